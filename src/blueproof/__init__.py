@@ -1,0 +1,3 @@
+"""The backend architect that proves its advice."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""advisors/postgres/rules"""
