@@ -1,1 +1,1 @@
-"""core"""
+"""The vocabulary: frozen dataclasses that every other package speaks, standard library only."""

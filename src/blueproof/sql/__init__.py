@@ -1,1 +1,1 @@
-"""sql"""
+"""Schema, query, statistics and plan as data; reads text, opens no connection."""

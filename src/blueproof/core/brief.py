@@ -1,0 +1,66 @@
+"""What we know of the case, and how we know it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Source = Literal["stated", "file", "inferred", "assumed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One thing known of the case, and how: stated, read from a file, inferred or assumed.
+
+    Keys are technology, feature, problem, scale.<metric>, budget, deadline, constraint. An
+    inferred fact quotes the words it rests on.
+    """
+
+    key: str
+    value: float | str
+    unit: str = ""
+    role: str = ""
+    source: Source = "stated"
+    quote: str = ""
+    span: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        if self.source == "inferred" and not self.quote:
+            raise ValueError(f"{self.key}: an inferred fact must quote the words it rests on")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A file the person handed over: its place in our folder, its part in the case, its text."""
+
+    path: str
+    role: Literal["schema", "queries", "request"]
+    text: str
+    origin: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assumption:
+    """What we take for true until told otherwise, and why."""
+
+    key: str
+    value: float | str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brief:
+    """All that is known before any advice: facts, the person's files, what was not understood."""
+
+    request: str
+    facts: tuple[Fact, ...] = ()
+    documents: tuple[Document, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    not_understood: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for fact in self.facts:
+            if fact.span and self.request[slice(*fact.span)] != fact.quote:
+                raise ValueError(f"{fact.key}: the quote {fact.quote!r} is not in the request")
+
+    def document(self, role: str) -> Document | None:
+        """The first document that plays this part, if one was handed over."""
+        return next((d for d in self.documents if d.role == role), None)

@@ -1,0 +1,131 @@
+"""The closed list of statements that an engine can check.
+
+A claim is a statement that could be refuted. It holds text and numbers only; who checks it, where
+and by which rule stands in `proof/table.py`, one row a kind.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from blueproof.core.scene import Excerpt
+
+Verdict = Literal["proved", "refuted", "unchecked"]
+Attack = Literal["no-identity", "other-identity", "forged-row"]
+Measure = Literal["identifier-bytes", "index-columns"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parses:
+    """PostgreSQL's own parser accepts the statement."""
+
+    sql: Excerpt
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runs:
+    """The statement runs to its end on generated rows, as an unprivileged role, rolled back."""
+
+    sql: Excerpt
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanUses:
+    """With the change made, the planner answers the query through the named index."""
+
+    query: Excerpt
+    change: Excerpt
+    index: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostFalls:
+    """With the change made (and the query rewritten, if so), planner cost falls by the factor."""
+
+    query: Excerpt
+    factor: float
+    change: Excerpt | None = None
+    rewritten: Excerpt | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostHolds:
+    """With the change made, no query's planner cost grows by more than the tolerance (0.01: 1 %)."""
+
+    queries: tuple[Excerpt, ...]
+    change: Excerpt
+    tolerance: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SameRows:
+    """Both queries return the same rows, as bags, in order where they order.
+
+    `seek` is a query whose single row supplies the rewritten query's extra parameters (the last
+    row of the page before); `never_null` names columns ("orders.note") assumed free of NULL.
+    """
+
+    original: Excerpt
+    rewritten: Excerpt
+    seek: Excerpt | None = None
+    never_null: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applies:
+    """The migration runs, and its undo brings back exactly the schema that was there."""
+
+    change: Excerpt
+    undo: Excerpt
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessRefused:
+    """Row security turns this attack on the table away, while its owner's rows stay visible.
+
+    `setting` is the session setting that carries the identity, `column` the one it is held
+    against.
+    """
+
+    table: str
+    attack: Attack
+    setting: str
+    column: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lints:
+    """The migration linter finds nothing to complain about in the file."""
+
+    file: Excerpt
+    tool: str = "squawk"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SumsTo:
+    """Each line is quantity x the price in the facts, and the lines sum to the total."""
+
+    bill: Excerpt
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithinLimit:
+    """What is measured in the text stays within a published limit (a fact's id)."""
+
+    text: Excerpt
+    measure: Measure
+    limit: str
+
+
+Claim = (
+    Parses
+    | Runs
+    | PlanUses
+    | CostFalls
+    | CostHolds
+    | SameRows
+    | Applies
+    | AccessRefused
+    | Lints
+    | SumsTo
+    | WithinLimit
+)

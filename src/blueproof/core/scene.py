@@ -1,0 +1,32 @@
+"""Where a claim is checked: texts and numbers from which an engine rebuilds the situation."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Basis = Literal["real data", "given statistics", "assumed statistics", "simulated", "none"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Excerpt:
+    """A text that an engine reads, and where it stands in the output folder.
+
+    `statement` is its ordinal from 1 within the file, 0 for the whole file. A text without a path
+    stands only in the ledger of proofs.
+    """
+
+    text: str
+    path: str = ""
+    statement: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}#{self.statement}" if self.statement else self.path or self.text
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseScene:
+    """A PostgreSQL database without its rows: the schema's text and the statistics' text."""
+
+    schema: Excerpt
+    statistics: Excerpt
+    basis: Basis = "assumed statistics"
+    kind: Literal["database"] = field(default="database", init=False)

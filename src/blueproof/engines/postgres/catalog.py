@@ -1,0 +1,197 @@
+"""Reading a schema back from the server's catalog: what PostgreSQL itself understood of the DDL."""
+
+import re
+from collections import defaultdict
+from typing import Any
+
+from blueproof.engines.postgres.session import Row, Session
+from blueproof.sql.schema import Column, ForeignKey, Index, Policy, Schema, Table
+
+# Unqualified where public, as people write it.
+_NAME = "CASE WHEN n.nspname = 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END"
+_OURS = "n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'blueproof_standin')"
+
+_TABLES = f"""
+SELECT c.oid::int8, {_NAME}, c.relkind = 'p', c.relrowsecurity, c.relforcerowsecurity,
+  coalesce((SELECT {_NAME.replace("n.", "pn.").replace("c.", "pc.")}
+     FROM pg_inherits i JOIN pg_class pc ON pc.oid = i.inhparent
+     JOIN pg_namespace pn ON pn.oid = pc.relnamespace
+     WHERE i.inhrelid = c.oid AND c.relispartition), '')
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'm') AND {_OURS} ORDER BY c.oid
+"""
+
+_COLUMNS = f"""
+SELECT a.attrelid::int8, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+  coalesce(pg_get_expr(d.adbin, d.adrelid), ''), b.typlen::int,
+  CASE WHEN a.atttypid IN (1042, 1043) AND a.atttypmod > 4 THEN a.atttypmod - 4 ELSE 0 END,
+  coalesce((SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder)
+            FROM pg_enum e WHERE e.enumtypid = b.oid), '{{}}'),
+  a.attgenerated <> '' OR a.attidentity = 'a'
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_type t ON t.oid = a.atttypid
+JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
+LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+WHERE c.relkind IN ('r', 'p', 'm') AND a.attnum > 0 AND NOT a.attisdropped AND {_OURS}
+ORDER BY a.attrelid, a.attnum
+"""
+
+_CONSTRAINTS = f"""
+SELECT k.conrelid::int8, k.contype::text, k.conname::text,
+  (SELECT array_agg(a.attname::text ORDER BY o) FROM unnest(k.conkey) WITH ORDINALITY u(n, o)
+     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.n),
+  (SELECT array_agg(a.attname::text ORDER BY o) FROM unnest(k.confkey) WITH ORDINALITY u(n, o)
+     JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.n),
+  k.confrelid::int8, k.confdeltype::text, pg_get_constraintdef(k.oid)
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE k.contype IN ('p', 'u', 'f', 'c') AND {_OURS} ORDER BY k.oid
+"""
+
+_INDEXES = f"""
+SELECT i.indrelid::int8, x.oid::regclass::text, m.amname::text, i.indisunique, i.indisprimary,
+  EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p', 'u', 'x')),
+  coalesce(pg_get_expr(i.indpred, i.indrelid), ''), i.indnkeyatts::int,
+  ARRAY(SELECT CASE WHEN i.indkey[g - 1] = 0 THEN pg_get_indexdef(x.oid, g, true)
+        ELSE (SELECT a.attname::text FROM pg_attribute a
+              WHERE a.attrelid = i.indrelid AND a.attnum = i.indkey[g - 1]) END
+        FROM generate_series(1, i.indnatts) g),
+  0 = ANY (i.indkey), ARRAY(SELECT (i.indoption[g - 1] & 1) = 1
+        FROM generate_series(1, i.indnkeyatts) g),
+  pg_get_indexdef(x.oid),
+  EXISTS (SELECT FROM generate_series(0, i.indnkeyatts - 1) g
+     JOIN pg_opclass o ON o.oid = i.indclass[g]
+     WHERE NOT o.opcdefault OR (i.indkey[g] <> 0 AND i.indcollation[g] IS DISTINCT FROM
+       (SELECT a.attcollation FROM pg_attribute a
+        WHERE a.attrelid = i.indrelid AND a.attnum = i.indkey[g])))
+FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
+JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE {_OURS} ORDER BY x.oid
+"""
+
+_POLICIES = f"""
+SELECT p.polrelid::int8, p.polname::text, p.polcmd::text, p.polpermissive,
+  ARRAY(SELECT CASE WHEN r = 0 THEN 'public' ELSE pg_get_userbyid(r)::text END
+        FROM unnest(p.polroles) r),
+  coalesce(pg_get_expr(p.polqual, p.polrelid), ''),
+  coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '')
+FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_OURS} ORDER BY p.oid
+"""
+
+_DELETE = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
+_COMMAND = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE", "*": "ALL"}
+# CHECK ((status = ANY (ARRAY['open'::text, 'paid'::text]))) as pg_get_constraintdef prints it.
+_CHECK_IN = re.compile(r"^CHECK \(\(+\"?(\w+)\"?\)?(?:::[\w ]+)? = ANY \(+ARRAY\[(.+)\]")
+_LITERAL = re.compile(r"'((?:[^']|'')*)'")
+
+
+def read_schema(session: Session) -> Schema:
+    """Every table, index, key and policy outside the system schemas."""
+    names = {oid: row for oid, *row in session.run(_TABLES)}
+    constraints = _grouped(session.run(_CONSTRAINTS))
+    columns = _grouped(session.run(_COLUMNS))
+    tables = tuple(
+        _table(row, columns[oid], constraints[oid]) for oid, row in names.items()
+    )
+    return Schema(
+        tables=tables,
+        indexes=tuple(_index(names[r[0]][0], r) for r in session.run(_INDEXES) if r[0] in names),
+        foreign_keys=tuple(_foreign_keys(constraints, names)),
+        policies=tuple(_policy(names[r[0]][0], r) for r in session.run(_POLICIES)),
+    )
+
+
+def _grouped(rows: list[Row]) -> dict[int, list[Row]]:
+    groups: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row[0]].append(row)
+    return groups
+
+
+def _table(head: list[Any], columns: list[Row], constraints: list[Row]) -> Table:
+    name, partitioned, row_security, forced, parent = head
+    checked = dict(filter(None, (_values(c[7]) for c in constraints if c[1] == "c")))
+    primary = next((tuple(c[3]) for c in constraints if c[1] == "p"), ())
+    return Table(
+        name=name,
+        columns=tuple(_column(c, checked) for c in columns),
+        primary_key=primary,
+        unique=tuple(tuple(c[3]) for c in constraints if c[1] == "u"),
+        checks=tuple(c[7] for c in constraints if c[1] == "c"),
+        partitioned=partitioned,
+        partition_of=parent,
+        row_security=row_security,
+        owner_forced=forced,
+    )
+
+
+def _values(check: str) -> tuple[str, tuple[str, ...]] | None:
+    found = _CHECK_IN.match(check)
+    if not found:
+        return None
+    return found[1], tuple(v.replace("''", "'") for v in _LITERAL.findall(found[2]))
+
+
+def _column(row: Row, checked: dict[str, tuple[str, ...]]) -> Column:
+    _oid, name, kind, not_null, default, length, modifier, labels, generated = row
+    return Column(
+        name=name,
+        type=kind,
+        not_null=not_null,
+        default=default,
+        length=length,
+        modifier=modifier,
+        values=tuple(labels) or checked.get(name, ()),
+        generated=generated,
+    )
+
+
+def _index(table: str, row: Row) -> Index:
+    _, name, method, unique, primary, constraint, predicate, count, parts, *rest = row
+    expressions, descending, definition, special = rest
+    return Index(
+        name=name,
+        table=table,
+        keys=tuple(parts[:count]),
+        definition=definition,
+        method=method,
+        unique=unique,
+        primary=primary,
+        constraint=constraint,
+        predicate=predicate,
+        include=tuple(parts[count:]),
+        expressions=expressions,
+        descending=tuple(descending),
+        special=special,
+    )
+
+
+def _foreign_keys(constraints: dict[int, list[Row]], names: dict[int, Any]) -> list[ForeignKey]:
+    return [
+        ForeignKey(
+            name=name,
+            table=names[oid][0],
+            columns=tuple(columns),
+            references=names[target][0],
+            referenced=tuple(referenced),
+            on_delete=_DELETE[action],
+        )
+        for rows in constraints.values()
+        for oid, kind, name, columns, referenced, target, action, _definition in rows
+        if kind == "f" and oid in names and target in names
+    ]
+
+
+def _policy(table: str, row: Row) -> Policy:
+    _oid, name, command, permissive, roles, using, check = row
+    return Policy(
+        name=name,
+        table=table,
+        command=_COMMAND[command],
+        roles=tuple(roles),
+        permissive=permissive,
+        using=using,
+        check=check,
+    )

@@ -1,0 +1,130 @@
+"""A PostgreSQL schema as data: what the catalog says of tables, indexes, keys and policies."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column: its type as PostgreSQL prints it, whether it may be NULL, what it may hold.
+
+    `length` is the type's fixed width in bytes, -1 for variable; `modifier` is the n of
+    varchar(n), 0 if none. `values` are those of an enum or of a CHECK (column IN ...).
+    """
+
+    name: str
+    type: str
+    not_null: bool = False
+    default: str = ""
+    length: int = -1
+    modifier: int = 0
+    values: tuple[str, ...] = ()
+    generated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Index:
+    """An index: key parts in order (column names or expressions), and what makes it special."""
+
+    name: str
+    table: str
+    keys: tuple[str, ...]
+    definition: str
+    method: str = "btree"
+    unique: bool = False
+    primary: bool = False
+    constraint: bool = False
+    predicate: str = ""
+    include: tuple[str, ...] = ()
+    expressions: bool = False
+    descending: tuple[bool, ...] = ()
+    special: bool = False  # a collation or operator class that is not the column's own
+
+    @property
+    def plain(self) -> bool:
+        """A whole-table B-tree over bare columns: one that may serve another index's purpose."""
+        return self.method == "btree" and not (self.predicate or self.expressions or self.special)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForeignKey:
+    """A foreign key: referencing columns of a table, and what they refer to."""
+
+    name: str
+    table: str
+    columns: tuple[str, ...]
+    references: str
+    referenced: tuple[str, ...]
+    on_delete: str = "NO ACTION"
+
+    def __str__(self) -> str:
+        return f"{self.table} ({', '.join(self.columns)})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """A row security policy as the catalog holds it; `using` and `check` are SQL conditions."""
+
+    name: str
+    table: str
+    command: str
+    roles: tuple[str, ...]
+    permissive: bool
+    using: str
+    check: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table: its columns and keys. Names are qualified unless the schema is `public`."""
+
+    name: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    checks: tuple[str, ...] = ()
+    partitioned: bool = False
+    partition_of: str = ""
+    row_security: bool = False
+    owner_forced: bool = False
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        """The columns by name."""
+        return {c.name: c for c in self.columns}
+
+    def is_key(self, columns: tuple[str, ...]) -> bool:
+        """Whether these columns hold a primary key or unique key, so that no two rows agree."""
+        keys = (self.primary_key, *self.unique)
+        return any(key and set(key) <= set(columns) for key in keys)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schema:
+    """All tables of a database with their indexes, foreign keys and policies."""
+
+    tables: tuple[Table, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    policies: tuple[Policy, ...] = ()
+
+    @cached_property
+    def by_name(self) -> dict[str, Table]:
+        """The tables by name."""
+        return {t.name: t for t in self.tables}
+
+    def indexes_of(self, table: str) -> Iterator[Index]:
+        """The indexes of one table."""
+        return (i for i in self.indexes if i.table == table)
+
+    def covered(self, table: str, columns: tuple[str, ...]) -> bool:
+        """Whether some whole-table B-tree leads with exactly these columns, in any order."""
+        wanted = set(columns)
+        return any(
+            i.plain and set(i.keys[: len(wanted)]) == wanted for i in self.indexes_of(table)
+        )
+
+    def without_index(self, name: str) -> "Schema":
+        """The same schema less one index."""
+        return replace(self, indexes=tuple(i for i in self.indexes if i.name != name))
