@@ -1,0 +1,72 @@
+"""A plan as EXPLAIN (FORMAT JSON) gives it, as a tree of nodes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A plan node: what it does, on what, its total cost in planner units and its rows."""
+
+    node: str
+    cost: float
+    rows: float
+    relation: str = ""
+    index: str = ""
+    condition: str = ""
+    filter: str = ""
+    children: tuple["Plan", ...] = ()
+
+    def walk(self) -> Iterator["Plan"]:
+        """This node and all below it, from the top."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    @property
+    def indexes(self) -> tuple[str, ...]:
+        """The names of all indexes that the plan reads."""
+        return tuple(sorted({n.index for n in self.walk() if n.index}))
+
+    @property
+    def headline(self) -> str:
+        """The plan in a few words: the way each relation is read, outermost first."""
+        reads = [n for n in self.walk() if n.relation or (n.index and not n.children)]
+        return "; ".join(dict.fromkeys(_read(n) for n in reads)) or self.node
+
+
+def _read(node: Plan) -> str:
+    name = node.node.removeprefix("Parallel ")
+    target = f" on {node.relation}" if node.relation else ""
+    return f"{name}{target}" + (f" using {node.index}" if node.index else "")
+
+
+_CONDITIONS = ("Index Cond", "Recheck Cond", "Hash Cond", "Merge Cond", "Join Filter")
+
+
+def read_plan(explained: Any) -> Plan:
+    """The plan from EXPLAIN's JSON (the list it prints, or its one item)."""
+    item = explained[0] if isinstance(explained, list) else explained
+    return _node(item["Plan"])
+
+
+def _node(raw: dict[str, Any]) -> Plan:
+    return Plan(
+        node=("Parallel " if raw.get("Parallel Aware") else "") + raw["Node Type"],
+        cost=raw["Total Cost"],
+        rows=raw["Plan Rows"],
+        relation=raw.get("Relation Name", ""),
+        index=raw.get("Index Name", ""),
+        condition=next((raw[k] for k in _CONDITIONS if k in raw), ""),
+        filter=raw.get("Filter", ""),
+        children=tuple(_node(child) for child in raw.get("Plans", ())),
+    )
+
+
+def outline(plan: Plan, depth: int = 0) -> str:
+    """The plan as indented text, one node a line, with cost and rows."""
+    where = f" on {plan.relation}" if plan.relation else ""
+    using = f" using {plan.index}" if plan.index else ""
+    line = f"{'  ' * depth}{plan.node}{where}{using}  (cost {plan.cost:,.2f}, rows {plan.rows:,.0f})"
+    return "\n".join([line, *(outline(child, depth + 1) for child in plan.children)])

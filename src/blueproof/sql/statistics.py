@@ -1,0 +1,194 @@
+"""Statistics as data: what the planner believes of tables and columns, given or assumed.
+
+With nothing but a schema the figures are assumed: keys are unique, foreign keys spread evenly over
+the rows they refer to, listed values are equally common, time stamps lie evenly over two years.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Literal
+
+from blueproof.sql import widths
+from blueproof.sql.rowcounts import RowCount
+from blueproof.sql.schema import Column, Schema, Table
+
+SPREAD_DAYS = 730
+BOUNDS = 101  # default_statistics_target 100 gives 101 histogram bounds
+MOSTLY_EMPTY = ("deleted", "archived", "cancelled", "canceled", "revoked", "disabled", "banned")
+FEW_VALUES = ("status", "state", "type", "kind", "role", "category", "currency", "country")
+FEW = 8
+PAGE = 8192
+PAGE_HEADER = 24
+TUPLE_HEADER = 24
+LINE_POINTER = 4
+
+_INTEGERS = {"smallint": 32_000, "integer": 2_000_000_000, "bigint": 2**53}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnStatistics:
+    """What pg_stats holds of a column.
+
+    `distinct` follows PostgreSQL: a count if positive, minus the fraction of rows if negative.
+    """
+
+    column: str
+    null_fraction: float = 0.0
+    width: int = 4
+    distinct: float = -1.0
+    common: tuple[str, ...] = ()
+    frequencies: tuple[float, ...] = ()
+    histogram: tuple[str, ...] = ()
+    correlation: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableStatistics:
+    """Rows, pages (8 KiB) and columns of a table, and whether the row count was given."""
+
+    table: str
+    rows: int
+    pages: int
+    basis: Literal["given", "assumed"]
+    columns: tuple[ColumnStatistics, ...]
+
+    @cached_property
+    def by_name(self) -> dict[str, ColumnStatistics]:
+        """The columns' statistics by name."""
+        return {c.column: c for c in self.columns}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statistics:
+    """Statistics of all tables; time stamps end at `until`."""
+
+    tables: tuple[TableStatistics, ...]
+    until: date
+
+    @cached_property
+    def by_name(self) -> dict[str, TableStatistics]:
+        """The tables' statistics by name."""
+        return {t.table: t for t in self.tables}
+
+
+def assume(schema: Schema, counts: tuple[RowCount, ...], until: date) -> Statistics:
+    """Statistics for every table of the schema from its row count and the columns' kinds."""
+    rows = {c.table: c for c in counts}
+    return Statistics(
+        tables=tuple(_table(t, schema, rows, until) for t in schema.tables if t.name in rows),
+        until=until,
+    )
+
+
+def _table(table: Table, schema: Schema, counts: dict[str, RowCount], until: date) -> TableStatistics:
+    count = counts[table.name]
+    columns = tuple(_column(c, table, schema, counts, until) for c in table.columns)
+    return TableStatistics(
+        table=table.name,
+        rows=count.rows,
+        pages=pages(count.rows, sum(c.width * (1 - c.null_fraction) for c in columns)),
+        basis=count.basis,
+        columns=columns,
+    )
+
+
+def pages(rows: int, width: float) -> int:
+    """Pages of 8 KiB that hold the rows of this mean width in bytes.
+
+    >>> pages(1_000_000, 40)
+    8850
+    """
+    item = TUPLE_HEADER + -(-width // 8) * 8 + LINE_POINTER
+    per_page = max(1, int((PAGE - PAGE_HEADER) // item))
+    return -(-rows // per_page)
+
+
+def _column(
+    column: Column, table: Table, schema: Schema, counts: dict[str, RowCount], until: date
+) -> ColumnStatistics:
+    rows = counts[table.name].rows
+    parent = _parent_rows(column, table, schema, counts)
+    empty = _null_fraction(column, table)
+    common = _common(column)
+    distinct = _distinct(column, table, rows, parent)
+    return ColumnStatistics(
+        column=column.name,
+        null_fraction=empty,
+        width=widths.assumed(column),
+        distinct=len(common) or distinct,
+        common=common,
+        frequencies=tuple((1 - empty) / len(common) for _ in common),
+        histogram=() if common else _histogram(column, distinct, rows, until),
+        correlation=_correlation(column, table),
+    )
+
+
+def _parent_rows(
+    column: Column, table: Table, schema: Schema, counts: dict[str, RowCount]
+) -> int | None:
+    for key in schema.foreign_keys:
+        if key.table == table.name and key.columns == (column.name,) and key.references in counts:
+            return counts[key.references].rows
+    return None
+
+
+def _null_fraction(column: Column, table: Table) -> float:
+    if column.not_null or column.name in table.primary_key:
+        return 0.0
+    if column.name.startswith(MOSTLY_EMPTY):
+        return 0.95
+    return 0.05
+
+
+def _common(column: Column) -> tuple[str, ...]:
+    """Listed values, most common first as far as anybody knows: all alike."""
+    return ("t", "f") if column.type == "boolean" else column.values
+
+
+def _distinct(column: Column, table: Table, rows: int, parent: int | None) -> float:
+    if table.is_key((column.name,)):
+        return -1.0
+    if parent is not None:
+        return _relative(min(parent, rows), rows)
+    if column.type == "date":
+        return min(SPREAD_DAYS, rows)
+    if column.type.startswith(("timestamp", "uuid")):
+        return -1.0
+    if column.name.endswith(FEW_VALUES):
+        return min(FEW, rows)
+    if column.type in _INTEGERS or column.type.startswith(("numeric", "double", "real")):
+        return _relative(max(100, rows // 100), rows)
+    return -0.5
+
+
+def _relative(distinct: int, rows: int) -> float:
+    """As ANALYZE stores it: a fraction once a tenth of the rows differ."""
+    few = max(1, min(distinct, rows))
+    return -few / rows if rows and few * 10 >= rows else float(few)
+
+
+def _histogram(column: Column, distinct: float, rows: int, until: date) -> tuple[str, ...]:
+    if column.type.startswith("timestamp") or column.type == "date":
+        return _moments(column.type, until)
+    count = int(-distinct * rows if distinct < 0 else distinct)
+    if column.type in _INTEGERS and count > 1:
+        top = min(count, _INTEGERS[column.type])
+        bounds = min(BOUNDS, top)
+        return tuple(str(1 + (top - 1) * i // (bounds - 1)) for i in range(bounds))
+    return ()
+
+
+def _moments(kind: str, until: date) -> tuple[str, ...]:
+    end = datetime.combine(until, datetime.min.time())
+    steps = [end - timedelta(days=SPREAD_DAYS * (1 - i / (BOUNDS - 1))) for i in range(BOUNDS)]
+    return tuple(dict.fromkeys(m.date().isoformat() if kind == "date" else m.isoformat(sep=" ") for m in steps))
+
+
+def _correlation(column: Column, table: Table) -> float:
+    """Rows arrive in the order of sequences and clocks; everything else is scattered."""
+    counted = "nextval(" in column.default or (
+        column.type in _INTEGERS and table.primary_key == (column.name,)
+    )
+    clocked = any(word in column.default.lower() for word in ("now()", "current_", "clock_"))
+    return 0.98 if counted or clocked else 0.0
