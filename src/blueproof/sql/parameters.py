@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from blueproof.sql.lexer import Token, tokens
 
 _KEYWORDS = frozenset(
-    "select from where and or not in is null like ilike between on having limit offset values set"
-    " returning when then else case by as any all exists union using".split()
+    ["select", "from", "where", "and", "or", "not", "in", "is", "null", "like", "ilike", "between", "on", "having", "limit", "offset", "values", "set", "returning", "when", "then", "else", "case", "by", "as", "any", "all", "exists", "union", "using"]
 )
 _CLOSED = {")", "]"}
 _NAMED = re.compile(r"[^\W\d]\w*")

@@ -68,5 +68,7 @@ def outline(plan: Plan, depth: int = 0) -> str:
     """The plan as indented text, one node a line, with cost and rows."""
     where = f" on {plan.relation}" if plan.relation else ""
     using = f" using {plan.index}" if plan.index else ""
-    line = f"{'  ' * depth}{plan.node}{where}{using}  (cost {plan.cost:,.2f}, rows {plan.rows:,.0f})"
+    line = (
+        f"{'  ' * depth}{plan.node}{where}{using}  (cost {plan.cost:,.2f}, rows {plan.rows:,.0f})"
+    )
     return "\n".join([line, *(outline(child, depth + 1) for child in plan.children)])

@@ -104,4 +104,9 @@ def _shared_among_partitions(schema: Schema, counts: dict[str, int]) -> dict[str
     for table in schema.tables:
         if table.partition_of:
             parts.setdefault(table.partition_of, []).append(table.name)
-    return {p: counts[parent] // len(all_) for parent, all_ in parts.items() for p in all_ if parent in counts}
+    return {
+        p: counts[parent] // len(all_)
+        for parent, all_ in parts.items()
+        for p in all_
+        if parent in counts
+    }

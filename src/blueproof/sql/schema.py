@@ -121,9 +121,7 @@ class Schema:
     def covered(self, table: str, columns: tuple[str, ...]) -> bool:
         """Whether some whole-table B-tree leads with exactly these columns, in any order."""
         wanted = set(columns)
-        return any(
-            i.plain and set(i.keys[: len(wanted)]) == wanted for i in self.indexes_of(table)
-        )
+        return any(i.plain and set(i.keys[: len(wanted)]) == wanted for i in self.indexes_of(table))
 
     def without_index(self, name: str) -> "Schema":
         """The same schema less one index."""

@@ -81,7 +81,9 @@ def assume(schema: Schema, counts: tuple[RowCount, ...], until: date) -> Statist
     )
 
 
-def _table(table: Table, schema: Schema, counts: dict[str, RowCount], until: date) -> TableStatistics:
+def _table(
+    table: Table, schema: Schema, counts: dict[str, RowCount], until: date
+) -> TableStatistics:
     count = counts[table.name]
     columns = tuple(_column(c, table, schema, counts, until) for c in table.columns)
     return TableStatistics(
@@ -182,7 +184,11 @@ def _histogram(column: Column, distinct: float, rows: int, until: date) -> tuple
 def _moments(kind: str, until: date) -> tuple[str, ...]:
     end = datetime.combine(until, datetime.min.time())
     steps = [end - timedelta(days=SPREAD_DAYS * (1 - i / (BOUNDS - 1))) for i in range(BOUNDS)]
-    return tuple(dict.fromkeys(m.date().isoformat() if kind == "date" else m.isoformat(sep=" ") for m in steps))
+    return tuple(
+        dict.fromkeys(
+            m.date().isoformat() if kind == "date" else m.isoformat(sep=" ") for m in steps
+        )
+    )
 
 
 def _correlation(column: Column, table: Table) -> float:

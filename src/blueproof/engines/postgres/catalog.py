@@ -92,9 +92,7 @@ def read_schema(session: Session) -> Schema:
     names = {oid: row for oid, *row in session.run(_TABLES)}
     constraints = _grouped(session.run(_CONSTRAINTS))
     columns = _grouped(session.run(_COLUMNS))
-    tables = tuple(
-        _table(row, columns[oid], constraints[oid]) for oid, row in names.items()
-    )
+    tables = tuple(_table(row, columns[oid], constraints[oid]) for oid, row in names.items())
     return Schema(
         tables=tables,
         indexes=tuple(_index(names[r[0]][0], r) for r in session.run(_INDEXES) if r[0] in names),

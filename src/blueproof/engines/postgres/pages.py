@@ -58,9 +58,7 @@ def _page(level: int, *, child: int, root: bool) -> bytes:
     item = b"" if level == 0 else _downlink(child)
     upper = _SPECIAL - len(item)
     pointer = b"" if level == 0 else struct.pack("<I", upper | 1 << 15 | len(item) << 17)
-    head = struct.pack(
-        "<QHHHHHHI", 0, 0, 0, 24 + len(pointer), upper, _SPECIAL, _VERSION, 0
-    )
+    head = struct.pack("<QHHHHHHI", 0, 0, 0, 24 + len(pointer), upper, _SPECIAL, _VERSION, 0)
     flags = (_LEAF if level == 0 else 0) | (_ROOT if root else 0)
     tail = struct.pack("<IIIHH", 0, 0, level, flags, 0)
     body = head + pointer

@@ -17,7 +17,9 @@ _ATTRIBUTE = (
     " 'n_distinct', $7::real, 'most_common_vals', $8::text, 'most_common_freqs', $9::real[],"
     " 'histogram_bounds', $10::text, 'correlation', $11::real)"
 )
-_ORDERED = re.compile(r"^(small|big)?int|^integer|^date|^timestamp|^numeric|^text|^char|^uuid|^bool")
+_ORDERED = re.compile(
+    r"^(small|big)?int|^integer|^date|^timestamp|^numeric|^text|^char|^uuid|^bool"
+)
 _DAYS = re.compile(r"\bdate\b|::date|date_trunc\('day'", re.IGNORECASE)
 
 

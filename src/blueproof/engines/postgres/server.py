@@ -83,7 +83,7 @@ class Server:
     @property
     def version(self) -> str:
         """The server's version, such as "18.4"."""
-        return Path(self._tree, "bin").exists() and self._ask_version() or ""
+        return (Path(self._tree, "bin").exists() and self._ask_version()) or ""
 
     def admin(self, database: str = "postgres") -> Session:
         """A session with all power, for our own SQL only."""
@@ -155,7 +155,9 @@ class Server:
         )
         password.unlink()
         if done.returncode:
-            raise EngineError(f"initdb failed: {done.stderr.decode(errors='replace').strip()[-300:]}")
+            raise EngineError(
+                f"initdb failed: {done.stderr.decode(errors='replace').strip()[-300:]}"
+            )
         rules = f"local all {GUEST} trust\nlocal all {_ADMIN} scram-sha-256\n"
         (self.data / "pg_hba.conf").write_text(rules)
 
@@ -189,7 +191,7 @@ def _private_folder() -> Path:
     if len(str(folder)) <= _LONGEST_SOCKET_FOLDER:
         return folder
     folder.rmdir()
-    return Path(tempfile.mkdtemp(prefix="blueproof-", dir="/tmp"))  # noqa: S108 (mkdtemp is private)
+    return Path(tempfile.mkdtemp(prefix="blueproof-", dir="/tmp"))
 
 
 def _limit() -> None:

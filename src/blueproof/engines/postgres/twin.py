@@ -183,7 +183,9 @@ class Twin:
         return leaves + leaves // 150 + 1
 
     def _file(self, relation: str, session: Session) -> Path:
-        path = session.run_one("SELECT pg_relation_filepath($1::text::regclass)", (quoted(relation),))
+        path = session.run_one(
+            "SELECT pg_relation_filepath($1::text::regclass)", (quoted(relation),)
+        )
         return self._server.data / str(path[0][0])
 
 
