@@ -1,1 +1,1 @@
-"""render"""
+"""Blueprint to text: terminal, Markdown, HTML, folder; reads core only."""

@@ -1,0 +1,135 @@
+"""Claims, measurements and verdicts in words."""
+
+from functools import singledispatch
+
+from blueproof.core.blueprint import Proof
+from blueproof.core.claim import (
+    AccessRefused,
+    Applies,
+    CostFalls,
+    CostHolds,
+    Lints,
+    Parses,
+    PlanUses,
+    Runs,
+    SameRows,
+    SumsTo,
+    WithinLimit,
+)
+from blueproof.core.evidence import Measurement
+from blueproof.core.scene import Excerpt
+
+_ATTACKS = {
+    "no-identity": "a session without an identity sees no row of {}",
+    "other-identity": "nobody sees another's rows of {}",
+    "forged-row": "nobody can insert a row of {} in another's name",
+}
+_PLAN = "plan "
+_SHORT = 60
+
+
+def name_of(excerpt: Excerpt) -> str:
+    """How a text is called in a sentence: its place, or its beginning where it has none."""
+    if excerpt.path and excerpt.statement:
+        return f"{excerpt.path}, query {excerpt.statement}"
+    return excerpt.path or f"`{' '.join(excerpt.text.split())[:_SHORT]}`"
+
+
+@singledispatch
+def in_words(claim: object) -> str:
+    """What a claim says, in one sentence part."""
+    raise TypeError(f"no words for {type(claim).__name__}")
+
+
+@in_words.register
+def _(claim: Parses) -> str:
+    return f"PostgreSQL reads {name_of(claim.sql)}"
+
+
+@in_words.register
+def _(claim: Runs) -> str:
+    return f"{name_of(claim.sql)} runs to its end"
+
+
+@in_words.register
+def _(claim: PlanUses) -> str:
+    return f"{name_of(claim.query)} is read through {claim.index}"
+
+
+@in_words.register
+def _(claim: CostFalls) -> str:
+    return f"{name_of(claim.query)} gets at least {claim.factor:g} times cheaper"
+
+
+@in_words.register
+def _(claim: CostHolds) -> str:
+    return (
+        f"no query on it gets more than {claim.tolerance:.0%} dearer "
+        f"({len(claim.queries)} {'query' if len(claim.queries) == 1 else 'queries'})"
+    )
+
+
+@in_words.register
+def _(claim: SameRows) -> str:
+    return f"{name_of(claim.rewritten)} gives the same rows as the query before"
+
+
+@in_words.register
+def _(claim: Applies) -> str:
+    return f"{name_of(claim.change)} runs, and its undo brings back the schema"
+
+
+@in_words.register
+def _(claim: AccessRefused) -> str:
+    return _ATTACKS[claim.attack].format(claim.table)
+
+
+@in_words.register
+def _(claim: Lints) -> str:
+    return f"{claim.tool} has no complaint about {name_of(claim.file)}"
+
+
+@in_words.register
+def _(claim: SumsTo) -> str:
+    return f"{name_of(claim.bill)} adds up, at the prices in the facts"
+
+
+@in_words.register
+def _(claim: WithinLimit) -> str:
+    what = {"identifier-bytes": "the name fits", "index-columns": "the columns fit"}[claim.measure]
+    return f"{what} PostgreSQL's limit: {name_of(claim.text)}"
+
+
+def figure(measured: Measurement) -> str:
+    """A measured figure with its name and unit."""
+    if isinstance(measured.value, str):
+        return f"{measured.name}: {measured.value}"
+    return f"{measured.name} {number(measured.value)} {measured.unit}".rstrip()
+
+
+def number(value: float) -> str:
+    """A figure as people read it: thousands apart, two decimals only where they matter.
+
+    >>> number(18555.52), number(8.44), number(3.0)
+    ('18,556', '8.44', '3')
+    """
+    if value == int(value) or abs(value) >= 100:  # noqa: PLR2004 (decimals tell nothing there)
+        return f"{value:,.0f}"
+    return f"{value:,.2f}"
+
+
+def figures(proof: Proof) -> str:
+    """What a proof measured, in a line; plans are shown elsewhere."""
+    shown = [m for m in proof.measured if not m.name.startswith(_PLAN)]
+    return ", ".join(figure(m) for m in shown)
+
+
+def plans(proof: Proof) -> tuple[tuple[str, str], ...]:
+    """The plans that a proof saw, each with its name."""
+    return tuple((m.name, str(m.value)) for m in proof.measured if m.name.startswith(_PLAN))
+
+
+def verdict(proof: Proof) -> str:
+    """The verdict with what it rests on: never a bare "proved" on an assumption."""
+    rests = proof.condition or (proof.reason if proof.verdict != "proved" else "")
+    return f"{proof.verdict}, {rests}" if rests else proof.verdict

@@ -1,0 +1,46 @@
+"""Everything that lies in the output folder, as text by path."""
+
+import json
+
+from blueproof.core.blueprint import SHAPE_VERSION, Blueprint, Entry, Ledger
+from blueproof.core.codec import encode
+from blueproof.render.blocks import Page, Picture
+from blueproof.render.brief_file import render_brief
+from blueproof.render.decision import decision_page
+from blueproof.render.html import render_html
+from blueproof.render.markdown import render_markdown
+from blueproof.render.page import page
+
+
+def render_files(blueprint: Blueprint) -> dict[str, str]:
+    """The files of a blueprint by their path; only proofs.json holds anything that varies."""
+    report = page(blueprint)
+    return {
+        **{a.path: a.text for a in blueprint.artifacts if a.text},
+        **_pictures(report),
+        "report.md": render_markdown(report),
+        "report.html": render_html(report),
+        "decision.md": render_markdown(decision_page(blueprint)),
+        "brief.yaml": render_brief(blueprint),
+        "blueprint.json": render_json(blueprint),
+        "proofs.json": _ledger(blueprint),
+    }
+
+
+def _pictures(report: Page) -> dict[str, str]:
+    blocks = (block for section in report.sections for block in section.blocks)
+    return {block.path: block.svg for block in blocks if isinstance(block, Picture)}
+
+
+def render_json(blueprint: Blueprint) -> str:
+    """The blueprint as JSON, in the documented shape."""
+    return json.dumps(encode(blueprint), indent=2, ensure_ascii=False) + "\n"
+
+
+def _ledger(blueprint: Blueprint) -> str:
+    ledger = Ledger(
+        shape=SHAPE_VERSION,
+        scene=blueprint.scenes[0],
+        entries=tuple(Entry(proof=p, seconds=round(p.seconds, 3)) for p in blueprint.proofs),
+    )
+    return json.dumps(encode(ledger), indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,169 @@
+"""The report as a page: the answer first, then what to do, why, and everything it rests on."""
+
+from collections.abc import Iterator
+
+from blueproof.core.blueprint import Blueprint, Proof
+from blueproof.core.evidence import Citation
+from blueproof.render.advice_page import recommendation_section
+from blueproof.render.blocks import Block, Bullets, Grid, Page, Paragraph, Picture, Section
+from blueproof.render.chart import render_chart
+from blueproof.render.claims import figures, in_words, number, verdict
+from blueproof.render.diagram import render_svg
+
+TITLE = "Blueproof report"
+_NO_ADVICE = "Nothing is to be done."
+
+
+def page(blueprint: Blueprint) -> Page:
+    """The whole report of a blueprint."""
+    sections = [
+        _steps(blueprint),
+        *(
+            recommendation_section(blueprint, advice, place)
+            for place, advice in enumerate(blueprint.recommendations, start=1)
+        ),
+        _pictures(blueprint),
+        _findings(blueprint),
+        _bill(blueprint),
+        _assumed(blueprint),
+        _rejected(blueprint),
+        _not_proved(blueprint),
+        _proofs(blueprint),
+        _sources(blueprint),
+        _files(blueprint),
+    ]
+    return Page(
+        title=TITLE,
+        lead=blueprint.answer,
+        sections=tuple(s for s in sections if s is not None),
+    )
+
+
+def _steps(blueprint: Blueprint) -> Section | None:
+    if not blueprint.steps:
+        return Section(id="do", title="What to do", blocks=(Paragraph(text=_NO_ADVICE),))
+    rows = tuple(
+        (str(place), step.horizon, f"`{step.do}`" if "psql" in step.do else step.do,
+         _code_or_words(step.check), _code_or_words(step.undo))
+        for place, step in enumerate(blueprint.steps, start=1)
+    )  # fmt: skip
+    header = ("", "When", "Do", "See that it worked", "Take it back")
+    return Section(id="do", title="What to do", blocks=(Grid(header=header, rows=rows),))
+
+
+def _code_or_words(text: str) -> str:
+    return f"`{text}`" if text.startswith(("SELECT", "psql")) else text
+
+
+def _pictures(blueprint: Blueprint) -> Section | None:
+    blocks: list[Block] = [
+        Picture(svg=render_chart(c), path=f"charts/{c.id}.svg", caption=f"{c.title}, in {c.unit}")
+        for c in blueprint.charts
+    ]
+    blocks += [
+        Picture(svg=render_svg(d), path=f"diagrams/{d.id}.svg", caption=d.title)
+        for d in blueprint.diagrams
+    ]
+    return Section(id="pictures", title="In pictures", blocks=tuple(blocks)) if blocks else None
+
+
+def _findings(blueprint: Blueprint) -> Section | None:
+    rows = tuple(
+        (f.where, {"harm": "harm: ", "risk": "risk: "}.get(f.severity, "") + f.says,
+         ", ".join(f.proofs) or "not proved")
+        for f in blueprint.findings
+    )  # fmt: skip
+    grid = Grid(header=("Where", "What was seen", "Proof"), rows=rows)
+    return Section(id="seen", title="What else was seen", blocks=(grid,)) if rows else None
+
+
+def _bill(blueprint: Blueprint) -> Section | None:
+    if not blueprint.bill:
+        return None
+    blocks: list[Block] = []
+    for bill in blueprint.bill:
+        rows = tuple(
+            (line.item, f"{line.quantity} {line.unit}", f"{line.price}", f"{line.amount}")
+            for line in bill.lines
+        )
+        total = ("Total", "", "", f"{bill.total}")
+        blocks.append(Paragraph(text=f"With {bill.size}, US dollars a month:"))
+        header = ("For", "Quantity", "Price", "Amount")
+        blocks.append(Grid(header=header, rows=(*rows, total), numeric=(1, 2, 3)))
+    sources = sorted({line.source for bill in blueprint.bill for line in bill.lines})
+    as_of = blueprint.bill[0].as_of.isoformat()
+    blocks.append(
+        Paragraph(
+            text="Sizes are estimates; prices are those of Amazon RDS for PostgreSQL, gp3 storage, "
+            f"single AZ, us-east-1, as of {as_of} ({', '.join(sources)}).",
+            tone="muted",
+        )
+    )
+    return Section(id="bill", title="What it costs", blocks=tuple(blocks))
+
+
+def _assumed(blueprint: Blueprint) -> Section | None:
+    blocks: list[Block] = []
+    if blueprint.assumptions:
+        rows = tuple(
+            (a.key, a.value if isinstance(a.value, str) else number(a.value), a.why)
+            for a in blueprint.assumptions
+        )
+        blocks.append(Grid(header=("Assumed", "Value", "Why"), rows=rows, numeric=(1,)))
+    for question in blueprint.open_questions:
+        blocks.append(Paragraph(text=f"{question.id}. {question.ask} {_sentence(question.why)}"))
+        if question.command:
+            blocks.append(Paragraph(text=f"To find out: `{question.command}`", tone="muted"))
+    title = "What was assumed, and what to tell us"
+    return Section(id="assumed", title=title, blocks=tuple(blocks)) if blocks else None
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _rejected(blueprint: Blueprint) -> Section | None:
+    rows = tuple((r.slot, r.choice, r.why) for r in blueprint.rejected)
+    grid = Grid(header=("For", "What was considered", "Why it was rejected"), rows=rows)
+    title = "Considered and rejected"
+    return Section(id="rejected", title=title, blocks=(grid,)) if rows else None
+
+
+def _not_proved(blueprint: Blueprint) -> Section | None:
+    items = tuple(f"{u.statement}: {u.why}" for u in blueprint.not_proved)
+    title = "What was not proved"
+    return Section(id="not-proved", title=title, blocks=(Bullets(items=items),)) if items else None
+
+
+def _proofs(blueprint: Blueprint) -> Section:
+    held = sum(p.verdict == "proved" for p in blueprint.proofs)
+    lead = Paragraph(
+        text=f"{held} of {len(blueprint.proofs)} claims proved. `blueproof prove .` in this folder "
+        "repeats them all on fresh engines; planner cost is not time."
+    )
+    rows = tuple(_proof_row(proof) for proof in blueprint.proofs)
+    header = ("", "Claim", "Verdict", "Basis", "Measured")
+    return Section(id="proofs", title="Proofs", blocks=(lead, Grid(header=header, rows=rows)))
+
+
+def _proof_row(proof: Proof) -> tuple[str, ...]:
+    return (proof.id, in_words(proof.claim), verdict(proof), proof.basis, figures(proof))
+
+
+def _citations(blueprint: Blueprint) -> Iterator[Citation]:
+    for advice in blueprint.recommendations:
+        yield from advice.evidence
+    for finding in blueprint.findings:
+        yield from finding.evidence
+
+
+def _sources(blueprint: Blueprint) -> Section | None:
+    found = dict.fromkeys(_citations(blueprint))
+    items = tuple(f"{c.says} ({c.url}, read {c.checked.isoformat()})" for c in found)
+    return Section(id="sources", title="Sources", blocks=(Bullets(items=items),)) if items else None
+
+
+def _files(blueprint: Blueprint) -> Section | None:
+    rows = tuple((f"`{a.path}`", a.purpose) for a in blueprint.artifacts)
+    grid = Grid(header=("File", "What it is"), rows=rows)
+    return Section(id="files", title="Files in this folder", blocks=(grid,)) if rows else None

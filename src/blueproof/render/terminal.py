@@ -1,0 +1,132 @@
+"""The answer on a terminal: at most forty lines, the answer first."""
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from blueproof.core.blueprint import Blueprint
+from blueproof.render.claims import in_words, number
+
+MOST_LINES = 40
+_LABEL = 12
+_MOST_STEPS, _MOST_WHY, _MOST_PROOFS, _MOST_QUESTIONS = 5, 3, 3, 3
+
+
+def print_summary(blueprint: Blueprint, folder: str, console: Console) -> None:
+    """Print the summary, cut so that it fits the forty lines whatever there is to say."""
+    for detail in range(3, -1, -1):
+        lines = console.render_lines(_summary(blueprint, folder, detail), pad=False)
+        if len(lines) <= MOST_LINES or detail == 0:
+            break
+    console.print(_summary(blueprint, folder, detail))
+
+
+def _summary(blueprint: Blueprint, folder: str, detail: int) -> RenderableType:
+    """Label and text side by side; `detail` (0 to 3) says how much of each part is shown."""
+    table = Table.grid(padding=(0, 2), pad_edge=False)
+    table.add_column(width=_LABEL, no_wrap=True, style="bold cyan")
+    table.add_column(overflow="fold")
+    rows = (
+        ("Answer", Text(blueprint.answer, style="bold")),
+        ("Understood", _understood(blueprint)),
+        ("Assumed", _assumed(blueprint, detail)),
+        ("Do", _steps(blueprint, detail)),
+        ("Why", _why(blueprint, detail)),
+        ("Seen", _seen(blueprint, detail)),
+        ("Bill/month", _bill(blueprint)),
+        ("Proved", _proved(blueprint, detail)),
+        ("Rejected", _rejected(blueprint)),
+        ("Not checked", _not_checked(blueprint, detail)),
+        ("Files", Text(f"{folder}/  ({_main_files(blueprint)})")),
+        ("Ask me", _questions(blueprint, folder, detail)),
+    )
+    for label, content in rows:
+        if content:
+            table.add_row(label, content)
+    return Group(Padding(table, (0, 0)))
+
+
+def _understood(blueprint: Blueprint) -> Text:
+    parts = []
+    for fact in blueprint.understood:
+        value = fact.value if isinstance(fact.value, str) else number(fact.value)
+        rows = fact.key.startswith("scale.rows.")
+        unit = f"rows in {fact.key.removeprefix('scale.rows.')}" if rows else fact.unit
+        parts.append(f"{value} {unit}".rstrip())
+    return Text(" | ".join(parts))
+
+
+def _assumed(blueprint: Blueprint, detail: int) -> Text:
+    shown = blueprint.assumptions[: 2 * detail + 2]
+    parts = [
+        f"{a.key.removeprefix('scale.rows.')} "
+        f"{a.value if isinstance(a.value, str) else number(a.value)}"
+        for a in shown
+    ]
+    more = len(blueprint.assumptions) - len(shown)
+    tail = f" and {more} more" if more else ""
+    return Text(f"rows: {', '.join(parts)}{tail}" if parts else "")
+
+
+def _steps(blueprint: Blueprint, detail: int) -> Text:
+    most = _MOST_STEPS if detail > 1 else _MOST_WHY
+    shown = blueprint.steps[:most]
+    lines = [f"{place} {s.horizon}: {s.do}" for place, s in enumerate(shown, start=1)]
+    if len(blueprint.steps) > most:
+        lines.append(f"… {len(blueprint.steps) - most} more in report.md")
+    return Text("\n".join(lines))
+
+
+def _why(blueprint: Blueprint, detail: int) -> Text:
+    reasons = [r.because[0] for r in blueprint.recommendations]
+    return Text("\n".join(f"· {reason}" for reason in reasons[: min(_MOST_WHY, detail + 1)]))
+
+
+def _seen(blueprint: Blueprint, detail: int) -> Text:
+    order = {"harm": 0, "risk": 1, "note": 2}
+    ranked = sorted(blueprint.findings, key=lambda f: order[f.severity])
+    most = max(detail, sum(f.severity == "harm" for f in ranked), 1)
+    lines = [f"{f.severity}: {f.where}: {f.says}" for f in ranked[:most]]
+    return Text("\n".join(lines))
+
+
+def _bill(blueprint: Blueprint) -> Text:
+    parts = [f"{b.size} ${b.total}" for b in blueprint.bill]
+    as_of = f", prices as of {blueprint.bill[0].as_of.isoformat()}" if parts else ""
+    return Text(f"{'   '.join(parts)}{as_of} (storage on RDS gp3)" if parts else "")
+
+
+def _proved(blueprint: Blueprint, detail: int) -> Text:
+    held = [p for p in blueprint.proofs if p.verdict == "proved"]
+    lines = [f"{len(held)} of {len(blueprint.proofs)} claims; blueproof prove repeats them"]
+    for proof in held[: min(_MOST_PROOFS, detail)]:
+        condition = f", {proof.condition}" if proof.condition else ""
+        lines.append(f"{proof.id} {in_words(proof.claim)}{condition}")
+    return Text("\n".join(lines))
+
+
+def _rejected(blueprint: Blueprint) -> Text:
+    return Text("\n".join(f"{r.slot}: {r.why}" for r in blueprint.rejected[:2]))
+
+
+def _not_checked(blueprint: Blueprint, detail: int) -> Text:
+    shown = blueprint.not_proved[: max(1, detail)]
+    lines = [f"{u.statement}: {u.why}" for u in shown]
+    more = len(blueprint.not_proved) - len(shown)
+    return Text("\n".join([*lines, *([f"… {more} more in report.md"] if more else [])]))
+
+
+def _main_files(blueprint: Blueprint) -> str:
+    folders = dict.fromkeys(
+        a.path.split("/")[0] + "/" for a in blueprint.artifacts if "/" in a.path
+    )
+    return ", ".join(("report.md", "report.html", "decision.md", *folders, "proofs.json"))
+
+
+def _questions(blueprint: Blueprint, folder: str, detail: int) -> Text:
+    shown = blueprint.open_questions[: min(_MOST_QUESTIONS, detail + 1)]
+    lines = [f"{q.id} {q.ask} {q.why}" for q in shown]
+    if lines:
+        lines.append(f"blueproof answer 1={shown[0].default.replace(',', '')} --in {folder}")
+    return Text("\n".join(lines))
