@@ -62,8 +62,8 @@ class Chart:
 class Proof:
     """What an engine said of a claim: verdict, basis, what was measured, how to repeat it.
 
-    `condition` is the assumption the verdict rests on, printed beside it ("holds from 52,000 rows
-    in orders on"); `reason` says why a claim was refuted or could not be checked.
+    `condition` is the assumption the verdict rests on, printed beside it ("2 times cheaper
+    from 52,000 rows in orders on"); `reason` says why a claim was refuted or could not be checked.
     """
 
     id: str
@@ -75,12 +75,35 @@ class Proof:
     rerun: str = ""
     condition: str = ""
     reason: str = ""
-    seconds: float = field(default=0.0, metadata={"ledger_only": True})
+    seconds: float = field(default=0.0, metadata={"json": False})
+
+    def __post_init__(self) -> None:
+        if self.verdict != "proved" and not self.reason:
+            raise ValueError(f"{self.verdict} without a reason: {self.claim}")
+        if self.basis == "assumed statistics" and self.verdict == "proved" and not self.condition:
+            raise ValueError(f"proved on assumed statistics, and does not say so: {self.claim}")
 
     def measure(self, name: str) -> float | None:
         """The measured figure of that name, if it is a number."""
         found = next((m.value for m in self.measured if m.name == name), None)
         return None if isinstance(found, str) else found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of the ledger of proofs: a proof, and the seconds that it took."""
+
+    proof: Proof
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ledger:
+    """All proofs of a blueprint with the scene they stand on: enough to repeat them."""
+
+    shape: int
+    scene: DatabaseScene
+    entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +138,10 @@ class Draft:
 
 @dataclass(frozen=True, kw_only=True)
 class Conclusion:
-    """What is said once the verdicts are known: the answer, the bill, the steps, the pictures."""
+    """What is said once the verdicts are known: the answer, the bill, the steps, the pictures.
+
+    `claims` are those that only now can be made, such as the sum of the bill.
+    """
 
     answer: str
     bill: tuple[Bill, ...] = ()
@@ -126,6 +152,7 @@ class Conclusion:
     diagrams: tuple[Diagram, ...] = ()
     charts: tuple[Chart, ...] = ()
     not_proved: tuple[Unproved, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +182,13 @@ class Blueprint:
     diagrams: tuple[Diagram, ...] = ()
     charts: tuple[Chart, ...] = ()
     scenes: tuple[DatabaseScene, ...] = ()
+
+    def __post_init__(self) -> None:
+        verdicts = {p.id: p.verdict for p in self.proofs}
+        for advice in self.recommendations:
+            unsound = [name for name in advice.proofs if verdicts.get(name, "refuted") == "refuted"]
+            if unsound or not (advice.proofs or advice.evidence):
+                raise ValueError(f"{advice.slot}: refuted or missing proofs {unsound}")
 
     def proof(self, proof_id: str) -> Proof:
         """The proof with this id; KeyError if there is none."""

@@ -29,12 +29,20 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A file the person handed over: its place in our folder, its part in the case, its text."""
+    """What the person handed over for one part of the case, as one text.
 
-    path: str
-    role: Literal["schema", "queries", "request"]
+    `parts` are the files it was put together from, each with its first line in the text.
+    """
+
+    role: Literal["schema", "queries"]
     text: str
-    origin: str = ""
+    parts: tuple[tuple[str, int], ...] = ()
+
+    def place(self, line: int) -> tuple[str, int]:
+        """The file and line in it that a line of the text comes from; all lines count from 1."""
+        before = [(path, first) for path, first in self.parts if first <= line]
+        path, first = before[-1] if before else (self.role, 1)
+        return path, line - first + 1
 
 
 @dataclass(frozen=True, kw_only=True)

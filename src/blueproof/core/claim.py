@@ -35,37 +35,49 @@ class PlanUses:
     query: Excerpt
     change: Excerpt
     index: str
+    after: tuple[Excerpt, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class CostFalls:
-    """With the change made (and the query rewritten, if so), planner cost falls by the factor."""
+    """With the change made (and the query rewritten, if so), planner cost falls by the factor.
+
+    `after` are changes that are made before either cost is taken.
+    """
 
     query: Excerpt
     factor: float
     change: Excerpt | None = None
     rewritten: Excerpt | None = None
+    after: tuple[Excerpt, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class CostHolds:
-    """With the change made, no query's planner cost grows by more than the tolerance (0.01: 1 %)."""
+    """With the change made, no query's planner cost grows by more than the tolerance (0.1: 10 %).
+
+    `after` are changes that are made before either cost is taken.
+    """
 
     queries: tuple[Excerpt, ...]
     change: Excerpt
     tolerance: float
+    after: tuple[Excerpt, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class SameRows:
     """Both queries return the same rows, as bags, in order where they order.
 
-    `seek` is a query whose single row supplies the rewritten query's extra parameters (the last
-    row of the page before); `never_null` names columns ("orders.note") assumed free of NULL.
+    `parameters` says where each parameter of the rewritten query takes its value from: "$2" is
+    the original's second, "seek 1" the first column of `seek`, a query with a single row (the
+    last one of the page before). Empty means the original's own, in order. `never_null` names
+    columns ("orders.note") assumed free of NULL.
     """
 
     original: Excerpt
     rewritten: Excerpt
+    parameters: tuple[str, ...] = ()
     seek: Excerpt | None = None
     never_null: tuple[str, ...] = ()
 
@@ -76,6 +88,7 @@ class Applies:
 
     change: Excerpt
     undo: Excerpt
+    after: tuple[Excerpt, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,7 +49,7 @@ def encode(value: Any, hint: Any = None) -> Json:
 
 
 def _encode_record(value: Any, hint: Any) -> Json:
-    cls = type(value)
+    cls: Any = type(value)
     record = {f.name: encode(getattr(value, f.name), _hints(cls)[f.name]) for f in _shown(cls)}
     tagged = _is_union(hint) and len(_classes(hint)) > 1
     return {"kind": cls.__name__, **record} if tagged else record
@@ -84,20 +84,22 @@ def _decode_union(hint: Any, value: Json, at: str) -> Any:
         return _expect(type(None) in get_args(hint), None, at, "a value")
     classes = _classes(hint)
     if len(classes) > 1:
-        _expect(isinstance(value, dict) and value.get("kind") in classes, value, at, "a known kind")
+        kind = value.get("kind") if isinstance(value, dict) else None
+        _expect(isinstance(kind, str) and kind in classes, value, at, "a known kind")
         rest = {k: v for k, v in value.items() if k != "kind"}
         return _decode_record(classes[value["kind"]], rest, at)
     choices = [h for h in get_args(hint) if h is not type(None)]
     if len(choices) == 1:
         return decode(choices[0], value, at=at)
-    return _expect(isinstance(value, (*choices, int)), value, at, f"{hint}")
+    fits = any(_is_plain(value, choice) for choice in choices)
+    return _expect(fits, value, at, " or ".join(c.__name__ for c in choices))
 
 
 def _decode_record(cls: Any, value: Json, at: str) -> Any:
     _expect(isinstance(value, dict), value, at, cls.__name__)
     shown = {f.name: f for f in _shown(cls)}
     unknown = set(value) - set(shown)
-    _expect(not unknown, unknown, at, f"only fields of {cls.__name__}")
+    _expect(not unknown, sorted(unknown), at, f"only fields of {cls.__name__}")
     decoded = {n: decode(_hints(cls)[n], v, at=f"{at}.{n}") for n, v in value.items()}
     fixed = {n for n, f in shown.items() if not f.init}
     try:
@@ -117,13 +119,20 @@ def _decode_items(hint: Any, value: Json, at: str) -> tuple[Any, ...]:
 
 
 def _decode_plain(hint: Any, value: Json, at: str) -> Any:
-    if hint is Decimal:
-        return Decimal(str(_expect(isinstance(value, int | float), value, at, "a number")))
     if hint is date:
-        return date.fromisoformat(_expect(isinstance(value, str), value, at, "a date"))
-    if hint is float:
-        return _expect(isinstance(value, int | float), value, at, "a number")
-    return _expect(isinstance(value, hint), value, at, hint.__name__)
+        try:
+            return date.fromisoformat(value)
+        except (TypeError, ValueError):
+            raise CodecError(f"{at}: expected a date, found {value!r:.60}") from None
+    _expect(_is_plain(value, hint), value, at, hint.__name__)
+    return Decimal(str(value)) if hint is Decimal else value
+
+
+def _is_plain(value: Json, hint: Any) -> bool:
+    """Whether JSON's value is of this plain type; true and false are no numbers there."""
+    if isinstance(value, bool):
+        return hint is bool
+    return isinstance(value, int | float if hint in (float, Decimal) else hint)
 
 
 def json_schema(cls: type) -> Json:

@@ -11,12 +11,13 @@ class Excerpt:
     """A text that an engine reads, and where it stands in the output folder.
 
     `statement` is its ordinal from 1 within the file, 0 for the whole file. A text without a path
-    stands only in the ledger of proofs.
+    stands only in the ledger of proofs. `name` is what the person calls it, if they do.
     """
 
     text: str
     path: str = ""
     statement: int = 0
+    name: str = ""
 
     def __str__(self) -> str:
         return f"{self.path}#{self.statement}" if self.statement else self.path or self.text

@@ -1,1 +1,1 @@
-"""costs"""
+"""Arithmetic over prices: one file a vendor."""

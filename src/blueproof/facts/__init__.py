@@ -1,1 +1,1 @@
-"""facts"""
+"""Numbers with their unit, source and date, and the one way to read them."""

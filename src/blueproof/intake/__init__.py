@@ -1,1 +1,1 @@
-"""intake"""
+"""Anything a person hands over, turned into a Brief."""

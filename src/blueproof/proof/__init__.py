@@ -1,1 +1,1 @@
-"""proof"""
+"""Claim and scene in, proof out; the only place where a Blueprint is made."""

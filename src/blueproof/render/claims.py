@@ -24,12 +24,15 @@ _ATTACKS = {
     "other-identity": "nobody sees another's rows of {}",
     "forged-row": "nobody can insert a row of {} in another's name",
 }
-_PLAN = "plan "
+_PLAN, _IN_VERDICT = "plan ", "worth it from"
+_COST = "planner cost units"  # said once, in the table's head
 _SHORT = 60
 
 
 def name_of(excerpt: Excerpt) -> str:
-    """How a text is called in a sentence: its place, or its beginning where it has none."""
+    """How a text is called in a sentence: its name, its place, or its beginning."""
+    if excerpt.name:
+        return excerpt.name
     if excerpt.path and excerpt.statement:
         return f"{excerpt.path}, query {excerpt.statement}"
     return excerpt.path or f"`{' '.join(excerpt.text.split())[:_SHORT]}`"
@@ -101,10 +104,13 @@ def _(claim: WithinLimit) -> str:
 
 
 def figure(measured: Measurement) -> str:
-    """A measured figure with its name and unit."""
+    """A measured figure with its name and unit: "cost before 18,556", "12 trials with rows"."""
     if isinstance(measured.value, str):
         return f"{measured.name}: {measured.value}"
-    return f"{measured.name} {number(measured.value)} {measured.unit}".rstrip()
+    if measured.unit in measured.name.split():
+        return f"{number(measured.value)} {measured.name}"
+    unit = "" if measured.unit == _COST else measured.unit
+    return f"{measured.name} {number(measured.value)} {unit}".rstrip()
 
 
 def number(value: float) -> str:
@@ -120,7 +126,7 @@ def number(value: float) -> str:
 
 def figures(proof: Proof) -> str:
     """What a proof measured, in a line; plans are shown elsewhere."""
-    shown = [m for m in proof.measured if not m.name.startswith(_PLAN)]
+    shown = [m for m in proof.measured if not m.name.startswith((_PLAN, _IN_VERDICT))]
     return ", ".join(figure(m) for m in shown)
 
 

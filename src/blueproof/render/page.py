@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from blueproof.core.blueprint import Blueprint, Proof
 from blueproof.core.evidence import Citation
-from blueproof.render.advice_page import recommendation_section
+from blueproof.render.advice_page import PROOF_HEADER, recommendation_section
 from blueproof.render.blocks import Block, Bullets, Grid, Page, Paragraph, Picture, Section
 from blueproof.render.chart import render_chart
 from blueproof.render.claims import figures, in_words, number, verdict
@@ -139,15 +139,27 @@ def _proofs(blueprint: Blueprint) -> Section:
     held = sum(p.verdict == "proved" for p in blueprint.proofs)
     lead = Paragraph(
         text=f"{held} of {len(blueprint.proofs)} claims proved. `blueproof prove .` in this folder "
-        "repeats them all on fresh engines; planner cost is not time."
+        "repeats them all on fresh engines. Planner cost is not time: it is what the planner "
+        "compares plans by."
     )
-    rows = tuple(_proof_row(proof) for proof in blueprint.proofs)
-    header = ("", "Claim", "Verdict", "Basis", "Measured")
-    return Section(id="proofs", title="Proofs", blocks=(lead, Grid(header=header, rows=rows)))
+    shown = {name for advice in blueprint.recommendations for name in advice.proofs}
+    rows = tuple(
+        (p.id, in_words(p.claim), verdict(p), figures(p))
+        for p in blueprint.proofs
+        if p.id not in shown
+    )
+    rest = (Grid(header=PROOF_HEADER, rows=rows),) if rows else ()
+    bases = Grid(header=("Basis", "Proofs"), rows=_bases(blueprint.proofs))
+    title = "Proofs, beyond those above"
+    return Section(id="proofs", title=title, blocks=(lead, *rest, bases))
 
 
-def _proof_row(proof: Proof) -> tuple[str, ...]:
-    return (proof.id, in_words(proof.claim), verdict(proof), proof.basis, figures(proof))
+def _bases(proofs: tuple[Proof, ...]) -> tuple[tuple[str, ...], ...]:
+    """What the proofs stand on, each basis with the ids of its proofs."""
+    found: dict[str, list[str]] = {}
+    for proof in proofs:
+        found.setdefault(proof.basis, []).append(proof.id)
+    return tuple((basis, ", ".join(ids)) for basis, ids in found.items())
 
 
 def _citations(blueprint: Blueprint) -> Iterator[Citation]:

@@ -1,10 +1,12 @@
 """A rule's page: what it says, on what evidence, and what its cases came to just now."""
 
+from typing import Any
+
 from blueproof.core.rule import CaseResult, Rule
 from blueproof.render.blocks import Block, Bullets, Code, Fold, Grid, Page, Paragraph, Section
 
 
-def rule_page(rule: Rule[object], results: tuple[CaseResult, ...]) -> Page:
+def rule_page(rule: Rule[Any], results: tuple[CaseResult, ...]) -> Page:
     """The page of a rule with the results of its cases."""
     guide = tuple(
         Paragraph(text=" ".join(part.split())) for part in rule.guide.split("\n\n")[1:] if part

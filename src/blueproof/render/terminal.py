@@ -5,7 +5,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from blueproof.core.blueprint import Blueprint
+from blueproof.core.blueprint import Blueprint, Proof
+from blueproof.core.claim import AccessRefused, CostFalls, SameRows
 from blueproof.render.claims import in_words, number
 
 MOST_LINES = 40
@@ -98,12 +99,18 @@ def _bill(blueprint: Blueprint) -> Text:
 
 
 def _proved(blueprint: Blueprint, detail: int) -> Text:
-    held = [p for p in blueprint.proofs if p.verdict == "proved"]
+    held = sorted((p for p in blueprint.proofs if p.verdict == "proved"), key=_telling)
     lines = [f"{len(held)} of {len(blueprint.proofs)} claims; blueproof prove repeats them"]
     for proof in held[: min(_MOST_PROOFS, detail)]:
         condition = f", {proof.condition}" if proof.condition else ""
         lines.append(f"{proof.id} {in_words(proof.claim)}{condition}")
     return Text("\n".join(lines))
+
+
+def _telling(proof: Proof) -> int:
+    """Which proofs tell most: gains, then same rows, then access; the rest in order."""
+    order = (CostFalls, SameRows, AccessRefused)
+    return next((n for n, kind in enumerate(order) if isinstance(proof.claim, kind)), len(order))
 
 
 def _rejected(blueprint: Blueprint) -> Text:

@@ -9,25 +9,39 @@ from dataclasses import dataclass
 
 from blueproof.core.errors import SqlError
 
-_TOKEN = re.compile(
-    r"""
-    (?P<space>\s+)
-  | (?P<comment>--[^\n\r]*)
-  | (?P<block>/\*)
-  | (?P<string>[eE]'(?:[^'\\]|''|\\.)*' | (?:[uU]&|[bBxXnN])?'(?:[^']|'')*')
-  | (?P<quoted_name>(?:[uU]&)?"(?:[^"]|"")*")
-  | (?P<dollar>\$(?P<tag>[^\W\d]\w*)?\$)
-  | (?P<parameter>\$\d+)
-  | (?P<number>(?:0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+
-                |(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?))
-  | (?P<name>[^\W\d][\w$]*)
-  | (?P<unended>['"])
-  | (?P<punctuation>::|:=|[()\[\],;.:])
-  | (?P<operator>[-+*/<>=~!@\#%^&|`?]|.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+# What follows an opening quote. Nothing is ever given back (*+), so that a string without an end
+# is one at its beginning, and a long one costs no memory.
+_DOUBLED = r"[^']*+(?:''[^']*+)*+'"
+_BACKSLASHED = r"[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*+'"
+
+
+def _compiled(plain: str) -> re.Pattern[str]:
+    # An E string goes on, backslashes and all, in a quote that stands on a later line.
+    return re.compile(
+        rf"""
+        (?P<space>[ \t\n\r\f\v]+)
+      | (?P<comment>--[^\n\r]*)
+      | (?P<block>/\*)
+      | (?P<string>[eE]'{_BACKSLASHED}(?:[ \t\f\v]*[\n\r][ \t\n\r\f\v]*'{_BACKSLASHED})*+
+                 | (?:[uU]&|[bBxXnN])?'{plain})
+      | (?P<quoted_name>(?:[uU]&)?"[^"]*+(?:""[^"]*+)*+")
+      | (?P<unended>(?:[uU]&|[eEbBxXnN])?'|(?:[uU]&)?")
+      | (?P<dollar>\$(?:[A-Za-z_\x80-\U0010ffff][0-9A-Za-z_\x80-\U0010ffff]*)?\$)
+      | (?P<parameter>\$[0-9]+)
+      | (?P<number>0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+
+                 | (?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?)
+      | (?P<name>[A-Za-z_\x80-\U0010ffff][0-9A-Za-z_$\x80-\U0010ffff]*)
+      | (?P<punctuation>::|:=|[()\[\],;.:])
+      | (?P<operator>.)
+        """,
+        re.VERBOSE | re.DOTALL,
+    )
+
+
+_TOKEN = _compiled(_DOUBLED)
+_TOKEN_WITH_BACKSLASHES = _compiled(_BACKSLASHED)
 _BLOCK_EDGE = re.compile(r"/\*|\*/")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _UNENDED = {"'": "string", '"': "quoted name"}
 
 
@@ -40,26 +54,38 @@ class Token:
     start: int
 
 
+def line_starts(text: str) -> list[int]:
+    r"""The position of each line's first character; \r\n, \n and \r end lines."""
+    return [0, *(found.end() for found in _LINE_END.finditer(text))]
+
+
 def place(text: str, at: int) -> tuple[int, int]:
-    """Line and column, both from 1, of a position; \\r\\n, \\n and \\r end lines."""
-    before = text[:at].replace("\r\n", "\n").replace("\r", "\n")
-    return before.count("\n") + 1, at - max(text.rfind("\n", 0, at), text.rfind("\r", 0, at))
+    """Line and column, both from 1, of a position."""
+    starts = line_starts(text[:at])
+    return len(starts), at - starts[-1] + 1
 
 
-def tokens(text: str, *, path: str = "sql", start: int = 0) -> Iterator[Token]:
-    """The tokens of the text from `start` on; joined they give the text back."""
-    at = start
-    while at < len(text):
-        found = _TOKEN.match(text, at)
+def tokens(
+    text: str, *, path: str = "sql", start: int = 0, backslashes: bool = False
+) -> Iterator[Token]:
+    """The tokens of the text from `start` on; joined they give the text back.
+
+    `backslashes` is for text under standard_conforming_strings = off, where a backslash is an
+    escape in every string, not only in E''.
+    """
+    match = (_TOKEN_WITH_BACKSLASHES if backslashes else _TOKEN).match
+    at, length = start, len(text)
+    while at < length:
+        found = match(text, at)
         assert found is not None, "the pattern ends in 'any character'"
         kind = found.lastgroup or "operator"
         end = found.end()
         if kind == "block":
             kind, end = "comment", _block_end(text, at, path)
-        elif kind in {"dollar", "tag"}:
-            kind, end = "dollar", _dollar_end(text, found, path)
+        elif kind == "dollar":
+            end = _dollar_end(text, found, path)
         elif kind == "unended":
-            raise _unended(text, at, path, _UNENDED[found[0]])
+            raise _unended(text, at, path, _UNENDED[found[0][-1]])
         yield Token(kind, text[at:end], at)
         at = end
 

@@ -1,21 +1,35 @@
-"""A plan as EXPLAIN (FORMAT JSON) gives it, as a tree of nodes."""
+"""A plan as EXPLAIN (FORMAT JSON, VERBOSE) gives it, as a tree of nodes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 
+class Refused(Exception):  # noqa: N818 (an answer, not an error of ours)
+    """The planner's answer to a query it cannot plan, in its own words."""
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A plan node: what it does, on what, its total cost in planner units and its rows."""
+    """A plan node: what it does, on what, its total cost in planner units and its rows.
+
+    `relation` is qualified unless it lies in `public`; `conditions` are those of indexes and
+    joins, `filter` the one checked row by row, `sort` the keys of a sort.
+    """
 
     node: str
     cost: float
     rows: float
     relation: str = ""
+    alias: str = ""
     index: str = ""
-    condition: str = ""
+    conditions: tuple[str, ...] = ()
     filter: str = ""
+    sort: tuple[str, ...] = ()
     children: tuple["Plan", ...] = ()
 
     def walk(self) -> Iterator["Plan"]:
@@ -52,14 +66,17 @@ def read_plan(explained: Any) -> Plan:
 
 
 def _node(raw: dict[str, Any]) -> Plan:
+    schema, name = raw.get("Schema", "public"), raw.get("Relation Name", "")
     return Plan(
         node=("Parallel " if raw.get("Parallel Aware") else "") + raw["Node Type"],
         cost=raw["Total Cost"],
         rows=raw["Plan Rows"],
-        relation=raw.get("Relation Name", ""),
+        relation=name if schema == "public" else f"{schema}.{name}",
+        alias=raw.get("Alias", ""),
         index=raw.get("Index Name", ""),
-        condition=next((raw[k] for k in _CONDITIONS if k in raw), ""),
+        conditions=tuple(raw[k] for k in _CONDITIONS if k in raw),
         filter=raw.get("Filter", ""),
+        sort=tuple(raw.get("Sort Key", ())),
         children=tuple(_node(child) for child in raw.get("Plans", ())),
     )
 
@@ -68,7 +85,6 @@ def outline(plan: Plan, depth: int = 0) -> str:
     """The plan as indented text, one node a line, with cost and rows."""
     where = f" on {plan.relation}" if plan.relation else ""
     using = f" using {plan.index}" if plan.index else ""
-    line = (
-        f"{'  ' * depth}{plan.node}{where}{using}  (cost {plan.cost:,.2f}, rows {plan.rows:,.0f})"
-    )
+    figures = f"(cost {plan.cost:,.2f}, rows {plan.rows:,.0f})"
+    line = f"{'  ' * depth}{plan.node}{where}{using}  {figures}"
     return "\n".join([line, *(outline(child, depth + 1) for child in plan.children)])

@@ -1,19 +1,25 @@
 """How many rows each table has: as told, else assumed from how tables refer to one another."""
 
+import difflib
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from blueproof.core.errors import UsageError
 from blueproof.sql.schema import Schema
 
+Basis = Literal["given", "assumed"]
+
 LEAF_ROWS = 1_000_000  # a table that nothing refers to, in a product with some success
 FAN_OUT = 10  # child rows for each parent row
 FEWEST = 1_000
 MOST = 2_000_000_000
+DEEPEST = 2  # levels of parents told apart; a table higher up has as many rows as one on this
 
-_COUNT = re.compile(r"^(\d+(?:\.\d+)?)([kmb]?)$", re.IGNORECASE)
+_COUNT = re.compile(r"([0-9]+(?:[_,][0-9]{3})*(?:\.[0-9]+)?)([kmb]?)", re.IGNORECASE)
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +28,7 @@ class RowCount:
 
     table: str
     rows: int
-    basis: Literal["given", "assumed"]
+    basis: Basis
 
 
 def read_count(text: str) -> int:
@@ -31,46 +37,99 @@ def read_count(text: str) -> int:
     >>> read_count("1.5M")
     1500000
     """
-    found = _COUNT.match(text.strip().replace("_", "").replace(",", ""))
-    rows = round(float(found[1]) * _UNITS[found[2].lower()]) if found else -1
-    if not 0 <= rows <= MOST:
+    found = _COUNT.fullmatch(text.strip())
+    if not found:
         raise UsageError(f"--rows: {text!r} is not a row count: write 12M, 500k or 40000")
-    return rows
+    rows = Decimal(found[1].replace("_", "").replace(",", "")) * _UNITS[found[2].lower()]
+    if rows > MOST:
+        raise UsageError(f"--rows: {text!r} is too many: at most {MOST:,} rows can be planned for")
+    return round(rows)
 
 
 def read_counts(texts: tuple[str, ...]) -> dict[str, int]:
-    """Row counts by table from "orders=12M" texts."""
-    pairs = [text.partition("=") for text in texts]
-    for table, sign, count in pairs:
-        if not (table.strip() and sign and count.strip()):
-            raise UsageError(f"--rows: write TABLE=COUNT, for example orders=12M, not {table!r}")
-    return {table.strip(): read_count(count) for table, _, count in pairs}
+    """Row counts by table from "orders=12M" texts; `public.orders` is `orders`."""
+    counts: dict[str, int] = {}
+    for text in texts:
+        name, sign, count = text.partition("=")
+        table = name.strip().removeprefix("public.")
+        if not (table and sign and count.strip()):
+            raise UsageError(f"--rows: write TABLE=COUNT, for example orders=12M, not {text!r}")
+        if table in counts:
+            raise UsageError(f"--rows: table {table!r} is given twice: give it once")
+        counts[table] = read_count(count)
+    return counts
 
 
 def count_rows(schema: Schema, given: dict[str, int], scale: float = 1.0) -> tuple[RowCount, ...]:
     """A row count for every table; assumed ones keep FAN_OUT child rows for each parent row.
 
-    Tables at the bottom of the foreign keys hold LEAF_ROWS rows, or as many as the given counts
-    imply. `scale` multiplies the assumed counts only.
+    A table that is related to one whose count was given follows from that one; otherwise those at
+    the bottom of the foreign keys hold LEAF_ROWS rows. `scale` multiplies assumed counts only.
     """
-    unknown = sorted(set(given) - set(schema.by_name))
-    if unknown:
-        known = ", ".join(sorted(schema.by_name)[:8])
-        raise UsageError(f"--rows: the schema has no table {unknown[0]!r}; it has {known}")
-    levels = _levels(schema)
-    implied = [rows * FAN_OUT ** levels[table] for table, rows in given.items() if rows]
-    leaf = max(implied, default=LEAF_ROWS) * scale
-    assumed = {t: _clamp(leaf / FAN_OUT**level, scale) for t, level in levels.items()}
-    counts = {**assumed, **given}
-    shared = _shared_among_partitions(schema, counts)
+    for name in sorted(set(given) - set(schema.by_name)):
+        raise UsageError(_unknown(name, sorted(schema.by_name)))
+    implied = _implied(schema, given)
+    assumed = {
+        table: _clamp(implied.get(table, LEAF_ROWS / FAN_OUT**level) * scale, scale)
+        for table, level in _levels(schema).items()
+    }
+    counts = _shared_among_partitions(schema, {**assumed, **given}, given)
+    told = _told(schema, given)
     return tuple(
         RowCount(
             table=t.name,
-            rows=shared.get(t.name, counts[t.name]),
-            basis="given" if t.name in given or t.partition_of in given else "assumed",
+            rows=counts[t.name],
+            basis="given" if t.name in told else "assumed",
         )
         for t in schema.tables
     )
+
+
+def _implied(schema: Schema, given: dict[str, int]) -> dict[str, float]:
+    """Rows that the given counts imply: a tenth for each step up to a parent, ten times one down.
+
+    The nearest given table counts; among those as near, the largest count. Up and then down again
+    implies nothing: two children of one parent have little to do with each other.
+    """
+    parents: dict[str, set[str]] = {t.name: set() for t in schema.tables}
+    children: dict[str, set[str]] = {t.name: set() for t in schema.tables}
+    for key in schema.foreign_keys:
+        if key.table in parents and key.references in parents and key.table != key.references:
+            parents[key.table].add(key.references)
+            children[key.references].add(key.table)
+    up = _spread(given, parents, 1 / FAN_OUT)
+    down = _spread(given, children, FAN_OUT)
+    nearest = {**down, **up}
+    for table in up.keys() & down.keys():
+        nearest[table] = min(up[table], down[table], key=lambda found: (found[0], -found[1]))
+    return {table: rows for table, (_, rows) in nearest.items()}
+
+
+def _spread(
+    given: dict[str, int], beyond: dict[str, set[str]], factor: float
+) -> dict[str, tuple[int, float]]:
+    """How many steps each table lies beyond a given one, and the rows that this implies."""
+    reached: dict[str, tuple[int, float]] = {}
+    front = {table: float(rows) for table, rows in given.items() if rows}
+    steps = 0
+    while front:
+        steps += 1
+        following: dict[str, float] = {}
+        for table, rows in front.items():
+            for other in beyond[table]:
+                if other not in reached and other not in given:
+                    following[other] = max(following.get(other, 0.0), rows * factor)
+        reached |= {table: (steps, rows) for table, rows in following.items()}
+        front = following
+    return reached
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    if not known:
+        return f"--rows: the schema has no table {name!r}; it has no table at all"
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+    hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(known[:_MOST_NAMED])}"
+    return f"--rows: the schema has no table {name!r}; {hint}"
 
 
 def _clamp(rows: float, scale: float) -> int:
@@ -81,32 +140,60 @@ def _levels(schema: Schema) -> dict[str, int]:
     """How many foreign keys lie below each table on the longest way down, cycles cut."""
     children: dict[str, set[str]] = {t.name: set() for t in schema.tables}
     for key in schema.foreign_keys:
-        if key.table != key.references:
+        inside = key.table in children and key.references in children
+        if inside and key.table != key.references:
             children[key.references].add(key.table)
-    levels: dict[str, int] = {}
-    for table in children:
-        _level(table, children, levels, ())
-    return levels
+    return {table: _level(table, children, (table,)) for table in children}
 
 
-def _level(
-    table: str, children: dict[str, set[str]], levels: dict[str, int], above: tuple[str, ...]
-) -> int:
-    if table not in levels:
-        below = sorted(c for c in children[table] if c not in above and c != table)
-        deeper = [_level(c, children, levels, (*above, table)) + 1 for c in below]
-        levels[table] = min(max(deeper, default=0), 3)
-    return levels[table]
+def _level(table: str, children: dict[str, set[str]], way: tuple[str, ...]) -> int:
+    """The level of the last table on the way, which ends where a table is met again."""
+    deepest = 0
+    for child in children[table] - set(way):
+        if len(way) == DEEPEST:
+            return 1
+        deepest = max(deepest, 1 + _level(child, children, (*way, child)))
+        if len(way) + deepest > DEEPEST:
+            break
+    return deepest
 
 
-def _shared_among_partitions(schema: Schema, counts: dict[str, int]) -> dict[str, int]:
+def _parents_first(schema: Schema) -> list[tuple[str, list[str]]]:
+    """Each partitioned table with its partitions, those that are partitioned in turn later."""
     parts: dict[str, list[str]] = {}
     for table in schema.tables:
-        if table.partition_of:
+        if table.partition_of in schema.by_name:
             parts.setdefault(table.partition_of, []).append(table.name)
-    return {
-        p: counts[parent] // len(all_)
-        for parent, all_ in parts.items()
-        for p in all_
-        if parent in counts
-    }
+    roots = [name for name in parts if schema.by_name[name].partition_of not in parts]
+    ordered: list[tuple[str, list[str]]] = []
+    while roots:
+        ordered += [(root, parts[root]) for root in roots]
+        roots = [p for root in roots for p in parts[root] if p in parts]
+    return ordered
+
+
+def _shared_among_partitions(
+    schema: Schema, counts: dict[str, int], given: dict[str, int]
+) -> dict[str, int]:
+    """The counts with each partitioned table's rows shared among its partitions.
+
+    A partition keeps the count given for it; a table whose count is assumed has at least the rows
+    of those.
+    """
+    shared = dict(counts)
+    for parent, parts in _parents_first(schema):
+        known = sum(given[p] for p in parts if p in given)
+        if parent not in given:
+            shared[parent] = max(shared[parent], known)
+        rest = [p for p in parts if p not in given]
+        share = max(0, shared[parent] - known) // max(1, len(rest))
+        shared.update(dict.fromkeys(rest, share))
+    return shared
+
+
+def _told(schema: Schema, given: dict[str, int]) -> set[str]:
+    """The tables whose rows the person gave: in person, or as a partition's share of them."""
+    told = set(given)
+    for parent, parts in _parents_first(schema):
+        told |= set(parts) if parent in told else set()
+    return told

@@ -10,7 +10,8 @@ class Column:
     """A column: its type as PostgreSQL prints it, whether it may be NULL, what it may hold.
 
     `length` is the type's fixed width in bytes, -1 for variable; `modifier` is the n of
-    varchar(n), 0 if none. `values` are those of an enum or of a CHECK (column IN ...).
+    varchar(n), 0 if none. `values` are those of an enum or of a CHECK (column IN ...);
+    `generated` values come from the server, `computed` ones from other columns.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Column:
     modifier: int = 0
     values: tuple[str, ...] = ()
     generated: bool = False
+    computed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,16 +4,21 @@ import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from blueproof.core.errors import SqlError
-from blueproof.sql.lexer import Token, tokens
+from blueproof.sql.lexer import Token, line_starts, place, tokens
+from blueproof.sql.secrets import masked
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_META = re.compile(r"\\[^\n\r]*")
+_EMPTY_LINE = re.compile(r"(?>\r\n|\r|\n)[^\n\r]*[\n\r]")
+_META = re.compile(r"\\(?:;|[^\n\r]*)")
+_SENDS = re.compile(r"\\(?:;|g|crosstabview|watch)")  # the commands of psql that end a statement
+_META_COPY = re.compile(r"\\copy\b.*\bfrom\s+p?stdin\b", re.IGNORECASE)
 _COPY_END = re.compile(r"^\\\.[ \t]*\r?$", re.MULTILINE)
-_COPY_DATA = re.compile(r"\bFROM\s+STDIN\b", re.IGNORECASE)
+_STRINGS_OFF = re.compile(r"(?:=|\bTO\b)\s*'?(?:off|false|no|0)\b", re.IGNORECASE)
 _MARKER = re.compile(r"^\s*(?:--|/\*+|\*+/|\*)?\s?|\s*\*+/\s*$")
 _MOST_WORDS = 6
+_MOST_SHOWN = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,19 +69,25 @@ class _Reader:
     words: list[str] = field(default_factory=list)
     depth: int = 0
     atomic: int = 0
+    ended: int = 0
+    backslashes: bool = False
 
     def line(self, at: int) -> int:
         return bisect.bisect_right(self.lines, at)
 
 
 def read_script(text: str, *, path: str) -> Script:
-    """The statements of a file; SqlError for text that no server could split."""
+    """The statements of a file; SqlError for text that no server could split.
+
+    A comment between a statement's last word and its ; is no part of it, so that a text can be
+    followed by anything.
+    """
     text = text.removeprefix("\ufeff")
     if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise SqlError("a NUL character: this is no SQL text", path=path, line=line, column=1)
-    starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
-    reader = _Reader(text=text, path=path, lines=starts)
+        line, column = place(text, text.index("\0"))
+        message = "a NUL character: this is no SQL text"
+        raise SqlError(message, path=path, line=line, column=column)
+    reader = _Reader(text=text, path=path, lines=line_starts(text))
     at = 0
     while at < len(text):
         at = _read_on(reader, at)
@@ -86,14 +97,18 @@ def read_script(text: str, *, path: str) -> Script:
 
 def _read_on(reader: _Reader, at: int) -> int:
     """Take tokens until something needs the text after it re-read; returns where to go on."""
-    for token in tokens(reader.text, path=reader.path, start=at):
-        if token.text == "\\" and reader.depth == 0:
+    backslashes = reader.backslashes
+    for token in tokens(reader.text, path=reader.path, start=at, backslashes=backslashes):
+        if token.text == "\\":
             return _meta(reader, token)
-        _take(reader, token)
         if token.text == ";" and reader.depth == 0 and not reader.atomic:
-            data = _finish(reader)
-            if data:
-                return _skip_copy(reader, token.start + 1)
+            after = reader.ended = token.start + 1
+            if _finish(reader):
+                return _skip_copy(reader, after)
+            if reader.backslashes != backslashes:
+                return after
+        else:
+            _take(reader, token)
     return len(reader.text)
 
 
@@ -104,41 +119,53 @@ def _take(reader: _Reader, token: Token) -> None:
     reader.pending.append(token)
     if token.kind == "name":
         _word(reader, token.text.upper())
-    elif token.text in {"(", "["}:
+    elif token.text == "(":
         reader.depth += 1
-    elif token.text in {")", "]"}:
+    elif token.text == ")":
         reader.depth = max(0, reader.depth - 1)
 
 
 def _comment(reader: _Reader, token: Token) -> None:
-    if token.kind == "comment":
+    if token.kind == "space":
+        if _EMPTY_LINE.search(token.text):
+            reader.comments.clear()
+    elif not _beside_the_last(reader, token):
         reader.comments.append(token.text)
-    elif len(_LINE_END.findall(token.text)) > 1:
-        reader.comments.clear()  # an empty line parts a comment from what follows
+
+
+def _beside_the_last(reader: _Reader, token: Token) -> bool:
+    """Whether a -- comment stands on the line of the last statement's ; and so belongs to it."""
+    beside = reader.ended and reader.line(token.start) == reader.line(reader.ended)
+    return bool(beside) and token.text.startswith("--")
 
 
 def _word(reader: _Reader, word: str) -> None:
     """Keep the word; count the blocks of a BEGIN ATOMIC body, where ; ends no statement."""
-    before = reader.words[-1] if reader.words else ""
-    routine = reader.words[:1] == ["CREATE"]
-    if (word == "ATOMIC" and before == "BEGIN" and routine) or (reader.atomic and word == "CASE"):
+    if word == "ATOMIC" and reader.words[-1:] == ["BEGIN"] and _is_routine(reader.words):
         reader.atomic += 1
-    elif reader.atomic and word == "END":
-        reader.atomic -= 1
+    elif reader.atomic and word in {"CASE", "END"}:
+        reader.atomic += 1 if word == "CASE" else -1
     reader.words.append(word)
+
+
+def _is_routine(words: list[str]) -> bool:
+    kind = words[3:4] if words[1:3] == ["OR", "REPLACE"] else words[1:2]
+    return words[0] == "CREATE" and kind in (["FUNCTION"], ["PROCEDURE"])
 
 
 def _finish(reader: _Reader) -> bool:
     """Close the statement under way; True if COPY data follows it."""
-    pending = reader.pending
-    if pending and pending[-1].text == ";":
-        pending = pending[:-1]
-    text = "".join(t.text for t in pending).strip()
-    is_copy = reader.words[:1] == ["COPY"] and bool(_COPY_DATA.search(text))
-    if text and is_copy:
-        reader.skipped.append(_skip(reader, pending[0].start, text[:60], "rows are not loaded"))
+    pending, words = reader.pending, reader.words
+    while pending and pending[-1].kind in {"space", "comment"}:
+        pending.pop()
+    text = "".join(t.text for t in pending)
+    is_copy = words[:1] == ["COPY"] and ("FROM", "STDIN") in pairwise(words)
+    if is_copy:
+        reader.skipped.append(_skip(reader, pending[0].start, text, "rows are not loaded"))
     elif text:
         reader.statements.append(_statement(reader, pending[0].start, text))
+    if words[:1] == ["SET"] and "STANDARD_CONFORMING_STRINGS" in words[1:3]:
+        reader.backslashes = bool(_STRINGS_OFF.search(text))
     reader.pending, reader.comments, reader.words = [], [], []
     reader.depth = reader.atomic = 0
     return is_copy
@@ -166,18 +193,28 @@ def _lines_of(comments: list[str]) -> Iterator[str]:
 
 
 def _meta(reader: _Reader, token: Token) -> int:
-    """A psql command such as \\connect: ends the statement under way and is passed over."""
-    _finish(reader)
+    r"""Pass over a command of psql; one such as \g or \; also ends the statement under way."""
     found = _META.match(reader.text, token.start)
     assert found is not None, "a backslash stands here"
-    reader.skipped.append(_skip(reader, token.start, found[0].strip(), "a command of psql"))
-    return found.end()
+    command = found[0]
+    if _SENDS.match(command):
+        _finish(reader)
+        reader.ended = found.end()
+    if command != r"\;":
+        reader.skipped.append(_skip(reader, token.start, command, "a command of psql"))
+    return _skip_copy(reader, found.end()) if _META_COPY.match(command) else found.end()
 
 
 def _skip_copy(reader: _Reader, at: int) -> int:
     found = _COPY_END.search(reader.text, at)
-    return found.end() if found else len(reader.text)
+    if found:
+        return found.end()
+    why = r"taken for the rows of a COPY that no line with \. ends"
+    if reader.text[at:].strip():
+        reader.skipped.append(_skip(reader, at, "the rest of the file", why))
+    return len(reader.text)
 
 
 def _skip(reader: _Reader, at: int, what: str, why: str) -> Skipped:
-    return Skipped(line=reader.line(at), what=" ".join(what.split()), why=why)
+    short = " ".join(masked(what).split())[:_MOST_SHOWN]
+    return Skipped(line=reader.line(at), what=short, why=why)

@@ -4,7 +4,7 @@ With nothing but a schema the figures are assumed: keys are unique, foreign keys
 the rows they refer to, listed values are equally common, time stamps lie evenly over two years.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Literal
@@ -23,6 +23,7 @@ PAGE_HEADER = 24
 TUPLE_HEADER = 24
 LINE_POINTER = 4
 
+_CLOCKS = ("now()", "current_timestamp", "current_date", "localtimestamp", "_timestamp()")
 _INTEGERS = {"smallint": 32_000, "integer": 2_000_000_000, "bigint": 2**53}
 
 
@@ -81,6 +82,18 @@ def assume(schema: Schema, counts: tuple[RowCount, ...], until: date) -> Statist
     )
 
 
+def scaled(
+    schema: Schema, counts: tuple[RowCount, ...], until: date, tables: frozenset[str], factor: float
+) -> tuple[TableStatistics, ...]:
+    """Statistics of the named tables as they would be with this many times the rows."""
+    grown = tuple(
+        replace(c, rows=max(min(1, c.rows), round(c.rows * factor))) if c.table in tables else c
+        for c in counts
+    )
+    everything = assume(schema, grown, until)
+    return tuple(t for t in everything.tables if t.table in tables)
+
+
 def _table(
     table: Table, schema: Schema, counts: dict[str, RowCount], until: date
 ) -> TableStatistics:
@@ -112,8 +125,10 @@ def _column(
     rows = counts[table.name].rows
     parent = _parent_rows(column, table, schema, counts)
     empty = _null_fraction(column, table)
-    common = _common(column)
+    common = _common(column)[:rows]
     distinct = _distinct(column, table, rows, parent)
+    if distinct < 0:  # a fraction of all rows, of which those without a value differ in none
+        distinct *= 1 - empty
     return ColumnStatistics(
         column=column.name,
         null_fraction=empty,
@@ -121,7 +136,7 @@ def _column(
         distinct=len(common) or distinct,
         common=common,
         frequencies=tuple((1 - empty) / len(common) for _ in common),
-        histogram=() if common else _histogram(column, distinct, rows, until),
+        histogram=() if common else _histogram(column, parent or _count(distinct, rows), until),
         correlation=_correlation(column, table),
     )
 
@@ -153,6 +168,10 @@ def _distinct(column: Column, table: Table, rows: int, parent: int | None) -> fl
         return -1.0
     if parent is not None:
         return _relative(min(parent, rows), rows)
+    return _distinct_by_type(column, rows)
+
+
+def _distinct_by_type(column: Column, rows: int) -> float:
     if column.type == "date":
         return min(SPREAD_DAYS, rows)
     if column.type.startswith(("timestamp", "uuid")):
@@ -160,7 +179,8 @@ def _distinct(column: Column, table: Table, rows: int, parent: int | None) -> fl
     if column.name.endswith(FEW_VALUES):
         return min(FEW, rows)
     if column.type in _INTEGERS or column.type.startswith(("numeric", "double", "real")):
-        return _relative(max(100, rows // 100), rows)
+        most = _INTEGERS.get(column.type, rows)
+        return _relative(min(max(100, rows // 100), most), rows)
     return -0.5
 
 
@@ -170,10 +190,14 @@ def _relative(distinct: int, rows: int) -> float:
     return -few / rows if rows and few * 10 >= rows else float(few)
 
 
-def _histogram(column: Column, distinct: float, rows: int, until: date) -> tuple[str, ...]:
+def _count(distinct: float, rows: int) -> int:
+    return round(-distinct * rows if distinct < 0 else distinct)
+
+
+def _histogram(column: Column, count: int, until: date) -> tuple[str, ...]:
+    """Bounds of as many values, from 1 on as sequences give them; those of a parent's keys."""
     if column.type.startswith("timestamp") or column.type == "date":
         return _moments(column.type, until)
-    count = int(-distinct * rows if distinct < 0 else distinct)
     if column.type in _INTEGERS and count > 1:
         top = min(count, _INTEGERS[column.type])
         bounds = min(BOUNDS, top)
@@ -196,5 +220,5 @@ def _correlation(column: Column, table: Table) -> float:
     counted = "nextval(" in column.default or (
         column.type in _INTEGERS and table.primary_key == (column.name,)
     )
-    clocked = any(word in column.default.lower() for word in ("now()", "current_", "clock_"))
+    clocked = any(word in column.default.lower() for word in _CLOCKS)
     return 0.98 if counted or clocked else 0.0

@@ -17,7 +17,9 @@ PAGE_USABLE = 8192 - 24 - 16  # page header and B-tree trailer
 INDEX_TUPLE = 8
 LINE_POINTER = 4
 POSTING_ITEM = 6  # bytes of a row's address in a posting list
-_POSTING_LIMIT = 2704  # a third of a page, BTMaxItemSize
+# A posting list while an index is built: a tenth of a page less a line pointer; _bt_load in
+# src/backend/access/nbtree/nbtsort.c.
+_POSTING_LIMIT = 812
 
 
 def assumed(column: Column) -> int:
@@ -53,10 +55,11 @@ def btree_leaf_pages(rows: float, key_width: float, distinct: float, fill: float
         return 1
     per_key = max(1.0, rows / max(distinct, 1.0))
     single = aligned(INDEX_TUPLE + key_width)
-    room = max(1.0, (_POSTING_LIMIT / 3 - single) // POSTING_ITEM)
+    room = max(1.0, (_POSTING_LIMIT - single) // POSTING_ITEM)
     if per_key > 1:
         lists = math.ceil(per_key / room)
-        bytes_a_key = lists * (single + LINE_POINTER) + per_key * POSTING_ITEM
+        posting = aligned(single + per_key / lists * POSTING_ITEM)
+        bytes_a_key = lists * (posting + LINE_POINTER)
         deduplicated = bytes_a_key * max(distinct, 1.0)
     else:
         deduplicated = math.inf

@@ -1,1 +1,1 @@
-"""advisors/postgres"""
+"""Advice on a PostgreSQL schema and its queries."""

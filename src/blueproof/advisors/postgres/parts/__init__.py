@@ -1,1 +1,1 @@
-"""advisors/postgres/parts"""
+"""What advice is made of: files, sentences, figures."""

@@ -1,0 +1,101 @@
+"""Print the parts of the documentation that come from the code: docs/*.md and the JSON Schema."""
+
+import json
+import sys
+from pathlib import Path
+
+from blueproof.core.blueprint import SHAPE_VERSION, Blueprint, Ledger
+from blueproof.core.codec import json_schema
+from blueproof.proof.table import TABLE, TO_COME
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def claims() -> str:
+    """docs/claims.md: the claim table."""
+    head = ("Claim", "Fields", "Scene", "Engine", "Proved if", "Tolerance", "Basis")
+    rows = [
+        (f"`{k.name}`", ", ".join(f"`{f}`" for f in k.fields), k.scene, k.engine, k.rule,
+         k.tolerance, k.basis)
+        for k in TABLE
+    ]  # fmt: skip
+    lines = [f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *rows)]
+    return (
+        "# The claim table\n\n"
+        "What can be claimed, and what an engine must find for the claim to be proved. Three "
+        "verdicts: proved, refuted, unchecked (a tool is missing, and the reason says which). "
+        "Any proof is repeated with `blueproof prove FOLDER --only ID`: the claim's texts are read "
+        "anew from the folder's files, and the verdict and every figure must come out as "
+        "recorded, costs within 1 %.\n\n"
+        "Basis: *real data* is the person's own text, *given statistics* are row counts that the "
+        "person gave, *assumed statistics* our own guesses (never shown without the row count "
+        "from which the statement holds), *simulated* means generated rows.\n\n"
+        + "\n".join(lines)
+        + "\n\nWith the advisors that need their engines: "
+        + ", ".join(f"`{n}`" for n in TO_COME)
+        + ".\n"
+    )
+
+
+def shape() -> str:
+    """docs/blueprint.md: the one JSON shape, field by field."""
+    schema = json_schema(Blueprint)
+    parts = [
+        f"# The JSON shape, version {SHAPE_VERSION}\n\n"
+        "What `--json` prints and `blueprint.json` holds. `blueprint.schema.json` beside this page "
+        "is its JSON Schema; both are printed from the dataclasses in `blueproof.core`. "
+        "`proofs.json` holds the same proofs with the seconds that each took "
+        "(`proofs.schema.json`).\n"
+    ]
+    names = ["Blueprint", *(n for n in schema["$defs"] if n != "Blueprint")]
+    for name in names:
+        record = schema["$defs"][name]
+        parts.append(f"\n## {name}\n\n{record['description']}\n\n| Field | Type |\n| --- | --- |\n")
+        parts += [f"| `{f}` | {_type(t)} |\n" for f, t in record["properties"].items()]
+    return "".join(parts)
+
+
+def _type(schema: dict[str, object]) -> str:
+    """A field's type in words, with a link where it is a record of its own."""
+    match schema:
+        case {"$ref": str(ref)}:
+            name = ref.rpartition("/")[2]
+            said = f"[{name}](#{name.lower()})"
+        case {"type": "array", "items": dict(items)}:
+            said = f"list of {_type(items)}"
+        case {"enum": list(values)}:
+            said = ", ".join(f"`{v}`" for v in values)
+        case {"const": value}:
+            said = f"`{value}`"
+        case {"anyOf": list(options)}:
+            said = " or ".join(_type(o) for o in options)
+        case _:
+            said = str(schema.get("type", ""))
+    return said.replace("array", "list")
+
+
+PRINTED = {
+    "claims.md": claims,
+    "blueprint.md": shape,
+    "blueprint.schema.json": lambda: json.dumps(json_schema(Blueprint), indent=1) + "\n",
+    "proofs.schema.json": lambda: json.dumps(json_schema(Ledger), indent=1) + "\n",
+}
+
+
+def main() -> int:
+    """Write the files, or with --check say which of them are out of date."""
+    stale = [
+        name
+        for name, render in PRINTED.items()
+        if not (DOCS / name).exists() or (DOCS / name).read_text(encoding="utf-8") != render()
+    ]
+    if "--check" in sys.argv:
+        sys.stdout.write("".join(f"docs/{name} is out of date\n" for name in stale))
+        return 1 if stale else 0
+    for name in stale:
+        (DOCS / name).write_text(PRINTED[name](), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

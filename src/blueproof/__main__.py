@@ -1,0 +1,5 @@
+"""python -m blueproof."""
+
+from blueproof.cli import main
+
+main()

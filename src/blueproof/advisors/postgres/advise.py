@@ -1,0 +1,126 @@
+"""Advice on a database: every rule in turn, each seeing it as the advice before has left it."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from blueproof.advisors.postgres import rules
+from blueproof.advisors.postgres.database import Change, Database
+from blueproof.advisors.postgres.parts.rewrite_advice import rewritten_query
+from blueproof.advisors.postgres.parts.row_security import policy_findings
+from blueproof.advisors.postgres.parts.unproved import limits_of_twin
+from blueproof.core.advice import Advice, Artifact, Finding, Recommendation
+from blueproof.core.blueprint import Draft, Unproved
+from blueproof.core.brief import Brief
+from blueproof.core.rule import STAGES, Rule
+from blueproof.core.scene import DatabaseScene
+
+_MOST_ROUNDS = 8
+
+
+@cache
+def all_rules() -> tuple[Rule[Database], ...]:
+    """Every rule in this folder's rules/, in the order in which they run."""
+    names = [m.name for m in pkgutil.iter_modules(rules.__path__)]
+    modules = [importlib.import_module(f"{rules.__name__}.{name}") for name in names]
+    found: list[Rule[Database]] = [module.RULE for module in modules]
+    return tuple(sorted(found, key=lambda rule: (STAGES.index(rule.stage), rule.id)))
+
+
+@dataclass
+class _Session:
+    """Advice as it grows, and the database as it has left it."""
+
+    database: Database
+    excluded: frozenset[str]
+    recommendations: list[Recommendation]
+    findings: list[Finding]
+    failed: list[Unproved]
+
+
+def advise(
+    brief: Brief,
+    database: Database,
+    scene: DatabaseScene,
+    left_out: tuple[str, ...] = (),
+    excluded: frozenset[str] = frozenset(),
+) -> tuple[Draft, Database]:
+    """A draft of advice, and the database as the advice leaves it.
+
+    Slots in `excluded` were refuted before and are not proposed again.
+    """
+    session = _Session(database, excluded, [], list(policy_findings(database.schema)), [])
+    for rule in all_rules():
+        _run(rule, session)
+    recommendations = tuple(session.recommendations)
+    draft = Draft(
+        brief=brief,
+        question_kind="review",
+        scenes=(scene,),
+        recommendations=recommendations,
+        findings=tuple(session.findings),
+        artifacts=tuple(_artifacts(recommendations)),
+        not_proved=(*limits_of_twin(database, left_out), *session.failed),
+    )
+    return draft, session.database
+
+
+def _run(rule: Rule[Database], session: _Session) -> None:
+    """Run a rule until it has nothing new to say; a rule that breaks is reported, never hidden."""
+    try:
+        for _ in range(_MOST_ROUNDS):
+            if not _one_round(rule, session):
+                return
+    except Exception as error:  # noqa: BLE001 (the one place: a broken rule must not take the rest along)
+        session.failed.append(
+            Unproved(
+                statement=f"what rule {rule.id} would say",
+                why=f"the rule broke on this input ({type(error).__name__}: {error}): a defect",
+            )
+        )
+
+
+def _one_round(rule: Rule[Database], session: _Session) -> bool:
+    """Take what the rule says of the database as it stands; True if some had to wait."""
+    taken: list[Recommendation] = []
+    waiting = False
+    for advice in rule.check(session.database):
+        if isinstance(advice, Finding):
+            session.findings.append(advice)
+        elif advice.slot in session.excluded or _decided(advice, session):
+            continue
+        elif _paths(advice) & {path for other in taken for path in _paths(other)}:
+            waiting = True
+        else:
+            taken.append(advice)
+    for advice in taken:
+        session.recommendations.append(advice)
+        session.database = carry_out(session.database, advice)
+    return waiting
+
+
+def _decided(advice: Recommendation, session: _Session) -> bool:
+    return advice.slot in {r.slot for r in session.recommendations}
+
+
+def _paths(advice: Recommendation) -> set[str]:
+    return {file.path for file in advice.files}
+
+
+def carry_out(database: Database, advice: Advice) -> Database:
+    """The database as it would be once the advice is followed."""
+    if isinstance(advice, Finding):
+        return database
+    if advice.schema_change is not None:
+        database = database.after(Change(slot=advice.slot, file=advice.schema_change))
+    if advice.query_change is not None:
+        database = rewritten_query(database, advice)
+    return database
+
+
+def _artifacts(recommendations: tuple[Recommendation, ...]) -> Iterator[Artifact]:
+    for advice in recommendations:
+        for file in advice.files:
+            yield replace(file, needs=(advice.slot,))

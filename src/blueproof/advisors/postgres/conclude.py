@@ -1,0 +1,187 @@
+"""What is said of a database once every verdict is in: answer, steps, bill, pictures, questions."""
+
+from collections.abc import Iterator
+
+from blueproof.advisors.postgres.database import Database
+from blueproof.advisors.postgres.parts import answering
+from blueproof.advisors.postgres.parts.drawing import changed_tables
+from blueproof.advisors.postgres.parts.wording import count
+from blueproof.core.advice import Artifact, Finding, Recommendation, Step
+from blueproof.core.blueprint import Bar, Chart, Conclusion, Draft, Proof
+from blueproof.core.claim import AccessRefused, Claim, CostFalls, SumsTo
+from blueproof.core.money import Bill
+from blueproof.core.question import Question
+from blueproof.core.scene import Excerpt
+from blueproof.costs.bill_file import write_bills
+from blueproof.costs.rds import storage_bill
+from blueproof.sql.names import quote, quote_table
+from blueproof.sql.rowcounts import RowCount
+
+BILL = "bill.yaml"
+_GROWTH = (1, 10)
+_MOST_BARS = 12
+
+
+def conclude(
+    database: Database,
+    counts: tuple[RowCount, ...],
+    draft: Draft,
+    proofs: tuple[Proof, ...],
+) -> Conclusion:
+    """The conclusion of a draft whose advice has all been proved, or at least not refuted."""
+    bills = _bills(database, draft.recommendations)
+    text = write_bills(bills) if bills else ""
+    bill = (Artifact(path=BILL, purpose="the bill, to be added up again", text=text),)
+    claims: tuple[Claim, ...] = (SumsTo(bill=Excerpt(text=text, path=BILL)),)
+    return Conclusion(
+        answer=answering.answer(database, draft, proofs),
+        bill=bills,
+        steps=tuple(_steps(draft.recommendations)),
+        findings=(
+            *(_judged(f, proofs) for f in draft.findings),
+            *answering.left_alone(database, draft),
+        ),
+        open_questions=_questions(draft.recommendations, counts),
+        artifacts=bill if bills else (),
+        diagrams=changed_tables(database, draft.recommendations),
+        charts=_charts(database, draft.recommendations, proofs),
+        claims=claims if bills else (),
+    )
+
+
+def _bills(database: Database, advice: tuple[Recommendation, ...]) -> tuple[Bill, ...]:
+    """What the new indexes take on disk, in dollars, as the rows are and with ten times as many."""
+    made = [
+        (r.slot, database.planner.index_bytes(r.schema_change.text))
+        for r in advice
+        if r.schema_change and "CREATE INDEX" in r.schema_change.text
+    ]
+    names = ("as many rows as now", "ten times the rows")
+    return tuple(
+        storage_bill(name, tuple((slot, bytes_ * factor) for slot, bytes_ in made))
+        for name, factor in zip(names, _GROWTH, strict=True)
+        if made
+    )
+
+
+def _steps(advice: tuple[Recommendation, ...]) -> Iterator[Step]:
+    for each in advice:
+        migrations = [f for f in each.artifacts if f.startswith("migrations/")]
+        if migrations:
+            yield _migration_step(each, migrations[0], migrations[-1])
+        for path in (f for f in each.artifacts if f.startswith("queries/")):
+            yield Step(
+                do=f"Put {path} in place of {each.slot.removeprefix('query ')}",
+                horizon="now",
+                check=f"EXPLAIN on your server reads as the plan after in the report ({each.slot})",
+                undo="put the old query back; no data is touched",
+                needs=(each.slot,),
+            )
+
+
+def _migration_step(advice: Recommendation, forward: str, back: str) -> Step:
+    name = forward.removeprefix("migrations/").removesuffix(".sql")
+    dropping = name.startswith("drop_")
+    valid = f"SELECT indisvalid FROM pg_index WHERE indexrelid = '{quote(name)}'::regclass;"
+    check = (
+        f"{valid}  -- t; if f, run {back} and try again"
+        if not dropping
+        else "the queries above keep their times for a day"
+    )
+    return Step(
+        do=f'psql "$DATABASE_URL" -f {forward}',
+        horizon=answering.horizon(advice),
+        check=check,
+        undo=f'psql "$DATABASE_URL" -f {back}',
+        needs=(advice.slot,),
+    )
+
+
+def _judged(finding: Finding, proofs: tuple[Proof, ...]) -> Finding:
+    """A finding on row security with the outcome of its attacks."""
+    mine = [p for p in proofs if p.id in finding.proofs and isinstance(p.claim, AccessRefused)]
+    if not mine:
+        return finding
+    through = [p for p in mine if p.verdict == "refuted"]
+    refused = sum(p.verdict == "proved" for p in mine)
+    untried = sum(p.verdict == "unchecked" for p in mine)
+    outcome = f"{count(len(mine), 'attack')}, {refused} refused"
+    outcome += f", {untried} could not be tried" if untried else ""
+    if not through:
+        return Finding(
+            rule=finding.rule,
+            where=finding.where,
+            says=f"{finding.says}: {outcome}",
+            severity="note",
+            proofs=finding.proofs,
+        )
+    return Finding(
+        rule=finding.rule,
+        where=finding.where,
+        says=f"{finding.says}, but {'; '.join(p.reason for p in through)} ({outcome})",
+        severity="harm",
+        proofs=finding.proofs,
+    )
+
+
+def _questions(
+    advice: tuple[Recommendation, ...], counts: tuple[RowCount, ...]
+) -> tuple[Question, ...]:
+    """A question for each assumed row count on which advice hangs, most advice first."""
+    hanging: dict[str, list[tuple[float, str]]] = {}
+    for each in advice:
+        for flip in each.flips:
+            hanging.setdefault(flip.fact.removeprefix("scale.rows."), []).append(
+                (flip.at, each.slot)
+            )
+    assumed = {c.table: c.rows for c in counts if c.basis == "assumed"}
+    ranked = sorted(
+        (t for t in hanging if t in assumed),
+        key=lambda t: (-len(hanging[t]), assumed[t] / max(h[0] for h in hanging[t]), t),
+    )
+    return tuple(
+        _question(str(number), table, assumed[table], hanging[table])
+        for number, table in enumerate(ranked, start=1)
+    )
+
+
+def _question(number: str, table: str, rows: int, hanging: list[tuple[float, str]]) -> Question:
+    most, slot = max(hanging)
+    short = slot.removeprefix("query ").removeprefix("index on ")
+    return Question(
+        id=number,
+        ask=f"How many rows does {table} have?",
+        why=f"{rows:,} is assumed; below {most:,.0f}, leave out the advice on {short}",
+        key=f"scale.rows.{table}",
+        options=tuple(f"{int(n):,}" for n in sorted({most // 2 or 1, rows, rows * 10})),
+        default=f"{rows:,}",
+        changes=tuple(slot for _, slot in hanging),
+        command="SELECT reltuples::bigint FROM pg_class "
+        f"WHERE oid = '{quote_table(table)}'::regclass;",
+    )
+
+
+def _charts(
+    database: Database, advice: tuple[Recommendation, ...], proofs: tuple[Proof, ...]
+) -> tuple[Chart, ...]:
+    """Planner cost of each query that advice makes cheaper, before and after."""
+    names = {q.excerpt: q.name for q in database.queries}
+    named = {r.query_change.rewritten: r.slot for r in advice if r.query_change}
+    bars: dict[str, Bar] = {}
+    for proof in proofs:
+        claim = proof.claim
+        if not isinstance(claim, CostFalls) or proof.verdict != "proved":
+            continue
+        label = names.get(claim.query) or named.get(claim.query, "").removeprefix("query ")
+        before, after = proof.measure("cost before"), proof.measure("cost after")
+        if label and before is not None and after is not None:
+            first = bars.get(label)
+            bars[label] = Bar(
+                label=label,
+                before=max(before, first.before) if first else before,
+                after=min(after, first.after) if first else after,
+            )
+    title = "Planner cost of a query, as it is and as advised"
+    shown = tuple(sorted(bars.values(), key=lambda b: -b.before))[:_MOST_BARS]
+    chart = Chart(id="costs", title=title, unit="planner cost units", bars=shown)
+    return (chart,) if shown else ()

@@ -1,0 +1,112 @@
+"""The subject of every PostgreSQL rule: schema, statistics, queries with their plans, a planner."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Protocol
+
+from blueproof.core.planner import Planner
+from blueproof.core.scene import Excerpt
+from blueproof.sql.plan import Plan, Refused
+from blueproof.sql.queries import Query
+from blueproof.sql.schema import Schema
+from blueproof.sql.statistics import Statistics
+from blueproof.sql.uses import Use, read_uses
+
+
+class SchemaPlanner(Planner, Protocol):
+    """A planner that also shows its plans, and the schema as it would be after changes."""
+
+    def plan(self, query: str, changes: tuple[str, ...] = ()) -> Plan:
+        """The plan of a query once the changes are made; Refused with the planner's words."""
+
+    def schema_after(self, *changes: str) -> Schema:
+        """The schema as it would be after the changes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """A query, its plan and what it asks of each table; `refused` says why there is no plan.
+
+    `excerpt` is where its text stands; `slot` the advice that rewrote it, if any did.
+    """
+
+    query: Query
+    excerpt: Excerpt
+    plan: Plan | None = None
+    refused: str = ""
+    slot: str = ""
+
+    @property
+    def name(self) -> str:
+        """The query's name as the person knows it."""
+        return self.query.name
+
+    @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        """How the query reads each table; empty if it cannot be planned."""
+        return read_uses(self.plan) if self.plan else ()
+
+    @property
+    def cost(self) -> float:
+        """Planner cost now; 0 if it cannot be planned."""
+        return self.plan.cost if self.plan else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A change that advice has made to the schema: its file, and the slot that decided it."""
+
+    slot: str
+    file: Excerpt
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """A database as advice has left it so far; `changes` came before, in this order."""
+
+    schema: Schema
+    statistics: Statistics
+    queries: tuple[Planned, ...]
+    planner: SchemaPlanner
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """The texts of the changes made so far."""
+        return tuple(change.file.text for change in self.changes)
+
+    def rows(self, table: str) -> int:
+        """The rows of a table; 0 where nothing is known."""
+        known = self.statistics.by_name.get(table)
+        return known.rows if known else 0
+
+    def readers(self, table: str) -> tuple[Planned, ...]:
+        """The planned queries that read a table."""
+        return tuple(q for q in self.queries if any(u.table == table for u in q.uses))
+
+    @property
+    def index_names(self) -> frozenset[str]:
+        """The names of all indexes, without their schemas."""
+        return frozenset(i.name.rpartition(".")[2].strip('"') for i in self.schema.indexes)
+
+    def after(self, change: Change) -> "Database":
+        """The database once the change is made, its queries planned anew."""
+        changed = replace(self, changes=(*self.changes, change))
+        schema = self.planner.schema_after(*changed.made)
+        queries = tuple(plan_query(self.planner, q, changed.made) for q in self.queries)
+        return replace(changed, schema=schema, queries=queries)
+
+    def with_query(self, name: str, new: Planned) -> "Database":
+        """The database with another text in place of the query of that name."""
+        planned = plan_query(self.planner, new, self.made)
+        queries = tuple(planned if q.name == name else q for q in self.queries)
+        return replace(self, queries=queries)
+
+
+def plan_query(planner: SchemaPlanner, query: Planned, changes: tuple[str, ...] = ()) -> Planned:
+    """The query with its plan, or with the planner's reason for having none."""
+    try:
+        plan = planner.plan(query.query.text, changes)
+    except Refused as refusal:
+        return replace(query, plan=None, refused=refusal.reason)
+    return replace(query, plan=plan, refused="")

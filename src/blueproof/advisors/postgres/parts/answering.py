@@ -1,0 +1,157 @@
+"""The answer in a sentence or two, and what is left as it is."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from blueproof.advisors.postgres.database import Database, Planned
+from blueproof.advisors.postgres.parts.wording import cost, count, listed, times
+from blueproof.core.advice import Finding, Recommendation
+from blueproof.core.blueprint import Draft, Proof
+from blueproof.core.claim import AccessRefused, CostFalls, PlanUses
+from blueproof.core.scene import Excerpt
+
+_SCHEMA_ONLY = "No queries were handed over, so the schema alone is judged."
+_UNCHANGED = Excerpt(text="")
+
+
+def answer(database: Database, draft: Draft, proofs: tuple[Proof, ...]) -> str:
+    """What to do and what it brings, with the figure that decides; or that nothing need change."""
+    alarm = _alarm(proofs)
+    if not draft.recommendations:
+        return alarm + _nothing(database)
+    said = f"{_doing(draft.recommendations)}{_most(database, draft, proofs)}."
+    if not database.queries:
+        return f"{alarm}{said}{_freed(draft.recommendations)} {_SCHEMA_ONLY}"
+    rest = [q for q in database.queries if q.plan and not _touched(q, draft, proofs)]
+    unplanned = [q for q in database.queries if q.plan is None]
+    tail = f" {_right(rest)}" if rest else ""
+    unknown = (
+        f" {count(len(unplanned), 'query', 'queries')} could not be planned." if unplanned else ""
+    )
+    return alarm + said + tail + unknown
+
+
+def _alarm(proofs: tuple[Proof, ...]) -> str:
+    open_ = [
+        p.claim.table
+        for p in proofs
+        if isinstance(p.claim, AccessRefused) and p.verdict == "refuted"
+    ]
+    names = listed(tuple(dict.fromkeys(open_)))
+    return f"Close the row security of {names} first: it lets other users in. " if names else ""
+
+
+def _nothing(database: Database) -> str:
+    planned = [q for q in database.queries if q.plan]
+    if not planned:
+        return (
+            "Change nothing in the schema by itself: every foreign key that would gain has its "
+            "index, and no index repeats another. Hand over your queries to have them judged."
+        )
+    each = "each of your" if len(planned) > 1 else "your"
+    return (
+        f"Change nothing: the planner already serves {each} "
+        f"{count(len(planned), 'query', 'queries')} as well as any index we tried, and no index "
+        "repeats another."
+    )
+
+
+def _doing(advice: tuple[Recommendation, ...]) -> str:
+    """Make 2 indexes, rewrite 1 query and drop 1 index."""
+    rewrites = sum(r.query_change is not None for r in advice)
+    drops = sum(r.slot.startswith("index ") and not r.slot.startswith("index on") for r in advice)
+    makes = len(advice) - rewrites - drops
+    parts = (
+        (makes, f"make {count(makes, 'index', 'indexes')}"),
+        (rewrites, f"rewrite {count(rewrites, 'query', 'queries')}"),
+        (drops, f"drop {count(drops, 'index', 'indexes')}"),
+    )
+    said = listed(tuple(text for number, text in parts if number))
+    return said[0].upper() + said[1:]
+
+
+def _freed(advice: tuple[Recommendation, ...]) -> str:
+    """What the index changes are about, where no query speaks for them."""
+    drops = [r for r in advice if r.rule == "pg-redundant-index"]
+    makes = [r for r in advice if r.rule == "pg-foreign-key-index"]
+    said = ""
+    if makes:
+        first = makes[0].slot.removeprefix("index on ")
+        one = len(makes) == 1
+        what = "The new index serves a foreign key" if one else "The new ones serve foreign keys"
+        said += f" {what} whose parent rows are dear to delete, first {first}."
+    if drops:
+        which = "the dropped one" if len(drops) == 1 else "each dropped one"
+        said += f" Another index begins with the same columns as {which}."
+    return said
+
+
+def _most(database: Database, draft: Draft, proofs: tuple[Proof, ...]) -> str:
+    """The largest gain, with the query's name and the row count from which it holds."""
+    names = {q.excerpt: q.name for q in database.queries}
+    for r in draft.recommendations:
+        if r.query_change:
+            names[r.query_change.original] = r.slot.removeprefix("query ")
+    falls = [
+        (p.measure("factor") or 0.0, names[p.claim.query], p)
+        for p in proofs
+        if isinstance(p.claim, CostFalls) and p.claim.query in names and p.verdict == "proved"
+    ]
+    if not falls:
+        return ""
+    # What stands on row counts that the person gave says more than any guess.
+    factor, name, proof = max(falls, key=lambda f: (f[2].basis == "given statistics", f[0]))
+    before, after = proof.measure("cost before") or 0.0, proof.measure("cost after") or 0.0
+    return (
+        f": {name} gets {times(factor)} times cheaper for the planner ({cost(before)} to "
+        f"{cost(after)}); it is still {proof.condition or 'so at your row counts'}"
+    )
+
+
+def _touched(query: Planned, draft: Draft, proofs: tuple[Proof, ...]) -> bool:
+    if query.slot in {r.slot for r in draft.recommendations}:
+        return True
+    claims = (p.claim for p in proofs if p.verdict == "proved")
+    return any(isinstance(c, CostFalls) and c.query == query.excerpt for c in claims)
+
+
+def _right(rest: list[Planned]) -> str:
+    names = listed(tuple(q.name for q in rest))
+    return f"Right as {'it is' if len(rest) == 1 else 'they are'}: {names}."
+
+
+def left_alone(database: Database, draft: Draft) -> Iterator[Finding]:
+    """For each query that no advice touches, how it is served now."""
+    helped = {c.query for r in draft.recommendations for c in r.claims if isinstance(c, CostFalls)}
+    slots = {r.slot for r in draft.recommendations}
+    after = tuple(c.file for c in database.changes)
+    for query in database.queries:
+        if query.plan is None or query.excerpt in helped or query.slot in slots:
+            continue
+        indexes = query.plan.indexes
+        how = query.plan.headline
+        why = (
+            f"served by {listed(indexes)}"
+            if indexes
+            else "no index that was tried makes it twice as cheap"
+        )
+        yield Finding(
+            rule="pg-missing-index",
+            where=query.name,
+            says=f"leave it: {why} ({how}; planner cost {cost(query.plan.cost)})",
+            claims=tuple(
+                PlanUses(query=query.excerpt, change=_UNCHANGED, index=name, after=after)
+                for name in indexes[:1]
+            ),
+        )
+
+
+def horizon(advice: Recommendation) -> Literal["now", "next", "later"]:
+    """Now where a query shown gains from it; later where only the schema speaks for it."""
+    if advice.rule == "pg-redundant-index":
+        return "next"
+    if advice.rule != "pg-foreign-key-index":
+        return "now"
+    pays, meant = "so it pays now", "meant to be deleted"
+    text = " ".join(advice.because)
+    return "now" if pays in text else "next" if meant in text else "later"

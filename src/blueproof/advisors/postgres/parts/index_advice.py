@@ -1,0 +1,126 @@
+"""The recommendation to make an index: reasons, files, and what an engine can check of it."""
+
+from dataclasses import replace
+
+from blueproof.advisors.postgres.database import Database
+from blueproof.advisors.postgres.parts.migration import Migration, NewIndex, create_index
+from blueproof.advisors.postgres.parts.wording import cost, listed, size, times
+from blueproof.advisors.postgres.search import Choice, Gain, worth
+from blueproof.core.advice import Alternative, Recommendation
+from blueproof.core.claim import Applies, Claim, CostFalls, Lints, PlanUses, WithinLimit
+from blueproof.core.evidence import Citation
+from blueproof.core.scene import Excerpt
+
+_STATED = 0.8  # the share of a measured factor that is claimed, so that rounding refutes nothing
+_MOST_PROVED = 6
+
+
+def advise_index(
+    database: Database,
+    choice: Choice,
+    earlier: tuple[tuple[str, Excerpt], ...],
+    rule: str,
+    evidence: tuple[Citation, ...],
+) -> Recommendation:
+    """The recommendation to make a chosen index, with its files and claims."""
+    index, helped = choice.index, choice.helped
+    names = tuple(g.query.name for g in helped)
+    index = replace(index, purpose=f"Serves {listed(names)}.")
+    migration = create_index(index, database.schema)
+    built_on = _built_on(database, choice, earlier)
+    rewrites = tuple(g.query.slot for g in helped if g.query.slot)
+    return Recommendation(
+        slot=f"index on {index.short}",
+        rule=rule,
+        choice=f"Create index {index.name} on {index.short}",
+        because=tuple(_reason(g, database, index) for g in helped),
+        instead_of=_alternatives(index),
+        trade_offs=(
+            f"about {size(choice.size)} on disk, and one more entry to write for every INSERT "
+            f"into {index.table} and for most UPDATEs of its rows",
+        ),
+        evidence=evidence,
+        claims=_claims(index, helped, migration, built_on, database),
+        files=migration.artifacts,
+        needs=tuple(dict.fromkeys((*(slot for slot, _ in built_on), *rewrites))),
+        schema_change=migration.change,
+    )
+
+
+def _built_on(
+    database: Database, choice: Choice, earlier: tuple[tuple[str, Excerpt], ...]
+) -> tuple[tuple[str, Excerpt], ...]:
+    """The earlier changes without which the index would not be worth making; usually none."""
+    every = (*((c.slot, c.file) for c in database.changes), *earlier)
+    if not every:
+        return ()
+    texts = tuple(g.query.query.text for g in choice.helped)
+    alone_before = database.planner.costs(texts)
+    alone_after = database.planner.costs(texts, (choice.index.bare,))
+    pairs = zip(alone_before, alone_after, strict=True)
+    alone = all(before / max(after, 0.01) >= worth() for before, after in pairs)
+    return () if alone else every
+
+
+def _reason(gain: Gain, database: Database, index: NewIndex) -> str:
+    table = index.table
+    use = next(u for u in gain.query.uses if u.table == table)
+    how = "reads" if "Seq Scan" in use.node else "goes through"
+    return (
+        f"{gain.query.name} {how} {table} ({database.rows(table):,} rows) without it: planner cost "
+        f"{cost(gain.before)}, with it {cost(gain.after)}, {times(gain.factor)} times less"
+    )
+
+
+def _alternatives(index: NewIndex) -> tuple[Alternative, ...]:
+    if len(index.keys) == 1:
+        return ()
+    first = index.keys[0]
+    return (
+        Alternative(
+            choice=f"an index on {index.table} ({first}) alone",
+            why_not=f"smaller, but leaves {listed(index.keys[1:])} to be filtered or sorted "
+            f"row by row; take it if other queries than these read {index.table} by {first}",
+        ),
+    )
+
+
+def _claims(
+    index: NewIndex,
+    helped: tuple[Gain, ...],
+    migration: Migration,
+    built_on: tuple[tuple[str, Excerpt], ...],
+    database: Database,
+) -> tuple[Claim, ...]:
+    after = tuple(file for _, file in built_on)
+    falls = tuple(
+        CostFalls(
+            query=g.query.excerpt,
+            change=migration.change,
+            factor=stated(g.factor),
+            after=after,
+        )
+        for g in helped[:_MOST_PROVED]
+    )
+    uses = PlanUses(
+        query=helped[0].query.excerpt, change=migration.change, index=index.name, after=after
+    )
+    return (*falls, uses, *file_claims(index, migration, database))
+
+
+def file_claims(index: NewIndex, migration: Migration, database: Database) -> tuple[Claim, ...]:
+    """What must hold of the migration's own text."""
+    name = Excerpt(text=index.name)
+    # A partitioned parent is indexed without CONCURRENTLY, which the linter cannot know is right.
+    partitioned = database.schema.by_name[index.table].partitioned
+    lint = () if partitioned else (Lints(file=migration.change),)
+    return (
+        Applies(change=migration.change, undo=migration.undo),
+        WithinLimit(text=name, measure="identifier-bytes", limit="pg.identifier-bytes"),
+        *lint,
+    )
+
+
+def stated(factor: float) -> float:
+    """The factor that is claimed of a measured one."""
+    return max(worth(), float(int(factor * _STATED * 10)) / 10)

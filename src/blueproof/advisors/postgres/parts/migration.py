@@ -1,0 +1,97 @@
+"""Migration files: one change each, with the file that takes it back."""
+
+from dataclasses import dataclass
+
+from blueproof.core.advice import Artifact
+from blueproof.core.scene import Excerpt
+from blueproof.sql.names import quote, quote_table
+from blueproof.sql.schema import Index, Schema
+
+_HEAD = "-- Run outside a transaction: CONCURRENTLY refuses one, and so never blocks writes.\n"
+_PARTS_HEAD = "-- A partitioned table is indexed partition by partition, so that writes go on.\n"
+_TIMEOUT = "SET lock_timeout = '5s';\nSET statement_timeout = 0;\n\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Migration:
+    """A change and its undo as files that the person can run."""
+
+    change: Excerpt
+    undo: Excerpt
+    artifacts: tuple[Artifact, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewIndex:
+    """An index to be made: its table, its key parts as SQL, and what it is for."""
+
+    name: str
+    table: str
+    keys: tuple[str, ...]
+    purpose: str
+    where: str = ""
+
+    @property
+    def short(self) -> str:
+        """The index as people say it: orders (customer_id, created_at DESC)."""
+        condition = f" WHERE {self.where}" if self.where else ""
+        return f"{self.table} ({', '.join(self.keys)}){condition}"
+
+    def ddl(self, table: str | None = None, *, name: str | None = None, only: bool = False) -> str:
+        """CREATE INDEX for the table, or for a partition of it under another name."""
+        how = "IF NOT EXISTS" if only else "CONCURRENTLY IF NOT EXISTS"
+        on = f"ON {'ONLY ' if only else ''}{quote_table(table or self.table)}"
+        condition = f"\n  WHERE {self.where}" if self.where else ""
+        keys = ", ".join(self.keys)
+        return f"CREATE INDEX {how} {quote(name or self.name)}\n  {on} ({keys}){condition};\n"
+
+    @property
+    def bare(self) -> str:
+        """The statement that a scratch database is asked with."""
+        return self.ddl()
+
+
+def create_index(index: NewIndex, schema: Schema) -> Migration:
+    """The migration that makes the index, and the one that drops it again."""
+    parts = tuple(t.name for t in schema.tables if t.partition_of == index.table)
+    partitioned = schema.by_name[index.table].partitioned
+    making = _over_partitions(index, parts) if partitioned else _HEAD + _TIMEOUT + index.ddl()
+    owner, _, _ = index.table.rpartition(".")
+    full = quote_table(f"{owner}.{index.name}" if owner else index.name)
+    how = "" if partitioned else "CONCURRENTLY "
+    dropping = f"DROP INDEX {how}IF EXISTS {full};\n"
+    title = f"-- {index.purpose}\n"
+    undo = f"-- Takes back {index.name}.\n{_TIMEOUT}{dropping}"
+    return _files(index.name, title + making, undo)
+
+
+def _over_partitions(index: NewIndex, parts: tuple[str, ...]) -> str:
+    pieces = [_PARTS_HEAD, _TIMEOUT, index.ddl(only=True)]
+    for number, part in enumerate(parts, start=1):
+        name = f"{index.name[:55]}_p{number}"
+        owner, _, _ = part.rpartition(".")
+        attached = quote_table(f"{owner}.{name}" if owner else name)
+        pieces.append(index.ddl(part, name=name))
+        pieces.append(f"ALTER INDEX {quote(index.name)} ATTACH PARTITION {attached};\n")
+    return "".join(pieces)
+
+
+def drop_index(index: Index, purpose: str) -> Migration:
+    """The migration that drops an index, and the one that makes it again as it was."""
+    name = index.name if '"' in index.name else quote_table(index.name)
+    change = f"-- {purpose}\n{_HEAD}{_TIMEOUT}DROP INDEX CONCURRENTLY IF EXISTS {name};\n"
+    making = index.definition.replace("INDEX ", "INDEX CONCURRENTLY IF NOT EXISTS ", 1)
+    stem = "drop_" + index.name.rpartition(".")[2].strip('"')
+    return _files(stem, change, f"-- Brings back {index.name}.\n{_TIMEOUT}{making};\n")
+
+
+def _files(stem: str, change: str, undo: str) -> Migration:
+    forward, back = f"migrations/{stem}.sql", f"migrations/undo/{stem}.sql"
+    return Migration(
+        change=Excerpt(text=change, path=forward),
+        undo=Excerpt(text=undo, path=back),
+        artifacts=(
+            Artifact(path=forward, purpose="the change", text=change),
+            Artifact(path=back, purpose="takes it back", text=undo),
+        ),
+    )

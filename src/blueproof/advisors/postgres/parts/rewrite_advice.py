@@ -1,0 +1,224 @@
+"""The recommendation to put another query in a query's place, with the index that it needs."""
+
+import re
+from dataclasses import dataclass, replace
+
+from blueproof.advisors.postgres.database import Change, Database, Planned, plan_query
+from blueproof.advisors.postgres.parts.index_advice import file_claims, stated
+from blueproof.advisors.postgres.parts.migration import Migration, NewIndex, create_index
+from blueproof.advisors.postgres.parts.wording import cost, size, times
+from blueproof.advisors.postgres.search import choose, noticeable, worth
+from blueproof.core.advice import Alternative, Artifact, QueryChange, Recommendation
+from blueproof.core.claim import Claim, CostFalls, PlanUses, Runs, SameRows
+from blueproof.core.evidence import Citation
+from blueproof.core.scene import Excerpt
+from blueproof.sql.editing import renumbered
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rewrite:
+    """A query's new text, and what must be known to compare its rows with the old one's.
+
+    `text` has the original's parameter numbers; `new` names the parameters beyond those, in
+    order, which `seek` supplies. `compared` is the original as far as its order is fixed.
+    """
+
+    rule: str
+    title: str
+    text: str
+    because: tuple[str, ...]
+    evidence: tuple[Citation, ...]
+    instead_of: tuple[Alternative, ...] = ()
+    trade_offs: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    seek: str = ""
+    compared: str = ""
+    never_null: tuple[str, ...] = ()
+    always: bool = False
+
+
+def advise_rewrite(database: Database, query: Planned, rewrite: Rewrite) -> Recommendation | None:
+    """The recommendation, or None where it makes the query no cheaper than it is."""
+    text, order = renumbered(rewrite.text)
+    new = _planned(query, rewrite, text, order)
+    planned = plan_query(database.planner, new, database.made)
+    if planned.plan is None:
+        return None
+    outcome = _measured(database, query, planned, order)
+    gains = outcome.factor >= worth() and outcome.before >= noticeable()
+    if not gains and not rewrite.always:
+        return None
+    return _recommendation(database, query, planned, rewrite, outcome)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Outcome:
+    """What the planner said of a rewrite: costs, the index it needs, and what it builds on."""
+
+    before: float
+    after: float
+    index: NewIndex | None
+    migration: Migration | None
+    order: tuple[int, ...]
+    built_on: tuple[Change, ...] = ()
+
+    @property
+    def factor(self) -> float:
+        """How many times cheaper the query gets."""
+        return self.before / max(self.after, 0.01)
+
+
+def _measured(
+    database: Database, query: Planned, planned: Planned, order: tuple[int, ...]
+) -> _Outcome:
+    """Costs with nothing else changed where that is worth it, else on top of earlier advice."""
+    index = _index_for(database, planned)
+    own = (index.bare,) if index else ()
+    (before,) = database.planner.costs((query.query.text,))
+    (after,) = database.planner.costs((planned.query.text,), own)
+    outcome = _Outcome(
+        before=before,
+        after=after,
+        index=index,
+        migration=create_index(index, database.schema) if index else None,
+        order=order,
+    )
+    if outcome.factor >= worth() or not database.changes:
+        return outcome
+    (better,) = database.planner.costs((planned.query.text,), (*database.made, *own))
+    return replace(outcome, before=query.cost, after=better, built_on=database.changes)
+
+
+def _planned(query: Planned, rewrite: Rewrite, text: str, order: tuple[int, ...]) -> Planned:
+    """The rewritten query as a query of its own, in a file of its own."""
+    path = f"queries/{re.sub(r'[^a-z0-9]+', '_', query.name.lower()).strip('_')}.sql"
+    known = len(query.query.parameters)
+    names = tuple(
+        query.query.parameters[n - 1] if n <= known else rewrite.new[n - known - 1] for n in order
+    )
+    return replace(
+        query,
+        query=replace(query.query, text=text, written=text, parameters=names, path=path),
+        excerpt=Excerpt(text=text, path=path, statement=1, name=f"{query.name} as rewritten"),
+        slot=f"query {query.name}",
+    )
+
+
+def _index_for(database: Database, planned: Planned) -> NewIndex | None:
+    """The one index that the rewritten query gains most from, if it gains enough."""
+    alone = replace(database, queries=(planned,))
+    choices = choose(alone)
+    if not choices:
+        return None
+    return replace(choices[0].index, purpose=f"Serves {planned.name} as rewritten.")
+
+
+def _recommendation(
+    database: Database, query: Planned, planned: Planned, rewrite: Rewrite, outcome: _Outcome
+) -> Recommendation:
+    migration, index = outcome.migration, outcome.index
+    files = (_file(planned, rewrite), *(migration.artifacts if migration else ()))
+    disk = (
+        (f"index {index.name}: about {size(database.planner.index_bytes(index.bare))} on disk",)
+        if index
+        else ()
+    )
+    return Recommendation(
+        slot=planned.slot,
+        rule=rewrite.rule,
+        choice=f"{rewrite.title}: {planned.query.path}"
+        + (f", with index {index.name} on {index.short}" if index else ""),
+        because=(*rewrite.because, _gain(outcome)),
+        instead_of=rewrite.instead_of,
+        trade_offs=(*rewrite.trade_offs, *disk),
+        evidence=rewrite.evidence,
+        claims=_claims(database, query, planned, rewrite, outcome),
+        files=files,
+        needs=tuple(dict.fromkeys(change.slot for change in outcome.built_on)),
+        schema_change=migration.change if migration else None,
+        query_change=QueryChange(original=query.excerpt, rewritten=planned.excerpt),
+    )
+
+
+def _gain(outcome: _Outcome) -> str:
+    if outcome.factor < worth():
+        return (
+            f"planner cost {cost(outcome.before)} before, {cost(outcome.after)} after: this is "
+            "about right answers, not speed"
+        )
+    return (
+        f"planner cost {cost(outcome.before)} before, {cost(outcome.after)} after: "
+        f"{times(outcome.factor)} times less"
+    )
+
+
+def _file(planned: Planned, rewrite: Rewrite) -> Artifact:
+    """The rewritten query, with a line on what each parameter is."""
+    head = f"-- {planned.name}: {rewrite.title[0].lower()}{rewrite.title[1:]}.\n"
+    named = [(f"${n}", name) for n, name in enumerate(planned.query.parameters, start=1)]
+    renamed = any(place != name for place, name in named)
+    names = ", ".join(f"{place} {_described(name)}" for place, name in named)
+    parameters = f"-- Parameters: {names}.\n" if renamed else ""
+    return Artifact(
+        path=planned.query.path,
+        purpose=f"takes the place of {planned.name}",
+        text=f"{head}{parameters}{planned.query.text};\n",
+    )
+
+
+def _described(name: str) -> str:
+    return f"is your {name}" if name.startswith("$") or " " not in name else f"is {name}"
+
+
+def _claims(
+    database: Database, query: Planned, planned: Planned, rewrite: Rewrite, outcome: _Outcome
+) -> tuple[Claim, ...]:
+    change = outcome.migration.change if outcome.migration else None
+    after = tuple(c.file for c in outcome.built_on)
+    same = SameRows(
+        original=Excerpt(text=rewrite.compared) if rewrite.compared else query.excerpt,
+        rewritten=planned.excerpt,
+        parameters=_sources(query, outcome.order),
+        seek=Excerpt(text=rewrite.seek) if rewrite.seek else None,
+        never_null=rewrite.never_null,
+    )
+    claims: list[Claim] = [Runs(sql=planned.excerpt), same]
+    if outcome.factor >= worth():
+        claims.append(
+            CostFalls(
+                query=query.excerpt,
+                change=change,
+                rewritten=planned.excerpt,
+                factor=stated(outcome.factor),
+                after=after,
+            )
+        )
+    if outcome.index and outcome.migration:
+        uses = PlanUses(
+            query=planned.excerpt,
+            change=outcome.migration.change,
+            index=outcome.index.name,
+            after=after,
+        )
+        claims += [uses, *file_claims(outcome.index, outcome.migration, database)]
+    return tuple(claims)
+
+
+def _sources(query: Planned, order: tuple[int, ...]) -> tuple[str, ...]:
+    """Where each parameter of the rewritten query takes its value from."""
+    known = len(query.query.parameters)
+    return tuple(f"${n}" if n <= known else f"seek {n - known}" for n in order)
+
+
+def rewritten_query(database: Database, advice: Recommendation) -> Database:
+    """The database with the advice's new query in the old one's place."""
+    change = advice.query_change
+    assert change is not None, "the caller has seen it"
+    old = next(q for q in database.queries if q.excerpt == change.original)
+    new = replace(
+        old,
+        query=replace(old.query, text=change.rewritten.text, written=change.rewritten.text),
+        excerpt=change.rewritten,
+        slot=advice.slot,
+    )
+    return database.with_query(old.name, new)

@@ -1,0 +1,64 @@
+"""What row security promises: attacks on each table whose policies name an identity."""
+
+import re
+from collections.abc import Iterator
+from typing import get_args
+
+from blueproof.core.advice import Finding
+from blueproof.core.claim import AccessRefused, Attack
+from blueproof.sql.schema import Policy, Schema
+
+# ((current_setting('app.user_id'::text))::bigint = user_id), in either order, casts and all
+_SETTING = r"current_setting\('(?P<setting>[\w.]+)'(?:::text)?(?:, (?:true|false))?\)"
+_CAST = r"[\s)]*(?:::[\w ]+?)?[\s)]*"
+_SUPABASE = r"(?P<uid>auth\.uid\(\))"
+_IDENTITY = (
+    rf"\(*(?:SELECT )?\(*(?:NULLIF\(\(?)?(?:{_SETTING}|{_SUPABASE})(?:, ''::text\))?(?: AS \w+)?"
+)
+_SIDES = (
+    re.compile(rf"(?P<column>\b\w+){_CAST}=\s*{_IDENTITY}"),
+    re.compile(rf"{_IDENTITY}{_CAST}=\s*\(*(?P<column>\w+)"),
+)
+_SUPABASE_SETTING = "request.jwt.claim.sub"
+RULE_ID = "pg-row-security"
+
+
+def policy_findings(schema: Schema) -> Iterator[Finding]:
+    """A finding for each table whose policies compare a column with the session's identity."""
+    for table in schema.tables:
+        if not table.row_security:
+            continue
+        policies = [p for p in schema.policies if p.table == table.name]
+        found = next((i for p in policies if (i := identity(p))), None)
+        if found is None:
+            continue
+        setting, column = found
+        attacks = tuple(a for a in get_args(Attack) if _applies(a, policies))
+        names = ", ".join(p.name for p in policies)
+        yield Finding(
+            rule=RULE_ID,
+            where=table.name,
+            says=f"row security on {table.name} ({names}) holds {column} against {setting}",
+            severity="note",
+            claims=tuple(
+                AccessRefused(table=table.name, attack=attack, setting=setting, column=column)
+                for attack in attacks
+            ),
+        )
+
+
+def identity(policy: Policy) -> tuple[str, str] | None:
+    """The session setting that carries the identity, and the column it is held against."""
+    for condition in (policy.using, policy.check):
+        for side in _SIDES:
+            found = side.search(condition)
+            if found:
+                return found["setting"] or _SUPABASE_SETTING, found["column"]
+    return None
+
+
+def _applies(attack: Attack, policies: list[Policy]) -> bool:
+    """A forged row can only be tried where a policy speaks of writing rows."""
+    if attack != "forged-row":
+        return any(p.command in {"ALL", "SELECT"} for p in policies)
+    return any(p.command in {"ALL", "INSERT"} for p in policies)

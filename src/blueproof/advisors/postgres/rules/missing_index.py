@@ -1,0 +1,95 @@
+"""Index what your queries filter, join and sort by.
+
+A query that keeps a few rows of a large table has to read all of it unless an index leads with the
+columns it compares; one that sorts and takes the first page can read an index in order and stop.
+The planner itself chooses among every candidate, and nothing is proposed that makes no query at
+least twice as cheap.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from blueproof.advisors.postgres.database import Database
+from blueproof.advisors.postgres.parts.index_advice import advise_index
+from blueproof.advisors.postgres.search import choose
+from blueproof.core.advice import Recommendation
+from blueproof.core.evidence import Citation
+from blueproof.core.rule import Case, Rule
+from blueproof.core.scene import Excerpt
+
+DOCS = Citation(
+    url="https://www.postgresql.org/docs/current/indexes-multicolumn.html",
+    checked=date(2026, 11, 24),
+    says="a B-tree serves conditions on its leading columns best: equality first, then one range",
+)
+ORDER_DOCS = Citation(
+    url="https://www.postgresql.org/docs/current/indexes-ordering.html",
+    checked=date(2026, 11, 24),
+    says="with ORDER BY and LIMIT, an index in that order gives the first rows without reading all",
+)
+
+
+def check(database: Database) -> Iterator[Recommendation]:
+    """One recommendation for each index that the search takes."""
+    made: list[tuple[str, Excerpt]] = []
+    for choice in choose(database):
+        advice = advise_index(database, choice, tuple(made), RULE.id, (DOCS, ORDER_DOCS))
+        assert advice.schema_change is not None, "an index is a change"
+        made.append((advice.slot, advice.schema_change))
+        yield advice
+
+
+_ORDERS = """
+CREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text NOT NULL);
+CREATE TABLE orders (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  customer_id bigint NOT NULL,
+  status text NOT NULL CHECK (status IN ('open', 'paid', 'shipped')),
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+"""
+_BY_CUSTOMER = """-- name: orders_of_customer
+SELECT id, status FROM orders WHERE customer_id = $1 ORDER BY created_at DESC LIMIT 20;
+"""
+
+RULE = Rule(
+    id="pg-missing-index",
+    stage="workload",
+    title="Index what your queries filter, join and sort by",
+    guide=__doc__ or "",
+    evidence=(DOCS, ORDER_DOCS),
+    check=check,
+    cases=(
+        Case(
+            name="a page of one customer's orders reads every order",
+            given=_ORDERS,
+            queries=_BY_CUSTOMER,
+        ),
+        Case(
+            name="a join from a few parents to many children",
+            given=_ORDERS,
+            queries="SELECT o.* FROM customers c JOIN orders o ON o.customer_id = c.id "
+            "WHERE c.id = $1;",
+        ),
+        Case(
+            name="an index already leads with the column",
+            given=_ORDERS + "CREATE INDEX ON orders (customer_id, created_at DESC);",
+            queries=_BY_CUSTOMER,
+            fires=False,
+        ),
+        Case(
+            name="a condition that keeps a third of the rows gains nothing from an index",
+            given=_ORDERS,
+            queries="SELECT * FROM orders WHERE status = 'open';",
+            fires=False,
+        ),
+        Case(
+            name="a table of a hundred rows is read faster whole",
+            given=_ORDERS,
+            queries=_BY_CUSTOMER,
+            rows=("orders=100",),
+            fires=False,
+        ),
+        Case(name="no queries, nothing to judge by", given=_ORDERS, fires=False),
+    ),
+)

@@ -1,0 +1,66 @@
+"""Running a rule's own cases on real engines: it fires or not, is proved, and cures."""
+
+from blueproof.advisors.postgres.advise import carry_out
+from blueproof.advisors.postgres.database import Database, Planned, plan_query
+from blueproof.core.advice import Recommendation
+from blueproof.core.rule import Case, CaseResult, Rule
+from blueproof.core.scene import DatabaseScene, Excerpt
+from blueproof.engines.postgres.server import Server
+from blueproof.engines.postgres.twin import Twin
+from blueproof.proof.bench import Bench
+from blueproof.proof.prove import check
+from blueproof.sql.counts_file import write_counts
+from blueproof.sql.queries import EPOCH, read_queries
+from blueproof.sql.rowcounts import count_rows, read_counts
+from blueproof.sql.statistics import assume
+
+
+def run_case(rule: Rule[Database], case: Case, server: Server, bench: Bench) -> CaseResult:
+    """What the rule says of a case, what the engines say of that, and whether it then is silent."""
+    with Twin(server, case.given) as twin:
+        counts = count_rows(twin.schema, read_counts(case.rows))
+        scene = DatabaseScene(
+            schema=Excerpt(text=case.given, path="schema.sql"),
+            statistics=Excerpt(text=write_counts(counts, EPOCH), path="statistics.yaml"),
+        )
+        statistics = assume(twin.schema, counts, EPOCH)
+        twin.set_statistics(statistics)
+        database = Database(
+            schema=twin.schema, statistics=statistics, queries=_queries(twin, case), planner=twin
+        )
+        advice = tuple(a for a in rule.check(database) if isinstance(a, Recommendation))
+        outcomes = [(claim, check(claim, scene, bench)) for a in advice for claim in a.claims]
+        return CaseResult(
+            case=case,
+            slots=tuple(a.slot for a in advice),
+            refuted=tuple(_said(c, o.reason) for c, o in outcomes if o.verdict == "refuted"),
+            unchecked=tuple(_said(c, o.reason) for c, o in outcomes if o.verdict == "unchecked"),
+            cured=_cured(rule, database, advice),
+        )
+
+
+def _said(claim: object, reason: str) -> str:
+    return f"{type(claim).__name__}: {reason}"
+
+
+def _queries(twin: Twin, case: Case) -> tuple[Planned, ...]:
+    queries, _ = read_queries(case.queries, path="queries.sql")
+    return tuple(
+        plan_query(
+            twin,
+            Planned(
+                query=q,
+                excerpt=Excerpt(
+                    text=q.written, path="queries.sql", statement=q.ordinal, name=q.name
+                ),
+            ),
+        )
+        for q in queries
+    )
+
+
+def _cured(rule: Rule[Database], database: Database, advice: tuple[Recommendation, ...]) -> bool:
+    """Whether the advice, carried out, leaves the rule with nothing more to say."""
+    for each in advice:
+        database = carry_out(database, each)
+    return not any(isinstance(a, Recommendation) for a in rule.check(database))

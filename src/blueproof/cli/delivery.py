@@ -1,0 +1,106 @@
+"""From a brief to a folder and a screen: what every consulting command ends with."""
+
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from blueproof.consult import consult
+from blueproof.core.blueprint import Blueprint
+from blueproof.core.brief import Brief
+from blueproof.core.errors import SqlError, UsageError
+from blueproof.intake.database import stated_rows
+from blueproof.render.files import render_files, render_json
+from blueproof.render.folder import Written, check_folder, write_folder
+from blueproof.render.terminal import print_summary
+
+DEFAULT_OUT = Path("blueproof-out")
+_MOST_ASKED = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """How an answer is to be delivered."""
+
+    out: Path = DEFAULT_OUT
+    force: bool = False
+    json: bool = False
+    ask: bool = True
+
+
+def deliver(brief: Brief, how: Delivery) -> None:
+    """Consult, write the folder, print the answer; on a terminal ask what is open, and go on."""
+    check_folder(how.out, force=how.force)
+    while True:
+        blueprint = _consulted(brief, how)
+        written = write_folder(render_files(blueprint), how.out, force=how.force)
+        if how.json:
+            click.echo(render_json(blueprint), nl=False)
+            return
+        console = Console(highlight=False)
+        print_summary(blueprint, str(how.out), console)
+        _print_kept(written)
+        answers = _asked(blueprint) if how.ask and _on_terminal() else ()
+        if not answers:
+            return
+        brief = with_rows(brief, answers)
+
+
+def _consulted(brief: Brief, how: Delivery) -> Blueprint:
+    console = Console(stderr=True, highlight=False)
+    show = console.is_terminal and not how.json
+    try:
+        if not show:
+            return consult(brief)
+        with console.status("starting") as status:
+            return consult(brief, status.update)
+    except SqlError as error:
+        raise _placed(error, brief) from None
+
+
+def _placed(error: SqlError, brief: Brief) -> SqlError:
+    """The error at the place in the person's own file."""
+    for document in brief.documents:
+        if error.path == f"{document.role}.sql":
+            path, line = document.place(error.line)
+            said = str(error).removeprefix(f"{error.path}:{error.line}:{error.column}: ")
+            return SqlError(said, path=path, line=line, column=error.column)
+    return error
+
+
+def _on_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _asked(blueprint: Blueprint) -> tuple[str, ...]:
+    """Row counts typed in answer to the first questions, as TABLE=COUNT; Enter skips one."""
+    answers = []
+    for question in blueprint.open_questions[:_MOST_ASKED]:
+        typed = click.prompt(
+            f"{question.id} {question.ask} [{question.default}]", default="", show_default=False
+        )
+        if typed.strip():
+            answers.append(f"{question.key.removeprefix('scale.rows.')}={typed.strip()}")
+    return tuple(answers)
+
+
+def with_rows(brief: Brief, rows: tuple[str, ...]) -> Brief:
+    """The brief with row counts that take the place of what was stated before."""
+    new = stated_rows(rows)
+    keys = {fact.key for fact in new}
+    kept = tuple(f for f in brief.facts if f.key not in keys)
+    return replace(brief, facts=(*kept, *new))
+
+
+def _print_kept(written: Written) -> None:
+    for name in written.kept:
+        click.echo(f"Kept your {name}; ours is beside it as {name}.new", err=True)
+
+
+def needs_folder(folder: Path) -> Path:
+    """The folder, or UsageError where there is none."""
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder: name the one that a consultation wrote (--out)")
+    return folder

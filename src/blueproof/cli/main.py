@@ -1,0 +1,75 @@
+"""The command group, and the one place where errors meant for a person are printed."""
+
+import importlib
+import sys
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+import click
+
+from blueproof import __version__
+from blueproof.core.errors import BlueproofError
+
+# A command's module is imported when it is called, so that --help needs none of the engines.
+_COMMANDS: Mapping[str, str] = {
+    "pg": "Advise on a PostgreSQL schema and its queries.",
+    "demo": "Run a consultation on sample input.",
+    "answer": "Answer an open question of a saved consultation.",
+    "prove": "Repeat every proof of a saved folder.",
+    "why": "Show the evidence behind one statement of a saved folder.",
+    "explain": "Show a rule's page and run its cases on the spot.",
+    "doctor": "Say which engines are here, and install the missing ones.",
+}
+_EXIT_USAGE, _EXIT_STOPPED = 2, 130
+
+
+class _Commands(click.Group):
+    """The commands, found by name."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"blueproof.cli.{name}").command
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in _COMMANDS:
+            near = get_close_matches(args[0], _COMMANDS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(_COMMANDS)}"
+            raise click.UsageError(f"no command {args[0]!r}: {hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="blueproof")
+def commands() -> None:
+    """The backend architect that proves its advice."""
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    try:
+        code = commands.main(prog_name="blueproof", standalone_mode=False)
+    except BlueproofError as error:
+        code = _complain(str(error))
+    except click.ClickException as error:
+        code = _complain(error.format_message())
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("blueproof: stopped; nothing was left half written", err=True)
+        code = _EXIT_STOPPED
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(message: str) -> int:
+    """One line for the person, and the exit code of wrong use or unreadable input."""
+    click.echo(f"blueproof: {' '.join(message.split())}", err=True)
+    return _EXIT_USAGE

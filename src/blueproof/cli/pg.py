@@ -1,0 +1,50 @@
+"""blueproof pg: advice on a PostgreSQL schema and its queries."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from blueproof.cli.delivery import DEFAULT_OUT, Delivery, deliver
+from blueproof.intake.database import Handed, read_database
+
+_PATH = click.Path(path_type=Path)
+
+
+def delivery_options(command: Any) -> Any:
+    """The options of every command that writes an answer."""
+    options = (
+        click.option("--out", type=_PATH, default=DEFAULT_OUT, help="Folder to write into.",
+                     show_default=True),
+        click.option("--force", is_flag=True, help="Write into a folder that is not ours."),
+        click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON."),
+        click.option("--no-input", is_flag=True, help="Ask nothing; assume and say so."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.option(
+    "--schema",
+    type=_PATH,
+    required=True,
+    help="DDL: a file (pg_dump --schema-only) or a folder of migrations; - for stdin.",
+)
+@click.option("--queries", type=_PATH, help="SQL queries: a file or a folder.")
+@click.option(
+    "--rows",
+    multiple=True,
+    metavar="TABLE=COUNT",
+    help="Rows in a table, such as orders=12M; as often as you like.",
+)
+@delivery_options
+def command(schema: Path, queries: Path | None, rows: tuple[str, ...], out: Path, *,
+            force: bool, as_json: bool, no_input: bool) -> None:  # fmt: skip
+    """Advise on a PostgreSQL schema and its queries, every claim proved on a planner twin.
+
+    Without row counts they are assumed, and what is said names the count from which it holds.
+    """
+    brief = read_database(Handed(schema=schema, queries=queries, rows=rows))
+    deliver(brief, Delivery(out=out, force=force, json=as_json, ask=not no_input))

@@ -1,0 +1,61 @@
+"""blueproof prove: repeat the proofs of a saved folder."""
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from blueproof.cli.delivery import DEFAULT_OUT, needs_folder
+from blueproof.proof.bench import Bench
+from blueproof.proof.replay import Replayed, read_saved, replay
+from blueproof.render.claims import in_words
+
+_SIGNS = {"holds": "✓", "broken": "✗", "unchecked": "?"}
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=DEFAULT_OUT)
+@click.option("--only", multiple=True, metavar="ID", help="Only this proof; as often as you like.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@click.pass_context
+def command(ctx: click.Context, folder: Path, only: tuple[str, ...], *, as_json: bool) -> None:
+    """Repeat every proof of a saved folder on fresh engines, on the files as they are now.
+
+    Exit code 1 if one is broken.
+    """
+    saved = read_saved(needs_folder(folder))
+    console = Console(stderr=True, highlight=False)
+    results: list[Replayed] = []
+    with Bench() as bench, console.status("starting") as status:
+        for result in replay(saved, bench, only, status.update):
+            results.append(result)
+            if not as_json:
+                _print(result)
+    if as_json:
+        click.echo(json.dumps([_as_json(r) for r in results], indent=2, ensure_ascii=False))
+    else:
+        _print_sum(results, folder)
+    ctx.exit(1 if any(r.state == "broken" for r in results) else 0)
+
+
+def _print(result: Replayed) -> None:
+    why = f": {result.why}" if result.why else ""
+    claim = f"{type(result.proof.claim).__name__}, {in_words(result.proof.claim)}"
+    click.echo(f"{_SIGNS[result.state]} {result.proof.id} {result.state}: {claim}{why}")
+
+
+def _print_sum(results: list[Replayed], folder: Path) -> None:
+    counts = {state: sum(r.state == state for r in results) for state in _SIGNS}
+    said = ", ".join(f"{number} {state}" for state, number in counts.items() if number)
+    click.echo(f"{len(results)} proofs in {folder}: {said or 'none'}")
+
+
+def _as_json(result: Replayed) -> dict[str, str]:
+    return {
+        "id": result.proof.id,
+        "claim": type(result.proof.claim).__name__,
+        "says": in_words(result.proof.claim),
+        "state": result.state,
+        "why": result.why,
+    }

@@ -1,0 +1,1 @@
+"""Sample input of the demos."""

@@ -1,0 +1,58 @@
+"""Numbers as typed facts: each with its unit, its source and the day somebody read it there."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+import yaml
+
+from blueproof.core.evidence import Citation
+
+Confidence = Literal["high", "medium", "low"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One number and where it comes from. `says` is the source's statement in our words."""
+
+    id: str
+    value: Decimal
+    unit: str
+    source: str
+    checked: date
+    says: str
+    confidence: Confidence = "high"
+
+    @property
+    def citation(self) -> Citation:
+        """The fact as evidence for a statement."""
+        return Citation(url=self.source, checked=self.checked, says=self.says)
+
+
+@cache
+def load() -> dict[str, Fact]:
+    """All facts of the package, by id; ValueError where a file breaks the form."""
+    facts: dict[str, Fact] = {}
+    folder = resources.files("blueproof.facts")
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".yaml"):
+            for name, raw in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+                if name in facts:
+                    raise ValueError(f"fact {name}: stated twice, again in {file.name}")
+                facts[name] = _fact(name, raw)
+    return facts
+
+
+def _fact(name: str, raw: dict[str, Any]) -> Fact:
+    try:
+        return Fact(id=name, **{**raw, "value": Decimal(str(raw["value"]))})
+    except (TypeError, KeyError, ArithmeticError) as error:
+        raise ValueError(f"fact {name}: {error}") from error
+
+
+def fact(name: str) -> Fact:
+    """The fact with this id; KeyError if there is none."""
+    return load()[name]

@@ -1,0 +1,185 @@
+"""Claims about plans and costs, asked of a planner twin."""
+
+import math
+from dataclasses import replace
+
+from blueproof.core.claim import Applies, CostFalls, CostHolds, Parses, PlanUses
+from blueproof.core.evidence import Measurement
+from blueproof.core.scene import Basis, DatabaseScene, Excerpt
+from blueproof.engines.postgres.session import ServerRefusal
+from blueproof.engines.postgres.twin import Twin
+from blueproof.facts.load import fact
+from blueproof.proof.bench import Bench, query_text
+from blueproof.proof.outcome import Outcome
+from blueproof.sql.counts_file import read_counts_text
+from blueproof.sql.plan import Plan, Refused, outline
+from blueproof.sql.schema import Schema
+
+UNITS = "planner cost units"
+# Row counts at which a fall in cost is tried, as shares of those of the scene: down to a
+# ten-thousandth, in steps of a quarter of a decade.
+_LEAST, _STEPS = -4.0, 16
+
+
+def parses(claim: Parses, scene: DatabaseScene, bench: Bench) -> Outcome:
+    """PostgreSQL reads the statement and finds every name in it."""
+    how = "PostgreSQL 18 parsed and analysed it on the schema"
+    try:
+        bench.twin(scene).parse(query_text(claim.sql))
+    except Refused as refusal:
+        return Outcome(verdict="refuted", basis="real data", how=how, reason=str(refusal))
+    return Outcome(verdict="proved", basis="real data", how=how)
+
+
+def plan_uses(claim: PlanUses, scene: DatabaseScene, bench: Bench) -> Outcome:
+    """The plan with the change made reads the named index."""
+    twin = bench.twin(scene)
+    plan = twin.plan(query_text(claim.query), _texts(*claim.after, claim.change))
+    used = claim.index in plan.indexes
+    return Outcome(
+        verdict="proved" if used else "refuted",
+        basis=_basis(scene, plan),
+        how="EXPLAIN on the planner twin with the change made",
+        measured=(_plan("plan after", plan),),
+        reason="" if used else f"the planner reads {plan.headline} instead",
+    )
+
+
+def cost_falls(claim: CostFalls, scene: DatabaseScene, bench: Bench) -> Outcome:
+    """Cost before over cost after is at least the factor claimed."""
+    twin = bench.twin(scene)
+    before, after = _both(claim, twin)
+    factor = before.cost / max(after.cost, 0.01)
+    holds = factor >= claim.factor
+    condition, from_rows = _holds_from(claim, scene, bench, before) if holds else ("", ())
+    return Outcome(
+        verdict="proved" if holds else "refuted",
+        basis=_basis(scene, before),
+        how="EXPLAIN on the planner twin, without and with the change",
+        measured=(
+            Measurement(name="cost before", value=before.cost, unit=UNITS),
+            Measurement(name="cost after", value=after.cost, unit=UNITS),
+            Measurement(name="factor", value=round(factor, 2), unit="times"),
+            *from_rows,
+            _plan("plan before", before),
+            _plan("plan after", after),
+        ),
+        reason="" if holds else f"cost falls {factor:,.2f} times, not {claim.factor:g}",
+        condition=condition,
+    )
+
+
+def _both(claim: CostFalls, twin: Twin) -> tuple[Plan, Plan]:
+    done = _texts(*claim.after)
+    change = _texts(claim.change) if claim.change else ()
+    before = twin.plan(query_text(claim.query), done)
+    after = twin.plan(query_text(claim.rewritten or claim.query), (*done, *change))
+    return before, after
+
+
+def _holds_from(
+    claim: CostFalls, scene: DatabaseScene, bench: Bench, before: Plan
+) -> tuple[str, tuple[Measurement, ...]]:
+    """The fewest rows at which the change is still worth making, all its tables shrunk alike."""
+    tables = frozenset(n.relation for n in before.walk() if n.relation)
+    rows = _rows(scene, bench, tables)
+    if not rows:
+        return "", ()
+    largest = max(rows, key=lambda table: (rows[table], table))
+    factor = min(claim.factor, float(fact("pg.worth-factor").value))
+    share = _least_share(claim, factor, scene, bench)
+    least = max(1, math.ceil(rows[largest] * share))
+    digits = 2 - len(str(least))
+    least = least if digits >= 0 else math.ceil(least * 10**digits) * 10**-digits
+    measured = Measurement(name="worth it from", value=least, unit=f"rows in {largest}")
+    return f"{factor:g} times cheaper from {least:,} rows in {largest} on", (measured,)
+
+
+def _least_share(claim: CostFalls, factor: float, scene: DatabaseScene, bench: Bench) -> float:
+    """The smallest share of the rows, in sixteen steps, from which cost falls by the factor."""
+    before, _ = _both(claim, bench.twin(scene))
+    tables = frozenset(n.relation for n in before.walk() if n.relation)
+    low, high = 0, _STEPS
+    try:
+        while low < high:
+            middle = (low + high) // 2
+            before, after = _both(claim, bench.grow(scene, tables, _share(middle)))
+            if before.cost / max(after.cost, 0.01) >= factor:
+                high = middle
+            else:
+                low = middle + 1
+    finally:
+        bench.grow(scene, tables, 1.0)
+    return _share(high)
+
+
+def _share(step: int) -> float:
+    return 10 ** (_LEAST * (1 - step / _STEPS))
+
+
+def _rows(scene: DatabaseScene, bench: Bench, tables: frozenset[str]) -> dict[str, int]:
+    known = bench.twin(scene).statistics.by_name
+    return {table: known[table].rows for table in tables if table in known}
+
+
+def cost_holds(claim: CostHolds, scene: DatabaseScene, bench: Bench) -> Outcome:
+    """No query's cost grows beyond the tolerance."""
+    twin = bench.twin(scene)
+    texts = [query_text(q) for q in claim.queries]
+    done = _texts(*claim.after)
+    before = [twin.plan(text, done) for text in texts]
+    after = [twin.plan(text, (*done, claim.change.text)) for text in texts]
+    growth = [a.cost / max(b.cost, 0.01) - 1 for b, a in zip(before, after, strict=True)]
+    worst = max(growth)
+    holds = worst <= claim.tolerance
+    dearest = " ".join(texts[growth.index(worst)].split())
+    return Outcome(
+        verdict="proved" if holds else "refuted",
+        basis=_basis(scene, *before),
+        how="EXPLAIN of each query on the planner twin, without and with the change",
+        measured=(
+            Measurement(name="queries", value=len(texts), unit="queries"),
+            Measurement(name="largest growth", value=round(worst * 100, 2), unit="%"),
+        ),
+        reason="" if holds else f"cost grows by {worst:.0%} for {dearest[:80]}",
+    )
+
+
+def applies(claim: Applies, scene: DatabaseScene, bench: Bench) -> Outcome:
+    """The change runs, changes something, and the undo restores the schema exactly."""
+    twin = bench.twin(scene)
+    how = "run on an empty copy of the schema, then the undo; catalogs compared"
+    done = _texts(*claim.after)
+    try:
+        start = twin.schema_after(*done)
+        changed = twin.schema_after(*done, claim.change.text)
+        restored = twin.schema_after(*done, claim.change.text, claim.undo.text)
+    except (Refused, ServerRefusal) as refusal:
+        return Outcome(verdict="refuted", basis="real data", how=how, reason=str(refusal))
+    if _comparable(changed) == _comparable(start):
+        return Outcome(verdict="refuted", basis="real data", how=how, reason="it changes nothing")
+    if _comparable(restored) != _comparable(start):
+        reason = "the undo does not bring back the schema that was there"
+        return Outcome(verdict="refuted", basis="real data", how=how, reason=reason)
+    return Outcome(verdict="proved", basis="real data", how=how)
+
+
+def _comparable(schema: Schema) -> Schema:
+    """The schema with its indexes in the order of their names: making one anew moves it."""
+    return replace(schema, indexes=tuple(sorted(schema.indexes, key=lambda i: i.name)))
+
+
+def _texts(*excerpts: Excerpt) -> tuple[str, ...]:
+    return tuple(excerpt.text for excerpt in excerpts)
+
+
+def _plan(name: str, plan: Plan) -> Measurement:
+    return Measurement(name=name, value=outline(plan))
+
+
+def _basis(scene: DatabaseScene, *plans: Plan) -> Basis:
+    """Given statistics where every table that the plans read had its rows given."""
+    counts, _ = read_counts_text(scene.statistics.text, path=scene.statistics.path)
+    assumed = {c.table for c in counts if c.basis == "assumed"}
+    read = {n.relation for plan in plans for n in plan.walk() if n.relation}
+    return "assumed statistics" if read & assumed else "given statistics"

@@ -1,0 +1,156 @@
+"""The claim table: one row a kind of claim, and who checks it, where and by which rule.
+
+`docs/claims.md` is printed from it. A kind without a row cannot be claimed; a test sees to that.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any, get_args
+
+from blueproof.core import claim as claims
+from blueproof.core.claim import Claim
+from blueproof.core.scene import DatabaseScene
+from blueproof.proof import access, files, plans, rows
+from blueproof.proof.bench import Bench
+from blueproof.proof.outcome import Outcome
+
+Check = Callable[[Any, DatabaseScene, Bench], Outcome]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of claim: scene, engine, the rule of its verdict, tolerance and basis."""
+
+    claim: type
+    scene: str
+    engine: str
+    rule: str
+    tolerance: str
+    basis: str
+    check: Check
+
+    @property
+    def name(self) -> str:
+        """The claim's name, as it stands in the ledger."""
+        return self.claim.__name__
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the claim's fields."""
+        return tuple(f.name for f in fields(self.claim))
+
+
+_STATISTICS = "given statistics or assumed statistics, as the row counts of its tables are"
+_TWIN = "schema and row counts"
+
+TABLE = (
+    Kind(
+        claim=claims.Parses,
+        scene="schema",
+        engine="PostgreSQL 18",
+        rule="the server parses the statement and finds every name in it",
+        tolerance="none",
+        basis="real data",
+        check=plans.parses,
+    ),
+    Kind(
+        claim=claims.Runs,
+        scene="schema, generated rows",
+        engine="PostgreSQL 18",
+        rule="the statement ends without an error, as an unprivileged role, rolled back",
+        tolerance="none",
+        basis="simulated",
+        check=rows.runs,
+    ),
+    Kind(
+        claim=claims.PlanUses,
+        scene=_TWIN,
+        engine="planner twin",
+        rule="with the change made, the plan reads the named index",
+        tolerance="none",
+        basis=_STATISTICS,
+        check=plans.plan_uses,
+    ),
+    Kind(
+        claim=claims.CostFalls,
+        scene=_TWIN,
+        engine="planner twin",
+        rule="planner cost before / after is at least the factor claimed",
+        tolerance="none: the factor claimed is below the one measured",
+        basis=_STATISTICS,
+        check=plans.cost_falls,
+    ),
+    Kind(
+        claim=claims.CostHolds,
+        scene=_TWIN,
+        engine="planner twin",
+        rule="no query's planner cost grows by more than the tolerance",
+        tolerance="the claim's own, 10 % for dropping an index",
+        basis=_STATISTICS,
+        check=plans.cost_holds,
+    ),
+    Kind(
+        claim=claims.SameRows,
+        scene="schema, generated rows",
+        engine="PostgreSQL 18",
+        rule="both queries give the same bag of rows in every trial, in order where they order",
+        tolerance="none; a trial without rows proves nothing, and at least one must have some",
+        basis="simulated",
+        check=rows.same_rows,
+    ),
+    Kind(
+        claim=claims.Applies,
+        scene="schema",
+        engine="PostgreSQL 18",
+        rule="the change runs and changes the schema; the undo brings back exactly what was there",
+        tolerance="none",
+        basis="real data",
+        check=plans.applies,
+    ),
+    Kind(
+        claim=claims.AccessRefused,
+        scene="schema, generated rows of two identities",
+        engine="PostgreSQL 18",
+        rule="the attack sees and writes nothing, while the rows' owner sees them",
+        tolerance="none",
+        basis="simulated",
+        check=access.access_refused,
+    ),
+    Kind(
+        claim=claims.Lints,
+        scene="the file",
+        engine="squawk",
+        rule="the linter has no complaint",
+        tolerance="none",
+        basis="real data",
+        check=files.lints,
+    ),
+    Kind(
+        claim=claims.SumsTo,
+        scene="the bill, the facts",
+        engine="decimal arithmetic",
+        rule="each price is its fact's, each amount quantity x price, each total the sum",
+        tolerance="none, in whole cents",
+        basis="real data",
+        check=files.sums_to,
+    ),
+    Kind(
+        claim=claims.WithinLimit,
+        scene="the text, the facts",
+        engine="counting",
+        rule="what is measured is at most the limit",
+        tolerance="none",
+        basis="real data",
+        check=files.within_limit,
+    ),
+)
+# Kinds whose engine comes with the advisor that needs it.
+TO_COME = ("TypeChecks", "TestsPass", "Validates")
+
+_BY_CLAIM = {kind.claim: kind for kind in TABLE}
+assert set(_BY_CLAIM) == set(get_args(Claim)), "every claim has its row"
+
+
+def kind_of(claim: Claim) -> Kind:
+    """The row of the table for a claim."""
+    return _BY_CLAIM[type(claim)]

@@ -1,0 +1,110 @@
+"""The person's queries: one statement each, with a name, numbered parameters and a frozen clock."""
+
+import contextlib
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import count
+
+from blueproof.sql.parameters import numbered
+from blueproof.sql.statements import Skipped, Statement, read_script
+
+_PLANNABLE = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "VALUES"})
+# Behind the name stands what sqlc or aiosql read there (":many", "^"), and nothing else.
+_NAMED = re.compile(r"^(?:name|query)\s*[:=]\s*(\w[\w.-]*)\s*(?:[:^!$*<#].*)?$", re.IGNORECASE)
+_DATE = re.compile(r"'(\d{4})-(\d{2})-(\d{2})")
+_MOST_NAME = 48
+_EXPLAIN = re.compile(
+    r"^EXPLAIN\s*(?:\([^)]*\)\s*|ANALYZE\s+|VERBOSE\s+)*(?=SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|VALUES)",
+    re.IGNORECASE,
+)
+# A date on which nothing depends: time stamps lie before it and now() stands on it.
+EPOCH = date(2026, 1, 1)
+# A date this long after means "for ever" ('9999-12-31'), and no clock stands there.
+_FAR = EPOCH + timedelta(days=3653)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """One query as the person wrote it, and as the planner is asked it.
+
+    `text` has $1..$n for its parameters, whose names as written stand in `parameters`.
+    """
+
+    name: str
+    text: str
+    written: str
+    path: str
+    ordinal: int
+    line: int
+    parameters: tuple[str, ...] = ()
+
+
+def read_queries(text: str, *, path: str) -> tuple[tuple[Query, ...], tuple[Skipped, ...]]:
+    """The queries of a file, and the statements in it that are none."""
+    script = read_script(text, path=path)
+    queries = [s for s in script.statements if _plannable(s)]
+    others = [s for s in script.statements if not _plannable(s)]
+    names = _names(queries)
+    passed = tuple(
+        Skipped(line=s.line, what=_short(s.text), why="not a query that a planner plans")
+        for s in others
+    )
+    read = tuple(_query(s, name) for s, name in zip(queries, names, strict=True))
+    return read, (*script.skipped, *passed)
+
+
+def _plannable(statement: Statement) -> bool:
+    """Whether it is a query, EXPLAIN before it or not."""
+    first = statement.words[:1]
+    return bool(first) and (first[0] in _PLANNABLE or bool(_EXPLAIN.match(statement.text)))
+
+
+def _query(statement: Statement, name: str) -> Query:
+    written = _EXPLAIN.sub("", statement.text)
+    parsed = numbered(written)
+    return Query(
+        name=name,
+        text=parsed.text,
+        written=written,
+        path=statement.path,
+        ordinal=statement.ordinal,
+        line=statement.line,
+        parameters=parsed.names,
+    )
+
+
+def _names(statements: list[Statement]) -> list[str]:
+    """A name a reader recognises: from the comment above, else the query's number."""
+    names: dict[str, None] = {}
+    for number, statement in enumerate(statements, start=1):
+        name = _from_comment(statement.comment) or f"query {number}"
+        again = count(number)
+        free = name
+        while free in names:
+            free = f"{name} ({next(again)})"
+        names[free] = None
+    return list(names)
+
+
+def _from_comment(comment: str) -> str:
+    for line in comment.splitlines():
+        found = _NAMED.match(line)
+        if found:
+            return found[1]
+    first = comment.splitlines()[0].rstrip(".:;- ") if comment else ""
+    return first if len(first) <= _MOST_NAME and any(map(str.isalnum, first)) else ""
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:60]
+
+
+def latest_date(texts: tuple[str, ...]) -> date:
+    """The latest date that the queries name, or EPOCH if that is later."""
+    found = [EPOCH]
+    for text in texts:
+        for year, month, day in _DATE.findall(text):
+            with contextlib.suppress(ValueError):  # '2026-02-30' is nobody's date
+                found.append(date(int(year), int(month), int(day)))
+    return max(day for day in found if day < _FAR)

@@ -1,0 +1,282 @@
+"""What a query asks of each table, read off its plan: columns compared, joined, sorted by.
+
+The planner has resolved every name, view and subquery by then, so nothing is guessed: a condition
+such as `((o.status = 'open'::text) AND (o.id = c.id))` names its columns in full.
+"""
+
+import contextlib
+import re
+from dataclasses import dataclass, field
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError, TokenError
+
+from blueproof.sql.lexer import Token, tokens
+from blueproof.sql.plan import Plan
+
+_RANGES = (exp.GT, exp.GTE, exp.LT, exp.LTE)
+_SUBPLAN_ROW = re.compile(r"\b(?:hashed )?SubPlan \d+\b")
+# What a subquery gave that runs once, before the rest: as good as a parameter.
+_INITPLAN_ROW = re.compile(r"\(InitPlan \d+\)\.col\d+")
+_NULLS = ("", "NULLS FIRST", "NULLS LAST")
+_NOTHING = (Token("space", "", 0),) * 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class SortKey:
+    """A column to sort by; `nulls_first` is PostgreSQL's default for DESC, not for ASC."""
+
+    column: str
+    descending: bool = False
+    nulls_first: bool = False
+
+    def __str__(self) -> str:
+        usual = self.nulls_first == self.descending
+        nulls = "" if usual else f" NULLS {'FIRST' if self.nulls_first else 'LAST'}"
+        return f"{self.column}{' DESC' if self.descending else ''}{nulls}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """How one query reads one table under one alias.
+
+    `equal` are columns held against a value, `joined` against what another table's columns say,
+    `ranges` against a bound; `prefixed` are LIKE 'abc%', `wrapped` expressions around a column that
+    are compared ("lower(email)" with its column). A partitioned table shows as its partitions.
+    """
+
+    table: str
+    alias: str
+    node: str
+    rows: float
+    equal: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
+    ranges: tuple[str, ...] = ()
+    prefixed: tuple[str, ...] = ()
+    wrapped: tuple[tuple[str, str], ...] = ()
+    sort: tuple[SortKey, ...] = ()
+
+
+@dataclass
+class _Found:
+    """What has been collected for one alias so far."""
+
+    node: Plan
+    equal: list[str] = field(default_factory=list)
+    joined: list[str] = field(default_factory=list)
+    ranges: list[str] = field(default_factory=list)
+    prefixed: list[str] = field(default_factory=list)
+    wrapped: list[tuple[str, str]] = field(default_factory=list)
+    sort: list[SortKey] = field(default_factory=list)
+
+
+def read_uses(plan: Plan) -> tuple[Use, ...]:
+    """How the planned query reads each of its tables, in the plan's order."""
+    found = {n.alias: _Found(node=n) for n in plan.walk() if n.relation and n.alias}
+    for node in plan.walk():
+        for condition in (*node.conditions, node.filter):
+            for text in split_and(condition):
+                _note_text(text, found)
+        _note_sort(node.sort, found)
+    return tuple(_use(alias, f) for alias, f in found.items())
+
+
+def _use(alias: str, found: _Found) -> Use:
+    def once(names: list[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(names))
+
+    return Use(
+        table=found.node.relation,
+        alias=alias,
+        node=found.node.node,
+        rows=found.node.rows,
+        equal=once(found.equal),
+        joined=once(found.joined),
+        ranges=once(found.ranges),
+        prefixed=once(found.prefixed),
+        wrapped=tuple(dict.fromkeys(found.wrapped)),
+        sort=tuple(found.sort),
+    )
+
+
+def _note_text(text: str, found: dict[str, _Found]) -> None:
+    """Book one conjunct; what cannot be read is left out, so that nothing is built on a guess."""
+    if _SUBPLAN_ROW.search(text):
+        return
+    settled = _INITPLAN_ROW.sub("$1", text)
+    with contextlib.suppress(ParseError, TokenError):
+        # In parentheses, or a table called "comment" would begin a statement of that name.
+        _note(_bare(sqlglot.parse_one(f"({settled})", read="postgres")), settled, found)
+
+
+def split_and(condition: str) -> list[str]:
+    """The conjuncts of a condition as EXPLAIN prints it.
+
+    >>> split_and("((a = 1) AND ((b = 2) AND (c = 3)))")
+    ['(a = 1)', '(b = 2)', '(c = 3)']
+    """
+    text = condition.strip()
+    if not text:
+        return []
+    depth, start, parts = 0, 0, []
+    inner = text[1:-1] if _enclosed(text) else text
+    for token in tokens(inner):
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
+        if depth == 0 and token.kind == "name" and token.text == "AND":
+            parts.append(inner[start : token.start])
+            start = token.start + len(token.text)
+    if not parts:
+        return [text]
+    return [piece for part in (*parts, inner[start:]) for piece in split_and(part)]
+
+
+def _enclosed(text: str) -> bool:
+    """Whether one pair of parentheses holds the whole text."""
+    if not text.startswith("("):
+        return False
+    depth = 0
+    for token in tokens(text):
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if depth == 0:
+            return token.start == len(text) - 1
+    return False
+
+
+def _bare(tree: exp.Expr) -> exp.Expr:
+    """The tree without parentheses and without casts that change no order (varchar to text)."""
+    bare = _inside(tree)
+    if isinstance(bare, exp.Cast) and bare.to.is_type("text", "varchar"):
+        inner = _inside(bare.this)
+        return inner if isinstance(inner, exp.Column) else bare
+    return bare
+
+
+def _inside(tree: exp.Expr) -> exp.Expr:
+    while isinstance(tree, exp.Paren):
+        tree = tree.this
+    return tree
+
+
+def _note(tree: exp.Expr, text: str, found: dict[str, _Found]) -> None:
+    """Book one conjunct on the tables whose columns it compares."""
+    if isinstance(tree, exp.Column):
+        _book(tree, found, "equal")
+    elif isinstance(tree, exp.Not):
+        _book(_bare(tree.this), found, "equal")
+    elif isinstance(tree, exp.Is):
+        if not tree.args.get("negate"):
+            _book(_bare(tree.this), found, "equal")
+    elif isinstance(tree, (exp.EQ, *_RANGES)):
+        _note_comparison(tree, text, found)
+    elif isinstance(tree, exp.Like) and not tree.args.get("negate"):
+        _note_like(tree, found)
+
+
+def _note_comparison(tree: exp.Binary, text: str, found: dict[str, _Found]) -> None:
+    left, right = _bare(tree.this), _bare(tree.expression)
+    texts = _sides(text)
+    for side, other, words in ((left, right, texts[0]), (right, left, texts[1])):
+        others = _aliases(other)
+        if others & _aliases(side):
+            continue  # two columns of one row: no index holds one against the other
+        for column in _compared(side):
+            kind = "ranges" if isinstance(tree, _RANGES) else "joined" if others else "equal"
+            _book(column, found, kind)
+        if not _compared(side) and not others:
+            _book_wrapped(side, words, found)
+
+
+def _compared(side: exp.Expr) -> list[exp.Expr]:
+    """The bare columns on one side: the column itself, or those of a row such as ROW(a, b)."""
+    if isinstance(side, exp.Anonymous) and side.name.upper() == "ROW":
+        return [_bare(part) for part in side.expressions]
+    return [side] if isinstance(side, exp.Column) else []
+
+
+def _sides(text: str) -> tuple[str, str]:
+    """The texts on both sides of a comparison such as "(lower(c.email) = $1)"."""
+    inner = text[1:-1] if _enclosed(text) else text
+    depth, edges = 0, []
+    for token in tokens(inner):
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
+        if depth == 0 and token.text in {"=", "<", ">"}:
+            edges.append(token.start)
+    if not edges:
+        return "", ""
+    return inner[: edges[0]].strip(), inner[edges[-1] + 1 :].strip()
+
+
+def _aliases(tree: exp.Expr) -> set[str]:
+    """The tables whose columns stand in the tree, by alias."""
+    return {column.table for column in tree.find_all(exp.Column)}
+
+
+def _note_like(tree: exp.Like, found: dict[str, _Found]) -> None:
+    """Book LIKE 'abc%'; of a parameter or a leading % nobody knows how the text begins."""
+    pattern = _inside(tree.expression)
+    while isinstance(pattern, exp.Cast):
+        pattern = _inside(pattern.this)
+    if isinstance(pattern, exp.Literal) and pattern.this[:1] not in {"", "%", "_"}:
+        _book(_bare(tree.this), found, "prefixed")
+
+
+def _book(tree: exp.Expr, found: dict[str, _Found], kind: str) -> None:
+    if isinstance(tree, exp.Column) and tree.table in found:
+        getattr(found[tree.table], kind).append(tree.name)
+
+
+def _book_wrapped(tree: exp.Expr, text: str, found: dict[str, _Found]) -> None:
+    """Book an expression over one column that an index could hold: no parameter, no array's ANY."""
+    columns = list(tree.find_all(exp.Column))
+    if len(columns) != 1 or columns[0].table not in found or tree.find(exp.Parameter, exp.Any):
+        return
+    alias, name = columns[0].table, columns[0].name
+    found[alias].wrapped.append((_unwrapped(_without_alias(text, alias)), name))
+
+
+def _without_alias(text: str, alias: str) -> str:
+    """The expression as an index says it, the table's alias gone from before its columns."""
+    pieces = list(tokens(text))
+    after = [*(t.text for t in pieces[1:]), ""]
+    named = [_plain(t) == alias and dot == "." for t, dot in zip(pieces, after, strict=True)]
+    dots = [False, *named[:-1]]
+    return "".join(
+        t.text for t, name, dot in zip(pieces, named, dots, strict=True) if not (name or dot)
+    )
+
+
+def _plain(token: Token) -> str:
+    """The name that a token writes, its quotes taken off; "" for a token that is no name."""
+    if token.kind == "quoted_name":
+        return token.text[1:-1].replace('""', '"')
+    return token.text if token.kind == "name" else ""
+
+
+def _unwrapped(text: str) -> str:
+    while _enclosed(text):
+        text = text[1:-1]
+    return text
+
+
+def _note_sort(keys: tuple[str, ...], found: dict[str, _Found]) -> None:
+    """Book a sort whose keys all are plain columns of one table."""
+    read = [key for key in map(_sort_key, keys) if key]
+    aliases = {alias for alias, _ in read}
+    if not read or len(read) < len(keys) or len(aliases) != 1 or not aliases <= set(found):
+        return
+    target = found[aliases.pop()]
+    if not target.sort:
+        target.sort.extend(key for _, key in read)
+
+
+def _sort_key(text: str) -> tuple[str, SortKey] | None:
+    """Alias and key of a sort key as EXPLAIN prints it; None for an expression or a collation."""
+    alias, dot, column, *rest = [*(t for t in tokens(text) if t.kind != "space"), *_NOTHING]
+    way = " ".join(t.text for t in rest if t.text)
+    descending = way.startswith("DESC")
+    nulls = way.removeprefix("DESC").strip()
+    if not (_plain(alias) and dot.text == "." and _plain(column)) or nulls not in _NULLS:
+        return None
+    first = nulls == "NULLS FIRST" if nulls else descending
+    return _plain(alias), SortKey(column=_plain(column), descending=descending, nulls_first=first)

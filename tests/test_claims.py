@@ -1,0 +1,206 @@
+"""Every kind of claim, in a true world and in a false one."""
+
+from typing import NamedTuple
+
+import pytest
+
+from blueproof.core.claim import (
+    AccessRefused,
+    Applies,
+    Claim,
+    CostFalls,
+    CostHolds,
+    Lints,
+    Parses,
+    PlanUses,
+    Runs,
+    SameRows,
+    SumsTo,
+    Verdict,
+    WithinLimit,
+)
+from blueproof.core.scene import DatabaseScene, Excerpt
+from blueproof.costs.bill_file import write_bills
+from blueproof.costs.rds import storage_bill
+from blueproof.engines.inventory import tool
+from blueproof.proof.bench import Bench
+from blueproof.proof.prove import check
+from blueproof.proof.table import TABLE
+
+SCHEMA = """
+CREATE TABLE customers (id bigint PRIMARY KEY, email text NOT NULL);
+CREATE TABLE orders (
+  id bigint PRIMARY KEY,
+  customer_id bigint NOT NULL,
+  status text CHECK (status IN ('open', 'paid')),
+  note text,
+  created_at timestamptz NOT NULL
+);
+CREATE INDEX orders_status_idx ON orders (status);
+CREATE INDEX orders_status_note_idx ON orders (status, note);
+CREATE TABLE notes (id bigint PRIMARY KEY, owner_id bigint NOT NULL, body text);
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON notes USING (owner_id = current_setting('app.user_id', true)::bigint);
+CREATE TABLE open_notes (id bigint PRIMARY KEY, owner_id bigint NOT NULL, body text);
+ALTER TABLE open_notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY anybody ON open_notes USING (true);
+CREATE TABLE read_only_notes (id bigint PRIMARY KEY, owner_id bigint NOT NULL);
+ALTER TABLE read_only_notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON read_only_notes FOR SELECT
+  USING (owner_id = nullif(current_setting('app.user_id', true), '')::bigint);
+CREATE POLICY any_row ON read_only_notes FOR INSERT WITH CHECK (true);
+"""
+COUNTS = """
+until: 2026-01-01
+tables:
+  customers: {rows: 100000, basis: given}
+  orders: {rows: 1000000, basis: given}
+  notes: {rows: 1000, basis: assumed}
+  open_notes: {rows: 1000, basis: assumed}
+  read_only_notes: {rows: 1000, basis: assumed}
+"""
+SCENE = DatabaseScene(
+    schema=Excerpt(text=SCHEMA, path="schema.sql"),
+    statistics=Excerpt(text=COUNTS, path="statistics.yaml"),
+)
+
+
+def sql(text: str) -> Excerpt:
+    return Excerpt(text=text)
+
+
+BY_CUSTOMER = sql("SELECT * FROM orders WHERE customer_id = $1")
+INDEX = sql("CREATE INDEX CONCURRENTLY by_customer ON orders (customer_id);")
+BILL = write_bills((storage_bill("now", (("an index", 50 << 30),)),))
+
+
+class World(NamedTuple):
+    name: str
+    claim: Claim
+    verdict: Verdict
+
+
+WORLDS = (
+    World("a statement that names what is there", Parses(sql=BY_CUSTOMER), "proved"),
+    World("a column that is not there", Parses(sql=sql("SELECT nothing FROM orders")), "refuted"),
+    World("a syntax error", Parses(sql=sql("SELECT FROM WHERE")), "refuted"),
+    World("a query that ends", Runs(sql=sql("SELECT count(*) FROM orders")), "proved"),
+    World("a division by zero", Runs(sql=sql("SELECT 1 / (count(*) - count(*)) FROM orders")),
+          "refuted"),
+    World("an index on the column compared",
+          PlanUses(query=BY_CUSTOMER, change=INDEX, index="by_customer"), "proved"),
+    World("an index on another column",
+          PlanUses(query=BY_CUSTOMER, change=sql("CREATE INDEX other ON orders (note);"),
+                   index="other"), "refuted"),
+    World("a cost that falls", CostFalls(query=BY_CUSTOMER, change=INDEX, factor=20), "proved"),
+    World("a factor too bold", CostFalls(query=BY_CUSTOMER, change=INDEX, factor=1e9), "refuted"),
+    World("a wrong column changes nothing",
+          CostFalls(query=BY_CUSTOMER, change=sql("CREATE INDEX o ON orders (note);"), factor=2),
+          "refuted"),
+    World("dropping the beginning of another index",
+          CostHolds(queries=(sql("SELECT * FROM orders WHERE status = $1 AND note = $2"),),
+                    change=sql("DROP INDEX orders_status_idx;"), tolerance=0.1), "proved"),
+    World("dropping the index that serves",
+          CostHolds(queries=(sql("SELECT * FROM orders WHERE status = $1 AND note = $2"),),
+                    change=sql("DROP INDEX orders_status_note_idx;"), tolerance=0.1), "refuted"),
+    World("the same rows, said otherwise",
+          SameRows(original=sql("SELECT id FROM orders WHERE status = 'open' OR status = 'paid'"),
+                   rewritten=sql("SELECT id FROM orders WHERE status IN ('open', 'paid')")),
+          "proved"),
+    World("NULL is not equal to anything",
+          SameRows(original=sql("SELECT id FROM orders WHERE note = 'a' OR note <> 'a'"),
+                   rewritten=sql("SELECT id FROM orders")), "refuted"),
+    World("two queries without rows show nothing",
+          SameRows(original=sql("SELECT id FROM orders WHERE false"),
+                   rewritten=sql("SELECT id FROM orders WHERE id IS NULL")), "refuted"),
+    World("parameters that change places",
+          SameRows(original=sql("SELECT id FROM orders WHERE status = $1 AND note = $2"),
+                   rewritten=sql("SELECT id FROM orders WHERE note = $1 AND status = $2"),
+                   parameters=("$2", "$1")), "proved"),
+    World("a migration and its undo",
+          Applies(change=INDEX, undo=sql("DROP INDEX CONCURRENTLY by_customer;")), "proved"),
+    World("an undo that undoes something else",
+          Applies(change=INDEX, undo=sql("DROP INDEX orders_status_idx;")), "refuted"),
+    World("a migration that changes nothing",
+          Applies(change=sql("ANALYZE orders;"), undo=sql("ANALYZE orders;")), "refuted"),
+    World("another session", AccessRefused(table="notes", attack="other-identity",
+          setting="app.user_id", column="owner_id"), "proved"),
+    World("no identity", AccessRefused(table="notes", attack="no-identity",
+          setting="app.user_id", column="owner_id"), "proved"),
+    World("a forged row", AccessRefused(table="notes", attack="forged-row",
+          setting="app.user_id", column="owner_id"), "proved"),
+    World("a policy that lets anybody read", AccessRefused(table="open_notes",
+          attack="other-identity", setting="app.user_id", column="owner_id"), "refuted"),
+    World("a policy that lets anybody read without a name", AccessRefused(table="open_notes",
+          attack="no-identity", setting="app.user_id", column="owner_id"), "refuted"),
+    World("a policy that lets anybody write", AccessRefused(table="read_only_notes",
+          attack="forged-row", setting="app.user_id", column="owner_id"), "refuted"),
+    World("a migration that blocks nobody",
+          Lints(file=sql("SET lock_timeout = '1s';\nSET statement_timeout = 0;\n"
+                         "CREATE INDEX CONCURRENTLY IF NOT EXISTS a ON orders (note);\n")),
+          "proved"),
+    World("a migration that blocks writes",
+          Lints(file=sql("CREATE INDEX a ON orders (note);\n")), "refuted"),
+    World("a bill that adds up", SumsTo(bill=Excerpt(text=BILL, path="bill.yaml")), "proved"),
+    World("another price", SumsTo(bill=Excerpt(text=BILL.replace("0.115", "0.125"))), "refuted"),
+    World("another total", SumsTo(bill=Excerpt(text=BILL.replace("total: 5.75", "total: 5.74"))),
+          "refuted"),
+    World("another amount", SumsTo(bill=Excerpt(text=BILL.replace("amount: 5.75", "amount: 5.8"))),
+          "refuted"),
+    World("a short name", WithinLimit(text=sql("a" * 63), measure="identifier-bytes",
+          limit="pg.identifier-bytes"), "proved"),
+    World("a name of 64 bytes", WithinLimit(text=sql("ä" * 32), measure="identifier-bytes",
+          limit="pg.identifier-bytes"), "refuted"),
+    World("32 columns", WithinLimit(
+          text=sql(f"CREATE INDEX ON t ({', '.join('c' * 32)})"), measure="index-columns",
+          limit="pg.index-columns"), "proved"),
+    World("33 columns", WithinLimit(
+          text=sql(f"CREATE INDEX ON t ({', '.join('c' * 33)})"), measure="index-columns",
+          limit="pg.index-columns"), "refuted"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "world", WORLDS, ids=lambda world: f"{world.claim.__class__.__name__}: {world.name}"
+)
+def test_a_claim_gets_the_verdict_of_its_world(world: World, bench: Bench) -> None:
+    if isinstance(world.claim, Lints) and tool("squawk") is None:
+        pytest.skip("squawk is not installed: blueproof doctor --install lint")
+    outcome = check(world.claim, SCENE, bench)
+    assert outcome.verdict == world.verdict, outcome.reason
+    assert outcome.reason or outcome.verdict == "proved"
+
+
+def test_every_kind_has_a_true_world_and_a_false_one() -> None:
+    for kind in TABLE:
+        found = {w.verdict for w in WORLDS if type(w.claim) is kind.claim}
+        assert found == {"proved", "refuted"}, kind.name
+
+
+def test_a_missing_tool_leaves_a_claim_unchecked(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blueproof.proof.files.tool", lambda _name: None)
+    outcome = check(Lints(file=sql("SELECT 1;")), SCENE, bench)
+    assert outcome.verdict == "unchecked"
+    assert "doctor --install lint" in outcome.reason
+
+
+def test_the_basis_is_that_of_the_tables_read(bench: Bench) -> None:
+    orders = check(CostFalls(query=BY_CUSTOMER, change=INDEX, factor=2), SCENE, bench)
+    assert orders.basis == "given statistics"
+    notes = sql("SELECT * FROM notes WHERE id = $1")
+    guessed = check(PlanUses(query=notes, change=sql(""), index="notes_pkey"), SCENE, bench)
+    assert guessed.basis == "assumed statistics"
+
+
+def test_a_fall_in_cost_says_from_how_many_rows_it_is_worth_making(bench: Bench) -> None:
+    outcome = check(CostFalls(query=BY_CUSTOMER, change=INDEX, factor=20), SCENE, bench)
+    least = next(m for m in outcome.measured if m.name == "worth it from")
+    assert least.unit == "rows in orders"
+    assert isinstance(least.value, int)
+    assert 1_000 <= least.value < 100_000
+    small = COUNTS.replace("rows: 1000000", f"rows: {least.value // 4}")
+    scene = DatabaseScene(schema=SCENE.schema, statistics=Excerpt(text=small, path="s.yaml"))
+    below = check(CostFalls(query=BY_CUSTOMER, change=INDEX, factor=2), scene, bench)
+    assert below.verdict == "refuted"

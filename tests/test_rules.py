@@ -1,0 +1,52 @@
+"""Every rule, every case, on the real engines."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from blueproof.advisors.postgres.advise import all_rules
+from blueproof.advisors.postgres.database import Database
+from blueproof.casebook import run_case
+from blueproof.core.rule import Case, Rule
+from blueproof.engines.inventory import tool
+from blueproof.engines.postgres.server import Server
+from blueproof.proof.bench import Bench
+
+
+def cases() -> Iterator[tuple[Rule[Database], Case]]:
+    for rule in all_rules():
+        for case in rule.cases:
+            yield rule, case
+
+
+@pytest.mark.parametrize(
+    ("rule", "case"), [pytest.param(r, c, id=f"{r.id}: {c.name}") for r, c in cases()]
+)
+def test_a_case_comes_out_as_it_says(
+    rule: Rule[Database], case: Case, server: Server, bench: Bench
+) -> None:
+    result = run_case(rule, case, server, bench)
+    assert bool(result.slots) == case.fires
+    assert result.refuted == ()
+    assert result.cured
+    if tool("squawk"):
+        assert result.unchecked == ()
+
+
+def test_there_are_the_rules_that_we_think_there_are() -> None:
+    assert [rule.id for rule in all_rules()] == [
+        "pg-function-on-column",
+        "pg-not-in",
+        "pg-offset-paging",
+        "pg-missing-index",
+        "pg-foreign-key-index",
+        "pg-redundant-index",
+    ]
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.id)
+def test_a_rule_has_a_guide_that_begins_with_its_title_in_words(rule: Rule[Database]) -> None:
+    first, *rest = [part for part in rule.guide.split("\n\n") if part.strip()]
+    assert first.strip().endswith(".")
+    assert rest, "a second paragraph says why"
+    assert len({case.name for case in rule.cases}) == len(rule.cases) >= 4
