@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -157,21 +159,30 @@ def test_a_full_disk_leaves_nothing_behind(tiny_disk: Path, schema: Path, tmp_pa
         subprocess.run(["umount", str(tiny_disk)], check=True)
 
 
-def test_ctrl_c_leaves_nothing_half_written(schema: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def scratch() -> Iterator[Path]:
+    """A folder for temporary files that the server's account may enter, root or not."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
+def test_ctrl_c_leaves_nothing_half_written(schema: Path, scratch: Path, tmp_path: Path) -> None:
     started = subprocess.Popen(
         [sys.executable, "-m", "blueproof", "pg", "--schema", str(schema)],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
+        env={**os.environ, "TMPDIR": str(scratch)},
     )  # fmt: skip
     deadline = time.monotonic() + 30
-    while not list(tmp_path.glob("blueproof-*/data")) and time.monotonic() < deadline:
+    while not list(scratch.glob("blueproof-*/data")) and time.monotonic() < deadline:
         time.sleep(0.01)
     started.send_signal(signal.SIGINT)
     _, said = started.communicate(timeout=60)
     assert started.returncode == 130, said
     assert "Traceback" not in said
     assert not (tmp_path / "blueproof-out").exists()
-    assert list(tmp_path.glob("blueproof-*")) == []
+    assert list(scratch.iterdir()) == []
 
 
 def test_secrets_are_masked_in_every_file(schema: Path, tmp_path: Path) -> None:

@@ -186,8 +186,15 @@ def test_a_tone_is_told_by_a_sign_with_a_name(tone: Tone, name: str) -> None:
 
 def test_figures_are_marked_and_short_rows_filled() -> None:
     html = render_html(page(Grid(header=("A", "B"), rows=(("x",),), numeric=(1,))))
-    assert '<th scope="col">A</th><th scope="col" class="number">B</th>' in html
-    assert '<td>x</td><td class="number"></td>' in html
+    assert '<th scope="col" class="short">A</th><th scope="col" class="number">B</th>' in html
+    assert '<td class="short">x</td><td class="number"></td>' in html
+
+
+def test_a_column_is_as_wide_as_its_texts_ask_for() -> None:
+    rows = (("p1", "a sentence of some length", "words " * 20),)
+    html = render_html(page(Grid(header=("A", "B", "C"), rows=rows)))
+    assert '<td class="short">p1</td><td>a sentence' in html
+    assert '<td class="long">words' in html
 
 
 def test_what_may_be_wide_scrolls_by_key_in_its_own_box() -> None:

@@ -19,7 +19,7 @@ CREATE TABLE t (a int, created_at timestamptz, "limit" int, now timestamptz, day
 INSERT INTO t SELECT n, now() FROM generate_series(1, 100000) n;
 ANALYZE t;
 CREATE SCHEMA mine;
-CREATE FUNCTION mine.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT '2020-01-01'::timestamptz $$;
+CREATE FUNCTION mine.now() RETURNS timestamptz LANGUAGE sql RETURN '2020-01-01'::timestamptz;
 CREATE FUNCTION pages(a int) RETURNS int LANGUAGE sql AS $$ SELECT a $$;
 """
 SAME = (
@@ -48,7 +48,9 @@ CHANGED = {
     "SELECT a FROM t OFFSET $1 ROWS FETCH NEXT $2 ROWS ONLY": (
         "SELECT a FROM t OFFSET 10000 ROWS FETCH NEXT 20 ROWS ONLY"
     ),
-    "SELECT a FROM t FETCH FIRST $1 ROWS WITH TIES": "SELECT a FROM t FETCH FIRST 20 ROWS WITH TIES",
+    "SELECT a FROM t ORDER BY a FETCH FIRST $1 ROWS WITH TIES": (
+        "SELECT a FROM t ORDER BY a FETCH FIRST 20 ROWS WITH TIES"
+    ),
     "SELECT a FROM t LIMIT $1 FOR UPDATE": "SELECT a FROM t LIMIT 20 FOR UPDATE",
     "SELECT $1::int FROM t WHERE a = $3 LIMIT $1 OFFSET $2": (
         "SELECT $1::int FROM t WHERE a = $2 LIMIT 20 OFFSET 10000"

@@ -26,12 +26,13 @@ LISTS = st.sampled_from([
     "set, values", 'a /* ORDER BY */, "from"',
 ])  # fmt: skip
 CONDITIONS = st.sampled_from([
-    "a = 1", "a = 1 -- OR b", "a = 'OR'", "a = 1 or b = 2", "(a = 1 OR b = 2)", "a = $1 OR\nb = $2",
-    "a IS NOT DISTINCT FROM b OR c", "-- first\na = 1 OR b /* x */ -- last", "a IN (SELECT 1 FROM z)",
-    'NOT "or"', "a BETWEEN 1 AND 2",
+    "a = 1", "a = 1 -- OR b", "a = 'OR'", "a = 1 or b = 2", "(a = 1 OR b = 2)", "a = $1 OR\nb = 2",
+    "a IS NOT DISTINCT FROM b OR c", "-- first\na = 1 OR b /* x */ -- last", 'NOT "or"',
+    "a BETWEEN 1 AND 2", "a IN (SELECT 1 FROM z WHERE a OR b)",
 ])  # fmt: skip
 TAILS = st.sampled_from([
-    "", "ORDER BY a", "order /* up */ by a DESC, f(b, c)", "LIMIT ALL", "ORDER BY a LIMIT $3 OFFSET 5",
+    "", "ORDER BY a", "order /* up */ by a DESC, f(b, c)", "LIMIT ALL", "ORDER BY a LIMIT $3",
+    "ORDER BY a LIMIT 3 OFFSET $5",
     "FETCH FIRST 5 ROWS ONLY", "FOR UPDATE", "GROUP BY a HAVING count(*) > 1 ORDER BY 1",
     "WINDOW w AS (ORDER BY a)",
 ])  # fmt: skip
@@ -108,7 +109,7 @@ PLACES = {
     "SELECT a FROM t -- done;": "SELECT a FROM t\nWHERE k -- done;",
     "SELECT a FROM t;": "SELECT a FROM t\nWHERE k;",
     "SELECT a FROM t -- x\nORDER BY a": "SELECT a FROM t\nWHERE k -- x\nORDER BY a",
-    "SELECT a FROM t WHERE b = 1 -- x\nLIMIT 1": "SELECT a FROM t WHERE k\n  AND b = 1 -- x\nLIMIT 1",
+    "SELECT a FROM t WHERE b -- x\nLIMIT 1": "SELECT a FROM t WHERE k\n  AND b -- x\nLIMIT 1",
     "SELECT a FROM t WHERE b OR c -- x": "SELECT a FROM t WHERE k\n  AND (b OR c) -- x",
     'SELECT a FROM "t"LIMIT 1': 'SELECT a FROM "t"\nWHERE k\nLIMIT 1',
     "SELECT a FROM t WHERE b IS DISTINCT FROM 1 OR c": (

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from blueproof.engines.postgres.server import Server
+from blueproof.engines.postgres.session import Session
 from blueproof.sql.plan import Plan, read_plan
 from blueproof.sql.uses import SortKey, Use, read_uses, split_and
 
@@ -36,17 +37,21 @@ Planner = Callable[[str], Plan]
 
 
 @pytest.fixture(scope="module")
-def plan() -> Iterator[Planner]:
+def guest() -> Iterator[Session]:
     with Server() as server:
-        guest = server.guest(server.create_database())
-        guest.run(TABLES)
+        session = server.guest(server.create_database())
+        session.run(TABLES)
+        yield session
+        session.close()
 
-        def planned(query: str) -> Plan:
-            raw = guest.run(f"EXPLAIN (FORMAT JSON, VERBOSE, GENERIC_PLAN) {query}")[0][0]
-            return read_plan(json.loads(raw) if isinstance(raw, str) else raw)
 
-        yield planned
-        guest.close()
+@pytest.fixture(scope="module")
+def plan(guest: Session) -> Planner:
+    def planned(query: str) -> Plan:
+        raw = guest.run(f"EXPLAIN (FORMAT JSON, VERBOSE, GENERIC_PLAN) {query}")[0][0]
+        return read_plan(json.loads(raw) if isinstance(raw, str) else raw)
+
+    return planned
 
 
 def shown(use: Use) -> str:
@@ -198,7 +203,7 @@ def test_a_sort_over_two_tables_belongs_to_none(plan: Planner) -> None:
     assert all(not u.sort for u in read_uses(plan(f"{joined} ORDER BY o.total, c.name")))
 
 
-def test_expressions_named_by_uses_can_be_indexed(plan: Planner) -> None:
+def test_expressions_named_by_uses_can_be_indexed(guest: Session, plan: Planner) -> None:
     wrapped = {
         expression
         for condition in CASES
@@ -207,12 +212,9 @@ def test_expressions_named_by_uses_can_be_indexed(plan: Planner) -> None:
         if column != "created_at"  # what depends on the time zone cannot
     }
     assert wrapped
-    with Server() as server:
-        guest = server.guest(server.create_database())
-        guest.run(TABLES)
-        for expression in sorted(wrapped):
+    for expression in sorted(wrapped):
+        with guest.rolled_back():
             guest.run(f"CREATE INDEX ON orders (({expression}))")
-        guest.close()
 
 
 def test_what_cannot_be_read_is_left_out() -> None:

@@ -62,8 +62,8 @@ class Chart:
 class Proof:
     """What an engine said of a claim: verdict, basis, what was measured, how to repeat it.
 
-    `condition` is the assumption the verdict rests on, printed beside it ("2 times cheaper
-    from 52,000 rows in orders on"); `reason` says why a claim was refuted or could not be checked.
+    `condition` is the assumption the verdict rests on, printed beside it ("worth it from
+    52,000 rows in orders on"); `reason` says why a claim was refuted or could not be checked.
     """
 
     id: str

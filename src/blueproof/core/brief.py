@@ -66,7 +66,9 @@ class Brief:
 
     def __post_init__(self) -> None:
         for fact in self.facts:
-            if fact.span and self.request[slice(*fact.span)] != fact.quote:
+            found = self.request[slice(*fact.span)] if fact.span else self.request
+            fits = fact.quote == found or (not fact.span and fact.quote in found)
+            if not fits and (fact.span or fact.source == "inferred"):
                 raise ValueError(f"{fact.key}: the quote {fact.quote!r} is not in the request")
 
     def document(self, role: str) -> Document | None:

@@ -204,4 +204,4 @@ def _schema_items(hint: Any, definitions: dict[str, Json]) -> Json:
     if inner[-1] is Ellipsis:
         return {"type": "array", "items": _schema(inner[0], definitions)}
     prefix = [_schema(h, definitions) for h in inner]
-    return {"type": "array", "prefixItems": prefix, "items": False}
+    return {"type": "array", "prefixItems": prefix, "minItems": len(prefix), "items": False}

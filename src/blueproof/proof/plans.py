@@ -92,19 +92,20 @@ def _holds_from(
     digits = 2 - len(str(least))
     least = least if digits >= 0 else math.ceil(least * 10**digits) * 10**-digits
     measured = Measurement(name="worth it from", value=least, unit=f"rows in {largest}")
-    return f"{factor:g} times cheaper from {least:,} rows in {largest} on", (measured,)
+    return f"worth it from {least:,} rows in {largest} on", (measured,)
 
 
 def _least_share(claim: CostFalls, factor: float, scene: DatabaseScene, bench: Bench) -> float:
-    """The smallest share of the rows, in sixteen steps, from which cost falls by the factor."""
+    """The smallest share of the rows, in sixteen steps, with a cost worth saving by the factor."""
     before, _ = _both(claim, bench.twin(scene))
     tables = frozenset(n.relation for n in before.walk() if n.relation)
+    noticeable = float(fact("pg.query-cost").value)
     low, high = 0, _STEPS
     try:
         while low < high:
             middle = (low + high) // 2
             before, after = _both(claim, bench.grow(scene, tables, _share(middle)))
-            if before.cost / max(after.cost, 0.01) >= factor:
+            if before.cost / max(after.cost, 0.01) >= factor and before.cost >= noticeable:
                 high = middle
             else:
                 low = middle + 1

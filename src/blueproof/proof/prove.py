@@ -11,12 +11,13 @@ from blueproof.core.errors import InputError
 from blueproof.core.scene import DatabaseScene
 from blueproof.engines.postgres.session import ServerRefusal
 from blueproof.proof.bench import Bench
-from blueproof.proof.outcome import Outcome
+from blueproof.proof.outcome import Outcome, unchecked
 from blueproof.proof.table import kind_of
 from blueproof.sql.plan import Refused
 
 Conclude = Callable[[Draft, tuple[Proof, ...]], Conclusion]
 Progress = Callable[[str], None]
+_CONNECTION_LOST = "08"  # the class of SQLSTATE
 _AT_ASSUMED = "at the assumed row counts"
 
 
@@ -25,7 +26,11 @@ def check(claim: Claim, scene: DatabaseScene, bench: Bench) -> Outcome:
     kind = kind_of(claim)
     try:
         return kind.check(claim, scene, bench)
-    except (Refused, ServerRefusal, InputError) as refusal:
+    except ServerRefusal as refusal:
+        if refusal.code.startswith(_CONNECTION_LOST):
+            return unchecked(f"the server's process ended: {refusal}", kind.engine)
+        return Outcome(verdict="refuted", basis="none", how=kind.engine, reason=str(refusal))
+    except (Refused, InputError) as refusal:
         return Outcome(verdict="refuted", basis="none", how=kind.engine, reason=str(refusal))
 
 

@@ -8,6 +8,7 @@ from blueproof.core.scene import DatabaseScene
 from blueproof.engines.postgres import comparing
 from blueproof.proof.bench import Bench, query_text
 from blueproof.proof.outcome import Outcome
+from blueproof.sql.asking import frozen_clock
 from blueproof.sql.editing import numbers
 
 _PARAMETER = re.compile(r"\$(\d+)")
@@ -15,7 +16,9 @@ _PARAMETER = re.compile(r"\$(\d+)")
 
 def runs(claim: Runs, scene: DatabaseScene, bench: Bench) -> Outcome:
     """The statement ends without an error on generated rows."""
-    ran = comparing.run(bench.server, scene.schema.text, query_text(claim.sql))
+    today = bench.twin(scene).statistics.until
+    statement = frozen_clock(query_text(claim.sql), today)
+    ran = comparing.run(bench.server, scene.schema.text, statement)
     return Outcome(
         verdict="proved" if ran.ok else "refuted",
         basis="simulated",
@@ -27,13 +30,15 @@ def runs(claim: Runs, scene: DatabaseScene, bench: Bench) -> Outcome:
 
 def same_rows(claim: SameRows, scene: DatabaseScene, bench: Bench) -> Outcome:
     """Both queries give the same rows in every trial, and some trial gives rows at all."""
+    today = bench.twin(scene).statistics.until
     original = query_text(claim.original)
+    rewritten = _in_terms_of(original, query_text(claim.rewritten), claim.parameters)
     found = comparing.compare(
         bench.server,
         scene.schema.text,
-        original,
-        _in_terms_of(original, query_text(claim.rewritten), claim.parameters),
-        seek=query_text(claim.seek) if claim.seek else "",
+        frozen_clock(original, today),
+        frozen_clock(rewritten, today),
+        seek=frozen_clock(query_text(claim.seek), today) if claim.seek else "",
         never_null=claim.never_null,
     )
     proves = found.same and found.trials_with_rows > 0 and not found.refused

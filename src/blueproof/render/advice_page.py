@@ -15,13 +15,14 @@ def recommendation_section(blueprint: Blueprint, advice: Recommendation, place: 
     """The section of one recommendation; `place` counts from 1."""
     proofs = tuple(blueprint.proof(name) for name in advice.proofs)
     blocks: tuple[Block, ...] = (
+        Paragraph(text=f"{advice.choice}."),
         Bullets(items=tuple(f"{reason}." for reason in advice.because)),
         *_files(blueprint, advice),
         *_against(advice),
         _proved(proofs),
         *_plans(proofs),
     )
-    return Section(id=f"advice-{place}", title=f"{place}. {advice.choice}", blocks=blocks)
+    return Section(id=f"advice-{place}", title=f"{place}. {advice.slot}", blocks=blocks)
 
 
 def _files(blueprint: Blueprint, advice: Recommendation) -> Iterator[Block]:

@@ -61,7 +61,7 @@ def _(claim: PlanUses) -> str:
 
 @in_words.register
 def _(claim: CostFalls) -> str:
-    return f"{name_of(claim.query)} gets at least {claim.factor:g} times cheaper"
+    return f"{name_of(claim.query)} gets at least {number(claim.factor)} times cheaper"
 
 
 @in_words.register
@@ -108,9 +108,14 @@ def figure(measured: Measurement) -> str:
     if isinstance(measured.value, str):
         return f"{measured.name}: {measured.value}"
     if measured.unit in measured.name.split():
-        return f"{number(measured.value)} {measured.name}"
+        name = measured.name.replace(measured.unit, _one(measured.unit, measured.value))
+        return f"{number(measured.value)} {name}"
     unit = "" if measured.unit == _COST else measured.unit
     return f"{measured.name} {number(measured.value)} {unit}".rstrip()
+
+
+def _one(unit: str, value: float) -> str:
+    return unit.removesuffix("s") if value == 1 else unit
 
 
 def number(value: float) -> str:

@@ -27,6 +27,7 @@ _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'"
 )
+_SHORT, _LONG = 12, 48  # characters of a column's longest text
 _SECTIONS = "sections"  # where the skip link leads
 # A run of backticks opens code if a run of the same length closes it, as in Markdown.
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
@@ -182,8 +183,9 @@ def _bullets(bullets: Bullets) -> str:
 
 def _grid(grid: Grid) -> str:
     width = max((len(row) for row in (grid.header, *grid.rows)), default=0)
+    kinds = tuple(_column(grid, number) for number in range(width))
     head, *body = (
-        "<tr>" + _cells(row, width, grid.numeric, tag=tag) + "</tr>"
+        "<tr>" + _cells(row, kinds, tag=tag) + "</tr>"
         for tag, row in [("th", grid.header), *(("td", row) for row in grid.rows)]
     )
     return "\n".join(
@@ -200,11 +202,23 @@ def _grid(grid: Grid) -> str:
     )
 
 
-def _cells(row: tuple[str, ...], width: int, numeric: tuple[int, ...], *, tag: str) -> str:
-    texts = (*row, *[""] * (width - len(row)))
+def _column(grid: Grid, number: int) -> str:
+    """What a column holds: figures, words that fit on a line, long sentences, or neither."""
+    if number in grid.numeric:
+        return ' class="number"'
+    longest = max((len(row[number]) for row in grid.rows if len(row) > number), default=0)
+    if longest <= _SHORT:
+        return ' class="short"'
+    return ' class="long"' if longest > _LONG else ""
+
+
+def _cells(row: tuple[str, ...], kinds: tuple[str, ...], *, tag: str) -> str:
+    texts = (*row, *[""] * (len(kinds) - len(row)))
     scope = ' scope="col"' if tag == "th" else ""
-    kinds = ((text, ' class="number"' if n in numeric else "") for n, text in enumerate(texts))
-    return "".join(f"<{tag}{scope}{kind}>{inline(text)}</{tag}>" for text, kind in kinds)
+    return "".join(
+        f"<{tag}{scope}{kind}>{inline(text)}</{tag}>"
+        for text, kind in zip(texts, kinds, strict=True)
+    )
 
 
 def _code(code: Code) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from blueproof.core.blueprint import Blueprint, Proof
 from blueproof.core.evidence import Citation
 from blueproof.render.advice_page import PROOF_HEADER, recommendation_section
-from blueproof.render.blocks import Block, Bullets, Grid, Page, Paragraph, Picture, Section
+from blueproof.render.blocks import Block, Bullets, Fold, Grid, Page, Paragraph, Picture, Section
 from blueproof.render.chart import render_chart
 from blueproof.render.claims import figures, in_words, number, verdict
 from blueproof.render.diagram import render_svg
@@ -42,13 +42,23 @@ def page(blueprint: Blueprint) -> Page:
 def _steps(blueprint: Blueprint) -> Section | None:
     if not blueprint.steps:
         return Section(id="do", title="What to do", blocks=(Paragraph(text=_NO_ADVICE),))
+    blocks: list[Block] = []
+    for horizon in ("now", "next", "later"):
+        steps = [step for step in blueprint.steps if step.horizon == horizon]
+        if steps:
+            items = tuple(_code_or_words(step.do) for step in steps)
+            blocks += [
+                Paragraph(text=f"{horizon.capitalize()}:"),
+                Bullets(items=items, ordered=True),
+            ]
     rows = tuple(
-        (str(place), step.horizon, f"`{step.do}`" if "psql" in step.do else step.do,
-         _code_or_words(step.check), _code_or_words(step.undo))
-        for place, step in enumerate(blueprint.steps, start=1)
-    )  # fmt: skip
-    header = ("", "When", "Do", "See that it worked", "Take it back")
-    return Section(id="do", title="What to do", blocks=(Grid(header=header, rows=rows),))
+        (_code_or_words(s.do), _code_or_words(s.check), _code_or_words(s.undo))
+        for s in blueprint.steps
+    )
+    header = ("Step", "See that it worked", "Take it back")
+    summary = "How to see that each step worked, and how to take it back"
+    blocks.append(Fold(summary=summary, blocks=(Grid(header=header, rows=rows),)))
+    return Section(id="do", title="What to do", blocks=tuple(blocks))
 
 
 def _code_or_words(text: str) -> str:

@@ -11,6 +11,7 @@ from blueproof.render.claims import in_words, number
 
 MOST_LINES = 40
 _LABEL = 12
+_COST = "planner cost"  # a reason with a figure tells more than one without
 _MOST_STEPS, _MOST_WHY, _MOST_PROOFS, _MOST_QUESTIONS = 5, 3, 3, 3
 
 
@@ -80,7 +81,10 @@ def _steps(blueprint: Blueprint, detail: int) -> Text:
 
 
 def _why(blueprint: Blueprint, detail: int) -> Text:
-    reasons = [r.because[0] for r in blueprint.recommendations]
+    reasons = [
+        f"{r.slot}: {next((b for b in r.because if _COST in b), r.because[0])}"
+        for r in blueprint.recommendations
+    ]
     return Text("\n".join(f"· {reason}" for reason in reasons[: min(_MOST_WHY, detail + 1)]))
 
 

@@ -35,7 +35,7 @@ def clauses(text: str) -> list[Clause]:
     while marks and marks[-1].text == ";":
         marks.pop()
     places = list(_heads(marks))
-    nexts = [at for at, _ in places[1:]] + [len(marks)]
+    nexts = [*(at for at, _ in places), len(marks)][1:]
     return [
         Clause(
             word=marks[at].text.upper(),

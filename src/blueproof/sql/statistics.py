@@ -112,7 +112,7 @@ def pages(rows: int, width: float) -> int:
     """Pages of 8 KiB that hold the rows of this mean width in bytes.
 
     >>> pages(1_000_000, 40)
-    8850
+    8334
     """
     item = TUPLE_HEADER + -(-width // 8) * 8 + LINE_POINTER
     per_page = max(1, int((PAGE - PAGE_HEADER) // item))

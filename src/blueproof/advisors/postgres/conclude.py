@@ -20,6 +20,7 @@ from blueproof.sql.rowcounts import RowCount
 BILL = "bill.yaml"
 _GROWTH = (1, 10)
 _MOST_BARS = 12
+_HORIZONS = ("now", "next", "later")
 
 
 def conclude(
@@ -36,7 +37,9 @@ def conclude(
     return Conclusion(
         answer=answering.answer(database, draft, proofs),
         bill=bills,
-        steps=tuple(_steps(draft.recommendations)),
+        steps=tuple(
+            sorted(_steps(draft.recommendations), key=lambda s: _HORIZONS.index(s.horizon))
+        ),
         findings=(
             *(_judged(f, proofs) for f in draft.findings),
             *answering.left_alone(database, draft),
@@ -84,7 +87,7 @@ def _migration_step(advice: Recommendation, forward: str, back: str) -> Step:
     dropping = name.startswith("drop_")
     valid = f"SELECT indisvalid FROM pg_index WHERE indexrelid = '{quote(name)}'::regclass;"
     check = (
-        f"{valid}  -- t; if f, run {back} and try again"
+        f"{valid}  -- t is right; with f, take it back and try again"
         if not dropping
         else "the queries above keep their times for a day"
     )

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from blueproof.core.planner import Planner
 from blueproof.core.scene import Excerpt
+from blueproof.sql.names import quote_table
 from blueproof.sql.plan import Plan, Refused
 from blueproof.sql.queries import Query
 from blueproof.sql.schema import Schema
@@ -74,6 +75,11 @@ class Database:
     def made(self) -> tuple[str, ...]:
         """The texts of the changes made so far."""
         return tuple(change.file.text for change in self.changes)
+
+    def changes_for(self, query: "Planned") -> tuple[Change, ...]:
+        """The changes made so far to tables that the query reads."""
+        tables = {quote_table(use.table) for use in query.uses}
+        return tuple(c for c in self.changes if any(f" {t} " in c.file.text for t in tables))
 
     def rows(self, table: str) -> int:
         """The rows of a table; 0 where nothing is known."""

@@ -46,13 +46,13 @@ def account() -> Account:
 
 def reachable(tree: Path, user: Account, home: Path) -> Path:
     """The tree itself if the account may enter it, else a copy below `home`."""
-    if user.uid is None or all(_enterable(folder) for folder in (tree, *tree.parents)):
+    if user.uid is None or enterable(tree):
         return tree
     copy = home / "postgres"
     shutil.copytree(tree, copy, symlinks=True)
     return copy
 
 
-def _enterable(folder: Path) -> bool:
-    """Whether everybody may pass through the folder (mode ..1)."""
-    return bool(folder.stat().st_mode & 0o001)
+def enterable(folder: Path) -> bool:
+    """Whether everybody may pass through the folder and all above it (mode ..1)."""
+    return all(each.stat().st_mode & 0o001 for each in (folder, *folder.resolve().parents))

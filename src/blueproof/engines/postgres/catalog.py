@@ -1,15 +1,27 @@
-"""Reading a schema back from the server's catalog: what PostgreSQL itself understood of the DDL."""
+"""Reading a schema back from the server's catalog: what PostgreSQL itself understood of the DDL.
 
+The queries run as the person's own role, whose schema may define functions, operators and tables
+with the names used here. So functions are qualified, operands have exactly the types that
+PostgreSQL's own operators take, and `pg_catalog` is searched first while we read.
+"""
+
+import contextlib
 import re
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from blueproof.engines.postgres.session import Row, Session
+from blueproof.engines.postgres.session import Row, ServerRefusal, Session
 from blueproof.sql.schema import Column, ForeignKey, Index, Policy, Schema, Table
 
+_PATH = "pg_catalog, public, pg_temp"  # not naming pg_temp would put it first
 # Unqualified where public, as people write it.
-_NAME = "CASE WHEN n.nspname = 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END"
-_OURS = "n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'blueproof_standin')"
+_NAME = (
+    "CASE WHEN n.nspname = 'public' THEN c.relname::text"
+    " ELSE n.nspname::text || '.'::text || c.relname::text END"
+)
+_OURS = "n.nspname::text !~ '^pg_'::text AND n.nspname <> 'information_schema'"
 
 _TABLES = f"""
 SELECT c.oid::int8, {_NAME}, c.relkind = 'p', c.relrowsecurity, c.relforcerowsecurity,
@@ -22,12 +34,13 @@ WHERE c.relkind IN ('r', 'p', 'm') AND {_OURS} ORDER BY c.oid
 """
 
 _COLUMNS = f"""
-SELECT a.attrelid::int8, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-  coalesce(pg_get_expr(d.adbin, d.adrelid), ''), b.typlen::int,
-  CASE WHEN a.atttypid IN (1042, 1043) AND a.atttypmod > 4 THEN a.atttypmod - 4 ELSE 0 END,
-  coalesce((SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder)
+SELECT a.attrelid::int8, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod),
+  a.attnotnull, coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid), ''), b.typlen::int4,
+  CASE WHEN a.atttypid IN (1042::oid, 1043::oid) AND a.atttypmod > 4
+       THEN a.atttypmod - 4 ELSE 0 END,
+  coalesce((SELECT pg_catalog.array_agg(e.enumlabel::text ORDER BY e.enumsortorder)
             FROM pg_enum e WHERE e.enumtypid = b.oid), '{{}}'),
-  a.attgenerated <> '' OR a.attidentity = 'a'
+  a.attgenerated <> '' OR a.attidentity = 'a', a.attgenerated <> ''
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_type t ON t.oid = a.atttypid
@@ -39,11 +52,13 @@ ORDER BY a.attrelid, a.attnum
 
 _CONSTRAINTS = f"""
 SELECT k.conrelid::int8, k.contype::text, k.conname::text,
-  (SELECT array_agg(a.attname::text ORDER BY o) FROM unnest(k.conkey) WITH ORDINALITY u(n, o)
+  (SELECT pg_catalog.array_agg(a.attname::text ORDER BY o)
+     FROM pg_catalog.unnest(k.conkey) WITH ORDINALITY u(n, o)
      JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.n),
-  (SELECT array_agg(a.attname::text ORDER BY o) FROM unnest(k.confkey) WITH ORDINALITY u(n, o)
+  (SELECT pg_catalog.array_agg(a.attname::text ORDER BY o)
+     FROM pg_catalog.unnest(k.confkey) WITH ORDINALITY u(n, o)
      JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.n),
-  k.confrelid::int8, k.confdeltype::text, pg_get_constraintdef(k.oid)
+  k.confrelid::int8, k.confdeltype::text, pg_catalog.pg_get_constraintdef(k.oid)
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE k.contype IN ('p', 'u', 'f', 'c') AND {_OURS} ORDER BY k.oid
@@ -52,30 +67,35 @@ WHERE k.contype IN ('p', 'u', 'f', 'c') AND {_OURS} ORDER BY k.oid
 _INDEXES = f"""
 SELECT i.indrelid::int8, x.oid::regclass::text, m.amname::text, i.indisunique, i.indisprimary,
   EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p', 'u', 'x')),
-  coalesce(pg_get_expr(i.indpred, i.indrelid), ''), i.indnkeyatts::int,
-  ARRAY(SELECT CASE WHEN i.indkey[g - 1] = 0 THEN pg_get_indexdef(x.oid, g, true)
+  coalesce(pg_catalog.pg_get_expr(i.indpred, i.indrelid), ''), i.indnkeyatts::int4,
+  ARRAY(SELECT CASE WHEN i.indkey[g - 1] = 0 THEN pg_catalog.pg_get_indexdef(x.oid, g, true)
         ELSE (SELECT a.attname::text FROM pg_attribute a
               WHERE a.attrelid = i.indrelid AND a.attnum = i.indkey[g - 1]) END
-        FROM generate_series(1, i.indnatts) g),
-  0 = ANY (i.indkey), ARRAY(SELECT (i.indoption[g - 1] & 1) = 1
-        FROM generate_series(1, i.indnkeyatts) g),
-  pg_get_indexdef(x.oid),
-  EXISTS (SELECT FROM generate_series(0, i.indnkeyatts - 1) g
+        FROM pg_catalog.generate_series(1, i.indnatts::int4) g),
+  0 = ANY (i.indkey), ARRAY(SELECT (i.indoption[g - 1]::int4 & 1) = 1
+        FROM pg_catalog.generate_series(1, i.indnkeyatts::int4) g),
+  pg_catalog.pg_get_indexdef(x.oid),
+  EXISTS (SELECT FROM pg_catalog.generate_series(0, i.indnkeyatts::int4 - 1) g
      JOIN pg_opclass o ON o.oid = i.indclass[g]
      WHERE NOT o.opcdefault OR (i.indkey[g] <> 0 AND i.indcollation[g] IS DISTINCT FROM
        (SELECT a.attcollation FROM pg_attribute a
-        WHERE a.attrelid = i.indrelid AND a.attnum = i.indkey[g])))
+        WHERE a.attrelid = i.indrelid AND a.attnum = i.indkey[g]))),
+  x.oid::int8
 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
 JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE {_OURS} ORDER BY x.oid
+WHERE {_OURS}"""
+
+_ATTRIBUTES = """
+SELECT a.attrelid::int8, pg_catalog.array_agg(a.attname::text ORDER BY a.attnum)
+FROM pg_catalog.pg_attribute a WHERE a.attrelid = ANY ($1::oid[]) GROUP BY a.attrelid
 """
 
 _POLICIES = f"""
 SELECT p.polrelid::int8, p.polname::text, p.polcmd::text, p.polpermissive,
-  ARRAY(SELECT CASE WHEN r = 0 THEN 'public' ELSE pg_get_userbyid(r)::text END
-        FROM unnest(p.polroles) r),
-  coalesce(pg_get_expr(p.polqual, p.polrelid), ''),
-  coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '')
+  ARRAY(SELECT CASE WHEN r = 0::oid THEN 'public' ELSE pg_catalog.pg_get_userbyid(r)::text END
+        FROM pg_catalog.unnest(p.polroles) r),
+  coalesce(pg_catalog.pg_get_expr(p.polqual, p.polrelid), ''),
+  coalesce(pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid), '')
 FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_OURS} ORDER BY p.oid
 """
@@ -87,18 +107,61 @@ _CHECK_IN = re.compile(r"^CHECK \(\(+\"?(\w+)\"?\)?(?:::[\w ]+)? = ANY \(+ARRAY\
 _LITERAL = re.compile(r"'((?:[^']|'')*)'")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Catalog:
+    """A schema, and its tables' and indexes' object identifiers, which survive a rewrite."""
+
+    schema: Schema
+    tables: dict[str, int]
+    indexes: dict[int, Index]
+
+
 def read_schema(session: Session) -> Schema:
     """Every table, index, key and policy outside the system schemas."""
-    names = {oid: row for oid, *row in session.run(_TABLES)}
-    constraints = _grouped(session.run(_CONSTRAINTS))
-    columns = _grouped(session.run(_COLUMNS))
-    tables = tuple(_table(row, columns[oid], constraints[oid]) for oid, row in names.items())
-    return Schema(
-        tables=tables,
-        indexes=tuple(_index(names[r[0]][0], r) for r in session.run(_INDEXES) if r[0] in names),
+    return read_catalog(session).schema
+
+
+def read_catalog(session: Session) -> Catalog:
+    """The schema with its identifiers."""
+    with searching(session):
+        names = {oid: row for oid, *row in session.run(_TABLES)}
+        constraints = _grouped(session.run(_CONSTRAINTS))
+        columns = _grouped(session.run(_COLUMNS))
+        indexes = session.run(f"{_INDEXES} ORDER BY x.oid")
+        policies = session.run(_POLICIES)
+    by_oid = {r[-1]: _index(names[r[0]][0], r) for r in indexes if r[0] in names}
+    schema = Schema(
+        tables=tuple(_table(row, columns[oid], constraints[oid]) for oid, row in names.items()),
+        indexes=tuple(by_oid.values()),
         foreign_keys=tuple(_foreign_keys(constraints, names)),
-        policies=tuple(_policy(names[r[0]][0], r) for r in session.run(_POLICIES)),
+        policies=tuple(_policy(names[r[0]][0], r) for r in policies),
     )
+    tables = {row[0]: oid for oid, row in names.items()}
+    return Catalog(schema=schema, tables=tables, indexes=by_oid)
+
+
+def read_indexes(session: Session, names: dict[int, str], oids: list[int]) -> dict[int, Index]:
+    """Some of the indexes by identifier; `names` are those of the tables, by theirs."""
+    with searching(session):
+        rows = session.run_one(f"{_INDEXES} AND x.oid = ANY ($1::oid[])", (oids,))
+    return {row[-1]: _index(names[row[0]], row) for row in rows if row[0] in names}
+
+
+def read_attributes(session: Session, oids: list[int]) -> dict[int, tuple[str, ...]]:
+    """The names that indexes give their own columns, by the index's identifier."""
+    return {oid: tuple(names) for oid, names in session.run_one(_ATTRIBUTES, (oids,))}
+
+
+@contextlib.contextmanager
+def searching(session: Session) -> Iterator[None]:
+    """PostgreSQL's own objects before any others of the same name, until the end of the block."""
+    before = session.run("SHOW search_path")[0][0]
+    session.run(f"SET search_path = {_PATH}")
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ServerRefusal):  # a failed transaction takes it back by itself
+            session.run_one("SELECT pg_catalog.set_config('search_path', $1, false)", (before,))
 
 
 def _grouped(rows: list[Row]) -> dict[int, list[Row]]:
@@ -133,7 +196,7 @@ def _values(check: str) -> tuple[str, tuple[str, ...]] | None:
 
 
 def _column(row: Row, checked: dict[str, tuple[str, ...]]) -> Column:
-    _oid, name, kind, not_null, default, length, modifier, labels, generated = row
+    _oid, name, kind, not_null, default, length, modifier, labels, generated, computed = row
     return Column(
         name=name,
         type=kind,
@@ -143,12 +206,13 @@ def _column(row: Row, checked: dict[str, tuple[str, ...]]) -> Column:
         modifier=modifier,
         values=tuple(labels) or checked.get(name, ()),
         generated=generated,
+        computed=computed,
     )
 
 
 def _index(table: str, row: Row) -> Index:
     _, name, method, unique, primary, constraint, predicate, count, parts, *rest = row
-    expressions, descending, definition, special = rest
+    expressions, descending, definition, special, _oid = rest
     return Index(
         name=name,
         table=table,

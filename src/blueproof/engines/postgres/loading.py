@@ -3,23 +3,26 @@
 What cannot run is left out and named; only text that is no SQL at all stops the work.
 """
 
-import contextlib
 import re
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from blueproof.core.errors import InputError, SqlError
-from blueproof.engines.postgres.session import ServerRefusal, Session
-from blueproof.engines.postgres.standins import STAND_INS, SUPABASE_AUTH, StandIn
+from blueproof.engines.postgres.preparing import Prepared, prepare
+from blueproof.engines.postgres.session import CONNECTION_LOST, STOPPED, ServerRefusal, Session
+from blueproof.sql.lexer import tokens
 from blueproof.sql.statements import Statement, read_script
 
 _SYNTAX_ERROR = "42601"
-_NO_SUCH_OBJECT = "42704"
-_BUNDLED = frozenset({"plpgsql", "vector"})
+_DUPLICATE_SCHEMA = "42P06"
 _ROLE_MISSING = re.compile(r'^role "([^"]+)" does not exist$')
-_EXTENSION = re.compile(r'EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?"?([\w-]+)"?', re.IGNORECASE)
+_SCHEMA_EXISTS = re.compile(r'^schema "([^"]+)" already exists$')
 _CONCURRENTLY = re.compile(r"\bCONCURRENTLY\b", re.IGNORECASE)
+_WITH_DATA = re.compile(r"\bWITH\s+(?:NO\s+)?DATA\s*$", re.IGNORECASE)
 _MOST_STATEMENTS = 20_000
+_MOST_ROLES = 100
+_DISK_EVERY_SECONDS = 0.25  # a look at the disk costs milliseconds, most statements less
 
 _RUN = frozenset({
     *("TABLE", "UNLOGGED", "INDEX", "UNIQUE", "VIEW", "MATERIALIZED", "RECURSIVE", "TYPE"),
@@ -29,7 +32,7 @@ _RUN = frozenset({
 _PLAIN = frozenset({"ALTER", "COMMENT", "DROP"})
 _TRANSACTION = frozenset({"BEGIN", "COMMIT", "START", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"})
 _SETTINGS = frozenset({"SEARCH_PATH", "CHECK_FUNCTION_BODIES", "STANDARD_CONFORMING_STRINGS"})
-_QUIET = frozenset({"SET", "GRANT", "REVOKE", "RESET", "ANALYZE", "VACUUM"})
+_QUIET = frozenset({"SET", "GRANT", "REVOKE", "RESET", "ANALYZE", "VACUUM", "REFRESH"})
 _DATA = frozenset({"INSERT", "UPDATE", "DELETE", "SELECT", "COPY", "TRUNCATE", "MERGE", "WITH"})
 _FOR_ADMINISTRATORS = (
     *("ROLE", "USER", "DATABASE", "TABLESPACE", "SERVER", "FOREIGN", "SUBSCRIPTION"),
@@ -50,44 +53,77 @@ class LeftOut:
         return f"{self.where}: {self.what}: {self.why}"
 
 
+@dataclass(kw_only=True)
+class _Loading:
+    """The state of one loading: its sessions, what was made before, and what is used up."""
+
+    guest: Session
+    admin: Session
+    prepared: Prepared
+    end: float
+    settings: list[str] = field(default_factory=list)
+    roles: int = 0
+    looked: float = 0.0
+
+
 def load(text: str, *, path: str, guest: Session, admin: Session) -> tuple[LeftOut, ...]:
-    """Run the DDL of a script; returns what was left out. SqlError where it is not SQL."""
+    """Run the DDL of a script; returns what was left out. SqlError where it is not SQL.
+
+    The administrator makes extensions before the first statement and missing roles after it,
+    nothing else.
+    """
     script = read_script(text, path=path)
     if len(script.statements) > _MOST_STATEMENTS:
         raise InputError(f"{path}: more than {_MOST_STATEMENTS:,} statements: hand over DDL only")
+    end = time.monotonic() + guest.limits.load_seconds
+    prepared = prepare(text, script.statements, guest, admin)
+    state = _Loading(guest=guest, admin=admin, prepared=prepared, end=end)
     left = [LeftOut(where=f"{path}:{s.line}", what=s.what, why=s.why) for s in script.skipped]
-    left += _supabase(text, path, admin)
-    left += filter(None, (_load_one(s, guest, admin) for s in script.statements))
+    left += [LeftOut(where=path, what=what, why=why) for what, why in prepared.first]
+    for statement in script.statements:
+        left += filter(None, [_load_one(statement, state)])
+        _check_budget(statement, state)
     return _summed_up(left)
 
 
-def _supabase(text: str, path: str, admin: Session) -> list[LeftOut]:
-    lowered = text.lower()
-    if "auth.u" not in lowered or "create schema auth" in lowered:
-        return []
-    _stand_in(SUPABASE_AUTH, admin)
-    return [LeftOut(where=path, what="schema auth", why=SUPABASE_AUTH.differs)]
+def _check_budget(statement: Statement, state: _Loading) -> None:
+    """Stop the whole script where it takes too long, or leaves too much on the disk."""
+    now = time.monotonic()
+    where = f"{statement.path}:{statement.line}"
+    if now > state.end:
+        seconds = state.guest.limits.load_seconds
+        raise InputError(f"{where}: the script takes more than {seconds:g} s: hand over DDL only")
+    if now - state.looked > _DISK_EVERY_SECONDS:
+        state.looked = now
+        full = state.guest.full()
+        if full:
+            raise InputError(f"{where}: {full}: hand over DDL only")
 
 
-def _stand_in(stand_in: StandIn, admin: Session) -> None:
-    admin.run(stand_in.sql)
-    if "SCHEMA auth" in stand_in.sql:
-        admin.run("GRANT USAGE ON SCHEMA auth TO PUBLIC; GRANT ALL ON auth.users TO PUBLIC")
-
-
-def _load_one(statement: Statement, guest: Session, admin: Session) -> LeftOut | None:
+def _load_one(statement: Statement, state: _Loading) -> LeftOut | None:
     first, second = (*statement.words, "", "")[:2]
     if first == "CREATE" and second == "EXTENSION":
-        return _extension(statement, admin)
-    if first == "SET" and _SETTINGS & set(statement.words):
-        return _attempt(statement, lambda: guest.run_one(statement.text), admin)
+        why = state.prepared.extensions[statement.ordinal]
+        return _left(statement, why) if why else None
+    if first == "SET" and _is_setting(statement):
+        return _attempt(statement, lambda: _set(statement.text, state), state)
     if first == "SELECT" and "set_config('search_path'" in statement.text:
-        guest.run("SET search_path = ''")
+        _set("SET search_path = ''", state)
         return None
-    why = _reason_to_leave_out(statement, first, second)
-    if why is None:
-        return _attempt(statement, lambda: _in_transaction(statement.text, guest), admin)
-    return _left(statement, why) if why else None
+    why_not = _reason_to_leave_out(statement, first, second)
+    if why_not is None:
+        return _attempt(statement, lambda: _in_transaction(statement.text, state.guest), state)
+    return _left(statement, why_not) if why_not else None
+
+
+def _is_setting(statement: Statement) -> bool:
+    words = [w for w in statement.words[1:] if w not in {"LOCAL", "SESSION"}]
+    return bool(words) and words[0] in _SETTINGS
+
+
+def _set(sql: str, state: _Loading) -> None:
+    state.guest.run_one(sql)
+    state.settings.append(sql)
 
 
 def _reason_to_leave_out(statement: Statement, first: str, second: str) -> str | None:
@@ -107,9 +143,9 @@ def _reason_to_leave_out(statement: Statement, first: str, second: str) -> str |
 
 def _in_transaction(sql: str, guest: Session) -> None:
     """One statement in a transaction of its own, so that it can end no transaction itself."""
-    guest.run("BEGIN")
+    guest.begin()
     try:
-        guest.run_one(without_concurrently(sql))
+        guest.run_one(without_rows(without_concurrently(sql)))
     except ServerRefusal:
         guest.run("ROLLBACK")
         raise
@@ -121,34 +157,69 @@ def without_concurrently(sql: str) -> str:
     return _CONCURRENTLY.sub("", sql, count=1) if "INDEX" in sql[:60].upper() else sql
 
 
-def _attempt(statement: Statement, run: Callable[[], object], admin: Session) -> LeftOut | None:
+def without_rows(sql: str) -> str:
+    r"""The statement, WITH NO DATA where it makes a table or materialized view from a query.
+
+    The planner plans an unpopulated materialized view like any other, and a query that makes
+    rows without end would only fill the disk.
+
+    >>> without_rows("CREATE MATERIALIZED VIEW totals AS SELECT 1 AS one")
+    'CREATE MATERIALIZED VIEW totals AS SELECT 1 AS one\nWITH NO DATA'
+    """
+    if not _makes_rows(sql):
+        return sql
+    return _WITH_DATA.sub("", sql).rstrip() + "\nWITH NO DATA"
+
+
+def _makes_rows(sql: str) -> bool:
+    if not sql[:6].upper().startswith("CREATE"):
+        return False
+    depth, words = 0, []
+    for token in tokens(sql):
+        depth += (token.text in {"(", "["}) - (token.text in {")", "]"})
+        if token.kind == "name" and depth == 0:
+            words.append(token.text.upper())
+        if words and words[-1] == "AS":
+            return words[1] == "MATERIALIZED" or "TABLE" in words[1:3]
+    return False
+
+
+def _attempt(statement: Statement, run: Callable[[], object], state: _Loading) -> LeftOut | None:
     """Run; create a role that is missing and try again; name what still fails."""
     for _ in range(4):
         try:
             run()
         except ServerRefusal as refusal:
-            if refusal.code == _SYNTAX_ERROR:
+            if refusal.code == _SYNTAX_ERROR and refusal.position:
                 raise _syntax_error(statement, refusal) from None
-            missing = _ROLE_MISSING.match(refusal.message)
-            if not missing:
-                return _left(statement, refusal.message)
-            admin.run_one(f'CREATE ROLE "{missing[1]}" NOLOGIN')
+            if not _made_role(refusal, state):
+                return _refused(statement, refusal, state)
         else:
             return None
     return _left(statement, "it names too many roles that do not exist")
 
 
-def _extension(statement: Statement, admin: Session) -> LeftOut | None:
-    found = _EXTENSION.search(statement.text)
-    name = found[1].lower() if found else ""
-    if name in _BUNDLED:
-        admin.run_one(f'CREATE EXTENSION IF NOT EXISTS "{name}"')
+def _made_role(refusal: ServerRefusal, state: _Loading) -> bool:
+    """Make the role that was missing: without login, and without any right."""
+    missing = _ROLE_MISSING.match(refusal.message)
+    if not missing or state.roles >= _MOST_ROLES:
+        return False
+    state.roles += 1
+    try:
+        state.admin.run_one(f'CREATE ROLE "{missing[1]}" NOLOGIN')
+    except ServerRefusal:  # a reserved name, such as one that begins with pg_
+        return False
+    return True
+
+
+def _refused(statement: Statement, refusal: ServerRefusal, state: _Loading) -> LeftOut | None:
+    if refusal.code in {STOPPED, CONNECTION_LOST}:
+        for sql in state.settings:  # a new connection starts without them
+            state.guest.run_one(sql)
+    exists = _SCHEMA_EXISTS.match(refusal.message) if refusal.code == _DUPLICATE_SCHEMA else None
+    if exists and exists[1] in state.prepared.schemas:
         return None
-    if name in STAND_INS:
-        with contextlib.suppress(ServerRefusal):  # a second CREATE EXTENSION IF NOT EXISTS
-            _stand_in(STAND_INS[name], admin)
-        return _left(statement, f"extension {name} is not here: {STAND_INS[name].differs}")
-    return _left(statement, f"extension {name} is not here; what needs it is left out below")
+    return _left(statement, refusal.message)
 
 
 def _left(statement: Statement, why: str) -> LeftOut:

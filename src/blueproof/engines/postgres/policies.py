@@ -89,7 +89,6 @@ def _ground(server: Server, ddl: str, target: Target, seed: int) -> Iterator[_Gr
         identified = frozenset({f"{target.table}.{target.column}"})
         rows.fill(guest, schema, seed=seed, never_null=identified)
         _let_in(admin, guest, schema, target.table)
-        visitor.run(f"SET ROLE {VISITOR}")
         yield _Ground(owner=guest, visitor=visitor, schema=schema)
     finally:
         for session in sessions:
@@ -123,6 +122,7 @@ def _identities(owner: Session, target: Target) -> list[str]:
 
 
 def _become(visitor: Session, target: Target, identity: str | None) -> None:
+    visitor.run(f"SET LOCAL ROLE {VISITOR}")
     visitor.run_one("SELECT set_config($1, $2, true)", (target.setting, identity or ""))
     if target.setting == "request.jwt.claim.sub":
         claims = json.dumps({"sub": identity, "role": "authenticated"}) if identity else ""

@@ -1,50 +1,107 @@
-"""Writing statistics into the twin, and deriving those of indexes from their tables'."""
+"""Writing statistics into the twin, and deriving those of indexes from their tables'.
+
+Everything here runs as the owner of the tables: taking in a column's values calls the input
+function of its type, and a domain's check is code of the person's.
+"""
 
 import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from blueproof.core.errors import EngineError
-from blueproof.engines.postgres.session import Session
+from blueproof.engines.postgres import estimating
+from blueproof.engines.postgres.session import ServerRefusal, Session
+from blueproof.engines.postgres.sizing import Relation
 from blueproof.sql.schema import Index
 from blueproof.sql.statistics import ColumnStatistics, TableStatistics
 
-_RELATION = (
-    "SELECT pg_restore_relation_stats('schemaname', $1::text, 'relname', $2::text,"
-    " 'relpages', $3::int, 'reltuples', $4::real, 'relallvisible', $5::int)"
-)
-_ATTRIBUTE = (
-    "SELECT pg_restore_attribute_stats('schemaname', $1::text, 'relname', $2::text,"
-    " 'attname', $3::text, 'inherited', $4::bool, 'null_frac', $5::real, 'avg_width', $6::int,"
-    " 'n_distinct', $7::real, 'most_common_vals', $8::text, 'most_common_freqs', $9::real[],"
-    " 'histogram_bounds', $10::text, 'correlation', $11::real)"
-)
-_ORDERED = re.compile(
-    r"^(small|big)?int|^integer|^date|^timestamp|^numeric|^text|^char|^uuid|^bool"
-)
+_CLEAR = """
+SELECT pg_catalog.pg_clear_attribute_stats(n.nspname::text, c.relname::text, a.attname::text, b)
+FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace, (VALUES (false), (true)) v(b)
+WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+  AND (c.relkind <> 'p' OR b) AND (c.relkind NOT IN ('i', 'I') OR NOT b)
+"""
+_SIZES = """
+SELECT pg_catalog.pg_restore_relation_stats('schemaname', u.s, 'relname', u.r, 'relpages', u.p,
+  'reltuples', u.t, 'relallvisible', u.v)
+FROM unnest($1::text[], $2::text[], $3::int4[], $4::float4[], $5::int4[]) u(s, r, p, t, v)
+"""
+_COLUMNS = """
+SELECT pg_catalog.pg_restore_attribute_stats('schemaname', u.s, 'relname', u.r, 'attname', u.a,
+  'inherited', u.i, 'null_frac', u.nf, 'avg_width', u.w, 'n_distinct', u.d,
+  'most_common_vals', u.mv, 'most_common_freqs', u.mf::float4[], 'histogram_bounds', u.h,
+  'correlation', u.c)
+FROM unnest($1::text[], $2::text[], $3::text[], $4::bool[], $5::float4[], $6::int4[],
+  $7::float4[], $8::text[], $9::text[], $10::text[], $11::float4[])
+  u(s, r, a, i, nf, w, d, mv, mf, h, c)
+"""
 _DAYS = re.compile(r"\bdate\b|::date|date_trunc\('day'", re.IGNORECASE)
 
 
-def _split(name: str) -> tuple[str, str]:
-    schema, _, relation = name.replace('"', "").rpartition(".")
-    return schema or "public", relation
+@dataclass(frozen=True, kw_only=True)
+class Sized:
+    """Rows and pages of one relation, as the planner should find them."""
+
+    schema: str
+    name: str
+    rows: float
+    pages: int
+    all_visible: int = 0
 
 
-def restore_table(session: Session, table: TableStatistics) -> None:
-    """Give a table its rows, pages and column statistics."""
-    schema, name = _split(table.table)
-    session.run_one(_RELATION, (schema, name, table.pages, float(table.rows), table.pages))
-    for column in table.columns:
-        _restore_column(session, schema, name, column)
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """Statistics of one column of a relation; `inherited` where they are of all partitions."""
+
+    schema: str
+    name: str
+    column: ColumnStatistics
+    inherited: bool = False
 
 
-def _restore_column(session: Session, schema: str, name: str, column: ColumnStatistics) -> None:
-    values = (
-        schema, name, column.column, False, column.null_fraction, column.width, column.distinct,
-        _array(column.common), list(column.frequencies) or None, _array(column.histogram),
-        column.correlation,
-    )  # fmt: skip
-    done = session.run_one(_ATTRIBUTE, values)
-    if not done[0][0]:
-        raise EngineError(f"statistics of {name}.{column.column} were not accepted")
+def clear(session: Session, oids: Iterable[int]) -> None:
+    """Forget what is known of the columns: statistics left out later must not live on."""
+    session.run_one(_CLEAR, (sorted(oids),))
+
+
+def restore_sizes(session: Session, sized: Sequence[Sized]) -> None:
+    """Give tables and indexes their rows and pages."""
+    if not sized:
+        return
+    rows = [(s.schema, s.name, s.pages, float(s.rows), s.all_visible) for s in sized]
+    session.run_one(_SIZES, [list(column) for column in zip(*rows, strict=True)])
+
+
+def restore_columns(session: Session, described: Sequence[Described]) -> None:
+    """Give columns their statistics; where a type refuses the values, without the values."""
+    if not described:
+        return
+    try:
+        _restore(session, described)
+    except ServerRefusal:
+        for one in described:
+            _restore_alone(session, one)
+
+
+def _restore_alone(session: Session, one: Described) -> None:
+    try:
+        _restore(session, (one,))
+    except ServerRefusal:
+        plain = replace(one.column, common=(), frequencies=(), histogram=())
+        _restore(session, (replace(one, column=plain),))
+
+
+def _restore(session: Session, described: Sequence[Described]) -> None:
+    rows = [
+        (
+            *(d.schema, d.name, d.column.column, d.inherited, d.column.null_fraction),
+            *(d.column.width, d.column.distinct, _array(d.column.common)),
+            *(_array(tuple(map(str, d.column.frequencies))), _array(d.column.histogram)),
+            d.column.correlation,
+        )
+        for d in described
+    ]
+    session.run_one(_COLUMNS, [list(column) for column in zip(*rows, strict=True)])
 
 
 def _array(values: tuple[str, ...]) -> str | None:
@@ -54,23 +111,56 @@ def _array(values: tuple[str, ...]) -> str | None:
     return "{" + ",".join(f'"{v}"' for v in escaped) + "}"
 
 
-def restore_index(session: Session, index: Index, table: TableStatistics, pages: int) -> None:
-    """Give an index its rows and pages, and its expressions their columns' statistics."""
-    schema, name = _split(index.name if "." in index.name else _beside(index))
-    rows = table.rows * share(index, table)
-    session.run_one(_RELATION, (schema, name, pages, rows, 0))
-    attributes = session.run_one(
-        "SELECT attname::text FROM pg_attribute WHERE attrelid = $1::text::regclass ORDER BY attnum",
-        (f'"{schema}"."{name}"',),
+def of_table(place: Relation, table: TableStatistics | None) -> Sized:
+    """A table's own size; as PostgreSQL has it of a table never looked at where None."""
+    if table is None:
+        return Sized(schema=place.schema, name=place.name, rows=-1, pages=0)
+    return Sized(
+        schema=place.schema,
+        name=place.name,
+        rows=table.rows,
+        pages=table.pages,
+        all_visible=table.pages,
     )
-    for key, (attribute,) in zip(index.keys, attributes, strict=False):
-        if key not in table.by_name:
-            _restore_column(session, schema, name, _of_expression(key, attribute, table))
 
 
-def _beside(index: Index) -> str:
-    schema, _ = _split(index.table)
-    return f"{schema}.{index.name}"
+def of_nothing(place: Relation) -> Sized:
+    """A table without rows, for the time that its file is empty."""
+    return Sized(schema=place.schema, name=place.name, rows=0, pages=0)
+
+
+def of_columns(place: Relation, table: TableStatistics) -> list[Described]:
+    """A table's columns; those of a partitioned table, which has no file, are of all partitions."""
+    return [
+        Described(schema=place.schema, name=place.name, column=column, inherited=place.file is None)
+        for column in table.columns
+    ]
+
+
+def of_index(place: Relation, index: Index, table: TableStatistics) -> Sized:
+    """An index's own size."""
+    return Sized(
+        schema=place.schema,
+        name=place.name,
+        rows=table.rows * estimating.share(index, table),
+        pages=estimating.index_pages(index, table),
+    )
+
+
+def of_expressions(
+    place: Relation,
+    index: Index,
+    table: TableStatistics,
+    attributes: dict[int, tuple[str, ...]],
+) -> list[Described]:
+    """An index's expressions, under the index's own names for them (by its identifier)."""
+    return [
+        Described(
+            schema=place.schema, name=place.name, column=_of_expression(key, attribute, table)
+        )
+        for key, attribute in zip(index.keys, attributes[place.oid], strict=False)
+        if key not in table.by_name
+    ]
 
 
 def _of_expression(expression: str, attribute: str, table: TableStatistics) -> ColumnStatistics:
@@ -85,33 +175,3 @@ def _of_expression(expression: str, attribute: str, table: TableStatistics) -> C
         width=inside[0].width,
         distinct=days,
     )
-
-
-def key_width(index: Index, table: TableStatistics) -> float:
-    """Mean bytes of an index entry's key, included columns counted."""
-    parts = (*index.keys, *index.include)
-    return sum(table.by_name[p].width if p in table.by_name else 16 for p in parts)
-
-
-def share(index: Index, table: TableStatistics) -> float:
-    """The part of the table's rows that the index holds: 1 without a predicate."""
-    if not index.predicate:
-        return 1.0
-    for column in table.columns:
-        if re.search(rf"\(?{re.escape(column.column)} IS NULL", index.predicate):
-            return column.null_fraction
-        if re.search(rf"\(?{re.escape(column.column)} IS NOT NULL", index.predicate):
-            return 1 - column.null_fraction
-        if column.frequencies and re.search(rf"\b{re.escape(column.column)}\b", index.predicate):
-            return column.frequencies[0]
-    return 0.1
-
-
-def distinct_keys(index: Index, table: TableStatistics) -> float:
-    """Different keys among the table's rows, at most the product of the columns' own."""
-    product = 1.0
-    for key in index.keys:
-        column = table.by_name.get(key)
-        distinct = column.distinct if column else -0.5
-        product *= max(1.0, distinct if distinct > 0 else -distinct * table.rows)
-    return min(product, float(max(table.rows, 1)))

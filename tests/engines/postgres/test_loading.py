@@ -1,0 +1,174 @@
+"""DDL as people have it is loaded; what cannot be is left out and named."""
+
+import pytest
+
+from blueproof.core.errors import SqlError
+from blueproof.engines.postgres.loading import without_concurrently, without_rows
+from blueproof.engines.postgres.server import Server
+from blueproof.engines.postgres.twin import Twin
+
+DUMP = r"""
+-- PostgreSQL database dump
+\connect shop
+SET statement_timeout = 0;
+SET client_encoding = 'UTF8';
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+CREATE SCHEMA extensions;
+ALTER SCHEMA extensions OWNER TO postgres;
+CREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA extensions;
+CREATE EXTENSION IF NOT EXISTS pgcrypto WITH SCHEMA extensions;
+CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA extensions;
+COMMENT ON EXTENSION vector IS 'vectors';
+CREATE TABLE public.items (
+    id uuid DEFAULT extensions.uuid_generate_v4() NOT NULL,
+    token bytea DEFAULT extensions.gen_random_bytes(16),
+    made uuid DEFAULT extensions.gen_random_uuid(),
+    embedding extensions.vector(3)
+);
+ALTER TABLE public.items OWNER TO app;
+COPY public.items (id) FROM stdin;
+00000000-0000-0000-0000-000000000000
+\.
+SELECT pg_catalog.setval('public.x', 1, false);
+ALTER TABLE ONLY public.items ADD CONSTRAINT items_pkey PRIMARY KEY (id);
+CREATE INDEX near ON public.items USING hnsw (embedding extensions.vector_l2_ops);
+GRANT SELECT ON TABLE public.items TO reader;
+"""
+
+
+def test_a_dump_with_extensions_in_a_schema_of_their_own_is_loaded(server: Server) -> None:
+    with Twin(server, DUMP, path="dump.sql") as twin:
+        columns = twin.schema.by_name["items"].columns
+        assert [c.name for c in columns] == ["id", "token", "made", "embedding"]
+        assert columns[0].default == "extensions.uuid_generate_v4()"
+        assert {i.name for i in twin.schema.indexes} == {"items_pkey", "near"}
+        reasons = {left.why for left in twin.left_out}
+    assert reasons == {
+        "a command of psql",
+        "extension uuid-ossp is not here: its functions give other UUIDs",
+        "extension pgcrypto is not here: its functions give other values,"
+        " and only the common ones are there",
+        "must be owner of extension vector",
+        "rows are not loaded",
+        "rows are not loaded; row counts come from --rows",
+    }
+
+
+SUPABASE = """
+create extension if not exists "uuid-ossp" schema extensions;
+create table profiles (
+  id uuid primary key references auth.users (id) on delete cascade,
+  code uuid default extensions.uuid_generate_v4()
+);
+alter table profiles enable row level security;
+create policy own on profiles for select to authenticated using (auth.uid() = id);
+create policy "all" on profiles to service_role using (true);
+"""
+
+
+def test_supabase_schemas_find_their_users_and_roles(server: Server) -> None:
+    with Twin(server, SUPABASE) as twin:
+        assert [p.roles for p in twin.schema.policies] == [("authenticated",), ("service_role",)]
+        assert [str(k) for k in twin.schema.foreign_keys] == ["profiles (id)"]
+        assert twin.left_out[0].what == "schema auth"
+
+
+def test_a_schema_of_the_persons_own_called_auth_is_theirs(server: Server) -> None:
+    ddl = "CREATE SCHEMA auth; CREATE TABLE auth.users (id int PRIMARY KEY, name text);"
+    with Twin(server, ddl) as twin:
+        assert [c.name for c in twin.schema.by_name["auth.users"].columns] == ["id", "name"]
+        assert twin.left_out == ()
+
+
+def test_an_extension_asked_for_late_is_there_from_the_beginning(server: Server) -> None:
+    ddl = "CREATE TABLE t (v vector(2)); CREATE EXTENSION vector; CREATE EXTENSION vector;"
+    with Twin(server, ddl) as twin:
+        assert twin.schema.by_name["t"].columns[0].type == "vector(2)"
+        assert twin.left_out == ()
+
+
+def test_objects_of_the_persons_cannot_wait_for_an_extension_in_its_schema(server: Server) -> None:
+    ddl = (
+        "CREATE FUNCTION public.vector_in(cstring, oid, integer) RETURNS int LANGUAGE sql"
+        " AS 'SELECT 1'; CREATE EXTENSION vector;"
+    )
+    with Twin(server, ddl) as twin:
+        (left,) = twin.left_out
+        assert "already exists with same argument types" in left.why
+
+
+@pytest.mark.parametrize("name", ["pg_monitor_of_mine", "public", "none", "a-b", "Größe", "x" * 70])
+def test_roles_that_are_missing_are_made_or_the_statement_is_left_out(
+    server: Server, name: str
+) -> None:
+    ddl = f'CREATE TABLE t (a int); CREATE POLICY p ON t TO "{name}" USING (true);'
+    with Twin(server, ddl) as twin:
+        assert "t" in twin.schema.by_name
+        assert len(twin.schema.policies) + len(twin.left_out) == 1
+
+
+def test_text_that_is_no_sql_stops_with_its_place(server: Server) -> None:
+    with pytest.raises(SqlError, match=r"schema\.sql:2:14: syntax error at or near"):
+        Twin(server, "CREATE TABLE t (a int);\nCREATE TABLE ( x y z );")
+
+
+def test_a_syntax_error_within_code_is_left_out_like_any_other(server: Server) -> None:
+    with Twin(server, "DO $$ BEGIN EXECUTE 'nonsense'; END $$; CREATE TABLE t (a int)") as twin:
+        assert [left.why for left in twin.left_out] == ['syntax error at or near "nonsense"']
+        assert "t" in twin.schema.by_name
+
+
+def test_tables_and_views_made_from_queries_are_there_without_their_rows(server: Server) -> None:
+    ddl = """
+    CREATE TABLE a AS SELECT generate_series(1, 10) AS n WITH DATA;
+    CREATE TABLE b (m) AS TABLE a; -- a copy
+    CREATE MATERIALIZED VIEW c AS SELECT n FROM a -- its numbers
+    ;
+    CREATE UNIQUE INDEX ON c (n);
+    REFRESH MATERIALIZED VIEW c;
+    """
+    with Twin(server, ddl) as twin:
+        assert set(twin.schema.by_name) == {"a", "b", "c"}
+        assert twin.plan("SELECT * FROM c WHERE n = 1").relation == "c"
+        assert twin.left_out == ()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY)",
+        "CREATE VIEW v AS SELECT 1",
+        "CREATE VIEW materialized AS SELECT 1",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "CREATE TYPE t AS ENUM ('a')",
+        "CREATE DOMAIN d AS text",
+        "CREATE RULE r AS ON INSERT TO t DO NOTHING",
+        "ALTER TABLE t ADD a int",
+    ],
+)
+def test_statements_that_make_no_rows_stay_as_they_are(sql: str) -> None:
+    assert without_rows(sql) == sql
+
+
+def test_with_no_data_is_said_once() -> None:
+    sql = "CREATE TABLE t AS SELECT 1 AS a WITH NO DATA"
+    assert " ".join(without_rows(sql).split()) == sql
+
+
+def test_concurrently_is_dropped_from_indexes_only() -> None:
+    assert (
+        without_concurrently("CREATE INDEX CONCURRENTLY i ON t (a)") == "CREATE INDEX  i ON t (a)"
+    )
+    assert without_concurrently("COMMENT ON TABLE t IS 'CONCURRENTLY'").endswith("'CONCURRENTLY'")
+
+
+def test_settings_outlive_a_connection_that_is_lost(server: Server) -> None:
+    ddl = """
+    CREATE SCHEMA app; SET search_path = app;
+    DO $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); END $$;
+    CREATE TABLE t (a int);
+    """
+    with Twin(server, ddl) as twin:
+        assert set(twin.schema.by_name) == {"app.t"}
+        assert len(twin.left_out) == 1

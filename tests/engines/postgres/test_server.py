@@ -1,0 +1,122 @@
+"""The private server is private: its processes, its folder, its socket, its end."""
+
+import contextlib
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from blueproof.core.errors import EngineError
+from blueproof.engines.postgres.limits import Limits
+from blueproof.engines.postgres.server import GUEST, Server
+from blueproof.engines.postgres.session import ServerRefusal
+
+
+def _processes(server: Server) -> list[Path]:
+    """The server's processes: the one of its pid file and its children."""
+    parent = (server.data / "postmaster.pid").read_text().split("\n")[0]
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [Path("/proc", pid) for pid in (parent, *children)]
+
+
+def _status(process: Path, field: str) -> list[str]:
+    lines = (process / "status").read_text().splitlines()
+    return next(line.split()[1:] for line in lines if line.startswith(f"{field}:"))
+
+
+linux = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc")
+
+
+@linux
+def test_no_process_of_the_server_has_any_power_over_the_machine(server: Server) -> None:
+    found = [process for process in _processes(server) if process.exists()]
+    assert len(found) > 3
+    for process in found:
+        assert "0" not in _status(process, "Uid")
+        assert "0" not in _status(process, "Gid")
+        assert int(_status(process, "CapEff")[0], 16) == 0
+        assert _status(process, "Groups") == [] or os.geteuid() != 0
+
+
+@linux
+def test_the_server_listens_on_no_network(server: Server) -> None:
+    inodes: set[str] = set()
+    for process in _processes(server):
+        with contextlib.suppress(FileNotFoundError):  # a session that ends meanwhile
+            inodes |= {str(f.readlink()) for f in (process / "fd").iterdir() if f.is_symlink()}
+    assert any(name.startswith("socket:") for name in inodes)
+    for table in ("tcp", "tcp6", "udp", "udp6"):
+        rows = Path("/proc/net", table).read_text().splitlines()[1:]
+        assert not inodes & {f"socket:[{row.split()[9]}]" for row in rows}
+
+
+def test_only_its_own_user_can_enter_the_folder_of_the_socket(server: Server) -> None:
+    folder = server.data.parent
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(server.data.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / ".s.PGSQL.5432").stat().st_mode) & 0o077 == 0
+    assert not (folder / "password").exists()
+
+
+def test_the_administrator_needs_the_password(server: Server) -> None:
+    with pytest.raises(EngineError, match="does not answer"):
+        server._session("postgres", "admin", "wrong", Limits())  # noqa: SLF001 (there is no public way in)
+
+
+def test_the_guest_has_no_power_and_owns_no_database(server: Server) -> None:
+    name = server.create_database()
+    with contextlib.closing(server.guest(name)) as guest:
+        row = guest.run(
+            "SELECT rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls"
+            f" FROM pg_roles WHERE rolname = '{GUEST}'"
+        )
+        owner = guest.run("SELECT datdba::regrole::text FROM pg_database"
+                          " WHERE datname = current_database()")  # fmt: skip
+    server.drop_database(name)
+    assert row == [(False,)]
+    assert owner == [("admin",)]
+
+
+def test_the_version_is_that_of_the_server(server: Server) -> None:
+    assert server.version.startswith("18.")
+
+
+def test_a_session_goes_on_after_its_connection_was_lost(server: Server) -> None:
+    with contextlib.closing(server.guest("postgres")) as guest:
+        with pytest.raises(ServerRefusal, match="was lost"):
+            guest.run("SELECT pg_terminate_backend(pg_backend_pid())")
+        assert guest.run("SELECT 1") == [(1,)]
+        assert guest.renewed == 1
+
+
+def test_a_process_that_crashes_takes_no_session_with_it_for_good(tight_server: Server) -> None:
+    with contextlib.closing(tight_server.guest("postgres")) as guest:
+        process = guest.run("SELECT pg_backend_pid()")[0][0]
+        os.kill(process, 9)
+        with pytest.raises(ServerRefusal, match="was lost"):
+            guest.run("SELECT 1")
+        assert guest.run("SELECT 1") == [(1,)]
+
+
+def test_closing_leaves_no_process_and_no_folder() -> None:
+    started = Server(limits=Limits(statement_seconds=1))
+    processes = _processes(started)
+    session = started.admin()
+    started.close()
+    assert not started.data.parent.exists()
+    assert not any(process.exists() for process in processes)
+    with pytest.raises(EngineError):
+        session.run("SELECT 1")
+
+
+def test_settings_of_the_guest_do_not_reach_its_next_sessions(server: Server) -> None:
+    name = server.create_database()
+    with contextlib.closing(server.guest(name)) as guest:
+        guest.run("ALTER ROLE guest SET enable_seqscan = off")
+        guest.run(f"ALTER ROLE guest IN DATABASE {name} SET enable_sort = off")
+    server.forget_settings(name)
+    with contextlib.closing(server.guest(name)) as guest:
+        assert guest.run("SHOW enable_seqscan") == [("on",)]
+        assert guest.run("SHOW enable_sort") == [("on",)]
+    server.drop_database(name)

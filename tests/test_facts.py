@@ -1,0 +1,94 @@
+"""Every number has its unit, source and date, and is used somewhere."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from importlib import resources
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import yaml
+
+from blueproof.core.claim import Measure
+from blueproof.facts import load as loading
+from blueproof.facts.load import Confidence, Fact, fact, load
+
+SOURCE = Path(__file__).parent.parent / "src" / "blueproof"
+FACTS = load()
+NAMED = re.compile(r'"((?:aws|pg)\.[a-z0-9]+(?:-[a-z0-9]+)*)"')
+FIRST_DAY = date(2024, 1, 1)
+LAST_DAY = date(2026, 12, 31)  # no clock in tests: move it on when facts are read again
+
+
+def named_in_code() -> set[str]:
+    texts = (f.read_text(encoding="utf-8") for f in SOURCE.rglob("*.py"))
+    return {name for text in texts for name in NAMED.findall(text)}
+
+
+@pytest.mark.parametrize("known", FACTS.values(), ids=FACTS)
+def test_a_fact_is_whole(known: Fact) -> None:
+    assert isinstance(known.value, Decimal)
+    assert known.value.is_finite()
+    assert known.unit.strip()
+    assert re.fullmatch(r"https://[\w.-]+/\S*", known.source)
+    assert len(known.says.split()) >= 5
+    assert known.says == " ".join(known.says.split())
+    assert known.confidence in get_args(Confidence)
+    assert known.citation.says == known.says
+
+
+@pytest.mark.parametrize("known", FACTS.values(), ids=FACTS)
+def test_a_fact_was_checked_on_a_day_that_has_been(known: Fact) -> None:
+    assert type(known.checked) is date
+    assert FIRST_DAY <= known.checked <= LAST_DAY
+
+
+def test_every_fact_named_in_the_code_exists() -> None:
+    assert named_in_code() - set(FACTS) == set()
+
+
+def test_every_fact_is_used() -> None:
+    limits = {f"pg.{measure}" for measure in get_args(Measure)}  # what a claim is held against
+    assert set(FACTS) - named_in_code() - limits == set()
+
+
+def test_no_name_is_used_twice() -> None:
+    names = [
+        line.partition(":")[0]
+        for file in (SOURCE / "facts").glob("*.yaml")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if re.match(r"[a-z]", line)
+    ]
+    assert sorted(names) == sorted(FACTS)
+
+
+def test_a_name_stated_in_two_files_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = "pg.x: {value: 5, unit: bytes, source: 'https://x.org/', checked: 2026-01-01, says: so}"
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(one, encoding="utf-8")
+    monkeypatch.setattr(resources, "files", lambda _: tmp_path)
+    with pytest.raises(ValueError, match=r"^fact pg\.x: stated twice, again in b\.yaml"):
+        load.__wrapped__()
+
+
+def test_a_fact_is_found_by_its_name() -> None:
+    assert fact("pg.identifier-bytes").id == "pg.identifier-bytes"
+    with pytest.raises(KeyError):
+        fact("pg.nothing")
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [("value", "many"), ("value", None), ("source", None), ("unit", None), ("more", "x")],
+)
+def test_a_fact_out_of_form_is_refused(name: str, wrong: str | None) -> None:
+    text = "value: 5\nunit: bytes\nsource: https://x.org/\nchecked: 2026-01-01\nsays: so it is"
+    raw = yaml.safe_load(text)
+    raw[name] = wrong
+    if wrong is None:
+        del raw[name]
+    with pytest.raises(ValueError, match=r"^fact pg\.x: "):
+        loading._fact("pg.x", raw)  # noqa: SLF001 (the one place that reads a fact's form)
