@@ -1,7 +1,8 @@
-"""Print the parts of the documentation that come from the code: docs/*.md and the JSON Schema."""
+"""Print what the code says of itself: docs/claims.md, docs/blueprint.md, the JSON Schemas."""
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from blueproof.core.blueprint import SHAPE_VERSION, Blueprint, Ledger
@@ -74,7 +75,7 @@ def _type(schema: dict[str, object]) -> str:
     return said.replace("array", "list")
 
 
-PRINTED = {
+PRINTED: dict[str, Callable[[], str]] = {
     "claims.md": claims,
     "blueprint.md": shape,
     "blueprint.schema.json": lambda: json.dumps(json_schema(Blueprint), indent=1) + "\n",

@@ -52,7 +52,8 @@ class Recommendation:
 
     Only claims decide: if one is refuted, the recommendation leaves the answer together with the
     artifacts and steps that need its slot. `schema_change` and `query_change` say what carrying
-    it out does, so that a test can do so and see the rule fall silent.
+    it out does, so that a test can do so and see the rule fall silent; `table` is whose schema it
+    changes.
     """
 
     slot: str
@@ -70,6 +71,7 @@ class Recommendation:
     claims: tuple[Claim, ...] = field(default=(), metadata={"json": False})
     files: tuple[Artifact, ...] = field(default=(), metadata={"json": False})
     schema_change: Excerpt | None = field(default=None, metadata={"json": False})
+    table: str = field(default="", metadata={"json": False})
     query_change: QueryChange | None = field(default=None, metadata={"json": False})
 
     def __post_init__(self) -> None:

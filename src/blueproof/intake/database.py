@@ -56,8 +56,8 @@ def completed(brief: Brief, counts: tuple[RowCount, ...], queries: int) -> Brief
     facts = (
         Fact(key="technology", value="postgresql", source="file"),
         Fact(key="problem", value="db-performance", source="file"),
-        Fact(key="scale.tables", value=len(counts), unit="tables", source="file"),
-        Fact(key="scale.queries", value=queries, unit="queries", source="file"),
+        Fact(key="scale.tables", value=len(counts), unit=_tables(len(counts)), source="file"),
+        Fact(key="scale.queries", value=queries, unit=_queries(queries), source="file"),
     )
     assumptions = tuple(
         Assumption(key=f"{ROWS}{c.table}", value=c.rows, why=_WHY_ASSUMED)
@@ -67,6 +67,14 @@ def completed(brief: Brief, counts: tuple[RowCount, ...], queries: int) -> Brief
     return replace(
         brief, facts=(*facts, *brief.facts), assumptions=(*brief.assumptions, *assumptions)
     )
+
+
+def _tables(number: int) -> str:
+    return "table" if number == 1 else "tables"
+
+
+def _queries(number: int) -> str:
+    return "query" if number == 1 else "queries"
 
 
 def _document(role: str, pieces: tuple[Piece, ...]) -> Document:

@@ -115,7 +115,9 @@ def figure(measured: Measurement) -> str:
 
 
 def _one(unit: str, value: float) -> str:
-    return unit.removesuffix("s") if value == 1 else unit
+    if value != 1:
+        return unit
+    return "query" if unit == "queries" else unit.removesuffix("s")
 
 
 def number(value: float) -> str:

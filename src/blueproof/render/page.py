@@ -16,14 +16,16 @@ _NO_ADVICE = "Nothing is to be done."
 
 def page(blueprint: Blueprint) -> Page:
     """The whole report of a blueprint."""
+    harm = any(f.severity == "harm" for f in blueprint.findings)
     sections = [
         _steps(blueprint),
+        _findings(blueprint) if harm else None,
         *(
             recommendation_section(blueprint, advice, place)
             for place, advice in enumerate(blueprint.recommendations, start=1)
         ),
         _pictures(blueprint),
-        _findings(blueprint),
+        None if harm else _findings(blueprint),
         _bill(blueprint),
         _assumed(blueprint),
         _rejected(blueprint),

@@ -27,8 +27,8 @@ def candidates(database: Database, query: Planned) -> tuple[Candidate, ...]:
     """Every index worth trying for this query, each once."""
     found: dict[Candidate, None] = {}
     for use in query.uses:
-        table = database.schema.by_name.get(use.table)
-        if table is None or table.partition_of:
+        table = database.schema.by_name.get(database.home(use.table))
+        if table is None:
             continue
         for keys in _keys(use, table):
             if not _exists(database, table.name, keys):

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts import answering
 from blueproof.advisors.postgres.parts.drawing import changed_tables
-from blueproof.advisors.postgres.parts.wording import count
-from blueproof.core.advice import Artifact, Finding, Recommendation, Step
+from blueproof.advisors.postgres.parts.row_security import closing_steps, judge
+from blueproof.core.advice import Artifact, Recommendation, Step
 from blueproof.core.blueprint import Bar, Chart, Conclusion, Draft, Proof
-from blueproof.core.claim import AccessRefused, Claim, CostFalls, SumsTo
+from blueproof.core.claim import Claim, CostFalls, SumsTo
 from blueproof.core.money import Bill
 from blueproof.core.question import Question
 from blueproof.core.scene import Excerpt
@@ -30,6 +30,7 @@ def conclude(
     proofs: tuple[Proof, ...],
 ) -> Conclusion:
     """The conclusion of a draft whose advice has all been proved, or at least not refuted."""
+    judged = tuple(judge(finding, proofs) for finding in draft.findings)
     bills = _bills(database, draft.recommendations)
     text = write_bills(bills) if bills else ""
     bill = (Artifact(path=BILL, purpose="the bill, to be added up again", text=text),)
@@ -37,13 +38,11 @@ def conclude(
     return Conclusion(
         answer=answering.answer(database, draft, proofs),
         bill=bills,
-        steps=tuple(
-            sorted(_steps(draft.recommendations), key=lambda s: _HORIZONS.index(s.horizon))
+        steps=(
+            *closing_steps(judged),
+            *sorted(_steps(draft.recommendations), key=lambda s: _HORIZONS.index(s.horizon)),
         ),
-        findings=(
-            *(_judged(f, proofs) for f in draft.findings),
-            *answering.left_alone(database, draft),
-        ),
+        findings=(*judged, *answering.left_alone(database, draft)),
         open_questions=_questions(draft.recommendations, counts),
         artifacts=bill if bills else (),
         diagrams=changed_tables(database, draft.recommendations),
@@ -85,11 +84,16 @@ def _steps(advice: tuple[Recommendation, ...]) -> Iterator[Step]:
 def _migration_step(advice: Recommendation, forward: str, back: str) -> Step:
     name = forward.removeprefix("migrations/").removesuffix(".sql")
     dropping = name.startswith("drop_")
+    table = quote_table(advice.table)
     valid = f"SELECT indisvalid FROM pg_index WHERE indexrelid = '{quote(name)}'::regclass;"
+    used = (
+        "SELECT indexrelname, idx_scan FROM pg_stat_user_indexes "
+        f"WHERE relid = '{table}'::regclass;"
+    )
     check = (
-        f"{valid}  -- t is right; with f, take it back and try again"
-        if not dropping
-        else "the queries above keep their times for a day"
+        f"{used}  -- the index that stays is used instead"
+        if dropping
+        else f"{valid}  -- t is right; with f, take it back and try again"
     )
     return Step(
         do=f'psql "$DATABASE_URL" -f {forward}',
@@ -97,33 +101,6 @@ def _migration_step(advice: Recommendation, forward: str, back: str) -> Step:
         check=check,
         undo=f'psql "$DATABASE_URL" -f {back}',
         needs=(advice.slot,),
-    )
-
-
-def _judged(finding: Finding, proofs: tuple[Proof, ...]) -> Finding:
-    """A finding on row security with the outcome of its attacks."""
-    mine = [p for p in proofs if p.id in finding.proofs and isinstance(p.claim, AccessRefused)]
-    if not mine:
-        return finding
-    through = [p for p in mine if p.verdict == "refuted"]
-    refused = sum(p.verdict == "proved" for p in mine)
-    untried = sum(p.verdict == "unchecked" for p in mine)
-    outcome = f"{count(len(mine), 'attack')}, {refused} refused"
-    outcome += f", {untried} could not be tried" if untried else ""
-    if not through:
-        return Finding(
-            rule=finding.rule,
-            where=finding.where,
-            says=f"{finding.says}: {outcome}",
-            severity="note",
-            proofs=finding.proofs,
-        )
-    return Finding(
-        rule=finding.rule,
-        where=finding.where,
-        says=f"{finding.says}, but {'; '.join(p.reason for p in through)} ({outcome})",
-        severity="harm",
-        proofs=finding.proofs,
     )
 
 

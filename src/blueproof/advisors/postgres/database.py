@@ -78,7 +78,7 @@ class Database:
 
     def changes_for(self, query: "Planned") -> tuple[Change, ...]:
         """The changes made so far to tables that the query reads."""
-        tables = {quote_table(use.table) for use in query.uses}
+        tables = {quote_table(self.home(use.table)) for use in query.uses}
         return tuple(c for c in self.changes if any(f" {t} " in c.file.text for t in tables))
 
     def rows(self, table: str) -> int:
@@ -86,9 +86,14 @@ class Database:
         known = self.statistics.by_name.get(table)
         return known.rows if known else 0
 
+    def home(self, table: str) -> str:
+        """The table itself, or the partitioned table whose partition it is, at the top."""
+        known = self.schema.by_name.get(table)
+        return self.home(known.partition_of) if known and known.partition_of else table
+
     def readers(self, table: str) -> tuple[Planned, ...]:
-        """The planned queries that read a table."""
-        return tuple(q for q in self.queries if any(u.table == table for u in q.uses))
+        """The planned queries that read a table, or a partition of it."""
+        return tuple(q for q in self.queries if any(self.home(u.table) == table for u in q.uses))
 
     @property
     def index_names(self) -> frozenset[str]:

@@ -60,8 +60,8 @@ def _doing(advice: tuple[Recommendation, ...]) -> str:
     """Make 2 indexes and rewrite 1 query now; make 7 indexes for foreign keys and drop 1 next."""
     now = tuple(r for r in advice if horizon(r) == "now")
     rest = tuple(r for r in advice if horizon(r) != "now")
-    parts = (f"{_counted(now)} now" if rest else _counted(now), f"{_counted(rest)} next")
-    said = "; ".join(part for part, some in zip(parts, (now, rest), strict=True) if some)
+    both = bool(now and rest)
+    said = f"{_counted(now)} now; {_counted(rest)} next" if both else _counted(advice)
     return said[0].upper() + said[1:]
 
 

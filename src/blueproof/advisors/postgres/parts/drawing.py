@@ -43,8 +43,7 @@ def _lines(database: Database, advice: tuple[Recommendation, ...]) -> dict[str, 
                 lines.setdefault(owner[name], []).append(f"{sign} {name}")
             elif sign:
                 dropped = each.slot.removeprefix("index ")
-                table = each.choice.partition(" on ")[2].partition(" (")[0]
-                lines.setdefault(table, []).append(f"{sign} {dropped}")
+                lines.setdefault(each.table, []).append(f"{sign} {dropped}")
     return lines
 
 

@@ -45,6 +45,7 @@ def advise_index(
         files=migration.artifacts,
         needs=tuple(dict.fromkeys((*(slot for slot, _ in built_on), *rewrites))),
         schema_change=migration.change,
+        table=index.table,
     )
 
 
@@ -65,7 +66,7 @@ def _built_on(
 
 def _reason(gain: Gain, database: Database, index: NewIndex) -> str:
     table = index.table
-    use = next(u for u in gain.query.uses if u.table == table)
+    use = next(u for u in gain.query.uses if database.home(u.table) == table)
     how = "reads" if "Seq Scan" in use.node else "goes through"
     return (
         f"{gain.query.name} {how} {table} ({database.rows(table):,} rows) without it: planner cost "
@@ -103,10 +104,21 @@ def _claims(
         )
         for g in helped[:_MOST_PROVED]
     )
-    uses = PlanUses(
-        query=helped[0].query.excerpt, change=migration.change, index=index.name, after=after
-    )
-    return (*falls, uses, *file_claims(index, migration, database))
+    uses = plan_uses(index, migration, helped[0].query.excerpt, database, after)
+    return (*falls, *uses, *file_claims(index, migration, database))
+
+
+def plan_uses(
+    index: NewIndex,
+    migration: Migration,
+    query: Excerpt,
+    database: Database,
+    after: tuple[Excerpt, ...] = (),
+) -> tuple[Claim, ...]:
+    """That the query is read through the index; a plan names those of partitions only."""
+    if database.schema.by_name[index.table].partitioned:
+        return ()
+    return (PlanUses(query=query, change=migration.change, index=index.name, after=after),)
 
 
 def file_claims(index: NewIndex, migration: Migration, database: Database) -> tuple[Claim, ...]:

@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass, replace
 
 from blueproof.advisors.postgres.database import Change, Database, Planned, plan_query
-from blueproof.advisors.postgres.parts.index_advice import file_claims, stated
+from blueproof.advisors.postgres.parts.index_advice import file_claims, plan_uses, stated
 from blueproof.advisors.postgres.parts.migration import Migration, NewIndex, create_index
 from blueproof.advisors.postgres.parts.wording import cost, size, times
 from blueproof.advisors.postgres.search import choose, noticeable, worth
 from blueproof.core.advice import Alternative, Artifact, QueryChange, Recommendation
-from blueproof.core.claim import Claim, CostFalls, PlanUses, Runs, SameRows
+from blueproof.core.claim import Claim, CostFalls, Runs, SameRows
 from blueproof.core.evidence import Citation
 from blueproof.core.scene import Excerpt
 from blueproof.sql.editing import renumbered
@@ -139,6 +139,7 @@ def _recommendation(
         files=files,
         needs=tuple(dict.fromkeys(change.slot for change in outcome.built_on)),
         schema_change=migration.change if migration else None,
+        table=index.table if index else "",
         query_change=QueryChange(original=query.excerpt, rewritten=planned.excerpt),
     )
 
@@ -197,13 +198,8 @@ def _claims(
             )
         )
     if outcome.index and outcome.migration:
-        uses = PlanUses(
-            query=planned.excerpt,
-            change=outcome.migration.change,
-            index=outcome.index.name,
-            after=after,
-        )
-        claims += [uses, *file_claims(outcome.index, outcome.migration, database)]
+        claims += plan_uses(outcome.index, outcome.migration, planned.excerpt, database, after)
+        claims += file_claims(outcome.index, outcome.migration, database)
     return tuple(claims)
 
 

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import get_args
 
-from blueproof.core.advice import Finding
+from blueproof.advisors.postgres.parts.wording import count
+from blueproof.core.advice import Finding, Step
+from blueproof.core.blueprint import Proof
 from blueproof.core.claim import AccessRefused, Attack
 from blueproof.sql.schema import Policy, Schema
 
@@ -34,11 +37,13 @@ def policy_findings(schema: Schema) -> Iterator[Finding]:
             continue
         setting, column = found
         attacks = tuple(a for a in get_args(Attack) if _applies(a, policies))
-        names = ", ".join(p.name for p in policies)
+        names = ", ".join(p.name for p in policies if identity(p))
+        lax = ", ".join(p.name for p in policies if p.permissive and not identity(p))
+        asks = f"; policy {lax} does not ask who it is" if lax else ""
         yield Finding(
             rule=RULE_ID,
             where=table.name,
-            says=f"row security on {table.name} ({names}) holds {column} against {setting}",
+            says=f"policy {names} holds {column} against {setting}{asks}",
             severity="note",
             claims=tuple(
                 AccessRefused(table=table.name, attack=attack, setting=setting, column=column)
@@ -62,3 +67,30 @@ def _applies(attack: Attack, policies: list[Policy]) -> bool:
     if attack != "forged-row":
         return any(p.command in {"ALL", "SELECT"} for p in policies)
     return any(p.command in {"ALL", "INSERT"} for p in policies)
+
+
+def judge(finding: Finding, proofs: tuple[Proof, ...]) -> Finding:
+    """A finding on row security with the outcome of its attacks; any other as it is."""
+    mine = [p for p in proofs if p.id in finding.proofs and isinstance(p.claim, AccessRefused)]
+    if not mine:
+        return finding
+    through = "; ".join(p.reason for p in mine if p.verdict == "refuted")
+    refused = sum(p.verdict == "proved" for p in mine)
+    untried = sum(p.verdict == "unchecked" for p in mine)
+    outcome = f"{count(len(mine), 'attack')}, {refused} refused"
+    outcome += f", {untried} could not be tried" if untried else ""
+    if not through:
+        return replace(finding, says=f"{finding.says}: {outcome}")
+    return replace(finding, says=f"{through} ({finding.says}: {outcome})", severity="harm")
+
+
+def closing_steps(findings: tuple[Finding, ...]) -> Iterator[Step]:
+    """For each table that lets others in: close it, before anything else."""
+    for finding in findings:
+        if finding.severity == "harm":
+            yield Step(
+                do=f"Close the row security of {finding.where}: {finding.says}",
+                horizon="now",
+                check="on the corrected schema, a new consultation has every attack refused",
+                undo="bring the old policy back; no row is changed",
+            )

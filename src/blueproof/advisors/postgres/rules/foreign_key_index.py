@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from blueproof.advisors.postgres.database import Database
-from blueproof.advisors.postgres.parts.index_advice import file_claims
+from blueproof.advisors.postgres.parts.index_advice import file_claims, plan_uses
 from blueproof.advisors.postgres.parts.migration import NewIndex, create_index
 from blueproof.advisors.postgres.parts.wording import cost, count, listed, size, times
 from blueproof.core.advice import Advice, Finding, Recommendation
-from blueproof.core.claim import CostFalls, PlanUses
+from blueproof.core.claim import CostFalls
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case, Rule
 from blueproof.core.scene import Excerpt
@@ -121,11 +121,12 @@ def _advise(database: Database, key: ForeignKey) -> Iterator[Recommendation]:
         evidence=(DOCS,),
         claims=(
             CostFalls(query=asked, change=migration.change, factor=least),
-            PlanUses(query=asked, change=migration.change, index=index.name),
+            *plan_uses(index, migration, asked, database),
             *file_claims(index, migration, database),
         ),
         files=migration.artifacts,
         schema_change=migration.change,
+        table=key.table,
     )
 
 

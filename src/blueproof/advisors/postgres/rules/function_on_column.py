@@ -59,7 +59,9 @@ def check(database: Database) -> Iterator[Recommendation]:
         if advice:
             yield advice
             continue
-        wanted |= dict.fromkeys((u.table, e) for u in query.uses for e, _ in u.wrapped)
+        wanted |= dict.fromkeys(
+            (database.home(u.table), e) for u in query.uses for e, _ in u.wrapped
+        )
     for table, expression in wanted:
         yield from _expression_index(database, table, expression)
 
@@ -120,7 +122,7 @@ def _day(value: str) -> str:
 
 def _expression_index(database: Database, table: str, expression: str) -> Iterator[Recommendation]:
     owner = database.schema.by_name.get(table)
-    if owner is None or owner.partition_of:
+    if owner is None:
         return
     key = expression if re.fullmatch(r"[\w.]+\(.*\)", expression) else f"({expression})"
     index = NewIndex(
@@ -132,7 +134,7 @@ def _expression_index(database: Database, table: str, expression: str) -> Iterat
     readers = tuple(
         q
         for q in database.readers(table)
-        if any(u.table == table and expression in dict(u.wrapped) for u in q.uses)
+        if any(database.home(u.table) == table and expression in dict(u.wrapped) for u in q.uses)
     )
     try:
         after = database.planner.costs(

@@ -108,6 +108,7 @@ def _advise(database: Database, index: Index, wider: Index) -> Recommendation:
         files=migration.artifacts,
         needs=tuple(c.slot for c in new),
         schema_change=migration.change,
+        table=index.table,
     )
 
 

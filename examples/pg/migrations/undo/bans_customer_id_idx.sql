@@ -1,0 +1,5 @@
+-- Takes back bans_customer_id_idx.
+SET lock_timeout = '5s';
+SET statement_timeout = 0;
+
+DROP INDEX CONCURRENTLY IF EXISTS bans_customer_id_idx;

@@ -1,0 +1,2 @@
+-- orders_of_day: compare created_at with the day's bounds.
+SELECT count(*), sum(total_cents) FROM orders WHERE (created_at >= $1::date AND created_at < $1::date + 1) AND status = 'paid';
