@@ -94,8 +94,9 @@ RULE = Rule(
             name="a partitioned table is indexed partition by partition",
             given="CREATE TABLE events (tenant_id bigint NOT NULL, day date NOT NULL) "
             "PARTITION BY RANGE (day);\n"
-            "CREATE TABLE events_a PARTITION OF events FOR VALUES FROM (MINVALUE) TO ('2025-07-01');"
-            "\nCREATE TABLE events_b PARTITION OF events DEFAULT;",
+            "CREATE TABLE events_a PARTITION OF events FOR VALUES FROM ('2024-01-01') "
+            "TO ('2025-07-01');\n"
+            "CREATE TABLE events_b PARTITION OF events DEFAULT;",
             queries="SELECT * FROM events WHERE tenant_id = $1;",
         ),
         Case(name="no queries, nothing to judge by", given=_ORDERS, fires=False),
