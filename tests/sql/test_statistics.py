@@ -1,7 +1,7 @@
 """Assumed statistics hang together, and PostgreSQL's own rules hold for them."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -107,7 +107,7 @@ def test_histograms_are_sorted_and_hold_values_of_the_type(
         else:
             assert kind.startswith(("timestamp", "date")) or not bounds
             assert list(bounds) == sorted(set(bounds))
-            assert all(date.fromisoformat(b[:10]) <= UNTIL for b in bounds)
+            assert all(date.fromisoformat(b[:10]) <= UNTIL + timedelta(days=1) for b in bounds)
 
 
 @given(databases())
@@ -157,7 +157,7 @@ def test_what_a_column_is_called_and_may_hold_decides() -> None:
     assert column(type="date").distinct == SPREAD_DAYS
     assert column(type="uuid", not_null=True).distinct == -1
     assert column(type="integer", not_null=True).distinct == 10_000
-    assert column(type="timestamp with time zone").histogram[-1] == "2026-03-01 00:00:00"
+    assert column(type="timestamp with time zone").histogram[-1] == "2026-03-02 00:00:00"
     assert column(type="date").histogram[0] == "2024-03-01"
     assert column().histogram == ()
 
@@ -188,3 +188,21 @@ def test_more_or_wider_rows_never_take_fewer_pages(
 ) -> None:
     assert pages(rows, width) <= pages(rows + more, width)
     assert pages(rows, width) <= pages(rows, width + wider)
+
+
+def test_the_last_day_is_as_full_as_any_other_and_plans_reach_beyond_it() -> None:
+    columns = ("created_at", "starts_at", "expiresAt", "restarted_at")
+    table = Table(
+        name="t", columns=tuple(Column(name=c, type="timestamp with time zone") for c in columns)
+    )
+    counts = (RowCount(table="t", rows=1_000_000, basis="given"),)
+    last = {
+        c.column: c.histogram[-1]
+        for c in assume(Schema(tables=(table,)), counts, date(2026, 1, 1)).tables[0].columns
+    }
+    assert last == {
+        "created_at": "2026-01-02 00:00:00",
+        "starts_at": "2027-01-01 00:00:00",
+        "expiresAt": "2027-01-01 00:00:00",
+        "restarted_at": "2026-01-02 00:00:00",
+    }

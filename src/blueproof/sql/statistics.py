@@ -1,9 +1,11 @@
 """Statistics as data: what the planner believes of tables and columns, given or assumed.
 
 With nothing but a schema the figures are assumed: keys are unique, foreign keys spread evenly over
-the rows they refer to, listed values are equally common, time stamps lie evenly over two years.
+the rows they refer to, listed values are equally common. Time stamps lie evenly over two years up
+to the last day; those of plans (starts_at) over the year before it and the year after.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -14,6 +16,12 @@ from blueproof.sql.rowcounts import RowCount
 from blueproof.sql.schema import Column, Schema, Table
 
 SPREAD_DAYS = 730
+# Times that are planned rather than written down when something happened, and how far they reach.
+_AHEAD_DAYS = 365
+_AHEAD = re.compile(
+    r"(?:^|_)(?:starts?|ends?|due|expir\w*|scheduled|until|deadline|renews?|run|send|available)"
+    r"(?:_|At|On|Date|$)|(?:starts|ends|expires|due|scheduled|run|send)(?:At|On|Date)$"
+)
 BOUNDS = 101  # default_statistics_target 100 gives 101 histogram bounds
 MOSTLY_EMPTY = ("deleted", "archived", "cancelled", "canceled", "revoked", "disabled", "banned")
 FEW_VALUES = ("status", "state", "type", "kind", "role", "category", "currency", "country")
@@ -197,7 +205,7 @@ def _count(distinct: float, rows: int) -> int:
 def _histogram(column: Column, count: int, until: date) -> tuple[str, ...]:
     """Bounds of as many values, from 1 on as sequences give them; those of a parent's keys."""
     if column.type.startswith("timestamp") or column.type == "date":
-        return _moments(column.type, until)
+        return _moments(column, until)
     if column.type in _INTEGERS and count > 1:
         top = min(count, _INTEGERS[column.type])
         bounds = min(BOUNDS, top)
@@ -205,14 +213,14 @@ def _histogram(column: Column, count: int, until: date) -> tuple[str, ...]:
     return ()
 
 
-def _moments(kind: str, until: date) -> tuple[str, ...]:
-    end = datetime.combine(until, datetime.min.time())
+def _moments(column: Column, until: date) -> tuple[str, ...]:
+    """Bounds over the spread, the day of `until` included; those of plans reach a year beyond."""
+    ahead = _AHEAD_DAYS if _AHEAD.search(column.name) else 1
+    end = datetime.combine(until, datetime.min.time()) + timedelta(days=ahead)
     steps = [end - timedelta(days=SPREAD_DAYS * (1 - i / (BOUNDS - 1))) for i in range(BOUNDS)]
-    return tuple(
-        dict.fromkeys(
-            m.date().isoformat() if kind == "date" else m.isoformat(sep=" ") for m in steps
-        )
-    )
+    whole = column.type == "date"
+    texts = (m.date().isoformat() if whole else m.isoformat(sep=" ") for m in steps)
+    return tuple(dict.fromkeys(texts))
 
 
 def _correlation(column: Column, table: Table) -> float:
