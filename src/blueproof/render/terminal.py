@@ -38,6 +38,7 @@ def _summary(blueprint: Blueprint, folder: str, detail: int) -> RenderableType:
         ("Seen", _seen(blueprint, detail)),
         ("Bill/month", _bill(blueprint)),
         ("Proved", _proved(blueprint, detail)),
+        ("Cited only", _cited(blueprint)),
         ("Rejected", _rejected(blueprint)),
         ("Not checked", _not_checked(blueprint, detail)),
         ("Files", Text(f"{folder}/  ({_main_files(blueprint)})")),
@@ -115,6 +116,12 @@ def _telling(proof: Proof) -> int:
     """Which proofs tell most: gains, then same rows, then access; the rest in order."""
     order = (CostFalls, SameRows, AccessRefused)
     return next((n for n, kind in enumerate(order) if isinstance(proof.claim, kind)), len(order))
+
+
+def _cited(blueprint: Blueprint) -> Text:
+    """What rests on a source alone, no engine having checked it."""
+    cited = [f for f in blueprint.findings if f.evidence and not f.proofs]
+    return Text("\n".join(f"{f.where}: {f.evidence[0].url}" for f in cited[:_MOST_WHY]))
 
 
 def _rejected(blueprint: Blueprint) -> Text:
