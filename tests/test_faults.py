@@ -148,7 +148,7 @@ def test_without_a_fault_nothing_is_rejected() -> None:
     blueprint = consult(brief())
     assert blueprint.rejected == ()
     assert {r.slot for r in blueprint.recommendations} >= {
-        "query of_day",
+        "rewrite of of_day",
         "index on orders (customer_id)",
     }
 

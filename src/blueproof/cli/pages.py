@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.markdown import Markdown
 
-from blueproof.render.blocks import Fold, Page, Section
+from blueproof.render.blocks import Block, Fold, Page, Paragraph, Section
 from blueproof.render.markdown import render_markdown
 
 
@@ -16,9 +16,11 @@ def print_page(page: Page) -> None:
 
 
 def _opened(section: Section) -> Section:
-    blocks = tuple(
-        inner
-        for block in section.blocks
-        for inner in (block.blocks if isinstance(block, Fold) else (block,))
-    )
+    blocks = tuple(inner for block in section.blocks for inner in _unfolded(block))
     return Section(id=section.id, title=section.title, blocks=blocks)
+
+
+def _unfolded(block: Block) -> tuple[Block, ...]:
+    if not isinstance(block, Fold):
+        return (block,)
+    return (Paragraph(text=f"{block.summary}:"), *block.blocks)

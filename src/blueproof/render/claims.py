@@ -103,14 +103,17 @@ def _(claim: WithinLimit) -> str:
     return f"{what} PostgreSQL's limit: {name_of(claim.text)}"
 
 
-def figure(measured: Measurement) -> str:
-    """A measured figure with its name and unit: "cost before 18,556", "12 trials with rows"."""
+def figure(measured: Measurement, *, units: bool = False) -> str:
+    """A measured figure with its name: "cost before 18,556", "12 trials with rows".
+
+    The unit of planner costs is left out, where a table's head says it, unless `units`.
+    """
     if isinstance(measured.value, str):
         return f"{measured.name}: {measured.value}"
     if measured.unit in measured.name.split():
         name = measured.name.replace(measured.unit, _one(measured.unit, measured.value))
         return f"{number(measured.value)} {name}"
-    unit = "" if measured.unit == _COST else measured.unit
+    unit = "" if measured.unit == _COST and not units else measured.unit
     return f"{measured.name} {number(measured.value)} {unit}".rstrip()
 
 

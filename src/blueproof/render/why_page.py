@@ -21,7 +21,9 @@ def why_page(blueprint: Blueprint, name: str) -> Page | None:
 
 
 def _of_proof(proof: Proof) -> Page:
-    measured = tuple(figure(m) for m in proof.measured if not m.name.startswith("plan "))
+    measured = tuple(
+        figure(m, units=True) for m in proof.measured if not m.name.startswith("plan ")
+    )
     rows = [
         ("Verdict", verdict(proof)),
         ("Checked by", proof.how),
@@ -35,9 +37,7 @@ def _of_proof(proof: Proof) -> Page:
     words = in_words(proof.claim)
     kind = type(proof.claim).__name__
     section = Section(id=proof.id, title=f"{proof.id}: {kind}", blocks=tuple(blocks))
-    return Page(
-        title=f"Why {proof.id}", lead=f"{words[0].upper()}{words[1:]}.", sections=(section,)
-    )
+    return Page(title=f"Why {proof.id}", lead=f"It says: {words}.", sections=(section,))
 
 
 def _of_advice(blueprint: Blueprint, advice: Recommendation, place: int) -> Page:

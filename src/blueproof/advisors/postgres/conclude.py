@@ -73,7 +73,7 @@ def _steps(advice: tuple[Recommendation, ...]) -> Iterator[Step]:
             yield _migration_step(each, migrations[0], migrations[-1])
         for path in (f for f in each.artifacts if f.startswith("queries/")):
             yield Step(
-                do=f"Put {path} in place of {each.slot.removeprefix('query ')}",
+                do=f"Put {path} in place of {each.slot.removeprefix('rewrite of ')}",
                 horizon="now",
                 check=f"EXPLAIN on your server reads as the plan after in the report ({each.slot})",
                 undo="put the old query back; no data is touched",
@@ -127,7 +127,7 @@ def _questions(
 
 def _question(number: str, table: str, rows: int, hanging: list[tuple[float, str]]) -> Question:
     most, slot = max(hanging)
-    short = slot.removeprefix("query ").removeprefix("index on ")
+    short = slot.removeprefix("rewrite of ").removeprefix("index on ")
     return Question(
         id=number,
         ask=f"How many rows does {table} have?",
@@ -152,7 +152,7 @@ def _charts(
         claim = proof.claim
         if not isinstance(claim, CostFalls) or proof.verdict != "proved":
             continue
-        label = names.get(claim.query) or named.get(claim.query, "").removeprefix("query ")
+        label = names.get(claim.query) or named.get(claim.query, "").removeprefix("rewrite of ")
         before, after = proof.measure("cost before"), proof.measure("cost after")
         if label and before is not None and after is not None:
             first = bars.get(label)

@@ -103,7 +103,7 @@ def _most(database: Database, draft: Draft, proofs: tuple[Proof, ...]) -> str:
     names = {q.excerpt: q.name for q in database.queries}
     for r in draft.recommendations:
         if r.query_change:
-            names[r.query_change.original] = r.slot.removeprefix("query ")
+            names[r.query_change.original] = r.slot.removeprefix("rewrite of ")
     falls = [
         (p.measure("factor") or 0.0, names[p.claim.query], p)
         for p in proofs

@@ -103,7 +103,7 @@ def _planned(query: Planned, rewrite: Rewrite, text: str, order: tuple[int, ...]
         query,
         query=replace(query.query, text=text, written=text, parameters=names, path=path),
         excerpt=Excerpt(text=text, path=path, statement=1, name=f"{query.name} as rewritten"),
-        slot=f"query {query.name}",
+        slot=f"rewrite of {query.name}",
     )
 
 
