@@ -1,6 +1,6 @@
 """Blueproof: the backend architect that proves its advice.
 
-    from blueproof import Brief, consult
+from blueproof import Brief, consult
 """
 
 from blueproof.consult import consult

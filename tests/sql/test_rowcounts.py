@@ -1,5 +1,7 @@
 """How many rows each table is taken to have."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,6 +115,15 @@ def test_children_of_one_parent_say_nothing_of_one_another() -> None:
     read = schema("orders>users", "bans>users")
     assert rows(read, orders=8_000_000) == {
         "orders": 8_000_000, "bans": LEAF_ROWS, "users": 800_000,
+    }  # fmt: skip
+
+
+def test_a_unique_key_says_one_to_one_and_a_guess_goes_no_further_than_ten_times() -> None:
+    read = schema("profiles>users", "orders>users", "items>orders")
+    tables = tuple(replace(t, unique=(("a",),)) if t.name == "profiles" else t for t in read.tables)
+    counts = rows(replace(read, tables=tables), users=200_000)
+    assert counts == {
+        "profiles": 200_000, "users": 200_000, "orders": 2_000_000, "items": 2_000_000,
     }  # fmt: skip
 
 

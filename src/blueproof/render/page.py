@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Blueprint, Proof
 from blueproof.core.evidence import Citation
 from blueproof.render.advice_page import PROOF_HEADER, recommendation_section
@@ -11,6 +12,9 @@ from blueproof.render.claims import figures, in_words, number, verdict
 from blueproof.render.diagram import render_svg
 
 TITLE = "Blueproof report"
+_MANY, _SHOWN = 4, 2  # from how many pieces of one rule's advice on only the first are in full
+_MOST_ASKED = 3
+_LONG = 12  # rows from which a table of details is folded
 _NO_ADVICE = "Nothing is to be done."
 
 
@@ -20,10 +24,8 @@ def page(blueprint: Blueprint) -> Page:
     sections = [
         _steps(blueprint),
         _findings(blueprint) if harm else None,
-        *(
-            recommendation_section(blueprint, advice, place)
-            for place, advice in enumerate(blueprint.recommendations, start=1)
-        ),
+        *(recommendation_section(blueprint, advice, place) for place, advice in in_full(blueprint)),
+        _in_short(blueprint),
         _pictures(blueprint),
         None if harm else _findings(blueprint),
         _bill(blueprint),
@@ -39,6 +41,42 @@ def page(blueprint: Blueprint) -> Page:
         lead=blueprint.answer,
         sections=tuple(s for s in sections if s is not None),
     )
+
+
+def in_full(blueprint: Blueprint) -> tuple[tuple[int, Recommendation], ...]:
+    """The advice that gets a section of its own: all of a rule's, or the first two of many."""
+    numbered = tuple(enumerate(blueprint.recommendations, start=1))
+    rules = [advice.rule for _, advice in numbered]
+    return tuple(
+        (place, advice)
+        for place, advice in numbered
+        if rules.count(advice.rule) <= _MANY or rules[: place - 1].count(advice.rule) < _SHOWN
+    )
+
+
+def _in_short(blueprint: Blueprint) -> Section | None:
+    """The rest of a rule's advice in a line each; its files lie in the folder like all others."""
+    full = {place for place, _ in in_full(blueprint)}
+    rows = tuple(
+        (str(place), a.choice, a.because[0], "; ".join(_flips(a)), _range(a.proofs))
+        for place, a in enumerate(blueprint.recommendations, start=1)
+        if place not in full
+    )
+    if not rows:
+        return None
+    grid = Grid(header=("", "Advice", "Why", "Leave it", "Proofs"), rows=rows)
+    return Section(id="more-advice", title="More of the same kind", blocks=(grid,))
+
+
+def _flips(advice: Recommendation) -> list[str]:
+    return [
+        f"below {number(f.at)} {f.unit} in {f.fact.removeprefix('scale.rows.')}"
+        for f in advice.flips
+    ]
+
+
+def _range(proofs: tuple[str, ...]) -> str:
+    return f"{proofs[0]} to {proofs[-1]}" if len(proofs) > 1 else "".join(proofs)
 
 
 def _steps(blueprint: Blueprint) -> Section | None:
@@ -94,11 +132,14 @@ def _bill(blueprint: Blueprint) -> Section | None:
         return None
     blocks: list[Block] = []
     for bill in blueprint.bill:
+        dearest = sorted(bill.lines, key=lambda line: -line.amount)[:_LONG]
         rows = tuple(
             (line.item, f"{line.quantity} {line.unit}", f"{line.price}", f"{line.amount}")
-            for line in bill.lines
+            for line in dearest
         )
-        total = ("Total", "", "", f"{bill.total}")
+        more = len(bill.lines) - len(dearest)
+        name = f"Total, {more} more lines in bill.yaml included" if more else "Total"
+        total = (name, "", "", f"{bill.total}")
         blocks.append(Paragraph(text=f"With {bill.size}, US dollars a month:"))
         header = ("For", "Quantity", "Price", "Amount")
         blocks.append(Grid(header=header, rows=(*rows, total), numeric=(1, 2, 3)))
@@ -121,13 +162,19 @@ def _assumed(blueprint: Blueprint) -> Section | None:
             (a.key, a.value if isinstance(a.value, str) else number(a.value), a.why)
             for a in blueprint.assumptions
         )
-        blocks.append(Grid(header=("Assumed", "Value", "Why"), rows=rows, numeric=(1,)))
-    for question in blueprint.open_questions:
+        grid = Grid(header=("Assumed", "Value", "Why"), rows=rows, numeric=(1,))
+        blocks.append(_folded(grid, f"{len(rows)} assumed values"))
+    for question in blueprint.open_questions[:_MOST_ASKED]:
         blocks.append(Paragraph(text=f"{question.id}. {question.ask} {_sentence(question.why)}"))
         if question.command:
             blocks.append(Paragraph(text=f"To find out: `{question.command}`", tone="muted"))
     title = "What was assumed, and what to tell us"
     return Section(id="assumed", title=title, blocks=tuple(blocks)) if blocks else None
+
+
+def _folded(grid: Grid, summary: str) -> Block:
+    """The table, folded where it is long."""
+    return Fold(summary=summary, blocks=(grid,)) if len(grid.rows) > _LONG else grid
 
 
 def _sentence(text: str) -> str:
@@ -154,13 +201,14 @@ def _proofs(blueprint: Blueprint) -> Section:
         "repeats them all on fresh engines. Planner cost is not time: it is what the planner "
         "compares plans by."
     )
-    shown = {name for advice in blueprint.recommendations for name in advice.proofs}
+    shown = {name for _, advice in in_full(blueprint) for name in advice.proofs}
     rows = tuple(
         (p.id, in_words(p.claim), verdict(p), figures(p))
         for p in blueprint.proofs
         if p.id not in shown
     )
-    rest = (Grid(header=PROOF_HEADER, rows=rows),) if rows else ()
+    grid = Grid(header=PROOF_HEADER, rows=rows)
+    rest = (_folded(grid, f"{len(rows)} proofs"),) if rows else ()
     bases = Grid(header=("Basis", "Proofs"), rows=_bases(blueprint.proofs))
     title = "Proofs, beyond those above"
     return Section(id="proofs", title=title, blocks=(lead, *rest, bases))
@@ -189,5 +237,5 @@ def _sources(blueprint: Blueprint) -> Section | None:
 
 def _files(blueprint: Blueprint) -> Section | None:
     rows = tuple((f"`{a.path}`", a.purpose) for a in blueprint.artifacts)
-    grid = Grid(header=("File", "What it is"), rows=rows)
+    grid = _folded(Grid(header=("File", "What it is"), rows=rows), f"{len(rows)} files")
     return Section(id="files", title="Files in this folder", blocks=(grid,)) if rows else None

@@ -88,38 +88,44 @@ def count_rows(schema: Schema, given: dict[str, int], scale: float = 1.0) -> tup
 def _implied(schema: Schema, given: dict[str, int]) -> dict[str, float]:
     """Rows that the given counts imply: a tenth for each step up to a parent, ten times one down.
 
-    The nearest given table counts; among those as near, the largest count. Up and then down again
-    implies nothing: two children of one parent have little to do with each other.
+    A key that is unique in the child says one to one. Ten times is as far as a guess goes down, and
+    up and then down again implies nothing: two children of one parent have little to do with each
+    other. The nearest given table counts; among those as near, the largest count.
     """
-    parents: dict[str, set[str]] = {t.name: set() for t in schema.tables}
-    children: dict[str, set[str]] = {t.name: set() for t in schema.tables}
+    up: dict[str, dict[str, float]] = {t.name: {} for t in schema.tables}
+    down: dict[str, dict[str, float]] = {t.name: {} for t in schema.tables}
     for key in schema.foreign_keys:
-        if key.table in parents and key.references in parents and key.table != key.references:
-            parents[key.table].add(key.references)
-            children[key.references].add(key.table)
-    up = _spread(given, parents, 1 / FAN_OUT)
-    down = _spread(given, children, FAN_OUT)
-    nearest = {**down, **up}
-    for table in up.keys() & down.keys():
-        nearest[table] = min(up[table], down[table], key=lambda found: (found[0], -found[1]))
+        if key.table in up and key.references in up and key.table != key.references:
+            fan_out = 1 if schema.by_name[key.table].is_key(key.columns) else FAN_OUT
+            up[key.table][key.references] = 1 / fan_out
+            down[key.references][key.table] = fan_out
+    above, below = _spread(given, up), _spread(given, down, most=FAN_OUT)
+    nearest = {**below, **above}
+    for table in above.keys() & below.keys():
+        nearest[table] = min(above[table], below[table], key=lambda found: (found[0], -found[1]))
     return {table: rows for table, (_, rows) in nearest.items()}
 
 
 def _spread(
-    given: dict[str, int], beyond: dict[str, set[str]], factor: float
+    given: dict[str, int], beyond: dict[str, dict[str, float]], most: float = 1.0
 ) -> dict[str, tuple[int, float]]:
-    """How many steps each table lies beyond a given one, and the rows that this implies."""
+    """How many steps each table lies beyond a given one, and the rows that this implies.
+
+    `most` is the largest factor that the steps from a given table may come to together.
+    """
     reached: dict[str, tuple[int, float]] = {}
-    front = {table: float(rows) for table, rows in given.items() if rows}
+    front = {table: (float(rows), 1.0) for table, rows in given.items() if rows}
     steps = 0
     while front:
         steps += 1
-        following: dict[str, float] = {}
-        for table, rows in front.items():
-            for other in beyond[table]:
+        following: dict[str, tuple[float, float]] = {}
+        for table, (rows, factor) in front.items():
+            for other, step in beyond[table].items():
                 if other not in reached and other not in given:
-                    following[other] = max(following.get(other, 0.0), rows * factor)
-        reached |= {table: (steps, rows) for table, rows in following.items()}
+                    grown = min(step, most / factor)
+                    found = (rows * grown, factor * grown)
+                    following[other] = max(following.get(other, found), found)
+        reached |= {table: (steps, rows) for table, (rows, _) in following.items()}
         front = following
     return reached
 
