@@ -48,6 +48,17 @@ CREATE TABLE read_only_notes (id bigint PRIMARY KEY, owner_id bigint NOT NULL);
 ALTER TABLE read_only_notes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON read_only_notes FOR SELECT
   USING (owner_id = nullif(current_setting('app.user_id', true), '')::bigint);
+CREATE TABLE loose_notes (id bigint PRIMARY KEY, owner_id bigint NOT NULL);
+ALTER TABLE loose_notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON loose_notes FOR SELECT
+  USING (owner_id = nullif(current_setting('app.user_id', true), '')::bigint);
+CREATE POLICY any_delete ON loose_notes FOR DELETE USING (true);
+CREATE TABLE taken_notes (id bigint PRIMARY KEY, owner_id bigint NOT NULL);
+ALTER TABLE taken_notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON taken_notes FOR SELECT
+  USING (owner_id = nullif(current_setting('app.user_id', true), '')::bigint);
+CREATE POLICY any_update ON taken_notes FOR UPDATE USING (true)
+  WITH CHECK (owner_id = nullif(current_setting('app.user_id', true), '')::bigint);
 CREATE POLICY any_row ON read_only_notes FOR INSERT WITH CHECK (true);
 """
 COUNTS = """
@@ -56,6 +67,8 @@ tables:
   customers: {rows: 100000, basis: given}
   orders: {rows: 1000000, basis: given}
   notes: {rows: 1000, basis: assumed}
+  loose_notes: {rows: 1000, basis: assumed}
+  taken_notes: {rows: 1000, basis: assumed}
   open_notes: {rows: 1000, basis: assumed}
   read_only_notes: {rows: 1000, basis: assumed}
 """
@@ -129,6 +142,14 @@ WORLDS = (
           setting="app.user_id", column="owner_id"), "proved"),
     World("a forged row", AccessRefused(table="notes", attack="forged-row",
           setting="app.user_id", column="owner_id"), "proved"),
+    World("another's rows", AccessRefused(table="notes", attack="others-rows",
+          setting="app.user_id", column="owner_id"), "proved"),
+    World("a policy that lets anybody delete", AccessRefused(table="loose_notes",
+          attack="others-rows", setting="app.user_id", column="owner_id"), "refuted"),
+    World("reading is closed where deleting is open", AccessRefused(table="loose_notes",
+          attack="other-identity", setting="app.user_id", column="owner_id"), "proved"),
+    World("a policy that lets anybody take rows over", AccessRefused(table="taken_notes",
+          attack="others-rows", setting="app.user_id", column="owner_id"), "refuted"),
     World("a policy that lets anybody read", AccessRefused(table="open_notes",
           attack="other-identity", setting="app.user_id", column="owner_id"), "refuted"),
     World("a policy that lets anybody read without a name", AccessRefused(table="open_notes",

@@ -61,6 +61,5 @@ def _queries(twin: Twin, case: Case) -> tuple[Planned, ...]:
 
 def _cured(rule: Rule[Database], database: Database, advice: tuple[Recommendation, ...]) -> bool:
     """Whether the advice, carried out, leaves the rule with nothing more to say."""
-    for each in advice:
-        database = carry_out(database, each)
-    return not any(isinstance(a, Recommendation) for a in rule.check(database))
+    cured = carry_out(database, advice)
+    return not any(isinstance(a, Recommendation) for a in rule.check(cured))

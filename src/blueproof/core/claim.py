@@ -10,7 +10,7 @@ from typing import Literal
 from blueproof.core.scene import Excerpt
 
 Verdict = Literal["proved", "refuted", "unchecked"]
-Attack = Literal["no-identity", "other-identity", "forged-row"]
+Attack = Literal["no-identity", "other-identity", "others-rows", "forged-row"]
 Measure = Literal["identifier-bytes", "index-columns"]
 
 

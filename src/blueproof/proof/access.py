@@ -32,8 +32,11 @@ def _got(claim: AccessRefused, count: int) -> str:
     who = {
         "no-identity": f"a session without {claim.setting}",
         "other-identity": f"a session with another {claim.setting}",
+        "others-rows": f"a session with another {claim.setting}",
         "forged-row": "a session",
     }[claim.attack]
+    if claim.attack == "others-rows":
+        return f"{who} changes or deletes {count} rows of {claim.table} that are not its own"
     if claim.attack == "forged-row":
         return f"{who} could insert a row of {claim.table} in another's name"
     return f"{who} reads {count} rows of {claim.table} that are not its own"

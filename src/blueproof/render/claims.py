@@ -22,6 +22,7 @@ from blueproof.core.scene import Excerpt
 _ATTACKS = {
     "no-identity": "a session without an identity sees no row of {}",
     "other-identity": "nobody sees another's rows of {}",
+    "others-rows": "nobody can change or delete another's rows of {}",
     "forged-row": "nobody can insert a row of {} in another's name",
 }
 _PLAN, _IN_VERDICT = "plan ", "worth it from"

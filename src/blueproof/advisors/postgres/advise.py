@@ -11,7 +11,7 @@ from blueproof.advisors.postgres.database import Change, Database
 from blueproof.advisors.postgres.parts.rewrite_advice import rewritten_query
 from blueproof.advisors.postgres.parts.row_security import policy_findings
 from blueproof.advisors.postgres.parts.unproved import limits_of_twin
-from blueproof.core.advice import Advice, Artifact, Finding, Recommendation
+from blueproof.core.advice import Artifact, Finding, Recommendation
 from blueproof.core.blueprint import Draft, Unproved
 from blueproof.core.brief import Brief
 from blueproof.core.rule import STAGES, Rule
@@ -95,9 +95,8 @@ def _one_round(rule: Rule[Database], session: _Session) -> bool:
             waiting = True
         else:
             taken.append(advice)
-    for advice in taken:
-        session.recommendations.append(advice)
-        session.database = carry_out(session.database, advice)
+    session.recommendations += taken
+    session.database = carry_out(session.database, tuple(taken))
     return waiting
 
 
@@ -109,15 +108,15 @@ def _paths(advice: Recommendation) -> set[str]:
     return {file.path for file in advice.files}
 
 
-def carry_out(database: Database, advice: Advice) -> Database:
+def carry_out(database: Database, advice: tuple[Recommendation, ...]) -> Database:
     """The database as it would be once the advice is followed."""
-    if isinstance(advice, Finding):
-        return database
-    if advice.schema_change is not None:
-        database = database.after(Change(slot=advice.slot, file=advice.schema_change))
-    if advice.query_change is not None:
-        database = rewritten_query(database, advice)
-    return database
+    changes = tuple(
+        Change(slot=each.slot, file=each.schema_change) for each in advice if each.schema_change
+    )
+    rewritten = dict(
+        rewritten_query(database, each, each.query_change) for each in advice if each.query_change
+    )
+    return database.after(changes, rewritten) if changes or rewritten else database
 
 
 def _artifacts(recommendations: tuple[Recommendation, ...]) -> Iterator[Artifact]:

@@ -100,18 +100,13 @@ class Database:
         """The names of all indexes, without their schemas."""
         return frozenset(i.name.rpartition(".")[2].strip('"') for i in self.schema.indexes)
 
-    def after(self, change: Change) -> "Database":
-        """The database once the change is made, its queries planned anew."""
-        changed = replace(self, changes=(*self.changes, change))
-        schema = self.planner.schema_after(*changed.made)
-        queries = tuple(plan_query(self.planner, q, changed.made) for q in self.queries)
+    def after(self, changes: tuple[Change, ...], rewritten: dict[str, Planned]) -> "Database":
+        """The database once the changes are made and the named queries have another text."""
+        changed = replace(self, changes=(*self.changes, *changes))
+        schema = self.planner.schema_after(*changed.made) if changes else self.schema
+        texts = tuple(rewritten.get(q.name, q) for q in self.queries)
+        queries = tuple(plan_query(self.planner, q, changed.made) for q in texts)
         return replace(changed, schema=schema, queries=queries)
-
-    def with_query(self, name: str, new: Planned) -> "Database":
-        """The database with another text in place of the query of that name."""
-        planned = plan_query(self.planner, new, self.made)
-        queries = tuple(planned if q.name == name else q for q in self.queries)
-        return replace(self, queries=queries)
 
 
 def plan_query(planner: SchemaPlanner, query: Planned, changes: tuple[str, ...] = ()) -> Planned:

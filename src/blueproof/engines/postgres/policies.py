@@ -18,6 +18,7 @@ from blueproof.sql.schema import Schema
 
 VISITOR = "visitor"
 _NOT_ALLOWED = "42501"
+_CONSTRAINT = "23"  # the class of SQLSTATE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +65,8 @@ def attack(server: Server, ddl: str, target: Target, kind: Attack, seed: int = 1
         seen = _seen(ground.visitor, target, mine, mine)
         if kind == "no-identity":
             got = _seen(ground.visitor, target, None, None)
+        elif kind == "others-rows":
+            got = _taken(ground, target, mine, other)
         else:
             got = _seen(ground.visitor, target, other, mine)
         said = "" if seen else "the owner of the rows does not see them either"
@@ -142,6 +145,38 @@ def _seen(visitor: Session, target: Target, identity: str | None, of: str | None
         except ServerRefusal:
             return 0
         return int(counted[0][0])
+
+
+def _taken(ground: _Ground, target: Target, mine: str, other: str) -> int:
+    """How many of my rows the other takes over or deletes, whichever is more."""
+    table, column = quote_table(target.table), quote(target.column)
+    take = f"UPDATE {table} SET {column} = x.r FROM (SELECT $1::text::{{}} AS r) x"
+    kind = ground.schema.by_name[target.table].by_name[target.column].type
+    ways = ((take.format(kind), (other,)), (f"DELETE FROM {table}", ()))
+    return max(_lost(ground, target, mine, other, way) for way in ways)
+
+
+def _lost(
+    ground: _Ground, target: Target, mine: str, other: str, way: tuple[str, tuple[str, ...]]
+) -> int:
+    """How many of my rows are gone after the other's statement; nothing stays changed.
+
+    Without a condition of its own, so that no policy for reading helps. A key that refuses the
+    change is checked after row security, which then has let it through.
+    """
+    visitor, (statement, values) = ground.visitor, way
+    count = (
+        f"SELECT count(*) FROM {quote_table(target.table)} WHERE {quote(target.column)}::text = $1"
+    )
+    with visitor.rolled_back():
+        before = int(visitor.run_one(count, (mine,))[0][0])
+        _become(visitor, target, other)
+        try:
+            visitor.run_one(statement, values)
+        except ServerRefusal as refusal:
+            return before if refusal.code.startswith(_CONSTRAINT) else 0
+        visitor.run("RESET ROLE")
+        return before - int(visitor.run_one(count, (mine,))[0][0])
 
 
 def _forge(ground: _Ground, target: Target, mine: str, other: str) -> Attacked:

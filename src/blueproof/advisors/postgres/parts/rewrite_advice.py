@@ -209,15 +209,16 @@ def _sources(query: Planned, order: tuple[int, ...]) -> tuple[str, ...]:
     return tuple(f"${n}" if n <= known else f"seek {n - known}" for n in order)
 
 
-def rewritten_query(database: Database, advice: Recommendation) -> Database:
-    """The database with the advice's new query in the old one's place."""
-    change = advice.query_change
-    assert change is not None, "the caller has seen it"
+def rewritten_query(
+    database: Database, advice: Recommendation, change: QueryChange
+) -> tuple[str, Planned]:
+    """The name of the query that the advice rewrites, and what stands in its place."""
     old = next(q for q in database.queries if q.excerpt == change.original)
+    text = change.rewritten.text
     new = replace(
         old,
-        query=replace(old.query, text=change.rewritten.text, written=change.rewritten.text),
+        query=replace(old.query, text=text, written=text),
         excerpt=change.rewritten,
         slot=advice.slot,
     )
-    return database.with_query(old.name, new)
+    return old.name, new

@@ -23,6 +23,7 @@ _SIDES = (
     re.compile(rf"{_IDENTITY}{_CAST}=\s*\(*(?P<column>\w+)"),
 )
 _SUPABASE_SETTING = "request.jwt.claim.sub"
+_NEEDS: dict[Attack, set[str]] = {"others-rows": {"UPDATE", "DELETE"}, "forged-row": {"INSERT"}}
 RULE_ID = "pg-row-security"
 
 
@@ -63,10 +64,9 @@ def identity(policy: Policy) -> tuple[str, str] | None:
 
 
 def _applies(attack: Attack, policies: list[Policy]) -> bool:
-    """A forged row can only be tried where a policy speaks of writing rows."""
-    if attack != "forged-row":
-        return any(p.command in {"ALL", "SELECT"} for p in policies)
-    return any(p.command in {"ALL", "INSERT"} for p in policies)
+    """An attack is tried where some policy lets the command through that it needs."""
+    needed = _NEEDS.get(attack, {"SELECT"})
+    return any(p.command in {"ALL", *needed} for p in policies)
 
 
 def judge(finding: Finding, proofs: tuple[Proof, ...]) -> Finding:
