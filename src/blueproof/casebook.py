@@ -10,15 +10,17 @@ from blueproof.engines.postgres.twin import Twin
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import check
 from blueproof.sql.counts_file import write_counts
-from blueproof.sql.queries import EPOCH, read_queries
+from blueproof.sql.queries import EPOCH, held_constant, read_queries
 from blueproof.sql.rowcounts import count_rows, read_counts
-from blueproof.sql.statistics import assume
+from blueproof.sql.statistics import assume, few_values
 
 
 def run_case(rule: Rule[Database], case: Case, server: Server, bench: Bench) -> CaseResult:
     """What the rule says of a case, what the engines say of that, and whether it then is silent."""
     with Twin(server, case.given) as twin:
-        counts = count_rows(twin.schema, read_counts(case.rows))
+        constant = held_constant((case.queries,))
+        known = count_rows(twin.schema, read_counts(case.rows))
+        counts = few_values(twin.schema, known, constant)
         scene = DatabaseScene(
             schema=Excerpt(text=case.given, path="schema.sql"),
             statistics=Excerpt(text=write_counts(counts, EPOCH), path="statistics.yaml"),

@@ -17,10 +17,10 @@ from blueproof.intake.database import completed, given_rows
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 from blueproof.sql.counts_file import write_counts
-from blueproof.sql.queries import Query, latest_date, read_queries
+from blueproof.sql.queries import Query, held_constant, latest_date, read_queries
 from blueproof.sql.rowcounts import RowCount, count_rows
 from blueproof.sql.statements import Skipped
-from blueproof.sql.statistics import assume
+from blueproof.sql.statistics import assume, few_values
 
 SCHEMA, QUERIES, COUNTS = "schema.sql", "queries.sql", "statistics.yaml"
 _MOST_ROUNDS = 3  # of advice, each without what the one before had refuted
@@ -30,8 +30,9 @@ def consult(brief: Brief, progress: Callable[[str], None] = lambda _: None) -> B
     """The blueprint for a brief with a schema: advice that fresh engines have checked."""
     progress("reading the schema")
     with Server() as server, Twin(server, _text(brief, "schema"), path=SCHEMA) as twin:
-        counts = count_rows(twin.schema, given_rows(brief))
         queries, skipped = read_queries(_text(brief, "queries"), path=QUERIES)
+        constant = held_constant(tuple(q.written for q in queries))
+        counts = few_values(twin.schema, count_rows(twin.schema, given_rows(brief)), constant)
         until = latest_date(tuple(q.written for q in queries))
         scene = DatabaseScene(
             schema=Excerpt(text=_text(brief, "schema"), path=SCHEMA),
@@ -88,7 +89,7 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
 
         with Bench() as bench:
             blueprint = prove(draft, said, bench, progress)
-        new = {r.slot: r for r in blueprint.rejected if r.slot not in rejected}
+        new = {r.slot: r for r in blueprint.rejected if r.slot not in rejected and not r.lost}
         rejected |= new
         if not new:
             break

@@ -12,7 +12,7 @@ from blueproof.core.claim import AccessRefused, Applies, CostFalls, PlanUses, Sa
 from blueproof.core.errors import InputError, UsageError
 from blueproof.intake.database import Handed, read_database
 from blueproof.proof.bench import Bench
-from blueproof.proof.replay import Replayed, read_saved, replay
+from blueproof.proof.replay import Replayed, altered, read_saved, replay
 from blueproof.render.files import render_files
 from blueproof.render.folder import write_folder
 
@@ -91,6 +91,19 @@ def an_undo_of_something_else(saved: Path) -> None:
     edit(file, f"{file.stem};", "no_such_idx;")
 
 
+def rows_deleted_besides(saved: Path) -> None:
+    file = migration(saved, "customer_id")
+    file.write_text(file.read_text(encoding="utf-8") + "DELETE FROM bans;\n", encoding="utf-8")
+
+
+def another_column_paged(saved: Path) -> None:
+    edit(
+        saved / "queries.sql",
+        "SELECT id, customer_id, total_cents",
+        "SELECT id, event_id, total_cents",
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "kind", "about"),
     [
@@ -102,6 +115,8 @@ def an_undo_of_something_else(saved: Path) -> None:
         (another_query, CostFalls, ""),
         (another_rewrite, SameRows, ""),
         (an_undo_of_something_else, Applies, "undo"),
+        (rows_deleted_besides, Applies, "does more than change the schema: DELETE FROM bans"),
+        (another_column_paged, SameRows, ""),
     ],
     ids=lambda value: getattr(value, "__name__", value),
 )
@@ -113,6 +128,53 @@ def test_a_valid_edit_breaks_the_proof_that_rests_on_it(
     named = [r for r in results if type(r.proof.claim) is kind]
     assert named, [(r.proof.id, type(r.proof.claim).__name__, r.why) for r in results]
     assert any(about in r.why for r in named), [r.why for r in named]
+
+
+def test_an_untouched_folder_is_not_altered(saved: Path) -> None:
+    assert list(altered(read_saved(saved))) == []
+
+
+def a_better_figure(saved: Path) -> None:
+    edit(saved / "report.md", "times less", "times less than nothing")
+
+
+def a_better_answer(saved: Path) -> None:
+    edit(saved / "blueprint.json", '"answer": "Make', '"answer": "Do make')
+
+
+def proofs_left_out(saved: Path) -> None:
+    ledger = json.loads((saved / "proofs.json").read_text(encoding="utf-8"))
+    ledger["entries"] = ledger["entries"][:3]
+    (saved / "proofs.json").write_text(json.dumps(ledger), encoding="utf-8")
+
+
+def another_basis(saved: Path) -> None:
+    text = (saved / "proofs.json").read_text(encoding="utf-8")
+    (saved / "proofs.json").write_text(
+        text.replace('"basis": "simulated"', '"basis": "real data"'), encoding="utf-8"
+    )
+
+
+def a_migration_of_their_own(saved: Path) -> None:
+    (saved / "migrations" / "000_first.sql").write_text("DROP TABLE orders;\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "about"),
+    [
+        (a_better_figure, "report.md is not as it was written"),
+        (a_better_answer, "blueprint.json is not as it was written"),
+        (proofs_left_out, "do not hold the same proofs: p"),
+        (another_basis, "do not hold the same proofs"),
+        (a_migration_of_their_own, "migrations/000_first.sql is no part of this answer"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_only_reports_must_be_as_it_was_written(
+    saved: Path, change: Callable[[Path], None], about: str
+) -> None:
+    change(saved)
+    assert any(about in said for said in altered(read_saved(saved)))
 
 
 def test_what_an_edit_does_not_touch_still_holds(saved: Path, bench: Bench) -> None:

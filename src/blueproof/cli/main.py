@@ -9,6 +9,7 @@ import click
 
 from blueproof import __version__
 from blueproof.core.errors import BlueproofError
+from blueproof.sql.secrets import masked
 
 # A command's module is imported when it is called, so that --help needs none of the engines.
 _COMMANDS: Mapping[str, str] = {
@@ -71,5 +72,5 @@ def main() -> None:
 
 def _complain(message: str) -> int:
     """One line for the person, and the exit code of wrong use or unreadable input."""
-    click.echo(f"blueproof: {' '.join(message.split())}", err=True)
+    click.echo(f"blueproof: {masked(' '.join(message.split()))}", err=True)
     return _EXIT_USAGE

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from blueproof.cli.delivery import DEFAULT_OUT, needs_folder
 from blueproof.proof.bench import Bench
-from blueproof.proof.replay import Replayed, read_saved, replay
+from blueproof.proof.replay import Replayed, altered, read_saved, replay
 from blueproof.render.claims import in_words
 
 _SIGNS = {"holds": "✓", "broken": "✗", "unchecked": "?"}
@@ -22,7 +22,7 @@ _SIGNS = {"holds": "✓", "broken": "✗", "unchecked": "?"}
 def command(ctx: click.Context, folder: Path, only: tuple[str, ...], *, as_json: bool) -> None:
     """Repeat every proof of a saved folder on fresh engines, on the files as they are now.
 
-    Exit code 1 if one is broken.
+    Exit code 1 if one is broken, or if a report no longer says what was proved.
     """
     saved = read_saved(needs_folder(folder))
     console = Console(stderr=True, highlight=False)
@@ -32,15 +32,22 @@ def command(ctx: click.Context, folder: Path, only: tuple[str, ...], *, as_json:
             results.append(result)
             if not as_json:
                 _print(result)
+    changes = () if only else tuple(altered(saved))
     if as_json:
-        click.echo(json.dumps([_as_json(r) for r in results], indent=2, ensure_ascii=False))
+        report = {"proofs": [_as_json(r) for r in results], "altered": list(changes)}
+        click.echo(json.dumps(report, indent=2, ensure_ascii=False))
     else:
+        for change in changes:
+            click.echo(f"✗ altered: {change}")
         _print_sum(results, folder)
-    ctx.exit(1 if any(r.state == "broken" for r in results) else 0)
+    broken = changes or any(r.state == "broken" for r in results)
+    ctx.exit(1 if broken else 0)
 
 
 def _print(result: Replayed) -> None:
     why = f": {result.why}" if result.why else ""
+    if result.state == "holds" and result.proof.verdict == "refuted":
+        why = f": refuted, as recorded: {result.proof.reason}"
     claim = f"{type(result.proof.claim).__name__}, {in_words(result.proof.claim)}"
     click.echo(f"{_SIGNS[result.state]} {result.proof.id} {result.state}: {claim}{why}")
 

@@ -53,7 +53,7 @@ class Recommendation:
     Only claims decide: if one is refuted, the recommendation leaves the answer together with the
     artifacts and steps that need its slot. `schema_change` and `query_change` say what carrying
     it out does, so that a test can do so and see the rule fall silent; `table` is whose schema it
-    changes.
+    changes. `regardless` advice is about right answers, whatever the figures are.
     """
 
     slot: str
@@ -72,6 +72,7 @@ class Recommendation:
     files: tuple[Artifact, ...] = field(default=(), metadata={"json": False})
     schema_change: Excerpt | None = field(default=None, metadata={"json": False})
     table: str = field(default="", metadata={"json": False})
+    regardless: bool = field(default=False, metadata={"json": False})
     query_change: QueryChange | None = field(default=None, metadata={"json": False})
 
     def __post_init__(self) -> None:
@@ -94,11 +95,15 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Rejected:
-    """Advice that was considered and refuted, with what was measured."""
+    """Advice that was considered and refuted, with what was measured.
+
+    `lost` is the refuted slot that it needed, where nothing was found against itself.
+    """
 
     slot: str
     choice: str
     why: str
+    lost: str = ""
     measured: tuple[Measurement, ...] = ()
 
 

@@ -98,12 +98,21 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Digest:
+    """A file of the folder as it was written: its path and the SHA-256 of its text."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ledger:
     """All proofs of a blueprint with the scene they stand on: enough to repeat them."""
 
     shape: int
     scene: DatabaseScene
     entries: tuple[Entry, ...]
+    files: tuple[Digest, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

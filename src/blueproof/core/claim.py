@@ -72,7 +72,8 @@ class SameRows:
     `parameters` says where each parameter of the rewritten query takes its value from: "$2" is
     the original's second, "seek 1" the first column of `seek`, a query with a single row (the
     last one of the page before). Empty means the original's own, in order. `never_null` names
-    columns ("orders.note") assumed free of NULL.
+    columns ("orders.note") assumed free of NULL. `source` is the person's own query where
+    `original` is that query with its order made certain: it too must give the same rows.
     """
 
     original: Excerpt
@@ -80,11 +81,12 @@ class SameRows:
     parameters: tuple[str, ...] = ()
     seek: Excerpt | None = None
     never_null: tuple[str, ...] = ()
+    source: Excerpt | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Applies:
-    """The migration runs, and its undo brings back exactly the schema that was there."""
+    """The migration runs and changes the schema alone; its undo brings back what was there."""
 
     change: Excerpt
     undo: Excerpt

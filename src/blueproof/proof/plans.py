@@ -11,10 +11,13 @@ from blueproof.engines.postgres.twin import Twin
 from blueproof.facts.load import fact
 from blueproof.proof.bench import Bench, query_text
 from blueproof.proof.outcome import Outcome
+from blueproof.proof.selectivity import selectivity
 from blueproof.sql.counts_file import read_counts_text
 from blueproof.sql.plan import Plan, Refused, outline
 from blueproof.sql.schema import Schema
+from blueproof.sql.statements import read_script
 
+_OF_THE_SCHEMA = {("SET",), ("RESET",), ("CREATE",), ("ALTER",), ("DROP",), ("COMMENT",)}
 UNITS = "planner cost units"
 # Row counts at which a fall in cost is tried, as shares of those of the scene: down to a
 # ten-thousandth, in steps of a quarter of a decade.
@@ -48,19 +51,26 @@ def plan_uses(claim: PlanUses, scene: DatabaseScene, bench: Bench) -> Outcome:
 def cost_falls(claim: CostFalls, scene: DatabaseScene, bench: Bench) -> Outcome:
     """Cost before over cost after is at least the factor claimed."""
     twin = bench.twin(scene)
-    before, after = _both(claim, twin)
+    before, after = both_plans(claim, twin)
     factor = before.cost / max(after.cost, 0.01)
     holds = factor >= claim.factor
     condition, from_rows = _holds_from(claim, scene, bench, before) if holds else ("", ())
+    selective, from_values = (
+        selectivity(claim, scene, bench, before, lambda t: both_plans(claim, t))
+        if holds
+        else ((), ())
+    )
+    condition = "; ".join((condition, *selective)) if selective else condition
     return Outcome(
         verdict="proved" if holds else "refuted",
-        basis=_basis(scene, before),
+        basis="assumed statistics" if selective else _basis(scene, before),
         how="EXPLAIN on the planner twin, without and with the change",
         measured=(
             Measurement(name="cost before", value=before.cost, unit=UNITS),
             Measurement(name="cost after", value=after.cost, unit=UNITS),
             Measurement(name="factor", value=round(factor, 2), unit="times"),
             *from_rows,
+            *from_values,
             _plan("plan before", before),
             _plan("plan after", after),
         ),
@@ -69,7 +79,8 @@ def cost_falls(claim: CostFalls, scene: DatabaseScene, bench: Bench) -> Outcome:
     )
 
 
-def _both(claim: CostFalls, twin: Twin) -> tuple[Plan, Plan]:
+def both_plans(claim: CostFalls, twin: Twin) -> tuple[Plan, Plan]:
+    """The plans before and after the change, on the twin as it stands."""
     done = _texts(*claim.after)
     change = _texts(claim.change) if claim.change else ()
     before = twin.plan(query_text(claim.query), done)
@@ -92,19 +103,20 @@ def _holds_from(
     digits = 2 - len(str(least))
     least = least if digits >= 0 else math.ceil(least * 10**digits) * 10**-digits
     measured = Measurement(name="worth it from", value=least, unit=f"rows in {largest}")
-    return f"worth it from {least:,} rows in {largest} on", (measured,)
+    alike = f" ({', '.join(sorted(set(rows) - {largest}))} alike)" if len(rows) > 1 else ""
+    return f"worth it from {least:,} rows in {largest} on{alike}", (measured,)
 
 
 def _least_share(claim: CostFalls, factor: float, scene: DatabaseScene, bench: Bench) -> float:
     """The smallest share of the rows, in sixteen steps, with a cost worth saving by the factor."""
-    before, _ = _both(claim, bench.twin(scene))
+    before, _ = both_plans(claim, bench.twin(scene))
     tables = frozenset(n.relation for n in before.walk() if n.relation)
     noticeable = float(fact("pg.query-cost").value)
     low, high = 0, _STEPS
     try:
         while low < high:
             middle = (low + high) // 2
-            before, after = _both(claim, bench.grow(scene, tables, _share(middle)))
+            before, after = both_plans(claim, bench.grow(scene, tables, _share(middle)))
             if before.cost / max(after.cost, 0.01) >= factor and before.cost >= noticeable:
                 high = middle
             else:
@@ -119,8 +131,16 @@ def _share(step: int) -> float:
 
 
 def _rows(scene: DatabaseScene, bench: Bench, tables: frozenset[str]) -> dict[str, int]:
-    known = bench.twin(scene).statistics.by_name
-    return {table: known[table].rows for table in tables if table in known}
+    """The rows of the tables, of a partitioned one instead of its partitions'."""
+    twin = bench.twin(scene)
+    known = twin.statistics.by_name
+    homes = {_home(twin.schema, table) for table in tables}
+    return {table: known[table].rows for table in homes if table in known}
+
+
+def _home(schema: Schema, table: str) -> str:
+    found = schema.by_name.get(table)
+    return _home(schema, found.partition_of) if found and found.partition_of else table
 
 
 def cost_holds(claim: CostHolds, scene: DatabaseScene, bench: Bench) -> Outcome:
@@ -149,8 +169,12 @@ def cost_holds(claim: CostHolds, scene: DatabaseScene, bench: Bench) -> Outcome:
 def applies(claim: Applies, scene: DatabaseScene, bench: Bench) -> Outcome:
     """The change runs, changes something, and the undo restores the schema exactly."""
     twin = bench.twin(scene)
-    how = "run on an empty copy of the schema, then the undo; catalogs compared"
+    how = "run on an empty copy of the schema, then the undo; tables, keys and indexes compared"
     done = _texts(*claim.after)
+    other = _not_of_the_schema(claim.change) or _not_of_the_schema(claim.undo)
+    if other:
+        reason = f"it does more than change the schema: {other}"
+        return Outcome(verdict="refuted", basis="real data", how=how, reason=reason)
     try:
         start = twin.schema_after(*done)
         changed = twin.schema_after(*done, claim.change.text)
@@ -163,6 +187,14 @@ def applies(claim: Applies, scene: DatabaseScene, bench: Bench) -> Outcome:
         reason = "the undo does not bring back the schema that was there"
         return Outcome(verdict="refuted", basis="real data", how=how, reason=reason)
     return Outcome(verdict="proved", basis="real data", how=how)
+
+
+def _not_of_the_schema(file: Excerpt) -> str:
+    """The first statement that touches rows or rights, or "" if there is none."""
+    for statement in read_script(file.text, path=file.path or "migration").statements:
+        if statement.words[:1] not in _OF_THE_SCHEMA:
+            return " ".join(statement.text.split())[:60]
+    return ""
 
 
 def _comparable(schema: Schema) -> Schema:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from blueproof.core.advice import Artifact, Finding, Flip, Recommendation, Rejected, Step
 from blueproof.core.blueprint import SHAPE_VERSION, Blueprint, Conclusion, Draft, Proof, Unproved
-from blueproof.core.claim import Claim
+from blueproof.core.claim import Claim, Lints
 from blueproof.core.errors import InputError
 from blueproof.core.scene import DatabaseScene
 from blueproof.engines.postgres.session import ServerRefusal
@@ -105,7 +105,10 @@ def _rejected(
     while True:
         more = {
             r.slot: Rejected(
-                slot=r.slot, choice=r.choice, why=f"it needs {lost}, which was rejected"
+                slot=r.slot,
+                choice=r.choice,
+                why=f"it needs {lost}, which was rejected",
+                lost=lost,
             )
             for r in advice
             if r.slot not in rejected
@@ -118,11 +121,15 @@ def _rejected(
 
 
 def _refutation(advice: Recommendation, proofs: tuple[Proof, ...]) -> Rejected | None:
-    refuted = next((p for p in proofs if p.verdict == "refuted"), None)
-    if refuted is None:
+    """What speaks against the advice: a refuted claim, or one that must be checked and was not."""
+    wrong = next((p for p in proofs if p.verdict == "refuted"), None) or next(
+        (p for p in proofs if p.verdict == "unchecked" and not isinstance(p.claim, Lints)), None
+    )
+    if wrong is None:
         return None
-    why = f"{type(refuted.claim).__name__} was refuted: {refuted.reason}"
-    return Rejected(slot=advice.slot, choice=advice.choice, why=why, measured=refuted.measured)
+    verdict = "was refuted" if wrong.verdict == "refuted" else "could not be checked"
+    why = f"{type(wrong.claim).__name__} {verdict}: {wrong.reason}"
+    return Rejected(slot=advice.slot, choice=advice.choice, why=why, measured=wrong.measured)
 
 
 def _kept(
@@ -150,7 +157,7 @@ def _with_proofs(
         advice,
         proofs=prover.keep(proofs),
         artifacts=tuple(file.path for file in advice.files),
-        flips=(*advice.flips, *_flips(proofs)),
+        flips=advice.flips if advice.regardless else (*advice.flips, *_flips(proofs)),
     )
 
 

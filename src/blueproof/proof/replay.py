@@ -4,6 +4,7 @@ A verdict must come out as recorded, and so must every figure: a changed index c
 query, policy or price therefore breaks the proof that rests on it, even where the change is valid.
 """
 
+import hashlib
 import json
 import math
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from blueproof.core.evidence import Measurement
 from blueproof.core.scene import Excerpt
 from blueproof.proof.bench import Bench
 from blueproof.proof.outcome import Outcome
-from blueproof.proof.prove import Progress, check
+from blueproof.proof.prove import Progress, as_proof, check
 from blueproof.sql.queries import read_queries
 
 LEDGER = "proofs.json"
@@ -57,13 +58,22 @@ class Replayed:
 def read_saved(folder: Path) -> Saved:
     """The saved blueprint of a folder; InputError where it is none of ours or was damaged."""
     ledger = _read(folder / LEDGER, Ledger)
-    blueprint = _read(folder / BLUEPRINT, Blueprint)
+    blueprint = _with_texts(_read(folder / BLUEPRINT, Blueprint), folder)
     if ledger.shape != SHAPE_VERSION:
         raise InputError(
             f"{folder / LEDGER}: shape {ledger.shape}, and this version reads {SHAPE_VERSION}: "
             "run the consultation again"
         )
     return Saved(folder=folder, blueprint=blueprint, ledger=ledger)
+
+
+def _with_texts(blueprint: Blueprint, folder: Path) -> Blueprint:
+    """The blueprint with the texts of its files, which lie in the folder and not in the JSON."""
+    artifacts = tuple(
+        replace(a, text=_now(Excerpt(text="", path=a.path), folder)[0].text)
+        for a in blueprint.artifacts
+    )
+    return replace(blueprint, artifacts=artifacts)
 
 
 def _read(file: Path, cls: type) -> Any:
@@ -105,9 +115,8 @@ def _compared(proof: Proof, outcome: Outcome) -> Replayed:
         state: State = "unchecked" if outcome.verdict == "unchecked" else "broken"
         was = f"recorded as {proof.verdict}, now {outcome.verdict}"
         return Replayed(proof=proof, state=state, why=f"{was}: {outcome.reason}".rstrip(": "))
-    # How many generated rows there were says nothing; that the verdict is the same does.
-    generated = proof.basis == "simulated"
-    differing = "" if generated else _difference(proof.measured, outcome.measured)
+    again = as_proof(proof.claim, outcome, proof.id, 0.0)
+    differing = _difference(proof.measured, again.measured) or _said_otherwise(proof, again)
     if differing:
         return Replayed(proof=proof, state="broken", why=differing)
     state = "unchecked" if proof.verdict == "unchecked" else "holds"
@@ -117,6 +126,9 @@ def _compared(proof: Proof, outcome: Outcome) -> Replayed:
 def _difference(recorded: tuple[Measurement, ...], now: tuple[Measurement, ...]) -> str:
     """The first figure that is not what was recorded, in words; texts are not compared."""
     found = {m.name: m for m in now}
+    missing = [m.name for m in now if m.name not in {old.name for old in recorded}]
+    if missing:
+        return f"{missing[0]} was not recorded"
     for old in recorded:
         new = found.get(old.name)
         if new is None:
@@ -126,6 +138,61 @@ def _difference(recorded: tuple[Measurement, ...], now: tuple[Measurement, ...])
         if not math.isclose(old.value, new.value, rel_tol=_TOLERANCE) or old.unit != new.unit:
             return f"{old.name} was {old.value:,g}, is now {new.value:,g} {new.unit}".rstrip()
     return ""
+
+
+def _said_otherwise(recorded: Proof, now: Proof) -> str:
+    """What else of a proof is not as recorded: its basis, or the condition it holds under."""
+    if recorded.basis != now.basis:
+        return f"the basis was {recorded.basis}, is now {now.basis}"
+    if recorded.condition != now.condition:
+        return f"it was said to hold {recorded.condition!r}, and holds {now.condition!r}"
+    return ""
+
+
+def altered(saved: Saved) -> Iterator[str]:
+    """What of the folder no longer agrees with its ledger, in words; nothing if all does.
+
+    Texts that a proof reads may be edited: their proofs say what comes of it. What only reports
+    must be as it was written, or it says something that was never proved.
+    """
+    recorded = {p.id: p for p in saved.blueprint.proofs}
+    kept = {e.proof.id: e.proof for e in saved.ledger.entries}
+    if recorded != kept:
+        ids = sorted(n for n in {**recorded, **kept} if recorded.get(n) != kept.get(n))
+        yield f"{LEDGER} and {BLUEPRINT} do not hold the same proofs: {', '.join(ids[:5])}"
+    read = set(_paths((saved.ledger.scene, tuple(kept.values()))))
+    for file in saved.ledger.files:
+        if file.path not in read and _digest(saved.folder / file.path) != file.sha256:
+            yield f"{file.path} is not as it was written, and no proof speaks for what it says now"
+    yield from _strangers(saved)
+
+
+def _strangers(saved: Saved) -> Iterator[str]:
+    """Migrations that are in the folder and were never part of the answer."""
+    known = {file.path for file in saved.ledger.files}
+    for file in sorted(saved.folder.glob("migrations/**/*.sql")):
+        path = file.relative_to(saved.folder).as_posix()
+        if path not in known:
+            yield f"{path} is no part of this answer: nothing was proved of it"
+
+
+def _digest(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _paths(value: Any) -> Iterator[str]:
+    """The paths of all texts in claims and scenes."""
+    if isinstance(value, Excerpt):
+        yield value.path
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _paths(item)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for each in fields(value):
+            yield from _paths(getattr(value, each.name))
 
 
 def _now(value: Any, folder: Path) -> tuple[Any, str]:

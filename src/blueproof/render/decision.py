@@ -28,7 +28,8 @@ def _sections(blueprint: Blueprint) -> Iterator[Section]:
         against = [f"instead of {a.choice}: {a.why_not}" for a in advice.instead_of]
         against += [f"accepted: {trade}" for trade in advice.trade_offs]
         against += [
-            f"look again when {f.fact} passes {number(f.at)} {f.unit}: {f.then}"
+            f"look again with fewer than {number(f.at)} {f.unit} in "
+            f"{f.fact.removeprefix('scale.rows.')}: it is not worth it then"
             for f in advice.flips
         ]
         if against:

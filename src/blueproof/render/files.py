@@ -1,8 +1,9 @@
 """Everything that lies in the output folder, as text by path."""
 
+import hashlib
 import json
 
-from blueproof.core.blueprint import SHAPE_VERSION, Blueprint, Entry, Ledger
+from blueproof.core.blueprint import SHAPE_VERSION, Blueprint, Digest, Entry, Ledger
 from blueproof.core.codec import encode
 from blueproof.render.blocks import Page, Picture
 from blueproof.render.brief_file import render_brief
@@ -15,7 +16,7 @@ from blueproof.render.page import page
 def render_files(blueprint: Blueprint) -> dict[str, str]:
     """The files of a blueprint by their path; only proofs.json holds anything that varies."""
     report = page(blueprint)
-    return {
+    files = {
         **{a.path: a.text for a in blueprint.artifacts if a.text},
         **_pictures(report),
         "report.md": render_markdown(report),
@@ -23,8 +24,8 @@ def render_files(blueprint: Blueprint) -> dict[str, str]:
         "decision.md": render_markdown(decision_page(blueprint)),
         "brief.yaml": render_brief(blueprint),
         "blueprint.json": render_json(blueprint),
-        "proofs.json": _ledger(blueprint),
     }
+    return {**files, "proofs.json": _ledger(blueprint, files)}
 
 
 def _pictures(report: Page) -> dict[str, str]:
@@ -37,8 +38,14 @@ def render_json(blueprint: Blueprint) -> str:
     return json.dumps(encode(blueprint), indent=2, ensure_ascii=False) + "\n"
 
 
-def _ledger(blueprint: Blueprint) -> str:
+def _ledger(blueprint: Blueprint, files: dict[str, str]) -> str:
+    """The ledger of proofs, with the digest of every other file."""
+    digests = tuple(
+        Digest(path=path, sha256=hashlib.sha256(text.encode()).hexdigest())
+        for path, text in sorted(files.items())
+    )
     ledger = Ledger(
+        files=digests,
         shape=SHAPE_VERSION,
         scene=blueprint.scenes[0],
         entries=tuple(Entry(proof=p, seconds=round(p.seconds, 3)) for p in blueprint.proofs),

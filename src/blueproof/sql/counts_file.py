@@ -13,7 +13,8 @@ from blueproof.sql.rowcounts import MOST, Basis, RowCount
 _HEAD = """\
 # Rows in each table, as the planner was told. "given" came from you; "assumed" is our guess, which
 # keeps ten child rows to a parent. Better numbers: SELECT relname, n_live_tup FROM
-# pg_stat_user_tables; then run again with --rows TABLE=COUNT.
+# pg_stat_user_tables; then run again with --rows TABLE=COUNT. "distinct" are different values in
+# columns that a query holds against a constant.
 """
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _YEARS = range(1970, 2101)  # of time stamps that an application's rows may end at
@@ -22,8 +23,17 @@ _YEARS = range(1970, 2101)  # of time stamps that an application's rows may end 
 def write_counts(counts: tuple[RowCount, ...], until: date) -> str:
     """The row counts as YAML, tables in the schema's order; time stamps end at `until`."""
     lines = [f"{_HEAD}until: {until.isoformat()}", "tables:" if counts else "tables: {}"]
-    lines += [f"  {_key(c.table)}: {{rows: {c.rows}, basis: {c.basis}}}" for c in counts]
+    lines += [
+        f"  {_key(c.table)}: {{rows: {c.rows}, basis: {c.basis}{_distinct(c)}}}" for c in counts
+    ]
     return "\n".join(lines) + "\n"
+
+
+def _distinct(count: RowCount) -> str:
+    if not count.distinct:
+        return ""
+    inner = ", ".join(f"{_key(column)}: {number}" for column, number in count.distinct)
+    return f", distinct: {{{inner}}}"
 
 
 def _key(name: str) -> str:
@@ -57,7 +67,13 @@ def _date(value: object) -> date:
 
 def _count(name: str, entry: dict[str, Any]) -> RowCount:
     rows, basis = entry["rows"], entry["basis"]
-    counted = isinstance(rows, int) and not isinstance(rows, bool) and 0 <= rows <= MOST
-    if not counted or basis not in get_args(Basis):
+    distinct = tuple((str(c), _number(n)) for c, n in entry.get("distinct", {}).items())
+    if basis not in get_args(Basis) or set(entry) - {"rows", "basis", "distinct"}:
         raise ValueError(f"{name}: {entry}")
-    return RowCount(table=name, rows=rows, basis=basis)
+    return RowCount(table=name, rows=_number(rows), basis=basis, distinct=distinct)
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST:
+        raise ValueError(f"{value!r} is no number of rows")
+    return value

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
 
+from blueproof.sql.lexer import tokens
 from blueproof.sql.parameters import numbered
 from blueproof.sql.statements import Skipped, Statement, read_script
 
@@ -108,3 +109,20 @@ def latest_date(texts: tuple[str, ...]) -> date:
             with contextlib.suppress(ValueError):  # '2026-02-30' is nobody's date
                 found.append(date(int(year), int(month), int(day)))
     return max(day for day in found if day < _FAR)
+
+
+def held_constant(texts: tuple[str, ...]) -> frozenset[str]:
+    """The names of columns that the queries hold against a constant text: status = 'open'.
+
+    >>> sorted(held_constant(("SELECT 1 FROM t WHERE t.kind = 'a' AND mode IN ('b') AND x = $1",)))
+    ['kind', 'mode']
+    """
+    found: set[str] = set()
+    for text in texts:
+        marks = [t for t in tokens(text) if t.kind not in {"space", "comment"}]
+        for name, sign, first, second in zip(marks, marks[1:], marks[2:], marks[3:], strict=False):
+            value = second if sign.text.upper() == "IN" and first.text == "(" else first
+            held = sign.text in {"=", "IN", "in"} and value.kind == "string"
+            if held and name.kind in {"name", "quoted_name"}:
+                found.add(name.text[1:-1] if name.kind == "quoted_name" else name.text.lower())
+    return frozenset(found)

@@ -24,11 +24,15 @@ _MOST_NAMED = 8
 
 @dataclass(frozen=True, kw_only=True)
 class RowCount:
-    """The number of rows of a table, and whether the person gave it."""
+    """The number of rows of a table, and whether the person gave it.
+
+    `distinct` says of some columns how many different values they hold.
+    """
 
     table: str
     rows: int
     basis: Basis
+    distinct: tuple[tuple[str, int], ...] = ()
 
 
 def read_count(text: str) -> int:

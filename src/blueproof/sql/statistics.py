@@ -24,7 +24,19 @@ _AHEAD = re.compile(
 )
 BOUNDS = 101  # default_statistics_target 100 gives 101 histogram bounds
 MOSTLY_EMPTY = ("deleted", "archived", "cancelled", "canceled", "revoked", "disabled", "banned")
-FEW_VALUES = ("status", "state", "type", "kind", "role", "category", "currency", "country")
+_FEW_WORDS = (
+    *("status", "state", "type", "kind", "role", "category", "currency", "country", "gender"),
+    *("metric", "level", "queue", "priority", "severity", "plan", "tier", "channel", "platform"),
+    *("provider", "language", "locale", "action", "unit", "method", "event", "event_name"),
+)
+# The word alone, after an underscore, or as the last hump of a camel.
+_FEW_VALUES = re.compile(
+    f"(?:^|_)(?:{'|'.join(_FEW_WORDS)})$"
+    f"|(?<=[a-z0-9])(?:{'|'.join(w.capitalize() for w in _FEW_WORDS)})$"
+)
+# What names one row: at most a few rows share it.
+_NAMES_ONE = re.compile(r"(?i)email|slug|token|hash|url|sku|phone|handle|username|secret|(^|_)key$")
+_REFERS = re.compile(r"(_id|Id|_uuid)$")
 FEW = 8
 PAGE = 8192
 PAGE_HEADER = 24
@@ -102,6 +114,55 @@ def scaled(
     return tuple(t for t in everything.tables if t.table in tables)
 
 
+def few_values(
+    schema: Schema, counts: tuple[RowCount, ...], constant: frozenset[str]
+) -> tuple[RowCount, ...]:
+    """The counts with few different values in each column that queries hold against a constant.
+
+    A program that names a value knows them all: 'cpu' is one of a few metrics, no one's e-mail.
+    """
+    return tuple(
+        replace(
+            count,
+            distinct=tuple(
+                (c.name, FEW)
+                for c in schema.by_name[count.table].columns
+                if c.name in constant and guessed(schema, count.table, c.name)
+            ),
+        )
+        for count in counts
+    )
+
+
+def varied(table: TableStatistics, column: str, distinct: int) -> TableStatistics:
+    """The table's statistics, but with so many different values in one column."""
+    columns = tuple(
+        replace(
+            c, distinct=_relative(distinct, table.rows), common=(), frequencies=(), histogram=()
+        )
+        if c.column == column
+        else c
+        for c in table.columns
+    )
+    return replace(table, columns=columns)
+
+
+def guessed(schema: Schema, table: str, column: str, counted: frozenset[str] | None = None) -> bool:
+    """Whether the number of a column's different values is a guess: no key, list or reference.
+
+    A reference to a table that is not among those `counted` by the person is a guess as well.
+    """
+    owner = schema.by_name[table]
+    found = owner.by_name[column]
+    refers = any(
+        k.table == table and k.columns == (column,) and (counted is None or k.references in counted)
+        for k in schema.foreign_keys
+    )
+    listed = bool(found.values) or found.type in {"boolean", "date"}
+    known = owner.is_key((column,)) or refers or listed or found.type.startswith("timestamp")
+    return not known
+
+
 def _table(
     table: Table, schema: Schema, counts: dict[str, RowCount], until: date
 ) -> TableStatistics:
@@ -134,7 +195,8 @@ def _column(
     parent = _parent_rows(column, table, schema, counts)
     empty = _null_fraction(column, table)
     common = _common(column)[:rows]
-    distinct = _distinct(column, table, rows, parent)
+    told = dict(counts[table.name].distinct).get(column.name)
+    distinct = _relative(told, rows) if told else _distinct(column, table, rows, parent)
     if distinct < 0:  # a fraction of all rows, of which those without a value differ in none
         distinct *= 1 - empty
     return ColumnStatistics(
@@ -182,14 +244,15 @@ def _distinct(column: Column, table: Table, rows: int, parent: int | None) -> fl
 def _distinct_by_type(column: Column, rows: int) -> float:
     if column.type == "date":
         return min(SPREAD_DAYS, rows)
-    if column.type.startswith(("timestamp", "uuid")):
-        return -1.0
-    if column.name.endswith(FEW_VALUES):
+    if _FEW_VALUES.search(column.name):
         return min(FEW, rows)
+    if _REFERS.search(column.name):  # to a table that no foreign key names
+        return _relative(max(100, rows // 100), rows)
     if column.type in _INTEGERS or column.type.startswith(("numeric", "double", "real")):
         most = _INTEGERS.get(column.type, rows)
         return _relative(min(max(100, rows // 100), most), rows)
-    return -0.5
+    one = column.type.startswith(("timestamp", "uuid")) or _NAMES_ONE.search(column.name)
+    return -1.0 if one else -0.1
 
 
 def _relative(distinct: int, rows: int) -> float:

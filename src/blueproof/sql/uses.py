@@ -7,6 +7,7 @@ such as `((o.status = 'open'::text) AND (o.id = c.id))` names its columns in ful
 import contextlib
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import sqlglot
 from sqlglot import exp
@@ -43,7 +44,9 @@ class Use:
 
     `equal` are columns held against a value, `joined` against what another table's columns say,
     `ranges` against a bound; `prefixed` are LIKE 'abc%', `wrapped` expressions around a column that
-    are compared ("lower(email)" with its column). A partitioned table shows as its partitions.
+    are compared ("lower(email)" with its column). `fixed` are the conditions among `equal` that
+    name a constant, each with its column; `unread` counts conditions that none of these lists
+    holds. A partitioned table shows as its partitions.
     """
 
     table: str
@@ -55,6 +58,8 @@ class Use:
     ranges: tuple[str, ...] = ()
     prefixed: tuple[str, ...] = ()
     wrapped: tuple[tuple[str, str], ...] = ()
+    fixed: tuple[tuple[str, str], ...] = ()
+    unread: int = 0
     sort: tuple[SortKey, ...] = ()
 
 
@@ -68,7 +73,14 @@ class _Found:
     ranges: list[str] = field(default_factory=list)
     prefixed: list[str] = field(default_factory=list)
     wrapped: list[tuple[str, str]] = field(default_factory=list)
+    fixed: list[tuple[str, str]] = field(default_factory=list)
+    unread: int = 0
     sort: list[SortKey] = field(default_factory=list)
+
+    @property
+    def booked(self) -> tuple[int, int]:
+        """How many columns were booked as equal, and how many at all."""
+        return len(self.equal), len(self.equal) + len(self.joined) + len(self.ranges)
 
 
 def read_uses(plan: Plan) -> tuple[Use, ...]:
@@ -77,7 +89,7 @@ def read_uses(plan: Plan) -> tuple[Use, ...]:
     for node in plan.walk():
         for condition in (*node.conditions, node.filter):
             for text in split_and(condition):
-                _note_text(text, found)
+                _note_and_count(text, found)
         _note_sort(node.sort, found)
     return tuple(_use(alias, f) for alias, f in found.items())
 
@@ -96,8 +108,25 @@ def _use(alias: str, found: _Found) -> Use:
         ranges=once(found.ranges),
         prefixed=once(found.prefixed),
         wrapped=tuple(dict.fromkeys(found.wrapped)),
+        fixed=tuple(dict.fromkeys(found.fixed)),
+        unread=found.unread,
         sort=tuple(found.sort),
     )
+
+
+def _note_and_count(text: str, found: dict[str, _Found]) -> None:
+    """Book one conjunct, and keep count of those that speak of a table and were not booked."""
+    about = {_plain(t) for t, dot in pairwise([*tokens(text), _NOTHING[0]]) if dot.text == "."}
+    named = [alias for alias in about if alias in found]
+    before = {alias: found[alias].booked for alias in named}
+    _note_text(text, found)
+    for alias in named:
+        equal, booked = before[alias]
+        if found[alias].booked[1] == booked:
+            found[alias].unread += 1
+        elif found[alias].booked[0] == equal + 1 and len(named) == 1 and "$" not in text:
+            fixed = (found[alias].equal[-1], _unwrapped(_without_alias(text, alias)))
+            found[alias].fixed.append(fixed)
 
 
 def _note_text(text: str, found: dict[str, _Found]) -> None:

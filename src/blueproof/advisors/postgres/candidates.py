@@ -1,7 +1,7 @@
 """Indexes worth trying for a query, from how it reads its tables."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 from blueproof.advisors.postgres.database import Database, Planned
@@ -17,10 +17,11 @@ _TEXT = ("text", "character varying", "character")
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """An index that might help: its table and key parts as SQL ("created_at DESC")."""
+    """An index that might help: its table, key parts as SQL, and the rows it is for, if some."""
 
     table: str
     keys: tuple[str, ...]
+    where: str = ""
 
 
 def candidates(database: Database, query: Planned) -> tuple[Candidate, ...]:
@@ -30,37 +31,40 @@ def candidates(database: Database, query: Planned) -> tuple[Candidate, ...]:
         table = database.schema.by_name.get(database.home(use.table))
         if table is None:
             continue
-        for keys in _keys(use, table):
-            if not _exists(database, table.name, keys):
-                found[Candidate(table=table.name, keys=keys)] = None
+        whole = {Candidate(table=table.name, keys=keys) for keys in _keys(use, table)}
+        some = set(_partial(use, table))
+        wanted = sorted(whole | some, key=lambda c: (len(c.keys), c.keys, c.where))
+        found |= dict.fromkeys(c for c in wanted if not _exists(database, c))
     return tuple(found)
+
+
+def _partial(use: Use, table: Table) -> Iterator[Candidate]:
+    """Indexes on only the rows that a constant picks, for queries that sort or range among them."""
+    for column, condition in use.fixed:
+        rest = replace(use, equal=tuple(c for c in use.equal if c != column))
+        if use.sort or use.ranges:
+            for keys in _keys(rest, table):
+                yield Candidate(table=table.name, keys=keys, where=condition)
 
 
 def _keys(use: Use, table: Table) -> Iterator[tuple[str, ...]]:
     """Key lists from short to long: equality first, then what is sorted or ranged over."""
     equal = _sortable(use.equal, table)[:_WIDEST]
     joined = _sortable(use.joined, table)
-    sort = _sort(use, table)
-    ranges = tuple(c for c in _sortable(use.ranges, table) if c not in equal)
     starts = [*_orders(equal), *((c,) for c in joined)]
     starts += [(c, *order) for c in joined for order in _orders(equal) if c not in order]
     starts += [(*order, c) for c in joined for order in _orders(equal) if c not in order]
     for start in ((), *starts):
         if start:
             yield tuple(quote(c) for c in start)
-        for tail in _tails(start, sort, ranges, use, table):
+        for tail in _tails(start, use, table):
             yield (*(quote(c) for c in start), *tail)
 
 
-def _tails(
-    start: tuple[str, ...],
-    sort: tuple[SortKey, ...],
-    ranges: tuple[str, ...],
-    use: Use,
-    table: Table,
-) -> Iterator[tuple[str, ...]]:
-    keys = tuple(k for k in sort if k.column not in start)
-    if keys:
+def _tails(start: tuple[str, ...], use: Use, table: Table) -> Iterator[tuple[str, ...]]:
+    ranges = tuple(c for c in _sortable(use.ranges, table) if c not in use.equal)
+    keys = tuple(k for k in _sort(use, table) if k.column not in start)
+    if keys and _in_order_is_safe(start, keys, ranges, use):
         yield tuple(_key(k) for k in keys)
     for column in ranges:
         if column not in start:
@@ -68,6 +72,18 @@ def _tails(
     for column in _sortable(use.prefixed, table):
         if column not in start and table.by_name[column].type.startswith(_TEXT):
             yield (f"{quote(column)} text_pattern_ops",)
+
+
+def _in_order_is_safe(
+    start: tuple[str, ...], keys: tuple[SortKey, ...], ranges: tuple[str, ...], use: Use
+) -> bool:
+    """Whether reading in order can stop early whatever the data: no filter is left to fail.
+
+    With one, the rows that pass may all lie at the far end, and the whole index is read to find
+    them: the planner reckons with an even spread, and people then have a query that got slower.
+    """
+    sorted_by = {key.column for key in keys}
+    return not use.unread and set(use.equal) <= set(start) and set(ranges) <= sorted_by
 
 
 def _key(key: SortKey) -> str:
@@ -93,11 +109,11 @@ def _sort(use: Use, table: Table) -> tuple[SortKey, ...]:
     return use.sort if len(sortable) == len(use.sort) else ()
 
 
-def _exists(database: Database, table: str, keys: tuple[str, ...]) -> bool:
+def _exists(database: Database, candidate: Candidate) -> bool:
     """Whether an index that begins with these keys is there already."""
-    return any(
-        leading(index)[: len(keys)] == keys
-        for index in database.schema.indexes_of(table)
+    return not candidate.where and any(
+        leading(index)[: len(candidate.keys)] == candidate.keys
+        for index in database.schema.indexes_of(candidate.table)
         if index.method == "btree" and not index.predicate
     )
 

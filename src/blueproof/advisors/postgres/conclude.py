@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts import answering
 from blueproof.advisors.postgres.parts.drawing import changed_tables
+from blueproof.advisors.postgres.parts.leaving import left_alone
 from blueproof.advisors.postgres.parts.row_security import closing_steps, judge
 from blueproof.core.advice import Artifact, Recommendation, Step
 from blueproof.core.blueprint import Bar, Chart, Conclusion, Draft, Proof
@@ -42,7 +43,7 @@ def conclude(
             *closing_steps(judged),
             *sorted(_steps(draft.recommendations), key=lambda s: _HORIZONS.index(s.horizon)),
         ),
-        findings=(*judged, *answering.left_alone(database, draft)),
+        findings=(*judged, *left_alone(database, draft)),
         open_questions=_questions(draft.recommendations, counts),
         artifacts=bill if bills else (),
         diagrams=changed_tables(database, draft.recommendations),

@@ -63,13 +63,17 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Database:
-    """A database as advice has left it so far; `changes` came before, in this order."""
+    """A database as advice has left it so far; `changes` came before, in this order.
+
+    `doubtful` are tables of which something could not be made on the twin.
+    """
 
     schema: Schema
     statistics: Statistics
     queries: tuple[Planned, ...]
     planner: SchemaPlanner
     changes: tuple[Change, ...] = ()
+    doubtful: frozenset[str] = frozenset()
 
     @property
     def made(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from blueproof.advisors.postgres.candidates import Candidate, candidates
 from blueproof.advisors.postgres.database import Database, Planned
 from blueproof.advisors.postgres.parts.migration import NewIndex
 from blueproof.facts.load import fact
+from blueproof.sql.editing import significant
 from blueproof.sql.names import index_name
 from blueproof.sql.plan import Refused
 
@@ -66,7 +67,7 @@ def choose(database: Database) -> tuple[Choice, ...]:
     while pool:
         made = (*database.made, *(c.index.bare for c in chosen))
         tried = {c: t for c in pool if (t := _try(database, c, costs, made, chosen))}
-        best = _best(list(tried.values()))
+        best = _best(list(tried.values()), database)
         if best is None:
             break
         chosen.append(best)
@@ -109,21 +110,43 @@ def _try(
 def _named(database: Database, candidate: Candidate, chosen: list[Choice]) -> NewIndex:
     taken = database.index_names | {c.index.name for c in chosen}
     parts = tuple(k.removesuffix(_BARE).strip('"') for k in candidate.keys)
+    some = tuple(t.text.strip("'") for t in significant(candidate.where) if t.kind == "string")
     return NewIndex(
-        name=index_name(candidate.table, parts, frozenset(taken)),
+        name=index_name(candidate.table, (*parts, *some[:1]), frozenset(taken)),
         table=candidate.table,
         keys=candidate.keys,
         purpose="",
+        where=candidate.where,
     )
 
 
-def _best(tried: list[Choice]) -> Choice | None:
-    """The choice that helps most; among those that help about as much, the smallest."""
+def _best(tried: list[Choice], database: Database) -> Choice | None:
+    """The choice that helps most; among those that help about as much, the smallest.
+
+    An index on some rows only must be half as large to be taken over one that serves more queries.
+    Of two orders of the same columns, the one that leads with more different values serves more.
+    """
     if not tried:
         return None
     most = max(map(_benefit, tried))
     near = [c for c in tried if _benefit(c) >= _ABOUT_AS_MUCH * most]
-    return min(near, key=lambda c: (c.size, len(c.index.keys), c.index.keys))
+
+    def rank(choice: Choice) -> tuple[float, int, float, tuple[str, ...]]:
+        index = choice.index
+        weight = 2 if index.where else 1
+        return choice.size * weight, len(index.keys), -_values(database, index), index.keys
+
+    return min(near, key=rank)
+
+
+def _values(database: Database, index: NewIndex) -> float:
+    """How many different values the index's first column holds; 0 where nobody knows."""
+    table = database.statistics.by_name.get(index.table)
+    column = index.keys[0].removesuffix(_BARE).strip('"')
+    found = table.by_name.get(column) if table else None
+    if table is None or found is None:
+        return 0.0
+    return found.distinct if found.distinct > 0 else -found.distinct * table.rows
 
 
 def _benefit(choice: Choice) -> float:

@@ -1,34 +1,43 @@
 """The answer in a sentence or two, and what is left as it is."""
 
-from collections.abc import Iterator
 from typing import Literal
 
-from blueproof.advisors.postgres.database import Database, Planned
+from blueproof.advisors.postgres.database import Database
+from blueproof.advisors.postgres.parts.leaving import state
 from blueproof.advisors.postgres.parts.wording import cost, count, listed, times
-from blueproof.core.advice import Finding, Recommendation
+from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Draft, Proof
-from blueproof.core.claim import AccessRefused, CostFalls, PlanUses
-from blueproof.core.scene import Excerpt
+from blueproof.core.claim import AccessRefused, CostFalls
 
 _SCHEMA_ONLY = "No queries were handed over, so the schema alone is judged."
-_UNCHANGED = Excerpt(text="")
 
 
 def answer(database: Database, draft: Draft, proofs: tuple[Proof, ...]) -> str:
     """What to do and what it brings, with the figure that decides; or that nothing need change."""
     alarm = _alarm(proofs)
     if not draft.recommendations:
-        return alarm + _nothing(database)
+        return alarm + _nothing(database, draft)
     said = f"{_doing(draft.recommendations)}{_most(database, draft, proofs)}."
     if not database.queries:
         return f"{alarm}{said}{_freed(draft.recommendations)} {_SCHEMA_ONLY}"
-    rest = [q for q in database.queries if q.plan and not _touched(q, draft, proofs)]
-    unplanned = [q for q in database.queries if q.plan is None]
-    tail = f" {_right(rest)}" if rest else ""
-    unknown = (
-        f" {count(len(unplanned), 'query', 'queries')} could not be planned." if unplanned else ""
+    return f"{alarm}{said}{_others(database, draft)}"
+
+
+def _others(database: Database, draft: Draft) -> str:
+    """The queries without advice: right, unsolved, not judged, not planned."""
+    states = {q.name: state(q, database, draft) for q in database.queries if q.plan}
+    words = (
+        ("right", "Right as they are", "Right as it is"),
+        ("unsolved", "Nothing found for", "Nothing found for"),
+        ("doubtful", "Not judged", "Not judged"),
     )
-    return alarm + said + tail + unknown
+    said = ""
+    for kind, several, one in words:
+        names = tuple(name for name, found in states.items() if found == kind)
+        if names:
+            said += f" {one if len(names) == 1 else several}: {listed(names)}."
+    unplanned = tuple(q.name for q in database.queries if q.plan is None)
+    return said + (f" Could not be planned: {listed(unplanned)}." if unplanned else "")
 
 
 def _alarm(proofs: tuple[Proof, ...]) -> str:
@@ -41,18 +50,22 @@ def _alarm(proofs: tuple[Proof, ...]) -> str:
     return f"Close the row security of {names} first: it lets other users in. " if names else ""
 
 
-def _nothing(database: Database) -> str:
+def _nothing(database: Database, draft: Draft) -> str:
     planned = [q for q in database.queries if q.plan]
-    if not planned:
+    if not database.queries:
         return (
             "Change nothing in the schema by itself: every foreign key that would gain has its "
             "index, and no index repeats another. Hand over your queries to have them judged."
         )
+    if not planned or any(state(q, database, draft) != "right" for q in planned):
+        return f"No change is proved to help.{_others(database, draft)}"
     each = "each of your" if len(planned) > 1 else "your"
+    unplanned = tuple(q.name for q in database.queries if q.plan is None)
+    tail = f" Could not be planned: {listed(unplanned)}." if unplanned else ""
     return (
         f"Change nothing: the planner already serves {each} "
         f"{count(len(planned), 'query', 'queries')} as well as any index we tried, and no index "
-        "repeats another."
+        f"repeats another.{tail}"
     )
 
 
@@ -118,44 +131,6 @@ def _most(database: Database, draft: Draft, proofs: tuple[Proof, ...]) -> str:
         f": {name} gets {times(factor)} times cheaper for the planner ({cost(before)} to "
         f"{cost(after)}), {proof.condition or 'at your row counts'}"
     )
-
-
-def _touched(query: Planned, draft: Draft, proofs: tuple[Proof, ...]) -> bool:
-    if query.slot in {r.slot for r in draft.recommendations}:
-        return True
-    claims = (p.claim for p in proofs if p.verdict == "proved")
-    return any(isinstance(c, CostFalls) and c.query == query.excerpt for c in claims)
-
-
-def _right(rest: list[Planned]) -> str:
-    names = listed(tuple(q.name for q in rest))
-    return f"Right as {'it is' if len(rest) == 1 else 'they are'}: {names}."
-
-
-def left_alone(database: Database, draft: Draft) -> Iterator[Finding]:
-    """For each query that no advice touches, how it is served now."""
-    helped = {c.query for r in draft.recommendations for c in r.claims if isinstance(c, CostFalls)}
-    slots = {r.slot for r in draft.recommendations}
-    after = tuple(c.file for c in database.changes)
-    for query in database.queries:
-        if query.plan is None or query.excerpt in helped or query.slot in slots:
-            continue
-        indexes = query.plan.indexes
-        how = query.plan.headline
-        why = (
-            f"served by {listed(indexes)}"
-            if indexes
-            else "no index that was tried makes it twice as cheap"
-        )
-        yield Finding(
-            rule="pg-missing-index",
-            where=query.name,
-            says=f"leave it: {why} ({how}; planner cost {cost(query.plan.cost)})",
-            claims=tuple(
-                PlanUses(query=query.excerpt, change=_UNCHANGED, index=name, after=after)
-                for name in indexes[:1]
-            ),
-        )
 
 
 def horizon(advice: Recommendation) -> Literal["now", "next", "later"]:

@@ -11,9 +11,11 @@ from blueproof.core.advice import Alternative, Recommendation
 from blueproof.core.claim import Applies, Claim, CostFalls, Lints, PlanUses, WithinLimit
 from blueproof.core.evidence import Citation
 from blueproof.core.scene import Excerpt
+from blueproof.sql.names import quote_table
 
 _STATED = 0.8  # the share of a measured factor that is claimed, so that rounding refutes nothing
-_MOST_PROVED = 6
+_MOST_PROVED = 12  # queries of one index; what is not proved is not said
+_SHORT_NAME = 48  # bytes; names up to here are not worth a claim about PostgreSQL's limit
 
 
 def advise_index(
@@ -24,21 +26,21 @@ def advise_index(
     evidence: tuple[Citation, ...],
 ) -> Recommendation:
     """The recommendation to make a chosen index, with its files and claims."""
-    index, helped = choice.index, choice.helped
+    helped, built_on = _standing(database, choice, earlier)
     names = tuple(g.query.name for g in helped)
-    index = replace(index, purpose=f"Serves {listed(names)}.")
+    index = replace(choice.index, purpose=f"Serves {listed(names)}.")
     migration = create_index(index, database.schema)
-    built_on = _built_on(database, choice, earlier)
     rewrites = tuple(g.query.slot for g in helped if g.query.slot)
     return Recommendation(
         slot=f"index on {index.short}",
         rule=rule,
         choice=f"Create index {index.name} on {index.short}",
-        because=tuple(_reason(g, database, index) for g in helped),
+        because=tuple(_reason(g, database, index) for g in helped[:_MOST_PROVED]),
         instead_of=_alternatives(index),
         trade_offs=(
             f"about {size(choice.size)} on disk, and one more entry to write for every INSERT "
-            f"into {index.table} and for most UPDATEs of its rows",
+            f"into {index.table} and every UPDATE of {listed(_columns(index))}, which can no "
+            "longer be a heap-only (HOT) update",
         ),
         evidence=evidence,
         claims=_claims(index, helped, migration, built_on, database),
@@ -49,19 +51,30 @@ def advise_index(
     )
 
 
-def _built_on(
+def _standing(
     database: Database, choice: Choice, earlier: tuple[tuple[str, Excerpt], ...]
-) -> tuple[tuple[str, Excerpt], ...]:
-    """The earlier changes without which the index would not be worth making; usually none."""
+) -> tuple[tuple[Gain, ...], tuple[tuple[str, Excerpt], ...]]:
+    """What the index brings with nothing else changed, or on top of which earlier changes.
+
+    A recommendation should stand by itself; only one that is worth nothing alone builds on others.
+    """
+    helped = choice.helped
+    texts = tuple(g.query.query.text for g in helped)
+    before = database.planner.costs(texts)
+    after = database.planner.costs(texts, (choice.index.bare,))
+    alone = tuple(
+        replace(gain, before=b, after=a) for gain, b, a in zip(helped, before, after, strict=True)
+    )
+    if all(gain.factor >= worth() for gain in alone):
+        return alone, ()
+    tables = {database.home(use.table) for gain in helped for use in gain.query.uses}
     every = (*((c.slot, c.file) for c in database.changes), *earlier)
-    if not every:
-        return ()
-    texts = tuple(g.query.query.text for g in choice.helped)
-    alone_before = database.planner.costs(texts)
-    alone_after = database.planner.costs(texts, (choice.index.bare,))
-    pairs = zip(alone_before, alone_after, strict=True)
-    alone = all(before / max(after, 0.01) >= worth() for before, after in pairs)
-    return () if alone else every
+    return helped, tuple((slot, file) for slot, file in every if about(file, tables))
+
+
+def about(file: Excerpt, tables: set[str]) -> bool:
+    """Whether a migration is about one of the tables."""
+    return any(f" {quote_table(table)} " in file.text for table in tables)
 
 
 def _reason(gain: Gain, database: Database, index: NewIndex) -> str:
@@ -72,6 +85,10 @@ def _reason(gain: Gain, database: Database, index: NewIndex) -> str:
         f"{gain.query.name} {how} {table} ({database.rows(table):,} rows) without it: planner cost "
         f"{cost(gain.before)}, with it {cost(gain.after)}, {times(gain.factor)} times less"
     )
+
+
+def _columns(index: NewIndex) -> tuple[str, ...]:
+    return tuple(key.removesuffix(" DESC").strip('"') for key in index.keys)
 
 
 def _alternatives(index: NewIndex) -> tuple[Alternative, ...]:
@@ -127,9 +144,11 @@ def file_claims(index: NewIndex, migration: Migration, database: Database) -> tu
     # A partitioned parent is indexed without CONCURRENTLY, which the linter cannot know is right.
     partitioned = database.schema.by_name[index.table].partitioned
     lint = () if partitioned else (Lints(file=migration.change),)
+    limit = WithinLimit(text=name, measure="identifier-bytes", limit="pg.identifier-bytes")
+    near = len(index.name.encode()) > _SHORT_NAME
     return (
         Applies(change=migration.change, undo=migration.undo),
-        WithinLimit(text=name, measure="identifier-bytes", limit="pg.identifier-bytes"),
+        *((limit,) if near else ()),
         *lint,
     )
 

@@ -14,6 +14,12 @@ from blueproof.core.evidence import Citation
 from blueproof.core.scene import Excerpt
 from blueproof.sql.editing import renumbered
 
+_VOLATILE = re.compile(
+    r"\b(?:random|nextval|clock_timestamp|timeofday|gen_random_uuid|uuid_generate\w*|txid_current)"
+    r"\s*\(",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rewrite:
@@ -38,9 +44,14 @@ class Rewrite:
 
 
 def advise_rewrite(database: Database, query: Planned, rewrite: Rewrite) -> Recommendation | None:
-    """The recommendation, or None where it makes the query no cheaper than it is."""
+    """The recommendation, or None where it makes the query no cheaper than it is.
+
+    A query that gives other rows each time it runs has no other text that gives the same.
+    """
+    if _VOLATILE.search(query.query.text):
+        return None
     text, order = renumbered(rewrite.text)
-    new = _planned(query, rewrite, text, order)
+    new = _planned(database, query, rewrite, text, order)
     planned = plan_query(database.planner, new, database.made)
     if planned.plan is None:
         return None
@@ -92,9 +103,22 @@ def _measured(
     return replace(outcome, before=query.cost, after=better, built_on=earlier)
 
 
-def _planned(query: Planned, rewrite: Rewrite, text: str, order: tuple[int, ...]) -> Planned:
+def _file_name(database: Database, query: Planned) -> str:
+    """The query's name as a file's; with its place where another query's would be the same."""
+    slugs = [_slug(q.name) for q in database.queries]
+    mine = _slug(query.name)
+    return mine if mine and slugs.count(mine) == 1 else f"{mine or 'query'}_{query.query.ordinal}"
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+
+
+def _planned(
+    database: Database, query: Planned, rewrite: Rewrite, text: str, order: tuple[int, ...]
+) -> Planned:
     """The rewritten query as a query of its own, in a file of its own."""
-    path = f"queries/{re.sub(r'[^a-z0-9]+', '_', query.name.lower()).strip('_')}.sql"
+    path = f"queries/{_file_name(database, query)}.sql"
     known = len(query.query.parameters)
     names = tuple(
         query.query.parameters[n - 1] if n <= known else rewrite.new[n - known - 1] for n in order
@@ -140,6 +164,7 @@ def _recommendation(
         needs=tuple(dict.fromkeys(change.slot for change in outcome.built_on)),
         schema_change=migration.change if migration else None,
         table=index.table if index else "",
+        regardless=rewrite.always,
         query_change=QueryChange(original=query.excerpt, rewritten=planned.excerpt),
     )
 
@@ -185,6 +210,7 @@ def _claims(
         parameters=_sources(query, outcome.order),
         seek=Excerpt(text=rewrite.seek) if rewrite.seek else None,
         never_null=rewrite.never_null,
+        source=query.excerpt if rewrite.compared else None,
     )
     claims: list[Claim] = [Runs(sql=planned.excerpt), same]
     if outcome.factor >= worth():

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import get_args
 
 from blueproof.advisors.postgres.parts.wording import count
 from blueproof.core.advice import Finding, Step
 from blueproof.core.blueprint import Proof
 from blueproof.core.claim import AccessRefused, Attack
-from blueproof.sql.schema import Policy, Schema
+from blueproof.core.evidence import Citation
+from blueproof.sql.schema import Policy, Schema, Table
 
 # ((current_setting('app.user_id'::text))::bigint = user_id), in either order, casts and all
 _SETTING = r"current_setting\('(?P<setting>[\w.]+)'(?:::text)?(?:, (?:true|false))?\)"
@@ -19,12 +21,17 @@ _IDENTITY = (
     rf"\(*(?:SELECT )?\(*(?:NULLIF\(\(?)?(?:{_SETTING}|{_SUPABASE})(?:, ''::text\))?(?: AS \w+)?"
 )
 _SIDES = (
-    re.compile(rf"(?P<column>\b\w+){_CAST}=\s*{_IDENTITY}"),
-    re.compile(rf"{_IDENTITY}{_CAST}=\s*\(*(?P<column>\w+)"),
+    re.compile(rf"(?<![\w.])(?P<column>\w+){_CAST}=\s*{_IDENTITY}"),
+    re.compile(rf"{_IDENTITY}{_CAST}=\s*\(*(?P<column>\w+)(?!\.)\b"),
 )
 _SUPABASE_SETTING = "request.jwt.claim.sub"
 _NEEDS: dict[Attack, set[str]] = {"others-rows": {"UPDATE", "DELETE"}, "forged-row": {"INSERT"}}
 RULE_ID = "pg-row-security"
+DOCS = Citation(
+    url="https://www.postgresql.org/docs/current/ddl-rowsecurity.html",
+    checked=date(2026, 11, 24),
+    says="with row security on and no policy, every row is hidden from all but the table's owner",
+)
 
 
 def policy_findings(schema: Schema) -> Iterator[Finding]:
@@ -33,14 +40,18 @@ def policy_findings(schema: Schema) -> Iterator[Finding]:
         if not table.row_security:
             continue
         policies = [p for p in schema.policies if p.table == table.name]
-        found = next((i for p in policies if (i := identity(p))), None)
+        found = next((i for p in policies if (i := identity(p, table))), None)
         if found is None:
+            yield _unattacked(table, policies)
             continue
         setting, column = found
         attacks = tuple(a for a in get_args(Attack) if _applies(a, policies))
-        names = ", ".join(p.name for p in policies if identity(p))
-        lax = ", ".join(p.name for p in policies if p.permissive and not identity(p))
+        names = ", ".join(p.name for p in policies if identity(p, table) == found)
+        others = [p for p in policies if identity(p, table) not in (None, found)]
+        lax = ", ".join(p.name for p in policies if p.permissive and not identity(p, table))
         asks = f"; policy {lax} does not ask who it is" if lax else ""
+        if others:
+            asks += f"; {', '.join(p.name for p in others)} by another identity was not attacked"
         yield Finding(
             rule=RULE_ID,
             where=table.name,
@@ -53,12 +64,25 @@ def policy_findings(schema: Schema) -> Iterator[Finding]:
         )
 
 
-def identity(policy: Policy) -> tuple[str, str] | None:
-    """The session setting that carries the identity, and the column it is held against."""
+def _unattacked(table: Table, policies: list[Policy]) -> Finding:
+    """What is said of row security that cannot be attacked by setting an identity."""
+    names = ", ".join(p.name for p in policies)
+    if not policies:
+        says = "row security is on and there is no policy: nobody but the owner sees a row"
+    else:
+        says = (
+            f"policy {names} holds no column of {table.name} against a session setting, so no "
+            "attack was tried: read it yourself"
+        )
+    return Finding(rule=RULE_ID, where=table.name, says=says, severity="note", evidence=(DOCS,))
+
+
+def identity(policy: Policy, table: Table) -> tuple[str, str] | None:
+    """The session setting that carries the identity, and the table's column it is held against."""
     for condition in (policy.using, policy.check):
         for side in _SIDES:
             found = side.search(condition)
-            if found:
+            if found and found["column"] in table.by_name:
                 return found["setting"] or _SUPABASE_SETTING, found["column"]
     return None
 

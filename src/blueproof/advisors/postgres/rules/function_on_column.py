@@ -86,6 +86,12 @@ def _as_range(database: Database, query: Planned) -> Rewrite | None:
             f"index on {names} can serve it",
         ),
         evidence=(DOCS,),
+        trade_offs=(
+            "the same rows in every time zone but the few whose clocks change at midnight: there "
+            "one hour a year falls on the other side",
+        )
+        if any(_zoned(database, u, c) for u in query.uses for _, c in u.wrapped)
+        else (),
         instead_of=(
             Alternative(
                 choice=f"an index on the date of {names}",
@@ -99,6 +105,11 @@ def _as_range(database: Database, query: Planned) -> Rewrite | None:
 def _is_stamp(database: Database, use: Use, column: str) -> bool:
     table = database.schema.by_name.get(use.table)
     return bool(table and table.by_name[column].type.startswith("timestamp"))
+
+
+def _zoned(database: Database, use: Use, column: str) -> bool:
+    table = database.schema.by_name.get(use.table)
+    return bool(table and table.by_name[column].type == "timestamp with time zone")
 
 
 def _column(ref: str) -> str:

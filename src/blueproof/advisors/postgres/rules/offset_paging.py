@@ -22,6 +22,7 @@ from blueproof.sql.editing import (
     clauses,
     remove_clause,
     replace_clause,
+    significant,
     split_commas,
 )
 from blueproof.sql.names import quote
@@ -37,6 +38,7 @@ SEEK = Citation(
     checked=date(2026, 11, 24),
     says="seeking past the last row seen makes every page as fast as the first",
 )
+_OVER = re.compile(r"\bOVER\b", re.IGNORECASE)  # a window sees the rows before LIMIT
 _SIMPLE = {"SELECT", "FROM", "WHERE", "ORDER", "LIMIT", "OFFSET"}
 _KEY = re.compile(
     r'^(?P<ref>(?:(?:[\w$]+|"[^"]+")\.)?(?P<column>[\w$]+|"[^"]+"))'
@@ -69,14 +71,19 @@ def _rewrite(database: Database, query: Planned) -> Rewrite | None:
     text = query.query.text
     words = [c.word for c in clauses(text)]
     skip = _SKIP.match(body(text, "OFFSET"))
-    distinct = body(text, "SELECT").upper().startswith("DISTINCT")
+    selected = body(text, "SELECT")
+    distinct = selected.upper().startswith("DISTINCT") or _OVER.search(selected)
     if not skip or not {"ORDER", "LIMIT", "FROM"} <= set(words) <= _SIMPLE or distinct:
         return None
     keys = _keys(body(text, "ORDER"))
+    if any(_names_an_output(key, selected) for key in keys):
+        return None  # ORDER BY title means the output of that name, WHERE title the column
     table = _table(database, query, keys)
     if not keys or table is None:
         return None
     whole = _total(keys, table)
+    if any(_may_be_null(table, key.column) for key in whole):
+        return None  # a row comparison with NULL is never true: the rows after one would be lost
     return _keyset(query, table, keys, whole, skip[1]) if whole else None
 
 
@@ -110,6 +117,20 @@ def _table(database: Database, query: Planned, keys: tuple[_Key, ...]) -> Table 
     others = [(u, t) for u, t in known if u is not mine[0][0]]
     single = all(t and t.is_key((*u.joined, *u.equal)) for u, t in others)
     return mine[0][1] if single else None
+
+
+def _names_an_output(key: _Key, selected: str) -> bool:
+    """Whether a sort key is the name of something else in the select list than that column."""
+    for item in split_commas(selected):
+        words = [t.text.lower() for t in significant(item)]
+        named = len(words) > 1 and words[-1].strip('"') == key.column.lower()
+        if named and words[-2] != ".":
+            return True
+    return False
+
+
+def _may_be_null(table: Table, column: str) -> bool:
+    return not (table.by_name[column].not_null or column in table.primary_key)
 
 
 def _total(keys: tuple[_Key, ...], table: Table) -> tuple[_Key, ...]:
@@ -222,6 +243,15 @@ RULE = Rule(
              "ORDER BY p.created_at DESC, p.id DESC LIMIT 20 OFFSET 200000;"),
         Case(name="the first page only", given=_TABLES,
              queries="SELECT * FROM posts ORDER BY created_at DESC LIMIT 20;", fires=False),
+        Case(name="a sort key that may be NULL",
+             given=_TABLES.replace("timestamptz NOT NULL", "timestamptz"), queries=_PAGE,
+             fires=False),
+        Case(name="a window over the rows before the page", given=_TABLES,
+             queries="SELECT id, count(*) OVER () FROM posts ORDER BY created_at DESC "
+             "LIMIT 20 OFFSET $1;", fires=False),
+        Case(name="the order is that of an output, not of the column", given=_TABLES,
+             queries="SELECT id, left(title, 9) AS title FROM posts ORDER BY title, id "
+             "LIMIT 20 OFFSET $1;", fires=False),
         Case(name="a table of two hundred rows", given=_TABLES, queries=_PAGE,
              rows=("posts=200",), fires=False),
         Case(name="groups have no row to start from", given=_TABLES,

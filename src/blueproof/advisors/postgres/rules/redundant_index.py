@@ -25,7 +25,6 @@ DOCS = Citation(
     checked=date(2026, 11, 24),
     says="a multicolumn B-tree can be used with conditions on its leading columns alone",
 )
-_MOST_PROVED = 12
 
 
 def check(database: Database) -> Iterator[Recommendation]:
@@ -113,7 +112,7 @@ def _advise(database: Database, index: Index, wider: Index) -> Recommendation:
 
 
 def _claims(database: Database, index: Index, change: Excerpt, undo: Excerpt) -> tuple[Claim, ...]:
-    queries = tuple(q.excerpt for q in database.readers(index.table))[:_MOST_PROVED]
+    queries = tuple(q.excerpt for q in database.readers(index.table))
     after = tuple(c.file for c in database.changes)
     return (
         CostHolds(

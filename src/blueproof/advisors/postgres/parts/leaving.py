@@ -1,0 +1,77 @@
+"""Queries that no advice touches: right as they are, unsolved, or not to be judged here."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from blueproof.advisors.postgres.database import Database, Planned
+from blueproof.advisors.postgres.parts.wording import cost, listed
+from blueproof.core.advice import Finding
+from blueproof.core.blueprint import Draft
+from blueproof.core.claim import CostFalls, PlanUses
+from blueproof.core.scene import Excerpt
+from blueproof.facts.load import fact
+
+State = Literal["helped", "doubtful", "unsolved", "right"]
+_UNCHANGED = Excerpt(text="")
+
+
+def state(query: Planned, database: Database, draft: Draft) -> State:
+    """How a planned query stands once the advice is followed."""
+    claims = (c for r in draft.recommendations for c in r.claims)
+    gains = any(isinstance(c, CostFalls) and c.query == query.excerpt for c in claims)
+    rewritten = query.slot in {r.slot for r in draft.recommendations}
+    if gains or rewritten or _new_indexes(query, database):
+        return "helped"
+    tables = {database.home(use.table) for use in query.uses}
+    if tables & database.doubtful:
+        return "doubtful"
+    return "unsolved" if _reads_whole(query) else "right"
+
+
+def _reads_whole(query: Planned) -> bool:
+    """Whether a whole table is read at a cost that is felt."""
+    dear = query.cost >= float(fact("pg.lookup-cost").value)
+    return dear and any("Seq Scan" in use.node for use in query.uses)
+
+
+def _new_indexes(query: Planned, database: Database) -> tuple[str, ...]:
+    """The indexes that the query is read through and that only the advice makes."""
+    made = " ".join(c.file.text for c in database.changes if "CREATE INDEX" in c.file.text)
+    indexes = query.plan.indexes if query.plan else ()
+    return tuple(name for name in indexes if f" {name}\n" in made or f'"{name}"' in made)
+
+
+def left_alone(database: Database, draft: Draft) -> Iterator[Finding]:
+    """For each planned query without advice of its own, how it stands."""
+    after = tuple(c.file for c in database.changes)
+    for query in database.queries:
+        stands = state(query, database, draft) if query.plan else "helped"
+        if query.plan is None or stands == "helped":
+            continue
+        indexes = query.plan.indexes
+        served = stands == "right" and indexes
+        yield Finding(
+            rule="pg-missing-index",
+            where=query.name,
+            says=f"{_said(query, database, stands)} ({query.plan.headline}; planner cost "
+            f"{cost(query.cost)})",
+            severity="note" if stands == "right" else "risk",
+            claims=tuple(
+                PlanUses(query=query.excerpt, change=_UNCHANGED, index=name, after=after)
+                for name in indexes[:1]
+                if served
+            ),
+        )
+
+
+def _said(query: Planned, database: Database, stands: State) -> str:
+    if stands == "doubtful":
+        tables = sorted({database.home(u.table) for u in query.uses} & database.doubtful)
+        return f"not judged: part of {listed(tuple(tables))} could not be made here, see below"
+    if stands == "unsolved":
+        unread = sum(use.unread for use in query.uses)
+        why = ", and its conditions hold some that no rule here reads" if unread else ""
+        return f"nothing that was tried makes it twice as cheap{why}"
+    assert query.plan is not None, "only planned queries are judged"
+    indexes = query.plan.indexes
+    return f"right as it is: served by {listed(indexes)}" if indexes else "right as it is"
