@@ -708,7 +708,7 @@ def test_an_interrupt_while_replacing_waits_until_all_is_in_place(
     move = Path.replace
 
     def interrupted(path: Path, target: Path) -> Path:
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)  # to this thread, whatever others there are
         return move(path, target)
 
     monkeypatch.setattr(Path, "replace", interrupted)

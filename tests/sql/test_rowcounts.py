@@ -1,5 +1,6 @@
 """How many rows each table is taken to have."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -120,11 +121,36 @@ def test_children_of_one_parent_say_nothing_of_one_another() -> None:
 
 def test_a_unique_key_says_one_to_one_and_a_guess_goes_no_further_than_ten_times() -> None:
     read = schema("profiles>users", "orders>users", "items>orders")
-    tables = tuple(replace(t, unique=(("a",),)) if t.name == "profiles" else t for t in read.tables)
-    counts = rows(replace(read, tables=tables), users=200_000)
+    counts = rows(one_to_one(read, "profiles"), users=200_000)
     assert counts == {
         "profiles": 200_000, "users": 200_000, "orders": 2_000_000, "items": 2_000_000,
     }  # fmt: skip
+
+
+def one_to_one(read: Schema, *names: str) -> Schema:
+    """The schema with the foreign key columns of these tables unique."""
+    tables = (replace(t, unique=(("a",),)) if t.name in names else t for t in read.tables)
+    return replace(read, tables=tuple(tables))
+
+
+def test_a_table_that_is_one_to_one_has_no_more_rows_than_what_it_refers_to() -> None:
+    read = schema("theme>local_site", "local_site>site", "post>site", "post>local_site")
+    read = one_to_one(read, "theme", "local_site")
+    counts = rows(read, site=10_000, post=50_000_000)
+    assert counts["local_site"] == counts["theme"] == 10_000
+    assert rows(read, site=50)["theme"] == 50, "not even the fewest rows of a table are more"
+    assert rows(read, site=10_000, local_site=20_000)["local_site"] == 20_000, "as it was told"
+
+
+def test_tables_one_to_one_in_a_cycle_have_as_many_rows_as_the_least_above_them() -> None:
+    read = one_to_one(schema("a>b", "b>c", "c>a", "c>root", "a>a"), "a", "b", "c")
+    assert rows(read, root=2_000) == {"a": 2_000, "b": 2_000, "c": 2_000, "root": 2_000}
+
+
+def test_long_chain_of_tables_one_to_one_is_counted() -> None:
+    names = [f"t{n}" for n in range(3000)]
+    read = one_to_one(schema(*(f"{n}>{p}" for p, n in itertools.pairwise(names))), *names)
+    assert set(rows(read, t0=7).values()) == {7}
 
 
 def test_the_nearest_given_count_decides() -> None:
@@ -189,6 +215,12 @@ def test_unknown_table_is_named_with_the_nearest() -> None:
         count_rows(schema(tables=("orders", "users")), {"order": 1})
     with pytest.raises(UsageError, match=r"no table 'xyz'; it has orders, users$"):
         count_rows(schema(tables=("users", "orders")), {"xyz": 1})
+    eight = schema(tables=tuple(f"t{n}" for n in range(8)))
+    with pytest.raises(UsageError, match=r"'xyz'; it has t0, t1, t2, t3, t4, t5, t6, t7$"):
+        count_rows(eight, {"xyz": 1})
+    ten = schema(tables=tuple(f"t{n}" for n in range(10)))
+    with pytest.raises(UsageError, match=r"'xyz'; it has t0, .*, t7 and 2 more$"):
+        count_rows(ten, {"xyz": 1})
     with pytest.raises(UsageError, match="it has no table at all"):
         count_rows(Schema(), {"xyz": 1})
 
@@ -199,6 +231,17 @@ def schemas(draw: st.DrawFn) -> Schema:
     name = st.sampled_from(names)
     keys = draw(st.lists(st.tuples(name, name), max_size=15))
     return schema(*(f"{a}>{b}" for a, b in keys), tables=tuple(names))
+
+
+@given(schemas(), st.integers(0, MOST), st.sets(st.integers(1, 7)))
+def test_no_assumed_table_that_is_one_to_one_outgrows_another(
+    read: Schema, count: int, unique: set[int]
+) -> None:
+    read = one_to_one(read, *(f"t{n}" for n in unique))
+    counts = rows(read, t0=count)
+    for key in read.foreign_keys:
+        if read.by_name[key.table].unique:
+            assert counts[key.table] <= counts[key.references]
 
 
 @given(schemas(), st.integers(0, MOST), st.sampled_from([0.01, 1.0, 100.0]))

@@ -60,7 +60,7 @@ def cost_falls(claim: CostFalls, scene: DatabaseScene, bench: Bench) -> Outcome:
         if holds
         else ((), ())
     )
-    condition = "; ".join((condition, *selective)) if selective else condition
+    condition = " and from ".join((condition, *selective)) if selective else condition
     return Outcome(
         verdict="proved" if holds else "refuted",
         basis="assumed statistics" if selective else _basis(scene, before),

@@ -77,7 +77,8 @@ def count_rows(schema: Schema, given: dict[str, int], scale: float = 1.0) -> tup
         table: _clamp(implied.get(table, LEAF_ROWS / FAN_OUT**level) * scale, scale)
         for table, level in _levels(schema).items()
     }
-    counts = _shared_among_partitions(schema, {**assumed, **given}, given)
+    capped = _capped_one_to_one(schema, {**assumed, **given}, frozenset(given))
+    counts = _shared_among_partitions(schema, capped, given)
     told = _told(schema, given)
     return tuple(
         RowCount(
@@ -110,6 +111,26 @@ def _implied(schema: Schema, given: dict[str, int]) -> dict[str, float]:
     return {table: rows for table, (_, rows) in nearest.items()}
 
 
+def _capped_one_to_one(
+    schema: Schema, counts: dict[str, int], given: frozenset[str]
+) -> dict[str, int]:
+    """The counts, none assumed above that of a table which it refers to one to one."""
+    children: dict[str, list[str]] = {table: [] for table in counts}
+    for key in schema.foreign_keys:
+        inside = key.table in counts and key.references in counts
+        if inside and key.table not in given and schema.by_name[key.table].is_key(key.columns):
+            children[key.references].append(key.table)
+    capped = dict(counts)
+    for table in sorted(counts, key=counts.__getitem__):  # the least first: each falls only once
+        falling = [table]
+        while falling:
+            parent = falling.pop()
+            above = [child for child in children[parent] if capped[child] > capped[parent]]
+            capped.update(dict.fromkeys(above, capped[parent]))
+            falling += above
+    return capped
+
+
 def _spread(
     given: dict[str, int], beyond: dict[str, dict[str, float]], most: float = 1.0
 ) -> dict[str, tuple[int, float]]:
@@ -138,8 +159,13 @@ def _unknown(name: str, known: list[str]) -> str:
     if not known:
         return f"--rows: the schema has no table {name!r}; it has no table at all"
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
-    hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(known[:_MOST_NAMED])}"
+    hint = f"did you mean {near[0]}?" if near else f"it has {_named(known)}"
     return f"--rows: the schema has no table {name!r}; {hint}"
+
+
+def _named(tables: list[str]) -> str:
+    more = len(tables) - _MOST_NAMED
+    return ", ".join(tables[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _clamp(rows: float, scale: float) -> int:

@@ -1,9 +1,11 @@
 """DDL as people have it is loaded; what cannot be is left out and named."""
 
+import contextlib
+
 import pytest
 
 from blueproof.core.errors import SqlError
-from blueproof.engines.postgres.loading import without_concurrently, without_rows
+from blueproof.engines.postgres.loading import LeftOut, without_concurrently, without_rows
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.twin import Twin
 
@@ -49,7 +51,6 @@ def test_a_dump_with_extensions_in_a_schema_of_their_own_is_loaded(server: Serve
         "extension uuid-ossp is not here: its functions give other UUIDs",
         "extension pgcrypto is not here: its functions give other values,"
         " and only the common ones are there",
-        "must be owner of extension vector",
         "rows are not loaded",
         "rows are not loaded; row counts come from --rows",
     }
@@ -172,3 +173,157 @@ def test_settings_outlive_a_connection_that_is_lost(server: Server) -> None:
     with Twin(server, ddl) as twin:
         assert set(twin.schema.by_name) == {"app.t"}
         assert len(twin.left_out) == 1
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "ALTER TABLE child DISABLE TRIGGER ALL",
+        "ALTER TABLE IF EXISTS ONLY public.child ENABLE TRIGGER USER",
+        'ALTER TABLE "child" ENABLE ALWAYS TRIGGER "a b", DISABLE TRIGGER c',
+        "ALTER TABLE child OWNER TO nobody_here",
+        "ALTER FUNCTION f(int, text) OWNER TO nobody_here",
+        "CREATE ROLE clerk_a LOGIN PASSWORD 'x'",
+        "CREATE USER clerk_b",
+        "CREATE PUBLICATION p FOR ALL TABLES",
+        "ALTER PUBLICATION p ADD TABLE child",
+        "CREATE SUBSCRIPTION s CONNECTION 'host=x' PUBLICATION p",
+        "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO clerk_a",
+        "COMMENT ON EXTENSION vector IS 'vectors'",
+    ],
+)
+def test_what_has_no_part_in_planning_is_passed_over_in_silence(server: Server, sql: str) -> None:
+    ddl = f"CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES child); {sql};"
+    with Twin(server, ddl) as twin:
+        assert twin.left_out == ()
+        assert "child" in twin.schema.by_name
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("CREATE EVENT TRIGGER e ON sql_drop EXECUTE FUNCTION f()", "needs an administrator"),
+        ("CREATE USER MAPPING FOR public SERVER s", "needs an administrator"),
+        ("ALTER ROLE clerk_c CREATEROLE", "needs an administrator"),
+        ("COMMENT ON TABLE gone IS 'it'", 'relation "gone" does not exist'),
+    ],
+)
+def test_what_may_be_missed_is_named(server: Server, sql: str, why: str) -> None:
+    with Twin(server, sql) as twin:
+        (left,) = twin.left_out
+    assert left.why.startswith(why)
+
+
+def test_words_about_owners_and_triggers_silence_nothing_else(server: Server) -> None:
+    ddl = """
+    CREATE TABLE t (a text CHECK (a <> 'OWNER TO me'));
+    CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+      EXECUTE 'ALTER TABLE t OWNER TO me'; END $$;
+    DO $$ BEGIN CREATE TABLE made (a int); IF false THEN ALTER TABLE t OWNER TO me; END IF; END $$;
+    CREATE VIEW v AS SELECT f();
+    ALTER TABLE t DISABLE TRIGGER USER, ADD COLUMN b int;
+    """
+    with Twin(server, ddl) as twin:
+        assert twin.left_out == ()
+        assert set(twin.schema.by_name) >= {"t", "made"}
+        assert [c.name for c in twin.schema.by_name["t"].columns] == ["a", "b"]
+
+
+def test_policies_find_the_roles_that_the_script_creates(server: Server) -> None:
+    ddl = """
+    CREATE ROLE "Shop Clerk" LOGIN; CREATE USER shop_owner SUPERUSER; CREATE TABLE t (a int);
+    CREATE POLICY p ON t TO "Shop Clerk", shop_owner USING (a > 0);
+    """
+    with Twin(server, ddl) as twin:
+        assert twin.left_out == ()
+        assert set(twin.schema.policies[0].roles) == {"Shop Clerk", "shop_owner"}
+        powers = "SELECT rolsuper OR rolcanlogin FROM pg_roles WHERE rolname = $1"
+        with contextlib.closing(server.admin()) as admin:
+            assert admin.run_one(powers, ("shop_owner",)) == [(False,)]
+
+
+FILLING = """
+CREATE TABLE users (id int PRIMARY KEY, url text);
+CREATE TABLE posts (
+  id int, author int REFERENCES users DEFERRABLE INITIALLY DEFERRED
+);
+DO $$ BEGIN INSERT INTO posts VALUES (1, 1); INSERT INTO users (id) VALUES (1); END $$;
+ALTER TABLE users ALTER COLUMN url SET NOT NULL;
+do $$ BEGIN IF EXISTS (SELECT FROM posts) THEN RAISE 'rows'; END IF; END $$;
+"""
+
+
+def test_rows_of_a_do_block_are_in_the_way_of_nothing(server: Server) -> None:
+    with Twin(server, FILLING) as twin:
+        assert twin.left_out == ()
+        assert twin.schema.by_name["users"].by_name["url"].not_null
+
+
+def test_a_do_block_whose_rows_cannot_be_taken_out_is_left_out_whole(server: Server) -> None:
+    ddl = """
+    CREATE TABLE t (a int);
+    CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'kept'; END $$;
+    CREATE TRIGGER k BEFORE TRUNCATE ON t EXECUTE FUNCTION stop();
+    DO $$ BEGIN INSERT INTO t VALUES (NULL); CREATE TABLE made (a int); END $$;
+    ALTER TABLE t ALTER a SET NOT NULL;
+    """
+    with Twin(server, ddl) as twin:
+        assert [left.why for left in twin.left_out] == ["kept"]
+        assert set(twin.schema.by_name) == {"t"}
+        assert twin.schema.by_name["t"].by_name["a"].not_null
+
+
+@pytest.mark.parametrize(
+    ("sql", "tables"),
+    [
+        ("CREATE INDEX ON t (gone)", ("t",)),
+        ('CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "on" ON ONLY T (gone)', ("t",)),
+        ('CREATE INDEX i ON public."Big "" One" (gone)', ('Big " One',)),
+        ("CREATE INDEX i ON app.t (gone)", ("app.t",)),
+        ("CREATE TABLE t (a int)", ("t",)),
+        ("CREATE UNLOGGED TABLE IF NOT EXISTS new (a nothing)", ("new",)),
+        ("ALTER TABLE /* the only */ ONLY t -- one\n ADD b nothing", ("t",)),
+        ("ALTER TABLE IF EXISTS public.t ADD CHECK (gone)", ("t",)),
+        ("CREATE POLICY p ON t USING (gone)", ("t",)),
+        ("DROP POLICY p ON t", ("t",)),
+        ("SET search_path = app; CREATE INDEX ON other (gone)", ("app.other",)),
+        ("SET search_path = nowhere, app; ALTER TABLE new ADD b int", ("app.new",)),
+        ("SET search_path = app, public; CREATE INDEX ON s (gone)", ("s",)),
+        ("SET search_path = ''; CREATE INDEX ON t (gone)", ("t",)),
+        ("CREATE TRIGGER r BEFORE INSERT ON t EXECUTE FUNCTION gone()", ()),
+        ("COMMENT ON TABLE gone IS 'CREATE TABLE t'", ()),
+        ("CREATE UNLOGGED SEQUENCE t", ()),
+        ("INSERT INTO t VALUES (1)", ()),
+        ("DO $$ BEGIN ALTER TABLE t ADD b nothing; END $$", ()),
+    ],
+)
+def test_what_is_left_out_names_its_table_as_the_schema_does(
+    server: Server, sql: str, tables: tuple[str, ...]
+) -> None:
+    ddl = (
+        "CREATE SCHEMA app; CREATE TABLE t (a int); CREATE TABLE s (a int); CREATE TABLE app.t ();"
+    )
+    with Twin(server, f"{ddl} {sql};") as twin:
+        (left,) = twin.left_out
+    assert left.tables == tables
+
+
+def test_a_table_is_named_though_only_the_settings_of_the_script_can_end_its_strings(
+    server: Server,
+) -> None:
+    ddl = r"SET standard_conforming_strings = off; ALTER TABLE t ADD a text DEFAULT 'it\'s';"
+    with Twin(server, ddl) as twin:
+        (left,) = twin.left_out
+    assert left.tables == ("t",)
+
+
+def test_entries_that_are_summed_up_keep_all_their_tables(server: Server) -> None:
+    ddl = "".join(f"CREATE TABLE t{n} (a int); CREATE INDEX ON t{n} (b);" for n in (1, 2, 3))
+    with Twin(server, ddl + "CREATE INDEX ON t1 (b)") as twin:
+        (left,) = twin.left_out
+    assert (left.what, left.tables) == ("4 statements", ("t1", "t2", "t3"))
+
+
+def test_the_line_about_what_is_left_out_is_the_same_with_tables() -> None:
+    left = LeftOut(where="a.sql:1", what="CREATE INDEX ON t (b)", why="no b", tables=("t",))
+    assert str(left) == "a.sql:1: CREATE INDEX ON t (b): no b"

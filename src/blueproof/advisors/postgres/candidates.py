@@ -39,10 +39,10 @@ def candidates(database: Database, query: Planned) -> tuple[Candidate, ...]:
 
 
 def _partial(use: Use, table: Table) -> Iterator[Candidate]:
-    """Indexes on only the rows that a constant picks, for queries that sort or range among them."""
+    """Indexes on only the rows that a constant picks, for queries that sort them: a queue's."""
     for column, condition in use.fixed:
         rest = replace(use, equal=tuple(c for c in use.equal if c != column))
-        if use.sort or use.ranges:
+        if use.sort:
             for keys in _keys(rest, table):
                 yield Candidate(table=table.name, keys=keys, where=condition)
 
@@ -64,7 +64,8 @@ def _keys(use: Use, table: Table) -> Iterator[tuple[str, ...]]:
 def _tails(start: tuple[str, ...], use: Use, table: Table) -> Iterator[tuple[str, ...]]:
     ranges = tuple(c for c in _sortable(use.ranges, table) if c not in use.equal)
     keys = tuple(k for k in _sort(use, table) if k.column not in start)
-    if keys and _in_order_is_safe(start, keys, ranges, use):
+    guarded = table.row_security  # what a policy adds is a filter that the plan does not show
+    if keys and not guarded and _in_order_is_safe(start, keys, ranges, use):
         yield tuple(_key(k) for k in keys)
     for column in ranges:
         if column not in start:

@@ -14,8 +14,10 @@ from blueproof.facts.load import fact
 from blueproof.sql.editing import significant
 from blueproof.sql.names import index_name
 from blueproof.sql.plan import Refused
+from blueproof.sql.statistics import guessed
 
 _ABOUT_AS_MUCH = 0.95
+_ABOUT_AS_LARGE = 2.5
 _BARE = " DESC"
 
 
@@ -124,19 +126,43 @@ def _best(tried: list[Choice], database: Database) -> Choice | None:
     """The choice that helps most; among those that help about as much, the smallest.
 
     An index on some rows only must be half as large to be taken over one that serves more queries.
-    Of two orders of the same columns, the one that leads with more different values serves more.
+    Where two are about as large, the one that holds more of the columns compared is safer. Of two
+    orders of the same columns, the one that leads with more different values serves more.
     """
     if not tried:
         return None
     most = max(map(_benefit, tried))
     near = [c for c in tried if _benefit(c) >= _ABOUT_AS_MUCH * most]
+    least = min(map(_weight, near))
+    alike = [c for c in near if _weight(c) <= _ABOUT_AS_LARGE * least]
 
-    def rank(choice: Choice) -> tuple[float, int, float, tuple[str, ...]]:
+    def rank(choice: Choice) -> tuple[int, float, int, float, tuple[str, ...]]:
         index = choice.index
-        weight = 2 if index.where else 1
-        return choice.size * weight, len(index.keys), -_values(database, index), index.keys
+        open_ = sum(_uncovered(database, gain.query, index) for gain in choice.helped)
+        values = -_values(database, index)
+        return open_, _weight(choice), len(index.keys), values, index.keys
 
-    return min(near, key=rank)
+    return min(alike, key=rank)
+
+
+def _weight(choice: Choice) -> float:
+    return choice.size * (2 if choice.index.where else 1)
+
+
+def _uncovered(database: Database, query: Planned, index: NewIndex) -> int:
+    """How many columns of a guessed selectivity the index leaves to be filtered row by row.
+
+    An index that holds them does not hang on the guess.
+    """
+    keys = {key.removesuffix(_BARE).strip('"') for key in index.keys}
+    held = {
+        column
+        for use in query.uses
+        if database.home(use.table) == index.table and keys & set(use.equal)
+        for column in use.equal
+        if guessed(database.schema, use.table, column) and column not in index.where
+    }
+    return len(held - keys)
 
 
 def _values(database: Database, index: NewIndex) -> float:

@@ -7,11 +7,13 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import dropwhile
 
 from blueproof.core.errors import InputError, SqlError
 from blueproof.engines.postgres.preparing import Prepared, prepare
 from blueproof.engines.postgres.session import CONNECTION_LOST, STOPPED, ServerRefusal, Session
-from blueproof.sql.lexer import tokens
+from blueproof.sql.lexer import Token, tokens
+from blueproof.sql.names import quote
 from blueproof.sql.statements import Statement, read_script
 
 _SYNTAX_ERROR = "42601"
@@ -35,19 +37,61 @@ _SETTINGS = frozenset({"SEARCH_PATH", "CHECK_FUNCTION_BODIES", "STANDARD_CONFORM
 _QUIET = frozenset({"SET", "GRANT", "REVOKE", "RESET", "ANALYZE", "VACUUM", "REFRESH"})
 _DATA = frozenset({"INSERT", "UPDATE", "DELETE", "SELECT", "COPY", "TRUNCATE", "MERGE", "WITH"})
 _FOR_ADMINISTRATORS = (
-    *("ROLE", "USER", "DATABASE", "TABLESPACE", "SERVER", "FOREIGN", "SUBSCRIPTION"),
-    *("PUBLICATION", "LANGUAGE", "EVENT", "ACCESS", "TRANSFORM", "SYSTEM", "DEFAULT", "LARGE"),
+    *("ROLE", "USER", "GROUP", "DATABASE", "TABLESPACE", "SERVER", "FOREIGN"),
+    *("LANGUAGE", "EVENT", "ACCESS", "TRANSFORM", "SYSTEM", "LARGE"),
 )
-_NO_PLAN_EFFECT = re.compile(r"\bOWNER\s+TO\b|\bATTACH\s+.*\bINDEX\b", re.IGNORECASE)
+# CREATE ROLE too: the first statement that names a role that is missing has it made.
+_NO_PLAN_EFFECT = frozenset({
+    *((verb, "PUBLICATION") for verb in ("CREATE", "ALTER", "DROP")),
+    *((verb, "SUBSCRIPTION") for verb in ("CREATE", "ALTER", "DROP")),
+    *(("CREATE", kind) for kind in ("ROLE", "USER", "GROUP")),
+    ("ALTER", "DEFAULT"),
+})  # fmt: skip
+_COMMENT_ON_NOTHING_HERE = frozenset({"EXTENSION", "PUBLICATION", "SUBSCRIPTION", "ROLE"})
+_ANY_NAME = r'(?:"[^"]*"|[\w$]+)'
+_OWNER = rf"\bOWNER\s+TO\s+{_ANY_NAME}"
+_TABLE_ACTION = (
+    rf"(?:{_OWNER}|\b(?:DISABLE|ENABLE)\s+(?:(?:REPLICA|ALWAYS)\s+)?TRIGGER\s+{_ANY_NAME})"
+)
+_TABLE_WITHOUT_EFFECT = re.compile(
+    rf"ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?{_ANY_NAME}(?:\.{_ANY_NAME})?\s*\*?\s*"
+    rf"{_TABLE_ACTION}(?:\s*,\s*{_TABLE_ACTION})*",
+    re.IGNORECASE,
+)
+_OTHER_WITHOUT_EFFECT = re.compile(rf"ALTER\s.*{_OWNER}", re.IGNORECASE | re.DOTALL)
+
+# The word that a table's name follows, by the first words of statements that matter to a plan or
+# to row security.
+_TABLE_AFTER: dict[tuple[str, ...], str] = {
+    **dict.fromkeys([("ALTER", "TABLE"), ("CREATE", "TABLE"), ("CREATE", "UNLOGGED")], "TABLE"),
+    **dict.fromkeys([("CREATE", "INDEX"), ("CREATE", "UNIQUE")], "ON"),
+    **dict.fromkeys([(verb, "POLICY") for verb in ("CREATE", "ALTER", "DROP")], "ON"),
+}
+_BEFORE_NAMES = frozenset({"IF", "NOT", "EXISTS", "ONLY"})
+# Where a name without a schema leads: to the table it finds, else to where it would be made.
+_HOME = """
+SELECT COALESCE(
+  (SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n
+   ON n.oid = c.relnamespace WHERE c.oid = pg_catalog.to_regclass($1)),
+  pg_catalog.current_schema())::text"""
+_FIRST_OWN_OID = 16_384  # FirstNormalObjectId: tables below it are PostgreSQL's own
+_FILLED = f"""
+SELECT pg_catalog.string_agg(c.oid::pg_catalog.regclass::text, ', ') FROM pg_catalog.pg_class c
+WHERE c.relkind = 'r' AND c.oid >= {_FIRST_OWN_OID}
+AND pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid) > 0"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
-    """A statement that is not in the twin: where it stands, its beginning, and why."""
+    """A statement that is not in the twin: where it stands, its beginning, and why.
+
+    `tables` are those whose indexes, columns, constraints or policies it was about, if any.
+    """
 
     where: str
     what: str
     why: str
+    tables: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}: {self.why}"
@@ -104,7 +148,7 @@ def _load_one(statement: Statement, state: _Loading) -> LeftOut | None:
     first, second = (*statement.words, "", "")[:2]
     if first == "CREATE" and second == "EXTENSION":
         why = state.prepared.extensions[statement.ordinal]
-        return _left(statement, why) if why else None
+        return _left(statement, why, state) if why else None
     if first == "SET" and _is_setting(statement):
         return _attempt(statement, lambda: _set(statement.text, state), state)
     if first == "SELECT" and "set_config('search_path'" in statement.text:
@@ -113,7 +157,7 @@ def _load_one(statement: Statement, state: _Loading) -> LeftOut | None:
     why_not = _reason_to_leave_out(statement, first, second)
     if why_not is None:
         return _attempt(statement, lambda: _in_transaction(statement.text, state.guest), state)
-    return _left(statement, why_not) if why_not else None
+    return _left(statement, why_not, state) if why_not else None
 
 
 def _is_setting(statement: Statement) -> bool:
@@ -128,7 +172,7 @@ def _set(sql: str, state: _Loading) -> None:
 
 def _reason_to_leave_out(statement: Statement, first: str, second: str) -> str | None:
     """None to run it, "" to pass over it in silence, else why it is left out."""
-    if first in _TRANSACTION or first in _QUIET or _NO_PLAN_EFFECT.search(statement.text):
+    if first in _TRANSACTION or first in _QUIET or _is_without_effect(statement):
         return ""
     if first in _DATA:
         return "rows are not loaded; row counts come from --rows"
@@ -141,15 +185,39 @@ def _reason_to_leave_out(statement: Statement, first: str, second: str) -> str |
     return None if first == "DO" else "not a statement that builds a schema"
 
 
+def _is_without_effect(statement: Statement) -> bool:
+    """Whether it changes no plan and no row's visibility, so that nobody misses it."""
+    words = statement.words
+    if words[:2] == ("COMMENT", "ON"):
+        return words[2:3] != () and words[2] in _COMMENT_ON_NOTHING_HERE
+    if words[1:4] == ("USER", "MAPPING", "FOR"):
+        return False
+    if words[:2] == ("ALTER", "TABLE"):
+        return bool(_TABLE_WITHOUT_EFFECT.fullmatch(statement.text))
+    if words[:1] == ("ALTER",) and _OTHER_WITHOUT_EFFECT.fullmatch(statement.text):
+        return True
+    return words[:2] in _NO_PLAN_EFFECT
+
+
 def _in_transaction(sql: str, guest: Session) -> None:
     """One statement in a transaction of its own, so that it can end no transaction itself."""
     guest.begin()
     try:
         guest.run_one(without_rows(without_concurrently(sql)))
+        if sql[:2].upper() == "DO":
+            _empty_what_it_filled(guest)
     except ServerRefusal:
         guest.run("ROLLBACK")
         raise
     guest.run("COMMIT")
+
+
+def _empty_what_it_filled(guest: Session) -> None:
+    """Take out the rows of a DO block: beside those not loaded, they may break what follows."""
+    ((filled,),) = guest.run(_FILLED)
+    if filled:
+        guest.run("SET CONSTRAINTS ALL IMMEDIATE")  # TRUNCATE refuses while a check is pending
+        guest.run_one(f"TRUNCATE {filled} CASCADE")
 
 
 def without_concurrently(sql: str) -> str:
@@ -196,7 +264,7 @@ def _attempt(statement: Statement, run: Callable[[], object], state: _Loading) -
                 return _refused(statement, refusal, state)
         else:
             return None
-    return _left(statement, "it names too many roles that do not exist")
+    return _left(statement, "it names too many roles that do not exist", state)
 
 
 def _made_role(refusal: ServerRefusal, state: _Loading) -> bool:
@@ -219,12 +287,61 @@ def _refused(statement: Statement, refusal: ServerRefusal, state: _Loading) -> L
     exists = _SCHEMA_EXISTS.match(refusal.message) if refusal.code == _DUPLICATE_SCHEMA else None
     if exists and exists[1] in state.prepared.schemas:
         return None
-    return _left(statement, refusal.message)
+    return _left(statement, refusal.message, state)
 
 
-def _left(statement: Statement, why: str) -> LeftOut:
-    what = " ".join(statement.text.split())
-    return LeftOut(where=f"{statement.path}:{statement.line}", what=what[:70], why=why)
+def _left(statement: Statement, why: str, state: _Loading) -> LeftOut:
+    return LeftOut(
+        where=f"{statement.path}:{statement.line}",
+        what=" ".join(statement.text.split())[:70],
+        why=why,
+        tables=_tables(statement, state.guest),
+    )
+
+
+def _tables(statement: Statement, guest: Session) -> tuple[str, ...]:
+    """The table that a statement is about, named as the schema names it."""
+    after = _TABLE_AFTER.get(statement.words[:2])
+    name = _name_after(after, statement.text) if after else ()
+    if len(name) == 1:
+        name = (*_home(name[0], guest), *name)
+    return (".".join(name).removeprefix("public."),) if name else ()
+
+
+def _home(table: str, guest: Session) -> tuple[str, ...]:
+    """The schema that a bare name leads to; () where the search path has none."""
+    try:
+        ((schema,),) = guest.run_one(_HOME, (quote(table),))
+    except ServerRefusal:  # the person's own operators may stand in for those of the query
+        return ()
+    return (schema,) if schema else ()
+
+
+def _plain(token: Token) -> str:
+    """The name that a token writes, as the catalog holds it."""
+    if token.kind == "name":
+        return token.text.lower()
+    return token.text[1:-1].replace('""', '"')
+
+
+def _name_after(word: str, sql: str) -> tuple[str, ...]:
+    """The parts of the name that follows a word, IF NOT EXISTS and ONLY passed over.
+
+    Reads no further: what follows may be strings that only this script's settings can end.
+    """
+    found = (t for t in tokens(sql) if t.kind not in {"space", "comment"})
+    rest = dropwhile(lambda t: t.text.upper() != word, found)
+    next(rest, None)
+    rest = dropwhile(lambda t: t.text.upper() in _BEFORE_NAMES, rest)
+    parts: list[str] = []
+    for token in rest:
+        if token.kind not in {"name", "quoted_name"}:
+            break
+        parts.append(_plain(token))
+        dot = next(rest, None)
+        if dot is None or dot.text != ".":
+            break
+    return tuple(parts)
 
 
 def _syntax_error(statement: Statement, refusal: ServerRefusal) -> SqlError:
@@ -248,9 +365,11 @@ def _summed_up(left: list[LeftOut]) -> tuple[LeftOut, ...]:
     return tuple(
         entry
         for why, items in by_reason.items()
-        for entry in (
-            items
-            if len(items) <= most_apart
-            else [LeftOut(where=items[0].where, what=f"{len(items)} statements", why=why)]
-        )
+        for entry in (items if len(items) <= most_apart else [_as_one(items)])
     )
+
+
+def _as_one(items: list[LeftOut]) -> LeftOut:
+    first, tables = items[0], dict.fromkeys(table for item in items for table in item.tables)
+    what = f"{len(items)} statements"
+    return LeftOut(where=first.where, what=what, why=first.why, tables=tuple(tables))

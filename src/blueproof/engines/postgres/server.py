@@ -24,6 +24,7 @@ from blueproof.engines.postgres.session import Address, Session
 GUEST = "guest"
 _ADMIN = "admin"
 _FILE_BYTES = 2 << 30  # one file; PostgreSQL's own segments are 1 GiB
+_REMOVALS = 40
 _START_SECONDS = 30.0
 _RECOVERY_SECONDS = 15.0  # a server one of whose processes crashed restarts in far less
 _END_MILLISECONDS = 5_000  # what a process gets to end itself when told to
@@ -133,7 +134,7 @@ class Server:
             self._process.send_signal(signal.SIGQUIT)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(10)
-        shutil.rmtree(self._home, ignore_errors=True)
+        _remove(self._home)
 
     def _session(self, database: str, user: str, password: str, limits: Limits) -> Session:
         return Session(self._address(database, user, password), limits, self._end_process)
@@ -227,6 +228,15 @@ class Server:
             time.sleep(0.01)
         said = (self._home / "log").read_text(errors="replace").strip()[-300:]
         raise EngineError(f"the private PostgreSQL did not start: {said or 'no message'}")
+
+
+def _remove(folder: Path) -> None:
+    """Remove the folder, though a process that was told to end may still write into it."""
+    for _ in range(_REMOVALS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.05)
 
 
 def _private_folder(user: Account) -> Path:

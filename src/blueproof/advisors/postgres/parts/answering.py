@@ -47,7 +47,9 @@ def _alarm(proofs: tuple[Proof, ...]) -> str:
         if isinstance(p.claim, AccessRefused) and p.verdict == "refuted"
     ]
     names = listed(tuple(dict.fromkeys(open_)))
-    return f"Close the row security of {names} first: it lets other users in. " if names else ""
+    if not names:
+        return ""
+    return f"Close the row security of {names} first, unless all may see it: it lets others in. "
 
 
 def _nothing(database: Database, draft: Draft) -> str:
