@@ -43,7 +43,11 @@ def consult(brief: Brief, progress: Callable[[str], None] = lambda _: None) -> B
         twin.set_statistics(statistics)
         planned = tuple(plan_query(twin, _as_planned(q)) for q in queries)
         database = Database(
-            schema=twin.schema, statistics=statistics, queries=planned, planner=twin
+            schema=twin.schema,
+            statistics=statistics,
+            queries=planned,
+            planner=twin,
+            doubtful=frozenset(table for item in twin.left_out for table in item.tables),
         )
         left_out = (
             *(_placed(str(item), brief, "schema") for item in twin.left_out),

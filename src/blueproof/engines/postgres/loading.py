@@ -17,6 +17,7 @@ from blueproof.sql.names import quote
 from blueproof.sql.statements import Statement, read_script
 
 _SYNTAX_ERROR = "42601"
+_ROWS_IN_THE_WAY = ("22", "23")  # classes: data exception, integrity constraint violation
 _DUPLICATE_SCHEMA = "42P06"
 _ROLE_MISSING = re.compile(r'^role "([^"]+)" does not exist$')
 _SCHEMA_EXISTS = re.compile(r'^schema "([^"]+)" already exists$')
@@ -78,7 +79,7 @@ _FIRST_OWN_OID = 16_384  # FirstNormalObjectId: tables below it are PostgreSQL's
 _FILLED = f"""
 SELECT pg_catalog.string_agg(c.oid::pg_catalog.regclass::text, ', ') FROM pg_catalog.pg_class c
 WHERE c.relkind = 'r' AND c.oid >= {_FIRST_OWN_OID}
-AND pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid) > 0"""
+AND pg_catalog.pg_relation_size(c.oid) > 0"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,20 +205,10 @@ def _in_transaction(sql: str, guest: Session) -> None:
     guest.begin()
     try:
         guest.run_one(without_rows(without_concurrently(sql)))
-        if sql[:2].upper() == "DO":
-            _empty_what_it_filled(guest)
     except ServerRefusal:
         guest.run("ROLLBACK")
         raise
     guest.run("COMMIT")
-
-
-def _empty_what_it_filled(guest: Session) -> None:
-    """Take out the rows of a DO block: beside those not loaded, they may break what follows."""
-    ((filled,),) = guest.run(_FILLED)
-    if filled:
-        guest.run("SET CONSTRAINTS ALL IMMEDIATE")  # TRUNCATE refuses while a check is pending
-        guest.run_one(f"TRUNCATE {filled} CASCADE")
 
 
 def without_concurrently(sql: str) -> str:
@@ -253,18 +244,37 @@ def _makes_rows(sql: str) -> bool:
 
 
 def _attempt(statement: Statement, run: Callable[[], object], state: _Loading) -> LeftOut | None:
-    """Run; create a role that is missing and try again; name what still fails."""
+    """Run; create a role that is missing, or clear rows away, and try again; name what fails."""
+    cleared = False
     for _ in range(4):
         try:
             run()
         except ServerRefusal as refusal:
             if refusal.code == _SYNTAX_ERROR and refusal.position:
                 raise _syntax_error(statement, refusal) from None
-            if not _made_role(refusal, state):
+            if not cleared and _cleared_rows(refusal, state.guest):
+                cleared = True
+            elif not _made_role(refusal, state):
                 return _refused(statement, refusal, state)
         else:
             return None
     return _left(statement, "it names too many roles that do not exist", state)
+
+
+def _cleared_rows(refusal: ServerRefusal, guest: Session) -> bool:
+    """Empty all tables where a row may be what was refused.
+
+    Only a DO block can have made rows, and beside those that are not loaded they mean nothing.
+    """
+    if not refusal.code.startswith(_ROWS_IN_THE_WAY):
+        return False
+    try:
+        ((filled,),) = guest.run(_FILLED)
+        if filled:
+            _in_transaction(f"TRUNCATE {filled} CASCADE", guest)
+    except ServerRefusal:  # the person's triggers and operators may stand in the way
+        return False
+    return bool(filled)
 
 
 def _made_role(refusal: ServerRefusal, state: _Loading) -> bool:
