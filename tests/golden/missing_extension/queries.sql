@@ -1,0 +1,2 @@
+-- name: search
+SELECT id FROM post WHERE name ILIKE '%' || $1 || '%';
