@@ -47,7 +47,7 @@ def conclude(
         open_questions=_questions(draft.recommendations, counts),
         artifacts=bill if bills else (),
         diagrams=changed_tables(database, draft.recommendations),
-        charts=_charts(database, draft.recommendations, proofs),
+        charts=_charts(proofs),
         claims=claims if bills else (),
     )
 
@@ -142,18 +142,14 @@ def _question(number: str, table: str, rows: int, hanging: list[tuple[float, str
     )
 
 
-def _charts(
-    database: Database, advice: tuple[Recommendation, ...], proofs: tuple[Proof, ...]
-) -> tuple[Chart, ...]:
+def _charts(proofs: tuple[Proof, ...]) -> tuple[Chart, ...]:
     """Planner cost of each query that advice makes cheaper, before and after."""
-    names = {q.excerpt: q.name for q in database.queries}
-    named = {r.query_change.rewritten: r.slot for r in advice if r.query_change}
     bars: dict[str, Bar] = {}
     for proof in proofs:
         claim = proof.claim
         if not isinstance(claim, CostFalls) or proof.verdict != "proved":
             continue
-        label = names.get(claim.query) or named.get(claim.query, "").removeprefix("rewrite of ")
+        label = claim.query.name
         before, after = proof.measure("cost before"), proof.measure("cost after")
         if label and before is not None and after is not None:
             first = bars.get(label)

@@ -17,7 +17,7 @@ def answer(database: Database, draft: Draft, proofs: tuple[Proof, ...]) -> str:
     alarm = _alarm(proofs)
     if not draft.recommendations:
         return alarm + _nothing(database, draft)
-    said = f"{_doing(draft.recommendations)}{_most(database, draft, proofs)}."
+    said = f"{_doing(draft.recommendations)}{_most(proofs)}."
     if not database.queries:
         return f"{alarm}{said}{_freed(draft.recommendations)} {_SCHEMA_ONLY}"
     return f"{alarm}{said}{_others(database, draft)}"
@@ -113,16 +113,12 @@ def _freed(advice: tuple[Recommendation, ...]) -> str:
     return said
 
 
-def _most(database: Database, draft: Draft, proofs: tuple[Proof, ...]) -> str:
+def _most(proofs: tuple[Proof, ...]) -> str:
     """The largest gain, with the query's name and the row count from which it holds."""
-    names = {q.excerpt: q.name for q in database.queries}
-    for r in draft.recommendations:
-        if r.query_change:
-            names[r.query_change.original] = r.slot.removeprefix("rewrite of ")
     falls = [
-        (p.measure("factor") or 0.0, names[p.claim.query], p)
+        (p.measure("factor") or 0.0, p.claim.query.name, p)
         for p in proofs
-        if isinstance(p.claim, CostFalls) and p.claim.query in names and p.verdict == "proved"
+        if isinstance(p.claim, CostFalls) and p.claim.query.name and p.verdict == "proved"
     ]
     if not falls:
         return ""
