@@ -8,10 +8,19 @@ from pathlib import Path
 import pytest
 
 from blueproof.consult import consult
-from blueproof.core.claim import AccessRefused, Applies, CostFalls, PlanUses, SameRows, SumsTo
+from blueproof.core.claim import (
+    AccessRefused,
+    Applies,
+    CostFalls,
+    Lints,
+    PlanUses,
+    SameRows,
+    SumsTo,
+)
 from blueproof.core.errors import InputError, UsageError
 from blueproof.intake.database import Handed, read_database
 from blueproof.proof.bench import Bench
+from blueproof.proof.outcome import Outcome
 from blueproof.proof.replay import Replayed, altered, read_saved, replay
 from blueproof.render.files import render_files
 from blueproof.render.folder import write_folder
@@ -207,3 +216,23 @@ def test_only_one_proof_can_be_asked_for(saved: Path, bench: Bench) -> None:
     assert one.proof.id == "p1"
     with pytest.raises(UsageError, match="no proof 'p999'"):
         list(replay(read_saved(saved), bench, ("p999",)))
+
+
+def test_what_could_not_be_checked_then_and_is_proved_now_is_no_fault(
+    saved: Path, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = next(
+        e.proof.id for e in read_saved(saved).ledger.entries if type(e.proof.claim) is Lints
+    )
+    text = (saved / "proofs.json").read_text(encoding="utf-8")
+    ledger = json.loads(text)
+    for entry in ledger["entries"]:
+        if entry["proof"]["id"] == name:
+            entry["proof"] |= {"verdict": "unchecked", "reason": "a tool was missing"}
+    (saved / "proofs.json").write_text(json.dumps(ledger), encoding="utf-8")
+    monkeypatch.setattr(
+        "blueproof.proof.replay.check",
+        lambda *_: Outcome(verdict="proved", basis="real data", how="now"),
+    )
+    (one,) = replay(read_saved(saved), bench, (name,))
+    assert (one.state, one.why) == ("holds", "it was not checked before, and now is")

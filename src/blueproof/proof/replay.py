@@ -111,6 +111,8 @@ def _stands_on(proof: Proof) -> bool:
 
 
 def _compared(proof: Proof, outcome: Outcome) -> Replayed:
+    if (proof.verdict, outcome.verdict) == ("unchecked", "proved"):
+        return Replayed(proof=proof, state="holds", why="it was not checked before, and now is")
     if outcome.verdict != proof.verdict:
         state: State = "unchecked" if outcome.verdict == "unchecked" else "broken"
         was = f"recorded as {proof.verdict}, now {outcome.verdict}"
