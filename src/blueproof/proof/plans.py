@@ -134,13 +134,8 @@ def _rows(scene: DatabaseScene, bench: Bench, tables: frozenset[str]) -> dict[st
     """The rows of the tables, of a partitioned one instead of its partitions'."""
     twin = bench.twin(scene)
     known = twin.statistics.by_name
-    homes = {_home(twin.schema, table) for table in tables}
+    homes = {twin.schema.home(table) for table in tables}
     return {table: known[table].rows for table in homes if table in known}
-
-
-def _home(schema: Schema, table: str) -> str:
-    found = schema.by_name.get(table)
-    return _home(schema, found.partition_of) if found and found.partition_of else table
 
 
 def cost_holds(claim: CostHolds, scene: DatabaseScene, bench: Bench) -> Outcome:

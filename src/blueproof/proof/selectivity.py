@@ -5,7 +5,7 @@ a query holds against a value, and whose number of values was guessed, is tried 
 change is no longer worth making, the number from which it is gets looked for and is printed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from blueproof.core.claim import CostFalls
 from blueproof.core.evidence import Measurement
@@ -15,7 +15,7 @@ from blueproof.facts.load import fact
 from blueproof.proof.bench import Bench
 from blueproof.sql.counts_file import read_counts_text
 from blueproof.sql.plan import Plan
-from blueproof.sql.statistics import guessed, varied
+from blueproof.sql.statistics import TableStatistics, guessed, varied
 from blueproof.sql.uses import read_uses
 
 _FEWEST, _MOST_COLUMNS = 2, 4
@@ -28,8 +28,9 @@ def selectivity(
     """Conditions on guessed numbers of values, in words and as measurements; none if it holds."""
     words: list[str] = []
     measured: list[Measurement] = []
-    for table, column in list(_guesses(scene, bench, before))[:_MOST_COLUMNS]:
-        least = _least(claim, scene, bench, (table, column), both)
+    found = list(_guesses(scene, bench, before).items())[:_MOST_COLUMNS]
+    for (table, column), parts in found:
+        least = _least(claim, bench.twin(scene), parts, column, both)
         if least > _FEWEST:
             words.append(f"{least:,} different values of {table}.{column} on")
             measured.append(
@@ -38,40 +39,47 @@ def selectivity(
     return tuple(words), tuple(measured)
 
 
-def _guesses(scene: DatabaseScene, bench: Bench, before: Plan) -> Iterator[tuple[str, str]]:
-    """The columns held against a value whose number of different values was guessed, each once."""
+def _guesses(
+    scene: DatabaseScene, bench: Bench, before: Plan
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The columns held against a value whose number of different values was guessed.
+
+    Each by its table, a partitioned one for its partitions, with the tables that hold its rows.
+    """
     twin = bench.twin(scene)
     counts, _ = read_counts_text(scene.statistics.text, path=scene.statistics.path)
     counted = frozenset(c.table for c in counts if c.basis == "given")
-    found: dict[tuple[str, str], None] = {}
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
     for use in read_uses(before):
         known = twin.schema.by_name.get(use.table)
         for column in use.equal if known else ():
             if guessed(twin.schema, use.table, column, counted):
-                found[use.table, column] = None
-    yield from found
+                place = (twin.schema.home(use.table), column)
+                found[place] = tuple(dict.fromkeys((*found.get(place, ()), use.table)))
+    return found
 
 
-def _least(
-    claim: CostFalls, scene: DatabaseScene, bench: Bench, place: tuple[str, str], both: Both
-) -> int:
+def _least(claim: CostFalls, twin: Twin, parts: tuple[str, ...], column: str, both: Both) -> int:
     """The fewest values, in powers of two, from which the change is still worth making."""
-    twin, (table, column) = bench.twin(scene), place
-    stated = twin.statistics.by_name[table]
-    assumed = stated.by_name[column].distinct
-    most = int(assumed if assumed > 0 else -assumed * stated.rows)
+    stated = tuple(twin.statistics.by_name[part] for part in parts)
+    most = max(_values(part, column) for part in stated)
     steps = [2**n for n in range(1, 32) if 2**n < most] or [most]
     worth = min(claim.factor, float(fact("pg.worth-factor").value))
     low, high = 0, len(steps)
     try:
         while low < high:
             middle = (low + high) // 2
-            twin.restate((varied(stated, column, steps[middle]),))
+            twin.restate(tuple(varied(part, column, steps[middle]) for part in stated))
             before, after = both(twin)
             if before.cost / max(after.cost, 0.01) >= worth:
                 high = middle
             else:
                 low = middle + 1
     finally:
-        twin.restate((stated,))
+        twin.restate(stated)
     return steps[high] if high < len(steps) else most
+
+
+def _values(table: TableStatistics, column: str) -> int:
+    assumed = table.by_name[column].distinct
+    return int(assumed if assumed > 0 else -assumed * table.rows)

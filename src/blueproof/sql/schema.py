@@ -116,6 +116,11 @@ class Schema:
         """The tables by name."""
         return {t.name: t for t in self.tables}
 
+    def home(self, table: str) -> str:
+        """The table itself, or the partitioned table at the top whose partition it is."""
+        known = self.by_name.get(table)
+        return self.home(known.partition_of) if known and known.partition_of else table
+
     def indexes_of(self, table: str) -> Iterator[Index]:
         """The indexes of one table."""
         return (i for i in self.indexes if i.table == table)

@@ -91,9 +91,8 @@ class Database:
         return known.rows if known else 0
 
     def home(self, table: str) -> str:
-        """The table itself, or the partitioned table whose partition it is, at the top."""
-        known = self.schema.by_name.get(table)
-        return self.home(known.partition_of) if known and known.partition_of else table
+        """The table itself, or the partitioned table at the top whose partition it is."""
+        return self.schema.home(table)
 
     def readers(self, table: str) -> tuple[Planned, ...]:
         """The planned queries that read a table, or a partition of it."""
