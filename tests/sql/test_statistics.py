@@ -119,9 +119,8 @@ def test_references_spread_over_the_keys_they_refer_to(
     keys = statistics["parent"].by_name["id"].histogram
     bounds = statistics["child"].by_name["parent_id"].histogram
     assert bounds[:1] + bounds[-1:] == keys[:1] + keys[-1:] or counts[0].rows == 0
-    assert different(statistics["child"].by_name["parent_id"], counts[1].rows) <= max(
-        1, counts[0].rows
-    )
+    most = max(1, counts[0].rows) + 1e-6
+    assert different(statistics["child"].by_name["parent_id"], counts[1].rows) <= most
 
 
 @given(databases(), st.sampled_from([1, 1.0]))
