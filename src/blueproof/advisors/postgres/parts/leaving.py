@@ -64,14 +64,22 @@ def left_alone(database: Database, draft: Draft) -> Iterator[Finding]:
         )
 
 
+def _obstacle(query: Planned) -> str:
+    """What of the query's conditions no index that was tried could serve, if something is."""
+    wrapped = [pair for use in query.uses for pair in use.wrapped]
+    if wrapped:
+        expression, column = wrapped[0]
+        return f"; it compares {expression}, which no index on {column} itself serves"
+    unread = any(use.unread for use in query.uses)
+    return ", and its conditions hold some that no rule here reads" if unread else ""
+
+
 def _said(query: Planned, database: Database, stands: State) -> str:
     if stands == "doubtful":
         tables = sorted({database.home(u.table) for u in query.uses} & database.doubtful)
         return f"not judged: part of {listed(tuple(tables))} could not be made here, see below"
     if stands == "unsolved":
-        unread = sum(use.unread for use in query.uses)
-        why = ", and its conditions hold some that no rule here reads" if unread else ""
-        return f"nothing that was tried makes it twice as cheap{why}"
+        return f"nothing that was tried makes it twice as cheap{_obstacle(query)}"
     assert query.plan is not None, "only planned queries are judged"
     indexes = query.plan.indexes
     return f"right as it is: served by {listed(indexes)}" if indexes else "right as it is"
