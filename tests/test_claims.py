@@ -10,7 +10,9 @@ from blueproof.core.claim import (
     Claim,
     CostFalls,
     CostHolds,
+    Decides,
     Lints,
+    LoadFits,
     Parses,
     PlanUses,
     Runs,
@@ -22,6 +24,8 @@ from blueproof.core.claim import (
 from blueproof.core.scene import DatabaseScene, Excerpt
 from blueproof.costs.bill_file import write_bills
 from blueproof.costs.rds import storage_bill
+from blueproof.decide.needs import Needs
+from blueproof.decide.needs_file import write_needs
 from blueproof.engines.inventory import tool
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import check
@@ -115,6 +119,18 @@ def sql(text: str) -> Excerpt:
 BY_CUSTOMER = sql("SELECT * FROM orders WHERE customer_id = $1")
 INDEX = sql("CREATE INDEX CONCURRENTLY by_customer ON orders (customer_id);")
 BILL = write_bills((storage_bill("now", (("an index", 50 << 30),)),))
+
+
+NEEDS = Excerpt(
+    text=write_needs(Needs(features=("chat",), options=("convex", "firebase"))), path="needs.yaml"
+)
+ONLY_CONVEX = Excerpt(
+    text=write_needs(
+        Needs(features=("chat",), ruled_out=("firebase", "supabase", "aws"),
+              known=(("offline", "yes"),))
+    ),
+    path="needs.yaml",
+)  # fmt: skip
 
 
 class World(NamedTuple):
@@ -221,6 +237,18 @@ WORLDS = (
     World("33 columns", WithinLimit(
           text=sql(f"CREATE INDEX ON t ({', '.join('c' * 33)})"), measure="index-columns",
           limit="pg.index-columns"), "refuted"),
+    World("the pick", Decides(needs=NEEDS, given=("offline=yes",), pick="firebase"), "proved"),
+    World("not the pick", Decides(needs=NEEDS, given=("offline=yes",), pick="convex"), "refuted"),
+    World("a pick that is ruled out", Decides(needs=ONLY_CONVEX, given=(), pick="convex"),
+          "refuted"),
+    World("needs that are none", Decides(needs=sql("known: 7"), given=(), pick="convex"),
+          "refuted"),
+    World("a load that fits", LoadFits(needs=NEEDS, users=1_000, limit="convex.pro.sessions"),
+          "proved"),
+    World("a load that does not", LoadFits(needs=NEEDS, users=10_000_000,
+          limit="convex.pro.sessions"), "refuted"),
+    World("no such limit", LoadFits(needs=NEEDS, users=1_000, limit="convex.pro.calls"),
+          "refuted"),
 )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from blueproof.facts.load import Confidence, Fact, fact, load
 
 SOURCE = Path(__file__).parent.parent / "src" / "blueproof"
 FACTS = load()
-NAMED = re.compile(r'"((?:aws|pg)\.[a-z0-9]+(?:-[a-z0-9]+)*)"')
+VENDORS = "aws|convex|expo|firebase|firestore|pg|powersync|rtdb|supabase"
+NAMED = re.compile(rf'"((?:{VENDORS})(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+)"')
 FIRST_DAY = date(2024, 1, 1)
 LAST_DAY = date(2026, 12, 31)  # no clock in tests: move it on when facts are read again
 

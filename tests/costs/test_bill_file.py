@@ -106,6 +106,6 @@ def test_what_is_no_list_of_bills_is_refused(text: str) -> None:
 def test_a_bill_reads_like_one() -> None:
     assert TEXT.startswith("# US dollars a month")
     first = yaml.safe_load(TEXT)[0]
-    assert list(first) == ["size", "as_of", "lines", "total"]
+    assert list(first) == ["size", "as_of", "note", "lines", "total"]
     assert isinstance(first["as_of"], date)
     assert first["total"] == 4.26

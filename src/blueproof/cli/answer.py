@@ -1,16 +1,17 @@
 """blueproof answer: go on with a saved consultation."""
 
-import re
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from blueproof.cli.delivery import DEFAULT_OUT, Delivery, deliver, needs_folder, with_rows
+from blueproof.cli.delivery import Delivery, deliver, needs_folder
+from blueproof.cli.options import DEFAULT_OUT
+from blueproof.core.brief import Brief
 from blueproof.core.errors import UsageError
+from blueproof.intake.answers import with_answers
 from blueproof.intake.database import Handed, read_database
 from blueproof.proof.replay import Saved, read_saved
-
-_NUMBER = re.compile(r"^\d+$")
 
 
 @click.command()
@@ -25,31 +26,35 @@ _NUMBER = re.compile(r"^\d+$")
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 def command(answers: tuple[str, ...], folder: Path, *, as_json: bool) -> None:  # fmt: skip
-    """Answer open questions by their number (1=12M), or any row count by table (orders=12M)."""
+    """Answer open questions by number (1=yes), or any fact by name (users=50k, orders=12M)."""
     saved = read_saved(needs_folder(folder))
-    rows = tuple(_row(saved, answer) for answer in answers)
+    given = tuple(_named(saved, answer) for answer in answers)
+    deliver(with_answers(_brief(saved), given), Delivery(out=folder, json=as_json, ask=False))
+
+
+def _brief(saved: Saved) -> Brief:
+    """The brief as it was: the request and its facts, and the schema where one was handed over."""
+    blueprint, folder = saved.blueprint, saved.folder
+    told = tuple(f for f in blueprint.understood if f.source != "file" or f.where)
+    brief = Brief(request=blueprint.request, facts=told, not_understood=blueprint.not_understood)
+    if not (folder / "schema.sql").exists():
+        return brief
     queries = folder / "queries.sql"
-    brief = read_database(
+    database = read_database(
         Handed(schema=folder / "schema.sql", queries=queries if queries.exists() else None)
     )
-    stated = tuple(
-        f"{f.key.removeprefix('scale.rows.')}={int(f.value)}"
-        for f in saved.blueprint.understood
-        if f.key.startswith("scale.rows.") and not isinstance(f.value, str)
-    )
-    brief = with_rows(with_rows(brief, stated), rows)
-    deliver(brief, Delivery(out=folder, json=as_json, ask=False))
+    return replace(brief, documents=database.documents)
 
 
-def _row(saved: Saved, answer: str) -> str:
-    """TABLE=COUNT for an answer given by a question's number or by a table's name."""
+def _named(saved: Saved, answer: str) -> str:
+    """KEY=VALUE for an answer given by a question's number or by name."""
     name, sign, value = answer.partition("=")
     if not sign:
-        raise UsageError(f"{answer!r} is no answer: write 1=12M or orders=12M")
-    if not _NUMBER.match(name):
+        raise UsageError(f"{answer!r} is no answer: write 1=yes, users=50k or orders=12M")
+    if not name.isdecimal():
         return answer
-    keys = {q.id: q.key for q in saved.blueprint.open_questions}
+    keys = {q.id: q.key for q in saved.blueprint.open_questions if q.key != "evidence"}
     if name not in keys:
         known = ", ".join(keys) or "none"
         raise UsageError(f"no open question {name}: {saved.folder} has {known}")
-    return f"{keys[name].removeprefix('scale.rows.')}={value}"
+    return f"{keys[name]}={value}"

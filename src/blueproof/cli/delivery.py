@@ -1,22 +1,22 @@
 """From a brief to a folder and a screen: what every consulting command ends with."""
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 from rich.console import Console
 
+from blueproof.cli.options import DEFAULT_OUT
 from blueproof.consult import consult
 from blueproof.core.blueprint import Blueprint
 from blueproof.core.brief import Brief
 from blueproof.core.errors import SqlError, UsageError
-from blueproof.intake.database import stated_rows
+from blueproof.intake.answers import with_answers
 from blueproof.render.files import render_files, render_json
 from blueproof.render.folder import Written, check_folder, write_folder
 from blueproof.render.terminal import print_summary
 
-DEFAULT_OUT = Path("blueproof-out")
 _MOST_ASKED = 3
 
 
@@ -45,7 +45,7 @@ def deliver(brief: Brief, how: Delivery) -> None:
         answers = _asked(blueprint) if how.ask and _on_terminal() else ()
         if not answers:
             return
-        brief = with_rows(brief, answers)
+        brief = with_answers(brief, answers)
 
 
 def _consulted(brief: Brief, how: Delivery) -> Blueprint:
@@ -75,23 +75,16 @@ def _on_terminal() -> bool:
 
 
 def _asked(blueprint: Blueprint) -> tuple[str, ...]:
-    """Row counts typed in answer to the first questions, as TABLE=COUNT; Enter skips one."""
+    """What is typed in answer to the first questions, as KEY=VALUE; Enter skips one."""
     answers = []
-    for question in blueprint.open_questions[:_MOST_ASKED]:
+    asked = [q for q in blueprint.open_questions if q.key != "evidence"]
+    for question in asked[:_MOST_ASKED]:
         typed = click.prompt(
             f"{question.id} {question.ask} [{question.default}]", default="", show_default=False
         )
         if typed.strip():
-            answers.append(f"{question.key.removeprefix('scale.rows.')}={typed.strip()}")
+            answers.append(f"{question.key}={typed.strip()}")
     return tuple(answers)
-
-
-def with_rows(brief: Brief, rows: tuple[str, ...]) -> Brief:
-    """The brief with row counts that take the place of what was stated before."""
-    new = stated_rows(rows)
-    keys = {fact.key for fact in new}
-    kept = tuple(f for f in brief.facts if f.key not in keys)
-    return replace(brief, facts=(*kept, *new))
 
 
 def _print_kept(written: Written) -> None:

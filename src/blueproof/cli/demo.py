@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from blueproof.cli.delivery import Delivery, deliver
-from blueproof.cli.pg import delivery_options
+from blueproof.cli.options import delivery_options
 from blueproof.intake.database import Handed, read_database
 
 

@@ -43,17 +43,27 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in _COMMANDS:
+        if args[0] in _COMMANDS:
+            return super().resolve_command(ctx, args)
+        if len(args[0].split()) == 1 and args[0] != "-":
             near = get_close_matches(args[0], _COMMANDS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(_COMMANDS)}"
-            raise click.UsageError(f"no command {args[0]!r}: {hint}")
-        return super().resolve_command(ctx, args)
+            raise click.UsageError(
+                f"no command {args[0]!r}: {hint}; a request in words goes in quotes"
+            )
+        from blueproof.cli.request import command
+
+        return "request", command, args
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="blueproof")
 def commands() -> None:
-    """The backend architect that proves its advice."""
+    """The backend architect that proves its advice.
+
+    A request in words: blueproof "Convex or Firebase for a chat app in Expo?" [FOLDER]
+    (or - to read it from standard input).
+    """
 
 
 def main() -> None:

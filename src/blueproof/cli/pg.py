@@ -1,28 +1,14 @@
 """blueproof pg: advice on a PostgreSQL schema and its queries."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from blueproof.cli.delivery import DEFAULT_OUT, Delivery, deliver
+from blueproof.cli.delivery import Delivery, deliver
+from blueproof.cli.options import delivery_options
 from blueproof.intake.database import Handed, read_database
 
 _PATH = click.Path(path_type=Path)
-
-
-def delivery_options(command: Any) -> Any:
-    """The options of every command that writes an answer."""
-    options = (
-        click.option("--out", type=_PATH, default=DEFAULT_OUT, help="Folder to write into.",
-                     show_default=True),
-        click.option("--force", is_flag=True, help="Write into a folder that is not ours."),
-        click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON."),
-        click.option("--no-input", is_flag=True, help="Ask nothing; assume and say so."),
-    )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 @click.command()

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from blueproof.cli.delivery import DEFAULT_OUT, needs_folder
+from blueproof.cli.delivery import needs_folder
+from blueproof.cli.options import DEFAULT_OUT
 from blueproof.proof.bench import Bench
 from blueproof.proof.replay import Replayed, altered, read_saved, replay
 from blueproof.render.claims import in_words

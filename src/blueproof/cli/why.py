@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from blueproof.cli.delivery import DEFAULT_OUT, needs_folder
+from blueproof.cli.delivery import needs_folder
+from blueproof.cli.options import DEFAULT_OUT
 from blueproof.cli.pages import print_page
 from blueproof.core.errors import UsageError
 from blueproof.proof.replay import read_saved

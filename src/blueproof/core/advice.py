@@ -15,7 +15,7 @@ class Flip:
     """The value of a fact from which on the advice becomes another."""
 
     fact: str
-    at: float
+    at: float | str
     unit: str
     then: str
 

@@ -7,7 +7,7 @@ from blueproof.core.advice import Artifact, Finding, Recommendation, Rejected, S
 from blueproof.core.brief import Assumption, Brief, Fact
 from blueproof.core.claim import Claim, Verdict
 from blueproof.core.diagram import Diagram
-from blueproof.core.evidence import Measurement
+from blueproof.core.evidence import Citation, Measurement
 from blueproof.core.money import Bill
 from blueproof.core.question import Question
 from blueproof.core.scene import Basis, DatabaseScene
@@ -27,6 +27,7 @@ class Premise:
     claim: str
     verdict: Literal["right", "wrong", "unknown"]
     because: str
+    evidence: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +111,7 @@ class Ledger:
     """All proofs of a blueprint with the scene they stand on: enough to repeat them."""
 
     shape: int
-    scene: DatabaseScene
+    scene: DatabaseScene | None
     entries: tuple[Entry, ...]
     files: tuple[Digest, ...] = ()
 
@@ -129,6 +130,7 @@ class Draft:
 
     brief: Brief
     question_kind: QuestionKind = "review"
+    premises: tuple[Premise, ...] = ()
     scenes: tuple[DatabaseScene, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()
     findings: tuple[Finding, ...] = ()

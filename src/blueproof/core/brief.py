@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from blueproof.core.diagram import Diagram
+
 Source = Literal["stated", "file", "inferred", "assumed"]
 
 
@@ -11,7 +13,7 @@ class Fact:
     """One thing known of the case, and how: stated, read from a file, inferred or assumed.
 
     Keys are technology, feature, problem, scale.<metric>, budget, deadline, constraint. An
-    inferred fact quotes the words it rests on.
+    inferred fact quotes the words it rests on; one read from a file says where ("app.json:12").
     """
 
     key: str
@@ -21,6 +23,7 @@ class Fact:
     source: Source = "stated"
     quote: str = ""
     span: tuple[int, int] | None = None
+    where: str = ""
 
     def __post_init__(self) -> None:
         if self.source == "inferred" and not self.quote:
@@ -62,6 +65,7 @@ class Brief:
     facts: tuple[Fact, ...] = ()
     documents: tuple[Document, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    diagrams: tuple[Diagram, ...] = ()
     not_understood: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -131,6 +131,24 @@ class WithinLimit:
     limit: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Decides:
+    """With these needs, and these answers set ("offline=yes"), this family is the first choice."""
+
+    needs: Excerpt
+    given: tuple[str, ...]
+    pick: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadFits:
+    """At this many monthly users the load of these needs stays within a published limit."""
+
+    needs: Excerpt
+    users: float
+    limit: str
+
+
 Claim = (
     Parses
     | Runs
@@ -143,4 +161,6 @@ Claim = (
     | Lints
     | SumsTo
     | WithinLimit
+    | Decides
+    | LoadFits
 )

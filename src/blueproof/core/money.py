@@ -38,9 +38,12 @@ class Bill:
     """What one size of the case costs in US dollars a month, at prices as of a date.
 
     `total` is stated, not computed, so that a wrong sum can be found: the claim SumsTo does.
+    `option` is whose bill it is, where several are compared; `note` says what it leaves out.
     """
 
     size: str
     lines: tuple[Line, ...]
     total: Decimal
     as_of: date
+    option: str = ""
+    note: str = ""

@@ -17,8 +17,10 @@ def write_bills(bills: tuple[Bill, ...]) -> str:
     """The bills as YAML, sizes in order."""
     raw = [
         {
+            **({"option": bill.option} if bill.option else {}),
             "size": bill.size,
             "as_of": bill.as_of,
+            **({"note": bill.note} if bill.note else {}),
             "lines": [_write_line(line) for line in bill.lines],
             "total": float(bill.total),
         }
@@ -63,6 +65,8 @@ def _read_bill(raw: dict[str, Any]) -> tuple[Bill, tuple[Decimal, ...]]:
         lines=tuple(_read_line(line) for line in raw["lines"]),
         total=_amount(raw["total"]),
         as_of=as_of,
+        option=str(raw.get("option", "")),
+        note=str(raw.get("note", "")),
     )
     return bill, tuple(_amount(line["amount"]) for line in raw["lines"])
 

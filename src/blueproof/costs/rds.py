@@ -30,4 +30,5 @@ def storage_bill(size: str, items: tuple[tuple[str, int], ...]) -> Bill:
         lines=lines,
         total=rounded(sum((line.amount for line in lines), Decimal(0))),
         as_of=fact(_PRICE).checked,
+        note="storage alone, RDS for PostgreSQL, gp3, single AZ, us-east-1",
     )

@@ -1,5 +1,6 @@
 """A database handed over as files: DDL, queries, row counts."""
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from blueproof.sql.rowcounts import RowCount, read_counts
 from blueproof.sql.secrets import masked
 
 ROWS = "scale.rows."
+_MAKES_TABLES = re.compile(r"^\s*create\s+(?:\w+\s+)?table\b", re.IGNORECASE | re.MULTILINE)
 _WHY_ASSUMED = "not given: ten child rows for each parent row, a million in tables at the bottom"
 
 
@@ -35,6 +37,13 @@ def read_database(handed: Handed) -> Brief:
         facts=stated_rows(handed.rows),
         documents=tuple(documents),
     )
+
+
+def as_document(file: Path) -> Document:
+    """An SQL file as the schema if it makes tables, as queries otherwise."""
+    pieces = gather(file, option=str(file))
+    makes = any(_MAKES_TABLES.search(piece.text) for piece in pieces)
+    return _document("schema" if makes else "queries", pieces)
 
 
 def stated_rows(texts: tuple[str, ...]) -> tuple[Fact, ...]:

@@ -13,7 +13,7 @@ _HOW = "attacked on generated rows of two identities, as a role that owns nothin
 def access_refused(claim: AccessRefused, scene: DatabaseScene, bench: Bench) -> Outcome:
     """The attacker gets nothing, and the rows' owner does."""
     target = Target(table=claim.table, setting=claim.setting, column=claim.column)
-    made = attack(bench.server, scene.schema.text, target, claim.attack)
+    made = attack(bench.databases.server, scene.schema.text, target, claim.attack)
     if not made.decided:
         return unchecked(f"row security on {claim.table}: {made.said}", _HOW)
     return Outcome(

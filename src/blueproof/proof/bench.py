@@ -1,22 +1,14 @@
-"""The workbench of proofs: fresh engines, started when the first claim needs them."""
+"""The workbench of proofs: fresh engines, loaded and started when the first claim needs them."""
 
 from functools import cached_property
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from blueproof.core.scene import DatabaseScene, Excerpt
-from blueproof.engines.postgres.server import Server
-from blueproof.engines.postgres.twin import Twin
-from blueproof.sql.counts_file import read_counts_text
-from blueproof.sql.parameters import numbered
-from blueproof.sql.queries import read_queries
-from blueproof.sql.statistics import assume, scaled
+if TYPE_CHECKING:
+    from blueproof.proof.databases import Databases
 
 
 class Bench:
-    """One private server and one planner twin for each scene; use it as a context manager."""
-
-    def __init__(self) -> None:
-        self._twins: dict[DatabaseScene, Twin] = {}
+    """The engines of one round of proofs; use it as a context manager."""
 
     def __enter__(self) -> Self:
         return self
@@ -25,37 +17,14 @@ class Bench:
         self.close()
 
     @cached_property
-    def server(self) -> Server:
-        """The bench's own PostgreSQL, apart from the one that advice was made with."""
-        return Server()
+    def databases(self) -> "Databases":
+        """The databases of this round: most requests need none, so they are loaded here."""
+        from blueproof.proof.databases import Databases
+
+        return Databases()
 
     def close(self) -> None:
-        """Drop the twins and end the server, if they were started."""
-        for twin in self._twins.values():
-            twin.close()
-        self._twins.clear()
-        if "server" in self.__dict__:
-            self.server.close()
-            del self.__dict__["server"]
-
-    def twin(self, scene: DatabaseScene) -> Twin:
-        """The planner twin of a scene, built from its texts."""
-        if scene not in self._twins:
-            counts, until = read_counts_text(scene.statistics.text, path=scene.statistics.path)
-            twin = Twin(self.server, scene.schema.text, path=scene.schema.path)
-            self._twins[scene] = twin
-            twin.set_statistics(assume(twin.schema, counts, until))
-        return self._twins[scene]
-
-    def grow(self, scene: DatabaseScene, tables: frozenset[str], factor: float) -> Twin:
-        """The scene's twin with this many times the rows in the tables; 1 puts them back."""
-        twin = self.twin(scene)
-        counts, until = read_counts_text(scene.statistics.text, path=scene.statistics.path)
-        twin.restate(scaled(twin.schema, counts, until, tables, factor))
-        return twin
-
-
-def query_text(excerpt: Excerpt) -> str:
-    """A query as the planner is asked it: one statement, parameters numbered."""
-    queries, _ = read_queries(excerpt.text, path=excerpt.path or "query")
-    return queries[0].text if len(queries) == 1 else numbered(excerpt.text).text
+        """End what was started."""
+        if "databases" in self.__dict__:
+            self.databases.close()
+            del self.__dict__["databases"]

@@ -92,11 +92,17 @@ def sums_to(claim: SumsTo, _scene: DatabaseScene, _bench: Bench) -> Outcome:
         basis="real data",
         how=how,
         measured=tuple(
-            Measurement(name=f"total for {bill.size}", value=float(bill.total), unit="USD a month")
+            Measurement(
+                name=f"total for {_named(bill)}", value=float(bill.total), unit="USD a month"
+            )
             for bill, _ in bills
         ),
         reason="; ".join(faults[:3]),
     )
+
+
+def _named(bill: Bill) -> str:
+    return f"{bill.option}, {bill.size}" if bill.option else bill.size
 
 
 def _faults(bill: Bill, amounts: tuple[Decimal, ...]) -> list[str]:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from blueproof.core.claim import Applies, CostFalls, CostHolds, Parses, PlanUses
 from blueproof.core.evidence import Measurement
 from blueproof.core.scene import Basis, DatabaseScene, Excerpt
-from blueproof.engines.postgres.session import ServerRefusal
+from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.twin import Twin
 from blueproof.facts.load import fact
-from blueproof.proof.bench import Bench, query_text
+from blueproof.proof.bench import Bench
+from blueproof.proof.databases import query_text
 from blueproof.proof.outcome import Outcome
 from blueproof.proof.selectivity import selectivity
 from blueproof.sql.counts_file import read_counts_text
@@ -28,7 +29,7 @@ def parses(claim: Parses, scene: DatabaseScene, bench: Bench) -> Outcome:
     """PostgreSQL reads the statement and finds every name in it."""
     how = "PostgreSQL 18 parsed and analysed it on the schema"
     try:
-        bench.twin(scene).parse(query_text(claim.sql))
+        bench.databases.twin(scene).parse(query_text(claim.sql))
     except Refused as refusal:
         return Outcome(verdict="refuted", basis="real data", how=how, reason=str(refusal))
     return Outcome(verdict="proved", basis="real data", how=how)
@@ -36,7 +37,7 @@ def parses(claim: Parses, scene: DatabaseScene, bench: Bench) -> Outcome:
 
 def plan_uses(claim: PlanUses, scene: DatabaseScene, bench: Bench) -> Outcome:
     """The plan with the change made reads the named index."""
-    twin = bench.twin(scene)
+    twin = bench.databases.twin(scene)
     plan = twin.plan(query_text(claim.query), _texts(*claim.after, claim.change))
     used = claim.index in plan.indexes
     return Outcome(
@@ -50,7 +51,7 @@ def plan_uses(claim: PlanUses, scene: DatabaseScene, bench: Bench) -> Outcome:
 
 def cost_falls(claim: CostFalls, scene: DatabaseScene, bench: Bench) -> Outcome:
     """Cost before over cost after is at least the factor claimed."""
-    twin = bench.twin(scene)
+    twin = bench.databases.twin(scene)
     before, after = both_plans(claim, twin)
     factor = before.cost / max(after.cost, 0.01)
     holds = factor >= claim.factor
@@ -109,20 +110,20 @@ def _holds_from(
 
 def _least_share(claim: CostFalls, factor: float, scene: DatabaseScene, bench: Bench) -> float:
     """The smallest share of the rows, in sixteen steps, with a cost worth saving by the factor."""
-    before, _ = both_plans(claim, bench.twin(scene))
+    before, _ = both_plans(claim, bench.databases.twin(scene))
     tables = frozenset(n.relation for n in before.walk() if n.relation)
     noticeable = float(fact("pg.query-cost").value)
     low, high = 0, _STEPS
     try:
         while low < high:
             middle = (low + high) // 2
-            before, after = both_plans(claim, bench.grow(scene, tables, _share(middle)))
+            before, after = both_plans(claim, bench.databases.grow(scene, tables, _share(middle)))
             if before.cost / max(after.cost, 0.01) >= factor and before.cost >= noticeable:
                 high = middle
             else:
                 low = middle + 1
     finally:
-        bench.grow(scene, tables, 1.0)
+        bench.databases.grow(scene, tables, 1.0)
     return _share(high)
 
 
@@ -132,7 +133,7 @@ def _share(step: int) -> float:
 
 def _rows(scene: DatabaseScene, bench: Bench, tables: frozenset[str]) -> dict[str, int]:
     """The rows of the tables, of a partitioned one instead of its partitions'."""
-    twin = bench.twin(scene)
+    twin = bench.databases.twin(scene)
     known = twin.statistics.by_name
     homes = {twin.schema.home(table) for table in tables}
     return {table: known[table].rows for table in homes if table in known}
@@ -140,7 +141,7 @@ def _rows(scene: DatabaseScene, bench: Bench, tables: frozenset[str]) -> dict[st
 
 def cost_holds(claim: CostHolds, scene: DatabaseScene, bench: Bench) -> Outcome:
     """No query's cost grows beyond the tolerance."""
-    twin = bench.twin(scene)
+    twin = bench.databases.twin(scene)
     texts = [query_text(q) for q in claim.queries]
     done = _texts(*claim.after)
     before = [twin.plan(text, done) for text in texts]
@@ -163,7 +164,7 @@ def cost_holds(claim: CostHolds, scene: DatabaseScene, bench: Bench) -> Outcome:
 
 def applies(claim: Applies, scene: DatabaseScene, bench: Bench) -> Outcome:
     """The change runs, changes something, and the undo restores the schema exactly."""
-    twin = bench.twin(scene)
+    twin = bench.databases.twin(scene)
     how = "run on an empty copy of the schema, then the undo; tables, keys and indexes compared"
     done = _texts(*claim.after)
     other = _not_of_the_schema(claim.change) or _not_of_the_schema(claim.undo)

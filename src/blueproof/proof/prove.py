@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from blueproof.core.advice import Artifact, Finding, Flip, Recommendation, Rejected, Step
 from blueproof.core.blueprint import SHAPE_VERSION, Blueprint, Conclusion, Draft, Proof, Unproved
+from blueproof.core.brief import Brief
 from blueproof.core.claim import Claim, Lints
 from blueproof.core.errors import InputError
 from blueproof.core.scene import DatabaseScene
-from blueproof.engines.postgres.session import ServerRefusal
+from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.proof.bench import Bench
 from blueproof.proof.outcome import Outcome, unchecked
 from blueproof.proof.table import kind_of
@@ -21,11 +22,11 @@ _CONNECTION_LOST = "08"  # the class of SQLSTATE
 _AT_ASSUMED = "at the assumed row counts"
 
 
-def check(claim: Claim, scene: DatabaseScene, bench: Bench) -> Outcome:
+def check(claim: Claim, scene: DatabaseScene | None, bench: Bench) -> Outcome:
     """The outcome of one claim; what the engine refuses to do is a refutation in its words."""
     kind = kind_of(claim)
     try:
-        return kind.check(claim, scene, bench)
+        return kind.outcome(claim, scene, bench)
     except ServerRefusal as refusal:
         if refusal.code.startswith(_CONNECTION_LOST):
             return unchecked(f"the server's process ended: {refusal}", kind.engine)
@@ -38,7 +39,7 @@ def check(claim: Claim, scene: DatabaseScene, bench: Bench) -> Outcome:
 class _Prover:
     """The proofs so far; the same claim is checked once."""
 
-    scene: DatabaseScene
+    scene: DatabaseScene | None
     bench: Bench
     progress: Progress
     proofs: list[Proof] = field(default_factory=list)
@@ -89,7 +90,7 @@ def prove(
     draft: Draft, conclude: Conclude, bench: Bench, progress: Progress = lambda _: None
 ) -> Blueprint:
     """The blueprint of a draft: refuted advice is out, with all that needs it."""
-    prover = _Prover(draft.scenes[0], bench, progress)
+    prover = _Prover(draft.scenes[0] if draft.scenes else None, bench, progress)
     verdicts = {r.slot: prover.prove(r.claims) for r in draft.recommendations}
     rejected = _rejected(draft.recommendations, verdicts)
     kept = _kept(draft, rejected, verdicts, prover)
@@ -193,6 +194,9 @@ def _blueprint(
         question_kind=kept.question_kind,
         request=kept.brief.request,
         understood=kept.brief.facts,
+        premises=kept.premises,
+        proposal=_said(kept.brief, "proposal")[0] if _said(kept.brief, "proposal") else "",
+        tried=_said(kept.brief, "tried"),
         not_understood=kept.brief.not_understood,
         assumptions=kept.brief.assumptions,
         open_questions=(*kept.open_questions, *conclusion.open_questions),
@@ -209,10 +213,15 @@ def _blueprint(
             *kept.not_proved,
         ),
         artifacts=_artifacts((*kept.artifacts, *conclusion.artifacts), slots),
-        diagrams=(*kept.diagrams, *conclusion.diagrams),
+        diagrams=(*kept.brief.diagrams, *kept.diagrams, *conclusion.diagrams),
         charts=conclusion.charts,
         scenes=kept.scenes,
     )
+
+
+def _said(brief: Brief, key: str) -> tuple[str, ...]:
+    """What the person said of this sort, in their words."""
+    return tuple(str(f.value) for f in brief.facts if f.key == key)
 
 
 def _concluded(

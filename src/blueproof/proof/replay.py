@@ -20,7 +20,6 @@ from blueproof.core.scene import Excerpt
 from blueproof.proof.bench import Bench
 from blueproof.proof.outcome import Outcome
 from blueproof.proof.prove import Progress, as_proof, check
-from blueproof.sql.queries import read_queries
 
 LEDGER = "proofs.json"
 BLUEPRINT = "blueprint.json"
@@ -107,7 +106,13 @@ def replay(
 
 def _stands_on(proof: Proof) -> bool:
     """Whether the proof needs the scene at all."""
-    return type(proof.claim).__name__ not in {"Lints", "SumsTo", "WithinLimit"}
+    return type(proof.claim).__name__ not in {
+        "Lints",
+        "SumsTo",
+        "WithinLimit",
+        "Decides",
+        "LoadFits",
+    }
 
 
 def _compared(proof: Proof, outcome: Outcome) -> Replayed:
@@ -222,6 +227,8 @@ def _reread(excerpt: Excerpt, folder: Path) -> tuple[Excerpt, str]:
         return excerpt, f"{excerpt.path} cannot be read: {type(error).__name__}"
     if not excerpt.statement:
         return replace(excerpt, text=text), ""
+    from blueproof.sql.queries import read_queries
+
     queries, _ = read_queries(text, path=excerpt.path)
     statement = next((q for q in queries if q.ordinal == excerpt.statement), None)
     if statement is None:

@@ -7,7 +7,8 @@ from blueproof.core.claim import Runs, SameRows
 from blueproof.core.evidence import Measurement
 from blueproof.core.scene import DatabaseScene, Excerpt
 from blueproof.engines.postgres import comparing
-from blueproof.proof.bench import Bench, query_text
+from blueproof.proof.bench import Bench
+from blueproof.proof.databases import query_text
 from blueproof.proof.outcome import Outcome, unchecked
 from blueproof.sql.asking import frozen_clock
 from blueproof.sql.editing import numbers, remove_clause
@@ -19,9 +20,9 @@ _PARAMETER = re.compile(r"\$(\d+)")
 
 def runs(claim: Runs, scene: DatabaseScene, bench: Bench) -> Outcome:
     """The statement ends without an error on generated rows."""
-    today = bench.twin(scene).statistics.until
+    today = bench.databases.twin(scene).statistics.until
     statement = frozen_clock(query_text(claim.sql), today)
-    ran = comparing.run(bench.server, scene.schema.text, statement)
+    ran = comparing.run(bench.databases.server, scene.schema.text, statement)
     return Outcome(
         verdict="proved" if ran.ok else "refuted",
         basis="simulated",
@@ -33,7 +34,7 @@ def runs(claim: Runs, scene: DatabaseScene, bench: Bench) -> Outcome:
 
 def same_rows(claim: SameRows, scene: DatabaseScene, bench: Bench) -> Outcome:
     """Both queries give the same rows in every trial, and some trial gives rows at all."""
-    today = bench.twin(scene).statistics.until
+    today = bench.databases.twin(scene).statistics.until
 
     def asked(excerpt: Excerpt | None) -> str:
         return frozen_clock(query_text(excerpt), today) if excerpt else ""
@@ -41,7 +42,7 @@ def same_rows(claim: SameRows, scene: DatabaseScene, bench: Bench) -> Outcome:
     original = asked(claim.original)
     rewritten = _in_terms_of(original, asked(claim.rewritten), claim.parameters)
     compare = partial(
-        comparing.compare, bench.server, scene.schema.text, never_null=claim.never_null
+        comparing.compare, bench.databases.server, scene.schema.text, never_null=claim.never_null
     )
     if claim.source:
         # Both skip alike; a page far behind the generated rows would show nothing of the order.

@@ -30,7 +30,7 @@ def selectivity(
     measured: list[Measurement] = []
     found = list(_guesses(scene, bench, before).items())[:_MOST_COLUMNS]
     for (table, column), parts in found:
-        least = _least(claim, bench.twin(scene), parts, column, both)
+        least = _least(claim, bench.databases.twin(scene), parts, column, both)
         if least > _FEWEST:
             words.append(f"{least:,} different values of {table}.{column} on")
             measured.append(
@@ -46,7 +46,7 @@ def _guesses(
 
     Each by its table, a partitioned one for its partitions, with the tables that hold its rows.
     """
-    twin = bench.twin(scene)
+    twin = bench.databases.twin(scene)
     counts, _ = read_counts_text(scene.statistics.text, path=scene.statistics.path)
     counted = frozenset(c.table for c in counts if c.basis == "given")
     found: dict[tuple[str, str], tuple[str, ...]] = {}

@@ -3,23 +3,24 @@
 `docs/claims.md` is printed from it. A kind without a row cannot be claimed; a test sees to that.
 """
 
-from collections.abc import Callable
+import importlib
 from dataclasses import dataclass, fields
 from typing import Any, get_args
 
 from blueproof.core import claim as claims
 from blueproof.core.claim import Claim
 from blueproof.core.scene import DatabaseScene
-from blueproof.proof import access, files, plans, rows
 from blueproof.proof.bench import Bench
 from blueproof.proof.outcome import Outcome
-
-Check = Callable[[Any, DatabaseScene, Bench], Outcome]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One kind of claim: scene, engine, the rule of its verdict, tolerance and basis."""
+    """One kind of claim: scene, engine, the rule of its verdict, tolerance and basis.
+
+    `check` names the function that checks it ("plans.parses"); its module, and with it the
+    engine, is loaded when the first such claim is checked.
+    """
 
     claim: type
     scene: str
@@ -27,7 +28,14 @@ class Kind:
     rule: str
     tolerance: str
     basis: str
-    check: Check
+    check: str
+
+    def outcome(self, claim: Claim, scene: DatabaseScene | None, bench: Bench) -> Outcome:
+        """What checking the claim gives."""
+        module, name = self.check.split(".")
+        check: Any = getattr(importlib.import_module(f"blueproof.proof.{module}"), name)
+        outcome: Outcome = check(claim, scene, bench)
+        return outcome
 
     @property
     def name(self) -> str:
@@ -51,7 +59,7 @@ TABLE = (
         rule="the server parses the statement and finds every name in it",
         tolerance="none",
         basis="real data",
-        check=plans.parses,
+        check="plans.parses",
     ),
     Kind(
         claim=claims.Runs,
@@ -60,7 +68,7 @@ TABLE = (
         rule="the statement ends without an error, as an unprivileged role, rolled back",
         tolerance="none",
         basis="simulated",
-        check=rows.runs,
+        check="rows.runs",
     ),
     Kind(
         claim=claims.PlanUses,
@@ -69,7 +77,7 @@ TABLE = (
         rule="with the change made, the plan reads the named index",
         tolerance="none",
         basis=_STATISTICS,
-        check=plans.plan_uses,
+        check="plans.plan_uses",
     ),
     Kind(
         claim=claims.CostFalls,
@@ -78,7 +86,7 @@ TABLE = (
         rule="planner cost before / after is at least the factor claimed",
         tolerance="none: the factor claimed is below the one measured",
         basis=_STATISTICS,
-        check=plans.cost_falls,
+        check="plans.cost_falls",
     ),
     Kind(
         claim=claims.CostHolds,
@@ -87,7 +95,7 @@ TABLE = (
         rule="no query's planner cost grows by more than the tolerance",
         tolerance="the claim's own, 10 % for dropping an index",
         basis=_STATISTICS,
-        check=plans.cost_holds,
+        check="plans.cost_holds",
     ),
     Kind(
         claim=claims.SameRows,
@@ -96,7 +104,7 @@ TABLE = (
         rule="both queries give the same bag of rows in every trial, in order where they order",
         tolerance="none; a trial without rows proves nothing, and at least one must have some",
         basis="simulated",
-        check=rows.same_rows,
+        check="rows.same_rows",
     ),
     Kind(
         claim=claims.Applies,
@@ -106,7 +114,7 @@ TABLE = (
         "tables, columns, keys, indexes and policies",
         tolerance="none",
         basis="real data",
-        check=plans.applies,
+        check="plans.applies",
     ),
     Kind(
         claim=claims.AccessRefused,
@@ -115,7 +123,7 @@ TABLE = (
         rule="the attack sees and writes nothing, while the rows' owner sees them",
         tolerance="none",
         basis="simulated",
-        check=access.access_refused,
+        check="access.access_refused",
     ),
     Kind(
         claim=claims.Lints,
@@ -124,7 +132,7 @@ TABLE = (
         rule="the linter has no complaint",
         tolerance="none",
         basis="real data",
-        check=files.lints,
+        check="files.lints",
     ),
     Kind(
         claim=claims.SumsTo,
@@ -133,7 +141,7 @@ TABLE = (
         rule="each price is its fact's, each amount quantity x price, each total the sum",
         tolerance="none, in whole cents",
         basis="real data",
-        check=files.sums_to,
+        check="files.sums_to",
     ),
     Kind(
         claim=claims.WithinLimit,
@@ -142,7 +150,26 @@ TABLE = (
         rule="what is measured is at most the limit",
         tolerance="none",
         basis="real data",
-        check=files.within_limit,
+        check="files.within_limit",
+    ),
+    Kind(
+        claim=claims.Decides,
+        scene="the needs, the facts",
+        engine="the decision, made anew",
+        rule="with the answers set, the family ranks first by the stated weights, and nothing "
+        "rules it out",
+        tolerance="none",
+        basis="simulated",
+        check="choices.decides",
+    ),
+    Kind(
+        claim=claims.LoadFits,
+        scene="the needs, the facts",
+        engine="the workload model",
+        rule="the quantity at this many users is at most the published limit",
+        tolerance="none",
+        basis="simulated",
+        check="choices.load_fits",
     ),
 )
 # Kinds whose engine comes with the advisor that needs it.

@@ -6,7 +6,8 @@ from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Blueprint, Proof
 from blueproof.core.claim import CostFalls, PlanUses
 from blueproof.render.blocks import Block, Bullets, Code, Fold, Grid, Paragraph, Section
-from blueproof.render.claims import figures, in_words, name_of, number, plans, verdict
+from blueproof.render.claims import figures, in_words, name_of, plans, verdict
+from blueproof.render.said import flip
 
 PROOF_HEADER = ("Proof", "Claim", "Verdict", "Measured (costs in planner cost units)")
 
@@ -40,10 +41,7 @@ def _against(advice: Recommendation) -> Iterator[Block]:
     items = [f"it costs {trade}." for trade in advice.trade_offs if trade.startswith("about")]
     items += [f"{trade}." for trade in advice.trade_offs if not trade.startswith("about")]
     items += [f"instead: {a.choice}: {a.why_not}." for a in advice.instead_of]
-    items += [
-        f"{f.then} {number(f.at)} {f.unit} in {f.fact.removeprefix('scale.rows.')}."
-        for f in advice.flips
-    ]
+    items += [f"{flip(f)}." for f in advice.flips]
     items += [f"do this first: {need}." for need in advice.needs]
     if items:
         yield Paragraph(text="What speaks against it, and when it changes:", tone="muted")

@@ -8,7 +8,9 @@ from blueproof.core.claim import (
     Applies,
     CostFalls,
     CostHolds,
+    Decides,
     Lints,
+    LoadFits,
     Parses,
     PlanUses,
     Runs,
@@ -102,6 +104,17 @@ def _(claim: SumsTo) -> str:
 def _(claim: WithinLimit) -> str:
     what = {"identifier-bytes": "the name fits", "index-columns": "the columns fit"}[claim.measure]
     return f"{what} PostgreSQL's limit: {name_of(claim.text)}"
+
+
+@in_words.register
+def _(claim: Decides) -> str:
+    given = f" with {', '.join(claim.given)}" if claim.given else ""
+    return f"by the stated weights {claim.pick} ranks first{given}"
+
+
+@in_words.register
+def _(claim: LoadFits) -> str:
+    return f"{claim.limit} holds {claim.users:,.0f} monthly users"
 
 
 def figure(measured: Measurement, *, units: bool = False) -> str:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from blueproof.core.advice import Flip
 from blueproof.core.blueprint import Blueprint
 from blueproof.render.blocks import Block, Bullets, Page, Paragraph, Section
 from blueproof.render.claims import number
+from blueproof.render.said import ROWS, flip
 
 
 def decision_page(blueprint: Blueprint) -> Page:
@@ -22,16 +24,23 @@ def decision_page(blueprint: Blueprint) -> Page:
     )
 
 
+def _look_again(change: Flip) -> str:
+    """When the decision is to be made again."""
+    if isinstance(change.at, str) or not change.fact.startswith(ROWS):
+        return f"decide again: {flip(change)}"
+    table = change.fact.removeprefix(ROWS)
+    return (
+        f"look again with fewer than {number(change.at)} {change.unit} in {table}: "
+        "it is not worth it then"
+    )
+
+
 def _sections(blueprint: Blueprint) -> Iterator[Section]:
     for place, advice in enumerate(blueprint.recommendations, start=1):
         blocks: list[Block] = [Bullets(items=tuple(f"because {b}" for b in advice.because))]
         against = [f"instead of {a.choice}: {a.why_not}" for a in advice.instead_of]
         against += [f"accepted: {trade}" for trade in advice.trade_offs]
-        against += [
-            f"look again with fewer than {number(f.at)} {f.unit} in "
-            f"{f.fact.removeprefix('scale.rows.')}: it is not worth it then"
-            for f in advice.flips
-        ]
+        against += [_look_again(f) for f in advice.flips]
         if against:
             blocks.append(Bullets(items=tuple(against)))
         blocks.append(Paragraph(text=f"Proofs: {', '.join(advice.proofs)}.", tone="muted"))

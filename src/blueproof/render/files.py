@@ -47,7 +47,7 @@ def _ledger(blueprint: Blueprint, files: dict[str, str]) -> str:
     ledger = Ledger(
         files=digests,
         shape=SHAPE_VERSION,
-        scene=blueprint.scenes[0],
+        scene=blueprint.scenes[0] if blueprint.scenes else None,
         entries=tuple(Entry(proof=p, seconds=round(p.seconds, 3)) for p in blueprint.proofs),
     )
     return json.dumps(encode(ledger), indent=1, ensure_ascii=False) + "\n"

@@ -6,10 +6,12 @@ from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Blueprint, Proof
 from blueproof.core.evidence import Citation
 from blueproof.render.advice_page import PROOF_HEADER, recommendation_section
+from blueproof.render.bills import compared, sizes
 from blueproof.render.blocks import Block, Bullets, Fold, Grid, Page, Paragraph, Picture, Section
 from blueproof.render.chart import render_chart
 from blueproof.render.claims import figures, in_words, number, verdict
 from blueproof.render.diagram import render_svg
+from blueproof.render.said import judged, understood
 
 TITLE = "Blueproof report"
 _MANY, _SHOWN = 4, 2  # from how many pieces of one rule's advice on only the first are in full
@@ -22,6 +24,7 @@ def page(blueprint: Blueprint) -> Page:
     """The whole report of a blueprint."""
     harm = any(f.severity == "harm" for f in blueprint.findings)
     sections = [
+        _said(blueprint),
         _steps(blueprint),
         _findings(blueprint) if harm else None,
         *(recommendation_section(blueprint, advice, place) for place, advice in in_full(blueprint)),
@@ -41,6 +44,17 @@ def page(blueprint: Blueprint) -> Page:
         lead=blueprint.answer,
         sections=tuple(s for s in sections if s is not None),
     )
+
+
+def _said(blueprint: Blueprint) -> Section | None:
+    """The person's own beliefs, judged, and what was not understood."""
+    items = [f"{judged(p)}." for p in blueprint.premises]
+    if blueprint.not_understood:
+        items.append(f"Not understood: {', '.join(blueprint.not_understood)}.")
+    known = understood(blueprint) if blueprint.request and not blueprint.scenes else ""
+    blocks: list[Block] = [Paragraph(text=f"Understood: {known}.")] if known else []
+    blocks += [Bullets(items=tuple(items))] if items else []
+    return Section(id="said", title="What you said", blocks=tuple(blocks)) if blocks else None
 
 
 def in_full(blueprint: Blueprint) -> tuple[tuple[int, Recommendation], ...]:
@@ -72,6 +86,7 @@ def _flips(advice: Recommendation) -> list[str]:
     return [
         f"below {number(f.at)} {f.unit} in {f.fact.removeprefix('scale.rows.')}"
         for f in advice.flips
+        if not isinstance(f.at, str)
     ]
 
 
@@ -130,7 +145,30 @@ def _findings(blueprint: Blueprint) -> Section | None:
 def _bill(blueprint: Blueprint) -> Section | None:
     if not blueprint.bill:
         return None
-    blocks: list[Block] = []
+    as_of = max(bill.as_of for bill in blueprint.bill).isoformat()
+    notes = "".join(f" {n}." for n in dict.fromkeys(b.note for b in blueprint.bill) if n)
+    sources = sorted({line.source for bill in blueprint.bill for line in bill.lines})
+    told = f"Quantities are estimates; prices as of {as_of} ({', '.join(sources)}).{notes}"
+    return Section(
+        id="bill",
+        title="What it costs",
+        blocks=(*_totals(blueprint), *_each_bill(blueprint), Paragraph(text=told, tone="muted")),
+    )
+
+
+def _totals(blueprint: Blueprint) -> Iterator[Block]:
+    """The totals side by side, where options are compared."""
+    if any(bill.option for bill in blueprint.bill):
+        columns = sizes(blueprint)
+        yield Grid(
+            header=("US dollars a month", *columns),
+            rows=compared(blueprint),
+            numeric=tuple(range(1, len(columns) + 1)),
+        )
+
+
+def _each_bill(blueprint: Blueprint) -> Iterator[Block]:
+    """The lines of every bill, folded where options are compared."""
     for bill in blueprint.bill:
         dearest = sorted(bill.lines, key=lambda line: -line.amount)[:_LONG]
         rows = tuple(
@@ -139,20 +177,13 @@ def _bill(blueprint: Blueprint) -> Section | None:
         )
         more = len(bill.lines) - len(dearest)
         name = f"Total, {more} more lines in bill.yaml included" if more else "Total"
-        total = (name, "", "", f"{bill.total}")
-        blocks.append(Paragraph(text=f"With {bill.size}, US dollars a month:"))
         header = ("For", "Quantity", "Price", "Amount")
-        blocks.append(Grid(header=header, rows=(*rows, total), numeric=(1, 2, 3)))
-    sources = sorted({line.source for bill in blueprint.bill for line in bill.lines})
-    as_of = blueprint.bill[0].as_of.isoformat()
-    blocks.append(
-        Paragraph(
-            text="Sizes are estimates; prices are those of Amazon RDS for PostgreSQL, gp3 storage, "
-            f"single AZ, us-east-1, as of {as_of} ({', '.join(sources)}).",
-            tone="muted",
-        )
-    )
-    return Section(id="bill", title="What it costs", blocks=tuple(blocks))
+        grid = Grid(header=header, rows=(*rows, (name, "", "", f"{bill.total}")), numeric=(1, 2, 3))
+        if bill.option:
+            yield Fold(summary=f"{bill.option}, {bill.size}: ${bill.total:,.2f}", blocks=(grid,))
+        else:
+            yield Paragraph(text=f"With {bill.size}, US dollars a month:")
+            yield grid
 
 
 def _assumed(blueprint: Blueprint) -> Section | None:
@@ -196,10 +227,14 @@ def _not_proved(blueprint: Blueprint) -> Section | None:
 
 def _proofs(blueprint: Blueprint) -> Section:
     held = sum(p.verdict == "proved" for p in blueprint.proofs)
+    planner = (
+        " Planner cost is not time: it is what the planner compares plans by."
+        if blueprint.scenes
+        else ""
+    )
     lead = Paragraph(
         text=f"{held} of {len(blueprint.proofs)} claims proved. `blueproof prove .` in this folder "
-        "repeats them all on fresh engines. Planner cost is not time: it is what the planner "
-        "compares plans by."
+        f"repeats them all on fresh engines.{planner}"
     )
     shown = {name for _, advice in in_full(blueprint) for name in advice.proofs}
     rows = tuple(
@@ -227,6 +262,8 @@ def _citations(blueprint: Blueprint) -> Iterator[Citation]:
         yield from advice.evidence
     for finding in blueprint.findings:
         yield from finding.evidence
+    for premise in blueprint.premises:
+        yield from premise.evidence
 
 
 def _sources(blueprint: Blueprint) -> Section | None:

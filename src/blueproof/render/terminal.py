@@ -7,7 +7,9 @@ from rich.text import Text
 
 from blueproof.core.blueprint import Blueprint, Proof
 from blueproof.core.claim import AccessRefused, CostFalls, SameRows
-from blueproof.render.claims import in_words, number
+from blueproof.render.bills import as_text
+from blueproof.render.claims import in_words
+from blueproof.render.said import assumed, flip, judged, understood
 
 MOST_LINES = 40
 _LABEL = 12
@@ -31,12 +33,13 @@ def _summary(blueprint: Blueprint, folder: str, detail: int) -> RenderableType:
     table.add_column(overflow="fold")
     rows = (
         ("Answer", Text(blueprint.answer, style="bold")),
-        ("Understood", _understood(blueprint)),
-        ("Assumed", _assumed(blueprint, detail)),
+        ("You said", _said(blueprint, detail)),
+        ("Understood", Text(understood(blueprint))),
+        ("Assumed", Text(assumed(blueprint, 2 * detail + 2))),
         ("Do", _steps(blueprint, detail)),
         ("Why", _why(blueprint, detail)),
         ("Seen", _seen(blueprint, detail)),
-        ("Bill/month", _bill(blueprint)),
+        ("Bill/month", Text(as_text(blueprint))),
         ("Proved", _proved(blueprint, detail)),
         ("Cited only", _cited(blueprint)),
         ("Rejected", _rejected(blueprint)),
@@ -50,26 +53,12 @@ def _summary(blueprint: Blueprint, folder: str, detail: int) -> RenderableType:
     return Group(Padding(table, (0, 0)))
 
 
-def _understood(blueprint: Blueprint) -> Text:
-    parts = []
-    for fact in blueprint.understood:
-        value = fact.value if isinstance(fact.value, str) else number(fact.value)
-        rows = fact.key.startswith("scale.rows.")
-        unit = f"rows in {fact.key.removeprefix('scale.rows.')}" if rows else fact.unit
-        parts.append(f"{value} {unit}".rstrip())
-    return Text(" | ".join(parts))
-
-
-def _assumed(blueprint: Blueprint, detail: int) -> Text:
-    shown = blueprint.assumptions[: 2 * detail + 2]
-    parts = [
-        f"{a.key.removeprefix('scale.rows.')} "
-        f"{a.value if isinstance(a.value, str) else number(a.value)}"
-        for a in shown
-    ]
-    more = len(blueprint.assumptions) - len(shown)
-    tail = f" and {more} more" if more else ""
-    return Text(f"rows: {', '.join(parts)}{tail}" if parts else "")
+def _said(blueprint: Blueprint, detail: int) -> Text:
+    """The person's own beliefs, those that a fact speaks to first."""
+    order = {"wrong": 0, "right": 1, "unknown": 2}
+    ranked = sorted(blueprint.premises, key=lambda p: order[p.verdict])
+    shown = [p for p in ranked if p.verdict != "unknown"] or ranked[:1]
+    return Text("\n".join(judged(p) for p in shown[: detail + 1]))
 
 
 def _steps(blueprint: Blueprint, detail: int) -> Text:
@@ -82,11 +71,16 @@ def _steps(blueprint: Blueprint, detail: int) -> Text:
 
 
 def _why(blueprint: Blueprint, detail: int) -> Text:
-    reasons = [
-        f"{r.slot}: {next((b for b in r.because if _COST in b), r.because[0])}"
-        for r in blueprint.recommendations
-    ]
-    return Text("\n".join(f"· {reason}" for reason in reasons[: min(_MOST_WHY, detail + 1)]))
+    if len(blueprint.recommendations) == 1:
+        only = blueprint.recommendations[0]
+        flips = [f"changes to {flip(f)}" for f in only.flips]
+        reasons = [*only.because[: min(_MOST_WHY, detail + 1)], *flips[:detail]]
+    else:
+        reasons = [
+            f"{r.slot}: {next((b for b in r.because if _COST in b), r.because[0])}"
+            for r in blueprint.recommendations
+        ][: min(_MOST_WHY, detail + 1)]
+    return Text("\n".join(f"· {reason}" for reason in reasons))
 
 
 def _seen(blueprint: Blueprint, detail: int) -> Text:
@@ -95,12 +89,6 @@ def _seen(blueprint: Blueprint, detail: int) -> Text:
     most = max(detail, sum(f.severity == "harm" for f in ranked), 1)
     lines = [f"{f.severity}: {f.where}: {f.says}" for f in ranked[:most]]
     return Text("\n".join(lines))
-
-
-def _bill(blueprint: Blueprint) -> Text:
-    parts = [f"{b.size} ${b.total}" for b in blueprint.bill]
-    as_of = f", prices as of {blueprint.bill[0].as_of.isoformat()}" if parts else ""
-    return Text(f"{'   '.join(parts)}{as_of} (storage on RDS gp3)" if parts else "")
 
 
 def _proved(blueprint: Blueprint, detail: int) -> Text:
@@ -146,5 +134,6 @@ def _questions(blueprint: Blueprint, folder: str, detail: int) -> Text:
     shown = blueprint.open_questions[: min(_MOST_QUESTIONS, detail + 1)]
     lines = [f"{q.id} {q.ask} {q.why}" for q in shown]
     if lines:
-        lines.append(f"blueproof answer 1={shown[0].default.replace(',', '')} --in {folder}")
+        example = shown[0].default.replace(",", "") or "..."
+        lines.append(f"blueproof answer 1={example} --in {folder}")
     return Text("\n".join(lines))

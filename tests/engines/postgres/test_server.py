@@ -10,7 +10,7 @@ import pytest
 from blueproof.core.errors import EngineError
 from blueproof.engines.postgres.limits import Limits
 from blueproof.engines.postgres.server import GUEST, Server
-from blueproof.engines.postgres.session import ServerRefusal
+from blueproof.engines.postgres.refusal import ServerRefusal
 
 
 def _processes(server: Server) -> list[Path]:

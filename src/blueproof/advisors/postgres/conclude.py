@@ -112,6 +112,8 @@ def _questions(
     hanging: dict[str, list[tuple[float, str]]] = {}
     for each in advice:
         for flip in each.flips:
+            if isinstance(flip.at, str):
+                continue
             hanging.setdefault(flip.fact.removeprefix("scale.rows."), []).append(
                 (flip.at, each.slot)
             )

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from blueproof.engines.postgres.session import Row, ServerRefusal, Session
+from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.session import Row, Session
 from blueproof.sql.schema import Column, ForeignKey, Index, Policy, Schema, Table
 
 _PATH = "pg_catalog, public, pg_temp"  # not naming pg_temp would put it first

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from blueproof.engines.postgres import values
-from blueproof.engines.postgres.session import ServerRefusal, Session
+from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.session import Session
 from blueproof.sql.schema import Column, Schema, Table
 
 _NAME = "CASE WHEN n.nspname = 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END"

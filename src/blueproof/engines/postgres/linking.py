@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from blueproof.engines.postgres.session import ServerRefusal, Session
+from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.session import Session
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.schema import ForeignKey, Schema, Table
 

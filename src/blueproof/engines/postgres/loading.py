@@ -11,7 +11,8 @@ from itertools import dropwhile
 
 from blueproof.core.errors import InputError, SqlError
 from blueproof.engines.postgres.preparing import Prepared, prepare
-from blueproof.engines.postgres.session import CONNECTION_LOST, STOPPED, ServerRefusal, Session
+from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.session import CONNECTION_LOST, STOPPED, Session
 from blueproof.sql.lexer import Token, tokens
 from blueproof.sql.names import quote
 from blueproof.sql.statements import Statement, read_script

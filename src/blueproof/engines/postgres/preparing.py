@@ -8,7 +8,8 @@ made first, from a look through the script.
 import re
 from dataclasses import dataclass
 
-from blueproof.engines.postgres.session import ServerRefusal, Session
+from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.session import Session
 from blueproof.engines.postgres.standins import STAND_INS, SUPABASE_AUTH
 from blueproof.sql.names import quote
 from blueproof.sql.statements import Statement

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from blueproof.engines.postgres import estimating
-from blueproof.engines.postgres.session import ServerRefusal, Session
+from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.session import Session
 from blueproof.engines.postgres.sizing import Relation
 from blueproof.sql.schema import Index
 from blueproof.sql.statistics import ColumnStatistics, TableStatistics

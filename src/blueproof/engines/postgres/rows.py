@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from blueproof.engines.postgres.domains import Domain, Wishes, read_domains
 from blueproof.engines.postgres.linking import Links, close_cycles, links_of, parents_first
-from blueproof.engines.postgres.session import STOPPED, ServerRefusal, Session
+from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.session import STOPPED, Session
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.schema import Schema, Table
 

@@ -12,7 +12,8 @@ from sqlglot.errors import ParseError, TokenError
 
 from blueproof.engines.postgres import values
 from blueproof.engines.postgres.rows import literal
-from blueproof.engines.postgres.session import ServerRefusal, Session
+from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.session import Session
 from blueproof.sql.lexer import tokens
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.schema import Schema

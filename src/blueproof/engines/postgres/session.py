@@ -12,6 +12,7 @@ from typing import Any
 from pg8000.exceptions import DatabaseError, InterfaceError
 from pg8000.native import Connection
 
+from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.core.errors import EngineError
 from blueproof.engines.postgres.limits import Limits, full
 from blueproof.engines.postgres.wire import Overrun, Wire
@@ -22,19 +23,6 @@ STOPPED = "57014"  # query_canceled: it took too long or too much
 _LONGEST_MESSAGE = 500  # code of the person's may raise errors of any length
 CONNECTION_LOST = "08006"  # connection_failure: it ended its own connection, or the server's
 _STATEMENT_TIMEOUT = "canceling statement due to statement timeout"
-
-
-@dataclass(kw_only=True, eq=False)  # frozen, it could not be raised through a `with` block
-class ServerRefusal(Exception):  # noqa: N818 (a refusal is an answer of the server, not our error)
-    """What the server answered instead of a result: SQLSTATE, message, position from 1 or 0."""
-
-    code: str
-    message: str
-    position: int = 0
-    hint: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.message} ({self.code})"
 
 
 @dataclass(frozen=True, kw_only=True)

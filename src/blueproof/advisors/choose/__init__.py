@@ -1,0 +1,1 @@
+"""Choosing a back end: the decision as advice, with its bill, its doubts and its questions."""

@@ -1,0 +1,209 @@
+"""A choice of back end as a draft, and what is said of it once its claims are checked."""
+
+from collections.abc import Iterator
+
+from blueproof.advisors.choose import wording
+from blueproof.advisors.choose.case import BILL, NEEDS, Choice
+from blueproof.advisors.choose.drawing import flow
+from blueproof.advisors.choose.steps import steps
+from blueproof.core.advice import Alternative, Artifact, Flip, Recommendation
+from blueproof.core.blueprint import Conclusion, Draft, QuestionKind
+from blueproof.core.brief import Assumption, Brief
+from blueproof.core.claim import Claim, Decides, LoadFits, SumsTo
+from blueproof.core.evidence import Citation
+from blueproof.core.money import Bill
+from blueproof.core.question import Question
+from blueproof.core.scene import Excerpt
+from blueproof.costs.bill_file import write_bills
+from blueproof.costs.limits import LIMITS
+from blueproof.decide.decision import FlipPoint
+from blueproof.decide.interview import Worth
+from blueproof.decide.limits import outgrown
+from blueproof.decide.priced import size_name
+from blueproof.decide.workload import workload
+
+SLOT = "back end"
+_MOST_FLIPS = 6
+_MOST_BILLED = 4  # options whose bills are shown
+
+
+def advise(choice: Choice, brief: Brief, kind: QuestionKind) -> Draft:
+    """The draft of a choice: one recommendation, none where nothing meets the requirements."""
+    fits = not choice.pick.ruled_out
+    return Draft(
+        brief=brief,
+        question_kind=kind,
+        recommendations=(_recommendation(choice),) if fits else (),
+        artifacts=(
+            Artifact(
+                path=NEEDS, purpose="what the choice was made from", text=choice.needs_text.text
+            ),
+        ),
+    )
+
+
+def _recommendation(choice: Choice) -> Recommendation:
+    others = choice.decision.ranked[1:]
+    return Recommendation(
+        slot=SLOT,
+        choice=choice.pick.option.name,
+        because=wording.because(choice),
+        instead_of=tuple(
+            Alternative(choice=s.option.name, why_not=wording.why_not(choice, s)) for s in others
+        ),
+        flips=tuple(_flip(f) for f in _likeliest(choice)),
+        trade_offs=tuple(_trade_offs(choice)),
+        cost=choice.pick.bill.total,
+        evidence=tuple(dict.fromkeys(_evidence(choice))),
+        claims=tuple(_claims(choice)),
+    )
+
+
+def _likeliest(choice: Choice) -> list[FlipPoint]:
+    return sorted(choice.decision.flips, key=lambda f: -f.odds)[:_MOST_FLIPS]
+
+
+def _flip(flip: FlipPoint) -> Flip:
+    number = flip.dimension.is_number
+    return Flip(
+        fact=flip.dimension.id,
+        at=float(flip.at) if number else flip.at,
+        unit=flip.dimension.unit,
+        then=wording.flip_sentence(flip),
+    )
+
+
+def _trade_offs(choice: Choice) -> Iterator[str]:
+    """Where the pick is weak in what this case needs, and what one adds."""
+    aspects = choice.pick.option.aspects
+    for contribution in choice.pick.contributions:
+        held = aspects.get(contribution.aspect)
+        if held and held.remedy and contribution.weight > 1:
+            yield f"{contribution.aspect.replace('-', ' ')}: {held.says}; remedy: {held.remedy}"
+
+
+def _evidence(choice: Choice) -> Iterator[Citation]:
+    """The sources of the reasons, of the pick's and the runner-up's side."""
+    second = choice.decision.runner_up
+    pairs = wording.differences(choice.pick, second) if second else []
+    for mine, theirs in pairs[:3]:
+        for side, contribution in ((choice.pick, mine), (second, theirs)):
+            held = side.option.aspects.get(contribution.aspect) if side else None
+            if held:
+                yield held.citation
+    for reason in wording.reasons(choice):
+        held = choice.pick.option.aspects.get(reason.aspect)
+        if held:
+            yield held.citation
+
+
+def _claims(choice: Choice) -> Iterator[Claim]:
+    """The pick, each value at which it changes, and the limits that the load stays within."""
+    yield Decides(needs=choice.needs_text, given=(), pick=choice.pick.option.family)
+    for flip in _likeliest(choice):
+        yield from _flip_claim(choice, flip)
+    yield from _limit_claims(choice)
+
+
+def _limit_claims(choice: Choice) -> Iterator[Claim]:
+    """Each limit that more users come nearer to, at the largest size that stays within all."""
+    option = choice.pick.option.id
+    held = [u for u in choice.shown_sizes if not outgrown(option, choice.needs, u)]
+    if not held:
+        return
+    most, few = (workload(choice.needs, u).usage for u in (max(held), 1.0))
+    for limit in LIMITS[option]:
+        if limit.quantity(most) > limit.quantity(few):
+            yield LoadFits(needs=choice.needs_text, users=max(held), limit=limit.fact)
+
+
+def _flip_claim(choice: Choice, flip: FlipPoint) -> Iterator[Claim]:
+    """That the other is chosen at the value; a pick that everything rules out is not claimed."""
+    there = choice.needs.holding(**{flip.dimension.id: flip.at})
+    first = choice.at(there)
+    if not first.ruled_out:
+        given = (f"{flip.dimension.id}={flip.at}",)
+        yield Decides(needs=choice.needs_text, given=given, pick=flip.then)
+
+
+def conclude(choice: Choice, draft: Draft) -> Conclusion:
+    """What is said of a choice once its claims held."""
+    bills = _bills(choice)
+    text = write_bills(bills)
+    return Conclusion(
+        answer=wording.answer(choice),
+        bill=bills,
+        steps=steps(choice) if draft.recommendations else (),
+        open_questions=tuple(
+            _question(choice, str(number), worth)
+            for number, worth in enumerate(choice.worths, start=1)
+        ),
+        artifacts=(Artifact(path=BILL, purpose="the bills, to be added up again", text=text),),
+        diagrams=(flow(choice),) if draft.recommendations else (),
+        claims=(SumsTo(bill=Excerpt(text=text, path=BILL)),),
+    )
+
+
+def _bills(choice: Choice) -> tuple[Bill, ...]:
+    """The bill of each option at each size, sizes in order, the pick first."""
+    return tuple(
+        Bill(
+            size=scored.bill.size,
+            lines=scored.bill.lines,
+            total=scored.bill.total,
+            as_of=scored.bill.as_of,
+            option=scored.option.name,
+        )
+        for users in choice.shown_sizes
+        for scored in choice.ranked(users)[:_MOST_BILLED]
+        if scored.bill.lines or scored.bill.total == 0
+    )
+
+
+def _question(choice: Choice, number: str, worth: Worth) -> Question:
+    dimension = worth.dimension
+    changes = tuple(f"{value}: {wording.name(pick)}" for value, pick in worth.picks)
+    return Question(
+        id=number,
+        ask=dimension.ask,
+        why=_why(choice, worth),
+        key=dimension.id,
+        options=dimension.values,
+        default=dimension.default,
+        changes=changes if worth.decides else ("the bill",),
+    )
+
+
+def _why(choice: Choice, worth: Worth) -> str:
+    """Why the question matters here: what its answers would change."""
+    flips = [f for f in choice.decision.flips if f.dimension.id == worth.dimension.id]
+    if flips:
+        likely = max(flips, key=lambda f: f.odds)
+        return f"it would change the choice: {wording.flip_sentence(likely)}"
+    if worth.dimension.id == "users":
+        low, high = (
+            choice.ranked(s)[0].bill for s in (choice.shown_sizes[0], choice.shown_sizes[-1])
+        )
+        return (
+            f"it sets the bill: ${low.total:,.0f} a month with {low.size}, "
+            f"${high.total:,.0f} with {high.size}"
+        )
+    return worth.dimension.why
+
+
+def assumptions(choice: Choice) -> Iterator[Assumption]:
+    """Everything that nobody told and that the answer was reckoned with."""
+    for dimension in choice.needs.open():
+        value: float | str = dimension.default
+        if dimension.is_number and dimension.default != "any":
+            value = float(dimension.default)
+        told = "not said; the bills show three sizes" if dimension.id == "users" else "not said"
+        yield Assumption(key=dimension.id, value=value, why=f"{told}: {dimension.why}")
+    for figure in workload(choice.needs, choice.decision.users).figures:
+        if not figure.told and figure.id not in {"messages", "group-size"}:
+            yield Assumption(key=f"{figure.id} ({figure.unit})", value=figure.value, why=figure.why)
+
+
+def sizes_in_words(choice: Choice) -> str:
+    """The sizes that bills are shown for."""
+    return ", ".join(size_name(users) for users in choice.shown_sizes)

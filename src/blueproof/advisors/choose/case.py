@@ -1,0 +1,109 @@
+"""What the advice on a choice is made from: the decision, its questions, the sizes to show."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from blueproof.core.brief import Brief
+from blueproof.core.scene import Excerpt
+from blueproof.decide.decision import Decision, FlipPoint, decide
+from blueproof.decide.interview import Worth, interview
+from blueproof.decide.needs import Needs
+from blueproof.decide.needs_file import write_needs
+from blueproof.decide.reading import family_of, needs_of
+from blueproof.decide.scoring import Scored, scored
+
+NEEDS, BILL = "needs.yaml", "bill.yaml"
+SIZES = (1_000.0, 10_000.0, 100_000.0)
+FAMILY_NAMES = {"convex": "Convex", "firebase": "Firebase", "supabase": "Supabase", "aws": "AWS"}
+_A_FEW, _CLEARLY = 2, 8.0  # options named; points of 100 by which another is clearly better
+_LIKELY = 0.1  # odds below which an open fact is no part of the headline
+_LEAST_GAIN = 0.4  # points of expected gain from which one open answer makes the headline
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A choice of back end, worked out once."""
+
+    brief: Brief
+
+    @cached_property
+    def needs(self) -> Needs:
+        """The needs that the brief tells of."""
+        return needs_of(self.brief)
+
+    @cached_property
+    def decision(self) -> Decision:
+        """The decision, everything open taken as assumed."""
+        return decide(self.needs)
+
+    @cached_property
+    def worths(self) -> tuple[Worth, ...]:
+        """What to ask, most worth first."""
+        return interview(self.needs)
+
+    @property
+    def pick(self) -> Scored:
+        """The first choice."""
+        return self.decision.pick
+
+    @cached_property
+    def hinge(self) -> FlipPoint | None:
+        """The one open fact on which the pick hangs: it makes the headline."""
+        asked = {w.dimension.id for w in self.worths if w.decides and w.gain >= _LEAST_GAIN}
+        found = [f for f in self.decision.flips if f.dimension.id in asked and f.odds >= _LIKELY]
+        return max(found, key=lambda f: f.odds, default=None)
+
+    @cached_property
+    def outsider(self) -> Scored | None:
+        """The best family that was not named, where it is clearly better than the pick."""
+        if len(self.needs.options) < _A_FEW:
+            return None
+        every = scored(replace(self.needs, options=()), self.decision.users)
+        best = every[0]
+        ahead = best.worth - self.pick.worth
+        named = best.option.family in self.needs.options
+        return best if not named and ahead >= _CLEARLY else None
+
+    @cached_property
+    def shown_sizes(self) -> tuple[float, ...]:
+        """The sizes to show bills for: as asked, or what was said and ten times that, or three."""
+        asked = next((str(f.value) for f in self.brief.facts if f.key == "sizes"), "")
+        if asked:
+            return tuple(float(size) for size in asked.split(","))
+        if self.needs.is_known("users"):
+            users = self.needs.number("users")
+            return (users, users * 10)
+        return SIZES
+
+    def at(self, needs: Needs) -> Scored:
+        """The first choice for other needs."""
+        return scored(needs, needs.number("users"))[0]
+
+    def ranked(self, users: float) -> tuple[Scored, ...]:
+        """The options at a size, in the order of the decision."""
+        order = [s.option.family for s in self.decision.ranked]
+        return tuple(sorted(scored(self.needs, users), key=lambda s: order.index(s.option.family)))
+
+    @cached_property
+    def needs_text(self) -> Excerpt:
+        """The needs as the file they are saved in."""
+        return Excerpt(text=write_needs(self.needs), path=NEEDS)
+
+
+def owns(brief: Brief) -> bool:
+    """Whether the request is a choice of back end for an app."""
+    problems = [f.value for f in brief.facts if f.key == "problem"]
+    needs = needs_of(brief)
+    if len(needs.options) > 1 and "choose-technology" in problems:
+        return True
+    apps = {"react-native", "expo", "flutter", "swiftui", "ionic", "nextjs", "react", "vue"}
+    named = {f.value for f in brief.facts if f.key == "technology"}
+    wants = "choose-technology" in problems[:1]
+    return wants and bool(named & apps or needs.options) and not _other_choice(brief)
+
+
+def _other_choice(brief: Brief) -> bool:
+    """Whether the candidates are technologies that these options know nothing of."""
+    candidates = [str(f.value) for f in brief.facts if f.key == "technology" and f.role == "option"]
+    strange = [c for c in candidates if not family_of(c)]
+    return len(strange) > len(candidates) - len(strange)

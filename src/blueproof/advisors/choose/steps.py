@@ -1,0 +1,92 @@
+"""What to do about a choice: settle what it hangs on, try the riskiest part, watch one number."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from blueproof.advisors.choose import wording
+from blueproof.advisors.choose.case import Choice
+from blueproof.core.advice import Step
+from blueproof.decide.workload import workload
+
+_TRIED = 100  # messages or records of the trial
+# How a project of each option is begun, and where its meters are read.
+_BEGIN = {
+    "convex": (
+        "npm create convex@latest", "the Usage page of the Convex dashboard", "function calls",
+    ),
+    "firestore": (
+        "firebase init firestore", "Firestore's Usage tab in the console", "document reads",
+    ),
+    "realtime-database": (
+        "firebase init database", "the Realtime Database's Usage tab", "KB downloaded",
+    ),
+    "supabase": ("supabase init", "the organisation's Usage page", "realtime messages"),
+    "aws": (
+        "npm create amplify@latest", "AppSync's metrics in CloudWatch", "operations and updates",
+    ),
+}  # fmt: skip
+
+
+def steps(choice: Choice) -> tuple[Step, ...]:
+    """The steps in order."""
+    return tuple(_steps(choice))
+
+
+def _steps(choice: Choice) -> Iterator[Step]:
+    hinge = choice.hinge
+    if hinge:
+        yield Step(
+            do=f"Settle this first: {hinge.dimension.ask}",
+            horizon="now",
+            check=f"the answer stands in the decision record; if {wording.flip_sentence(hinge)}",
+            undo="nothing was built yet",
+        )
+    yield _trial(choice)
+    cap = choice.pick.option.aspects["spending-cap"]
+    yield Step(
+        do=f"Before the first user, set a limit on spending: {cap.says}"
+        + (f" ({cap.remedy})" if cap.remedy else ""),
+        horizon="next",
+        check="a test limit of one dollar sends its alert or stops the trial project",
+        undo="raise the limit",
+    )
+    users = next((f for f in choice.decision.flips if f.dimension.id == "users" and f.above), None)
+    if users:
+        yield Step(
+            do=f"At {float(users.at) / 2:,.0f} monthly users decide again: "
+            f"{wording.flip_sentence(users)}",
+            horizon="later",
+            check="blueproof answer with the month's true figures",
+            undo="keep what you have: this step changes nothing",
+        )
+
+
+def _trial(choice: Choice) -> Step:
+    """The thinnest working slice, and the number on the vendor's meter that it must show."""
+    begin, where, meter = _BEGIN[choice.pick.option.id]
+    expected = _expected(choice)
+    talks = {*choice.needs.features} & {"chat", "group-chat"}
+    what = "one conversation between five phones" if talks else "your busiest screen on five phones"
+    check = (
+        f"{where}: {_TRIED} writes seen live by all five should show about {expected:,.0f} {meter}"
+    )
+    return Step(
+        do=f"Build the thinnest slice with `{begin}`: sign-in and {what}",
+        horizon="now",
+        check=f"{check}; at twice that, every figure of the bill doubles too",
+        undo="delete the trial project; nothing else hangs on it",
+    )
+
+
+def _expected(choice: Choice) -> Decimal:
+    """The meter's reading for the trial: five screens listen, each write reaches all of them."""
+    writes, screens = Decimal(_TRIED), Decimal(5)
+    kb = workload(choice.needs, choice.decision.users).usage.record_kb
+    by_option = {
+        "convex": writes * (1 + screens),
+        "firestore": writes * screens,
+        "realtime-database": writes * screens * kb,
+        "supabase": writes * (1 + screens),
+        "aws": writes * (1 + screens),
+    }
+    return by_option[choice.pick.option.id]

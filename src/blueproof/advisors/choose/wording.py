@@ -1,0 +1,178 @@
+"""The sentences of a choice: the answer, the reasons, what would change it."""
+
+from collections.abc import Iterator
+
+from blueproof.advisors.choose.case import FAMILY_NAMES, Choice
+from blueproof.decide.decision import FlipPoint
+from blueproof.decide.scoring import Contribution, Scored, scored
+
+_MOST_REASONS = 3
+_TELLING = 0.15  # difference in level from which a criterion tells the two apart
+_CLOSE = 4.0  # points of 100 within which two options are called close
+_CRITERIA = {
+    "in use": "in use",
+    "cost": "price",
+    "access-control": "access rules",
+    "lock-in": "leaving again",
+    "time": "time",
+}
+
+
+def name(family: str) -> str:
+    """The family as people write it."""
+    return FAMILY_NAMES[family]
+
+
+def answer(choice: Choice) -> str:
+    """The answer in one to three sentences: the pick, its condition, the number that decides."""
+    parts = (_headline(choice), _money(choice), _close(choice), _beyond(choice))
+    return " ".join(part for part in parts if part)
+
+
+def _close(choice: Choice) -> str:
+    """That it is close, where it is."""
+    second = choice.decision.runner_up
+    if second is None or second.ruled_out or choice.pick.ruled_out:
+        return ""
+    ahead = choice.pick.points - second.points
+    if ahead >= _CLOSE:
+        return ""
+    return f"It is close: {choice.pick.points:.0f} points of 100 to {second.points:.0f}."
+
+
+def _headline(choice: Choice) -> str:
+    pick = choice.pick
+    if pick.ruled_out:
+        return _none_fits(choice)
+    what = _chosen(choice)
+    hinge = choice.hinge
+    if hinge:
+        return f"{what}, unless {_condition(hinge)}: then {name(hinge.then)}."
+    return f"{what}: {_decisive(choice)}."
+
+
+def _chosen(choice: Choice) -> str:
+    """The pick by its family's name, with the variant where the family has two."""
+    option = choice.pick.option
+    family = name(option.family)
+    return option.name if option.family == "firebase" else family
+
+
+def _none_fits(choice: Choice) -> str:
+    parts = [f"{name(s.option.family)} ({s.ruled_out[0]})" for s in choice.decision.ranked]
+    return f"None of these meets what you must have: {'; '.join(parts)}."
+
+
+def _condition(flip: FlipPoint) -> str:
+    """When a flip happens, as a clause after "unless" or "if"."""
+    dimension = flip.dimension
+    if dimension.is_number and dimension.id != "budget":
+        side = "or more" if flip.above else "or fewer"
+        return f"it has {float(flip.at):,.0f} {side} {dimension.unit}"
+    return dimension.condition(flip.at)
+
+
+def _decisive(choice: Choice) -> str:
+    """What decided between the first two, in the words of the strongest difference."""
+    second = choice.decision.runner_up
+    if second is None:
+        return "nothing else was left to choose from"
+    if second.ruled_out:
+        return f"{name(second.option.family)} is out, since {second.ruled_out[0]}"
+    found = differences(choice.pick, second)
+    return found[0][0].says if found else "it is the simpler of two that both do"
+
+
+def _money(choice: Choice) -> str:
+    """What the pick costs against the runner-up, at the size known or assumed."""
+    pick, second = choice.pick, choice.decision.runner_up
+    if second is None or pick.ruled_out:
+        return ""
+    mine, theirs = float(pick.bill.total), float(second.bill.total)
+    at = f"At {choice.decision.users:,.0f} monthly users"
+    other = name(second.option.family)
+    cost = f"{at} it costs about {_dollars(mine)} a month, {other} {_dollars(theirs)}"
+    return f"{cost}; {_price_flip(choice)}."
+
+
+def _price_flip(choice: Choice) -> str:
+    """The number of users at which the pick changes, or that there is none."""
+    flips = [f for f in choice.decision.flips if f.dimension.id == "users"]
+    above = next((f for f in flips if f.above), None)
+    if above:
+        at = f"from about {float(above.at):,.0f} users on {name(above.then)} comes out ahead"
+        there = scored(choice.needs, float(above.at))
+        out = next((s.ruled_out for s in there if s.option.id == choice.pick.option.id), ())
+        return f"{at}: {out[0]}" if out else at
+    return "at no number of users up to 3 million does that change the choice"
+
+
+def _beyond(choice: Choice) -> str:
+    """A family that was not named and that serves much better, if there is one."""
+    best = choice.outsider
+    if best is None:
+        return ""
+    return (
+        f"You did not name {name(best.option.family)}, which meets more of what you need: "
+        f"{best.points:.0f} points of 100, {name(choice.pick.option.family)} "
+        f"{choice.pick.points:.0f}."
+    )
+
+
+def reasons(choice: Choice) -> Iterator[Contribution]:
+    """The contributions that speak for the pick against the runner-up, strongest first."""
+    second = choice.decision.runner_up
+    if second is None:
+        yield from sorted(choice.pick.contributions, key=lambda c: -c.points)[:_MOST_REASONS]
+        return
+    found = [mine for mine, _ in differences(choice.pick, second)]
+    yield from found[:_MOST_REASONS]
+
+
+def because(choice: Choice) -> tuple[str, ...]:
+    """The reasons as sentences, each with how the runner-up stands in the same matter."""
+    second = choice.decision.runner_up
+    pairs = differences(choice.pick, second) if second else []
+    if not pairs or second is None:
+        return tuple(c.says for c in reasons(choice))
+    other = name(second.option.family)
+    return tuple(
+        f"{_matter(mine)}: {mine.says}; {other}: {theirs.says}"
+        for mine, theirs in pairs[:_MOST_REASONS]
+    )
+
+
+def differences(first: Scored, second: Scored) -> list[tuple[Contribution, Contribution]]:
+    """The criteria in which the first is ahead, most points first."""
+    theirs = {c.criterion: c for c in second.contributions}
+    ahead = [
+        (mine, theirs[mine.criterion])
+        for mine in first.contributions
+        if mine.criterion in theirs and mine.level - theirs[mine.criterion].level >= _TELLING
+    ]
+    return sorted(ahead, key=lambda pair: -(pair[0].points - pair[1].points))
+
+
+def _matter(contribution: Contribution) -> str:
+    known = _CRITERIA.get(contribution.criterion)
+    return known or (contribution.aspect or contribution.criterion).replace("-", " ")
+
+
+def why_not(choice: Choice, other: Scored) -> str:
+    """Why another option was not taken, and what it does better."""
+    if other.ruled_out:
+        return "; ".join(other.ruled_out)
+    behind = differences(choice.pick, other)
+    better = differences(other, choice.pick)
+    lost = f"behind in {_matter(behind[0][1])}: {behind[0][1].says}" if behind else "no better"
+    won = f"; better in {_matter(better[0][0])}: {better[0][0].says}" if better else ""
+    return f"{other.points:.0f} points of 100 against {choice.pick.points:.0f}; {lost}{won}"
+
+
+def flip_sentence(flip: FlipPoint) -> str:
+    """One value of one fact, and what is chosen then."""
+    return f"{name(flip.then)}, if {_condition(flip)}"
+
+
+def _dollars(amount: float) -> str:
+    return f"${amount:,.2f}" if amount < 10 else f"${amount:,.0f}"  # noqa: PLR2004 (cents matter)

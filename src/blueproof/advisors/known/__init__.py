@@ -1,0 +1,1 @@
+"""A request that no advisor owns: what is known all the same, and what would be needed."""

@@ -1,0 +1,1 @@
+"""What a person believes, judged against the facts: sums, quoted limits, common beliefs."""

@@ -1,0 +1,1 @@
+"""One consultation a file: how a kind of brief becomes a blueprint."""

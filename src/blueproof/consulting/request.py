@@ -1,0 +1,46 @@
+"""The consultation on a request in words: a choice of back end, or what is known of the rest."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from blueproof.advisors.choose.advise import advise, assumptions, conclude
+from blueproof.advisors.choose.case import Choice, owns
+from blueproof.advisors.known.advise import advise_known
+from blueproof.advisors.premises.judge import judge
+from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, QuestionKind
+from blueproof.core.brief import Brief
+from blueproof.proof.bench import Bench
+from blueproof.proof.prove import prove
+
+
+def advise_request(brief: Brief, progress: Callable[[str], None] = lambda _: None) -> Blueprint:
+    """The blueprint of a request without a database at hand."""
+    progress("weighing what was said")
+    if owns(brief):
+        return _choose(brief, progress)
+    draft, conclusion = advise_known(brief, kind_of(brief))
+    draft = replace(draft, premises=judge(brief))
+    with Bench() as bench:
+        return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
+
+
+def _choose(brief: Brief, progress: Callable[[str], None]) -> Blueprint:
+    choice = Choice(brief)
+    full = replace(brief, assumptions=(*brief.assumptions, *assumptions(choice)))
+    draft = replace(advise(choice, full, kind_of(brief)), premises=judge(brief))
+
+    def said(kept: Draft, _proofs: tuple[Proof, ...]) -> Conclusion:
+        return conclude(choice, kept)
+
+    with Bench() as bench:
+        return prove(draft, said, bench, progress)
+
+
+def kind_of(brief: Brief) -> QuestionKind:
+    """The kind of the question, as it was read."""
+    kinds: dict[str, QuestionKind] = {
+        "yes-no": "yes-no", "which": "which", "how-much": "how-much", "why": "why", "how": "how",
+        "is-this-fine": "is-this-fine", "review": "review", "build": "build",
+    }  # fmt: skip
+    said = next((str(f.value) for f in brief.facts if f.key == "kind"), "how")
+    return kinds[said]

@@ -1,0 +1,63 @@
+"""What a choice of back end is made from: features, options, and what is known of the rest."""
+
+from dataclasses import dataclass, replace
+
+from blueproof.decide.dimensions import BY_ID, DIMENSIONS, Dimension
+
+FAMILIES = ("convex", "firebase", "supabase", "aws")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needs:
+    """The needs of one case; `known` are (dimension, value) pairs, the rest is assumed.
+
+    `options` are the families that the person named as candidates (none: all are), `current`
+    those in use, `ruled_out` those they will not have. `clients` are the frameworks of the app.
+    """
+
+    features: tuple[str, ...] = ()
+    clients: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    current: tuple[str, ...] = ()
+    ruled_out: tuple[str, ...] = ()
+    known: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, value in self.known:
+            dimension = BY_ID[name]
+            if not dimension.is_number and value not in dimension.values:
+                raise ValueError(f"{name}: {value!r} is none of {dimension.values}")
+
+    def value(self, name: str) -> str:
+        """The known value of a dimension, or else the one assumed."""
+        return dict(self.known).get(name, BY_ID[name].default)
+
+    def number(self, name: str) -> float:
+        """A dimension's value as a number; infinity where there is no ceiling ("any")."""
+        value = self.value(name)
+        return float("inf") if value == "any" else float(value)
+
+    def is_known(self, name: str) -> bool:
+        """Whether the dimension was told, not assumed."""
+        return any(known == name for known, _ in self.known)
+
+    def holding(self, **values: str) -> "Needs":
+        """The same needs with some values set, given as dimension=value (- written as _)."""
+        new = {name.replace("_", "-"): value for name, value in values.items()}
+        kept = tuple((n, v) for n, v in self.known if n not in new)
+        return replace(self, known=tuple(sorted((*kept, *new.items()))))
+
+    def open(self) -> tuple[Dimension, ...]:
+        """The dimensions that nobody told, of those that matter here."""
+        return tuple(d for d in DIMENSIONS if not self.is_known(d.id) and self.concerns(d))
+
+    def concerns(self, dimension: Dimension) -> bool:
+        """Whether the dimension matters for these features at all."""
+        return not dimension.only_with or bool(
+            {*self.features, *self.clients} & {*dimension.only_with}
+        )
+
+    def candidates(self) -> tuple[str, ...]:
+        """The families to choose among; with one named, the others stay in the comparison."""
+        named = self.options if len(self.options) > 1 else FAMILIES
+        return tuple(f for f in named if f not in self.ruled_out)

@@ -1,0 +1,39 @@
+"""The needs of a case as a file that a person can read and change, and that decides again."""
+
+from typing import Any
+
+import yaml
+
+from blueproof.core.errors import InputError
+from blueproof.decide.dimensions import BY_ID
+from blueproof.decide.needs import FAMILIES, Needs
+
+_HEAD = "# What the choice was made from. Change a value and `blueproof prove .` decides again.\n"
+_LISTS = ("features", "clients", "options", "current", "ruled_out")
+
+
+def write_needs(needs: Needs) -> str:
+    """The needs as YAML; what is not listed under `known` was assumed."""
+    raw: dict[str, Any] = {name: list(getattr(needs, name)) for name in _LISTS}
+    raw["known"] = dict(needs.known)
+    raw["assumed"] = {d.id: d.default for d in needs.open()}
+    return _HEAD + yaml.safe_dump(raw, sort_keys=False, allow_unicode=True, width=100)
+
+
+def read_needs(text: str, *, path: str) -> Needs:
+    """The needs of such a file; InputError where it is none."""
+    try:
+        raw = yaml.safe_load(text)
+        lists = {name: tuple(str(item) for item in raw[name]) for name in _LISTS}
+        known = {str(k): str(v) for k, v in (raw["known"] or {}).items()}
+        needs = Needs(**lists, known=tuple(sorted(known.items())))
+        for name in known:
+            if BY_ID[name].is_number:
+                needs.number(name)
+    except (yaml.YAMLError, TypeError, KeyError, AttributeError, ValueError) as error:
+        what = " ".join(str(error).split())[:120]
+        raise InputError(f"{path}: not a file of needs ({what}): run the command again") from error
+    strange = {*needs.options, *needs.current, *needs.ruled_out} - {*FAMILIES}
+    if strange:
+        raise InputError(f"{path}: {min(strange)!r} is none of {', '.join(FAMILIES)}")
+    return needs

@@ -1,0 +1,121 @@
+"""From a brief to the needs of a choice: which facts set which dimension."""
+
+from collections.abc import Iterator
+
+from blueproof.core.brief import Brief, Fact
+from blueproof.decide.dimensions import BY_ID
+from blueproof.decide.needs import FAMILIES, Needs
+
+# A technology's family, where its id does not begin with the family's name.
+_FAMILY = {
+    "cloud-firestore": "firebase",
+    "cloud-functions": "firebase",
+    "aws-amplify": "aws",
+    "aws-appsync": "aws",
+    "amazon-dynamodb": "aws",
+    "amazon-cognito": "aws",
+    "amazon-api-gateway": "aws",
+    "aws-lambda": "aws",
+    "aws": "aws",
+    "convex": "convex",
+}
+_CONSTRAINTS = {
+    "eu-data": ("region", "eu"),
+    "gdpr": ("region", "eu"),
+    "us-data": ("region", "us"),
+    "india-data": ("region", "elsewhere"),
+    "hipaa": ("hipaa", "yes"),
+    "self-hosted": ("self-hosted", "yes"),
+    "on-premises": ("self-hosted", "yes"),
+    "air-gapped": ("self-hosted", "yes"),
+    "offline-required": ("offline", "yes"),
+    "sql-reporting": ("reporting", "yes"),
+    "hard-spending-cap": ("spending-cap", "yes"),
+    "typescript-skills": ("skills", "typescript"),
+    "sql-skills": ("skills", "sql"),
+    "expo-go": ("expo-go", "yes"),
+    "web-client-too": ("web", "yes"),
+    "tiny-budget": ("budget", "25"),
+}
+_OPPOSITE = {"yes": "no", "eu": "anywhere", "us": "anywhere", "elsewhere": "anywhere"}
+_SCALE = {
+    "scale.monthly-users": "users",
+    "scale.users": "users",
+    "scale.group-size": "group-size",
+    "scale.messages-per-user": "messages",
+}
+_DAILY_SHARE = 0.2  # of monthly users a day, as in the workload model
+_AT_ONCE = 0.1  # of daily users at the busiest moment, likewise
+_DAYS_A_WEEK, _MONTHS_DAYS = 7, 60
+# Frameworks of the app itself; all but the last two are written in TypeScript.
+CLIENTS = ("expo", "react-native", "nextjs", "react", "vue", "svelte", "angular", "ionic",
+           "flutter", "swiftui")  # fmt: skip
+_AMONG = {"option", "target", "mentioned"}
+
+
+def family_of(technology: str) -> str:
+    """The family of options that a technology belongs to, or "" if none."""
+    if technology in _FAMILY:
+        return _FAMILY[technology]
+    first = technology.partition("-")[0]
+    return first if first in FAMILIES and first != "aws" else ""
+
+
+def needs_of(brief: Brief) -> Needs:
+    """The needs that a brief tells of; what it does not tell stays open."""
+    features = [str(f.value) for f in brief.facts if f.key == "feature" and f.role != "negated"]
+    known = dict(_known(brief))
+    if "offline-sync" in features and "offline" not in known:
+        known["offline"] = "yes"
+    return Needs(
+        features=tuple(sorted(set(features))),
+        clients=tuple(c for c in CLIENTS if _names(brief, c)),
+        options=_families(brief, _AMONG),
+        current=_families(brief, {"current"}),
+        ruled_out=_families(brief, {"rejected"}),
+        known=tuple(sorted(known.items())),
+    )
+
+
+def _names(brief: Brief, technology: str) -> bool:
+    return any(f.key == "technology" and f.value == technology for f in brief.facts)
+
+
+def _families(brief: Brief, roles: set[str]) -> tuple[str, ...]:
+    found = [
+        family_of(str(f.value))
+        for f in brief.facts
+        if f.key == "technology" and f.role in roles
+    ]  # fmt: skip
+    return tuple(dict.fromkeys(f for f in found if f))
+
+
+def _known(brief: Brief) -> Iterator[tuple[str, str]]:
+    """Dimensions with their values; a value set by name comes last and so wins."""
+    for fact in brief.facts:
+        yield from _from_scale(fact)
+    for fact in brief.facts:
+        if fact.key == "constraint" and fact.value in _CONSTRAINTS:
+            name, value = _CONSTRAINTS[str(fact.value)]
+            yield name, _OPPOSITE.get(value, value) if fact.role == "negated" else value
+    for fact in brief.facts:
+        if fact.key in BY_ID:
+            yield fact.key, _written(fact)
+
+
+def _written(fact: Fact) -> str:
+    return fact.value if isinstance(fact.value, str) else f"{fact.value:g}"
+
+
+def _from_scale(fact: Fact) -> Iterator[tuple[str, str]]:
+    if isinstance(fact.value, str):
+        return
+    if fact.key in _SCALE:
+        yield _SCALE[fact.key], f"{fact.value:.0f}"
+    elif fact.key == "scale.daily-users":
+        yield "users", f"{fact.value / _DAILY_SHARE:.0f}"
+    elif fact.key == "scale.concurrent-users":
+        yield "users", f"{fact.value / _DAILY_SHARE / _AT_ONCE:.0f}"
+    elif fact.key == "deadline" and fact.unit == "days":
+        steps = ((_DAYS_A_WEEK, "days"), (_MONTHS_DAYS, "weeks"))
+        yield "time", next((name for most, name in steps if fact.value <= most), "months")

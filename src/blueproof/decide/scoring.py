@@ -1,0 +1,186 @@
+"""How well each option serves the needs: weighted criteria, each contribution with its reason.
+
+A criterion gives a level from 0 to 1 and has a weight in points; an option's points are the sum of
+weight x level over the sum of weights, of 100. What a hard requirement rules out is out, whatever
+its points. The weights are our judgement; they stand here, and `why` shows what each gave.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import cache
+
+from blueproof.core.money import Bill
+from blueproof.decide.limits import outgrown
+from blueproof.decide.needs import Needs
+from blueproof.decide.priced import bill_of
+from blueproof.facts.options import Option, options
+
+LEAST = 0.5  # a level below this does not meet a hard requirement
+_FEATURES, _COST, _IN_USE, _TYPES = 40.0, 14.0, 25.0, 8.0
+# What counts for every app, whatever it does, with its weight.
+_ALWAYS = (
+    ("access-control", 6.0),
+    ("transactions", 5.0),
+    ("spending-cap", 5.0),
+    ("lock-in", 5.0),
+    ("migrations", 4.0),
+    ("backups", 2.0),
+    ("local-development", 2.0),
+)
+_TYPED = frozenset({"expo", "react-native", "nextjs", "react", "vue", "svelte", "angular", "ionic"})
+_CORE = ("chat", "group-chat", "realtime-sync", "offline-sync", "authentication")
+_CORE_WEIGHT = 2.0
+_SAME = 50.0  # US dollars a month that nobody chooses a back end for
+# What a dimension's value asks of an option: (value, aspect, weight, whether below LEAST is out).
+_ASKED = {
+    "offline": (("yes", "offline-sync", 25.0, True),),
+    "reporting": (("yes", "sql-reporting", 18.0, False),),
+    "self-hosted": (("yes", "self-hosted", 15.0, True),),
+    "region": (
+        ("eu", "eu-data", 6.0, True),
+        ("us", "us-data", 3.0, True),
+        ("elsewhere", "other-regions", 6.0, True),
+    ),
+    "hipaa": (("yes", "hipaa", 10.0, True),),
+    "spending-cap": (("yes", "spending-cap", 15.0, False),),
+    "skills": (("typescript", "typescript", 8.0, False), ("sql", "sql", 10.0, False)),
+    "expo-go": (("yes", "expo-go", 12.0, True),),
+    "web": (("yes", "web-client", 4.0, False),),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contribution:
+    """What one criterion gave an option: its weight in points, the level reached, and why."""
+
+    criterion: str
+    weight: float
+    level: float
+    says: str
+    aspect: str = ""
+
+    @property
+    def points(self) -> float:
+        """Weight x level."""
+        return self.weight * self.level
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scored:
+    """An option weighed: its contributions, what rules it out, its bill at the size asked."""
+
+    option: Option
+    contributions: tuple[Contribution, ...]
+    ruled_out: tuple[str, ...]
+    bill: Bill
+
+    @property
+    def points(self) -> float:
+        """Points of 100."""
+        whole = sum(c.weight for c in self.contributions)
+        return 100 * sum(c.points for c in self.contributions) / whole if whole else 0.0
+
+    @property
+    def worth(self) -> float:
+        """Points for comparing: an option that is ruled out falls below every other."""
+        return self.points - 100 * bool(self.ruled_out)
+
+
+@cache
+def scored(needs: Needs, users: float) -> tuple[Scored, ...]:
+    """The best option of each candidate family, best first."""
+    names = [o for o in options().values() if o.family in needs.candidates()]
+    bills = {o.id: bill_of(o.id, needs, users) for o in names}
+    cheapest = min(float(b.total) for b in bills.values())
+    each = [_weigh(o, needs, users, bills[o.id], cheapest) for o in names]
+    best: dict[str, Scored] = {}
+    for item in sorted(each, key=lambda s: (-s.worth, s.option.id)):
+        best.setdefault(item.option.family, item)
+    return tuple(best.values())
+
+
+def _weigh(option: Option, needs: Needs, users: float, bill: Bill, cheapest: float) -> Scored:
+    contributions = (
+        *_feature_fit(option, needs),
+        *_requirements(option, needs),
+        _cost(bill, cheapest, needs),
+        *_standing(option, needs),
+    )
+    return Scored(
+        option=option,
+        contributions=contributions,
+        ruled_out=_ruled_out(option, needs, users, bill),
+        bill=bill,
+    )
+
+
+def _feature_fit(option: Option, needs: Needs) -> list[Contribution]:
+    """One contribution a needed feature on which the options differ."""
+    asked = [f for f in needs.features if f in option.aspects and f != "offline-sync"]
+    weights = {f: _CORE_WEIGHT if f in _CORE else 1.0 for f in asked}
+    whole = sum(weights.values())
+    return [_of_aspect(option, f, f, _FEATURES * weights[f] / whole) for f in asked]
+
+
+def _of_aspect(option: Option, criterion: str, aspect: str, weight: float) -> Contribution:
+    held = option.aspects[aspect]
+    return Contribution(
+        criterion=criterion, weight=weight, level=held.level, says=held.says, aspect=aspect
+    )
+
+
+def _requirements(option: Option, needs: Needs) -> list[Contribution]:
+    found = []
+    for name, rows in _ASKED.items():
+        for value, aspect, weight, _ in rows:
+            if needs.value(name) == value and aspect in option.aspects:
+                found.append(_of_aspect(option, name, aspect, weight))
+    return found
+
+
+def _cost(bill: Bill, cheapest: float, needs: Needs) -> Contribution:
+    """One point less the dearer, on a scale on which ten times the price is the whole weight."""
+    total = float(bill.total)
+    tight = needs.number("budget") <= 100  # noqa: PLR2004 (US dollars: a tight budget)
+    level = max(0.0, 1 - math.log10((total + _SAME) / (cheapest + _SAME)))
+    return Contribution(
+        criterion="cost",
+        weight=_COST * (1.5 if tight else 1.0),
+        level=level,
+        says=f"{total:,.0f} US dollars a month at {bill.size}",
+    )
+
+
+def _standing(option: Option, needs: Needs) -> list[Contribution]:
+    """What counts in every case: access rules, leaving again, what is in use, the time there is."""
+    always = list(_ALWAYS)
+    if needs.value("skills") != "typescript" and _TYPED & {*needs.clients}:
+        always.append(("typescript", _TYPES))
+    asked = {aspect for name, rows in _ASKED.items() for value, aspect, _, _ in rows
+             if needs.value(name) == value}  # fmt: skip
+    found = [
+        _of_aspect(option, name, name, weight)
+        for name, weight in always
+        if name not in asked and name not in needs.features
+    ]
+    if needs.current:
+        used = option.family in needs.current
+        says = "in use already" if used else "new here: code and data would have to move"
+        found.append(Contribution(criterion="in use", weight=_IN_USE, level=float(used), says=says))
+    if needs.value("time") == "days":
+        found.append(_of_aspect(option, "time", "local-development", 8.0))
+    return found
+
+
+def _ruled_out(option: Option, needs: Needs, users: float, bill: Bill) -> tuple[str, ...]:
+    """The hard requirements that the option does not meet, each with its sentence."""
+    found = [
+        option.aspects[aspect].says
+        for name, rows in _ASKED.items()
+        for value, aspect, _, hard in rows
+        if hard and needs.value(name) == value and option.aspects[aspect].level < LEAST
+    ]
+    ceiling = needs.number("budget")
+    if float(bill.total) > ceiling:
+        found.append(f"{bill.total:,.2f} US dollars a month is over your {ceiling:,.0f}")
+    return (*found, *outgrown(option.id, needs, users))

@@ -1,0 +1,190 @@
+"""From people to quantities: what an app's users do in a month, every figure with its reason."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from blueproof.costs.usage import Usage
+from blueproof.decide.needs import Needs
+
+DAYS = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One figure of the model: value, unit, why it is so, and whether it was told or assumed."""
+
+    id: str
+    value: float
+    unit: str
+    why: str
+    told: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workload:
+    """The quantities of a month, and the figures they come from."""
+
+    usage: Usage
+    figures: tuple[Figure, ...]
+
+
+_DAILY = Figure(
+    id="daily share",
+    value=0.2,
+    unit="of monthly users a day",
+    why="one in five is common for social apps; a tool for work has more, a shop less",
+)
+_AT_ONCE = Figure(
+    id="at once",
+    value=0.1,
+    unit="of daily users at the busiest moment",
+    why="sessions of some minutes that crowd into the evening",
+)
+_OPENS = Figure(
+    id="opens",
+    value=10,
+    unit="screens opened a person and day",
+    why="five visits, an inbox and a conversation each",
+)
+_MINUTES = Figure(
+    id="minutes",
+    value=20,
+    unit="minutes connected a person and day",
+    why="five visits of four minutes",
+)
+_WATCHING = Figure(
+    id="watching",
+    value=0.3,
+    unit="of a conversation's other members with it or the inbox open",
+    why="a message is read at once by few; the others get a push",
+)
+_WRITES = Figure(
+    id="writes",
+    value=10,
+    unit="records written a person and day",
+    why="an app that is used, not watched, where no chat is asked for",
+)
+_CALLS = Figure(
+    id="calls",
+    value=4,
+    unit="calls of server code a person and day",
+    why="sign-in, profile, and what is not a plain read or write",
+)
+_TYPING = Figure(
+    id="typing",
+    value=1,
+    unit="typing signals a message",
+    why="sent at most every few seconds while somebody writes",
+)
+_POSITIONS = Figure(
+    id="positions",
+    value=120,
+    unit="positions sent a person and day",
+    why="every 10 seconds over 20 minutes",
+)
+_ATTACHED = Figure(
+    id="attached",
+    value=0.05,
+    unit="of messages with a picture",
+    why="one in twenty",
+)
+_PICTURE_MB = Figure(
+    id="picture",
+    value=0.3,
+    unit="MB a picture",
+    why="shrunk on the phone before it is sent",
+)
+_VOICE = Figure(
+    id="voice",
+    value=0.1,
+    unit="of messages spoken",
+    why="one in ten, where voice messages are offered",
+)
+_VOICE_MB = Figure(
+    id="spoken",
+    value=0.25,
+    unit="MB a voice message",
+    why="a minute of AAC at 32 kbit/s",
+)
+_KEPT = Figure(
+    id="kept",
+    value=12,
+    unit="months of messages kept",
+    why="a year after the start, nothing deleted",
+)
+_FILES = ("file-upload", "file-storage", "image-processing")
+_TALK = ("chat", "group-chat")
+_PRESENCE = ("presence", "typing-indicator")
+_MOVING = ("location-tracking", "delivery-tracking", "ride-hailing")
+_BYTES_A_GB, _KB_A_GB = Decimal(1024), Decimal(1024 * 1024)
+
+
+@cache
+def workload(needs: Needs, users: float) -> Workload:
+    """The month of an app with these needs and this many monthly users."""
+    figures = _figures(needs)
+    by_id = {f.id: Decimal(str(f.value)) for f in figures}
+    return Workload(usage=_usage(needs, Decimal(str(users)), by_id), figures=figures)
+
+
+def _figures(needs: Needs) -> tuple[Figure, ...]:
+    """The figures that the features call for."""
+    features = {*needs.features}
+    found = [_DAILY, _AT_ONCE, _OPENS, _MINUTES, _CALLS]
+    if features & {*_TALK}:
+        found += [_asked(needs, "messages"), _asked(needs, "group-size"), _WATCHING, _KEPT]
+    else:
+        found += [_WRITES, _KEPT]
+    if features & {*_PRESENCE}:
+        found.append(_TYPING)
+    if features & {*_MOVING}:
+        found.append(_POSITIONS)
+    if features & {*_FILES}:
+        found += [_ATTACHED, _PICTURE_MB]
+    if "voice-messages" in features:
+        found += [_VOICE, _VOICE_MB]
+    return tuple(found)
+
+
+def _asked(needs: Needs, name: str) -> Figure:
+    """A figure that is a question too."""
+    told = needs.is_known(name)
+    unit = {"messages": "messages a person and day", "group-size": "people in a conversation"}[name]
+    why = "you said so" if told else "middle of what such apps report; tell us yours"
+    return Figure(id=name, value=needs.number(name), unit=unit, why=why, told=told)
+
+
+def _usage(needs: Needs, users: Decimal, by_id: dict[str, Decimal]) -> Usage:
+    daily = users * by_id["daily share"]
+    month = daily * DAYS
+    talks = "messages" in by_id
+    writes = month * by_id["messages" if talks else "writes"]
+    # The writer's own screen is told too; without a conversation, one other screen listens.
+    heard = 1 + (by_id["group-size"] - 1) * by_id["watching"] if talks else Decimal(1)
+    typing = writes * by_id.get("typing", Decimal(0))
+    moving = month * by_id.get("positions", Decimal(0))
+    files = writes * by_id.get("attached", Decimal(0))
+    spoken = writes * by_id.get("voice", Decimal(0))
+    mb = files * by_id.get("picture", Decimal(0)) + spoken * by_id.get("spoken", Decimal(0))
+    gb = mb / _BYTES_A_GB
+    others = max(heard - 1, Decimal(1))
+    return Usage(
+        monthly_users=users,
+        daily_users=daily,
+        peak_connections=(daily * by_id["at once"]).to_integral_value(),
+        connection_minutes=month * by_id["minutes"],
+        writes=writes,
+        deliveries=writes * heard,
+        opens=month * by_id["opens"],
+        signals=typing + moving,
+        signals_heard=typing * others + moving,
+        calls=month * by_id["calls"],
+        pushes=writes * (by_id["group-size"] - 1) * (1 - by_id["watching"]) if talks else month,
+        database_gb=writes * by_id["kept"] / _KB_A_GB,
+        files_gb=gb * by_id["kept"],
+        uploads=files + spoken,
+        downloads=(files + spoken) * others,
+        download_gb=gb * others,
+        signs_in="authentication" in needs.features or talks,
+    )

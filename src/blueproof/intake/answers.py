@@ -1,0 +1,66 @@
+"""Answers to open questions, and values set by name: `offline=yes`, `users=50k`, `orders=12M`."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+
+from blueproof.core.brief import Brief, Fact
+from blueproof.core.errors import UsageError
+from blueproof.decide.dimensions import BY_ID, Dimension
+from blueproof.intake.database import ROWS, stated_rows
+
+_NUMBER = re.compile(r"^[~$€]?\s*([\d.,_ ]*\d)\s*([kKmMbB]|mio|thousand|million)?\b.*$")
+_POWERS = {"k": 3, "thousand": 3, "m": 6, "mio": 6, "million": 6, "b": 9}
+_YES = {"y", "yes", "true", "1", "must", "on"}
+_NO = {"n", "no", "false", "0", "none", "off"}
+
+
+def with_answers(brief: Brief, answers: tuple[str, ...]) -> Brief:
+    """The brief with these values set; they take the place of whatever was known before."""
+    new = tuple(_fact(answer) for answer in answers)
+    keys = {fact.key for fact in new}
+    kept = tuple(f for f in brief.facts if f.key not in keys)
+    return replace(brief, facts=(*kept, *new))
+
+
+def _fact(answer: str) -> Fact:
+    name, sign, value = answer.partition("=")
+    name, value = name.strip(), value.strip()
+    if not sign or not name or not value:
+        raise UsageError(f"{answer!r} is no answer: write 1=yes, users=50k or orders=12M")
+    if name == "sizes":
+        users = BY_ID["users"]
+        sizes = [_number(users, part.strip()) for part in value.split(";" if ";" in value else ",")]
+        return Fact(key="sizes", value=",".join(sorted(set(sizes), key=float)), source="stated")
+    if name in BY_ID:
+        return Fact(key=name, value=_value(BY_ID[name], value), source="stated")
+    if name.startswith(ROWS):
+        return stated_rows((f"{name.removeprefix(ROWS)}={value}",))[0]
+    return stated_rows((answer,))[0]
+
+
+def _value(dimension: Dimension, value: str) -> str:
+    """The value in the dimension's own spelling; UsageError where it has none such."""
+    lower = value.lower()
+    if lower in dimension.values:
+        return lower
+    if set(dimension.values) == {"no", "yes"} and lower in _YES | _NO:
+        return "yes" if lower in _YES else "no"
+    if dimension.is_number:
+        return _number(dimension, value)
+    known = ", ".join(dimension.values)
+    raise UsageError(f"{dimension.id}={value}: it may be {known}")
+
+
+def _number(dimension: Dimension, value: str) -> str:
+    found = _NUMBER.match(value)
+    try:
+        digits = found[1].replace(",", "").replace("_", "").replace(" ", "") if found else "?"
+        power = _POWERS[(found[2] or "").lower()] if found and found[2] else 0
+        number = Decimal(digits).scaleb(power)
+    except (InvalidOperation, KeyError):
+        number = Decimal(-1)
+    least = 0 if dimension.id == "budget" else 1
+    if not least <= number <= 10**10:
+        raise UsageError(f"{dimension.id}={value}: it must be a number of {dimension.unit}")
+    return f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"

@@ -1,0 +1,81 @@
+"""What a reader finds in one file: facts, names to be counted, and parts that run."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from blueproof.core.errors import InputError
+
+
+class DamagedError(InputError):
+    """A file that is not what its name says; the message is the reason alone, in a few words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """A file's path below the root (with /), and its text."""
+
+    path: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def folder(self) -> str:
+        """The folder it lies in; "" for the root."""
+        return self.path.rpartition("/")[0]
+
+    def line(self, offset: int) -> int:
+        """The line of a place in the text, from 1."""
+        return self.text.count("\n", 0, max(offset, 0)) + 1
+
+    def line_with(self, words: str, start: int = 0) -> int:
+        """The first line with these words; 1 if there is none."""
+        return self.line(self.text.find(words, start))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """One fact as it stands in a file, with its line."""
+
+    key: str
+    value: float | str
+    line: int
+    unit: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """One of the things that are counted (`metric`: tables, routes), told apart by its name."""
+
+    metric: str
+    name: str
+    line: int
+    gone: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A service of a compose file: what it runs, and which of the others it needs."""
+
+    name: str
+    technology: str
+    line: int
+    uses: tuple[str, ...] = ()
+    is_public: bool = False
+
+
+Finding = Found | Counted | Part
+Read = Callable[[Text], Iterator[Finding]]
+
+
+def technology(name: str, line: int) -> Found:
+    """A technology in use."""
+    return Found(key="technology", value=name, line=line)
+
+
+def feature(name: str, line: int) -> Found:
+    """A feature that the file proves."""
+    return Found(key="feature", value=name, line=line)

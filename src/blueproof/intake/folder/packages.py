@@ -1,0 +1,90 @@
+"""What a package proves about the project that depends on it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from blueproof.intake.folder.found import Finding, Found, Text, feature, technology
+from blueproof.intake.folder.tree import Tree, at, read_yaml
+
+Registry = Literal["npm", "pypi", "go"]
+_VERSION = re.compile(r"\d+(?:\.\d+){0,3}(?:-(?:alpha|beta|rc|canary|next|preview)[\w.]{0,20})?")
+ORMS = frozenset(
+    """prisma drizzle-orm knex typeorm sequelize kysely mikroorm objectionjs mongoose sqlalchemy
+    sqlmodel tortoise-orm peewee django gorm ent""".split()
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """The packages of one registry that we know, each with what it proves."""
+
+    technologies: dict[str, tuple[str, ...]]
+    features: dict[str, tuple[str, ...]]
+    versions: dict[str, str]
+    while_developing: frozenset[str]
+
+
+@cache
+def catalogue(registry: Registry) -> Catalogue:
+    """The packages of one registry."""
+    known = at(_document(), registry)
+    return Catalogue(
+        technologies=_ids(at(known, "technologies")),
+        features=_ids(at(known, "features")),
+        versions={name: tree.text for name, tree in at(known, "versions").items()},
+        while_developing=frozenset(at(known, "while_developing").text.split()),
+    )
+
+
+@cache
+def _document() -> Tree:
+    text = resources.files(__package__).joinpath("packages.yaml").read_text(encoding="utf-8")
+    return read_yaml(Text(path="packages.yaml", text=text))
+
+
+def _ids(tree: Tree) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(ids.text.split()) for name, ids in tree.items()}
+
+
+def proved(
+    registry: Registry, name: str, line: int, *, developing: bool = False
+) -> Iterator[Finding]:
+    """The technologies and features that a dependency proves; fewer if it is for development."""
+    known = catalogue(registry)
+    for found in _of(known.technologies, name):
+        if not developing or found in known.while_developing:
+            yield technology(found, line)
+            if found in ORMS:
+                yield Found(key="orm", value=found, line=line)
+    if not developing:
+        yield from (feature(found, line) for found in _of(known.features, name))
+
+
+def _of(table: dict[str, tuple[str, ...]], name: str) -> tuple[str, ...]:
+    """What the name leads to, or else the longest beginning of it that the table has with a *."""
+    if name in table:
+        return table[name]
+    beginnings = (name[:end] + "*" for end in range(len(name), 0, -1))
+    return next((table[b] for b in beginnings if b in table), ())
+
+
+def version_of(registry: Registry, name: str, said: str, line: int) -> Iterator[Found]:
+    """The version of a package that matters, from an exact version or from a range's lower end."""
+    id_ = catalogue(registry).versions.get(name)
+    number = plain_version(said)
+    if id_ and number:
+        yield Found(key=f"version.{id_}", value=number, line=line)
+
+
+def plain_version(said: str) -> str:
+    """The first version number in some words; "" if there is none.
+
+    >>> plain_version("^52.0.11"), plain_version(">=18 <23"), plain_version("workspace:*")
+    ('52.0.11', '18', '')
+    """
+    found = _VERSION.search(said)
+    return found[0] if found else ""

@@ -1,0 +1,202 @@
+"""Which reader reads which file, the most telling reader first."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from blueproof.intake.folder import (
+    cloudformation,
+    convex,
+    databases,
+    docker,
+    environment,
+    expo,
+    firebase,
+    golang,
+    hosting,
+    manifest,
+    pipelines,
+    python,
+    source,
+    terraform,
+)
+from blueproof.intake.folder.found import Read
+
+_DEEPEST_MANIFEST = 4
+_MOST_SOURCE = 2000  # files of source that are searched
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """A reader and the files it is for: those of a name, or whose path fits."""
+
+    id: str
+    read: Read
+    path: re.Pattern[str]
+
+
+def _reader(id_: str, read: Read, path: str) -> Reader:
+    return Reader(id=id_, read=read, path=re.compile(rf"(?:.*/)?(?:{path})"))
+
+
+# What is deployed comes before what is declared, that before what is depended on.
+READERS = (
+    _reader("terraform", terraform.read_terraform, r"[^/]+\.tf"),
+    _reader("template", cloudformation.read_template, r"[^/]+\.(?:ya?ml|json|template)"),
+    _reader("serverless", cloudformation.read_serverless, r"serverless\.ya?ml"),
+    _reader("sam", cloudformation.read_sam_config, r"samconfig\.toml"),
+    _reader("cdk", cloudformation.read_cdk_json, r"cdk\.json"),
+    _reader("fly", hosting.read_fly, r"fly(?:\.[\w-]+)?\.toml"),
+    _reader("render", hosting.read_render, r"render\.ya?ml"),
+    _reader("railway", hosting.read_railway, r"railway\.(?:json|toml)"),
+    _reader("vercel", hosting.read_vercel, r"vercel\.json"),
+    _reader("netlify", hosting.read_netlify, r"netlify\.toml"),
+    _reader("wrangler", hosting.read_wrangler, r"wrangler\.(?:toml|jsonc?)"),
+    _reader("convex-schema", convex.read_schema, r"convex/schema\.[tj]s"),
+    _reader("convex-auth", convex.read_auth_config, r"convex/auth\.config\.[tj]s"),
+    _reader("convex-components", convex.read_components, r"convex/convex\.config\.[tj]s"),
+    _reader(
+        "convex-functions", convex.read_functions, r"convex/(?!.*\.(?:test|config)\.).+\.[tj]s"
+    ),
+    _reader("firebase", firebase.read_firebase_json, r"firebase\.json"),
+    _reader("rules", firebase.read_auth_in_rules, r"[^/]*\.rules"),
+    _reader("firestore-indexes", firebase.read_indexes, r"firestore\.indexes\.json"),
+    _reader("database-rules", firebase.read_database_rules, r"database\.rules\.jsonc?"),
+    _reader(
+        "firebase-project",
+        firebase.read_project,
+        r"\.firebaserc|google-services\.json|GoogleService-Info\.plist",
+    ),
+    _reader("supabase", databases.read_supabase, r"supabase/config\.toml"),
+    _reader(
+        "edge-function",
+        databases.read_edge_function,
+        r"supabase/functions/[^_/][^/]*/index\.[tj]sx?",
+    ),
+    _reader("prisma", databases.read_prisma, r"[^/]+\.prisma"),
+    _reader(
+        "orm",
+        databases.read_orm_config,
+        r"(?:drizzle\.config|knexfile|ormconfig|mikro-orm\.config)\.(?:[cm]?[tj]s|json)",
+    ),
+    _reader("alembic", databases.read_alembic, r"alembic\.ini"),
+    _reader("settings", python.read_settings, r"settings(?:/[^/]+)?\.py"),
+    _reader("manage", python.read_manage, r"manage\.py"),
+    _reader(
+        "dockerfile",
+        docker.read_dockerfile,
+        r"(?:[\w.-]+\.)?[Dd]ockerfile(?:\.[\w-]+)?|Containerfile",
+    ),
+    _reader("compose", docker.read_compose, r"(?:docker-)?compose(?:\.[\w-]+)?\.ya?ml"),
+    _reader(
+        "lock",
+        manifest.read_lock,
+        r"package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml"
+        r"|yarn\.lock|bun\.lock",
+    ),
+    _reader("binary-lock", manifest.read_binary_lock, r"bun\.lockb"),
+    _reader("pip-lock", python.read_pip_lock, r"poetry\.lock|uv\.lock|Pipfile\.lock"),
+    _reader("workspace", manifest.read_workspace, r"pnpm-workspace\.yaml"),
+    _reader("node-version", manifest.read_node_version, r"\.nvmrc|\.node-version"),
+    _reader("python-version", python.read_python_version, r"\.python-version|runtime\.txt"),
+    _reader("app-json", expo.read_app_json, r"app\.json"),
+    _reader("app-config", expo.read_app_config, r"app\.config\.[cm]?[tj]s"),
+    _reader("eas", hosting.read_eas, r"eas\.json"),
+    _reader("manifest", manifest.read_manifest, r"package\.json"),
+    _reader("tsconfig", manifest.read_tsconfig, r"tsconfig\.json"),
+    _reader(
+        "requirements",
+        python.read_requirements,
+        r"requirements[\w.-]*\.txt|requirements/[\w.-]+\.txt",
+    ),
+    _reader("pyproject", python.read_pyproject, r"pyproject\.toml"),
+    _reader("go", golang.read_go_mod, r"go\.mod"),
+    _reader("procfile", hosting.read_procfile, r"Procfile"),
+    _reader("workflow", pipelines.read_workflow, r"\.github/workflows/[^/]+\.ya?ml"),
+    _reader(
+        "pipeline",
+        pipelines.read_other_pipeline,
+        r"\.gitlab-ci\.yml|\.circleci/config\.yml|bitbucket-pipelines\.yml|azure-pipelines\.yml"
+        r"|buildspec\.yml|Jenkinsfile|codemagic\.yaml",
+    ),
+    _reader(
+        "migration",
+        databases.read_migration,
+        r"(?:migrations(?:/versions)?|alembic/versions|drizzle)/(?!meta/|(?:__init__|env)\.py)"
+        r"(?:\d[^/]*/)?[^/]+\.(?:sql|py|[cm]?[tj]s)",
+    ),
+    _reader("sql", databases.read_sql, r"[^/]+\.sql"),
+    _reader("models", python.read_models, r"models\.py|models/[^/]+\.py|[\w]*model[\w]*\.py"),
+    _reader(
+        "drizzle-tables",
+        databases.read_drizzle_tables,
+        r"[^/]*(?:schema|db|tables)[^/]*/?[^/]*\.ts",
+    ),
+    _reader(
+        "environment",
+        environment.read_environment,
+        r"\.?env\.(?:example|sample|template|dist)"
+        r"|\.env\.\w+\.(?:example|sample)|example\.env",
+    ),
+    _reader("code", source.read_code, r"[^/]+\.(?:[cm]?[tj]sx?|py|go)"),
+)
+RANKS = {reader.id: rank for rank, reader in enumerate(READERS)}
+_ALONE = (  # of these pairs the second reads nothing that the first has read
+    ("migration", "sql"),
+    ("migration", "code"),
+    ("convex-schema", "convex-functions"),
+    ("convex-auth", "convex-functions"),
+    ("convex-components", "convex-functions"),
+    ("convex-functions", "code"),
+    ("lock", "template"),
+)
+_TESTS = re.compile(
+    r"(?:.*/)?(?:(?:tests?|__tests__|e2e|spec|scripts|android|ios)/.*"
+    r"|[^/]*[._](?:test|spec|stories)\.\w+|test_[^/]*|conftest\.py|[^/]*\.(?:d\.ts|min\.js))"
+)
+_SOURCE = frozenset({"code", "models", "drizzle-tables"})
+_EMPTY = frozenset({"binary-lock"})  # told by their name alone
+_LIKELY = re.compile(  # endings and names that some reader is for; the rest is passed over at once
+    r".*\.(?:tf|ya?ml|jsonc?|template|toml|[cm]?[tj]sx?|py|go|sql|rules|prisma|plist|ini|txt"
+    r"|lockb?|mod"
+    r"|example|sample|dist)|.*(?:ockerfile|ontainerfile)[^/]*|.*/?(?:\.nvmrc|\.node-version"
+    r"|\.python-version|\.firebaserc|Procfile|Jenkinsfile|[^/]*env[^/]*)"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A file and the readers that are for it."""
+
+    path: str
+    readers: tuple[Reader, ...]
+
+
+def readings(paths: list[str]) -> Iterator[Reading]:
+    """The files that somebody reads, in their order; of source no more than a bound."""
+    source = 0
+    for path in paths:
+        found = _for(path) if _LIKELY.fullmatch(path) else ()
+        if found and all(reader.id in _SOURCE for reader in found):
+            source += 1
+            if source > _MOST_SOURCE:
+                continue
+        if found:
+            yield Reading(path=path, readers=found)
+
+
+def _for(path: str) -> tuple[Reader, ...]:
+    found = {reader.id: reader for reader in READERS if reader.path.fullmatch(path)}
+    for first, second in _ALONE:
+        if first in found:
+            found.pop(second, None)
+    if "manifest" in found and path.count("/") > _DEEPEST_MANIFEST:
+        found.pop("manifest")
+    if _TESTS.fullmatch(path):
+        found = {id_: reader for id_, reader in found.items() if id_ not in _SOURCE}
+    return tuple(found.values())
+
+
+def needs_text(reading: Reading) -> bool:
+    """Whether the file is opened at all."""
+    return not all(reader.id in _EMPTY for reader in reading.readers)

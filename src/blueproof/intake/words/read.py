@@ -1,0 +1,133 @@
+"""A request in words as a brief: every fact with the words it rests on, and what stayed unread."""
+
+import re
+from collections.abc import Iterator
+
+from blueproof.core.brief import Brief, Fact
+from blueproof.intake.words.kinds import read_kind
+from blueproof.intake.words.numbers import Number, read_numbers
+from blueproof.intake.words.premises import read_beliefs
+from blueproof.intake.words.rates import read_rates
+from blueproof.intake.words.sayings import read_sayings
+from blueproof.intake.words.stances import read_standings
+from blueproof.intake.words.technologies import Mention, index, read_technologies
+from blueproof.intake.words.text import Text, Word
+from blueproof.intake.words.topics import (
+    Topic,
+    read_constraints,
+    read_features,
+    read_problems,
+)
+
+_MOST_UNREAD = 8
+_NAME_LIKE = re.compile(r"^(?:[A-Z][a-z]+[A-Z]\w*|[a-z]+[A-Z]\w+|[A-Z]{2,}\w*|\w*[a-z]\d\w*)$")
+
+
+def read_request(request: str) -> Brief:
+    """The brief of a request."""
+    text = Text(request)
+    mentions = read_technologies(text)
+    kind, asking = read_kind(text)
+    facts = (
+        Fact(key="kind", value=kind, source="inferred", quote=asking.text.strip())
+        if asking
+        else Fact(key="kind", value=kind, source="assumed"),
+        *(
+            _quoted(request, "technology", s.mention.technology.id, s.mention, role=s.stance)
+            for s in read_standings(text, mentions, kind)
+        ),
+        *(_of_topic(request, "problem", t) for t in read_problems(text)),
+        *(_of_topic(request, "feature", t) for t in read_features(text)),
+        *(_of_topic(request, "constraint", t) for t in read_constraints(text)),
+        *_of_numbers(request),
+        *(_said(s.kind, s.quote, (s.start, s.end)) for s in read_sayings(text)),
+        *(_said("premise", b.quote, (b.start, b.end)) for b in read_beliefs(text, mentions)),
+    )
+    return Brief(request=request, facts=facts, not_understood=tuple(_unread(text, mentions)))
+
+
+def _quoted(request: str, key: str, value: str, at: Mention, *, role: str) -> Fact:
+    return Fact(
+        key=key,
+        value=value,
+        role=role,
+        source="inferred",
+        quote=request[at.start : at.end],
+        span=(at.start, at.end),
+    )
+
+
+def _of_topic(request: str, key: str, topic: Topic) -> Fact:
+    return Fact(
+        key=key,
+        value=topic.id,
+        role="negated" if topic.negated else "",
+        source="inferred",
+        quote=request[topic.start : topic.end],
+        span=(topic.start, topic.end),
+    )
+
+
+def _said(key: str, quote: str, span: tuple[int, int]) -> Fact:
+    return Fact(key=key, value=quote, source="inferred", quote=quote, span=span)
+
+
+def _of_numbers(request: str) -> Iterator[Fact]:
+    numbers = read_numbers(request)
+    for number in numbers:
+        yield _of_number(number)
+    for rate in read_rates(numbers, request):
+        start = min(a for a, _ in rate.parts)
+        end = max(b for _, b in rate.parts)
+        yield Fact(
+            key="rate",
+            value=float(rate.value),
+            unit=f"{rate.unit} per {rate.per}" if rate.per else rate.unit,
+            role=rate.working,
+            source="inferred",
+            quote=request[start:end],
+            span=(start, end),
+        )
+
+
+def _of_number(number: Number) -> Fact:
+    return Fact(
+        key=_key(number),
+        value=float(number.value),
+        unit=f"{number.unit} per {number.per}" if number.per else number.unit,
+        role=number.role,
+        source="inferred",
+        quote=number.quote,
+        span=number.span,
+    )
+
+
+def _key(number: Number) -> str:
+    if number.metric in {"budget", "deadline"}:
+        return number.metric
+    return f"scale.{number.metric or number.unit or 'number'}"
+
+
+def _unread(text: Text, mentions: tuple[Mention, ...]) -> Iterator[str]:
+    """Words that look like names and are none that we know, each once."""
+    seen: set[str] = set()
+    for word in text.prose:
+        named = any(m.start <= word.start < m.end for m in mentions)
+        if not named and _looks_like_name(text, word) and word.text not in seen:
+            seen.add(word.text)
+            yield word.text
+            if len(seen) == _MOST_UNREAD:
+                return
+
+
+def _looks_like_name(text: Text, word: Word) -> bool:
+    """Mixed capitals or letters with digits: how products and identifiers are written."""
+    known = word.lower in index().by_name or word.lower in _ORDINARY
+    return bool(_NAME_LIKE.match(word.text)) and not known
+
+
+_ORDINARY = frozenset(
+    "i ok id ids api apis sql nosql rest http https url urls json csv pdf ui ux db dbs os mvp poc etc "
+    "usa us eu uk cpu ram gpu gb mb kb tb ms qps rps faq tldr tl dr imo aws am pm utc est pst ci cd "
+    "crud ios dev prod qa b2b b2c saas p95 p99 p50 1st 2nd 3rd 4th mau dau sla slo iops ssd hdd".split()
+)

@@ -1,0 +1,219 @@
+"""The role and the metric of a figure, from its unit and the words about it."""
+
+from blueproof.intake.words.number_cues import LINKS, SUBJECTS, Role, Surroundings, ranked
+from blueproof.intake.words.number_nouns import PERIODS, SHORT, Noun
+from blueproof.intake.words.number_units import Phrase
+
+_SUITS: dict[str, frozenset[Role]] = {
+    "time": frozenset({"limit", "measured", "duration"}),
+    "share": frozenset({"limit", "measured"}),
+    "data": frozenset({"limit", "measured"}),
+    "size": frozenset({"limit", "measured"}),
+    "error": frozenset({"limit", "measured"}),
+    "load": frozenset({"limit", "measured"}),
+    "instance": frozenset({"limit"}),
+    "money": frozenset(),
+    "factor": frozenset({"measured"}),
+}
+_DEFAULTS: dict[str, Role] = {
+    "time": "duration", "share": "measured", "data": "size", "size": "size", "error": "measured",
+    "load": "load", "instance": "size", "money": "price", "factor": "measured",
+}  # fmt: skip
+# Of what comes and goes, only what is open at once is observed; the rest is load, peak or not.
+_OBSERVED = frozenset({"connections"})
+# Words that say "measured" of counts; most of those above do so of times only.
+_COUNT_CUES = frozenset(
+    """usage uses using used consumes consuming spikes spike spiked spiking peaks peaked jumps
+    jumped reaches reached hits hitting is_at currently_at sits hovers climbs climbed rose
+    rises scans scanned scanning fetches fetched returns returned reads actual seeing sitting
+    dropped drops""".split()
+)
+_WEAK_LIMITS = frozenset(
+    "must should hard target goal aim min minimum at_least under below".split()
+)
+_CAPPING = frozenset(
+    "group groups limit limits limited allow allows allowed max free plan tier per".split()
+)
+_STRONG = frozenset({"observe", "observed", "measured"})
+_BRIEF = SHORT | {"minute"}
+_OPENING = frozenset(
+    "connection connections connect connecting connects pool pooling concurrent".split()
+)
+_EXPECTED_SHARE = frozenset("uptime availability available sla slo threshold target".split())
+_SHARES = {
+    "cpu": "cpu", "processor": "cpu", "memory": "memory", "ram": "memory", "disk": "storage",
+    "hit": "cache-hits", "cache": "cache-hits", "uptime": "availability",
+    "availability": "availability", "errors": "errors", "error": "errors", "sla": "availability",
+    "connections": "connections", "discount": "discount",
+}  # fmt: skip
+
+
+def role_of(phrase: Phrase, around: Surroundings, *, told: Role | None) -> Role:
+    """The role of a figure with this unit among these words.
+
+    `told` is the role of the time before it, which goes on where nothing says otherwise.
+    """
+    kind = phrase.noun.kind if phrase.noun else "size"
+    if kind == "money":
+        return "price"
+    cue = _nearest_cue(phrase, kind, around) or _subject(kind, around)
+    return cue or _by_unit(phrase, kind, around, told)
+
+
+def _by_unit(phrase: Phrase, kind: str, around: Surroundings, told: Role | None) -> Role:
+    if kind == "time" and (phrase.name in _BRIEF or told == "measured"):
+        return "measured"
+    if kind == "share":
+        return "limit" if around.sentence & _EXPECTED_SHARE else "measured"
+    if kind == "instance" and around.sentence & _OPENING:
+        return "load"
+    if kind in {"size", "data", "instance"} and phrase.per in PERIODS:
+        return "load"
+    if kind == "size" and phrase.noun is None and phrase.per:
+        return "load"
+    return _DEFAULTS[kind]
+
+
+def _subject(kind: str, around: Surroundings) -> Role | None:
+    """A limit that the sentence is about: "the limit for the free plan is only 200 connections"."""
+    told = (
+        _SUITS[kind] & {"limit"}
+        and SUBJECTS & set(around.further)
+        and LINKS & set(around.before[:3])
+    )
+    return "limit" if told else None
+
+
+def _nearest_cue(phrase: Phrase, kind: str, around: Surroundings) -> Role | None:
+    found = [*ranked(around.before, before=True), *ranked(around.behind, before=False)]
+    found.sort(key=lambda hit: hit[0])
+    for _, word, role in found:
+        if role in _SUITS[kind] and _holds(word, role, phrase, kind, around):
+            return _settled(role, word, phrase)
+    return None
+
+
+def _holds(word: str, role: Role, phrase: Phrase, kind: str, around: Surroundings) -> bool:
+    """Whether the cue means this of a figure of this kind."""
+    if kind == "time":
+        return _holds_of_time(word, role, phrase, around)
+    if role == "limit":
+        return _holds_as_limit(word, phrase, kind, around)
+    if kind in {"load", "size", "data"} and role == "measured":
+        if word in _STRONG:
+            return True
+        observed = kind != "load" or (phrase.noun is not None and phrase.noun.metric in _OBSERVED)
+        return observed and word in _COUNT_CUES and not phrase.per
+    return True
+
+
+def _holds_as_limit(word: str, phrase: Phrase, kind: str, around: Surroundings) -> bool:
+    if word == "pool":
+        return phrase.noun is not None and phrase.noun.metric == "connections"
+    if word == "first":
+        return around.before[:1] == ("first",) and kind != "share"
+    if word in _WEAK_LIMITS and kind not in {"share", "data"}:
+        return False
+    if word == "up_to" and kind == "load" and phrase.noun and phrase.noun.metric != "connections":
+        return bool(around.sentence & _CAPPING)
+    return True
+
+
+def _holds_of_time(word: str, role: Role, phrase: Phrase, around: Surroundings) -> bool:
+    near = around.before[:1]
+    if (
+        role == "duration"
+        and word in {"in", "over", "for", "last", "between"}
+        and phrase.name in SHORT
+    ):
+        return near == (word,) and word != "in" and "responses" not in around.sentence
+    if role == "duration" and word in {"each", "per", "once", "keep", "every", "next", "last"}:
+        return word in around.before[:2]
+    if role == "limit" and word in {
+        "min",
+        "minimum",
+        "at_least",
+        "must",
+        "should",
+        "allow",
+        "hard",
+    }:
+        return phrase.name in SHORT or "timeout" in around.sentence
+    return True
+
+
+def _settled(role: Role, word: str, phrase: Phrase) -> Role:
+    """The role, but that an answer within some milliseconds is a target."""
+    if role == "duration" and word == "within" and phrase.name in SHORT:
+        return "limit"
+    return role
+
+
+def metric_of(phrase: Phrase, role: Role, around: Surroundings) -> str:
+    """The metric key of a figure; "" if none is known."""
+    noun = phrase.noun
+    if noun is None:
+        return ""
+    if noun.metric == "users":
+        return _users(noun, phrase)
+    if noun.kind == "money":
+        return "budget" if around.sentence & {"budget", "budgets"} else "money"
+    return _observed(noun, phrase, role, around)
+
+
+def _observed(noun: Noun, phrase: Phrase, role: Role, around: Surroundings) -> str:
+    if noun.kind == "time":
+        return _time(role, around)
+    if noun.kind == "data":
+        return _data(phrase, around)
+    return _share(around) if noun.kind == "share" else noun.metric
+
+
+def _users(noun: Noun, phrase: Phrase) -> str:
+    if phrase.per in {"group", "room", "class", "channel", "chat", "conversation", "course"}:
+        return "group-size"
+    words = {noun.name.lower(), *phrase.modifiers}
+    if noun.name == "person":
+        return "people"
+    if words & {"concurrent", "concurrently", "simultaneous", "online", "ccu"}:
+        return "concurrent-users"
+    if words & {"daily", "dau"} or phrase.per == "day":
+        return "daily-users"
+    if words & {"monthly", "mau"} or phrase.per == "month":
+        return "monthly-users"
+    return "users"
+
+
+def _time(role: Role, around: Surroundings) -> str:
+    near = around.near
+    if near & {"timeout", "timeouts", "timed"}:
+        return "timeout"
+    if role == "measured" or (role == "limit" and near & {"latency", "response", "p95", "p99"}):
+        return "latency"
+    if near & {"every", "interval", "intervals", "each"}:
+        return "interval"
+    if near & {"retention", "keep", "retain", "ttl", "history", "store"}:
+        return "retention"
+    return "duration"
+
+
+def _data(phrase: Phrase, around: Surroundings) -> str:
+    near = around.near | set(phrase.modifiers)
+    if near & {"ram", "memory", "heap", "mem", "oom"}:
+        return "memory"
+    if near & {"bandwidth", "egress", "traffic", "transfer", "ingress"}:
+        return "traffic"
+    return "storage"
+
+
+def _share(around: Surroundings) -> str:
+    near = [*around.before[:5], *around.behind]
+    for word in near:
+        if word in _SHARES:
+            return _SHARES[word]
+    return "share"
+
+
+def names_limit(around: Surroundings) -> bool:
+    """Whether the sentence speaks of a limit."""
+    return bool(around.sentence & (SUBJECTS | {"limited", "max"}))

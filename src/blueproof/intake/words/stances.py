@@ -1,0 +1,69 @@
+"""How a technology stands in the text: in use, an option, where to go, tried, ruled out."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from blueproof.core.blueprint import QuestionKind
+from blueproof.intake.words.technologies import Mention
+from blueproof.intake.words.text import Text
+
+Stance = Literal["current", "option", "target", "tried", "rejected", "mentioned"]
+_RANK: tuple[Stance, ...] = ("rejected", "tried", "target", "option", "current", "mentioned")
+_BEFORE = 48  # characters before a name in which a cue for it stands
+_AFTER = 36
+
+# (stance, what stands just before the name, what just after); earlier rows win.
+_CUES: tuple[tuple[Stance, str, str], ...] = (
+    ("rejected", r"(?:without(?: having)?(?: to use| using)?|instead of|rather than|avoid(?:ing)?|don'?t want(?: to use)?|do not want(?: to use)?|not (?:want|using|use)|no longer|never|ruled out|not interested in|can'?t use|cannot use|can not use|not going to use|no need for|get rid of|anything but|leave out|except)(?: an?| the| any| to)?(?: \w+){0,2}$", r""),
+    ("rejected", r"\bno $", r""),
+    ("tried", r"\b(?:tried|tested|experimented with|played with|started with|gave up on|abandoned|dropped|used to use|previously used|looked at|looked into|evaluated|attempted)(?: to)?(?: \w+){0,4}$", r""),
+    ("tried", r"", r"^(?: \w+){0,2} (?:didn'?t (?:work|help)|did not (?:work|help)|made no difference|was (?:too|not)|failed)"),
+    ("target", r"\b(?:migrat\w+|mov\w+|switch\w*|port\w*|convert\w*|transition\w*|going|upgrad\w+|rewrit\w+|replac\w+)\b.{0,60}\b(?:to|into|onto|over to|with|in)(?: an?| the| our)?(?: \w+){0,2} ?$", r""),
+    ("target", r"\b(?:deploy|deploying|host|hosting|ship|put|running it|publish)\b.{0,30}\b(?:to|on|in|into|with)(?: an?| the)?(?: \w+)? $", r""),
+    ("option", r"\b(?:choos\w+|decid\w+|pick\w*|torn|deciding|compar\w+|options?|alternatives?|between|considering|thinking (?:of|about)|should (?:i|we)(?: just)?(?: use| go with| pick| choose| move)?|looking (?:at|into|for)|evaluat\w+|like to use|plan(?:ning)? to use|going to use|go with|whether|versus|vs\.?|either|use|using|try(?:ing)?|maybe|perhaps|or|recommend\w*|what about|how about|wonder\w*)(?: \w+){0,1} ?$", r"^[^.\n]{0,24}(?:\?|\bor\b|\bvs\b)"),
+    ("option", r"", r"^ (?:or|vs\.?|versus)\b"),
+    ("option", r"\b(?:or|vs\.?|versus)(?: an?| the| use| just| go with)? $", r""),
+    ("option", r"\b(?:between|considering|thinking (?:of|about)|torn between|deciding (?:on|between)|evaluating|leaning (?:towards?|to)|instead go|could use|might use|would (?:it be|be) better)\b[^.?!\n]*$", r""),
+    ("current", r"\b(?:from|our|my|we (?:use|have|run|are on|run on|host)|i (?:use|have|am using|'m using|run)|we'?re (?:using|on|running)|using|running|runs|built (?:with|in|on|using)|written in|based on|hosted on|deployed (?:on|to|with|in)|currently|existing|on|in|with|connect\w* to|against|into|use|via|through|behind|uses|have|has)(?: an?| the| our| my)?(?: [\w.-]+){0,2} ?$", r""),
+)  # fmt: skip
+_COMPILED = tuple(
+    (stance, re.compile(before, re.IGNORECASE), re.compile(after, re.IGNORECASE))
+    for stance, before, after in _CUES
+)
+_CHOOSING = ("which",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A technology with its stance, and the mention that shows it."""
+
+    mention: Mention
+    stance: Stance
+
+
+def read_standings(
+    text: Text, mentions: tuple[Mention, ...], kind: QuestionKind
+) -> tuple[Standing, ...]:
+    """One standing a technology, in order of first mention; the most telling mention decides."""
+    found: dict[str, list[Standing]] = {}
+    for mention in mentions:
+        stance = _stance(text, mention, kind)
+        found.setdefault(mention.technology.id, []).append(Standing(mention=mention, stance=stance))
+    return tuple(min(group, key=lambda s: _RANK.index(s.stance)) for group in found.values())
+
+
+def _stance(text: Text, mention: Mention, kind: QuestionKind) -> Stance:
+    sentence = text.sentences[mention.sentence]
+    before = text.raw[max(sentence.start, mention.start - _BEFORE) : mention.start]
+    after = text.raw[mention.end : min(sentence.end, mention.end + _AFTER)]
+    for stance, left, right in _COMPILED:
+        if left.search(before) and right.search(after):
+            return stance
+    choosing = kind in _CHOOSING and mention.technology.kind in _CHOSEN
+    return "option" if choosing and sentence.asks else "current"
+
+
+_CHOSEN = frozenset(
+    {"database", "baas", "hosting", "auth", "queue", "cache", "compute", "storage", "orm", "cloud"}
+)

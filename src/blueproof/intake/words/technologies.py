@@ -1,0 +1,191 @@
+"""The technologies that a text names: by name or alias, through spelling and misspelling."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from blueproof.intake.words.lexicon import data
+from blueproof.intake.words.text import Text, Word
+
+_MOST_WORDS = 5
+_SPACES = re.compile(r"^[\s\-./_]{0,2}$")
+_LEAST_FUZZY = 6  # letters; shorter names are too close to too many words
+_FAR = 9  # letters from which two slips are forgiven
+_PLAIN = re.compile(r"[^a-z0-9+#]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Technology:
+    """One technology of the data: its id, name and kind, and how its name is to be read."""
+
+    id: str
+    name: str
+    kind: str
+    part_of: str = ""
+    word: bool = False
+    when: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mention:
+    """A technology named at one place of the text; `spelled` is false where it was guessed."""
+
+    technology: Technology
+    start: int
+    end: int
+    sentence: int
+    spelled: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Index:
+    by_id: dict[str, Technology]
+    by_name: dict[str, Technology]
+    fuzzy: tuple[str, ...]
+    words: frozenset[str]
+
+
+@cache
+def index() -> _Index:
+    """All technologies, by id and by their names without spaces and signs."""
+    by_id: dict[str, Technology] = {}
+    by_name: dict[str, Technology] = {}
+    fuzzy: list[str] = []
+    for name, raw in data("technologies.yaml").items():
+        technology = Technology(
+            id=name,
+            name=raw["name"],
+            kind=raw["kind"],
+            part_of=raw.get("part_of", ""),
+            word=raw.get("word", False),
+            when=tuple(raw.get("when", ())),
+            near=tuple(raw.get("near", ())),
+        )
+        by_id[name] = technology
+        for alias in (raw["name"], name, *raw.get("aliases", ())):
+            plain = _plain(str(alias))
+            if plain:
+                by_name.setdefault(plain, technology)
+            if len(plain) >= _LEAST_FUZZY and not technology.word and plain.isalpha():
+                fuzzy.append(plain)
+    return _Index(
+        by_id=by_id,
+        by_name=by_name,
+        fuzzy=tuple(dict.fromkeys(fuzzy)),
+        words=frozenset(data("near_names.yaml")["words"]),
+    )
+
+
+def technology(name: str) -> Technology | None:
+    """The technology with this id or name, if it is known."""
+    found = index()
+    return found.by_id.get(name) or found.by_name.get(_plain(name))
+
+
+def read_technologies(text: Text) -> tuple[Mention, ...]:
+    """Every mention in text order; the longest name wins where names overlap."""
+    found: list[Mention] = []
+    words, place = text.words, 0
+    while place < len(words):
+        mention, used = _named(text, words, place)
+        if mention is None:
+            mention, used = _guessed(text, words[place]), 1
+        if mention is not None:
+            found.append(mention)
+        place += used
+    return tuple(found)
+
+
+def _named(text: Text, words: tuple[Word, ...], place: int) -> tuple[Mention | None, int]:
+    """The longest name that begins at this word, and how many words it took."""
+    names = index().by_name
+    for count in range(min(_MOST_WORDS, len(words) - place), 0, -1):
+        run = words[place : place + count]
+        if run[-1].sentence != run[0].sentence or not _together(text, run):
+            continue
+        plain = _plain("".join(w.lower for w in run))
+        technology = names.get(plain) or names.get(_singular(plain))
+        if technology and _meant(technology, text, run):
+            mention = Mention(
+                technology=technology, start=run[0].start, end=run[-1].end, sentence=run[0].sentence
+            )
+            return mention, count
+    return None, 1
+
+
+def _together(text: Text, run: tuple[Word, ...]) -> bool:
+    gaps = (text.raw[a.end : b.start] for a, b in zip(run, run[1:], strict=False))
+    return all(_SPACES.match(gap) and "\n" not in gap for gap in gaps)
+
+
+def _meant(technology: Technology, text: Text, run: tuple[Word, ...]) -> bool:
+    """Whether an ordinary word stands for the product: by its spelling, or by its company."""
+    if not technology.word:
+        return True
+    written = text.raw[run[0].start : run[-1].end]
+    if any(written == w or _around(text, run, w) for w in technology.when):
+        return True
+    sentence = text.sentences[run[0].sentence].text.lower()
+    capital = written[:1].isupper() and not _begins(text, run[0])
+    near = any(re.search(rf"\b{re.escape(n)}", sentence.replace(written.lower(), " ", 1))
+               for n in technology.near)  # fmt: skip
+    return near or (capital and technology.kind != "language" and not technology.near)
+
+
+def _around(text: Text, run: tuple[Word, ...], spelling: str) -> bool:
+    """Whether the spelling, which may be longer than the name, stands at this place."""
+    begin = text.raw.find(spelling, max(0, run[0].start - len(spelling)))
+    return 0 <= begin <= run[0].start and begin + len(spelling) >= run[-1].end
+
+
+def _begins(text: Text, word: Word) -> bool:
+    """Whether the word is the first of its sentence, where any word has a capital."""
+    return not text.raw[text.sentences[word.sentence].start : word.start].strip("*_-#>\"'( \t")
+
+
+def _guessed(text: Text, word: Word) -> Mention | None:
+    """The technology that the word misspells, if one is close and no other word is meant."""
+    lower = _plain(word.lower)
+    known = index()
+    if len(lower) < _LEAST_FUZZY or not lower.isalpha() or text.is_code(word.start):
+        return None
+    if lower in known.words or _singular(lower) in known.words:
+        return None
+    best = _closest(lower, known.fuzzy)
+    if best is None:
+        return None
+    return Mention(
+        technology=known.by_name[best],
+        start=word.start,
+        end=word.end,
+        sentence=word.sentence,
+        spelled=False,
+    )
+
+
+@cache
+def _closest(lower: str, names: tuple[str, ...]) -> str | None:
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    slips = 2 if len(lower) >= _FAR else 1
+    near = tuple(n for n in names if abs(len(n) - len(lower)) <= slips and n[0] == lower[0])
+    found = process.extractOne(lower, near, scorer=OSA.distance, score_cutoff=slips)
+    return found[0] if found else None
+
+
+def mentions_by_sentence(found: tuple[Mention, ...]) -> Iterator[tuple[int, list[Mention]]]:
+    """The mentions, grouped by the sentence they stand in."""
+    numbers = sorted({m.sentence for m in found})
+    for number in numbers:
+        yield number, [m for m in found if m.sentence == number]
+
+
+def _plain(name: str) -> str:
+    return _PLAIN.sub("", name.lower().replace("’", "'").removesuffix("'s"))
+
+
+def _singular(plain: str) -> str:
+    return plain[:-1] if plain.endswith("s") and len(plain) > 3 else plain  # noqa: PLR2004 (s alone)

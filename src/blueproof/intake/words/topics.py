@@ -1,0 +1,97 @@
+"""What a text is about: features, constraints, and the problem, by the phrases that name them."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from blueproof.intake.words.lexicon import Hit, lexicon
+from blueproof.intake.words.text import Text
+
+_STRONG, _WEAK = 3.0, 1.0
+_MOST_PROBLEMS = 3
+_TITLE = 1.5  # the first sentence says what it is about more than others do
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """One thing that the text speaks of, where it first does so, and with what weight."""
+
+    id: str
+    start: int
+    end: int
+    weight: float
+    negated: bool = False
+
+
+def read_features(text: Text) -> tuple[Topic, ...]:
+    """The features named, in text order; a weak phrase counts where another one backs it."""
+    return _certain("features.yaml", text)
+
+
+def read_constraints(text: Text) -> tuple[Topic, ...]:
+    """The constraints named, in text order."""
+    return _certain("constraints.yaml", text)
+
+
+def _certain(name: str, text: Text) -> tuple[Topic, ...]:
+    found = []
+    for thing, hits in _by_thing(lexicon(name).hits(text)).items():
+        sure = [h for h in hits if h.strength == "words"]
+        if sure or len({h.phrase for h in hits}) > 1:
+            at = min(sure or hits, key=lambda h: h.start)
+            found.append(
+                Topic(
+                    id=thing,
+                    start=at.start,
+                    end=at.end,
+                    weight=_sum(hits),
+                    negated=all(_negated(text, h) for h in sure or hits),
+                )
+            )
+    return tuple(sorted(found, key=lambda t: t.start))
+
+
+def read_problems(text: Text) -> tuple[Topic, ...]:
+    """The problems named, the main one first, at most three."""
+    first = text.sentences[0].end if text.sentences else 0
+    found = []
+    for thing, hits in _by_thing(lexicon("problems.yaml").hits(text)).items():
+        at = min(hits, key=lambda h: h.start)
+        weight = sum(
+            (_STRONG if h.strength == "words" else _WEAK) * (_TITLE if h.start < first else 1)
+            for h in _distinct(hits)
+        )
+        if weight >= _STRONG:
+            found.append(Topic(id=thing, start=at.start, end=at.end, weight=weight))
+    ranked = sorted(found, key=lambda t: (-t.weight, t.start))
+    return tuple(ranked[:_MOST_PROBLEMS])
+
+
+_NEGATION = re.compile(
+    r"\b(?:no|not|without|never|don'?t|doesn'?t|needn'?t|isn'?t|aren'?t|won'?t|neither|nor)"
+    r"(?: (?:need|want|require|have|care|plan|use|an?|any|the|to|be|about|for|work|real|much|it)){0,4} $",
+    re.IGNORECASE,
+)
+_NEGATION_REACH = 40
+
+
+def _negated(text: Text, hit: Hit) -> bool:
+    """Whether the words just before say that it is not wanted."""
+    begin = max(text.sentence_at(hit.start).start, hit.start - _NEGATION_REACH)
+    return bool(_NEGATION.search(text.raw[begin : hit.start]))
+
+
+def _distinct(hits: list[Hit]) -> list[Hit]:
+    """One hit a phrase: saying it again adds nothing."""
+    return list({h.phrase: h for h in reversed(hits)}.values())
+
+
+def _by_thing(hits: tuple[Hit, ...]) -> dict[str, list[Hit]]:
+    found: dict[str, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        found[hit.id].append(hit)
+    return found
+
+
+def _sum(hits: list[Hit]) -> float:
+    return sum(_STRONG if h.strength == "words" else _WEAK for h in _distinct(hits))

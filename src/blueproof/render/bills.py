@@ -1,0 +1,43 @@
+"""Bills side by side: options down, sizes across."""
+
+from blueproof.core.blueprint import Blueprint
+from blueproof.core.money import Bill
+
+
+def sizes(blueprint: Blueprint) -> tuple[str, ...]:
+    """The sizes for which there are bills, in order."""
+    return tuple(dict.fromkeys(b.size for b in blueprint.bill))
+
+
+def compared(blueprint: Blueprint) -> tuple[tuple[str, ...], ...]:
+    """One row an option: its name, and its total at each size."""
+    options = tuple(dict.fromkeys(b.option for b in blueprint.bill))
+    return tuple(
+        (option, *(_total(blueprint.bill, option, size) for size in sizes(blueprint)))
+        for option in options
+    )
+
+
+def _total(bills: tuple[Bill, ...], option: str, size: str) -> str:
+    found = next((b for b in bills if (b.option, b.size) == (option, size)), None)
+    return f"${found.total:,.2f}" if found else "-"
+
+
+def as_text(blueprint: Blueprint) -> str:
+    """The totals in aligned columns, for a terminal."""
+    if not blueprint.bill:
+        return ""
+    as_of = f"prices as of {max(b.as_of for b in blueprint.bill).isoformat()}"
+    note = "".join(f" ({n})" for n in dict.fromkeys(b.note for b in blueprint.bill) if n)
+    if not any(b.option for b in blueprint.bill):
+        parts = "   ".join(f"{b.size} ${b.total}" for b in blueprint.bill)
+        return f"{parts}, {as_of}{note}"
+    rows = ((f"{as_of}{note}", *sizes(blueprint)), *compared(blueprint))
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(
+            [row[0].ljust(widths[0])]
+            + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        )
+        for row in rows
+    )
