@@ -13,6 +13,9 @@ from blueproof.sql.secrets import masked
 
 ROWS = "scale.rows."
 _MAKES_TABLES = re.compile(r"^\s*create\s+(?:\w+\s+)?table\b", re.IGNORECASE | re.MULTILINE)
+_DEFINES = re.compile(
+    r"^\s*(?:create|alter|comment\s+on|grant|drop)\b", re.IGNORECASE | re.MULTILINE
+)
 _WHY_ASSUMED = "not given: ten child rows for each parent row, a million in tables at the bottom"
 
 
@@ -44,6 +47,15 @@ def as_document(file: Path) -> Document:
     pieces = gather(file, option=str(file))
     makes = any(_MAKES_TABLES.search(piece.text) for piece in pieces)
     return _document("schema" if makes else "queries", pieces)
+
+
+def as_documents(pieces: tuple[Piece, ...]) -> tuple[Document, ...]:
+    """SQL texts as one schema and one document of queries; none is a schema if none makes tables."""
+    makes = any(_MAKES_TABLES.search(piece.text) for piece in pieces)
+    schema = tuple(p for p in pieces if makes and _DEFINES.search(p.text))
+    queries = tuple(p for p in pieces if p not in schema)
+    both = (("schema", schema), ("queries", queries))
+    return tuple(_document(role, found) for role, found in both if found)
 
 
 def stated_rows(texts: tuple[str, ...]) -> tuple[Fact, ...]:

@@ -141,7 +141,7 @@ def test_what_is_no_text_is_told_and_powershells_utf16_is_read(tmp_path: Path) -
 def test_huge_file_is_passed_by(tmp_path: Path) -> None:
     (tmp_path / "package.json").write_text('{"dependencies": {"expo": "52"}}' + " " * (2 << 20))
     folder = read_folder(tmp_path)
-    assert (folder.facts, folder.not_read) == ((), ("package.json: more than 2 MB",))
+    assert (folder.facts, folder.not_read) == ((), ("package.json: more than 2048 kB",))
 
 
 def test_links_lead_nowhere_outside_and_circles_end(tmp_path: Path) -> None:

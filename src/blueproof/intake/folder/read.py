@@ -13,8 +13,11 @@ from blueproof.core.diagram import Diagram
 from blueproof.intake.folder.architecture import draw
 from blueproof.intake.folder.found import DamagedError, Text
 from blueproof.intake.folder.merging import Seen, merged, parts, printable
-from blueproof.intake.folder.readers import RANKS, Reading, needs_text, readings
+from blueproof.intake.folder.readers import RANKS, Reading, most_bytes, readings
 from blueproof.intake.folder.walk import read_text, reason, walk
+
+MOST_IN_ALL = 64 * 1024 * 1024
+_TOO_MUCH = f"not read, nor what comes after it: {MOST_IN_ALL // 1024**2} MB were read before it"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +36,15 @@ def read_folder(root: Path) -> Folder:
     seen: list[Seen] = []
     read: list[str] = []
     not_read = list(found.passed)
+    room = MOST_IN_ALL
     for reading in readings(found.files):
+        if room < 0:
+            not_read.append(f"{reading.path}: {_TOO_MUCH}")
+            break
         try:
-            findings = list(_findings(root, reading))
+            text = read_text(root, reading.path, most_bytes(reading))
+            room -= len(text)
+            findings = list(_findings(reading, text))
         except (OSError, ValueError) as error:
             not_read.append(f"{reading.path}: {reason(error)}")
         except DamagedError as error:
@@ -52,8 +61,7 @@ def read_folder(root: Path) -> Folder:
     )
 
 
-def _findings(root: Path, reading: Reading) -> Iterator[Seen]:
-    text = (read_text(root, reading.path) or "") if needs_text(reading) else ""
+def _findings(reading: Reading, text: str) -> Iterator[Seen]:
     file = Text(path=reading.path, text=text)
     for reader in reading.readers:
         for finding in reader.read(file):

@@ -21,9 +21,10 @@ from blueproof.intake.folder import (
     terraform,
 )
 from blueproof.intake.folder.found import Read
+from blueproof.intake.folder.walk import MOST_BYTES
 
 _DEEPEST_MANIFEST = 4
-_MOST_SOURCE = 2000  # files of source that are searched
+_MOST_SOURCE = 512 * 1024  # what is longer was made by a tool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,14 +174,9 @@ class Reading:
 
 
 def readings(paths: list[str]) -> Iterator[Reading]:
-    """The files that somebody reads, in their order; of source no more than a bound."""
-    source = 0
+    """The files that somebody reads, in their order."""
     for path in paths:
         found = _for(path) if _LIKELY.fullmatch(path) else ()
-        if found and all(reader.id in _SOURCE for reader in found):
-            source += 1
-            if source > _MOST_SOURCE:
-                continue
         if found:
             yield Reading(path=path, readers=found)
 
@@ -197,6 +193,9 @@ def _for(path: str) -> tuple[Reader, ...]:
     return tuple(found.values())
 
 
-def needs_text(reading: Reading) -> bool:
-    """Whether the file is opened at all."""
-    return not all(reader.id in _EMPTY for reader in reading.readers)
+def most_bytes(reading: Reading) -> int:
+    """How much of a file is read at most; nothing of one that is told by its name alone."""
+    ids = {reader.id for reader in reading.readers}
+    if ids <= _EMPTY:
+        return 0
+    return _MOST_SOURCE if ids <= _SOURCE else MOST_BYTES

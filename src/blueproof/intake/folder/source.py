@@ -7,10 +7,13 @@ from blueproof.intake.folder.found import Counted, Finding, Found, Text, feature
 from blueproof.intake.folder.resources import known
 
 _ROUTE = re.compile(
-    r"""\b(?:\w*[aA]pp|\w*[rR]outer|server|fastify|api|\w*[rR]outes|r|e|mux|bp|blueprint)"""
     r"""\.(get|post|put|patch|delete|GET|POST|PUT|PATCH|DELETE|Get|Post|Put|Patch|Delete)"""
     r"""(?:<[^>\n]*>)?\(\s*["'`](/[^"'`\s]{0,120})["'`]\s*[,)]"""
 )
+_ROUTER = re.compile(
+    r"\b(?:\w*[aA]pp|\w*[rR]outer|server|fastify|api|\w*[rR]outes|r|e|mux|bp|blueprint)\Z"
+)
+_LONGEST_NAME = 40
 _DECORATED = re.compile(
     r"^\s*@(Get|Post|Put|Patch|Delete)\(\s*(?:[\"'`]([^\"'`\n]*)[\"'`])?", re.MULTILINE
 )
@@ -59,16 +62,23 @@ _PAGES_API = re.compile(r"(?:^|/)pages/api/.+\.(?:ts|js|tsx|jsx)$")
 
 
 def read_code(file: Text) -> Iterator[Finding]:
-    """What a file of source proves."""
+    """What a file of source proves. A word is looked for first: that is much faster."""
     yield from _routes(file)
+    if any(word in file.text for word in ("PORT", "listen(", "Listen", "port =", "port:", "port=")):
+        yield from _port(file)
+    if "firebase" in file.text:
+        yield from _firebase(file)
+    if "aws-cdk-lib" in file.text or "aws_cdk" in file.text:
+        yield from _cdk(file)
+    if "supabase" in file.text:
+        yield from _supabase(file)
+
+
+def _port(file: Text) -> Iterator[Finding]:
     port = _PORT.search(file.text)
     if port:
         number = next(group for group in port.groups() if group)
         yield Found(key="port", value=float(number), line=file.line(port.start()))
-    yield from _firebase(file)
-    yield from _cdk(file)
-    if "supabase" in file.text:
-        yield from _supabase(file)
 
 
 def _routes(file: Text) -> Iterator[Finding]:
@@ -81,17 +91,23 @@ def _routes(file: Text) -> Iterator[Finding]:
 def _written(file: Text) -> Iterator[tuple[str, int, str]]:
     """Routes of Express, Fastify, Hono, FastAPI, Gin, Flask, Django, Go: path, line, name."""
     for found in _ROUTE.finditer(file.text):
+        if not _ROUTER.search(file.text, max(0, found.start() - _LONGEST_NAME), found.start()):
+            continue
         name = f"{file.path} {found[1].upper()} {found[2]}"
         yield found[2], file.line(found.start()), name
-    patterns = [_FLASK, _HANDLE, *([_DJANGO] if file.name == "urls.py" else [])]
-    for pattern in patterns:
+    patterns = (
+        (_FLASK, ".route(" in file.text),
+        (_HANDLE, "HandleFunc" in file.text),
+        (_DJANGO, file.name == "urls.py"),
+    )
+    for pattern in (pattern for pattern, may_be in patterns if may_be):
         for found in pattern.finditer(file.text):
             yield found[1], file.line(found.start(1)), f"{file.path} {found[1]}"
 
 
 def _declared(file: Text) -> Iterator[tuple[str, int, str]]:
     """Routes of NestJS."""
-    controller = _CONTROLLER.search(file.text)
+    controller = _CONTROLLER.search(file.text) if "@Controller" in file.text else None
     if not controller:
         return
     for found in _DECORATED.finditer(file.text):

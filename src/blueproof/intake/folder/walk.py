@@ -128,18 +128,18 @@ def _fits(path: str, name: str, pattern: str) -> bool:
     return fnmatchcase(name, pattern)
 
 
-def read_text(root: Path, path: str) -> str | None:
-    """The text of a file, or None with nothing opened if it is a pipe or a device.
+def read_text(root: Path, path: str, most: int = MOST_BYTES) -> str:
+    """The text of a file; "" with nothing opened if that is enough, or if it is no plain file.
 
     OSError and ValueError say why a file cannot be read as text.
     """
     place = root / path
-    if not stat.S_ISREG(place.stat().st_mode):
-        return None
+    if not most or not stat.S_ISREG(place.stat().st_mode):
+        return ""
     with place.open("rb") as file:
-        data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise ValueError(f"more than {MOST_BYTES // 1024**2} MB")
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise ValueError(f"more than {most // 1024} kB")
     return _decoded(data)
 
 

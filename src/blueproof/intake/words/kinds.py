@@ -1,25 +1,26 @@
 """What sort of answer is asked for: the kind of the main question."""
 
 import re
-from collections.abc import Iterator
 
 from blueproof.core.blueprint import QuestionKind
 from blueproof.intake.words.text import Sentence, Text
 
-# Tried in order within a sentence; the first pattern that fits names its kind.
-_PATTERNS: tuple[tuple[QuestionKind, str], ...] = (
-    ("how-much", r"\bhow (?:much|many|expensive|costly|big|large)\b|\bwhat (?:will|would|does|do|should|is|are)\b.{0,40}\b(?:costs?|pay|price|bill)\b|\bestimate\w*\b.{0,40}\b(?:costs?|bill|pric\w+)\b|\bcost estimate"),
-    ("is-this-fine", r"\b(?:is|are|does|do|would|was)\b.{0,60}\b(?:ok(?:ay)?|fine|sane|sensible|reasonable|overkill|a (?:good|bad|terrible) (?:idea|approach|practice|plan|choice)|make sense|correct (?:way|approach)|right (?:way|approach|track|direction)|good enough|sound right|anti-?pattern|best practice|safe)\b|\bam i (?:missing|right|wrong|crazy|on the right|overthinking|overcomplicating|doing)|(?:thoughts|opinions?|sane|fine|ok|overkill|good idea|bad idea|sensible|feasible)\s*\?|\bany (?:thoughts|concerns|red flags|gotchas)|\bsanity check|\bwhat do you (?:guys )?think|\bwould (?:this|that|it) (?:work|scale|hold)|\bwill (?:this|that|it) (?:scale|hold|work)|\b(?:any|some) (?:flaws|downsides)"),
-    ("review", r"\b(?:review|critique|audit|look over|check over)\b.{0,40}\b(?:my|our|this|the)\b|\bwhat(?:'s| is) wrong with (?:my|this|our)|\bfeedback on|\bhere (?:is|are) (?:my|our|the) .{0,40}(?:schema|quer|config|rules|bill|code|terraform|plan)"),
-    ("which", r"\bwhich\b(?! (?:is|are|was|were|means|has|have|i|we|the|then|makes?|causes?|can|could|will|would|gets?|runs?|takes?|returns?|contains?|uses?)\b)|\bwhich (?:is|are|would be) (?:better|best|the best|cheaper|faster|preferred|more)|\b(?:better|best|right|ideal|suitable|good|recommended|cheapest)\b.{0,30}\b(?:database|db|backend|back-end|service|services|stack|tool|tools|platform|host|hosting|provider|option|choice|choose|solution|technology|baas|queue|orm|framework|alternative|alternatives|library|tech)\b|\bwhat\b.{0,25}\b(?:database|db|backend|service|stack|tool|platform|hosting|provider|baas|queue|orm|tech)\b.{0,40}\b(?:use|choose|pick|recommend|suggest|go with|fit|best)\b|\b(?:vs\.?|versus)\b|\bchoos(?:e|ing)\b|\bdecid(?:e|ing) between\b|\b(?:recommend|suggest)\w*\b.{0,40}\b(?:database|db|backend|service|stack|host|provider|tool|solution)|\bwhat (?:should|would|do) (?:i|we|you) (?:use|pick|choose|go with|recommend|suggest)|\bwhat (?:would you|do you) (?:recommend|suggest|use)|\balternatives? to\b|\bstick with\b.{0,60}\bor\b|\bshould (?:i|we)\b.{3,120}\bor\b(?! not\b).{2,}\?|\bor\b.{0,40}\bbetter\b"),
-    ("why", r"\bwhy\b|\bwhat(?:'s| is| are| could be| might be| can be| would)? (?:causing|the (?:cause|reason|issue|problem)|going on|happening|going wrong)|\bwhat causes|\bhow come\b|\breason (?:for|why|behind)|\bwhat am i (?:missing|doing wrong)|\bwhat(?:'s| is) wrong|\bany ?(?:one)? (?:ideas?|clues?|idea what|hints?)\b|\broot cause\b"),
-    ("build", r"^(?:please |pls |can you |could you )?(?:build|create|write|generate|implement|make|design|draft|set up|give me|provide|produce)\b|\b(?:can|could|would) (?:you|someone|somebody) (?:please )?(?:build|create|write|generate|implement|make|design|draft|provide|show me)|\bi (?:need|want) (?:a|an|you to|the) .{0,30}\b(?:script|schema|function|dockerfile|workflow|pipeline|template|module|policy|rules)\b"),
-    ("yes-no", r"^(?:so |and |but |or |also,? |hi,? |then |now |basically |just |question:? )*(?:is|are|can|could|does|do|will|would|should|has|have|must|did|isn't|doesn't|shouldn't|can't|won't|may) \b|\b(?:is (?:it|there|this)|are there|can (?:i|we|you|it|one)|could (?:i|we)|does (?:it|this|anyone|that|the)|do (?:i|we|you)|should (?:i|we)|will (?:it|i|we|this)|would (?:it|this)|(?:if|whether) (?:it|this) (?:is|was) (?:possible|supported))\b.*\?|\bis it possible\b|\bwonder(?:ing)? (?:if|whether)\b"),
-    ("how", r"\bhow (?:do|does|can|could|to|should|would|might|are|is|will|did|i|we)\b|\bhow\b.*\?|\b(?:best|right|correct|proper|recommended|easiest|simplest|cleanest|good|any|a|some|most \w+) (?:way|approach|practice|practices|strategy|method|pattern)s?\b|\b(?:is there|are there)\b.{0,20}\b(?:way|method|trick)s?\b|\bwhat(?:'s| is| are| would be)\b.*\b(?:way|approach|strategy|pattern|practice|process|architecture|design|structure|setup)\b|\b(?:help|advice|guidance|pointers|tips|suggestions?|ideas)\b|\bwhat (?:can|should|do|could|must) (?:i|we)\b|\bneed to\b|\bwant to\b|\btrying to\b"),
+# Tried in order within a sentence; the first that fits names the sentence's kind. The weight says
+# how much such a sentence tells: a closed question is often the second thought behind an open one.
+_PATTERNS: tuple[tuple[QuestionKind, float, str], ...] = (
+    ("how-much", 3.2, r"\bhow (?:much|many|expensive|costly|big|large|far)\b|\bwhat (?:will|would|does|do|should|is|are)\b.{0,40}\b(?:costs?|pay|price|bill)\b|\b(?:estimate\w*|tell (?:me|us)|know)\b.{0,40}\b(?:costs?|bill|pric\w+)\b|\b(?:typical|expected|rough|monthly) costs?\b|\bcosts? estimate"),
+    ("is-this-fine", 3.2, r"\b(?:is|are|does|do|would|was|isn'?t)\b.{0,70}\b(?:ok(?:ay)?|fine|sane|sensible|reasonable|overkill|acceptable|justified|a (?:good|bad|terrible) (?:idea|approach|practice|plan|choice|one)|good one|makes? sense|correct (?:way|approach)|right (?:way|approach|track|direction)|good enough|sounds? (?:right|good|ok\w*)|anti-?pattern|(?:good|bad|best) practice)\b|\bam i (?:right|wrong|crazy|justified|on the right|overthinking|overcomplicating|doing (?:this|it) right)|(?:thoughts|opinions?|sane|fine|ok|okay|overkill|good idea|bad idea|sensible|feasible|good enough|right|make sense)\s*\?+$|\bany (?:thoughts|concerns|red flags|gotchas|objections|issues with)|\bsanity check|\bwhat do you (?:guys )?think|\bwould (?:this|that) (?:work|scale|hold)|\bwill (?:this|that) (?:scale|hold|work)|\b(?:any|some) (?:flaws|downsides|drawbacks)|\bmy (?:plan|proposal|proposed solution) is\b"),
+    ("review", 3.0, r"\b(?:review|critique|audit|look over|check over|go over)\b.{0,40}\b(?:my|our|this|the|these)\b|\bplease check\b|\bfeedback on|\bhere (?:is|are) (?:my|our) .{0,40}(?:schema|quer|config|rules|bill|code|terraform|plan)"),
+    ("why", 3.0, r"^\W*(?:so |and |but )?why\b|\bwhy (?:is|are|does|do|did|would|can|am|was|were|this|the|it|my|our|i|we)\b|\bwhat(?:'s| is| are| could be| might be| can be| would)? (?:causing|the (?:cause|reason|issue|problem)\b|going (?:on|wrong)|happening|make)|\bwhat causes|\bhow (?:come|is it possible)\b|\breasons? (?:for|why|behind)|\bwhat am i (?:missing|doing wrong)|\bwhat(?:'s| is) wrong|\b(?:ideas?|idea|clues?|hints?|explanation) (?:what|why)\b|\bany (?:ideas?|clues?|hints?)\W*$|\broot cause\b|\bam i doing something wrong|\b(?:what am i|am i) missing|\bhow can .{3,60}\bcosts? [$\d]|\b(?:don'?t understand|know|see|understand|figure out|wonder\w*) why"),
+    ("which", 3.0, r"(?:^|[,;:(] ?|\b(?:and|about|on|in|to|know|sure|unsure|decide|but|so|tell me|wondering) )which\b(?! (?:is|are|was|were|means|has|have|i|we|the|then|makes?|causes?|can|could|will|would|gets?|runs?|takes?|returns?|contains?|uses?|may|seems?|in|it|they|they're|it's)\b)|\bwhich (?:is|are|would be) (?:better|best|the best|cheaper|faster|preferred|more)|\bwhat\b.{0,40}\b(?:database|db|backend|service|stack|tool|platform|hosting|provider|baas|queue|orm|tech|option|language|framework)\b.{0,40}\b(?:use|choose|pick|recommend|suggest|go with|fits?|best|better|suit\w*)\b|\b(?:vs\.?|versus)\b|\bchoos(?:e|ing)\b|\bdecid(?:e|ing) (?:between|on|whether)\b|\b(?:recommend|suggest)\w*\b.{0,40}\b(?:database|db|backend|service|stack|host|provider|tool|something|someone)\b|\bwhat (?:should|would|do) (?:i|we|you) (?:use|pick|choose|go with|recommend|suggest)|\balternatives?\b.{0,20}(?:to|wanted|for|\?)|\b(?:makes?|made) more sense\b|\b(?:should|do|would|could|can|shall) (?:i|we|you|it)\b.{3,140}\bor\b(?! (?:not|something|similar|whatever|any|even|so)\b).{2,}\?|\binstead of\b.{0,60}\?|\bor\b.{0,50}\bbetter\b|\bbetter\b.{0,40}\bor\b|\bstick with\b.{0,60}\bor\b|^[^.?]{2,60}\bor\b [\w .'-]{2,40}\?+$|\b(?:recommended|best) (?:database|db|backend|service|stack|tool|platform|host\w*|provider|orm|queue)\b|\boption 1\b|\bis the right way\b.{0,80}\bor\b"),
+    ("how", 3.0, r"^\W*(?:so |and |but |also,? |then |now )?how\b|\bhow (?:do|does|can|could|to|should|would|might|else|did|i|we|best|exactly)\b|\b(?:best|right|correct|proper|recommended|easiest|simplest|cleanest|preferred|better) (?:way|approach|practices?|strategy|method|pattern)s?\b|\b(?:is|are) there\b.{0,30}\b(?:ways?|methods?|tricks?|workarounds?|strateg\w+|approach\w*|best practices?|open discussions)\b|\bany ?(?:way|one know how)\b|\bways? (?:to|around|of)\b|\bstrateg(?:y|ies) (?:to|for)\b|\bwhat(?:'s| is| are| would be)?\b.*\b(?:way|approach|strategy|pattern|process|steps|procedure)\b|\bwhat (?:\(.{3,20}\) )?(?:can|should|could|must) (?:i|we|be done)\b|\bwhat if\b"),
+    ("build", 2.5, r"^(?:please |pls |can you |could you )?(?:build|create|write|generate|implement|make|design|draft|set up|give me|provide|produce)\b|\b(?:can|could|would) (?:you|someone|somebody) (?:please )?(?:build|create|write|generate|implement|make|design|draft|provide)|\bi (?:need|want) (?:a|an|you to) .{0,30}\b(?:script|schema|function|dockerfile|workflow|pipeline|template|module|policy|rules)\b|, (?:build|create|write|implement|design) the\b"),
+    ("yes-no", 1.7, r"^(?:so |and |but |or |also,? |hi,? |then |now |basically |just |question:? |if .{3,60}, )*(?:is|are|can|could|does|do|will|would|should|has|have|must|did|isn'?t|doesn'?t|shouldn'?t|can'?t|won'?t|may)\b|\b(?:is (?:it|there|this)|are there|can (?:i|we|you|it|one)|could (?:i|we)|does (?:it|this|anyone|that|the)|do (?:i|we|you)|should (?:i|we)|will (?:it|i|we|this)|would (?:it|this)|(?:if|whether) (?:it|this) (?:is|was) (?:possible|supported))\b.*\?|\bis it possible\b|\bwonder(?:ing)? (?:if|whether)\b"),
+    ("how", 0.6, r"\b(?:help|advice|guidance|pointers|tips|suggestions?|ideas)\b|\bneeds? to\b|\bwants? to\b|\btrying to\b|\bwould like\b"),
 )  # fmt: skip
-_COMPILED = tuple((kind, re.compile(p, re.IGNORECASE)) for kind, p in _PATTERNS)
-_ORDER = tuple(kind for kind, _ in _PATTERNS)
-_STATES = ("how", "build")  # patterns for these fit statements too, which a question outweighs
+_COMPILED = tuple((kind, weight, re.compile(p, re.IGNORECASE)) for kind, weight, p in _PATTERNS)
+_STATED = 0.45  # what a sentence tells that is no question, against one that is
+_FIRST, _LAST = 1.5, 1.15  # the first question is the main one more often than any other
 
 
 def read_kind(text: Text) -> tuple[QuestionKind, Sentence | None]:
@@ -27,27 +28,32 @@ def read_kind(text: Text) -> tuple[QuestionKind, Sentence | None]:
     votes: dict[QuestionKind, float] = {}
     first: dict[QuestionKind, Sentence] = {}
     sentences = [s for s in text.sentences if not text.is_code(s.start)]
-    for place, sentence in enumerate(sentences):
-        weight = _weight(sentence, place, len(sentences))
-        for rank, kind in enumerate(_kinds(sentence)):
-            votes[kind] = votes.get(kind, 0.0) + weight / (1 + 2 * rank)
-            first.setdefault(kind, sentence)
-    if not votes:
+    asking = [s for s in sentences if s.asks]
+    for sentence in sentences:
+        kind, weight = _kind(sentence)
+        if kind is None:
+            continue
+        if not sentence.asks:
+            weight *= _STATED
+        elif sentence is asking[0]:
+            weight *= _FIRST
+        elif sentence is asking[-1]:
+            weight *= _LAST
+        votes[kind] = votes.get(kind, 0.0) + weight
+        first.setdefault(kind, sentence)
+    if not votes or max(votes.values()) < 1:
         return _by_default(text), None
-    best = max(votes, key=lambda kind: (votes[kind], -_ORDER.index(kind)))
+    best = max(votes, key=lambda kind: votes[kind])
     return best, first[best]
 
 
-def _weight(sentence: Sentence, place: int, count: int) -> float:
-    """A question outweighs a statement; the title and the close outweigh the middle."""
-    weight = 3.0 if sentence.asks else 1.0
-    return weight * (1.5 if place in {0, count - 1} else 1.0)
-
-
-def _kinds(sentence: Sentence) -> Iterator[QuestionKind]:
-    for kind, pattern in _COMPILED:
-        if pattern.search(sentence.text.strip(" *_#>-\"'")):
-            yield kind
+def _kind(sentence: Sentence) -> tuple[QuestionKind | None, float]:
+    """The first kind whose pattern fits the sentence, and how much that tells."""
+    bare = sentence.text.strip(" *_#>-\"'")
+    for kind, weight, pattern in _COMPILED:
+        if pattern.search(bare):
+            return kind, weight
+    return None, 0.0
 
 
 _FAILING = re.compile(

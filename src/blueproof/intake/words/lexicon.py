@@ -15,7 +15,7 @@ import yaml
 from blueproof.intake.words.text import Text, Word
 
 _GAP = 3  # words that `~` may span
-_STEM = 3  # letters by which prefixes are looked up
+_STEM = 2  # letters by which prefixes are looked up
 
 Strength = str
 

@@ -1,4 +1,8 @@
-"""Beliefs in a text: clauses that say something of a technology that a fact could contradict."""
+"""Beliefs in a text: clauses that state something general which a fact could contradict.
+
+A clause is weighed by what speaks for a belief (a price, a limit, "cannot", hearsay, a technology as
+its subject) and against (it tells of the person's own system, of the past, of an if, or it asks).
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,46 +11,55 @@ from dataclasses import dataclass
 from blueproof.intake.words.technologies import Mention
 from blueproof.intake.words.text import Sentence, Text
 
-# A clause ends here; what stands between two of these is judged by itself.
+# A clause ends here; what stands between two of these is weighed by itself.
 _CLAUSE = re.compile(
-    r",? (?:but|so|because|since|as|and|which|while|whereas|although|though|however)\b ?|[;:,()]| - | – |\.(?=\s|$)",
+    r",? \b(?:but|so|because|since|although|though|however|whereas|while|which)\b ?|[;:]\s| - | – "
+    r"|, (?=(?:and|or|i|we|it|they|you|the|this)\b)|(?<=\w)\. ",
     re.IGNORECASE,
 )
-_SUBJECT_GAP = 32  # characters between a technology and the verb that says something of it
-_VERB = re.compile(
-    r"^(?:'s|[\w\s/+-]{0,32}?\b(?:is|are|isn'?t|aren'?t|has|have|hasn'?t|does|doesn'?t|do|don'?t|can|can'?t|cannot|could|"
-    r"won'?t|will|supports?|only|never|always|limits?|caps?|charges?|costs?|allows?|requires?|needs?"
-    r"|scales?|bills?|reads?|writes?|locks?|blocks?|comes?|lacks?|guarantees?|handles?|times? out"
-    r"|defaults?|includes?|gives?|offers?|provides?|uses?|keeps?|stores?|maxes|drops?|uses|must)\b)",
+_LEAST_WORDS, _BELIEF = 3, 3.0
+
+_MONEY = r"(?:[$€£]\s?\.?\d[\d.,]*|\b\d*\.?\d+\s?(?:c|cents?|usd|dollars?|bucks|eur)\b)"
+# (points, what shows it); each counts once.
+_SIGNALS = tuple(
+    (points, re.compile(pattern, re.IGNORECASE))
+    for points, pattern in (
+        (2.0, r"\b(?:i (?:read|heard|know|believe|suspect|assume\w*|understand)|as far as i (?:know|understand)"
+              r"|afaik|(?:the )?(?:docs?|documentation) (?:says?|states?|mentions?)|says the docs?\w*|allegedly|apparently"
+              r"|supposedly|i was told|people say|all say|my understanding|told (?:us|me)|i (?:thought|think)"
+              r"|from what i)\b"),
+        (2.0, _MONEY + r"\s?(?:/|per\b|a\b|each\b|for\b|\()|(?:costs?|price|pricing|charges?|are|is|vs\.?|at|clock in at)\b.{0,30}"
+              + _MONEY),
+        (2.5, r"\d\s*[x*]\s*\d[\d\s*x]*=\s*\d"),
+        (1.5, r"\b(?:can ?not|can'?t|can only|must|won'?t|will not|isn'?t possible|not possible|not supported"
+              r"|does(?:n'?t| not) (?:support|allow|have|offer|scale|work)|do(?:n'?t| not) (?:support|allow|have)"
+              r"|has no|have no|there(?:'s| is| are) no|not fit|no longer|never)\b"),
+        (1.5, r"\b(?:max(?:imum)?|limit(?:ed|s)?|cap(?:ped)?|quota|hard(?:coded)?|at most|up to|fewer than|restriction)\b.{0,40}\d"
+              r"|\d.{0,30}\b(?:limit|max(?:imum)?|quota|restriction|cap)\b"),
+        (1.0, r"\b(?:every|each|all|always|only|any|by default|the default|automatically|free|unlimited"
+              r"|guarantee\w*|hardcoded)\b"),
+        (1.0, r"\b(?:cheaper|faster|slower|better|worse|harder|easier|safer|more|less|fewer|expensive|bad|quite"
+              r"|good (?:for|at)|next to free|deprecated|stopped|shut ?downs?)\b"),
+        (1.0, r"\b(?:is|are|has|have|does|supports?|offers?|charges?|costs?|allows?|requires?|limits?|counts?"
+              r"|causes?|means|needs?|stores?|handles?|scales?|locks?|blocks?|creates?|gets|takes|runs)\b"),
+        (1.0, r"^(?:\W*(?:and|that|as|also|then) )*(?:you|one|it|they|this|that)\b"),
+        (-4.0, r"^\W*(?:(?:and|so|but|also|now|then|currently|in our case|today) )*(?:i(?!f\b)|i'm|i've|we|we're|we've|my|our|us|me)\b"
+               r"(?! (?:read|heard|know|believe|suspect|assume\w*|understand|thought|think|was told))"),
+        (-1.5, r"\b(?:my|our|we|us|me|i'm|we're)\b"),
+        (-1.5, r"\b(?:was|were|did|got|had|went|started|tried|changed|failed|yesterday|last (?:week|month|night)|today|just|currently"
+               r"|right now|keeps?|set up|configured)\b"),
+        (-3.0, r"^\W*(?:(?:so|and|but|or) )?(?:if|when|is|are|does|do|can|could|should|would|will|what|which|how|why|where"
+               r"|who|whether|please|would like|ideally|for example|e\.?g)\b"),
+        (-2.0, r"\b(?:would|should|could|might|may|maybe|perhaps|need to|want|like to|trying|going to|has to|hope)\b"),
+    )
+)  # fmt: skip
+_SUBJECT = re.compile(
+    r"^[\s\w'()/+-]{0,24}?\b(?:is|are|isn'?t|aren'?t|has|have|does|doesn'?t|do|don'?t|can|can'?t|cannot|won'?t|will|supports?"
+    r"|only|never|always|limits?|caps?|charges?|costs?|allows?|requires?|needs?|scales?|bills?|locks?|blocks?|lacks?"
+    r"|guarantees?|handles?|times? out|defaults?|includes?|gives?|offers?|provides?|stores?|stopped|would clock)\b",
     re.IGNORECASE,
-)
-_CLAIMING = re.compile(
-    r"\b(?:no|not|never|always|only|can'?t|cannot|doesn'?t|don'?t|won'?t|isn'?t|aren'?t|max(?:imum)?|limit\w*"
-    r"|up to|at most|supports?|allows?|requires?|free|cheap\w*|expensive|faster|slower|better|worse"
-    r"|unlimited|every|each|all|per|must|scales?|guarantee\w*|automatically|by default|costs?|charges?"
-    r"|blocks?|locks?|same|more|less|than|without|any|lacks?|impossible|hard|default)\b|\d",
-    re.IGNORECASE,
-)
-_OWN = re.compile(
-    r"\b(?:i|we|my|our|i'm|we're|i've|we've|us|me|mine|ours)\b|\b(?:currently|right now|yesterday|today"
-    r"|last (?:week|month|night)|keeps?|started|is (?:running|set|configured|using|at|in|on)|was|were)\b",
-    re.IGNORECASE,
-)  # what a person has or sees is no belief
-_BELIEVED = re.compile(
-    r"\b(?:i (?:read|heard|know|believe|think|thought|understand|assume\w*|saw)|as far as i know|afaik"
-    r"|from what i (?:read|understand|know|can tell)|(?:the )?docs? (?:say|state|mention)|apparently|supposedly"
-    r"|it seems|seems like|i was told|people say|i'm told|my understanding is|according to|told us|says?) ?(?:that |, )?",
-    re.IGNORECASE,
-)
-_ASKS = re.compile(
-    r"^\W*(?:(?:so|and|but|or) )?(?:is|are|does|do|can|could|should|would|will|what|which|how|why|when|where|who|if|whether)\b",
-    re.IGNORECASE,
-)
-_MONEY = re.compile(r"[$€£]\s?\d|\b\d[\d,.]*\s?(?:usd|dollars|bucks|eur|cents)\b", re.IGNORECASE)
-_EQUALS = re.compile(
-    r"\b(?:costs?|would be|comes? (?:out )?to|equals?|is|are|means|charge[sd]?)\b|=", re.I
-)
-_LEAST = 12  # characters a belief has at least
+)  # what follows a technology that is the subject of its clause
+_ABOUT, _MENTIONED = 1.5, 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,13 +83,12 @@ def read_beliefs(text: Text, mentions: tuple[Mention, ...]) -> tuple[Belief, ...
 
 
 def _in_sentence(sentence: Sentence, mentions: list[Mention]) -> Iterator[Belief]:
-    told = _BELIEVED.search(sentence.text)
-    for start, end in _clauses(sentence.text):
+    clauses = list(_clauses(sentence.text))
+    for place, (start, end) in enumerate(clauses):
+        asked = sentence.asks and place == len(clauses) - 1
+        here = [m for m in mentions if start <= m.start - sentence.start < end]
         clause = sentence.text[start:end]
-        here = [
-            m for m in mentions if start <= m.start - sentence.start < end
-        ]  # fmt: skip
-        if len(clause) >= _LEAST and _believes(clause, here, start, sentence, told=bool(told)):
+        if not asked and _weight(clause, start + sentence.start, here) >= _BELIEF:
             yield Belief(
                 quote=clause,
                 start=sentence.start + start,
@@ -85,20 +97,13 @@ def _in_sentence(sentence: Sentence, mentions: list[Mention]) -> Iterator[Belief
             )
 
 
-def _believes(
-    clause: str, here: list[Mention], start: int, sentence: Sentence, *, told: bool
-) -> bool:
-    """Whether the clause states something general of a technology, a price or a limit."""
-    if _ASKS.search(clause) or (sentence.asks and start + len(clause) > len(sentence.text) - 3):
-        return False
-    stripped = _BELIEVED.sub("", clause)
-    if _OWN.search(stripped) and not told:
-        return False
-    if _MONEY.search(clause) and _EQUALS.search(clause) and re.search(r"\d.*\d", clause):
-        return True
-    return any(_VERB.search(sentence.text[m.end - sentence.start :]) for m in here) and bool(
-        _CLAIMING.search(stripped)
-    )
+def _weight(clause: str, start: int, here: list[Mention]) -> float:
+    """How much speaks for the clause being a belief."""
+    if len(clause.split()) < _LEAST_WORDS:
+        return 0.0
+    points = sum(points for points, signal in _SIGNALS if signal.search(clause))
+    subject = any(_SUBJECT.search(clause[m.end - start :]) for m in here)
+    return points + (_ABOUT if subject else _MENTIONED if here else 0.0)
 
 
 def _clauses(text: str) -> Iterator[tuple[int, int]]:
@@ -111,7 +116,7 @@ def _clauses(text: str) -> Iterator[tuple[int, int]]:
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     piece = text[start:end]
-    kept = piece.strip(" \t\n\"'*-.,")
+    kept = piece.strip(" \t\n\"'*-.,?!")
     if kept:
         at = start + piece.index(kept)
         yield at, at + len(kept)

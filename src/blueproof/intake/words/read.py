@@ -28,6 +28,8 @@ def read_request(request: str) -> Brief:
     text = Text(request)
     mentions = read_technologies(text)
     kind, asking = read_kind(text)
+    numbers = read_numbers(request)
+    priced = sum(n.role == "price" for n in numbers)
     facts = (
         Fact(key="kind", value=kind, source="inferred", quote=asking.text.strip())
         if asking
@@ -36,10 +38,10 @@ def read_request(request: str) -> Brief:
             _quoted(request, "technology", s.mention.technology.id, s.mention, role=s.stance)
             for s in read_standings(text, mentions, kind)
         ),
-        *(_of_topic(request, "problem", t) for t in read_problems(text)),
+        *(_of_topic(request, "problem", t) for t in read_problems(text, kind, asking, priced)),
         *(_of_topic(request, "feature", t) for t in read_features(text)),
         *(_of_topic(request, "constraint", t) for t in read_constraints(text)),
-        *_of_numbers(request),
+        *_of_numbers(request, numbers),
         *(_said(s.kind, s.quote, (s.start, s.end)) for s in read_sayings(text)),
         *(_said("premise", b.quote, (b.start, b.end)) for b in read_beliefs(text, mentions)),
     )
@@ -58,6 +60,8 @@ def _quoted(request: str, key: str, value: str, at: Mention, *, role: str) -> Fa
 
 
 def _of_topic(request: str, key: str, topic: Topic) -> Fact:
+    if topic.end == topic.start:  # from the kind of the question, no words of its own
+        return Fact(key=key, value=topic.id, source="assumed")
     return Fact(
         key=key,
         value=topic.id,
@@ -72,8 +76,7 @@ def _said(key: str, quote: str, span: tuple[int, int]) -> Fact:
     return Fact(key=key, value=quote, source="inferred", quote=quote, span=span)
 
 
-def _of_numbers(request: str) -> Iterator[Fact]:
-    numbers = read_numbers(request)
+def _of_numbers(request: str, numbers: tuple[Number, ...]) -> Iterator[Fact]:
     for number in numbers:
         yield _of_number(number)
     for rate in read_rates(numbers, request):

@@ -15,11 +15,14 @@ _AFTER = 36
 
 # (stance, what stands just before the name, what just after); earlier rows win.
 _CUES: tuple[tuple[Stance, str, str], ...] = (
-    ("rejected", r"(?:without(?: having)?(?: to use| using)?|instead of|rather than|avoid(?:ing)?|don'?t want(?: to use)?|do not want(?: to use)?|not (?:want|using|use)|no longer|never|ruled out|not interested in|can'?t use|cannot use|can not use|not going to use|no need for|get rid of|anything but|leave out|except)(?: an?| the| any| to)?(?: \w+){0,2}$", r""),
+    ("rejected", r"(?:without(?: having)?(?: to use| using)?|instead of|rather than|avoid(?:ing)?|don'?t want(?: to use)?|do not want(?: to use)?|not (?:want|using|use)|no longer|never|ruled out|not interested in|can'?t use|cannot use|can not use|not going to use|no need for|get rid of|anything but|leave out|except)(?: an?| the| any| to)?(?: \w+){0,4} $", r""),
     ("rejected", r"\bno $", r""),
-    ("tried", r"\b(?:tried|tested|experimented with|played with|started with|gave up on|abandoned|dropped|used to use|previously used|looked at|looked into|evaluated|attempted)(?: to)?(?: \w+){0,4}$", r""),
+    ("current", r"", r"^ alternatives?\b"),
+    ("current", r"\b(?:alternatives? to|moved (?:everything |all |it )?(?:to|over to|onto)|migrated to|switched to|replacement for)(?: \w+){0,3} $", r""),
+    ("option", r"\b(?:we are|we're|i am|i'm|currently) (?:testing|evaluating|trying(?: out)?|looking (?:at|into))(?: \w+){0,2} $", r""),
+    ("tried", r"\b(?:tried(?: out)?|tested|experimented with|played with|started with|gave up on|abandoned|dropped|used to use|previously used|looked at|looked into|evaluated|attempted)(?: to)?(?: \w+){0,4}$", r""),
     ("tried", r"", r"^(?: \w+){0,2} (?:didn'?t (?:work|help)|did not (?:work|help)|made no difference|was (?:too|not)|failed)"),
-    ("target", r"\b(?:migrat\w+|mov\w+|switch\w*|port\w*|convert\w*|transition\w*|going|upgrad\w+|rewrit\w+|replac\w+)\b.{0,60}\b(?:to|into|onto|over to|with|in)(?: an?| the| our)?(?: \w+){0,2} ?$", r""),
+    ("target", r"\b(?:migrat(?:e|ing|ion)|mov(?:e|ing)|switch(?:ing)?|port(?:ing)?|convert(?:ing)?|transition\w*|going|rewrit(?:e|ing)|replac(?:e|ing))\b.{0,60}\b(?:to|into|onto|over to|with|in)(?: an?| the| our)?(?: \w+){0,2} ?$", r""),
     ("target", r"\b(?:deploy|deploying|host|hosting|ship|put|running it|publish)\b.{0,30}\b(?:to|on|in|into|with)(?: an?| the)?(?: \w+)? $", r""),
     ("option", r"\b(?:choos\w+|decid\w+|pick\w*|torn|deciding|compar\w+|options?|alternatives?|between|considering|thinking (?:of|about)|should (?:i|we)(?: just)?(?: use| go with| pick| choose| move)?|looking (?:at|into|for)|evaluat\w+|like to use|plan(?:ning)? to use|going to use|go with|whether|versus|vs\.?|either|use|using|try(?:ing)?|maybe|perhaps|or|recommend\w*|what about|how about|wonder\w*)(?: \w+){0,1} ?$", r"^[^.\n]{0,24}(?:\?|\bor\b|\bvs\b)"),
     ("option", r"", r"^ (?:or|vs\.?|versus)\b"),
@@ -32,6 +35,7 @@ _COMPILED = tuple(
     for stance, before, after in _CUES
 )
 _CHOOSING = ("which",)
+_LISTED = re.compile(r"^\s*(?:[-*]?\s*option\b|[a-d1-9][).:])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +64,8 @@ def _stance(text: Text, mention: Mention, kind: QuestionKind) -> Stance:
     for stance, left, right in _COMPILED:
         if left.search(before) and right.search(after):
             return stance
+    if _LISTED.match(sentence.text) and kind in _CHOOSING:
+        return "option"
     choosing = kind in _CHOOSING and mention.technology.kind in _CHOSEN
     return "option" if choosing and sentence.asks else "current"
 
