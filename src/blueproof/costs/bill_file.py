@@ -8,6 +8,7 @@ import yaml
 
 from blueproof.core.errors import InputError
 from blueproof.core.money import Bill, Line
+from blueproof.facts.load import LOADER
 
 _HEAD = "# US dollars a month: quantity x price, each price with the fact it comes from.\n"
 _MOST = 10**12  # floats hold cents, and four decimals of a quantity, up to here
@@ -44,7 +45,7 @@ def _write_line(line: Line) -> dict[str, Any]:
 def read_bills(text: str, *, path: str) -> tuple[tuple[Bill, tuple[Decimal, ...]], ...]:
     """The bills of such a file, each with the amounts as they stand written there."""
     try:
-        return _read_bills(yaml.safe_load(text))
+        return _read_bills(LOADER(text).get_single_data())
     except (yaml.YAMLError, TypeError, KeyError, AttributeError, ValueError) as error:
         what = " ".join(str(error).split())[:120]
         raise InputError(f"{path}: not a file of bills ({what}): run the command again") from error

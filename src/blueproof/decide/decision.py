@@ -16,7 +16,7 @@ _CLOSE = 1.02  # a flip point is looked for to 2 %
 
 @dataclass(frozen=True, kw_only=True)
 class FlipPoint:
-    """A value of a dimension at which another family becomes the pick."""
+    """A value of a dimension at which another family becomes the pick, or ("") none fits."""
 
     dimension: Dimension
     at: str
@@ -62,8 +62,9 @@ def decide(needs: Needs) -> Decision:
 
 @cache
 def picked(needs: Needs) -> str:
-    """The family that wins for these needs."""
-    return scored(needs, needs.number("users"))[0].option.family
+    """The family that wins for these needs; "" where something rules out all of them."""
+    first = scored(needs, needs.number("users"))[0]
+    return "" if first.ruled_out else first.option.family
 
 
 def _flips(needs: Needs) -> tuple[FlipPoint, ...]:

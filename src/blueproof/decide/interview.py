@@ -105,9 +105,7 @@ def _worth(dimension: Dimension, found: tuple[Scenario, ...], needs: Needs) -> W
         dimension=dimension,
         gain=max(0.0, informed - _best(list(found))[1]),
         narrowing=max(0.0, spread - within),
-        picks=tuple(
-            (v, picked(needs.holding(**{dimension.id: v}))) for v in dimension.values
-        ),
+        picks=tuple((v, picked(needs.holding(**{dimension.id: v}))) for v in dimension.values),
     )
 
 

@@ -7,6 +7,7 @@ import yaml
 from blueproof.core.errors import InputError
 from blueproof.decide.dimensions import BY_ID
 from blueproof.decide.needs import FAMILIES, Needs
+from blueproof.facts.load import LOADER
 
 _HEAD = "# What the choice was made from. Change a value and `blueproof prove .` decides again.\n"
 _LISTS = ("features", "clients", "options", "current", "ruled_out")
@@ -23,7 +24,7 @@ def write_needs(needs: Needs) -> str:
 def read_needs(text: str, *, path: str) -> Needs:
     """The needs of such a file; InputError where it is none."""
     try:
-        raw = yaml.safe_load(text)
+        raw = LOADER(text).get_single_data()
         lists = {name: tuple(str(item) for item in raw[name]) for name in _LISTS}
         known = {str(k): str(v) for k, v in (raw["known"] or {}).items()}
         needs = Needs(**lists, known=tuple(sorted(known.items())))

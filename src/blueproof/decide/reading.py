@@ -36,6 +36,9 @@ _CONSTRAINTS = {
     "expo-go": ("expo-go", "yes"),
     "web-client-too": ("web", "yes"),
     "tiny-budget": ("budget", "25"),
+    "due-in-days": ("time", "days"),
+    "due-in-weeks": ("time", "weeks"),
+    "not-due": ("time", "months"),
 }
 _OPPOSITE = {"yes": "no", "eu": "anywhere", "us": "anywhere", "elsewhere": "anywhere"}
 _SCALE = {
@@ -99,8 +102,17 @@ def _known(brief: Brief) -> Iterator[tuple[str, str]]:
             name, value = _CONSTRAINTS[str(fact.value)]
             yield name, _OPPOSITE.get(value, value) if fact.role == "negated" else value
     for fact in brief.facts:
+        if _is_ceiling(fact):
+            yield "budget", f"{fact.value:g}"
+    for fact in brief.facts:
         if fact.key in BY_ID:
             yield fact.key, _written(fact)
+
+
+def _is_ceiling(fact: Fact) -> bool:
+    """Whether the fact is what it may cost in a month, in US dollars."""
+    dollars = fact.unit.upper().startswith("USD") and fact.unit.endswith("month")
+    return fact.key == "budget" and dollars and not isinstance(fact.value, str)
 
 
 def _written(fact: Fact) -> str:

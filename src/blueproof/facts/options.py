@@ -11,16 +11,11 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from blueproof.core.evidence import Citation
-from blueproof.facts.load import Confidence
+from blueproof.facts.load import LOADER, Confidence
 
 LEVELS = (0.0, 0.3, 0.6, 0.8, 1.0)
 GOOD = 0.7  # from here on nothing need be added
-
-# The C parser is much the faster; a PyYAML built without libyaml does not have it.
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, kw_only=True)

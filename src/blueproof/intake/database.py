@@ -50,7 +50,7 @@ def as_document(file: Path) -> Document:
 
 
 def as_documents(pieces: tuple[Piece, ...]) -> tuple[Document, ...]:
-    """SQL texts as one schema and one document of queries; none is a schema if none makes tables."""
+    """SQL texts as one schema and one document of queries; no schema where none makes tables."""
     makes = any(_MAKES_TABLES.search(piece.text) for piece in pieces)
     schema = tuple(p for p in pieces if makes and _DEFINES.search(p.text))
     queries = tuple(p for p in pieces if p not in schema)

@@ -14,6 +14,7 @@ from blueproof.core.question import Question
 from blueproof.decide.dimensions import BY_ID
 from blueproof.decide.reading import needs_of
 from blueproof.intake.answers import with_answers
+from blueproof.intake.database import ROWS
 from blueproof.intake.words.lexicon import data
 from blueproof.intake.words.numbers import Number, read_numbers
 from blueproof.intake.words.technologies import technology
@@ -23,9 +24,15 @@ _LISTS = {
     "problem": "problems.yaml",
     "constraint": "constraints.yaml",
 }
-_SCALE, _ROWS = "scale.", "scale.rows."
+_SCALE = "scale."
 _METRIC = re.compile(r"scale\.(?:rows\.\w[\w.]{0,125}|[a-z][a-z0-9-]{0,60})")
 _PLAIN = re.compile(r"([0-9][0-9_,]*(?:\.[0-9]+)?)\s*([kKmMbB]?)")
+_COUNTING = re.compile(  # what says a figure, or a measure of time, that stays to be read
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|few|couple|dozens?|hundreds?"
+    r"|thousands?|millions?|billions?|half|zero|free|nothing|single|solo|alone|day|week|weekend"
+    r"|month|year|quarter|tomorrow|today)\b",
+    re.IGNORECASE,
+)
 _POWERS = {"": 1.0, "k": 1e3, "m": 1e6, "b": 1e9}
 _MOST = 1e12
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
@@ -72,7 +79,7 @@ def with_host_facts(brief: Brief, facts: tuple[HostFact, ...]) -> tuple[Brief, t
 
 
 def stated(key: str, value: str) -> Fact:
-    """What the person answered to a question on a scale or the deadline; UsageError if no figure."""
+    """What the person answered on a scale or the deadline; UsageError where it is no figure."""
     try:
         return Fact(key=key, value=_figure(key, value), unit=_unit(key), source="stated")
     except _RefusedError as refused:
@@ -158,7 +165,7 @@ def _days(written: str) -> float:
 def _unit(key: str) -> str:
     if key == "deadline":
         return "days"
-    if key.startswith(_ROWS):
+    if key.startswith(ROWS):
         return "rows"
     return key.removeprefix(_SCALE).replace("-", " ") if key.startswith(_SCALE) else ""
 
@@ -168,10 +175,9 @@ def _span(request: str, quote: str) -> tuple[int, int]:
     words = quote.split()
     if not words:
         raise _RefusedError("no quote: pass the words of the request that say it")
-    pattern = r"\s+".join(re.escape(word) for word in words)
-    found = re.search(rf"(?<!\w){pattern}(?!\w)", request) or (
-        None if re.match(r"\w", quote.strip()) else re.search(rf"{pattern}(?!\w)", request)
-    )
+    left = r"(?<!\w)" if re.match(r"\w", words[0]) else ""
+    right = r"(?!\w)" if re.search(r"\w$", words[-1]) else ""
+    found = re.search(left + r"\s+".join(re.escape(word) for word in words) + right, request)
     if found is None:
         raise _RefusedError(f'the quote "{quote}" is not in the request: pass its words literally')
     return found.span()
@@ -181,6 +187,8 @@ def _hold_against(key: str, value: float | str, quote: str) -> None:
     """A figure must be the one that its quote says, where the quote says one."""
     counts = is_figure(key) or (key in BY_ID and BY_ID[key].is_number and value != "any")
     said = read_numbers(quote) if counts else ()
+    if counts and not said and not _COUNTING.search(quote):
+        raise _RefusedError(f'{key}={value} is in no words of "{quote}": quote the figure')
     if said and not any(_says(number, key, float(value)) for number in said):
         figures = ", ".join(f"{float(n.value):,g} {n.unit}".rstrip() for n in said)
         raise _RefusedError(
@@ -197,8 +205,10 @@ def _is_known(brief: Brief, fact: Fact) -> bool:
     """Whether the brief has the fact already, under its key or as a dimension that it sets."""
     if any(f.key == fact.key and f.value == fact.value for f in brief.facts):
         return True
-    sets = _dimensions(brief, fact)
-    return fact.key in {*BY_ID} and all(d in dict(needs_of(brief).known) for d in sets)
+    if fact.key not in BY_ID and not is_figure(fact.key):
+        return False
+    sets, known = _dimensions(brief, fact), dict(needs_of(brief).known)
+    return bool(sets) and all(name in known for name in sets)
 
 
 def _dimensions(brief: Brief, fact: Fact) -> dict[str, str]:
@@ -252,7 +262,9 @@ def _setting(brief: Brief, name: str) -> Iterator[Fact]:
 def _conflict(told: HostFact, key: str, mine: tuple[str, str], theirs: tuple[str, str]) -> Refusal:
     """The refusal of a second reading, with the question that the person decides."""
     both = " or ".join(f'{value} ("{quote}")' for value, quote in (mine, theirs))
-    ask = BY_ID[key].ask if key in BY_ID else f"Which {_unit(key)} is right?"
+    ask = (
+        BY_ID[key].ask if key in BY_ID else f"Which figure for {key.removeprefix(_SCALE)} is right?"
+    )
     question = Question(
         id=key,
         ask=f"{ask} Two readings: {both}?",

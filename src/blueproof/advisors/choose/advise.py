@@ -121,7 +121,7 @@ def _flip_claim(choice: Choice, flip: FlipPoint) -> Iterator[Claim]:
     """That the other is chosen at the value; a pick that everything rules out is not claimed."""
     there = choice.needs.holding(**{flip.dimension.id: flip.at})
     first = choice.at(there)
-    if not first.ruled_out:
+    if flip.then and not first.ruled_out:
         given = (f"{flip.dimension.id}={flip.at}",)
         yield Decides(needs=choice.needs_text, given=given, pick=flip.then)
 

@@ -49,9 +49,23 @@ class Choice:
     @cached_property
     def hinge(self) -> FlipPoint | None:
         """The one open fact on which the pick hangs: it makes the headline."""
+        likely = [
+            f for f in self.decision.flips if f.then and f.odds >= _LIKELY and self._is_open(f)
+        ]
+        hard = [f for f in likely if self._would_fall(f)]
         asked = {w.dimension.id for w in self.worths if w.decides and w.gain >= _LEAST_GAIN}
-        found = [f for f in self.decision.flips if f.dimension.id in asked and f.odds >= _LIKELY]
-        return max(found, key=lambda f: f.odds, default=None)
+        soft = [f for f in likely if f.dimension.id in asked]
+        return max(hard or soft, key=lambda f: f.odds, default=None)
+
+    def _is_open(self, flip: FlipPoint) -> bool:
+        return not self.needs.is_known(flip.dimension.id)
+
+    def _would_fall(self, flip: FlipPoint) -> bool:
+        """Whether the pick itself would be ruled out then."""
+        there = self.needs.holding(**{flip.dimension.id: flip.at})
+        family = self.pick.option.family
+        return any(s.ruled_out for s in scored(there, there.number("users"))
+                   if s.option.family == family)  # fmt: skip
 
     @cached_property
     def outsider(self) -> Scored | None:

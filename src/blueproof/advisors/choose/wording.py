@@ -20,7 +20,7 @@ _CRITERIA = {
 
 def name(family: str) -> str:
     """The family as people write it."""
-    return FAMILY_NAMES[family]
+    return FAMILY_NAMES.get(family, "none of these")
 
 
 def answer(choice: Choice) -> str:
@@ -78,9 +78,11 @@ def _decisive(choice: Choice) -> str:
     if second is None:
         return "nothing else was left to choose from"
     if second.ruled_out:
-        return f"{name(second.option.family)} is out, since {second.ruled_out[0]}"
+        return f"{name(second.option.family)} is out ({second.ruled_out[0]})"
     found = differences(choice.pick, second)
-    return found[0][0].says if found else "it is the simpler of two that both do"
+    if not found:
+        return "it is the better by small margins only"
+    return f"what tells is {_matter(found[0][0])}: {found[0][0].says}"
 
 
 def _money(choice: Choice) -> str:
@@ -100,7 +102,8 @@ def _price_flip(choice: Choice) -> str:
     flips = [f for f in choice.decision.flips if f.dimension.id == "users"]
     above = next((f for f in flips if f.above), None)
     if above:
-        at = f"from about {float(above.at):,.0f} users on {name(above.then)} comes out ahead"
+        ahead = "comes out ahead" if above.then else "fits any more"
+        at = f"from about {float(above.at):,.0f} users on {name(above.then)} {ahead}"
         there = scored(choice.needs, float(above.at))
         out = next((s.ruled_out for s in there if s.option.id == choice.pick.option.id), ())
         return f"{at}: {out[0]}" if out else at

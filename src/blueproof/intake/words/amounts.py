@@ -42,6 +42,7 @@ _NUMERAL = re.compile(
 _EXPONENT = re.compile(r"e[+]?([0-9]{1,2})")
 _TENFOLD = frozenset(Decimal(10**power) for power in range(1, 6))
 _MOST_DIGITS = 18
+_MOST_WORDS = 12  # of a number in words
 _DASHES = frozenset("-\u2013\u2014~")
 _SPACES = frozenset(" \u00a0\u202f\u2009")
 
@@ -223,7 +224,9 @@ def _worded(tokens: Tokens, index: int) -> Amount | None:
 def _article(tokens: Tokens, index: int) -> Amount | None:
     """A scale after "a", "half a", "a few", "a couple of", "several"."""
     value, at_word, approximate = Decimal(1), index, False
-    while (word := lower_at(tokens, at_word)) in _ARTICLES or word == "of":
+    while at_word - index < _MOST_WORDS and (
+        (word := lower_at(tokens, at_word)) in _ARTICLES or word == "of"
+    ):
         value *= _ARTICLES.get(word, Decimal(1))
         approximate = approximate or word in {"few", "couple", "several"}
         at_word += 1
@@ -254,7 +257,10 @@ def _vague(tokens: Tokens, index: int) -> Amount | None:
 def _number_words(tokens: Tokens, index: int) -> Amount | None:
     total, current, after = Decimal(0), Decimal(0), index
     last = Decimal(0)
-    while (step := _next_word(tokens, after, last, begun=after > index)) is not None:
+    while (
+        after - index < _MOST_WORDS
+        and (step := _next_word(tokens, after, last, begun=after > index)) is not None
+    ):
         word, after = step
         if word in WORDS:
             current, last = current + WORDS[word], WORDS[word]

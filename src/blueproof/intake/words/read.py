@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from blueproof.core.brief import Brief, Fact
 from blueproof.intake.words.kinds import read_kind
@@ -35,8 +36,9 @@ def read_request(request: str) -> Brief:
         if asking
         else Fact(key="kind", value=kind, source="assumed"),
         *(
-            _quoted(request, "technology", s.mention.technology.id, s.mention, role=s.stance)
+            _quoted(request, "technology", s.mention.technology.id, s.mention, role=role)
             for s in read_standings(text, mentions, kind)
+            for role in (("current", s.stance) if s.in_use else (s.stance,))
         ),
         *(_of_topic(request, "problem", t) for t in read_problems(text, kind, asking, priced)),
         *(_of_topic(request, "feature", t) for t in read_features(text)),
@@ -78,7 +80,9 @@ def _said(key: str, quote: str, span: tuple[int, int]) -> Fact:
 
 def _of_numbers(request: str, numbers: tuple[Number, ...]) -> Iterator[Fact]:
     for number in numbers:
-        yield _of_number(number)
+        if number.low != number.high:
+            yield _of_number(request, number, number.low)
+        yield _of_number(request, number, number.value)
     for rate in read_rates(numbers, request):
         start = min(a for a, _ in rate.parts)
         end = max(b for _, b in rate.parts)
@@ -93,16 +97,30 @@ def _of_numbers(request: str, numbers: tuple[Number, ...]) -> Iterator[Fact]:
         )
 
 
-def _of_number(number: Number) -> Fact:
+def _of_number(request: str, number: Number, value: Decimal) -> Fact:
     return Fact(
-        key=_key(number),
-        value=float(number.value),
+        key="budget" if _is_ceiling(request, number) else _key(number),
+        value=float(value),
         unit=f"{number.unit} per {number.per}" if number.per else number.unit,
         role=number.role,
         source="inferred",
         quote=number.quote,
         span=number.span,
     )
+
+
+_CEILING = re.compile(
+    r"\b(?:max(?:imum)?|at most|under|below|up to|less than|(?:no|not|n'?t) (?:\w+ ){0,3}more than|within"
+    r"|budget|afford|keep (?:it|this|costs?))\b[^.\n]{0,24}$",
+    re.IGNORECASE,
+)
+
+
+def _is_ceiling(request: str, number: Number) -> bool:
+    """Whether a sum a month is the most that may be spent."""
+    start = number.span[0]
+    before = request[max(0, start - 48) : start]
+    return number.role == "price" and number.per == "month" and bool(_CEILING.search(before))
 
 
 def _key(number: Number) -> str:

@@ -1,7 +1,7 @@
 """How a technology stands in the text: in use, an option, where to go, tried, ruled out."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from blueproof.core.blueprint import QuestionKind
@@ -40,10 +40,11 @@ _LISTED = re.compile(r"^\s*(?:[-*]?\s*option\b|[a-d1-9][).:])", re.IGNORECASE)
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """A technology with its stance, and the mention that shows it."""
+    """A technology with its stance, the mention that shows it, and whether it is in use as well."""
 
     mention: Mention
     stance: Stance
+    in_use: bool = False
 
 
 def read_standings(
@@ -53,8 +54,35 @@ def read_standings(
     found: dict[str, list[Standing]] = {}
     for mention in mentions:
         stance = _stance(text, mention, kind)
-        found.setdefault(mention.technology.id, []).append(Standing(mention=mention, stance=stance))
-    return tuple(min(group, key=lambda s: _RANK.index(s.stance)) for group in found.values())
+        found.setdefault(mention.technology.id, []).append(
+            Standing(mention=mention, stance=stance, in_use=_in_use(text, mention))
+        )
+    return tuple(_telling(group) for group in found.values())
+
+
+def _telling(group: list[Standing]) -> Standing:
+    """The most telling mention; an option may be what is in use."""
+    best = min(group, key=lambda s: _RANK.index(s.stance))
+    used = any(s.in_use for s in group) and best.stance != "current"
+    return replace(best, in_use=used)
+
+
+_USED = re.compile(
+    r"\b(?:already (?:use|using|have|on|run\w*)|currently (?:use|using|on|run\w*|have)|(?:we|i) (?:use|run)"
+    r"|existing|in production (?:on|with))(?: \w+){0,2} $",
+    re.IGNORECASE,
+)
+_USED_AFTER = re.compile(
+    r"^ (?:in production|today|right now|already|at the moment)\b", re.IGNORECASE
+)
+
+
+def _in_use(text: Text, mention: Mention) -> bool:
+    """Whether the words say for sure that it is in use."""
+    sentence = text.sentences[mention.sentence]
+    before = text.raw[max(sentence.start, mention.start - _BEFORE) : mention.start]
+    after = text.raw[mention.end : min(sentence.end, mention.end + _AFTER)]
+    return bool(_USED.search(before) or _USED_AFTER.search(after)) and not sentence.asks
 
 
 def _stance(text: Text, mention: Mention, kind: QuestionKind) -> Stance:

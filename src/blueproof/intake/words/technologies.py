@@ -1,9 +1,12 @@
 """The technologies that a text names: by name or alias, through spelling and misspelling."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
+from typing import Any
 
 from blueproof.intake.words.lexicon import data
 from blueproof.intake.words.text import Text, Word
@@ -53,7 +56,8 @@ def index() -> _Index:
     by_id: dict[str, Technology] = {}
     by_name: dict[str, Technology] = {}
     fuzzy: list[str] = []
-    for name, raw in data("technologies.yaml").items():
+    for raw in _entries():
+        name = raw["id"]
         technology = Technology(
             id=name,
             name=raw["name"],
@@ -76,6 +80,14 @@ def index() -> _Index:
         fuzzy=tuple(dict.fromkeys(fuzzy)),
         words=frozenset(data("near_names.yaml")["words"]),
     )
+
+
+def _entries() -> Iterator[dict[str, Any]]:
+    """The lines of the data: JSON, which loads ten times faster than YAML; # begins a comment."""
+    text = resources.files("blueproof.intake.words") / "technologies.jsonl"
+    for line in text.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield json.loads(line)
 
 
 def technology(name: str) -> Technology | None:

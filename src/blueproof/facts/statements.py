@@ -1,0 +1,117 @@
+"""The clauses of a text that state something: no questions, conditions, doubts or denials."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from blueproof.facts.phrase import Word, words_of
+
+_HIDDEN = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|https?://\S+", re.DOTALL)
+_SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?=[^\s)\"'*]))+[.!?]*")
+_BOUND = re.compile(
+    r"[;:—–]|\((?![*)])|(?<![*(])\)|,(?!\d)| - |\b(?:given that|even though|but|so that|so|because|since|although|though"
+    r"|while|whereas|however|unless|whether|if|when)\b",
+    re.IGNORECASE,
+)
+_REASON = frozenset({"because", "since", "although", "though", "even though", "given that"})
+_CONDITION = frozenset({"if", "unless", "whether", "when"})
+_ASKING = frozenset(
+    "is are am was were does do did can could should would will shall may what which how why where"
+    " who whom whose has have".split()
+)
+_OPENING = frozenset("and or but so then well hi hello also ok".split())
+_TAG = re.compile(
+    r"^\W*(?:(?:is|am|are|does|do|isn'?t|right|correct|true|yes|no|or)\b\W*){1,3}"
+    r"(?:(?:that|this|it|i|not|right|correct|true|wrong|so)\b\W*){0,3}$",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:(?:is|are|was|were)(?: not|n'?t) (?:\w+ )?(?:true|right|correct|the case)|not true|untrue|myths?"
+    r"|misconception|wrong(?:ly)?|false|incorrect|disagree\w*|debunk\w*|outdated|no longer"
+    r"|not any ?more|used to|turns? out|until recently|in the past)\b",
+    re.IGNORECASE,
+)
+_DOUBTED = re.compile(
+    r"\b(?:not (?:\w+ )?(?:sure|certain|clear|convinced)|unsure|unclear|wonder\w*|curious|no idea"
+    r"|doubt\w*|(?:do not|don'?t|did not|didn'?t) (?:know|think|believe|understand)|suppose|assuming"
+    r"|imagine|what if|find out|figure out|tell me|want(?:s|ed)? to know|ask(?:ed|ing)? (?:if|for))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause:
+    """A clause that states something: its place, its words, and the sentence it stands in."""
+
+    start: int
+    end: int
+    words: tuple[Word, ...]
+    sentence: tuple[int, int]
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether the clause shares text with this stretch."""
+        return self.start < end and start < self.end
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    lead: str
+    start: int
+    end: int
+
+
+def statements(text: str) -> tuple[Clause, ...]:
+    """The clauses that state something, in order; code and addresses state nothing."""
+    seen = _HIDDEN.sub(lambda hidden: " " * len(hidden[0]), text)
+    return tuple(
+        clause
+        for sentence in _SENTENCE.finditer(seen)
+        for clause in _stated(seen, sentence.start(), sentence.end())
+    )
+
+
+def _stated(text: str, start: int, end: int) -> Iterator[Clause]:
+    sentence = text[start:end]
+    if _DENIED.search(sentence):
+        return
+    parts = tuple(_parts(text, start, end))
+    asks = sentence.rstrip(" )\"'*").endswith("?") or _begins_asking(sentence)
+    for number, part in enumerate(parts):
+        if part.lead in _CONDITION or _DOUBTED.search(text[part.start : part.end]):
+            continue
+        if not asks or part.lead in _REASON or _before_question(text, parts, number):
+            yield Clause(
+                start=part.start,
+                end=part.end,
+                words=words_of(text[part.start : part.end], part.start),
+                sentence=(start, end),
+            )
+
+
+def _before_question(text: str, parts: tuple[_Part, ...], number: int) -> bool:
+    """Whether the clause only leads up to the question, as "X has no Y, so should I use Z?"."""
+    if number == len(parts) - 1 or _TAG.match(text[parts[-1].start : parts[-1].end]):
+        return False
+    return not any(_begins_asking(text[p.start : p.end]) for p in parts[: number + 1])
+
+
+def _parts(text: str, start: int, end: int) -> Iterator[_Part]:
+    begin, lead = start, ""
+    for bound in _BOUND.finditer(text, start, end):
+        yield from _part(text, lead, begin, bound.start())
+        begin, lead = bound.end(), bound[0].strip().lower()
+    yield from _part(text, lead, begin, end)
+
+
+def _part(text: str, lead: str, start: int, end: int) -> Iterator[_Part]:
+    kept = text[start:end].strip(" \t\"'*-.,?!")
+    if kept:
+        at = text.index(kept, start)
+        yield _Part(lead=lead, start=at, end=at + len(kept))
+
+
+def _begins_asking(text: str) -> bool:
+    words = [word.lower for word in words_of(text)]
+    while words and words[0] in _OPENING:
+        words = words[1:]
+    return bool(words) and words[0] in _ASKING
