@@ -19,6 +19,12 @@ from blueproof.intake.words.read import read_request
 from blueproof.intake.words.technologies import technology
 
 FOLDER = Path(__file__).parent.parent / "tests" / "requests"
+# Features that are read and that the closed list of the labels does not have.
+BEYOND = frozenset(
+    "voice-messages calls e2e-encryption moderation leaderboard matchmaking collaborative-editing "
+    "ride-hailing delivery-tracking social-graph comments invitations qr-codes pdf-generation ocr "
+    "sms single-sign-on two-factor account-deletion gdpr-export".split()
+)
 FIELDS = ("technologies", "roles", "problem", "features", "kind", "numbers", "premises")
 
 
@@ -94,7 +100,9 @@ def _values(brief: Brief, key: str) -> list[str]:
 
 
 def _features(brief: Brief) -> list[str]:
-    return [str(f.value) for f in brief.facts if f.key == "feature" and f.role != "negated"]
+    """The features found, of those that the labels know; more are read than were labelled."""
+    found = [str(f.value) for f in brief.facts if f.key == "feature" and f.role != "negated"]
+    return [name for name in found if name not in BEYOND]
 
 
 def _numbers(brief: Brief) -> list[tuple[float, str]]:

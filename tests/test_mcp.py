@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 pytest.importorskip("mcp.server.mcpserver", reason="the extra mcp (version 2) is not installed")
 
 from mcp import Client, StdioServerParameters
-from mcp.types import CallToolResult, TextContent
+from mcp.types import CallToolResult, TextContent, TextResourceContents
 
 from blueproof.cli.mcp import command
 from blueproof.core.errors import EngineError
@@ -33,7 +34,7 @@ CREATE TABLE customers (id bigint PRIMARY KEY, name text NOT NULL);
 CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL REFERENCES customers);
 """
 QUERIES = "SELECT * FROM orders WHERE customer_id = $1;\n"
-SECRET = "hunter2secret"
+HIDDEN = "hunter2secret"
 
 Talk = Callable[[Client], Awaitable[Any]]
 
@@ -61,8 +62,9 @@ def called(mode: str, tool: str, **arguments: Any) -> CallToolResult:
 
 def content_of(result: CallToolResult) -> dict[str, Any]:
     assert not result.is_error, text_of(result)
-    assert result.structured_content is not None
-    return result.structured_content
+    content: dict[str, Any] | None = result.structured_content
+    assert content is not None
+    return content
 
 
 def refused(result: CallToolResult, *words: str) -> None:
@@ -223,7 +225,10 @@ def test_what_is_not_remembered_is_said(mode: str) -> None:
         ({"request": REQUEST, "files": {"/etc/x.sql": SCHEMA}}, "/etc/x.sql"),
         ({"request": REQUEST, "files": {"a.sql": "\0"}}, "a.sql"),
         ({"request": REQUEST, "files": {"a.sql": SCHEMA, "a.sql/b.sql": ""}}, "a.sql"),
-        ({"request": REQUEST, "files": {"db/my.sql": SCHEMA + "CREATE TABL x;"}}, "db/my.sql:3:"),
+        (
+            {"request": REQUEST, "files": {"db/my.sql": SCHEMA + "CREATE TABLE x (id int,,);"}},
+            "db/my.sql:3:",
+        ),
     ],
 )
 def test_bad_input_is_one_line(mode: str, arguments: dict[str, Any], word: str) -> None:
@@ -237,17 +242,37 @@ def test_sql_files_are_planned_and_a_manifest_is_read() -> None:
         "app/queries.sql": QUERIES,
         "package.json": json.dumps({"name": "shop", "dependencies": {"express": "^5.0.0"}}),
     }
-    content = content_of(called(STATELESS, "consult", request="Is this fast enough?", files=files))
+    result = called(STATELESS, "consult", request="Is this fast enough?", files=files)
+    content = content_of(result)
     assert any(p["verdict"] == "proved" for p in content["proofs"])
     assert any("customer_id" in r["choice"] for r in content["recommendations"])
     understood = {(f["key"], f["value"]) for f in content["understood"]}
+    handed = {b.resource.uri: b.resource for b in result.content if b.type == "resource"}
+    name = text_of(result).split()[1]
+    index = handed[f"blueproof://{name}/migrations/orders_customer_id_idx.sql"]
+    assert isinstance(index, TextResourceContents)
+    assert "CREATE INDEX" in index.text
+    assert not any(uri.endswith(("/schema.sql", "/queries.sql")) for uri in handed)
     assert {("technology", "express"), ("scale.tables", 2), ("scale.queries", 1)} <= understood
     shown = json.dumps(content)
-    assert "/tmp" not in shown
+    assert tempfile.gettempdir() not in shown
+
+
+def test_a_row_count_that_was_answered_is_given() -> None:
+    content = content_of(
+        called(
+            STATELESS, "consult", request="Is this slow?",
+            files={"schema.sql": SCHEMA, "queries.sql": QUERIES},
+            answers={"scale.rows.orders": "100", "scale.requests": 40},
+        )
+    )  # fmt: skip
+    stated = {f["key"]: f["value"] for f in content["understood"] if f["source"] == "stated"}
+    assert stated == {"scale.rows.orders": 100, "scale.requests": 40}
+    assert content["recommendations"] == []  # no index pays on a hundred rows
 
 
 def test_secrets_are_masked_wherever_they_come_from() -> None:
-    url = f"postgres://app:{SECRET}@db/shop"
+    url = f"postgres://app:{HIDDEN}@db/shop"
     result = called(
         STATELESS, "consult",
         request=f"{REQUEST} Our database is {url} today.",
@@ -255,10 +280,10 @@ def test_secrets_are_masked_wherever_they_come_from() -> None:
         files={".env": f"DATABASE_URL={url}\n", "package.json": '{"dependencies": {}}'},
     )  # fmt: skip
     assert not result.is_error
-    assert SECRET not in text_of(result) + json.dumps(result.structured_content)
+    assert HIDDEN not in text_of(result) + json.dumps(result.structured_content)
     answer = called(STATELESS, "consult", request=REQUEST, answers={"region": url})
     refused(answer, "***")
-    assert SECRET not in text_of(answer)
+    assert HIDDEN not in text_of(answer)
 
 
 @pytest.mark.parametrize("mode", MODES)

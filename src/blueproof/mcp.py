@@ -8,14 +8,23 @@ import hashlib
 import json
 import shlex
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
+from mcp.types import (
+    CallToolResult,
+    ContentBlock,
+    EmbeddedResource,
+    InputRequiredResult,
+    TextContent,
+    TextResourceContents,
+    ToolAnnotations,
+)
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from blueproof import __version__
@@ -30,6 +39,7 @@ from blueproof.core.question import Question
 from blueproof.decide.dimensions import BY_ID
 from blueproof.facts.load import load
 from blueproof.intake.answers import with_answers
+from blueproof.intake.database import ROWS
 from blueproof.intake.host import HostFact, Refusal, is_figure, stated, with_host_facts
 from blueproof.intake.texts import with_texts
 from blueproof.intake.words.read import read_request
@@ -42,6 +52,7 @@ _MOST_FACTS = 200
 _LEAST_WORDS = 2
 _MOST_REPEATED = 500  # characters of a request that is given back in a command
 _ID_LENGTH = 8
+_THEIRS = {"schema.sql", "queries.sql"}
 
 _RULES = (
     "Never state a price, limit, benchmark or choice that these tools did not return. "
@@ -86,7 +97,8 @@ _Files = Annotated[
     Field(default_factory=dict, description="text of the person's files by path: .sql, manifests"),
 ]
 _Sizes = Annotated[
-    tuple[int, ...], Field(default=(), description="monthly users to show the bill for")
+    tuple[Annotated[int, Field(ge=1, le=10**10)], ...],
+    Field(default=(), description="monthly users to show the bill for"),
 ]
 _Name = Annotated[str, Field(description="the consultation's name, as consult returned it")]
 _ProofId = Annotated[str, Field(description="the proof's id, such as p3")]
@@ -200,7 +212,7 @@ def _answered(brief: Brief, asked: Asked) -> Brief:
     for key, value in asked.answers:
         if key.isdecimal():
             raise UsageError(f"answers: {key!r} is a number: pass the question's key, like users")
-        if is_figure(key):
+        if is_figure(key) and not key.startswith(ROWS):
             kept = tuple(f for f in brief.facts if f.key != key)
             brief = replace(brief, facts=(*kept, stated(key, value)))
         else:
@@ -264,12 +276,23 @@ def _cited(blueprint: Blueprint, proof: Proof) -> Iterator[Citation]:
     yield from (load()[name].citation for name in found if name in load())
 
 
-def _result(text: str, content: Mapping[str, Any] | None = None) -> CallToolResult:
+def _result(
+    text: str, content: Mapping[str, Any] | None = None, files: Iterable[ContentBlock] = ()
+) -> CallToolResult:
     return CallToolResult(
-        content=[TextContent(type="text", text=text)],
+        content=[TextContent(type="text", text=text), *files],
         structured_content=dict(content) if content is not None else None,
         is_error=content is None,
     )
+
+
+def _files(held: Consultation) -> Iterator[EmbeddedResource]:
+    """The files of the answer, which its JSON only names; not those that the person handed over."""
+    for file in held.blueprint.artifacts:
+        if file.text and file.path not in _THEIRS:
+            uri = f"blueproof://{held.name}/{quote(file.path)}"
+            text = TextResourceContents(uri=uri, mime_type="text/plain", text=file.text)
+            yield EmbeddedResource(type="resource", resource=text)
 
 
 def _told(make: Callable[[], CallToolResult]) -> CallToolResult:
@@ -343,7 +366,7 @@ def _asked(
 
 def _consult(desk: Desk, asked: Asked) -> CallToolResult:
     held = desk.consult(asked)
-    return _result(_as_text(held), structured(held))
+    return _result(_as_text(held), structured(held), _files(held))
 
 
 def _show_proof(desk: Desk, consultation: str, name: str) -> CallToolResult:

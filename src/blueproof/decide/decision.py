@@ -91,9 +91,9 @@ def _number_flips(needs: Needs, dimension: Dimension) -> list[FlipPoint]:
         steps = [s for s in _NUMBERS[dimension.id] if (s > here if above else s < here)]
         inside = here
         for step in steps if above else reversed(steps):
-            then = picked(_with(needs, dimension.id, f"{step}"))
-            if then != now:
+            if picked(_with(needs, dimension.id, f"{step}")) != now:
                 at = _closed_in(needs, dimension.id, inside, float(step))
+                then = picked(_with(needs, dimension.id, f"{at:.0f}"))
                 found.append(FlipPoint(dimension=dimension, at=f"{at:.0f}", then=then, above=above))
                 break
             inside = float(step)
@@ -111,7 +111,8 @@ def _closed_in(needs: Needs, name: str, inside: float, outside: float) -> float:
             inside = middle
         else:
             outside = middle
-    return _told(outside, up=outside > inside)
+    told = _told(outside, up=outside > inside)
+    return outside if picked(_with(needs, name, f"{told:.0f}")) == now else told
 
 
 def _told(value: float, *, up: bool) -> float:

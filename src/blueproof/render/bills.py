@@ -28,16 +28,21 @@ def as_text(blueprint: Blueprint) -> str:
     if not blueprint.bill:
         return ""
     as_of = f"prices as of {max(b.as_of for b in blueprint.bill).isoformat()}"
-    note = "".join(f" ({n})" for n in dict.fromkeys(b.note for b in blueprint.bill) if n)
     if not any(b.option for b in blueprint.bill):
         parts = "   ".join(f"{b.size} ${b.total}" for b in blueprint.bill)
+        note = "".join(f" ({n})" for n in dict.fromkeys(b.note for b in blueprint.bill) if n)
         return f"{parts}, {as_of}{note}"
-    rows = ((f"{as_of}{note}", *sizes(blueprint)), *compared(blueprint))
+    counts = [size.partition(" ")[0] for size in sizes(blueprint)]
+    unit = sizes(blueprint)[0].partition(" ")[2]
+    return "\n".join((*_aligned(((unit, *counts), *compared(blueprint))), as_of))
+
+
+def _aligned(rows: tuple[tuple[str, ...], ...]) -> list[str]:
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    return "\n".join(
+    return [
         "  ".join(
             [row[0].ljust(widths[0])]
             + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
         )
         for row in rows
-    )
+    ]

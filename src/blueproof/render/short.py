@@ -51,7 +51,7 @@ def _why(blueprint: Blueprint) -> Iterator[str]:
 def _asked(questions: tuple[Question, ...]) -> Iterator[str]:
     """Each question with the key that its answer is passed under."""
     for question in questions:
-        options = f" ({', '.join(question.options)})" if question.options else ""
+        options = f" ({' | '.join(question.options)})" if question.options else ""
         held = f" [assumed: {question.default}]" if question.default else ""
         yield f"{question.id} {question.key}: {question.ask}{options}{held} {question.why}".rstrip()
         if question.command:

@@ -15,6 +15,7 @@ from blueproof.core.brief import Fact
 from blueproof.core.errors import InputError
 from blueproof.intake.folder import walk as walking
 from blueproof.intake.folder.architecture import MOST_NODES
+from blueproof.intake.folder.packages import catalogue
 from blueproof.intake.folder.read import Folder, read_folder
 from blueproof.intake.folder.readers import READERS
 
@@ -233,53 +234,17 @@ def test_three_thousand_files_take_less_than_half_a_second(tmp_path: Path) -> No
 
 # Secrets
 
-SECRET = "Zq7hunterZq7"
-PLANTED = {
-    ".env": f"DATABASE_URL=postgres://a:{SECRET}@db/x\n",
-    ".env.example": f'STRIPE_KEY={SECRET}\nPEM="-----BEGIN\n{SECRET.upper()}=\n-----END"\nB={SECRET}\n',
-    "package.json": json.dumps(
-        {
-            "scripts": {"test": f"TOKEN={SECRET} jest", "build": f"x --key {SECRET}"},
-            "dependencies": {"expo": f"https://u:{SECRET}@git.example/expo", "pg": SECRET},
-            "engines": {"node": SECRET},
-            "packageManager": f"pnpm@{SECRET}",
-        }
-    ),
-    "app.json": json.dumps(
-        {"expo": {"extra": {"key": SECRET}, "plugins": [SECRET], "sdkVersion": SECRET}}
-    ),
-    "app.config.ts": f"const config: ExpoConfig = {{ extra: {{ key: '{SECRET}' }} }}",
-    "compose.yaml": f"services:\n  api:\n    build: .\n    image: x/{SECRET}:{SECRET}\n"
-    f"    environment: ['PASSWORD={SECRET}', 'URL=redis://:{SECRET}@cache:6379']\n"
-    f"    healthcheck: {{test: 'curl http://u:{SECRET}@localhost/health'}}\n  cache: {{image: redis}}\n",
-    "Dockerfile": f"FROM node:22\nENV TOKEN={SECRET}\nRUN curl -H 'x: {SECRET}'\nUSER {SECRET}\n",
-    "main.tf": f'provider "aws" {{\n  secret_key = "{SECRET}"\n  region = "{SECRET}"\n}}\n'
-    f'resource "aws_db_instance" "a" {{\n  password = "{SECRET}"\n  engine_version = "{SECRET}"\n}}\n',
-    "template.yaml": f"AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  A:\n"
-    f"    Type: AWS::RDS::DBInstance\n    Properties: {{MasterUserPassword: {SECRET}, Engine: {SECRET}}}\n",
-    "serverless.yml": f"service: a\nprovider: {{name: aws, environment: {{K: {SECRET}}}, region: {SECRET}}}\n",
-    "alembic.ini": f"[alembic]\nsqlalchemy.url = postgresql://a:{SECRET}@db/x\n",
-    "knexfile.js": f"module.exports = {{ client: 'pg', connection: 'postgres://a:{SECRET}@db/x' }}",
-    "settings.py": f"SECRET_KEY = '{SECRET}'\nDATABASES = {{'default': {{'PASSWORD': '{SECRET}'}}}}\n",
-    ".github/workflows/a.yml": f"jobs:\n  a:\n    env: {{K: {SECRET}}}\n    steps:\n"
-    f"      - run: convex deploy --admin-key {SECRET}\n      - with: {{node-version: {SECRET}}}\n",
-    "fly.toml": f"primary_region = '{SECRET}'\n[env]\nK = '{SECRET}'\n",
-    "vercel.json": json.dumps({"env": {"K": SECRET}, "crons": [{"path": f"/x?key={SECRET}"}]}),
-    "netlify.toml": f"[build.environment]\nNODE_VERSION = '{SECRET}'\n",
-    "requirements.txt": f"django @ https://u:{SECRET}@git.example/d\n--extra-index-url https://{SECRET}\n",
-    "schema.sql": f"create table a (b int);\ncreate user a password '{SECRET}';\n",
-    "src/main.ts": f"app.get('/health', f); const key = '{SECRET}'; fetch('/x?token={SECRET}');",
-    "supabase/config.toml": f"[auth.external.apple]\nenabled = true\nsecret = '{SECRET}'\n",
-    f"password={SECRET}/package.json": "{",
-    f"fly.password={SECRET}.toml": "",
-    "render.yaml": f"services: [{{type: web, envVars: [{{key: K, value: {SECRET}}}], region: {SECRET}}}]\n[",
-}
+PLANTED = "Zq7hunterZq7"
 
 
 def test_secrets_stand_nowhere_in_what_is_told(tmp_path: Path) -> None:
-    folder = read_folder(made(tmp_path, PLANTED))
-    assert SECRET.lower() not in repr(folder).lower()
-    assert {"STRIPE_KEY", "B"} >= values(folder, "environment-variable")
+    held = project(Path(__file__).parent / "planted.yaml")
+    files = {name: text for name, text in held["files"].items() if PLANTED in name + text}
+    assert files == held["files"]  # each file holds it
+    files |= {f"password={PLANTED}/package.json": "{", f"fly.password={PLANTED}.toml": ""}
+    folder = read_folder(made(tmp_path, files))
+    assert PLANTED.lower() not in repr(folder).lower()
+    assert values(folder, "environment-variable") == {"STRIPE_KEY", "PEM", "BUCKET"}
     assert {"terraform", "docker-compose", "redis", "postgresql"} <= values(folder, "technology")
     assert ".env" not in folder.files_read
 
@@ -287,11 +252,14 @@ def test_secrets_stand_nowhere_in_what_is_told(tmp_path: Path) -> None:
 # Whatever stands in the files
 
 NAMES = sorted({name for path in PROJECTS for name in project(path)["files"]})
+KEYS = (
+    "expo services dependencies Resources Type Properties functions events provider jobs steps a "
+    "crons project image build plugins scripts engines"
+).split()
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["expo", "services", "dependencies", "Resources", "Type",
-        "functions", "events", "provider", "jobs", "a", "crons", "project", "image"]), inner, max_size=4),
+    | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
     max_leaves=12,
 )  # fmt: skip
 
@@ -300,7 +268,7 @@ JSON = st.recursive(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 def test_no_shape_of_document_is_a_traceback(tmp_path: Path, name: str, value: object) -> None:
     folder = read_folder(made(tmp_path, {name: json.dumps(value)}))
-    assert all(len(line.splitlines()) == 1 for line in folder.not_read)
+    assert [line for line in folder.not_read if len(line.splitlines()) != 1] == []
 
 
 @given(path=st.sampled_from(PROJECTS), data=st.data())
@@ -315,10 +283,10 @@ def test_no_file_cut_short_is_a_traceback(tmp_path: Path, path: Path, data: st.D
 
 
 def test_picture_is_bounded(tmp_path: Path) -> None:
-    many = "stripe twilio resend openai ioredis mongodb pg mysql2 meilisearch typesense kafkajs".split()
-    more = "@clerk/express @sentry/node algoliasearch cloudinary pusher ably nats amqplib minio".split()
-    last = "express convex @supabase/supabase-js expo next postmark @sendgrid/mail livekit-server-sdk".split()
-    package = {"dependencies": dict.fromkeys(many + more + last, "1.0.0")}
+    names = """stripe twilio resend openai ioredis mongodb pg mysql2 meilisearch typesense kafkajs
+    @clerk/express @sentry/node algoliasearch cloudinary pusher ably nats amqplib minio express
+    convex @supabase/supabase-js expo next postmark @sendgrid/mail livekit-server-sdk""".split()
+    package = {"dependencies": dict.fromkeys(names, "1.0.0")}
     diagram = read_folder(made(tmp_path, {"package.json": json.dumps(package)})).diagram
     assert diagram is not None
     assert len(diagram.nodes) == MOST_NODES
@@ -331,10 +299,10 @@ def test_same_technology_is_told_once_where_it_is_told_best(tmp_path: Path) -> N
     }
     folder = read_folder(made(tmp_path / "a", files))
     assert "technology = postgresql @ compose.yaml:3" in told(folder.facts)
-    with_tf = {
-        "x/db.tf": 'resource "aws_db_instance" "a" {\n  engine = "postgres"\n  engine_version = "16"\n}\n'
-    }
-    folder = read_folder(made(tmp_path / "b", {**files, **with_tf}))
+    terraform = (
+        'resource "aws_db_instance" "a" {\n  engine = "postgres"\n  engine_version = "16"\n}'
+    )
+    folder = read_folder(made(tmp_path / "b", {**files, "x/db.tf": terraform}))
     assert "technology = postgresql @ x/db.tf:1" in told(folder.facts)
     assert values(folder, "version.postgresql") == {"16"}
 
@@ -353,17 +321,17 @@ def test_store_of_production_stands_for_that_of_the_compose_file(tmp_path: Path)
 
 
 def test_ids_are_those_that_words_are_read_into() -> None:
-    words = Path(walking.__file__).parents[1] / "words" / "technologies.yaml"
-    known = set(yaml.load(words.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    words = Path(walking.__file__).parents[1] / "words"
+    lines = (words / "technologies.jsonl").read_text(encoding="utf-8").splitlines()
+    known = {json.loads(line)["id"] for line in lines if line.startswith("{")}
+    features = set(yaml.safe_load((words / "features.yaml").read_text(encoding="utf-8")))
     own = {"drizzle-orm", "fly-io", "cloudformation"}
-    tables = [
-        yaml.safe_load((Path(walking.__file__).parent / f"{name}.yaml").read_text())
-        for name in ("packages", "resources")
-    ]
-    npm, pypi, go = tables[0].values()
-    lists = [
-        *(t["technologies"].values() for t in (npm, pypi, go)),
-        *(t.values() for t in tables[1].values()),
-    ]
-    ours = {id_ for values_ in lists for ids in values_ for id_ in ids.split()}
-    assert ours - known - own == set()
+    facts = [fact for path in PROJECTS for fact in project(path)["facts"]]
+    told_ids = {f.split(" ")[2] for f in facts if f.startswith("technology = ")}
+    told_features = {f.split(" ")[2] for f in facts if f.startswith("feature = ")}
+    for registry in ("npm", "pypi", "go"):
+        listed = catalogue(registry)
+        told_ids |= {id_ for ids in listed.technologies.values() for id_ in ids}
+        told_features |= {id_ for ids in listed.features.values() for id_ in ids}
+    assert told_ids - known - own == set()
+    assert told_features - features == set()

@@ -27,7 +27,7 @@ _EVENTS = {  # of the Serverless Framework, and what each needs
     "cognitoUserPool": "amazon-cognito",
     "alb": "application-load-balancer",
 }
-_FEATURES = {"websocket": "realtime-sync", "schedule": "scheduled-jobs", "sqs": "job-queue"}
+_FEATURES = {"websocket": "realtime-sync", "schedule": "scheduling", "sqs": "job-queue"}
 
 
 def is_template(text: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from blueproof.intake.folder.found import Counted, Finding, Text, feature, technology
 
-_TABLE = re.compile(r"^\s*[\"']?(\w+)[\"']?\s*:\s*defineTable\s*\(", re.MULTILINE)
+_TABLE = re.compile(r"^[ \t]*[\"']?(\w+)[\"']?\s*:\s*defineTable\s*\(", re.MULTILINE)
 _INDEX = re.compile(r"\.(index|searchIndex|vectorIndex)\s*\(\s*[\"'](\w+)[\"']")
 _FUNCTION = re.compile(
     r"^export\s+(?:const\s+(\w+)\s*=|default)\s*"
@@ -20,8 +20,9 @@ _CRON = re.compile(r"\bcrons\.(?:interval|hourly|daily|weekly|monthly|cron)\(\s*
 _COMPONENT = re.compile(r"\bapp\.use\(\s*(\w+)")
 _SERVICES = (  # words of the code, and what they prove
     (re.compile(r"\bctx\.storage\.generateUploadUrl\b"), "file-upload"),
-    (re.compile(r"\bctx\.scheduler\.run(?:After|At)\b"), "scheduled-jobs"),
-    (re.compile(r"\.searchIndex\("), "search"),
+    (re.compile(r"\bctx\.scheduler\.run(?:After|At)\b"), "scheduling"),
+    (re.compile(r"\.searchIndex\("), "full-text-search"),
+    (re.compile(r"\.vectorIndex\("), "vector-search"),
     (re.compile(r"\bctx\.auth\.getUserIdentity\b|\bgetAuthUserId\b"), "authentication"),
 )
 _TALK = ({"messages"}, {"conversations", "channels", "chats", "rooms", "threads"})
@@ -57,7 +58,7 @@ def read_functions(file: Text) -> Iterator[Finding]:
         yield Counted(metric="routes", name=route[1], line=file.line(route.start()))
     for cron in _CRON.finditer(file.text):
         yield Counted(metric="crons", name=cron[1], line=file.line(cron.start()))
-        yield feature("scheduled-jobs", file.line(cron.start()))
+        yield feature("scheduling", file.line(cron.start()))
     yield from _proved(file)
 
 

@@ -22,16 +22,18 @@ _PROVIDERS = {
     "cockroachdb": "cockroachdb",
     "turso": "turso",
 }
-_DATASOURCE = re.compile(r"^datasource\s+\w+\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)
-_PROVIDER = re.compile(r'^\s*provider\s*=\s*"([\w-]+)"', re.MULTILINE)
+_DATASOURCE = re.compile(r"^datasource\s+\w+\s*\{(.{0,2000}?)^\}", re.MULTILINE | re.DOTALL)
+_PROVIDER = re.compile(r'^[ \t]*provider\s*=\s*"([\w-]+)"', re.MULTILINE)
 _MODEL = re.compile(r"^model\s+(\w+)\s*\{", re.MULTILINE)
-_PRISMA_INDEX = re.compile(r"^\s*@@(?:index|unique|fulltext)\s*\(", re.MULTILINE)
+_PRISMA_INDEX = re.compile(r"^[ \t]*@@(?:index|unique|fulltext)\s*\(", re.MULTILINE)
 _DIALECT = re.compile(r"""\b(?:dialect|client|type|driver)['"]?\s*:\s*['"]([\w-]+)['"]""")
 _OUT = re.compile(r"""\b(?:out|directory)['"]?\s*:\s*['"](\.{0,2}[\w./-]{1,80})['"]""")
 _DRIZZLE_TABLE = re.compile(r"\b(pgTable|mysqlTable|sqliteTable)\s*\(\s*[\"'](\w+)[\"']")
 _DRIZZLE_ENGINES = {"pgTable": "postgresql", "mysqlTable": "mysql", "sqliteTable": "sqlite"}
-_ALEMBIC = re.compile(r"^\s*script_location\s*=\s*(?:%\(here\)s/)?([\w./:-]{1,80})", re.MULTILINE)
-_ALEMBIC_URL = re.compile(r"^\s*sqlalchemy\.url\s*=\s*(\w+)", re.MULTILINE)
+_ALEMBIC = re.compile(
+    r"^[ \t]*script_location\s*=\s*(?:%\(here\)s/)?([\w./:-]{1,80})", re.MULTILINE
+)
+_ALEMBIC_URL = re.compile(r"^[ \t]*sqlalchemy\.url\s*=\s*(\w+)", re.MULTILINE)
 _STATEMENT = re.compile(
     r"^[ \t]*(?:(?P<create>create)|(?P<drop>drop))[ \t]+"
     r"(?:(?:global|local|unlogged|foreign)[ \t]+)*table[ \t]+"
@@ -191,6 +193,8 @@ def read_sql(file: Text) -> Iterator[Finding]:
         for found in pattern.finditer(text):
             line = bare.line(found.start())
             yield Counted(metric=metric, name=f"{file.path}:{line}", line=line)
+            if pattern is _POLICY:
+                yield feature("row-level-security", line)
     yield from _dialect(bare)
 
 

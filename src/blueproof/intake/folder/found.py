@@ -1,7 +1,10 @@
 """What a reader finds in one file: facts, names to be counted, and parts that run."""
 
+import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from blueproof.core.errors import InputError
 
@@ -27,9 +30,14 @@ class Text:
         """The folder it lies in; "" for the root."""
         return self.path.rpartition("/")[0]
 
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where each line ends: many places are asked for in long files."""
+        return [found.start() for found in re.finditer("\n", self.text)]
+
     def line(self, offset: int) -> int:
         """The line of a place in the text, from 1."""
-        return self.text.count("\n", 0, max(offset, 0)) + 1
+        return bisect_left(self._ends, max(offset, 0)) + 1
 
     def line_with(self, words: str, start: int = 0) -> int:
         """The first line with these words; 1 if there is none."""

@@ -11,7 +11,7 @@ _PATH = re.compile(r"/[\w./-]{0,60}")
 _RENDER_RUNTIMES = frozenset({"node", "python", "go", "ruby", "rust", "elixir"})
 _FLY_REGION = re.compile(r"[a-z]{3}")
 _PORT = re.compile(r"[1-9]\d{1,4}")
-_NAME = re.compile(r"[a-z][a-z0-9-]{2,24}")
+_NAME = re.compile(r"[a-z]{3}\d|[a-z]{4,10}")  # Vercel's fra1, Render's frankfurt
 _BINDINGS = {  # of wrangler.toml, and what they are
     "d1_databases": "cloudflare-d1",
     "kv_namespaces": "cloudflare-kv",
@@ -76,7 +76,7 @@ def _render_service(service: Tree) -> Iterator[Finding]:
     if kind.text in {"redis", "keyvalue"}:
         yield technology("redis", kind.line)
     if kind.text == "cron":
-        yield feature("scheduled-jobs", kind.line)
+        yield feature("scheduling", kind.line)
     runtime = at(service, "runtime")
     runtime = runtime if runtime.text else at(service, "env")
     if runtime.text in _RENDER_RUNTIMES:
@@ -91,7 +91,7 @@ def read_railway(file: Text) -> Iterator[Finding]:
     yield technology("railway", 1)
     yield from _health(at(tree, "deploy", "healthcheckPath"))
     if is_there(at(tree, "deploy", "cronSchedule")):
-        yield feature("scheduled-jobs", at(tree, "deploy", "cronSchedule").line)
+        yield feature("scheduling", at(tree, "deploy", "cronSchedule").line)
 
 
 def read_vercel(file: Text) -> Iterator[Finding]:
@@ -100,7 +100,7 @@ def read_vercel(file: Text) -> Iterator[Finding]:
     yield technology("vercel", 1)
     yield from _region(at(tree, "regions"))
     for cron in at(tree, "crons").each():
-        yield feature("scheduled-jobs", cron.line)
+        yield feature("scheduling", cron.line)
         name = at(cron, "path").text
         yield Counted(metric="crons", name=f"{name} {cron.line}", line=cron.line)
 
@@ -127,7 +127,7 @@ def read_wrangler(file: Text) -> Iterator[Finding]:
             yield technology(name, place.line)
     crons = at(tree, "triggers", "crons")
     if is_there(crons):
-        yield feature("scheduled-jobs", crons.line)
+        yield feature("scheduling", crons.line)
 
 
 def read_procfile(file: Text) -> Iterator[Finding]:

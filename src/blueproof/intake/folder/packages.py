@@ -11,7 +11,11 @@ from blueproof.intake.folder.found import Finding, Found, Text, feature, technol
 from blueproof.intake.folder.tree import Tree, at, read_yaml
 
 Registry = Literal["npm", "pypi", "go"]
-_VERSION = re.compile(r"\d+(?:\.\d+){0,3}(?:-(?:alpha|beta|rc|canary|next|preview)[\w.]{0,20})?")
+_LONGEST_NAME = 120
+_VERSION = re.compile(
+    r"(?<![A-Za-z0-9])v?(\d{1,4}(?:\.\d{1,6}){0,3}(?:-(?:alpha|beta|rc|canary|next)[\w.]{0,12})?)"
+    r"(?![A-Za-z0-9])"
+)
 ORMS = frozenset(
     """prisma drizzle-orm knex typeorm sequelize kysely mikroorm objectionjs mongoose sqlalchemy
     sqlmodel tortoise-orm peewee django gorm ent""".split()
@@ -68,7 +72,7 @@ def _of(table: dict[str, tuple[str, ...]], name: str) -> tuple[str, ...]:
     """What the name leads to, or else the longest beginning of it that the table has with a *."""
     if name in table:
         return table[name]
-    beginnings = (name[:end] + "*" for end in range(len(name), 0, -1))
+    beginnings = (name[:end] + "*" for end in range(min(len(name), _LONGEST_NAME), 0, -1))
     return next((table[b] for b in beginnings if b in table), ())
 
 
@@ -87,4 +91,4 @@ def plain_version(said: str) -> str:
     ('52.0.11', '18', '')
     """
     found = _VERSION.search(said)
-    return found[0] if found else ""
+    return found[1] if found else ""

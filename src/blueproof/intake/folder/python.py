@@ -19,7 +19,7 @@ _ENGINES = {
     "oracle": "oracle",
 }
 _MODEL = re.compile(r"^class\s+(\w+)\(([^)]*\bmodels\.Model\b[^)]*)\):", re.MULTILINE)
-_ALCHEMY = re.compile(r"^\s+__tablename__\s*=\s*[\"'](\w+)[\"']", re.MULTILINE)
+_ALCHEMY = re.compile(r"^[ \t]+__tablename__\s*=\s*[\"'](\w+)[\"']", re.MULTILINE)
 _CACHES = (
     (re.compile(r"\bchannels_redis\b|\bdjango_redis\b|cache\.RedisCache|redis://"), "redis"),
     (re.compile(r"\bchannels\b[\"']"), "django-channels"),

@@ -11,6 +11,7 @@ from blueproof.intake.folder.packages import plain_version
 from blueproof.intake.folder.tree import at, read_yaml
 
 Tool = Literal["terraform", "cloudformation", "cdk", "images"]
+_LONGEST_NAME = 120
 REGION = re.compile(r"(?:us|eu|ap|sa|ca|me|af|il|mx)-(?:gov-)?[a-z]{4,9}-?\d{1,2}")
 _RUNTIME = re.compile(r"(nodejs|node|python|provided|go|java|ruby|dotnet|bun|deno)([\d.]*)")
 _NAMES = {"nodejs": "node", "provided": "custom"}
@@ -41,7 +42,7 @@ def known(tool: Tool, name: str) -> tuple[str, ...]:
     table = _table(tool)
     if name in table:
         return table[name]
-    beginnings = (name[:end] + "*" for end in range(len(name), 0, -1))
+    beginnings = (name[:end] + "*" for end in range(min(len(name), _LONGEST_NAME), 0, -1))
     return next((table[b] for b in beginnings if b in table), ())
 
 

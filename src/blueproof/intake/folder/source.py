@@ -15,12 +15,12 @@ _ROUTER = re.compile(
 )
 _LONGEST_NAME = 40
 _DECORATED = re.compile(
-    r"^\s*@(Get|Post|Put|Patch|Delete)\(\s*(?:[\"'`]([^\"'`\n]*)[\"'`])?", re.MULTILINE
+    r"^[ \t]*@(Get|Post|Put|Patch|Delete)\(\s*(?:[\"'`]([^\"'`\n]*)[\"'`])?", re.MULTILINE
 )
 _CONTROLLER = re.compile(r"@Controller\(\s*(?:[\"'`]([^\"'`\n]*)[\"'`])?")
-_FLASK = re.compile(r"^\s*@\w+\.route\(\s*[\"'](/[^\"'\n]*)[\"']", re.MULTILINE)
+_FLASK = re.compile(r"^[ \t]*@\w+\.route\(\s*[\"'](/[^\"'\n]*)[\"']", re.MULTILINE)
 _DJANGO = re.compile(
-    r"^\s*(?:re_)?path\(\s*r?[\"']([^\"'\n]*)[\"']\s*,(?!\s*include)", re.MULTILINE
+    r"^[ \t]*(?:re_)?path\(\s*r?[\"']([^\"'\n]*)[\"']\s*,(?!\s*include)", re.MULTILINE
 )
 _HANDLE = re.compile(r"\.HandleFunc\(\s*\"(?:[A-Z]+ )?(/[^\"\n]*)\"")
 _HEALTH = re.compile(

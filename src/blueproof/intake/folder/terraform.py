@@ -18,7 +18,8 @@ _TERRAFORM = re.compile(
     re.MULTILINE,
 )
 _COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*")|#[^\n]*|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_HEREDOC = re.compile(r"<<-?[ \t]*(\w+)\n(.*?)^[ \t]*\1[ \t]*$", re.DOTALL | re.MULTILINE)
+_HEREDOC = re.compile(r"<<-?[ \t]*(\w{1,40})[ \t]*$")
+_LONGEST_BLOCK = 20_000  # characters
 _DEFAULT_REGION = re.compile(
     r'^[ \t]*variable[ \t]+"(?:aws_)?region"[ \t]*\{[^}]*?default[ \t]*=[ \t]*"([\w-]+)"',
     re.MULTILINE,
@@ -68,18 +69,27 @@ def read_terraform(file: Text) -> Iterator[Finding]:
 
 def _bare(text: str) -> str:
     """The text with its comments and heredocs emptied; their lines stay, so numbers hold."""
-    text = _HEREDOC.sub(lambda m: "\n" * m[0].count("\n"), text)
-    return _COMMENT.sub(lambda m: m[1] or "\n" * m[0].count("\n"), text)
+    lines, ending = [], ""
+    for line in text.split("\n"):
+        opened = _HEREDOC.search(line) if not ending else None
+        lines.append("" if ending else line)
+        if opened:
+            ending = opened[1]
+        elif line.strip() == ending:
+            ending = ""
+    return _COMMENT.sub(lambda m: m[1] or "\n" * m[0].count("\n"), "\n".join(lines))
 
 
 def _body(text: str, start: int) -> str:
     """What stands between a block's opening brace and the one that closes it."""
+    following = text.find("\nresource ", start, start + _LONGEST_BLOCK)
+    text = text[start : following if following > 0 else start + _LONGEST_BLOCK]
     depth = 1
-    for brace in re.finditer(r'"(?:[^"\\\n]|\\.)*"|[{}]', text[start:]):
+    for brace in re.finditer(r'"(?:[^"\\\n]|\\.)*"|[{}]', text):
         depth += {"{": 1, "}": -1}.get(brace[0], 0)
         if not depth:
-            return text[start : start + brace.start()]
-    return text[start:]
+            return text[: brace.start()]
+    return text
 
 
 def _resource(file: Text, block: re.Match[str], body: str) -> Iterator[Finding]:

@@ -41,7 +41,7 @@ _NUMERAL = re.compile(
 )
 _EXPONENT = re.compile(r"e[+]?([0-9]{1,2})")
 _TENFOLD = frozenset(Decimal(10**power) for power in range(1, 6))
-_MOST_DIGITS = 18
+_MOST_DIGITS = 24
 _MOST_WORDS = 12  # of a number in words
 _DASHES = frozenset("-\u2013\u2014~")
 _SPACES = frozenset(" \u00a0\u202f\u2009")
@@ -284,5 +284,15 @@ def _next_word(tokens: Tokens, index: int, last: Decimal, *, begun: bool) -> tup
         value = WORDS[word]
         fits = not begun or last >= HUNDRED or (last >= WORDS["twenty"] and value < WORDS["ten"])
         return (word, index + 1) if fits else None
-    scales = {"hundred", "thousand", "million", "billion", "lakh", "lakhs", "crore", "crores"}
+    scales = {
+        "hundred",
+        "thousand",
+        "million",
+        "billion",
+        "lakh",
+        "lakhs",
+        "crore",
+        "crores",
+        "dozen",
+    }
     return (word, index + 1) if begun and word in scales else None

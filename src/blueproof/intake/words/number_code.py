@@ -10,7 +10,7 @@ _SETTING = re.compile(
 )
 # In code, these say a limit or a load by their name: "visibility_timeout": 21600
 _KEYED = re.compile(
-    r"""["']?[\w.-]{0,40}(?:timeout|limit|max|pool|concurren|deadline|capacity|memory|retention|ttl|quota)
+    r"""["']?[\w.-]{0,40}(?:timeout|limit|max|pool|concurren|deadline|capacity|memory|retention|ttl|quota|duration|interval)
         [\w.-]{0,40}["']?\s?[:=]\s?["']?[0-9][0-9._]{0,20}\s?[a-z]{0,7}\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -114,7 +114,11 @@ def _blank(text: str) -> str:
 
 def _with_settings(text: str, blanked: str) -> str:
     """The blanked code with the settings in it that tell a limit."""
+    pieces, last = [], 0
     for match in _KEYED.finditer(text):
         start, end = match.span()
-        blanked = blanked[:start] + _BARRIER + text[start + 1 : end] + blanked[end:]
-    return blanked
+        if start > last:
+            pieces += [blanked[last : start - 1], _BARRIER]
+        pieces.append(text[start:end])
+        last = end
+    return "".join([*pieces, blanked[last:]])

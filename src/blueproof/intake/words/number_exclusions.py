@@ -104,8 +104,8 @@ def _list_number(tokens: Tokens, first: int, amount: Amount) -> bool:
     opens = at(tokens, index).kind == "line"
     if lower_at(tokens, first - 1) == "(" and at(tokens, first - 1).glued:
         return False
-    if opens and after.text in {".", ")", "/", ":", "-"}:
-        return after.glued or after.text in {".", ")"}
+    if opens and after.text in {".", ")"}:
+        return True
     return lower_at(tokens, first - 1) == "(" and after.text == ")" and amount.value <= len(_LABELS)
 
 

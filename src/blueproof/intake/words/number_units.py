@@ -75,11 +75,11 @@ def _glued(tokens: Tokens, amount: Amount) -> Phrase | None:
     if tail in {"x", "\u00d7"}:
         return _factor(tokens, after)
     if tail == "m":
-        noun: Noun | None = _METRES_OR_SO.get(lower_at(tokens, after), MINUTE)
-    elif tail in _GLUED_MONEY and (code := _glued_currency(tail)):
+        short = _METRES_OR_SO.get(lower_at(tokens, after), MINUTE)
+        return Phrase(noun=short, name=short.name, after=after)
+    if tail in _GLUED_MONEY and (code := _glued_currency(tail)):
         return Phrase(noun=MONEY, name=code, after=after)
-    else:
-        noun = noun_of(_SHORT_DATA.get(tail, tail).lower())
+    noun = noun_of(_SHORT_DATA.get(tail, tail).lower())
     if noun is None or not (
         noun.kind in {"time", "data"}
         or noun.per

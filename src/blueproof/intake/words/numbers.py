@@ -186,7 +186,7 @@ def _joined_role(
         return None
     gap = range(before[0].phrase.after, figure.first)
     joined = any(lower_at(tokens, i) in _JOINING for i in gap) and len(gap) <= _MOST_JOINING
-    same = before[0].phrase.noun.kind == figure.phrase.noun.kind
+    same = before[0].phrase.noun.metric == figure.phrase.noun.metric
     return before[1].role if joined and same else None
 
 

@@ -159,7 +159,7 @@ def _doing(reader: Reader, actors: Number, after: tuple[Number, ...]) -> Iterato
     if own is None:
         return
     between = reader.words(actors.span[1], own.span[0])
-    words = set(between)
+    words = {*between, *reader.behind(own, _EACH_DOES)}
     each = bool(words & {"each", "every"})
     per, size = _pace(reader, own, after[1:])
     if per not in PERIODS or not words & _DOES or words & _TOTAL or len(between) > _MOST_BETWEEN:

@@ -163,7 +163,7 @@ def metric_of(phrase: Phrase, role: Role, around: Surroundings) -> str:
 
 def _observed(noun: Noun, phrase: Phrase, role: Role, around: Surroundings) -> str:
     if noun.kind == "time":
-        return _time(role, around)
+        return _time(phrase, role, around)
     if noun.kind == "data":
         return _data(phrase, around)
     return _share(around) if noun.kind == "share" else noun.metric
@@ -184,11 +184,11 @@ def _users(noun: Noun, phrase: Phrase) -> str:
     return "users"
 
 
-def _time(role: Role, around: Surroundings) -> str:
+def _time(phrase: Phrase, role: Role, around: Surroundings) -> str:
     near = around.near
     if near & {"timeout", "timeouts", "timed"}:
         return "timeout"
-    if role == "measured" or (role == "limit" and near & {"latency", "response", "p95", "p99"}):
+    if role == "measured" or (role == "limit" and phrase.name in SHORT):
         return "latency"
     if near & {"every", "interval", "intervals", "each"}:
         return "interval"

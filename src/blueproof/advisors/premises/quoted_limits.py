@@ -1,0 +1,114 @@
+"""A limit that a person quotes, held against the vendor's figure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from blueproof.advisors.premises.figures import MONEY, Figure, in_base, is_period, per_period
+from blueproof.advisors.premises.statement import Judgement, Statement, Verdict
+from blueproof.facts.load import Fact, fact
+from blueproof.facts.phrase import Phrase, Word
+from blueproof.facts.quoted import QuotedLimit, limit_cues, quoted_limits
+
+_SAME = Decimal("0.08")  # 1 MB and 1 MiB, 30 seconds and 29: near enough to be the same claim
+
+# A fact's unit begins with the word for what is counted: "KB", "seconds", "writes a second".
+_SIZES = {"bytes": "B", "KB": "KB", "MB": "MB", "GB": "GB", "TB": "TB", "MiB": "MB", "GiB": "GB"}
+_TIMES = {f"{name}s": name for name in ("second", "minute", "hour", "day", "week", "year")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Quoted:
+    limit: QuotedLimit
+    figure: Figure
+    facts: tuple[Fact, ...]
+
+    @property
+    def right(self) -> Fact | None:
+        """The vendor's figure that the person's agrees with, if one does."""
+        said = self.said()
+        return next((f for f in self.facts if abs(said - _true(f)) <= _true(f) * _SAME), None)
+
+    def said(self) -> Decimal:
+        """The person's figure in base units, for the period of the limit."""
+        value, _ = in_base(self.figure.value, self.figure.unit)
+        if self.limit.per and is_period(self.figure.per):
+            return per_period(value, self.figure.per, self.limit.per)
+        return value
+
+
+def judge_limit(statement: Statement) -> Judgement | None:
+    """The verdict on a quoted limit; None where the statement quotes none that is known."""
+    if not any(_holds(each, statement.words) for each in limit_cues()):
+        return None
+    found = tuple(_quoted(statement))
+    right = next((each for each in found if each.right), None)
+    if right and right.right:
+        return _judgement("right", right, (right.right,))
+    figures = {each.figure.start for each in found}
+    if len(figures) == 1:  # of several figures nobody knows which is meant as the limit
+        return _judgement("wrong", found[0], found[0].facts)
+    return None
+
+
+def _quoted(statement: Statement) -> Iterator[_Quoted]:
+    best: tuple[_Quoted, ...] = ()
+    for limit in quoted_limits():
+        figures = tuple(f for f in statement.figures if _counts(limit, f))
+        if figures and _speaks_of(limit, statement):
+            best += tuple(
+                _Quoted(limit=limit, figure=f, facts=_facts(limit, statement)) for f in figures
+            )
+    named = tuple(each for each in best if each.limit.words)
+    yield from named or best
+
+
+def _counts(limit: QuotedLimit, figure: Figure) -> bool:
+    """Whether the figure counts what the limit limits, over a period where that is one."""
+    return (
+        figure.unit in limit.units
+        and figure.unit != MONEY
+        and bool(limit.per) == is_period(figure.per)
+    )
+
+
+def _speaks_of(limit: QuotedLimit, statement: Statement) -> bool:
+    if not limit.about & statement.subjects:
+        return False
+    if any(_holds(each, statement.words) for each in limit.exceptions):
+        return False
+    return not limit.words or any(_holds(each, statement.words) for each in limit.words)
+
+
+def _holds(phrase: Phrase, words: tuple[Word, ...]) -> bool:
+    return any(True for _ in phrase.found(words))
+
+
+def _facts(limit: QuotedLimit, statement: Statement) -> tuple[Fact, ...]:
+    """The figures of the limit; those of the plan alone where the person names it."""
+    named = tuple(
+        name
+        for name, plan in limit.facts.items()
+        if any(_holds(each, statement.words) for each in plan)
+    )
+    return tuple(fact(name) for name in named or limit.facts)
+
+
+def _true(known: Fact) -> Decimal:
+    """The vendor's figure in base units."""
+    first = known.unit.split()[0]
+    value, _ = in_base(known.value, _SIZES.get(first) or _TIMES.get(first) or first)
+    return value
+
+
+def _judgement(verdict: Verdict, quoted: _Quoted, facts: tuple[Fact, ...]) -> Judgement:
+    kind = (
+        "a hard limit" if quoted.limit.kind == "hard" else "a default that can be raised on request"
+    )
+    said = "; ".join(each.says for each in facts)
+    note = f"; {quoted.limit.note}" if quoted.limit.note else ""
+    return Judgement(
+        verdict=verdict,
+        because=f"{said}: {kind}{note}",
+        evidence=tuple(each.citation for each in facts),
+    )
