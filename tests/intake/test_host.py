@@ -83,7 +83,8 @@ def test_a_fact_that_was_added_reaches_the_needs() -> None:
 
 
 @pytest.mark.parametrize(
-    "quote", ["in Asia", "data must stay in Europe", "Euro", "app, Convex or Firebase we", "", " "]
+    "quote",
+    ["in Asia", "data must stay in Europe", "Euro", "urope", "app, Convex or Firebase we", "", " "],
 )
 def test_a_quote_that_is_not_literally_there_is_refused(quote: str) -> None:
     assert "quote" in reason(told("offline", "yes", quote))

@@ -20,11 +20,6 @@ _ASKING = frozenset(
     " who whom whose has have".split()
 )
 _OPENING = frozenset("and or but so then well hi hello also ok".split())
-_TAG = re.compile(
-    r"^\W*(?:(?:is|am|are|does|do|isn'?t|right|correct|true|yes|no|or)\b\W*){1,3}"
-    r"(?:(?:that|this|it|i|not|right|correct|true|wrong|so)\b\W*){0,3}$",
-    re.IGNORECASE,
-)
 _DENIED = re.compile(
     r"\b(?:(?:is|are|was|were)(?: not|n'?t) (?:\w+ )?(?:true|right|correct|the case)|not true|untrue|myths?"
     r"|misconception|wrong(?:ly)?|false|incorrect|disagree\w*|debunk\w*|outdated|no longer"
@@ -89,8 +84,8 @@ def _stated(text: str, start: int, end: int) -> Iterator[Clause]:
 
 
 def _before_question(text: str, parts: tuple[_Part, ...], number: int) -> bool:
-    """Whether the clause only leads up to the question, as "X has no Y, so should I use Z?"."""
-    if number == len(parts) - 1 or _TAG.match(text[parts[-1].start : parts[-1].end]):
+    """Whether the clause only leads up to the question: "X has no Y, right?"."""
+    if number == len(parts) - 1:
         return False
     return not any(_begins_asking(text[p.start : p.end]) for p in parts[: number + 1])
 

@@ -57,16 +57,14 @@ def mentions(text: str, technologies: Iterable[str]) -> tuple[Mention, ...]:
     return tuple(sorted(found, key=lambda m: (m.start, m.end, m.technology)))
 
 
-def subjects(named: tuple[Mention, ...], clause: Clause, start: int, end: int) -> frozenset[str]:
-    """What the stretch of a clause speaks of: what is named last before it, or first after.
+def subjects(named: tuple[Mention, ...], clause: Clause, end: int) -> frozenset[str]:
+    """What a clause speaks of up to `end`: what is named last before it, or first after.
 
     Where the clause names nothing, its sentence does, or else the nearest sentence before that
     names anything. Empty where the whole text names nothing.
     """
     here = [m for m in named if clause.overlaps(m.start, m.end)]
-    before = [
-        m for m in here if m.start < end and m.end <= max(start, m.end if m.start >= start else 0)
-    ]
+    before = [m for m in here if m.start < end]
     if before:
         return _together(here, before[-1])
     if here:

@@ -20,9 +20,9 @@ from blueproof.intake.words.numbers import Number, read_numbers
 from blueproof.intake.words.technologies import technology
 
 _LISTS = {
-    "feature": "features.yaml",
-    "problem": "problems.yaml",
-    "constraint": "constraints.yaml",
+    "feature": "features.txt",
+    "problem": "problems.txt",
+    "constraint": "constraints.txt",
 }
 _SCALE = "scale."
 _METRIC = re.compile(r"scale\.(?:rows\.\w[\w.]{0,125}|[a-z][a-z0-9-]{0,60})")

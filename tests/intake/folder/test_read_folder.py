@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -320,11 +321,64 @@ def test_store_of_production_stands_for_that_of_the_compose_file(tmp_path: Path)
     ]
 
 
-def test_ids_are_those_that_words_are_read_into() -> None:
+def test_one_compose_file_lies_over_another(tmp_path: Path) -> None:
+    files = {
+        "compose.deploy.yml": "services:\n  db: {restart: always}\n  web: {restart: always}\n",
+        "compose.yml": "services:\n  api: {build: ., environment: [DB=pg://a@db/x]}\n"
+        "  db: {image: mysql}\n  e2e: {build: e2e}\n  web: {build: web, depends_on: [api]}\n",
+        "package.json": '{"dependencies": {"vite": "5.0.0", "koa": "2.0.0"}}',
+    }
+    diagram = read_folder(made(tmp_path, files)).diagram
+    assert diagram is not None
+    assert [(n.label, n.lines) for n in diagram.nodes] == [
+        ("Web app", ("Vite",)),
+        ("api", ("Koa",)),
+        ("MySQL", ()),
+    ]
+    assert [(e.source, e.target) for e in diagram.edges] == [("service-api", "mysql")]
+
+
+def test_locked_version_counts_where_the_package_is_wanted(tmp_path: Path) -> None:
+    def lock(number: str) -> str:
+        return json.dumps({"packages": {"node_modules/express": {"version": number}}})
+
+    files = {
+        "a/package-lock.json": lock("3.0.0"),
+        "a/package.json": "{}",
+        "server/package-lock.json": lock("4.17.1"),
+        "server/package.json": '{"dependencies": {"express": "latest"}}',
+    }
+    assert values(read_folder(made(tmp_path, files)), "version.express") == {"4.17.1"}
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [
+        ("django<6,>=5.1", "5.1"),
+        ("django==5.2.1 ; python_version > '3'", "5.2.1"),
+        ("Django~=4.2", "4.2"),
+        ("django!=5.0", None),
+        ("django", None),
+    ],
+)
+def test_version_is_the_lower_end(tmp_path: Path, said: str, version: str | None) -> None:
+    folder = read_folder(made(tmp_path, {"requirements.txt": said}))
+    assert values(folder, "version.django") == ({version} if version else set())
+
+
+def vocabulary(name: str) -> set[str]:
+    """The ids of one list, whether each line begins with its id or is a JSON object."""
     words = Path(walking.__file__).parents[1] / "words"
-    lines = (words / "technologies.jsonl").read_text(encoding="utf-8").splitlines()
-    known = {json.loads(line)["id"] for line in lines if line.startswith("{")}
-    features = set(yaml.safe_load((words / "features.yaml").read_text(encoding="utf-8")))
+    texts = [path.read_text(encoding="utf-8") for path in words.glob(f"{name}.[!p]*")]
+    return {
+        id_
+        for text in texts
+        for id_ in re.findall(r'^(?:\{"id": ")?([a-z0-9-]+)', text, re.MULTILINE)
+    }
+
+
+def test_ids_are_those_that_words_are_read_into() -> None:
+    known, features = vocabulary("technologies"), vocabulary("features")
     own = {"drizzle-orm", "fly-io", "cloudformation"}
     facts = [fact for path in PROJECTS for fact in project(path)["facts"]]
     told_ids = {f.split(" ")[2] for f in facts if f.startswith("technology = ")}

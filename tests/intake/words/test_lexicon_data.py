@@ -42,9 +42,9 @@ no-kubernetes expo-go sql-reporting web-client-too hard-spending-cap
 due-in-days due-in-weeks not-due
 """
 CLOSED = {
-    "features.yaml": (FEATURES, 900),
-    "problems.yaml": (PROBLEMS, 500),
-    "constraints.yaml": (CONSTRAINTS, 200),
+    "features.txt": (FEATURES, 900),
+    "problems.txt": (PROBLEMS, 500),
+    "constraints.txt": (CONSTRAINTS, 200),
 }
 STRENGTHS = ("words", "weak", "not")
 LETTERS = r"[a-zà-ÿ0-9]+(?:'[a-z]+)?"
@@ -117,7 +117,7 @@ def test_every_phrase_parses(name: str, thing: str, entry: Entry) -> None:
     wrong = {str(p): faults(str(p)) for p in phrases(entry) if faults(str(p))}
     assert wrong == {}, (name, thing)
     assert [p for p in phrases(entry) if not isinstance(p, str)] == []
-    read_lexicon([(thing, entry)])
+    read_lexicon({thing: entry})
 
 
 @pytest.mark.parametrize(("name", "thing", "entry"), ALL, ids=IDS)
@@ -140,7 +140,7 @@ def example(phrase: str) -> str:
 
 @pytest.mark.parametrize(("name", "thing", "entry"), ALL, ids=IDS)
 def test_every_phrase_is_found_in_its_own_words(name: str, thing: str, entry: Entry) -> None:
-    one = read_lexicon([(thing, entry)])
+    one = read_lexicon({thing: entry})
     unfound = [
         phrase
         for strength in ("words", "weak")

@@ -27,8 +27,12 @@ _FIGURE = (
 )
 _UNIT = r"(?:[ /-](?!(?:x|by|times)\b)[a-z/'-]+){0,4}?"  # "users", "messages per day"
 _TIMES = r"\s*(?:x|\*|×|times|multiplied by)\s*"
-_EQUALS = r"\s*(?:=|==|≈|~=|->|→|equals?|is|are|makes?|gives?|comes? (?:out )?to|that'?s|totals?)\s*"
-_ABOUT = r"(?P<about>about|around|roughly|approx\w*|almost|nearly|at least|over|~|like)?[ ~]*(?:like )?"
+_EQUALS = (
+    r"\s*(?:=|==|≈|~=|->|→|equals?|is|are|makes?|gives?|comes? (?:out )?to|that'?s|totals?)\s*"
+)
+_ABOUT = (
+    r"(?P<about>about|around|roughly|approx\w*|almost|nearly|at least|over|~|like)?[ ~]*(?:like )?"
+)
 _PRODUCT = re.compile(
     rf"(?P<left>{_FIGURE.format('a')}{_UNIT}(?:{_TIMES}{_FIGURE.format('b')}{_UNIT})"
     rf"(?:{_TIMES}{_FIGURE.format('c')}{_UNIT})?(?:{_TIMES}{_FIGURE.format('d')}{_UNIT})?)"
@@ -41,7 +45,7 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _RATE_EQUALS = re.compile(
-    r"^\W*(?:=|≈|equals|is|that'?s|which is|i\.?e\.?|makes|so|or|meaning)\b?\W*(?:about|around|roughly|~|at"
+    r"^\W*(?:=|≈|equals|is|that'?s|which is|i\.?e\.?|makes|so|or|meaning)\W*(?:about|around|roughly|~|at"
     r" least|at most|like|over|almost|\s)*$",
     re.IGNORECASE,
 )

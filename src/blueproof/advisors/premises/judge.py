@@ -80,9 +80,7 @@ def _judgement(statement: Statement, matches: tuple[Match, ...]) -> Judgement | 
 
 def _of_match(match: Match) -> Judgement:
     belief = match.belief
-    return Judgement(
-        verdict=belief.verdict, because=belief.because, evidence=(belief.citation,)
-    )
+    return Judgement(verdict=belief.verdict, because=belief.because, evidence=(belief.citation,))
 
 
 def _premise(quote: str, judgement: Judgement, *, claim: str = "") -> Premise:

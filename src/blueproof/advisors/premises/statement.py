@@ -57,4 +57,3 @@ def statement_at(brief: Brief, start: int, end: int) -> Statement | None:
         subjects=inside or frozenset().union(*around) or known,
         figures=figures_in(brief, start, end),
     )
-

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from blueproof.advisors.premises.figures import MONEY, Figure, in_base, is_period, per_period
-from blueproof.advisors.premises.statement import Judgement, Statement
+from blueproof.advisors.premises.statement import Judgement, Statement, Verdict
 from blueproof.advisors.premises.wording import money, share, spoken
 from blueproof.facts.load import fact
 from blueproof.facts.quoted import Price, QuotedMeter, quoted_meters
@@ -41,8 +41,11 @@ def judge_sum(statement: Statement) -> Judgement | None:
     claim = _claim(statement)
     if claim is None:
         return None
-    costs = tuple(_cost(claim, price) for price in claim.meter.prices)
-    right = next((c for c in costs if _agrees(claim, c)), None)
+    costs = sorted(
+        (_cost(claim, price) for price in claim.meter.prices),
+        key=lambda cost: min(abs(claim.stated - each) for each in _expected(claim, cost)),
+    )
+    right = next((cost for cost in costs if _agrees(claim, cost)), None)
     return Judgement(
         verdict="right" if right else _otherwise(claim, costs),
         because=_because(claim, right or costs[0]),
@@ -67,9 +70,7 @@ def _claim(statement: Statement) -> _Claim | None:
 
 
 def _metered(meter: QuotedMeter, figure: Figure, statement: Statement) -> bool:
-    said = not meter.words or any(
-        True for each in meter.words for _ in each.found(statement.words)
-    )
+    said = not meter.words or any(True for each in meter.words for _ in each.found(statement.words))
     return figure.unit in meter.units and bool(meter.about & statement.subjects) and said
 
 
@@ -86,9 +87,7 @@ def _over_one_period(meter: QuotedMeter, figure: Figure, stated: Figure) -> _Cla
         return None
     if meter.up_to is not None and _monthly(quantity, period) > meter.up_to:
         return None
-    return _Claim(
-        meter=meter, quantity=quantity, period=period, stated=stated.value, figure=figure
-    )
+    return _Claim(meter=meter, quantity=quantity, period=period, stated=stated.value, figure=figure)
 
 
 def _monthly(quantity: Decimal, period: str) -> Decimal:
@@ -113,12 +112,17 @@ def _free(claim: _Claim, price: Price) -> Decimal:
 
 def _agrees(claim: _Claim, cost: _Cost) -> bool:
     """Whether the stated sum is near what it costs with or without the free part."""
+    return any(
+        abs(claim.stated - each) <= max(each * _SAME, _PENNY) for each in _expected(claim, cost)
+    )
+
+
+def _expected(claim: _Claim, cost: _Cost) -> tuple[Decimal, ...]:
     bases = (cost.full, cost.beyond)
-    expected = (*bases, *(base * claim.meter.dearer for base in bases))
-    return any(abs(claim.stated - each) <= max(each * _SAME, _PENNY) for each in expected)
+    return (*bases, *(base * claim.meter.dearer for base in bases))
 
 
-def _otherwise(claim: _Claim, costs: tuple[_Cost, ...]) -> str:
+def _otherwise(claim: _Claim, costs: list[_Cost]) -> Verdict:
     """Wrong, unless the sum is higher and the bill has other parts that could make it up."""
     dearest = max(cost.full for cost in costs) * claim.meter.dearer
     return "unknown" if claim.meter.beside and claim.stated > dearest else "wrong"
@@ -133,7 +137,7 @@ def _parts(claim: _Claim, cost: _Cost) -> Iterator[str]:
     meter, price = claim.meter, fact(cost.price.fact)
     period = f" a {claim.period}" if claim.period else ""
     on = f" on {cost.price.plan}" if cost.price.plan else ""
-    yield f"{spoken(claim.quantity)} {meter.unit}{period} cost {money(cost.full)}{period}{on}"
+    yield f"{spoken(claim.quantity)} {meter.unit}{period} cost {money(cost.full)}{on}"
     yield f" at {money(price.value)} per {share(cost.price.per, meter.unit)}"
     if meter.dearer_where:
         yield f" ({meter.dearer_where})"

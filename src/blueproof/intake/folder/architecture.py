@@ -7,7 +7,7 @@ apps call servers, and servers call the rest.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from itertools import pairwise
@@ -29,6 +29,9 @@ _KINDS: dict[str, Kind] = {
     "store": "store",
     "queue": "queue",
 }
+_WEB = re.compile(r"front|^web|client|^ui$|site", re.IGNORECASE)
+_SERVER = re.compile(r"back|api|server", re.IGNORECASE)
+_ASIDE = re.compile(r"test|e2e|playwright|cypress|migrat|seed|prestart|init|admin", re.IGNORECASE)
 _WORKER = re.compile(r"worker|celery|queue|cron|schedul|consumer|beat|job", re.IGNORECASE)
 _FRONTS = ("cdn", "balancer", "proxy")
 _SERVERS = ("api", "backend", "host")
@@ -109,10 +112,15 @@ def draw(facts: tuple[Fact, ...], parts: tuple[Part, ...]) -> Diagram | None:
 def _boxes(facts: tuple[Fact, ...], parts: tuple[Part, ...]) -> list[_Box]:
     """The boxes, from the person's side to the far one."""
     drawn = _drawn({str(f.value) for f in facts if f.key == "technology"})
-    built = [_built(part) for part in parts if not part.technology]
+    run = {part.technology for part in parts}  # in an image alone it may serve the web app's files
+    drawn = [place for place in drawn if place.tier != "proxy" or place.technology in run]
+    has_web = any(place.node == "Web app" for place in drawn)
+    own = [part for part in parts if not part.technology and not _ASIDE.search(part.name)]
+    built = [_built(p) for p in own if not (has_web and _WEB.search(p.name) and len(own) > 1)]
     known = list(_known(drawn, facts, served=bool(built)))
     tiers = list(dict.fromkeys(place.tier for place in _places().values()))
-    return sorted((*known, *_framed(built, drawn)), key=lambda box: tiers.index(box.tier))
+    boxes = (*known, *_framed(built, drawn, facts))
+    return sorted(boxes, key=lambda box: tiers.index(box.tier))
 
 
 def _drawn(technologies: set[str]) -> list[_Place]:
@@ -128,13 +136,14 @@ def _built(part: Part) -> _Box:
     return _Box(id=_slug(f"service {part.name}"), tier=tier, label=masked(part.name), part=part)
 
 
-def _framed(built: list[_Box], drawn: list[_Place]) -> Iterator[_Box]:
-    """The built services; with a single server, its framework stands in the box."""
+def _framed(built: list[_Box], drawn: list[_Place], facts: tuple[Fact, ...]) -> Iterator[_Box]:
+    """The built services; the framework stands in the one that is the server beyond doubt."""
     servers = [box for box in built if box.tier == "api"]
-    lines = tuple(place.line for place in drawn if place.tier == "api")
+    named = [box for box in servers if _SERVER.search(box.label)]
+    sure = next((found for found in (servers, named) if len(found) == 1), [])
+    lines = (*(place.line for place in drawn if place.tier == "api"), *_counted("API", facts))
     for box in built:
-        mine = lines if len(servers) == 1 and box in servers else ()
-        yield _Box(id=box.id, tier=box.tier, label=box.label, lines=mine, part=box.part)
+        yield replace(box, lines=lines[:_MOST_LINES] if box in sure else ())
 
 
 def _known(drawn: list[_Place], facts: tuple[Fact, ...], *, served: bool) -> Iterator[_Box]:
@@ -149,7 +158,7 @@ def _known(drawn: list[_Place], facts: tuple[Fact, ...], *, served: bool) -> Ite
             continue
         lines = [place.line for place in places if place.line]
         lines += [f"on {host}" for host in hosts if host not in aside] if tier == "api" else []
-        lines += _counted(node, facts)
+        lines += _counted(node, facts) if node != "Web app" or not has_api else []
         yield _Box(
             id=_slug(node),
             tier=tier,
@@ -234,7 +243,7 @@ def _outward(tiers: _Tiers, used: _Uses) -> Iterator[Edge]:
     told = {target for targets in used.values() for target in targets}
     for source in sources:
         for target in (*tiers.get("store", []), *tiers.get("queue", [])):
-            if source.id not in used or target.id not in told:
+            if source.part is None or target.id not in told:
                 yield _edge(source, target, target.edge)
     for target in tiers.get("direct", []):
         yield from (_edge(b, target, target.edge) for b in tiers.get("backend", []))

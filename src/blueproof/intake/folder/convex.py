@@ -20,7 +20,7 @@ _CRON = re.compile(r"\bcrons\.(?:interval|hourly|daily|weekly|monthly|cron)\(\s*
 _COMPONENT = re.compile(r"\bapp\.use\(\s*(\w+)")
 _SERVICES = (  # words of the code, and what they prove
     (re.compile(r"\bctx\.storage\.generateUploadUrl\b"), "file-upload"),
-    (re.compile(r"\bctx\.scheduler\.run(?:After|At)\b"), "scheduling"),
+    (re.compile(r"\bctx\.scheduler\.run(?:After|At)\b"), "background-jobs"),
     (re.compile(r"\.searchIndex\("), "full-text-search"),
     (re.compile(r"\.vectorIndex\("), "vector-search"),
     (re.compile(r"\bctx\.auth\.getUserIdentity\b|\bgetAuthUserId\b"), "authentication"),

@@ -44,6 +44,13 @@ _STATEMENT = re.compile(
 )
 _INDEX = re.compile(r"^[ \t]*create[ \t]+(?:unique[ \t]+)?index\b", re.IGNORECASE | re.MULTILINE)
 _POLICY = re.compile(r"^[ \t]*create[ \t]+policy\b", re.IGNORECASE | re.MULTILINE)
+_MADE = re.compile(  # by Django, Alembic, Knex
+    r"\b(CreateModel|DeleteModel|create_table|drop_table|createTable|dropTable(?:IfExists)?)"
+    r"\(\s*(?:name=)?[\"'](\w+)[\"']"
+)
+_UNDONE = re.compile(
+    r"^(?:def downgrade|exports\.down|export (?:async )?function down)\b", re.MULTILINE
+)
 _DIALECT_SIGNS = (  # words that only one database's SQL has
     (
         re.compile(r"\b(?:bigserial|jsonb|timestamptz|tsvector|plpgsql)\b", re.IGNORECASE),
@@ -159,6 +166,12 @@ def read_migration(file: Text) -> Iterator[Finding]:
         yield Counted(metric="migrations", name=_migration_name(file, folder), line=1)
     if file.name.endswith(".sql"):
         yield from read_sql(file)
+        return
+    undone = _UNDONE.search(file.text)
+    for made in _MADE.finditer(file.text, 0, undone.start() if undone else len(file.text)):
+        name = f"{folder}:{made[2].lower()}"
+        gone = made[1].lower().startswith("d")
+        yield Counted(metric="tables", name=name, line=file.line(made.start()), gone=gone)
 
 
 def _migration_folder(file: Text) -> str:

@@ -66,7 +66,10 @@ class Counted:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A service of a compose file: what it runs, and which of the others it needs."""
+    """A service of a compose file: what it runs, and which of the others it needs.
+
+    `technology` is that of a known image; a service without one runs the project's own code.
+    """
 
     name: str
     technology: str

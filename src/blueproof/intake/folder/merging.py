@@ -26,14 +26,20 @@ class Seen:
     rank: int
 
     @property
+    def folder(self) -> str:
+        """The folder of the file; "" for the root."""
+        return self.path.rpartition("/")[0]
+
+    @property
     def where(self) -> str:
         """The file and line, as they are shown."""
         return f"{printable(self.path)}:{max(self.finding.line, 1)}"
 
     @property
-    def order(self) -> tuple[int, int, str, int]:
-        """What is told best comes first: by the reader, then near the root."""
-        return self.rank, self.path.count("/"), self.path, self.finding.line
+    def order(self) -> tuple[int, int, int, str, int]:
+        """What is told best comes first: by the reader, then near the root, then short names."""
+        path = self.path
+        return self.rank, path.count("/"), len(path), path, self.finding.line
 
 
 def printable(path: str) -> str:
@@ -43,9 +49,10 @@ def printable(path: str) -> str:
 
 def merged(seen: Iterable[Seen]) -> tuple[Fact, ...]:
     """The facts, in the order of their keys and values."""
-    ordered = sorted(seen, key=lambda s: s.order)
+    ordered = _without_strangers(sorted(seen, key=lambda s: s.order))
     facts = [*_stated(ordered), *_counts(ordered)]
-    return tuple(sorted(_certain(facts, ordered), key=_place))
+    manager = next((str(f.value) for f in facts if f.key == "package-manager"), "npm")
+    return tuple(sorted((_run_with(manager, fact) for fact in facts), key=_place))
 
 
 def _place(fact: Fact) -> tuple[int, str, str]:
@@ -111,18 +118,29 @@ def _left(seen: list[Seen]) -> int:
     return len(names)
 
 
-def _certain(facts: list[Fact], seen: list[Seen]) -> Iterator[Fact]:
-    """The facts, less versions of packages that only a lock file names: others' choice."""
-    named = {str(f.value) for f in facts if f.key in {"technology", "runtime", "package-manager"}}
-    named |= {
-        one.finding.key.removeprefix("version.")
+def _without_strangers(seen: list[Seen]) -> list[Seen]:
+    """Less the versions that lock files tell of packages which nobody near depends on himself."""
+    wanted = {(_id(one.finding), one.folder) for one in seen if one.reader != _LOCK}
+    return [
+        one
         for one in seen
-        if isinstance(one.finding, Found) and one.reader != _LOCK
-    }
-    manager = next((str(f.value) for f in facts if f.key == "package-manager"), "npm")
-    for fact in facts:
-        if not fact.key.startswith("version.") or fact.key.removeprefix("version.") in named:
-            yield _run_with(manager, fact)
+        if one.reader != _LOCK
+        or _id(one.finding) == "package-manager"
+        or any(id_ == _id(one.finding) and _is_below(path, one.folder) for id_, path in wanted)
+    ]
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")
+
+
+def _id(finding: Finding) -> str:
+    """The technology that a fact tells of, itself or its version; "" for any other."""
+    if not isinstance(finding, Found):
+        return ""
+    return (
+        str(finding.value) if finding.key == "technology" else finding.key.removeprefix("version.")
+    )
 
 
 def _run_with(manager: str, fact: Fact) -> Fact:
@@ -137,9 +155,19 @@ def _run_with(manager: str, fact: Fact) -> Fact:
 
 
 def parts(seen: Iterable[Seen]) -> tuple[Part, ...]:
-    """The services of compose files, each name once."""
+    """The services of compose files, each name once: one file may lie over another."""
     found: dict[str, Part] = {}
     for one in sorted(seen, key=lambda s: s.order):
-        if isinstance(one.finding, Part):
-            found.setdefault(one.finding.name, one.finding)
+        part = one.finding
+        if isinstance(part, Part):
+            found[part.name] = _laid_over(found.get(part.name, part), part)
     return tuple(found.values())
+
+
+def _laid_over(first: Part, second: Part) -> Part:
+    return replace(
+        first,
+        technology=first.technology or second.technology,
+        uses=tuple(dict.fromkeys((*first.uses, *second.uses))),
+        is_public=first.is_public or second.is_public,
+    )

@@ -12,6 +12,7 @@ from blueproof.intake.folder.tree import Tree, at, read_yaml
 
 Registry = Literal["npm", "pypi", "go"]
 _LONGEST_NAME = 120
+_BOUND = re.compile(r"(?:<=?|!=)\s*[\d.*]+")
 _VERSION = re.compile(
     r"(?<![A-Za-z0-9])v?(\d{1,4}(?:\.\d{1,6}){0,3}(?:-(?:alpha|beta|rc|canary|next)[\w.]{0,12})?)"
     r"(?![A-Za-z0-9])"
@@ -85,10 +86,10 @@ def version_of(registry: Registry, name: str, said: str, line: int) -> Iterator[
 
 
 def plain_version(said: str) -> str:
-    """The first version number in some words; "" if there is none.
+    """The first version number in some words, upper bounds aside; "" if there is none.
 
-    >>> plain_version("^52.0.11"), plain_version(">=18 <23"), plain_version("workspace:*")
-    ('52.0.11', '18', '')
+    >>> plain_version("^52.0.11"), plain_version("<2.0,>=1.12"), plain_version("workspace:*")
+    ('52.0.11', '1.12', '')
     """
-    found = _VERSION.search(said)
+    found = _VERSION.search(_BOUND.sub("", said))
     return found[1] if found else ""

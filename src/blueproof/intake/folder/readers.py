@@ -189,7 +189,7 @@ def _for(path: str) -> tuple[Reader, ...]:
     if "manifest" in found and path.count("/") > _DEEPEST_MANIFEST:
         found.pop("manifest")
     if _TESTS.fullmatch(path):
-        found = {id_: reader for id_, reader in found.items() if id_ not in _SOURCE}
+        found = {i: reader for i, reader in found.items() if i not in {*_SOURCE, "template"}}
     return tuple(found.values())
 
 

@@ -87,7 +87,8 @@ def _visit(
 
 def _is_wanted(found: Walk, path: str, name: str, ignored: tuple[str, ...]) -> bool:
     if name in _NOT_THE_PROJECT:
-        found.passed.append(f"{path}: examples, taken for no part of the project")
+        if path == name:  # deeper ones are the tests' own
+            found.passed.append(f"{path}: examples, taken for no part of the project")
         return False
     return name not in _LEFT_ALONE and not _is_ignored(path, name, ignored)
 

@@ -4,20 +4,21 @@ A phrase is words in order: `notif*` is any ending, `a|b` either, `~` up to thre
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from blueproof.intake.words.text import Text, Word
 
 _GAP = 3  # words that `~` may span
+_STRENGTHS = ("words", "weak", "not")
 _STEM = 2  # letters by which prefixes are looked up
 
 Strength = str
+Written = tuple[str, Strength, str]  # a thing, how strongly, the phrase
+Things = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,18 +57,19 @@ class Hit:
 
 @dataclass
 class Lexicon:
-    """Phrases of many things, indexed by how they begin."""
+    """Phrases of many things, indexed by how they begin; each is read when its beginning is met."""
 
-    by_word: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
-    by_stem: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
+    by_word: dict[str, list[Written]] = field(default_factory=lambda: defaultdict(list))
+    by_stem: dict[str, list[Written]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, phrase: Phrase) -> None:
-        """Take up a phrase."""
-        first = phrase.elements[0]
-        for word in first.exact:
-            self.by_word[word].append(phrase)
-        for prefix in first.prefixes:
-            self.by_stem[prefix[:_STEM]].append(phrase)
+    def add(self, thing: str, strength: Strength, written: str) -> None:
+        """Take up a phrase as it is written."""
+        entry = (thing, strength, written)
+        for word in written.split(None, 1)[0].partition("-")[0].split("|"):
+            if word.endswith("*"):
+                self.by_stem[word[:_STEM]].append(entry)
+            else:
+                self.by_word[word].append(entry)
 
     def hits(self, text: Text) -> tuple[Hit, ...]:
         """All phrases found in the prose, but for those that a `not` phrase overlaps."""
@@ -80,7 +82,8 @@ class Lexicon:
 
     def _at(self, words: tuple[Word, ...], place: int) -> Iterator[Hit]:
         word = words[place].lower
-        for phrase in (*self.by_word.get(word, ()), *self.by_stem.get(word[:_STEM], ())):
+        for entry in (*self.by_word.get(word, ()), *self.by_stem.get(word[:_STEM], ())):
+            phrase = read_phrase(*entry)
             last = _match(phrase.elements, words, place)
             if last is not None:
                 yield Hit(
@@ -114,6 +117,7 @@ def _match(elements: tuple[Element, ...], words: tuple[Word, ...], place: int) -
     return at
 
 
+@cache
 def read_phrase(thing: str, strength: Strength, written: str) -> Phrase:
     """The phrase as written in the data; ValueError where it is none."""
     elements, gap = [], False
@@ -135,26 +139,50 @@ def read_phrase(thing: str, strength: Strength, written: str) -> Phrase:
     return Phrase(id=thing, strength=strength, elements=tuple(elements), written=written)
 
 
-def read_lexicon(entries: Iterable[tuple[str, dict[str, Any]]]) -> Lexicon:
-    """The lexicon of things with their `words`, `weak` and `not` phrases."""
+def read_things(text: str) -> Things:
+    """The things of a data file with what it says of each and its phrases.
+
+    `id: what it is` begins one; `words:`, `weak:` and `not:` below it list phrases between commas,
+    over as many indented lines as it takes; # begins a comment.
+    """
+    found: Things = {}
+    phrases: list[str] = []
+    for line in text.splitlines():
+        if not line or line.startswith("#"):
+            continue
+        name, _, rest = line.partition(":")
+        if not line.startswith(" "):
+            found[name] = {"says": rest.strip()}
+        elif name.strip() in _STRENGTHS:
+            phrases = next(reversed(found.values())).setdefault(name.strip(), [])
+            phrases += _listed(rest)
+        else:
+            phrases += _listed(line)
+    return found
+
+
+def _listed(line: str) -> list[str]:
+    return [phrase for part in line.split(",") if (phrase := part.strip())]
+
+
+def read_lexicon(things: Things) -> Lexicon:
+    """The lexicon of things with their phrases."""
     lexicon = Lexicon()
-    for thing, raw in entries:
-        for strength in ("words", "weak", "not"):
+    for thing, raw in things.items():
+        for strength in _STRENGTHS:
             for written in raw.get(strength, ()):
-                lexicon.add(read_phrase(thing, strength, str(written)))
+                lexicon.add(thing, strength, written)
     return lexicon
 
 
 @cache
-def data(name: str) -> dict[str, Any]:
-    """One of the data files beside this module, read once."""
-    text = (resources.files("blueproof.intake.words") / name).read_text(encoding="utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    raw: dict[str, Any] = yaml.load(text, Loader=loader)  # noqa: S506 (a safe loader, in C if there)
-    return raw
+def data(name: str) -> Things:
+    """The things of one of the data files beside this module, read once."""
+    folder = resources.files("blueproof.intake.words")
+    return read_things((folder / name).read_text(encoding="utf-8"))
 
 
 @cache
 def lexicon(name: str) -> Lexicon:
     """The lexicon of a data file."""
-    return read_lexicon(data(name).items())
+    return read_lexicon(data(name))

@@ -8,7 +8,6 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from blueproof.intake.words.lexicon import data
 from blueproof.intake.words.text import Text, Word
 
 _MOST_WORDS = 5
@@ -56,6 +55,7 @@ def index() -> _Index:
     by_id: dict[str, Technology] = {}
     by_name: dict[str, Technology] = {}
     fuzzy: list[str] = []
+    folder = resources.files("blueproof.intake.words")
     for raw in _entries():
         name = raw["id"]
         technology = Technology(
@@ -78,7 +78,7 @@ def index() -> _Index:
         by_id=by_id,
         by_name=by_name,
         fuzzy=tuple(dict.fromkeys(fuzzy)),
-        words=frozenset(data("near_names.yaml")["words"]),
+        words=frozenset((folder / "near_names.txt").read_text(encoding="utf-8").split()),
     )
 
 

@@ -30,12 +30,12 @@ class Topic:
 
 def read_features(text: Text) -> tuple[Topic, ...]:
     """The features named, in text order; a weak phrase counts where another one backs it."""
-    return _certain("features.yaml", text)
+    return _certain("features.txt", text)
 
 
 def read_constraints(text: Text) -> tuple[Topic, ...]:
     """The constraints named, in text order."""
-    return _certain("constraints.yaml", text)
+    return _certain("constraints.txt", text)
 
 
 def _certain(name: str, text: Text) -> tuple[Topic, ...]:
@@ -65,7 +65,7 @@ def read_problems(
     again. The kind of the question and the number of sums of money speak for a problem too.
     """
     weights: dict[str, float] = defaultdict(float, _by_kind(kind, priced))
-    hits = _by_thing(lexicon("problems.yaml").hits(text))
+    hits = _by_thing(lexicon("problems.txt").hits(text))
     for thing, found in hits.items():
         weights[thing] += sum(_hit_weight(text, h, asking) for h in _capped(found))
         weights[thing] *= _SHARE.get(thing, 1.0)
