@@ -19,6 +19,8 @@ _COMMANDS: Mapping[str, str] = {
     "prove": "Repeat every proof of a saved folder.",
     "why": "Show the evidence behind one statement of a saved folder.",
     "explain": "Show a rule's page and run its cases on the spot.",
+    "mcp": "Serve coding agents over the Model Context Protocol.",
+    "install": "Install the architect agent for a coding tool.",
     "doctor": "Say which engines are here, and install the missing ones.",
 }
 _EXIT_USAGE, _EXIT_STOPPED = 2, 130

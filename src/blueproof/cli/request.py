@@ -1,16 +1,15 @@
 """blueproof "words": the consultation on a request."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from blueproof.cli.delivery import Delivery, deliver
 from blueproof.cli.options import delivery_options
-from blueproof.core.brief import Brief
-from blueproof.core.errors import InputError, UsageError
+from blueproof.core.errors import UsageError
 from blueproof.intake.answers import with_answers
+from blueproof.intake.paths import with_paths
 from blueproof.intake.words.read import read_request
 
 _MOST_CHARACTERS = 100_000
@@ -50,35 +49,3 @@ def _words(words: str) -> str:
     if len(text.split()) < _LEAST_WORDS:
         raise UsageError(f"{text.strip()!r} is no request: say in a sentence what you build or see")
     return text.strip()
-
-
-def with_paths(brief: Brief, paths: tuple[Path, ...]) -> Brief:
-    """The brief with what the files and folders tell."""
-    for path in paths:
-        if not path.exists():
-            raise InputError(f"{path} is not there: name a file or folder, or quote the request")
-        brief = _with_folder(brief, path) if path.is_dir() else _with_file(brief, path)
-    return brief
-
-
-def _with_folder(brief: Brief, path: Path) -> Brief:
-    from blueproof.intake.folder.read import read_folder
-
-    folder = read_folder(path)
-    known = {(f.key, f.value) for f in folder.facts}
-    kept = tuple(f for f in brief.facts if (f.key, f.value) not in known)
-    return replace(
-        brief,
-        facts=(*kept, *folder.facts),
-        diagrams=(*brief.diagrams, *((folder.diagram,) if folder.diagram else ())),
-        not_understood=(*brief.not_understood, *folder.not_read),
-    )
-
-
-def _with_file(brief: Brief, path: Path) -> Brief:
-    """The brief with an SQL file as its schema or queries; other files cannot be read yet."""
-    if path.suffix.lower() != ".sql":
-        raise InputError(f"{path}: only .sql files and folders can be read so far")
-    from blueproof.intake.database import as_document
-
-    return replace(brief, documents=(*brief.documents, as_document(path)))

@@ -103,7 +103,7 @@ def _known(brief: Brief) -> Iterator[tuple[str, str]]:
             yield name, _OPPOSITE.get(value, value) if fact.role == "negated" else value
     for fact in brief.facts:
         if _is_ceiling(fact):
-            yield "budget", f"{fact.value:g}"
+            yield "budget", _written(fact)
     for fact in brief.facts:
         if fact.key in BY_ID:
             yield fact.key, _written(fact)
@@ -116,7 +116,10 @@ def _is_ceiling(fact: Fact) -> bool:
 
 
 def _written(fact: Fact) -> str:
-    return fact.value if isinstance(fact.value, str) else f"{fact.value:g}"
+    """The value as the needs hold it: a number without a power of ten."""
+    return (
+        fact.value if isinstance(fact.value, str) else f"{fact.value:.10f}".rstrip("0").rstrip(".")
+    )
 
 
 def _from_scale(fact: Fact) -> Iterator[tuple[str, str]]:

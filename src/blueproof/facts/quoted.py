@@ -11,7 +11,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any, Literal
 
-from blueproof.facts.options import LOADER
+from blueproof.facts.load import LOADER
 from blueproof.facts.phrase import Phrase, phrase
 
 

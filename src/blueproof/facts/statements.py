@@ -1,7 +1,7 @@
 """The clauses of a text that state something: no questions, conditions, doubts or denials."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from blueproof.facts.phrase import Word, words_of
@@ -9,8 +9,8 @@ from blueproof.facts.phrase import Word, words_of
 _HIDDEN = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|https?://\S+", re.DOTALL)
 _SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?=[^\s)\"'*]))+[.!?]*")
 _BOUND = re.compile(
-    r"[;:—–]|\((?![*)])|(?<![*(])\)|,(?!\d)| - |\b(?:given that|even though|but|so that|so|because|since|although|though"
-    r"|while|whereas|however|unless|whether|if|when)\b",
+    r"[;:\u2013\u2014]|\((?![*)])|(?<![*(])\)|,(?!\d)| - |\b(?:given that|even though|but|so that|so"
+    r"|because|since|although|though|while|whereas|however|unless|whether|if|when)\b",
     re.IGNORECASE,
 )
 _REASON = frozenset({"because", "since", "although", "though", "even though", "given that"})
@@ -19,19 +19,31 @@ _ASKING = frozenset(
     "is are am was were does do did can could should would will shall may what which how why where"
     " who whom whose has have".split()
 )
+_OWN = frozenset("i we my our us me mine ours i'm we're i've we've".split())
+_BELIEVING = frozenset(
+    "know think thought believe read heard understand guess assume assumed told saw see found"
+    " afaik understanding say says said".split()
+)
 _OPENING = frozenset("and or but so then well hi hello also ok".split())
 _DENIED = re.compile(
-    r"\b(?:(?:is|are|was|were)(?: not|n'?t) (?:\w+ )?(?:true|right|correct|the case)|not true|untrue|myths?"
-    r"|misconception|wrong(?:ly)?|false|incorrect|disagree\w*|debunk\w*|outdated|no longer"
+    r"\b(?:(?:is|are|was|were)(?: not|n'?t) (?:\w+ )?(?:true|right|correct|the case)|not true"
+    r"|untrue|myths?|misconception|wrong(?:ly)?|false|incorrect|disagree\w*|debunk\w*|outdated|no longer"
     r"|not any ?more|used to|turns? out|until recently|in the past)\b",
     re.IGNORECASE,
 )
 _DOUBTED = re.compile(
     r"\b(?:not (?:\w+ )?(?:sure|certain|clear|convinced)|unsure|unclear|wonder\w*|curious|no idea"
-    r"|doubt\w*|(?:do not|don'?t|did not|didn'?t) (?:know|think|believe|understand)|suppose|assuming"
-    r"|imagine|what if|find out|figure out|tell me|want(?:s|ed)? to know|ask(?:ed|ing)? (?:if|for))\b",
+    r"|doubt\w*|(?:do not|don'?t|did not|didn'?t) (?:know|think|believe|understand)|suppose"
+    r"|assuming|imagine|what if|find out|figure out|tell me|want(?:s|ed)? to know"
+    r"|ask(?:ed|ing)? (?:if|for))\b",
     re.IGNORECASE,
 )
+
+
+def tells_of_oneself(words: Iterable[str]) -> bool:
+    """Whether the words tell of the person's own system, not of what they hold true."""
+    said = frozenset(words)
+    return bool(_OWN & said) and not _BELIEVING & said
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,11 @@
 """What a clause is about: the technologies of a request, and where the text names them."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from blueproof.facts.options import LOADER
+from blueproof.facts.load import LOADER
 from blueproof.facts.phrase import Phrase, phrase, words_of
 from blueproof.facts.statements import Clause
 
@@ -39,8 +39,13 @@ def _names(technology: str) -> tuple[Phrase, ...]:
     return tuple(phrase(name) for name in {short, technology, *_written().get(technology, ())})
 
 
-def mentions(text: str, technologies: Iterable[str]) -> tuple[Mention, ...]:
-    """Where the text names these technologies, in order."""
+def _as_written(name: str) -> tuple[Phrase, ...]:
+    plain = " ".join(word.lower for word in words_of(name))
+    return (phrase(plain),) if plain else ()
+
+
+def mentions(text: str, technologies: Mapping[str, str]) -> tuple[Mention, ...]:
+    """Where the text names these technologies, in order; each comes with one way it is written."""
     words = words_of(text)
     found = {
         Mention(
@@ -50,8 +55,8 @@ def mentions(text: str, technologies: Iterable[str]) -> tuple[Mention, ...]:
             first=at[0],
             last=at[-1],
         )
-        for each in technologies
-        for name in _names(each)
+        for each, written in technologies.items()
+        for name in (*_names(each), *_as_written(written))
         for at in name.found(words)
     }
     return tuple(sorted(found, key=lambda m: (m.start, m.end, m.technology)))

@@ -42,13 +42,6 @@ def read_database(handed: Handed) -> Brief:
     )
 
 
-def as_document(file: Path) -> Document:
-    """An SQL file as the schema if it makes tables, as queries otherwise."""
-    pieces = gather(file, option=str(file))
-    makes = any(_MAKES_TABLES.search(piece.text) for piece in pieces)
-    return _document("schema" if makes else "queries", pieces)
-
-
 def as_documents(pieces: tuple[Piece, ...]) -> tuple[Document, ...]:
     """SQL texts as one schema and one document of queries; no schema where none makes tables."""
     makes = any(_MAKES_TABLES.search(piece.text) for piece in pieces)

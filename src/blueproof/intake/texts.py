@@ -9,7 +9,7 @@ from blueproof.core.brief import Brief, Document
 from blueproof.core.errors import InputError
 from blueproof.intake.database import as_documents
 from blueproof.intake.files import MOST_BYTES, gather, shown
-from blueproof.intake.folder.read import read_folder
+from blueproof.intake.paths import with_folder
 
 _MOST_FILES = 500
 _LONGEST = 200  # characters of a path
@@ -66,15 +66,7 @@ def _written(folder: Path, files: Mapping[str, str]) -> None:
 def _with_project(brief: Brief, folder: Path, files: Mapping[str, str]) -> Brief:
     """The brief with the facts of a project; a fact of a file takes the place of the same said."""
     _written(folder, files)
-    found = read_folder(folder)
-    known = {(fact.key, fact.value) for fact in found.facts}
-    kept = tuple(fact for fact in brief.facts if (fact.key, fact.value) not in known)
-    return replace(
-        brief,
-        facts=(*kept, *found.facts),
-        diagrams=(*brief.diagrams, *((found.diagram,) if found.diagram else ())),
-        not_understood=(*brief.not_understood, *found.not_read),
-    )
+    return with_folder(brief, folder)
 
 
 def _documents(folder: Path, files: Mapping[str, str]) -> tuple[Document, ...]:

@@ -366,6 +366,59 @@ def test_version_is_the_lower_end(tmp_path: Path, said: str, version: str | None
     assert values(folder, "version.django") == ({version} if version else set())
 
 
+def test_what_is_for_development_proves_no_feature(tmp_path: Path) -> None:
+    package = '{"devDependencies": {"ws": "8.0.0", "stripe": "17.0.0", "vite": "5.4.0"}}'
+    folder = read_folder(made(tmp_path, {"package.json": package}))
+    assert told(folder.facts) == [
+        "technology = vite @ package.json:1",
+        "version.vite = 5.4.0 @ package.json:1",
+    ]
+
+
+def test_stage_of_a_dockerfile_is_no_image(tmp_path: Path) -> None:
+    dockerfile = "FROM python:3.12 AS node\nFROM --platform=linux/amd64 node\n"
+    assert values(read_folder(made(tmp_path, {"Dockerfile": dockerfile})), "runtime") == {"python"}
+
+
+def test_merged_yaml_is_read(tmp_path: Path) -> None:
+    compose = "x: &base\n  image: mongo:7\nservices:\n  a:\n    <<: *base\n"
+    folder = read_folder(made(tmp_path, {"compose.yaml": compose}))
+    assert "technology = mongodb @ compose.yaml:2" in told(folder.facts)
+
+
+def test_service_that_is_told_of_no_store_is_joined_to_none(tmp_path: Path) -> None:
+    compose = (
+        "services:\n  api: {build: ., depends_on: [db]}\n  gate: {build: gate, ports: ['80:80']}\n"
+        "  db: {image: postgres}\n"
+    )
+    diagram = read_folder(made(tmp_path, {"compose.yaml": compose})).diagram
+    assert diagram is not None
+    assert [(e.source, e.target) for e in diagram.edges] == [("service-api", "postgresql")]
+
+
+def test_permissions_asked_in_code_are_read(tmp_path: Path) -> None:
+    config = "export default { slug: 'a', ios: { infoPlist: {\nNSLocationWhenInUseUsageDescription"
+    folder = read_folder(made(tmp_path, {"app.config.js": config}))
+    assert "feature = location-tracking @ app.config.js:2" in told(folder.facts)
+
+
+def test_what_a_migration_takes_back_is_not_dropped(tmp_path: Path) -> None:
+    alembic = 'def upgrade():\n op.create_table("a")\n\ndef downgrade():\n op.drop_table("a")\n'
+    django = 'migrations.CreateModel(\n  name="B",\n)\nmigrations.DeleteModel(name="C")\n'
+    files = {"x/migrations/0001.py": alembic, "y/migrations/0001.py": django}
+    assert values(read_folder(made(tmp_path, files)), "scale.tables") == {2.0}
+
+
+@pytest.mark.parametrize(
+    ("user", "expected"), [("app:app", {"not-root"}), ("root", set()), ("0:0", set())]
+)
+def test_user_of_a_container_is_told_unless_it_is_root(
+    tmp_path: Path, user: str, expected: set[str]
+) -> None:
+    folder = read_folder(made(tmp_path, {"Dockerfile": f"FROM node:22\nUSER {user}\n"}))
+    assert values(folder, "container-user") == expected
+
+
 def vocabulary(name: str) -> set[str]:
     """The ids of one list, whether each line begins with its id or is a JSON object."""
     words = Path(walking.__file__).parents[1] / "words"

@@ -64,7 +64,7 @@ def _likeliest(choice: Choice) -> list[FlipPoint]:
 
 
 def _flip(flip: FlipPoint) -> Flip:
-    number = flip.dimension.is_number
+    number = flip.dimension.is_number and flip.at != "any"
     return Flip(
         fact=flip.dimension.id,
         at=float(flip.at) if number else flip.at,

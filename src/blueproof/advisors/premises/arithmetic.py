@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from math import prod
 
 from blueproof.advisors.premises.figures import MONEY, Figure, in_base, is_period, per_period
@@ -26,7 +27,7 @@ _FIGURE = (
     r"\s?(?P<scale{0}>k|thousand|mil|million|m|bn|billion|b)?(?P<data{0}>\s?[kmgt]i?b)?(?![\d.]*\d)"
 )
 _UNIT = r"(?:[ /-](?!(?:x|by|times)\b)[a-z/'-]+){0,4}?"  # "users", "messages per day"
-_TIMES = r"\s*(?:x|\*|×|times|multiplied by)\s*"
+_TIMES = r"\s*(?:x|\*|\u00d7|times|multiplied by)\s*"
 _EQUALS = (
     r"\s*(?:=|==|≈|~=|->|→|equals?|is|are|makes?|gives?|comes? (?:out )?to|that'?s|totals?)\s*"
 )
@@ -45,8 +46,8 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _RATE_EQUALS = re.compile(
-    r"^\W*(?:=|≈|equals|is|that'?s|which is|i\.?e\.?|makes|so|or|meaning)\W*(?:about|around|roughly|~|at"
-    r" least|at most|like|over|almost|\s)*$",
+    r"^\W*(?:=|≈|equals|is|that'?s|which is|i\.?e\.?|makes|so|or|meaning)\W*"
+    r"(?:about|around|roughly|~|at least|at most|like|over|almost|\s)*$",
     re.IGNORECASE,
 )
 _EXACT = Decimal("0.02")
@@ -94,7 +95,7 @@ def _size(size: Decimal) -> str:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\s*[x*×]\s*(?=\d)", " x ", re.sub(r"\s+", " ", text)).strip()
+    return re.sub(r"\s*[x*\u00d7]\s*(?=\d)", " x ", re.sub(r"\s+", " ", text)).strip()
 
 
 def _total(text: str) -> Judgement | None:
@@ -102,9 +103,12 @@ def _total(text: str) -> Judgement | None:
     found = _TOTAL.search(text)
     if found is None or not found["moneyz"]:
         return None
-    parts = [_value(each, "p") for each in re.finditer(_FIGURE.format("p"), found["parts"], re.I)
-             if each["moneyp"]]  # fmt: skip
-    if len(parts) < _LEAST_PARTS or re.search(r"[x*×/]\s*[$\d]", found["parts"]):
+    parts = [
+        _value(each, "p")
+        for each in re.finditer(_FIGURE.format("p"), found["parts"], re.IGNORECASE)
+        if each["moneyp"]
+    ]
+    if len(parts) < _LEAST_PARTS or re.search(r"[x*\u00d7/]\s*[$\d]", found["parts"]):
         return None
     true, given = sum(parts, Decimal(0)), _value(found, "z")
     return Judgement(
@@ -139,7 +143,7 @@ def _rate(statement: Statement) -> Judgement | None:
 
 def _pairs(statement: Statement) -> Iterator[_Rates]:
     figures = [f for f in statement.figures if f.unit != MONEY]
-    for first, second in zip(figures, figures[1:], strict=False):
+    for first, second in pairwise(figures):
         between = statement.text[first.end - statement.start : second.start - statement.start]
         rates = is_period(first.per) and is_period(second.per) and first.per != second.per
         if rates and first.unit == second.unit and _RATE_EQUALS.match(between):

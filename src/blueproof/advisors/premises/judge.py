@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.premises.arithmetic import judge_arithmetic
+from blueproof.advisors.premises.prices import judge_price
 from blueproof.advisors.premises.quoted_limits import judge_limit
 from blueproof.advisors.premises.statement import (
     Judgement,
@@ -14,6 +15,7 @@ from blueproof.advisors.premises.sums import judge_sum
 from blueproof.core.blueprint import Premise
 from blueproof.core.brief import Brief, Fact
 from blueproof.facts.believed import Match, find, quoted
+from blueproof.facts.statements import Clause, statements, tells_of_oneself
 
 _SILENT = Judgement(verdict="unknown", because="no fact of ours speaks to it")
 
@@ -21,16 +23,16 @@ _SILENT = Judgement(verdict="unknown", because="no fact of ours speaks to it")
 def judge(brief: Brief) -> tuple[Premise, ...]:
     """One premise for each belief in the words, in text order, judged where a fact speaks to it.
 
-    Beliefs that we know are found wherever the request states them.
+    What we can judge is found wherever the request states it.
     """
-    stated = tuple(_stated(brief))
     matches = find(brief.request, technologies_of(brief))
-    judged = [(_place(brief, f), _judged(brief, f, matches)) for f in stated]
-    taken = [(start, start + len(f.quote)) for (start, _), f in zip(judged, stated, strict=True)]
+    judged = [(_span(brief, fact), _judged(brief, fact, matches)) for fact in _stated(brief)]
+    taken = [span for span, _ in judged]
     judged += [
-        (match.start, _premise(quoted(brief.request, match.clause), _of_match(match)))
-        for match in _once(matches)
-        if not any(match.clause.overlaps(*span) for span in taken)
+        ((clause.start, clause.end), premise)
+        for clause in statements(brief.request)
+        if not any(clause.overlaps(*span) for span in taken)
+        for premise in _unseen(brief, clause, matches)
     ]
     return tuple(premise for _, premise in sorted(judged, key=lambda each: each[0]))
 
@@ -39,16 +41,21 @@ def _stated(brief: Brief) -> Iterator[Fact]:
     return (fact for fact in brief.facts if fact.key == "premise")
 
 
-def _place(brief: Brief, fact: Fact) -> int:
-    return fact.span[0] if fact.span else max(brief.request.find(fact.quote), 0)
+def _span(brief: Brief, fact: Fact) -> tuple[int, int]:
+    start = fact.span[0] if fact.span else max(brief.request.find(fact.quote), 0)
+    return start, start + len(fact.quote)
 
 
-def _once(matches: tuple[Match, ...]) -> Iterator[Match]:
-    """One match for each clause and belief: the longest of a clause, none where they disagree."""
-    for clause in dict.fromkeys(match.clause for match in matches):
-        chosen = _chosen(tuple(m for m in matches if m.clause == clause))
-        if chosen:
-            yield chosen
+def _unseen(brief: Brief, clause: Clause, matches: tuple[Match, ...]) -> Iterator[Premise]:
+    """The verdict on a clause that was read as no belief, where there is one."""
+    if tells_of_oneself(word.lower for word in clause.words):
+        return
+    chosen = _chosen(tuple(match for match in matches if match.clause == clause))
+    statement = statement_at(brief, clause.start, clause.end)
+    figures = _of_figures(statement) if statement else None
+    verdict = figures or (_of_match(chosen) if chosen else None)
+    if verdict:
+        yield _premise(quoted(brief.request, clause), verdict)
 
 
 def _chosen(matches: tuple[Match, ...]) -> Match | None:
@@ -62,20 +69,24 @@ def _chosen(matches: tuple[Match, ...]) -> Match | None:
 
 
 def _judged(brief: Brief, fact: Fact, matches: tuple[Match, ...]) -> Premise:
-    start = _place(brief, fact)
-    statement = statement_at(brief, start, start + len(fact.quote))
+    statement = statement_at(brief, *_span(brief, fact))
     verdict = _judgement(statement, matches) if statement else None
     return _premise(fact.quote, verdict or _SILENT, claim=str(fact.value))
 
 
 def _judgement(statement: Statement, matches: tuple[Match, ...]) -> Judgement | None:
-    for judged in (judge_limit, judge_sum, judge_arithmetic):
-        verdict = judged(statement)
-        if verdict:
-            return verdict
     inside = tuple(m for m in matches if statement.start < m.end and m.start < statement.end)
     chosen = _chosen(inside)
-    return _of_match(chosen) if chosen else None
+    return _of_figures(statement) or (_of_match(chosen) if chosen else None)
+
+
+def _of_figures(statement: Statement) -> Judgement | None:
+    """The verdict on the figures of a statement: a limit, a price, a sum."""
+    for held in (judge_limit, judge_price, judge_sum, judge_arithmetic):
+        verdict = held(statement)
+        if verdict:
+            return verdict
+    return None
 
 
 def _of_match(match: Match) -> Judgement:

@@ -46,7 +46,9 @@ def judge_limit(statement: Statement) -> Judgement | None:
     if right and right.right:
         return _judgement("right", right, (right.right,))
     figures = {each.figure.start for each in found}
-    if len(figures) == 1:  # of several figures nobody knows which is meant as the limit
+    # Of several figures nobody knows which is meant as the limit, nor of which technology one is
+    # that the statement does not name.
+    if len(figures) == 1 and found[0].limit.about & statement.named:
         return _judgement("wrong", found[0], found[0].facts)
     return None
 

@@ -7,8 +7,8 @@ from blueproof.advisors.premises.figures import Figure, figures_in
 from blueproof.core.brief import Brief
 from blueproof.core.evidence import Citation
 from blueproof.facts.phrase import Word, words_of
-from blueproof.facts.statements import statements
-from blueproof.facts.subjects import mentions, subjects
+from blueproof.facts.statements import Clause, statements
+from blueproof.facts.subjects import Mention, mentions, subjects
 
 Verdict = Literal["right", "wrong", "unknown"]
 
@@ -24,19 +24,23 @@ class Judgement:
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """One belief of the person: its text, words and figures, and the technologies it is about."""
+    """One belief of the person: its text, words and figures, and the technologies it is about.
+
+    `named` are those that itself or, alone, its sentence names: what it is about for sure.
+    """
 
     text: str
     start: int
     end: int
     words: tuple[Word, ...]
     subjects: frozenset[str]
+    named: frozenset[str]
     figures: tuple[Figure, ...]
 
 
-def technologies_of(brief: Brief) -> frozenset[str]:
-    """The ids of the technologies that the request names."""
-    return frozenset(str(fact.value) for fact in brief.facts if fact.key == "technology")
+def technologies_of(brief: Brief) -> dict[str, str]:
+    """The ids of the technologies that the request names, each with how it writes the name."""
+    return {str(fact.value): fact.quote for fact in brief.facts if fact.key == "technology"}
 
 
 def statement_at(brief: Brief, start: int, end: int) -> Statement | None:
@@ -46,14 +50,26 @@ def statement_at(brief: Brief, start: int, end: int) -> Statement | None:
         return None
     text = brief.request[start:end]
     known = technologies_of(brief)
-    named = mentions(brief.request, known)
-    inside = frozenset(m.technology for m in named if start <= m.start < end)
-    around = (subjects(named, clause, clause.end) for clause in stated)
+    places = mentions(brief.request, known)
+    inside = frozenset(m.technology for m in places if start <= m.start < end)
+    around = (subjects(places, clause, clause.end) for clause in stated)
     return Statement(
         text=text,
         start=start,
         end=end,
         words=words_of(text, start),
-        subjects=inside or frozenset().union(*around) or known,
+        subjects=inside or frozenset().union(*around) or frozenset(known),
+        named=inside or _alone(places, stated),
         figures=figures_in(brief, start, end),
     )
+
+
+def _alone(places: tuple[Mention, ...], stated: tuple[Clause, ...]) -> frozenset[str]:
+    """The technology that the sentence of these clauses names, where it names one only."""
+    named = frozenset(
+        m.technology
+        for clause in stated
+        for m in places
+        if clause.sentence[0] <= m.start < clause.sentence[1]
+    )
+    return named if len(named) == 1 else frozenset()

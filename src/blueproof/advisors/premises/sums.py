@@ -46,6 +46,8 @@ def judge_sum(statement: Statement) -> Judgement | None:
         key=lambda cost: min(abs(claim.stated - each) for each in _expected(claim, cost)),
     )
     right = next((cost for cost in costs if _agrees(claim, cost)), None)
+    if not right and not claim.meter.about & statement.named:
+        return None
     return Judgement(
         verdict="right" if right else _otherwise(claim, costs),
         because=_because(claim, right or costs[0]),

@@ -28,8 +28,8 @@ def _few(quantity: Decimal) -> Decimal:
 def money(amount: Decimal) -> str:
     """A sum in US dollars, in cents, or with two telling digits where it is below a dollar.
 
-    >>> money(Decimal("9")), money(Decimal("0.2")), money(Decimal("0.006")), money(Decimal("1234.5"))
-    ('$9', '$0.20', '$0.006', '$1,234.50')
+    >>> money(Decimal("9")), money(Decimal("0.2")), money(Decimal("0.006")), money(Decimal(1234))
+    ('$9', '$0.20', '$0.006', '$1,234')
     """
     if amount and amount < _CENT:
         return f"${amount.quantize(Decimal(1).scaleb(amount.adjusted() - 1)).normalize():f}"
@@ -42,9 +42,9 @@ def money(amount: Decimal) -> str:
 def share(per: Decimal, unit: str) -> str:
     """What a price is for.
 
-    >>> share(Decimal(1), "GB"), share(Decimal(1_000_000), "calls"), share(Decimal(100_000), "reads")
-    ('GB', 'million', '100,000')
+    >>> share(Decimal(1), "GB"), share(Decimal(1_000_000), "calls"), share(Decimal(1000), "x")
+    ('GB', 'million', '1,000')
     """
     if per == 1:
-        return unit.removesuffix("s") if unit.islower() else unit.split()[0]
+        return unit.removesuffix("s") if unit.islower() else unit.split(maxsplit=1)[0]
     return "million" if per == _MILLION else spoken(per)

@@ -31,12 +31,10 @@ _PROVED = (  # beginnings of names that only one product's settings have
 
 def read_environment(file: Text) -> Iterator[Finding]:
     """The names that a .env.example sets; a quoted value may go over lines."""
-    end = 0
     for found in _NAME.finditer(file.text):
         name = found[1]
-        if found.start() < end or masked(name) != name:
+        if masked(name) != name:
             continue
-        end = found.end()
         line = file.line(found.start(1))
         yield Found(key="environment-variable", value=name, line=line)
         proved = next((id_ for start, id_ in _PROVED if name.startswith(start)), "")

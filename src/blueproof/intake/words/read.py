@@ -1,16 +1,20 @@
 """A request in words as a brief: every fact with the words it rests on, and what stayed unread."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import get_args
 
+from blueproof.core.blueprint import QuestionKind
 from blueproof.core.brief import Brief, Fact
-from blueproof.intake.words.kinds import read_kind
+from blueproof.intake.words.kinds import asking
 from blueproof.intake.words.numbers import Number, read_numbers
 from blueproof.intake.words.premises import read_beliefs
 from blueproof.intake.words.rates import read_rates
 from blueproof.intake.words.sayings import read_sayings
-from blueproof.intake.words.stances import read_standings
+from blueproof.intake.words.signals import read_signals
+from blueproof.intake.words.stances import Standing, read_standings
 from blueproof.intake.words.technologies import Mention, index, read_technologies
 from blueproof.intake.words.text import Text, Word
 from blueproof.intake.words.topics import (
@@ -19,28 +23,35 @@ from blueproof.intake.words.topics import (
     read_features,
     read_problems,
 )
+from blueproof.intake.words.weighing import likely
+from blueproof.sql.secrets import masked
 
 _MOST_UNREAD = 8
+_CHOICE = 2.5  # as much as the strongest single word
 _NAME_LIKE = re.compile(r"^(?:[A-Z][a-z]+[A-Z]\w*|[a-z]+[A-Z]\w+|[A-Z]{2,}\w*|\w*[a-z]\d\w*)$")
 
 
 def read_request(request: str) -> Brief:
-    """The brief of a request."""
+    """The brief of a request; secrets in it are masked before anything is read."""
+    request = masked(request)
     text = Text(request)
     mentions = read_technologies(text)
-    kind, asking = read_kind(text)
     numbers = read_numbers(request)
-    priced = sum(n.role == "price" for n in numbers)
+    signals = read_signals(text, mentions, numbers)
+    kind = _kind(signals)
+    sentence = asking(text, kind)
+    standings = read_standings(text, mentions, kind)
+    problems = likely("problem", signals, _choosing(kind, standings))
     facts = (
-        Fact(key="kind", value=kind, source="inferred", quote=asking.text.strip())
-        if asking
+        Fact(key="kind", value=kind, source="inferred", quote=sentence.text.strip())
+        if sentence
         else Fact(key="kind", value=kind, source="assumed"),
         *(
             _quoted(request, "technology", s.mention.technology.id, s.mention, role=role)
-            for s in read_standings(text, mentions, kind)
+            for s in standings
             for role in (("current", s.stance) if s.in_use else (s.stance,))
         ),
-        *(_of_topic(request, "problem", t) for t in read_problems(text, kind, asking, priced)),
+        *(_of_topic(request, "problem", t) for t in read_problems(text, problems)),
         *(_of_topic(request, "feature", t) for t in read_features(text)),
         *(_of_topic(request, "constraint", t) for t in read_constraints(text)),
         *_of_numbers(request, numbers),
@@ -48,6 +59,19 @@ def read_request(request: str) -> Brief:
         *(_said("premise", b.quote, (b.start, b.end)) for b in read_beliefs(text, mentions)),
     )
     return Brief(request=request, facts=facts, not_understood=tuple(_unread(text, mentions)))
+
+
+def _choosing(kind: QuestionKind, standings: tuple[Standing, ...]) -> dict[str, float]:
+    """What speaks for a choice: two options of a kind, and a question which one."""
+    options = Counter(s.mention.technology.kind for s in standings if s.stance == "option")
+    several = any(count > 1 for count in options.values())
+    return {"choose-technology": _CHOICE} if several and kind == "which" else {}
+
+
+def _kind(signals: dict[str, float]) -> QuestionKind:
+    """The likeliest kind of question."""
+    likeliest = likely("kind", signals)[0][0]
+    return next(kind for kind in get_args(QuestionKind) if kind == likeliest)
 
 
 def _quoted(request: str, key: str, value: str, at: Mention, *, role: str) -> Fact:

@@ -1,0 +1,44 @@
+"""Files and folders that a request is about, read into its brief."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from blueproof.core.brief import Brief
+from blueproof.core.errors import InputError
+from blueproof.intake.database import as_documents
+from blueproof.intake.files import gather
+
+
+def with_paths(brief: Brief, paths: tuple[Path, ...]) -> Brief:
+    """The brief with what the paths tell: folders as projects, SQL files as schema and queries."""
+    for path in paths:
+        if not path.exists():
+            raise InputError(f"{path} is not there: name a file or folder, or quote the request")
+        if path.is_file() and path.suffix.lower() != ".sql":
+            raise InputError(f"{path}: only .sql files and folders can be read so far")
+    pieces = tuple(p for f in paths if f.is_file() for p in gather(f, option=str(f)))
+    if pieces:
+        brief = replace(brief, documents=(*brief.documents, *as_documents(pieces)))
+    for folder in (p for p in paths if p.is_dir()):
+        brief = with_folder(brief, folder)
+    return brief
+
+
+def with_folder(brief: Brief, path: Path) -> Brief:
+    """The brief with the facts of a project's files, which take the place of the same in words.
+
+    That it is an option, or was ruled out, stays: a file knows only what is in use.
+    """
+    from blueproof.intake.folder.read import read_folder
+
+    folder = read_folder(path)
+    known = {(f.key, f.value) for f in folder.facts}
+    kept = tuple(
+        f for f in brief.facts if (f.key, f.value) not in known or f.role not in {"", "current"}
+    )
+    return replace(
+        brief,
+        facts=(*kept, *folder.facts),
+        diagrams=(*brief.diagrams, *((folder.diagram,) if folder.diagram else ())),
+        not_understood=(*brief.not_understood, *folder.not_read),
+    )

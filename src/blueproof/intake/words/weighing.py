@@ -1,0 +1,67 @@
+"""What a text most likely is about, and what it asks for: its signals weighed.
+
+The weights were fitted to labelled public requests by `dev/fit_words.py` (a linear model, nothing
+hidden: a signal, a class, a number) and lie in `weights.json`.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Literal
+
+Question = Literal["problem", "kind"]
+_SAYS: dict[Question, str] = {"problem": "says:", "kind": "asks-first:"}
+_BEYOND = 0.8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """The weights of one question: for each class where it starts, for each signal what it adds."""
+
+    starts: dict[str, float]
+    weights: dict[str, dict[str, float]]
+
+
+@cache
+def model(question: Question) -> Model:
+    """The model of a question, read once."""
+    return _models()[question]
+
+
+@cache
+def _models() -> dict[str, Model]:
+    text = (resources.files("blueproof.intake.words") / "weights.json").read_text(encoding="utf-8")
+    return {
+        name: Model(starts=raw["starts"], weights=raw["weights"])
+        for name, raw in json.loads(text).items()
+    }
+
+
+def likely(
+    question: Question, signals: dict[str, float], more: Mapping[str, float] = MappingProxyType({})
+) -> tuple[tuple[str, float], ...]:
+    """The classes with their shares of likelihood, the likeliest first; the shares sum to one.
+
+    `more` is what else speaks for a class, added to its weights. What a text says by its phrases
+    and by the form of its first question counts beyond what the labelled requests gave it: they
+    are few, and people have more ways to say a thing.
+    """
+    known = model(question)
+    scores = dict(known.starts)
+    for signal, strength in signals.items():
+        for name, weight in known.weights.get(signal, {}).items():
+            scores[name] += weight * strength
+        plain = signal.removeprefix(_SAYS[question])
+        if plain != signal and plain in scores:
+            scores[plain] += _BEYOND * strength
+    for name, weight in more.items():
+        scores[name] += weight
+    most = max(scores.values())
+    powers = {name: math.exp(score - most) for name, score in scores.items()}
+    whole = sum(powers.values())
+    shares = ((name, power / whole) for name, power in powers.items())
+    return tuple(sorted(shares, key=lambda item: (-item[1], item[0])))
