@@ -18,8 +18,7 @@ def advise_request(brief: Brief, progress: Callable[[str], None] = lambda _: Non
     progress("weighing what was said")
     if owns(brief):
         return _choose(brief, progress)
-    draft, conclusion = advise_known(brief, kind_of(brief))
-    draft = replace(draft, premises=judge(brief))
+    draft, conclusion = advise_known(brief, kind_of(brief), judge(brief))
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
 

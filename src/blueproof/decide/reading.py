@@ -6,18 +6,18 @@ from blueproof.core.brief import Brief, Fact
 from blueproof.decide.dimensions import BY_ID
 from blueproof.decide.needs import FAMILIES, Needs
 
-# A technology's family, where its id does not begin with the family's name.
+# The technologies that stand for a whole back end when they are options, and their families; parts
+# such as a sign-in service or a queue are chosen apart from it.
 _FAMILY = {
+    "convex": "convex",
+    "firebase": "firebase",
     "cloud-firestore": "firebase",
-    "cloud-functions": "firebase",
+    "firebase-realtime-database": "firebase",
+    "supabase": "supabase",
+    "aws": "aws",
     "aws-amplify": "aws",
     "aws-appsync": "aws",
     "amazon-dynamodb": "aws",
-    "amazon-cognito": "aws",
-    "amazon-api-gateway": "aws",
-    "aws-lambda": "aws",
-    "aws": "aws",
-    "convex": "convex",
 }
 _CONSTRAINTS = {
     "eu-data": ("region", "eu"),
@@ -57,11 +57,8 @@ _AMONG = {"option", "target", "mentioned"}
 
 
 def family_of(technology: str) -> str:
-    """The family of options that a technology belongs to, or "" if none."""
-    if technology in _FAMILY:
-        return _FAMILY[technology]
-    first = technology.partition("-")[0]
-    return first if first in FAMILIES and first != "aws" else ""
+    """The family of options that a technology stands for, or "" if none."""
+    return _FAMILY.get(technology, "")
 
 
 def needs_of(brief: Brief) -> Needs:

@@ -1,7 +1,7 @@
 """Phrases in a text: words in order, as the data files of beliefs and quoted figures write them.
 
 `notif*` is any ending, `a|b` either, `~` up to three words between; a hyphen is a space. A word
-with n't reads as two, so that "does not" also finds "doesn't".
+with n't reads as two, so that "does not" also finds "doesn't", and 's is left out.
 """
 
 import re
@@ -76,7 +76,9 @@ def words_of(text: str, start: int = 0) -> tuple[Word, ...]:
 def _parts(word: str) -> tuple[str, ...]:
     if word in _SHORT:
         return _SHORT[word], "not"
-    return (word.removesuffix(_NOT), "not") if word.endswith(_NOT) else (word,)
+    if word.endswith(_NOT):
+        return word.removesuffix(_NOT), "not"
+    return (word.removesuffix("'s"),)
 
 
 def phrase(written: str) -> Phrase:

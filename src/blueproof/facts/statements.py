@@ -9,8 +9,8 @@ from blueproof.facts.phrase import Word, words_of
 _HIDDEN = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|https?://\S+", re.DOTALL)
 _SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?=[^\s)\"'*]))+[.!?]*")
 _BOUND = re.compile(
-    r"[;:\u2013\u2014]|\((?![*)])|(?<![*(])\)|,(?!\d)| - |\b(?:given that|even though|but|so that|so"
-    r"|because|since|although|though|while|whereas|however|unless|whether|if|when)\b",
+    r"[;:\u2013\u2014]|\((?![*)])|(?<![*(])\)|,(?!\d)| - |\b(?:given that|even though|but|so that"
+    r"|so|because|since|although|though|while|whereas|however|unless|whether|if|when)\b",
     re.IGNORECASE,
 )
 _REASON = frozenset({"because", "since", "although", "though", "even though", "given that"})
@@ -27,8 +27,8 @@ _BELIEVING = frozenset(
 _OPENING = frozenset("and or but so then well hi hello also ok".split())
 _DENIED = re.compile(
     r"\b(?:(?:is|are|was|were)(?: not|n'?t) (?:\w+ )?(?:true|right|correct|the case)|not true"
-    r"|untrue|myths?|misconception|wrong(?:ly)?|false|incorrect|disagree\w*|debunk\w*|outdated|no longer"
-    r"|not any ?more|used to|turns? out|until recently|in the past)\b",
+    r"|untrue|myths?|misconception|wrong(?:ly)?|false|incorrect|disagree\w*|debunk\w*|outdated"
+    r"|no longer|not any ?more|used to|turns? out|until recently|in the past)\b",
     re.IGNORECASE,
 )
 _DOUBTED = re.compile(

@@ -48,6 +48,8 @@ def _names(word: str, facts: list[Fact]) -> str:
 
 def _figure(fact: Fact) -> str:
     value = fact.value if isinstance(fact.value, str) else number(fact.value)
+    if fact.key.startswith("scale.") and fact.quote:
+        return fact.quote  # their words, not ours
     if fact.key.startswith(ROWS):
         return f"{value} rows in {fact.key.removeprefix(ROWS)}"
     if fact.key == "rate":

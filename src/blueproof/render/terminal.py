@@ -7,6 +7,7 @@ from rich.text import Text
 
 from blueproof.core.blueprint import Blueprint, Proof
 from blueproof.core.claim import AccessRefused, CostFalls, SameRows
+from blueproof.core.question import Question
 from blueproof.render.bills import as_text
 from blueproof.render.claims import in_words
 from blueproof.render.said import assumed, flip, judged, understood
@@ -85,7 +86,11 @@ def _why(blueprint: Blueprint, detail: int) -> Text:
 
 def _seen(blueprint: Blueprint, detail: int) -> Text:
     order = {"harm": 0, "risk": 1, "note": 2}
-    ranked = sorted(blueprint.findings, key=lambda f: order[f.severity])
+    told = blueprint.answer.lower()
+    ranked = sorted(
+        (f for f in blueprint.findings if f.says.lower() not in told),
+        key=lambda f: order[f.severity],
+    )
     most = max(detail, sum(f.severity == "harm" for f in ranked), 1)
     lines = [f"{f.severity}: {f.where}: {f.says}" for f in ranked[:most]]
     return Text("\n".join(lines))
@@ -93,6 +98,8 @@ def _seen(blueprint: Blueprint, detail: int) -> Text:
 
 def _proved(blueprint: Blueprint, detail: int) -> Text:
     held = sorted((p for p in blueprint.proofs if p.verdict == "proved"), key=_telling)
+    if not blueprint.proofs:
+        return Text("")
     lines = [f"{len(held)} of {len(blueprint.proofs)} claims; blueproof prove repeats them"]
     for proof in held[: min(_MOST_PROOFS, detail)]:
         condition = f", {proof.condition}" if proof.condition else ""
@@ -109,7 +116,7 @@ def _telling(proof: Proof) -> int:
 def _cited(blueprint: Blueprint) -> Text:
     """What rests on a source alone, no engine having checked it."""
     cited = [f for f in blueprint.findings if f.evidence and not f.proofs]
-    return Text("\n".join(f"{f.where}: {f.evidence[0].url}" for f in cited[:_MOST_WHY]))
+    return Text("\n".join(f"{f.evidence[0].url}" for f in cited[:_MOST_WHY]))
 
 
 def _rejected(blueprint: Blueprint) -> Text:
@@ -130,10 +137,16 @@ def _main_files(blueprint: Blueprint) -> str:
     return ", ".join(("report.md", "report.html", "decision.md", *folders, "proofs.json"))
 
 
+def _next(question: Question, folder: str) -> str:
+    """How to answer, or the command that finds the answer."""
+    if question.key == "evidence":
+        return question.command
+    return f"blueproof answer 1={question.default.replace(',', '')} --in {folder}"
+
+
 def _questions(blueprint: Blueprint, folder: str, detail: int) -> Text:
     shown = blueprint.open_questions[: min(_MOST_QUESTIONS, detail + 1)]
     lines = [f"{q.id} {q.ask} {q.why}" for q in shown]
     if lines:
-        example = shown[0].default.replace(",", "") or "..."
-        lines.append(f"blueproof answer 1={example} --in {folder}")
+        lines.append(_next(shown[0], folder))
     return Text("\n".join(lines))

@@ -9,7 +9,7 @@ from blueproof.decide.decision import Decision, FlipPoint, decide
 from blueproof.decide.interview import Worth, interview
 from blueproof.decide.needs import Needs
 from blueproof.decide.needs_file import write_needs
-from blueproof.decide.reading import family_of, needs_of
+from blueproof.decide.reading import CLIENTS, family_of, needs_of
 from blueproof.decide.scoring import Scored, scored
 
 NEEDS, BILL = "needs.yaml", "bill.yaml"
@@ -105,19 +105,17 @@ class Choice:
 
 
 def owns(brief: Brief) -> bool:
-    """Whether the request is a choice of back end for an app."""
-    problems = [f.value for f in brief.facts if f.key == "problem"]
+    """Whether the request is a choice of back end for an app.
+
+    It is where two of the families are options; or where an app is to get a back end and no other
+    kind of technology is chosen.
+    """
     needs = needs_of(brief)
-    if len(needs.options) > 1 and "choose-technology" in problems:
+    problems = [f.value for f in brief.facts if f.key == "problem"]
+    if "choose-technology" not in problems:
+        return False
+    if len(needs.options) > 1:
         return True
-    apps = {"react-native", "expo", "flutter", "swiftui", "ionic", "nextjs", "react", "vue"}
-    named = {f.value for f in brief.facts if f.key == "technology"}
-    wants = "choose-technology" in problems[:1]
-    return wants and bool(named & apps or needs.options) and not _other_choice(brief)
-
-
-def _other_choice(brief: Brief) -> bool:
-    """Whether the candidates are technologies that these options know nothing of."""
     candidates = [str(f.value) for f in brief.facts if f.key == "technology" and f.role == "option"]
-    strange = [c for c in candidates if not family_of(c)]
-    return len(strange) > len(candidates) - len(strange)
+    strange = [c for c in candidates if not family_of(c) and c not in CLIENTS]
+    return not strange and bool(needs.options or needs.clients)

@@ -2,27 +2,50 @@
 
 from collections.abc import Iterator
 
-from blueproof.advisors.known.evidence import BRINGS
-from blueproof.core.blueprint import Conclusion, Draft, QuestionKind, Unproved
+from blueproof.advisors.known.evidence import BRINGS, Bring
+from blueproof.advisors.known.facts import speaking
+from blueproof.core.advice import Finding
+from blueproof.core.blueprint import Conclusion, Draft, Premise, QuestionKind, Unproved
 from blueproof.core.brief import Brief, Fact
+from blueproof.core.evidence import Citation
 from blueproof.core.question import Question
 
 _MOST_NAMED = 4
+_LOST = "I could not tell what this is about: name the system, what happens, and what you want to reach."
 
 
-def advise_known(brief: Brief, kind: QuestionKind) -> tuple[Draft, Conclusion]:
-    """The draft and its conclusion: no recommendation, plainly said."""
+def advise_known(
+    brief: Brief, kind: QuestionKind, premises: tuple[Premise, ...]
+) -> tuple[Draft, Conclusion]:
+    """The draft and its conclusion: no recommendation, but every fact that speaks to the case."""
     problem = _first(brief, "problem")
-    draft = Draft(brief=brief, question_kind=kind)
+    lost = not _telling(brief)
+    judged = tuple(p for p in premises if p.verdict != "unknown")
+    told = {p.because for p in judged}
+    facts = tuple(c for c in speaking(brief) if c.says not in told)
+    draft = Draft(brief=brief, question_kind=kind, premises=premises)
     return draft, Conclusion(
-        answer=" ".join(_answer(brief, problem)),
-        open_questions=tuple(_questions(problem)),
-        not_proved=(
-            Unproved(
-                statement=f"advice on {problem.replace('-', ' ') or 'this request'}",
-                why="no engine of this version checks such advice yet, so none is given",
-            ),
+        answer=_LOST if lost else " ".join(_answer(brief, problem, judged, facts)),
+        findings=tuple(
+            Finding(rule="known-fact", where="published", says=c.says, evidence=(c,)) for c in facts
         ),
+        open_questions=() if lost else tuple(_questions(_bring(brief, problem))),
+        not_proved=() if lost else (_unproved(problem),),
+    )
+
+
+def _telling(brief: Brief) -> bool:
+    """Whether anything but the kind of the question was understood."""
+    return any(f.key in {"technology", "feature", "rate"} for f in brief.facts) or any(
+        f.key == "problem" and f.quote for f in brief.facts
+    )
+
+
+def _unproved(problem: str) -> Unproved:
+    about = problem.replace("-", " ")
+    return Unproved(
+        statement=f"advice on {about or 'this request'}",
+        why="this version has no engine that checks it, so it gives facts and no recommendation",
     )
 
 
@@ -30,19 +53,22 @@ def _first(brief: Brief, key: str) -> str:
     return next((str(f.value) for f in brief.facts if f.key == key), "")
 
 
-def _answer(brief: Brief, problem: str) -> Iterator[str]:
-    """What it is about in the person's own nouns, the sums of their figures, the way on."""
-    if not problem and not any(f.key == "technology" for f in brief.facts):
-        yield (
-            "I could not tell what this is about: name the system, what happens, and what you want."
-        )
-        return
-    named = ", ".join(dict.fromkeys(_named(brief)))
-    about = problem.replace("-", " ") or "your question"
-    on = f" on {named}" if named else ""
-    yield f"No proven answer yet: this is about {about}{on}, which this version does not check."
+def _answer(
+    brief: Brief, problem: str, judged: tuple[Premise, ...], facts: tuple[Citation, ...]
+) -> Iterator[str]:
+    """What is right or wrong in the words first, then facts, sums, and what would decide."""
+    for premise in judged[:1]:
+        lead = "Not so" if premise.verdict == "wrong" else "That is right"
+        yield f"{lead}: {premise.because}."
+    if not judged:
+        for citation in facts[:1]:
+            yield f"{citation.says[:1].upper()}{citation.says[1:]}."
+    if not judged and not facts:
+        named = ", ".join(dict.fromkeys(_named(brief)))
+        on = f" with {named}" if named else ""
+        yield f"I have no checked fact on {problem.replace('-', ' ') or 'this'}{on}."
     yield from _sums(brief)
-    if problem in BRINGS:
+    if not judged and _bring(brief, problem):
         yield BRINGS[problem].sentence
 
 
@@ -62,8 +88,13 @@ def _rate(fact: Fact) -> str:
     return f"{value} {fact.unit} ({fact.role})"
 
 
-def _questions(problem: str) -> Iterator[Question]:
-    bring = BRINGS.get(problem)
+def _bring(brief: Brief, problem: str) -> Bring | None:
+    """The evidence that decides; for a failure only where the words tell of one."""
+    told = any(f.key == "problem" and f.value == problem and f.quote for f in brief.facts)
+    return BRINGS.get(problem) if told or problem != "troubleshoot" else None
+
+
+def _questions(bring: Bring | None) -> Iterator[Question]:
     if bring:
         yield Question(
             id="1",

@@ -26,7 +26,7 @@ class Judgement:
 class Statement:
     """One belief of the person: its text, words and figures, and the technologies it is about.
 
-    `named` are those that itself or, alone, its sentence names: what it is about for sure.
+    `named` are those that itself names or, alone, its sentence before it: the sure ones.
     """
 
     text: str
@@ -59,17 +59,12 @@ def statement_at(brief: Brief, start: int, end: int) -> Statement | None:
         end=end,
         words=words_of(text, start),
         subjects=inside or frozenset().union(*around) or frozenset(known),
-        named=inside or _alone(places, stated),
+        named=inside or _alone(places, stated[0], start),
         figures=figures_in(brief, start, end),
     )
 
 
-def _alone(places: tuple[Mention, ...], stated: tuple[Clause, ...]) -> frozenset[str]:
-    """The technology that the sentence of these clauses names, where it names one only."""
-    named = frozenset(
-        m.technology
-        for clause in stated
-        for m in places
-        if clause.sentence[0] <= m.start < clause.sentence[1]
-    )
+def _alone(places: tuple[Mention, ...], clause: Clause, start: int) -> frozenset[str]:
+    """The technology that the sentence names before the statement, where it names one only."""
+    named = frozenset(m.technology for m in places if clause.sentence[0] <= m.start < start)
     return named if len(named) == 1 else frozenset()

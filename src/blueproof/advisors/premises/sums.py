@@ -85,7 +85,7 @@ def _over_one_period(meter: QuotedMeter, figure: Figure, stated: Figure) -> _Cla
         if not (is_period(figure.per) and period in _PERIODS):
             return None
         quantity = per_period(quantity, figure.per, period)
-    if period and period not in _PERIODS:
+    if period and (period not in _PERIODS or (period != "month" and not figure.per)):
         return None
     if meter.up_to is not None and _monthly(quantity, period) > meter.up_to:
         return None

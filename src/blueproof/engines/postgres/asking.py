@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from blueproof.core.errors import SqlError
 from blueproof.engines.postgres import ranking
-from blueproof.engines.postgres.rows import VIEWS, attempt, literal
 from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.rows import VIEWS, attempt, literal
 from blueproof.engines.postgres.session import Session
 from blueproof.sql.editing import body, numbers, replace_clause, significant
 from blueproof.sql.names import quote, quote_table

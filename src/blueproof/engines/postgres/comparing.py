@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from blueproof.engines.postgres import asking, catalog, loading, rows, sampling, showing, values
 from blueproof.engines.postgres.asking import Answer, Asked
 from blueproof.engines.postgres.linking import with_parents
-from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.session import Session
 from blueproof.sql.editing import numbers
 from blueproof.sql.schema import Schema

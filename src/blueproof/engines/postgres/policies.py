@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from blueproof.core.claim import Attack
 from blueproof.engines.postgres import catalog, loading, rows, values
-from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.session import Session
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.schema import Policy, Schema

@@ -11,8 +11,8 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
 from blueproof.engines.postgres import values
-from blueproof.engines.postgres.rows import literal
 from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.rows import literal
 from blueproof.engines.postgres.session import Session
 from blueproof.sql.lexer import tokens
 from blueproof.sql.names import quote, quote_table

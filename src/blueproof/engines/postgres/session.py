@@ -12,9 +12,9 @@ from typing import Any
 from pg8000.exceptions import DatabaseError, InterfaceError
 from pg8000.native import Connection
 
-from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.core.errors import EngineError
 from blueproof.engines.postgres.limits import Limits, full
+from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.wire import Overrun, Wire
 
 Row = tuple[Any, ...]

@@ -14,8 +14,8 @@ from typing import Self
 from blueproof.core.errors import EngineError, InputError
 from blueproof.engines.postgres import catalog, estimating, loading, pages, restoring, sizing
 from blueproof.engines.postgres.catalog import Catalog
-from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.session import Session
 from blueproof.engines.postgres.sizing import Relation
 from blueproof.sql.asking import asked

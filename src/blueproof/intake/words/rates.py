@@ -225,7 +225,8 @@ def _reporting(reader: Reader, actors: Number, after: tuple[Number, ...]) -> Ite
         return
     cue = set(every.before) & _REPORTING
     strange = set(every.before) - _REPORTING - _PLAIN
-    if (cue or places) and not strange and len(every.before) <= _MOST_BETWEEN:
+    sends = cue or places or actors.metric == "devices"  # what a device does at intervals is report
+    if sends and not strange and len(every.before) <= _MOST_BETWEEN:
         unit = "request" if cue & _READS else "write"
         yield _spread(reader, (actors, *places), every, unit)
 

@@ -113,7 +113,7 @@ def _of_numbers(request: str, numbers: tuple[Number, ...]) -> Iterator[Fact]:
         yield Fact(
             key="rate",
             value=float(rate.value),
-            unit=f"{rate.unit} per {rate.per}" if rate.per else rate.unit,
+            unit=_plural(rate.unit, rate.value) + (f" per {rate.per}" if rate.per else ""),
             role=rate.working,
             source="inferred",
             quote=request[start:end],
@@ -138,6 +138,10 @@ _CEILING = re.compile(
     r"|budget|afford|keep (?:it|this|costs?))\b[^.\n]{0,24}$",
     re.IGNORECASE,
 )
+
+
+def _plural(unit: str, value: Decimal) -> str:
+    return unit if value == 1 or unit.isupper() or unit.endswith("s") else f"{unit}s"
 
 
 def _is_ceiling(request: str, number: Number) -> bool:
