@@ -30,7 +30,8 @@ def claims() -> str:
         "recorded, costs within 1 %.\n\n"
         "Basis: *real data* is the person's own text, *given statistics* are row counts that the "
         "person gave, *assumed statistics* our own guesses (never shown without the row count "
-        "from which the statement holds), *simulated* means generated rows, or a model of the load.\n\n"
+        "from which the statement holds), *simulated* means generated rows, "
+        "or a model of the load.\n\n"
         + "\n".join(lines)
         + "\n\nWith the advisors that need their engines: "
         + ", ".join(f"`{n}`" for n in TO_COME)

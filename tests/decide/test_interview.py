@@ -1,4 +1,4 @@
-"""Questions are ranked by what their answers are worth, and what stands in the words is not asked."""
+"""Questions are ranked by what their answers are worth; what stands in the words is not asked."""
 
 import time
 from itertools import combinations

@@ -1,4 +1,4 @@
-"""The first reference request in its variations: the pick, the condition and the bill must follow."""
+"""The first reference request in its variations: pick, condition and bill must follow."""
 
 from itertools import pairwise
 from pathlib import Path

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from blueproof.core.brief import Brief, Fact
 from blueproof.decide.dimensions import BY_ID
-from blueproof.decide.needs import FAMILIES, Needs
+from blueproof.decide.needs import Needs
 
 # The technologies that stand for a whole back end when they are options, and their families; parts
 # such as a sign-in service or a queue are chosen apart from it.

@@ -6,9 +6,9 @@ import pytest
 
 from blueproof.engines.postgres import catalog, loading, values
 from blueproof.engines.postgres.comparing import compare, run
+from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.rows import Filled, fill
 from blueproof.engines.postgres.server import Server, scratch
-from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import Session
 from blueproof.sql.schema import Schema
 

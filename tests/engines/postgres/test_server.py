@@ -9,8 +9,8 @@ import pytest
 
 from blueproof.core.errors import EngineError
 from blueproof.engines.postgres.limits import Limits
-from blueproof.engines.postgres.server import GUEST, Server
 from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.server import GUEST, Server
 
 
 def _processes(server: Server) -> list[Path]:

@@ -11,7 +11,7 @@ from blueproof.core.evidence import Citation
 from blueproof.core.question import Question
 
 _MOST_NAMED = 4
-_LOST = "I could not tell what this is about: name the system, what happens, and what you want to reach."
+_LOST = "I could not tell what this is about: name the system, what happens, and what you want."
 
 
 def advise_known(

@@ -1,4 +1,4 @@
-"""Published facts that speak to a request: what is true of its technologies in the words it uses."""
+"""Published facts that speak to a request: what is true of its technologies, in its words."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -16,7 +16,7 @@ _LEAST_WORDS = 2  # a phrase of one word meets too much by chance
 
 
 def speaking(brief: Brief) -> tuple[Citation, ...]:
-    """The facts that speak to the request, at most three, those that meet most of its words first."""
+    """The facts that speak to the request, at most three, those that meet most of its words."""
     words = words_of(brief.request)
     named = frozenset(technologies_of(brief))
     found = sorted(

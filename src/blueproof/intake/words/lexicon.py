@@ -23,7 +23,7 @@ Things = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Element:
-    """One place of a phrase: the words that fit, or their beginnings, and whether a gap is before."""
+    """One place of a phrase: the words that fit, or their beginnings, and if a gap is before."""
 
     exact: frozenset[str]
     prefixes: tuple[str, ...]

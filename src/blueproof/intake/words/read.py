@@ -134,8 +134,8 @@ def _of_number(request: str, number: Number, value: Decimal) -> Fact:
 
 
 _CEILING = re.compile(
-    r"\b(?:max(?:imum)?|at most|under|below|up to|less than|(?:no|not|n'?t) (?:\w+ ){0,3}more than|within"
-    r"|budget|afford|keep (?:it|this|costs?))\b[^.\n]{0,24}$",
+    r"\b(?:max(?:imum)?|at most|under|below|up to|less than|(?:no|not|n'?t) (?:\w+ ){0,3}more than"
+    r"|within|budget|afford|keep (?:it|this|costs?))\b[^.\n]{0,24}$",
     re.IGNORECASE,
 )
 
@@ -162,21 +162,23 @@ def _unread(text: Text, mentions: tuple[Mention, ...]) -> Iterator[str]:
     seen: set[str] = set()
     for word in text.prose:
         named = any(m.start <= word.start < m.end for m in mentions)
-        if not named and _looks_like_name(text, word) and word.text not in seen:
+        if not named and _looks_like_name(word) and word.text not in seen:
             seen.add(word.text)
             yield word.text
             if len(seen) == _MOST_UNREAD:
                 return
 
 
-def _looks_like_name(text: Text, word: Word) -> bool:
+def _looks_like_name(word: Word) -> bool:
     """Mixed capitals or letters with digits: how products and identifiers are written."""
     known = word.lower in index().by_name or word.lower in _ORDINARY
     return bool(_NAME_LIKE.match(word.text)) and not known
 
 
 _ORDINARY = frozenset(
-    "i ok id ids api apis sql nosql rest http https url urls json csv pdf ui ux db dbs os mvp poc etc "
-    "usa us eu uk cpu ram gpu gb mb kb tb ms qps rps faq tldr tl dr imo aws am pm utc est pst ci cd "
-    "crud ios dev prod qa b2b b2c saas p95 p99 p50 1st 2nd 3rd 4th mau dau sla slo iops ssd hdd".split()
+    "i ok id ids api apis sql nosql rest http https url urls json csv pdf ui ux db dbs os mvp poc "
+    "etc usa us eu uk cpu ram gpu gb mb kb tb ms qps rps faq tldr tl dr imo aws am pm utc est pst "
+    "ci cd crud ios dev prod qa b2b b2c saas p95 p99 p50 1st 2nd 3rd 4th mau dau sla slo iops ssd "
+    "hdd create index select insert update delete alter table drop where from join limit and or "
+    "not null on in is as set into values null true false explain analyze".split()
 )

@@ -9,20 +9,24 @@ from blueproof.intake.words.text import Sentence, Text
 Said = Literal["tried", "pain", "proposal"]
 _CUES: tuple[tuple[Said, re.Pattern[str]], ...] = (
     ("tried", re.compile(
-        r"\b(?:i|we)(?:'ve| have)?(?: already| also| just)? (?:tried|tested|attempted|added|increased"
+        r"\b(?:i|we)(?:'ve| have)?(?: already| also| just)? (?:tried|tested|attempted|added"
+        r"|increased"
         r"|raised|set|changed|upgraded|switched|enabled|disabled|rewrote|reindexed|vacuumed|ran"
         r"|looked|checked|played)\b|\btried\b|\b(?:didn'?t|did not|doesn'?t) (?:help|work|change)"
         r"|\bno (?:luck|difference|effect|improvement)\b", re.IGNORECASE)),
     ("pain", re.compile(
-        r"\bslow\w*|\bexpensive|\bbill\b.*\b(?:up|high|jump\w*|doubl\w+|explod\w+|grow\w*)|\berrors?\b"
-        r"|\bfail\w*|\btime(?:s|d)? ?out|\bcrash\w*|\bstuck\b|\bproblem\b|\bissue\b|\btoo (?:many|much"
+        r"\bslow\w*|\bexpensive|\bbill\b.*\b(?:up|high|jump\w*|doubl\w+|explod\w+|grow\w*)"
+        r"|\berrors?\b"
+        r"|\bfail\w*|\btime(?:s|d)? ?out|\bcrash\w*|\bstuck\b|\bproblem\b|\bissue\b"
+        r"|\btoo (?:many|much"
         r"|slow|high|long|big)\b|\btakes? (?:\d|too|about|around|over|up to|more|almost|forever)"
         r"|\bspik\w+|\bblock\w*|\block\w*|\brun(?:s|ning)? out\b|\bexceed\w*|\bthrottl\w*|\blag\w*"
         r"|\bkeeps?\b|\bunable\b|\bcan(?:'t|not)\b|\bdown\b", re.IGNORECASE)),
     ("proposal", re.compile(
         r"\b(?:i|we)(?:'m| am|'re| are)? (?:thinking|planning|considering|leaning|going)\b"
         r"|\b(?:my|our|the) (?:plan|idea|thought|proposal|current thinking) (?:is|was)\b"
-        r"|\b(?:plan|idea)\b.{0,20}\bis to\b|\b(?:i|we) (?:want|would like|intend|plan|thought) to\b"
+        r"|\b(?:plan|idea)\b.{0,20}\bis to\b"
+        r"|\b(?:i|we) (?:want|would like|intend|plan|thought) to\b"
         r"|\bis (?:it|this) (?:fine|ok|okay|sane)\b|, (?:fine|ok|okay|sane|right)\s*\?"
         r"|\b(?:i|we)(?:'d| would) (?:use|put|have|store|run)\b|\bso (?:i|we)(?:'ll| will)\b",
         re.IGNORECASE)),

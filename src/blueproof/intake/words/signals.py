@@ -1,13 +1,14 @@
 """What speaks for one kind of question or problem over another: signals of a text, by name.
 
-They are weighed in `weighing.py`. A name's first part says what it is: `says:` a problem's phrases,
-`asks:` and `asks-first:` a question's form, `states:` a statement's, `word:` a word's stem, `asked:`
-one in a question, `pair:` two words of it, `opens:` how it begins, `names:` a kind of technology.
+They are weighed in `weighing.py`. A name's first part says what it is: `says:` a problem's
+phrases, `asks:` and `asks-first:` a question's form, `states:` a statement's, `word:` a word's stem,
+`asked:` one in a question, `pair:` two words of it, `opens:` how it begins, `names:` a kind of technology.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 from blueproof.intake.words.kinds import forms
 from blueproof.intake.words.lexicon import Hit, lexicon
@@ -24,8 +25,8 @@ _LETTERS = re.compile(r"[a-z']+")
 _ENDINGS = ("ing", "ies", "es", "ed", "s")
 _LEAST_STEM = 3
 _EMPTY = frozenset(
-    "the a an and or of to in on for with is are be it this that i we my our you at as by from have has "
-    "do does not can but if so there any will would what how when which was were".split()
+    "the a an and or of to in on for with is are be it this that i we my our you at as by from "
+    "have has do does not can but if so there any will would what how when which was were".split()
 )
 
 
@@ -87,7 +88,7 @@ def _asked(sentences: list[Sentence]) -> Iterator[str]:
     for sentence in sentences:
         words = _LETTERS.findall(sentence.text.lower())
         yield from (f"asked:{word}" for word in words)
-        yield from (f"pair:{a} {b}" for a, b in zip(words, words[1:], strict=False))
+        yield from (f"pair:{a} {b}" for a, b in pairwise(words))
         if words:
             yield f"opens:{words[0]}"
             yield f"opens:{' '.join(words[:2])}"

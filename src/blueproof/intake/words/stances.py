@@ -15,20 +15,44 @@ _AFTER = 36
 
 # (stance, what stands just before the name, what just after); earlier rows win.
 _CUES: tuple[tuple[Stance, str, str], ...] = (
-    ("rejected", r"(?:without(?: having)?(?: to use| using)?|instead of|rather than|avoid(?:ing)?|don'?t want(?: to use)?|do not want(?: to use)?|not (?:want|using|use)|no longer|never|ruled out|not interested in|can'?t use|cannot use|can not use|not going to use|no need for|get rid of|anything but|leave out|except)(?: an?| the| any| to)?(?: \w+){0,4} $", r""),
+    ("rejected", r"(?:without(?: having)?(?: to use| using)?|instead of|rather than|avoid(?:ing)?"
+     r"|don'?t want(?: to use)?|do not want(?: to use)?|not (?:want|using|use)"
+     r"|no longer|never|ruled out|not interested in|can'?t use|cannot use|can not use"
+     r"|not going to use|no need for|get rid of|anything but|leave out|except)(?: an?"
+     r"| the| any| to)?(?: \w+){0,4} $", r""),
     ("rejected", r"\bno $", r""),
     ("current", r"", r"^ alternatives?\b"),
-    ("current", r"\b(?:alternatives? to|moved (?:everything |all |it )?(?:to|over to|onto)|migrated to|switched to|replacement for)(?: \w+){0,3} $", r""),
-    ("option", r"\b(?:we are|we're|i am|i'm|currently) (?:testing|evaluating|trying(?: out)?|looking (?:at|into))(?: \w+){0,2} $", r""),
-    ("tried", r"\b(?:tried(?: out)?|tested|experimented with|played with|started with|gave up on|abandoned|dropped|used to use|previously used|looked at|looked into|evaluated|attempted)(?: to)?(?: \w+){0,4}$", r""),
-    ("tried", r"", r"^(?: \w+){0,2} (?:didn'?t (?:work|help)|did not (?:work|help)|made no difference|was (?:too|not)|failed)"),
-    ("target", r"\b(?:migrat(?:e|ing|ion)|mov(?:e|ing)|switch(?:ing)?|port(?:ing)?|convert(?:ing)?|transition\w*|going|rewrit(?:e|ing)|replac(?:e|ing))\b.{0,60}\b(?:to|into|onto|over to|with|in)(?: an?| the| our)?(?: \w+){0,2} ?$", r""),
-    ("target", r"\b(?:deploy|deploying|host|hosting|ship|put|running it|publish)\b.{0,30}\b(?:to|on|in|into|with)(?: an?| the)?(?: \w+)? $", r""),
-    ("option", r"\b(?:choos\w+|decid\w+|pick\w*|torn|deciding|compar\w+|options?|alternatives?|between|considering|thinking (?:of|about)|should (?:i|we)(?: just)?(?: use| go with| pick| choose| move)?|looking (?:at|into|for)|evaluat\w+|like to use|plan(?:ning)? to use|going to use|go with|whether|versus|vs\.?|either|use|using|try(?:ing)?|maybe|perhaps|or|recommend\w*|what about|how about|wonder\w*)(?: \w+){0,1} ?$", r"^[^.\n]{0,24}(?:\?|\bor\b|\bvs\b)"),
+    ("current", r"\b(?:alternatives? to|moved (?:everything |all |it )?(?:to|over to|onto)"
+     r"|migrated to|switched to|replacement for)(?: \w+){0,3} $", r""),
+    ("option", r"\b(?:we are|we're|i am|i'm|currently) (?:testing|evaluating|trying(?: out)?"
+     r"|looking (?:at|into))(?: \w+){0,2} $", r""),
+    ("tried", r"\b(?:tried(?: out)?|tested|experimented with|played with|started with"
+     r"|gave up on|abandoned|dropped|used to use|previously used|looked at|looked into"
+     r"|evaluated|attempted)(?: to)?(?: \w+){0,4}$", r""),
+    ("tried", r"", r"^(?: \w+){0,2} (?:didn'?t (?:work|help)|did not (?:work|help)"
+     r"|made no difference|was (?:too|not)|failed)"),
+    ("target", r"\b(?:migrat(?:e|ing|ion)|mov(?:e|ing)|switch(?:ing)?|port(?:ing)?"
+     r"|convert(?:ing)?|transition\w*|going|rewrit(?:e|ing)|replac(?:e"
+     r"|ing))\b.{0,60}\b(?:to|into|onto|over to|with|in)(?: an?| the"
+     r"| our)?(?: \w+){0,2} ?$", r""),
+    ("target", r"\b(?:deploy|deploying|host|hosting|ship|put|running it|publish)\b.{0,30}\b(?:to"
+     r"|on|in|into|with)(?: an?| the)?(?: \w+)? $", r""),
+    ("option", r"\b(?:choos\w+|decid\w+|pick\w*|torn|deciding|compar\w+|options?|alternatives?"
+     r"|between|considering|thinking (?:of|about)|should (?:i|we)(?: just)?(?: use"
+     r"| go with| pick| choose| move)?|looking (?:at|into|for)|evaluat\w+|like to use"
+     r"|plan(?:ning)? to use|going to use|go with|whether|versus|vs\.?|either|use"
+     r"|using|try(?:ing)?|maybe|perhaps|or|recommend\w*|what about|how about"
+     r"|wonder\w*)(?: \w+){0,1} ?$", r"^[^.\n]{0,24}(?:\?|\bor\b|\bvs\b)"),
     ("option", r"", r"^ (?:or|vs\.?|versus)\b"),
     ("option", r"\b(?:or|vs\.?|versus)(?: an?| the| use| just| go with)? $", r""),
-    ("option", r"\b(?:between|considering|thinking (?:of|about)|torn between|deciding (?:on|between)|evaluating|leaning (?:towards?|to)|instead go|could use|might use|would (?:it be|be) better)\b[^.?!\n]*$", r""),
-    ("current", r"\b(?:from|our|my|we (?:use|have|run|are on|run on|host)|i (?:use|have|am using|'m using|run)|we'?re (?:using|on|running)|using|running|runs|built (?:with|in|on|using)|written in|based on|hosted on|deployed (?:on|to|with|in)|currently|existing|on|in|with|connect\w* to|against|into|use|via|through|behind|uses|have|has)(?: an?| the| our| my)?(?: [\w.-]+){0,2} ?$", r""),
+    ("option", r"\b(?:between|considering|thinking (?:of|about)|torn between|deciding (?:on"
+     r"|between)|evaluating|leaning (?:towards?|to)|instead go|could use|might use"
+     r"|would (?:it be|be) better)\b[^.?!\n]*$", r""),
+    ("current", r"\b(?:from|our|my|we (?:use|have|run|are on|run on|host)|i (?:use|have|am using"
+     r"|'m using|run)|we'?re (?:using|on|running)|using|running|runs|built (?:with|in"
+     r"|on|using)|written in|based on|hosted on|deployed (?:on|to|with|in)|currently"
+     r"|existing|on|in|with|connect\w* to|against|into|use|via|through|behind|uses"
+     r"|have|has)(?: an?| the| our| my)?(?: [\w.-]+){0,2} ?$", r""),
 )  # fmt: skip
 _COMPILED = tuple(
     (stance, re.compile(before, re.IGNORECASE), re.compile(after, re.IGNORECASE))
@@ -68,7 +92,8 @@ def _telling(group: list[Standing]) -> Standing:
 
 
 _USED = re.compile(
-    r"\b(?:already (?:use|using|have|on|run\w*)|currently (?:use|using|on|run\w*|have)|(?:we|i) (?:use|run)"
+    r"\b(?:already (?:use|using|have|on|run\w*)|currently (?:use|using|on|run\w*"
+    r"|have)|(?:we|i) (?:use|run)"
     r"|existing|in production (?:on|with))(?: \w+){0,2} $",
     re.IGNORECASE,
 )

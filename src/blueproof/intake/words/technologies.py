@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import Any
 
 from blueproof.intake.words.text import Text, Word
@@ -128,7 +129,7 @@ def _named(text: Text, words: tuple[Word, ...], place: int) -> tuple[Mention | N
 
 
 def _together(text: Text, run: tuple[Word, ...]) -> bool:
-    gaps = (text.raw[a.end : b.start] for a, b in zip(run, run[1:], strict=False))
+    gaps = (text.raw[a.end : b.start] for a, b in pairwise(run))
     return all(_SPACES.match(gap) and "\n" not in gap for gap in gaps)
 
 
@@ -196,7 +197,7 @@ def mentions_by_sentence(found: tuple[Mention, ...]) -> Iterator[tuple[int, list
 
 
 def _plain(name: str) -> str:
-    return _PLAIN.sub("", name.lower().replace("’", "'").removesuffix("'s"))
+    return _PLAIN.sub("", name.lower().replace("\u2019", "'").removesuffix("'s"))
 
 
 def _singular(plain: str) -> str:

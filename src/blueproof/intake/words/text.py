@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-_WORD = re.compile(r"[A-Za-zÀ-ÿ0-9]+(?:['’][a-z]+)?|[+#]+")
+_WORD = re.compile(r"[A-Za-zÀ-ÿ0-9]+(?:['\u2019][a-z]+)?|[+#]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=\S)|\n+|(?<=[a-z)])\s*;\s+")
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|approx|min|max|no|resp)\.|\d\.)$", re.I)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|min|max|no|resp)\.|\d\.)$", re.IGNORECASE
+)
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
 _ADDRESS = re.compile(r"https?://\S+")
 
@@ -62,7 +64,7 @@ class Text:
         return tuple(
             Word(
                 text=m[0],
-                lower=m[0].lower().replace("’", "'"),
+                lower=m[0].lower().replace("\u2019", "'"),
                 start=sentence.start + m.start(),
                 end=sentence.start + m.end(),
                 sentence=number,

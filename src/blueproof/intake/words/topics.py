@@ -52,7 +52,7 @@ def _certain(name: str, text: Text) -> tuple[Topic, ...]:
 
 
 def read_problems(text: Text, shares: tuple[tuple[str, float], ...]) -> tuple[Topic, ...]:
-    """The likeliest problems, the main one first, at most three, each where its words first stand."""
+    """The likeliest problems, the main one first, at most three, each where it first stands."""
     hits = _by_thing(lexicon("problems.txt").hits(text))
     return tuple(
         _topic(thing, hits.get(thing, []), share)
@@ -68,7 +68,8 @@ def _topic(thing: str, hits: list[Hit], weight: float) -> Topic:
 
 _NEGATION = re.compile(
     r"\b(?:no|not|without|never|don'?t|doesn'?t|needn'?t|isn'?t|aren'?t|won'?t|neither|nor)"
-    r"(?: (?:need|want|require|have|care|plan|use|an?|any|the|to|be|about|for|work|real|much|it)){0,4} $",
+    r"(?: (?:need|want|require|have|care|plan|use|an?|any|the|to|be|about|for|work"
+    r"|real|much|it)){0,4} $",
     re.IGNORECASE,
 )
 _NEGATION_REACH = 40

@@ -1,6 +1,6 @@
 """What a text most likely is about, and what it asks for: its signals weighed.
 
-The weights were fitted to labelled public requests by `dev/fit_words.py` (a linear model, nothing
+The weights were fitted to labelled public requests by `bench/fit_words.py` (a linear model, nothing
 hidden: a signal, a class, a number) and lie in `weights.json`.
 """
 

@@ -1,7 +1,7 @@
 """Fit the weights by which requests are understood, from the labelled requests in tests/requests.
 
-pip install scikit-learn, then python dev/fit_words.py. Reads tuned-*.yaml and training-*.yaml, never
-held-out-*.yaml, writes src/blueproof/intake/words/weights.json, prints the accuracy in ten folds.
+pip install scikit-learn, then python bench/fit_words.py. Reads tuned-*.yaml and training-*.yaml,
+never held-out-*.yaml, writes src/blueproof/intake/words/weights.json, prints the accuracy in ten folds.
 """
 
 import json
