@@ -1,7 +1,8 @@
 """Fit the weights by which requests are understood, from the labelled requests in tests/requests.
 
 pip install scikit-learn, then python bench/fit_words.py. Reads tuned-*.yaml and training-*.yaml,
-never held-out-*.yaml, writes src/blueproof/intake/words/weights.json, prints the accuracy in ten folds.
+never held-out-*.yaml; writes src/blueproof/intake/words/weights.json; prints the accuracy of ten
+folds.
 """
 
 import json

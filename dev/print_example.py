@@ -1,4 +1,4 @@
-"""Print the example: examples/pg as `blueproof demo pg` writes it, and what README.md shows of it.
+"""Print the examples as the demos write them, and the block that the README shows.
 
 Read the difference before committing it: this is what people see.
 """
@@ -12,13 +12,15 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+NAMES = ("chat", "pg")
+SHOWN = "chat"  # the one that README.md shows
 _BLOCK = re.compile(r"(?<=prints:\n\n```text\n).*?(?=```)", re.DOTALL)
 
 
-def run_demo(folder: Path) -> str:
-    """What the demo prints on a terminal of 100 columns, written into blueproof-out."""
-    done = subprocess.run(
-        [sys.executable, "-m", "blueproof", "demo", "pg", "--no-input"],
+def run_demo(folder: Path, name: str) -> str:
+    """What a demo prints on a terminal of 100 columns, written into blueproof-out."""
+    done = subprocess.run(  # noqa: S603 (our own command line, with a name from the list above)
+        [sys.executable, "-m", "blueproof", "demo", name, "--no-input"],
         cwd=folder, capture_output=True, text=True, check=True,
         env={**os.environ, "COLUMNS": "100", "TERM": "dumb"},
     )  # fmt: skip
@@ -33,15 +35,17 @@ def shown_in_readme(text: str) -> str:
 
 
 def main() -> None:
-    """Write the example and the README's block."""
-    with tempfile.TemporaryDirectory() as name:
-        printed = run_demo(Path(name))
-        example = ROOT / "examples" / "pg"
-        shutil.rmtree(example, ignore_errors=True)
-        shutil.copytree(Path(name) / "blueproof-out", example)
+    """Write the examples and the README's block."""
     readme = ROOT / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    readme.write_text(text.replace(shown_in_readme(text), printed), encoding="utf-8")
+    for name in NAMES:
+        with tempfile.TemporaryDirectory() as made:
+            printed = run_demo(Path(made), name)
+            example = ROOT / "examples" / name
+            shutil.rmtree(example, ignore_errors=True)
+            shutil.copytree(Path(made) / "blueproof-out", example)
+        if name == SHOWN:
+            text = readme.read_text(encoding="utf-8")
+            readme.write_text(text.replace(shown_in_readme(text), printed, 1), encoding="utf-8")
 
 
 if __name__ == "__main__":

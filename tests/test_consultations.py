@@ -11,13 +11,15 @@ from rich.console import Console
 
 from blueproof.consult import consult
 from blueproof.core.blueprint import Blueprint, Ledger
+from blueproof.core.brief import Brief
 from blueproof.core.codec import decode, encode, json_schema
 from blueproof.intake.database import Handed, read_database
+from blueproof.intake.words.read import read_request
 from blueproof.render.files import render_files
 from blueproof.render.terminal import MOST_LINES, print_summary
 
 ROOT = Path(__file__).parent.parent
-EXAMPLE = ROOT / "examples" / "pg"
+EXAMPLES = ROOT / "examples"
 GOLDEN = ROOT / "tests" / "golden"
 VARIES = {"proofs.json", ".blueproof.json"}  # how long each proof took stands there
 
@@ -31,11 +33,13 @@ def script(name: str) -> ModuleType:
     return module
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    folder = tmp_path_factory.mktemp("demo")
-    printed: str = script("print_example").run_demo(folder)
-    return folder / "blueproof-out", printed
+@pytest.fixture(scope="module", params=["chat", "pg"])
+def demo(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, str]:
+    folder = tmp_path_factory.mktemp(request.param)
+    printed: str = script("print_example").run_demo(folder, request.param)
+    return (folder / "blueproof-out").rename(folder / request.param), printed
 
 
 def texts(folder: Path) -> dict[str, str]:
@@ -47,15 +51,16 @@ def texts(folder: Path) -> dict[str, str]:
 
 
 def test_the_example_is_what_the_demo_writes(demo: tuple[Path, str]) -> None:
-    written, kept = texts(demo[0]), texts(EXAMPLE)
+    written, kept = texts(demo[0]), texts(EXAMPLES / demo[0].name)
     assert sorted(written) == sorted(kept), "run dev/print_example.py and read the difference"
     differing = [name for name in kept if written[name] != kept[name]]
     assert differing == [], "run dev/print_example.py and read the difference"
 
 
 def test_the_readme_shows_what_the_demo_prints(demo: tuple[Path, str]) -> None:
-    shown = script("print_example").shown_in_readme((ROOT / "README.md").read_text("utf-8"))
-    assert shown == demo[1]
+    printer = script("print_example")
+    shown = printer.shown_in_readme((ROOT / "README.md").read_text("utf-8"))
+    assert (shown == demo[1]) == (demo[0].name == printer.SHOWN)
 
 
 def test_the_summary_fits_forty_lines_and_the_answer_comes_first(demo: tuple[Path, str]) -> None:
@@ -74,17 +79,25 @@ def test_the_saved_json_is_of_the_documented_shape(demo: tuple[Path, str]) -> No
 CASES = sorted(f.name for f in GOLDEN.iterdir()) if GOLDEN.exists() else []
 
 
+def given(folder: Path) -> Brief:
+    """The brief of a golden case: a request in words, or a schema with what lies beside it."""
+    request = folder / "request.txt"
+    if request.exists():
+        return read_request(request.read_text(encoding="utf-8").strip())
+    queries, rows = folder / "queries.sql", folder / "rows.txt"
+    return read_database(
+        Handed(
+            schema=folder / "schema.sql",
+            queries=queries if queries.exists() else None,
+            rows=tuple(rows.read_text().split()) if rows.exists() else (),
+        )
+    )
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_golden_report_stays_as_it_was_read(name: str) -> None:
     folder = GOLDEN / name
-    queries = folder / "queries.sql"
-    rows = (
-        tuple((folder / "rows.txt").read_text().split()) if (folder / "rows.txt").exists() else ()
-    )
-    given = Handed(
-        schema=folder / "schema.sql", queries=queries if queries.exists() else None, rows=rows
-    )
-    blueprint = consult(read_database(given))
+    blueprint = consult(given(folder))
     report = render_files(blueprint)["report.md"]
     console = Console(width=80, record=True, file=None, quiet=True)
     print_summary(blueprint, "blueproof-out", console)

@@ -37,7 +37,7 @@ _ASKED = {
     "reporting": (("yes", "sql-reporting", 18.0, False),),
     "self-hosted": (("yes", "self-hosted", 15.0, True),),
     "region": (
-        ("eu", "eu-data", 6.0, True),
+        ("eu", "eu-data", 12.0, True),
         ("us", "us-data", 3.0, True),
         ("elsewhere", "other-regions", 6.0, True),
     ),

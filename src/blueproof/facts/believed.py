@@ -23,8 +23,9 @@ Verdict = Literal["right", "wrong", "unknown"]
 _HOLDS: dict[Any, Verdict] = {True: "right", False: "wrong", "depends": "unknown"}
 _NEGATORS = frozenset("not no never without neither nor hardly none nothing lack lacks".split())
 _WISHES = frozenset(
-    "to want wants need needs should must require requires wish hope looking".split()
+    "to want wants need needs should must shall require requires wish hope looking".split()
 )
+_DEMANDS = frozenset("must shall should".split())  # wherever before: it asks for, and states not
 _WINDOW = 3  # words before a phrase that may turn it round
 
 
@@ -141,7 +142,7 @@ def _plain(clause: Clause, at: tuple[int, ...]) -> bool:
     between = [words[n] for n in range(at[0], at[-1]) if n not in at]
     if _NEGATORS & {*before[-_WINDOW:], *between} or _WISHES & {*before[-_WINDOW:]}:
         return False
-    return not tells_of_oneself(before)
+    return not _DEMANDS & {*before} and not tells_of_oneself(before)
 
 
 def quoted(request: str, clause: Clause) -> str:

@@ -82,6 +82,12 @@ def limit_cues() -> tuple[Phrase, ...]:
 
 
 @cache
+def hard_cues() -> tuple[Phrase, ...]:
+    """The words that say of a limit that nobody can raise it."""
+    return _phrases(_table("cues.yaml")["hard"])
+
+
+@cache
 def quoted_limits() -> tuple[QuotedLimit, ...]:
     """All limits in the order of the table; ValueError where one breaks the form."""
     return tuple(_limit(name, raw) for name, raw in _table("limits.yaml").items())

@@ -9,7 +9,11 @@ from blueproof.render.blocks import Block, Bullets, Code, Fold, Grid, Paragraph,
 from blueproof.render.claims import figures, in_words, name_of, plans, verdict
 from blueproof.render.said import flip
 
-PROOF_HEADER = ("Proof", "Claim", "Verdict", "Measured (costs in planner cost units)")
+
+def proof_header(blueprint: Blueprint) -> tuple[str, ...]:
+    """The head of a table of proofs; where a database was planned it says in what costs are."""
+    measured = "Measured (costs in planner cost units)" if blueprint.scenes else "Measured"
+    return ("Proof", "Claim", "Verdict", measured)
 
 
 def recommendation_section(blueprint: Blueprint, advice: Recommendation, place: int) -> Section:
@@ -20,7 +24,7 @@ def recommendation_section(blueprint: Blueprint, advice: Recommendation, place: 
         Bullets(items=tuple(f"{reason}." for reason in advice.because)),
         *_files(blueprint, advice),
         *_against(advice),
-        _proved(proofs),
+        _proved(blueprint, proofs),
         *_plans(proofs),
     )
     return Section(id=f"advice-{place}", title=f"{place}. {advice.slot}", blocks=blocks)
@@ -48,9 +52,9 @@ def _against(advice: Recommendation) -> Iterator[Block]:
         yield Bullets(items=tuple(items))
 
 
-def _proved(proofs: tuple[Proof, ...]) -> Block:
+def _proved(blueprint: Blueprint, proofs: tuple[Proof, ...]) -> Block:
     rows = tuple((p.id, in_words(p.claim), verdict(p), figures(p)) for p in proofs)
-    return Grid(header=PROOF_HEADER, rows=rows)
+    return Grid(header=proof_header(blueprint), rows=rows)
 
 
 def _plans(proofs: tuple[Proof, ...]) -> Iterator[Block]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Blueprint, Proof
 from blueproof.core.evidence import Citation
-from blueproof.render.advice_page import PROOF_HEADER, recommendation_section
+from blueproof.render.advice_page import proof_header, recommendation_section
 from blueproof.render.bills import compared, sizes
 from blueproof.render.blocks import Block, Bullets, Fold, Grid, Page, Paragraph, Picture, Section
 from blueproof.render.chart import render_chart
@@ -14,6 +14,7 @@ from blueproof.render.diagram import render_svg
 from blueproof.render.said import judged, understood
 
 TITLE = "Blueproof report"
+KNOWN = "known-fact"  # the rule of findings that only publish
 _MANY, _SHOWN = 4, 2  # from how many pieces of one rule's advice on only the first are in full
 _MOST_ASKED = 3
 _LONG = 12  # rows from which a table of details is folded
@@ -95,6 +96,8 @@ def _range(proofs: tuple[str, ...]) -> str:
 
 
 def _steps(blueprint: Blueprint) -> Section | None:
+    if not blueprint.steps and not blueprint.scenes:
+        return None  # nothing was advised: the answer says why
     if not blueprint.steps:
         return Section(id="do", title="What to do", blocks=(Paragraph(text=_NO_ADVICE),))
     blocks: list[Block] = []
@@ -138,6 +141,9 @@ def _findings(blueprint: Blueprint) -> Section | None:
          ", ".join(f.proofs) or "not proved")
         for f in blueprint.findings
     )  # fmt: skip
+    if rows and all(f.rule == KNOWN for f in blueprint.findings):
+        facts = Bullets(items=tuple(f"{f.says}." for f in blueprint.findings))
+        return Section(id="seen", title="What is published", blocks=(facts,))
     grid = Grid(header=("Where", "What was seen", "Proof"), rows=rows)
     return Section(id="seen", title="What else was seen", blocks=(grid,)) if rows else None
 
@@ -225,7 +231,9 @@ def _not_proved(blueprint: Blueprint) -> Section | None:
     return Section(id="not-proved", title=title, blocks=(Bullets(items=items),)) if items else None
 
 
-def _proofs(blueprint: Blueprint) -> Section:
+def _proofs(blueprint: Blueprint) -> Section | None:
+    if not blueprint.proofs:
+        return None
     held = sum(p.verdict == "proved" for p in blueprint.proofs)
     planner = (
         " Planner cost is not time: it is what the planner compares plans by."
@@ -242,7 +250,7 @@ def _proofs(blueprint: Blueprint) -> Section:
         for p in blueprint.proofs
         if p.id not in shown
     )
-    grid = Grid(header=PROOF_HEADER, rows=rows)
+    grid = Grid(header=proof_header(blueprint), rows=rows)
     rest = (_folded(grid, f"{len(rows)} proofs"),) if rows else ()
     bases = Grid(header=("Basis", "Proofs"), rows=_bases(blueprint.proofs))
     title = "Proofs, beyond those above"

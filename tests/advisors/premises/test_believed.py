@@ -95,6 +95,18 @@ def test_a_belief_belongs_to_what_its_clause_names() -> None:
     assert names == {"convex-no-offline"}
 
 
+def test_of_several_names_in_a_clause_the_last_before_the_words_counts() -> None:
+    about = {"convex": "", "cloud-firestore": ""}
+    (match,) = find("Convex costs more than Firestore which has no offline.", about)
+    assert match.belief.id == "firestore-offline-none"
+
+
+def test_names_said_together_share_what_is_said() -> None:
+    about = {"convex": "", "cloud-firestore": ""}
+    found_of = {m.belief.id for m in find("Convex and Firestore have no offline.", about)}
+    assert found_of == {"convex-no-offline", "firestore-offline-none"}
+
+
 def test_without_a_name_in_the_sentence_the_one_before_counts() -> None:
     (match,) = find("We look at Fargate. It has no spot.", {"aws-fargate": "", "convex": ""})
     assert match.belief.id == "fargate-no-spot"

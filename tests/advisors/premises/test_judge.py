@@ -94,6 +94,15 @@ def test_a_quote_is_not_cut_short_and_keeps_its_claim() -> None:
     assert (premise.quote, premise.claim) == (case["premise"], case["premise"])
 
 
+def test_each_clause_of_a_belief_gets_its_own_verdict() -> None:
+    text = "Convex has no offline, and Convex cannot be self-hosted, sadly"
+    case = {"text": text, "uses": {"convex": "Convex"}, "premise": text}
+    assert [(premise.quote, premise.verdict) for premise in judged(case)] == [
+        ("Convex has no offline", "right"),
+        ("and Convex cannot be self-hosted", "wrong"),
+    ]
+
+
 def test_nothing_is_judged_of_technologies_that_the_request_does_not_name() -> None:
     case = {"text": "It has no spot.", "uses": {}}
     assert judged(case) == ()

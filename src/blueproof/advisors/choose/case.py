@@ -76,7 +76,7 @@ class Choice:
         best = every[0]
         ahead = best.worth - self.pick.worth
         named = best.option.family in self.needs.options
-        return best if not named and ahead >= _CLEARLY else None
+        return best if not named and not best.ruled_out and ahead >= _CLEARLY else None
 
     @cached_property
     def shown_sizes(self) -> tuple[float, ...]:

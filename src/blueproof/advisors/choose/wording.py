@@ -115,6 +115,8 @@ def _beyond(choice: Choice) -> str:
     best = choice.outsider
     if best is None:
         return ""
+    if choice.pick.ruled_out:
+        return f"{name(best.option.family)}, which you did not name, meets all of it."
     return (
         f"You did not name {name(best.option.family)}, which meets more of what you need: "
         f"{best.points:.0f} points of 100, {name(choice.pick.option.family)} "

@@ -26,8 +26,12 @@ def judge(brief: Brief) -> tuple[Premise, ...]:
     What we can judge is found wherever the request states it.
     """
     matches = find(brief.request, technologies_of(brief))
-    judged = [(_span(brief, fact), _judged(brief, fact, matches)) for fact in _stated(brief)]
-    taken = [span for span, _ in judged]
+    taken = [_span(brief, fact) for fact in _stated(brief)]
+    judged = [
+        each
+        for fact in _stated(brief)
+        for each in _judged(brief, fact, _span(brief, fact), matches)
+    ]
     judged += [
         ((clause.start, clause.end), premise)
         for clause in statements(brief.request)
@@ -59,25 +63,36 @@ def _unseen(brief: Brief, clause: Clause, matches: tuple[Match, ...]) -> Iterato
 
 
 def _chosen(matches: tuple[Match, ...]) -> Match | None:
-    """The match that says most; None where two that say as much disagree."""
-    if not matches:
+    """The match that says most; None where one is right and another wrong."""
+    if len({match.belief.verdict for match in matches} - {"unknown"}) > 1:
         return None
-    most = max(match.end - match.start for match in matches)
-    best = tuple(match for match in matches if match.end - match.start == most)
-    verdicts = {match.belief.verdict for match in best}
-    return best[0] if len(verdicts) == 1 else None
+    return max(matches, key=lambda match: match.end - match.start, default=None)
 
 
-def _judged(brief: Brief, fact: Fact, matches: tuple[Match, ...]) -> Premise:
-    statement = statement_at(brief, *_span(brief, fact))
-    verdict = _judgement(statement, matches) if statement else None
-    return _premise(fact.quote, verdict or _SILENT, claim=str(fact.value))
+def _judged(
+    brief: Brief, fact: Fact, span: tuple[int, int], matches: tuple[Match, ...]
+) -> Iterator[tuple[tuple[int, int], Premise]]:
+    """The verdict on what was read as a belief; one for each clause that states one we know."""
+    statement = statement_at(brief, *span)
+    figures = _of_figures(statement) if statement else None
+    parts = () if figures else tuple(_parts(brief, span, matches))
+    if parts:
+        yield from parts
+    else:
+        yield span, _premise(fact.quote, figures or _SILENT, claim=str(fact.value))
 
 
-def _judgement(statement: Statement, matches: tuple[Match, ...]) -> Judgement | None:
-    inside = tuple(m for m in matches if statement.start < m.end and m.start < statement.end)
-    chosen = _chosen(inside)
-    return _of_figures(statement) or (_of_match(chosen) if chosen else None)
+def _parts(
+    brief: Brief, span: tuple[int, int], matches: tuple[Match, ...]
+) -> Iterator[tuple[tuple[int, int], Premise]]:
+    start, end = span
+    inside = tuple(m for m in matches if start < m.end and m.start < end)
+    alone = sum(clause.overlaps(*span) for clause in statements(brief.request)) == 1
+    for clause in dict.fromkeys(match.clause for match in inside):
+        chosen = _chosen(tuple(match for match in inside if match.clause == clause))
+        part = span if alone else (max(start, clause.start), min(end, clause.end))
+        if chosen:
+            yield part, _premise(brief.request[slice(*part)], _of_match(chosen))
 
 
 def _of_figures(statement: Statement) -> Judgement | None:

@@ -8,7 +8,7 @@ from blueproof.advisors.premises.figures import MONEY, Figure, in_base, is_perio
 from blueproof.advisors.premises.statement import Judgement, Statement, Verdict
 from blueproof.facts.load import Fact, fact
 from blueproof.facts.phrase import Phrase, Word
-from blueproof.facts.quoted import QuotedLimit, limit_cues, quoted_limits
+from blueproof.facts.quoted import QuotedLimit, hard_cues, limit_cues, quoted_limits
 
 _SAME = Decimal("0.08")  # 1 MB and 1 MiB, 30 seconds and 29: near enough to be the same claim
 
@@ -44,13 +44,18 @@ def judge_limit(statement: Statement) -> Judgement | None:
     found = tuple(_quoted(statement))
     right = next((each for each in found if each.right), None)
     if right and right.right:
-        return _judgement("right", right, (right.right,))
+        return None if _too_hard(right, statement) else _judgement("right", right, (right.right,))
     figures = {each.figure.start for each in found}
     # Of several figures nobody knows which is meant as the limit, nor of which technology one is
     # that the statement does not name.
     if len(figures) == 1 and found[0].limit.about & statement.named:
         return _judgement("wrong", found[0], found[0].facts)
     return None
+
+
+def _too_hard(quoted: _Quoted, statement: Statement) -> bool:
+    """Whether the figure is right but said to be one that nobody can raise, which it is not."""
+    return quoted.limit.kind == "soft" and any(_holds(e, statement.words) for e in hard_cues())
 
 
 def _quoted(statement: Statement) -> Iterator[_Quoted]:
@@ -104,9 +109,7 @@ def _true(known: Fact) -> Decimal:
 
 
 def _judgement(verdict: Verdict, quoted: _Quoted, facts: tuple[Fact, ...]) -> Judgement:
-    kind = (
-        "a hard limit" if quoted.limit.kind == "hard" else "a default that can be raised on request"
-    )
+    kind = "a hard limit" if quoted.limit.kind == "hard" else "a default that can be raised"
     said = "; ".join(each.says for each in facts)
     note = f"; {quoted.limit.note}" if quoted.limit.note else ""
     return Judgement(

@@ -36,7 +36,7 @@ _SIGNALS = tuple(
          r"|vs\.?|at|clock in at)\b.{0,30}"
               + _MONEY),
         (2.5, r"\d\s*[x*]\s*\d[\d\s*x]*=\s*\d"),
-        (1.5, r"\b(?:can ?not|can'?t|can only|must|won'?t|will not|isn'?t possible"
+        (1.5, r"\b(?:can ?not|can'?t|can only|won'?t|will not|isn'?t possible"
          r"|not possible|not supported"
               r"|does(?:n'?t| not) (?:support|allow|have|offer|scale|work)|do(?:n'?t"
                r"| not) (?:support|allow|have)"

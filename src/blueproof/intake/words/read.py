@@ -27,6 +27,7 @@ from blueproof.intake.words.weighing import likely
 from blueproof.sql.secrets import masked
 
 _MOST_UNREAD = 8
+_SAID = {"tried", "pain", "proposal", "premise"}  # whole sentences: their words may be unread
 _CHOICE = 2.5  # as much as the strongest single word
 _NAME_LIKE = re.compile(r"^(?:[A-Z][a-z]+[A-Z]\w*|[a-z]+[A-Z]\w+|[A-Z]{2,}\w*|\w*[a-z]\d\w*)$")
 
@@ -58,7 +59,7 @@ def read_request(request: str) -> Brief:
         *(_said(s.kind, s.quote, (s.start, s.end)) for s in read_sayings(text)),
         *(_said("premise", b.quote, (b.start, b.end)) for b in read_beliefs(text, mentions)),
     )
-    return Brief(request=request, facts=facts, not_understood=tuple(_unread(text, mentions)))
+    return Brief(request=request, facts=facts, not_understood=tuple(_unread(text, facts)))
 
 
 def _choosing(kind: QuestionKind, standings: tuple[Standing, ...]) -> dict[str, float]:
@@ -157,11 +158,12 @@ def _key(number: Number) -> str:
     return f"scale.{number.metric or number.unit or 'number'}"
 
 
-def _unread(text: Text, mentions: tuple[Mention, ...]) -> Iterator[str]:
+def _unread(text: Text, facts: tuple[Fact, ...]) -> Iterator[str]:
     """Words that look like names and are none that we know, each once."""
     seen: set[str] = set()
+    spans = [f.span for f in facts if f.span and f.key not in _SAID]
     for word in text.prose:
-        named = any(m.start <= word.start < m.end for m in mentions)
+        named = any(start <= word.start < end for start, end in spans)
         if not named and _looks_like_name(word) and word.text not in seen:
             seen.add(word.text)
             yield word.text

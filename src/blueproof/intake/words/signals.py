@@ -1,8 +1,9 @@
 """What speaks for one kind of question or problem over another: signals of a text, by name.
 
 They are weighed in `weighing.py`. A name's first part says what it is: `says:` a problem's
-phrases, `asks:` and `asks-first:` a question's form, `states:` a statement's, `word:` a word's stem,
-`asked:` one in a question, `pair:` two words of it, `opens:` how it begins, `names:` a kind of technology.
+phrases, `asks:` and `asks-first:` a question's form, `states:` a statement's, `word:` a word's
+stem, `asked:` one in a question, `pair:` two words of it, `opens:` how it begins, `names:` a kind
+of technology, `figures:` numbers of a role.
 """
 
 import re

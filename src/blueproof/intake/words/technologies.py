@@ -12,6 +12,7 @@ from typing import Any
 from blueproof.intake.words.text import Text, Word
 
 _MOST_WORDS = 5
+_MARKS = frozenset("?!")
 _SPACES = re.compile(r"^[\s\-./_]{0,2}$")
 _LEAST_FUZZY = 6  # letters; shorter names are too close to too many words
 _FAR = 9  # letters from which two slips are forgiven
@@ -116,7 +117,8 @@ def _named(text: Text, words: tuple[Word, ...], place: int) -> tuple[Mention | N
     names = index().by_name
     for count in range(min(_MOST_WORDS, len(words) - place), 0, -1):
         run = words[place : place + count]
-        if run[-1].sentence != run[0].sentence or not _together(text, run):
+        ends = run[-1].lower in _MARKS or run[-1].sentence != run[0].sentence
+        if ends or not _together(text, run):
             continue
         plain = _plain("".join(w.lower for w in run))
         technology = names.get(plain) or names.get(_singular(plain))

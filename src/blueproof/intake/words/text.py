@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-_WORD = re.compile(r"[A-Za-zÀ-ÿ0-9]+(?:['\u2019][a-z]+)?|[+#]+")
+_WORD = re.compile(r"[A-Za-zÀ-ÿ0-9]+(?:['\u2019][a-z]+)?|[+#]+|\?|!")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=\S)|\n+|(?<=[a-z)])\s*;\s+")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|min|max|no|resp)\.|\d\.)$", re.IGNORECASE
