@@ -17,7 +17,7 @@ from blueproof.facts.quoted import quoted_limits, quoted_meters
 
 SOURCE = Path(__file__).parent.parent / "src" / "blueproof"
 FACTS = load()
-VENDORS = "aws|convex|expo|firebase|firestore|github|kafka|mongodb|pg|powersync|redis|rtdb|supabase|vercel"
+VENDORS = "aws|convex|expo|firebase|firestore|github|kafka|pg|powersync|redis|rtdb|supabase"
 NAMED = re.compile(rf'"((?:{VENDORS})(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+)"')
 FIRST_DAY = date(2024, 1, 1)
 LAST_DAY = date(2026, 12, 31)  # no clock in tests: move it on when facts are read again
