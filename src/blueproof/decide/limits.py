@@ -12,7 +12,7 @@ def outgrown(option: str, needs: Needs, users: float) -> tuple[str, ...]:
     """The limits that the load goes over, each in words with both figures."""
     usage = workload(needs, users).usage
     return tuple(
-        f"{load:,.0f} {limit.what} exceed its limit of {_most(limit.fact):,.0f}"
+        f"{load:,.0f} {limit.what}, over its limit of {_most(limit.fact):,.0f}"
         for limit in LIMITS[option]
         if (load := float(limit.quantity(usage))) > _most(limit.fact)
     )

@@ -107,9 +107,9 @@ def _known(brief: Brief) -> Iterator[tuple[str, str]]:
 
 
 def _is_ceiling(fact: Fact) -> bool:
-    """Whether the fact is what it may cost in a month, in US dollars."""
-    dollars = fact.unit.upper().startswith("USD") and fact.unit.endswith("month")
-    return fact.key == "budget" and dollars and not isinstance(fact.value, str)
+    """Whether the fact is what it may cost in a month; other money is taken as US dollars."""
+    monthly = fact.unit.strip().endswith("month") or not fact.unit
+    return fact.key == "budget" and monthly and not isinstance(fact.value, str)
 
 
 def _written(fact: Fact) -> str:

@@ -182,5 +182,5 @@ def _ruled_out(option: Option, needs: Needs, users: float, bill: Bill) -> tuple[
     ]
     ceiling = needs.number("budget")
     if float(bill.total) > ceiling:
-        found.append(f"{bill.total:,.2f} US dollars a month is over your {ceiling:,.0f}")
+        found.append(f"it costs ${bill.total:,.2f} a month, over your ${ceiling:,.0f}")
     return (*found, *outgrown(option.id, needs, users))

@@ -1,5 +1,6 @@
 """What the advice on a choice is made from: the decision, its questions, the sizes to show."""
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,6 +16,16 @@ from blueproof.decide.scoring import Scored, scored
 NEEDS, BILL = "needs.yaml", "bill.yaml"
 SIZES = (1_000.0, 10_000.0, 100_000.0)
 FAMILY_NAMES = {"convex": "Convex", "firebase": "Firebase", "supabase": "Supabase", "aws": "AWS"}
+# Main problems that are no choice: something is wrong, or is built already.
+_FAILING = frozenset({
+    "troubleshoot", "db-performance", "connections", "schema-migration", "deploy-cicd",
+    "iac-structure", "monitoring",
+})  # fmt: skip
+_WANTED = re.compile(
+    r"\b(?:need|want|build|choos|which|what|looking for|recommend|suggest|best)\w*\b.{0,60}"
+    r"\b(?:back-?end|baas|database|db|server side)\b",
+    re.IGNORECASE,
+)
 _A_FEW, _CLEARLY = 2, 8.0  # options named; points of 100 by which another is clearly better
 _LIKELY = 0.1  # odds below which an open fact is no part of the headline
 _LEAST_GAIN = 0.4  # points of expected gain from which one open answer makes the headline
@@ -68,6 +79,15 @@ class Choice:
                    if s.option.family == family)  # fmt: skip
 
     @cached_property
+    def priced(self) -> Scored | None:
+        """The option whose price is asked: the only family named, in a question how much."""
+        named = {*self.needs.options, *self.needs.current}
+        if not _asks_price(self.brief) or len(named) != 1:
+            return None
+        ranked = scored(replace(self.needs, options=()), self.decision.users)
+        return next((s for s in ranked if s.option.family in named), None)
+
+    @cached_property
     def outsider(self) -> Scored | None:
         """The best family that was not named, where it is clearly better than the pick."""
         if len(self.needs.options) < _A_FEW:
@@ -105,17 +125,29 @@ class Choice:
 
 
 def owns(brief: Brief) -> bool:
-    """Whether the request is a choice of back end for an app.
+    """Whether the request is a choice of back end for an app, or what one would cost.
 
-    It is where two of the families are options; or where an app is to get a back end and no other
-    kind of technology is chosen.
+    It is where two of the families are options; or where an app with features is to get a back end,
+    no other kind of technology is chosen, and nothing is failing.
     """
     needs = needs_of(brief)
-    problems = [f.value for f in brief.facts if f.key == "problem"]
-    if "choose-technology" not in problems:
+    problems = [str(f.value) for f in brief.facts if f.key == "problem"]
+    if _FAILING & {*problems[:1]}:
         return False
     if len(needs.options) > 1:
         return True
     candidates = [str(f.value) for f in brief.facts if f.key == "technology" and f.role == "option"]
     strange = [c for c in candidates if not family_of(c) and c not in CLIENTS]
-    return not strange and bool(needs.options or needs.clients)
+    if strange:
+        return False
+    if "choose-technology" in problems and (needs.options or needs.clients):
+        return True
+    wanted = bool(needs.options) or bool(_WANTED.search(brief.request))
+    return bool(needs.features) and ((wanted and bool(needs.clients)) or _asks_price(brief))
+
+
+def _asks_price(brief: Brief) -> bool:
+    """Whether it asks what one of the families costs."""
+    needs = needs_of(brief)
+    how_much = any(f.key == "kind" and f.value == "how-much" for f in brief.facts)
+    return how_much and bool(needs.options or needs.current)

@@ -1,6 +1,7 @@
 """The sentences of a choice: the answer, the reasons, what would change it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from blueproof.advisors.choose.case import FAMILY_NAMES, Choice
 from blueproof.decide.decision import FlipPoint
@@ -25,8 +26,29 @@ def name(family: str) -> str:
 
 def answer(choice: Choice) -> str:
     """The answer in one to three sentences: the pick, its condition, the number that decides."""
+    if choice.priced:
+        return " ".join((_price(choice, choice.priced), _alternative(choice, choice.priced)))
     parts = (_headline(choice), _money(choice), _close(choice), _beyond(choice))
     return " ".join(part for part in parts if part)
+
+
+def _price(choice: Choice, asked: Scored) -> str:
+    """What the option asked for costs, and what the largest part of it is."""
+    total = float(asked.bill.total)
+    lines = sorted(asked.bill.lines, key=lambda line: -line.amount)
+    largest = f", most of it {lines[0].item} ({_dollars(float(lines[0].amount))})" if lines else ""
+    users = f"{choice.decision.users:,.0f} monthly users"
+    return f"About {_dollars(total)} a month on {asked.option.name} at {users}{largest}."
+
+
+def _alternative(choice: Choice, asked: Scored) -> str:
+    """The cheapest of the others, if it is cheaper."""
+    others = [s for s in scored(replace(choice.needs, options=()), choice.decision.users)
+              if s.option.family != asked.option.family and not s.ruled_out]  # fmt: skip
+    best = min(others, key=lambda s: s.bill.total, default=None)
+    if best is None or best.bill.total >= asked.bill.total:
+        return "None of the others that would do costs less."
+    return f"{name(best.option.family)} would cost {_dollars(float(best.bill.total))}."
 
 
 def _close(choice: Choice) -> str:
@@ -106,7 +128,7 @@ def _price_flip(choice: Choice) -> str:
         at = f"from about {float(above.at):,.0f} users on {name(above.then)} {ahead}"
         there = scored(choice.needs, float(above.at))
         out = next((s.ruled_out for s in there if s.option.id == choice.pick.option.id), ())
-        return f"{at}: {out[0]}" if out else at
+        return f"{at} ({name(choice.pick.option.family)}: {out[0]})" if out else at
     return "at no number of users up to 3 million does that change the choice"
 
 
@@ -180,4 +202,4 @@ def flip_sentence(flip: FlipPoint) -> str:
 
 
 def _dollars(amount: float) -> str:
-    return f"${amount:,.2f}" if amount < 10 else f"${amount:,.0f}"  # noqa: PLR2004 (cents matter)
+    return f"${amount:,.2f}" if 0 < amount < 10 else f"${amount:,.0f}"  # noqa: PLR2004 (cents matter)

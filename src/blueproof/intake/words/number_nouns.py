@@ -21,6 +21,8 @@ class Noun:
 _COUNTED = """
 load users: user=usr,uzer subscriber member customer player viewer visitor student driver rider
 load users: patient
+load users: parent teacher doctor nurse pupil resident citizen volunteer passenger donor coach
+load users: athlete fan gamer runner family household farmer creator tourist therapist dentist
 load users: account follower listener guest buyer seller shopper participant attendee reader
 load users: tester
 load users: MAU=maus DAU=daus CCU=ccus,pcu person=people,persons,ppl

@@ -149,7 +149,8 @@ def _is_ceiling(request: str, number: Number) -> bool:
     """Whether a sum a month is the most that may be spent."""
     start = number.span[0]
     before = request[max(0, start - 48) : start]
-    return number.role == "price" and number.per == "month" and bool(_CEILING.search(before))
+    priced = number.role == "price" or (not number.unit and "budget" in before.lower())
+    return priced and number.per == "month" and bool(_CEILING.search(before))
 
 
 def _key(number: Number) -> str:

@@ -38,14 +38,14 @@ _CUES: tuple[tuple[Stance, str, str], ...] = (
     ("target", r"\b(?:deploy|deploying|host|hosting|ship|put|running it|publish)\b.{0,30}\b(?:to"
      r"|on|in|into|with)(?: an?| the)?(?: \w+)? $", r""),
     ("option", r"\b(?:choos\w+|decid\w+|pick\w*|torn|deciding|compar\w+|options?|alternatives?"
-     r"|between|considering|thinking (?:of|about)|should (?:i|we)(?: just)?(?: use"
+     r"|between|considering|thinking(?: of| about)?|should (?:i|we)(?: just)?(?: use"
      r"| go with| pick| choose| move)?|looking (?:at|into|for)|evaluat\w+|like to use"
      r"|plan(?:ning)? to use|going to use|go with|whether|versus|vs\.?|either|use"
      r"|using|try(?:ing)?|maybe|perhaps|or|recommend\w*|what about|how about"
      r"|wonder\w*)(?: \w+){0,1} ?$", r"^[^.\n]{0,24}(?:\?|\bor\b|\bvs\b)"),
     ("option", r"", r"^ (?:or|vs\.?|versus)\b"),
     ("option", r"\b(?:or|vs\.?|versus)(?: an?| the| use| just| go with)? $", r""),
-    ("option", r"\b(?:between|considering|thinking (?:of|about)|torn between|deciding (?:on"
+    ("option", r"\b(?:between|considering|thinking(?: of| about)?|torn between|deciding (?:on"
      r"|between)|evaluating|leaning (?:towards?|to)|instead go|could use|might use"
      r"|would (?:it be|be) better)\b[^.?!\n]*$", r""),
     ("current", r"\b(?:from|our|my|we (?:use|have|run|are on|run on|host)|i (?:use|have|am using"
