@@ -47,11 +47,6 @@ class Decision:
         """The first of the ranking; ruled out itself where nothing meets the requirements."""
         return self.ranked[0]
 
-    @property
-    def runner_up(self) -> Scored | None:
-        """The second of the ranking, if there is one."""
-        return self.ranked[1] if len(self.ranked) > 1 else None
-
 
 def decide(needs: Needs) -> Decision:
     """The decision for these needs at the number of users known or assumed."""

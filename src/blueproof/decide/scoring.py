@@ -17,6 +17,7 @@ from blueproof.facts.options import Option, options
 
 LEAST = 0.5  # a level below this does not meet a hard requirement
 _FEATURES, _COST, _IN_USE, _TYPES = 40.0, 14.0, 25.0, 8.0
+_LEANING = 5.0  # who leans to one has reasons that the words do not give
 # What counts for every app, whatever it does, with its weight.
 _ALWAYS = (
     ("access-control", 6.0),
@@ -163,6 +164,12 @@ def _standing(option: Option, needs: Needs) -> list[Contribution]:
         for name, weight in always
         if name not in asked and name not in needs.features
     ]
+    if len(needs.options) == 1:
+        leant = option.family in needs.options
+        says = "the one that you named" if leant else "not the one that you named"
+        found.append(
+            Contribution(criterion="your leaning", weight=_LEANING, level=float(leant), says=says)
+        )
     if needs.current:
         used = option.family in needs.current
         says = "in use already" if used else "new here: code and data would have to move"

@@ -84,7 +84,7 @@ def _trade_offs(choice: Choice) -> Iterator[str]:
 
 def _evidence(choice: Choice) -> Iterator[Citation]:
     """The sources of the reasons, of the pick's and the runner-up's side."""
-    second = choice.decision.runner_up
+    second = choice.rival
     pairs = wording.differences(choice.pick, second) if second else []
     for mine, theirs in pairs[:3]:
         for side, contribution in ((choice.pick, mine), (second, theirs)):

@@ -79,6 +79,13 @@ class Choice:
                    if s.option.family == family)  # fmt: skip
 
     @cached_property
+    def rival(self) -> Scored | None:
+        """Whom the pick is held against: the best that the person named, or else the runner-up."""
+        others = self.decision.ranked[1:]
+        named = {*self.needs.options, *self.needs.current}
+        return next((s for s in others if s.option.family in named), next(iter(others), None))
+
+    @cached_property
     def priced(self) -> Scored | None:
         """The option whose price is asked: the only family named, in a question how much."""
         named = {*self.needs.options, *self.needs.current}

@@ -53,7 +53,7 @@ def _alternative(choice: Choice, asked: Scored) -> str:
 
 def _close(choice: Choice) -> str:
     """That it is close, where it is."""
-    second = choice.decision.runner_up
+    second = choice.rival
     if second is None or second.ruled_out or choice.pick.ruled_out:
         return ""
     ahead = choice.pick.points - second.points
@@ -96,7 +96,7 @@ def _condition(flip: FlipPoint) -> str:
 
 def _decisive(choice: Choice) -> str:
     """What decided between the first two, in the words of the strongest difference."""
-    second = choice.decision.runner_up
+    second = choice.rival
     if second is None:
         return "nothing else was left to choose from"
     if second.ruled_out:
@@ -109,7 +109,7 @@ def _decisive(choice: Choice) -> str:
 
 def _money(choice: Choice) -> str:
     """What the pick costs against the runner-up, at the size known or assumed."""
-    pick, second = choice.pick, choice.decision.runner_up
+    pick, second = choice.pick, choice.rival
     if second is None or pick.ruled_out:
         return ""
     mine, theirs = float(pick.bill.total), float(second.bill.total)
@@ -148,7 +148,7 @@ def _beyond(choice: Choice) -> str:
 
 def reasons(choice: Choice) -> Iterator[Contribution]:
     """The contributions that speak for the pick against the runner-up, strongest first."""
-    second = choice.decision.runner_up
+    second = choice.rival
     if second is None:
         yield from sorted(choice.pick.contributions, key=lambda c: -c.points)[:_MOST_REASONS]
         return
@@ -158,7 +158,7 @@ def reasons(choice: Choice) -> Iterator[Contribution]:
 
 def because(choice: Choice) -> tuple[str, ...]:
     """The reasons as sentences, each with how the runner-up stands in the same matter."""
-    second = choice.decision.runner_up
+    second = choice.rival
     pairs = differences(choice.pick, second) if second else []
     if not pairs or second is None:
         return tuple(c.says for c in reasons(choice))
