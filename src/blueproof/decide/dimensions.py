@@ -129,10 +129,10 @@ DIMENSIONS = (
         unit="US dollars a month",
         when=(
             "the budget is open",
-            "it may cost nothing",
-            "it may cost 25 US dollars a month",
-            "it may cost 100 US dollars a month",
-            "it may cost 1,000 US dollars a month",
+            "it must cost nothing",
+            "the budget is $25 a month",
+            "the budget is $100 a month",
+            "the budget is $1,000 a month",
         ),
     ),
     Dimension(

@@ -10,6 +10,8 @@ from blueproof.facts.load import fact
 
 def outgrown(option: str, needs: Needs, users: float) -> tuple[str, ...]:
     """The limits that the load goes over, each in words with both figures."""
+    if needs.value("self-hosted") == "yes":
+        return ()  # the published limits are those of the vendor's own service
     usage = workload(needs, users).usage
     return tuple(
         f"{load:,.0f} {limit.what}, over its limit of {_most(limit.fact):,.0f}"

@@ -1,6 +1,7 @@
 """What a choice of back end is made from: features, options, and what is known of the rest."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from blueproof.decide.dimensions import BY_ID, DIMENSIONS, Dimension
 
@@ -13,6 +14,8 @@ class Needs:
 
     `options` are the families that the person named as candidates (none: all are), `current`
     those in use, `ruled_out` those they will not have. `clients` are the frameworks of the app.
+    `writes` are records a month that machines send beside what people do, `developers` those who
+    get a seat; to the thrifty a low bill is worth more than comfort.
     """
 
     features: tuple[str, ...] = ()
@@ -21,6 +24,9 @@ class Needs:
     current: tuple[str, ...] = ()
     ruled_out: tuple[str, ...] = ()
     known: tuple[tuple[str, str], ...] = ()
+    writes: int = 0
+    developers: int = 1
+    thrifty: bool = False
 
     def __post_init__(self) -> None:
         for name, value in self.known:
@@ -28,9 +34,13 @@ class Needs:
             if not dimension.is_number and value not in dimension.values:
                 raise ValueError(f"{name}: {value!r} is none of {dimension.values}")
 
+    @cached_property
+    def _known(self) -> dict[str, str]:
+        return dict(self.known)
+
     def value(self, name: str) -> str:
         """The known value of a dimension, or else the one assumed."""
-        return dict(self.known).get(name, BY_ID[name].default)
+        return self._known.get(name) or BY_ID[name].default
 
     def number(self, name: str) -> float:
         """A dimension's value as a number; infinity where there is no ceiling ("any")."""

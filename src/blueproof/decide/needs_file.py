@@ -16,6 +16,7 @@ _LISTS = ("features", "clients", "options", "current", "ruled_out")
 def write_needs(needs: Needs) -> str:
     """The needs as YAML; what is not listed under `known` was assumed."""
     raw: dict[str, Any] = {name: list(getattr(needs, name)) for name in _LISTS}
+    raw |= {"writes": needs.writes, "developers": needs.developers, "thrifty": needs.thrifty}
     raw["known"] = dict(needs.known)
     raw["assumed"] = {d.id: d.default for d in needs.open()}
     return _HEAD + yaml.safe_dump(raw, sort_keys=False, allow_unicode=True, width=100)
@@ -27,7 +28,13 @@ def read_needs(text: str, *, path: str) -> Needs:
         raw = LOADER(text).get_single_data()
         lists = {name: tuple(str(item) for item in raw[name]) for name in _LISTS}
         known = {str(k): str(v) for k, v in (raw["known"] or {}).items()}
-        needs = Needs(**lists, known=tuple(sorted(known.items())))
+        needs = Needs(
+            **lists,
+            known=tuple(sorted(known.items())),
+            writes=int(raw["writes"]),
+            developers=int(raw["developers"]),
+            thrifty=bool(raw["thrifty"]),
+        )
         for name in known:
             if BY_ID[name].is_number:
                 needs.number(name)

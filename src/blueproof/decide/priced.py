@@ -22,46 +22,51 @@ _PRICED: Mapping[str, Callable[[Usage, str], Bill]] = {
     "supabase": supabase_bill,
     "aws": aws_bill,
 }
-_COUNTED = ("group-size", "messages")  # the dimensions that change a quantity
-_BESIDE = ("region", "offline")  # those that add a line
+# The dimensions that change a bill: quantities, and what stands beside the vendor's own.
+_COUNTED = ("group-size", "messages", "region", "offline", "hipaa", "self-hosted")
 _ONE = Decimal(1)
+_PRO = "supabase.pro.month"
+_OWN = "on your own servers: no vendor's bill; the servers and the work are not priced here"
 
 
 def bill_of(option: str, needs: Needs, users: float) -> Bill:
     """The month's bill of an option at this many monthly users."""
-    counted = tuple((name, needs.value(name)) for name in _COUNTED)
-    beside = tuple((name, needs.value(name)) for name in _BESIDE)
-    return _whole(option, needs.features, counted, beside, users)
+    told = tuple((name, needs.value(name)) for name in _COUNTED)
+    counted = replace(needs, known=told, options=(), current=(), ruled_out=(), clients=())
+    return _bill(option, counted, users)
 
 
 @cache
-def _whole(
-    option: str,
-    features: tuple[str, ...],
-    counted: tuple[tuple[str, str], ...],
-    beside: tuple[tuple[str, str], ...],
-    users: float,
-) -> Bill:
+def _bill(option: str, needs: Needs, users: float) -> Bill:
     """The vendor's bill, and what the case adds to it."""
-    bill = _bill(option, features, counted, users)
-    values = dict(beside)
-    more: tuple[Line, ...] = ()
-    if option == "convex" and values["region"] == "eu":
-        usage = sum((x.amount for x in bill.lines if "developer" not in x.unit), Decimal(0))
-        more += line("surcharge of the EU region", usage, "USD of use", "convex.eu-surcharge")
-    if option == "supabase" and values["offline"] == "yes":
-        more += line("PowerSync Pro beside it, for offline use", _ONE, "month",
-                     "powersync.pro-month")  # fmt: skip
-    lines = (*bill.lines, *more)
-    return replace(bill, lines=lines, total=total(lines)) if more else bill
+    usage = workload(needs, users).usage
+    bill = _PRICED[option](usage, size_name(users))
+    if needs.value("self-hosted") == "yes":
+        return replace(bill, lines=(), total=Decimal(0), note=_OWN)
+    lines = tuple(_agreed(option, needs, bill.lines))
+    lines = (*lines, *_beside(option, needs, lines))
+    return replace(bill, lines=lines, total=total(lines))
 
 
-@cache
-def _bill(
-    option: str, features: tuple[str, ...], counted: tuple[tuple[str, str], ...], users: float
-) -> Bill:
-    needs = Needs(features=features, known=counted)
-    return _PRICED[option](workload(needs, users).usage, size_name(users))
+def _agreed(option: str, needs: Needs, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines with the plan that an agreement on health data needs."""
+    if option != "supabase" or needs.value("hipaa") != "yes":
+        return lines
+    kept = tuple(x for x in lines if x.fact != _PRO)
+    team = line("Supabase Team, which HIPAA needs; the add-on's price is on request", _ONE, "month",
+                "supabase.team-month")  # fmt: skip
+    return (*team, *kept)
+
+
+def _beside(option: str, needs: Needs, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """What stands on the bill beside the vendor's use: a region, a service that is added."""
+    if option == "convex" and needs.value("region") == "eu":
+        used = sum((x.amount for x in lines if "developer" not in x.unit), Decimal(0))
+        return line("surcharge of the EU region", used, "USD of use", "convex.eu-surcharge")
+    if option == "supabase" and needs.value("offline") == "yes":
+        return line("PowerSync Pro beside it, for offline use", _ONE, "month",
+                    "powersync.pro-month")  # fmt: skip
+    return ()
 
 
 def size_name(users: float) -> str:

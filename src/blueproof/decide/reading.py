@@ -35,7 +35,6 @@ _CONSTRAINTS = {
     "sql-skills": ("skills", "sql"),
     "expo-go": ("expo-go", "yes"),
     "web-client-too": ("web", "yes"),
-    "tiny-budget": ("budget", "25"),
     "due-in-days": ("time", "days"),
     "due-in-weeks": ("time", "weeks"),
     "not-due": ("time", "months"),
@@ -44,9 +43,13 @@ _OPPOSITE = {"yes": "no", "eu": "anywhere", "us": "anywhere", "elsewhere": "anyw
 _SCALE = {
     "scale.monthly-users": "users",
     "scale.users": "users",
+    "scale.people": "users",
     "scale.group-size": "group-size",
     "scale.messages-per-user": "messages",
 }
+_RATES = {"writes per second": 1.0, "writes per minute": 1 / 60, "writes per hour": 1 / 3600}
+_MONTH = 30 * 86_400  # seconds
+_MOST_SEATS = 200
 _DAILY_SHARE = 0.2  # of monthly users a day, as in the workload model
 _AT_ONCE = 0.1  # of daily users at the busiest moment, likewise
 _DAYS_A_WEEK, _MONTHS_DAYS = 7, 60
@@ -74,7 +77,24 @@ def needs_of(brief: Brief) -> Needs:
         current=_families(brief, {"current"}),
         ruled_out=_families(brief, {"rejected"}),
         known=tuple(sorted(known.items())),
+        writes=_writes(brief),
+        developers=_developers(brief),
+        thrifty=any(f.key == "constraint" and f.value == "tiny-budget" for f in brief.facts),
     )
+
+
+def _writes(brief: Brief) -> int:
+    """Records a month that the rates in the words come to."""
+    units = {unit.replace("writes", "device"): share for unit, share in _RATES.items()} | _RATES
+    rates = [f for f in brief.facts if f.key in {"rate", "scale.devices"} and f.unit in units]
+    return int(sum(float(f.value) * units[f.unit] for f in rates) * _MONTH)
+
+
+def _developers(brief: Brief) -> int:
+    """The seats that are paid for: the developers told, at least one."""
+    told = [f.value for f in brief.facts if f.key == "scale.developers"]
+    numbers = [n for n in told if not isinstance(n, str) and 1 <= n <= _MOST_SEATS]
+    return int(max(numbers, default=1))
 
 
 def _names(brief: Brief, technology: str) -> bool:

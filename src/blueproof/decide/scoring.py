@@ -17,6 +17,7 @@ from blueproof.facts.options import Option, options
 
 LEAST = 0.5  # a level below this does not meet a hard requirement
 _FEATURES, _COST, _IN_USE, _TYPES = 40.0, 14.0, 25.0, 8.0
+_TIGHT, _DEARER = 100, 2.5  # US dollars: a tight budget; how much more the bill weighs to thrift
 _LEANING = 5.0  # who leans to one has reasons that the words do not give
 # What counts for every app, whatever it does, with its weight.
 _ALWAYS = (
@@ -123,6 +124,28 @@ def _feature_fit(option: Option, needs: Needs) -> list[Contribution]:
     return [_of_aspect(option, f, f, _FEATURES * weights[f] / whole) for f in asked]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What a value of a dimension asks of an option: an aspect, and whether it must be met."""
+
+    dimension: str
+    aspect: str
+    weight: float
+    hard: bool
+
+
+@cache
+def _asked(needs: Needs) -> tuple[_Asked, ...]:
+    """What the values of these needs ask of every option."""
+    return tuple(
+        _Asked(dimension=name, aspect=aspect, weight=weight, hard=hard)
+        for name, rows in _ASKED.items()
+        for value, aspect, weight, hard in rows
+        if needs.value(name) == value
+    )
+
+
+@cache
 def _of_aspect(option: Option, criterion: str, aspect: str, weight: float) -> Contribution:
     held = option.aspects[aspect]
     return Contribution(
@@ -131,22 +154,17 @@ def _of_aspect(option: Option, criterion: str, aspect: str, weight: float) -> Co
 
 
 def _requirements(option: Option, needs: Needs) -> list[Contribution]:
-    found = []
-    for name, rows in _ASKED.items():
-        for value, aspect, weight, _ in rows:
-            if needs.value(name) == value and aspect in option.aspects:
-                found.append(_of_aspect(option, name, aspect, weight))
-    return found
+    return [_of_aspect(option, a.dimension, a.aspect, a.weight) for a in _asked(needs)]
 
 
 def _cost(bill: Bill, cheapest: float, needs: Needs) -> Contribution:
     """One point less the dearer, on a scale on which ten times the price is the whole weight."""
     total = float(bill.total)
-    tight = needs.number("budget") <= 100  # noqa: PLR2004 (US dollars: a tight budget)
+    tight = needs.number("budget") <= _TIGHT
     level = max(0.0, 1 - math.log10((total + _SAME) / (cheapest + _SAME)))
     return Contribution(
         criterion="cost",
-        weight=_COST * (1.5 if tight else 1.0),
+        weight=_COST * (_DEARER if needs.thrifty else 1.5 if tight else 1.0),
         level=level,
         says=f"{total:,.0f} US dollars a month at {bill.size}",
     )
@@ -157,8 +175,7 @@ def _standing(option: Option, needs: Needs) -> list[Contribution]:
     always = list(_ALWAYS)
     if needs.value("skills") != "typescript" and _TYPED & {*needs.clients}:
         always.append(("typescript", _TYPES))
-    asked = {aspect for name, rows in _ASKED.items() for value, aspect, _, _ in rows
-             if needs.value(name) == value}  # fmt: skip
+    asked = {a.aspect for a in _asked(needs)}
     found = [
         _of_aspect(option, name, name, weight)
         for name, weight in always
@@ -172,20 +189,25 @@ def _standing(option: Option, needs: Needs) -> list[Contribution]:
         )
     if needs.current:
         used = option.family in needs.current
-        says = "in use already" if used else "new here: code and data would have to move"
+        says = "in use already" if used else "new: code, data and accounts would have to move"
         found.append(Contribution(criterion="in use", weight=_IN_USE, level=float(used), says=says))
     if needs.value("time") == "days":
         found.append(_of_aspect(option, "time", "local-development", 8.0))
     return found
 
 
+def _meets(option: Option, aspect: str) -> bool:
+    """Whether an option meets a hard requirement; what is not confirmed does not."""
+    held = option.aspects[aspect]
+    return held.level >= LEAST and held.confidence != "low"
+
+
 def _ruled_out(option: Option, needs: Needs, users: float, bill: Bill) -> tuple[str, ...]:
     """The hard requirements that the option does not meet, each with its sentence."""
     found = [
-        option.aspects[aspect].says
-        for name, rows in _ASKED.items()
-        for value, aspect, _, hard in rows
-        if hard and needs.value(name) == value and option.aspects[aspect].level < LEAST
+        option.aspects[a.aspect].says
+        for a in _asked(needs)
+        if a.hard and not _meets(option, a.aspect)
     ]
     ceiling = needs.number("budget")
     if float(bill.total) > ceiling:

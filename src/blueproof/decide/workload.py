@@ -53,6 +53,18 @@ _MINUTES = Figure(
     unit="minutes connected a person and day",
     why="five visits of four minutes",
 )
+_USUAL = Figure(
+    id="usual",
+    value=5,
+    unit="people in a usual conversation, or fewer",
+    why="pairs, families and small teams; the largest group is asked for",
+)
+_TO_LARGEST = Figure(
+    id="to the largest",
+    value=0.1,
+    unit="of messages to the largest group",
+    why="most talk is between few",
+)
 _WATCHING = Figure(
     id="watching",
     value=0.3,
@@ -133,18 +145,32 @@ def _figures(needs: Needs) -> tuple[Figure, ...]:
     features = {*needs.features}
     found = [_DAILY, _AT_ONCE, _OPENS, _MINUTES, _CALLS]
     if features & {*_TALK}:
-        found += [_asked(needs, "messages"), _asked(needs, "group-size"), _WATCHING, _KEPT]
+        found += [_asked(needs, "messages"), _asked(needs, "group-size")]
+        found += [_USUAL, _TO_LARGEST, _WATCHING, _KEPT]
     else:
         found += [_WRITES, _KEPT]
     if features & {*_PRESENCE}:
         found.append(_TYPING)
-    if features & {*_MOVING}:
+    if features & {*_MOVING} and not needs.writes:
         found.append(_POSITIONS)
     if features & {*_FILES}:
         found += [_ATTACHED, _PICTURE_MB]
     if "voice-messages" in features:
         found += [_VOICE, _VOICE_MB]
+    if needs.writes:
+        found.append(
+            Figure(id="machines", value=needs.writes, unit="records a month sent by machines",
+                   why="your own figures, over 30 days", told=True)
+        )  # fmt: skip
     return tuple(found)
+
+
+def _readers(by_id: dict[str, Decimal]) -> Decimal:
+    """The others in a conversation, over all messages: few go to the largest group."""
+    largest = by_id["group-size"]
+    usual = min(largest, by_id["usual"])
+    share = by_id["to the largest"]
+    return (1 - share) * (usual - 1) + share * (largest - 1)
 
 
 def _asked(needs: Needs, name: str) -> Figure:
@@ -159,13 +185,17 @@ def _usage(needs: Needs, users: Decimal, by_id: dict[str, Decimal]) -> Usage:
     daily = users * by_id["daily share"]
     month = daily * DAYS
     talks = "messages" in by_id
-    writes = month * by_id["messages" if talks else "writes"]
+    machines = Decimal(needs.writes)
+    deeds = month * by_id["messages" if talks else "writes"]
+    writes = deeds + machines
     # The writer's own screen is told too; without a conversation, one other screen listens.
-    heard = 1 + (by_id["group-size"] - 1) * by_id["watching"] if talks else Decimal(1)
-    typing = writes * by_id.get("typing", Decimal(0))
-    moving = month * by_id.get("positions", Decimal(0))
-    files = writes * by_id.get("attached", Decimal(0))
-    spoken = writes * by_id.get("voice", Decimal(0))
+    readers = _readers(by_id) if talks else Decimal(0)
+    heard = 1 + readers * by_id["watching"] if talks else Decimal(1)
+    typing = deeds * by_id.get("typing", Decimal(0))
+    # What machines send was told; positions of people are assumed only where nothing was.
+    moving = Decimal(0) if needs.writes else month * by_id.get("positions", Decimal(0))
+    files = deeds * by_id.get("attached", Decimal(0))
+    spoken = deeds * by_id.get("voice", Decimal(0))
     mb = files * by_id.get("picture", Decimal(0)) + spoken * by_id.get("spoken", Decimal(0))
     gb = mb / _BYTES_A_GB
     others = max(heard - 1, Decimal(1))
@@ -175,16 +205,17 @@ def _usage(needs: Needs, users: Decimal, by_id: dict[str, Decimal]) -> Usage:
         peak_connections=(daily * by_id["at once"]).to_integral_value(),
         connection_minutes=month * by_id["minutes"],
         writes=writes,
-        deliveries=writes * heard,
+        deliveries=deeds * heard + machines,
         opens=month * by_id["opens"],
         signals=typing + moving,
         signals_heard=typing * others + moving,
         calls=month * by_id["calls"],
-        pushes=writes * (by_id["group-size"] - 1) * (1 - by_id["watching"]) if talks else month,
+        pushes=deeds * readers * (1 - by_id["watching"]) if talks else month,
         database_gb=writes * by_id["kept"] / _KB_A_GB,
         files_gb=gb * by_id["kept"],
         uploads=files + spoken,
         downloads=(files + spoken) * others,
         download_gb=gb * others,
+        developers=Decimal(needs.developers),
         signs_in="authentication" in needs.features or talks,
     )

@@ -41,7 +41,7 @@ class Aspect:
         return Citation(url=self.source, checked=self.checked, says=self.says)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)  # each is loaded once, and is itself
 class Option:
     """A back end that may be chosen: its family, the technologies it is made of, its aspects."""
 

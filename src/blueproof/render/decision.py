@@ -27,7 +27,7 @@ def decision_page(blueprint: Blueprint) -> Page:
 def _look_again(change: Flip) -> str:
     """When the decision is to be made again."""
     if isinstance(change.at, str) or not change.fact.startswith(ROWS):
-        return f"decide again: {flip(change)}"
+        return flip(change)
     table = change.fact.removeprefix(ROWS)
     return (
         f"look again with fewer than {number(change.at)} {change.unit} in {table}: "

@@ -17,6 +17,7 @@ _ROLES = (
     ("mentioned", "named"),
 )
 _MOST = 9  # names in one part of the line
+_INNER = ("version.", "container-", "environment-variable", "port", "sizes")  # of a project's files
 _QUIET = {"kind", "tried", "pain", "proposal", "premise", "evidence"}
 
 
@@ -35,9 +36,12 @@ def _parts(facts: tuple[Fact, ...]) -> Iterator[str]:
     yield _names("about", [f for f in facts if f.key == "problem"])
     yield _names("must", [f for f in facts if f.key == "constraint" and f.role != "negated"])
     yield _names("need not", [f for f in facts if f.key == "constraint" and f.role == "negated"])
-    for fact in facts:
-        if fact.key not in {"technology", "feature", "problem", "constraint"} | _QUIET:
-            yield _figure(fact)
+    named = {"technology", "feature", "problem", "constraint"} | _QUIET
+    figures = dict.fromkeys(_figure(f) for f in facts if f.key not in named)
+    shown = [text for text in figures if text]
+    yield from shown[:_MOST]
+    if len(shown) > _MOST:
+        yield f"{len(shown) - _MOST} more figures"
 
 
 def _names(word: str, facts: list[Fact]) -> str:
@@ -48,6 +52,8 @@ def _names(word: str, facts: list[Fact]) -> str:
 
 def _figure(fact: Fact) -> str:
     value = fact.value if isinstance(fact.value, str) else number(fact.value)
+    if fact.key.startswith(_INNER):
+        return ""
     if fact.key.startswith("scale.") and fact.quote:
         return fact.quote  # their words, not ours
     if fact.key.startswith(ROWS):
@@ -82,5 +88,5 @@ def judged(premise: Premise) -> str:
 def flip(change: Flip) -> str:
     """When advice becomes another, as a sentence part."""
     if isinstance(change.at, str) or not change.fact.startswith(ROWS):
-        return change.then
+        return f"decide again: {change.then}"
     return f"{change.then} {number(change.at)} {change.unit} in {change.fact.removeprefix(ROWS)}"

@@ -57,8 +57,9 @@ def _summary(blueprint: Blueprint, folder: str, detail: int) -> RenderableType:
 def _said(blueprint: Blueprint, detail: int) -> Text:
     """The person's own beliefs, those that a fact speaks to first."""
     order = {"wrong": 0, "right": 1, "unknown": 2}
-    ranked = sorted(blueprint.premises, key=lambda p: order[p.verdict])
-    shown = [p for p in ranked if p.verdict != "unknown"] or ranked[:1]
+    fresh = [p for p in blueprint.premises if p.because not in blueprint.answer]
+    ranked = sorted(dict.fromkeys(fresh), key=lambda p: order[p.verdict])
+    shown = [p for p in ranked if p.verdict != "unknown" or p.evidence]
     return Text("\n".join(judged(p) for p in shown[: detail + 1]))
 
 
@@ -74,7 +75,7 @@ def _steps(blueprint: Blueprint, detail: int) -> Text:
 def _why(blueprint: Blueprint, detail: int) -> Text:
     if len(blueprint.recommendations) == 1:
         only = blueprint.recommendations[0]
-        flips = [f"changes to {flip(f)}" for f in only.flips]
+        flips = [flip(f) for f in only.flips]
         reasons = [*only.because[: min(_MOST_WHY, detail + 1)], *flips[:detail]]
     else:
         reasons = [

@@ -27,6 +27,14 @@ _ASSIGNED = re.compile(
       | (?P<bare>[^\s'"&;]*[^\s'"&;,).]))""",
     re.VERBOSE | re.IGNORECASE,
 )
+_SAID = re.compile(  # as people write it in a sentence, or on a command line
+    r"""(?P<key>\b(?:passw(?:or)?d|passphrase|pwd|pw|pass(?:code)?|(?:x-)?api[-_ ]?key
+      |secret(?:[-_ ]key)?|token|kennwort|passwort|contrase\u00f1a|mot\ de\ passe)
+      \s*(?:\bis\b|\bare\b|=|:|\bist\b|\bes\b|\best\b)\s*["'`]?
+      |(?<=\s)-p\ ?(?=\S*\d)|--password[= ])
+    (?P<value>(?=[^\s"'`]*[\d!@$%^&*])[^\s"'`,;]{5,})""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _EMPTY_OR_JOINED = re.compile(r"[eE]?['\"$]+(?:\s*(?:\|\||[,)]).*)?", re.DOTALL)
 _EXPRESSION = re.compile(
     r"\$[\d{(]|[:@]\w|[?({*]|%[sL(]|[\w.]+\(|(?:null|true|false|default)\b"
@@ -56,6 +64,15 @@ def masked(text: str) -> str:
         text = _TOKEN.sub(lambda found: f"{found[found.lastindex or 0]}***", text)
         text = _ASSIGNED.sub(_assigned, text)
     return text
+
+
+def masked_words(text: str) -> str:
+    """The text of a person's request masked: also what they call a password in a sentence.
+
+    >>> masked_words("my pw is Kanarienvogel9 and mysql -uroot -pGeheim123")
+    'my pw is *** and mysql -uroot -p***'
+    """
+    return _SAID.sub(lambda found: f"{found['key']}***", masked(text))
 
 
 def _assigned(found: re.Match[str]) -> str:

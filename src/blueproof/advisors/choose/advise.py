@@ -6,8 +6,9 @@ from blueproof.advisors.choose import wording
 from blueproof.advisors.choose.case import BILL, NEEDS, Choice
 from blueproof.advisors.choose.drawing import flow
 from blueproof.advisors.choose.steps import steps
+from blueproof.advisors.choose.weighing import WEIGHING, write_weighing
 from blueproof.core.advice import Alternative, Artifact, Flip, Recommendation
-from blueproof.core.blueprint import Conclusion, Draft, QuestionKind
+from blueproof.core.blueprint import Conclusion, Draft, QuestionKind, Unproved
 from blueproof.core.brief import Assumption, Brief
 from blueproof.core.claim import Claim, Decides, LoadFits, SumsTo
 from blueproof.core.evidence import Citation
@@ -20,10 +21,12 @@ from blueproof.decide.decision import FlipPoint
 from blueproof.decide.interview import Worth
 from blueproof.decide.limits import outgrown
 from blueproof.decide.priced import size_name
+from blueproof.decide.reading import CLIENTS, family_of
 from blueproof.decide.workload import workload
 
 SLOT = "back end"
 _MOST_FLIPS = 6
+_ALIKE = frozenset({"pagination", "i18n", "website", "email-verification", "password-reset"})
 _MOST_BILLED = 4  # options whose bills are shown
 
 
@@ -37,6 +40,11 @@ def advise(choice: Choice, brief: Brief, kind: QuestionKind) -> Draft:
         artifacts=(
             Artifact(
                 path=NEEDS, purpose="what the choice was made from", text=choice.needs_text.text
+            ),
+            Artifact(
+                path=WEIGHING,
+                purpose="every criterion, its weight, and what each option reached",
+                text=write_weighing(choice),
             ),
         ),
     )
@@ -60,7 +68,8 @@ def _recommendation(choice: Choice) -> Recommendation:
 
 
 def _likeliest(choice: Choice) -> list[FlipPoint]:
-    return sorted(choice.decision.flips, key=lambda f: -f.odds)[:_MOST_FLIPS]
+    told = [f for f in choice.decision.flips if f.then or f.dimension.id == "users"]
+    return sorted(told, key=lambda f: -f.odds)[:_MOST_FLIPS]
 
 
 def _flip(flip: FlipPoint) -> Flip:
@@ -132,6 +141,7 @@ def conclude(choice: Choice, draft: Draft) -> Conclusion:
     text = write_bills(bills)
     return Conclusion(
         answer=wording.answer(choice),
+        not_proved=tuple(_uncompared(choice)),
         bill=bills,
         steps=steps(choice) if draft.recommendations else (),
         open_questions=tuple(
@@ -142,6 +152,30 @@ def conclude(choice: Choice, draft: Draft) -> Conclusion:
         diagrams=(flow(choice),) if draft.recommendations else (),
         claims=(SumsTo(bill=Excerpt(text=text, path=BILL)),),
     )
+
+
+def _uncompared(choice: Choice) -> Iterator[Unproved]:
+    """What the words ask for and no fact of ours compares the options in."""
+    aspects = choice.pick.option.aspects
+    missing = [f for f in choice.needs.features if f not in aspects and f not in _ALIKE]
+    if missing:
+        yield Unproved(
+            statement=f"the options in {', '.join(f.replace('-', ' ') for f in missing)}",
+            why="no fact of ours compares them there: ask the vendors",
+        )
+    strange = [
+        str(f.value)
+        for f in choice.brief.facts
+        if f.key == "technology"
+        and f.role == "option"
+        and f.value not in CLIENTS
+        and not family_of(str(f.value))
+    ]
+    if strange:
+        yield Unproved(
+            statement=f"{', '.join(strange)}, which you named",
+            why="no checked facts on it here, so it was left out of the comparison",
+        )
 
 
 def _bills(choice: Choice) -> tuple[Bill, ...]:

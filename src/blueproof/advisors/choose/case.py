@@ -21,11 +21,13 @@ _FAILING = frozenset({
     "troubleshoot", "db-performance", "connections", "schema-migration", "deploy-cicd",
     "iac-structure", "monitoring",
 })  # fmt: skip
+_BUILT = frozenset({"db-performance", "connections", "schema-migration"})
 _WANTED = re.compile(
     r"\b(?:need|want|build|choos|which|what|looking for|recommend|suggest|best)\w*\b.{0,60}"
     r"\b(?:back-?end|baas|database|db|server side)\b",
     re.IGNORECASE,
 )
+_JUDGING = frozenset({"yes-no", "is-this-fine", "which"})
 _A_FEW, _CLEARLY = 2, 8.0  # options named; points of 100 by which another is clearly better
 _LIKELY = 0.1  # odds below which an open fact is no part of the headline
 _LEAST_GAIN = 0.4  # points of expected gain from which one open answer makes the headline
@@ -138,11 +140,13 @@ def owns(brief: Brief) -> bool:
     no other kind of technology is chosen, and nothing is failing.
     """
     needs = needs_of(brief)
-    problems = [str(f.value) for f in brief.facts if f.key == "problem"]
-    if _FAILING & {*problems[:1]}:
-        return False
-    if len(needs.options) > 1:
+    told = [f for f in brief.facts if f.key == "problem"]
+    problems = [str(f.value) for f in told]
+    if len(needs.options) > 1 and not _BUILT & {*problems[:1]}:
         return True
+    hurts = any(f.key == "pain" for f in brief.facts)
+    if hurts and _FAILING & {*problems[:1]}:
+        return False
     candidates = [str(f.value) for f in brief.facts if f.key == "technology" and f.role == "option"]
     strange = [c for c in candidates if not family_of(c) and c not in CLIENTS]
     if strange:
@@ -150,7 +154,11 @@ def owns(brief: Brief) -> bool:
     if "choose-technology" in problems and (needs.options or needs.clients):
         return True
     wanted = bool(needs.options) or bool(_WANTED.search(brief.request))
-    return bool(needs.features) and ((wanted and bool(needs.clients)) or _asks_price(brief))
+    judged = any(f.key == "kind" and f.value in _JUDGING for f in brief.facts)
+    named = bool(needs.options) or (judged and bool(needs.current))
+    return bool(needs.features) and (
+        (wanted and bool(needs.clients)) or _asks_price(brief) or named
+    )
 
 
 def _asks_price(brief: Brief) -> bool:

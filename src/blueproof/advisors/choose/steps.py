@@ -9,6 +9,7 @@ from blueproof.core.advice import Step
 from blueproof.decide.workload import workload
 
 _TRIED = 100  # messages or records of the trial
+_STOPS = 0.6  # level of the aspect from which a limit stops spending, with its exceptions
 # How a project of each option is begun, and where its meters are read.
 _BEGIN = {
     "convex": (
@@ -42,14 +43,8 @@ def _steps(choice: Choice) -> Iterator[Step]:
             undo="nothing was built yet",
         )
     yield _trial(choice)
-    cap = choice.pick.option.aspects["spending-cap"]
-    yield Step(
-        do=f"Before the first user, set a limit on spending: {cap.says}"
-        + (f" ({cap.remedy})" if cap.remedy else ""),
-        horizon="next",
-        check="a test limit of one dollar sends its alert or stops the trial project",
-        undo="raise the limit",
-    )
+    if choice.needs.value("self-hosted") != "yes":
+        yield _guard(choice)
     users = next((f for f in choice.decision.flips if f.dimension.id == "users" and f.above), None)
     if users:
         yield Step(
@@ -59,6 +54,18 @@ def _steps(choice: Choice) -> Iterator[Step]:
             check="blueproof answer with the month's true figures",
             undo="keep what you have: this step changes nothing",
         )
+
+
+def _guard(choice: Choice) -> Step:
+    """What keeps the bill from running away, as far as the option has it."""
+    cap = choice.pick.option.aspects["spending-cap"]
+    if cap.level >= _STOPS:
+        do = f"Before the first user, set the spending limit: {cap.says}"
+        check = "the limit stands on the billing page, and its warning reaches you"
+    else:
+        do = f"Spending does not stop by itself here ({cap.says}): {cap.remedy}"
+        check = "an alert at one dollar reaches you"
+    return Step(do=do, horizon="next", check=check, undo="raise the limit, or remove the alert")
 
 
 def _trial(choice: Choice) -> Step:
@@ -73,7 +80,7 @@ def _trial(choice: Choice) -> Step:
     return Step(
         do=f"Build the thinnest slice with `{begin}`: sign-in and {what}",
         horizon="now",
-        check=f"{check}; at twice that, every figure of the bill doubles too",
+        check=f"{check}; if it is far more, the bill above is too low",
         undo="delete the trial project; nothing else hangs on it",
     )
 

@@ -9,6 +9,8 @@ from blueproof.decide.scoring import Contribution, Scored, scored
 
 _MOST_REASONS = 3
 _TELLING = 0.15  # difference in level from which a criterion tells the two apart
+_FAR = 3.0  # times the model from which a bill needs another cause
+_HYPHENED = {"e-commerce", "lock-in"}
 _CLOSE = 4.0  # points of 100 within which two options are called close
 _CRITERIA = {
     "in use": "in use",
@@ -28,7 +30,9 @@ def answer(choice: Choice) -> str:
     """The answer in one to three sentences: the pick, its condition, the number that decides."""
     if choice.priced:
         return " ".join((_price(choice, choice.priced), _alternative(choice, choice.priced)))
-    parts = (_headline(choice), _money(choice), _close(choice), _beyond(choice))
+    parts = (
+        _headline(choice), _money(choice), _told(choice), _close(choice), _beyond(choice)
+    )  # fmt: skip
     return " ".join(part for part in parts if part)
 
 
@@ -49,6 +53,23 @@ def _alternative(choice: Choice, asked: Scored) -> str:
     if best is None or best.bill.total >= asked.bill.total:
         return "None of the others that would do costs less."
     return f"{name(best.option.family)} would cost {_dollars(float(best.bill.total))}."
+
+
+def _told(choice: Choice) -> str:
+    """What a bill that was told says, where it is far from what the model gives."""
+    told = [
+        float(f.value) for f in choice.brief.facts
+        if f.key == "scale.money" and f.role == "price" and not isinstance(f.value, str)
+        and f.unit.startswith("USD") and f.unit.endswith(("USD", "month"))
+    ]  # fmt: skip
+    model = float(choice.pick.bill.total)
+    if not told or not choice.needs.current or max(told) < _FAR * model:
+        return ""
+    times = f"{max(told) / model:,.0f} times " if model >= 1 else "far more than "
+    return (
+        f"Your bill of {_dollars(max(told))} is {times}what so many people cost in this model: "
+        "something is read or written far oftener than they need, so count that first."
+    )
 
 
 def _close(choice: Choice) -> str:
@@ -104,7 +125,10 @@ def _decisive(choice: Choice) -> str:
     found = differences(choice.pick, second)
     if not found:
         return "it is the better by small margins only"
-    return f"what tells is {_matter(found[0][0])}: {found[0][0].says}"
+    told = found[0][0]
+    if told.criterion in {"in use", "your leaning"}:
+        return f"it is {told.says}, and nothing else is enough better to leave it"
+    return f"what tells is {_matter(told)}: {told.says}"
 
 
 def _money(choice: Choice) -> str:
@@ -112,7 +136,11 @@ def _money(choice: Choice) -> str:
     pick, second = choice.pick, choice.rival
     if second is None or pick.ruled_out:
         return ""
+    if choice.needs.value("self-hosted") == "yes":
+        return "On your own servers there is no vendor's bill; the servers are not priced here."
     mine, theirs = float(pick.bill.total), float(second.bill.total)
+    if max(mine, theirs) < 1:
+        return f"At {choice.decision.users:,.0f} monthly users neither costs anything to speak of."
     at = f"At {choice.decision.users:,.0f} monthly users"
     other = name(second.option.family)
     cost = f"{at} it costs about {_dollars(mine)} a month, {other} {_dollars(theirs)}"
@@ -182,7 +210,8 @@ def differences(first: Scored, second: Scored) -> list[tuple[Contribution, Contr
 
 def _matter(contribution: Contribution) -> str:
     known = _CRITERIA.get(contribution.criterion)
-    return known or (contribution.aspect or contribution.criterion).replace("-", " ")
+    name = contribution.aspect or contribution.criterion
+    return known or (name if name in _HYPHENED else name.replace("-", " "))
 
 
 def why_not(choice: Choice, other: Scored) -> str:
@@ -198,7 +227,8 @@ def why_not(choice: Choice, other: Scored) -> str:
 
 def flip_sentence(flip: FlipPoint) -> str:
     """One value of one fact, and what is chosen then."""
-    return f"{name(flip.then)}, if {_condition(flip)}"
+    then = name(flip.then) if flip.then else "none of these fits"
+    return f"{then}, if {_condition(flip)}"
 
 
 def _dollars(amount: float) -> str:

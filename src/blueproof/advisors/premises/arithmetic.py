@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from math import prod
 
-from blueproof.advisors.premises.figures import MONEY, Figure, in_base, is_period, per_period
+from blueproof.advisors.premises.figures import MONEY, Figure, is_period, per_period
 from blueproof.advisors.premises.statement import Judgement, Statement
 from blueproof.advisors.premises.wording import money, spoken
 
@@ -21,7 +21,8 @@ _SCALES = {
     "bn": Decimal(1_000_000_000),
     "billion": Decimal(1_000_000_000),
 }
-_DATA = frozenset({"kb", "mb", "gb", "tb"})
+_POWERS = {"KB": 1, "MB": 2, "GB": 3, "TB": 4}
+_KILO = Decimal(1000)  # people reckon in thousands; who means 1,024 is within the tolerance
 _FIGURE = (
     r"(?P<money{0}>[$€£])?(?P<value{0}>\d[\d,]*(?:\.\d+)?|\.\d+)"
     r"\s?(?P<scale{0}>k|thousand|mil|million|m|bn|billion|b)?(?P<data{0}>\s?[kmgt]i?b)?(?![\d.]*\d)"
@@ -83,12 +84,12 @@ def _value(found: re.Match[str], name: str) -> Decimal:
     value = Decimal(found[f"value{name}"].replace(",", ""))
     value *= _SCALES.get((found[f"scale{name}"] or "").lower(), Decimal(1))
     data = (found[f"data{name}"] or "").strip().upper().replace("I", "")
-    return in_base(value, data)[0] if data else value
+    return value * _KILO ** _POWERS[data] if data else value
 
 
 def _size(size: Decimal) -> str:
-    for unit in ("TB", "GB", "MB", "KB"):
-        whole, _ = in_base(Decimal(1), unit)
+    for unit, power in reversed(_POWERS.items()):
+        whole = _KILO**power
         if size >= whole:
             return f"{spoken(size / whole)} {unit}"
     return f"{spoken(size)} bytes"

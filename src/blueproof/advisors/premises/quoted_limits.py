@@ -44,13 +44,29 @@ def judge_limit(statement: Statement) -> Judgement | None:
     found = tuple(_quoted(statement))
     right = next((each for each in found if each.right), None)
     if right and right.right:
-        return None if _too_hard(right, statement) else _judgement("right", right, (right.right,))
+        verdict: Verdict = "wrong" if _too_hard(right, statement) else "right"
+        return _judgement(verdict, right, (right.right,))
+    if _tells_of_use(statement):
+        return None
     figures = {each.figure.start for each in found}
     # Of several figures nobody knows which is meant as the limit, nor of which technology one is
     # that the statement does not name.
     if len(figures) == 1 and found[0].limit.about & statement.named:
         return _judgement("wrong", found[0], found[0].facts)
     return None
+
+
+_USE = frozenset("takes take took lasts last runs running our my ours".split())
+_LIMIT = frozenset(
+    "limit limits limited max maximum only cannot cap capped quota stops kills cuts timeout "
+    "hard".split()
+)
+
+
+def _tells_of_use(statement: Statement) -> bool:
+    """Whether the figure is what the person's own work takes, and no word says limit."""
+    words = {word.lower for word in statement.words}
+    return bool(words & _USE) and not words & _LIMIT
 
 
 def _too_hard(quoted: _Quoted, statement: Statement) -> bool:

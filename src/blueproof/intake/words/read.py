@@ -24,17 +24,17 @@ from blueproof.intake.words.topics import (
     read_problems,
 )
 from blueproof.intake.words.weighing import likely
-from blueproof.sql.secrets import masked
+from blueproof.sql.secrets import masked_words
 
 _MOST_UNREAD = 8
 _SAID = {"tried", "pain", "proposal", "premise"}  # whole sentences: their words may be unread
 _CHOICE = 2.5  # as much as the strongest single word
-_NAME_LIKE = re.compile(r"^(?:[A-Z][a-z]+[A-Z]\w*|[a-z]+[A-Z]\w+|[A-Z]{2,}\w*|\w*[a-z]\d\w*)$")
+_NAME_LIKE = re.compile(r"^(?:[A-Z][a-z]+[A-Z][A-Za-z]*|[a-z]{2,}[A-Z][A-Za-z]+)$")
 
 
 def read_request(request: str) -> Brief:
     """The brief of a request; secrets in it are masked before anything is read."""
-    request = masked(request)
+    request = masked_words(request)
     text = Text(request)
     mentions = read_technologies(text)
     numbers = read_numbers(request)
@@ -122,9 +122,15 @@ def _of_numbers(request: str, numbers: tuple[Number, ...]) -> Iterator[Fact]:
         )
 
 
+def _key_in(request: str, number: Number) -> str:
+    if _is_ceiling(request, number):
+        return "budget"
+    return "scale.group-size" if _is_group(request, number) else _key(number)
+
+
 def _of_number(request: str, number: Number, value: Decimal) -> Fact:
     return Fact(
-        key="budget" if _is_ceiling(request, number) else _key(number),
+        key=_key_in(request, number),
         value=float(value),
         unit=f"{number.unit} per {number.per}" if number.per else number.unit,
         role=number.role,
@@ -135,8 +141,8 @@ def _of_number(request: str, number: Number, value: Decimal) -> Fact:
 
 
 _CEILING = re.compile(
-    r"\b(?:max(?:imum)?|at most|under|below|up to|less than|(?:no|not|n'?t) (?:\w+ ){0,3}more than"
-    r"|within|budget|afford|keep (?:it|this|costs?))\b[^.\n]{0,24}$",
+    r"(?:\b(?:max(?:imum)?|at most|under|below|up to|less than|within|budget|afford"
+    r"|keep (?:it|this|costs?))\b|(?:\b(?:no|not)|n'?t) (?:\w+ ){0,3}more than\b)[^.\n]{0,24}$",
     re.IGNORECASE,
 )
 
@@ -145,12 +151,32 @@ def _plural(unit: str, value: Decimal) -> str:
     return unit if value == 1 or unit.isupper() or unit.endswith("s") else f"{unit}s"
 
 
+_CEILING_AFTER = re.compile(r"^\W{0,2}(?:max|tops|at most|or less|budget)\b", re.IGNORECASE)
+
+
 def _is_ceiling(request: str, number: Number) -> bool:
     """Whether a sum a month is the most that may be spent."""
     start = number.span[0]
     before = request[max(0, start - 48) : start]
-    priced = number.role == "price" or (not number.unit and "budget" in before.lower())
-    return priced and number.per == "month" and bool(_CEILING.search(before))
+    after = request[number.span[1] : number.span[1] + 14]
+    capped = bool(_CEILING.search(before) or _CEILING_AFTER.match(after))
+    priced = number.role == "price" or not number.unit
+    return priced and number.per == "month" and capped
+
+
+_GROUPS = re.compile(
+    r"\b(?:groups?|rooms?|conversations?|channels?|chats?)(?: chats?)?(?: \w+)? "
+    r"(?:of|up to|with)"
+    r"(?: up to| about| around| at most)? ?[~<]?$",
+    re.IGNORECASE,
+)
+_PEOPLE = {"users", "members", "concurrent-users", "people", ""}
+
+
+def _is_group(request: str, number: Number) -> bool:
+    """Whether it is how many people are in one conversation."""
+    start = number.span[0]
+    return number.metric in _PEOPLE and bool(_GROUPS.search(request[max(0, start - 40) : start]))
 
 
 def _key(number: Number) -> str:
@@ -173,7 +199,7 @@ def _unread(text: Text, facts: tuple[Fact, ...]) -> Iterator[str]:
 
 
 def _looks_like_name(word: Word) -> bool:
-    """Mixed capitals or letters with digits: how products and identifiers are written."""
+    """Mixed capitals: how products are written. Never what holds a digit: it may be a secret."""
     known = word.lower in index().by_name or word.lower in _ORDINARY
     return bool(_NAME_LIKE.match(word.text)) and not known
 

@@ -1,7 +1,9 @@
 """How a technology stands in the text: in use, an option, where to go, tried, ruled out."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from blueproof.core.blueprint import QuestionKind
@@ -20,7 +22,15 @@ _CUES: tuple[tuple[Stance, str, str], ...] = (
      r"|no longer|never|ruled out|not interested in|can'?t use|cannot use|can not use"
      r"|not going to use|no need for|get rid of|anything but|leave out|except)(?: an?"
      r"| the| any| to)?(?: \w+){0,4} $", r""),
-    ("rejected", r"\bno $", r""),
+    ("rejected", r"\b(?:no|not|never|forbids?|forbidden|hates?|hated|dislike|avoid|nothing from) $",
+     r"^(?! only)"),
+    ("rejected", r"",
+     r"^ (?:is|was) (?:forbidden|banned|ruled out|not an option|out of the question)"),
+    ("rejected", r"\b(?:tried|used|had)(?: \w+){0,2} $",
+     r"^ (?:and|but) (?:i |we )?(?:hated?|disliked?|regret\w*|left)"),
+    ("rejected", r"\b(?:leav(?:e|ing)|ditch(?:ing)?|get(?:ting)? (?:off|rid of|away from)|(?:move"
+     r"|moving|"
+     r"migrat\w+) (?:off|away from|out of))(?: of)?(?: (?!for\b|to\b)\w+)? $", r""),
     ("current", r"", r"^ alternatives?\b"),
     ("current", r"\b(?:alternatives? to|moved (?:everything |all |it )?(?:to|over to|onto)"
      r"|migrated to|switched to|replacement for)(?: \w+){0,3} $", r""),
@@ -81,7 +91,38 @@ def read_standings(
         found.setdefault(mention.technology.id, []).append(
             Standing(mention=mention, stance=stance, in_use=_in_use(text, mention))
         )
-    return tuple(_telling(group) for group in found.values())
+    listed = _listed(text, mentions, found)
+    return tuple(
+        replace(_telling(group), stance="option") if name in listed else _telling(group)
+        for name, group in found.items()
+    )
+
+
+_JOINED = re.compile(r"^\s*(?:,|/|,?\s*(?:or|vs\.?|versus))\s*$", re.IGNORECASE)
+
+
+def _listed(
+    text: Text, mentions: tuple[Mention, ...], found: dict[str, list[Standing]]
+) -> set[str]:
+    """Technologies in a list of which another is an option: "Firebase, Supabase or Convex"."""
+    listed: set[str] = set()
+    for run in _runs(text, mentions):
+        names = {m.technology.id for m in run}
+        options = {n for n in names if _telling(found[n]).stance == "option"}
+        if options:
+            listed |= {n for n in names if _telling(found[n]).stance == "current"}
+    return listed
+
+
+def _runs(text: Text, mentions: tuple[Mention, ...]) -> Iterator[list[Mention]]:
+    """Mentions that only commas and "or" stand between."""
+    run = list(mentions[:1])
+    for before, mention in pairwise(mentions):
+        if not _JOINED.match(text.raw[before.end : mention.start]):
+            yield run
+            run = []
+        run.append(mention)
+    yield run
 
 
 def _telling(group: list[Standing]) -> Standing:
@@ -93,7 +134,7 @@ def _telling(group: list[Standing]) -> Standing:
 
 _USED = re.compile(
     r"\b(?:already (?:use|using|have|on|run\w*)|currently (?:use|using|on|run\w*"
-    r"|have)|(?:we|i) (?:use|run)"
+    r"|have)|(?<!should )(?<!could )(?<!can )(?<!would )\b(?:we|i) (?:use|run)"
     r"|existing|in production (?:on|with))(?: \w+){0,2} $",
     re.IGNORECASE,
 )
