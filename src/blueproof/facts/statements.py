@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from blueproof.facts.phrase import Word, words_of
 
@@ -67,6 +68,7 @@ class _Part:
     end: int
 
 
+@lru_cache(maxsize=8)  # one request is asked for its statements once a belief in it
 def statements(text: str) -> tuple[Clause, ...]:
     """The clauses that state something, in order; code and addresses state nothing."""
     seen = _HIDDEN.sub(lambda hidden: " " * len(hidden[0]), text)

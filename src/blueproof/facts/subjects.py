@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from blueproof.facts.load import LOADER
@@ -46,6 +46,12 @@ def _as_written(name: str) -> tuple[Phrase, ...]:
 
 def mentions(text: str, technologies: Mapping[str, str]) -> tuple[Mention, ...]:
     """Where the text names these technologies, in order; each comes with one way it is written."""
+    return _mentions(text, tuple(sorted(technologies.items())))
+
+
+@lru_cache(maxsize=8)  # as of statements
+def _mentions(text: str, named: tuple[tuple[str, str], ...]) -> tuple[Mention, ...]:
+    technologies = dict(named)
     words = words_of(text)
     found = {
         Mention(

@@ -7,6 +7,7 @@ from blueproof.core.brief import Brief
 from blueproof.core.errors import InputError
 from blueproof.intake.database import as_documents
 from blueproof.intake.files import gather
+from blueproof.intake.told_rows import with_told_rows
 
 
 def with_paths(brief: Brief, paths: tuple[Path, ...]) -> Brief:
@@ -18,7 +19,7 @@ def with_paths(brief: Brief, paths: tuple[Path, ...]) -> Brief:
             raise InputError(f"{path}: only .sql files and folders can be read so far")
     pieces = tuple(p for f in paths if f.is_file() for p in gather(f, option=str(f)))
     if pieces:
-        brief = replace(brief, documents=(*brief.documents, *as_documents(pieces)))
+        brief = with_told_rows(replace(brief, documents=(*brief.documents, *as_documents(pieces))))
     for folder in (p for p in paths if p.is_dir()):
         brief = with_folder(brief, folder)
     return brief

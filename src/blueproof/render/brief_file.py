@@ -5,8 +5,7 @@ import json
 from blueproof.core.blueprint import Blueprint
 
 _HEAD = """\
-# What was understood and assumed. To correct a row count: blueproof answer orders=12M, or run
-# the command again with --rows orders=12M.
+# What was understood and assumed. To correct it: blueproof answer users=50k or orders=12M.
 """
 
 
@@ -16,6 +15,7 @@ def render_brief(blueprint: Blueprint) -> str:
     lines.append("understood:" if blueprint.understood else "understood: []")
     for fact in blueprint.understood:
         parts = {"key": fact.key, "value": _plain(fact.value), "source": fact.source}
+        parts |= {"role": fact.role} if fact.role else {}
         lines.append(f"  - {json.dumps(parts, ensure_ascii=False)}")
     lines.append("assumed:" if blueprint.assumptions else "assumed: []")
     for assumption in blueprint.assumptions:

@@ -1,6 +1,7 @@
 """What can be said of a request that no advisor owns: its sums, its facts, what to bring."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from blueproof.advisors.known.evidence import BRINGS, Bring
 from blueproof.advisors.known.facts import speaking
@@ -10,7 +11,25 @@ from blueproof.core.brief import Brief, Fact
 from blueproof.core.evidence import Citation
 from blueproof.core.question import Question
 
-_MOST_NAMED = 4
+_MOST_NAMED, _LONGEST = 4, 90
+# Problems whose id does not read well in a sentence.
+_ABOUT = {
+    "choose-technology": "this choice",
+    "troubleshoot": "this failure",
+    "deploy-cicd": "deployment",
+    "aws-architecture": "AWS architecture",
+    "db-performance": "database performance",
+    "iac-structure": "the structure of infrastructure code",
+    "security-compliance": "security and compliance",
+    "cost": "this cost",
+    "scale": "this scale",
+    "auth": "sign-in",
+    "realtime": "real-time delivery",
+    "connections": "these connections",
+    "migration": "this migration",
+    "storage-upload": "files and uploads",
+}
+_AWS = ("aws", "amazon", "nat-", "application-load")
 _LOST = "I could not tell what this is about: name the system, what happens, and what you want."
 
 
@@ -42,11 +61,20 @@ def _telling(brief: Brief) -> bool:
 
 
 def _unproved(problem: str) -> Unproved:
-    about = problem.replace("-", " ")
     return Unproved(
-        statement=f"advice on {about or 'this request'}",
-        why="this version has no engine that checks it, so it gives facts and no recommendation",
+        statement=f"advice on {_about(problem)}",
+        why="no engine here checks such advice yet, so there are facts and no recommendation",
     )
+
+
+def _about(problem: str) -> str:
+    return _ABOUT.get(problem, problem.replace("-", " ") or "this request")
+
+
+def _short(quote: str) -> str:
+    """The quote, cut where it is long."""
+    plain = " ".join(quote.split())
+    return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST].rsplit(' ', 1)[0]} ..."
 
 
 def _first(brief: Brief, key: str) -> str:
@@ -58,15 +86,15 @@ def _answer(
 ) -> Iterator[str]:
     """What is right or wrong in the words first, then facts, sums, and what would decide."""
     for premise in judged[:1]:
-        lead = "Not so" if premise.verdict == "wrong" else "That is right"
-        yield f"{lead}: {premise.because}."
+        verdict = "is not so" if premise.verdict == "wrong" else "is right"
+        yield f'"{_short(premise.quote)}" {verdict}: {premise.because}.'
     if not judged:
         for citation in facts[:1]:
             yield f"{citation.says[:1].upper()}{citation.says[1:]}."
     if not judged and not facts:
         named = ", ".join(dict.fromkeys(_named(brief)))
         on = f" with {named}" if named else ""
-        yield f"I have no checked fact on {problem.replace('-', ' ') or 'this'}{on}."
+        yield f"I have no checked fact on {_about(problem)}{on}."
     yield from _sums(brief)
     if not judged and _bring(brief, problem):
         yield BRINGS[problem].sentence
@@ -91,7 +119,12 @@ def _rate(fact: Fact) -> str:
 def _bring(brief: Brief, problem: str) -> Bring | None:
     """The evidence that decides; for a failure only where the words tell of one."""
     told = any(f.key == "problem" and f.value == problem and f.quote for f in brief.facts)
-    return BRINGS.get(problem) if told or problem != "troubleshoot" else None
+    billed = any(f.key == "pain" for f in brief.facts) or "bill" in brief.request.lower()
+    if (problem == "troubleshoot" and not told) or (problem == "cost" and not billed):
+        return None
+    bring = BRINGS.get(problem)
+    on_aws = any(f.key == "technology" and str(f.value).startswith(_AWS) for f in brief.facts)
+    return replace(bring, command="") if bring and problem == "cost" and not on_aws else bring
 
 
 def _questions(bring: Bring | None) -> Iterator[Question]:

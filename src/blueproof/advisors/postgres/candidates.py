@@ -32,15 +32,28 @@ def candidates(database: Database, query: Planned) -> tuple[Candidate, ...]:
         if table is None:
             continue
         whole = {Candidate(table=table.name, keys=keys) for keys in _keys(use, table)}
-        some = set(_partial(use, table))
+        some = set(_partial(use, table, _identifying(database, table)))
         wanted = sorted(whole | some, key=lambda c: (len(c.keys), c.keys, c.where))
         found |= dict.fromkeys(c for c in wanted if not _exists(database, c))
     return tuple(found)
 
 
-def _partial(use: Use, table: Table) -> Iterator[Candidate]:
-    """Indexes on only the rows that a constant picks, for queries that sort them: a queue's."""
+def _identifying(database: Database, table: Table) -> frozenset[str]:
+    """Columns that say which row or whose: a constant held against one is a pasted value."""
+    keys = {c for key in (table.primary_key, *table.unique) for c in key}
+    refers = {c for k in database.schema.foreign_keys if k.table == table.name for c in k.columns}
+    named = {c.name for c in table.columns if c.name == "id" or c.name.endswith(("_id", "_uuid"))}
+    return frozenset(keys | refers | named)
+
+
+def _partial(use: Use, table: Table, identifying: frozenset[str]) -> Iterator[Candidate]:
+    """Indexes on only the rows that a constant picks, for queries that sort them: a queue's.
+
+    Never the rows of one customer or order: whose identifier stands there today is chance.
+    """
     for column, condition in use.fixed:
+        if column in identifying:
+            continue
         rest = replace(use, equal=tuple(c for c in use.equal if c != column))
         if use.sort:
             for keys in _keys(rest, table):

@@ -38,7 +38,7 @@ def judge(brief: Brief) -> tuple[Premise, ...]:
         if not any(clause.overlaps(*span) for span in taken)
         for premise in _unseen(brief, clause, matches)
     ]
-    return tuple(premise for _, premise in sorted(judged, key=lambda each: each[0]))
+    return tuple(dict.fromkeys(p for _, p in sorted(judged, key=lambda each: each[0])))
 
 
 def _stated(brief: Brief) -> Iterator[Fact]:

@@ -1,0 +1,53 @@
+"""Row counts that a request tells of the tables in the schema beside it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from blueproof.core.brief import Brief, Fact
+from blueproof.intake.database import ROWS
+
+_TABLE = re.compile(
+    r'^\s*create\s+(?:\w+\s+)?table\s+(?:if\s+not\s+exists\s+)?"?(?:\w+"?\."?)?(\w+)"?',
+    re.IGNORECASE | re.MULTILINE,
+)
+_COUNTED = {"row", "record", "entry", "tuple"}
+_SENTENCE = re.compile(r"[^.!?\n;]+")
+_LEAST = 2.0  # rows; fewer is no count of a table
+
+
+def with_told_rows(brief: Brief) -> Brief:
+    """The brief with the row counts of tables that its words name in the same sentence."""
+    schema = brief.document("schema")
+    if schema is None:
+        return brief
+    tables = tuple(dict.fromkeys(_TABLE.findall(schema.text)))
+    known = {f.key for f in brief.facts}
+    told = {f.key: f for f in _told(brief, tables) if f.key not in known}
+    return replace(brief, facts=(*brief.facts, *told.values()))
+
+
+def _told(brief: Brief, tables: tuple[str, ...]) -> Iterator[Fact]:
+    for fact in brief.facts:
+        if not fact.span or isinstance(fact.value, str) or not fact.key.startswith("scale."):
+            continue
+        table = _table(brief.request, fact, tables)
+        if table and fact.value >= _LEAST:
+            yield Fact(
+                key=f"{ROWS}{table}", value=round(fact.value), unit="rows", source="inferred",
+                quote=fact.quote, span=fact.span,
+            )  # fmt: skip
+
+
+def _table(request: str, fact: Fact, tables: tuple[str, ...]) -> str:
+    """The table that the count is of: its own noun, or the only one named beside "rows"."""
+    unit = fact.unit.partition(" ")[0].lower()
+    own = [t for t in tables if unit and unit in {t.lower(), t.lower().rstrip("s")}]
+    if own:
+        return own[0]
+    if unit not in _COUNTED or not fact.span:
+        return ""
+    place = fact.span[0]
+    sentence = next((m[0] for m in _SENTENCE.finditer(request) if m.start() <= place < m.end()), "")
+    named = [t for t in tables if re.search(rf"\b{re.escape(t)}\b", sentence, re.IGNORECASE)]
+    return named[0] if len(named) == 1 else ""
