@@ -81,7 +81,8 @@ def score(requests: list[dict[str, Any]]) -> dict[str, Score]:
         both = [n for n in wanted if n in found]
         scores["roles"].add([(n, wanted[n]) for n in both], [(n, found[n]) for n in both], where)
         scores["problem"].add(item["problems"][:1], _values(brief, "problem")[:1], where)
-        scores["features"].add(item["features"] or (), _features(brief), where)
+        wanted = [name for name in item["features"] or () if name not in BEYOND]
+        scores["features"].add(wanted, _features(brief), where)
         scores["kind"].add([item["kind"]], _values(brief, "kind"), where)
         scores["numbers"].add(
             [(float(n["value"]), n["role"]) for n in item["numbers"] or ()], _numbers(brief), where

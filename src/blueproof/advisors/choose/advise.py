@@ -137,8 +137,10 @@ def _flip_claim(choice: Choice, flip: FlipPoint) -> Iterator[Claim]:
 
 def conclude(choice: Choice, draft: Draft) -> Conclusion:
     """What is said of a choice once its claims held."""
-    bills = _bills(choice)
+    bills = () if choice.needs.value("self-hosted") == "yes" else _bills(choice)
     text = write_bills(bills)
+    bill = (Artifact(path=BILL, purpose="the bills, to be added up again", text=text),)
+    claims: tuple[Claim, ...] = (SumsTo(bill=Excerpt(text=text, path=BILL)),)
     return Conclusion(
         answer=wording.answer(choice),
         not_proved=tuple(_uncompared(choice)),
@@ -148,9 +150,9 @@ def conclude(choice: Choice, draft: Draft) -> Conclusion:
             _question(choice, str(number), worth)
             for number, worth in enumerate(choice.worths, start=1)
         ),
-        artifacts=(Artifact(path=BILL, purpose="the bills, to be added up again", text=text),),
+        artifacts=bill if bills else (),
         diagrams=(flow(choice),) if draft.recommendations else (),
-        claims=(SumsTo(bill=Excerpt(text=text, path=BILL)),),
+        claims=claims if bills else (),
     )
 
 

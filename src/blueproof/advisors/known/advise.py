@@ -1,5 +1,6 @@
 """What can be said of a request that no advisor owns: its sums, its facts, what to bring."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -29,6 +30,7 @@ _ABOUT = {
     "migration": "this migration",
     "storage-upload": "files and uploads",
 }
+_BILLED = re.compile(r"\bbill|\b(?:largest|biggest) line|\bline item", re.IGNORECASE)
 _AWS = ("aws", "amazon", "nat-", "application-load")
 _LOST = "I could not tell what this is about: name the system, what happens, and what you want."
 
@@ -119,7 +121,7 @@ def _rate(fact: Fact) -> str:
 def _bring(brief: Brief, problem: str) -> Bring | None:
     """The evidence that decides; for a failure only where the words tell of one."""
     told = any(f.key == "problem" and f.value == problem and f.quote for f in brief.facts)
-    billed = any(f.key == "pain" for f in brief.facts) or "bill" in brief.request.lower()
+    billed = any(f.key == "pain" for f in brief.facts) or bool(_BILLED.search(brief.request))
     if (problem == "troubleshoot" and not told) or (problem == "cost" and not billed):
         return None
     bring = BRINGS.get(problem)

@@ -107,10 +107,12 @@ def _listed(
     """Technologies in a list of which another is an option: "Firebase, Supabase or Convex"."""
     listed: set[str] = set()
     for run in _runs(text, mentions):
-        names = {m.technology.id for m in run}
-        options = {n for n in names if _telling(found[n]).stance == "option"}
-        if options:
-            listed |= {n for n in names if _telling(found[n]).stance == "current"}
+        kinds = {m.technology.id: m.technology.kind for m in run}
+        options = {kinds[n] for n in kinds if _telling(found[n]).stance == "option"}
+        listed |= {
+            n for n, kind in kinds.items()
+            if kind in options and _telling(found[n]).stance == "current"
+        }  # fmt: skip
     return listed
 
 
