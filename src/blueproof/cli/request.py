@@ -9,7 +9,6 @@ from blueproof.cli.delivery import Delivery, deliver
 from blueproof.cli.options import delivery_options
 from blueproof.core.errors import UsageError
 from blueproof.intake.answers import with_answers
-from blueproof.intake.paths import with_paths
 from blueproof.intake.words.read import read_request
 
 _MOST_CHARACTERS = 100_000
@@ -31,7 +30,11 @@ _LEAST_WORDS = 2
 def command(words: str, paths: tuple[Path, ...], values: tuple[str, ...], sizes: str | None,
             out: Path, *, force: bool, as_json: bool, no_input: bool) -> None:  # fmt: skip
     """Answer a request in words; FILES or a FOLDER that it is about may follow."""
-    brief = with_paths(read_request(_words(words)), paths)
+    brief = read_request(_words(words))
+    if paths:
+        from blueproof.intake.paths import with_paths  # only files need the readers of files
+
+        brief = with_paths(brief, paths)
     brief = with_answers(brief, values)
     if sizes:
         brief = with_answers(brief, (f"sizes={sizes}",))

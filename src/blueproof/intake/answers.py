@@ -7,7 +7,6 @@ from decimal import Decimal, InvalidOperation
 from blueproof.core.brief import Brief, Fact
 from blueproof.core.errors import UsageError
 from blueproof.decide.dimensions import BY_ID, Dimension
-from blueproof.intake.database import ROWS, stated_rows
 
 _NUMBER = re.compile(r"^[~$€]?\s*([\d.,_ ]*\d)\s*([kKmMbB]|mio|thousand|million)?\b.*$")
 _POWERS = {"k": 3, "thousand": 3, "m": 6, "mio": 6, "million": 6, "b": 9}
@@ -34,6 +33,8 @@ def _fact(answer: str) -> Fact:
         return Fact(key="sizes", value=",".join(sorted(set(sizes), key=float)), source="stated")
     if name in BY_ID:
         return Fact(key=name, value=_value(BY_ID[name], value), source="stated")
+    from blueproof.intake.database import ROWS, stated_rows  # only row counts need the SQL reader
+
     if name.startswith(ROWS):
         return stated_rows((f"{name.removeprefix(ROWS)}={value}",))[0]
     return stated_rows((answer,))[0]

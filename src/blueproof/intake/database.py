@@ -7,7 +7,6 @@ from pathlib import Path
 from blueproof.core.brief import Assumption, Brief, Document, Fact
 from blueproof.core.errors import UsageError
 from blueproof.intake.files import Piece, gather
-from blueproof.sql.editing import significant
 from blueproof.sql.rowcounts import RowCount, read_counts
 from blueproof.sql.secrets import masked
 
@@ -103,5 +102,7 @@ def _document(role: str, pieces: tuple[Piece, ...]) -> Document:
 
 def _ended(text: str, path: str) -> str:
     """The text with its last statement ended, so that the next file's does not run into it."""
+    from blueproof.sql.editing import significant  # the lexer's tables take time to build
+
     marks = significant(text, path=path)
     return text if not marks or marks[-1].text == ";" else f"{text}\n;"

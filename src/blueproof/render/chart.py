@@ -7,9 +7,9 @@ phone; every measure below leaves room for the largest letters.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
-from xml.sax.saxutils import escape, quoteattr
 
 from blueproof.core.blueprint import Bar, Chart
+from blueproof.render.escaping import escape, quoteattr
 from blueproof.render.lettering import plain, text_width, wrap
 
 # The colours of `diagram.py`, and the accent of the page: a change is not good by being new.

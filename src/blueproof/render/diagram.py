@@ -6,10 +6,10 @@ that holds the drawing overrides a colour by setting its `--bp-...` property on 
 
 from collections.abc import Sequence
 from math import dist, sqrt
-from xml.sax.saxutils import escape, quoteattr
 
 from blueproof.core.diagram import Diagram, Edge, Emphasis, Kind, Node
 from blueproof.render import layout as sheet
+from blueproof.render.escaping import escape, quoteattr
 from blueproof.render.layout import Box, Label, Path, lay_out
 from blueproof.render.lettering import plain
 from blueproof.render.routing import Point
