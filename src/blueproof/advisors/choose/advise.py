@@ -215,7 +215,7 @@ def _why(choice: Choice, worth: Worth) -> str:
     flips = [f for f in choice.decision.flips if f.dimension.id == worth.dimension.id]
     if flips:
         likely = max(flips, key=lambda f: f.odds)
-        return f"it would change the choice: {wording.flip_sentence(likely)}"
+        return f"{wording.flip_sentence(likely)}."
     if worth.dimension.id == "users":
         low, high = (
             choice.ranked(s)[0].bill for s in (choice.shown_sizes[0], choice.shown_sizes[-1])
