@@ -71,7 +71,8 @@ def commands() -> None:
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     try:
-        code = commands.main(prog_name="blueproof", standalone_mode=False)
+        arguments = _with_request_last(sys.argv[1:])
+        code = commands.main(arguments, prog_name="blueproof", standalone_mode=False)
     except BlueproofError as error:
         code = _complain(str(error))
     except click.ClickException as error:
@@ -80,6 +81,14 @@ def main() -> None:
         click.echo("blueproof: stopped; nothing was left half written", err=True)
         code = _EXIT_STOPPED
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _with_request_last(arguments: list[str]) -> list[str]:
+    """The arguments; a request that begins with a dash, as a pasted list does, is no option."""
+    first = arguments[0] if arguments else ""
+    if first.startswith("-") and any(sign.isspace() for sign in first):
+        return [f" {first}", *arguments[1:]]
+    return arguments
 
 
 def _complain(message: str) -> int:

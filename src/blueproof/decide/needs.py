@@ -15,7 +15,8 @@ class Needs:
     `options` are the families that the person named as candidates (none: all are), `current`
     those in use, `ruled_out` those they will not have. `clients` are the frameworks of the app.
     `writes` are records a month that machines send beside what people do, `developers` those who
-    get a seat; to the thrifty a low bill is worth more than comfort.
+    get a seat; to the thrifty a low bill is worth more than comfort. `files_gb` are stored and
+    `downloads_gb` fetched in a month, where that was told (0: not told).
     """
 
     features: tuple[str, ...] = ()
@@ -27,6 +28,8 @@ class Needs:
     writes: int = 0
     developers: int = 1
     thrifty: bool = False
+    files_gb: int = 0
+    downloads_gb: int = 0
 
     def __post_init__(self) -> None:
         for name, value in self.known:

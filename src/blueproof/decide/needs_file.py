@@ -10,13 +10,14 @@ from blueproof.decide.needs import FAMILIES, Needs
 from blueproof.facts.load import LOADER
 
 _HEAD = "# What the choice was made from. Change a value and `blueproof prove .` decides again.\n"
+_FIGURES = ("writes", "developers", "thrifty", "files_gb", "downloads_gb")
 _LISTS = ("features", "clients", "options", "current", "ruled_out")
 
 
 def write_needs(needs: Needs) -> str:
     """The needs as YAML; what is not listed under `known` was assumed."""
     raw: dict[str, Any] = {name: list(getattr(needs, name)) for name in _LISTS}
-    raw |= {"writes": needs.writes, "developers": needs.developers, "thrifty": needs.thrifty}
+    raw |= {name: getattr(needs, name) for name in _FIGURES}
     raw["known"] = dict(needs.known)
     raw["assumed"] = {d.id: d.default for d in needs.open()}
     return _HEAD + yaml.safe_dump(raw, sort_keys=False, allow_unicode=True, width=100)
@@ -29,11 +30,17 @@ def read_needs(text: str, *, path: str) -> Needs:
         lists = {name: tuple(str(item) for item in raw[name]) for name in _LISTS}
         known = {str(k): str(v) for k, v in (raw["known"] or {}).items()}
         needs = Needs(
-            **lists,
+            features=lists["features"],
+            clients=lists["clients"],
+            options=lists["options"],
+            current=lists["current"],
+            ruled_out=lists["ruled_out"],
             known=tuple(sorted(known.items())),
             writes=int(raw["writes"]),
             developers=int(raw["developers"]),
             thrifty=bool(raw["thrifty"]),
+            files_gb=int(raw["files_gb"]),
+            downloads_gb=int(raw["downloads_gb"]),
         )
         for name in known:
             if BY_ID[name].is_number:

@@ -1,5 +1,6 @@
 """From a brief to the needs of a choice: which facts set which dimension."""
 
+import re
 from collections.abc import Iterator
 
 from blueproof.core.brief import Brief, Fact
@@ -40,10 +41,8 @@ _CONSTRAINTS = {
     "not-due": ("time", "months"),
 }
 _OPPOSITE = {"yes": "no", "eu": "anywhere", "us": "anywhere", "elsewhere": "anywhere"}
+_PEOPLE = ("scale.users", "scale.people", "scale.members")
 _SCALE = {
-    "scale.monthly-users": "users",
-    "scale.users": "users",
-    "scale.people": "users",
     "scale.group-size": "group-size",
     "scale.messages-per-user": "messages",
 }
@@ -75,12 +74,27 @@ def needs_of(brief: Brief) -> Needs:
         clients=tuple(c for c in CLIENTS if _names(brief, c)),
         options=_families(brief, _AMONG),
         current=_families(brief, {"current"}),
-        ruled_out=_families(brief, {"rejected"}),
+        ruled_out=tuple(dict.fromkeys((*_families(brief, {"rejected"}), *_refused(brief)))),
         known=tuple(sorted(known.items())),
         writes=_writes(brief),
         developers=_developers(brief),
+        files_gb=_gigabytes(brief, _STORED),
+        downloads_gb=_gigabytes(brief, _FETCHED),
         thrifty=any(f.key == "constraint" and f.value == "tiny-budget" for f in brief.facts),
     )
+
+
+_REFUSED = re.compile(
+    r"\b(?:no|not|without|do ?n[o']?t want|don'?t like|hates?|hated|forbids?|avoid|anti|leav\w+)\W+"
+    r"(?:(?:to|use|using|any|anything|from|with|by|the)\W+){0,3}(google|amazon)\b",
+    re.IGNORECASE,
+)
+_OWNED = {"google": "firebase", "amazon": "aws"}
+
+
+def _refused(brief: Brief) -> tuple[str, ...]:
+    """The families of a company that the person will have nothing from."""
+    return tuple(_OWNED[found[1].lower()] for found in _REFUSED.finditer(brief.request))
 
 
 def _writes(brief: Brief) -> int:
@@ -88,6 +102,28 @@ def _writes(brief: Brief) -> int:
     units = {unit.replace("writes", "device"): share for unit, share in _RATES.items()} | _RATES
     rates = [f for f in brief.facts if f.key in {"rate", "scale.devices"} and f.unit in units]
     return int(sum(float(f.value) * units[f.unit] for f in rates) * _MONTH)
+
+
+_SIZES = {"MB": 1 / 1024, "GB": 1.0, "TB": 1024.0}
+_STORED = re.compile(
+    r"\b(?:images?|photos?|pictures?|videos?|files?|media|audio|stor(?:e|ed|age))\b", re.IGNORECASE
+)
+_FETCHED = re.compile(
+    r"\b(?:download\w*|egress|bandwidth|traffic|served?|transfer\w*)\b", re.IGNORECASE
+)
+_BESIDE = 28  # characters around a size in which a word says what it is of
+
+
+def _gigabytes(brief: Brief, said: re.Pattern[str]) -> int:
+    """The size told of files stored, or of what is fetched in a month."""
+    found = [
+        fact.value * _SIZES[unit]
+        for fact in brief.facts
+        if fact.key.startswith("scale.") and fact.span and not isinstance(fact.value, str)
+        and (unit := fact.unit.partition(" ")[0]) in _SIZES
+        and said.search(brief.request[fact.span[1] : fact.span[1] + _BESIDE])
+    ]  # fmt: skip
+    return int(max(found, default=0))
 
 
 def _developers(brief: Brief) -> int:
@@ -112,6 +148,9 @@ def _families(brief: Brief, roles: set[str]) -> tuple[str, ...]:
 
 def _known(brief: Brief) -> Iterator[tuple[str, str]]:
     """Dimensions with their values; a value set by name comes last and so wins."""
+    people = _people(brief)
+    if people:
+        yield "users", f"{people:.0f}"
     for fact in brief.facts:
         yield from _from_scale(fact)
     for fact in brief.facts:
@@ -130,6 +169,23 @@ def _is_ceiling(fact: Fact) -> bool:
     """Whether the fact is what it may cost in a month; other money is taken as US dollars."""
     monthly = fact.unit.strip().endswith("month") or not fact.unit
     return fact.key == "budget" and monthly and not isinstance(fact.value, str)
+
+
+def _people(brief: Brief) -> float:
+    """How many people use it in a month: as told, or the sum of the groups told of."""
+    told = [f for f in brief.facts if not isinstance(f.value, str) and f.role != "limit"]
+    monthly = [_monthly(f) for f in told if f.key == "scale.monthly-users"]
+    if monthly:
+        return max(monthly)
+    named = {f.unit: _monthly(f) for f in told if f.key in _PEOPLE and _monthly(f) >= 1}
+    plain = [n for unit, n in named.items() if unit.partition(" ")[0] in {"user", "subscriber"}]
+    return max(plain) if plain else sum(named.values())
+
+
+def _monthly(fact: Fact) -> float:
+    """A count of people as one of a month."""
+    value = 0.0 if isinstance(fact.value, str) else fact.value
+    return value / 12 if fact.unit.endswith("per year") else value
 
 
 def _written(fact: Fact) -> str:

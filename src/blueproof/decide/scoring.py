@@ -18,6 +18,7 @@ from blueproof.facts.options import Option, options
 LEAST = 0.5  # a level below this does not meet a hard requirement
 _FEATURES, _COST, _IN_USE, _TYPES = 40.0, 14.0, 25.0, 8.0
 _TIGHT, _DEARER = 100, 2.5  # US dollars: a tight budget; how much more the bill weighs to thrift
+_MOVING = 4.0  # points of 100 that another must be ahead, since a move has its price too
 _LEANING = 5.0  # who leans to one has reasons that the words do not give
 # What counts for every app, whatever it does, with its weight.
 _ALWAYS = (
@@ -98,7 +99,16 @@ def scored(needs: Needs, users: float) -> tuple[Scored, ...]:
     best: dict[str, Scored] = {}
     for item in sorted(each, key=lambda s: (-s.worth, s.option.id)):
         best.setdefault(item.option.family, item)
-    return tuple(best.values())
+    return _stayed(tuple(best.values()), needs)
+
+
+def _stayed(ranked: tuple[Scored, ...], needs: Needs) -> tuple[Scored, ...]:
+    """The ranking with what is in use, or alone was named, first where it is nearly the best."""
+    kept = needs.current or (needs.options if len(needs.options) == 1 else ())
+    used = next((s for s in ranked if s.option.family in kept and not s.ruled_out), None)
+    if used is None or used.worth < ranked[0].worth - _MOVING:
+        return ranked
+    return (used, *(s for s in ranked if s is not used))
 
 
 def _weigh(option: Option, needs: Needs, users: float, bill: Bill, cheapest: float) -> Scored:

@@ -212,10 +212,10 @@ def _usage(needs: Needs, users: Decimal, by_id: dict[str, Decimal]) -> Usage:
         calls=month * by_id["calls"],
         pushes=deeds * readers * (1 - by_id["watching"]) if talks else month,
         database_gb=writes * by_id["kept"] / _KB_A_GB,
-        files_gb=gb * by_id["kept"],
+        files_gb=Decimal(needs.files_gb) or gb * by_id["kept"],
         uploads=files + spoken,
         downloads=(files + spoken) * others,
-        download_gb=gb * others,
+        download_gb=Decimal(needs.downloads_gb) or gb * others,
         developers=Decimal(needs.developers),
         signs_in="authentication" in needs.features or talks,
     )

@@ -27,7 +27,11 @@ def decides(claim: Decides, _scene: DatabaseScene | None, _bench: Bench) -> Outc
         basis="simulated",
         how="weighed anew from the needs, the facts and the stated weights",
         measured=tuple(
-            Measurement(name=s.option.family, value=round(s.points, 1), unit="points of 100")
+            Measurement(
+                name=s.option.family,
+                value=round(s.points, 1),
+                unit="points of 100, but ruled out" if s.ruled_out else "points of 100",
+            )
             for s in ranked
         ),
         reason="" if fits else f"{found} ranks first{out}",

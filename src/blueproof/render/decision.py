@@ -12,10 +12,12 @@ from blueproof.render.said import ROWS, flip
 def decision_page(blueprint: Blueprint) -> Page:
     """The decision record of a blueprint, one section for each recommendation."""
     sections = tuple(_sections(blueprint))
+    examined = "Nothing was found that an engine proves to be worth changing."
+    unexamined = "No decision was made: nothing here was examined by an engine."
     nothing = Section(
         id="nothing",
-        title="No change",
-        blocks=(Paragraph(text="Nothing was found that an engine proves to be worth changing."),),
+        title="No change" if blueprint.scenes else "No decision",
+        blocks=(Paragraph(text=examined if blueprint.scenes else unexamined),),
     )
     return Page(
         title="Decision",

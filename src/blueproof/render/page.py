@@ -49,7 +49,7 @@ def page(blueprint: Blueprint) -> Page:
 
 def _said(blueprint: Blueprint) -> Section | None:
     """The person's own beliefs, judged, and what was not understood."""
-    items = [f"{judged(p)}." for p in blueprint.premises]
+    items = [f"{judged(p)}." for p in blueprint.premises if p.verdict != "unknown" or p.evidence]
     if blueprint.not_understood:
         items.append(f"Not understood: {', '.join(blueprint.not_understood)}.")
     known = understood(blueprint) if blueprint.request and not blueprint.scenes else ""

@@ -21,6 +21,14 @@ _FAILING = frozenset({
     "troubleshoot", "db-performance", "connections", "schema-migration", "deploy-cicd",
     "iac-structure", "monitoring",
 })  # fmt: skip
+# Technologies by which one sees that there is a back end already.
+_SERVERS = frozenset(
+    "postgresql mysql mariadb mongodb redis sqlite prisma drizzle-orm drizzle typeorm sequelize "
+    "knex express fastify nestjs hono django flask fastapi ruby-on-rails laravel spring-boot "
+    "nodejs amazon-rds amazon-aurora aws-lambda amazon-ecs aws-fargate amazon-ec2 dotnet "
+    "amazon-api-gateway kubernetes docker heroku graphql hasura strapi".split()
+)
+_APP = re.compile(r"\b(?:apps?|mvp|saas|marketplace|startup)\b", re.IGNORECASE)
 _BUILT = frozenset({"db-performance", "connections", "schema-migration"})
 _WANTED = re.compile(
     r"\b(?:need|want|build|choos|which|what|looking for|recommend|suggest|best)\w*\b.{0,60}"
@@ -148,17 +156,26 @@ def owns(brief: Brief) -> bool:
     if hurts and _FAILING & {*problems[:1]}:
         return False
     candidates = [str(f.value) for f in brief.facts if f.key == "technology" and f.role == "option"]
-    strange = [c for c in candidates if not family_of(c) and c not in CLIENTS]
-    if strange:
+    if any(not family_of(c) and c not in CLIENTS for c in candidates):
         return False
     if "choose-technology" in problems and (needs.options or needs.clients):
         return True
-    wanted = bool(needs.options) or bool(_WANTED.search(brief.request))
-    judged = any(f.key == "kind" and f.value in _JUDGING for f in brief.facts)
-    named = bool(needs.options) or (judged and bool(needs.current))
-    return bool(needs.features) and (
-        (wanted and bool(needs.clients)) or _asks_price(brief) or named
+    app = bool(needs.clients) or bool(_APP.search(brief.request))
+    wanted = app and bool(_WANTED.search(brief.request))
+    told = bool(needs.features) or needs.is_known("users")
+    return wanted or (told and _is_new(brief, needs)) or _asks_price(brief)
+
+
+def _is_new(brief: Brief, needs: Needs) -> bool:
+    """Whether an app is told of that has no back end yet, or whose back end is put in question."""
+    if needs.options and any(f.key == "kind" and f.value in _JUDGING for f in brief.facts):
+        return True
+    built = any(
+        f.key == "technology" and f.role == "current" and f.value in _SERVERS for f in brief.facts
     )
+    hurts = any(f.key == "pain" for f in brief.facts)
+    app = bool(needs.clients) or bool(_APP.search(brief.request))
+    return app and not built and not hurts and not needs.current
 
 
 def _asks_price(brief: Brief) -> bool:

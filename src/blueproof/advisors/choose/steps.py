@@ -9,6 +9,7 @@ from blueproof.core.advice import Step
 from blueproof.decide.workload import workload
 
 _TRIED = 100  # messages or records of the trial
+_SOON = 20  # times the users from which a change is too far off to plan for
 _STOPS = 0.6  # level of the aspect from which a limit stops spending, with its exceptions
 # How a project of each option is begun, and where its meters are read.
 _BEGIN = {
@@ -42,18 +43,33 @@ def _steps(choice: Choice) -> Iterator[Step]:
             check=f"the answer stands in the decision record; if {wording.flip_sentence(hinge)}",
             undo="nothing was built yet",
         )
-    yield _trial(choice)
+    yield _look(choice) if choice.pick.option.family in choice.needs.current else _trial(choice)
     if choice.needs.value("self-hosted") != "yes":
         yield _guard(choice)
     users = next((f for f in choice.decision.flips if f.dimension.id == "users" and f.above), None)
-    if users:
+    if users and float(users.at) <= _SOON * choice.decision.users:
         yield Step(
-            do=f"At {float(users.at) / 2:,.0f} monthly users decide again: "
-            f"{wording.flip_sentence(users)}",
+            do=f"At {float(users.at) / 2:,.0f} monthly users, half of where it changes, plan "
+            f"again: {wording.flip_sentence(users)}",
             horizon="later",
             check="blueproof answer with the month's true figures",
             undo="keep what you have: this step changes nothing",
         )
+
+
+def _look(choice: Choice) -> Step:
+    """What is in use already: hold its true figures against the model's."""
+    _, where, meter = _BEGIN[choice.pick.option.id]
+    lines = sorted(choice.pick.bill.lines, key=lambda line: -line.amount)
+    largest = (
+        f"{lines[0].item}, ${lines[0].amount:,.2f}" if lines else "nothing beyond what is free"
+    )
+    return Step(
+        do=f"Stay, and hold the last month against this bill: {where}, {meter} first",
+        horizon="now",
+        check=f"the largest line here is {largest}; a line far above its own is the one to cut",
+        undo="nothing is changed",
+    )
 
 
 def _guard(choice: Choice) -> Step:

@@ -11,6 +11,7 @@ _MOST_REASONS = 3
 _TELLING = 0.15  # difference in level from which a criterion tells the two apart
 _FAR = 3.0  # times the model from which a bill needs another cause
 _HYPHENED = {"e-commerce", "lock-in"}
+_GOOD = 0.7
 _CLOSE = 4.0  # points of 100 within which two options are called close
 _CRITERIA = {
     "in use": "in use",
@@ -68,7 +69,8 @@ def _told(choice: Choice) -> str:
     times = f"{max(told) / model:,.0f} times " if model >= 1 else "far more than "
     return (
         f"Your bill of {_dollars(max(told))} is {times}what so many people cost in this model: "
-        "something is read or written far oftener than they need, so count that first."
+        "either the app reads or sends far more than the figures assumed below, or they are too "
+        "low. Count the largest line first."
     )
 
 
@@ -128,7 +130,7 @@ def _decisive(choice: Choice) -> str:
     told = found[0][0]
     if told.criterion in {"in use", "your leaning"}:
         return f"it is {told.says}, and nothing else is enough better to leave it"
-    return f"what tells is {_matter(told)}: {told.says}"
+    return f"the difference is {_matter(told)} ({told.says})"
 
 
 def _money(choice: Choice) -> str:
@@ -192,9 +194,15 @@ def because(choice: Choice) -> tuple[str, ...]:
         return tuple(c.says for c in reasons(choice))
     other = name(second.option.family)
     return tuple(
-        f"{_matter(mine)}: {mine.says}; {other}: {theirs.says}"
+        f"{_matter(mine)}: {_at_best(choice, mine)}; {other}: {theirs.says}"
         for mine, theirs in pairs[:_MOST_REASONS]
     )
+
+
+def _at_best(choice: Choice, mine: Contribution) -> str:
+    """What the pick does here; with its remedy, where that alone makes it the better."""
+    held = choice.pick.option.aspects.get(mine.aspect)
+    return f"with {held.remedy}" if held and held.remedy and mine.level < _GOOD else mine.says
 
 
 def differences(first: Scored, second: Scored) -> list[tuple[Contribution, Contribution]]:
@@ -221,6 +229,8 @@ def why_not(choice: Choice, other: Scored) -> str:
     behind = differences(choice.pick, other)
     better = differences(other, choice.pick)
     lost = f"behind in {_matter(behind[0][1])}: {behind[0][1].says}" if behind else "no better"
+    if behind and behind[0][1].criterion in {"in use", "your leaning"}:
+        lost = behind[0][1].says
     won = f"; better in {_matter(better[0][0])}: {better[0][0].says}" if better else ""
     return f"{other.points:.0f} points of 100 against {choice.pick.points:.0f}; {lost}{won}"
 

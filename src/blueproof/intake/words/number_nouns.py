@@ -22,6 +22,8 @@ _COUNTED = """
 load users: user=usr,uzer subscriber member customer player viewer visitor student driver rider
 load users: patient
 load users: parent teacher doctor nurse pupil resident citizen volunteer passenger donor coach
+load users: inspector staff owner walker sitter tutor trainer carer caregiver courier dealer agent
+load users: manager moderator learner musician parishioner technician
 load users: athlete fan gamer runner family household farmer creator tourist therapist dentist
 load users: account follower listener guest buyer seller shopper participant attendee reader
 load users: tester

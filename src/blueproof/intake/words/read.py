@@ -125,7 +125,11 @@ def _of_numbers(request: str, numbers: tuple[Number, ...]) -> Iterator[Fact]:
 def _key_in(request: str, number: Number) -> str:
     if _is_ceiling(request, number):
         return "budget"
-    return "scale.group-size" if _is_group(request, number) else _key(number)
+    if _is_group(request, number):
+        return "scale.group-size"
+    after = request[number.span[1] : number.span[1] + 34]
+    at_once = number.metric in _PEOPLE and bool(_AT_ONCE.match(after))
+    return "scale.concurrent-users" if at_once else _key(number)
 
 
 def _of_number(request: str, number: Number, value: Decimal) -> Fact:
@@ -151,6 +155,7 @@ def _plural(unit: str, value: Decimal) -> str:
     return unit if value == 1 or unit.isupper() or unit.endswith("s") else f"{unit}s"
 
 
+_LIST_ITEM = re.compile(r"[,;\n-]\s*(?:about |around |~)?[$\u20ac]?$")
 _CEILING_AFTER = re.compile(r"^\W{0,2}(?:max|tops|at most|or less|budget)\b", re.IGNORECASE)
 
 
@@ -159,16 +164,21 @@ def _is_ceiling(request: str, number: Number) -> bool:
     start = number.span[0]
     before = request[max(0, start - 48) : start]
     after = request[number.span[1] : number.span[1] + 14]
-    capped = bool(_CEILING.search(before) or _CEILING_AFTER.match(after))
+    capped = bool(
+        _CEILING.search(before) or _CEILING_AFTER.match(after) or _LIST_ITEM.search(before)
+    )
     priced = number.role == "price" or not number.unit
     return priced and number.per == "month" and capped
 
 
 _GROUPS = re.compile(
-    r"\b(?:groups?|rooms?|conversations?|channels?|chats?)(?: chats?)?(?: \w+)? "
+    r"\b(?:groups?|rooms?|conversations?|channels?|chats?|classes|teams)(?: chats?)?(?: \w+)? "
     r"(?:of|up to|with)"
     r"(?: up to| about| around| at most)? ?[~<]?$",
     re.IGNORECASE,
+)
+_AT_ONCE = re.compile(
+    r"^[^.,;]{0,20}\b(?:at (?:the same time|once)|simultaneous\w*|concurrent\w*)", re.IGNORECASE
 )
 _PEOPLE = {"users", "members", "concurrent-users", "people", ""}
 

@@ -31,6 +31,9 @@ _CUES: tuple[tuple[Stance, str, str], ...] = (
     ("rejected", r"\b(?:leav(?:e|ing)|ditch(?:ing)?|get(?:ting)? (?:off|rid of|away from)|(?:move"
      r"|moving|"
      r"migrat\w+) (?:off|away from|out of))(?: of)?(?: (?!for\b|to\b)\w+)? $", r""),
+    ("option", r"\bleav(?:e|ing) \w+ (?:for|to) $", r""),
+    ("option", r"\b(?:is|are|would|does) $", r"^ (?:be )?(?:a )?(?:good|ok|okay|enough|suitable"
+     r"|right|fine|better|cheap\w*|worth|work|scale|too)\b"),
     ("current", r"", r"^ alternatives?\b"),
     ("current", r"\b(?:alternatives? to|moved (?:everything |all |it )?(?:to|over to|onto)"
      r"|migrated to|switched to|replacement for)(?: \w+){0,3} $", r""),
@@ -53,8 +56,8 @@ _CUES: tuple[tuple[Stance, str, str], ...] = (
      r"|plan(?:ning)? to use|going to use|go with|whether|versus|vs\.?|either|use"
      r"|using|try(?:ing)?|maybe|perhaps|or|recommend\w*|what about|how about"
      r"|wonder\w*)(?: \w+){0,1} ?$", r"^[^.\n]{0,24}(?:\?|\bor\b|\bvs\b)"),
-    ("option", r"", r"^ (?:or|vs\.?|versus)\b"),
-    ("option", r"\b(?:or|vs\.?|versus)(?: an?| the| use| just| go with)? $", r""),
+    ("option", r"", r"^ (?:or|vs\.?|versus|oder|ou)\b"),
+    ("option", r"\b(?:or|vs\.?|versus|oder|ou)(?: an?| the| use| just| go with)? $", r""),
     ("option", r"\b(?:between|considering|thinking(?: of| about)?|torn between|deciding (?:on"
      r"|between)|evaluating|leaning (?:towards?|to)|instead go|could use|might use"
      r"|would (?:it be|be) better)\b[^.?!\n]*$", r""),
@@ -69,6 +72,7 @@ _COMPILED = tuple(
     for stance, before, after in _CUES
 )
 _CHOOSING = ("which",)
+_JUDGED = ("which", "how-much", "is-this-fine")  # a back end named without a word of its use
 _LISTED = re.compile(r"^\s*(?:[-*]?\s*option\b|[a-d1-9][).:])", re.IGNORECASE)
 
 
@@ -98,7 +102,7 @@ def read_standings(
     )
 
 
-_JOINED = re.compile(r"^\s*(?:,|/|,?\s*(?:or|vs\.?|versus))\s*$", re.IGNORECASE)
+_JOINED = re.compile(r"^\s*(?:,|/|,?\s*(?:or|vs\.?|versus|oder|ou|and))\s*$", re.IGNORECASE)
 
 
 def _listed(
@@ -163,7 +167,8 @@ def _stance(text: Text, mention: Mention, kind: QuestionKind) -> Stance:
     if _LISTED.match(sentence.text) and kind in _CHOOSING:
         return "option"
     choosing = kind in _CHOOSING and mention.technology.kind in _CHOSEN
-    return "option" if choosing and sentence.asks else "current"
+    judged = kind in _JUDGED and mention.technology.kind == "baas"
+    return "option" if (choosing and sentence.asks) or judged else "current"
 
 
 _CHOSEN = frozenset(
