@@ -162,8 +162,8 @@ def owns(brief: Brief) -> bool:
         return True
     app = bool(needs.clients) or bool(_APP.search(brief.request))
     wanted = app and bool(_WANTED.search(brief.request))
-    told = bool(needs.features) or needs.is_known("users")
-    return wanted or (told and _is_new(brief, needs)) or _asks_price(brief)
+    tells = bool(needs.features) or needs.is_known("users")
+    return wanted or (tells and _is_new(brief, needs)) or _asks_price(brief)
 
 
 def _is_new(brief: Brief, needs: Needs) -> bool:

@@ -82,7 +82,8 @@ def _close(choice: Choice) -> str:
     ahead = choice.pick.points - second.points
     if ahead >= _CLOSE:
         return ""
-    return f"It is close: {choice.pick.points:.0f} points of 100 to {second.points:.0f}."
+    other = name(second.option.family)
+    return f"It is close: {choice.pick.points:.0f} points of 100, {other} {second.points:.0f}."
 
 
 def _headline(choice: Choice) -> str:
