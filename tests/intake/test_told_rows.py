@@ -23,7 +23,18 @@ def told(request: str) -> dict[str, float | str]:
         ("orders has 40 million rows and is slow", {"scale.rows.orders": 40_000_000}),
         ("We have 12M orders and it is slow.", {"scale.rows.orders": 12_000_000}),
         ("There are 3k rows in events. The rest is small.", {"scale.rows.events": 3_000}),
-        ("orders and events have 5M rows", {}),
+        (
+            "orders has 40 million rows, events has 3 million rows",
+            {"scale.rows.orders": 40_000_000, "scale.rows.events": 3_000_000},
+        ),
+        (
+            "orders has 40 million rows, events 3 million",
+            {"scale.rows.orders": 40_000_000, "scale.rows.events": 3_000_000},
+        ),
+        (
+            "the orders table has 1.5M rows and events has 20k",
+            {"scale.rows.orders": 1_500_000, "scale.rows.events": 20_000},
+        ),
         ("5M rows somewhere", {}),
         ("orders takes 5 seconds", {}),
     ],

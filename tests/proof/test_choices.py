@@ -1,4 +1,4 @@
-"""A saved choice is weighed anew from its files: a changed need, price or weight breaks its proof."""
+"""A saved choice is weighed anew from its files: a changed need, price or weight breaks it."""
 
 from pathlib import Path
 

@@ -12,7 +12,8 @@ _TABLE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _COUNTED = {"row", "record", "entry", "tuple"}
-_SENTENCE = re.compile(r"[^.!?\n;]+")
+# Up to a stop, a comma between figures or an "and"; a point or comma inside a figure is none.
+_CLAUSE = re.compile(r"(?:(?<=\d)[.,](?=\d)|(?!\band\b)[^.,!?\n;])+", re.IGNORECASE)
 _LEAST = 2.0  # rows; fewer is no count of a table
 
 
@@ -40,14 +41,14 @@ def _told(brief: Brief, tables: tuple[str, ...]) -> Iterator[Fact]:
 
 
 def _table(request: str, fact: Fact, tables: tuple[str, ...]) -> str:
-    """The table that the count is of: its own noun, or the only one named beside "rows"."""
+    """The table that the count is of: its own noun, or the only one that its clause names."""
     unit = fact.unit.partition(" ")[0].lower()
     own = [t for t in tables if unit and unit in {t.lower(), t.lower().rstrip("s")}]
     if own:
         return own[0]
-    if unit not in _COUNTED or not fact.span:
+    if (unit and unit not in _COUNTED) or not fact.span:
         return ""
     place = fact.span[0]
-    sentence = next((m[0] for m in _SENTENCE.finditer(request) if m.start() <= place < m.end()), "")
-    named = [t for t in tables if re.search(rf"\b{re.escape(t)}\b", sentence, re.IGNORECASE)]
+    clause = next((m[0] for m in _CLAUSE.finditer(request) if m.start() <= place < m.end()), "")
+    named = [t for t in tables if re.search(rf"\b{re.escape(t)}\b", clause, re.IGNORECASE)]
     return named[0] if len(named) == 1 else ""

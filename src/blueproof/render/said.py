@@ -82,7 +82,8 @@ def assumed(blueprint: Blueprint, most: int) -> str:
 def judged(premise: Premise) -> str:
     """A belief of the person's with its verdict, quoted."""
     verdict = {"right": "is right", "wrong": "is not right", "unknown": "is not checked"}
-    return f'"{premise.quote}" {verdict[premise.verdict]}: {premise.because}'
+    known = "depends" if premise.verdict == "unknown" and premise.evidence else ""
+    return f'"{premise.quote}" {known or verdict[premise.verdict]}: {premise.because}'
 
 
 def flip(change: Flip) -> str:

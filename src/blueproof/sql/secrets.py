@@ -31,8 +31,8 @@ _SAID = re.compile(  # as people write it in a sentence, or on a command line
     r"""(?P<key>\b(?:passw(?:or)?d|passphrase|pwd|pw|pass(?:code)?|(?:x-)?api[-_ ]?key
       |secret(?:[-_ ]key)?|token|kennwort|passwort|contrase\u00f1a|mot\ de\ passe)
       \s*(?:\bis\b|\bare\b|=|:|\bist\b|\bes\b|\best\b)\s*["'`]?
-      |(?<=\s)-p\ ?(?=\S*\d)|--password[= ])
-    (?P<value>(?=[^\s"'`]*[\d!@$%^&*])[^\s"'`,;]{5,})""",
+      |\bauth\s+["'`]|(?<=\s)-p\ ?(?=\S*\d)|--password[= ])
+    (?P<value>(?=[^\s"'`]*[\d!@$%^&*_-])[^\s"'`,;]{5,})""",
     re.VERBOSE | re.IGNORECASE,
 )
 _EMPTY_OR_JOINED = re.compile(r"[eE]?['\"$]+(?:\s*(?:\|\||[,)]).*)?", re.DOTALL)

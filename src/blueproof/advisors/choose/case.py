@@ -158,11 +158,12 @@ def owns(brief: Brief) -> bool:
     candidates = [str(f.value) for f in brief.facts if f.key == "technology" and f.role == "option"]
     if any(not family_of(c) and c not in CLIENTS for c in candidates):
         return False
-    if "choose-technology" in problems and (needs.options or needs.clients):
-        return True
+    solo = needs.options == ("aws",)  # a cloud of which the request may mean anything
+    if "choose-technology" in problems and ((needs.options and not solo) or needs.clients):
+        return bool(needs.features or needs.clients or _APP.search(brief.request))
     app = bool(needs.clients) or bool(_APP.search(brief.request))
     wanted = app and bool(_WANTED.search(brief.request))
-    tells = bool(needs.features) or needs.is_known("users")
+    tells = bool(needs.features) or (app and needs.is_known("users"))
     return wanted or (tells and _is_new(brief, needs)) or _asks_price(brief)
 
 
@@ -182,4 +183,5 @@ def _asks_price(brief: Brief) -> bool:
     """Whether it asks what one of the families costs."""
     needs = needs_of(brief)
     how_much = any(f.key == "kind" and f.value == "how-much" for f in brief.facts)
-    return how_much and bool(needs.options or needs.current)
+    named = {*needs.options, *needs.current} - {"aws"}
+    return how_much and bool(named) and bool(needs.features or needs.is_known("users"))

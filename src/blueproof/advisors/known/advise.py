@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from blueproof.advisors.known.evidence import BRINGS, Bring
 from blueproof.advisors.known.facts import speaking
+from blueproof.advisors.known.products import products
 from blueproof.core.advice import Finding
 from blueproof.core.blueprint import Conclusion, Draft, Premise, QuestionKind, Unproved
 from blueproof.core.brief import Brief, Fact
 from blueproof.core.evidence import Citation
 from blueproof.core.question import Question
 
-_MOST_NAMED, _LONGEST = 4, 90
+_MOST_NAMED, _LONGEST, _MOST_SUMS = 4, 90, 3
 # Problems whose id does not read well in a sentence.
 _ABOUT = {
     "choose-technology": "this choice",
@@ -98,6 +99,8 @@ def _answer(
         on = f" with {named}" if named else ""
         yield f"I have no checked fact on {_about(problem)}{on}."
     yield from _sums(brief)
+    for product in products(brief.request)[:_MOST_SUMS]:
+        yield f"{product}."
     if not judged and _bring(brief, problem):
         yield BRINGS[problem].sentence
 

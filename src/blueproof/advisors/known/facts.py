@@ -12,6 +12,7 @@ from blueproof.facts.phrase import Phrase, Word, words_of
 from blueproof.facts.quoted import QuotedLimit, limit_cues, quoted_limits
 
 _MOST = 3
+_ASKING = {"yes-no", "is-this-fine", "how-much"}
 _LEAST_WORDS = 2  # a phrase of one word meets too much by chance
 
 
@@ -40,11 +41,12 @@ def _excepted(belief: Belief, words: tuple[Word, ...]) -> bool:
 def _limits(
     brief: Brief, named: frozenset[str], words: tuple[Word, ...]
 ) -> Iterator[tuple[int, Citation]]:
+    asks = any(f.key == "kind" and f.value in _ASKING for f in brief.facts)
     units = {f.unit.partition(" ")[0] for f in brief.facts if not isinstance(f.value, str)}
     for limit in quoted_limits():
         if not limit.about & named or not limit.units & units:
             continue
-        bare = _LEAST_WORDS if not limit.words and _met(limit_cues(), words) else 0
+        bare = _LEAST_WORDS if not limit.words and (asks or _met(limit_cues(), words)) else 0
         met = _met(limit.words, words) + bare + _LEAST_WORDS * _is_said(brief, limit)
         if met and not _met(limit.exceptions, words):
             yield met + 1, _citation(limit)

@@ -21,7 +21,7 @@ def _few(quantity: Decimal) -> Decimal:
     """The quantity without zeros behind the point, and without digits that say nothing."""
     if quantity == quantity.to_integral_value():
         return Decimal(int(quantity))
-    places = _CENT if quantity >= 1 else Decimal(1).scaleb(quantity.adjusted() - 1)
+    places = _CENT if quantity >= 1 else Decimal(1).scaleb(quantity.adjusted() - 3)
     return quantity.quantize(places, ROUND_HALF_UP).normalize()
 
 

@@ -15,6 +15,7 @@ from blueproof.intake.words.text import Sentence, Text
 _CLAUSE = re.compile(
     r",? \b(?:but|so|because|since|although|though|however|whereas|while|which)\b ?"
     r"|[;:]\s| - | \u2013 "
+    r"| and (?=(?:\w+ ){0,3}(?:can|cannot|is|are|has|have|costs?|does|takes?|runs?)\b)"
     r"|, (?=(?:and|or|i|we|it|they|you|the|this)\b)|(?<=\w)\. ",
     re.IGNORECASE,
 )
