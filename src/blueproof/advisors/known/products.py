@@ -9,7 +9,7 @@ _SCALES = {
     "k": 3, "thousand": 3, "m": 6, "mio": 6, "million": 6, "b": 9, "bn": 9, "billion": 9,
 }  # fmt: skip
 _BINARY = {"gb": Decimal(1), "tb": Decimal(1000)}  # vendors bill a TB as 1,000 GB, or nearly
-_FIGURE = r"\$?\d[\d,]*(?:\.\d+)?\s?(?:k|thousand|mio|million|m|bn|billion|b)?\b"
+_FIGURE = r"\$?\d[\d,]*(?:\.\d+)?(?:\s?(?:k|thousand|mio|million|m|bn|billion|b))?\b"
 _NOUN = r"(?:[ -](?!(?:x|by|times|at|is)\b)[a-z/%-]+){0,4}"
 _CHAIN = re.compile(
     rf"{_FIGURE}{_NOUN}(?:\s*(?:x|\*|\u00d7)\s*{_FIGURE}{_NOUN}){{1,5}}(?P<claimed>\s*(?:=|is\b|->))?",
