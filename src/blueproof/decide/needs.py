@@ -16,7 +16,8 @@ class Needs:
     those in use, `ruled_out` those they will not have. `clients` are the frameworks of the app.
     `writes` are records a month that machines send beside what people do, `developers` those who
     get a seat; to the thrifty a low bill is worth more than comfort. `files_gb` are stored and
-    `downloads_gb` fetched in a month, where that was told (0: not told).
+    `downloads_gb` fetched in a month, `daily_percent` of the month's people come on a day, where
+    that was told (0: not told).
     """
 
     features: tuple[str, ...] = ()
@@ -30,6 +31,7 @@ class Needs:
     thrifty: bool = False
     files_gb: int = 0
     downloads_gb: int = 0
+    daily_percent: int = 0
 
     def __post_init__(self) -> None:
         for name, value in self.known:

@@ -10,7 +10,8 @@ from blueproof.decide.needs import FAMILIES, Needs
 from blueproof.facts.load import LOADER
 
 _HEAD = "# What the choice was made from. Change a value and `blueproof prove .` decides again.\n"
-_FIGURES = ("writes", "developers", "thrifty", "files_gb", "downloads_gb")
+_FIGURES = ("writes", "developers", "thrifty", "files_gb", "downloads_gb",
+            "daily_percent")  # fmt: skip
 _LISTS = ("features", "clients", "options", "current", "ruled_out")
 
 
@@ -41,6 +42,7 @@ def read_needs(text: str, *, path: str) -> Needs:
             thrifty=bool(raw["thrifty"]),
             files_gb=int(raw["files_gb"]),
             downloads_gb=int(raw["downloads_gb"]),
+            daily_percent=int(raw["daily_percent"]),
         )
         for name in known:
             if BY_ID[name].is_number:

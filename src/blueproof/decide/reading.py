@@ -80,6 +80,7 @@ def needs_of(brief: Brief) -> Needs:
         developers=_developers(brief),
         files_gb=_gigabytes(brief, _STORED),
         downloads_gb=_gigabytes(brief, _FETCHED),
+        daily_percent=_daily_percent(brief),
         thrifty=any(f.key == "constraint" and f.value == "tiny-budget" for f in brief.facts),
     )
 
@@ -112,6 +113,16 @@ _FETCHED = re.compile(
     r"\b(?:download\w*|egress|bandwidth|traffic|served?|transfer\w*)\b", re.IGNORECASE
 )
 _BESIDE = 28  # characters around a size in which a word says what it is of
+
+
+def _daily_percent(brief: Brief) -> int:
+    """The share of the month's people who come on a day, where both were told."""
+    people = _people(brief)
+    daily = max(
+        (f.value for f in brief.facts
+         if f.key == "scale.daily-users" and not isinstance(f.value, str)), default=0.0
+    )  # fmt: skip
+    return round(100 * daily / people) if people and 0 < daily <= people else 0
 
 
 def _gigabytes(brief: Brief, said: re.Pattern[str]) -> int:
@@ -148,11 +159,7 @@ def _families(brief: Brief, roles: set[str]) -> tuple[str, ...]:
 
 def _known(brief: Brief) -> Iterator[tuple[str, str]]:
     """Dimensions with their values; a value set by name comes last and so wins."""
-    people = _people(brief)
-    if people:
-        yield "users", f"{people:.0f}"
-    for fact in brief.facts:
-        yield from _from_scale(fact)
+    yield from _from_figures(brief)
     for fact in brief.facts:
         if fact.key == "constraint" and fact.value in _CONSTRAINTS:
             name, value = _CONSTRAINTS[str(fact.value)]
@@ -163,6 +170,15 @@ def _known(brief: Brief) -> Iterator[tuple[str, str]]:
     for fact in brief.facts:
         if fact.key in BY_ID:
             yield fact.key, _written(fact)
+
+
+def _from_figures(brief: Brief) -> Iterator[tuple[str, str]]:
+    """What the figures tell; people told by the month win over those told by the day."""
+    people = _people(brief)
+    for fact in brief.facts:
+        yield from _from_scale(fact)
+    if people:
+        yield "users", f"{people:.0f}"
 
 
 def _is_ceiling(fact: Fact) -> bool:
@@ -177,7 +193,9 @@ def _people(brief: Brief) -> float:
     monthly = [_monthly(f) for f in told if f.key == "scale.monthly-users"]
     if monthly:
         return max(monthly)
-    named = {f.unit: _monthly(f) for f in told if f.key in _PEOPLE and _monthly(f) >= 1}
+    # "two people" is seldom how many use it; whoever counts users writes figures.
+    written = [f for f in told if f.key in _PEOPLE and any(sign.isdigit() for sign in f.quote)]
+    named = {f.unit: _monthly(f) for f in written if _monthly(f) >= 1}
     plain = [n for unit, n in named.items() if unit.partition(" ")[0] in {"user", "subscriber"}]
     return max(plain) if plain else sum(named.values())
 

@@ -30,6 +30,24 @@ _ALWAYS = (
     ("backups", 2.0),
     ("local-development", 2.0),
 )
+_HOSTED = frozenset({"region", "hipaa", "spending-cap"})  # moot on one's own servers
+_ASPECTS = {
+    "geolocation-lookup": "geo",
+    "geofencing": "geo",
+    "delivery-tracking": "location-tracking",
+    "ride-hailing": "location-tracking",
+    "file-storage": "file-upload",
+    "image-processing": "file-upload",
+    "voice-messages": "file-upload",
+    "subscriptions": "payments",
+    "reporting": "sql-reporting",
+    "job-queue": "background-jobs",
+    "batch-job": "background-jobs",
+    "row-level-security": "access-control",
+    "fuzzy-search": "full-text-search",
+    "trending-feed": "feed",
+    "broadcast": "live-streaming",
+}
 _TYPED = frozenset({"expo", "react-native", "nextjs", "react", "vue", "svelte", "angular", "ionic"})
 _CORE = ("chat", "group-chat", "realtime-sync", "offline-sync", "authentication")
 _CORE_WEIGHT = 2.0
@@ -128,10 +146,16 @@ def _weigh(option: Option, needs: Needs, users: float, bill: Bill, cheapest: flo
 
 def _feature_fit(option: Option, needs: Needs) -> list[Contribution]:
     """One contribution a needed feature on which the options differ."""
-    asked = [f for f in needs.features if f in option.aspects and f != "offline-sync"]
-    weights = {f: _CORE_WEIGHT if f in _CORE else 1.0 for f in asked}
+    aspects = dict.fromkeys(aspect_of(f) for f in needs.features)
+    asked = [a for a in aspects if a in option.aspects and a != "offline-sync"]
+    weights = {a: _CORE_WEIGHT if a in _CORE else 1.0 for a in asked}
     whole = sum(weights.values())
-    return [_of_aspect(option, f, f, _FEATURES * weights[f] / whole) for f in asked]
+    return [_of_aspect(option, a, a, _FEATURES * weights[a] / whole) for a in asked]
+
+
+def aspect_of(feature: str) -> str:
+    """The aspect in which options are compared for a feature; most have the feature's name."""
+    return _ASPECTS.get(feature, feature)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,11 +171,12 @@ class _Asked:
 @cache
 def _asked(needs: Needs) -> tuple[_Asked, ...]:
     """What the values of these needs ask of every option."""
+    own = needs.value("self-hosted") == "yes"
     return tuple(
         _Asked(dimension=name, aspect=aspect, weight=weight, hard=hard)
         for name, rows in _ASKED.items()
         for value, aspect, weight, hard in rows
-        if needs.value(name) == value
+        if needs.value(name) == value and not (own and name in _HOSTED)
     )
 
 
@@ -189,7 +214,7 @@ def _standing(option: Option, needs: Needs) -> list[Contribution]:
     found = [
         _of_aspect(option, name, name, weight)
         for name, weight in always
-        if name not in asked and name not in needs.features
+        if name not in asked and name not in {aspect_of(f) for f in needs.features}
     ]
     if len(needs.options) == 1:
         leant = option.family in needs.options

@@ -1,6 +1,6 @@
 """From people to quantities: what an app's users do in a month, every figure with its reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
@@ -143,7 +143,7 @@ def workload(needs: Needs, users: float) -> Workload:
 def _figures(needs: Needs) -> tuple[Figure, ...]:
     """The figures that the features call for."""
     features = {*needs.features}
-    found = [_DAILY, _AT_ONCE, _OPENS, _MINUTES, _CALLS]
+    found = [_daily(needs), _AT_ONCE, _OPENS, _MINUTES, _CALLS]
     if features & {*_TALK}:
         found += [_asked(needs, "messages"), _asked(needs, "group-size")]
         found += [_USUAL, _TO_LARGEST, _WATCHING, _KEPT]
@@ -171,6 +171,13 @@ def _readers(by_id: dict[str, Decimal]) -> Decimal:
     usual = min(largest, by_id["usual"])
     share = by_id["to the largest"]
     return (1 - share) * (usual - 1) + share * (largest - 1)
+
+
+def _daily(needs: Needs) -> Figure:
+    """The share of people who come on a day, as told or assumed."""
+    if not needs.daily_percent:
+        return _DAILY
+    return replace(_DAILY, value=needs.daily_percent / 100, why="your own figures", told=True)
 
 
 def _asked(needs: Needs, name: str) -> Figure:

@@ -33,15 +33,20 @@ def _parts(facts: tuple[Fact, ...]) -> Iterator[str]:
         yield _names(word, [f for f in technologies if f.role == role])
     yield _names("needs", [f for f in facts if f.key == "feature" and f.role != "negated"])
     yield _names("without", [f for f in facts if f.key == "feature" and f.role == "negated"])
-    yield _names("about", [f for f in facts if f.key == "problem"])
+    yield _names("about", [f for f in facts if f.key == "problem" and f.source != "assumed"])
     yield _names("must", [f for f in facts if f.key == "constraint" and f.role != "negated"])
     yield _names("need not", [f for f in facts if f.key == "constraint" and f.role == "negated"])
     named = {"technology", "feature", "problem", "constraint"} | _QUIET
-    figures = dict.fromkeys(_figure(f) for f in facts if f.key not in named)
+    figures = dict.fromkeys(_figure(f) for f in facts if f.key not in named and not _is_money(f))
     shown = [text for text in figures if text]
     yield from shown[:_MOST]
     if len(shown) > _MOST:
         yield f"{len(shown) - _MOST} more figures"
+
+
+def _is_money(fact: Fact) -> bool:
+    """Whether it is a sum of money that was worked out: those are said where they are asked for."""
+    return fact.key == "rate" and fact.unit.startswith("USD")
 
 
 def _names(word: str, facts: list[Fact]) -> str:

@@ -26,7 +26,6 @@ from blueproof.decide.workload import workload
 
 SLOT = "back end"
 _MOST_FLIPS = 6
-_ALIKE = frozenset({"pagination", "i18n", "website", "email-verification", "password-reset"})
 _MOST_BILLED = 4  # options whose bills are shown
 
 
@@ -117,6 +116,8 @@ def _claims(choice: Choice) -> Iterator[Claim]:
 def _limit_claims(choice: Choice) -> Iterator[Claim]:
     """Each limit that more users come nearer to, at the largest size that stays within all."""
     option = choice.pick.option.id
+    if choice.needs.value("self-hosted") == "yes":
+        return  # the published limits are those of the vendor's own service
     held = [u for u in choice.shown_sizes if not outgrown(option, choice.needs, u)]
     if not held:
         return
@@ -158,8 +159,7 @@ def conclude(choice: Choice, draft: Draft) -> Conclusion:
 
 def _uncompared(choice: Choice) -> Iterator[Unproved]:
     """What the words ask for and no fact of ours compares the options in."""
-    aspects = choice.pick.option.aspects
-    missing = [f for f in choice.needs.features if f not in aspects and f not in _ALIKE]
+    missing = choice.uncompared
     if missing:
         yield Unproved(
             statement=f"the options in {', '.join(f.replace('-', ' ') for f in missing)}",

@@ -11,7 +11,7 @@ from blueproof.decide.interview import Worth, interview
 from blueproof.decide.needs import Needs
 from blueproof.decide.needs_file import write_needs
 from blueproof.decide.reading import CLIENTS, family_of, needs_of
-from blueproof.decide.scoring import Scored, scored
+from blueproof.decide.scoring import Scored, aspect_of, scored
 
 NEEDS, BILL = "needs.yaml", "bill.yaml"
 SIZES = (1_000.0, 10_000.0, 100_000.0)
@@ -28,11 +28,13 @@ _SERVERS = frozenset(
     "nodejs amazon-rds amazon-aurora aws-lambda amazon-ecs aws-fargate amazon-ec2 dotnet "
     "amazon-api-gateway kubernetes docker heroku graphql hasura strapi".split()
 )
+# What every option does in the same way.
+_ALIKE = frozenset({"pagination", "i18n", "website", "email-verification", "password-reset"})
 _APP = re.compile(r"\b(?:apps?|mvp|saas|marketplace|startup)\b", re.IGNORECASE)
 _BUILT = frozenset({"db-performance", "connections", "schema-migration"})
 _WANTED = re.compile(
     r"\b(?:need|want|build|choos|which|what|looking for|recommend|suggest|best)\w*\b.{0,60}"
-    r"\b(?:back-?end|baas|database|db|server side)\b",
+    r"\b(?:back[- ]?end|baas|database|db|server side)\b",
     re.IGNORECASE,
 )
 _JUDGING = frozenset({"yes-no", "is-this-fine", "which"})
@@ -96,6 +98,22 @@ class Choice:
         return next((s for s in others if s.option.family in named), next(iter(others), None))
 
     @cached_property
+    def uncompared(self) -> tuple[str, ...]:
+        """Features asked for in which no fact of ours compares the options."""
+        aspects = self.pick.option.aspects
+        return tuple(
+            f for f in self.needs.features if aspect_of(f) not in aspects and f not in _ALIKE
+        )
+
+    @property
+    def has_servers(self) -> bool:
+        """Whether the words or files tell of a back end of another make."""
+        return any(
+            f.key == "technology" and f.role == "current" and f.value in _SERVERS
+            for f in self.brief.facts
+        )
+
+    @cached_property
     def priced(self) -> Scored | None:
         """The option whose price is asked: the only family named, in a question how much."""
         named = {*self.needs.options, *self.needs.current}
@@ -152,6 +170,8 @@ def owns(brief: Brief) -> bool:
     problems = [str(f.value) for f in told]
     if len(needs.options) > 1 and not _BUILT & {*problems[:1]}:
         return True
+    if needs.options and {*needs.current} - {*needs.options}:
+        return True  # to stay or to go
     hurts = any(f.key == "pain" for f in brief.facts)
     if hurts and _FAILING & {*problems[:1]}:
         return False
@@ -171,9 +191,7 @@ def _is_new(brief: Brief, needs: Needs) -> bool:
     """Whether an app is told of that has no back end yet, or whose back end is put in question."""
     if needs.options and any(f.key == "kind" and f.value in _JUDGING for f in brief.facts):
         return True
-    built = any(
-        f.key == "technology" and f.role == "current" and f.value in _SERVERS for f in brief.facts
-    )
+    built = Choice(brief).has_servers
     hurts = any(f.key == "pain" for f in brief.facts)
     app = bool(needs.clients) or bool(_APP.search(brief.request))
     return app and not built and not hurts and not needs.current

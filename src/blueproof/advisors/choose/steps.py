@@ -40,10 +40,15 @@ def _steps(choice: Choice) -> Iterator[Step]:
         yield Step(
             do=f"Settle this first: {hinge.dimension.ask}",
             horizon="now",
-            check=f"the answer stands in the decision record; if {wording.flip_sentence(hinge)}",
+            check=f"you can say it for sure; {wording.flip_sentence(hinge)}",
             undo="nothing was built yet",
         )
-    yield _look(choice) if choice.pick.option.family in choice.needs.current else _trial(choice)
+    if choice.pick.option.family in choice.needs.current:
+        yield _look(choice)
+    elif choice.needs.value("self-hosted") == "yes":
+        yield _own_server(choice)
+    else:
+        yield _trial(choice)
     if choice.needs.value("self-hosted") != "yes":
         yield _guard(choice)
     users = next((f for f in choice.decision.flips if f.dimension.id == "users" and f.above), None)
@@ -69,6 +74,18 @@ def _look(choice: Choice) -> Step:
         horizon="now",
         check=f"the largest line here is {largest}; a line far above its own is the one to cut",
         undo="nothing is changed",
+    )
+
+
+def _own_server(choice: Choice) -> Step:
+    """The open version on a server of one's own."""
+    held = choice.pick.option.aspects["self-hosted"]
+    return Step(
+        do=f"Put up the open version on one of your servers: {held.says}",
+        horizon="now",
+        check="five phones see each other's writes live, and a restored backup opens on another "
+        "server",
+        undo="delete the containers and their volumes",
     )
 
 

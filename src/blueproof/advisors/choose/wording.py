@@ -30,9 +30,11 @@ def name(family: str) -> str:
 def answer(choice: Choice) -> str:
     """The answer in one to three sentences: the pick, its condition, the number that decides."""
     if choice.priced:
-        return " ".join((_price(choice, choice.priced), _alternative(choice, choice.priced)))
+        priced = (_price(choice, choice.priced), _alternative(choice, choice.priced))
+        return " ".join(part for part in (*priced, _unseen(choice)) if part)
     parts = (
-        _headline(choice), _money(choice), _told(choice), _close(choice), _beyond(choice)
+        _headline(choice), _money(choice), _told(choice), _close(choice), _beyond(choice),
+        _unseen(choice),
     )  # fmt: skip
     return " ".join(part for part in parts if part)
 
@@ -72,6 +74,17 @@ def _told(choice: Choice) -> str:
         "either the app reads or sends far more than the figures assumed below, or they are too "
         "low. Count the largest line first."
     )
+
+
+def _unseen(choice: Choice) -> str:
+    """What the answer leaves out, where the words ask for it."""
+    parts = []
+    if choice.uncompared:
+        missing = ", ".join(f.replace("-", " ") for f in choice.uncompared[:3])
+        parts.append(f"Neither compared nor billed: {missing}.")
+    if choice.has_servers and not choice.needs.current:
+        parts.append("Staying on the back end that you have was not compared.")
+    return " ".join(parts)
 
 
 def _close(choice: Choice) -> str:

@@ -101,7 +101,8 @@ def _answer(
     yield from _sums(brief)
     for product in products(brief.request)[:_MOST_SUMS]:
         yield f"{product}."
-    if not judged and _bring(brief, problem):
+    hurts = any(f.key == "pain" for f in brief.facts)
+    if not judged and (hurts or not facts) and _bring(brief, problem):
         yield BRINGS[problem].sentence
 
 
@@ -112,7 +113,7 @@ def _named(brief: Brief) -> Iterator[str]:
 
 def _sums(brief: Brief) -> Iterator[str]:
     for fact in brief.facts:
-        if fact.key == "rate":
+        if fact.key == "rate" and not fact.unit.startswith("USD"):
             yield f"Your figures make {_rate(fact)}."
 
 

@@ -1,5 +1,6 @@
 """Published facts that speak to a request: what is true of its technologies, in its words."""
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 
@@ -11,6 +12,10 @@ from blueproof.facts.load import fact
 from blueproof.facts.phrase import Phrase, Word, words_of
 from blueproof.facts.quoted import QuotedLimit, limit_cues, quoted_limits
 
+_LIMIT_ASKED = re.compile(
+    r"\b(?:max(?:imum)?|limits?|quotas?|how (?:large|big|long|many|much|often))\b[^.!]{0,80}\?",
+    re.IGNORECASE,
+)
 _MOST = 3
 _ASKING = {"yes-no", "is-this-fine", "how-much"}
 _LEAST_WORDS = 2  # a phrase of one word meets too much by chance
@@ -41,10 +46,11 @@ def _excepted(belief: Belief, words: tuple[Word, ...]) -> bool:
 def _limits(
     brief: Brief, named: frozenset[str], words: tuple[Word, ...]
 ) -> Iterator[tuple[int, Citation]]:
+    limits_asked = bool(_LIMIT_ASKED.search(brief.request))
     asks = any(f.key == "kind" and f.value in _ASKING for f in brief.facts)
     units = {f.unit.partition(" ")[0] for f in brief.facts if not isinstance(f.value, str)}
     for limit in quoted_limits():
-        if not limit.about & named or not limit.units & units:
+        if not limit.about & named or not (limit.units & units or limits_asked):
             continue
         bare = _LEAST_WORDS if not limit.words and (asks or _met(limit_cues(), words)) else 0
         met = _met(limit.words, words) + bare + _LEAST_WORDS * _is_said(brief, limit)

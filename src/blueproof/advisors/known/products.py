@@ -16,7 +16,8 @@ _CHAIN = re.compile(
     re.IGNORECASE,
 )
 _PRICED = re.compile(
-    rf"(?P<count>{_FIGURE})\s?(?P<size>TB|GB)?(?:\s(?!at\b)[\w/-]+){{0,5}}? (?:at|@|x)\s"
+    rf"(?P<count>{_FIGURE})\s?(?P<size>TB|GB)?(?:\s(?!(?:at|TB|GB|MB)\b)[\w/-]+){{0,6}}? "
+    rf"(?:at|@|x)\s"
     rf"(?P<price>\$\d[\d,]*(?:\.\d+)?)(?:\s?(?:/|per|a)\s?(?P<per>{_FIGURE}|million|thousand|GB)?)?",
     re.IGNORECASE,
 )

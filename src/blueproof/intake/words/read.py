@@ -146,6 +146,7 @@ def _of_number(request: str, number: Number, value: Decimal) -> Fact:
 
 _CEILING = re.compile(
     r"(?:\b(?:max(?:imum)?|at most|under|below|up to|less than|within|budget|afford"
+    r"|(?:can|could|willing to|want to|like to) (?:pay|spend)"
     r"|keep (?:it|this|costs?))\b|(?:\b(?:no|not)|n'?t) (?:\w+ ){0,3}more than\b)[^.\n]{0,24}$",
     re.IGNORECASE,
 )
