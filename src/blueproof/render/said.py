@@ -66,7 +66,8 @@ def _figure(fact: Fact) -> str:
     if fact.key == "rate":
         return f"{value} {fact.unit} ({fact.role})"
     if fact.key.startswith(("scale.", "version.")) or fact.key in {"budget", "deadline"}:
-        return f"{value} {fact.unit}".rstrip()
+        unit = fact.unit.removesuffix("s") if fact.value == 1 else fact.unit
+        return f"{value} {unit}".rstrip()
     return f"{fact.key} {value} {fact.unit}".rstrip()
 
 
