@@ -25,7 +25,7 @@ BEYOND = frozenset(
     "ride-hailing delivery-tracking social-graph comments invitations qr-codes pdf-generation ocr "
     "sms single-sign-on two-factor account-deletion gdpr-export".split()
 )
-FIELDS = ("technologies", "roles", "problem", "features", "kind", "numbers", "premises")
+FIELDS = ("technologies", "roles", "problem", "among", "features", "kind", "numbers", "premises")
 
 
 @dataclass
@@ -81,6 +81,9 @@ def score(requests: list[dict[str, Any]]) -> dict[str, Score]:
         both = [n for n in wanted if n in found]
         scores["roles"].add([(n, wanted[n]) for n in both], [(n, found[n]) for n in both], where)
         scores["problem"].add(item["problems"][:1], _values(brief, "problem")[:1], where)
+        first = _values(brief, "problem")[:1]
+        among = [name for name in first if name in item["problems"]] or item["problems"][:1]
+        scores["among"].add(among, first, where)
         wanted = [name for name in item["features"] or () if name not in BEYOND]
         scores["features"].add(wanted, _features(brief), where)
         scores["kind"].add([item["kind"]], _values(brief, "kind"), where)
