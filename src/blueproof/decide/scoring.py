@@ -7,7 +7,7 @@ its points. The weights are our judgement; they stand here, and `why` shows what
 
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from blueproof.core.money import Bill
 from blueproof.decide.limits import outgrown
@@ -95,13 +95,13 @@ class Scored:
     ruled_out: tuple[str, ...]
     bill: Bill
 
-    @property
+    @cached_property
     def points(self) -> float:
         """Points of 100."""
         whole = sum(c.weight for c in self.contributions)
         return 100 * sum(c.points for c in self.contributions) / whole if whole else 0.0
 
-    @property
+    @cached_property
     def worth(self) -> float:
         """Points for comparing: an option that is ruled out falls below every other."""
         return self.points - 100 * bool(self.ruled_out)
@@ -146,11 +146,16 @@ def _weigh(option: Option, needs: Needs, users: float, bill: Bill, cheapest: flo
 
 def _feature_fit(option: Option, needs: Needs) -> list[Contribution]:
     """One contribution a needed feature on which the options differ."""
-    aspects = dict.fromkeys(aspect_of(f) for f in needs.features)
-    asked = [a for a in aspects if a in option.aspects and a != "offline-sync"]
+    asked = [a for a in _wanted(needs.features) if a in option.aspects and a != "offline-sync"]
     weights = {a: _CORE_WEIGHT if a in _CORE else 1.0 for a in asked}
     whole = sum(weights.values())
     return [_of_aspect(option, a, a, _FEATURES * weights[a] / whole) for a in asked]
+
+
+@cache
+def _wanted(features: tuple[str, ...]) -> tuple[str, ...]:
+    """The aspects that features are compared in, each once."""
+    return tuple(dict.fromkeys(aspect_of(f) for f in features))
 
 
 def aspect_of(feature: str) -> str:
@@ -214,7 +219,7 @@ def _standing(option: Option, needs: Needs) -> list[Contribution]:
     found = [
         _of_aspect(option, name, name, weight)
         for name, weight in always
-        if name not in asked and name not in {aspect_of(f) for f in needs.features}
+        if name not in asked and name not in _wanted(needs.features)
     ]
     if len(needs.options) == 1:
         leant = option.family in needs.options
