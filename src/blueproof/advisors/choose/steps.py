@@ -36,7 +36,7 @@ def steps(choice: Choice) -> tuple[Step, ...]:
 
 def _steps(choice: Choice) -> Iterator[Step]:
     hinge = choice.hinge
-    if hinge:
+    if hinge and not choice.priced:
         yield Step(
             do=f"Settle this first: {hinge.dimension.ask}",
             horizon="now",

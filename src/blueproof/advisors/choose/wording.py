@@ -45,7 +45,13 @@ def _price(choice: Choice, asked: Scored) -> str:
     lines = sorted(asked.bill.lines, key=lambda line: -line.amount)
     largest = f", most of it {lines[0].item} ({_dollars(float(lines[0].amount))})" if lines else ""
     users = f"{choice.decision.users:,.0f} monthly users"
-    return f"About {_dollars(total)} a month on {asked.option.name} at {users}{largest}."
+    counted = [
+        f"{choice.needs.number(d.id):,.0f} {d.unit}"
+        for d in choice.needs.open()
+        if d.id in {"messages", "group-size"}
+    ]
+    taken = f" It takes {' and '.join(counted)} for granted." if counted else ""
+    return f"About {_dollars(total)} a month on {asked.option.name} at {users}{largest}.{taken}"
 
 
 def _alternative(choice: Choice, asked: Scored) -> str:
@@ -203,7 +209,8 @@ def reasons(choice: Choice) -> Iterator[Contribution]:
 def because(choice: Choice) -> tuple[str, ...]:
     """The reasons as sentences, each with how the runner-up stands in the same matter."""
     second = choice.rival
-    pairs = differences(choice.pick, second) if second else []
+    found = differences(choice.pick, second) if second else []
+    pairs = [pair for pair in found if pair[0].criterion != "your leaning"]
     if not pairs or second is None:
         return tuple(c.says for c in reasons(choice))
     other = name(second.option.family)
