@@ -37,6 +37,9 @@ _WANTED = re.compile(
     r"\b(?:back[- ]?end|baas|database|db|server side)\b",
     re.IGNORECASE,
 )
+_SEEKING = frozenset({"which", "build"})
+# Main problems in which the back end itself is still open; of all others it is taken as given.
+_OPEN = frozenset({"choose-technology", "cost", "realtime", "scale"})
 _JUDGING = frozenset({"yes-no", "is-this-fine", "which"})
 _A_FEW, _CLEARLY = 2, 8.0  # options named; points of 100 by which another is clearly better
 _LIKELY = 0.1  # odds below which an open fact is no part of the headline
@@ -182,15 +185,20 @@ def owns(brief: Brief) -> bool:
     if "choose-technology" in problems and ((needs.options and not solo) or needs.clients):
         return bool(needs.features or needs.clients or _APP.search(brief.request))
     app = bool(needs.clients) or bool(_APP.search(brief.request))
-    wanted = app and bool(_WANTED.search(brief.request))
+    sought = "choose-technology" in problems or any(
+        f.key == "kind" and f.value in _SEEKING for f in brief.facts
+    )
+    wanted = app and sought and bool(_WANTED.search(brief.request))
     tells = bool(needs.features) or (app and needs.is_known("users"))
-    return wanted or (tells and _is_new(brief, needs)) or _asks_price(brief)
+    return wanted or (tells and _is_new(brief, needs, problems)) or _asks_price(brief)
 
 
-def _is_new(brief: Brief, needs: Needs) -> bool:
+def _is_new(brief: Brief, needs: Needs, problems: list[str]) -> bool:
     """Whether an app is told of that has no back end yet, or whose back end is put in question."""
     if needs.options and any(f.key == "kind" and f.value in _JUDGING for f in brief.facts):
-        return True
+        return bool(_OPEN & {*problems})
+    if not _OPEN.issuperset(problems[:1]):
+        return False
     built = Choice(brief).has_servers
     hurts = any(f.key == "pain" for f in brief.facts)
     app = bool(needs.clients) or bool(_APP.search(brief.request))

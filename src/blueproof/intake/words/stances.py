@@ -32,8 +32,9 @@ _CUES: tuple[tuple[Stance, str, str], ...] = (
      r"|moving|"
      r"migrat\w+) (?:off|away from|out of))(?: of)?(?: (?!for\b|to\b)\w+)? $", r""),
     ("option", r"\bleav(?:e|ing) \w+ (?:for|to) $", r""),
-    ("option", r"\b(?:is|are|would|does) $", r"^ (?:be )?(?:a )?(?:good|ok|okay|enough|suitable"
-     r"|right|fine|better|cheap\w*|worth|work|scale|too)\b"),
+    ("option", r"\b(?:is|are|would|does) $", r"^ (?:be )?(?:any |really |actually )?(?:an? )?"
+     r"(?:good|ok|okay|enough|suitable|right|fine|better|cheap\w*|worth|work|scale|too)\b"),
+    ("option", r"\b(?:can|could|will) $", r"^ (?:handle|cope with|serve)\b"),
     ("current", r"", r"^ alternatives?\b"),
     ("current", r"\b(?:alternatives? to|moved (?:everything |all |it )?(?:to|over to|onto)"
      r"|migrated to|switched to|replacement for)(?: \w+){0,3} $", r""),
@@ -72,7 +73,7 @@ _COMPILED = tuple(
     for stance, before, after in _CUES
 )
 _CHOOSING = ("which",)
-_JUDGED = ("which", "how-much", "is-this-fine")  # a back end named without a word of its use
+_JUDGED = ("which", "how-much")  # a back end named without a word of its use
 _LISTED = re.compile(r"^\s*(?:[-*]?\s*option\b|[a-d1-9][).:])", re.IGNORECASE)
 
 
