@@ -1,6 +1,7 @@
 """Engines are started once for each test process and shared."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,10 @@ from blueproof.proof.bench import Bench
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS", "steady"))
+
+# A shell ignores Ctrl-C for what it starts in the background; what is started here inherits that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TIGHT = Limits(
     statement_seconds=0.8,
