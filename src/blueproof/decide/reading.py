@@ -159,6 +159,8 @@ def _families(brief: Brief, roles: set[str]) -> tuple[str, ...]:
 
 def _known(brief: Brief) -> Iterator[tuple[str, str]]:
     """Dimensions with their values; a value set by name comes last and so wins."""
+    if _of_pairs(brief):
+        yield "group-size", "2"
     yield from _from_figures(brief)
     for fact in brief.facts:
         if fact.key == "constraint" and fact.value in _CONSTRAINTS:
@@ -170,6 +172,13 @@ def _known(brief: Brief) -> Iterator[tuple[str, str]]:
     for fact in brief.facts:
         if fact.key in BY_ID:
             yield fact.key, _written(fact)
+
+
+def _of_pairs(brief: Brief) -> bool:
+    """Whether every conversation is between two people."""
+    told = {str(f.value): f.role for f in brief.facts if f.key in {"constraint", "feature"}}
+    pairs, groups = told.get("pairs-only"), told.get("group-chat")
+    return pairs not in {None, "negated"} and groups in {None, "negated"}
 
 
 def _from_figures(brief: Brief) -> Iterator[tuple[str, str]]:

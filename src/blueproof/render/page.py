@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Blueprint, Proof
 from blueproof.core.evidence import Citation
+from blueproof.core.money import plain
 from blueproof.render.advice_page import proof_header, recommendation_section
 from blueproof.render.bills import compared, sizes
 from blueproof.render.blocks import Block, Bullets, Fold, Grid, Page, Paragraph, Picture, Section
@@ -178,7 +179,7 @@ def _each_bill(blueprint: Blueprint) -> Iterator[Block]:
     for bill in blueprint.bill:
         dearest = sorted(bill.lines, key=lambda line: -line.amount)[:_LONG]
         rows = tuple(
-            (line.item, f"{line.quantity} {line.unit}", f"{line.price}", f"{line.amount}")
+            (line.item, f"{plain(line.quantity)} {line.unit}", f"{line.price}", f"{line.amount}")
             for line in dearest
         )
         more = len(bill.lines) - len(dearest)

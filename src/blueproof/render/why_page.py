@@ -2,6 +2,7 @@
 
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Blueprint, Proof
+from blueproof.core.money import plain
 from blueproof.render.advice_page import recommendation_section
 from blueproof.render.blocks import Block, Code, Grid, Page, Paragraph, Section
 from blueproof.render.claims import figure, in_words, plans, verdict
@@ -49,7 +50,7 @@ def _of_bill(blueprint: Blueprint) -> Page:
     sections = []
     for bill in blueprint.bill:
         sums = tuple(
-            (line.item, f"{line.quantity} {line.unit} x {line.price}", f"= {line.amount}",
+            (line.item, f"{plain(line.quantity)} {line.unit} x {line.price}", f"= {line.amount}",
              f"{line.fact}: {line.source}")
             for line in bill.lines
         )  # fmt: skip

@@ -39,7 +39,7 @@ open-source-only offline-required no-ops-skills sql-skills no-sql-skills typescr
 python-skills java-skills go-skills solo-developer small-team no-server zero-downtime low-latency
 high-availability multi-region tiny-budget no-credit-card on-premises air-gapped serverless-only
 no-kubernetes expo-go sql-reporting web-client-too hard-spending-cap
-due-in-days due-in-weeks not-due
+due-in-days due-in-weeks not-due pairs-only
 """
 CLOSED = {
     "features.txt": (FEATURES, 900),

@@ -106,7 +106,7 @@ def _trial(choice: Choice) -> Step:
     begin, where, meter = _BEGIN[choice.pick.option.id]
     expected = _expected(choice)
     talks = {*choice.needs.features} & {"chat", "group-chat"}
-    what = "one conversation between five phones" if talks else "your busiest screen on five phones"
+    what = "one conversation open on five phones" if talks else "your busiest screen on five phones"
     check = (
         f"{where}: {_TRIED} writes seen live by all five should show about {expected:,.0f} {meter}"
     )

@@ -19,6 +19,12 @@ _CRITERIA = {
     "access-control": "access rules",
     "lock-in": "leaving again",
     "time": "time",
+    "sql": "SQL",
+    "hipaa": "HIPAA",
+    "typescript": "TypeScript",
+    "expo-go": "Expo Go",
+    "graphql": "GraphQL",
+    "iot-ingestion": "IoT ingestion",
 }
 
 
@@ -238,8 +244,8 @@ def differences(first: Scored, second: Scored) -> list[tuple[Contribution, Contr
 
 
 def _matter(contribution: Contribution) -> str:
-    known = _CRITERIA.get(contribution.criterion)
     name = contribution.aspect or contribution.criterion
+    known = _CRITERIA.get(contribution.criterion) or _CRITERIA.get(name)
     return known or (name if name in _HYPHENED else name.replace("-", " "))
 
 
