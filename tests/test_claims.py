@@ -18,6 +18,7 @@ from blueproof.core.claim import (
     Runs,
     SameRows,
     SumsTo,
+    Validates,
     Verdict,
     WithinLimit,
 )
@@ -26,7 +27,7 @@ from blueproof.costs.bill_file import write_bills
 from blueproof.costs.rds import storage_bill
 from blueproof.decide.needs import Needs
 from blueproof.decide.needs_file import write_needs
-from blueproof.engines.inventory import tool
+from blueproof.engines.programs import tool
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import check
 from blueproof.proof.table import TABLE
@@ -139,6 +140,25 @@ class World(NamedTuple):
     verdict: Verdict
 
 
+WORKFLOW = """\
+name: a
+on: {pull_request: null}
+permissions: {}
+concurrency: {group: a, cancel-in-progress: true}
+jobs:
+  a:
+    runs-on: ubuntu-24.04
+    steps:
+      - shell: bash
+        env: {TITLE: a}
+        run: echo "$TITLE"
+"""
+HCL = """\
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+"""
+
 WORLDS = (
     World("a statement that names what is there", Parses(sql=BY_CUSTOMER), "proved"),
     World("a column that is not there", Parses(sql=sql("SELECT nothing FROM orders")), "refuted"),
@@ -249,6 +269,34 @@ WORLDS = (
           limit="convex.pro.sessions"), "refuted"),
     World("no such limit", LoadFits(needs=NEEDS, users=1_000, limit="convex.pro.calls"),
           "refuted"),
+    World("a workflow that holds to its schema", Validates(tool="workflow schema",
+          files=(Excerpt(text=WORKFLOW, path=".github/workflows/a.yml"),)), "proved"),
+    World("a workflow whose job runs nowhere", Validates(tool="workflow schema",
+          files=(Excerpt(text=WORKFLOW.replace("runs-on", "runs-at"), path="a.yml"),)), "refuted"),
+    World("a pinned action", Validates(tool="zizmor",
+          files=(Excerpt(text=WORKFLOW, path=".github/workflows/a.yml"),)), "proved"),
+    World("a title in a script", Validates(tool="zizmor", files=(Excerpt(
+          text=WORKFLOW.replace("$TITLE", "${{ github.event.pull_request.title }}"),
+          path=".github/workflows/a.yml"),)), "refuted"),
+    World("a sound script", Validates(tool="shellcheck",
+          files=(Excerpt(text=WORKFLOW, path="a.yml"),)), "proved"),
+    World("a variable that nobody sets", Validates(tool="shellcheck", files=(Excerpt(
+          text=WORKFLOW.replace("$TITLE", "$title"), path="a.yml"),)), "refuted"),
+    World("a plain image", Validates(tool="hadolint",
+          files=(Excerpt(text="FROM node:24.19.0-bookworm-slim\nUSER 1000\n",
+                         path="Dockerfile"),)), "proved"),
+    World("an image without a version", Validates(tool="hadolint",
+          files=(Excerpt(text="FROM node\nUSER 1000\n", path="Dockerfile"),)), "refuted"),
+    World("formatted", Validates(tool="terraform fmt",
+          files=(Excerpt(text=HCL, path="infra/main.tf"),)), "proved"),
+    World("not formatted", Validates(tool="terraform fmt",
+          files=(Excerpt(text=HCL.replace("cidr_block =", "cidr_block="), path="infra/main.tf"),)),
+          "refuted"),
+    World("valid", Validates(tool="terraform validate",
+          files=(Excerpt(text=HCL, path="infra/main.tf"),)), "proved"),
+    World("an argument that there is not", Validates(tool="terraform validate",
+          files=(Excerpt(text=HCL.replace("cidr_block", "cidr_bloc"), path="infra/main.tf"),)),
+          "refuted"),
 )  # fmt: skip
 
 
@@ -259,6 +307,8 @@ def test_a_claim_gets_the_verdict_of_its_world(world: World, bench: Bench) -> No
     if isinstance(world.claim, Lints) and tool("squawk") is None:
         pytest.skip("squawk is not installed: blueproof doctor --install lint")
     outcome = check(world.claim, SCENE, bench)
+    if isinstance(world.claim, Validates) and outcome.verdict == "unchecked":
+        pytest.skip(outcome.reason)
     assert outcome.verdict == world.verdict, outcome.reason
     assert outcome.reason or outcome.verdict == "proved"
 

@@ -54,7 +54,9 @@ def test_every_fact_is_used() -> None:
     limits = {f"pg.{measure}" for measure in get_args(Measure)}  # what a claim is held against
     spoken = {name for limit in quoted_limits() for name in limit.facts}
     spoken |= {n for m in quoted_meters() for p in m.prices for n in (p.fact, p.free)}
-    assert set(FACTS) - named_in_code() - limits - spoken == set()
+    told = named_in_code()
+    regional = {f"{name}.eu-west-1" for name in told}  # taken where the case is in that region
+    assert set(FACTS) - told - regional - limits - spoken == set()
 
 
 def test_no_name_is_used_twice() -> None:

@@ -21,8 +21,8 @@ from blueproof.core.claim import Parses
 from blueproof.core.money import Bill
 from blueproof.core.scene import Excerpt
 from blueproof.costs import rds
-from blueproof.engines.inventory import tool
 from blueproof.engines.postgres.server import Server
+from blueproof.engines.programs import tool
 from blueproof.proof import prove as proving
 from blueproof.proof.bench import Bench
 

@@ -8,8 +8,8 @@ from blueproof.advisors.postgres.advise import all_rules
 from blueproof.advisors.postgres.database import Database
 from blueproof.casebook import run_case
 from blueproof.core.rule import Case, Rule
-from blueproof.engines.inventory import tool
 from blueproof.engines.postgres.server import Server
+from blueproof.engines.programs import tool
 from blueproof.proof.bench import Bench
 
 

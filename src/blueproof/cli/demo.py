@@ -9,6 +9,7 @@ from blueproof.cli.delivery import Delivery, deliver
 from blueproof.cli.options import delivery_options
 from blueproof.core.brief import Brief
 from blueproof.intake.database import Handed, read_database
+from blueproof.intake.paths import with_folder
 from blueproof.intake.words.read import read_request
 
 # What the sample's owner knows; the rest is assumed, as with most people.
@@ -16,20 +17,22 @@ ROWS = ("orders=8M", "venues=400")
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["chat", "pg"]))
+@click.argument("name", type=click.Choice(["chat", "pg", "deploy"]))
 @delivery_options
 def command(name: str, out: Path, *, force: bool, as_json: bool, no_input: bool) -> None:
     """Run a consultation on sample input.
 
     chat: Convex or Firebase for a chat app in Expo? pg: a ticket shop's schema and eight queries.
+    deploy: an Express API to AWS, with its pipeline.
     """
     deliver(_brief(name), Delivery(out=out, force=force, json=as_json, ask=not no_input))
 
 
 def _brief(name: str) -> Brief:
     with resources.as_file(resources.files("blueproof.demo") / name) as folder:
-        if name == "chat":
-            return read_request((folder / "request.txt").read_text(encoding="utf-8").strip())
+        if name != "pg":
+            brief = read_request((folder / "request.txt").read_text(encoding="utf-8").strip())
+            return with_folder(brief, folder) if name == "deploy" else brief
         return read_database(
             Handed(schema=folder / "schema.sql", queries=folder / "queries.sql", rows=ROWS)
         )

@@ -38,7 +38,8 @@ def command(words: str, paths: tuple[Path, ...], values: tuple[str, ...], sizes:
     brief = with_answers(brief, values)
     if sizes:
         brief = with_answers(brief, (f"sizes={sizes}",))
-    deliver(brief, Delivery(out=out, force=force, json=as_json, ask=not no_input))
+    how = Delivery(out=out, force=force, json=as_json, ask=not no_input)
+    deliver(brief, how)
 
 
 def _words(words: str) -> str:

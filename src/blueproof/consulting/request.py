@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from blueproof.advisors.choose.advise import advise, assumptions, conclude
 from blueproof.advisors.choose.case import Choice, owns
+from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.known.advise import advise_known
 from blueproof.advisors.premises.judge import judge
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, QuestionKind
@@ -18,6 +19,10 @@ def advise_request(brief: Brief, progress: Callable[[str], None] = lambda _: Non
     progress("weighing what was said")
     if owns(brief):
         return _choose(brief, progress)
+    if deploys(brief):
+        from blueproof.consulting.deployment import advise_deployment
+
+        return advise_deployment(brief, kind_of(brief), progress)
     draft, conclusion = advise_known(brief, kind_of(brief), judge(brief))
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)

@@ -149,6 +149,14 @@ class LoadFits:
     limit: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Validates:
+    """The tool that reads such files accepts them: "terraform validate", "zizmor", "hadolint"."""
+
+    tool: str
+    files: tuple[Excerpt, ...]
+
+
 Claim = (
     Parses
     | Runs
@@ -163,4 +171,5 @@ Claim = (
     | WithinLimit
     | Decides
     | LoadFits
+    | Validates
 )

@@ -1,13 +1,10 @@
 """Which engines are installed, in which version, and what stays unchecked without them."""
 
-import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from blueproof.engines.postgres import binaries
+from blueproof.engines.programs import run, tool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,10 +19,12 @@ class Engine:
     how: str = ""
 
 
-def tool(name: str) -> str | None:
-    """The path of a command-line tool beside our Python or on the PATH; None if there is none."""
-    beside = Path(sys.executable).parent / name
-    return str(beside) if beside.exists() else shutil.which(name)
+_LINTERS = (
+    ("zizmor", "workflows"),
+    ("check-jsonschema", "workflows by GitHub's schema"),
+    ("shellcheck", "scripts"),
+    ("hadolint", "Dockerfiles"),
+)
 
 
 def inventory() -> tuple[Engine, ...]:
@@ -46,6 +45,23 @@ def inventory() -> tuple[Engine, ...]:
             extra="lint",
         ),
         Engine(
+            name="Terraform",
+            version=_terraform(),
+            proves="that the infrastructure is valid, and plans",
+            unless="without it that stays unchecked",
+            how="developer.hashicorp.com/terraform/install",
+        ),
+        *(
+            Engine(
+                name=name,
+                version=_printed(name),
+                proves=f"that {what} pass",
+                unless="without it Validates stays unchecked",
+                extra="deploy",
+            )
+            for name, what in _LINTERS
+        ),
+        Engine(
             name="MCP server",
             version=_package("mcp"),
             proves="nothing; it serves coding agents",
@@ -53,6 +69,14 @@ def inventory() -> tuple[Engine, ...]:
             extra="mcp",
         ),
     )
+
+
+def _terraform() -> str:
+    path = tool("terraform")
+    if path is None:
+        return ""
+    done = run(path, ("version",))
+    return done.stdout.split()[1].removeprefix("v") if done.stdout else ""
 
 
 def _postgres() -> str:
@@ -75,5 +99,5 @@ def _printed(name: str) -> str:
     path = tool(name)
     if path is None:
         return ""
-    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 (a tool that we found, asked for its version)
+    done = run(path, ("--version",))
     return done.stdout.strip().split()[-1] if done.returncode == 0 and done.stdout else ""

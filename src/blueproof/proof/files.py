@@ -10,7 +10,7 @@ from blueproof.core.evidence import Measurement
 from blueproof.core.money import Bill, rounded
 from blueproof.core.scene import DatabaseScene, Excerpt
 from blueproof.costs.bill_file import read_bills
-from blueproof.engines.inventory import tool
+from blueproof.engines.programs import tool
 from blueproof.facts.load import load
 from blueproof.proof.bench import Bench
 from blueproof.proof.outcome import Outcome, unchecked

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from blueproof.core.advice import Artifact, Finding, Flip, Recommendation, Rejected, Step
 from blueproof.core.blueprint import SHAPE_VERSION, Blueprint, Conclusion, Draft, Proof, Unproved
 from blueproof.core.brief import Brief
-from blueproof.core.claim import Claim, Lints
+from blueproof.core.claim import Claim, Lints, Validates
 from blueproof.core.errors import InputError
 from blueproof.core.scene import DatabaseScene
 from blueproof.engines.postgres.refusal import ServerRefusal
@@ -20,6 +20,8 @@ Conclude = Callable[[Draft, tuple[Proof, ...]], Conclusion]
 Progress = Callable[[str], None]
 _CONNECTION_LOST = "08"  # the class of SQLSTATE
 _AT_ASSUMED = "at the assumed row counts"
+# What a program checks that may be missing here: advice stands without it, and says so.
+_BY_PROGRAM = (Lints, Validates)
 
 
 def check(claim: Claim, scene: DatabaseScene | None, bench: Bench) -> Outcome:
@@ -124,13 +126,19 @@ def _rejected(
 def _refutation(advice: Recommendation, proofs: tuple[Proof, ...]) -> Rejected | None:
     """What speaks against the advice: a refuted claim, or one that must be checked and was not."""
     wrong = next((p for p in proofs if p.verdict == "refuted"), None) or next(
-        (p for p in proofs if p.verdict == "unchecked" and not isinstance(p.claim, Lints)), None
+        (p for p in proofs if p.verdict == "unchecked" and not isinstance(p.claim, _BY_PROGRAM)),
+        None,
     )
     if wrong is None:
         return None
     verdict = "was refuted" if wrong.verdict == "refuted" else "could not be checked"
     why = f"{type(wrong.claim).__name__} {verdict}: {wrong.reason}"
     return Rejected(slot=advice.slot, choice=advice.choice, why=why, measured=wrong.measured)
+
+
+def _is_open(proof: Proof) -> bool:
+    """Whether it must be checked before advice stands, and was not."""
+    return proof.verdict == "unchecked" and not isinstance(proof.claim, _BY_PROGRAM)
 
 
 def _kept(

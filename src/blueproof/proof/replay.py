@@ -112,6 +112,7 @@ def _stands_on(proof: Proof) -> bool:
         "WithinLimit",
         "Decides",
         "LoadFits",
+        "Validates",
     }
 
 

@@ -16,6 +16,7 @@ from blueproof.core.claim import (
     Runs,
     SameRows,
     SumsTo,
+    Validates,
     WithinLimit,
 )
 from blueproof.core.evidence import Measurement
@@ -115,6 +116,19 @@ def _(claim: Decides) -> str:
 @in_words.register
 def _(claim: LoadFits) -> str:
     return f"{claim.limit} holds {claim.users:,.0f} monthly users"
+
+
+@in_words.register
+def _(claim: Validates) -> str:
+    return f"{claim.tool} accepts {_places(claim.files)}"
+
+
+def _places(files: tuple[Excerpt, ...]) -> str:
+    """One file by its name, several by their folder and number."""
+    if len(files) == 1:
+        return name_of(files[0])
+    folders = dict.fromkeys(file.path.rpartition("/")[0] for file in files)
+    return f"{' and '.join(folders)} ({len(files)} files)"
 
 
 def figure(measured: Measurement, *, units: bool = False) -> str:

@@ -1,0 +1,1 @@
+"""Deploying a Node service to AWS: the shape, its files, the pipeline and the guide."""

@@ -1,0 +1,242 @@
+"""A deployment as a draft: where it runs, its infrastructure, image and pipeline."""
+
+import json
+from collections.abc import Callable, Iterator
+
+from blueproof.advisors.deploy import wording
+from blueproof.advisors.deploy.case import NAMES, Deployment
+from blueproof.advisors.deploy.drawing import drawn
+from blueproof.advisors.deploy.findings import findings
+from blueproof.advisors.deploy.load import SIZES, said
+from blueproof.advisors.deploy.parts import guide, runbook
+from blueproof.advisors.deploy.parts.docker import dockerfile, dockerignore
+from blueproof.advisors.deploy.parts.patch import patches
+from blueproof.advisors.deploy.parts.workflows import workflows
+from blueproof.advisors.deploy.steps import steps
+from blueproof.cloud.hcl import print_stack
+from blueproof.core.advice import Alternative, Artifact, Flip, Recommendation
+from blueproof.core.blueprint import Conclusion, Draft, QuestionKind, Unproved
+from blueproof.core.brief import Brief
+from blueproof.core.claim import Claim, SumsTo, Validates
+from blueproof.core.money import Bill
+from blueproof.core.question import Question
+from blueproof.core.scene import Excerpt
+from blueproof.costs.bill_file import write_bills
+from blueproof.facts.load import fact
+
+BILL, DRAWING = "bill.yaml", "diagram.json"
+_PARTS = 4  # decisions of a deployment
+
+
+def advise(deployment: Deployment, brief: Brief, kind: QuestionKind) -> Draft:
+    """The draft: four decisions, each with what can be checked of it."""
+    made = files(deployment)
+    return Draft(
+        brief=brief,
+        question_kind=kind,
+        recommendations=tuple(_recommendations(deployment, made)),
+        findings=tuple(findings(deployment)),
+        artifacts=tuple(
+            Artifact(path=path, purpose=_purpose(path), text=text) for path, text in made.items()
+        ),
+        diagrams=(drawn(deployment),),
+    )
+
+
+def files(deployment: Deployment) -> dict[str, str]:
+    """Everything that is handed over, by path."""
+    service, form, made = deployment.service, deployment.chosen_form, deployment.stacks
+    idle = deployment.bill(deployment.shape, deployment.tier, 1.0).total
+    lifecycle = patches(service, form)
+    drawing = {"nodes": [{"id": n.id, "label": n.label} for n in drawn(deployment).nodes]}
+    return {
+        **{path: text for stack in made.all for path, text in print_stack(stack).items()},
+        "Dockerfile": dockerfile(service, form),
+        ".dockerignore": dockerignore(),
+        **workflows(service, form, made),
+        **lifecycle,
+        guide.PATH: guide.guide(service, form, made, idle),
+        runbook.PATH: runbook.runbook(service, form, made),
+        BILL: write_bills(bills(deployment)),
+        DRAWING: json.dumps(drawing, indent=2) + "\n",
+    }
+
+
+def _purpose(path: str) -> str:
+    if path.startswith("infra/bootstrap"):
+        return "what the pipeline rests on"
+    if path.startswith("infra"):
+        return "what runs"
+    if path.startswith(".github"):
+        return "the pipeline"
+    return {
+        "Dockerfile": "the image", ".dockerignore": "what the image leaves out",
+        guide.PATH: "from an empty account, in order", runbook.PATH: "when something is wrong",
+        BILL: "the bills, to be added up again", DRAWING: "what is drawn",
+    }.get(path, "for the service")  # fmt: skip
+
+
+def _recommendations(deployment: Deployment, made: dict[str, str]) -> Iterator[Recommendation]:
+    yield _place(deployment)
+    parts = (
+        ("infrastructure", "two Terraform stacks", _why_infrastructure(deployment)),
+        ("pipeline", "GitHub Actions with OpenID Connect", _WHY_PIPELINE),
+        ("image", "one image, several stages, not root", _WHY_IMAGE),
+    )
+    for slot, choice, because in parts:
+        yield Recommendation(
+            slot=slot, choice=choice, because=because,
+            claims=tuple(_claims(slot, made)),
+        )  # fmt: skip
+
+
+_WHY_PIPELINE = (
+    "the image that was tested is the one that runs, named by its digest; Terraform decides size "
+    "and settings, the pipeline the image, and neither the other's",
+    "roles for an hour instead of keys; a pull request, from a fork too, can read no secret",
+)
+_WHY_IMAGE = ("what builds stays out of what runs, and SIGTERM reaches node itself",)
+
+
+def _why_infrastructure(deployment: Deployment) -> tuple[str, ...]:
+    made = deployment.stacks
+    return (
+        f"{len(made.bootstrap.made)} resources once by hand, {len(made.main.made)} by the "
+        "pipeline; the data lies on the private side, open to the service alone",
+        "no password in the state: it is written once, by an argument that is never read back",
+    )
+
+
+def _place(deployment: Deployment) -> Recommendation:
+    other, tier = deployment.other, deployment.tier
+    total = deployment.total(deployment.shape, tier)
+    out = deployment.obstacles[0] if deployment.obstacles and other == "lambda" else ""
+    price = wording.dollars(float(deployment.total(other, tier)))
+    server = fact("aws.lightsail-1gb-month")
+    sums = Excerpt(text=write_bills(bills(deployment)), path=BILL)
+    return Recommendation(
+        slot="where it runs",
+        choice=wording.what(deployment),
+        because=wording.because(deployment),
+        instead_of=(
+            Alternative(
+                choice=NAMES[other],
+                why_not=out or f"{price} a month at {said(deployment.load.monthly)} requests",
+            ),
+            Alternative(
+                choice="one Lightsail or EC2 server",
+                why_not=f"from {wording.dollars(float(server.value))} a month, but one machine: "
+                "its updates, backups and restarts are yours",
+            ),
+        ),
+        flips=tuple(_flips(deployment)),
+        trade_offs=wording.given_up(deployment),
+        cost=total,
+        evidence=(server.citation, fact("aws.lambda-payload-mb").citation),
+        claims=(SumsTo(bill=sums),),
+    )
+
+
+def _flips(deployment: Deployment) -> Iterator[Flip]:
+    if deployment.obstacles:
+        return
+    crossing = round(deployment.crossing, -5)
+    side = "at and below" if deployment.shape == "fargate" else "from there on"
+    yield Flip(
+        fact="requests", at=crossing, unit="requests a month",
+        then=f"{NAMES[deployment.other]} costs less {side}",
+    )  # fmt: skip
+
+
+def _claims(slot: str, made: dict[str, str]) -> Iterator[Claim]:
+    """What is claimed of a part: the rules that it keeps, and the tools that accept it."""
+    infra = _picked(made, lambda path: path.endswith(".tf"))
+    pipeline = _picked(made, lambda path: path.startswith(".github/workflows/"))
+    if slot == "infrastructure":
+        for tool in ("terraform fmt", "terraform validate"):
+            yield Validates(tool=tool, files=infra)
+    if slot == "pipeline":
+        for tool in ("zizmor", "workflow schema", "shellcheck"):
+            yield Validates(tool=tool, files=pipeline)
+    if slot == "image":
+        yield Validates(tool="hadolint", files=_picked(made, lambda path: path == "Dockerfile"))
+
+
+def _picked(made: dict[str, str], fits: Callable[[str], bool]) -> tuple[Excerpt, ...]:
+    return tuple(Excerpt(text=text, path=path) for path, text in made.items() if fits(path))
+
+
+def bills(deployment: Deployment) -> tuple[Bill, ...]:
+    """The bills of both shapes: at the load known or assumed first, then the other sizes."""
+    return tuple(
+        deployment.bill(shape, deployment.tier, monthly)
+        for monthly in _sizes(deployment)
+        for shape in (deployment.shape, deployment.other)
+        if shape != "lambda" or not deployment.obstacles
+    )
+
+
+def _sizes(deployment: Deployment) -> tuple[float, ...]:
+    """The requests a month that are billed, each once, in order."""
+    told = deployment.load.sizes
+    return told if deployment.load.told else tuple(sorted({deployment.load.monthly, *SIZES}))
+
+
+def conclude(deployment: Deployment, draft: Draft) -> Conclusion:
+    """What is said once the claims held."""
+    whole = len(draft.recommendations) == _PARTS
+    return Conclusion(
+        answer=wording.answer(deployment),
+        bill=bills(deployment),
+        steps=steps(deployment) if whole else (),
+        open_questions=tuple(_questions(deployment)),
+        not_proved=_NOT_PROVED,
+    )
+
+
+_NOT_PROVED = (
+    Unproved(
+        statement="who can take the roles on, what they may do, and which ports are open",
+        why="terraform and the linters read the files, and do not judge that: read pipeline.tf and "
+        "network.tf before you apply them",
+    ),
+    Unproved(
+        statement="the order of the guide, and the stop of your service in mid-request",
+        why="neither was carried out here",
+    ),
+    Unproved(
+        statement="that the image builds, and that a second apply changes nothing",
+        why="no container is built here, and a simulated AWS forgets some settings: "
+        "the pipeline builds it, and its plan shows the rest",
+    ),
+    Unproved(
+        statement="how many requests one task carries",
+        why="only a load test of your own code tells; the sizes rest on an assumption",
+    ),
+)
+
+
+def _questions(deployment: Deployment) -> Iterator[Question]:
+    load, number = deployment.load, 0
+    if not load.told:
+        number += 1
+        yield Question(
+            id=str(number), key="requests", ask="How many requests come in a month?",
+            why=f"below {said(deployment.crossing)} a month Lambda costs less.",
+            options=("100k", "5M", "200M"), default=said(load.monthly), changes=("the shape",),
+        )  # fmt: skip
+    if not load.budget:
+        number += 1
+        yield Question(
+            id=str(number), key="budget", ask="What may it cost in a month?",
+            why="it decides how much is set up twice: tasks, the database, a staging.",
+            options=("20", "100", "1000"), default="any", changes=("the files",),
+        )  # fmt: skip
+    if any(a.key == "database" for a in deployment.service.assumed):
+        number += 1
+        yield Question(
+            id=str(number), key="database", ask="Which database does it use?",
+            why="a database in the network decides what a function can reach.",
+            options=("postgresql", "dynamodb", "none"), default="postgresql",
+            changes=("the files",),
+        )  # fmt: skip

@@ -1,0 +1,192 @@
+"""How much the service has to carry, and how large each part is made for it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from blueproof.core.brief import Assumption, Brief
+
+Shape = Literal["fargate", "lambda"]
+Tier = Literal["small", "standard", "large"]
+
+SECONDS = 30 * 86_400
+PEAK = 10  # the busiest second against the mean of the month
+MONTHLY = 5_000_000.0  # requests a month, where nothing is told
+SIZES = (1_000_000.0, 10_000_000.0, 100_000_000.0)
+REQUESTS_A_USER = 400  # requests a month of one monthly user
+MILLISECONDS = 80  # a request takes this long on the mean
+RESPONSE_KB = 8
+PER_VCPU = 100  # requests a second that one vCPU of Node serves
+_A_MONTH = {
+    "second": SECONDS,
+    "minute": SECONDS / 60,
+    "hour": SECONDS / 3600,
+    "day": 30,
+    "month": 1,
+}
+_SMALL_PEAK, _LARGE_PEAK = 5.0, 200.0
+_DEVOTED = frozenset({"hipaa", "pci", "soc2", "iso27001", "high-availability", "multi-region"})
+_MODEST = frozenset({"tiny-budget", "solo-developer"})
+# From which peak of requests a second on a class of database is taken: our judgement.
+_CLASSES = (
+    (1500.0, "db.m7g.xlarge"),
+    (400.0, "db.m7g.large"),
+    (150.0, "db.t4g.medium"),
+    (50.0, "db.t4g.small"),
+    (0.0, "db.t4g.micro"),
+)
+_CPU = {"small": 256, "standard": 512, "large": 1024}
+_LEAST_TASKS = {"small": 1, "standard": 2, "large": 3}
+_DATABASE_GB = {"small": 20, "standard": 20, "large": 100}
+_LOG_DAYS = {"small": 14, "standard": 30, "large": 90}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """What a month brings, and whether it was told; `budget` in US dollars a month, 0 if none."""
+
+    monthly: float
+    peak: float
+    told: bool
+    budget: float
+    constraints: frozenset[str]
+    region: str
+
+    @property
+    def sizes(self) -> tuple[float, ...]:
+        """The requests a month that bills are shown for."""
+        return (self.monthly, self.monthly * 10) if self.told else SIZES
+
+    @property
+    def assumed(self) -> tuple[Assumption, ...]:
+        """What the sizes rest on and nobody told."""
+        found = [
+            Assumption(
+                key="milliseconds a request", value=float(MILLISECONDS),
+                why="not measured; it sets what Lambda costs",
+            ),
+            Assumption(
+                key="requests a second and vCPU", value=float(PER_VCPU),
+                why="not measured; it sets how many tasks run: load-test one before you trust it",
+            ),
+            Assumption(
+                key="KB a response", value=float(RESPONSE_KB), why="not said; it sets the traffic",
+            ),
+        ]  # fmt: skip
+        if not self.told:
+            why = f"not said; the bills show {', '.join(said(s) for s in SIZES)} a month"
+            found.insert(0, Assumption(key="requests a month", value=self.monthly, why=why))
+        return tuple(found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """The size of everything in one shape; `nat` is how many gateways lead out."""
+
+    shape: Shape
+    tier: Tier
+    monthly: float
+    peak: float
+    region: str
+    tasks: int
+    cpu: int
+    memory: int
+    nat: int
+    multi_az: bool
+    db_class: str
+    db_gb: int
+    log_days: int
+    staging: bool
+
+    @property
+    def most_tasks(self) -> int:
+        """How far it may scale out."""
+        return max(self.tasks * 4, 2)
+
+
+def load_of(brief: Brief) -> Load:
+    """The load of a brief: rates told, else people told, else an assumption."""
+    rates = [
+        (f.value, f.unit.rpartition(" per ")[2])
+        for f in brief.facts
+        if f.key == "scale.requests" and not isinstance(f.value, str)
+    ]
+    monthly = [value * _A_MONTH[per] for value, per in rates if per in _A_MONTH and per != "second"]
+    peaks = [value for value, per in rates if per == "second"]
+    people = [
+        f.value
+        for f in brief.facts
+        if f.key in {"scale.users", "scale.monthly-users"} and not isinstance(f.value, str)
+    ]
+    told = bool(monthly or peaks or people)
+    a_month = max(monthly, default=0.0) or (
+        max(peaks) * SECONDS / PEAK if peaks else max(people, default=0.0) * REQUESTS_A_USER
+    )
+    return Load(
+        monthly=a_month or MONTHLY,
+        peak=max(peaks, default=0.0) or (a_month or MONTHLY) / SECONDS * PEAK,
+        told=told,
+        budget=_budget(brief),
+        constraints=frozenset(
+            str(f.value) for f in brief.facts if f.key == "constraint" and f.role != "negated"
+        ),
+        region=_region(brief),
+    )
+
+
+def _budget(brief: Brief) -> float:
+    """The most that it may cost in a month, as read or as set; "any" is none."""
+    told = [f.value for f in brief.facts if f.key == "budget" and "year" not in f.unit]
+    return max((float(v) for v in told if v != "any"), default=0.0)
+
+
+def _region(brief: Brief) -> str:
+    told = [str(f.value) for f in brief.facts if f.key == "region"]
+    in_europe = any(f.key == "constraint" and f.value in {"eu-data", "gdpr"} for f in brief.facts)
+    return next(iter(told), "eu-west-1" if in_europe else "us-east-1")
+
+
+def tier_of(load: Load) -> Tier:
+    """How much is set up, by load and constraints; the budget may still make it small."""
+    if load.peak >= _LARGE_PEAK:
+        return "large"
+    if load.constraints & _DEVOTED:
+        return "standard"
+    if load.constraints & _MODEST or (load.told and load.peak < _SMALL_PEAK):
+        return "small"
+    return "standard"
+
+
+def form_of(load: Load, shape: Shape, tier: Tier, monthly: float) -> Form:
+    """The size of everything for so many requests a month."""
+    peak = load.peak * monthly / load.monthly
+    cpu = _CPU[tier]
+    needed = -(-peak // (PER_VCPU * cpu / 1024))
+    careful = tier == "large" or bool(load.constraints & _DEVOTED)
+    return Form(
+        shape=shape,
+        tier=tier,
+        monthly=monthly,
+        peak=peak,
+        region=load.region,
+        tasks=max(_LEAST_TASKS[tier], int(needed)),
+        cpu=cpu,
+        memory=cpu * 2,
+        nat=2 if tier == "large" else int(careful),
+        multi_az=careful,
+        db_class=next(name for least, name in _CLASSES if peak >= least),
+        db_gb=_DATABASE_GB[tier],
+        log_days=_LOG_DAYS[tier],
+        staging=tier != "small",
+    )
+
+
+def said(number: float) -> str:
+    """A count as people say it.
+
+    >>> said(1_500_000), said(20_000), said(850)
+    ('1.5M', '20k', '850')
+    """
+    for step, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if number >= step:
+            return f"{number / step:.3g}{letter}"
+    return f"{number:.3g}"

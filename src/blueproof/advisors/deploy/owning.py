@@ -1,0 +1,42 @@
+"""Whether a request is about bringing a Node service to AWS."""
+
+import re
+
+from blueproof.advisors.deploy.service import FRAMEWORKS
+from blueproof.core.brief import Brief
+
+_ELSEWHERE = frozenset(
+    "vercel netlify render fly-io railway heroku google-cloud azure digitalocean hetzner "
+    "cloudflare-workers supabase firebase convex kubernetes amazon-eks google-cloud-run "
+    "google-kubernetes-engine elastic-beanstalk".split()
+)
+_AWS = frozenset(
+    "aws amazon-ecs aws-fargate aws-lambda amazon-ec2 amazon-ecr amazon-rds amazon-api-gateway "
+    "application-load-balancer".split()
+)
+_NODE = frozenset((*FRAMEWORKS, "nodejs", "prisma", "typeorm", "drizzle-orm"))
+_DEPLOYS = re.compile(
+    r"\b(?:deploy\w*|host(?:ing|ed)?|ship(?:ping)?|releas\w+|roll(?:ing)? out|ci ?/ ?cd|pipeline"
+    r"|go(?:ing)? live|put .{0,30}\b(?:on|into|in) (?:aws|production|prod))\b",
+    re.IGNORECASE,
+)
+_ASKED = frozenset({"how", "which", "build", "how-much", "yes-no", "is-this-fine", "review"})
+
+
+def deploys(brief: Brief) -> bool:
+    """Whether the request is about bringing a Node service to AWS."""
+    named = {
+        str(f.value): f.role
+        for f in brief.facts
+        if f.key == "technology" and f.role not in {"negated", "rejected"}
+    }
+    problems = [str(f.value) for f in brief.facts if f.key == "problem"]
+    kind = next((str(f.value) for f in brief.facts if f.key == "kind"), "how")
+    about = problems[:1] == ["deploy-cicd"] or (
+        problems[:1] in (["aws-architecture"], ["choose-technology"], ["iac-structure"])
+        and bool(_DEPLOYS.search(brief.request))
+    )
+    node = bool(_NODE & set(named)) or any(f.key == "service.entry" for f in brief.facts)
+    aws = bool(_AWS & set(named))
+    elsewhere = any(named.get(n) in {"target", "option"} for n in _ELSEWHERE)
+    return about and node and aws and not elsewhere and kind in _ASKED

@@ -1,0 +1,1 @@
+"""One builder of files each: infrastructure, image, pipeline, guide, runbook."""

@@ -1,0 +1,320 @@
+"""What GitHub's three roles may do: read what a plan reads, change what is there, deploy.
+
+An action of AWS is named in full wherever it changes something; only reads are named by their
+beginning. Names of resources begin with the service's own name, so other things in the account
+are out of reach where AWS can tell them apart by name.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from blueproof.advisors.deploy.load import Form
+from blueproof.advisors.deploy.parts.roles import grant
+from blueproof.advisors.deploy.service import Service
+from blueproof.cloud.stack import Body, Stack, ref
+
+_HERE = "${var.region}:${data.aws_caller_identity.here.account_id}"
+_ACCOUNT = "${data.aws_caller_identity.here.account_id}"
+_NAMED = "${local.name}-*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Power:
+    """The actions that Terraform needs for some kinds of resources, and on which of them."""
+
+    sid: str
+    kinds: str
+    actions: str
+    resources: tuple[str, ...] = ("*",)
+    in_region: bool = False
+
+
+_POWERS = (
+    Power(
+        sid="Network",
+        kinds="aws_vpc aws_subnet aws_security_group",
+        actions="""ec2:Describe* ec2:CreateVpc ec2:DeleteVpc ec2:ModifyVpcAttribute
+        ec2:CreateSubnet ec2:DeleteSubnet ec2:ModifySubnetAttribute ec2:CreateInternetGateway
+        ec2:DeleteInternetGateway ec2:AttachInternetGateway ec2:DetachInternetGateway
+        ec2:CreateRouteTable ec2:DeleteRouteTable ec2:CreateRoute ec2:ReplaceRoute ec2:DeleteRoute
+        ec2:AssociateRouteTable ec2:DisassociateRouteTable ec2:ReplaceRouteTableAssociation
+        ec2:CreateSecurityGroup ec2:DeleteSecurityGroup ec2:AuthorizeSecurityGroupIngress
+        ec2:AuthorizeSecurityGroupEgress ec2:RevokeSecurityGroupIngress
+        ec2:RevokeSecurityGroupEgress ec2:ModifySecurityGroupRules ec2:CreateTags ec2:DeleteTags
+        ec2:DeleteNetworkInterface ec2:DetachNetworkInterface""",
+        in_region=True,
+    ),
+    Power(
+        sid="WaysOut",
+        kinds="aws_nat_gateway aws_eip aws_vpc_endpoint",
+        actions="""ec2:AllocateAddress ec2:ReleaseAddress ec2:DisassociateAddress
+        ec2:CreateNatGateway ec2:DeleteNatGateway ec2:CreateVpcEndpoint ec2:ModifyVpcEndpoint
+        ec2:DeleteVpcEndpoints""",
+        in_region=True,
+    ),
+    Power(
+        sid="LoadBalancer",
+        kinds="aws_lb",
+        actions="""elasticloadbalancing:Describe* elasticloadbalancing:CreateLoadBalancer
+        elasticloadbalancing:DeleteLoadBalancer elasticloadbalancing:ModifyLoadBalancerAttributes
+        elasticloadbalancing:SetSecurityGroups elasticloadbalancing:SetSubnets
+        elasticloadbalancing:CreateTargetGroup elasticloadbalancing:DeleteTargetGroup
+        elasticloadbalancing:ModifyTargetGroup elasticloadbalancing:ModifyTargetGroupAttributes
+        elasticloadbalancing:CreateListener elasticloadbalancing:DeleteListener
+        elasticloadbalancing:ModifyListener elasticloadbalancing:ModifyListenerAttributes
+        elasticloadbalancing:AddTags elasticloadbalancing:RemoveTags""",
+        in_region=True,
+    ),
+    Power(
+        sid="Certificate",
+        kinds="aws_acm_certificate",
+        actions="""acm:RequestCertificate acm:DescribeCertificate acm:DeleteCertificate
+        acm:ListTagsForCertificate acm:AddTagsToCertificate acm:RemoveTagsFromCertificate""",
+        in_region=True,
+    ),
+    Power(
+        sid="Zones",
+        kinds="aws_route53_record",
+        actions="""route53:ListHostedZones route53:GetHostedZone route53:ListTagsForResource
+        route53:ListResourceRecordSets route53:ChangeResourceRecordSets route53:GetChange""",
+    ),
+    Power(
+        sid="Tasks",
+        kinds="aws_ecs_service",
+        actions="""ecs:Describe* ecs:List* ecs:CreateCluster ecs:DeleteCluster ecs:UpdateCluster
+        ecs:UpdateClusterSettings ecs:RegisterTaskDefinition ecs:DeregisterTaskDefinition
+        ecs:CreateService ecs:UpdateService ecs:DeleteService ecs:TagResource ecs:UntagResource""",
+        in_region=True,
+    ),
+    Power(
+        sid="Scaling",
+        kinds="aws_appautoscaling_target",
+        actions="""application-autoscaling:Describe* application-autoscaling:ListTagsForResource
+        application-autoscaling:RegisterScalableTarget
+        application-autoscaling:DeregisterScalableTarget application-autoscaling:PutScalingPolicy
+        application-autoscaling:DeleteScalingPolicy application-autoscaling:TagResource""",
+        in_region=True,
+    ),
+    Power(
+        sid="Functions",
+        kinds="aws_lambda_function",
+        actions="""lambda:GetFunction lambda:GetFunctionConfiguration lambda:ListVersionsByFunction
+        lambda:GetFunctionCodeSigningConfig lambda:GetPolicy lambda:GetAlias lambda:ListTags
+        lambda:CreateFunction lambda:DeleteFunction lambda:UpdateFunctionCode
+        lambda:UpdateFunctionConfiguration lambda:PublishVersion lambda:PutFunctionConcurrency
+        lambda:DeleteFunctionConcurrency lambda:GetFunctionConcurrency lambda:CreateAlias
+        lambda:UpdateAlias lambda:DeleteAlias lambda:AddPermission lambda:RemovePermission
+        lambda:TagResource lambda:UntagResource""",
+        resources=(f"arn:aws:lambda:{_HERE}:function:{_NAMED}",),
+    ),
+    Power(
+        sid="Api",
+        kinds="aws_apigatewayv2_api",
+        actions="""apigateway:GET apigateway:POST apigateway:PUT apigateway:PATCH
+        apigateway:DELETE apigateway:TagResource apigateway:UntagResource""",
+        resources=tuple(
+            f"arn:aws:apigateway:${{var.region}}::/{path}" for path in ("apis", "apis/*", "tags/*")
+        ),
+    ),
+    Power(
+        sid="Database",
+        kinds="aws_db_instance",
+        actions="""rds:Describe* rds:ListTagsForResource rds:CreateDBInstance rds:ModifyDBInstance
+        rds:DeleteDBInstance rds:RebootDBInstance rds:CreateDBSnapshot rds:CreateDBSubnetGroup
+        rds:ModifyDBSubnetGroup rds:DeleteDBSubnetGroup rds:CreateDBParameterGroup
+        rds:ModifyDBParameterGroup rds:ResetDBParameterGroup rds:DeleteDBParameterGroup
+        rds:AddTagsToResource rds:RemoveTagsFromResource""",
+        resources=(f"arn:aws:rds:{_HERE}:*:{_NAMED}", f"arn:aws:rds:{_HERE}:*:default*"),
+    ),
+    Power(
+        sid="Cache",
+        kinds="aws_elasticache_replication_group",
+        actions="""elasticache:Describe* elasticache:ListTagsForResource
+        elasticache:CreateReplicationGroup elasticache:ModifyReplicationGroup
+        elasticache:DeleteReplicationGroup elasticache:CreateCacheSubnetGroup
+        elasticache:ModifyCacheSubnetGroup elasticache:DeleteCacheSubnetGroup
+        elasticache:AddTagsToResource elasticache:RemoveTagsFromResource""",
+        in_region=True,
+    ),
+    Power(
+        sid="Table",
+        kinds="aws_dynamodb_table",
+        actions="""dynamodb:DescribeTable dynamodb:DescribeContinuousBackups
+        dynamodb:DescribeTimeToLive dynamodb:ListTagsOfResource dynamodb:CreateTable
+        dynamodb:UpdateTable dynamodb:DeleteTable dynamodb:UpdateContinuousBackups
+        dynamodb:UpdateTimeToLive dynamodb:TagResource dynamodb:UntagResource""",
+        resources=(f"arn:aws:dynamodb:{_HERE}:table/{_NAMED}",),
+    ),
+    Power(
+        sid="Files",
+        kinds="aws_s3_bucket",
+        actions="""s3:CreateBucket s3:DeleteBucket s3:ListBucket s3:GetBucket* s3:PutBucketTagging
+        s3:PutBucketPublicAccessBlock s3:GetEncryptionConfiguration s3:PutEncryptionConfiguration
+        s3:GetLifecycleConfiguration s3:PutLifecycleConfiguration s3:GetAccelerateConfiguration
+        s3:GetReplicationConfiguration""",
+        resources=(f"arn:aws:s3:::{_NAMED}-files-{_ACCOUNT}",),
+    ),
+    Power(
+        sid="Secrets",
+        kinds="aws_secretsmanager_secret_version",
+        actions="""secretsmanager:CreateSecret secretsmanager:DeleteSecret
+        secretsmanager:UpdateSecret secretsmanager:DescribeSecret secretsmanager:GetResourcePolicy
+        secretsmanager:GetSecretValue secretsmanager:PutSecretValue
+        secretsmanager:UpdateSecretVersionStage secretsmanager:TagResource
+        secretsmanager:UntagResource""",
+        resources=(f"arn:aws:secretsmanager:{_HERE}:secret:{_NAMED}/database-url-*",),
+    ),
+    Power(
+        sid="Logs",
+        kinds="aws_cloudwatch_log_group",
+        actions="logs:DescribeLogGroups",
+    ),
+    Power(
+        sid="LogGroups",
+        kinds="aws_cloudwatch_log_group",
+        actions="""logs:ListTagsForResource logs:CreateLogGroup logs:DeleteLogGroup
+        logs:PutRetentionPolicy logs:TagResource logs:UntagResource""",
+        resources=(f"arn:aws:logs:{_HERE}:log-group:/ecs/{_NAMED}",
+                   f"arn:aws:logs:{_HERE}:log-group:/aws/lambda/{_NAMED}"),
+    ),
+    Power(
+        sid="Topic",
+        kinds="aws_sns_topic",
+        actions="""sns:GetTopicAttributes sns:GetSubscriptionAttributes sns:ListTagsForResource
+        sns:CreateTopic sns:DeleteTopic sns:SetTopicAttributes sns:Subscribe sns:Unsubscribe
+        sns:TagResource sns:UntagResource""",
+        resources=(f"arn:aws:sns:{_HERE}:{_NAMED}",),
+    ),
+    Power(
+        sid="Alarms",
+        kinds="aws_cloudwatch_metric_alarm",
+        actions="""cloudwatch:DescribeAlarms cloudwatch:ListTagsForResource
+        cloudwatch:PutMetricAlarm cloudwatch:DeleteAlarms cloudwatch:TagResource
+        cloudwatch:UntagResource""",
+        resources=(f"arn:aws:cloudwatch:{_HERE}:alarm:{_NAMED}",),
+    ),
+    Power(
+        sid="Budget",
+        kinds="aws_budgets_budget",
+        actions="budgets:ViewBudget budgets:ModifyBudget budgets:ListTagsForResource",
+        resources=(f"arn:aws:budgets::{_ACCOUNT}:budget/{_NAMED}",),
+    ),
+)  # fmt: skip
+_ROLES = """iam:GetRole iam:CreateRole iam:DeleteRole iam:UpdateRole iam:UpdateAssumeRolePolicy
+iam:TagRole iam:UntagRole iam:ListRolePolicies iam:GetRolePolicy iam:PutRolePolicy
+iam:DeleteRolePolicy iam:ListAttachedRolePolicies iam:ListInstanceProfilesForRole"""
+_READ = """ec2:DescribeAvailabilityZones route53:ListHostedZones route53:GetHostedZone
+route53:ListTagsForResource ecr:DescribeRepositories ecr:ListTagsForResource
+secretsmanager:DescribeSecret secretsmanager:GetResourcePolicy"""
+_LINKED = ("ecs", "elasticloadbalancing", "rds", "elasticache", "ecs.application-autoscaling",
+           "ops.apigateway")  # fmt: skip
+
+
+def plan_grants() -> tuple[Body, ...]:
+    """What a plan reads: the state and the data sources, no secret, no running resource."""
+    bucket = "${aws_s3_bucket.state.arn}"
+    return (
+        grant("State", ("s3:ListBucket",), (bucket,)),
+        grant("StateFile", ("s3:GetObject",), (f"{bucket}/*",)),
+        grant("Lookups", tuple(_READ.split()), ("*",)),
+    )
+
+
+def apply_grants(main: Stack, form: Form) -> tuple[Body, ...]:
+    """What it takes to make, change and remove the resources of a stack."""
+    kinds = {resource.kind for resource in main.resources}
+    bucket = "${aws_s3_bucket.state.arn}"
+    return (
+        grant("State", ("s3:ListBucket",), (bucket,)),
+        grant(
+            "StateFile", ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"), (f"{bucket}/*",)
+        ),
+        grant("Lookups", tuple(_READ.split()), ("*",)),
+        *(_allowed(p) for p in _POWERS if kinds & set(p.kinds.split())),
+        *_over_roles(form),
+    )  # fmt: skip
+
+
+def _allowed(power: Power) -> Body:
+    actions = tuple(power.actions.split())
+    if not power.in_region:
+        return grant(power.sid, actions, power.resources)
+    return grant(
+        power.sid, actions, power.resources,
+        test="StringEquals", variable="aws:RequestedRegion", values=(ref("var.region"),),
+    )  # fmt: skip
+
+
+def _over_roles(form: Form) -> Iterator[Body]:
+    """Power over the roles of the service, never over those that GitHub takes on."""
+    own = tuple(f"arn:aws:iam::{_ACCOUNT}:role/${{local.name}}-{e}-*" for e in environments(form))
+    yield grant("Roles", tuple(_ROLES.split()), own)
+    principal = "ecs-tasks.amazonaws.com" if form.shape == "fargate" else "lambda.amazonaws.com"
+    yield grant(
+        "HandOver", ("iam:PassRole",), own,
+        test="StringEquals", variable="iam:PassedToService", values=(principal,),
+    )  # fmt: skip
+    yield grant(
+        "ServiceRoles", ("iam:CreateServiceLinkedRole",),
+        (f"arn:aws:iam::{_ACCOUNT}:role/aws-service-role/*",),
+        test="StringEquals", variable="iam:AWSServiceName",
+        values=tuple(f"{name}.amazonaws.com" for name in _LINKED),
+    )  # fmt: skip
+
+
+def environments(form: Form) -> tuple[str, ...]:
+    """The places it runs in, the last of them the one that people use."""
+    return ("staging", "production") if form.staging else ("production",)
+
+
+def deploy_grants(service: Service, form: Form) -> tuple[Body, ...]:
+    """What it takes to push an image and let it run."""
+    registry = (
+        grant("Login", ("ecr:GetAuthorizationToken",), ("*",)),
+        grant(
+            "Push",
+            ("ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage",
+             "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload",
+             "ecr:PutImage", "ecr:DescribeImages"),
+            ("${aws_ecr_repository.app.arn}",),
+        ),
+    )  # fmt: skip
+    rest = _to_tasks(service, form) if form.shape == "fargate" else _to_functions()
+    return (*registry, *rest)
+
+
+def _to_tasks(service: Service, form: Form) -> Iterator[Body]:
+    yield grant(
+        "Register", ("ecs:RegisterTaskDefinition", "ecs:DescribeTaskDefinition"), ("*",),
+        test="StringEquals", variable="aws:RequestedRegion", values=(ref("var.region"),),
+    )  # fmt: skip
+    yield grant(
+        "Update", ("ecs:UpdateService", "ecs:DescribeServices"),
+        (f"arn:aws:ecs:{_HERE}:service/{_NAMED}/{_NAMED}",),
+    )  # fmt: skip
+    if service.migrate:
+        yield grant(
+            "Migrate", ("ecs:RunTask",), (f"arn:aws:ecs:{_HERE}:task-definition/{_NAMED}:*",)
+        )
+        yield grant("Watch", ("ecs:DescribeTasks",), (f"arn:aws:ecs:{_HERE}:task/{_NAMED}/*",))
+        yield grant(
+            "ReadLog", ("logs:GetLogEvents", "logs:FilterLogEvents"),
+            (f"arn:aws:logs:{_HERE}:log-group:/ecs/{_NAMED}:*",),
+        )  # fmt: skip
+    own = tuple(
+        f"arn:aws:iam::{_ACCOUNT}:role/${{local.name}}-{e}-{name}"
+        for e in environments(form) for name in ("start", "run")
+    )  # fmt: skip
+    yield grant(
+        "HandOver", ("iam:PassRole",), own,
+        test="StringEquals", variable="iam:PassedToService", values=("ecs-tasks.amazonaws.com",),
+    )  # fmt: skip
+
+
+def _to_functions() -> Iterator[Body]:
+    yield grant(
+        "Update",
+        ("lambda:UpdateFunctionCode", "lambda:GetFunction", "lambda:GetFunctionConfiguration",
+         "lambda:PublishVersion", "lambda:GetAlias", "lambda:UpdateAlias", "lambda:InvokeFunction"),
+        (f"arn:aws:lambda:{_HERE}:function:{_NAMED}",),
+    )  # fmt: skip

@@ -1,0 +1,288 @@
+"""The guide: from an empty account to a running service, in order, each step with its way back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from blueproof.advisors.deploy.load import Form
+from blueproof.advisors.deploy.parts.bootstrap import FOLDER, INFRA
+from blueproof.advisors.deploy.parts.fargate import app_secrets
+from blueproof.advisors.deploy.parts.grants import environments
+from blueproof.advisors.deploy.parts.stacks import MAIN, Stacks
+from blueproof.advisors.deploy.service import Service
+
+PATH = "GUIDE.md"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One step of the guide: what it is for, the commands, how to see it worked, the way back."""
+
+    title: str
+    why: str
+    commands: tuple[str, ...]
+    check: str
+    undo: str
+
+
+def guide(service: Service, form: Form, made: Stacks, idle: Decimal) -> str:
+    """The guide as Markdown; `idle` is what all of it costs a month without any request."""
+    head = (
+        f"# From an empty account to {service.name} in production\n\n"
+        "You need Terraform 1.11 or later, the AWS CLI signed in as an administrator, Docker, jq "
+        "and the GitHub CLI, in the root of your repository with these files copied into it. "
+        f"Standing idle, all of it costs about ${idle:,.0f} a month.\n"
+    )
+    stages = tuple(_stages(service, form, made))
+    parts = [_written(number, stage) for number, stage in enumerate(stages, start=1)]
+    return "\n".join((head, *parts))
+
+
+def _written(number: int, stage: Stage) -> str:
+    commands = "\n".join(stage.commands)
+    block = f"```sh\n{commands}\n```\n\n" if commands else ""
+    return (
+        f"## {number}. {stage.title}\n\n{stage.why}\n\n{block}"
+        f"See that it worked: {stage.check}\n\nBack: {stage.undo}\n"
+    )
+
+
+def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:
+    yield _first(service, form)
+    yield _state()
+    if app_secrets(service):
+        yield _secrets(service)
+    if form.shape == "lambda" and _reads_secrets(service):
+        yield _sdk(service)
+    yield _image()
+    yield _variables(form)
+    yield _environments(form)
+    if form.shape == "fargate":
+        yield _domain()
+    for environment in environments(form):
+        yield _infrastructure(service, made, environment)
+    yield _told(service, form)
+    yield _deploy(form)
+    yield _alarm()
+
+
+def _reads_secrets(service: Service) -> bool:
+    return service.database == "postgresql" or bool(app_secrets(service))
+
+
+def _first(service: Service, form: Form) -> Stage:
+    return Stage(
+        title="Make what the pipeline rests on",
+        why="The state bucket, the image registry and the roles that GitHub's runs take on. It is "
+        "applied once, by you; the state lies in a file beside it until the next step.",
+        commands=(
+            f"export AWS_REGION={form.region}",
+            f"export NAME={service.name}",
+            "export REPOSITORY=$(gh repo view --json nameWithOwner --jq .nameWithOwner)",
+            f"terraform -chdir={FOLDER} init -backend=false",
+            f'terraform -chdir={FOLDER} apply -var repository="$REPOSITORY"',
+        ),
+        check=f"`terraform -chdir={FOLDER} output` prints three roles, a registry and a bucket",
+        undo=f'`terraform -chdir={FOLDER} destroy -var repository="$REPOSITORY"`, after taking '
+        "prevent_destroy off the bucket and emptying it",
+    )
+
+
+def _state() -> Stage:
+    return Stage(
+        title="Keep the state where nobody loses it",
+        why="Versioned, encrypted, and locked while somebody writes it (use_lockfile; no table is "
+        "needed for that any more).",
+        commands=(
+            f"export STATE_BUCKET=$(terraform -chdir={FOLDER} output -raw state_bucket)",
+            f"printf 'terraform {{\\n  backend \"s3\" {{}}\\n}}\\n' > {FOLDER}/backend.tf",
+            f"terraform -chdir={FOLDER} init -migrate-state \\",
+            '  -backend-config="bucket=$STATE_BUCKET" -backend-config="key=bootstrap.tfstate" \\',
+            '  -backend-config="region=$AWS_REGION" -backend-config="use_lockfile=true"',
+        ),
+        check='`aws s3 ls "s3://$STATE_BUCKET"` lists bootstrap.tfstate',
+        undo=f"remove {FOLDER}/backend.tf and run `terraform -chdir={FOLDER} init -migrate-state`",
+    )
+
+
+def _secrets(service: Service) -> Stage:
+    names = app_secrets(service)
+    pairs = ", ".join(f'"{name}": "..."' for name in names)
+    return Stage(
+        title="Put the service's own secrets in",
+        why=f"{', '.join(names)}: read at start, never by Terraform, and in no file.",
+        commands=(
+            'aws secretsmanager put-secret-value --secret-id "$NAME/app" \\',
+            f"  --secret-string '{{{pairs}}}'",
+        ),
+        check='`aws secretsmanager describe-secret --secret-id "$NAME/app"` shows a version that '
+        "is AWSCURRENT",
+        undo="put another value in; the one before stays readable as AWSPREVIOUS",
+    )
+
+
+def _sdk(service: Service) -> Stage:
+    add = {"npm": "npm install", "pnpm": "pnpm add", "yarn": "yarn add"}[service.manager]
+    return Stage(
+        title="Let the function read its secrets",
+        why="entrypoint.mjs reads them before your code starts, through AWS's own library.",
+        commands=(f"{add} @aws-sdk/client-secrets-manager",),
+        check=f"package.json and {service.lock} name it",
+        undo="remove the package",
+    )
+
+
+def _image() -> Stage:
+    return Stage(
+        title="Push a first image",
+        why="What runs is begun with an image that is there; all later ones come by the pipeline.",
+        commands=(
+            f"export ECR_REPOSITORY=$(terraform -chdir={FOLDER} output -raw repository_url)",
+            "aws ecr get-login-password | docker login --username AWS --password-stdin "
+            '"${ECR_REPOSITORY%%/*}"',
+            'docker build --platform linux/arm64 --provenance=false -t "$ECR_REPOSITORY:first" .',
+            'docker push "$ECR_REPOSITORY:first"',
+            "export IMAGE=$ECR_REPOSITORY@$(aws ecr describe-images "
+            '--repository-name "$NAME" --image-ids imageTag=first \\',
+            "  --query 'imageDetails[0].imageDigest' --output text)",
+        ),
+        check='`echo "$IMAGE"` ends in @sha256: and 64 digits',
+        undo='`aws ecr batch-delete-image --repository-name "$NAME" --image-ids imageTag=first`',
+    )
+
+
+def _variables(form: Form) -> Stage:
+    pairs = [
+        ("AWS_REGION", '"$AWS_REGION"'),
+        ("STATE_BUCKET", '"$STATE_BUCKET"'),
+        ("ECR_REPOSITORY", '"$ECR_REPOSITORY"'),
+        ("FIRST_IMAGE", '"$IMAGE"'),
+        ("AWS_PLAN_ROLE_ARN", f'"$(terraform -chdir={FOLDER} output -raw plan_role)"'),
+        ("AWS_APPLY_ROLE_ARN", f'"$(terraform -chdir={FOLDER} output -raw apply_role)"'),
+        ("AWS_DEPLOY_ROLE_ARN", f'"$(terraform -chdir={FOLDER} output -raw deploy_role)"'),
+        ("ALARM_EMAIL", '"$ALARM_EMAIL"'),
+    ]
+    if form.shape == "fargate":
+        pairs += [("DOMAIN", '"$DOMAIN"'), ("ZONE", '"$ZONE"')]
+    asked = ["export ALARM_EMAIL=you@example.com"]
+    if form.shape == "fargate":
+        asked += ["export DOMAIN=api.example.com ZONE=example.com"]
+    return Stage(
+        title="Tell GitHub the names",
+        why="They are no secrets: the roles trust runs of your repository, not whoever knows them.",
+        commands=(*asked, *(f"gh variable set {name} --body {value}" for name, value in pairs)),
+        check="`gh variable list` shows them",
+        undo="`gh variable delete` each",
+    )
+
+
+def _environments(form: Form) -> Stage:
+    names = (*environments(form), INFRA)
+    return Stage(
+        title="Say who must approve",
+        why=f"Only runs in the environments {', '.join(names)} can take the roles on that change "
+        "something. Runs from other branches than main are kept out of them.",
+        commands=tuple(
+            f'gh api -X PUT "repos/$REPOSITORY/environments/{name}" '
+            "-F 'deployment_branch_policy[protected_branches]=true' "
+            "-F 'deployment_branch_policy[custom_branch_policies]=false'"
+            for name in names
+        ),
+        check=f"in the repository's settings, under Environments, add yourself as a required "
+        f"reviewer of production and {INFRA}; on a private repository that takes a paid plan",
+        undo='`gh api -X DELETE "repos/$REPOSITORY/environments/NAME"`',
+    )
+
+
+def _domain() -> Stage:
+    return Stage(
+        title="Bring the domain to Route 53",
+        why="The certificate is issued to whoever answers for the name, so its zone must be there "
+        "first. Skip this if it is.",
+        commands=(
+            'aws route53 create-hosted-zone --name "$ZONE" --caller-reference "$(date +%s)" \\',
+            "  --query 'DelegationSet.NameServers'",
+        ),
+        check='the registrar names those four servers, and `dig NS "$ZONE"` shows them',
+        undo="name the old servers at the registrar, then delete the zone",
+    )
+
+
+def _infrastructure(service: Service, made: Stacks, environment: str) -> Stage:
+    variables = [f"-var environment={environment}", '-var image="$IMAGE"',
+                 '-var alarm_email="$ALARM_EMAIL"']  # fmt: skip
+    known = {v.name for v in made.main.variables}
+    if "domain" in known:
+        name = '"$DOMAIN"' if environment == "production" else f'"{environment}-$DOMAIN"'
+        variables += [f"-var domain={name}", '-var zone="$ZONE"']
+    password: tuple[str, ...] = ()
+    if "database_password" in known:
+        password = ('export TF_VAR_database_password="$(openssl rand -hex 24)"',)
+    minutes = "15" if service.database == "postgresql" else "5"
+    return Stage(
+        title=f"Make {environment}",
+        why=f"About {minutes} minutes. "
+        + ("The password is made here, given to the database and to the secret, and kept nowhere "
+           "else; a later run's password is not looked at." if password else
+           "Later changes come by pull request."),
+        commands=(
+            f"terraform -chdir={MAIN} init -reconfigure \\",
+            f'  -backend-config="bucket=$STATE_BUCKET" '
+            f'-backend-config="key={environment}.tfstate" \\',
+            '  -backend-config="region=$AWS_REGION" -backend-config="use_lockfile=true"',
+            *password,
+            f"terraform -chdir={MAIN} apply {' '.join(variables)}",
+        ),
+        check="a mail of AWS Notifications asks you to confirm: until you do, no alarm reaches you",
+        undo=f"`terraform -chdir={MAIN} destroy` with the same variables"
+        + (", after taking deletion protection off the database; it leaves a final snapshot"
+           if service.database == "postgresql" else ""),
+    )  # fmt: skip
+
+
+def _told(service: Service, form: Form) -> Stage:
+    url = f'"$(terraform -chdir={MAIN} output -raw url)"'
+    commands = [f"gh variable set API_URL --env production --body {url}"]
+    if form.staging:
+        commands.append(
+            "gh variable set API_URL --env staging --body "
+            + ('"https://staging-$DOMAIN"' if form.shape == "fargate" else '"$STAGING_URL"')
+        )
+    if form.shape == "fargate" and service.migrate:
+        commands += [
+            f"gh variable set ECS_SUBNETS --env production --body "
+            f'"$(terraform -chdir={MAIN} output -json subnets | jq -r \'join(",")\')"',
+            f"gh variable set ECS_SECURITY_GROUP --env production --body "
+            f'"$(terraform -chdir={MAIN} output -raw security_group)"',
+        ]
+    return Stage(
+        title="Tell GitHub where it runs",
+        why="The smoke test asks this address after each deploy.",
+        commands=tuple(commands),
+        check="`gh variable list --env production` shows them",
+        undo="`gh variable delete NAME --env production`",
+    )
+
+
+def _deploy(form: Form) -> Stage:
+    path = " Staging first, then production, with the same image." if form.staging else ""
+    return Stage(
+        title="Deploy by pushing to main",
+        why=f"Checks, one image, migrations, then the new version.{path}",
+        commands=("gh workflow run deploy.yml --ref main", "gh run watch"),
+        check='`curl --fail "$(gh variable get API_URL --env production)/readyz"` answers 200',
+        undo="run deploy.yml again with the digest that ran before (RUNBOOK.md)",
+    )
+
+
+def _alarm() -> Stage:
+    return Stage(
+        title="Hear an alarm once",
+        why="An alarm that nobody has ever heard is a guess.",
+        commands=(
+            'aws cloudwatch set-alarm-state --alarm-name "$NAME-production-errors" \\',
+            '  --state-value ALARM --state-reason "trying it"',
+        ),
+        check="the mail arrives within two minutes",
+        undo="the alarm goes back to OK by itself",
+    )

@@ -1,0 +1,241 @@
+"""The deploy workflow: one image, built once, promoted by its digest from place to place."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from blueproof.advisors.deploy.load import Form
+from blueproof.advisors.deploy.parts.actions import checkout, sign_in, step, use
+from blueproof.advisors.deploy.parts.function import migrates
+from blueproof.advisors.deploy.parts.grants import environments
+from blueproof.advisors.deploy.service import Service
+
+Data = dict[str, Any]
+_RUNNER = "ubuntu-24.04-arm"
+_ROLE = "AWS_DEPLOY_ROLE_ARN"
+_DIGEST = "${{ needs.build.outputs.digest }}"
+_GIVEN = "inputs.digest == ''"
+
+
+def deploy(service: Service, form: Form) -> Data:
+    """The workflow: checks and one build, then each environment after the one before."""
+    names = environments(form)
+    jobs: Data = {"checks": {"if": _GIVEN, "uses": "./.github/workflows/ci.yml"}}
+    jobs["build"] = _build(names[0])
+    before = "build"
+    for name in names:
+        jobs[name] = _release(service, form, name, before)
+        before = name
+    return {
+        "name": "deploy",
+        "on": {
+            "push": {"branches": ["main"], "paths-ignore": ["infra/**", "**/*.md"]},
+            "workflow_dispatch": {
+                "inputs": {
+                    "digest": {
+                        "description": "sha256:... of an image that ran before, to go back to it",
+                        "type": "string",
+                        "default": "",
+                    }
+                }
+            },
+        },
+        "permissions": {"contents": "read"},
+        "concurrency": {"group": "deploy", "cancel-in-progress": False},
+        "jobs": jobs,
+    }
+
+
+def _build(environment: str) -> Data:
+    """Builds and pushes once, or takes the digest that was asked for."""
+    return {
+        "needs": "checks",
+        "if": "!failure() && !cancelled()",
+        "runs-on": _RUNNER,
+        "timeout-minutes": 30,
+        "environment": environment,
+        "permissions": {"contents": "read", "id-token": "write"},
+        "outputs": {"digest": "${{ steps.image.outputs.digest }}"},
+        "env": {
+            "REPOSITORY": "${{ vars.ECR_REPOSITORY }}",
+            "TAG": "${{ github.sha }}",
+            "ASKED": "${{ inputs.digest }}",
+        },
+        "steps": [
+            checkout(),
+            sign_in(_ROLE),
+            {**use("aws-actions/amazon-ecr-login")},
+            {"id": "image", **step("Build and push", _BUILD)},
+        ],
+    }
+
+
+_BUILD = """\
+set -euo pipefail
+NAME="${REPOSITORY#*/}"
+find_digest() {
+  aws ecr describe-images --repository-name "$NAME" --image-ids "$1" \\
+    --query 'imageDetails[0].imageDigest' --output text
+}
+if [ -n "$ASKED" ]; then
+  DIGEST="$(find_digest "imageDigest=$ASKED")"
+elif DIGEST="$(find_digest "imageTag=$TAG" 2>/dev/null)"; then
+  echo "built before: $DIGEST"
+else
+  docker build --provenance=false --tag "$REPOSITORY:$TAG" .
+  docker push "$REPOSITORY:$TAG"
+  DIGEST="$(find_digest "imageTag=$TAG")"
+fi
+echo "digest=$DIGEST" >> "$GITHUB_OUTPUT"
+"""
+
+
+def _release(service: Service, form: Form, environment: str, before: str) -> Data:
+    fargate = form.shape == "fargate"
+    steps = _to_tasks(service) if fargate else _to_functions(service)
+    last = () if fargate else (_back(),)
+    return {
+        "needs": list(dict.fromkeys(("build", before))),
+        "if": "!failure() && !cancelled()",
+        "runs-on": _RUNNER,
+        "timeout-minutes": 45,
+        "environment": environment,
+        "permissions": {"contents": "read", "id-token": "write"},
+        "env": {
+            "NAME": f"{service.name}-{environment}",
+            "IMAGE": f"${{{{ vars.ECR_REPOSITORY }}}}@{_DIGEST}",
+            "API_URL": "${{ vars.API_URL }}",
+            **_network(service, form),
+        },
+        "steps": [sign_in(_ROLE), *steps, step("Ask it", _SMOKE), *last],
+    }
+
+
+def _network(service: Service, form: Form) -> Data:
+    if form.shape != "fargate" or not service.migrate:
+        return {}
+    return {
+        "SUBNETS": "${{ vars.ECS_SUBNETS }}",
+        "SECURITY_GROUP": "${{ vars.ECS_SECURITY_GROUP }}",
+        "PUBLIC_IP": "DISABLED" if form.nat else "ENABLED",
+    }
+
+
+_SMOKE = """\
+curl --fail --silent --show-error --retry 10 --retry-delay 6 --retry-all-errors \\
+  --max-time 10 "$API_URL/readyz"
+"""
+
+
+def _to_tasks(service: Service) -> Iterator[Data]:
+    yield {"id": "task", **step("Register the next revision", _REGISTER)}
+    if service.migrate:
+        words = ", ".join(f'"{word}"' for word in service.migrate.split())
+        yield {
+            **step("Migrate", _MIGRATE_TASK),
+            "env": {
+                "REVISION": "${{ steps.task.outputs.revision }}",
+                "COMMAND": f'{{"containerOverrides": [{{"name": "app", "command": [{words}]}}]}}',
+            },
+        }
+    yield {
+        **step("Switch, and see that it stayed", _SWITCH_TASK),
+        "env": {"REVISION": "${{ steps.task.outputs.revision }}", "SERVICE": _FULL},
+    }
+    for name, _ in service.workers:
+        yield {
+            "id": f"task-{name}",
+            **step(f"Register {name}", _REGISTER.replace('"$NAME"', '"$FAMILY"')),
+            "env": {"FAMILY": f"{_FULL}-{name}"},
+        }
+        yield {
+            **step(f"Switch {name}", _SWITCH_TASK),
+            "env": {
+                "REVISION": f"${{{{ steps.task-{name}.outputs.revision }}}}",
+                "SERVICE": f"{_FULL}-{name}",
+            },
+        }
+
+
+_FULL = "${{ env.NAME }}"
+# The newest revision that Terraform or a deploy registered, with this image in its place.
+_REGISTER = """\
+aws ecs describe-task-definition --task-definition "$NAME" --query taskDefinition > task.json
+jq --arg image "$IMAGE" '.containerDefinitions[0].image = $image
+  | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities,
+        .registeredAt, .registeredBy, .deregisteredAt, .enableFaultInjection)' task.json > next.json
+REVISION="$(aws ecs register-task-definition --cli-input-json file://next.json \\
+  --query taskDefinition.taskDefinitionArn --output text)"
+echo "revision=$REVISION" >> "$GITHUB_OUTPUT"
+"""
+_MIGRATE_TASK = """\
+TASK="$(aws ecs run-task --cluster "$NAME" --task-definition "$REVISION" \\
+  --launch-type FARGATE --overrides "$COMMAND" --query 'tasks[0].taskArn' --output text \\
+  --network-configuration \\
+  "awsvpcConfiguration={subnets=[$SUBNETS],securityGroups=[$SECURITY_GROUP],assignPublicIp=$PUBLIC_IP}")"
+aws ecs wait tasks-stopped --cluster "$NAME" --tasks "$TASK"
+CODE="$(aws ecs describe-tasks --cluster "$NAME" --tasks "$TASK" \\
+  --query 'tasks[0].containers[0].exitCode' --output text)"
+aws logs get-log-events --log-group-name "/ecs/$NAME" --log-stream-name "api/app/${TASK##*/}" \\
+  --query 'events[].message' --output text
+test "$CODE" = 0
+"""
+# The circuit breaker goes back by itself, and the service is then stable too: so look which runs.
+_SWITCH_TASK = """\
+aws ecs update-service --cluster "$NAME" --service "$SERVICE" --task-definition "$REVISION" \\
+  --query 'service.serviceName'
+aws ecs wait services-stable --cluster "$NAME" --services "$SERVICE"
+RUNS="$(aws ecs describe-services --cluster "$NAME" --services "$SERVICE" \\
+  --query 'services[0].taskDefinition' --output text)"
+test "$RUNS" = "$REVISION"
+"""
+
+
+def _to_functions(service: Service) -> Iterator[Data]:
+    if migrates(service):
+        yield step("Migrate", _MIGRATE_FUNCTION)
+    yield {"id": "version", **step("Make the next version, and call it", _VERSION)}
+    yield {
+        "id": "switch",
+        **step("Switch", _SWITCH_FUNCTION),
+        "env": {"VERSION": "${{ steps.version.outputs.version }}"},
+    }
+
+
+def _back() -> Data:
+    return {
+        "if": "failure() && steps.switch.outputs.before != ''",
+        **step("Go back", _BACK_FUNCTION),
+        "env": {"BEFORE": "${{ steps.switch.outputs.before }}"},
+    }
+
+
+_MIGRATE_FUNCTION = """\
+aws lambda update-function-code --function-name "$NAME-migrate" --image-uri "$IMAGE" \\
+  --query LastUpdateStatus
+aws lambda wait function-updated-v2 --function-name "$NAME-migrate"
+FAILED="$(aws lambda invoke --function-name "$NAME-migrate" --cli-read-timeout 900 \\
+  --cli-binary-format raw-in-base64-out --payload '{"migrate": true}' \\
+  --query FunctionError --output text answer.json)"
+cat answer.json
+test "$FAILED" = None
+jq --exit-status '.ok == true' answer.json
+"""
+_VERSION = """\
+aws lambda update-function-code --function-name "$NAME" --image-uri "$IMAGE" \\
+  --query LastUpdateStatus
+aws lambda wait function-updated-v2 --function-name "$NAME"
+VERSION="$(aws lambda publish-version --function-name "$NAME" --query Version --output text)"
+aws lambda wait published-version-active --function-name "$NAME" --qualifier "$VERSION"
+echo "version=$VERSION" >> "$GITHUB_OUTPUT"
+"""
+_SWITCH_FUNCTION = """\
+BEFORE="$(aws lambda get-alias --function-name "$NAME" --name live \\
+  --query FunctionVersion --output text)"
+echo "before=$BEFORE" >> "$GITHUB_OUTPUT"
+aws lambda update-alias --function-name "$NAME" --name live --function-version "$VERSION" \\
+  --query FunctionVersion
+"""
+_BACK_FUNCTION = """\
+aws lambda update-alias --function-name "$NAME" --name live --function-version "$BEFORE" \\
+  --query FunctionVersion
+"""

@@ -1,0 +1,126 @@
+"""The runbook: what to look at and to do when something is wrong, for exactly these resources."""
+
+from collections.abc import Iterator
+
+from blueproof.advisors.deploy.load import Form
+from blueproof.advisors.deploy.parts.alarms import most_connections
+from blueproof.advisors.deploy.parts.stacks import Stacks
+from blueproof.advisors.deploy.service import Service
+from blueproof.cloud.stack import as_text
+
+PATH = "RUNBOOK.md"
+
+
+def runbook(service: Service, form: Form, made: Stacks) -> str:
+    """The runbook as Markdown: rolling back, each alarm, the database, leaving."""
+    parts = [
+        f"# When something is wrong with {service.name}\n",
+        f"Names here are those of production: `{service.name}-production`.\n",
+        *_sections(service, form, made),
+    ]
+    return "\n".join(parts)
+
+
+def _sections(service: Service, form: Form, made: Stacks) -> Iterator[str]:
+    yield _section("Go back to the version before", _back(service, form))
+    yield _section("Read the log", _log(service, form))
+    for alarm in made.main.of("aws_cloudwatch_metric_alarm"):
+        says = as_text(alarm.body.get("alarm_description"))
+        yield _section(
+            f"Alarm {alarm.name.replace('_', '-')}", (says + ".", *_for(alarm.name, form))
+        )
+    if service.database == "postgresql":
+        yield _section("Bring the database back", _restore(service))
+        yield _section("Change the database's password", _password())
+
+
+def _section(title: str, lines: tuple[str, ...]) -> str:
+    return f"## {title}\n\n" + "\n\n".join(lines) + "\n"
+
+
+def _back(service: Service, form: Form) -> tuple[str, ...]:
+    name = f"{service.name}-production"
+    known = (
+        f"aws ecs describe-services --cluster {name} --services {name} "
+        "--query 'services[0].deployments'"
+        if form.shape == "fargate"
+        else f"aws lambda list-versions-by-function --function-name {name} "
+        "--query 'Versions[-3:].[Version,LastModified]'"
+    )
+    return (
+        "A version that does not become healthy is rolled back by itself, and the run is red. To "
+        "go back by hand, run the workflow with the digest of the image that ran before:",
+        f"```sh\naws ecr describe-images --repository-name {service.name} --query "
+        "'reverse(sort_by(imageDetails,&imagePushedAt))[:5].[imageTags[0],imageDigest]'\n"
+        f"gh workflow run deploy.yml --ref main -f digest=sha256:...\n{known}\n```",
+        "Migrations are not rolled back: keep each one readable by the version before it (add, "
+        "then fill, then use, then remove, in separate deploys).",
+    )
+
+
+def _log(service: Service, form: Form) -> tuple[str, ...]:
+    group = (
+        f"/ecs/{service.name}-production"
+        if form.shape == "fargate"
+        else (f"/aws/lambda/{service.name}-production")
+    )
+    return (
+        f"Lines are JSON, kept for {form.log_days} days:",
+        f"```sh\naws logs tail {group} --since 15m "
+        "--filter-pattern '{ $.level = \"error\" }'\n```",
+    )  # fmt: skip
+
+
+_ADVICE = {
+    "errors": "Look for the first error line and its requestId. If it began with a deploy, go back "
+    "first and look afterwards.",
+    "no_healthy_task": "Stopped tasks say why: a missing secret, no memory, or /readyz that does "
+    "not answer because the database is away.",
+    "slow": "Compare with the database's CPU and connections at that minute: if they are calm, the "
+    "time is spent in the service or in another company's API.",
+    "at_its_most": "Find out whether it is load or a loop before you raise max_capacity: each task "
+    "takes its share of the database's connections.",
+    "throttled": "Raise reserved_concurrent_executions only as far as the database has "
+    "connections for it.",
+    "database_full": "Storage grows by itself up to five times; this tells that it is under way. "
+    "Look for the largest tables and for replication slots that hold WAL.",
+    "database_cpu": "Statements of half a second and more are in its log; `blueproof pg` finds "
+    "their index.",
+    "table_throttled": "One key takes most of the traffic: look at the contributor insights of the "
+    "table.",
+}
+
+
+def _for(name: str, form: Form) -> tuple[str, ...]:
+    if name == "database_connections":
+        most = most_connections(form.db_class)
+        each = max(1, most * 4 // 5 // form.most_tasks)
+        return (
+            f"{form.db_class} takes about {most}. With at most {form.most_tasks} tasks, a pool of "
+            f"{each} in each stays below four fifths of them."
+            if form.shape == "fargate"
+            else f"{form.db_class} takes about {most}. Each run of the function holds its own: "
+            "keep the pool at 1.",
+        )
+    return (_ADVICE[name],)
+
+
+def _restore(service: Service) -> tuple[str, ...]:
+    name = f"{service.name}-production"
+    return (
+        "To a minute of your choice, beside the one that is there:",
+        "```sh\naws rds restore-db-instance-to-point-in-time "
+        f"--source-db-instance-identifier {name} \\\n"
+        f"  --target-db-instance-identifier {name}-restored --restore-time 2026-01-31T12:00:00Z "
+        f"\\\n  --db-subnet-group-name {name} --no-publicly-accessible\n```",
+        "Try it once before you need it, and note how long it took.",
+    )
+
+
+def _password() -> tuple[str, ...]:
+    return (
+        "Raise database_password_version by one in a pull request. The apply gives the new "
+        "password to the database and to the secret in one run; then start the service anew, so "
+        "that it reads it:",
+        "```sh\ngh workflow run deploy.yml --ref main\n```",
+    )

@@ -1,0 +1,223 @@
+"""The two stacks of a deployment: what the pipeline rests on, and what it applies."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from blueproof.advisors.deploy.load import Form
+from blueproof.advisors.deploy.parts.alarms import alarms
+from blueproof.advisors.deploy.parts.bootstrap import FOLDER as BOOTSTRAP
+from blueproof.advisors.deploy.parts.bootstrap import bootstrap
+from blueproof.advisors.deploy.parts.fargate import app_secrets, fargate
+from blueproof.advisors.deploy.parts.function import function
+from blueproof.advisors.deploy.parts.network import network
+from blueproof.advisors.deploy.parts.stores import stores
+from blueproof.advisors.deploy.service import Service
+from blueproof.cloud.stack import Body, Output, Resource, Stack, Variable, body, ref, table
+
+MAIN = "infra/service"
+_VERSIONS, _NAMES = "versions.tf", "names.tf"
+PROVEN = ">= 5.100, < 7.0"  # the provider that the proofs ran with, up to the next that may break
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stacks:
+    """Both stacks, in the order in which they are applied."""
+
+    bootstrap: Stack
+    main: Stack
+
+    @property
+    def all(self) -> tuple[Stack, Stack]:
+        """Both, the first first."""
+        return (self.bootstrap, self.main)
+
+
+def stacks(service: Service, form: Form, budget: float) -> Stacks:
+    """The stacks for a service in a form; `budget` in US dollars a month is what the alarm has."""
+    main = _main(service, form, budget)
+    first = Stack(
+        folder=BOOTSTRAP,
+        resources=tuple(bootstrap(service, form, main)),
+        variables=(*_common(service, form), _REPOSITORY),
+        outputs=tuple(_first_outputs()),
+        settings=(*_settings(None), (_NAMES, "locals", body(name=ref("var.name")))),
+    )
+    return Stacks(bootstrap=first, main=main)
+
+
+def _main(service: Service, form: Form, budget: float) -> Stack:
+    compute = fargate if form.shape == "fargate" else function
+    resources = (
+        *network(service, form),
+        *stores(service, form),
+        *compute(service, form),
+        *alarms(service, form, budget),
+        *_looked_up(service),
+    )
+    local = body(name="${var.name}-${var.environment}")
+    stack = Stack(
+        folder=MAIN,
+        resources=resources,
+        outputs=tuple(_outputs(service, form)),
+        settings=(*_settings(body()), (_NAMES, "locals", local)),
+    )
+    known = (*_common(service, form), *_variables())
+    return Stack(
+        folder=MAIN,
+        resources=resources,
+        outputs=stack.outputs,
+        settings=stack.settings,
+        variables=tuple(v for v in known if v.name in stack.inputs),
+    )
+
+
+def _looked_up(service: Service) -> Iterator[Resource]:
+    """What the first stack made, and the second refers to."""
+    yield Resource(
+        kind="aws_ecr_repository", name="app", mode="data", file=_NAMES,
+        body=body(name=ref("var.name")),
+    )  # fmt: skip
+    if app_secrets(service):
+        yield Resource(
+            kind="aws_secretsmanager_secret", name="app", mode="data", file=_NAMES,
+            body=body(name="${var.name}/app"),
+        )  # fmt: skip
+    if service.uploads:
+        yield Resource(
+            kind="aws_caller_identity", name="here", mode="data", file=_NAMES, body=body()
+        )
+
+
+def _settings(backend: Body | None) -> tuple[tuple[str, str, Body], ...]:
+    terraform = Body(
+        tuple(
+            (name, value)
+            for name, value in (
+                ("required_version", ">= 1.11"),
+                ("required_providers", body(aws=table(source="hashicorp/aws", version=PROVEN))),
+                ('backend "s3"', backend),
+            )
+            if value is not None
+        )
+    )
+    tags = body(tags=table(Service=ref("var.name"), ManagedBy="terraform"))
+    provider = body(region=ref("var.region"), default_tags=tags)
+    return ((_VERSIONS, "terraform", terraform), (_VERSIONS, 'provider "aws"', provider))
+
+
+_REPOSITORY = Variable(
+    name="repository",
+    type="string",
+    says="The repository on GitHub whose runs may take the roles on, as owner/name",
+    checks=(
+        (
+            'can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.repository))',
+            "Write owner/name, without stars: a star would let other repositories in.",
+        ),
+    ),
+)
+
+
+def _common(service: Service, form: Form) -> tuple[Variable, ...]:
+    return (
+        Variable(
+            name="name", type="string", default=service.name,
+            says="What everything is named after",
+            checks=(
+                (
+                    'can(regex("^[a-z][a-z0-9-]{1,19}$", var.name))',
+                    "At most 20 small letters, digits and hyphens.",
+                ),
+            ),
+        ),
+        Variable(
+            name="region", type="string", default=form.region, says="Where it runs",
+        ),
+    )  # fmt: skip
+
+
+def _variables() -> Iterator[Variable]:
+    yield Variable(
+        name="environment", type="string", default="production",
+        says="staging or production: each has its own state, network and database",
+        checks=(
+            (
+                'contains(["staging", "production"], var.environment)',
+                "Write staging or production.",
+            ),
+        ),
+    )  # fmt: skip
+    yield Variable(
+        name="image", type="string",
+        says="The image to begin with, as repository@sha256:...; later ones come by the pipeline",
+        checks=(
+            (
+                'can(regex("@sha256:[0-9a-f]{64}$", var.image))',
+                "Name the image by its digest: a tag can be moved to another image.",
+            ),
+        ),
+    )  # fmt: skip
+    yield Variable(
+        name="alarm_email", type="string", says="Who is told when something is wrong",
+        checks=(('can(regex("@", var.alarm_email))', "Write an address."),),
+    )  # fmt: skip
+    yield Variable(name="domain", type="string", says="The API's name, such as api.example.com")
+    yield Variable(name="zone", type="string", says="The hosted zone it is in, such as example.com")
+    yield Variable(
+        name="database_password", type="string", secret=True, ephemeral=True, default=ref("null"),
+        says="Taken when the version below changes, and kept in no state file",
+    )  # fmt: skip
+    yield Variable(
+        name="database_password_version", type="number", default=1,
+        says="Raise it by one to set a new password",
+    )  # fmt: skip
+
+
+def _first_outputs() -> Iterator[Output]:
+    for name, says in (
+        ("plan", "AWS_PLAN_ROLE_ARN"), ("apply", "AWS_APPLY_ROLE_ARN"),
+        ("deploy", "AWS_DEPLOY_ROLE_ARN"),
+    ):  # fmt: skip
+        yield Output(
+            name=f"{name}_role", value=ref(f"aws_iam_role.{name}.arn"),
+            says=f"The repository's variable {says}",
+        )  # fmt: skip
+    yield Output(
+        name="repository_url", value=ref("aws_ecr_repository.app.repository_url"),
+        says="The repository's variable ECR_REPOSITORY",
+    )  # fmt: skip
+    yield Output(
+        name="state_bucket", value=ref("aws_s3_bucket.state.bucket"),
+        says="The repository's variable STATE_BUCKET",
+    )  # fmt: skip
+
+
+def _outputs(service: Service, form: Form) -> Iterator[Output]:
+    if form.shape == "fargate":
+        yield Output(
+            name="url", value="https://${var.domain}", says="The repository's variable API_URL"
+        )
+        subnets = tuple(ref(s) for s in _task_subnets(form))
+        yield Output(
+            name="subnets", value=subnets, says="Where one-off tasks run: variable ECS_SUBNETS"
+        )
+        yield Output(
+            name="security_group", value=ref("aws_security_group.service.id"),
+            says="What one-off tasks have: variable ECS_SECURITY_GROUP",
+        )  # fmt: skip
+    else:
+        yield Output(
+            name="url", value=ref("aws_apigatewayv2_api.main.api_endpoint"),
+            says="The repository's variable API_URL",
+        )  # fmt: skip
+    if service.database == "postgresql":
+        yield Output(
+            name="database", value=ref("aws_db_instance.main.address"),
+            says="The database's host; reachable from inside the network alone",
+        )  # fmt: skip
+
+
+def _task_subnets(form: Form) -> tuple[str, ...]:
+    from blueproof.advisors.deploy.parts.network import service_subnets
+
+    return service_subnets(form)

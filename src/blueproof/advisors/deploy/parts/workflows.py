@@ -1,0 +1,252 @@
+"""The pipeline: checks, infrastructure and deployment as workflows of GitHub Actions.
+
+Built as plain data and printed once. Nothing that comes from outside stands in a script: it goes
+there through the environment.
+"""
+
+import re
+from typing import Any
+
+import yaml
+
+from blueproof.advisors.deploy.load import Form
+from blueproof.advisors.deploy.parts import releasing
+from blueproof.advisors.deploy.parts.actions import checkout, install, sign_in, step, use
+from blueproof.advisors.deploy.parts.bootstrap import INFRA
+from blueproof.advisors.deploy.parts.grants import environments
+from blueproof.advisors.deploy.parts.stacks import MAIN, Stacks
+from blueproof.advisors.deploy.service import POSTGRES, Service
+from blueproof.facts.pinned import actions, image
+
+Data = dict[str, Any]
+RUNNER = "ubuntu-24.04-arm"  # what is built runs on ARM
+_TERRAFORM = "~1.13"
+# A database that lives as long as a test run.
+_TESTED_ON = "postgresql://app:checks@localhost:5432/app"
+_USES = re.compile(r"^(\s*(?:- )?uses: )([\w./-]+)@([0-9a-f]{40})$", re.MULTILINE)
+
+
+def workflows(service: Service, form: Form, made: Stacks) -> dict[str, str]:
+    """The workflows and the dependency updates, by path."""
+    named = {
+        "ci": _checks(service),
+        "infra": _infra(form, made),
+        "deploy": releasing.deploy(service, form),
+    }
+    found = {f".github/workflows/{name}.yml": print_workflow(data) for name, data in named.items()}
+    return {**found, ".github/dependabot.yml": print_workflow(_updates(service))}
+
+
+class _Printer(yaml.SafeDumper):
+    """YAML with scripts as blocks."""
+
+
+def _text(printer: yaml.SafeDumper, words: str) -> yaml.Node:
+    style = "|" if "\n" in words else None
+    return printer.represent_scalar("tag:yaml.org,2002:str", words, style=style)
+
+
+_Printer.add_representer(str, _text)
+
+
+def print_workflow(data: Data) -> str:
+    """The workflow as YAML, each pinned action with its tag beside the hash."""
+    text = yaml.dump(data, Dumper=_Printer, sort_keys=False, width=100, allow_unicode=True)
+    text = re.sub(r"^'on':", "on:", text, flags=re.MULTILINE)
+    return _USES.sub(lambda m: f"{m[0]} # {actions()[m[2]].tag}", text)
+
+
+def _checks(service: Service) -> Data:
+    job: Data = {
+        "runs-on": RUNNER,
+        "timeout-minutes": 20,
+        "services": _services(service),
+        "env": _test_environment(service),
+        "steps": [checkout(), *install(service), *_scripts(service), *_image_checks()],
+    }
+    return {
+        "name": "checks",
+        "on": {"pull_request": None, "workflow_call": None},
+        "permissions": {"contents": "read"},
+        "concurrency": {
+            "group": "checks-${{ github.ref }}-${{ github.event_name }}",
+            "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
+        },
+        "jobs": {"checks": {key: value for key, value in job.items() if value}},
+    }
+
+
+def _services(service: Service) -> Data:
+    """The stores that tests run against."""
+    found: Data = {}
+    if service.database == "postgresql":
+        found["postgres"] = {
+            "image": image("postgres", POSTGRES).name,
+            "env": {"POSTGRES_USER": "app", "POSTGRES_TESTED_ON": "checks", "POSTGRES_DB": "app"},
+            "ports": ["5432:5432"],
+            "options": "--health-cmd pg_isready --health-interval 5s --health-retries 10",
+        }
+    if service.redis:
+        found["valkey"] = {
+            "image": "valkey/valkey:8-alpine",
+            "ports": ["6379:6379"],
+            "options": '--health-cmd "valkey-cli ping" --health-interval 5s --health-retries 10',
+        }
+    return found
+
+
+def _test_environment(service: Service) -> Data:
+    found = {}
+    if service.database == "postgresql":
+        found["DATABASE_URL"] = _TESTED_ON
+    if service.redis:
+        found["REDIS_URL"] = "redis://localhost:6379"
+    return found
+
+
+def _scripts(service: Service) -> list[Data]:
+    """The scripts that package.json has, cheap ones first."""
+    found = [
+        (name, f"{service.runs} {name}")
+        for name, there in (
+            ("lint", service.lint), ("typecheck", service.typecheck), ("build", service.build),
+        )
+        if there
+    ]  # fmt: skip
+    if service.migrate:
+        found.append(("migrate", service.migrate))
+    if service.test:
+        found.append(("test", f"{service.runs} test"))
+    return [step(name.capitalize(), command) for name, command in found]
+
+
+def _image_checks() -> list[Data]:
+    return [
+        step("Build the image", "docker build --tag checked ."),
+        {
+            "name": "Scan it for known holes that have a fix",
+            **use("anchore/scan-action"),
+            "with": {
+                "image": "checked", "fail-build": True, "severity-cutoff": "critical",
+                "only-fixed": True,
+            },
+        },
+    ]  # fmt: skip
+
+
+def _infra(form: Form, made: Stacks) -> Data:
+    """Plans on pull requests, applies what is on main after approval."""
+    paths = {"paths": ["infra/**", ".github/workflows/infra.yml"]}
+    return {
+        "name": "infrastructure",
+        "on": {"pull_request": paths, "push": {"branches": ["main"], **paths}},
+        "permissions": {"contents": "read"},
+        "concurrency": {"group": "infrastructure-${{ github.ref }}", "cancel-in-progress": False},
+        "jobs": {
+            "plan": {
+                "if": "github.event_name == 'pull_request' && "
+                "github.event.pull_request.head.repo.full_name == github.repository",
+                **_terraform_job(made),
+                "strategy": {"matrix": {"environment": list(environments(form))}},
+                "steps": [*_begun("AWS_PLAN_ROLE_ARN"), *_planned()],
+            },
+            "apply": {
+                "if": "github.event_name == 'push'",
+                "environment": INFRA,
+                **_terraform_job(made),
+                "strategy": {
+                    "max-parallel": 1, "matrix": {"environment": list(environments(form))},
+                },
+                "steps": [*_begun("AWS_APPLY_ROLE_ARN"), *_applied(made)],
+            },
+        },
+    }  # fmt: skip
+
+
+def _terraform_job(made: Stacks) -> Data:
+    known = {v.name for v in made.main.variables}
+    given = {
+        "TF_IN_AUTOMATION": "1",
+        "ENVIRONMENT": "${{ matrix.environment }}",
+        "TF_VAR_environment": "${{ matrix.environment }}",
+        "TF_VAR_alarm_email": "${{ vars.ALARM_EMAIL }}",
+        "TF_VAR_image": "${{ vars.FIRST_IMAGE }}",
+        "STATE_BUCKET": "${{ vars.STATE_BUCKET }}",
+        "AWS_REGION": "${{ vars.AWS_REGION }}",
+    }
+    if "domain" in known:
+        given["TF_VAR_domain"] = (
+            "${{ matrix.environment == 'production' && vars.DOMAIN || "
+            "format('{0}-{1}', matrix.environment, vars.DOMAIN) }}"
+        )
+        given["TF_VAR_zone"] = "${{ vars.ZONE }}"
+    return {
+        "runs-on": RUNNER,
+        "timeout-minutes": 60,
+        "permissions": {"contents": "read", "id-token": "write"},
+        "env": given,
+    }
+
+
+def _begun(role: str) -> list[Data]:
+    init = (
+        f"terraform -chdir={MAIN} init -input=false \\\n"
+        '  -backend-config="bucket=$STATE_BUCKET" \\\n'
+        '  -backend-config="key=$ENVIRONMENT.tfstate" \\\n'
+        '  -backend-config="region=$AWS_REGION" -backend-config="use_lockfile=true"\n'
+    )
+    return [
+        checkout(),
+        {
+            **use("hashicorp/setup-terraform"),
+            "with": {"terraform_version": _TERRAFORM, "terraform_wrapper": False},
+        },
+        sign_in(role),
+        step("Begin", init),
+    ]
+
+
+def _planned() -> list[Data]:
+    """A plan that reads the state and no secret: it changes nothing, and takes no lock."""
+    plan = (
+        f"terraform fmt -check -recursive infra\nterraform -chdir={MAIN} validate\n"
+        f"terraform -chdir={MAIN} plan -input=false -lock=false -refresh=false -no-color "
+        '| tee plan.txt\n{ echo "\\`\\`\\`"; cat plan.txt; echo "\\`\\`\\`"; } '
+        '>> "$GITHUB_STEP_SUMMARY"\n'
+    )
+    return [step("Plan", plan)]
+
+
+def _applied(made: Stacks) -> list[Data]:
+    one_time = (
+        'TF_VAR_database_password="$(openssl rand -hex 24)"\n'
+        'echo "::add-mask::$TF_VAR_database_password"\nexport TF_VAR_database_password\n'
+    )
+    needs = any(v.name == "database_password" for v in made.main.variables)
+    apply = (
+        f"{one_time if needs else ''}"
+        f"terraform -chdir={MAIN} plan -input=false -out=plan\n"
+        f"terraform -chdir={MAIN} apply -input=false plan\n"
+    )
+    return [step("Apply what was planned", apply)]
+
+
+def _updates(service: Service) -> Data:
+    """Dependency updates, a week old before they come: most bad releases are found by then."""
+    places = [
+        ("npm", f"/{service.folder}"), ("docker", "/"), ("github-actions", "/"),
+        ("terraform", f"/{MAIN}"),
+    ]  # fmt: skip
+    return {
+        "version": 2,
+        "updates": [
+            {
+                "package-ecosystem": ecosystem,
+                "directory": directory,
+                "schedule": {"interval": "weekly"},
+                "cooldown": {"default-days": 7},
+                "groups": {"all": {"patterns": ["*"]}},
+            }
+            for ecosystem, directory in places
+        ],
+    }

@@ -1,0 +1,52 @@
+"""The steps in short; GUIDE.md has them with every command."""
+
+from blueproof.advisors.deploy.case import Deployment
+from blueproof.core.advice import Step
+
+
+def steps(deployment: Deployment) -> tuple[Step, ...]:
+    """What to do now, next and later."""
+    service = deployment.service
+    found = []
+    if not service.sigterm:
+        found.append(
+            Step(
+                do="Put app/lifecycle into the service: SIGTERM, /livez and /readyz, keep-alive, "
+                "JSON log lines",
+                horizon="now",
+                check="`kill -TERM` in mid-request: the request is answered, the process exits 0",
+                undo="take the three lines out",
+            )
+        )
+    found += [
+        Step(
+            do="Copy the files into the repository and follow GUIDE.md: state, roles, registry, a "
+            "first image, then production",
+            horizon="now",
+            check="each step of the guide says how to see that it worked",
+            undo="each step of the guide has its way back",
+        ),
+        Step(
+            do="Set required reviewers on the environments production and production-infra",
+            horizon="now",
+            check="a run on main waits for you",
+            undo="take the reviewers off",
+        ),
+        Step(
+            do="Load-test one task before you trust the sizes: they assume 100 requests a second "
+            "and vCPU",
+            horizon="next",
+            check="at the peak its CPU stays under 60 % and p95 under a second",
+            undo="nothing is changed",
+        ),
+    ]
+    if service.database == "postgresql":
+        found.append(
+            Step(
+                do="Restore the database once beside itself (RUNBOOK.md); note how long it took",
+                horizon="next",
+                check="the copy answers a query",
+                undo="delete the copy",
+            )
+        )
+    return tuple(found)

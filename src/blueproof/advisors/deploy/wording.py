@@ -1,0 +1,141 @@
+"""The sentences of a deployment's answer: the shape, its bill, and what would change it."""
+
+from blueproof.advisors.deploy.case import NAMES, Deployment
+from blueproof.advisors.deploy.load import Shape, said
+from blueproof.facts.load import fact
+
+_STORES = {"postgresql": "RDS for PostgreSQL", "dynamodb": "DynamoDB", "none": ""}
+_FAR = 1e9  # a crossing beyond this many requests a month is none
+
+
+def dollars(amount: float) -> str:
+    """An amount as it is said: cents only where they matter."""
+    return f"${amount:,.2f}" if 0 < amount < 10 else f"${amount:,.0f}"  # noqa: PLR2004 (cents matter)
+
+
+def what(deployment: Deployment) -> str:
+    """The shape with its database."""
+    store = _STORES[deployment.service.database]
+    return NAMES[deployment.shape] + (f", with {store}" if store else "")
+
+
+def answer(deployment: Deployment) -> str:
+    """The answer: the shape, the deciding number, and when another is right."""
+    if deployment.is_over:
+        return f"{_over(deployment)} {_pipeline(deployment)}"
+    total = float(deployment.total(deployment.shape, deployment.tier))
+    at = f"{said(deployment.load.monthly)} requests a month"
+    assumed = "" if deployment.load.told else " (assumed)"
+    first = f"{what(deployment)}: about {dollars(total)} a month at {at}{assumed}"
+    return f"{first}{_unless(deployment)}. {_pipeline(deployment)}"
+
+
+def _pipeline(deployment: Deployment) -> str:
+    migrates = "migrates, " if deployment.service.migrate else ""
+    return (
+        f"GitHub Actions builds one image, {migrates}switches and rolls back by itself, plans "
+        "infrastructure on pull requests and applies it after approval; it holds no AWS key."
+    )
+
+
+def _unless(deployment: Deployment) -> str:
+    """The condition under which the other shape is right."""
+    if deployment.obstacles:
+        return f". Lambda is out: {deployment.obstacles[0]}"
+    other = float(deployment.total(deployment.other, deployment.tier))
+    crossing = deployment.crossing
+    if deployment.shape == "fargate":
+        if other >= float(deployment.total("fargate", deployment.tier)):
+            return f", and the same image on Lambda would cost {dollars(other)}"
+        return (
+            f", unless the bill decides: the same image on Lambda costs {dollars(other)} there, "
+            f"and less than this up to {said(crossing)} requests a month"
+        )
+    if crossing >= _FAR:
+        return f", where Fargate costs {dollars(other)}"
+    return (
+        f", where Fargate costs {dollars(other)}; from {said(crossing)} requests a month on, or "
+        "with websockets or a worker, Fargate is the better"
+    )
+
+
+def _over(deployment: Deployment) -> str:
+    """What to do where the budget holds none of the two shapes."""
+    total = float(deployment.total(deployment.shape, deployment.tier))
+    budget = dollars(deployment.load.budget)
+    server = float(fact("aws.lightsail-1gb-month").value)
+    cheapest = f"the smallest of the managed shapes ({what(deployment)}) costs {dollars(total)}"
+    if server <= deployment.load.budget:
+        return (
+            f"For {budget} a month: one Lightsail server with 1 GB ({dollars(server)}) that runs "
+            f"the service and its database, because {cheapest}. You give up backups you did not "
+            "make yourself, deploys without a gap, and a second machine. The files here are for "
+            "the managed shape, when the budget allows it."
+        )
+    return (
+        f"{budget} a month is below everything here: {cheapest}, a 1 GB server {dollars(server)}."
+    )
+
+
+def because(deployment: Deployment) -> tuple[str, ...]:
+    """Why this shape, each reason with its number."""
+    return tuple(
+        _of_fargate(deployment) if deployment.shape == "fargate" else _of_lambda(deployment)
+    )
+
+
+def _of_fargate(deployment: Deployment) -> list[str]:
+    form = deployment.chosen_form
+    found = [f"{o}" for o in deployment.obstacles]
+    found.append(
+        f"{form.tasks} {'task' if form.tasks == 1 else 'tasks'} of {form.cpu / 1024:g} vCPU carry "
+        f"{form.peak:,.0f} requests a second at the peak, and up to {form.most_tasks} start by "
+        "themselves"
+    )
+    found.append(
+        "the process stays warm: no cold start, one pool of connections for each task, no time "
+        "limit of 30 s"
+    )
+    return found
+
+
+def _of_lambda(deployment: Deployment) -> list[str]:
+    found = [
+        f"it costs nothing while nobody calls: {dollars(_idle(deployment, 'lambda'))} a month idle "
+        f"against {dollars(_idle(deployment, 'fargate'))} for Fargate",
+        "the same container image runs on either: moving later changes the Terraform, not the code",
+    ]
+    if deployment.service.database == "postgresql":
+        found.append(
+            "at most so many runs at once as the database has connections for; a burst beyond "
+            "them gets 503 instead of taking the database down"
+        )
+    return found
+
+
+def _idle(deployment: Deployment, shape: Shape) -> float:
+    return float(deployment.bill(shape, deployment.tier, 1.0).total)
+
+
+def given_up(deployment: Deployment) -> tuple[str, ...]:
+    """What the chosen size does without."""
+    form, service = deployment.chosen_form, deployment.service
+    found = []
+    if service.database == "postgresql" and not form.multi_az:
+        found.append(
+            "one copy of the database: a failed zone takes it away for an hour or more until it is "
+            "restored; a second copy doubles its price"
+        )
+    if form.tier == "small":
+        found.append("no staging: what is merged goes to production after the checks")
+    if form.shape == "fargate" and not form.nat:
+        found.append(
+            "tasks have public addresses, closed to all but the load balancer: a NAT gateway would "
+            f"cost {dollars(float(fact('aws.nat-hour').value) * 730)} a month"
+        )
+    if form.shape == "fargate" and form.tasks == 1:
+        found.append("one task: while it is replaced after a crash, people get 503 for a minute")
+    if form.shape == "lambda":
+        found.append("a first request after a pause waits for a cold start, a second or more")
+        found.append("a request ends after 30 s, and a body over 6 MB is refused")
+    return tuple(found)

@@ -1,0 +1,36 @@
+"""Programs that we call: found by name, bounded in time, never through a shell."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+Done = subprocess.CompletedProcess[str]
+
+
+def tool(name: str) -> str | None:
+    """The path of a command-line tool beside our Python or on the PATH; None if there is none."""
+    beside = Path(sys.executable).parent / name
+    return str(beside) if beside.exists() else shutil.which(name)
+
+
+def run(
+    path: str,
+    arguments: tuple[str, ...],
+    *,
+    folder: Path | None = None,
+    settings: Mapping[str, str] | None = None,
+    seconds: int = 60,
+) -> Done:
+    """What the program did; `settings` are added to the environment."""
+    return subprocess.run(  # noqa: S603 (a program that we found, with arguments of ours)
+        [path, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=seconds,
+        cwd=folder,
+        env={**os.environ, **(settings or {})},
+    )

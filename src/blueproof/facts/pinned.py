@@ -1,0 +1,68 @@
+"""Actions and base images that exist, by commit and tag, as their maintainers list them."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from blueproof.facts.load import LOADER
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """A GitHub Action at the commit of one of its releases."""
+
+    action: str
+    tag: str
+    commit: str
+    date: dt.date
+    source: str
+    checked: dt.date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """A base image at a tag that its maintainers list."""
+
+    image: str
+    tag: str
+    source: str
+    checked: dt.date
+    date: dt.date
+
+    @property
+    def name(self) -> str:
+        """How a Dockerfile names it."""
+        return f"{self.image}:{self.tag}"
+
+
+@cache
+def actions() -> dict[str, Action]:
+    """The actions by name."""
+    return {raw["action"]: Action(**raw) for raw in _read("actions.yaml")}
+
+
+@cache
+def images() -> tuple[Image, ...]:
+    """The base images, the preferred tag of each line first."""
+    return tuple(Image(**{**raw, "tag": str(raw["tag"])}) for raw in _read("images.yaml"))
+
+
+def _read(name: str) -> list[dict[str, Any]]:
+    text = (resources.files("blueproof.facts") / "pins" / name).read_text(encoding="utf-8")
+    found: list[dict[str, Any]] = LOADER(text).get_single_data()
+    return found
+
+
+def uses(action: str) -> str:
+    """What a workflow's `uses` says; KeyError for an action without a pin."""
+    return f"{action}@{actions()[action].commit}"
+
+
+def image(name: str, line: str) -> Image:
+    """The image of a version line ("24"); KeyError if none is known."""
+    for known in images():
+        if known.image == name and known.tag.partition("-")[0].split(".")[0] == line:
+            return known
+    raise KeyError(f"no pinned image of {name} {line}")

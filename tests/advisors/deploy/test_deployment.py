@@ -1,0 +1,209 @@
+"""A deployment's files are accepted by the tools that read them, and fit the case."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from blueproof.advisors.deploy.advise import bills, files
+from blueproof.advisors.deploy.case import Deployment
+from blueproof.advisors.deploy.owning import deploys
+from blueproof.cloud.hcl import print_stack
+from blueproof.cloud.reading import read_stack
+from blueproof.cloud.stack import expressions
+from blueproof.costs.aws_stack import FREE, PRICED, unpriced
+from blueproof.engines import linters, terraform
+from blueproof.facts.pinned import actions, uses
+from blueproof.intake.answers import with_answers
+from blueproof.intake.words.read import read_request
+
+CASES = {
+    "unknown load": "I need to deploy my Node.js API to AWS with proper CI/CD. What's best?",
+    "two million": "Express API with Postgres and Prisma, about 2 million requests a month, budget "
+    "$40 a month. How should I deploy it to AWS with GitHub Actions?",
+    "hobby": "Side project: Express and DynamoDB, 20k requests a month, $5 a month. How do I "
+    "deploy it to AWS Lambda with CI/CD?",
+    "large": "We get 300 requests per second on our Fastify service with Postgres and Redis and "
+    "want zero downtime deploys on ECS with CI/CD on AWS",
+    "websockets": "How do I deploy a NestJS API with websockets and Postgres to AWS with CI/CD?",
+}
+
+
+@cache
+def deployment(case: str) -> Deployment:
+    return Deployment(read_request(CASES[case]))
+
+
+@cache
+def made(case: str) -> dict[str, str]:
+    return files(deployment(case))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_request_to_deploy_is_owned(case: str) -> None:
+    assert deploys(deployment(case).brief)
+
+
+def test_the_shape_and_size_fit_the_case() -> None:
+    chosen = {case: deployment(case).chosen for case in CASES}
+    assert chosen == {
+        "unknown load": ("fargate", "standard"),
+        "two million": ("lambda", "standard"),
+        "hobby": ("lambda", "small"),
+        "large": ("fargate", "large"),
+        "websockets": ("fargate", "standard"),
+    }
+
+
+def test_a_budget_makes_it_smaller_and_one_below_everything_is_told() -> None:
+    brief = read_request(CASES["unknown load"])
+    assert Deployment(with_answers(brief, ("budget=60",))).tier == "small"
+    assert Deployment(with_answers(brief, ("budget=5",))).is_over
+    assert not Deployment(with_answers(brief, ("budget=1000",))).is_over
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_terraform_accepts_both_stacks(case: str) -> None:
+    infra = {path: text for path, text in made(case).items() if path.endswith(".tf")}
+    said = (terraform.formatted(infra), terraform.valid(infra))
+    if None in said:
+        pytest.skip("terraform or its provider is not there")
+    assert said == ((), ())
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    "lint", [linters.zizmor, linters.workflow_schema, linters.shellcheck, linters.hadolint]
+)
+def test_the_linters_accept_pipeline_and_image(case: str, lint: object) -> None:
+    assert callable(lint)
+    part = ("Dockerfile",) if lint is linters.hadolint else (".github/workflows/",)
+    found = lint({p: text for p, text in made(case).items() if p.startswith(part)})
+    if found is None:
+        pytest.skip("the linter is not installed: blueproof doctor --install deploy")
+    assert found == ()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_printed_is_read_back_as_it_was(case: str) -> None:
+    for stack in deployment(case).stacks.all:
+        again = read_stack(print_stack(stack), stack.folder)
+        assert {r.address for r in again.resources} == {r.address for r in stack.resources}
+        for resource in stack.resources:
+            twin = again.by_address[resource.address]
+            assert sorted(expressions(twin.body)) == sorted(expressions(resource.body))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_reference_leads_somewhere(case: str) -> None:
+    for stack in deployment(case).stacks.all:
+        known = set(stack.by_address)
+        assert {ref for r in stack.resources for ref in r.references} <= known
+        assert stack.inputs >= {v.name for v in stack.variables} - {"name", "repository"}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_resource_that_costs_is_in_the_bill(case: str) -> None:
+    bill = bills(deployment(case))[0]
+    billed = {line.item.partition(": ")[0] for line in bill.lines}
+    for stack in deployment(case).stacks.all:
+        assert unpriced(stack) == ()
+        gateways = {r.address for r in stack.made if r.kind == "aws_vpc_endpoint"}
+        assert {r.address for r in stack.made if r.kind in PRICED} - gateways <= billed
+    assert not FREE & set(PRICED)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_roles_trust_this_repository_and_its_environments_alone(case: str) -> None:
+    stack = deployment(case).stacks.bootstrap
+    trusts = {r.name: r for r in stack.data("aws_iam_policy_document") if r.name.endswith("_trust")}
+    subjects = {}
+    for name, document in trusts.items():
+        (statement,) = document.body.blocks("statement")
+        conditions = {
+            c.text("variable").rpartition(":")[2]: c for c in statement.blocks("condition")
+        }
+        assert {c.text("test") for c in conditions.values()} == {"StringEquals"}
+        assert conditions["aud"].texts("values") == ("sts.amazonaws.com",)
+        subjects[name] = conditions["sub"].texts("values")
+    assert subjects["plan_trust"] == ("repo:${var.repository}:pull_request",)
+    for name in ("apply_trust", "deploy_trust"):
+        assert all(s.startswith("repo:${var.repository}:environment:") for s in subjects[name])
+    assert not any("*" in subject for found in subjects.values() for subject in found)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_whoever_opens_a_pull_request_reads_no_secret(case: str) -> None:
+    plan = deployment(case).stacks.bootstrap.by_address["data.aws_iam_policy_document.plan"]
+    actions_of = [a for s in plan.body.blocks("statement") for a in s.texts("actions")]
+    assert not [a for a in actions_of if a.endswith(("GetSecretValue", "PutObject", "*"))]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_only_the_load_balancer_is_open_to_the_internet(case: str) -> None:
+    rules = deployment(case).stacks.main.of("aws_vpc_security_group_ingress_rule")
+    opened = {r.body.text("security_group_id") for r in rules if r.body.get("cidr_ipv4")}
+    assert opened <= {"aws_security_group.lb.id"}
+    for database in deployment(case).stacks.main.of("aws_db_instance"):
+        assert database.body.get("publicly_accessible") is False
+        assert database.body.text("password_wo") == "var.database_password"
+        assert database.body.get("password") is None
+
+
+def test_nothing_large_is_in_the_small_one() -> None:
+    kinds = {r.kind for r in deployment("hobby").stacks.main.made}
+    assert not kinds & {
+        "aws_nat_gateway",
+        "aws_lb",
+        "aws_vpc",
+        "aws_db_instance",
+        "aws_ecs_service",
+    }
+    assert "staging" not in made("hobby")[".github/workflows/deploy.yml"]
+    assert {"aws_nat_gateway", "aws_lb"} <= {r.kind for r in deployment("large").stacks.main.made}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_action_is_one_that_was_looked_up(case: str) -> None:
+    pinned = {uses(name) for name in actions()}
+    for path, text in made(case).items():
+        if path.startswith(".github/workflows/"):
+            used = [line.split("uses: ")[1].split(" #")[0] for line in text.splitlines()
+                    if "uses: " in line]  # fmt: skip
+            assert {u for u in used if not u.startswith("./")} <= pinned
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_an_inline_policy_fits_what_aws_takes(case: str) -> None:
+    for stack in deployment(case).stacks.all:
+        text = "".join(print_stack(stack).values())
+        for document in stack.data("aws_iam_policy_document"):
+            words = " ".join(
+                word for s in document.body.blocks("statement")
+                for word in (*s.texts("actions"), *s.texts("resources"))
+            )  # fmt: skip
+            assert len(words) < 9_000, document.address
+        assert "AKIA" not in text
+
+
+def test_the_guide_pushes_an_image_before_it_is_run() -> None:
+    guide = made("unknown load")["GUIDE.md"]
+    order = ["apply -var repository", "docker push", "gh variable set FIRST_IMAGE",
+             "-var environment=production", "gh workflow run deploy.yml"]  # fmt: skip
+    places = [guide.index(words) for words in order]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_variable_that_a_workflow_reads_is_set_by_the_guide(case: str) -> None:
+    import re
+
+    guide = made(case)["GUIDE.md"]
+    for path, text in made(case).items():
+        if path.startswith(".github/workflows/"):
+            for name in re.findall(r"vars\.([A-Z_]+)", text):
+                assert f"gh variable set {name}" in guide, f"{path}: {name}"
+
+
+def test_the_sample_is_found() -> None:
+    assert (Path(__file__).parents[3] / "src/blueproof/demo/deploy/src/server.js").is_file()
