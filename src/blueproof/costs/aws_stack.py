@@ -83,25 +83,34 @@ Charges = Iterator[Charge]
 
 
 def bill_of_stacks(
-    stacks: tuple[Stack, ...], use: Use, size: str, region: str, option: str = ""
+    stacks: tuple[Stack, ...],
+    use: Use,
+    *,
+    size: str,
+    region: str,
+    second: tuple[Stack, ...] = (),
 ) -> Bill:
-    """The month's bill; a price that is not known for the region is the one of us-east-1."""
+    """The month's bill; a price that is not known for the region is the one of us-east-1.
+
+    `second` are stacks that stand beside the others and get no requests to speak of.
+    """
     lines: list[Line] = []
     days, abroad = [], []
-    for stack in stacks:
+    idle = Use(requests=ZERO, milliseconds=ZERO, response_kb=ZERO, files_gb=ZERO)
+    asked = ((stack, use, "") for stack in stacks)
+    still = ((stack, idle, "staging ") for stack in second)
+    for stack, month, place in (*asked, *still):
         for resource in stack.resources:
-            for charge in charges(resource, stack, use):
+            for charge in charges(resource, stack, month):
                 known, is_here = price(charge.price, region)
-                lines.append(_line(resource, charge, known))
+                lines.append(_line(resource, charge, known, place))
                 days.append(known.checked)
                 abroad += [] if is_here else [charge.what]
     note = f"{region}, on demand, {int(HOURS)} hours"
     if abroad:
         note += f"; us-east-1's price for {', '.join(dict.fromkeys(abroad))}"
     total = rounded(sum((line.amount for line in lines), ZERO))
-    return Bill(
-        size=size, lines=tuple(lines), total=total, as_of=min(days), option=option, note=note
-    )
+    return Bill(size=size, lines=tuple(lines), total=total, as_of=min(days), note=note)
 
 
 def unpriced(stack: Stack) -> tuple[str, ...]:
@@ -131,9 +140,9 @@ def charges(resource: Resource, stack: Stack, use: Use) -> Charges:
         )
 
 
-def _line(resource: Resource, charge: Charge, known: Fact) -> Line:
+def _line(resource: Resource, charge: Charge, known: Fact, place: str) -> Line:
     return Line(
-        item=f"{resource.address}: {charge.what}",
+        item=f"{place}{resource.address}: {charge.what}",
         quantity=charge.quantity.quantize(_PLACES, ROUND_HALF_UP),
         unit=charge.unit,
         price=known.value,

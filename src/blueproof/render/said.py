@@ -17,7 +17,14 @@ _ROLES = (
     ("mentioned", "named"),
 )
 _MOST = 9  # names in one part of the line
-_INNER = ("version.", "container-", "environment-variable", "port", "sizes")  # of a project's files
+_INNER = (
+    "version.",
+    "container-",
+    "environment-variable",
+    "port",
+    "sizes",
+    "service.",
+)  # of a project's files
 _QUIET = {"kind", "tried", "pain", "proposal", "premise", "evidence"}
 
 
@@ -66,9 +73,13 @@ def _figure(fact: Fact) -> str:
     if fact.key == "rate":
         return f"{value} {fact.unit} ({fact.role})"
     if fact.key.startswith(("scale.", "version.")) or fact.key in {"budget", "deadline"}:
-        unit = fact.unit.removesuffix("s") if fact.value == 1 else fact.unit
+        unit = _singular(fact.unit) if fact.value == 1 else fact.unit
         return f"{value} {unit}".rstrip()
     return f"{fact.key} {value} {fact.unit}".rstrip()
+
+
+def _singular(unit: str) -> str:
+    return {"indexes": "index", "queries": "query"}.get(unit, unit.removesuffix("s"))
 
 
 def assumed(blueprint: Blueprint, most: int) -> str:

@@ -15,6 +15,7 @@ from blueproof.costs.aws_stack import FREE, PRICED, unpriced
 from blueproof.engines import linters, terraform
 from blueproof.facts.pinned import actions, uses
 from blueproof.intake.answers import with_answers
+from blueproof.intake.paths import with_folder
 from blueproof.intake.words.read import read_request
 
 CASES = {
@@ -39,9 +40,54 @@ def made(case: str) -> dict[str, str]:
     return files(deployment(case))
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_a_request_to_deploy_is_owned(case: str) -> None:
-    assert deploys(deployment(case).brief)
+OWNED = (
+    "Our Koa API (TypeScript, Postgres via Knex) serves a booking app, 600k requests a month, 90 "
+    "dollars a month. How do we ship it to AWS with GitHub Actions and migrations?",
+    "We have a Node backend with Prisma and want to move it from Heroku to AWS. How?",
+    "What's the cheapest way to host a small Fastify API with Postgres on AWS with automatic "
+    "deploys?",
+    "ECS or Lambda for our Express API, 3 million requests a month? We deploy with GitHub Actions.",
+    "node api, aws, how deploy? budget 30 usd month",
+)
+OTHERS = (
+    "My Fargate deployment of an Express app fails with CannotPullContainerError, why?",
+    "How do I deploy my Node API to Vercel?",
+    "How do I deploy a Django API to AWS with CI/CD?",
+    "We deploy our Node API to AWS and Prisma runs out of connections, how do we fix it?",
+    "How do I deploy my Expo app updates with EAS?",
+)
+
+
+@pytest.mark.parametrize("words", [*CASES.values(), *OWNED])
+def test_a_request_to_bring_a_node_service_to_aws_is_owned(words: str) -> None:
+    assert deploys(read_request(words))
+
+
+@pytest.mark.parametrize("words", OTHERS)
+def test_a_failure_another_host_or_another_language_is_not(words: str) -> None:
+    assert not deploys(read_request(words))
+
+
+def test_a_staging_is_billed_beside_production() -> None:
+    brief = read_request("How do I deploy my Express API with Postgres to AWS with CI/CD?")
+    alone = Deployment(brief)
+    words = brief.request.replace("?", ", with a staging environment?")
+    both = Deployment(read_request(words))
+    assert not alone.chosen_form.staging
+    assert both.chosen_form.staging
+    assert both.total("fargate", "standard") > alone.total("fargate", "standard") * 18 / 10
+    assert "Make staging" in files(both)["GUIDE.md"]
+
+
+def test_the_sample_is_deployed_by_its_own_scripts() -> None:
+    folder = Path(__file__).parents[3] / "src/blueproof/demo/deploy"
+    sample = Deployment(with_folder(read_request(CASES["unknown load"]), folder))
+    assert sample.service.migrate == "node --run migrate"
+    assert sample.service.start == "node src/server.js"
+    found = files(sample)
+    assert "node --run migrate" in found[".github/workflows/ci.yml"]
+    assert 'require("../app/lifecycle.mjs")' in found["GUIDE.md"]
+    assert '"command": ["node", "--run", "migrate"]' in found[".github/workflows/deploy.yml"]
 
 
 def test_the_shape_and_size_fit_the_case() -> None:
@@ -203,7 +249,3 @@ def test_every_variable_that_a_workflow_reads_is_set_by_the_guide(case: str) -> 
         if path.startswith(".github/workflows/"):
             for name in re.findall(r"vars\.([A-Z_]+)", text):
                 assert f"gh variable set {name}" in guide, f"{path}: {name}"
-
-
-def test_the_sample_is_found() -> None:
-    assert (Path(__file__).parents[3] / "src/blueproof/demo/deploy/src/server.js").is_file()

@@ -1,6 +1,5 @@
 """A deployment as a draft: where it runs, its infrastructure, image and pipeline."""
 
-import json
 from collections.abc import Callable, Iterator
 
 from blueproof.advisors.deploy import wording
@@ -24,7 +23,7 @@ from blueproof.core.scene import Excerpt
 from blueproof.costs.bill_file import write_bills
 from blueproof.facts.load import fact
 
-BILL, DRAWING = "bill.yaml", "diagram.json"
+BILL = "bill.yaml"
 _PARTS = 4  # decisions of a deployment
 
 
@@ -48,7 +47,6 @@ def files(deployment: Deployment) -> dict[str, str]:
     service, form, made = deployment.service, deployment.chosen_form, deployment.stacks
     idle = deployment.bill(deployment.shape, deployment.tier, 1.0).total
     lifecycle = patches(service, form)
-    drawing = {"nodes": [{"id": n.id, "label": n.label} for n in drawn(deployment).nodes]}
     return {
         **{path: text for stack in made.all for path, text in print_stack(stack).items()},
         "Dockerfile": dockerfile(service, form),
@@ -58,7 +56,6 @@ def files(deployment: Deployment) -> dict[str, str]:
         guide.PATH: guide.guide(service, form, made, idle),
         runbook.PATH: runbook.runbook(service, form, made),
         BILL: write_bills(bills(deployment)),
-        DRAWING: json.dumps(drawing, indent=2) + "\n",
     }
 
 
@@ -72,7 +69,7 @@ def _purpose(path: str) -> str:
     return {
         "Dockerfile": "the image", ".dockerignore": "what the image leaves out",
         guide.PATH: "from an empty account, in order", runbook.PATH: "when something is wrong",
-        BILL: "the bills, to be added up again", DRAWING: "what is drawn",
+        BILL: "the bills, to be added up again",
     }.get(path, "for the service")  # fmt: skip
 
 

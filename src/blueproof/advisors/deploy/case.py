@@ -125,7 +125,7 @@ class Deployment:
         form = form_of(self.load, shape, tier, monthly)
         if shape == "fargate":
             return form
-        return replace(form, nat=1 if self.service.external else 0)
+        return replace(form, nat=1 if self.service.calls_out else 0)
 
     @cached_property
     def chosen_form(self) -> Form:
@@ -153,7 +153,14 @@ class Deployment:
             response_kb=Decimal(RESPONSE_KB),
         )
         size = f"{said(monthly)} requests a month"
-        return bill_of_stacks(made.all, use, size, form.region, SHORT[shape])
+        bill = bill_of_stacks(
+            made.all,
+            use,
+            size=size,
+            region=form.region,
+            second=(made.main,) if form.staging else (),
+        )
+        return replace(bill, option=SHORT[shape])
 
     def total(self, shape: Shape, tier: Tier) -> Decimal:
         """What a shape costs at the load known or assumed, in US dollars a month."""
@@ -186,8 +193,5 @@ class Deployment:
 def _obstacles(service: Service) -> Iterator[str]:
     if service.websockets:
         yield "it holds websockets open, and a function ends with its answer"
-    if service.workers:
-        names = ", ".join(name for name, _ in service.workers)
-        yield f"{names} must run all the time, beside the API"
     if service.scheduler:
         yield f"{service.scheduler} runs jobs in the process, and a function sleeps in between"

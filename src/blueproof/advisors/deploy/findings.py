@@ -31,8 +31,8 @@ def findings(deployment: Deployment) -> Iterator[Finding]:
     if not service.sigterm:
         yield Finding(
             rule="stops-cleanly", where=service.told("service.entry") or service.entry or "source",
-            says="nothing handles SIGTERM: each deploy and each scale-in cuts off the requests in "
-            "flight; app/lifecycle does it in three lines",
+            says="no file read here handles SIGTERM: each deploy and each scale-in cuts off the "
+            "requests in flight; app/lifecycle does it in three lines",
             severity="risk", evidence=(_STOP,),
         )  # fmt: skip
     if not service.keep_alive and deployment.shape == "fargate":
@@ -60,12 +60,6 @@ def _state(service: Service) -> Iterator[Finding]:
             says="uploads are written to the task's own disk, which is gone with the task: write "
             "them to the bucket (UPLOADS_BUCKET)",
             severity="harm",
-        )  # fmt: skip
-    if service.writes_files:
-        yield Finding(
-            rule="files-on-disk", where=service.told("service.writes-files"),
-            says=f"{service.writes_files} is written to the task's own disk, which is gone with it",
-            severity="risk",
         )  # fmt: skip
     if service.scheduler:
         yield Finding(

@@ -50,6 +50,7 @@ class Load:
     budget: float
     constraints: frozenset[str]
     region: str
+    wants_staging: bool = False
 
     @property
     def sizes(self) -> tuple[float, ...]:
@@ -130,6 +131,10 @@ def load_of(brief: Brief) -> Load:
             str(f.value) for f in brief.facts if f.key == "constraint" and f.role != "negated"
         ),
         region=_region(brief),
+        wants_staging=any(
+            f.key == "feature" and f.value == "staging-environment" and f.role != "negated"
+            for f in brief.facts
+        ),
     )
 
 
@@ -176,7 +181,7 @@ def form_of(load: Load, shape: Shape, tier: Tier, monthly: float) -> Form:
         db_class=next(name for least, name in _CLASSES if peak >= least),
         db_gb=_DATABASE_GB[tier],
         log_days=_LOG_DAYS[tier],
-        staging=tier != "small",
+        staging=tier == "large" or load.wants_staging,
     )
 
 

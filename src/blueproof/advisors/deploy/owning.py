@@ -2,7 +2,7 @@
 
 import re
 
-from blueproof.advisors.deploy.service import FRAMEWORKS
+from blueproof.advisors.deploy.service import FRAMEWORKS, ORMS
 from blueproof.core.brief import Brief
 
 _ELSEWHERE = frozenset(
@@ -14,12 +14,16 @@ _AWS = frozenset(
     "aws amazon-ecs aws-fargate aws-lambda amazon-ec2 amazon-ecr amazon-rds amazon-api-gateway "
     "application-load-balancer".split()
 )
-_NODE = frozenset((*FRAMEWORKS, "nodejs", "prisma", "typeorm", "drizzle-orm"))
+_NODE = frozenset((*FRAMEWORKS, *ORMS, "nodejs"))
 _DEPLOYS = re.compile(
     r"\b(?:deploy\w*|host(?:ing|ed)?|ship(?:ping)?|releas\w+|roll(?:ing)? out|ci ?/ ?cd|pipeline"
     r"|go(?:ing)? live|put .{0,30}\b(?:on|into|in) (?:aws|production|prod))\b",
     re.IGNORECASE,
 )
+# Main problems beside which deploying is what is asked for; where one fails, the failure is.
+_BESIDE = frozenset({
+    "deploy-cicd", "aws-architecture", "choose-technology", "iac-structure", "migration", "cost",
+})  # fmt: skip
 _ASKED = frozenset({"how", "which", "build", "how-much", "yes-no", "is-this-fine", "review"})
 
 
@@ -32,11 +36,20 @@ def deploys(brief: Brief) -> bool:
     }
     problems = [str(f.value) for f in brief.facts if f.key == "problem"]
     kind = next((str(f.value) for f in brief.facts if f.key == "kind"), "how")
-    about = problems[:1] == ["deploy-cicd"] or (
-        problems[:1] in (["aws-architecture"], ["choose-technology"], ["iac-structure"])
-        and bool(_DEPLOYS.search(brief.request))
-    )
+    going = any(named.get(n) == "target" for n in _AWS)
+    about = _brings(brief, problems, going=going)
     node = bool(_NODE & set(named)) or any(f.key == "service.entry" for f in brief.facts)
     aws = bool(_AWS & set(named))
     elsewhere = any(named.get(n) in {"target", "option"} for n in _ELSEWHERE)
     return about and node and aws and not elsewhere and kind in _ASKED
+
+
+def _brings(brief: Brief, problems: list[str], *, going: bool) -> bool:
+    """Whether the service is to be brought there; `going` is whether AWS is where to."""
+    main = next(iter(problems), "")
+    if main not in _BESIDE:
+        return False
+    if "deploy-cicd" in problems or (main == "migration" and going):
+        return True
+    spoken = bool(_DEPLOYS.search(brief.request))
+    return spoken and (going or main != "cost")

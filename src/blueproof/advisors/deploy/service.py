@@ -7,12 +7,24 @@ import re
 from dataclasses import dataclass, field
 
 from blueproof.core.brief import Assumption, Brief
+from blueproof.facts.pinned import images
 
 FRAMEWORKS = ("nestjs", "fastify", "express", "hono", "koa", "hapi", "nextjs", "apollo-server")
 ORMS = ("prisma", "drizzle-orm", "typeorm", "sequelize", "knex", "kysely", "mikroorm")
 _SQL = ("postgresql", "amazon-rds", "amazon-aurora", "neon", "supabase")
 _REDIS = ("redis", "valkey", "amazon-elasticache", "bullmq", "ioredis")
 _OTHER_STORES = ("mongodb", "mysql", "mariadb", "microsoft-sql-server", "sqlite")
+# `--no`: what is not in the image is not fetched while it runs.
+_BY_ORM = {
+    "prisma": "npx --no prisma migrate deploy",
+    "drizzle-orm": "npx --no drizzle-kit migrate",
+    "knex": "npx --no knex migrate:latest",
+    "sequelize": "npx --no sequelize-cli db:migrate",
+}
+_OUTSIDE = frozenset({
+    "external-api-calls", "payments", "email", "sms", "push-notifications", "webhooks",
+    "machine-learning",
+})  # fmt: skip
 _SET_UP = {"no-database": "none", "amazon-dynamodb": "dynamodb"}
 _SOCKETS = ("websocket", "socket-io", "ws", "graphql-ws")
 _INSTALL = {
@@ -31,13 +43,12 @@ class Service:
     """A Node service as the deployment sees it.
 
     `database` is "postgresql", "dynamodb" or "none"; `other_store` a store that we set up none
-    for. `folder` is where it lies in a monorepo. `secrets` and `settings` are names of environment
-    variables; `workers` other processes of the same code, each with its start command. Commands
-    are as the scripts have them; "" where there is none. `where` says which file told a thing.
+    for. `secrets` are names of environment variables. `lint`, `typecheck`, `build` and `test` tell
+    that there is such a script; `start` and `migrate` are commands. `calls_out` is whether it calls
+    other companies. `where` says which file told a thing.
     """
 
     name: str = "api"
-    folder: str = ""
     has_files: bool = False
     framework: str = ""
     typescript: bool = False
@@ -51,9 +62,7 @@ class Service:
     lint: str = ""
     typecheck: str = ""
     migrate: str = ""
-    migrations: str = ""
     entry: str = ""
-    output: str = ""
     port: int = PORT
     health: str = ""
     readiness: str = ""
@@ -63,19 +72,12 @@ class Service:
     redis: bool = False
     websockets: bool = False
     uploads: str = ""
-    workers: tuple[tuple[str, str], ...] = ()
     scheduler: str = ""
     sessions: str = ""
-    logger: str = ""
-    external: tuple[str, ...] = ()
-    native: tuple[str, ...] = ()
-    settings: tuple[str, ...] = ()
+    calls_out: bool = False
     secrets: tuple[str, ...] = ()
     sigterm: bool = False
     keep_alive: bool = False
-    writes_files: str = ""
-    workspaces: bool = False
-    has_dockerfile: bool = False
     assumed: tuple[Assumption, ...] = ()
     where: tuple[tuple[str, str], ...] = field(default=())
 
@@ -108,23 +110,20 @@ def service_of(brief: Brief) -> Service:
     database, other, assumed = _database(told)
     return Service(
         name=_slug(told.one("service.name", "api")),
-        folder=told.one("service.folder"),
         has_files=told.has_files,
         framework=framework,
-        typescript=told.one("service.language") == "typescript",
+        typescript=bool(told.technology(("typescript",))),
         esm=told.one("service.module") == "esm",
-        node=told.one("version.node", NODE).partition(".")[0],
+        node=_node(told),
         manager=manager,
-        lock=told.one("service.lockfile", _LOCKS[manager]),
+        lock=_LOCKS[manager],
         start=told.one("service.start"),
-        build=told.one("service.build"),
-        test=told.one("service.test"),
+        build=told.one("build-command"),
+        test=told.one("test-command"),
         lint=told.one("service.lint"),
         typecheck=told.one("service.typecheck"),
-        migrate=told.one("service.migrate"),
-        migrations=told.one("service.migrations"),
+        migrate=_migrate(told, database),
         entry=told.one("service.entry"),
-        output=told.one("service.output"),
         port=_port(told),
         health=told.one("health-route"),
         readiness=told.one("service.readiness-route"),
@@ -134,19 +133,12 @@ def service_of(brief: Brief) -> Service:
         redis=bool(told.technology(_REDIS)),
         websockets=bool(told.one("service.websockets") or told.technology(_SOCKETS)),
         uploads=told.one("service.upload"),
-        workers=tuple((_slug(w.rpartition("/")[2]), w) for w in told.all("service.other")),
         scheduler=told.one("service.scheduler"),
         sessions=told.one("service.sessions"),
-        logger=told.one("service.logger"),
-        external=told.all("service.external"),
-        native=told.all("service.native"),
-        settings=tuple(n for n in told.all("env") if n not in told.all("env.secret")),
-        secrets=told.all("env.secret"),
+        calls_out=told.has_feature(_OUTSIDE),
+        secrets=told.all("service.secret"),
         sigterm=told.one("service.sigterm") == "handled",
         keep_alive=told.one("service.keep-alive") == "set",
-        writes_files=told.one("service.writes-files"),
-        workspaces=bool(told.one("service.folder")),
-        has_dockerfile=bool(told.technology(("docker",))) and told.has_files,
         assumed=assumed,
         where=told.where,
     )
@@ -178,6 +170,10 @@ class _Told:
         }
         return next((n for n in names if n in there), "")
 
+    def has_feature(self, names: frozenset[str]) -> bool:
+        """Whether one of these features is wanted or there."""
+        return any(f.key == "feature" and f.value in names for f in self._facts)
+
     @property
     def where(self) -> tuple[tuple[str, str], ...]:
         """Which file told which fact first."""
@@ -190,6 +186,23 @@ class _Told:
 
 def _written(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:g}"
+
+
+def _migrate(told: _Told, database: str) -> str:
+    """The command that migrates, run in the image: the service's own script, else its ORM's."""
+    script = told.one("service.migrate")
+    if database != "postgresql":
+        return ""
+    if script:
+        return f"node --run {script}"
+    return _BY_ORM.get(told.technology(ORMS), "")
+
+
+def _node(told: _Told) -> str:
+    """The version line of Node: the one in use if there is an image of it, else the current."""
+    said = told.one("version.node", NODE).partition(".")[0]
+    known = {i.tag.partition(".")[0] for i in images() if i.image == "node"}
+    return said if said in known else NODE
 
 
 def _port(told: _Told) -> int:

@@ -1,6 +1,7 @@
 """The steps in short; GUIDE.md has them with every command."""
 
 from blueproof.advisors.deploy.case import Deployment
+from blueproof.advisors.deploy.parts.patch import needs_lifecycle
 from blueproof.core.advice import Step
 
 
@@ -8,14 +9,25 @@ def steps(deployment: Deployment) -> tuple[Step, ...]:
     """What to do now, next and later."""
     service = deployment.service
     found = []
-    if not service.sigterm:
+    if needs_lifecycle(service):
         found.append(
             Step(
                 do="Put app/lifecycle into the service: SIGTERM, /livez and /readyz, keep-alive, "
                 "JSON log lines",
                 horizon="now",
                 check="`kill -TERM` in mid-request: the request is answered, the process exits 0",
-                undo="take the three lines out",
+                undo="take the lines out",
+            )
+        )
+    if service.migrate.startswith("npx"):
+        tool = service.migrate.split()[2]
+        found.append(
+            Step(
+                do=f"Have {tool} under dependencies, not devDependencies: `{service.migrate}` runs "
+                "in the image",
+                horizon="now",
+                check="the first deploy's step Migrate is green",
+                undo="move it back, and migrate some other way",
             )
         )
     found += [

@@ -126,8 +126,11 @@ def given_up(deployment: Deployment) -> tuple[str, ...]:
             "one copy of the database: a failed zone takes it away for an hour or more until it is "
             "restored; a second copy doubles its price"
         )
-    if form.tier == "small":
-        found.append("no staging: what is merged goes to production after the checks")
+    if not form.staging:
+        found.append(
+            "no staging: what is merged goes to production after the checks and an approval; a "
+            "staging of the same size doubles what stands idle"
+        )
     if form.shape == "fargate" and not form.nat:
         found.append(
             "tasks have public addresses, closed to all but the load balancer: a NAT gateway would "

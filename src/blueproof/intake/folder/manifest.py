@@ -7,6 +7,13 @@ from blueproof.intake.folder.found import Counted, Finding, Found, Text, technol
 from blueproof.intake.folder.packages import catalogue, plain_version, proved, version_of
 from blueproof.intake.folder.tree import Tree, at, is_there, read_json
 
+_START = re.compile(r"(?:\w+=\S+ )*(node\b[^&|;]*)$")
+_CHECKS = (
+    ("lint", ("lint",)),
+    ("typecheck", ("typecheck", "type-check", "check-types", "tsc")),
+    ("migrate", ("migrate", "migrate:deploy", "db:migrate", "db:deploy", "migration:run",
+                 "migrations:run", "migrate:up", "db:migrate:deploy")),
+)  # fmt: skip
 _NO_TEST = "no test specified"
 _MANAGERS = {  # the lock file that each leaves
     "package-lock.json": "npm",
@@ -83,9 +90,24 @@ def _scripts(tree: Tree) -> Iterator[Finding]:
         found = at(tree, "scripts", script)
         if is_there(found) and _NO_TEST not in found.text:
             yield Found(key=key, value=f"npm run {script}", line=found.line)
-    start = at(tree, "scripts", "start").text
-    if re.match(r"(?:\w+=\S+ )*node\b", start):
-        yield Found(key="runtime", value="node", line=at(tree, "scripts", "start").line)
+    yield from _running(tree)
+
+
+def _running(tree: Tree) -> Iterator[Finding]:
+    """How it is started, checked and migrated; scripts by their names, as above."""
+    start = at(tree, "scripts", "start")
+    plain = _START.match(start.text)
+    if plain:
+        yield Found(key="runtime", value="node", line=start.line)
+        yield Found(key="service.start", value=plain[1].strip(), line=start.line)
+    for key, names in _CHECKS:
+        name = next((n for n in names if is_there(at(tree, "scripts", n))), "")
+        if name:
+            line = at(tree, "scripts", name).line
+            yield Found(key=f"service.{key}", value=name, line=line)
+    module = at(tree, "type")
+    if module.text == "module":
+        yield Found(key="service.module", value="esm", line=module.line)
 
 
 def read_lock(file: Text) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from blueproof.intake.folder import (
     manifest,
     pipelines,
     python,
+    service,
     source,
     terraform,
 )
@@ -140,6 +141,7 @@ READERS = (
         r"|\.env\.\w+\.(?:example|sample)|example\.env",
     ),
     _reader("code", source.read_code, r"[^/]+\.(?:[cm]?[tj]sx?|py|go)"),
+    _reader("service", service.read_service, r"[^/]+\.[cm]?[tj]s"),
 )
 RANKS = {reader.id: rank for rank, reader in enumerate(READERS)}
 _ALONE = (  # of these pairs the second reads nothing that the first has read
@@ -155,7 +157,7 @@ _TESTS = re.compile(
     r"(?:.*/)?(?:(?:tests?|__tests__|e2e|spec|scripts|android|ios)/.*"
     r"|[^/]*[._](?:test|spec|stories)\.\w+|test_[^/]*|conftest\.py|[^/]*\.(?:d\.ts|min\.js))"
 )
-_SOURCE = frozenset({"code", "models", "drizzle-tables"})
+_SOURCE = frozenset({"code", "service", "models", "drizzle-tables"})
 _EMPTY = frozenset({"binary-lock"})  # told by their name alone
 _LIKELY = re.compile(  # endings and names that some reader is for; the rest is passed over at once
     r".*\.(?:tf|ya?ml|jsonc?|template|toml|[cm]?[tj]sx?|py|go|sql|rules|prisma|plist|ini|txt"

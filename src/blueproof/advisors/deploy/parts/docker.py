@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
-from blueproof.advisors.deploy.service import NODE, Service
+from blueproof.advisors.deploy.service import Service
 from blueproof.facts.pinned import image
 
 ADAPTER = "public.ecr.aws/awsguru/aws-lambda-adapter"
@@ -29,23 +29,14 @@ def dockerignore() -> str:
 
 
 def base(service: Service) -> str:
-    """The image that all is built on: the service's version of Node, if that is still cared for."""
-    try:
-        return image("node", service.node).name
-    except KeyError:
-        return image("node", NODE).name
+    """The image that all is built on."""
+    return image("node", service.node).name
 
 
 def _lines(service: Service, form: Form) -> Iterator[str]:
     yield "# What builds stays in the first stage; what runs is in the second."
     yield f"FROM {base(service)} AS build"
     yield "WORKDIR /app"
-    if service.native:
-        yield f"# {', '.join(service.native)} may have to be compiled."
-        yield "# hadolint ignore=DL3008"
-        yield "RUN apt-get update \\"
-        yield "  && apt-get install -y --no-install-recommends python3 make g++ \\"
-        yield "  && rm -rf /var/lib/apt/lists/*"
     yield "COPY . ."
     yield f"RUN {' && '.join(_built(service))}".replace(" && ", " \\\n  && ")
     yield ""
@@ -102,4 +93,4 @@ def _started(service: Service) -> tuple[str, ...]:
     words = tuple(service.start.split())
     if words[:1] == ("node",):
         return words
-    return ("node", service.output or service.entry or "src/server.js")
+    return ("node", service.entry or ("dist/server.js" if service.typescript else "src/server.js"))

@@ -23,12 +23,9 @@ def fargate(service: Service, form: Form) -> Iterator[Resource]:
     yield from _certificate()
     yield from _roles(service)
     yield from _cluster(form)
-    yield _task(service, form, "service", "", ())
+    yield _task(service, form)
     yield _service(service, form)
     yield from _scaling(form)
-    for name, folder in service.workers:
-        yield _task(service, form, _named(name), name, _command(folder))
-        yield _worker(name, form)
 
 
 def _balancer(service: Service) -> Iterator[Resource]:
@@ -203,17 +200,14 @@ def _cluster(form: Form) -> Iterator[Resource]:
     )  # fmt: skip
 
 
-def _task(
-    service: Service, form: Form, name: str, worker: str, command: tuple[str, ...]
-) -> Resource:
+def _task(service: Service, form: Form) -> Resource:
     """What a task is. Each deploy takes the newest revision of it and puts its own image in."""
-    family = f"${{local.name}}-{worker}" if worker else ref("local.name")
     return Resource(
-        kind="aws_ecs_task_definition", name=name, file=_SERVICE,
+        kind="aws_ecs_task_definition", name="service", file=_SERVICE,
         says="Size, settings and secrets are decided here; the image by the deploy workflow, "
         "which registers the next revision from this one.",
         body=body(
-            family=family,
+            family=ref("local.name"),
             requires_compatibilities=("FARGATE",),
             network_mode="awsvpc",
             cpu=form.cpu,
@@ -221,37 +215,36 @@ def _task(
             execution_role_arn=ref("aws_iam_role.start.arn"),
             task_role_arn=ref("aws_iam_role.run.arn"),
             runtime_platform=body(operating_system_family="LINUX", cpu_architecture="ARM64"),
-            container_definitions=_containers(service, worker, command),
+            container_definitions=_containers(service),
         ),
     )  # fmt: skip
 
 
-def _containers(service: Service, worker: str, command: tuple[str, ...]) -> Value:
+def _containers(service: Service) -> Value:
     """The container as JSON that HCL makes from a map."""
     settings: list[Value] = [table(name=n, value=v) for n, v in environment(service)]
     container = table(
         name="app",
         image=ref("var.image"),
         essential=True,
-        command=command or None,
         stopTimeout=_STOP_SECONDS,
-        portMappings=None if worker else (table(containerPort=service.port),),
+        portMappings=(table(containerPort=service.port),),
         linuxParameters=table(initProcessEnabled=True),
         environment=tuple(settings),
         secrets=_secrets(service) or None,
         logConfiguration=table(
             logDriver="awslogs",
-            options=table(**_log(worker)),
+            options=table(**_log()),
         ),
     )
     return Call("jsonencode", (container,))
 
 
-def _log(worker: str) -> dict[str, Value]:
+def _log() -> dict[str, Value]:
     return {
         "awslogs-group": ref("aws_cloudwatch_log_group.service.name"),
         "awslogs-region": ref("var.region"),
-        "awslogs-stream-prefix": worker or "api",
+        "awslogs-stream-prefix": "api",
     }
 
 
@@ -273,7 +266,19 @@ def _service(service: Service, form: Form) -> Resource:
         "revision runs, and how many tasks, is not decided here.",
         body=body(
             name=ref("local.name"),
-            **_common(form, "service", form.tasks),
+            cluster=ref("aws_ecs_cluster.main.id"),
+            task_definition=ref("aws_ecs_task_definition.service.arn"),
+            desired_count=form.tasks,
+            launch_type="FARGATE",
+            deployment_minimum_healthy_percent=100,
+            deployment_maximum_percent=200,
+            enable_execute_command=False,
+            deployment_circuit_breaker=body(enable=True, rollback=True),
+            network_configuration=body(
+                subnets=tuple(ref(s) for s in service_subnets(form)),
+                security_groups=(ref("aws_security_group.service.id"),),
+                assign_public_ip=not form.nat,
+            ),
             health_check_grace_period_seconds=60,
             load_balancer=body(
                 target_group_arn=ref("aws_lb_target_group.service.arn"),
@@ -284,45 +289,6 @@ def _service(service: Service, form: Form) -> Resource:
             depends_on=(ref("aws_lb_listener.https"),),
         ),
     )  # fmt: skip
-
-
-def _common(form: Form, task: str, count: int) -> dict[str, Value]:
-    """What every service of the cluster has alike."""
-    return {
-        "cluster": ref("aws_ecs_cluster.main.id"),
-        "task_definition": ref(f"aws_ecs_task_definition.{task}.arn"),
-        "desired_count": count,
-        "launch_type": "FARGATE",
-        "deployment_minimum_healthy_percent": 100,
-        "deployment_maximum_percent": 200,
-        "enable_execute_command": False,
-        "deployment_circuit_breaker": body(enable=True, rollback=True),
-        "network_configuration": body(
-            subnets=tuple(ref(s) for s in service_subnets(form)),
-            security_groups=(ref("aws_security_group.service.id"),),
-            assign_public_ip=not form.nat,
-        ),
-    }
-
-
-def _worker(name: str, form: Form) -> Resource:
-    return Resource(
-        kind="aws_ecs_service", name=_named(name), file=_SERVICE,
-        body=body(
-            name=f"${{local.name}}-{name}",
-            **_common(form, _named(name), 1),
-            lifecycle=body(ignore_changes=(ref("task_definition"), ref("desired_count"))),
-        ),
-    )  # fmt: skip
-
-
-def _named(worker: str) -> str:
-    return worker.replace("-", "_")
-
-
-def _command(folder: str) -> tuple[str, ...]:
-    """How a worker of the same image is started."""
-    return ("node", f"{folder}/dist/main.js") if "/" in folder else ()
 
 
 def _scaling(form: Form) -> Iterator[Resource]:

@@ -8,6 +8,7 @@ from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.bootstrap import FOLDER, INFRA
 from blueproof.advisors.deploy.parts.fargate import app_secrets
 from blueproof.advisors.deploy.parts.grants import environments
+from blueproof.advisors.deploy.parts.patch import needs_lifecycle, wiring
 from blueproof.advisors.deploy.parts.stacks import MAIN, Stacks
 from blueproof.advisors.deploy.service import Service
 
@@ -23,6 +24,7 @@ class Stage:
     commands: tuple[str, ...]
     check: str
     undo: str
+    language: str = "sh"
 
 
 def guide(service: Service, form: Form, made: Stacks, idle: Decimal) -> str:
@@ -40,7 +42,7 @@ def guide(service: Service, form: Form, made: Stacks, idle: Decimal) -> str:
 
 def _written(number: int, stage: Stage) -> str:
     commands = "\n".join(stage.commands)
-    block = f"```sh\n{commands}\n```\n\n" if commands else ""
+    block = f"```{stage.language}\n{commands}\n```\n\n" if commands else ""
     return (
         f"## {number}. {stage.title}\n\n{stage.why}\n\n{block}"
         f"See that it worked: {stage.check}\n\nBack: {stage.undo}\n"
@@ -48,6 +50,8 @@ def _written(number: int, stage: Stage) -> str:
 
 
 def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:
+    if needs_lifecycle(service):
+        yield _lifecycle(service)
     yield _first(service, form)
     yield _state()
     if app_secrets(service):
@@ -60,10 +64,22 @@ def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:
     if form.shape == "fargate":
         yield _domain()
     for environment in environments(form):
-        yield _infrastructure(service, made, environment)
-    yield _told(service, form)
+        yield _infrastructure(service, form, made, environment)
     yield _deploy(form)
     yield _alarm()
+
+
+def _lifecycle(service: Service) -> Stage:
+    return Stage(
+        title="Let the service stop, and say when it is ready",
+        why=f"In {service.entry or 'the file that calls listen'}, where the server is started, and "
+        "in place of other handlers of SIGTERM:",
+        commands=wiring(service),
+        language="ts" if service.typescript else "js",
+        check=f"`curl localhost:{service.port}/readyz` answers 200, and `kill -TERM` in "
+        "mid-request loses nothing",
+        undo="take the lines out again",
+    )
 
 
 def _reads_secrets(service: Service) -> bool:
@@ -208,7 +224,7 @@ def _domain() -> Stage:
     )
 
 
-def _infrastructure(service: Service, made: Stacks, environment: str) -> Stage:
+def _infrastructure(service: Service, form: Form, made: Stacks, environment: str) -> Stage:
     variables = [f"-var environment={environment}", '-var image="$IMAGE"',
                  '-var alarm_email="$ALARM_EMAIL"']  # fmt: skip
     known = {v.name for v in made.main.variables}
@@ -232,6 +248,7 @@ def _infrastructure(service: Service, made: Stacks, environment: str) -> Stage:
             '  -backend-config="region=$AWS_REGION" -backend-config="use_lockfile=true"',
             *password,
             f"terraform -chdir={MAIN} apply {' '.join(variables)}",
+            *_told(service, form, environment),
         ),
         check="a mail of AWS Notifications asks you to confirm: until you do, no alarm reaches you",
         undo=f"`terraform -chdir={MAIN} destroy` with the same variables"
@@ -240,27 +257,16 @@ def _infrastructure(service: Service, made: Stacks, environment: str) -> Stage:
     )  # fmt: skip
 
 
-def _told(service: Service, form: Form) -> Stage:
-    url = f'"$(terraform -chdir={MAIN} output -raw url)"'
-    commands = [f"gh variable set API_URL --env production --body {url}"]
-    if form.staging:
-        commands.append(
-            "gh variable set API_URL --env staging --body "
-            + ('"https://staging-$DOMAIN"' if form.shape == "fargate" else '"$STAGING_URL"')
-        )
+def _told(service: Service, form: Form, environment: str) -> tuple[str, ...]:
+    """What the deploy workflow must know of an environment: where to ask, where tasks run."""
+    said = {"API_URL": f"terraform -chdir={MAIN} output -raw url"}
     if form.shape == "fargate" and service.migrate:
-        commands += [
-            f"gh variable set ECS_SUBNETS --env production --body "
-            f'"$(terraform -chdir={MAIN} output -json subnets | jq -r \'join(",")\')"',
-            f"gh variable set ECS_SECURITY_GROUP --env production --body "
-            f'"$(terraform -chdir={MAIN} output -raw security_group)"',
-        ]
-    return Stage(
-        title="Tell GitHub where it runs",
-        why="The smoke test asks this address after each deploy.",
-        commands=tuple(commands),
-        check="`gh variable list --env production` shows them",
-        undo="`gh variable delete NAME --env production`",
+        list_of = f"terraform -chdir={MAIN} output -json subnets | jq -r 'join(\",\")'"
+        said["ECS_SUBNETS"] = list_of
+        said["ECS_SECURITY_GROUP"] = f"terraform -chdir={MAIN} output -raw security_group"
+    return tuple(
+        f'gh variable set {name} --env {environment} --body "$({command})"'
+        for name, command in said.items()
     )
 
 

@@ -12,7 +12,7 @@ FOLDER = "app"
 def patches(service: Service, form: Form) -> dict[str, str]:
     """The files by path: the lifecycle where the service has none, the starts that Lambda needs."""
     found = {}
-    if not service.sigterm or not service.readiness:
+    if needs_lifecycle(service):
         name = lifecycle(service)
         found[f"{FOLDER}/{name}"] = _whole(name)
     if form.shape == "lambda" and service.reads_secrets:
@@ -22,11 +22,14 @@ def patches(service: Service, form: Form) -> dict[str, str]:
     return found
 
 
+def needs_lifecycle(service: Service) -> bool:
+    """Whether the service cannot yet stop cleanly and say that it is ready."""
+    return not service.sigterm or not service.readiness
+
+
 def lifecycle(service: Service) -> str:
-    """The lifecycle file in the service's language and module system."""
-    if service.typescript:
-        return "lifecycle.ts"
-    return "lifecycle.mjs" if service.esm else "lifecycle.cjs"
+    """The lifecycle file in the service's language; Node 22 can `require` the second as well."""
+    return "lifecycle.ts" if service.typescript else "lifecycle.mjs"
 
 
 def _whole(name: str) -> str:
@@ -42,7 +45,8 @@ _SERVERS = {
 
 def wiring(service: Service) -> tuple[str, ...]:
     """The lines that put the lifecycle to work in the service's entry file."""
-    name = f"./{FOLDER}/{lifecycle(service)}".removesuffix(".ts")
+    up = "../" * service.entry.count("/") or "./"
+    name = f"{up}{FOLDER}/{lifecycle(service)}".removesuffix(".ts")
     load = (
         f'const {{ withLifecycle }} = require("{name}");'
         if not service.esm and not service.typescript

@@ -141,19 +141,6 @@ def _to_tasks(service: Service) -> Iterator[Data]:
         **step("Switch, and see that it stayed", _SWITCH_TASK),
         "env": {"REVISION": "${{ steps.task.outputs.revision }}", "SERVICE": _FULL},
     }
-    for name, _ in service.workers:
-        yield {
-            "id": f"task-{name}",
-            **step(f"Register {name}", _REGISTER.replace('"$NAME"', '"$FAMILY"')),
-            "env": {"FAMILY": f"{_FULL}-{name}"},
-        }
-        yield {
-            **step(f"Switch {name}", _SWITCH_TASK),
-            "env": {
-                "REVISION": f"${{{{ steps.task-{name}.outputs.revision }}}}",
-                "SERVICE": f"{_FULL}-{name}",
-            },
-        }
 
 
 _FULL = "${{ env.NAME }}"

@@ -34,7 +34,7 @@ def workflows(service: Service, form: Form, made: Stacks) -> dict[str, str]:
         "deploy": releasing.deploy(service, form),
     }
     found = {f".github/workflows/{name}.yml": print_workflow(data) for name, data in named.items()}
-    return {**found, ".github/dependabot.yml": print_workflow(_updates(service))}
+    return {**found, ".github/dependabot.yml": print_workflow(_updates())}
 
 
 class _Printer(yaml.SafeDumper):
@@ -106,13 +106,10 @@ def _test_environment(service: Service) -> Data:
 
 def _scripts(service: Service) -> list[Data]:
     """The scripts that package.json has, cheap ones first."""
-    found = [
-        (name, f"{service.runs} {name}")
-        for name, there in (
-            ("lint", service.lint), ("typecheck", service.typecheck), ("build", service.build),
-        )
-        if there
-    ]  # fmt: skip
+    named = (("lint", service.lint), ("typecheck", service.typecheck))
+    found = [(name, f"{service.runs} {script}") for name, script in named if script]
+    if service.build:
+        found.append(("build", f"{service.runs} build"))
     if service.migrate:
         found.append(("migrate", service.migrate))
     if service.test:
@@ -231,10 +228,10 @@ def _applied(made: Stacks) -> list[Data]:
     return [step("Apply what was planned", apply)]
 
 
-def _updates(service: Service) -> Data:
+def _updates() -> Data:
     """Dependency updates, a week old before they come: most bad releases are found by then."""
     places = [
-        ("npm", f"/{service.folder}"), ("docker", "/"), ("github-actions", "/"),
+        ("npm", "/"), ("docker", "/"), ("github-actions", "/"),
         ("terraform", f"/{MAIN}"),
     ]  # fmt: skip
     return {
