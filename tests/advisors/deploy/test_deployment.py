@@ -79,6 +79,13 @@ def test_a_staging_is_billed_beside_production() -> None:
     assert "Make staging" in files(both)["GUIDE.md"]
 
 
+def test_scripts_that_nobody_saw_are_assumed_and_said() -> None:
+    unseen = Deployment(read_request(OWNED[0]))
+    assert ("scripts", "build, test") in {(a.key, a.value) for a in unseen.service.assumed}
+    assert "npm run build" in files(unseen)["Dockerfile"]
+    assert "npm run test" in files(unseen)[".github/workflows/ci.yml"]
+
+
 def test_the_sample_is_deployed_by_its_own_scripts() -> None:
     folder = Path(__file__).parents[3] / "src/blueproof/demo/deploy"
     sample = Deployment(with_folder(read_request(CASES["unknown load"]), folder))

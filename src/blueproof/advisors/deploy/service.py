@@ -108,18 +108,19 @@ def service_of(brief: Brief) -> Service:
     manager = manager if manager in _INSTALL else "npm"
     framework = told.technology(FRAMEWORKS)
     database, other, assumed = _database(told)
+    typescript = bool(told.technology(("typescript",)))
     return Service(
         name=_slug(told.one("service.name", "api")),
         has_files=told.has_files,
         framework=framework,
-        typescript=bool(told.technology(("typescript",))),
+        typescript=typescript,
         esm=told.one("service.module") == "esm",
         node=_node(told),
         manager=manager,
         lock=_LOCKS[manager],
         start=told.one("service.start"),
-        build=told.one("build-command"),
-        test=told.one("test-command"),
+        build=told.one("build-command", _unseen(told, "build") if typescript else ""),
+        test=told.one("test-command", _unseen(told, "test")),
         lint=told.one("service.lint"),
         typecheck=told.one("service.typecheck"),
         migrate=_migrate(told, database),
@@ -139,7 +140,7 @@ def service_of(brief: Brief) -> Service:
         secrets=told.all("service.secret"),
         sigterm=told.one("service.sigterm") == "handled",
         keep_alive=told.one("service.keep-alive") == "set",
-        assumed=assumed,
+        assumed=(*assumed, *_scripts(told, typescript=typescript)),
         where=told.where,
     )
 
@@ -186,6 +187,19 @@ class _Told:
 
 def _written(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:g}"
+
+
+def _unseen(told: _Told, script: str) -> str:
+    """A script that is taken to be there where no package.json was seen."""
+    return "" if told.has_files else script
+
+
+def _scripts(told: _Told, *, typescript: bool) -> tuple[Assumption, ...]:
+    if told.has_files:
+        return ()
+    names = "build, test" if typescript else "test"
+    why = "no package.json was handed over; the image and the checks run them"
+    return (Assumption(key="scripts", value=names, why=why),)
 
 
 def _migrate(told: _Told, database: str) -> str:

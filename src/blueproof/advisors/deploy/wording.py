@@ -100,9 +100,10 @@ def _of_fargate(deployment: Deployment) -> list[str]:
 
 
 def _of_lambda(deployment: Deployment) -> list[str]:
+    still, other = (dollars(_idle(deployment, shape)) for shape in ("lambda", "fargate"))
     found = [
-        f"it costs nothing while nobody calls: {dollars(_idle(deployment, 'lambda'))} a month idle "
-        f"against {dollars(_idle(deployment, 'fargate'))} for Fargate",
+        f"the function costs nothing while nobody calls: all of it standing idle is {still} a "
+        f"month, against {other} with Fargate",
         "the same container image runs on either: moving later changes the Terraform, not the code",
     ]
     if deployment.service.database == "postgresql":
