@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
+from blueproof.cloud.promises import promises
 from blueproof.core.claim import (
     AccessRefused,
     Applies,
@@ -18,11 +19,12 @@ from blueproof.core.claim import (
     Runs,
     SameRows,
     SumsTo,
+    Upholds,
     Validates,
     Verdict,
     WithinLimit,
 )
-from blueproof.core.scene import DatabaseScene, Excerpt
+from blueproof.core.scene import DatabaseScene, Excerpt, File
 from blueproof.costs.bill_file import write_bills
 from blueproof.costs.rds import storage_bill
 from blueproof.decide.needs import Needs
@@ -153,6 +155,7 @@ jobs:
         env: {TITLE: a}
         run: echo "$TITLE"
 """
+LOGS = 'resource "aws_cloudwatch_log_group" "a" {\n  retention_in_days = 30\n}\n'
 HCL = """\
 resource "aws_vpc" "main" {
   cidr_block = "10.0.0.0/16"
@@ -270,32 +273,45 @@ WORLDS = (
     World("no such limit", LoadFits(needs=NEEDS, users=1_000, limit="convex.pro.calls"),
           "refuted"),
     World("a workflow that holds to its schema", Validates(tool="workflow schema",
-          files=(Excerpt(text=WORKFLOW, path=".github/workflows/a.yml"),)), "proved"),
+          files=(File(text=WORKFLOW, path=".github/workflows/a.yml"),)), "proved"),
     World("a workflow whose job runs nowhere", Validates(tool="workflow schema",
-          files=(Excerpt(text=WORKFLOW.replace("runs-on", "runs-at"), path="a.yml"),)), "refuted"),
+          files=(File(text=WORKFLOW.replace("runs-on", "runs-at"), path="a.yml"),)), "refuted"),
     World("a pinned action", Validates(tool="zizmor",
-          files=(Excerpt(text=WORKFLOW, path=".github/workflows/a.yml"),)), "proved"),
-    World("a title in a script", Validates(tool="zizmor", files=(Excerpt(
+          files=(File(text=WORKFLOW, path=".github/workflows/a.yml"),)), "proved"),
+    World("a title in a script", Validates(tool="zizmor", files=(File(
           text=WORKFLOW.replace("$TITLE", "${{ github.event.pull_request.title }}"),
           path=".github/workflows/a.yml"),)), "refuted"),
     World("a sound script", Validates(tool="shellcheck",
-          files=(Excerpt(text=WORKFLOW, path="a.yml"),)), "proved"),
-    World("a variable that nobody sets", Validates(tool="shellcheck", files=(Excerpt(
+          files=(File(text=WORKFLOW, path="a.yml"),)), "proved"),
+    World("a variable that nobody sets", Validates(tool="shellcheck", files=(File(
           text=WORKFLOW.replace("$TITLE", "$title"), path="a.yml"),)), "refuted"),
     World("a plain image", Validates(tool="hadolint",
-          files=(Excerpt(text="FROM node:24.19.0-bookworm-slim\nUSER 1000\n",
+          files=(File(text="FROM node:24.19.0-bookworm-slim\nUSER 1000\n",
                          path="Dockerfile"),)), "proved"),
     World("an image without a version", Validates(tool="hadolint",
-          files=(Excerpt(text="FROM node\nUSER 1000\n", path="Dockerfile"),)), "refuted"),
+          files=(File(text="FROM node\nUSER 1000\n", path="Dockerfile"),)), "refuted"),
     World("formatted", Validates(tool="terraform fmt",
-          files=(Excerpt(text=HCL, path="infra/main.tf"),)), "proved"),
+          files=(File(text=HCL, path="infra/main.tf"),)), "proved"),
     World("not formatted", Validates(tool="terraform fmt",
-          files=(Excerpt(text=HCL.replace("cidr_block =", "cidr_block="), path="infra/main.tf"),)),
+          files=(File(text=HCL.replace("cidr_block =", "cidr_block="), path="infra/main.tf"),)),
           "refuted"),
     World("valid", Validates(tool="terraform validate",
-          files=(Excerpt(text=HCL, path="infra/main.tf"),)), "proved"),
+          files=(File(text=HCL, path="infra/main.tf"),)), "proved"),
+    World("logs that end", Upholds(promise="logs-end",
+          says=promises()["logs-end"].says, files=(File(text=LOGS, path="infra/logs.tf"),)),
+          "proved"),
+    World("logs that are kept for ever", Upholds(promise="logs-end",
+          says=promises()["logs-end"].says,
+          files=(File(text=LOGS.replace("= 30", "= 0"), path="infra/logs.tf"),)), "refuted"),
+    World("files that the promise is not about", Upholds(promise="logs-end",
+          says=promises()["logs-end"].says, files=(File(text=HCL, path="infra/main.tf"),)),
+          "refuted"),
+    World("a promise in other words", Upholds(promise="logs-end", says="all is well",
+          files=(File(text=LOGS, path="infra/logs.tf"),)), "refuted"),
+    World("files that are no HCL", Upholds(promise="logs-end", says=promises()["logs-end"].says,
+          files=(File(text="resource {", path="infra/logs.tf"),)), "refuted"),
     World("an argument that there is not", Validates(tool="terraform validate",
-          files=(Excerpt(text=HCL.replace("cidr_block", "cidr_bloc"), path="infra/main.tf"),)),
+          files=(File(text=HCL.replace("cidr_block", "cidr_bloc"), path="infra/main.tf"),)),
           "refuted"),
 )  # fmt: skip
 

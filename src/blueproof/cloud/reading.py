@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from blueproof.cloud.stack import (
@@ -46,6 +47,7 @@ def folders(files: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sorted({p.rpartition("/")[0] for p in files if p.endswith(".tf")}))
 
 
+@lru_cache(maxsize=128)
 def _parsed(path: str, text: str) -> dict[str, Any]:
     import hcl2  # its grammar takes a second to load
     import lark

@@ -7,7 +7,7 @@ and by which rule stands in `proof/table.py`, one row a kind.
 from dataclasses import dataclass
 from typing import Literal
 
-from blueproof.core.scene import Excerpt
+from blueproof.core.scene import Excerpt, File
 
 Verdict = Literal["proved", "refuted", "unchecked"]
 Attack = Literal["no-identity", "other-identity", "others-rows", "forged-row"]
@@ -154,7 +154,16 @@ class Validates:
     """The tool that reads such files accepts them: "terraform validate", "zizmor", "hadolint"."""
 
     tool: str
-    files: tuple[Excerpt, ...]
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upholds:
+    """The files keep a promise ("only-the-front-is-open"); `says` is the promise in words."""
+
+    promise: str
+    says: str
+    files: tuple[File, ...]
 
 
 Claim = (
@@ -172,4 +181,5 @@ Claim = (
     | Decides
     | LoadFits
     | Validates
+    | Upholds
 )

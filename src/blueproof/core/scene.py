@@ -24,6 +24,14 @@ class Excerpt:
 
 
 @dataclass(frozen=True, kw_only=True)
+class File:
+    """A whole file of the answer; it lies in the folder, so the JSON holds its path alone."""
+
+    path: str
+    text: str = field(default="", metadata={"json": False})
+
+
+@dataclass(frozen=True, kw_only=True)
 class DatabaseScene:
     """A PostgreSQL database without its rows: the schema's text and the statistics' text."""
 

@@ -16,7 +16,7 @@ from blueproof.core.blueprint import SHAPE_VERSION, Blueprint, Ledger, Proof
 from blueproof.core.codec import CodecError, decode
 from blueproof.core.errors import InputError, UsageError
 from blueproof.core.evidence import Measurement
-from blueproof.core.scene import Excerpt
+from blueproof.core.scene import Excerpt, File
 from blueproof.proof.bench import Bench
 from blueproof.proof.outcome import Outcome
 from blueproof.proof.prove import Progress, as_proof, check
@@ -113,6 +113,7 @@ def _stands_on(proof: Proof) -> bool:
         "Decides",
         "LoadFits",
         "Validates",
+        "Upholds",
     }
 
 
@@ -193,7 +194,7 @@ def _digest(file: Path) -> str:
 
 def _paths(value: Any) -> Iterator[str]:
     """The paths of all texts in claims and scenes."""
-    if isinstance(value, Excerpt):
+    if isinstance(value, Excerpt | File):
         yield value.path
     elif isinstance(value, tuple):
         for item in value:
@@ -207,6 +208,9 @@ def _now(value: Any, folder: Path) -> tuple[Any, str]:
     """The claim or scene with every text read anew from its file, and what is missing."""
     if isinstance(value, Excerpt):
         return _reread(value, folder)
+    if isinstance(value, File):
+        whole, lost = _reread(Excerpt(text="", path=value.path), folder)
+        return replace(value, text=whole.text), lost
     if isinstance(value, tuple):
         pairs = [_now(item, folder) for item in value]
         return tuple(item for item, _ in pairs), next((lost for _, lost in pairs if lost), "")

@@ -16,11 +16,12 @@ from blueproof.core.claim import (
     Runs,
     SameRows,
     SumsTo,
+    Upholds,
     Validates,
     WithinLimit,
 )
 from blueproof.core.evidence import Measurement
-from blueproof.core.scene import Excerpt
+from blueproof.core.scene import Excerpt, File
 
 _ATTACKS = {
     "no-identity": "a session without an identity sees no row of {}",
@@ -123,10 +124,15 @@ def _(claim: Validates) -> str:
     return f"{claim.tool} accepts {_places(claim.files)}"
 
 
-def _places(files: tuple[Excerpt, ...]) -> str:
+@in_words.register
+def _(claim: Upholds) -> str:
+    return claim.says
+
+
+def _places(files: tuple[File, ...]) -> str:
     """One file by its name, several by their folder and number."""
     if len(files) == 1:
-        return name_of(files[0])
+        return files[0].path
     folders = dict.fromkeys(file.path.rpartition("/")[0] for file in files)
     return f"{' and '.join(folders)} ({len(files)} files)"
 

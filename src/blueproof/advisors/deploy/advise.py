@@ -13,13 +13,14 @@ from blueproof.advisors.deploy.parts.patch import patches
 from blueproof.advisors.deploy.parts.workflows import workflows
 from blueproof.advisors.deploy.steps import steps
 from blueproof.cloud.hcl import print_stack
+from blueproof.cloud.promises import promises
 from blueproof.core.advice import Alternative, Artifact, Flip, Recommendation
 from blueproof.core.blueprint import Conclusion, Draft, QuestionKind, Unproved
 from blueproof.core.brief import Brief
-from blueproof.core.claim import Claim, SumsTo, Validates
+from blueproof.core.claim import Claim, SumsTo, Upholds, Validates
 from blueproof.core.money import Bill
 from blueproof.core.question import Question
-from blueproof.core.scene import Excerpt
+from blueproof.core.scene import Excerpt, File
 from blueproof.costs.bill_file import write_bills
 from blueproof.facts.load import fact
 
@@ -83,7 +84,7 @@ def _recommendations(deployment: Deployment, made: dict[str, str]) -> Iterator[R
     for slot, choice, because in parts:
         yield Recommendation(
             slot=slot, choice=choice, because=because,
-            claims=tuple(_claims(slot, made)),
+            claims=(*_claims(slot, made), *_promised(slot, deployment, made)),
         )  # fmt: skip
 
 
@@ -159,8 +160,25 @@ def _claims(slot: str, made: dict[str, str]) -> Iterator[Claim]:
         yield Validates(tool="hadolint", files=_picked(made, lambda path: path == "Dockerfile"))
 
 
-def _picked(made: dict[str, str], fits: Callable[[str], bool]) -> tuple[Excerpt, ...]:
-    return tuple(Excerpt(text=text, path=path) for path, text in made.items() if fits(path))
+def _promised(slot: str, deployment: Deployment, made: dict[str, str]) -> Iterator[Claim]:
+    """The promises that the part gives, of those that are about something here."""
+    read = _picked(made, lambda path: path not in {BILL, runbook.PATH})
+    there = _there(deployment)
+    for promise in promises().values():
+        if promise.part == slot and promise.concerns(there):
+            yield Upholds(promise=promise.id, says=promise.says, files=read)
+
+
+def _there(deployment: Deployment) -> frozenset[str]:
+    """What promises can be about: kinds of resources, and what the service does."""
+    service = deployment.service
+    does = {"migrate": bool(service.migrate), "test": bool(service.test)}
+    kinds = {r.kind for stack in deployment.stacks.all for r in stack.resources}
+    return frozenset(kinds | {name for name, there in does.items() if there})
+
+
+def _picked(made: dict[str, str], fits: Callable[[str], bool]) -> tuple[File, ...]:
+    return tuple(File(text=text, path=path) for path, text in made.items() if fits(path))
 
 
 def bills(deployment: Deployment) -> tuple[Bill, ...]:
@@ -192,11 +210,6 @@ def conclude(deployment: Deployment, draft: Draft) -> Conclusion:
 
 
 _NOT_PROVED = (
-    Unproved(
-        statement="who can take the roles on, what they may do, and which ports are open",
-        why="terraform and the linters read the files, and do not judge that: read pipeline.tf and "
-        "network.tf before you apply them",
-    ),
     Unproved(
         statement="the order of the guide, and the stop of your service in mid-request",
         why="neither was carried out here",

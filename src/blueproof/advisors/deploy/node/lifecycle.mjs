@@ -18,11 +18,9 @@
 // process it started, and npm does not pass it on reliably.
 import { randomUUID } from 'node:crypto';
 
-// A load balancer keeps idle connections for 60 s. Were we to close one first, it might send a
-// request into the closing connection and answer 502. So ours live longer than its do.
-const KEEP_ALIVE_MS = 65_000;
-// The headers of the next request may begin as late as that; their clock must not run out first.
-const HEADERS_MS = 66_000;
+// The headers of the next request may begin as late as an idle connection lives; their clock must
+// not run out first.
+const HEADERS_LATER_MS = 1_000;
 // A probe is asked every few seconds; an answer that takes longer is a "no".
 const READY_BOUND_MS = 2_000;
 // Anybody may call /readyz. Whoever does it often gets the last answer, and the database its rest.
@@ -55,7 +53,10 @@ export function jsonLog(level, message, fields = {}) {
 // `ready` throws or rejects if a dependency is down; give its driver a time limit of its own.
 // `close` ends pools and other connections. Requests are still accepted for `drainSeconds` after
 // SIGTERM, because the load balancer needs that long to hear of it; those in flight then have
-// `graceSeconds` to end. Both can be set from outside: DRAIN_SECONDS, GRACE_SECONDS.
+// `graceSeconds` to end. A load balancer keeps idle connections for 60 s. Were we to close one
+// first, it might send a request into the closing connection and answer 502: so ours live for
+// `keepAliveSeconds`, longer than its do. All three can be set from outside: DRAIN_SECONDS,
+// GRACE_SECONDS, KEEP_ALIVE_SECONDS.
 export function withLifecycle(server, options = {}) {
   if (typeof server?.closeIdleConnections !== 'function') {
     throw new TypeError('withLifecycle needs the http.Server (Node.js 18.2 or later), not the app');
@@ -65,6 +66,7 @@ export function withLifecycle(server, options = {}) {
     close = async () => {},
     drainSeconds = secondsFrom('DRAIN_SECONDS', 5),
     graceSeconds = secondsFrom('GRACE_SECONDS', 20),
+    keepAliveSeconds = secondsFrom('KEEP_ALIVE_SECONDS', 65),
     log = jsonLog,
   } = options;
   const readiness = watchReadiness(ready, log);
@@ -125,8 +127,8 @@ export function withLifecycle(server, options = {}) {
     void stop(cause, server.listening ? drainSeconds : 0);
   }
 
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.headersTimeout = HEADERS_MS;
+  server.keepAliveTimeout = keepAliveSeconds * 1_000;
+  server.headersTimeout = keepAliveSeconds * 1_000 + HEADERS_LATER_MS;
   process.on('SIGTERM', () => void stop('SIGTERM', drainSeconds));
   // Ctrl-C: nobody sends requests any more; pressed twice it means now.
   process.on('SIGINT', () => (draining ? process.exit(130) : void stop('SIGINT', 0)));

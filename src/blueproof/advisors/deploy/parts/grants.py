@@ -20,13 +20,17 @@ _NAMED = "${local.name}-*"
 
 @dataclass(frozen=True, kw_only=True)
 class Power:
-    """The actions that Terraform needs for some kinds of resources, and on which of them."""
+    """The actions that Terraform needs for some kinds of resources, and on which of them.
+
+    `only` is a condition: its test, the variable, and the values.
+    """
 
     sid: str
     kinds: str
     actions: str
     resources: tuple[str, ...] = ("*",)
     in_region: bool = False
+    only: tuple[str, str, tuple[str, ...]] | None = None
 
 
 _POWERS = (
@@ -76,7 +80,16 @@ _POWERS = (
         sid="Zones",
         kinds="aws_route53_record",
         actions="""route53:ListHostedZones route53:GetHostedZone route53:ListTagsForResource
-        route53:ListResourceRecordSets route53:ChangeResourceRecordSets route53:GetChange""",
+        route53:ListResourceRecordSets route53:GetChange""",
+    ),
+    Power(
+        sid="Records",
+        kinds="aws_route53_record",
+        actions="route53:ChangeResourceRecordSets",
+        resources=("arn:aws:route53:::hostedzone/*",),
+        # Addresses and the certificate's proof, never mail or name servers.
+        only=("ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsRecordTypes",
+              ("A", "AAAA", "CNAME")),
     ),
     Power(
         sid="Tasks",
@@ -237,6 +250,10 @@ def apply_grants(main: Stack, form: Form) -> tuple[Body, ...]:
 
 def _allowed(power: Power) -> Body:
     actions = tuple(power.actions.split())
+    if power.only:
+        test, variable, values = power.only
+        return grant(power.sid, actions, power.resources, test=test, variable=variable,
+                     values=values)  # fmt: skip
     if not power.in_region:
         return grant(power.sid, actions, power.resources)
     return grant(

@@ -50,6 +50,17 @@ def grant(sid: str, actions: Sequence[str], resources: Sequence[str], **conditio
     )
 
 
+def denial(sid: str, actions: Sequence[str], **condition: Value) -> Body:
+    """A statement that denies, wherever the condition is met, what another one allows."""
+    return body(
+        sid=sid,
+        effect="Deny",
+        actions=tuple(actions),
+        resources=("*",),
+        condition=body(**condition),
+    )
+
+
 def _reference(resource: str) -> Value:
     """A resource's name; a lone template is a plain reference."""
     alone = resource.startswith("${") and resource.endswith("}") and resource.count("${") == 1
