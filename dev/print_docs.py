@@ -1,15 +1,19 @@
-"""Print what the code says of itself: docs/claims.md, docs/blueprint.md, the JSON Schemas."""
+"""Print what the code says of itself: the pages under docs/ and the JSON Schemas."""
 
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import yaml
+
+from blueproof.cloud.promises import promises
 from blueproof.core.blueprint import SHAPE_VERSION, Blueprint, Ledger
 from blueproof.core.codec import json_schema
 from blueproof.proof.table import TABLE, TO_COME
 
 DOCS = Path(__file__).parent.parent / "docs"
+FAULTS = DOCS.parent / "tests" / "engines" / "deployment" / "faults.yaml"
 
 
 def claims() -> str:
@@ -37,6 +41,28 @@ def claims() -> str:
         + ", ".join(f"`{n}`" for n in TO_COME)
         + ".\n"
     )
+
+
+def kept() -> str:
+    """docs/promises.md: what deployment files promise, and the faults that must be noticed."""
+    faults = yaml.safe_load(FAULTS.read_text(encoding="utf-8"))
+    parts = [
+        "# What the files of a deployment promise\n\n"
+        f"{len(promises())} promises, judged on what Terraform, workflows, Dockerfile and guide "
+        f"mean. Each of these {len(faults)} faults was put into files that were right, with the "
+        "right words left in a comment, and must be noticed "
+        "(`pytest tests/engines/deployment`).\n"
+    ]
+    for promise in promises().values():
+        mine = [f for f in faults if f["promise"] == promise.id]
+        parts.append(f"\n## {promise.id}\n\n{_sentence(promise.says)}\n\n")
+        parts.append("| Fault | File | Said of it |\n| --- | --- | --- |\n")
+        parts += [f"| {f['fault']} | `{f['file']}` | … {f['says']} … |\n" for f in mine]
+    return "".join(parts)
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def shape() -> str:
@@ -78,6 +104,7 @@ def _type(schema: dict[str, object]) -> str:
 
 PRINTED: dict[str, Callable[[], str]] = {
     "claims.md": claims,
+    "promises.md": kept,
     "blueprint.md": shape,
     "blueprint.schema.json": lambda: json.dumps(json_schema(Blueprint), indent=1) + "\n",
     "proofs.schema.json": lambda: json.dumps(json_schema(Ledger), indent=1) + "\n",

@@ -1,9 +1,11 @@
 """Every kind of claim, in a true world and in a false one."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from blueproof.cloud.code import handed
 from blueproof.cloud.promises import promises
 from blueproof.core.claim import (
     AccessRefused,
@@ -12,6 +14,7 @@ from blueproof.core.claim import (
     CostFalls,
     CostHolds,
     Decides,
+    Drains,
     Lints,
     LoadFits,
     Parses,
@@ -310,6 +313,9 @@ WORLDS = (
           files=(File(text=LOGS, path="infra/logs.tf"),)), "refuted"),
     World("files that are no HCL", Upholds(promise="logs-end", says=promises()["logs-end"].says,
           files=(File(text="resource {", path="infra/logs.tf"),)), "refuted"),
+    World("our lifecycle file", Drains(files=(File(text=handed("lifecycle.mjs"),
+          path="app/lifecycle.mjs"),)), "proved"),
+    World("no lifecycle file", Drains(files=()), "refuted"),
     World("an argument that there is not", Validates(tool="terraform validate",
           files=(File(text=HCL.replace("cidr_block", "cidr_bloc"), path="infra/main.tf"),)),
           "refuted"),
@@ -323,7 +329,7 @@ def test_a_claim_gets_the_verdict_of_its_world(world: World, bench: Bench) -> No
     if isinstance(world.claim, Lints) and tool("squawk") is None:
         pytest.skip("squawk is not installed: blueproof doctor --install lint")
     outcome = check(world.claim, SCENE, bench)
-    if isinstance(world.claim, Validates) and outcome.verdict == "unchecked":
+    if isinstance(world.claim, Validates | Drains) and outcome.verdict == "unchecked":
         pytest.skip(outcome.reason)
     assert outcome.verdict == world.verdict, outcome.reason
     assert outcome.reason or outcome.verdict == "proved"
@@ -333,6 +339,15 @@ def test_every_kind_has_a_true_world_and_a_false_one() -> None:
     for kind in TABLE:
         found = {w.verdict for w in WORLDS if type(w.claim) is kind.claim}
         assert found >= {"proved", "refuted"}, kind.name
+
+
+def test_code_that_is_not_ours_is_not_run(bench: Bench, tmp_path: Path) -> None:
+    trace = tmp_path / "ran"
+    text = f"import {{ writeFileSync }} from 'node:fs';\nwriteFileSync('{trace}', 'ran');\n"
+    strange = File(path="app/lifecycle.mjs", text=text + handed("lifecycle.mjs"))
+    outcome = check(Drains(files=(strange,)), SCENE, bench)
+    assert outcome.verdict == "unchecked"
+    assert not trace.exists()
 
 
 def test_a_missing_tool_leaves_a_claim_unchecked(

@@ -6,12 +6,17 @@ from blueproof.core.blueprint import Blueprint
 from blueproof.core.brief import Brief
 
 
-def consult(brief: Brief, progress: Callable[[str], None] = lambda _: None) -> Blueprint:
-    """The blueprint for a brief: a database's if one was handed over, else what the words ask."""
+def consult(
+    brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
+) -> Blueprint:
+    """The blueprint for a brief: a database's if one was handed over, else what the words ask.
+
+    `slow` is whether proofs are carried out, too, that take minutes.
+    """
     if brief.document("schema"):
         from blueproof.consulting.database import advise_database
 
         return advise_database(brief, progress)
     from blueproof.consulting.request import advise_request
 
-    return advise_request(brief, progress)
+    return advise_request(brief, progress, slow=slow)

@@ -28,6 +28,7 @@ class Delivery:
     force: bool = False
     json: bool = False
     ask: bool = True
+    slow: bool = False
 
 
 def deliver(brief: Brief, how: Delivery) -> None:
@@ -53,9 +54,9 @@ def _consulted(brief: Brief, how: Delivery) -> Blueprint:
     show = console.is_terminal and not how.json
     try:
         if not show:
-            return consult(brief)
+            return consult(brief, slow=how.slow)
         with console.status("starting") as status:
-            return consult(brief, status.update)
+            return consult(brief, status.update, slow=how.slow)
     except SqlError as error:
         raise _placed(error, brief) from None
 

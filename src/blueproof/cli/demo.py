@@ -19,13 +19,15 @@ ROWS = ("orders=8M", "venues=400")
 @click.command()
 @click.argument("name", type=click.Choice(["chat", "pg", "deploy"]))
 @delivery_options
-def command(name: str, out: Path, *, force: bool, as_json: bool, no_input: bool) -> None:
+def command(
+    name: str, out: Path, *, force: bool, as_json: bool, no_input: bool, slow: bool
+) -> None:
     """Run a consultation on sample input.
 
     chat: Convex or Firebase for a chat app in Expo? pg: a ticket shop's schema and eight queries.
     deploy: an Express API to AWS, with its pipeline.
     """
-    deliver(_brief(name), Delivery(out=out, force=force, json=as_json, ask=not no_input))
+    deliver(_brief(name), Delivery(out=out, force=force, json=as_json, ask=not no_input, slow=slow))
 
 
 def _brief(name: str) -> Brief:

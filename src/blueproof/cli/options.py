@@ -17,6 +17,9 @@ def delivery_options(command: Any) -> Any:
         click.option("--force", is_flag=True, help="Write into a folder that is not ours."),
         click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON."),
         click.option("--no-input", is_flag=True, help="Ask nothing; assume and say so."),
+        click.option("--prove", "slow", is_flag=True,
+                     help="Proofs that take minutes, too: infrastructure applied on a simulated "
+                     "AWS, as the guide says."),
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)

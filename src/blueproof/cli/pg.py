@@ -27,10 +27,11 @@ _PATH = click.Path(path_type=Path)
 )
 @delivery_options
 def command(schema: Path, queries: Path | None, rows: tuple[str, ...], out: Path, *,
-            force: bool, as_json: bool, no_input: bool) -> None:  # fmt: skip
+            force: bool, as_json: bool, no_input: bool,
+            slow: bool) -> None:  # fmt: skip
     """Advise on a PostgreSQL schema and its queries, every claim proved on a planner twin.
 
     Without row counts they are assumed, and what is said names the count from which it holds.
     """
     brief = read_database(Handed(schema=schema, queries=queries, rows=rows))
-    deliver(brief, Delivery(out=out, force=force, json=as_json, ask=not no_input))
+    deliver(brief, Delivery(out=out, force=force, json=as_json, ask=not no_input, slow=slow))

@@ -37,6 +37,11 @@ def print_stack(stack: Stack) -> dict[str, str]:
     return {f"{stack.folder}/{name}": "\n".join(blocks) for name, blocks in sorted(files.items())}
 
 
+def print_blocks(blocks: tuple[tuple[str, Body], ...]) -> str:
+    """Blocks of any kind, each with its head, as one file."""
+    return "\n".join(_block(head, inner, "") for head, inner in blocks)
+
+
 def _resource(resource: Resource) -> str:
     head = f'{resource.mode} "{resource.kind}" "{resource.name}"'
     return _block(head, resource.body, resource.says)

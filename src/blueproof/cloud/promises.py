@@ -80,6 +80,11 @@ _PROMISES = (
         says="no role of the pipeline can change a role of the pipeline, or make users",
     ),
     Promise(
+        id="roles-stay-bounded",
+        part="infrastructure",
+        says="whoever changes the service's roles can give them no more than a boundary allows",
+    ),
+    Promise(
         id="pull-requests-read",
         part="infrastructure",
         says="the role that pull requests take on changes nothing and reads no secret",
@@ -310,8 +315,18 @@ _PROMISES = (
         says="each stage of the guide says how to see that it worked, and how to undo it",
     ),
     Promise(
+        id="inputs-are-given",
+        part="pipeline",
+        says="the pipeline gives Terraform every input that it must have",
+    ),
+    Promise(
         id="one-state",
         part="pipeline",
         says="guide and pipeline mean the same state",
+    ),
+    Promise(
+        id="bill-is-whole",
+        part="infrastructure",
+        says="every resource that is made is in the bill, or is known to cost nothing",
     ),
 )

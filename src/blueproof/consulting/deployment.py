@@ -13,17 +13,17 @@ from blueproof.proof.prove import prove
 
 
 def advise_deployment(
-    brief: Brief, kind: QuestionKind, progress: Callable[[str], None]
+    brief: Brief, kind: QuestionKind, progress: Callable[[str], None], *, slow: bool = False
 ) -> Blueprint:
-    """The blueprint of a deployment."""
+    """The blueprint of a deployment; `slow` is whether it is applied on a simulated AWS."""
     progress("sizing it and writing the files")
     deployment = Deployment(brief)
     assumed = (*brief.assumptions, *deployment.service.assumed, *deployment.load.assumed)
     full = replace(brief, assumptions=assumed)
-    draft = replace(advise(deployment, full, kind), premises=judge(brief))
+    draft = replace(advise(deployment, full, kind, slow=slow), premises=judge(brief))
 
     def said(kept: Draft, _proofs: tuple[Proof, ...]) -> Conclusion:
-        return conclude(deployment, kept)
+        return conclude(deployment, kept, slow=slow)
 
     with Bench() as bench:
         return prove(draft, said, bench, progress)

@@ -14,7 +14,9 @@ from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 
 
-def advise_request(brief: Brief, progress: Callable[[str], None] = lambda _: None) -> Blueprint:
+def advise_request(
+    brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
+) -> Blueprint:
     """The blueprint of a request without a database at hand."""
     progress("weighing what was said")
     if owns(brief):
@@ -22,7 +24,7 @@ def advise_request(brief: Brief, progress: Callable[[str], None] = lambda _: Non
     if deploys(brief):
         from blueproof.consulting.deployment import advise_deployment
 
-        return advise_deployment(brief, kind_of(brief), progress)
+        return advise_deployment(brief, kind_of(brief), progress, slow=slow)
     draft, conclusion = advise_known(brief, kind_of(brief), judge(brief))
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)

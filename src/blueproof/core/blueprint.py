@@ -9,6 +9,7 @@ from blueproof.core.claim import Claim, Verdict
 from blueproof.core.diagram import Diagram
 from blueproof.core.evidence import Citation, Measurement
 from blueproof.core.money import Bill
+from blueproof.core.plot import Plot
 from blueproof.core.question import Question
 from blueproof.core.scene import Basis, DatabaseScene
 
@@ -162,6 +163,7 @@ class Conclusion:
     artifacts: tuple[Artifact, ...] = ()
     diagrams: tuple[Diagram, ...] = ()
     charts: tuple[Chart, ...] = ()
+    plots: tuple[Plot, ...] = ()
     not_proved: tuple[Unproved, ...] = ()
     claims: tuple[Claim, ...] = ()
 
@@ -192,6 +194,7 @@ class Blueprint:
     artifacts: tuple[Artifact, ...] = ()
     diagrams: tuple[Diagram, ...] = ()
     charts: tuple[Chart, ...] = ()
+    plots: tuple[Plot, ...] = ()
     scenes: tuple[DatabaseScene, ...] = ()
 
     def __post_init__(self) -> None:

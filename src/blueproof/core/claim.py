@@ -166,6 +166,26 @@ class Upholds:
     files: tuple[File, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Drains:
+    """The lifecycle file, really started with Node: no request in flight at SIGTERM is lost.
+
+    While the database is away readiness says so, liveness does not, and both come back.
+    """
+
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deploys:
+    """Applied on a simulated AWS as the guide says, all is made; roles may what they must, no more.
+
+    What the simulation does not tell is no part of it: limits, real latency, a second apply.
+    """
+
+    files: tuple[File, ...]
+
+
 Claim = (
     Parses
     | Runs
@@ -182,4 +202,6 @@ Claim = (
     | LoadFits
     | Validates
     | Upholds
+    | Drains
+    | Deploys
 )

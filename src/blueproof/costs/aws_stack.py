@@ -27,6 +27,7 @@ _TABLE_GB = Decimal(5)
 _CONNECTIONS_AN_LCU = Decimal(25)  # new connections a second in one load balancer capacity unit
 _GB_AN_LCU = Decimal(1)  # an hour
 _SECONDS = HOURS * 3600
+_ASKED = frozenset({"service", "api"})  # what answers requests; others log little
 
 _VCPU_HOUR = {"arm": "aws.fargate-vcpu-hour-arm", "x86": "aws.fargate-vcpu-hour-x86"}
 _GB_HOUR = {"arm": "aws.fargate-gb-hour-arm", "x86": "aws.fargate-gb-hour-x86"}
@@ -46,7 +47,7 @@ aws_db_subnet_group aws_db_parameter_group aws_secretsmanager_secret_version
 aws_elasticache_subnet_group aws_s3_bucket_public_access_block aws_s3_bucket_versioning
 aws_s3_bucket_server_side_encryption_configuration aws_s3_bucket_lifecycle_configuration
 aws_lb_target_group aws_lb_listener aws_acm_certificate aws_acm_certificate_validation
-aws_route53_record aws_iam_role aws_iam_role_policy aws_iam_openid_connect_provider
+aws_route53_record aws_iam_role aws_iam_role_policy aws_iam_policy aws_iam_openid_connect_provider
 aws_ecs_cluster aws_ecs_task_definition aws_appautoscaling_target aws_appautoscaling_policy
 aws_lambda_alias aws_lambda_permission aws_apigatewayv2_integration aws_apigatewayv2_route
 aws_apigatewayv2_stage aws_sns_topic aws_sns_topic_subscription aws_budgets_budget
@@ -288,7 +289,7 @@ def _api(_resource: Resource, _stack: Stack, use: Use) -> Charges:
 
 
 def _logs(resource: Resource, _stack: Stack, use: Use) -> Charges:
-    written = use.requests * _LOG_KB / KB_PER_GB if resource.name != "migrate" else ZERO
+    written = use.requests * _LOG_KB / KB_PER_GB if resource.name in _ASKED else ZERO
     yield Charge(what="log lines", quantity=written, unit="GB", price="aws.logs-ingested-gb")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
+from blueproof.engines.node.installed import nodes
 from blueproof.engines.postgres import binaries
 from blueproof.engines.programs import run, tool
 
@@ -62,6 +63,20 @@ def inventory() -> tuple[Engine, ...]:
             for name, what in _LINTERS
         ),
         Engine(
+            name="Node",
+            version=_node(),
+            proves="that services stop without losing a request",
+            unless="without it Drains stays unchecked",
+            extra="node",
+        ),
+        Engine(
+            name="simulated AWS",
+            version=_package("moto"),
+            proves="that infrastructure can be made, and what roles may do (--prove)",
+            unless="without it Deploys stays unchecked",
+            extra="prove",
+        ),
+        Engine(
             name="MCP server",
             version=_package("mcp"),
             proves="nothing; it serves coding agents",
@@ -69,6 +84,10 @@ def inventory() -> tuple[Engine, ...]:
             extra="mcp",
         ),
     )
+
+
+def _node() -> str:
+    return next((str(node).removeprefix("v") for node in nodes()), "")
 
 
 def _terraform() -> str:

@@ -4,8 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 Done = subprocess.CompletedProcess[str]
 
@@ -14,6 +15,26 @@ def tool(name: str) -> str | None:
     """The path of a command-line tool beside our Python or on the PATH; None if there is none."""
     beside = Path(sys.executable).parent / name
     return str(beside) if beside.exists() else shutil.which(name)
+
+
+def begin(
+    words: Sequence[str],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    out: IO[bytes] | int,
+    err: IO[bytes] | int,
+) -> subprocess.Popen[bytes]:
+    """A program begun with this environment alone, in a group of its own so that all of it ends."""
+    return subprocess.Popen(  # noqa: S603 (a program that we found, with arguments of ours)
+        words,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=err,
+        start_new_session=True,
+    )
 
 
 def run(

@@ -1,4 +1,4 @@
-"""Terraform, an optional program: whether files are formatted and valid.
+"""Terraform, an optional program: whether files are formatted and valid, and pass their tests.
 
 The AWS provider comes from a mirror on this machine, or from the cache that Terraform keeps for
 plugins; the network is not used. Where neither is there, validity stays unchecked.
@@ -8,6 +8,9 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,8 @@ from blueproof.engines.programs import Done, run, tool
 Files = Mapping[str, str]
 Complaints = tuple[str, ...]
 _SECONDS = 120
+_LONGEST = 160
+_AT_ONCE = 2  # each takes half a gigabyte for the provider's schema
 _PROVIDER = "registry.terraform.io/hashicorp/aws"
 _MIRRORS = (
     "~/.terraform.d/plugins", "/usr/local/share/terraform/plugins",
@@ -36,47 +41,110 @@ def formatted(files: Files) -> Complaints | None:
 
 def valid(files: Files) -> Complaints | None:
     """What `terraform validate` says, warnings too; None where it or its provider is missing."""
-    path, mirror = tool("terraform"), _mirror()
-    if path is None or mirror is None:
+    found = _judged(tuple(sorted(files.items())))
+    return None if found is None else found.validated
+
+
+def tested(files: Files) -> Complaints | None:
+    """What `terraform test` says failed, a stack without a test too; None as in `valid`."""
+    found = _judged(tuple(sorted(files.items())))
+    return None if found is None else found.tested
+
+
+@dataclass(frozen=True)
+class _Judgement:
+    """What was said of the stacks."""
+
+    validated: Complaints
+    tested: Complaints
+
+
+@lru_cache(maxsize=2)
+def _judged(files: tuple[tuple[str, str], ...]) -> _Judgement | None:
+    """Both judgements of all stacks: each is begun once, and two programs run at a time."""
+    path, place = tool("terraform"), mirror()
+    if path is None or place is None:
         return None
     with tempfile.TemporaryDirectory(prefix="blueproof-tf-") as folder:
         root = Path(folder)
-        _lay_out(files, root)
+        _lay_out(dict(files), root)
         settings = root / "terraform.rc"
-        settings.write_text(_only_from(mirror), encoding="utf-8")
-        stacks = sorted({name.rpartition("/")[0] for name in files})
-        return tuple(
-            said
-            for stack in stacks
-            for said in _of_stack(path, root / stack, stack, {"TF_CLI_CONFIG_FILE": str(settings)})
-        )
+        settings.write_text(only_from(place), encoding="utf-8")
+        stacks = sorted({name.rpartition("/")[0] for name, _ in files if name.endswith(".tf")})
+        program = _Program(path, root, {"TF_CLI_CONFIG_FILE": str(settings)})
+        refused = tuple(said for stack in stacks for said in program.begun(stack))
+        if refused:
+            return _Judgement(refused, refused)
+        with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+            validated = pool.map(program.validated, stacks)
+            tested = pool.map(program.tested, stacks)
+            return _Judgement(
+                tuple(said for each in validated for said in each),
+                tuple(said for each in tested for said in each),
+            )
 
 
-def _only_from(mirror: Path) -> str:
+@dataclass(frozen=True)
+class _Program:
+    """Terraform, over stacks that are laid out under a folder."""
+
+    path: str
+    root: Path
+    settings: dict[str, str]
+
+    def begun(self, stack: str) -> Complaints:
+        """Fetch the stack's provider."""
+        done = self._run(stack, "init", "-backend=false", "-input=false", "-no-color")
+        return (f"{stack}: {' '.join(done.stderr.split())[:200]}",) if done.returncode else ()
+
+    def validated(self, stack: str) -> Complaints:
+        """What `terraform validate` says."""
+        raw = json.loads(self._run(stack, "validate", "-json").stdout)
+        return tuple(_written(stack, each) for each in raw["diagnostics"])
+
+    def tested(self, stack: str) -> Complaints:
+        """What `terraform test` says."""
+        return tuple(_failures(stack, self._run(stack, "test", "-json").stdout))
+
+    def _run(self, stack: str, *arguments: str) -> Done:
+        return _run(self.path, arguments, self.root / stack, self.settings)
+
+
+def only_from(place: Path) -> str:
     """Settings by which providers come from the mirror and from nowhere else."""
     return (
         "provider_installation {\n  filesystem_mirror {\n"
-        f"    path = {json.dumps(str(mirror))}\n  }}\n}}\n"
+        f"    path = {json.dumps(str(place))}\n  }}\n}}\n"
     )
 
 
-def _of_stack(path: str, folder: Path, name: str, settings: dict[str, str]) -> Iterator[str]:
-    begun = _run(path, ("init", "-backend=false", "-input=false", "-no-color"), folder, settings)
-    if begun.returncode:
-        yield f"{name}: {' '.join(begun.stderr.split())[:200]}"
-        return
-    said = json.loads(_run(path, ("validate", "-json"), folder, settings).stdout)
-    yield from (_written(name, each) for each in said["diagnostics"])
+def _failures(name: str, said: str) -> Iterator[str]:
+    """What went wrong in a stack's tests, from the lines that Terraform prints."""
+    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    passed = 0
+    for line in lines:
+        if "diagnostic" in line:
+            yield f"{_run_of(line)}{_written(name, line['diagnostic'])}"
+        passed += line.get("test_run", {}).get("status") == "pass"
+    summary = next((line["test_summary"] for line in lines if "test_summary" in line), None)
+    if summary is None or not passed:
+        yield f"{name}: no test ran"
+
+
+def _run_of(line: dict[str, Any]) -> str:
+    run = line.get("@testrun", "")
+    return f"{run}: " if run else ""
 
 
 def _written(name: str, diagnostic: dict[str, Any]) -> str:
     where = diagnostic.get("range") or {}
     line = f":{where['start']['line']}" if where else ""
     place = f"{name}/{where.get('filename', '')}{line}".rstrip("/")
-    return f"{place}: {diagnostic['summary']}"
+    detail = " ".join(diagnostic.get("detail", "").split())[:_LONGEST]
+    return f"{place}: {diagnostic['summary']}" + (f": {detail}" if detail else "")
 
 
-def _mirror() -> Path | None:
+def mirror() -> Path | None:
     """A folder from which Terraform can install the AWS provider."""
     named = os.environ.get("TF_PLUGIN_CACHE_DIR")
     places = [Path(place).expanduser() for place in ((named,) if named else ()) + _MIRRORS]

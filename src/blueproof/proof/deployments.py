@@ -3,8 +3,9 @@
 import importlib
 from collections.abc import Callable, Mapping
 
+from blueproof.cloud.code import is_ours
 from blueproof.cloud.promises import promises
-from blueproof.core.claim import Upholds, Validates
+from blueproof.core.claim import Deploys, Drains, Upholds, Validates
 from blueproof.core.errors import EngineError
 from blueproof.core.evidence import Measurement
 from blueproof.core.scene import DatabaseScene, File
@@ -18,6 +19,7 @@ _TERRAFORM = "install terraform, and a mirror of its AWS provider"
 _TOOLS = {
     "terraform fmt": ("terraform.formatted", "terraform fmt -check", _TERRAFORM),
     "terraform validate": ("terraform.valid", "terraform validate", _TERRAFORM),
+    "terraform test": ("terraform.tested", "terraform test, with a mocked AWS", _TERRAFORM),
     "zizmor": ("linters.zizmor", "zizmor, complaints of medium severity and more", _LINTERS),
     "workflow schema": ("linters.workflow_schema", "GitHub's workflow schema", _LINTERS),
     "shellcheck": ("linters.shellcheck", "shellcheck, on the workflows' scripts", _LINTERS),
@@ -71,6 +73,64 @@ def upholds(claim: Upholds, _scene: DatabaseScene | None, _bench: Bench) -> Outc
             Measurement(name="complaints", value=len(wrong), unit="complaints"),
         ),
         reason=_listed(wrong) if found else "nothing in these files is what it is about",
+    )
+
+
+def drains(claim: Drains, _scene: DatabaseScene | None, _bench: Bench) -> Outcome:
+    """The lifecycle file stops without losing a request, and tells a database that is away."""
+    from blueproof.engines.node.rehearsal import missing, rehearse
+
+    how = "started with Node, and stopped in mid-request; its database taken away, and silent"
+    changed = [f.path for f in claim.files if not is_ours(f.path.rpartition("/")[2], f.text)]
+    if changed:
+        # Whoever repeats a proof on somebody's folder must not run somebody's code by it.
+        return unchecked(f"{changed[0]} was changed, and only our own code is run", how)
+    try:
+        seen = rehearse(_texts(claim.files))
+    except EngineError as error:
+        return unchecked(str(error), how)
+    if seen is None:
+        lacks = missing(_texts(claim.files))
+        return (
+            unchecked(f"it takes {lacks}", how)
+            if claim.files
+            else Outcome(verdict="refuted", basis="none", how=how, reason=f"there is no {lacks}")
+        )
+    return Outcome(
+        verdict="refuted" if seen.refused else "proved",
+        basis="real data",
+        how=how,
+        measured=(
+            Measurement(name="answered", value=seen.answered, unit=f"of {seen.sent} in flight"),
+            Measurement(name="exit code", value=seen.exit_code or 0, unit=""),
+            Measurement(name="ready while it is down", value=seen.ready_while_down, unit="HTTP"),
+            Measurement(name="live while it is down", value=seen.live_while_down, unit="HTTP"),
+        ),
+        reason=" ".join(seen.refused[:_MOST_SAID]),
+    )
+
+
+def deploys(claim: Deploys, _scene: DatabaseScene | None, _bench: Bench) -> Outcome:
+    """Both stacks are made on a simulated AWS, and every role may what it must and no more."""
+    from blueproof.engines.simulated_aws.applying import apply_files, missing
+
+    how = "the guide carried out on a simulated AWS, then every role taken on and tried"
+    try:
+        applied = apply_files(_texts(claim.files), {})
+    except EngineError as error:
+        return unchecked(str(error), how)
+    if applied is None:
+        return unchecked(missing(), how)
+    return Outcome(
+        verdict="refuted" if applied.failures else "proved",
+        basis="simulated",
+        how=how,
+        measured=(
+            Measurement(name="made", value=applied.made, unit=f"of {applied.expected} resources"),
+            Measurement(name="guide", value=applied.replayed, unit="commands carried out"),
+            Measurement(name="roles tried", value=len(applied.probes), unit="calls"),
+        ),
+        reason=_listed(applied.failures),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from blueproof.core.advice import Artifact, Finding, Flip, Recommendation, Rejected, Step
 from blueproof.core.blueprint import SHAPE_VERSION, Blueprint, Conclusion, Draft, Proof, Unproved
 from blueproof.core.brief import Brief
-from blueproof.core.claim import Claim, Lints, Validates
+from blueproof.core.claim import Claim, Deploys, Drains, Lints, Validates
 from blueproof.core.errors import InputError
 from blueproof.core.scene import DatabaseScene
 from blueproof.engines.postgres.refusal import ServerRefusal
@@ -21,7 +21,7 @@ Progress = Callable[[str], None]
 _CONNECTION_LOST = "08"  # the class of SQLSTATE
 _AT_ASSUMED = "at the assumed row counts"
 # What a program checks that may be missing here: advice stands without it, and says so.
-_BY_PROGRAM = (Lints, Validates)
+_BY_PROGRAM = (Lints, Validates, Drains, Deploys)
 
 
 def check(claim: Claim, scene: DatabaseScene | None, bench: Bench) -> Outcome:
@@ -223,6 +223,7 @@ def _blueprint(
         artifacts=_artifacts((*kept.artifacts, *conclusion.artifacts), slots),
         diagrams=(*kept.brief.diagrams, *kept.diagrams, *conclusion.diagrams),
         charts=conclusion.charts,
+        plots=conclusion.plots,
         scenes=kept.scenes,
     )
 

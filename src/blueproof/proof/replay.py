@@ -114,6 +114,8 @@ def _stands_on(proof: Proof) -> bool:
         "LoadFits",
         "Validates",
         "Upholds",
+        "Drains",
+        "Deploys",
     }
 
 

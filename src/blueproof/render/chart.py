@@ -9,24 +9,20 @@ from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 
 from blueproof.core.blueprint import Bar, Chart
-from blueproof.render.escaping import escape, quoteattr
+from blueproof.render.canvas import (
+    EXACT_TO,
+    LARGEST,
+    SIDE,
+    WIDTH,
+    key,
+    nothing,
+    number,
+    opening,
+    paint,
+)
+from blueproof.render.escaping import escape
 from blueproof.render.lettering import plain, text_width, wrap
 
-# The colours of `diagram.py`, and the accent of the page: a change is not good by being new.
-_COLOURS = (
-    ("ink", "#1c2733", "#e6ebf1"),
-    ("muted", "#52606d", "#a3b0be"),
-    ("paper", "#ffffff", "#10161d"),
-    ("head", "#e3e9f0", "#2a3644"),
-    ("line", "#6b7a8a", "#7f8fa0"),
-    ("accent", "#1d5bb8", "#7db0ff"),
-)
-_FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif"
-_WIDTH, _SIDE = 720, 4
-# The size of letters on paper of this width or less; the first one on all that is broader.
-_SIZE = 15
-_SIZES = ((640, 19), (440, 25))
-_LARGEST = 25
 _BOLD = 1.15  # how much broader the letters of a name are
 _LEGEND = 48
 _NAME_STEP, _NAME_ROWS, _NAME_GAP = 30, 2, 9
@@ -39,8 +35,11 @@ _SHORTEST_TRACK = 240  # bars never get less than this, however long their figur
 _LOG_FROM = 50  # so many times apart, the smaller bar could not be seen on an even scale
 _TICKS = 4
 _STEPS = (1, 2, 5, 10)
-_FAINTEST, _EXACT_TO = 1e-12, 1e15  # beyond these a bar is drawn as if its value were here
-_HUNDREDTH = 0.01
+_FAINTEST = 1e-12  # below it, and beyond `EXACT_TO`, a bar is drawn as if its value were here
+_RULES = {
+    ".bp-before": paint("fill", "head") + paint("stroke", "line") + "stroke-width:1.4",
+    ".bp-after": paint("fill", "accent") + paint("stroke", "accent") + "stroke-width:1.4",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +62,10 @@ def render_chart(chart: Chart) -> str:
     """The chart drawn; the same chart always gives the same text."""
     title = plain(chart.title) or plain(chart.id) or "Chart"
     if not chart.bars:
-        return _nothing(title)
+        return nothing(title)
     unit = plain(chart.unit)
     scale = _scale(chart.bars, unit)
-    names = [_wrapped(bar.label, size=_LARGEST * _BOLD, rows=_NAME_ROWS) for bar in chart.bars]
+    names = [_wrapped(bar.label, size=LARGEST * _BOLD, rows=_NAME_ROWS) for bar in chart.bars]
     # Where the two bars of each pair begin, below its name.
     tops = [_LEGEND + len(names[0]) * _NAME_STEP]
     for name in names[1:]:
@@ -78,32 +77,14 @@ def render_chart(chart: Chart) -> str:
         for line in _pair(bar, name, top, scale, unit)
     ]
     height = foot + _AXIS * (1 + scale.log)
-    parts = [*_opening(title, _description(chart.bars, unit), height), *_legend()]
+    parts = [*opening(title, _description(chart.bars, unit), height, _RULES), *_legend()]
     return "\n".join([*parts, *_axis(scale, unit, tops, foot), *pairs, "</svg>", ""])
 
 
 def _wrapped(
-    text: str, *, size: float = _LARGEST, rows: int = 1, start: int = _SIDE
+    text: str, *, size: float = LARGEST, rows: int = 1, start: int = SIDE
 ) -> tuple[str, ...]:
-    return wrap(text, size=size, width=_WIDTH - _SIDE - start, rows=rows)
-
-
-def _nothing(title: str) -> str:
-    words = "There is nothing to show."
-    text = f'<text class="bp-key" x="{_SIDE}" y="44">{words}</text>'
-    return "\n".join([*_opening(title, words, 80), text, "</svg>", ""])
-
-
-def _opening(title: str, description: str, height: int) -> list[str]:
-    canvas = f'viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}"'
-    names = f'class="bp-chart" role="img" aria-label={quoteattr(title)}'
-    return [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {names} {canvas}>',
-        f"<title>{escape(title)}</title>",
-        f"<desc>{escape(description)}</desc>",
-        f"<style>{_style()}</style>",
-        f'<rect class="bp-sheet" width="{_WIDTH}" height="{height}"/>',
-    ]
+    return wrap(text, size=size, width=WIDTH - SIDE - start, rows=rows)
 
 
 def _description(bars: Iterable[Bar], unit: str) -> str:
@@ -115,39 +96,11 @@ def _description(bars: Iterable[Bar], unit: str) -> str:
     return "; ".join(pairs) + "."
 
 
-def _style() -> str:
-    """Every colour twice: as it is, for viewers that know no custom properties, then as one."""
-    light = "".join(f"--_{name}:var(--bp-{name},{value});" for name, value, _ in _COLOURS)
-    dark = "".join(f"--_{name}:var(--bp-{name},{value});" for name, _, value in _COLOURS)
-    value = {name: value for name, value, _ in _COLOURS}
-
-    def paint(what: str, name: str) -> str:
-        return f"{what}:{value[name]};{what}:var(--_{name});"
-
-    rules = {
-        ".bp-chart": f"{light}max-width:100%;height:auto;font-family:{_FONT};"
-        f"font-size:{_SIZE}px;font-variant-numeric:tabular-nums",
-        ".bp-sheet": paint("fill", "paper"),
-        ".bp-name": paint("fill", "ink") + "font-weight:600",
-        ".bp-value": paint("fill", "ink"),
-        ".bp-key": paint("fill", "muted"),
-        ".bp-before": paint("fill", "head") + paint("stroke", "line") + "stroke-width:1.4",
-        ".bp-after": paint("fill", "accent") + paint("stroke", "accent") + "stroke-width:1.4",
-        ".bp-grid": paint("stroke", "head") + "stroke-width:1.2",
-        ".bp-base": paint("stroke", "line") + "stroke-width:1.4",
-    }
-    text = "".join(f"{selector}{{{body}}}" for selector, body in rules.items())
-    grown = "".join(
-        f"@media (max-width:{width}px){{.bp-chart{{font-size:{size}px}}}}" for width, size in _SIZES
-    )
-    return f"{text}{grown}@media (prefers-color-scheme:dark){{.bp-chart{{{dark}}}}}"
-
-
 def _scale(bars: Sequence[Bar], unit: str) -> _Scale:
     """As long as the longest figure allows, and logarithmic where an even scale would hide bars."""
     values = [value for bar in bars for value in (bar.before, bar.after)]
-    widest = max(text_width(_figure(value, unit), _LARGEST) for value in values)
-    length = max(_SHORTEST_TRACK, floor(_WIDTH - 2 * _SIDE - _GAP - widest))
+    widest = max(text_width(_figure(value, unit), LARGEST) for value in values)
+    length = max(_SHORTEST_TRACK, floor(WIDTH - 2 * SIDE - _GAP - widest))
     drawn = [_drawn(value) for value in values if _drawn(value)]
     least, most = min(drawn, default=1), max(drawn, default=1)
     if most / least <= _LOG_FROM:
@@ -161,11 +114,11 @@ def _drawn(value: float) -> float:
     """The value that a bar stands for; 0 where there is none to draw."""
     if not isfinite(value) or value <= 0:
         return 0
-    return min(max(value, _FAINTEST), _EXACT_TO)
+    return min(max(value, _FAINTEST), EXACT_TO)
 
 
 def _legend() -> list[str]:
-    return [_swatch("before", _SIDE, "Before"), _swatch("after", _WIDTH // 4, "After")]
+    return [_swatch("before", SIDE, "Before"), _swatch("after", WIDTH // 4, "After")]
 
 
 def _swatch(kind: str, x: int, word: str) -> str:
@@ -180,17 +133,17 @@ def _axis(scale: _Scale, unit: str, tops: Sequence[int], foot: int) -> list[str]
     parts: list[str] = []
     free = 0.0
     for value in _ticks(scale):
-        x, word = _SIDE + scale.at(value), _number(value)
-        half = text_width(word, _LARGEST) / 2
-        middle = max(x, ceil(_SIDE + half))
+        x, word = SIDE + scale.at(value), number(value)
+        half = text_width(word, LARGEST) / 2
+        middle = max(x, ceil(SIDE + half))
         parts.append(_line(x, tops, "grid" if parts else "base"))
-        if middle - half >= free and middle + half <= _WIDTH:
-            anchor = ("middle", x) if middle == x else ("start", _SIDE)
-            parts.append(_key(word, *anchor, foot + _AXIS // 2))
+        if middle - half >= free and middle + half <= WIDTH:
+            anchor = ("middle", x) if middle == x else ("start", SIDE)
+            parts.append(key(word, *anchor, foot + _AXIS // 2))
             free = middle + half + _GAP
     if scale.log:
         words = _wrapped(", ".join(filter(None, [unit, "log scale"])))
-        parts.append(_key(words[0], "start", _SIDE, foot + _AXIS + _AXIS // 2))
+        parts.append(key(words[0], "start", SIDE, foot + _AXIS + _AXIS // 2))
     return parts
 
 
@@ -199,11 +152,6 @@ def _line(x: int, tops: Iterable[int], kind: str) -> str:
     over = (_ROW - _THICK) // 2
     pieces = (f"M{x} {top - over}v{2 * _ROW}" for top in tops)
     return f'<path class="bp-{kind}" d="{"".join(pieces)}"/>'
-
-
-def _key(word: str, anchor: str, x: int, y: int) -> str:
-    place = f'x="{x}" y="{y}" dy=".35em" text-anchor="{anchor}"'
-    return f'<text class="bp-key" {place}>{escape(word)}</text>'
 
 
 def _ticks(scale: _Scale) -> list[float]:
@@ -235,7 +183,7 @@ def _name(rows: Sequence[str], y: int) -> list[str]:
     return [
         f'<text class="bp-name" y="{y}">'
         + "".join(
-            f'<tspan x="{_SIDE}" dy="{dy}">{escape(row)}</tspan>'
+            f'<tspan x="{SIDE}" dy="{dy}">{escape(row)}</tspan>'
             for dy, row in zip(up, rows, strict=False)
         )
         + "</text>"
@@ -245,23 +193,12 @@ def _name(rows: Sequence[str], y: int) -> list[str]:
 def _bar(kind: str, y: int, scale: _Scale, value: float, figure: str) -> list[str]:
     drawn = _drawn(value)
     length = max(1, scale.at(drawn)) if drawn else 0
-    x = _SIDE + length + _GAP
+    x = SIDE + length + _GAP
     words = _wrapped(figure, start=x)[0]
-    shape = f'<rect class="bp-{kind}" x="{_SIDE}" y="{y}" width="{length}" height="{_THICK}"/>'
+    shape = f'<rect class="bp-{kind}" x="{SIDE}" y="{y}" width="{length}" height="{_THICK}"/>'
     text = f'<text class="bp-value" x="{x}" y="{y + _THICK // 2}" dy=".35em">{escape(words)}</text>'
     return [shape, text] if length else [text]
 
 
 def _figure(value: float, unit: str) -> str:
-    return f"{_number(value)} {unit}".rstrip()
-
-
-def _number(value: float) -> str:
-    """The number as people write it: two decimals, more only where they would all be noughts."""
-    if not isfinite(value):
-        return "unknown"
-    if abs(value) >= _EXACT_TO:
-        return f"{value:.3g}"
-    if value == int(value):
-        return f"{int(value):,}"
-    return f"{value:,.2f}" if abs(value) >= _HUNDREDTH else f"{value:.2g}"
+    return f"{number(value)} {unit}".rstrip()

@@ -9,6 +9,8 @@ from blueproof.core.claim import (
     CostFalls,
     CostHolds,
     Decides,
+    Deploys,
+    Drains,
     Lints,
     LoadFits,
     Parses,
@@ -122,6 +124,22 @@ def _(claim: LoadFits) -> str:
 @in_words.register
 def _(claim: Validates) -> str:
     return f"{claim.tool} accepts {_places(claim.files)}"
+
+
+@in_words.register
+def _(claim: Deploys) -> str:
+    return (
+        f"the guide, followed on a simulated AWS, makes all of {_places(claim.files)}; each role "
+        "may do what it must, and no more"
+    )
+
+
+@in_words.register
+def _(claim: Drains) -> str:
+    return (
+        f"a service around {_places(claim.files)} loses no request at SIGTERM, and tells a "
+        "database that is away"
+    )
 
 
 @in_words.register

@@ -12,6 +12,7 @@ from blueproof.render.blocks import Block, Bullets, Fold, Grid, Page, Paragraph,
 from blueproof.render.chart import render_chart
 from blueproof.render.claims import figures, in_words, number, verdict
 from blueproof.render.diagram import render_svg
+from blueproof.render.plot import render_plot
 from blueproof.render.said import judged, understood
 
 TITLE = "Blueproof report"
@@ -128,6 +129,10 @@ def _pictures(blueprint: Blueprint) -> Section | None:
     blocks: list[Block] = [
         Picture(svg=render_chart(c), path=f"charts/{c.id}.svg", caption=f"{c.title}, in {c.unit}")
         for c in blueprint.charts
+    ]
+    blocks += [
+        Picture(svg=render_plot(p), path=f"charts/{p.id}.svg", caption=p.title)
+        for p in blueprint.plots
     ]
     blocks += [
         Picture(svg=render_svg(d), path=f"diagrams/{d.id}.svg", caption=d.title)

@@ -156,7 +156,10 @@ def test_links_lead_nowhere_outside_and_circles_end(tmp_path: Path) -> None:
     (root / ".env.example").symlink_to("config/env")
     (root / "fly.toml").symlink_to("fly.toml")
     folder = read_folder(root)
-    assert told(folder.facts) == ["environment-variable = API_URL @ .env.example:1"]
+    assert told(folder.facts) == [
+        "environment-variable = API_URL @ .env.example:1",
+        "service.setting = API_URL @ .env.example:1",
+    ]
     assert folder.not_read == (
         "apps: a link out of the folder",
         "package.json: a link out of the folder",

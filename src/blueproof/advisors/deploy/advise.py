@@ -9,15 +9,17 @@ from blueproof.advisors.deploy.findings import findings
 from blueproof.advisors.deploy.load import SIZES, said
 from blueproof.advisors.deploy.parts import guide, runbook
 from blueproof.advisors.deploy.parts.docker import dockerfile, dockerignore
+from blueproof.advisors.deploy.parts.mocked import mocked
 from blueproof.advisors.deploy.parts.patch import patches
 from blueproof.advisors.deploy.parts.workflows import workflows
+from blueproof.advisors.deploy.plotting import crossing
 from blueproof.advisors.deploy.steps import steps
 from blueproof.cloud.hcl import print_stack
 from blueproof.cloud.promises import promises
 from blueproof.core.advice import Alternative, Artifact, Flip, Recommendation
 from blueproof.core.blueprint import Conclusion, Draft, QuestionKind, Unproved
 from blueproof.core.brief import Brief
-from blueproof.core.claim import Claim, SumsTo, Upholds, Validates
+from blueproof.core.claim import Claim, Deploys, Drains, SumsTo, Upholds, Validates
 from blueproof.core.money import Bill
 from blueproof.core.question import Question
 from blueproof.core.scene import Excerpt, File
@@ -25,16 +27,19 @@ from blueproof.costs.bill_file import write_bills
 from blueproof.facts.load import fact
 
 BILL = "bill.yaml"
+_APPLIED = {guide.PATH}  # what is followed, beside the infrastructure
 _PARTS = 4  # decisions of a deployment
 
 
-def advise(deployment: Deployment, brief: Brief, kind: QuestionKind) -> Draft:
-    """The draft: four decisions, each with what can be checked of it."""
+def advise(
+    deployment: Deployment, brief: Brief, kind: QuestionKind, *, slow: bool = False
+) -> Draft:
+    """The draft: four decisions, each with what can be checked of it; `slow`: on AWS, simulated."""
     made = files(deployment)
     return Draft(
         brief=brief,
         question_kind=kind,
-        recommendations=tuple(_recommendations(deployment, made)),
+        recommendations=tuple(_recommendations(deployment, made, slow=slow)),
         findings=tuple(findings(deployment)),
         artifacts=tuple(
             Artifact(path=path, purpose=_purpose(path), text=text) for path, text in made.items()
@@ -50,6 +55,7 @@ def files(deployment: Deployment) -> dict[str, str]:
     lifecycle = patches(service, form)
     return {
         **{path: text for stack in made.all for path, text in print_stack(stack).items()},
+        **dict(mocked(stack) for stack in made.all),
         "Dockerfile": dockerfile(service, form),
         ".dockerignore": dockerignore(),
         **workflows(service, form, made),
@@ -74,7 +80,9 @@ def _purpose(path: str) -> str:
     }.get(path, "for the service")  # fmt: skip
 
 
-def _recommendations(deployment: Deployment, made: dict[str, str]) -> Iterator[Recommendation]:
+def _recommendations(
+    deployment: Deployment, made: dict[str, str], *, slow: bool
+) -> Iterator[Recommendation]:
     yield _place(deployment)
     parts = (
         ("infrastructure", "two Terraform stacks", _why_infrastructure(deployment)),
@@ -84,7 +92,7 @@ def _recommendations(deployment: Deployment, made: dict[str, str]) -> Iterator[R
     for slot, choice, because in parts:
         yield Recommendation(
             slot=slot, choice=choice, because=because,
-            claims=(*_claims(slot, made), *_promised(slot, deployment, made)),
+            claims=(*_claims(slot, made, slow=slow), *_promised(slot, deployment, made)),
         )  # fmt: skip
 
 
@@ -146,23 +154,29 @@ def _flips(deployment: Deployment) -> Iterator[Flip]:
     )  # fmt: skip
 
 
-def _claims(slot: str, made: dict[str, str]) -> Iterator[Claim]:
+def _claims(slot: str, made: dict[str, str], *, slow: bool) -> Iterator[Claim]:
     """What is claimed of a part: the rules that it keeps, and the tools that accept it."""
-    infra = _picked(made, lambda path: path.endswith(".tf"))
+    infra = _picked(made, lambda path: path.startswith("infra/"))
+    paths = {file.path for file in infra}
     pipeline = _picked(made, lambda path: path.startswith(".github/workflows/"))
     if slot == "infrastructure":
-        for tool in ("terraform fmt", "terraform validate"):
+        for tool in ("terraform fmt", "terraform validate", "terraform test"):
             yield Validates(tool=tool, files=infra)
+        if slow:
+            yield Deploys(files=_picked(made, lambda path: path in _APPLIED or path in paths))
     if slot == "pipeline":
         for tool in ("zizmor", "workflow schema", "shellcheck"):
             yield Validates(tool=tool, files=pipeline)
     if slot == "image":
         yield Validates(tool="hadolint", files=_picked(made, lambda path: path == "Dockerfile"))
+        started = _picked(made, lambda path: path.rpartition("/")[2].startswith("lifecycle."))
+        if started:
+            yield Drains(files=started)
 
 
 def _promised(slot: str, deployment: Deployment, made: dict[str, str]) -> Iterator[Claim]:
     """The promises that the part gives, of those that are about something here."""
-    read = _picked(made, lambda path: path not in {BILL, runbook.PATH})
+    read = _picked(made, lambda path: path != runbook.PATH)
     there = _there(deployment)
     for promise in promises().values():
         if promise.part == slot and promise.concerns(there):
@@ -197,22 +211,29 @@ def _sizes(deployment: Deployment) -> tuple[float, ...]:
     return told if deployment.load.told else tuple(sorted({deployment.load.monthly, *SIZES}))
 
 
-def conclude(deployment: Deployment, draft: Draft) -> Conclusion:
+def conclude(deployment: Deployment, draft: Draft, *, slow: bool = False) -> Conclusion:
     """What is said once the claims held."""
     whole = len(draft.recommendations) == _PARTS
     return Conclusion(
         answer=wording.answer(deployment),
         bill=bills(deployment),
+        plots=crossing(deployment),
         steps=steps(deployment) if whole else (),
         open_questions=tuple(_questions(deployment)),
-        not_proved=_NOT_PROVED,
+        not_proved=_NOT_PROVED if slow else (_NOT_APPLIED, *_NOT_PROVED),
     )
 
 
+_NOT_APPLIED = Unproved(
+    statement="that AWS takes all of it",
+    why="the guide was followed on paper; --prove carries it out on a simulated AWS, and takes "
+    "minutes",
+)
 _NOT_PROVED = (
     Unproved(
-        statement="the order of the guide, and the stop of your service in mid-request",
-        why="neither was carried out here",
+        statement="that your own service stops without losing a request",
+        why="the lifecycle file was tried around a small service of ours: try yours as GUIDE.md "
+        "says",
     ),
     Unproved(
         statement="that the image builds, and that a second apply changes nothing",

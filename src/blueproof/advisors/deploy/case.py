@@ -195,3 +195,5 @@ def _obstacles(service: Service) -> Iterator[str]:
         yield "it holds websockets open, and a function ends with its answer"
     if service.scheduler:
         yield f"{service.scheduler} runs jobs in the process, and a function sleeps in between"
+    for worker in service.workers:
+        yield f"the process {worker.name} runs beside it all the time, and a function does not"

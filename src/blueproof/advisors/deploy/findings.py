@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from blueproof.advisors.deploy.case import Deployment
+from blueproof.advisors.deploy.parts.patch import lifecycle
 from blueproof.advisors.deploy.service import Service
 from blueproof.core.advice import Finding
 from blueproof.core.evidence import Citation
+from blueproof.facts.retired import retirements
 
 _STOP = Citation(
     url="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html",
@@ -28,19 +30,72 @@ def findings(deployment: Deployment) -> Iterator[Finding]:
     if not service.has_files:
         return
     yield from _state(service)
+    yield from _address(service)
+    yield from _retired(service)
+    yield from _in_the_way(service)
     if not service.sigterm:
         yield Finding(
             rule="stops-cleanly", where=service.told("service.entry") or service.entry or "source",
             says="no file read here handles SIGTERM: each deploy and each scale-in cuts off the "
-            "requests in flight; app/lifecycle does it in three lines",
+            f"requests in flight; {lifecycle(service)} does it in three lines",
             severity="risk", evidence=(_STOP,),
         )  # fmt: skip
     if not service.keep_alive and deployment.shape == "fargate":
         yield Finding(
             rule="keep-alive", where=service.told("service.entry") or service.entry or "source",
             says="Node closes idle connections after 5 s and the load balancer after 60 s: now and "
-            "then a request meets a closed one and gets 502; app/lifecycle sets 65 s",
+            f"then a request meets a closed one and gets 502; {lifecycle(service)} sets 65 s",
             severity="risk", evidence=(_IDLE,),
+        )  # fmt: skip
+    elif service.websockets and service.lives:
+        yield Finding(
+            rule="keep-alive", where=service.told("service.keep-alive"),
+            says="websockets may be silent for long, so the load balancer keeps idle connections "
+            "for an hour: have keepAliveTimeout be longer still, by KEEP_ALIVE_SECONDS, which each "
+            "task is given",
+            severity="risk", evidence=(_IDLE,),
+        )  # fmt: skip
+
+
+def _address(service: Service) -> Iterator[Finding]:
+    """A database whose address is asked for in parts, and given whole."""
+    if service.parts and service.database == "postgresql" and "DATABASE_URL" not in service.secrets:
+        yield Finding(
+            rule="address-in-parts", where=service.told("service.setting"),
+            says=f"the database's address is read from {', '.join(service.parts)}, and what runs "
+            "here is given DATABASE_URL: read that, or take it apart at the start",
+            severity="harm",
+        )  # fmt: skip
+
+
+def _retired(service: Service) -> Iterator[Finding]:
+    """A version of Node that has ended by the day on which its end was looked up."""
+    ended = next(
+        (r for r in retirements()
+         if r.what == "node" and r.covers(service.node_said) and r.ends <= r.checked), None,
+    ) if service.node_said else None  # fmt: skip
+    if ended:
+        yield Finding(
+            rule="node-ended", where=service.told("version.node"),
+            says=f"Node.js {ended.version} ended on {ended.ends}: the image and the checks take "
+            f"{service.node}; raise it here and under engines, and read what changed in between",
+            severity="risk", evidence=(ended.citation,),
+        )  # fmt: skip
+
+
+def _in_the_way(service: Service) -> Iterator[Finding]:
+    """Files of the person's that have the place or the work of ours."""
+    if service.told("service.dockerfile"):
+        yield Finding(
+            rule="dockerfile-there", where=service.told("service.dockerfile"),
+            says="there is a Dockerfile: the one here takes its place; keep yours under another "
+            "name if somebody works with it, such as Dockerfile.dev",
+        )  # fmt: skip
+    if service.told("scale.workflows"):
+        yield Finding(
+            rule="workflow-there", where=service.told("scale.workflows"),
+            says="there is a workflow already: ci.yml runs lint, types, build and tests on each "
+            "pull request too, so take one of the two out",
         )  # fmt: skip
 
 
@@ -58,7 +113,7 @@ def _state(service: Service) -> Iterator[Finding]:
         yield Finding(
             rule="uploads-on-disk", where=service.told("service.upload"),
             says="uploads are written to the task's own disk, which is gone with the task: write "
-            "them to the bucket (UPLOADS_BUCKET)",
+            f"them to the bucket ({(*service.buckets, 'UPLOADS_BUCKET')[0]})",
             severity="harm",
         )  # fmt: skip
     if service.scheduler:

@@ -6,6 +6,7 @@ Without a folder most of it is assumed; `assumed` names what.
 import re
 from dataclasses import dataclass, field
 
+from blueproof.advisors.deploy.told import Told, folder_of
 from blueproof.core.brief import Assumption, Brief
 from blueproof.facts.pinned import images
 
@@ -31,11 +32,36 @@ _INSTALL = {
     "npm": "npm ci",
     "pnpm": "pnpm install --frozen-lockfile",
     "yarn": "yarn install --immutable",
+    "yarn 1": "yarn install --frozen-lockfile",
 }
 _LOCKS = {"npm": "package-lock.json", "pnpm": "pnpm-lock.yaml", "yarn": "yarn.lock"}
 _SLUG = re.compile(r"[^a-z0-9]+")
+_OTHERS_API = re.compile(r"_API_(?:URL|KEY|TOKEN|SECRET)$|^[A-Z]+_API_|_WEBHOOK_URL$")
+_MAIL = re.compile(r"^(?:SMTP|MAIL(?:ER)?)_(?:URL|HOST|SERVER|PORT|USER)")
+# What a driver is given in parts; here it is given whole, as DATABASE_URL.
+_PARTS = re.compile(
+    r"(?:DB|DATABASE|POSTGRES(?:QL)?|PG|TYPEORM)_?"
+    r"(?:HOST|PORT|USER(?:NAME)?|PASS(?:WORD)?|NAME|DATABASE|DB|SCHEMA|SSL(?:MODE)?)"
+)
+_BUCKET = re.compile(r"BUCKET(?:_NAME)?$")
 _LONGEST_NAME = 20  # names of load balancers and target groups end at 32 characters
+IMAGE = "/app"  # where the repository lies in the image
+_LONGEST_WORKER = 10  # an environment's name and this go behind the service's
 NODE, PORT, POSTGRES = "24", 3000, "17"
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A process beside the service: its name, how node starts it, in which folder.
+
+    `schedules` is the library by which it runs jobs at set times; "" if it does not.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    folder: str = ""
+    where: str = ""
+    schedules: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +69,14 @@ class Service:
     """A Node service as the deployment sees it.
 
     `database` is "postgresql", "dynamodb" or "none"; `other_store` a store that we set up none
-    for. `secrets` are names of environment variables. `lint`, `typecheck`, `build` and `test` tell
-    that there is such a script; `start` and `migrate` are commands. `calls_out` is whether it calls
-    other companies. `where` says which file told a thing.
+    for. `secrets` and `settings` are names of environment variables, `buckets` those of them that
+    name a bucket. `root` is the folder of the service in a repository of several packages.
+    `tools` are the packages, with their ranges, that migrate and are there for development alone.
+    `node_said` is the version that the files name, `prefix` what stands before every route.
+    `lint`, `typecheck`, `build` and `test` tell that there is such a script; `start` and `migrate`
+    are commands. `calls_out` is whether it calls other companies, `mails` whether it speaks SMTP.
+    `parts` are variables that hold the database's address in parts. `where` says which file told a
+    thing.
     """
 
     name: str = "api"
@@ -75,7 +106,20 @@ class Service:
     scheduler: str = ""
     sessions: str = ""
     calls_out: bool = False
+    mails: bool = False
     secrets: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    buckets: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    workers: tuple[Worker, ...] = ()
+    root: str = ""
+    workspaces: bool = False
+    classic_yarn: bool = False
+    tools: tuple[tuple[str, str], ...] = ()
+    node_said: str = ""
+    postgres: str = POSTGRES
+    prefix: str = ""
+    liveness: str = ""
     sigterm: bool = False
     keep_alive: bool = False
     assumed: tuple[Assumption, ...] = ()
@@ -84,7 +128,7 @@ class Service:
     @property
     def install(self) -> str:
         """The command that installs exactly what the lock file says."""
-        return _INSTALL[self.manager]
+        return _INSTALL["yarn 1" if self.classic_yarn else self.manager]
 
     @property
     def runs(self) -> str:
@@ -96,14 +140,38 @@ class Service:
         """Whether it is started with secrets: the database's address, or its own."""
         return self.database == "postgresql" or bool(self.secrets)
 
+    @property
+    def lives(self) -> bool:
+        """Whether it can stop cleanly and say that it is ready, by its own means."""
+        return self.sigterm and bool(self.readiness)
+
+    @property
+    def live_path(self) -> str:
+        """Where it says that it runs, whatever it depends on."""
+        return (self.liveness or self.health or self.ready_path) if self.lives else "/livez"
+
+    @property
+    def ready_path(self) -> str:
+        """Where it says that it can do its work."""
+        return self.readiness if self.lives else "/readyz"
+
+    @property
+    def start_path(self) -> str:
+        """Where it says that it has begun: ECS replaces a task that fails there."""
+        return self.live_path if self.lives else "/startz"
+
     def told(self, key: str) -> str:
         """The file and line that told a fact; "" where none did."""
         return dict(self.where).get(key, "")
 
+    def folder_of(self, key: str) -> str:
+        """The folder of the package.json that told of a script; "" for the root."""
+        return folder_of(self.told(key))
+
 
 def service_of(brief: Brief) -> Service:
     """The service of a brief, from its files first, its words next, and assumptions last."""
-    told = _Told(brief)
+    told = Told(brief)
     manager = told.one("package-manager", "npm")
     manager = manager if manager in _INSTALL else "npm"
     framework = told.technology(FRAMEWORKS)
@@ -111,6 +179,19 @@ def service_of(brief: Brief) -> Service:
     typescript = bool(told.technology(("typescript",)))
     return Service(
         name=_slug(told.one("service.name", "api")),
+        root=told.root,
+        workspaces=told.one("service.workspaces") == "yes",
+        classic_yarn=manager == "yarn" and _is_classic(told),
+        tools=_tools(told),
+        workers=_workers(told),
+        settings=_variables(told, "service.setting"),
+        parts=_parts(told),
+        buckets=tuple(n for n in told.all("service.setting") if _BUCKET.search(n)),
+        node_said=told.one("version.node"),
+        postgres=_postgres(told),
+        prefix=told.own("service.prefix"),
+        liveness=_routed(told, "service.liveness-route"),
+        mails=_mails(told),
         has_files=told.has_files,
         framework=framework,
         typescript=typescript,
@@ -118,83 +199,102 @@ def service_of(brief: Brief) -> Service:
         node=_node(told),
         manager=manager,
         lock=_LOCKS[manager],
-        start=told.one("service.start"),
+        start=told.own("service.start"),
         build=told.one("build-command", _unseen(told, "build") if typescript else ""),
         test=told.one("test-command", _unseen(told, "test")),
         lint=told.one("service.lint"),
         typecheck=told.one("service.typecheck"),
         migrate=_migrate(told, database),
-        entry=told.one("service.entry"),
+        entry=told.own("service.entry"),
         port=_port(told),
-        health=told.one("health-route"),
-        readiness=told.one("service.readiness-route"),
+        health=_routed(told, "health-route"),
+        readiness=_routed(told, "service.readiness-route"),
         orm=told.technology(ORMS),
         database=database,
         other_store=other,
         redis=bool(told.technology(_REDIS)),
         websockets=bool(told.one("service.websockets") or told.technology(_SOCKETS)),
         uploads=told.one("service.upload"),
-        scheduler=told.one("service.scheduler"),
-        sessions=told.one("service.sessions"),
-        calls_out=told.has_feature(_OUTSIDE),
-        secrets=told.all("service.secret"),
-        sigterm=told.one("service.sigterm") == "handled",
-        keep_alive=told.one("service.keep-alive") == "set",
+        scheduler=told.own("service.scheduler"),
+        sessions=told.own("service.sessions"),
+        calls_out=told.has_feature(_OUTSIDE) or _names_others(told),
+        secrets=_variables(told, "service.secret"),
+        sigterm=told.own("service.sigterm") == "handled",
+        keep_alive=told.own("service.keep-alive") == "set",
         assumed=(*assumed, *_scripts(told, typescript=typescript)),
         where=told.where,
     )
 
 
-class _Told:
-    """The facts of a brief by key: of the files first, then of the words."""
-
-    def __init__(self, brief: Brief) -> None:
-        stated = [f for f in brief.facts if f.role != "negated"]
-        self._facts = sorted(stated, key=lambda f: f.source != "file")
-        self.has_files = any(f.source == "file" for f in brief.facts)
-
-    def all(self, key: str) -> tuple[str, ...]:
-        """All values of a key, each once."""
-        found = (_written(f.value) for f in self._facts if f.key == key)
-        return tuple(dict.fromkeys(found))
-
-    def one(self, key: str, default: str = "") -> str:
-        """The first value of a key."""
-        return next(iter(self.all(key)), default)
-
-    def technology(self, names: tuple[str, ...]) -> str:
-        """The first of these technologies that is in use or wanted."""
-        there = {
-            str(f.value)
-            for f in self._facts
-            if f.key == "technology" and f.role not in {"rejected", "option"}
-        }
-        return next((n for n in names if n in there), "")
-
-    def has_feature(self, names: frozenset[str]) -> bool:
-        """Whether one of these features is wanted or there."""
-        return any(f.key == "feature" and f.value in names for f in self._facts)
-
-    @property
-    def where(self) -> tuple[tuple[str, str], ...]:
-        """Which file told which fact first."""
-        found: dict[str, str] = {}
-        for fact in self._facts:
-            if fact.where:
-                found.setdefault(fact.key, fact.where)
-        return tuple(found.items())
+def _workers(told: Told) -> tuple[Worker, ...]:
+    """The processes beside the service, each name once."""
+    found: dict[str, Worker] = {}
+    for said, where in told.places("service.worker"):
+        name, _, command = said.partition(": ")
+        short = _slug(name)[:_LONGEST_WORKER].strip("-")
+        words = tuple(command.split())
+        folder = folder_of(where)
+        schedules = next(
+            (library for library, place in told.places("service.scheduler")
+             if folder and place.startswith(f"{folder}/")), "",
+        )  # fmt: skip
+        found.setdefault(short, Worker(short, words, folder, where, schedules))
+    return tuple(found.values())
 
 
-def _written(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:g}"
+def _variables(told: Told, key: str) -> tuple[str, ...]:
+    """The names of variables of a kind, less those that hold the database's address in parts."""
+    return tuple(name for name in told.all(key) if not _PARTS.fullmatch(name))
 
 
-def _unseen(told: _Told, script: str) -> str:
+def _parts(told: Told) -> tuple[str, ...]:
+    names = (*told.all("service.setting"), *told.all("service.secret"))
+    return tuple(sorted(name for name in names if _PARTS.fullmatch(name)))
+
+
+def _tools(told: Told) -> tuple[tuple[str, str], ...]:
+    """The packages for development that its migrations run, each with its range."""
+    pairs = (said.partition(" ") for said in told.all("service.migrate-tool"))
+    return tuple((name, wanted) for name, _, wanted in pairs)
+
+
+def _is_classic(told: Told) -> bool:
+    """Whether it is Yarn 1, whose commands are others."""
+    said = told.one("version.yarn")
+    return said.partition(".")[0] == "1" if said else told.one("service.yarn") == "classic"
+
+
+def _postgres(told: Told) -> str:
+    """The major version of PostgreSQL: the one in use if there is an image of it."""
+    said = told.one("version.postgresql", POSTGRES).partition(".")[0]
+    known = {i.tag.partition(".")[0] for i in images() if i.image == "postgres"}
+    return said if said in known else POSTGRES
+
+
+def _routed(told: Told, key: str) -> str:
+    """A route as it is called from outside: below the prefix of all routes."""
+    path, prefix = told.one(key), told.own("service.prefix").strip("/")
+    return f"/{prefix}{path}" if path and prefix and path != "/readyz" else path
+
+
+def _mails(told: Told) -> bool:
+    """Whether it sends mail by SMTP itself."""
+    names = (*told.all("service.setting"), *told.all("service.secret"))
+    return bool(told.technology(("nodemailer",))) or any(_MAIL.search(n) for n in names)
+
+
+def _names_others(told: Told) -> bool:
+    """Whether a variable is the address or the key of another company's API."""
+    names = (*told.all("service.setting"), *told.all("service.secret"))
+    return any(_OTHERS_API.search(name) for name in names)
+
+
+def _unseen(told: Told, script: str) -> str:
     """A script that is taken to be there where no package.json was seen."""
     return "" if told.has_files else script
 
 
-def _scripts(told: _Told, *, typescript: bool) -> tuple[Assumption, ...]:
+def _scripts(told: Told, *, typescript: bool) -> tuple[Assumption, ...]:
     if told.has_files:
         return ()
     names = "build, test" if typescript else "test"
@@ -202,29 +302,33 @@ def _scripts(told: _Told, *, typescript: bool) -> tuple[Assumption, ...]:
     return (Assumption(key="scripts", value=names, why=why),)
 
 
-def _migrate(told: _Told, database: str) -> str:
-    """The command that migrates, run in the image: the service's own script, else its ORM's."""
+def _migrate(told: Told, database: str) -> str:
+    """The command that migrates, where the service is started: its own script, or its ORM's."""
     script = told.one("service.migrate")
     if database != "postgresql":
         return ""
     if script:
-        return f"node --run {script}"
+        folder = folder_of(dict(told.where)["service.migrate"])
+        elsewhere = folder != told.root
+        return (
+            f"npm --prefix {IMAGE}/{folder} run {script}" if elsewhere else f"node --run {script}"
+        )
     return _BY_ORM.get(told.technology(ORMS), "")
 
 
-def _node(told: _Told) -> str:
+def _node(told: Told) -> str:
     """The version line of Node: the one in use if there is an image of it, else the current."""
     said = told.one("version.node", NODE).partition(".")[0]
     known = {i.tag.partition(".")[0] for i in images() if i.image == "node"}
     return said if said in known else NODE
 
 
-def _port(told: _Told) -> int:
+def _port(told: Told) -> int:
     said = told.one("port", str(PORT))
     return int(float(said)) if said.replace(".", "", 1).isdigit() else PORT
 
 
-def _database(told: _Told) -> tuple[str, str, tuple[Assumption, ...]]:
+def _database(told: Told) -> tuple[str, str, tuple[Assumption, ...]]:
     """The database that is set up, another store in use, and what was assumed of either."""
     named = told.technology(("no-database", "amazon-dynamodb", *_SQL))
     if named:

@@ -1,35 +1,17 @@
 """The steps in short; GUIDE.md has them with every command."""
 
+from collections.abc import Iterator
+
 from blueproof.advisors.deploy.case import Deployment
-from blueproof.advisors.deploy.parts.patch import needs_lifecycle
+from blueproof.advisors.deploy.parts.patch import lifecycle, needs_lifecycle
+from blueproof.advisors.deploy.service import Service
 from blueproof.core.advice import Step
 
 
 def steps(deployment: Deployment) -> tuple[Step, ...]:
     """What to do now, next and later."""
     service = deployment.service
-    found = []
-    if needs_lifecycle(service):
-        found.append(
-            Step(
-                do="Put app/lifecycle into the service: SIGTERM, /livez and /readyz, keep-alive, "
-                "JSON log lines",
-                horizon="now",
-                check="`kill -TERM` in mid-request: the request is answered, the process exits 0",
-                undo="take the lines out",
-            )
-        )
-    if service.migrate.startswith("npx"):
-        tool = service.migrate.split()[2]
-        found.append(
-            Step(
-                do=f"Have {tool} under dependencies, not devDependencies: `{service.migrate}` runs "
-                "in the image",
-                horizon="now",
-                check="the first deploy's step Migrate is green",
-                undo="move it back, and migrate some other way",
-            )
-        )
+    found = list(_of_the_service(service))
     found += [
         Step(
             do="Copy the files into the repository and follow GUIDE.md: state, roles, registry, a "
@@ -62,3 +44,33 @@ def steps(deployment: Deployment) -> tuple[Step, ...]:
             )
         )
     return tuple(found)
+
+
+def _of_the_service(service: Service) -> Iterator[Step]:
+    """What is to be changed in the service itself."""
+    if needs_lifecycle(service):
+        yield Step(
+            do=f"Put {lifecycle(service)} into the service: SIGTERM, /livez and /readyz, "
+            "keep-alive, JSON log lines",
+            horizon="now",
+            check="`kill -TERM` in mid-request: the request is answered, the process exits 0",
+            undo="take the lines out",
+        )
+    if service.tools:
+        names = " and ".join(name for name, _ in service.tools)
+        yield Step(
+            do=f"Move {names} from devDependencies to dependencies: migrations run in the "
+            "image. Until then its build does it for you, in two lines of `npm pkg`",
+            horizon="next",
+            check="the image builds without those lines, and the step Migrate is green",
+            undo="move it back, and put the lines back",
+        )
+    elif service.migrate.startswith("npx"):
+        tool = service.migrate.split()[2]
+        yield Step(
+            do=f"Have {tool} under dependencies, not devDependencies: `{service.migrate}` runs "
+            "in the image",
+            horizon="now",
+            check="the first deploy's step Migrate is green",
+            undo="move it back, and migrate some other way",
+        )

@@ -92,6 +92,11 @@ def _of_fargate(deployment: Deployment) -> list[str]:
         f"{form.peak:,.0f} requests a second at the peak, and up to {form.most_tasks} start by "
         "themselves"
     )
+    found += [
+        f"the process {worker.name} (`{' '.join(worker.command)}`) runs from the same image as an "
+        "ECS service of its own, without a way in"
+        for worker in deployment.service.workers
+    ]
     found.append(
         "the process stays warm: no cold start, one pool of connections for each task, no time "
         "limit of 30 s"

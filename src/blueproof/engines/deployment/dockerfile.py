@@ -54,8 +54,8 @@ def stages(text: str) -> tuple[Stage, ...]:
     for instruction in _instructions(text):
         if instruction.keyword == "FROM":
             words = [w for w in instruction.words if not w.startswith("--")]
-            named = words[2] if len(words) > 2 and words[1].lower() == "as" else ""  # noqa: PLR2004 (FROM image AS name)
-            found.append(Stage(words[0] if words else "", named, ()))
+            image, _, named = (*words, "", "", "")[:3]
+            found.append(Stage(image, named, ()))
         elif found:
             before = found.pop()
             found.append(Stage(before.image, before.name, (*before.instructions, instruction)))

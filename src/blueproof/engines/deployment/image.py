@@ -78,8 +78,9 @@ def _seconds(project: Project) -> dict[str, float]:
 
 
 def _lifecycle_text(project: Project) -> str:
-    names = ("app/lifecycle.mjs", "app/lifecycle.ts")
-    return _NOTE.sub("", next((project.texts[n] for n in names if n in project.texts), ""))
+    names = {"lifecycle.mjs", "lifecycle.ts"}
+    found = (t for path, t in project.files if path.rpartition("/")[2] in names)
+    return _NOTE.sub("", next(found, ""))
 
 
 def _slim(project: Project) -> Iterator[Judged]:

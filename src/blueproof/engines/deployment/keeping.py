@@ -8,6 +8,7 @@ from blueproof.engines.deployment.project import Project, place
 from blueproof.engines.deployment.values import records
 
 _RUNS = ("aws_ecs_service", "aws_lambda_function")
+_WEEK = 7  # days, the least that covers a holiday
 _LOGGED = ("aws_ecs_task_definition", "aws_lambda_function")
 
 
@@ -90,7 +91,7 @@ def _data(project: Project) -> Iterator[Judged]:
     for stack, store in project.of("aws_db_instance", "aws_rds_cluster"):
         days = as_text(store.body.get("backup_retention_period"))
         wrongs = (
-            (days.isdigit() and int(days) >= 7, "keeps backups for less than a week"),  # noqa: PLR2004 (the least that covers a holiday)
+            (days.isdigit() and int(days) >= _WEEK, "keeps backups for less than a week"),
             (store.body.get("storage_encrypted") is True, "is not encrypted"),
             (store.body.get("deletion_protection") is True, "can be deleted by one call"),
             (store.body.get("skip_final_snapshot") is not True, "is deleted without a snapshot"),

@@ -111,7 +111,7 @@ def _earlier(stack: Stack, folder: str, made: _Made) -> Iterator[str]:
 
 def _before_a_run(command: Command, made: _Made, project: Project) -> Iterator[str]:
     """A workflow is started when its roles and what it deploys to are there."""
-    file = command.words[3] if len(command.words) > 3 else ""  # noqa: PLR2004 (gh workflow run FILE)
+    file = next(iter(command.words[3:4]), "")
     if f".github/workflows/{file}" not in project.texts:
         yield f"there is no workflow {file}"
     missed = {s.folder for s in project.stacks} - made.applied
@@ -182,8 +182,38 @@ def _same_state(project: Project) -> Iterator[Judged]:
                     yield Judged(where, "" if fits else said)
 
 
+def _given(project: Project) -> Iterator[Judged]:
+    """The pipeline gives Terraform every input that it must have, when it plans and applies."""
+    stacks = {stack.folder: stack for stack in project.stacks}
+    for workflow in project.workflows:
+        for job in workflow.jobs:
+            held = {**workflow.env, **job.env}
+            for step in job.steps:
+                there = {*held, *step.env}
+                for command in step.commands:
+                    there |= set(command.sets)
+                    stack = stacks.get(command.option("-chdir"))
+                    if stack is None or not command.runs("terraform", "plan"):
+                        continue
+                    yield from _lacking(f"{workflow.path}: {job.name}", stack, command, there)
+
+
+def _lacking(where: str, stack: Stack, command: Command, there: set[str]) -> Iterator[Judged]:
+    given = {
+        command.words[n + 1].partition("=")[0]
+        for n, word in enumerate(command.words[:-1])
+        if word == "-var"
+    }
+    for variable in stack.variables:
+        if variable.must_be_set or variable.ephemeral:
+            fine = variable.name in given or f"TF_VAR_{variable.name}" in there
+            said = f"{where} plans {stack.folder} without its variable {variable.name}"
+            yield Judged(f"{where} {variable.name}", "" if fine else said)
+
+
 RULES = (
     Rule(id="guide-in-order", check=_order),
     Rule(id="guide-goes-back", check=_ways_back),
+    Rule(id="inputs-are-given", check=_given),
     Rule(id="one-state", check=_same_state),
 )

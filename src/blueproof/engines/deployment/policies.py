@@ -60,6 +60,7 @@ class Role:
     file: str
     trust: tuple[Statement, ...]
     grants: tuple[Statement, ...]
+    boundary: str = ""
 
     @property
     def where(self) -> str:
@@ -108,6 +109,7 @@ def roles(stack: Stack, given: Mapping[str, str] | None = None) -> tuple[Role, .
             file=f"{stack.folder}/{role.file}",
             trust=tuple(_statements(role.body.get("assume_role_policy"), values)),
             grants=tuple(_grants(role, stack, values)),
+            boundary=values.text(role.body.get("permissions_boundary")),
         )
         for role in stack.of("aws_iam_role")
     )

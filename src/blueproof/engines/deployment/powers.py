@@ -21,6 +21,9 @@ _SECRETS = ("secretsmanager:GetSecretValue", "ssm:GetParameter", "ssm:GetParamet
 # Whoever may do one of these to a role may make it, or himself, anything.
 _RAISES = ("iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:UpdateAssumeRolePolicy",
            "iam:CreatePolicyVersion", "iam:DeleteRolePolicy", "iam:PassRole")  # fmt: skip
+# Whoever may do one of these gives a role what it may do.
+_GIVES = ("iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy")
+_LIMIT = "iam:PermissionsBoundary"
 _USERS = ("iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile",
           "iam:CreatePolicyVersion", "organizations:LeaveOrganization")  # fmt: skip
 
@@ -111,6 +114,26 @@ def _raises(project: Project) -> Iterator[Judged]:
         yield Judged(f"{role.where} over users", said)
 
 
+def _bounded(project: Project) -> Iterator[Judged]:
+    """Who gives powers to a role can do so only within a boundary, and the roles have it."""
+    writers = [
+        (role, s)
+        for role, s in _each(project)
+        if by_github(role) and any(s.covers(a) for a in _GIVES)
+    ]
+    limits = {v for _, s in writers for c in s.conditions if c.key == _LIMIT for v in c.values}
+    for role, statement in writers:
+        held = any(c.key == _LIMIT for c in statement.conditions)
+        said = f"{role.address} may give a role any power: no boundary holds it"
+        yield Judged(_place(role, statement), "" if held else said)
+    for role in project.roles:
+        if not by_github(role) and limits:
+            names = {limit.rpartition("/")[2] for limit in limits}
+            fits = role.boundary.rpartition("/")[2] in names
+            said = f"{role.address} is not held by the boundary that the pipeline must give it"
+            yield Judged(role.where, "" if fits else said)
+
+
 def _pull_requests(project: Project) -> Iterator[Judged]:
     """A role that a pull request can take on only reads, and reads no secret."""
     caller = Caller(who="a pull request", subject=f"repo:{REPOSITORY}:pull_request")
@@ -131,5 +154,6 @@ RULES = (
     Rule(id="content-named", check=_content),
     Rule(id="roles-passed-by-name", check=_passes),
     Rule(id="no-role-raises-itself", check=_raises),
+    Rule(id="roles-stay-bounded", check=_bounded),
     Rule(id="pull-requests-read", check=_pull_requests),
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from blueproof.engines.deployment import (
+    bill,
     image,
     keeping,
     network,
@@ -21,7 +22,7 @@ from blueproof.engines.deployment.project import project_of
 @cache
 def rules() -> Mapping[str, Rule]:
     """The rules by id, in the order in which a deployment is read."""
-    parts = (trust, powers, network, secrets, keeping, wiring, pipeline, image, order)
+    parts = (trust, powers, network, secrets, keeping, wiring, pipeline, image, order, bill)
     return {rule.id: rule for part in parts for rule in part.RULES}
 
 

@@ -13,6 +13,7 @@ _REFERENCE = re.compile(r"^(?:data\.)?aws_[a-z0-9_]+\.[A-Za-z][\w-]*")
 _DEEPEST = 8  # names that refer to one another end there
 # Attributes that the person's own argument decides.
 _NAMED = {"name", "bucket", "family", "function_name", "identifier", "id"}
+_IAM = {"aws_iam_role": "role", "aws_iam_policy": "policy"}
 _ARGUMENT = {"id": ("bucket", "name"), "identifier": ("identifier",)}
 
 
@@ -61,8 +62,9 @@ class Values:
         resource = self.stack.named(address)
         if resource is None:
             return ""
-        if resource.kind == "aws_iam_role" and attribute == "arn":
-            return f"arn:aws:iam::<account>:role/{self.text(resource.body.get('name'), depth + 1)}"
+        if resource.kind in _IAM and attribute == "arn":
+            name = self.text(resource.body.get("name"), depth + 1)
+            return f"arn:aws:iam::<account>:{_IAM[resource.kind]}/{name}"
         if attribute not in _NAMED:
             return ""
         names = _ARGUMENT.get(attribute, (attribute,))

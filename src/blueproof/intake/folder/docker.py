@@ -27,6 +27,8 @@ def read_dockerfile(file: Text) -> Iterator[Finding]:
     if not stages:
         return
     yield technology("docker", bare.line(stages[0].start(1)))
+    if file.path == "Dockerfile":
+        yield Found(key="service.dockerfile", value=file.path, line=bare.line(stages[0].start(1)))
     yield from _base(bare, stages)
     for expose in _EXPOSE.finditer(bare.text):
         yield Found(key="port", value=float(expose[1]), line=bare.line(expose.start()))

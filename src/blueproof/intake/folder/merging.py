@@ -9,6 +9,10 @@ from blueproof.intake.folder.found import Counted, Finding, Found, Part
 from blueproof.sql.secrets import masked
 
 _ONCE = frozenset({"test-command", "build-command"})  # and version.*
+_EACH = frozenset({  # told once in each folder: several packages may run, each in its own way
+    "service.start", "service.sigterm", "service.keep-alive", "service.sessions",
+    "service.upload", "service.scheduler",
+})  # fmt: skip
 _FIRST = ("technology", "version", "feature", "scale")
 _LOCK = "lock"
 _TOLD_TWICE = frozenset({"tables", "indexes", "services"})  # a model and its migration, say
@@ -62,13 +66,14 @@ def _place(fact: Fact) -> tuple[int, str, str]:
 
 
 def _stated(seen: list[Seen]) -> Iterator[Fact]:
-    told: set[tuple[str, float | str]] = set()
+    told: set[tuple[str, float | str, str]] = set()
     for one in seen:
         finding = one.finding
         if not isinstance(finding, Found) or finding.value == "":
             continue
         once = finding.key in _ONCE or finding.key.startswith("version.")
-        identity = (finding.key, "" if once else finding.value)
+        place = one.folder if finding.key in _EACH else ""
+        identity = (finding.key, "" if once else finding.value, place)
         if identity not in told:
             told.add(identity)
             yield _fact(one, finding)
@@ -125,7 +130,7 @@ def _without_strangers(seen: list[Seen]) -> list[Seen]:
         one
         for one in seen
         if one.reader != _LOCK
-        or _id(one.finding) == "package-manager"
+        or _id(one.finding) in {"package-manager", "service.yarn"}
         or any(id_ == _id(one.finding) and _is_below(path, one.folder) for id_, path in wanted)
     ]
 

@@ -20,6 +20,7 @@ from blueproof.intake.folder import (
     service,
     source,
     terraform,
+    variables,
 )
 from blueproof.intake.folder.found import Read
 from blueproof.intake.folder.walk import MOST_BYTES
@@ -140,6 +141,13 @@ READERS = (
         r"\.?env\.(?:example|sample|template|dist)"
         r"|\.env\.\w+\.(?:example|sample)|example\.env",
     ),
+    _reader(
+        "example",
+        variables.read_example,
+        r"\.?env\.(?:example|sample|template|dist)"
+        r"|\.env\.\w+\.(?:example|sample)|example\.env",
+    ),
+    _reader("processes", manifest.read_processes, r"Procfile"),
     _reader("code", source.read_code, r"[^/]+\.(?:[cm]?[tj]sx?|py|go)"),
     _reader("service", service.read_service, r"[^/]+\.[cm]?[tj]s"),
 )

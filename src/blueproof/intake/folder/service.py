@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from blueproof.intake.folder.found import Finding, Found, Text
+from blueproof.intake.folder.variables import read_variables
 
 _NOTE = re.compile(r"^[ \t]*(?://|\*|/\*)")
 _SIGTERM = re.compile(
@@ -11,14 +12,10 @@ _SIGTERM = re.compile(
     r"|\bcreateTerminus\(|\bcreateHttpTerminator\(|\bwithLifecycle\("
 )
 _KEEP_ALIVE = re.compile(r"\bkeepAliveTimeout\s*[=:]|\bwithLifecycle\(")
-_ENTRY = re.compile(r"\.listen\(|\bNestFactory\.create\w*[<(]")
+_ENTRY = re.compile(r"\.listen\(|\bNestFactory\.create[<(]")  # a context alone serves nobody
+_PREFIX = re.compile(r"\.setGlobalPrefix\(\s*[\"'`]/?([\w./-]{1,60})[\"'`]")
+_BUCKET = re.compile(r"\bnew S3Client\(|\bnew S3\(|\bmulterS3\(")
 _READY = re.compile(r"[\"'`](/(?:[\w-]+/)*(?:ready|readyz|readiness))[\"'`]|\bwithLifecycle\(")
-_SETTING = re.compile(
-    r"\bprocess\.env(?:\.([A-Z][A-Z0-9_]+)|\[\s*[\"']([A-Z][A-Z0-9_]+)[\"']\s*\])"
-)
-_SECRET = re.compile(r"(?:SECRET|TOKEN|PASSWORD|PASSWD|_KEY|DSN|DATABASE_URL|REDIS_URL)")
-_PUBLIC = re.compile(r"(?:PUBLIC|PUBLISHABLE)")
-_OURS = frozenset({"NODE_ENV", "PORT", "HOST", "CI"})
 _DISK = re.compile(r"\bmulter\(\s*\{\s*dest\b|\bmulter\.diskStorage\(")
 _SESSION = re.compile(r"\bsession\(\s*\{(?:(?!\bstore\b)[^}])*\}\s*\)")
 _SCHEDULES = (
@@ -32,8 +29,7 @@ _LIBRARIES = ("express-session",)
 def read_service(file: Text) -> Iterator[Finding]:
     """What one file of source proves; a word is looked for first, because that is faster."""
     text = file.text
-    if "process.env" in text:
-        yield from _settings(file)
+    yield from read_variables(file)
     for word, pattern, key, value in (
         ("listen(", _ENTRY, "service.entry", file.path),
         ("NestFactory", _ENTRY, "service.entry", file.path),
@@ -44,12 +40,14 @@ def read_service(file: Text) -> Iterator[Finding]:
         ("withLifecycle", _SIGTERM, "service.sigterm", "handled"),
         ("keepAliveTimeout", _KEEP_ALIVE, "service.keep-alive", "set"),
         ("withLifecycle", _KEEP_ALIVE, "service.keep-alive", "set"),
-        ("ready", _READY, "service.readiness-route", "/readyz"),
+        ("read", _READY, "service.readiness-route", "/readyz"),
         ("multer", _DISK, "service.upload", "disk"),
+        ("S3", _BUCKET, "service.upload", "bucket"),
+        ("setGlobalPrefix", _PREFIX, "service.prefix", ""),
     ):
         found = _spoken(file, pattern) if word in text else None
         if found:
-            written = found[1] if pattern is _READY and found[1] else value
+            written = found[1] if pattern in {_READY, _PREFIX} and found[1] else value
             yield Found(key=key, value=written, line=file.line(found.start()))
     if any(name in text for name in _LIBRARIES) and (found := _spoken(file, _SESSION)):
         yield Found(key="service.sessions", value="memory", line=file.line(found.start()))
@@ -68,14 +66,3 @@ def _spoken(file: Text, pattern: re.Pattern[str]) -> re.Match[str] | None:
         if not _NOTE.match(before) and "// " not in before:
             return found
     return None
-
-
-def _settings(file: Text) -> Iterator[Finding]:
-    """The names of environment variables that are read, and which of them are secrets."""
-    for found in _SETTING.finditer(file.text):
-        name = found[1] or found[2]
-        if name in _OURS:
-            continue
-        secret = _SECRET.search(name) and not _PUBLIC.search(name)
-        key = "service.secret" if secret else "service.setting"
-        yield Found(key=key, value=name, line=file.line(found.start()))

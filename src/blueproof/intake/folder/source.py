@@ -24,11 +24,15 @@ _DJANGO = re.compile(
 )
 _HANDLE = re.compile(r"\.HandleFunc\(\s*\"(?:[A-Z]+ )?(/[^\"\n]*)\"")
 _HEALTH = re.compile(
-    r"/?(?:[\w-]+/)*(?:health|healthz|healthcheck|health-check|livez|readyz|ping)/?"
+    r"/?(?:[\w-]+/)*(?:health|healthz|healthcheck|health-check|livez|readyz|ping)"
+    r"(?:/(?:live|liveness))?/?"
 )
+_LIVE = re.compile(r"/?(?:[\w-]+/)*(?:livez|(?:health|healthz)/(?:live|liveness))/?")
+_READY = re.compile(r"/?(?:[\w-]+/)*(?:readyz|(?:health|healthz)/(?:ready|readiness))/?")
 _PORT = re.compile(
     r"""\bPORT\b["'\])]*\s*(?:\|\||\?\?|,)\s*["']?(\d{4,5})\b|\blisten\(\s*(\d{4,5})\b"""
     r"""|\bListenAndServe\(\s*":(\d{4,5})"|\bport\s*[=:]\s*(\d{4,5})\b"""
+    r"""|\bPORT["']?\s*:[^\n]{1,80}?\bdefault["']?\s*[(:]\s*["']?(\d{4,5})\b"""
 )
 _FIREBASE = re.compile(
     r"""["'](?:firebase|firebase-admin)/(auth|firestore|database|storage|messaging|functions)(?:/\w+)?["']"""
@@ -86,6 +90,10 @@ def _routes(file: Text) -> Iterator[Finding]:
         yield Counted(metric="routes", name=name, line=line)
         if _HEALTH.fullmatch(path.lower()):
             yield Found(key="health-route", value=f"/{path.strip('/')}", line=line)
+        for key, pattern in (("liveness", _LIVE), ("readiness", _READY)):
+            if pattern.fullmatch(path.lower()):
+                value = f"/{path.strip('/')}"
+                yield Found(key=f"service.{key}-route", value=value, line=line)
 
 
 def _written(file: Text) -> Iterator[tuple[str, int, str]]:

@@ -24,10 +24,10 @@ def checkout() -> Data:
 
 
 def install(service: Service) -> list[Data]:
-    """Node and the packages exactly as locked."""
+    """Node and the packages exactly as locked; corepack is that of the Node just set up."""
     corepack = [step("Package manager", "corepack enable")] if service.manager != "npm" else []
     node = {**use("actions/setup-node"), "with": {"node-version": int(service.node)}}
-    return [*corepack, node, step("Install", service.install)]
+    return [node, *corepack, step("Install", service.install)]
 
 
 def sign_in(role: str) -> Data:

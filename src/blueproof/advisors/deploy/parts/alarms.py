@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.function import AT_ONCE
-from blueproof.advisors.deploy.service import Service
+from blueproof.advisors.deploy.parts.workers import resource_name
+from blueproof.advisors.deploy.service import Service, Worker
 from blueproof.cloud.stack import Resource, Value, body, ref, table
 from blueproof.facts.load import fact
 
@@ -77,6 +78,8 @@ def _alarm(alarm: Alarm) -> Resource:
 
 def _watched(service: Service, form: Form) -> Iterator[Alarm]:
     yield from _of_service(form) if form.shape == "fargate" else _of_function(form)
+    if form.shape == "fargate":
+        yield from (_of_worker(worker) for worker in service.workers)
     if service.database == "postgresql":
         yield from _of_database(form)
     if service.database == "dynamodb":
@@ -115,6 +118,20 @@ def _of_service(form: Form) -> Iterator[Alarm]:
             ("ServiceName", ref("aws_ecs_service.service.name")),
         ),
         threshold=85, periods=10,
+    )  # fmt: skip
+
+
+def _of_worker(worker: Worker) -> Alarm:
+    """A worker that is not there tells nothing: so what is missing counts as bad."""
+    name = resource_name(worker)
+    return Alarm(
+        name=f"no_{name}", says=f"The process {worker.name} does not run: its jobs wait",
+        namespace="AWS/ECS", metric="CPUUtilization", statistic="SampleCount",
+        dimensions=(
+            ("ClusterName", ref("aws_ecs_cluster.main.name")),
+            ("ServiceName", ref(f"aws_ecs_service.{name}.name")),
+        ),
+        threshold=1, below=True, periods=5, missing="breaching",
     )  # fmt: skip
 
 

@@ -6,11 +6,12 @@ from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.fargate import app_secrets
 from blueproof.advisors.deploy.parts.grants import (
     apply_grants,
+    boundary_grants,
     deploy_grants,
     environments,
     plan_grants,
 )
-from blueproof.advisors.deploy.parts.roles import by_github, role
+from blueproof.advisors.deploy.parts.roles import by_github, document, role
 from blueproof.advisors.deploy.service import Service
 from blueproof.cloud.stack import Resource, Stack, body, ref
 
@@ -93,6 +94,16 @@ def _github(service: Service, form: Form, main: Stack) -> Iterator[Resource]:
         body=body(
             url="https://token.actions.githubusercontent.com",
             client_id_list=("sts.amazonaws.com",),
+        ),
+    )  # fmt: skip
+    yield document("boundary", _GITHUB, boundary_grants(main))
+    yield Resource(
+        kind="aws_iam_policy", name="boundary", file=_GITHUB,
+        says="The most that a role of the service can be given, whoever changes it. A new kind of "
+        "right is written here first, by you.",
+        body=body(
+            name="${local.name}-boundary",
+            policy=ref("data.aws_iam_policy_document.boundary.json"),
         ),
     )  # fmt: skip
     yield from role(

@@ -3,19 +3,24 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
-from blueproof.advisors.deploy.service import Service
+from blueproof.advisors.deploy.service import IMAGE, Service
 from blueproof.facts.pinned import image
 
 ADAPTER = "public.ecr.aws/awsguru/aws-lambda-adapter"
 _TRUST = "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem"
-_IGNORED = ("node_modules", "**/node_modules", ".git", ".github", "infra", "dist", "coverage",
-            "test", "tests", ".env", ".env.*", "*.log", "GUIDE.md", "RUNBOOK.md", "Dockerfile",
-            ".dockerignore")  # fmt: skip
+_IGNORED = ("**/node_modules", ".git", ".github", "infra", "**/dist", "**/coverage",
+            "test", "tests", "**/.env", "**/.env.*", "**/*.log", "GUIDE.md", "RUNBOOK.md",
+            "Dockerfile", ".dockerignore")  # fmt: skip
 _PRUNE = {
     "npm": "npm prune --omit=dev",
     "pnpm": "pnpm prune --prod",
+    # In a repository of several packages pnpm prunes none of them.
+    "pnpm in workspaces": "CI=true pnpm install --prod --offline --no-frozen-lockfile",
     "yarn": "yarn workspaces focus --all --production",
+    "yarn 1": "yarn install --production --frozen-lockfile --prefer-offline --ignore-scripts",
 }
+_WITH_VALUE = frozenset({"-r", "--require", "--import", "--loader", "--experimental-loader"})
+_NEEDS_OPENSSL = ("prisma",)
 
 
 def dockerfile(service: Service, form: Form) -> str:
@@ -34,13 +39,20 @@ def base(service: Service) -> str:
 
 
 def _lines(service: Service, form: Form) -> Iterator[str]:
+    below = base(service)
+    if service.orm in _NEEDS_OPENSSL:
+        yield from _openssl(service)
+        below = "base"
     yield "# What builds stays in the first stage; what runs is in the second."
-    yield f"FROM {base(service)} AS build"
+    yield f"FROM {below} AS build"
+    if service.manager != "npm":
+        yield "ENV COREPACK_ENABLE_DOWNLOAD_PROMPT=0"
     yield "WORKDIR /app"
     yield "COPY . ."
-    yield f"RUN {' && '.join(_built(service))}".replace(" && ", " \\\n  && ")
+    yield from _says(service)
+    yield "RUN " + " \\\n  && ".join(_built(service))
     yield ""
-    yield f"FROM {base(service)}"
+    yield f"FROM {below}"
     yield "ENV NODE_ENV=production"
     yield f"ENV PORT={service.port}"
     if service.database == "postgresql":
@@ -53,6 +65,11 @@ def _lines(service: Service, form: Form) -> Iterator[str]:
         yield f"COPY --from={adapter} /lambda-adapter /opt/extensions/lambda-adapter"
     yield "WORKDIR /app"
     yield "COPY --from=build --chown=node:node /app ./"
+    if service.uploads == "disk":
+        yield "# Uploads are written below it."
+        yield "RUN chown node:node ."
+    if service.root:
+        yield f"WORKDIR {place(service.root)}"
     yield "# node, by its number: a host need not know the name."
     yield "USER 1000"
     yield f"EXPOSE {service.port}"
@@ -65,10 +82,58 @@ def _built(service: Service) -> Iterator[str]:
         yield "corepack enable"
     yield service.install
     if service.orm == "prisma":
-        yield "npx prisma generate"
+        yield generates(service)
     if service.build:
-        yield f"{service.runs} build"
-    yield _PRUNE[service.manager]
+        yield _run(service, "build", service.folder_of("build-command"))
+    for name, wanted in service.tools:
+        inside = (
+            f" --prefix {folder}" if (folder := service.folder_of("service.migrate-tool")) else ""
+        )
+        yield f'npm{inside} pkg set "dependencies.{name}={wanted}"'
+        yield f'npm{inside} pkg delete "devDependencies.{name}"'
+    yield _pruned(service)
+
+
+def _says(service: Service) -> Iterator[str]:
+    """Why a package for development is kept, and how not to need that."""
+    if service.tools:
+        names = " and ".join(name for name, _ in service.tools)
+        yield f"# Migrations run in this image with {names}, which must not go with development's"
+        yield "# packages. Have it under dependencies in package.json, and `npm pkg` can go."
+
+
+def _openssl(service: Service) -> Iterator[str]:
+    """What Prisma's engines are linked with, and the slim image has not."""
+    yield f"FROM {base(service)} AS base"
+    yield "# Prisma's engines need OpenSSL. Debian's updates of it are wanted: no version is held."
+    yield "# hadolint ignore=DL3008"
+    yield "RUN apt-get update \\"
+    yield "  && apt-get install --yes --no-install-recommends openssl \\"
+    yield "  && rm -rf /var/lib/apt/lists/*"
+    yield ""
+
+
+def generates(service: Service) -> str:
+    """The command that writes Prisma's client, from the root of the repository."""
+    schema = service.told("orm").rpartition(":")[0]
+    found = schema in {"", "schema.prisma", "prisma/schema.prisma"}
+    return "npx prisma generate" + ("" if found else f" --schema {schema}")
+
+
+def _run(service: Service, script: str, folder: str) -> str:
+    return f"npm --prefix {folder} run {script}" if folder else f"{service.runs} {script}"
+
+
+def _pruned(service: Service) -> str:
+    if service.classic_yarn:
+        return _PRUNE["yarn 1"]
+    inside = " in workspaces" if service.manager == "pnpm" and service.workspaces else ""
+    return _PRUNE[service.manager + inside]
+
+
+def place(folder: str) -> str:
+    """Where a folder of the repository lies in the image."""
+    return f"{IMAGE}/{folder}".rstrip("/")
 
 
 def _images() -> Iterator[str]:
@@ -85,12 +150,29 @@ def command(service: Service, form: Form) -> tuple[str, ...]:
     """How it is started: node itself, so that SIGTERM reaches it."""
     started = _started(service)
     if form.shape == "lambda" and service.reads_secrets:
-        return ("node", "app/entrypoint.mjs", *started[1:])
+        flags = _flags(started[1:])
+        return ("node", *started[1 : 1 + flags], "app/entrypoint.mjs", *started[1 + flags :])
     return started
 
 
+def _flags(words: tuple[str, ...]) -> int:
+    """How many of the words are for node itself, before the file that it runs."""
+    number = 0
+    while number < len(words) and words[number].startswith("-"):
+        number += 2 if words[number] in _WITH_VALUE else 1
+    return number
+
+
+def plain(words: tuple[str, ...]) -> tuple[str, ...]:
+    """A start without files of settings: there is none in the image, and node would not start."""
+    return tuple(word for word in words if not word.startswith("--env-file="))
+
+
 def _started(service: Service) -> tuple[str, ...]:
-    words = tuple(service.start.split())
+    words = plain(tuple(service.start.split()))
     if words[:1] == ("node",):
         return words
-    return ("node", service.entry or ("dist/server.js" if service.typescript else "src/server.js"))
+    entry = service.entry.removeprefix(f"{service.root}/")
+    if service.build and entry.startswith("src/") and entry.endswith(".ts"):
+        entry = f"dist/{entry.removeprefix('src/').removesuffix('.ts')}.js"
+    return ("node", entry or ("dist/server.js" if service.typescript else "src/server.js"))

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.network import HTTP, HTTPS, ZONES, service_subnets
-from blueproof.advisors.deploy.parts.roles import by_service, grant, role
+from blueproof.advisors.deploy.parts.roles import bounded, by_service, grant
 from blueproof.advisors.deploy.parts.stores import environment, permissions
+from blueproof.advisors.deploy.parts.workers import log_arns, workers
 from blueproof.advisors.deploy.service import Service
 from blueproof.cloud.stack import Body, Call, Resource, Value, body, ref, table
 
@@ -25,6 +26,7 @@ def fargate(service: Service, form: Form) -> Iterator[Resource]:
     yield from _cluster(form)
     yield _task(service, form)
     yield _service(service, form)
+    yield from workers(service, form, _settings(service), _secrets(service))
     yield from _scaling(form)
 
 
@@ -36,7 +38,7 @@ def _balancer(service: Service) -> Iterator[Resource]:
             load_balancer_type="application",
             security_groups=(ref("aws_security_group.lb.id"),),
             subnets=tuple(ref(f"aws_subnet.public_{zone}.id") for zone in ZONES),
-            idle_timeout=3600 if service.websockets else 60,
+            idle_timeout=_idle(service),
             drop_invalid_header_fields=True,
             enable_deletion_protection=True,
         ),
@@ -53,7 +55,7 @@ def _balancer(service: Service) -> Iterator[Resource]:
             vpc_id=ref("aws_vpc.main.id"),
             deregistration_delay=_DRAIN_SECONDS,
             health_check=body(
-                path="/startz", matcher="200", interval=10, timeout=5,
+                path=service.start_path, matcher="200", interval=10, timeout=5,
                 healthy_threshold=2, unhealthy_threshold=3,
             ),
             stickiness=body(type="lb_cookie", enabled=True)
@@ -152,12 +154,12 @@ def _roles(service: Service) -> Iterator[Resource]:
         ),
         grant(
             "Logs", ("logs:CreateLogStream", "logs:PutLogEvents"),
-            ("${aws_cloudwatch_log_group.service.arn}:*",),
+            ("${aws_cloudwatch_log_group.service.arn}:*", *log_arns(service)),
         ),
     ]  # fmt: skip
     if secret_arns(service):
         start.append(grant("Secrets", ("secretsmanager:GetSecretValue",), secret_arns(service)))
-    yield from role(
+    yield from bounded(
         "start", _ROLES, "Starts tasks: pulls the image, reads the secrets, writes the logs.",
         trusted, start,
     )  # fmt: skip
@@ -165,7 +167,7 @@ def _roles(service: Service) -> Iterator[Resource]:
     says = "What the code itself may do on AWS." if own else (
         "What the code itself may do on AWS: nothing, until a grant is written here."
     )  # fmt: skip
-    yield from role("run", _ROLES, says, trusted, own)
+    yield from bounded("run", _ROLES, says, trusted, own)
 
 
 def secret_arns(service: Service) -> tuple[str, ...]:
@@ -220,9 +222,13 @@ def _task(service: Service, form: Form) -> Resource:
     )  # fmt: skip
 
 
+def _idle(service: Service) -> int:
+    """The seconds for which the load balancer keeps a connection on which nobody speaks."""
+    return 3600 if service.websockets else 60
+
+
 def _containers(service: Service) -> Value:
     """The container as JSON that HCL makes from a map."""
-    settings: list[Value] = [table(name=n, value=v) for n, v in environment(service)]
     container = table(
         name="app",
         image=ref("var.image"),
@@ -230,7 +236,7 @@ def _containers(service: Service) -> Value:
         stopTimeout=_STOP_SECONDS,
         portMappings=(table(containerPort=service.port),),
         linuxParameters=table(initProcessEnabled=True),
-        environment=tuple(settings),
+        environment=_settings(service),
         secrets=_secrets(service) or None,
         logConfiguration=table(
             logDriver="awslogs",
@@ -238,6 +244,17 @@ def _containers(service: Service) -> Value:
         ),
     )
     return Call("jsonencode", (container,))
+
+
+def _settings(service: Service) -> tuple[Value, ...]:
+    """What tasks find in their environment, nothing of it secret."""
+    found: list[tuple[str, Value]] = list(environment(service))
+    if permissions(service):
+        found.append(("AWS_REGION", ref("var.region")))
+    if service.websockets:
+        # Node must keep idle connections for longer than the load balancer does.
+        found.append(("KEEP_ALIVE_SECONDS", str(_idle(service) + 5)))
+    return tuple(table(name=name, value=value) for name, value in found)
 
 
 def _log() -> dict[str, Value]:

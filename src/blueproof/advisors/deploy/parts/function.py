@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.fargate import secret_arns
 from blueproof.advisors.deploy.parts.network import HTTPS, ZONES, group, needed
-from blueproof.advisors.deploy.parts.roles import by_service, grant, role
+from blueproof.advisors.deploy.parts.roles import bounded, by_service, denial, grant
 from blueproof.advisors.deploy.parts.stores import environment, permissions
 from blueproof.advisors.deploy.service import Service
 from blueproof.cloud.stack import Body, Resource, Value, body, ref, table
@@ -49,7 +49,14 @@ def _roles(service: Service, form: Form) -> Iterator[Resource]:
                    "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface",
                    "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses")  # fmt: skip
         grants.append(grant("Network", network, ("*",)))
-    yield from role(
+        # Lambda itself needs them to join the network; the code that it runs does not.
+        grants.append(
+            denial(
+                "NotByTheCode", network, test="ArnLike", variable="lambda:SourceFunctionArn",
+                values=("arn:aws:lambda:*:*:function:${local.name}*",),
+            )
+        )  # fmt: skip
+    yield from bounded(
         "run", _ROLES, "What the function may do on AWS.",
         by_service("lambda.amazonaws.com"), grants,
     )  # fmt: skip
@@ -101,7 +108,9 @@ _SAYS = {
 
 
 def _command(name: str) -> Body | None:
-    return body(command=("node", "app/migrate-server.mjs")) if name == "migrate" else None
+    """A command of its own, behind the reading of secrets: it needs the database's address."""
+    words = ("node", "app/entrypoint.mjs", "app/migrate-server.mjs")
+    return body(command=words) if name == "migrate" else None
 
 
 def _inside() -> Body:
@@ -114,7 +123,7 @@ def _inside() -> Body:
 def _variables(service: Service, name: str) -> dict[str, Value]:
     found: dict[str, Value] = {n: _plain(v) for n, v in environment(service)}
     found["AWS_LWA_PORT"] = str(service.port)
-    found["AWS_LWA_READINESS_CHECK_PATH"] = "/livez"
+    found["AWS_LWA_READINESS_CHECK_PATH"] = "/livez" if name == "migrate" else service.live_path
     for arn, key in zip(secret_arns(service), _secret_names(service), strict=True):
         found[key] = _plain(arn)
     if name == "migrate":

@@ -130,6 +130,13 @@ _POWERS = (
         ),
     ),
     Power(
+        sid="Databases",
+        kinds="aws_db_instance",
+        # Terraform asks for a database by the name that AWS gave it, which nobody knows before.
+        actions="rds:DescribeDBInstances",
+        resources=(f"arn:aws:rds:{_HERE}:db:*",),
+    ),
+    Power(
         sid="Database",
         kinds="aws_db_instance",
         actions="""rds:Describe* rds:ListTagsForResource rds:CreateDBInstance rds:ModifyDBInstance
@@ -213,11 +220,26 @@ _POWERS = (
         resources=(f"arn:aws:budgets::{_ACCOUNT}:budget/{_NAMED}",),
     ),
 )  # fmt: skip
-_ROLES = """iam:GetRole iam:CreateRole iam:DeleteRole iam:UpdateRole iam:UpdateAssumeRolePolicy
-iam:TagRole iam:UntagRole iam:ListRolePolicies iam:GetRolePolicy iam:PutRolePolicy
-iam:DeleteRolePolicy iam:ListAttachedRolePolicies iam:ListInstanceProfilesForRole"""
+_ROLES = """iam:GetRole iam:DeleteRole iam:UpdateRole iam:UpdateAssumeRolePolicy iam:TagRole
+iam:UntagRole iam:ListRolePolicies iam:GetRolePolicy iam:ListAttachedRolePolicies
+iam:ListInstanceProfilesForRole"""
+# What gives a role its powers: allowed for roles alone that the boundary holds.
+_POWERS_OF_ROLES = """iam:CreateRole iam:PutRolePolicy iam:DeleteRolePolicy
+iam:PutRolePermissionsBoundary"""
+# What a role of the service can be given at most, by the first word of an action.
+_WITHIN: dict[str, tuple[str, ...]] = {
+    "ecr": ("${aws_ecr_repository.app.arn}",),
+    "logs": (f"arn:aws:logs:{_HERE}:log-group:/ecs/{_NAMED}",
+             f"arn:aws:logs:{_HERE}:log-group:/aws/lambda/{_NAMED}"),
+    "secretsmanager": (f"arn:aws:secretsmanager:{_HERE}:secret:${{local.name}}/*",
+                       f"arn:aws:secretsmanager:{_HERE}:secret:{_NAMED}/*"),
+    "s3": (f"arn:aws:s3:::{_NAMED}-files-{_ACCOUNT}/*",),
+    "dynamodb": (f"arn:aws:dynamodb:{_HERE}:table/{_NAMED}",),
+    "ec2": ("*",),
+}  # fmt: skip
+_EVERYWHERE = "ecr:GetAuthorizationToken"
 _READ = """ec2:DescribeAvailabilityZones route53:ListHostedZones route53:GetHostedZone
-route53:ListTagsForResource ecr:DescribeRepositories ecr:ListTagsForResource
+route53:ListTagsForResource ecr:DescribeRepositories ecr:DescribeImages ecr:ListTagsForResource
 secretsmanager:DescribeSecret secretsmanager:GetResourcePolicy"""
 _LINKED = ("ecs", "elasticloadbalancing", "rds", "elasticache", "ecs.application-autoscaling",
            "ops.apigateway")  # fmt: skip
@@ -266,6 +288,11 @@ def _over_roles(form: Form) -> Iterator[Body]:
     """Power over the roles of the service, never over those that GitHub takes on."""
     own = tuple(f"arn:aws:iam::{_ACCOUNT}:role/${{local.name}}-{e}-*" for e in environments(form))
     yield grant("Roles", tuple(_ROLES.split()), own)
+    yield grant(
+        "RolesWithinBounds", tuple(_POWERS_OF_ROLES.split()), own,
+        test="StringEquals", variable="iam:PermissionsBoundary",
+        values=(ref("aws_iam_policy.boundary.arn"),),
+    )  # fmt: skip
     principal = "ecs-tasks.amazonaws.com" if form.shape == "fargate" else "lambda.amazonaws.com"
     yield grant(
         "HandOver", ("iam:PassRole",), own,
@@ -277,6 +304,29 @@ def _over_roles(form: Form) -> Iterator[Body]:
         test="StringEquals", variable="iam:AWSServiceName",
         values=tuple(f"{name}.amazonaws.com" for name in _LINKED),
     )  # fmt: skip
+
+
+def boundary_grants(main: Stack) -> tuple[Body, ...]:
+    """What the service's roles can be given: the actions that they have, on its own things."""
+    documents = [r for r in main.data("aws_iam_policy_document") if not r.name.endswith("_trust")]
+    allowed = {
+        action
+        for document in documents
+        for statement in document.body.blocks("statement")
+        if statement.text("effect") != "Deny"
+        for action in statement.texts("actions")
+    }
+    services = sorted({action.partition(":")[0] for action in allowed})
+    named = tuple(
+        grant(
+            service.capitalize(),
+            tuple(sorted(a for a in allowed - {_EVERYWHERE} if a.startswith(f"{service}:"))),
+            _WITHIN[service],
+        )
+        for service in services
+    )
+    login = (grant("Login", (_EVERYWHERE,), ("*",)),) if _EVERYWHERE in allowed else ()
+    return (*login, *named)
 
 
 def environments(form: Form) -> tuple[str, ...]:

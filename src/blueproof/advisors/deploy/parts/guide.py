@@ -8,8 +8,9 @@ from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.bootstrap import FOLDER, INFRA
 from blueproof.advisors.deploy.parts.fargate import app_secrets
 from blueproof.advisors.deploy.parts.grants import environments
-from blueproof.advisors.deploy.parts.patch import needs_lifecycle, wiring
+from blueproof.advisors.deploy.parts.patch import lifecycle, needs_lifecycle, wiring
 from blueproof.advisors.deploy.parts.stacks import MAIN, Stacks
+from blueproof.advisors.deploy.parts.stores import given
 from blueproof.advisors.deploy.service import Service
 
 PATH = "GUIDE.md"
@@ -51,7 +52,7 @@ def _written(number: int, stage: Stage) -> str:
 
 def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:
     if needs_lifecycle(service):
-        yield _lifecycle(service)
+        yield _lifecycle(service, form)
     yield _first(service, form)
     yield _state()
     if app_secrets(service):
@@ -59,25 +60,32 @@ def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:
     if form.shape == "lambda" and _reads_secrets(service):
         yield _sdk(service)
     yield _image()
-    yield _variables(form)
+    yield _variables(service, form)
     yield _environments(form)
     if form.shape == "fargate":
         yield _domain()
     for environment in environments(form):
         yield _infrastructure(service, form, made, environment)
-    yield _deploy(form)
+    yield _deploy(service, form)
     yield _alarm()
 
 
-def _lifecycle(service: Service) -> Stage:
+def _lifecycle(service: Service, form: Form) -> Stage:
+    asks, path = (
+        ("the load balancer", service.start_path) if form.shape == "fargate"
+        else ("Lambda", service.live_path)
+    )  # fmt: skip
+    own = f" Its own {service.health} stays as it is: {asks} asks {path}, and what runs is not "
+    own += "replaced because the database is away."
     return Stage(
         title="Let the service stop, and say when it is ready",
         why=f"In {service.entry or 'the file that calls listen'}, where the server is started, and "
-        "in place of other handlers of SIGTERM:",
+        f"in place of other handlers of SIGTERM, load {lifecycle(service)}."
+        f"{own if service.health else ''}",
         commands=wiring(service),
         language="ts" if service.typescript else "js",
-        check=f"`curl localhost:{service.port}/readyz` answers 200, and `kill -TERM` in "
-        "mid-request loses nothing",
+        check=f"`curl localhost:{service.port}{service.ready_path}` answers 200, and `kill -TERM` "
+        "in mid-request loses nothing",
         undo="take the lines out again",
     )
 
@@ -142,7 +150,11 @@ def _sdk(service: Service) -> Stage:
     return Stage(
         title="Let the function read its secrets",
         why="entrypoint.mjs reads them before your code starts, through AWS's own library.",
-        commands=(f"{add} @aws-sdk/client-secrets-manager",),
+        commands=(
+            f"(cd {service.root} && {add} @aws-sdk/client-secrets-manager)"
+            if service.root
+            else f"{add} @aws-sdk/client-secrets-manager",
+        ),
         check=f"package.json and {service.lock} name it",
         undo="remove the package",
     )
@@ -167,7 +179,7 @@ def _image() -> Stage:
     )
 
 
-def _variables(form: Form) -> Stage:
+def _variables(service: Service, form: Form) -> Stage:
     pairs = [
         ("AWS_REGION", '"$AWS_REGION"'),
         ("STATE_BUCKET", '"$STATE_BUCKET"'),
@@ -181,15 +193,28 @@ def _variables(form: Form) -> Stage:
     if form.shape == "fargate":
         pairs += [("DOMAIN", '"$DOMAIN"'), ("ZONE", '"$ZONE"')]
     asked = ["export ALARM_EMAIL=you@example.com"]
+    if given(service):
+        pairs.append(("SETTINGS", '"$SETTINGS"'))
+        asked += _settings(service)
+        if form.staging:
+            pairs.append(("SETTINGS_STAGING", '"$SETTINGS_STAGING"'))
+            asked.append("export SETTINGS_STAGING=$SETTINGS # and what differs there")
     if form.shape == "fargate":
         asked += ["export DOMAIN=api.example.com ZONE=example.com"]
     return Stage(
         title="Tell GitHub the names",
-        why="They are no secrets: the roles trust runs of your repository, not whoever knows them.",
+        why="They are no secrets: the roles trust runs of your repository, not whoever knows them."
+        + (" Your own values go in the place of the dots." if given(service) else ""),
         commands=(*asked, *(f"gh variable set {name} --body {value}" for name, value in pairs)),
         check="`gh variable list` shows them",
         undo="`gh variable delete` each",
     )
+
+
+def _settings(service: Service) -> tuple[str, ...]:
+    """The values of the service's own settings, for the person to fill in."""
+    pairs = ", ".join(f'"{name}": "..."' for name in given(service))
+    return (f"export SETTINGS='{{{pairs}}}'",)
 
 
 def _environments(form: Form) -> Stage:
@@ -231,6 +256,9 @@ def _infrastructure(service: Service, form: Form, made: Stacks, environment: str
     if "domain" in known:
         name = '"$DOMAIN"' if environment == "production" else f'"{environment}-$DOMAIN"'
         variables += [f"-var domain={name}", '-var zone="$ZONE"']
+    if "settings" in known:
+        of = "SETTINGS_STAGING" if environment == "staging" else "SETTINGS"
+        variables.append(f'-var settings="${of}"')
     password: tuple[str, ...] = ()
     if "database_password" in known:
         password = ('export TF_VAR_database_password="$(openssl rand -hex 24)"',)
@@ -270,15 +298,22 @@ def _told(service: Service, form: Form, environment: str) -> tuple[str, ...]:
     )
 
 
-def _deploy(form: Form) -> Stage:
+def _deploy(service: Service, form: Form) -> Stage:
     path = " Staging first, then production, with the same image." if form.staging else ""
     return Stage(
         title="Deploy by pushing to main",
-        why=f"Checks, one image, migrations, then the new version.{path}",
+        why=f"Checks, one image, migrations, then the new version{_beside(service, form)}.{path}",
         commands=("gh workflow run deploy.yml --ref main", "gh run watch"),
-        check='`curl --fail "$(gh variable get API_URL --env production)/readyz"` answers 200',
+        check=f'`curl --fail "$(gh variable get API_URL --env production){service.ready_path}"` '
+        "answers 200",
         undo="run deploy.yml again with the digest that ran before (RUNBOOK.md)",
     )
+
+
+def _beside(service: Service, form: Form) -> str:
+    """The workers that are switched after the service."""
+    names = ", ".join(w.name for w in service.workers) if form.shape == "fargate" else ""
+    return f" and after it the process {names}" if names else ""
 
 
 def _alarm() -> Stage:

@@ -9,6 +9,7 @@ from blueproof.cloud.stack import Resource, body, ref, table
 FILE = "network.tf"
 ZONES = ("a", "b")
 HTTPS, HTTP, POSTGRESQL, REDIS = 443, 80, 5432, 6379
+SMTP = (465, 587)
 EVERYWHERE = "0.0.0.0/0"
 
 
@@ -157,13 +158,16 @@ def _groups(service: Service, form: Form) -> Iterator[Resource]:
         yield _between("lb", "service", service.port, "ingress")
     yield Resource(
         kind="aws_vpc_security_group_egress_rule", name="service_https", file=FILE,
-        says="The service calls AWS and other companies' APIs over TLS, nothing else.",
+        says="The service calls AWS and other companies' APIs over TLS"
+        + (" and sends mail, nothing else." if service.mails else ", nothing else."),
         body=body(
             security_group_id=ref("aws_security_group.service.id"),
             description="TLS to anywhere", cidr_ipv4=EVERYWHERE,
             ip_protocol="tcp", from_port=HTTPS, to_port=HTTPS,
         ),
     )  # fmt: skip
+    if service.mails:
+        yield from (_mail(port) for port in SMTP)
     for store, port, there in (
         ("database", POSTGRESQL, service.database == "postgresql"),
         ("cache", REDIS, service.redis),
@@ -172,6 +176,18 @@ def _groups(service: Service, form: Form) -> Iterator[Resource]:
             yield group(store, f"The {store} is reachable from the service alone")
             yield _between("service", store, port, "ingress")
             yield _between("service", store, port, "egress")
+
+
+def _mail(port: int) -> Resource:
+    return Resource(
+        kind="aws_vpc_security_group_egress_rule", name=f"service_smtp_{port}", file=FILE,
+        says="Mail is handed over by SMTP. AWS lets nobody out on port 25.",
+        body=body(
+            security_group_id=ref("aws_security_group.service.id"),
+            description="SMTP to anywhere", cidr_ipv4=EVERYWHERE,
+            ip_protocol="tcp", from_port=port, to_port=port,
+        ),
+    )  # fmt: skip
 
 
 def _from_everywhere(port: int) -> Resource:

@@ -1,10 +1,9 @@
 """Files for the service's own code: what it lacks to be stopped, asked and started on AWS."""
 
-from importlib import resources
-
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.function import migrates
 from blueproof.advisors.deploy.service import Service
+from blueproof.cloud.code import handed
 
 FOLDER = "app"
 
@@ -12,29 +11,30 @@ FOLDER = "app"
 def patches(service: Service, form: Form) -> dict[str, str]:
     """The files by path: the lifecycle where the service has none, the starts that Lambda needs."""
     found = {}
+    beside = f"{service.root}/{FOLDER}".strip("/")
     if needs_lifecycle(service):
-        name = lifecycle(service)
-        found[f"{FOLDER}/{name}"] = _whole(name)
+        found[lifecycle(service)] = handed(lifecycle(service).rpartition("/")[2])
     if form.shape == "lambda" and service.reads_secrets:
-        found[f"{FOLDER}/entrypoint.mjs"] = _whole("entrypoint.mjs")
+        found[f"{beside}/entrypoint.mjs"] = handed("entrypoint.mjs")
     if form.shape == "lambda" and migrates(service):
-        found[f"{FOLDER}/migrate-server.mjs"] = _whole("migrate-server.mjs")
+        found[f"{beside}/migrate-server.mjs"] = handed("migrate-server.mjs")
     return found
 
 
 def needs_lifecycle(service: Service) -> bool:
     """Whether the service cannot yet stop cleanly and say that it is ready."""
-    return not service.sigterm or not service.readiness
+    return not service.lives
 
 
 def lifecycle(service: Service) -> str:
-    """The lifecycle file in the service's language; Node 22 can `require` the second as well."""
-    return "lifecycle.ts" if service.typescript else "lifecycle.mjs"
+    """The lifecycle file in the service's language; Node 22 can `require` the second as well.
 
-
-def _whole(name: str) -> str:
-    folder = resources.files("blueproof.advisors.deploy") / "node"
-    return (folder / name).read_text(encoding="utf-8")
+    TypeScript lies beside the file that uses it: what is outside of its root is not compiled.
+    """
+    if service.typescript:
+        folder = service.entry.rpartition("/")[0] if service.entry else FOLDER
+        return f"{folder}/lifecycle.ts".lstrip("/")
+    return f"{service.root}/{FOLDER}/lifecycle.mjs".lstrip("/")
 
 
 _SERVERS = {
@@ -45,18 +45,35 @@ _SERVERS = {
 
 def wiring(service: Service) -> tuple[str, ...]:
     """The lines that put the lifecycle to work in the service's entry file."""
-    up = "../" * service.entry.count("/") or "./"
-    name = f"{up}{FOLDER}/{lifecycle(service)}".removesuffix(".ts")
+    name = _from_entry(service)
     load = (
         f'const {{ withLifecycle }} = require("{name}");'
         if not service.esm and not service.typescript
         else f'import {{ withLifecycle }} from "{name}";'
     )
-    server = _SERVERS.get(service.framework, f"app.listen({service.port})")
-    return (load, f"const server = {server};", _options(service))
+    listening = f"app.listen(Number(process.env.PORT ?? {service.port}))"
+    server = _SERVERS.get(service.framework, listening)
+    source = ('import { DataSource } from "typeorm";',) if _by_source(service) else ()
+    return (*source, load, f"const server = {server};", _options(service))
+
+
+def _by_source(service: Service) -> bool:
+    """Whether NestJS holds the connection as TypeORM's data source."""
+    return (service.framework, service.orm, service.database) == ("nestjs", "typeorm", "postgresql")
+
+
+def _from_entry(service: Service) -> str:
+    """How the entry file names the lifecycle: as ES modules are named, where it is one."""
+    depth = service.entry.removeprefix(f"{service.root}/").count("/")
+    if service.typescript:
+        up = "./" if service.entry else f"./{FOLDER}/"
+        return f"{up}lifecycle" + (".js" if service.esm else "")
+    return f"{'../' * depth or './'}{FOLDER}/lifecycle.mjs"
 
 
 def _options(service: Service) -> str:
+    if _by_source(service):
+        return _with('app.get(DataSource).query("SELECT 1")', "app.close()")
     if service.framework in _SERVERS:
         return "withLifecycle(server, { ready: () => true, close: () => app.close() });"
     if service.database == "postgresql" and service.orm == "":

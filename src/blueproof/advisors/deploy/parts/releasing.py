@@ -106,7 +106,7 @@ def _release(service: Service, form: Form, environment: str, before: str) -> Dat
             "API_URL": "${{ vars.API_URL }}",
             **_network(service, form),
         },
-        "steps": [sign_in(_ROLE), *steps, step("Ask it", _SMOKE), *last],
+        "steps": [sign_in(_ROLE), *steps, step("Ask it", _asked(service)), *last],
     }
 
 
@@ -120,10 +120,12 @@ def _network(service: Service, form: Form) -> Data:
     }
 
 
-_SMOKE = """\
-curl --fail --silent --show-error --retry 10 --retry-delay 6 --retry-all-errors \\
-  --max-time 10 "$API_URL/readyz"
-"""
+def _asked(service: Service) -> str:
+    """One request that goes the way of all others and must be answered with 200."""
+    return (
+        "curl --fail --silent --show-error --retry 10 --retry-delay 6 --retry-all-errors \\\n"
+        f'  --max-time 10 "$API_URL{service.ready_path}"\n'
+    )
 
 
 def _to_tasks(service: Service) -> Iterator[Data]:
@@ -141,6 +143,11 @@ def _to_tasks(service: Service) -> Iterator[Data]:
         **step("Switch, and see that it stayed", _SWITCH_TASK),
         "env": {"REVISION": "${{ steps.task.outputs.revision }}", "SERVICE": _FULL},
     }
+    for worker in service.workers:
+        yield {
+            **step(f"Switch the process {worker.name}", _SWITCH_WORKER),
+            "env": {"SERVICE": f"{_FULL}-{worker.name}"},
+        }
 
 
 _FULL = "${{ env.NAME }}"
@@ -175,6 +182,15 @@ RUNS="$(aws ecs describe-services --cluster "$NAME" --services "$SERVICE" \\
   --query 'services[0].taskDefinition' --output text)"
 test "$RUNS" = "$REVISION"
 """
+
+
+# A worker has a task of its own: the newest revision of it, with the same image.
+_SWITCH_WORKER = (
+    _REGISTER.replace('"$NAME"', '"$SERVICE"')
+    .replace("task.json", "worker.json")
+    .replace('echo "revision=$REVISION" >> "$GITHUB_OUTPUT"\n', "")
+    + _SWITCH_TASK
+)
 
 
 def _to_functions(service: Service) -> Iterator[Data]:

@@ -1,10 +1,28 @@
 """Roles and their policies: who may take a role on, and what it may do there."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from blueproof.cloud.stack import Body, Resource, Value, body, ref
 
 Grant = tuple[str, Sequence[str], Sequence[str]]  # a name, actions, resources
+
+
+def boundary(name: str) -> str:
+    """The boundary's full name: what a role of the service may at most be given."""
+    return f"arn:aws:iam::${{data.aws_caller_identity.here.account_id}}:policy/{name}-boundary"
+
+
+def bounded(
+    name: str, file: str, says: str, trusted: Body, grants: Sequence[Body]
+) -> Iterator[Resource]:
+    """A role as `role` makes it, that can never do more than the boundary allows."""
+    for resource in role(name, file, says, trusted, grants):
+        if resource.kind != "aws_iam_role":
+            yield resource
+            continue
+        limit = ("permissions_boundary", boundary("${var.name}"))
+        yield replace(resource, body=Body((*resource.body.entries, limit)))
 
 
 def role(

@@ -64,18 +64,20 @@ def _log(service: Service, form: Form) -> tuple[str, ...]:
         if form.shape == "fargate"
         else (f"/aws/lambda/{service.name}-production")
     )
+    workers = service.workers if form.shape == "fargate" else ()
     return (
         f"Lines are JSON, kept for {form.log_days} days:",
         f"```sh\naws logs tail {group} --since 15m "
         "--filter-pattern '{ $.level = \"error\" }'\n```",
+        *(f"The process {w.name} writes to {group}-{w.name}." for w in workers),
     )  # fmt: skip
 
 
 _ADVICE = {
     "errors": "Look for the first error line and its requestId. If it began with a deploy, go back "
     "first and look afterwards.",
-    "no_healthy_task": "Stopped tasks say why: a missing secret, no memory, or /readyz that does "
-    "not answer because the database is away.",
+    "no_healthy_task": "Stopped tasks say why: a missing secret, no memory, or a port that "
+    "nobody listens on.",
     "slow": "Compare with the database's CPU and connections at that minute: if they are calm, the "
     "time is spent in the service or in another company's API.",
     "at_its_most": "Find out whether it is load or a loop before you raise max_capacity: each task "
@@ -91,6 +93,12 @@ _ADVICE = {
 }
 
 
+_NO_WORKER = (
+    "Stopped tasks of that ECS service say why. The API goes on without it, and what it put in the "
+    "queue is not lost; how long it may wait is yours to know."
+)
+
+
 def _for(name: str, form: Form) -> tuple[str, ...]:
     if name == "database_connections":
         most = most_connections(form.db_class)
@@ -102,7 +110,7 @@ def _for(name: str, form: Form) -> tuple[str, ...]:
             else f"{form.db_class} takes about {most}. Each run of the function holds its own: "
             "keep the pool at 1.",
         )
-    return (_ADVICE[name],)
+    return (_ADVICE.get(name, _NO_WORKER),)
 
 
 def _restore(service: Service) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from blueproof.advisors.deploy.parts.bootstrap import bootstrap
 from blueproof.advisors.deploy.parts.fargate import app_secrets, fargate
 from blueproof.advisors.deploy.parts.function import function
 from blueproof.advisors.deploy.parts.network import network
-from blueproof.advisors.deploy.parts.stores import stores
+from blueproof.advisors.deploy.parts.stores import given, stores
 from blueproof.advisors.deploy.service import Service
 from blueproof.cloud.stack import Body, Output, Resource, Stack, Variable, body, ref, table
 
@@ -61,7 +61,7 @@ def _main(service: Service, form: Form, budget: float) -> Stack:
         outputs=tuple(_outputs(service, form)),
         settings=(*_settings(body()), (_NAMES, "locals", local)),
     )
-    known = (*_common(service, form), *_variables())
+    known = (*_common(service, form), *_variables(), *_given(service))
     return Stack(
         folder=MAIN,
         resources=resources,
@@ -82,10 +82,7 @@ def _looked_up(service: Service) -> Iterator[Resource]:
             kind="aws_secretsmanager_secret", name="app", mode="data", file=_NAMES,
             body=body(name="${var.name}/app"),
         )  # fmt: skip
-    if service.uploads:
-        yield Resource(
-            kind="aws_caller_identity", name="here", mode="data", file=_NAMES, body=body()
-        )
+    yield Resource(kind="aws_caller_identity", name="here", mode="data", file=_NAMES, body=body())
 
 
 def _settings(backend: Body | None) -> tuple[tuple[str, str, Body], ...]:
@@ -170,6 +167,21 @@ def _variables() -> Iterator[Variable]:
     yield Variable(
         name="database_password_version", type="number", default=1,
         says="Raise it by one to set a new password",
+    )  # fmt: skip
+
+
+def _given(service: Service) -> Iterator[Variable]:
+    """The service's own settings: each must be decided, and none is secret."""
+    names = given(service)
+    yield Variable(
+        name="settings", type=f"object({{ {', '.join(f'{n} = string' for n in names)} }})",
+        says="The service's own settings, as its environment has them",
+        checks=(
+            (
+                'alltrue([for value in values(var.settings) : value != "..."])',
+                "Put your own values in the place of the dots.",
+            ),
+        ),
     )  # fmt: skip
 
 

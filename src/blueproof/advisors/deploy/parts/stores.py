@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.network import POSTGRESQL, REDIS, ZONES
-from blueproof.advisors.deploy.service import POSTGRES, Service
+from blueproof.advisors.deploy.service import Service
 from blueproof.cloud.stack import Resource, body, ref
 
 _BACKUP_DAYS = {"small": 7, "standard": 14, "large": 30}
@@ -14,7 +14,7 @@ PRIVATE = tuple(ref(f"aws_subnet.private_{zone}.id") for zone in ZONES)
 def stores(service: Service, form: Form) -> Iterator[Resource]:
     """The stores that the service needs, and no other."""
     if service.database == "postgresql":
-        yield from _postgresql(form)
+        yield from _postgresql(service, form)
     if service.database == "dynamodb":
         yield _dynamodb(form)
     if service.redis:
@@ -23,7 +23,7 @@ def stores(service: Service, form: Form) -> Iterator[Resource]:
         yield from _bucket()
 
 
-def _postgresql(form: Form) -> Iterator[Resource]:
+def _postgresql(service: Service, form: Form) -> Iterator[Resource]:
     file = "database.tf"
     yield Resource(
         kind="aws_db_subnet_group", name="main", file=file,
@@ -33,8 +33,8 @@ def _postgresql(form: Form) -> Iterator[Resource]:
         kind="aws_db_parameter_group", name="main", file=file,
         says="Connections without TLS are refused; statements of half a second and more are logged",
         body=body(
-            name=f"${{local.name}}-{POSTGRES}",
-            family=f"postgres{POSTGRES}",
+            name=f"${{local.name}}-{service.postgres}",
+            family=f"postgres{service.postgres}",
             parameter=(
                 body(name="rds.force_ssl", value="1"),
                 body(name="log_min_duration_statement", value="500"),
@@ -48,7 +48,7 @@ def _postgresql(form: Form) -> Iterator[Resource]:
         body=body(
             identifier=ref("local.name"),
             engine="postgres",
-            engine_version=POSTGRES,
+            engine_version=service.postgres,
             instance_class=form.db_class,
             allocated_storage=form.db_gb,
             max_allocated_storage=form.db_gb * 5,
@@ -191,9 +191,22 @@ def environment(service: Service) -> tuple[tuple[str, str], ...]:
     if service.redis:
         address = "rediss://${aws_elasticache_replication_group.main.primary_endpoint_address}:6379"
         found.append(("REDIS_URL", address))
+        host = "${aws_elasticache_replication_group.main.primary_endpoint_address}"
+        parts = (("REDIS_HOST", host), ("REDIS_PORT", str(REDIS)))
+        found += [(name, value) for name, value in parts if name in service.settings]
     if service.uploads:
-        found.append(("UPLOADS_BUCKET", "${aws_s3_bucket.files.bucket}"))
+        names = service.buckets or ("UPLOADS_BUCKET",)
+        found += [(name, "${aws_s3_bucket.files.bucket}") for name in names]
+    found += [(name, f"${{var.settings.{name}}}") for name in given(service)]
     return tuple(found)
+
+
+def given(service: Service) -> tuple[str, ...]:
+    """The settings that the person decides; a bucket that nobody makes here is one of them."""
+    made = set(service.buckets) if service.uploads else set()
+    if service.redis:
+        made |= {"REDIS_HOST", "REDIS_PORT"}
+    return tuple(sorted(set(service.settings) - made))
 
 
 def permissions(service: Service) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:

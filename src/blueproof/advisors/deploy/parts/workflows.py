@@ -13,9 +13,10 @@ from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts import releasing
 from blueproof.advisors.deploy.parts.actions import checkout, install, sign_in, step, use
 from blueproof.advisors.deploy.parts.bootstrap import INFRA
+from blueproof.advisors.deploy.parts.docker import generates
 from blueproof.advisors.deploy.parts.grants import environments
 from blueproof.advisors.deploy.parts.stacks import MAIN, Stacks
-from blueproof.advisors.deploy.service import POSTGRES, Service
+from blueproof.advisors.deploy.service import Service
 from blueproof.facts.pinned import actions, image
 
 Data = dict[str, Any]
@@ -23,6 +24,8 @@ RUNNER = "ubuntu-24.04-arm"  # what is built runs on ARM
 _TERRAFORM = "~1.13"
 # A database that lives as long as a test run.
 _TESTED_ON = "postgresql://app:checks@localhost:5432/app"
+# What tests get for secrets: long enough for a schema that asks for 32 characters.
+_IN_TESTS = "no-secret-but-long-enough-for-the-checks"
 _USES = re.compile(r"^(\s*(?:- )?uses: )([\w./-]+)@([0-9a-f]{40})$", re.MULTILINE)
 
 
@@ -81,14 +84,14 @@ def _services(service: Service) -> Data:
     found: Data = {}
     if service.database == "postgresql":
         found["postgres"] = {
-            "image": image("postgres", POSTGRES).name,
-            "env": {"POSTGRES_USER": "app", "POSTGRES_TESTED_ON": "checks", "POSTGRES_DB": "app"},
+            "image": image("postgres", service.postgres).name,
+            "env": {"POSTGRES_USER": "app", "POSTGRES_PASSWORD": "checks", "POSTGRES_DB": "app"},
             "ports": ["5432:5432"],
             "options": "--health-cmd pg_isready --health-interval 5s --health-retries 10",
         }
     if service.redis:
         found["valkey"] = {
-            "image": "valkey/valkey:8-alpine",
+            "image": image("valkey/valkey", "8").name,
             "ports": ["6379:6379"],
             "options": '--health-cmd "valkey-cli ping" --health-interval 5s --health-retries 10',
         }
@@ -101,20 +104,43 @@ def _test_environment(service: Service) -> Data:
         found["DATABASE_URL"] = _TESTED_ON
     if service.redis:
         found["REDIS_URL"] = "redis://localhost:6379"
+        if "REDIS_HOST" in service.settings:
+            found |= {"REDIS_HOST": "localhost", "REDIS_PORT": "6379"}
+    for name in service.secrets:
+        scheme = "smtp" if name.startswith(("SMTP", "MAIL")) else "http"
+        nowhere = f"{scheme}://localhost:9"
+        found.setdefault(name, nowhere if name.endswith(("_URL", "_URI")) else _IN_TESTS)
+    for name in service.buckets:
+        found[name] = "checks"
     return found
 
 
 def _scripts(service: Service) -> list[Data]:
     """The scripts that package.json has, cheap ones first."""
-    named = (("lint", service.lint), ("typecheck", service.typecheck))
-    found = [(name, f"{service.runs} {script}") for name, script in named if script]
-    if service.build:
-        found.append(("build", f"{service.runs} build"))
-    if service.migrate:
-        found.append(("migrate", service.migrate))
-    if service.test:
-        found.append(("test", f"{service.runs} test"))
-    return [step(name.capitalize(), command) for name, command in found]
+    named = (
+        ("lint", service.lint, "service.lint"),
+        ("typecheck", service.typecheck, "service.typecheck"),
+        ("build", "build" if service.build else "", "build-command"),
+        ("migrate", service.migrate, "service.migrate"),
+        ("test", "test" if service.test else "", "test-command"),
+    )
+    found = [step("Generate", generates(service))] if service.orm == "prisma" else []
+    found += [
+        _in(service.folder_of(key), step(name.capitalize(), _command(service, name, script)))
+        for name, script, key in named if script
+    ]  # fmt: skip
+    return found
+
+
+def _command(service: Service, name: str, script: str) -> str:
+    """How a script is run from the folder of its own package.json."""
+    if name != "migrate":
+        return f"{service.runs} {script}"
+    return script if script.startswith("npx") else f"node --run {script.rpartition(' ')[2]}"
+
+
+def _in(folder: str, made: Data) -> Data:
+    return {**made, "working-directory": folder} if folder else made
 
 
 def _image_checks() -> list[Data]:
@@ -143,14 +169,14 @@ def _infra(form: Form, made: Stacks) -> Data:
             "plan": {
                 "if": "github.event_name == 'pull_request' && "
                 "github.event.pull_request.head.repo.full_name == github.repository",
-                **_terraform_job(made),
+                **_terraform_job(form, made),
                 "strategy": {"matrix": {"environment": list(environments(form))}},
-                "steps": [*_begun("AWS_PLAN_ROLE_ARN"), *_planned()],
+                "steps": [*_begun("AWS_PLAN_ROLE_ARN"), *_planned(made)],
             },
             "apply": {
                 "if": "github.event_name == 'push'",
                 "environment": INFRA,
-                **_terraform_job(made),
+                **_terraform_job(form, made),
                 "strategy": {
                     "max-parallel": 1, "matrix": {"environment": list(environments(form))},
                 },
@@ -160,7 +186,7 @@ def _infra(form: Form, made: Stacks) -> Data:
     }  # fmt: skip
 
 
-def _terraform_job(made: Stacks) -> Data:
+def _terraform_job(form: Form, made: Stacks) -> Data:
     known = {v.name for v in made.main.variables}
     given = {
         "TF_IN_AUTOMATION": "1",
@@ -177,6 +203,13 @@ def _terraform_job(made: Stacks) -> Data:
             "format('{0}-{1}', matrix.environment, vars.DOMAIN) }}"
         )
         given["TF_VAR_zone"] = "${{ vars.ZONE }}"
+    if "settings" in known:
+        given["TF_VAR_settings"] = "${{ vars.SETTINGS }}"
+        if len(environments(form)) > 1:
+            given["TF_VAR_settings"] = (
+                "${{ matrix.environment == 'production' && vars.SETTINGS "
+                "|| vars.SETTINGS_STAGING }}"
+            )
     return {
         "runs-on": RUNNER,
         "timeout-minutes": 60,
@@ -203,10 +236,12 @@ def _begun(role: str) -> list[Data]:
     ]
 
 
-def _planned() -> list[Data]:
+def _planned(made: Stacks) -> list[Data]:
     """A plan that reads the state and no secret: it changes nothing, and takes no lock."""
     plan = (
+        f"{_one_time(made)}"
         f"terraform fmt -check -recursive infra\nterraform -chdir={MAIN} validate\n"
+        f"terraform -chdir={MAIN} test\n"
         f"terraform -chdir={MAIN} plan -input=false -lock=false -refresh=false -no-color "
         '| tee plan.txt\n{ echo "\\`\\`\\`"; cat plan.txt; echo "\\`\\`\\`"; } '
         '>> "$GITHUB_STEP_SUMMARY"\n'
@@ -214,14 +249,19 @@ def _planned() -> list[Data]:
     return [step("Plan", plan)]
 
 
-def _applied(made: Stacks) -> list[Data]:
-    one_time = (
+def _one_time(made: Stacks) -> str:
+    """A password for this run: a new database takes it, one that is there does not look at it."""
+    if not any(v.name == "database_password" for v in made.main.variables):
+        return ""
+    return (
         'TF_VAR_database_password="$(openssl rand -hex 24)"\n'
         'echo "::add-mask::$TF_VAR_database_password"\nexport TF_VAR_database_password\n'
     )
-    needs = any(v.name == "database_password" for v in made.main.variables)
+
+
+def _applied(made: Stacks) -> list[Data]:
     apply = (
-        f"{one_time if needs else ''}"
+        f"{_one_time(made)}"
         f"terraform -chdir={MAIN} plan -input=false -out=plan\n"
         f"terraform -chdir={MAIN} apply -input=false plan\n"
     )

@@ -1,0 +1,117 @@
+"""Processes beside the service, from the same image: an ECS service for each, without a way in."""
+
+from collections.abc import Iterator
+
+from blueproof.advisors.deploy.load import Form
+from blueproof.advisors.deploy.parts.docker import place, plain
+from blueproof.advisors.deploy.parts.network import service_subnets
+from blueproof.advisors.deploy.service import Service, Worker
+from blueproof.cloud.stack import Body, Call, Resource, Value, body, ref, table
+
+_FILE = "workers.tf"
+_CPU, _MEMORY = 256, 512
+_STOP_SECONDS = 110  # for the job at hand; Fargate allows 120
+
+
+def workers(
+    service: Service, form: Form, environment: tuple[Value, ...], secrets: tuple[Value, ...]
+) -> Iterator[Resource]:
+    """What runs each worker: a log, a task, a service of one task; settings as the API has them."""
+    for worker in service.workers:
+        name = resource_name(worker)
+        yield Resource(
+            kind="aws_cloudwatch_log_group", name=name, file=_FILE,
+            body=body(
+                name=f"/ecs/${{local.name}}-{worker.name}", retention_in_days=form.log_days
+            ),
+        )  # fmt: skip
+        yield _task(worker, environment, secrets)
+        yield _service(worker, form)
+
+
+def resource_name(worker: Worker) -> str:
+    """How Terraform calls what belongs to a worker."""
+    return worker.name.replace("-", "_")
+
+
+def log_arns(service: Service) -> tuple[str, ...]:
+    """The logs that the workers write."""
+    return tuple(
+        f"${{aws_cloudwatch_log_group.{resource_name(worker)}.arn}}:*" for worker in service.workers
+    )
+
+
+def _task(worker: Worker, environment: tuple[Value, ...], secrets: tuple[Value, ...]) -> Resource:
+    return Resource(
+        kind="aws_ecs_task_definition", name=resource_name(worker), file=_FILE,
+        says=f"{worker.name}: the image of the service with a command of its own. Nothing connects "
+        "to it. The deploy workflow puts each new image in.",
+        body=body(
+            family=f"${{local.name}}-{worker.name}",
+            requires_compatibilities=("FARGATE",),
+            network_mode="awsvpc",
+            cpu=_CPU,
+            memory=_MEMORY,
+            execution_role_arn=ref("aws_iam_role.start.arn"),
+            task_role_arn=ref("aws_iam_role.run.arn"),
+            runtime_platform=body(operating_system_family="LINUX", cpu_architecture="ARM64"),
+            container_definitions=_container(worker, environment, secrets),
+        ),
+    )  # fmt: skip
+
+
+def _container(worker: Worker, environment: tuple[Value, ...], secrets: tuple[Value, ...]) -> Value:
+    container = table(
+        name="app",
+        image=ref("var.image"),
+        essential=True,
+        command=plain(worker.command),
+        workingDirectory=place(worker.folder),
+        stopTimeout=_STOP_SECONDS,
+        linuxParameters=table(initProcessEnabled=True),
+        environment=environment,
+        secrets=secrets or None,
+        logConfiguration=table(
+            logDriver="awslogs",
+            options=table(**_log(worker)),
+        ),
+    )
+    return Call("jsonencode", (container,))
+
+
+def _log(worker: Worker) -> dict[str, Value]:
+    return {
+        "awslogs-group": ref(f"aws_cloudwatch_log_group.{resource_name(worker)}.name"),
+        "awslogs-region": ref("var.region"),
+        "awslogs-stream-prefix": worker.name,
+    }
+
+
+def _service(worker: Worker, form: Form) -> Resource:
+    return Resource(
+        kind="aws_ecs_service", name=resource_name(worker), file=_FILE,
+        says=f"One task, stopped before the next is begun: two of them would run each job of "
+        f"{worker.schedules} twice." if worker.schedules else
+        "One task. The next is begun before it is stopped: a job may meet both, as after a crash.",
+        body=body(
+            name=f"${{local.name}}-{worker.name}",
+            cluster=ref("aws_ecs_cluster.main.id"),
+            task_definition=ref(f"aws_ecs_task_definition.{resource_name(worker)}.arn"),
+            desired_count=1,
+            launch_type="FARGATE",
+            deployment_minimum_healthy_percent=0 if worker.schedules else 100,
+            deployment_maximum_percent=100 if worker.schedules else 200,
+            enable_execute_command=False,
+            deployment_circuit_breaker=body(enable=True, rollback=True),
+            network_configuration=_inside(form),
+            lifecycle=body(ignore_changes=(ref("task_definition"), ref("desired_count"))),
+        ),
+    )  # fmt: skip
+
+
+def _inside(form: Form) -> Body:
+    return body(
+        subnets=tuple(ref(s) for s in service_subnets(form)),
+        security_groups=(ref("aws_security_group.service.id"),),
+        assign_public_ip=not form.nat,
+    )

@@ -1,0 +1,1 @@
+"""Node services, really started and stopped."""

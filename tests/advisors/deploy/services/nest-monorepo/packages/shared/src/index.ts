@@ -1,0 +1,2 @@
+export { Booking } from "./booking.entity";
+export { BookingState, freeSlots } from "./slots";
