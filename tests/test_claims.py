@@ -14,6 +14,7 @@ from blueproof.core.claim import (
     CostFalls,
     CostHolds,
     Decides,
+    Deploys,
     Drains,
     Lints,
     LoadFits,
@@ -157,6 +158,17 @@ jobs:
       - shell: bash
         env: {TITLE: a}
         run: echo "$TITLE"
+"""
+TOPIC = """
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+
+resource "aws_sns_topic" "a" {
+  name = "a"
+}
 """
 LOGS = 'resource "aws_cloudwatch_log_group" "a" {\n  retention_in_days = 30\n}\n'
 HCL = """\
@@ -316,6 +328,12 @@ WORLDS = (
     World("our lifecycle file", Drains(files=(File(text=handed("lifecycle.mjs"),
           path="app/lifecycle.mjs"),)), "proved"),
     World("no lifecycle file", Drains(files=()), "refuted"),
+    World("a topic that is made", Deploys(files=(File(text=TOPIC, path="infra/a/main.tf"),)),
+          "proved"),
+    World("a guide that reads what it never set", Deploys(files=(
+          File(text=TOPIC, path="infra/a/main.tf"),
+          File(text="## 1. Go\n\n```sh\nterraform -chdir=infra/a apply -var name=$NAME\n```\n",
+               path="GUIDE.md"))), "refuted"),
     World("an argument that there is not", Validates(tool="terraform validate",
           files=(File(text=HCL.replace("cidr_block", "cidr_bloc"), path="infra/main.tf"),)),
           "refuted"),
@@ -329,7 +347,7 @@ def test_a_claim_gets_the_verdict_of_its_world(world: World, bench: Bench) -> No
     if isinstance(world.claim, Lints) and tool("squawk") is None:
         pytest.skip("squawk is not installed: blueproof doctor --install lint")
     outcome = check(world.claim, SCENE, bench)
-    if isinstance(world.claim, Validates | Drains) and outcome.verdict == "unchecked":
+    if isinstance(world.claim, Validates | Drains | Deploys) and outcome.verdict == "unchecked":
         pytest.skip(outcome.reason)
     assert outcome.verdict == world.verdict, outcome.reason
     assert outcome.reason or outcome.verdict == "proved"

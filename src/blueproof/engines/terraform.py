@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from blueproof.engines.programs import Done, run, tool
@@ -20,6 +21,7 @@ Files = Mapping[str, str]
 Complaints = tuple[str, ...]
 _SECONDS = 120
 _LONGEST = 160
+_ONE = Lock()
 _AT_ONCE = 2  # each takes half a gigabyte for the provider's schema
 _PROVIDER = "registry.terraform.io/hashicorp/aws"
 _MIRRORS = (
@@ -59,9 +61,15 @@ class _Judgement:
     tested: Complaints
 
 
-@lru_cache(maxsize=2)
 def _judged(files: tuple[tuple[str, str], ...]) -> _Judgement | None:
-    """Both judgements of all stacks: each is begun once, and two programs run at a time."""
+    """Both judgements of all stacks; who asks meanwhile waits for the one that is being made."""
+    with _ONE:
+        return _judged_once(files)
+
+
+@lru_cache(maxsize=2)
+def _judged_once(files: tuple[tuple[str, str], ...]) -> _Judgement | None:
+    """Each stack is begun once, and two programs run at a time."""
     path, place = tool("terraform"), mirror()
     if path is None or place is None:
         return None

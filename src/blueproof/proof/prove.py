@@ -1,7 +1,8 @@
 """From Draft to Blueprint: every claim is checked on fresh engines, and what fails is taken out."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from blueproof.core.advice import Artifact, Finding, Flip, Recommendation, Rejected, Step
@@ -22,6 +23,9 @@ _CONNECTION_LOST = "08"  # the class of SQLSTATE
 _AT_ASSUMED = "at the assumed row counts"
 # What a program checks that may be missing here: advice stands without it, and says so.
 _BY_PROGRAM = (Lints, Validates, Drains, Deploys)
+# What other programs check, for the most part waiting: begun first, beside our own work.
+_ALONGSIDE = (Validates, Drains, Deploys)
+_AT_ONCE = 3
 
 
 def check(claim: Claim, scene: DatabaseScene | None, bench: Bench) -> Outcome:
@@ -46,6 +50,18 @@ class _Prover:
     progress: Progress
     proofs: list[Proof] = field(default_factory=list)
     known: dict[Claim, Proof] = field(default_factory=dict)
+    begun: dict[Claim, Future[tuple[Outcome, float]]] = field(default_factory=dict)
+
+    def begin(self, claims: Iterable[Claim], pool: ThreadPoolExecutor) -> None:
+        """Begin, beside our own work, what other programs check."""
+        for claim in claims:
+            if isinstance(claim, _ALONGSIDE) and claim not in self.begun:
+                self.begun[claim] = pool.submit(self._timed, claim)
+
+    def _timed(self, claim: Claim) -> tuple[Outcome, float]:
+        begun = time.perf_counter()
+        outcome = check(claim, self.scene, self.bench)
+        return outcome, time.perf_counter() - begun
 
     def prove(self, claims: tuple[Claim, ...]) -> tuple[Proof, ...]:
         return tuple(self._prove_one(claim) for claim in claims)
@@ -53,9 +69,9 @@ class _Prover:
     def _prove_one(self, claim: Claim) -> Proof:
         if claim not in self.known:
             self.progress(f"proof {len(self.known) + 1}: {kind_of(claim).name}")
-            begun = time.perf_counter()
-            outcome = check(claim, self.scene, self.bench)
-            self.known[claim] = as_proof(claim, outcome, "", time.perf_counter() - begun)
+            begun = self.begun.get(claim)
+            outcome, seconds = begun.result() if begun else self._timed(claim)
+            self.known[claim] = as_proof(claim, outcome, "", seconds)
         return self.known[claim]
 
     def keep(self, proofs: tuple[Proof, ...]) -> tuple[str, ...]:
@@ -93,7 +109,9 @@ def prove(
 ) -> Blueprint:
     """The blueprint of a draft: refuted advice is out, with all that needs it."""
     prover = _Prover(draft.scenes[0] if draft.scenes else None, bench, progress)
-    verdicts = {r.slot: prover.prove(r.claims) for r in draft.recommendations}
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        prover.begin((c for r in draft.recommendations for c in r.claims), pool)
+        verdicts = {r.slot: prover.prove(r.claims) for r in draft.recommendations}
     rejected = _rejected(draft.recommendations, verdicts)
     kept = _kept(draft, rejected, verdicts, prover)
     conclusion = conclude(kept, tuple(prover.proofs))

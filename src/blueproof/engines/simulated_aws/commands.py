@@ -16,6 +16,7 @@ from blueproof.engines.simulated_aws.serving import SimulatedAws
 _CLIENTS = {"s3api": "s3"}
 _GLOBAL = ("region", "profile", "output", "query", "no-cli-pager", "endpoint-url", "color")
 _FLAGS = ("no-cli-pager",)
+_NESTED = frozenset({"list", "structure", "map"})
 _ABOVE = ("s3", "configure", "sso", "help")
 
 
@@ -78,11 +79,11 @@ def _typed(shape: Any, words: list[str], *, off: bool = False) -> Any:
     kind = shape.type_name
     if kind == "boolean":
         return not off and words != ["false"]
-    if words and words[0][:1] in "[{":
+    if kind in _NESTED and words and words[0][:1] in "[{":
         return json.loads(words[0])
     if kind == "list":
         return [_typed(shape.member, [word]) for word in words]
-    if kind in {"structure", "map"}:
+    if kind in _NESTED:
         return _short(shape, ",".join(words))
     word = " ".join(words)
     if kind in {"integer", "long"}:
