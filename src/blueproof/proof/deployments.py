@@ -69,7 +69,7 @@ def upholds(claim: Upholds, _scene: DatabaseScene | None, _bench: Bench) -> Outc
         basis="real data",
         how=how,
         measured=(
-            Measurement(name="looked at", value=len(found), unit="places"),
+            Measurement(name="places looked at", value=len(found), unit="places"),
             Measurement(name="complaints", value=len(wrong), unit="complaints"),
         ),
         reason=_listed(wrong) if found else "nothing in these files is what it is about",

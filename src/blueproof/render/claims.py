@@ -151,7 +151,7 @@ def _places(files: tuple[File, ...]) -> str:
     """One file by its name, several by their folder and number."""
     if len(files) == 1:
         return files[0].path
-    folders = dict.fromkeys(file.path.rpartition("/")[0] for file in files)
+    folders = dict.fromkeys(file.path.rpartition("/")[0] or file.path for file in files)
     return f"{' and '.join(folders)} ({len(files)} files)"
 
 

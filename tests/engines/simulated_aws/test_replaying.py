@@ -96,3 +96,8 @@ def test_what_is_not_read_is_said_and_runs_nothing(script: str) -> None:
     heard, replay = played(script)
     assert heard.calls == []
     assert len(replay.skipped) == 1
+
+
+def test_dots_that_a_person_fills_in_are_filled_in() -> None:
+    heard, _ = played('export S=\'{"A": "..."}\'\nrun "$S"')
+    assert heard.calls[-1].words == ("run", '{"A": "filled-in"}')

@@ -147,10 +147,10 @@ def _flips(deployment: Deployment) -> Iterator[Flip]:
     if deployment.obstacles:
         return
     crossing = round(deployment.crossing, -5)
-    side = "at and below" if deployment.shape == "fargate" else "from there on"
+    side = "below" if deployment.shape == "fargate" else "from"
     yield Flip(
         fact="requests", at=crossing, unit="requests a month",
-        then=f"{NAMES[deployment.other]} costs less {side}",
+        then=f"{NAMES[deployment.other]} costs less {side} {said(crossing)} requests a month",
     )  # fmt: skip
 
 

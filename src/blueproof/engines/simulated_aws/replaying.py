@@ -21,6 +21,8 @@ from blueproof.engines.simulated_aws.words import (
 )
 
 _ASSIGNS = "="
+# What a guide leaves to the person who follows it, and what they might put there.
+_DOTS, _FILLED_IN = '"..."', '"filled-in"'
 # Programs whose answers everybody knows.
 _PRINTS = ("echo", "printf")
 
@@ -118,7 +120,7 @@ class Replay:
             name, sign, value = word.partition(_ASSIGNS)
             self.exported.add(name)
             if sign:
-                self.variables[name] = value
+                self.variables[name] = value.replace(_DOTS, _FILLED_IN)
 
     def _keep(self, target: str, out: str, where: str) -> None:
         path = PurePosixPath(target)
