@@ -9,6 +9,8 @@ from blueproof.render.blocks import Block, Bullets, Code, Fold, Grid, Paragraph,
 from blueproof.render.claims import figures, in_words, name_of, plans, verdict
 from blueproof.render.said import flip
 
+_MOST_SEEN = 12
+
 
 def proof_header(blueprint: Blueprint) -> tuple[str, ...]:
     """The head of a table of proofs; where a database was planned it says in what costs are."""
@@ -24,7 +26,7 @@ def recommendation_section(blueprint: Blueprint, advice: Recommendation, place: 
         Bullets(items=tuple(f"{reason}." for reason in advice.because)),
         *_files(blueprint, advice),
         *_against(advice),
-        _proved(blueprint, proofs),
+        *_proved(blueprint, proofs),
         *_plans(proofs),
     )
     return Section(id=f"advice-{place}", title=f"{place}. {advice.slot}", blocks=blocks)
@@ -52,7 +54,19 @@ def _against(advice: Recommendation) -> Iterator[Block]:
         yield Bullets(items=tuple(items))
 
 
-def _proved(blueprint: Blueprint, proofs: tuple[Proof, ...]) -> Block:
+def _proved(blueprint: Blueprint, proofs: tuple[Proof, ...]) -> Iterator[Block]:
+    """The proofs; of very many only what was not proved is seen at once."""
+    if len(proofs) <= _MOST_SEEN:
+        yield _table(blueprint, proofs)
+        return
+    left = tuple(p for p in proofs if p.verdict != "proved")
+    held = tuple(p for p in proofs if p.verdict == "proved")
+    if left:
+        yield _table(blueprint, left)
+    yield Fold(summary=f"{len(held)} proofs of it", blocks=(_table(blueprint, held),))
+
+
+def _table(blueprint: Blueprint, proofs: tuple[Proof, ...]) -> Block:
     rows = tuple((p.id, in_words(p.claim), verdict(p), figures(p)) for p in proofs)
     return Grid(header=proof_header(blueprint), rows=rows)
 

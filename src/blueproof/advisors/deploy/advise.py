@@ -253,7 +253,8 @@ def _questions(deployment: Deployment) -> Iterator[Question]:
         number += 1
         yield Question(
             id=str(number), key="requests", ask="How many requests come in a month?",
-            why=f"below {said(deployment.crossing)} a month Lambda costs less.",
+            why="it sets how many tasks run, and the bill." if deployment.obstacles
+            else f"below {said(deployment.crossing)} a month Lambda costs less.",
             options=("100k", "5M", "200M"), default=said(load.monthly), changes=("the shape",),
         )  # fmt: skip
     if not load.budget:

@@ -8,7 +8,7 @@ from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.bootstrap import FOLDER, INFRA
 from blueproof.advisors.deploy.parts.fargate import app_secrets
 from blueproof.advisors.deploy.parts.grants import environments
-from blueproof.advisors.deploy.parts.patch import lifecycle, needs_lifecycle, wiring
+from blueproof.advisors.deploy.parts.patch import held, lifecycle, needs_lifecycle, wiring
 from blueproof.advisors.deploy.parts.stacks import MAIN, Stacks
 from blueproof.advisors.deploy.parts.stores import given
 from blueproof.advisors.deploy.service import Service
@@ -81,7 +81,8 @@ def _lifecycle(service: Service, form: Form) -> Stage:
         title="Let the service stop, and say when it is ready",
         why=f"In {service.entry or 'the file that calls listen'}, where the server is started, and "
         f"in place of other handlers of SIGTERM, load {lifecycle(service)}."
-        f"{own if service.health else ''}",
+        + (f" {held(service)}" if held(service) else "")
+        + (own if service.health else ""),
         commands=wiring(service),
         language="ts" if service.typescript else "js",
         check=f"`curl localhost:{service.port}{service.ready_path}` answers 200, and `kill -TERM` "

@@ -37,6 +37,7 @@ def lifecycle(service: Service) -> str:
     return f"{service.root}/{FOLDER}/lifecycle.mjs".lstrip("/")
 
 
+_HELD = {"pool": "your pool of connections", "prisma": "your PrismaClient"}
 _SERVERS = {
     "fastify": "app.server",
     "nestjs": "app.getHttpServer()",
@@ -55,6 +56,12 @@ def wiring(service: Service) -> tuple[str, ...]:
     server = _SERVERS.get(service.framework, listening)
     source = ('import { DataSource } from "typeorm";',) if _by_source(service) else ()
     return (*source, load, f"const server = {server};", _options(service))
+
+
+def held(service: Service) -> str:
+    """What the lines take to be there: the service's own connection, by its usual name."""
+    name = next((n for n in _HELD if f"{n}." in _options(service)), "")
+    return f"`{name}` is {_HELD[name]}: import it if it is not there yet." if name else ""
 
 
 def _by_source(service: Service) -> bool:
