@@ -48,6 +48,9 @@ OWNED = (
     "deploys?",
     "ECS or Lambda for our Express API, 3 million requests a month? We deploy with GitHub Actions.",
     "node api, aws, how deploy? budget 30 usd month",
+    "How do I deploy my Express API with Postgres, with websockets, on ECS Fargate?",
+    "How do I deploy my NestJS API with Postgres to AWS with CI/CD? It needs HIPAA.",
+    "How do I deploy my Node.js API with MongoDB Atlas and image uploads to S3 on Lambda?",
 )
 OTHERS = (
     "My Fargate deployment of an Express app fails with CannotPullContainerError, why?",

@@ -20,6 +20,13 @@ _DEPLOYS = re.compile(
     r"|go(?:ing)? live|put .{0,30}\b(?:on|into|in) (?:aws|production|prod))\b",
     re.IGNORECASE,
 )
+# Deploying, and to where, in one breath: then that is what is asked for, whatever else is named.
+_TO_AWS = re.compile(
+    r"\b(?:deploy|host|ship|bring|move|put|release|roll out)\b(?:[^.?!]|\.(?=\w)){0,90}?"
+    r"\b(?:to|on|onto|into|in|with) (?:aws|amazon|(?:aws )?lambda|(?:ecs )?fargate|ecs|ec2)\b",
+    re.IGNORECASE,
+)
+_FAILS = frozenset({"troubleshoot", "connections", "db-performance"})
 # Main problems beside which deploying is what is asked for; where one fails, the failure is.
 _BESIDE = frozenset({
     "deploy-cicd", "aws-architecture", "choose-technology", "iac-structure", "migration", "cost",
@@ -47,6 +54,8 @@ def deploys(brief: Brief) -> bool:
 def _brings(brief: Brief, problems: list[str], *, going: bool) -> bool:
     """Whether the service is to be brought there; `going` is whether AWS is where to."""
     main = next(iter(problems), "")
+    if _TO_AWS.search(brief.request) and main not in _FAILS:
+        return True
     if main not in _BESIDE:
         return False
     if "deploy-cicd" in problems or (main == "migration" and going):
