@@ -111,7 +111,9 @@ class _Program:
         return tuple(_written(stack, each) for each in raw["diagnostics"])
 
     def tested(self, stack: str) -> Complaints:
-        """What `terraform test` says."""
+        """What `terraform test` says; a stack without a test is not begun."""
+        if not any((self.root / stack).glob("**/*.tftest.hcl")):
+            return (f"{stack}: there is no test",)
         return tuple(_failures(stack, self._run(stack, "test", "-json").stdout))
 
     def _run(self, stack: str, *arguments: str) -> Done:

@@ -229,7 +229,7 @@ def test_three_thousand_files_take_less_than_half_a_second(tmp_path: Path) -> No
     made(tmp_path, {**files, "package.json": json.dumps({"dependencies": {"expo": "52"}})})
     read_folder(tmp_path)  # what is read once for all, and the disk's cache
     spent = []
-    for _ in range(3):
+    for _ in range(8):  # other tests share the machine
         started = time.perf_counter()
         read_folder(tmp_path)
         spent.append(time.perf_counter() - started)

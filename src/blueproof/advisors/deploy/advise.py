@@ -10,7 +10,7 @@ from blueproof.advisors.deploy.load import SIZES, said
 from blueproof.advisors.deploy.parts import guide, runbook
 from blueproof.advisors.deploy.parts.docker import dockerfile, dockerignore
 from blueproof.advisors.deploy.parts.mocked import mocked
-from blueproof.advisors.deploy.parts.patch import patches
+from blueproof.advisors.deploy.parts.patch import needs_lifecycle, patches
 from blueproof.advisors.deploy.parts.workflows import workflows
 from blueproof.advisors.deploy.plotting import crossing
 from blueproof.advisors.deploy.steps import steps
@@ -220,7 +220,7 @@ def conclude(deployment: Deployment, draft: Draft, *, slow: bool = False) -> Con
         plots=crossing(deployment),
         steps=steps(deployment) if whole else (),
         open_questions=tuple(_questions(deployment)),
-        not_proved=_NOT_PROVED if slow else (_NOT_APPLIED, *_NOT_PROVED),
+        not_proved=tuple(_not_proved(deployment, slow=slow)),
     )
 
 
@@ -231,11 +231,6 @@ _NOT_APPLIED = Unproved(
 )
 _NOT_PROVED = (
     Unproved(
-        statement="that your own service stops without losing a request",
-        why="the lifecycle file was tried around a small service of ours: try yours as GUIDE.md "
-        "says",
-    ),
-    Unproved(
         statement="that the image builds, and that a second apply changes nothing",
         why="no container is built here, and a simulated AWS forgets some settings: "
         "the pipeline builds it, and its plan shows the rest",
@@ -245,6 +240,18 @@ _NOT_PROVED = (
         why="only a load test of your own code tells; the sizes rest on an assumption",
     ),
 )
+
+
+def _not_proved(deployment: Deployment, *, slow: bool) -> Iterator[Unproved]:
+    if not slow:
+        yield _NOT_APPLIED
+    yield Unproved(
+        statement="that your own service stops without losing a request",
+        why="the lifecycle file was tried around a small service of ours: try yours as GUIDE.md "
+        "says" if needs_lifecycle(deployment.service) else
+        "it stops by its own means, which were not started here: `kill -TERM` in mid-request tells",
+    )  # fmt: skip
+    yield from _NOT_PROVED
 
 
 def _questions(deployment: Deployment) -> Iterator[Question]:

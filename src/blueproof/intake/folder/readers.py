@@ -151,6 +151,9 @@ READERS = (
     _reader("code", source.read_code, r"[^/]+\.(?:[cm]?[tj]sx?|py|go)"),
     _reader("service", service.read_service, r"[^/]+\.[cm]?[tj]s"),
 )
+# Most files are code that no other reader is for: one look tells them apart.
+_CODE = tuple(reader for reader in READERS if reader.id in {"code", "service"})
+_NAMED = re.compile("|".join(f"(?:{r.path.pattern})" for r in READERS if r not in _CODE))
 RANKS = {reader.id: rank for rank, reader in enumerate(READERS)}
 _ALONE = (  # of these pairs the second reads nothing that the first has read
     ("migration", "sql"),
@@ -192,7 +195,8 @@ def readings(paths: list[str]) -> Iterator[Reading]:
 
 
 def _for(path: str) -> tuple[Reader, ...]:
-    found = {reader.id: reader for reader in READERS if reader.path.fullmatch(path)}
+    likely = READERS if _NAMED.fullmatch(path) else _CODE
+    found = {reader.id: reader for reader in likely if reader.path.fullmatch(path)}
     for first, second in _ALONE:
         if first in found:
             found.pop(second, None)
