@@ -49,9 +49,9 @@ def kept() -> str:
     parts = [
         "# What the files of a deployment promise\n\n"
         f"{len(promises())} promises, judged on what Terraform, workflows, Dockerfile and guide "
-        f"mean. Each of these {len(faults)} faults was put into files that were right, with the "
-        "right words left in a comment, and must be noticed "
-        "(`pytest tests/engines/deployment`).\n"
+        f"mean. Each of these {len(faults)} faults was put into files that were right, and must be "
+        "noticed, also with the right words left in a comment where a file can have one "
+        "(`pytest tests/engines/deployment`). A wrong price is noticed by the claim `SumsTo`.\n"
     ]
     for promise in promises().values():
         mine = [f for f in faults if f["promise"] == promise.id]
