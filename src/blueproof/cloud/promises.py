@@ -291,7 +291,8 @@ _PROMISES = (
     Promise(
         id="nothing-ended",
         part="image",
-        says="no version of Node, PostgreSQL, a runtime or an action in use has been ended",
+        says="no version of Node, PostgreSQL, Terraform, a runtime or an action in use has been "
+        "ended",
     ),
     Promise(
         id="one-node",

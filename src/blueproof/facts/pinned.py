@@ -37,6 +37,22 @@ class Image:
         return f"{self.image}:{self.tag}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """A program at a version line that its maker has released."""
+
+    program: str
+    line: str
+    source: str
+    checked: dt.date
+
+
+@cache
+def programs() -> dict[str, Program]:
+    """The programs by name."""
+    return {raw["program"]: Program(**raw) for raw in _read("programs.yaml")}
+
+
 @cache
 def actions() -> dict[str, Action]:
     """The actions by name."""

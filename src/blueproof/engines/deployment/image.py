@@ -16,7 +16,7 @@ _IGNORED = (".git", ".env", "node_modules")
 _SHELLS = {"npm", "npx", "pnpm", "yarn", "sh", "bash"}
 _DEFAULT = re.compile(r"secondsFrom\('(\w+)_SECONDS', (\d+)\)")
 _CONSTANT = re.compile(r"^const (\w+_MS) = ([\d_]+);", re.MULTILINE)
-_NODE = "actions/setup-node"
+_NODE, _TERRAFORM = "actions/setup-node", "hashicorp/setup-terraform"
 _IDLE = 60  # seconds, an Application Load Balancer's own default
 _NOTE = re.compile(r"^\s*//.*$", re.MULTILINE)
 
@@ -110,6 +110,9 @@ def _versions(project: Project) -> Iterator[tuple[str, str, str, str]]:
     for path, step in _steps(project):
         if step.action == _NODE:
             yield path, "node", "node", step.given.get("node-version", "")
+        if step.action == _TERRAFORM:
+            line = step.given.get("terraform_version", "").lstrip("~^>= ")
+            yield path, "terraform-version", "terraform", line
         if step.action:
             yield path, "action", step.action, ""
     for stack, store in project.of("aws_db_instance"):

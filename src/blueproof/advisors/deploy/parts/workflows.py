@@ -17,11 +17,10 @@ from blueproof.advisors.deploy.parts.docker import generates
 from blueproof.advisors.deploy.parts.grants import environments
 from blueproof.advisors.deploy.parts.stacks import MAIN, Stacks
 from blueproof.advisors.deploy.service import Service
-from blueproof.facts.pinned import actions, image
+from blueproof.facts.pinned import actions, image, programs
 
 Data = dict[str, Any]
 RUNNER = "ubuntu-24.04-arm"  # what is built runs on ARM
-_TERRAFORM = "~1.13"
 # A database that lives as long as a test run.
 _TESTED_ON = "postgresql://app:checks@localhost:5432/app"
 # What tests get for secrets: long enough for a schema that asks for 32 characters.
@@ -229,7 +228,10 @@ def _begun(role: str) -> list[Data]:
         checkout(),
         {
             **use("hashicorp/setup-terraform"),
-            "with": {"terraform_version": _TERRAFORM, "terraform_wrapper": False},
+            "with": {
+                "terraform_version": f"~{programs()['terraform'].line}",
+                "terraform_wrapper": False,
+            },
         },
         sign_in(role),
         step("Begin", init),
