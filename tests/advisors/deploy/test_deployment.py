@@ -50,6 +50,9 @@ OWNED = (
     "node api, aws, how deploy? budget 30 usd month",
     "How do I deploy my Express API with Postgres, with websockets, on ECS Fargate?",
     "How do I deploy my NestJS API with Postgres to AWS with CI/CD? It needs HIPAA.",
+    "Our Koa API (TypeScript, Knex, Postgres 16) serves a booking app with about 900k requests a "
+    "month. We want to leave Heroku for AWS in Frankfurt, budget 90 euros a month, deploys from "
+    "GitHub without keys. How?",
     "How do I deploy my Node.js API with MongoDB Atlas and image uploads to S3 on Lambda?",
 )
 OTHERS = (

@@ -128,7 +128,8 @@ class _Reader:
         """A variable, or a substitution, whose commands come first."""
         rest = self._text[self._at + 1 :]
         if rest.startswith("("):
-            inner = _enclosed(rest)
+            inner = enclosed(rest)
+            inner = rest[1:] if inner is None else inner
             now.add(f"$({inner})")
             self._at += len(inner) + 3
             yield from _Reader(inner).read()
@@ -141,8 +142,8 @@ class _Reader:
         self._at += 1 + len(shown)
 
 
-def _enclosed(rest: str) -> str:
-    """What stands between an opening parenthesis and its own closing one."""
+def enclosed(rest: str) -> str | None:
+    """What stands between an opening parenthesis and its own closing one; None without one."""
     depth, quote = 0, ""
     for at, char in enumerate(rest):
         if quote:
@@ -155,4 +156,4 @@ def _enclosed(rest: str) -> str:
             depth -= 1
             if depth == 0:
                 return rest[1:at]
-    return rest[1:]
+    return None

@@ -77,6 +77,7 @@ class Session:
         """End the connection; a server that is gone already is no error."""
         with contextlib.suppress(InterfaceError, DatabaseError, OSError):
             self._driver.close()
+        self._wire.close()
 
     def begin(self) -> None:
         """Open a transaction in which the time limit holds, whatever was set before."""
@@ -103,8 +104,9 @@ class Session:
     def _connect(self) -> None:
         where = self._address
         seconds = self._limits.statement_seconds + self._limits.grace_seconds
+        wire = None
         try:
-            self._wire = Wire(str(where.socket), seconds=seconds, full=self.full)
+            self._wire = wire = Wire(str(where.socket), seconds=seconds, full=self.full)
             self._driver = Connection(
                 where.user,
                 database=where.database,
@@ -116,6 +118,8 @@ class Session:
             )
             asked = self._driver.execute_simple("SELECT pg_catalog.pg_backend_pid()")
         except (InterfaceError, DatabaseError, OSError, Overrun) as error:
+            if wire is not None:
+                wire.close()
             raise EngineError(f"the private PostgreSQL does not answer: {error}") from error
         self._process = int(asked.rows[0][0])
 

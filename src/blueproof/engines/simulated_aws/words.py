@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from blueproof.core.errors import EngineError
+from blueproof.engines.deployment.shell import enclosed
 
 _RESERVED = frozenset("if then elif else fi while until for do done case esac { } function".split())
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -173,6 +174,8 @@ class _Reader:
         rest = self._text[self._at + 1 :]
         if rest.startswith("(") and not rest.startswith("(("):
             inner = enclosed(rest)
+            if inner is None:
+                raise UnreadError("a substitution has no end")
             now.add(Substitution(inner))
             self._at += len(inner) + 3
             return
@@ -188,20 +191,3 @@ class _Reader:
         else:
             now.add("$")
             self._at += 1
-
-
-def enclosed(rest: str) -> str:
-    """What stands between an opening parenthesis and its own closing one."""
-    depth, quote = 0, ""
-    for at, char in enumerate(rest):
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in "'\"":
-            quote = char
-        elif char == "(":
-            depth += 1
-        elif char == ")":
-            depth -= 1
-            if depth == 0:
-                return rest[1:at]
-    raise UnreadError("a substitution has no end")

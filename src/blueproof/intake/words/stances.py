@@ -31,6 +31,8 @@ _CUES: tuple[tuple[Stance, str, str], ...] = (
     ("rejected", r"\b(?:leav(?:e|ing)|ditch(?:ing)?|get(?:ting)? (?:off|rid of|away from)|(?:move"
      r"|moving|"
      r"migrat\w+) (?:off|away from|out of))(?: of)?(?: (?!for\b|to\b)\w+)? $", r""),
+    ("target", r"\b(?:(?:want(?:ed)?|have|need|going|plan|planning|decided|must|will)(?: to)? leave"
+     r"|(?:are|am) leaving) \w+ (?:for|to) $", r""),
     ("option", r"\bleav(?:e|ing) \w+ (?:for|to) $", r""),
     ("option", r"\b(?:is|are|would|does) $", r"^ (?:be )?(?:any |really |actually )?(?:an? )?"
      r"(?:good|ok|okay|enough|suitable|right|fine|better|cheap\w*|worth|work|scale|too)\b"),
