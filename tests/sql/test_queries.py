@@ -1,11 +1,11 @@
 """The person's queries: names, EXPLAIN before them, parameters, dates."""
 
-import time
 from datetime import date
 
 import pytest
 
 from blueproof.sql.queries import EPOCH, latest_date, read_queries
+from clock import least_seconds
 
 NAMES = {
     "-- name: ListOrders :many\nSELECT 1;": "ListOrders",
@@ -89,10 +89,10 @@ def test_every_kind_of_query_is_read() -> None:
 
 
 def test_a_file_of_many_queries_is_read_in_no_time() -> None:
-    start = time.monotonic()
-    found, _ = read_queries("-- q\nSELECT 1;\n" * 4_000, path="q.sql")
+    text = "-- q\nSELECT 1;\n" * 4_000
+    found, _ = read_queries(text, path="q.sql")
     assert len({q.name for q in found}) == 4_000
-    assert time.monotonic() - start < 5
+    assert least_seconds(lambda: read_queries(text, path="q.sql")) < 5
 
 
 @pytest.mark.parametrize(("text", "wanted"), DATES.items())

@@ -1,5 +1,6 @@
 """A deployment's files are accepted by the tools that read them, and fit the case."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -90,6 +91,17 @@ def test_scripts_that_nobody_saw_are_assumed_and_said() -> None:
     assert ("scripts", "build, test") in {(a.key, a.value) for a in unseen.service.assumed}
     assert "npm run build" in files(unseen)["Dockerfile"]
     assert "npm run test" in files(unseen)[".github/workflows/ci.yml"]
+
+
+def test_it_runs_where_and_on_what_the_words_say() -> None:
+    words = "How do I deploy our Koa API to AWS in Frankfurt? Postgres 16, it sends mail by SMTP."
+    found = files(Deployment(read_request(words)))
+    assert 'default     = "eu-central-1"' in found["infra/service/variables.tf"]
+    assert "AWS_REGION=eu-central-1" in found["GUIDE.md"]
+    assert re.search(r'engine_version +"?= "16"', found["infra/service/database.tf"])
+    assert "service_smtp_587" in found["infra/service/network.tf"]
+    europe = Deployment(with_answers(read_request(CASES["unknown load"]), ("region=eu",)))
+    assert europe.chosen_form.region == "eu-west-1"
 
 
 def test_the_sample_is_deployed_by_its_own_scripts() -> None:

@@ -53,14 +53,14 @@ def assert_held(found: Rehearsed) -> None:
     assert found.sent >= 10
     assert (found.answered, found.exit_code) == (found.sent, 0)
     assert {name: getattr(found, name) for name in HELD} == HELD
-    assert found.seconds < 4
+    assert found.seconds < 8
 
 
 @needs_node
 def test_a_request_in_flight_is_answered_and_an_outage_turns_readiness_only() -> None:
     began = time.monotonic()
     assert_held(seen(handed_over()))
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 12
 
 
 @pytest.mark.slow

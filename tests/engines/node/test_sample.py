@@ -260,7 +260,7 @@ def test_sigterm_in_mid_request_loses_no_order(running: Running) -> None:
         tell("COMMIT; SELECT 1")
         assert statuses(orders) == [201] * (ORDERS + 1)
         assert running.started.exit_code(5) == 0, running.started.said
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 8
         assert tell("SELECT count(*) FROM orders") == ORDERS + 1
     idle.close()
 
@@ -296,7 +296,7 @@ def test_a_silent_database_turns_readiness_only(running: Running) -> None:
     time.sleep(1.1)  # the last answer is remembered for a second
     began = time.monotonic()
     assert ask(port, "/readyz").status == 503
-    assert 1.5 < time.monotonic() - began < 3.5
+    assert 1.5 < time.monotonic() - began < 6
     assert [ask(port, path).status for path in ("/livez", "/startz")] == [200, 200]
     running.relay.down()
     running.relay.up()

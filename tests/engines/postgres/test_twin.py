@@ -290,7 +290,7 @@ def test_a_what_if_on_a_hundred_tables_takes_milliseconds(server: Server) -> Non
             started = time.perf_counter()
             assert twin.plan(query, (change,)).indexes == ("tried",)
             took.append(time.perf_counter() - started)
-        assert min(took) < 0.03
+        assert min(took) < 0.05
 
 
 def test_costs_of_many_queries_are_those_of_each(server: Server) -> None:

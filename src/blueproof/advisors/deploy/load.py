@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from blueproof.core.brief import Assumption, Brief
+from blueproof.facts.regions import regions
 
 Shape = Literal["fargate", "lambda"]
 Tier = Literal["small", "standard", "large"]
@@ -145,8 +146,14 @@ def _budget(brief: Brief) -> float:
 
 
 def _region(brief: Brief) -> str:
-    told = [str(f.value) for f in brief.facts if f.key == "region"]
-    in_europe = any(f.key == "constraint" and f.value in {"eu-data", "gdpr"} for f in brief.facts)
+    """The region of AWS that words or files name; else one where the data may be kept."""
+    codes = frozenset(regions().values())
+    told = [str(f.value) for f in brief.facts if f.key == "host-region" and f.value in codes]
+    in_europe = any(
+        (f.key == "constraint" and f.value in {"eu-data", "gdpr"} and f.role != "negated")
+        or (f.key, f.value) == ("region", "eu")
+        for f in brief.facts
+    )
     return next(iter(told), "eu-west-1" if in_europe else "us-east-1")
 
 

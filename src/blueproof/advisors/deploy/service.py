@@ -280,7 +280,7 @@ def _routed(told: Told, key: str) -> str:
 def _mails(told: Told) -> bool:
     """Whether it sends mail by SMTP itself."""
     names = (*told.all("service.setting"), *told.all("service.secret"))
-    return bool(told.technology(("nodemailer",))) or any(_MAIL.search(n) for n in names)
+    return bool(told.technology(("nodemailer", "smtp"))) or any(_MAIL.search(n) for n in names)
 
 
 def _names_others(told: Told) -> bool:

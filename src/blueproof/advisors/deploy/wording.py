@@ -88,7 +88,8 @@ def _of_fargate(deployment: Deployment) -> list[str]:
     form = deployment.chosen_form
     found = [f"{o}" for o in deployment.obstacles]
     found.append(
-        f"{form.tasks} {'task' if form.tasks == 1 else 'tasks'} of {form.cpu / 1024:g} vCPU carry "
+        f"{form.tasks} {'task' if form.tasks == 1 else 'tasks'} of {form.cpu / 1024:g} vCPU "
+        f"{'carries' if form.tasks == 1 else 'carry'} "
         f"{form.peak:,.0f} requests a second at the peak, and up to {form.most_tasks} start by "
         "themselves"
     )

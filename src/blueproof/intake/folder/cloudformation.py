@@ -114,7 +114,7 @@ def _region(region: Tree) -> Iterator[Finding]:
     """A region, also as the fallback of a variable: ${opt:region, 'eu-west-1'}."""
     found = REGION.search(region.text)
     if found:
-        yield Found(key="region", value=found[0], line=region.line)
+        yield Found(key="host-region", value=found[0], line=region.line)
 
 
 def _serverless_event(function: str, event: Tree) -> Iterator[Finding]:
@@ -133,7 +133,7 @@ def read_sam_config(file: Text) -> Iterator[Finding]:
     yield technology("aws-sam", 1)
     found = REGION.search(file.text)
     if found:
-        yield Found(key="region", value=found[0], line=file.line(found.start()))
+        yield Found(key="host-region", value=found[0], line=file.line(found.start()))
 
 
 def read_cdk_json(_: Text) -> Iterator[Finding]:

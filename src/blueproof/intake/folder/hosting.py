@@ -35,7 +35,7 @@ def _health(tree: Tree) -> Iterator[Found]:
 def _region(tree: Tree, shape: re.Pattern[str] = _NAME) -> Iterator[Found]:
     for said in tree.each():
         if shape.fullmatch(said.text):
-            yield Found(key="region", value=said.text, line=said.line)
+            yield Found(key="host-region", value=said.text, line=said.line)
 
 
 def read_fly(file: Text) -> Iterator[Finding]:

@@ -82,7 +82,7 @@ def _step(step: Tree) -> Iterator[Finding]:
             yield Found(key=f"version.{name}", value=value, line=version.line)
     region = at(step, "with", "aws-region")
     if REGION.fullmatch(region.text):
-        yield Found(key="region", value=region.text, line=region.line)
+        yield Found(key="host-region", value=region.text, line=region.line)
 
 
 def read_other_pipeline(file: Text) -> Iterator[Finding]:

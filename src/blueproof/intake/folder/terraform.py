@@ -136,7 +136,7 @@ def _regions(file: Text) -> Iterator[Finding]:
         region = _set(body, "region")
         if REGION.fullmatch(region):
             line = file.line_with("region", provider.end())
-            yield Found(key="region", value=region, line=line)
+            yield Found(key="host-region", value=region, line=line)
     default = _DEFAULT_REGION.search(file.text)
     if default and REGION.fullmatch(default[1]):
-        yield Found(key="region", value=default[1], line=file.line(default.start(1)))
+        yield Found(key="host-region", value=default[1], line=file.line(default.start(1)))

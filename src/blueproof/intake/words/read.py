@@ -8,6 +8,7 @@ from typing import get_args
 
 from blueproof.core.blueprint import QuestionKind
 from blueproof.core.brief import Brief, Fact
+from blueproof.intake.words.details import read_details
 from blueproof.intake.words.kinds import asking
 from blueproof.intake.words.numbers import Number, read_numbers
 from blueproof.intake.words.premises import read_beliefs
@@ -56,6 +57,7 @@ def read_request(request: str) -> Brief:
         *(_of_topic(request, "feature", t) for t in read_features(text)),
         *(_of_topic(request, "constraint", t) for t in read_constraints(text)),
         *_of_numbers(request, numbers),
+        *read_details(request),
         *(_said(s.kind, s.quote, (s.start, s.end)) for s in read_sayings(text)),
         *(_said("premise", b.quote, (b.start, b.end)) for b in read_beliefs(text, mentions)),
     )
