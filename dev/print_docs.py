@@ -1,18 +1,24 @@
-"""Print what the code says of itself: the pages under docs/ and the JSON Schemas."""
+"""Print what the code says of itself: pages under docs/, JSON Schemas, tables of what is known."""
 
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any, get_args
 
 import yaml
 
 from blueproof.cloud.promises import promises
 from blueproof.core.blueprint import SHAPE_VERSION, Blueprint, Ledger
 from blueproof.core.codec import json_schema
+from blueproof.facts.entries import Kind
 from blueproof.proof.table import TABLE, TO_COME
 
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+FACTS = ROOT / "src" / "blueproof" / "facts"
+PATTERNS = ROOT / "src" / "blueproof" / "patterns"
 FAULTS = DOCS.parent / "tests" / "engines" / "deployment" / "faults.yaml"
 
 
@@ -111,18 +117,46 @@ PRINTED: dict[str, Callable[[], str]] = {
 }
 
 
+def table(kind: str) -> str:
+    """facts/KIND.jsonl: the entries of all its YAML files as lines of JSON, ordered by id."""
+    if kind == "patterns":
+        found = {f.parent.name: _read(f) for f in PATTERNS.glob("*/pattern.yaml")}
+    else:
+        files = [_read(f) for f in sorted((FACTS / kind).glob("*.yaml"))]
+        found = {name: raw for file in files for name, raw in file.items()}
+        if len(found) < sum(map(len, files)):
+            raise SystemExit(f"{kind}: one id stands twice")
+    return "".join(
+        json.dumps({"id": name, **found[name]}, ensure_ascii=False, default=str) + "\n"
+        for name in sorted(found)
+    )
+
+
+def _read(file: Path) -> dict[str, Any]:
+    raw: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return raw
+
+
+def files() -> dict[Path, Callable[[], str]]:
+    """Every printed file, and what prints it."""
+    return {DOCS / name: print_it for name, print_it in PRINTED.items()} | {
+        FACTS / f"{kind}.jsonl": partial(table, kind) for kind in get_args(Kind)
+    }
+
+
 def main() -> int:
     """Write the files, or with --check say which of them are out of date."""
+    texts = {path: print_it() for path, print_it in files().items()}
     stale = [
-        name
-        for name, render in PRINTED.items()
-        if not (DOCS / name).exists() or (DOCS / name).read_text(encoding="utf-8") != render()
+        path
+        for path, text in texts.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
     if "--check" in sys.argv:
-        sys.stdout.write("".join(f"docs/{name} is out of date\n" for name in stale))
+        sys.stdout.write("".join(f"{path.relative_to(ROOT)} is out of date\n" for path in stale))
         return 1 if stale else 0
-    for name in stale:
-        (DOCS / name).write_text(PRINTED[name](), encoding="utf-8")
+    for path in stale:
+        path.write_text(texts[path], encoding="utf-8")
     return 0
 
 

@@ -8,8 +8,8 @@ from typing import get_args
 
 import pytest
 
+from blueproof.core.evidence import Confidence
 from blueproof.decide.needs import FAMILIES
-from blueproof.facts.load import Confidence
 from blueproof.facts.options import GOOD, LEVELS, Aspect, Option, options
 
 OPTIONS = options()

@@ -15,16 +15,20 @@ from blueproof.core.errors import SqlError, UsageError
 from blueproof.intake.answers import with_answers
 from blueproof.render.files import render_files, render_json
 from blueproof.render.folder import Written, check_folder, write_folder
-from blueproof.render.terminal import print_summary
+from blueproof.render.terminal import has_more, print_summary
 
 _MOST_ASKED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """How an answer is to be delivered."""
+    """How an answer is to be delivered.
+
+    `always` is whether a folder is written even of an answer that has nothing to hand over.
+    """
 
     out: Path = DEFAULT_OUT
+    always: bool = True
     force: bool = False
     json: bool = False
     ask: bool = True
@@ -36,13 +40,14 @@ def deliver(brief: Brief, how: Delivery) -> None:
     check_folder(how.out, force=how.force)
     while True:
         blueprint = _consulted(brief, how)
-        written = write_folder(render_files(blueprint), how.out, force=how.force)
+        kept = how.always or has_more(blueprint)
+        if kept:
+            _print_kept(write_folder(render_files(blueprint), how.out, force=how.force))
         if how.json:
             click.echo(render_json(blueprint), nl=False)
             return
         console = Console(highlight=False)
-        print_summary(blueprint, str(how.out), console)
-        _print_kept(written)
+        print_summary(blueprint, str(how.out) if kept else "", console)
         answers = _asked(blueprint) if how.ask and _on_terminal() else ()
         if not answers:
             return

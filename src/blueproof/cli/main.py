@@ -16,6 +16,8 @@ _COMMANDS: Mapping[str, str] = {
     "pg": "Advise on a PostgreSQL schema and its queries.",
     "demo": "Run a consultation on sample input.",
     "answer": "Answer an open question of a saved consultation.",
+    "limits": "Show the limits and quotas of a product.",
+    "pattern": "Show a pattern: when, when not, steps, tested code.",
     "prove": "Repeat every proof of a saved folder.",
     "why": "Show the evidence behind one statement of a saved folder.",
     "explain": "Show a rule's page and run its cases on the spot.",

@@ -27,8 +27,9 @@ _LEAST_WORDS = 2
 )
 @click.option("--sizes", metavar="N,N,N", help="Monthly users to show the bill for.")
 @delivery_options
-def command(words: str, paths: tuple[Path, ...], values: tuple[str, ...], sizes: str | None,
-            out: Path, *, force: bool, as_json: bool, no_input: bool,
+@click.pass_context
+def command(ctx: click.Context, words: str, paths: tuple[Path, ...], values: tuple[str, ...],
+            sizes: str | None, out: Path, *, force: bool, as_json: bool, no_input: bool,
             slow: bool) -> None:  # fmt: skip
     """Answer a request in words; FILES or a FOLDER that it is about may follow."""
     brief = read_request(_words(words))
@@ -39,7 +40,8 @@ def command(words: str, paths: tuple[Path, ...], values: tuple[str, ...], sizes:
     brief = with_answers(brief, values)
     if sizes:
         brief = with_answers(brief, (f"sizes={sizes}",))
-    how = Delivery(out=out, force=force, json=as_json, ask=not no_input, slow=slow)
+    named = ctx.get_parameter_source("out") is not click.core.ParameterSource.DEFAULT
+    how = Delivery(out=out, always=named, force=force, json=as_json, ask=not no_input, slow=slow)
     deliver(brief, how)
 
 

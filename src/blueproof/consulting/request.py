@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from blueproof.advisors.bill.advise import advise_bill, owns_bill
 from blueproof.advisors.choose.advise import advise, assumptions, conclude
 from blueproof.advisors.choose.case import Choice, owns
 from blueproof.advisors.deploy.owning import deploys
@@ -19,13 +20,14 @@ def advise_request(
 ) -> Blueprint:
     """The blueprint of a request without a database at hand."""
     progress("weighing what was said")
-    if owns(brief):
+    if owns(brief) and not owns_bill(brief):
         return _choose(brief, progress)
     if deploys(brief):
         from blueproof.consulting.deployment import advise_deployment
 
         return advise_deployment(brief, kind_of(brief), progress, slow=slow)
-    draft, conclusion = advise_known(brief, kind_of(brief), judge(brief))
+    advise_one = advise_bill if owns_bill(brief) else advise_known
+    draft, conclusion = advise_one(brief, kind_of(brief), judge(brief))
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
 

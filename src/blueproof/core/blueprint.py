@@ -156,6 +156,7 @@ class Conclusion:
     """
 
     answer: str
+    hypotheses: tuple[Hypothesis, ...] = ()
     bill: tuple[Bill, ...] = ()
     steps: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()

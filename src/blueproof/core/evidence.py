@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
+
+Confidence = Literal["high", "medium", "low"]  # the maker's own text, one that cites it, none
 
 
 @dataclass(frozen=True, kw_only=True)

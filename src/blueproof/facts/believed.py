@@ -12,8 +12,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-from blueproof.core.evidence import Citation
-from blueproof.facts.load import LOADER, Confidence
+from blueproof.core.evidence import Citation, Confidence
+from blueproof.facts.load import LOADER
 from blueproof.facts.phrase import Phrase, phrase
 from blueproof.facts.statements import Clause, statements, tells_of_oneself
 from blueproof.facts.subjects import Mention, mentions, subjects

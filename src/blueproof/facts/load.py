@@ -5,15 +5,15 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 
-from blueproof.core.evidence import Citation
+from blueproof.core.evidence import Citation, Confidence
+from blueproof.facts.entries import Limit, limits
 
 # The C parser is some ten times faster; a PyYAML built without libyaml does not have it.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-Confidence = Literal["high", "medium", "low"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +36,8 @@ class Fact:
 
 @cache
 def load() -> dict[str, Fact]:
-    """All facts of the package, by id; ValueError where a file breaks the form."""
-    facts: dict[str, Fact] = {}
+    """All facts, limits among them, by id; ValueError where a file breaks the form."""
+    facts = {limit.id: _of_limit(limit) for limit in limits().values()}
     folder = resources.files("blueproof.facts")
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".yaml"):
@@ -46,6 +46,18 @@ def load() -> dict[str, Fact]:
                     raise ValueError(f"fact {name}: stated twice, again in {file.name}")
                 facts[name] = _fact(name, raw)
     return facts
+
+
+def _of_limit(limit: Limit) -> Fact:
+    return Fact(
+        id=limit.id,
+        value=Decimal(str(limit.value)),
+        unit=limit.unit,
+        source=limit.source,
+        checked=limit.checked,
+        says=limit.says,
+        confidence=limit.confidence,
+    )
 
 
 def _read(text: str) -> dict[str, Any]:

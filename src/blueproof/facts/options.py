@@ -11,8 +11,8 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from blueproof.core.evidence import Citation
-from blueproof.facts.load import LOADER, Confidence
+from blueproof.core.evidence import Citation, Confidence
+from blueproof.facts.load import LOADER
 
 LEVELS = (0.0, 0.3, 0.6, 0.8, 1.0)
 GOOD = 0.7  # from here on nothing need be added

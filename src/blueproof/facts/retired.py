@@ -9,8 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal, get_args
 
-from blueproof.core.evidence import Citation
-from blueproof.facts.load import LOADER, Confidence
+from blueproof.core.evidence import Citation, Confidence
+from blueproof.facts.load import LOADER
 
 Kind = Literal[
     "service",

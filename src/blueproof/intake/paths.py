@@ -5,6 +5,7 @@ from pathlib import Path
 
 from blueproof.core.brief import Brief
 from blueproof.core.errors import InputError
+from blueproof.intake.bill.facts import SUFFIXES, bill_of
 from blueproof.intake.database import as_documents
 from blueproof.intake.files import gather
 from blueproof.intake.told_rows import with_told_rows
@@ -15,9 +16,16 @@ def with_paths(brief: Brief, paths: tuple[Path, ...]) -> Brief:
     for path in paths:
         if not path.exists():
             raise InputError(f"{path} is not there: name a file or folder, or quote the request")
-        if path.is_file() and path.suffix.lower() != ".sql":
-            raise InputError(f"{path}: only .sql files and folders can be read so far")
-    pieces = tuple(p for f in paths if f.is_file() for p in gather(f, option=str(f)))
+        if path.is_file() and path.suffix.lower() not in {".sql", *SUFFIXES}:
+            raise InputError(
+                f"{path}: folders, .sql files, and bills as .csv or .json can be read so far"
+            )
+    bills = tuple(f for f in paths if f.is_file() and f.suffix.lower() in SUFFIXES)
+    if bills:
+        lines = tuple(fact for file in bills for fact in bill_of(file))
+        brief = replace(brief, facts=(*brief.facts, *lines))
+    sql = (f for f in paths if f.is_file() and f not in bills)
+    pieces = tuple(p for f in sql for p in gather(f, option=str(f)))
     if pieces:
         brief = with_told_rows(replace(brief, documents=(*brief.documents, *as_documents(pieces))))
     for folder in (p for p in paths if p.is_dir()):

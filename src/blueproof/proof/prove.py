@@ -228,6 +228,7 @@ def _blueprint(
         open_questions=(*kept.open_questions, *conclusion.open_questions),
         recommendations=kept.recommendations,
         findings=findings,
+        hypotheses=conclusion.hypotheses,
         bill=() if wrong else conclusion.bill,
         steps=_steps(conclusion.steps, slots),
         proofs=tuple(prover.proofs),

@@ -16,7 +16,7 @@ from blueproof.render.plot import render_plot
 from blueproof.render.said import judged, understood
 
 TITLE = "Blueproof report"
-KNOWN = "known-fact"  # the rule of findings that only publish
+KNOWN, SOURCE = "known-fact", "known-answer"  # the rules of findings that only publish
 _MANY, _SHOWN = 4, 2  # from how many pieces of one rule's advice on only the first are in full
 _MOST_ASKED = 3
 _LONG = 12  # rows from which a table of details is folded
@@ -28,6 +28,7 @@ def page(blueprint: Blueprint) -> Page:
     harm = any(f.severity == "harm" for f in blueprint.findings)
     sections = [
         _said(blueprint),
+        _causes(blueprint),
         _steps(blueprint),
         _findings(blueprint) if harm else None,
         *(recommendation_section(blueprint, advice, place) for place, advice in in_full(blueprint)),
@@ -97,6 +98,16 @@ def _range(proofs: tuple[str, ...]) -> str:
     return f"{proofs[0]} to {proofs[-1]}" if len(proofs) > 1 else "".join(proofs)
 
 
+def _causes(blueprint: Blueprint) -> Section | None:
+    """What may be the cause, the likeliest first: for, against, and the check that decides."""
+    rows = tuple(
+        (h.cause, "; ".join(h.supports), "; ".join(h.contradicts), h.decide_by)
+        for h in blueprint.hypotheses
+    )
+    grid = Grid(header=("Possible cause", "For it", "Against it", "What decides"), rows=rows)
+    return Section(id="causes", title="What may be the cause", blocks=(grid,)) if rows else None
+
+
 def _steps(blueprint: Blueprint) -> Section | None:
     if not blueprint.steps and not blueprint.scenes:
         return None  # nothing was advised: the answer says why
@@ -114,7 +125,10 @@ def _steps(blueprint: Blueprint) -> Section | None:
     rows = tuple(
         (_code_or_words(s.do), _code_or_words(s.check), _code_or_words(s.undo))
         for s in blueprint.steps
+        if s.check or s.undo
     )
+    if not rows:
+        return Section(id="do", title="What to do", blocks=tuple(blocks))
     header = ("Step", "See that it worked", "Take it back")
     summary = "How to see that each step worked, and how to take it back"
     blocks.append(Fold(summary=summary, blocks=(Grid(header=header, rows=rows),)))
@@ -147,7 +161,7 @@ def _findings(blueprint: Blueprint) -> Section | None:
          ", ".join(f.proofs) or "not proved")
         for f in blueprint.findings
     )  # fmt: skip
-    if rows and all(f.rule == KNOWN for f in blueprint.findings):
+    if rows and all(f.rule in {KNOWN, SOURCE} for f in blueprint.findings):
         facts = Bullets(items=tuple(f"{f.says}." for f in blueprint.findings))
         return Section(id="seen", title="What is published", blocks=(facts,))
     grid = Grid(header=("Where", "What was seen", "Proof"), rows=rows)

@@ -25,7 +25,7 @@ _INNER = (
     "sizes",
     "service.",
 )  # of a project's files
-_QUIET = {"kind", "tried", "pain", "proposal", "premise", "evidence"}
+_QUIET = {"bill", "kind", "tried", "pain", "proposal", "premise", "evidence"}
 
 
 def understood(blueprint: Blueprint) -> str:
@@ -45,10 +45,16 @@ def _parts(facts: tuple[Fact, ...]) -> Iterator[str]:
     yield _names("need not", [f for f in facts if f.key == "constraint" and f.role == "negated"])
     named = {"technology", "feature", "problem", "constraint"} | _QUIET
     figures = dict.fromkeys(_figure(f) for f in facts if f.key not in named and not _is_money(f))
+    yield _bill([f for f in facts if f.key == "bill"])
     shown = [text for text in figures if text]
     yield from shown[:_MOST]
     if len(shown) > _MOST:
         yield f"{len(shown) - _MOST} more figures"
+
+
+def _bill(lines: list[Fact]) -> str:
+    total = sum(float(line.value) for line in lines)
+    return f"a bill of {total:,.2f} {lines[0].unit} in {len(lines)} lines" if lines else ""
 
 
 def _is_money(fact: Fact) -> bool:

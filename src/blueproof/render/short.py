@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from blueproof.core.blueprint import Blueprint, Proof
+from blueproof.core.blueprint import Blueprint, Hypothesis, Proof
 from blueproof.core.evidence import Citation
 from blueproof.core.question import Question
 from blueproof.render.bills import as_text
@@ -21,6 +21,7 @@ def short_answer(blueprint: Blueprint, questions: tuple[Question, ...]) -> str:
         ("Understood", (understood(blueprint),)),
         ("Not understood", blueprint.not_understood),
         ("Assumed", (assumed(blueprint, _MOST_ASSUMED),)),
+        ("Causes", tuple(_cause(h) for h in blueprint.hypotheses)),
         ("Do", tuple(f"{step.horizon}: {step.do}" for step in blueprint.steps)),
         ("Why", tuple(_why(blueprint))),
         ("Seen", tuple(f"{f.severity}: {f.where}: {f.says}" for f in blueprint.findings)),
@@ -40,6 +41,13 @@ def _part(name: str, lines: tuple[str, ...]) -> str:
         return f"{name}: {shown[0]}"
     return "\n".join((f"{name}:", *(f"  {line}" for text in shown for line in text.split("\n")))
                      if shown else ())  # fmt: skip
+
+
+def _cause(hypothesis: Hypothesis) -> str:
+    """A possible cause with what speaks for and against it, and the check that decides."""
+    told = [f"for it: {s}" for s in hypothesis.supports]
+    told += [f"against it: {s}" for s in hypothesis.contradicts]
+    return "; ".join((hypothesis.cause, *told, f"check: {hypothesis.decide_by}"))
 
 
 def _why(blueprint: Blueprint) -> Iterator[str]:

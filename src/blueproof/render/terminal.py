@@ -5,21 +5,38 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from blueproof.core.blueprint import Blueprint, Proof
+from blueproof.core.blueprint import Blueprint, Hypothesis, Proof
 from blueproof.core.claim import AccessRefused, CostFalls, SameRows
 from blueproof.core.question import Question
 from blueproof.render.bills import as_text
 from blueproof.render.claims import in_words
+from blueproof.render.page import KNOWN, SOURCE
 from blueproof.render.said import assumed, flip, judged, understood
 
 MOST_LINES = 40
 _LABEL = 12
 _COST = "planner cost"  # a reason with a figure tells more than one without
-_MOST_STEPS, _MOST_WHY, _MOST_PROOFS, _MOST_QUESTIONS = 5, 3, 3, 3
+_MOST_STEPS, _MOST_WHY, _MOST_PROOFS, _MOST_QUESTIONS, _MOST_KNOWN = 5, 3, 3, 3, 2
+
+
+def has_more(blueprint: Blueprint) -> bool:
+    """Whether there is more than the screen says: files, proofs, pictures, a bill, questions."""
+    return bool(
+        blueprint.artifacts
+        or blueprint.proofs
+        or blueprint.bill
+        or blueprint.charts
+        or blueprint.diagrams
+        or blueprint.scenes
+        or any(question.key != "evidence" for question in blueprint.open_questions)
+    )
 
 
 def print_summary(blueprint: Blueprint, folder: str, console: Console) -> None:
-    """Print the summary, cut so that it fits the forty lines whatever there is to say."""
+    """Print the summary, cut so that it fits the forty lines whatever there is to say.
+
+    `folder` is where all of it lies, or "" where nothing was written.
+    """
     for detail in range(3, -1, -1):
         lines = console.render_lines(_summary(blueprint, folder, detail), pad=False)
         if len(lines) <= MOST_LINES or detail == 0:
@@ -37,15 +54,17 @@ def _summary(blueprint: Blueprint, folder: str, detail: int) -> RenderableType:
         ("You said", _said(blueprint, detail)),
         ("Understood", Text(understood(blueprint))),
         ("Assumed", Text(assumed(blueprint, 2 * detail + 2))),
+        ("Causes", _causes(blueprint, detail)),
         ("Do", _steps(blueprint, detail)),
         ("Why", _why(blueprint, detail)),
         ("Seen", _seen(blueprint, detail)),
+        ("Known", _known(blueprint)),
         ("Bill/month", Text(as_text(blueprint))),
         ("Proved", _proved(blueprint, detail)),
         ("Cited only", _cited(blueprint)),
         ("Rejected", _rejected(blueprint)),
         ("Not checked", _not_checked(blueprint, detail)),
-        ("Files", Text(f"{folder}/  ({_main_files(blueprint)})")),
+        ("Files", Text(f"{folder}/  ({_main_files(blueprint)})" if folder else "")),
         ("Ask me", _questions(blueprint, folder, detail)),
     )
     for label, content in rows:
@@ -72,6 +91,21 @@ def _steps(blueprint: Blueprint, detail: int) -> Text:
     return Text("\n".join(lines))
 
 
+def _causes(blueprint: Blueprint, detail: int) -> Text:
+    """The causes that are possible, each with the check that decides."""
+    lines = [
+        f"{place} {h.cause}{_weighed(h)}"
+        for place, h in enumerate(blueprint.hypotheses[: detail + 1], start=1)
+    ]
+    return Text("\n".join(lines))
+
+
+def _weighed(hypothesis: Hypothesis) -> str:
+    told = [f"for it: {s}" for s in hypothesis.supports[:1]]
+    told += [f"against it: {s}" for s in hypothesis.contradicts[:1]]
+    return f" ({'; '.join(told)})" if told else ""
+
+
 def _why(blueprint: Blueprint, detail: int) -> Text:
     if len(blueprint.recommendations) == 1:
         only = blueprint.recommendations[0]
@@ -89,12 +123,23 @@ def _seen(blueprint: Blueprint, detail: int) -> Text:
     order = {"harm": 0, "risk": 1, "note": 2}
     told = blueprint.answer.lower()
     ranked = sorted(
-        (f for f in blueprint.findings if f.says.lower() not in told),
+        (
+            f
+            for f in blueprint.findings
+            if f.rule not in {KNOWN, SOURCE} and f.says.lower() not in told
+        ),
         key=lambda f: order[f.severity],
     )
     most = max(detail, sum(f.severity == "harm" for f in ranked), 1)
     lines = [f"{f.severity}: {f.where}: {f.says}" for f in ranked[:most]]
     return Text("\n".join(lines))
+
+
+def _known(blueprint: Blueprint) -> Text:
+    """What is published beside what the answer says."""
+    told = blueprint.answer.lower()
+    shown = [f.says for f in blueprint.findings if f.rule == KNOWN and f.says.lower() not in told]
+    return Text("\n".join(f"· {says}" for says in shown[:_MOST_KNOWN]))
 
 
 def _proved(blueprint: Blueprint, detail: int) -> Text:
@@ -117,7 +162,8 @@ def _telling(proof: Proof) -> int:
 def _cited(blueprint: Blueprint) -> Text:
     """What rests on a source alone, no engine having checked it."""
     cited = [f for f in blueprint.findings if f.evidence and not f.proofs]
-    return Text("\n".join(f"{f.evidence[0].url}" for f in cited[:_MOST_WHY]))
+    addresses = dict.fromkeys(f.evidence[0].url for f in cited)
+    return Text("\n".join(tuple(addresses)[:_MOST_WHY]))
 
 
 def _rejected(blueprint: Blueprint) -> Text:
@@ -150,4 +196,4 @@ def _questions(blueprint: Blueprint, folder: str, detail: int) -> Text:
     lines = [f"{q.id} {q.ask} {q.why}" for q in shown]
     if lines:
         lines.append(_next(shown[0], folder))
-    return Text("\n".join(lines))
+    return Text("\n".join(line for line in lines if line))

@@ -6,8 +6,9 @@ from typing import get_args
 
 import pytest
 
+from blueproof.core.evidence import Confidence
 from blueproof.facts.believed import Belief, beliefs, find
-from blueproof.facts.load import Confidence, fact
+from blueproof.facts.load import fact
 from blueproof.facts.phrase import Phrase, phrase, words_of
 from blueproof.facts.quoted import quoted_limits, quoted_meters
 from blueproof.facts.statements import statements

@@ -1,15 +1,12 @@
 """Our sample API, Express with pg, really started with Node and wired as the guide says."""
 
 import contextlib
-import hashlib
 import http.client
 import json
-import os
 import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +25,7 @@ from blueproof.engines.node.started import HOST, Started
 from blueproof.engines.postgres.server import GUEST, Server, scratch
 from blueproof.intake.paths import with_folder
 from blueproof.intake.words.read import read_request
+from npm import node_modules
 
 SAMPLE = Path(str(resources.files("blueproof.demo"))) / "deploy"
 ORDER = {
@@ -39,7 +37,6 @@ ORDERS, POOL = 14, 10  # requests in flight, and the connections that pg's pool 
 # The first of each major that loads an ES module with require, as the sample must.
 REQUIRES = {20: (20, 19), 22: (22, 12)}
 NODES = [node for node in nodes() if node.version >= REQUIRES.get(node.version[0], (23,))]
-INSTALL = "ci --omit=dev --ignore-scripts --no-audit --no-fund --prefer-offline --fetch-retries=1"
 
 pytestmark = [
     pytest.mark.slow,
@@ -104,36 +101,8 @@ class Running:
 
 @pytest.fixture(scope="module")
 def packages() -> Path:
-    """The sample's packages, installed once for each state of its lock file."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("npm is not here to install the sample's packages")
-    state = hashlib.sha256((SAMPLE / "package-lock.json").read_bytes()).hexdigest()[:12]
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "blueproof-tests"
-    kept = home / f"orders-api-{state}"
-    if not kept.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=home) as folder:
-            made = Path(folder) / "made"
-            made.mkdir()
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(SAMPLE / name, made)
-            install(npm, made)
-            with contextlib.suppress(OSError):  # somebody else was faster
-                made.rename(kept)
-    return kept / "node_modules"
-
-
-def install(npm: str, folder: Path) -> None:
-    try:
-        done = subprocess.run(
-            [npm, *INSTALL.split()],
-            cwd=folder, capture_output=True, text=True, check=False, timeout=300,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        pytest.skip("npm could not install the sample's packages within 300 s")
-    if done.returncode:
-        pytest.skip(f"npm could not install the sample's packages: {done.stderr.strip()[:200]}")
+    """The sample's packages."""
+    return node_modules(SAMPLE)
 
 
 @pytest.fixture

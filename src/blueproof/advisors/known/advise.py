@@ -4,16 +4,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from blueproof.advisors.known.answers import told
 from blueproof.advisors.known.evidence import BRINGS, Bring
-from blueproof.advisors.known.facts import speaking
 from blueproof.advisors.known.products import products
+from blueproof.advisors.known.ranking import Found, ranked
+from blueproof.advisors.known.sums import sums
+from blueproof.advisors.known.told import Told, evidence, sentence
 from blueproof.core.advice import Finding
 from blueproof.core.blueprint import Conclusion, Draft, Premise, QuestionKind, Unproved
 from blueproof.core.brief import Brief, Fact
 from blueproof.core.evidence import Citation
 from blueproof.core.question import Question
+from blueproof.facts.entries import Pattern
 
 _MOST_NAMED, _LONGEST, _MOST_SUMS = 4, 90, 3
+_ANSWER, _BESIDE = "known-answer", "known-fact"  # what rests on a source, and what stands beside
+_LOOKED_AT = 3  # entries that may be shown
 # Problems whose id does not read well in a sentence.
 _ABOUT = {
     "choose-technology": "this choice",
@@ -39,35 +45,61 @@ _LOST = "I could not tell what this is about: name the system, what happens, and
 def advise_known(
     brief: Brief, kind: QuestionKind, premises: tuple[Premise, ...]
 ) -> tuple[Draft, Conclusion]:
-    """The draft and its conclusion: no recommendation, but every fact that speaks to the case."""
-    problem = _first(brief, "problem")
+    """The draft and its conclusion: the entry that answers, and what stands beside it."""
     lost = not _telling(brief)
     judged = tuple(p for p in premises if p.verdict != "unknown")
-    told = {p.because for p in judged}
-    facts = tuple(c for c in speaking(brief) if c.says not in told)
-    draft = Draft(brief=brief, question_kind=kind, premises=premises)
-    return draft, Conclusion(
-        answer=_LOST if lost else " ".join(_answer(brief, problem, judged, facts)),
-        findings=tuple(
-            Finding(rule="known-fact", where="published", says=c.says, evidence=(c,)) for c in facts
-        ),
-        open_questions=() if lost else tuple(_questions(_bring(brief, problem))),
-        not_proved=() if lost else (_unproved(problem),),
+    found = () if lost else ranked(brief)
+    best = found[0] if found and found[0].sure else None
+    part = told(best, brief) if best else Told(sentences=())
+    beside = tuple(_beside(found, best, {p.because for p in judged}))
+    problem = _first(brief, "problem")
+    draft = Draft(
+        brief=brief,
+        question_kind=kind,
+        premises=premises,
+        recommendations=(part.recommendation,) if part.recommendation else (),
     )
+    return draft, Conclusion(
+        answer=_LOST if lost else " ".join(_answer(brief, problem, judged, part, beside)),
+        hypotheses=part.hypotheses,
+        steps=part.steps,
+        findings=(
+            *((_published(best.entry.citation, _ANSWER),) if best else ()),
+            *(_published(c, _BESIDE) for c in beside),
+        ),
+        open_questions=part.questions if best or lost else _brought(brief, problem),
+        artifacts=part.artifacts,
+        not_proved=() if lost else (_unproved(problem, best),),
+    )
+
+
+def _beside(found: tuple[Found, ...], best: Found | None, said: set[str]) -> Iterator[Citation]:
+    """The citations of entries that speak to the request beside the one that answers."""
+    for each in found[:_LOOKED_AT]:
+        if each is not best and each.close and each.entry.says not in said:
+            yield each.entry.citation
+
+
+def _published(citation: Citation, rule: str) -> Finding:
+    return Finding(rule=rule, where="published", says=citation.says, evidence=(citation,))
 
 
 def _telling(brief: Brief) -> bool:
     """Whether anything but the kind of the question was understood."""
-    return any(f.key in {"technology", "feature", "rate"} for f in brief.facts) or any(
+    told = any(f.key in {"technology", "feature", "rate"} for f in brief.facts) or any(
         f.key == "problem" and f.quote for f in brief.facts
     )
+    return told or bool(products(brief.request)) or bool(next(sums(brief), ""))
 
 
-def _unproved(problem: str) -> Unproved:
-    return Unproved(
-        statement=f"advice on {_about(problem)}",
-        why="no engine here checks such advice yet, so there are facts and no recommendation",
-    )
+def _unproved(problem: str, best: Found | None) -> Unproved:
+    if best is None:
+        why = "no entry of ours is sure to speak to it, so there are facts and no recommendation"
+        return Unproved(statement=f"advice on {_about(problem)}", why=why)
+    if isinstance(best.entry, Pattern):
+        why = "its code was attacked on a real PostgreSQL when this version was made, not in yours"
+        return Unproved(statement=best.entry.name, why=why)
+    return Unproved(statement="the answer", why="it rests on its source; no engine checks it here")
 
 
 def _about(problem: str) -> str:
@@ -85,25 +117,42 @@ def _first(brief: Brief, key: str) -> str:
 
 
 def _answer(
-    brief: Brief, problem: str, judged: tuple[Premise, ...], facts: tuple[Citation, ...]
+    brief: Brief,
+    problem: str,
+    judged: tuple[Premise, ...],
+    part: Told,
+    beside: tuple[Citation, ...],
 ) -> Iterator[str]:
-    """What is right or wrong in the words first, then facts, sums, and what would decide."""
+    """What is right or wrong in the words first, then what answers, sums, what would decide."""
     for premise in judged[:1]:
         verdict = "is not so" if premise.verdict == "wrong" else "is right"
         yield f'"{_short(premise.quote)}" {verdict}: {premise.because}.'
-    if not judged:
-        for citation in facts[:1]:
-            yield f"{citation.says[:1].upper()}{citation.says[1:]}."
-    if not judged and not facts:
+    yield from part.sentences
+    made = tuple(_reckoned(brief))
+    yield from made
+    if not (judged or part.sentences or made):
+        yield from _unsure(brief, problem, beside)
+    hurts = any(f.key == "pain" for f in brief.facts)
+    if not judged and not part.sentences and (hurts or not beside) and _bring(brief, problem):
+        yield BRINGS[problem].sentence
+
+
+def _reckoned(brief: Brief) -> Iterator[str]:
+    """The sums that the request's figures make."""
+    yield from _sums(brief)
+    yield from (sentence(each) for each in sums(brief))
+    for product in products(brief.request)[:_MOST_SUMS]:
+        yield f"{product}."
+
+
+def _unsure(brief: Brief, problem: str, beside: tuple[Citation, ...]) -> Iterator[str]:
+    """The nearest fact, said as no more than that; or that there is none."""
+    for citation in beside[:1]:
+        yield sentence(f"I am not sure that this is your case: {citation.says}")
+    if not beside:
         named = ", ".join(dict.fromkeys(_named(brief)))
         on = f" with {named}" if named else ""
         yield f"I have no checked fact on {_about(problem)}{on}."
-    yield from _sums(brief)
-    for product in products(brief.request)[:_MOST_SUMS]:
-        yield f"{product}."
-    hurts = any(f.key == "pain" for f in brief.facts)
-    if not judged and (hurts or not facts) and _bring(brief, problem):
-        yield BRINGS[problem].sentence
 
 
 def _named(brief: Brief) -> Iterator[str]:
@@ -113,7 +162,7 @@ def _named(brief: Brief) -> Iterator[str]:
 
 def _sums(brief: Brief) -> Iterator[str]:
     for fact in brief.facts:
-        if fact.key == "rate" and not fact.unit.startswith("USD"):
+        if fact.key == "rate" and not fact.unit.startswith(("USD", "connections")):
             yield f"Your figures make {_rate(fact)}."
 
 
@@ -133,13 +182,7 @@ def _bring(brief: Brief, problem: str) -> Bring | None:
     return replace(bring, command="") if bring and problem == "cost" and not on_aws else bring
 
 
-def _questions(bring: Bring | None) -> Iterator[Question]:
-    if bring:
-        yield Question(
-            id="1",
-            ask=bring.ask,
-            why=bring.why,
-            key="evidence",
-            changes=(bring.why,),
-            command=bring.command,
-        )
+def _brought(brief: Brief, problem: str) -> tuple[Question, ...]:
+    """What to bring where no entry answers."""
+    bring = _bring(brief, problem)
+    return (evidence(bring.ask, bring.why, bring.command),) if bring else ()

@@ -8,6 +8,7 @@ from typing import get_args
 
 from blueproof.core.blueprint import QuestionKind
 from blueproof.core.brief import Brief, Fact
+from blueproof.intake.bill.facts import bill_in
 from blueproof.intake.words.details import read_details
 from blueproof.intake.words.kinds import asking
 from blueproof.intake.words.numbers import Number, read_numbers
@@ -58,6 +59,7 @@ def read_request(request: str) -> Brief:
         *(_of_topic(request, "constraint", t) for t in read_constraints(text)),
         *_of_numbers(request, numbers),
         *read_details(request),
+        *bill_in(request),
         *(_said(s.kind, s.quote, (s.start, s.end)) for s in read_sayings(text)),
         *(_said("premise", b.quote, (b.start, b.end)) for b in read_beliefs(text, mentions)),
     )

@@ -21,6 +21,8 @@ _CUES: tuple[tuple[Said, re.Pattern[str]], ...] = (
         r"|\btoo (?:many|much"
         r"|slow|high|long|big)\b|\btakes? (?:\d|too|about|around|over|up to|more|almost|forever)"
         r"|\bspik\w+|\bblock\w*|\block\w*|\brun(?:s|ning)? out\b|\bexceed\w*|\bthrottl\w*|\blag\w*"
+        r"|\bstop(?:s|ped)? (?:getting|receiving|working|sending|responding|firing|syncing)\b"
+        r"|\b(?:doesn'?t|isn'?t|aren'?t|not) (?:get|getting|receiv\w+|work\w*|fir\w+)\b"
         r"|\bkeeps?\b|\bunable\b|\bcan(?:'t|not)\b|\bdown\b", re.IGNORECASE)),
     ("proposal", re.compile(
         r"\b(?:i|we)(?:'m| am|'re| are)? (?:thinking|planning|considering|leaning|going)\b"

@@ -1,0 +1,144 @@
+"""Limits, choices, charges and patterns told for one request."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from blueproof.advisors.known.diagnosis import told_of_failure
+from blueproof.advisors.known.measures import figure_in, over
+from blueproof.advisors.known.ranking import Found
+from blueproof.advisors.known.told import Told, evidence, lowered, sentence
+from blueproof.core.advice import Artifact, Recommendation, Step
+from blueproof.core.brief import Brief
+from blueproof.core.question import Question
+from blueproof.facts.entries import Charge, Choice, Failure, Limit, Pattern
+
+_WANTS_CODE = {"how", "build"}
+
+
+def told(found: Found, brief: Brief) -> Told:
+    """What the entry comes to for this request."""
+    match found.entry:
+        case Failure() as failure:
+            return told_of_failure(failure, found, brief)
+        case Limit() as limit:
+            return _of_limit(limit, brief)
+        case Choice() as choice:
+            return _of_choice(choice, brief)
+        case Charge() as charge:
+            return _of_charge(charge)
+        case Pattern() as pattern:
+            return _of_pattern(pattern, brief)
+        case entry:
+            return Told(sentences=(sentence(entry.says),))
+
+
+def _of_limit(limit: Limit, brief: Brief) -> Told:
+    def sentences() -> Iterator[str]:
+        yield sentence(limit.says)
+        amount = over(limit, brief)
+        if amount and amount.value > Decimal(str(limit.value)):
+            yield sentence(f"your {amount.said} is over it")
+        yield sentence(limit.at)
+
+    def steps() -> Iterator[Step]:
+        yield Step(do=_capital(limit.instead), horizon="now", check="", undo="")
+        if limit.raised:
+            yield Step(do=f"Or raise it: {limit.raised}", horizon="later", check="", undo="")
+
+    return Told(sentences=tuple(sentences()), steps=tuple(s for s in steps() if s.do))
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _of_choice(choice: Choice, brief: Brief) -> Told:
+    """The answer on the side of the figure where the request is, or the one for both sides."""
+    amount = figure_in(choice.figure, brief) if choice.figure else None
+    answer, other = choice.open, ""
+    if choice.figure and amount:
+        below = amount.value < Decimal(str(choice.figure.line))
+        answer, other = (choice.low, choice.high) if below else (choice.high, choice.low)
+        answer = answer.replace("{figure}", amount.said)
+    advice = Recommendation(
+        slot=_capital(choice.question),
+        choice=answer,
+        because=choice.because,
+        trade_offs=(f"Not where {choice.unless}",) if choice.unless else (),
+        evidence=(choice.citation,),
+    )
+    horizons = (("now", choice.now), ("later", choice.later))
+    return Told(
+        sentences=tuple(_chosen(choice, answer, other)),
+        recommendation=advice,
+        steps=tuple(
+            Step(do=do, horizon="now" if when == "now" else "later", check=choice.look, undo="")
+            for when, do in horizons
+            if do
+        ),
+        questions=() if amount or not choice.look else (_looked(choice),),
+    )
+
+
+def _chosen(choice: Choice, answer: str, other: str) -> Iterator[str]:
+    yield sentence(f"{choice.question}: {lowered(answer)}")
+    yield sentence(choice.because[0])
+    if choice.unless:
+        yield sentence(f"this turns where {choice.unless}")
+    elif other and choice.figure:
+        yield sentence(f"this turns at {choice.figure.line:,g} {choice.figure.of[0]}")
+
+
+def _looked(choice: Choice) -> Question:
+    return evidence(f"Tell me {choice.look}.", "It decides this.")
+
+
+def _of_charge(charge: Charge) -> Told:
+    share = f"; this takes away up to {charge.saves:.0%} of it" if charge.saves else ""
+    return Told(
+        sentences=(sentence(charge.what), sentence(charge.why)),
+        steps=(
+            Step(
+                do=f"{charge.do}{share}{f', where {charge.when}' if charge.when else ''}",
+                horizon="now", check="", undo="",
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _of_pattern(pattern: Pattern, brief: Brief) -> Told:
+    """The pattern's steps, with its code where it is asked how to build it."""
+    kind = next((f.value for f in brief.facts if f.key == "kind"), "")
+    files = (
+        tuple(
+            Artifact(
+                path=f"pattern/{code.path}",
+                purpose=code.purpose,
+                text=pattern.text(code.path),
+                needs=(pattern.name,),
+            )
+            for code in pattern.code
+        )
+        if kind in _WANTS_CODE
+        else ()
+    )
+    advice = Recommendation(
+        slot=pattern.name,
+        choice=pattern.idea,
+        because=(f"Needed where {' or '.join(pattern.when)}",),
+        trade_offs=tuple(f"Not where {case}" for case in pattern.when_not),
+        evidence=(pattern.citation, *pattern.numbers),
+        files=files,
+    )
+    return Told(
+        sentences=(
+            sentence(pattern.idea),
+            sentence(pattern.without),
+            sentence(f"not where {pattern.when_not[0]}") if pattern.when_not else "",
+        ),
+        recommendation=advice,
+        steps=tuple(
+            Step(do=do, horizon="now", check=pattern.look, undo="") for do in pattern.steps
+        ),
+        artifacts=files,
+    )

@@ -1,0 +1,308 @@
+"""Which entries of what is known speak to a request, the best first, and how surely.
+
+SQLite's full-text search (BM25) says which entries have the request's rare words. On top come
+signs that it cannot see: a whole phrase that people ask by, an error's text, a limit's own figure,
+and whether the request names the product. `SURE` is the score from which an entry answers,
+`BESIDE` that from which it is shown.
+"""
+
+import math
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from blueproof.advisors.known.entries import everything, kind_of
+from blueproof.advisors.known.measures import figure_in
+from blueproof.core.brief import Brief
+from blueproof.facts.entries import Charge, Choice, Entry, Failure, Limit, Pattern
+from blueproof.facts.words import stems, stems_by_sentence
+
+SURE, BESIDE = 2.9, 2.2
+_LEAST_SHARE = 0.4  # of the weight of a way to ask, without which nothing is sure
+_MOST = 60  # entries that are looked at more closely
+_LIMIT_ASKED = re.compile(
+    r"\b(?:max(?:imum)?|limits?|quotas?|at most)\b"
+    r"|\bhow (?P<how>large|big|long|many|often)\b|\b(?P<time>time ?outs?|duration)\b",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(r"\b(?:bill\w*|cost\w*|pric\w+|expensive|pay(?:ing)?|\$\d)", re.IGNORECASE)
+_OF_TIME = re.compile(r"second|minute|hour|day|ms\b", re.IGNORECASE)
+_OF_SIZE = re.compile(r"\b[KMGT]?i?B\b|byte|character", re.IGNORECASE)
+_CHOOSING = frozenset({"which", "yes-no", "is-this-fine"})
+_BUILDING = frozenset({"how", "build"})
+_COLUMNS = (4.0, 3.0, 1.0)  # weights of asks, title, body
+_PRINTED = 3.0  # an error's own text, where it is long or a code
+_LONG_TEXT = 3  # stems of a text that no other sentence has by chance
+_FIGURE = 1.0  # a limit's own figure
+_WORDS = 1.5  # the rare words that it has, as a share of the entry that has most
+_PHRASE = 1.8
+_NAMED, _OTHER = 0.9, -0.9
+_TOPIC = 0.25
+_FITS = 0.4  # a kind of entry that answers this kind of question
+_ELSEWHERE = 0.5  # what an error's text is worth where other products are named than its own
+_NAME = 0.6  # what a product's name counts in a phrase: that it is named counts besides
+_TELLING = 7.0  # weight of a phrase that tells: a rare word and another
+_WINDOW = 3  # times a phrase's length that its words may be spread over
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """An entry that speaks to the request, its score, and the request's words that led to it.
+
+    `told` is whether the request gives the figure that decides a choice between its products.
+    """
+
+    entry: Entry
+    score: float
+    share: float = 0.0
+    phrase: str = ""
+    printed: str = ""
+    told: bool = False
+
+    @property
+    def sure(self) -> bool:
+        """Whether it may answer, not only stand beside."""
+        return self.score >= SURE and self._meant
+
+    @property
+    def close(self) -> bool:
+        """Whether it may stand beside the answer."""
+        return self.score >= BESIDE and self._meant
+
+    @property
+    def _meant(self) -> bool:
+        return self.told or bool(self.printed) or self.share >= _LEAST_SHARE
+
+
+class Asked:
+    """A request as ranking sees it: its stems sentence by sentence, products, topics, figures."""
+
+    def __init__(self, brief: Brief) -> None:
+        self.text = " ".join(brief.request.lower().split())
+        self.products = {
+            str(f.value) for f in brief.facts if f.key == "technology" and f.role != "rejected"
+        }
+        self.topics = {str(f.value) for f in brief.facts if f.key in {"problem", "feature"}}
+        self.figures = {
+            (f.value, f.unit.partition(" ")[0]) for f in brief.facts if not isinstance(f.value, str)
+        }
+        self.sentences = stems_by_sentence(brief.request)
+        self.kind = next((str(f.value) for f in brief.facts if f.key == "kind"), "")
+        self.hurts = any(f.key == "pain" for f in brief.facts)
+        self.of_money = "cost" in self.topics or bool(_MONEY.search(brief.request))
+        self.measure = _measure(brief.request)
+        self.brief = brief
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        """Every stem of the request once."""
+        return tuple(dict.fromkeys(s for sentence in self.sentences for s in sentence))
+
+
+def ranked(brief: Brief) -> tuple[Found, ...]:
+    """The entries that speak to the request, the best first."""
+    asked = Asked(brief)
+    relevance = _relevance(asked)
+    found = (_found(everything()[name], asked, share) for name, share in relevance.items())
+    return tuple(sorted(found, key=lambda f: (-f.score, f.entry.id)))
+
+
+def _measure(request: str) -> Callable[[str], bool] | None:
+    """Which units the limit has that is asked for: "how long" is no size; None where none is."""
+    found = _LIMIT_ASKED.search(request)
+    if found is None:
+        return None
+    how = (found["how"] or ("long" if found["time"] else "")).lower()
+    if how == "long":
+        return lambda unit: bool(_OF_TIME.search(unit))
+    if how in {"large", "big"}:
+        return lambda unit: bool(_OF_SIZE.search(unit))
+    if how in {"many", "often"}:
+        return lambda unit: not _OF_SIZE.fullmatch(unit) and not _OF_TIME.fullmatch(unit)
+    return lambda _unit: True
+
+
+def _found(entry: Entry, asked: Asked, relevance: float) -> Found:
+    share, phrase = _phrase(entry, asked)
+    printed = _printed(entry, asked)
+    product = _product(entry, asked)
+    score = (
+        _WORDS * relevance
+        + _PHRASE * share**2
+        + product
+        + _topics(entry, asked)
+        + _fits(entry, asked)
+    )
+    score += _printed_weight(printed) * (1 if product >= 0 else _ELSEWHERE)
+    score += _FIGURE * _figure(entry, asked)
+    return Found(
+        entry=entry,
+        score=score,
+        share=share,
+        phrase=phrase,
+        printed=printed,
+        told=product > 0 and _told(entry, asked),
+    )
+
+
+def _product(entry: Entry, asked: Asked) -> float:
+    """Whether the request names the product, or others instead."""
+    if not asked.products:
+        return 0.0
+    if asked.products & {*entry.of}:
+        return _NAMED
+    return 0.0 if isinstance(entry, Pattern) else _OTHER  # a pattern is of no product
+
+
+def _figure(entry: Entry, asked: Asked) -> bool:
+    return isinstance(entry, Limit) and (entry.value, entry.unit) in asked.figures
+
+
+def _topics(entry: Entry, asked: Asked) -> float:
+    if isinstance(entry, Choice):
+        return _TOPIC * len(asked.topics & {*entry.problems})
+    if isinstance(entry, Pattern):
+        return _TOPIC * len(asked.topics & {*entry.problems, *entry.features})
+    return 0.0
+
+
+def _fits(entry: Entry, asked: Asked) -> float:
+    """Whether entries of this kind answer questions of that kind."""
+    match entry:
+        case Limit():
+            return 2 * _FITS if asked.measure and asked.measure(entry.unit) else 0.0
+        case Failure():
+            return _FITS if asked.hurts or asked.kind == "why" else -2 * _FITS
+        case Choice():
+            return _FITS * (asked.kind in _CHOOSING) + 2 * _FITS * _told(entry, asked)
+        case Pattern():
+            return _FITS if asked.kind in _BUILDING else 0.0
+        case Charge():
+            vague = entry.id.endswith(("-other", "-whole"))  # several charges in one
+            return (_FITS if asked.of_money else -3 * _FITS) - _FITS * vague
+        case _:
+            return 0.0
+
+
+def _told(entry: Entry, asked: Asked) -> bool:
+    """Whether the request gives the figure that decides a choice."""
+    figure = entry.figure if isinstance(entry, Choice) else None
+    return bool(figure and figure_in(figure, asked.brief))
+
+
+def _printed(entry: Entry, asked: Asked) -> str:
+    """The text of an error as the request quotes it, the longest one."""
+    texts = entry.texts if isinstance(entry, Failure) else ()
+    here = [t for t in texts if _stands(t, asked.text)]
+    return max(here, key=len, default="")
+
+
+def _printed_weight(printed: str) -> float:
+    """What the text of an error tells: "already exists" less than "53300" or a whole sentence."""
+    if any(sign.isdigit() for sign in printed):
+        return _PRINTED
+    return _PRINTED * min(1.0, len(stems(printed)) / _LONG_TEXT)
+
+
+def _stands(text: str, request: str) -> bool:
+    plain = " ".join(text.lower().split())
+    return bool(re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", request))
+
+
+def _phrase(entry: Entry, asked: Asked) -> tuple[float, str]:
+    """The way to ask that the request comes nearest to, and the share of its weight it has."""
+    best = (0.0, "")
+    names = _names(entry)
+    for phrase, words in _phrases()[entry.id]:
+        share = max((_share(words, sentence, names) for sentence in asked.sentences), default=0.0)
+        best = max(best, (share, phrase))
+    return best
+
+
+@cache
+def _names(entry: Entry) -> frozenset[str]:
+    """The stems of its products' names, which are weighed by themselves."""
+    return frozenset(stem for product in entry.of for stem in stems(product))
+
+
+def _share(words: tuple[str, ...], sentence: tuple[str, ...], names: frozenset[str]) -> float:
+    """The share of the phrase's weight that stands close together in the sentence."""
+    wanted = {stem: _weight(stem) * (_NAME if stem in names else 1) for stem in words}
+    here = [n for n, stem in enumerate(sentence) if stem in wanted]
+    if not here:
+        return 0.0
+    reach = _WINDOW * len(words) + 2
+    near = max(
+        sum(wanted[s] for s in {sentence[n] for n in here if at <= n < at + reach}) for at in here
+    )
+    whole = sum(wanted.values())
+    return near / whole * min(1.0, whole / _TELLING)
+
+
+@cache
+def _phrases() -> Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    return {
+        name: tuple((ask, found) for ask in entry.asks if (found := stems(ask)))
+        for name, entry in everything().items()
+    }
+
+
+@cache
+def _frequencies() -> tuple[int, Counter[str]]:
+    """How many entries there are, and in how many of them each stem stands."""
+    counts: Counter[str] = Counter()
+    for entry in everything().values():
+        counts.update({*stems(" ".join((*entry.asks, entry.title, entry.body)))})
+    return len(everything()), counts
+
+
+def _weight(stem: str) -> float:
+    """How much a stem tells: the rarer among the entries, the more."""
+    total, counts = _frequencies()
+    return math.log(1 + total / (1 + counts[stem]))
+
+
+@cache
+def _index() -> sqlite3.Connection:
+    """The entries in a full-text index in memory, each text as stems."""
+    index = sqlite3.connect(":memory:", check_same_thread=False)
+    index.execute("CREATE VIRTUAL TABLE entries USING fts5(id UNINDEXED, asks, title, body)")
+    index.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", _rows())
+    return index
+
+
+def _rows() -> Iterator[tuple[str, str, str, str]]:
+    for name, entry in everything().items():
+        yield (
+            name,
+            " ".join(stems(" ".join(entry.asks))),
+            " ".join(stems(entry.title)),
+            " ".join(stems(f"{entry.says} {entry.body} {' '.join(entry.of)}")),
+        )
+
+
+def _relevance(asked: Asked) -> Mapping[str, float]:
+    """The entries with the request's words, each with its BM25 as a share of the best."""
+    if not asked.stems:
+        return {}
+    words = " OR ".join(f'"{stem}"' for stem in asked.stems)
+    weights = ", ".join(map(str, (0.0, *_COLUMNS)))
+    rows = (
+        _index()
+        .execute(
+            f"SELECT id, -bm25(entries, {weights}) AS score FROM entries "
+            "WHERE entries MATCH ? ORDER BY score DESC LIMIT ?",
+            (words, _MOST),
+        )
+        .fetchall()
+    )
+    best = max((score for _, score in rows), default=1.0)
+    return {name: score / best for name, score in rows}
+
+
+def kinds(found: tuple[Found, ...]) -> tuple[str, ...]:
+    """The kinds of what was found, in order: for whoever measures."""
+    return tuple(kind_of(f.entry) for f in found)

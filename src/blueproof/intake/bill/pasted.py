@@ -1,0 +1,54 @@
+"""A bill pasted or told in words: "NAT Gateway $412.30, CloudWatch $180 and S3 $95"."""
+
+import re
+from collections.abc import Iterator
+
+from blueproof.intake.bill.lines import BillLine, amount_of, currency_of
+
+_SUM = r"(?:[$€£]\s?\d[\d,.]*\d|[$€£]\s?\d|\d[\d,.]*\s?(?:USD|EUR|GBP|€|\$)(?!\w))"
+_NAME = r"[A-Za-z(](?:[\w.&/+()-]|:(?=[A-Za-z]))*"
+# "EC2-Other    $412.30" on a line of its own; columns between may hold quantities.
+_ROW = re.compile(
+    rf"^[\s\-*|]*(?P<item>[A-Za-z][^\n$€£]*?)[\s:=|-]+(?P<sum>{_SUM})"
+    rf"(?:\s*/?\s*(?:a |per )?mo(?:nth)?)?\s*\|?\s*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_COLUMN = re.compile(r"\s{2,}|\t|\s*[|]\s*|:\s")
+# "NAT gateway $220", "$220 for NAT gateways": what stands between two commas.
+_BETWEEN = re.compile(r",\s|;|\n|\.\s|\.$|\?|\band\b")
+_TOLD = re.compile(
+    rf"^(?:.*:\s)?\s*(?P<item>{_NAME}(?: {_NAME}){{0,4}}?)"
+    rf"(?:\s*[:=]\s*|\s+(?:is|was|costs?|for|at)?\s*)(?:about |around |~)?(?P<sum>{_SUM})$"
+)
+_TURNED = re.compile(
+    rf"(?P<sum>{_SUM})\s+(?:for|on|of|goes to|is)\s+(?:the )?(?P<item>{_NAME}(?: {_NAME}){{0,4}})$"
+)
+_TOTAL = re.compile(
+    r"\b(?:total|bill|budget|month|sum|together|overall|we|our|i|spend|pay|price|per|revenue)\b",
+    re.IGNORECASE,
+)
+_LEAST = 3  # lines that make a bill
+
+
+def read_pasted(text: str) -> tuple[BillLine, ...]:
+    """The lines of a bill in a text; none where there are fewer than three."""
+    rows = tuple(_lines(_ROW, text))
+    told = rows if len(rows) >= _LEAST else _best(text)
+    return told if len(told) >= _LEAST else ()
+
+
+def _best(text: str) -> tuple[BillLine, ...]:
+    parts = [part.strip() for part in _BETWEEN.split(text)]
+    return max(
+        (tuple(line for part in parts for line in _lines(p, part)) for p in (_TOLD, _TURNED)),
+        key=len,
+    )
+
+
+def _lines(pattern: re.Pattern[str], text: str) -> Iterator[BillLine]:
+    for found in pattern.finditer(text):
+        item = _COLUMN.split(found["item"].strip(" -:|"))[0]
+        value = amount_of(found["sum"])
+        if item and value is not None and not _TOTAL.search(item):
+            yield BillLine(item=item, amount=value, currency=currency_of(found["sum"]),
+                           where=found[0].strip())  # fmt: skip

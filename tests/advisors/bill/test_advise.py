@@ -1,0 +1,50 @@
+"""What a bill is answered with."""
+
+from decimal import Decimal
+
+import pytest
+
+from blueproof.advisors.bill.matching import charge_of, lines_of
+from blueproof.consult import consult
+from blueproof.facts.entries import charges
+from blueproof.intake.words.read import read_request
+
+LINES = {
+    "USE1-NatGateway-Bytes": "aws-nat-gateway-bytes",
+    "EUC1-DataTransfer-Regional-Bytes": "aws-cross-zone",
+    "EC2-Other": "aws-ec2-other",
+    "EC2 - Other": "aws-ec2-other",
+}
+
+
+@pytest.mark.parametrize(("item", "charge"), LINES.items())
+def test_a_usage_type_is_the_charge_it_is(item: str, charge: str) -> None:
+    found = charge_of(item, frozenset())
+    assert found is not None
+    assert found.id.startswith(charge)
+
+
+def test_nothing_is_matched_by_chance() -> None:
+    assert charge_of("Consulting by Miller and Sons", frozenset()) is None
+
+
+def test_savings_are_shares_of_their_lines_and_add_up() -> None:
+    request = "Our bill: USE1-NatGateway-Bytes $400, EBS:VolumeUsage.gp2 $100, Consulting $50"
+    lines = {line.item: line for line in lines_of(read_request(request))}
+    assert lines["EBS:VolumeUsage.gp2"].saving == Decimal("20.00")
+    assert lines["Consulting"].saving == 0
+    answer = " ".join(consult(read_request(request)).answer.split())
+    assert answer.startswith("Cut USE1-NatGateway-Bytes first: $400 of $550 (73%).")
+    total = sum(line.saving for line in lines.values())
+    assert f"up to ${total:,.0f} a month" in answer
+
+
+def test_a_line_that_nobody_knows_is_said_to_be_unknown() -> None:
+    blueprint = consult(read_request("Our bill: Consulting $500, Paperclips $300, Cake $200. Why?"))
+    assert "none is one that I know how to cut" in blueprint.answer
+    assert blueprint.findings[0].says.startswith("Consulting, $500")
+    assert not blueprint.recommendations
+
+
+def test_no_charge_saves_more_than_there_is() -> None:
+    assert {c.id for c in charges().values() if not 0 <= c.saves <= 1} == set()

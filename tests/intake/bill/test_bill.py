@@ -1,0 +1,142 @@
+"""Bills as people paste and export them."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blueproof.core.errors import InputError
+from blueproof.intake.bill.facts import bill_of
+from blueproof.intake.bill.lines import BillLine, amount_of, merged
+from blueproof.intake.bill.pasted import read_pasted
+from blueproof.intake.bill.tables import read_table
+from blueproof.intake.paths import with_paths
+from blueproof.intake.words.read import read_request
+
+PASTED = {
+    "Our AWS bill: EC2-Other $412.30, CloudWatch $180, S3 $95 and RDS $640. Why?":
+        {"EC2-Other": "412.30", "CloudWatch": "180", "S3": "95", "RDS": "640"},
+    "Why is CloudWatch second?\nAmazon RDS      $812.40\nAmazonCloudWatch    $611.02\n"
+    "EC2 - Other   $402.10\nNAT Gateway  8,900 GB  $1,400.50\nTotal   $3,226.02":
+        {"Amazon RDS": "812.40", "AmazonCloudWatch": "611.02", "EC2 - Other": "402.10",
+         "NAT Gateway": "1400.50"},
+    "We pay $400 for NAT gateways, $200 for CloudWatch logs and $90 for S3. Which first?":
+        {"NAT gateways": "400", "CloudWatch logs": "200", "S3": "90"},
+    "Firebase bill: reads $320, writes 40 USD, storage $12, egress $9":
+        {"reads": "320", "writes": "40", "storage": "12", "egress": "9"},
+    "| Compute | 730 h | 25,00 € |\n| Egress | 120 GB | 10,80 € |\n| PITR | | 100,00 € |":
+        {"Compute": "25.00", "Egress": "10.80", "PITR": "100.00"},
+    "budget $50 a month for 10k users, a domain for $5": {},
+    "Convex or Firebase for a chat app? We can pay $20.": {},
+}  # fmt: skip
+EXPLORER = (
+    '"Service","EC2-Other($)","AmazonCloudWatch($)","Total costs($)"\n'
+    '"Service total","10.0","20.0","30.0"\n'
+    '"2026-09-01","5.1","10.2","15.3"\n"2026-10-01","4.9","9.8","14.7"\n'
+)
+TABLES = {
+    "explorer": (EXPLORER, {"EC2-Other": "4.9", "AmazonCloudWatch": "9.8"}),
+    "cur": (
+        "identity/LineItemId,lineItem/UsageType,lineItem/UnblendedCost,product/ProductName\n"
+        "1,USE1-NatGateway-Bytes,12.5,Amazon EC2\n2,USE1-NatGateway-Bytes,0.5,Amazon EC2\n"
+        "3,USE1-TimedStorage-ByteHrs,3,Amazon S3\n",
+        {"Amazon EC2: USE1-NatGateway-Bytes": "13.0", "Amazon S3: USE1-TimedStorage-ByteHrs": "3"},
+    ),
+    "google": (
+        "Service description,SKU description,Usage amount,Usage unit,Cost ($)\n"
+        'Cloud Firestore,Cloud Firestore Read Ops,"1,200,000",count,"1,320.50"\n'
+        "Cloud Firestore,Cloud Firestore Entity Writes,10,count,0\n",
+        {"Cloud Firestore: Cloud Firestore Read Ops": "1320.50"},
+    ),
+    "focus": (
+        "BilledCost;ServiceName;ChargeDescription;BillingCurrency\n"
+        "20.00;Vercel;Pro seat;USD\n41.20;Vercel;Fast Data Transfer;USD\n",
+        {"Vercel: Pro seat": "20.00", "Vercel: Fast Data Transfer": "41.20"},
+    ),
+    "invoice": (
+        "Item\tUsage\tAmount\nEgress\t120 GB\t$10.80\nCompute\t730\t$25.00\nTotal\t\t$35.80\n",
+        {"Egress": "10.80", "Compute": "25.00"},
+    ),
+}  # fmt: skip
+
+
+def as_told(lines: tuple[BillLine, ...]) -> dict[str, Decimal]:
+    return {line.item: line.amount for line in lines}
+
+
+def decimals(amounts: dict[str, str]) -> dict[str, Decimal]:
+    return {item: Decimal(amount) for item, amount in amounts.items()}
+
+
+@pytest.mark.parametrize(("text", "lines"), PASTED.items(), ids=[t[:30] for t in PASTED])
+def test_a_pasted_bill_is_read(text: str, lines: dict[str, str]) -> None:
+    assert as_told(read_pasted(text)) == decimals(lines)
+    told = [f for f in read_request(text).facts if f.key == "bill"]
+    assert len(told) == len(lines)
+
+
+@pytest.mark.parametrize(("text", "lines"), TABLES.values(), ids=TABLES)
+def test_an_export_is_read(text: str, lines: dict[str, str]) -> None:
+    assert as_told(merged(read_table(text, "bill.csv"))) == decimals(lines)
+
+
+def test_what_cost_explorer_and_infracost_print_is_read(tmp_path: Path) -> None:
+    explorer = tmp_path / "ce.json"
+    group = {"Keys": ["USE1-NatGateway-Bytes"],
+             "Metrics": {"UnblendedCost": {"Amount": "41.5", "Unit": "USD"}}}  # fmt: skip
+    explorer.write_text(json.dumps({"ResultsByTime": [{"Groups": []}, {"Groups": [group]}]}))
+    [fact] = bill_of(explorer)
+    assert (fact.role, fact.value, fact.unit) == ("USE1-NatGateway-Bytes", 41.5, "USD")
+    estimate = tmp_path / "infracost.json"
+    part = {"name": "NAT gateway", "monthlyCost": "32.85"}
+    resource = {"name": "aws_nat_gateway.this", "costComponents": [part], "subresources": []}
+    estimate.write_text(json.dumps({"currency": "USD", "projects": [
+        {"breakdown": {"resources": [resource]}}]}))  # fmt: skip
+    [fact] = bill_of(estimate)
+    assert (fact.role, fact.value) == ("aws_nat_gateway.this: NAT gateway", 32.85)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("a.csv", "one,two\n1,2\n", "no bill in it"),
+        ("a.csv", "", "no bill in it"),
+        ("a.json", "{", "no JSON"),
+        ("a.json", "[1]", "no bill in it"),
+        ("a.csv", "Service,Cost\nRDS,0\n", "without a line that costs anything"),
+    ],
+)
+def test_what_is_no_bill_is_told_in_one_line(
+    name: str, text: str, says: str, tmp_path: Path
+) -> None:
+    file = tmp_path / name
+    file.write_text(text)
+    with pytest.raises(InputError, match=says):
+        with_paths(read_request("why is it so dear"), (file,))
+
+
+def test_a_bill_beside_a_request_is_in_the_brief(tmp_path: Path) -> None:
+    file = tmp_path / "costs.csv"
+    file.write_text(EXPLORER)
+    brief = with_paths(read_request("what should we cut"), (file,))
+    lines = [f for f in brief.facts if f.key == "bill"]
+    assert [f.role for f in lines] == ["AmazonCloudWatch", "EC2-Other"]
+    assert {f.source for f in lines} == {"file"}
+
+
+@given(st.decimals(min_value=0, max_value=10**9, places=2))
+def test_an_amount_is_read_back_as_it_was_printed(amount: Decimal) -> None:
+    assert amount_of(f"${amount:,}") == amount
+    assert amount_of(f"({amount})") == -amount
+    german = f"{amount:,}".replace(",", "_").replace(".", ",").replace("_", ".")
+    assert amount_of(f"{german} €") == amount
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.decimals(0, 1000, places=2)), max_size=20))
+def test_adding_up_by_name_loses_nothing(rows: list[tuple[str, Decimal]]) -> None:
+    lines = merged(BillLine(item=item, amount=amount) for item, amount in rows)
+    assert sum(line.amount for line in lines) == sum(amount for _, amount in rows)
+    assert len({line.item for line in lines}) == len(lines)
