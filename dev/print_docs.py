@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, get_args
@@ -140,24 +140,34 @@ def _read(file: Path) -> dict[str, Any]:
 def files() -> dict[Path, Callable[[], str]]:
     """Every printed file, and what prints it."""
     return {DOCS / name: print_it for name, print_it in PRINTED.items()} | {
-        FACTS / f"{kind}.jsonl": partial(table, kind) for kind in get_args(Kind)
+        FACTS / f"{kind}.jsonl": partial(table, kind) for kind in (*get_args(Kind), "beliefs")
     }
 
 
 def main() -> int:
     """Write the files, or with --check say which of them are out of date."""
-    texts = {path: print_it() for path, print_it in files().items()}
-    stale = [
-        path
-        for path, text in texts.items()
-        if not path.exists() or path.read_text(encoding="utf-8") != text
-    ]
-    if "--check" in sys.argv:
+    check = "--check" in sys.argv
+    stale = [path for path, text in _texts() if _is_stale(path, text, write=not check)]
+    if check:
         sys.stdout.write("".join(f"{path.relative_to(ROOT)} is out of date\n" for path in stale))
-        return 1 if stale else 0
-    for path in stale:
-        path.write_text(texts[path], encoding="utf-8")
-    return 0
+    return 1 if check and stale else 0
+
+
+def _texts() -> Iterator[tuple[Path, str]]:
+    """Every printed file with its text; the index last, since it is made of the tables."""
+    for path, print_it in files().items():
+        yield path, print_it()
+    from blueproof.advisors.known.index import printed
+
+    yield ROOT / "src" / "blueproof" / "advisors" / "known" / "index.txt", printed()
+
+
+def _is_stale(path: Path, text: str, *, write: bool) -> bool:
+    """Whether the file differs from the text, which is then written where it may be."""
+    same = path.exists() and path.read_text(encoding="utf-8") == text
+    if write and not same:
+        path.write_text(text, encoding="utf-8")
+    return not same
 
 
 if __name__ == "__main__":

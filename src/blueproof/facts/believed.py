@@ -1,9 +1,10 @@
 """What people often believe of a technology, whether it holds, and the figure that decides.
 
-The files in `beliefs/` state each belief by the phrases that say it. Its opposite is a belief of
-its own, so that no phrase is ever turned round.
+The files in `beliefs/` state each belief by the phrases that say it; what is loaded are the same as
+lines of JSON. Its opposite is a belief of its own, so that no phrase is ever turned round.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from importlib import resources
 from typing import Any, Literal
 
 from blueproof.core.evidence import Citation, Confidence
-from blueproof.facts.load import LOADER
 from blueproof.facts.phrase import Phrase, phrase
 from blueproof.facts.statements import Clause, statements, tells_of_oneself
 from blueproof.facts.subjects import Mention, mentions, subjects
@@ -61,16 +61,10 @@ class Match:
 
 @cache
 def beliefs() -> dict[str, Belief]:
-    """All beliefs by id; ValueError where a file breaks the form."""
-    found: dict[str, Belief] = {}
-    folder = resources.files("blueproof.facts") / "beliefs"
-    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if file.name.endswith(".yaml"):
-            for name, raw in LOADER(file.read_text(encoding="utf-8")).get_single_data().items():
-                if name in found:
-                    raise ValueError(f"belief {name}: stated twice, again in {file.name}")
-                found[name] = _belief(name, raw)
-    return found
+    """All beliefs by id; ValueError where one breaks the form."""
+    text = (resources.files("blueproof.facts") / "beliefs.jsonl").read_text(encoding="utf-8")
+    rows = (json.loads(line) for line in text.splitlines())
+    return {raw["id"]: _belief(raw["id"], raw) for raw in rows}
 
 
 def _belief(name: str, raw: dict[str, Any]) -> Belief:
@@ -83,7 +77,7 @@ def _belief(name: str, raw: dict[str, Any]) -> Belief:
             exceptions=tuple(phrase(each) for each in raw.get("not", ())),
             because=raw["because"],
             source=raw["source"],
-            checked=raw["checked"],
+            checked=date.fromisoformat(raw["checked"]),
             confidence=raw["confidence"],
         )
     except (TypeError, KeyError, ValueError, AttributeError) as error:

@@ -51,7 +51,9 @@ def advise_known(
     found = () if lost else ranked(brief)
     best = found[0] if found and found[0].sure else None
     part = told(best, brief) if best else Told(sentences=())
-    beside = tuple(_beside(found, best, {p.because for p in judged}))
+    named = any(f.key == "technology" for f in brief.facts)
+    shown = found if best or named else ()  # of no product, and not sure: nothing is near
+    beside = tuple(_beside(shown, best, {p.because for p in judged}))
     problem = _first(brief, "problem")
     draft = Draft(
         brief=brief,

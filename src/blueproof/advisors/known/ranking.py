@@ -9,12 +9,12 @@ and whether the request names the product. `SURE` is the score from which an ent
 import math
 import re
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
 from blueproof.advisors.known.entries import everything, kind_of
+from blueproof.advisors.known.index import index
 from blueproof.advisors.known.measures import figure_in
 from blueproof.core.brief import Brief
 from blueproof.facts.entries import Charge, Choice, Entry, Failure, Limit, Pattern
@@ -175,14 +175,14 @@ def _fits(entry: Entry, asked: Asked) -> float:
         case Limit():
             return 2 * _FITS if asked.measure and asked.measure(entry.unit) else 0.0
         case Failure():
-            return _FITS if asked.hurts or asked.kind == "why" else -2 * _FITS
+            return _FITS if asked.hurts or asked.kind == "why" else -_FITS
         case Choice():
             return _FITS * (asked.kind in _CHOOSING) + 2 * _FITS * _told(entry, asked)
         case Pattern():
             return _FITS if asked.kind in _BUILDING else 0.0
         case Charge():
             vague = entry.id.endswith(("-other", "-whole"))  # several charges in one
-            return (_FITS if asked.of_money else -3 * _FITS) - _FITS * vague
+            return (_FITS if asked.of_money else -2 * _FITS) - _FITS * vague
         case _:
             return 0.0
 
@@ -216,7 +216,7 @@ def _phrase(entry: Entry, asked: Asked) -> tuple[float, str]:
     """The way to ask that the request comes nearest to, and the share of its weight it has."""
     best = (0.0, "")
     names = _names(entry)
-    for phrase, words in _phrases()[entry.id]:
+    for phrase, words in index().entries[entry.id][0]:
         share = max((_share(words, sentence, names) for sentence in asked.sentences), default=0.0)
         best = max(best, (share, phrase))
     return best
@@ -228,7 +228,7 @@ def _names(entry: Entry) -> frozenset[str]:
     return frozenset(stem for product in entry.of for stem in stems(product))
 
 
-def _share(words: tuple[str, ...], sentence: tuple[str, ...], names: frozenset[str]) -> float:
+def _share(words: list[str], sentence: tuple[str, ...], names: frozenset[str]) -> float:
     """The share of the phrase's weight that stands close together in the sentence."""
     wanted = {stem: _weight(stem) * (_NAME if stem in names else 1) for stem in words}
     here = [n for n, stem in enumerate(sentence) if stem in wanted]
@@ -242,46 +242,24 @@ def _share(words: tuple[str, ...], sentence: tuple[str, ...], names: frozenset[s
     return near / whole * min(1.0, whole / _TELLING)
 
 
-@cache
-def _phrases() -> Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]:
-    return {
-        name: tuple((ask, found) for ask in entry.asks if (found := stems(ask)))
-        for name, entry in everything().items()
-    }
-
-
-@cache
-def _frequencies() -> tuple[int, Counter[str]]:
-    """How many entries there are, and in how many of them each stem stands."""
-    counts: Counter[str] = Counter()
-    for entry in everything().values():
-        counts.update({*stems(" ".join((*entry.asks, entry.title, entry.body)))})
-    return len(everything()), counts
-
-
 def _weight(stem: str) -> float:
     """How much a stem tells: the rarer among the entries, the more."""
-    total, counts = _frequencies()
-    return math.log(1 + total / (1 + counts[stem]))
+    found = index()
+    return math.log(1 + len(found.entries) / (1 + found.frequencies.get(stem, 0)))
 
 
 @cache
-def _index() -> sqlite3.Connection:
+def _table() -> sqlite3.Connection:
     """The entries in a full-text index in memory, each text as stems."""
-    index = sqlite3.connect(":memory:", check_same_thread=False)
-    index.execute("CREATE VIRTUAL TABLE entries USING fts5(id UNINDEXED, asks, title, body)")
-    index.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", _rows())
-    return index
+    table = sqlite3.connect(":memory:", check_same_thread=False)
+    table.execute("CREATE VIRTUAL TABLE entries USING fts5(id UNINDEXED, asks, title, body)")
+    table.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", _rows())
+    return table
 
 
 def _rows() -> Iterator[tuple[str, str, str, str]]:
-    for name, entry in everything().items():
-        yield (
-            name,
-            " ".join(stems(" ".join(entry.asks))),
-            " ".join(stems(entry.title)),
-            " ".join(stems(f"{entry.says} {entry.body} {' '.join(entry.of)}")),
-        )
+    for name, (asks, title, text) in index().entries.items():
+        yield name, " ".join(stem for _, found in asks for stem in found), title, text
 
 
 def _relevance(asked: Asked) -> Mapping[str, float]:
@@ -291,7 +269,7 @@ def _relevance(asked: Asked) -> Mapping[str, float]:
     words = " OR ".join(f'"{stem}"' for stem in asked.stems)
     weights = ", ".join(map(str, (0.0, *_COLUMNS)))
     rows = (
-        _index()
+        _table()
         .execute(
             f"SELECT id, -bm25(entries, {weights}) AS score FROM entries "
             "WHERE entries MATCH ? ORDER BY score DESC LIMIT ?",

@@ -1,0 +1,47 @@
+"""The entries as a search needs them: stems, worked out when the package is made.
+
+`index.txt` is JSON, how often each stem stands among the entries, then an entry a line;
+`dev/print_docs.py` prints it. Working it out anew would take a second at each request.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from blueproof.advisors.known.entries import everything
+from blueproof.facts.words import stems
+
+# An entry's ways to ask, each with its stems, the stems of its name, and those of all its text.
+Indexed = tuple[list[tuple[str, list[str]]], str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Index:
+    """All entries by id, and in how many of them each stem stands."""
+
+    entries: Mapping[str, Indexed]
+    frequencies: Mapping[str, int]
+
+
+def printed() -> str:
+    """The text of `index.txt`."""
+    rows, counts = [], Counter[str]()
+    for name, entry in sorted(everything().items()):
+        asks = [(ask, list(found)) for ask in entry.asks if (found := stems(ask))]
+        title = stems(entry.title)
+        text = stems(f"{entry.says} {entry.body} {' '.join(entry.of)}")
+        counts.update({*(s for _, found in asks for s in found), *title, *stems(entry.body)})
+        rows.append((name, (asks, " ".join(title), " ".join(text))))
+    lines = [dict(sorted(counts.items())), *rows]
+    return ",\n".join(json.dumps(line, ensure_ascii=False) for line in lines) + "\n"
+
+
+@cache
+def index() -> Index:
+    """The index as it was printed."""
+    file = resources.files("blueproof.advisors.known") / "index.txt"
+    first, *rest = json.loads(f"[{file.read_text(encoding='utf-8')}]")
+    return Index(entries=dict(rest), frequencies=first)

@@ -1,0 +1,59 @@
+"""Real questions of real people: what is found for them, and what is said of the unknown."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from blueproof.advisors.known.entries import everything
+from blueproof.advisors.known.ranking import ranked
+from blueproof.consult import consult
+from blueproof.facts.words import stems
+from blueproof.intake.words.read import read_request
+
+ASKED = Path(__file__).parents[2] / "asked"
+TUNED: list[dict[str, Any]] = yaml.safe_load((ASKED / "tuned.yaml").read_text(encoding="utf-8"))
+UNKNOWN: list[str] = yaml.safe_load((ASKED / "unknown.yaml").read_text(encoding="utf-8"))
+LEAST_FOUND = 62  # of the 70; may only rise
+ENOUGH = 0.6  # of a deciding phrase's stems
+NOTHING = ("I could not tell", "I have no checked fact")
+
+
+def has(deciding: str, entry_id: str) -> bool:
+    """Whether an entry has most of what a deciding phrase says."""
+    entry = everything()[entry_id]
+    parts = (entry.title, entry.says, entry.body, *entry.asks, *entry.of)
+    wanted, there = {*stems(deciding)}, {*stems(" ".join(parts))}
+    return len(wanted & there) >= ENOUGH * len(wanted)
+
+
+def test_what_decides_is_among_the_first_three() -> None:
+    missed = [
+        case["id"]
+        for case in TUNED
+        if not any(
+            has(deciding, found.entry.id)
+            for found in ranked(read_request(case["text"]))[:3]
+            for deciding in case["decides"]
+        )
+    ]
+    assert len(TUNED) - len(missed) >= LEAST_FOUND, missed
+
+
+@pytest.mark.parametrize("request_", UNKNOWN, ids=lambda text: text[:40])
+def test_what_is_not_known_is_not_answered(request_: str) -> None:
+    blueprint = consult(read_request(request_))
+    assert blueprint.answer.startswith(NOTHING), blueprint.answer
+    assert not blueprint.recommendations
+    assert not blueprint.steps
+    assert not blueprint.hypotheses
+    assert not blueprint.artifacts
+
+
+@pytest.mark.parametrize("name", sorted(everything()))
+def test_an_entry_is_found_by_each_way_to_ask_for_it(name: str) -> None:
+    """Asked by its first phrase and a product's name, an entry is among the first ten."""
+    entry = everything()[name]
+    found = ranked(read_request(f"{entry.of[0]}: {entry.asks[0]}?"))[:10]
+    assert name in {each.entry.id for each in found} or name.startswith("belief.")
