@@ -14,7 +14,7 @@ _SILENT = frozenset(
     "a about after all also am an and any are as at be because been before being but by can could "
     "did do does doing done else etc even few for from get gets getting give go goes going got "
     "had has have having he hello help her here hi how however i if im in into is it its just "
-    "know like lot may me might most must my no not now of ok on one or other our per please "
+    "know like lot may me might most must my no not now of ok on one or our per please "
     "really say see seems should since so some something still such sure take than thank thanks "
     "that the their them then there these they thing think this those through thus to too until "
     "us use used uses using very via want wants was way we well were what when where which while "
