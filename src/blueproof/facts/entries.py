@@ -31,7 +31,7 @@ class Entry:
 
     # Which fields are its name in a few words, its one sentence, and what else a search may find.
     TITLE: ClassVar[str]
-    SAYS: ClassVar[str]
+    SAYS: ClassVar[tuple[str, ...]]
     BODY: ClassVar[tuple[str, ...]]
 
     @property
@@ -42,7 +42,7 @@ class Entry:
     @property
     def says(self) -> str:
         """What it says, in one sentence without a full stop."""
-        return _joined(getattr(self, self.SAYS))
+        return ": ".join(_joined(getattr(self, name)) for name in self.SAYS)
 
     @property
     def body(self) -> str:
@@ -67,7 +67,7 @@ class Limit(Entry):
     """A limit or quota: what happens at it, how it is raised where it can be, the way round."""
 
     TITLE: ClassVar = "what"
-    SAYS: ClassVar = "sentence"
+    SAYS: ClassVar = ("sentence",)
     BODY: ClassVar = ("at", "instead", "raised")
 
     what: str
@@ -98,7 +98,7 @@ class Failure(Entry):
     """An error or symptom: the texts that print it, what it means, its causes by likelihood."""
 
     TITLE: ClassVar = "texts"
-    SAYS: ClassVar = "means"
+    SAYS: ClassVar = ("means",)
     BODY: ClassVar = ("causes",)
 
     texts: tuple[str, ...]
@@ -120,7 +120,7 @@ class Choice(Entry):
     """A question that people keep asking, with its answer on either side of a figure."""
 
     TITLE: ClassVar = "question"
-    SAYS: ClassVar = "open"
+    SAYS: ClassVar = ("question", "open")
     BODY: ClassVar = ("because", "now", "later", "unless")
 
     question: str
@@ -141,7 +141,7 @@ class Charge(Entry):
     """A line of bills: what it is, why it grows, what lowers it and by which share at most."""
 
     TITLE: ClassVar = "what"
-    SAYS: ClassVar = "what"
+    SAYS: ClassVar = ("what",)
     BODY: ClassVar = ("why", "do", "when")
 
     matches: tuple[str, ...]
@@ -168,7 +168,7 @@ class Pattern(Entry):
     """
 
     TITLE: ClassVar = "name"
-    SAYS: ClassVar = "idea"
+    SAYS: ClassVar = ("idea",)
     BODY: ClassVar = ("without", "when", "steps", "unless", "unprotected")
 
     name: str

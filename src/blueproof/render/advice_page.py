@@ -35,7 +35,8 @@ def recommendation_section(blueprint: Blueprint, advice: Recommendation, place: 
 def _files(blueprint: Blueprint, advice: Recommendation) -> Iterator[Block]:
     texts = {a.path: a.text for a in blueprint.artifacts}
     for path in advice.artifacts:
-        code = Code(text=texts[path].rstrip("\n"), language="sql")
+        language = "typescript" if path.endswith(".ts") else "sql"
+        code = Code(text=texts[path].rstrip("\n"), language=language)
         if "/undo/" in path:
             yield Fold(summary=f"Undo: {path}", blocks=(code,))
         else:

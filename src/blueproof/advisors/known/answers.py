@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import zip_longest
 
 from blueproof.advisors.known.diagnosis import told_of_failure
 from blueproof.advisors.known.measures import figure_in, over
@@ -38,7 +39,7 @@ def _of_limit(limit: Limit, brief: Brief) -> Told:
         amount = over(limit, brief)
         if amount and amount.value > Decimal(str(limit.value)):
             yield sentence(f"your {amount.said} is over it")
-        yield sentence(limit.at)
+        yield sentence(f"at the limit: {limit.at}" if limit.at else "")
 
     def steps() -> Iterator[Step]:
         yield Step(do=_capital(limit.instead), horizon="now", check="", undo="")
@@ -125,7 +126,7 @@ def _of_pattern(pattern: Pattern, brief: Brief) -> Told:
     advice = Recommendation(
         slot=pattern.name,
         choice=pattern.idea,
-        because=(f"Needed where {' or '.join(pattern.when)}",),
+        because=tuple(f"Needed where {when}" for when in pattern.when),
         trade_offs=tuple(f"Not where {case}" for case in pattern.when_not),
         evidence=(pattern.citation, *pattern.numbers),
         files=files,
@@ -138,7 +139,8 @@ def _of_pattern(pattern: Pattern, brief: Brief) -> Told:
         ),
         recommendation=advice,
         steps=tuple(
-            Step(do=do, horizon="now", check=pattern.look, undo="") for do in pattern.steps
+            Step(do=do, horizon="now", check=look, undo="")
+            for do, look in zip_longest(pattern.steps, (pattern.look,), fillvalue="")
         ),
         artifacts=files,
     )

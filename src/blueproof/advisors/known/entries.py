@@ -14,7 +14,7 @@ class Truth(Entry):
     """What is true where a common belief has it otherwise, or right."""
 
     TITLE: ClassVar = "name"
-    SAYS: ClassVar = "because"
+    SAYS: ClassVar = ("because",)
     BODY: ClassVar = ()
 
     name: str

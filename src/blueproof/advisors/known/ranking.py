@@ -31,6 +31,7 @@ _LIMIT_ASKED = re.compile(
 _MONEY = re.compile(r"\b(?:bill\w*|cost\w*|pric\w+|expensive|pay(?:ing)?|\$\d)", re.IGNORECASE)
 _OF_TIME = re.compile(r"second|minute|hour|day|ms\b", re.IGNORECASE)
 _OF_SIZE = re.compile(r"\b[KMGT]?i?B\b|byte|character", re.IGNORECASE)
+_MESSAGES = frozenset({"message", "notification", "push"})  # what people call one another
 _CHOOSING = frozenset({"which", "yes-no", "is-this-fine"})
 _BUILDING = frozenset({"how", "build"})
 _COLUMNS = (4.0, 3.0, 1.0)  # weights of asks, title, body
@@ -158,7 +159,13 @@ def _product(entry: Entry, asked: Asked) -> float:
 
 
 def _figure(entry: Entry, asked: Asked) -> bool:
-    return isinstance(entry, Limit) and (entry.value, entry.unit) in asked.figures
+    if not isinstance(entry, Limit):
+        return False
+    unit = entry.unit.partition(" ")[0].removesuffix("s")
+    return any(
+        value == entry.value and (of.removesuffix("s") == unit or {of, unit} <= _MESSAGES)
+        for value, of in asked.figures
+    )
 
 
 def _topics(entry: Entry, asked: Asked) -> float:
