@@ -51,9 +51,16 @@ def test_what_is_not_known_is_not_answered(request_: str) -> None:
     assert not blueprint.artifacts
 
 
-@pytest.mark.parametrize("name", sorted(everything()))
-def test_an_entry_is_found_by_each_way_to_ask_for_it(name: str) -> None:
+def test_an_entry_is_found_by_its_first_way_to_ask() -> None:
     """Asked by its first phrase and a product's name, an entry is among the first fifteen."""
-    entry = everything()[name]
-    found = ranked(read_request(f"{entry.of[0]}: {entry.asks[0]}?"))[:15]
-    assert name in {each.entry.id for each in found} or name.startswith("belief.")
+    missed = [
+        name
+        for name, entry in everything().items()
+        if not name.startswith("belief.")
+        and name
+        not in {
+            found.entry.id
+            for found in ranked(read_request(f"{entry.of[0]}: {entry.asks[0]}?"))[:15]
+        }
+    ]
+    assert missed == []

@@ -6,7 +6,7 @@ from test_guide import made
 from blueproof.engines.simulated_aws.applying import Applied, apply_files, missing
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.nightly,
     pytest.mark.skipif(bool(missing()), reason=missing() or "all is there"),
 ]
 

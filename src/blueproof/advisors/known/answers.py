@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import zip_longest
 
 from blueproof.advisors.known.diagnosis import told_of_failure
 from blueproof.advisors.known.measures import figure_in, over
@@ -123,6 +122,7 @@ def _of_pattern(pattern: Pattern, brief: Brief) -> Told:
         if kind in _WANTS_CODE
         else ()
     )
+    blank = ("",) * (len(pattern.steps) - 1)  # what to look at shows once all steps are done
     advice = Recommendation(
         slot=pattern.name,
         choice=pattern.idea,
@@ -140,7 +140,7 @@ def _of_pattern(pattern: Pattern, brief: Brief) -> Told:
         recommendation=advice,
         steps=tuple(
             Step(do=do, horizon="now", check=look, undo="")
-            for do, look in zip_longest(pattern.steps, (pattern.look,), fillvalue="")
+            for do, look in zip(pattern.steps, (*blank, pattern.look), strict=True)
         ),
         artifacts=files,
     )
