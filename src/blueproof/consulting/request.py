@@ -7,7 +7,7 @@ from blueproof.advisors.bill.advise import advise_bill, owns_bill
 from blueproof.advisors.choose.advise import advise, assumptions, conclude
 from blueproof.advisors.choose.case import Choice, owns
 from blueproof.advisors.deploy.owning import deploys
-from blueproof.advisors.known.advise import advise_known
+from blueproof.advisors.known.advise import advise_known, asks_one_thing
 from blueproof.advisors.premises.judge import judge
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, QuestionKind
 from blueproof.core.brief import Brief
@@ -22,7 +22,7 @@ def advise_request(
     progress("weighing what was said")
     if owns(brief) and not owns_bill(brief):
         return _choose(brief, progress)
-    if deploys(brief):
+    if deploys(brief) and not asks_one_thing(brief):
         from blueproof.consulting.deployment import advise_deployment
 
         return advise_deployment(brief, kind_of(brief), progress, slow=slow)

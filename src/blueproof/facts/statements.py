@@ -20,6 +20,10 @@ _ASKING = frozenset(
     "is are am was were does do did can could should would will shall may what which how why where"
     " who whom whose has have".split()
 )
+_ASKS_WITHIN = re.compile(
+    r"(?:\band|\bbut|\bso|,)\s+(?:how|what|why|where|which) (?:do|does|can|should|is|are|to)\b",
+    re.IGNORECASE,
+)
 _OWN = frozenset("i we my our us me mine ours i'm we're i've we've".split())
 _BELIEVING = frozenset(
     "know think thought believe read heard understand guess assume assumed told saw see found"
@@ -84,7 +88,11 @@ def _stated(text: str, start: int, end: int) -> Iterator[Clause]:
     if _DENIED.search(sentence):
         return
     parts = tuple(_parts(text, start, end))
-    asks = sentence.rstrip(" )\"'*").endswith("?") or _begins_asking(sentence)
+    asks = (
+        sentence.rstrip(" )\"'*").endswith("?")
+        or _begins_asking(sentence)
+        or bool(_ASKS_WITHIN.search(sentence))
+    )
     for number, part in enumerate(parts):
         if part.lead in _CONDITION or _DOUBTED.search(text[part.start : part.end]):
             continue

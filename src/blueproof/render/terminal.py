@@ -16,7 +16,7 @@ from blueproof.render.said import assumed, flip, judged, understood
 MOST_LINES = 40
 _LABEL = 12
 _COST = "planner cost"  # a reason with a figure tells more than one without
-_MOST_STEPS, _MOST_WHY, _MOST_PROOFS, _MOST_QUESTIONS, _MOST_KNOWN = 5, 3, 3, 3, 2
+_MOST_STEPS, _MOST_WHY, _MOST_PROOFS, _MOST_QUESTIONS, _MOST_KNOWN = 5, 3, 3, 3, 3
 
 
 def has_more(blueprint: Blueprint) -> bool:

@@ -81,7 +81,8 @@ def _answer(lines: tuple[Line, ...], worth: tuple[Line, ...], total: Decimal) ->
     assert first.charge is not None
     yield (
         f"Cut {first.item} first: {_money(first.amount, sign)} of {_money(total, sign)} "
-        f"({_share(first, total)}). {_sentence(first.charge.why)} {_sentence(first.charge.do)}"
+        f"({_share(first, total)}). Commonly: {_lowered(first.charge.why)} "
+        f"{_sentence(first.charge.do)}"
     )
     saved = sum((line.saving for line in worth), start=Decimal(0))
     several = [line for line in worth if line.saving]
@@ -105,6 +106,11 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
+def _lowered(text: str) -> str:
+    word = text.split(maxsplit=1)[0]
+    return f"{text[:1].lower() if word[1:].islower() else text[:1]}{text[1:].rstrip('.')}."
+
+
 def _advice(line: Line, total: Decimal) -> Recommendation:
     charge = line.charge
     assert charge is not None
@@ -120,9 +126,10 @@ def _advice(line: Line, total: Decimal) -> Recommendation:
 
 def _step(line: Line) -> Step:
     assert line.charge is not None
+    where = f" (where {line.charge.when})" if line.charge.when else ""
     saving = f": up to {_money(line.saving, line.currency)} a month" if line.saving else ""
     return Step(
-        do=f"{line.charge.do}{saving}",
+        do=f"{line.item}: {line.charge.do}{where}{saving}",
         horizon="now" if line.saving else "next",
         check=f"the line {line.item} of the next bill",
         undo="",

@@ -11,6 +11,7 @@ from blueproof.facts.entries import Charge, charges
 from blueproof.facts.words import stems
 
 _NAMED = 8  # letters that a named product is worth, where a word such as "reads" is on many bills
+_TELLING = 10  # letters that tell of a charge whose product is not named, where others are
 _LEAST = 3  # letters of a piece that may stand for a line
 
 
@@ -48,11 +49,12 @@ def lines_of(brief: Brief) -> tuple[Line, ...]:
 
 def charge_of(item: str, products: frozenset[str]) -> Charge | None:
     """The charge whose longest piece stands in the line's name; None where there is none."""
-    found = [
-        (weight + _NAMED * bool(products & {*charge.of}), charge)
-        for charge in charges().values()
-        if (weight := max(_weights(charge, item), default=0))
-    ]
+    found = []
+    for charge in charges().values():
+        weight = max(_weights(charge, item), default=0)
+        named = bool(products & {*charge.of})
+        if weight and (named or not products or weight >= _TELLING):
+            found.append((weight + _NAMED * named, charge))
     return max(found, key=lambda each: (each[0], each[1].id))[1] if found else None
 
 

@@ -37,6 +37,7 @@ _WANTED = re.compile(
     r"\b(?:back[- ]?end|baas|database|db|server side)\b",
     re.IGNORECASE,
 )
+_PRICE = re.compile(r"\b(?:cost|price|pricing|bill|pay|expensive|cheap|how much)", re.IGNORECASE)
 _SEEKING = frozenset({"which", "build"})
 # Main problems in which the back end itself is still open; of all others it is taken as given.
 _OPEN = frozenset({"choose-technology", "cost", "realtime", "scale"})
@@ -176,7 +177,7 @@ def owns(brief: Brief) -> bool:
     if needs.options and {*needs.current} - {*needs.options}:
         return True  # to stay or to go
     hurts = any(f.key == "pain" for f in brief.facts)
-    if hurts and _FAILING & {*problems[:1]}:
+    if hurts and (_FAILING & {*problems} if not needs.options else _FAILING & {*problems[:1]}):
         return False
     candidates = [str(f.value) for f in brief.facts if f.key == "technology" and f.role == "option"]
     if any(not family_of(c) and c not in CLIENTS for c in candidates):
@@ -210,4 +211,5 @@ def _asks_price(brief: Brief) -> bool:
     needs = needs_of(brief)
     how_much = any(f.key == "kind" and f.value == "how-much" for f in brief.facts)
     named = {*needs.options, *needs.current} - {"aws"}
-    return how_much and bool(named) and bool(needs.features or needs.is_known("users"))
+    told = needs.is_known("users") or (needs.features and _PRICE.search(brief.request))
+    return how_much and bool(named) and bool(told)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from blueproof.advisors.known.answers import told
+from blueproof.advisors.known.answers import nearby, told
 from blueproof.advisors.known.evidence import BRINGS, Bring
 from blueproof.advisors.known.products import products
-from blueproof.advisors.known.ranking import Found, ranked
+from blueproof.advisors.known.ranking import Found, assured, ranked
 from blueproof.advisors.known.sums import sums
 from blueproof.advisors.known.told import Told, evidence, sentence
 from blueproof.core.advice import Finding
@@ -19,6 +19,9 @@ from blueproof.facts.entries import Pattern
 
 _MOST_NAMED, _LONGEST, _MOST_SUMS = 4, 90, 3
 _ANSWER, _BESIDE = "known-answer", "known-fact"  # what rests on a source, and what stands beside
+_WHOLE = 0.65  # of a way to ask, from which an entry is near though no product is named
+_WHOLLY = 4.2  # the score of an entry that answers a request for which a design could be made
+_INSTANCES = frozenset({"pods", "instances", "tasks", "workers", "lambdas", "containers"})
 _LOOKED_AT = 3  # entries that may be shown
 # Problems whose id does not read well in a sentence.
 _ABOUT = {
@@ -42,6 +45,12 @@ _AWS = ("aws", "amazon", "nat-", "application-load")
 _LOST = "I could not tell what this is about: name the system, what happens, and what you want."
 
 
+def asks_one_thing(brief: Brief) -> bool:
+    """Whether one entry answers so clearly that nobody wants a whole design."""
+    best = assured(ranked(brief))
+    return best is not None and best.score >= _WHOLLY and best.share >= _WHOLE
+
+
 def advise_known(
     brief: Brief, kind: QuestionKind, premises: tuple[Premise, ...]
 ) -> tuple[Draft, Conclusion]:
@@ -49,11 +58,12 @@ def advise_known(
     lost = not _telling(brief)
     judged = tuple(p for p in premises if p.verdict != "unknown")
     found = () if lost else ranked(brief)
-    best = found[0] if found and found[0].sure else None
+    best = assured(found)
     part = told(best, brief) if best else Told(sentences=())
     named = any(f.key == "technology" for f in brief.facts)
-    shown = found if best or named else ()  # of no product, and not sure: nothing is near
+    shown = found if best or named else tuple(f for f in found if f.share >= _WHOLE)
     beside = tuple(_beside(shown, best, {p.because for p in judged}))
+    near = tuple(_published(f.entry.citation, _BESIDE, nearby(f, brief)) for f in beside)
     problem = _first(brief, "problem")
     draft = Draft(
         brief=brief,
@@ -62,12 +72,12 @@ def advise_known(
         recommendations=(part.recommendation,) if part.recommendation else (),
     )
     return draft, Conclusion(
-        answer=_LOST if lost else " ".join(_answer(brief, problem, judged, part, beside)),
+        answer=_LOST if lost else " ".join(_answer(brief, problem, judged, part, near)),
         hypotheses=part.hypotheses,
         steps=part.steps,
         findings=(
-            *((_published(best.entry.citation, _ANSWER),) if best else ()),
-            *(_published(c, _BESIDE) for c in beside),
+            *((_published(best.entry.citation, _ANSWER, best.entry.says),) if best else ()),
+            *near,
         ),
         open_questions=part.questions if best or lost else _brought(brief, problem),
         artifacts=part.artifacts,
@@ -75,15 +85,15 @@ def advise_known(
     )
 
 
-def _beside(found: tuple[Found, ...], best: Found | None, said: set[str]) -> Iterator[Citation]:
-    """The citations of entries that speak to the request beside the one that answers."""
+def _beside(found: tuple[Found, ...], best: Found | None, said: set[str]) -> Iterator[Found]:
+    """The entries that speak to the request beside the one that answers."""
     for each in found[:_LOOKED_AT]:
         if each is not best and each.close and each.entry.says not in said:
-            yield each.entry.citation
+            yield each
 
 
-def _published(citation: Citation, rule: str) -> Finding:
-    return Finding(rule=rule, where="published", says=citation.says, evidence=(citation,))
+def _published(citation: Citation, rule: str, says: str) -> Finding:
+    return Finding(rule=rule, where="published", says=says, evidence=(citation,))
 
 
 def _telling(brief: Brief) -> bool:
@@ -123,7 +133,7 @@ def _answer(
     problem: str,
     judged: tuple[Premise, ...],
     part: Told,
-    beside: tuple[Citation, ...],
+    beside: tuple[Finding, ...],
 ) -> Iterator[str]:
     """What is right or wrong in the words first, then what answers, sums, what would decide."""
     for premise in judged[:1]:
@@ -147,10 +157,13 @@ def _reckoned(brief: Brief) -> Iterator[str]:
         yield f"{product}."
 
 
-def _unsure(brief: Brief, problem: str, beside: tuple[Citation, ...]) -> Iterator[str]:
-    """The nearest fact, said as no more than that; or that there is none."""
-    for citation in beside[:1]:
-        yield sentence(f"I am not sure that this is your case: {citation.says}")
+def _unsure(brief: Brief, problem: str, beside: tuple[Finding, ...]) -> Iterator[str]:
+    """The nearest entries, said as no more than that; or that there is none."""
+    which = (
+        "which of these is your case; the nearest" if len(beside) > 1 else "that it is your case"
+    )
+    for finding in beside[:1]:
+        yield sentence(f"I am not sure {which}: {finding.says}")
     if not beside:
         named = ", ".join(dict.fromkeys(_named(brief)))
         on = f" with {named}" if named else ""
@@ -163,8 +176,11 @@ def _named(brief: Brief) -> Iterator[str]:
 
 
 def _sums(brief: Brief) -> Iterator[str]:
+    pooled = any("connections" in each for each in sums(brief))
     for fact in brief.facts:
         if fact.key == "rate" and not fact.unit.startswith(("USD", "connections")):
+            if pooled and fact.unit in _INSTANCES:
+                continue  # the pool of one kind read as the number of another
             yield f"Your figures make {_rate(fact)}."
 
 

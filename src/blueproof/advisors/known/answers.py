@@ -11,7 +11,9 @@ from blueproof.core.advice import Artifact, Recommendation, Step
 from blueproof.core.brief import Brief
 from blueproof.core.question import Question
 from blueproof.facts.entries import Charge, Choice, Failure, Limit, Pattern
+from blueproof.facts.words import stems, stems_by_sentence
 
+_LEAST_WORDS, _MOST_OF_IT = 3, 0.35  # of the words of a case, which a request that is one has
 _WANTS_CODE = {"how", "build"}
 
 
@@ -30,6 +32,16 @@ def told(found: Found, brief: Brief) -> Told:
             return _of_pattern(pattern, brief)
         case entry:
             return Told(sentences=(sentence(entry.says),))
+
+
+def nearby(found: Found, brief: Brief) -> str:
+    """What the entry says and what it would have one do, in one line, where it stands beside."""
+    part, entry = told(found, brief), found.entry
+    says = entry.says
+    if isinstance(entry, Choice):
+        says = f"On {entry.question}: {lowered(entry.open)}"
+    step = next(iter(part.steps), None)
+    return f"{_capital(says)} \u2192 {step.do}" if step else _capital(says)
 
 
 def _of_limit(limit: Limit, brief: Brief) -> Told:
@@ -63,13 +75,13 @@ def _of_choice(choice: Choice, brief: Brief) -> Told:
     advice = Recommendation(
         slot=_capital(choice.question),
         choice=answer,
-        because=choice.because,
+        because=choice.because[1:] or choice.because,  # the first stands in the answer
         trade_offs=(f"Not where {choice.unless}",) if choice.unless else (),
         evidence=(choice.citation,),
     )
     horizons = (("now", choice.now), ("later", choice.later))
     return Told(
-        sentences=tuple(_chosen(choice, answer, other)),
+        sentences=tuple(_chosen(choice, answer, other, brief)),
         recommendation=advice,
         steps=tuple(
             Step(do=do, horizon="now" if when == "now" else "later", check=choice.look, undo="")
@@ -80,13 +92,23 @@ def _of_choice(choice: Choice, brief: Brief) -> Told:
     )
 
 
-def _chosen(choice: Choice, answer: str, other: str) -> Iterator[str]:
-    yield sentence(f"{choice.question}: {lowered(answer)}")
+def _chosen(choice: Choice, answer: str, other: str, brief: Brief) -> Iterator[str]:
+    yield sentence(f"on {choice.question}: {lowered(answer)}")
+    if choice.unless and _names(choice.unless, brief):
+        yield sentence(f"but you name what changes it: {choice.unless}")
+        return
     yield sentence(choice.because[0])
     if choice.unless:
-        yield sentence(f"this turns where {choice.unless}")
+        yield sentence(f"this changes where {choice.unless}")
     elif other and choice.figure:
-        yield sentence(f"this turns at {choice.figure.line:,g} {choice.figure.of[0]}")
+        yield sentence(f"this changes at {choice.figure.line:,g} {choice.figure.of[0]}")
+
+
+def _names(case: str, brief: Brief) -> bool:
+    """Whether the request speaks of the case: most of its words stand in one sentence."""
+    wanted = {*stems(case)}
+    near = (len(wanted & {*sentence}) for sentence in stems_by_sentence(brief.request))
+    return max(near, default=0) >= max(_LEAST_WORDS, _MOST_OF_IT * len(wanted))
 
 
 def _looked(choice: Choice) -> Question:

@@ -9,6 +9,7 @@ from blueproof.advisors.known.told import Told, evidence, lowered, sentence
 from blueproof.core.advice import Step
 from blueproof.core.blueprint import Hypothesis
 from blueproof.core.brief import Brief
+from blueproof.core.question import Question
 from blueproof.facts.entries import Cause, Failure
 
 _SHORT = 90  # characters of a command that fits into a sentence
@@ -41,7 +42,7 @@ def told_of_failure(failure: Failure, found: Found, brief: Brief) -> Told:
             for w in weighed
         ),
         steps=tuple(_steps(first)),
-        questions=(evidence("What does this show?", sentence(_shows(first)), first.cause.look),),
+        questions=() if len(first.cause.look) <= _SHORT else (_asked(first),),
     )
 
 
@@ -49,12 +50,17 @@ def _sentences(failure: Failure, found: Found, first: _Weighed, count: int) -> I
     yield sentence(failure.means if found.printed else f"It looks as if {lowered(failure.means)}")
     if first.supports and not first.contradicts:
         yield sentence(
-            f'the likeliest cause here, as you say "{first.supports[0]}": {_cause(first)}'
+            f'the likeliest cause here, since you mention "{first.supports[0]}": {_cause(first)}'
         )
     else:
-        yield sentence(f"{count} causes look alike; the commonest: {_cause(first)}")
+        yield sentence(f"{count} causes look alike, the commonest first: {_cause(first)}")
     if len(first.cause.look) <= _SHORT:
-        yield sentence(f"to be sure: {first.cause.look}: {lowered(_shows(first))}")
+        yield sentence(f"check it: {first.cause.look}; {_shows(first)}")
+
+
+def _asked(first: _Weighed) -> Question:
+    """What a check shows that is too long to stand in a sentence."""
+    return evidence("What does this command show?", sentence(_shows(first)), first.cause.look)
 
 
 def _cause(weighed: _Weighed) -> str:
@@ -67,7 +73,12 @@ def _shows(weighed: _Weighed) -> str:
 
 def _steps(weighed: _Weighed) -> Iterator[Step]:
     cause = weighed.cause
-    yield Step(do=cause.now, horizon="now", check=cause.look, undo="")
+    if weighed.supports:
+        yield Step(do=cause.now, horizon="now", check=cause.look, undo="")
+    else:
+        yield Step(do=f"See which cause it is: {cause.look}", horizon="now", check="", undo="")
+        do = f"If it shows {lowered(cause.shows)}: {lowered(cause.now)}"
+        yield Step(do=do, horizon="next", check=cause.look, undo="")
     if cause.lasting:
         yield Step(do=cause.lasting, horizon="later", check=cause.look, undo="")
 

@@ -21,6 +21,7 @@ from blueproof.facts.entries import Charge, Choice, Entry, Failure, Limit, Patte
 from blueproof.facts.words import stems, stems_by_sentence
 
 SURE, BESIDE = 2.9, 2.2
+_CLEAR, _GOOD, _LEAD = 4.3, 3.3, 0.8  # a score that is clear; one that is good with such a lead
 _LEAST_SHARE = 0.4  # of the weight of a way to ask, without which nothing is sure
 _MOST = 60  # entries that are looked at more closely
 _LIMIT_ASKED = re.compile(
@@ -111,6 +112,17 @@ def ranked(brief: Brief) -> tuple[Found, ...]:
     return tuple(sorted(found, key=lambda f: (-f.score, f.entry.id)))
 
 
+def assured(found: tuple[Found, ...]) -> Found | None:
+    """The first where it clearly answers: by its text or figure, its score, or its lead."""
+    first = next(iter(found), None)
+    if first is None or not first.sure:
+        return None
+    if first.told or first.score >= _CLEAR:
+        return first
+    lead = first.score - (found[1].score if len(found) > 1 else 0)
+    return first if first.score >= _GOOD and lead >= _LEAD else None
+
+
 def _measure(request: str) -> Callable[[str], bool] | None:
     """Which units the limit has that is asked for: "how long" is no size; None where none is."""
     found = _LIMIT_ASKED.search(request)
@@ -180,13 +192,14 @@ def _fits(entry: Entry, asked: Asked) -> float:
     """Whether entries of this kind answer questions of that kind."""
     match entry:
         case Limit():
-            return 2 * _FITS if asked.measure and asked.measure(entry.unit) else 0.0
+            wanted = bool(asked.measure and asked.measure(entry.unit))
+            return 2 * _FITS if wanted else 0.0 if _figure(entry, asked) else -_FITS
         case Failure():
             return _FITS if asked.hurts or asked.kind == "why" else -_FITS
         case Choice():
             return _FITS * (asked.kind in _CHOOSING) + 2 * _FITS * _told(entry, asked)
         case Pattern():
-            return _FITS if asked.kind in _BUILDING else 0.0
+            return -_FITS if asked.hurts else _FITS if asked.kind in _BUILDING else 0.0
         case Charge():
             vague = entry.id.endswith(("-other", "-whole"))  # several charges in one
             return (_FITS if asked.of_money else -2 * _FITS) - _FITS * vague

@@ -28,6 +28,16 @@ _CEILING = re.compile(
     r"(?![\d.]*\s?(?:ms|s|%|[KMG]i?B)\b)",
     re.IGNORECASE,
 )
+_GROUP = re.compile(
+    r"(?P<count>\d+) (?:[\w.-]+ ){0,2}?(?:pods?|lambdas?|instances?|tasks?|dynos?|workers?"
+    r"|containers?|servers?|process(?:es)?|replicas?|functions?|machines?|apps?)\b"
+    r"[^.;\d]{0,12}?\b(?:with|x|of|each|having|holding|opening)\b[^.;,\d]{0,24}?(?P<pool>\d+)",
+    re.IGNORECASE,
+)
+_ONE_MORE = re.compile(
+    r"\b(?:and |, )an? \w+(?: job| worker| service)? with (?P<pool>\d+)\b", re.IGNORECASE
+)
+_SEVERAL = 2
 _POOLED = re.compile(
     r"\bpool|\bconnections?\b|\bworkers?\b|\bthreads?\b|\bconcurren", re.IGNORECASE
 )
@@ -96,8 +106,22 @@ def _connections(brief: Brief) -> Iterator[str]:
         yield text
 
 
+def _groups(request: str) -> tuple[float, str] | None:
+    """Several kinds of instances, each with a pool of its own, added up; None below two kinds."""
+    found = [(int(m["count"]), int(m["pool"])) for m in _GROUP.finditer(request)]
+    found += [(1, int(m["pool"])) for m in _ONE_MORE.finditer(request)] if found else []
+    if len(found) < _SEVERAL:
+        return None
+    parts = [f"{count} x {pool}" if count > 1 else f"{pool}" for count, pool in found]
+    total = sum(count * pool for count, pool in found)
+    return total, f"{' + '.join(parts)} = {_plain(total)} connections"
+
+
 def _product(brief: Brief) -> tuple[float, str] | None:
     """How many connections all instances open, and the sum; None where it is not told."""
+    several = _groups(brief.request)
+    if several:
+        return several
     rate = next((f for f in brief.facts if f.key == "rate" and f.unit == "connections"), None)
     if rate and not isinstance(rate.value, str):
         return rate.value, f"{rate.role.partition(' = ')[0]} = {_plain(rate.value)} connections"

@@ -46,7 +46,7 @@ def judge_limit(statement: Statement) -> Judgement | None:
     if right and right.right:
         verdict: Verdict = "wrong" if _too_hard(right, statement) else "right"
         return _judgement(verdict, right, (right.right,))
-    if _tells_of_use(statement):
+    if _tells_of_use(statement) or _tells_of_setting(statement):
         return None
     figures = {each.figure.start for each in found}
     # Of several figures nobody knows which is meant as the limit, nor of which technology one is
@@ -63,10 +63,19 @@ _LIMIT = frozenset(
 )
 
 
+_CLAIMS = frozenset("is has have can after allows allow times".split())
+
+
 def _tells_of_use(statement: Statement) -> bool:
     """Whether the figure is what the person's own work takes, and no word says limit."""
     words = {word.lower for word in statement.words}
     return bool(words & _USE) and not words & _LIMIT
+
+
+def _tells_of_setting(statement: Statement) -> bool:
+    """Whether it names a timeout with its value, as one's own setting, and claims nothing of it."""
+    words = {word.lower for word in statement.words}
+    return "timeout" in words and not words & (_LIMIT - {"timeout"} | _CLAIMS)
 
 
 def _too_hard(quoted: _Quoted, statement: Statement) -> bool:

@@ -18,6 +18,7 @@ _COLUMN = re.compile(r"\s{2,}|\t|\s*[|]\s*|:\s")
 _BETWEEN = re.compile(r",\s|;|\n|\.\s|\.$|\?|\band\b")
 _TOLD = re.compile(
     rf"^(?:.*:\s)?\s*(?P<item>{_NAME}(?: {_NAME}){{0,4}}?)"
+    rf"(?: [\d,.]+ ?[A-Za-z]{{0,4}})?"  # a quantity
     rf"(?:\s*[:=]\s*|\s+(?:is|was|costs?|for|at)?\s*)(?:about |around |~)?(?P<sum>{_SUM})$"
 )
 _TURNED = re.compile(
