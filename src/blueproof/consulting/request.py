@@ -7,10 +7,11 @@ from blueproof.advisors.bill.advise import advise_bill, owns_bill
 from blueproof.advisors.choose.advise import advise, assumptions, conclude
 from blueproof.advisors.choose.case import Choice, owns
 from blueproof.advisors.deploy.owning import deploys
-from blueproof.advisors.known.advise import advise_known, asks_one_thing
+from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered
 from blueproof.advisors.premises.judge import judge
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, QuestionKind
 from blueproof.core.brief import Brief
+from blueproof.decide.reading import needs_of
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 
@@ -20,7 +21,8 @@ def advise_request(
 ) -> Blueprint:
     """The blueprint of a request without a database at hand."""
     progress("weighing what was said")
-    if owns(brief) and not owns_bill(brief):
+    options = needs_of(brief).options
+    if owns(brief) and not owns_bill(brief) and (options or not is_answered(brief)):
         return _choose(brief, progress)
     if deploys(brief) and not asks_one_thing(brief):
         from blueproof.consulting.deployment import advise_deployment

@@ -45,6 +45,11 @@ _AWS = ("aws", "amazon", "nat-", "application-load")
 _LOST = "I could not tell what this is about: name the system, what happens, and what you want."
 
 
+def is_answered(brief: Brief) -> bool:
+    """Whether an entry clearly answers."""
+    return assured(ranked(brief)) is not None
+
+
 def asks_one_thing(brief: Brief) -> bool:
     """Whether one entry answers so clearly that nobody wants a whole design."""
     best = assured(ranked(brief))
