@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from blueproof.core.advice import Finding
 from blueproof.core.blueprint import Blueprint, Hypothesis, Proof
 from blueproof.core.evidence import Citation
 from blueproof.core.question import Question
 from blueproof.render.bills import as_text
 from blueproof.render.claims import figure, in_words, plans, verdict
+from blueproof.render.page import KNOWN, SOURCE
 from blueproof.render.said import assumed, flip, judged, understood
 
 _MOST = 5  # items of a part that may be long
@@ -24,7 +26,8 @@ def short_answer(blueprint: Blueprint, questions: tuple[Question, ...]) -> str:
         ("Causes", tuple(_cause(h) for h in blueprint.hypotheses)),
         ("Do", tuple(f"{step.horizon}: {step.do}" for step in blueprint.steps)),
         ("Why", tuple(_why(blueprint))),
-        ("Seen", tuple(f"{f.severity}: {f.where}: {f.says}" for f in blueprint.findings)),
+        ("Seen", tuple(_seen(f) for f in blueprint.findings if f.rule not in {KNOWN, SOURCE})),
+        ("Published", tuple(_cited(f) for f in blueprint.findings if f.rule in {KNOWN, SOURCE})),
         ("Bill/month", (as_text(blueprint),)),
         ("Proofs", tuple(f"{p.id} {p.verdict}: {in_words(p.claim)}" for p in blueprint.proofs)),
         ("Rejected", tuple(f"{r.slot} {r.choice}: {r.why}" for r in blueprint.rejected)),
@@ -41,6 +44,16 @@ def _part(name: str, lines: tuple[str, ...]) -> str:
         return f"{name}: {shown[0]}"
     return "\n".join((f"{name}:", *(f"  {line}" for text in shown for line in text.split("\n")))
                      if shown else ())  # fmt: skip
+
+
+def _seen(finding: Finding) -> str:
+    return f"{finding.severity}: {finding.where}: {finding.says}"
+
+
+def _cited(finding: Finding) -> str:
+    """What is published, with its source and the day it was read."""
+    cited = "; ".join(f"{c.url}, read {c.checked.isoformat()}" for c in finding.evidence)
+    return f"{finding.says} ({cited})"
 
 
 def _cause(hypothesis: Hypothesis) -> str:

@@ -60,9 +60,11 @@ def advise_known(
     brief: Brief, kind: QuestionKind, premises: tuple[Premise, ...]
 ) -> tuple[Draft, Conclusion]:
     """The draft and its conclusion: the entry that answers, and what stands beside it."""
-    lost = not _telling(brief)
+    ranking = ranked(brief)
+    printed = any(f.printed for f in ranking[:1])  # an error's own text tells by itself
+    lost = not (printed or _telling(brief))
     judged = tuple(p for p in premises if p.verdict != "unknown")
-    found = () if lost else ranked(brief)
+    found = () if lost else ranking
     best = assured(found)
     part = told(best, brief) if best else Told(sentences=())
     named = any(f.key == "technology" for f in brief.facts)
