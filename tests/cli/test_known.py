@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from blueproof.cli.main import commands
+from blueproof.cli.main import commands, main
 from blueproof.core.errors import UsageError
 from blueproof.facts.entries import limits, patterns
 
@@ -88,3 +88,14 @@ def test_a_thin_question_gets_a_thin_answer_and_no_files(
 def test_a_folder_is_written_where_one_is_named(tmp_path: Path) -> None:
     run(THIN[0], "--no-input", "--out", str(tmp_path / "answer"))
     assert (tmp_path / "answer" / "report.md").exists()
+
+
+def test_options_may_stand_before_the_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["blueproof", "--no-input", THIN[1]])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    assert "10 MB" in capsys.readouterr().out

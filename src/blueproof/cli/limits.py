@@ -84,12 +84,22 @@ def _print(shown: tuple[Limit, ...], console: Console) -> None:
     table = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(style="bold", max_width=_VALUE, overflow="fold")
     table.add_column(overflow="fold")
-    for limit in shown:
-        table.add_row(f"{limit.value:,.10g} {limit.unit}", _told(limit))
+    products = Counter(limit.of[0] for limit in shown)
+    for product in products:
+        if len(products) > 1:
+            table.add_row("", Text(_name(product), style="bold underline"))
+        for limit in shown:
+            if limit.of[0] == product:
+                table.add_row(f"{limit.value:,.10g} {limit.unit}", _told(limit))
     console.print(table)
     sources = Counter((limit.source, limit.checked) for limit in shown)
     for (source, checked), count in sorted(sources.items()):
         console.print(Text(f"{count:3} from {source}, read {checked}", style="dim"))
+
+
+def _name(product: str) -> str:
+    found = index().by_id.get(product)
+    return found.name if found else product
 
 
 def _told(limit: Limit) -> Text:

@@ -25,6 +25,7 @@ _COMMANDS: Mapping[str, str] = {
     "install": "Install the architect agent for a coding tool.",
     "doctor": "Say which engines are here, and install the missing ones.",
 }
+_OWN_OPTIONS = frozenset({"-", "-h", "--help", "--version"})
 _EXIT_USAGE, _EXIT_STOPPED = 2, 130
 
 
@@ -86,11 +87,19 @@ def main() -> None:
 
 
 def _with_request_last(arguments: list[str]) -> list[str]:
-    """The arguments; a request that begins with a dash, as a pasted list does, is no option."""
+    """The arguments; a request that begins with a dash, as a pasted list does, is no option.
+
+    Options may also stand before the request, which is then the first that holds a space.
+    """
     first = arguments[0] if arguments else ""
-    if first.startswith("-") and any(sign.isspace() for sign in first):
-        return [f" {first}", *arguments[1:]]
-    return arguments
+    if not first.startswith("-") or first in _OWN_OPTIONS:
+        return arguments
+    request = next((a for a in arguments if any(sign.isspace() for sign in a)), None)
+    if request is None:
+        return arguments
+    place = arguments.index(request)
+    words = f" {request}" if request.startswith("-") else request
+    return [words, *arguments[:place], *arguments[place + 1 :]]
 
 
 def _complain(message: str) -> int:

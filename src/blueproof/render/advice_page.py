@@ -57,6 +57,8 @@ def _against(advice: Recommendation) -> Iterator[Block]:
 
 def _proved(blueprint: Blueprint, proofs: tuple[Proof, ...]) -> Iterator[Block]:
     """The proofs; of very many only what was not proved is seen at once."""
+    if not proofs:
+        return
     if len(proofs) <= _MOST_SEEN:
         yield _table(blueprint, proofs)
         return

@@ -19,7 +19,7 @@ from blueproof.core.question import Question
 
 _MOST_STEPS, _MOST_BARS = 6, 8
 _HUNDREDS = 100  # of which cents tell nothing
-_SEVERAL = "-other"  # how the id of a charge ends that stands for several
+_SEVERAL = ("-other", "-whole")  # how ids of charges end that stand for several, AWS first
 _SMALL = Decimal("0.02")  # of the bill: what is less is not worth a step
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
@@ -79,8 +79,10 @@ def _answer(lines: tuple[Line, ...], worth: tuple[Line, ...], total: Decimal) ->
         return
     first = worth[0]
     assert first.charge is not None
+    mixed = first.charge.id.endswith(_SEVERAL)
     yield (
-        f"Cut {first.item} first: {_money(first.amount, sign)} of {_money(total, sign)} "
+        f"{'Look into' if mixed else 'Cut'} {first.item} first: "
+        f"{_money(first.amount, sign)} of {_money(total, sign)} "
         f"({_share(first, total)}). Commonly: {_lowered(first.charge.why)} "
         f"{_sentence(first.charge.do)}"
     )
@@ -117,7 +119,7 @@ def _advice(line: Line, total: Decimal) -> Recommendation:
     return Recommendation(
         slot=f"{line.item}, {_money(line.amount, line.currency)} ({_share(line, total)})",
         choice=charge.do,
-        because=(charge.what, charge.why),
+        because=(_sentence(charge.what).rstrip("."), charge.why),
         trade_offs=(f"It helps where {charge.when}",) if charge.when else (),
         cost=-line.saving if line.saving else None,
         evidence=(charge.citation,),
@@ -149,7 +151,7 @@ def _unknown(lines: tuple[Line, ...], total: Decimal) -> Iterator[Finding]:
 
 def _questions(lines: tuple[Line, ...], total: Decimal) -> Iterator[Question]:
     """A line that hides several charges is asked for by usage type."""
-    several = (line for line in lines if line.charge and line.charge.id.endswith(_SEVERAL))
+    several = (line for line in lines if line.charge and line.charge.id.endswith(_SEVERAL[0]))
     vague = next(several, None)
     if vague and vague.amount >= total * _SMALL:
         why = "it is several charges in one, each with another remedy"

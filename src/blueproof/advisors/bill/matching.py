@@ -50,12 +50,17 @@ def lines_of(brief: Brief) -> tuple[Line, ...]:
 def charge_of(item: str, products: frozenset[str]) -> Charge | None:
     """The charge whose longest piece stands in the line's name; None where there is none."""
     found = []
+    on_aws = any(map(_is_aws, products))  # a bill of one of its services is one of all
     for charge in charges().values():
         weight = max(_weights(charge, item), default=0)
-        named = bool(products & {*charge.of})
+        named = bool(products & {*charge.of}) or (on_aws and any(map(_is_aws, charge.of)))
         if weight and (named or not products or weight >= _TELLING):
             found.append((weight + _NAMED * named, charge))
     return max(found, key=lambda each: (each[0], each[1].id))[1] if found else None
+
+
+def _is_aws(product: str) -> bool:
+    return product.startswith(("aws", "amazon", "nat-gateway"))
 
 
 def _weights(charge: Charge, item: str) -> Iterator[int]:
