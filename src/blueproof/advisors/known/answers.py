@@ -40,6 +40,8 @@ def nearby(found: Found, brief: Brief) -> str:
     says = entry.says
     if isinstance(entry, Choice):
         says = f"On {entry.question}: {lowered(entry.open)}"
+    if part.hypotheses and part.hypotheses[0].supports:
+        says += f"; {lowered(part.hypotheses[0].cause)}?"
     step = next(iter(part.steps), None)
     return f"{_capital(says)} \u2192 {step.do}" if step else _capital(says)
 

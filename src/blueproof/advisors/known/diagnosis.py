@@ -50,7 +50,7 @@ def _sentences(failure: Failure, found: Found, first: _Weighed, count: int) -> I
     yield sentence(failure.means if found.printed else f"It looks as if {lowered(failure.means)}")
     if first.supports and not first.contradicts:
         yield sentence(
-            f'the likeliest cause here, since you mention "{first.supports[0]}": {_cause(first)}'
+            f'the cause to check first, since you mention "{first.supports[0]}": {_cause(first)}'
         )
     else:
         yield sentence(f"{count} causes look alike, the commonest first: {_cause(first)}")
@@ -74,7 +74,7 @@ def _shows(weighed: _Weighed) -> str:
 def _steps(weighed: _Weighed) -> Iterator[Step]:
     cause = weighed.cause
     if weighed.supports:
-        yield Step(do=cause.now, horizon="now", check=cause.look, undo="")
+        yield Step(do=f"If so: {lowered(cause.now)}", horizon="now", check=cause.look, undo="")
     else:
         yield Step(do=f"See which cause it is: {cause.look}", horizon="now", check="", undo="")
         do = f"If it shows {lowered(cause.shows)}: {lowered(cause.now)}"

@@ -12,7 +12,7 @@ _BINARY = {"gb": Decimal(1), "tb": Decimal(1000)}  # vendors bill a TB as 1,000 
 _FIGURE = r"\$?\d[\d,]*(?:\.\d+)?(?:\s?(?:k|thousand|mio|million|m|bn|billion|b))?\b"
 _NOUN = r"(?:[ -](?!(?:x|by|times|at|is)\b)[a-z/%-]+){0,4}"
 _CHAIN = re.compile(
-    rf"{_FIGURE}{_NOUN}(?:\s*(?:x|\*|\u00d7)\s*{_FIGURE}{_NOUN}){{1,5}}(?P<claimed>\s*(?:=|is\b|->))?",
+    rf"{_FIGURE}{_NOUN}(?:\s*(?:(?<![a-z])x|\*|\u00d7)\s*{_FIGURE}{_NOUN}){{1,5}}(?P<claimed>\s*(?:=|is\b|->))?",
     re.IGNORECASE,
 )
 _PRICED = re.compile(
@@ -33,6 +33,8 @@ def products(request: str) -> tuple[str, ...]:
     >>> products("45 million reads a month at $0.03 per 100k, sum please")
     ('45 million at $0.03 per 100k = $13.50',)
     >>> products("200 x 5 = 1000 connections")
+    ()
+    >>> products("a limiter with windowMs 1000 and max 4")
     ()
     """
     return tuple(dict.fromkeys((*_chains(request), *_priced(request))))
