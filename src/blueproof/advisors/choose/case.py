@@ -183,7 +183,8 @@ def owns(brief: Brief) -> bool:
     if any(not family_of(c) and c not in CLIENTS for c in candidates):
         return False
     solo = needs.options == ("aws",)  # a cloud of which the request may mean anything
-    if "choose-technology" in problems and ((needs.options and not solo) or needs.clients):
+    fresh = bool(needs.clients) and not needs.current  # no back end yet
+    if "choose-technology" in problems and ((needs.options and not solo) or fresh):
         return bool(needs.features or needs.clients or _APP.search(brief.request))
     app = bool(needs.clients) or bool(_APP.search(brief.request))
     sought = "choose-technology" in problems or any(
