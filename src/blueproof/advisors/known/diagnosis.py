@@ -47,7 +47,7 @@ def told_of_failure(failure: Failure, found: Found, brief: Brief) -> Told:
 
 
 def _sentences(failure: Failure, found: Found, first: _Weighed, count: int) -> Iterator[str]:
-    yield sentence(failure.means if found.printed else f"It looks as if {lowered(failure.means)}")
+    yield sentence(failure.means if found.printed else f"It may be this: {lowered(failure.means)}")
     if first.supports and not first.contradicts:
         yield sentence(
             f'the cause to check first, since you mention "{first.supports[0]}": {_cause(first)}'
