@@ -177,7 +177,8 @@ def owns(brief: Brief) -> bool:
     if needs.options and {*needs.current} - {*needs.options}:
         return True  # to stay or to go
     hurts = any(f.key == "pain" for f in brief.facts)
-    if hurts and (_FAILING & {*problems} if not needs.options else _FAILING & {*problems[:1]}):
+    failing = _FAILING & ({*problems[:1]} if needs.options else {*problems})
+    if (hurts and failing) or (not needs.options and _asks_why(brief)):
         return False
     candidates = [str(f.value) for f in brief.facts if f.key == "technology" and f.role == "option"]
     if any(not family_of(c) and c not in CLIENTS for c in candidates):
@@ -193,6 +194,11 @@ def owns(brief: Brief) -> bool:
     wanted = app and sought and bool(_WANTED.search(brief.request))
     tells = bool(needs.features) or (app and needs.is_known("users"))
     return wanted or (tells and _is_new(brief, needs, problems)) or _asks_price(brief)
+
+
+def _asks_why(brief: Brief) -> bool:
+    """Whether it asks why something is as it is, which no choice answers."""
+    return any(f.key == "kind" and f.value == "why" for f in brief.facts)
 
 
 def _is_new(brief: Brief, needs: Needs, problems: list[str]) -> bool:
