@@ -29,7 +29,8 @@ _FAR = EPOCH + timedelta(days=3653)
 class Query:
     """One query as the person wrote it, and as the planner is asked it.
 
-    `text` has $1..$n for its parameters, whose names as written stand in `parameters`.
+    `text` has $1..$n for its parameters, whose names as written stand in `parameters`; `weight` is
+    how often it is run, against the others: calls where they were counted, else 1.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Query:
     ordinal: int
     line: int
     parameters: tuple[str, ...] = ()
+    weight: float = 1.0
 
 
 def read_queries(text: str, *, path: str) -> tuple[tuple[Query, ...], tuple[Skipped, ...]]:
