@@ -18,7 +18,8 @@ class Plan:
     """A plan node: what it does, on what, its total cost in planner units and its rows.
 
     `relation` is qualified unless it lies in `public`; `conditions` are those of indexes and
-    joins, `filter` the one checked row by row, `sort` the keys of a sort.
+    joins, `filter` the one checked row by row, `sort` the keys of a sort, `group` those of a grouping,
+    `output` what the node hands up.
     """
 
     node: str
@@ -30,6 +31,8 @@ class Plan:
     conditions: tuple[str, ...] = ()
     filter: str = ""
     sort: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+    output: tuple[str, ...] = ()
     children: tuple["Plan", ...] = ()
 
     def walk(self) -> Iterator["Plan"]:
@@ -77,6 +80,8 @@ def _node(raw: dict[str, Any]) -> Plan:
         conditions=tuple(raw[k] for k in _CONDITIONS if k in raw),
         filter=raw.get("Filter", ""),
         sort=tuple(raw.get("Sort Key", ())),
+        group=tuple(raw.get("Group Key", ())),
+        output=tuple(raw.get("Output", ())),
         children=tuple(_node(child) for child in raw.get("Plans", ())),
     )
 

@@ -147,6 +147,12 @@ def varied(table: TableStatistics, column: str, distinct: int) -> TableStatistic
     return replace(table, columns=columns)
 
 
+def is_state(column: Column) -> bool:
+    """Whether a column holds one of a few states that programs name: listed, boolean, or by name."""
+    listed = bool(column.values) or column.type == "boolean"
+    return listed or _FEW_VALUES.search(column.name) is not None
+
+
 def guessed(schema: Schema, table: str, column: str, counted: frozenset[str] | None = None) -> bool:
     """Whether the number of a column's different values is a guess: no key, list or reference.
 

@@ -14,7 +14,9 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
 from blueproof.sql.lexer import Token, tokens
+from blueproof.sql.needed import needed_columns
 from blueproof.sql.plan import Plan
+from blueproof.sql.searched import Search, disjuncts, read_search
 
 _RANGES = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _SUBPLAN_ROW = re.compile(r"\b(?:hashed )?SubPlan \d+\b")
@@ -46,7 +48,10 @@ class Use:
     `ranges` against a bound; `prefixed` are LIKE 'abc%', `wrapped` expressions around a column that
     are compared ("lower(email)" with its column). `fixed` are the conditions among `equal` that
     name a constant, each with its column; `unread` counts conditions that none of these lists
-    holds. A partitioned table shows as its partitions.
+    holds. `searched` are conditions that only an inverted or spatial index serves (@>, @@, ILIKE),
+    `either` the columns of conditions under OR, `grouped` those of a GROUP BY over this table
+    alone, `needed` all columns that the query reads; empty where that is every one. A partitioned
+    table shows as its partitions.
     """
 
     table: str
@@ -61,6 +66,10 @@ class Use:
     fixed: tuple[tuple[str, str], ...] = ()
     unread: int = 0
     sort: tuple[SortKey, ...] = ()
+    searched: tuple[Search, ...] = ()
+    either: tuple[str, ...] = ()
+    grouped: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
 
 
 @dataclass
@@ -76,6 +85,9 @@ class _Found:
     fixed: list[tuple[str, str]] = field(default_factory=list)
     unread: int = 0
     sort: list[SortKey] = field(default_factory=list)
+    searched: list[Search] = field(default_factory=list)
+    either: list[str] = field(default_factory=list)
+    grouped: list[str] = field(default_factory=list)
 
     @property
     def booked(self) -> tuple[int, int]:
@@ -91,10 +103,12 @@ def read_uses(plan: Plan) -> tuple[Use, ...]:
             for text in split_and(condition):
                 _note_and_count(text, found)
         _note_sort(node.sort, found)
-    return tuple(_use(alias, f) for alias, f in found.items())
+        _note_group(node.group, found)
+    needed = needed_columns(plan, frozenset(found))
+    return tuple(_use(alias, f, needed[alias]) for alias, f in found.items())
 
 
-def _use(alias: str, found: _Found) -> Use:
+def _use(alias: str, found: _Found, needed: tuple[str, ...]) -> Use:
     def once(names: list[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(names))
 
@@ -111,6 +125,10 @@ def _use(alias: str, found: _Found) -> Use:
         fixed=tuple(dict.fromkeys(found.fixed)),
         unread=found.unread,
         sort=tuple(found.sort),
+        searched=tuple(dict.fromkeys(found.searched)),
+        either=once(found.either),
+        grouped=once(found.grouped),
+        needed=needed,
     )
 
 
@@ -133,10 +151,27 @@ def _note_text(text: str, found: dict[str, _Found]) -> None:
     """Book one conjunct; what cannot be read is left out, so that nothing is built on a guess."""
     if _SUBPLAN_ROW.search(text):
         return
+    either = disjuncts(text)
+    if len(either) > 1:
+        _note_either(either, found)
+        return
+    search = read_search(text)
+    if search is not None and search.alias in found:
+        found[search.alias].searched.append(search)
     settled = _INITPLAN_ROW.sub("$1", text)
     with contextlib.suppress(ParseError, TokenError):
         # In parentheses, or a table called "comment" would begin a statement of that name.
         _note(_bare(sqlglot.parse_one(f"({settled})", read="postgres")), settled, found)
+
+
+def _note_either(parts: list[str], found: dict[str, _Found]) -> None:
+    """Book the columns of each side of an OR: together, indexes on them can serve it."""
+    apart = {alias: _Found(node=f.node) for alias, f in found.items()}
+    for part in parts:
+        for conjunct in split_and(part):
+            _note_text(conjunct, apart)
+    for alias, inside in apart.items():
+        found[alias].either += [*inside.equal, *inside.ranges, *inside.joined]
 
 
 def split_and(condition: str) -> list[str]:
@@ -297,6 +332,14 @@ def _note_sort(keys: tuple[str, ...], found: dict[str, _Found]) -> None:
     target = found[aliases.pop()]
     if not target.sort:
         target.sort.extend(key for _, key in read)
+
+
+def _note_group(keys: tuple[str, ...], found: dict[str, _Found]) -> None:
+    """Book a grouping whose keys all are plain columns of one table."""
+    read = [key for key in map(_sort_key, keys) if key]
+    aliases = {alias for alias, _ in read}
+    if read and len(read) == len(keys) and len(aliases) == 1 and aliases <= set(found):
+        found[aliases.pop()].grouped += [key.column for _, key in read]
 
 
 def _sort_key(text: str) -> tuple[str, SortKey] | None:

@@ -1,5 +1,6 @@
 """The subject of every PostgreSQL rule: schema, statistics, queries with their plans, a planner."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
@@ -14,8 +15,33 @@ from blueproof.sql.statistics import Statistics
 from blueproof.sql.uses import Use, read_uses
 
 
+class Tried(Protocol):
+    """What a query costs with some indexes shown, and which of those tried its plan reads."""
+
+    @property
+    def cost(self) -> float:
+        """Total planner cost; infinite where the query cannot be planned."""
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The names of the tried indexes that the plan reads."""
+
+
+class Room(Protocol):
+    """Room to try many indexes: made once, each shown to the planner or hidden."""
+
+    def add(self, statements: dict[str, str]) -> dict[str, int]:
+        """Make the indexes (name to CREATE INDEX), hidden; bytes of those that can be made."""
+
+    def cost(self, query: str, shown: frozenset[str], among: frozenset[str]) -> Tried:
+        """What the query costs if, of the indexes `among`, only those `shown` are there."""
+
+
 class SchemaPlanner(Planner, Protocol):
     """A planner that also shows its plans, and the schema as it would be after changes."""
+
+    def trial(self, made: tuple[str, ...] = ()) -> AbstractContextManager[Room]:
+        """Room to try many indexes on top of those that `made` creates."""
 
     def plan(self, query: str, changes: tuple[str, ...] = ()) -> Plan:
         """The plan of a query once the changes are made; Refused with the planner's words."""
@@ -65,7 +91,8 @@ class Change:
 class Database:
     """A database as advice has left it so far; `changes` came before, in this order.
 
-    `doubtful` are tables of which something could not be made on the twin.
+    `doubtful` are tables of which something could not be made on the twin; `measured` is whether
+    the statistics come from the database, `space` the bytes that new indexes may take, if limited.
     """
 
     schema: Schema
@@ -74,6 +101,8 @@ class Database:
     planner: SchemaPlanner
     changes: tuple[Change, ...] = ()
     doubtful: frozenset[str] = frozenset()
+    measured: bool = False
+    space: int | None = None
 
     @property
     def made(self) -> tuple[str, ...]:
@@ -84,6 +113,10 @@ class Database:
         """The changes made so far to tables that the query reads."""
         tables = {quote_table(self.home(use.table)) for use in query.uses}
         return tuple(c for c in self.changes if any(f" {t} " in c.file.text for t in tables))
+
+    def given(self, table: str) -> bool:
+        """Whether the columns of a table are known from the database itself, not assumed."""
+        return self.measured and table in self.statistics.by_name
 
     def rows(self, table: str) -> int:
         """The rows of a table; 0 where nothing is known."""

@@ -18,6 +18,7 @@ from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.session import Session
 from blueproof.engines.postgres.sizing import Relation
+from blueproof.engines.postgres.trial import Trial
 from blueproof.sql.asking import asked
 from blueproof.sql.names import quote
 from blueproof.sql.plan import Plan, Refused, read_plan
@@ -28,6 +29,7 @@ from blueproof.sql.statistics import Statistics, TableStatistics
 __all__ = ["Refused", "Twin", "built", "plain_ddl"]
 
 _EXPLAIN = "EXPLAIN (FORMAT JSON, COSTS, VERBOSE, GENERIC_PLAN) "
+_BRIEFLY = "EXPLAIN (FORMAT JSON, COSTS, GENERIC_PLAN) "
 _PLANNABLE = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "VALUES", "TABLE"})
 # Statements of a migration that a scratch database passes over: those that begin or end a
 # transaction, and those that change nothing the planner should see (ANALYZE would find no rows).
@@ -61,6 +63,7 @@ class Twin:
         self._names = {oid: name for name, oid in self._catalog.tables.items()}
         self._mentions = _mentions(self._catalog)
         self._known: set[str] = set()
+        self._brief: dict[str, str] = {}
 
     def _load(self, ddl: str, path: str) -> tuple[loading.LeftOut, ...]:
         with contextlib.closing(self._server.admin(self._name)) as admin:
@@ -125,6 +128,33 @@ class Twin:
         """Have the server read a query and find every name in it; Refused where it cannot."""
         with self._changed(()):
             self._parse(query)
+
+    @contextlib.contextmanager
+    def trial(self, made: tuple[str, ...] = ()) -> Iterator[Trial]:
+        """Room to try many indexes at once, on top of those that `made` creates; gone at the end.
+
+        Meanwhile this twin is asked through the trial alone.
+        """
+        with contextlib.closing(self._server.admin(self._name)) as admin:
+            room = Trial(admin=admin, guest=self._guest, make=self._make, explain=self._briefly)
+            try:
+                room.keep(made)
+                yield room
+            finally:
+                room.close()
+
+    def _briefly(self, query: str) -> Plan:
+        """The plan with its nodes, costs and indexes alone."""
+        text = self._brief.get(query)
+        if text is None:
+            _check_plannable(query)
+            text = _BRIEFLY + asked(query, self.statistics.until)
+            self._parse(text)
+            self._brief[query] = text
+        try:
+            return read_plan(self._guest.run(text)[0][0])
+        except ServerRefusal as refusal:
+            raise Refused(reason=str(refusal)) from None
 
     def index_bytes(self, change: str) -> int:
         """Estimated bytes on disk of the indexes that this DDL creates."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.migration import Migration, NewIndex, create_index
 from blueproof.advisors.postgres.parts.wording import cost, listed, size, times
-from blueproof.advisors.postgres.search import Choice, Gain, worth
+from blueproof.advisors.postgres.choice import Choice, Gain, worth
 from blueproof.core.advice import Alternative, Recommendation
 from blueproof.core.claim import Applies, Claim, CostFalls, Lints, PlanUses, WithinLimit
 from blueproof.core.evidence import Citation

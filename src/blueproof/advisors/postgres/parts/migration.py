@@ -30,20 +30,29 @@ class NewIndex:
     keys: tuple[str, ...]
     purpose: str
     where: str = ""
+    include: tuple[str, ...] = ()
+    method: str = "btree"
 
     @property
     def short(self) -> str:
         """The index as people say it: orders (customer_id, created_at DESC)."""
         condition = f" WHERE {self.where}" if self.where else ""
-        return f"{self.table} ({', '.join(self.keys)}){condition}"
+        using = "" if self.method == "btree" else f" USING {self.method}"
+        return f"{self.table}{using} {self._columns}{condition}"
+
+    @property
+    def _columns(self) -> str:
+        held = f" INCLUDE ({', '.join(self.include)})" if self.include else ""
+        return f"({', '.join(self.keys)}){held}"
 
     def ddl(self, table: str | None = None, *, name: str | None = None, only: bool = False) -> str:
         """CREATE INDEX for the table, or for a partition of it under another name."""
         how = "IF NOT EXISTS" if only else "CONCURRENTLY IF NOT EXISTS"
         on = f"ON {'ONLY ' if only else ''}{quote_table(table or self.table)}"
         condition = f"\n  WHERE {self.where}" if self.where else ""
-        keys = ", ".join(self.keys)
-        return f"CREATE INDEX {how} {quote(name or self.name)}\n  {on} ({keys}){condition};\n"
+        using = "" if self.method == "btree" else f" USING {self.method}"
+        made = quote(name or self.name)
+        return f"CREATE INDEX {how} {made}\n  {on}{using} {self._columns}{condition};\n"
 
     @property
     def bare(self) -> str:

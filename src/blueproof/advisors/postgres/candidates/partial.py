@@ -1,0 +1,39 @@
+"""Indexes on only the rows that a constant picks: a queue's open jobs, rows not deleted."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from blueproof.advisors.postgres.candidates.candidate import Candidate
+from blueproof.advisors.postgres.candidates.ordered import ordered
+from blueproof.advisors.postgres.database import Database
+from blueproof.sql.schema import Table
+from blueproof.sql.statistics import is_state
+from blueproof.sql.uses import Use
+
+_NULL = re.compile(r" IS (?:NOT )?NULL$")
+
+
+def partial(database: Database, use: Use, table: Table) -> Iterator[Candidate]:
+    """Never the rows of one customer or order: whose identifier stands there today is chance.
+
+    Without a sort, a constant counts where it is a state that the program knows (a listed value, a
+    boolean, NULL) and how common it is was measured.
+    """
+    identifying = _identifying(database, table)
+    for column, condition in use.fixed:
+        if column in identifying and not _NULL.search(condition):
+            continue
+        rest = replace(use, equal=tuple(c for c in use.equal if c != column))
+        state = database.given(table.name) and is_state(table.by_name[column])
+        if use.sort or _NULL.search(condition) or state:
+            for keys in ordered(rest, table):
+                yield Candidate(table=table.name, keys=keys, where=condition)
+
+
+def _identifying(database: Database, table: Table) -> frozenset[str]:
+    """Columns that say which row or whose: a constant held against one is a pasted value."""
+    keys = {c for key in (table.primary_key, *table.unique) for c in key}
+    refers = {c for k in database.schema.foreign_keys if k.table == table.name for c in k.columns}
+    named = {c.name for c in table.columns if c.name == "id" or c.name.endswith(("_id", "_uuid"))}
+    return frozenset(keys | refers | named)

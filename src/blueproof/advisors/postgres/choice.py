@@ -1,0 +1,50 @@
+"""An index that a search took, and what it does to each query."""
+
+from dataclasses import dataclass
+
+from blueproof.advisors.postgres.database import Planned
+from blueproof.advisors.postgres.parts.migration import NewIndex
+from blueproof.facts.load import fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gain:
+    """What an index does to one query: its planner cost without and with."""
+
+    query: Planned
+    before: float
+    after: float
+
+    @property
+    def factor(self) -> float:
+        """How many times cheaper the query gets."""
+        return self.before / max(self.after, 0.01)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """An index that the search took, the queries that it helps, and its estimated bytes.
+
+    `least` is the factor from which a gain counts.
+    """
+
+    index: NewIndex
+    gains: tuple[Gain, ...]
+    size: int
+    least: float = 0.0
+
+    @property
+    def helped(self) -> tuple[Gain, ...]:
+        """The gains that make the index worth having, largest first."""
+        least = self.least or worth()
+        return tuple(sorted((g for g in self.gains if g.factor >= least), key=lambda g: -g.factor))
+
+
+def worth() -> float:
+    """The factor by which a query must get cheaper for a change to be worth making."""
+    return float(fact("pg.worth-factor").value)
+
+
+def noticeable() -> float:
+    """The planner cost from which a query is worth any change at all."""
+    return float(fact("pg.query-cost").value)

@@ -1,0 +1,69 @@
+"""The indexes of a search: each made in the room once, under a name of its own."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from blueproof.advisors.postgres.candidates import Candidate, candidates
+from blueproof.advisors.postgres.database import Database, Planned, Room
+from blueproof.advisors.postgres.parts.migration import NewIndex
+from blueproof.advisors.postgres.search.costs import Costs, Names
+from blueproof.sql.editing import significant
+from blueproof.sql.names import index_name
+
+_BARE = " DESC"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pool:
+    """Candidates by the name under which they are tried, with their bytes, and what queries cost."""
+
+    found: dict[str, Candidate]
+    sizes: dict[str, int]
+    costs: Costs
+
+    def on(self, table: str) -> Names:
+        """The candidates on a table."""
+        return frozenset(n for n, c in self.found.items() if c.table == table and n in self.sizes)
+
+
+def fill(database: Database, room: Room, queries: tuple[Planned, ...]) -> Pool:
+    """Every candidate of these queries, made in the room."""
+    wanted: dict[Candidate, None] = {}
+    for query in queries:
+        wanted |= dict.fromkeys(candidates(database, query))
+    found = {f"blueproof_try_{n}": c for n, c in enumerate(wanted, start=1)}
+    sizes: dict[str, int] = {}
+    tables: dict[str, dict[str, str]] = defaultdict(dict)
+    for name, candidate in found.items():
+        tables[candidate.table][name] = _index(candidate, name).bare
+    for statements in tables.values():
+        sizes |= room.add(statements)
+    among = tuple(
+        frozenset(n for n in sizes if found[n].table in _tables(database, q)) for q in queries
+    )
+    costs = Costs(room=room, queries=queries, among=among)
+    return Pool(found=found, sizes=sizes, costs=costs)
+
+
+def _tables(database: Database, query: Planned) -> set[str]:
+    return {database.home(use.table) for use in query.uses}
+
+
+def _index(candidate: Candidate, name: str) -> NewIndex:
+    return NewIndex(
+        name=name,
+        table=candidate.table,
+        keys=candidate.keys,
+        purpose="",
+        where=candidate.where,
+        include=candidate.include,
+        method=candidate.method,
+    )
+
+
+def named(database: Database, candidate: Candidate, taken: frozenset[str]) -> NewIndex:
+    """The candidate under the name that it will have."""
+    parts = tuple(k.removesuffix(_BARE).strip('"') for k in candidate.keys)
+    some = tuple(t.text.strip("'") for t in significant(candidate.where) if t.kind == "string")
+    free = database.index_names | taken
+    return _index(candidate, index_name(candidate.table, (*parts, *some[:1]), free))

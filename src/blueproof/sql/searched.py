@@ -1,0 +1,127 @@
+"""Conditions that no B-tree serves: containment, overlap, full text, patterns, as EXPLAIN prints them."""
+
+from dataclasses import dataclass
+
+from blueproof.sql.lexer import Token, tokens
+
+_OPERATORS = frozenset({"@>", "<@", "&&", "?", "?|", "?&", "@@", "@?", "~~", "~~*", "~", "~*"})
+_PATTERNS = frozenset({"~~", "~~*", "~", "~*"})
+_DEPTH = {"(": 1, "[": 1, ")": -1, "]": -1}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """One such condition on one table: the operator, and the expression that an index would hold.
+
+    `expression` is as an index says it, without the table's alias; `column` is set where it is a
+    bare column. `pattern` is whether it is LIKE, ILIKE or a regular expression.
+    """
+
+    alias: str
+    expression: str
+    operator: str
+    column: str = ""
+
+    @property
+    def pattern(self) -> bool:
+        """Whether a text is held against a pattern."""
+        return self.operator in _PATTERNS
+
+
+def read_search(text: str) -> Search | None:
+    """The search that a conjunct is, or None.
+
+    >>> read_search("(t.tags @> '{a}'::text[])").expression
+    'tags'
+    """
+    inner = _opened(text)
+    parts = _split(inner)
+    if parts is None:
+        return None
+    left, operator, right = parts
+    for side, other in ((left, right), (right, left)):
+        aliases = _aliases(side)
+        if len(aliases) == 1 and not _aliases(other):
+            return _search(side, aliases.pop(), operator)
+    return None
+
+
+def _search(side: str, alias: str, operator: str) -> Search:
+    expression = _opened(_without(side, alias))
+    bare = [t for t in tokens(expression) if t.kind != "space"]
+    column = _plain(bare[0]) if len(bare) == 1 else ""
+    return Search(alias=alias, expression=expression, operator=operator, column=column)
+
+
+def disjuncts(text: str) -> list[str]:
+    """The parts of a condition that is an OR; the condition itself if it is none.
+
+    >>> disjuncts("((a = 1) OR (b = 2))")
+    ['(a = 1)', '(b = 2)']
+    """
+    inner = _opened(text)
+    parts, start, depth = [], 0, 0
+    for token in tokens(inner):
+        depth += _DEPTH.get(token.text, 0)
+        if depth == 0 and token.kind == "name" and token.text == "OR":
+            parts.append(inner[start : token.start].strip())
+            start = token.start + len(token.text)
+    return [*parts, inner[start:].strip()] if parts else [text]
+
+
+def _split(text: str) -> tuple[str, str, str] | None:
+    """Both sides of the one operator outside parentheses, if it is one of ours."""
+    depth, run, at = 0, "", 0
+    for token in [*tokens(text), Token("space", "", len(text))]:
+        depth += _DEPTH.get(token.text, 0)
+        if depth == 0 and token.kind == "operator":
+            at = at if run else token.start
+            run += token.text
+        elif run in _OPERATORS:
+            return text[:at].strip(), run, text[at + len(run) :].strip()
+        else:
+            run = ""
+    return None
+
+
+def _aliases(text: str) -> set[str]:
+    marks = list(tokens(text))
+    return {_plain(a) for a, dot in zip(marks, marks[1:], strict=False) if dot.text == "."} - {""}
+
+
+def _without(text: str, alias: str) -> str:
+    """The text without the alias before its columns."""
+    marks = list(tokens(text))
+    out, skip = [], False
+    for token, following in zip(marks, [*marks[1:], Token("space", "", 0)], strict=True):
+        if skip:
+            skip = False
+        elif _plain(token) == alias and following.text == ".":
+            skip = True
+        else:
+            out.append(token.text)
+    return "".join(out)
+
+
+def _opened(text: str) -> str:
+    """The text without parentheses around the whole of it."""
+    text = text.strip()
+    while text.startswith("(") and _closes(text) == len(text) - 1:
+        text = text[1:-1].strip()
+    return text
+
+
+def _closes(text: str) -> int:
+    """Where the parenthesis that opens the text closes."""
+    depth = 0
+    for token in tokens(text):
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if depth == 0:
+            return token.start
+    return -1
+
+
+def _plain(token: Token) -> str:
+    if token.kind == "quoted_name":
+        return token.text[1:-1].replace('""', '"')
+    return token.text if token.kind == "name" else ""
