@@ -25,13 +25,15 @@ class Gain:
 class Choice:
     """An index that the search took, the queries that it helps, and its estimated bytes.
 
-    `least` is the factor from which a gain counts.
+    `least` is the factor from which a gain counts; `together` is whether the gains are what is
+    lost when the index is left out of the whole set, not what it brings by itself.
     """
 
     index: NewIndex
     gains: tuple[Gain, ...]
     size: int
     least: float = 0.0
+    together: bool = False
 
     @property
     def helped(self) -> tuple[Gain, ...]:

@@ -7,28 +7,38 @@ from dataclasses import replace
 from blueproof.advisors.postgres.candidates.candidate import Candidate
 from blueproof.advisors.postgres.candidates.ordered import ordered
 from blueproof.advisors.postgres.database import Database
-from blueproof.sql.schema import Table
+from blueproof.sql.schema import Column, Table
 from blueproof.sql.statistics import is_state
 from blueproof.sql.uses import Use
 
+_STATES = 30  # different values; more are no states
 _NULL = re.compile(r" IS (?:NOT )?NULL$")
 
 
 def partial(database: Database, use: Use, table: Table) -> Iterator[Candidate]:
     """Never the rows of one customer or order: whose identifier stands there today is chance.
 
-    Without a sort, a constant counts where it is a state that the program knows (a listed value, a
-    boolean, NULL) and how common it is was measured.
+    A constant counts where it is a state that the program knows: a listed value, a boolean, NULL.
     """
     identifying = _identifying(database, table)
     for column, condition in use.fixed:
         if column in identifying and not _NULL.search(condition):
             continue
         rest = replace(use, equal=tuple(c for c in use.equal if c != column))
-        state = database.given(table.name) and is_state(table.by_name[column])
-        if use.sort or _NULL.search(condition) or state:
+        if _NULL.search(condition) or _picks(database, use, table.by_name[column]):
             for keys in ordered(rest, table):
                 yield Candidate(table=table.name, keys=keys, where=condition)
+
+
+def _picks(database: Database, use: Use, column: Column) -> bool:
+    """Whether a constant held against the column is one of a few states.
+
+    Where nobody knows how common they are, only an index that also saves a sort is worth the guess.
+    """
+    if not database.given(use.table):
+        return bool(use.sort)
+    found = database.statistics.by_name[use.table].by_name.get(column.name)
+    return is_state(column) and found is not None and 0 < found.distinct <= _STATES
 
 
 def _identifying(database: Database, table: Table) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from blueproof.advisors.postgres.choice import Choice
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.search.guarded import choose_guarded
+from blueproof.advisors.postgres.search.measured import choose_measured
 from blueproof.advisors.postgres.search.pool import fill
 
 __all__ = ["choose"]
@@ -13,4 +14,4 @@ def choose(database: Database) -> tuple[Choice, ...]:
     queries = tuple(q for q in database.queries if q.plan)
     with database.planner.trial(database.made) as room:
         pool = fill(database, room, queries)
-        return choose_guarded(database, pool)
+        return (choose_measured if database.measured else choose_guarded)(database, pool)

@@ -1,0 +1,119 @@
+"""Choosing indexes where statistics are known: the best set within a limit of bytes.
+
+Plans are gathered first, then a set is selected by them without asking the planner, then the
+planner is asked around that set, which shows new plans; so on until the set stands.
+"""
+
+import math
+from dataclasses import dataclass
+
+from blueproof.advisors.postgres.choice import Choice, Gain, noticeable
+from blueproof.advisors.postgres.database import Database
+from blueproof.advisors.postgres.search.explore import Explorer
+from blueproof.advisors.postgres.search.library import bits
+from blueproof.advisors.postgres.search.pool import Pool, named
+from blueproof.advisors.postgres.search.select import Selection
+from blueproof.advisors.postgres.search.upkeep import upkeep
+from blueproof.facts.load import fact
+
+_ROUNDS = 4
+_ALL_OF_IT = 1.0  # without a limit, indexes may take as much as the tables
+
+
+@dataclass(kw_only=True)
+class _Search:
+    database: Database
+    explorer: Explorer
+    upkeep: list[float]
+
+    def select(self) -> int:
+        """The best set by the plans known so far."""
+        return Selection(
+            shelves=self.explorer.shelves,
+            sizes=self.explorer.sizes,
+            weights=tuple(q.query.weight for q in self.explorer.pool.costs.queries),
+            limit=self.explorer.limit,
+            upkeep=self.upkeep,
+        ).best()
+
+
+def choose_measured(database: Database, pool: Pool) -> tuple[Choice, ...]:
+    """The indexes worth making, best first: each with what the queries lose if it is left out."""
+    explorer = Explorer(pool=pool, limit=_limit(database))
+    places = range(len(pool.costs.queries))
+    for query in places:
+        explorer.survey(query)
+    kept = [upkeep(database, pool.found[name], pool.sizes[name]) for name in explorer.names]
+    search = _Search(database=database, explorer=explorer, upkeep=kept)
+    chosen, before = search.select(), -1
+    for _ in range(_ROUNDS):
+        if chosen == before:
+            break
+        for query in places:
+            explorer.look_around(query, chosen)
+        before, chosen = chosen, search.select()
+    return _choices(database, explorer, _without_the_idle(explorer, chosen))
+
+
+def _limit(database: Database) -> float:
+    tables = sum(t.pages for t in database.statistics.tables) * 8192 * _ALL_OF_IT
+    return tables if database.space is None else database.space
+
+
+def _without_the_idle(explorer: Explorer, chosen: int) -> int:
+    """The set without what brings no more than the planner's own error, one after the other."""
+    while True:
+        gains = {at: _most(explorer, chosen, at) for at in bits(chosen)}
+        idle = [at for at, gain in gains.items() if gain < least_factor()]
+        if not idle:
+            return chosen
+        chosen &= ~(1 << min(idle, key=lambda at: (gains[at], -explorer.sizes[at])))
+
+
+def least_factor() -> float:
+    """The factor by which a query must get cheaper where statistics are known."""
+    return float(fact("pg.measured-factor").value)
+
+
+def _most(explorer: Explorer, chosen: int, at: int) -> float:
+    """The largest factor by which leaving the index out makes a query dearer."""
+    factors = [
+        before / max(after, 0.01)
+        for query in range(len(explorer.shelves))
+        for before, after in [_both(explorer, query, chosen, at)]
+        if before >= noticeable()
+    ]
+    return max(factors, default=0.0)
+
+
+def _both(explorer: Explorer, query: int, chosen: int, at: int) -> tuple[float, float]:
+    """The query's cost without and with the index, all others of the set there."""
+    used, after = explorer.ask(query, chosen)
+    if not used >> at & 1:
+        return after, after
+    return explorer.ask(query, chosen & ~(1 << at))[1], after
+
+
+def _choices(database: Database, explorer: Explorer, chosen: int) -> tuple[Choice, ...]:
+    found: list[Choice] = []
+    taken: frozenset[str] = frozenset()
+    for at in bits(chosen):
+        gains = tuple(
+            Gain(query=query, before=before, after=after)
+            for place, query in enumerate(explorer.pool.costs.queries)
+            for before, after in [_both(explorer, place, chosen, at)]
+            if before > after * 1.01
+        )
+        name = explorer.names[at]
+        index = named(database, explorer.pool.found[name], taken)
+        taken |= {index.name}
+        size = explorer.pool.sizes[name]
+        found.append(
+            Choice(index=index, gains=gains, size=size, least=least_factor(), together=True)
+        )
+    return tuple(sorted(found, key=lambda choice: -saved(choice)))
+
+
+def saved(choice: Choice) -> float:
+    """Planner cost that the index saves over the workload, each query as often as it is run."""
+    return math.fsum((g.before - g.after) * g.query.query.weight for g in choice.gains)
