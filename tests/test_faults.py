@@ -97,7 +97,9 @@ def a_cent_too_much(patch: pytest.MonkeyPatch) -> None:
 
 
 def name_too_long(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("blueproof.advisors.postgres.search.pool.index_name", lambda *_a: "orders_" + "x" * 60)
+    patch.setattr(
+        "blueproof.advisors.postgres.search.pool.index_name", lambda *_a: "orders_" + "x" * 60
+    )
 
 
 def blocking_migration(patch: pytest.MonkeyPatch) -> None:

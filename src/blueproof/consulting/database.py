@@ -89,7 +89,7 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
         )
 
         def said(kept: Draft, proofs: tuple[Proof, ...], at: Database = final) -> Conclusion:
-            return conclude(at, case.counts, kept, proofs)
+            return conclude(case.database, at, case.counts, kept, proofs)
 
         with Bench() as bench:
             blueprint = prove(draft, said, bench, progress)

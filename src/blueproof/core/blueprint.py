@@ -12,6 +12,7 @@ from blueproof.core.money import Bill
 from blueproof.core.plot import Plot
 from blueproof.core.question import Question
 from blueproof.core.scene import Basis, DatabaseScene
+from blueproof.core.tuning import Change, TunedQuery
 
 SHAPE_VERSION = 1
 
@@ -167,6 +168,8 @@ class Conclusion:
     plots: tuple[Plot, ...] = ()
     not_proved: tuple[Unproved, ...] = ()
     claims: tuple[Claim, ...] = ()
+    queries: tuple[TunedQuery, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,6 +199,8 @@ class Blueprint:
     diagrams: tuple[Diagram, ...] = ()
     charts: tuple[Chart, ...] = ()
     plots: tuple[Plot, ...] = ()
+    queries: tuple[TunedQuery, ...] = ()
+    changes: tuple[Change, ...] = ()
     scenes: tuple[DatabaseScene, ...] = ()
 
     def __post_init__(self) -> None:

@@ -1,21 +1,31 @@
 """The databases that proofs stand on: a private server, and a planner twin for each scene."""
 
+import contextlib
+from contextlib import ExitStack
 from functools import cached_property
 
 from blueproof.core.scene import DatabaseScene, Excerpt
 from blueproof.engines.postgres.server import Server
+from blueproof.engines.postgres.trial import Trial
 from blueproof.engines.postgres.twin import Twin
 from blueproof.sql.counts_file import read_counts_text
 from blueproof.sql.parameters import numbered
+from blueproof.sql.plan import Plan, Refused
 from blueproof.sql.queries import read_queries
 from blueproof.sql.statistics import assume, scaled
 
+_MANY = 4  # changes at once from which making them anew for each claim takes too long
+Set = tuple[DatabaseScene, frozenset[str]]
+
 
 class Databases:
-    """One private server and one planner twin for each scene."""
+    """One private server, one planner twin for each scene, one more for a set of indexes."""
 
     def __init__(self) -> None:
         self._twins: dict[DatabaseScene, Twin] = {}
+        self._set: Set | None = None
+        self._room: tuple[Trial, dict[str, str]] | None = None
+        self._opened = ExitStack()
 
     @cached_property
     def server(self) -> Server:
@@ -24,6 +34,7 @@ class Databases:
 
     def close(self) -> None:
         """Drop the twins and end the server, if they were started."""
+        self._opened.close()
         for twin in self._twins.values():
             twin.close()
         self._twins.clear()
@@ -34,11 +45,38 @@ class Databases:
     def twin(self, scene: DatabaseScene) -> Twin:
         """The planner twin of a scene, built from its texts."""
         if scene not in self._twins:
-            counts, until = read_counts_text(scene.statistics.text, path=scene.statistics.path)
-            twin = Twin(self.server, scene.schema.text, path=scene.schema.path)
-            self._twins[scene] = twin
-            twin.set_statistics(assume(twin.schema, counts, until))
+            self._twins[scene] = self._build(scene)
         return self._twins[scene]
+
+    def _build(self, scene: DatabaseScene) -> Twin:
+        counts, until = read_counts_text(scene.statistics.text, path=scene.statistics.path)
+        twin = Twin(self.server, scene.schema.text, path=scene.schema.path)
+        twin.set_statistics(assume(twin.schema, counts, until))
+        return twin
+
+    def plan(self, scene: DatabaseScene, query: str, changes: tuple[str, ...]) -> Plan:
+        """The plan of a query once the changes are made; nothing stays changed.
+
+        Refused with the planner's words. Where they are many they are made once and shown or
+        hidden: the claims about a set of indexes leave out one after the other.
+        """
+        if self._room and self._set and self._set[0] == scene and self._set[1].issuperset(changes):
+            room, names = self._room
+            return room.plan(query, frozenset(names[change] for change in changes))
+        return self.twin(scene).plan(query, changes)
+
+    def prepare(self, scene: DatabaseScene, changes: tuple[str, ...]) -> None:
+        """Make a large set of indexes once, on a twin of its own, for the claims to come."""
+        wanted = (scene, frozenset(changes))
+        several = len(changes) >= _MANY and all("CREATE INDEX" in c for c in changes)
+        if not several or self._set == wanted:
+            return
+        self._opened.close()
+        self._set, self._room = wanted, None
+        twin = self._opened.enter_context(contextlib.closing(self._build(scene)))
+        room = self._opened.enter_context(twin.trial())
+        with contextlib.suppress(Refused):  # which of them is refused is said by its own claim
+            self._room = (room, {change: room.add_script(change) for change in changes})
 
     def grow(self, scene: DatabaseScene, tables: frozenset[str], factor: float) -> Twin:
         """The scene's twin with this many times the rows in the tables; 1 puts them back."""

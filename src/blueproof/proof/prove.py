@@ -243,6 +243,8 @@ def _blueprint(
         diagrams=(*kept.brief.diagrams, *kept.diagrams, *conclusion.diagrams),
         charts=conclusion.charts,
         plots=conclusion.plots,
+        queries=conclusion.queries,
+        changes=conclusion.changes,
         scenes=kept.scenes,
     )
 

@@ -18,8 +18,8 @@ class Plan:
     """A plan node: what it does, on what, its total cost in planner units and its rows.
 
     `relation` is qualified unless it lies in `public`; `conditions` are those of indexes and
-    joins, `filter` the one checked row by row, `sort` the keys of a sort, `group` those of a grouping,
-    `output` what the node hands up.
+    joins, `filter` the one checked row by row, `sort` the keys of a sort, `group` those of a
+    grouping, `output` what the node hands up.
     """
 
     node: str

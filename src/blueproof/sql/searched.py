@@ -1,6 +1,7 @@
-"""Conditions that no B-tree serves: containment, overlap, full text, patterns, as EXPLAIN prints them."""
+"""Conditions that no B-tree serves, as EXPLAIN prints them: containment, overlap, patterns."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from blueproof.sql.lexer import Token, tokens
 
@@ -86,7 +87,7 @@ def _split(text: str) -> tuple[str, str, str] | None:
 
 def _aliases(text: str) -> set[str]:
     marks = list(tokens(text))
-    return {_plain(a) for a, dot in zip(marks, marks[1:], strict=False) if dot.text == "."} - {""}
+    return {_plain(a) for a, dot in pairwise(marks) if dot.text == "."} - {""}
 
 
 def _without(text: str, alias: str) -> str:

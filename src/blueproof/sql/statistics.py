@@ -148,7 +148,7 @@ def varied(table: TableStatistics, column: str, distinct: int) -> TableStatistic
 
 
 def is_state(column: Column) -> bool:
-    """Whether a column holds one of a few states that programs name: listed, boolean, or by name."""
+    """Whether a column holds one of a few states that programs name: listed, or so called."""
     listed = bool(column.values) or column.type == "boolean"
     return listed or _FEW_VALUES.search(column.name) is not None
 

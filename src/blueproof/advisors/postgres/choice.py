@@ -36,6 +36,11 @@ class Choice:
     together: bool = False
 
     @property
+    def slot(self) -> str:
+        """What the index decides."""
+        return f"index on {self.index.short}"
+
+    @property
     def helped(self) -> tuple[Gain, ...]:
         """The gains that make the index worth having, largest first."""
         least = self.least or worth()

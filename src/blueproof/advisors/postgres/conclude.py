@@ -7,6 +7,7 @@ from blueproof.advisors.postgres.parts import answering
 from blueproof.advisors.postgres.parts.drawing import changed_tables
 from blueproof.advisors.postgres.parts.leaving import left_alone
 from blueproof.advisors.postgres.parts.row_security import closing_steps, judge
+from blueproof.advisors.postgres.parts.tuned import tuned_changes, tuned_queries
 from blueproof.core.advice import Artifact, Recommendation, Step
 from blueproof.core.blueprint import Bar, Chart, Conclusion, Draft, Proof
 from blueproof.core.claim import Claim, CostFalls, SumsTo
@@ -25,12 +26,17 @@ _HORIZONS = ("now", "next", "later")
 
 
 def conclude(
+    before: Database,
     database: Database,
     counts: tuple[RowCount, ...],
     draft: Draft,
     proofs: tuple[Proof, ...],
 ) -> Conclusion:
-    """The conclusion of a draft whose advice has all been proved, or at least not refuted."""
+    """The conclusion of a draft whose advice has all been proved, or at least not refuted.
+
+    `before` is the database as it was handed over, `database` as the advice leaves it.
+    """
+    queries = tuple(tuned_queries(before, database, draft))
     judged = tuple(judge(finding, proofs) for finding in draft.findings)
     bills = _bills(database, draft.recommendations)
     text = write_bills(bills) if bills else ""
@@ -49,6 +55,8 @@ def conclude(
         diagrams=changed_tables(database, draft.recommendations),
         charts=_charts(proofs),
         claims=claims if bills else (),
+        queries=queries,
+        changes=tuple(tuned_changes(database, queries, draft)),
     )
 
 

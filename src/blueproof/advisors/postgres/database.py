@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
-from blueproof.core.planner import Planner
 from blueproof.core.scene import Excerpt
 from blueproof.sql.names import quote_table
 from blueproof.sql.plan import Plan, Refused
@@ -37,8 +36,23 @@ class Room(Protocol):
         """What the query costs if, of the indexes `among`, only those `shown` are there."""
 
 
-class SchemaPlanner(Planner, Protocol):
-    """A planner that also shows its plans, and the schema as it would be after changes."""
+class Planner(Protocol):
+    """Something that plans queries with or without changes to the schema; costs in planner units.
+
+    A change is a script of DDL. Each method raises the planner's refusal if a change cannot be
+    made.
+    """
+
+    def costs(self, queries: tuple[str, ...], changes: tuple[str, ...] = ()) -> tuple[float, ...]:
+        """Total cost of each query once the changes are made; infinite if it cannot be planned."""
+
+    def plans(
+        self, queries: tuple[str, ...], changes: tuple[str, ...] = ()
+    ) -> tuple[Plan | None, ...]:
+        """The plan of each query once the changes are made; None if it cannot be planned."""
+
+    def index_bytes(self, change: str) -> int:
+        """Estimated size on disk, in bytes, of the indexes that this DDL would create."""
 
     def trial(self, made: tuple[str, ...] = ()) -> AbstractContextManager[Room]:
         """Room to try many indexes on top of those that `made` creates."""
@@ -98,7 +112,7 @@ class Database:
     schema: Schema
     statistics: Statistics
     queries: tuple[Planned, ...]
-    planner: SchemaPlanner
+    planner: Planner
     changes: tuple[Change, ...] = ()
     doubtful: frozenset[str] = frozenset()
     measured: bool = False
@@ -145,7 +159,7 @@ class Database:
         return replace(changed, schema=schema, queries=queries)
 
 
-def plan_query(planner: SchemaPlanner, query: Planned, changes: tuple[str, ...] = ()) -> Planned:
+def plan_query(planner: Planner, query: Planned, changes: tuple[str, ...] = ()) -> Planned:
     """The query with its plan, or with the planner's reason for having none."""
     try:
         plan = planner.plan(query.query.text, changes)

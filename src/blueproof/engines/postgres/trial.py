@@ -22,7 +22,7 @@ WHERE indexrelid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.oid[])
 _FAMILY = """
 WITH RECURSIVE family AS (
   SELECT c.oid, c.relname::text AS root, c.relname::text AS name FROM pg_catalog.pg_class c
-  WHERE c.relname OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.name[])
+  WHERE c.oid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.oid[])
   UNION ALL SELECT c.oid, f.root, c.relname::text FROM family f
   JOIN pg_catalog.pg_inherits i ON i.inhparent OPERATOR(pg_catalog.=) f.oid
   JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.inhrelid
@@ -32,7 +32,8 @@ JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) f.oid
 """
 # All indexes that are no partition's share of another one.
 _WHOLE = """
-SELECT i.indexrelid::pg_catalog.int8, pg_catalog.format('%I.%I', n.nspname, c.relname)
+SELECT i.indexrelid::pg_catalog.int8, c.relname::text,
+  pg_catalog.format('%I.%I', n.nspname, c.relname)
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid
 JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
@@ -61,6 +62,7 @@ class Trial:
     guest: Session
     make: Callable[[str], object]
     explain: Callable[[str], Plan]
+    explain_fully: Callable[[str], Plan]
     asked: int = 0
     _family: dict[str, list[int]] = field(default_factory=dict)
     _owner: dict[str, str] = field(default_factory=dict)
@@ -68,7 +70,7 @@ class Trial:
     _before: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
-        self._before = frozenset(oid for oid, _ in self.admin.run(_WHOLE))
+        self._before = frozenset(self._whole())
 
     def keep(self, changes: Iterable[str]) -> None:
         """Make indexes that stay shown as long as the room is open."""
@@ -77,16 +79,41 @@ class Trial:
 
     def add(self, statements: dict[str, str]) -> dict[str, int]:
         """Make the indexes (name to CREATE INDEX), hidden; bytes of those that the server took."""
-        if not self._together(tuple(statements.values())):
-            for statement in statements.values():
-                self._together((statement,))
+        before = self._whole()
+        self._make_most(tuple(statements.values()))
+        return self._learn(before)
+
+    def add_script(self, script: str) -> str:
+        """Make what a migration creates, hidden; the new index's name. Refused if it cannot be."""
+        before = self._whole()
+        if not self._together((script,)):
+            raise Refused(reason="the server does not make this index")
+        made = self._learn(before)
+        if len(made) != 1:
+            raise Refused(reason=f"the migration makes {len(made)} indexes, not one")
+        return next(iter(made))
+
+    def _whole(self) -> dict[int, tuple[str, str]]:
+        """Name, and name with its schema, of every index that is no partition's share of one."""
+        return {oid: (name, full) for oid, name, full in self.admin.run(_WHOLE)}
+
+    def _learn(self, before: Iterable[int]) -> dict[str, int]:
+        """Hide the indexes that are new, and keep which files each consists of; their bytes."""
+        fresh = sorted(set(self._whole()) - set(before))
         sizes: dict[str, int] = {}
-        for root, name, oid, size in self.admin.run_one(_FAMILY, (list(statements),)):
+        for root, name, oid, size in self.admin.run_one(_FAMILY, (fresh,)):
             self._family.setdefault(root, []).append(oid)
             self._owner[name] = root
             sizes[root] = sizes.get(root, 0) + max(size, 0) * pages.PAGE
         self._flip(sizes)
         return sizes
+
+    def _make_most(self, statements: tuple[str, ...]) -> None:
+        """Make all but those that the server refuses, looked for by halves."""
+        if statements and not self._together(statements) and len(statements) > 1:
+            half = len(statements) // 2
+            self._make_most(statements[:half])
+            self._make_most(statements[half:])
 
     def _together(self, statements: tuple[str, ...]) -> bool:
         """Make all of them, or none if the server refuses one."""
@@ -104,15 +131,23 @@ class Trial:
 
         Infinite where it cannot be planned.
         """
-        self._flip([n for n in among if (n in shown) != (n in self._shown)])
-        self._shown = (self._shown - among) | (shown & among)
-        self.asked += 1
+        self._show(shown, among)
         try:
             plan = self.explain(query)
         except Refused:
             return Outcome(cost=float("inf"), used=frozenset())
         used = (self._owner.get(name) for name in plan.indexes)
         return Outcome(cost=plan.cost, used=frozenset(n for n in used if n))
+
+    def plan(self, query: str, shown: frozenset[str]) -> Plan:
+        """The whole plan if, of all the indexes made here, only those `shown` are there."""
+        self._show(shown, frozenset(self._family))
+        return self.explain_fully(query)
+
+    def _show(self, shown: frozenset[str], among: frozenset[str]) -> None:
+        self._flip([n for n in among if (n in shown) != (n in self._shown)])
+        self._shown = (self._shown - among) | (shown & among)
+        self.asked += 1
 
     def _flip(self, names: Iterable[str]) -> None:
         oids = [oid for name in names for oid in self._family[name]]
@@ -121,6 +156,6 @@ class Trial:
 
     def close(self) -> None:
         """Drop every index that was made."""
-        made = [name for oid, name in self.admin.run(_WHOLE) if oid not in self._before]
+        made = [full for oid, (_, full) in self._whole().items() if oid not in self._before]
         for start in range(0, len(made), _AT_ONCE):
             self.guest.run(f"DROP INDEX {', '.join(made[start : start + _AT_ONCE])}")

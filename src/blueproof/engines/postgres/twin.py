@@ -108,7 +108,7 @@ class Twin:
             return self._explain(query, pristine=not changes)
 
     def cost(self, query: str, changes: tuple[str, ...] = ()) -> float | None:
-        """Total planner cost of a query once the changes are made; None if it cannot be planned."""
+        """Total planner cost once the changes are made; None if it cannot be planned."""
         try:
             return self.plan(query, changes).cost
         except Refused:
@@ -119,9 +119,18 @@ class Twin:
 
         Raises Refused if a change cannot be made.
         """
-        found: list[float] = []
+        return tuple(p.cost if p else math.inf for p in self.plans(queries, changes))
+
+    def plans(
+        self, queries: tuple[str, ...], changes: tuple[str, ...] = ()
+    ) -> tuple[Plan | None, ...]:
+        """The plan of each query once the changes are made; None if it cannot be planned.
+
+        Raises Refused if a change cannot be made.
+        """
+        found: list[Plan | None] = []
         while len(found) < len(queries):
-            found += self._costs_until_refused(queries[len(found) :], changes)
+            found += self._until_refused(queries[len(found) :], changes)
         return tuple(found)
 
     def parse(self, query: str) -> None:
@@ -136,7 +145,13 @@ class Twin:
         Meanwhile this twin is asked through the trial alone.
         """
         with contextlib.closing(self._server.admin(self._name)) as admin:
-            room = Trial(admin=admin, guest=self._guest, make=self._make, explain=self._briefly)
+            room = Trial(
+                admin=admin,
+                guest=self._guest,
+                make=self._make,
+                explain=self._briefly,
+                explain_fully=lambda query: self._explain(query, pristine=False),
+            )
             try:
                 room.keep(made)
                 yield room
@@ -180,18 +195,18 @@ class Twin:
                 self._make(change)
             yield
 
-    def _costs_until_refused(
+    def _until_refused(
         self, queries: tuple[str, ...], changes: tuple[str, ...]
-    ) -> list[float]:
-        """Costs up to and with the first query that is refused: it ends the transaction."""
-        found: list[float] = []
+    ) -> list[Plan | None]:
+        """Plans up to and with the first query that is refused: it ends the transaction."""
+        found: list[Plan | None] = []
         with self._changed(changes):
             for query in queries:
                 try:
                     _check_plannable(query)
-                    found.append(self._explain(query, pristine=not changes).cost)
+                    found.append(self._explain(query, pristine=not changes))
                 except Refused:
-                    return [*found, math.inf]
+                    return [*found, None]
         return found
 
     def _explain(self, query: str, *, pristine: bool) -> Plan:

@@ -3,10 +3,10 @@
 import math
 from dataclasses import replace
 
+from blueproof.advisors.postgres.choice import Choice, Gain, worth
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.migration import Migration, NewIndex, create_index
 from blueproof.advisors.postgres.parts.wording import cost, listed, size, times
-from blueproof.advisors.postgres.choice import Choice, Gain, worth
 from blueproof.core.advice import Alternative, Recommendation
 from blueproof.core.claim import Applies, Claim, CostFalls, Lints, PlanUses, WithinLimit
 from blueproof.core.evidence import Citation
@@ -15,6 +15,7 @@ from blueproof.sql.names import quote_table
 
 _STATED = 0.8  # the share of a measured factor that is claimed, so that rounding refutes nothing
 _MOST_PROVED = 12  # queries of one index; what is not proved is not said
+_MOST_OF_SET = 3  # the same where many indexes were chosen together
 _SHORT_NAME = 48  # bytes; names up to here are not worth a claim about PostgreSQL's limit
 
 
@@ -25,17 +26,31 @@ def advise_index(
     rule: str,
     evidence: tuple[Citation, ...],
 ) -> Recommendation:
-    """The recommendation to make a chosen index, with its files and claims."""
-    helped, built_on = _standing(database, choice, earlier)
-    names = tuple(g.query.name for g in helped)
-    index = replace(choice.index, purpose=f"Serves {listed(names)}.")
-    migration = create_index(index, database.schema)
+    """The recommendation to make a chosen index, with its files and claims.
+
+    `earlier` are the changes chosen before; of a set chosen together, all the others.
+    """
+    done = tuple((c.slot, c.file) for c in database.changes)
+    helped, built_on = (
+        (choice.helped, (*done, *earlier))
+        if choice.together
+        else _standing(database, choice, earlier)
+    )
+    migration = migration_of(database, replace(choice, gains=helped))
+    index = choice.index
     rewrites = tuple(g.query.slot for g in helped if g.query.slot)
+    # Of a set each is judged beside all others; if one is refuted, the next round judges anew.
+    needed = () if choice.together else tuple(slot for slot, _ in built_on)
+    most = _MOST_OF_SET if choice.together else _MOST_PROVED
+    least = choice.least or worth()
+    claimed = tuple((gain, stated(gain.factor, least)) for gain in helped[:most])
     return Recommendation(
-        slot=f"index on {index.short}",
+        slot=choice.slot,
         rule=rule,
         choice=f"Create index {index.name} on {index.short}",
-        because=tuple(_reason(g, database, index) for g in helped[:_MOST_PROVED]),
+        because=tuple(
+            _reason(g, database, index, together=choice.together) for g in helped[:_MOST_PROVED]
+        ),
         instead_of=_alternatives(index),
         trade_offs=(
             f"about {size(choice.size)} on disk, and one more entry to write for every INSERT "
@@ -43,12 +58,18 @@ def advise_index(
             "longer be a heap-only (HOT) update",
         ),
         evidence=evidence,
-        claims=_claims(index, helped, migration, built_on, database),
+        claims=_claims(index, claimed, migration, built_on, database),
         files=migration.artifacts,
-        needs=tuple(dict.fromkeys((*(slot for slot, _ in built_on), *rewrites))),
+        needs=tuple(dict.fromkeys((*needed, *rewrites))),
         schema_change=migration.change,
         table=index.table,
     )
+
+
+def migration_of(database: Database, choice: Choice) -> Migration:
+    """The files that make the chosen index and take it back."""
+    names = tuple(gain.query.name for gain in choice.helped)
+    return create_index(replace(choice.index, purpose=f"Serves {listed(names)}."), database.schema)
 
 
 def _standing(
@@ -77,18 +98,19 @@ def about(file: Excerpt, tables: set[str]) -> bool:
     return any(f" {quote_table(table)} " in file.text for table in tables)
 
 
-def _reason(gain: Gain, database: Database, index: NewIndex) -> str:
+def _reason(gain: Gain, database: Database, index: NewIndex, *, together: bool) -> str:
     table = index.table
     use = next(u for u in gain.query.uses if database.home(u.table) == table)
     how = "reads" if "Seq Scan" in use.node else "goes through"
+    others = ", all others made" if together else ""
     return (
         f"{gain.query.name} {how} {table} ({database.rows(table):,} rows) without it: planner cost "
-        f"{cost(gain.before)}, with it {cost(gain.after)}, {times(gain.factor)} times less"
+        f"{cost(gain.before)}, with it {cost(gain.after)}, {times(gain.factor)} times less{others}"
     )
 
 
 def _columns(index: NewIndex) -> tuple[str, ...]:
-    return tuple(key.removesuffix(" DESC").strip('"') for key in index.keys)
+    return tuple(key.removesuffix(" DESC").strip('"') for key in (*index.keys, *index.include))
 
 
 def _alternatives(index: NewIndex) -> tuple[Alternative, ...]:
@@ -106,22 +128,17 @@ def _alternatives(index: NewIndex) -> tuple[Alternative, ...]:
 
 def _claims(
     index: NewIndex,
-    helped: tuple[Gain, ...],
+    claimed: tuple[tuple[Gain, float], ...],
     migration: Migration,
     built_on: tuple[tuple[str, Excerpt], ...],
     database: Database,
 ) -> tuple[Claim, ...]:
     after = tuple(file for _, file in built_on)
     falls = tuple(
-        CostFalls(
-            query=g.query.excerpt,
-            change=migration.change,
-            factor=stated(g.factor),
-            after=after,
-        )
-        for g in helped[:_MOST_PROVED]
+        CostFalls(query=gain.query.excerpt, change=migration.change, factor=factor, after=after)
+        for gain, factor in claimed
     )
-    uses = plan_uses(index, migration, helped[0].query.excerpt, database, after)
+    uses = plan_uses(index, migration, claimed[0][0].query.excerpt, database, after)
     return (*falls, *uses, *file_claims(index, migration, database))
 
 
@@ -153,12 +170,14 @@ def file_claims(index: NewIndex, migration: Migration, database: Database) -> tu
     )
 
 
-def stated(factor: float) -> float:
+def stated(factor: float, least: float | None = None) -> float:
     """The factor that is claimed of a measured one: two digits of four fifths of it.
+
+    Never less than `least`, by default the factor from which a change is worth making.
 
     >>> stated(2981.6), stated(2.1)
     (2300.0, 2.0)
     """
     lower = factor * _STATED
     digits = 10.0 ** (math.floor(math.log10(lower)) - 1)
-    return max(worth(), round(math.floor(lower / digits) * digits, 1))
+    return max(least or worth(), round(math.floor(lower / digits) * digits, 1))

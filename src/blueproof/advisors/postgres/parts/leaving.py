@@ -53,7 +53,7 @@ def left_alone(database: Database, draft: Draft) -> Iterator[Finding]:
         yield Finding(
             rule="pg-missing-index",
             where=query.name,
-            says=f"{_said(query, database, stands)} ({query.plan.headline}; planner cost "
+            says=f"{said_of(query, database, stands)} ({query.plan.headline}; planner cost "
             f"{cost(query.cost)})",
             severity="note" if stands == "right" else "risk",
             claims=tuple(
@@ -74,7 +74,8 @@ def _obstacle(query: Planned) -> str:
     return ", and its conditions hold some that no rule here reads" if unread else ""
 
 
-def _said(query: Planned, database: Database, stands: State) -> str:
+def said_of(query: Planned, database: Database, stands: State) -> str:
+    """How a query without advice stands, in words."""
     if stands == "doubtful":
         tables = sorted({database.home(u.table) for u in query.uses} & database.doubtful)
         return f"not judged: part of {listed(tuple(tables))} could not be made here, see below"

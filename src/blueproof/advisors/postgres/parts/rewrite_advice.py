@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass, replace
 
+from blueproof.advisors.postgres.choice import noticeable, worth
 from blueproof.advisors.postgres.database import Change, Database, Planned, plan_query
 from blueproof.advisors.postgres.parts.index_advice import file_claims, plan_uses, stated
 from blueproof.advisors.postgres.parts.migration import Migration, NewIndex, create_index
 from blueproof.advisors.postgres.parts.wording import cost, size, times
-from blueproof.advisors.postgres.choice import noticeable, worth
 from blueproof.advisors.postgres.search import choose
 from blueproof.core.advice import Alternative, Artifact, QueryChange, Recommendation
 from blueproof.core.claim import Claim, CostFalls, Runs, SameRows

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from blueproof.advisors.postgres.choice import Choice, Gain, worth
 from blueproof.advisors.postgres.database import Database, Planned
 from blueproof.advisors.postgres.parts.index_advice import advise_index
 from blueproof.advisors.postgres.parts.migration import NewIndex
 from blueproof.advisors.postgres.parts.rewrite_advice import Rewrite, advise_rewrite
-from blueproof.advisors.postgres.choice import Choice, Gain, worth
 from blueproof.core.advice import Alternative, Recommendation
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case, Rule

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from blueproof.advisors.postgres.database import Database
-from blueproof.advisors.postgres.parts.index_advice import advise_index
+from blueproof.advisors.postgres.parts.index_advice import advise_index, migration_of
 from blueproof.advisors.postgres.search import choose
 from blueproof.core.advice import Recommendation
 from blueproof.core.evidence import Citation
@@ -31,9 +31,14 @@ ORDER_DOCS = Citation(
 
 def check(database: Database) -> Iterator[Recommendation]:
     """One recommendation for each index that the search takes."""
+    choices = choose(database)
+    together = tuple(c for c in choices if c.together)
+    every = tuple((c.slot, migration_of(database, c).change) for c in together)
     made: list[tuple[str, Excerpt]] = []
-    for choice in choose(database):
-        advice = advise_index(database, choice, tuple(made), RULE.id, (DOCS, ORDER_DOCS))
+    for choice in choices:
+        others = tuple(each for each in every if each[0] != choice.slot)
+        beside = others if choice.together else tuple(made)
+        advice = advise_index(database, choice, beside, RULE.id, (DOCS, ORDER_DOCS))
         assert advice.schema_change is not None, "an index is a change"
         made.append((advice.slot, advice.schema_change))
         yield advice

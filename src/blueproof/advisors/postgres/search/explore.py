@@ -30,7 +30,7 @@ class Explorer:
         self.among = [self._mask(names) for names in self.pool.costs.among]
 
     def ask(self, query: int, shown: int) -> tuple[int, float]:
-        """The plan of a query with these indexes, kept on its shelf: what it reads, and its cost."""
+        """What the plan of a query with these indexes reads, and its cost; kept on its shelf."""
         answer = self.pool.costs.of(query, self.of(shown & self.among[query]))
         used = self._mask(answer.used)
         self.shelves[query].learn(used, answer.cost)

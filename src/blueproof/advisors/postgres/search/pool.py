@@ -15,7 +15,7 @@ _BARE = " DESC"
 
 @dataclass(frozen=True, kw_only=True)
 class Pool:
-    """Candidates by the name under which they are tried, with their bytes, and what queries cost."""
+    """Candidates by the name under which they are tried, their bytes, and what queries cost."""
 
     found: dict[str, Candidate]
     sizes: dict[str, int]

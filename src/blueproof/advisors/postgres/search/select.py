@@ -32,6 +32,8 @@ class Selection:
             for index in bits(shelf.touched()):
                 self._touching.setdefault(index, []).append(at)
         self._weight = sum(self.weights)
+        self._written = any(self.upkeep)
+        self._bytes: dict[int, int] = {}
         plans = {mask for shelf in self.shelves for mask, _ in shelf.plans if mask}
         self._options = sorted({*plans, *(1 << i for i in self._touching)})
 
@@ -45,7 +47,7 @@ class Selection:
         return self.score(self.costs(shown), self._kept(shown))
 
     def _kept(self, shown: int) -> float:
-        return sum(self.upkeep[at] for at in bits(shown)) if self.upkeep else 0.0
+        return sum(self.upkeep[at] for at in bits(shown)) if self._written else 0.0
 
     def costs(self, shown: int) -> list[float]:
         """What each query costs with these indexes."""
@@ -64,7 +66,10 @@ class Selection:
 
     def size(self, mask: int) -> int:
         """Bytes of the indexes of a set."""
-        return sum(self.sizes[at] for at in bits(mask))
+        known = self._bytes.get(mask)
+        if known is None:
+            known = self._bytes[mask] = sum(self.sizes[at] for at in bits(mask))
+        return known
 
     def grow(self, start: int, without: int = 0, power: float = 1.0) -> int:
         """From a set up: what brings most for its bytes comes first, as long as there is room.

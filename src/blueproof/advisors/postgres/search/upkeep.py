@@ -12,7 +12,7 @@ from blueproof.advisors.postgres.database import Database, Planned
 _CPU_OPERATOR, _CPU_ENTRY, _RANDOM_PAGE = 0.0025, 0.005, 4.0  # PostgreSQL's own defaults
 _ENTRIES = {"gin": 10.0, "brin": 0.0}  # entries for each row: words or keys of a document
 _LEVELS = {1 << 20: 1, 1 << 27: 2}  # bytes up to which a B-tree has so many levels
-_SET = re.compile(r"\bSET\b(?P<list>.*?)(?:\bFROM\b|\bWHERE\b|\bRETURNING\b|$)", re.I | re.S)
+_SET = re.compile(r"\bset\b(?P<list>.*?)(?:\b(?:from|where|returning)\b|$)", re.DOTALL)
 _WORD = re.compile(r"\w+")
 
 
@@ -46,8 +46,8 @@ def _touches(text: str, candidate: Candidate) -> bool:
     first = _WORD.search(text)
     word = first[0].upper() if first else ""
     if word == "UPDATE":
-        found = _SET.search(text)
-        changed = set(_WORD.findall(found["list"].lower())) if found else set()
+        found = _SET.search(text.lower())
+        changed = set(_WORD.findall(found["list"])) if found else set()
         held = " ".join((*candidate.keys, *candidate.include, candidate.where)).lower()
         return bool(changed & set(_WORD.findall(held)))
     return word != "DELETE"

@@ -1,0 +1,112 @@
+"""The workload as data: what becomes of each query, and what each change is good for."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from blueproof.advisors.postgres.candidates import Candidate
+from blueproof.advisors.postgres.database import Database, Planned
+from blueproof.advisors.postgres.parts.leaving import said_of, state
+from blueproof.advisors.postgres.parts.wording import cost, listed, times
+from blueproof.advisors.postgres.search.upkeep import upkeep
+from blueproof.core.advice import Recommendation
+from blueproof.core.blueprint import Draft
+from blueproof.core.tuning import Change, TunedQuery
+from blueproof.sql.plan import Plan
+from blueproof.sql.schema import Index
+from blueproof.sql.statements import read_script
+
+_FELT = 1.05  # times cheaper; less is within the planner's error
+_NOT_DDL = frozenset({"SET", "RESET"})
+
+
+def tuned_queries(before: Database, after: Database, draft: Draft) -> Iterator[TunedQuery]:
+    """Each query with its cost on the database as it was, and once the kept advice is followed."""
+    kept = {r.slot for r in draft.recommendations}
+    files = tuple(r.schema_change.text for r in draft.recommendations if r.schema_change)
+    rewritten = {q.name: q for q in after.queries if q.slot in kept}
+    texts = tuple(rewritten.get(q.name, q).query.text for q in before.queries)
+    plans = before.planner.plans(texts, files)
+    final = {q.name: q for q in after.queries}
+    for query, plan in zip(before.queries, plans, strict=True):
+        new = rewritten.get(query.name)
+        verdict, why = _verdict(query, plan, final[query.name], after, draft)
+        yield TunedQuery(
+            id=query.name,
+            sql=query.query.written,
+            weight=query.query.weight,
+            verdict=verdict,
+            why=why,
+            cost_before=query.plan.cost if query.plan else None,
+            cost_after=plan.cost if plan else None,
+            rewritten=new.query.text if new else None,
+            uses=plan.indexes if plan else (),
+        )
+
+
+def _verdict(
+    query: Planned, plan: Plan | None, final: Planned, database: Database, draft: Draft
+) -> tuple[Literal["improved", "already-good", "cannot-help"], str]:
+    if query.plan is None or plan is None:
+        return "cannot-help", f"it could not be planned: {query.refused or final.refused}"
+    if query.plan.cost > plan.cost * _FELT:
+        factor = times(query.plan.cost / max(plan.cost, 0.01))
+        new = [i for i in plan.indexes if i not in query.plan.indexes]
+        through = f" through {listed(tuple(new))}" if new else ""
+        costs = f"{cost(query.plan.cost)} to {cost(plan.cost)}"
+        return "improved", f"{factor} times cheaper{through} (planner cost {costs})"
+    stands = state(final, database, draft)
+    good = stands in {"right", "helped"}
+    said = said_of(final, database, "right" if good else stands)
+    return ("already-good" if good else "cannot-help"), said
+
+
+def tuned_changes(
+    database: Database, queries: tuple[TunedQuery, ...], draft: Draft
+) -> Iterator[Change]:
+    """Each change with its statements in order, and the queries that are better for it."""
+    indexes = {i.name.rpartition(".")[2].strip('"'): i for i in database.schema.indexes}
+    for advice in draft.recommendations:
+        if advice.schema_change:
+            yield _schema_change(database, advice, indexes, queries)
+        if advice.query_change:
+            name = advice.query_change.original.name
+            yield Change(id=advice.slot, kind="rewrite", helps=(name,))
+
+
+def _schema_change(
+    database: Database,
+    advice: Recommendation,
+    indexes: dict[str, Index],
+    queries: tuple[TunedQuery, ...],
+) -> Change:
+    assert advice.schema_change is not None, "the caller looked"
+    text = advice.schema_change.text
+    ddl = tuple(
+        " ".join(s.text.split())
+        for s in read_script(text, path=advice.schema_change.path).statements
+        if s.words[0] not in _NOT_DDL
+    )
+    made = "CREATE INDEX" in text
+    if not made:
+        return Change(id=advice.slot, kind="drop" if "DROP INDEX" in text else "schema", ddl=ddl)
+    name = advice.schema_change.path.rpartition("/")[2].removesuffix(".sql")
+    size = database.planner.index_bytes(text)
+    index = indexes.get(name)
+    return Change(
+        id=advice.slot,
+        kind="index",
+        ddl=ddl,
+        size_bytes=size,
+        write_cost=round(upkeep(database, _as_candidate(index), size), 2) if index else 0.0,
+        helps=tuple(q.id for q in queries if q.verdict == "improved" and name in q.uses),
+    )
+
+
+def _as_candidate(index: Index) -> Candidate:
+    return Candidate(
+        table=index.table,
+        keys=index.keys,
+        where=index.predicate,
+        include=index.include,
+        method=index.method,
+    )
