@@ -8,7 +8,8 @@ from blueproof.engines.postgres.twin import Twin
 from blueproof.sql.counts_file import read_counts_text
 from blueproof.sql.parameters import numbered
 from blueproof.sql.queries import read_queries
-from blueproof.sql.statistics import assume, scaled
+from blueproof.sql.scene_statistics import read_scene_statistics
+from blueproof.sql.statistics import scaled
 
 
 class Databases:
@@ -34,14 +35,16 @@ class Databases:
     def twin(self, scene: DatabaseScene) -> Twin:
         """The planner twin of a scene, built from its texts."""
         if scene not in self._twins:
-            counts, until = read_counts_text(scene.statistics.text, path=scene.statistics.path)
             twin = Twin(self.server, scene.schema.text, path=scene.schema.path)
             self._twins[scene] = twin
-            twin.set_statistics(assume(twin.schema, counts, until))
+            twin.set_statistics(read_scene_statistics(twin.schema, scene.statistics))
         return self._twins[scene]
 
     def grow(self, scene: DatabaseScene, tables: frozenset[str], factor: float) -> Twin:
-        """The scene's twin with this many times the rows in the tables; 1 puts them back."""
+        """The scene's twin with this many times the rows in the tables; 1 puts them back.
+
+        Only for a scene whose statistics are assumed from row counts.
+        """
         twin = self.twin(scene)
         counts, until = read_counts_text(scene.statistics.text, path=scene.statistics.path)
         twin.restate(scaled(twin.schema, counts, until, tables, factor))

@@ -14,6 +14,7 @@ from typing import Self
 from blueproof.core.errors import EngineError, InputError
 from blueproof.engines.postgres import catalog, estimating, loading, pages, restoring, sizing
 from blueproof.engines.postgres.catalog import Catalog
+from blueproof.engines.postgres.filling import filling
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.session import Session
@@ -23,7 +24,7 @@ from blueproof.sql.names import quote
 from blueproof.sql.plan import Plan, Refused, read_plan
 from blueproof.sql.schema import Index, Schema
 from blueproof.sql.statements import read_script
-from blueproof.sql.statistics import Statistics, TableStatistics
+from blueproof.sql.statistics import IndexStatistics, Statistics, TableStatistics
 
 __all__ = ["Refused", "Twin", "built", "plain_ddl"]
 
@@ -43,7 +44,7 @@ class Twin:
     """An empty database on a private server, with another database's statistics.
 
     Make it with the schema's DDL, call `set_statistics`, then ask `plan`. `left_out` names what
-    of the DDL is not in it. Once the DDL has begun to run, nothing runs with more power than it.
+    of the DDL is not in it, `refused` which columns and settings did not take what was given. Once the DDL has begun to run, nothing runs with more power than it.
     """
 
     def __init__(self, server: Server, ddl: str, *, path: str = "schema.sql") -> None:
@@ -58,6 +59,7 @@ class Twin:
             raise
         self.schema = self._catalog.schema
         self.statistics = Statistics(tables=(), until=date.min)
+        self.refused: tuple[str, ...] = ()
         self._names = {oid: name for name, oid in self._catalog.tables.items()}
         self._mentions = _mentions(self._catalog)
         self._known: set[str] = set()
@@ -84,9 +86,19 @@ class Twin:
     def set_statistics(self, statistics: Statistics) -> None:
         """Have the planner see these rows, pages and columns; may be called again."""
         gone = set(self.statistics.by_name) - set(statistics.by_name)
+        self.refused = self._set_planner(statistics.settings)
         self.statistics = replace(statistics, tables=())
         self._state({self._catalog.tables[name]: None for name in gone})
         self.restate(statistics.tables)
+
+    def _set_planner(self, settings: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+        """Have the planner of this database use these settings; returns those it refuses."""
+        if settings == self.statistics.settings:
+            return ()
+        refused = self._server.set_planner(self._name, settings)
+        self._guest.close()  # a session keeps the settings that it began with
+        self._guest = self._server.guest(self._name)
+        return refused
 
     def restate(self, tables: tuple[TableStatistics, ...]) -> None:
         """Give these tables other rows, pages and columns, and leave the others as they are."""
@@ -259,7 +271,7 @@ class Twin:
         described = [
             d for oid, t in stated.items() if t for d in restoring.of_columns(found[oid], t)
         ]
-        restoring.restore_columns(self._guest, described)
+        self.refused += restoring.restore_columns(self._guest, described)
         sizing.resize_tables(found.values(), dict.fromkeys(stated, 0))
         tables = [r for r in found.values() if not r.is_index]
         restoring.restore_sizes(self._guest, [restoring.of_nothing(r) for r in tables])
@@ -292,16 +304,34 @@ class Twin:
             for r in fresh
             if r.oid in indexes and self._names[r.table] in self.statistics.by_name
         ]
-        for relation, index, table in known:
+        fillings = {r.oid: filling(i, t, self._given(r, i, t)) for r, i, t in known}
+        for relation, _, _ in known:
             if relation.file:
-                size, height = estimating.index_pages(index, table), estimating.height(index, table)
-                sizing.resize_index(relation.file, relation.method, size, height)
-        restoring.restore_sizes(self._guest, [restoring.of_index(*one) for one in known])
+                one = fillings[relation.oid]
+                sizing.resize_index(relation.file, relation.method, one.pages, one.height)
+        sized = [restoring.of_index(r, fillings[r.oid]) for r, _, _ in known]
+        restoring.restore_sizes(self._guest, sized)
         derived = [one for one in known if set(one[1].keys) - set(one[2].by_name)]
         if derived:
-            names = catalog.read_attributes(self._guest, [r.oid for r, _, _ in derived])
-            described = [d for one in derived for d in restoring.of_expressions(*one, names)]
-            restoring.restore_columns(self._guest, described)
+            self._describe(derived)
+
+    def _given(
+        self, relation: Relation, index: Index, table: TableStatistics
+    ) -> IndexStatistics | None:
+        """What was found of this very index: not of one that a change makes under its name."""
+        return table.by_index.get(index.name) if relation.oid in self._catalog.indexes else None
+
+    def _describe(self, known: list[tuple[Relation, Index, TableStatistics]]) -> None:
+        """Give indexes on expressions the statistics of those, as found or derived."""
+        names = catalog.read_attributes(self._guest, [r.oid for r, _, _ in known])
+        described: list[restoring.Described] = []
+        for relation, index, table in known:
+            given = self._given(relation, index, table)
+            if given is None:
+                described += restoring.of_expressions(relation, index, table, names)
+            else:
+                described += restoring.of_given(relation, given, names)
+        restoring.restore_columns(self._guest, described)
 
 
 def _read_back(guest: Session, path: str) -> Catalog:
