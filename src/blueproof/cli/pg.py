@@ -8,7 +8,7 @@ import click
 from blueproof.cli.delivery import Delivery, deliver
 from blueproof.cli.options import delivery_options
 from blueproof.core.errors import UsageError
-from blueproof.intake.database import Handed, read_database, read_statistics
+from blueproof.intake.database import Handed, read_database, read_database_at, read_statistics
 
 _PATH = click.Path(path_type=Path)
 
@@ -20,6 +20,11 @@ _PATH = click.Path(path_type=Path)
     help="DDL: a file (pg_dump --schema-only) or a folder of migrations; - for stdin.",
 )
 @click.option("--queries", type=_PATH, help="SQL queries: a file or a folder.")
+@click.option(
+    "--dsn",
+    metavar="URL",
+    help="A live database, postgres://USER@HOST/NAME: DDL and statistics are read, read-only.",
+)
 @click.option(
     "--stats",
     type=_PATH,
@@ -35,8 +40,8 @@ _PATH = click.Path(path_type=Path)
 @click.option("--scale", type=float, default=1.0, help="Reckon with so many times the rows.")
 @delivery_options
 @click.pass_context
-def command(ctx: click.Context, schema: Path | None, queries: Path | None, stats: Path | None,
-            rows: tuple[str, ...], scale: float, out: Path, *,
+def command(ctx: click.Context, schema: Path | None, queries: Path | None, dsn: str | None,
+            stats: Path | None, rows: tuple[str, ...], scale: float, out: Path, *,
             force: bool, as_json: bool, no_input: bool,
             slow: bool) -> None:  # fmt: skip
     """Advise on a PostgreSQL schema and its queries, every claim proved on a planner twin.
@@ -46,15 +51,17 @@ def command(ctx: click.Context, schema: Path | None, queries: Path | None, stats
     """
     if ctx.invoked_subcommand:
         return
-    if schema is None:
-        raise UsageError("give --schema: the DDL of the database, or a folder of migrations")
+    if dsn and stats:
+        raise UsageError("--dsn reads the statistics itself: leave --stats out")
+    handed = Handed(schema=schema, queries=queries, rows=rows, scale=scale)
     statistics = read_statistics(stats) if stats else None
-    brief = read_database(Handed(schema=schema, queries=queries, rows=rows, scale=scale))
-    deliver(
-        brief,
-        Delivery(out=out, force=force, json=as_json, ask=not no_input, slow=slow,
-                 statistics=statistics),
-    )  # fmt: skip
+    if dsn:
+        brief, statistics = read_database_at(dsn, handed)
+    else:
+        brief = read_database(handed)
+    how = Delivery(out=out, force=force, json=as_json, ask=not no_input, slow=slow,
+                   statistics=statistics)  # fmt: skip
+    deliver(brief, how)
 
 
 @command.command()

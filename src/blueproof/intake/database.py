@@ -27,7 +27,7 @@ class Handed:
     `scale` is how many times the rows are to be reckoned with.
     """
 
-    schema: Path
+    schema: Path | None = None
     queries: Path | None = None
     rows: tuple[str, ...] = ()
     scale: float = 1.0
@@ -35,6 +35,10 @@ class Handed:
 
 def read_database(handed: Handed) -> Brief:
     """The brief of a database: its documents with secrets masked, its stated row counts."""
+    if handed.schema is None:
+        raise UsageError(
+            "give --schema (DDL, or a folder of migrations) or --dsn (a live database)"
+        )
     return database_brief(gather(handed.schema, option="--schema"), handed)
 
 
@@ -50,6 +54,20 @@ def database_brief(schema: tuple[Piece, ...], handed: Handed) -> Brief:
         facts=(*stated_rows(handed.rows), *_stated_scale(handed.scale)),
         documents=tuple(documents),
     )
+
+
+def read_database_at(dsn: str, handed: Handed) -> tuple[Brief, Excerpt]:
+    """The brief of a live database and its statistics; its DDL too, unless a schema is handed over.
+
+    Raises UsageError or EngineError, in one line without a password.
+    """
+    from blueproof.engines.postgres.live import read_live  # only here is a server connected to
+
+    live = read_live(dsn)
+    statistics = Excerpt(text=live.statistics, path=f"statistics of {live.name}")
+    if handed.schema is not None:
+        return read_database(handed), statistics
+    return database_brief((Piece(path=live.name, text=live.schema),), handed), statistics
 
 
 def read_statistics(path: Path) -> Excerpt:

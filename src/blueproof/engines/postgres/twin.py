@@ -44,7 +44,8 @@ class Twin:
     """An empty database on a private server, with another database's statistics.
 
     Make it with the schema's DDL, call `set_statistics`, then ask `plan`. `left_out` names what
-    of the DDL is not in it, `refused` which columns and settings did not take what was given. Once the DDL has begun to run, nothing runs with more power than it.
+    of the DDL is not in it, `refused` which columns and settings did not take what was given.
+    Once the DDL has begun to run, nothing runs with more power than it.
     """
 
     def __init__(self, server: Server, ddl: str, *, path: str = "schema.sql") -> None:
