@@ -1,7 +1,7 @@
 """The consultation on a database: its schema and queries, planned and proved."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from blueproof.advisors.postgres.advise import advise
@@ -72,7 +72,7 @@ def advise_database(
             *(_placed(str(item), brief, "schema") for item in twin.left_out),
             *(_placed(_passed(item), brief, "queries") for item in skipped),
             *found.left_out,
-            *(f"{item}: the twin does not take all that was given of it" for item in twin.refused),
+            *_refused(twin, planned),
         )
         case = _Case(
             brief=completed(brief, counts, len(queries), found.statistics.assumption),
@@ -91,6 +91,15 @@ class _Found:
     statistics: Statistics
     excerpt: Excerpt
     left_out: tuple[str, ...] = ()
+
+
+def _refused(twin: Twin, planned: tuple[Planned, ...]) -> Iterator[str]:
+    """What of the statistics the twin did not take, where it is of a table that a query reads."""
+    read = {use.table for query in planned for use in query.uses}
+    read |= {twin.schema.home(table) for table in read}
+    for item in twin.refused:
+        if not item.tables or read.intersection(item.tables):
+            yield f"{item.what}: {item.why}"
 
 
 def _assumed(brief: Brief, schema: Schema, written: tuple[str, ...]) -> _Found:

@@ -5,6 +5,7 @@ connections that are read-only and give up early. No rows are read, and nobody's
 """
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from importlib.resources import as_file, files
@@ -30,6 +31,10 @@ _DDL_ONLY = (
 _COMPLETE = "-- complete"
 _BY_HAND = "hand over --schema and --stats (blueproof pg collect)"
 _BY_ITS_OWN = f"run pg_dump --schema-only of its own version, and {_BY_HAND}"
+
+
+# What the programs say of our own socket before what matters.
+_WHERE = re.compile(r"^\S*?(?:psql|pg_dump):.*?(?:failed: |(?=FATAL|ERROR))(?:(?:FATAL|ERROR): *)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,13 +70,13 @@ class _Reader:
 
     def statistics(self) -> str:
         with as_file(files("blueproof.sql").joinpath("collect.sql")) as script:
-            text, said = self._run("psql", "-XAtq", "-f", str(script))
+            text, said = self._run("psql", "-XAtqw", "-f", str(script))
         if f"\n{_COMPLETE}\n" not in text:
             raise EngineError(self._why(said) or f"{self._origin}: it ended in mid-answer")
         return text
 
     def schema(self) -> str:
-        text, said = self._run("pg_dump", *_DDL_ONLY)
+        text, said = self._run("pg_dump", "-w", *_DDL_ONLY)
         if "PostgreSQL database dump complete" not in text:
             raise EngineError(self._why(said) or f"{self._origin}: it ended in mid-answer")
         lines = text.splitlines(keepends=True)
@@ -121,7 +126,7 @@ class _Reader:
             return self._passage.failed
         lines = [line.strip() for line in said.splitlines() if line.strip()]
         wrong = next((w for w in lines if "FATAL:" in w or "ERROR:" in w), "".join(lines[:1]))
-        message = self._origin.hidden(wrong.rpartition("FATAL:")[2].rpartition("ERROR:")[2].strip())
+        message = self._origin.hidden(_WHERE.sub("", wrong).strip())
         if "version mismatch" in said:
             return f"{self._origin}: the server is newer than our pg_dump, of 18: {_BY_ITS_OWN}"
         return f"{self._origin}: {message}{_hint(said)}" if message else ""

@@ -119,7 +119,7 @@ def _of_words(dsn: str) -> dict[str, str]:
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or int(text) not in _PORTS:
         raise UsageError(
-            f"--dsn: the port is no number from 1 to 65535: in a password, write "
+            "--dsn: the port is no number from 1 to 65535: in a password, write "
             "@ : / # as %40 %3A %2F %23, or give it in PGPASSWORD"
         )
     return int(text)

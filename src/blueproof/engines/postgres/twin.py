@@ -5,16 +5,24 @@ Built from DDL and statistics; see README.md beside this file for the method and
 
 import contextlib
 import math
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Self
 
 from blueproof.core.errors import EngineError, InputError
-from blueproof.engines.postgres import catalog, estimating, loading, pages, restoring, sizing
+from blueproof.engines.postgres import (
+    catalog,
+    estimating,
+    extended,
+    loading,
+    pages,
+    restoring,
+    sizing,
+)
 from blueproof.engines.postgres.catalog import Catalog
 from blueproof.engines.postgres.filling import filling
+from blueproof.engines.postgres.mentioning import mentions, words_of
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.session import Session
@@ -36,7 +44,6 @@ _PASSED_OVER = frozenset({
     *("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE"),
     *("SET", "RESET", "ANALYZE", "VACUUM", "REFRESH"),
 })  # fmt: skip
-_WORD = re.compile(r"\w+")
 _AT_ONCE = 200  # indexes in one transaction; each takes a few of the server's locks
 
 
@@ -44,7 +51,7 @@ class Twin:
     """An empty database on a private server, with another database's statistics.
 
     Make it with the schema's DDL, call `set_statistics`, then ask `plan`. `left_out` names what
-    of the DDL is not in it, `refused` which columns and settings did not take what was given.
+    of the DDL is not in it, `refused` what of the statistics it could not take.
     Once the DDL has begun to run, nothing runs with more power than it.
     """
 
@@ -54,15 +61,15 @@ class Twin:
         self._guest = server.guest(self._name)
         try:
             self.left_out = self._load(ddl, path)
-            self._catalog = _read_back(self._guest, path)
+            self._catalog, self._extended = _read_back(self._guest, path)
         except BaseException:
             self.close()
             raise
         self.schema = self._catalog.schema
         self.statistics = Statistics(tables=(), until=date.min)
-        self.refused: tuple[str, ...] = ()
+        self.refused: tuple[loading.LeftOut, ...] = ()
         self._names = {oid: name for name, oid in self._catalog.tables.items()}
-        self._mentions = _mentions(self._catalog)
+        self._mentions = mentions(self._catalog)
         self._known: set[str] = set()
 
     def _load(self, ddl: str, path: str) -> tuple[loading.LeftOut, ...]:
@@ -88,18 +95,28 @@ class Twin:
         """Have the planner see these rows, pages and columns; may be called again."""
         gone = set(self.statistics.by_name) - set(statistics.by_name)
         self.refused = self._set_planner(statistics.settings)
+        self.refused += self._extend(statistics)
         self.statistics = replace(statistics, tables=())
         self._state({self._catalog.tables[name]: None for name in gone})
         self.restate(statistics.tables)
 
-    def _set_planner(self, settings: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    def _extend(self, statistics: Statistics) -> tuple[loading.LeftOut, ...]:
+        """Have the planner see the extended statistics; returns what it will not see of them."""
+        if statistics.extended or self.statistics.extended:
+            with contextlib.closing(self._server.admin(self._name)) as admin:
+                extended.write_extended(admin, self._extended, statistics.extended)
+        given = any(t.indexes is not None for t in statistics.tables)
+        return tuple(extended.missing(self._extended, statistics.extended)) if given else ()
+
+    def _set_planner(self, settings: tuple[tuple[str, str], ...]) -> tuple[loading.LeftOut, ...]:
         """Have the planner of this database use these settings; returns those it refuses."""
         if settings == self.statistics.settings:
             return ()
         refused = self._server.set_planner(self._name, settings)
         self._guest.close()  # a session keeps the settings that it began with
         self._guest = self._server.guest(self._name)
-        return refused
+        why = "PostgreSQL 18 does not know it"
+        return tuple(loading.LeftOut(where="statistics", what=w, why=why) for w in refused)
 
     def restate(self, tables: tuple[TableStatistics, ...]) -> None:
         """Give these tables other rows, pages and columns, and leave the others as they are."""
@@ -246,8 +263,7 @@ class Twin:
 
     def _concerned(self, change: str) -> set[int]:
         """The tables whose names, or whose indexes' names, stand somewhere in the text."""
-        words = set(_WORD.findall(change.lower()))
-        return {oid for word in words for oid in self._mentions.get(word, ())}
+        return {oid for word in words_of(change) for oid in self._mentions.get(word, ())}
 
     def _relations(self, tables: Iterable[int]) -> dict[int, Relation]:
         return sizing.relations(self._guest, tables, self._server.data)
@@ -272,7 +288,9 @@ class Twin:
         described = [
             d for oid, t in stated.items() if t for d in restoring.of_columns(found[oid], t)
         ]
-        self.refused += restoring.restore_columns(self._guest, described)
+        refused = restoring.restore_columns(self._guest, described)
+        why = "the twin's column does not take all of its statistics"
+        self.refused += tuple(loading.LeftOut(where="statistics", what=c, why=why) for c in refused)
         sizing.resize_tables(found.values(), dict.fromkeys(stated, 0))
         tables = [r for r in found.values() if not r.is_index]
         restoring.restore_sizes(self._guest, [restoring.of_nothing(r) for r in tables])
@@ -335,32 +353,11 @@ class Twin:
         restoring.restore_columns(self._guest, described)
 
 
-def _read_back(guest: Session, path: str) -> Catalog:
+def _read_back(guest: Session, path: str) -> tuple[Catalog, tuple[extended.Extended, ...]]:
     try:
-        return catalog.read_catalog(guest)
+        return catalog.read_catalog(guest), extended.read_extended(guest)
     except ServerRefusal as refusal:
         raise InputError(f"{path}: the schema cannot be read back: {refusal}") from None
-
-
-def _mentions(known: Catalog) -> dict[str, set[int]]:
-    """By each word in the name of a table or index: the table, and its partitions."""
-    parts: dict[str, set[int]] = {}
-    for table in known.schema.tables:
-        oids = {known.tables[name] for name in _with_partitions(known.schema, table.name)}
-        for word in _WORD.findall(table.name.rpartition(".")[2].lower()):
-            parts.setdefault(word, set()).update(oids)
-    for index in known.schema.indexes:
-        for word in _WORD.findall(index.name.rpartition(".")[2].lower()):
-            parts.setdefault(word, set()).add(known.tables[index.table])
-    return parts
-
-
-def _with_partitions(schema: Schema, table: str) -> Iterator[str]:
-    yield table
-    if schema.by_name[table].partitioned:
-        for below in schema.tables:
-            if below.partition_of == table:
-                yield from _with_partitions(schema, below.name)
 
 
 def _check_plannable(query: str) -> None:
