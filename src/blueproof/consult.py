@@ -4,19 +4,25 @@ from collections.abc import Callable
 
 from blueproof.core.blueprint import Blueprint
 from blueproof.core.brief import Brief
+from blueproof.core.scene import Excerpt
 
 
 def consult(
-    brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
+    brief: Brief,
+    progress: Callable[[str], None] = lambda _: None,
+    *,
+    slow: bool = False,
+    statistics: Excerpt | None = None,
 ) -> Blueprint:
     """The blueprint for a brief: a database's if one was handed over, else what the words ask.
 
-    `slow` is whether proofs are carried out, too, that take minutes.
+    `slow` is whether proofs are carried out, too, that take minutes; `statistics` are those that
+    were collected from the database, with the path that the person knows them by.
     """
     if brief.document("schema"):
         from blueproof.consulting.database import advise_database
 
-        return advise_database(brief, progress)
+        return advise_database(brief, progress, statistics)
     from blueproof.consulting.request import advise_request
 
     return advise_request(brief, progress, slow=slow)

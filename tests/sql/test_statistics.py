@@ -83,6 +83,7 @@ def test_fractions_and_counts_are_possible(database: tuple[Schema, tuple[RowCoun
         assert different(column, table.rows) <= max(1, table.rows) + 1e-6
         if column.distinct < 0:
             assert -column.distinct <= 1 - column.null_fraction + 1e-9
+        assert column.correlation is not None
         assert -1 <= column.correlation <= 1
         assert column.width > 0
         assert table.pages >= 0
@@ -169,11 +170,11 @@ def test_no_type_has_more_values_than_it_can_hold() -> None:
 
 
 def test_only_sequences_and_clocks_follow_the_rows_order() -> None:
-    assert column(default="nextval('s'::regclass)").correlation > 0.9
-    assert column(default="now()").correlation > 0.9
-    assert column(default="CURRENT_TIMESTAMP").correlation > 0.9
-    assert column(default="CURRENT_USER").correlation == 0
-    assert column(type="bigint").correlation == 0
+    assert (column(default="nextval('s'::regclass)").correlation or 0.0) > 0.9
+    assert (column(default="now()").correlation or 0.0) > 0.9
+    assert (column(default="CURRENT_TIMESTAMP").correlation or 0.0) > 0.9
+    assert (column(default="CURRENT_USER").correlation or 0.0) == 0
+    assert (column(type="bigint").correlation or 0.0) == 0
 
 
 @pytest.mark.parametrize(("rows", "width", "wanted"), [(0, 40, 0), (1, 40, 1), (3, 9000, 3)])

@@ -10,7 +10,7 @@ from blueproof.cli.options import DEFAULT_OUT
 from blueproof.core.brief import Brief
 from blueproof.core.errors import UsageError
 from blueproof.intake.answers import with_answers
-from blueproof.intake.database import Handed, read_database
+from blueproof.intake.database import Handed, read_database, read_statistics
 from blueproof.proof.replay import Saved, read_saved
 
 
@@ -29,7 +29,10 @@ def command(answers: tuple[str, ...], folder: Path, *, as_json: bool) -> None:  
     """Answer open questions by number (1=yes), or any fact by name (users=50k, orders=12M)."""
     saved = read_saved(needs_folder(folder))
     given = tuple(_named(saved, answer) for answer in answers)
-    deliver(with_answers(_brief(saved), given), Delivery(out=folder, json=as_json, ask=False))
+    kept = folder / "statistics.sql"
+    statistics = read_statistics(kept) if kept.exists() else None
+    how = Delivery(out=folder, json=as_json, ask=False, statistics=statistics)
+    deliver(with_answers(_brief(saved), given), how)
 
 
 def _brief(saved: Saved) -> Brief:

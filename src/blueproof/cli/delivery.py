@@ -12,6 +12,7 @@ from blueproof.consult import consult
 from blueproof.core.blueprint import Blueprint
 from blueproof.core.brief import Brief
 from blueproof.core.errors import SqlError, UsageError
+from blueproof.core.scene import Excerpt
 from blueproof.intake.answers import with_answers
 from blueproof.render.files import render_files, render_json
 from blueproof.render.folder import Written, check_folder, write_folder
@@ -24,7 +25,8 @@ _MOST_ASKED = 3
 class Delivery:
     """How an answer is to be delivered.
 
-    `always` is whether a folder is written even of an answer that has nothing to hand over.
+    `always` is whether a folder is written even of an answer that has nothing to hand over;
+    `statistics` are those collected from a database, if any were.
     """
 
     out: Path = DEFAULT_OUT
@@ -33,6 +35,7 @@ class Delivery:
     json: bool = False
     ask: bool = True
     slow: bool = False
+    statistics: Excerpt | None = None
 
 
 def deliver(brief: Brief, how: Delivery) -> None:
@@ -59,9 +62,9 @@ def _consulted(brief: Brief, how: Delivery) -> Blueprint:
     show = console.is_terminal and not how.json
     try:
         if not show:
-            return consult(brief, slow=how.slow)
+            return consult(brief, slow=how.slow, statistics=how.statistics)
         with console.status("starting") as status:
-            return consult(brief, status.update, slow=how.slow)
+            return consult(brief, status.update, slow=how.slow, statistics=how.statistics)
     except SqlError as error:
         raise _placed(error, brief) from None
 

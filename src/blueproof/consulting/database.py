@@ -1,7 +1,7 @@
 """The consultation on a database: its schema and queries, planned and proved."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from blueproof.advisors.postgres.advise import advise
@@ -13,54 +13,122 @@ from blueproof.core.brief import Brief
 from blueproof.core.scene import Basis, DatabaseScene, Excerpt
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.twin import Twin
-from blueproof.intake.database import completed, given_rows
+from blueproof.intake.database import completed, given_rows, given_scale, given_space
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 from blueproof.sql.counts_file import write_counts
 from blueproof.sql.queries import Query, held_constant, latest_date, read_queries
 from blueproof.sql.rowcounts import RowCount, count_rows
+from blueproof.sql.scene_statistics import (
+    counts_of,
+    is_given,
+    masked_statistics,
+    read_given_scene,
+    with_changes,
+)
+from blueproof.sql.schema import Schema
 from blueproof.sql.statements import Skipped
-from blueproof.sql.statistics import assume, few_values
+from blueproof.sql.statistics import Statistics, assume, few_values
 
-SCHEMA, QUERIES, COUNTS = "schema.sql", "queries.sql", "statistics.yaml"
+SCHEMA, QUERIES = "schema.sql", "queries.sql"
+COUNTS, STATISTICS = "statistics.yaml", "statistics.sql"
 _MOST_ROUNDS = 3  # of advice, each without what the one before had refuted
 
 
-def advise_database(brief: Brief, progress: Callable[[str], None] = lambda _: None) -> Blueprint:
-    """The blueprint for a brief with a schema: advice that fresh engines have checked."""
+def advise_database(
+    brief: Brief,
+    progress: Callable[[str], None] = lambda _: None,
+    statistics: Excerpt | None = None,
+) -> Blueprint:
+    """The blueprint for a brief with a schema: advice that fresh engines have checked.
+
+    `statistics` are those that were collected from the database, if any were.
+    """
     progress("reading the schema")
     with Server() as server, Twin(server, _text(brief, "schema"), path=SCHEMA) as twin:
         queries, skipped = read_queries(_text(brief, "queries"), path=QUERIES)
-        constant = held_constant(tuple(q.written for q in queries))
-        counts = few_values(twin.schema, count_rows(twin.schema, given_rows(brief)), constant)
-        until = latest_date(tuple(q.written for q in queries))
+        written = tuple(q.written for q in queries)
+        found = (
+            _given(brief, twin, statistics, written)
+            if statistics
+            else _assumed(brief, twin.schema, written)
+        )
+        twin.set_statistics(found.statistics)
+        counts = counts_of(found.statistics)
         scene = DatabaseScene(
             schema=Excerpt(text=_text(brief, "schema"), path=SCHEMA),
-            statistics=Excerpt(text=write_counts(counts, until), path=COUNTS),
+            statistics=found.excerpt,
             basis=_basis(counts),
         )
-        statistics = assume(twin.schema, counts, until)
-        twin.set_statistics(statistics)
         planned = tuple(plan_query(twin, _as_planned(q)) for q in queries)
         database = Database(
             schema=twin.schema,
-            statistics=statistics,
+            statistics=found.statistics,
             queries=planned,
             planner=twin,
+            measured=is_given(found.excerpt),
+            space=given_space(brief),
             doubtful=frozenset(table for item in twin.left_out for table in item.tables),
         )
         left_out = (
             *(_placed(str(item), brief, "schema") for item in twin.left_out),
             *(_placed(_passed(item), brief, "queries") for item in skipped),
+            *found.left_out,
+            *_refused(twin, planned),
         )
         case = _Case(
-            brief=completed(brief, counts, len(queries)),
+            brief=completed(brief, counts, len(queries), found.statistics.assumption),
             database=database,
             scene=scene,
             counts=counts,
             left_out=left_out,
         )
         return _rounds(case, progress)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """The statistics reckoned with, their text as it is saved, and what of them is not used."""
+
+    statistics: Statistics
+    excerpt: Excerpt
+    left_out: tuple[str, ...] = ()
+
+
+def _refused(twin: Twin, planned: tuple[Planned, ...]) -> Iterator[str]:
+    """What of the statistics the twin did not take, where it is of a table that a query reads."""
+    read = {use.table for query in planned for use in query.uses}
+    read |= {twin.schema.home(table) for table in read}
+    for item in twin.refused:
+        if not item.tables or read.intersection(item.tables):
+            yield f"{item.what}: {item.why}"
+
+
+def _assumed(brief: Brief, schema: Schema, written: tuple[str, ...]) -> _Found:
+    """Statistics from row counts, told or assumed."""
+    constant, scale = held_constant(written), given_scale(brief)
+    counts = few_values(schema, count_rows(schema, given_rows(brief), scale), constant)
+    until = latest_date(written)
+    excerpt = Excerpt(text=write_counts(counts, until), path=COUNTS)
+    return _Found(statistics=assume(schema, counts, until), excerpt=excerpt)
+
+
+def _given(brief: Brief, twin: Twin, handed: Excerpt, written: tuple[str, ...]) -> _Found:
+    """Statistics as they were collected, with the changes that the person asks for."""
+    rows = given_rows(brief)
+    count_rows(twin.schema, rows)  # names the table that the schema does not have
+    text = with_changes(
+        masked_statistics(handed.text),
+        scale=given_scale(brief),
+        rows=rows,
+        until=latest_date(written),
+    )
+    read = read_given_scene(twin.schema, Excerpt(text=text, path=handed.path))
+    return _Found(
+        statistics=read.statistics,
+        excerpt=Excerpt(text=text, path=STATISTICS),
+        left_out=read.left_out,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +200,13 @@ def _inputs(brief: Brief, scene: DatabaseScene) -> tuple[Artifact, ...]:
     """What the advice rests on, saved beside it so that every proof can be repeated."""
     given = (
         Artifact(path=SCHEMA, purpose="your schema, as it was read", text=scene.schema.text),
-        Artifact(path=COUNTS, purpose="the row counts reckoned with", text=scene.statistics.text),
+        Artifact(
+            path=scene.statistics.path,
+            purpose="the statistics reckoned with"
+            if is_given(scene.statistics)
+            else "the row counts reckoned with",
+            text=scene.statistics.text,
+        ),
     )
     queries = _text(brief, "queries")
     more = (Artifact(path=QUERIES, purpose="your queries, as they were read", text=queries),)

@@ -6,11 +6,15 @@ from pathlib import Path
 
 from blueproof.core.brief import Assumption, Brief, Document, Fact
 from blueproof.core.errors import UsageError
-from blueproof.intake.files import Piece, gather
+from blueproof.core.scene import Excerpt
+from blueproof.intake.files import Piece, gather, read_sql, shown
 from blueproof.sql.rowcounts import RowCount, read_counts
 from blueproof.sql.secrets import masked
 
-ROWS = "scale.rows."
+ROWS, SCALE, SPACE = "scale.rows.", "scale.factor", "limit.index-space"
+_MOST_SCALE = 100_000
+_SPACE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)\s*([kMGT]?B)?", re.IGNORECASE)
+_UNITS = {"B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
 _MAKES_TABLES = re.compile(r"^\s*create\s+(?:\w+\s+)?table\b", re.IGNORECASE | re.MULTILINE)
 _DEFINES = re.compile(
     r"^\s*(?:create|alter|comment\s+on|grant|drop)\b", re.IGNORECASE | re.MULTILINE
@@ -20,25 +24,91 @@ _WHY_ASSUMED = "not given: ten child rows for each parent row, a million in tabl
 
 @dataclass(frozen=True, kw_only=True)
 class Handed:
-    """What was given on the command line: where the files are, and "orders=12M" texts."""
+    """What was given on the command line: where the files are, and "orders=12M" texts.
 
-    schema: Path
+    `scale` is how many times the rows are to be reckoned with, `space` what new indexes may take
+    ("500MB"; 1 MB is 1024 kB, as PostgreSQL reckons).
+    """
+
+    schema: Path | None = None
     queries: Path | None = None
     rows: tuple[str, ...] = ()
+    scale: float = 1.0
+    space: str = ""
 
 
 def read_database(handed: Handed) -> Brief:
     """The brief of a database: its documents with secrets masked, its stated row counts."""
-    documents = [_document("schema", gather(handed.schema, option="--schema"))]
+    if handed.schema is None:
+        raise UsageError(
+            "give --schema (DDL, or a folder of migrations) or --dsn (a live database)"
+        )
+    return database_brief(gather(handed.schema, option="--schema"), handed)
+
+
+def database_brief(schema: tuple[Piece, ...], handed: Handed) -> Brief:
+    """The brief of a database whose DDL was read already, from files or from a server."""
+    documents = [_document("schema", schema)]
     if handed.queries is not None:
         documents.append(_document("queries", gather(handed.queries, option="--queries")))
     if not documents[0].text.strip():
         raise UsageError("--schema: the file is empty: write it with pg_dump --schema-only")
     return Brief(
         request="Is this PostgreSQL schema right for these queries?",
-        facts=stated_rows(handed.rows),
+        facts=(
+            *stated_rows(handed.rows),
+            *_stated_scale(handed.scale),
+            *_stated_space(handed.space),
+        ),
         documents=tuple(documents),
     )
+
+
+def read_database_at(dsn: str, handed: Handed) -> tuple[Brief, Excerpt]:
+    """The brief of a live database and its statistics; its DDL too, unless a schema is handed over.
+
+    Raises UsageError or EngineError, in one line without a password.
+    """
+    from blueproof.engines.postgres.live import read_live  # only here is a server connected to
+
+    live = read_live(dsn)
+    statistics = Excerpt(text=live.statistics, path=f"statistics of {live.name}")
+    if handed.schema is not None:
+        return read_database(handed), statistics
+    return database_brief((Piece(path=live.name, text=live.schema),), handed), statistics
+
+
+def read_statistics(path: Path) -> Excerpt:
+    """The text of collected statistics, under the name that the person knows the file by."""
+    return Excerpt(text=read_sql(path, option="--stats"), path=shown(path))
+
+
+def _stated_scale(scale: float) -> tuple[Fact, ...]:
+    if not 0 < scale <= _MOST_SCALE:
+        raise UsageError(f"--scale: {scale:g} is no factor: give a number up to {_MOST_SCALE:,}")
+    fact = Fact(key=SCALE, value=scale, unit="times the rows", source="stated")
+    return (fact,) if scale != 1 else ()
+
+
+def _stated_space(text: str) -> tuple[Fact, ...]:
+    if not text:
+        return ()
+    found = _SPACE.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(f"--index-space: {text!r} is no size: give one such as 500MB or 2GB")
+    size = int(float(found[1]) * _UNITS[(found[2] or "B").upper()])
+    return (Fact(key=SPACE, value=size, unit="bytes", source="stated"),)
+
+
+def given_space(brief: Brief) -> int | None:
+    """The bytes that new indexes may take, if the person set a limit."""
+    found = next((f.value for f in brief.facts if f.key == SPACE), None)
+    return None if found is None else int(found)
+
+
+def given_scale(brief: Brief) -> float:
+    """How many times the rows the person wants to be reckoned with; 1 unless said."""
+    return next((float(f.value) for f in brief.facts if f.key == SCALE), 1.0)
 
 
 def as_documents(pieces: tuple[Piece, ...]) -> tuple[Document, ...]:
@@ -64,8 +134,11 @@ def given_rows(brief: Brief) -> dict[str, int]:
     return {f.key.removeprefix(ROWS): int(f.value) for f in facts}
 
 
-def completed(brief: Brief, counts: tuple[RowCount, ...], queries: int) -> Brief:
-    """The brief with what the files say, and what is assumed for the rest."""
+def completed(brief: Brief, counts: tuple[RowCount, ...], queries: int, scaled: str = "") -> Brief:
+    """The brief with what the files say, and what is assumed for the rest.
+
+    `scaled` says how given counts were multiplied, if they were.
+    """
     facts = (
         Fact(key="technology", value="postgresql", source="file"),
         Fact(key="problem", value="db-performance", source="file"),
@@ -73,7 +146,7 @@ def completed(brief: Brief, counts: tuple[RowCount, ...], queries: int) -> Brief
         Fact(key="scale.queries", value=queries, unit=_queries(queries), source="file"),
     )
     assumptions = tuple(
-        Assumption(key=f"{ROWS}{c.table}", value=c.rows, why=_WHY_ASSUMED)
+        Assumption(key=f"{ROWS}{c.table}", value=c.rows, why=scaled or _WHY_ASSUMED)
         for c in counts
         if c.basis == "assumed"
     )

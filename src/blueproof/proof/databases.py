@@ -12,7 +12,8 @@ from blueproof.sql.counts_file import read_counts_text
 from blueproof.sql.parameters import numbered
 from blueproof.sql.plan import Plan, Refused
 from blueproof.sql.queries import read_queries
-from blueproof.sql.statistics import assume, scaled
+from blueproof.sql.scene_statistics import read_scene_statistics
+from blueproof.sql.statistics import scaled
 
 _MANY = 4  # changes at once from which making them anew for each claim takes too long
 Set = tuple[DatabaseScene, frozenset[str]]
@@ -49,9 +50,8 @@ class Databases:
         return self._twins[scene]
 
     def _build(self, scene: DatabaseScene) -> Twin:
-        counts, until = read_counts_text(scene.statistics.text, path=scene.statistics.path)
         twin = Twin(self.server, scene.schema.text, path=scene.schema.path)
-        twin.set_statistics(assume(twin.schema, counts, until))
+        twin.set_statistics(read_scene_statistics(twin.schema, scene.statistics))
         return twin
 
     def plan(self, scene: DatabaseScene, query: str, changes: tuple[str, ...]) -> Plan:
@@ -79,7 +79,10 @@ class Databases:
             self._room = (room, {change: room.add_script(change) for change in changes})
 
     def grow(self, scene: DatabaseScene, tables: frozenset[str], factor: float) -> Twin:
-        """The scene's twin with this many times the rows in the tables; 1 puts them back."""
+        """The scene's twin with this many times the rows in the tables; 1 puts them back.
+
+        Only for a scene whose statistics are assumed from row counts.
+        """
         twin = self.twin(scene)
         counts, until = read_counts_text(scene.statistics.text, path=scene.statistics.path)
         twin.restate(scaled(twin.schema, counts, until, tables, factor))

@@ -1,7 +1,7 @@
 """Claims about plans and costs, asked of a planner twin."""
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from blueproof.core.claim import Applies, CostFalls, CostHolds, Parses, PlanUses
 from blueproof.core.evidence import Measurement
@@ -13,8 +13,8 @@ from blueproof.proof.bench import Bench
 from blueproof.proof.databases import query_text
 from blueproof.proof.outcome import Outcome
 from blueproof.proof.selectivity import selectivity
-from blueproof.sql.counts_file import read_counts_text
 from blueproof.sql.plan import Plan, Refused, outline
+from blueproof.sql.scene_statistics import is_given
 from blueproof.sql.schema import Schema
 from blueproof.sql.statements import read_script
 
@@ -43,7 +43,7 @@ def plan_uses(claim: PlanUses, scene: DatabaseScene, bench: Bench) -> Outcome:
     used = claim.index in plan.indexes
     return Outcome(
         verdict="proved" if used else "refuted",
-        basis=_basis(scene, plan),
+        basis=_basis(bench.databases.twin(scene), plan),
         how="EXPLAIN on the planner twin with the change made",
         measured=(_plan("plan after", plan),),
         reason="" if used else f"the planner reads {plan.headline} instead",
@@ -55,28 +55,22 @@ def cost_falls(claim: CostFalls, scene: DatabaseScene, bench: Bench) -> Outcome:
     before, after = _measured(claim, scene, bench)
     factor = before.cost / max(after.cost, 0.01)
     holds = factor >= claim.factor
-    condition, from_rows = _holds_from(claim, scene, bench, before) if holds else ("", ())
-    selective, from_values = (
-        selectivity(claim, scene, bench, before, lambda t: both_plans(claim, t))
-        if holds
-        else ((), ())
-    )
-    condition = " and from ".join((condition, *selective)) if selective else condition
+    resting = _resting(claim, scene, bench, before) if holds else _Resting()
+    basis = _basis(bench.databases.twin(scene), before)
     return Outcome(
         verdict="proved" if holds else "refuted",
-        basis="assumed statistics" if selective else _basis(scene, before),
+        basis="assumed statistics" if resting.guessed else basis,
         how="EXPLAIN on the planner twin, without and with the change",
         measured=(
             Measurement(name="cost before", value=before.cost, unit=UNITS),
             Measurement(name="cost after", value=after.cost, unit=UNITS),
             Measurement(name="factor", value=round(factor, 2), unit="times"),
-            *from_rows,
-            *from_values,
+            *resting.measured,
             _plan("plan before", before),
             _plan("plan after", after),
         ),
         reason="" if holds else f"cost falls {factor:,.2f} times, not {claim.factor:g}",
-        condition=condition,
+        condition=resting.condition,
     )
 
 
@@ -88,6 +82,40 @@ def _measured(claim: CostFalls, scene: DatabaseScene, bench: Bench) -> tuple[Pla
     bench.databases.prepare(scene, (*done, claim.change.text))
     before = bench.databases.plan(scene, query, done)
     return before, bench.databases.plan(scene, query, (*done, claim.change.text))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Resting:
+    """What a fall in cost rests on: in words, as measured, and whether on a guessed selectivity."""
+
+    condition: str = ""
+    measured: tuple[Measurement, ...] = ()
+    guessed: bool = False
+
+
+def _resting(claim: CostFalls, scene: DatabaseScene, bench: Bench, before: Plan) -> _Resting:
+    """From how many rows and values on it holds, where those are assumed; given ones are as is."""
+    if is_given(scene.statistics):
+        return _Resting(condition=_changed(bench.databases.twin(scene), before))
+    condition, from_rows = _holds_from(claim, scene, bench, before)
+    selective, from_values = selectivity(
+        claim, scene, bench, before, lambda t: both_plans(claim, t)
+    )
+    return _Resting(
+        condition=" and from ".join((condition, *selective)),
+        measured=(*from_rows, *from_values),
+        guessed=bool(selective),
+    )
+
+
+def _changed(twin: Twin, plan: Plan) -> str:
+    """What was assumed beside given statistics: a factor, or the rows of a table they lack."""
+    if twin.statistics.assumption:
+        return f"at {twin.statistics.assumption}"
+    read = {n.relation for n in plan.walk() if n.relation}
+    assumed = [t for t in twin.statistics.tables if t.basis == "assumed" and t.table in read]
+    rows = ", ".join(f"{t.rows:,} rows in {t.table}" for t in assumed)
+    return f"assuming {rows}" if rows else ""
 
 
 def both_plans(claim: CostFalls, twin: Twin) -> tuple[Plan, Plan]:
@@ -162,7 +190,7 @@ def cost_holds(claim: CostHolds, scene: DatabaseScene, bench: Bench) -> Outcome:
     dearest = " ".join(texts[growth.index(worst)].split())
     return Outcome(
         verdict="proved" if holds else "refuted",
-        basis=_basis(scene, *before),
+        basis=_basis(twin, *before),
         how="EXPLAIN of each query on the planner twin, without and with the change",
         measured=(
             Measurement(name="queries", value=len(texts), unit="queries"),
@@ -216,9 +244,8 @@ def _plan(name: str, plan: Plan) -> Measurement:
     return Measurement(name=name, value=outline(plan))
 
 
-def _basis(scene: DatabaseScene, *plans: Plan) -> Basis:
+def _basis(twin: Twin, *plans: Plan) -> Basis:
     """Given statistics where every table that the plans read had its rows given."""
-    counts, _ = read_counts_text(scene.statistics.text, path=scene.statistics.path)
-    assumed = {c.table for c in counts if c.basis == "assumed"}
+    assumed = {t.table for t in twin.statistics.tables if t.basis == "assumed"}
     read = {n.relation for plan in plans for n in plan.walk() if n.relation}
     return "assumed statistics" if read & assumed else "given statistics"

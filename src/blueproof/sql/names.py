@@ -4,6 +4,7 @@ import re
 
 from blueproof.core.scene import Excerpt
 
+_PRINTED = re.compile(r'"(?:[^"]|"")*"|[^".]+')
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*")
 # Words that cannot name a table or column bare. Source: appendix C of the PostgreSQL manual.
 _RESERVED = frozenset(
@@ -33,6 +34,17 @@ def quote(name: str) -> str:
 def quote_table(name: str) -> str:
     """A table's name, its schema before it where it has one ("billing.Order")."""
     return ".".join(quote(part) for part in name.split("."))
+
+
+def bare(name: str) -> str:
+    """A name as PostgreSQL prints it, without its quotes; its schema, unless public, before it.
+
+    >>> bare('public."Orders"'), bare("billing.events")
+    ('Orders', 'billing.events')
+    """
+    parts = (part.group() for part in _PRINTED.finditer(name))
+    plain = (p[1:-1].replace('""', '"') if p.startswith('"') else p for p in parts)
+    return ".".join(plain).removeprefix("public.")
 
 
 def index_name(table: str, parts: tuple[str, ...], taken: frozenset[str]) -> str:

@@ -49,7 +49,7 @@ _INTEGERS = {"smallint": 32_000, "integer": 2_000_000_000, "bigint": 2**53}
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnStatistics:
-    """What pg_stats holds of a column.
+    """What pg_stats holds of a column; what is about elements and ranges is empty for other types.
 
     `distinct` follows PostgreSQL: a count if positive, minus the fraction of rows if negative.
     """
@@ -61,31 +61,110 @@ class ColumnStatistics:
     common: tuple[str, ...] = ()
     frequencies: tuple[float, ...] = ()
     histogram: tuple[str, ...] = ()
-    correlation: float = 0.0
+    correlation: float | None = 0.0
+    elements: tuple[str, ...] = ()
+    element_frequencies: tuple[float, ...] = ()
+    element_counts: tuple[float, ...] = ()
+    range_lengths: tuple[float, ...] = ()
+    range_empty: float | None = None
+    range_bounds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """Rows and pages at the last ANALYZE, as pg_class has them: -1 rows where it never ran."""
+
+    rows: float
+    pages: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexStatistics:
+    """An index as it was found: rows, pages, its expressions' statistics by place from 1.
+
+    `index` is its name as the schema has it. `scans` were counted since `Statistics.since`.
+    """
+
+    index: str
+    rows: float
+    pages: int
+    counted: Counted | None = None
+    columns: tuple[tuple[int, ColumnStatistics], ...] = ()
+    scans: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writes:
+    """Rows written since `Statistics.since`; `hot` updates are those that touched no index."""
+
+    inserted: int
+    updated: int
+    hot: int
+    deleted: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class TableStatistics:
-    """Rows, pages (8 KiB) and columns of a table, and whether the row count was given."""
+    """Rows, pages (8 KiB) and columns of a table, and whether the row count was given.
+
+    `columns` are of the table's own rows, of a partitioned one those of all partitions;
+    `inherited` of a parent's rows together with its children's. `counted` is what pg_class says
+    where the table has grown since. None: all pages are visible to all; indexes are estimated.
+    """
 
     table: str
     rows: int
     pages: int
     basis: Literal["given", "assumed"]
     columns: tuple[ColumnStatistics, ...]
+    inherited: tuple[ColumnStatistics, ...] = ()
+    counted: Counted | None = None
+    all_visible: int | None = None
+    indexes: tuple[IndexStatistics, ...] | None = None
+    writes: Writes | None = None
 
     @cached_property
     def by_name(self) -> dict[str, ColumnStatistics]:
         """The columns' statistics by name."""
         return {c.column: c for c in self.columns}
 
+    @cached_property
+    def by_index(self) -> dict[str, IndexStatistics]:
+        """The indexes that were found, by name; empty where none were given."""
+        return {i.index: i for i in self.indexes or ()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtendedStatistics:
+    """What an extended statistics object holds of several columns of a table together.
+
+    `distinct` are numbers of different combinations; `dependencies` say how far the columns but
+    the last decide the last (0 to 1). Columns are named, expressions numbered -1, -2 and so on.
+    `unread` is what else the object holds.
+    """
+
+    name: str
+    table: str
+    inherited: bool
+    distinct: tuple[tuple[tuple[str, ...], float], ...] = ()
+    dependencies: tuple[tuple[tuple[str, ...], float], ...] = ()
+    unread: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Statistics:
-    """Statistics of all tables; time stamps end at `until`."""
+    """Statistics of all tables; time stamps end at `until`.
+
+    `settings` are the planner's, by name; `extended` those of extended statistics objects; counts
+    of writes and scans began on `since`. `assumption` is what was changed of given statistics.
+    """
 
     tables: tuple[TableStatistics, ...]
     until: date
+    settings: tuple[tuple[str, str], ...] = ()
+    extended: tuple[ExtendedStatistics, ...] = ()
+    since: date | None = None
+    assumption: str = ""
 
     @cached_property
     def by_name(self) -> dict[str, TableStatistics]:

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from blueproof.engines.postgres import estimating
+from blueproof.engines.postgres.filling import Filling
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import Session
 from blueproof.engines.postgres.sizing import Relation
+from blueproof.sql.arrays import write_array
 from blueproof.sql.schema import Index
-from blueproof.sql.statistics import ColumnStatistics, TableStatistics
+from blueproof.sql.statistics import ColumnStatistics, Counted, IndexStatistics, TableStatistics
 
 _CLEAR = """
 SELECT pg_catalog.pg_clear_attribute_stats(n.nspname::text, c.relname::text, a.attname::text, b)
@@ -28,14 +29,18 @@ SELECT pg_catalog.pg_restore_relation_stats('schemaname', u.s, 'relname', u.r, '
 FROM unnest($1::text[], $2::text[], $3::int4[], $4::float4[], $5::int4[]) u(s, r, p, t, v)
 """
 _COLUMNS = """
-SELECT pg_catalog.pg_restore_attribute_stats('schemaname', u.s, 'relname', u.r, 'attname', u.a,
-  'inherited', u.i, 'null_frac', u.nf, 'avg_width', u.w, 'n_distinct', u.d,
+SELECT u.s, u.r, u.a, pg_catalog.pg_restore_attribute_stats('schemaname', u.s, 'relname', u.r,
+  'attname', u.a, 'inherited', u.i, 'null_frac', u.nf, 'avg_width', u.w, 'n_distinct', u.d,
   'most_common_vals', u.mv, 'most_common_freqs', u.mf::float4[], 'histogram_bounds', u.h,
-  'correlation', u.c)
+  'correlation', u.c, 'most_common_elems', u.ev, 'most_common_elem_freqs', u.ef::float4[],
+  'elem_count_histogram', u.eh::float4[], 'range_length_histogram', u.rl,
+  'range_empty_frac', u.re, 'range_bounds_histogram', u.rb)
 FROM unnest($1::text[], $2::text[], $3::text[], $4::bool[], $5::float4[], $6::int4[],
-  $7::float4[], $8::text[], $9::text[], $10::text[], $11::float4[])
-  u(s, r, a, i, nf, w, d, mv, mf, h, c)
+  $7::float4[], $8::text[], $9::text[], $10::text[], $11::float4[], $12::text[], $13::text[],
+  $14::text[], $15::text[], $16::float4[], $17::text[])
+  u(s, r, a, i, nf, w, d, mv, mf, h, c, ev, ef, eh, rl, re, rb)
 """
+_AT_ONCE = 500  # columns in one statement: their values are held several times while it runs
 _DAYS = re.compile(r"\bdate\b|::date|date_trunc\('day'", re.IGNORECASE)
 
 
@@ -73,55 +78,79 @@ def restore_sizes(session: Session, sized: Sequence[Sized]) -> None:
     session.run_one(_SIZES, [list(column) for column in zip(*rows, strict=True)])
 
 
-def restore_columns(session: Session, described: Sequence[Described]) -> None:
-    """Give columns their statistics; where a type refuses the values, without the values."""
-    if not described:
-        return
+def restore_columns(session: Session, described: Sequence[Described]) -> tuple[str, ...]:
+    """Give columns their statistics; where a type refuses the values, without the values.
+
+    Returns the names of columns that did not take all of them.
+    """
+    refused: list[str] = []
+    for start in range(0, len(described), _AT_ONCE):
+        part = described[start : start + _AT_ONCE]
+        try:
+            refused += _restore(session, part)
+        except ServerRefusal:
+            refused += (name for one in part for name in _restore_alone(session, one))
+    return tuple(refused)
+
+
+def _restore_alone(session: Session, one: Described) -> list[str]:
     try:
-        _restore(session, described)
+        return _restore(session, (one,))
     except ServerRefusal:
-        for one in described:
-            _restore_alone(session, one)
-
-
-def _restore_alone(session: Session, one: Described) -> None:
-    try:
-        _restore(session, (one,))
-    except ServerRefusal:
-        plain = replace(one.column, common=(), frequencies=(), histogram=())
-        _restore(session, (replace(one, column=plain),))
-
-
-def _restore(session: Session, described: Sequence[Described]) -> None:
-    rows = [
-        (
-            *(d.schema, d.name, d.column.column, d.inherited, d.column.null_fraction),
-            *(d.column.width, d.column.distinct, _array(d.column.common)),
-            *(_array(tuple(map(str, d.column.frequencies))), _array(d.column.histogram)),
-            d.column.correlation,
+        old = one.column
+        plain = ColumnStatistics(
+            column=old.column,
+            null_fraction=old.null_fraction,
+            width=old.width,
+            distinct=old.distinct,
+            correlation=old.correlation,
         )
-        for d in described
-    ]
-    session.run_one(_COLUMNS, [list(column) for column in zip(*rows, strict=True)])
+        _restore(session, (replace(one, column=plain),))
+        return [_name(one.schema, one.name, old.column)]
+
+
+def _restore(session: Session, described: Sequence[Described]) -> list[str]:
+    """The names of columns whose statistics the server took only in part, with a warning."""
+    rows = [(d.schema, d.name, d.column.column, d.inherited, *_figures(d.column))
+            for d in described]  # fmt: skip
+    done = session.run_one(_COLUMNS, [list(column) for column in zip(*rows, strict=True)])
+    return [_name(schema, name, column) for schema, name, column, whole in done if not whole]
+
+
+def _name(schema: str, table: str, column: str) -> str:
+    return f"{schema}.{table}.{column}".removeprefix("public.")
+
+
+def _figures(column: ColumnStatistics) -> tuple[float | str | None, ...]:
+    return (
+        *(column.null_fraction, column.width, column.distinct),
+        *(_array(column.common), _numbers(column.frequencies), _array(column.histogram)),
+        *(column.correlation, _array(column.elements), _numbers(column.element_frequencies)),
+        *(_numbers(column.element_counts), _numbers(column.range_lengths), column.range_empty),
+        _array(column.range_bounds),
+    )
 
 
 def _array(values: tuple[str, ...]) -> str | None:
-    if not values:
-        return None
-    escaped = (v.replace("\\", "\\\\").replace('"', '\\"') for v in values)
-    return "{" + ",".join(f'"{v}"' for v in escaped) + "}"
+    return write_array(values) if values else None
+
+
+def _numbers(values: tuple[float, ...]) -> str | None:
+    return "{" + ",".join(map(repr, values)) + "}" if values else None
 
 
 def of_table(place: Relation, table: TableStatistics | None) -> Sized:
     """A table's own size; as PostgreSQL has it of a table never looked at where None."""
     if table is None:
         return Sized(schema=place.schema, name=place.name, rows=-1, pages=0)
+    counted = table.counted or Counted(rows=table.rows, pages=table.pages)
+    visible = table.pages if table.all_visible is None else table.all_visible
     return Sized(
         schema=place.schema,
         name=place.name,
-        rows=table.rows,
-        pages=table.pages,
-        all_visible=table.pages,
+        rows=counted.rows,
+        pages=counted.pages,
+        all_visible=visible,
     )
 
 
@@ -132,20 +161,34 @@ def of_nothing(place: Relation) -> Sized:
 
 def of_columns(place: Relation, table: TableStatistics) -> list[Described]:
     """A table's columns; those of a partitioned table, which has no file, are of all partitions."""
-    return [
+    described = [
         Described(schema=place.schema, name=place.name, column=column, inherited=place.file is None)
         for column in table.columns
     ]
+    return described + [
+        Described(schema=place.schema, name=place.name, column=column, inherited=True)
+        for column in table.inherited
+    ]
 
 
-def of_index(place: Relation, index: Index, table: TableStatistics) -> Sized:
+def of_index(place: Relation, filling: Filling) -> Sized:
     """An index's own size."""
-    return Sized(
-        schema=place.schema,
-        name=place.name,
-        rows=table.rows * estimating.share(index, table),
-        pages=estimating.index_pages(index, table),
-    )
+    counted = filling.counted
+    return Sized(schema=place.schema, name=place.name, rows=counted.rows, pages=counted.pages)
+
+
+def of_given(
+    place: Relation, given: IndexStatistics, attributes: dict[int, tuple[str, ...]]
+) -> list[Described]:
+    """An index's expressions as they were given, under the index's own names for them."""
+    names = attributes[place.oid]
+    return [
+        Described(
+            schema=place.schema, name=place.name, column=replace(column, column=names[at - 1])
+        )
+        for at, column in given.columns
+        if at <= len(names)
+    ]
 
 
 def of_expressions(

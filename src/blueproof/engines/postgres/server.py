@@ -18,7 +18,9 @@ from blueproof.core.errors import EngineError
 from blueproof.engines.postgres import binaries
 from blueproof.engines.postgres.binaries import Account
 from blueproof.engines.postgres.limits import Limits
+from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import Address, Session
+from blueproof.sql.settings import check_setting
 
 # The role that user SQL runs as; it owns what the SQL makes and nothing else.
 GUEST = "guest"
@@ -122,6 +124,23 @@ class Server:
         with contextlib.closing(self.admin()) as admin:
             admin.run_one(f"ALTER ROLE {GUEST} RESET ALL")
             admin.run_one(f"ALTER ROLE {GUEST} IN DATABASE {name} RESET ALL")
+
+    def set_planner(self, name: str, settings: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+        """Have later sessions of a database plan with these settings and no others.
+
+        Only settings of the planner are taken; returns those that this version does not know or
+        whose value it refuses.
+        """
+        refused: list[str] = []
+        with contextlib.closing(self.admin()) as admin:
+            admin.run_one(f"ALTER DATABASE {name} RESET ALL")
+            for setting, value in settings:
+                check_setting(setting, value)
+                try:
+                    admin.run_one(f"ALTER DATABASE {name} SET {setting} = '{value}'")
+                except ServerRefusal:
+                    refused.append(f"{setting}={value}")
+        return tuple(refused)
 
     def drop_database(self, name: str) -> None:
         """Remove a database that create_database made, with whoever is still connected to it."""

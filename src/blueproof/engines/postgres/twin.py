@@ -5,39 +5,44 @@ Built from DDL and statistics; see README.md beside this file for the method and
 
 import contextlib
 import math
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Self
 
 from blueproof.core.errors import EngineError, InputError
-from blueproof.engines.postgres import catalog, estimating, loading, pages, restoring, sizing
+from blueproof.engines.postgres import (
+    catalog,
+    estimating,
+    extended,
+    loading,
+    pages,
+    restoring,
+    sizing,
+)
 from blueproof.engines.postgres.catalog import Catalog
+from blueproof.engines.postgres.explaining import Explainer, check_plannable
+from blueproof.engines.postgres.filling import filling
+from blueproof.engines.postgres.mentioning import mentions, words_of
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.session import Session
 from blueproof.engines.postgres.sizing import Relation
 from blueproof.engines.postgres.trial import Trial
-from blueproof.sql.asking import asked
 from blueproof.sql.names import quote
-from blueproof.sql.plan import Plan, Refused, read_plan
+from blueproof.sql.plan import Plan, Refused
 from blueproof.sql.schema import Index, Schema
 from blueproof.sql.statements import read_script
-from blueproof.sql.statistics import Statistics, TableStatistics
+from blueproof.sql.statistics import IndexStatistics, Statistics, TableStatistics
 
 __all__ = ["Refused", "Twin", "built", "plain_ddl"]
 
-_EXPLAIN = "EXPLAIN (FORMAT JSON, COSTS, VERBOSE, GENERIC_PLAN) "
-_BRIEFLY = "EXPLAIN (FORMAT JSON, COSTS, GENERIC_PLAN) "
-_PLANNABLE = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "VALUES", "TABLE"})
 # Statements of a migration that a scratch database passes over: those that begin or end a
 # transaction, and those that change nothing the planner should see (ANALYZE would find no rows).
 _PASSED_OVER = frozenset({
     *("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE"),
     *("SET", "RESET", "ANALYZE", "VACUUM", "REFRESH"),
 })  # fmt: skip
-_WORD = re.compile(r"\w+")
 _AT_ONCE = 200  # indexes in one transaction; each takes a few of the server's locks
 
 
@@ -45,7 +50,8 @@ class Twin:
     """An empty database on a private server, with another database's statistics.
 
     Make it with the schema's DDL, call `set_statistics`, then ask `plan`. `left_out` names what
-    of the DDL is not in it. Once the DDL has begun to run, nothing runs with more power than it.
+    of the DDL is not in it, `refused` what of the statistics it could not take.
+    Once the DDL has begun to run, nothing runs with more power than it.
     """
 
     def __init__(self, server: Server, ddl: str, *, path: str = "schema.sql") -> None:
@@ -54,16 +60,16 @@ class Twin:
         self._guest = server.guest(self._name)
         try:
             self.left_out = self._load(ddl, path)
-            self._catalog = _read_back(self._guest, path)
+            self._catalog, self._extended = _read_back(self._guest, path)
         except BaseException:
             self.close()
             raise
         self.schema = self._catalog.schema
         self.statistics = Statistics(tables=(), until=date.min)
+        self.refused: tuple[loading.LeftOut, ...] = ()
         self._names = {oid: name for name, oid in self._catalog.tables.items()}
-        self._mentions = _mentions(self._catalog)
-        self._known: set[str] = set()
-        self._brief: dict[str, str] = {}
+        self._mentions = mentions(self._catalog)
+        self._asked = Explainer(session=lambda: self._guest, until=lambda: self.statistics.until)
 
     def _load(self, ddl: str, path: str) -> tuple[loading.LeftOut, ...]:
         with contextlib.closing(self._server.admin(self._name)) as admin:
@@ -87,9 +93,29 @@ class Twin:
     def set_statistics(self, statistics: Statistics) -> None:
         """Have the planner see these rows, pages and columns; may be called again."""
         gone = set(self.statistics.by_name) - set(statistics.by_name)
+        self.refused = self._set_planner(statistics.settings)
+        self.refused += self._extend(statistics)
         self.statistics = replace(statistics, tables=())
         self._state({self._catalog.tables[name]: None for name in gone})
         self.restate(statistics.tables)
+
+    def _extend(self, statistics: Statistics) -> tuple[loading.LeftOut, ...]:
+        """Have the planner see the extended statistics; returns what it will not see of them."""
+        if statistics.extended or self.statistics.extended:
+            with contextlib.closing(self._server.admin(self._name)) as admin:
+                extended.write_extended(admin, self._extended, statistics.extended)
+        given = any(t.indexes is not None for t in statistics.tables)
+        return tuple(extended.missing(self._extended, statistics.extended)) if given else ()
+
+    def _set_planner(self, settings: tuple[tuple[str, str], ...]) -> tuple[loading.LeftOut, ...]:
+        """Have the planner of this database use these settings; returns those it refuses."""
+        if settings == self.statistics.settings:
+            return ()
+        refused = self._server.set_planner(self._name, settings)
+        self._guest.close()  # a session keeps the settings that it began with
+        self._guest = self._server.guest(self._name)
+        why = "PostgreSQL 18 does not know it"
+        return tuple(loading.LeftOut(where="statistics", what=w, why=why) for w in refused)
 
     def restate(self, tables: tuple[TableStatistics, ...]) -> None:
         """Give these tables other rows, pages and columns, and leave the others as they are."""
@@ -103,9 +129,9 @@ class Twin:
 
         Parameters ($1) are planned as a generic plan does. Raises Refused with the server's words.
         """
-        _check_plannable(query)
+        check_plannable(query)
         with self._changed(changes):
-            return self._explain(query, pristine=not changes)
+            return self._asked.explain(query, pristine=not changes)
 
     def cost(self, query: str, changes: tuple[str, ...] = ()) -> float | None:
         """Total planner cost once the changes are made; None if it cannot be planned."""
@@ -136,7 +162,7 @@ class Twin:
     def parse(self, query: str) -> None:
         """Have the server read a query and find every name in it; Refused where it cannot."""
         with self._changed(()):
-            self._parse(query)
+            self._asked.parse(query)
 
     @contextlib.contextmanager
     def trial(self, made: tuple[str, ...] = ()) -> Iterator[Trial]:
@@ -149,27 +175,14 @@ class Twin:
                 admin=admin,
                 guest=self._guest,
                 make=self._make,
-                explain=self._briefly,
-                explain_fully=lambda query: self._explain(query, pristine=False),
+                explain=self._asked.briefly,
+                explain_fully=lambda query: self._asked.explain(query, pristine=False),
             )
             try:
                 room.keep(made)
                 yield room
             finally:
                 room.close()
-
-    def _briefly(self, query: str) -> Plan:
-        """The plan with its nodes, costs and indexes alone."""
-        text = self._brief.get(query)
-        if text is None:
-            _check_plannable(query)
-            text = _BRIEFLY + asked(query, self.statistics.until)
-            self._parse(text)
-            self._brief[query] = text
-        try:
-            return read_plan(self._guest.run(text)[0][0])
-        except ServerRefusal as refusal:
-            raise Refused(reason=str(refusal)) from None
 
     def index_bytes(self, change: str) -> int:
         """Estimated bytes on disk of the indexes that this DDL creates."""
@@ -203,32 +216,10 @@ class Twin:
         with self._changed(changes):
             for query in queries:
                 try:
-                    _check_plannable(query)
-                    found.append(self._explain(query, pristine=not changes))
+                    found.append(self._asked.explain(query, pristine=not changes))
                 except Refused:
                     return [*found, None]
         return found
-
-    def _explain(self, query: str, *, pristine: bool) -> Plan:
-        """Plan; before, the server itself must say that the text is one statement.
-
-        It is read anew after changes, since they may have changed how SQL is read.
-        """
-        text = _EXPLAIN + asked(query, self.statistics.until)
-        if not (pristine and query in self._known):
-            self._parse(text)
-        if pristine:
-            self._known.add(query)
-        try:
-            return read_plan(self._guest.run(text)[0][0])
-        except ServerRefusal as refusal:
-            raise Refused(reason=str(refusal)) from None
-
-    def _parse(self, text: str) -> None:
-        try:
-            self._guest.parse_one(text)
-        except ServerRefusal as refusal:
-            raise Refused(reason=str(refusal)) from None
 
     def _make(self, change: str) -> tuple[Index, ...]:
         """Run DDL inside the open transaction and give new indexes their size; returns them."""
@@ -278,8 +269,7 @@ class Twin:
 
     def _concerned(self, change: str) -> set[int]:
         """The tables whose names, or whose indexes' names, stand somewhere in the text."""
-        words = set(_WORD.findall(change.lower()))
-        return {oid for word in words for oid in self._mentions.get(word, ())}
+        return {oid for word in words_of(change) for oid in self._mentions.get(word, ())}
 
     def _relations(self, tables: Iterable[int]) -> dict[int, Relation]:
         return sizing.relations(self._guest, tables, self._server.data)
@@ -304,7 +294,9 @@ class Twin:
         described = [
             d for oid, t in stated.items() if t for d in restoring.of_columns(found[oid], t)
         ]
-        restoring.restore_columns(self._guest, described)
+        refused = restoring.restore_columns(self._guest, described)
+        why = "the twin's column does not take all of its statistics"
+        self.refused += tuple(loading.LeftOut(where="statistics", what=c, why=why) for c in refused)
         sizing.resize_tables(found.values(), dict.fromkeys(stated, 0))
         tables = [r for r in found.values() if not r.is_index]
         restoring.restore_sizes(self._guest, [restoring.of_nothing(r) for r in tables])
@@ -337,50 +329,41 @@ class Twin:
             for r in fresh
             if r.oid in indexes and self._names[r.table] in self.statistics.by_name
         ]
-        for relation, index, table in known:
+        fillings = {r.oid: filling(i, t, self._given(r, i, t)) for r, i, t in known}
+        for relation, _, _ in known:
             if relation.file:
-                size, height = estimating.index_pages(index, table), estimating.height(index, table)
-                sizing.resize_index(relation.file, relation.method, size, height)
-        restoring.restore_sizes(self._guest, [restoring.of_index(*one) for one in known])
+                one = fillings[relation.oid]
+                sizing.resize_index(relation.file, relation.method, one.pages, one.height)
+        sized = [restoring.of_index(r, fillings[r.oid]) for r, _, _ in known]
+        restoring.restore_sizes(self._guest, sized)
         derived = [one for one in known if set(one[1].keys) - set(one[2].by_name)]
         if derived:
-            names = catalog.read_attributes(self._guest, [r.oid for r, _, _ in derived])
-            described = [d for one in derived for d in restoring.of_expressions(*one, names)]
-            restoring.restore_columns(self._guest, described)
+            self._describe(derived)
+
+    def _given(
+        self, relation: Relation, index: Index, table: TableStatistics
+    ) -> IndexStatistics | None:
+        """What was found of this very index: not of one that a change makes under its name."""
+        return table.by_index.get(index.name) if relation.oid in self._catalog.indexes else None
+
+    def _describe(self, known: list[tuple[Relation, Index, TableStatistics]]) -> None:
+        """Give indexes on expressions the statistics of those, as found or derived."""
+        names = catalog.read_attributes(self._guest, [r.oid for r, _, _ in known])
+        described: list[restoring.Described] = []
+        for relation, index, table in known:
+            given = self._given(relation, index, table)
+            if given is None:
+                described += restoring.of_expressions(relation, index, table, names)
+            else:
+                described += restoring.of_given(relation, given, names)
+        restoring.restore_columns(self._guest, described)
 
 
-def _read_back(guest: Session, path: str) -> Catalog:
+def _read_back(guest: Session, path: str) -> tuple[Catalog, tuple[extended.Extended, ...]]:
     try:
-        return catalog.read_catalog(guest)
+        return catalog.read_catalog(guest), extended.read_extended(guest)
     except ServerRefusal as refusal:
         raise InputError(f"{path}: the schema cannot be read back: {refusal}") from None
-
-
-def _mentions(known: Catalog) -> dict[str, set[int]]:
-    """By each word in the name of a table or index: the table, and its partitions."""
-    parts: dict[str, set[int]] = {}
-    for table in known.schema.tables:
-        oids = {known.tables[name] for name in _with_partitions(known.schema, table.name)}
-        for word in _WORD.findall(table.name.rpartition(".")[2].lower()):
-            parts.setdefault(word, set()).update(oids)
-    for index in known.schema.indexes:
-        for word in _WORD.findall(index.name.rpartition(".")[2].lower()):
-            parts.setdefault(word, set()).add(known.tables[index.table])
-    return parts
-
-
-def _with_partitions(schema: Schema, table: str) -> Iterator[str]:
-    yield table
-    if schema.by_name[table].partitioned:
-        for below in schema.tables:
-            if below.partition_of == table:
-                yield from _with_partitions(schema, below.name)
-
-
-def _check_plannable(query: str) -> None:
-    statements = read_script(query, path="query").statements
-    if len(statements) != 1 or statements[0].words[:1] not in {(w,) for w in _PLANNABLE}:
-        raise Refused(reason="only a single SELECT, INSERT, UPDATE, DELETE or MERGE is planned")
 
 
 def _place(relation: Relation) -> str:

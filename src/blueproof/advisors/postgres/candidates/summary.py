@@ -20,5 +20,5 @@ def summary(database: Database, use: Use, table: Table) -> Iterator[Candidate]:
         return
     for column in sortable((*use.ranges, *use.equal), table):
         found = known.by_name.get(column)
-        if found and abs(found.correlation) >= _IN_ORDER:
+        if found and abs(found.correlation or 0.0) >= _IN_ORDER:
             yield Candidate(table=table.name, keys=(quote(column),), method="brin")

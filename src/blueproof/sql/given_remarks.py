@@ -1,0 +1,120 @@
+"""The comments of a text of statistics: settings, counters of use, what has grown, when, and more.
+
+`-- setting: work_mem=64MB`, `-- writes: public.orders ins=1 upd=2 hot=1 del=0`,
+`-- scans: public.orders_pkey 7`, `-- pages: public.orders 1200`, `-- collected: 2026-01-31`.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from blueproof.sql.names import bare
+from blueproof.sql.restore_calls import Calls, Remark
+from blueproof.sql.settings import check_setting
+from blueproof.sql.statistics import ExtendedStatistics, Writes
+
+_MOST_SCALE = 100_000
+_NAME = r'((?:"(?:[^"]|"")+"|[^\s".]+)\.(?:"(?:[^"]|"")+"|[^\s".]+))'
+_WRITES = re.compile(_NAME + r" ins=(\d+) upd=(\d+) hot=(\d+) del=(\d+)")
+_NUMBERED = re.compile(_NAME + r" (\d+)")
+_DISTINCT = re.compile(r'"([-\d, ]+)": (\d+)')
+_DEPENDS = re.compile(r'"([-\d, ]+) => (-?\d+)": ([\d.e-]+)')
+
+
+@dataclass(kw_only=True)
+class Remarks:
+    """What the comments say; relations by name, their schema before it unless that is public."""
+
+    until: date | None = None
+    since: date | None = None
+    server: str = ""
+    collation: str = ""
+    settings: tuple[tuple[str, str], ...] = ()
+    writes: dict[str, Writes] = field(default_factory=dict)
+    scans: dict[str, int] = field(default_factory=dict)
+    pages: dict[str, int] = field(default_factory=dict)
+    extended: tuple[ExtendedStatistics, ...] = ()
+    scale: float = 1.0
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+def read_remarks(source: Calls) -> Remarks:
+    """The comments of a text; SqlError, with the line, where one of ours is broken."""
+    found = Remarks()
+    for remark in source.remarks:
+        try:
+            _take(found, remark)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            said = f"not a comment of statistics ({error}): correct the line or leave it out"
+            raise source.error(remark.start, said) from None
+    return found
+
+
+def _take(found: Remarks, remark: Remark) -> None:
+    match remark.key:
+        case "collected" | "until":
+            found.until = date.fromisoformat(remark.says)
+        case "since":
+            found.since = date.fromisoformat(remark.says)
+        case "server":
+            found.server = remark.says
+        case "collation":
+            found.collation = remark.says
+        case "setting":
+            found.settings = (*found.settings, _setting(remark.says))
+        case "extended":
+            found.extended = (*found.extended, _extended(json.loads(remark.says)))
+        case "writes":
+            name, *counts = _matched(_WRITES, remark.says)
+            inserted, updated, hot, deleted = map(int, counts)
+            found.writes[bare(name)] = Writes(
+                inserted=inserted, updated=updated, hot=hot, deleted=deleted
+            )
+        case "scans" | "pages" | "rows":
+            name, number = _matched(_NUMBERED, remark.says)
+            getattr(found, remark.key)[bare(name)] = int(number)
+        case "scale":
+            found.scale = _scale(remark.says)
+
+
+def _matched(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
+    found = pattern.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text[:40]!r} is no name with its figures")
+    return found.groups()
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    check_setting(name, value)
+    return name, value
+
+
+def _scale(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= _MOST_SCALE:
+        raise ValueError(f"{text} is no factor")
+    return value
+
+
+def _extended(raw: dict[str, Any]) -> ExtendedStatistics:
+    """Columns are numbered in the database that was read; a copy may number them otherwise."""
+    names = {str(k): str(v) for k, v in (raw["columns"] or {}).items()}
+    distinct = _DISTINCT.findall(str(raw["n_distinct"] or ""))
+    depends = _DEPENDS.findall(str(raw["dependencies"] or ""))
+    return ExtendedStatistics(
+        name=f"{raw['schema']}.{raw['name']}".removeprefix("public."),
+        table=".".join(map(str, raw["of"])).removeprefix("public."),
+        inherited=bool(raw["inherited"]),
+        distinct=tuple((_named(keys, names), float(n)) for keys, n in distinct),
+        dependencies=tuple(
+            ((*_named(keys, names), *_named(last, names)), float(d)) for keys, last, d in depends
+        ),
+        unread=tuple(k for k in ("common", "expressions") if raw.get(k)),
+    )
+
+
+def _named(keys: str, names: dict[str, str]) -> tuple[str, ...]:
+    return tuple(names.get(key, key) for key in keys.split(", "))
