@@ -17,6 +17,7 @@ from blueproof.engines.postgres.catalog import Catalog
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.session import Session
+from blueproof.engines.postgres.sharing import Shares
 from blueproof.engines.postgres.sizing import Relation
 from blueproof.sql.asking import asked
 from blueproof.sql.names import quote
@@ -61,6 +62,7 @@ class Twin:
         self._names = {oid: name for name, oid in self._catalog.tables.items()}
         self._mentions = _mentions(self._catalog)
         self._known: set[str] = set()
+        self._shares = Shares()
 
     def _load(self, ddl: str, path: str) -> tuple[loading.LeftOut, ...]:
         with contextlib.closing(self._server.admin(self._name)) as admin:
@@ -131,7 +133,11 @@ class Twin:
         with self._guest.rolled_back():
             made = self._make(change)
         stated = self.statistics.by_name
-        sizes = (estimating.index_pages(i, stated[i.table]) for i in made if i.table in stated)
+        sizes = (
+            estimating.index_pages(i, stated[i.table], self._shares.of(self._guest, i))
+            for i in made
+            if i.table in stated
+        )
         return sum(sizes) * pages.PAGE
 
     def schema_after(self, *changes: str) -> Schema:
@@ -260,6 +266,7 @@ class Twin:
             d for oid, t in stated.items() if t for d in restoring.of_columns(found[oid], t)
         ]
         restoring.restore_columns(self._guest, described)
+        self._find_shares(found.values(), {oid: t for oid, t in stated.items() if t})
         sizing.resize_tables(found.values(), dict.fromkeys(stated, 0))
         tables = [r for r in found.values() if not r.is_index]
         restoring.restore_sizes(self._guest, [restoring.of_nothing(r) for r in tables])
@@ -292,16 +299,29 @@ class Twin:
             for r in fresh
             if r.oid in indexes and self._names[r.table] in self.statistics.by_name
         ]
-        for relation, index, table in known:
+        sized = [restoring.of_index(*one, self._shares.of(self._guest, one[1])) for one in known]
+        for (relation, index, table), size in zip(known, sized, strict=True):
             if relation.file:
-                size, height = estimating.index_pages(index, table), estimating.height(index, table)
-                sizing.resize_index(relation.file, relation.method, size, height)
-        restoring.restore_sizes(self._guest, [restoring.of_index(*one) for one in known])
+                height = estimating.height(index, table, self._shares.of(self._guest, index))
+                sizing.resize_index(relation.file, relation.method, size.pages, height)
+        restoring.restore_sizes(self._guest, sized)
         derived = [one for one in known if set(one[1].keys) - set(one[2].by_name)]
         if derived:
             names = catalog.read_attributes(self._guest, [r.oid for r, _, _ in derived])
             described = [d for one in derived for d in restoring.of_expressions(*one, names)]
             restoring.restore_columns(self._guest, described)
+
+    def _find_shares(self, found: Iterable[Relation], stated: dict[int, TableStatistics]) -> None:
+        """What partial indexes hold, asked while the tables have their new statistics and size."""
+        self._shares.forget(self._names[oid] for oid in stated)
+        known = self._catalog.indexes
+        partial = [r for r in found if r.oid in known and known[r.oid].predicate]
+        sized = [r for r in found if r.oid in {p.table for p in partial} & set(stated)]
+        sizing.resize_tables(sized, self._pages())
+        restoring.restore_sizes(self._guest, [restoring.of_table(r, stated[r.oid]) for r in sized])
+        for relation in partial:
+            if relation.table in stated:
+                self._shares.of(self._guest, known[relation.oid])
 
 
 def _read_back(guest: Session, path: str) -> Catalog:
