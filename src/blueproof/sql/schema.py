@@ -26,8 +26,21 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Slot:
+    """How an index stores one of its parts: the type, its length (-1 varies) and its alignment."""
+
+    type: str
+    length: int = -1
+    align: int = 4
+
+
+@dataclass(frozen=True, kw_only=True)
 class Index:
-    """An index: key parts in order (column names or expressions), and what makes it special."""
+    """An index: key parts in order (column names or expressions), and what makes it special.
+
+    `slots` say how each part is stored, included columns last. `deduplicates` is whether equal keys
+    may share one entry: their types, collations and the kind of index permit it.
+    """
 
     name: str
     table: str
@@ -42,6 +55,8 @@ class Index:
     expressions: bool = False
     descending: tuple[bool, ...] = ()
     special: bool = False  # a collation or operator class that is not the column's own
+    slots: tuple[Slot, ...] = ()
+    deduplicates: bool = True
 
     @property
     def plain(self) -> bool:

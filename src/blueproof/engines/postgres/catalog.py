@@ -14,7 +14,7 @@ from typing import Any
 
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import Row, Session
-from blueproof.sql.schema import Column, ForeignKey, Index, Policy, Schema, Table
+from blueproof.sql.schema import Column, ForeignKey, Index, Policy, Schema, Slot, Table
 
 _PATH = "pg_catalog, public, pg_temp"  # not naming pg_temp would put it first
 # Unqualified where public, as people write it.
@@ -65,6 +65,23 @@ JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE k.contype IN ('p', 'u', 'f', 'c') AND {_OURS} ORDER BY k.oid
 """
 
+# How each part is stored, as pg_attribute has it of the index; and what _bt_allequalimage asks
+# (src/backend/access/nbtree/nbtutils.c): an operator class whose equal values look alike.
+_SLOTS = """
+  ARRAY(SELECT pg_catalog.format_type(b.oid, NULL) FROM pg_attribute a
+        JOIN pg_type t ON t.oid = a.atttypid
+        JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
+        WHERE a.attrelid = x.oid ORDER BY a.attnum),
+  ARRAY(SELECT a.attlen::int4 FROM pg_attribute a WHERE a.attrelid = x.oid ORDER BY a.attnum),
+  ARRAY(SELECT a.attalign::text FROM pg_attribute a WHERE a.attrelid = x.oid ORDER BY a.attnum),
+  i.indnatts = i.indnkeyatts AND NOT i.indisunique
+  AND NOT EXISTS (SELECT FROM pg_catalog.generate_series(0, i.indnkeyatts::int4 - 1) g
+     JOIN pg_opclass o ON o.oid = i.indclass[g]
+     LEFT JOIN pg_amproc p ON p.amprocfamily = o.opcfamily AND p.amproclefttype = o.opcintype
+       AND p.amprocrighttype = o.opcintype AND p.amprocnum = 4
+     LEFT JOIN pg_collation l ON l.oid = i.indcollation[g]
+     WHERE p.oid IS NULL OR NOT coalesce(l.collisdeterministic, true))"""
+
 _INDEXES = f"""
 SELECT i.indrelid::int8, x.oid::regclass::text, m.amname::text, i.indisunique, i.indisprimary,
   EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p', 'u', 'x')),
@@ -81,6 +98,7 @@ SELECT i.indrelid::int8, x.oid::regclass::text, m.amname::text, i.indisunique, i
      WHERE NOT o.opcdefault OR (i.indkey[g] <> 0 AND i.indcollation[g] IS DISTINCT FROM
        (SELECT a.attcollation FROM pg_attribute a
         WHERE a.attrelid = i.indrelid AND a.attnum = i.indkey[g]))),
+{_SLOTS},
   x.oid::int8
 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
 JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -101,6 +119,7 @@ FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_OURS} ORDER BY p.oid
 """
 
+_ALIGN = {"c": 1, "s": 2, "i": 4, "d": 8}
 _DELETE = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 _COMMAND = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE", "*": "ALL"}
 # CHECK ((status = ANY (ARRAY['open'::text, 'paid'::text]))) as pg_get_constraintdef prints it.
@@ -213,7 +232,7 @@ def _column(row: Row, checked: dict[str, tuple[str, ...]]) -> Column:
 
 def _index(table: str, row: Row) -> Index:
     _, name, method, unique, primary, constraint, predicate, count, parts, *rest = row
-    expressions, descending, definition, special, _oid = rest
+    expressions, descending, definition, special, types, lengths, aligns, alike, _oid = rest
     return Index(
         name=name,
         table=table,
@@ -228,6 +247,11 @@ def _index(table: str, row: Row) -> Index:
         expressions=expressions,
         descending=tuple(descending),
         special=special,
+        slots=tuple(
+            Slot(type=kind, length=length, align=_ALIGN[align])
+            for kind, length, align in zip(types, lengths, aligns, strict=True)
+        ),
+        deduplicates=alike,
     )
 
 

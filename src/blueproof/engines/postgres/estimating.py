@@ -1,55 +1,62 @@
-"""What an index will hold: its keys' width, its rows, its pages and its height."""
+"""What an index will hold: its rows, its pages and its height, of one that does not exist yet."""
 
 import re
+from functools import lru_cache
 
-from blueproof.sql import widths
-from blueproof.sql.schema import Index
-from blueproof.sql.statistics import TableStatistics
+from blueproof.sql.schema import Index, Slot
+from blueproof.sql.sizes import btree, conditions, entries, expressions, pieces
+from blueproof.sql.statistics import ColumnStatistics, TableStatistics
 
-_EXPRESSION_WIDTH = 16
-_INNER_SHARE = 1 / 150  # inner pages of a B-tree for each leaf
-
-
-def index_pages(index: Index, table: TableStatistics) -> int:
-    """Pages of the index, freshly built."""
-    rows = table.rows * share(index, table)
-    distinct = distinct_keys(index, table) * (rows / table.rows if table.rows else 0)
-    if index.include:  # such an index keeps equal keys apart
-        distinct = rows
-    leaves = widths.btree_leaf_pages(rows, key_width(index, table), distinct)
-    return leaves + int(leaves * _INNER_SHARE) + 1
+_FILLFACTOR = re.compile(r"fillfactor='?(\d+)")
+_KEEPS_APART = re.compile(r"deduplicate_items='?(?:off|false|no|0)")
+_GUESSED_SHARE = 0.1  # of a predicate that nobody has put to the planner
 
 
-def height(index: Index, table: TableStatistics) -> int:
-    """Levels above the leaves of a B-tree of this size."""
-    return widths.btree_height(index_pages(index, table), key_width(index, table))
+def index_pages(index: Index, table: TableStatistics, share: float | None = None) -> int:
+    """Pages of the index, freshly built; `share` is the part of the rows that it holds."""
+    return _tree(index, table, share).pages
 
 
-def key_width(index: Index, table: TableStatistics) -> float:
-    """Mean bytes of an index entry's key, included columns counted."""
+def height(index: Index, table: TableStatistics, share: float | None = None) -> int:
+    """Levels above the leaves of a B-tree."""
+    return _tree(index, table, share).height
+
+
+def height_at(index: Index, table: TableStatistics, share: float, pages: int) -> int:
+    """Levels above the leaves of a B-tree that was found to have so many pages."""
+    return btree.levels(pages, _tree(index, table, share).fanout)
+
+
+@lru_cache(maxsize=4096)
+def _tree(index: Index, table: TableStatistics, share: float | None) -> btree.Tree:
+    held = _held(index, share)
+    deduplicated = index.deduplicates and not _KEEPS_APART.search(index.definition)
+    columns = [
+        (conditions.restricted(c.column, s, found, index.predicate), s)
+        for c, s in _parts(index, table)
+        for found in (pieces.pieces(c, s, table.rows, apart=deduplicated),)
+    ]
+    found = _FILLFACTOR.search(index.definition)
+    return btree.tree(
+        list(entries.combined(columns, apart=deduplicated)),
+        table.rows * held,
+        deduplicated=deduplicated,
+        fillfactor=int(found[1]) if found else btree.FILLFACTOR,
+        keys=len(index.keys),
+    )
+
+
+def _held(index: Index, share: float | None) -> float:
+    if share is not None:
+        return share
+    return _GUESSED_SHARE if index.predicate else 1.0
+
+
+def _parts(index: Index, table: TableStatistics) -> list[tuple[ColumnStatistics, Slot]]:
+    """Each column of the index with its statistics as the index sees them, and how it is stored."""
     parts = (*index.keys, *index.include)
-    return sum(table.by_name[p].width if p in table.by_name else 16 for p in parts)
-
-
-def share(index: Index, table: TableStatistics) -> float:
-    """The part of the table's rows that the index holds: 1 without a predicate."""
-    if not index.predicate:
-        return 1.0
-    for column in table.columns:
-        if re.search(rf"\(?{re.escape(column.column)} IS NULL", index.predicate):
-            return column.null_fraction
-        if re.search(rf"\(?{re.escape(column.column)} IS NOT NULL", index.predicate):
-            return 1 - column.null_fraction
-        if column.frequencies and re.search(rf"\b{re.escape(column.column)}\b", index.predicate):
-            return column.frequencies[0]
-    return 0.1
-
-
-def distinct_keys(index: Index, table: TableStatistics) -> float:
-    """Different keys among the table's rows, at most the product of the columns' own."""
-    product = 1.0
-    for key in index.keys:
-        column = table.by_name.get(key)
-        distinct = column.distinct if column else -0.5
-        product *= max(1.0, distinct if distinct > 0 else -distinct * table.rows)
-    return min(product, float(max(table.rows, 1)))
+    slots = index.slots or tuple(Slot(type="") for _ in parts)
+    return [
+        (expressions.statistics_of(part, slot, table), slot)
+        for part, slot in zip(parts, slots, strict=True)
+    ]

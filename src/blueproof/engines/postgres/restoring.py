@@ -4,7 +4,6 @@ Everything here runs as the owner of the tables: taking in a column's values cal
 function of its type, and a domain's check is code of the person's.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +12,8 @@ from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import Session
 from blueproof.engines.postgres.sizing import Relation
 from blueproof.sql.arrays import write_array
-from blueproof.sql.schema import Index
+from blueproof.sql.schema import Index, Slot
+from blueproof.sql.sizes import expressions
 from blueproof.sql.statistics import ColumnStatistics, Counted, IndexStatistics, TableStatistics
 
 _CLEAR = """
@@ -41,7 +41,6 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::bool[], $5::float4[], $6::in
   u(s, r, a, i, nf, w, d, mv, mf, h, c, ev, ef, eh, rl, re, rb)
 """
 _AT_ONCE = 500  # columns in one statement: their values are held several times while it runs
-_DAYS = re.compile(r"\bdate\b|::date|date_trunc\('day'", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,22 +199,18 @@ def of_expressions(
     """An index's expressions, under the index's own names for them (by its identifier)."""
     return [
         Described(
-            schema=place.schema, name=place.name, column=_of_expression(key, attribute, table)
+            schema=place.schema, name=place.name, column=_of_expression(key, attribute, slot, table)
         )
-        for key, attribute in zip(index.keys, attributes[place.oid], strict=False)
+        for key, attribute, slot in zip(
+            index.keys, attributes[place.oid], index.slots, strict=False
+        )
         if key not in table.by_name
     ]
 
 
-def _of_expression(expression: str, attribute: str, table: TableStatistics) -> ColumnStatistics:
-    """As the column inside: a function of a column has at most as many values as the column."""
-    inside = [c for c in table.columns if re.search(rf"\b{re.escape(c.column)}\b", expression)]
-    if not inside:
-        return ColumnStatistics(column=attribute, distinct=-0.5, width=16)
-    days = 730.0 if _DAYS.search(expression) else inside[0].distinct
-    return ColumnStatistics(
-        column=attribute,
-        null_fraction=inside[0].null_fraction,
-        width=inside[0].width,
-        distinct=days,
-    )
+def _of_expression(
+    key: str, attribute: str, slot: Slot, table: TableStatistics
+) -> ColumnStatistics:
+    """Without values: those of the columns inside are not the expression's own."""
+    derived = expressions.statistics_of(key, slot, table)
+    return replace(derived, column=attribute, common=(), frequencies=(), histogram=())

@@ -24,25 +24,20 @@ from blueproof.engines.postgres.catalog import Catalog
 from blueproof.engines.postgres.explaining import Explainer, check_plannable
 from blueproof.engines.postgres.filling import filling
 from blueproof.engines.postgres.mentioning import mentions, words_of
+from blueproof.engines.postgres.migrating import plain_ddl
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.session import Session
+from blueproof.engines.postgres.sharing import Shares
 from blueproof.engines.postgres.sizing import Relation
 from blueproof.engines.postgres.trial import Trial
 from blueproof.sql.names import quote
 from blueproof.sql.plan import Plan, Refused
 from blueproof.sql.schema import Index, Schema
-from blueproof.sql.statements import read_script
 from blueproof.sql.statistics import IndexStatistics, Statistics, TableStatistics
 
-__all__ = ["Refused", "Twin", "built", "plain_ddl"]
+__all__ = ["Refused", "Twin", "built"]
 
-# Statements of a migration that a scratch database passes over: those that begin or end a
-# transaction, and those that change nothing the planner should see (ANALYZE would find no rows).
-_PASSED_OVER = frozenset({
-    *("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE"),
-    *("SET", "RESET", "ANALYZE", "VACUUM", "REFRESH"),
-})  # fmt: skip
 _AT_ONCE = 200  # indexes in one transaction; each takes a few of the server's locks
 
 
@@ -70,6 +65,7 @@ class Twin:
         self._names = {oid: name for name, oid in self._catalog.tables.items()}
         self._mentions = mentions(self._catalog)
         self._asked = Explainer(session=lambda: self._guest, until=lambda: self.statistics.until)
+        self._shares = Shares()
 
     def _load(self, ddl: str, path: str) -> tuple[loading.LeftOut, ...]:
         with contextlib.closing(self._server.admin(self._name)) as admin:
@@ -189,7 +185,11 @@ class Twin:
         with self._guest.rolled_back():
             made = self._make(change)
         stated = self.statistics.by_name
-        sizes = (estimating.index_pages(i, stated[i.table]) for i in made if i.table in stated)
+        sizes = (
+            estimating.index_pages(i, stated[i.table], self._shares.of(self._guest, i))
+            for i in made
+            if i.table in stated
+        )
         return sum(sizes) * pages.PAGE
 
     def schema_after(self, *changes: str) -> Schema:
@@ -297,6 +297,7 @@ class Twin:
         refused = restoring.restore_columns(self._guest, described)
         why = "the twin's column does not take all of its statistics"
         self.refused += tuple(loading.LeftOut(where="statistics", what=c, why=why) for c in refused)
+        self._find_shares(found.values(), {oid: t for oid, t in stated.items() if t})
         sizing.resize_tables(found.values(), dict.fromkeys(stated, 0))
         tables = [r for r in found.values() if not r.is_index]
         restoring.restore_sizes(self._guest, [restoring.of_nothing(r) for r in tables])
@@ -329,7 +330,10 @@ class Twin:
             for r in fresh
             if r.oid in indexes and self._names[r.table] in self.statistics.by_name
         ]
-        fillings = {r.oid: filling(i, t, self._given(r, i, t)) for r, i, t in known}
+        fillings = {
+            r.oid: filling(i, t, self._given(r, i, t), self._shares.of(self._guest, i))
+            for r, i, t in known
+        }
         for relation, _, _ in known:
             if relation.file:
                 one = fillings[relation.oid]
@@ -358,6 +362,18 @@ class Twin:
                 described += restoring.of_given(relation, given, names)
         restoring.restore_columns(self._guest, described)
 
+    def _find_shares(self, found: Iterable[Relation], stated: dict[int, TableStatistics]) -> None:
+        """What partial indexes hold, asked while the tables have their new statistics and size."""
+        self._shares.forget(self._names[oid] for oid in stated)
+        known = self._catalog.indexes
+        partial = [r for r in found if r.oid in known and known[r.oid].predicate]
+        sized = [r for r in found if r.oid in {p.table for p in partial} & set(stated)]
+        sizing.resize_tables(sized, self._pages())
+        restoring.restore_sizes(self._guest, [restoring.of_table(r, stated[r.oid]) for r in sized])
+        for relation in partial:
+            if relation.table in stated:
+                self._shares.of(self._guest, known[relation.oid])
+
 
 def _read_back(guest: Session, path: str) -> tuple[Catalog, tuple[extended.Extended, ...]]:
     try:
@@ -368,16 +384,6 @@ def _read_back(guest: Session, path: str) -> tuple[Catalog, tuple[extended.Exten
 
 def _place(relation: Relation) -> str:
     return f"{quote(relation.schema)}.{quote(relation.name)}"
-
-
-def plain_ddl(script: str) -> Iterator[str]:
-    """The statements of a migration that a scratch database should run.
-
-    No settings, no transactions, nothing that reads rows to count or copy them, no CONCURRENTLY.
-    """
-    for statement in read_script(script, path="change").statements:
-        if not _PASSED_OVER.intersection(statement.words[:1]):
-            yield loading.without_rows(loading.without_concurrently(statement.text))
 
 
 @contextlib.contextmanager

@@ -1,0 +1,194 @@
+"""Pages and height of a B-tree built by CREATE INDEX or REINDEX.
+
+Follows _bt_load, _bt_buildadd and _bt_sort_dedup_finish_pending in
+src/backend/access/nbtree/nbtsort.c, _bt_form_posting in nbtdedup.c, _bt_truncate in nbtutils.c, and
+src/include/access/nbtree.h of PostgreSQL 18.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from blueproof.sql.sizes.entries import Entry, counts, occurring
+
+PAGE = 8192
+FILLFACTOR = 90  # BTREE_DEFAULT_FILLFACTOR
+_INNER_FILLFACTOR = 70  # BTREE_NONLEAF_FILLFACTOR
+_POINTER = 4  # a line pointer
+_ROW_ADDRESS = 6
+_ALIGNED_ADDRESS = 8  # the row's address where it must tell equal pivots apart
+# What PageGetFreeSpace says of a new page: less its header, the trailer, the line pointer of the
+# high key, and the one of the item to come.
+_FREE = PAGE - 24 - 16 - 2 * _POINTER
+_MINUS_INFINITY = 8 + _POINTER  # the first item of an inner page keeps no key
+# A tenth of a page, aligned, less a line pointer; and posting lists are aligned themselves.
+_POSTING_LIMIT = (PAGE // 10 // 8 * 8 - _POINTER) // 8 * 8
+_SAME = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A B-tree's pages, its metapage included, its leaves, the levels above, a page's children."""
+
+    pages: int
+    leaves: int
+    height: int
+    fanout: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """Items of leaf pages: how many, their mean size with line pointer and its mean square.
+
+    `spare` is what an item loses on average where it becomes the page's high key.
+    """
+
+    number: float
+    size: float
+    square: float
+    spare: float = 0.0
+
+
+def tree(
+    prefixes: Sequence[tuple[Entry, ...]],
+    rows: float,
+    *,
+    deduplicated: bool,
+    fillfactor: int = FILLFACTOR,
+    keys: int | None = None,
+) -> Tree:
+    """The tree over so many rows; `prefixes` as `entries.combined` gives them.
+
+    `keys` is how many of the columns are keys: the others are only in the leaves.
+    """
+    if rows < 1:
+        return Tree(pages=1, leaves=0, height=0)
+    groups = list(_lists_of(prefixes[-1], rows) if deduplicated else _singles(prefixes[-1], rows))
+    leaves = sum(_leaves(group, fillfactor) for group in groups)
+    items = sum(group.number for group in groups)
+    fanout = _fanout(_pivot(prefixes[: keys or None], rows, items))
+    return _grown(max(1, math.ceil(leaves - _SAME)), fanout)
+
+
+def _leaves(items: _Items, fillfactor: int) -> float:
+    """Pages that the items fill: one is begun when too little is free for the next.
+
+    The last item of each then moves on, and leaves its key behind as the high key.
+    """
+    free_at_least = PAGE * (100 - fillfactor) // 100
+    soft = _fitting(items, _FREE - free_at_least + items.spare)
+    hard = _fitting(items, _FREE + _POINTER - _ALIGNED_ADDRESS) - 1
+    return items.number / max(1.0, min(soft, hard))
+
+
+def _fitting(items: _Items, space: float) -> float:
+    """Items that go into the space; of several sizes, the mean over pages (renewal theory)."""
+    if items.square - items.size**2 < _SAME * items.square:
+        return math.floor(space / items.size + _SAME)
+    return space / items.size + items.square / (2 * items.size**2) - 1
+
+
+def _singles(entries: Sequence[Entry], rows: float) -> Iterator[_Items]:
+    """An item for each row, keys of all kinds on the same pages."""
+    sizes = [(rows * e.share, e.size + _POINTER) for e in entries]
+    yield from _mixed([_Items(number, size, size * size) for number, size in sizes])
+
+
+def _lists_of(entries: Sequence[Entry], rows: float) -> Iterator[_Items]:
+    """The posting lists of each kind of key; those of common keys fill pages of their own."""
+    for entry in entries:
+        most = max(1, math.floor((_POSTING_LIMIT - entry.size) / _ROW_ADDRESS))
+        full_list = _list(1, most, entry.size)
+        others: list[_Items] = []
+        for count in counts(entry, rows):
+            full = math.floor(count.rows / most)
+            last = list(_last(count.keys, count.rows - full * most, entry.size))
+            if full * full_list.size < PAGE:
+                others += [replace(full_list, number=count.keys * full), *last]
+            else:
+                yield _run(count.keys, full, full_list, last)
+        yield from _mixed(others)
+
+
+def _run(keys: float, full: int, full_list: _Items, last: list[_Items]) -> _Items:
+    """Pages of full lists, where a shorter last one takes the place of one of them.
+
+    Nothing but a row by itself goes into what nine full ones leave of a page.
+    """
+    shorter = sum(item.number for item in last if item.spare)
+    return replace(full_list, number=keys * full + shorter)
+
+
+def _last(keys: float, rows: float, size: float) -> Iterator[_Items]:
+    """The posting list of what is left of each key's rows when the full lists are made."""
+    if rows >= 1:
+        yield _list(keys, rows, size)
+    elif rows > 0:
+        yield _list(keys * rows, 1, size)
+
+
+def _list(number: float, rows: float, size: float) -> _Items:
+    spare = 0.0 if rows <= 1 else _aligned(size + rows * _ROW_ADDRESS) - size
+    item = size + spare + _POINTER
+    return _Items(number, item, item * item, spare)
+
+
+def _mixed(items: Sequence[_Items]) -> Iterator[_Items]:
+    """Several kinds of items as one, if there are any."""
+    number = sum(i.number for i in items)
+    if number <= 0:
+        return
+    size = sum(i.number * i.size for i in items) / number
+    square = sum(i.number * i.square for i in items) / number
+    yield _Items(number, size, square, sum(i.number * i.spare for i in items) / number)
+
+
+def _pivot(prefixes: Sequence[tuple[Entry, ...]], rows: float, items: float) -> float:
+    """Mean bytes of a separator: only as many columns as tell its neighbours apart.
+
+    Neighbours that agree in all columns are told apart by the row's address.
+    """
+    found, before = 0.0, 0.0
+    for entries in prefixes:
+        told = min(1.0, occurring(entries, rows) / items)
+        found += max(0.0, told - before) * _mean_size(entries)
+        before = max(before, told)
+    return found + (1 - before) * (_mean_size(prefixes[-1]) + _ALIGNED_ADDRESS)
+
+
+def _mean_size(entries: tuple[Entry, ...]) -> float:
+    """Of the keys, not of the rows: a separator stands where one key ends."""
+    number = sum(e.values for e in entries)
+    return sum(e.values * e.size for e in entries) / number
+
+
+def _fanout(pivot: float) -> int:
+    """Children of an inner page; its last pivot moves up, as on leaves."""
+    item = pivot + _POINTER
+    soft = (_FREE - PAGE * (100 - _INNER_FILLFACTOR) // 100 - _MINUS_INFINITY) // item + 1
+    hard = (_FREE + _POINTER - _MINUS_INFINITY) // item
+    return int(max(2, min(soft, hard)))
+
+
+def _grown(leaves: int, fanout: int) -> Tree:
+    pages, level, height = 1 + leaves, leaves, 0
+    while level > 1:
+        level = -(-level // fanout)
+        pages += level
+        height += 1
+    return Tree(pages=pages, leaves=leaves, height=height, fanout=fanout)
+
+
+def levels(pages: int, fanout: int) -> int:
+    """Levels above the leaves of a tree of so many pages, its metapage included."""
+    level, height = pages - 1, 0
+    while level > 1:
+        level = -(-level // fanout)
+        height += 1
+    return height
+
+
+def _aligned(width: float) -> float:
+    """The next multiple of 8, of the mean of many where it is a fraction."""
+    whole = math.ceil(width - _SAME)
+    return -(-whole // 8) * 8 if abs(width - whole) < _SAME else width + 3.5

@@ -1,0 +1,1 @@
+"""Estimated sizes of indexes, held against indexes that the server has built."""
