@@ -7,6 +7,7 @@ from pathlib import Path
 from blueproof.core.brief import Assumption, Brief, Document, Fact
 from blueproof.core.errors import UsageError
 from blueproof.intake.files import Piece, gather
+from blueproof.intake.workload import gather_queries
 from blueproof.sql.rowcounts import RowCount, read_counts
 from blueproof.sql.secrets import masked
 
@@ -30,14 +31,17 @@ class Handed:
 def read_database(handed: Handed) -> Brief:
     """The brief of a database: its documents with secrets masked, its stated row counts."""
     documents = [_document("schema", gather(handed.schema, option="--schema"))]
+    passed: tuple[str, ...] = ()
     if handed.queries is not None:
-        documents.append(_document("queries", gather(handed.queries, option="--queries")))
+        queries, passed = gather_queries(handed.queries, option="--queries")
+        documents.append(_document("queries", queries))
     if not documents[0].text.strip():
         raise UsageError("--schema: the file is empty: write it with pg_dump --schema-only")
     return Brief(
         request="Is this PostgreSQL schema right for these queries?",
         facts=stated_rows(handed.rows),
         documents=tuple(documents),
+        not_understood=passed,
     )
 
 

@@ -24,20 +24,22 @@ _LISTS = frozenset({"in", "array"})
 _NAME = r"0-9A-Za-z_$\x80-\U0010ffff"
 _VARIES = re.compile(
     rf"""(?P<kept>"[^"]*+(?:""[^"]*+)*+")
-      | (?P<space>[ \t\n\r\f\v]{(2,)}+|[\t\n\r\f\v]|--[^\n\r]*|/\*[^*/]*+(?:\*(?!/)[^*/]*+|/(?!\*)[^*/]*+)*+\*/)
+      | (?P<space>[ \t\n\r\f\v]{{2,}}+|[\t\n\r\f\v]|--[^\n\r]*
+                 |/\*[^*/]*+(?:\*(?!/)[^*/]*+|/(?!\*)[^*/]*+)*+\*/)
       | (?<![{_NAME}])(?:[eE]'[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*+'|[0-9][0-9_]*+(?:\.[0-9_]++)?)
       | '[^']*+(?:''[^']*+)*+'
       | (?P<hard>\$(?:[A-Za-z_\x80-\U0010ffff][0-9A-Za-z_\x80-\U0010ffff]*+)?\$|/\*)""",
     re.VERBOSE | re.DOTALL,
 )
+_ENDS = re.compile(rf"{_VARIES.pattern}|(?P<end>;)", re.VERBOSE | re.DOTALL)
 _LIST = re.compile(rf"(?<![{_NAME}])in ?\( ?\?(?: ?, ?\?)+ ?\)", re.IGNORECASE)
 
 
 def fingerprint(text: str) -> str:
-    """The form that all texts of one query share; SqlError for text that has no end.
+    r"""The form that all texts of one query share; SqlError for text that has no end.
 
     >>> fingerprint("select * FROM t WHERE a IN (1, 2) -- now") == fingerprint(
-    ...     'SELECT *\\nFROM T WHERE a in ($1)'
+    ...     'SELECT *\nFROM T WHERE a in ($1)'
     ... )
     True
     """
@@ -68,6 +70,21 @@ def rough_form(text: str) -> str:
 
     rough = _VARIES.sub(form, text)
     return text if hard else _LIST.sub("in (?)", rough)
+
+
+def split(text: str) -> list[str]:
+    """The statements of a text as a server was sent it, without their ;, found without the lexer.
+
+    No pieces for a text that the first look cannot judge: see `rough_form`.
+    """
+    pieces, start = [], 0
+    for found in _ENDS.finditer(text):
+        if found.lastgroup == "hard":
+            return []
+        if found.lastgroup == "end":
+            pieces.append(text[start : found.start()])
+            start = found.end()
+    return [piece for piece in (*pieces, text[start:]) if piece.strip()]
 
 
 class _Writer:

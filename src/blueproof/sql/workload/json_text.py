@@ -1,4 +1,4 @@
-"""JSON in the forms in which statistics and logs are exported: an array, lines, an object of rows."""
+"""JSON as statistics and logs are exported: an array, a line each, an object with rows in it."""
 
 import json
 from collections.abc import Iterator, Mapping

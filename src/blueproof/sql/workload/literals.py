@@ -114,7 +114,7 @@ def _role(marks: list[Token], place: int, *, stored: bool) -> str:
     alone = after.kind != "operator"
     if stored and before in {"(", ","} and alone:
         return "stored"
-    if before == "=" or after.text == "=":
+    if before == "=" or (after.text == "=" and place and marks[place - 1].kind != "operator"):
         return "held"
     if before in _COUNTS and alone:
         return "count"

@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from blueproof.sql.workload.runs import Run
+from blueproof.sql.workload.runs import Run, Told
 
 _DURATION = re.compile(
     r"duration: ([0-9]+(?:\.[0-9]+)?) ms(?:\s+(statement|plan|(?:parse|bind|execute) [^:]*):\s?)?"
@@ -30,12 +30,8 @@ class Event:
     session: str = ""
 
 
-class UnreadPlan(ValueError):
-    """A plan of auto_explain's in a form that is not read."""
-
-
 def may_tell(text: str) -> bool:
-    """Whether a piece of a log, not yet taken apart, may tell of a statement: a cheap first look."""
+    """Whether a piece of a log may tell of a statement: a cheap look before it is taken apart."""
     return "duration: " in text or "statement: " in text or "execute " in text
 
 
@@ -47,27 +43,35 @@ def runs_of(events: Iterable[Event], broken: list[int]) -> Iterator[Run]:
     waiting: dict[str, Run] = {}
     for event in events:
         timed = _DURATION.match(event.message)
-        kind = timed[2] if timed else ""
-        if timed and not kind:
-            run = waiting.pop(event.session, None)
-            if run:
-                run.milliseconds, run.told = float(timed[1]), "timed"
-                yield run
-        elif timed and kind == "plan":
-            try:
-                yield from _planned(event, event.message[timed.end() :], float(timed[1]))
-            except UnreadPlan:
-                broken.append(event.line)
-        elif timed and _is_run(kind):
+        if timed is None:
+            yield from _announced(event, waiting)
+        elif timed[2] is None:
+            yield from _ended(event, float(timed[1]), waiting)
+        elif timed[2] == "plan":
+            yield from _planned(event, event.message[timed.end() :], float(timed[1]), broken)
+        elif _is_run(timed[2]):
             yield _run(event, event.message[timed.end() :], float(timed[1]))
-        elif not timed and (said := _STATEMENT.match(event.message)) and _is_run(said[1]):
-            before = waiting.pop(event.session, None)
-            if before:
-                yield before
-            if len(waiting) >= _MOST_OPEN:
-                yield waiting.pop(next(iter(waiting)))
-            waiting[event.session] = _run(event, event.message[said.end() :], None)
     yield from waiting.values()
+
+
+def _announced(event: Event, waiting: dict[str, Run]) -> Iterator[Run]:
+    """Let a statement logged before it runs wait; what its session said before waits no more."""
+    said = _STATEMENT.match(event.message)
+    if said is None or not _is_run(said[1]):
+        return
+    before = waiting.pop(event.session, None)
+    if before is None and len(waiting) >= _MOST_OPEN:
+        before = waiting.pop(next(iter(waiting)))
+    if before is not None:
+        yield before
+    waiting[event.session] = _run(event, event.message[said.end() :], None)
+
+
+def _ended(event: Event, milliseconds: float, waiting: dict[str, Run]) -> Iterator[Run]:
+    """The run that a bare duration is of, if its session has said what it runs."""
+    run = waiting.pop(event.session, None)
+    if run is not None:
+        yield replace(run, milliseconds=milliseconds, told="timed")
 
 
 def _is_run(kind: str) -> bool:
@@ -75,33 +79,38 @@ def _is_run(kind: str) -> bool:
 
 
 def _run(event: Event, text: str, milliseconds: float | None) -> Run:
-    told = "untimed" if milliseconds is None else "timed"
+    told: Told = "untimed" if milliseconds is None else "timed"
     values = event.detail if event.detail[1:11] == "arameters:" else ""
     return Run(text, milliseconds, values=values, line=event.line, told=told)
 
 
-def _planned(event: Event, plan: str, milliseconds: float) -> Iterator[Run]:
-    """The run that a plan tells of; a statement within a function is no run of its own."""
+def _planned(event: Event, plan: str, milliseconds: float, broken: list[int]) -> Iterator[Run]:
+    """The run that a plan tells of; none of a statement within a function, which is no run apart.
+
+    The line of a plan in a form that is not read (XML, YAML) goes to `broken`.
+    """
     if " function " in event.context:
         return
-    text, values = _of_json(plan) if plan.lstrip().startswith("{") else _of_text(plan)
-    yield Run(text, milliseconds, values=values, line=event.line, told="plan")
+    read = _of_json(plan) if plan.lstrip().startswith("{") else _of_text(plan)
+    if read is None:
+        broken.append(event.line)
+    else:
+        yield Run(read[0], milliseconds, values=read[1], line=event.line, told="plan")
 
 
-def _of_json(plan: str) -> tuple[str, str]:
+def _of_json(plan: str) -> tuple[str, str] | None:
+    """The text of the query and the values of its parameters, of a plan in JSON."""
     try:
         read = json.loads(plan)
         return str(read["Query Text"]), str(read.get("Query Parameters", ""))
     except (ValueError, KeyError, RecursionError):
-        raise UnreadPlan from None
+        return None
 
 
-def _of_text(plan: str) -> tuple[str, str]:
+def _of_text(plan: str) -> tuple[str, str] | None:
     begins = _QUERY_TEXT.match(plan)
-    if not begins:
-        raise UnreadPlan  # as XML or YAML
-    ends = _PLAN_BEGINS.search(plan, begins.end())
-    if not ends:
-        raise UnreadPlan
+    ends = _PLAN_BEGINS.search(plan, begins.end()) if begins else None
+    if not begins or not ends:
+        return None
     values = _PARAMETERS.search(plan, ends.start())
     return plan[begins.end() : ends.start()], values[1] if values else ""

@@ -53,7 +53,7 @@ def _changes(marks: list[str], word: str) -> bool:
 
 
 def tables(marks: list[str]) -> Iterator[str]:
-    """The names that stand where a table does, a schema before them left out; CTEs are among them."""
+    """The names that stand where a table does, CTEs among them; a schema before is left out."""
     for at, mark in enumerate(marks[:-1]):
         if mark not in _BEFORE_TABLE or _is_no_clause(marks, at):
             continue

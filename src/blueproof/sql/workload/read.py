@@ -1,4 +1,4 @@
-"""A workload in any usual form, told by its content: SQL, statistics of statements, a server's log."""
+"""A workload in any usual form, told by its content: SQL, statistics, a server's log."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -12,7 +12,11 @@ from blueproof.sql.workload.runs import Run
 from blueproof.sql.workload.statements_view import count_rows
 from blueproof.sql.workload.stderr_log import is_stderr_log, read_stderr_log
 from blueproof.sql.workload.tables import (
-    Row, is_csv_table, is_psql_table, read_csv_table, read_psql_table,
+    Row,
+    is_csv_table,
+    is_psql_table,
+    read_csv_table,
+    read_psql_table,
 )  # fmt: skip
 from blueproof.sql.workload.tally import MOST_QUERIES, Tally
 
@@ -60,23 +64,19 @@ def _count(tally: Tally, text: str, path: str) -> None:
     broken: list[int] = []
     bare = text.removeprefix("\ufeff").replace("\0", _UNREAD)
     if is_json(bare):
-        _count_json(tally, bare, broken)
+        _count_rows(tally, read_json_rows(bare, broken), broken)
+    elif is_psql_table(bare):  # before CSV: its first line is one with | between the names
+        _count_rows(tally, read_psql_table(bare, broken), broken)
     elif is_csv_table(bare):
-        _count_table(tally, read_csv_table(bare, broken), broken)
-    elif is_psql_table(bare):
-        count_rows(tally, read_psql_table(bare, broken))
+        _count_rows(tally, read_csv_table(bare, broken), broken)
     else:
         read = read_csv_log if is_csv_log(bare) else read_stderr_log
         _count_runs(tally, runs_of(read(bare, broken), broken))
     tally.skipped += _said(bare, broken, path)
 
 
-def _count_json(tally: Tally, text: str, broken: list[int]) -> None:
-    """Count what the objects tell: rows of statistics, jsonlog, or lines in a cloud's export."""
-    _count_table(tally, read_json_rows(text, broken), broken)
-
-
-def _count_table(tally: Tally, rows: Iterator[tuple[int, Row]], broken: list[int]) -> None:
+def _count_rows(tally: Tally, rows: Iterator[tuple[int, Row]], broken: list[int]) -> None:
+    """Count what rows tell: statistics of statements, jsonlog, or lines in a cloud's export."""
     first = next(rows, None)
     if first is None:
         return

@@ -18,7 +18,7 @@ _LINE = re.compile(
 )
 _SESSION = re.compile(r"\[([0-9]+)(?:-[0-9]+)?\]|\b(?:pid|p)=([0-9]+)")
 _SYSLOG = re.compile(r"\n[^\n]*?\[[0-9]+-(?:[2-9]|[0-9]{2,})\] ?(?:#011)?")
-_TELLS = re.compile(rf"\b(?:LOG):[ \t]{{1,2}}(?:duration: [0-9]|statement: |execute [^:\n]*: )")
+_TELLS = re.compile(r"\bLOG:[ \t]{1,2}(?:duration: [0-9]|statement: |execute [^:\n]*: )")
 
 
 def is_stderr_log(text: str) -> bool:
@@ -65,7 +65,7 @@ def _session(found: re.Match[str]) -> str:
 
 
 def _message(raw: str, *, tabbed: bool) -> tuple[str, int]:
-    """The text of a message without its tabs, and the first of its lines that is no part of it, or 0."""
+    """A message's text without its tabs; the first of its lines that is no part of it, or 0."""
     if "\n" not in raw[:-1]:
         return raw.rstrip("\r\n"), 0
     if "#011" in raw:

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 _SEPARATORS = (",", ";", "\t", "|")
 # A table is taken for one if its first line names a column of these, and it has at least two.
@@ -73,7 +74,7 @@ def is_psql_table(text: str) -> bool:
     lines = start.splitlines()[: _FIRST_LINES + 1]
     return any(
         _RULE.match(rule) and "query" in _names(names.strip("|"), "|")
-        for names, rule in zip(lines, lines[1:], strict=False)
+        for names, rule in pairwise(lines)
     )
 
 

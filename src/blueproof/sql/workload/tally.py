@@ -1,5 +1,6 @@
 """Runs counted by query: how often, how long, and the one text of each query that is planned."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -9,9 +10,9 @@ from blueproof.sql.editing import significant
 from blueproof.sql.headings import Heading
 from blueproof.sql.queries import Query, read_queries
 from blueproof.sql.secrets import masked
-from blueproof.sql.statements import Skipped, read_script
+from blueproof.sql.statements import Skipped
 from blueproof.sql.workload.complete import cut_off
-from blueproof.sql.workload.fingerprint import normal_tokens, rough_form
+from blueproof.sql.workload.fingerprint import normal_tokens, rough_form, split
 from blueproof.sql.workload.literals import planned_text
 from blueproof.sql.workload.naming import name_of, reads_catalogs_only
 from blueproof.sql.workload.runs import Run, Told
@@ -21,6 +22,7 @@ MOST_QUERIES = 2_000
 QUIET = "statements that plan nothing"  # what a Skipped is about that nobody needs to act on
 
 _PLANNABLE = frozenset({"select", "insert", "update", "delete", "merge", "with", "values"})
+_ATOMIC = re.compile(r"\bBEGIN\s+ATOMIC\b", re.IGNORECASE)  # in a routine, ; ends no statement
 _MOST_FORMS = 50_000  # texts looked at closely; each takes about a tenth of a millisecond
 _MOST_SAMPLES = 8  # other texts of a query kept, to see which of its values change
 _MOST_NAMED = 20  # of what was skipped for one reason
@@ -93,28 +95,26 @@ class Tally:
         """Count a run; its text may hold several statements."""
         form = rough_form(run.text)
         found = self.forms.get(form)
+        if found is None and ";" in form.rstrip("; \n\t\r") and self._several(run):
+            return
         if found is None:
             if len(self.forms) >= _MOST_FORMS:
                 self.unseen += run.calls
                 return
-            several = ";" in form.rstrip("; \n\t\r") and self._several(run)
-            if several:
-                return
             found = self.forms[form] = self._look(run)
-        if isinstance(found, str):
-            self.passed[found] += round(run.calls)
-        else:
+        if not isinstance(found, str):
             found.add(run)
+        elif run.told != "plan":
+            self.passed[found] += round(run.calls)
 
     def _several(self, run: Run) -> bool:
         """Count each statement of a text apart; False if it is one. Which took the time is open."""
-        try:
-            pieces = [s.text for s in read_script(run.text, path=self.path).statements]
-        except SqlError:
+        pieces = split(run.text)
+        if len(pieces) <= 1 or _ATOMIC.search(run.text):
             return False
-        if len(pieces) < 2:
-            return False
-        plannable = [p for p in pieces if p.lstrip("( ").partition(" ")[0].lower() in _PLANNABLE]
+        plannable = [
+            p for p in pieces if p.lstrip("( \n\t").partition(" ")[0].lower() in _PLANNABLE
+        ]
         time = run.milliseconds if len(plannable) == 1 else None
         calls = run.calls / len(pieces) if run.told == "plan" else run.calls
         for piece in pieces:
@@ -134,7 +134,7 @@ class Tally:
         marks = normal_tokens(read)
         word = next((mark for mark in marks if mark != "("), "")
         if word not in _PLANNABLE:
-            return word.upper() if word.isidentifier() else "other"
+            return word.upper() if word.isidentifier() else word and "other"
         if reads_catalogs_only(marks):
             return "queries of the catalogs"
         shape = self.shapes.get(key := " ".join(marks))
@@ -157,7 +157,7 @@ class Tally:
 
     def _query(self, shape: _Shape) -> Query | None:
         """The query as it is read back from the file that we write; None if it is not."""
-        run, heading = shape.slowest, Heading(weight=shape.calls, milliseconds=shape.mean)
+        run, heading = shape.slowest, Heading(weight=shape.calls, milliseconds=_rounded(shape.mean))
         try:
             text = planned_text(
                 run.text, values=run.values, others=tuple(shape.others), runs=shape.calls
@@ -184,6 +184,11 @@ class Tally:
         said = [f"{kind} {count:,}" for kind, count in self.passed.most_common() if kind]
         if said:
             yield _note(QUIET, ", ".join(said))
+
+
+def _rounded(milliseconds: float | None) -> float | None:
+    """Four digits: no clock of a server's means more."""
+    return None if milliseconds is None else float(f"{milliseconds:.4g}")
 
 
 def _note(what: str, why: str) -> Skipped:
