@@ -12,6 +12,7 @@ _RECORD = re.compile(
     re.MULTILINE,
 )
 _PROCESS, _SEVERITY, _MESSAGE, _DETAIL, _CONTEXT = 3, 11, 13, 14, 18
+_ERROR = ",ERROR,"
 _FEWEST = 23  # columns of version 9; later ones have more at the end
 _LOOKED_AT = 20_000  # characters at the beginning; a file may begin in the middle of a record
 
@@ -29,19 +30,19 @@ def read_csv_log(text: str, broken: list[int]) -> Iterator[Event]:
     while found:
         after = _RECORD.search(text, found.end())
         record = text[found.start() : after.start() if after else len(text)]
-        if may_tell(record):
+        if may_tell(record) or _ERROR in record:
             line += text.count("\n", counted, found.start())
             counted = found.start()
             event = _event(record, line)
             if event is None:
                 broken.append(line)
-            elif event.message:
+            else:
                 yield event
         found = after
 
 
 def _event(record: str, line: int) -> Event | None:
-    """The event of a record; one without a message if it is none of ours, None for a broken one."""
+    """The event of a record; None for a broken one."""
     try:
         rows = list(csv.reader(record.splitlines(keepends=True), strict=True))
     except csv.Error:
@@ -49,6 +50,11 @@ def _event(record: str, line: int) -> Event | None:
     if not rows or len(rows[0]) < _FEWEST:
         return None
     fields = rows[0]
-    if fields[_SEVERITY] != "LOG":
-        return Event(line, "")
-    return Event(line, fields[_MESSAGE], fields[_DETAIL], fields[_CONTEXT], fields[_PROCESS])
+    return Event(
+        line,
+        fields[_MESSAGE],
+        fields[_DETAIL],
+        fields[_CONTEXT],
+        session=fields[_PROCESS],
+        failed=fields[_SEVERITY] == "ERROR",
+    )

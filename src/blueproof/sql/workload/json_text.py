@@ -1,19 +1,24 @@
 """JSON as statistics and logs are exported: an array, a line each, an object with rows in it."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from blueproof.sql.workload.log_events import Event, may_tell
 
 _ROWS = ("rows", "events", "entries", "result", "results", "data", "records", "items")
 _MESSAGES = ("event_message", "textPayload", "@message", "message", "text_payload", "msg")
+_BEGINS = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\]])")  # a log's line may begin with [ too
+_SEVERITY = re.compile(
+    r"\b(?:LOG|ERROR|FATAL|PANIC|WARNING|NOTICE|INFO|DETAIL|HINT|CONTEXT|STATEMENT|QUERY):[ \t]"
+)
 
 Row = Mapping[str, object]
 
 
 def is_json(text: str) -> bool:
     """Whether the text begins as JSON."""
-    return text.lstrip()[:1] in {"{", "["}
+    return bool(_BEGINS.match(text))
 
 
 def read_json_rows(text: str, broken: list[int]) -> Iterator[tuple[int, Row]]:
@@ -72,11 +77,11 @@ def is_log(row: Row) -> bool:
 
 def event_of(number: int, row: Row) -> Event | None:
     """The event of a jsonlog's object; None if it tells of no statement."""
-    message = str(row.get("message", ""))
-    if row.get("error_severity") != "LOG" or not may_tell(message):
+    message, failed = str(row.get("message", "")), row.get("error_severity") == "ERROR"
+    if not failed and not may_tell(message):
         return None
-    detail, context = (str(row.get(key, "")) for key in ("detail", "context"))
-    return Event(number, message, detail, context, str(row.get("pid", "")))
+    detail, context, session = (str(row.get(key, "")) for key in ("detail", "context", "pid"))
+    return Event(number, message, detail, context, session=session, failed=failed)
 
 
 def log_text(rows: list[Row]) -> str:
@@ -90,12 +95,9 @@ def log_text(rows: list[Row]) -> str:
 
 def _as_line(message: str) -> str:
     """The message with its severity, which some exports have in a column of its own."""
-    bare = message.rstrip("\r\n").replace("\r\n", "\n")
-    head, *rest = bare.split("\n")
-    if may_tell(head) and head.startswith(("duration: ", "statement: ", "execute ")):
+    head, *rest = message.rstrip("\r\n").replace("\r\n", "\n").split("\n")
+    if not _SEVERITY.search(head):
         head = f"LOG:  {head}"
-    return "\n".join([head, *(t if t.startswith("\t") or _severe(t) else f"\t{t}" for t in rest)])
-
-
-def _severe(line: str) -> bool:
-    return any(f"{kind}:  " in line for kind in ("LOG", "DETAIL", "CONTEXT", "STATEMENT"))
+    return "\n".join(
+        [head, *(t if t.startswith("\t") or _SEVERITY.search(t) else f"\t{t}" for t in rest)]
+    )

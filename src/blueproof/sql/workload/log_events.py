@@ -21,13 +21,17 @@ _MOST_OPEN = 10_000  # sessions whose last statement waits for its duration
 
 @dataclass(slots=True)
 class Event:
-    """One message of the log, with its DETAIL and CONTEXT; `session` is its process, if known."""
+    """One message of the log, with its DETAIL and CONTEXT; `session` is its process, if known.
+
+    `failed` is for an error, of which no more is kept: it ends what its session was running.
+    """
 
     line: int
     message: str
     detail: str = ""
     context: str = ""
     session: str = ""
+    failed: bool = False
 
 
 def may_tell(text: str) -> bool:
@@ -42,6 +46,9 @@ def runs_of(events: Iterable[Event], broken: list[int]) -> Iterator[Run]:
     """
     waiting: dict[str, Run] = {}
     for event in events:
+        if event.failed:
+            waiting.pop(event.session, None)
+            continue
         timed = _DURATION.match(event.message)
         if timed is None:
             yield from _announced(event, waiting)

@@ -7,6 +7,7 @@ lost its tabs, so there a line without LOG: or its like goes on with the one bef
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from blueproof.sql.workload.log_events import Event
 
@@ -18,17 +19,21 @@ _LINE = re.compile(
 )
 _SESSION = re.compile(r"\[([0-9]+)(?:-[0-9]+)?\]|\b(?:pid|p)=([0-9]+)")
 _SYSLOG = re.compile(r"\n[^\n]*?\[[0-9]+-(?:[2-9]|[0-9]{2,})\] ?(?:#011)?")
+_BEGINS = re.compile(r"\bLOG:  ")  # two spaces: nobody else writes so
+_COMMENT = re.compile(r"(?:^|[\s;])(?:--|/?\*)")
+_LOOKED_AT = 4_000  # characters at the beginning, for a log that tells of no statement
 _TELLS = re.compile(r"\bLOG:[ \t]{1,2}(?:duration: [0-9]|statement: |execute [^:\n]*: )")
 
 
 def is_stderr_log(text: str) -> bool:
-    """Whether lines of a PostgreSQL log that tell of statements stand in the text."""
-    return any(not _commented(text, found.start()) for found in _TELLS.finditer(text))
+    """Whether it is a PostgreSQL log, or some lines of it that tell of statements."""
+    found = chain(_TELLS.finditer(text), _BEGINS.finditer(text, 0, _LOOKED_AT))
+    return any(not _commented(text, one.start()) for one in found)
 
 
 def _commented(text: str, at: int) -> bool:
     """Whether a comment of SQL quotes the line of a log."""
-    return text[text.rfind("\n", 0, at) + 1 : at].lstrip().startswith(("--", "*", "/*"))
+    return bool(_COMMENT.search(text, max(0, text.rfind("\n", 0, at)), at))
 
 
 def read_stderr_log(text: str, broken: list[int]) -> Iterator[Event]:
@@ -53,7 +58,8 @@ def read_stderr_log(text: str, broken: list[int]) -> Iterator[Event]:
         elif re.fullmatch(_SEVERITIES, kind):
             if event:
                 yield event
-            event = Event(line, message, session=_session(found)) if kind == "LOG" else None
+            failed = kind in {"ERROR", "FATAL", "PANIC"}
+            event = Event(line, message, session=_session(found), failed=failed)
         found = after
     if event:
         yield event
