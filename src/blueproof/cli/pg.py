@@ -19,7 +19,12 @@ _PATH = click.Path(path_type=Path)
     type=_PATH,
     help="DDL: a file (pg_dump --schema-only) or a folder of migrations; - for stdin.",
 )
-@click.option("--queries", type=_PATH, help="SQL queries: a file or a folder.")
+@click.option(
+    "--queries",
+    type=_PATH,
+    help="Queries: SQL, pg_stat_statements (CSV, JSON, psql's output) or a PostgreSQL log; a file "
+    "or a folder of them; - for stdin.",
+)
 @click.option(
     "--dsn",
     metavar="URL",

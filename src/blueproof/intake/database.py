@@ -8,6 +8,7 @@ from blueproof.core.brief import Assumption, Brief, Document, Fact
 from blueproof.core.errors import UsageError
 from blueproof.core.scene import Excerpt
 from blueproof.intake.files import Piece, gather, read_sql, shown
+from blueproof.intake.workload import gather_queries
 from blueproof.sql.rowcounts import RowCount, read_counts
 from blueproof.sql.secrets import masked
 
@@ -49,8 +50,10 @@ def read_database(handed: Handed) -> Brief:
 def database_brief(schema: tuple[Piece, ...], handed: Handed) -> Brief:
     """The brief of a database whose DDL was read already, from files or from a server."""
     documents = [_document("schema", schema)]
+    passed: tuple[str, ...] = ()
     if handed.queries is not None:
-        documents.append(_document("queries", gather(handed.queries, option="--queries")))
+        queries, passed = gather_queries(handed.queries, option="--queries")
+        documents.append(_document("queries", queries))
     if not documents[0].text.strip():
         raise UsageError("--schema: the file is empty: write it with pg_dump --schema-only")
     return Brief(
@@ -61,6 +64,7 @@ def database_brief(schema: tuple[Piece, ...], handed: Handed) -> Brief:
             *_stated_space(handed.space),
         ),
         documents=tuple(documents),
+        not_understood=passed,
     )
 
 

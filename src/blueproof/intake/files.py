@@ -66,12 +66,18 @@ class Piece:
 
 def read_sql(path: Path, *, option: str) -> str:
     """The text of one file of SQL; "-" is standard input. `option` is named in messages."""
+    name = STANDARD_INPUT if str(path) == "-" else shown(path)
+    return decoded(read_bytes(path, option=option), name, option)
+
+
+def read_bytes(path: Path, *, option: str) -> bytes:
+    """The bytes of one file, one more than MOST_BYTES at most; "-" is standard input."""
     if str(path) == "-":
-        return _decoded(_standard_input(option), STANDARD_INPUT, option)
+        return _standard_input(option)
     mode = _mode(path, option)
     if stat.S_ISDIR(mode):
         raise InputError(f"{option}: {shown(path)} is a folder: give a file of SQL in it")
-    return _decoded(_bytes(path, mode, option), shown(path), option)
+    return _bytes(path, mode, option)
 
 
 def gather(path: Path, *, option: str) -> tuple[Piece, ...]:
@@ -164,7 +170,12 @@ def _too_much() -> str:
     return f"more than {MOST_BYTES // 1024**2} MB: {_SCHEMA_ONLY}"
 
 
-def _decoded(data: bytes, name: str, option: str) -> str:
+def is_packed(data: bytes) -> bool:
+    """Whether the bytes begin as an archive or another format that holds no text."""
+    return any(data.startswith(beginning) for beginning, _, _ in _KINDS)
+
+
+def decoded(data: bytes, name: str, option: str) -> str:
     """The text of the bytes; a byte-order mark says which Unicode it is, else it is UTF-8."""
     file = "FILE" if name == STANDARD_INPUT else shlex.quote(name)
     if len(data) > MOST_BYTES:

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
 
+from blueproof.sql.headings import Heading, read_heading
 from blueproof.sql.lexer import tokens
 from blueproof.sql.parameters import numbered
 from blueproof.sql.statements import Skipped, Statement, read_script
 
 _PLANNABLE = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "VALUES"})
-# Behind the name stands what sqlc or aiosql read there (":many", "^"), and nothing else.
-_NAMED = re.compile(r"^(?:name|query)\s*[:=]\s*(\w[\w.-]*)\s*(?:[:^!$*<#].*)?$", re.IGNORECASE)
 _DATE = re.compile(r"'(\d{4})-(\d{2})-(\d{2})")
-_MOST_NAME = 48
 _EXPLAIN = re.compile(
     r"^EXPLAIN\s*(?:\([^)]*\)\s*|ANALYZE\s+|VERBOSE\s+)*(?=SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|VALUES)",
     re.IGNORECASE,
@@ -30,7 +28,8 @@ class Query:
     """One query as the person wrote it, and as the planner is asked it.
 
     `text` has $1..$n for its parameters, whose names as written stand in `parameters`; `weight` is
-    how often it is run, against the others: calls where they were counted, else 1.
+    how often it is run, against the others: calls where they were counted, else 1. `milliseconds`
+    is the mean time of one run on the person's server, where it is known.
     """
 
     name: str
@@ -41,6 +40,7 @@ class Query:
     line: int
     parameters: tuple[str, ...] = ()
     weight: float = 1.0
+    milliseconds: float | None = None
 
 
 def read_queries(text: str, *, path: str) -> tuple[tuple[Query, ...], tuple[Skipped, ...]]:
@@ -48,12 +48,13 @@ def read_queries(text: str, *, path: str) -> tuple[tuple[Query, ...], tuple[Skip
     script = read_script(text, path=path)
     queries = [s for s in script.statements if _plannable(s)]
     others = [s for s in script.statements if not _plannable(s)]
-    names = _names(queries)
+    headings = [read_heading(s.comment) for s in queries]
+    names = _names(headings)
     passed = tuple(
         Skipped(line=s.line, what=_short(s.text), why="not a query that a planner plans")
         for s in others
     )
-    read = tuple(_query(s, name) for s, name in zip(queries, names, strict=True))
+    read = tuple(map(_query, queries, names, headings))
     return read, (*script.skipped, *passed)
 
 
@@ -63,7 +64,7 @@ def _plannable(statement: Statement) -> bool:
     return bool(first) and (first[0] in _PLANNABLE or bool(_EXPLAIN.match(statement.text)))
 
 
-def _query(statement: Statement, name: str) -> Query:
+def _query(statement: Statement, name: str, heading: Heading) -> Query:
     written = _EXPLAIN.sub("", statement.text)
     parsed = numbered(written)
     return Query(
@@ -74,29 +75,22 @@ def _query(statement: Statement, name: str) -> Query:
         ordinal=statement.ordinal,
         line=statement.line,
         parameters=parsed.names,
+        weight=heading.weight,
+        milliseconds=heading.milliseconds,
     )
 
 
-def _names(statements: list[Statement]) -> list[str]:
+def _names(headings: list[Heading]) -> list[str]:
     """A name a reader recognises: from the comment above, else the query's number."""
     names: dict[str, None] = {}
-    for number, statement in enumerate(statements, start=1):
-        name = _from_comment(statement.comment) or f"query {number}"
+    for number, heading in enumerate(headings, start=1):
+        name = heading.name or f"query {number}"
         again = count(number)
         free = name
         while free in names:
             free = f"{name} ({next(again)})"
         names[free] = None
     return list(names)
-
-
-def _from_comment(comment: str) -> str:
-    for line in comment.splitlines():
-        found = _NAMED.match(line)
-        if found:
-            return found[1]
-    first = comment.splitlines()[0].rstrip(".:;- ") if comment else ""
-    return first if len(first) <= _MOST_NAME and any(map(str.isalnum, first)) else ""
 
 
 def _short(text: str) -> str:

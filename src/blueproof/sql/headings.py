@@ -1,0 +1,92 @@
+"""What the comment above a query says of it: its name, how often it is run, how long a run takes.
+
+Read from lines such as `-- name: open_orders, calls: 500`, `-- weight: 120` or
+`-- milliseconds: 3.2`, and written the same way.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+
+_MOST_NAME = 48
+_MOST_NUMBER = 1e15  # more calls than anyone counts; floats are exact up to here
+
+# Behind the name stands what sqlc or aiosql read there (":many", "^"), and nothing else.
+_NAMED = re.compile(r"(?:name|query)\s*[:=]\s*(\w[\w.-]*)\s*(?:[:^!$*<#].*)?", re.IGNORECASE)
+_NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9][0-9_]*(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?"
+_SETTING = rf"(weight|calls|milliseconds)\s*[:=]\s*({_NUMBER})"
+_SETTINGS = re.compile(
+    rf"(?:(?:name|query)\s*[:=]\s*(?P<name>\w[\w.-]*)\s*,\s*)?{_SETTING}(?:\s*,\s*{_SETTING}){{0,2}}",
+    re.IGNORECASE,
+)
+_EACH = re.compile(_SETTING, re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    """A query's name ("" if none is said), its weight, and the mean milliseconds of one run.
+
+    The weight is the number of calls where they were counted; a `weight` said wins over `calls`.
+    """
+
+    name: str = ""
+    weight: float = 1.0
+    milliseconds: float | None = None
+
+
+def read_heading(comment: str) -> Heading:
+    """What the lines of a comment say; a short first line that says nothing else is the name.
+
+    >>> read_heading("name: open_orders, calls: 500")
+    Heading(name='open_orders', weight=500.0, milliseconds=None)
+    """
+    lines = comment.splitlines()
+    said: dict[str, float] = {}
+    names: list[str] = []
+    rest: list[str] = []
+    for line in lines:
+        settings = _SETTINGS.fullmatch(line)
+        named = None if settings else _NAMED.fullmatch(line)
+        names += [found for found in (settings and settings["name"], named and named[1]) if found]
+        if settings:
+            said |= {key.lower(): _number(number) for key, number in _EACH.findall(line)}
+        elif not named:
+            rest.append(line)
+    return Heading(
+        name=names[0] if names else _title(rest[0]) if rest and rest[0] == lines[0] else "",
+        weight=said.get("weight") or said.get("calls") or 1.0,
+        milliseconds=said.get("milliseconds"),
+    )
+
+
+def _number(text: str) -> float:
+    value = float(text.replace(",", "").replace("_", ""))
+    return min(value, _MOST_NUMBER) if math.isfinite(value) else _MOST_NUMBER
+
+
+def _title(line: str) -> str:
+    first = line.rstrip(".:;- ")
+    return first if len(first) <= _MOST_NAME and any(map(str.isalnum, first)) else ""
+
+
+def write_heading(heading: Heading) -> str:
+    """The comment, lines with their -- and an end each, from which the same is read.
+
+    >>> print(write_heading(Heading(name="open_orders", weight=500.0, milliseconds=3.25)), end="")
+    -- name: open_orders
+    -- calls: 500
+    -- milliseconds: 3.25
+    """
+    plain = _NAMED.fullmatch(f"name: {heading.name}")
+    lines = [f"name: {heading.name}" if plain else heading.name] if heading.name else []
+    lines += [f"calls: {_shown(heading.weight)}"]
+    lines += (
+        [f"milliseconds: {_shown(heading.milliseconds)}"]
+        if heading.milliseconds is not None
+        else []
+    )
+    return "".join(f"-- {line}\n" for line in lines)
+
+
+def _shown(number: float) -> str:
+    return str(int(number)) if number == int(number) else repr(number)
