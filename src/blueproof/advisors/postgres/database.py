@@ -1,5 +1,6 @@
 """The subject of every PostgreSQL rule: schema, statistics, queries with their plans, a planner."""
 
+import math
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -131,6 +132,14 @@ class Database:
     def given(self, table: str) -> bool:
         """Whether the columns of a table are known from the database itself, not assumed."""
         return self.measured and table in self.statistics.by_name
+
+    @property
+    def room(self) -> float:
+        """Bytes that further new indexes may take; infinite without a limit."""
+        if self.space is None:
+            return math.inf
+        made = (c.file.text for c in self.changes if "CREATE INDEX" in c.file.text)
+        return self.space - sum(self.planner.index_bytes(text) for text in made)
 
     def rows(self, table: str) -> int:
         """The rows of a table; 0 where nothing is known."""

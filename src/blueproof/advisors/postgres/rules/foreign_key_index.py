@@ -37,10 +37,16 @@ _CHECKS = "checks that no row of {table} still refers to it"
 def check(database: Database) -> Iterator[Advice]:
     """A recommendation for each foreign key whose lookup is dear, a finding on those that wait."""
     waiting: list[tuple[ForeignKey, float]] = []
+    room = database.room
     for key in _uncovered(database):
         plan = database.planner.plan(lookup(key), database.made)
         if plan.cost >= float(fact("pg.lookup-cost").value):
-            yield from _advise(database, key)
+            for advice in _advise(database, key):
+                assert advice.schema_change is not None, "an index is a change"
+                needed = database.planner.index_bytes(advice.schema_change.text)
+                if needed <= room:
+                    room -= needed
+                    yield advice
         elif not plan.indexes:  # a partial index may serve the lookup as well
             waiting.append((key, plan.cost))
     if waiting:

@@ -31,7 +31,7 @@ def choose_guarded(database: Database, pool: Pool) -> tuple[Choice, ...]:
     """The indexes worth making, best first."""
     chosen: dict[str, Choice] = {}
     left = list(pool.sizes)
-    space = math.inf if database.space is None else database.space
+    space = database.room
     while left:
         tried = [o for name in left if (o := _try(database, pool, name, chosen)) is not None]
         left = [option.name for option in tried]

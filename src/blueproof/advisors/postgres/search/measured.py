@@ -15,6 +15,7 @@ from blueproof.advisors.postgres.search.pool import Pool, named
 from blueproof.advisors.postgres.search.select import Selection
 from blueproof.advisors.postgres.search.upkeep import upkeep
 from blueproof.facts.load import fact
+from blueproof.sql.statistics import PAGE
 
 _ROUNDS = 4
 _ALL_OF_IT = 1.0  # without a limit, indexes may take as much as the tables
@@ -56,8 +57,8 @@ def choose_measured(database: Database, pool: Pool) -> tuple[Choice, ...]:
 
 
 def _limit(database: Database) -> float:
-    tables = sum(t.pages for t in database.statistics.tables) * 8192 * _ALL_OF_IT
-    return tables if database.space is None else database.space
+    tables = sum(t.pages for t in database.statistics.tables) * PAGE * _ALL_OF_IT
+    return min(tables, database.room)
 
 
 def _without_the_idle(explorer: Explorer, chosen: int) -> int:
