@@ -91,7 +91,7 @@ def test_tables_and_indexes_take_their_figures() -> None:
     assert orders.by_index["billing.orders_user"].pages == 4
     assert orders.by_name["kind"].common == ("1", "2")
     assert orders.by_name["kind"].frequencies == (0.5, 0.25)
-    assert orders.by_name["kind"].correlation is None
+    assert orders.by_name["kind"].ordered is False
     assert found.left_out == ()
 
 

@@ -107,6 +107,7 @@ def _restore_alone(session: Session, one: Described) -> list[str]:
             width=old.width,
             distinct=old.distinct,
             correlation=old.correlation,
+            ordered=old.ordered,
         )
         _restore(session, (replace(one, column=plain),))
         return [_name(one.schema, one.name, old.column)]
@@ -135,7 +136,7 @@ def _figures(column: ColumnStatistics) -> dict[str, float | str | None]:
         "mv": _array(column.common),
         "mf": _numbers(column.frequencies),
         "h": _array(column.histogram),
-        "c": column.correlation,
+        "c": column.correlation if column.ordered else None,
         "ev": _array(column.elements),
         "ef": _numbers(column.element_frequencies),
         "eh": _numbers(column.element_counts),
