@@ -187,6 +187,13 @@ def test_a_table_whose_columns_nobody_may_read_is_named() -> None:
     assert "run ANALYZE" in read(ORDERS).left_out[0]
 
 
+def test_another_order_of_text_is_said() -> None:
+    columns = attribute("'attname', 'id'")
+    assert read("-- collation: C.UTF-8\n" + ORDERS + columns).left_out == ()
+    (said,) = read("-- collation: en_US.UTF-8\n" + ORDERS + columns).left_out
+    assert said.endswith(": the server sorts it as en_US.UTF-8, the twin as C")
+
+
 def test_comments_carry_settings_uses_and_growth() -> None:
     found = read(
         "\\restrict abc\n-- collected: 2026-03-01\n-- since: 2025-03-01\n"

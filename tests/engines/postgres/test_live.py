@@ -37,6 +37,11 @@ def test_what_is_left_open_comes_from_the_environment() -> None:
     assert read_origin("postgres:///shop?host=/tmp/s", {"PGUSER": "me"}).is_socket
 
 
+def test_where_a_login_must_be_bound_to_tls_the_server_is_verified() -> None:
+    dsn = "postgres://me@db/shop?sslmode=require&channel_binding=require"
+    assert read_origin(dsn, {}).encryption == "verify-full"
+
+
 def test_parameters_of_other_drivers_are_passed_over() -> None:
     found = read_origin("postgres://me@db/shop?pgbouncer=true&schema=public", {})
     assert (found.host, found.database) == ("db", "shop")
