@@ -42,7 +42,12 @@ _PATH = click.Path(path_type=Path)
     metavar="TABLE=COUNT",
     help="Rows in a table, such as orders=12M; as often as you like.",
 )
-@click.option("--scale", type=float, default=1.0, help="Reckon with so many times the rows.")
+@click.option(
+    "--scale",
+    type=float,
+    default=1.0,
+    help="Reckon with so many times the rows: of the statistics given, or of those assumed.",
+)
 @click.option(
     "--index-space",
     metavar="SIZE",

@@ -51,12 +51,15 @@ def _plain(quoted: str | None, bare: str) -> str:
 
 
 def write_array(values: tuple[str, ...]) -> str:
-    r"""The array literal of these values, every one in quotes.
+    r"""The array literal of these values, of which there must be one, every one in quotes.
 
     >>> write_array(("a", 'b "c"'))
     '{"a","b \\"c\\""}'
     """
-    return "{" + ",".join(f'"{_escaped(v)}"' for v in values) + "}"
+    joined = '","'.join(values)
+    if "\\" in joined or joined.count('"') != 2 * (len(values) - 1):
+        joined = '","'.join(map(_escaped, values))
+    return '{"' + joined + '"}'
 
 
 def _escaped(value: str) -> str:

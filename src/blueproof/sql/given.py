@@ -82,7 +82,7 @@ def read_given(schema: Schema, text: str, *, path: str) -> Given:
     )
     return Given(
         statistics=statistics,
-        left_out=tuple(_left_out(schema, found, path)),
+        left_out=(*_left_out(schema, found, path), *_sorted_otherwise(remarks.collation)),
         scale=remarks.scale,
         rows=remarks.rows,
         server=remarks.server,
@@ -185,6 +185,13 @@ def _with_partitions(
             yield table
 
 
+def _sorted_otherwise(collation: str) -> Iterator[str]:
+    """What of a database's text the twin, which sorts it by bytes, reckons otherwise."""
+    if collation.partition(".")[0] not in {"", "C", "POSIX"}:
+        why = f"the server sorts it as {collation}, the twin as C"
+        yield f"how much text lies between two values: {why}"
+
+
 def _left_out(schema: Schema, found: _Found, path: str) -> Iterator[str]:
     known = {*schema.by_name, *(bare(i.name) for i in schema.indexes)}
     strangers = sorted({*found.sizes, *found.columns} - known)
@@ -201,7 +208,7 @@ def _left_out(schema: Schema, found: _Found, path: str) -> Iterator[str]:
     blank = [t.name for t in schema.tables if _is_blank(found, t.name)]
     if blank:
         yield (
-            f"{path}: the values in columns of {_named(blank)}: no statistics of them are given: "
+            f"{path}: the values in columns of {_named(blank)}: no statistics of them are given; "
             "run ANALYZE, and collect as a role that may read the table"
         )
 

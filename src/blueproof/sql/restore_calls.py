@@ -17,6 +17,8 @@ _BEGINS, _ENDS = "-- blueproof statistics ", "-- complete"
 _FORMAT = "1"
 _HOW = "write it with blueproof pg collect, or with pg_dump --statistics-only of version 18"
 _REMARK = re.compile(r"-- ([a-z]+): (.*)")
+_OPENING = re.compile(r"\s*\(")
+_PLAIN = re.compile(r"\s*'([^']*+(?:''[^']*+)*+)'(?:::\w+(?:\[\])?)?\s*([,)])")
 _META = re.compile(r"\\[^\n]*")
 _ESCAPE = re.compile(
     r"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL
@@ -103,8 +105,35 @@ def _read_on(reading: _Reading, at: int) -> int:
             assert end is not None, "a backslash stands here"
             return end.end()
         elif token.text in {RELATION, ATTRIBUTE}:
+            texts, after = _plain_arguments(text, token.start + len(token.text))
+            if texts:
+                reading.found.append(_as_call(reading, token, texts))
+                return after
             reading.found.append(_call(reading, token, marks))
     return len(text)
+
+
+def _plain_arguments(text: str, at: int) -> tuple[list[str], int]:
+    """The strings between ( and ) where they are written as pg_dump does, and where they end.
+
+    One look for each instead of the lexer's many; [] where anything is not as plain as that.
+    """
+    opening = _OPENING.match(text, at)
+    texts: list[str] = []
+    found = _PLAIN.match(text, opening.end()) if opening else None
+    while found:
+        texts.append(found[1].replace("''", "'"))
+        if found[2] == ")":
+            return texts, found.end()
+        found = _PLAIN.match(text, found.end())
+    return [], at
+
+
+def _as_call(reading: _Reading, name: Token, texts: list[str]) -> Call:
+    if len(texts) % 2:
+        raise reading.source.error(name.start, f"{texts[-1][:20]!r} has no value")
+    arguments = dict(zip(texts[::2], texts[1::2], strict=True))
+    return Call(function=name.text, arguments=arguments, start=name.start)
 
 
 def _remark(reading: _Reading, token: Token) -> None:
@@ -127,10 +156,7 @@ def _call(reading: _Reading, name: Token, marks: Iterator[Token]) -> Call:
             raise reading.source.error(token.start, message)
         texts.append(plain_string(token.text))
         token = _past_cast(reading, name, marks)
-    if len(texts) % 2:
-        raise reading.source.error(token.start, f"{texts[-1][:20]!r} has no value")
-    arguments = dict(zip(texts[::2], texts[1::2], strict=True))
-    return Call(function=name.text, arguments=arguments, start=name.start)
+    return _as_call(reading, name, texts)
 
 
 def _past_cast(reading: _Reading, name: Token, marks: Iterator[Token]) -> Token:

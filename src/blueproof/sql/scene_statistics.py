@@ -15,7 +15,6 @@ from blueproof.sql.arrays import read_array, write_array
 from blueproof.sql.counts_file import read_counts_text
 from blueproof.sql.given import Given, read_given
 from blueproof.sql.growing import grown
-from blueproof.sql.lexer import Token, tokens
 from blueproof.sql.names import quote
 from blueproof.sql.restore_calls import plain_string
 from blueproof.sql.rowcounts import RowCount, count_rows
@@ -24,6 +23,15 @@ from blueproof.sql.secrets import masked
 from blueproof.sql.statistics import Statistics, assume
 
 _OURS = re.compile(r"^-- (?:scale|rows|until): [^\n]*\n", re.MULTILINE)
+# One of these, in small letters, stands in every secret that `masked` finds; looking for them first
+# is a hundred times faster.
+_SIGNS = (
+    *("://", "private key", "akia", "asia", "eyj", "sk_", "rk_", "whsec_", "gho_", "ghp_", "ghs_"),
+    *("ghu_", "ghr_", "npm_", "sbp_", "github_pat_", "glpat-", "xox", "sb_secret_", "sk-", "aiza"),
+    *("passw", "passphrase", "pwd", "secret", "identified by", "key", "token"),
+)
+# Comments too, in which a quote begins nothing.
+_STRING = re.compile(r"--[^\n]*|[eE]?'[^']*+(?:''[^']*+)*+'")
 _DATED = re.compile(r"^-- collected: ", re.MULTILINE)
 
 
@@ -93,17 +101,20 @@ def masked_statistics(text: str) -> str:
 
     Masking the text as a whole could take a quote along and break it.
     """
-    if masked(text) == text:
+    low = text.lower()
+    signs = tuple(sign for sign in _SIGNS if sign in low)
+    if not signs:
         return text
-    return "".join(_masked(token) if token.kind == "string" else token.text
-                   for token in tokens(text, path="statistics"))  # fmt: skip
+    return _STRING.sub(lambda found: _masked(found[0], signs), text)
 
 
-def _masked(token: Token) -> str:
-    plain = plain_string(token.text)
+def _masked(literal: str, signs: tuple[str, ...]) -> str:
+    """A string constant with its secrets struck out, where it is an array that holds one."""
+    if not literal.startswith(("'{", "E'{")) or not any(s in literal.lower() for s in signs):
+        return literal
     try:
-        values = read_array(plain)
+        values = read_array(plain_string(literal))
     except ValueError:
-        return token.text
+        return literal
     hidden = tuple(masked(value) for value in values)
-    return token.text if hidden == values else "'" + write_array(hidden).replace("'", "''") + "'"
+    return literal if hidden == values else "'" + write_array(hidden).replace("'", "''") + "'"

@@ -52,6 +52,7 @@ class ColumnStatistics:
     """What pg_stats holds of a column; what is about elements and ranges is empty for other types.
 
     `distinct` follows PostgreSQL: a count if positive, minus the fraction of rows if negative.
+    A type without an order has no correlation.
     """
 
     column: str
@@ -61,7 +62,8 @@ class ColumnStatistics:
     common: tuple[str, ...] = ()
     frequencies: tuple[float, ...] = ()
     histogram: tuple[str, ...] = ()
-    correlation: float | None = 0.0
+    correlation: float = 0.0
+    ordered: bool = True
     elements: tuple[str, ...] = ()
     element_frequencies: tuple[float, ...] = ()
     element_counts: tuple[float, ...] = ()

@@ -68,6 +68,8 @@ def read_origin(dsn: str, environment: Mapping[str, str] = os.environ) -> Origin
     for key, variable in known.items():
         if not said.get(key) and environment.get(variable):
             said[key] = environment[variable]
+    if said.get("channel_binding") == "require":  # TLS ends here: who is there is verified instead
+        said["sslmode"] = "verify-full"
     user = said.get("user") or getpass.getuser()
     return Origin(
         host=said.get("host") or _local(),

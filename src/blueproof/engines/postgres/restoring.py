@@ -4,6 +4,7 @@ Everything here runs as the owner of the tables: taking in a column's values cal
 function of its type, and a domain's check is code of the person's.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,28 +18,30 @@ from blueproof.sql.sizes import expressions
 from blueproof.sql.statistics import ColumnStatistics, Counted, IndexStatistics, TableStatistics
 
 _CLEAR = """
-SELECT pg_catalog.pg_clear_attribute_stats(n.nspname::text, c.relname::text, a.attname::text, b)
+SELECT pg_catalog.count(*) FROM (SELECT
+  pg_catalog.pg_clear_attribute_stats(n.nspname::text, c.relname::text, a.attname::text, b)
 FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace, (VALUES (false), (true)) v(b)
 WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
-  AND (c.relkind <> 'p' OR b) AND (c.relkind NOT IN ('i', 'I') OR NOT b)
+  AND (c.relkind <> 'p' OR b) AND (c.relkind NOT IN ('i', 'I') OR NOT b) OFFSET 0) cleared
 """
 _SIZES = """
-SELECT pg_catalog.pg_restore_relation_stats('schemaname', u.s, 'relname', u.r, 'relpages', u.p,
-  'reltuples', u.t, 'relallvisible', u.v)
+SELECT pg_catalog.count(pg_catalog.pg_restore_relation_stats('schemaname', u.s, 'relname', u.r,
+  'relpages', u.p, 'reltuples', u.t, 'relallvisible', u.v))
 FROM unnest($1::text[], $2::text[], $3::int4[], $4::float4[], $5::int4[]) u(s, r, p, t, v)
 """
 _COLUMNS = """
-SELECT u.s, u.r, u.a, pg_catalog.pg_restore_attribute_stats('schemaname', u.s, 'relname', u.r,
+SELECT done.s, done.r, done.a
+FROM (SELECT u.s, u.r, u.a, pg_catalog.pg_restore_attribute_stats('schemaname', u.s, 'relname', u.r,
   'attname', u.a, 'inherited', u.i, 'null_frac', u.nf, 'avg_width', u.w, 'n_distinct', u.d,
   'most_common_vals', u.mv, 'most_common_freqs', u.mf::float4[], 'histogram_bounds', u.h,
   'correlation', u.c, 'most_common_elems', u.ev, 'most_common_elem_freqs', u.ef::float4[],
   'elem_count_histogram', u.eh::float4[], 'range_length_histogram', u.rl,
-  'range_empty_frac', u.re, 'range_bounds_histogram', u.rb)
-FROM unnest($1::text[], $2::text[], $3::text[], $4::bool[], $5::float4[], $6::int4[],
-  $7::float4[], $8::text[], $9::text[], $10::text[], $11::float4[], $12::text[], $13::text[],
-  $14::text[], $15::text[], $16::float4[], $17::text[])
-  u(s, r, a, i, nf, w, d, mv, mf, h, c, ev, ef, eh, rl, re, rb)
+  'range_empty_frac', u.re, 'range_bounds_histogram', u.rb) AS whole
+FROM pg_catalog.json_to_recordset($1::json)
+  u(s text, r text, a text, i bool, nf float4, w int4, d float4, mv text, mf text, h text,
+    c float4, ev text, ef text, eh text, rl text, re float4, rb text) OFFSET 0) done
+WHERE NOT done.whole
 """
 _AT_ONCE = 500  # columns in one statement: their values are held several times while it runs
 
@@ -103,6 +106,7 @@ def _restore_alone(session: Session, one: Described) -> list[str]:
             width=old.width,
             distinct=old.distinct,
             correlation=old.correlation,
+            ordered=old.ordered,
         )
         _restore(session, (replace(one, column=plain),))
         return [_name(one.schema, one.name, old.column)]
@@ -110,24 +114,35 @@ def _restore_alone(session: Session, one: Described) -> list[str]:
 
 def _restore(session: Session, described: Sequence[Described]) -> list[str]:
     """The names of columns whose statistics the server took only in part, with a warning."""
-    rows = [(d.schema, d.name, d.column.column, d.inherited, *_figures(d.column))
-            for d in described]  # fmt: skip
-    done = session.run_one(_COLUMNS, [list(column) for column in zip(*rows, strict=True)])
-    return [_name(schema, name, column) for schema, name, column, whole in done if not whole]
+    rows = [
+        {"s": d.schema, "r": d.name, "a": d.column.column, "i": d.inherited, **_figures(d.column)}
+        for d in described
+    ]
+    # As JSON: the driver looks at every character of a list of texts, and values are many.
+    done = session.run_one(_COLUMNS, (json.dumps(rows, ensure_ascii=False),))
+    return [_name(schema, name, column) for schema, name, column in done]
 
 
 def _name(schema: str, table: str, column: str) -> str:
     return f"{schema}.{table}.{column}".removeprefix("public.")
 
 
-def _figures(column: ColumnStatistics) -> tuple[float | str | None, ...]:
-    return (
-        *(column.null_fraction, column.width, column.distinct),
-        *(_array(column.common), _numbers(column.frequencies), _array(column.histogram)),
-        *(column.correlation, _array(column.elements), _numbers(column.element_frequencies)),
-        *(_numbers(column.element_counts), _numbers(column.range_lengths), column.range_empty),
-        _array(column.range_bounds),
-    )
+def _figures(column: ColumnStatistics) -> dict[str, float | str | None]:
+    return {
+        "nf": column.null_fraction,
+        "w": column.width,
+        "d": column.distinct,
+        "mv": _array(column.common),
+        "mf": _numbers(column.frequencies),
+        "h": _array(column.histogram),
+        "c": column.correlation if column.ordered else None,
+        "ev": _array(column.elements),
+        "ef": _numbers(column.element_frequencies),
+        "eh": _numbers(column.element_counts),
+        "rl": _numbers(column.range_lengths),
+        "re": column.range_empty,
+        "rb": _array(column.range_bounds),
+    }
 
 
 def _array(values: tuple[str, ...]) -> str | None:
