@@ -8,19 +8,23 @@ either (values beyond 1 kB), texts are taken to follow the laws of Zipf and Heap
 
 import json
 import math
+import operator
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from blueproof.sql.sizes.gin import Key
+from blueproof.sql.sizes.pieces import distinct
 from blueproof.sql.statistics import ColumnStatistics
 
 _WORD = re.compile(r"\w+")
 _ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^,{}"]+)')
+_SELDOM = 2  # documents of the sample; a key in more of them is common
 _LONGEST_KEY = 125  # JGIN_MAXLENGTH: longer strings are kept as a hash of 8 hexadecimal digits
 _HASH = 8
+_NAME, _VALUE = "k", "v"
 _FLAG = 1  # jsonb_ops puts the kind before the text
 # A lexeme in a tsvector: WordEntry 4, a stemmed English word of 6, positions and their number 4.
 _BYTES_A_LEXEME = 14
@@ -37,12 +41,13 @@ _FEW_NAMES = 10.0
 class Elements:
     """What pg_stats has of elements: the most common, the part of the rows that has each.
 
-    `each` is the mean number of different elements in a row, last in elem_count_histogram.
+    `each` is the mean number of different elements in a row, last in elem_count_histogram, which
+    ANALYZE has of arrays but not of tsvector.
     """
 
     common: tuple[str, ...]
     frequencies: tuple[float, ...]
-    each: float
+    each: float | None = None
 
 
 def keys(
@@ -55,14 +60,21 @@ def keys(
 ) -> list[Key]:
     """The keys of all rows; `kind` is the operator class, `width` its keys' if they have one."""
     if elements and elements.common:
-        return list(_stated(elements, rows * (1 - column.null_fraction), width))
+        return list(_stated(elements, column, rows * (1 - column.null_fraction), width))
     sample = _sample(column)
     extract = _extractor(kind, column, sample)
     if extract is None or not sample:
         return _unsampled(column, rows, kind, width)
     found = [extract(text) for text in sample]
     with_value = rows * (1 - column.null_fraction)
-    return list(_counted(found, with_value, width))
+    documents = distinct(column, rows)
+    return [
+        key
+        for part in _by_place(found).values()
+        for key in _counted(
+            part, with_value / len(sample), width, most=documents * part.total() / len(sample)
+        )
+    ]
 
 
 def trigrams(text: str) -> set[str]:
@@ -88,14 +100,15 @@ def _sample(column: ColumnStatistics) -> list[str]:
     return [*column.histogram, *(value for values in often for value in values)]
 
 
-_Extract = Callable[[str], set[str]]
+_Keys = set[tuple[str, str]]  # each with its place in the document: values of one place are alike
+_Extract = Callable[[str], _Keys]
 
 
 def _extractor(kind: str, column: ColumnStatistics, sample: list[str]) -> _Extract | None:
     if kind == "gin_trgm_ops":
-        return trigrams
+        return lambda text: _placeless(trigrams(text))
     if "to_tsvector" in column.column:
-        return lambda text: set(_WORD.findall(text.lower()))
+        return lambda text: _placeless(_WORD.findall(text.lower()))
     if all(map(_is_document, sample)):
         return _paths_of if kind == "jsonb_path_ops" else _parts_of
     return _elements if all(text.startswith("{") for text in sample) else None
@@ -109,69 +122,86 @@ def _is_document(text: str) -> bool:
     return True
 
 
-def _elements(text: str) -> set[str]:
-    return {quoted or bare for quoted, bare in _ELEMENT.findall(text)}
+def _placeless(found: Iterable[str]) -> _Keys:
+    return {("", key) for key in found}
 
 
-def _parts_of(text: str) -> set[str]:
-    """Names and values, as gin_extract_jsonb in jsonb_gin.c: elements that are texts like names."""
-    return set(_walk(json.loads(text)))
+def _elements(text: str) -> _Keys:
+    return _placeless(quoted or bare for quoted, bare in _ELEMENT.findall(text))
 
 
-def _walk(value: Any, flag: str = "v") -> Iterator[str]:
+def _parts_of(text: str) -> _Keys:
+    """Names and values, as gin_extract_jsonb in jsonb_gin.c."""
+    return set(_walk(json.loads(text), ""))
+
+
+def _walk(value: Any, place: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for name, inside in value.items():
-            yield f"k{name}"
-            yield from _walk(inside)
+            yield place, f"{_NAME}{name}"
+            yield from _walk(inside, f"{place}.{name}")
     elif isinstance(value, list):
         for inside in value:
-            yield from _walk(inside, "k")
+            yield from _walk(inside, place)
     else:
-        yield f"{flag if isinstance(value, str) else 'v'}{value}"
+        yield place, f"{_VALUE}{value}"
 
 
-def _paths_of(text: str) -> set[str]:
+def _paths_of(text: str) -> _Keys:
     """A hash for each value with the path to it."""
-    return set(_leaves(json.loads(text), ""))
+    return {(place, key) for place, key in _parts_of(text) if not key.startswith(_NAME)}
 
 
-def _leaves(value: Any, path: str) -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, inside in value.items():
-            yield from _leaves(inside, f"{path}.{name}")
-    elif isinstance(value, list):
-        for inside in value:
-            yield from _leaves(inside, path)
-    else:
-        yield f"{path}={value!r}"
-
-
-def _stated(elements: Elements, rows: float, width: int) -> Iterator[Key]:
+def _stated(elements: Elements, column: ColumnStatistics, rows: float, width: int) -> Iterator[Key]:
     """Listed elements, and others: rarer than any of these, half as common on average."""
     frequencies = elements.frequencies[: len(elements.common)]  # followed by least and greatest
-    for element, frequency in zip(elements.common, frequencies, strict=True):
-        yield Key(1.0, rows * frequency, width or _key_width(element))
-    others = elements.each - sum(frequencies)
-    each = max(1.0, rows * min(frequencies) / 2)
+    widths = [_key_width(element) for element in elements.common]
+    for wide, frequency in zip(widths, frequencies, strict=True):
+        yield Key(1.0, rows * frequency, width or wide)
+    mean = sum(map(operator.mul, widths, frequencies)) / sum(frequencies)
+    in_a_row = elements.each or column.width / (mean + _BYTES_A_LEXEME - _WORD_BYTES)
+    others, each = in_a_row - sum(frequencies), max(1.0, rows * min(frequencies) / 2)
     if others * rows > each:
-        wide = sum(map(_key_width, elements.common)) / len(elements.common)
-        yield Key(others * rows / each, each, width or wide)
+        yield Key(others * rows / each, each, width or sum(widths) / len(widths))
 
 
-def _counted(found: list[set[str]], rows: float, width: int) -> Iterator[Key]:
-    """Common keys as often as in the sample; the others by the estimator of Haas and Stokes."""
-    counts = Counter(key for one in found for key in one)
-    entries, once = sum(counts.values()), [k for k, c in counts.items() if c == 1]
-    scale = rows / len(found)
+def _by_place(found: Iterable[_Keys]) -> dict[str, Counter[str]]:
+    """How many documents of the sample have each key, by the keys' places."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for place, key in (pair for one in found for pair in one):
+        counts[place][key] += 1
+    return counts
+
+
+def _counted(counts: Counter[str], scale: float, width: int, *, most: float) -> Iterator[Key]:
+    """Keys seen often are as common as in the sample; the others are estimated (Haas and Stokes).
+
+    `scale` is the rows that each document of the sample stands for, `most` how many keys all
+    different documents have together.
+    """
+    rare = [key for key, count in counts.items() if count <= _SELDOM]
     for key, count in counts.items():
-        if count > 1:
+        if count > _SELDOM:
             yield Key(1.0, count * scale, width or _key_width(key))
-    if not once:
-        return
-    left = entries - len(once) * (1 - entries / max(1.0, entries * scale))
-    rare = max(1.0, entries * len(counts) / left - (len(counts) - len(once)))
-    wide = sum(map(_key_width, once)) / len(once)
-    yield Key(rare, max(1.0, len(once) * scale / rare), width or wide)
+    if rare:
+        seen = sum(counts[key] for key in rare)
+        once = sum(1 for key in rare if counts[key] == 1)
+        if once == seen:
+            number = _unseen(seen, most)
+        else:
+            number = min(most, seen * len(rare) / (seen - once * (1 - 1 / max(1.0, scale))))
+        wide = sum(map(_key_width, rare)) / len(rare)
+        yield Key(number, max(1.0, seen * scale / number), width or wide)
+
+
+def _unseen(seen: int, most: float) -> float:
+    """The number of keys of which a sample shows none twice.
+
+    It is no smaller than makes one pair in the sample likely (Chao's estimator of 1984), and no
+    larger than `most`; the middle of the two, as factors, is wrong by the smallest factor.
+    """
+    least = min(most, seen * (seen + 1) / 2)
+    return max(1.0, math.sqrt(least * most))
 
 
 def _key_width(key: str) -> int:
