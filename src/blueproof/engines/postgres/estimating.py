@@ -11,9 +11,9 @@ from blueproof.sql.schema import Index, Slot
 from blueproof.sql.sizes import (
     brin,
     btree,
+    combining,
     conditions,
     documents,
-    entries,
     expressions,
     gin,
     gist,
@@ -58,7 +58,7 @@ def _tree(index: Index, table: TableStatistics, share: float | None) -> btree.Tr
     columns = _columns(index, table, apart=deduplicated)
     found = _FILLFACTOR.search(index.definition)
     return btree.tree(
-        list(entries.combined(columns, apart=deduplicated)),
+        list(combining.combined(columns, apart=deduplicated)),
         table.rows * held,
         deduplicated=deduplicated,
         fillfactor=int(found[1]) if found else btree.FILLFACTOR,
@@ -96,7 +96,7 @@ def _gin_keys(index: Index, table: TableStatistics, rows: float) -> list[gin.Key
 
 def _gist_pages(index: Index, table: TableStatistics, rows: float) -> int:
     parts = _parts(index, table)
-    width = sum(slot.length if slot.length > 0 else column.width for column, slot in parts)
+    width = sum(gist.key_width(slot, column.width) for column, slot in parts)
     pages = gist.pages if index.method == "gist" else gist.node_pages
     return pages(rows, width, parts[0][1].type)
 

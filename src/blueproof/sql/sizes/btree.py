@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from blueproof.sql.sizes.entries import Entry, counts, occurring
+from blueproof.sql.sizes.combining import Entry, counts, occurring
 
 PAGE = 8192
 FILLFACTOR = 90  # BTREE_DEFAULT_FILLFACTOR
@@ -56,7 +56,7 @@ def tree(
     fillfactor: int = FILLFACTOR,
     keys: int | None = None,
 ) -> Tree:
-    """The tree over so many rows; `prefixes` as `entries.combined` gives them.
+    """The tree over so many rows; `prefixes` as `combining.combined` gives them.
 
     `keys` is how many of the columns are keys: the others are only in the leaves.
     """

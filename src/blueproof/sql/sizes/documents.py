@@ -8,7 +8,6 @@ either (values beyond 1 kB), texts are taken to follow the laws of Zipf and Heap
 
 import json
 import math
-import operator
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -27,7 +26,7 @@ _HASH = 8
 _NAME, _VALUE = "k", "v"
 _FLAG = 1  # jsonb_ops puts the kind before the text
 # A lexeme in a tsvector: WordEntry 4, a stemmed English word of 6, positions and their number 4.
-_BYTES_A_LEXEME = 14
+BYTES_A_LEXEME = 14
 _WORD_BYTES = 6
 # Heaps' law, vocabulary = 44 * words^0.49, and Zipf's: Manning, Raghavan, Schuetze, Introduction to
 # Information Retrieval (2008), section 5.1, fitted to Reuters-RCV1.
@@ -71,9 +70,7 @@ def keys(
     return [
         key
         for part in _by_place(found).values()
-        for key in _counted(
-            part, with_value / len(sample), width, most=documents * part.total() / len(sample)
-        )
+        for key in _counted(part, with_value / len(sample), width, most=documents / len(sample))
     ]
 
 
@@ -158,11 +155,20 @@ def _stated(elements: Elements, column: ColumnStatistics, rows: float, width: in
     widths = [_key_width(element) for element in elements.common]
     for wide, frequency in zip(widths, frequencies, strict=True):
         yield Key(1.0, rows * frequency, width or wide)
-    mean = sum(map(operator.mul, widths, frequencies)) / sum(frequencies)
-    in_a_row = elements.each or column.width / (mean + _BYTES_A_LEXEME - _WORD_BYTES)
-    others, each = in_a_row - sum(frequencies), max(1.0, rows * min(frequencies) / 2)
+    others = _others(elements, column, widths)
+    each = max(1.0, rows * min(frequencies) / 2)
     if others * rows > each:
         yield Key(others * rows / each, each, width or sum(widths) / len(widths))
+
+
+def _others(elements: Elements, column: ColumnStatistics, widths: list[int]) -> float:
+    """Elements of a row that are not listed; of a tsvector, what its width leaves room for."""
+    frequencies = elements.frequencies[: len(widths)]
+    if elements.each is not None:
+        return elements.each - sum(frequencies)
+    around = BYTES_A_LEXEME - _WORD_BYTES
+    listed = sum(f * (wide + around) for f, wide in zip(frequencies, widths, strict=True))
+    return (column.width - listed) / (sum(widths) / len(widths) + around)
 
 
 def _by_place(found: Iterable[_Keys]) -> dict[str, Counter[str]]:
@@ -176,8 +182,8 @@ def _by_place(found: Iterable[_Keys]) -> dict[str, Counter[str]]:
 def _counted(counts: Counter[str], scale: float, width: int, *, most: float) -> Iterator[Key]:
     """Keys seen often are as common as in the sample; the others are estimated (Haas and Stokes).
 
-    `scale` is the rows that each document of the sample stands for, `most` how many keys all
-    different documents have together.
+    `scale` is the rows that each document of the sample stands for, `most` as
+    many different documents: their keys can be no more.
     """
     rare = [key for key, count in counts.items() if count <= _SELDOM]
     for key, count in counts.items():
@@ -187,9 +193,9 @@ def _counted(counts: Counter[str], scale: float, width: int, *, most: float) -> 
         seen = sum(counts[key] for key in rare)
         once = sum(1 for key in rare if counts[key] == 1)
         if once == seen:
-            number = _unseen(seen, most)
+            number = _unseen(seen, most * seen)
         else:
-            number = min(most, seen * len(rare) / (seen - once * (1 - 1 / max(1.0, scale))))
+            number = min(most * seen, seen * len(rare) / (seen - once * (1 - 1 / max(1.0, scale))))
         wide = sum(map(_key_width, rare)) / len(rare)
         yield Key(number, max(1.0, seen * scale / number), width or wide)
 
@@ -212,7 +218,7 @@ def _key_width(key: str) -> int:
 def _unsampled(column: ColumnStatistics, rows: float, kind: str, width: int) -> list[Key]:
     with_value = rows * (1 - column.null_fraction)
     if kind in {"tsvector_ops", "gin_trgm_ops"} or "to_tsvector" in column.column:
-        each = column.width / _BYTES_A_LEXEME if kind != "gin_trgm_ops" else column.width
+        each = column.width / BYTES_A_LEXEME if kind != "gin_trgm_ops" else column.width
         return list(_zipf(with_value, max(1.0, each), width or 1 + _WORD_BYTES))
     each = max(1.0, column.width / _BYTES_A_PART)
     names = Key(_FEW_NAMES, with_value * each / 2 / _FEW_NAMES, width or _BYTES_A_PART)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 _ROOM = 8192 - 24 - 8
 _LIST_ROOM = _ROOM - 8  # GinDataPageMaxDataSize: a right bound
+_EMPTY = 2  # a metapage and a root
 _LARGEST = 2712  # GinMaxItemSize
 _HEADER = 8
 _POINTER = 4
@@ -42,6 +43,8 @@ class _Built:
 
 def pages(keys: Iterable[Key], rows: float, table_pages: int) -> int:
     """Pages over a table of so many rows and pages."""
+    if rows < 1:
+        return _EMPTY
     dense = rows / max(1, table_pages)
     size = posting = number = width = 0.0
     for key in keys:

@@ -9,15 +9,35 @@ much, int4range a third (1,338), tstzrange half (1,110).
 
 import math
 
+from blueproof.sql.schema import Slot
+from blueproof.sql.sizes.documents import BYTES_A_LEXEME
+
 _ROOM = 8192 - 24 - 16
 _HEADER = 8
 _NODE_HEADER = 16  # SpGistLeafTupleData, aligned
 _POINTER = 4
+_TRIGRAMS_HEADER, _TRIGRAM = 5, 3
+_WORDS_HEADER, _WORD = 8, 4
 _FILLS = {"range": 1.0, "inet": 0.9, "cidr": 0.9, "tsvector": 0.8, "box": 0.6}
 _FILL = 0.66
 _NODE_FILLS = {"range": 0.4}
 _NODE_FILL = 0.75
 _INNER = 1 / 100  # inner pages for each leaf; an entry is about as large as on a leaf
+
+
+def key_width(slot: Slot, width: float) -> float:
+    """Bytes of a leaf's key for values of this mean width.
+
+    Of texts, pg_trgm keeps each trigram (trgm_gist.c); of a tsvector, a hash of each word is kept
+    (tsgistidx.c).
+    """
+    if slot.length > 0:
+        return slot.length
+    if slot.type.endswith("gtrgm"):
+        return _TRIGRAMS_HEADER + _TRIGRAM * (width + 1)
+    if slot.type.endswith("tsvector"):
+        return _WORDS_HEADER + _WORD * max(1.0, width / BYTES_A_LEXEME)
+    return width
 
 
 def pages(rows: float, width: float, kind: str) -> int:

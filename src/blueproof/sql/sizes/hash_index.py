@@ -14,6 +14,7 @@ _ITEM = 8 + 8 + 4  # tuple header, hash value aligned, line pointer: the key its
 _ROOM = (8192 - 24 - 16) // _ITEM  # page header and HashPageOpaqueData
 _TARGET = 8192 * 75 // 100 // _ITEM  # HASH_DEFAULT_FILLFACTOR
 _META = 2  # the metapage and the first bitmap page
+_FEWEST = 2  # buckets
 _ONE_PHASE = 10  # HASH_SPLITPOINT_GROUPS_WITH_ONE_PHASE: up to 2^9 buckets numbers double
 _PHASES = 4  # beyond, each doubling has this many steps
 # Midpoints of nine equally likely parts of the standard normal distribution.
@@ -39,8 +40,8 @@ def pages(values: Iterable[Piece], rows: float, table_rows: float) -> int:
 
 def _buckets(wanted: float) -> int:
     """The number of buckets that has room for at least those wanted."""
-    if wanted <= 2:  # noqa: PLR2004 (there are two buckets at least)
-        return 2
+    if wanted <= _FEWEST:
+        return _FEWEST
     power = math.ceil(math.log2(math.ceil(wanted)))
     whole: int = 2**power
     if power < _ONE_PHASE:
