@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from blueproof.sql.sizes.entries import Entry, counts, occurring
+from blueproof.sql.sizes.combining import Entry, counts, occurring
 
 PAGE = 8192
 FILLFACTOR = 90  # BTREE_DEFAULT_FILLFACTOR
@@ -57,7 +57,7 @@ def tree(
     fillfactor: int = FILLFACTOR,
     keys: int | None = None,
 ) -> Tree:
-    """The tree over so many rows; `prefixes` as `entries.combined` gives them.
+    """The tree over so many rows; `prefixes` as `combining.combined` gives them.
 
     `keys` is how many of the columns are keys: the others are only in the leaves.
     """
@@ -151,15 +151,15 @@ def _pivot(prefixes: Sequence[tuple[Entry, ...]], rows: float, items: float) -> 
     found, before = 0.0, 0.0
     for entries in prefixes:
         told = min(1.0, occurring(entries, rows) / items)
-        found += max(0.0, told - before) * _mean_size(entries)
+        found += max(0.0, told - before) * _mean_size(entries, rows)
         before = max(before, told)
-    return found + (1 - before) * (_mean_size(prefixes[-1]) + _ALIGNED_ADDRESS)
+    return found + (1 - before) * (_mean_size(prefixes[-1], rows) + _ALIGNED_ADDRESS)
 
 
-def _mean_size(entries: tuple[Entry, ...]) -> float:
+def _mean_size(entries: tuple[Entry, ...], rows: float) -> float:
     """Of the keys, not of the rows: a separator stands where one key ends."""
-    number = sum(e.values for e in entries)
-    return sum(e.values * e.size for e in entries) / number
+    found = [(occurring((e,), rows), e.size) for e in entries]
+    return sum(number * size for number, size in found) / sum(number for number, _ in found)
 
 
 def _fanout(pivot: float) -> int:

@@ -33,19 +33,36 @@ class Crowd:
     rows: float
 
 
-def crowds(
-    bounds: tuple[str, ...], kind: str, values: float, rows: float, all_rows: float
-) -> tuple[Crowd, ...]:
-    """The values on so many rows of a table, of which ANALYZE has estimated the number."""
-    as_stated = (Crowd(values, 1.0),)
-    if values > rows * _UNIQUE:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What ANALYZE says of the values that it does not list.
+
+    `values` is how many there are, `rows` on how many rows; `listed` and `listed_rows` are those of
+    the values that it lists, for its estimate is of all together; `table_rows` the table's.
+    """
+
+    values: float
+    rows: float
+    table_rows: float
+    listed: int = 0
+    listed_rows: float = 0.0
+
+    @property
+    def sampled(self) -> float:
+        """The part of the rows that ANALYZE has read."""
+        return min(1.0, _SAMPLE / self.table_rows)
+
+
+def crowds(bounds: tuple[str, ...], kind: str, stated: Stated) -> tuple[Crowd, ...]:
+    """The values that ANALYZE has estimated to be so many, split up by the histogram's bins."""
+    as_stated = (Crowd(stated.values, 1.0),)
+    if stated.values > stated.rows * _UNIQUE:
         return as_stated
-    sampled = min(1.0, _SAMPLE / all_rows)
-    for spans in (_spans(bounds, kind), [rows * _PLACES_A_ROW]):
-        each = rows / max(1, len(spans))
-        estimated = partial(_estimated, spans, each, sampled)
-        if spans and estimated(1.0) > values:
-            density = _root(estimated, values)
+    for spans in (_spans(bounds, kind), [stated.rows * _PLACES_A_ROW]):
+        each = stated.rows / max(1, len(spans))
+        estimated = partial(_estimated, spans, each, stated)
+        if spans and estimated(1.0) > stated.values:
+            density = _root(estimated, stated.values)
             return tuple(Crowd(_occupied(s * density, each), 1 / len(spans)) for s in spans)
     return as_stated
 
@@ -71,16 +88,16 @@ def _root(estimated: partial[float], values: float) -> float:
     return high
 
 
-def _estimated(spans: Iterable[float], each: float, sampled: float, density: float) -> float:
-    """What ANALYZE would estimate from a sample: n d / (n - f1 + f1 n / N)."""
-    seen = once = read = 0.0
+def _estimated(spans: Iterable[float], each: float, stated: Stated, density: float) -> float:
+    """What ANALYZE would estimate from a sample, less the listed: n d / (n - f1 + f1 n / N)."""
+    sampled = stated.sampled
+    seen, once, read = float(stated.listed), 0.0, stated.listed_rows * sampled
     for span in spans:
         places = span * density
-        rate = each * sampled / places
         seen += _occupied(places, each * sampled)
-        once += each * sampled * math.exp(-rate)
+        once += each * sampled * math.exp(-each * sampled / places)
         read += each * sampled
-    return read * seen / (read - once * (1 - sampled))
+    return read * seen / (read - once * (1 - sampled)) - stated.listed
 
 
 def _occupied(places: float, rows: float) -> float:

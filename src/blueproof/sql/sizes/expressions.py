@@ -89,6 +89,8 @@ def _of_columns(tree: exp.Expr | None, table: TableStatistics) -> ColumnStatisti
     several = 1.0
     for column in inside:
         several *= distinct(column, table.rows)
+    if len(inside) == 1 and isinstance(tree, exp.Anonymous) and tree.name == "to_tsvector":
+        return inside[0]  # its values are the texts whose words GIN will find
     if len(inside) == 1:
         return replace(inside[0], common=(), frequencies=(), histogram=())
     return _counted(replace(inside[0], width=max(c.width for c in inside)), several, table)
@@ -105,7 +107,7 @@ def _field(tree: exp.Expr, table: TableStatistics) -> ColumnStatistics:
     document = _of(tree.this, table)
     literal = tree.expression.find(exp.Literal) if tree.expression else None
     name = literal.name.strip("{}").rpartition(",")[2] if literal else ""
-    alike = Table(name=table.table, columns=(Column(name=name, type="text"),))
+    alike = Table(name=table.table, columns=(Column(name=name, type="text", not_null=True),))
     count = RowCount(table=table.table, rows=table.rows, basis="assumed")
     ((assumed,),) = (t.columns for t in assume(Schema(tables=(alike,)), (count,), date.max).tables)
     return replace(assumed, null_fraction=document.null_fraction)

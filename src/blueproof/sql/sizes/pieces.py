@@ -61,7 +61,7 @@ def rarity(values: float, share: float, *, apart: bool) -> int:
     """A class of values about equally common; all in one class where that makes no difference."""
     if not apart or values <= 0 or share <= 0:
         return 0
-    return round(_STEPS * math.log2(share / values))
+    return round(_STEPS * (math.log2(share) - math.log2(values)))
 
 
 @lru_cache(maxsize=4096)
@@ -75,7 +75,14 @@ def pieces(
     rest = 1 - nulls - sum(p.share for p in listed)
     others = distinct(column, rows) - len(listed)
     if others >= 1 and rest > 0:
-        unlisted = _unlisted(column, slot, others, rest, rows)
+        stated = crowding.Stated(
+            values=others,
+            rows=rest * rows,
+            table_rows=rows,
+            listed=len(listed),
+            listed_rows=(1 - nulls - rest) * rows,
+        )
+        unlisted = _unlisted(column, slot, stated, rest)
         even = bool(listed) and max(p.share for p in listed) <= _AS_COMMON * rest / others
         found = [replace(p, even=even) for p in _merged((*listed, *unlisted), apart=apart)]
     else:
@@ -128,10 +135,10 @@ def _numeric_width(value: str) -> int | None:
 
 
 def _unlisted(
-    column: ColumnStatistics, slot: Slot, values: float, share: float, rows: float
+    column: ColumnStatistics, slot: Slot, stated: crowding.Stated, share: float
 ) -> Iterator[Piece]:
     """The values that are not listed, as far as the histogram tells them apart."""
-    for crowd in crowding.crowds(column.histogram, slot.type, values, share * rows, rows):
+    for crowd in crowding.crowds(column.histogram, slot.type, stated):
         yield from _others(column, slot, crowd.values, share * crowd.rows)
 
 

@@ -63,8 +63,8 @@ def combined(
     """The keys of the first column, of the first two and so on."""
     entries: tuple[Entry, ...] = (_NOTHING,)
     for pieces, slot in columns:
-        grown = (_with(entry, piece, slot) for entry in entries for piece in pieces)
-        entries = _merged(grown, apart=apart)
+        grown = [_with(entry, piece, slot) for entry in entries for piece in pieces]
+        entries = _merged((e for e in grown if e.share > _NEGLIGIBLE), apart=apart)
         yield entries
 
 
