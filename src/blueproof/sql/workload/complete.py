@@ -1,5 +1,7 @@
 """Whether the text of a query is whole, or was cut off by a server's or a log's limit."""
 
+from itertools import accumulate
+
 from blueproof.sql.lexer import Token
 
 # track_activity_query_size is a power of two in practice, and one byte of it ends the text.
@@ -36,8 +38,9 @@ def cut_off(marks: list[Token]) -> str:
         marks = marks[:-1]
     if [t.text for t in marks[-3:]] == [".", ".", "."]:
         return 'cut off: it ends in "..."'
-    if sum({"(": 1, ")": -1}.get(t.text, 0) for t in marks) > 0:
-        return "cut off: a bracket stays open"
+    depths = [0, *accumulate({"(": 1, ")": -1}.get(t.text, 0) for t in marks)]
+    if depths[-1] > 0 or min(depths) < 0:
+        return "cut off: a bracket stays open" if depths[-1] > 0 else "a bracket too many is closed"
     *_, before, last = ["", "", *(t.text.lower() for t in marks[-2:])]
     goes_on = last in _OPEN_ENDS or last in _GOES_ON
     return f'cut off: it ends in "{last}"' if goes_on and f"{before} {last}" not in _WHOLE else ""
