@@ -104,5 +104,5 @@ def test_a_brief_holds_what_was_read_as_sql_with_its_secrets_masked(tmp_path: Pa
     assert "hunter2x" not in document.text
     assert "://app:***@db" in document.text
     assert [text.rpartition(":3: ")[2] for text in brief.not_understood] == [
-        "SELECT (: cut off: a bracket stays open"
+        "SELECT (: cut off, a bracket stays open"
     ]

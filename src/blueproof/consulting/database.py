@@ -13,7 +13,7 @@ from blueproof.core.brief import Brief
 from blueproof.core.scene import Basis, DatabaseScene, Excerpt
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.twin import Twin
-from blueproof.intake.database import completed, given_rows
+from blueproof.intake.database import completed, given_rows, queries_passed_over
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 from blueproof.sql.counts_file import write_counts
@@ -29,6 +29,7 @@ _MOST_ROUNDS = 3  # of advice, each without what the one before had refuted
 def advise_database(brief: Brief, progress: Callable[[str], None] = lambda _: None) -> Blueprint:
     """The blueprint for a brief with a schema: advice that fresh engines have checked."""
     progress("reading the schema")
+    brief, passed = queries_passed_over(brief)
     with Server() as server, Twin(server, _text(brief, "schema"), path=SCHEMA) as twin:
         queries, skipped = read_queries(_text(brief, "queries"), path=QUERIES)
         constant = held_constant(tuple(q.written for q in queries))
@@ -52,6 +53,7 @@ def advise_database(brief: Brief, progress: Callable[[str], None] = lambda _: No
         left_out = (
             *(_placed(str(item), brief, "schema") for item in twin.left_out),
             *(_placed(_passed(item), brief, "queries") for item in skipped),
+            *passed,
         )
         case = _Case(
             brief=completed(brief, counts, len(queries)),

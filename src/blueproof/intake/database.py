@@ -12,6 +12,7 @@ from blueproof.sql.rowcounts import RowCount, read_counts
 from blueproof.sql.secrets import masked
 
 ROWS = "scale.rows."
+PASSED = "in the queries: "
 _MAKES_TABLES = re.compile(r"^\s*create\s+(?:\w+\s+)?table\b", re.IGNORECASE | re.MULTILINE)
 _DEFINES = re.compile(
     r"^\s*(?:create|alter|comment\s+on|grant|drop)\b", re.IGNORECASE | re.MULTILINE
@@ -41,8 +42,16 @@ def read_database(handed: Handed) -> Brief:
         request="Is this PostgreSQL schema right for these queries?",
         facts=stated_rows(handed.rows),
         documents=tuple(documents),
-        not_understood=passed,
+        not_understood=tuple(f"{PASSED}{line}" for line in passed),
     )
+
+
+def queries_passed_over(brief: Brief) -> tuple[Brief, tuple[str, ...]]:
+    """What of handed queries could not be read, and the brief without these lines."""
+    passed = [line for line in brief.not_understood if line.startswith(PASSED)]
+    rest = tuple(line for line in brief.not_understood if line not in passed)
+    told = tuple(line.removeprefix(PASSED) for line in passed)
+    return replace(brief, not_understood=rest), told
 
 
 def as_documents(pieces: tuple[Piece, ...]) -> tuple[Document, ...]:

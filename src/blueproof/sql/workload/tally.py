@@ -131,7 +131,7 @@ class Tally:
         try:
             read = significant(run.text)
         except SqlError as error:
-            self._skip(run, f"cut off: {str(error).rpartition(': ')[2]}")
+            self._skip(run, f"cut off, {str(error).rpartition(': ')[2]}")
             return ""
         if is_stderr_log(run.text):
             self._skip(run, "another line of the log runs into it")
@@ -200,7 +200,8 @@ def _rounded(milliseconds: float | None) -> float | None:
 
 
 def _note(what: str, why: str) -> Skipped:
-    return Skipped(line=1, what=what, why=why)
+    """What is said of the whole, not of a line."""
+    return Skipped(line=0, what=what, why=why)
 
 
 def shown(text: str) -> str:
