@@ -13,7 +13,13 @@ from blueproof.core.brief import Brief
 from blueproof.core.scene import Basis, DatabaseScene, Excerpt
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.twin import Twin
-from blueproof.intake.database import completed, given_rows, given_scale, given_space
+from blueproof.intake.database import (
+    completed,
+    given_rows,
+    given_scale,
+    given_space,
+    queries_passed_over,
+)
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 from blueproof.sql.counts_file import write_counts
@@ -45,6 +51,7 @@ def advise_database(
     `statistics` are those that were collected from the database, if any were.
     """
     progress("reading the schema")
+    brief, passed = queries_passed_over(brief)
     with Server() as server, Twin(server, _text(brief, "schema"), path=SCHEMA) as twin:
         queries, skipped = read_queries(_text(brief, "queries"), path=QUERIES)
         written = tuple(q.written for q in queries)
@@ -75,6 +82,7 @@ def advise_database(
             *(_placed(_passed(item), brief, "queries") for item in skipped),
             *found.left_out,
             *_refused(twin, planned),
+            *passed,
         )
         case = _Case(
             brief=completed(brief, counts, len(queries), found.statistics.assumption),

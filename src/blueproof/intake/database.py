@@ -13,6 +13,7 @@ from blueproof.sql.rowcounts import RowCount, read_counts
 from blueproof.sql.secrets import masked
 
 ROWS, SCALE, SPACE = "scale.rows.", "scale.factor", "limit.index-space"
+PASSED = "in the queries: "
 _MOST_SCALE = 100_000
 _SPACE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)\s*([kMGT]?B)?", re.IGNORECASE)
 _UNITS = {"B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
@@ -64,7 +65,7 @@ def database_brief(schema: tuple[Piece, ...], handed: Handed) -> Brief:
             *_stated_space(handed.space),
         ),
         documents=tuple(documents),
-        not_understood=passed,
+        not_understood=tuple(f"{PASSED}{line}" for line in passed),
     )
 
 
@@ -113,6 +114,14 @@ def given_space(brief: Brief) -> int | None:
 def given_scale(brief: Brief) -> float:
     """How many times the rows the person wants to be reckoned with; 1 unless said."""
     return next((float(f.value) for f in brief.facts if f.key == SCALE), 1.0)
+
+
+def queries_passed_over(brief: Brief) -> tuple[Brief, tuple[str, ...]]:
+    """What of handed queries could not be read, and the brief without these lines."""
+    passed = [line for line in brief.not_understood if line.startswith(PASSED)]
+    rest = tuple(line for line in brief.not_understood if line not in passed)
+    told = tuple(line.removeprefix(PASSED) for line in passed)
+    return replace(brief, not_understood=rest), told
 
 
 def as_documents(pieces: tuple[Piece, ...]) -> tuple[Document, ...]:

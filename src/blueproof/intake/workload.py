@@ -126,9 +126,7 @@ def _counted(
         *_lines(skipped),
     )
     text = write_queries(queries, notes=tuple(map(masked, head)))
-    loud = [item for item in skipped if item.what != QUIET]
-    first = texts[0][0]
-    told = [f"{first}:{item.line}: {line}" for item, line in zip(loud, _lines(loud), strict=True)]
+    told = _lines(item for item in skipped if item.what != QUIET)
     piece = Piece(path=f"queries read from {names}", text=text)
     return (piece,), (*notes, *told)
 

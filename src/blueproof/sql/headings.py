@@ -77,7 +77,8 @@ def write_heading(heading: Heading) -> str:
     -- calls: 500
     -- milliseconds: 3.25
     """
-    plain = _NAMED.fullmatch(f"name: {heading.name}")
+    found = _NAMED.fullmatch(f"name: {heading.name}")
+    plain = found is not None and found[1] == heading.name  # else it was a comment's first line
     lines = [f"name: {heading.name}" if plain else heading.name] if heading.name else []
     lines += [f"calls: {_shown(heading.weight)}"]
     lines += (

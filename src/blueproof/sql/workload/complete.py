@@ -1,5 +1,7 @@
 """Whether the text of a query is whole, or was cut off by a server's or a log's limit."""
 
+from itertools import accumulate
+
 from blueproof.sql.lexer import Token
 
 # track_activity_query_size is a power of two in practice, and one byte of it ends the text.
@@ -17,11 +19,11 @@ def limit_reached(text: str) -> str:
     """Why a text from a view of the server's was most likely cut by its length; "" if not.
 
     >>> limit_reached("x" * 1023)
-    'cut off at 1023 bytes: raise track_activity_query_size'
+    'cut off at 1023 bytes; raise track_activity_query_size'
     """
     size = len(text.encode(errors="replace")) + 1
     if _SMALLEST_LIMIT <= size <= _LARGEST_LIMIT and size & (size - 1) == 0:
-        return f"cut off at {size - 1} bytes: raise track_activity_query_size"
+        return f"cut off at {size - 1} bytes; raise track_activity_query_size"
     return ""
 
 
@@ -30,14 +32,15 @@ def cut_off(marks: list[Token]) -> str:
 
     >>> from blueproof.sql.editing import significant
     >>> cut_off(significant("SELECT a FROM t WHERE b ="))
-    'cut off: it ends in "="'
+    'cut off, it ends in "="'
     """
     while marks and marks[-1].text == ";":
         marks = marks[:-1]
     if [t.text for t in marks[-3:]] == [".", ".", "."]:
-        return 'cut off: it ends in "..."'
-    if sum({"(": 1, ")": -1}.get(t.text, 0) for t in marks) > 0:
-        return "cut off: a bracket stays open"
+        return 'cut off, it ends in "..."'
+    depths = [0, *accumulate({"(": 1, ")": -1}.get(t.text, 0) for t in marks)]
+    if depths[-1] > 0 or min(depths) < 0:
+        return "cut off, a bracket stays open" if depths[-1] > 0 else "a bracket too many is closed"
     *_, before, last = ["", "", *(t.text.lower() for t in marks[-2:])]
     goes_on = last in _OPEN_ENDS or last in _GOES_ON
-    return f'cut off: it ends in "{last}"' if goes_on and f"{before} {last}" not in _WHOLE else ""
+    return f'cut off, it ends in "{last}"' if goes_on and f"{before} {last}" not in _WHOLE else ""

@@ -9,6 +9,7 @@ from blueproof.sql.workload.log_events import Event, may_tell
 _ROWS = ("rows", "events", "entries", "result", "results", "data", "records", "items")
 _MESSAGES = ("event_message", "textPayload", "@message", "message", "text_payload", "msg")
 _BEGINS = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\]])")  # a log's line may begin with [ too
+_ARRAY = re.compile(r"\s*\[\s*\{")
 _SEVERITY = re.compile(
     r"\b(?:LOG|ERROR|FATAL|PANIC|WARNING|NOTICE|INFO|DETAIL|HINT|CONTEXT|STATEMENT|QUERY):[ \t]"
 )
@@ -29,7 +30,7 @@ def read_json_rows(text: str, broken: list[int]) -> Iterator[tuple[int, Row]]:
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError):
-        yield from _lines(text, broken)
+        yield from (_items if _ARRAY.match(text) else _lines)(text, broken)
         return
     yield from enumerate(_objects(whole), start=1)
 
@@ -45,6 +46,20 @@ def _objects(value: object) -> Iterator[Row]:
             yield value
         else:
             yield from _objects(inner)
+
+
+def _items(text: str, broken: list[int]) -> Iterator[tuple[int, Row]]:
+    """The objects of an array that breaks off, or in which one is broken, as far as they go."""
+    decoder, number, at = json.JSONDecoder(), 0, text.index("{")
+    while at >= 0:
+        number += 1
+        try:
+            read, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            broken.append(number)
+            return
+        yield from ((number, row) for row in _objects(read))
+        at = text.find("{", end)
 
 
 def _lines(text: str, broken: list[int]) -> Iterator[tuple[int, Row]]:

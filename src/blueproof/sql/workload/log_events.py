@@ -14,7 +14,7 @@ _STATEMENT = re.compile(r"(statement|execute [^:]*):\s?")
 _FETCHING = "execute fetch from "  # goes on with a run that was told before
 _QUERY_TEXT = re.compile(r"\s*Query Text: ")
 # The first line of a plan, or of what may stand before it.
-_PLAN_BEGINS = re.compile(r"\n[^\n]*\(cost=[0-9.]+\.\.|\n\s*Query Parameters: ")
+_PLAN_BEGINS = re.compile(r"\n[^\n]*\(cost=[0-9]{1,20}\.[0-9]{2}\.\.|\n\s*Query Parameters: ")
 _PARAMETERS = re.compile(r"\n\s*Query Parameters: ([^\n]*)")
 _MOST_OPEN = 10_000  # sessions whose last statement waits for its duration
 

@@ -1,6 +1,7 @@
 """A workload in any usual form, told by its content: SQL, statistics, a server's log."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 
 from blueproof.sql.queries import Query, read_queries
@@ -41,23 +42,33 @@ def read_workload(
 
     A file of SQL gives its queries as they are written, one each (SqlError where it is none).
     Logs and statistics give the `most` heaviest of the different queries, the heaviest first; a
-    broken line of theirs is named and passed over. `weight` is the calls counted, `milliseconds`
-    the mean time of one run on the server, where it is told.
+    broken line of theirs is named and passed over; what is said of the whole has line 0. `weight`
+    is the calls counted, `milliseconds` the mean time of one run on the server, where it is told.
     """
     if is_sql(text):
         return read_queries(text, path=path)
-    return read_counted([(path, text)], most=most)
+    tally = Tally(path)
+    _count(tally, text, path)
+    return tally.queries(most)
 
 
 def read_counted(
     texts: Iterable[tuple[str, str]], *, most: int = MOST_QUERIES
 ) -> tuple[tuple[Query, ...], tuple[Skipped, ...]]:
-    """The queries of logs and statistics, each a path and a text, counted as one workload."""
-    tally: Tally | None = None
+    """The queries of logs and statistics, each a path and a text, counted as one workload.
+
+    What was passed over names its file and line. `line` is 0 where the whole is meant.
+    """
+    tally = Tally("")
     for path, text in texts:
-        tally = tally or Tally(path)
+        tally.path = path
+        before = len(tally.skipped)
         _count(tally, text, path)
-    return tally.queries(most) if tally else ((), ())
+        tally.skipped[before:] = [
+            replace(item, what=f"{path}:{item.line}: {item.what}")
+            for item in tally.skipped[before:]
+        ]
+    return tally.queries(most)
 
 
 def _count(tally: Tally, text: str, path: str) -> None:
@@ -105,4 +116,4 @@ def _said(text: str, broken: list[int], path: str) -> Iterator[Skipped]:
     if _UNREAD in text:
         line = text.count("\n", 0, text.index(_UNREAD)) + 1
         what = f"{text.count(_UNREAD):,} characters, the first on line {line:,}"
-        yield Skipped(line=line, what=what, why="not UTF-8: the rest was read without them")
+        yield Skipped(line=line, what=what, why="not UTF-8; the rest was read without them")

@@ -10,7 +10,7 @@ from blueproof.sql.workload.runs import Run
 from blueproof.sql.workload.tally import MOST_QUERIES, Tally, shown
 
 _HIDDEN = "<insufficient privilege>"
-_WHY_HIDDEN = "the role that read the view may not see it: GRANT pg_read_all_stats TO that role"
+_WHY_HIDDEN = "the role that read the view may not see it; GRANT pg_read_all_stats TO that role"
 _TOTAL = ("total_exec_time", "total_time", "total_exec_time_ms", "total_time_ms")
 _MEAN = ("mean_exec_time", "mean_time", "avg_time", "mean_exec_time_ms", "mean_time_ms")
 

@@ -16,6 +16,7 @@ from blueproof.sql.workload.fingerprint import normal_tokens, rough_form, split
 from blueproof.sql.workload.literals import planned_text
 from blueproof.sql.workload.naming import name_of, reads_catalogs_only
 from blueproof.sql.workload.runs import Run, Told
+from blueproof.sql.workload.stderr_log import is_stderr_log
 from blueproof.sql.workload.write import as_statement
 
 MOST_QUERIES = 2_000
@@ -130,7 +131,10 @@ class Tally:
         try:
             read = significant(run.text)
         except SqlError as error:
-            self._skip(run, f"cut off: {str(error).rpartition(': ')[2]}")
+            self._skip(run, f"cut off, {str(error).rpartition(': ')[2]}")
+            return ""
+        if is_stderr_log(run.text):
+            self._skip(run, "another line of the log runs into it")
             return ""
         if cut := cut_off(read):
             self._skip(run, cut)
@@ -196,7 +200,8 @@ def _rounded(milliseconds: float | None) -> float | None:
 
 
 def _note(what: str, why: str) -> Skipped:
-    return Skipped(line=1, what=what, why=why)
+    """What is said of the whole, not of a line."""
+    return Skipped(line=0, what=what, why=why)
 
 
 def shown(text: str) -> str:
