@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from blueproof.engines.postgres import extensions
 from blueproof.engines.postgres.limits import Limits
 from blueproof.engines.postgres.server import Server
 from blueproof.proof.bench import Bench
@@ -42,6 +43,29 @@ def tight_server() -> Iterator[Server]:
     """A server with narrow bounds, so that what runs into them does so soon."""
     with Server(limits=TIGHT) as started:
         yield started
+
+
+@pytest.fixture
+def without_extensions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers started meanwhile are those of somebody who has not fetched the extensions."""
+    monkeypatch.setattr(extensions, "installed", lambda: None)
+
+
+@pytest.fixture(scope="session")
+def bare_server() -> Iterator[Server]:
+    """A tight server of the wheel alone, though the extensions may be here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(extensions, "installed", lambda: None)
+        started = Server(limits=TIGHT)
+    with started:
+        yield started
+
+
+@pytest.fixture
+def with_extensions() -> None:
+    """Skips where the extensions are not here."""
+    if extensions.installed() is None:
+        pytest.skip(f"the extensions are not installed: {extensions.GET}")
 
 
 @pytest.fixture(scope="session")

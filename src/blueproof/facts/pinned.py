@@ -1,4 +1,4 @@
-"""Actions and base images that exist, by commit and tag, as their maintainers list them."""
+"""Actions, base images and packages that exist, by commit, tag and integrity, as their makers say."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -45,6 +45,29 @@ class Program:
     line: str
     source: str
     checked: dt.date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """A package of npm at a version, with the digest of its archive ("sha512-...")."""
+
+    package: str
+    version: str
+    integrity: str
+    source: str
+    checked: dt.date
+    date: dt.date
+
+    @property
+    def name(self) -> str:
+        """How npm is asked for it."""
+        return f"{self.package}@{self.version}"
+
+
+@cache
+def packages() -> dict[str, Package]:
+    """The packages by name."""
+    return {raw["package"]: Package(**raw) for raw in _read("packages.yaml")}
 
 
 @cache

@@ -9,7 +9,10 @@ from blueproof.core.scene import Basis
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """A verdict with what was measured, on what basis, and the reason where it is not proved."""
+    """A verdict with what was measured, on what basis, and the reason where it is not proved.
+
+    `lacking` is whether it has no verdict because something that could be installed is not here.
+    """
 
     verdict: Verdict
     basis: Basis
@@ -17,6 +20,7 @@ class Outcome:
     measured: tuple[Measurement, ...] = ()
     reason: str = ""
     condition: str = ""
+    lacking: bool = False
 
 
 def unchecked(reason: str, how: str = "not checked") -> Outcome:

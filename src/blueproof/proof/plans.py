@@ -13,7 +13,7 @@ from blueproof.proof.bench import Bench
 from blueproof.proof.databases import query_text
 from blueproof.proof.outcome import Outcome
 from blueproof.proof.selectivity import selectivity
-from blueproof.sql.plan import Plan, Refused, outline
+from blueproof.sql.plan import ExtensionMissing, Plan, Refused, outline
 from blueproof.sql.scene_statistics import is_given
 from blueproof.sql.schema import Schema
 from blueproof.sql.statements import read_script
@@ -213,6 +213,8 @@ def applies(claim: Applies, scene: DatabaseScene, bench: Bench) -> Outcome:
         start = twin.schema_after(*done)
         changed = twin.schema_after(*done, claim.change.text)
         restored = twin.schema_after(*done, claim.change.text, claim.undo.text)
+    except ExtensionMissing:
+        raise
     except (Refused, ServerRefusal) as refusal:
         return Outcome(verdict="refuted", basis="real data", how=how, reason=str(refusal))
     if _comparable(changed) == _comparable(start):

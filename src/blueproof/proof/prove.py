@@ -15,7 +15,7 @@ from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.proof.bench import Bench
 from blueproof.proof.outcome import Outcome, unchecked
 from blueproof.proof.table import kind_of
-from blueproof.sql.plan import Refused
+from blueproof.sql.plan import ExtensionMissing, Refused
 
 Conclude = Callable[[Draft, tuple[Proof, ...]], Conclusion]
 Progress = Callable[[str], None]
@@ -37,6 +37,8 @@ def check(claim: Claim, scene: DatabaseScene | None, bench: Bench) -> Outcome:
         if refusal.code.startswith(_CONNECTION_LOST):
             return unchecked(f"the server's process ended: {refusal}", kind.engine)
         return Outcome(verdict="refuted", basis="none", how=kind.engine, reason=str(refusal))
+    except ExtensionMissing as missing:
+        return replace(unchecked(missing.reason, kind.engine), lacking=True)
     except (Refused, InputError) as refusal:
         return Outcome(verdict="refuted", basis="none", how=kind.engine, reason=str(refusal))
 
@@ -50,6 +52,7 @@ class _Prover:
     progress: Progress
     proofs: list[Proof] = field(default_factory=list)
     known: dict[Claim, Proof] = field(default_factory=dict)
+    lacking: set[Claim] = field(default_factory=set)
     begun: dict[Claim, Future[tuple[Outcome, float]]] = field(default_factory=dict)
 
     def begin(self, claims: Iterable[Claim], pool: ThreadPoolExecutor) -> None:
@@ -72,6 +75,8 @@ class _Prover:
             begun = self.begun.get(claim)
             outcome, seconds = begun.result() if begun else self._timed(claim)
             self.known[claim] = as_proof(claim, outcome, "", seconds)
+            if outcome.lacking or isinstance(claim, _BY_PROGRAM):
+                self.lacking.add(claim)
         return self.known[claim]
 
     def keep(self, proofs: tuple[Proof, ...]) -> tuple[str, ...]:
@@ -112,17 +117,19 @@ def prove(
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         prover.begin((c for r in draft.recommendations for c in r.claims), pool)
         verdicts = {r.slot: prover.prove(r.claims) for r in draft.recommendations}
-    rejected = _rejected(draft.recommendations, verdicts)
+    rejected = _rejected(draft.recommendations, verdicts, prover.lacking)
     kept = _kept(draft, rejected, verdicts, prover)
     conclusion = conclude(kept, tuple(prover.proofs))
     return _blueprint(kept, conclusion, (*draft.rejected, *rejected.values()), prover)
 
 
 def _rejected(
-    advice: tuple[Recommendation, ...], verdicts: dict[str, tuple[Proof, ...]]
+    advice: tuple[Recommendation, ...],
+    verdicts: dict[str, tuple[Proof, ...]],
+    lacking: set[Claim],
 ) -> dict[str, Rejected]:
     """What was refuted, and what needs a refuted slot, by slot."""
-    rejected = {r.slot: out for r in advice if (out := _refutation(r, verdicts[r.slot]))}
+    rejected = {r.slot: out for r in advice if (out := _refutation(r, verdicts[r.slot], lacking))}
     while True:
         more = {
             r.slot: Rejected(
@@ -141,22 +148,21 @@ def _rejected(
         rejected |= more
 
 
-def _refutation(advice: Recommendation, proofs: tuple[Proof, ...]) -> Rejected | None:
-    """What speaks against the advice: a refuted claim, or one that must be checked and was not."""
+def _refutation(
+    advice: Recommendation, proofs: tuple[Proof, ...], lacking: set[Claim]
+) -> Rejected | None:
+    """What speaks against the advice: a refuted claim, or one that must be checked and was not.
+
+    It stands without those whose program or extension is not here, and says so.
+    """
     wrong = next((p for p in proofs if p.verdict == "refuted"), None) or next(
-        (p for p in proofs if p.verdict == "unchecked" and not isinstance(p.claim, _BY_PROGRAM)),
-        None,
+        (p for p in proofs if p.verdict == "unchecked" and p.claim not in lacking), None
     )
     if wrong is None:
         return None
     verdict = "was refuted" if wrong.verdict == "refuted" else "could not be checked"
     why = f"{type(wrong.claim).__name__} {verdict}: {wrong.reason}"
     return Rejected(slot=advice.slot, choice=advice.choice, why=why, measured=wrong.measured)
-
-
-def _is_open(proof: Proof) -> bool:
-    """Whether it must be checked before advice stands, and was not."""
-    return proof.verdict == "unchecked" and not isinstance(proof.claim, _BY_PROGRAM)
 
 
 def _kept(

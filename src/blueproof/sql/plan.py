@@ -13,6 +13,14 @@ class Refused(Exception):  # noqa: N818 (an answer, not an error of ours)
         self.reason = reason
 
 
+class ExtensionMissing(Refused):
+    """A refusal because an extension is not there: with it, the answer might be another."""
+
+    def __init__(self, *, extension: str, get: str) -> None:
+        super().__init__(reason=f"extension {extension} is not here; to get it: {get}")
+        self.extension = extension
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """A plan node: what it does, on what, its total cost in planner units and its rows.

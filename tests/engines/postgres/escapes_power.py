@@ -213,6 +213,53 @@ LANGUAGES = (
         ddl="DO $$ BEGIN EXECUTE 'CREATE EXTENSION vector'; END $$",
         says="permission denied to create extension",
     ),
+    *(
+        Escape(
+            name=f"extension {name} by EXECUTE, which no administrator makes",
+            ddl=f"DO $$ BEGIN EXECUTE 'CREATE EXTENSION \"{name}\"'; END $$",
+            says="extension",
+        )
+        for name in ("hstore", "plperl", "pltcl", "dblink", "file_fdw", "btree_gist")
+    ),
+    Escape(
+        name="an extension in a change, which nobody makes",
+        changes=("CREATE EXTENSION btree_gist; CREATE ROLE canary",),
+        queries=("SELECT 1",),
+        says="is not here",
+    ),
+    Escape(
+        name="a function of an extension's module, made anew",
+        ddl="CREATE EXTENSION hstore; CREATE FUNCTION mine(text) RETURNS hstore LANGUAGE c"
+        " AS '$libdir/hstore', 'hstore_in';",
+        says="permission denied for language c",
+    ),
+    Escape(
+        name="objects that an extension's own functions find before PostgreSQL's",
+        ddl=_QUIETLY
+        + "CREATE EXTENSION IF NOT EXISTS earthdistance CASCADE; CREATE EXTENSION pg_trgm;"
+        + "CREATE FUNCTION same(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE"
+        + " AS 'SELECT evil($1)';"
+        + "CREATE OPERATOR public.= (LEFTARG = text, RIGHTARG = text, FUNCTION = same);"
+        + "CREATE TABLE t (a text); CREATE INDEX ON t USING gin (a gin_trgm_ops);"
+        + "DO $$ BEGIN INSERT INTO t VALUES ('x'); END $$;",
+        queries=("SELECT * FROM t WHERE a ILIKE '%xyz%'",),
+    ),
+    Escape(
+        name="an administrator's extension taken over",
+        ddl="CREATE EXTENSION pg_trgm; DO $$ BEGIN ALTER EXTENSION pg_trgm ADD TABLE kept; END $$",
+        says="extension",
+    ),
+    Escape(
+        name="an extension's function replaced",
+        ddl="CREATE EXTENSION citext; CREATE OR REPLACE FUNCTION public.citext_eq(citext, citext)"
+        " RETURNS boolean LANGUAGE sql AS 'SELECT true';",
+    ),
+    Escape(
+        name="a query that an extension runs",
+        ddl="CREATE EXTENSION tablefunc; DO $$ BEGIN PERFORM * FROM crosstab("
+        "$x$COPY (SELECT 1) TO PROGRAM '{program}'$x$) AS t (a text, b text); END $$",
+        says="",
+    ),
     Escape(
         name="an extension's name as an injection",
         ddl='CREATE EXTENSION "vector; CREATE ROLE canary SUPERUSER"',

@@ -112,6 +112,16 @@ def test_the_attempt_is_stopped_and_the_server_answers(
     _assert_unharmed(tight_server, canary)
 
 
+@pytest.mark.parametrize("escape", POWER, ids=lambda escape: escape.name)
+@pytest.mark.usefixtures("with_extensions")
+def test_the_attempt_is_stopped_where_the_extensions_are_not_here_too(
+    escape: Escape, bare_server: Server, canary: Path
+) -> None:
+    said = _answers(bare_server, _filled(escape, canary))
+    assert any(escape.says in line for line in said) or not escape.says, said
+    _assert_unharmed(bare_server, canary)
+
+
 def test_the_canary_sings_when_somebody_with_power_runs_a_program(
     tight_server: Server, canary: Path
 ) -> None:

