@@ -61,6 +61,16 @@ def bare_server() -> Iterator[Server]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def bare_bench() -> Iterator[Bench]:
+    """A workbench of the wheel alone."""
+    with Bench() as opened:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(extensions, "installed", lambda: None)
+            assert opened.databases.server  # started now, and kept
+        yield opened
+
+
 @pytest.fixture
 def with_extensions() -> None:
     """Skips where the extensions are not here."""

@@ -8,6 +8,7 @@ from blueproof.advisors.postgres.advise import all_rules
 from blueproof.advisors.postgres.database import Database
 from blueproof.casebook import run_case
 from blueproof.core.rule import Case, Rule
+from blueproof.engines.postgres import extensions
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.programs import tool
 from blueproof.proof.bench import Bench
@@ -29,8 +30,24 @@ def test_a_case_comes_out_as_it_says(
     assert bool(result.slots) == case.fires
     assert result.refuted == ()
     assert result.cured
-    if tool("squawk"):
+    if tool("squawk") and (rule.id != "pg-pattern-search" or extensions.installed()):
         assert result.unchecked == ()
+
+
+PATTERNS = next(rule for rule in all_rules() if rule.id == "pg-pattern-search")
+
+
+@pytest.mark.parametrize("case", PATTERNS.cases, ids=lambda case: case.name)
+@pytest.mark.usefixtures("with_extensions")
+def test_an_index_that_cannot_be_tried_is_advised_alike_and_not_refuted(
+    case: Case, bare_server: Server, bare_bench: Bench
+) -> None:
+    result = run_case(PATTERNS, case, bare_server, bare_bench)
+    assert bool(result.slots) == case.fires
+    assert result.refuted == ()
+    assert result.cured
+    assert all(extensions.GET in why for why in result.unchecked if "squawk" not in why)
+    assert bool(result.unchecked) == case.fires
 
 
 def test_there_are_the_rules_that_we_think_there_are() -> None:
@@ -39,6 +56,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-not-in",
         "pg-offset-paging",
         "pg-missing-index",
+        "pg-pattern-search",
         "pg-foreign-key-index",
         "pg-redundant-index",
     ]

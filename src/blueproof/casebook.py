@@ -28,7 +28,11 @@ def run_case(rule: Rule[Database], case: Case, server: Server, bench: Bench) -> 
         statistics = assume(twin.schema, counts, EPOCH)
         twin.set_statistics(statistics)
         database = Database(
-            schema=twin.schema, statistics=statistics, queries=_queries(twin, case), planner=twin
+            schema=twin.schema,
+            statistics=statistics,
+            queries=_queries(twin, case),
+            planner=twin,
+            ddl=case.given,
         )
         advice = tuple(a for a in rule.check(database) if isinstance(a, Recommendation))
         outcomes = [(claim, check(claim, scene, bench)) for a in advice for claim in a.claims]

@@ -75,6 +75,7 @@ def advise_database(
             planner=twin,
             measured=is_given(found.excerpt),
             space=given_space(brief),
+            ddl=_text(brief, "schema"),
             doubtful=frozenset(table for item in twin.left_out for table in item.tables),
         )
         left_out = (

@@ -89,11 +89,10 @@ def registry(scope: str) -> str:
 
 def _settings() -> Iterator[tuple[str, str]]:
     """Registries with the scope that each is for, what counts most first."""
-    for name in ("NPM_CONFIG_REGISTRY", "npm_config_registry"):
-        found = _SETTING.match(f"registry={os.environ.get(name, '')}")
-        if found:
-            yield "", found["url"]
-    own = os.environ.get("NPM_CONFIG_USERCONFIG") or os.environ.get("npm_config_userconfig")
+    found = _SETTING.match(f"registry={_of_environment('registry')}")
+    if found:
+        yield "", found["url"]
+    own = _of_environment("userconfig")
     for file in (Path(".npmrc"), Path(own) if own else Path.home() / ".npmrc"):
         try:
             lines = file.read_text(encoding="utf-8").splitlines()
@@ -101,3 +100,9 @@ def _settings() -> Iterator[tuple[str, str]]:
             continue
         for found in filter(None, map(_SETTING.match, lines)):
             yield (found["scope"] or "").rstrip(":"), found["url"]
+
+
+def _of_environment(setting: str) -> str:
+    """A setting of npm from the environment, where npm reads names in either case."""
+    name = f"npm_config_{setting}"
+    return os.environ.get(name.upper()) or os.environ.get(name) or ""

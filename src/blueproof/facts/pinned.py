@@ -1,4 +1,4 @@
-"""Actions, base images and packages that exist, by commit, tag and integrity, as their makers say."""
+"""Actions, images and packages that exist, by commit, tag and integrity, as their makers say."""
 
 import datetime as dt
 from dataclasses import dataclass

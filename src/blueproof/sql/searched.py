@@ -1,6 +1,6 @@
 """Conditions that no B-tree serves, as EXPLAIN prints them: containment, overlap, patterns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from blueproof.sql.lexer import Token, tokens
@@ -15,13 +15,15 @@ class Search:
     """One such condition on one table: the operator, and the expression that an index would hold.
 
     `expression` is as an index says it, without the table's alias; `column` is set where it is a
-    bare column. `pattern` is whether it is LIKE, ILIKE or a regular expression.
+    bare column. `pattern` is whether it is LIKE, ILIKE or a regular expression. `operand` is what
+    it is held against: searches that differ in it alone are served by one index, and so are equal.
     """
 
     alias: str
     expression: str
     operator: str
     column: str = ""
+    operand: str = field(default="", compare=False)
 
     @property
     def pattern(self) -> bool:
@@ -43,15 +45,17 @@ def read_search(text: str) -> Search | None:
     for side, other in ((left, right), (right, left)):
         aliases = _aliases(side)
         if len(aliases) == 1 and not _aliases(other):
-            return _search(side, aliases.pop(), operator)
+            return _search(side, aliases.pop(), operator, other)
     return None
 
 
-def _search(side: str, alias: str, operator: str) -> Search:
+def _search(side: str, alias: str, operator: str, operand: str) -> Search:
     expression = _opened(_without(side, alias))
     bare = [t for t in tokens(expression) if t.kind != "space"]
     column = _plain(bare[0]) if len(bare) == 1 else ""
-    return Search(alias=alias, expression=expression, operator=operator, column=column)
+    return Search(
+        alias=alias, expression=expression, operator=operator, column=column, operand=operand
+    )
 
 
 def disjuncts(text: str) -> list[str]:

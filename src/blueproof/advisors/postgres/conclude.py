@@ -7,6 +7,7 @@ from blueproof.advisors.postgres.parts import answering
 from blueproof.advisors.postgres.parts.drawing import changed_tables
 from blueproof.advisors.postgres.parts.leaving import left_alone
 from blueproof.advisors.postgres.parts.row_security import closing_steps, judge
+from blueproof.advisors.postgres.parts.trigrams import index_bytes
 from blueproof.advisors.postgres.parts.tuned import tuned_changes, tuned_queries
 from blueproof.core.advice import Artifact, Recommendation, Step
 from blueproof.core.blueprint import Bar, Chart, Conclusion, Draft, Proof
@@ -63,7 +64,7 @@ def conclude(
 def _bills(database: Database, advice: tuple[Recommendation, ...]) -> tuple[Bill, ...]:
     """What the new indexes take on disk, in dollars, as the rows are and with ten times as many."""
     made = [
-        (r.slot, database.planner.index_bytes(r.schema_change.text))
+        (r.slot, index_bytes(database, r))
         for r in advice
         if r.schema_change and "CREATE INDEX" in r.schema_change.text
     ]

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from blueproof.core.scene import Excerpt
 from blueproof.sql.names import quote_table
-from blueproof.sql.plan import Plan, Refused
+from blueproof.sql.plan import ExtensionMissing, Plan, Refused
 from blueproof.sql.queries import Query
 from blueproof.sql.schema import Schema
 from blueproof.sql.statistics import Statistics
@@ -108,6 +108,7 @@ class Database:
 
     `doubtful` are tables of which something could not be made on the twin; `measured` is whether
     the statistics come from the database, `space` the bytes that new indexes may take, if limited.
+    `ddl` is the schema as it was handed over, `untried` what was advised and cannot be made here.
     """
 
     schema: Schema
@@ -118,6 +119,8 @@ class Database:
     doubtful: frozenset[str] = frozenset()
     measured: bool = False
     space: int | None = None
+    ddl: str = ""
+    untried: tuple[Change, ...] = ()
 
     @property
     def made(self) -> tuple[str, ...]:
@@ -161,11 +164,33 @@ class Database:
 
     def after(self, changes: tuple[Change, ...], rewritten: dict[str, Planned]) -> "Database":
         """The database once the changes are made and the named queries have another text."""
-        changed = replace(self, changes=(*self.changes, *changes))
-        schema = self.planner.schema_after(*changed.made) if changes else self.schema
+        schema, possible = self._made_with(changes)
+        changed = replace(
+            self,
+            changes=(*self.changes, *possible),
+            untried=(*self.untried, *(c for c in changes if c not in possible)),
+        )
         texts = tuple(rewritten.get(q.name, q) for q in self.queries)
         queries = tuple(plan_query(self.planner, q, changed.made) for q in texts)
         return replace(changed, schema=schema, queries=queries)
+
+    def _made_with(self, changes: tuple[Change, ...]) -> tuple[Schema, tuple[Change, ...]]:
+        """The schema after all changes, or after those that need no extension missing here."""
+        if not changes:
+            return self.schema, ()
+        made = self.made
+        try:
+            return self.planner.schema_after(*made, *(c.file.text for c in changes)), changes
+        except ExtensionMissing:
+            possible = tuple(c for c in changes if self._is_possible(c))
+        return self.planner.schema_after(*made, *(c.file.text for c in possible)), possible
+
+    def _is_possible(self, change: Change) -> bool:
+        try:
+            self.planner.schema_after(*self.made, change.file.text)
+        except ExtensionMissing:
+            return False
+        return True
 
 
 def plan_query(planner: Planner, query: Planned, changes: tuple[str, ...] = ()) -> Planned:

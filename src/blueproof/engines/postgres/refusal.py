@@ -11,7 +11,7 @@ from blueproof.sql.plan import ExtensionMissing, Refused
 _LACKING = re.compile(
     r'^(?:extension "(?P<name>[\w-]+)" is not available'
     r'|permission denied to create extension "(?P<denied>[\w-]+)"'
-    r'|operator class "(?P<brought>(?:gin|gist)_trgm_ops)" does not exist)'
+    r'|operator class "(?:[\w-]+\.)?(?:gin|gist)_trgm_ops" does not exist)'
 )
 
 

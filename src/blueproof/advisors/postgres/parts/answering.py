@@ -17,10 +17,23 @@ def answer(database: Database, draft: Draft, proofs: tuple[Proof, ...]) -> str:
     alarm = _alarm(proofs)
     if not draft.recommendations:
         return alarm + _nothing(database, draft)
-    said = f"{_doing(draft.recommendations)}{_most(proofs)}."
+    said = f"{_doing(draft.recommendations)}{_most(proofs)}.{_untried(database, draft)}"
     if not database.queries:
         return f"{alarm}{said}{_freed(draft.recommendations)} {_SCHEMA_ONLY}"
     return f"{alarm}{said}{_others(database, draft)}"
+
+
+def _untried(database: Database, draft: Draft) -> str:
+    """The indexes that could not be tried here, and what is missing."""
+    slots = {change.slot for change in database.untried}
+    names = tuple(r.slot for r in draft.recommendations if r.slot in slots)
+    if not names:
+        return ""
+    verb = "was" if len(names) == 1 else "were"
+    return (
+        f" Not proved: the {listed(names)} {verb} not tried, since PostgreSQL's extensions are not "
+        "installed here (blueproof doctor --install extensions)."
+    )
 
 
 def _others(database: Database, draft: Draft) -> str:

@@ -28,6 +28,17 @@ def state(query: Planned, database: Database, draft: Draft) -> State:
     return "doubtful" if tables & database.doubtful else "unsolved"
 
 
+def waiting(query: Planned, database: Database, draft: Draft) -> tuple[str, ...]:
+    """The advice for a query that could not be tried here, by its slots."""
+    untried = {change.slot for change in database.untried}
+    return tuple(
+        r.slot
+        for r in draft.recommendations
+        if r.slot in untried
+        and any(isinstance(c, CostFalls) and c.query == query.excerpt for c in r.claims)
+    )
+
+
 def _reads_whole(query: Planned) -> bool:
     """Whether a whole table is read at a cost that is felt."""
     dear = query.cost >= float(fact("pg.lookup-cost").value)

@@ -32,6 +32,7 @@ class NewIndex:
     where: str = ""
     include: tuple[str, ...] = ()
     method: str = "btree"
+    extension: str = ""  # to be made first, where the schema does not make it
 
     @property
     def short(self) -> str:
@@ -57,14 +58,20 @@ class NewIndex:
     @property
     def bare(self) -> str:
         """The statement that a scratch database is asked with."""
-        return self.ddl()
+        return self.before + self.ddl()
+
+    @property
+    def before(self) -> str:
+        """What has to be there before the index, as SQL."""
+        made = f"CREATE EXTENSION IF NOT EXISTS {quote(self.extension)};\n"
+        return made if self.extension else ""
 
 
 def create_index(index: NewIndex, schema: Schema) -> Migration:
     """The migration that makes the index, and the one that drops it again."""
     parts = tuple(t.name for t in schema.tables if t.partition_of == index.table)
     partitioned = schema.by_name[index.table].partitioned
-    making = _over_partitions(index, parts) if partitioned else _HEAD + _TIMEOUT + index.ddl()
+    making = _over_partitions(index, parts) if partitioned else _HEAD + _TIMEOUT + index.bare
     owner, _, _ = index.table.rpartition(".")
     full = quote_table(f"{owner}.{index.name}" if owner else index.name)
     how = "" if partitioned else "CONCURRENTLY "
@@ -75,7 +82,7 @@ def create_index(index: NewIndex, schema: Schema) -> Migration:
 
 
 def _over_partitions(index: NewIndex, parts: tuple[str, ...]) -> str:
-    pieces = [_PARTS_HEAD, _TIMEOUT, index.ddl(only=True)]
+    pieces = [_PARTS_HEAD, _TIMEOUT, index.before, index.ddl(only=True)]
     for number, part in enumerate(parts, start=1):
         name = f"{index.name[:55]}_p{number}"
         owner, _, _ = part.rpartition(".")

@@ -5,7 +5,8 @@ from typing import Literal
 
 from blueproof.advisors.postgres.candidates import Candidate
 from blueproof.advisors.postgres.database import Database, Planned
-from blueproof.advisors.postgres.parts.leaving import said_of, state
+from blueproof.advisors.postgres.parts.leaving import said_of, state, waiting
+from blueproof.advisors.postgres.parts.trigrams import index_bytes
 from blueproof.advisors.postgres.parts.wording import cost, listed, times
 from blueproof.advisors.postgres.search.upkeep import upkeep
 from blueproof.core.advice import Recommendation
@@ -22,7 +23,12 @@ _NOT_DDL = frozenset({"SET", "RESET"})
 def tuned_queries(before: Database, after: Database, draft: Draft) -> Iterator[TunedQuery]:
     """Each query with its cost on the database as it was, and once the kept advice is followed."""
     kept = {r.slot for r in draft.recommendations}
-    files = tuple(r.schema_change.text for r in draft.recommendations if r.schema_change)
+    untried = {change.slot for change in after.untried}
+    files = tuple(
+        r.schema_change.text
+        for r in draft.recommendations
+        if r.schema_change and r.slot not in untried
+    )
     rewritten = {q.name: q for q in after.queries if q.slot in kept}
     texts = tuple(rewritten.get(q.name, q).query.text for q in before.queries)
     plans = before.planner.plans(texts, files)
@@ -54,6 +60,10 @@ def _verdict(
         through = f" through {listed(tuple(new))}" if new else ""
         costs = f"{cost(query.plan.cost)} to {cost(plan.cost)}"
         return "improved", f"{factor} times cheaper{through} (planner cost {costs})"
+    untried = waiting(final, database, draft)
+    if untried:
+        said = "could not be tried here: its extension is not installed"
+        return "cannot-help", f"what should help, {listed(untried)}, {said}"
     stands = state(final, database, draft)
     good = stands in {"right", "helped"}
     said = said_of(final, database, "right" if good else stands)
@@ -90,7 +100,7 @@ def _schema_change(
     if not made:
         return Change(id=advice.slot, kind="drop" if "DROP INDEX" in text else "schema", ddl=ddl)
     name = advice.schema_change.path.rpartition("/")[2].removesuffix(".sql")
-    size = database.planner.index_bytes(text)
+    size = index_bytes(database, advice)
     index = indexes.get(name)
     return Change(
         id=advice.slot,
