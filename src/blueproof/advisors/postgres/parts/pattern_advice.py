@@ -46,11 +46,11 @@ class Searched:
 
 def reading(database: Database, searched: Searched, query: Planned) -> str:
     """How a query searches, as the beginning of a sentence."""
-    what = listed(searched.keys)
-    whether = " (which may begin with %)" if searched.perhaps else ""
+    what = " or ".join(searched.keys)
+    whether = ", which may begin with %" if searched.perhaps else ""
     return (
-        f"{query.name} holds {what} of all {database.rows(searched.table):,} rows of "
-        f"{searched.table} against a pattern{whether}"
+        f"{query.name} reads all {database.rows(searched.table):,} rows of {searched.table} to "
+        f"hold {what} against a pattern{whether}"
     )
 
 

@@ -60,8 +60,13 @@ def _searches(database: Database, query: Planned) -> Iterator[Searched]:
         costs[home] = costs.get(home, 0.0) + scan.cost
     for scan in scans:
         home = database.home(scan.relation)
-        if costs[home] >= felt:
+        if costs[home] >= max(felt, _least_part() * query.cost):
             yield from _searched(database.schema.by_name[home], query, scan)
+
+
+def _least_part() -> float:
+    """The part of a query's cost that must go to make it cheaper by the factor."""
+    return 1 - 1 / float(fact("pg.pattern-factor").value)
 
 
 def _searched(table: Table, query: Planned, scan: Plan) -> Iterator[Searched]:
