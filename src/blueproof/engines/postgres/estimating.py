@@ -100,8 +100,17 @@ def _gin_keys(index: Index, table: TableStatistics, rows: float) -> list[gin.Key
         if documents.is_single(column, kind):
             found += [gin.Key(p.values, rows * p.share / p.values, p.width) for p in values]
         else:
-            found += documents.keys(column, rows, kind=kind, width=max(0, slot.length))
+            width, elements = max(0, slot.length), _elements(column)
+            found += documents.keys(column, rows, kind=kind, width=width, elements=elements)
     return found
+
+
+def _elements(column: ColumnStatistics) -> documents.Elements | None:
+    """What ANALYZE has counted of a column's elements, if it has."""
+    if not column.elements:
+        return None
+    each = column.element_counts[-1] if column.element_counts else None
+    return documents.Elements(column.elements, column.element_frequencies, each)
 
 
 def _gist_pages(index: Index, table: TableStatistics, rows: float) -> int:

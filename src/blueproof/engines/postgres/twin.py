@@ -296,7 +296,8 @@ class Twin:
         ]
         refused = restoring.restore_columns(self._guest, described)
         why = "the twin's column does not take all of its statistics"
-        self.refused += tuple(loading.LeftOut(where="statistics", what=c, why=why) for c in refused)
+        partly = (loading.LeftOut(where="statistics", what=c, why=why) for c in refused)
+        self.refused = tuple(dict.fromkeys((*self.refused, *partly)))
         self._find_shares(found.values(), {oid: t for oid, t in stated.items() if t})
         sizing.resize_tables(found.values(), dict.fromkeys(stated, 0))
         tables = [r for r in found.values() if not r.is_index]
