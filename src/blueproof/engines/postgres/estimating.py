@@ -110,7 +110,9 @@ def _elements(column: ColumnStatistics) -> documents.Elements | None:
     if not column.elements:
         return None
     each = column.element_counts[-1] if column.element_counts else None
-    return documents.Elements(column.elements, column.element_frequencies, each)
+    return documents.Elements(
+        common=column.elements, frequencies=column.element_frequencies, each=each
+    )
 
 
 def _gist_pages(index: Index, table: TableStatistics, rows: float) -> int:
