@@ -23,6 +23,7 @@ class Explorer:
     shelves: list[Shelf] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._looked: dict[int, int] = {}
         self.names = tuple(sorted(self.pool.sizes))
         self.numbers = {name: at for at, name in enumerate(self.names)}
         self.sizes = [self.pool.sizes[name] for name in self.names]
@@ -61,7 +62,14 @@ class Explorer:
             self.ask(query, 1 << at)
 
     def look_around(self, query: int, chosen: int) -> None:
-        """Learn the plans near a set: with it and what is small, and without each that it reads."""
+        """Learn the plans near a set: with it and what is small, and without each that it reads.
+
+        Not again where what the query can use of the set is what it was.
+        """
+        near = chosen & self.shelves[query].touched()
+        if self._looked.get(query) == near:
+            return
+        self._looked[query] = near
         used, _ = self.ask(query, chosen)
         for share in _SHARES[::2]:
             self.ask(query, chosen | self._up_to(query, share))
