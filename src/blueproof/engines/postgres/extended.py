@@ -103,6 +103,11 @@ def missing(objects: Iterable[Extended], given: Iterable[ExtendedStatistics]) ->
             yield _left(each, f"{words} are not taken, only numbers of values and dependencies")
 
 
+def all_missing(objects: Iterable[Extended], why: str) -> Iterator[LeftOut]:
+    """Every object, where none could be written."""
+    return (_left(each, why) for each in objects)
+
+
 def _left(each: Extended, why: str) -> LeftOut:
     what = f"extended statistics {each.name} of {each.table}"
     return LeftOut(where="statistics", what=what, why=why, tables=(each.table,))

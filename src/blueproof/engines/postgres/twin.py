@@ -99,7 +99,10 @@ class Twin:
         """Have the planner see the extended statistics; returns what it will not see of them."""
         if statistics.extended or self.statistics.extended:
             with contextlib.closing(self._server.admin(self._name)) as admin:
-                extended.write_extended(admin, self._extended, statistics.extended)
+                try:
+                    extended.write_extended(admin, self._extended, statistics.extended)
+                except ServerRefusal as refusal:
+                    return tuple(extended.all_missing(self._extended, str(refusal)))
         given = any(t.indexes is not None for t in statistics.tables)
         return tuple(extended.missing(self._extended, statistics.extended)) if given else ()
 
