@@ -207,8 +207,8 @@ class Twin:
     def _changed(self, changes: tuple[str, ...]) -> Iterator[None]:
         """A transaction in which the changes are made, and which is rolled back."""
         with self._guest.rolled_back():
-            for change in changes:
-                self._make(change)
+            if changes:
+                self._make("\n;\n".join(changes))
             yield
 
     def _until_refused(
