@@ -82,7 +82,7 @@ def advise_database(
             *(_placed(str(item), brief, "schema") for item in twin.left_out),
             *(_placed(_passed(item), brief, "queries") for item in skipped),
             *found.left_out,
-            *_refused(twin, planned),
+            *(_refused(twin, planned) if statistics else ()),
             *passed,
         )
         case = _Case(

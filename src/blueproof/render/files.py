@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any
 
 from blueproof.core.blueprint import SHAPE_VERSION, Blueprint, Digest, Entry, Ledger
 from blueproof.core.codec import encode
@@ -35,7 +36,7 @@ def _pictures(report: Page) -> dict[str, str]:
 
 def render_json(blueprint: Blueprint) -> str:
     """The blueprint as JSON, in the documented shape."""
-    return json.dumps(encode(blueprint), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(_slim(encode(blueprint)), indent=2, ensure_ascii=False) + "\n"
 
 
 def _ledger(blueprint: Blueprint, files: dict[str, str]) -> str:
@@ -50,4 +51,15 @@ def _ledger(blueprint: Blueprint, files: dict[str, str]) -> str:
         scene=blueprint.scenes[0] if blueprint.scenes else None,
         entries=tuple(Entry(proof=p, seconds=round(p.seconds, 3)) for p in blueprint.proofs),
     )
-    return json.dumps(encode(ledger), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(_slim(encode(ledger)), indent=1, ensure_ascii=False) + "\n"
+
+
+def _slim(encoded: Any) -> Any:
+    """The JSON without the text of collected statistics: it may be large, and lies in the folder.
+
+    Whoever reads the folder back takes every text from its file.
+    """
+    for scene in (*encoded.get("scenes", ()), encoded.get("scene")):
+        if scene and scene["statistics"]["path"].endswith(".sql"):
+            scene["statistics"]["text"] = ""
+    return encoded

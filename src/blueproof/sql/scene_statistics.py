@@ -1,7 +1,7 @@
 """The statistics of a scene from their text, whichever kind it is: given, or row counts alone.
 
 A text in PostgreSQL's own calls (its path ends in .sql) is given; the YAML of row counts is filled
-up by assumption. What a person changes of given statistics stands in comments before them:
+up by assumption. What a person changes of given statistics stands in comments after them:
 `-- scale: 10`, `-- rows: public.orders 12000000`.
 """
 
@@ -83,12 +83,12 @@ def with_changes(text: str, *, scale: float, rows: Mapping[str, int], until: dat
 
     Where it does not say when it was collected, time stamps end at `until`.
     """
-    said = [f"-- scale: {scale:g}"] if scale != 1 else []
-    said += [f"-- rows: {_printed(table)} {count}" for table, count in rows.items()]
+    said = [f"-- scale: {scale:g}\n"] if scale != 1 else []
+    said += [f"-- rows: {_printed(table)} {count}\n" for table, count in rows.items()]
     bare = _OURS.sub("", text)
     if not _DATED.search(bare):
-        said.append(f"-- until: {until.isoformat()}")
-    return "\n".join([*said, bare])
+        said.append(f"-- until: {until.isoformat()}\n")
+    return "".join([bare.rstrip("\n"), "\n", *said])  # at the end, so that lines keep their numbers
 
 
 def _printed(table: str) -> str:

@@ -1,11 +1,14 @@
 """Estimated sizes of indexes, held against indexes that the server has built."""
 
 import contextlib
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from blueproof.engines.postgres import catalog, estimating
 from blueproof.engines.postgres.server import Server, scratch
@@ -277,3 +280,38 @@ def test_the_catalog_says_which_keys_may_share_entries(world: World) -> None:
 def test_how_parts_are_stored_is_read_from_the_index(world: World) -> None:
     slots = world.built["(upper(status), day)"].index.slots
     assert [(s.type, s.length, s.align) for s in slots] == [("text", -1, 4), ("date", 4, 4)]
+
+
+METHODS = (
+    "btree (a)",
+    "btree (a) INCLUDE (b)",
+    "hash (b)",
+    "gin (a)",
+    "gin (b gin_trgm_ops)",
+    "gist (a)",
+    "spgist (b)",
+    "brin (a, b)",
+)
+
+
+@given(
+    st.sampled_from(METHODS),
+    st.integers(0, 10**10),
+    st.floats(0, 1),
+    st.floats(-1, 10**9),
+    st.floats(0, 1),
+)
+def test_no_statistics_are_too_odd_to_be_estimated(
+    made: str, rows: int, nulls: float, distinct: float, share: float
+) -> None:
+    method, parts = made.split(" ", 1)
+    keys = tuple(k for k in ("a", "b") if re.search(rf"\b{k}\b", parts.split("INCLUDE")[0]))
+    include = ("b",) if "INCLUDE" in parts else ()
+    index = Index(name="i", table="t", keys=keys, include=include, method=method,
+                  definition=f"CREATE INDEX i ON t USING {made}")  # fmt: skip
+    columns = tuple(
+        ColumnStatistics(column=c, null_fraction=nulls, width=12, distinct=distinct) for c in "ab"
+    )
+    table = TableStatistics(table="t", rows=rows, pages=rows // 90, basis="given", columns=columns)
+    assert 1 <= estimating.index_pages(index, table, share) < 200 + rows
+    assert 0 <= estimating.height(index, table, share) < 10

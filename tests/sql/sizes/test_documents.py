@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from blueproof.sql.sizes.documents import Elements, keys
+from blueproof.sql.sizes.documents import Elements, is_single, keys, mean_trigrams
 from blueproof.sql.statistics import ColumnStatistics
 
 ROWS = 100_000
@@ -57,3 +57,15 @@ def test_words_of_a_text_become_keys() -> None:
     )
     found = keys(words, ROWS, kind="", width=0)
     assert sorted(round(k.rows) for k in found) == [25_000] * 4 + [ROWS] * 2
+
+
+def test_a_plain_value_is_a_key_by_itself() -> None:
+    assert is_single(column(["1", "2"]), "")
+    assert not is_single(column(["{1}", "{2}"]), "")
+    assert not is_single(column(['["a"]', "1"]), "")
+    assert not is_single(column(["abc"]), "gin_trgm_ops")
+    assert not is_single(column([]), "")
+
+
+def test_a_repeated_trigram_is_one_key() -> None:
+    assert mean_trigrams(column(["aaaaaaaa"])) == 4  # two blanks, one, none, and one behind

@@ -32,6 +32,7 @@ UNLIKE = {
     "columns of a row": ("INSERT INTO t VALUES (1, 2)", "INSERT INTO t VALUES (1, 2, 3)"),
     "different rows": ("INSERT INTO t VALUES (1), (f())", "INSERT INTO t VALUES (1)"),
     "descending": ("SELECT a FROM t ORDER BY a", "SELECT a FROM t ORDER BY a DESC"),
+    "escaped quotes": (r"SELECT E'\'', a, 'x'", r"SELECT E'\'', b, 'x'"),
     "operators": ("a -> 'b'", "a ->> 'b'"),
     "a column named values": ("UPDATE t SET values = 1, b = 2", "UPDATE t SET values = 1"),
 }

@@ -100,6 +100,21 @@ def test_a_broken_line_spoils_no_other(name: str) -> None:
     assert TOLD.items() <= weights(found).items()  # half a line may look like a whole query
 
 
+def test_a_record_of_too_few_columns_is_named() -> None:
+    text = log("server.csv") + '2026-11-29 06:00:00 UTC,"a","b",7,LOG,"statement: SELECT 1"\n'
+    found, passed = read_workload(text, path="csv")
+    assert weights(found) == TOLD
+    assert [s.what for s in passed] == ["line 20", "statements that plan nothing"]
+
+
+def test_a_text_as_long_as_the_server_keeps_is_taken_for_cut_off() -> None:
+    query = "SELECT a FROM t WHERE b = 1 AND c = 2".ljust(1023, "2")
+    rows = [{"query": query, "calls": 1}, {"query": query + "2", "calls": 1}]
+    found, passed = read_workload(json.dumps(rows), path="j")
+    assert len(found) == 1
+    assert [s.why for s in passed] == ["cut off at 1023 bytes; raise track_activity_query_size"]
+
+
 def test_a_log_that_begins_and_ends_in_the_middle_of_a_record_is_read() -> None:
     text = log("server.csv")
     found, _ = read_workload(text[40:-60], path="csv")

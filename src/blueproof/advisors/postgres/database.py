@@ -171,7 +171,13 @@ class Database:
             untried=(*self.untried, *(c for c in changes if c not in possible)),
         )
         texts = tuple(rewritten.get(q.name, q) for q in self.queries)
-        queries = tuple(plan_query(self.planner, q, changed.made) for q in texts)
+        plans = self.planner.plans(tuple(q.query.text for q in texts), changed.made)
+        queries = tuple(
+            plan_query(self.planner, q, changed.made)
+            if plan is None
+            else replace(q, plan=plan, refused="")
+            for q, plan in zip(texts, plans, strict=True)
+        )
         return replace(changed, schema=schema, queries=queries)
 
     def _made_with(self, changes: tuple[Change, ...]) -> tuple[Schema, tuple[Change, ...]]:

@@ -92,16 +92,32 @@ def _columns(
 def _gin_keys(index: Index, table: TableStatistics, rows: float) -> list[gin.Key]:
     """The keys of all columns: GIN keeps those of several in one tree."""
     named = _CLASS.search(index.definition)
+    kind = named[1] if named else ""
     found: list[gin.Key] = []
-    for column, slot in _parts(index, table):
-        kind = named[1] if named else ""
-        found += documents.keys(column, rows, kind=kind, width=max(0, slot.length))
+    for (column, slot), (values, _) in zip(
+        _parts(index, table), _columns(index, table), strict=True
+    ):
+        if documents.is_single(column, kind):
+            found += [gin.Key(p.values, rows * p.share / p.values, p.width) for p in values]
+        else:
+            width, elements = max(0, slot.length), _elements(column)
+            found += documents.keys(column, rows, kind=kind, width=width, elements=elements)
     return found
+
+
+def _elements(column: ColumnStatistics) -> documents.Elements | None:
+    """What ANALYZE has counted of a column's elements, if it has."""
+    if not column.elements:
+        return None
+    each = column.element_counts[-1] if column.element_counts else None
+    return documents.Elements(
+        common=column.elements, frequencies=column.element_frequencies, each=each
+    )
 
 
 def _gist_pages(index: Index, table: TableStatistics, rows: float) -> int:
     parts = _parts(index, table)
-    width = sum(gist.key_width(slot, column.width) for column, slot in parts)
+    width = sum(gist.key_width(slot, column) for column, slot in parts)
     pages = gist.pages if index.method == "gist" else gist.node_pages
     return pages(rows, width, parts[0][1].type)
 

@@ -17,7 +17,6 @@ from blueproof.sql.statistics import ExtendedStatistics
 
 _OBJECTS = """
 SELECT x.oid::int8, n.nspname::text, x.stxname::text, tn.nspname::text, c.relname::text,
-  ARRAY(SELECT k::text FROM pg_catalog.unnest(x.stxkind::"char"[]) k),
   ARRAY(SELECT a.attname::text FROM pg_attribute a
     WHERE a.attrelid = x.stxrelid AND a.attnum = ANY (x.stxkeys) ORDER BY a.attnum),
   ARRAY(SELECT a.attnum::int4 FROM pg_attribute a
@@ -44,13 +43,13 @@ DROP CAST (pg_catalog.bytea AS pg_catalog.pg_ndistinct);
 DROP CAST (pg_catalog.bytea AS pg_catalog.pg_dependencies); COMMIT
 """
 _DISTINCT_MAGIC, _DEPENDS_MAGIC, _BASIC = 0xA352BFA4, 0xB4549A2C, 1
-_COMMON, _EXPRESSIONS = "m", "e"
+_UNREAD = {"common": "lists of common values", "expressions": "figures of expressions"}
 _MOST_NUMBERS = 8  # columns of one object: STATS_MAX_DIMENSIONS
 
 
 @dataclass(frozen=True, kw_only=True)
 class Extended:
-    """An extended statistics object of the twin: its number, name, table, kinds and columns.
+    """An extended statistics object of the twin: its number, name, table and columns.
 
     `numbers` are the columns' own, by name.
     """
@@ -58,7 +57,6 @@ class Extended:
     oid: int
     name: str
     table: str
-    kinds: frozenset[str]
     numbers: dict[str, int]
 
 
@@ -71,10 +69,9 @@ def read_extended(guest: Session) -> tuple[Extended, ...]:
             oid=int(oid),
             name=f"{schema}.{name}".removeprefix("public."),
             table=f"{table_schema}.{table}".removeprefix("public."),
-            kinds=frozenset(kinds),
             numbers=dict(zip(columns, numbers, strict=True)),
         )
-        for oid, schema, name, table_schema, table, kinds, columns, numbers in rows
+        for oid, schema, name, table_schema, table, columns, numbers in rows
     )
 
 
@@ -102,7 +99,13 @@ def missing(objects: Iterable[Extended], given: Iterable[ExtendedStatistics]) ->
         if each.name not in known:
             yield _left(each, "their figures are not among those given (blueproof pg collect)")
         elif unread:
-            yield _left(each, f"only counts and dependencies are taken, not {' or '.join(unread)}")
+            words = " and ".join(_UNREAD.get(kind, kind) for kind in unread)
+            yield _left(each, f"{words} are not taken, only numbers of values and dependencies")
+
+
+def all_missing(objects: Iterable[Extended], why: str) -> Iterator[LeftOut]:
+    """Every object, where none could be written."""
+    return (_left(each, why) for each in objects)
 
 
 def _left(each: Extended, why: str) -> LeftOut:

@@ -26,7 +26,7 @@ _POOLED = "unsupported startup parameter"
 _DDL_ONLY = (
     *("--schema-only", "--no-owner", "--no-privileges", "--no-publications"),
     *("--no-subscriptions", "--no-security-labels", "--no-tablespaces", "--no-comments"),
-    "--lock-wait-timeout=2000",
+    "--lock-wait-timeout=10000",  # for all tables together
 )
 _COMPLETE = "-- complete"
 _BY_HAND = "hand over --schema and --stats (blueproof pg collect)"
@@ -137,6 +137,8 @@ def _hint(said: str) -> str:
         return f": grant pg_read_all_data to the role, or {_BY_HAND}"
     if "no password supplied" in said:
         return ": give it in the connection string or in PGPASSWORD"
+    if "statement timeout" in said or "lock timeout" in said:
+        return ": a table is locked, or the server is busy: try again"
     return ""
 
 

@@ -24,6 +24,7 @@ _ROLE_MISSING = re.compile(r'^role "([^"]+)" does not exist$')
 _SCHEMA_EXISTS = re.compile(r'^schema "([^"]+)" already exists$')
 _CONCURRENTLY = re.compile(r"\bCONCURRENTLY\b", re.IGNORECASE)
 _WITH_DATA = re.compile(r"\bWITH\s+(?:NO\s+)?DATA\s*$", re.IGNORECASE)
+_GUARDS = ("\\restrict ", "\\unrestrict ")  # what pg_dump puts around a dump; nobody misses it
 _MOST_STATEMENTS = 20_000
 _MOST_ROLES = 100
 _DISK_EVERY_SECONDS = 0.25  # a look at the disk costs milliseconds, most statements less
@@ -124,7 +125,11 @@ def load(text: str, *, path: str, guest: Session, admin: Session) -> tuple[LeftO
     end = time.monotonic() + guest.limits.load_seconds
     prepared = prepare(text, script.statements, guest, admin)
     state = _Loading(guest=guest, admin=admin, prepared=prepared, end=end)
-    left = [LeftOut(where=f"{path}:{s.line}", what=s.what, why=s.why) for s in script.skipped]
+    left = [
+        LeftOut(where=f"{path}:{s.line}", what=s.what, why=s.why)
+        for s in script.skipped
+        if not s.what.startswith(_GUARDS)
+    ]
     left += [LeftOut(where=path, what=what, why=why) for what, why in prepared.first]
     for statement in script.statements:
         left += filter(None, [_load_one(statement, state)])

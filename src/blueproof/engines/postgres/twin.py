@@ -99,7 +99,10 @@ class Twin:
         """Have the planner see the extended statistics; returns what it will not see of them."""
         if statistics.extended or self.statistics.extended:
             with contextlib.closing(self._server.admin(self._name)) as admin:
-                extended.write_extended(admin, self._extended, statistics.extended)
+                try:
+                    extended.write_extended(admin, self._extended, statistics.extended)
+                except ServerRefusal as refusal:
+                    return tuple(extended.all_missing(self._extended, str(refusal)))
         given = any(t.indexes is not None for t in statistics.tables)
         return tuple(extended.missing(self._extended, statistics.extended)) if given else ()
 
@@ -204,8 +207,8 @@ class Twin:
     def _changed(self, changes: tuple[str, ...]) -> Iterator[None]:
         """A transaction in which the changes are made, and which is rolled back."""
         with self._guest.rolled_back():
-            for change in changes:
-                self._make(change)
+            if changes:
+                self._make("\n;\n".join(changes))
             yield
 
     def _until_refused(
@@ -296,7 +299,8 @@ class Twin:
         ]
         refused = restoring.restore_columns(self._guest, described)
         why = "the twin's column does not take all of its statistics"
-        self.refused += tuple(loading.LeftOut(where="statistics", what=c, why=why) for c in refused)
+        partly = (loading.LeftOut(where="statistics", what=c, why=why) for c in refused)
+        self.refused = tuple(dict.fromkeys((*self.refused, *partly)))
         self._find_shares(found.values(), {oid: t for oid, t in stated.items() if t})
         sizing.resize_tables(found.values(), dict.fromkeys(stated, 0))
         tables = [r for r in found.values() if not r.is_index]

@@ -74,6 +74,19 @@ def keys(
     ]
 
 
+def is_single(column: ColumnStatistics, kind: str) -> bool:
+    """Whether each value is a key by itself, as btree_gin has it: it is known to hold no others."""
+    sample = _sample(column)
+    whole = kind != "gin_trgm_ops" and "to_tsvector" not in column.column
+    return whole and bool(sample) and not any(text.startswith(("{", "[")) for text in sample)
+
+
+def mean_trigrams(column: ColumnStatistics) -> float:
+    """How many different trigrams a text has: about as many as letters where no text is known."""
+    sample = _sample(column)
+    return sum(len(trigrams(text)) for text in sample) / len(sample) if sample else column.width
+
+
 def trigrams(text: str) -> set[str]:
     """As pg_trgm has them: each word in small letters, two blanks before and one behind.
 

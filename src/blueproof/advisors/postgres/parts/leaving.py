@@ -91,7 +91,9 @@ def said_of(query: Planned, database: Database, stands: State) -> str:
         tables = sorted({database.home(u.table) for u in query.uses} & database.doubtful)
         return f"not judged: part of {listed(tuple(tables))} could not be made here, see below"
     if stands == "unsolved":
-        return f"nothing that was tried makes it twice as cheap{_obstacle(query)}"
+        how = "noticeably cheaper" if database.measured else "twice as cheap"
+        limit = " within the space that indexes may take" if database.space is not None else ""
+        return f"nothing that was tried makes it {how}{limit}{_obstacle(query)}"
     assert query.plan is not None, "only planned queries are judged"
     indexes = query.plan.indexes
     return f"right as it is: served by {listed(indexes)}" if indexes else "right as it is"

@@ -38,8 +38,11 @@ def check(database: Database) -> Iterator[Advice]:
     """A recommendation for each foreign key whose lookup is dear, a finding on those that wait."""
     waiting: list[tuple[ForeignKey, float]] = []
     room = database.room
-    for key in _uncovered(database):
-        plan = database.planner.plan(lookup(key), database.made)
+    keys = tuple(_uncovered(database))
+    plans = database.planner.plans(tuple(map(lookup, keys)), database.made)
+    for key, plan in zip(keys, plans, strict=True):
+        if plan is None:
+            continue
         if plan.cost >= float(fact("pg.lookup-cost").value):
             for advice in _advise(database, key):
                 assert advice.schema_change is not None, "an index is a change"

@@ -23,11 +23,13 @@ class Explorer:
     shelves: list[Shelf] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._looked: dict[int, int] = {}
         self.names = tuple(sorted(self.pool.sizes))
         self.numbers = {name: at for at, name in enumerate(self.names)}
         self.sizes = [self.pool.sizes[name] for name in self.names]
         self.shelves = [Shelf() for _ in self.pool.costs.queries]
         self.among = [self._mask(names) for names in self.pool.costs.among]
+        self._own = [self._mask(names) for names in self.pool.own]
 
     def ask(self, query: int, shown: int) -> tuple[int, float]:
         """What the plan of a query with these indexes reads, and its cost; kept on its shelf."""
@@ -60,16 +62,23 @@ class Explorer:
             self.ask(query, 1 << at)
 
     def look_around(self, query: int, chosen: int) -> None:
-        """Learn the plans near a set: with it and what is small, and without each that it reads."""
+        """Learn the plans near a set: with it and what is small, and without each that it reads.
+
+        Not again where what the query can use of the set is what it was.
+        """
+        near = chosen & self.shelves[query].touched()
+        if self._looked.get(query) == near:
+            return
+        self._looked[query] = near
         used, _ = self.ask(query, chosen)
-        for share in _SHARES:
+        for share in _SHARES[::2]:
             self.ask(query, chosen | self._up_to(query, share))
         for at in bits(used):
             self.ask(query, chosen & ~(1 << at))
 
     def _up_to(self, query: int, share: float) -> int:
         most = share * self.limit
-        return sum(1 << at for at in bits(self.among[query]) if self.sizes[at] <= most)
+        return sum(1 << at for at in bits(self._own[query]) if self.sizes[at] <= most)
 
     def _mask(self, names: frozenset[str]) -> int:
         return sum(1 << self.numbers[name] for name in names)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain
 
 from blueproof.advisors.postgres.candidates import Candidate, candidates
 from blueproof.advisors.postgres.database import Database, Planned, Room
@@ -15,11 +16,15 @@ _BARE = " DESC"
 
 @dataclass(frozen=True, kw_only=True)
 class Pool:
-    """Candidates by the name under which they are tried, their bytes, and what queries cost."""
+    """Candidates by the name under which they are tried, their bytes, and what queries cost.
+
+    `own` are those that each query itself gave rise to.
+    """
 
     found: dict[str, Candidate]
     sizes: dict[str, int]
     costs: Costs
+    own: tuple[Names, ...]
 
     def on(self, table: str) -> Names:
         """The candidates on a table."""
@@ -28,10 +33,11 @@ class Pool:
 
 def fill(database: Database, room: Room, queries: tuple[Planned, ...]) -> Pool:
     """Every candidate of these queries, made in the room."""
-    wanted: dict[Candidate, None] = {}
-    for query in queries:
-        wanted |= dict.fromkeys(candidates(database, query))
-    found = {f"blueproof_try_{n}": c for n, c in enumerate(wanted, start=1)}
+    wanted = [candidates(database, query) for query in queries]
+    names: dict[Candidate, str] = {}
+    for candidate in chain.from_iterable(wanted):
+        names.setdefault(candidate, f"blueproof_try_{len(names) + 1}")
+    found = {name: candidate for candidate, name in names.items()}
     sizes: dict[str, int] = {}
     tables: dict[str, dict[str, str]] = defaultdict(dict)
     for name, candidate in found.items():
@@ -41,8 +47,9 @@ def fill(database: Database, room: Room, queries: tuple[Planned, ...]) -> Pool:
     among = tuple(
         frozenset(n for n in sizes if found[n].table in _tables(database, q)) for q in queries
     )
+    own = tuple(frozenset(n for c in each if (n := names[c]) in sizes) for each in wanted)
     costs = Costs(room=room, queries=queries, among=among)
-    return Pool(found=found, sizes=sizes, costs=costs)
+    return Pool(found=found, sizes=sizes, costs=costs, own=own)
 
 
 def _tables(database: Database, query: Planned) -> set[str]:

@@ -1,18 +1,36 @@
 """The best set of indexes within a limit, by the plans that are known: no planner is asked.
 
-From both ends: `grow` adds what brings most for its bytes; `exchange` gives up one or two, fills
-the room anew, and keeps what is better, until nothing is. See docs/decisions/0009.
+`grow` adds what brings most for its bytes; `exchange` gives up one index, fills the room anew, and
+keeps what is better, until nothing is. See docs/decisions/0009.
 """
 
 import math
-import time
 from dataclasses import dataclass, field
 
 from blueproof.advisors.postgres.search.library import Shelf, bits
 
 _PAGE = 8192.0  # bytes; what a page holds is as good as free
-_POWERS = (1.0, 0.5)
+_POWERS = (1.0, 0.5)  # how much bytes weigh: as they are, or their square root
 _LEAST = 1e-4  # of the score, a logarithm; below, two sets are alike
+_MOST_EXCHANGES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """Indexes that may be added together, and the queries that can read one of them."""
+
+    mask: int
+    queries: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class _State:
+    """A set with what each query costs, their weighted sum, and the mean of their logarithms."""
+
+    shown: int
+    costs: list[float]
+    total: float
+    logs: float
 
 
 @dataclass(kw_only=True)
@@ -24,45 +42,26 @@ class Selection:
     weights: tuple[float, ...]
     limit: float
     upkeep: list[float] = field(default_factory=list)
-    until: float = math.inf
 
     def __post_init__(self) -> None:
-        self._touching: dict[int, list[int]] = {}
+        touching: dict[int, list[int]] = {}
         for at, shelf in enumerate(self.shelves):
             for index in bits(shelf.touched()):
-                self._touching.setdefault(index, []).append(at)
+                touching.setdefault(index, []).append(at)
+        self._touching = touching
         self._weight = sum(self.weights)
-        self._written = any(self.upkeep)
         self._bytes: dict[int, int] = {}
         plans = {mask for shelf in self.shelves for mask, _ in shelf.plans if mask}
-        self._options = sorted({*plans, *(1 << i for i in self._touching)})
+        masks = sorted({*plans, *(1 << index for index in touching)})
+        self._options = [_Option(m, self._queries(m)) for m in masks if self.size(m) <= self.limit]
+
+    def _queries(self, mask: int) -> tuple[int, ...]:
+        return tuple(sorted({q for index in bits(mask) for q in self._touching.get(index, ())}))
 
     def best(self) -> int:
         """The best set that was found, from two ways to weigh bytes."""
-        found = [self.exchange(self.grow(0, power=power), power) for power in _POWERS]
-        return min(found, key=self.value)
-
-    def value(self, shown: int) -> float:
-        """The score of a set."""
-        return self.score(self.costs(shown), self._kept(shown))
-
-    def _kept(self, shown: int) -> float:
-        return sum(self.upkeep[at] for at in bits(shown)) if self._written else 0.0
-
-    def costs(self, shown: int) -> list[float]:
-        """What each query costs with these indexes."""
-        return [shelf.cost(shown) for shelf in self.shelves]
-
-    def score(self, costs: list[float], upkeep: float) -> float:
-        """How dear the workload is: the lower the better.
-
-        The logarithm of the weighted sum, so that a percent is a percent however dear the dearest
-        query is; and half as much the mean logarithm of each query's cost, so that the dearest
-        does not drown the others.
-        """
-        total = upkeep + sum(w * c for w, c in zip(self.weights, costs, strict=True))
-        logs = sum(w * math.log(max(c, 1.0)) for w, c in zip(self.weights, costs, strict=True))
-        return math.log(max(total, 1.0)) + 0.5 * logs / self._weight
+        found = [self._exchange(self._grow(self._state(0), p), p) for p in _POWERS]
+        return min(found, key=self._value).shown
 
     def size(self, mask: int) -> int:
         """Bytes of the indexes of a set."""
@@ -71,66 +70,108 @@ class Selection:
             known = self._bytes[mask] = sum(self.sizes[at] for at in bits(mask))
         return known
 
-    def grow(self, start: int, without: int = 0, power: float = 1.0) -> int:
-        """From a set up: what brings most for its bytes comes first, as long as there is room.
+    def value(self, shown: int) -> float:
+        """How dear the workload is with a set: the lower the better.
 
-        `power` is how much bytes weigh: 1 as they are, 0.5 their square root.
+        The logarithm of the weighted sum, so that a percent is a percent however dear the dearest
+        query is; and half as much the mean logarithm of each query's cost, so that the dearest
+        does not drown the others.
         """
-        chosen, costs = start, self.costs(start)
-        options = [(math.inf, mask) for mask in self._options if not mask & without]
-        while time.monotonic() < self.until:
-            found = self._next(chosen, costs, options, power)
+        return self._value(self._state(shown))
+
+    def _value(self, state: _State) -> float:
+        return math.log(max(state.total, 1.0)) + 0.5 * state.logs / self._weight
+
+    def _state(self, shown: int) -> _State:
+        costs = [shelf.cost(shown) for shelf in self.shelves]
+        total = sum(w * c for w, c in zip(self.weights, costs, strict=True))
+        logs = sum(w * math.log(max(c, 1.0)) for w, c in zip(self.weights, costs, strict=True))
+        return _State(shown, costs, total + self._kept(shown), logs)
+
+    def _kept(self, mask: int) -> float:
+        return sum(self.upkeep[at] for at in bits(mask)) if self.upkeep else 0.0
+
+    def _gain(self, state: _State, option: _Option) -> float:
+        """How much better the score is with the option."""
+        wider, total, logs = state.shown | option.mask, state.total, state.logs
+        for query in option.queries:
+            before = state.costs[query]
+            after = self.shelves[query].cost(wider)
+            if after < before:
+                weight = self.weights[query]
+                total += weight * (after - before)
+                logs += weight * math.log(max(after, 1.0) / max(before, 1.0))
+        if self.upkeep:
+            total += self._kept(option.mask & ~state.shown)
+        return self._value(state) - self._value(_State(wider, state.costs, total, logs))
+
+    def _grow(self, state: _State, power: float, among: list[_Option] | None = None) -> _State:
+        """From a set up: what brings most for its bytes comes first, as long as there is room."""
+        left = [(math.inf, option) for option in (self._options if among is None else among)]
+        while left:
+            found, left = self._next(state, left, power)
             if found is None:
                 break
-            chosen |= found
-            costs = self.costs(chosen)
-        return chosen
+            state = self._state(state.shown | found.mask)
+        return state
 
     def _next(
-        self, chosen: int, costs: list[float], options: list[tuple[float, int]], power: float
-    ) -> int | None:
-        """The option that brings most for its bytes.
+        self, state: _State, left: list[tuple[float, _Option]], power: float
+    ) -> tuple[_Option | None, list[tuple[float, _Option]]]:
+        """The option that brings most for its bytes, and what is left to be tried after it.
 
         What an option brought before is taken for a bound of what it brings now, so that most
         need not be looked at again.
         """
-        room, now = self.limit - self.size(chosen), self.score(costs, self._kept(chosen))
-        options.sort(key=lambda option: -option[0])
-        best, most = None, 0.0
-        for at, (bound, mask) in enumerate(options):
+        room = self.limit - self.size(state.shown)
+        left.sort(key=lambda each: -each[0])
+        best, most, kept = None, 0.0, []
+        for at, (bound, option) in enumerate(left):
             if bound <= most:
+                kept += left[at:]
                 break
-            new = mask & ~chosen
-            extra = self.size(new)
-            if not new or extra > room:
-                options[at] = (0.0 if not new else bound, mask)
+            extra = self.size(option.mask & ~state.shown)
+            if not extra:
                 continue
-            wider = chosen | mask
-            gain = now - self.score(self._with(wider, costs, new), self._kept(wider))
+            if extra > room:
+                kept.append((bound, option))
+                continue
+            gain = self._gain(state, option)
             density = gain / (extra + _PAGE) ** power
-            options[at] = (density, mask)
-            if gain > _LEAST and density > most:
-                best, most = mask, density
-        options[:] = [option for option in options if option[0] > 0]
-        return best
+            if gain > _LEAST:
+                kept.append((density, option))
+                if density > most:
+                    best, most = option, density
+        return best, kept
 
-    def _with(self, shown: int, costs: list[float], new: int) -> list[float]:
-        """The costs once the new indexes are there: only some queries can read them."""
-        concerned = {at for index in bits(new) for at in self._touching[index]}
-        return [
-            self.shelves[at].cost(shown) if at in concerned else cost
-            for at, cost in enumerate(costs)
-        ]
-
-    def exchange(self, start: int, power: float = 1.0) -> int:
+    def _exchange(self, best: _State, power: float) -> _State:
         """Give up one index and fill the room anew, as long as that makes the set better."""
-        best, least, better = start, self.value(start), True
-        while better and time.monotonic() < self.until:
-            better = False
-            for at in sorted(bits(best), key=lambda i: -self.sizes[i]):
-                other = self.grow(best & ~(1 << at), without=1 << at, power=power)
-                score = self.value(other)
-                if score < least - _LEAST:
-                    best, least, better = other, score, True
-                    break
+        for _ in range(_MOST_EXCHANGES):
+            better = self._better(best, power)
+            if better is None:
+                break
+            best = better
         return best
+
+    def _better(self, best: _State, power: float) -> _State | None:
+        """The first exchange that helps: the largest index goes first.
+
+        What fills the room is looked for among what the queries can use that are worse off, and
+        among what found no room before.
+        """
+        least = self._value(best)
+        spare = [o for o in self._options if self._gain(best, o) > _LEAST]
+        for at in sorted(bits(best.shown), key=lambda index: -self.sizes[index]):
+            gone = 1 << at
+            worse = set(self._touching[at])
+            among = [
+                option
+                for option in self._options
+                if not option.mask & gone and not worse.isdisjoint(option.queries)
+            ]
+            others = [o for o in spare if not o.mask & gone]
+            smaller = self._state(best.shown & ~gone)
+            found = self._grow(smaller, power, [*among, *others])
+            if self._value(found) < least - _LEAST:
+                return found
+        return None
