@@ -30,6 +30,10 @@ _LINTERS = (
 
 def inventory() -> tuple[Engine, ...]:
     """Every engine that a proof can need."""
+    return (*_databases(), *_others())
+
+
+def _databases() -> tuple[Engine, ...]:
     return (
         Engine(
             name="PostgreSQL 18",
@@ -45,6 +49,11 @@ def inventory() -> tuple[Engine, ...]:
             unless="without it stand-ins are made, and what else needs them stays unchecked",
             extra="extensions",
         ),
+    )
+
+
+def _others() -> tuple[Engine, ...]:
+    return (
         Engine(
             name="squawk",
             version=_printed("squawk"),
