@@ -147,7 +147,8 @@ def _keep(file: Path, rows: list[dict[str, Any]]) -> None:
     new = {_key(row) for row in rows}
     kept = [row for row in old if _key(row) not in new] + rows
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    lines = ",\n".join(json.dumps(row) for row in kept)  # one line a row: a change is readable
+    file.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
 def _key(row: dict[str, Any]) -> tuple[Any, ...]:

@@ -49,7 +49,7 @@ class Measured:
             "dearer": {name: round(r, 3) for name, r in ratios.items() if r > 1.0001},
             "unused": self.unused,
             "refused": self.refused,
-            "costs": {name: round(cost, 2) for name, cost in self.costs.items()},
+            "costs": {name: round(cost) for name, cost in self.costs.items()},
         }
 
 
