@@ -1,4 +1,4 @@
-"""DuckDB with one of its TPC extensions, which lie in wheels of their own: nothing is downloaded."""
+"""DuckDB with one of its TPC extensions, which lie in wheels of their own; works offline."""
 
 import importlib
 from pathlib import Path

@@ -20,6 +20,7 @@ _TIMEOUT_SECONDS = 60
 # A query counts as slower from here on: below, runs of the very same plan differ as much.
 _SLOWER = 1.2
 _SLOWER_SECONDS = 0.005
+_DEARER = 1.0001  # less is rounding
 _INDEX = re.compile(r"^\s*create\s+(unique\s+)?index\b", re.IGNORECASE)
 _CONCURRENTLY = re.compile(r"\bconcurrently\b", re.IGNORECASE)
 
@@ -46,7 +47,7 @@ class Measured:
             "sum_ratio": round(sum(self.costs.values()) / sum(self.base.values()), 4),
             "geo_ratio": round(geometric(ratios.values()), 4),
             "mb": round(self.bytes / 1e6, 1),
-            "dearer": {name: round(r, 3) for name, r in ratios.items() if r > 1.0001},
+            "dearer": {name: round(r, 3) for name, r in ratios.items() if r > _DEARER},
             "unused": self.unused,
             "refused": self.refused,
             "costs": {name: round(cost) for name, cost in self.costs.items()},

@@ -1,7 +1,6 @@
 """A small database for plan fidelity: range, list and hash partitions, inheritance."""
 
 import psycopg
-
 from places import Places
 
 _MONTHS = 24

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
 import cluster
+import psycopg
 from places import Places
 
 _HERE = Path(__file__).parent

@@ -1,4 +1,4 @@
-"""Where things lie: the cache with its Python, its server and its data, and the peers' checkouts."""
+"""Where things lie: the cache with Python, server and data, and the peers' checkouts."""
 
 import os
 import subprocess

@@ -1,7 +1,6 @@
-"""A small database for plan fidelity: skew, correlation, NULLs, extended statistics, odd indexes."""
+"""A small database for plan fidelity: skew, NULLs, extended statistics, odd indexes."""
 
 import psycopg
-
 from places import Places
 
 _SCHEMA = """

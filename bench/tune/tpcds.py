@@ -5,7 +5,6 @@ from typing import Any
 
 import duckdb
 import psycopg
-
 from duck import duck
 from places import Places
 
@@ -71,7 +70,9 @@ def _table(source: duckdb.DuckDBPyConnection, table: str, key: str) -> str:
 
 def queries() -> dict[str, str]:
     """The 99 queries as DuckDB has them, written so that PostgreSQL takes them."""
-    rows: list[Any] = duck("tpcds").execute("SELECT query_nr, query FROM tpcds_queries()").fetchall()
+    rows: list[Any] = (
+        duck("tpcds").execute("SELECT query_nr, query FROM tpcds_queries()").fetchall()
+    )
     return {f"q{number:02}": _adapted(text) for number, text in rows}
 
 

@@ -4,7 +4,6 @@ import csv
 import subprocess
 
 import psycopg
-
 from duck import duck
 from places import Places
 

@@ -8,7 +8,6 @@ rows, queues are nearly all done, and some indexes are there for nothing.
 from pathlib import Path
 
 import psycopg
-
 from places import Places
 from workloads import read_queries
 

@@ -7,9 +7,8 @@ import importlib
 import re
 from pathlib import Path
 
-import psycopg
-
 import cluster
+import psycopg
 from places import Places, say
 
 # tpch, tpcds: the standard ones; web: our web application; skew, parts: small, for plan fidelity.
@@ -43,7 +42,9 @@ def query_file(where: Places, name: str) -> Path:
 def write_queries(file: Path, queries: dict[str, str]) -> None:
     """One statement after the other, each below its name."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    text = "".join(f"-- name: {name}\n{sql.strip().rstrip(';')};\n\n" for name, sql in queries.items())
+    text = "".join(
+        f"-- name: {name}\n{sql.strip().rstrip(';')};\n\n" for name, sql in queries.items()
+    )
     if not file.exists() or file.read_text(encoding="utf-8") != text:
         file.write_text(text, encoding="utf-8")
 
@@ -52,8 +53,7 @@ def read_queries(file: Path) -> dict[str, str]:
     """The queries of a file by name, without their last semicolon."""
     parts = _NAME.split(file.read_text(encoding="utf-8"))[1:]
     return {
-        name: text.strip().rstrip(";")
-        for name, text in zip(parts[::2], parts[1::2], strict=True)
+        name: text.strip().rstrip(";") for name, text in zip(parts[::2], parts[1::2], strict=True)
     }
 
 
