@@ -22,6 +22,7 @@ _SLOWER = 1.2
 _SLOWER_SECONDS = 0.005
 _DEARER = 1.0001  # less is rounding
 _INDEX = re.compile(r"^\s*create\s+(unique\s+)?index\b", re.IGNORECASE)
+_DROP = re.compile(r"^\s*drop\s+index\s+(?:if\s+exists\s+)?([^\s;,]+)\s*;?\s*$", re.IGNORECASE)
 _CONCURRENTLY = re.compile(r"\bconcurrently\b", re.IGNORECASE)
 
 Queries = dict[str, str]
@@ -118,29 +119,71 @@ def what_if(dsn: str, queries: Queries, statements: list[str]) -> Measured:
 
 
 def _imagined(connection: psycopg.Connection, statement: str) -> bool:
-    if not is_index(statement):
-        return False
+    """Whether HypoPG takes the statement: it makes and hides indexes, of some methods."""
     plain = _CONCURRENTLY.sub("", statement)
+    dropped = _DROP.match(plain)
     try:
-        connection.execute("SELECT * FROM hypopg_create_index(%s)", (plain,))
+        if dropped:
+            connection.execute("SELECT hypopg_hide_index(%s::regclass)", (dropped[1],))
+        elif is_index(plain):
+            connection.execute("SELECT * FROM hypopg_create_index(%s)", (plain,))
+        else:
+            return False
     except psycopg.Error:
         return False
     return True
 
 
+@dataclass(kw_only=True)
+class Built:
+    """A session in which a set is really there: its new indexes' bytes, and what failed."""
+
+    session: psycopg.Connection
+    sizes: dict[str, int] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+
+
 @contextlib.contextmanager
-def really(dsn: str, statements: list[str]) -> Iterator[tuple[psycopg.Connection, dict[str, int]]]:
-    """A session in which the set is really there; the new indexes' sizes by name beside it."""
+def really(dsn: str, statements: list[str]) -> Iterator[Built]:
+    """Have the set built, for one session only; all is rolled back at the end."""
+    analysed: list[str] = []
     with contextlib.closing(connect(dsn)) as connection:
         connection.execute("BEGIN")
+        done = Built(session=connection)
         before = _sizes(connection)
         try:
-            for statement in statements:
-                connection.execute(_CONCURRENTLY.sub("", statement))
+            done.failed = [s for s in statements if not _made(connection, s)]
             after = _sizes(connection)
-            yield connection, {n: size for n, size in after.items() if n not in before}
+            done.sizes = {n: size for n, size in after.items() if n not in before}
+            analysed = _analysed(connection, list(done.sizes))
+            yield done
         finally:
             connection.execute("ROLLBACK")
+            for table in analysed:  # the row count that ANALYZE left, see workloads._measure
+                connection.execute(f"VACUUM (DISABLE_PAGE_SKIPPING) {table}")
+
+
+def _made(connection: psycopg.Connection, statement: str) -> bool:
+    try:
+        with connection.transaction():
+            connection.execute(_CONCURRENTLY.sub("", statement))
+    except psycopg.Error:
+        return False
+    return True
+
+
+def _analysed(connection: psycopg.Connection, indexes: list[str]) -> list[str]:
+    """Give new indexes on expressions their statistics, as anybody would; the tables concerned."""
+    rows = connection.execute(
+        "SELECT DISTINCT i.indrelid::regclass::text FROM pg_index i "
+        "JOIN pg_class c ON c.oid = i.indexrelid "
+        "WHERE i.indexprs IS NOT NULL AND c.relname = ANY(%s)",
+        (indexes,),
+    ).fetchall()
+    tables = [table for (table,) in rows]
+    for table in tables:
+        connection.execute(f"ANALYZE {table}")
+    return tables
 
 
 def _sizes(connection: psycopg.Connection) -> dict[str, int]:
@@ -156,14 +199,15 @@ def built(dsn: str, queries: Queries, statements: list[str]) -> tuple[Measured, 
     with contextlib.closing(connect(dsn)) as connection:
         base = total_costs(plans(connection, queries))
     start = time.monotonic()
-    with really(dsn, statements) as (connection, sizes):
+    with really(dsn, statements) as done:
         seconds = time.monotonic() - start
-        found = plans(connection, queries)
+        found = plans(done.session, queries)
     measured = Measured(
         costs=total_costs(found),
         base=base,
-        bytes=sum(sizes.values()),
-        unused=len(set(sizes) - used_indexes(found)),
+        bytes=sum(done.sizes.values()),
+        refused=done.failed,
+        unused=len(set(done.sizes) - used_indexes(found)),
     )
     return measured, seconds
 
@@ -174,7 +218,7 @@ def clock(dsn: str, queries: Queries, sets: dict[str, list[str]]) -> dict[str, d
     taken = {"": {q: [] for q in queries}, **taken}
     with contextlib.ExitStack() as open_sets:
         sessions = {
-            name: open_sets.enter_context(really(dsn, statements))[0]
+            name: open_sets.enter_context(really(dsn, statements)).session
             for name, statements in {"": [], **sets}.items()
         }
         for _ in range(_RUNS):
