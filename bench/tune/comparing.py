@@ -86,6 +86,8 @@ def _compare(
                 rows.append(_judged(task, tool, size, limit, chosen))
             elif limit == chosen.limit.split(",")[0]:
                 rows.append(_judged(task, tool, size, "", chosen))
+            if chosen.out:  # at once: a run may take an hour, and be ended
+                _keep(Path(chosen.out), rows[-1:])
     if chosen.clock:
         _clock(cluster.dsn(where, name), queries, rows)
     return rows
