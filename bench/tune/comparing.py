@@ -124,8 +124,13 @@ def _judged(
 def _judge(task: peers.Task, advice: peers.Advice, row: dict[str, Any], *, build: bool) -> None:
     row["what_if"] = judge.what_if(task.dsn, task.queries, advice.statements).summary()
     if build:
-        measured, seconds = judge.built(task.dsn, task.queries, advice.statements)
+        measured, seconds = judge.built(task.dsn, task.queries, advice.statements, {})
         row["built"] = {**measured.summary(), "build_seconds": round(seconds, 1)}
+    known = {name: sql for name, sql in advice.rewritten.items() if name in task.queries}
+    row["rewritten"] = len(known)
+    if build and known:
+        measured, _ = judge.built(task.dsn, task.queries, advice.statements, known)
+        row["built_and_rewritten"] = measured.summary()
 
 
 def _clock(dsn: str, queries: dict[str, str], rows: list[dict[str, Any]]) -> None:
@@ -171,6 +176,9 @@ def _line(row: dict[str, Any]) -> str:
     what_if, built = row.get("what_if", {}), row.get("built", {})
     clock = row.get("clock")
     notes = [row["note"]] if row["note"] else []
+    if "built_and_rewritten" in row:
+        more = row["built_and_rewritten"]
+        notes.append(f"{row['rewritten']} rewritten: {more['sum_ratio']}, {more['geo_ratio']}")
     if clock:
         notes.append(
             f"clock {clock['sum_before']:.1f} -> {clock['sum_after']:.1f} s, "

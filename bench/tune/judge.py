@@ -23,6 +23,10 @@ _SLOWER_SECONDS = 0.005
 _DEARER = 1.0001  # less is rounding
 _INDEX = re.compile(r"^\s*create\s+(unique\s+)?index\b", re.IGNORECASE)
 _DROP = re.compile(r"^\s*drop\s+index\s+(?:if\s+exists\s+)?([^\s;,]+)\s*;?\s*$", re.IGNORECASE)
+_NAMED = re.compile(
+    r"^(\s*create\s+(?:unique\s+)?index)\s+(?:if\s+not\s+exists\s+)?(?:(?!on\b)[^\s(]+\s+)?on\b",
+    re.IGNORECASE,
+)
 _CONCURRENTLY = re.compile(r"\bconcurrently\b", re.IGNORECASE)
 
 Queries = dict[str, str]
@@ -152,7 +156,8 @@ def really(dsn: str, statements: list[str]) -> Iterator[Built]:
         done = Built(session=connection)
         before = _sizes(connection)
         try:
-            done.failed = [s for s in statements if not _made(connection, s)]
+            named = [(s, _own_name(connection, s, i)) for i, s in enumerate(statements)]
+            done.failed = [s for s, own in named if not _made(connection, own)]
             after = _sizes(connection)
             done.sizes = {n: size for n, size in after.items() if n not in before}
             analysed = _analysed(connection, list(done.sizes))
@@ -163,10 +168,19 @@ def really(dsn: str, statements: list[str]) -> Iterator[Built]:
                 connection.execute(f"VACUUM (DISABLE_PAGE_SKIPPING) {table}")
 
 
+def _own_name(connection: psycopg.Connection, statement: str, position: int) -> str:
+    """The statement with a name for its index that no other session takes meanwhile.
+
+    Two open transactions that make an index of the same name wait for each other.
+    """
+    plain = _CONCURRENTLY.sub("", statement)
+    return _NAMED.sub(rf"\1 judged_{connection.info.backend_pid}_{position} ON", plain, count=1)
+
+
 def _made(connection: psycopg.Connection, statement: str) -> bool:
     try:
         with connection.transaction():
-            connection.execute(_CONCURRENTLY.sub("", statement))
+            connection.execute(statement)
     except psycopg.Error:
         return False
     return True
@@ -194,14 +208,19 @@ def _sizes(connection: psycopg.Connection) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
-def built(dsn: str, queries: Queries, statements: list[str]) -> tuple[Measured, float]:
-    """The set really built: size and cost, and the seconds the building took."""
+def built(
+    dsn: str, queries: Queries, statements: list[str], rewritten: Queries
+) -> tuple[Measured, float]:
+    """The set really built: size and cost, and the seconds the building took.
+
+    Rewritten queries take their originals' place afterwards, not before.
+    """
     with contextlib.closing(connect(dsn)) as connection:
         base = total_costs(plans(connection, queries))
     start = time.monotonic()
     with really(dsn, statements) as done:
         seconds = time.monotonic() - start
-        found = plans(done.session, queries)
+        found = plans(done.session, {**queries, **rewritten})
     measured = Measured(
         costs=total_costs(found),
         base=base,

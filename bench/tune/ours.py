@@ -17,7 +17,7 @@ def advise(task: Task) -> Advice:
     with tempfile.TemporaryDirectory() as folder:
         command = [
             *(task.python, "-m", "blueproof", "pg", "--dsn", task.dsn),
-            *("--queries", str(task.file), "--index-space", f"{task.bytes // 1_000_000}MB"),
+            *("--queries", str(task.file), "--index-space", f"{task.bytes}B"),
             *("--json", "--no-input", "--out", folder),
         ]
         start = time.monotonic()
@@ -42,5 +42,9 @@ def _read(answer: dict[str, Any], seconds: float) -> Advice:
     return Advice(
         statements=[line for change in changes for line in change.get("ddl", ())],
         seconds=seconds,
-        parameters={"kinds": sorted({str(change.get("kind")) for change in changes})},
+        parameters={
+            "kinds": sorted({str(change.get("kind")) for change in changes}),
+            "estimated_mb": round(sum(c.get("size_bytes") or 0 for c in changes) / 1e6, 1),
+        },
+        rewritten={q["id"]: q["rewritten"] for q in answer["queries"] if q.get("rewritten")},
     )

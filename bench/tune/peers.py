@@ -49,6 +49,7 @@ class Advice:
     calls: int | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
     note: str = ""
+    rewritten: dict[str, str] = field(default_factory=dict)
     skipped: bool = False
 
 
