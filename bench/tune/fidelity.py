@@ -2,6 +2,7 @@
 
     python bench/tune/fidelity.py --python PATH --workload tpch,tpcds,web,skew,parts
 
+Shape: the same nodes on the same relations through the same indexes under the same conditions.
 Everything runs on the benchmark's server; PATH is the Python that has blueproof.
 """
 

@@ -30,10 +30,14 @@ def twin_of(server: Server, dsn: str) -> Twin:
 
 
 def shape(plan: Plan) -> list[Any]:
-    """What a plan does, without figures: nodes, relations, indexes, conditions."""
+    """What a plan does, without figures: nodes, relations, indexes, conditions.
+
+    In which order an Append reads its children follows from when they were made, not from cost.
+    """
+    below = [shape(child) for child in plan.children]
     return [
         *(plan.node, plan.relation, plan.index, list(plan.conditions), plan.filter),
-        *(list(plan.sort), [shape(child) for child in plan.children]),
+        *(list(plan.sort), sorted(below, key=repr) if plan.node == "Append" else below),
     ]
 
 
