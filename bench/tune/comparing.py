@@ -101,6 +101,7 @@ def _judged(
     if tool not in known:
         raise SystemExit(f"no tool {tool}: {', '.join(known)}")
     advice = known[tool](task)
+    load = os.getloadavg()[0]
     row = {
         "workload": task.database,
         "queries": len(task.queries),
@@ -110,6 +111,7 @@ def _judged(
         "tool": tool,
         "parameters": advice.parameters,
         "seconds": round(advice.seconds, 2),
+        "load": round(load, 1),  # what else ran: more than the cores, and seconds say little
         "calls": advice.calls,
         "note": advice.note,
         "skipped": advice.skipped,
