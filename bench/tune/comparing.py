@@ -6,6 +6,7 @@ import os
 import platform
 import re
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import cluster
@@ -128,11 +129,18 @@ def _judge(task: peers.Task, advice: peers.Advice, row: dict[str, Any], *, build
     if build:
         measured, seconds = judge.built(task.dsn, task.queries, advice.statements, {})
         row["built"] = {**measured.summary(), "build_seconds": round(seconds, 1)}
+        row["claims"] = _claims(advice.claimed, measured.costs)
     known = {name: sql for name, sql in advice.rewritten.items() if name in task.queries}
     row["rewritten"] = len(known)
     if build and known:
         measured, _ = judge.built(task.dsn, task.queries, advice.statements, known)
         row["built_and_rewritten"] = measured.summary()
+
+
+def _claims(claimed: dict[str, float | None], costs: dict[str, float]) -> dict[str, float]:
+    """How far the costs that a tool foretold lie from those with its indexes built."""
+    off = [abs(c / costs[q] - 1) for q, c in claimed.items() if c is not None and q in costs]
+    return {"median_off": round(median(off), 4), "worst_off": round(max(off), 4)} if off else {}
 
 
 def _clock(dsn: str, queries: dict[str, str], rows: list[dict[str, Any]]) -> None:

@@ -46,5 +46,6 @@ def _read(answer: dict[str, Any], seconds: float) -> Advice:
             "kinds": sorted({str(change.get("kind")) for change in changes}),
             "estimated_mb": round(sum(c.get("size_bytes") or 0 for c in changes) / 1e6, 1),
         },
+        claimed={q["id"]: q["cost_after"] for q in answer["queries"] if not q.get("rewritten")},
         rewritten={q["id"]: q["rewritten"] for q in answer["queries"] if q.get("rewritten")},
     )

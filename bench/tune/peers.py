@@ -50,6 +50,7 @@ class Advice:
     parameters: dict[str, Any] = field(default_factory=dict)
     note: str = ""
     rewritten: dict[str, str] = field(default_factory=dict)
+    claimed: dict[str, float | None] = field(default_factory=dict)
     skipped: bool = False
 
 
