@@ -178,8 +178,19 @@ def _own_name(connection: psycopg.Connection, statement: str, position: int) -> 
 
 
 def _made(connection: psycopg.Connection, statement: str) -> bool:
+    """Run a statement of the set; an index to be dropped is only hidden from our planner.
+
+    A real DROP would lock its table against every other session until the transaction ends.
+    """
+    dropped = _DROP.match(statement)
     try:
         with connection.transaction():
+            if dropped:
+                hidden = connection.execute(
+                    "UPDATE pg_index SET indisvalid = false WHERE indexrelid = to_regclass(%s)",
+                    (dropped[1],),
+                )
+                return hidden.rowcount == 1
             connection.execute(statement)
     except psycopg.Error:
         return False
