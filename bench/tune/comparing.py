@@ -137,10 +137,17 @@ def _judge(task: peers.Task, advice: peers.Advice, row: dict[str, Any], *, build
         row["built_and_rewritten"] = measured.summary()
 
 
-def _claims(claimed: dict[str, float | None], costs: dict[str, float]) -> dict[str, float]:
+def _claims(claimed: dict[str, float | None], costs: dict[str, float]) -> dict[str, Any]:
     """How far the costs that a tool foretold lie from those with its indexes built."""
-    off = [abs(c / costs[q] - 1) for q, c in claimed.items() if c is not None and q in costs]
-    return {"median_off": round(median(off), 4), "worst_off": round(max(off), 4)} if off else {}
+    off = {q: abs(c / costs[q] - 1) for q, c in claimed.items() if c is not None and q in costs}
+    if not off:
+        return {}
+    worst = max(off, key=lambda q: off[q])
+    return {
+        "median_off": round(median(off.values()), 4),
+        "worst_off": round(off[worst], 4),
+        "worst": f"{worst}: {claimed[worst]:.0f} foretold, {costs[worst]:.0f} built",
+    }
 
 
 def _clock(dsn: str, queries: dict[str, str], rows: list[dict[str, Any]]) -> None:
