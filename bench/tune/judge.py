@@ -86,8 +86,8 @@ def plans(connection: psycopg.Connection, queries: Queries) -> dict[str, dict[st
 
 
 def total_costs(found: dict[str, dict[str, Any]]) -> Costs:
-    """The total cost of each plan."""
-    return {name: float(plan["Total Cost"]) for name, plan in found.items()}
+    """The total cost of each plan; reading an empty partition costs nothing: no divisor."""
+    return {name: max(float(plan["Total Cost"]), 0.01) for name, plan in found.items()}
 
 
 def used_indexes(found: dict[str, dict[str, Any]]) -> set[str]:
@@ -251,10 +251,14 @@ def clock(dsn: str, queries: Queries, sets: dict[str, list[str]]) -> dict[str, d
             name: open_sets.enter_context(really(dsn, statements)).session
             for name, statements in {"": [], **sets}.items()
         }
-        for _ in range(_RUNS):
+        names = list(sessions)
+        for turn in range(_RUNS + 1):
+            # Who comes first finds colder caches: everyone does in turn, and the first run is
+            # for warming up only.
+            first = turn % len(names)
             for query, sql in queries.items():
-                for name, session in sessions.items():
-                    _run(session, sql, taken[name][query])
+                for name in names[first:] + names[:first]:
+                    _run(sessions[name], sql, [] if turn == 0 else taken[name][query])
     base = _medians(taken[""])
     return {name: _clocked(base, _medians(taken[name])) for name in sets}
 
