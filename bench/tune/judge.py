@@ -20,6 +20,7 @@ _TIMEOUT_SECONDS = 60
 # A query counts as slower from here on: below, runs of the very same plan differ as much.
 _SLOWER = 1.2
 _SLOWER_SECONDS = 0.005
+_LEAST_SECONDS = 0.001
 _DEARER = 1.0001  # less is rounding
 _INDEX = re.compile(r"^\s*create\s+(unique\s+)?index\b", re.IGNORECASE)
 _DROP = re.compile(r"^\s*drop\s+index\s+(?:if\s+exists\s+)?([^\s;,]+)\s*;?\s*$", re.IGNORECASE)
@@ -284,6 +285,11 @@ def _medians(taken: dict[str, list[float]]) -> Costs:
     }
 
 
+def _floored(seconds: float) -> float:
+    """Below a millisecond the clock tells of the machine, not of the plan."""
+    return max(seconds, _LEAST_SECONDS)
+
+
 def _clocked(base: Costs, seconds: Costs) -> dict[str, Any]:
     slower = {
         q: round(seconds[q] / base[q], 2)
@@ -295,7 +301,7 @@ def _clocked(base: Costs, seconds: Costs) -> dict[str, Any]:
         "timeout_seconds": _TIMEOUT_SECONDS,
         "sum_before": round(sum(base.values()), 3),
         "sum_after": round(sum(seconds.values()), 3),
-        "geo_ratio": round(geometric(seconds[q] / base[q] for q in base), 4),
+        "geo_ratio": round(geometric(_floored(seconds[q]) / _floored(base[q]) for q in base), 4),
         "slower": slower,
         "before": {q: round(s, 4) for q, s in base.items()},
         "after": {q: round(s, 4) for q, s in seconds.items()},
