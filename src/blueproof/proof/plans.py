@@ -210,7 +210,7 @@ def applies(claim: Applies, scene: DatabaseScene, bench: Bench) -> Outcome:
         reason = f"it does more than change the schema: {other}"
         return Outcome(verdict="refuted", basis="real data", how=how, reason=reason)
     try:
-        start = twin.schema_after(*done)
+        start = twin.schema_after(*done) if done else twin.schema
         changed = twin.schema_after(*done, claim.change.text)
         restored = twin.schema_after(*done, claim.change.text, claim.undo.text)
     except ExtensionMissing:

@@ -185,14 +185,13 @@ class Twin:
 
     def index_bytes(self, change: str) -> int:
         """Estimated bytes on disk of the indexes that this DDL creates."""
-        with self._guest.rolled_back():
-            made = self._make(change)
         stated = self.statistics.by_name
-        sizes = (
-            estimating.index_pages(i, stated[i.table], self._shares.of(self._guest, i))
-            for i in made
-            if i.table in stated
-        )
+        with self._guest.rolled_back():
+            sizes = [
+                estimating.index_pages(i, stated[i.table], self._shares.of(self._guest, i))
+                for i in self._make(change)
+                if i.table in stated
+            ]
         return sum(sizes) * pages.PAGE
 
     def schema_after(self, *changes: str) -> Schema:

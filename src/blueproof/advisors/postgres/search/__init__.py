@@ -12,6 +12,8 @@ __all__ = ["choose"]
 def choose(database: Database) -> tuple[Choice, ...]:
     """The indexes worth making, best first."""
     queries = tuple(q for q in database.queries if q.plan)
+    limit = database.room  # asked before the room is open: then the twin answers through it alone
     with database.planner.trial(database.made) as room:
         pool = fill(database, room, queries)
-        return (choose_measured if database.measured else choose_guarded)(database, pool)
+        search = choose_measured if database.measured else choose_guarded
+        return search(database, pool, limit)

@@ -27,11 +27,11 @@ class _Option:
     choice: Choice
 
 
-def choose_guarded(database: Database, pool: Pool) -> tuple[Choice, ...]:
-    """The indexes worth making, best first."""
+def choose_guarded(database: Database, pool: Pool, limit: float) -> tuple[Choice, ...]:
+    """The indexes worth making, best first; together they take no more bytes than the limit."""
     chosen: dict[str, Choice] = {}
     left = list(pool.sizes)
-    space = database.room
+    space = limit
     while left:
         tried = [o for name in left if (o := _try(database, pool, name, chosen)) is not None]
         left = [option.name for option in tried]

@@ -38,9 +38,10 @@ class _Search:
         ).best()
 
 
-def choose_measured(database: Database, pool: Pool) -> tuple[Choice, ...]:
+def choose_measured(database: Database, pool: Pool, limit: float) -> tuple[Choice, ...]:
     """The indexes worth making, best first: each with what the queries lose if it is left out."""
-    explorer = Explorer(pool=pool, limit=_limit(database))
+    tables = sum(t.pages for t in database.statistics.tables) * PAGE * _ALL_OF_IT
+    explorer = Explorer(pool=pool, limit=min(tables, limit))
     places = range(len(pool.costs.queries))
     for query in places:
         explorer.survey(query)
@@ -54,11 +55,6 @@ def choose_measured(database: Database, pool: Pool) -> tuple[Choice, ...]:
             explorer.look_around(query, chosen)
         before, chosen = chosen, search.select()
     return _choices(database, explorer, _without_the_idle(explorer, chosen))
-
-
-def _limit(database: Database) -> float:
-    tables = sum(t.pages for t in database.statistics.tables) * PAGE * _ALL_OF_IT
-    return min(tables, database.room)
 
 
 def _without_the_idle(explorer: Explorer, chosen: int) -> int:
