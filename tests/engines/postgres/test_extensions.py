@@ -152,3 +152,11 @@ def test_a_change_that_needs_what_is_not_here_says_so(bare_server: Server) -> No
         with pytest.raises(Refused) as refused:
             twin.schema_after("CREATE INDEX ON t USING gin (a)")
     assert not isinstance(refused.value, ExtensionMissing)
+
+
+@pytest.mark.usefixtures("with_extensions")
+def test_a_script_that_makes_its_public_schema_anew_finds_it_empty(server: Server) -> None:
+    ddl = "DROP SCHEMA IF EXISTS public; CREATE SCHEMA public; CREATE TABLE public.t (a text);"
+    with Twin(server, ddl) as twin:
+        assert twin.left_out == ()
+        assert set(twin.schema.by_name) == {"t"}

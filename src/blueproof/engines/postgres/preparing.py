@@ -19,6 +19,9 @@ _BUILT_IN = "plpgsql"
 # What advice may ask for: it is there before the script, since afterwards it cannot be made. The
 # person's own statement goes first, and decides in which schema it lies.
 _ADVISED = ("pg_trgm",)
+_DROPS_PUBLIC = re.compile(
+    r'\bdrop\s+schema\s+(?:if\s+exists\s+)?"?public\b', re.IGNORECASE
+)  # which an extension in it would prevent
 _AVAILABLE = """
 SELECT name::text FROM pg_catalog.pg_available_extensions() WHERE name = ANY ($1::text[])"""
 _EXTENSION = re.compile(
@@ -55,7 +58,8 @@ def prepare(
     for statement in statements:
         if statement.words[:2] == ("CREATE", "EXTENSION"):
             said[statement.ordinal] = _extension(statement, here, schemas, guest, admin)
-    for name in here.intersection(_ADVISED):
+    advised = () if _DROPS_PUBLIC.search(text) else here.intersection(_ADVISED)
+    for name in advised:
         admin.run_one(f"CREATE EXTENSION IF NOT EXISTS {quote(name)} SCHEMA public")
     first: list[tuple[str, str]] = []
     if _USES_AUTH.search(text) and not _OWN_AUTH.search(text):
