@@ -142,7 +142,7 @@ WHOLE = {
         "customers c: j id", "orders o: = status; j customer_id",
     },
     "SELECT * FROM customers c WHERE id NOT IN (SELECT customer_id FROM orders)": {
-        "customers c", "orders",
+        "customers c", "orders: j customer_id",
     },
     "SELECT (SELECT count(*) FROM orders o WHERE o.customer_id = c.id AND o.note = $1) "
     "FROM customers c": {"customers c: j id", "orders o: = note; j customer_id"},

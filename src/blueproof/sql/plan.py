@@ -27,7 +27,7 @@ class Plan:
 
     `relation` is qualified unless it lies in `public`; `conditions` are those of indexes and
     joins, `filter` the one checked row by row, `sort` the keys of a sort, `group` those of a
-    grouping, `output` what the node hands up.
+    grouping, `output` what the node hands up, `subplan` the name of the subquery whose top it is.
     """
 
     node: str
@@ -41,6 +41,7 @@ class Plan:
     sort: tuple[str, ...] = ()
     group: tuple[str, ...] = ()
     output: tuple[str, ...] = ()
+    subplan: str = ""
     children: tuple["Plan", ...] = ()
 
     def walk(self) -> Iterator["Plan"]:
@@ -90,6 +91,7 @@ def _node(raw: dict[str, Any]) -> Plan:
         sort=tuple(raw.get("Sort Key", ())),
         group=tuple(raw.get("Group Key", ())),
         output=tuple(raw.get("Output", ())),
+        subplan=raw.get("Subplan Name", ""),
         children=tuple(_node(child) for child in raw.get("Plans", ())),
     )
 

@@ -20,6 +20,7 @@ from blueproof.sql.searched import Search, disjuncts, read_search
 
 _RANGES = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _SUBPLAN_ROW = re.compile(r"\b(?:hashed )?SubPlan \d+\b")
+_HASHED = re.compile(r"\bhashed (SubPlan \d+)\b")
 # What a subquery gave that runs once, before the rest: as good as a parameter.
 _INITPLAN_ROW = re.compile(r"\(InitPlan \d+\)\.col\d+")
 _NULLS = ("", "NULLS FIRST", "NULLS LAST")
@@ -98,10 +99,14 @@ class _Found:
 def read_uses(plan: Plan) -> tuple[Use, ...]:
     """How the planned query reads each of its tables, in the plan's order."""
     found = {n.alias: _Found(node=n) for n in plan.walk() if n.relation and n.alias}
+    texts = (t for n in plan.walk() for t in (*n.conditions, n.filter, *n.output))
+    hashed = {name for text in texts for name in _HASHED.findall(text)}
     for node in plan.walk():
         for condition in (*node.conditions, node.filter):
             for text in split_and(condition):
                 _note_and_count(text, found)
+        if node.subplan in hashed:
+            _note_subplan(node, found)
         _note_sort(node.sort, found)
         _note_group(node.group, found)
     needed = needed_columns(plan, frozenset(found))
@@ -332,6 +337,16 @@ def _note_sort(keys: tuple[str, ...], found: dict[str, _Found]) -> None:
     target = found[aliases.pop()]
     if not target.sort:
         target.sort.extend(key for _, key in read)
+
+
+def _note_subplan(node: Plan, found: dict[str, _Found]) -> None:
+    """Book what a hashed subquery hands up: an index that finds it may spare the hashing.
+
+    It is compared outside, so no condition inside says so.
+    """
+    for alias, key in filter(None, map(_sort_key, node.output)):
+        if alias in found:
+            found[alias].joined.append(key.column)
 
 
 def _note_group(keys: tuple[str, ...], found: dict[str, _Found]) -> None:

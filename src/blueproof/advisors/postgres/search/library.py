@@ -16,6 +16,8 @@ class Shelf:
     """
 
     plans: list[tuple[int, float]] = field(default_factory=list)
+    _known: dict[int, float] = field(default_factory=dict)
+    _touched: int = 0
 
     def learn(self, used: int, cost: float) -> bool:
         """Keep the plan if it is worth knowing; whether it was."""
@@ -24,21 +26,24 @@ class Shelf:
         self.plans = [(m, c) for m, c in self.plans if not (used & ~m == 0 and cost <= c)]
         self.plans.append((used, cost))
         self.plans.sort(key=lambda plan: plan[1])
+        self._known.clear()
+        self._touched |= used
         return True
 
     def cost(self, shown: int) -> float:
         """What the query costs at most with these indexes."""
-        for mask, cost in self.plans:  # the cheapest first
-            if mask & ~shown == 0:
-                return cost
-        raise AssertionError("the plan without any index is always known")
+        near = shown & self._touched
+        known = self._known.get(near)
+        if known is None:
+            missing = ~near
+            # The cheapest comes first; the plan without any index is always known.
+            known = next(cost for mask, cost in self.plans if not mask & missing)
+            self._known[near] = known
+        return known
 
     def touched(self) -> int:
-        """Every index that some known plan reads."""
-        found = 0
-        for mask, _ in self.plans:
-            found |= mask
-        return found
+        """Every index that some plan has read."""
+        return self._touched
 
 
 def bits(mask: int) -> list[int]:

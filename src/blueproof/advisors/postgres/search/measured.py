@@ -27,15 +27,15 @@ class _Search:
     explorer: Explorer
     upkeep: list[float]
 
-    def select(self) -> int:
-        """The best set by the plans known so far."""
+    def select(self, start: int = 0) -> int:
+        """The best set by the plans known so far, from an earlier one if there is one."""
         return Selection(
             shelves=self.explorer.shelves,
             sizes=self.explorer.sizes,
             weights=tuple(q.query.weight for q in self.explorer.pool.costs.queries),
             limit=self.explorer.limit,
             upkeep=self.upkeep,
-        ).best()
+        ).best(start)
 
 
 def choose_measured(database: Database, pool: Pool, limit: float) -> tuple[Choice, ...]:
@@ -53,18 +53,30 @@ def choose_measured(database: Database, pool: Pool, limit: float) -> tuple[Choic
             break
         for query in places:
             explorer.look_around(query, chosen)
-        before, chosen = chosen, search.select()
+        before, chosen = chosen, search.select(chosen)
     return _choices(database, explorer, _without_the_idle(explorer, chosen))
 
 
 def _without_the_idle(explorer: Explorer, chosen: int) -> int:
     """The set without what brings no more than the planner's own error, one after the other."""
     while True:
-        gains = {at: _most(explorer, chosen, at) for at in bits(chosen)}
+        readers = _readers(explorer, chosen)
+        unread = [at for at in bits(chosen) if at not in readers]
+        gains = {at: _most(explorer, chosen, at, found) for at, found in readers.items()}
         idle = [at for at, gain in gains.items() if gain < least_factor()]
-        if not idle:
+        if not (idle or unread):
             return chosen
-        chosen &= ~(1 << min(idle, key=lambda at: (gains[at], -explorer.sizes[at])))
+        gone = unread or [min(idle, key=lambda at: (gains[at], -explorer.sizes[at]))]
+        chosen &= ~sum(1 << at for at in gone)
+
+
+def _readers(explorer: Explorer, chosen: int) -> dict[int, list[int]]:
+    """By each index of the set that a plan reads: the queries whose plans read it."""
+    found: dict[int, list[int]] = {}
+    for query in range(len(explorer.shelves)):
+        for at in bits(explorer.ask(query, chosen)[0]):
+            found.setdefault(at, []).append(query)
+    return found
 
 
 def least_factor() -> float:
@@ -72,11 +84,11 @@ def least_factor() -> float:
     return float(fact("pg.measured-factor").value)
 
 
-def _most(explorer: Explorer, chosen: int, at: int) -> float:
-    """The largest factor by which leaving the index out makes a query dearer."""
+def _most(explorer: Explorer, chosen: int, at: int, readers: list[int]) -> float:
+    """The largest factor by which leaving the index out makes one of its readers dearer."""
     factors = [
         before / max(after, 0.01)
-        for query in range(len(explorer.shelves))
+        for query in readers
         for before, after in [_both(explorer, query, chosen, at)]
         if before >= noticeable()
     ]
@@ -93,11 +105,12 @@ def _both(explorer: Explorer, query: int, chosen: int, at: int) -> tuple[float, 
 
 def _choices(database: Database, explorer: Explorer, chosen: int) -> tuple[Choice, ...]:
     found: list[Choice] = []
+    readers = _readers(explorer, chosen)
     taken: frozenset[str] = frozenset()
     for at in bits(chosen):
         gains = tuple(
-            Gain(query=query, before=before, after=after)
-            for place, query in enumerate(explorer.pool.costs.queries)
+            Gain(query=explorer.pool.costs.queries[place], before=before, after=after)
+            for place in readers[at]
             for before, after in [_both(explorer, place, chosen, at)]
             if before > after * 1.01
         )

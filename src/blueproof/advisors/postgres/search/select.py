@@ -58,9 +58,10 @@ class Selection:
     def _queries(self, mask: int) -> tuple[int, ...]:
         return tuple(sorted({q for index in bits(mask) for q in self._touching.get(index, ())}))
 
-    def best(self) -> int:
-        """The best set that was found, from two ways to weigh bytes."""
-        found = [self._exchange(self._grow(self._state(0), p), p) for p in _POWERS]
+    def best(self, start: int = 0) -> int:
+        """The best set that was found: from nothing, bytes weighed in two ways, or from a start."""
+        powers = _POWERS[:1] if start else _POWERS
+        found = [self._exchange(self._grow(self._state(start), p), p) for p in powers]
         return min(found, key=self._value).shown
 
     def size(self, mask: int) -> int:
@@ -163,14 +164,14 @@ class Selection:
         spare = [o for o in self._options if self._gain(best, o) > _LEAST]
         for at in sorted(bits(best.shown), key=lambda index: -self.sizes[index]):
             gone = 1 << at
-            worse = set(self._touching[at])
+            smaller = self._state(best.shown & ~gone)
+            worse = {q for q in self._touching[at] if smaller.costs[q] > best.costs[q]}
             among = [
                 option
                 for option in self._options
                 if not option.mask & gone and not worse.isdisjoint(option.queries)
             ]
             others = [o for o in spare if not o.mask & gone]
-            smaller = self._state(best.shown & ~gone)
             found = self._grow(smaller, power, [*among, *others])
             if self._value(found) < least - _LEAST:
                 return found
