@@ -9,6 +9,7 @@ from blueproof.sql.schema import Index, Schema
 
 _HEAD = "-- Run outside a transaction: CONCURRENTLY refuses one, and so never blocks writes.\n"
 _PARTS_HEAD = "-- A partitioned table is indexed partition by partition, so that writes go on.\n"
+_COUNTS = "\n-- Of an expression the planner knows nothing until it is counted.\n"
 _TIMEOUT = "SET lock_timeout = '5s';\nSET statement_timeout = 0;\n\n"
 
 
@@ -56,6 +57,11 @@ class NewIndex:
         return f"CREATE INDEX {how} {made}\n  {on}{using} {self._columns}{condition};\n"
 
     @property
+    def computed(self) -> bool:
+        """Whether a B-tree of it orders an expression, whose values ANALYZE must count."""
+        return self.method == "btree" and any("(" in key for key in self.keys)
+
+    @property
     def bare(self) -> str:
         """The statement that a scratch database is asked with."""
         return self.before + self.ddl()
@@ -72,6 +78,7 @@ def create_index(index: NewIndex, schema: Schema) -> Migration:
     parts = tuple(t.name for t in schema.tables if t.partition_of == index.table)
     partitioned = schema.by_name[index.table].partitioned
     making = _over_partitions(index, parts) if partitioned else _HEAD + _TIMEOUT + index.bare
+    counting = f"{_COUNTS}ANALYZE {quote_table(index.table)};\n" if index.computed else ""
     owner, _, _ = index.table.rpartition(".")
     full = quote_table(f"{owner}.{index.name}" if owner else index.name)
     how = "" if partitioned else "CONCURRENTLY "
@@ -79,7 +86,7 @@ def create_index(index: NewIndex, schema: Schema) -> Migration:
     title = f"-- {index.purpose}\n"
     stays = f" {index.extension} stays, since others may use it." if index.extension else ""
     undo = f"-- Takes back {index.name}.{stays}\n{_TIMEOUT}{dropping}"
-    return _files(index.name, title + making, undo)
+    return _files(index.name, title + making + counting, undo)
 
 
 def _over_partitions(index: NewIndex, parts: tuple[str, ...]) -> str:
