@@ -12,20 +12,16 @@ from blueproof.proof.prove import check
 from blueproof.sql.counts_file import write_counts
 from blueproof.sql.queries import EPOCH, held_constant, read_queries
 from blueproof.sql.rowcounts import count_rows, read_counts
-from blueproof.sql.statistics import assume, few_values
+from blueproof.sql.scene_statistics import is_given, read_scene_statistics
+from blueproof.sql.statistics import few_values
 
 
 def run_case(rule: Rule[Database], case: Case, server: Server, bench: Bench) -> CaseResult:
     """What the rule says of a case, what the engines say of that, and whether it then is silent."""
     with Twin(server, case.given) as twin:
-        constant = held_constant((case.queries,))
-        known = count_rows(twin.schema, read_counts(case.rows))
-        counts = few_values(twin.schema, known, constant)
-        scene = DatabaseScene(
-            schema=Excerpt(text=case.given, path="schema.sql"),
-            statistics=Excerpt(text=write_counts(counts, EPOCH), path="statistics.yaml"),
-        )
-        statistics = assume(twin.schema, counts, EPOCH)
+        told = _told(twin, case)
+        scene = DatabaseScene(schema=Excerpt(text=case.given, path="schema.sql"), statistics=told)
+        statistics = read_scene_statistics(twin.schema, told)
         twin.set_statistics(statistics)
         database = Database(
             schema=twin.schema,
@@ -33,6 +29,7 @@ def run_case(rule: Rule[Database], case: Case, server: Server, bench: Bench) -> 
             queries=_queries(twin, case),
             planner=twin,
             ddl=case.given,
+            measured=is_given(told),
         )
         advice = tuple(a for a in rule.check(database) if isinstance(a, Recommendation))
         outcomes = [(claim, check(claim, scene, bench)) for a in advice for claim in a.claims]
@@ -43,6 +40,15 @@ def run_case(rule: Rule[Database], case: Case, server: Server, bench: Bench) -> 
             unchecked=tuple(_said(c, o.reason) for c, o in outcomes if o.verdict == "unchecked"),
             cured=_cured(rule, database, advice),
         )
+
+
+def _told(twin: Twin, case: Case) -> Excerpt:
+    """The case's own statistics, or what its row counts stand for."""
+    if case.statistics:
+        return Excerpt(text=case.statistics, path="statistics.sql")
+    known = count_rows(twin.schema, read_counts(case.rows))
+    counts = few_values(twin.schema, known, held_constant((case.queries,)))
+    return Excerpt(text=write_counts(counts, EPOCH), path="statistics.yaml")
 
 
 def _said(claim: object, reason: str) -> str:

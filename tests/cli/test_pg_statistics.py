@@ -129,3 +129,17 @@ def test_what_cannot_be_read_gets_one_line_and_leaves_nothing(folder: Path) -> N
         assert said in done.stderr
         assert CANARY not in done.stderr
         assert not (folder / "blueproof-out").exists()
+
+
+def test_statements_that_nobody_counts_are_told_in_a_line(live: str, folder: Path) -> None:
+    done = run("pg", "--dsn", live, "--from-statements", "--no-input", cwd=folder)
+    assert done.returncode == 2
+    assert "pg_stat_statements is not there: add it to shared_preload_libraries" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (folder / "blueproof-out").exists()
+
+
+def test_statements_come_from_a_live_database_alone(folder: Path) -> None:
+    done = run("pg", "--schema", "schema.sql", "--from-statements", cwd=folder)
+    assert done.returncode == 2
+    assert "--from-statements takes the queries of --dsn" in done.stderr

@@ -31,6 +31,11 @@ _PATH = click.Path(path_type=Path)
     help="A live database, postgres://USER@HOST/NAME: DDL and statistics are read, read-only.",
 )
 @click.option(
+    "--from-statements",
+    is_flag=True,
+    help="With --dsn: the queries that the database's pg_stat_statements has counted.",
+)
+@click.option(
     "--stats",
     type=_PATH,
     help="Statistics of the database, as `blueproof pg collect` or pg_dump --statistics-only "
@@ -59,7 +64,7 @@ _PATH = click.Path(path_type=Path)
 def command(ctx: click.Context, schema: Path | None, queries: Path | None, dsn: str | None,
             stats: Path | None, rows: tuple[str, ...], scale: float, index_space: str, out: Path, *,
             force: bool, as_json: bool, no_input: bool,
-            slow: bool) -> None:  # fmt: skip
+            slow: bool, from_statements: bool) -> None:  # fmt: skip
     """Advise on a PostgreSQL schema and its queries, every claim proved on a planner twin.
 
     Without statistics or row counts they are assumed, and what is said names the count from which
@@ -69,7 +74,10 @@ def command(ctx: click.Context, schema: Path | None, queries: Path | None, dsn: 
         return
     if dsn and stats:
         raise UsageError("--dsn reads the statistics itself: leave --stats out")
-    handed = Handed(schema=schema, queries=queries, rows=rows, scale=scale, space=index_space)
+    if from_statements and (queries or not dsn):
+        raise UsageError("--from-statements takes the queries of --dsn, and goes without --queries")
+    handed = Handed(schema=schema, queries=queries, rows=rows, scale=scale, space=index_space,
+                    from_statements=from_statements)  # fmt: skip
     statistics = read_statistics(stats) if stats else None
     if dsn:
         brief, statistics = read_database_at(dsn, handed)

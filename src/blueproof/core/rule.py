@@ -18,8 +18,8 @@ STAGES: tuple[Stage, ...] = ("query", "workload", "schema", "cleanup")
 class Case:
     """An input in the user's language on which a rule must fire, or be quiet.
 
-    `given` and `queries` are texts as a person would hand them over; `rows` gives row counts by
-    table ("orders=2M").
+    `given`, `queries` and `statistics` are texts as a person would hand them over; `rows` gives row
+    counts by table ("orders=2M").
     """
 
     name: str
@@ -27,6 +27,7 @@ class Case:
     queries: str = ""
     fires: bool = True
     rows: tuple[str, ...] = ()
+    statistics: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

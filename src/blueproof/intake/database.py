@@ -8,13 +8,14 @@ from blueproof.core.brief import Assumption, Brief, Document, Fact
 from blueproof.core.errors import UsageError
 from blueproof.core.scene import Excerpt
 from blueproof.intake.files import Piece, gather, read_sql, shown
-from blueproof.intake.workload import gather_queries
+from blueproof.intake.workload import counted_queries, gather_queries
 from blueproof.sql.rowcounts import RowCount, read_counts
 from blueproof.sql.secrets import masked
 
 ROWS, SCALE, SPACE = "scale.rows.", "scale.factor", "limit.index-space"
 PASSED = "in the queries: "
 _MOST_SCALE = 100_000
+Queries = tuple[tuple[Piece, ...], tuple[str, ...]]
 _SPACE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)\s*([kMGT]?B)?", re.IGNORECASE)
 _UNITS = {"B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
 _MAKES_TABLES = re.compile(r"^\s*create\s+(?:\w+\s+)?table\b", re.IGNORECASE | re.MULTILINE)
@@ -29,7 +30,8 @@ class Handed:
     """What was given on the command line: where the files are, and "orders=12M" texts.
 
     `scale` is how many times the rows are to be reckoned with, `space` what new indexes may take
-    ("500MB"; 1 MB is 1024 kB, as PostgreSQL reckons).
+    ("500MB"; 1 MB is 1024 kB, as PostgreSQL reckons), `from_statements` whether the live database's
+    own pg_stat_statements tell the queries.
     """
 
     schema: Path | None = None
@@ -37,6 +39,7 @@ class Handed:
     rows: tuple[str, ...] = ()
     scale: float = 1.0
     space: str = ""
+    from_statements: bool = False
 
 
 def read_database(handed: Handed) -> Brief:
@@ -48,12 +51,19 @@ def read_database(handed: Handed) -> Brief:
     return database_brief(gather(handed.schema, option="--schema"), handed)
 
 
-def database_brief(schema: tuple[Piece, ...], handed: Handed) -> Brief:
-    """The brief of a database whose DDL was read already, from files or from a server."""
+def database_brief(
+    schema: tuple[Piece, ...], handed: Handed, counted: Queries | None = None
+) -> Brief:
+    """The brief of a database whose DDL was read already, from files or from a server.
+
+    `counted` are queries that the server itself told of.
+    """
     documents = [_document("schema", schema)]
     passed: tuple[str, ...] = ()
     if handed.queries is not None:
-        queries, passed = gather_queries(handed.queries, option="--queries")
+        counted = gather_queries(handed.queries, option="--queries")
+    if counted is not None:
+        queries, passed = counted
         documents.append(_document("queries", queries))
     if not documents[0].text.strip():
         raise UsageError("--schema: the file is empty: write it with pg_dump --schema-only")
@@ -76,11 +86,16 @@ def read_database_at(dsn: str, handed: Handed) -> tuple[Brief, Excerpt]:
     """
     from blueproof.engines.postgres.live import read_live  # only here is a server connected to
 
-    live = read_live(dsn)
+    live = read_live(dsn, statements=handed.from_statements)
     statistics = Excerpt(text=live.statistics, path=f"statistics of {live.name}")
-    if handed.schema is not None:
-        return read_database(handed), statistics
-    return database_brief((Piece(path=live.name, text=live.schema),), handed), statistics
+    schema = (
+        gather(handed.schema, option="--schema")
+        if handed.schema is not None
+        else (Piece(path=live.name, text=live.schema),)
+    )
+    name = f"pg_stat_statements of {live.name}"
+    counted = counted_queries(live.statements, name) if live.statements else None
+    return database_brief(schema, handed, counted), statistics
 
 
 def read_statistics(path: Path) -> Excerpt:

@@ -51,6 +51,11 @@ def gather_queries(path: Path, *, option: str) -> tuple[tuple[Piece, ...], tuple
     return _counted([(name, text)], notes)
 
 
+def counted_queries(text: str, name: str) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
+    """The queries of exported statistics or of a log, as SQL, and what was passed over."""
+    return _counted([(name, text)], ())
+
+
 def _tolerant(data: bytes, name: str, option: str) -> tuple[str, tuple[str, ...]]:
     """The text of a file that may be a log: broken characters marked, a very long one cut."""
     if is_packed(data):

@@ -30,6 +30,10 @@ _DDL_ONLY = (
 )
 _COMPLETE = "-- complete"
 _BY_HAND = "hand over --schema and --stats (blueproof pg collect)"
+_NOT_COUNTED = (
+    "pg_stat_statements is not there: add it to shared_preload_libraries and run CREATE EXTENSION "
+    "pg_stat_statements, or hand over --queries (a server's log will do)"
+)
 _BY_ITS_OWN = f"run pg_dump --schema-only of its own version, and {_BY_HAND}"
 
 
@@ -39,15 +43,19 @@ _WHERE = re.compile(r"^\S*?(?:psql|pg_dump):.*?(?:failed: |(?=FATAL|ERROR))(?:(?
 
 @dataclass(frozen=True, kw_only=True)
 class Live:
-    """What was read of a live database: its name, its DDL, its statistics as SQL text."""
+    """What was read of a live database: its name, its DDL, its statistics as SQL text.
+
+    `statements` are what pg_stat_statements has counted, as CSV, if they were asked for.
+    """
 
     name: str
     schema: str
     statistics: str
+    statements: str = ""
 
 
-def read_live(dsn: str) -> Live:
-    """The DDL and statistics of the database that a connection string names.
+def read_live(dsn: str, *, statements: bool = False) -> Live:
+    """The DDL and statistics of the database that a connection string names, and its statements.
 
     Raises UsageError where the string cannot be read, EngineError, in one line without a password,
     where there is no server, it refuses us, or it dies meanwhile.
@@ -57,7 +65,8 @@ def read_live(dsn: str) -> Live:
         reader = _Reader(origin, passage)
         statistics = reader.statistics()
         schema = reader.schema()
-    return Live(name=origin.database, schema=schema, statistics=statistics)
+        counted = reader.statements() if statements else ""
+    return Live(name=origin.database, schema=schema, statistics=statistics, statements=counted)
 
 
 class _Reader:
@@ -73,6 +82,13 @@ class _Reader:
             text, said = self._run("psql", "-XAtqw", "-f", str(script))
         if f"\n{_COMPLETE}\n" not in text:
             raise EngineError(self._why(said) or f"{self._origin}: it ended in mid-answer")
+        return text
+
+    def statements(self) -> str:
+        with as_file(files("blueproof.sql").joinpath("statements.sql")) as script:
+            text, said = self._run("psql", "-XAtqw", "-f", str(script))
+        if not text.strip():
+            raise EngineError(self._why(said) or f"{self._origin}: {_NOT_COUNTED}")
         return text
 
     def schema(self) -> str:

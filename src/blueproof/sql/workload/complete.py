@@ -11,6 +11,7 @@ _GOES_ON = frozenset(
     " offset as is case when then else union intersect except using delete insert with"
     " inner left right full cross returning distinct".split()
 )
+_SETTINGS = frozenset({"set", "reset", "show"})  # SET x = on ends in a word that elsewhere goes on
 _OPEN_ENDS = frozenset("=<>+-*/,.(|%^&~")
 _WHOLE = frozenset({"select *", "returning *", ". *", "default values"})
 
@@ -36,6 +37,8 @@ def cut_off(marks: list[Token]) -> str:
     """
     while marks and marks[-1].text == ";":
         marks = marks[:-1]
+    if marks and marks[0].text.lower() in _SETTINGS:
+        return ""
     if [t.text for t in marks[-3:]] == [".", ".", "."]:
         return 'cut off, it ends in "..."'
     depths = [0, *accumulate({"(": 1, ")": -1}.get(t.text, 0) for t in marks)]

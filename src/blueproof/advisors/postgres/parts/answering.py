@@ -9,6 +9,7 @@ from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Draft, Proof
 from blueproof.core.claim import AccessRefused, CostFalls
 
+_DROPS = ("pg-redundant-index", "pg-unused-index")
 _SCHEMA_ONLY = "No queries were handed over, so the schema alone is judged."
 
 
@@ -97,7 +98,7 @@ def _doing(advice: tuple[Recommendation, ...]) -> str:
 def _counted(advice: tuple[Recommendation, ...]) -> str:
     """The changes by kind: make 2 indexes, rewrite 1 query and drop 1 index."""
     rewrites = sum(r.query_change is not None for r in advice)
-    drops = sum(r.rule == "pg-redundant-index" for r in advice)
+    drops = sum(r.rule in _DROPS for r in advice)
     keys = sum(r.rule == "pg-foreign-key-index" for r in advice)
     makes = len(advice) - rewrites - drops
     for_keys = "a foreign key" if keys == 1 else "foreign keys"
@@ -147,7 +148,7 @@ def _most(proofs: tuple[Proof, ...]) -> str:
 
 def horizon(advice: Recommendation) -> Literal["now", "next", "later"]:
     """Now where a query shown gains from it; later where only the schema speaks for it."""
-    if advice.rule == "pg-redundant-index":
+    if advice.rule in _DROPS:
         return "next"
     if advice.rule != "pg-foreign-key-index":
         return "now"

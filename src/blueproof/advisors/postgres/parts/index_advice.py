@@ -49,7 +49,8 @@ def advise_index(
         rule=rule,
         choice=f"Create index {index.name} on {index.short}",
         because=tuple(
-            _reason(g, database, index, together=choice.together) for g in helped[:_MOST_PROVED]
+            _reason(g, database, index, together=choice.together and bool(built_on))
+            for g in helped[:_MOST_PROVED]
         ),
         instead_of=_alternatives(index),
         trade_offs=(
