@@ -73,7 +73,7 @@ def mended(drawn: dict[str, Any]) -> dict[str, Any]:
     if "slot" not in drawn:
         del asked["proofs"]
     if "recommendations" in drawn:
-        asked["proofs"] = ()
+        asked |= {"proofs": (), "changes": ()}
     return {**drawn, **{name: value for name, value in asked.items() if name in drawn}}
 
 

@@ -15,6 +15,7 @@ from blueproof.sql.queries import read_queries
 from blueproof.sql.scene_statistics import read_scene_statistics
 from blueproof.sql.statistics import scaled
 
+_MOST_TWINS = 20  # each keeps a connection; the oldest goes
 _MANY = 4  # changes at once from which making them anew for each claim takes too long
 Set = tuple[DatabaseScene, frozenset[str]]
 
@@ -46,6 +47,8 @@ class Databases:
     def twin(self, scene: DatabaseScene) -> Twin:
         """The planner twin of a scene, built from its texts."""
         if scene not in self._twins:
+            if len(self._twins) >= _MOST_TWINS:
+                self._twins.pop(next(iter(self._twins))).close()
             self._twins[scene] = self._build(scene)
         return self._twins[scene]
 

@@ -7,7 +7,7 @@ src/include/access/nbtree.h of PostgreSQL 18.
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from blueproof.sql.sizes.combining import Entry, counts, occurring
 
@@ -33,7 +33,7 @@ class Tree:
     pages: int
     leaves: int
     height: int
-    fanout: int = 2
+    fanout: int = field(default=2, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from blueproof.advisors.postgres.search.library import Shelf, bits
 _PAGE = 8192.0  # bytes; what a page holds is as good as free
 _POWERS = (1.0, 0.5)  # how much bytes weigh: as they are, or their square root
 _LEAST = 1e-4  # of the score, a logarithm; below, two sets are alike
+_FEW = 1500  # options that can be gone through again in less than a second
 _MOST_EXCHANGES = 200
 
 
@@ -59,9 +60,14 @@ class Selection:
         return tuple(sorted({q for index in bits(mask) for q in self._touching.get(index, ())}))
 
     def best(self, start: int = 0) -> int:
-        """The best set that was found: from nothing, bytes weighed in two ways, or from a start."""
-        powers = _POWERS[:1] if start else _POWERS
-        found = [self._exchange(self._grow(self._state(start), p), p) for p in powers]
+        """The best set that was found: from a start, and from nothing, bytes weighed in two ways.
+
+        With many options only from the start, if there is one: it was found from nothing.
+        """
+        starts = [(start, _POWERS[0])] if start else []
+        if not start or len(self._options) <= _FEW:
+            starts += [(0, power) for power in _POWERS]
+        found = [self._exchange(self._grow(self._state(s), p), p) for s, p in starts]
         return min(found, key=self._value).shown
 
     def size(self, mask: int) -> int:
