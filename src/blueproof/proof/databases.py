@@ -15,7 +15,7 @@ from blueproof.sql.queries import read_queries
 from blueproof.sql.scene_statistics import read_scene_statistics
 from blueproof.sql.statistics import scaled
 
-_MOST_TWINS = 20  # each keeps a connection; the oldest goes
+_MOST_TWINS = 8  # each keeps one of the server's few connections; the oldest goes
 _MANY = 4  # changes at once from which making them anew for each claim takes too long
 Set = tuple[DatabaseScene, frozenset[str]]
 
