@@ -6,6 +6,7 @@ says what is needed.
 
 from itertools import pairwise
 
+from blueproof.sql.conditions import plain
 from blueproof.sql.lexer import Token, tokens
 from blueproof.sql.plan import Plan
 
@@ -36,12 +37,6 @@ def _note(texts: list[str], found: dict[str, dict[str, None]]) -> None:
         marks = [*tokens(text), _END, _END]
         for (first, dot), (_, last) in zip(pairwise(marks), pairwise(marks[1:]), strict=False):
             if dot.text == "." and last.kind in {"name", "quoted_name"}:
-                alias = _plain(first)
+                alias = plain(first)
                 if alias in found:
-                    found[alias][_plain(last)] = None
-
-
-def _plain(token: Token) -> str:
-    if token.kind == "quoted_name":
-        return token.text[1:-1].replace('""', '"')
-    return token.text if token.kind == "name" else ""
+                    found[alias][plain(last)] = None

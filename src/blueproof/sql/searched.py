@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from blueproof.sql.conditions import plain, unwrapped, without_alias
 from blueproof.sql.lexer import Token, tokens
 
 _OPERATORS = frozenset({"@>", "<@", "&&", "?", "?|", "?&", "@@", "@?", "~~", "~~*", "~", "~*"})
@@ -37,7 +38,7 @@ def read_search(text: str) -> Search | None:
     >>> read_search("(t.tags @> '{a}'::text[])").expression
     'tags'
     """
-    inner = _opened(text)
+    inner = unwrapped(text)
     parts = _split(inner)
     if parts is None:
         return None
@@ -50,9 +51,9 @@ def read_search(text: str) -> Search | None:
 
 
 def _search(side: str, alias: str, operator: str, operand: str) -> Search:
-    expression = _opened(_without(side, alias))
+    expression = unwrapped(without_alias(side, alias))
     bare = [t for t in tokens(expression) if t.kind != "space"]
-    column = _plain(bare[0]) if len(bare) == 1 else ""
+    column = plain(bare[0]) if len(bare) == 1 else ""
     return Search(
         alias=alias, expression=expression, operator=operator, column=column, operand=operand
     )
@@ -64,7 +65,7 @@ def disjuncts(text: str) -> list[str]:
     >>> disjuncts("((a = 1) OR (b = 2))")
     ['(a = 1)', '(b = 2)']
     """
-    inner = _opened(text)
+    inner = unwrapped(text)
     parts, start, depth = [], 0, 0
     for token in tokens(inner):
         depth += _DEPTH.get(token.text, 0)
@@ -91,42 +92,4 @@ def _split(text: str) -> tuple[str, str, str] | None:
 
 def _aliases(text: str) -> set[str]:
     marks = list(tokens(text))
-    return {_plain(a) for a, dot in pairwise(marks) if dot.text == "."} - {""}
-
-
-def _without(text: str, alias: str) -> str:
-    """The text without the alias before its columns."""
-    marks = list(tokens(text))
-    out, skip = [], False
-    for token, following in zip(marks, [*marks[1:], Token("space", "", 0)], strict=True):
-        if skip:
-            skip = False
-        elif _plain(token) == alias and following.text == ".":
-            skip = True
-        else:
-            out.append(token.text)
-    return "".join(out)
-
-
-def _opened(text: str) -> str:
-    """The text without parentheses around the whole of it."""
-    text = text.strip()
-    while text.startswith("(") and _closes(text) == len(text) - 1:
-        text = text[1:-1].strip()
-    return text
-
-
-def _closes(text: str) -> int:
-    """Where the parenthesis that opens the text closes."""
-    depth = 0
-    for token in tokens(text):
-        depth += {"(": 1, ")": -1}.get(token.text, 0)
-        if depth == 0:
-            return token.start
-    return -1
-
-
-def _plain(token: Token) -> str:
-    if token.kind == "quoted_name":
-        return token.text[1:-1].replace('""', '"')
-    return token.text if token.kind == "name" else ""
+    return {plain(a) for a, dot in pairwise(marks) if dot.text == "."} - {""}

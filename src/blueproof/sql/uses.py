@@ -13,6 +13,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
+from blueproof.sql.conditions import enclosed, plain, unwrapped, without_alias
 from blueproof.sql.lexer import Token, tokens
 from blueproof.sql.needed import needed_columns
 from blueproof.sql.plan import Plan
@@ -139,7 +140,7 @@ def _use(alias: str, found: _Found, needed: tuple[str, ...]) -> Use:
 
 def _note_and_count(text: str, found: dict[str, _Found]) -> None:
     """Book one conjunct, and keep count of those that speak of a table and were not booked."""
-    about = {_plain(t) for t, dot in pairwise([*tokens(text), _NOTHING[0]]) if dot.text == "."}
+    about = {plain(t) for t, dot in pairwise([*tokens(text), _NOTHING[0]]) if dot.text == "."}
     named = [alias for alias in about if alias in found]
     before = {alias: found[alias].booked for alias in named}
     _note_text(text, found)
@@ -148,7 +149,7 @@ def _note_and_count(text: str, found: dict[str, _Found]) -> None:
         if found[alias].booked[1] == booked:
             found[alias].unread += 1
         elif found[alias].booked[0] == equal + 1 and len(named) == 1 and "$" not in text:
-            fixed = (found[alias].equal[-1], _unwrapped(_without_alias(text, alias)))
+            fixed = (found[alias].equal[-1], unwrapped(without_alias(text, alias)))
             found[alias].fixed.append(fixed)
 
 
@@ -189,7 +190,7 @@ def split_and(condition: str) -> list[str]:
     if not text:
         return []
     depth, start, parts = 0, 0, []
-    inner = text[1:-1] if _enclosed(text) else text
+    inner = text[1:-1] if enclosed(text) else text
     for token in tokens(inner):
         depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
         if depth == 0 and token.kind == "name" and token.text == "AND":
@@ -198,18 +199,6 @@ def split_and(condition: str) -> list[str]:
     if not parts:
         return [text]
     return [piece for part in (*parts, inner[start:]) for piece in split_and(part)]
-
-
-def _enclosed(text: str) -> bool:
-    """Whether one pair of parentheses holds the whole text."""
-    if not text.startswith("("):
-        return False
-    depth = 0
-    for token in tokens(text):
-        depth += {"(": 1, ")": -1}.get(token.text, 0)
-        if depth == 0:
-            return token.start == len(text) - 1
-    return False
 
 
 def _bare(tree: exp.Expr) -> exp.Expr:
@@ -265,7 +254,7 @@ def _compared(side: exp.Expr) -> list[exp.Expr]:
 
 def _sides(text: str) -> tuple[str, str]:
     """The texts on both sides of a comparison such as "(lower(c.email) = $1)"."""
-    inner = text[1:-1] if _enclosed(text) else text
+    inner = text[1:-1] if enclosed(text) else text
     depth, edges = 0, []
     for token in tokens(inner):
         depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
@@ -301,31 +290,7 @@ def _book_wrapped(tree: exp.Expr, text: str, found: dict[str, _Found]) -> None:
     if len(columns) != 1 or columns[0].table not in found or tree.find(exp.Parameter, exp.Any):
         return
     alias, name = columns[0].table, columns[0].name
-    found[alias].wrapped.append((_unwrapped(_without_alias(text, alias)), name))
-
-
-def _without_alias(text: str, alias: str) -> str:
-    """The expression as an index says it, the table's alias gone from before its columns."""
-    pieces = list(tokens(text))
-    after = [*(t.text for t in pieces[1:]), ""]
-    named = [_plain(t) == alias and dot == "." for t, dot in zip(pieces, after, strict=True)]
-    dots = [False, *named[:-1]]
-    return "".join(
-        t.text for t, name, dot in zip(pieces, named, dots, strict=True) if not (name or dot)
-    )
-
-
-def _plain(token: Token) -> str:
-    """The name that a token writes, its quotes taken off; "" for a token that is no name."""
-    if token.kind == "quoted_name":
-        return token.text[1:-1].replace('""', '"')
-    return token.text if token.kind == "name" else ""
-
-
-def _unwrapped(text: str) -> str:
-    while _enclosed(text):
-        text = text[1:-1]
-    return text
+    found[alias].wrapped.append((unwrapped(without_alias(text, alias)), name))
 
 
 def _note_sort(keys: tuple[str, ...], found: dict[str, _Found]) -> None:
@@ -363,7 +328,7 @@ def _sort_key(text: str) -> tuple[str, SortKey] | None:
     way = " ".join(t.text for t in rest if t.text)
     descending = way.startswith("DESC")
     nulls = way.removeprefix("DESC").strip()
-    if not (_plain(alias) and dot.text == "." and _plain(column)) or nulls not in _NULLS:
+    if not (plain(alias) and dot.text == "." and plain(column)) or nulls not in _NULLS:
         return None
     first = nulls == "NULLS FIRST" if nulls else descending
-    return _plain(alias), SortKey(column=_plain(column), descending=descending, nulls_first=first)
+    return plain(alias), SortKey(column=plain(column), descending=descending, nulls_first=first)

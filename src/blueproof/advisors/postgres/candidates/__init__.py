@@ -1,7 +1,6 @@
 """Indexes worth trying for a query, from how it reads its tables: one shape a file."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from blueproof.advisors.postgres.candidates.candidate import Candidate, leading
 from blueproof.advisors.postgres.candidates.covering import covering
@@ -14,15 +13,6 @@ from blueproof.sql.schema import Table
 from blueproof.sql.uses import Use
 
 __all__ = ["Candidate", "candidates", "leading"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Place:
-    """One table as one query reads it."""
-
-    database: Database
-    use: Use
-    table: Table
 
 
 def candidates(database: Database, query: Planned) -> tuple[Candidate, ...]:
@@ -51,7 +41,7 @@ def _exists(database: Database, candidate: Candidate) -> bool:
     """Whether an index that serves as this one does is there already."""
     if candidate.where or candidate.include:
         return False
-    mine = replace(candidate, table="").keys
+    mine = candidate.keys
     return any(
         leading(index)[: len(mine)] == mine
         for index in database.schema.indexes_of(candidate.table)
