@@ -13,16 +13,18 @@ def consult(
     *,
     slow: bool = False,
     statistics: Excerpt | None = None,
+    measure: str | None = None,
 ) -> Blueprint:
     """The blueprint for a brief: a database's if one was handed over, else what the words ask.
 
     `slow` is whether proofs are carried out, too, that take minutes; `statistics` are those that
-    were collected from the database, with the path that the person knows them by.
+    were collected from the database, with the path that the person knows them by; `measure` is the
+    connection string of a copy with rows, if queries may be timed on one.
     """
     if brief.document("schema"):
         from blueproof.consulting.database import advise_database
 
-        return advise_database(brief, progress, statistics)
+        return advise_database(brief, progress, statistics, measure)
     from blueproof.consulting.request import advise_request
 
     return advise_request(brief, progress, slow=slow)

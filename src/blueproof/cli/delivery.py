@@ -1,7 +1,7 @@
 """From a brief to a folder and a screen: what every consulting command ends with."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -26,7 +26,8 @@ class Delivery:
     """How an answer is to be delivered.
 
     `always` is whether a folder is written even of an answer that has nothing to hand over;
-    `statistics` are those collected from a database, if any were.
+    `statistics` are those collected from a database, if any were, `measure` the connection string
+    of a copy on which may be built and timed.
     """
 
     out: Path = DEFAULT_OUT
@@ -36,6 +37,7 @@ class Delivery:
     ask: bool = True
     slow: bool = False
     statistics: Excerpt | None = None
+    measure: str | None = field(default=None, repr=False)
 
 
 def deliver(brief: Brief, how: Delivery) -> None:
@@ -62,9 +64,15 @@ def _consulted(brief: Brief, how: Delivery) -> Blueprint:
     show = console.is_terminal and not how.json
     try:
         if not show:
-            return consult(brief, slow=how.slow, statistics=how.statistics)
+            return consult(brief, slow=how.slow, statistics=how.statistics, measure=how.measure)
         with console.status("starting") as status:
-            return consult(brief, status.update, slow=how.slow, statistics=how.statistics)
+            return consult(
+                brief,
+                status.update,
+                slow=how.slow,
+                statistics=how.statistics,
+                measure=how.measure,
+            )
     except SqlError as error:
         raise _placed(error, brief) from None
 

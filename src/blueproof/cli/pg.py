@@ -59,10 +59,17 @@ _PATH = click.Path(path_type=Path)
     default="",
     help="What all new indexes together may take on disk, such as 500MB.",
 )
+@click.option(
+    "--measure",
+    metavar="URL",
+    help="A copy of the database with rows, not the one people work with: indexes are built there "
+    "in a transaction that is rolled back, and queries timed; what gets slower is refused.",
+)
 @delivery_options
 @click.pass_context
 def command(ctx: click.Context, schema: Path | None, queries: Path | None, dsn: str | None,
-            stats: Path | None, rows: tuple[str, ...], scale: float, index_space: str, out: Path, *,
+            measure: str | None, stats: Path | None, rows: tuple[str, ...], scale: float,
+            index_space: str, out: Path, *,
             force: bool, as_json: bool, no_input: bool,
             slow: bool, from_statements: bool) -> None:  # fmt: skip
     """Advise on a PostgreSQL schema and its queries, every claim proved on a planner twin.
@@ -74,6 +81,8 @@ def command(ctx: click.Context, schema: Path | None, queries: Path | None, dsn: 
         return
     if dsn and stats:
         raise UsageError("--dsn reads the statistics itself: leave --stats out")
+    if measure and not (dsn or stats):
+        dsn = measure
     if from_statements and (queries or not dsn):
         raise UsageError("--from-statements takes the queries of --dsn, and goes without --queries")
     handed = Handed(schema=schema, queries=queries, rows=rows, scale=scale, space=index_space,
@@ -84,7 +93,7 @@ def command(ctx: click.Context, schema: Path | None, queries: Path | None, dsn: 
     else:
         brief = read_database(handed)
     how = Delivery(out=out, force=force, json=as_json, ask=not no_input, slow=slow,
-                   statistics=statistics)  # fmt: skip
+                   statistics=statistics, measure=measure)  # fmt: skip
     deliver(brief, how)
 
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from blueproof.advisors.postgres.advise import advise
 from blueproof.advisors.postgres.conclude import conclude
-from blueproof.advisors.postgres.database import Database, Planned, plan_query
+from blueproof.advisors.postgres.database import Clock, Database, Planned, plan_query
 from blueproof.core.advice import Artifact, Rejected
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof
 from blueproof.core.brief import Brief
@@ -45,14 +46,20 @@ def advise_database(
     brief: Brief,
     progress: Callable[[str], None] = lambda _: None,
     statistics: Excerpt | None = None,
+    measure: str | None = None,
 ) -> Blueprint:
     """The blueprint for a brief with a schema: advice that fresh engines have checked.
 
-    `statistics` are those that were collected from the database, if any were.
+    `statistics` are those that were collected from the database, if any were; `measure` is the
+    connection string of a copy with rows, if queries may be timed on one.
     """
     progress("reading the schema")
     brief, passed = queries_passed_over(brief)
-    with Server() as server, Twin(server, _text(brief, "schema"), path=SCHEMA) as twin:
+    with (
+        Server() as server,
+        Twin(server, _text(brief, "schema"), path=SCHEMA) as twin,
+        _clock(measure) as clock,
+    ):
         queries, skipped = read_queries(_text(brief, "queries"), path=QUERIES)
         written = tuple(q.written for q in queries)
         found = (
@@ -77,6 +84,7 @@ def advise_database(
             space=given_space(brief),
             ddl=_text(brief, "schema"),
             doubtful=frozenset(table for item in twin.left_out for table in item.tables),
+            clock=clock,
         )
         left_out = (
             *(_placed(str(item), brief, "schema") for item in twin.left_out),
@@ -93,6 +101,15 @@ def advise_database(
             left_out=left_out,
         )
         return _rounds(case, progress)
+
+
+def _clock(measure: str | None) -> AbstractContextManager[Clock | None]:
+    """A clock on the copy that was named, if one was."""
+    if measure is None:
+        return nullcontext()
+    from blueproof.engines.postgres.clock import clock_at  # only here is one needed
+
+    return clock_at(measure)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +179,7 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
         draft = replace(
             draft,
             artifacts=(*_inputs(case.brief, case.scene), *draft.artifacts),
-            rejected=tuple(rejected.values()),
+            rejected=(*draft.rejected, *rejected.values()),
         )
 
         def said(kept: Draft, proofs: tuple[Proof, ...], at: Database = final) -> Conclusion:
@@ -170,7 +187,7 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
 
         with Bench() as bench:
             blueprint = prove(draft, said, bench, progress)
-        new = {r.slot: r for r in blueprint.rejected if r.slot not in rejected and not r.lost}
+        new = {r.slot: r for r in blueprint.rejected if r not in draft.rejected and not r.lost}
         rejected |= new
         if not new:
             break

@@ -119,5 +119,5 @@ class Step:
 
 
 # What a rule may yield.
-Advice = Recommendation | Finding
+Advice = Recommendation | Finding | Rejected
 Advices = Iterator[Advice]

@@ -19,7 +19,7 @@ class Case:
     """An input in the user's language on which a rule must fire, or be quiet.
 
     `given`, `queries` and `statistics` are texts as a person would hand them over; `rows` gives row
-    counts by table ("orders=2M").
+    counts by table ("orders=2M"). `filled` is SQL that makes rows: then queries can be timed.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Case:
     fires: bool = True
     rows: tuple[str, ...] = ()
     statistics: str = ""
+    filled: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

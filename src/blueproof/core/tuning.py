@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True, kw_only=True)
 class TunedQuery:
-    """One query: planner cost before and after, its new text, the indexes that it then uses."""
+    """One query: planner cost and seconds on a copy, its new text, the indexes it then uses."""
 
     id: str
     sql: str
@@ -15,6 +15,8 @@ class TunedQuery:
     why: str
     cost_before: float | None = None
     cost_after: float | None = None
+    seconds_before: float | None = None
+    seconds_after: float | None = None
     rewritten: str | None = None
     uses: tuple[str, ...] = ()
 

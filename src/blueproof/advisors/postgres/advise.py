@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from blueproof.advisors.postgres import rules
@@ -11,7 +11,7 @@ from blueproof.advisors.postgres.database import Change, Database
 from blueproof.advisors.postgres.parts.rewrite_advice import rewritten_query
 from blueproof.advisors.postgres.parts.row_security import policy_findings
 from blueproof.advisors.postgres.parts.unproved import limits_of_twin
-from blueproof.core.advice import Artifact, Finding, Recommendation
+from blueproof.core.advice import Artifact, Finding, Recommendation, Rejected
 from blueproof.core.blueprint import Draft, Unproved
 from blueproof.core.brief import Brief
 from blueproof.core.rule import STAGES, Rule
@@ -38,6 +38,7 @@ class _Session:
     recommendations: list[Recommendation]
     findings: list[Finding]
     failed: list[Unproved]
+    rejected: dict[str, Rejected] = field(default_factory=dict)
 
 
 def advise(
@@ -61,6 +62,7 @@ def advise(
         scenes=(scene,),
         recommendations=recommendations,
         findings=tuple(session.findings),
+        rejected=tuple(session.rejected.values()),
         artifacts=tuple(_artifacts(recommendations)),
         not_proved=(*limits_of_twin(database, left_out), *session.failed),
     )
@@ -89,6 +91,8 @@ def _one_round(rule: Rule[Database], session: _Session) -> bool:
     for advice in rule.check(session.database):
         if isinstance(advice, Finding):
             session.findings.append(advice)
+        elif isinstance(advice, Rejected):
+            session.rejected[advice.slot] = advice
         elif advice.slot in session.excluded or _decided(advice, session):
             continue
         elif _paths(advice) & {path for other in taken for path in _paths(other)}:

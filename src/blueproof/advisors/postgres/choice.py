@@ -47,6 +47,27 @@ class Choice:
         return tuple(sorted((g for g in self.gains if g.factor >= least), key=lambda g: -g.factor))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Slower:
+    """A query that a set of indexes makes slower on rows: milliseconds without and with it.
+
+    `cut` is whether it was stopped before it came to its end.
+    """
+
+    query: str
+    before: float
+    after: float
+    cut: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """What a search took, best first, and what it gave up since queries that read it got slower."""
+
+    choices: tuple[Choice, ...]
+    refused: tuple[tuple[NewIndex, tuple[Slower, ...]], ...] = ()
+
+
 def worth() -> float:
     """The factor by which a query must get cheaper for a change to be worth making."""
     return float(fact("pg.worth-factor").value)

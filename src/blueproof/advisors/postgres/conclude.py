@@ -7,6 +7,13 @@ from blueproof.advisors.postgres.parts import answering
 from blueproof.advisors.postgres.parts.drawing import changed_tables
 from blueproof.advisors.postgres.parts.leaving import left_alone
 from blueproof.advisors.postgres.parts.row_security import closing_steps, judge
+from blueproof.advisors.postgres.parts.timed import (
+    not_repeated,
+    said_of_times,
+    timing_chart,
+    timing_file,
+    timings,
+)
 from blueproof.advisors.postgres.parts.trigrams import index_bytes
 from blueproof.advisors.postgres.parts.tuned import tuned_changes, tuned_queries
 from blueproof.core.advice import Artifact, Recommendation, Step
@@ -37,14 +44,15 @@ def conclude(
 
     `before` is the database as it was handed over, `database` as the advice leaves it.
     """
-    queries = tuple(tuned_queries(before, database, draft))
+    timed = timings(before, database, draft)
+    queries = tuple(tuned_queries(before, database, draft, timed.by_query if timed else {}))
     judged = tuple(judge(finding, proofs) for finding in draft.findings)
     bills = _bills(database, draft.recommendations)
     text = write_bills(bills) if bills else ""
     bill = (Artifact(path=BILL, purpose="the bill, to be added up again", text=text),)
     claims: tuple[Claim, ...] = (SumsTo(bill=Excerpt(text=text, path=BILL)),)
     return Conclusion(
-        answer=answering.answer(database, draft, proofs),
+        answer=answering.answer(database, draft, proofs) + (said_of_times(timed) if timed else ""),
         bill=bills,
         steps=(
             *closing_steps(judged),
@@ -52,9 +60,10 @@ def conclude(
         ),
         findings=(*judged, *left_alone(database, draft)),
         open_questions=_questions(draft.recommendations, counts),
-        artifacts=bill if bills else (),
+        artifacts=(*(bill if bills else ()), *((timing_file(timed),) if timed else ())),
         diagrams=changed_tables(database, draft.recommendations),
-        charts=_charts(proofs),
+        charts=(*((timing_chart(timed),) if timed and timed.each else ()), *_charts(proofs)),
+        not_proved=not_repeated(timed) if timed else (),
         claims=claims if bills else (),
         queries=queries,
         changes=tuple(tuned_changes(database, queries, draft)),

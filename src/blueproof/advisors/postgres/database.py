@@ -1,6 +1,7 @@
 """The subject of every PostgreSQL rule: schema, statistics, queries with their plans, a planner."""
 
 import math
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,6 +11,7 @@ from blueproof.core.scene import Excerpt
 from blueproof.sql.names import quote_table
 from blueproof.sql.plan import ExtensionMissing, Plan, Refused
 from blueproof.sql.queries import Query
+from blueproof.sql.ran import Run
 from blueproof.sql.schema import Schema
 from blueproof.sql.statistics import Statistics
 from blueproof.sql.uses import Use, read_uses
@@ -35,6 +37,34 @@ class Room(Protocol):
 
     def cost(self, query: str, shown: frozenset[str], among: frozenset[str]) -> Tried:
         """What the query costs if, of the indexes `among`, only those `shown` are there."""
+
+
+class Clock(Protocol):
+    """A copy of the database on whose rows queries are timed; what is built there is gone after.
+
+    Queries are texts with $1, $2...; an index is known by what CREATE INDEX says after its name.
+    Refused where the copy no longer answers.
+    """
+
+    @property
+    def name(self) -> str:
+        """Where the copy is, without a password."""
+
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """Why an index could not be built, or a query not be timed."""
+
+    def build(self, definitions: Iterable[str]) -> dict[str, int]:
+        """Build indexes; bytes of those that are there."""
+
+    def time(self, queries: dict[str, float], shown: frozenset[str]) -> dict[str, Run]:
+        """How queries run, each with the milliseconds after which it is stopped."""
+
+    def run(self, query: str, most: float) -> Run | None:
+        """How one query runs as the copy is now."""
+
+    def changed(self, shown: frozenset[str], settings: str = "") -> AbstractContextManager[None]:
+        """Only these of the built indexes are there meanwhile, and this SQL has been run."""
 
 
 class Planner(Protocol):
@@ -109,6 +139,7 @@ class Database:
     `doubtful` are tables of which something could not be made on the twin; `measured` is whether
     the statistics come from the database, `space` the bytes that new indexes may take, if limited.
     `ddl` is the schema as it was handed over, `untried` what was advised and cannot be made here.
+    `clock` is a copy with rows, if the person allows one to be measured on.
     """
 
     schema: Schema
@@ -121,6 +152,7 @@ class Database:
     space: int | None = None
     ddl: str = ""
     untried: tuple[Change, ...] = ()
+    clock: Clock | None = None
 
     @property
     def made(self) -> tuple[str, ...]:

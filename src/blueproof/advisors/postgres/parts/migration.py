@@ -47,6 +47,13 @@ class NewIndex:
         held = f" INCLUDE ({', '.join(self.include)})" if self.include else ""
         return f"({', '.join(self.keys)}){held}"
 
+    @property
+    def definition(self) -> str:
+        """What CREATE INDEX says after the name."""
+        using = "" if self.method == "btree" else f"USING {self.method} "
+        condition = f" WHERE {self.where}" if self.where else ""
+        return f"ON {quote_table(self.table)} {using}{self._columns}{condition}"
+
     def ddl(self, table: str | None = None, *, name: str | None = None, only: bool = False) -> str:
         """CREATE INDEX for the table, or for a partition of it under another name."""
         how = "IF NOT EXISTS" if only else "CONCURRENTLY IF NOT EXISTS"

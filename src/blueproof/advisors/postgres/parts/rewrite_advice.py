@@ -134,8 +134,8 @@ def _planned(
 
 def _index_for(database: Database, planned: Planned) -> NewIndex | None:
     """The one index that the rewritten query gains most from, if it gains enough."""
-    alone = replace(database, queries=(planned,))
-    choices = choose(alone)
+    alone = replace(database, queries=(planned,), clock=None)
+    choices = choose(alone).choices
     if not choices:
         return None
     return replace(choices[0].index, purpose=f"Serves {planned.name} as rewritten.")

@@ -6,6 +6,7 @@ from typing import Literal
 from blueproof.advisors.postgres.candidates import Candidate
 from blueproof.advisors.postgres.database import Database, Planned
 from blueproof.advisors.postgres.parts.leaving import said_of, state, waiting
+from blueproof.advisors.postgres.parts.timed import Timing
 from blueproof.advisors.postgres.parts.trigrams import index_bytes
 from blueproof.advisors.postgres.parts.wording import cost, listed, times
 from blueproof.advisors.postgres.search.upkeep import upkeep
@@ -13,6 +14,7 @@ from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Draft
 from blueproof.core.tuning import Change, TunedQuery
 from blueproof.sql.plan import Plan
+from blueproof.sql.ran import Run
 from blueproof.sql.schema import Index
 from blueproof.sql.statements import read_script
 
@@ -20,8 +22,13 @@ _FELT = 1.05  # times cheaper; less is within the planner's error
 _NOT_DDL = frozenset({"SET", "RESET"})
 
 
-def tuned_queries(before: Database, after: Database, draft: Draft) -> Iterator[TunedQuery]:
-    """Each query with its cost on the database as it was, and once the kept advice is followed."""
+def tuned_queries(
+    before: Database, after: Database, draft: Draft, timed: dict[str, Timing]
+) -> Iterator[TunedQuery]:
+    """Each query with its cost on the database as it was, and once the kept advice is followed.
+
+    `timed` are those that were run on a copy, by name.
+    """
     kept = {r.slot for r in draft.recommendations}
     untried = {change.slot for change in after.untried}
     files = tuple(
@@ -34,7 +41,7 @@ def tuned_queries(before: Database, after: Database, draft: Draft) -> Iterator[T
     plans = before.planner.plans(texts, files)
     final = {q.name: q for q in after.queries}
     for query, plan in zip(before.queries, plans, strict=True):
-        new = rewritten.get(query.name)
+        new, times = rewritten.get(query.name), timed.get(query.name)
         verdict, why = _verdict(query, plan, final[query.name], after, draft)
         yield TunedQuery(
             id=query.name,
@@ -44,9 +51,15 @@ def tuned_queries(before: Database, after: Database, draft: Draft) -> Iterator[T
             why=why,
             cost_before=query.plan.cost if query.plan else None,
             cost_after=plan.cost if plan else None,
+            seconds_before=_seconds(times.before) if times else None,
+            seconds_after=_seconds(times.after) if times else None,
             rewritten=new.query.text if new else None,
             uses=plan.indexes if plan else (),
         )
+
+
+def _seconds(run: Run) -> float:
+    return round(run.milliseconds / 1000, 6)
 
 
 def _verdict(

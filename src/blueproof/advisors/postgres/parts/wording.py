@@ -3,6 +3,7 @@
 _TEN = 10  # from ten on, decimals tell nothing
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _STEP = 1024
+_SECOND = 1000.0
 
 
 def size(count: float) -> str:
@@ -25,6 +26,17 @@ def cost(value: float) -> str:
     ('18,556', '8.4')
     """
     return f"{value:,.0f}" if value >= _TEN**2 else f"{value:,.1f}"
+
+
+def shown_time(milliseconds: float) -> str:
+    """A time of a run, in the unit that fits.
+
+    >>> shown_time(0.21), shown_time(812.4), shown_time(17_300)
+    ('0.21 ms', '812 ms', '17.3 s')
+    """
+    if milliseconds >= _SECOND:
+        return f"{milliseconds / _SECOND:.1f} s"
+    return f"{milliseconds:.0f} ms" if milliseconds >= _TEN else f"{milliseconds:.2f} ms"
 
 
 def times(factor: float) -> str:

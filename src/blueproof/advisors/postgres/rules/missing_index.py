@@ -9,10 +9,13 @@ least twice as cheap.
 from collections.abc import Iterator
 from datetime import date
 
+from blueproof.advisors.postgres.choice import Slower
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.index_advice import advise_index, migration_of
+from blueproof.advisors.postgres.parts.migration import NewIndex
+from blueproof.advisors.postgres.parts.wording import listed, shown_time
 from blueproof.advisors.postgres.search import choose
-from blueproof.core.advice import Recommendation
+from blueproof.core.advice import Recommendation, Rejected
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case, Rule
 from blueproof.core.scene import Excerpt
@@ -29,9 +32,10 @@ ORDER_DOCS = Citation(
 )
 
 
-def check(database: Database) -> Iterator[Recommendation]:
-    """One recommendation for each index that the search takes."""
-    choices = choose(database)
+def check(database: Database) -> Iterator[Recommendation | Rejected]:
+    """One recommendation for each index that the search takes, and what it gave up on rows."""
+    chosen = choose(database)
+    choices = chosen.choices
     together = tuple(c for c in choices if c.together)
     every = tuple((c.slot, migration_of(database, c).change) for c in together)
     made: list[tuple[str, Excerpt]] = []
@@ -42,6 +46,21 @@ def check(database: Database) -> Iterator[Recommendation]:
         assert advice.schema_change is not None, "an index is a change"
         made.append((advice.slot, advice.schema_change))
         yield advice
+    yield from (_given_up(index, slower) for index, slower in chosen.refused)
+
+
+def _given_up(index: NewIndex, slower: tuple[Slower, ...]) -> Rejected:
+    """An index that the planner would read, to the harm of queries that were run."""
+    said = (
+        f"{s.query} took {shown_time(s.after)}{' and was stopped' if s.cut else ''} in place of "
+        f"{shown_time(s.before)}"
+        for s in slower
+    )
+    return Rejected(
+        slot=f"index on {index.short}",
+        choice=f"an index on {index.short}",
+        why=f"slower on the copy's rows: with it {listed(tuple(said))}",
+    )
 
 
 _ORDERS = """

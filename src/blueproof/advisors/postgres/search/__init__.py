@@ -1,6 +1,6 @@
 """Choosing the few indexes that help the queries most, judged by the planner alone."""
 
-from blueproof.advisors.postgres.choice import Choice
+from blueproof.advisors.postgres.choice import Chosen
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.search.guarded import choose_guarded
 from blueproof.advisors.postgres.search.measured import choose_measured
@@ -9,11 +9,12 @@ from blueproof.advisors.postgres.search.pool import fill
 __all__ = ["choose"]
 
 
-def choose(database: Database) -> tuple[Choice, ...]:
-    """The indexes worth making, best first."""
+def choose(database: Database) -> Chosen:
+    """The indexes worth making, best first, and those that were given up on rows."""
     queries = tuple(q for q in database.queries if q.plan)
     limit = database.room  # asked before the room is open: then the twin answers through it alone
     with database.planner.trial(database.made) as room:
         pool = fill(database, room, queries)
-        search = choose_measured if database.measured else choose_guarded
-        return search(database, pool, limit)
+        if database.measured:
+            return choose_measured(database, pool, limit)
+        return Chosen(choices=choose_guarded(database, pool, limit))

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 class Shelf:
     """The known plans of one query: the indexes each reads, and its cost; none is useless.
 
-    A plan is useless if another one reads no more indexes and costs no more.
+    A plan is useless if another one reads no more indexes and costs no more. `scale` turns planner
+    cost into what sets are weighed by; `told` is what plans weigh that have been tried on rows.
     """
 
     plans: list[tuple[int, float]] = field(default_factory=list)
+    scale: float = 1.0
+    told: dict[int, float] = field(default_factory=dict)
     _known: dict[int, float] = field(default_factory=dict)
     _touched: int = 0
 
@@ -30,14 +33,20 @@ class Shelf:
         self._touched |= used
         return True
 
+    def tell(self, used: int, weight: float) -> None:
+        """Take in what the plan that reads these indexes weighs, whatever its cost is."""
+        self.told[used] = weight
+        self._known.clear()
+
     def cost(self, shown: int) -> float:
-        """What the query costs at most with these indexes."""
+        """What the query weighs at most with these indexes: the planner takes the cheapest plan."""
         near = shown & self._touched
         known = self._known.get(near)
         if known is None:
             missing = ~near
             # The cheapest comes first; the plan without any index is always known.
-            known = next(cost for mask, cost in self.plans if not mask & missing)
+            used, cost = next(plan for plan in self.plans if not plan[0] & missing)
+            known = self.told.get(used, cost * self.scale)
             self._known[near] = known
         return known
 

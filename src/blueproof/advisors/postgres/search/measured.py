@@ -7,8 +7,10 @@ planner is asked around that set, which shows new plans; so on until the set sta
 import math
 from dataclasses import dataclass
 
-from blueproof.advisors.postgres.choice import Choice, Gain, noticeable
-from blueproof.advisors.postgres.database import Database
+from blueproof.advisors.postgres.choice import Choice, Chosen, Gain, Slower, noticeable
+from blueproof.advisors.postgres.database import Clock, Database
+from blueproof.advisors.postgres.parts.migration import NewIndex
+from blueproof.advisors.postgres.search.clocked import Clocked
 from blueproof.advisors.postgres.search.explore import Explorer
 from blueproof.advisors.postgres.search.library import bits
 from blueproof.advisors.postgres.search.pool import Pool, named
@@ -17,6 +19,7 @@ from blueproof.advisors.postgres.search.upkeep import upkeep
 from blueproof.facts.load import fact
 from blueproof.sql.statistics import PAGE
 
+Refused = tuple[NewIndex, tuple[Slower, ...]]
 _ROUNDS = 4
 _ALL_OF_IT = 1.0  # without a limit, indexes may take as much as the tables
 
@@ -26,6 +29,7 @@ class _Search:
     database: Database
     explorer: Explorer
     upkeep: list[float]
+    rate: float = 1.0  # what one unit of planner cost weighs
 
     def select(self, start: int = 0) -> int:
         """The best set by the plans known so far, from an earlier one if there is one."""
@@ -34,27 +38,59 @@ class _Search:
             sizes=self.explorer.sizes,
             weights=tuple(q.query.weight for q in self.explorer.pool.costs.queries),
             limit=self.explorer.limit,
-            upkeep=self.upkeep,
+            upkeep=[cost * self.rate for cost in self.upkeep],
         ).best(start)
 
+    def refine(self, chosen: int) -> int:
+        """The best set, from one on, once the planner has been asked around each that was best."""
+        before = -1
+        for _ in range(_ROUNDS):
+            if chosen == before:
+                break
+            for query in range(len(self.explorer.shelves)):
+                self.explorer.look_around(query, chosen)
+            before, chosen = chosen, self.select(chosen)
+        return chosen
 
-def choose_measured(database: Database, pool: Pool, limit: float) -> tuple[Choice, ...]:
+    def useful(self, chosen: int) -> int:
+        """The best set from one on, without what brings too little."""
+        return _without_the_idle(self.explorer, self.refine(chosen))
+
+
+def choose_measured(database: Database, pool: Pool, limit: float) -> Chosen:
     """The indexes worth making, best first: each with what the queries lose if it is left out."""
     tables = sum(t.pages for t in database.statistics.tables) * PAGE * _ALL_OF_IT
     explorer = Explorer(pool=pool, limit=min(tables, limit))
-    places = range(len(pool.costs.queries))
-    for query in places:
+    for query in range(len(pool.costs.queries)):
         explorer.survey(query)
     kept = [upkeep(database, pool.found[name], pool.sizes[name]) for name in explorer.names]
     search = _Search(database=database, explorer=explorer, upkeep=kept)
-    chosen, before = search.select(), -1
-    for _ in range(_ROUNDS):
-        if chosen == before:
-            break
-        for query in places:
-            explorer.look_around(query, chosen)
-        before, chosen = chosen, search.select(chosen)
-    return _choices(database, explorer, _without_the_idle(explorer, chosen))
+    chosen = search.useful(search.select())
+    refused: tuple[Refused, ...] = ()
+    if database.clock:
+        chosen, refused = _on_rows(database, database.clock, search, chosen)
+    return Chosen(choices=_choices(database, explorer, chosen), refused=refused)
+
+
+def _on_rows(
+    database: Database, clock: Clock, search: _Search, chosen: int
+) -> tuple[int, tuple[Refused, ...]]:
+    """The best set that makes no query slower on rows, and what was given up for that."""
+    clocked = Clocked(
+        database=database, clock=clock, explorer=search.explorer, select=search.useful
+    )
+    search.rate = clocked.rate
+    chosen = clocked.best(chosen)
+    names = search.explorer.names
+    refused = tuple(
+        (
+            named(database, search.explorer.pool.found[names[at]], frozenset()),
+            tuple(slower.values()),
+        )
+        for at, slower in clocked.harms.items()
+        if not chosen >> at & 1
+    )
+    return chosen, refused
 
 
 def _without_the_idle(explorer: Explorer, chosen: int) -> int:

@@ -68,6 +68,11 @@ def _index(candidate: Candidate, name: str) -> NewIndex:
     )
 
 
+def definition(pool: Pool, name: str) -> str:
+    """What CREATE INDEX says after the name, of a candidate in the pool."""
+    return _index(pool.found[name], name).definition
+
+
 def named(database: Database, candidate: Candidate, taken: frozenset[str]) -> NewIndex:
     """The candidate under the name that it will have."""
     parts = tuple(k.removesuffix(_BARE).strip('"') for k in candidate.keys)

@@ -104,7 +104,7 @@ class Selection:
         for query in option.queries:
             before = state.costs[query]
             after = self.shelves[query].cost(wider)
-            if after < before:
+            if after != before:
                 weight = self.weights[query]
                 total += weight * (after - before)
                 logs += weight * math.log(max(after, 1.0) / max(before, 1.0))

@@ -1,0 +1,183 @@
+"""The whole advice on rows: how long each query takes on the copy, without and with it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from blueproof.advisors.postgres.database import Clock, Database, Planned
+from blueproof.advisors.postgres.parts.wording import count, listed, shown_time, times
+from blueproof.advisors.postgres.search.clocked import LONGEST_MILLISECONDS, is_slower
+from blueproof.core.advice import Artifact, Recommendation
+from blueproof.core.blueprint import Bar, Chart, Draft, Unproved
+from blueproof.sql.asking import asked
+from blueproof.sql.plan import Refused
+from blueproof.sql.ran import Run
+from blueproof.sql.statements import read_script
+
+TIMINGS = "timings.csv"
+_MADE = re.compile(
+    r"CREATE INDEX (?:CONCURRENTLY )?(?:IF NOT EXISTS )?(?:\"(?:[^\"]|\"\")+\"|\S+) (?P<rest>ON .+)"
+)
+_DROPPED = re.compile(r"DROP INDEX (?:CONCURRENTLY )?(?:IF EXISTS )?(?P<name>.+)")
+_HEAD = "query,runs a unit,ms before,ms after,stopped before its end\n"
+_MOST_BARS = 12
+_FASTER = 1.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """One query on the copy's rows, as it is and with all advice followed."""
+
+    query: Planned
+    before: Run
+    after: Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timings:
+    """All queries that could be timed on the copy of this name, and why others were not."""
+
+    copy: str
+    each: tuple[Timing, ...]
+    untimed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def by_query(self) -> dict[str, Timing]:
+        """Each timing by its query's name."""
+        return {timing.query.name: timing for timing in self.each}
+
+    @property
+    def slower(self) -> tuple[Timing, ...]:
+        """The queries that all advice together makes slower, the worst first."""
+        found = [t for t in self.each if is_slower(t.before, t.after)]
+        return tuple(sorted(found, key=lambda t: t.before.milliseconds - t.after.milliseconds))
+
+
+def timings(before: Database, after: Database, draft: Draft) -> Timings | None:
+    """Every query timed on the copy as it was, and with the kept advice; None without a copy."""
+    if before.clock is None:
+        return None
+    clock, until = before.clock, before.statistics.until
+    kept = {r.slot for r in draft.recommendations}
+    new = {q.name: q for q in after.queries if q.slot in kept}
+    old_texts = {q.name: asked(q.query.text, until) for q in before.queries if q.plan}
+    new_texts = {
+        q.name: asked(new.get(q.name, q).query.text, until) for q in before.queries if q.plan
+    }
+    try:
+        old = clock.time(dict.fromkeys(old_texts.values(), LONGEST_MILLISECONDS), frozenset())
+        done = _with_all(clock, draft, tuple(new_texts.values()))
+    except Refused as refusal:
+        lost = tuple((name, refusal.reason) for name in old_texts)
+        return Timings(copy=clock.name, each=(), untimed=lost)
+    each, untimed = [], []
+    for query in before.queries:
+        text, rewritten = old_texts.get(query.name, ""), new_texts.get(query.name, "")
+        if text in old and rewritten in done:
+            each.append(Timing(query=query, before=old[text], after=done[rewritten]))
+        elif text:
+            why = clock.refused.get(text) or clock.refused.get(rewritten) or "it could not be run"
+            untimed.append((query.name, why))
+    return Timings(copy=clock.name, each=tuple(each), untimed=tuple(untimed))
+
+
+def _with_all(clock: Clock, draft: Draft, texts: tuple[str, ...]) -> dict[str, Run]:
+    made = frozenset(clock.build(d for r in draft.recommendations for d in _definitions(r)))
+    changes = ";\n".join(s for r in draft.recommendations for s in _settings(r))
+    bounds = dict.fromkeys(texts, LONGEST_MILLISECONDS)
+    if not changes:
+        return clock.time(bounds, made)
+    with clock.changed(made, changes):
+        found = {text: clock.run(text, most) for text, most in bounds.items()}
+    return {text: run for text, run in found.items() if run is not None}
+
+
+def _statements(advice: Recommendation) -> Iterator[str]:
+    change = advice.schema_change
+    if change is not None:
+        for statement in read_script(change.text, path=change.path).statements:
+            yield " ".join(statement.text.split()).rstrip(";")
+
+
+def _definitions(advice: Recommendation) -> Iterator[str]:
+    """What CREATE INDEX says after the name; of a partitioned table, for the whole of it."""
+    found = [m["rest"] for s in _statements(advice) if (m := _MADE.fullmatch(s))]
+    whole = [rest.replace("ON ONLY ", "ON ", 1) for rest in found if rest.startswith("ON ONLY ")]
+    yield from whole or found
+
+
+def _settings(advice: Recommendation) -> Iterator[str]:
+    """The other changes, as they can be made inside a transaction."""
+    for statement in _statements(advice):
+        dropped = _DROPPED.fullmatch(statement)
+        if dropped:
+            yield f"DROP INDEX IF EXISTS {dropped['name']}"
+
+
+def said_of_times(found: Timings) -> str:
+    """In a sentence or two: how long the workload takes on rows, before and after."""
+    if not found.each:
+        return (
+            f" Nothing could be timed on {found.copy}: {found.untimed[0][1]}."
+            if (found.untimed)
+            else ""
+        )
+    before = sum(t.before.milliseconds * t.query.query.weight for t in found.each)
+    after = sum(t.after.milliseconds * t.query.query.weight for t in found.each)
+    cut = any(t.before.cut for t in found.each)
+    what = count(len(found.each), "query", "queries")
+    faster = f" ({times(before / after)} times faster)" if before > after * _FASTER else ""
+    said = (
+        f" On the rows of {found.copy} the {what} take {shown_time(after)} in all in place of "
+        f"{'more than ' if cut else ''}{shown_time(before)}{faster}"
+    )
+    worse = tuple(
+        f"{t.query.name} ({shown_time(t.before.milliseconds)} to "
+        f"{shown_time(t.after.milliseconds)})"
+        for t in found.slower
+    )
+    return f"{said}; slower: {listed(worse)}." if worse else f"{said}, and none is slower."
+
+
+def timing_file(found: Timings) -> Artifact:
+    """The times as a table that other programs read."""
+    lines = (
+        f"{_cell(t.query.name)},{t.query.query.weight:g},{t.before.milliseconds:.3f},"
+        f"{t.after.milliseconds:.3f},{_stopped(t)}\n"
+        for t in found.each
+    )
+    purpose = f"milliseconds of each query on {found.copy}, medians, planning included"
+    return Artifact(path=TIMINGS, purpose=purpose, text=_HEAD + "".join(lines))
+
+
+def _cell(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if set(text) & set(',"\n') else text
+
+
+def _stopped(timing: Timing) -> str:
+    both = (("before", timing.before.cut), ("after", timing.after.cut))
+    return " and ".join(word for word, cut in both if cut)
+
+
+def timing_chart(found: Timings) -> Chart:
+    """The queries that took longest, before and after."""
+    longest = sorted(found.each, key=lambda t: -t.before.milliseconds)[:_MOST_BARS]
+    return Chart(
+        id="times",
+        title=f"Time of a query on the rows of {found.copy}",
+        unit="ms",
+        bars=tuple(
+            Bar(label=t.query.name, before=t.before.milliseconds, after=t.after.milliseconds)
+            for t in longest
+        ),
+    )
+
+
+def not_repeated(found: Timings) -> tuple[Unproved, ...]:
+    """That times were taken once, and what could not be timed."""
+    once = Unproved(
+        statement=f"the times on {found.copy}",
+        why="they were taken once, there; prove repeats what the planner says, not the clock",
+    )
+    untimed = (Unproved(statement=f"the time of {name}", why=why) for name, why in found.untimed)
+    return (once, *untimed) if found.each else tuple(untimed)

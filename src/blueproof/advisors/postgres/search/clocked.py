@@ -1,0 +1,144 @@
+"""A set of indexes tried on rows: what the planner likes and the clock does not is given up.
+
+Planner cost is not time. Where there is a copy with rows, the set is built there and every query
+whose plan reads a new index is run. What the clock says of a plan takes the place of its cost, and
+the set is selected anew: a plan never run is still taken at its cost, so that it is tried next.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from blueproof.advisors.postgres.choice import Slower
+from blueproof.advisors.postgres.database import Clock, Database
+from blueproof.advisors.postgres.search.explore import Explorer
+from blueproof.advisors.postgres.search.library import bits
+from blueproof.advisors.postgres.search.pool import definition
+from blueproof.facts.load import fact
+from blueproof.sql.asking import asked
+from blueproof.sql.ran import Run
+
+LONGEST_MILLISECONDS = 60_000.0
+_ROUNDS = 8
+_SECONDS = 900.0  # after so long no other set is tried
+_CUT_FACTOR, _CUT_MORE = 3.0, 1000.0  # a run is stopped that takes so much longer than before
+_SHUNNED = 1000.0  # how many times dearer a plan is taken for that makes its query slower
+
+
+@dataclass(kw_only=True)
+class Clocked:
+    """Sets of the explorer's indexes, tried on a copy; `select` finds the next from one."""
+
+    database: Database
+    clock: Clock
+    explorer: Explorer
+    select: Callable[[int], int]
+    harms: dict[int, dict[str, Slower]] = field(default_factory=dict)  # by index, by query
+    _tried: dict[int, float] = field(default_factory=dict)  # by set: what it weighs
+
+    def __post_init__(self) -> None:
+        until = self.database.statistics.until
+        costs = self.explorer.pool.costs
+        self._texts = [asked(query.query.text, until) for query in costs.queries]
+        self._begun = time.monotonic()
+        found = self.clock.time(dict.fromkeys(self._texts, LONGEST_MILLISECONDS), frozenset())
+        self.base = [found.get(text) for text in self._texts]
+        self.rate = self._in_milliseconds()
+
+    def _in_milliseconds(self) -> float:
+        """Have every shelf weigh in milliseconds; how many one unit of planner cost is on average.
+
+        The planner's costs of plans that nobody ran are taken for as wrong as those of the one
+        without new indexes.
+        """
+        costs = [max(self.explorer.ask(at, 0)[1], 0.01) for at in range(len(self.base))]
+        pairs = [(run.milliseconds, c) for run, c in zip(self.base, costs, strict=True) if run]
+        rate = sum(ms for ms, _ in pairs) / max(sum(c for _, c in pairs), 0.01) or 1.0
+        for shelf, run, cost in zip(self.explorer.shelves, self.base, costs, strict=True):
+            shelf.scale = run.milliseconds / cost if run else rate
+            shelf.tell(0, shelf.scale * cost)
+        return rate
+
+    def best(self, chosen: int) -> int:
+        """The best set that was tried and makes no query slower; from the one given on."""
+        kept: list[int] = []
+        for _ in range(_ROUNDS):
+            if chosen in self._tried or time.monotonic() - self._begun > _SECONDS:
+                break
+            if not self._try(chosen):
+                kept.append(chosen)
+            last, chosen = chosen, self.select(chosen)
+        if kept:
+            return min(kept, key=lambda each: self._tried[each])
+        return self._harmless(last)
+
+    def _harmless(self, chosen: int) -> int:
+        """The set without what its slower queries read, until none is slower."""
+        while chosen and (harmful := self._try(chosen)):
+            chosen &= ~harmful
+        return chosen
+
+    def _try(self, chosen: int) -> int:
+        """Build the set, run what reads it, keep what that says; what slower queries read of it."""
+        wanted = [definition(self.explorer.pool, name) for name in self.explorer.of(chosen)]
+        there = frozenset(self.clock.build(wanted))
+        runs = self.clock.time(self._bounds(), there)
+        harmful = 0
+        for at, text in enumerate(self._texts):
+            run, base = runs.get(text), self.base[at]
+            if run is None or base is None or not run.used:
+                continue
+            harm = self._harm(at, base, self._again(text, base, run, there))
+            harmful |= harm
+            used, _ = self.explorer.ask(at, chosen)
+            if used:
+                self.explorer.shelves[at].tell(used, run.milliseconds * (_SHUNNED if harm else 1.0))
+        self._tried[chosen] = self._weight(chosen)
+        return harmful
+
+    def _bounds(self) -> dict[str, float]:
+        """Each query that was timed, with the milliseconds after which it is stopped."""
+        return {
+            text: min(base.milliseconds * _CUT_FACTOR + _CUT_MORE, LONGEST_MILLISECONDS)
+            for text, base in zip(self._texts, self.base, strict=True)
+            if base
+        }
+
+    def _again(self, text: str, base: Run, run: Run, there: frozenset[str]) -> Run:
+        """The run, or a second one if it was slower: once may be the machine's fault."""
+        if run.cut or not is_slower(base, run):
+            return run
+        with self.clock.changed(there):
+            again = self.clock.run(text, self._bounds()[text])
+        return min((run, again or run), key=lambda each: each.milliseconds)
+
+    def _harm(self, at: int, base: Run, run: Run) -> int:
+        """The indexes that a query reads which became slower for them; kept among the harms."""
+        if not is_slower(base, run):
+            return 0
+        name = self.explorer.pool.costs.queries[at].name
+        found = Slower(query=name, before=base.milliseconds, after=run.milliseconds, cut=run.cut)
+        guilty = sum(
+            1 << number
+            for index, number in self.explorer.numbers.items()
+            if definition(self.explorer.pool, index) in run.used
+        )
+        for number in bits(guilty):
+            self.harms.setdefault(number, {})[name] = found
+        return guilty
+
+    def _weight(self, chosen: int) -> float:
+        queries = self.explorer.pool.costs.queries
+        shelves = self.explorer.shelves
+        return sum(q.query.weight * s.cost(chosen) for q, s in zip(queries, shelves, strict=True))
+
+
+def is_slower(before: Run, after: Run) -> bool:
+    """Whether a query became slower by more than a run differs from the next."""
+    if before.cut:
+        return False
+    factor = after.milliseconds / max(before.milliseconds, 0.001)
+    more = after.milliseconds - before.milliseconds
+    return factor > float(fact("pg.slower-factor").value) and more > float(
+        fact("pg.slower-milliseconds").value
+    )

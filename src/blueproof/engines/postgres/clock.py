@@ -1,0 +1,256 @@
+"""Queries timed on a copy of the database, with indexes that are really built there.
+
+All happens in one transaction that is never committed: what is built is gone at the end, and until
+then its tables take no writes. So it is for a copy, never for the server that people work with.
+Queries run read-only, as the role of the connection string, each bounded in time.
+"""
+
+import contextlib
+import statistics
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from blueproof.core.errors import EngineError
+from blueproof.engines.postgres.arguments import Unsupplied, drawn
+from blueproof.engines.postgres.limits import Limits
+from blueproof.engines.postgres.origin import Origin, read_origin
+from blueproof.engines.postgres.passage import opened
+from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.session import STOPPED, Address, Session
+from blueproof.sql.editing import numbers
+from blueproof.sql.plan import Refused
+from blueproof.sql.ran import Ran, Run, read_ran
+
+_LONGEST_SECONDS = 600.0  # of one index, or of everything that ends at once
+_ENOUGH_SECONDS = 2.0  # after so long a query is not run again
+_RUNS = 3
+_FLAT = "ANALYZE, TIMING OFF, BUFFERS, VERBOSE, FORMAT JSON"
+_BEGUN = (
+    "SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = 0; "
+    "SET LOCAL plan_cache_mode = force_custom_plan"
+)
+# Expressions of an index have no statistics before the first ANALYZE.
+_WITH_EXPRESSIONS = """
+SELECT DISTINCT i.indrelid::pg_catalog.regclass::text FROM pg_catalog.pg_index i
+JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+WHERE i.indexprs IS NOT NULL AND c.relname::text = ANY ($1::pg_catalog.text[])
+"""
+# An index on a partitioned table stands for those of its partitions.
+_FAMILY = """
+WITH RECURSIVE family AS (
+  SELECT c.oid, c.relname::text AS root FROM pg_catalog.pg_class c
+  WHERE c.relkind IN ('i', 'I') AND c.relname::text = ANY ($1::pg_catalog.text[])
+  UNION ALL SELECT i.inhrelid, f.root FROM family f
+  JOIN pg_catalog.pg_inherits i ON i.inhparent = f.oid
+)
+SELECT f.root, c.relname::text, pg_catalog.pg_relation_size(c.oid)
+FROM family f JOIN pg_catalog.pg_class c ON c.oid = f.oid
+"""
+
+
+@dataclass(kw_only=True)
+class Clock:
+    """A session on a copy, within its one transaction; make it with `clock_at`.
+
+    Queries are texts with $1, $2...; an index is known by its definition, what CREATE INDEX says
+    after the name. `refused` says why what could not be built or timed was not.
+    """
+
+    session: Session
+    name: str
+    refused: dict[str, str] = field(default_factory=dict)
+    _built: dict[str, str] = field(default_factory=dict)
+    _sizes: dict[str, int] = field(default_factory=dict)
+    _calls: dict[str, str] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=count)
+    _known: dict[tuple[str, frozenset[str]], Run] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.session.begin()
+        self.session.run(_BEGUN)
+
+    def build(self, definitions: Iterable[str]) -> dict[str, int]:
+        """Build the indexes that are not there yet; bytes of each that is there."""
+        wanted = list(definitions)
+        made = [each for each in wanted if each not in self.refused and each not in self._sizes]
+        names = {each: f"blueproof_{len(self._built) + at}" for at, each in enumerate(made)}
+        for each, name in names.items():
+            refusal = self._tried(f"CREATE INDEX {name} {each}")
+            if refusal:
+                self.refused[each] = refusal
+        self._learn({n: each for each, n in names.items() if each not in self.refused})
+        return {each: self._sizes[each] for each in wanted if each in self._sizes}
+
+    def _learn(self, made: dict[str, str]) -> None:
+        """Keep the sizes of indexes just built, and whose each partition's share is."""
+        names = list(made)
+        for (table,) in self.session.run_one(_WITH_EXPRESSIONS, (names,)):
+            self._tried(f"ANALYZE {table}")
+        for root, name, size in self.session.run_one(_FAMILY, (names,)):
+            self._built[name] = made[root]
+            self._sizes[made[root]] = self._sizes.get(made[root], 0) + size
+
+    def time(self, queries: dict[str, float], shown: frozenset[str]) -> dict[str, Run]:
+        """How the queries run with only these of the built indexes there.
+
+        Each is given with the milliseconds after which it is stopped. What cannot be timed is left
+        out. A plan that reads the same indexes as before is not run again.
+        """
+        with self.changed(shown):
+            found = {query: self._once(query, most) for query, most in queries.items()}
+        return {query: run for query, run in found.items() if run is not None}
+
+    def _once(self, query: str, most: float) -> Run | None:
+        used = self._planned(query)
+        if used is None:
+            return None
+        known = self._known.get((query, used))
+        if known is None or (known.cut and known.milliseconds < most):
+            known = self.run(query, most)
+        if known is not None:
+            self._known[query, used] = known
+        return known
+
+    @contextlib.contextmanager
+    def changed(self, shown: frozenset[str], settings: str = "") -> Iterator[None]:
+        """Only these of the built indexes are there meanwhile, and SQL of ours has been run."""
+        self._mark("shown")
+        try:
+            hidden = ", ".join(n for n, each in self._built.items() if each not in shown)
+            if hidden:
+                self.session.run(f"DROP INDEX IF EXISTS {hidden}")
+            if settings:
+                self.session.run(settings)
+            self.session.run("SET LOCAL transaction_read_only = on")
+            yield
+        finally:
+            self._back("shown")
+
+    def _tried(self, sql: str) -> str:
+        """Run a statement of ours; the refusal's words if it was refused."""
+        self._mark("tried")
+        try:
+            self.session.run(sql)
+        except ServerRefusal as refusal:
+            self._back("tried")
+            return str(refusal)
+        self.session.run("RELEASE tried")
+        return ""
+
+    def _mark(self, savepoint: str) -> None:
+        """Set a savepoint; Refused where the connection, and with it all, is lost."""
+        try:
+            self.session.run(f"SAVEPOINT {savepoint}")
+        except ServerRefusal:
+            raise Refused(reason=f"{self.name} no longer answers") from None
+
+    def _back(self, savepoint: str) -> None:
+        """Back to a savepoint; Refused where the connection, and with it all, is lost."""
+        if self.session.renewed:
+            raise Refused(reason=f"{self.name} no longer answers")
+        self.session.run(f"ROLLBACK TO {savepoint}; RELEASE {savepoint}")
+
+    def run(self, query: str, most: float) -> Run | None:
+        """The median of a few runs, the first of which warms up if there are others.
+
+        Stopped after `most` milliseconds; None where it cannot be run, `refused` says why.
+        """
+        taken: list[float] = []
+        plan, begun = None, time.monotonic()
+        while len(taken) <= _RUNS and (not taken or time.monotonic() - begun < _ENOUGH_SECONDS):
+            try:
+                raw = self._explained(query, _FLAT, most)
+            except ServerRefusal as refusal:
+                if refusal.code == STOPPED:
+                    return self._stopped(query, most)
+                self.refused[query] = str(refusal)
+                return None
+            taken.append(float(raw["Execution Time"]) + float(raw["Planning Time"]))
+            plan = read_ran(raw["Plan"])
+        assert plan is not None, "the loop runs at least once"
+        counted = taken[1:] or taken
+        used = self._names(plan)
+        return Run(milliseconds=statistics.median(counted), used=used, plan=plan, runs=len(counted))
+
+    def _stopped(self, query: str, most: float) -> Run:
+        plan = read_ran(self._explained(query, "VERBOSE, FORMAT JSON", 0)["Plan"])
+        return Run(milliseconds=most, used=self._names(plan), plan=plan, cut=True)
+
+    def _planned(self, query: str) -> frozenset[str] | None:
+        try:
+            raw = self._explained(query, "VERBOSE, FORMAT JSON", 0)
+        except (ServerRefusal, Unsupplied) as refusal:
+            self.refused[query] = str(refusal)
+            return None
+        return self._names(read_ran(raw["Plan"]))
+
+    def _names(self, plan: Ran) -> frozenset[str]:
+        """The tried indexes that a plan reads; of a partitioned table it names the partitions'."""
+        return frozenset(self._built[n] for n in plan.indexes if n in self._built)
+
+    def _explained(self, query: str, options: str, most: float) -> Any:
+        """EXPLAIN's answer; the statement may take `most` milliseconds, 0 for as long as any."""
+        call = self._call(query)
+        self._mark("asked")
+        try:
+            if most:
+                self.session.run(f"SET LOCAL statement_timeout = {max(round(most), 1)}")
+            found = self.session.run_one(f"EXPLAIN ({options}) {call}")  # which takes one alone
+        finally:
+            self._back("asked")
+        return found[0][0][0]
+
+    def _call(self, query: str) -> str:
+        """The query itself, or the call of it prepared with values for its parameters."""
+        if query not in self._calls:
+            self._calls[query] = self._prepared(query) if numbers(query) else query
+        return self._calls[query]
+
+    def _prepared(self, query: str) -> str:
+        name = f"blueproof_{next(self._numbers)}"
+        self._mark("asked")
+        try:
+            self.session.run_one(f"PREPARE {name} AS {query}")
+            values = drawn(self.session, name, max(numbers(query)))
+        finally:
+            self._back("asked")
+        cells = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+        return f"EXECUTE {name}({cells})"
+
+
+@contextlib.contextmanager
+def clock_at(dsn: str) -> Iterator[Clock]:
+    """A clock on the copy that a connection string names; all is rolled back at the end.
+
+    Raises UsageError where the string cannot be read, EngineError in one line where nobody answers.
+    """
+    origin = read_origin(dsn)
+    with opened(origin) as passage:
+        try:
+            session = Session(_address(origin, passage.folder), _limits(), _leave)
+        except EngineError as error:
+            raise EngineError(passage.failed or origin.hidden(f"{origin}: {error}")) from None
+        with contextlib.closing(session):
+            yield Clock(session=session, name=origin.database)
+
+
+def _address(origin: Origin, folder: Path) -> Address:
+    return Address(
+        socket=folder / ".s.PGSQL.5432",
+        database=origin.database,
+        user=origin.user,
+        password=origin.password,
+        data=folder,
+    )
+
+
+def _limits() -> Limits:
+    return Limits(statement_seconds=_LONGEST_SECONDS, grace_seconds=10.0)
+
+
+def _leave(_process: int) -> None:
+    """A foreign server ends its own processes: the connection is closed, and its timeout holds."""
