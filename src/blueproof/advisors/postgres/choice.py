@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from blueproof.advisors.postgres.database import Planned
+from blueproof.advisors.postgres.parts.estimates import Misjudged
 from blueproof.advisors.postgres.parts.migration import NewIndex
 from blueproof.facts.load import fact
 
@@ -61,11 +62,24 @@ class Slower:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Cure:
+    """Statistics that mend a wrong count: the milliseconds of its query without and with them."""
+
+    of: Misjudged
+    without: float
+    with_it: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Chosen:
-    """What a search took, best first, and what it gave up since queries that read it got slower."""
+    """What a search took, best first, and what it gave up since queries that read it got slower.
+
+    `cures` are statistics without which some query is slower on rows.
+    """
 
     choices: tuple[Choice, ...]
     refused: tuple[tuple[NewIndex, tuple[Slower, ...]], ...] = ()
+    cures: tuple[Cure, ...] = ()
 
 
 def worth() -> float:

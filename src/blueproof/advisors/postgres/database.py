@@ -42,8 +42,9 @@ class Room(Protocol):
 class Clock(Protocol):
     """A copy of the database on whose rows queries are timed; what is built there is gone after.
 
-    Queries are texts with $1, $2...; an index is known by what CREATE INDEX says after its name.
-    Refused where the copy no longer answers.
+    Queries are texts with $1, $2...; an index is known by what CREATE INDEX says after its name,
+    extended statistics by "STATISTICS" and what CREATE STATISTICS says after theirs. Refused where
+    the copy no longer answers.
     """
 
     @property
@@ -55,7 +56,7 @@ class Clock(Protocol):
         """Why an index could not be built, or a query not be timed."""
 
     def build(self, definitions: Iterable[str]) -> dict[str, int]:
-        """Build indexes; bytes of those that are there."""
+        """Build indexes and statistics; bytes of those that are there."""
 
     def time(self, queries: dict[str, float], shown: frozenset[str]) -> dict[str, Run]:
         """How queries run, each with the milliseconds after which it is stopped."""
@@ -64,7 +65,7 @@ class Clock(Protocol):
         """How one query runs as the copy is now."""
 
     def changed(self, shown: frozenset[str], settings: str = "") -> AbstractContextManager[None]:
-        """Only these of the built indexes are there meanwhile, and this SQL has been run."""
+        """Only these of what was built are there meanwhile, and this SQL has been run."""
 
 
 class Planner(Protocol):

@@ -28,6 +28,7 @@ from blueproof.sql.ran import Ran, Run, read_ran
 _LONGEST_SECONDS = 600.0  # of one index, or of everything that ends at once
 _ENOUGH_SECONDS = 2.0  # after so long a query is not run again
 _RUNS = 3
+_STATISTICS = "STATISTICS "
 _FLAT = "ANALYZE, TIMING OFF, BUFFERS, VERBOSE, FORMAT JSON"
 _BEGUN = (
     "SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = 0; "
@@ -57,13 +58,15 @@ class Clock:
     """A session on a copy, within its one transaction; make it with `clock_at`.
 
     Queries are texts with $1, $2...; an index is known by its definition, what CREATE INDEX says
-    after the name. `refused` says why what could not be built or timed was not.
+    after the name ("ON orders (user_id)"), statistics by "STATISTICS (mcv) ON a, b FROM orders".
+    `refused` says why what could not be built or timed was not.
     """
 
     session: Session
     name: str
     refused: dict[str, str] = field(default_factory=dict)
     _built: dict[str, str] = field(default_factory=dict)
+    _statistics: dict[str, str] = field(default_factory=dict)
     _sizes: dict[str, int] = field(default_factory=dict)
     _calls: dict[str, str] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=count)
@@ -74,15 +77,25 @@ class Clock:
         self.session.run(_BEGUN)
 
     def build(self, definitions: Iterable[str]) -> dict[str, int]:
-        """Build the indexes that are not there yet; bytes of each that is there."""
+        """Build what is not there yet; bytes of each that is there.
+
+        What begins with STATISTICS is made with CREATE STATISTICS, and its table counted.
+        """
         wanted = list(definitions)
-        made = [each for each in wanted if each not in self.refused and each not in self._sizes]
-        names = {each: f"blueproof_{len(self._built) + at}" for at, each in enumerate(made)}
-        for each, name in names.items():
-            refusal = self._tried(f"CREATE INDEX {name} {each}")
+        made = {}
+        for each in dict.fromkeys(wanted):
+            if each in self.refused or each in self._sizes:
+                continue
+            name = f"blueproof_{next(self._numbers)}"
+            refusal = self._tried(_making(each, name))
             if refusal:
                 self.refused[each] = refusal
-        self._learn({n: each for each, n in names.items() if each not in self.refused})
+            elif each.startswith(_STATISTICS):
+                self._statistics[name], self._sizes[each] = each, 0
+                self._known.clear()  # ANALYZE may have changed any plan
+            else:
+                made[name] = each
+        self._learn(made)
         return {each: self._sizes[each] for each in wanted if each in self._sizes}
 
     def _learn(self, made: dict[str, str]) -> None:
@@ -100,19 +113,20 @@ class Clock:
         Each is given with the milliseconds after which it is stopped. What cannot be timed is left
         out. A plan that reads the same indexes as before is not run again.
         """
+        told = shown.intersection(self._statistics.values())
         with self.changed(shown):
-            found = {query: self._once(query, most) for query, most in queries.items()}
+            found = {query: self._once(query, most, told) for query, most in queries.items()}
         return {query: run for query, run in found.items() if run is not None}
 
-    def _once(self, query: str, most: float) -> Run | None:
+    def _once(self, query: str, most: float, told: frozenset[str]) -> Run | None:
         used = self._planned(query)
         if used is None:
             return None
-        known = self._known.get((query, used))
+        known = self._known.get((query, used | told))
         if known is None or (known.cut and known.milliseconds < most):
             known = self.run(query, most)
         if known is not None:
-            self._known[query, used] = known
+            self._known[query, used | told] = known
         return known
 
     @contextlib.contextmanager
@@ -123,6 +137,9 @@ class Clock:
             hidden = ", ".join(n for n, each in self._built.items() if each not in shown)
             if hidden:
                 self.session.run(f"DROP INDEX IF EXISTS {hidden}")
+            untold = ", ".join(n for n, each in self._statistics.items() if each not in shown)
+            if untold:
+                self.session.run(f"DROP STATISTICS {untold}")
             if settings:
                 self.session.run(settings)
             self.session.run("SET LOCAL transaction_read_only = on")
@@ -236,6 +253,14 @@ def clock_at(dsn: str) -> Iterator[Clock]:
             raise EngineError(passage.failed or origin.hidden(f"{origin}: {error}")) from None
         with contextlib.closing(session):
             yield Clock(session=session, name=origin.database)
+
+
+def _making(definition: str, name: str) -> str:
+    """The statements that make an index or statistics of a definition."""
+    if not definition.startswith(_STATISTICS):
+        return f"CREATE INDEX {name} {definition}"
+    what = definition.removeprefix(_STATISTICS)
+    return f"CREATE STATISTICS {name} {what}; ANALYZE {what.rpartition(' FROM ')[2]}"
 
 
 def _address(origin: Origin, folder: Path) -> Address:

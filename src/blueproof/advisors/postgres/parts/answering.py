@@ -100,16 +100,20 @@ def _counted(advice: tuple[Recommendation, ...]) -> str:
     rewrites = sum(r.query_change is not None for r in advice)
     drops = sum(r.rule in _DROPS for r in advice)
     keys = sum(r.rule == "pg-foreign-key-index" for r in advice)
-    makes = len(advice) - rewrites - drops
+    told = sum(r.slot.startswith("statistics on ") for r in advice)
+    settings = sum(r.slot.startswith("setting ") for r in advice)
+    makes = len(advice) - rewrites - drops - told - settings
     for_keys = "a foreign key" if keys == 1 else "foreign keys"
     some = f"{keys} of them for {for_keys}" if keys < makes else f"for {for_keys}"
     noted = f" ({some})" if keys else ""
     parts = (
         (makes, f"make {count(makes, 'index', 'indexes')}{noted}"),
+        (told, f"create statistics for {count(told, 'group')} of columns"),
         (rewrites, f"rewrite {count(rewrites, 'query', 'queries')}"),
+        (settings, f"change {count(settings, 'setting')}"),
         (drops, f"drop {count(drops, 'index', 'indexes')}"),
     )
-    return listed(tuple(text for number, text in parts if number))
+    return listed(tuple(text for number, text in parts if number), most=len(parts))
 
 
 def _freed(advice: tuple[Recommendation, ...]) -> str:

@@ -116,6 +116,22 @@ def drop_index(index: Index, purpose: str) -> Migration:
     return _files(stem, change, f"-- Brings back {index.name}.\n{_TIMEOUT}{making};\n")
 
 
+def create_statistics(name: str, definition: str, schema: str, purpose: str) -> Migration:
+    """The migration that makes extended statistics and has their table counted, and its undo.
+
+    `definition` begins with STATISTICS; `schema` is where their table lies, "" for public.
+    """
+    what = definition.removeprefix("STATISTICS ")
+    full = quote_table(f"{schema}.{name}" if schema else name)
+    change = (
+        f"-- {purpose}\n-- ANALYZE reads a sample of the table; writes go on meanwhile.\n{_TIMEOUT}"
+        f"CREATE STATISTICS IF NOT EXISTS {full} {what};\nANALYZE {what.rpartition(' FROM ')[2]};\n"
+    )
+    return _files(
+        name, change, f"-- Takes back {name}.\n{_TIMEOUT}DROP STATISTICS IF EXISTS {full};\n"
+    )
+
+
 def _files(stem: str, change: str, undo: str) -> Migration:
     forward, back = f"migrations/{stem}.sql", f"migrations/undo/{stem}.sql"
     return Migration(

@@ -18,6 +18,7 @@ TIMINGS = "timings.csv"
 _MADE = re.compile(
     r"CREATE INDEX (?:CONCURRENTLY )?(?:IF NOT EXISTS )?(?:\"(?:[^\"]|\"\")+\"|\S+) (?P<rest>ON .+)"
 )
+_TOLD = re.compile(r"CREATE (?P<what>STATISTICS )(?:IF NOT EXISTS )?\S+ (?P<rest>\(.+)")
 _DROPPED = re.compile(r"DROP INDEX (?:CONCURRENTLY )?(?:IF EXISTS )?(?P<name>.+)")
 _HEAD = "query,runs a unit,ms before,ms after,stopped before its end\n"
 _MOST_BARS = 12
@@ -104,6 +105,7 @@ def _definitions(advice: Recommendation) -> Iterator[str]:
     found = [m["rest"] for s in _statements(advice) if (m := _MADE.fullmatch(s))]
     whole = [rest.replace("ON ONLY ", "ON ", 1) for rest in found if rest.startswith("ON ONLY ")]
     yield from whole or found
+    yield from (m["what"] + m["rest"] for s in _statements(advice) if (m := _TOLD.fullmatch(s)))
 
 
 def _settings(advice: Recommendation) -> Iterator[str]:

@@ -111,7 +111,7 @@ def _schema_change(
     )
     made = "CREATE INDEX" in text
     if not made:
-        return Change(id=advice.slot, kind="drop" if "DROP INDEX" in text else "schema", ddl=ddl)
+        return Change(id=advice.slot, kind=_kind(text), ddl=ddl)
     name = advice.schema_change.path.rpartition("/")[2].removesuffix(".sql")
     size = index_bytes(database, advice)
     index = indexes.get(name)
@@ -123,6 +123,12 @@ def _schema_change(
         write_cost=round(upkeep(database, _as_candidate(index), size), 2) if index else 0.0,
         helps=tuple(q.id for q in queries if q.verdict == "improved" and name in q.uses),
     )
+
+
+def _kind(text: str) -> Literal["drop", "statistics", "schema"]:
+    if "CREATE STATISTICS" in text:
+        return "statistics"
+    return "drop" if "DROP INDEX" in text else "schema"
 
 
 def _as_candidate(index: Index) -> Candidate:

@@ -13,6 +13,7 @@ from blueproof.advisors.postgres.choice import Slower
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.index_advice import advise_index, migration_of
 from blueproof.advisors.postgres.parts.migration import NewIndex
+from blueproof.advisors.postgres.parts.statistics_advice import advise_statistics
 from blueproof.advisors.postgres.parts.wording import listed, shown_time
 from blueproof.advisors.postgres.search import choose
 from blueproof.core.advice import Recommendation, Rejected
@@ -46,6 +47,7 @@ def check(database: Database) -> Iterator[Recommendation | Rejected]:
         assert advice.schema_change is not None, "an index is a change"
         made.append((advice.slot, advice.schema_change))
         yield advice
+    yield from (advise_statistics(cure, RULE.id) for cure in chosen.cures)
     yield from (_given_up(index, slower) for index, slower in chosen.refused)
 
 

@@ -8,9 +8,11 @@ the set is selected anew: a plan never run is still taken at its cost, so that i
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
-from blueproof.advisors.postgres.choice import Slower
+from blueproof.advisors.postgres.choice import Cure, Slower
 from blueproof.advisors.postgres.database import Clock, Database
+from blueproof.advisors.postgres.parts.estimates import Misjudged, misjudged
 from blueproof.advisors.postgres.search.explore import Explorer
 from blueproof.advisors.postgres.search.library import bits
 from blueproof.advisors.postgres.search.pool import definition
@@ -34,6 +36,7 @@ class Clocked:
     explorer: Explorer
     select: Callable[[int], int]
     harms: dict[int, dict[str, Slower]] = field(default_factory=dict)  # by index, by query
+    cures: dict[str, Misjudged] = field(default_factory=dict)  # by what makes them
     _tried: dict[int, float] = field(default_factory=dict)  # by set: what it weighs
 
     def __post_init__(self) -> None:
@@ -44,6 +47,9 @@ class Clocked:
         found = self.clock.time(dict.fromkeys(self._texts, LONGEST_MILLISECONDS), frozenset())
         self.base = [found.get(text) for text in self._texts]
         self.rate = self._in_milliseconds()
+        for at, run in enumerate(self.base):
+            if run:
+                self._cure(at, frozenset(), run, partial(is_slower, after=run))
 
     def _in_milliseconds(self) -> float:
         """Have every shelf weigh in milliseconds; how many one unit of planner cost is on average.
@@ -68,9 +74,34 @@ class Clocked:
             if not self._try(chosen):
                 kept.append(chosen)
             last, chosen = chosen, self.select(chosen)
-        if kept:
-            return min(kept, key=lambda each: self._tried[each])
-        return self._harmless(last)
+        best = min(kept, key=lambda each: self._tried[each]) if kept else last
+        return self._read(self._harmless(best))
+
+    def _read(self, chosen: int) -> int:
+        """The set without what no plan on the copy reads, once statistics have mended some."""
+        while chosen:
+            read = 0
+            for at, used in enumerate(self.reads(chosen)):
+                read |= self.explorer.ask(at, chosen)[0] if used is None else used
+            if not chosen & ~read:
+                break
+            chosen = self._harmless(chosen & read)
+        return chosen
+
+    def reads(self, chosen: int) -> list[int | None]:
+        """Which indexes of a set each query's plan reads on the copy; None where it was not run."""
+        runs = self.clock.time(self._bounds(), self._there(chosen))
+        return [self._mask(runs[text].used) if text in runs else None for text in self._texts]
+
+    def _mask(self, used: frozenset[str]) -> int:
+        """Indexes known by their definitions, as a set of the explorer's."""
+        found = self.explorer.numbers.items()
+        return sum(1 << at for name, at in found if definition(self.explorer.pool, name) in used)
+
+    def _there(self, chosen: int) -> frozenset[str]:
+        """What is to be there on the copy: what could be built of a set, and the cures."""
+        wanted = [definition(self.explorer.pool, name) for name in self.explorer.of(chosen)]
+        return frozenset((*self.clock.build(wanted), *self.cures))
 
     def _harmless(self, chosen: int) -> int:
         """The set without what its slower queries read, until none is slower."""
@@ -80,15 +111,15 @@ class Clocked:
 
     def _try(self, chosen: int) -> int:
         """Build the set, run what reads it, keep what that says; what slower queries read of it."""
-        wanted = [definition(self.explorer.pool, name) for name in self.explorer.of(chosen)]
-        there = frozenset(self.clock.build(wanted))
+        there = self._there(chosen)
         runs = self.clock.time(self._bounds(), there)
         harmful = 0
         for at, text in enumerate(self._texts):
             run, base = runs.get(text), self.base[at]
-            if run is None or base is None or not run.used:
+            if run is None or base is None:
                 continue
-            harm = self._harm(at, base, self._again(text, base, run, there))
+            run = self._cured(at, base, self._again(text, base, run, there), there)
+            harm = self._harm(at, base, run)
             harmful |= harm
             used, _ = self.explorer.ask(at, chosen)
             if used:
@@ -112,17 +143,52 @@ class Clocked:
             again = self.clock.run(text, self._bounds()[text])
         return min((run, again or run), key=lambda each: each.milliseconds)
 
+    def _cured(self, at: int, base: Run, run: Run, there: frozenset[str]) -> Run:
+        """The run, or how it runs with statistics that take its slowness away."""
+        if not is_slower(base, run):
+            return run
+        better = self._cure(at, there, run, lambda found: not is_slower(base, found))
+        return better or run
+
+    def _cure(
+        self, at: int, there: frozenset[str], run: Run, helps: Callable[[Run], bool]
+    ) -> Run | None:
+        """Statistics that help a query whose rows were foretold wrongly, and how it runs then."""
+        query, text = self.explorer.pool.costs.queries[at], self._texts[at]
+        for wrong in misjudged(query, run, self.database.home):
+            if wrong.definition in self.cures or not self.clock.build([wrong.definition]):
+                continue
+            shown = frozenset((*there, *self.cures, wrong.definition))
+            better = self.clock.time({text: LONGEST_MILLISECONDS}, shown).get(text)
+            if better and helps(better):
+                self.cures[wrong.definition] = wrong
+                return better
+        return None
+
+    def needed(self, chosen: int) -> tuple[Cure, ...]:
+        """The statistics without which, all else there, their query is slower on rows."""
+        names = (query.name for query in self.explorer.pool.costs.queries)
+        texts = dict(zip(names, self._texts, strict=True))
+        found = []
+        for each, wrong in list(self.cures.items()):
+            text = texts[wrong.query]
+            every = self._there(chosen)
+            having = self.clock.time({text: LONGEST_MILLISECONDS}, every)[text]
+            lacking = self.clock.time({text: LONGEST_MILLISECONDS}, every - {each})[text]
+            if is_slower(having, lacking):
+                ms = lacking.milliseconds
+                found.append(Cure(of=wrong, without=ms, with_it=having.milliseconds))
+            else:
+                del self.cures[each]
+        return tuple(found)
+
     def _harm(self, at: int, base: Run, run: Run) -> int:
         """The indexes that a query reads which became slower for them; kept among the harms."""
-        if not is_slower(base, run):
+        if not run.used or not is_slower(base, run):
             return 0
         name = self.explorer.pool.costs.queries[at].name
         found = Slower(query=name, before=base.milliseconds, after=run.milliseconds, cut=run.cut)
-        guilty = sum(
-            1 << number
-            for index, number in self.explorer.numbers.items()
-            if definition(self.explorer.pool, index) in run.used
-        )
+        guilty = self._mask(run.used)
         for number in bits(guilty):
             self.harms.setdefault(number, {})[name] = found
         return guilty

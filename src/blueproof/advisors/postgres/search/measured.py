@@ -7,9 +7,8 @@ planner is asked around that set, which shows new plans; so on until the set sta
 import math
 from dataclasses import dataclass
 
-from blueproof.advisors.postgres.choice import Choice, Chosen, Gain, Slower, noticeable
+from blueproof.advisors.postgres.choice import Choice, Chosen, Gain, noticeable
 from blueproof.advisors.postgres.database import Clock, Database
-from blueproof.advisors.postgres.parts.migration import NewIndex
 from blueproof.advisors.postgres.search.clocked import Clocked
 from blueproof.advisors.postgres.search.explore import Explorer
 from blueproof.advisors.postgres.search.library import bits
@@ -19,7 +18,6 @@ from blueproof.advisors.postgres.search.upkeep import upkeep
 from blueproof.facts.load import fact
 from blueproof.sql.statistics import PAGE
 
-Refused = tuple[NewIndex, tuple[Slower, ...]]
 _ROUNDS = 4
 _ALL_OF_IT = 1.0  # without a limit, indexes may take as much as the tables
 
@@ -66,21 +64,19 @@ def choose_measured(database: Database, pool: Pool, limit: float) -> Chosen:
     kept = [upkeep(database, pool.found[name], pool.sizes[name]) for name in explorer.names]
     search = _Search(database=database, explorer=explorer, upkeep=kept)
     chosen = search.useful(search.select())
-    refused: tuple[Refused, ...] = ()
-    if database.clock:
-        chosen, refused = _on_rows(database, database.clock, search, chosen)
-    return Chosen(choices=_choices(database, explorer, chosen), refused=refused)
+    if database.clock is None:
+        return Chosen(choices=_choices(database, explorer, chosen))
+    return _on_rows(database, database.clock, search, chosen)
 
 
-def _on_rows(
-    database: Database, clock: Clock, search: _Search, chosen: int
-) -> tuple[int, tuple[Refused, ...]]:
+def _on_rows(database: Database, clock: Clock, search: _Search, chosen: int) -> Chosen:
     """The best set that makes no query slower on rows, and what was given up for that."""
     clocked = Clocked(
         database=database, clock=clock, explorer=search.explorer, select=search.useful
     )
     search.rate = clocked.rate
     chosen = clocked.best(chosen)
+    cures = clocked.needed(chosen)
     names = search.explorer.names
     refused = tuple(
         (
@@ -90,7 +86,11 @@ def _on_rows(
         for at, slower in clocked.harms.items()
         if not chosen >> at & 1
     )
-    return chosen, refused
+    return Chosen(
+        choices=_choices(database, search.explorer, chosen, clocked.reads(chosen)),
+        refused=refused,
+        cures=cures,
+    )
 
 
 def _without_the_idle(explorer: Explorer, chosen: int) -> int:
@@ -139,9 +139,14 @@ def _both(explorer: Explorer, query: int, chosen: int, at: int) -> tuple[float, 
     return explorer.ask(query, chosen & ~(1 << at))[1], after
 
 
-def _choices(database: Database, explorer: Explorer, chosen: int) -> tuple[Choice, ...]:
+def _choices(
+    database: Database, explorer: Explorer, chosen: int, read: list[int | None] | None = None
+) -> tuple[Choice, ...]:
+    """The indexes of a set; `read` is what each query's plan reads of it on rows, if it was run."""
     found: list[Choice] = []
     readers = _readers(explorer, chosen)
+    for at, places in readers.items():
+        readers[at] = [p for p in places if not read or (of := read[p]) is None or of >> at & 1]
     taken: frozenset[str] = frozenset()
     for at in bits(chosen):
         gains = tuple(
