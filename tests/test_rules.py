@@ -59,6 +59,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-pattern-search",
         "pg-foreign-key-index",
         "pg-redundant-index",
+        "pg-settings",
         "pg-unused-index",
     ]
 

@@ -1,11 +1,15 @@
 """Running a rule's own cases on real engines: it fires or not, is proved, and cures."""
 
+import contextlib
+from collections.abc import Iterator
+
 from blueproof.advisors.postgres.advise import carry_out
 from blueproof.advisors.postgres.database import Database, Planned, plan_query
 from blueproof.core.advice import Recommendation
 from blueproof.core.rule import Case, CaseResult, Rule
 from blueproof.core.scene import DatabaseScene, Excerpt
-from blueproof.engines.postgres.server import Server
+from blueproof.engines.postgres.clock import Clock
+from blueproof.engines.postgres.server import Server, scratch
 from blueproof.engines.postgres.twin import Twin
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import check
@@ -13,12 +17,13 @@ from blueproof.sql.counts_file import write_counts
 from blueproof.sql.queries import EPOCH, held_constant, read_queries
 from blueproof.sql.rowcounts import count_rows, read_counts
 from blueproof.sql.scene_statistics import is_given, read_scene_statistics
+from blueproof.sql.statements import read_script
 from blueproof.sql.statistics import few_values
 
 
 def run_case(rule: Rule[Database], case: Case, server: Server, bench: Bench) -> CaseResult:
     """What the rule says of a case, what the engines say of that, and whether it then is silent."""
-    with Twin(server, case.given) as twin:
+    with Twin(server, case.given) as twin, _clock(server, case) as clock:
         told = _told(twin, case)
         scene = DatabaseScene(schema=Excerpt(text=case.given, path="schema.sql"), statistics=told)
         statistics = read_scene_statistics(twin.schema, told)
@@ -30,6 +35,7 @@ def run_case(rule: Rule[Database], case: Case, server: Server, bench: Bench) -> 
             planner=twin,
             ddl=case.given,
             measured=is_given(told),
+            clock=clock,
         )
         advice = tuple(a for a in rule.check(database) if isinstance(a, Recommendation))
         outcomes = [(claim, check(claim, scene, bench)) for a in advice for claim in a.claims]
@@ -40,6 +46,19 @@ def run_case(rule: Rule[Database], case: Case, server: Server, bench: Bench) -> 
             unchecked=tuple(_said(c, o.reason) for c, o in outcomes if o.verdict == "unchecked"),
             cured=_cured(rule, database, advice),
         )
+
+
+@contextlib.contextmanager
+def _clock(server: Server, case: Case) -> Iterator[Clock | None]:
+    """A copy with the rows that the case makes, if it makes any."""
+    if not case.filled:
+        yield None
+        return
+    with scratch(server) as name, contextlib.closing(server.guest(name)) as session:
+        session.run(case.given)
+        for statement in read_script(case.filled, path="rows.sql").statements:
+            session.run(statement.text)
+        yield Clock(session=session, name=name)
 
 
 def _told(twin: Twin, case: Case) -> Excerpt:

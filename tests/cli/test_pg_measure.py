@@ -110,6 +110,26 @@ def test_what_was_not_timed_or_is_not_repeated_is_said(told: tuple[dict[str, Any
     assert proved.returncode == 0, proved.stdout
 
 
+def test_a_list_that_spills_gets_memory_and_the_step_says_how(copy: str, tmp_path: Path) -> None:
+    (tmp_path / "queries.sql").write_text(
+        "-- name: lost_parcels\nSELECT count(*) FROM parcels WHERE id <= 15 "
+        "AND -id NOT IN (SELECT (s.parcel_id + 0) FROM scans s);\n"
+    )
+    done = run("--measure", copy, "--queries", "queries.sql", "--json", "--out", "o", cwd=tmp_path)
+    answer = json.loads(done.stdout)
+    (change,) = answer["changes"]
+    assert (change["kind"], change["helps"]) == ("setting", ["lost_parcels"])
+    assert change["ddl"] == ["ALTER ROLE CURRENT_USER SET work_mem = '64MB';"]
+    (query,) = answer["queries"]
+    assert query["verdict"] == "improved"
+    assert query["seconds_after"] < query["seconds_before"] / 1.2
+    assert [step["do"] for step in answer["steps"]] == [
+        'psql "$DATABASE_URL" -f settings/work_mem.sql'
+    ]
+    assert "RESET work_mem" in (tmp_path / "o/settings/undo/work_mem.sql").read_text()
+    assert "Nothing found" not in answer["answer"]
+
+
 def test_an_index_that_no_statistics_excuse_is_refused_with_its_times(
     copy: str, tmp_path: Path
 ) -> None:

@@ -53,13 +53,15 @@ class Recommendation:
     Only claims decide: if one is refuted, the recommendation leaves the answer together with the
     artifacts and steps that need its slot. `schema_change` and `query_change` say what carrying
     it out does, so that a test can do so and see the rule fall silent; `table` is whose schema it
-    changes. `regardless` advice is about right answers, whatever the figures are.
+    changes. `regardless` advice is about right answers, whatever the figures are; `helps` are
+    queries that it was timed to make faster.
     """
 
     slot: str
     choice: str
     because: tuple[str, ...]
     rule: str = ""
+    helps: tuple[str, ...] = ()
     instead_of: tuple[Alternative, ...] = ()
     flips: tuple[Flip, ...] = ()
     trade_offs: tuple[str, ...] = ()

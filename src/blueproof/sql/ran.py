@@ -72,7 +72,7 @@ def read_ran(raw: dict[str, Any]) -> Ran:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """How a query ran: the median of `runs` in milliseconds, planning included, and its plan.
+    """How a query ran: the shortest of `runs` in milliseconds, planning included, and its plan.
 
     `cut` is whether it was stopped at that time and would have taken longer; then no row counts
     are known. `used` are definitions of the tried indexes that its plan reads.

@@ -10,6 +10,7 @@ from blueproof.advisors.postgres import rules
 from blueproof.advisors.postgres.database import Change, Database
 from blueproof.advisors.postgres.parts.rewrite_advice import rewritten_query
 from blueproof.advisors.postgres.parts.row_security import policy_findings
+from blueproof.advisors.postgres.parts.setting import is_setting
 from blueproof.advisors.postgres.parts.unproved import limits_of_twin
 from blueproof.core.advice import Artifact, Finding, Recommendation, Rejected
 from blueproof.core.blueprint import Draft, Unproved
@@ -120,6 +121,8 @@ def carry_out(database: Database, advice: tuple[Recommendation, ...]) -> Databas
     rewritten = dict(
         rewritten_query(database, each, each.query_change) for each in advice if each.query_change
     )
+    slots = {each.slot for each in advice if is_setting(each)}
+    database = replace(database, set=database.set | slots) if slots else database
     return database.after(changes, rewritten) if changes or rewritten else database
 
 

@@ -7,6 +7,7 @@ from blueproof.advisors.postgres.parts import answering
 from blueproof.advisors.postgres.parts.drawing import changed_tables
 from blueproof.advisors.postgres.parts.leaving import left_alone
 from blueproof.advisors.postgres.parts.row_security import closing_steps, judge
+from blueproof.advisors.postgres.parts.setting import is_setting, setting_step
 from blueproof.advisors.postgres.parts.timed import (
     not_repeated,
     said_of_times,
@@ -52,7 +53,9 @@ def conclude(
     bill = (Artifact(path=BILL, purpose="the bill, to be added up again", text=text),)
     claims: tuple[Claim, ...] = (SumsTo(bill=Excerpt(text=text, path=BILL)),)
     return Conclusion(
-        answer=answering.answer(database, draft, proofs) + (said_of_times(timed) if timed else ""),
+        answer=answering.answer(
+            database, draft, proofs, on_rows=said_of_times(timed) if timed else ""
+        ),
         bill=bills,
         steps=(
             *closing_steps(judged),
@@ -90,6 +93,8 @@ def _steps(advice: tuple[Recommendation, ...]) -> Iterator[Step]:
         migrations = [f for f in each.artifacts if f.startswith("migrations/")]
         if migrations:
             yield _migration_step(each, migrations[0], migrations[-1])
+        if is_setting(each):
+            yield setting_step(each)
         for path in (f for f in each.artifacts if f.startswith("queries/")):
             yield Step(
                 do=f"Put {path} in place of {each.slot.removeprefix('rewrite of ')}",

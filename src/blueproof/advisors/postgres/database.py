@@ -140,7 +140,8 @@ class Database:
     `doubtful` are tables of which something could not be made on the twin; `measured` is whether
     the statistics come from the database, `space` the bytes that new indexes may take, if limited.
     `ddl` is the schema as it was handed over, `untried` what was advised and cannot be made here.
-    `clock` is a copy with rows, if the person allows one to be measured on.
+    `clock` is a copy with rows, if the person allows one to be measured on; `set` are the slots of
+    settings that advice has changed.
     """
 
     schema: Schema
@@ -154,6 +155,7 @@ class Database:
     ddl: str = ""
     untried: tuple[Change, ...] = ()
     clock: Clock | None = None
+    set: frozenset[str] = frozenset()
 
     @property
     def made(self) -> tuple[str, ...]:

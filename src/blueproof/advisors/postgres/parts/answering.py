@@ -4,6 +4,7 @@ from typing import Literal
 
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.leaving import state
+from blueproof.advisors.postgres.parts.setting import is_setting
 from blueproof.advisors.postgres.parts.wording import cost, count, listed, times
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Draft, Proof
@@ -13,12 +14,21 @@ _DROPS = ("pg-redundant-index", "pg-unused-index")
 _SCHEMA_ONLY = "No queries were handed over, so the schema alone is judged."
 
 
-def answer(database: Database, draft: Draft, proofs: tuple[Proof, ...]) -> str:
-    """What to do and what it brings, with the figure that decides; or that nothing need change."""
+def answer(
+    database: Database, draft: Draft, proofs: tuple[Proof, ...], *, on_rows: str = ""
+) -> str:
+    """What to do and what it brings, with the figure that decides; or that nothing need change.
+
+    `on_rows` says how long the queries take on a copy, if one was measured on.
+    """
     alarm = _alarm(proofs)
     if not draft.recommendations:
         return alarm + _nothing(database, draft)
-    said = f"{_doing(draft.recommendations)}{_most(proofs)}.{_untried(database, draft)}"
+    most = _most(proofs)
+    first, second = (on_rows, most) if on_rows else (most, "")
+    brings = f": {first}" if first else ""
+    more = f" The largest gain: {second}." if second else ""
+    said = f"{_doing(draft.recommendations)}{brings}.{more}{_untried(database, draft)}"
     if not database.queries:
         return f"{alarm}{said}{_freed(draft.recommendations)} {_SCHEMA_ONLY}"
     return f"{alarm}{said}{_others(database, draft)}"
@@ -101,7 +111,7 @@ def _counted(advice: tuple[Recommendation, ...]) -> str:
     drops = sum(r.rule in _DROPS for r in advice)
     keys = sum(r.rule == "pg-foreign-key-index" for r in advice)
     told = sum(r.slot.startswith("statistics on ") for r in advice)
-    settings = sum(r.slot.startswith("setting ") for r in advice)
+    settings = sum(is_setting(r) for r in advice)
     makes = len(advice) - rewrites - drops - told - settings
     for_keys = "a foreign key" if keys == 1 else "foreign keys"
     some = f"{keys} of them for {for_keys}" if keys < makes else f"for {for_keys}"
@@ -145,7 +155,7 @@ def _most(proofs: tuple[Proof, ...]) -> str:
     factor, name, proof = max(falls, key=lambda f: (f[2].basis == "given statistics", f[0]))
     before, after = proof.measure("cost before") or 0.0, proof.measure("cost after") or 0.0
     return (
-        f": {name} gets {times(factor)} times cheaper for the planner ({cost(before)} to "
+        f"{name} gets {times(factor)} times cheaper for the planner ({cost(before)} to "
         f"{cost(after)}), {proof.condition or 'at your row counts'}"
     )
 

@@ -19,8 +19,9 @@ def state(query: Planned, database: Database, draft: Draft) -> State:
     """How a planned query stands once the advice is followed."""
     claims = (c for r in draft.recommendations for c in r.claims)
     gains = any(isinstance(c, CostFalls) and c.query == query.excerpt for c in claims)
+    timed = any(query.name in r.helps for r in draft.recommendations)
     rewritten = query.slot in {r.slot for r in draft.recommendations}
-    if gains or rewritten or _new_indexes(query, database):
+    if gains or timed or rewritten or _new_indexes(query, database):
         return "helped"
     if not _reads_whole(query):
         return "right"  # an index that is missing here could only make it better

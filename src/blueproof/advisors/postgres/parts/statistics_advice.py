@@ -28,6 +28,7 @@ def advise_statistics(cure: Cure, rule: str) -> Recommendation:
     return Recommendation(
         slot=f"statistics on {wrong.table} ({', '.join(wrong.columns)})",
         rule=rule,
+        helps=(wrong.query,),
         choice=f"Create statistics {name} on {columns} of {wrong.table}",
         because=(
             f"{wrong.query}: the planner foretold {wrong.foretold:,.0f} rows of {wrong.table}, "

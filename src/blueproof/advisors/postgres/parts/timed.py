@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blueproof.advisors.postgres.database import Clock, Database, Planned
+from blueproof.advisors.postgres.parts.setting import as_tried
 from blueproof.advisors.postgres.parts.wording import count, listed, shown_time, times
 from blueproof.advisors.postgres.search.clocked import LONGEST_MILLISECONDS, is_slower
-from blueproof.core.advice import Artifact, Recommendation
+from blueproof.core.advice import Artifact
 from blueproof.core.blueprint import Bar, Chart, Draft, Unproved
+from blueproof.core.scene import Excerpt
 from blueproof.sql.asking import asked
 from blueproof.sql.plan import Refused
 from blueproof.sql.ran import Run
@@ -83,8 +85,14 @@ def timings(before: Database, after: Database, draft: Draft) -> Timings | None:
 
 
 def _with_all(clock: Clock, draft: Draft, texts: tuple[str, ...]) -> dict[str, Run]:
-    made = frozenset(clock.build(d for r in draft.recommendations for d in _definitions(r)))
-    changes = ";\n".join(s for r in draft.recommendations for s in _settings(r))
+    files = [r.schema_change for r in draft.recommendations if r.schema_change]
+    made = frozenset(clock.build(d for file in files for d in definitions(file)))
+    changes = ";\n".join(
+        (
+            *(s for file in files for s in _drops(file)),
+            *(s for r in draft.recommendations for s in as_tried(r)),
+        )
+    )
     bounds = dict.fromkeys(texts, LONGEST_MILLISECONDS)
     if not changes:
         return clock.time(bounds, made)
@@ -93,52 +101,51 @@ def _with_all(clock: Clock, draft: Draft, texts: tuple[str, ...]) -> dict[str, R
     return {text: run for text, run in found.items() if run is not None}
 
 
-def _statements(advice: Recommendation) -> Iterator[str]:
-    change = advice.schema_change
-    if change is not None:
-        for statement in read_script(change.text, path=change.path).statements:
-            yield " ".join(statement.text.split()).rstrip(";")
+def _statements(file: Excerpt) -> Iterator[str]:
+    for statement in read_script(file.text, path=file.path).statements:
+        yield " ".join(statement.text.split()).rstrip(";")
 
 
-def _definitions(advice: Recommendation) -> Iterator[str]:
-    """What CREATE INDEX says after the name; of a partitioned table, for the whole of it."""
-    found = [m["rest"] for s in _statements(advice) if (m := _MADE.fullmatch(s))]
+def definitions(file: Excerpt) -> Iterator[str]:
+    """What a migration has built on a copy; of a partitioned table, for the whole of it."""
+    found = [m["rest"] for s in _statements(file) if (m := _MADE.fullmatch(s))]
     whole = [rest.replace("ON ONLY ", "ON ", 1) for rest in found if rest.startswith("ON ONLY ")]
     yield from whole or found
-    yield from (m["what"] + m["rest"] for s in _statements(advice) if (m := _TOLD.fullmatch(s)))
+    yield from (m["what"] + m["rest"] for s in _statements(file) if (m := _TOLD.fullmatch(s)))
 
 
-def _settings(advice: Recommendation) -> Iterator[str]:
-    """The other changes, as they can be made inside a transaction."""
-    for statement in _statements(advice):
+def _drops(file: Excerpt) -> Iterator[str]:
+    """The indexes that a migration drops, as it can be done inside a transaction."""
+    for statement in _statements(file):
         dropped = _DROPPED.fullmatch(statement)
         if dropped:
             yield f"DROP INDEX IF EXISTS {dropped['name']}"
 
 
 def said_of_times(found: Timings) -> str:
-    """In a sentence or two: how long the workload takes on rows, before and after."""
+    """Half a sentence: how long the workload takes on rows, before and after; "" if unknown."""
     if not found.each:
-        return (
-            f" Nothing could be timed on {found.copy}: {found.untimed[0][1]}."
-            if (found.untimed)
-            else ""
-        )
+        return ""
     before = sum(t.before.milliseconds * t.query.query.weight for t in found.each)
     after = sum(t.after.milliseconds * t.query.query.weight for t in found.each)
-    cut = any(t.before.cut for t in found.each)
-    what = count(len(found.each), "query", "queries")
+    cut = "more than " if any(t.before.cut for t in found.each) else ""
+    some = count(len(found.each), "query takes", "queries take")
     faster = f" ({times(before / after)} times faster)" if before > after * _FASTER else ""
-    said = (
-        f" On the rows of {found.copy} the {what} take {shown_time(after)} in all in place of "
-        f"{'more than ' if cut else ''}{shown_time(before)}{faster}"
+    worse = tuple(f"{t.query.name} ({_both(t)})" for t in found.slower)
+    return (
+        f"on the rows of {found.copy} {some} {shown_time(after)} in all in place of "
+        f"{cut}{shown_time(before)}{faster}, "
+        + (f"but slower: {listed(worse)}" if worse else "and none is slower")
     )
-    worse = tuple(
-        f"{t.query.name} ({shown_time(t.before.milliseconds)} to "
-        f"{shown_time(t.after.milliseconds)})"
-        for t in found.slower
-    )
-    return f"{said}; slower: {listed(worse)}." if worse else f"{said}, and none is slower."
+
+
+def said_of_time(timing: Timing) -> str:
+    """What the clock says of one query."""
+    return f"{_both(timing)} on the copy's rows"
+
+
+def _both(timing: Timing) -> str:
+    return f"{shown_time(timing.before.milliseconds)} to {shown_time(timing.after.milliseconds)}"
 
 
 def timing_file(found: Timings) -> Artifact:
@@ -148,7 +155,9 @@ def timing_file(found: Timings) -> Artifact:
         f"{t.after.milliseconds:.3f},{_stopped(t)}\n"
         for t in found.each
     )
-    purpose = f"milliseconds of each query on {found.copy}, medians, planning included"
+    purpose = (
+        f"milliseconds of each query on {found.copy}, the shortest of a few, planning included"
+    )
     return Artifact(path=TIMINGS, purpose=purpose, text=_HEAD + "".join(lines))
 
 

@@ -6,9 +6,11 @@ from typing import Literal
 from blueproof.advisors.postgres.candidates import Candidate
 from blueproof.advisors.postgres.database import Database, Planned
 from blueproof.advisors.postgres.parts.leaving import said_of, state, waiting
-from blueproof.advisors.postgres.parts.timed import Timing
+from blueproof.advisors.postgres.parts.setting import is_setting, statement_of
+from blueproof.advisors.postgres.parts.timed import Timing, said_of_time
 from blueproof.advisors.postgres.parts.trigrams import index_bytes
 from blueproof.advisors.postgres.parts.wording import cost, listed, times
+from blueproof.advisors.postgres.search.clocked import is_slower
 from blueproof.advisors.postgres.search.upkeep import upkeep
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Draft
@@ -43,6 +45,8 @@ def tuned_queries(
     for query, plan in zip(before.queries, plans, strict=True):
         new, times = rewritten.get(query.name), timed.get(query.name)
         verdict, why = _verdict(query, plan, final[query.name], after, draft)
+        if times and is_slower(times.after, times.before) and verdict != "improved":
+            verdict, why = "improved", said_of_time(times)
         yield TunedQuery(
             id=query.name,
             sql=query.query.written,
@@ -91,6 +95,9 @@ def tuned_changes(
     for advice in draft.recommendations:
         if advice.schema_change:
             yield _schema_change(database, advice, indexes, queries)
+        if is_setting(advice):
+            ddl = (statement_of(advice),)
+            yield Change(id=advice.slot, kind="setting", ddl=ddl, helps=advice.helps)
         if advice.query_change:
             name = advice.query_change.original.name
             yield Change(id=advice.slot, kind="rewrite", helps=(name,))
@@ -111,7 +118,7 @@ def _schema_change(
     )
     made = "CREATE INDEX" in text
     if not made:
-        return Change(id=advice.slot, kind=_kind(text), ddl=ddl)
+        return Change(id=advice.slot, kind=_kind(text), ddl=ddl, helps=advice.helps)
     name = advice.schema_change.path.rpartition("/")[2].removesuffix(".sql")
     size = index_bytes(database, advice)
     index = indexes.get(name)
