@@ -115,10 +115,10 @@ class Clocked:
         runs = self.clock.time(self._bounds(), there)
         harmful = 0
         for at, text in enumerate(self._texts):
-            run, base = runs.get(text), self.base[at]
-            if run is None or base is None:
+            first, base = runs.get(text), self.base[at]
+            if first is None or base is None:
                 continue
-            run = self._cured(at, base, self._again(text, base, run, there), there)
+            run = self._cured(at, base, self._again(text, base, first, there), there)
             harm = self._harm(at, base, run)
             harmful |= harm
             used, _ = self.explorer.ask(at, chosen)
