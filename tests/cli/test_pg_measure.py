@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -79,8 +80,10 @@ def test_a_wrong_count_is_mended_and_then_the_index_harms_nobody(
     assert set(kinds) == {"index", "statistics"}
     assert "ON carrier, depot, lane, tier FROM parcels" in kinds["statistics"]["ddl"][0]
     because = next(r for r in answer["recommendations"] if r["slot"].startswith("statistics"))
-    assert "the planner foretold 2" in because["because"][0]
-    assert "30,000 came" in because["because"][0]
+    said = re.search(r"foretold ([\d,]+) rows of parcels, ([\d,]+) came", because["because"][0])
+    assert said
+    foretold, came = (float(text.replace(",", "")) for text in said.groups())  # of one worker
+    assert came > 10 * foretold
     assert "create statistics for 1 group of columns" in answer["answer"]
     assert "none is slower" in answer["answer"]
 

@@ -29,7 +29,7 @@ _WORD = re.compile(r"\w{3,}")
 _HIGH, _MIDDLE = 0.9, 0.5
 
 
-class Unsupplied(Exception):  # noqa: N818 (an answer, not an error of ours)
+class UnsuppliedError(Exception):
     """Why no value is known for a parameter."""
 
 
@@ -48,14 +48,14 @@ class _Hole:
 def drawn(session: Session, name: str, count: int) -> tuple[str, ...]:
     """A value as text for each parameter of the prepared statement of this name.
 
-    Raises Unsupplied where nothing tells what one of them stands for.
+    Raises UnsuppliedError where nothing tells what one of them stands for.
     """
     if not count:
         return ()
     holes = {hole.number: hole for hole in _holes(_shape(session, name, count))}
     missing = next((n for n in range(1, count + 1) if n not in holes), None)
     if missing is not None:
-        raise Unsupplied(f"nothing tells which values ${missing} takes")
+        raise UnsuppliedError(f"nothing tells which values ${missing} takes")
     values: dict[int, str] = {}
     for relation in dict.fromkeys(hole.relation for hole in holes.values()):
         there = [hole for hole in holes.values() if hole.relation == relation]
@@ -100,7 +100,7 @@ def _in_condition(condition: str, relations: Mapping[str, tuple[str, str]]) -> I
 
 
 def _of_rows(session: Session, relation: tuple[str, str], holes: list[_Hole]) -> dict[int, str]:
-    """The values that rows of one table give; Unsupplied where it has no row that could."""
+    """The values that rows of one table give; UnsuppliedError where it has no row that could."""
     columns = list(dict.fromkeys(hole.column for hole in holes))
     texts = ", ".join(f"{column}::text" for column in columns)
     there = " AND ".join(f"{column} IS NOT NULL" for column in columns)
@@ -110,7 +110,7 @@ def _of_rows(session: Session, relation: tuple[str, str], holes: list[_Hole]) ->
         f"{taken} LIMIT {_SEVERAL}"
     )
     if not rows:
-        raise Unsupplied(f"{table} has no row to take values from")
+        raise UnsuppliedError(f"{table} has no row to take values from")
     first = dict(zip(columns, rows[0], strict=True))
     values = {}
     for hole in holes:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from blueproof.core.errors import EngineError
-from blueproof.engines.postgres.arguments import Unsupplied, drawn
+from blueproof.engines.postgres.arguments import UnsuppliedError, drawn
 from blueproof.engines.postgres.limits import Limits
 from blueproof.engines.postgres.origin import Origin, read_origin
 from blueproof.engines.postgres.passage import opened
@@ -198,7 +198,7 @@ class Clock:
     def _planned(self, query: str) -> frozenset[str] | None:
         try:
             raw = self._explained(query, "VERBOSE, FORMAT JSON", 0)
-        except (ServerRefusal, Unsupplied) as refusal:
+        except (ServerRefusal, UnsuppliedError) as refusal:
             self.refused[query] = str(refusal)
             return None
         return self._names(read_ran(raw["Plan"]))
