@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from blueproof.core.evidence import Measurement
+
 
 @dataclass(frozen=True, kw_only=True)
 class TunedQuery:
@@ -21,11 +23,11 @@ class TunedQuery:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One change: its statements, bytes on disk, planner cost that writes pay, whom it helps."""
+    """One change: its statements, bytes on disk, what it costs writes, whom it helps."""
 
     id: str
     kind: Literal["index", "drop", "rewrite", "statistics", "setting", "schema"]
     ddl: tuple[str, ...] = ()
     size_bytes: int = 0
-    write_cost: float = 0.0
+    write_cost: tuple[Measurement, ...] = ()
     helps: tuple[str, ...] = ()

@@ -57,7 +57,7 @@ def conclude(
         charts=_charts(proofs),
         claims=claims if bills else (),
         queries=queries,
-        changes=tuple(tuned_changes(database, queries, draft)),
+        changes=tuple(tuned_changes(before, database, queries, draft)),
     )
 
 

@@ -3,10 +3,12 @@
 import math
 from dataclasses import replace
 
+from blueproof.advisors.postgres.candidates import Candidate
 from blueproof.advisors.postgres.choice import Choice, Gain, worth
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.migration import Migration, NewIndex, create_index
 from blueproof.advisors.postgres.parts.wording import cost, listed, size, times
+from blueproof.advisors.postgres.parts.write_price import said, write_price
 from blueproof.core.advice import Alternative, Recommendation
 from blueproof.core.claim import Applies, Claim, CostFalls, Lints, PlanUses, WithinLimit
 from blueproof.core.evidence import Citation
@@ -53,10 +55,10 @@ def advise_index(
             for g in helped[:_MOST_PROVED]
         ),
         instead_of=_alternatives(index),
-        trade_offs=(
-            f"about {size(choice.size)} on disk, and one more entry to write for every INSERT "
-            f"into {index.table} and every UPDATE of {listed(_columns(index))}, which can no "
-            "longer be a heap-only (HOT) update",
+        trade_offs=said(
+            write_price(database, _as_candidate(index), choice.size),
+            database,
+            f"about {size(choice.size)}",
         ),
         evidence=evidence,
         claims=_claims(index, claimed, migration, built_on, database),
@@ -110,8 +112,14 @@ def _reason(gain: Gain, database: Database, index: NewIndex, *, together: bool) 
     )
 
 
-def _columns(index: NewIndex) -> tuple[str, ...]:
-    return tuple(key.removesuffix(" DESC").strip('"') for key in (*index.keys, *index.include))
+def _as_candidate(index: NewIndex) -> Candidate:
+    return Candidate(
+        table=index.table,
+        keys=index.keys,
+        where=index.where,
+        include=index.include,
+        method=index.method,
+    )
 
 
 def _alternatives(index: NewIndex) -> tuple[Alternative, ...]:

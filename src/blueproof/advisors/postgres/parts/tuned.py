@@ -1,6 +1,7 @@
 """The workload as data: what becomes of each query, and what each change is good for."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 from blueproof.advisors.postgres.candidates import Candidate
@@ -8,7 +9,7 @@ from blueproof.advisors.postgres.database import Database, Planned
 from blueproof.advisors.postgres.parts.leaving import said_of, state, waiting
 from blueproof.advisors.postgres.parts.trigrams import index_bytes
 from blueproof.advisors.postgres.parts.wording import cost, listed, times
-from blueproof.advisors.postgres.search.upkeep import upkeep
+from blueproof.advisors.postgres.parts.write_price import measurements, write_price
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Draft
 from blueproof.core.tuning import Change, TunedQuery
@@ -71,13 +72,19 @@ def _verdict(
 
 
 def tuned_changes(
-    database: Database, queries: tuple[TunedQuery, ...], draft: Draft
+    before: Database, database: Database, queries: tuple[TunedQuery, ...], draft: Draft
 ) -> Iterator[Change]:
-    """Each change with its statements in order, and the queries that are better for it."""
+    """Each change with its statements in order, and the queries that are better for it.
+
+    What it costs writes is reckoned on the database as it was.
+    """
     indexes = {i.name.rpartition(".")[2].strip('"'): i for i in database.schema.indexes}
     for advice in draft.recommendations:
         if advice.schema_change:
-            yield _schema_change(database, advice, indexes, queries)
+            change = _schema_change(database, advice, queries)
+            index = indexes.get(_made_name(advice)) if change.kind == "index" else None
+            price = write_price(before, _as_candidate(index), change.size_bytes) if index else None
+            yield replace(change, write_cost=measurements(price, before)) if price else change
         if advice.query_change:
             name = advice.query_change.original.name
             yield Change(id=advice.slot, kind="rewrite", helps=(name,))
@@ -86,7 +93,6 @@ def tuned_changes(
 def _schema_change(
     database: Database,
     advice: Recommendation,
-    indexes: dict[str, Index],
     queries: tuple[TunedQuery, ...],
 ) -> Change:
     assert advice.schema_change is not None, "the caller looked"
@@ -99,17 +105,20 @@ def _schema_change(
     made = "CREATE INDEX" in text
     if not made:
         return Change(id=advice.slot, kind="drop" if "DROP INDEX" in text else "schema", ddl=ddl)
-    name = advice.schema_change.path.rpartition("/")[2].removesuffix(".sql")
-    size = index_bytes(database, advice)
-    index = indexes.get(name)
+    name = _made_name(advice)
     return Change(
         id=advice.slot,
         kind="index",
         ddl=ddl,
-        size_bytes=size,
-        write_cost=round(upkeep(database, _as_candidate(index), size), 2) if index else 0.0,
+        size_bytes=index_bytes(database, advice),
         helps=tuple(q.id for q in queries if q.verdict == "improved" and name in q.uses),
     )
+
+
+def _made_name(advice: Recommendation) -> str:
+    """The name of the index that the advice makes."""
+    path = advice.schema_change.path if advice.schema_change else ""
+    return path.rpartition("/")[2].removesuffix(".sql")
 
 
 def _as_candidate(index: Index) -> Candidate:

@@ -13,7 +13,7 @@ from blueproof.advisors.postgres.search.explore import Explorer
 from blueproof.advisors.postgres.search.library import bits
 from blueproof.advisors.postgres.search.pool import Pool, named
 from blueproof.advisors.postgres.search.select import Selection
-from blueproof.advisors.postgres.search.upkeep import upkeep
+from blueproof.advisors.postgres.search.upkeep import owed, payable, upkeep
 from blueproof.facts.load import fact
 from blueproof.sql.statistics import PAGE
 
@@ -25,17 +25,19 @@ _ALL_OF_IT = 1.0  # without a limit, indexes may take as much as the tables
 class _Search:
     database: Database
     explorer: Explorer
-    upkeep: list[float]
+    owed: list[float]
 
     def select(self, start: int = 0) -> int:
         """The best set by the plans known so far, from an earlier one if there is one."""
+        weights = tuple(q.query.weight for q in self.explorer.pool.costs.queries)
+        paid = payable(self.owed, self.explorer.shelves, weights)
         return Selection(
             shelves=self.explorer.shelves,
             sizes=self.explorer.sizes,
-            weights=tuple(q.query.weight for q in self.explorer.pool.costs.queries),
+            weights=weights,
             limit=self.explorer.limit,
-            upkeep=self.upkeep,
-        ).best(start)
+            upkeep=paid,
+        ).best(sum(1 << at for at in bits(start) if math.isfinite(paid[at])))
 
 
 def choose_measured(database: Database, pool: Pool, limit: float) -> tuple[Choice, ...]:
@@ -45,8 +47,9 @@ def choose_measured(database: Database, pool: Pool, limit: float) -> tuple[Choic
     places = range(len(pool.costs.queries))
     for query in places:
         explorer.survey(query)
-    kept = [upkeep(database, pool.found[name], pool.sizes[name]) for name in explorer.names]
-    search = _Search(database=database, explorer=explorer, upkeep=kept)
+    kept = upkeep(database, [(pool.found[name], pool.sizes[name]) for name in explorer.names])
+    least = owed(database, kept)
+    search = _Search(database=database, explorer=explorer, owed=least)
     chosen, before = search.select(), -1
     for _ in range(_ROUNDS):
         if chosen == before:
@@ -54,15 +57,23 @@ def choose_measured(database: Database, pool: Pool, limit: float) -> tuple[Choic
         for query in places:
             explorer.look_around(query, chosen)
         before, chosen = chosen, search.select(chosen)
-    return _choices(database, explorer, _without_the_idle(explorer, chosen))
+    return _choices(database, explorer, _without_the_idle(explorer, chosen, least))
 
 
-def _without_the_idle(explorer: Explorer, chosen: int) -> int:
-    """The set without what brings no more than the planner's own error, one after the other."""
+def _without_the_idle(explorer: Explorer, chosen: int, owed: list[float]) -> int:
+    """The set without what brings no more than the planner's error, or saves less than it owes.
+
+    What goes, goes one after the other.
+    """
     while True:
         readers = _readers(explorer, chosen)
         unread = [at for at in bits(chosen) if at not in readers]
-        gains = {at: _most(explorer, chosen, at, found) for at, found in readers.items()}
+        gains = {
+            at: _most(explorer, chosen, at, found)
+            if owed[at] <= _saved(explorer, chosen, at, found)
+            else 0.0
+            for at, found in readers.items()
+        }
         idle = [at for at, gain in gains.items() if gain < least_factor()]
         if not (idle or unread):
             return chosen
@@ -93,6 +104,13 @@ def _most(explorer: Explorer, chosen: int, at: int, readers: list[int]) -> float
         if before >= noticeable()
     ]
     return max(factors, default=0.0)
+
+
+def _saved(explorer: Explorer, chosen: int, at: int, readers: list[int]) -> float:
+    """Planner cost that the index saves its readers, each as often as it is run."""
+    queries = explorer.pool.costs.queries
+    both = ((query, _both(explorer, query, chosen, at)) for query in readers)
+    return math.fsum((b - a) * queries[query].query.weight for query, (b, a) in both)
 
 
 def _both(explorer: Explorer, query: int, chosen: int, at: int) -> tuple[float, float]:
