@@ -191,7 +191,7 @@ def _weighed(database: Database) -> str:
     """Whether the choice counts them, and if not, why."""
     span = days(database)
     if span is None:
-        return "not weighed in the choice, as nobody says in what time the queries run so often"
+        return "not weighed in the choice, as the time in which the queries run is not known"
     return f"weighed against the queries, whose calls were counted over {_days(span)}"
 
 

@@ -94,10 +94,10 @@ def _size(database: Database, index: Index) -> int:
 def owed(database: Database, upkeep: Sequence[float]) -> list[float]:
     """What of its upkeep each index has to save the queries: all, where runs were counted.
 
-    Weights that are all 1 count nothing: how often a write runs for each read is then not known,
-    and no write may speak against an index.
+    Weights that are all 1, in no known time, count nothing: how often a write runs for each read
+    is then not known, and no write may speak against an index.
     """
-    counts = any(q.query.weight != 1 for q in database.queries)
+    counts = any(q.query.weight != 1 or q.query.days for q in database.queries)
     return list(upkeep) if counts else [0.0] * len(upkeep)
 
 
