@@ -47,6 +47,32 @@ class Choice:
         return tuple(sorted((g for g in self.gains if g.factor >= least), key=lambda g: -g.factor))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Declined:
+    """An index that would help a query, but for which writes pay more than its readers save.
+
+    `owed` is what they pay, in planner units and the time of the queries' calls.
+    """
+
+    index: NewIndex
+    gain: Gain
+    size: int
+    owed: float
+
+    @property
+    def saved(self) -> float:
+        """Planner cost that the index would save this query, as often as it is run."""
+        return (self.gain.before - self.gain.after) * self.gain.query.query.weight
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """What a search took, and what it would have taken but for the writes."""
+
+    taken: tuple[Choice, ...]
+    declined: tuple[Declined, ...] = ()
+
+
 def worth() -> float:
     """The factor by which a query must get cheaper for a change to be worth making."""
     return float(fact("pg.worth-factor").value)

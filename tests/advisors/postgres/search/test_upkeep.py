@@ -7,7 +7,8 @@ import pytest
 
 from blueproof.advisors.postgres.candidates import Candidate
 from blueproof.advisors.postgres.database import Database, Planned, plan_query
-from blueproof.advisors.postgres.search import choose
+from blueproof.advisors.postgres.rules.missing_index import RULE
+from blueproof.advisors.postgres.search import choose, weigh
 from blueproof.advisors.postgres.search.library import Shelf
 from blueproof.advisors.postgres.search.upkeep import entry_cost, payable, upkeep
 from blueproof.advisors.postgres.search.written import (
@@ -19,6 +20,7 @@ from blueproof.advisors.postgres.search.written import (
     told,
     weighed,
 )
+from blueproof.core.advice import Finding
 from blueproof.core.scene import Excerpt
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.twin import Twin
@@ -97,6 +99,19 @@ def test_a_rare_query_is_not_worth_an_entry_for_every_row_of_a_busy_table(twin: 
     rare = RARE.format(calls=100, time=MONTH)
     assert taken(twin, rare, statistics(HEAVY)) == []
     assert taken(twin, rare, statistics(QUIET)) == ["jobs (owner)"]
+
+
+def test_an_index_that_is_too_dear_is_named_with_what_it_would_save(twin: Twin) -> None:
+    case = database(twin, RARE.format(calls=100, time=MONTH), statistics(HEAVY))
+    (declined,) = weigh(case).declined
+    assert declined.index.short == "jobs (owner)"
+    assert declined.gain.factor > 100
+    assert 0 < declined.saved < declined.owed
+    (told_of,) = RULE.check(case)
+    assert isinstance(told_of, Finding)
+    assert "its 104 entries/s cost the writes of jobs more" in told_of.says
+    quiet = database(twin, RARE.format(calls=100, time=MONTH), statistics(QUIET))
+    assert weigh(quiet).declined == ()
 
 
 def test_a_query_that_runs_often_is_worth_it_on_the_same_table(twin: Twin) -> None:

@@ -4,12 +4,12 @@ import math
 from dataclasses import replace
 
 from blueproof.advisors.postgres.candidates import Candidate
-from blueproof.advisors.postgres.choice import Choice, Gain, worth
+from blueproof.advisors.postgres.choice import Choice, Declined, Gain, worth
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.migration import Migration, NewIndex, create_index
 from blueproof.advisors.postgres.parts.wording import cost, listed, size, times
-from blueproof.advisors.postgres.parts.write_price import said, write_price
-from blueproof.core.advice import Alternative, Recommendation
+from blueproof.advisors.postgres.parts.write_price import said, too_dear, write_price
+from blueproof.core.advice import Alternative, Finding, Recommendation
 from blueproof.core.claim import Applies, Claim, CostFalls, Lints, PlanUses, WithinLimit
 from blueproof.core.evidence import Citation
 from blueproof.core.scene import Excerpt
@@ -66,6 +66,22 @@ def advise_index(
         needs=tuple(dict.fromkeys((*needed, *rewrites))),
         schema_change=migration.change,
         table=index.table,
+    )
+
+
+def declined_index(database: Database, declined: Declined, rule: str) -> Finding:
+    """That an index would help a query, and costs the writes of its table more than that.
+
+    Without a claim: what is proved of a query's cost is proved of what is advised.
+    """
+    gain, index = declined.gain, declined.index
+    price = write_price(database, _as_candidate(index), declined.size)
+    return Finding(
+        rule=rule,
+        where=gain.query.name,
+        says=f"an index on {index.short} would make it {times(gain.factor)} times cheaper (planner "
+        f"cost {cost(gain.before)} to {cost(gain.after)}) and is not advised: "
+        f"{too_dear(price, declined.owed, declined.saved)}",
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from blueproof.advisors.postgres.candidates import Candidate
 from blueproof.advisors.postgres.database import Database
-from blueproof.advisors.postgres.parts.wording import count, listed
+from blueproof.advisors.postgres.parts.wording import cost, count, listed
 from blueproof.advisors.postgres.search.upkeep import held_by, upkeep
 from blueproof.advisors.postgres.search.written import (
     SUMMARIES,
@@ -142,6 +142,16 @@ def said(price: WritePrice, database: Database, size: str) -> tuple[str, ...]:
         f"UPDATE of {listed(price.columns)}, which can no longer be a heap-only (HOT) update"
     )
     return (by_row, *_counted(price, database))
+
+
+def too_dear(price: WritePrice, owed: float, saved: float) -> str:
+    """Why the choice went against an index: what writes pay for it, and what the query saves."""
+    entries = _rate(price.entries[0]) if price.daily else "entries"
+    return (
+        f"its {entries} cost the writes of {price.index.table} more, planner cost {cost(owed)} "
+        f"against {cost(saved)} that it saves the query in the same time; make it all the same if "
+        "the query must be fast"
+    )
 
 
 def _counted(price: WritePrice, database: Database) -> Iterator[str]:

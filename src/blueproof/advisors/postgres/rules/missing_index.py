@@ -10,9 +10,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from blueproof.advisors.postgres.database import Database
-from blueproof.advisors.postgres.parts.index_advice import advise_index, migration_of
-from blueproof.advisors.postgres.search import choose
-from blueproof.core.advice import Recommendation
+from blueproof.advisors.postgres.parts.index_advice import (
+    advise_index,
+    declined_index,
+    migration_of,
+)
+from blueproof.advisors.postgres.search import weigh
+from blueproof.core.advice import Finding, Recommendation
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case, Rule
 from blueproof.core.scene import Excerpt
@@ -29,9 +33,10 @@ ORDER_DOCS = Citation(
 )
 
 
-def check(database: Database) -> Iterator[Recommendation]:
-    """One recommendation for each index that the search takes."""
-    choices = choose(database)
+def check(database: Database) -> Iterator[Recommendation | Finding]:
+    """One recommendation for each index that the search takes, a note on each it finds too dear."""
+    weighed = weigh(database)
+    choices = weighed.taken
     together = tuple(c for c in choices if c.together)
     every = tuple((c.slot, migration_of(database, c).change) for c in together)
     made: list[tuple[str, Excerpt]] = []
@@ -42,6 +47,8 @@ def check(database: Database) -> Iterator[Recommendation]:
         assert advice.schema_change is not None, "an index is a change"
         made.append((advice.slot, advice.schema_change))
         yield advice
+    for declined in weighed.declined:
+        yield declined_index(database, declined, RULE.id)
 
 
 _ORDERS = """

@@ -5,9 +5,10 @@ planner is asked around that set, which shows new plans; so on until the set sta
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from blueproof.advisors.postgres.choice import Choice, Gain, noticeable
+from blueproof.advisors.postgres.choice import Choice, Chosen, Declined, Gain, noticeable
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.search.explore import Explorer
 from blueproof.advisors.postgres.search.library import bits
@@ -40,7 +41,7 @@ class _Search:
         ).best(sum(1 << at for at in bits(start) if math.isfinite(paid[at])))
 
 
-def choose_measured(database: Database, pool: Pool, limit: float) -> tuple[Choice, ...]:
+def choose_measured(database: Database, pool: Pool, limit: float) -> Chosen:
     """The indexes worth making, best first: each with what the queries lose if it is left out."""
     tables = sum(t.pages for t in database.statistics.tables) * PAGE * _ALL_OF_IT
     explorer = Explorer(pool=pool, limit=min(tables, limit))
@@ -57,7 +58,34 @@ def choose_measured(database: Database, pool: Pool, limit: float) -> tuple[Choic
         for query in places:
             explorer.look_around(query, chosen)
         before, chosen = chosen, search.select(chosen)
-    return _choices(database, explorer, _without_the_idle(explorer, chosen, least))
+    chosen = _without_the_idle(explorer, chosen, least)
+    return Chosen(
+        taken=_choices(database, explorer, chosen),
+        declined=tuple(_declined(database, explorer, chosen, least)),
+    )
+
+
+def _declined(
+    database: Database, explorer: Explorer, chosen: int, owed: list[float]
+) -> Iterator[Declined]:
+    """For each query that the set leaves as it is: the index that is too dear, if that is why."""
+    for place, query in enumerate(explorer.pool.costs.queries):
+        used, now = explorer.ask(place, chosen)
+        alone = [
+            (cost, mask) for mask, cost in explorer.shelves[place].plans if mask.bit_count() == 1
+        ]
+        if used or now < noticeable() or not alone:
+            continue
+        cost, mask = min(alone)
+        at = mask.bit_length() - 1
+        found = Declined(
+            index=named(database, explorer.pool.found[explorer.names[at]], frozenset()),
+            gain=Gain(query=query, before=now, after=cost),
+            size=explorer.sizes[at],
+            owed=owed[at],
+        )
+        if found.gain.factor >= least_factor() and found.saved < found.owed:
+            yield found
 
 
 def _without_the_idle(explorer: Explorer, chosen: int, owed: list[float]) -> int:
