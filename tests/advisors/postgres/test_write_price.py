@@ -119,9 +119,6 @@ def test_figures_say_entries_a_second_and_shares() -> None:
     assert figures == {
         "entries for each row inserted, now": (2, "entries"),
         "entries for each row inserted, with it": (3, "entries"),
-        "planner cost of its entries, at least": (
-            0.0, "planner cost units, in the time of the queries' calls",
-        ),
         "entries added, at least": (1.0, "entries/s"),
         "entries added, at most": (1.003, "entries/s"),
         "entries added, at least, of those that its table's writes make now": (0.5, "share"),

@@ -99,11 +99,12 @@ def _measurements(price: WritePrice, database: Database) -> Iterator[Measurement
     rows = "entries for each row inserted"
     yield Measurement(name=f"{rows}, now", value=price.others, unit="entries")
     yield Measurement(name=f"{rows}, with it", value=price.others + price.own, unit="entries")
-    yield Measurement(
-        name="planner cost of its entries, at least",
-        value=round(price.units, 2),
-        unit="planner cost units, in the time of the queries' calls",
-    )
+    if price.units:
+        yield Measurement(
+            name="planner cost of its entries, at least",
+            value=round(price.units, 2),
+            unit="planner cost units, in the time of the queries' calls",
+        )
     counting = database.statistics.counting
     if price.daily is None or counting is None:
         return
