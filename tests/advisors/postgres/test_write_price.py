@@ -72,6 +72,14 @@ WORDS = {
         f"{UPDATED}; no query shown tells how many of them change owner: each that does makes 3 "
         "entries with the index, up to 240 entries/day more in all",
     ),
+    "calls of writes in no known time": (
+        database("-- calls: 9\nINSERT INTO jobs VALUES ($1);", writes=WRITES),
+        f"{NOW}; by the writes counted over 30 days that is at least 1 entry/s more, 50% on top "
+        "of today's; of them only the queries' own are weighed in the choice, as the time in which "
+        "the queries run is not known",
+        f"{UPDATED}; no query shown tells how many of them change owner: each that does makes 3 "
+        "entries with the index, up to 240 entries/day more in all",
+    ),
     "none sets the column": (
         database(SHOWN.replace("owner", "note"), counting=Counting(days=30, at_most=True)),
         f"{NOW}; by the writes counted over at most 30 days that is at least 1 entry/s more, 50% "

@@ -2,14 +2,19 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
 from blueproof.advisors.postgres.candidates import Candidate
+from blueproof.advisors.postgres.choice import Chosen
 from blueproof.advisors.postgres.database import Database, Planned, plan_query
 from blueproof.advisors.postgres.rules.missing_index import RULE
 from blueproof.advisors.postgres.search import choose, weigh
+from blueproof.advisors.postgres.search.costs import Costs
 from blueproof.advisors.postgres.search.library import Shelf
+from blueproof.advisors.postgres.search.measured import choose_measured
+from blueproof.advisors.postgres.search.pool import Pool
 from blueproof.advisors.postgres.search.upkeep import entry_cost, payable, upkeep
 from blueproof.advisors.postgres.search.written import (
     Added,
@@ -17,6 +22,7 @@ from blueproof.advisors.postgres.search.written import (
     Update,
     added,
     counted,
+    held,
     told,
     weighed,
 )
@@ -26,6 +32,7 @@ from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.twin import Twin
 from blueproof.sql.queries import read_queries
 from blueproof.sql.scene_statistics import read_given_scene
+from blueproof.sql.schema import Index
 
 DDL = """
 CREATE TABLE jobs (id bigint PRIMARY KEY, state text NOT NULL, owner bigint NOT NULL, note text);
@@ -112,6 +119,65 @@ def test_an_index_that_is_too_dear_is_named_with_what_it_would_save(twin: Twin) 
     assert "its 104 entries/s cost the writes of jobs more" in told_of.says
     quiet = database(twin, RARE.format(calls=100, time=MONTH), statistics(QUIET))
     assert weigh(quiet).declined == ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a query costs, and the indexes that its plan reads."""
+
+    cost: float
+    used: frozenset[str]
+
+
+class Shown:
+    """A room whose planner knows these plans of each query, each by the index that it reads."""
+
+    def __init__(self, plans: dict[str, dict[str, float]]) -> None:
+        self.plans = plans
+
+    def add(self, statements: dict[str, str]) -> dict[str, int]:
+        return dict.fromkeys(statements, 9 << 20)
+
+    def cost(self, query: str, shown: frozenset[str], among: frozenset[str]) -> Answer:
+        known = self.plans[query] | {"": 10_000.0}
+        best = min((n for n in known if n in shown & among or not n), key=lambda n: known[n])
+        return Answer(cost=known[best], used=frozenset({best} - {""}))
+
+
+TWO_QUERIES = (
+    "-- calls: 1000, days: 30\nSELECT * FROM jobs WHERE owner = $1;\n"
+    "-- calls: 1000, days: 30\nSELECT * FROM jobs WHERE note = $1;\n"
+)
+
+
+def chosen(case: Database, plans: tuple[dict[str, float], ...], limit: float) -> Chosen:
+    """What is chosen of two indexes, `one` and `two`, where the queries have these plans."""
+    both = frozenset({"one", "two"})
+    texts = (q.query.text for q in case.queries)
+    room = Shown(dict(zip(texts, plans, strict=True)))
+    pool = Pool(
+        found={"one": OWNER, "two": Candidate(table="jobs", keys=("note",))},
+        sizes=dict.fromkeys(both, 9 << 20),
+        costs=Costs(room=room, queries=case.queries, among=(both, both)),
+        own=(both, both),
+    )
+    return choose_measured(case, pool, limit)
+
+
+@pytest.mark.parametrize(("inserted", "wanted"), [(10, 2), (228_000, 1), (10_000_000, 0)])
+def test_beside_another_an_index_has_to_save_what_is_left_to_save(
+    twin: Twin, inserted: int, wanted: int
+) -> None:
+    """Alone each saves much; the second then brings 2,400 a run, and may owe 3,000 for each."""
+    case = database(twin, TWO_QUERIES, statistics(f"ins={inserted} upd=0 hot=0 del=0"))
+    found = chosen(case, ({"one": 100.0}, {"one": 4400.0, "two": 2000.0}), math.inf)
+    assert len(found.taken) == wanted
+
+
+def test_an_index_for_which_there_is_no_room_is_not_said_to_be_too_dear(twin: Twin) -> None:
+    case = database(twin, TWO_QUERIES, statistics(QUIET))
+    found = chosen(case, ({"one": 100.0}, {"two": 200.0}), 9 << 20)
+    assert (len(found.taken), found.declined) == (1, ())
 
 
 def test_a_query_that_runs_often_is_worth_it_on_the_same_table(twin: Twin) -> None:
@@ -240,6 +306,25 @@ def test_a_columns_name_counts_wherever_an_index_holds_it(twin: Twin) -> None:
     first, *rest = upkeep(case, [(shape, 1 << 20) for shape in shapes])
     assert rest == [first] * 3
     assert upkeep(case, [(Candidate(table="jobs", keys=("id",)), 1 << 20)]) == [0.0]
+
+
+HELD = {
+    "keys and INCLUDE": (Index(name="i", table="jobs", keys=("id",), include=("note",),
+                               definition=""), {"id", "note"}),
+    "an expression": (Index(name="i", table="jobs", keys=("lower(note)",), definition=""),
+                      {"note"}),
+    "a predicate": (Index(name="i", table="jobs", keys=("id",), predicate="(state = 'owner'::text)",
+                          definition=""), {"id", "state"}),
+    "a summary": (Index(name="i", table="jobs", keys=("id",), method="brin", definition=""),
+                  set[str]()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", HELD.values(), ids=HELD)
+def test_an_index_holds_the_columns_of_all_its_parts(
+    twin: Twin, case: tuple[Index, set[str]]
+) -> None:
+    assert held(twin.schema, case[0]) == case[1]
 
 
 def test_an_entry_costs_what_the_servers_own_settings_say() -> None:

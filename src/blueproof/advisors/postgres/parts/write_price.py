@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from blueproof.advisors.postgres.candidates import Candidate
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.wording import cost, count, listed
-from blueproof.advisors.postgres.search.upkeep import held_by, upkeep
+from blueproof.advisors.postgres.search.upkeep import counts_runs, held_by, upkeep
 from blueproof.advisors.postgres.search.written import (
     SUMMARIES,
     Added,
@@ -170,7 +170,7 @@ def _counted(price: WritePrice, database: Database) -> Iterator[str]:
     share = f", {least / price.now:.0%} on top of today's" if price.now else ""
     yield (
         f"{by_row}{price.others}; by the writes counted over {over} that is {sure}{_rate(least)} "
-        f"more{share}; {_weighed(database)}"
+        f"more{share}; {_weighed(price, database)}"
     )
     if price.hot:
         yield _heap_only(price, price.hot)
@@ -198,11 +198,13 @@ def _heap_only(price: WritePrice, hot: tuple[float, Range]) -> str:
     )
 
 
-def _weighed(database: Database) -> str:
+def _weighed(price: WritePrice, database: Database) -> str:
     """Whether the choice counts them, and if not, why."""
     span = days(database)
     if span is None:
-        return "not weighed in the choice, as the time in which the queries run is not known"
+        own = price.units and counts_runs(database)
+        how = "of them only the queries' own are weighed" if own else "not weighed"
+        return f"{how} in the choice, as the time in which the queries run is not known"
     return f"weighed against the queries, whose calls were counted over {_days(span)}"
 
 

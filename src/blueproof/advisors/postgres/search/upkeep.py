@@ -97,8 +97,12 @@ def owed(database: Database, upkeep: Sequence[float]) -> list[float]:
     Weights that are all 1, in no known time, count nothing: how often a write runs for each read
     is then not known, and no write may speak against an index.
     """
-    counts = any(q.query.weight != 1 or q.query.days for q in database.queries)
-    return list(upkeep) if counts else [0.0] * len(upkeep)
+    return list(upkeep) if counts_runs(database) else [0.0] * len(upkeep)
+
+
+def counts_runs(database: Database) -> bool:
+    """Whether the queries' weights say how often they run."""
+    return any(q.query.weight != 1 or q.query.days for q in database.queries)
 
 
 def payable(
