@@ -109,6 +109,16 @@ def test_a_price_says_what_was_counted_and_whether_it_was_weighed(
     assert said(write_price(given, OWNER, MB), given, "about 1 MB") == (BY_ROW, *words)
 
 
+def test_of_a_partial_index_only_the_most_is_known() -> None:
+    given = database("-- calls: 9, days: 7\nUPDATE jobs SET note = $1;")
+    partial = Candidate(table="jobs", keys=("owner",), where="state = 5")
+    by_row, counted, _ = said(write_price(given, partial, MB), given, "about 1 MB")
+    assert (
+        "every INSERT into jobs of a row that it holds and every UPDATE of state and own" in by_row
+    )
+    assert "that is up to 1 entry/s more, 50% on top of today's" in counted
+
+
 def test_a_summary_has_no_entry_for_a_row() -> None:
     given = database(SHOWN)
     price = write_price(given, Candidate(table="jobs", keys=("owner",), method="brin"), 24 << 10)

@@ -85,7 +85,9 @@ def write_price(database: Database, index: Candidate, size: int) -> WritePrice:
         columns=tuple(c.name for c in table.columns if c.name in columns),
         others=len(others),
         daily=daily,
-        added=added(daily, columns, index.method, taken) if daily else none,
+        added=added(daily, columns, index.method, taken, partial=bool(index.where))
+        if daily
+        else none,
         units=upkeep(database, [(index, size)])[0],
     )
 
@@ -138,8 +140,9 @@ def said(price: WritePrice, database: Database, size: str) -> tuple[str, ...]:
             "updates stay heap-only (HOT) from PostgreSQL 16 on"
         )
         return (by_row,)
+    where = f"{table} of a row that it holds" if price.index.where else table
     by_row = (
-        f"{size} on disk, and one more entry to write for every INSERT into {table} and every "
+        f"{size} on disk, and one more entry to write for every INSERT into {where} and every "
         f"UPDATE of {listed(price.columns)}, which can no longer be a heap-only (HOT) update"
     )
     return (by_row, *_counted(price, database))
@@ -159,21 +162,29 @@ def _counted(price: WritePrice, database: Database) -> Iterator[str]:
     counting = database.statistics.counting
     if price.daily is None or counting is None:
         return
-    table, least = price.index.table, price.entries[0]
+    table, (least, most) = price.index.table, price.entries
     had = count(price.others, "index", "indexes")
     by_row = f"{table} has {had}: a row inserted makes {price.others + 1} entries instead of "
     over = f"{'at most ' if counting.at_most else ''}{_days(counting.days)}"
-    if not price.entries[1]:
+    if not most:
         yield f"{by_row}{price.others}, but none was written in {over}"
         return
-    sure = "" if price.entries[0] == price.entries[1] and not counting.at_most else "at least "
-    share = f", {least / price.now:.0%} on top of today's" if price.now else ""
+    sure = _bound(least, most, fewer_days=counting.at_most)
+    share = f", {(least or most) / price.now:.0%} on top of today's" if price.now else ""
+    rate = _rate(least or most)
     yield (
-        f"{by_row}{price.others}; by the writes counted over {over} that is {sure}{_rate(least)} "
+        f"{by_row}{price.others}; by the writes counted over {over} that is {sure}{rate} "
         f"more{share}; {_weighed(price, database)}"
     )
     if price.hot:
         yield _heap_only(price, price.hot)
+
+
+def _bound(least: float, most: float, *, fewer_days: bool) -> str:
+    """What a figure is that names the least, or the most where the least is none."""
+    if not least:
+        return "about " if fewer_days else "up to "
+    return "at least " if fewer_days or least < most else ""
 
 
 def _heap_only(price: WritePrice, hot: tuple[float, Range]) -> str:

@@ -72,7 +72,8 @@ class _Book:
         )
 
     def price(self, candidate: Candidate, size: int) -> float:
-        extra = added(self.writes, held_by(self.table, candidate), candidate.method, self.taken)
+        columns, how = held_by(self.table, candidate), candidate.method
+        extra = added(self.writes, columns, how, self.taken, partial=bool(candidate.where))
         own = extra.entries[0] * entry_cost(candidate.method, size, self.settings)
         beside = (entry_cost(how, known or size, self.settings) for how, known in self.others)
         return own + extra.lost[0] * math.fsum(beside)

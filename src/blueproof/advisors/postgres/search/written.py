@@ -161,15 +161,26 @@ def held(schema: Schema, index: Index) -> frozenset[str]:
 
 
 def added(
-    writes: TableWrites, columns: frozenset[str], method: str, taken: frozenset[str]
+    writes: TableWrites,
+    columns: frozenset[str],
+    method: str,
+    taken: frozenset[str],
+    *,
+    partial: bool = False,
 ) -> Added:
-    """What an index that holds these columns adds, where others hold those `taken`."""
+    """What an index that holds these columns adds, where others hold those `taken`.
+
+    Of a partial one nobody knows how many rows written it holds, and be it none.
+    """
     if method in SUMMARIES:
         return Added(entries=(0.0, 0.0), lost=(0.0, 0.0))
     if writes.hot is None:
-        return _added_to_told(writes, columns, taken)
-    least, most = _lost(writes, writes.hot, columns, taken)
-    return Added(entries=(writes.entries + least, writes.entries + most), lost=(least, most))
+        found = _added_to_told(writes, columns, taken)
+    else:
+        least, most = _lost(writes, writes.hot, columns, taken)
+        entries = (writes.entries + least, writes.entries + most)
+        found = Added(entries=entries, lost=(least, most))
+    return replace(found, entries=(0.0, found.entries[1])) if partial else found
 
 
 def _lost(writes: TableWrites, hot: float, columns: frozenset[str], taken: frozenset[str]) -> Range:
