@@ -21,6 +21,7 @@ from blueproof.sql.scene_statistics import (
 )
 from blueproof.sql.schema import Column, ForeignKey, Index, Schema, Table
 from blueproof.sql.settings import PLANNER_SETTINGS, check_setting
+from blueproof.sql.statistics import Counting
 
 
 def table(name: str, *columns: str) -> Table:
@@ -140,6 +141,7 @@ BROKEN = {
     "its value": ("-- setting: work_mem='; DROP TABLE x\n" + ORDERS, "work_mem cannot be"),
     "a count": ("-- writes: public.users ins=many\n" + ORDERS, "no name with its figures"),
     "a day": ("-- collected: yesterday\n" + ORDERS, "not a comment of statistics"),
+    "a time": ("-- counted: since May\n" + ORDERS, "no number of days"),
     "extended": ("-- extended: {\n" + ORDERS, "not a comment of statistics"),
 }  # fmt: skip
 
@@ -211,6 +213,23 @@ def test_comments_carry_settings_uses_and_growth() -> None:
     assert (orders.pages, orders.rows) == (20, 2000)  # as dense as it was
     assert orders.counted is not None
     assert (orders.counted.rows, orders.counted.pages) == (1000, 10)
+
+
+COUNTED = {
+    "-- counted: 30.25 days\n": Counting(days=30.25),
+    "-- counted: at most 30.25 days\n": Counting(days=30.25, at_most=True),
+    "-- counted: 0.0000 days\n": None,
+    "-- collected: 2026-03-31\n-- since: 2026-03-01\n": Counting(days=30),
+    "-- collected: 2026-03-31\n-- since: 2026-03-01\n-- counted: 29.5 days\n": Counting(days=29.5),
+    "-- collected: 2026-03-31\n-- since: 2026-03-31\n": None,
+    "-- until: 2026-03-31\n-- since: 2026-03-01\n": None,  # the last day that a query names
+    "-- collected: 2026-03-31\n": None,
+}
+
+
+@pytest.mark.parametrize("said", COUNTED)
+def test_how_long_writes_were_counted_is_said_or_lies_between_two_dates(said: str) -> None:
+    assert read(said + ORDERS).statistics.counting == COUNTED[said]
 
 
 def test_a_table_that_was_never_analysed_is_as_large_as_the_planner_takes_it_for() -> None:

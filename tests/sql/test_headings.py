@@ -17,6 +17,9 @@ SAID = {
     "calls: many": Heading(name="calls: many"),
     "name: x, calls: 500": Heading(name="x", weight=500),
     "name: x, calls: 5, milliseconds: 0.5": Heading(name="x", weight=5, milliseconds=0.5),
+    "calls: 5, days: 30.25": Heading(weight=5, days=30.25),
+    "weight: 5, days: 30": Heading(weight=5),  # a weight is no count, so it has no time
+    "days: 30": Heading(),
     "milliseconds: 0": Heading(milliseconds=0.0),
     "Orders of a day.\ncalls: 5": Heading(name="Orders of a day", weight=5),
     "calls: 5\nOrders of a day": Heading(weight=5),

@@ -24,6 +24,14 @@ SELECT '-- collected: ' || to_char(now(), 'YYYY-MM-DD');
 SELECT '-- collation: ' || datcollate FROM pg_database WHERE datname = current_database();
 SELECT '-- since: ' || to_char(coalesce(d.stats_reset, pg_postmaster_start_time()), 'YYYY-MM-DD')
 FROM pg_stat_database d WHERE d.datname = current_database();
+-- How long it has counted writes. Where the database's counters were never reset, they began no
+-- earlier than the server's own, which a crash sets back (those of 15 and later outlive a restart).
+SELECT '-- counted: ' || CASE WHEN d.stats_reset IS NULL THEN 'at most ' ELSE '' END
+  || round(extract(epoch FROM now() - coalesce(d.stats_reset,
+    least(b.stats_reset, a.stats_reset), pg_postmaster_start_time()))::numeric / 86400, 4)
+  || ' days'
+FROM pg_stat_database d, pg_stat_bgwriter b, pg_stat_archiver a
+WHERE d.datname = current_database();
 
 -- Settings that differ from PostgreSQL 18's own.
 SELECT '-- setting: ' || s.name || '=' || current_setting(s.name)

@@ -79,6 +79,7 @@ def read_given(schema: Schema, text: str, *, path: str) -> Given:
         settings=remarks.settings,
         extended=remarks.extended,
         since=remarks.since,
+        counting=remarks.counting,
     )
     return Given(
         statistics=statistics,

@@ -1,7 +1,8 @@
 """The comments of a text of statistics: settings, counters of use, what has grown, when, and more.
 
 `-- setting: work_mem=64MB`, `-- writes: public.orders ins=1 upd=2 hot=1 del=0`,
-`-- scans: public.orders_pkey 7`, `-- pages: public.orders 1200`, `-- collected: 2026-01-31`.
+`-- scans: public.orders_pkey 7`, `-- pages: public.orders 1200`, `-- collected: 2026-01-31`,
+`-- counted: 30.25 days`, or `at most` so many where the server does not say since when it counts.
 """
 
 import json
@@ -13,11 +14,12 @@ from typing import Any
 from blueproof.sql.names import bare
 from blueproof.sql.restore_calls import Calls, Remark
 from blueproof.sql.settings import check_setting
-from blueproof.sql.statistics import ExtendedStatistics, Writes
+from blueproof.sql.statistics import Counting, ExtendedStatistics, Writes
 
 _MOST_SCALE = 100_000
 _NAME = r'((?:"(?:[^"]|"")+"|[^\s".]+)\.(?:"(?:[^"]|"")+"|[^\s".]+))'
 _WRITES = re.compile(_NAME + r" ins=(\d+) upd=(\d+) hot=(\d+) del=(\d+)")
+_DAYS = re.compile(r"(at most )?(\d{1,9}(?:\.\d{1,9})?) days")
 _NUMBERED = re.compile(_NAME + r" (\d+)")
 _DISTINCT = re.compile(r'"([-\d, ]+)": (\d+)')
 _DEPENDS = re.compile(r'"([-\d, ]+) => (-?\d+)": ([\d.e-]+)')
@@ -29,6 +31,8 @@ class Remarks:
 
     until: date | None = None
     since: date | None = None
+    collected: date | None = None
+    counted: Counting | None = None
     server: str = ""
     collation: str = ""
     settings: tuple[tuple[str, str], ...] = ()
@@ -38,6 +42,14 @@ class Remarks:
     extended: tuple[ExtendedStatistics, ...] = ()
     scale: float = 1.0
     rows: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def counting(self) -> Counting | None:
+        """How long writes were counted: as it is said, else by the whole days between two dates."""
+        if self.counted or not (self.since and self.collected):
+            return self.counted
+        days = (self.collected - self.since).days
+        return Counting(days=float(days)) if days > 0 else None
 
 
 def read_remarks(source: Calls) -> Remarks:
@@ -56,12 +68,13 @@ def _take(found: Remarks, remark: Remark) -> None:
     match remark.key:
         case "collected" | "until":
             found.until = date.fromisoformat(remark.says)
+            found.collected = found.until if remark.key == "collected" else found.collected
         case "since":
             found.since = date.fromisoformat(remark.says)
-        case "server":
-            found.server = remark.says
-        case "collation":
-            found.collation = remark.says
+        case "counted":
+            found.counted = _counting(remark.says)
+        case "server" | "collation":
+            setattr(found, remark.key, remark.says)
         case "setting":
             found.settings = (*found.settings, _setting(remark.says))
         case "extended":
@@ -84,6 +97,15 @@ def _matched(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
     if found is None:
         raise ValueError(f"{text[:40]!r} is no name with its figures")
     return found.groups()
+
+
+def _counting(text: str) -> Counting | None:
+    """None for no time at all, in which no rate was counted."""
+    found = _DAYS.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text[:40]!r} is no number of days")
+    days = float(found[2])
+    return Counting(days=days, at_most=bool(found[1])) if days else None
 
 
 def _setting(text: str) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """What the comment above a query says of it: its name, how often it is run, how long a run takes.
 
-Read from lines such as `-- name: open_orders, calls: 500`, `-- weight: 120` or
-`-- milliseconds: 3.2`, and written the same way.
+Read from lines such as `-- name: open_orders, calls: 500`, `-- weight: 120`,
+`-- calls: 500, days: 30` or `-- milliseconds: 3.2`, and written the same way.
 """
 
 import math
@@ -14,9 +14,9 @@ _MOST_NUMBER = 1e15  # more calls than anyone counts; floats are exact up to her
 # Behind the name stands what sqlc or aiosql read there (":many", "^"), and nothing else.
 _NAMED = re.compile(r"(?:name|query)\s*[:=]\s*(\w[\w.-]*)\s*(?:[:^!$*<#].*)?", re.IGNORECASE)
 _NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9][0-9_]*(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?"
-_SETTING = rf"(weight|calls|milliseconds)\s*[:=]\s*({_NUMBER})"
+_SETTING = rf"(weight|calls|days|milliseconds)\s*[:=]\s*({_NUMBER})"
 _SETTINGS = re.compile(
-    rf"(?:(?:name|query)\s*[:=]\s*(?P<name>\w[\w.-]*)\s*,\s*)?{_SETTING}(?:\s*,\s*{_SETTING}){{0,2}}",
+    rf"(?:(?:name|query)\s*[:=]\s*(?P<name>\w[\w.-]*)\s*,\s*)?{_SETTING}(?:\s*,\s*{_SETTING}){{0,3}}",
     re.IGNORECASE,
 )
 _EACH = re.compile(_SETTING, re.IGNORECASE)
@@ -27,18 +27,20 @@ class Heading:
     """A query's name ("" if none is said), its weight, and the mean milliseconds of one run.
 
     The weight is the number of calls where they were counted; a `weight` said wins over `calls`.
+    `days` is the time over which all of them were counted, if that is known.
     """
 
     name: str = ""
     weight: float = 1.0
     milliseconds: float | None = None
+    days: float | None = None
 
 
 def read_heading(comment: str) -> Heading:
     """What the lines of a comment say; a short first line that says nothing else is the name.
 
     >>> read_heading("name: open_orders, calls: 500")
-    Heading(name='open_orders', weight=500.0, milliseconds=None)
+    Heading(name='open_orders', weight=500.0, milliseconds=None, days=None)
     """
     lines = comment.splitlines()
     said: dict[str, float] = {}
@@ -56,6 +58,7 @@ def read_heading(comment: str) -> Heading:
         name=names[0] if names else _title(rest[0]) if rest and rest[0] == lines[0] else "",
         weight=said.get("weight") or said.get("calls") or 1.0,
         milliseconds=said.get("milliseconds"),
+        days=said.get("days") or None if "calls" in said and "weight" not in said else None,
     )
 
 
@@ -81,6 +84,7 @@ def write_heading(heading: Heading) -> str:
     plain = found is not None and found[1] == heading.name  # else it was a comment's first line
     lines = [f"name: {heading.name}" if plain else heading.name] if heading.name else []
     lines += [f"calls: {_shown(heading.weight)}"]
+    lines += [f"days: {_shown(heading.days)}"] if heading.days else []
     lines += (
         [f"milliseconds: {_shown(heading.milliseconds)}"]
         if heading.milliseconds is not None

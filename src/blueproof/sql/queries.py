@@ -29,7 +29,8 @@ class Query:
 
     `text` has $1..$n for its parameters, whose names as written stand in `parameters`; `weight` is
     how often it is run, against the others: calls where they were counted, else 1. `milliseconds`
-    is the mean time of one run on the person's server, where it is known.
+    is the mean time of one run on the person's server, `days` the time over which calls were
+    counted, where they are known.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Query:
     parameters: tuple[str, ...] = ()
     weight: float = 1.0
     milliseconds: float | None = None
+    days: float | None = None
 
 
 def read_queries(text: str, *, path: str) -> tuple[tuple[Query, ...], tuple[Skipped, ...]]:
@@ -77,6 +79,7 @@ def _query(statement: Statement, name: str, heading: Heading) -> Query:
         parameters=parsed.names,
         weight=heading.weight,
         milliseconds=heading.milliseconds,
+        days=heading.days,
     )
 
 

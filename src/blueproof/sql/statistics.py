@@ -106,6 +106,17 @@ class Writes:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Counting:
+    """The days over which writes were counted; `at_most` where nobody knows when that began.
+
+    Then they may have been fewer, and what is written a day is at least what the counts tell.
+    """
+
+    days: float
+    at_most: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class TableStatistics:
     """Rows, pages (8 KiB) and columns of a table, and whether the row count was given.
 
@@ -158,7 +169,8 @@ class Statistics:
     """Statistics of all tables; time stamps end at `until`.
 
     `settings` are the planner's, by name; `extended` those of extended statistics objects; counts
-    of writes and scans began on `since`. `assumption` is what was changed of given statistics.
+    of writes and scans began on `since`, those of writes went on for `counting`. `assumption` is
+    what was changed of given statistics.
     """
 
     tables: tuple[TableStatistics, ...]
@@ -166,6 +178,7 @@ class Statistics:
     settings: tuple[tuple[str, str], ...] = ()
     extended: tuple[ExtendedStatistics, ...] = ()
     since: date | None = None
+    counting: Counting | None = None
     assumption: str = ""
 
     @cached_property

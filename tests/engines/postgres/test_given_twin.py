@@ -1,6 +1,7 @@
 """Statistics collected from a full database make a twin that plans as it does, at its costs."""
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -109,6 +110,8 @@ def test_uses_are_counted(pair: Pair) -> None:
     orders = pair.given.statistics.by_name["Orders"]
     assert orders.writes is not None
     assert orders.writes.inserted == 60_000
+    # Nobody has reset the counters of this database, and the server is a minute old.
+    assert re.search(r"^-- counted: at most 0\.0\d* days$", pair.live.statistics, re.MULTILINE)
     customers = pair.given.statistics.by_name["customers"]
     assert (customers.by_index["customers_pkey"].scans or 0) >= 60_000
     assert customers.counted is not None

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from blueproof.sql.queries import Query, read_queries
-from blueproof.sql.workload import is_sql, read_counted, read_workload
+from blueproof.sql.workload import is_sql, read_counted, read_workload, write_queries
 from clock import least_seconds
 
 HERE = Path(__file__).parent
@@ -134,6 +134,21 @@ def test_several_files_are_one_workload() -> None:
     stats = json.dumps([{"query": "SELECT a FROM t WHERE b = $1", "calls": 5}])
     found, _ = read_counted([("a.json", stats), ("b.json", stats)])
     assert [(q.weight, q.ordinal) for q in found] == [(10, 1)]
+
+
+def test_calls_keep_the_time_over_which_they_were_counted() -> None:
+    rows = [{"query": "SELECT a FROM t WHERE b = $1", "calls": 5, "days": "30.25"}]
+    found, _ = read_workload(json.dumps(rows), path="j")
+    again, _ = read_workload(write_queries(found), path="q.sql")
+    assert [q.days for q in (*found, *again)] == [30.25, 30.25]
+
+
+@pytest.mark.parametrize("days", ["", None, "0", "7"])
+def test_calls_counted_over_two_times_have_none_together(days: str | None) -> None:
+    query = {"query": "SELECT a FROM t WHERE b = $1", "calls": 5}
+    texts = [("a", json.dumps([query | {"days": 30}])), ("b", json.dumps([query | {"days": days}]))]
+    found, _ = read_counted(texts)
+    assert [(q.weight, q.days) for q in found] == [(10, None)]
 
 
 def test_the_heaviest_are_kept_and_the_rest_is_counted() -> None:

@@ -71,13 +71,33 @@ class Cure:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Chosen:
-    """What a search took, best first, and what it gave up since queries that read it got slower.
+class Declined:
+    """An index that would help a query, but for which writes pay more than its readers save.
 
-    `cures` are statistics without which some query is slower on rows.
+    `owed` is what they pay, in planner units and the time of the queries' calls.
     """
 
-    choices: tuple[Choice, ...]
+    index: NewIndex
+    gain: Gain
+    size: int
+    owed: float
+
+    @property
+    def saved(self) -> float:
+        """Planner cost that the index would save this query, as often as it is run."""
+        return (self.gain.before - self.gain.after) * self.gain.query.query.weight
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """What a search took, best first, and what it left, and why.
+
+    `declined` it would have taken but for the writes; `refused` made queries slower on rows;
+    `cures` are statistics without which some query is slower there.
+    """
+
+    taken: tuple[Choice, ...]
+    declined: tuple[Declined, ...] = ()
     refused: tuple[tuple[NewIndex, tuple[Slower, ...]], ...] = ()
     cures: tuple[Cure, ...] = ()
 

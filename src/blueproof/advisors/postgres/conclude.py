@@ -69,7 +69,7 @@ def conclude(
         not_proved=not_repeated(timed) if timed else (),
         claims=claims if bills else (),
         queries=queries,
-        changes=tuple(tuned_changes(database, queries, draft)),
+        changes=tuple(tuned_changes(before, database, queries, draft)),
     )
 
 

@@ -13,7 +13,8 @@ class Run:
     """One run of a statement, or several that were counted: its text and its mean milliseconds.
 
     `values` is the list of its parameters as the log writes it ("$1 = '42', $2 = NULL"), `line`
-    where it is told, from 1 (for a table: which row), `name` what it is called, if it has a name.
+    where it is told, from 1 (for a table: which row), `name` what it is called, if it has a name,
+    `days` the time over which its calls were counted, if it is told.
     """
 
     text: str
@@ -23,3 +24,4 @@ class Run:
     line: int = 1
     told: Told = "timed"
     name: str = ""
+    days: float | None = None

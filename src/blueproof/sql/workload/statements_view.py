@@ -25,7 +25,8 @@ def from_statement_rows(
     A row is a mapping with `query` and, as far as they are there, `calls`, `total_exec_time` or
     `total_time`, `mean_exec_time` or `mean_time` (milliseconds), under names in any case; the same
     query of several users or databases is one. `weight` is its calls, `milliseconds` the mean of
-    one run. At most `most` queries are kept. The `line` of what was passed over counts rows.
+    one run; a column `days` says over what time all was counted (now() less stats_reset). At most
+    `most` queries are kept. The `line` of what was passed over counts rows.
 
     >>> found, _ = from_statement_rows([{"query": "SELECT a FROM t WHERE b = $1", "calls": 7}])
     >>> [(q.name, q.weight, q.milliseconds) for q in found]
@@ -61,6 +62,7 @@ def _run(number: int, row: Row) -> Run | None:
         mean if mean is not None else total / calls if total is not None else None,
         calls=calls,
         line=number,
+        days=_number(row, ("days",)) or None,
     )
 
 

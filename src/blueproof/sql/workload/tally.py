@@ -45,10 +45,12 @@ class _Shape:
     slowest: Run
     counted: dict[Told, _Counted] = field(default_factory=dict)
     others: list[str] = field(default_factory=list)
+    spans: set[float | None] = field(default_factory=set)
 
     def add(self, run: Run) -> None:
         counted = self.counted.setdefault(run.told, _Counted())
         counted.calls += run.calls
+        self.spans.add(run.days)
         if run.milliseconds is not None:
             counted.timed += run.calls
             counted.milliseconds += run.calls * run.milliseconds
@@ -62,6 +64,11 @@ class _Shape:
     def calls(self) -> float:
         """How often it ran: the most that one way of telling counted, as each may tell of all."""
         return max(counted.calls for counted in self.counted.values())
+
+    @property
+    def days(self) -> float | None:
+        """The time over which its calls were counted, where all runs were told with the same."""
+        return next(iter(self.spans)) if len(self.spans) == 1 else None
 
     @property
     def mean(self) -> float | None:
@@ -165,7 +172,10 @@ class Tally:
 
     def _query(self, shape: _Shape) -> Query | None:
         """The query as it is read back from the file that we write; None if it is not."""
-        run, heading = shape.slowest, Heading(weight=shape.calls, milliseconds=_rounded(shape.mean))
+        run, heading = (
+            shape.slowest,
+            Heading(weight=shape.calls, milliseconds=_rounded(shape.mean), days=shape.days),
+        )
         try:
             text = planned_text(
                 run.text, values=run.values, others=tuple(shape.others), runs=shape.calls

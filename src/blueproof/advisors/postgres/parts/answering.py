@@ -53,6 +53,7 @@ def _others(database: Database, draft: Draft) -> str:
     states = {q.name: state(q, database, draft) for q in database.queries if q.plan}
     words = (
         ("right", "Right as they are", "Right as it is"),
+        ("dear", "Not worth what writes would pay", "Not worth what writes would pay"),
         ("unsolved", "Nothing found for", "Nothing found for"),
         ("doubtful", "Not judged", "Not judged"),
     )

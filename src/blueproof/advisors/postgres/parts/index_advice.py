@@ -3,11 +3,13 @@
 import math
 from dataclasses import replace
 
-from blueproof.advisors.postgres.choice import Choice, Gain, worth
+from blueproof.advisors.postgres.candidates import Candidate
+from blueproof.advisors.postgres.choice import Choice, Declined, Gain, worth
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.migration import Migration, NewIndex, create_index
 from blueproof.advisors.postgres.parts.wording import cost, listed, size, times
-from blueproof.core.advice import Alternative, Recommendation
+from blueproof.advisors.postgres.parts.write_price import said, too_dear, write_price
+from blueproof.core.advice import Alternative, Finding, Recommendation
 from blueproof.core.claim import Applies, Claim, CostFalls, Lints, PlanUses, WithinLimit
 from blueproof.core.evidence import Citation
 from blueproof.core.scene import Excerpt
@@ -53,10 +55,10 @@ def advise_index(
             for g in helped[:_MOST_PROVED]
         ),
         instead_of=_alternatives(index),
-        trade_offs=(
-            f"about {size(choice.size)} on disk, and one more entry to write for every INSERT "
-            f"into {index.table} and every UPDATE of {listed(_columns(index))}, which can no "
-            "longer be a heap-only (HOT) update",
+        trade_offs=said(
+            write_price(database, _as_candidate(index), choice.size),
+            database,
+            f"about {size(choice.size)}",
         ),
         evidence=evidence,
         claims=_claims(index, claimed, migration, built_on, database),
@@ -64,6 +66,22 @@ def advise_index(
         needs=tuple(dict.fromkeys((*needed, *rewrites))),
         schema_change=migration.change,
         table=index.table,
+    )
+
+
+def declined_index(database: Database, declined: Declined, rule: str) -> Finding:
+    """That an index would help a query, and costs the writes of its table more than that.
+
+    Without a claim: what is proved of a query's cost is proved of what is advised.
+    """
+    gain, index = declined.gain, declined.index
+    price = write_price(database, _as_candidate(index), declined.size)
+    return Finding(
+        rule=rule,
+        where=gain.query.name,
+        says=f"an index on {index.short} would make it {times(gain.factor)} times cheaper (planner "
+        f"cost {cost(gain.before)} to {cost(gain.after)}) and is not advised: "
+        f"{too_dear(price, declined.owed, declined.saved)}",
     )
 
 
@@ -110,8 +128,14 @@ def _reason(gain: Gain, database: Database, index: NewIndex, *, together: bool) 
     )
 
 
-def _columns(index: NewIndex) -> tuple[str, ...]:
-    return tuple(key.removesuffix(" DESC").strip('"') for key in (*index.keys, *index.include))
+def _as_candidate(index: NewIndex) -> Candidate:
+    return Candidate(
+        table=index.table,
+        keys=index.keys,
+        where=index.where,
+        include=index.include,
+        method=index.method,
+    )
 
 
 def _alternatives(index: NewIndex) -> tuple[Alternative, ...]:

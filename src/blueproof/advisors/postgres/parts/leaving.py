@@ -11,7 +11,8 @@ from blueproof.core.claim import CostFalls, PlanUses
 from blueproof.core.scene import Excerpt
 from blueproof.facts.load import fact
 
-State = Literal["helped", "doubtful", "unsolved", "right"]
+State = Literal["helped", "doubtful", "unsolved", "dear", "right"]
+_RULE = "pg-missing-index"
 _UNCHANGED = Excerpt(text="")
 
 
@@ -23,6 +24,8 @@ def state(query: Planned, database: Database, draft: Draft) -> State:
     rewritten = query.slot in {r.slot for r in draft.recommendations}
     if gains or timed or rewritten or _new_indexes(query, database):
         return "helped"
+    if any(f.rule == _RULE and f.where == query.name for f in draft.findings):
+        return "dear"  # an index would help, and the search says why it is not worth it
     if not _reads_whole(query):
         return "right"  # an index that is missing here could only make it better
     tables = {database.home(use.table) for use in query.uses}
@@ -58,12 +61,12 @@ def left_alone(database: Database, draft: Draft) -> Iterator[Finding]:
     after = tuple(c.file for c in database.changes)
     for query in database.queries:
         stands = state(query, database, draft) if query.plan else "helped"
-        if query.plan is None or stands == "helped":
+        if query.plan is None or stands in {"helped", "dear"}:
             continue
         indexes = query.plan.indexes
         served = stands == "right" and indexes
         yield Finding(
-            rule="pg-missing-index",
+            rule=_RULE,
             where=query.name,
             says=f"{said_of(query, database, stands)} ({query.plan.headline}; planner cost "
             f"{cost(query.cost)})",
@@ -95,6 +98,8 @@ def said_of(query: Planned, database: Database, stands: State) -> str:
         how = "noticeably cheaper" if database.measured else "twice as cheap"
         limit = " within the space that indexes may take" if database.space is not None else ""
         return f"nothing that was tried makes it {how}{limit}{_obstacle(query)}"
+    if stands == "dear":
+        return "an index would help, but writes would pay more for it than this query saves"
     assert query.plan is not None, "only planned queries are judged"
     indexes = query.plan.indexes
     return f"right as it is: served by {listed(indexes)}" if indexes else "right as it is"

@@ -135,7 +135,7 @@ def _planned(
 def _index_for(database: Database, planned: Planned) -> NewIndex | None:
     """The one index that the rewritten query gains most from, if it gains enough."""
     alone = replace(database, queries=(planned,), clock=None)
-    choices = choose(alone).choices
+    choices = choose(alone)
     if not choices:
         return None
     return replace(choices[0].index, purpose=f"Serves {planned.name} as rewritten.")

@@ -1,6 +1,7 @@
 """The workload as data: what becomes of each query, and what each change is good for."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 from blueproof.advisors.postgres.candidates import Candidate
@@ -10,8 +11,8 @@ from blueproof.advisors.postgres.parts.setting import is_setting, statement_of
 from blueproof.advisors.postgres.parts.timed import Timing, said_of_time
 from blueproof.advisors.postgres.parts.trigrams import index_bytes
 from blueproof.advisors.postgres.parts.wording import cost, listed, times
+from blueproof.advisors.postgres.parts.write_price import write_price
 from blueproof.advisors.postgres.search.clocked import is_slower
-from blueproof.advisors.postgres.search.upkeep import upkeep
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Draft
 from blueproof.core.tuning import Change, TunedQuery
@@ -88,13 +89,19 @@ def _verdict(
 
 
 def tuned_changes(
-    database: Database, queries: tuple[TunedQuery, ...], draft: Draft
+    before: Database, database: Database, queries: tuple[TunedQuery, ...], draft: Draft
 ) -> Iterator[Change]:
-    """Each change with its statements in order, and the queries that are better for it."""
+    """Each change with its statements in order, and the queries that are better for it.
+
+    What it costs writes is reckoned on the database as it was.
+    """
     indexes = {i.name.rpartition(".")[2].strip('"'): i for i in database.schema.indexes}
     for advice in draft.recommendations:
         if advice.schema_change:
-            yield _schema_change(database, advice, indexes, queries)
+            change = _schema_change(database, advice, queries)
+            index = indexes.get(_made_name(advice)) if change.kind == "index" else None
+            price = write_price(before, _as_candidate(index), change.size_bytes) if index else None
+            yield replace(change, write_cost=round(price.units, 2)) if price else change
         if is_setting(advice):
             ddl = (statement_of(advice),)
             yield Change(id=advice.slot, kind="setting", ddl=ddl, helps=advice.helps)
@@ -106,7 +113,6 @@ def tuned_changes(
 def _schema_change(
     database: Database,
     advice: Recommendation,
-    indexes: dict[str, Index],
     queries: tuple[TunedQuery, ...],
 ) -> Change:
     assert advice.schema_change is not None, "the caller looked"
@@ -119,15 +125,12 @@ def _schema_change(
     made = "CREATE INDEX" in text
     if not made:
         return Change(id=advice.slot, kind=_kind(text), ddl=ddl, helps=advice.helps)
-    name = advice.schema_change.path.rpartition("/")[2].removesuffix(".sql")
-    size = index_bytes(database, advice)
-    index = indexes.get(name)
+    name = _made_name(advice)
     return Change(
         id=advice.slot,
         kind="index",
         ddl=ddl,
-        size_bytes=size,
-        write_cost=round(upkeep(database, _as_candidate(index), size), 2) if index else 0.0,
+        size_bytes=index_bytes(database, advice),
         helps=tuple(q.id for q in queries if q.verdict == "improved" and name in q.uses),
     )
 
@@ -136,6 +139,12 @@ def _kind(text: str) -> Literal["drop", "statistics", "schema"]:
     if "CREATE STATISTICS" in text:
         return "statistics"
     return "drop" if "DROP INDEX" in text else "schema"
+
+
+def _made_name(advice: Recommendation) -> str:
+    """The name of the index that the advice makes."""
+    path = advice.schema_change.path if advice.schema_change else ""
+    return path.rpartition("/")[2].removesuffix(".sql")
 
 
 def _as_candidate(index: Index) -> Candidate:

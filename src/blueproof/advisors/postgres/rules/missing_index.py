@@ -11,12 +11,16 @@ from datetime import date
 
 from blueproof.advisors.postgres.choice import Slower
 from blueproof.advisors.postgres.database import Database
-from blueproof.advisors.postgres.parts.index_advice import advise_index, migration_of
+from blueproof.advisors.postgres.parts.index_advice import (
+    advise_index,
+    declined_index,
+    migration_of,
+)
 from blueproof.advisors.postgres.parts.migration import NewIndex
 from blueproof.advisors.postgres.parts.statistics_advice import advise_statistics
 from blueproof.advisors.postgres.parts.wording import listed, shown_time
-from blueproof.advisors.postgres.search import choose
-from blueproof.core.advice import Recommendation, Rejected
+from blueproof.advisors.postgres.search import weigh
+from blueproof.core.advice import Finding, Recommendation, Rejected
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case, Rule
 from blueproof.core.scene import Excerpt
@@ -33,10 +37,10 @@ ORDER_DOCS = Citation(
 )
 
 
-def check(database: Database) -> Iterator[Recommendation | Rejected]:
-    """One recommendation for each index that the search takes, and what it gave up on rows."""
-    chosen = choose(database)
-    choices = chosen.choices
+def check(database: Database) -> Iterator[Recommendation | Finding | Rejected]:
+    """One recommendation for each index that the search takes, and a word on what it gave up."""
+    weighed = weigh(database)
+    choices = weighed.taken
     together = tuple(c for c in choices if c.together)
     every = tuple((c.slot, migration_of(database, c).change) for c in together)
     made: list[tuple[str, Excerpt]] = []
@@ -47,8 +51,9 @@ def check(database: Database) -> Iterator[Recommendation | Rejected]:
         assert advice.schema_change is not None, "an index is a change"
         made.append((advice.slot, advice.schema_change))
         yield advice
-    yield from (advise_statistics(cure, RULE.id) for cure in chosen.cures)
-    yield from (_given_up(index, slower) for index, slower in chosen.refused)
+    yield from (advise_statistics(cure, RULE.id) for cure in weighed.cures)
+    yield from (_given_up(index, slower) for index, slower in weighed.refused)
+    yield from (declined_index(database, each, RULE.id) for each in weighed.declined)
 
 
 def _given_up(index: NewIndex, slower: tuple[Slower, ...]) -> Rejected:

@@ -1,20 +1,25 @@
 """Choosing the few indexes that help the queries most, judged by the planner alone."""
 
-from blueproof.advisors.postgres.choice import Chosen
+from blueproof.advisors.postgres.choice import Choice, Chosen
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.search.guarded import choose_guarded
 from blueproof.advisors.postgres.search.measured import choose_measured
 from blueproof.advisors.postgres.search.pool import fill
 
-__all__ = ["choose"]
+__all__ = ["choose", "weigh"]
 
 
-def choose(database: Database) -> Chosen:
-    """The indexes worth making, best first, and those that were given up on rows."""
+def choose(database: Database) -> tuple[Choice, ...]:
+    """The indexes worth making, best first."""
+    return weigh(database).taken
+
+
+def weigh(database: Database) -> Chosen:
+    """The indexes worth making, best first, and what was given up."""
     queries = tuple(q for q in database.queries if q.plan)
     limit = database.room  # asked before the room is open: then the twin answers through it alone
     with database.planner.trial(database.made) as room:
         pool = fill(database, room, queries)
         if database.measured:
             return choose_measured(database, pool, limit)
-        return Chosen(choices=choose_guarded(database, pool, limit))
+        return Chosen(taken=choose_guarded(database, pool, limit))

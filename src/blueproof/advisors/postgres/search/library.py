@@ -38,6 +38,10 @@ class Shelf:
         self.told[used] = weight
         self._known.clear()
 
+    def weigh(self, used: int, cost: float) -> float:
+        """What a plan weighs that reads these indexes at this planner cost."""
+        return self.told.get(used, cost * self.scale)
+
     def cost(self, shown: int) -> float:
         """What the query weighs at most with these indexes: the planner takes the cheapest plan."""
         near = shown & self._touched
@@ -46,7 +50,7 @@ class Shelf:
             missing = ~near
             # The cheapest comes first; the plan without any index is always known.
             used, cost = next(plan for plan in self.plans if not plan[0] & missing)
-            known = self.told.get(used, cost * self.scale)
+            known = self.weigh(used, cost)
             self._known[near] = known
         return known
 

@@ -5,16 +5,17 @@ planner is asked around that set, which shows new plans; so on until the set sta
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from blueproof.advisors.postgres.choice import Choice, Chosen, Gain, noticeable
+from blueproof.advisors.postgres.choice import Choice, Chosen, Declined, Gain, noticeable
 from blueproof.advisors.postgres.database import Clock, Database
 from blueproof.advisors.postgres.search.clocked import Clocked
 from blueproof.advisors.postgres.search.explore import Explorer
 from blueproof.advisors.postgres.search.library import bits
 from blueproof.advisors.postgres.search.pool import Pool, named
 from blueproof.advisors.postgres.search.select import Selection
-from blueproof.advisors.postgres.search.upkeep import upkeep
+from blueproof.advisors.postgres.search.upkeep import owed, payable, upkeep
 from blueproof.facts.load import fact
 from blueproof.sql.statistics import PAGE
 
@@ -26,18 +27,20 @@ _ALL_OF_IT = 1.0  # without a limit, indexes may take as much as the tables
 class _Search:
     database: Database
     explorer: Explorer
-    upkeep: list[float]
+    owed: list[float]
     rate: float = 1.0  # what one unit of planner cost weighs
 
     def select(self, start: int = 0) -> int:
         """The best set by the plans known so far, from an earlier one if there is one."""
+        weights = tuple(q.query.weight for q in self.explorer.pool.costs.queries)
+        paid = payable([each * self.rate for each in self.owed], self.explorer.shelves, weights)
         return Selection(
             shelves=self.explorer.shelves,
             sizes=self.explorer.sizes,
-            weights=tuple(q.query.weight for q in self.explorer.pool.costs.queries),
+            weights=weights,
             limit=self.explorer.limit,
-            upkeep=[cost * self.rate for cost in self.upkeep],
-        ).best(start)
+            upkeep=paid,
+        ).best(sum(1 << at for at in bits(start) if math.isfinite(paid[at])))
 
     def refine(self, chosen: int) -> int:
         """The best set, from one on, once the planner has been asked around each that was best."""
@@ -52,7 +55,7 @@ class _Search:
 
     def useful(self, chosen: int) -> int:
         """The best set from one on, without what brings too little."""
-        return _without_the_idle(self.explorer, self.refine(chosen))
+        return _without_the_idle(self.explorer, self.refine(chosen), self.owed)
 
 
 def choose_measured(database: Database, pool: Pool, limit: float) -> Chosen:
@@ -61,11 +64,14 @@ def choose_measured(database: Database, pool: Pool, limit: float) -> Chosen:
     explorer = Explorer(pool=pool, limit=min(tables, limit))
     for query in range(len(pool.costs.queries)):
         explorer.survey(query)
-    kept = [upkeep(database, pool.found[name], pool.sizes[name]) for name in explorer.names]
-    search = _Search(database=database, explorer=explorer, upkeep=kept)
+    kept = upkeep(database, [(pool.found[name], pool.sizes[name]) for name in explorer.names])
+    search = _Search(database=database, explorer=explorer, owed=owed(database, kept))
     chosen = search.useful(search.select())
     if database.clock is None:
-        return Chosen(choices=_choices(database, explorer, chosen))
+        return Chosen(
+            taken=_choices(database, explorer, chosen),
+            declined=tuple(_declined(database, explorer, chosen, search.owed)),
+        )
     return _on_rows(database, database.clock, search, chosen)
 
 
@@ -87,18 +93,50 @@ def _on_rows(database: Database, clock: Clock, search: _Search, chosen: int) -> 
         if not chosen >> at & 1
     )
     return Chosen(
-        choices=_choices(database, search.explorer, chosen, clocked.reads(chosen)),
+        taken=_choices(database, search.explorer, chosen, clocked.reads(chosen)),
+        declined=tuple(_declined(database, search.explorer, chosen, search.owed)),
         refused=refused,
         cures=cures,
     )
 
 
-def _without_the_idle(explorer: Explorer, chosen: int) -> int:
-    """The set without what brings no more than the planner's own error, one after the other."""
+def _declined(
+    database: Database, explorer: Explorer, chosen: int, owed: list[float]
+) -> Iterator[Declined]:
+    """For each query that the set leaves as it is: the index that is too dear, if that is why."""
+    for place, query in enumerate(explorer.pool.costs.queries):
+        used, now = explorer.ask(place, chosen)
+        alone = [
+            (cost, mask) for mask, cost in explorer.shelves[place].plans if mask.bit_count() == 1
+        ]
+        if used or now < noticeable() or not alone:
+            continue
+        cost, mask = min(alone)
+        at = mask.bit_length() - 1
+        found = Declined(
+            index=named(database, explorer.pool.found[explorer.names[at]], frozenset()),
+            gain=Gain(query=query, before=now, after=cost),
+            size=explorer.sizes[at],
+            owed=owed[at],
+        )
+        if found.gain.factor >= least_factor() and found.saved < found.owed:
+            yield found
+
+
+def _without_the_idle(explorer: Explorer, chosen: int, owed: list[float]) -> int:
+    """The set without what brings no more than the planner's error, or saves less than it owes.
+
+    What goes, goes one after the other.
+    """
     while True:
         readers = _readers(explorer, chosen)
         unread = [at for at in bits(chosen) if at not in readers]
-        gains = {at: _most(explorer, chosen, at, found) for at, found in readers.items()}
+        gains = {
+            at: _most(explorer, chosen, at, found)
+            if owed[at] <= _saved(explorer, chosen, at, found)
+            else 0.0
+            for at, found in readers.items()
+        }
         idle = [at for at, gain in gains.items() if gain < least_factor()]
         if not (idle or unread):
             return chosen
@@ -129,6 +167,13 @@ def _most(explorer: Explorer, chosen: int, at: int, readers: list[int]) -> float
         if before >= noticeable()
     ]
     return max(factors, default=0.0)
+
+
+def _saved(explorer: Explorer, chosen: int, at: int, readers: list[int]) -> float:
+    """Planner cost that the index saves its readers, each as often as it is run."""
+    queries = explorer.pool.costs.queries
+    both = ((query, _both(explorer, query, chosen, at)) for query in readers)
+    return math.fsum((b - a) * queries[query].query.weight for query, (b, a) in both)
 
 
 def _both(explorer: Explorer, query: int, chosen: int, at: int) -> tuple[float, float]:
