@@ -16,6 +16,7 @@ import peers
 import workloads
 from places import Places, say
 
+OURS = {"ours": ours.advise, "ours-measured": ours.advise_measured}
 _UNITS = {"KB": 1e3, "MB": 1e6, "GB": 1e9}
 _LIMIT = re.compile(r"(\d+(?:\.\d+)?)\s*(%|KB|MB|GB)", re.IGNORECASE)
 
@@ -83,7 +84,7 @@ def _compare(
             python=chosen.python,
         )
         for tool in tools:
-            if tool in peers.LIMITED or tool == "ours":
+            if tool in peers.LIMITED or tool in OURS:
                 rows.append(_judged(task, tool, size, limit, chosen))
             elif limit == chosen.limit.split(",")[0]:
                 rows.append(_judged(task, tool, size, "", chosen))
@@ -98,7 +99,7 @@ def _judged(
     task: peers.Task, tool: str, size: int, limit: str, chosen: argparse.Namespace
 ) -> dict[str, Any]:
     say(f"{task.database} {limit} {tool} ...")
-    known = {**peers.LIMITED, **peers.UNLIMITED, "ours": ours.advise}
+    known = {**peers.LIMITED, **peers.UNLIMITED, **OURS}
     if tool not in known:
         raise SystemExit(f"no tool {tool}: {', '.join(known)}")
     advice = known[tool](task)

@@ -1,6 +1,7 @@
 """Ask our own advisor on the command line, as a person would."""
 
 import json
+import re
 import subprocess
 import tempfile
 import time
@@ -9,16 +10,26 @@ from typing import Any
 
 from peers import Advice, Task, skip
 
+_SET = re.compile(r"^ALTER ROLE CURRENT_USER SET")  # for the judge's one transaction
 _NO_OPTION = ("no such option", "no such command")
 
 
 def advise(task: Task) -> Advice:
     """`blueproof pg` with a limit; an older version that lacks the options is a clean skip."""
+    return _advise(task, ())
+
+
+def advise_measured(task: Task) -> Advice:
+    """The same, allowed to build and time on the database's own rows."""
+    return _advise(task, ("--measure", task.dsn))
+
+
+def _advise(task: Task, more: tuple[str, ...]) -> Advice:
     with tempfile.TemporaryDirectory() as folder:
         command = [
             *(task.python, "-m", "blueproof", "pg", "--dsn", task.dsn),
             *("--queries", str(task.file), "--index-space", f"{task.bytes}B"),
-            *("--json", "--no-input", "--out", folder),
+            *("--json", "--no-input", "--out", folder, *more),
         ]
         start = time.monotonic()
         try:
@@ -40,7 +51,7 @@ def advise(task: Task) -> Advice:
 def _read(answer: dict[str, Any], seconds: float) -> Advice:
     changes = answer.get("changes", [])
     return Advice(
-        statements=[line for change in changes for line in change.get("ddl", ())],
+        statements=[_SET.sub("SET LOCAL", s) for change in changes for s in change.get("ddl", ())],
         seconds=seconds,
         parameters={
             "kinds": sorted({str(change.get("kind")) for change in changes}),

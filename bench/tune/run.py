@@ -13,7 +13,17 @@ import argparse
 from places import in_our_python, places
 
 TOOLS = (
-    *("ours", "dexter", "dexter-10", "supabase", "extend", "db2advis", "anytime", "autoadmin"),
+    *(
+        "ours",
+        "ours-measured",
+        "dexter",
+        "dexter-10",
+        "supabase",
+        "extend",
+        "db2advis",
+        "anytime",
+        "autoadmin",
+    ),
     *("relaxation", "postgres-mcp", "postgres-mcp-patched"),
 )
 
