@@ -150,6 +150,30 @@ def test_an_index_that_no_statistics_excuse_is_refused_with_its_times(
                for w in refused.values())  # fmt: skip
 
 
+@pytest.fixture
+def owned_by_another(copy: str, server: Server) -> Iterator[None]:
+    """Our role may read the tables meanwhile, but does not own them."""
+    admin = server.admin(copy.rpartition("dbname=")[2])
+    for role in ("admin", "guest"):
+        for table in ("parcels", "scans"):
+            admin.run(f"ALTER TABLE {table} OWNER TO {role}; GRANT SELECT ON {table} TO guest")
+        if role == "admin":
+            yield
+    admin.close()
+
+
+@pytest.mark.usefixtures("owned_by_another")
+def test_a_role_that_may_not_build_is_said_and_the_advice_stays(copy: str, tmp_path: Path) -> None:
+    (tmp_path / "queries.sql").write_text(QUERIES)
+    done = run("--measure", copy, "--queries", "queries.sql", "--json", "--out", "o", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert any("scans" in change["id"] for change in answer["changes"])
+    unproved = {u["statement"]: u["why"] for u in answer["not_proved"]}
+    assert any("scans" in what and "must be owner" in why for what, why in unproved.items())
+    assert "on the rows of" not in answer["answer"]
+
+
 def test_a_copy_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "queries.sql").write_text(QUERIES)
     (tmp_path / "schema.sql").write_text(DDL)

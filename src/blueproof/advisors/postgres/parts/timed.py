@@ -38,11 +38,16 @@ class Timing:
 
 @dataclass(frozen=True, kw_only=True)
 class Timings:
-    """All queries that could be timed on the copy of this name, and why others were not."""
+    """All queries that could be timed on the copy of this name, and why others were not.
+
+    `unbuilt` are indexes and statistics that the copy refused, with its words.
+    """
 
     copy: str
     each: tuple[Timing, ...]
     untimed: tuple[tuple[str, str], ...] = ()
+    unbuilt: tuple[tuple[str, str], ...] = ()
+    nothing_built: bool = False
 
     @property
     def by_query(self) -> dict[str, Timing]:
@@ -81,12 +86,25 @@ def timings(before: Database, after: Database, draft: Draft) -> Timings | None:
         elif text:
             why = clock.refused.get(text) or clock.refused.get(rewritten) or "it could not be run"
             untimed.append((query.name, why))
-    return Timings(copy=clock.name, each=tuple(each), untimed=tuple(untimed))
+    unbuilt = tuple((d, clock.refused[d]) for d in _advised(draft) if d in clock.refused)
+    return Timings(
+        copy=clock.name,
+        each=tuple(each),
+        untimed=tuple(untimed),
+        unbuilt=unbuilt,
+        nothing_built=bool(unbuilt) and len(unbuilt) == len(_advised(draft)),
+    )
+
+
+def _advised(draft: Draft) -> tuple[str, ...]:
+    """What all kept advice together has built."""
+    files = (r.schema_change for r in draft.recommendations if r.schema_change)
+    return tuple(d for file in files for d in definitions(file))
 
 
 def _with_all(clock: Clock, draft: Draft, texts: tuple[str, ...]) -> dict[str, Run]:
     files = [r.schema_change for r in draft.recommendations if r.schema_change]
-    made = frozenset(clock.build(d for file in files for d in definitions(file)))
+    made = frozenset(clock.build(_advised(draft)))
     changes = ";\n".join(
         (
             *(s for file in files for s in _drops(file)),
@@ -124,7 +142,7 @@ def _drops(file: Excerpt) -> Iterator[str]:
 
 def said_of_times(found: Timings) -> str:
     """Half a sentence: how long the workload takes on rows, before and after; "" if unknown."""
-    if not found.each:
+    if not found.each or found.nothing_built:
         return ""
     before = sum(t.before.milliseconds * t.query.query.weight for t in found.each)
     after = sum(t.after.milliseconds * t.query.query.weight for t in found.each)
@@ -134,9 +152,20 @@ def said_of_times(found: Timings) -> str:
     worse = tuple(f"{t.query.name} ({_both(t)})" for t in found.slower)
     return (
         f"on the rows of {found.copy} {some} {shown_time(after)} in all in place of "
-        f"{cut}{shown_time(before)}{faster}, "
+        f"{cut}{shown_time(before)}{faster}{_lacking(found)}, "
         + (f"but slower: {listed(worse)}" if worse else "and none is slower")
     )
+
+
+def _shown(definition: str) -> str:
+    rest = definition.removeprefix("ON ")
+    return definition if rest == definition else f"the index on {rest}"
+
+
+def _lacking(found: Timings) -> str:
+    if not found.unbuilt:
+        return ""
+    return f", without {count(len(found.unbuilt), 'change')} that could not be made there"
 
 
 def said_of_time(timing: Timing) -> str:
@@ -191,4 +220,9 @@ def not_repeated(found: Timings) -> tuple[Unproved, ...]:
         why="they were taken once, there; prove repeats what the planner says, not the clock",
     )
     untimed = (Unproved(statement=f"the time of {name}", why=why) for name, why in found.untimed)
-    return (once, *untimed) if found.each else tuple(untimed)
+    unbuilt = (
+        Unproved(statement=f"on the rows of {found.copy}: {_shown(what)}", why=why)
+        for what, why in found.unbuilt
+    )
+    timed = found.each and not found.nothing_built
+    return (*((once,) if timed else ()), *untimed, *unbuilt)

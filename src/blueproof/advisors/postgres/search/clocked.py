@@ -89,9 +89,22 @@ class Clocked:
         return chosen
 
     def reads(self, chosen: int) -> list[int | None]:
-        """Which indexes of a set each query's plan reads on the copy; None where it was not run."""
+        """Which indexes of a set each query's plan reads on the copy; None where it was not tried.
+
+        So where it was not run, or would read an index that could not be built there.
+        """
         runs = self.clock.time(self._bounds(), self._there(chosen))
-        return [self._mask(runs[text].used) if text in runs else None for text in self._texts]
+        unbuilt = self._unbuilt(chosen)
+        return [
+            self._mask(runs[text].used)
+            if text in runs and not self.explorer.ask(at, chosen)[0] & unbuilt
+            else None
+            for at, text in enumerate(self._texts)
+        ]
+
+    def _unbuilt(self, chosen: int) -> int:
+        """The indexes of a set that the copy refused to build."""
+        return chosen & ~self._mask(self._there(chosen))
 
     def _mask(self, used: frozenset[str]) -> int:
         """Indexes known by their definitions, as a set of the explorer's."""
@@ -111,17 +124,17 @@ class Clocked:
 
     def _try(self, chosen: int) -> int:
         """Build the set, run what reads it, keep what that says; what slower queries read of it."""
-        there = self._there(chosen)
+        there, unbuilt = self._there(chosen), self._unbuilt(chosen)
         runs = self.clock.time(self._bounds(), there)
         harmful = 0
         for at, text in enumerate(self._texts):
             first, base = runs.get(text), self.base[at]
-            if first is None or base is None:
+            used, _ = self.explorer.ask(at, chosen)
+            if first is None or base is None or used & unbuilt:
                 continue
             run = self._cured(at, base, self._again(text, base, first, there), there)
             harm = self._harm(at, base, run)
             harmful |= harm
-            used, _ = self.explorer.ask(at, chosen)
             if used:
                 self.explorer.shelves[at].tell(used, run.milliseconds * (_SHUNNED if harm else 1.0))
         self._tried[chosen] = self._weight(chosen)
