@@ -91,6 +91,8 @@ def _one_round(rule: Rule[Database], session: _Session) -> bool:
     waiting = False
     for advice in rule.check(session.database):
         if isinstance(advice, Finding):
+            place = (advice.rule, advice.where)
+            session.findings = [f for f in session.findings if (f.rule, f.where) != place]
             session.findings.append(advice)
         elif isinstance(advice, Rejected):
             session.rejected[advice.slot] = advice

@@ -93,13 +93,16 @@ class Chosen:
     """What a search took, best first, and what it left, and why.
 
     `declined` it would have taken but for the writes; `refused` made queries slower on rows;
-    `cures` are statistics without which some query is slower there.
+    `cures` are statistics without which some query is slower there. `tried` counts candidates,
+    `asked` the planner's answers.
     """
 
     taken: tuple[Choice, ...]
     declined: tuple[Declined, ...] = ()
     refused: tuple[tuple[NewIndex, tuple[Slower, ...]], ...] = ()
     cures: tuple[Cure, ...] = ()
+    tried: int = 0
+    asked: int = 0
 
 
 def worth() -> float:

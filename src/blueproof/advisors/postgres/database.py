@@ -32,6 +32,10 @@ class Tried(Protocol):
 class Room(Protocol):
     """Room to try many indexes: made once, each shown to the planner or hidden."""
 
+    @property
+    def asked(self) -> int:
+        """How often the planner was asked so far."""
+
     def add(self, statements: dict[str, str]) -> dict[str, int]:
         """Make the indexes (name to CREATE INDEX), hidden; bytes of those that can be made."""
 

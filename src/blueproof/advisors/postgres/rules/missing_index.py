@@ -18,7 +18,7 @@ from blueproof.advisors.postgres.parts.index_advice import (
 )
 from blueproof.advisors.postgres.parts.migration import NewIndex
 from blueproof.advisors.postgres.parts.statistics_advice import advise_statistics
-from blueproof.advisors.postgres.parts.wording import listed, shown_time
+from blueproof.advisors.postgres.parts.wording import count, listed, shown_time
 from blueproof.advisors.postgres.search import weigh
 from blueproof.core.advice import Finding, Recommendation, Rejected
 from blueproof.core.evidence import Citation
@@ -54,6 +54,12 @@ def check(database: Database) -> Iterator[Recommendation | Finding | Rejected]:
     yield from (advise_statistics(cure, RULE.id) for cure in weighed.cures)
     yield from (_given_up(index, slower) for index, slower in weighed.refused)
     yield from (declined_index(database, each, RULE.id) for each in weighed.declined)
+    if weighed.tried:
+        says = (
+            f"{count(weighed.tried, 'candidate')} weighed, "
+            f"{count(weighed.asked, 'question')} to the planner"
+        )
+        yield Finding(rule=RULE.id, where="the search for indexes", says=says)
 
 
 def _given_up(index: NewIndex, slower: tuple[Slower, ...]) -> Rejected:

@@ -1,5 +1,7 @@
 """Choosing the few indexes that help the queries most, judged by the planner alone."""
 
+from dataclasses import replace
+
 from blueproof.advisors.postgres.choice import Choice, Chosen
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.search.guarded import choose_guarded
@@ -20,6 +22,9 @@ def weigh(database: Database) -> Chosen:
     limit = database.room  # asked before the room is open: then the twin answers through it alone
     with database.planner.trial(database.made) as room:
         pool = fill(database, room, queries)
-        if database.measured:
-            return choose_measured(database, pool, limit)
-        return Chosen(taken=choose_guarded(database, pool, limit))
+        found = (
+            choose_measured(database, pool, limit)
+            if database.measured
+            else Chosen(taken=choose_guarded(database, pool, limit))
+        )
+        return replace(found, tried=len(pool.sizes), asked=room.asked)
