@@ -65,7 +65,5 @@ def _expression(source: Calls, remark: Remark, raw: dict[str, Any]) -> ColumnSta
     """An expression's figures, named as expressions are: -1 is the first."""
     at = int(raw["at"])
     given = {k: v if isinstance(v, str) else repr(v) for k, v in raw.items() if v is not None}
-    call = Call(
-        function=ATTRIBUTE, arguments={**given, "attname": str(-at)}, start=remark.start
-    )
+    call = Call(function=ATTRIBUTE, arguments={**given, "attname": str(-at)}, start=remark.start)
     return column_figures(source, call).column

@@ -43,8 +43,8 @@ _LIST = """
 SELECT stxdmcv::pg_catalog.bytea FROM pg_catalog.pg_statistic_ext_data
 WHERE stxoid = $1::pg_catalog.oid
 """
-# Figures of expressions are rows of pg_statistic: those of a scratch table's columns, all of them or
-# none, for the planner takes each to be there.
+# Figures of expressions are rows of pg_statistic: those of a scratch table's columns, all or none,
+# for the planner takes each to be there.
 _INSERT = """
 INSERT INTO pg_catalog.pg_statistic_ext_data
   (stxoid, stxdinherit, stxdndistinct, stxddependencies, stxdmcv, stxdexpr)
@@ -66,7 +66,7 @@ DROP CAST (pg_catalog.bytea AS pg_catalog.pg_dependencies);
 DROP CAST (pg_catalog.bytea AS pg_catalog.pg_mcv_list); COMMIT
 """
 _DISTINCT_MAGIC, _DEPENDS_MAGIC, _BASIC = 0xA352BFA4, 0xB4549A2C, 1
-_NOTHING_MADE = (None, 0, [], [])
+_NOTHING_MADE: tuple[None, int, list[int], list[int]] = (None, 0, [], [])
 _UNREAD = {"common": "common combinations", "expressions": "figures of expressions"}
 _MOST_NUMBERS = 8  # columns of one object: STATS_MAX_DIMENSIONS
 
@@ -109,21 +109,20 @@ def write_extended(
 ) -> tuple[LeftOut, ...]:
     """Have the planner see these in place of whatever it saw before; returns what it will not."""
     by_name = {o.name: o for o in objects}
-    admin.run(_BEGIN)
-    left = [
-        item
-        for one in given
-        if one.name in by_name
-        for item in _write(admin, guest, by_name[one.name], one)
-    ]
-    admin.run(_END)
+    known = [(by_name[one.name], one) for one in given if one.name in by_name]
+    try:
+        admin.run(_BEGIN)
+        left = [item for of, one in known for item in _write(admin, guest, of, one)]
+        admin.run(_END)
+    except ServerRefusal as refusal:
+        return tuple(_left(of, str(refusal)) for of, _ in known)
     return tuple(left)
 
 
 def _write(
     admin: Session, guest: Session, known: Extended, one: ExtendedStatistics
 ) -> Iterator[LeftOut]:
-    """Write one object's; what needs a scratch table is left out where its owner fails to make it."""
+    """Write one object's; what needs a scratch table is left out where there can be none."""
     plain = (known.oid, one.inherited, *encoded(known.numbers, one))
     if one.common is None and not one.expressions:
         admin.run_one(_INSERT, (*plain, *_NOTHING_MADE))
@@ -164,15 +163,12 @@ def missing(objects: Iterable[Extended], given: Iterable[ExtendedStatistics]) ->
     for each in objects:
         unread = known[each.name].unread if each.name in known else ()
         if each.name not in known:
-            yield _left(each, "their figures are not among those given (blueproof pg collect)")
+            yield _left(
+                each, "their figures are not among those given (blueproof pg collect, as its owner)"
+            )
         elif unread:
             words = " and ".join(_UNREAD.get(kind, kind) for kind in unread)
             yield _left(each, f"{words} are not among those given: collect them again")
-
-
-def all_missing(objects: Iterable[Extended], why: str) -> Iterator[LeftOut]:
-    """Every object, where none could be written."""
-    return (_left(each, why) for each in objects)
 
 
 def _left(each: Extended, why: str) -> LeftOut:

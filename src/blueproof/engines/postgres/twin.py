@@ -100,12 +100,9 @@ class Twin:
         refused: tuple[loading.LeftOut, ...] = ()
         if statistics.extended or self.statistics.extended:
             with contextlib.closing(self._server.admin(self._name)) as admin:
-                try:
-                    refused = extended.write_extended(
-                        admin, self._guest, self._extended, statistics.extended
-                    )
-                except ServerRefusal as refusal:
-                    return tuple(extended.all_missing(self._extended, str(refusal)))
+                refused = extended.write_extended(
+                    admin, self._guest, self._extended, statistics.extended
+                )
         given = any(t.indexes is not None for t in statistics.tables)
         unknown = extended.missing(self._extended, statistics.extended) if given else ()
         return (*refused, *unknown)

@@ -61,6 +61,16 @@ class _Items:
     spare: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """The keys as they follow one another on the leaves, by each prefix of the key columns."""
+
+    prefixes: tuple[tuple[Entry, ...], ...]
+    rows: float
+    items: float
+    on_page: float
+
+
 def tree(
     prefixes: Sequence[tuple[Entry, ...]],
     rows: float,
@@ -78,9 +88,8 @@ def tree(
     groups = list(_lists_of(prefixes[-1], rows) if deduplicated else _singles(prefixes[-1], rows))
     leaves = sum(_leaves(group, fillfactor) for group in groups)
     items = sum(group.number for group in groups)
-    found = _told(prefixes[: keys or None], rows, items)
-    fanout = _fanout(_pivot(found))
-    room = _room(_pivot(_chosen(found, prefixes, rows, items, items / leaves)))
+    order = _Order(tuple(prefixes[: keys or None]), rows, items, items / leaves)
+    fanout, room = _fanout(_pivot(_told(order))), _room(_pivot(_chosen(order)))
     return _built(max(1, math.ceil(leaves - _SAME)), fanout, room)
 
 
@@ -157,38 +166,33 @@ def _mixed(items: Sequence[_Items]) -> Iterator[_Items]:
     yield _Items(number, size, square, sum(i.number * i.spare for i in items) / number)
 
 
-def _told(
-    prefixes: Sequence[tuple[Entry, ...]], rows: float, items: float
-) -> list[tuple[float, float]]:
+def _told(order: _Order) -> list[tuple[float, float]]:
     """How many of all neighbours each prefix of the columns tells apart, and its mean bytes."""
-    return [(min(1.0, occurring(e, rows) / items), _mean_size(e, rows)) for e in prefixes]
-
-
-def _chosen(
-    told: list[tuple[float, float]],
-    prefixes: Sequence[tuple[Entry, ...]],
-    rows: float,
-    items: float,
-    on_page: float,
-) -> list[tuple[float, float]]:
-    """The same where a page that is split chooses among neighbours: who differ early.
-
-    Only to do without a row's address it looks at the whole page (_bt_strategy). A separator was
-    chosen when the page was first split: on average when half of the rows were there.
-    """
-    few = _MADE_EARLIER * min(_CANDIDATES, max(1.0, _CANDIDATES_SHARE * on_page))
-    tries = [few] * (len(told) - 1) + [max(few, on_page)]
     return [
-        (max(t, 1 - _alike(e, rows, n * rows / items) / rows), size)
-        for (t, size), e, n in zip(told, prefixes, tries, strict=False)
+        (min(1.0, occurring(e, order.rows) / order.items), _mean_size(e, order.rows))
+        for e in order.prefixes
     ]
 
 
-def _alike(entries: tuple[Entry, ...], rows: float, window: float) -> float:
-    """Rows at which so long a run begins that has one key only."""
-    return sum(
-        c.keys * max(0.0, c.rows - window) for entry in entries for c in counts(entry, rows)
-    )
+def _chosen(order: _Order) -> list[tuple[float, float]]:
+    """The same where a page that is split chooses among neighbours: who differ early.
+
+    Only to do without a row's address it looks at the whole page (_bt_strategy). A separator was
+    chosen when its page was split: on average when half of the rows were there.
+    """
+    few = _MADE_EARLIER * min(_CANDIDATES, max(1.0, _CANDIDATES_SHARE * order.on_page))
+    tries = [few] * (len(order.prefixes) - 1) + [max(few, order.on_page)]
+    return [
+        (max(told, 1 - _alike(entries, order, choice)), size)
+        for (told, size), entries, choice in zip(_told(order), order.prefixes, tries, strict=True)
+    ]
+
+
+def _alike(entries: tuple[Entry, ...], order: _Order, choice: float) -> float:
+    """The part of all places at which so many neighbours on end have one key."""
+    end = choice * order.rows / order.items
+    found = (c for entry in entries for c in counts(entry, order.rows))
+    return sum(c.keys * max(0.0, c.rows - end) for c in found) / order.rows
 
 
 def _pivot(told: list[tuple[float, float]]) -> float:
