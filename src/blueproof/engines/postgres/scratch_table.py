@@ -112,6 +112,8 @@ def _fill(
 ) -> Filled:
     same = common is not None and sorted(common.columns) == sorted(scratch.columns)
     ranks = _analysed(guest, scratch, common) if common and same else ()
+    ((table, made),) = guest.run_one(_OIDS)
+    restoring.clear(guest, (table,))  # what ANALYZE has found would stand beside what is restored
     numbers = {name: f"c{n}" for n, name in enumerate(scratch.columns, start=1)}
     described = [
         restoring.Described(
@@ -121,7 +123,6 @@ def _fill(
         if e.column in numbers
     ]
     refused = restoring.restore_columns(guest, described)
-    ((table, made),) = guest.run_one(_OIDS)
     return Filled(scratch=scratch, table=table, object=made, ranks=ranks, refused=refused)
 
 
