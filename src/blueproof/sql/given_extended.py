@@ -5,12 +5,13 @@ in the database that was read; a copy may number them otherwise, so here they go
 """
 
 import json
-import math
 import re
 from typing import Any
 
+from blueproof.sql.arrays import read_array, write_array
 from blueproof.sql.given_figures import column_figures
 from blueproof.sql.restore_calls import ATTRIBUTE, Call, Calls, Remark
+from blueproof.sql.secrets import masked
 from blueproof.sql.statistics import ColumnStatistics, Combinations, ExtendedStatistics
 
 _DISTINCT = re.compile(r'"([-\d, ]+)": (\d+)')
@@ -40,6 +41,33 @@ def read_extended(source: Calls, remark: Remark) -> ExtendedStatistics:
     )
 
 
+def masked_extended(line: str) -> str:
+    """The line of one comment with *** in place of secrets among its values."""
+    begins, _, says = line.partition(": ")
+    try:
+        raw = json.loads(says)
+    except ValueError:
+        return masked(line)
+    hidden = _masked(raw)
+    return line if hidden == raw else f"{begins}: {json.dumps(hidden, ensure_ascii=False)}"
+
+
+def _masked(found: Any) -> Any:
+    """All texts masked: a text that is an array, value by value."""
+    if isinstance(found, dict):
+        return {key: _masked(one) for key, one in found.items()}
+    if isinstance(found, list):
+        return [_masked(one) for one in found]
+    if not isinstance(found, str):
+        return found
+    try:
+        values = read_array(found)
+    except ValueError:
+        return masked(found)
+    hidden = tuple(map(masked, values))
+    return found if hidden == values else write_array(hidden)
+
+
 def _named(keys: str, names: dict[str, str]) -> tuple[str, ...]:
     return tuple(names.get(key, key) for key in keys.split(", "))
 
@@ -56,7 +84,7 @@ def _combinations(raw: dict[str, Any], names: dict[str, str]) -> Combinations:
         raise ValueError("there must be as many combinations as frequencies, 10,000 at most")
     if any(len(row) != len(columns) for row in rows):
         raise ValueError("each combination has a value for each column")
-    if not all(0 <= share <= 1 and math.isfinite(share) for share in (*shares, *apart)):
+    if not all(0 <= share <= 1 for share in (*shares, *apart)):
         raise ValueError("a frequency is a number from 0 to 1")
     return Combinations(columns=tuple(columns), values=rows, frequencies=shares, apart=apart)
 
