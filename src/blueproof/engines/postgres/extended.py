@@ -41,7 +41,7 @@ CREATE CAST (pg_catalog.bytea AS pg_catalog.pg_mcv_list) WITHOUT FUNCTION
 """
 _LIST = """
 SELECT stxdmcv::pg_catalog.bytea FROM pg_catalog.pg_statistic_ext_data
-WHERE stxoid = $1::pg_catalog.oid
+WHERE stxoid = $1::pg_catalog.oid AND stxdmcv IS NOT NULL
 """
 # Figures of expressions are rows of pg_statistic: those of a scratch table's columns, all or none,
 # for the planner takes each to be there.
@@ -153,8 +153,9 @@ def _combinations(
     same = made.scratch.types[: len(known.types)] == known.types
     if one.common is None or not made.ranks or not same:
         return None
-    ((raw,),) = admin.run_one(_LIST, (made.object,))
-    return scratch_table.with_frequencies(bytes(raw), made, one.common)
+    for (raw,) in admin.run_one(_LIST, (made.object,)):  # none where no value can be kept
+        return scratch_table.with_frequencies(bytes(raw), made, one.common)
+    return None
 
 
 def missing(objects: Iterable[Extended], given: Iterable[ExtendedStatistics]) -> Iterator[LeftOut]:

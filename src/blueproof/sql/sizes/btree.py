@@ -8,6 +8,7 @@ src/include/access/nbtree.h of PostgreSQL 18.
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, repeat
 
 from blueproof.sql.sizes.combining import Entry, counts, occurring
 
@@ -23,9 +24,12 @@ _FREE = PAGE - 24 - 16 - 2 * _POINTER
 _MINUS_INFINITY = 8 + _POINTER  # the first item of an inner page keeps no key
 # A tenth of a page, aligned, less a line pointer; and posting lists are aligned themselves.
 _POSTING_LIMIT = (PAGE // 10 // 8 * 8 - _POINTER) // 8 * 8
-_CANDIDATES = 9  # MAX_LEAF_INTERVAL of nbtsplitloc.c: split points that a leaf chooses from
-_CANDIDATES_SHARE = 0.05  # of all split points of the leaf, if that is fewer
-_MADE_EARLIER = 2
+# LEAF_SPLIT_DISTANCE and INTERNAL_SPLIT_DISTANCE of nbtsplitloc.c: so far to either side of the
+# best point a page may be split at another, where that leaves a smaller separator.
+_LEAF_CHOICE, _INNER_CHOICE = 2 * 0.05, 2 * 0.075
+_ROOMS = 3  # levels whose pages are told apart: the higher ones have the smallest separators
+# A separator was chosen when its page was split: when this part of today's rows was there.
+_AGES = (1 / 8, 3 / 8, 5 / 8, 7 / 8)
 # Of a full inner page that is split: BTREE_NONLEAF_FILLFACTOR where rows come in order; where they
 # come in any, pages are between half full and full, ln 2 on average.
 _LEFT_AFTER_SPLIT = _INNER_FILLFACTOR / 100
@@ -38,14 +42,15 @@ _SAME = 1e-6
 class Tree:
     """A B-tree's pages, its metapage included, its leaves, the levels above, a page's children.
 
-    `room` is how many children an inner page takes before it is split, once rows are inserted.
+    `rooms` are how many children an inner page takes before it is split, once rows are inserted: at
+    the level above the leaves, the next and so on.
     """
 
     pages: int
     leaves: int
     height: int
     fanout: int = field(default=2, compare=False)
-    room: int = field(default=2, compare=False)
+    rooms: tuple[int, ...] = field(default=(2,), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,8 @@ def tree(
     leaves = sum(_leaves(group, fillfactor) for group in groups)
     items = sum(group.number for group in groups)
     order = _Order(tuple(prefixes[: keys or None]), rows, items, items / leaves)
-    fanout, room = _fanout(_pivot(_told(order))), _room(_pivot(_chosen(order)))
-    return _built(max(1, math.ceil(leaves - _SAME)), fanout, room)
+    fanout = _fanout(_pivot(_told(order)))
+    return _built(max(1, math.ceil(leaves - _SAME)), fanout, tuple(_rooms(_chosen(order))))
 
 
 def _leaves(items: _Items, fillfactor: int) -> float:
@@ -177,22 +182,22 @@ def _told(order: _Order) -> list[tuple[float, float]]:
 def _chosen(order: _Order) -> list[tuple[float, float]]:
     """The same where a page that is split chooses among neighbours: who differ early.
 
-    Only to do without a row's address it looks at the whole page (_bt_strategy). A separator was
-    chosen when its page was split: on average when half of the rows were there.
+    Only to do without a row's address it looks at the whole page (_bt_strategy).
     """
-    few = _MADE_EARLIER * min(_CANDIDATES, max(1.0, _CANDIDATES_SHARE * order.on_page))
-    tries = [few] * (len(order.prefixes) - 1) + [max(few, order.on_page)]
+    few = max(1.0, _LEAF_CHOICE * order.on_page)
+    choices = [few] * (len(order.prefixes) - 1) + [max(few, order.on_page)]
     return [
         (max(told, 1 - _alike(entries, order, choice)), size)
-        for (told, size), entries, choice in zip(_told(order), order.prefixes, tries, strict=True)
+        for (told, size), entries, choice in zip(_told(order), order.prefixes, choices, strict=True)
     ]
 
 
 def _alike(entries: tuple[Entry, ...], order: _Order, choice: float) -> float:
     """The part of all places at which so many neighbours on end have one key."""
-    end = choice * order.rows / order.items
+    ends = [choice * order.rows / order.items / age for age in _AGES]
     found = (c for entry in entries for c in counts(entry, order.rows))
-    return sum(c.keys * max(0.0, c.rows - end) for c in found) / order.rows
+    runs = sum(c.keys * max(0.0, c.rows - end) for c in found for end in ends)
+    return runs / order.rows / len(ends)
 
 
 def _pivot(told: list[tuple[float, float]]) -> float:
@@ -221,15 +226,22 @@ def _fanout(pivot: float) -> int:
     return int(max(2, min(soft, hard)))
 
 
-def _room(pivot: float) -> int:
-    """Children of an inner page before it is split, the first of which keeps no key."""
-    return int(max(2, 1 + (_FREE + 2 * _POINTER - _MINUS_INFINITY) // (pivot + _POINTER)))
+def _rooms(told: list[tuple[float, float]]) -> Iterator[int]:
+    """Children of an inner page before it is split, by level; its first keeps no key.
+
+    Of a page that is split, one of the smallest separators near the middle moves up.
+    """
+    for _ in range(_ROOMS):
+        room = max(2.0, 1 + (_FREE + 2 * _POINTER - _MINUS_INFINITY) // (_pivot(told) + _POINTER))
+        yield int(room)
+        choice = max(1.0, _INNER_CHOICE * room)
+        told = [(1 - (1 - part) ** choice, size) for part, size in told]
 
 
-def _built(leaves: int, fanout: int, room: int) -> Tree:
+def _built(leaves: int, fanout: int, rooms: tuple[int, ...]) -> Tree:
     above = list(_packed(leaves, fanout))
     pages = 1 + leaves + sum(above)
-    return Tree(pages=pages, leaves=leaves, height=len(above), fanout=fanout, room=room)
+    return Tree(pages=pages, leaves=leaves, height=len(above), fanout=fanout, rooms=rooms)
 
 
 def _packed(leaves: int, fanout: int) -> Iterator[int]:
@@ -240,13 +252,15 @@ def _packed(leaves: int, fanout: int) -> Iterator[int]:
         yield level
 
 
-def _inserted(leaves: int, room: int) -> Iterator[int]:
+def _inserted(leaves: int, rooms: tuple[int, ...]) -> Iterator[int]:
     """Pages of each level above so many leaves, of a tree grown row by row.
 
     The root is full before it is split, and so is every page that is.
     """
     level = leaves
-    while level > 1:
+    for room in chain(rooms, repeat(rooms[-1])):
+        if level <= 1:
+            return
         level = 1 if level <= room else math.ceil(level / (room * _LEFT_AFTER_SPLIT))
         yield level
 
@@ -259,8 +273,8 @@ def height_of(built: Tree, pages: int) -> int:
     those came in order, there are fewer inner pages.
     """
     packed = _levels(pages, lambda leaves: _packed(leaves, built.fanout))
-    inserted = _levels(pages, lambda leaves: _inserted(leaves, built.room))
-    in_order = 1 + built.leaves + sum(_inserted(built.leaves, built.room))
+    inserted = _levels(pages, lambda leaves: _inserted(leaves, built.rooms))
+    in_order = 1 + built.leaves + sum(_inserted(built.leaves, built.rooms))
     off = abs(pages - built.pages)
     as_built = off <= abs(pages - in_order) and off <= _AS_BUILT * built.pages
     return packed if as_built else inserted
