@@ -125,8 +125,27 @@ SELECT '-- extended: ' || json_build_object(
   'expressions', EXISTS (SELECT FROM pg_stats_ext_exprs e
     WHERE e.statistics_schemaname = s.statistics_schemaname
       AND e.statistics_name = s.statistics_name),
+  'figures', (SELECT json_agg(json_build_object(
+      'at', array_position(pg_get_statisticsobjdef_expressions(x.oid), e.expr),
+      'null_frac', e.null_frac, 'avg_width', e.avg_width, 'n_distinct', e.n_distinct,
+      'most_common_vals', e.most_common_vals::text,
+      'most_common_freqs', e.most_common_freqs::text,
+      'histogram_bounds', e.histogram_bounds::text, 'correlation', e.correlation,
+      'most_common_elems', e.most_common_elems::text,
+      'most_common_elem_freqs', e.most_common_elem_freqs::text,
+      'elem_count_histogram', e.elem_count_histogram::text))
+    FROM pg_stats_ext_exprs e
+    WHERE e.statistics_schemaname = s.statistics_schemaname
+      AND e.statistics_name = s.statistics_name AND e.null_frac IS NOT NULL
+\if :knows_inherited
+      AND e.inherited = s.inherited
 \endif
-  'common', s.most_common_vals IS NOT NULL)
+    ),
+\endif
+  'common', s.most_common_vals IS NOT NULL,
+  'combinations', CASE WHEN s.most_common_vals IS NOT NULL THEN json_build_object(
+    'values', s.most_common_vals, 'frequencies', s.most_common_freqs,
+    'base_frequencies', s.most_common_base_freqs) END)
 FROM pg_stats_ext s
 JOIN pg_namespace n ON n.nspname = s.statistics_schemaname
 JOIN pg_statistic_ext x ON x.stxnamespace = n.oid AND x.stxname = s.statistics_name

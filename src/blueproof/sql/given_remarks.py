@@ -5,12 +5,11 @@
 `-- counted: 30.25 days`, or `at most` so many where the server does not say since when it counts.
 """
 
-import json
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
+from blueproof.sql.given_extended import read_extended
 from blueproof.sql.names import bare
 from blueproof.sql.restore_calls import Calls, Remark
 from blueproof.sql.settings import check_setting
@@ -21,8 +20,6 @@ _NAME = r'((?:"(?:[^"]|"")+"|[^\s".]+)\.(?:"(?:[^"]|"")+"|[^\s".]+))'
 _WRITES = re.compile(_NAME + r" ins=(\d+) upd=(\d+) hot=(\d+) del=(\d+)")
 _DAYS = re.compile(r"(at most )?(\d{1,9}(?:\.\d{1,9})?) days")
 _NUMBERED = re.compile(_NAME + r" (\d+)")
-_DISTINCT = re.compile(r'"([-\d, ]+)": (\d+)')
-_DEPENDS = re.compile(r'"([-\d, ]+) => (-?\d+)": ([\d.e-]+)')
 
 
 @dataclass(kw_only=True)
@@ -57,14 +54,14 @@ def read_remarks(source: Calls) -> Remarks:
     found = Remarks()
     for remark in source.remarks:
         try:
-            _take(found, remark)
+            _take(found, remark, source)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             said = f"not a comment of statistics ({error}): correct the line or leave it out"
             raise source.error(remark.start, said) from None
     return found
 
 
-def _take(found: Remarks, remark: Remark) -> None:
+def _take(found: Remarks, remark: Remark, source: Calls) -> None:
     match remark.key:
         case "collected" | "until":
             found.until = date.fromisoformat(remark.says)
@@ -78,7 +75,7 @@ def _take(found: Remarks, remark: Remark) -> None:
         case "setting":
             found.settings = (*found.settings, _setting(remark.says))
         case "extended":
-            found.extended = (*found.extended, _extended(json.loads(remark.says)))
+            found.extended = (*found.extended, read_extended(source, remark))
         case "writes":
             name, *counts = _matched(_WRITES, remark.says)
             inserted, updated, hot, deleted = map(int, counts)
@@ -119,24 +116,3 @@ def _scale(text: str) -> float:
     if not 0 < value <= _MOST_SCALE:
         raise ValueError(f"{text} is no factor")
     return value
-
-
-def _extended(raw: dict[str, Any]) -> ExtendedStatistics:
-    """Columns are numbered in the database that was read; a copy may number them otherwise."""
-    names = {str(k): str(v) for k, v in (raw["columns"] or {}).items()}
-    distinct = _DISTINCT.findall(str(raw["n_distinct"] or ""))
-    depends = _DEPENDS.findall(str(raw["dependencies"] or ""))
-    return ExtendedStatistics(
-        name=f"{raw['schema']}.{raw['name']}".removeprefix("public."),
-        table=".".join(map(str, raw["of"])).removeprefix("public."),
-        inherited=bool(raw["inherited"]),
-        distinct=tuple((_named(keys, names), float(n)) for keys, n in distinct),
-        dependencies=tuple(
-            ((*_named(keys, names), *_named(last, names)), float(d)) for keys, last, d in depends
-        ),
-        unread=tuple(k for k in ("common", "expressions") if raw.get(k)),
-    )
-
-
-def _named(keys: str, names: dict[str, str]) -> tuple[str, ...]:
-    return tuple(names.get(key, key) for key in keys.split(", "))

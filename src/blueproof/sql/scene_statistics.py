@@ -14,6 +14,7 @@ from blueproof.core.scene import Excerpt
 from blueproof.sql.arrays import read_array, write_array
 from blueproof.sql.counts_file import read_counts_text
 from blueproof.sql.given import Given, read_given
+from blueproof.sql.given_extended import masked_extended
 from blueproof.sql.growing import grown
 from blueproof.sql.names import quote
 from blueproof.sql.restore_calls import plain_string
@@ -109,7 +110,12 @@ def masked_statistics(text: str) -> str:
 
 
 def _masked(literal: str, signs: tuple[str, ...]) -> str:
-    """A string constant with its secrets struck out, where it is an array that holds one."""
+    """A string constant with its secrets struck out, where it is an array that holds one.
+
+    A comment stays as it is, unless it is one that holds values.
+    """
+    if literal.startswith("-- extended: "):
+        return masked_extended(literal)
     if not literal.startswith(("'{", "E'{")) or not any(s in literal.lower() for s in signs):
         return literal
     try:

@@ -148,6 +148,19 @@ class TableStatistics:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Combinations:
+    """The most common combinations of values of some columns; None is NULL.
+
+    `frequencies` are parts of all rows, `apart` what they would be were the columns independent.
+    """
+
+    columns: tuple[str, ...]
+    values: tuple[tuple[str | None, ...], ...]
+    frequencies: tuple[float, ...]
+    apart: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExtendedStatistics:
     """What an extended statistics object holds of several columns of a table together.
 
@@ -161,6 +174,8 @@ class ExtendedStatistics:
     inherited: bool
     distinct: tuple[tuple[tuple[str, ...], float], ...] = ()
     dependencies: tuple[tuple[tuple[str, ...], float], ...] = ()
+    common: Combinations | None = None
+    expressions: tuple[ColumnStatistics, ...] = ()
     unread: tuple[str, ...] = ()
 
 

@@ -168,7 +168,7 @@ def world(server: Server) -> Iterator[World]:
             unique, rest = made.startswith("UNIQUE"), made.removeprefix("UNIQUE")
             session.run(f"CREATE {'UNIQUE' * unique} INDEX i{number} ON t {rest}")
         session.run("CHECKPOINT")
-        table = _table(session)
+        table = read_statistics(session)
         built = {i.name: _built(i, session, server) for i in catalog.read_schema(session).indexes}
         yield World(
             table=table,
@@ -177,7 +177,8 @@ def world(server: Server) -> Iterator[World]:
         )
 
 
-def _table(session: Session) -> TableStatistics:
+def read_statistics(session: Session) -> TableStatistics:
+    """What ANALYZE has found out about the table t."""
     ((rows, pages),) = session.run("SELECT reltuples::int8, relpages FROM pg_class"
                                    " WHERE relname = 't'")  # fmt: skip
     found = session.run(

@@ -53,7 +53,7 @@ def height(index: Index, table: TableStatistics, share: float | None = None) -> 
 
 def height_at(index: Index, table: TableStatistics, share: float, pages: int) -> int:
     """Levels above the leaves of a B-tree that was found to have so many pages."""
-    return btree.levels(pages, _tree(index, table, share).fanout)
+    return btree.height_of(_tree(index, table, share), pages)
 
 
 @lru_cache(maxsize=4096)

@@ -97,14 +97,15 @@ class Twin:
 
     def _extend(self, statistics: Statistics) -> tuple[loading.LeftOut, ...]:
         """Have the planner see the extended statistics; returns what it will not see of them."""
+        refused: tuple[loading.LeftOut, ...] = ()
         if statistics.extended or self.statistics.extended:
             with contextlib.closing(self._server.admin(self._name)) as admin:
-                try:
-                    extended.write_extended(admin, self._extended, statistics.extended)
-                except ServerRefusal as refusal:
-                    return tuple(extended.all_missing(self._extended, str(refusal)))
+                refused = extended.write_extended(
+                    admin, self._guest, self._extended, statistics.extended
+                )
         given = any(t.indexes is not None for t in statistics.tables)
-        return tuple(extended.missing(self._extended, statistics.extended)) if given else ()
+        unknown = extended.missing(self._extended, statistics.extended) if given else ()
+        return (*refused, *unknown)
 
     def _set_planner(self, settings: tuple[tuple[str, str], ...]) -> tuple[loading.LeftOut, ...]:
         """Have the planner of this database use these settings; returns those it refuses."""

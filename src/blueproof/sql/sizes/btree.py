@@ -6,8 +6,9 @@ src/include/access/nbtree.h of PostgreSQL 18.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, repeat
 
 from blueproof.sql.sizes.combining import Entry, counts, occurring
 
@@ -23,17 +24,33 @@ _FREE = PAGE - 24 - 16 - 2 * _POINTER
 _MINUS_INFINITY = 8 + _POINTER  # the first item of an inner page keeps no key
 # A tenth of a page, aligned, less a line pointer; and posting lists are aligned themselves.
 _POSTING_LIMIT = (PAGE // 10 // 8 * 8 - _POINTER) // 8 * 8
+# LEAF_SPLIT_DISTANCE and INTERNAL_SPLIT_DISTANCE of nbtsplitloc.c: so far to either side of the
+# best point a page may be split at another, where that leaves a smaller separator.
+_LEAF_CHOICE, _INNER_CHOICE = 2 * 0.05, 2 * 0.075
+_ROOMS = 3  # levels whose pages are told apart: the higher ones have the smallest separators
+# A separator was chosen when its page was split: when this part of today's rows was there.
+_AGES = (1 / 8, 3 / 8, 5 / 8, 7 / 8)
+# Of a full inner page that is split: BTREE_NONLEAF_FILLFACTOR where rows come in order; where they
+# come in any, pages are between half full and full, ln 2 on average.
+_LEFT_AFTER_SPLIT = _INNER_FILLFACTOR / 100
+_AS_BUILT = 0.05  # an index that differs by more from what would be built has grown
+_ITERATIONS = 4
 _SAME = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A B-tree's pages, its metapage included, its leaves, the levels above, a page's children."""
+    """A B-tree's pages, its metapage included, its leaves, the levels above, a page's children.
+
+    `rooms` are how many children an inner page takes before it is split, once rows are inserted: at
+    the level above the leaves, the next and so on.
+    """
 
     pages: int
     leaves: int
     height: int
     fanout: int = field(default=2, compare=False)
+    rooms: tuple[int, ...] = field(default=(2,), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +64,16 @@ class _Items:
     size: float
     square: float
     spare: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """The keys as they follow one another on the leaves, by each prefix of the key columns."""
+
+    prefixes: tuple[tuple[Entry, ...], ...]
+    rows: float
+    items: float
+    on_page: float
 
 
 def tree(
@@ -66,8 +93,9 @@ def tree(
     groups = list(_lists_of(prefixes[-1], rows) if deduplicated else _singles(prefixes[-1], rows))
     leaves = sum(_leaves(group, fillfactor) for group in groups)
     items = sum(group.number for group in groups)
-    fanout = _fanout(_pivot(prefixes[: keys or None], rows, items))
-    return _grown(max(1, math.ceil(leaves - _SAME)), fanout)
+    order = _Order(tuple(prefixes[: keys or None]), rows, items, items / leaves)
+    fanout = _fanout(_pivot(_told(order)))
+    return _built(max(1, math.ceil(leaves - _SAME)), fanout, tuple(_rooms(_chosen(order))))
 
 
 def _leaves(items: _Items, fillfactor: int) -> float:
@@ -143,17 +171,45 @@ def _mixed(items: Sequence[_Items]) -> Iterator[_Items]:
     yield _Items(number, size, square, sum(i.number * i.spare for i in items) / number)
 
 
-def _pivot(prefixes: Sequence[tuple[Entry, ...]], rows: float, items: float) -> float:
+def _told(order: _Order) -> list[tuple[float, float]]:
+    """How many of all neighbours each prefix of the columns tells apart, and its mean bytes."""
+    return [
+        (min(1.0, occurring(e, order.rows) / order.items), _mean_size(e, order.rows))
+        for e in order.prefixes
+    ]
+
+
+def _chosen(order: _Order) -> list[tuple[float, float]]:
+    """The same where a page that is split chooses among neighbours: who differ early.
+
+    Only to do without a row's address it looks at the whole page (_bt_strategy).
+    """
+    few = max(1.0, _LEAF_CHOICE * order.on_page)
+    choices = [few] * (len(order.prefixes) - 1) + [max(few, order.on_page)]
+    return [
+        (max(told, 1 - _alike(entries, order, choice)), size)
+        for (told, size), entries, choice in zip(_told(order), order.prefixes, choices, strict=True)
+    ]
+
+
+def _alike(entries: tuple[Entry, ...], order: _Order, choice: float) -> float:
+    """The part of all places at which so many neighbours on end have one key."""
+    ends = [choice * order.rows / order.items / age for age in _AGES]
+    found = (c for entry in entries for c in counts(entry, order.rows))
+    runs = sum(c.keys * max(0.0, c.rows - end) for c in found for end in ends)
+    return runs / order.rows / len(ends)
+
+
+def _pivot(told: list[tuple[float, float]]) -> float:
     """Mean bytes of a separator: only as many columns as tell its neighbours apart.
 
     Neighbours that agree in all columns are told apart by the row's address.
     """
     found, before = 0.0, 0.0
-    for entries in prefixes:
-        told = min(1.0, occurring(entries, rows) / items)
-        found += max(0.0, told - before) * _mean_size(entries, rows)
-        before = max(before, told)
-    return found + (1 - before) * (_mean_size(prefixes[-1], rows) + _ALIGNED_ADDRESS)
+    for part, size in told:
+        found += max(0.0, part - before) * size
+        before = max(before, part)
+    return found + (1 - before) * (told[-1][1] + _ALIGNED_ADDRESS)
 
 
 def _mean_size(entries: tuple[Entry, ...], rows: float) -> float:
@@ -170,22 +226,66 @@ def _fanout(pivot: float) -> int:
     return int(max(2, min(soft, hard)))
 
 
-def _grown(leaves: int, fanout: int) -> Tree:
-    pages, level, height = 1 + leaves, leaves, 0
-    while level > 1:
-        level = -(-level // fanout)
-        pages += level
-        height += 1
-    return Tree(pages=pages, leaves=leaves, height=height, fanout=fanout)
+def _rooms(told: list[tuple[float, float]]) -> Iterator[int]:
+    """Children of an inner page before it is split, by level; its first keeps no key.
+
+    Of a page that is split, one of the smallest separators near the middle moves up.
+    """
+    for _ in range(_ROOMS):
+        room = max(2.0, 1 + (_FREE + 2 * _POINTER - _MINUS_INFINITY) // (_pivot(told) + _POINTER))
+        yield int(room)
+        choice = max(1.0, _INNER_CHOICE * room)
+        told = [(1 - (1 - part) ** choice, size) for part, size in told]
 
 
-def levels(pages: int, fanout: int) -> int:
-    """Levels above the leaves of a tree of so many pages, its metapage included."""
-    level, height = pages - 1, 0
+def _built(leaves: int, fanout: int, rooms: tuple[int, ...]) -> Tree:
+    above = list(_packed(leaves, fanout))
+    pages = 1 + leaves + sum(above)
+    return Tree(pages=pages, leaves=leaves, height=len(above), fanout=fanout, rooms=rooms)
+
+
+def _packed(leaves: int, fanout: int) -> Iterator[int]:
+    """Pages of each level above so many leaves, of a tree built from sorted rows."""
+    level = leaves
     while level > 1:
         level = -(-level // fanout)
-        height += 1
-    return height
+        yield level
+
+
+def _inserted(leaves: int, rooms: tuple[int, ...]) -> Iterator[int]:
+    """Pages of each level above so many leaves, of a tree grown row by row.
+
+    The root is full before it is split, and so is every page that is.
+    """
+    level = leaves
+    for room in chain(rooms, repeat(rooms[-1])):
+        if level <= 1:
+            return
+        level = 1 if level <= room else math.ceil(level / (room * _LEFT_AFTER_SPLIT))
+        yield level
+
+
+def height_of(built: Tree, pages: int) -> int:
+    """Levels above the leaves of a tree found to have so many pages, its metapage included.
+
+    `built` is what it would be if built from its rows. Where that is lower or higher than one grown
+    row by row, the number of pages tells which it is: pages of inserted rows are less full, and if
+    those came in order, there are fewer inner pages.
+    """
+    packed = _levels(pages, lambda leaves: _packed(leaves, built.fanout))
+    inserted = _levels(pages, lambda leaves: _inserted(leaves, built.rooms))
+    in_order = 1 + built.leaves + sum(_inserted(built.leaves, built.rooms))
+    off = abs(pages - built.pages)
+    as_built = off <= abs(pages - in_order) and off <= _AS_BUILT * built.pages
+    return packed if as_built else inserted
+
+
+def _levels(pages: int, above: Callable[[int], Iterator[int]]) -> int:
+    """Levels above the leaves where leaves and these levels come to so many pages."""
+    leaves = max(0, pages - 1)
+    for _ in range(_ITERATIONS):
+        leaves = max(min(1, pages - 1), pages - 1 - sum(above(leaves)))
+    return sum(1 for _ in above(leaves))
 
 
 def _aligned(width: float) -> float:
