@@ -134,6 +134,7 @@ class Shown:
 
     def __init__(self, plans: dict[str, dict[str, float]]) -> None:
         self.plans = plans
+        self.asked = 0
 
     def add(self, statements: dict[str, str]) -> dict[str, int]:
         return dict.fromkeys(statements, 9 << 20)
