@@ -23,6 +23,16 @@ class Gain:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RunnerUp:
+    """The next best index for the query that a choice helps most: its planner cost, its bytes."""
+
+    index: NewIndex
+    query: str
+    cost: float
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Choice:
     """An index that the search took, the queries that it helps, and its estimated bytes.
 
@@ -35,6 +45,7 @@ class Choice:
     size: int
     least: float = 0.0
     together: bool = False
+    second: RunnerUp | None = None
 
     @property
     def slot(self) -> str:

@@ -114,7 +114,7 @@ def test_an_index_that_is_too_dear_is_named_with_what_it_would_save(twin: Twin) 
     assert declined.index.short == "jobs (owner)"
     assert declined.gain.factor > 100
     assert 0 < declined.saved < declined.owed
-    (told_of,) = RULE.check(case)
+    told_of, _ = RULE.check(case)
     assert isinstance(told_of, Finding)
     assert "its 104 entries/s cost the writes of jobs more" in told_of.says
     quiet = database(twin, RARE.format(calls=100, time=MONTH), statistics(QUIET))
@@ -345,3 +345,9 @@ def test_an_index_that_can_never_save_what_it_owes_is_out_of_reach() -> None:
     shelf.learn(0b1000, 2000.0)
     paid = payable([7000.0, 7000.0, 7000.0, 1.0, 0.0], [shelf], [10.0])
     assert paid == [math.inf, 7000.0, 7000.0, math.inf, 0.0]
+
+
+def test_counters_of_less_than_a_day_are_no_rate(twin: Twin) -> None:
+    young = statistics(HEAVY, "-- counted: 0.5 days\n")
+    case = database(twin, RARE.format(calls=100, time=MONTH), young)
+    assert weigh(case).declined == ()

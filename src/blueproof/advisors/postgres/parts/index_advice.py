@@ -54,7 +54,7 @@ def advise_index(
             _reason(g, database, index, together=choice.together and bool(built_on))
             for g in helped[:_MOST_PROVED]
         ),
-        instead_of=_alternatives(index),
+        instead_of=(*_second_best(choice), *_alternatives(index)),
         trade_offs=said(
             write_price(database, _as_candidate(index), choice.size),
             database,
@@ -135,6 +135,21 @@ def _as_candidate(index: NewIndex) -> Candidate:
         where=index.where,
         include=index.include,
         method=index.method,
+    )
+
+
+def _second_best(choice: Choice) -> tuple[Alternative, ...]:
+    """The next best index that was tried, with what its query then costs."""
+    second = choice.second
+    now = next((g.after for g in choice.gains if second and g.query.name == second.query), None)
+    if second is None or now is None:
+        return ()
+    return (
+        Alternative(
+            choice=f"an index on {second.index.short}",
+            why_not=f"next best for {second.query}, planner cost {cost(second.cost)} in place of "
+            f"{cost(now)}; {size(second.size)} on disk in place of {size(choice.size)}",
+        ),
     )
 
 

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from blueproof.advisors.postgres.choice import Choice, Chosen, Declined, Gain, noticeable
+from blueproof.advisors.postgres.choice import Choice, Chosen, Declined, Gain, RunnerUp, noticeable
 from blueproof.advisors.postgres.database import Clock, Database
 from blueproof.advisors.postgres.search.clocked import Clocked
 from blueproof.advisors.postgres.search.explore import Explorer
@@ -205,9 +205,41 @@ def _choices(
         taken |= {index.name}
         size = explorer.pool.sizes[name]
         found.append(
-            Choice(index=index, gains=gains, size=size, least=least_factor(), together=True)
+            Choice(
+                index=index,
+                gains=gains,
+                size=size,
+                least=least_factor(),
+                together=True,
+                second=_second(database, explorer, chosen, readers[at], at),
+            )
         )
     return tuple(sorted(found, key=lambda choice: -saved(choice)))
+
+
+def _second(
+    database: Database, explorer: Explorer, chosen: int, places: list[int], at: int
+) -> RunnerUp | None:
+    """What of the table's other candidates serves the dearest reader of an index best by itself."""
+    table = explorer.pool.found[explorer.names[at]].table
+    place = max(places, key=lambda p: explorer.ask(p, 0)[1], default=None)
+    if place is None:
+        return None
+    alone = (
+        (cost, mask.bit_length() - 1)
+        for mask, cost in explorer.shelves[place].plans
+        if mask.bit_count() == 1 and not mask & chosen
+    )
+    beside = [pair for pair in alone if explorer.pool.found[explorer.names[pair[1]]].table == table]
+    if not beside:
+        return None
+    cost, other = min(beside)
+    return RunnerUp(
+        index=named(database, explorer.pool.found[explorer.names[other]], frozenset()),
+        query=explorer.pool.costs.queries[place].name,
+        cost=cost,
+        size=explorer.sizes[other],
+    )
 
 
 def saved(choice: Choice) -> float:

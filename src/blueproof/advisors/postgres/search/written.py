@@ -17,6 +17,7 @@ from blueproof.sql.statistics import Writes
 from blueproof.sql.written import Written, read_written
 
 SUMMARIES = frozenset({"brin"})  # index methods without an entry for each row
+_LEAST_DAYS = 1.0
 Range = tuple[float, float]  # at least, at most
 
 
@@ -67,12 +68,14 @@ class Added:
 def counted(database: Database, table: str) -> TableWrites | None:
     """Rows a day by the server's own counters; None where they or their time are not known.
 
+    Nor where they are younger than a day: a load of data is no rate.
+
     They hold all that writes: the workload's statements too, COPY, triggers, other programs.
     """
     counting = database.statistics.counting
     found = [t.writes for t in database.statistics.tables if database.home(t.table) == table]
     known = [writes for writes in found if writes is not None]
-    if counting is None or not known:
+    if counting is None or counting.days < _LEAST_DAYS or not known:
         return None
     total = _sum(known)
     updates = tuple(_updates(database, table))
