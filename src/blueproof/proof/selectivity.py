@@ -13,7 +13,6 @@ from blueproof.core.scene import DatabaseScene
 from blueproof.engines.postgres.twin import Twin
 from blueproof.facts.load import fact
 from blueproof.proof.bench import Bench
-from blueproof.sql.counts_file import read_counts_text
 from blueproof.sql.plan import Plan
 from blueproof.sql.statistics import TableStatistics, guessed, varied
 from blueproof.sql.uses import read_uses
@@ -47,7 +46,7 @@ def _guesses(
     Each by its table, a partitioned one for its partitions, with the tables that hold its rows.
     """
     twin = bench.databases.twin(scene)
-    counts, _ = read_counts_text(scene.statistics.text, path=scene.statistics.path)
+    counts, _ = bench.databases.counts(scene)
     counted = frozenset(c.table for c in counts if c.basis == "given")
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for use in read_uses(before):

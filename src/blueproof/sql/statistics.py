@@ -8,7 +8,7 @@ to the last day; those of plans (starts_at) over the year before it and the year
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from blueproof.sql import widths
@@ -42,6 +42,7 @@ PAGE = 8192
 PAGE_HEADER = 24
 TUPLE_HEADER = 24
 LINE_POINTER = 4
+_KEPT = 256  # lists of bounds, of about 3 kB each
 
 _CLOCKS = ("now()", "current_timestamp", "current_date", "localtimestamp", "_timestamp()")
 _INTEGERS = {"smallint": 32_000, "integer": 2_000_000_000, "bigint": 2**53}
@@ -191,8 +192,9 @@ def scaled(
         replace(c, rows=max(min(1, c.rows), round(c.rows * factor))) if c.table in tables else c
         for c in counts
     )
-    everything = assume(schema, grown, until)
-    return tuple(t for t in everything.tables if t.table in tables)
+    rows = {c.table: c for c in grown}
+    named = (t for t in schema.tables if t.name in tables and t.name in rows)
+    return tuple(_table(t, schema, rows, until) for t in named)
 
 
 def few_values(
@@ -355,20 +357,26 @@ def _count(distinct: float, rows: int) -> int:
 def _histogram(column: Column, count: int, until: date) -> tuple[str, ...]:
     """Bounds of as many values, from 1 on as sequences give them; those of a parent's keys."""
     if column.type.startswith("timestamp") or column.type == "date":
-        return _moments(column, until)
+        ahead = _AHEAD_DAYS if _AHEAD.search(column.name) else 1
+        return _moments(until, ahead, whole=column.type == "date")
     if column.type in _INTEGERS and count > 1:
-        top = min(count, _INTEGERS[column.type])
-        bounds = min(BOUNDS, top)
-        return tuple(str(1 + (top - 1) * i // (bounds - 1)) for i in range(bounds))
+        return _numbers(min(count, _INTEGERS[column.type]))
     return ()
 
 
-def _moments(column: Column, until: date) -> tuple[str, ...]:
-    """Bounds over the spread, the day of `until` included; those of plans reach a year beyond."""
-    ahead = _AHEAD_DAYS if _AHEAD.search(column.name) else 1
+# A table of timestamps and references has the same bounds many times over, and proofs state tables
+# anew for every count that they try.
+@lru_cache(maxsize=_KEPT)
+def _numbers(top: int) -> tuple[str, ...]:
+    bounds = min(BOUNDS, top)
+    return tuple(str(1 + (top - 1) * i // (bounds - 1)) for i in range(bounds))
+
+
+@lru_cache(maxsize=_KEPT)
+def _moments(until: date, ahead: int, *, whole: bool) -> tuple[str, ...]:
+    """Bounds over the spread, the day of `until` included; those of plans reach `ahead` days on."""
     end = datetime.combine(until, datetime.min.time()) + timedelta(days=ahead)
     steps = [end - timedelta(days=SPREAD_DAYS * (1 - i / (BOUNDS - 1))) for i in range(BOUNDS)]
-    whole = column.type == "date"
     texts = (m.date().isoformat() if whole else m.isoformat(sep=" ") for m in steps)
     return tuple(dict.fromkeys(texts))
 
