@@ -98,14 +98,16 @@ class _Resting:
 
 def _resting(claim: CostFalls, scene: DatabaseScene, bench: Bench, before: Plan) -> _Resting:
     """From how many rows and values on it holds, where those are assumed; given ones are as is."""
-    if is_given(scene.statistics):
-        return _Resting(condition=_changed(bench.databases.twin(scene), before))
-    condition, from_rows = _holds_from(claim, scene, bench, before)
+    condition, from_rows = (
+        (_changed(bench.databases.twin(scene), before), ())
+        if is_given(scene.statistics)
+        else _holds_from(claim, scene, bench, before)
+    )
     selective, from_values = selectivity(
         claim, scene, bench, before, lambda t: both_plans(claim, t)
     )
     return _Resting(
-        condition=" and from ".join((condition, *selective)),
+        condition=" and ".join(filter(None, (condition, *(f"from {w}" for w in selective)))),
         measured=(*from_rows, *from_values),
         guessed=bool(selective),
     )

@@ -46,13 +46,12 @@ def _guesses(
     Each by its table, a partitioned one for its partitions, with the tables that hold its rows.
     """
     twin = bench.databases.twin(scene)
-    counts, _ = bench.databases.counts(scene)
-    counted = frozenset(c.table for c in counts if c.basis == "given")
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for use in read_uses(before):
-        known = twin.schema.by_name.get(use.table)
-        for column in use.equal if known else ():
-            if guessed(twin.schema, use.table, column, counted):
+        known = twin.statistics.by_name.get(use.table)
+        # Of a column that nobody described the planner takes its own default, which is not varied.
+        for column in known.by_name.keys() & set(use.equal) if known else ():
+            if guessed(twin.schema, use.table, column, twin.statistics):
                 place = (twin.schema.home(use.table), column)
                 found[place] = tuple(dict.fromkeys((*found.get(place, ()), use.table)))
     return found

@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from blueproof.advisors.postgres.choice import Gain, noticeable, worth
+from blueproof.advisors.postgres.database import Planned
 from blueproof.advisors.postgres.search.costs import Names
 from blueproof.advisors.postgres.search.pool import Pool
 
@@ -79,6 +80,16 @@ class Standing:
         """What one candidate brings each query that it helps, at most."""
         places = (at for at, query in enumerate(self._queries) if name in query.factors)
         return tuple(self._gain(at, name) for at in places)
+
+    def lost(self, name: str, made: Names, queries: list[Planned]) -> tuple[Gain, ...]:
+        """What these queries would lose without one of a set of indexes."""
+        costs, found = self.pool.costs, []
+        for at, query in enumerate(costs.queries):
+            if query in queries:
+                before, after = costs.of(at, made - {name}).cost, costs.of(at, made).cost
+                if before > after * _FELT:
+                    found.append(Gain(query=query, before=before, after=after))
+        return tuple(found)
 
     def _gain(self, at: int, name: str) -> Gain:
         query = self._queries[at]
