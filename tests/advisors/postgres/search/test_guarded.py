@@ -1,12 +1,14 @@
 """Where little is known the planner is asked about groups first, and no answer is changed by it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from unittest.mock import create_autospec
 
 import pytest
 
 from blueproof.advisors.postgres.candidates import Candidate
 from blueproof.advisors.postgres.choice import worth
-from blueproof.advisors.postgres.database import Database, Planned
+from blueproof.advisors.postgres.database import Database, Planned, Planner
 from blueproof.advisors.postgres.search.costs import Costs, Names
 from blueproof.advisors.postgres.search.guarded import choose_guarded
 from blueproof.advisors.postgres.search.pool import Pool
@@ -51,7 +53,7 @@ def planned(*names: str) -> tuple[Planned, ...]:
     return tuple(Planned(query=q, excerpt=Excerpt(text=q.text)) for q in queries)
 
 
-def pool(plans: dict[str, Plans], keys: dict[str, tuple[str, ...]]) -> tuple[Pool, Room]:
+def pool(plans: Mapping[str, Plans], keys: Mapping[str, tuple[str, ...]]) -> tuple[Pool, Room]:
     queries = planned(*plans)
     room = Room({q.query.text: plans[q.name] for q in queries})
     every = frozenset(keys)
@@ -68,7 +70,7 @@ def database() -> Database:
         schema=Schema(tables=(Table(name="t", columns=columns),)),
         statistics=Statistics(tables=(), until=EPOCH),
         queries=(),
-        planner=None,  # type: ignore[arg-type] (the search asks the room alone)
+        planner=create_autospec(Planner, instance=True),  # the search asks the room alone
     )
 
 
