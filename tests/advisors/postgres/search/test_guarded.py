@@ -102,7 +102,7 @@ def test_an_index_that_helps_only_beside_another_is_found_after_it(database: Dat
 def test_an_index_that_another_begins_with_is_left_out(database: Database) -> None:
     keys = {"narrow": ("a",), "wide": ("a", "b")}
     plans: dict[str, Plans] = {
-        **{f"many_{i}": {only("narrow"): 10.0, only("wide"): 20.0} for i in range(3)},
+        **{f"many_{i}": {only("narrow"): 10.0, only("wide"): 20.0} for i in range(20)},
         "few": {only("narrow"): 3000.0, only("wide"): 10.0},
     }
     made, _ = pool(plans, keys)
@@ -121,3 +121,14 @@ def test_the_room_for_indexes_is_kept(database: Database) -> None:
 
     assert taken(1000.0) == [("b",)]
     assert taken(999.0) == []
+
+
+def test_it_stays_where_the_wider_one_serves_a_query_far_worse(database: Database) -> None:
+    keys = {"narrow": ("a",), "wide": ("a", "b")}
+    plans: dict[str, Plans] = {
+        "many": {only("narrow"): 10.0, only("wide"): 9_000.0},
+        "few": {only("narrow"): 3000.0, only("wide"): 200.0},
+    }
+    made, _ = pool(plans, keys)
+    choices = choose_guarded(database, made, float("inf"))
+    assert [c.index.keys for c in choices] == [("a",), ("a", "b")]

@@ -65,10 +65,13 @@ def _without_prefixes(chosen: dict[str, Choice], standing: Standing) -> tuple[Ch
     kept: dict[str, Choice] = {}
     for wide in dict.fromkeys(widest.values()):
         alike = {name: choice for name, choice in chosen.items() if widest[name] == wide}
-        queries = [g.query for choice in alike.values() for g in choice.gains]
-        gains = standing.lost(wide, made, queries) if len(alike) > 1 else ()
-        merged = any(g.factor >= worth() for g in gains)
-        kept |= {wide: replace(chosen[wide], gains=gains)} if merged else alike
+        if len(alike) == 1:
+            kept |= alike
+            continue
+        helped = [gain.query for choice in alike.values() for gain in choice.helped]
+        taken = replace(chosen[wide], gains=standing.lost(wide, made, helped))
+        serves = {gain.query.name for gain in taken.helped} >= {query.name for query in helped}
+        kept |= {wide: taken} if serves else alike
     return tuple(kept.values())
 
 
