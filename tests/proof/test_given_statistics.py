@@ -11,7 +11,7 @@ from blueproof.proof.outcome import Outcome
 from blueproof.proof.prove import check
 
 SCHEMA = """
-CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL);
 CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint NOT NULL, kind text NOT NULL);
 """
 STATISTICS = """
@@ -67,6 +67,21 @@ def test_a_table_that_the_statistics_lack_is_said_to_be_assumed(bench: Bench) ->
     assert found.basis == "assumed statistics"
     assert found.condition.startswith("assuming ")
     assert found.condition.endswith(" rows in users")
+
+
+def test_what_the_statistics_lack_says_from_how_many_values_on_it_holds(bench: Bench) -> None:
+    change = Excerpt(text="CREATE INDEX by_name ON users (name)")
+    query = Excerpt(text="SELECT * FROM users WHERE name = $1")
+    found = outcome(bench, claim=CostFalls(query=query, change=change, factor=5))
+    assert (found.verdict, found.basis) == ("proved", "assumed statistics")
+    assert " different values of users.name on" in found.condition
+    assert any(m.name == "values of name" for m in found.measured)
+
+
+def test_a_column_without_statistics_of_its_own_is_not_varied(bench: Bench) -> None:
+    query = Excerpt(text="SELECT * FROM orders WHERE user_id = $1 AND kind = $2")
+    found = outcome(bench, claim=CostFalls(query=query, change=CLAIM.change, factor=5))
+    assert (found.verdict, found.condition) == ("proved", "")
 
 
 def test_told_rows_are_given(bench: Bench) -> None:

@@ -2,19 +2,21 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blueproof.sql.bounds import BOUNDS, SPREAD_DAYS
 from blueproof.sql.rowcounts import RowCount
 from blueproof.sql.schema import Column, ForeignKey, Schema, Table
 from blueproof.sql.statistics import (
-    BOUNDS,
-    SPREAD_DAYS,
     ColumnStatistics,
+    Statistics,
     TableStatistics,
     assume,
+    guessed,
     pages,
     scaled,
 )
@@ -206,3 +208,26 @@ def test_the_last_day_is_as_full_as_any_other_and_plans_reach_beyond_it() -> Non
         "expiresAt": "2027-01-01 00:00:00",
         "restarted_at": "2026-01-02 00:00:00",
     }
+
+
+def test_what_the_database_described_is_no_guess() -> None:
+    columns = tuple(Column(name=c, type="text") for c in ("seen", "unseen"))
+    schema = Schema(tables=(Table(name="t", columns=columns),))
+    (assumed,) = assume(schema, (RowCount(table="t", rows=10**6, basis="given"),), UNTIL).tables
+    given_ = replace(assumed, columns=assumed.columns[:1], indexes=())
+    for table, expected in ((assumed, [True, True]), (given_, [False, True])):
+        known = Statistics(tables=(table,), until=UNTIL)
+        assert [guessed(schema, "t", c.name, known) for c in columns] == expected
+
+
+@pytest.mark.parametrize("basis", ["given", "assumed"])
+def test_a_reference_is_known_where_the_rows_it_refers_to_were_counted(
+    basis: Literal["given", "assumed"],
+) -> None:
+    parent = Table(name="p", columns=(Column(name="id", type="bigint"),), primary_key=("id",))
+    child = Table(name="c", columns=(Column(name="p_id", type="bigint"),))
+    key = ForeignKey(name="k", table="c", columns=("p_id",), references="p", referenced=("id",))
+    schema = Schema(tables=(parent, child), foreign_keys=(key,))
+    counts = tuple(RowCount(table=t, rows=1000, basis=basis) for t in ("p", "c"))
+    assert guessed(schema, "c", "p_id", assume(schema, counts, UNTIL)) is (basis == "assumed")
+    assert not guessed(schema, "c", "p_id")

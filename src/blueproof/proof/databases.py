@@ -2,6 +2,7 @@
 
 import contextlib
 from contextlib import ExitStack
+from datetime import date
 from functools import cached_property
 
 from blueproof.core.scene import DatabaseScene, Excerpt
@@ -12,11 +13,13 @@ from blueproof.sql.counts_file import read_counts_text
 from blueproof.sql.parameters import numbered
 from blueproof.sql.plan import Plan, Refused
 from blueproof.sql.queries import read_queries
+from blueproof.sql.rowcounts import RowCount
 from blueproof.sql.scene_statistics import read_scene_statistics
 from blueproof.sql.statistics import scaled
 
 _MOST_TWINS = 8  # each keeps one of the server's few connections; the oldest goes
 _MANY = 4  # changes at once from which making them anew for each claim takes too long
+Counts = tuple[tuple[RowCount, ...], date]
 Set = tuple[DatabaseScene, frozenset[str]]
 
 
@@ -25,6 +28,7 @@ class Databases:
 
     def __init__(self) -> None:
         self._twins: dict[DatabaseScene, Twin] = {}
+        self._counts: dict[Excerpt, Counts] = {}
         self._set: Set | None = None
         self._room: tuple[Trial, dict[str, str]] | None = None
         self._opened = ExitStack()
@@ -81,13 +85,23 @@ class Databases:
         with contextlib.suppress(Refused):  # which of them is refused is said by its own claim
             self._room = (room, {change: room.add_script(change) for change in changes})
 
+    def counts(self, scene: DatabaseScene) -> Counts:
+        """The row counts of a scene whose statistics are assumed from them, and the last day.
+
+        Raises InputError where its text holds none.
+        """
+        text = scene.statistics
+        if text not in self._counts:
+            self._counts[text] = read_counts_text(text.text, path=text.path)
+        return self._counts[text]
+
     def grow(self, scene: DatabaseScene, tables: frozenset[str], factor: float) -> Twin:
         """The scene's twin with this many times the rows in the tables; 1 puts them back.
 
         Only for a scene whose statistics are assumed from row counts.
         """
         twin = self.twin(scene)
-        counts, until = read_counts_text(scene.statistics.text, path=scene.statistics.path)
+        counts, until = self.counts(scene)
         twin.restate(scaled(twin.schema, counts, until, tables, factor))
         return twin
 

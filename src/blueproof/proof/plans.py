@@ -98,14 +98,16 @@ class _Resting:
 
 def _resting(claim: CostFalls, scene: DatabaseScene, bench: Bench, before: Plan) -> _Resting:
     """From how many rows and values on it holds, where those are assumed; given ones are as is."""
-    if is_given(scene.statistics):
-        return _Resting(condition=_changed(bench.databases.twin(scene), before))
-    condition, from_rows = _holds_from(claim, scene, bench, before)
+    condition, from_rows = (
+        (_changed(bench.databases.twin(scene), before), ())
+        if is_given(scene.statistics)
+        else _holds_from(claim, scene, bench, before)
+    )
     selective, from_values = selectivity(
         claim, scene, bench, before, lambda t: both_plans(claim, t)
     )
     return _Resting(
-        condition=" and from ".join((condition, *selective)),
+        condition=" and ".join(filter(None, (condition, *(f"from {w}" for w in selective)))),
         measured=(*from_rows, *from_values),
         guessed=bool(selective),
     )
@@ -140,7 +142,7 @@ def _holds_from(
         return "", ()
     largest = max(rows, key=lambda table: (rows[table], table))
     factor = min(claim.factor, float(fact("pg.worth-factor").value))
-    share = _least_share(claim, factor, scene, bench)
+    share = _least_share(claim, factor, tables, scene, bench)
     least = max(1, math.ceil(rows[largest] * share))
     digits = 2 - len(str(least))
     least = least if digits >= 0 else math.ceil(least * 10**digits) * 10**-digits
@@ -149,10 +151,10 @@ def _holds_from(
     return f"worth it from {least:,} rows in {largest} on{alike}", (measured,)
 
 
-def _least_share(claim: CostFalls, factor: float, scene: DatabaseScene, bench: Bench) -> float:
+def _least_share(
+    claim: CostFalls, factor: float, tables: frozenset[str], scene: DatabaseScene, bench: Bench
+) -> float:
     """The smallest share of the rows, in sixteen steps, with a cost worth saving by the factor."""
-    before, _ = both_plans(claim, bench.databases.twin(scene))
-    tables = frozenset(n.relation for n in before.walk() if n.relation)
     noticeable = float(fact("pg.query-cost").value)
     low, high = 0, _STEPS
     try:

@@ -13,7 +13,6 @@ from blueproof.core.scene import DatabaseScene
 from blueproof.engines.postgres.twin import Twin
 from blueproof.facts.load import fact
 from blueproof.proof.bench import Bench
-from blueproof.sql.counts_file import read_counts_text
 from blueproof.sql.plan import Plan
 from blueproof.sql.statistics import TableStatistics, guessed, varied
 from blueproof.sql.uses import read_uses
@@ -47,13 +46,12 @@ def _guesses(
     Each by its table, a partitioned one for its partitions, with the tables that hold its rows.
     """
     twin = bench.databases.twin(scene)
-    counts, _ = read_counts_text(scene.statistics.text, path=scene.statistics.path)
-    counted = frozenset(c.table for c in counts if c.basis == "given")
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for use in read_uses(before):
-        known = twin.schema.by_name.get(use.table)
-        for column in use.equal if known else ():
-            if guessed(twin.schema, use.table, column, counted):
+        known = twin.statistics.by_name.get(use.table)
+        # Of a column that nobody described the planner takes its own default, which is not varied.
+        for column in known.by_name.keys() & set(use.equal) if known else ():
+            if guessed(twin.schema, use.table, column, twin.statistics):
                 place = (twin.schema.home(use.table), column)
                 found[place] = tuple(dict.fromkeys((*found.get(place, ()), use.table)))
     return found

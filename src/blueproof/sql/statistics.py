@@ -7,22 +7,15 @@ to the last day; those of plans (starts_at) over the year before it and the year
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Literal
 
 from blueproof.sql import widths
+from blueproof.sql.bounds import INTEGERS, SPREAD_DAYS, histogram
 from blueproof.sql.rowcounts import RowCount
 from blueproof.sql.schema import Column, Schema, Table
 
-SPREAD_DAYS = 730
-# Times that are planned rather than written down when something happened, and how far they reach.
-_AHEAD_DAYS = 365
-_AHEAD = re.compile(
-    r"(?:^|_)(?:starts?|ends?|due|expir\w*|scheduled|until|deadline|renews?|run|send|available)"
-    r"(?:_|At|On|Date|$)|(?:starts|ends|expires|due|scheduled|run|send)(?:At|On|Date)$"
-)
-BOUNDS = 101  # default_statistics_target 100 gives 101 histogram bounds
 MOSTLY_EMPTY = ("deleted", "archived", "cancelled", "canceled", "revoked", "disabled", "banned")
 _FEW_WORDS = (
     *("status", "state", "type", "kind", "role", "category", "currency", "country", "gender"),
@@ -44,7 +37,6 @@ TUPLE_HEADER = 24
 LINE_POINTER = 4
 
 _CLOCKS = ("now()", "current_timestamp", "current_date", "localtimestamp", "_timestamp()")
-_INTEGERS = {"smallint": 32_000, "integer": 2_000_000_000, "bigint": 2**53}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +128,11 @@ class TableStatistics:
     indexes: tuple[IndexStatistics, ...] | None = None
     writes: Writes | None = None
 
+    @property
+    def measured(self) -> bool:
+        """Whether the database itself described the table, not a count alone."""
+        return self.indexes is not None
+
     @cached_property
     def by_name(self) -> dict[str, ColumnStatistics]:
         """The columns' statistics by name."""
@@ -219,8 +216,9 @@ def scaled(
         replace(c, rows=max(min(1, c.rows), round(c.rows * factor))) if c.table in tables else c
         for c in counts
     )
-    everything = assume(schema, grown, until)
-    return tuple(t for t in everything.tables if t.table in tables)
+    rows = {c.table: c for c in grown}
+    named = (t for t in schema.tables if t.name in tables and t.name in rows)
+    return tuple(_table(t, schema, rows, until) for t in named)
 
 
 def few_values(
@@ -262,20 +260,33 @@ def is_state(column: Column) -> bool:
     return listed or _FEW_VALUES.search(column.name) is not None
 
 
-def guessed(schema: Schema, table: str, column: str, counted: frozenset[str] | None = None) -> bool:
+def guessed(schema: Schema, table: str, column: str, statistics: Statistics | None = None) -> bool:
     """Whether the number of a column's different values is a guess: no key, list or reference.
 
-    A reference to a table that is not among those `counted` by the person is a guess as well.
+    With statistics, a column that the database itself described is none; a reference to a table
+    whose rows nobody counted is.
     """
+    if statistics and _is_described(statistics, table, column):
+        return False
     owner = schema.by_name[table]
     found = owner.by_name[column]
     refers = any(
-        k.table == table and k.columns == (column,) and (counted is None or k.references in counted)
+        k.table == table and k.columns == (column,) and _is_counted(statistics, k.references)
         for k in schema.foreign_keys
     )
     listed = bool(found.values) or found.type in {"boolean", "date"}
     known = owner.is_key((column,)) or refers or listed or found.type.startswith("timestamp")
     return not known
+
+
+def _is_described(statistics: Statistics, table: str, column: str) -> bool:
+    known = statistics.by_name.get(table)
+    return known is not None and known.measured and column in known.by_name
+
+
+def _is_counted(statistics: Statistics | None, table: str) -> bool:
+    known = statistics.by_name.get(table) if statistics else None
+    return statistics is None or (known is not None and known.basis == "given")
 
 
 def _table(
@@ -321,7 +332,7 @@ def _column(
         distinct=len(common) or distinct,
         common=common,
         frequencies=tuple((1 - empty) / len(common) for _ in common),
-        histogram=() if common else _histogram(column, parent or _count(distinct, rows), until),
+        histogram=() if common else histogram(column, parent or _count(distinct, rows), until),
         correlation=_correlation(column, table),
     )
 
@@ -363,8 +374,8 @@ def _distinct_by_type(column: Column, rows: int) -> float:
         return min(FEW, rows)
     if _REFERS.search(column.name):  # to a table that no foreign key names
         return _relative(max(100, rows // 100), rows)
-    if column.type in _INTEGERS or column.type.startswith(("numeric", "double", "real")):
-        most = _INTEGERS.get(column.type, rows)
+    if column.type in INTEGERS or column.type.startswith(("numeric", "double", "real")):
+        most = INTEGERS.get(column.type, rows)
         return _relative(min(max(100, rows // 100), most), rows)
     one = column.type.startswith(("timestamp", "uuid")) or _NAMES_ONE.search(column.name)
     return -1.0 if one else -0.1
@@ -380,31 +391,10 @@ def _count(distinct: float, rows: int) -> int:
     return round(-distinct * rows if distinct < 0 else distinct)
 
 
-def _histogram(column: Column, count: int, until: date) -> tuple[str, ...]:
-    """Bounds of as many values, from 1 on as sequences give them; those of a parent's keys."""
-    if column.type.startswith("timestamp") or column.type == "date":
-        return _moments(column, until)
-    if column.type in _INTEGERS and count > 1:
-        top = min(count, _INTEGERS[column.type])
-        bounds = min(BOUNDS, top)
-        return tuple(str(1 + (top - 1) * i // (bounds - 1)) for i in range(bounds))
-    return ()
-
-
-def _moments(column: Column, until: date) -> tuple[str, ...]:
-    """Bounds over the spread, the day of `until` included; those of plans reach a year beyond."""
-    ahead = _AHEAD_DAYS if _AHEAD.search(column.name) else 1
-    end = datetime.combine(until, datetime.min.time()) + timedelta(days=ahead)
-    steps = [end - timedelta(days=SPREAD_DAYS * (1 - i / (BOUNDS - 1))) for i in range(BOUNDS)]
-    whole = column.type == "date"
-    texts = (m.date().isoformat() if whole else m.isoformat(sep=" ") for m in steps)
-    return tuple(dict.fromkeys(texts))
-
-
 def _correlation(column: Column, table: Table) -> float:
     """Rows arrive in the order of sequences and clocks; everything else is scattered."""
     counted = "nextval(" in column.default or (
-        column.type in _INTEGERS and table.primary_key == (column.name,)
+        column.type in INTEGERS and table.primary_key == (column.name,)
     )
     clocked = any(word in column.default.lower() for word in _CLOCKS)
     return 0.98 if counted or clocked else 0.0

@@ -13,10 +13,11 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from blueproof.sql.bounds import SPREAD_DAYS
 from blueproof.sql.rowcounts import RowCount
 from blueproof.sql.schema import Column, Schema, Slot, Table
 from blueproof.sql.sizes.pieces import distinct, stored_width
-from blueproof.sql.statistics import SPREAD_DAYS, ColumnStatistics, TableStatistics, assume
+from blueproof.sql.statistics import ColumnStatistics, TableStatistics, assume
 
 _GUESSED = 200.0
 _DAY = 86_400.0

@@ -4,62 +4,114 @@ An index is taken when it makes at least one query cheaper by the factor in the 
 that help about as much, the one that rests least on guesses wins, then the smallest.
 """
 
+import heapq
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from blueproof.advisors.postgres.candidates import Candidate
-from blueproof.advisors.postgres.choice import Choice, Gain, noticeable, worth
+from blueproof.advisors.postgres.choice import Choice, Gain, worth
 from blueproof.advisors.postgres.database import Database, Planned
 from blueproof.advisors.postgres.parts.migration import NewIndex
 from blueproof.advisors.postgres.search.pool import Pool, named
+from blueproof.advisors.postgres.search.standing import Standing
 from blueproof.sql.statistics import guessed
 
 _ABOUT_AS_MUCH = 0.95
-_ABOUT_AS_LARGE = 2.5
+# Equal keys of one column share an entry (7 bytes a row); with a second column hardly any are equal
+# (32 bytes), so an index that holds one column more may be nearly five times as large.
+_ABOUT_AS_LARGE = 5.0
 _BARE = " DESC"
 
 
 @dataclass(frozen=True)
 class _Option:
-    """A candidate that is worth having now, by its name in the pool."""
+    """A candidate that is worth having now, by its name in the pool, with what it brings."""
 
     name: str
-    choice: Choice
+    index: Candidate
+    size: int
+    gains: tuple[Gain, ...]
+
+    @property
+    def helped(self) -> tuple[Gain, ...]:
+        """The gains that make the index worth having."""
+        return tuple(g for g in self.gains if g.factor >= worth())
+
+    @property
+    def benefit(self) -> float:
+        """How many times cheaper it makes the queries together, as a logarithm."""
+        return sum(math.log(g.factor) for g in self.gains)
 
 
 def choose_guarded(database: Database, pool: Pool, limit: float) -> tuple[Choice, ...]:
     """The indexes worth making, best first; together they take no more bytes than the limit."""
+    standing = Standing(pool=pool)
     chosen: dict[str, Choice] = {}
-    left = list(pool.sizes)
     space = limit
-    while left:
-        tried = [o for name in left if (o := _try(database, pool, name, chosen)) is not None]
-        left = [option.name for option in tried]
-        best = _best([o for o in tried if o.choice.size <= space], database)
+    while True:
+        best = _best(_worth_having(standing, space), database)
         if best is None:
-            break
-        chosen[best.name] = best.choice
-        space -= best.choice.size
-        left.remove(best.name)
-    return tuple(chosen.values())
+            return _without_prefixes(chosen, standing)
+        index = named(database, best.index, frozenset(c.index.name for c in chosen.values()))
+        chosen[best.name] = Choice(index=index, gains=best.gains, size=best.size)
+        space -= best.size
+        standing.make(best.name)
 
 
-def _try(database: Database, pool: Pool, name: str, chosen: dict[str, Choice]) -> _Option | None:
-    """What the candidate brings on top of what is chosen; None if that is not enough."""
-    candidate = pool.found[name]
-    made = frozenset(chosen)
-    gains = []
-    for at, query in enumerate(pool.costs.queries):
-        if name not in pool.costs.among[at]:
+def _without_prefixes(chosen: dict[str, Choice], standing: Standing) -> tuple[Choice, ...]:
+    """The choices less each that another begins with: that one takes its place and its gains."""
+    widest = {name: _widest(name, chosen) for name in chosen}
+    made = frozenset(widest.values())
+    kept: dict[str, Choice] = {}
+    for wide in dict.fromkeys(widest.values()):
+        alike = {name: choice for name, choice in chosen.items() if widest[name] == wide}
+        if len(alike) == 1:
+            kept |= alike
             continue
-        before, after = pool.costs.of(at, made).cost, pool.costs.of(at, made | {name}).cost
-        if after < before / 1.01 and before >= noticeable():
-            gains.append(Gain(query=query, before=before, after=after))
-    if not any(g.factor >= worth() for g in gains):
-        return None
-    index = named(database, candidate, frozenset(c.index.name for c in chosen.values()))
-    choice = Choice(index=index, gains=tuple(gains), size=pool.sizes[name])
-    return _Option(name, choice)
+        helped = [gain.query for choice in alike.values() for gain in choice.helped]
+        taken = replace(chosen[wide], gains=standing.lost(wide, made, helped))
+        serves = {gain.query.name for gain in taken.helped} >= {query.name for query in helped}
+        kept |= {wide: taken} if serves else alike
+    return tuple(kept.values())
+
+
+def _widest(name: str, chosen: dict[str, Choice]) -> str:
+    own = chosen[name].index
+    wider = (n for n, c in chosen.items() if n == name or _begins(c.index, own))
+    return max(wider, key=lambda n: len(chosen[n].index.keys))
+
+
+def _begins(wide: NewIndex, narrow: NewIndex) -> bool:
+    """Whether the wide index serves wherever the narrow one does."""
+    alike = (wide.table, wide.method, wide.where) == (narrow.table, narrow.method, narrow.where)
+    longer = len(wide.keys) > len(narrow.keys)
+    return alike and longer and wide.keys[: len(narrow.keys)] == narrow.keys
+
+
+def _worth_having(standing: Standing, space: float) -> list[_Option]:
+    """The options that fit and help about as much as the best, each as the planner says now.
+
+    What an option brought before is taken for a bound of what it brings now, so that most need not
+    be asked about again.
+    """
+    pool = standing.pool
+    left = [_option(pool, n, g) for n, g in standing.gains().items() if pool.sizes[n] <= space]
+    waiting = [(-o.benefit, o.name) for o in left if o.helped]
+    heapq.heapify(waiting)
+    found: list[_Option] = []
+    while waiting and (not found or -waiting[0][0] >= _ABOUT_AS_MUCH * found[0].benefit):
+        _, name = heapq.heappop(waiting)
+        asked = standing.ask(name)
+        option = _option(pool, name, standing.brings(name))
+        if option.helped and asked:
+            heapq.heappush(waiting, (-option.benefit, name))
+        elif option.helped:
+            found.append(option)
+    return found
+
+
+def _option(pool: Pool, name: str, gains: tuple[Gain, ...]) -> _Option:
+    return _Option(name=name, index=pool.found[name], size=pool.sizes[name], gains=gains)
 
 
 def _best(tried: list[_Option], database: Database) -> _Option | None:
@@ -71,28 +123,28 @@ def _best(tried: list[_Option], database: Database) -> _Option | None:
     """
     if not tried:
         return None
-    most = max(_benefit(o.choice) for o in tried)
-    near = [o for o in tried if _benefit(o.choice) >= _ABOUT_AS_MUCH * most]
-    least = min(_weight(o.choice) for o in near)
-    alike = [o for o in near if _weight(o.choice) <= _ABOUT_AS_LARGE * least]
+    most = max(o.benefit for o in tried)
+    near = [o for o in tried if o.benefit >= _ABOUT_AS_MUCH * most]
+    least = min(_weight(o) for o in near)
+    alike = [o for o in near if _weight(o) <= _ABOUT_AS_LARGE * least]
 
     def rank(option: _Option) -> tuple[int, float, int, float, tuple[str, ...]]:
-        choice, index = option.choice, option.choice.index
+        index = option.index
         open_ = sum(
             _uncovered(database, gain.query, index) + _unsorted(database, gain.query, index)
-            for gain in choice.helped
+            for gain in option.helped
         )
         values = -_values(database, index)
-        return open_, _weight(choice), len(index.keys), values, index.keys
+        return open_, _weight(option), len(index.keys), values, index.keys
 
     return min(alike, key=rank)
 
 
-def _weight(choice: Choice) -> float:
-    return choice.size * (2 if choice.index.where else 1)
+def _weight(option: _Option) -> float:
+    return option.size * (2 if option.index.where else 1)
 
 
-def _uncovered(database: Database, query: Planned, index: NewIndex) -> int:
+def _uncovered(database: Database, query: Planned, index: Candidate) -> int:
     """How many columns of a guessed selectivity the index leaves to be filtered row by row.
 
     An index that holds them does not hang on the guess.
@@ -103,27 +155,26 @@ def _uncovered(database: Database, query: Planned, index: NewIndex) -> int:
         for use in query.uses
         if database.home(use.table) == index.table and keys & set(use.equal)
         for column in use.equal
-        if guessed(database.schema, use.table, column) and column not in index.where
+        if guessed(database.schema, use.table, column, database.statistics)
+        and column not in index.where
     }
     return len(held - keys)
 
 
-def _unsorted(database: Database, query: Planned, index: NewIndex) -> bool:
-    """Whether the first rows of a page would still be found by sorting all that the index finds.
+def _unsorted(database: Database, query: Planned, index: Candidate) -> bool:
+    """Whether all that the index finds would still be sorted, though another one could be in order.
 
-    How many those are is a guess on an average: one customer has a thousand times as many.
+    How many rows those are is a guess on an average: one customer has a thousand times as many.
     """
-    if query.plan is None or not any(node.node == "Limit" for node in query.plan.walk()):
-        return False
     held = {key.removesuffix(_BARE).strip('"') for key in index.keys}
     return any(
-        use.sort and not {key.column for key in use.sort} <= held
+        use.sort and not {key.column for key in use.sort} <= {*held, *use.grouped}
         for use in query.uses
         if database.home(use.table) == index.table and held & {*use.equal, *use.joined}
     )
 
 
-def _values(database: Database, index: NewIndex | Candidate) -> float:
+def _values(database: Database, index: Candidate) -> float:
     """How many different values the index's first column holds; 0 where nobody knows."""
     table = database.statistics.by_name.get(index.table)
     column = index.keys[0].removesuffix(_BARE).strip('"')
@@ -131,7 +182,3 @@ def _values(database: Database, index: NewIndex | Candidate) -> float:
     if table is None or found is None:
         return 0.0
     return found.distinct if found.distinct > 0 else -found.distinct * table.rows
-
-
-def _benefit(choice: Choice) -> float:
-    return sum(math.log(g.factor) for g in choice.gains)

@@ -1,0 +1,120 @@
+"""What queries cost as a set of indexes grows one by one, asking the planner as little as may be.
+
+Queries that not even all candidates together make cheaper by the factor that is worth a change have
+no say: no index would be made for them.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from blueproof.advisors.postgres.choice import Gain, noticeable, worth
+from blueproof.advisors.postgres.database import Planned
+from blueproof.advisors.postgres.search.costs import Names
+from blueproof.advisors.postgres.search.pool import Pool
+
+_FELT = 1.01  # times cheaper; less is no gain
+
+
+@dataclass(kw_only=True)
+class _Query:
+    """One query: its cost now, and by index the factor by which one more makes it cheaper.
+
+    Of those in `old` the factor is a bound: they are to be asked about again.
+    """
+
+    before: float
+    factors: dict[str, float] = field(default_factory=dict)
+    old: set[str] = field(default_factory=set)
+
+
+@dataclass(kw_only=True)
+class Standing:
+    """The indexes made so far, and what one more of the candidates would bring each query.
+
+    A query is asked about again only where the last index was one of those that helped it: the
+    others bring it nothing, so what it can gain stands. Call `make` for each index that is taken.
+    """
+
+    pool: Pool
+    made: Names = frozenset()
+    _queries: list[_Query] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for at in range(len(self.pool.costs.queries)):
+            self._queries.append(_Query(before=self.pool.costs.of(at, self.made).cost))
+            self._look(at)
+
+    def make(self, name: str) -> None:
+        """Count an index among those that are there."""
+        self.made |= {name}
+        for at, query in enumerate(self._queries):
+            if name in query.factors:
+                query.before = self.pool.costs.of(at, self.made).cost
+                self._look(at)
+
+    def gains(self) -> dict[str, tuple[Gain, ...]]:
+        """By candidate what it brings each query that it helps, at most."""
+        found: dict[str, list[Gain]] = defaultdict(list)
+        for at, query in enumerate(self._queries):
+            for name in query.factors:
+                found[name].append(self._gain(at, name))
+        return {name: tuple(gains) for name, gains in found.items()}
+
+    def ask(self, name: str) -> bool:
+        """Ask about the query that the candidate promises most; False if all is known of it."""
+        old = [q.factors[name] for q in self._queries if name in q.old]
+        if not old:
+            return False
+        most = max(old)
+        at = next(
+            at for at, q in enumerate(self._queries) if name in q.old and q.factors[name] == most
+        )
+        query = self._queries[at]
+        query.old.discard(name)
+        query.factors[name] = self._factor(at, frozenset({name}))
+        if query.factors[name] < _FELT:
+            del query.factors[name]
+        return True
+
+    def brings(self, name: str) -> tuple[Gain, ...]:
+        """What one candidate brings each query that it helps, at most."""
+        places = (at for at, query in enumerate(self._queries) if name in query.factors)
+        return tuple(self._gain(at, name) for at in places)
+
+    def lost(self, name: str, made: Names, queries: list[Planned]) -> tuple[Gain, ...]:
+        """What these queries would lose without one of a set of indexes."""
+        costs, found = self.pool.costs, []
+        for at, query in enumerate(costs.queries):
+            if query in queries:
+                before, after = costs.of(at, made - {name}).cost, costs.of(at, made).cost
+                if before > after * _FELT:
+                    found.append(Gain(query=query, before=before, after=after))
+        return tuple(found)
+
+    def _gain(self, at: int, name: str) -> Gain:
+        query = self._queries[at]
+        after = query.before / query.factors[name]
+        return Gain(query=self.pool.costs.queries[at], before=query.before, after=after)
+
+    def _look(self, at: int) -> None:
+        """Find the candidates that may be worth making for the query, each with a bound.
+
+        The planner is asked with all of them, then without those that its plan read, and so on:
+        where all the rest together are not worth it, none of them is.
+        """
+        query = self._queries[at]
+        query.factors.clear()
+        query.old.clear()
+        rest = self.pool.costs.among[at] - self.made
+        while query.before >= noticeable() and (factor := self._factor(at, rest)) >= worth():
+            used = self.pool.costs.of(at, self.made | rest).used & rest
+            if not used:
+                break
+            query.factors |= dict.fromkeys(used, factor)
+            query.old |= used
+            rest -= used
+
+    def _factor(self, at: int, more: Names) -> float:
+        """How many times cheaper the query is with these indexes as well."""
+        after = self.pool.costs.of(at, self.made | more).cost
+        return self._queries[at].before / max(after, 0.01)

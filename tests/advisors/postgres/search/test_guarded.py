@@ -1,0 +1,134 @@
+"""Where little is known the planner is asked about groups first, and no answer is changed by it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from unittest.mock import create_autospec
+
+import pytest
+
+from blueproof.advisors.postgres.candidates import Candidate
+from blueproof.advisors.postgres.choice import worth
+from blueproof.advisors.postgres.database import Database, Planned, Planner
+from blueproof.advisors.postgres.search.costs import Costs, Names
+from blueproof.advisors.postgres.search.guarded import choose_guarded
+from blueproof.advisors.postgres.search.pool import Pool
+from blueproof.advisors.postgres.search.standing import Standing
+from blueproof.core.scene import Excerpt
+from blueproof.sql.queries import EPOCH, read_queries
+from blueproof.sql.schema import Column, Schema, Table
+from blueproof.sql.statistics import Statistics
+
+COLUMNS = tuple("abcdefgh")
+NOTHING = 10_000.0
+Plans = dict[frozenset[str], float]
+
+
+@dataclass
+class Tried:
+    cost: float
+    used: Names
+
+
+@dataclass
+class Room:
+    """A planner that knows of each query which sets of indexes make it how dear."""
+
+    plans: dict[str, Plans]
+    asked: list[tuple[str, Names]] = field(default_factory=list)
+
+    def add(self, statements: dict[str, str]) -> dict[str, int]:
+        return dict.fromkeys(statements, 1)
+
+    def cost(self, query: str, shown: Names, among: Names) -> Tried:
+        assert shown <= among
+        self.asked.append((query, shown))
+        possible = {used: cost for used, cost in self.plans[query].items() if used <= shown}
+        used = min(possible, key=lambda each: possible[each], default=frozenset())
+        return Tried(possible.get(used, NOTHING), used)
+
+
+def planned(*names: str) -> tuple[Planned, ...]:
+    text = "".join(f"-- name: {n}\nSELECT '{n}' FROM t;\n" for n in names)
+    queries, _ = read_queries(text, path="q.sql")
+    return tuple(Planned(query=q, excerpt=Excerpt(text=q.text)) for q in queries)
+
+
+def pool(plans: Mapping[str, Plans], keys: Mapping[str, tuple[str, ...]]) -> tuple[Pool, Room]:
+    queries = planned(*plans)
+    room = Room({q.query.text: plans[q.name] for q in queries})
+    every = frozenset(keys)
+    costs = Costs(room=room, queries=queries, among=tuple(every for _ in queries))
+    found = {name: Candidate(table="t", keys=parts) for name, parts in keys.items()}
+    sizes = {name: 1000 * len(parts) for name, parts in keys.items()}
+    return Pool(found=found, sizes=sizes, costs=costs, own=costs.among), room
+
+
+@pytest.fixture
+def database() -> Database:
+    columns = tuple(Column(name=c, type="bigint") for c in COLUMNS)
+    return Database(
+        schema=Schema(tables=(Table(name="t", columns=columns),)),
+        statistics=Statistics(tables=(), until=EPOCH),
+        queries=(),
+        planner=create_autospec(Planner, instance=True),  # the search asks the room alone
+    )
+
+
+def only(name: str) -> frozenset[str]:
+    return frozenset({name})
+
+
+def test_what_no_plan_reads_is_never_asked_about_alone(database: Database) -> None:
+    keys = {c: (c,) for c in COLUMNS}
+    made, room = pool({"one": {only("a"): 10.0, only("b"): 20.0}}, keys)
+    choices = choose_guarded(database, made, float("inf"))
+    assert [c.index.keys for c in choices] == [("a",)]
+    alone = {next(iter(shown)) for _, shown in room.asked if len(shown) == 1}
+    assert alone <= {"a", "b"}
+
+
+def test_a_query_that_everything_together_does_not_halve_has_no_say() -> None:
+    made, _ = pool({"one": {only("a"): NOTHING / worth() + 1}}, {"a": ("a",)})
+    assert not Standing(pool=made).gains()
+
+
+def test_an_index_that_helps_only_beside_another_is_found_after_it(database: Database) -> None:
+    plans: Plans = {only("a"): 4000.0, frozenset({"a", "b"}): 100.0}
+    made, _ = pool({"one": plans}, {"a": ("a",), "b": ("b",)})
+    choices = choose_guarded(database, made, float("inf"))
+    assert [c.index.keys for c in choices] == [("a",), ("b",)]
+
+
+def test_an_index_that_another_begins_with_is_left_out(database: Database) -> None:
+    keys = {"narrow": ("a",), "wide": ("a", "b")}
+    plans: dict[str, Plans] = {
+        **{f"many_{i}": {only("narrow"): 10.0, only("wide"): 20.0} for i in range(20)},
+        "few": {only("narrow"): 3000.0, only("wide"): 10.0},
+    }
+    made, _ = pool(plans, keys)
+    (choice,) = choose_guarded(database, made, float("inf"))
+    assert choice.index.keys == ("a", "b")
+    assert {g.query.name for g in choice.helped} == set(plans)
+
+
+def test_the_room_for_indexes_is_kept(database: Database) -> None:
+    plans: Plans = {only("a"): 10.0, only("b"): 20.0}
+    keys = {"a": ("a", "c", "d"), "b": ("b",)}
+
+    def taken(limit: float) -> list[tuple[str, ...]]:
+        made, _ = pool({"one": plans}, keys)
+        return [c.index.keys for c in choose_guarded(database, made, limit)]
+
+    assert taken(1000.0) == [("b",)]
+    assert taken(999.0) == []
+
+
+def test_it_stays_where_the_wider_one_serves_a_query_far_worse(database: Database) -> None:
+    keys = {"narrow": ("a",), "wide": ("a", "b")}
+    plans: dict[str, Plans] = {
+        "many": {only("narrow"): 10.0, only("wide"): 9_000.0},
+        "few": {only("narrow"): 3000.0, only("wide"): 200.0},
+    }
+    made, _ = pool(plans, keys)
+    choices = choose_guarded(database, made, float("inf"))
+    assert [c.index.keys for c in choices] == [("a",), ("a", "b")]
