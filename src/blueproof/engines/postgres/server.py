@@ -18,6 +18,7 @@ from blueproof.core.errors import EngineError
 from blueproof.engines.postgres import binaries, extensions
 from blueproof.engines.postgres.binaries import Account
 from blueproof.engines.postgres.limits import Limits
+from blueproof.engines.postgres.pipeline import Pipeline
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import Address, Session
 from blueproof.sql.settings import check_setting
@@ -100,9 +101,9 @@ class Server:
         """A session with all power, for our own SQL only."""
         return self._session(database, _ADMIN, self._password, _OWN_LIMITS)
 
-    def guest(self, database: str) -> Session:
+    def guest(self, database: str) -> Pipeline:
         """A session without any power beyond its own database, for user SQL."""
-        return self._session(database, GUEST, "", self._limits)
+        return Pipeline(self._address(database, GUEST, ""), self._limits, self._end_process)
 
     def create_database(self) -> str:
         """A new empty database in which the guest may make what it likes; returns its name.
