@@ -70,29 +70,34 @@ WHERE k.contype IN ('p', 'u', 'f', 'c') AND {_OURS} ORDER BY k.oid
 """
 
 # How each part is stored, as pg_attribute has it of the index; and what _bt_allequalimage asks
-# (src/backend/access/nbtree/nbtutils.c): an operator class whose equal values look alike.
+# (src/backend/access/nbtree/nbtutils.c): an operator class whose equal values look alike. Each is
+# looked up by its number: joined, whole catalogs would be read for every index.
 _PARTS = """
-  SELECT pg_catalog.array_agg(coalesce(c.attname::text,
+  SELECT pg_catalog.array_agg(coalesce(
+      (SELECT c.attname::text FROM pg_attribute c
+       WHERE c.attrelid = i.indrelid AND c.attnum = i.indkey[a.attnum - 1]),
       pg_catalog.pg_get_indexdef(a.attrelid, a.attnum::int4, true)) ORDER BY a.attnum) AS names,
-    pg_catalog.array_agg(pg_catalog.format_type(b.oid, NULL) ORDER BY a.attnum) AS types,
+    pg_catalog.array_agg(pg_catalog.format_type(
+      (SELECT CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END FROM pg_type t
+       WHERE t.oid = a.atttypid), NULL) ORDER BY a.attnum) AS types,
     pg_catalog.array_agg(a.attlen::int4 ORDER BY a.attnum) AS lengths,
     pg_catalog.array_agg(a.attalign::text ORDER BY a.attnum) AS aligns,
     pg_catalog.array_agg((i.indoption[a.attnum - 1]::int4 & 1) = 1 ORDER BY a.attnum)
-      FILTER (WHERE o.oid IS NOT NULL) AS descending,
-    pg_catalog.bool_or(NOT o.opcdefault OR (i.indkey[a.attnum - 1] <> 0
-      AND i.indcollation[a.attnum - 1] IS DISTINCT FROM c.attcollation))
-      FILTER (WHERE o.oid IS NOT NULL) AS special,
-    pg_catalog.bool_and(p.oid IS NOT NULL AND coalesce(l.collisdeterministic, true))
-      FILTER (WHERE o.oid IS NOT NULL) AS alike
-  FROM pg_attribute a
-  JOIN pg_type t ON t.oid = a.atttypid
-  JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
-  LEFT JOIN pg_attribute c ON c.attrelid = i.indrelid AND c.attnum = i.indkey[a.attnum - 1]
-  LEFT JOIN pg_opclass o ON a.attnum <= i.indnkeyatts AND o.oid = i.indclass[a.attnum - 1]
-  LEFT JOIN pg_amproc p ON p.amprocfamily = o.opcfamily AND p.amproclefttype = o.opcintype
-    AND p.amprocrighttype = o.opcintype AND p.amprocnum = 4
-  LEFT JOIN pg_collation l ON l.oid = i.indcollation[a.attnum - 1]
-  WHERE a.attrelid = x.oid"""
+      FILTER (WHERE a.attnum <= i.indnkeyatts) AS descending,
+    pg_catalog.bool_or(
+      NOT (SELECT o.opcdefault FROM pg_opclass o WHERE o.oid = i.indclass[a.attnum - 1])
+      OR (i.indkey[a.attnum - 1] <> 0 AND i.indcollation[a.attnum - 1] IS DISTINCT FROM
+        (SELECT c.attcollation FROM pg_attribute c
+         WHERE c.attrelid = i.indrelid AND c.attnum = i.indkey[a.attnum - 1])))
+      FILTER (WHERE a.attnum <= i.indnkeyatts) AS special,
+    pg_catalog.bool_and(EXISTS (SELECT FROM pg_opclass o JOIN pg_amproc p
+        ON p.amprocfamily = o.opcfamily AND p.amproclefttype = o.opcintype
+        AND p.amprocrighttype = o.opcintype AND p.amprocnum = 4
+        WHERE o.oid = i.indclass[a.attnum - 1])
+      AND coalesce((SELECT l.collisdeterministic FROM pg_collation l
+        WHERE l.oid = i.indcollation[a.attnum - 1]), true))
+      FILTER (WHERE a.attnum <= i.indnkeyatts) AS alike
+  FROM pg_attribute a WHERE a.attrelid = x.oid"""
 
 _INDEXES = f"""
 SELECT pg_catalog.json_build_array(
