@@ -8,9 +8,6 @@ import click
 from blueproof.cli.delivery import Delivery, deliver
 from blueproof.cli.options import delivery_options
 from blueproof.core.brief import Brief
-from blueproof.intake.database import Handed, read_database
-from blueproof.intake.paths import with_folder
-from blueproof.intake.words.read import read_request
 
 # What the sample's owner knows; the rest is assumed, as with most people.
 ROWS = ("orders=8M", "venues=400")
@@ -31,10 +28,19 @@ def command(
 
 
 def _brief(name: str) -> Brief:
+    """The sample's brief; each kind is read by readers that the others need not load."""
     with resources.as_file(resources.files("blueproof.demo") / name) as folder:
         if name != "pg":
+            from blueproof.intake.words.read import read_request
+
             brief = read_request((folder / "request.txt").read_text(encoding="utf-8").strip())
-            return with_folder(brief, folder) if name == "deploy" else brief
+            if name == "chat":
+                return brief
+            from blueproof.intake.paths import with_folder
+
+            return with_folder(brief, folder)
+        from blueproof.intake.database import Handed, read_database
+
         return read_database(
             Handed(schema=folder / "schema.sql", queries=folder / "queries.sql", rows=ROWS)
         )

@@ -5,10 +5,8 @@ from pathlib import Path
 
 import click
 
-from blueproof.cli.delivery import Delivery, deliver
 from blueproof.cli.options import delivery_options
 from blueproof.core.errors import UsageError
-from blueproof.intake.database import Handed, read_database, read_database_at, read_statistics
 
 _PATH = click.Path(path_type=Path)
 
@@ -79,6 +77,9 @@ def command(ctx: click.Context, schema: Path | None, queries: Path | None, dsn: 
     """
     if ctx.invoked_subcommand:
         return
+    from blueproof.cli.delivery import Delivery, deliver  # not for --help
+    from blueproof.intake.database import Handed, read_database, read_database_at, read_statistics
+
     if dsn and stats:
         raise UsageError("--dsn reads the statistics itself: leave --stats out")
     if measure and not (dsn or stats):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from blueproof.engines.postgres import catalog, estimating
 from blueproof.engines.postgres.server import Server, scratch
 from blueproof.engines.postgres.session import Session
-from blueproof.engines.postgres.sharing import share
+from blueproof.engines.postgres.sharing import Shares
 from blueproof.sql.schema import Index
 from blueproof.sql.sizes import documents, gin
 from blueproof.sql.sizes.documents import Elements
@@ -223,10 +223,9 @@ def _built(index: Index, session: Session, server: Server) -> Built:
     with (server.data / path).open("rb") as file:
         file.seek(24 + 12)  # page header, then btm_magic, btm_version, btm_root and btm_level
         (level,) = struct.unpack("<I", file.read(4))
-    predicate = index.predicate
     return Built(
         index=index,
-        share=share(session, "t", predicate) if predicate else None,
+        share=Shares().of(session, index) if index.predicate else None,
         pages=size // 8192,
         height=level,
     )

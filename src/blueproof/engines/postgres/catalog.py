@@ -8,13 +8,14 @@ PostgreSQL's own operators take, and `pg_catalog` is searched first while we rea
 import contextlib
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import Row, Session
 from blueproof.sql.schema import Column, ForeignKey, Index, Policy, Schema, Slot, Table
+from blueproof.sql.statements import Statement, read_script
 
 _PATH = "pg_catalog, public, pg_temp"  # not naming pg_temp would put it first
 # Unqualified where public, as people write it.
@@ -25,83 +26,89 @@ _NAME = (
 _OURS = "n.nspname::text !~ '^pg_'::text AND n.nspname <> 'information_schema'"
 
 _TABLES = f"""
-SELECT c.oid::int8, {_NAME}, c.relkind = 'p', c.relrowsecurity, c.relforcerowsecurity,
+SELECT pg_catalog.json_build_array(
+  c.oid::int8, {_NAME}, c.relkind = 'p', c.relrowsecurity, c.relforcerowsecurity,
   coalesce((SELECT {_NAME.replace("n.", "pn.").replace("c.", "pc.")}
      FROM pg_inherits i JOIN pg_class pc ON pc.oid = i.inhparent
      JOIN pg_namespace pn ON pn.oid = pc.relnamespace
-     WHERE i.inhrelid = c.oid AND c.relispartition), '')
+     WHERE i.inhrelid = c.oid AND c.relispartition), ''))
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'm') AND {_OURS} ORDER BY c.oid
 """
 
 _COLUMNS = f"""
-SELECT a.attrelid::int8, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod),
+SELECT pg_catalog.json_build_array(
+  a.attrelid::int8, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod),
   a.attnotnull, coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid), ''), b.typlen::int4,
   CASE WHEN a.atttypid IN (1042::oid, 1043::oid) AND a.atttypmod > 4
        THEN a.atttypmod - 4 ELSE 0 END,
-  coalesce((SELECT pg_catalog.array_agg(e.enumlabel::text ORDER BY e.enumsortorder)
-            FROM pg_enum e WHERE e.enumtypid = b.oid), '{{}}'),
-  a.attgenerated <> '' OR a.attidentity = 'a', a.attgenerated <> ''
+  coalesce(e.labels, '{{}}'), a.attgenerated <> '' OR a.attidentity = 'a', a.attgenerated <> '')
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_type t ON t.oid = a.atttypid
 JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN (SELECT enumtypid, pg_catalog.array_agg(enumlabel::text ORDER BY enumsortorder) AS labels
+           FROM pg_enum GROUP BY enumtypid) e ON e.enumtypid = b.oid
 WHERE c.relkind IN ('r', 'p', 'm') AND a.attnum > 0 AND NOT a.attisdropped AND {_OURS}
 ORDER BY a.attrelid, a.attnum
 """
 
 _CONSTRAINTS = f"""
-SELECT k.conrelid::int8, k.contype::text, k.conname::text,
+SELECT pg_catalog.json_build_array(
+  k.conrelid::int8, k.contype::text, k.conname::text,
   (SELECT pg_catalog.array_agg(a.attname::text ORDER BY o)
      FROM pg_catalog.unnest(k.conkey) WITH ORDINALITY u(n, o)
      JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.n),
   (SELECT pg_catalog.array_agg(a.attname::text ORDER BY o)
      FROM pg_catalog.unnest(k.confkey) WITH ORDINALITY u(n, o)
      JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.n),
-  k.confrelid::int8, k.confdeltype::text, pg_catalog.pg_get_constraintdef(k.oid)
+  k.confrelid::int8, k.confdeltype::text, pg_catalog.pg_get_constraintdef(k.oid))
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE k.contype IN ('p', 'u', 'f', 'c') AND {_OURS} ORDER BY k.oid
 """
 
 # How each part is stored, as pg_attribute has it of the index; and what _bt_allequalimage asks
-# (src/backend/access/nbtree/nbtutils.c): an operator class whose equal values look alike.
-_SLOTS = """
-  ARRAY(SELECT pg_catalog.format_type(b.oid, NULL) FROM pg_attribute a
-        JOIN pg_type t ON t.oid = a.atttypid
-        JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
-        WHERE a.attrelid = x.oid ORDER BY a.attnum),
-  ARRAY(SELECT a.attlen::int4 FROM pg_attribute a WHERE a.attrelid = x.oid ORDER BY a.attnum),
-  ARRAY(SELECT a.attalign::text FROM pg_attribute a WHERE a.attrelid = x.oid ORDER BY a.attnum),
-  i.indnatts = i.indnkeyatts AND NOT i.indisunique
-  AND NOT EXISTS (SELECT FROM pg_catalog.generate_series(0, i.indnkeyatts::int4 - 1) g
-     JOIN pg_opclass o ON o.oid = i.indclass[g]
-     LEFT JOIN pg_amproc p ON p.amprocfamily = o.opcfamily AND p.amproclefttype = o.opcintype
-       AND p.amprocrighttype = o.opcintype AND p.amprocnum = 4
-     LEFT JOIN pg_collation l ON l.oid = i.indcollation[g]
-     WHERE p.oid IS NULL OR NOT coalesce(l.collisdeterministic, true))"""
+# (src/backend/access/nbtree/nbtutils.c): an operator class whose equal values look alike. Each is
+# looked up by its number: joined, whole catalogs would be read for every index.
+_PARTS = """
+  SELECT pg_catalog.array_agg(coalesce(
+      (SELECT c.attname::text FROM pg_attribute c
+       WHERE c.attrelid = i.indrelid AND c.attnum = i.indkey[a.attnum - 1]),
+      pg_catalog.pg_get_indexdef(a.attrelid, a.attnum::int4, true)) ORDER BY a.attnum) AS names,
+    pg_catalog.array_agg(pg_catalog.format_type(
+      (SELECT CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END FROM pg_type t
+       WHERE t.oid = a.atttypid), NULL) ORDER BY a.attnum) AS types,
+    pg_catalog.array_agg(a.attlen::int4 ORDER BY a.attnum) AS lengths,
+    pg_catalog.array_agg(a.attalign::text ORDER BY a.attnum) AS aligns,
+    pg_catalog.array_agg((i.indoption[a.attnum - 1]::int4 & 1) = 1 ORDER BY a.attnum)
+      FILTER (WHERE a.attnum <= i.indnkeyatts) AS descending,
+    pg_catalog.bool_or(
+      NOT (SELECT o.opcdefault FROM pg_opclass o WHERE o.oid = i.indclass[a.attnum - 1])
+      OR (i.indkey[a.attnum - 1] <> 0 AND i.indcollation[a.attnum - 1] IS DISTINCT FROM
+        (SELECT c.attcollation FROM pg_attribute c
+         WHERE c.attrelid = i.indrelid AND c.attnum = i.indkey[a.attnum - 1])))
+      FILTER (WHERE a.attnum <= i.indnkeyatts) AS special,
+    pg_catalog.bool_and(EXISTS (SELECT FROM pg_opclass o JOIN pg_amproc p
+        ON p.amprocfamily = o.opcfamily AND p.amproclefttype = o.opcintype
+        AND p.amprocrighttype = o.opcintype AND p.amprocnum = 4
+        WHERE o.oid = i.indclass[a.attnum - 1])
+      AND coalesce((SELECT l.collisdeterministic FROM pg_collation l
+        WHERE l.oid = i.indcollation[a.attnum - 1]), true))
+      FILTER (WHERE a.attnum <= i.indnkeyatts) AS alike
+  FROM pg_attribute a WHERE a.attrelid = x.oid"""
 
 _INDEXES = f"""
-SELECT i.indrelid::int8, x.oid::regclass::text, m.amname::text, i.indisunique, i.indisprimary,
+SELECT pg_catalog.json_build_array(
+  i.indrelid::int8, x.oid::regclass::text, m.amname::text, i.indisunique, i.indisprimary,
   EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p', 'u', 'x')),
   coalesce(pg_catalog.pg_get_expr(i.indpred, i.indrelid), ''), i.indnkeyatts::int4,
-  ARRAY(SELECT CASE WHEN i.indkey[g - 1] = 0 THEN pg_catalog.pg_get_indexdef(x.oid, g, true)
-        ELSE (SELECT a.attname::text FROM pg_attribute a
-              WHERE a.attrelid = i.indrelid AND a.attnum = i.indkey[g - 1]) END
-        FROM pg_catalog.generate_series(1, i.indnatts::int4) g),
-  0 = ANY (i.indkey), ARRAY(SELECT (i.indoption[g - 1]::int4 & 1) = 1
-        FROM pg_catalog.generate_series(1, i.indnkeyatts::int4) g),
-  pg_catalog.pg_get_indexdef(x.oid),
-  EXISTS (SELECT FROM pg_catalog.generate_series(0, i.indnkeyatts::int4 - 1) g
-     JOIN pg_opclass o ON o.oid = i.indclass[g]
-     WHERE NOT o.opcdefault OR (i.indkey[g] <> 0 AND i.indcollation[g] IS DISTINCT FROM
-       (SELECT a.attcollation FROM pg_attribute a
-        WHERE a.attrelid = i.indrelid AND a.attnum = i.indkey[g]))),
-{_SLOTS},
-  x.oid::int8
+  s.names, 0 = ANY (i.indkey), s.descending, pg_catalog.pg_get_indexdef(x.oid), s.special, s.types,
+  s.lengths, s.aligns, i.indnatts = i.indnkeyatts AND NOT i.indisunique AND s.alike, x.oid::int8)
 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
 JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL ({_PARTS}) s
 WHERE {_OURS}"""
 
 _ATTRIBUTES = """
@@ -110,15 +117,17 @@ FROM pg_catalog.pg_attribute a WHERE a.attrelid = ANY ($1::oid[]) GROUP BY a.att
 """
 
 _POLICIES = f"""
-SELECT p.polrelid::int8, p.polname::text, p.polcmd::text, p.polpermissive,
+SELECT pg_catalog.json_build_array(
+  p.polrelid::int8, p.polname::text, p.polcmd::text, p.polpermissive,
   ARRAY(SELECT CASE WHEN r = 0::oid THEN 'public' ELSE pg_catalog.pg_get_userbyid(r)::text END
         FROM pg_catalog.unnest(p.polroles) r),
   coalesce(pg_catalog.pg_get_expr(p.polqual, p.polrelid), ''),
-  coalesce(pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid), '')
+  coalesce(pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid), ''))
 FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_OURS} ORDER BY p.oid
 """
 
+_MAKES_INDEX = {("CREATE", "INDEX"), ("CREATE", "UNIQUE")}
 _ALIGN = {"c": 1, "s": 2, "i": 4, "d": 8}
 _DELETE = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 _COMMAND = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE", "*": "ALL"}
@@ -144,11 +153,11 @@ def read_schema(session: Session) -> Schema:
 def read_catalog(session: Session) -> Catalog:
     """The schema with its identifiers."""
     with searching(session):
-        names = {oid: row for oid, *row in session.run(_TABLES)}
-        constraints = _grouped(session.run(_CONSTRAINTS))
-        columns = _grouped(session.run(_COLUMNS))
-        indexes = session.run(f"{_INDEXES} ORDER BY x.oid")
-        policies = session.run(_POLICIES)
+        names = {oid: row for oid, *row in _read(session, _TABLES)}
+        constraints = _grouped(_read(session, _CONSTRAINTS))
+        columns = _grouped(_read(session, _COLUMNS))
+        indexes = _read(session, f"{_INDEXES} ORDER BY x.oid")
+        policies = _read(session, _POLICIES)
     by_oid = {r[-1]: _index(names[r[0]][0], r) for r in indexes if r[0] in names}
     schema = Schema(
         tables=tuple(_table(row, columns[oid], constraints[oid]) for oid, row in names.items()),
@@ -160,11 +169,43 @@ def read_catalog(session: Session) -> Catalog:
     return Catalog(schema=schema, tables=tables, indexes=by_oid)
 
 
+def read_schema_after(
+    session: Session, known: Catalog, changes: tuple[str, ...], tables: Iterable[int]
+) -> Schema:
+    """The schema once changes have been made that concern these tables, as read before or anew.
+
+    Making or dropping an index leaves all but the indexes of its table as they were.
+    """
+    statements = (s for c in changes for s in read_script(c, path="change").statements)
+    if not changes or not all(map(_is_about_an_index, statements)):
+        return read_schema(session)
+    here = {oid: name for name, oid in known.tables.items()}
+    concerned = {here[oid] for oid in tables}
+    with searching(session):
+        rows = _read(session, f"{_INDEXES} AND i.indrelid = ANY ($1::oid[])", (sorted(tables),))
+    found = {oid: i for oid, i in known.indexes.items() if i.table not in concerned}
+    found |= {row[-1]: _index(here[row[0]], row) for row in rows}
+    return replace(known.schema, indexes=tuple(found[oid] for oid in sorted(found)))
+
+
+def _is_about_an_index(statement: Statement) -> bool:
+    if statement.words[:2] == ("DROP", "INDEX"):  # which takes foreign keys along if it cascades
+        return "CASCADE" not in statement.text.upper()
+    return statement.words[:1] == ("SET",) or statement.words[:2] in _MAKES_INDEX
+
+
 def read_indexes(session: Session, names: dict[int, str], oids: list[int]) -> dict[int, Index]:
     """Some of the indexes by identifier; `names` are those of the tables, by theirs."""
     with searching(session):
-        rows = session.run_one(f"{_INDEXES} AND x.oid = ANY ($1::oid[])", (oids,))
+        rows = _read(session, f"{_INDEXES} AND x.oid = ANY ($1::oid[])", (oids,))
     return {row[-1]: _index(names[row[0]], row) for row in rows if row[0] in names}
+
+
+def _read(session: Session, query: str, values: Sequence[Any] = ()) -> list[Row]:
+    """The rows of a query that makes an array of each, as one answer: the driver takes its time."""
+    whole = f"SELECT pg_catalog.json_agg(q.r) FROM ({query}) q(r)"
+    ((rows,),) = session.run_one(whole, values)
+    return rows or []
 
 
 def read_attributes(session: Session, oids: list[int]) -> dict[int, tuple[str, ...]]:

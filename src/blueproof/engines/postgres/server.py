@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from blueproof.core.errors import EngineError
-from blueproof.engines.postgres import binaries, extensions
+from blueproof.engines.postgres import binaries, cluster, extensions
 from blueproof.engines.postgres.binaries import Account
 from blueproof.engines.postgres.limits import Limits
+from blueproof.engines.postgres.pipeline import Pipeline
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import Address, Session
 from blueproof.sql.settings import check_setting
@@ -55,6 +56,11 @@ _SETTINGS = {
     "lock_timeout": "5s",
 }
 
+_CLUSTER = (
+    *("-U", _ADMIN, "--no-data-checksums", "--no-sync", "--no-instructions"),
+    *("--encoding=UTF8", "--locale=C", "--auth=scram-sha-256"),
+)
+
 
 class Server:
     """A running private server; use it as a context manager."""
@@ -74,7 +80,7 @@ class Server:
         self._made = 0
         try:
             self._tree = binaries.reachable(tree, self._user, self._home)
-            self._start()
+            self._start(tree)
         except BaseException:
             self.close()
             raise
@@ -100,9 +106,9 @@ class Server:
         """A session with all power, for our own SQL only."""
         return self._session(database, _ADMIN, self._password, _OWN_LIMITS)
 
-    def guest(self, database: str) -> Session:
+    def guest(self, database: str) -> Pipeline:
         """A session without any power beyond its own database, for user SQL."""
-        return self._session(database, GUEST, "", self._limits)
+        return Pipeline(self._address(database, GUEST, ""), self._limits, self._end_process)
 
     def create_database(self) -> str:
         """A new empty database in which the guest may make what it likes; returns its name.
@@ -185,10 +191,10 @@ class Server:
                     _give_up(process)
                 return
 
-    def _start(self) -> None:
+    def _start(self, tree: Path) -> None:
         if self._user.uid is not None:
             os.chown(self._home, self._user.uid, self._user.gid or 0)
-        self._initialise()
+        self._prepare(tree)
         with (self._home / "log").open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 (our own binary and arguments)
                 [str(self._tree / "bin" / "postgres"), "-D", str(self.data), *self._options()],
@@ -198,12 +204,26 @@ class Server:
                 **self._as_user(),
             )
         self._await()
+        fresh = secrets.token_hex(16)
         with contextlib.closing(self.admin()) as admin:
+            admin.run(f"ALTER ROLE {_ADMIN} PASSWORD '{fresh}'")  # the one so far is in our cache
+            self._password = fresh
             admin.run(f"CREATE ROLE {GUEST} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE")
 
     def _options(self) -> list[str]:
         settings = {**_SETTINGS, "unix_socket_directories": str(self._home)}
         return [part for k, v in settings.items() for part in ("-c", f"{k}={v}")]
+
+    def _prepare(self, tree: Path) -> None:
+        """A fresh cluster, as a copy of the one that this build made first."""
+        kept = cluster.copied(tree, _CLUSTER, self.data, self._user)
+        if kept:
+            self._password = kept
+        else:
+            self._initialise()
+            cluster.keep(tree, _CLUSTER, self.data, self._password)
+        rules = f"local all {GUEST} trust\nlocal all {_ADMIN} scram-sha-256\n"
+        (self.data / "pg_hba.conf").write_text(rules)
 
     def _initialise(self) -> None:
         password = self._home / "password"
@@ -213,9 +233,8 @@ class Server:
         password.chmod(0o600)
         done = subprocess.run(  # noqa: S603 (our own binary, our own arguments)
             [
-                *(str(self._tree / "bin" / "initdb"), "-D", str(self.data), "-U", _ADMIN),
-                *("--no-data-checksums", "--no-sync", "--no-instructions", "--encoding=UTF8"),
-                *("--locale=C", "--auth=scram-sha-256", f"--pwfile={password}"),
+                *(str(self._tree / "bin" / "initdb"), "-D", str(self.data)),
+                *(*_CLUSTER, f"--pwfile={password}"),
             ],
             capture_output=True,
             check=False,
@@ -226,8 +245,6 @@ class Server:
             raise EngineError(
                 f"initdb failed: {done.stderr.decode(errors='replace').strip()[-300:]}"
             )
-        rules = f"local all {GUEST} trust\nlocal all {_ADMIN} scram-sha-256\n"
-        (self.data / "pg_hba.conf").write_text(rules)
 
     def _as_user(self) -> dict[str, Any]:
         environment = {"PATH": os.defpath, "HOME": str(self._home), "LC_ALL": "C"}

@@ -26,19 +26,26 @@ class Shares:
             return 1.0
         asked = (index.table, index.predicate)
         if asked not in self._known:
-            self._known[asked] = share(session, *asked)
+            self.learn(session, (index,))
         return self._known[asked]
 
+    def learn(self, session: Session, indexes: Iterable[Index]) -> None:
+        """Ask for all of these that have a predicate, those known too."""
+        with catalog.searching(session):
+            for index in indexes:
+                if index.predicate:
+                    asked = (index.table, index.predicate)
+                    self._known[asked] = _share(session, *asked)
 
-def share(session: Session, table: str, predicate: str) -> float:
+
+def _share(session: Session, table: str, predicate: str) -> float:
     """The share of a table's rows that meet a predicate; both counts are the planner's.
 
     The predicate is written as the catalog has it, and so read under the catalog's search path.
     """
     place = quote_table(table if "." in table else f"public.{table}")
-    with catalog.searching(session):
-        some = _rows(session, f"SELECT 1 FROM {place} WHERE {predicate}")
-        everything = _rows(session, f"SELECT 1 FROM {place}")
+    some = _rows(session, f"SELECT 1 FROM {place} WHERE {predicate}")
+    everything = _rows(session, f"SELECT 1 FROM {place}")
     return min(1.0, some / everything) if everything > 0 else 1.0
 
 

@@ -199,7 +199,8 @@ class Twin:
         """The schema as it would be after the changes; nothing stays changed."""
         with self._changed(changes):
             try:
-                return catalog.read_schema(self._guest)
+                about = self._concerned("\n".join(changes))
+                return catalog.read_schema_after(self._guest, self._catalog, changes, about)
             except ServerRefusal as refusal:
                 raise Refused(reason=str(refusal)) from None
 
@@ -369,14 +370,14 @@ class Twin:
     def _find_shares(self, found: Iterable[Relation], stated: dict[int, TableStatistics]) -> None:
         """What partial indexes hold, asked while the tables have their new statistics and size."""
         self._shares.forget(self._names[oid] for oid in stated)
-        known = self._catalog.indexes
-        partial = [r for r in found if r.oid in known and known[r.oid].predicate]
-        sized = [r for r in found if r.oid in {p.table for p in partial} & set(stated)]
+        known = {o: i for o, i in self._catalog.indexes.items() if i.predicate}
+        partial = [r for r in found if r.table in stated and r.oid in known]
+        tables = {r.table for r in partial}
+        sized = [r for r in found if r.oid in tables]
         sizing.resize_tables(sized, self._pages())
         restoring.restore_sizes(self._guest, [restoring.of_table(r, stated[r.oid]) for r in sized])
-        for relation in partial:
-            if relation.table in stated:
-                self._shares.of(self._guest, known[relation.oid])
+        if partial:
+            self._shares.learn(self._guest, [known[r.oid] for r in partial])
 
 
 def _read_back(guest: Session, path: str) -> tuple[Catalog, tuple[extended.Extended, ...]]:
