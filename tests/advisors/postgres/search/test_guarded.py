@@ -34,14 +34,18 @@ class Room:
     """A planner that knows of each query which sets of indexes make it how dear."""
 
     plans: dict[str, Plans]
-    asked: list[tuple[str, Names]] = field(default_factory=list)
+    questions: list[tuple[str, Names]] = field(default_factory=list)
+
+    @property
+    def asked(self) -> int:
+        return len(self.questions)
 
     def add(self, statements: dict[str, str]) -> dict[str, int]:
         return dict.fromkeys(statements, 1)
 
     def cost(self, query: str, shown: Names, among: Names) -> Tried:
         assert shown <= among
-        self.asked.append((query, shown))
+        self.questions.append((query, shown))
         possible = {used: cost for used, cost in self.plans[query].items() if used <= shown}
         used = min(possible, key=lambda each: possible[each], default=frozenset())
         return Tried(possible.get(used, NOTHING), used)
@@ -83,7 +87,7 @@ def test_what_no_plan_reads_is_never_asked_about_alone(database: Database) -> No
     made, room = pool({"one": {only("a"): 10.0, only("b"): 20.0}}, keys)
     choices = choose_guarded(database, made, float("inf"))
     assert [c.index.keys for c in choices] == [("a",)]
-    alone = {next(iter(shown)) for _, shown in room.asked if len(shown) == 1}
+    alone = {next(iter(shown)) for _, shown in room.questions if len(shown) == 1}
     assert alone <= {"a", "b"}
 
 
