@@ -18,6 +18,7 @@ from blueproof.advisors.known.index import index
 from blueproof.advisors.known.measures import figure_in
 from blueproof.core.brief import Brief
 from blueproof.facts.entries import Charge, Choice, Entry, Failure, Limit, Pattern
+from blueproof.facts.kin import kin
 from blueproof.facts.words import stems, stems_by_sentence
 
 SURE, BESIDE = 2.9, 2.2
@@ -41,7 +42,7 @@ _LONG_TEXT = 3  # stems of a text that no other sentence has by chance
 _FIGURE = 1.0  # a limit's own figure
 _WORDS = 1.5  # the rare words that it has, as a share of the entry that has most
 _PHRASE = 1.8
-_NAMED, _OTHER = 0.9, -0.9
+_NAMED, _NEAR, _OTHER = 0.9, 0.3, -0.9
 _TOPIC = 0.25
 _FITS = 0.4  # a kind of entry that answers this kind of question
 _ELSEWHERE = 0.5  # what an error's text is worth where other products are named than its own
@@ -87,6 +88,7 @@ class Asked:
         self.products = {
             str(f.value) for f in brief.facts if f.key == "technology" and f.role != "rejected"
         }
+        self.kin = kin(self.products)
         self.topics = {str(f.value) for f in brief.facts if f.key in {"problem", "feature"}}
         self.figures = {
             (f.value, f.unit.partition(" ")[0]) for f in brief.facts if not isinstance(f.value, str)
@@ -162,11 +164,13 @@ def _found(entry: Entry, asked: Asked, relevance: float) -> Found:
 
 
 def _product(entry: Entry, asked: Asked) -> float:
-    """Whether the request names the product, or others instead."""
+    """Whether the request names the product, one that stands near it, or others instead."""
     if not asked.products:
         return 0.0
     if asked.products & {*entry.of}:
         return _NAMED
+    if asked.kin & {*entry.of}:
+        return _NEAR
     return 0.0 if isinstance(entry, Pattern) else _OTHER  # a pattern is of no product
 
 
