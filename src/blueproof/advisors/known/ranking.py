@@ -23,7 +23,9 @@ from blueproof.facts.words import stems, stems_by_sentence
 
 SURE, BESIDE = 2.9, 2.2
 _CLEAR = 4.3  # a score that answers by itself
-_GOOD = ((3.5, 0.5), (3.3, 0.8))  # scores that answer with such a lead over the next
+_GOOD = ((3.5, 0.5), (3.3, 0.8), (2.9, 1.2))  # scores that answer with such a lead over the next
+_MEANT_SHARE = 0.6  # of a way to ask, which a score that is only good must have, or a clear text
+_UNSAID = 0.5  # credit of entries where the request names no product
 _LEAST_SHARE = 0.4  # of the weight of a way to ask, without which nothing is sure
 _MOST = 60  # entries that are looked at more closely
 _LIMIT_ASKED = re.compile(
@@ -63,7 +65,8 @@ _WINDOW = 3  # times a phrase's length that its words may be spread over
 class Found:
     """An entry that speaks to the request, its score, and the request's words that led to it.
 
-    `told` is whether the request gives the figure that decides a choice between its products.
+    `told` is whether the request gives the figure that decides a choice between its products,
+    `of_any` whether it names no product at all.
     """
 
     entry: Entry
@@ -72,11 +75,17 @@ class Found:
     phrase: str = ""
     printed: str = ""
     told: bool = False
+    of_any: bool = False
 
     @property
     def sure(self) -> bool:
         """Whether it may answer, not only stand beside."""
-        return self.score >= SURE and self._meant
+        return self.weight >= SURE and self._meant
+
+    @property
+    def weight(self) -> float:
+        """The score, with credit where the request names no product, so that none can count."""
+        return self.score + _UNSAID * self.of_any
 
     @property
     def close(self) -> bool:
@@ -129,11 +138,11 @@ def assured(found: tuple[Found, ...]) -> Found | None:
     first = next(iter(found), None)
     if first is None or not first.sure:
         return None
-    if first.told or first.score >= _CLEAR:
+    if first.told or first.weight >= _CLEAR:
         return first
     lead = first.score - (found[1].score if len(found) > 1 else 0)
-    good = any(first.score >= score and lead >= least for score, least in _GOOD)
-    return first if good else None
+    meant = bool(first.printed) or first.share >= _MEANT_SHARE
+    return first if meant and any(first.weight >= s and lead >= by for s, by in _GOOD) else None
 
 
 def _measure(request: str) -> Callable[[str], bool] | None:
@@ -171,6 +180,7 @@ def _found(entry: Entry, asked: Asked, relevance: float) -> Found:
         phrase=phrase,
         printed=printed,
         told=product > 0 and _told(entry, asked),
+        of_any=not asked.products,
     )
 
 

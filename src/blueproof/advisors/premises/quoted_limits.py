@@ -140,7 +140,7 @@ def _true(known: Fact) -> Decimal:
 
 
 def _base(value: Decimal, unit: str) -> Decimal:
-    first = unit.split()[0]
+    first = unit.split(maxsplit=1)[0]
     found, _ = in_base(value, _SIZES.get(first) or _TIMES.get(first) or first)
     return found
 
