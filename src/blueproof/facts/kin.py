@@ -23,6 +23,13 @@ def kin(technologies: Iterable[str]) -> frozenset[str]:
     return frozenset(near for each in named for near in _kin().get(each, ())) - named
 
 
+@cache
+def broad() -> frozenset[str]:
+    """Vendors, languages and the like, which are named beside what a request is about."""
+    text = (resources.files("blueproof.facts") / "spoken" / "broad.yaml").read_text("utf-8")
+    return frozenset(LOADER(text).get_single_data())
+
+
 def named_in_table() -> frozenset[str]:
-    """Every technology of the table, for whoever checks their names."""
-    return frozenset(_kin()).union(*_kin().values())
+    """Every technology of the tables, for whoever checks their names."""
+    return broad().union(_kin(), *_kin().values())

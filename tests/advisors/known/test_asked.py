@@ -72,6 +72,15 @@ def test_what_is_known_of_a_product_speaks_of_what_runs_on_it() -> None:
     assert of_server > of_others + 1
 
 
+def test_a_vendor_or_language_beside_does_not_speak_against_an_entry() -> None:
+    def score(words: str) -> float:
+        found = ranked(read_request(words))
+        return next(f.score for f in found if f.entry.id == "image-resizing-where")
+
+    plain = "generate thumbnails for uploaded images"
+    assert score(f"{plain} on AWS") > score(f"{plain} in Redis") + 0.5
+
+
 def test_a_figure_alone_does_not_lead_to_a_product_that_is_not_named() -> None:
     words = "random pool timeouts every 15 minutes, connection_limit=800"
     first = ranked(read_request(words))[0].entry.id

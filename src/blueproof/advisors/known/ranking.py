@@ -18,7 +18,7 @@ from blueproof.advisors.known.index import index
 from blueproof.advisors.known.measures import figure_in
 from blueproof.core.brief import Brief
 from blueproof.facts.entries import Charge, Choice, Entry, Failure, Limit, Pattern
-from blueproof.facts.kin import kin
+from blueproof.facts.kin import broad, kin
 from blueproof.facts.words import stems, stems_by_sentence
 
 SURE, BESIDE = 2.9, 2.2
@@ -192,7 +192,8 @@ def _product(entry: Entry, asked: Asked) -> float:
         return _NAMED
     if asked.kin & {*entry.of}:
         return _NEAR
-    return 0.0 if isinstance(entry, Pattern) else _OTHER  # a pattern is of no product
+    rivals = asked.products - broad()
+    return _OTHER if rivals and not isinstance(entry, Pattern) else 0.0  # patterns have no product
 
 
 def _figure(entry: Entry, asked: Asked) -> bool:
