@@ -94,7 +94,7 @@ class Found:
 
     @property
     def _meant(self) -> bool:
-        return self.told or bool(self.printed) or self.share >= _LEAST_SHARE
+        return bool(self.printed) or self.share >= _LEAST_SHARE
 
 
 class Asked:
