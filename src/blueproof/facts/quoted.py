@@ -20,7 +20,8 @@ class QuotedLimit:
     """A limit as it is spoken of: of which technologies, in which words and unit.
 
     `facts` are the figures, one for each plan where plans differ, with the words that name the
-    plan. `per` is the period of a rate. No words means that the unit alone tells.
+    plan. `per` is the period of a rate. No words means that the unit alone tells. `preset` is what
+    holds where nobody chose, in the unit of the fact: whoever quotes it tells of their own setting.
     """
 
     id: str
@@ -32,6 +33,7 @@ class QuotedLimit:
     facts: Mapping[str, tuple[Phrase, ...]]
     kind: Literal["hard", "soft"]
     note: str
+    preset: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +108,7 @@ def _limit(name: str, raw: dict[str, Any]) -> QuotedLimit:
             facts=MappingProxyType({fact: _phrases(said) for fact, said in facts.items()}),
             kind=raw["kind"],
             note=raw.get("note", ""),
+            preset=Decimal(str(raw["preset"])) if "preset" in raw else None,
         )
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         raise ValueError(f"limit {name}: {error!r}") from error

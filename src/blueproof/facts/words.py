@@ -1,11 +1,17 @@
 """Words as a search sees them: in small letters, without endings, without those that say nothing.
 
+Words that people use for one another, as in `spoken/alike.yaml`, are one stem.
+
 >>> stems("How are the connections of 30 Lambdas pooled?")
 ('connection', '30', 'lambda', 'pool')
 """
 
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib import resources
+
+from blueproof.facts.load import LOADER
 
 _WORD = re.compile(r"[a-z0-9]+(?:[._+#/-]?[a-z0-9]+)*[+#]*")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n{2,}")
@@ -51,8 +57,20 @@ def _split(word: str) -> tuple[str, ...]:
     return parts if len(parts) > 1 else (word,)
 
 
+@cache
+def _alike() -> Mapping[str, str]:
+    """For each word of the table the one that stands for it."""
+    text = (resources.files("blueproof.facts") / "spoken" / "alike.yaml").read_text("utf-8")
+    return {word: line[0] for line in LOADER(text).get_single_data() for word in line}
+
+
 @lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
+    return _bare(_alike().get(word, word))
+
+
+def _bare(word: str) -> str:
+    """The word without its ending."""
     if word.endswith(_KEPT) or not word.isalpha():
         return word
     for ending, instead in _ENDINGS:

@@ -14,6 +14,7 @@ from blueproof.intake.words.read import read_request
 
 ASKED = Path(__file__).parents[2] / "asked"
 TUNED: list[dict[str, Any]] = yaml.safe_load((ASKED / "tuned.yaml").read_text(encoding="utf-8"))
+SHORT: list[dict[str, Any]] = yaml.safe_load((ASKED / "tuned-2.yaml").read_text(encoding="utf-8"))
 UNKNOWN: list[str] = yaml.safe_load((ASKED / "unknown.yaml").read_text(encoding="utf-8"))
 LEAST_FOUND = 62  # of the 70; may only rise
 ENOUGH = 0.6  # of a deciding phrase's stems
@@ -39,6 +40,56 @@ def test_what_decides_is_among_the_first_three() -> None:
         )
     ]
     assert len(TUNED) - len(missed) >= LEAST_FOUND, missed
+
+
+def test_what_answers_a_short_question_is_among_the_first_three() -> None:
+    missed = {}
+    for case in SHORT:
+        first = [found.entry.id for found in ranked(read_request(case["text"]))[:3]]
+        if not {*first} & {*case["among"]}:
+            missed[case["id"]] = first
+    assert missed == {}
+
+
+def test_short_questions_name_entries_that_exist_and_have_ids_of_their_own() -> None:
+    unknown = {name for case in SHORT for name in case["among"]} - {*everything()}
+    assert unknown == set()
+    assert len({case["id"] for case in SHORT}) == len(SHORT)
+
+
+def test_what_is_known_of_a_product_speaks_of_what_runs_on_it() -> None:
+    """Npgsql is no PostgreSQL, but what holds for the server is not of other products."""
+    of_server = next(
+        found.score
+        for found in ranked(read_request("Npgsql: deadlock detected in a bulk update"))
+        if found.entry.id == "postgres-deadlock"
+    )
+    of_others = next(
+        found.score
+        for found in ranked(read_request("MongoDB: deadlock detected in a bulk update"))
+        if found.entry.id == "postgres-deadlock"
+    )
+    assert of_server > of_others + 1
+
+
+def test_a_vendor_or_language_beside_does_not_speak_against_an_entry() -> None:
+    def score(words: str) -> float:
+        found = ranked(read_request(words))
+        return next(f.score for f in found if f.entry.id == "image-resizing-where")
+
+    plain = "generate thumbnails for uploaded images"
+    assert score(f"{plain} on AWS") > score(f"{plain} in Redis") + 0.5
+
+
+def test_a_figure_alone_does_not_lead_to_a_product_that_is_not_named() -> None:
+    words = "random pool timeouts every 15 minutes, connection_limit=800"
+    first = ranked(read_request(words))[0].entry.id
+    assert first == "prisma-pool-timeout"
+
+
+def test_what_is_clearly_found_is_answered_though_no_product_is_named() -> None:
+    words = "after saving a form the user sees the old value because we read from the replica"
+    assert not consult(read_request(words)).answer.startswith(NOTHING)
 
 
 @pytest.mark.parametrize("request_", UNKNOWN, ids=lambda text: text[:40])

@@ -62,7 +62,7 @@ def advise_known(
     """The draft and its conclusion: the entry that answers, and what stands beside it."""
     ranking = ranked(brief)
     printed = any(f.printed for f in ranking[:1])  # an error's own text tells by itself
-    lost = not (printed or _telling(brief))
+    lost = not (printed or _telling(brief) or assured(ranking))
     judged = tuple(p for p in premises if p.verdict != "unknown")
     found = () if lost else ranking
     best = assured(found)

@@ -18,15 +18,25 @@ from blueproof.advisors.known.index import index
 from blueproof.advisors.known.measures import figure_in
 from blueproof.core.brief import Brief
 from blueproof.facts.entries import Charge, Choice, Entry, Failure, Limit, Pattern
+from blueproof.facts.kin import broad, kin
 from blueproof.facts.words import stems, stems_by_sentence
 
 SURE, BESIDE = 2.9, 2.2
-_CLEAR, _GOOD, _LEAD = 4.3, 3.3, 0.8  # a score that is clear; one that is good with such a lead
+_CLEAR = 4.3  # a score that answers by itself
+_GOOD = ((3.5, 0.5), (3.3, 0.8), (2.9, 1.2))  # scores that answer with such a lead over the next
+_MEANT_SHARE = 0.6  # of a way to ask, which a score that is only good must have, or a clear text
+_UNSAID = 0.5  # credit of entries where the request names no product
 _LEAST_SHARE = 0.4  # of the weight of a way to ask, without which nothing is sure
 _MOST = 60  # entries that are looked at more closely
 _LIMIT_ASKED = re.compile(
     r"\b(?:max(?:imum)?|limits?|quotas?|at most)\b"
     r"|\bhow (?P<how>large|big|long|many|often)\b|\b(?P<time>time ?outs?|duration)\b",
+    re.IGNORECASE,
+)
+_SYMPTOM = re.compile(
+    r"\b(?:slow\w*|fail\w*|errors?|lost|stuck|hangs?|drops?|dropped|dies|crash\w*|twice|wrong|never|"
+    r"killed|denied|refused|exceeded|exhausted|blocks|blocked|locks|vanish\w*|times? ?out|"
+    r"(?:can|does|do|is|are|did|was)(?: ?not|n'?t)|cannot|although|suddenly|randomly|still)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"\b(?:bill\w*|cost\w*|pric\w+|expensive|pay(?:ing)?|\$\d)", re.IGNORECASE)
@@ -39,12 +49,13 @@ _COLUMNS = (4.0, 3.0, 1.0)  # weights of asks, title, body
 _PRINTED = 3.0  # an error's own text, where it is long or a code
 _LONG_TEXT = 3  # stems of a text that no other sentence has by chance
 _FIGURE = 1.0  # a limit's own figure
+_UNNAMED = 0.3  # what that is worth where its product is not named: many have a figure in common
 _WORDS = 1.5  # the rare words that it has, as a share of the entry that has most
 _PHRASE = 1.8
-_NAMED, _OTHER = 0.9, -0.9
+_NAMED, _NEAR, _OTHER = 0.9, 0.3, -0.9
 _TOPIC = 0.25
 _FITS = 0.4  # a kind of entry that answers this kind of question
-_ELSEWHERE = 0.5  # what an error's text is worth where other products are named than its own
+_ELSEWHERE = 0.3  # what an error's text is worth where other products are named than its own
 _NAME = 0.6  # what a product's name counts in a phrase: that it is named counts besides
 _TELLING = 7.0  # weight of a phrase that tells: a rare word and another
 _WINDOW = 3  # times a phrase's length that its words may be spread over
@@ -54,7 +65,8 @@ _WINDOW = 3  # times a phrase's length that its words may be spread over
 class Found:
     """An entry that speaks to the request, its score, and the request's words that led to it.
 
-    `told` is whether the request gives the figure that decides a choice between its products.
+    `told` is whether the request gives the figure that decides a choice between its products,
+    `of_any` whether it names no product at all.
     """
 
     entry: Entry
@@ -63,11 +75,17 @@ class Found:
     phrase: str = ""
     printed: str = ""
     told: bool = False
+    of_any: bool = False
 
     @property
     def sure(self) -> bool:
         """Whether it may answer, not only stand beside."""
-        return self.score >= SURE and self._meant
+        return self.weight >= SURE and self._meant
+
+    @property
+    def weight(self) -> float:
+        """The score, with credit where the request names no product, so that none can count."""
+        return self.score + _UNSAID * self.of_any
 
     @property
     def close(self) -> bool:
@@ -76,7 +94,7 @@ class Found:
 
     @property
     def _meant(self) -> bool:
-        return self.told or bool(self.printed) or self.share >= _LEAST_SHARE
+        return bool(self.printed) or self.share >= _LEAST_SHARE
 
 
 class Asked:
@@ -87,13 +105,16 @@ class Asked:
         self.products = {
             str(f.value) for f in brief.facts if f.key == "technology" and f.role != "rejected"
         }
+        self.kin = kin(self.products)
         self.topics = {str(f.value) for f in brief.facts if f.key in {"problem", "feature"}}
         self.figures = {
             (f.value, f.unit.partition(" ")[0]) for f in brief.facts if not isinstance(f.value, str)
         }
         self.sentences = stems_by_sentence(brief.request)
         self.kind = next((str(f.value) for f in brief.facts if f.key == "kind"), "")
-        self.hurts = any(f.key == "pain" for f in brief.facts)
+        self.hurts = any(f.key == "pain" for f in brief.facts) or (
+            "?" not in brief.request and bool(_SYMPTOM.search(brief.request))
+        )
         self.of_money = "cost" in self.topics or bool(_MONEY.search(brief.request))
         self.measure = _measure(brief.request)
         self.brief = brief
@@ -117,10 +138,11 @@ def assured(found: tuple[Found, ...]) -> Found | None:
     first = next(iter(found), None)
     if first is None or not first.sure:
         return None
-    if first.told or first.score >= _CLEAR:
+    if first.told or first.weight >= _CLEAR:
         return first
     lead = first.score - (found[1].score if len(found) > 1 else 0)
-    return first if first.score >= _GOOD and lead >= _LEAD else None
+    meant = bool(first.printed) or first.share >= _MEANT_SHARE
+    return first if meant and any(first.weight >= s and lead >= by for s, by in _GOOD) else None
 
 
 def _measure(request: str) -> Callable[[str], bool] | None:
@@ -150,7 +172,7 @@ def _found(entry: Entry, asked: Asked, relevance: float) -> Found:
         + _fits(entry, asked)
     )
     score += _printed_weight(printed) * (1 if product >= 0 else _ELSEWHERE)
-    score += _FIGURE * _figure(entry, asked)
+    score += _FIGURE * _figure(entry, asked) * (1 if product > 0 else _UNNAMED)
     return Found(
         entry=entry,
         score=score,
@@ -158,16 +180,20 @@ def _found(entry: Entry, asked: Asked, relevance: float) -> Found:
         phrase=phrase,
         printed=printed,
         told=product > 0 and _told(entry, asked),
+        of_any=not asked.products,
     )
 
 
 def _product(entry: Entry, asked: Asked) -> float:
-    """Whether the request names the product, or others instead."""
+    """Whether the request names the product, one that stands near it, or others instead."""
     if not asked.products:
         return 0.0
     if asked.products & {*entry.of}:
         return _NAMED
-    return 0.0 if isinstance(entry, Pattern) else _OTHER  # a pattern is of no product
+    if asked.kin & {*entry.of}:
+        return _NEAR
+    rivals = asked.products - broad()
+    return _OTHER if rivals and not isinstance(entry, Pattern) else 0.0  # patterns have no product
 
 
 def _figure(entry: Entry, asked: Asked) -> bool:
@@ -197,7 +223,8 @@ def _fits(entry: Entry, asked: Asked) -> float:
         case Failure():
             return _FITS if asked.hurts or asked.kind == "why" else -_FITS
         case Choice():
-            return _FITS * (asked.kind in _CHOOSING) + 2 * _FITS * _told(entry, asked)
+            chooses = asked.kind in _CHOOSING and not asked.hurts
+            return _FITS * chooses + 2 * _FITS * _told(entry, asked)
         case Pattern():
             return -_FITS if asked.hurts else _FITS if asked.kind in _BUILDING else 0.0
         case Charge():

@@ -46,7 +46,7 @@ def judge_limit(statement: Statement) -> Judgement | None:
     if right and right.right:
         verdict: Verdict = "wrong" if _too_hard(right, statement) else "right"
         return _judgement(verdict, right, (right.right,))
-    if _tells_of_use(statement) or _tells_of_setting(statement):
+    if _tells_of_use(statement) or _tells_of_setting(statement) or any(map(_is_preset, found)):
         return None
     figures = {each.figure.start for each in found}
     # Of several figures nobody knows which is meant as the limit, nor of which technology one is
@@ -76,6 +76,14 @@ def _tells_of_setting(statement: Statement) -> bool:
     """Whether it names a timeout with its value, as one's own setting, and claims nothing of it."""
     words = {word.lower for word in statement.words}
     return "timeout" in words and not words & (_LIMIT - {"timeout"} | _CLAIMS)
+
+
+def _is_preset(quoted: _Quoted) -> bool:
+    """Whether the figure is what holds where nobody chose one, so that it is no limit."""
+    preset = quoted.limit.preset
+    return preset is not None and any(
+        quoted.said() == _base(preset, known.unit) for known in quoted.facts
+    )
 
 
 def _too_hard(quoted: _Quoted, statement: Statement) -> bool:
@@ -128,9 +136,13 @@ def _facts(limit: QuotedLimit, statement: Statement) -> tuple[Fact, ...]:
 
 def _true(known: Fact) -> Decimal:
     """The vendor's figure in base units."""
-    first = known.unit.split()[0]
-    value, _ = in_base(known.value, _SIZES.get(first) or _TIMES.get(first) or first)
-    return value
+    return _base(known.value, known.unit)
+
+
+def _base(value: Decimal, unit: str) -> Decimal:
+    first = unit.split(maxsplit=1)[0]
+    found, _ = in_base(value, _SIZES.get(first) or _TIMES.get(first) or first)
+    return found
 
 
 def _judgement(verdict: Verdict, quoted: _Quoted, facts: tuple[Fact, ...]) -> Judgement:

@@ -1,0 +1,35 @@
+"""Which technologies stand near another, so that what is known of them may answer too."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+
+from blueproof.facts.load import LOADER
+
+
+@cache
+def _kin() -> Mapping[str, tuple[str, ...]]:
+    text = (resources.files("blueproof.facts") / "spoken" / "kin.yaml").read_text("utf-8")
+    return {name: tuple(near) for name, near in LOADER(text).get_single_data().items()}
+
+
+def kin(technologies: Iterable[str]) -> frozenset[str]:
+    """What stands near these technologies, without themselves.
+
+    >>> sorted(kin(["npgsql"]))
+    ['postgresql']
+    """
+    named = {*technologies}
+    return frozenset(near for each in named for near in _kin().get(each, ())) - named
+
+
+@cache
+def broad() -> frozenset[str]:
+    """Vendors, languages and the like, which are named beside what a request is about."""
+    text = (resources.files("blueproof.facts") / "spoken" / "broad.yaml").read_text("utf-8")
+    return frozenset(LOADER(text).get_single_data())
+
+
+def named_in_table() -> frozenset[str]:
+    """Every technology of the tables, for whoever checks their names."""
+    return broad().union(_kin(), *_kin().values())
