@@ -69,9 +69,11 @@ def _without_prefixes(chosen: dict[str, Choice], standing: Standing) -> tuple[Ch
             kept |= alike
             continue
         helped = [gain.query for choice in alike.values() for gain in choice.helped]
-        taken = replace(chosen[wide], gains=standing.lost(wide, made, helped))
-        serves = {gain.query.name for gain in taken.helped} >= {query.name for query in helped}
-        kept |= {wide: taken} if serves else alike
+        # Claims are proved beside those that come earlier, so gains are what it brings on top.
+        gains = standing.lost(wide, frozenset(kept) | {wide}, helped)
+        serves = all(standing.serves(wide, made, query) for query in helped)
+        taken = replace(chosen[wide], gains=gains)
+        kept |= {wide: taken} if serves and taken.helped else alike
     return tuple(kept.values())
 
 

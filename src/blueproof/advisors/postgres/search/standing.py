@@ -91,6 +91,10 @@ class Standing:
                     found.append(Gain(query=query, before=before, after=after))
         return tuple(found)
 
+    def serves(self, name: str, made: Names, query: Planned) -> bool:
+        """Whether a query would be dearer by the factor that counts without one of the set."""
+        return any(g.factor >= worth() for g in self.lost(name, made, [query]))
+
     def _gain(self, at: int, name: str) -> Gain:
         query = self._queries[at]
         after = query.before / query.factors[name]
