@@ -52,6 +52,8 @@ def choose_guarded(database: Database, pool: Pool, limit: float) -> tuple[Choice
         best = _best(_worth_having(standing, space), database)
         if best is None:
             return _without_prefixes(chosen, standing)
+        if standing.settle(best.name):
+            continue
         index = named(database, best.index, frozenset(c.index.name for c in chosen.values()))
         chosen[best.name] = Choice(index=index, gains=best.gains, size=best.size)
         space -= best.size
