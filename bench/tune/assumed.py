@@ -126,7 +126,7 @@ def _differences(rows: list[dict[str, Any]]) -> list[str]:
             if one["class"] in AGREE and one["ratio"] <= _ALIKE:
                 continue
             lines.append(
-                f"{row['query']}, {called}: {one['class']}; {one['ratio']:.2f} of the cost"
+                f"{row['query']}, {called}: {one['class']}; {one['ratio']:.2f} times the cost"
             )
             lines.append(f"  true:    {'; '.join(row['true']) or 'none'}")
             lines.append(f"  assumed: {'; '.join(one['indexes']) or 'none'}")

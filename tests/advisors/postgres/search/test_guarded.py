@@ -136,3 +136,13 @@ def test_it_stays_where_the_wider_one_serves_a_query_far_worse(database: Databas
     made, _ = pool(plans, keys)
     choices = choose_guarded(database, made, float("inf"))
     assert [c.index.keys for c in choices] == [("a",), ("a", "b")]
+
+
+def test_what_an_earlier_index_brings_is_not_laid_to_a_later_one(database: Database) -> None:
+    plans: dict[str, Plans] = {
+        "one": {only("a"): 100.0},
+        "two": {only("a"): 6000.0, only("b"): 4000.0},
+    }
+    made, _ = pool(plans, {"a": ("a",), "b": ("b",)})
+    choices = choose_guarded(database, made, float("inf"))
+    assert [c.index.keys for c in choices] == [("a",)]

@@ -52,6 +52,8 @@ def choose_guarded(database: Database, pool: Pool, limit: float) -> tuple[Choice
         best = _best(_worth_having(standing, space), database)
         if best is None:
             return _without_prefixes(chosen, standing)
+        if standing.settle(best.name):
+            continue
         index = named(database, best.index, frozenset(c.index.name for c in chosen.values()))
         chosen[best.name] = Choice(index=index, gains=best.gains, size=best.size)
         space -= best.size
@@ -69,9 +71,11 @@ def _without_prefixes(chosen: dict[str, Choice], standing: Standing) -> tuple[Ch
             kept |= alike
             continue
         helped = [gain.query for choice in alike.values() for gain in choice.helped]
-        taken = replace(chosen[wide], gains=standing.lost(wide, made, helped))
-        serves = {gain.query.name for gain in taken.helped} >= {query.name for query in helped}
-        kept |= {wide: taken} if serves else alike
+        # Claims are proved beside those that come earlier, so gains are what it brings on top.
+        gains = standing.lost(wide, frozenset(kept) | {wide}, helped)
+        serves = all(standing.serves(wide, made, query) for query in helped)
+        taken = replace(chosen[wide], gains=gains)
+        kept |= {wide: taken} if serves and taken.helped else alike
     return tuple(kept.values())
 
 

@@ -31,8 +31,8 @@ class _Query:
 class Standing:
     """The indexes made so far, and what one more of the candidates would bring each query.
 
-    A query is asked about again only where the last index was one of those that helped it: the
-    others bring it nothing, so what it can gain stands. Call `make` for each index that is taken.
+    A query is asked about again only where the last index was one of those worth making for it: the
+    others bring it little. Call `settle` before an index is taken, and `make` once it is.
     """
 
     pool: Pool
@@ -76,6 +76,22 @@ class Standing:
             del query.factors[name]
         return True
 
+    def settle(self, name: str) -> bool:
+        """Look again at the queries that a candidate helps and others have made cheaper meanwhile.
+
+        An index that was not worth making for a query brings it something all the same. Returns
+        whether there were any.
+        """
+        changed = []
+        for at, query in enumerate(self._queries):
+            now = self.pool.costs.of(at, self.made).cost if name in query.factors else query.before
+            if now * _FELT < query.before:
+                query.before = now
+                changed.append(at)
+        for at in changed:
+            self._look(at)
+        return bool(changed)
+
     def brings(self, name: str) -> tuple[Gain, ...]:
         """What one candidate brings each query that it helps, at most."""
         places = (at for at, query in enumerate(self._queries) if name in query.factors)
@@ -90,6 +106,10 @@ class Standing:
                 if before > after * _FELT:
                     found.append(Gain(query=query, before=before, after=after))
         return tuple(found)
+
+    def serves(self, name: str, made: Names, query: Planned) -> bool:
+        """Whether a query would be dearer by the factor that counts without one of the set."""
+        return any(g.factor >= worth() for g in self.lost(name, made, [query]))
 
     def _gain(self, at: int, name: str) -> Gain:
         query = self._queries[at]
