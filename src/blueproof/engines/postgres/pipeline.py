@@ -8,6 +8,7 @@ statement, and each has the same time.
 
 import struct
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from pg8000.core import COMMAND_COMPLETE, Context
 
@@ -29,7 +30,7 @@ class Pipeline(Session):
         None after that one is run. What `committed` raises leaves the session fit only for closing.
         """
         for messages in self._together(statements):
-            self._send(lambda messages=messages: self._run(messages, committed))  # type: ignore[misc]
+            self._send(partial(self._run, messages, committed))
 
     def _together(self, statements: Sequence[str]) -> Iterator[bytes]:
         """The messages for as many statements at once as may be sent without reading."""
