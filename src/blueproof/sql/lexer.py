@@ -5,7 +5,7 @@ Source: "Lexical Structure" of the PostgreSQL manual and src/backend/parser/scan
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from blueproof.core.errors import SqlError
 
@@ -45,9 +45,8 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _UNENDED = {"'": "string", '"': "quoted name"}
 
 
-class Token(
-    NamedTuple
-):  # a file has hundreds of thousands: a dataclass takes twice as long to make
+@dataclass(frozen=True, slots=True)
+class Token:
     """A piece of SQL text: its kind, its text, and where it begins (from 0)."""
 
     kind: str
