@@ -84,6 +84,8 @@ def test_a_wrong_count_is_mended_and_then_the_index_harms_nobody(
     assert said
     foretold, came = (float(text.replace(",", "")) for text in said.groups())  # of one worker
     assert came > 10 * foretold
+    assert answer["recommendations"][0] is because  # before the indexes that would harm without
+    assert "pg_statistic_ext" in answer["steps"][0]["check"]
     assert "create statistics for 1 group of columns" in answer["answer"]
     assert "none is slower" in answer["answer"]
 

@@ -8,6 +8,7 @@ from blueproof.advisors.postgres.parts.drawing import changed_tables
 from blueproof.advisors.postgres.parts.leaving import left_alone
 from blueproof.advisors.postgres.parts.row_security import closing_steps, judge
 from blueproof.advisors.postgres.parts.setting import is_setting, setting_step
+from blueproof.advisors.postgres.parts.statistics_advice import is_statistics
 from blueproof.advisors.postgres.parts.timed import (
     not_repeated,
     said_of_times,
@@ -114,9 +115,12 @@ def _migration_step(advice: Recommendation, forward: str, back: str) -> Step:
         "SELECT indexrelname, idx_scan FROM pg_stat_user_indexes "
         f"WHERE relid = '{table}'::regclass;"
     )
+    counted = f"SELECT count(*) FROM pg_statistic_ext WHERE stxname = '{name}';"
     check = (
         f"{used}  -- the index that stays is used instead"
         if dropping
+        else f"{counted}  -- 1; make them before the indexes below"
+        if is_statistics(advice)
         else f"{valid}  -- t is right; with f, take it back and try again"
     )
     return Step(

@@ -5,6 +5,7 @@ from typing import Literal
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.leaving import state
 from blueproof.advisors.postgres.parts.setting import is_setting
+from blueproof.advisors.postgres.parts.statistics_advice import is_statistics
 from blueproof.advisors.postgres.parts.wording import cost, count, listed, times
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Draft, Proof
@@ -111,7 +112,7 @@ def _counted(advice: tuple[Recommendation, ...]) -> str:
     rewrites = sum(r.query_change is not None for r in advice)
     drops = sum(r.rule in _DROPS for r in advice)
     keys = sum(r.rule == "pg-foreign-key-index" for r in advice)
-    told = sum(r.slot.startswith("statistics on ") for r in advice)
+    told = sum(is_statistics(r) for r in advice)
     settings = sum(is_setting(r) for r in advice)
     makes = len(advice) - rewrites - drops - told - settings
     for_keys = "a foreign key" if keys == 1 else "foreign keys"

@@ -51,3 +51,8 @@ def advise_statistics(cure: Cure, rule: str) -> Recommendation:
         schema_change=migration.change,
         table=wrong.table,
     )
+
+
+def is_statistics(advice: Recommendation) -> bool:
+    """Whether the advice is to make extended statistics."""
+    return advice.slot.startswith("statistics on ")

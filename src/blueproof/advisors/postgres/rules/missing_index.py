@@ -41,6 +41,8 @@ def check(database: Database) -> Iterator[Recommendation | Finding | Rejected]:
     """One recommendation for each index that the search takes, and a word on what it gave up."""
     weighed = weigh(database)
     choices = weighed.taken
+    # First: without them an index may harm a query whose rows are foretold wrongly.
+    yield from (advise_statistics(cure, RULE.id) for cure in weighed.cures)
     together = tuple(c for c in choices if c.together)
     every = tuple((c.slot, migration_of(database, c).change) for c in together)
     made: list[tuple[str, Excerpt]] = []
@@ -51,7 +53,6 @@ def check(database: Database) -> Iterator[Recommendation | Finding | Rejected]:
         assert advice.schema_change is not None, "an index is a change"
         made.append((advice.slot, advice.schema_change))
         yield advice
-    yield from (advise_statistics(cure, RULE.id) for cure in weighed.cures)
     yield from (_given_up(index, slower) for index, slower in weighed.refused)
     yield from (declined_index(database, each, RULE.id) for each in weighed.declined)
     if weighed.tried:
