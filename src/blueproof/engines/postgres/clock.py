@@ -91,7 +91,6 @@ class Clock:
                 self.refused[each] = refusal
             elif each.startswith(_STATISTICS):
                 self._statistics[name], self._sizes[each] = each, 0
-                self._known.clear()  # ANALYZE may have changed any plan
             else:
                 made[name] = each
         self._learn(made)

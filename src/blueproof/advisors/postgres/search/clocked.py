@@ -1,8 +1,8 @@
 """A set of indexes tried on rows: what the planner likes and the clock does not is given up.
 
-Planner cost is not time. Where there is a copy with rows, the set is built there and every query
-whose plan reads a new index is run. What the clock says of a plan takes the place of its cost, and
-the set is selected anew: a plan never run is still taken at its cost, so that it is tried next.
+Planner cost is not time. Where there is a copy with rows, indexes are built there and each query
+whose plan reads a new index is run. What the clock says of a plan takes the place of its cost when
+the set is selected anew; a plan never run is still taken at its cost, so that it is tried next.
 """
 
 import time
@@ -21,23 +21,23 @@ from blueproof.sql.asking import asked
 from blueproof.sql.ran import Run
 
 LONGEST_MILLISECONDS = 60_000.0
-_ROUNDS = 8
+_ROUNDS = 4
 _SECONDS = 900.0  # after so long no other set is tried
-_CUT_FACTOR, _CUT_MORE = 3.0, 1000.0  # a run is stopped that takes so much longer than before
+_CUT_FACTOR, _CUT_MORE = 1.5, 300.0  # a run is stopped that takes so much longer than before
+_PLAINLY = 1.4  # times slower: no busy moment
 _SHUNNED = 1000.0  # how many times dearer a plan is taken for that makes its query slower
 
 
 @dataclass(kw_only=True)
 class Clocked:
-    """Sets of the explorer's indexes, tried on a copy; `select` finds the next from one."""
+    """The explorer's indexes tried on a copy; `select` finds a set around one, without some."""
 
     database: Database
     clock: Clock
     explorer: Explorer
-    select: Callable[[int], int]
+    select: Callable[[int, int], int]
     harms: dict[int, dict[str, Slower]] = field(default_factory=dict)  # by index, by query
     cures: dict[str, Misjudged] = field(default_factory=dict)  # by what makes them
-    _tried: dict[int, float] = field(default_factory=dict)  # by set: what it weighs
 
     def __post_init__(self) -> None:
         until = self.database.statistics.until
@@ -66,16 +66,28 @@ class Clocked:
         return rate
 
     def best(self, chosen: int) -> int:
-        """The best set that was tried and makes no query slower; from the one given on."""
-        kept: list[int] = []
+        """The best set found that makes no query slower; what is wanted at first is given.
+
+        Indexes are added one after the other, those that promise most for their bytes first, and
+        each stays if no query gets slower. What did not stay is no longer wanted, and the set is
+        selected anew around what did.
+        """
+        kept = tried = 0
         for _ in range(_ROUNDS):
-            if chosen in self._tried or time.monotonic() - self._begun > _SECONDS:
+            for at in sorted(bits(chosen & ~kept & ~tried), key=self._promise(chosen)):
+                tried |= 1 << at
+                if time.monotonic() - self._begun < _SECONDS and not self._try(kept | 1 << at):
+                    kept |= 1 << at
+            chosen = self.select(kept, tried & ~kept)
+            if not chosen & ~kept & ~tried:
                 break
-            if not self._try(chosen):
-                kept.append(chosen)
-            last, chosen = chosen, self.select(chosen)
-        best = min(kept, key=lambda each: self._tried[each]) if kept else last
-        return self._read(self._harmless(best))
+        return self._read(kept)
+
+    def _promise(self, chosen: int) -> Callable[[int], float]:
+        """What to sort by: an index's part in the set's worth for its bytes, the largest first."""
+        whole = self._weight(chosen)
+        gains = {at: self._weight(chosen & ~(1 << at)) - whole for at in bits(chosen)}
+        return lambda at: -gains[at] / (self.explorer.sizes[at] + 1)
 
     def _read(self, chosen: int) -> int:
         """The set without what no plan on the copy reads, once statistics have mended some."""
@@ -116,6 +128,10 @@ class Clocked:
         wanted = [definition(self.explorer.pool, name) for name in self.explorer.of(chosen)]
         return frozenset((*self.clock.build(wanted), *self.cures))
 
+    def without(self, chosen: int, gone: int) -> int:
+        """The set without some of its indexes, and without what then makes a query slower."""
+        return self._read(self._harmless(chosen & ~gone))
+
     def _harmless(self, chosen: int) -> int:
         """The set without what its slower queries read, until none is slower."""
         while chosen and (harmful := self._try(chosen)):
@@ -136,8 +152,8 @@ class Clocked:
             harm = self._harm(at, base, run)
             harmful |= harm
             if used:
-                self.explorer.shelves[at].tell(used, run.milliseconds * (_SHUNNED if harm else 1.0))
-        self._tried[chosen] = self._weight(chosen)
+                weight = run.milliseconds * (_SHUNNED if harm else 1.0)
+                self.explorer.shelves[at].tell(used, weight, harmful=bool(harm))
         return harmful
 
     def _bounds(self) -> dict[str, float]:
@@ -150,7 +166,8 @@ class Clocked:
 
     def _again(self, text: str, base: Run, run: Run, there: frozenset[str]) -> Run:
         """The run, or a second one if it was slower: once may be the machine's fault."""
-        if run.cut or not is_slower(base, run):
+        plainly = run.cut or run.milliseconds > _PLAINLY * base.milliseconds
+        if plainly or not is_slower(base, run):
             return run
         with self.clock.changed(there):
             again = self.clock.run(text, self._bounds()[text])
@@ -160,7 +177,8 @@ class Clocked:
         """The run, or how it runs with statistics that take its slowness away."""
         if not is_slower(base, run):
             return run
-        better = self._cure(at, there, run, lambda found: not is_slower(base, found))
+        seen = base if run.cut else run  # of a run that was stopped no rows are known
+        better = self._cure(at, there, seen, lambda found: not is_slower(base, found))
         return better or run
 
     def _cure(
@@ -186,14 +204,18 @@ class Clocked:
         for each, wrong in list(self.cures.items()):
             text = texts[wrong.query]
             every = self._there(chosen)
-            having = self.clock.time({text: LONGEST_MILLISECONDS}, every)[text]
-            lacking = self.clock.time({text: LONGEST_MILLISECONDS}, every - {each})[text]
-            if is_slower(having, lacking):
+            having, lacking = self._anew(text, every), self._anew(text, every - {each})
+            if having and lacking and is_slower(having, lacking):
                 ms = lacking.milliseconds
                 found.append(Cure(of=wrong, without=ms, with_it=having.milliseconds))
             else:
                 del self.cures[each]
         return tuple(found)
+
+    def _anew(self, text: str, there: frozenset[str]) -> Run | None:
+        """How a query runs now: its table was counted for the statistics, which may be the cure."""
+        with self.clock.changed(there):
+            return self.clock.run(text, LONGEST_MILLISECONDS)
 
     def _harm(self, at: int, base: Run, run: Run) -> int:
         """The indexes that a query reads which became slower for them; kept among the harms."""

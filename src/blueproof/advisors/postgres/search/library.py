@@ -13,12 +13,14 @@ class Shelf:
     """The known plans of one query: the indexes each reads, and its cost; none is useless.
 
     A plan is useless if another one reads no more indexes and costs no more. `scale` turns planner
-    cost into what sets are weighed by; `told` is what plans weigh that have been tried on rows.
+    cost into what sets are weighed by; `told` is what plans weigh that have been tried on rows. Of
+    an index in `wary`, read by a plan that did harm, another plan is hoped to bring nothing.
     """
 
     plans: list[tuple[int, float]] = field(default_factory=list)
     scale: float = 1.0
     told: dict[int, float] = field(default_factory=dict)
+    wary: int = 0
     _known: dict[int, float] = field(default_factory=dict)
     _touched: int = 0
 
@@ -33,14 +35,19 @@ class Shelf:
         self._touched |= used
         return True
 
-    def tell(self, used: int, weight: float) -> None:
+    def tell(self, used: int, weight: float, *, harmful: bool = False) -> None:
         """Take in what the plan that reads these indexes weighs, whatever its cost is."""
         self.told[used] = weight
+        if harmful:
+            self.wary |= used
         self._known.clear()
 
     def weigh(self, used: int, cost: float) -> float:
         """What a plan weighs that reads these indexes at this planner cost."""
-        return self.told.get(used, cost * self.scale)
+        if used in self.told:
+            return self.told[used]
+        bare = self.told.get(0, 0.0) if used & self.wary else 0.0
+        return max(cost * self.scale, bare)
 
     def cost(self, shown: int) -> float:
         """What the query weighs at most with these indexes: the planner takes the cheapest plan."""

@@ -30,10 +30,11 @@ class _Search:
     owed: list[float]
     rate: float = 1.0  # what one unit of planner cost weighs
 
-    def select(self, start: int = 0) -> int:
+    def select(self, start: int = 0, banned: int = 0) -> int:
         """The best set by the plans known so far, from an earlier one if there is one."""
         weights = tuple(q.query.weight for q in self.explorer.pool.costs.queries)
         paid = payable([each * self.rate for each in self.owed], self.explorer.shelves, weights)
+        paid = [math.inf if banned >> at & 1 else each for at, each in enumerate(paid)]
         return Selection(
             shelves=self.explorer.shelves,
             sizes=self.explorer.sizes,
@@ -42,7 +43,7 @@ class _Search:
             upkeep=paid,
         ).best(sum(1 << at for at in bits(start) if math.isfinite(paid[at])))
 
-    def refine(self, chosen: int) -> int:
+    def refine(self, chosen: int, banned: int = 0) -> int:
         """The best set, from one on, once the planner has been asked around each that was best."""
         before = -1
         for _ in range(_ROUNDS):
@@ -50,12 +51,12 @@ class _Search:
                 break
             for query in range(len(self.explorer.shelves)):
                 self.explorer.look_around(query, chosen)
-            before, chosen = chosen, self.select(chosen)
+            before, chosen = chosen, self.select(chosen, banned)
         return chosen
 
-    def useful(self, chosen: int) -> int:
-        """The best set from one on, without what brings too little."""
-        return _without_the_idle(self.explorer, self.refine(chosen), self.owed)
+    def useful(self, chosen: int, banned: int = 0) -> int:
+        """The best set from one on, without some and without what brings too little."""
+        return _without_the_idle(self.explorer, self.refine(chosen, banned), self.owed)
 
 
 def choose_measured(database: Database, pool: Pool, limit: float) -> Chosen:
@@ -69,7 +70,7 @@ def choose_measured(database: Database, pool: Pool, limit: float) -> Chosen:
     chosen = search.useful(search.select())
     if database.clock is None:
         return Chosen(
-            taken=_choices(database, explorer, chosen),
+            taken=_ranked(_choices(database, explorer, chosen)),
             declined=tuple(_declined(database, explorer, chosen, search.owed)),
         )
     return _on_rows(database, database.clock, search, chosen)
@@ -82,6 +83,12 @@ def _on_rows(database: Database, clock: Clock, search: _Search, chosen: int) -> 
     )
     search.rate = clocked.rate
     chosen = clocked.best(chosen)
+    while True:  # a query's plan on rows may leave an index whose gain was another query's
+        taken = _choices(database, search.explorer, chosen, clocked.reads(chosen))
+        idle = sum(1 << at for at, choice in taken.items() if not choice.helped)
+        if not idle:
+            break
+        chosen = clocked.without(chosen, idle)
     cures = clocked.needed(chosen)
     names = search.explorer.names
     refused = tuple(
@@ -93,7 +100,7 @@ def _on_rows(database: Database, clock: Clock, search: _Search, chosen: int) -> 
         if not chosen >> at & 1
     )
     return Chosen(
-        taken=_choices(database, search.explorer, chosen, clocked.reads(chosen)),
+        taken=_ranked(taken),
         declined=tuple(_declined(database, search.explorer, chosen, search.owed)),
         refused=refused,
         cures=cures,
@@ -184,11 +191,15 @@ def _both(explorer: Explorer, query: int, chosen: int, at: int) -> tuple[float, 
     return explorer.ask(query, chosen & ~(1 << at))[1], after
 
 
+def _ranked(choices: dict[int, Choice]) -> tuple[Choice, ...]:
+    return tuple(sorted(choices.values(), key=lambda choice: -saved(choice)))
+
+
 def _choices(
     database: Database, explorer: Explorer, chosen: int, read: list[int | None] | None = None
-) -> tuple[Choice, ...]:
+) -> dict[int, Choice]:
     """The indexes of a set; `read` is what each query's plan reads of it on rows, if it was run."""
-    found: list[Choice] = []
+    found: dict[int, Choice] = {}
     readers = _readers(explorer, chosen)
     for at, places in readers.items():
         readers[at] = [p for p in places if not read or (of := read[p]) is None or of >> at & 1]
@@ -204,17 +215,15 @@ def _choices(
         index = named(database, explorer.pool.found[name], taken)
         taken |= {index.name}
         size = explorer.pool.sizes[name]
-        found.append(
-            Choice(
-                index=index,
-                gains=gains,
-                size=size,
-                least=least_factor(),
-                together=True,
-                second=_second(database, explorer, chosen, readers[at], at),
-            )
+        found[at] = Choice(
+            index=index,
+            gains=gains,
+            size=size,
+            least=least_factor(),
+            together=True,
+            second=_second(database, explorer, chosen, readers[at], at),
         )
-    return tuple(sorted(found, key=lambda choice: -saved(choice)))
+    return found
 
 
 def _second(
