@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+from blueproof.advisors.known.contrary import is_denied, speaks_against, without_table_names
 from blueproof.advisors.known.entries import everything, kind_of
 from blueproof.advisors.known.index import index
 from blueproof.advisors.known.measures import figure_in
 from blueproof.core.brief import Brief
 from blueproof.facts.entries import Charge, Choice, Entry, Failure, Limit, Pattern
-from blueproof.facts.kin import broad, kin
+from blueproof.facts.kin import broad, is_of_rivals, kin
 from blueproof.facts.words import stems, stems_by_sentence
 
 SURE, BESIDE = 2.9, 2.2
@@ -53,6 +54,8 @@ _UNNAMED = 0.3  # what that is worth where its product is not named: many have a
 _WORDS = 1.5  # the rare words that it has, as a share of the entry that has most
 _PHRASE = 1.8
 _NAMED, _NEAR, _OTHER = 0.9, 0.3, -0.9
+_RIVAL_CODE = -0.45  # a pattern's code where the request names another engine than it runs on
+_CONTRARY = -1.5  # what the request says against the entry
 _TOPIC = 0.25
 _FITS = 0.4  # a kind of entry that answers this kind of question
 _ELSEWHERE = 0.3  # what an error's text is worth where other products are named than its own
@@ -66,7 +69,7 @@ class Found:
     """An entry that speaks to the request, its score, and the request's words that led to it.
 
     `told` is whether the request gives the figure that decides a choice between its products,
-    `of_any` whether it names no product at all.
+    `of_any` whether it names no product at all, `contrary` whether it speaks against the entry.
     """
 
     entry: Entry
@@ -76,11 +79,12 @@ class Found:
     printed: str = ""
     told: bool = False
     of_any: bool = False
+    contrary: bool = False
 
     @property
     def sure(self) -> bool:
         """Whether it may answer, not only stand beside."""
-        return self.weight >= SURE and self._meant
+        return self.weight >= SURE and self._meant and not self.contrary
 
     @property
     def weight(self) -> float:
@@ -110,7 +114,7 @@ class Asked:
         self.figures = {
             (f.value, f.unit.partition(" ")[0]) for f in brief.facts if not isinstance(f.value, str)
         }
-        self.sentences = stems_by_sentence(brief.request)
+        self.sentences = stems_by_sentence(without_table_names(brief.request))
         self.kind = next((str(f.value) for f in brief.facts if f.key == "kind"), "")
         self.hurts = any(f.key == "pain" for f in brief.facts) or (
             "?" not in brief.request and bool(_SYMPTOM.search(brief.request))
@@ -173,6 +177,8 @@ def _found(entry: Entry, asked: Asked, relevance: float) -> Found:
     )
     score += _printed_weight(printed) * (1 if product >= 0 else _ELSEWHERE)
     score += _FIGURE * _figure(entry, asked) * (1 if product > 0 else _UNNAMED)
+    contrary = speaks_against(entry, asked.brief.request, hurts=asked.hurts)
+    score += _CONTRARY * contrary
     return Found(
         entry=entry,
         score=score,
@@ -181,6 +187,7 @@ def _found(entry: Entry, asked: Asked, relevance: float) -> Found:
         printed=printed,
         told=product > 0 and _told(entry, asked),
         of_any=not asked.products,
+        contrary=contrary,
     )
 
 
@@ -188,6 +195,8 @@ def _product(entry: Entry, asked: Asked) -> float:
     """Whether the request names the product, one that stands near it, or others instead."""
     if not asked.products:
         return 0.0
+    if is_of_rivals(asked.products, entry.of):
+        return _RIVAL_CODE if isinstance(entry, Pattern) else _OTHER
     if asked.products & {*entry.of}:
         return _NAMED
     if asked.kin & {*entry.of}:
@@ -255,8 +264,10 @@ def _printed_weight(printed: str) -> float:
 
 
 def _stands(text: str, request: str) -> bool:
+    """Whether the request quotes the text, and not to say that there is nothing of it."""
     plain = " ".join(text.lower().split())
-    return bool(re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", request))
+    found = re.finditer(rf"(?<!\w){re.escape(plain)}(?!\w)", request)
+    return any(not is_denied(request, each.end()) for each in found)
 
 
 def _phrase(entry: Entry, asked: Asked) -> tuple[float, str]:
