@@ -1,5 +1,6 @@
 """Limits, choices, charges and patterns told for one request."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from blueproof.facts.entries import Charge, Choice, Failure, Limit, Pattern
 from blueproof.facts.words import stems, stems_by_sentence
 
 _LEAST_WORDS, _MOST_OF_IT = 3, 0.35  # of the words of a case, which a request that is one has
+_CODE = re.compile(r"\S*[_=]\S*")  # a setting's name is one thing, not the three words in it
 _WANTS_CODE = {"how", "build"}
 
 
@@ -108,8 +110,9 @@ def _chosen(choice: Choice, answer: str, other: str, brief: Brief) -> Iterator[s
 
 def _names(case: str, brief: Brief) -> bool:
     """Whether the request speaks of the case: most of its words stand in one sentence."""
-    wanted = {*stems(case)}
-    near = (len(wanted & {*sentence}) for sentence in stems_by_sentence(brief.request))
+    wanted = {*stems(_CODE.sub(" ", case))}
+    told = stems_by_sentence(_CODE.sub(" ", brief.request))
+    near = (len(wanted & {*sentence}) for sentence in told)
     return max(near, default=0) >= max(_LEAST_WORDS, _MOST_OF_IT * len(wanted))
 
 

@@ -39,6 +39,11 @@ def without_table_names(request: str) -> str:
     return _TABLE.sub(r"\g<before>", request)
 
 
+def without_questions(request: str) -> str:
+    """What the request states, without what it asks."""
+    return _ASKING.sub(" ", request)
+
+
 def is_denied(request: str, end: int) -> bool:
     """Whether what stands before `end` is said to be fine or zero.
 
@@ -51,7 +56,7 @@ def is_denied(request: str, end: int) -> bool:
 def _in_place(entry: Entry, request: str, *, hurts: bool) -> bool:
     """Whether the first step sets what the request says is set, or takes what it has."""
     first = _first_step(entry)
-    stated = _ASKING.sub(" ", request)
+    stated = without_questions(request)
     here = {*_settings(stated)}
     wanted = {*_settings(first)}
     if wanted and wanted <= here:

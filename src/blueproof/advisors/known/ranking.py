@@ -13,7 +13,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from blueproof.advisors.known.contrary import is_denied, speaks_against, without_table_names
+from blueproof.advisors.known.contrary import (
+    is_denied,
+    speaks_against,
+    without_questions,
+    without_table_names,
+)
 from blueproof.advisors.known.entries import everything, kind_of
 from blueproof.advisors.known.index import index
 from blueproof.advisors.known.measures import figure_in
@@ -36,7 +41,7 @@ _LIMIT_ASKED = re.compile(
 )
 _SYMPTOM = re.compile(
     r"\b(?:slow\w*|fail\w*|errors?|lost|stuck|hangs?|drops?|dropped|dies|crash\w*|twice|wrong|never|"
-    r"killed|denied|refused|exceeded|exhausted|blocks|blocked|locks|vanish\w*|times? ?out|"
+    r"killed|deadlocks?|denied|refused|exceeded|exhausted|blocks|blocked|locks|vanish\w*|times? ?out|"
     r"(?:can|does|do|is|are|did|was)(?: ?not|n'?t)|cannot|although|suddenly|randomly|still)\b",
     re.IGNORECASE,
 )
@@ -46,6 +51,7 @@ _OF_SIZE = re.compile(r"\b[KMGT]?i?B\b|byte|character", re.IGNORECASE)
 _MESSAGES = frozenset({"message", "notification", "push"})  # what people call one another
 _CHOOSING = frozenset({"which", "yes-no", "is-this-fine"})
 _BUILDING = frozenset({"how", "build"})
+_OF_TROUBLE = frozenset({"how", "why"})  # kinds of question that ask for the cure of what is told
 _COLUMNS = (4.0, 3.0, 1.0)  # weights of asks, title, body
 _PRINTED = 3.0  # an error's own text, where it is long or a code
 _LONG_TEXT = 3  # stems of a text that no other sentence has by chance
@@ -116,8 +122,9 @@ class Asked:
         }
         self.sentences = stems_by_sentence(without_table_names(brief.request))
         self.kind = next((str(f.value) for f in brief.facts if f.key == "kind"), "")
+        asks_cure = "?" not in brief.request or self.kind in _OF_TROUBLE
         self.hurts = any(f.key == "pain" for f in brief.facts) or (
-            "?" not in brief.request and bool(_SYMPTOM.search(brief.request))
+            asks_cure and bool(_SYMPTOM.search(without_questions(brief.request)))
         )
         self.of_money = "cost" in self.topics or bool(_MONEY.search(brief.request))
         self.measure = _measure(brief.request)
