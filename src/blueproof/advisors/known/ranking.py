@@ -235,7 +235,8 @@ def _fits(entry: Entry, asked: Asked) -> float:
     match entry:
         case Limit():
             wanted = bool(asked.measure and asked.measure(entry.unit))
-            return 2 * _FITS if wanted else 0.0 if _figure(entry, asked) else -_FITS
+            meant = _figure(entry, asked) and asked.products & {*entry.of}
+            return 2 * _FITS if wanted else 0.0 if meant else -_FITS
         case Failure():
             return _FITS if asked.hurts or asked.kind == "why" else -_FITS
         case Choice():
