@@ -41,7 +41,7 @@ def is_of_rivals(named: Iterable[str], written_of: Iterable[str]) -> bool:
 
     >>> is_of_rivals(["mysql", "amazon-rds"], ["postgresql", "amazon-rds"])
     True
-    >>> is_of_rivals(["amazon-rds"], ["postgresql"]), is_of_rivals(["mysql"], ["mysql", "postgresql"])
+    >>> is_of_rivals(["amazon-rds"], ["postgresql"]), is_of_rivals(["mysql"], ["mysql"])
     (False, False)
     """
     here, there = {*named}, {*written_of}

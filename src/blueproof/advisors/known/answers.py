@@ -98,7 +98,7 @@ def _of_choice(choice: Choice, brief: Brief) -> Told:
 
 def _chosen(choice: Choice, answer: str, other: str, brief: Brief) -> Iterator[str]:
     yield sentence(f"on {choice.question}: {lowered(answer)}")
-    if choice.unless and _names(choice.unless, brief):
+    if choice.unless and _names(choice, brief):
         yield sentence(f"but you name what changes it: {choice.unless}")
         return
     yield sentence(choice.because[0])
@@ -108,9 +108,17 @@ def _chosen(choice: Choice, answer: str, other: str, brief: Brief) -> Iterator[s
         yield sentence(f"this changes at {choice.figure.line:,g} {choice.figure.of[0]}")
 
 
-def _names(case: str, brief: Brief) -> bool:
-    """Whether the request speaks of the case: most of its words stand in one sentence."""
-    wanted = {*stems(_CODE.sub(" ", case))}
+def _names(choice: Choice, brief: Brief) -> bool:
+    """Whether the request speaks of the case that changes the answer.
+
+    Most words of the case stand in one sentence, apart from those of the question, which it has
+    anyway.
+    """
+    case, topic = (
+        {*stems(_CODE.sub(" ", text))}
+        for text in (choice.unless.partition(";")[0], f"{choice.question} {choice.open}")
+    )
+    wanted = case - topic
     told = stems_by_sentence(_CODE.sub(" ", brief.request))
     near = (len(wanted & {*sentence}) for sentence in told)
     return max(near, default=0) >= max(_LEAST_WORDS, _MOST_OF_IT * len(wanted))

@@ -41,8 +41,9 @@ _LIMIT_ASKED = re.compile(
 )
 _SYMPTOM = re.compile(
     r"\b(?:slow\w*|fail\w*|errors?|lost|stuck|hangs?|drops?|dropped|dies|crash\w*|twice|wrong|never|"
-    r"killed|deadlocks?|denied|refused|exceeded|exhausted|blocks|blocked|locks|vanish\w*|times? ?out|"
-    r"(?:can|does|do|is|are|did|was)(?: ?not|n'?t)|cannot|although|suddenly|randomly|still)\b",
+    r"killed|denied|refused|exceeded|exhausted|blocks|blocked|(?:dead)?locks|deadlock|vanish\w*|"
+    r"times? ?out|(?:can|does|do|is|are|did|was)(?: ?not|n'?t)|cannot|although|suddenly|randomly|"
+    r"still)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"\b(?:bill\w*|cost\w*|pric\w+|expensive|pay(?:ing)?|\$\d)", re.IGNORECASE)
@@ -60,6 +61,7 @@ _UNNAMED = 0.3  # what that is worth where its product is not named: many have a
 _WORDS = 1.5  # the rare words that it has, as a share of the entry that has most
 _PHRASE = 1.8
 _NAMED, _NEAR, _OTHER = 0.9, 0.3, -0.9
+_UNKNOWN, _MOST_UNKNOWN = 0.15, 2  # for each product named that the entry does not know
 _RIVAL_CODE = -0.45  # a pattern's code where the request names another engine than it runs on
 _CONTRARY = -1.5  # what the request says against the entry
 _TOPIC = 0.25
@@ -75,7 +77,8 @@ class Found:
     """An entry that speaks to the request, its score, and the request's words that led to it.
 
     `told` is whether the request gives the figure that decides a choice between its products,
-    `of_any` whether it names no product at all, `contrary` whether it speaks against the entry.
+    `of_any` whether it names no product at all, `contrary` whether it speaks against the entry,
+    `unknown` how many products it names of which the entry knows nothing.
     """
 
     entry: Entry
@@ -86,6 +89,7 @@ class Found:
     told: bool = False
     of_any: bool = False
     contrary: bool = False
+    unknown: int = 0
 
     @property
     def sure(self) -> bool:
@@ -94,8 +98,11 @@ class Found:
 
     @property
     def weight(self) -> float:
-        """The score, with credit where the request names no product, so that none can count."""
-        return self.score + _UNSAID * self.of_any
+        """The score as far as it may answer: less where products are named that it does not know.
+
+        It has credit where the request names no product, so that none can count.
+        """
+        return self.score + _UNSAID * self.of_any - _UNKNOWN * min(_MOST_UNKNOWN, self.unknown)
 
     @property
     def close(self) -> bool:
@@ -194,7 +201,8 @@ def _found(entry: Entry, asked: Asked, relevance: float) -> Found:
         printed=printed,
         told=product > 0 and _told(entry, asked),
         of_any=not asked.products,
-        contrary=contrary,
+        contrary=contrary or (product == _OTHER and is_of_rivals(asked.products, entry.of)),
+        unknown=_unknown(entry, asked),
     )
 
 
@@ -210,6 +218,15 @@ def _product(entry: Entry, asked: Asked) -> float:
         return _NEAR
     rivals = asked.products - broad()
     return _OTHER if rivals and not isinstance(entry, Pattern) else 0.0  # patterns have no product
+
+
+def _unknown(entry: Entry, asked: Asked) -> int:
+    """How many products that the request names the entry neither is about nor speaks of."""
+    _, title, text = index().entries[entry.id]
+    known = {*title.split(), *text.split()}
+    near = {*entry.of, *kin(entry.of)}
+    others = asked.products - broad() - near
+    return sum(not {*stems(product)} & known and not kin([product]) & near for product in others)
 
 
 def _figure(entry: Entry, asked: Asked) -> bool:
