@@ -130,3 +130,9 @@ def test_no_entry_is_spoken_against_by_its_own_ways_to_ask() -> None:
         )
     ]
     assert wrong == []
+
+
+def test_a_text_that_is_said_to_be_absent_is_not_quoted() -> None:
+    name = "postgres-replication-lag"
+    assert found("RDS PostgreSQL: replica lag is 40 s since monday", name).printed
+    assert not found("RDS PostgreSQL: replica lag is near 0, the CPU is at 90 %", name).printed
