@@ -136,3 +136,11 @@ def test_a_text_that_is_said_to_be_absent_is_not_quoted() -> None:
     name = "postgres-replication-lag"
     assert found("RDS PostgreSQL: replica lag is 40 s since monday", name).printed
     assert not found("RDS PostgreSQL: replica lag is near 0, the CPU is at 90 %", name).printed
+
+
+def test_a_neighbour_that_is_none_is_not_shown() -> None:
+    """What has a few words in common and no way to ask is no answer, not even a near one."""
+    words = "How do I turn on slow start for Envoy clusters behind RDS Proxy on MySQL?"
+    first = ranked(read_request(words))[0]
+    assert first.far
+    assert consult(read_request(words)).answer.startswith("I have no checked fact")

@@ -33,6 +33,7 @@ _GOOD = ((3.5, 0.5), (3.3, 0.8), (2.9, 1.2))  # scores that answer with such a l
 _MEANT_SHARE = 0.6  # of a way to ask, which a score that is only good must have, or a clear text
 _UNSAID = 0.5  # credit of entries where the request names no product
 _LEAST_SHARE = 0.4  # of the weight of a way to ask, without which nothing is sure
+_NEAR_SHARE = 0.5  # of a way to ask, without which a low score is no neighbour
 _MOST = 60  # entries that are looked at more closely
 _LIMIT_ASKED = re.compile(
     r"\b(?:max(?:imum)?|limits?|quotas?|at most)\b"
@@ -108,6 +109,11 @@ class Found:
     def close(self) -> bool:
         """Whether it may stand beside the answer."""
         return self.score >= BESIDE and self._meant
+
+    @property
+    def far(self) -> bool:
+        """Whether even as the nearest it is rather beside the point than near."""
+        return not self.printed and self.score < SURE and self.share < _NEAR_SHARE
 
     @property
     def _meant(self) -> bool:
