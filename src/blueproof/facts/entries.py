@@ -28,6 +28,10 @@ class Entry:
     checked: date
     confidence: Confidence
     asks: tuple[str, ...] = ()
+    # Phrases, as of beliefs: any of `against` says that it is another case or that its remedy is in
+    # place already; where it has `needs`, it speaks only to a request with one of them.
+    against: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
     # Which fields are its name in a few words, its one sentence, and what else a search may find.
     TITLE: ClassVar[str]

@@ -30,6 +30,24 @@ def broad() -> frozenset[str]:
     return frozenset(LOADER(text).get_single_data())
 
 
+@cache
+def _rivals() -> tuple[frozenset[str], ...]:
+    text = (resources.files("blueproof.facts") / "spoken" / "rivals.yaml").read_text("utf-8")
+    return tuple(frozenset(line) for line in LOADER(text).get_single_data())
+
+
+def is_of_rivals(named: Iterable[str], written_of: Iterable[str]) -> bool:
+    """Whether what is written of these products is of engines other than the ones named.
+
+    >>> is_of_rivals(["mysql", "amazon-rds"], ["postgresql", "amazon-rds"])
+    True
+    >>> is_of_rivals(["amazon-rds"], ["postgresql"]), is_of_rivals(["mysql"], ["mysql"])
+    (False, False)
+    """
+    here, there = {*named}, {*written_of}
+    return any(here & line and there & line and not here & there & line for line in _rivals())
+
+
 def named_in_table() -> frozenset[str]:
     """Every technology of the tables, for whoever checks their names."""
-    return broad().union(_kin(), *_kin().values())
+    return broad().union(_kin(), *_kin().values(), *_rivals())

@@ -69,6 +69,8 @@ def advise_known(
     part = told(best, brief) if best else Told(sentences=())
     named = any(f.key == "technology" for f in brief.facts)
     shown = found if best or named else tuple(f for f in found if f.share >= _WHOLE)
+    if not best and any(f.far for f in shown[:1]):
+        shown = ()  # to know nothing is better than a neighbour that is none
     beside = tuple(_beside(shown, best, {p.because for p in judged}))
     near = tuple(_published(f.entry.citation, _BESIDE, nearby(f, brief)) for f in beside)
     problem = _first(brief, "problem")

@@ -1,5 +1,6 @@
 """Limits, choices, charges and patterns told for one request."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from blueproof.facts.entries import Charge, Choice, Failure, Limit, Pattern
 from blueproof.facts.words import stems, stems_by_sentence
 
 _LEAST_WORDS, _MOST_OF_IT = 3, 0.35  # of the words of a case, which a request that is one has
+_CODE = re.compile(r"\S*[_=]\S*")  # a setting's name is one thing, not the three words in it
 _WANTS_CODE = {"how", "build"}
 
 
@@ -96,7 +98,7 @@ def _of_choice(choice: Choice, brief: Brief) -> Told:
 
 def _chosen(choice: Choice, answer: str, other: str, brief: Brief) -> Iterator[str]:
     yield sentence(f"on {choice.question}: {lowered(answer)}")
-    if choice.unless and _names(choice.unless, brief):
+    if choice.unless and _names(choice, brief):
         yield sentence(f"but you name what changes it: {choice.unless}")
         return
     yield sentence(choice.because[0])
@@ -106,10 +108,19 @@ def _chosen(choice: Choice, answer: str, other: str, brief: Brief) -> Iterator[s
         yield sentence(f"this changes at {choice.figure.line:,g} {choice.figure.of[0]}")
 
 
-def _names(case: str, brief: Brief) -> bool:
-    """Whether the request speaks of the case: most of its words stand in one sentence."""
-    wanted = {*stems(case)}
-    near = (len(wanted & {*sentence}) for sentence in stems_by_sentence(brief.request))
+def _names(choice: Choice, brief: Brief) -> bool:
+    """Whether the request speaks of the case that changes the answer.
+
+    Most words of the case stand in one sentence, apart from those of the question, which it has
+    anyway.
+    """
+    case, topic = (
+        {*stems(_CODE.sub(" ", text))}
+        for text in (choice.unless.partition(";")[0], f"{choice.question} {choice.open}")
+    )
+    wanted = case - topic
+    told = stems_by_sentence(_CODE.sub(" ", brief.request))
+    near = (len(wanted & {*sentence}) for sentence in told)
     return max(near, default=0) >= max(_LEAST_WORDS, _MOST_OF_IT * len(wanted))
 
 

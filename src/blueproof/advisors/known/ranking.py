@@ -13,12 +13,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+from blueproof.advisors.known.contrary import (
+    is_denied,
+    speaks_against,
+    without_questions,
+    without_table_names,
+)
 from blueproof.advisors.known.entries import everything, kind_of
 from blueproof.advisors.known.index import index
 from blueproof.advisors.known.measures import figure_in
 from blueproof.core.brief import Brief
 from blueproof.facts.entries import Charge, Choice, Entry, Failure, Limit, Pattern
-from blueproof.facts.kin import broad, kin
+from blueproof.facts.kin import broad, is_of_rivals, kin
 from blueproof.facts.words import stems, stems_by_sentence
 
 SURE, BESIDE = 2.9, 2.2
@@ -27,6 +33,7 @@ _GOOD = ((3.5, 0.5), (3.3, 0.8), (2.9, 1.2))  # scores that answer with such a l
 _MEANT_SHARE = 0.6  # of a way to ask, which a score that is only good must have, or a clear text
 _UNSAID = 0.5  # credit of entries where the request names no product
 _LEAST_SHARE = 0.4  # of the weight of a way to ask, without which nothing is sure
+_NEAR_SHARE = 0.5  # of a way to ask, without which a low score is no neighbour
 _MOST = 60  # entries that are looked at more closely
 _LIMIT_ASKED = re.compile(
     r"\b(?:max(?:imum)?|limits?|quotas?|at most)\b"
@@ -35,8 +42,9 @@ _LIMIT_ASKED = re.compile(
 )
 _SYMPTOM = re.compile(
     r"\b(?:slow\w*|fail\w*|errors?|lost|stuck|hangs?|drops?|dropped|dies|crash\w*|twice|wrong|never|"
-    r"killed|denied|refused|exceeded|exhausted|blocks|blocked|locks|vanish\w*|times? ?out|"
-    r"(?:can|does|do|is|are|did|was)(?: ?not|n'?t)|cannot|although|suddenly|randomly|still)\b",
+    r"killed|denied|refused|exceeded|exhausted|blocks|blocked|(?:dead)?locks|deadlock|vanish\w*|"
+    r"times? ?out|(?:can|does|do|is|are|did|was)(?: ?not|n'?t)|cannot|although|suddenly|randomly|"
+    r"still)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"\b(?:bill\w*|cost\w*|pric\w+|expensive|pay(?:ing)?|\$\d)", re.IGNORECASE)
@@ -45,6 +53,7 @@ _OF_SIZE = re.compile(r"\b[KMGT]?i?B\b|byte|character", re.IGNORECASE)
 _MESSAGES = frozenset({"message", "notification", "push"})  # what people call one another
 _CHOOSING = frozenset({"which", "yes-no", "is-this-fine"})
 _BUILDING = frozenset({"how", "build"})
+_OF_TROUBLE = frozenset({"how", "why"})  # kinds of question that ask for the cure of what is told
 _COLUMNS = (4.0, 3.0, 1.0)  # weights of asks, title, body
 _PRINTED = 3.0  # an error's own text, where it is long or a code
 _LONG_TEXT = 3  # stems of a text that no other sentence has by chance
@@ -53,6 +62,9 @@ _UNNAMED = 0.3  # what that is worth where its product is not named: many have a
 _WORDS = 1.5  # the rare words that it has, as a share of the entry that has most
 _PHRASE = 1.8
 _NAMED, _NEAR, _OTHER = 0.9, 0.3, -0.9
+_UNKNOWN, _MOST_UNKNOWN = 0.15, 2  # for each product named that the entry does not know
+_RIVAL_CODE = -0.45  # a pattern's code where the request names another engine than it runs on
+_CONTRARY = -1.5  # what the request says against the entry
 _TOPIC = 0.25
 _FITS = 0.4  # a kind of entry that answers this kind of question
 _ELSEWHERE = 0.3  # what an error's text is worth where other products are named than its own
@@ -66,7 +78,8 @@ class Found:
     """An entry that speaks to the request, its score, and the request's words that led to it.
 
     `told` is whether the request gives the figure that decides a choice between its products,
-    `of_any` whether it names no product at all.
+    `of_any` whether it names no product at all, `contrary` whether it speaks against the entry,
+    `unknown` how many products it names of which the entry knows nothing.
     """
 
     entry: Entry
@@ -76,21 +89,31 @@ class Found:
     printed: str = ""
     told: bool = False
     of_any: bool = False
+    contrary: bool = False
+    unknown: int = 0
 
     @property
     def sure(self) -> bool:
         """Whether it may answer, not only stand beside."""
-        return self.weight >= SURE and self._meant
+        return self.weight >= SURE and self._meant and not self.contrary
 
     @property
     def weight(self) -> float:
-        """The score, with credit where the request names no product, so that none can count."""
-        return self.score + _UNSAID * self.of_any
+        """The score as far as it may answer: less where products are named that it does not know.
+
+        It has credit where the request names no product, so that none can count.
+        """
+        return self.score + _UNSAID * self.of_any - _UNKNOWN * min(_MOST_UNKNOWN, self.unknown)
 
     @property
     def close(self) -> bool:
         """Whether it may stand beside the answer."""
         return self.score >= BESIDE and self._meant
+
+    @property
+    def far(self) -> bool:
+        """Whether even as the nearest it is rather beside the point than near."""
+        return not self.printed and self.score < SURE and self.share < _NEAR_SHARE
 
     @property
     def _meant(self) -> bool:
@@ -110,10 +133,11 @@ class Asked:
         self.figures = {
             (f.value, f.unit.partition(" ")[0]) for f in brief.facts if not isinstance(f.value, str)
         }
-        self.sentences = stems_by_sentence(brief.request)
+        self.sentences = stems_by_sentence(without_table_names(brief.request))
         self.kind = next((str(f.value) for f in brief.facts if f.key == "kind"), "")
+        asks_cure = "?" not in brief.request or self.kind in _OF_TROUBLE
         self.hurts = any(f.key == "pain" for f in brief.facts) or (
-            "?" not in brief.request and bool(_SYMPTOM.search(brief.request))
+            asks_cure and bool(_SYMPTOM.search(without_questions(brief.request)))
         )
         self.of_money = "cost" in self.topics or bool(_MONEY.search(brief.request))
         self.measure = _measure(brief.request)
@@ -173,6 +197,8 @@ def _found(entry: Entry, asked: Asked, relevance: float) -> Found:
     )
     score += _printed_weight(printed) * (1 if product >= 0 else _ELSEWHERE)
     score += _FIGURE * _figure(entry, asked) * (1 if product > 0 else _UNNAMED)
+    contrary = speaks_against(entry, asked.brief.request, hurts=asked.hurts)
+    score += _CONTRARY * contrary
     return Found(
         entry=entry,
         score=score,
@@ -181,6 +207,8 @@ def _found(entry: Entry, asked: Asked, relevance: float) -> Found:
         printed=printed,
         told=product > 0 and _told(entry, asked),
         of_any=not asked.products,
+        contrary=contrary or (product == _OTHER and is_of_rivals(asked.products, entry.of)),
+        unknown=_unknown(entry, asked),
     )
 
 
@@ -188,12 +216,23 @@ def _product(entry: Entry, asked: Asked) -> float:
     """Whether the request names the product, one that stands near it, or others instead."""
     if not asked.products:
         return 0.0
+    if is_of_rivals(asked.products, entry.of):
+        return _RIVAL_CODE if isinstance(entry, Pattern) else _OTHER
     if asked.products & {*entry.of}:
         return _NAMED
     if asked.kin & {*entry.of}:
         return _NEAR
     rivals = asked.products - broad()
     return _OTHER if rivals and not isinstance(entry, Pattern) else 0.0  # patterns have no product
+
+
+def _unknown(entry: Entry, asked: Asked) -> int:
+    """How many products that the request names the entry neither is about nor speaks of."""
+    _, title, text = index().entries[entry.id]
+    known = {*title.split(), *text.split()}
+    near = {*entry.of, *kin(entry.of)}
+    others = asked.products - broad() - near
+    return sum(not {*stems(product)} & known and not kin([product]) & near for product in others)
 
 
 def _figure(entry: Entry, asked: Asked) -> bool:
@@ -219,7 +258,8 @@ def _fits(entry: Entry, asked: Asked) -> float:
     match entry:
         case Limit():
             wanted = bool(asked.measure and asked.measure(entry.unit))
-            return 2 * _FITS if wanted else 0.0 if _figure(entry, asked) else -_FITS
+            meant = _figure(entry, asked) and asked.products & {*entry.of}
+            return 2 * _FITS if wanted else 0.0 if meant else -_FITS
         case Failure():
             return _FITS if asked.hurts or asked.kind == "why" else -_FITS
         case Choice():
@@ -255,8 +295,10 @@ def _printed_weight(printed: str) -> float:
 
 
 def _stands(text: str, request: str) -> bool:
+    """Whether the request quotes the text, and not to say that there is nothing of it."""
     plain = " ".join(text.lower().split())
-    return bool(re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", request))
+    found = re.finditer(rf"(?<!\w){re.escape(plain)}(?!\w)", request)
+    return any(not is_denied(request, each.end()) for each in found)
 
 
 def _phrase(entry: Entry, asked: Asked) -> tuple[float, str]:
