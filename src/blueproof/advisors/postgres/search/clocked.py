@@ -7,7 +7,7 @@ the set is selected anew; a plan never run is still taken at its cost, so that i
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from blueproof.advisors.postgres.choice import Cure, Slower
@@ -24,7 +24,6 @@ LONGEST_MILLISECONDS = 60_000.0
 _ROUNDS = 4
 _SECONDS = 900.0  # after so long no other set is tried
 _CUT_FACTOR, _CUT_MORE = 1.5, 300.0  # a run is stopped that takes so much longer than before
-_PLAINLY = 1.4  # times slower: no busy moment
 _SHUNNED = 1000.0  # how many times dearer a plan is taken for that makes its query slower
 
 
@@ -159,19 +158,25 @@ class Clocked:
     def _bounds(self) -> dict[str, float]:
         """Each query that was timed, with the milliseconds after which it is stopped."""
         return {
-            text: min(base.milliseconds * _CUT_FACTOR + _CUT_MORE, LONGEST_MILLISECONDS)
-            for text, base in zip(self._texts, self.base, strict=True)
-            if base
+            text: _bound(base) for text, base in zip(self._texts, self.base, strict=True) if base
         }
 
     def _again(self, text: str, base: Run, run: Run, there: frozenset[str]) -> Run:
-        """The run, or a second one if it was slower: once may be the machine's fault."""
-        plainly = run.cut or run.milliseconds > _PLAINLY * base.milliseconds
-        if plainly or not is_slower(base, run):
+        """The run, or where it was slower a second one, by the pace of the machine at this moment.
+
+        The query is run as it was, too: what slows both is no fault of the set.
+        """
+        if not is_slower(base, run):
+            return run
+        with self.clock.changed(frozenset()):
+            now = self.clock.run(text, LONGEST_MILLISECONDS)
+        if now is None:
             return run
         with self.clock.changed(there):
-            again = self.clock.run(text, self._bounds()[text])
-        return min((run, again or run), key=lambda each: each.milliseconds)
+            again = self.clock.run(text, _bound(now))
+        pace = min(base.milliseconds / max(now.milliseconds, 0.001), 1.0)
+        paced = replace(again, milliseconds=again.milliseconds * pace) if again else run
+        return min((run, paced), key=lambda each: each.milliseconds)
 
     def _cured(self, at: int, base: Run, run: Run, there: frozenset[str]) -> Run:
         """The run, or how it runs with statistics that take its slowness away."""
@@ -232,6 +237,11 @@ class Clocked:
         queries = self.explorer.pool.costs.queries
         shelves = self.explorer.shelves
         return sum(q.query.weight * s.cost(chosen) for q, s in zip(queries, shelves, strict=True))
+
+
+def _bound(run: Run) -> float:
+    """The milliseconds after which a query is stopped that took so long before."""
+    return min(run.milliseconds * _CUT_FACTOR + _CUT_MORE, LONGEST_MILLISECONDS)
 
 
 def is_slower(before: Run, after: Run) -> bool:
