@@ -80,6 +80,14 @@ def test_each_statement_is_waited_for_as_long_as_if_it_were_alone(server: Server
             assert guest.renewed == 0
 
 
+@pytest.mark.parametrize("encoding", ["UTF8", "LATIN1"])
+def test_names_arrive_whatever_the_encoding_of_the_client(guest: Pipeline, encoding: str) -> None:
+    guest.run(f"SET client_encoding = '{encoding}'")
+    assert _run(guest, 'CREATE TABLE "Größe" (a int)') == 1
+    guest.run("SET client_encoding = 'UTF8'")
+    assert _tables(guest) == ["Größe"]
+
+
 def test_what_a_statement_commits_too_late_is_a_refusal_of_that_statement(guest: Pipeline) -> None:
     guest.run("CREATE TABLE a (x int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
     twice = "DO $$ BEGIN INSERT INTO a VALUES (1), (1); END $$"

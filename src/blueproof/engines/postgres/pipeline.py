@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
+from pg8000.converters import PG_PY_ENCODINGS
 from pg8000.core import COMMAND_COMPLETE, Context
 
 from blueproof.engines.postgres.session import Session
@@ -34,7 +35,8 @@ class Pipeline(Session):
 
     def _together(self, statements: Sequence[str]) -> Iterator[bytes]:
         """The messages for as many statements at once as may be sent without reading."""
-        encoding = self._driver._client_encoding  # noqa: SLF001 (it follows the server's; no way to ask)
+        told = self._driver.parameter_statuses["client_encoding"].lower()
+        encoding = PG_PY_ENCODINGS.get(told, told)
         begin = _once(b"BEGIN") + _once(b"SET LOCAL statement_timeout = %d" % self._milliseconds)
         commit = _once(b"COMMIT") + _FLUSH
         together = b""
