@@ -18,7 +18,6 @@ These three agree. By effect two sets are alike if, under true statistics, the q
 DDL, statistics and queries are read from the server once and kept in CACHE/collected.
 """
 
-import argparse
 import json
 import subprocess
 from collections import Counter
@@ -26,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from assumed_same import AGREE
-from places import Places, in_our_python, places, say
+from places import Places, arguments, in_our_python, places, say
 
 _HERE = Path(__file__).parent
 _COLLECT = _HERE.parents[1] / "src" / "blueproof" / "sql" / "collect.sql"
@@ -36,15 +35,7 @@ _WAYS = {"ddl": "DDL alone", "rows": "DDL and row counts"}
 
 def main() -> None:
     """Go over to the cache's Python, collect what is missing, ask, print a table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--cache", help="where everything is kept (~/.cache/blueproof-bench)")
-    parser.add_argument("--peers", help="where the peers' checkouts lie (CACHE/peers)")
-    parser.add_argument("--python", default="python3", help="the Python that has blueproof")
-    parser.add_argument("--workload", default="web,tpch", help="with commas")
-    parser.add_argument("--out", help="the results as JSON")
-    chosen = parser.parse_args()
+    chosen = arguments(__doc__, workload="web,tpch")
     where = places(chosen.cache, chosen.peers)
     in_our_python(where)
     found = {name: _one(where, name, chosen.python) for name in chosen.workload.split(",")}

@@ -6,13 +6,12 @@ Shape: the same nodes on the same relations through the same indexes under the s
 Everything runs on the benchmark's server; PATH is the Python that has blueproof.
 """
 
-import argparse
 import json
 import subprocess
 from pathlib import Path
 from typing import Any
 
-from places import Places, in_our_python, places, say
+from places import Places, arguments, in_our_python, places, say
 
 _HERE = Path(__file__).parent
 _EXPLAIN = "EXPLAIN (FORMAT JSON, COSTS, VERBOSE, GENERIC_PLAN)"
@@ -21,15 +20,7 @@ _SHOWN = 12
 
 def main() -> None:
     """Go over to the cache's Python, ask both servers, print a table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--cache", help="where everything is kept (~/.cache/blueproof-bench)")
-    parser.add_argument("--peers", help="where the peers' checkouts lie (CACHE/peers)")
-    parser.add_argument("--python", default="python3", help="the Python that has blueproof")
-    parser.add_argument("--workload", default="tpch,tpcds,web,skew,parts", help="with commas")
-    parser.add_argument("--out", help="the results as JSON")
-    chosen = parser.parse_args()
+    chosen = arguments(__doc__, workload="tpch,tpcds,web,skew,parts")
     where = places(chosen.cache, chosen.peers)
     in_our_python(where)
     import cluster

@@ -1,5 +1,6 @@
 """Where things lie: the cache with Python, server and data, and the peers' checkouts."""
 
+import argparse
 import os
 import subprocess
 import sys
@@ -36,6 +37,19 @@ class Places:
     def queries(self) -> Path:
         """The query texts, one file per workload."""
         return self.cache / "queries"
+
+
+def arguments(described: str | None, *, workload: str) -> argparse.Namespace:
+    """The command line of a comparison with loaded databases, of these workloads unless said."""
+    parser = argparse.ArgumentParser(
+        description=described, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--cache", help="where everything is kept (~/.cache/blueproof-bench)")
+    parser.add_argument("--peers", help="where the peers' checkouts lie (CACHE/peers)")
+    parser.add_argument("--python", default="python3", help="the Python that has blueproof")
+    parser.add_argument("--workload", default=workload, help="with commas")
+    parser.add_argument("--out", help="the results as JSON")
+    return parser.parse_args()
 
 
 def places(cache: str | None, peers: str | None) -> Places:
