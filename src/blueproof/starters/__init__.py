@@ -1,0 +1,1 @@
+"""Starters: whole back ends and clients, laid together from features for one app."""
