@@ -12,6 +12,7 @@ from assumed_same import AGREE, Advised, classed
 
 from blueproof.advisors.postgres.advise import all_rules, carry_out
 from blueproof.advisors.postgres.database import Database, plan_query
+from blueproof.advisors.postgres.parts.tempting import stay
 from blueproof.core.advice import Recommendation
 from blueproof.core.claim import CostFalls
 from blueproof.core.scene import DatabaseScene, Excerpt
@@ -71,6 +72,7 @@ class _Advice:
     text: str
     made: tuple[Recommendation, ...]
     scene: DatabaseScene
+    database: Database
 
 
 def _advise(way: _Way, query: Query) -> _Advice:
@@ -99,6 +101,7 @@ def _advise(way: _Way, query: Query) -> _Advice:
         text=final.query.text,
         made=tuple(made),
         scene=scene,
+        database=database,
     )
 
 
@@ -130,7 +133,16 @@ def _read(before: Database, after: Database) -> Iterator[Advised]:
 
 
 def _flips(advice: _Advice, bench: Bench) -> Iterator[str]:
-    """From what count on each index is worth it, as the proof prints it; or why it is refuted."""
+    """From what count on each index is worth it, as the proof prints it; or why it is refuted.
+
+    Without an index: what would make the one that tempts most worth it.
+    """
+    left = stay(advice.database, list(advice.database.queries)) if not advice.indexes else {}
+    for stays in left.values():
+        outcome = check(stays, advice.scene, bench)
+        turning = any(m.name.startswith("would pay") for m in outcome.measured)
+        if turning or outcome.verdict != "proved":
+            yield outcome.condition if turning else f"{outcome.verdict}: {outcome.reason}"
     for each in advice.made:
         for claim in each.claims:
             if isinstance(claim, CostFalls) and each.table:

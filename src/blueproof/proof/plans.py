@@ -46,9 +46,9 @@ def plan_uses(claim: PlanUses, scene: DatabaseScene, bench: Bench) -> Outcome:
     used = claim.index in plan.indexes
     return Outcome(
         verdict="proved" if used else "refuted",
-        basis=_basis(bench.databases.twin(scene), plan),
+        basis=basis_of(bench.databases.twin(scene), plan),
         how="EXPLAIN on the planner twin with the change made",
-        measured=(_plan("plan after", plan),),
+        measured=(plan_of("plan after", plan),),
         reason="" if used else f"the planner reads {plan.headline} instead",
     )
 
@@ -59,7 +59,7 @@ def cost_falls(claim: CostFalls, scene: DatabaseScene, bench: Bench) -> Outcome:
     factor = before.cost / max(after.cost, 0.01)
     holds = factor >= claim.factor
     resting = _resting(claim, scene, bench, before) if holds else _Resting()
-    basis = _basis(bench.databases.twin(scene), before)
+    basis = basis_of(bench.databases.twin(scene), before)
     return Outcome(
         verdict="proved" if holds else "refuted",
         basis="assumed statistics" if resting.guessed else basis,
@@ -69,8 +69,8 @@ def cost_falls(claim: CostFalls, scene: DatabaseScene, bench: Bench) -> Outcome:
             Measurement(name="cost after", value=after.cost, unit=UNITS),
             Measurement(name="factor", value=round(factor, 2), unit="times"),
             *resting.measured,
-            _plan("plan before", before),
-            _plan("plan after", after),
+            plan_of("plan before", before),
+            plan_of("plan after", after),
         ),
         reason="" if holds else f"cost falls {factor:,.2f} times, not {claim.factor:g}",
         condition=resting.condition,
@@ -137,7 +137,7 @@ def _holds_from(
 ) -> tuple[str, tuple[Measurement, ...]]:
     """The fewest rows at which the change is still worth making, all its tables shrunk alike."""
     tables = frozenset(n.relation for n in before.walk() if n.relation)
-    rows = _rows(scene, bench, tables)
+    rows = rows_of(scene, bench, tables)
     if not rows:
         return "", ()
     largest = max(rows, key=lambda table: (rows[table], table))
@@ -174,7 +174,7 @@ def _share(step: int) -> float:
     return 10 ** (_LEAST * (1 - step / _STEPS))
 
 
-def _rows(scene: DatabaseScene, bench: Bench, tables: frozenset[str]) -> dict[str, int]:
+def rows_of(scene: DatabaseScene, bench: Bench, tables: frozenset[str]) -> dict[str, int]:
     """The rows of the tables, of a partitioned one instead of its partitions'."""
     twin = bench.databases.twin(scene)
     known = twin.statistics.by_name
@@ -195,7 +195,7 @@ def cost_holds(claim: CostHolds, scene: DatabaseScene, bench: Bench) -> Outcome:
     dearest = " ".join(texts[growth.index(worst)].split())
     return Outcome(
         verdict="proved" if holds else "refuted",
-        basis=_basis(twin, *before),
+        basis=basis_of(twin, *before),
         how="EXPLAIN of each query on the planner twin, without and with the change",
         measured=(
             Measurement(name="queries", value=len(texts), unit="queries"),
@@ -247,11 +247,12 @@ def _texts(*excerpts: Excerpt) -> tuple[str, ...]:
     return tuple(excerpt.text for excerpt in excerpts)
 
 
-def _plan(name: str, plan: Plan) -> Measurement:
+def plan_of(name: str, plan: Plan) -> Measurement:
+    """A plan in outline, as something measured."""
     return Measurement(name=name, value=outline(plan))
 
 
-def _basis(twin: Twin, *plans: Plan) -> Basis:
+def basis_of(twin: Twin, *plans: Plan) -> Basis:
     """Given statistics where every table that the plans read had its rows given."""
     assumed = {t.table for t in twin.statistics.tables if t.basis == "assumed"}
     read = {n.relation for plan in plans for n in plan.walk() if n.relation}

@@ -14,8 +14,9 @@ from blueproof.engines.postgres.twin import Twin
 from blueproof.facts.load import fact
 from blueproof.proof.bench import Bench
 from blueproof.sql.plan import Plan
-from blueproof.sql.statistics import TableStatistics, guessed, varied
+from blueproof.sql.statistics import TableStatistics, guessed
 from blueproof.sql.uses import read_uses
+from blueproof.sql.varying import varied
 
 _FEWEST, _MOST_COLUMNS = 2, 4
 Both = Callable[[Twin], tuple[Plan, Plan]]

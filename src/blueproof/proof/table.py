@@ -98,6 +98,16 @@ TABLE = (
         check="plans.cost_holds",
     ),
     Kind(
+        claim=claims.CostStays,
+        scene=_TWIN,
+        engine="planner twin",
+        rule="planner cost before / after is less than the factor; where figures are assumed, the "
+        "row count and the share of rows kept are looked for from which on it would not be",
+        tolerance="none",
+        basis=_STATISTICS,
+        check="staying.cost_stays",
+    ),
+    Kind(
         claim=claims.SameRows,
         scene="schema, generated rows",
         engine="PostgreSQL 18",

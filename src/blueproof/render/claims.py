@@ -8,6 +8,7 @@ from blueproof.core.claim import (
     Applies,
     CostFalls,
     CostHolds,
+    CostStays,
     Decides,
     Deploys,
     Drains,
@@ -77,6 +78,12 @@ def _(claim: CostHolds) -> str:
         f"no query on it gets more than {claim.tolerance:.0%} dearer "
         f"({len(claim.queries)} {'query' if len(claim.queries) == 1 else 'queries'})"
     )
+
+
+@in_words.register
+def _(claim: CostStays) -> str:
+    index = claim.change.name or "the change"
+    return f"{index} does not make {name_of(claim.query)} {number(claim.factor)} times cheaper"
 
 
 @in_words.register

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Blueprint, Proof
+from blueproof.core.claim import CostStays
 from blueproof.core.evidence import Citation
 from blueproof.core.money import plain
 from blueproof.render.advice_page import proof_header, recommendation_section
@@ -156,8 +157,10 @@ def _pictures(blueprint: Blueprint) -> Section | None:
 
 
 def _findings(blueprint: Blueprint) -> Section | None:
+    rests = {p.id: p.condition for p in blueprint.proofs if isinstance(p.claim, CostStays)}
     rows = tuple(
-        (f.where, {"harm": "harm: ", "risk": "risk: "}.get(f.severity, "") + f.says,
+        (f.where, {"harm": "harm: ", "risk": "risk: "}.get(f.severity, "")
+         + "; ".join((f.says, *(rests[p] for p in f.proofs if p in rests))),
          ", ".join(f.proofs) or "not proved")
         for f in blueprint.findings
     )  # fmt: skip

@@ -241,19 +241,6 @@ def few_values(
     )
 
 
-def varied(table: TableStatistics, column: str, distinct: int) -> TableStatistics:
-    """The table's statistics, but with so many different values in one column."""
-    columns = tuple(
-        replace(
-            c, distinct=_relative(distinct, table.rows), common=(), frequencies=(), histogram=()
-        )
-        if c.column == column
-        else c
-        for c in table.columns
-    )
-    return replace(table, columns=columns)
-
-
 def is_state(column: Column) -> bool:
     """Whether a column holds one of a few states that programs name: listed, or so called."""
     listed = bool(column.values) or column.type == "boolean"
@@ -322,7 +309,7 @@ def _column(
     empty = _null_fraction(column, table)
     common = _common(column)[:rows]
     told = dict(counts[table.name].distinct).get(column.name)
-    distinct = _relative(told, rows) if told else _distinct(column, table, rows, parent)
+    distinct = relative(told, rows) if told else _distinct(column, table, rows, parent)
     if distinct < 0:  # a fraction of all rows, of which those without a value differ in none
         distinct *= 1 - empty
     return ColumnStatistics(
@@ -363,7 +350,7 @@ def _distinct(column: Column, table: Table, rows: int, parent: int | None) -> fl
     if table.is_key((column.name,)):
         return -1.0
     if parent is not None:
-        return _relative(min(parent, rows), rows)
+        return relative(min(parent, rows), rows)
     return _distinct_by_type(column, rows)
 
 
@@ -373,16 +360,16 @@ def _distinct_by_type(column: Column, rows: int) -> float:
     if _FEW_VALUES.search(column.name):
         return min(FEW, rows)
     if _REFERS.search(column.name):  # to a table that no foreign key names
-        return _relative(max(100, rows // 100), rows)
+        return relative(max(100, rows // 100), rows)
     if column.type in INTEGERS or column.type.startswith(("numeric", "double", "real")):
         most = INTEGERS.get(column.type, rows)
-        return _relative(min(max(100, rows // 100), most), rows)
+        return relative(min(max(100, rows // 100), most), rows)
     one = column.type.startswith(("timestamp", "uuid")) or _NAMES_ONE.search(column.name)
     return -1.0 if one else -0.1
 
 
-def _relative(distinct: int, rows: int) -> float:
-    """As ANALYZE stores it: a fraction once a tenth of the rows differ."""
+def relative(distinct: int, rows: int) -> float:
+    """A number of values as ANALYZE stores it: a fraction once a tenth of the rows differ."""
     few = max(1, min(distinct, rows))
     return -few / rows if rows and few * 10 >= rows else float(few)
 

@@ -114,7 +114,7 @@ def test_an_index_that_is_too_dear_is_named_with_what_it_would_save(twin: Twin) 
     assert declined.index.short == "jobs (owner)"
     assert declined.gain.factor > 100
     assert 0 < declined.saved < declined.owed
-    told_of, _ = RULE.check(case)
+    (told_of,) = RULE.check(case)
     assert isinstance(told_of, Finding)
     assert "its 104 entries/s cost the writes of jobs more" in told_of.says
     quiet = database(twin, RARE.format(calls=100, time=MONTH), statistics(QUIET))

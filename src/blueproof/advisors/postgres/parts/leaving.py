@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from blueproof.advisors.postgres.database import Database, Planned
+from blueproof.advisors.postgres.parts.tempting import stay
 from blueproof.advisors.postgres.parts.wording import cost, listed
 from blueproof.core.advice import Finding
 from blueproof.core.blueprint import Draft
@@ -59,8 +60,11 @@ def _new_indexes(query: Planned, database: Database) -> tuple[str, ...]:
 def left_alone(database: Database, draft: Draft) -> Iterator[Finding]:
     """For each planned query without advice of its own, how it stands."""
     after = tuple(c.file for c in database.changes)
+    standing = {q.name: state(q, database, draft) for q in database.queries if q.plan}
+    alone = [q for q in database.queries if standing.get(q.name) in {"right", "unsolved"}]
+    stays = stay(database, alone)
     for query in database.queries:
-        stands = state(query, database, draft) if query.plan else "helped"
+        stands = standing.get(query.name, "helped")
         if query.plan is None or stands in {"helped", "dear"}:
             continue
         indexes = query.plan.indexes
@@ -71,10 +75,13 @@ def left_alone(database: Database, draft: Draft) -> Iterator[Finding]:
             says=f"{said_of(query, database, stands)} ({query.plan.headline}; planner cost "
             f"{cost(query.cost)})",
             severity="note" if stands == "right" else "risk",
-            claims=tuple(
-                PlanUses(query=query.excerpt, change=_UNCHANGED, index=name, after=after)
-                for name in indexes[:1]
-                if served
+            claims=(
+                *(
+                    PlanUses(query=query.excerpt, change=_UNCHANGED, index=name, after=after)
+                    for name in indexes[:1]
+                    if served
+                ),
+                *((stays[query.name],) if query.name in stays else ()),
             ),
         )
 

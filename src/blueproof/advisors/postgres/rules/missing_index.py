@@ -7,9 +7,10 @@ least twice as cheap.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
-from blueproof.advisors.postgres.choice import Slower
+from blueproof.advisors.postgres.choice import Chosen, Slower
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.index_advice import (
     advise_index,
@@ -52,15 +53,16 @@ def check(database: Database) -> Iterator[Recommendation | Finding | Rejected]:
         advice = advise_index(database, choice, beside, RULE.id, (DOCS, ORDER_DOCS))
         assert advice.schema_change is not None, "an index is a change"
         made.append((advice.slot, advice.schema_change))
-        yield advice
+        yield replace(advice, because=(*advice.because, *_searched(weighed)))
     yield from (_given_up(index, slower) for index, slower in weighed.refused)
     yield from (declined_index(database, each, RULE.id) for each in weighed.declined)
-    if weighed.tried:
-        says = (
-            f"{count(weighed.tried, 'candidate')} weighed, "
-            f"{count(weighed.asked, 'question')} to the planner"
-        )
-        yield Finding(rule=RULE.id, where="the search for indexes", says=says)
+
+
+def _searched(weighed: Chosen) -> tuple[str, ...]:
+    """How widely was looked."""
+    asked = count(weighed.asked, "question")
+    said = f"it was chosen among {weighed.tried:,} candidates, with {asked} to the planner"
+    return (said,) if weighed.tried > 1 else ()
 
 
 def _given_up(index: NewIndex, slower: tuple[Slower, ...]) -> Rejected:
