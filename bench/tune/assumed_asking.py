@@ -138,7 +138,7 @@ def _flips(advice: _Advice, bench: Bench) -> Iterator[str]:
     Without an index: what would make the one that tempts most worth it.
     """
     left = stay(advice.database, list(advice.database.queries)) if not advice.indexes else {}
-    for stays in left.values():
+    for stays in (claim for claims in left.values() for claim in claims):
         outcome = check(stays, advice.scene, bench)
         turning = any(m.name.startswith("would pay") for m in outcome.measured)
         if turning or outcome.verdict != "proved":

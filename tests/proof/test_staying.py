@@ -16,6 +16,7 @@ SCHEMA = """
 CREATE TABLE sessions (id bigint PRIMARY KEY, expires_at timestamptz NOT NULL, device bigint);
 CREATE TABLE parts (part bigint PRIMARY KEY, brand text);
 CREATE TABLE lines (line bigint NOT NULL, part bigint NOT NULL, quantity numeric);
+CREATE TABLE few (part bigint PRIMARY KEY, a int NOT NULL);
 CREATE TABLE by_year (id bigint, made timestamptz NOT NULL) PARTITION BY RANGE (made);
 CREATE TABLE early PARTITION OF by_year FOR VALUES FROM ('2020-01-01') TO ('2025-06-01');
 CREATE TABLE late PARTITION OF by_year DEFAULT;
@@ -26,6 +27,7 @@ tables:
   sessions: {rows: 1000000, basis: BASIS}
   parts: {rows: 20000, basis: BASIS}
   lines: {rows: 60000, basis: BASIS}
+  few: {rows: 60000, basis: BASIS}
   early: {rows: 500000, basis: BASIS}
   late: {rows: 500000, basis: BASIS}
 """
@@ -45,22 +47,27 @@ class Left:
 
 LEFT = {
     "rows are known, the share is not": Left(
-        query=EXPIRED, index="sessions (expires_at)", column="sessions.expires_at", basis="given",
+        query=EXPIRED, index="sessions (expires_at)", column="expires_at", basis="given",
         pays=r"it pays if expires_at keeps under \d\.\d % of sessions \(\d+ % is assumed\)",
     ),
     "a join of small tables": Left(
         query="SELECT l.quantity FROM lines l JOIN parts p USING (part) WHERE p.brand = 'x'",
         index="lines (part)", column="", basis="assumed",
-        pays=r"it pays from [\d,]+ rows in lines on \(parts alike\)",
+        pays=r"it pays from [\d,]+ rows in lines on",
+    ),
+    "a join of tables that are assumed alike": Left(
+        query="SELECT sum(quantity) FROM few JOIN lines ON lines.part = few.part AND few.a = 1",
+        index="lines (part)", column="", basis="assumed",
+        pays=r"it pays from [\d,]+ rows in lines on",
     ),
     "a partitioned table, told by its home": Left(
         query="SELECT id FROM by_year WHERE made < now()", index="by_year (made)",
-        column="by_year.made", basis="given",
+        column="made", basis="given",
         pays=r"it pays if made keeps under \d+(\.\d)? % of by_year \(\d+ % is assumed\)",
     ),
     "all rows are read whatever they are": Left(
         query="SELECT sum(quantity) FROM lines", index="lines (part)", column="", basis="assumed",
-        pays="it would not pay with 10,000 times the rows or a 10,000th of them kept either",
+        pays="it would not pay with 1,000 times the rows or a 1,000th of them kept either",
     ),
 }  # fmt: skip
 
@@ -77,7 +84,13 @@ def checked(bench: Bench, left: Left) -> Outcome:
         statistics=Excerpt(text=COUNTS.replace("BASIS", left.basis), path="statistics.yaml"),
     )
     change = Excerpt(text=f"CREATE INDEX tried ON {left.index};", name="it")
-    claim = CostStays(query=Excerpt(text=left.query), factor=2.0, change=change, column=left.column)
+    claim = CostStays(
+        query=Excerpt(text=left.query),
+        factor=2.0,
+        change=change,
+        table=left.index.partition(" ")[0],
+        column=left.column,
+    )
     return check(claim, scene, bench)
 
 

@@ -69,13 +69,14 @@ class CostHolds:
 class CostStays:
     """With the change made, planner cost does not fall by the factor: it is not worth making.
 
-    `column` ("orders.placed_at") is one whose conditions, if they kept fewer rows, might change it.
+    More rows in `table` might change it, or conditions on its `column` (if any) that keep fewer.
     """
 
     query: Excerpt
     factor: float
     change: Excerpt
-    column: str
+    table: str
+    column: str = ""
     after: tuple[Excerpt, ...] = ()
 
 

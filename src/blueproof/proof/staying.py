@@ -20,11 +20,11 @@ from blueproof.sql.scene_statistics import is_given
 from blueproof.sql.uses import read_uses
 from blueproof.sql.varying import thinned
 
-# Up to ten thousand times the rows, or down to a ten-thousandth of those kept, in quarter decades.
-_STEPS, _DECADE = 16, 4
+# Up to a thousand times the rows, or down to a thousandth of those kept, in quarter decades.
+_STEPS, _DECADE = 12, 4
 _WHOLE = 10  # percent; from there on without a decimal
 Pair = tuple[Plan, Plan]
-Turn = tuple[str, Measurement]
+Turn = tuple[str, Measurement]  # in words, and as measured
 
 
 def cost_stays(claim: CostStays, scene: DatabaseScene, bench: Bench) -> Outcome:
@@ -63,18 +63,24 @@ def _condition(claim: CostStays, turns: tuple[Turn, ...]) -> str:
 
 
 def _turns(claim: CostStays, tried: CostFalls, scene: DatabaseScene, bench: Bench) -> list[Turn]:
+    """What would make it pay, each by itself: more rows in its table or in all, fewer kept."""
     if is_given(scene.statistics):
         return []
-    found = (_more_rows(tried, scene, bench), _fewer_kept(claim, tried, scene, bench))
+    twin = bench.databases.twin(scene)
+    known = twin.statistics.by_name
+    read = {n.relation for n in both_plans(tried, twin)[0].walk() if n.relation}
+    assumed = frozenset(t for t in read if t in known and known[t].basis == "assumed")
+    own = frozenset(t for t in assumed if twin.schema.home(t) == claim.table)
+    grown = (_more_rows(tried, scene, bench, tables) for tables in dict.fromkeys((own, assumed)))
+    rows = min((turn for turn in grown if turn), key=lambda turn: turn[1].value, default=None)
+    found = (rows, _fewer_kept(claim, tried, scene, bench))
     return [turn for turn in found if turn]
 
 
-def _more_rows(tried: CostFalls, scene: DatabaseScene, bench: Bench) -> Turn | None:
-    """The fewest rows from which on it pays, all tables grown alike whose rows are assumed."""
-    twin = bench.databases.twin(scene)
-    read = frozenset(n.relation for n in both_plans(tried, twin)[0].walk() if n.relation)
-    known = twin.statistics.by_name
-    tables = frozenset(t for t in read if t in known and known[t].basis == "assumed")
+def _more_rows(
+    tried: CostFalls, scene: DatabaseScene, bench: Bench, tables: frozenset[str]
+) -> Turn | None:
+    """The fewest rows from which on it pays, these tables grown alike and no others."""
     rows = rows_of(scene, bench, tables)
     if not rows:
         return None
@@ -99,7 +105,7 @@ def _fewer_kept(
     claim: CostStays, tried: CostFalls, scene: DatabaseScene, bench: Bench
 ) -> Turn | None:
     """The share of the rows below which it pays, if that is what the conditions keep."""
-    table, _, column = claim.column.rpartition(".")
+    table, column = claim.table, claim.column
     twin = bench.databases.twin(scene)
     parts = tuple(
         t

@@ -81,7 +81,7 @@ def left_alone(database: Database, draft: Draft) -> Iterator[Finding]:
                     for name in indexes[:1]
                     if served
                 ),
-                *((stays[query.name],) if query.name in stays else ()),
+                *stays.get(query.name, ()),
             ),
         )
 
