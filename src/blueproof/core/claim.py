@@ -1,7 +1,6 @@
 """The closed list of statements that an engine can check.
 
-A claim is a statement that could be refuted. It holds text and numbers only; who checks it, where
-and by which rule stands in `proof/table.py`, one row a kind.
+Each could be refuted. It holds text and numbers only; `proof/table.py` says who checks it, and how.
 """
 
 from dataclasses import dataclass
@@ -67,9 +66,9 @@ class CostHolds:
 
 @dataclass(frozen=True, kw_only=True)
 class CostStays:
-    """With the change made, planner cost does not fall by the factor: it is not worth making.
+    """With the change made, planner cost falls by less than the factor: it is not worth making.
 
-    More rows in `table` might change it, or conditions on its `column` (if any) that keep fewer.
+    More rows in `table` might alter that, or conditions on `column`, if any, that keep fewer.
     """
 
     query: Excerpt

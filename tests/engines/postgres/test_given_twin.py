@@ -171,7 +171,7 @@ def test_gin_and_other_methods_take_the_size_given(server: Server, pair: Pair) -
         twin.set_statistics(given)
         pages = given.by_name["customers"].by_index["tags_gin"].pages
         assert pages > 100
-        found = [r for r in twin._relations({twin._catalog.tables["customers"]}).values()  # noqa: SLF001 (what lies on the disk)
+        found = [r for r in twin._stating._relations({twin._catalog.tables["customers"]}).values()  # noqa: SLF001 (what lies on the disk)
                  if r.name == "tags_gin"]  # fmt: skip
         assert found[0].file is not None
         assert found[0].file.stat().st_size == pages * 8192

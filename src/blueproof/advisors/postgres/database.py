@@ -90,8 +90,10 @@ class Planner(Protocol):
     def index_bytes(self, change: str) -> int:
         """Estimated size on disk, in bytes, of the indexes that this DDL would create."""
 
-    def trial(self, made: tuple[str, ...] = ()) -> AbstractContextManager[Room]:
-        """Room to try many indexes on top of those that `made` creates."""
+    def trial(
+        self, made: tuple[str, ...] = (), queries: tuple[str, ...] | None = None
+    ) -> AbstractContextManager[Room]:
+        """Room to try many indexes for these queries, on top of those that `made` creates."""
 
     def plan(self, query: str, changes: tuple[str, ...] = ()) -> Plan:
         """The plan of a query once the changes are made; Refused with the planner's words."""

@@ -20,7 +20,8 @@ def weigh(database: Database) -> Chosen:
     """The indexes worth making, best first, and what was given up."""
     queries = tuple(q for q in database.queries if q.plan)
     limit = database.room  # asked before the room is open: then the twin answers through it alone
-    with database.planner.trial(database.made) as room:
+    texts = tuple(q.query.text for q in queries)
+    with database.planner.trial(database.made, texts) as room:
         pool = fill(database, room, queries)
         found = (
             choose_measured(database, pool, limit)
