@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 from blueproof.core.errors import EngineError, UsageError
 from blueproof.engines.inventory import Engine, inventory
 from blueproof.engines.postgres import extensions
+from blueproof.engines.typescript import trees
 
 
 @click.command()
@@ -42,7 +43,7 @@ def extras() -> dict[str, list[str]]:
 
 
 # What no extra of pip's holds, and what fetches it.
-_FETCHED = {"extensions": extensions.install}
+_FETCHED = {"extensions": extensions.install, "starters": trees.install_all}
 
 
 def _install(extra: str) -> None:

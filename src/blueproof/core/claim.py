@@ -11,6 +11,7 @@ from blueproof.core.scene import Excerpt, File
 Verdict = Literal["proved", "refuted", "unchecked"]
 Attack = Literal["no-identity", "other-identity", "others-rows", "forged-row"]
 Measure = Literal["identifier-bytes", "index-columns"]
+Runner = Literal["convex", "functions"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +40,7 @@ class PlanUses:
 
 @dataclass(frozen=True, kw_only=True)
 class CostFalls:
-    """With the change made (and the query rewritten, if so), planner cost falls by the factor.
-
-    `after` are changes that are made before either cost is taken.
-    """
+    """With the change made (and the query rewritten, if so), planner cost falls by the factor."""
 
     query: Excerpt
     factor: float
@@ -53,10 +51,7 @@ class CostFalls:
 
 @dataclass(frozen=True, kw_only=True)
 class CostHolds:
-    """With the change made, no query's planner cost grows by more than the tolerance (0.1: 10 %).
-
-    `after` are changes that are made before either cost is taken.
-    """
+    """With the change made, no query's planner cost grows by more than this (0.1: 10 %)."""
 
     queries: tuple[Excerpt, ...]
     change: Excerpt
@@ -200,8 +195,25 @@ class Deploys:
     files: tuple[File, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class TypeChecks:
+    """The TypeScript compiler has no complaint about a project ("convex/tsconfig.json")."""
+
+    files: tuple[File, ...]
+    project: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassesTests:
+    """The tests of a starter's back end pass; `app` tells in JSON for which app we made it."""
+
+    files: tuple[File, ...]
+    runner: Runner
+    app: Excerpt
+
+
 Claim = (
-    Parses | Runs | PlanUses | CostFalls | CostHolds | CostStays | SameRows | Applies
-    | AccessRefused | Lints | SumsTo | WithinLimit | Decides | LoadFits | Validates | Upholds
-    | Drains | Deploys
+    Parses | Runs | PlanUses | CostFalls | CostHolds | CostStays | SameRows | Applies | AccessRefused | Lints
+    | SumsTo | WithinLimit | Decides | LoadFits | Validates | Upholds | Drains | Deploys
+    | TypeChecks | PassesTests
 )  # fmt: skip

@@ -16,16 +16,6 @@ def rounded(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
-def plain(number: Decimal) -> str:
-    """A number as people write it: thousands apart, no zeros behind.
-
-    >>> plain(Decimal("1.0000")), plain(Decimal("1234.50")), plain(Decimal("0.0200"))
-    ('1', '1,234.5', '0.02')
-    """
-    text = f"{number:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 @dataclass(frozen=True, kw_only=True)
 class Line:
     """One line of a bill: quantity x price, in US dollars a month, with the price's source."""

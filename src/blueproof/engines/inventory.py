@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from blueproof.engines.node.installed import nodes
 from blueproof.engines.postgres import binaries, extensions
 from blueproof.engines.programs import run, tool
+from blueproof.engines.typescript import trees
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +85,13 @@ def _others() -> tuple[Engine, ...]:
             proves="that services stop without losing a request",
             unless="without it Drains stays unchecked",
             extra="node",
+        ),
+        Engine(
+            name="packages of starters",
+            version=trees.version(),
+            proves="that starters for Expo, Convex and Firebase type-check and pass their tests",
+            unless="without them TypeChecks and PassesTests stay unchecked",
+            extra="starters",
         ),
         Engine(
             name="simulated AWS",

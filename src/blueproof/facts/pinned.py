@@ -1,6 +1,7 @@
 """Actions, images and packages that exist, by commit, tag and integrity, as their makers say."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -64,6 +65,28 @@ class Package:
         return f"{self.package}@{self.version}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class NpmTree:
+    """Packages of npm that are installed together, by name the version of each.
+
+    Of `types_only` the type declarations alone are kept, and nothing that they need is fetched: all
+    that they name is listed.
+    """
+
+    tree: str
+    packages: Mapping[str, str]
+    types_only: Mapping[str, str]
+    source: str
+    checked: dt.date
+
+
+@cache
+def npm_trees() -> dict[str, NpmTree]:
+    """The trees of packages by name."""
+    raw: dict[str, dict[str, Any]] = LOADER(_text("npm-trees.yaml")).get_single_data()
+    return {name: NpmTree(**{"tree": name, "types_only": {}, **held}) for name, held in raw.items()}
+
+
 @cache
 def packages() -> dict[str, Package]:
     """The packages by name."""
@@ -89,9 +112,12 @@ def images() -> tuple[Image, ...]:
 
 
 def _read(name: str) -> list[dict[str, Any]]:
-    text = (resources.files("blueproof.facts") / "pins" / name).read_text(encoding="utf-8")
-    found: list[dict[str, Any]] = LOADER(text).get_single_data()
+    found: list[dict[str, Any]] = LOADER(_text(name)).get_single_data()
     return found
+
+
+def _text(name: str) -> str:
+    return (resources.files("blueproof.facts") / "pins" / name).read_text(encoding="utf-8")
 
 
 def uses(action: str) -> str:

@@ -8,11 +8,10 @@ from blueproof.cloud.promises import promises
 from blueproof.core.claim import Deploys, Drains, Upholds, Validates
 from blueproof.core.errors import EngineError
 from blueproof.core.evidence import Measurement
-from blueproof.core.scene import DatabaseScene, File
+from blueproof.core.scene import DatabaseScene
 from blueproof.proof.bench import Bench
-from blueproof.proof.outcome import Outcome, unchecked
+from blueproof.proof.outcome import MOST_SAID, Outcome, listed, texts, unchecked
 
-_MOST_SAID = 3
 _LINTERS = "blueproof doctor --install deploy"
 _TERRAFORM = "install terraform, and a mirror of its AWS provider"
 # Who checks for each tool, how that is said, and how to get it.
@@ -35,7 +34,7 @@ def validates(claim: Validates, _scene: DatabaseScene | None, _bench: Bench) -> 
         importlib.import_module(f"blueproof.engines.{module}"), name
     )
     try:
-        found = judge(_texts(claim.files))
+        found = judge(texts(claim.files))
     except EngineError as error:
         return unchecked(str(error), how)
     if found is None:
@@ -45,7 +44,7 @@ def validates(claim: Validates, _scene: DatabaseScene | None, _bench: Bench) -> 
         basis="real data",
         how=how,
         measured=(Measurement(name="complaints", value=len(found), unit="complaints"),),
-        reason=_listed(found),
+        reason=listed(found),
     )
 
 
@@ -62,7 +61,7 @@ def upholds(claim: Upholds, _scene: DatabaseScene | None, _bench: Bench) -> Outc
             how=how,
             reason=f"{claim.promise} promises no such thing",
         )
-    found = judge(claim.promise, _texts(claim.files))
+    found = judge(claim.promise, texts(claim.files))
     wrong = tuple(dict.fromkeys(each.wrong for each in found if each.wrong))
     return Outcome(
         verdict="refuted" if wrong or not found else "proved",
@@ -72,7 +71,7 @@ def upholds(claim: Upholds, _scene: DatabaseScene | None, _bench: Bench) -> Outc
             Measurement(name="places looked at", value=len(found), unit="places"),
             Measurement(name="complaints", value=len(wrong), unit="complaints"),
         ),
-        reason=_listed(wrong) if found else "nothing in these files is what it is about",
+        reason=listed(wrong) if found else "nothing in these files is what it is about",
     )
 
 
@@ -86,11 +85,11 @@ def drains(claim: Drains, _scene: DatabaseScene | None, _bench: Bench) -> Outcom
         # Whoever repeats a proof on somebody's folder must not run somebody's code by it.
         return unchecked(f"{changed[0]} was changed, and only our own code is run", how)
     try:
-        seen = rehearse(_texts(claim.files))
+        seen = rehearse(texts(claim.files))
     except EngineError as error:
         return unchecked(str(error), how)
     if seen is None:
-        lacks = missing(_texts(claim.files))
+        lacks = missing(texts(claim.files))
         return (
             unchecked(f"it takes {lacks}", how)
             if claim.files
@@ -106,7 +105,7 @@ def drains(claim: Drains, _scene: DatabaseScene | None, _bench: Bench) -> Outcom
             Measurement(name="ready while it is down", value=seen.ready_while_down, unit="HTTP"),
             Measurement(name="live while it is down", value=seen.live_while_down, unit="HTTP"),
         ),
-        reason=" ".join(seen.refused[:_MOST_SAID]),
+        reason=" ".join(seen.refused[:MOST_SAID]),
     )
 
 
@@ -116,7 +115,7 @@ def deploys(claim: Deploys, _scene: DatabaseScene | None, _bench: Bench) -> Outc
 
     how = "the guide carried out on a simulated AWS, then every role taken on and tried"
     try:
-        applied = apply_files(_texts(claim.files), {})
+        applied = apply_files(texts(claim.files), {})
     except EngineError as error:
         return unchecked(str(error), how)
     if applied is None:
@@ -130,14 +129,5 @@ def deploys(claim: Deploys, _scene: DatabaseScene | None, _bench: Bench) -> Outc
             Measurement(name="guide", value=applied.replayed, unit="commands carried out"),
             Measurement(name="roles tried", value=len(applied.probes), unit="calls"),
         ),
-        reason=_listed(applied.failures),
+        reason=listed(applied.failures),
     )
-
-
-def _listed(found: tuple[str, ...]) -> str:
-    more = f" and {len(found) - _MOST_SAID} more" if len(found) > _MOST_SAID else ""
-    return "; ".join(found[:_MOST_SAID]) + more
-
-
-def _texts(files: tuple[File, ...]) -> dict[str, str]:
-    return {file.path: file.text for file in files}

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from blueproof.core.claim import Verdict
 from blueproof.core.evidence import Measurement
-from blueproof.core.scene import Basis
+from blueproof.core.scene import Basis, File
+
+MOST_SAID = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,3 +28,14 @@ class Outcome:
 def unchecked(reason: str, how: str = "not checked") -> Outcome:
     """No verdict, and why."""
     return Outcome(verdict="unchecked", basis="none", how=how, reason=reason)
+
+
+def listed(found: tuple[str, ...]) -> str:
+    """The first complaints as one reason, with the number of those left out."""
+    more = f" and {len(found) - MOST_SAID} more" if len(found) > MOST_SAID else ""
+    return "; ".join(found[:MOST_SAID]) + more
+
+
+def texts(files: tuple[File, ...]) -> dict[str, str]:
+    """The texts of files by path."""
+    return {file.path: file.text for file in files}

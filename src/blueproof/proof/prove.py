@@ -8,7 +8,15 @@ from dataclasses import dataclass, field, replace
 from blueproof.core.advice import Artifact, Finding, Flip, Recommendation, Rejected, Step
 from blueproof.core.blueprint import SHAPE_VERSION, Blueprint, Conclusion, Draft, Proof, Unproved
 from blueproof.core.brief import Brief
-from blueproof.core.claim import Claim, Deploys, Drains, Lints, Validates
+from blueproof.core.claim import (
+    Claim,
+    Deploys,
+    Drains,
+    Lints,
+    PassesTests,
+    TypeChecks,
+    Validates,
+)
 from blueproof.core.errors import InputError
 from blueproof.core.scene import DatabaseScene
 from blueproof.engines.postgres.refusal import ServerRefusal
@@ -22,9 +30,9 @@ Progress = Callable[[str], None]
 _CONNECTION_LOST = "08"  # the class of SQLSTATE
 _AT_ASSUMED = "at the assumed row counts"
 # What a program checks that may be missing here: advice stands without it, and says so.
-_BY_PROGRAM = (Lints, Validates, Drains, Deploys)
+_BY_PROGRAM = (Lints, Validates, Drains, Deploys, TypeChecks, PassesTests)
 # What other programs check, for the most part waiting: begun first, beside our own work.
-_ALONGSIDE = (Validates, Drains, Deploys)
+_ALONGSIDE = (Validates, Drains, Deploys, TypeChecks, PassesTests)
 _AT_ONCE = 3
 
 

@@ -116,6 +116,8 @@ def _stands_on(proof: Proof) -> bool:
         "Upholds",
         "Drains",
         "Deploys",
+        "TypeChecks",
+        "PassesTests",
     }
 
 

@@ -1,5 +1,7 @@
 """Bills side by side: options down, sizes across."""
 
+from decimal import Decimal
+
 from blueproof.core.blueprint import Blueprint
 from blueproof.core.money import Bill
 
@@ -46,3 +48,13 @@ def _aligned(rows: tuple[tuple[str, ...], ...]) -> list[str]:
         )
         for row in rows
     ]
+
+
+def plain(number: Decimal) -> str:
+    """A number as people write it: thousands apart, no zeros behind.
+
+    >>> plain(Decimal("1.0000")), plain(Decimal("1234.50")), plain(Decimal("0.0200"))
+    ('1', '1,234.5', '0.02')
+    """
+    text = f"{number:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

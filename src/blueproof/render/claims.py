@@ -15,10 +15,12 @@ from blueproof.core.claim import (
     Lints,
     LoadFits,
     Parses,
+    PassesTests,
     PlanUses,
     Runs,
     SameRows,
     SumsTo,
+    TypeChecks,
     Upholds,
     Validates,
     WithinLimit,
@@ -147,6 +149,17 @@ def _(claim: Drains) -> str:
         f"a service around {_places(claim.files)} loses no request at SIGTERM, and tells a "
         "database that is away"
     )
+
+
+@in_words.register
+def _(claim: TypeChecks) -> str:
+    return f"the TypeScript compiler accepts {claim.project} and its files"
+
+
+@in_words.register
+def _(claim: PassesTests) -> str:
+    tests = sum(".test." in file.path for file in claim.files)
+    return f"the tests of the back end pass ({tests} {'file' if tests == 1 else 'files'})"
 
 
 @in_words.register

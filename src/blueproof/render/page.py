@@ -6,9 +6,8 @@ from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Blueprint, Proof
 from blueproof.core.claim import CostStays
 from blueproof.core.evidence import Citation
-from blueproof.core.money import plain
 from blueproof.render.advice_page import proof_header, recommendation_section
-from blueproof.render.bills import compared, sizes
+from blueproof.render.bills import compared, plain, sizes
 from blueproof.render.blocks import Block, Bullets, Fold, Grid, Page, Paragraph, Picture, Section
 from blueproof.render.chart import render_chart
 from blueproof.render.claims import figures, in_words, number, verdict

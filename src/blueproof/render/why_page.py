@@ -2,8 +2,8 @@
 
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Blueprint, Proof
-from blueproof.core.money import plain
 from blueproof.render.advice_page import recommendation_section
+from blueproof.render.bills import plain
 from blueproof.render.blocks import Block, Code, Grid, Page, Paragraph, Section
 from blueproof.render.claims import figure, in_words, plans, verdict
 

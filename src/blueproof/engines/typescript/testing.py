@@ -1,0 +1,72 @@
+"""Tests in TypeScript, run by vitest: how many passed, and which failed."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from blueproof.core.errors import EngineError
+from blueproof.engines.typescript.laying import Files, laid
+from blueproof.engines.typescript.running import Said, run_node
+from blueproof.engines.typescript.trees import MODULES
+
+_VITEST = f"{MODULES}/vitest/vitest.mjs"
+_SECONDS = 180
+_LONGEST = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tested:
+    """What came of the tests: those that passed, those that failed and why, those not run."""
+
+    passed: int
+    failed: tuple[str, ...]
+    skipped: int
+    seconds: float
+
+
+def tested(files: Files, tree: Path, place: str) -> Tested:
+    """The tests of the package in the folder `place`, run there as its own settings say.
+
+    The files' code is executed: hand over only what you wrote. EngineError where it takes more than
+    180 s, or gives no report.
+    """
+    with laid(files, tree, place) as folder, tempfile.TemporaryDirectory() as records:
+        report = Path(records) / "report.json"
+        said = run_node(
+            tree / _VITEST, "run", "--reporter=json", f"--outputFile={report}", "--no-cache",
+            folder=folder / place, seconds=_SECONDS,
+        )  # fmt: skip
+        return _read(report, said, folder)
+
+
+def _read(report: Path, said: Said, folder: Path) -> Tested:
+    try:
+        told: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
+        suites = told["testResults"]
+        begun, ended = told["startTime"], max((s["endTime"] for s in suites), default=0.0)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        last = " ".join((said.err or said.out).split())[-_LONGEST:]
+        raise EngineError(f"vitest gave no report: {last or error}") from error
+    return Tested(
+        passed=told["numPassedTests"],
+        failed=tuple(failure for suite in suites for failure in _failures(suite, folder)),
+        skipped=told["numPendingTests"] + told["numTodoTests"],
+        seconds=max(ended - begun, 0.0) / 1_000,
+    )
+
+
+def _failures(suite: dict[str, Any], folder: Path) -> Iterator[str]:
+    """The tests of a file that failed; the file itself where it did not get as far as tests."""
+    path = str(suite["name"]).removeprefix(f"{folder}/")
+    failed = [test for test in suite["assertionResults"] if test["status"] == "failed"]
+    for test in failed:
+        yield f"{path}: {test['fullName']}: {_first(test['failureMessages'])}"
+    if suite["status"] == "failed" and not failed:
+        yield f"{path}: {_first([suite['message']])}"
+
+
+def _first(messages: list[str]) -> str:
+    return next((m.strip().partition("\n")[0] for m in messages if m), "no reason")[:_LONGEST]

@@ -1,0 +1,152 @@
+"""Claims about starters: the compiler accepts their types, and their own tests pass."""
+
+import importlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path, PurePosixPath
+
+from blueproof.core.claim import PassesTests, Runner, TypeChecks
+from blueproof.core.errors import EngineError, InputError
+from blueproof.core.evidence import Measurement
+from blueproof.core.scene import DatabaseScene
+from blueproof.engines.typescript import running, trees
+from blueproof.proof.bench import Bench
+from blueproof.proof.outcome import Outcome, listed, texts, unchecked
+from blueproof.starters.feature import App
+
+_NODE = "blueproof doctor --install node"
+# Which packages a project is checked with, by the folder of its settings; else those of the client.
+_TREES: Mapping[str, trees.Name] = {"convex": "convex", "functions": "firebase-functions"}
+_STANDS_FOR = {
+    "convex": "convex-test in the place of Convex: no limits on size and time, one at a time",
+    "functions": "handlers called by the tests, with the doubles that the tests bring",
+}
+# Who makes the files of a starter, and so knows which code is ours.
+_MADE_BY = {"convex": ("expo_files", "convex_files"), "functions": ("expo_files", "firebase_files")}
+_PLAIN = {"name": r"[a-z][a-z0-9-]*", "identifier": r"[a-z][a-z0-9.]*", "title": r"[\w .,&()-]+"}
+
+
+def type_checks(claim: TypeChecks, _scene: DatabaseScene | None, _bench: Bench) -> Outcome:
+    """The compiler has no complaint, and passes by no file of the project."""
+    from blueproof.engines.typescript import compiling, convex
+
+    folder = str(PurePosixPath(claim.project).parent).removeprefix(".")
+    part = PurePosixPath(folder).name
+    name = _TREES.get(part, "client")
+    how = f"tsc --noEmit -p {claim.project}, with {trees.told(name)}"
+    tree, lacks = _ready(name)
+    if tree is None:
+        return unchecked(lacks, how)
+    root = _parent(folder) if part in _TREES else folder
+    try:
+        files = convex.generated(_below(root, texts(claim.files)), trees.tree("convex"))
+        found = compiling.check(files.files, tree, claim.project.removeprefix(root).lstrip("/"))
+    except EngineError as error:
+        return unchecked(str(error), how)
+    wrong = (
+        *map(str, found.complaints),
+        *(f"{path}: no setting of the project leads to it" for path in found.passed_by),
+    )
+    return Outcome(
+        verdict="refuted" if wrong or not found.files else "proved",
+        basis="real data",
+        how=how,
+        measured=(
+            Measurement(name="files", value=len(found.files), unit="files"),
+            Measurement(name="complaints", value=len(wrong), unit="complaints"),
+        ),
+        reason=listed(wrong) if found.files else "no file is part of the project",
+    )
+
+
+def passes_tests(claim: PassesTests, _scene: DatabaseScene | None, _bench: Bench) -> Outcome:
+    """Every test of the starter passes, there is one, and none is skipped."""
+    name = _TREES[claim.runner]
+    how = f"vitest, with {trees.told(name)}; {_STANDS_FOR[claim.runner]}"
+    files = _below(_root(claim), texts(claim.files))
+    tests = [path for path in files if path.startswith(f"{claim.runner}/") and ".test." in path]
+    if not tests:
+        return Outcome(verdict="refuted", basis="none", how=how, reason="there is no test")
+    strange = changed(files, claim.app.text, claim.runner)
+    if strange:
+        # Whoever repeats a proof on somebody's folder must not run somebody's code by it.
+        return unchecked(f"{strange}, and only our own code is run", how)
+    tree, lacks = _ready(name)
+    if tree is None:
+        return unchecked(lacks, how)
+    try:
+        run = importlib.import_module(f"blueproof.engines.typescript.{claim.runner}")
+        seen = run.tested(files, tree)
+    except EngineError as error:
+        return unchecked(str(error), how)
+    wrong = (*seen.failed, *((f"{seen.skipped} tests are skipped",) if seen.skipped else ()))
+    total = seen.passed + len(seen.failed) + seen.skipped
+    return Outcome(
+        verdict="refuted" if wrong or not seen.passed else "proved",
+        basis="simulated",
+        how=how,
+        measured=(Measurement(name="passed", value=seen.passed, unit=f"of {total} tests"),),
+        reason=listed(wrong) if wrong or seen.passed else "no test ran",
+    )
+
+
+def changed(files: Mapping[str, str], app: str, runner: Runner) -> str:
+    """The first of the files that is not what we hand over for the app, in words; "" if none is."""
+    try:
+        own = handed(read_app(app), runner)
+    except InputError as error:
+        return str(error)
+    strange = next((path for path, text in files.items() if own.get(path) != text), "")
+    return f"{strange} was changed" if strange else ""
+
+
+def handed(app: App, runner: Runner) -> dict[str, str]:
+    """Every file of the starter that we make for an app, by path."""
+    made: dict[str, str] = {}
+    for name in _MADE_BY[runner]:
+        made.update(importlib.import_module(f"blueproof.starters.{name}").files(app))
+    return made
+
+
+def read_app(text: str) -> App:
+    """The app of a starter from its JSON; InputError for words that code could hide in."""
+    try:
+        raw = json.loads(text)
+        app = App(**{**raw, "features": tuple(raw["features"])})
+    except (ValueError, KeyError, TypeError) as error:
+        names = ", ".join(field.name for field in fields(App))
+        raise InputError(f"the app is not told as JSON of {names}") from error
+    for key, plain in _PLAIN.items():
+        if not re.fullmatch(plain, str(getattr(app, key))):
+            raise InputError(f"the app's {key} is none that we would write")
+    if type(app.group) is not int or not all(isinstance(name, str) for name in app.features):
+        raise InputError("the app's group is a whole number, its features are names")
+    return app
+
+
+def _ready(name: trees.Name) -> tuple[Path | None, str]:
+    """The tree to check with, or None and what is lacking, with the command that gets it."""
+    if running.node() is None:
+        least = ".".join(map(str, running.LEAST))
+        return None, f"Node {least} or later is not here: {_NODE}"
+    tree = trees.tree(name)
+    return tree, "" if tree else f"the packages of {name} are not here: {trees.GET}"
+
+
+def _root(claim: PassesTests) -> str:
+    """The folder that the starter lies in: above the runner's own folder."""
+    found = (file.path.split("/") for file in claim.files)
+    inside = [parts for parts in found if claim.runner in parts[:-1]]
+    return min(("/".join(parts[: parts.index(claim.runner)]) for parts in inside), default="")
+
+
+def _parent(folder: str) -> str:
+    return str(PurePosixPath(folder).parent).removeprefix(".")
+
+
+def _below(root: str, files: Mapping[str, str]) -> dict[str, str]:
+    """The files of a folder by their paths in it."""
+    start = f"{root}/" if root else ""
+    return {p.removeprefix(start): text for p, text in files.items() if p.startswith(start)}
