@@ -1,4 +1,4 @@
-"""The settings of the tools (Expo, EAS, TypeScript, vitest, git), and what the app says of itself."""
+"""The settings of the tools: Expo, EAS, TypeScript, vitest, git; and the app's own constants."""
 
 import json
 from typing import Any
@@ -110,11 +110,7 @@ def _promise(features: tuple[Feature, ...]) -> Data:
     """What holds without a connection, in the words of the back end."""
     for feature in features:
         if said := feature.data.get("offline"):
-            return {
-                "reads": said["reads"],
-                "writes": said["writes"],
-                "keepsWrites": said["keeps_writes"],
-            }
+            return {"reads": said["reads"], "writes": said["writes"]}
     raise ValueError("the back end does not say what holds without a connection")
 
 

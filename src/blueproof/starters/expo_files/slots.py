@@ -7,10 +7,13 @@ something there name it under `slots`. A screen so never mentions a feature that
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from blueproof.starters.feature import Feature
 
+Part = dict[str, Any]
 _WIDTH = 100
+_MIDDLE = 50
 _WORD = re.compile(r"\b[A-Z]\w*")
 
 
@@ -26,10 +29,7 @@ def files(features: tuple[Feature, ...]) -> dict[str, str]:
 
 
 def _printed(owner: Feature, features: tuple[Feature, ...]) -> str:
-    filled = {
-        place: [part for f in features for part in f.data.get("slots", {}).get(place, ())]
-        for place in owner.data["places"]
-    }
+    filled = {place: _parts(place, features) for place in owner.data["places"]}
     imports = _components(part for parts in filled.values() for part in parts)
     imports |= _types(owner)
     lines = [*(_import(path, *imports[path]) for path in sorted(imports)), ""]
@@ -39,7 +39,13 @@ def _printed(owner: Feature, features: tuple[Feature, ...]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _components(parts: Iterable[dict[str, str]]) -> dict[str, tuple[set[str], str]]:
+def _parts(place: str, features: tuple[Feature, ...]) -> list[Part]:
+    """What stands in a place, by `at` where features say it: the smaller comes first."""
+    parts = [part for feature in features for part in feature.data.get("slots", {}).get(place, ())]
+    return sorted(parts, key=lambda part: part.get("at", _MIDDLE))
+
+
+def _components(parts: Iterable[Part]) -> dict[str, tuple[set[str], str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for part in parts:
         found[part["from"]].add(part["name"])

@@ -1,5 +1,5 @@
 import { useIsFocused } from "expo-router";
-import { useEffect } from "react";
+import { useEffect, useEffectEvent } from "react";
 
 import type { InConversation } from "@/lib/chat/parts";
 import { useMarkRead } from "@/lib/data/chat";
@@ -12,10 +12,13 @@ export function MarkRead({ conversation, newest }: InConversation & { newest: Me
   const markRead = useMarkRead(conversation.id);
   const focused = useIsFocused();
   const active = useActive();
-  const seen = focused && active && newest?.state === "sent" && conversation.unread > 0;
+  const mark = useEffectEvent((last: Message) => {
+    markRead(last).catch((error: unknown) => report(error, "mark read"));
+  });
+  const seen = focused && active && conversation.unread > 0 && newest?.state === "sent";
   useEffect(() => {
-    if (seen) markRead(newest).catch((error: unknown) => report(error, "mark read"));
-    // Once for each newest message that is seen, not at each change of a function.
+    if (seen) mark(newest);
+    // The message itself may be a new object at each change of the list.
   }, [seen, newest?.id]);
   return null;
 }

@@ -18,9 +18,7 @@ export const MessageRow = memo(function MessageRow({ first, openMenu, ...on }: P
   return (
     <View style={[styles.row, mine ? styles.right : styles.left]}>
       {first && !mine && conversation.group ? <Words kind="note">{message.author.name}</Words> : null}
-      {message.text || message.deleted ? (
-        <Bubble on={on} openMenu={settled && messageActions.length > 0 ? openMenu : undefined} />
-      ) : null}
+      <Bubble on={on} openMenu={settled && messageActions.length > 0 ? openMenu : undefined} />
       {settled ? <Filled place={messageParts} given={on} /> : null}
       {message.state === "failed" ? <FailedLine message={message} /> : null}
     </View>
@@ -42,7 +40,9 @@ function Bubble({ on, openMenu }: { on: OnMessage; openMenu: Props["openMenu"] |
       onLongPress={open}
       style={[styles.bubble, mine ? styles.mine : styles.theirs]}
     >
-      <Text style={[styles.text, mine && styles.textMine, message.deleted && styles.gone]}>{text}</Text>
+      {text ? (
+        <Text style={[styles.text, mine && styles.textMine, message.deleted && styles.gone]}>{text}</Text>
+      ) : null}
       <Text style={[styles.time, mine && styles.textMine]}>{when}</Text>
     </Pressable>
   );

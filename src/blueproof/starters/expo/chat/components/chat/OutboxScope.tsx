@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useReducer, type ReactNode } from "react";
+import { useEffect, useEffectEvent, useMemo, useReducer, type ReactNode } from "react";
 
 import { sentence } from "@/lib/action";
 import { next, reduce, type Draft } from "@/lib/chat/drafts";
@@ -26,19 +26,17 @@ export function OutboxScope({ children }: { children: ReactNode }) {
 function Sender({ draft, change }: { draft: Draft; change: Outbox["change"] }) {
   const send = useSend(draft.conversationId);
   const after = afterSend.map((useAfter) => useAfter());
-  const { clientId, text } = draft;
-  useEffect(() => {
-    send({ clientId, text }).then(
-      () => {
-        change({ type: "drop", clientId });
-        after.forEach((done) => done());
-      },
-      (error: unknown) => {
-        report(error, "send");
-        change({ type: "fail", clientId, problem: sentence(error) });
-      },
-    );
-    // Sent once each time that it is drawn, not at each change of a function.
-  }, [clientId]);
+  const deliver = useEffectEvent(async () => {
+    const { clientId, text } = draft;
+    try {
+      await send({ clientId, text });
+      change({ type: "drop", clientId });
+      after.forEach((done) => done());
+    } catch (error) {
+      report(error, "send");
+      change({ type: "fail", clientId, problem: sentence(error) });
+    }
+  });
+  useEffect(() => void deliver(), []);
   return null;
 }

@@ -1,7 +1,7 @@
 import { Stack, useLocalSearchParams, useRouter } from "expo-router";
-import { useHeaderHeight } from "expo-router/react-navigation";
 import { StyleSheet } from "react-native";
 import { KeyboardAvoidingView } from "react-native-keyboard-controller";
+import { useSafeAreaInsets } from "react-native-safe-area-context";
 
 import { Composer } from "@/components/chat/Composer";
 import { MessageList } from "@/components/chat/MessageList";
@@ -32,7 +32,7 @@ export default function ConversationScreen() {
 
 function Open({ conversation }: InConversation) {
   const router = useRouter();
-  const headerHeight = useHeaderHeight();
+  const { bottom } = useSafeAreaInsets();
   const { id, title } = conversation;
   const details = () => router.push({ pathname: "/details/[id]", params: { id } });
   return (
@@ -40,7 +40,13 @@ function Open({ conversation }: InConversation) {
       <Stack.Screen
         options={{ title, headerRight: () => <Button kind="quiet" label="Details" onPress={details} /> }}
       />
-      <KeyboardAvoidingView behavior="padding" keyboardVerticalOffset={headerHeight} style={styles.whole}>
+      <KeyboardAvoidingView
+        automaticOffset
+        behavior="padding"
+        // The composer's own space at the lower edge of the screen lies beneath the keyboard then.
+        keyboardVerticalOffset={-bottom}
+        style={styles.whole}
+      >
         <Filled place={banners} given={{}} />
         <Filled place={underHeader} given={{ conversation }} />
         <MessageList conversation={conversation} />
