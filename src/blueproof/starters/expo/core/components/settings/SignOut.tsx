@@ -1,0 +1,15 @@
+import { Button } from "@/components/Button";
+import { Form } from "@/components/Page";
+import { Words } from "@/components/Words";
+import { useAction } from "@/lib/action";
+import { useLeave } from "@/lib/leave";
+
+export function SignOut() {
+  const { run, busy, problem } = useAction("sign out", useLeave());
+  return (
+    <Form>
+      <Button kind="quiet" label="Sign out" busy={busy} onPress={() => void run()} />
+      {problem ? <Words kind="problem">{problem}</Words> : null}
+    </Form>
+  );
+}

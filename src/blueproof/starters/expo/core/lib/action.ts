@@ -1,0 +1,40 @@
+import { useCallback, useState } from "react";
+
+import { report } from "@/lib/monitoring";
+
+export type Action<A extends unknown[]> = {
+  run: (...given: A) => Promise<boolean>;
+  busy: boolean;
+  problem: string | null;
+};
+
+/** Something that a person started: whether it runs, and what to tell them if it failed. */
+export function useAction<A extends unknown[]>(
+  where: string,
+  action: (...given: A) => Promise<unknown>,
+): Action<A> {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const run = useCallback(
+    async (...given: A) => {
+      setBusy(true);
+      setProblem(null);
+      try {
+        await action(...given);
+        return true;
+      } catch (error) {
+        report(error, where);
+        setProblem(sentence(error));
+        return false;
+      } finally {
+        setBusy(false);
+      }
+    },
+    [action, where],
+  );
+  return { run, busy, problem };
+}
+
+export function sentence(error: unknown): string {
+  return error instanceof Error && error.message ? error.message : "Something went wrong. Please try again.";
+}

@@ -1,0 +1,14 @@
+import { Button } from "@/components/Button";
+import { Words } from "@/components/Words";
+import { useAction } from "@/lib/action";
+import { useGoogle } from "@/lib/data/google";
+
+export function GoogleSignIn() {
+  const { run, busy, problem } = useAction("google sign-in", useGoogle());
+  return (
+    <>
+      <Button label="Continue with Google" busy={busy} onPress={() => void run()} />
+      {problem ? <Words kind="problem">{problem}</Words> : null}
+    </>
+  );
+}

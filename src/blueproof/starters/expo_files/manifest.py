@@ -1,0 +1,55 @@
+"""package.json: packages with their versions, and scripts, of every feature."""
+
+import json
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from blueproof.starters.expo_files.merging import tables
+from blueproof.starters.feature import App, Feature
+
+_TABLE = "expo-sdk-56.yaml"
+_OF_TABLE = "sdk"
+_NODE = ">=22.13"
+
+
+def files(app: App, features: tuple[Feature, ...]) -> dict[str, str]:
+    """package.json by its path."""
+    manifest = {
+        "name": app.name,
+        "version": "1.0.0",
+        "private": True,
+        "main": "expo-router/entry",
+        "engines": {"node": _NODE},
+        "scripts": tables(features, "scripts"),
+        "dependencies": _versions(tables(features, "packages")),
+        "devDependencies": _versions(tables(features, "dev_packages")),
+    }
+    return {"package.json": print_json(manifest)}
+
+
+def print_json(data: Any) -> str:
+    """The data as JSON, as npm and Expo write it."""
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The versions of the packages of Expo's SDK, as package.json has them."""
+    path = resources.files("blueproof.facts") / "pins" / _TABLE
+    found: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))["versions"]
+    return found
+
+
+def _versions(packages: dict[str, str]) -> dict[str, str]:
+    return {name: _version(name, packages[name]) for name in sorted(packages)}
+
+
+def _version(name: str, said: str) -> str:
+    if said != _OF_TABLE:
+        return said
+    if name not in versions():
+        raise ValueError(f"{name} is not in {_TABLE}: give its version, or add it there")
+    return versions()[name]

@@ -1,0 +1,1 @@
+export declare function useGoogle(): () => Promise<void>;

@@ -1,0 +1,1 @@
+export declare function useReadUpTo(id: string): Record<string, number>;
