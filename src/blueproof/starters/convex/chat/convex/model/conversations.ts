@@ -1,0 +1,71 @@
+import { v, type Infer } from "convex/values";
+
+import type { Doc, Id } from "../_generated/dataModel";
+import type { QueryCtx } from "../_generated/server";
+import { inboxOf, joinedOrNull } from "./members";
+import { personOf, personValidator, type Person } from "./people";
+
+export const conversationValidator = v.object({
+  id: v.string(),
+  title: v.string(),
+  people: v.array(personValidator),
+  group: v.boolean(),
+  preview: v.string(),
+  at: v.number(),
+  unread: v.number(),
+  muted: v.boolean(),
+});
+export type Conversation = Infer<typeof conversationValidator>;
+
+/**
+ * A conversation as one member sees it, with at most `most` of its people.
+ *
+ * What is unread is the count of the conversation less how far the person has read: two numbers
+ * that are each written in one place, so two devices agree and no counter can drift.
+ */
+export async function seen(
+  ctx: QueryCtx,
+  inbox: Doc<"inboxes">,
+  most: number,
+): Promise<Conversation | null> {
+  const joined = await joinedOrNull(ctx, inbox.conversationId, inbox.userId);
+  if (joined === null) return null;
+  const { conversation } = joined;
+  const people = await peopleOf(ctx, conversation._id, most);
+  return {
+    id: conversation._id,
+    title: conversation.title ?? nameOfOther(people, inbox.userId),
+    people,
+    group: conversation.pair === undefined,
+    preview: conversation.seq > joined.member.since ? conversation.preview : "",
+    at: conversation.at,
+    unread: conversation.seq - inbox.readSeq,
+    muted: inbox.muted,
+  };
+}
+
+export async function seenBy(
+  ctx: QueryCtx,
+  conversationId: Id<"conversations">,
+  userId: Id<"users">,
+  most: number,
+): Promise<Conversation | null> {
+  const inbox = await inboxOf(ctx, conversationId, userId);
+  return inbox === null ? null : await seen(ctx, inbox, most);
+}
+
+async function peopleOf(
+  ctx: QueryCtx,
+  conversationId: Id<"conversations">,
+  most: number,
+): Promise<Person[]> {
+  const members = await ctx.db
+    .query("members")
+    .withIndex("by_conversation", (q) => q.eq("conversationId", conversationId))
+    .take(most);
+  return await Promise.all(members.map((member) => personOf(ctx, member.userId)));
+}
+
+function nameOfOther(people: Person[], userId: Id<"users">): string {
+  return people.find((person) => person.id !== userId)?.name ?? "Deleted account";
+}
