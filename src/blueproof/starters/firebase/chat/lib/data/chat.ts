@@ -1,0 +1,157 @@
+import {
+  type DocumentSnapshot,
+  type QueryDocumentSnapshot,
+  type Timestamp,
+  collection,
+  onSnapshot,
+  orderBy,
+  query,
+  setDoc,
+  where,
+} from "firebase/firestore";
+import { useCallback, useEffect, useMemo, useState } from "react";
+
+import { call } from "./call";
+import {
+  conversationOf,
+  endOfMillisecond,
+  messagesOf,
+  readConversation,
+  shownIn,
+  stateOf,
+  useStates,
+} from "./conversations";
+import { clearFailed, setFailed, useFailed } from "./failed";
+import { speaking } from "./failure";
+import { db } from "./firebase";
+import { myId } from "./me";
+import { openDirect } from "./opening";
+import { usePages } from "./pages";
+import { usePeople } from "./people";
+import { type Draft, sendMessage } from "./sending";
+import { useSession } from "./session";
+import type { Conversation, Message, Page, Person } from "./types";
+
+const CONVERSATIONS = 20;
+const MESSAGES = 30;
+
+export function useInbox(): Page<Conversation> {
+  const me = useMe();
+  const pages = usePages(
+    `inbox ${me}`,
+    () =>
+      me === null
+        ? null
+        : query(
+            collection(db, "conversations"),
+            where("memberIds", "array-contains", me),
+            orderBy("at", "desc"),
+          ),
+    CONVERSATIONS,
+  );
+  const state = useStates(me, pages.rows.map((row) => row.id));
+  const person = usePeople(pages.rows.flatMap((row) => shownIn(row, me)));
+  const items = pages.rows
+    .filter((row) => row.get("total") > 0)
+    .map((row) => readConversation(row, me, state(row.id), person));
+  return { ...pages, items };
+}
+
+export function useConversation(id: string): Conversation | null | undefined {
+  const me = useMe();
+  const [found, setFound] = useState<DocumentSnapshot | null | undefined>(undefined);
+  useEffect(() => {
+    setFound(undefined);
+    return onSnapshot(conversationOf(id), setFound, () => setFound(null));
+  }, [id, me]);
+  const state = useStates(me, [id]);
+  const person = usePeople((found?.get("memberIds") as string[] | undefined) ?? []);
+  if (!found) return found;
+  return found.exists() ? readConversation(found, me, state(id), person) : null;
+}
+
+export function useMessages(id: string): Page<Message> {
+  const me = useMe();
+  const pages = usePages(
+    `messages ${id} ${me}`,
+    () => (me === null ? null : query(messagesOf(id), orderBy("at", "desc"))),
+    MESSAGES,
+  );
+  const person = usePeople(useAuthors(pages.rows));
+  const stored = pages.rows.map((row) => readMessage(row, person));
+  const known = new Set(stored.map((message) => message.clientId));
+  const failed = useFailed(id).filter((message) => !known.has(message.clientId));
+  return { ...pages, items: [...failed, ...stored] };
+}
+
+export function useSend(id: string): (draft: Draft) => Promise<void> {
+  const session = useSession();
+  const author = session.state === "in" ? session.person : null;
+  return useCallback(
+    speaking(async (draft: Draft) => {
+      clearFailed(id, draft.clientId);
+      try {
+        await sendMessage(id, draft);
+      } catch (cause) {
+        if (author) setFailed(id, unsent(draft, author));
+        throw cause;
+      }
+    }),
+    [id, author?.id],
+  );
+}
+
+export function useMarkRead(id: string): (last: Message) => Promise<void> {
+  return useCallback(
+    speaking(async (last: Message) => {
+      if (last.at === null) return;
+      await setDoc(stateOf(myId(), id), { readAt: endOfMillisecond(last.at) }, { merge: true });
+    }),
+    [id],
+  );
+}
+
+const find = speaking(async (email: string) => {
+  const found = await call<{ person: Person | null }>("findPerson", { email });
+  return found.person;
+});
+const open = speaking(openDirect);
+
+export const useOpenDirect = (): ((personId: string) => Promise<string>) => open;
+export const useFindPerson = (): ((email: string) => Promise<Person | null>) => find;
+
+export function useMute(id: string): (muted: boolean) => Promise<void> {
+  return useCallback(
+    speaking(async (muted: boolean) => {
+      await setDoc(stateOf(myId(), id), { muted }, { merge: true });
+    }),
+    [id],
+  );
+}
+
+function useMe(): string | null {
+  const session = useSession();
+  return session.state === "in" ? session.person.id : null;
+}
+
+function useAuthors(rows: readonly QueryDocumentSnapshot[]): string[] {
+  return useMemo(() => [...new Set(rows.map((row) => row.get("author") as string))].sort(), [rows]);
+}
+
+function readMessage(row: QueryDocumentSnapshot, person: (id: string) => Person): Message {
+  const sent = row.get("at") as Timestamp | null;
+  return {
+    id: row.id,
+    clientId: row.id,
+    author: person(row.get("author")),
+    text: row.get("text"),
+    at: sent?.toMillis() ?? null,
+    state: row.metadata.hasPendingWrites ? "sending" : "sent",
+    edited: row.get("editedAt") !== undefined,
+    deleted: row.get("deleted") === true,
+  };
+}
+
+function unsent(draft: Draft, author: Person): Message {
+  return { ...draft, id: draft.clientId, author, at: null, state: "failed", edited: false, deleted: false };
+}

@@ -1,0 +1,41 @@
+import { onAuthStateChanged, signOut, type User } from "firebase/auth";
+import { onSnapshot } from "firebase/firestore";
+import { useContext, useEffect, useState } from "react";
+
+import { auth } from "./auth";
+import { speaking } from "./failure";
+import { forgetPeople } from "./people";
+import { profileOf, readPerson } from "./profile";
+import { SessionContext } from "./session-context";
+import type { Session } from "./types";
+
+export function useSession(): Session {
+  return useContext(SessionContext);
+}
+
+const leave = speaking(async () => {
+  await signOut(auth);
+  forgetPeople();
+});
+
+export const useSignOut = (): (() => Promise<void>) => leave;
+
+export function useLiveSession(): Session {
+  const [user, setUser] = useState<User | null | undefined>(undefined);
+  const [session, setSession] = useState<Session>({ state: "loading" });
+  useEffect(() => onAuthStateChanged(auth, setUser), []);
+  useEffect(() => {
+    if (user === undefined) return;
+    if (user === null) return setSession({ state: "out" });
+    setSession({ state: "loading" });
+    return onSnapshot(profileOf(user.uid), (profile) => {
+      const signedUp = { name: user.displayName, photo: user.photoURL };
+      setSession({
+        state: "in",
+        person: readPerson(user.uid, profile.data() ?? signedUp),
+        anonymous: auth.currentUser?.isAnonymous ?? false,
+      });
+    });
+  }, [user]);
+  return session;
+}

@@ -1,0 +1,55 @@
+"""Everything of the Firebase stack for one app: whole files, and those composed of its features."""
+
+import json
+
+from blueproof.core.errors import UsageError
+from blueproof.starters.feature import App, Feature, chosen, features
+from blueproof.starters.firebase_files.functions import function_files
+from blueproof.starters.firebase_files.indexes import index_file
+from blueproof.starters.firebase_files.rules import rules_file
+from blueproof.starters.firebase_files.settings import merged
+
+MOST_IN_GROUP = 1000
+"""People in one conversation: its document names them, and goes to each of them at each message."""
+
+_SERVICES = {"firestore.rules": "rules", "storage.rules": "storage_rules"}
+
+
+def files(app: App) -> dict[str, str]:
+    """The text of every file by its path; UsageError if `app.group` is more than 1,000."""
+    if app.group > MOST_IN_GROUP:
+        raise UsageError(
+            f"a conversation of {app.group:,} people: the Firebase starter holds "
+            f"{MOST_IN_GROUP:,}, because a conversation's document names its people "
+            "and is sent to each of them"
+        )
+    parts = parts_of(app)
+    whole = {path: text for part in parts for path, text in part.files.items()}
+    return dict(sorted((whole | _composed(app, parts)).items()))
+
+
+def parts_of(app: App) -> tuple[Feature, ...]:
+    """The features of the app, then the folders for several of them at once (`when: [a, b]`)."""
+    joints = (
+        each
+        for each in features("firebase").values()
+        if (when := each.data.get("when")) and set(when) <= set(app.features)
+    )
+    return (*chosen("firebase", app), *joints)
+
+
+def _composed(app: App, parts: tuple[Feature, ...]) -> dict[str, str]:
+    texts = {
+        path: rules_file(parts, section)
+        for path, section in _SERVICES.items()
+        if any(section in part.data for part in parts)
+    }
+    texts["firestore.indexes.json"] = index_file(parts)
+    texts["firebase.json"] = _json(merged(parts, "firebase_json"))
+    if database := merged(parts, "database_rules"):
+        texts["database.rules.json"] = _json({"rules": database})
+    return texts | function_files(app, parts)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2) + "\n"
