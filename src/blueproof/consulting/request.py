@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from blueproof.advisors.bill.advise import advise_bill, owns_bill
-from blueproof.advisors.choose.advise import advise, assumptions, conclude
+from blueproof.advisors.choose.advise import SLOT, advise, assumptions, conclude
 from blueproof.advisors.choose.case import Choice, owns
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered
 from blueproof.advisors.premises.judge import judge
+from blueproof.advisors.starter.case import StarterCase, starts
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, QuestionKind
 from blueproof.core.brief import Brief
 from blueproof.decide.reading import needs_of
@@ -38,6 +39,13 @@ def _choose(brief: Brief, progress: Callable[[str], None]) -> Blueprint:
     choice = Choice(brief)
     full = replace(brief, assumptions=(*brief.assumptions, *assumptions(choice)))
     draft = replace(advise(choice, full, kind_of(brief)), premises=judge(brief))
+    if draft.recommendations and starts(brief, choice.needs) and not choice.is_settled:
+        from blueproof.advisors.starter.advise import begin  # the composers are many files
+
+        progress("writing the app")
+        families = choice.needs.options or (choice.pick.option.family,)
+        case = StarterCase(brief=full, needs=choice.needs, families=families)
+        draft = begin(draft, case, needs=(SLOT,))
 
     def said(kept: Draft, _proofs: tuple[Proof, ...]) -> Conclusion:
         return conclude(choice, kept)

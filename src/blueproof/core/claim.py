@@ -213,7 +213,7 @@ class PassesTests:
 
 
 Claim = (
-    Parses | Runs | PlanUses | CostFalls | CostHolds | CostStays | SameRows | Applies | AccessRefused | Lints
-    | SumsTo | WithinLimit | Decides | LoadFits | Validates | Upholds | Drains | Deploys
-    | TypeChecks | PassesTests
+    Parses | Runs | PlanUses | CostFalls | CostHolds | CostStays | SameRows | Applies
+    | AccessRefused | Lints | SumsTo | WithinLimit | Decides | LoadFits | Validates | Upholds
+    | Drains | Deploys | TypeChecks | PassesTests
 )  # fmt: skip

@@ -107,8 +107,9 @@ def _weighed(hypothesis: Hypothesis) -> str:
 
 
 def _why(blueprint: Blueprint, detail: int) -> Text:
-    if len(blueprint.recommendations) == 1:
-        only = blueprint.recommendations[0]
+    free = [r for r in blueprint.recommendations if not r.needs]
+    if len(free) == 1:  # what hangs on it is no decision of its own
+        only = free[0]
         flips = [flip(f) for f in only.flips]
         reasons = [*only.because[: min(_MOST_WHY, detail + 1)], *flips[:detail]]
     else:

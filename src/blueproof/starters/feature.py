@@ -10,6 +10,11 @@ from typing import Any, Literal
 import yaml
 
 Stack = Literal["expo", "convex", "firebase"]
+# What advice on a stack's starter decides.
+SLOTS: Mapping[Stack, str] = {
+    "convex": "starter on Convex",
+    "firebase": "starter on Firebase",
+}
 _DATA = "feature.yaml"
 
 

@@ -23,6 +23,7 @@ from blueproof.decide.limits import outgrown
 from blueproof.decide.priced import size_name
 from blueproof.decide.reading import CLIENTS, family_of
 from blueproof.decide.workload import workload
+from blueproof.starters.feature import SLOTS
 
 SLOT = "back end"
 _MOST_FLIPS = 6
@@ -146,7 +147,7 @@ def conclude(choice: Choice, draft: Draft) -> Conclusion:
         answer=wording.answer(choice),
         not_proved=tuple(_uncompared(choice)),
         bill=bills,
-        steps=steps(choice) if draft.recommendations else (),
+        steps=steps(choice, _starter(choice, draft)) if draft.recommendations else (),
         open_questions=tuple(
             _question(choice, str(number), worth)
             for number, worth in enumerate(choice.worths, start=1)
@@ -155,6 +156,13 @@ def conclude(choice: Choice, draft: Draft) -> Conclusion:
         diagrams=(flow(choice),) if draft.recommendations else (),
         claims=claims if bills else (),
     )
+
+
+def _starter(choice: Choice, draft: Draft) -> str:
+    """The folder of the starter on the pick; "" if there is none."""
+    slot = {str(stack): slot for stack, slot in SLOTS.items()}.get(choice.pick.option.family)
+    paths = (file.path for file in draft.artifacts if slot in file.needs)
+    return next((path.partition("/")[0] for path in paths), "")
 
 
 def _uncompared(choice: Choice) -> Iterator[Unproved]:

@@ -126,6 +126,11 @@ class Choice:
         ranked = scored(replace(self.needs, options=()), self.decision.users)
         return next((s for s in ranked if s.option.family in named), None)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the back end is in use already, or only its price is asked."""
+        return self.pick.option.family in self.needs.current or self.priced is not None
+
     @cached_property
     def outsider(self) -> Scored | None:
         """The best family that was not named, where it is clearly better than the pick."""

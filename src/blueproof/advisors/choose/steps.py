@@ -29,12 +29,12 @@ _BEGIN = {
 }  # fmt: skip
 
 
-def steps(choice: Choice) -> tuple[Step, ...]:
-    """The steps in order."""
-    return tuple(_steps(choice))
+def steps(choice: Choice, starter: str = "") -> tuple[Step, ...]:
+    """The steps in order; `starter` is the folder of the app on the pick, if one was written."""
+    return tuple(_steps(choice, starter))
 
 
-def _steps(choice: Choice) -> Iterator[Step]:
+def _steps(choice: Choice, starter: str) -> Iterator[Step]:
     hinge = choice.hinge
     if hinge and not choice.priced:
         yield Step(
@@ -48,7 +48,7 @@ def _steps(choice: Choice) -> Iterator[Step]:
     elif choice.needs.value("self-hosted") == "yes":
         yield _own_server(choice)
     else:
-        yield _trial(choice)
+        yield _trial(choice, starter)
     if choice.needs.value("self-hosted") != "yes":
         yield _guard(choice)
     users = next((f for f in choice.decision.flips if f.dimension.id == "users" and f.above), None)
@@ -101,7 +101,7 @@ def _guard(choice: Choice) -> Step:
     return Step(do=do, horizon="next", check=check, undo="raise the limit, or remove the alert")
 
 
-def _trial(choice: Choice) -> Step:
+def _trial(choice: Choice, starter: str) -> Step:
     """The thinnest working slice, and the number on the vendor's meter that it must show."""
     begin, where, meter = _BEGIN[choice.pick.option.id]
     expected = _expected(choice)
@@ -111,7 +111,9 @@ def _trial(choice: Choice) -> Step:
         f"{where}: {_TRIED} writes seen live by all five should show about {expected:,.0f} {meter}"
     )
     return Step(
-        do=f"Build the thinnest slice with `{begin}`: sign-in and {what}",
+        do=f"Follow {starter}/README.md: sign-in and {what}"
+        if starter
+        else f"Build the thinnest slice with `{begin}`: sign-in and {what}",
         horizon="now",
         check=f"{check}; if it is far more, the bill above is too low",
         undo="delete the trial project; nothing else hangs on it",

@@ -1,0 +1,89 @@
+"""The starters of a brief as recommendations: whole trees of files, and what is checked of them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+
+from blueproof.advisors.starter.case import StarterCase
+from blueproof.core.advice import Artifact, Recommendation
+from blueproof.core.blueprint import Draft
+from blueproof.core.claim import Claim, PassesTests, Runner, TypeChecks
+from blueproof.core.errors import UsageError
+from blueproof.core.scene import Excerpt, File
+from blueproof.starters import convex_files, expo_files, firebase_files
+from blueproof.starters.feature import SLOTS, App, Stack, chosen
+
+_RUNNERS: dict[Stack, Runner] = {"convex": "convex", "firebase": "functions"}
+_MAKERS = {"convex": convex_files, "firebase": firebase_files}
+_WHAT = {
+    "convex": "functions and schema",
+    "firebase": "functions, security rules and indexes",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Starter:
+    """A tree of files for one back end, each path below the folder that it is handed over in."""
+
+    stack: Stack
+    app: App
+    folder: str
+    files: dict[str, str]
+
+
+def starters(case: StarterCase) -> tuple[Starter, ...]:
+    """The starter of each back end in question, less one that cannot hold what is asked."""
+    return tuple(made for stack in case.stacks if (made := _made(case, stack)))
+
+
+def _made(case: StarterCase, stack: Stack) -> Starter | None:
+    folder = f"app-{stack}" if len(case.stacks) > 1 else "app"
+    try:
+        own = _MAKERS[stack].files(case.app)
+    except UsageError:
+        return None
+    client = expo_files.files(case.app, chosen(stack, case.app))
+    files = {f"{folder}/{path}": text for path, text in sorted({**client, **own}.items())}
+    return Starter(stack=stack, app=case.app, folder=folder, files=files)
+
+
+def recommend(starter: Starter, needs: tuple[str, ...]) -> Recommendation:
+    """The recommendation to begin with a starter; `needs` are the slots that it hangs on."""
+    slot = SLOTS[starter.stack]
+    tests = sum(".test." in path for path in starter.files)
+    return Recommendation(
+        slot=slot,
+        choice=f"Begin with {starter.folder}: the {slot}, {len(starter.files)} files",
+        because=(
+            f"{_WHAT[starter.stack]} and the Expo client for {', '.join(starter.app.features)}; "
+            f"{tests} files of tests; its README.md says how it is first run",
+        ),
+        claims=tuple(_claims(starter)),
+        files=tuple(
+            Artifact(path=path, purpose=f"the {slot}", text=text)
+            for path, text in starter.files.items()
+        ),
+        needs=needs,
+    )
+
+
+def begin(draft: Draft, case: StarterCase, needs: tuple[str, ...]) -> Draft:
+    """The draft with the starters that its brief asks for."""
+    advice = tuple(recommend(starter, needs) for starter in starters(case))
+    files = (replace(file, needs=(each.slot,)) for each in advice for file in each.files)
+    brief = replace(draft.brief, assumptions=(*draft.brief.assumptions, *case.assumptions))
+    return replace(
+        draft,
+        brief=brief if advice else draft.brief,
+        recommendations=(*draft.recommendations, *advice),
+        artifacts=(*draft.artifacts, *files),
+    )
+
+
+def _claims(starter: Starter) -> Iterator[Claim]:
+    every = tuple(File(path=path, text=text) for path, text in starter.files.items())
+    runner = _RUNNERS[starter.stack]
+    yield TypeChecks(files=every, project=f"{starter.folder}/tsconfig.json")
+    yield TypeChecks(files=every, project=f"{starter.folder}/{runner}/tsconfig.json")
+    app = Excerpt(text=json.dumps(asdict(starter.app)))
+    yield PassesTests(files=every, runner=runner, app=app)
