@@ -37,6 +37,7 @@ from blueproof.costs.rds import storage_bill
 from blueproof.decide.needs import Needs
 from blueproof.decide.needs_file import write_needs
 from blueproof.engines.programs import tool
+from blueproof.engines.typescript import convex, testing
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import check
 from blueproof.proof.table import TABLE
@@ -422,6 +423,26 @@ def test_a_starter_of_ours_whose_tests_fail_is_refuted(
     assert outcome.reason.startswith("convex/messages.test.ts: a ")
 
 
+def test_repeating_a_proof_runs_the_tests_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: CHAT)
+    monkeypatch.setattr("blueproof.proof.starters.trees.tree", lambda _name: Path("tree"))
+    runs: list[Path] = []
+    seen = testing.Tested(passed=1, failed=(), skipped=0, seconds=0.0)
+
+    def run(_files: object, tree: Path) -> testing.Tested:
+        runs.append(tree)
+        return seen
+
+    monkeypatch.setattr(convex, "tested", run)
+    monkeypatch.setattr("blueproof.proof.starters.remembered", lambda *_: seen)
+    claim = PassesTests(files=starter(CHAT), runner="convex", app=APP)
+    with Bench() as asked, Bench(anew=True) as repeated:
+        first, second = check(claim, SCENE, asked), check(claim, SCENE, repeated)
+    assert first == second
+    assert "until blueproof prove runs them again" in first.how
+    assert runs == [Path("tree")]
+
+
 @pytest.mark.parametrize("path", ["convex/messages.test.ts", "vitest.config.mts"])
 def test_a_starter_that_was_changed_is_not_run(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, path: str
@@ -447,7 +468,7 @@ def test_an_app_that_we_would_not_write_is_not_run(
     claim = PassesTests(files=starter(CHAT), runner="convex", app=Excerpt(text=app))
     outcome = check(claim, SCENE, bench)
     assert outcome.verdict == "unchecked"
-    assert outcome.reason.startswith("the app")
+    assert outcome.reason.startswith("the app is none that we make: ")
 
 
 @pytest.mark.parametrize(
