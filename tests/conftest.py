@@ -81,5 +81,5 @@ def with_extensions() -> None:
 @pytest.fixture(scope="session")
 def bench() -> Iterator[Bench]:
     """A workbench of proofs, apart from the server that advice is made with."""
-    with Bench() as opened:
+    with Bench(anew=True) as opened:
         yield opened

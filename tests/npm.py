@@ -10,7 +10,20 @@ from pathlib import Path
 
 import pytest
 
+from blueproof.engines.typescript import running, trees
+
 _INSTALL = "ci --omit=dev --ignore-scripts --no-audit --no-fund --prefer-offline --fetch-retries=1"
+
+
+def tree(name: trees.Name) -> Path:
+    """A tree of a starter's packages; without it, or without Node, skips, and in CI fails."""
+    found = trees.tree(name)
+    if found and running.node():
+        return found
+    reason = f"Node, or the packages of {name}, are not here: {trees.GET}"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 def node_modules(folder: Path) -> Path:

@@ -1,5 +1,6 @@
 """Every kind of claim, in a true world and in a false one."""
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,10 +21,12 @@ from blueproof.core.claim import (
     Lints,
     LoadFits,
     Parses,
+    PassesTests,
     PlanUses,
     Runs,
     SameRows,
     SumsTo,
+    TypeChecks,
     Upholds,
     Validates,
     Verdict,
@@ -35,9 +38,11 @@ from blueproof.costs.rds import storage_bill
 from blueproof.decide.needs import Needs
 from blueproof.decide.needs_file import write_needs
 from blueproof.engines.programs import tool
+from blueproof.engines.typescript import convex, testing
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import check
 from blueproof.proof.table import TABLE
+from typescript_samples import altered, read
 
 SCHEMA = """
 CREATE TABLE customers (id bigint PRIMARY KEY, email text NOT NULL);
@@ -172,6 +177,14 @@ resource "aws_sns_topic" "a" {
 }
 """
 LOGS = 'resource "aws_cloudwatch_log_group" "a" {\n  retention_in_days = 30\n}\n'
+CHAT, UNREAD = read("chat"), read("unread")
+APP = Excerpt(text='{"name": "chat", "title": "Chat", "identifier": "a.chat", "features": []}')
+
+
+def starter(files: dict[str, str], folder: str = "") -> tuple[File, ...]:
+    return tuple(File(path=f"{folder}{path}", text=text) for path, text in files.items())
+
+
 HCL = """\
 resource "aws_vpc" "main" {
   cidr_block = "10.0.0.0/16"
@@ -342,6 +355,24 @@ WORLDS = (
           File(text=TOPIC, path="infra/a/main.tf"),
           File(text="## 1. Go\n\n```sh\nterraform -chdir=infra/a apply -var name=$NAME\n```\n",
                path="GUIDE.md"))), "refuted"),
+    World("a back end whose types hold", TypeChecks(files=starter(CHAT),
+          project="convex/tsconfig.json"), "proved"),
+    World("functions whose types hold, in a folder", TypeChecks(files=starter(UNREAD, "app/"),
+          project="app/functions/tsconfig.json"), "proved"),
+    World("an index without the field", TypeChecks(files=starter(altered(
+          CHAT, "convex/messages.ts", 'q.eq("author", author)', 'q.eq("writer", author)')),
+          project="convex/tsconfig.json"), "refuted"),
+    World("a file that the settings leave out", TypeChecks(files=starter(altered(
+          CHAT, "convex/tsconfig.json", '"./**/*"', '"./schema.ts"')),
+          project="convex/tsconfig.json"), "refuted"),
+    World("settings that are not there", TypeChecks(files=starter(CHAT),
+          project="convex/settings.json"), "refuted"),
+    World("tests that pass", PassesTests(files=starter(CHAT, "app/"), runner="convex", app=APP),
+          "proved"),
+    World("handlers whose tests pass", PassesTests(files=starter(UNREAD), runner="functions",
+          app=APP), "proved"),
+    World("no test", PassesTests(files=starter({p: text for p, text in CHAT.items()
+          if ".test." not in p}), runner="convex", app=APP), "refuted"),
     World("an argument that there is not", Validates(tool="terraform validate",
           files=(File(text=HCL.replace("cidr_block", "cidr_bloc"), path="infra/main.tf"),)),
           "refuted"),
@@ -351,11 +382,18 @@ WORLDS = (
 @pytest.mark.parametrize(
     "world", WORLDS, ids=lambda world: f"{world.claim.__class__.__name__}: {world.name}"
 )
-def test_a_claim_gets_the_verdict_of_its_world(world: World, bench: Bench) -> None:
+def test_a_claim_gets_the_verdict_of_its_world(
+    world: World, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if isinstance(world.claim, PassesTests):
+        monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: {**CHAT, **UNREAD})
     if isinstance(world.claim, Lints) and tool("squawk") is None:
         pytest.skip("squawk is not installed: blueproof doctor --install lint")
     outcome = check(world.claim, SCENE, bench)
     if isinstance(world.claim, Validates | Drains | Deploys) and outcome.verdict == "unchecked":
+        pytest.skip(outcome.reason)
+    if isinstance(world.claim, TypeChecks | PassesTests) and outcome.verdict == "unchecked":
+        assert not os.environ.get("CI"), outcome.reason
         pytest.skip(outcome.reason)
     assert outcome.verdict == world.verdict, outcome.reason
     assert outcome.reason or outcome.verdict == "proved"
@@ -374,6 +412,90 @@ def test_code_that_is_not_ours_is_not_run(bench: Bench, tmp_path: Path) -> None:
     outcome = check(Drains(files=(strange,)), SCENE, bench)
     assert outcome.verdict == "unchecked"
     assert not trace.exists()
+
+
+@pytest.mark.parametrize(
+    ("find", "put", "verdict"),
+    [("if (found === null) throw", "if (false) throw", "refuted"), ("hello", "hi", "refuted")],
+)
+def test_a_starter_of_ours_whose_tests_fail_is_refuted(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, find: str, put: str, verdict: Verdict
+) -> None:
+    path = "convex/messages.ts" if find in CHAT["convex/messages.ts"] else "convex/messages.test.ts"
+    worse = {**CHAT, path: CHAT[path].replace(find, put, 1)}
+    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: worse)
+    outcome = check(PassesTests(files=starter(worse), runner="convex", app=APP), SCENE, bench)
+    if outcome.verdict == "unchecked" and not os.environ.get("CI"):
+        pytest.skip(outcome.reason)
+    assert outcome.verdict == verdict
+    assert outcome.reason.startswith("convex/messages.test.ts: a ")
+
+
+def test_repeating_a_proof_runs_the_tests_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: CHAT)
+    monkeypatch.setattr("blueproof.proof.starters.trees.tree", lambda _name: Path("tree"))
+    runs: list[Path] = []
+    seen = testing.Tested(passed=1, failed=(), skipped=0, seconds=0.0)
+
+    def run(_files: object, tree: Path) -> testing.Tested:
+        runs.append(tree)
+        return seen
+
+    monkeypatch.setattr(convex, "tested", run)
+    monkeypatch.setattr("blueproof.proof.starters.remembered", lambda *_: seen)
+    claim = PassesTests(files=starter(CHAT), runner="convex", app=APP)
+    with Bench() as asked, Bench(anew=True) as repeated:
+        first, second = check(claim, SCENE, asked), check(claim, SCENE, repeated)
+    assert first == second
+    assert "until blueproof prove runs them again" in first.how
+    assert runs == [Path("tree")]
+
+
+@pytest.mark.parametrize("path", ["convex/messages.test.ts", "vitest.config.mts"])
+def test_a_starter_that_was_changed_is_not_run(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, path: str
+) -> None:
+    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: CHAT)
+    trace = tmp_path / "ran"
+    code = f"import {{ writeFileSync }} from 'node:fs';\nwriteFileSync('{trace}', 'ran');\n"
+    strange = starter({**CHAT, path: code + CHAT[path]})
+    outcome = check(PassesTests(files=strange, runner="convex", app=APP), SCENE, bench)
+    assert outcome.verdict == "unchecked"
+    assert f"{path} was changed" in outcome.reason
+    assert not trace.exists()
+
+
+@pytest.mark.parametrize(
+    "app",
+    ["", "[]", '{"name": "a"}', APP.text.replace("Chat", "`${x}`"), APP.text.replace("[]", "[1]")],
+)
+def test_an_app_that_we_would_not_write_is_not_run(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, app: str
+) -> None:
+    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: CHAT)
+    claim = PassesTests(files=starter(CHAT), runner="convex", app=Excerpt(text=app))
+    outcome = check(claim, SCENE, bench)
+    assert outcome.verdict == "unchecked"
+    assert outcome.reason.startswith("the app is none that we make: ")
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        TypeChecks(files=starter(CHAT), project="convex/tsconfig.json"),
+        PassesTests(files=starter(CHAT), runner="convex", app=APP),
+    ],
+)
+def test_packages_that_are_missing_leave_a_starter_unchecked(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, claim: Claim
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: CHAT)
+    outcome = check(claim, SCENE, bench)
+    assert outcome.verdict == "unchecked"
+    assert "blueproof doctor --install starters" in outcome.reason
+    monkeypatch.setattr("blueproof.engines.typescript.running.nodes", lambda: ())
+    assert "blueproof doctor --install node" in check(claim, SCENE, bench).reason
 
 
 def test_a_missing_tool_leaves_a_claim_unchecked(

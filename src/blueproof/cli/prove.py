@@ -28,7 +28,7 @@ def command(ctx: click.Context, folder: Path, only: tuple[str, ...], *, as_json:
     saved = read_saved(needs_folder(folder))
     console = Console(stderr=True, highlight=False)
     results: list[Replayed] = []
-    with Bench() as bench, console.status("starting") as status:
+    with Bench(anew=True) as bench, console.status("starting") as status:
         for result in replay(saved, bench, only, status.update):
             results.append(result)
             if not as_json:

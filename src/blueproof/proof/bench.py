@@ -8,7 +8,13 @@ if TYPE_CHECKING:
 
 
 class Bench:
-    """The engines of one round of proofs; use it as a context manager."""
+    """The engines of one round of proofs; use it as a context manager.
+
+    `anew` is whether what passed on the very same files is run again: to repeat a proof is to run.
+    """
+
+    def __init__(self, *, anew: bool = False) -> None:
+        self.anew = anew
 
     def __enter__(self) -> Self:
         return self

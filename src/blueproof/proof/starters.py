@@ -8,23 +8,25 @@ from dataclasses import fields
 from pathlib import Path, PurePosixPath
 
 from blueproof.core.claim import PassesTests, Runner, TypeChecks
-from blueproof.core.errors import EngineError, InputError
+from blueproof.core.errors import BlueproofError, EngineError, InputError
 from blueproof.core.evidence import Measurement
 from blueproof.core.scene import DatabaseScene
 from blueproof.engines.typescript import running, trees
+from blueproof.engines.typescript.passed import remembered
 from blueproof.proof.bench import Bench
 from blueproof.proof.outcome import Outcome, listed, texts, unchecked
-from blueproof.starters.feature import App
+from blueproof.starters.feature import App, Stack, chosen
 
 _NODE = "blueproof doctor --install node"
 # Which packages a project is checked with, by the folder of its settings; else those of the client.
 _TREES: Mapping[str, trees.Name] = {"convex": "convex", "functions": "firebase-functions"}
 _STANDS_FOR = {
     "convex": "convex-test in the place of Convex: no limits on size and time, one at a time",
-    "functions": "handlers called by the tests, with the doubles that the tests bring",
+    "functions": "stand-ins for Google's emulators: no rules, and transactions never conflict",
 }
-# Who makes the files of a starter, and so knows which code is ours.
-_MADE_BY = {"convex": ("expo_files", "convex_files"), "functions": ("expo_files", "firebase_files")}
+_KEPT = "a run that passed stands for these very files until blueproof prove runs them again"
+# Who makes the files of a starter's back end, and so knows which code is ours.
+_STACKS: Mapping[Runner, Stack] = {"convex": "convex", "functions": "firebase"}
 _PLAIN = {"name": r"[a-z][a-z0-9-]*", "identifier": r"[a-z][a-z0-9.]*", "title": r"[\w .,&()-]+"}
 
 
@@ -61,10 +63,10 @@ def type_checks(claim: TypeChecks, _scene: DatabaseScene | None, _bench: Bench) 
     )
 
 
-def passes_tests(claim: PassesTests, _scene: DatabaseScene | None, _bench: Bench) -> Outcome:
+def passes_tests(claim: PassesTests, _scene: DatabaseScene | None, bench: Bench) -> Outcome:
     """Every test of the starter passes, there is one, and none is skipped."""
     name = _TREES[claim.runner]
-    how = f"vitest, with {trees.told(name)}; {_STANDS_FOR[claim.runner]}"
+    how = f"vitest, with {trees.told(name)}; {_STANDS_FOR[claim.runner]}; {_KEPT}"
     files = _below(_root(claim), texts(claim.files))
     tests = [path for path in files if path.startswith(f"{claim.runner}/") and ".test." in path]
     if not tests:
@@ -77,8 +79,8 @@ def passes_tests(claim: PassesTests, _scene: DatabaseScene | None, _bench: Bench
     if tree is None:
         return unchecked(lacks, how)
     try:
-        run = importlib.import_module(f"blueproof.engines.typescript.{claim.runner}")
-        seen = run.tested(files, tree)
+        run = importlib.import_module(f"blueproof.engines.typescript.{claim.runner}").tested
+        seen = run(files, tree) if bench.anew else remembered(files, tree, run)
     except EngineError as error:
         return unchecked(str(error), how)
     wrong = (*seen.failed, *((f"{seen.skipped} tests are skipped",) if seen.skipped else ()))
@@ -96,18 +98,18 @@ def changed(files: Mapping[str, str], app: str, runner: Runner) -> str:
     """The first of the files that is not what we hand over for the app, in words; "" if none is."""
     try:
         own = handed(read_app(app), runner)
-    except InputError as error:
-        return str(error)
+    except (BlueproofError, ValueError) as error:
+        return f"the app is none that we make: {error}"
     strange = next((path for path, text in files.items() if own.get(path) != text), "")
     return f"{strange} was changed" if strange else ""
 
 
 def handed(app: App, runner: Runner) -> dict[str, str]:
     """Every file of the starter that we make for an app, by path."""
-    made: dict[str, str] = {}
-    for name in _MADE_BY[runner]:
-        made.update(importlib.import_module(f"blueproof.starters.{name}").files(app))
-    return made
+    stack = _STACKS[runner]
+    client = importlib.import_module("blueproof.starters.expo_files")
+    back = importlib.import_module(f"blueproof.starters.{stack}_files")
+    return {**client.files(app, chosen(stack, app)), **back.files(app)}
 
 
 def read_app(text: str) -> App:

@@ -232,9 +232,10 @@ TABLE = (
     Kind(
         claim=claims.PassesTests,
         scene="our starter for an app, to the letter",
-        engine="vitest, on convex-test or on functions' handlers",
+        engine="vitest, on convex-test or on stand-ins for Google's emulators",
         rule="there is a test, every test passes, and none is skipped",
-        tolerance="none; a file that was changed is not run, and the claim stays unchecked",
+        tolerance="none; a file that was changed is not run, and the claim stays unchecked; a run "
+        "that passed on the very same files is kept, and blueproof prove runs anew",
         basis="simulated",
         check="starters.passes_tests",
     ),

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -39,11 +40,17 @@ def node() -> Node | None:
     return next((found for found in nodes() if found.version >= LEAST), None)
 
 
-def run_node(program: Path, *arguments: str, folder: Path, seconds: int) -> Said:
+def run_node(
+    program: Path,
+    *arguments: str,
+    folder: Path,
+    seconds: int,
+    settings: Mapping[str, str] | None = None,
+) -> Said:
     """What a program of a tree did in `folder`; EngineError where it did not end in time.
 
-    It gets a PATH, a HOME of its own and no variable of ours, may hold 2 GB, and is kept from any
-    network but this machine's own. Whatever it started ends with it.
+    It gets a PATH, a HOME of its own, `settings` and no variable of ours, may hold 2 GB, and is
+    kept from any network but this machine's own. Whatever it started ends with it.
     """
     found = node()
     if found is None:
@@ -53,18 +60,25 @@ def run_node(program: Path, *arguments: str, folder: Path, seconds: int) -> Said
         out, err = Path(home) / "stdout", Path(home) / "stderr"
         with out.open("wb") as to_out, err.open("wb") as to_err:
             process = begin(
-                words, folder=folder, environment=_environment(home), out=to_out, err=to_err
-            )
+                words, folder=folder, environment={**_environment(home), **(settings or {})},
+                out=to_out, err=to_err,
+            )  # fmt: skip
         code = _ended(process, seconds)
         if code is None:
             raise EngineError(f"{program.stem} did not end within {seconds} s")
         return Said(code=code, out=_text(out), err=_text(err))
 
 
+def laid_script(name: str, folder: Path) -> Path:
+    """A script of this package, written into a folder."""
+    script = folder / name
+    text = (resources.files("blueproof.engines.typescript") / name).read_text(encoding="utf-8")
+    script.write_text(text, encoding="utf-8")
+    return script
+
+
 def _environment(home: str) -> dict[str, str]:
-    guard = Path(home) / _GUARD
-    text = (resources.files("blueproof.engines.typescript") / _GUARD).read_text(encoding="utf-8")
-    guard.write_text(text, encoding="utf-8")
+    guard = laid_script(_GUARD, Path(home))
     options = f'--max-old-space-size={_MEGABYTES} --require "{guard}"'
     return {
         **_ENVIRONMENT,

@@ -9,7 +9,7 @@ from typing import Any
 
 from blueproof.core.errors import EngineError
 from blueproof.engines.typescript.laying import Files, laid
-from blueproof.engines.typescript.running import Said, run_node
+from blueproof.engines.typescript.running import Said, laid_script, node, run_node
 from blueproof.engines.typescript.trees import MODULES
 
 _VITEST = f"{MODULES}/vitest/vitest.mjs"
@@ -27,17 +27,23 @@ class Tested:
     seconds: float
 
 
-def tested(files: Files, tree: Path, place: str) -> Tested:
+def tested(files: Files, tree: Path, place: str, within: str | None) -> Tested:
     """The tests of the package in the folder `place`, run there as its own settings say.
 
-    The files' code is executed: hand over only what you wrote. EngineError where it takes more than
-    180 s, or gives no report.
+    `within` names a script of ours that starts them, once what they need is there. The files' code
+    is executed: hand over only what you wrote. EngineError where it takes more than 180 s, or gives
+    no report.
     """
     with laid(files, tree, place) as folder, tempfile.TemporaryDirectory() as records:
         report = Path(records) / "report.json"
+        words: tuple[str, ...] = ("run", "--reporter=json", f"--outputFile={report}", "--no-cache")
+        program, found = tree / _VITEST, node()
+        if within and found:
+            words = (found.path, str(program), *words)
+            program = laid_script(within, Path(records))
         said = run_node(
-            tree / _VITEST, "run", "--reporter=json", f"--outputFile={report}", "--no-cache",
-            folder=folder / place, seconds=_SECONDS,
+            program, *words, folder=folder / place, seconds=_SECONDS,
+            settings={"NODE_PATH": str(tree / MODULES)},
         )  # fmt: skip
         return _read(report, said, folder)
 
@@ -69,4 +75,6 @@ def _failures(suite: dict[str, Any], folder: Path) -> Iterator[str]:
 
 
 def _first(messages: list[str]) -> str:
-    return next((m.strip().partition("\n")[0] for m in messages if m), "no reason")[:_LONGEST]
+    """The beginning of the first message; where it was thrown is left out."""
+    said = next(filter(None, messages), "no reason").partition("\n    at ")[0]
+    return " ".join(said.split())[:_LONGEST]
