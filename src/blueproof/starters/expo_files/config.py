@@ -60,7 +60,7 @@ def _expo(app: App, features: tuple[Feature, ...]) -> Data:
 def _eas() -> Data:
     """Three builds with the environment variables of their own; versions are counted by EAS."""
     return {
-        "cli": {"version": ">= 16.0.0", "appVersionSource": "remote"},
+        "cli": {"appVersionSource": "remote"},
         "build": {
             "development": {
                 "developmentClient": True,

@@ -12,7 +12,6 @@ from blueproof.starters.feature import App, Feature
 
 _TABLE = "expo-sdk-56.yaml"
 _OF_TABLE = "sdk"
-_NODE = ">=22.13"
 
 
 def files(app: App, features: tuple[Feature, ...]) -> dict[str, str]:
@@ -22,7 +21,7 @@ def files(app: App, features: tuple[Feature, ...]) -> dict[str, str]:
         "version": "1.0.0",
         "private": True,
         "main": "expo-router/entry",
-        "engines": {"node": _NODE},
+        "engines": {"node": _table()["node"]},
         "scripts": tables(features, "scripts"),
         "dependencies": _versions(tables(features, "packages")),
         "devDependencies": _versions(tables(features, "dev_packages")),
@@ -35,11 +34,16 @@ def print_json(data: Any) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-@cache
 def versions() -> dict[str, str]:
     """The versions of the packages of Expo's SDK, as package.json has them."""
+    found: dict[str, str] = _table()["versions"]
+    return found
+
+
+@cache
+def _table() -> dict[str, Any]:
     path = resources.files("blueproof.facts") / "pins" / _TABLE
-    found: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))["versions"]
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return found
 
 

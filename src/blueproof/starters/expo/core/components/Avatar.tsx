@@ -4,7 +4,13 @@ import type { Person } from "@/lib/data/types";
 import { radius, useStyles, type Theme } from "@/lib/theme";
 
 /** A person's photo, or their initial; what it shows is said beside it, so readers skip it. */
-export function Avatar({ person, size = 40 }: { person: Pick<Person, "name" | "photo">; size?: number }) {
+export function Avatar({
+  person,
+  size = 40,
+}: {
+  person: Pick<Person, "name" | "photo">;
+  size?: number;
+}) {
   const styles = useStyles(makeStyles);
   const box = { width: size, height: size };
   if (person.photo) {

@@ -36,5 +36,7 @@ export function useAction<A extends unknown[]>(
 }
 
 export function sentence(error: unknown): string {
-  return error instanceof Error && error.message ? error.message : "Something went wrong. Please try again.";
+  return error instanceof Error && error.message
+    ? error.message
+    : "Something went wrong. Please try again.";
 }

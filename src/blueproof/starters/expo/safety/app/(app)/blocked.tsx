@@ -1,10 +1,10 @@
 import { Stack } from "expo-router";
 
-import { PersonRow } from "@/components/chat/PersonRow";
 import { Button } from "@/components/Button";
+import { PersonRow } from "@/components/chat/PersonRow";
 import { Notice } from "@/components/Notice";
 import { Page } from "@/components/Page";
-import { Words } from "@/components/Words";
+import { Problem } from "@/components/Problem";
 import { useAction } from "@/lib/action";
 import { useBlocked, useUnblock } from "@/lib/data/safety";
 
@@ -21,10 +21,17 @@ export default function Blocked() {
         <PersonRow
           key={person.id}
           person={person}
-          after={<Button kind="quiet" label="Unblock" disabled={busy} onPress={() => void run(person.id)} />}
+          after={
+            <Button
+              kind="quiet"
+              label="Unblock"
+              disabled={busy}
+              onPress={() => void run(person.id)}
+            />
+          }
         />
       ))}
-      {problem ? <Words kind="problem">{problem}</Words> : null}
+      <Problem inset says={problem} />
     </Page>
   );
 }
