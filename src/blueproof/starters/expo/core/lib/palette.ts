@@ -6,7 +6,7 @@ export const day = {
   text: "#14171c",
   quiet: "#5b6470",
   accent: "#1f5fd0",
-  onAccent: "#0b1a33",
+  onAccent: "#ffffff",
   danger: "#b3261e",
   good: "#1b7f4b",
   shade: "rgba(0, 0, 0, 0.45)",
