@@ -172,6 +172,7 @@ def test_the_back_end_adds_packages_scripts_names_and_steps() -> None:
     found = files(
         app(SETS["email only"]),
         other(
+            dev_packages={"vitest": versions()["vitest"]},
             packages={"convex": "1.48.0", "expo-auth-session": "sdk"},
             scripts={"typecheck:server": "tsc -p server", "server": "run it", "test:rules": "t"},
             env=[
@@ -221,6 +222,7 @@ def test_actions_are_pinned_by_commit_with_their_tag_beside() -> None:
         (app(("chat", "email", "roles")), {}, "roles needs safety"),
         (app(("email",)), {}, "core needs chat"),
         (app(("chat", "email")), {"packages": {"nobody": "sdk"}}, "nobody is not in"),
+        (app(("chat", "email")), {"packages": {"expo": "55.0.0"}}, "56.0.23 and 55.0.0"),
         (app(("chat", "email")), {"scripts": {"test": "other"}}, "scripts test is taken"),
         (app(("chat", "email")), {"app": {"orientation": "default"}}, "orientation is"),
         (app(("chat", "email", "offline")), {}, "without a connection"),

@@ -23,8 +23,8 @@ def files(app: App, features: tuple[Feature, ...]) -> dict[str, str]:
         "main": "expo-router/entry",
         "engines": {"node": _table()["node"]},
         "scripts": tables(features, "scripts"),
-        "dependencies": _versions(tables(features, "packages")),
-        "devDependencies": _versions(tables(features, "dev_packages")),
+        "dependencies": _packages(features, "packages"),
+        "devDependencies": _packages(features, "dev_packages"),
     }
     return {"package.json": print_json(manifest)}
 
@@ -47,8 +47,15 @@ def _table() -> dict[str, Any]:
     return found
 
 
-def _versions(packages: dict[str, str]) -> dict[str, str]:
-    return {name: _version(name, packages[name]) for name in sorted(packages)}
+def _packages(features: tuple[Feature, ...], word: str) -> dict[str, str]:
+    """Versions by package, sorted; ValueError where two features want two versions."""
+    found: dict[str, str] = {}
+    for feature in features:
+        for name, said in feature.data.get(word, {}).items():
+            version = _version(name, str(said))
+            if found.setdefault(name, version) != version:
+                raise ValueError(f"{name} is wanted as {found[name]} and {version}")
+    return dict(sorted(found.items()))
 
 
 def _version(name: str, said: str) -> str:

@@ -11,12 +11,20 @@ import { useBlocked, useUnblock } from "@/lib/data/safety";
 export { ErrorBoundary } from "@/components/Crash";
 
 export default function Blocked() {
+  return (
+    <>
+      <Stack.Screen options={{ title: "Blocked people" }} />
+      <People />
+    </>
+  );
+}
+
+function People() {
   const people = useBlocked();
   const { run, busy, problem } = useAction("unblock", useUnblock());
   if (people.length === 0) return <Notice title="You have blocked nobody" />;
   return (
     <Page>
-      <Stack.Screen options={{ title: "Blocked people" }} />
       {people.map((person) => (
         <PersonRow
           key={person.id}

@@ -21,13 +21,10 @@ export default function ConversationScreen() {
   if (conversation === undefined) return <Loading />;
   if (conversation === null) {
     return (
-      <>
-        <Stack.Screen options={{ title: "" }} />
-        <Notice
-          title="This conversation is not there"
-          text="It may have ended, or you are no longer in it."
-        />
-      </>
+      <Notice
+        title="This conversation is not there"
+        text="It may have ended, or you are no longer in it."
+      />
     );
   }
   return <Open conversation={conversation} />;
