@@ -15,6 +15,7 @@ from blueproof.starters.expo_files.manifest import versions
 from blueproof.starters.feature import App, Feature, features
 
 _IMPORT = re.compile(r"""(?:from|import) ["']([^"']+)["']""")
+_LINK = re.compile(r"""(?:router\.\w+\(|pathname: )"(/[^"]*)\"""")
 _FROM_OUTSIDE = re.compile(r"@[^/]+/[^/]+|[^/]+")
 # Words that only a feature brings along; the seam's types are every app's.
 TRACES = {
@@ -80,6 +81,18 @@ def test_every_package_is_imported_or_says_why_it_is_there(chosen: tuple[str, ..
     assert listed - used == reasons.keys() & listed - used
     assert reasons.keys() <= listed
     assert all(reasons.values())
+
+
+def test_every_link_leads_to_a_screen(chosen: tuple[str, ...]) -> None:
+    found = tree(chosen)
+    screens = {
+        re.sub(r"/index$", "/", path.removeprefix("app").replace("/(app)", "").removesuffix(".tsx"))
+        for path in found
+        if path.startswith("app/")
+    }
+    links = {link for path in found for link in _LINK.findall(found[path])}
+    assert {"/", "/settings", "/new", "/conversation/[id]"} <= links
+    assert links <= screens
 
 
 def test_nothing_is_imported_in_a_circle(chosen: tuple[str, ...]) -> None:

@@ -73,6 +73,8 @@ export function EmailSignIn() {
           autoCapitalize="none"
           autoComplete={mode === "up" ? "new-password" : "current-password"}
           secureTextEntry
+          returnKeyType="go"
+          onSubmitEditing={submit}
           textContentType={mode === "up" ? "newPassword" : "password"}
         />
       )}
