@@ -144,6 +144,11 @@ def test_each_feature_stands_alone_with_what_it_asks_for(name: str) -> None:
         assert {each for each in own if not resolved(each, found)} == set(), path
 
 
+def test_no_two_features_have_a_file_of_the_same_path() -> None:
+    paths = [path for feature in features("expo").values() for path in feature.files]
+    assert len(paths) == len(set(paths))
+
+
 def test_two_features_together_bring_files_that_neither_has_alone() -> None:
     assert "lib/push/device.web.ts" in tree(("chat", "email", "push", "web"))
     assert "lib/push/device.web.ts" not in tree(("chat", "email", "web"))

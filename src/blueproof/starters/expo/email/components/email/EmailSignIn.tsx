@@ -40,6 +40,7 @@ export function EmailSignIn() {
   const turn = (next: Mode) => {
     setNotice(null);
     setMissing(null);
+    send.forget();
     setMode(next);
   };
   const problem = missing ?? send.problem;
