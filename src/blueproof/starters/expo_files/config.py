@@ -60,7 +60,7 @@ def _expo(app: App, features: tuple[Feature, ...]) -> Data:
 def _eas() -> Data:
     """Three builds with the environment variables of their own; versions are counted by EAS."""
     return {
-        "cli": {"version": ">= 16.0.0", "appVersionSource": "remote"},
+        "cli": {"appVersionSource": "remote"},
         "build": {
             "development": {
                 "developmentClient": True,
@@ -92,10 +92,8 @@ def _vitest(features: tuple[Feature, ...]) -> str:
 
 
 def _project(entry: Data) -> str:
-    """One group of tests; `inline` names packages that vite must transform."""
-    test = {"name": entry["name"], "include": entry["include"]}
-    if "environment" in entry:
-        test["environment"] = entry["environment"]
+    """One group of tests, in vitest's own words; `inline` names packages that vite transforms."""
+    test = {name: value for name, value in entry.items() if name != "inline"}
     if "inline" in entry:
         test["server"] = {"deps": {"inline": entry["inline"]}}
     return f"      {{ extends: true, test: {_literal(test)} }},"

@@ -15,8 +15,9 @@ def files(app: App, features: tuple[Feature, ...]) -> dict[str, str]:
     """README.md by its path."""
     parts = [
         f"# {app.title}",
-        "A chat for phones: Expo and React Native. What it can do:",
-        "\n".join(f"- {feature.data['says']}" for feature in features if "says" in feature.data),
+        "A chat for phones: Expo and React Native.",
+        *_says("What it can do", [each for each in features if each.stack == "expo"]),
+        *_says("The back end", [each for each in features if each.stack != "expo"]),
         "## First run",
         _steps(features),
         "## Where things are",
@@ -24,8 +25,15 @@ def files(app: App, features: tuple[Feature, ...]) -> dict[str, str]:
         *_offline(features),
         "## Checks and releases",
         _releases(features),
+        "## Before the first release",
+        "\n".join(f"- {line}" for line in lists(features, "before_release")),
     ]
     return {"README.md": "\n\n".join(parts) + "\n"}
+
+
+def _says(title: str, features: list[Feature]) -> list[str]:
+    lines = [f"- {feature.data['says']}" for feature in features if "says" in feature.data]
+    return [f"## {title}", "\n".join(lines)] if lines else []
 
 
 def _steps(features: tuple[Feature, ...]) -> str:

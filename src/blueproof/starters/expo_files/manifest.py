@@ -12,7 +12,6 @@ from blueproof.starters.feature import App, Feature
 
 _TABLE = "expo-sdk-56.yaml"
 _OF_TABLE = "sdk"
-_NODE = ">=22.13"
 
 
 def files(app: App, features: tuple[Feature, ...]) -> dict[str, str]:
@@ -22,10 +21,10 @@ def files(app: App, features: tuple[Feature, ...]) -> dict[str, str]:
         "version": "1.0.0",
         "private": True,
         "main": "expo-router/entry",
-        "engines": {"node": _NODE},
+        "engines": {"node": _table()["node"]},
         "scripts": tables(features, "scripts"),
-        "dependencies": _versions(tables(features, "packages")),
-        "devDependencies": _versions(tables(features, "dev_packages")),
+        "dependencies": _packages(features, "packages"),
+        "devDependencies": _packages(features, "dev_packages"),
     }
     return {"package.json": print_json(manifest)}
 
@@ -35,16 +34,28 @@ def print_json(data: Any) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-@cache
 def versions() -> dict[str, str]:
     """The versions of the packages of Expo's SDK, as package.json has them."""
-    path = resources.files("blueproof.facts") / "pins" / _TABLE
-    found: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))["versions"]
+    found: dict[str, str] = _table()["versions"]
     return found
 
 
-def _versions(packages: dict[str, str]) -> dict[str, str]:
-    return {name: _version(name, packages[name]) for name in sorted(packages)}
+@cache
+def _table() -> dict[str, Any]:
+    path = resources.files("blueproof.facts") / "pins" / _TABLE
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found
+
+
+def _packages(features: tuple[Feature, ...], word: str) -> dict[str, str]:
+    """Versions by package, sorted; ValueError where two features want two versions."""
+    found: dict[str, str] = {}
+    for feature in features:
+        for name, said in feature.data.get(word, {}).items():
+            version = _version(name, str(said))
+            if found.setdefault(name, version) != version:
+                raise ValueError(f"{name} is wanted as {found[name]} and {version}")
+    return dict(sorted(found.items()))
 
 
 def _version(name: str, said: str) -> str:

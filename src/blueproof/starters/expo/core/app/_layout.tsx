@@ -1,4 +1,10 @@
-import { DarkTheme, DefaultTheme, Stack, ThemeProvider, type Theme as Navigation } from "expo-router";
+import {
+  DarkTheme,
+  DefaultTheme,
+  Stack,
+  ThemeProvider,
+  type Theme as Navigation,
+} from "expo-router";
 import * as SplashScreen from "expo-splash-screen";
 import { StatusBar } from "expo-status-bar";
 import { useEffect, useMemo } from "react";

@@ -8,6 +8,9 @@ import { app } from "@/lib/app";
 import { signInWays } from "@/lib/slots/core";
 import { space } from "@/lib/theme";
 
+/** On a tablet a form as wide as the screen is hard to read. */
+const WIDEST = 480;
+
 export default function SignIn() {
   const { top } = useSafeAreaInsets();
   return (
@@ -25,7 +28,7 @@ const styles = StyleSheet.create({
     gap: space.l,
     padding: space.xl,
     width: "100%",
-    maxWidth: 480,
+    maxWidth: WIDEST,
     alignSelf: "center",
   },
 });

@@ -3,8 +3,17 @@ import { Image, StyleSheet, Text, View } from "react-native";
 import type { Person } from "@/lib/data/types";
 import { radius, useStyles, type Theme } from "@/lib/theme";
 
+/** The height of the initial, as a part of the circle. */
+const INITIAL = 0.42;
+
 /** A person's photo, or their initial; what it shows is said beside it, so readers skip it. */
-export function Avatar({ person, size = 40 }: { person: Pick<Person, "name" | "photo">; size?: number }) {
+export function Avatar({
+  person,
+  size = 40,
+}: {
+  person: Pick<Person, "name" | "photo">;
+  size?: number;
+}) {
   const styles = useStyles(makeStyles);
   const box = { width: size, height: size };
   if (person.photo) {
@@ -12,7 +21,7 @@ export function Avatar({ person, size = 40 }: { person: Pick<Person, "name" | "p
   }
   return (
     <View style={[styles.circle, box]} importantForAccessibility="no-hide-descendants" aria-hidden>
-      <Text style={[styles.initial, { fontSize: size / 2.4 }]}>{initial(person.name)}</Text>
+      <Text style={[styles.initial, { fontSize: size * INITIAL }]}>{initial(person.name)}</Text>
     </View>
   );
 }

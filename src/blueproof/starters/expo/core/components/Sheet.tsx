@@ -12,7 +12,12 @@ export function Sheet({ close, children }: { close: () => void; children: ReactN
   return (
     <Modal transparent animationType="fade" onRequestClose={close}>
       <KeyboardAvoidingView behavior="padding" style={styles.whole}>
-        <Pressable accessibilityRole="button" accessibilityLabel="Close" style={styles.shade} onPress={close} />
+        <Pressable
+          accessibilityRole="button"
+          accessibilityLabel="Close"
+          style={styles.shade}
+          onPress={close}
+        />
         <View accessibilityViewIsModal style={[styles.sheet, { paddingBottom: bottom + space.m }]}>
           {children}
         </View>

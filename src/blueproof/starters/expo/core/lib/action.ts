@@ -6,9 +6,10 @@ export type Action<A extends unknown[]> = {
   run: (...given: A) => Promise<boolean>;
   busy: boolean;
   problem: string | null;
+  forget: () => void;
 };
 
-/** Something that a person started: whether it runs, and what to tell them if it failed. */
+/** Something that a person started: whether it runs, what to tell them if it failed, and how to unsay it. */
 export function useAction<A extends unknown[]>(
   where: string,
   action: (...given: A) => Promise<unknown>,
@@ -32,9 +33,12 @@ export function useAction<A extends unknown[]>(
     },
     [action, where],
   );
-  return { run, busy, problem };
+  const forget = useCallback(() => setProblem(null), []);
+  return { run, busy, problem, forget };
 }
 
 export function sentence(error: unknown): string {
-  return error instanceof Error && error.message ? error.message : "Something went wrong. Please try again.";
+  return error instanceof Error && error.message
+    ? error.message
+    : "Something went wrong. Please try again.";
 }

@@ -1,4 +1,4 @@
-/** Every error that nobody else handles comes through here: connect a monitoring service in this one place. */
+/** Errors of screens, actions and background work come here: connect a monitoring service here. */
 export function report(error: unknown, where: string): void {
   console.error(`[${where}]`, error);
 }

@@ -5,7 +5,7 @@ import { pieces } from "@/lib/pieces";
 const bytes = (text: string) => new TextEncoder().encode(text).length;
 
 test("a short text is one piece, an empty one too", () => {
-  expect(pieces("token", 10)).toEqual(["token"]);
+  expect(pieces("short", 10)).toEqual(["short"]);
   expect(pieces("", 10)).toEqual([""]);
 });
 

@@ -33,7 +33,7 @@ function inTurn(change: () => Promise<void>): Promise<void> {
   return result;
 }
 
-/** The pieces get new names before the entry points to them: a crash in between leaves the old value. */
+/** The entry points to the new pieces once they are there: a crash before leaves the old value. */
 async function write(key: string, value: string): Promise<void> {
   const old = await read(key);
   const cut = pieces(value, MOST_BYTES);

@@ -1,4 +1,4 @@
-/** A browser has no keychain: what stands here can be read by every script of the page, so let in none of others. */
+/** A browser has no keychain: every script of the page can read this, so let in no foreign one. */
 export const secureStorage = {
   getItem: async (key: string): Promise<string | null> => localStorage.getItem(key),
   setItem: async (key: string, value: string): Promise<void> => localStorage.setItem(key, value),

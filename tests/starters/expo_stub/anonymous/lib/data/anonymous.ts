@@ -1,2 +1,6 @@
 export declare function useAnonymous(): () => Promise<void>;
-export declare function useUpgrade(): (email: string, password: string, name: string) => Promise<void>;
+export declare function useUpgrade(): (
+  email: string,
+  password: string,
+  name: string,
+) => Promise<void>;

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { Form, Page } from "@/components/Page";
-import { Words } from "@/components/Words";
+import { Problem } from "@/components/Problem";
 import { useAction } from "@/lib/action";
 import { useUpgrade } from "@/lib/data/anonymous";
 
@@ -23,7 +23,13 @@ export default function Upgrade() {
     <Page>
       <Stack.Screen options={{ title: "Keep this account" }} />
       <Form>
-        <Field label="Name" value={form.name} onChangeText={set("name")} autoComplete="name" textContentType="name" />
+        <Field
+          label="Name"
+          value={form.name}
+          onChangeText={set("name")}
+          autoComplete="name"
+          textContentType="name"
+        />
         <Field
           label="Email"
           value={form.email}
@@ -43,7 +49,7 @@ export default function Upgrade() {
           secureTextEntry
           textContentType="newPassword"
         />
-        {problem ? <Words kind="problem">{problem}</Words> : null}
+        <Problem says={problem} />
         <Button label="Keep it" busy={busy} disabled={!whole} onPress={() => void run()} />
       </Form>
     </Page>

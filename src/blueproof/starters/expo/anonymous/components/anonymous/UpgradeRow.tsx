@@ -10,7 +10,7 @@ export function UpgradeRow() {
   return (
     <Row
       title="Keep this account"
-      note="Without an email address, your conversations are lost with this device or when you sign out."
+      note="Without an email address, a sign-out or a lost device loses your conversations."
       onPress={() => router.push("/upgrade")}
     />
   );

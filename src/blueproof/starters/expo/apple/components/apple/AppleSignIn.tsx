@@ -7,7 +7,7 @@ import {
 import { useEffect, useState } from "react";
 import { StyleSheet } from "react-native";
 
-import { Words } from "@/components/Words";
+import { Problem } from "@/components/Problem";
 import { useAction } from "@/lib/action";
 import { useApple } from "@/lib/data/apple";
 import { report } from "@/lib/monitoring";
@@ -23,14 +23,16 @@ export function AppleSignIn() {
     <>
       <AppleAuthenticationButton
         buttonType={AppleAuthenticationButtonType.CONTINUE}
-        buttonStyle={dark ? AppleAuthenticationButtonStyle.WHITE : AppleAuthenticationButtonStyle.BLACK}
+        buttonStyle={
+          dark ? AppleAuthenticationButtonStyle.WHITE : AppleAuthenticationButtonStyle.BLACK
+        }
         cornerRadius={radius.m}
         style={styles.button}
         onPress={() => {
           if (!busy) void run();
         }}
       />
-      {problem ? <Words kind="problem">{problem}</Words> : null}
+      <Problem says={problem} />
     </>
   );
 }

@@ -5,8 +5,8 @@ import { PickedPreview } from "@/components/attachments/PickedPreview";
 import { Button } from "@/components/Button";
 import { MenuItem } from "@/components/MenuItem";
 import { Form } from "@/components/Page";
+import { Problem } from "@/components/Problem";
 import { Sheet } from "@/components/Sheet";
-import { Words } from "@/components/Words";
 import { useAction } from "@/lib/action";
 import { problemOf, type Picked } from "@/lib/attachments/limits";
 import { pickFile, pickPhoto } from "@/lib/attachments/pick";
@@ -32,7 +32,7 @@ export function AttachSheet({ conversation, close }: InConversation & { close: (
       <Sheet close={close}>
         <MenuItem label="Photo" onPress={() => void choose.run(pickPhoto)} />
         <MenuItem label="File" onPress={() => void choose.run(pickFile)} />
-        {choose.problem ? <Words kind="problem">{choose.problem}</Words> : null}
+        <Problem inset says={choose.problem} />
       </Sheet>
     );
   }
@@ -41,9 +41,19 @@ export function AttachSheet({ conversation, close }: InConversation & { close: (
     <Sheet close={close}>
       <Form>
         <PickedPreview file={chosen.file} />
-        {(problem ?? send.problem) ? <Words kind="problem">{problem ?? send.problem}</Words> : null}
-        <Button label="Send" busy={send.busy} disabled={problem !== null} onPress={() => void send.run(chosen)} />
-        <Button kind="quiet" label="Choose another" disabled={send.busy} onPress={() => setChosen(null)} />
+        <Problem says={problem ?? send.problem} />
+        <Button
+          label="Send"
+          busy={send.busy}
+          disabled={problem !== null}
+          onPress={() => void send.run(chosen)}
+        />
+        <Button
+          kind="quiet"
+          label="Choose another"
+          disabled={send.busy}
+          onPress={() => setChosen(null)}
+        />
       </Form>
     </Sheet>
   );

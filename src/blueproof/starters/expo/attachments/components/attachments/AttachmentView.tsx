@@ -2,8 +2,8 @@ import { Image } from "expo-image";
 import { Linking, Pressable, StyleSheet } from "react-native";
 
 import { useAttachment } from "@/components/attachments/AttachmentsScope";
+import { Problem } from "@/components/Problem";
 import { Row } from "@/components/Row";
-import { Words } from "@/components/Words";
 import { useAction } from "@/lib/action";
 import { isImage, size } from "@/lib/attachments/limits";
 import type { OnMessage } from "@/lib/chat/parts";
@@ -25,12 +25,17 @@ export function AttachmentView({ message }: OnMessage) {
           accessibilityLabel={`Photo from ${message.author.name}`}
           onPress={open}
         >
-          <Image source={{ uri: url }} contentFit="cover" recyclingKey={message.id} style={styles.photo} />
+          <Image
+            source={{ uri: url }}
+            contentFit="cover"
+            recyclingKey={message.id}
+            style={styles.photo}
+          />
         </Pressable>
       ) : (
         <Row title={name} note={size(bytes)} onPress={open} />
       )}
-      {problem ? <Words kind="problem">{problem}</Words> : null}
+      <Problem says={problem} />
     </>
   );
 }

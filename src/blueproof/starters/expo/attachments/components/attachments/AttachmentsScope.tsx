@@ -6,8 +6,13 @@ import { useAttachments, type Attachment } from "@/lib/data/attachments";
 const Attachments = createContext<Record<string, Attachment>>({});
 
 /** The attachments of the whole conversation, asked for once. */
-export function AttachmentsScope({ conversation, children }: InConversation & { children: ReactNode }) {
-  return <Attachments.Provider value={useAttachments(conversation.id)}>{children}</Attachments.Provider>;
+export function AttachmentsScope({
+  conversation,
+  children,
+}: InConversation & { children: ReactNode }) {
+  return (
+    <Attachments.Provider value={useAttachments(conversation.id)}>{children}</Attachments.Provider>
+  );
 }
 
 export function useAttachment(messageId: string): Attachment | undefined {

@@ -11,7 +11,12 @@ export function PickedPreview({ file: { uri, type, name, bytes } }: { file: Pick
   return (
     <>
       {isImage(type) ? (
-        <Image source={{ uri }} contentFit="contain" accessibilityLabel="The chosen photo" style={styles.photo} />
+        <Image
+          source={{ uri }}
+          contentFit="contain"
+          accessibilityLabel="The chosen photo"
+          style={styles.photo}
+        />
       ) : null}
       <Words>{name}</Words>
       <Words kind="note">{size(bytes)}</Words>

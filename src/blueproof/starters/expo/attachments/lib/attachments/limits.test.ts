@@ -15,5 +15,10 @@ test("other kinds and empty files are refused before they are uploaded", () => {
 });
 
 test("sizes are read by people", () => {
-  expect([1, 1500, 1024 * 1024, 1.5 * 1024 * 1024].map(size)).toEqual(["1 KB", "1 KB", "1 MB", "1.5 MB"]);
+  expect([1, 1500, 1024 * 1024, 1.5 * 1024 * 1024].map(size)).toEqual([
+    "1 KB",
+    "1 KB",
+    "1 MB",
+    "1.5 MB",
+  ]);
 });

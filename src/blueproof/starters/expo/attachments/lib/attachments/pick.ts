@@ -4,9 +4,12 @@ import * as ImagePicker from "expo-image-picker";
 
 import { TYPES, type Picked } from "@/lib/attachments/limits";
 
-/** A photo of the library, null if the person chose none. The system's picker asks for no permission. */
+/** A photo of the library, null if none was chosen; the system's picker needs no permission. */
 export async function pickPhoto(): Promise<Picked | null> {
-  const { assets } = await ImagePicker.launchImageLibraryAsync({ mediaTypes: "images", quality: 0.8 });
+  const { assets } = await ImagePicker.launchImageLibraryAsync({
+    mediaTypes: "images",
+    quality: 0.8,
+  });
   const photo = assets?.[0];
   if (!photo) return null;
   return {

@@ -1,8 +1,9 @@
 import { Stack, useRouter } from "expo-router";
 import { ActivityIndicator, FlatList } from "react-native";
+import { useSafeAreaInsets } from "react-native-safe-area-context";
 
-import { InboxRow } from "@/components/chat/InboxRow";
 import { Button } from "@/components/Button";
+import { InboxRow } from "@/components/chat/InboxRow";
 import { Filled } from "@/components/Filled";
 import { Loading, Notice } from "@/components/Notice";
 import { Scopes } from "@/components/Scopes";
@@ -18,8 +19,12 @@ export default function Inbox() {
       <Stack.Screen
         options={{
           title: "Chats",
-          headerLeft: () => <Button kind="quiet" label="Settings" onPress={() => router.push("/settings")} />,
-          headerRight: () => <Button kind="quiet" label="New" onPress={() => router.push("/new")} />,
+          headerLeft: () => (
+            <Button kind="quiet" label="Settings" onPress={() => router.push("/settings")} />
+          ),
+          headerRight: () => (
+            <Button kind="quiet" label="New" onPress={() => router.push("/new")} />
+          ),
         }}
       />
       <Filled place={banners} given={{}} />
@@ -30,6 +35,7 @@ export default function Inbox() {
 
 function Conversations() {
   const router = useRouter();
+  const { bottom } = useSafeAreaInsets();
   const { items, loading, more, loadMore } = useInbox();
   if (loading && items.length === 0) return <Loading />;
   if (items.length === 0) {
@@ -47,9 +53,11 @@ function Conversations() {
         data={items}
         keyExtractor={(conversation) => conversation.id}
         renderItem={({ item }) => <InboxRow conversation={item} />}
-        contentInsetAdjustmentBehavior="automatic"
+        contentContainerStyle={{ paddingBottom: bottom }}
         onEndReached={more && !loading ? loadMore : undefined}
-        ListFooterComponent={loading ? <ActivityIndicator accessibilityLabel="Loading more" /> : null}
+        ListFooterComponent={
+          loading ? <ActivityIndicator accessibilityLabel="Loading more" /> : null
+        }
       />
     </Scopes>
   );

@@ -3,7 +3,7 @@ import { Stack, useRouter } from "expo-router";
 import { FindPerson } from "@/components/chat/FindPerson";
 import { Filled } from "@/components/Filled";
 import { Page } from "@/components/Page";
-import { Words } from "@/components/Words";
+import { Problem } from "@/components/Problem";
 import { useAction } from "@/lib/action";
 import { useOpenDirect } from "@/lib/data/chat";
 import type { Person } from "@/lib/data/types";
@@ -21,7 +21,7 @@ export default function NewConversation() {
       <Stack.Screen options={{ title: "New conversation" }} />
       <Filled place={newRows} given={{}} />
       <FindPerson choose={(person) => void run(person)} />
-      {problem ? <Words kind="problem">{problem}</Words> : null}
+      <Problem inset says={problem} />
     </Page>
   );
 }

@@ -5,7 +5,7 @@ import { useSafeAreaInsets } from "react-native-safe-area-context";
 import { Filled } from "@/components/Filled";
 import { useWrite } from "@/lib/chat/outbox";
 import type { InConversation } from "@/lib/chat/parts";
-import { composerActions, typing } from "@/lib/slots/chat";
+import { composerActions, onText } from "@/lib/slots/chat";
 import { font, radius, space, touch, useStyles, useTheme, type Theme } from "@/lib/theme";
 
 const LONGEST_TEXT = 4000;
@@ -16,7 +16,7 @@ export function Composer({ conversation }: InConversation) {
   const { color } = useTheme();
   const { bottom } = useSafeAreaInsets();
   const write = useWrite(conversation.id);
-  const tell = typing.map((useTyping) => useTyping());
+  const tell = onText.map((useTold) => useTold());
   const [text, setText] = useState("");
   const ready = text.trim() !== "";
   const change = (value: string) => {

@@ -1,7 +1,7 @@
 import { StyleSheet, View } from "react-native";
 
 import { Button } from "@/components/Button";
-import { Words } from "@/components/Words";
+import { Problem } from "@/components/Problem";
 import { useOutbox } from "@/lib/chat/outbox";
 import type { Message } from "@/lib/data/types";
 import { space } from "@/lib/theme";
@@ -11,9 +11,13 @@ export function FailedLine({ message: { clientId } }: { message: Message }) {
   const draft = drafts.find((each) => each.clientId === clientId);
   return (
     <View style={styles.line}>
-      <Words kind="problem">{draft?.problem ?? "This message was not sent."}</Words>
+      <Problem says={draft?.problem ?? "This message was not sent."} />
       <View style={styles.buttons}>
-        <Button kind="quiet" label="Try again" onPress={() => change({ type: "retry", clientId })} />
+        <Button
+          kind="quiet"
+          label="Try again"
+          onPress={() => change({ type: "retry", clientId })}
+        />
         <Button kind="danger" label="Discard" onPress={() => change({ type: "drop", clientId })} />
       </View>
     </View>

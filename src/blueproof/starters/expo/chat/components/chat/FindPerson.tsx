@@ -1,9 +1,10 @@
 import { useState } from "react";
 
-import { PersonRow } from "@/components/chat/PersonRow";
 import { Button } from "@/components/Button";
+import { PersonRow } from "@/components/chat/PersonRow";
 import { Field } from "@/components/Field";
 import { Form } from "@/components/Page";
+import { Problem } from "@/components/Problem";
 import { Words } from "@/components/Words";
 import { useAction } from "@/lib/action";
 import { useFindPerson } from "@/lib/data/chat";
@@ -19,6 +20,10 @@ export function FindPerson({ choose }: { choose: (person: Person) => void }) {
     setEmail(value);
     setFound(undefined);
   };
+  const take = (person: Person) => {
+    change("");
+    choose(person);
+  };
   return (
     <>
       <Form>
@@ -32,11 +37,18 @@ export function FindPerson({ choose }: { choose: (person: Person) => void }) {
           inputMode="email"
           returnKeyType="search"
         />
-        <Button label="Find" busy={search.busy} disabled={!email.includes("@")} onPress={() => void search.run()} />
-        {search.problem ? <Words kind="problem">{search.problem}</Words> : null}
-        {found === null ? <Words accessibilityLiveRegion="polite">Nobody here has this address.</Words> : null}
+        <Button
+          label="Find"
+          busy={search.busy}
+          disabled={!email.includes("@")}
+          onPress={() => void search.run()}
+        />
+        <Problem says={search.problem} />
+        {found === null ? (
+          <Words accessibilityLiveRegion="polite">Nobody here has this address.</Words>
+        ) : null}
       </Form>
-      {found ? <PersonRow person={found} onPress={() => choose(found)} /> : null}
+      {found ? <PersonRow person={found} onPress={() => take(found)} /> : null}
     </>
   );
 }

@@ -22,7 +22,9 @@ export const InboxRow = memo(function InboxRow({ conversation }: InConversation)
   return (
     <Pressable
       accessibilityRole="button"
-      accessibilityLabel={`${title}. ${preview}${count ? `. ${count} unread` : ""}${muted ? ". Muted" : ""}`}
+      accessibilityLabel={[title, preview, count && `${count} unread`, muted && "Muted"]
+        .filter(Boolean)
+        .join(". ")}
       onPress={() => router.push({ pathname: "/conversation/[id]", params: { id } })}
       style={({ pressed }) => [styles.row, pressed && styles.pressed]}
     >

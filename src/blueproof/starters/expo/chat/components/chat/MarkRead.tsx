@@ -1,14 +1,17 @@
 import { useIsFocused } from "expo-router";
 import { useEffect, useEffectEvent } from "react";
 
+import { useActive } from "@/lib/active";
 import type { InConversation } from "@/lib/chat/parts";
 import { useMarkRead } from "@/lib/data/chat";
 import type { Message } from "@/lib/data/types";
-import { useActive } from "@/lib/active";
 import { report } from "@/lib/monitoring";
 
 /** Tells the server how far was read, only while somebody can see it. */
-export function MarkRead({ conversation, newest }: InConversation & { newest: Message | undefined }) {
+export function MarkRead({
+  conversation,
+  newest,
+}: InConversation & { newest: Message | undefined }) {
   const markRead = useMarkRead(conversation.id);
   const focused = useIsFocused();
   const active = useActive();

@@ -54,7 +54,9 @@ export function MessageList({ conversation }: InConversation) {
         keyboardDismissMode="interactive"
         keyboardShouldPersistTaps="handled"
         onEndReached={more && !loading ? loadMore : undefined}
-        ListFooterComponent={loading ? <ActivityIndicator accessibilityLabel="Loading older messages" /> : null}
+        ListFooterComponent={
+          loading ? <ActivityIndicator accessibilityLabel="Loading older messages" /> : null
+        }
       />
       {menu ? <MessageMenu on={menu} close={() => openMenu(null)} /> : null}
     </>

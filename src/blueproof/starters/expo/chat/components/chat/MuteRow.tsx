@@ -1,7 +1,7 @@
 import { Switch } from "react-native";
 
+import { Problem } from "@/components/Problem";
 import { Row } from "@/components/Row";
-import { Words } from "@/components/Words";
 import { useAction } from "@/lib/action";
 import type { InConversation } from "@/lib/chat/parts";
 import { useMute } from "@/lib/data/chat";
@@ -22,7 +22,7 @@ export function MuteRow({ conversation }: InConversation) {
           />
         }
       />
-      {problem ? <Words kind="problem">{problem}</Words> : null}
+      <Problem inset says={problem} />
     </>
   );
 }

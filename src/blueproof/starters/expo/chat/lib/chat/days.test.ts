@@ -20,13 +20,31 @@ function message(id: string, author: string, at: number | null): Message {
 }
 
 test("each day begins with its line, above its oldest message", () => {
-  const found = lines([message("c", "ada", noon), message("b", "ada", noon - HOUR), message("a", "ada", noon - 20 * HOUR)], noon);
-  expect(found.map((line) => line.key)).toEqual(["c", "b", "day 2026-03-01", "a", "day 2026-02-28"]);
+  const found = lines(
+    [
+      message("c", "ada", noon),
+      message("b", "ada", noon - HOUR),
+      message("a", "ada", noon - 20 * HOUR),
+    ],
+    noon,
+  );
+  expect(found.map((line) => line.key)).toEqual([
+    "c",
+    "b",
+    "day 2026-03-01",
+    "a",
+    "day 2026-02-28",
+  ]);
 });
 
 test("an author's name is shown where another began, and after a day's line", () => {
   const found = lines(
-    [message("d", "ada", noon), message("c", "ada", noon), message("b", "bob", noon), message("a", "bob", noon - 20 * HOUR)],
+    [
+      message("d", "ada", noon),
+      message("c", "ada", noon),
+      message("b", "bob", noon),
+      message("a", "bob", noon - 20 * HOUR),
+    ],
     noon,
   );
   const first = found.flatMap((line) => (line.kind === "message" && line.first ? [line.key] : []));
@@ -34,11 +52,9 @@ test("an author's name is shown where another began, and after a day's line", ()
 });
 
 test("a message that has no time yet belongs to today", () => {
-  expect(lines([message("b", "ada", null), message("a", "ada", noon)], noon).map((line) => line.key)).toEqual([
-    "b",
-    "a",
-    "day 2026-03-01",
-  ]);
+  expect(
+    lines([message("b", "ada", null), message("a", "ada", noon)], noon).map((line) => line.key),
+  ).toEqual(["b", "a", "day 2026-03-01"]);
 });
 
 test("days are named as people name them, across the end of a month", () => {

@@ -23,13 +23,21 @@ export function reduce(drafts: Draft[], change: Change): Draft[] {
     case "restore":
       return [...change.drafts.filter((old) => !has(drafts, old.clientId)), ...drafts];
     case "drop":
-      return has(drafts, change.clientId) ? drafts.filter((draft) => draft.clientId !== change.clientId) : drafts;
+      return has(drafts, change.clientId)
+        ? drafts.filter((draft) => draft.clientId !== change.clientId)
+        : drafts;
     case "fail":
-      return drafts.map((draft) => (draft.clientId === change.clientId ? { ...draft, problem: change.problem } : draft));
+      return drafts.map((draft) =>
+        draft.clientId === change.clientId ? { ...draft, problem: change.problem } : draft,
+      );
     case "retry":
-      return drafts.map((draft) => (draft.clientId === change.clientId ? { ...draft, problem: null } : draft));
+      return drafts.map((draft) =>
+        draft.clientId === change.clientId ? { ...draft, problem: null } : draft,
+      );
     case "retryAll":
-      return drafts.some((draft) => draft.problem) ? drafts.map((draft) => ({ ...draft, problem: null })) : drafts;
+      return drafts.some((draft) => draft.problem)
+        ? drafts.map((draft) => ({ ...draft, problem: null }))
+        : drafts;
   }
 }
 

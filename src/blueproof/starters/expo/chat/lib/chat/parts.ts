@@ -18,7 +18,7 @@ export type InMenu = OnMessage & {
 };
 
 /** A hook that gives what is to be done at every change of the text that is being written. */
-export type Typing = () => () => void;
+export type OnText = () => () => void;
 
 /** A hook that gives what is to be done when a message was sent. */
 export type AfterSend = () => () => void;

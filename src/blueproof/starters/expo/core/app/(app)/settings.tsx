@@ -1,12 +1,12 @@
 import { Stack } from "expo-router";
 import { View } from "react-native";
 
-import { YourData } from "@/components/settings/YourData";
-import { NameForm } from "@/components/settings/NameForm";
-import { SignOut } from "@/components/settings/SignOut";
 import { Filled } from "@/components/Filled";
 import { Page } from "@/components/Page";
 import { Section } from "@/components/Section";
+import { NameForm } from "@/components/settings/NameForm";
+import { SignOut } from "@/components/settings/SignOut";
+import { YourData } from "@/components/settings/YourData";
 import { settingsRows } from "@/lib/slots/core";
 
 export default function Settings() {

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { Form } from "@/components/Page";
-import { Words } from "@/components/Words";
+import { Problem } from "@/components/Problem";
 import { useAction } from "@/lib/action";
 import { useRename } from "@/lib/data/account";
 import { useMe } from "@/lib/me";
@@ -11,9 +11,13 @@ import { useMe } from "@/lib/me";
 const LONGEST_NAME = 60;
 
 export function NameForm() {
-  const me = useMe();
+  const { name } = useMe();
+  return <Fields key={name} old={name} />;
+}
+
+function Fields({ old }: { old: string }) {
   const rename = useAction("rename", useRename());
-  const [name, setName] = useState(me.name);
+  const [name, setName] = useState(old);
   const wanted = name.trim();
   return (
     <Form>
@@ -25,8 +29,8 @@ export function NameForm() {
         autoComplete="name"
         textContentType="name"
       />
-      {rename.problem ? <Words kind="problem">{rename.problem}</Words> : null}
-      {wanted && wanted !== me.name ? (
+      <Problem says={rename.problem} />
+      {wanted && wanted !== old ? (
         <Button label="Save" busy={rename.busy} onPress={() => void rename.run(wanted)} />
       ) : null}
     </Form>

@@ -1,6 +1,6 @@
 import { Button } from "@/components/Button";
 import { Form } from "@/components/Page";
-import { Words } from "@/components/Words";
+import { Problem } from "@/components/Problem";
 import { useAction } from "@/lib/action";
 import { useLeave } from "@/lib/leave";
 
@@ -9,7 +9,7 @@ export function SignOut() {
   return (
     <Form>
       <Button kind="quiet" label="Sign out" busy={busy} onPress={() => void run()} />
-      {problem ? <Words kind="problem">{problem}</Words> : null}
+      <Problem says={problem} />
     </Form>
   );
 }

@@ -1,16 +1,16 @@
 import { Button } from "@/components/Button";
 import { Form } from "@/components/Page";
-import { Words } from "@/components/Words";
+import { Problem } from "@/components/Problem";
 import { useAction } from "@/lib/action";
 import { app } from "@/lib/app";
 import { confirm } from "@/lib/confirm";
 import { useExport } from "@/lib/data/account";
-import { saveText } from "@/lib/saveText";
 import { useEraseAndLeave } from "@/lib/leave";
+import { saveText } from "@/lib/saveText";
 
 const ERASE = {
   title: "Delete your account?",
-  text: "Your account and your personal data are deleted at once and for good. Nobody can bring them back.",
+  text: "Your account and your personal data are deleted for good. Nobody can bring them back.",
   yes: "Delete account",
 };
 
@@ -27,9 +27,19 @@ export function YourData() {
   const problem = copy.problem ?? remove.problem;
   return (
     <Form>
-      <Button kind="quiet" label="Get a copy of my data" busy={copy.busy} onPress={() => void copy.run()} />
-      <Button kind="danger" label="Delete my account" busy={remove.busy} onPress={() => void remove.run()} />
-      {problem ? <Words kind="problem">{problem}</Words> : null}
+      <Button
+        kind="quiet"
+        label="Get a copy of my data"
+        busy={copy.busy}
+        onPress={() => void copy.run()}
+      />
+      <Button
+        kind="danger"
+        label="Delete my account"
+        busy={remove.busy}
+        onPress={() => void remove.run()}
+      />
+      <Problem says={problem} />
     </Form>
   );
 }

@@ -21,6 +21,4 @@ export type Message = {
 };
 export type Page<T> = { items: T[]; loading: boolean; more: boolean; loadMore: () => void };
 export type Session =
-  | { state: "loading" }
-  | { state: "out" }
-  | { state: "in"; person: Person; anonymous: boolean };
+  { state: "loading" } | { state: "out" } | { state: "in"; person: Person; anonymous: boolean };

@@ -1,11 +1,15 @@
 import { MenuItem } from "@/components/MenuItem";
-import { Words } from "@/components/Words";
+import { Problem } from "@/components/Problem";
 import { useAction } from "@/lib/action";
 import type { InMenu } from "@/lib/chat/parts";
 import { confirm } from "@/lib/confirm";
 import { useDelete } from "@/lib/data/edits";
 
-const QUESTION = { title: "Delete this message?", text: "It goes for everybody in the conversation.", yes: "Delete" };
+const QUESTION = {
+  title: "Delete this message?",
+  text: "It goes for everybody in the conversation.",
+  yes: "Delete",
+};
 
 export function DeleteAction({ message, mine, close }: InMenu) {
   const remove = useDelete();
@@ -17,7 +21,7 @@ export function DeleteAction({ message, mine, close }: InMenu) {
   return (
     <>
       <MenuItem danger label="Delete" onPress={() => void run()} />
-      {problem ? <Words kind="problem">{problem}</Words> : null}
+      <Problem inset says={problem} />
     </>
   );
 }

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { Form } from "@/components/Page";
-import { Words } from "@/components/Words";
+import { Problem } from "@/components/Problem";
 import { useAction } from "@/lib/action";
 import { useEdit } from "@/lib/data/edits";
 import type { Message } from "@/lib/data/types";
@@ -19,7 +19,7 @@ export function EditForm({ message, close }: { message: Message; close: () => vo
   return (
     <Form>
       <Field label="Edit the message" value={text} onChangeText={setText} autoFocus multiline />
-      {problem ? <Words kind="problem">{problem}</Words> : null}
+      <Problem says={problem} />
       <Button
         label="Save"
         busy={busy}

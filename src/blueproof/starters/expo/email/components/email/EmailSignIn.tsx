@@ -3,6 +3,7 @@ import { StyleSheet, View } from "react-native";
 
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
+import { Problem } from "@/components/Problem";
 import { Words } from "@/components/Words";
 import { useAction } from "@/lib/action";
 import { useEmail } from "@/lib/data/email";
@@ -21,9 +22,8 @@ export function EmailSignIn() {
   const [form, setForm] = useState({ name: "", email: "", password: "" });
   const [notice, setNotice] = useState<string | null>(null);
   const set = (name: keyof typeof form) => (value: string) => setForm({ ...form, [name]: value });
+  const [missing, setMissing] = useState<string | null>(null);
   const send = useAction("email sign-in", async () => {
-    const problem = problemOf(mode, form);
-    if (problem) throw new Error(problem);
     const address = form.email.trim();
     if (mode === "in") await email.signIn(address, form.password);
     else if (mode === "up") await email.signUp(address, form.password, form.name.trim());
@@ -32,15 +32,29 @@ export function EmailSignIn() {
       setNotice("If there is an account with this address, a message is on its way to it.");
     }
   });
+  const submit = () => {
+    const found = problemOf(mode, form);
+    setMissing(found);
+    if (!found) void send.run();
+  };
   const turn = (next: Mode) => {
     setNotice(null);
+    setMissing(null);
+    send.forget();
     setMode(next);
   };
+  const problem = missing ?? send.problem;
 
   return (
     <View style={styles.form}>
       {mode === "up" ? (
-        <Field label="Name" value={form.name} onChangeText={set("name")} autoComplete="name" textContentType="name" />
+        <Field
+          label="Name"
+          value={form.name}
+          onChangeText={set("name")}
+          autoComplete="name"
+          textContentType="name"
+        />
       ) : null}
       <Field
         label="Email"
@@ -60,12 +74,14 @@ export function EmailSignIn() {
           autoCapitalize="none"
           autoComplete={mode === "up" ? "new-password" : "current-password"}
           secureTextEntry
+          returnKeyType="go"
+          onSubmitEditing={submit}
           textContentType={mode === "up" ? "newPassword" : "password"}
         />
       )}
-      {send.problem ? <Words kind="problem">{send.problem}</Words> : null}
+      <Problem says={problem} />
       {notice ? <Words accessibilityLiveRegion="polite">{notice}</Words> : null}
-      <Button label={TITLES[mode]} busy={send.busy} onPress={() => void send.run()} />
+      <Button label={TITLES[mode]} busy={send.busy} onPress={submit} />
       <Turns mode={mode} turn={turn} />
     </View>
   );

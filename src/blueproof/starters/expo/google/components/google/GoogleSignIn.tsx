@@ -1,5 +1,5 @@
 import { Button } from "@/components/Button";
-import { Words } from "@/components/Words";
+import { Problem } from "@/components/Problem";
 import { useAction } from "@/lib/action";
 import { useGoogle } from "@/lib/data/google";
 
@@ -8,7 +8,7 @@ export function GoogleSignIn() {
   return (
     <>
       <Button label="Continue with Google" busy={busy} onPress={() => void run()} />
-      {problem ? <Words kind="problem">{problem}</Words> : null}
+      <Problem says={problem} />
     </>
   );
 }

@@ -4,5 +4,11 @@ import { Row } from "@/components/Row";
 
 export function NewGroupRow() {
   const router = useRouter();
-  return <Row title="New group" note="Several people in one conversation" onPress={() => router.push("/group/new")} />;
+  return (
+    <Row
+      title="New group"
+      note="Several people in one conversation"
+      onPress={() => router.replace("/group/new")}
+    />
+  );
 }

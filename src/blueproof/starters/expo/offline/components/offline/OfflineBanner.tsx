@@ -18,5 +18,9 @@ export function OfflineBanner() {
 
 const makeStyles = ({ color }: Theme) =>
   StyleSheet.create({
-    banner: { paddingHorizontal: space.l, paddingVertical: space.s, backgroundColor: color.surface },
+    banner: {
+      paddingHorizontal: space.l,
+      paddingVertical: space.s,
+      backgroundColor: color.surface,
+    },
   });

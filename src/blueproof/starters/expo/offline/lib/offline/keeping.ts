@@ -9,7 +9,7 @@ import { parseDrafts } from "@/lib/offline/stored";
 /** One store for each account: what one person wrote is never sent in the name of another. */
 const keyOf = (personId: string) => `outbox.${personId}`;
 
-/** Keeps what is not sent over a restart; the same client ids make that no message is there twice. */
+/** Keeps what is not sent over a restart, with its client ids: no message is there twice. */
 export function useKeepDrafts({ drafts, change }: Outbox): void {
   const key = keyOf(useMe().id);
   const [loaded, setLoaded] = useState(false);
@@ -22,7 +22,9 @@ export function useKeepDrafts({ drafts, change }: Outbox): void {
   }, [key]);
   useEffect(() => {
     if (!loaded) return;
-    AsyncStorage.setItem(key, JSON.stringify(drafts)).catch((error: unknown) => report(error, "keep drafts"));
+    AsyncStorage.setItem(key, JSON.stringify(drafts)).catch((error: unknown) =>
+      report(error, "keep drafts"),
+    );
   }, [key, loaded, drafts]);
 }
 

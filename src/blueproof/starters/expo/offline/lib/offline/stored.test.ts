@@ -4,8 +4,8 @@ import { parseDrafts } from "@/lib/offline/stored";
 
 const draft = { clientId: "a", conversationId: "one", text: "hello", problem: null };
 
-test("what was stored comes back", () => {
-  expect(parseDrafts(JSON.stringify([draft, { ...draft, problem: "no" }]))).toHaveLength(2);
+test("what was stored comes back, and what failed is to be sent again", () => {
+  expect(parseDrafts(JSON.stringify([draft, { ...draft, problem: "no" }]))).toEqual([draft, draft]);
   expect(parseDrafts(null)).toEqual([]);
 });
 

@@ -1,10 +1,11 @@
 import type { Draft } from "@/lib/chat/drafts";
 
-/** The drafts of a stored text; what an older or broken version wrote is left out. */
+/** The drafts of a stored text, to be sent again; what a broken version wrote is left out. */
 export function parseDrafts(text: string | null): Draft[] {
   if (text === null) return [];
   const found: unknown = parse(text);
-  return Array.isArray(found) ? found.filter(isDraft) : [];
+  if (!Array.isArray(found)) return [];
+  return found.filter(isDraft).map((draft) => ({ ...draft, problem: null }));
 }
 
 function parse(text: string): unknown {
@@ -17,7 +18,6 @@ function parse(text: string): unknown {
 
 function isDraft(value: unknown): value is Draft {
   if (typeof value !== "object" || value === null) return false;
-  const { clientId, conversationId, text, problem } = value as Record<keyof Draft, unknown>;
-  const words = [clientId, conversationId, text].every((each) => typeof each === "string");
-  return words && (problem === null || typeof problem === "string");
+  const { clientId, conversationId, text } = value as Record<keyof Draft, unknown>;
+  return [clientId, conversationId, text].every((each) => typeof each === "string");
 }

@@ -17,7 +17,13 @@ export function OnlineScope({ conversation, children }: InConversation & { child
 }
 
 /** Asks once for everybody on the screen. */
-function OnlineOf({ conversations, children }: { conversations: Conversation[]; children: ReactNode }) {
+function OnlineOf({
+  conversations,
+  children,
+}: {
+  conversations: Conversation[];
+  children: ReactNode;
+}) {
   const me = useMe();
   const ids = useMemo(
     () => [...new Set(conversations.flatMap((each) => otherOf(each, me.id)?.id ?? []))].sort(),

@@ -3,5 +3,7 @@ export function typingLine(names: string[]): string | null {
   const [first, second] = names;
   if (first === undefined) return null;
   if (second === undefined) return `${first} is typing`;
-  return names.length === 2 ? `${first} and ${second} are typing` : `${names.length} people are typing`;
+  return names.length === 2
+    ? `${first} and ${second} are typing`
+    : `${names.length} people are typing`;
 }

@@ -4,6 +4,7 @@ import { Linking } from "react-native";
 
 import { Button } from "@/components/Button";
 import { Form, Page } from "@/components/Page";
+import { Problem } from "@/components/Problem";
 import { Words } from "@/components/Words";
 import { useAction } from "@/lib/action";
 import { useActive } from "@/lib/active";
@@ -15,7 +16,7 @@ const SAYS: Record<Permission, string> = {
   granted: "Notifications are on. The settings of the device turn them off.",
   denied: "Notifications are off for this app. The settings of the device turn them on.",
   unasked:
-    "Shall we tell you when somebody answers? Only for messages to you, never for advertising. Single conversations can be muted.",
+    "Shall we tell you when somebody writes to you? Single conversations can be muted. There is no advertising.",
 };
 
 /** Explains before the system asks: a no to the system cannot be asked about again. */
@@ -40,13 +41,17 @@ export default function NotificationsScreen() {
         <Words>{SAYS[permission]}</Words>
         {permission === "unasked" ? (
           <>
-            <Button label="Turn on notifications" busy={turnOn.busy} onPress={() => void turnOn.run()} />
+            <Button
+              label="Turn on notifications"
+              busy={turnOn.busy}
+              onPress={() => void turnOn.run()}
+            />
             <Button kind="quiet" label="Not now" onPress={() => router.back()} />
           </>
         ) : (
           <Button kind="quiet" label="Open the settings" onPress={() => void settings.run()} />
         )}
-        {problem ? <Words kind="problem">{problem}</Words> : null}
+        <Problem says={problem} />
       </Form>
     </Page>
   );
@@ -58,7 +63,8 @@ function usePermission() {
   const state = useState<Permission | null>(null);
   const [, setPermission] = state;
   useEffect(() => {
-    if (active) readPermission().then(setPermission, (error: unknown) => report(error, "permission"));
+    if (active)
+      readPermission().then(setPermission, (error: unknown) => report(error, "permission"));
   }, [active, setPermission]);
   return state;
 }

@@ -16,5 +16,7 @@ const conversation = (unread: number, muted: boolean): Conversation => ({
 
 test("the badge counts what is unread and not muted", () => {
   expect(unreadTotal([])).toBe(0);
-  expect(unreadTotal([conversation(2, false), conversation(5, true), conversation(1, false)])).toBe(3);
+  expect(unreadTotal([conversation(2, false), conversation(5, true), conversation(1, false)])).toBe(
+    3,
+  );
 });

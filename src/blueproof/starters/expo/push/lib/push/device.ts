@@ -32,12 +32,17 @@ export function onNewToken(listener: () => void): () => void {
   return () => subscription.remove();
 }
 
-/** While the app is in front, shows a notification only if `wanted` says so for its conversation. */
+/** While the app is in front, `wanted` decides by its conversation whether one is shown. */
 export function showIf(wanted: (conversationId: string | null) => boolean): void {
   Notifications.setNotificationHandler({
     handleNotification: async ({ request }) => {
       const shown = wanted(conversationOf(request.content.data));
-      return { shouldShowBanner: shown, shouldShowList: shown, shouldPlaySound: shown, shouldSetBadge: false };
+      return {
+        shouldShowBanner: shown,
+        shouldShowList: shown,
+        shouldPlaySound: shown,
+        shouldSetBadge: false,
+      };
     },
   });
 }
@@ -61,7 +66,11 @@ export async function stop(): Promise<void> {
   await setBadge(0);
 }
 
-function named({ granted, canAskAgain, ios }: Notifications.NotificationPermissionsStatus): Permission {
+function named({
+  granted,
+  canAskAgain,
+  ios,
+}: Notifications.NotificationPermissionsStatus): Permission {
   if (granted || ios?.status === Notifications.IosAuthorizationStatus.PROVISIONAL) return "granted";
   return canAskAgain ? "unasked" : "denied";
 }

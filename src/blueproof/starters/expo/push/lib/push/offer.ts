@@ -6,7 +6,7 @@ import { secureStorage } from "@/lib/secure";
 
 const OFFERED = "push.offered";
 
-/** After the first message that was sent, and only then: now the person knows what it is good for. */
+/** After the first message that was sent: now the person knows what notifications are good for. */
 export function useOfferPush(): () => void {
   const router = useRouter();
   return () => {

@@ -1,6 +1,6 @@
 import { Pressable, StyleSheet, Text, View } from "react-native";
 
-import { Words } from "@/components/Words";
+import { Problem } from "@/components/Problem";
 import { useAction } from "@/lib/action";
 import type { InMenu } from "@/lib/chat/parts";
 import { useReact } from "@/lib/data/reactions";
@@ -29,7 +29,7 @@ export function ReactAction({ message, close }: InMenu) {
           </Pressable>
         ))}
       </View>
-      {problem ? <Words kind="problem">{problem}</Words> : null}
+      <Problem inset says={problem} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { Pressable, StyleSheet, Text, View } from "react-native";
 
+import { Problem } from "@/components/Problem";
 import { useReactionsOn } from "@/components/reactions/ReactionsScope";
-import { Words } from "@/components/Words";
 import { useAction } from "@/lib/action";
 import type { OnMessage } from "@/lib/chat/parts";
 import { useReact } from "@/lib/data/reactions";
@@ -29,7 +29,7 @@ export function ReactionBar({ message }: OnMessage) {
           <Text style={styles.words}>{`${emoji} ${count}`}</Text>
         </Pressable>
       ))}
-      {problem ? <Words kind="problem">{problem}</Words> : null}
+      <Problem says={problem} />
     </View>
   );
 }

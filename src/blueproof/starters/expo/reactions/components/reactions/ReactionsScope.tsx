@@ -8,7 +8,10 @@ type Reactions = ReturnType<typeof useReactions>;
 const Context = createContext<Reactions>({});
 
 /** The reactions of the whole conversation, asked for once. */
-export function ReactionsScope({ conversation, children }: InConversation & { children: ReactNode }) {
+export function ReactionsScope({
+  conversation,
+  children,
+}: InConversation & { children: ReactNode }) {
   return <Context.Provider value={useReactions(conversation.id)}>{children}</Context.Provider>;
 }
 

@@ -6,7 +6,10 @@ import { useReadUpTo } from "@/lib/data/receipts";
 const ReadUpTo = createContext<Record<string, number>>({});
 
 /** Asks once for the whole conversation how far each person has read. */
-export function ReceiptsScope({ conversation, children }: InConversation & { children: ReactNode }) {
+export function ReceiptsScope({
+  conversation,
+  children,
+}: InConversation & { children: ReactNode }) {
   return <ReadUpTo.Provider value={useReadUpTo(conversation.id)}>{children}</ReadUpTo.Provider>;
 }
 

@@ -1,8 +1,9 @@
 import { Stack } from "expo-router";
 import { FlatList } from "react-native";
+import { useSafeAreaInsets } from "react-native-safe-area-context";
 
-import { ReportedMessage } from "@/components/roles/ReportedMessage";
 import { Loading, Notice } from "@/components/Notice";
+import { ReportedMessage } from "@/components/roles/ReportedMessage";
 import { useReports } from "@/lib/data/roles";
 
 export { ErrorBoundary } from "@/components/Crash";
@@ -17,15 +18,17 @@ export default function Moderation() {
 }
 
 function Reports() {
+  const { bottom } = useSafeAreaInsets();
   const { items, loading, more, loadMore } = useReports();
   if (loading && items.length === 0) return <Loading />;
-  if (items.length === 0) return <Notice title="Nothing to look at" text="Every report was decided." />;
+  if (items.length === 0)
+    return <Notice title="Nothing to look at" text="Every report was decided." />;
   return (
     <FlatList
       data={items}
       keyExtractor={(report) => report.id}
       renderItem={({ item }) => <ReportedMessage report={item} />}
-      contentInsetAdjustmentBehavior="automatic"
+      contentContainerStyle={{ paddingBottom: bottom }}
       onEndReached={more && !loading ? loadMore : undefined}
     />
   );

@@ -1,6 +1,7 @@
 import { StyleSheet, View } from "react-native";
 
 import { Button } from "@/components/Button";
+import { Problem } from "@/components/Problem";
 import { Words } from "@/components/Words";
 import { useAction } from "@/lib/action";
 import { dayName } from "@/lib/chat/days";
@@ -19,7 +20,7 @@ export function ReportedMessage({ report: { id, text, reason, at } }: { report: 
         <Button kind="quiet" label="Keep" disabled={busy} onPress={() => void run(id, false)} />
         <Button kind="danger" label="Remove" disabled={busy} onPress={() => void run(id, true)} />
       </View>
-      {problem ? <Words kind="problem">{problem}</Words> : null}
+      <Problem says={problem} />
     </View>
   );
 }

@@ -2,7 +2,7 @@ import { useRouter } from "expo-router";
 
 import { Button } from "@/components/Button";
 import { Form } from "@/components/Page";
-import { Words } from "@/components/Words";
+import { Problem } from "@/components/Problem";
 import { useAction } from "@/lib/action";
 import type { InConversation } from "@/lib/chat/parts";
 import { confirm } from "@/lib/confirm";
@@ -12,7 +12,9 @@ import { useMe } from "@/lib/me";
 
 export function BlockRow({ conversation: { people } }: InConversation) {
   const me = useMe();
-  return people.filter((person) => person.id !== me.id).map((person) => <Block key={person.id} person={person} />);
+  return people
+    .filter((person) => person.id !== me.id)
+    .map((person) => <Block key={person.id} person={person} />);
 }
 
 function Block({ person }: { person: Person }) {
@@ -31,7 +33,7 @@ function Block({ person }: { person: Person }) {
   return (
     <Form>
       <Button kind="danger" label={`Block ${person.name}`} busy={busy} onPress={() => void run()} />
-      {problem ? <Words kind="problem">{problem}</Words> : null}
+      <Problem says={problem} />
     </Form>
   );
 }

@@ -4,5 +4,11 @@ import type { InMenu } from "@/lib/chat/parts";
 
 export function ReportAction({ message, mine, show, close }: InMenu) {
   if (mine) return null;
-  return <MenuItem danger label="Report" onPress={() => show(<ReportReasons message={message} close={close} />)} />;
+  return (
+    <MenuItem
+      danger
+      label="Report"
+      onPress={() => show(<ReportReasons message={message} close={close} />)}
+    />
+  );
 }

@@ -1,12 +1,19 @@
+import { Button } from "@/components/Button";
 import { MenuItem } from "@/components/MenuItem";
 import { Form } from "@/components/Page";
+import { Problem } from "@/components/Problem";
 import { Words } from "@/components/Words";
-import { Button } from "@/components/Button";
 import { useAction } from "@/lib/action";
 import { useReport } from "@/lib/data/safety";
 import type { Message } from "@/lib/data/types";
 
-const REASONS = ["Harassment or hate", "Threats or violence", "Nudity or sex", "Spam or fraud", "Something else"];
+const REASONS = [
+  "Harassment or hate",
+  "Threats or violence",
+  "Nudity or sex",
+  "Spam or fraud",
+  "Something else",
+];
 
 export function ReportReasons({ message, close }: { message: Message; close: () => void }) {
   const report = useReport();
@@ -19,7 +26,7 @@ export function ReportReasons({ message, close }: { message: Message; close: () 
       <Form>
         <Words kind="title">Why do you report this?</Words>
         <Words kind="note">Only the people who look after this app see your report.</Words>
-        {problem ? <Words kind="problem">{problem}</Words> : null}
+        <Problem says={problem} />
       </Form>
       {REASONS.map((reason) => (
         <MenuItem key={reason} label={reason} onPress={() => void run(reason)} />

@@ -3,9 +3,9 @@ import { StyleSheet } from "react-native";
 import { KeyboardAvoidingView } from "react-native-keyboard-controller";
 import { useSafeAreaInsets } from "react-native-safe-area-context";
 
+import { Button } from "@/components/Button";
 import { Composer } from "@/components/chat/Composer";
 import { MessageList } from "@/components/chat/MessageList";
-import { Button } from "@/components/Button";
 import { Filled } from "@/components/Filled";
 import { Loading, Notice } from "@/components/Notice";
 import { Scopes } from "@/components/Scopes";
@@ -21,10 +21,10 @@ export default function ConversationScreen() {
   if (conversation === undefined) return <Loading />;
   if (conversation === null) {
     return (
-      <>
-        <Stack.Screen options={{ title: "" }} />
-        <Notice title="This conversation is not there" text="It may have ended, or you are no longer in it." />
-      </>
+      <Notice
+        title="This conversation is not there"
+        text="It may have ended, or you are no longer in it."
+      />
     );
   }
   return <Open conversation={conversation} />;
@@ -38,7 +38,10 @@ function Open({ conversation }: InConversation) {
   return (
     <Scopes of={conversationScopes} given={{ conversation }}>
       <Stack.Screen
-        options={{ title, headerRight: () => <Button kind="quiet" label="Details" onPress={details} /> }}
+        options={{
+          title,
+          headerRight: () => <Button kind="quiet" label="Details" onPress={details} />,
+        }}
       />
       <KeyboardAvoidingView
         automaticOffset

@@ -1,12 +1,12 @@
 import { Stack, useLocalSearchParams, useRouter } from "expo-router";
 
+import { Button } from "@/components/Button";
 import { FindPerson } from "@/components/chat/FindPerson";
 import { PersonRow } from "@/components/chat/PersonRow";
-import { Button } from "@/components/Button";
 import { Loading, Notice } from "@/components/Notice";
 import { Form, Page } from "@/components/Page";
+import { Problem } from "@/components/Problem";
 import { Section } from "@/components/Section";
-import { Words } from "@/components/Words";
 import { useAction } from "@/lib/action";
 import type { InConversation } from "@/lib/chat/parts";
 import { confirm } from "@/lib/confirm";
@@ -38,7 +38,11 @@ function Members({ conversation: { id, people } }: InConversation) {
   const others = people.filter((person) => person.id !== me.id);
   const add = useAction("add member", useAdd(id));
   const remove = useAction("remove member", async (person: Person) => {
-    const question = { title: `Remove ${person.name}?`, text: "They no longer see this group.", yes: "Remove" };
+    const question = {
+      title: `Remove ${person.name}?`,
+      text: "They no longer see this group.",
+      yes: "Remove",
+    };
     if (await confirm(question)) await removeFrom(person.id);
   });
   const problem = add.problem ?? remove.problem;
@@ -53,7 +57,7 @@ function Members({ conversation: { id, people } }: InConversation) {
         />
       ))}
       {room(others.length) > 0 ? <FindPerson choose={(person) => void add.run(person.id)} /> : null}
-      {problem ? <Words kind="problem">{problem}</Words> : null}
+      <Problem inset says={problem} />
     </Section>
   );
 }
@@ -62,7 +66,11 @@ function Leave({ conversation: { id, title } }: InConversation) {
   const router = useRouter();
   const leave = useLeave(id);
   const { run, busy, problem } = useAction("leave group", async () => {
-    const question = { title: `Leave ${title}?`, text: "Somebody must add you to come back.", yes: "Leave" };
+    const question = {
+      title: `Leave ${title}?`,
+      text: "Somebody must add you to come back.",
+      yes: "Leave",
+    };
     if (!(await confirm(question))) return;
     await leave();
     router.dismissTo("/");
@@ -70,7 +78,7 @@ function Leave({ conversation: { id, title } }: InConversation) {
   return (
     <Form>
       <Button kind="danger" label="Leave the group" busy={busy} onPress={() => void run()} />
-      {problem ? <Words kind="problem">{problem}</Words> : null}
+      <Problem says={problem} />
     </Form>
   );
 }

@@ -1,13 +1,13 @@
 import { Stack, useRouter } from "expo-router";
 import { useState } from "react";
 
+import { Button } from "@/components/Button";
 import { FindPerson } from "@/components/chat/FindPerson";
 import { PersonRow } from "@/components/chat/PersonRow";
-import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { Form, Page } from "@/components/Page";
+import { Problem } from "@/components/Problem";
 import { Section } from "@/components/Section";
-import { Words } from "@/components/Words";
 import { useAction } from "@/lib/action";
 import { useCreateGroup } from "@/lib/data/groups";
 import type { Person } from "@/lib/data/types";
@@ -32,7 +32,12 @@ export default function NewGroup() {
     <Page>
       <Stack.Screen options={{ title: "New group" }} />
       <Form>
-        <Field label="Name of the group" value={title} onChangeText={setTitle} maxLength={LONGEST_TITLE} />
+        <Field
+          label="Name of the group"
+          value={title}
+          onChangeText={setTitle}
+          maxLength={LONGEST_TITLE}
+        />
       </Form>
       <Section title={`Members, room for ${room(people.length)} more`}>
         {people.map((person) => (
@@ -42,10 +47,12 @@ export default function NewGroup() {
             after={<Button kind="danger" label="Remove" onPress={() => drop(person)} />}
           />
         ))}
-        {room(people.length) > 0 ? <FindPerson choose={(person) => setPeople(withPerson(people, person))} /> : null}
+        {room(people.length) > 0 ? (
+          <FindPerson choose={(person) => setPeople(withPerson(people, person))} />
+        ) : null}
       </Section>
       <Form>
-        {create.problem ? <Words kind="problem">{create.problem}</Words> : null}
+        <Problem says={create.problem} />
         <Button
           label="Create"
           busy={create.busy}
