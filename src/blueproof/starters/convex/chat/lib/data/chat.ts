@@ -16,7 +16,13 @@ export function useInbox(): Page<Conversation> {
 }
 
 export function useConversation(id: string): Conversation | null | undefined {
-  return useQuery(api.chat.get, { conversationId: id as Id<"conversations"> });
+  const conversationId = id as Id<"conversations">;
+  const conversation = useQuery(api.chat.get, { conversationId });
+  const people = useQuery(api.chat.people, { conversationId });
+  return useMemo(
+    () => (conversation && people ? { ...conversation, people } : conversation),
+    [conversation, people],
+  );
 }
 
 export function useMessages(id: string): Page<Message> {
