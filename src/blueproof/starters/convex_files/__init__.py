@@ -35,9 +35,12 @@ def files(app: App) -> dict[str, str]:
 
 
 def _whole(feature: Feature, app: App) -> dict[str, str]:
-    needed: Mapping[str, Sequence[str]] = feature.data.get("only_with", {})
+    """The files of a feature, less those that serve other features which the app does not have."""
+    every: Mapping[str, Sequence[str]] = feature.data.get("only_with", {})
+    some: Mapping[str, Sequence[str]] = feature.data.get("only_with_any", {})
+    has = set(app.features)
     return {
         path: text
         for path, text in feature.files.items()
-        if set(needed.get(path, ())) <= set(app.features)
+        if has.issuperset(every.get(path, ())) and has.intersection(some.get(path, has))
     }

@@ -9,15 +9,16 @@ from blueproof.starters.feature import App, Feature
 
 def auth(features: Sequence[Feature], _app: App) -> str:
     """Convex Auth with the providers and callbacks that the features bring."""
-    providers = list(_each(features, "providers"))
+    providers = list({each["name"]: each for each in _each(features, "providers")}.values())
     callbacks = _merged(features, "callbacks")
     own = [Named(each["from"], each["name"]) for each in [*providers, *callbacks.values()]]
     library = Named("@convex-dev/auth/server", "convexAuth")
+    session = Named("./model/sessions", "session")
     calls = listed([each["name"] for each in providers], "[", "]", "  ")
     answers = listed([_pair(key, each["name"]) for key, each in callbacks.items()], "{", "}", "  ")
     names = "{ auth, signIn, signOut, store, isAuthenticated }"
-    body = f"  providers: {calls},\n  callbacks: {answers},\n"
-    return file(imports([library, *own]), f"export const {names} = convexAuth({{\n{body}}});")
+    body = f"  providers: {calls},\n  session,\n  callbacks: {answers},\n"
+    return file(imports([library, session, *own]), f"export const {names} = convexAuth({{\n{body}}});")
 
 
 def _pair(key: str, name: str) -> str:

@@ -3,17 +3,21 @@ import { v } from "convex/values";
 
 import { mutation, query } from "./_generated/server";
 import { afterRead, mayReach } from "./hooks";
-import { conversationValidator, seen, seenBy, type Conversation } from "./model/conversations";
+import {
+  conversationValidator,
+  peopleOf,
+  seen,
+  seenBy,
+  type Conversation,
+} from "./model/conversations";
 import { me, signedIn } from "./model/identity";
 import { spend } from "./model/limits";
-import { inboxOf, joined, visibleMessage } from "./model/members";
+import { inboxOf, joined, memberOf, visibleMessage } from "./model/members";
 import { checkedText, messageValidator, post, previewOf, shown } from "./model/messages";
 import { directBetween, openDirect as open } from "./model/pairs";
 import { byProvenEmail, person, personValidator, userOf } from "./model/people";
 import { refuse } from "./model/refusal";
 import { LARGEST } from "./settings";
-
-const PEOPLE_IN_INBOX = 4;
 
 /** The caller's conversations, the latest first; read from rows of their own, without any message. */
 export const inbox = query({
@@ -26,7 +30,7 @@ export const inbox = query({
       .withIndex("by_user_at", (q) => q.eq("userId", user._id))
       .order("desc")
       .paginate(paginationOpts);
-    const all = await Promise.all(rows.page.map((row) => seen(ctx, row, PEOPLE_IN_INBOX)));
+    const all = await Promise.all(rows.page.map((row) => seen(ctx, row)));
     return { ...rows, page: all.filter((each): each is Conversation => each !== null) };
   },
 });
@@ -37,7 +41,18 @@ export const get = query({
   returns: v.union(conversationValidator, v.null()),
   handler: async (ctx, { conversationId }) => {
     const user = await signedIn(ctx);
-    return user === null ? null : await seenBy(ctx, conversationId, user._id, LARGEST);
+    return user === null ? null : await seenBy(ctx, conversationId, user._id);
+  },
+});
+
+/** Everybody in a conversation; null for everybody who is not a member. */
+export const people = query({
+  args: { conversationId: v.id("conversations") },
+  returns: v.union(v.array(personValidator), v.null()),
+  handler: async (ctx, { conversationId }) => {
+    const user = await signedIn(ctx);
+    if (user === null || (await memberOf(ctx, conversationId, user._id)) === null) return null;
+    return await peopleOf(ctx, conversationId, LARGEST);
   },
 });
 

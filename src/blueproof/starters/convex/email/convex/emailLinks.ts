@@ -15,7 +15,7 @@ export const askToVerify = httpAction(async (_ctx, request) => {
 });
 
 export const verify = httpAction(async (ctx, request) => {
-  const taken = await take(ctx, "verify", (await request.formData()).get("code"));
+  const taken = await take(ctx, "verify", (await fields(request)).get("code"));
   if (taken === null) return invalid();
   return page("Thank you", "<p>Your address is confirmed. You can go back to the app.</p>");
 });
@@ -28,7 +28,7 @@ export const askForPassword = httpAction(async (_ctx, request) => {
 
 /** A new password ends every session: whoever knew the old one is out. */
 export const setPassword = httpAction(async (ctx, request) => {
-  const sent = await request.formData();
+  const sent = await fields(request);
   const [code, secret] = [sent.get("code"), String(sent.get("password"))];
   const fault = faultOf(secret);
   if (fault !== null && looksLikeCode(code)) {
@@ -41,6 +41,10 @@ export const setPassword = httpAction(async (ctx, request) => {
   await invalidateSessions(ctx, { userId: taken.userId });
   return page("Thank you", "<p>Your password is set. You can go back to the app and sign in.</p>");
 });
+
+async function fields(request: Request): Promise<URLSearchParams> {
+  return new URLSearchParams(await request.text());
+}
 
 async function take(ctx: ActionCtx, purpose: Purpose, code: unknown) {
   if (!looksLikeCode(code)) return null;

@@ -17,21 +17,20 @@ export const conversationValidator = v.object({
 });
 export type Conversation = Infer<typeof conversationValidator>;
 
+const PEOPLE_SHOWN = 4;
+
 /**
- * A conversation as one member sees it, with at most `most` of its people.
+ * A conversation as one member sees it, with the first few of its people: this is read anew with
+ * each message, the list of all people only when somebody comes or goes.
  *
  * What is unread is the count of the conversation less how far the person has read: two numbers
  * that are each written in one place, so two devices agree and no counter can drift.
  */
-export async function seen(
-  ctx: QueryCtx,
-  inbox: Doc<"inboxes">,
-  most: number,
-): Promise<Conversation | null> {
+export async function seen(ctx: QueryCtx, inbox: Doc<"inboxes">): Promise<Conversation | null> {
   const joined = await joinedOrNull(ctx, inbox.conversationId, inbox.userId);
   if (joined === null) return null;
   const { conversation } = joined;
-  const people = await peopleOf(ctx, conversation._id, most);
+  const people = await peopleOf(ctx, conversation._id, PEOPLE_SHOWN);
   return {
     id: conversation._id,
     title: conversation.title ?? nameOfOther(people, inbox.userId),
@@ -48,13 +47,12 @@ export async function seenBy(
   ctx: QueryCtx,
   conversationId: Id<"conversations">,
   userId: Id<"users">,
-  most: number,
 ): Promise<Conversation | null> {
   const inbox = await inboxOf(ctx, conversationId, userId);
-  return inbox === null ? null : await seen(ctx, inbox, most);
+  return inbox === null ? null : await seen(ctx, inbox);
 }
 
-async function peopleOf(
+export async function peopleOf(
   ctx: QueryCtx,
   conversationId: Id<"conversations">,
   most: number,

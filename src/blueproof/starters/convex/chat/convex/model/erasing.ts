@@ -1,8 +1,7 @@
 import type { Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import { afterLeave } from "../hooks";
 import { EXPORT_PAGE, type ExportPage } from "./exporting";
-import { inboxOf } from "./members";
+import { leave } from "./leaving";
 import { blank } from "./messages";
 
 const BATCH = 50;
@@ -57,11 +56,6 @@ export async function eraseMemberships(ctx: MutationCtx, userId: Id<"users">): P
     .query("members")
     .withIndex("by_user", (q) => q.eq("userId", userId))
     .take(BATCH);
-  for (const member of batch) {
-    const inbox = await inboxOf(ctx, member.conversationId, userId);
-    if (inbox !== null) await ctx.db.delete(inbox._id);
-    await ctx.db.delete(member._id);
-    await afterLeave(ctx, member);
-  }
+  for (const member of batch) await leave(ctx, member);
   return batch.length === BATCH;
 }

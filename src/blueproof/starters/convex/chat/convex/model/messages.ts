@@ -2,7 +2,7 @@ import { v, type Infer } from "convex/values";
 
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import { afterBlank, afterSend, mayReach } from "../hooks";
+import { afterBlank, afterRead, afterSend, mayReach } from "../hooks";
 import { spend } from "./limits";
 import { inboxOf, joined } from "./members";
 import { otherOf } from "./pairs";
@@ -85,7 +85,8 @@ function checkClientId(clientId: string): void {
   if (clientId === "" || clientId.length > CLIENT_ID_LENGTH) refuse("This message has no valid mark.");
 }
 
-async function checkReach(
+/** In a direct conversation, refuses unless the other one is there and may be reached. */
+export async function checkReach(
   ctx: QueryCtx,
   conversation: Doc<"conversations">,
   authorId: Id<"users">,
@@ -127,6 +128,7 @@ async function moveUp(
 ): Promise<void> {
   const own = await inboxOf(ctx, conversation._id, message.authorId);
   if (own !== null) await ctx.db.patch(own._id, { at, readSeq: message.seq });
+  await afterRead(ctx, message, message.authorId);
   if (conversation.pair === undefined) return;
   const both = await ctx.db
     .query("inboxes")

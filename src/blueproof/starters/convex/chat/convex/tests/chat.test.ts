@@ -189,6 +189,22 @@ describe("erasing an account", () => {
     expect((await bob.as.query(api.chat.get, { conversationId }))?.preview).toBe("");
   });
 
+  test("of both clears the conversation", async () => {
+    const { t, ann, bob, conversationId } = await talk();
+    for (let n = 0; n < 60; n++) {
+      vi.advanceTimersByTime(60_000);
+      await say(n % 2 ? ann : bob, conversationId, `${n}`);
+    }
+    await ann.as.mutation(api.account.erase, {});
+    await bob.as.mutation(api.account.erase, {});
+    await t.finishAllScheduledFunctions(vi.runAllTimers);
+    const left = await t.run(async (ctx) => [
+      await ctx.db.get(conversationId),
+      await ctx.db.query("messages").first(),
+    ]);
+    expect(left).toEqual([null, null]);
+  });
+
   test("is preceded by an export of one's own messages only", async () => {
     const { ann, bob, conversationId } = await talk();
     await say(ann, conversationId, "mine");

@@ -11,6 +11,7 @@ describe("a stranger", () => {
     const list = eve.as.query(api.chat.list, { conversationId, paginationOpts: firstPage });
     await expect(list).rejects.toThrow("no such conversation");
     expect(await eve.as.query(api.chat.get, { conversationId })).toBeNull();
+    expect(await eve.as.query(api.chat.people, { conversationId })).toBeNull();
     expect((await eve.as.query(api.chat.inbox, { paginationOpts: firstPage })).page).toEqual([]);
   });
 
@@ -73,6 +74,7 @@ describe("nobody signed in", () => {
     const { t, ann, bob, conversationId } = await talk();
     const messageId = await say(ann, conversationId, "Hello");
     expect(await t.query(api.chat.get, { conversationId })).toBeNull();
+    expect(await t.query(api.chat.people, { conversationId })).toBeNull();
     const calls = [
       t.query(api.chat.inbox, { paginationOpts: firstPage }),
       t.query(api.chat.list, { conversationId, paginationOpts: firstPage }),

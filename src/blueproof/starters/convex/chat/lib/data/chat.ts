@@ -1,14 +1,16 @@
 import { insertAtTop, useMutation, usePaginatedQuery, useQuery } from "convex/react";
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 
 import { api } from "@/convex/_generated/api";
 import type { Id } from "@/convex/_generated/dataModel";
+import { keepLoaded, loadedOf } from "@/lib/data/loaded";
 import { pageOf } from "@/lib/data/paging";
 import { told } from "@/lib/data/telling";
 import type { Conversation, Message, Page, Person } from "@/lib/data/types";
 
 const CONVERSATIONS = 30;
 const MESSAGES = 40;
+const RESTORED = 400;
 
 export function useInbox(): Page<Conversation> {
   const found = usePaginatedQuery(api.chat.inbox, {}, { initialNumItems: CONVERSATIONS });
@@ -16,15 +18,24 @@ export function useInbox(): Page<Conversation> {
 }
 
 export function useConversation(id: string): Conversation | null | undefined {
-  return useQuery(api.chat.get, { conversationId: id as Id<"conversations"> });
+  const conversationId = id as Id<"conversations">;
+  const conversation = useQuery(api.chat.get, { conversationId });
+  const people = useQuery(api.chat.people, { conversationId });
+  return useMemo(
+    () => (conversation && people ? { ...conversation, people } : conversation),
+    [conversation, people],
+  );
 }
 
 export function useMessages(id: string): Page<Message> {
+  const [initialNumItems] = useState(() => Math.min(Math.max(MESSAGES, loadedOf(id)), RESTORED));
   const found = usePaginatedQuery(
     api.chat.list,
     { conversationId: id as Id<"conversations"> },
-    { initialNumItems: MESSAGES },
+    { initialNumItems },
   );
+  const loaded = found.results.length;
+  useEffect(() => keepLoaded(id, loaded), [id, loaded]);
   return useMemo(() => pageOf(found, MESSAGES, shown), [found]);
 }
 

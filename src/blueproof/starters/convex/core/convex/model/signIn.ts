@@ -30,7 +30,7 @@ export async function saveUser(ctx: MutationCtx, signIn: SignIn): Promise<Id<"us
 type Facts = ReturnType<typeof factsOf>;
 
 async function created(ctx: MutationCtx, facts: Facts): Promise<Id<"users">> {
-  const adopted = await adopt(ctx);
+  const adopted = facts.anonymous ? null : await adopt(ctx);
   if (adopted === null) return await ctx.db.insert("users", facts);
   await ctx.db.patch(adopted, facts);
   return adopted;
