@@ -3,7 +3,7 @@
 import json
 
 from blueproof.core.errors import UsageError
-from blueproof.starters.feature import App, Feature, chosen, features
+from blueproof.starters.feature import App, Feature, chosen
 from blueproof.starters.firebase_files.functions import function_files
 from blueproof.starters.firebase_files.indexes import index_file
 from blueproof.starters.firebase_files.rules import rules_file
@@ -23,19 +23,19 @@ def files(app: App) -> dict[str, str]:
             f"{MOST_IN_GROUP:,}, because a conversation's document names its people "
             "and is sent to each of them"
         )
-    parts = parts_of(app)
-    whole = {path: text for part in parts for path, text in part.files.items()}
+    parts = chosen("firebase", app)
+    whole = {path: text for part in parts for path, text in _whole(part, app).items()}
     return dict(sorted((whole | _composed(app, parts)).items()))
 
 
-def parts_of(app: App) -> tuple[Feature, ...]:
-    """The features of the app, then the folders for several of them at once (`when: [a, b]`)."""
-    joints = (
-        each
-        for each in features("firebase").values()
-        if (when := each.data.get("when")) and set(when) <= set(app.features)
-    )
-    return (*chosen("firebase", app), *joints)
+def _whole(part: Feature, app: App) -> dict[str, str]:
+    """The feature's files; `only_with` names those that another feature asks for, by path."""
+    asked = part.data.get("only_with", {})
+    return {
+        path: text
+        for path, text in part.files.items()
+        if path not in asked or asked[path] in app.features
+    }
 
 
 def _composed(app: App, parts: tuple[Feature, ...]) -> dict[str, str]:

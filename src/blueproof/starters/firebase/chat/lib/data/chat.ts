@@ -15,6 +15,7 @@ import { call } from "./call";
 import {
   conversationOf,
   endOfMillisecond,
+  messageId,
   messagesOf,
   readConversation,
   shownIn,
@@ -78,7 +79,7 @@ export function useMessages(id: string): Page<Message> {
     MESSAGES,
   );
   const person = usePeople(useAuthors(pages.rows));
-  const stored = pages.rows.map((row) => readMessage(row, person));
+  const stored = pages.rows.map((row) => readMessage(id, row, person));
   const known = new Set(stored.map((message) => message.clientId));
   const failed = useFailed(id).filter((message) => !known.has(message.clientId));
   return { ...pages, items: [...failed, ...stored] };
@@ -93,7 +94,7 @@ export function useSend(id: string): (draft: Draft) => Promise<void> {
       try {
         await sendMessage(id, draft);
       } catch (cause) {
-        if (author) setFailed(id, unsent(draft, author));
+        if (author) setFailed(id, unsent(id, draft, author));
         throw cause;
       }
     }),
@@ -138,10 +139,14 @@ function useAuthors(rows: readonly QueryDocumentSnapshot[]): string[] {
   return useMemo(() => [...new Set(rows.map((row) => row.get("author") as string))].sort(), [rows]);
 }
 
-function readMessage(row: QueryDocumentSnapshot, person: (id: string) => Person): Message {
+function readMessage(
+  conversationId: string,
+  row: QueryDocumentSnapshot,
+  person: (id: string) => Person,
+): Message {
   const sent = row.get("at") as Timestamp | null;
   return {
-    id: row.id,
+    id: messageId(conversationId, row.id),
     clientId: row.id,
     author: person(row.get("author")),
     text: row.get("text"),
@@ -152,6 +157,7 @@ function readMessage(row: QueryDocumentSnapshot, person: (id: string) => Person)
   };
 }
 
-function unsent(draft: Draft, author: Person): Message {
-  return { ...draft, id: draft.clientId, author, at: null, state: "failed", edited: false, deleted: false };
+function unsent(conversationId: string, draft: Draft, author: Person): Message {
+  const id = messageId(conversationId, draft.clientId);
+  return { ...draft, id, author, at: null, state: "failed", edited: false, deleted: false };
 }
