@@ -1,8 +1,8 @@
 """firestore.indexes.json: composite indexes, and the fields whose automatic indexes differ.
 
 A feature lists `indexes` ({collection, fields: ["memberIds contains", "at desc"]}),
-`group_fields` (a field by which all collections of that name are searched, `kind` asc if not said), `unindexed` fields
-and `ttl` fields, whose time ends the document.
+`group_fields` (by which all collections of that name are searched, `kind` asc if not said),
+`unindexed` fields and `ttl` fields, whose time ends the document.
 """
 
 import json
