@@ -101,6 +101,15 @@ def test_each_feature_with_rules_has_a_table_of_attacks() -> None:
         assert expected.count(True) >= 1, path.stem
 
 
+def test_the_tests_that_are_handed_over_try_the_cases_of_the_tables() -> None:
+    for path in TABLES:
+        feature, _, storage = path.stem.partition("_")
+        test = "files" if storage else feature
+        text = made("everything")[f"rules-tests/{test}.test.ts"]
+        tried = re.findall(r'^it\("((?:[^"\\]|\\.)+)", async', text, re.MULTILINE)
+        assert tried == [case.name for case in table_at(path).cases], path.stem
+
+
 @pytest.mark.parametrize("weakness", WEAKNESSES, ids=lambda each: each["noticed_by"][1])
 def test_each_weakness_is_noticed_by_its_case(weakness: dict[str, Any]) -> None:
     table, case = weakness["noticed_by"]

@@ -4,6 +4,7 @@ import json
 
 from blueproof.core.errors import UsageError
 from blueproof.starters.feature import App, Feature, chosen
+from blueproof.starters.firebase_files import workflow
 from blueproof.starters.firebase_files.functions import function_files
 from blueproof.starters.firebase_files.indexes import index_file
 from blueproof.starters.firebase_files.rules import rules_file
@@ -48,6 +49,7 @@ def _composed(app: App, parts: tuple[Feature, ...]) -> dict[str, str]:
     texts["firebase.json"] = _json(merged(parts, "firebase_json"))
     if database := merged(parts, "database_rules"):
         texts["database.rules.json"] = _json({"rules": database})
+    texts[workflow.PATH] = workflow.workflow_file()
     return texts | function_files(app, parts)
 
 

@@ -1,4 +1,9 @@
-import { EmailAuthProvider, linkWithCredential, sendEmailVerification, signInAnonymously } from "firebase/auth";
+import {
+  EmailAuthProvider,
+  linkWithCredential,
+  sendEmailVerification,
+  signInAnonymously,
+} from "firebase/auth";
 import { updateDoc } from "firebase/firestore";
 
 import { auth } from "./auth";
@@ -21,4 +26,5 @@ const upgrade = speaking(async (email: string, password: string, name: string) =
 });
 
 export const useAnonymous = (): (() => Promise<void>) => signIn;
-export const useUpgrade = (): ((email: string, password: string, name: string) => Promise<void>) => upgrade;
+export const useUpgrade = (): ((email: string, password: string, name: string) => Promise<void>) =>
+  upgrade;

@@ -8,11 +8,16 @@ import { ensureProfile } from "./profile";
 
 /** Apple signs the hash of the nonce into its token; Firebase is given the nonce and compares. */
 const signIn = speaking(async () => {
-  const rawNonce = [...getRandomBytes(32)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const rawNonce = [...getRandomBytes(32)]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
   const answer = await askApple(await digestStringAsync(CryptoDigestAlgorithm.SHA256, rawNonce));
   if (!answer) return;
   if (!answer.identityToken) throw new Error("Apple has sent no proof of who you are.");
-  const credential = new OAuthProvider("apple.com").credential({ idToken: answer.identityToken, rawNonce });
+  const credential = new OAuthProvider("apple.com").credential({
+    idToken: answer.identityToken,
+    rawNonce,
+  });
   const { user } = await signInWithCredential(auth, credential);
   await ensureProfile(user, nameIn(answer.fullName));
 });

@@ -44,17 +44,24 @@ export const removeAttachment: AfterDeletion = async (conversationId, messageId)
 
 export async function exportAttachments(uid: string) {
   const found = await attachmentsOf(uid).get();
-  return found.docs.map((each) => ({ name: each.get("name"), type: each.get("type"), bytes: each.get("bytes") }));
+  return found.docs.map((each) => ({
+    name: each.get("name"),
+    type: each.get("type"),
+    bytes: each.get("bytes"),
+  }));
 }
 
 export async function eraseAttachments(uid: string): Promise<void> {
-  await getStorage().bucket().deleteFiles({ prefix: `attachments/${uid}/`, force: true });
+  await getStorage()
+    .bucket()
+    .deleteFiles({ prefix: `attachments/${uid}/`, force: true });
   await drain(attachmentsOf(uid), (batch, found) => batch.delete(found.ref));
 }
 
 export function placeOf(name: string): Place | undefined {
   const [folder, uid, conversation, message, ...rest] = name.split("/");
-  if (folder !== "attachments" || !uid || !conversation || !message || rest.length > 0) return undefined;
+  if (folder !== "attachments" || !uid || !conversation || !message || rest.length > 0)
+    return undefined;
   return { uid, conversation, message };
 }
 

@@ -34,7 +34,13 @@ const stored = async (name: string) => (await bucket().file(name).exists())[0];
 
 it("shows a file that is what it says", async () => {
   const name = await upload(alice, "image/png", PNG);
-  expect(await shown()).toMatchObject({ author: alice, path: name, type: "image/png", bytes: PNG.length, name: "a.png" });
+  expect(await shown()).toMatchObject({
+    author: alice,
+    path: name,
+    type: "image/png",
+    bytes: PNG.length,
+    name: "a.png",
+  });
 });
 
 it("deletes a file that is something else", async () => {

@@ -16,7 +16,13 @@ import { myId } from "./me";
 import { sendMessage } from "./sending";
 import { storage } from "./storage";
 
-export type Attachment = { messageId: string; url: string; type: string; bytes: number; name: string };
+export type Attachment = {
+  messageId: string;
+  url: string;
+  type: string;
+  bytes: number;
+  name: string;
+};
 type Picked = { uri: string; type: string; bytes: number; name: string };
 
 const NEWEST = 100;
@@ -31,8 +37,15 @@ export function useAttachments(id: string): Record<string, Attachment> {
       if (!gone) setAttachments(Object.fromEntries(found.map((each) => [each.messageId, each])));
     };
     const stop = onSnapshot(
-      query(collection(db, "conversations", id, "attachments"), orderBy("at", "desc"), limit(NEWEST)),
-      (found) => void Promise.allSettled(found.docs.map((each) => readAttachment(id, each))).then((all) => show(all.flatMap(fulfilled))),
+      query(
+        collection(db, "conversations", id, "attachments"),
+        orderBy("at", "desc"),
+        limit(NEWEST),
+      ),
+      (found) =>
+        void Promise.allSettled(found.docs.map((each) => readAttachment(id, each))).then((all) =>
+          show(all.flatMap(fulfilled)),
+        ),
       () => show([]),
     );
     return () => {
@@ -51,7 +64,10 @@ export function useSendFile(id: string): (file: Picked, clientId: string) => Pro
       const content = await (await fetch(file.uri)).blob();
       await sendMessage(id, { clientId, text: file.name.slice(0, 200) });
       const place = ref(storage, `attachments/${myId()}/${id}/${clientId}`);
-      await uploadBytes(place, content, { contentType: file.type, customMetadata: { name: file.name } });
+      await uploadBytes(place, content, {
+        contentType: file.type,
+        customMetadata: { name: file.name },
+      });
     }),
     [id],
   );

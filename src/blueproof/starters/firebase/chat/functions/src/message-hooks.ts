@@ -12,7 +12,13 @@ export type Conversation = {
   at: Timestamp;
 };
 
-export type Message = { author: string; text: string; at: Timestamp; slot?: string; deleted?: boolean };
+export type Message = {
+  author: string;
+  text: string;
+  at: Timestamp;
+  slot?: string;
+  deleted?: boolean;
+};
 
 export type Sent = {
   conversationId: string;

@@ -20,14 +20,17 @@ export const onMessage = onDocumentCreated(
   },
 );
 
-export const onMessageChanged = onDocumentUpdated({ document: PATH, retry: true }, async (event) => {
-  const { conversation, message } = event.params;
-  const [before, after] = [event.data?.before.data(), event.data?.after.data()];
-  if (!before || !after || before.text === after.text) return;
-  await showAgain(conversation, message);
-  if (after.deleted !== true) return;
-  for (const act of afterDeletion) await act(conversation, message);
-});
+export const onMessageChanged = onDocumentUpdated(
+  { document: PATH, retry: true },
+  async (event) => {
+    const { conversation, message } = event.params;
+    const [before, after] = [event.data?.before.data(), event.data?.after.data()];
+    if (!before || !after || before.text === after.text) return;
+    await showAgain(conversation, message);
+    if (after.deleted !== true) return;
+    for (const act of afterDeletion) await act(conversation, message);
+  },
+);
 
 /**
  * Adds one message to the conversation's total and shows it as the preview.

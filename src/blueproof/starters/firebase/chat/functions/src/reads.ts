@@ -58,7 +58,12 @@ export async function readUpTo(
   };
 }
 
-export function writeRead(transaction: Transaction, uid: string, conversationId: string, read: Read): void {
+export function writeRead(
+  transaction: Transaction,
+  uid: string,
+  conversationId: string,
+  read: Read,
+): void {
   transaction.set(stateOf(uid, conversationId), read, { merge: true });
   afterRead.forEach((act) => act(transaction, { uid, conversationId, at: read.readAt }));
 }

@@ -50,7 +50,10 @@ export function useInbox(): Page<Conversation> {
           ),
     CONVERSATIONS,
   );
-  const state = useStates(me, pages.rows.map((row) => row.id));
+  const state = useStates(
+    me,
+    pages.rows.map((row) => row.id),
+  );
   const person = usePeople(pages.rows.flatMap((row) => shownIn(row, me)));
   const items = pages.rows
     .filter((row) => row.get("total") > 0)

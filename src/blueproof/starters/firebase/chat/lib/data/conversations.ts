@@ -60,7 +60,8 @@ export function useStates(uid: string | null, ids: readonly string[]): (id: stri
     const stops = chunks(key.split(" ")).map((some) =>
       onSnapshot(
         query(collection(db, "users", uid, "states"), where(documentId(), "in", some)),
-        (found) => setStates((before) => ({ ...before, ...Object.fromEntries(found.docs.map(readState)) })),
+        (found) =>
+          setStates((before) => ({ ...before, ...Object.fromEntries(found.docs.map(readState)) })),
         () => setStates({}),
       ),
     );
@@ -102,6 +103,7 @@ function readState(found: DocumentSnapshot): [string, State] {
 
 function chunks(ids: readonly string[]): string[][] {
   const parts = [];
-  for (let from = 0; from < ids.length; from += MOST_IN) parts.push(ids.slice(from, from + MOST_IN));
+  for (let from = 0; from < ids.length; from += MOST_IN)
+    parts.push(ids.slice(from, from + MOST_IN));
   return parts;
 }

@@ -12,7 +12,10 @@ export function useFailed(conversationId: string): readonly Message[] {
 }
 
 export function setFailed(conversationId: string, message: Message): void {
-  change(conversationId, (list) => [message, ...list.filter((each) => each.clientId !== message.clientId)]);
+  change(conversationId, (list) => [
+    message,
+    ...list.filter((each) => each.clientId !== message.clientId),
+  ]);
 }
 
 export function clearFailed(conversationId: string, clientId: string): void {

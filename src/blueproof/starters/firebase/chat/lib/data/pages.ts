@@ -14,7 +14,12 @@ import { failure } from "./failure";
 
 type Rows = ReadonlyMap<string, QueryDocumentSnapshot>;
 
-type Pages = { rows: QueryDocumentSnapshot[]; loading: boolean; more: boolean; loadMore: () => void };
+type Pages = {
+  rows: QueryDocumentSnapshot[];
+  loading: boolean;
+  more: boolean;
+  loadMore: () => void;
+};
 
 const NONE: Rows = new Map();
 
@@ -82,7 +87,8 @@ function merged(before: Rows, head: QuerySnapshot, size: number): Rows {
   const after = new Map([...before, ...entries(head)]);
   const oldest = head.docs.at(-1);
   for (const change of head.docChanges({ includeMetadataChanges: true })) {
-    const pushedOut = head.size === size && oldest !== undefined && newestFirst(change.doc, oldest) > 0;
+    const pushedOut =
+      head.size === size && oldest !== undefined && newestFirst(change.doc, oldest) > 0;
     if (change.type === "removed" && !pushedOut) after.delete(change.doc.id);
   }
   return after;

@@ -23,7 +23,10 @@ export async function sendMessage(conversationId: string, draft: Draft): Promise
   const message = doc(messagesOf(conversationId), draft.clientId);
   const batch = writeBatch(db);
   batch.set(message, { author, text: draft.text, at: serverTimestamp(), slot });
-  batch.set(doc(db, "users", author, "slots", slot), { at: serverTimestamp(), message: draft.clientId });
+  batch.set(doc(db, "users", author, "slots", slot), {
+    at: serverTimestamp(),
+    message: draft.clientId,
+  });
   try {
     await batch.commit();
   } catch (cause) {

@@ -24,7 +24,8 @@ export function isDenied(cause: unknown): boolean {
 }
 
 function sentence(cause: unknown): string {
-  if (!(cause instanceof FirebaseError)) return cause instanceof Error ? cause.message : "Something went wrong.";
+  if (!(cause instanceof FirebaseError))
+    return cause instanceof Error ? cause.message : "Something went wrong.";
   if (cause.code.startsWith("functions/")) {
     const code = cause.code.slice("functions/".length);
     return code === "internal" ? "Something went wrong. Try again." : cause.message;
@@ -33,7 +34,9 @@ function sentence(cause: unknown): string {
 }
 
 /** The same function, throwing sentences. */
-export function speaking<A extends unknown[], R>(act: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
+export function speaking<A extends unknown[], R>(
+  act: (...args: A) => Promise<R>,
+): (...args: A) => Promise<R> {
   return async (...args) => {
     try {
       return await act(...args);

@@ -17,7 +17,10 @@ async function changed(message: string, change: object) {
   const ref = db.doc(`conversations/${talk}/messages/${message}`);
   const before = await ref.get();
   await ref.update({ ...change });
-  await onMessageChanged.run({ params: { conversation: talk, message }, data: { before, after: await ref.get() } } as never);
+  await onMessageChanged.run({
+    params: { conversation: talk, message },
+    data: { before, after: await ref.get() },
+  } as never);
 }
 
 it("shows the new text in the inbox", async () => {

@@ -8,7 +8,9 @@ const edit = speaking((message: Message, text: string) =>
   updateDoc(messageOf(message), { text: text.trim(), editedAt: serverTimestamp() }),
 );
 
-const erase = speaking((message: Message) => updateDoc(messageOf(message), { text: "", deleted: true }));
+const erase = speaking((message: Message) =>
+  updateDoc(messageOf(message), { text: "", deleted: true }),
+);
 
 export const useEdit = (): ((message: Message, text: string) => Promise<void>) => edit;
 export const useDelete = (): ((message: Message) => Promise<void>) => erase;

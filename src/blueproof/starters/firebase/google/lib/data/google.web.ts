@@ -5,7 +5,11 @@ import { speaking } from "./failure";
 import { ensureProfile } from "./profile";
 
 const signIn = speaking(async () => {
-  const { user } = await signInWithPopup(auth, new GoogleAuthProvider(), browserPopupRedirectResolver);
+  const { user } = await signInWithPopup(
+    auth,
+    new GoogleAuthProvider(),
+    browserPopupRedirectResolver,
+  );
   await ensureProfile(user, user.displayName ?? "Someone");
 });
 

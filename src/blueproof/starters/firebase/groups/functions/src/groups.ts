@@ -16,7 +16,10 @@ export const createGroup = onCall(options, async (request) => {
   const name = textOf(title, "title", 80);
   const memberIds = membersOf(owner, people);
   await spend(owner, "group", 20, 86_400);
-  await checkAdded(owner, memberIds.filter((id) => id !== owner));
+  await checkAdded(
+    owner,
+    memberIds.filter((id) => id !== owner),
+  );
   const at = FieldValue.serverTimestamp();
   const ref = await db
     .collection("conversations")
@@ -43,7 +46,8 @@ export const removeMember = onCall(options, async (request) => {
   const by = callerOf(request);
   const { id, person } = namedIn(request.data);
   await changeGroup(id, by, async (transaction, group) => {
-    if (group.owner !== by) throw new HttpsError("permission-denied", "Only who made the group removes people.");
+    if (group.owner !== by)
+      throw new HttpsError("permission-denied", "Only who made the group removes people.");
     if (person === by) throw new HttpsError("invalid-argument", "Leave the group instead.");
     takeOut(transaction, id, group, person);
   });
@@ -71,7 +75,8 @@ async function changeGroup(
   change: (transaction: Transaction, group: Group) => Promise<void>,
 ): Promise<void> {
   await db.runTransaction(async (transaction) => {
-    const group = (await transaction.get(db.doc(`conversations/${id}`))).data() as Group | undefined;
+    const group = (await transaction.get(db.doc(`conversations/${id}`))).data() as
+      Group | undefined;
     if (group?.kind !== "group" || !group.memberIds.includes(by)) {
       throw new HttpsError("permission-denied", "You are not in this group.");
     }
@@ -88,7 +93,8 @@ function takeOut(transaction: Transaction, id: string, group: Group, person: str
 
 async function checkAdded(by: string, people: readonly string[]): Promise<void> {
   const profiles = await db.getAll(...people.map((id) => db.doc(`users/${id}`)));
-  if (profiles.some((profile) => !profile.exists)) throw new HttpsError("not-found", "This person is not here.");
+  if (profiles.some((profile) => !profile.exists))
+    throw new HttpsError("not-found", "This person is not here.");
   await Promise.all(people.flatMap((person) => mayAdd.map((check) => check(by, person))));
 }
 

@@ -20,22 +20,37 @@ beforeEach(async () => {
 const members = async () => (await read(`conversations/${id}`))?.memberIds as string[];
 
 it("makes a group of who asks and whom they chose", async () => {
-  expect(await read(`conversations/${id}`)).toMatchObject({ kind: "group", title: "Team", owner: alice, total: 0 });
+  expect(await read(`conversations/${id}`)).toMatchObject({
+    kind: "group",
+    title: "Team",
+    owner: alice,
+    total: 0,
+  });
   expect(await members()).toEqual([alice, bob]);
 });
 
 it("makes none with people who are not here, or with nobody", async () => {
-  await expect(createGroup.run(from(alice, { title: "T", people: ["ghost"] }))).rejects.toThrow("not here");
-  await expect(createGroup.run(from(alice, { title: "T", people: [alice] }))).rejects.toThrow("somebody else");
-  await expect(createGroup.run(from(alice, { title: "T", people: ["a/b"] }))).rejects.toThrow("not an id");
-  await expect(createGroup.run(from(null, { title: "T", people: [bob] }))).rejects.toThrow("Sign in");
+  await expect(createGroup.run(from(alice, { title: "T", people: ["ghost"] }))).rejects.toThrow(
+    "not here",
+  );
+  await expect(createGroup.run(from(alice, { title: "T", people: [alice] }))).rejects.toThrow(
+    "somebody else",
+  );
+  await expect(createGroup.run(from(alice, { title: "T", people: ["a/b"] }))).rejects.toThrow(
+    "not an id",
+  );
+  await expect(createGroup.run(from(null, { title: "T", people: [bob] }))).rejects.toThrow(
+    "Sign in",
+  );
 });
 
 it("lets members add, and nobody else", async () => {
   await addMember.run(from(bob, { id, person: carol }));
   expect(await members()).toContain(carol);
   const stranger = await person("Mallory");
-  await expect(addMember.run(from(stranger, { id, person: stranger }))).rejects.toThrow("not in this group");
+  await expect(addMember.run(from(stranger, { id, person: stranger }))).rejects.toThrow(
+    "not in this group",
+  );
 });
 
 it("keeps to the number of people that a group may have", async () => {
@@ -71,6 +86,10 @@ it("passes the group on when its maker leaves or erases the account", async () =
 
 it("touches no direct conversation", async () => {
   const direct = `${alice}_${bob}`;
-  await db.doc(`conversations/${direct}`).set({ kind: "direct", memberIds: [alice, bob], total: 0 });
-  await expect(addMember.run(from(alice, { id: direct, person: carol }))).rejects.toThrow("not in this group");
+  await db
+    .doc(`conversations/${direct}`)
+    .set({ kind: "direct", memberIds: [alice, bob], total: 0 });
+  await expect(addMember.run(from(alice, { id: direct, person: carol }))).rejects.toThrow(
+    "not in this group",
+  );
 });

@@ -10,8 +10,10 @@ const create = speaking(async (title: string, people: string[]) => {
 
 export const useCreateGroup = (): ((title: string, people: string[]) => Promise<string>) => create;
 
-export const useAdd = (id: string): ((personId: string) => Promise<void>) => useOnPerson("addMember", id);
-export const useRemove = (id: string): ((personId: string) => Promise<void>) => useOnPerson("removeMember", id);
+export const useAdd = (id: string): ((personId: string) => Promise<void>) =>
+  useOnPerson("addMember", id);
+export const useRemove = (id: string): ((personId: string) => Promise<void>) =>
+  useOnPerson("removeMember", id);
 
 export function useLeave(id: string): () => Promise<void> {
   return useCallback(

@@ -7,7 +7,10 @@ import { person } from "./support.js";
 import { direct } from "./talk.js";
 
 async function told(conversation: string, before: string[], after: string[]) {
-  const data = { before: { data: () => ({ memberIds: before }) }, after: { data: () => ({ memberIds: after }) } };
+  const data = {
+    before: { data: () => ({ memberIds: before }) },
+    after: { data: () => ({ memberIds: after }) },
+  };
   await onMembers.run({ params: { conversation }, data } as never);
 }
 

@@ -1,5 +1,13 @@
 import { onAuthStateChanged } from "firebase/auth";
-import { goOffline, goOnline, onDisconnect, onValue, ref, serverTimestamp, set } from "firebase/database";
+import {
+  goOffline,
+  goOnline,
+  onDisconnect,
+  onValue,
+  ref,
+  serverTimestamp,
+  set,
+} from "firebase/database";
 import { AppState } from "react-native";
 
 import { auth } from "./auth";

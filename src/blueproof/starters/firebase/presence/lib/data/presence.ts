@@ -30,7 +30,11 @@ export function useOnline(ids: string[]): Record<string, boolean> {
       .map((id) => {
         const say = (is: boolean) => setOnline((before) => ({ ...before, [id]: is }));
         const status = ref(realtime, `status/${id}/online`);
-        return onValue(status, (found) => say(found.val() === true), () => say(false));
+        return onValue(
+          status,
+          (found) => say(found.val() === true),
+          () => say(false),
+        );
       });
     return () => stops.forEach((stop) => stop());
   }, [key]);
@@ -88,7 +92,11 @@ function mine(id: string) {
 }
 
 /** A sign counts from when it came to this device: its clock and the server's need not agree. */
-function newer(before: Record<string, Sign>, found: Record<string, number>, now: number): Record<string, Sign> {
+function newer(
+  before: Record<string, Sign>,
+  found: Record<string, number>,
+  now: number,
+): Record<string, Sign> {
   return Object.fromEntries(
     Object.entries(found).map(([uid, value]) => {
       const known = before[uid];

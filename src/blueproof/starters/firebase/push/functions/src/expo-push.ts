@@ -1,7 +1,15 @@
 import { defineSecret } from "firebase-functions/params";
 
-export type Push = { to: string; title: string; body: string; data: Record<string, string>; sound: "default" };
-export type Outcome = { status: "ok"; id?: string } | { status: "error"; message?: string; details?: { error?: string } };
+export type Push = {
+  to: string;
+  title: string;
+  body: string;
+  data: Record<string, string>;
+  sound: "default";
+};
+export type Outcome =
+  | { status: "ok"; id?: string }
+  | { status: "error"; message?: string; details?: { error?: string } };
 
 export const accessToken = defineSecret("EXPO_ACCESS_TOKEN");
 

@@ -31,14 +31,16 @@ async function listening(devices: Device[], conversationId: string): Promise<Dev
   ]);
   const quiet = owners.filter((_, index) => {
     const now = open[index]?.data() as { conversation: string | null; at: Timestamp } | undefined;
-    const isOpen = now?.conversation === conversationId && Date.now() - now.at.toMillis() < OPEN_FOR;
+    const isOpen =
+      now?.conversation === conversationId && Date.now() - now.at.toMillis() < OPEN_FOR;
     return isOpen || states[index]?.get("muted") === true;
   });
   return devices.filter((device) => !quiet.includes(device.uid));
 }
 
 async function worded({ conversationId, conversation, message }: Sent): Promise<Omit<Push, "to">> {
-  const author = ((await db.doc(`users/${message.author}`).get()).get("name") as string | undefined) ?? "";
+  const author =
+    ((await db.doc(`users/${message.author}`).get()).get("name") as string | undefined) ?? "";
   const text = message.text.slice(0, BODY);
   const isGroup = conversation.kind === "group";
   return {

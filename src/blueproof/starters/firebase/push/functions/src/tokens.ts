@@ -10,7 +10,12 @@ const MOST_IN = 30;
 export async function devicesOf(uids: readonly string[]): Promise<Device[]> {
   const parts = [];
   for (let from = 0; from < uids.length; from += MOST_IN) {
-    parts.push(db.collection("tokens").where("uid", "in", uids.slice(from, from + MOST_IN)).get());
+    parts.push(
+      db
+        .collection("tokens")
+        .where("uid", "in", uids.slice(from, from + MOST_IN))
+        .get(),
+    );
   }
   const found = (await Promise.all(parts)).flatMap((part) => part.docs);
   return found.map((each) => ({ ref: each.ref, uid: each.get("uid"), token: each.get("token") }));
@@ -18,7 +23,10 @@ export async function devicesOf(uids: readonly string[]): Promise<Device[]> {
 
 export async function exportPush(uid: string) {
   const found = await tokensOf(uid).get();
-  return found.docs.map((each) => ({ platform: each.get("platform"), at: each.get("at").toDate().toISOString() }));
+  return found.docs.map((each) => ({
+    platform: each.get("platform"),
+    at: each.get("at").toDate().toISOString(),
+  }));
 }
 
 export async function eraseTokens(uid: string): Promise<void> {

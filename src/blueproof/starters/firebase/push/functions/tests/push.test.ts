@@ -9,7 +9,10 @@ import { readPushReceipts } from "../src/receipts-of-push.js";
 import { from, fresh, person, read } from "./support.js";
 import { counted, direct, sent } from "./talk.js";
 
-type Asked = { url: string; body: { to: string; title: string; body: string; data: object }[] & { ids: string[] } };
+type Asked = {
+  url: string;
+  body: { to: string; title: string; body: string; data: object }[] & { ids: string[] };
+};
 
 let asked: Asked[];
 let answer: (asked: Asked) => unknown;
@@ -66,7 +69,9 @@ it("is quiet for who has muted the conversation or has it open", async () => {
   await db.doc(`users/${bob}/open/now`).set({ conversation: talk, at: Timestamp.now() });
   await sent(talk, alice, "two", 3_000);
   expect(asked).toHaveLength(0);
-  await db.doc(`users/${bob}/open/now`).set({ conversation: talk, at: Timestamp.fromMillis(1_000) });
+  await db
+    .doc(`users/${bob}/open/now`)
+    .set({ conversation: talk, at: Timestamp.fromMillis(1_000) });
   await sent(talk, alice, "three", 4_000);
   expect(asked).toHaveLength(1);
 });

@@ -6,6 +6,12 @@ import { drain } from "./batches.js";
 export async function eraseReactions(uid: string): Promise<void> {
   const mine = db.collectionGroup("reactions").where("people", "array-contains", uid);
   await drain(mine, (batch, found) =>
-    batch.update(found.ref, "people", FieldValue.arrayRemove(uid), new FieldPath("by", uid), FieldValue.delete()),
+    batch.update(
+      found.ref,
+      "people",
+      FieldValue.arrayRemove(uid),
+      new FieldPath("by", uid),
+      FieldValue.delete(),
+    ),
   );
 }

@@ -44,7 +44,9 @@ export function useReactions(id: string): Record<string, Reaction[]> {
     return onSnapshot(
       query(reactionsOf(id), orderBy("at", "desc"), limit(NEWEST)),
       (found) =>
-        setReactions(Object.fromEntries(found.docs.map((each) => [messageId(id, each.id), counted(each)]))),
+        setReactions(
+          Object.fromEntries(found.docs.map((each) => [messageId(id, each.id), counted(each)])),
+        ),
       () => setReactions({}),
     );
   }, [id]);

@@ -8,5 +8,7 @@ export const showRead: AfterRead = (transaction, { uid, conversationId, at }) =>
 };
 
 export async function eraseReceipts(uid: string): Promise<void> {
-  await drain(db.collectionGroup("receipts").where("uid", "==", uid), (batch, found) => batch.delete(found.ref));
+  await drain(db.collectionGroup("receipts").where("uid", "==", uid), (batch, found) =>
+    batch.delete(found.ref),
+  );
 }

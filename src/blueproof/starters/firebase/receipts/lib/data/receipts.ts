@@ -14,7 +14,11 @@ export function useReadUpTo(id: string): Record<string, number> {
     return onSnapshot(
       query(receipts, orderBy("readAt", "desc"), limit(NEWEST)),
       (found) =>
-        setRead(Object.fromEntries(found.docs.map((each) => [each.id, (each.get("readAt") as Timestamp).toMillis()]))),
+        setRead(
+          Object.fromEntries(
+            found.docs.map((each) => [each.id, (each.get("readAt") as Timestamp).toMillis()]),
+          ),
+        ),
       () => setRead({}),
     );
   }, [id]);

@@ -16,12 +16,16 @@ export const setRole = onCall(options, async (request) => {
   const by = await callerWith(request, ["admin"]);
   const { person, role } = request.data as { person?: unknown; role?: unknown };
   const uid = idOf(person, "person");
-  if (!ROLES.includes(role as Role)) throw new HttpsError("invalid-argument", "There is no such role.");
-  if (uid === by && role !== "admin") throw new HttpsError("failed-precondition", "Let another administrator do that.");
+  if (!ROLES.includes(role as Role))
+    throw new HttpsError("invalid-argument", "There is no such role.");
+  if (uid === by && role !== "admin")
+    throw new HttpsError("failed-precondition", "Let another administrator do that.");
   await getAuth().setCustomUserClaims(uid, { role });
   // Tokens made before say the old role for up to an hour; none is renewed without signing in again.
   await getAuth().revokeRefreshTokens(uid);
-  await db.collection("audit").add({ by, did: "setRole", person: uid, role, at: FieldValue.serverTimestamp() });
+  await db
+    .collection("audit")
+    .add({ by, did: "setRole", person: uid, role, at: FieldValue.serverTimestamp() });
   return {};
 });
 
@@ -39,12 +43,16 @@ export const resolveReport = onCall(options, async (request) => {
 });
 
 /** The account as it is now decides: a token may be older than the loss of a role. */
-async function callerWith(request: CallableRequest<unknown>, allowed: readonly Role[]): Promise<string> {
+async function callerWith(
+  request: CallableRequest<unknown>,
+  allowed: readonly Role[],
+): Promise<string> {
   const uid = callerOf(request);
   const user = await getAuth().getUser(uid);
   const first = firstAdmin.value();
   const isFirst = first !== "" && user.emailVerified && user.email === first;
   const role = isFirst ? "admin" : ((user.customClaims?.role as Role | undefined) ?? "member");
-  if (!allowed.includes(role)) throw new HttpsError("permission-denied", "You are not allowed to do that.");
+  if (!allowed.includes(role))
+    throw new HttpsError("permission-denied", "You are not allowed to do that.");
   return uid;
 }

@@ -23,10 +23,16 @@ it("lets an administrator give a role", async () => {
 });
 
 it("lets nobody else give one, to themselves least of all", async () => {
-  await expect(setRole.run(from(alice, { person: alice, role: "admin" }))).rejects.toThrow("not allowed");
+  await expect(setRole.run(from(alice, { person: alice, role: "admin" }))).rejects.toThrow(
+    "not allowed",
+  );
   await setRole.run(from(admin, { person: alice, role: "moderator" }));
-  await expect(setRole.run(from(alice, { person: alice, role: "admin" }))).rejects.toThrow("not allowed");
-  await expect(setRole.run(from(null, { person: alice, role: "admin" }))).rejects.toThrow("Sign in");
+  await expect(setRole.run(from(alice, { person: alice, role: "admin" }))).rejects.toThrow(
+    "not allowed",
+  );
+  await expect(setRole.run(from(null, { person: alice, role: "admin" }))).rejects.toThrow(
+    "Sign in",
+  );
 });
 
 it("asks the account and not the token", async () => {
@@ -36,8 +42,12 @@ it("asks the account and not the token", async () => {
 });
 
 it("knows no other roles, and keeps an administrator", async () => {
-  await expect(setRole.run(from(admin, { person: alice, role: "king" }))).rejects.toThrow("no such role");
-  await expect(setRole.run(from(admin, { person: admin, role: "member" }))).rejects.toThrow("another administrator");
+  await expect(setRole.run(from(admin, { person: alice, role: "king" }))).rejects.toThrow(
+    "no such role",
+  );
+  await expect(setRole.run(from(admin, { person: admin, role: "member" }))).rejects.toThrow(
+    "another administrator",
+  );
 });
 
 it("begins with the confirmed address that the project names", async () => {
@@ -50,19 +60,33 @@ it("begins with the confirmed address that the project names", async () => {
   const second = await person("Second", other);
   await getAuth().updateUser(second, { emailVerified: false });
   process.env.FIRST_ADMIN_EMAIL = other;
-  await expect(setRole.run(from(second, { person: second, role: "admin" }))).rejects.toThrow("not allowed");
+  await expect(setRole.run(from(second, { person: second, role: "admin" }))).rejects.toThrow(
+    "not allowed",
+  );
   delete process.env.FIRST_ADMIN_EMAIL;
 });
 
 it("closes a report with or without removing the message, for moderators only", async () => {
   const talk = await direct(alice, await person("Bob"));
   const message = await sent(talk, alice, "rude", 2_000);
-  const report = { conversation: talk, message, reporter: "x", reason: "r", at: Timestamp.now(), open: true };
+  const report = {
+    conversation: talk,
+    message,
+    reporter: "x",
+    reason: "r",
+    at: Timestamp.now(),
+    open: true,
+  };
   await db.doc(`reports/${message}_x`).set(report);
-  await expect(resolveReport.run(from(alice, { id: `${message}_x`, remove: true }))).rejects.toThrow("not allowed");
+  await expect(
+    resolveReport.run(from(alice, { id: `${message}_x`, remove: true })),
+  ).rejects.toThrow("not allowed");
   await resolveReport.run(from(admin, { id: `${message}_x`, remove: false }));
   expect(await read(`conversations/${talk}/messages/${message}`)).toMatchObject({ text: "rude" });
   await resolveReport.run(from(admin, { id: `${message}_x`, remove: true }));
-  expect(await read(`conversations/${talk}/messages/${message}`)).toMatchObject({ text: "", deleted: true });
+  expect(await read(`conversations/${talk}/messages/${message}`)).toMatchObject({
+    text: "",
+    deleted: true,
+  });
   expect(await read(`reports/${message}_x`)).toMatchObject({ open: false });
 });

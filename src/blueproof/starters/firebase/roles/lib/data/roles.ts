@@ -21,7 +21,10 @@ export function useRole(): Role {
       onIdTokenChanged(auth, (user) => {
         if (!user) return setRole("member");
         user.getIdTokenResult().then(
-          ({ claims }) => setRole(claims.role === "admin" || claims.role === "moderator" ? claims.role : "member"),
+          ({ claims }) =>
+            setRole(
+              claims.role === "admin" || claims.role === "moderator" ? claims.role : "member",
+            ),
           () => setRole("member"),
         );
       }),
@@ -50,5 +53,10 @@ const resolve = speaking(async (id: string, remove: boolean) => {
 export const useResolve = (): ((reportId: string, remove: boolean) => Promise<void>) => resolve;
 
 function readReport(row: QueryDocumentSnapshot): Report {
-  return { id: row.id, text: row.get("text") ?? "", reason: row.get("reason"), at: row.get("at").toMillis() };
+  return {
+    id: row.id,
+    text: row.get("text") ?? "",
+    reason: row.get("reason"),
+    at: row.get("at").toMillis(),
+  };
 }

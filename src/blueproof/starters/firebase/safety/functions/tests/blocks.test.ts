@@ -10,6 +10,8 @@ it("lets nobody bring into a group who has blocked them", async () => {
   await db.doc(`users/${carol}/blocks/${alice}`).set({ person: alice, at: Timestamp.now() });
   const { id } = await createGroup.run(from(alice, { title: "Team", people: [bob] }));
   await expect(addMember.run(from(alice, { id, person: carol }))).rejects.toThrow("not here");
-  await expect(createGroup.run(from(alice, { title: "T", people: [carol] }))).rejects.toThrow("not here");
+  await expect(createGroup.run(from(alice, { title: "T", people: [carol] }))).rejects.toThrow(
+    "not here",
+  );
   await expect(addMember.run(from(bob, { id, person: carol }))).resolves.toEqual({});
 });

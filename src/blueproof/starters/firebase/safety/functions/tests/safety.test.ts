@@ -26,7 +26,9 @@ afterEach(() => {
 async function reported(message: string, reporter: string) {
   const report = `${message}_${reporter}`;
   const at = Timestamp.now();
-  await db.doc(`reports/${report}`).set({ conversation: talk, message, reporter, reason: "rude", at, open: true });
+  await db
+    .doc(`reports/${report}`)
+    .set({ conversation: talk, message, reporter, reason: "rude", at, open: true });
   await onReport.run({ params: { report } } as never);
   return `reports/${report}`;
 }
@@ -49,13 +51,18 @@ it("erases reports and blocks with the account, of both sides", async () => {
   expect(await read(`users/${bob}/blocks/${alice}`)).toBeUndefined();
 });
 
-async function withModeration(answer: (text: string) => [number, object], act: () => Promise<void>) {
+async function withModeration(
+  answer: (text: string) => [number, object],
+  act: () => Promise<void>,
+) {
   const server = createServer((request, response) => {
     let body = "";
     request.on("data", (part) => (body += part));
     request.on("end", () => {
       const [status, verdict] = answer(JSON.parse(body).text);
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(verdict));
+      response
+        .writeHead(status, { "content-type": "application/json" })
+        .end(JSON.stringify(verdict));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -67,8 +74,14 @@ it("removes what the moderation refuses and leaves the rest", async () => {
   await withModeration(
     (text) => [200, { remove: text === "bad" }],
     async () => {
-      const [bad, good] = [await sent(talk, alice, "bad", 2_000), await sent(talk, alice, "good", 3_000)];
-      expect(await read(`conversations/${talk}/messages/${bad}`)).toMatchObject({ text: "", deleted: true });
+      const [bad, good] = [
+        await sent(talk, alice, "bad", 2_000),
+        await sent(talk, alice, "good", 3_000),
+      ];
+      expect(await read(`conversations/${talk}/messages/${bad}`)).toMatchObject({
+        text: "",
+        deleted: true,
+      });
       expect(await read(`conversations/${talk}/messages/${good}`)).toMatchObject({ text: "good" });
     },
   );
@@ -76,10 +89,16 @@ it("removes what the moderation refuses and leaves the rest", async () => {
 
 it("asks again when the moderation was down, and counts the message once", async () => {
   const message = await written(talk, alice, "bad", 2_000);
-  await withModeration(() => [503, {}], async () => {
-    await expect(counted(talk, message)).rejects.toThrow("503");
-  });
-  await withModeration(() => [200, { remove: true }], () => counted(talk, message));
+  await withModeration(
+    () => [503, {}],
+    async () => {
+      await expect(counted(talk, message)).rejects.toThrow("503");
+    },
+  );
+  await withModeration(
+    () => [200, { remove: true }],
+    () => counted(talk, message),
+  );
   expect(await read(`conversations/${talk}/messages/${message}`)).toMatchObject({ deleted: true });
   expect(await read(`conversations/${talk}`)).toMatchObject({ total: 1 });
 });

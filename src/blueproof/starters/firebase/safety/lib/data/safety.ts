@@ -1,4 +1,13 @@
-import { collection, deleteDoc, doc, limit, onSnapshot, query, serverTimestamp, setDoc } from "firebase/firestore";
+import {
+  collection,
+  deleteDoc,
+  doc,
+  limit,
+  onSnapshot,
+  query,
+  serverTimestamp,
+  setDoc,
+} from "firebase/firestore";
 import { useEffect, useState } from "react";
 
 import { placeOf } from "./conversations";

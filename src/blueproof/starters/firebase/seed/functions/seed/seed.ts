@@ -16,7 +16,9 @@ const LINES = ["Hello Bob", "Hello Alice", "Shall we meet at eight?"];
 async function seed(): Promise<void> {
   const db = getFirestore();
   for (const { uid, name, email } of PEOPLE) {
-    await getAuth().deleteUser(uid).catch(() => undefined);
+    await getAuth()
+      .deleteUser(uid)
+      .catch(() => undefined);
     await getAuth().createUser({ uid, email, emailVerified: true, password: "only-for-emulators" });
     await db.doc(`users/${uid}`).set({ name, photo: null });
   }
@@ -25,7 +27,12 @@ async function seed(): Promise<void> {
   const at = Timestamp.now();
   await conversation.set({ kind: "direct", title: "", memberIds, preview: "", total: 0, at });
   for (const [index, text] of LINES.entries()) {
-    const message = { author: memberIds[index % 2], text, at: Timestamp.fromMillis(at.toMillis() + index), slot: "0" };
+    const message = {
+      author: memberIds[index % 2],
+      text,
+      at: Timestamp.fromMillis(at.toMillis() + index),
+      slot: "0",
+    };
     await conversation.collection("messages").doc(`demo-line-${index}`).set(message);
   }
 }

@@ -6,5 +6,8 @@ import { app } from "./firebase";
 export function startAppCheck(): void {
   const siteKey = process.env.EXPO_PUBLIC_RECAPTCHA_SITE_KEY;
   if (!siteKey) return;
-  initializeAppCheck(app, { provider: new ReCaptchaEnterpriseProvider(siteKey), isTokenAutoRefreshEnabled: true });
+  initializeAppCheck(app, {
+    provider: new ReCaptchaEnterpriseProvider(siteKey),
+    isTokenAutoRefreshEnabled: true,
+  });
 }
