@@ -1,6 +1,7 @@
 """Everything of the Firebase stack for one app: whole files, and those composed of its features."""
 
 import json
+from typing import Any
 
 from blueproof.core.errors import UsageError
 from blueproof.starters.feature import App, Feature, chosen
@@ -46,11 +47,24 @@ def _composed(app: App, parts: tuple[Feature, ...]) -> dict[str, str]:
         if any(section in part.data for part in parts)
     }
     texts["firestore.indexes.json"] = index_file(parts)
-    texts["firebase.json"] = _json(merged(parts, "firebase_json"))
+    settings = merged(parts, "firebase_json")
+    texts["firebase.json"] = _json(settings)
+    texts["firebase.test.json"] = _json(_without_functions(settings))
     if database := merged(parts, "database_rules"):
         texts["database.rules.json"] = _json({"rules": database})
     texts[workflow.PATH] = workflow.workflow_file()
     return texts | function_files(app, parts)
+
+
+def _without_functions(settings: dict[str, Any]) -> dict[str, Any]:
+    """Tests call the functions themselves: emulated, they would answer a second time."""
+    emulators = {
+        name: each
+        for name, each in settings["emulators"].items()
+        if name not in {"functions", "ui"}
+    }
+    kept = {name: each for name, each in settings.items() if name not in {"functions", "hosting"}}
+    return kept | {"emulators": emulators | {"ui": {"enabled": False}}}
 
 
 def _json(value: object) -> str:

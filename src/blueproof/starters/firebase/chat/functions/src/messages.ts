@@ -7,6 +7,8 @@ import { readUpTo, stateOf, writeRead } from "./reads.js";
 
 const WEEK = 7 * 86_400_000;
 const PREVIEW = 120;
+/** Whether anything is done with a message after it has been counted. */
+const MORE = afterMessage.length > 0;
 const PATH = "conversations/{conversation}/messages/{message}";
 
 export const onMessage = onDocumentCreated(
@@ -16,7 +18,7 @@ export const onMessage = onDocumentCreated(
     const sent = await count(conversation, message);
     if (!sent) return;
     for (const act of afterMessage) await act(sent);
-    await markOf(conversation, message).update({ handled: true });
+    if (MORE) await markOf(conversation, message).update({ handled: true });
   },
 );
 
@@ -54,7 +56,7 @@ async function count(conversationId: string, messageId: string): Promise<Sent | 
       const read = await readUpTo(transaction, conversationId, state.data(), message.at);
       if (read) writeRead(transaction, message.author, conversationId, read);
     }
-    transaction.create(mark, { handled: false, expires: new Date(Date.now() + WEEK) });
+    transaction.create(mark, { handled: !MORE, expires: new Date(Date.now() + WEEK) });
     transaction.update(conversationRef, {
       total: conversation.total + 1,
       ...(isNewest(conversation, message) ? previewed(messageId, message) : {}),

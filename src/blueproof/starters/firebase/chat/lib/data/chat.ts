@@ -22,8 +22,7 @@ import {
   stateOf,
   useStates,
 } from "./conversations";
-import { clearFailed, setFailed, useFailed } from "./failed";
-import { speaking } from "./failure";
+import { isDenied, speaking } from "./failure";
 import { db } from "./firebase";
 import { myId } from "./me";
 import { openDirect } from "./opening";
@@ -82,26 +81,14 @@ export function useMessages(id: string): Page<Message> {
     MESSAGES,
   );
   const person = usePeople(useAuthors(pages.rows));
-  const stored = pages.rows.map((row) => readMessage(id, row, person));
-  const known = new Set(stored.map((message) => message.clientId));
-  const failed = useFailed(id).filter((message) => !known.has(message.clientId));
-  return { ...pages, items: [...failed, ...stored] };
+  return { ...pages, items: pages.rows.map((row) => readMessage(id, row, person)) };
 }
 
+/** What the server refuses is thrown and not kept: the outbox of the app has it still. */
 export function useSend(id: string): (draft: Draft) => Promise<void> {
-  const session = useSession();
-  const author = session.state === "in" ? session.person : null;
   return useCallback(
-    speaking(async (draft: Draft) => {
-      clearFailed(id, draft.clientId);
-      try {
-        await sendMessage(id, draft);
-      } catch (cause) {
-        if (author) setFailed(id, unsent(id, draft, author));
-        throw cause;
-      }
-    }),
-    [id, author?.id],
+    speaking((draft: Draft) => sendMessage(id, draft)),
+    [id],
   );
 }
 
@@ -109,7 +96,8 @@ export function useMarkRead(id: string): (last: Message) => Promise<void> {
   return useCallback(
     speaking(async (last: Message) => {
       if (last.at === null) return;
-      await setDoc(stateOf(myId(), id), { readAt: endOfMillisecond(last.at) }, { merge: true });
+      const read = { readAt: endOfMillisecond(last.at) };
+      await setDoc(stateOf(myId(), id), read, { merge: true }).catch(unlessReadFurther);
     }),
     [id],
   );
@@ -131,6 +119,11 @@ export function useMute(id: string): (muted: boolean) => Promise<void> {
     }),
     [id],
   );
+}
+
+/** The rules refuse to go back: another device of this person has read further. */
+function unlessReadFurther(cause: unknown): void {
+  if (!isDenied(cause)) throw cause;
 }
 
 function useMe(): string | null {
@@ -158,9 +151,4 @@ function readMessage(
     edited: row.get("editedAt") !== undefined,
     deleted: row.get("deleted") === true,
   };
-}
-
-function unsent(conversationId: string, draft: Draft, author: Person): Message {
-  const id = messageId(conversationId, draft.clientId);
-  return { ...draft, id, author, at: null, state: "failed", edited: false, deleted: false };
 }

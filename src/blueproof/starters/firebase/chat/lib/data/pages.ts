@@ -10,7 +10,7 @@ import {
 } from "firebase/firestore";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
-import { failure } from "./failure";
+import { failure, isDenied } from "./failure";
 
 type Rows = ReadonlyMap<string, QueryDocumentSnapshot>;
 
@@ -35,27 +35,33 @@ export function usePages(key: string, source: () => Query | null, size: number):
   const [more, setMore] = useState(false);
   const busy = useRef(false);
   const asked = useRef<Query | null>(null);
+  const further = useRef(false);
   const [error, setError] = useState<Error | null>(null);
   if (error) throw error;
 
   useEffect(() => {
     const from = source();
     asked.current = from;
+    further.current = false;
     setRows(NONE);
     setMore(false);
     setLoading(from !== null);
     if (!from) return;
-    let older = false;
     return onSnapshot(
       query(from, limit(size)),
       { includeMetadataChanges: true },
       (head) => {
         setRows((before) => merged(before, head, size));
         setLoading(head.metadata.fromCache && head.empty);
-        if (!older) setMore(head.size === size);
-        older = head.size === size;
+        if (!further.current) setMore(head.size === size);
       },
-      (cause) => setError(failure(cause)),
+      (cause) => {
+        setRows(NONE);
+        setMore(false);
+        setLoading(false);
+        // Who has been taken out of a conversation is shown nothing; all else is a fault of ours.
+        if (!isDenied(cause)) setError(failure(cause));
+      },
     );
     // The key stands for the query: a query is a new object in each render.
   }, [key, size]);
@@ -66,6 +72,7 @@ export function usePages(key: string, source: () => Query | null, size: number):
     const last = sorted.at(-1);
     if (!from || !last || busy.current || !more) return;
     busy.current = true;
+    further.current = true;
     setLoading(true);
     getDocs(query(from, startAfter(last), limit(size)))
       .then((page) => {

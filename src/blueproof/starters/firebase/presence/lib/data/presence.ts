@@ -1,11 +1,11 @@
-import { onDisconnect, onValue, ref, remove, serverTimestamp, set } from "firebase/database";
+import { onDisconnect, ref, remove, serverTimestamp, set } from "firebase/database";
 import { useCallback, useEffect, useRef, useState } from "react";
 
 import { auth } from "./auth";
 import { myId } from "./me";
 import { announce } from "./online";
 import { usePeople } from "./people";
-import { realtime } from "./realtime";
+import { realtime, watch } from "./realtime";
 
 const STEP = 3_000;
 const LASTS = 6_000;
@@ -28,13 +28,9 @@ export function useOnline(ids: string[]): Record<string, boolean> {
       .split(" ")
       .filter(Boolean)
       .map((id) => {
-        const say = (is: boolean) => setOnline((before) => ({ ...before, [id]: is }));
-        const status = ref(realtime, `status/${id}/online`);
-        return onValue(
-          status,
-          (found) => say(found.val() === true),
-          () => say(false),
-        );
+        const say = (value: unknown) =>
+          setOnline((before) => ({ ...before, [id]: value === true }));
+        return watch(`status/${id}/online`, say);
       });
     return () => stops.forEach((stop) => stop());
   }, [key]);
@@ -49,14 +45,10 @@ function useTypingPeople(id: string): string[] {
   useEffect(() => {
     announce();
     setSigns({});
-    return onValue(
-      ref(realtime, `typing/${id}`),
-      (found) => {
-        setNow(Date.now());
-        setSigns((before) => newer(before, found.val() ?? {}, Date.now()));
-      },
-      () => setSigns({}),
-    );
+    return watch(`typing/${id}`, (value) => {
+      setNow(Date.now());
+      setSigns((before) => newer(before, (value ?? {}) as Record<string, number>, Date.now()));
+    });
   }, [id]);
   useEffect(() => {
     if (Object.keys(signs).length === 0) return;

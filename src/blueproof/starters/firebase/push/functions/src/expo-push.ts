@@ -6,6 +6,7 @@ export type Push = {
   body: string;
   data: Record<string, string>;
   sound: "default";
+  channelId: string;
 };
 export type Outcome =
   | { status: "ok"; id?: string }

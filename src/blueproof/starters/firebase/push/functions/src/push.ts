@@ -48,6 +48,7 @@ async function worded({ conversationId, conversation, message }: Sent): Promise<
     body: isGroup ? `${author}: ${text}` : text,
     data: { conversationId },
     sound: "default",
+    channelId: "messages",
   };
 }
 

@@ -50,7 +50,14 @@ it("tells the other's devices, not the author's", async () => {
   expect(asked).toHaveLength(1);
   const token = (await read(path))?.token;
   expect(asked[0]?.body).toEqual([
-    { to: token, title: "Alice", body: "hello", data: { conversationId: talk }, sound: "default" },
+    {
+      to: token,
+      title: "Alice",
+      body: "hello",
+      data: { conversationId: talk },
+      sound: "default",
+      channelId: "messages",
+    },
   ]);
 });
 

@@ -4,6 +4,7 @@ import { type CallableRequest, HttpsError, onCall } from "firebase-functions/htt
 import { defineString } from "firebase-functions/params";
 
 import { db } from "./app.js";
+import { drain } from "./batches.js";
 import { callerOf, idOf, options } from "./callable.js";
 import { removeMessage } from "./removal.js";
 
@@ -41,6 +42,13 @@ export const resolveReport = onCall(options, async (request) => {
   await db.collection("audit").add({ by, did, report: ref.id, at: FieldValue.serverTimestamp() });
   return {};
 });
+
+export async function eraseAudit(uid: string): Promise<void> {
+  for (const field of ["by", "person"]) {
+    const entries = db.collection("audit").where(field, "==", uid);
+    await drain(entries, (batch, found) => batch.update(found.ref, { [field]: "" }));
+  }
+}
 
 /** The account as it is now decides: a token may be older than the loss of a role. */
 async function callerWith(

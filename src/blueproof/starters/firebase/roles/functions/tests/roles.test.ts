@@ -2,6 +2,7 @@ import { getAuth } from "firebase-admin/auth";
 import { Timestamp } from "firebase-admin/firestore";
 import { beforeEach, expect, it } from "vitest";
 
+import { eraseAccount, onErasure } from "../src/account.js";
 import { db } from "../src/app.js";
 import { resolveReport, setRole } from "../src/roles.js";
 import { fresh, from, person, read } from "./support.js";
@@ -64,6 +65,15 @@ it("begins with the confirmed address that the project names", async () => {
     "not allowed",
   );
   delete process.env.FIRST_ADMIN_EMAIL;
+});
+
+it("keeps what was done without the name of an erased account", async () => {
+  await setRole.run(from(admin, { person: alice, role: "moderator" }));
+  const entries = await db.collection("audit").where("person", "==", alice).get();
+  expect(entries.size).toBe(1);
+  await eraseAccount.run(from(alice, {}));
+  await onErasure.run({ params: { uid: alice } } as never);
+  expect((await entries.docs[0]?.ref.get())?.data()).toMatchObject({ by: admin, person: "" });
 });
 
 it("closes a report with or without removing the message, for moderators only", async () => {
