@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from blueproof.core.errors import UsageError
+from blueproof.engines.firebase_rules.lint import lint
 from blueproof.engines.firebase_rules.rules import Rules, read_rules
 from blueproof.engines.firebase_rules.table import Table, load_table, run_table
 from blueproof.starters.feature import App, features
@@ -90,6 +91,13 @@ def test_every_table_holds_in_every_set_that_has_its_feature(name: str) -> None:
     ]
     assert wrong == []
     assert len(tables) >= 2
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_our_own_lint_finds_nothing_in_the_rules(name: str) -> None:
+    for path, text in made(name).items():
+        if path.endswith(".rules"):
+            assert lint(rules_of(text)) == ()
 
 
 def test_each_feature_with_rules_has_a_table_of_attacks() -> None:

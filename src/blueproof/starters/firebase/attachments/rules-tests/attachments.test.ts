@@ -2,6 +2,7 @@ import { assertFails, assertSucceeds } from "@firebase/rules-unit-testing";
 import {
   collection,
   doc,
+  getDoc,
   getDocs,
   limit,
   orderBy,
@@ -33,6 +34,14 @@ beforeEach(() =>
     },
   }),
 );
+
+it("a member sees an attachment", async () => {
+  await assertSucceeds(getDoc(doc(as("alice"), "conversations/alice_bob/attachments/message-1")));
+});
+
+it("a stranger sees no attachment", async () => {
+  await assertFails(getDoc(doc(as("carol"), "conversations/alice_bob/attachments/message-1")));
+});
 
 it("a member sees attachments", async () => {
   await assertSucceeds(

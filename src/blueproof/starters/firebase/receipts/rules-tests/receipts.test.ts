@@ -3,6 +3,7 @@ import {
   collection,
   collectionGroup,
   doc,
+  getDoc,
   getDocs,
   limit,
   orderBy,
@@ -28,6 +29,14 @@ beforeEach(() =>
     "conversations/alice_bob/receipts/bob": { uid: "bob", readAt: ago(3600) },
   }),
 );
+
+it("a member sees a receipt", async () => {
+  await assertSucceeds(getDoc(doc(as("alice"), "conversations/alice_bob/receipts/bob")));
+});
+
+it("a stranger sees no receipt", async () => {
+  await assertFails(getDoc(doc(as("carol"), "conversations/alice_bob/receipts/bob")));
+});
 
 it("a member sees who has read", async () => {
   await assertSucceeds(
