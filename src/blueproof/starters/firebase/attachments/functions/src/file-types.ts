@@ -3,8 +3,8 @@ const BEGINNINGS: Readonly<Record<string, RegExp>> = {
   "image/jpeg": /^ffd8ff/,
   "image/png": /^89504e470d0a1a0a/,
   "image/webp": /^52494646.{8}57454250/,
+  "image/gif": /^47494638(37|39)61/,
   "image/heic": /^.{8}66747970(68656963|68656978|6d696631|6d736631|68657663)/,
-  "video/mp4": /^.{8}66747970/,
   "application/pdf": /^25504446/,
 };
 

@@ -1,8 +1,7 @@
 import {
   type Query,
   type QueryDocumentSnapshot,
-  type QuerySnapshot,
-  getDocs,
+  getDocsFromServer,
   limit,
   onSnapshot,
   query,
@@ -10,9 +9,8 @@ import {
 } from "firebase/firestore";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
-import { failure, isDenied } from "./failure";
-
-type Rows = ReadonlyMap<string, QueryDocumentSnapshot>;
+import { failure, isDenied, isOffline } from "./failure";
+import { type Rows, merged, newestFirst } from "./rows";
 
 type Pages = {
   rows: QueryDocumentSnapshot[];
@@ -21,7 +19,7 @@ type Pages = {
   loadMore: () => void;
 };
 
-const NONE: Rows = new Map();
+const NONE: Rows<QueryDocumentSnapshot> = new Map();
 
 /**
  * The newest documents of a query that is ordered by `at` descending, live, and older ones by cursor.
@@ -30,6 +28,7 @@ const NONE: Rows = new Map();
  * gap opens towards the older pages.
  */
 export function usePages(key: string, source: () => Query | null, size: number): Pages {
+  const known = useRef(NONE);
   const [rows, setRows] = useState(NONE);
   const [loading, setLoading] = useState(true);
   const [more, setMore] = useState(false);
@@ -43,6 +42,7 @@ export function usePages(key: string, source: () => Query | null, size: number):
     const from = source();
     asked.current = from;
     further.current = false;
+    known.current = NONE;
     setRows(NONE);
     setMore(false);
     setLoading(from !== null);
@@ -51,11 +51,16 @@ export function usePages(key: string, source: () => Query | null, size: number):
       query(from, limit(size)),
       { includeMetadataChanges: true },
       (head) => {
-        setRows((before) => merged(before, head, size));
+        const removed = head
+          .docChanges({ includeMetadataChanges: true })
+          .flatMap(({ type, doc }) => (type === "removed" ? [doc] : []));
+        known.current = merged(known.current, head.docs, removed, size);
+        setRows(known.current);
         setLoading(head.metadata.fromCache && head.empty);
-        if (!further.current) setMore(head.size === size);
+        if (!further.current || known.current.size === size) setMore(head.size === size);
       },
       (cause) => {
+        known.current = NONE;
         setRows(NONE);
         setMore(false);
         setLoading(false);
@@ -74,13 +79,18 @@ export function usePages(key: string, source: () => Query | null, size: number):
     busy.current = true;
     further.current = true;
     setLoading(true);
-    getDocs(query(from, startAfter(last), limit(size)))
+    getDocsFromServer(query(from, startAfter(last), limit(size)))
       .then((page) => {
         if (asked.current !== from) return;
-        setRows((before) => new Map([...before, ...entries(page)]));
+        const older = page.docs.map((row) => [row.id, row] as const);
+        known.current = new Map([...known.current, ...older]);
+        setRows(known.current);
         setMore(page.size === size);
       })
-      .catch((cause: unknown) => setError(failure(cause)))
+      .catch((cause: unknown) => {
+        // Older pages can be asked for again when there is a connection.
+        if (!isOffline(cause)) setError(failure(cause));
+      })
       .finally(() => {
         busy.current = false;
         setLoading(false);
@@ -88,27 +98,4 @@ export function usePages(key: string, source: () => Query | null, size: number):
   }, [sorted, more, size]);
 
   return { rows: sorted, loading, more, loadMore };
-}
-
-function merged(before: Rows, head: QuerySnapshot, size: number): Rows {
-  const after = new Map([...before, ...entries(head)]);
-  const oldest = head.docs.at(-1);
-  for (const change of head.docChanges({ includeMetadataChanges: true })) {
-    const pushedOut =
-      head.size === size && oldest !== undefined && newestFirst(change.doc, oldest) > 0;
-    if (change.type === "removed" && !pushedOut) after.delete(change.doc.id);
-  }
-  return after;
-}
-
-function entries(page: QuerySnapshot): [string, QueryDocumentSnapshot][] {
-  return page.docs.map((each) => [each.id, each]);
-}
-
-function newestFirst(a: QueryDocumentSnapshot, b: QueryDocumentSnapshot): number {
-  return timeOf(b) - timeOf(a) || (a.id < b.id ? 1 : -1);
-}
-
-function timeOf(row: QueryDocumentSnapshot): number {
-  return row.get("at", { serverTimestamps: "estimate" })?.toMillis() ?? 0;
 }

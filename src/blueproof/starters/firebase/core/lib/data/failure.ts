@@ -23,6 +23,10 @@ export function isDenied(cause: unknown): boolean {
   return cause instanceof FirebaseError && cause.code === "permission-denied";
 }
 
+export function isOffline(cause: unknown): boolean {
+  return cause instanceof FirebaseError && cause.code === "unavailable";
+}
+
 function sentence(cause: unknown): string {
   if (!(cause instanceof FirebaseError))
     return cause instanceof Error ? cause.message : "Something went wrong.";
