@@ -2,10 +2,13 @@
 //   node firebase_emulators.cjs COMMAND [ARGUMENT...]      (NODE_PATH names the node_modules)
 // Firestore is @firestore-emulator/server with what it lacks added here: collection groups, cursors,
 // order before limit, listing of collections, batch writes. Transactions never conflict in it, so nothing here proves
-// concurrency. Auth and Storage answer only the calls that the functions make.
+// concurrency. Auth, Storage and the Realtime Database answer only the calls that the functions make.
 const http = require("node:http");
+const { createHash } = require("node:crypto");
 const { spawn } = require("node:child_process");
 const grpc = require("@grpc/grpc-js");
+const { CRC32C } = require("@google-cloud/storage");
+const WebSocket = require("faye-websocket");
 const { FirestoreServer, FirestoreState } = require("@firestore-emulator/server");
 const proto = require("@firestore-emulator/proto/dist/google/firestore/v1/firestore");
 
@@ -26,6 +29,26 @@ FirestoreState.prototype.v1Query = function (parent, query) {
   const everything = collectionsOf(this.getProject(project).getDatabase(database)).flatMap(all);
   const group = everything.filter((doc) => doc.parent.name === from.collection_id);
   return cut(through(this, group, query), query);
+};
+
+// A mask such as "by.alice" changes or deletes one entry of a map and leaves the others.
+const write = FirestoreState.prototype.writeV1Document;
+FirestoreState.prototype.writeV1Document = function (date, change) {
+  const paths = (change.has_update && change.update_mask?.field_paths) || [];
+  const nested = paths.filter((path) => path.includes(".")).map((path) => path.replaceAll("`", "").split("."));
+  const document = nested.length ? this.getDocument(change.update.name) : undefined;
+  const before = document ? { ...document.fields } : {};
+  const result = write.call(this, date, change);
+  for (const [field, key] of nested) {
+    const map = before[field];
+    const entries = { ...map?.value };
+    const given = change.update.fields.get(field)?.map_value?.fields.get(key);
+    if (given) throw new Error("entries of maps are only deleted here");
+    delete entries[key];
+    if (map) before[field] = new map.constructor(entries);
+    document.fields = { ...document.fields, [field]: before[field] };
+  }
+  return result;
 };
 
 function through(state, docs, query) {
@@ -142,15 +165,87 @@ function served(answer) {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
 
+function storage() {
+  const files = new Map();
+  return served((request, body) => {
+    const url = new URL(request.url, "http://localhost");
+    const [, encoded = ""] = url.pathname.match(/[/]o(?:[/](.*))?$/) ?? [];
+    const name = decodeURIComponent(encoded) || url.searchParams.get("name");
+    if (request.method === "POST") {
+      const { metadata, data } = multipart(request, body);
+      const sums = { md5Hash: createHash("md5").update(data).digest("base64"), crc32c: sumOf(data) };
+      files.set(name, { metadata: { ...metadata, ...sums, name, size: String(data.length) }, data });
+      return files.get(name).metadata;
+    }
+    if (!name) {
+      const prefix = url.searchParams.get("prefix") ?? "";
+      const listed = [...files.values()].filter((file) => file.metadata.name.startsWith(prefix));
+      return { items: listed.map((file) => file.metadata) };
+    }
+    const file = files.get(name);
+    if (!file) throw Object.assign(new Error("No such object"), { status: 404 });
+    if (request.method === "DELETE") files.delete(name);
+    if (url.searchParams.get("alt") !== "media") return file.metadata;
+    const [, from, to] = (request.headers.range ?? "bytes=0-").match(/bytes=(\d+)-(\d*)/);
+    return file.data.subarray(Number(from), to ? Number(to) + 1 : undefined);
+  });
+}
+
+function sumOf(data) {
+  const sum = new CRC32C();
+  sum.update(data);
+  return sum.toString();
+}
+
+/** Two parts: the metadata as JSON, then the bytes of the file. */
+function multipart(request, body) {
+  const boundary = request.headers["content-type"].match(/boundary="?([^";]+)/)[1];
+  const [, first, second] = body.toString("latin1").split(`--${boundary}`);
+  const [, json] = first.split("\r\n\r\n");
+  const [head, ...rest] = second.split("\r\n\r\n");
+  const type = head.match(/content-type: *(.*)/i)?.[1].trim();
+  const data = Buffer.from(rest.join("\r\n\r\n").replace(/\r\n$/, ""), "latin1");
+  return { metadata: { contentType: type, ...JSON.parse(json) }, data };
+}
+
+/** Puts and gets of whole values; there are no rules in it. */
+function realtime() {
+  const tree = {};
+  const server = http.createServer();
+  server.on("upgrade", (request, socket, head) => {
+    const peer = new WebSocket(request, socket, head);
+    const say = (kind, data) => peer.send(JSON.stringify({ t: kind, d: data }));
+    const hello = { ts: Date.now(), v: "5", h: request.headers.host, s: "session" };
+    say("c", { t: "h", d: hello });
+    peer.on("message", ({ data }) => {
+      const asked = JSON.parse(data);
+      if (asked.t !== "d") return;
+      const { r, a, b } = asked.d;
+      if (a === "p") tree[b.p] = b.d;
+      say("d", { r, b: { s: "ok", d: a === "g" ? (tree[b.p] ?? null) : "" } });
+    });
+  });
+  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
+
+const hostOf = (server) => `127.0.0.1:${server.address().port}`;
+
 async function main([command, ...rest]) {
-  const [data, users] = await Promise.all([firestore(), auth()]);
+  const [port, users, files, tree] = await Promise.all([firestore(), auth(), storage(), realtime()]);
+  const config = {
+    projectId: "demo-app",
+    storageBucket: "demo-app.appspot.com",
+    databaseURL: `http://${hostOf(tree)}?ns=demo-app`,
+  };
   const env = {
     ...process.env,
     GCLOUD_PROJECT: "demo-app",
     METADATA_SERVER_DETECTION: "none",
-    FIREBASE_CONFIG: JSON.stringify({ projectId: "demo-app", storageBucket: "demo-app.appspot.com" }),
-    FIRESTORE_EMULATOR_HOST: `127.0.0.1:${data}`,
-    FIREBASE_AUTH_EMULATOR_HOST: `127.0.0.1:${users.address().port}`,
+    FIREBASE_CONFIG: JSON.stringify(config),
+    FIRESTORE_EMULATOR_HOST: `127.0.0.1:${port}`,
+    FIREBASE_AUTH_EMULATOR_HOST: hostOf(users),
+    FIREBASE_STORAGE_EMULATOR_HOST: hostOf(files),
+    FIREBASE_DATABASE_EMULATOR_HOST: hostOf(tree),
   };
   const child = spawn(command, rest, { stdio: "inherit", env });
   child.on("exit", (code) => process.exit(code ?? 1));

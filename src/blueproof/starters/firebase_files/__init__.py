@@ -1,9 +1,11 @@
 """Everything of the Firebase stack for one app: whole files, and those composed of its features."""
 
 import json
+from typing import Any
 
 from blueproof.core.errors import UsageError
-from blueproof.starters.feature import App, Feature, chosen, features
+from blueproof.starters.feature import App, Feature, chosen
+from blueproof.starters.firebase_files import workflow
 from blueproof.starters.firebase_files.functions import function_files
 from blueproof.starters.firebase_files.indexes import index_file
 from blueproof.starters.firebase_files.rules import rules_file
@@ -23,19 +25,19 @@ def files(app: App) -> dict[str, str]:
             f"{MOST_IN_GROUP:,}, because a conversation's document names its people "
             "and is sent to each of them"
         )
-    parts = parts_of(app)
-    whole = {path: text for part in parts for path, text in part.files.items()}
+    parts = chosen("firebase", app)
+    whole = {path: text for part in parts for path, text in _whole(part, app).items()}
     return dict(sorted((whole | _composed(app, parts)).items()))
 
 
-def parts_of(app: App) -> tuple[Feature, ...]:
-    """The features of the app, then the folders for several of them at once (`when: [a, b]`)."""
-    joints = (
-        each
-        for each in features("firebase").values()
-        if (when := each.data.get("when")) and set(when) <= set(app.features)
-    )
-    return (*chosen("firebase", app), *joints)
+def _whole(part: Feature, app: App) -> dict[str, str]:
+    """The feature's files; `only_with` names those that another feature asks for, by path."""
+    asked = part.data.get("only_with", {})
+    return {
+        path: text
+        for path, text in part.files.items()
+        if path not in asked or asked[path] in app.features
+    }
 
 
 def _composed(app: App, parts: tuple[Feature, ...]) -> dict[str, str]:
@@ -45,10 +47,24 @@ def _composed(app: App, parts: tuple[Feature, ...]) -> dict[str, str]:
         if any(section in part.data for part in parts)
     }
     texts["firestore.indexes.json"] = index_file(parts)
-    texts["firebase.json"] = _json(merged(parts, "firebase_json"))
+    settings = merged(parts, "firebase_json")
+    texts["firebase.json"] = _json(settings)
+    texts["firebase.test.json"] = _json(_without_functions(settings))
     if database := merged(parts, "database_rules"):
         texts["database.rules.json"] = _json({"rules": database})
+    texts[workflow.PATH] = workflow.workflow_file()
     return texts | function_files(app, parts)
+
+
+def _without_functions(settings: dict[str, Any]) -> dict[str, Any]:
+    """Tests call the functions themselves: emulated, they would answer a second time."""
+    emulators = {
+        name: each
+        for name, each in settings["emulators"].items()
+        if name not in {"functions", "ui"}
+    }
+    kept = {name: each for name, each in settings.items() if name not in {"functions", "hosting"}}
+    return kept | {"emulators": emulators | {"ui": {"enabled": False}}}
 
 
 def _json(value: object) -> str:

@@ -1,7 +1,7 @@
 """The composed files of the Cloud Functions: index.ts, hooks.ts, package.json, constants.
 
 A feature's `exports` names the functions of each file; `hook_points` opens a list to others
-({type, from, named}), and `hooks` fills one with "name from file".
+({type, from, named}), and `hooks` fills one, if a feature has opened it, with "name from file".
 """
 
 import json
@@ -48,7 +48,7 @@ def _hooks(parts: Sequence[Feature]) -> str:
         imports.setdefault(point["from"], set()).add(f"type {point['type']}")
     for part in parts:
         for point, hooks in part.data.get("hooks", {}).items():
-            for key, hook in _keyed(hooks):
+            for key, hook in _keyed(hooks) if point in points else ():
                 name, file = hook.split(" from ")
                 filled[point].append((key, name))
                 imports.setdefault(file, set()).add(name)

@@ -1,8 +1,8 @@
 """firestore.indexes.json: composite indexes, and the fields whose automatic indexes differ.
 
 A feature lists `indexes` ({collection, fields: ["memberIds contains", "at desc"]}),
-`group_fields` (a field by which all collections of that name are searched), `unindexed` fields
-and `ttl` fields, whose time ends the document.
+`group_fields` (by which all collections of that name are searched, `kind` asc if not said),
+`unindexed` fields and `ttl` fields, whose time ends the document.
 """
 
 import json
@@ -39,7 +39,7 @@ def _index(index: Mapping[str, Any]) -> dict[str, Any]:
 
 def _overrides(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for each in data.get("group_fields", []):
-        yield _field(each) | {"indexes": list(_with_group())}
+        yield _field(each) | {"indexes": list(_with_group(each.get("kind", "asc")))}
     for each in data.get("unindexed", []):
         yield _field(each) | {"indexes": []}
     for each in data.get("ttl", []):
@@ -50,8 +50,8 @@ def _field(each: Mapping[str, str]) -> dict[str, Any]:
     return {"collectionGroup": each["collection"], "fieldPath": each["field"]}
 
 
-def _with_group() -> Iterator[dict[str, str]]:
+def _with_group(searched: str) -> Iterator[dict[str, str]]:
     """What a field has by itself, and the search through all collections of the name."""
     for kind in _KINDS.values():
         yield {"queryScope": "COLLECTION"} | kind
-    yield {"queryScope": "COLLECTION_GROUP"} | _KINDS["asc"]
+    yield {"queryScope": "COLLECTION_GROUP"} | _KINDS[searched]

@@ -9,7 +9,10 @@ const conversationsOf = (uid: string) =>
 const messagesOf = (uid: string) => db.collectionGroup("messages").where("author", "==", uid);
 
 export async function exportChat(uid: string) {
-  const [conversations, messages] = await Promise.all([conversationsOf(uid).get(), messagesOf(uid).get()]);
+  const [conversations, messages] = await Promise.all([
+    conversationsOf(uid).get(),
+    messagesOf(uid).get(),
+  ]);
   return {
     conversations: conversations.docs.map((each) => ({ id: each.id, title: each.get("title") })),
     messages: messages.docs.map((each) => ({

@@ -12,7 +12,9 @@ export const findPerson = onCall(options, async (request) => {
   if (!user?.emailVerified || user.disabled) return { person: null };
   const profile = (await db.doc(`users/${user.uid}`).get()).data();
   if (!profile) return { person: null };
-  return { person: { id: user.uid, name: profile.name as string, photo: profile.photo as string | null } };
+  return {
+    person: { id: user.uid, name: profile.name as string, photo: profile.photo as string | null },
+  };
 });
 
 function absent(error: { code?: string }): UserRecord | undefined {

@@ -1,4 +1,5 @@
-import type { Timestamp } from "firebase-admin/firestore";
+import type { Timestamp, Transaction } from "firebase-admin/firestore";
+import type { defineSecret } from "firebase-functions/params";
 
 export type Conversation = {
   kind: "direct" | "group";
@@ -11,15 +12,28 @@ export type Conversation = {
   at: Timestamp;
 };
 
-export type Message = { author: string; text: string; at: Timestamp; slot?: string; deleted?: boolean };
+export type Message = {
+  author: string;
+  text: string;
+  at: Timestamp;
+  slot?: string;
+  deleted?: boolean;
+};
 
 export type Sent = {
   conversationId: string;
   messageId: string;
   conversation: Conversation;
   message: Message;
-  /** False when the trigger runs again for a message that was counted before. */
-  first: boolean;
 };
 
+/** Runs again if it or one after it fails. */
 export type AfterMessage = (sent: Sent) => Promise<void>;
+export type AfterDeletion = (conversationId: string, messageId: string) => Promise<void>;
+/** Writes in the transaction that has counted what a person has read. */
+export type AfterRead = (
+  transaction: Transaction,
+  read: { uid: string; conversationId: string; at: Timestamp },
+) => void;
+/** A secret that something in `afterMessage` needs. */
+export type Secret = ReturnType<typeof defineSecret>;

@@ -2,8 +2,10 @@ import { type DocumentData, Timestamp, type Transaction } from "firebase-admin/f
 import { onDocumentWritten } from "firebase-functions/firestore";
 
 import { db } from "./app.js";
+import { afterRead } from "./hooks.js";
 
-type State = { readAt?: Timestamp; countedAt?: Timestamp; readCount?: number; muted?: boolean };
+type State = { readAt?: Timestamp; countedAt?: Timestamp; readCount?: number };
+type Read = Required<State>;
 
 const NEVER = Timestamp.fromMillis(0);
 
@@ -27,7 +29,7 @@ export const onState = onDocumentWritten(
       const ref = stateOf(uid, conversation);
       const state = (await transaction.get(ref)).data() as State | undefined;
       const read = await readUpTo(transaction, conversation, state, state?.readAt ?? NEVER);
-      if (read) transaction.update(ref, read);
+      if (read && state) writeRead(transaction, uid, conversation, read);
     });
   },
 );
@@ -38,7 +40,7 @@ export async function readUpTo(
   conversationId: string,
   data: DocumentData | undefined,
   at: Timestamp,
-) {
+): Promise<Read | undefined> {
   const state = (data ?? {}) as State;
   if (isCounted(state, at)) return undefined;
   const from = state.countedAt ?? NEVER;
@@ -54,6 +56,16 @@ export async function readUpTo(
     countedAt: at,
     readCount: (state.readCount ?? 0) + newly.data().count,
   };
+}
+
+export function writeRead(
+  transaction: Transaction,
+  uid: string,
+  conversationId: string,
+  read: Read,
+): void {
+  transaction.set(stateOf(uid, conversationId), read, { merge: true });
+  afterRead.forEach((act) => act(transaction, { uid, conversationId, at: read.readAt }));
 }
 
 function isCounted(state: State, at: Timestamp): boolean {

@@ -9,7 +9,9 @@ import { direct, sent } from "./talk.js";
 it("finds a person by a confirmed address", async () => {
   const email = `${fresh("bob")}@example.com`;
   const [alice, bob] = [await person("Alice"), await person("Bob", email)];
-  expect(await findPerson.run(from(alice, { email }))).toEqual({ person: { id: bob, name: "Bob", photo: null } });
+  expect(await findPerson.run(from(alice, { email }))).toEqual({
+    person: { id: bob, name: "Bob", photo: null },
+  });
 });
 
 it("does not find one by an address that nobody has confirmed", async () => {
@@ -20,7 +22,9 @@ it("does not find one by an address that nobody has confirmed", async () => {
 });
 
 it("answers nobody who is not signed in, and nobody who asks without end", async () => {
-  await expect(findPerson.run(from(null, { email: "a@example.com" }))).rejects.toThrow("Sign in first.");
+  await expect(findPerson.run(from(null, { email: "a@example.com" }))).rejects.toThrow(
+    "Sign in first.",
+  );
   const alice = await person("Alice");
   const ask = () => findPerson.run(from(alice, { email: "nobody@example.com" }));
   for (let time = 0; time < 30; time += 1) await ask();
@@ -44,7 +48,18 @@ it("erases what a person has written and leaves what others wrote", async () => 
   const mine = await sent(talk, alice, "mine", 3_000);
   await eraseAccount.run(from(alice, {}));
   await onErasure.run({ params: { uid: alice } } as never);
-  expect(await read(`conversations/${talk}/messages/${mine}`)).toMatchObject({ author: "", text: "", deleted: true });
-  expect(await read(`conversations/${talk}/messages/${theirs}`)).toMatchObject({ author: bob, text: "theirs" });
-  expect(await read(`conversations/${talk}`)).toMatchObject({ memberIds: [bob], preview: "", total: 2 });
+  expect(await read(`conversations/${talk}/messages/${mine}`)).toMatchObject({
+    author: "",
+    text: "",
+    deleted: true,
+  });
+  expect(await read(`conversations/${talk}/messages/${theirs}`)).toMatchObject({
+    author: bob,
+    text: "theirs",
+  });
+  expect(await read(`conversations/${talk}`)).toMatchObject({
+    memberIds: [bob],
+    preview: "",
+    total: 2,
+  });
 });

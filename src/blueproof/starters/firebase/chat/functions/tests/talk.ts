@@ -9,7 +9,9 @@ export async function direct(...people: [string, string]): Promise<string> {
   const memberIds = [...people].sort();
   const id = memberIds.join("_");
   const at = Timestamp.fromMillis(1_000);
-  await db.doc(`conversations/${id}`).set({ kind: "direct", title: "", memberIds, preview: "", total: 0, at });
+  await db
+    .doc(`conversations/${id}`)
+    .set({ kind: "direct", title: "", memberIds, preview: "", total: 0, at });
   return id;
 }
 
@@ -39,6 +41,9 @@ export async function markedRead(uid: string, conversation: string, at: number) 
 }
 
 export async function unread(uid: string, conversation: string): Promise<number> {
-  const [head, state] = [await read(`conversations/${conversation}`), await read(`users/${uid}/states/${conversation}`)];
+  const [head, state] = [
+    await read(`conversations/${conversation}`),
+    await read(`users/${uid}/states/${conversation}`),
+  ];
   return head?.total - (state?.readCount ?? 0);
 }

@@ -15,14 +15,14 @@ import { call } from "./call";
 import {
   conversationOf,
   endOfMillisecond,
+  messageId,
   messagesOf,
   readConversation,
   shownIn,
   stateOf,
   useStates,
 } from "./conversations";
-import { clearFailed, setFailed, useFailed } from "./failed";
-import { speaking } from "./failure";
+import { isDenied, speaking } from "./failure";
 import { db } from "./firebase";
 import { myId } from "./me";
 import { openDirect } from "./opening";
@@ -49,7 +49,10 @@ export function useInbox(): Page<Conversation> {
           ),
     CONVERSATIONS,
   );
-  const state = useStates(me, pages.rows.map((row) => row.id));
+  const state = useStates(
+    me,
+    pages.rows.map((row) => row.id),
+  );
   const person = usePeople(pages.rows.flatMap((row) => shownIn(row, me)));
   const items = pages.rows
     .filter((row) => row.get("total") > 0)
@@ -78,26 +81,14 @@ export function useMessages(id: string): Page<Message> {
     MESSAGES,
   );
   const person = usePeople(useAuthors(pages.rows));
-  const stored = pages.rows.map((row) => readMessage(row, person));
-  const known = new Set(stored.map((message) => message.clientId));
-  const failed = useFailed(id).filter((message) => !known.has(message.clientId));
-  return { ...pages, items: [...failed, ...stored] };
+  return { ...pages, items: pages.rows.map((row) => readMessage(id, row, person)) };
 }
 
+/** What the server refuses is thrown and not kept: the outbox of the app has it still. */
 export function useSend(id: string): (draft: Draft) => Promise<void> {
-  const session = useSession();
-  const author = session.state === "in" ? session.person : null;
   return useCallback(
-    speaking(async (draft: Draft) => {
-      clearFailed(id, draft.clientId);
-      try {
-        await sendMessage(id, draft);
-      } catch (cause) {
-        if (author) setFailed(id, unsent(draft, author));
-        throw cause;
-      }
-    }),
-    [id, author?.id],
+    speaking((draft: Draft) => sendMessage(id, draft)),
+    [id],
   );
 }
 
@@ -105,7 +96,8 @@ export function useMarkRead(id: string): (last: Message) => Promise<void> {
   return useCallback(
     speaking(async (last: Message) => {
       if (last.at === null) return;
-      await setDoc(stateOf(myId(), id), { readAt: endOfMillisecond(last.at) }, { merge: true });
+      const read = { readAt: endOfMillisecond(last.at) };
+      await setDoc(stateOf(myId(), id), read, { merge: true }).catch(unlessReadFurther);
     }),
     [id],
   );
@@ -129,6 +121,11 @@ export function useMute(id: string): (muted: boolean) => Promise<void> {
   );
 }
 
+/** The rules refuse to go back: another device of this person has read further. */
+function unlessReadFurther(cause: unknown): void {
+  if (!isDenied(cause)) throw cause;
+}
+
 function useMe(): string | null {
   const session = useSession();
   return session.state === "in" ? session.person.id : null;
@@ -138,10 +135,14 @@ function useAuthors(rows: readonly QueryDocumentSnapshot[]): string[] {
   return useMemo(() => [...new Set(rows.map((row) => row.get("author") as string))].sort(), [rows]);
 }
 
-function readMessage(row: QueryDocumentSnapshot, person: (id: string) => Person): Message {
+function readMessage(
+  conversationId: string,
+  row: QueryDocumentSnapshot,
+  person: (id: string) => Person,
+): Message {
   const sent = row.get("at") as Timestamp | null;
   return {
-    id: row.id,
+    id: messageId(conversationId, row.id),
     clientId: row.id,
     author: person(row.get("author")),
     text: row.get("text"),
@@ -150,8 +151,4 @@ function readMessage(row: QueryDocumentSnapshot, person: (id: string) => Person)
     edited: row.get("editedAt") !== undefined,
     deleted: row.get("deleted") === true,
   };
-}
-
-function unsent(draft: Draft, author: Person): Message {
-  return { ...draft, id: draft.clientId, author, at: null, state: "failed", edited: false, deleted: false };
 }

@@ -11,7 +11,7 @@ import {
 import { useEffect, useState } from "react";
 
 import { db } from "./firebase";
-import type { Conversation, Person } from "./types";
+import type { Conversation, Message, Person } from "./types";
 
 export type State = { readCount: number; muted: boolean };
 
@@ -24,6 +24,21 @@ export function conversationOf(id: string) {
 
 export function messagesOf(id: string) {
   return collection(db, "conversations", id, "messages");
+}
+
+/** A message's id says where it lies: below which conversation, under which id of the device. */
+export function messageId(conversationId: string, clientId: string): string {
+  return `${conversationId}/${clientId}`;
+}
+
+export function placeOf(message: Message): { conversationId: string; clientId: string } {
+  const [conversationId = "", clientId = ""] = message.id.split("/");
+  return { conversationId, clientId };
+}
+
+export function messageOf(message: Message) {
+  const { conversationId, clientId } = placeOf(message);
+  return doc(messagesOf(conversationId), clientId);
 }
 
 export function stateOf(uid: string, conversationId: string) {
@@ -45,7 +60,8 @@ export function useStates(uid: string | null, ids: readonly string[]): (id: stri
     const stops = chunks(key.split(" ")).map((some) =>
       onSnapshot(
         query(collection(db, "users", uid, "states"), where(documentId(), "in", some)),
-        (found) => setStates((before) => ({ ...before, ...Object.fromEntries(found.docs.map(readState)) })),
+        (found) =>
+          setStates((before) => ({ ...before, ...Object.fromEntries(found.docs.map(readState)) })),
         () => setStates({}),
       ),
     );
@@ -87,6 +103,7 @@ function readState(found: DocumentSnapshot): [string, State] {
 
 function chunks(ids: readonly string[]): string[][] {
   const parts = [];
-  for (let from = 0; from < ids.length; from += MOST_IN) parts.push(ids.slice(from, from + MOST_IN));
+  for (let from = 0; from < ids.length; from += MOST_IN)
+    parts.push(ids.slice(from, from + MOST_IN));
   return parts;
 }

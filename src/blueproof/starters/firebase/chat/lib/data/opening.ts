@@ -12,7 +12,14 @@ export async function openDirect(personId: string): Promise<string> {
   const id = memberIds.join("_");
   const known = await getDoc(conversationOf(id));
   if (known.exists()) return id;
-  const fresh = { kind: "direct", title: "", memberIds, preview: "", total: 0, at: serverTimestamp() };
+  const fresh = {
+    kind: "direct",
+    title: "",
+    memberIds,
+    preview: "",
+    total: 0,
+    at: serverTimestamp(),
+  };
   try {
     await setDoc(conversationOf(id), fresh);
   } catch (cause) {

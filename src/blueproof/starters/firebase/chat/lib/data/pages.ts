@@ -1,8 +1,7 @@
 import {
   type Query,
   type QueryDocumentSnapshot,
-  type QuerySnapshot,
-  getDocs,
+  getDocsFromServer,
   limit,
   onSnapshot,
   query,
@@ -10,13 +9,17 @@ import {
 } from "firebase/firestore";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
-import { failure } from "./failure";
+import { failure, isDenied, isOffline } from "./failure";
+import { type Rows, merged, newestFirst } from "./rows";
 
-type Rows = ReadonlyMap<string, QueryDocumentSnapshot>;
+type Pages = {
+  rows: QueryDocumentSnapshot[];
+  loading: boolean;
+  more: boolean;
+  loadMore: () => void;
+};
 
-type Pages = { rows: QueryDocumentSnapshot[]; loading: boolean; more: boolean; loadMore: () => void };
-
-const NONE: Rows = new Map();
+const NONE: Rows<QueryDocumentSnapshot> = new Map();
 
 /**
  * The newest documents of a query that is ordered by `at` descending, live, and older ones by cursor.
@@ -25,32 +28,45 @@ const NONE: Rows = new Map();
  * gap opens towards the older pages.
  */
 export function usePages(key: string, source: () => Query | null, size: number): Pages {
+  const known = useRef(NONE);
   const [rows, setRows] = useState(NONE);
   const [loading, setLoading] = useState(true);
   const [more, setMore] = useState(false);
   const busy = useRef(false);
   const asked = useRef<Query | null>(null);
+  const further = useRef(false);
   const [error, setError] = useState<Error | null>(null);
   if (error) throw error;
 
   useEffect(() => {
     const from = source();
     asked.current = from;
+    further.current = false;
+    known.current = NONE;
     setRows(NONE);
     setMore(false);
     setLoading(from !== null);
     if (!from) return;
-    let older = false;
     return onSnapshot(
       query(from, limit(size)),
       { includeMetadataChanges: true },
       (head) => {
-        setRows((before) => merged(before, head, size));
+        const removed = head
+          .docChanges({ includeMetadataChanges: true })
+          .flatMap(({ type, doc }) => (type === "removed" ? [doc] : []));
+        known.current = merged(known.current, head.docs, removed, size);
+        setRows(known.current);
         setLoading(head.metadata.fromCache && head.empty);
-        if (!older) setMore(head.size === size);
-        older = head.size === size;
+        if (!further.current || known.current.size === size) setMore(head.size === size);
       },
-      (cause) => setError(failure(cause)),
+      (cause) => {
+        known.current = NONE;
+        setRows(NONE);
+        setMore(false);
+        setLoading(false);
+        // Who has been taken out of a conversation is shown nothing; all else is a fault of ours.
+        if (!isDenied(cause)) setError(failure(cause));
+      },
     );
     // The key stands for the query: a query is a new object in each render.
   }, [key, size]);
@@ -61,14 +77,20 @@ export function usePages(key: string, source: () => Query | null, size: number):
     const last = sorted.at(-1);
     if (!from || !last || busy.current || !more) return;
     busy.current = true;
+    further.current = true;
     setLoading(true);
-    getDocs(query(from, startAfter(last), limit(size)))
+    getDocsFromServer(query(from, startAfter(last), limit(size)))
       .then((page) => {
         if (asked.current !== from) return;
-        setRows((before) => new Map([...before, ...entries(page)]));
+        const older = page.docs.map((row) => [row.id, row] as const);
+        known.current = new Map([...known.current, ...older]);
+        setRows(known.current);
         setMore(page.size === size);
       })
-      .catch((cause: unknown) => setError(failure(cause)))
+      .catch((cause: unknown) => {
+        // Older pages can be asked for again when there is a connection.
+        if (!isOffline(cause)) setError(failure(cause));
+      })
       .finally(() => {
         busy.current = false;
         setLoading(false);
@@ -76,26 +98,4 @@ export function usePages(key: string, source: () => Query | null, size: number):
   }, [sorted, more, size]);
 
   return { rows: sorted, loading, more, loadMore };
-}
-
-function merged(before: Rows, head: QuerySnapshot, size: number): Rows {
-  const after = new Map([...before, ...entries(head)]);
-  const oldest = head.docs.at(-1);
-  for (const change of head.docChanges({ includeMetadataChanges: true })) {
-    const pushedOut = head.size === size && oldest !== undefined && newestFirst(change.doc, oldest) > 0;
-    if (change.type === "removed" && !pushedOut) after.delete(change.doc.id);
-  }
-  return after;
-}
-
-function entries(page: QuerySnapshot): [string, QueryDocumentSnapshot][] {
-  return page.docs.map((each) => [each.id, each]);
-}
-
-function newestFirst(a: QueryDocumentSnapshot, b: QueryDocumentSnapshot): number {
-  return timeOf(b) - timeOf(a) || (a.id < b.id ? 1 : -1);
-}
-
-function timeOf(row: QueryDocumentSnapshot): number {
-  return row.get("at", { serverTimestamps: "estimate" })?.toMillis() ?? 0;
 }

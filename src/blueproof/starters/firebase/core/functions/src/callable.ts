@@ -31,11 +31,13 @@ export function idOf(value: unknown, name: string): string {
 export async function spend(uid: string, what: string, most: number, seconds: number) {
   const ref = db.doc(`budgets/${uid}/uses/${what}`);
   await db.runTransaction(async (transaction) => {
-    const budget = (await transaction.get(ref)).data() as { from: Timestamp; used: number } | undefined;
+    const budget = (await transaction.get(ref)).data() as
+      { from: Timestamp; used: number } | undefined;
     const now = Timestamp.now();
     const running = budget !== undefined && now.seconds - budget.from.seconds < seconds;
     const used = running ? budget.used : 0;
-    if (used >= most) throw new HttpsError("resource-exhausted", "That was too often. Try again later.");
+    if (used >= most)
+      throw new HttpsError("resource-exhausted", "That was too often. Try again later.");
     transaction.set(ref, { from: running ? budget.from : now, used: used + 1 });
   });
 }

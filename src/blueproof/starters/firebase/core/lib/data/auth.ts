@@ -5,4 +5,5 @@ import { app, emulatorHost } from "./firebase";
 
 export const auth = initializeAuth(app, { persistence: getReactNativePersistence(AsyncStorage) });
 
-if (emulatorHost) connectAuthEmulator(auth, `http://${emulatorHost}:9099`, { disableWarnings: true });
+if (emulatorHost)
+  connectAuthEmulator(auth, `http://${emulatorHost}:9099`, { disableWarnings: true });

@@ -23,8 +23,13 @@ export function isDenied(cause: unknown): boolean {
   return cause instanceof FirebaseError && cause.code === "permission-denied";
 }
 
+export function isOffline(cause: unknown): boolean {
+  return cause instanceof FirebaseError && cause.code === "unavailable";
+}
+
 function sentence(cause: unknown): string {
-  if (!(cause instanceof FirebaseError)) return cause instanceof Error ? cause.message : "Something went wrong.";
+  if (!(cause instanceof FirebaseError))
+    return cause instanceof Error ? cause.message : "Something went wrong.";
   if (cause.code.startsWith("functions/")) {
     const code = cause.code.slice("functions/".length);
     return code === "internal" ? "Something went wrong. Try again." : cause.message;
@@ -33,7 +38,9 @@ function sentence(cause: unknown): string {
 }
 
 /** The same function, throwing sentences. */
-export function speaking<A extends unknown[], R>(act: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
+export function speaking<A extends unknown[], R>(
+  act: (...args: A) => Promise<R>,
+): (...args: A) => Promise<R> {
   return async (...args) => {
     try {
       return await act(...args);

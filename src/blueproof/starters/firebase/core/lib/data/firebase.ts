@@ -4,7 +4,10 @@ import { connectFunctionsEmulator, getFunctions } from "firebase/functions";
 
 import { localCache } from "./cache";
 
-const projectId = required("EXPO_PUBLIC_FIREBASE_PROJECT_ID", process.env.EXPO_PUBLIC_FIREBASE_PROJECT_ID);
+const projectId = required(
+  "EXPO_PUBLIC_FIREBASE_PROJECT_ID",
+  process.env.EXPO_PUBLIC_FIREBASE_PROJECT_ID,
+);
 
 export const app = initializeApp({
   apiKey: required("EXPO_PUBLIC_FIREBASE_API_KEY", process.env.EXPO_PUBLIC_FIREBASE_API_KEY),
@@ -15,7 +18,10 @@ export const app = initializeApp({
 
 export const emulatorHost = process.env.EXPO_PUBLIC_EMULATOR_HOST ?? "";
 export const db = initializeFirestore(app, { localCache });
-export const functions = getFunctions(app, process.env.EXPO_PUBLIC_FIREBASE_REGION ?? "us-central1");
+export const functions = getFunctions(
+  app,
+  process.env.EXPO_PUBLIC_FIREBASE_REGION ?? "us-central1",
+);
 
 if (emulatorHost) {
   connectFirestoreEmulator(db, emulatorHost, 8080);

@@ -1,4 +1,4 @@
-import { onAuthStateChanged, signOut, type User } from "firebase/auth";
+import { onIdTokenChanged, signOut, type User } from "firebase/auth";
 import { onSnapshot } from "firebase/firestore";
 import { useContext, useEffect, useState } from "react";
 
@@ -22,20 +22,27 @@ export const useSignOut = (): (() => Promise<void>) => leave;
 
 export function useLiveSession(): Session {
   const [user, setUser] = useState<User | null | undefined>(undefined);
+  const [anonymous, setAnonymous] = useState(false);
   const [session, setSession] = useState<Session>({ state: "loading" });
-  useEffect(() => onAuthStateChanged(auth, setUser), []);
+  useEffect(
+    () =>
+      onIdTokenChanged(auth, (current) => {
+        setUser(current);
+        setAnonymous(current?.isAnonymous ?? false);
+      }),
+    [],
+  );
   useEffect(() => {
     if (user === undefined) return;
     if (user === null) return setSession({ state: "out" });
-    setSession({ state: "loading" });
     return onSnapshot(profileOf(user.uid), (profile) => {
       const signedUp = { name: user.displayName, photo: user.photoURL };
       setSession({
         state: "in",
         person: readPerson(user.uid, profile.data() ?? signedUp),
-        anonymous: auth.currentUser?.isAnonymous ?? false,
+        anonymous,
       });
     });
-  }, [user]);
+  }, [user, anonymous]);
   return session;
 }

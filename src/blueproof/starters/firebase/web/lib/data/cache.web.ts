@@ -1,0 +1,3 @@
+import { persistentLocalCache, persistentMultipleTabManager } from "firebase/firestore";
+
+export const localCache = persistentLocalCache({ tabManager: persistentMultipleTabManager() });
