@@ -15,7 +15,7 @@ from blueproof.engines.firebase_rules.conditions import Condition, both, either,
 from blueproof.engines.firebase_rules.errors import FaultError
 from blueproof.engines.firebase_rules.functions import CONVERSIONS, NAMESPACES, Native
 from blueproof.engines.firebase_rules.limits import CALL_DEPTH
-from blueproof.engines.firebase_rules.operators import OPERATORS, index, member, negative, part
+from blueproof.engines.firebase_rules.operators import OPERATORS, index, member
 from blueproof.engines.firebase_rules.runs import Run
 from blueproof.engines.firebase_rules.scopes import (
     FIELDS,
@@ -25,6 +25,7 @@ from blueproof.engines.firebase_rules.scopes import (
     is_namespace,
     refused,
 )
+from blueproof.engines.firebase_rules.shapes import shape
 from blueproof.engines.firebase_rules.syntax import (
     Binary,
     Call,
@@ -32,19 +33,14 @@ from blueproof.engines.firebase_rules.syntax import (
     Function,
     Index,
     IsType,
-    ListLiteral,
     Literal,
-    MapLiteral,
     Member,
     MethodCall,
     Name,
     Node,
-    PathLiteral,
-    Slice,
     Ternary,
     Unary,
 )
-from blueproof.engines.firebase_rules.values import Path, is_type
 
 Frame = list[Any]
 Closure = Callable[[Frame], Any]
@@ -158,7 +154,7 @@ class Compiler:
             case Binary():
                 return OPERATORS[node.sign], (node.left, node.right)
             case _:
-                return _shape(node)
+                return shape(node)
 
     def _applied(
         self, node: Node, function: Callable[..., Any], operands: tuple[Expression, ...],
@@ -306,39 +302,8 @@ class Compiler:
         return _Body(body, tuple(lets), depth)
 
 
-def _shape(node: Expression) -> tuple[Callable[..., Any], tuple[Expression, ...]]:
-    """As Compiler._operation, for what needs no scope."""
-    match node:
-        case Slice():
-            return part, (node.of, node.start, node.end)
-        case Unary():
-            return negative, (node.of,)
-        case IsType():
-            return partial(_is_type, node.type), (node.of,)
-        case ListLiteral():
-            return lambda *items: [*items], node.items
-        case MapLiteral():
-            return _map, tuple(side for entry in node.entries for side in entry)
-        case PathLiteral():
-            parts = tuple(part for part in node.segments if not isinstance(part, str))
-            return partial(_path, node.segments), parts
-        case _:
-            raise AssertionError(node)
-
-
-def _path(template: tuple[str | Expression, ...], *values: Any) -> Path:
-    segments, rest = list[str](), iter(values)
-    for text in template:
-        segments.extend((text,) if isinstance(text, str) else _segments(next(rest)))
-    return Path(tuple(segments))
-
-
 def _member(name: str, of: Any) -> Any:
     return member(of, name)
-
-
-def _is_type(kind: str, value: Any) -> bool:
-    return is_type(value, kind)
 
 
 def _gives_truth(node: Expression) -> bool:
@@ -376,19 +341,3 @@ def _application(
         first = runs[0]
         return one
     return many
-
-
-def _map(*sides: Any) -> dict[str, Any]:
-    keys = sides[::2]
-    if any(type(key) is not str for key in keys):
-        raise FaultError("the keys of a map are strings")
-    return dict(zip(keys, sides[1::2], strict=True))
-
-
-def _segments(value: Any) -> tuple[str, ...]:
-    """What $(value) puts into a path: one segment, or all of a path's."""
-    if type(value) is Path:
-        return value.segments
-    if type(value) is str and value and "/" not in value:
-        return (value,)
-    raise FaultError("a path is made of strings that are not empty and hold no slash")

@@ -74,11 +74,18 @@ def prepared(
     """A run with the values that rules can see of the request."""
     run = Run(len(rules.conditions), rules.wildcards)
     auth = None if request.uid is None else {"uid": request.uid, "token": request.token}
-    seen = {"auth": auth, "method": request.method, "path": Path(path), "time": request.now}
+    seen: dict[str, Any] = {
+        "auth": auth,
+        "method": request.method,
+        "path": Path(path),
+        "time": request.now,
+    }
     run.storage = rules.service == _STORAGE
     resource = _object if run.storage else resource_of
     if request.method in {"create", "update"}:
         seen["resource"] = resource(path, request.data or {})
+    if request.method == "list" and not run.storage:
+        seen["query"] = {"limit": request.query.limit, "offset": request.query.offset}
     before = None if request.method == "create" else documents.get(request.path.strip("/"))
     run.request = seen
     run.resource = None if before is None else resource(path, before)

@@ -1,0 +1,72 @@
+"""What the plain expressions do with the values of their operands."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from blueproof.engines.firebase_rules.errors import FaultError
+from blueproof.engines.firebase_rules.operators import negative, part
+from blueproof.engines.firebase_rules.syntax import (
+    Expression,
+    IsType,
+    ListLiteral,
+    MapLiteral,
+    PathLiteral,
+    Slice,
+    Unary,
+)
+from blueproof.engines.firebase_rules.values import Path, is_type
+
+Shape = tuple[Callable[..., Any], tuple[Expression, ...]]
+
+
+def shape(node: Expression) -> Shape:
+    """A function and the operands whose values it takes, for an expression that needs no scope."""
+    match node:
+        case Slice():
+            return part, (node.of, node.start, node.end)
+        case Unary():
+            return negative, (node.of,)
+        case IsType():
+            return partial(_is_type, node.type), (node.of,)
+        case ListLiteral():
+            return _list, node.items
+        case MapLiteral():
+            return _map, tuple(side for entry in node.entries for side in entry)
+        case PathLiteral():
+            parts = tuple(part for part in node.segments if not isinstance(part, str))
+            return partial(path_of, node.segments), parts
+        case _:
+            raise AssertionError(node)
+
+
+def path_of(template: tuple[str | Expression, ...], *values: Any) -> Path:
+    """The path of a literal, its expressions replaced by their values in order."""
+    segments, rest = list[str](), iter(values)
+    for text in template:
+        segments.extend((text,) if isinstance(text, str) else _segments(next(rest)))
+    return Path(tuple(segments))
+
+
+def _segments(value: Any) -> tuple[str, ...]:
+    """What $(value) puts into a path: one segment, or all of a path's."""
+    if type(value) is Path:
+        return value.segments
+    if type(value) is str and value and "/" not in value:
+        return (value,)
+    raise FaultError("a path is made of strings that are not empty and hold no slash")
+
+
+def _is_type(kind: str, value: Any) -> bool:
+    return is_type(value, kind)
+
+
+def _list(*items: Any) -> list[Any]:
+    return [*items]
+
+
+def _map(*sides: Any) -> dict[str, Any]:
+    keys = sides[::2]
+    if any(type(key) is not str for key in keys):
+        raise FaultError("the keys of a map are strings")
+    return dict(zip(keys, sides[1::2], strict=True))
