@@ -86,15 +86,23 @@ CONDITIONS = some.recursive(
 )
 _plain = some.sampled_from(PLAIN)
 _values = some.lists(_plain, min_size=1, max_size=2)
-WHERES = some.lists(
-    some.one_of(
-        some.tuples(_name, some.just("=="), some.sampled_from([*PLAIN, None, ["alice"], {"k": 1}])),
-        some.tuples(_name, some.sampled_from(["!=", "array-contains"]), _plain),
-        some.tuples(_name, some.sampled_from(SIGNS[2:]), some.sampled_from([0, 1, "a"])),
-        some.tuples(_name, some.sampled_from(["in", "not-in", "array-contains-any"]), _values),
-        some.tuples(some.just("x.k"), some.sampled_from(["==", "!=", ">="]), some.just(1)),
-    ),
-    max_size=3,
+_equal = some.sampled_from([*PLAIN, 2, "", None, ["alice"], [], {"k": 1}])
+
+
+def constrained(name: some.SearchStrategy[str]) -> some.SearchStrategy[Constraint]:
+    """A constraint on this field."""
+    return some.one_of(
+        some.tuples(name, some.just("=="), _equal),
+        some.tuples(name, some.sampled_from(["!=", "array-contains"]), _plain),
+        some.tuples(name, some.sampled_from(SIGNS[2:]), some.sampled_from([0, 1, "a"])),
+        some.tuples(name, some.sampled_from(["in", "not-in", "array-contains-any"]), _values),
+    )
+
+
+_inside = some.tuples(some.just("x.k"), some.sampled_from(["==", "!=", ">="]), some.just(1))
+WHERES = some.one_of(
+    some.lists(some.one_of(constrained(_name), _inside), max_size=3),
+    some.tuples(constrained(some.just("x")), constrained(some.just("y"))).map(list),
 )
 NOBODY = Request(method="get", path="c/d1", now=Timestamp(0))
 
