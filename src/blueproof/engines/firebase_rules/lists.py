@@ -14,7 +14,7 @@ from blueproof.core.errors import InputError
 from blueproof.engines.firebase_rules.decide import answered, decide_one, prepared
 from blueproof.engines.firebase_rules.errors import FaultError, UndecidedError
 from blueproof.engines.firebase_rules.printer import expressed
-from blueproof.engines.firebase_rules.queries import Facts, alternatives, examples, satisfies
+from blueproof.engines.firebase_rules.queries import Facts, alternatives, examples, near, satisfies
 from blueproof.engines.firebase_rules.requests import Decision, Reason, Request
 from blueproof.engines.firebase_rules.rules import Block, Grant, Rules
 from blueproof.engines.firebase_rules.runs import DATABASE, Documents, Run
@@ -62,12 +62,13 @@ def _check(request: Request) -> None:
 def _proved(rules: Rules, request: Request, facts: Facts, documents: Documents) -> Decision:
     """Allowed if one allow grants every document of an alternative; else why none does."""
     reasons = list[Reason]()
+    places = {id(condition.node): place for place, condition in enumerate(rules.conditions)}
     for block, wild in _covering(rules, request, facts):
         for grant in block.by_method.get("list", ()):
             run = _prepared(rules, request, documents)
             for slot, value in zip(block.slots, wild, strict=True):
                 run.wild[slot] = value
-            reason = _tried(run, grant, facts)
+            reason = _tried(run, grant, facts, places)
             if reason.outcome == "granted":
                 refuted = next(_refuting(rules, request, facts, documents, few=True), None)
                 if refuted:
@@ -91,11 +92,11 @@ def _prepared(rules: Rules, request: Request, documents: Documents) -> Run:
     return run
 
 
-def _tried(run: Run, grant: Grant, facts: Facts) -> Reason:
+def _tried(run: Run, grant: Grant, facts: Facts, places: dict[int, int]) -> Reason:
     line = grant.allow.line
     if grant.allow.condition is None:
         return Reason(line, "granted", "no condition")
-    prover = Prover(run, facts)
+    prover = Prover(run, facts, places)
     try:
         truth = prover.condition(grant.allow.condition, grant.scope, {})
     except UndecidedError as fault:
@@ -156,11 +157,11 @@ def _refuting(
         decision = decide_one(rules, single, {**documents, path: data})
         if decision.allowed is False:
             first = decision.why[0]
-            says = f"the query could return {path} with {_written(data)}, and {first.says}"
+            says = f"the query could return {path} with {_shortly(data)}, and {first.says}"
             yield replace(decision, why=(Reason(first.line, first.outcome, says),))
 
 
-def _written(data: Any) -> str:
+def _shortly(data: Any) -> str:
     text = ", ".join(f"{name}: {value!r}" for name, value in data.items())
     return f"{{{text[:120]}}}"
 
@@ -176,11 +177,12 @@ def _possible(
     for path, data in documents.items():
         if _returned(path, request) and satisfies(data, path.rsplit("/", 1)[-1], facts):
             yield path, {**data}
+    names, written = _names(rules), _written_values(rules)
     for base in bases:
-        for name in _names(rules):
-            for odd in _ODD:
+        for name in dict.fromkeys((*base, *names)):
+            for odd in (*_ODD, *written) if name in base else _ODD:
                 data = {**base, name: odd}
-                if name not in base and satisfies(data, facts.pinned() or "x", facts):
+                if satisfies(data, facts.pinned() or "x", facts):
                     yield places[0], data
 
 
@@ -200,6 +202,15 @@ def _returned(path: str, request: Request) -> bool:
     return (
         collection.rsplit("/", 1)[-1] == group if group else collection == request.path.strip("/")
     )
+
+
+def _written_values(rules: Rules) -> list[Any]:
+    """Values that the rules compare with, and their neighbours."""
+    found = list[Any]()
+    for node in walk(rules.file):
+        if isinstance(node, Literal) and node.kind in {"string", "int", "float"}:
+            found += near(node.value)
+    return [*islice(found, _MOST_NAMES)]
 
 
 def _names(rules: Rules) -> list[str]:

@@ -166,11 +166,11 @@ def _candidates(constraints: tuple[tuple[str, Any], ...]) -> list[Any]:
         elif sign == "==":
             found += [value]
         else:
-            found += _near(value)
+            found += near(value)
     return found
 
 
-def _near(value: Any) -> list[Any]:
+def near(value: Any) -> list[Any]:
     """A bound, and values just beyond it on both sides."""
     if isinstance(value, bool) or value is None:
         return [value]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from blueproof.engines.firebase_rules import methods
+from blueproof.engines.firebase_rules.conditions import FALSE, TRUE
 from blueproof.engines.firebase_rules.errors import ExceededError, FaultError, UndecidedError
 from blueproof.engines.firebase_rules.functions import CONVERSIONS, NAMESPACES, is_number
 from blueproof.engines.firebase_rules.operators import (
@@ -60,8 +61,9 @@ Names = dict[str, Any]
 class Prover:
     """Evaluates conditions for all documents of one alternative of a query."""
 
-    def __init__(self, run: Run, facts: Facts) -> None:
+    def __init__(self, run: Run, facts: Facts, places: dict[int, int]) -> None:
         self.run, self.facts = run, facts
+        self._places = places  # of conditions, by the identity of their nodes, for coverage
         self.unknown: Expression | None = (
             None  # the condition that could not be told, for the reason
         )
@@ -76,7 +78,12 @@ class Prover:
             return None
         if not isinstance(value, bool):
             raise FaultError(f"{type_name(value)} stands where true or false must", node.line)
+        self._mark(node, value)
         return value
+
+    def _mark(self, node: Expression, value: object) -> None:
+        if id(node) in self._places:
+            self.run.marks[self._places[id(node)]] |= TRUE if value is True else FALSE
 
     def _joined(self, node: Binary, scope: Scope, names: Names, *, absorbing: bool) -> bool | None:
         """`&&` is decided by a false on either side, `||` by a true, whatever the other is."""
@@ -106,10 +113,18 @@ class Prover:
                 return self._name(node, scope, names)
             case Binary(sign="&&" | "||") | Unary(sign="!") | Ternary():
                 return self._truth(node, scope, names)
-            case Call():
-                return self._call(node, scope, names)
+            case Member():
+                return self._member(node, self.value(node.of, scope, names), node.name)
             case _:
-                return self._operation(node, scope, names)
+                return self._built(node, scope, names)
+
+    def _built(self, node: Expression, scope: Scope, names: Names) -> Any:
+        """What is called, or made of operands."""
+        if isinstance(node, Call):
+            return self._call(node, scope, names)
+        if isinstance(node, MethodCall):
+            return self._method(node, scope, names)
+        return self._operation(node, scope, names)
 
     def _truth(self, node: Expression, scope: Scope, names: Names) -> Any:
         if isinstance(node, Ternary):
@@ -167,10 +182,6 @@ class Prover:
 
     def _operation(self, node: Expression, scope: Scope, names: Names) -> Any:
         """What has operands that are all evaluated, as in the compiler."""
-        if isinstance(node, MethodCall):
-            return self._method(node, scope, names)
-        if isinstance(node, Member):
-            return self._member(node, self.value(node.of, scope, names), node.name)
         if isinstance(node, Index):
             of = self.value(node.of, scope, names)
             return self._index(node, of, self.value(node.at, scope, names))
@@ -236,6 +247,8 @@ class Prover:
         for let in function.lets:
             names[let.name] = self.value(let.value, defined, names)
         result = self.value(function.body, defined, names)
+        if isinstance(result, bool):
+            self._mark(function.body, result)
         faulty = [v for v in names.values() if isinstance(v, Unknown) and not v.exists]
         return Unknown(function.body) if faulty else result
 
