@@ -8,6 +8,7 @@ from blueproof.advisors.known.answers import nearby, told
 from blueproof.advisors.known.evidence import BRINGS, Bring
 from blueproof.advisors.known.products import products
 from blueproof.advisors.known.ranking import Found, assured, ranked
+from blueproof.advisors.known.slow.telling import lacks_columns, told_of_slowness
 from blueproof.advisors.known.sums import sums
 from blueproof.advisors.known.told import Told, evidence, sentence
 from blueproof.core.advice import Finding
@@ -42,6 +43,14 @@ _ABOUT = {
 }
 _BILLED = re.compile(r"\bbill|\b(?:largest|biggest) line|\bline item", re.IGNORECASE)
 _AWS = ("aws", "amazon", "nat-", "application-load")
+_UNTRIED = Unproved(
+    statement="the index or rewrite",
+    why="it is read from words; with the schema and the query every index is tried on a planner",
+)
+_COLUMNS = (
+    "Which index serves it depends on the columns that the query filters and sorts by: name them, "
+    "or paste the query."
+)
 _LOST = "I could not tell what this is about: name the system, what happens, and what you want."
 
 
@@ -62,15 +71,14 @@ def advise_known(
     """The draft and its conclusion: the entry that answers, and what stands beside it."""
     ranking = ranked(brief)
     printed = any(f.printed for f in ranking[:1])  # an error's own text tells by itself
-    lost = not (printed or _telling(brief) or assured(ranking))
+    slow = told_of_slowness(brief)
+    lost = not (slow or printed or _telling(brief) or assured(ranking))
     judged = tuple(p for p in premises if p.verdict != "unknown")
     found = () if lost else ranking
-    best = assured(found)
-    part = told(best, brief) if best else Told(sentences=())
-    named = any(f.key == "technology" for f in brief.facts)
-    shown = found if best or named else tuple(f for f in found if f.share >= _WHOLE)
-    if not best and any(f.far for f in shown[:1]):
-        shown = ()  # to know nothing is better than a neighbour that is none
+    sure = assured(found)
+    best = None if slow else sure
+    part = slow or (told(best, brief) if best else Told(sentences=()))
+    shown = (sure,) if slow and sure else () if slow else _shown(found, best, brief)
     beside = tuple(_beside(shown, best, {p.because for p in judged}))
     near = tuple(_published(f.entry.citation, _BESIDE, nearby(f, brief)) for f in beside)
     problem = _first(brief, "problem")
@@ -88,10 +96,18 @@ def advise_known(
             *((_published(best.entry.citation, _ANSWER, best.entry.says),) if best else ()),
             *near,
         ),
-        open_questions=part.questions if best or lost else _brought(brief, problem),
+        open_questions=part.questions if best or slow or lost else _brought(brief, problem),
         artifacts=part.artifacts,
-        not_proved=() if lost else (_unproved(problem, best),),
+        not_proved=() if lost else (_UNTRIED if slow else _unproved(problem, best),),
     )
+
+
+def _shown(found: tuple[Found, ...], best: Found | None, brief: Brief) -> tuple[Found, ...]:
+    """The entries that may stand beside; where none answers and no product is named, near ones."""
+    named = any(f.key == "technology" for f in brief.facts)
+    shown = found if best or named else tuple(f for f in found if f.share >= _WHOLE)
+    # To know nothing is better than a neighbour that is none.
+    return () if not best and any(f.far for f in shown[:1]) else shown
 
 
 def _beside(found: tuple[Found, ...], best: Found | None, said: set[str]) -> Iterator[Found]:
@@ -151,7 +167,9 @@ def _answer(
     yield from part.sentences
     made = tuple(_reckoned(brief))
     yield from made
-    if not (judged or part.sentences or made):
+    if not part.sentences and lacks_columns(brief):
+        yield _COLUMNS
+    elif not (judged or part.sentences or made):
         yield from _unsure(brief, problem, beside)
     hurts = any(f.key == "pain" for f in brief.facts)
     if not judged and not part.sentences and (hurts or not beside) and _bring(brief, problem):
