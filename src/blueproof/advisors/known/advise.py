@@ -8,6 +8,7 @@ from blueproof.advisors.known.answers import nearby, told
 from blueproof.advisors.known.evidence import BRINGS, Bring
 from blueproof.advisors.known.products import products
 from blueproof.advisors.known.ranking import Found, assured, ranked
+from blueproof.advisors.known.slow.signs import DATA
 from blueproof.advisors.known.slow.telling import lacks_columns, told_of_slowness
 from blueproof.advisors.known.sums import sums
 from blueproof.advisors.known.told import Told, evidence, sentence
@@ -17,6 +18,7 @@ from blueproof.core.brief import Brief, Fact
 from blueproof.core.evidence import Citation
 from blueproof.core.question import Question
 from blueproof.facts.entries import Pattern
+from blueproof.facts.kin import broad, kin
 
 _MOST_NAMED, _LONGEST, _MOST_SUMS = 4, 90, 3
 _ANSWER, _BESIDE = "known-answer", "known-fact"  # what rests on a source, and what stands beside
@@ -42,6 +44,7 @@ _ABOUT = {
     "storage-upload": "files and uploads",
 }
 _BILLED = re.compile(r"\bbill|\b(?:largest|biggest) line|\bline item", re.IGNORECASE)
+_OF_TABLES = frozenset({"db-performance", "data-model", "schema-migration"})
 _AWS = ("aws", "amazon", "nat-", "application-load")
 _UNTRIED = Unproved(
     statement="the index or rewrite",
@@ -222,9 +225,18 @@ def _bring(brief: Brief, problem: str) -> Bring | None:
     billed = any(f.key == "pain" for f in brief.facts) or bool(_BILLED.search(brief.request))
     if (problem == "troubleshoot" and not told) or (problem == "cost" and not billed):
         return None
+    if problem in _OF_TABLES and not _is_of_tables(brief):
+        return None
     bring = BRINGS.get(problem)
     on_aws = any(f.key == "technology" and str(f.value).startswith(_AWS) for f in brief.facts)
     return replace(bring, command="") if bring and problem == "cost" and not on_aws else bring
+
+
+def _is_of_tables(brief: Brief) -> bool:
+    """Whether it can be about tables in PostgreSQL: slow is also a build or an invalidation."""
+    named = {str(f.value) for f in brief.facts if f.key == "technology"} - broad()
+    near = named | kin(named)
+    return not named or "postgresql" in near or bool(DATA.search(brief.request))
 
 
 def _brought(brief: Brief, problem: str) -> tuple[Question, ...]:
