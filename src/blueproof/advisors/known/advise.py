@@ -17,7 +17,7 @@ from blueproof.core.blueprint import Conclusion, Draft, Premise, QuestionKind, U
 from blueproof.core.brief import Brief, Fact
 from blueproof.core.evidence import Citation
 from blueproof.core.question import Question
-from blueproof.facts.entries import Pattern
+from blueproof.facts.entries import Choice, Pattern
 from blueproof.facts.kin import broad, kin
 
 _MOST_NAMED, _LONGEST, _MOST_SUMS = 4, 90, 3
@@ -81,7 +81,7 @@ def advise_known(
     sure = assured(found)
     best = None if slow else sure
     part = slow or (told(best, brief) if best else Told(sentences=()))
-    shown = (sure,) if slow and sure else () if slow else _shown(found, best, brief)
+    shown = _beside_slow(sure) if slow else _shown(found, best, brief)
     beside = tuple(_beside(shown, best, {p.because for p in judged}))
     near = tuple(_published(f.entry.citation, _BESIDE, nearby(f, brief)) for f in beside)
     problem = _first(brief, "problem")
@@ -103,6 +103,11 @@ def advise_known(
         artifacts=part.artifacts,
         not_proved=() if lost else (_UNTRIED if slow else _unproved(problem, best),),
     )
+
+
+def _beside_slow(sure: Found | None) -> tuple[Found, ...]:
+    """What may stand beside a slow query's index: no second diagnosis, no limit."""
+    return (sure,) if sure and isinstance(sure.entry, Choice | Pattern) else ()
 
 
 def _shown(found: tuple[Found, ...], best: Found | None, brief: Brief) -> tuple[Found, ...]:

@@ -44,7 +44,8 @@ def _names(entry: Entry) -> frozenset[str]:
 
 def _share(words: list[str], sentence: tuple[str, ...], names: frozenset[str]) -> float:
     """The share of the phrase's weight that stands close together in the sentence."""
-    between = len({*words}) > 1 and names >= {*words}  # "kafka or sqs": the names are the question
+    # In "kafka or sqs" the names are the question, if both are there.
+    between = len({*words}) > 1 and names >= {*words} and {*sentence} >= {*words}
     wanted = {
         stem: _weight(stem) * (_NAME if stem in names and not between else 1) for stem in words
     }
