@@ -39,6 +39,14 @@ def test_nothing_is_said_where_no_slow_query_is_told(request_: str) -> None:
     assert told_of_slowness(read_request(request_)) is None
 
 
+@pytest.mark.parametrize("request_", CASES["unnamed"], ids=lambda text: text[:50])
+def test_columns_that_are_not_named_are_asked_for(request_: str) -> None:
+    blueprint = consult(read_request(request_))
+    assert "depends on the columns" in blueprint.answer
+    assert not blueprint.recommendations
+    assert any("pg_dump --schema-only" in q.command for q in blueprint.open_questions)
+
+
 @pytest.mark.parametrize("case", CASES["told"], ids=lambda case: case["text"][:50])
 def test_every_column_stands_in_the_words(case: dict[str, Any]) -> None:
     """Nothing is invented: what an index names was named."""

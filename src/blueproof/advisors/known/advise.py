@@ -23,6 +23,7 @@ from blueproof.facts.kin import broad, kin
 _MOST_NAMED, _LONGEST, _MOST_SUMS = 4, 90, 3
 _ANSWER, _BESIDE = "known-answer", "known-fact"  # what rests on a source, and what stands beside
 _WHOLE = 0.65  # of a way to ask, from which an entry is near though no product is named
+_CLEARLY = 0.95  # of a way to ask, which is as good as the columns
 _WHOLLY = 4.2  # the score of an entry that answers a request for which a design could be made
 _INSTANCES = frozenset({"pods", "instances", "tasks", "workers", "lambdas", "containers"})
 _LOOKED_AT = 3  # entries that may be shown
@@ -79,7 +80,7 @@ def advise_known(
     judged = tuple(p for p in premises if p.verdict != "unknown")
     found = () if lost else ranking
     sure = assured(found)
-    best = None if slow else sure
+    best = None if slow or _is_vague(sure, brief) else sure
     part = slow or (told(best, brief) if best else Told(sentences=()))
     shown = _beside_slow(sure) if slow else _shown(found, best, brief)
     beside = tuple(_beside(shown, best, {p.because for p in judged}))
@@ -105,6 +106,12 @@ def advise_known(
     )
 
 
+def _is_vague(sure: Found | None, brief: Brief) -> bool:
+    """Whether what was found is less than the columns that the words do not name."""
+    clear = sure is not None and (bool(sure.printed) or sure.share >= _CLEARLY)
+    return not clear and lacks_columns(brief)
+
+
 def _beside_slow(sure: Found | None) -> tuple[Found, ...]:
     """What may stand beside a slow query's index: no second diagnosis, no limit."""
     return (sure,) if sure and isinstance(sure.entry, Choice | Pattern) else ()
@@ -115,7 +122,8 @@ def _shown(found: tuple[Found, ...], best: Found | None, brief: Brief) -> tuple[
     named = any(f.key == "technology" for f in brief.facts)
     shown = found if best or named else tuple(f for f in found if f.share >= _WHOLE)
     # To know nothing is better than a neighbour that is none.
-    return () if not best and any(f.far for f in shown[:1]) else shown
+    far = any(f.far for f in shown[:1]) or lacks_columns(brief)
+    return () if not best and far else shown
 
 
 def _beside(found: tuple[Found, ...], best: Found | None, said: set[str]) -> Iterator[Found]:

@@ -54,11 +54,13 @@ _FILTERS = re.compile(
     r"|\b(?:quer(?:y|ies|ied|ying)|search(?:es|ed|ing)?|select(?:s|ed|ing)?|find(?:s|ing)?)"
     r"\s+(?:\w+\s+){0,2}?by\b"
     r"|\bparameters\s+are\b|\bWHERE\b"
+    r"|\b(?:filters?|(?:query|queries|lookups?)\s+(?:for|on))\s+(?=[a-z]\w*_\w)"
     r"|\b(?:of|for) (?:one|an?|a given|a single|a specific)\s+(?=[a-z]\w*_id\b)",
     re.IGNORECASE,
 )
 _SORTS = re.compile(
-    r"\b(?:sort|order)(?:s|ed|ing)?(?:\s+(?:it|them|is|are))?\s+by\b",
+    r"\border(?:s|ed|ing)?(?:\s+(?:it|them|is|are))?\s+by\b|\bsort(?:s|ed|ing)?(?:\s+\w+){0,4}?\s+by\b"
+    r"|\b(?P<newest>last|latest|newest|most recent|top)\s+\d+\s+(?:\w+\s+)?by\b",
     re.IGNORECASE,
 )
 # Words after "by" or "where" that are no columns.
@@ -102,11 +104,16 @@ _PLAIN = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """The conditions or sorts that were read, and whether they stand for one another by "or"."""
+    """The conditions or sorts that were read, and whether they stand for one another by "or".
+
+    `unfiltered` and `unordered` are whether it speaks of a filter or an order without its column.
+    """
 
     filters: tuple[Condition, ...] = ()
     sorts: tuple[Sort, ...] = ()
     either: bool = False
+    unfiltered: bool = False
+    unordered: bool = False
 
 
 def compared(text: str) -> Iterator[tuple[int, Condition]]:
@@ -194,19 +201,36 @@ def _bare(name: str) -> str:
 
 def listed(text: str) -> Listed:
     """What stands in lists after "filter by", "look up by", WHERE and "sort by"."""
-    filters, sorts, either = [], [], False
+    filters, sorts = [], []
+    either = unfiltered = unordered = False
     for lead in _FILTERS.finditer(text):
         items = [*_items(text, lead.end(), strict=lead[0].lower() == "where")]
         either |= any(joined for _, joined in items)
+        unfiltered |= not items and lead[0].lower().startswith("filter")
         filters += [_told(item) for item, _ in items if not _JOINED.search(item[0])]
     for lead in _SORTS.finditer(text):
-        sorts += [_sort(item) for item, _ in _items(text, lead.end(), strict=False)]
-    return Listed(filters=tuple(filters), sorts=tuple(sorts), either=either)
+        items = [*_items(text, lead.end(), strict=False)]
+        unordered |= not items
+        sorts += [_sort(item, newest=bool(lead["newest"])) for item, _ in items]
+    return Listed(
+        filters=tuple(filters),
+        sorts=tuple(sorts),
+        either=either,
+        unfiltered=unfiltered,
+        unordered=unordered,
+    )
 
 
 def leads(text: str) -> bool:
     """Whether the words speak of filtering or sorting at all."""
     return bool(_SORTS.search(text) or re.search(r"\bfilter", text, re.IGNORECASE))
+
+
+def searches(text: str) -> bool:
+    """Whether any part of a text is searched, and no index of trigrams is told."""
+    if re.search(r"trigram|trgm", text, re.IGNORECASE):
+        return False
+    return bool(re.search(r"\bi?like\s*\(?'%|\bilike\b", text, re.IGNORECASE))
 
 
 def _items(text: str, at: int, *, strict: bool) -> Iterator[tuple[re.Match[str], bool]]:
@@ -244,6 +268,6 @@ def _told(item: re.Match[str]) -> Condition:
     )
 
 
-def _sort(item: re.Match[str]) -> Sort:
-    down = (item["way"] or "").lower() == "desc" or bool(item["newest"])
+def _sort(item: re.Match[str], *, newest: bool) -> Sort:
+    down = (item["way"] or "").lower() == "desc" or bool(item["newest"]) or newest
     return Sort(column=_bare(item["column"]), descending=down, table=_bare(item["table"] or ""))

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from blueproof.advisors.known.slow.calls import called_filters, called_sorts, called_table
-from blueproof.advisors.known.slow.columns import compared, leads, listed
+from blueproof.advisors.known.slow.columns import compared, leads, listed, searches
 from blueproof.advisors.known.slow.signs import (
     ASKED,
     COUNTS,
@@ -32,7 +32,9 @@ _TABLE = (
     rf"\btable\s+(?:called|named)\s+{_NAME.format('b')}",
     rf"\b{_NAME.format('c')}\s+table\b",
     rf"\btable\s+{_NAME.format('d')}(?=\s*[(,:.]|\s+(?:\d|(?:has|with|is|where)\b))",
-    r"\btable\s+(?P<f>[a-z0-9]+_\w+)",
+    r"\btable:?\s+(?P<f>[a-z0-9]+_\w+|[a-z]\w*(?=\())",
+    rf"\bquer(?:y|ies) on {_NAME.format('g')}\s+(?=where|by|filter)",
+    rf"\bdelet\w+\s+{_NAME.format('h')}\s+older\b",
     rf"\b{_NAME.format('e')}\s+(?:has|have)\s+(?:about|around|~|some|roughly)?\s*\d",
 )
 # Stores of their own way to index, which the table of rivals does not name.
@@ -70,9 +72,16 @@ _ON = re.compile(
 )
 
 
+_ALIAS = re.compile(
+    r"\b(?:from|join)\s+(?P<table>[a-z_]\w*)\s+(?:as\s+)?(?P<alias>[a-z_]\w{0,3})\b"
+    r"(?=\s+(?:join|left|inner|right|on|where|order|cross)\b|\s*[,;])",
+    re.IGNORECASE,
+)
+
+
 def read_story(brief: Brief) -> Story | None:
     """The story of a slow PostgreSQL query, or None: no slowness, no database, or another one."""
-    text = brief.request
+    text = _without_aliases(brief.request)
     if not (SLOW.search(text) and _is_of_tables(brief)):
         return None
     placed = sorted((*compared(text), *called_filters(text)), key=lambda each: each[0])
@@ -81,9 +90,10 @@ def read_story(brief: Brief) -> Story | None:
     joins = _joins(text)
     filters = _once((*found, *lists.filters))
     columns = {j.column for j in joins}
+    sorts = _each_once((*lists.sorts, *called_sorts(text)))
     story = Story(
         filters=tuple(f for f in filters if f.column not in columns or f.use != "equals"),
-        sorts=_each_once((*lists.sorts, *called_sorts(text))),
+        sorts=sorts,
         joins=joins,
         table=called_table(text) or _table(text),
         rows=_rows(brief),
@@ -94,13 +104,32 @@ def read_story(brief: Brief) -> Story | None:
         counts=bool(COUNTS.search(text)),
         skips=bool(SKIPS.search(text)),
         deletes=bool(DELETES.search(text)),
+        searches=searches(text),
+        unordered=lists.unordered and not sorts,
         loaded=bool(LOADED.search(text)),
         takes=bool(TAKES.search(text)) and not PASSES_LOCKED.search(text),
     )
-    told = story.filters or story.sorts or joins or story.skips or story.deletes or story.loaded
+    if lists.unfiltered and not story.filters:
+        return replace(story, named=False)  # an index for the order alone would be another's
+    told = (
+        story.filters
+        or story.sorts
+        or joins
+        or story.skips
+        or story.deletes
+        or story.loaded
+        or story.searches
+    )
     if told:
         return story
-    return replace(story, named=False) if leads(text) else None
+    return replace(story, named=False) if leads(text) and not story.counts else None
+
+
+def _without_aliases(text: str) -> str:
+    """The text with each table's own name where a statement has a short one for it."""
+    for found in _ALIAS.finditer(text):
+        text = re.sub(rf"\b{found['alias']}\.(?=\w)", f"{found['table']}.", text)
+    return text
 
 
 def _is_of_tables(brief: Brief) -> bool:
@@ -109,7 +138,9 @@ def _is_of_tables(brief: Brief) -> bool:
     here = {
         str(f.value)
         for f in brief.facts
-        if f.key == "technology" and f.role == "current" and f.quote.lower() not in asked
+        if f.key == "technology"
+        and f.role in {"current", "option"}
+        and f.quote.lower() not in asked
     }
     if is_of_rivals(here, ["postgresql"]) or (here & _OTHERS and "postgresql" not in here):
         return False

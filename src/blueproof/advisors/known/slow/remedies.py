@@ -8,6 +8,7 @@ from blueproof.advisors.known.slow.story import Condition, Story
 from blueproof.core.evidence import Citation
 
 _MOST_COLUMNS = 4  # of an index that words alone speak for
+_LED = "it leads from each row of the other table straight to those that match"
 _PAGES = "https://www.postgresql.org/docs/current/"
 
 
@@ -55,6 +56,7 @@ def remedies(story: Story) -> tuple[Remedy, ...]:
     made = (
         *_rewrites(story),
         *_patterns(story),
+        *_searched(story),
         *_contained(story),
         *_references(story),
         *_composite(story),
@@ -102,7 +104,8 @@ def _of_old_rows(story: Story) -> Remedy:
 
 def _of_pages(story: Story) -> Remedy:
     named = [s.column for s in story.sorts]
-    by = f"({', '.join([*named, 'id'])})" if named and "id" not in named else "(sort column, id)"
+    ends = [*named, *(() if "id" in named else ("id",))] if named else ["sort column", "id"]
+    by = f"({', '.join(ends)})"
     way = "<" if any(s.descending for s in story.sorts) else ">"
     return Remedy(
         is_=f"paging by the last row seen instead of OFFSET: WHERE {by} {way} (those of that row)",
@@ -135,10 +138,10 @@ def _of_count(story: Story) -> Remedy:
 def _patterns(story: Story) -> Iterator[Remedy]:
     for each in story.filters:
         table = each.table or story.table
-        if each.use == "contains-text":
+        if each.use == "contains-text" and story.searches:
             index = f"USING gin ({_expression(each.column)} gin_trgm_ops)"
             yield Remedy(
-                is_=f"a trigram index{_on(table)}, {index} of the extension pg_trgm",
+                is_=f"a trigram index{_at(table)}, {index} of the extension pg_trgm",
                 because="a B-tree cannot serve ILIKE or a pattern that begins with %",
                 source=_TRIGRAM, table=table, index=index,
             )  # fmt: skip
@@ -151,12 +154,23 @@ def _patterns(story: Story) -> Iterator[Remedy]:
             )  # fmt: skip
 
 
+def _searched(story: Story) -> Iterator[Remedy]:
+    """The index for a pattern whose column is not named."""
+    if story.searches and not any(f.use == "contains-text" for f in story.filters):
+        yield Remedy(
+            is_="a trigram index (GIN with gin_trgm_ops of the extension pg_trgm) on the column "
+            "that is searched",
+            because="a B-tree cannot serve ILIKE or a pattern that begins with %",
+            source=_TRIGRAM,
+        )
+
+
 def _contained(story: Story) -> Iterator[Remedy]:
     for each in story.filters:
         if each.use == "contains":
             table, index = each.table or story.table, f"USING gin ({each.column})"
             yield Remedy(
-                is_=f"an index{_on(table)} {index}",
+                is_=f"an index{_at(table)} {index}",
                 because="a B-tree knows only whole values, GIN what they hold",
                 source=_GIN, table=table, index=index,
             )  # fmt: skip
@@ -199,11 +213,12 @@ def _index(story: Story, table: str, plain: list[Condition], filters: list[Condi
     last = [_expression(c) for c in [*several, *ranges][: 2 if not sorts else 1]]
     told = [f"{_expression(s.column)}{' DESC' * s.descending}" for s in sorts]
     columns = (*led, *told, *last)[:_MOST_COLUMNS]
+    joined = any(each in story.joins for each in plain)
     where = " AND ".join(f.where for f in fixed)
     index = f"({', '.join(columns)}){f' WHERE {where}' if where else ''}"
     return Remedy(
         is_=f"an index{_on(table)} {index}",
-        because=_why(story, led, told, where),
+        because=_LED if joined else _why(story, led, told, where),
         source=_PARTIAL if where else _ORDER if told else _source(columns),
         table=table,
         index=index,
@@ -251,6 +266,10 @@ def _references(story: Story) -> Iterator[Remedy]:
 def _expression(column: str) -> str:
     """The column as an index has it: an operator needs brackets, a function none."""
     return f"({column})" if "->" in column else column
+
+
+def _at(table: str) -> str:
+    return f" on {table}" if table else ""
 
 
 def _on(table: str) -> str:

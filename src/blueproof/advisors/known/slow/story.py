@@ -38,7 +38,8 @@ class Story:
     `limit` is how many rows are wanted; `rows` and `asked` quote the table's size and another
     remedy that was thought of; `indexed` are the columns of the indexes that are there already.
     Then what it does: conditions joined by "or", a count, an OFFSET, a DELETE of old rows, a job
-    taken FOR UPDATE, after rows were loaded. `named` is whether any of it can be worked with.
+    taken FOR UPDATE, after rows were loaded, a search by pattern, an order of no named column.
+    `named` is whether any of it can be worked with.
     """
 
     filters: tuple[Condition, ...] = ()
@@ -55,4 +56,6 @@ class Story:
     deletes: bool = False
     takes: bool = False
     loaded: bool = False
+    searches: bool = False
+    unordered: bool = False
     named: bool = True

@@ -49,6 +49,8 @@ def _sentences(brief: Brief, story: Story, made: tuple[Remedy, ...]) -> Iterator
     yield sentence(f"{lead}{first.is_}: {first.because}")
     for each in more[: _MOST_SAID - 1]:
         yield sentence(f"and {each.is_}: {each.because}")
+    if story.unordered and story.filters:
+        yield "The column of the order, which you do not name, goes last into it."
     if _singles(story, made):
         yield "The indexes of one column that you have cannot do both at once."
     if not any(f.key == "technology" and f.value == "postgresql" for f in brief.facts):
