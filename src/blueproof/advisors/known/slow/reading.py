@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from blueproof.advisors.known.slow.calls import called_filters, called_sorts, called_table
 from blueproof.advisors.known.slow.columns import compared, leads, listed, searches
@@ -79,6 +80,7 @@ _ALIAS = re.compile(
 )
 
 
+@lru_cache(maxsize=8)  # one request is asked for its story more than once
 def read_story(brief: Brief) -> Story | None:
     """The story of a slow PostgreSQL query, or None: no slowness, no database, or another one."""
     text = _without_aliases(brief.request)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.known.evidence import BRINGS
-from blueproof.advisors.known.slow.reading import read_story
+from blueproof.advisors.known.slow.signs import SLOW
 from blueproof.advisors.known.slow.remedies import Remedy, remedies
 from blueproof.advisors.known.slow.story import Story
 from blueproof.advisors.known.told import Told, evidence, sentence
@@ -18,7 +18,7 @@ _TABLE = "TABLE_NAME"  # in a statement, where the words name none
 
 def told_of_slowness(brief: Brief) -> Told | None:
     """What serves the slow query that the words tell of; None where they tell of none."""
-    story = read_story(brief)
+    story = _story(brief)
     made = remedies(story) if story and story.named else ()
     if not (story and made):
         return None
@@ -39,8 +39,16 @@ def told_of_slowness(brief: Brief) -> Told | None:
 
 def lacks_columns(brief: Brief) -> bool:
     """Whether the words tell of filtering and sorting, but name no column."""
-    story = read_story(brief)
+    story = _story(brief)
     return story is not None and not story.named
+
+
+def _story(brief: Brief) -> Story | None:
+    if not SLOW.search(brief.request):
+        return None
+    from blueproof.advisors.known.slow.reading import read_story  # its patterns take 20 ms to make
+
+    return read_story(brief)
 
 
 def _sentences(brief: Brief, story: Story, made: tuple[Remedy, ...]) -> Iterator[str]:
