@@ -8,6 +8,7 @@ from blueproof.facts.entries import Entry
 from blueproof.facts.words import stems
 
 _NAME = 0.6  # what a product's name counts in a phrase: that it is named counts besides
+_ONE = 0.5  # the most that one word of a longer phrase is worth: "gdpr" is no "gdpr delete"
 _TELLING = 7.0  # weight of a phrase that tells: a rare word and another
 _WINDOW = 3  # times a phrase's length that its words may be spread over
 _SHORT, _MOST_LONGER = 2, 3  # words of a phrase, and how many more of them tell more
@@ -57,7 +58,8 @@ def _share(words: list[str], sentence: tuple[str, ...], names: frozenset[str]) -
         sum(wanted[s] for s in {sentence[n] for n in here if at <= n < at + reach}) for at in here
     )
     whole = sum(wanted.values())
-    return near / whole * min(1.0, whole / _TELLING)
+    share = near / whole * min(1.0, whole / _TELLING)
+    return share if len(wanted) == 1 or len({sentence[n] for n in here}) > 1 else min(share, _ONE)
 
 
 def _weight(stem: str) -> float:

@@ -31,7 +31,7 @@ _CODE_LINE = re.compile(
     r"|.*(?:=>|\);|\{$|cost=[0-9]|rows=[0-9]|Traceback)"
 )
 _FIRST_PARAMETER = re.compile(
-    r"(?:[=<>]|\b(?:LIMIT|OFFSET|I?LIKE))\s*\$1\b(?![.,]?\d)", re.IGNORECASE
+    r"(?:[=<>]|\|\||\b(?:LIMIT|OFFSET|I?LIKE))\s*\$1\b(?![.,]?\d)", re.IGNORECASE
 )
 _PARAMETER = re.compile(r"\$\d{1,2}\b(?![.,]?\d)")
 _LONGEST_LINE = 2_000  # of a line beyond it only so much is looked at

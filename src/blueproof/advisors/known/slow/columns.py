@@ -36,6 +36,7 @@ _ITEM = re.compile(
     rf"\s*\(?(?:(?:the|our|an?|its|their|by|on|columns?|fields?)\s+)*{_COLUMN}"
     r"(?:\s+(?:columns?|fields?))?"
     r"(?:\s*=\s*(?:'[^']*'|[\w?$:%.-]+))?"
+    r"(?P<like>\s+(?:with|using|by)\s+i?like\b)?"
     r"(?P<range>\s+(?:ranges?\b|between\b|(?:in|within|over|from)\s+the\s+last\b|since\b|last\b"
     r"|older\b|newer\b|before\b|after\b|[<>]=?))?"
     r"(?:\s+(?P<way>desc|asc)(?:ending)?\b"
@@ -46,13 +47,12 @@ _SEPARATOR = re.compile(
     r"\s*(?:,|&|\+|/|\band\b|\bplus\b|(?P<either>\bor\b))\s*(?:\band\b|\bthen\b)?", re.IGNORECASE
 )
 _FILTERS = re.compile(
-    r"\bfilter(?:s|ed|ing)?(?:\s+(?:is|are|it|them|rows|mostly|usually|always|everything))?"
-    r"\s+(?:by|on)\b"
+    r"\bfilter(?:s|ed|ing)?(?:\s+(?P<of>\w+))?\s+(?:by|on)\b"
     r"|\bfilters?\s*(?:is|are|:)(?=\s)"
     r"|\blook(?:s|ed|ing)?\s+(?:\w+\s+){0,2}?up\s+(?:\w+\s+){0,2}?by\b"
     r"|\blook(?:ed)?-?up(?:s|ed)?\s+(?:is\s+|are\s+)?by\b"
     r"|\b(?:quer(?:y|ies|ied|ying)|search(?:es|ed|ing)?|select(?:s|ed|ing)?|find(?:s|ing)?)"
-    r"\s+(?:\w+\s+){0,2}?by\b"
+    r"\s+(?:\w+\s+)?(?:(?P<those>\w+)\s+)?by\b"
     r"|\bparameters\s+are\b|\bWHERE\b"
     r"|\b(?:filters?|(?:query|queries|lookups?)\s+(?:for|on))\s+(?=[a-z]\w*_\w)"
     r"|\b(?:of|for) (?:one|an?|a given|a single|a specific)\s+(?=[a-z]\w*_id\b)",
@@ -87,6 +87,11 @@ _DATED = re.compile(
 _SETTING = re.compile(
     r"(?:_mem|_cost|_buffers|_timeout|_size|_connections|_limit|_workers|_delay|_factor|_mode"
     r"|_version|_duration|_scale|_segments|_target|_cache|_class|_feedback)$",
+    re.IGNORECASE,
+)
+# "filter payouts by": a word for rows may be the table's name; these are rows of any.
+_PLURAL = re.compile(
+    r"(?!(?:rows|records|results|things|items|values|entries|always)\b)[a-z_]{3,}s",
     re.IGNORECASE,
 )
 _OTHER_COLUMN = re.compile(r"[a-z]+(?:_[a-z]+)+", re.IGNORECASE)
@@ -207,7 +212,9 @@ def listed(text: str) -> Listed:
         items = [*_items(text, lead.end(), strict=lead[0].lower() == "where")]
         either |= any(joined for _, joined in items)
         unfiltered |= not items and lead[0].lower().startswith("filter")
-        filters += [_told(item) for item, _ in items if not _JOINED.search(item[0])]
+        of = lead["of"] or lead["those"] or ""
+        table = of if _PLURAL.fullmatch(of) else ""
+        filters += [_told(item, table) for item, _ in items if not _JOINED.search(item[0])]
     for lead in _SORTS.finditer(text):
         items = [*_items(text, lead.end(), strict=False)]
         unordered |= not items
@@ -241,7 +248,7 @@ def _items(text: str, at: int, *, strict: bool) -> Iterator[tuple[re.Match[str],
     either = False
     while item := _ITEM.match(text, at):
         name = _bare(item["column"])
-        plain = not _is_sure(name)
+        plain = not (_is_sure(name) or item["like"])
         if name.lower() in _NO_COLUMN or (plain and (strict or not _ENDS.match(text, item.end()))):
             return
         yield item, either
@@ -255,15 +262,16 @@ def _is_sure(name: str) -> bool:
     return "_" in name or "(" in name or "->" in name
 
 
-def _told(item: re.Match[str]) -> Condition:
+def _told(item: re.Match[str], table: str) -> Condition:
     name = _bare(item["column"])
     dated = bool(_DATED.search(name)) and "=" not in item[0]
     ranged = bool(item["range"]) or dated
     sliced = _slice(name, item["cast"] or "")
+    use: Use = "range" if ranged or sliced else "contains-text" if item["like"] else "equals"
     return Condition(
         column=_inside(name) if sliced else name,
-        use="range" if ranged or sliced else "equals",
-        table=_bare(item["table"] or ""),
+        use=use,
+        table=_bare(item["table"] or "") or table,
         sliced=sliced,
     )
 

@@ -92,12 +92,16 @@ def read_story(brief: Brief) -> Story | None:
     joins = _joins(text)
     filters = _once((*found, *lists.filters))
     columns = {j.column for j in joins}
+    table = called_table(text) or _table(text)
+    if not (table or joins):
+        table = next((f.table for f in lists.filters if f.table), "")
+    filters = tuple(f if _is_known(f.table, table, text) else replace(f, table="") for f in filters)
     sorts = _each_once((*lists.sorts, *called_sorts(text)))
     story = Story(
         filters=tuple(f for f in filters if f.column not in columns or f.use != "equals"),
         sorts=sorts,
         joins=joins,
-        table=called_table(text) or _table(text),
+        table=table,
         rows=_rows(brief),
         limit=_limit(text),
         asked=_asked(text),
@@ -132,6 +136,11 @@ def _without_aliases(text: str) -> str:
     for found in _ALIAS.finditer(text):
         text = re.sub(rf"\b{found['alias']}\.(?=\w)", f"{found['table']}.", text)
     return text
+
+
+def _is_known(name: str, table: str, text: str) -> bool:
+    """Whether a word is surely a table's name: the table's own, or it stands there twice."""
+    return name in {"", table} or len(re.findall(rf"\b{re.escape(name)}\b", text)) > 1
 
 
 def _is_of_tables(brief: Brief) -> bool:

@@ -61,7 +61,10 @@ def remedies(story: Story) -> tuple[Remedy, ...]:
         *_references(story),
         *_composite(story),
     )
-    return tuple(r for r in made if not (r.index and _is_there(r, story)))
+    wanted = [r for r in made if not (r.index and _is_there(r, story))]
+    return tuple({(r.table, r.index) if r.index else r.is_: r for r in reversed(wanted)}.values())[
+        ::-1
+    ]
 
 
 def _rewrites(story: Story) -> Iterator[Remedy]:

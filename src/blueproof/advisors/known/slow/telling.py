@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.known.evidence import BRINGS
-from blueproof.advisors.known.slow.signs import SLOW
 from blueproof.advisors.known.slow.remedies import Remedy, remedies
+from blueproof.advisors.known.slow.signs import SLOW
 from blueproof.advisors.known.slow.story import Story
 from blueproof.advisors.known.told import Told, evidence, sentence
 from blueproof.core.advice import Recommendation, Step
