@@ -52,7 +52,7 @@ _FILTERS = re.compile(
     r"|\blook(?:s|ed|ing)?\s+(?:\w+\s+){0,2}?up\s+(?:\w+\s+){0,2}?by\b"
     r"|\blook(?:ed)?-?up(?:s|ed)?\s+(?:is\s+|are\s+)?by\b"
     r"|\b(?:quer(?:y|ies|ied|ying)|search(?:es|ed|ing)?|select(?:s|ed|ing)?|find(?:s|ing)?)"
-    r"\s+(?:\w+\s+)?(?:(?P<those>\w+)\s+)?by\b"
+    r"\s+(?:\w+\s+)??(?:(?P<those>\w+)\s+)?by\b"
     r"|\bparameters\s+are\b|\bWHERE\b"
     r"|\b(?:filters?|(?:query|queries|lookups?)\s+(?:for|on))\s+(?=[a-z]\w*_\w)"
     r"|\b(?:of|for) (?:one|an?|a given|a single|a specific)\s+(?=[a-z]\w*_id\b)",
