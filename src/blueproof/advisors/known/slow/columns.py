@@ -26,6 +26,10 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _KEYED = re.compile(rf"(?<![\w.$])(?:{_NAME}\.)?(?P<column>{_JSON})", re.IGNORECASE)
+_NAMED = re.compile(
+    r"\bbetween\b[^.?!\n]{0,60}?\(\s*(?:the )?columns?\s+(?P<column>[a-z_][a-z0-9_]*)\s*\)",
+    re.IGNORECASE,
+)
 _ANY = re.compile(rf"=\s*any\s*\(\s*(?P<column>{_NAME})\s*\)", re.IGNORECASE)
 _KEY = re.compile(
     rf"\b(?:key|field|property)\s+(?P<key>{_NAME})\s+(?:of|in|inside|within)\s+(?:the|our|a|an)?\s*"
@@ -132,6 +136,8 @@ def compared(text: str) -> Iterator[tuple[int, Condition]]:
             yield found.start(), condition
     for found in _ANY.finditer(text):
         yield found.start(), Condition(column=_bare(found["column"]), use="contains")
+    for found in _NAMED.finditer(text):
+        yield found.start(), Condition(column=_bare(found["column"]), use="range")
     for found in _KEYED.finditer(text):
         yield found.start(), Condition(column=_bare(found["column"]), use="equals")
     for found in _KEY.finditer(text):

@@ -62,7 +62,8 @@ ASKED = _sign(
     r"(?:upgrade|scale up)(?: (?:the|our|to))?(?: \w+)? ?(?:instance|server|db|rds|class|plan)?",
     "more (?:cpu|ram|memory|vcpus?)", "(?:raise|increase|set) work_mem", "read replicas?",
     "shard(?:ing)?", "elastic ?search", "opensearch", "algolia", "mongo(?:db)?", "rabbitmq",
-    "kafka", "redis", "dynamo(?:db)?", "clickhouse", "aurora", "cassandra", "partition(?:ing)?",
+    "kafka", "redis", "dynamo(?:db)?", "clickhouse", "aurora", "cassandra", "timescale(?:db)?",
+    "partition(?:ing)?",
     "vacuum full", "materiali[sz]ed views?",
 )  # fmt: skip
 THOUGHT_OF = re.compile(
