@@ -44,7 +44,12 @@ _ABOUT = {
     "migration": "this migration",
     "storage-upload": "files and uploads",
 }
-_BILLED = re.compile(r"\bbill|\b(?:largest|biggest) line|\bline item", re.IGNORECASE)
+_BILLED = re.compile(
+    r"\bbill|\b(?:largest|biggest) line|\bline item"
+    r"|[$\u20ac]\s?\d|\d\s?(?:usd|dollars?|eur|euros?)\b"
+    r"|\b(?:costs?|spend\w*|invoice)\b[^.?!]{0,30}\b(?:went|jumped|rose|doubled|more|high|too)\b",
+    re.IGNORECASE,
+)
 _OF_TABLES = frozenset({"db-performance", "data-model", "schema-migration"})
 _AWS = ("aws", "amazon", "nat-", "application-load")
 _UNTRIED = Unproved(
@@ -235,7 +240,7 @@ def _rate(fact: Fact) -> str:
 def _bring(brief: Brief, problem: str) -> Bring | None:
     """The evidence that decides; for a failure only where the words tell of one."""
     told = any(f.key == "problem" and f.value == problem and f.quote for f in brief.facts)
-    billed = any(f.key == "pain" for f in brief.facts) or bool(_BILLED.search(brief.request))
+    billed = bool(_BILLED.search(brief.request))
     if (problem == "troubleshoot" and not told) or (problem == "cost" and not billed):
         return None
     if problem in _OF_TABLES and not _is_of_tables(brief):
