@@ -38,7 +38,7 @@ _COUNT = _page("indexes-index-only-scans", "a count visits every entry of the in
 
 @dataclass(frozen=True, kw_only=True)
 class Remedy:
-    """One index or rewrite: what it is, why it serves, the statement, and what says so.
+    """One index or rewrite: what it is, why it serves, and what says so.
 
     `index` is what follows ON in CREATE INDEX, without the table; it is empty for a rewrite.
     """
@@ -48,7 +48,6 @@ class Remedy:
     source: Citation
     table: str = ""
     index: str = ""
-    statement: str = ""
 
 
 def remedies(story: Story) -> tuple[Remedy, ...]:
@@ -73,7 +72,6 @@ def _rewrites(story: Story) -> Iterator[Remedy]:
             is_=f"ANALYZE of {story.table if _is_alone(story) else 'the tables that were loaded'}",
             because="until it ran, the planner works with the statistics from before the load",
             source=_POPULATE,
-            statement="ANALYZE",
         )
     if story.deletes:
         yield _of_old_rows(story)
