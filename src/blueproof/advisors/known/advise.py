@@ -8,6 +8,8 @@ from blueproof.advisors.known.answers import nearby, told
 from blueproof.advisors.known.evidence import BRINGS, Bring
 from blueproof.advisors.known.products import products
 from blueproof.advisors.known.ranking import Found, assured, ranked
+from blueproof.advisors.known.slow.signs import DATA
+from blueproof.advisors.known.slow.telling import lacks_columns, told_of_slowness
 from blueproof.advisors.known.sums import sums
 from blueproof.advisors.known.told import Told, evidence, sentence
 from blueproof.core.advice import Finding
@@ -15,11 +17,13 @@ from blueproof.core.blueprint import Conclusion, Draft, Premise, QuestionKind, U
 from blueproof.core.brief import Brief, Fact
 from blueproof.core.evidence import Citation
 from blueproof.core.question import Question
-from blueproof.facts.entries import Pattern
+from blueproof.facts.entries import Choice, Pattern
+from blueproof.facts.kin import broad, kin
 
 _MOST_NAMED, _LONGEST, _MOST_SUMS = 4, 90, 3
 _ANSWER, _BESIDE = "known-answer", "known-fact"  # what rests on a source, and what stands beside
 _WHOLE = 0.65  # of a way to ask, from which an entry is near though no product is named
+_CLEARLY = 0.95  # of a way to ask, which is as good as the columns
 _WHOLLY = 4.2  # the score of an entry that answers a request for which a design could be made
 _INSTANCES = frozenset({"pods", "instances", "tasks", "workers", "lambdas", "containers"})
 _LOOKED_AT = 3  # entries that may be shown
@@ -40,8 +44,22 @@ _ABOUT = {
     "migration": "this migration",
     "storage-upload": "files and uploads",
 }
-_BILLED = re.compile(r"\bbill|\b(?:largest|biggest) line|\bline item", re.IGNORECASE)
+_BILLED = re.compile(
+    r"\bbill|\b(?:largest|biggest) line|\bline item"
+    r"|[$\u20ac]\s?\d|\d\s?(?:usd|dollars?|eur|euros?)\b"
+    r"|\b(?:costs?|spend\w*|invoice)\b[^.?!]{0,30}\b(?:went|jumped|rose|doubled|more|high|too)\b",
+    re.IGNORECASE,
+)
+_OF_TABLES = frozenset({"db-performance", "data-model", "schema-migration"})
 _AWS = ("aws", "amazon", "nat-", "application-load")
+_UNTRIED = Unproved(
+    statement="the index or rewrite",
+    why="it is read from words; with the schema and the query every index is tried on a planner",
+)
+_COLUMNS = (
+    "Which index serves it depends on the columns that the query filters and sorts by: name them, "
+    "or paste the query."
+)
 _LOST = "I could not tell what this is about: name the system, what happens, and what you want."
 
 
@@ -62,15 +80,14 @@ def advise_known(
     """The draft and its conclusion: the entry that answers, and what stands beside it."""
     ranking = ranked(brief)
     printed = any(f.printed for f in ranking[:1])  # an error's own text tells by itself
-    lost = not (printed or _telling(brief) or assured(ranking))
+    slow = told_of_slowness(brief)
+    lost = not (slow or printed or _telling(brief) or assured(ranking))
     judged = tuple(p for p in premises if p.verdict != "unknown")
     found = () if lost else ranking
-    best = assured(found)
-    part = told(best, brief) if best else Told(sentences=())
-    named = any(f.key == "technology" for f in brief.facts)
-    shown = found if best or named else tuple(f for f in found if f.share >= _WHOLE)
-    if not best and any(f.far for f in shown[:1]):
-        shown = ()  # to know nothing is better than a neighbour that is none
+    sure = assured(found)
+    best = None if slow or _is_vague(sure, brief) else sure
+    part = slow or (told(best, brief) if best else Told(sentences=()))
+    shown = _beside_slow(sure) if slow else _shown(found, best, brief)
     beside = tuple(_beside(shown, best, {p.because for p in judged}))
     near = tuple(_published(f.entry.citation, _BESIDE, nearby(f, brief)) for f in beside)
     problem = _first(brief, "problem")
@@ -88,10 +105,30 @@ def advise_known(
             *((_published(best.entry.citation, _ANSWER, best.entry.says),) if best else ()),
             *near,
         ),
-        open_questions=part.questions if best or lost else _brought(brief, problem),
+        open_questions=part.questions if best or slow or lost else _brought(brief, problem),
         artifacts=part.artifacts,
-        not_proved=() if lost else (_unproved(problem, best),),
+        not_proved=() if lost else (_UNTRIED if slow else _unproved(problem, best),),
     )
+
+
+def _is_vague(sure: Found | None, brief: Brief) -> bool:
+    """Whether what was found is less than the columns that the words do not name."""
+    clear = sure is not None and (bool(sure.printed) or sure.share >= _CLEARLY)
+    return not clear and lacks_columns(brief)
+
+
+def _beside_slow(sure: Found | None) -> tuple[Found, ...]:
+    """What may stand beside a slow query's index: no second diagnosis, no limit."""
+    return (sure,) if sure and isinstance(sure.entry, Choice | Pattern) else ()
+
+
+def _shown(found: tuple[Found, ...], best: Found | None, brief: Brief) -> tuple[Found, ...]:
+    """The entries that may stand beside; where none answers and no product is named, near ones."""
+    named = any(f.key == "technology" for f in brief.facts)
+    shown = found if best or named else tuple(f for f in found if f.share >= _WHOLE)
+    # To know nothing is better than a neighbour that is none.
+    far = any(f.far for f in shown[:1]) or lacks_columns(brief)
+    return () if not best and far else shown
 
 
 def _beside(found: tuple[Found, ...], best: Found | None, said: set[str]) -> Iterator[Found]:
@@ -151,7 +188,9 @@ def _answer(
     yield from part.sentences
     made = tuple(_reckoned(brief))
     yield from made
-    if not (judged or part.sentences or made):
+    if not part.sentences and lacks_columns(brief):
+        yield _COLUMNS
+    elif not (judged or part.sentences or made):
         yield from _unsure(brief, problem, beside)
     hurts = any(f.key == "pain" for f in brief.facts)
     if not judged and not part.sentences and (hurts or not beside) and _bring(brief, problem):
@@ -201,12 +240,21 @@ def _rate(fact: Fact) -> str:
 def _bring(brief: Brief, problem: str) -> Bring | None:
     """The evidence that decides; for a failure only where the words tell of one."""
     told = any(f.key == "problem" and f.value == problem and f.quote for f in brief.facts)
-    billed = any(f.key == "pain" for f in brief.facts) or bool(_BILLED.search(brief.request))
+    billed = bool(_BILLED.search(brief.request))
     if (problem == "troubleshoot" and not told) or (problem == "cost" and not billed):
+        return None
+    if problem in _OF_TABLES and not _is_of_tables(brief):
         return None
     bring = BRINGS.get(problem)
     on_aws = any(f.key == "technology" and str(f.value).startswith(_AWS) for f in brief.facts)
     return replace(bring, command="") if bring and problem == "cost" and not on_aws else bring
+
+
+def _is_of_tables(brief: Brief) -> bool:
+    """Whether it can be about tables in PostgreSQL: slow is also a build or an invalidation."""
+    named = {str(f.value) for f in brief.facts if f.key == "technology"} - broad()
+    near = named | kin(named)
+    return not named or "postgresql" in near or bool(DATA.search(brief.request))
 
 
 def _brought(brief: Brief, problem: str) -> tuple[Question, ...]:

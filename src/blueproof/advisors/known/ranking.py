@@ -6,7 +6,6 @@ and whether the request names the product. `SURE` is the score from which an ent
 `BESIDE` that from which it is shown.
 """
 
-import math
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +21,7 @@ from blueproof.advisors.known.contrary import (
 from blueproof.advisors.known.entries import everything, kind_of
 from blueproof.advisors.known.index import index
 from blueproof.advisors.known.measures import figure_in
+from blueproof.advisors.known.phrases import longer, nearest
 from blueproof.core.brief import Brief
 from blueproof.facts.entries import Charge, Choice, Entry, Failure, Limit, Pattern
 from blueproof.facts.kin import broad, is_of_rivals, kin
@@ -29,9 +29,12 @@ from blueproof.facts.words import stems, stems_by_sentence
 
 SURE, BESIDE = 2.9, 2.2
 _CLEAR = 4.3  # a score that answers by itself
-_GOOD = ((3.5, 0.5), (3.3, 0.8), (2.9, 1.2))  # scores that answer with such a lead over the next
+# Scores that answer with such a lead over the next.
+_GOOD = ((3.5, 0.5), (3.3, 0.8), (2.9, 1.2), (2.6, 1.5))
 _MEANT_SHARE = 0.6  # of a way to ask, which a score that is only good must have, or a clear text
 _UNSAID = 0.5  # credit of entries where the request names no product
+_WHOLE_SHARE = 0.9  # of a way to ask that is said wholly, and what that takes off the least score
+_WHOLLY_SAID = 0.3
 _LEAST_SHARE = 0.4  # of the weight of a way to ask, without which nothing is sure
 _NEAR_SHARE = 0.5  # of a way to ask, without which a low score is no neighbour
 _MOST = 60  # entries that are looked at more closely
@@ -61,16 +64,15 @@ _FIGURE = 1.0  # a limit's own figure
 _UNNAMED = 0.3  # what that is worth where its product is not named: many have a figure in common
 _WORDS = 1.5  # the rare words that it has, as a share of the entry that has most
 _PHRASE = 1.8
+_LONGER = 0.15  # for each word of a phrase beyond two: it tells more than "gdpr delete" does
 _NAMED, _NEAR, _OTHER = 0.9, 0.3, -0.9
 _UNKNOWN, _MOST_UNKNOWN = 0.15, 2  # for each product named that the entry does not know
 _RIVAL_CODE = -0.45  # a pattern's code where the request names another engine than it runs on
 _CONTRARY = -1.5  # what the request says against the entry
 _TOPIC = 0.25
 _FITS = 0.4  # a kind of entry that answers this kind of question
+_COVERED = 0.35  # for each option more that a choice compares
 _ELSEWHERE = 0.3  # what an error's text is worth where other products are named than its own
-_NAME = 0.6  # what a product's name counts in a phrase: that it is named counts besides
-_TELLING = 7.0  # weight of a phrase that tells: a rare word and another
-_WINDOW = 3  # times a phrase's length that its words may be spread over
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +97,8 @@ class Found:
     @property
     def sure(self) -> bool:
         """Whether it may answer, not only stand beside."""
-        return self.weight >= SURE and self._meant and not self.contrary
+        least = SURE - _WHOLLY_SAID * (self.share >= _WHOLE_SHARE)
+        return self.weight >= least and self._meant and not self.contrary
 
     @property
     def weight(self) -> float:
@@ -127,6 +130,9 @@ class Asked:
         self.text = " ".join(brief.request.lower().split())
         self.products = {
             str(f.value) for f in brief.facts if f.key == "technology" and f.role != "rejected"
+        }
+        self.options = {
+            str(f.value) for f in brief.facts if f.key == "technology" and f.role == "option"
         }
         self.kin = kin(self.products)
         self.topics = {str(f.value) for f in brief.facts if f.key in {"problem", "feature"}}
@@ -162,9 +168,9 @@ def assured(found: tuple[Found, ...]) -> Found | None:
     first = next(iter(found), None)
     if first is None or not first.sure:
         return None
-    if first.told or first.weight >= _CLEAR:
-        return first
     lead = first.score - (found[1].score if len(found) > 1 else 0)
+    if (first.told and first.share >= _MEANT_SHARE) or first.weight >= _CLEAR:
+        return first
     meant = bool(first.printed) or first.share >= _MEANT_SHARE
     return first if meant and any(first.weight >= s and lead >= by for s, by in _GOOD) else None
 
@@ -185,12 +191,13 @@ def _measure(request: str) -> Callable[[str], bool] | None:
 
 
 def _found(entry: Entry, asked: Asked, relevance: float) -> Found:
-    share, phrase = _phrase(entry, asked)
+    share, phrase = nearest(entry, asked.sentences)
     printed = _printed(entry, asked)
     product = _product(entry, asked)
     score = (
         _WORDS * relevance
         + _PHRASE * share**2
+        + _LONGER * share**2 * longer(phrase)
         + product
         + _topics(entry, asked)
         + _fits(entry, asked)
@@ -228,8 +235,8 @@ def _product(entry: Entry, asked: Asked) -> float:
 
 def _unknown(entry: Entry, asked: Asked) -> int:
     """How many products that the request names the entry neither is about nor speaks of."""
-    _, title, text = index().entries[entry.id]
-    known = {*title.split(), *text.split()}
+    asks, title, text = index().entries[entry.id]
+    known = {*title.split(), *text.split(), *(stem for _, words in asks for stem in words)}
     near = {*entry.of, *kin(entry.of)}
     others = asked.products - broad() - near
     return sum(not {*stems(product)} & known and not kin([product]) & near for product in others)
@@ -264,7 +271,8 @@ def _fits(entry: Entry, asked: Asked) -> float:
             return _FITS if asked.hurts or asked.kind == "why" else -_FITS
         case Choice():
             chooses = asked.kind in _CHOOSING and not asked.hurts
-            return _FITS * chooses + 2 * _FITS * _told(entry, asked)
+            told = 2 * _FITS * _told(entry, asked)
+            return _FITS * chooses + told + _COVERED * _covered(entry, asked)
         case Pattern():
             return -_FITS if asked.hurts else _FITS if asked.kind in _BUILDING else 0.0
         case Charge():
@@ -272,6 +280,11 @@ def _fits(entry: Entry, asked: Asked) -> float:
             return (_FITS if asked.of_money else -2 * _FITS) - _FITS * vague
         case _:
             return 0.0
+
+
+def _covered(entry: Choice, asked: Asked) -> int:
+    """How many of the options a choice is between, beyond the first; three options at most."""
+    return min(2, max(0, len(asked.options & {*entry.of}) - 1))
 
 
 def _told(entry: Entry, asked: Asked) -> bool:
@@ -299,42 +312,6 @@ def _stands(text: str, request: str) -> bool:
     plain = " ".join(text.lower().split())
     found = re.finditer(rf"(?<!\w){re.escape(plain)}(?!\w)", request)
     return any(not is_denied(request, each.end()) for each in found)
-
-
-def _phrase(entry: Entry, asked: Asked) -> tuple[float, str]:
-    """The way to ask that the request comes nearest to, and the share of its weight it has."""
-    best = (0.0, "")
-    names = _names(entry)
-    for phrase, words in index().entries[entry.id][0]:
-        share = max((_share(words, sentence, names) for sentence in asked.sentences), default=0.0)
-        best = max(best, (share, phrase))
-    return best
-
-
-@cache
-def _names(entry: Entry) -> frozenset[str]:
-    """The stems of its products' names, which are weighed by themselves."""
-    return frozenset(stem for product in entry.of for stem in stems(product))
-
-
-def _share(words: list[str], sentence: tuple[str, ...], names: frozenset[str]) -> float:
-    """The share of the phrase's weight that stands close together in the sentence."""
-    wanted = {stem: _weight(stem) * (_NAME if stem in names else 1) for stem in words}
-    here = [n for n, stem in enumerate(sentence) if stem in wanted]
-    if not here:
-        return 0.0
-    reach = _WINDOW * len(words) + 2
-    near = max(
-        sum(wanted[s] for s in {sentence[n] for n in here if at <= n < at + reach}) for at in here
-    )
-    whole = sum(wanted.values())
-    return near / whole * min(1.0, whole / _TELLING)
-
-
-def _weight(stem: str) -> float:
-    """How much a stem tells: the rarer among the entries, the more."""
-    found = index()
-    return math.log(1 + len(found.entries) / (1 + found.frequencies.get(stem, 0)))
 
 
 @cache

@@ -48,6 +48,8 @@ def judge_limit(statement: Statement) -> Judgement | None:
         return _judgement(verdict, right, (right.right,))
     if _tells_of_use(statement) or _tells_of_setting(statement) or any(map(_is_preset, found)):
         return None
+    if _tells_of_scale(statement) and all(_is_below(each) for each in found):
+        return None
     figures = {each.figure.start for each in found}
     # Of several figures nobody knows which is meant as the limit, nor of which technology one is
     # that the statement does not name.
@@ -76,6 +78,17 @@ def _tells_of_setting(statement: Statement) -> bool:
     """Whether it names a timeout with its value, as one's own setting, and claims nothing of it."""
     words = {word.lower for word in statement.words}
     return "timeout" in words and not words & (_LIMIT - {"timeout"} | _CLAIMS)
+
+
+def _tells_of_scale(statement: Statement) -> bool:
+    """Whether it says how far one's own system goes ("lambdas, concurrency up to 200")."""
+    words = {word.lower for word in statement.words}
+    return not words & (_LIMIT | _CLAIMS)
+
+
+def _is_below(quoted: _Quoted) -> bool:
+    """Whether the figure is under every limit that it may mean, so that both can be true."""
+    return all(quoted.said() < _true(known) for known in quoted.facts)
 
 
 def _is_preset(quoted: _Quoted) -> bool:

@@ -30,12 +30,18 @@ _CODE_LINE = re.compile(
     r".*[({;=]|\}|\{|\$ |at \S+ \(|File \"|[a-z_]\w*(?:\.\w+)+\(.*\)[;{]?\s*$)"
     r"|.*(?:=>|\);|\{$|cost=[0-9]|rows=[0-9]|Traceback)"
 )
+_FIRST_PARAMETER = re.compile(
+    r"(?:[=<>]|\|\||\b(?:LIMIT|OFFSET|I?LIKE))\s*\$1\b(?![.,]?\d)", re.IGNORECASE
+)
+_PARAMETER = re.compile(r"\$\d{1,2}\b(?![.,]?\d)")
 _LONGEST_LINE = 2_000  # of a line beyond it only so much is looked at
 _BRACE = re.compile(r"[{}]")
 
 
 def visible(text: str) -> str:
     """The text with its code, SQL and JSON blanked, at its length and with its line breaks."""
+    if _FIRST_PARAMETER.search(text):  # $1 is a place in a statement then, not a dollar
+        text = _PARAMETER.sub(lambda found: " " * len(found[0]), text)
     lines = text.splitlines(keepends=True)
     kept = _without_code(lines)
     return _without_literals("".join(kept)) if "{" in text else "".join(kept)

@@ -23,11 +23,11 @@ _VERSIONED = frozenset(
     """.split()
 )
 _LABELS = frozenset(
-    """step option phase level section chapter figure part question point tier layer type id no
-    nr number item rule port ports error code codes status http sqlstate errno exit signal
-    case approach method problem issue pr ticket line lines page q question iso rfc cve level
-    stage round approach lesson exercise problem appendix article solution scenario update
-    edit day-number plan schema-number""".split()
+    """process pid step option phase level section chapter figure part question point tier
+    layer type id no nr number item rule port ports error code codes status http sqlstate
+    errno exit signal case approach method problem issue pr ticket line lines page q
+    question iso rfc cve level stage round approach lesson exercise problem appendix article
+    solution scenario update edit day-number plan schema-number""".split()
 )
 _STATUSES = frozenset(
     {400, 401, 403, 404, 405, 408, 409, 413, 422, 429, 500, 501, 502, 503, 504, 520}

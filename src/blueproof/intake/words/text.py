@@ -10,6 +10,8 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|min|max|no|resp)\.|\d\.)$", re.IGNORECASE
 )
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
+# A value that a statement compares with: region = 'EU' says nothing of where data must lie.
+_LITERAL = re.compile(r"(?:[=<>]|\bLIKE)\s*'[^'\n]{1,60}'", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://\S+")
 
 
@@ -80,7 +82,9 @@ class Text:
 
     @cached_property
     def _code(self) -> tuple[tuple[int, int], ...]:
-        spans = [m.span() for pattern in (_CODE, _ADDRESS) for m in pattern.finditer(self.raw)]
+        spans = [
+            m.span() for pattern in (_CODE, _LITERAL, _ADDRESS) for m in pattern.finditer(self.raw)
+        ]
         return tuple(sorted(spans))
 
     def is_code(self, place: int) -> bool:
