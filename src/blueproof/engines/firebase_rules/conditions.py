@@ -6,18 +6,20 @@ https://firebase.google.com/docs/rules/rules-language#building_conditions
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from blueproof.engines.firebase_rules.errors import ExceededError, FaultError, UndecidedError
+from blueproof.engines.firebase_rules.limits import EXPRESSIONS
 from blueproof.engines.firebase_rules.printer import expressed
+from blueproof.engines.firebase_rules.runs import FALSE, NO_VALUE, TRUE
 from blueproof.engines.firebase_rules.syntax import Expression
 from blueproof.engines.firebase_rules.values import type_name
 
-TRUE, FALSE, NO_VALUE = 1, 2, 4  # bits of Run.marks
 Truth = Callable[[list[Any]], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Condition:
     """A condition that holds no && and no || outside a call: what coverage counts."""
 
@@ -28,7 +30,7 @@ class Condition:
         """Where it stands."""
         return self.node.line
 
-    @property
+    @cached_property
     def text(self) -> str:
         """How it is written, on one line."""
         return expressed(self.node)
@@ -40,7 +42,9 @@ def noted(run: Callable[[list[Any]], Any], cost: int, place: int, node: Expressi
 
     def truth(frame: list[Any]) -> bool:
         request = frame[0]
-        request.spend(cost)
+        request.spent += cost  # as Run.spend, without the call
+        if request.spent > EXPRESSIONS:
+            request.spend(0)
         before = request.blame
         try:
             value = run(frame)

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from blueproof.core.errors import InputError
-from blueproof.engines.firebase_rules.conditions import FALSE, NO_VALUE, TRUE
 from blueproof.engines.firebase_rules.errors import ExceededError, FaultError, UndecidedError
 from blueproof.engines.firebase_rules.printer import pattern
 from blueproof.engines.firebase_rules.requests import Decision, Reason, Request
@@ -146,13 +145,10 @@ def nobody_allows(rules: Rules, request: Request, path: tuple[str, ...]) -> Reas
 
 def answered(run: Run, *, allowed: bool | None, why: tuple[Reason, ...]) -> Decision:
     """The decision, with what was met on the way."""
-    marks = [(place, mark) for place, mark in enumerate(run.marks) if mark]
     return Decision(
         allowed=allowed,
         why=why,
         look_ups=tuple(dict.fromkeys(name for name, _ in run.looked_up)),
-        true=frozenset(place for place, mark in marks if mark & TRUE),
-        false=frozenset(place for place, mark in marks if mark & FALSE),
-        no_value=frozenset(place for place, mark in marks if mark & NO_VALUE),
+        marks=bytes(run.marks),
         expressions=run.spent,
     )

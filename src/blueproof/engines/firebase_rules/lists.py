@@ -70,7 +70,7 @@ def _proved(rules: Rules, request: Request, facts: Facts, documents: Documents) 
                 run.wild[slot] = value
             reason = _tried(run, grant, facts, places)
             if reason.outcome == "granted":
-                refuted = next(_refuting(rules, request, facts, documents, few=True), None)
+                refuted = next(refuting(rules, request, facts, documents, few=True), None)
                 if refuted:
                     reason = Reason(reason.line, "undecided", f"proved, but {refuted.why[0].says}")
                 else:
@@ -145,13 +145,16 @@ def _of_group(block: Block, group: str, *, first_version: bool) -> Wild | None:
 
 
 def _shown(rules: Rules, request: Request, facts: Facts, documents: Documents) -> Decision | None:
-    return next(_refuting(rules, request, facts, documents, few=False), None)
+    return next(refuting(rules, request, facts, documents, few=False), None)
 
 
-def _refuting(
+def refuting(
     rules: Rules, request: Request, facts: Facts, documents: Documents, *, few: bool
 ) -> Iterator[Decision]:
-    """Denials of documents that the query could return; `few` tries only the plainest."""
+    """Denials of documents that the query could return; `few` tries only the plainest.
+
+    A proof is held against these as well, as one who keeps accounts adds up twice.
+    """
     for path, data in _possible(rules, request, facts, documents, few=few):
         single = replace(request, path=path)
         decision = decide_one(rules, single, {**documents, path: data})

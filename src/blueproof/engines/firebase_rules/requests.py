@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from blueproof.engines.firebase_rules.runs import Data
+from blueproof.engines.firebase_rules.runs import FALSE, NO_VALUE, TRUE, Data
 from blueproof.engines.firebase_rules.values import Timestamp
 
 
@@ -53,14 +53,30 @@ class Reason:
 class Decision:
     """What is answered: allowed or not, or None where that is not decided here.
 
-    `why` has the allow that granted, or a reason for each that could have. `true`, `false` and
-    `no_value` are places in Rules.conditions; `look_ups` the documents that were looked up.
+    `why` has the allow that granted, or a reason for each that could have; `look_ups` the documents
+    that were looked up. `marks` says of each of Rules.conditions what it came to.
     """
 
     allowed: bool | None
     why: tuple[Reason, ...]
     look_ups: tuple[str, ...] = ()
-    true: frozenset[int] = frozenset()
-    false: frozenset[int] = frozenset()
-    no_value: frozenset[int] = frozenset()
+    marks: bytes = b""
     expressions: int = 0
+
+    @property
+    def true(self) -> frozenset[int]:
+        """Places in Rules.conditions of those that were true."""
+        return self._marked(TRUE)
+
+    @property
+    def false(self) -> frozenset[int]:
+        """Places in Rules.conditions of those that were false."""
+        return self._marked(FALSE)
+
+    @property
+    def no_value(self) -> frozenset[int]:
+        """Places in Rules.conditions of those that were errors."""
+        return self._marked(NO_VALUE)
+
+    def _marked(self, bit: int) -> frozenset[int]:
+        return frozenset(place for place, mark in enumerate(self.marks) if mark & bit)

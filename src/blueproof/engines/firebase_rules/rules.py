@@ -34,6 +34,8 @@ class Block:
     by_method: dict[str, tuple[Grant, ...]]
     least: int  # segments that a path must have
     deep: int | None  # the place of {x=**}
+    texts: tuple[tuple[int, str], ...]  # places and texts of plain segments, the last one first
+    captures: tuple[int, ...]  # places of wildcards
 
     @property
     def pattern(self) -> str:
@@ -43,9 +45,7 @@ class Block:
     def bound(self, path: tuple[str, ...]) -> tuple[str | Path, ...] | None:
         """The values of the wildcards, or None if the path is not matched."""
         if self.deep is None:
-            if len(path) != self.least:
-                return None
-            return _bound(self.path, path)
+            return self._bound_plain(path)
         if len(path) < self.least:
             return None
         tail = len(self.path) - self.deep - 1
@@ -55,6 +55,14 @@ class Block:
         if before is None or after is None:
             return None
         return (*before, Path(path[self.deep : end]), *after)
+
+    def _bound_plain(self, path: tuple[str, ...]) -> tuple[str, ...] | None:
+        if len(path) != self.least:
+            return None
+        for place, text in self.texts:
+            if path[place] != text:
+                return None
+        return tuple([path[place] for place in self.captures])
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +145,12 @@ class _Builder:
                 by_method[method] = (*by_method.get(method, ()), grant)
         deep = next((place for place, segment in enumerate(path) if segment.deep), None)
         least = len(path) if deep is None or self.first_version else len(path) - 1
-        return Block(match, path, slots, grants, by_method, least, deep)
+        plain = [(place, segment.text) for place, segment in enumerate(path) if segment.text]
+        return Block(
+            match=match, path=path, slots=slots, grants=grants, by_method=by_method, least=least,
+            deep=deep, texts=tuple(reversed(plain)),
+            captures=tuple(place for place, segment in enumerate(path) if segment.name),
+        )  # fmt: skip
 
     def _grant(self, allow: Allow, scope: Scope) -> Grant:
         if allow.condition is None:

@@ -14,6 +14,7 @@ from blueproof.engines.firebase_rules.values import Path, type_name
 Data = Mapping[str, Any]
 Documents = Mapping[str, Data]
 DATABASE = "(default)"
+TRUE, FALSE, NO_VALUE = 1, 2, 4  # what a condition came to, as bits of Run.marks
 
 
 def resource_of(path: tuple[str, ...], data: Data) -> dict[str, Any]:
@@ -30,7 +31,7 @@ class Run:
     )  # fmt: skip
 
     def __init__(self, conditions: int, wildcards: int) -> None:
-        self.marks = bytearray(conditions)  # 1: was true, 2: was false, 4: had no value
+        self.marks = bytearray(conditions)  # what each condition came to
         self.wild: list[Any] = [None] * wildcards
         self.blame, self.spent = -1, 0
         self.looked_up: dict[tuple[str, bool], None] = {}

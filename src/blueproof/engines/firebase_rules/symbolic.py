@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from blueproof.engines.firebase_rules import methods
-from blueproof.engines.firebase_rules.conditions import FALSE, TRUE
 from blueproof.engines.firebase_rules.errors import ExceededError, FaultError, UndecidedError
 from blueproof.engines.firebase_rules.functions import CONVERSIONS, NAMESPACES, is_number
 from blueproof.engines.firebase_rules.operators import (
@@ -17,7 +16,7 @@ from blueproof.engines.firebase_rules.operators import (
     member,
 )
 from blueproof.engines.firebase_rules.queries import NAME, RANGES, Facts, compared
-from blueproof.engines.firebase_rules.runs import Run
+from blueproof.engines.firebase_rules.runs import FALSE, TRUE, Run
 from blueproof.engines.firebase_rules.scopes import LOOK_UPS, Scope
 from blueproof.engines.firebase_rules.shapes import shape
 from blueproof.engines.firebase_rules.syntax import (
