@@ -48,7 +48,7 @@ TRACES = {
     "push": r"expo-push|ExponentPushToken|tokens/|EXPO_ACCESS_TOKEN",
     "roles": r"setRole|moderator|FIRST_ADMIN",
     "web": r"\.web\.ts|recaptcha|hosting|indexedDBLocalPersistence",
-    "seed": r"\bseed/",
+    "seed": r"\bseed\b",
 }
 
 
