@@ -75,7 +75,7 @@ export const deliver = internalAction({
   args: { notice: noticeValidator, tokens: v.array(v.string()), attempt: v.number() },
   returns: v.null(),
   handler: async (ctx, { notice, tokens, attempt }) => {
-    const messages = tokens.map((to) => ({ to, sound: "default", ...notice }));
+    const messages = tokens.map((to) => ({ to, sound: "default", channelId: "messages", ...notice }));
     const answer = (await askExpo("send", messages)) as { data?: Ticket[] } | null;
     if (answer === null) {
       if (attempt === ATTEMPTS) throw new Error("A push message was given up.");
