@@ -150,6 +150,11 @@ def test_every_function_says_what_it_takes_and_gives() -> None:
         assert re.search(r"^  returns: ", each.body, re.MULTILINE), each.name
 
 
+def test_no_query_that_a_client_watches_looks_at_the_clock() -> None:
+    for each in functions(files(EVERYTHING)):
+        assert each.kind != "query" or "Date.now" not in each.body, each.name
+
+
 def test_no_public_function_takes_the_callers_own_id() -> None:
     for each in functions(files(EVERYTHING)):
         arguments = each.body[: each.body.index("  returns:")]
@@ -228,7 +233,7 @@ def test_every_rate_is_spent_and_every_setting_read() -> None:
 
 def test_files_are_small_and_say_nothing_of_tools_or_things_to_do() -> None:
     for path, text in files(EVERYTHING).items():
-        assert len(text.splitlines()) <= 220, path
+        assert len(text.splitlines()) <= 250, path
         assert not re.search(
             r"TODO|FIXME|@ts-ignore|@ts-expect-error|eslint-disable|: any\b", text
         ), path

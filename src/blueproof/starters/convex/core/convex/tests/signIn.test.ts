@@ -30,7 +30,10 @@ test("a name from outside is cut, and a missing one replaced", async () => {
   const t = backend();
   const long = await save(t, { name: "x".repeat(500) });
   const none = await save(t, { name: "  " });
-  const names = await t.run(async (ctx) => [(await ctx.db.get(long))?.name, (await ctx.db.get(none))?.name]);
+  const names = await t.run(async (ctx) => [
+    (await ctx.db.get(long))?.name,
+    (await ctx.db.get(none))?.name,
+  ]);
   expect(names).toEqual(["x".repeat(60), "New person"]);
 });
 
