@@ -59,8 +59,9 @@ def _printed(point: str, data: Mapping[str, Any], given: Mapping[str, Mapping[st
 
 
 def _list(point: str, data: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    values = listed(list(names.values()), "[", "]", "", ";")
-    return f"{_signature(point, data)}\n\nexport const {point}: {_type(point)}[] = {values}"
+    opening = f"export const {point}: {_type(point)}[] = ["
+    values = listed(list(names.values()), opening, "]", after=";")
+    return f"{_signature(point, data)}\n\n{values}"
 
 
 def _record(point: str, data: Mapping[str, Any], names: Mapping[str, str]) -> str:
@@ -70,7 +71,7 @@ def _record(point: str, data: Mapping[str, Any], names: Mapping[str, str]) -> st
 
 def _signature(point: str, data: Mapping[str, Any]) -> str:
     returned = f") => Promise<{data['returns']}>"
-    return f"type {_type(point)} = {listed(_parameters(data), '(', returned, '', ';')}"
+    return listed(_parameters(data), f"type {_type(point)} = (", returned, after=";")
 
 
 def _type(point: str) -> str:
@@ -81,7 +82,7 @@ def _function(point: str, data: Mapping[str, Any], names: Mapping[str, str]) -> 
     returns = {"first": f"{data.get('returns')} | null", "every": "boolean", "each": "void"}
     parameters = _parameters(data, "" if names else "_")
     opening = f"export async function {point}("
-    head = listed(parameters, opening, ")", "", f": Promise<{returns[data['kind']]}> {{")
+    head = listed(parameters, opening, f"): Promise<{returns[data['kind']]}> {{")
     body = {"first": _first, "every": _every, "each": _each}[data["kind"]](
         list(names.values()), ", ".join(data["args"])
     )
@@ -89,13 +90,17 @@ def _function(point: str, data: Mapping[str, Any], names: Mapping[str, str]) -> 
 
 
 def _first(names: Sequence[str], given: str) -> str:
-    calls = " ?? ".join(f"(await {name}({given}))" for name in names)
-    return f"  return {calls or 'null'};\n"
+    return f"  return {_chain(names, given, ' ?? ') or 'null'};\n"
 
 
 def _every(names: Sequence[str], given: str) -> str:
-    calls = " && ".join(f"(await {name}({given}))" for name in names)
-    return f"  return {calls or 'true'};\n"
+    return f"  return {_chain(names, given, ' && ') or 'true'};\n"
+
+
+def _chain(names: Sequence[str], given: str, operator: str) -> str:
+    """Calls one after another, each only if those before it leave the answer open."""
+    calls = [f"await {name}({given})" for name in names]
+    return operator.join(f"({call})" for call in calls) if len(calls) > 1 else "".join(calls)
 
 
 def _each(names: Sequence[str], given: str) -> str:

@@ -1,10 +1,10 @@
-"""The little TypeScript that is printed: imports, object literals, calls that fit a line or not."""
+"""The little TypeScript that is printed: imports, object literals, lists on one line or more."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-_WIDTH = 92  # with the word before the bracket, a line stays under 100
+_WIDTH = 100
 
 
 @dataclass(frozen=True, order=True)
@@ -31,7 +31,7 @@ def _statements(names: Sequence[Named]) -> Iterable[str]:
             wanted = [e.name for e in names if (e.module, e.is_type) == (module, is_type)]
             if wanted:
                 word = "import type " if is_type else "import "
-                yield f"{word}{listed(wanted, '{', '}', '', f' from {text(module)};')}"
+                yield listed(wanted, f"{word}{{", "}", after=f" from {text(module)};")
 
 
 def text(value: str) -> str:
@@ -42,7 +42,10 @@ def text(value: str) -> str:
 def listed(
     items: Sequence[str], opening: str, closing: str, indent: str = "", after: str = ""
 ) -> str:
-    """Items between brackets, and what follows: on one line if they fit, else one a line."""
+    """Items between brackets, and what follows: on one line if they fit, else one a line.
+
+    `opening` ends in the bracket; what stands before it counts for the width.
+    """
     space = " " if opening.endswith("{") and items else ""
     flat = f"{opening}{space}{', '.join(items)}{space}{closing}{after}"
     if len(indent) + len(flat) <= _WIDTH:

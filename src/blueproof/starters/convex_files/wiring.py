@@ -17,8 +17,8 @@ def auth(features: Sequence[Feature], _app: App) -> str:
     calls = listed([each["name"] for each in providers], "[", "]", "  ")
     answers = listed([_pair(key, each["name"]) for key, each in callbacks.items()], "{", "}", "  ")
     names = "{ auth, signIn, signOut, store, isAuthenticated }"
-    body = f"  providers: {calls},\n  session,\n  callbacks: {answers},\n"
-    return file(imports([library, session, *own]), f"export const {names} = convexAuth({{\n{body}}});")
+    body = f"{{\n  providers: {calls},\n  session,\n  callbacks: {answers},\n}}"
+    return file(imports([library, session, *own]), f"export const {names} = convexAuth({body});")
 
 
 def _pair(key: str, name: str) -> str:

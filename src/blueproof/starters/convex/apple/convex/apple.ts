@@ -71,7 +71,10 @@ export const revoke = internalAction({
   args: { refreshToken: v.string(), attempt: v.number() },
   returns: v.null(),
   handler: async (ctx, { refreshToken, attempt }) => {
-    const answer = await askApple("revoke", { token: refreshToken, token_type_hint: "refresh_token" });
+    const answer = await askApple("revoke", {
+      token: refreshToken,
+      token_type_hint: "refresh_token",
+    });
     if (answer.ok) return null;
     if (attempt === ATTEMPTS) throw new Error(`Apple did not revoke a token: ${answer.status}.`);
     const again = { refreshToken, attempt: attempt + 1 };

@@ -2,7 +2,13 @@ import { v } from "convex/values";
 
 import { internal } from "./_generated/api";
 import type { Doc } from "./_generated/dataModel";
-import { internalMutation, mutation, query, type MutationCtx, type QueryCtx } from "./_generated/server";
+import {
+  internalMutation,
+  mutation,
+  query,
+  type MutationCtx,
+  type QueryCtx,
+} from "./_generated/server";
 import { checkedFileName, faultOf, isSent } from "./model/attachments";
 import { me } from "./model/identity";
 import { spend } from "./model/limits";
@@ -64,7 +70,15 @@ export const send = mutation({
     if (message === null) throw new Error("A message is there after it was posted.");
     const { contentType: type = "", size: bytes } = file;
     const { seq } = message;
-    await ctx.db.insert("attachments", { messageId, conversationId, seq, storageId, type, bytes, name });
+    await ctx.db.insert("attachments", {
+      messageId,
+      conversationId,
+      seq,
+      storageId,
+      type,
+      bytes,
+      name,
+    });
     return { refused: null };
   },
 });
@@ -88,7 +102,10 @@ export const list = query({
   },
 });
 
-async function shown(ctx: QueryCtx, { messageId, storageId, type, bytes, name }: Doc<"attachments">) {
+async function shown(
+  ctx: QueryCtx,
+  { messageId, storageId, type, bytes, name }: Doc<"attachments">,
+) {
   const url = await ctx.storage.getUrl(storageId);
   return url === null ? null : { messageId, url, type, bytes, name };
 }

@@ -39,7 +39,11 @@ export const erase = mutation({
   returns: v.null(),
   handler: async (ctx) => {
     const user = await me(ctx);
-    await ctx.db.replace(user._id, { name: "Deleted account", anonymous: user.anonymous, erasing: true });
+    await ctx.db.replace(user._id, {
+      name: "Deleted account",
+      anonymous: user.anonymous,
+      erasing: true,
+    });
     await ctx.scheduler.runAfter(0, internal.account.eraseBatch, { userId: user._id });
     return null;
   },

@@ -76,5 +76,9 @@ function form(action: Purpose, code: string, fields: string, button: string): st
 }
 
 function invalid(): Response {
-  return page("This link is not valid", "<p>It was used, or it is too old. Please ask for a new one.</p>", 400);
+  return page(
+    "This link is not valid",
+    "<p>It was used, or it is too old. Please ask for a new one.</p>",
+    400,
+  );
 }

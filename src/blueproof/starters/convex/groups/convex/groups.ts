@@ -24,7 +24,13 @@ export const create = mutation({
     const others = [...new Set(people)].filter((id) => id !== user._id);
     checkSize(others.length + 1);
     for (const id of others) await checkReachable(ctx, user._id, id);
-    const start = { title: checkedTitle(title), seq: 0, at: Date.now(), preview: "", size: others.length + 1 };
+    const start = {
+      title: checkedTitle(title),
+      seq: 0,
+      at: Date.now(),
+      preview: "",
+      size: others.length + 1,
+    };
     const conversation = await ctx.db.get(await ctx.db.insert("conversations", start));
     if (conversation === null) throw new Error("A conversation is there after its insert.");
     await ctx.db.patch(await join(ctx, conversation, user._id), { manager: true });

@@ -48,7 +48,11 @@ async function ringing(
   return (await tokensOf(ctx, inbox.userId)).map(({ token }) => token);
 }
 
-async function schedule(ctx: MutationCtx, message: Doc<"messages">, tokens: string[]): Promise<void> {
+async function schedule(
+  ctx: MutationCtx,
+  message: Doc<"messages">,
+  tokens: string[],
+): Promise<void> {
   if (tokens.length === 0) return;
   const notice = await noticeOf(ctx, message);
   for (let start = 0; start < tokens.length; start += MESSAGES_AT_ONCE) {
@@ -75,12 +79,21 @@ export const deliver = internalAction({
   args: { notice: noticeValidator, tokens: v.array(v.string()), attempt: v.number() },
   returns: v.null(),
   handler: async (ctx, { notice, tokens, attempt }) => {
-    const messages = tokens.map((to) => ({ to, sound: "default", ...notice }));
+    const messages = tokens.map((to) => ({
+      to,
+      sound: "default",
+      channelId: "messages",
+      ...notice,
+    }));
     const answer = (await askExpo("send", messages)) as { data?: Ticket[] } | null;
     if (answer === null) {
       if (attempt === ATTEMPTS) throw new Error("A push message was given up.");
       const again = { notice, tokens, attempt: attempt + 1 };
-      await ctx.scheduler.runAfter(FIRST_PAUSE * 2 ** attempt, internal.pushDelivery.deliver, again);
+      await ctx.scheduler.runAfter(
+        FIRST_PAUSE * 2 ** attempt,
+        internal.pushDelivery.deliver,
+        again,
+      );
       return null;
     }
     const tickets = tokens.map((token, index) => outcome(token, answer.data?.[index]));
@@ -91,7 +104,8 @@ export const deliver = internalAction({
 
 function outcome(token: string, ticket: Ticket | undefined) {
   const error = ticket?.details?.error;
-  if (ticket?.status !== "ok") console.warn("A push message was refused.", error ?? ticket?.message);
+  if (ticket?.status !== "ok")
+    console.warn("A push message was refused.", error ?? ticket?.message);
   return { token, ticket: ticket?.id ?? null, gone: error === "DeviceNotRegistered" };
 }
 

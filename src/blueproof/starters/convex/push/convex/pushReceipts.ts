@@ -2,7 +2,12 @@ import { paginationOptsValidator } from "convex/server";
 import { v } from "convex/values";
 
 import { internal } from "./_generated/api";
-import { internalAction, internalMutation, internalQuery, type ActionCtx } from "./_generated/server";
+import {
+  internalAction,
+  internalMutation,
+  internalQuery,
+  type ActionCtx,
+} from "./_generated/server";
 import { askExpo, tokenRow } from "./model/push";
 
 const MINUTE = 60_000;
@@ -25,7 +30,14 @@ export const readAll = internalAction({
       const due: Due = await ctx.runQuery(internal.pushReceipts.due, {
         paginationOpts: { numItems: AT_ONCE, cursor },
       });
-      if (due.page.length > 0 && !(await readSome(ctx, due.page.map(({ ticket }) => ticket)))) return null;
+      if (
+        due.page.length > 0 &&
+        !(await readSome(
+          ctx,
+          due.page.map(({ ticket }) => ticket),
+        ))
+      )
+        return null;
       if (due.isDone) return null;
       cursor = due.continueCursor;
     }
@@ -35,7 +47,9 @@ export const readAll = internalAction({
 
 /** False if Expo is out: the next run reads the same ones. */
 async function readSome(ctx: ActionCtx, tickets: string[]): Promise<boolean> {
-  const answer = (await askExpo("getReceipts", { ids: tickets })) as { data?: Record<string, Receipt> } | null;
+  const answer = (await askExpo("getReceipts", { ids: tickets })) as {
+    data?: Record<string, Receipt>;
+  } | null;
   if (answer === null) return false;
   const receipts = tickets.map((ticket) => outcome(ticket, answer.data?.[ticket]));
   await ctx.runMutation(internal.pushReceipts.settle, { receipts });
@@ -44,7 +58,8 @@ async function readSome(ctx: ActionCtx, tickets: string[]): Promise<boolean> {
 
 function outcome(ticket: string, receipt: Receipt | undefined) {
   const error = receipt?.details?.error;
-  if (receipt?.status === "error") console.warn("A push message did not arrive.", error ?? receipt.message);
+  if (receipt?.status === "error")
+    console.warn("A push message did not arrive.", error ?? receipt.message);
   return { ticket, settled: receipt !== undefined, gone: error === "DeviceNotRegistered" };
 }
 

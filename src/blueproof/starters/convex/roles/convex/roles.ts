@@ -65,7 +65,12 @@ export const reports = query({
       .query("reports")
       .withIndex("by_open", (q) => q.eq("open", true))
       .paginate(paginationOpts);
-    const page = rows.page.map(({ _id: id, _creationTime: at, text, reason }) => ({ id, text, reason, at }));
+    const page = rows.page.map(({ _id: id, _creationTime: at, text, reason }) => ({
+      id,
+      text,
+      reason,
+      at,
+    }));
     return { ...rows, page };
   },
 });

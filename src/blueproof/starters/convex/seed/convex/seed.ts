@@ -20,7 +20,8 @@ export const fill = internalMutation({
   args: { email: v.string() },
   returns: v.null(),
   handler: async (ctx, { email }) => {
-    if (process.env.SEED !== "allowed") throw new Error("SEED is not `allowed` on this deployment.");
+    if (process.env.SEED !== "allowed")
+      throw new Error("SEED is not `allowed` on this deployment.");
     const reader = await ctx.db
       .query("users")
       .withIndex("email", (q) => q.eq("email", email.trim().toLowerCase()))
@@ -41,7 +42,12 @@ async function sample(ctx: MutationCtx, name: string): Promise<Doc<"users">> {
   return made;
 }
 
-async function talk(ctx: MutationCtx, by: Doc<"users">, to: Doc<"users">, says: string[]): Promise<void> {
+async function talk(
+  ctx: MutationCtx,
+  by: Doc<"users">,
+  to: Doc<"users">,
+  says: string[],
+): Promise<void> {
   const known = await directBetween(ctx, by._id, to._id);
   const conversationId = known?._id ?? (await openDirect(ctx, by._id, to._id));
   for (const [index, text] of says.entries()) {

@@ -9,9 +9,19 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 type Caller = Pick<Backend, "action">;
-const account = { flow: "signUp", email: "ann@example.com", password: "correct horse", name: "Ann" };
+const account = {
+  flow: "signUp",
+  email: "ann@example.com",
+  password: "correct horse",
+  name: "Ann",
+};
 
-async function enter(t: Backend, by: Caller, provider: string, params: Record<string, string> = {}) {
+async function enter(
+  t: Backend,
+  by: Caller,
+  provider: string,
+  params: Record<string, string> = {},
+) {
   const { tokens } = await by.action(api.auth.signIn, { provider, params });
   return t.withIdentity({ subject: subjectOf(tokens?.token) });
 }
@@ -23,7 +33,10 @@ async function idOf(who: Pick<Backend, "query">) {
 test("a guest is somebody of their own", async () => {
   const t = backend();
   const [one, other] = [await enter(t, t, "anonymous"), await enter(t, t, "anonymous")];
-  expect(await one.query(api.people.me, {})).toMatchObject({ person: { name: "Guest" }, anonymous: true });
+  expect(await one.query(api.people.me, {})).toMatchObject({
+    person: { name: "Guest" },
+    anonymous: true,
+  });
   expect(await idOf(one)).not.toBe(await idOf(other));
 });
 

@@ -10,7 +10,8 @@ import { refuse } from "./refusal";
 export const apple = ConvexCredentials<DataModel>({
   id: "apple",
   authorize: async ({ identityToken, nonce, name, code }, ctx) => {
-    if (typeof identityToken !== "string" || typeof nonce !== "string") refuse("Apple sent no identity.");
+    if (typeof identityToken !== "string" || typeof nonce !== "string")
+      refuse("Apple sent no identity.");
     const identity = await checkedIdentity(identityToken, nonce);
     const fresh = await ctx.runMutation(internal.apple.takeNonce, { nonce: await sha256(nonce) });
     if (!fresh) refuse("This sign-in was used already. Please try again.");

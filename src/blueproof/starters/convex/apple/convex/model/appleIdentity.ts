@@ -25,7 +25,12 @@ export async function checkedIdentity(token: string, nonce: string): Promise<App
 
 async function verified(token: string) {
   try {
-    const rules = { issuer: ISSUER, audience: IDENTIFIER, algorithms: ["RS256"], maxTokenAge: "10 minutes" };
+    const rules = {
+      issuer: ISSUER,
+      audience: IDENTIFIER,
+      algorithms: ["RS256"],
+      maxTokenAge: "10 minutes",
+    };
     return (await jwtVerify(token, keys, rules)).payload;
   } catch (error) {
     if (error instanceof errors.JOSEError) refuse("Apple's answer is not valid. Please try again.");

@@ -30,7 +30,11 @@ export async function askApple(path: "token" | "revoke", fields: Record<string, 
 }
 
 async function secret(): Promise<string> {
-  const [team, keyId, key] = [need("APPLE_TEAM_ID"), need("APPLE_KEY_ID"), need("APPLE_PRIVATE_KEY")];
+  const [team, keyId, key] = [
+    need("APPLE_TEAM_ID"),
+    need("APPLE_KEY_ID"),
+    need("APPLE_PRIVATE_KEY"),
+  ];
   return await new SignJWT({})
     .setProtectedHeader({ alg: "ES256", kid: keyId })
     .setIssuer(team)

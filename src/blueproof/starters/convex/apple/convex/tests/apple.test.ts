@@ -43,7 +43,10 @@ afterEach(() => {
 
 const claims = { email: "ann@example.com", email_verified: "true" };
 
-async function identity(nonce: string, given: { key?: Key; aud?: string; iss?: string; age?: number } = {}) {
+async function identity(
+  nonce: string,
+  given: { key?: Key; aud?: string; iss?: string; age?: number } = {},
+) {
   const issued = Math.floor(Date.now() / 1000) - (given.age ?? 0);
   return await new SignJWT({ ...claims, nonce: await sha256(nonce) })
     .setProtectedHeader({ alg: "RS256", kid: "1" })

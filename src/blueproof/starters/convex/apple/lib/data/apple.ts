@@ -14,7 +14,8 @@ const FAILED = "Apple did not confirm this sign-in. Please try again.";
 export function useApple(): () => Promise<void> {
   const { signIn } = useAuthActions();
   return useCallback(async () => {
-    if (!(await isAvailableAsync())) throw new Error("Sign in with Apple is not available on this device.");
+    if (!(await isAvailableAsync()))
+      throw new Error("Sign in with Apple is not available on this device.");
     const nonce = `${randomUUID()}${randomUUID()}`;
     const found = await asked(await digestStringAsync(CryptoDigestAlgorithm.SHA256, nonce));
     if (found === null) return;
@@ -28,12 +29,16 @@ type Answer = { identityToken: string; name: string; code: string };
 async function asked(nonce: string): Promise<Answer | null> {
   const requestedScopes = [AppleAuthenticationScope.FULL_NAME, AppleAuthenticationScope.EMAIL];
   try {
-    const { identityToken, authorizationCode, fullName } = await signInAsync({ requestedScopes, nonce });
+    const { identityToken, authorizationCode, fullName } = await signInAsync({
+      requestedScopes,
+      nonce,
+    });
     if (identityToken === null || authorizationCode === null) throw new Error(FAILED);
     const name = [fullName?.givenName, fullName?.familyName].filter(Boolean).join(" ");
     return { identityToken, name, code: authorizationCode };
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ERR_REQUEST_CANCELED") return null;
+    if (error instanceof Error && "code" in error && error.code === "ERR_REQUEST_CANCELED")
+      return null;
     throw error;
   }
 }

@@ -20,14 +20,20 @@ const TYPES = new Set([
 
 /** Why a stored file may not be sent, in a sentence for people; null if it may. */
 export function faultOf(contentType: string | undefined, size: number): string | null {
-  if (contentType === undefined || !TYPES.has(contentType)) return "Files of this type cannot be sent.";
+  if (contentType === undefined || !TYPES.has(contentType))
+    return "Files of this type cannot be sent.";
   if (size > LARGEST_FILE) return `A file has at most ${LARGEST_FILE / 1024 / 1024} MB.`;
   return size === 0 ? "This file is empty." : null;
 }
 
 /** A file's name without control characters, paths and what turns the reading direction. */
 export function checkedFileName(name: string): string {
-  const last = name.replace(/[\p{Control}\p{Format}]/gu, "").split(/[/\\]/).at(-1)?.trim() ?? "";
+  const last =
+    name
+      .replace(/[\p{Control}\p{Format}]/gu, "")
+      .split(/[/\\]/)
+      .at(-1)
+      ?.trim() ?? "";
   return [...last].slice(-NAME_LENGTH).join("") || "file";
 }
 

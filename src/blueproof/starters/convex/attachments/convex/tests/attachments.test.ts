@@ -20,8 +20,18 @@ async function upload(t: Backend, contentType = "image/png", content = "picture"
   });
 }
 
-function send(who: Somebody, conversationId: Id<"conversations">, storageId: Id<"_storage">, clientId = "c1") {
-  return who.as.mutation(api.attachments.send, { conversationId, clientId, storageId, name: "cat.png" });
+function send(
+  who: Somebody,
+  conversationId: Id<"conversations">,
+  storageId: Id<"_storage">,
+  clientId = "c1",
+) {
+  return who.as.mutation(api.attachments.send, {
+    conversationId,
+    clientId,
+    storageId,
+    name: "cat.png",
+  });
 }
 
 function isStored(t: Backend, storageId: Id<"_storage">) {
@@ -38,7 +48,13 @@ describe("a file", () => {
     expect(await send(ann, conversationId, await upload(t))).toEqual({ refused: null });
     const [message] = (await read(bob, conversationId)).page;
     expect(await seen(bob, conversationId)).toEqual([
-      { messageId: message?.id, url: expect.any(String), type: "image/png", bytes: 7, name: "cat.png" },
+      {
+        messageId: message?.id,
+        url: expect.any(String),
+        type: "image/png",
+        bytes: 7,
+        name: "cat.png",
+      },
     ]);
     expect((await bob.as.query(api.chat.get, { conversationId }))?.preview).toBe("cat.png");
   });
@@ -55,7 +71,9 @@ describe("a file", () => {
     const { t, ann, conversationId } = await talk();
     for (const type of ["text/html", "image/svg+xml", "application/x-msdownload"]) {
       const storageId = await upload(t, type);
-      expect(await send(ann, conversationId, storageId)).toEqual({ refused: expect.stringContaining("type") });
+      expect(await send(ann, conversationId, storageId)).toEqual({
+        refused: expect.stringContaining("type"),
+      });
       expect(await isStored(t, storageId)).toBe(false);
     }
     expect((await read(ann, conversationId)).page).toEqual([]);
@@ -89,7 +107,10 @@ describe("a stranger, and nobody signed in", () => {
     const { t, ann, eve, conversationId } = await talk();
     await send(ann, conversationId, await upload(t));
     const storageId = await upload(t);
-    const attempts: [typeof eve.as | typeof t, string][] = [[eve.as, "no such conversation"], [t, "sign in"]];
+    const attempts: [typeof eve.as | typeof t, string][] = [
+      [eve.as, "no such conversation"],
+      [t, "sign in"],
+    ];
     for (const [who, sentence] of attempts) {
       const calls = [
         who.mutation(api.attachments.uploadUrl, { conversationId }),
@@ -156,7 +177,9 @@ describe("a file goes", () => {
     await send(ann, conversationId, await upload(t));
     const page = (who: Somebody) =>
       who.as.query(api.account.exportPage, { section: "attachments", cursor: null });
-    expect((await page(ann)).items).toMatchObject([{ name: "cat.png", type: "image/png", bytes: 7 }]);
+    expect((await page(ann)).items).toMatchObject([
+      { name: "cat.png", type: "image/png", bytes: 7 },
+    ]);
     expect((await page(bob)).items).toEqual([]);
   });
 });

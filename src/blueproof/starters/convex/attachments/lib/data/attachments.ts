@@ -6,7 +6,13 @@ import type { Id } from "@/convex/_generated/dataModel";
 import { told } from "@/lib/data/telling";
 import { useKept, useNewest } from "@/lib/data/useNewest";
 
-export type Attachment = { messageId: string; url: string; type: string; bytes: number; name: string };
+export type Attachment = {
+  messageId: string;
+  url: string;
+  type: string;
+  bytes: number;
+  name: string;
+};
 type File = { uri: string; type: string; bytes: number; name: string };
 
 const NONE: Attachment[] = [];
@@ -26,7 +32,9 @@ export function useSendFile(id: string): (file: File, clientId: string) => Promi
   return useCallback(
     async (file, clientId) => {
       const storageId = await told(upload(await told(uploadUrl({ conversationId })), file), FAILED);
-      const { refused } = await told(send({ conversationId, clientId, storageId, name: file.name }));
+      const { refused } = await told(
+        send({ conversationId, clientId, storageId, name: file.name }),
+      );
       if (refused !== null) throw new Error(refused);
     },
     [uploadUrl, send, conversationId],

@@ -82,7 +82,8 @@ function again(before: Doc<"messages">, conversation: Doc<"conversations">): Id<
 }
 
 function checkClientId(clientId: string): void {
-  if (clientId === "" || clientId.length > CLIENT_ID_LENGTH) refuse("This message has no valid mark.");
+  if (clientId === "" || clientId.length > CLIENT_ID_LENGTH)
+    refuse("This message has no valid mark.");
 }
 
 /** In a direct conversation, refuses unless the other one is there and may be reached. */

@@ -30,12 +30,15 @@ describe("a direct conversation", () => {
     const { t, eve } = await talk();
     const many = await t.run(async (ctx) => {
       const made = [];
-      for (let n = 0; n < 21; n++) made.push(await ctx.db.insert("users", { name: `${n}`, anonymous: false }));
+      for (let n = 0; n < 21; n++)
+        made.push(await ctx.db.insert("users", { name: `${n}`, anonymous: false }));
       return made;
     });
     const last = many.pop()!;
     for (const personId of many) await eve.as.mutation(api.chat.openDirect, { personId });
-    await expect(eve.as.mutation(api.chat.openDirect, { personId: last })).rejects.toThrow("too often");
+    await expect(eve.as.mutation(api.chat.openDirect, { personId: last })).rejects.toThrow(
+      "too often",
+    );
   });
 });
 
@@ -45,7 +48,10 @@ describe("sending", () => {
     await say(ann, conversationId, "Hello");
     await say(bob, conversationId, "  Hi  ");
     const { page } = await read(ann, conversationId);
-    expect(page.map(({ author, text }) => [author.name, text])).toEqual([["Bob", "Hi"], ["Ann", "Hello"]]);
+    expect(page.map(({ author, text }) => [author.name, text])).toEqual([
+      ["Bob", "Hi"],
+      ["Ann", "Hello"],
+    ]);
   });
 
   test("the same clientId twice gives one message", async () => {
@@ -61,7 +67,11 @@ describe("sending", () => {
     const { ann, eve, conversationId } = await talk();
     await ann.as.mutation(api.chat.send, { conversationId, clientId: "c1", text: "Hello" });
     const other = await ann.as.mutation(api.chat.openDirect, { personId: eve.id });
-    const sent = ann.as.mutation(api.chat.send, { conversationId: other, clientId: "c1", text: "Hello" });
+    const sent = ann.as.mutation(api.chat.send, {
+      conversationId: other,
+      clientId: "c1",
+      text: "Hello",
+    });
     await expect(sent).rejects.toThrow("another conversation");
   });
 
@@ -87,11 +97,20 @@ describe("paging", () => {
   test("goes by cursor: what comes meanwhile neither repeats nor hides a message", async () => {
     const { ann, bob, conversationId } = await talk();
     for (let n = 1; n <= 5; n++) await say(ann, conversationId, `${n}`);
-    const first = await ann.as.query(api.chat.list, { conversationId, paginationOpts: { numItems: 2, cursor: null } });
+    const first = await ann.as.query(api.chat.list, {
+      conversationId,
+      paginationOpts: { numItems: 2, cursor: null },
+    });
     await say(bob, conversationId, "6");
     const paginationOpts = { numItems: 10, cursor: first.continueCursor };
     const second = await ann.as.query(api.chat.list, { conversationId, paginationOpts });
-    expect([...first.page, ...second.page].map(({ text }) => text)).toEqual(["5", "4", "3", "2", "1"]);
+    expect([...first.page, ...second.page].map(({ text }) => text)).toEqual([
+      "5",
+      "4",
+      "3",
+      "2",
+      "1",
+    ]);
   });
 });
 
@@ -103,7 +122,10 @@ describe("the inbox", () => {
     vi.advanceTimersByTime(1000);
     await say(bob, conversationId, "From Bob");
     const { page } = await ann.as.query(api.chat.inbox, { paginationOpts: firstPage });
-    const expected = [["Bob", "From Bob"], ["Eve", "From Eve"]];
+    const expected = [
+      ["Bob", "From Bob"],
+      ["Eve", "From Eve"],
+    ];
     expect(page.map(({ title, preview }) => [title, preview])).toEqual(expected);
   });
 
@@ -160,7 +182,13 @@ describe("erasing an account", () => {
     const { t, ann, bob, conversationId } = await talk();
     await t.run(async (ctx) => {
       for (let seq = 1; seq <= 120; seq++) {
-        const message = { conversationId, authorId: ann.id, clientId: `${seq}`, seq, text: "secret" };
+        const message = {
+          conversationId,
+          authorId: ann.id,
+          clientId: `${seq}`,
+          seq,
+          text: "secret",
+        };
         await ctx.db.insert("messages", { ...message, edited: false, deleted: false });
       }
       await ctx.db.patch(conversationId, { seq: 120, preview: "secret" });

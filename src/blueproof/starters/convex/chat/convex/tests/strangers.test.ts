@@ -39,14 +39,18 @@ describe("a stranger", () => {
     const { t, ann, eve, conversationId } = await talk();
     const gone = await ann.as.mutation(api.chat.openDirect, { personId: eve.id });
     await t.run(async (ctx) => {
-      const members = ctx.db.query("members").withIndex("by_conversation", (q) => q.eq("conversationId", gone));
+      const members = ctx.db
+        .query("members")
+        .withIndex("by_conversation", (q) => q.eq("conversationId", gone));
       for (const member of await members.take(2)) await ctx.db.delete(member._id);
       await ctx.db.delete(gone);
     });
     const answers = await Promise.allSettled(
       [conversationId, gone].map((id) => say(eve, id, "Is there anybody?")),
     );
-    const [real, unreal] = answers.map((answer) => answer.status === "rejected" && answer.reason.message);
+    const [real, unreal] = answers.map(
+      (answer) => answer.status === "rejected" && answer.reason.message,
+    );
     expect(real).toBe(unreal);
   });
 });
@@ -85,7 +89,10 @@ describe("nobody signed in", () => {
       t.mutation(api.chat.findPerson, { email: "bob@example.com" }),
     ];
     for (const answer of await Promise.allSettled(calls)) {
-      expect(answer).toMatchObject({ status: "rejected", reason: { data: "Please sign in first." } });
+      expect(answer).toMatchObject({
+        status: "rejected",
+        reason: { data: "Please sign in first." },
+      });
     }
   });
 });

@@ -15,7 +15,11 @@ export async function talk(t: Backend = backend()) {
 
 /** Says something; gives the message's id. */
 export async function say(who: Somebody, conversationId: Id<"conversations">, text: string) {
-  return await who.as.mutation(api.chat.send, { conversationId, clientId: crypto.randomUUID(), text });
+  return await who.as.mutation(api.chat.send, {
+    conversationId,
+    clientId: crypto.randomUUID(),
+    text,
+  });
 }
 
 export async function read(who: Somebody, conversationId: Id<"conversations">) {

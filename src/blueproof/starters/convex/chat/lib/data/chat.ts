@@ -55,7 +55,15 @@ export function useSend(id: string): (draft: { clientId: string; text: string })
       const shownAtOnce = send.withOptimisticUpdate((store, { clientId, text }) => {
         const author = store.getQuery(api.people.me, {})?.person;
         if (author === undefined) return;
-        const item = { id: clientId, clientId, author, text, at: Date.now(), edited: false, deleted: false };
+        const item = {
+          id: clientId,
+          clientId,
+          author,
+          text,
+          at: Date.now(),
+          edited: false,
+          deleted: false,
+        };
         insertAtTop({
           paginatedQuery: api.chat.list,
           argsToMatch: { conversationId },

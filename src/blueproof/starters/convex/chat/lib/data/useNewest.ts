@@ -6,7 +6,10 @@ const STEP = 60;
 
 /** For how many of the newest messages to ask what hangs on them: as many as are loaded, in steps. */
 export function useNewest(id: string): number {
-  const count = useSyncExternalStore(onLoaded, useCallback(() => loadedOf(id), [id]));
+  const count = useSyncExternalStore(
+    onLoaded,
+    useCallback(() => loadedOf(id), [id]),
+  );
   return (Math.floor(count / STEP) + 1) * STEP;
 }
 

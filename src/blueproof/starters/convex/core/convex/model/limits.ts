@@ -19,7 +19,8 @@ export async function spend(ctx: MutationCtx, kind: Rate, subject: string): Prom
     .query("rateLimits")
     .withIndex("by_subject", (q) => q.eq("subject", subject).eq("kind", kind))
     .unique();
-  const refilled = bucket === null ? burst : bucket.tokens + ((now - bucket.at) / MINUTE) * perMinute;
+  const refilled =
+    bucket === null ? burst : bucket.tokens + ((now - bucket.at) / MINUTE) * perMinute;
   const tokens = Math.min(burst, refilled) - 1;
   if (tokens < 0) refuse("That was too often. Please wait a moment and try again.");
   if (bucket === null) await ctx.db.insert("rateLimits", { subject, kind, tokens, at: now });

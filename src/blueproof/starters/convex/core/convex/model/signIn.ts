@@ -43,7 +43,8 @@ function factsOf(profile: Record<string, unknown>) {
     name: name ?? "New person",
     image: text(profile.image),
     email,
-    emailVerificationTime: email !== undefined && profile.emailVerified === true ? Date.now() : undefined,
+    emailVerificationTime:
+      email !== undefined && profile.emailVerified === true ? Date.now() : undefined,
     anonymous: profile.anonymous === true,
   };
 }

@@ -47,7 +47,8 @@ describe("rename", () => {
     const { as } = await arrive(t, "Ann");
     await expect(as.mutation(api.people.rename, { name: "  " })).rejects.toThrow("enter a name");
     await expect(as.mutation(api.people.rename, { name: "x".repeat(61) })).rejects.toThrow("60");
-    for (let turn = 0; turn < 5; turn++) await as.mutation(api.people.rename, { name: `Ann ${turn}` });
+    for (let turn = 0; turn < 5; turn++)
+      await as.mutation(api.people.rename, { name: `Ann ${turn}` });
     await expect(as.mutation(api.people.rename, { name: "Ann" })).rejects.toThrow("too often");
     vi.advanceTimersByTime(60_000);
     await as.mutation(api.people.rename, { name: "Ann" });
@@ -79,7 +80,11 @@ describe("erase", () => {
     const t = backend();
     const ann = await arrive(t, "Ann", { email: "ann@example.com", emailVerificationTime: 1 });
     await t.run(async (ctx) => {
-      const account = { userId: ann.id, provider: "password", providerAccountId: "ann@example.com" };
+      const account = {
+        userId: ann.id,
+        provider: "password",
+        providerAccountId: "ann@example.com",
+      };
       await ctx.db.insert("authAccounts", account);
       for (let turn = 0; turn < 150; turn++) {
         await ctx.db.insert("authRefreshTokens", { sessionId: ann.sessionId, expirationTime: 1 });

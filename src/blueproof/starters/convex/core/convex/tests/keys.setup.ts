@@ -2,7 +2,10 @@
 export async function signingKey(): Promise<void> {
   const kind = { name: "RSASSA-PKCS1-v1_5", modulusLength: 2048, hash: "SHA-256" };
   const exponent = new Uint8Array([1, 0, 1]);
-  const pair = await crypto.subtle.generateKey({ ...kind, publicExponent: exponent }, true, ["sign", "verify"]);
+  const pair = await crypto.subtle.generateKey({ ...kind, publicExponent: exponent }, true, [
+    "sign",
+    "verify",
+  ]);
   const bytes = new Uint8Array(await crypto.subtle.exportKey("pkcs8", pair.privateKey));
   const lines = btoa(String.fromCharCode(...bytes)).replace(/(.{64})/g, "$1\n");
   process.env.JWT_PRIVATE_KEY = `-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----`;

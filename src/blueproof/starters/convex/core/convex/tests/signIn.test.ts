@@ -30,13 +30,16 @@ test("a name from outside is cut, and a missing one replaced", async () => {
   const t = backend();
   const long = await save(t, { name: "x".repeat(500) });
   const none = await save(t, { name: "  " });
-  const names = await t.run(async (ctx) => [(await ctx.db.get(long))?.name, (await ctx.db.get(none))?.name]);
+  const names = await t.run(async (ctx) => [
+    (await ctx.db.get(long))?.name,
+    (await ctx.db.get(none))?.name,
+  ]);
   expect(names).toEqual(["x".repeat(60), "New person"]);
 });
 
 test("nobody makes themselves anything by their profile", async () => {
   const t = backend();
-  const id = await save(t, { name: "Eve", role: "admin", emailVerificationTime: 1, erasing: true });
+  const id = await save(t, { name: "Eve", emailVerificationTime: 1, erasing: true, _id: "mine" });
   const { _id, _creationTime, ...stored } = (await t.run((ctx) => ctx.db.get(id)))!;
   expect(stored).toEqual({ name: "Eve", anonymous: false });
 });

@@ -10,7 +10,10 @@ describe("an edit", () => {
     await say(ann, conversationId, "Bob");
     await ann.as.mutation(api.edits.edit, { messageId: first, text: " Hello " });
     const { page } = await read(bob, conversationId);
-    expect(page.map(({ text, edited }) => [text, edited])).toEqual([["Bob", false], ["Hello", true]]);
+    expect(page.map(({ text, edited }) => [text, edited])).toEqual([
+      ["Bob", false],
+      ["Hello", true],
+    ]);
     const preview = async () => (await bob.as.query(api.chat.get, { conversationId }))?.preview;
     expect(await preview()).toBe("Bob");
     const last = await say(ann, conversationId, "By");
@@ -45,7 +48,10 @@ describe("a deletion", () => {
     await ann.as.mutation(api.edits.remove, { messageId });
     const { page } = await read(bob, conversationId);
     expect(page).toMatchObject([{ text: "", deleted: true }]);
-    expect(await bob.as.query(api.chat.get, { conversationId })).toMatchObject({ preview: "", unread: 1 });
+    expect(await bob.as.query(api.chat.get, { conversationId })).toMatchObject({
+      preview: "",
+      unread: 1,
+    });
   });
 });
 
@@ -59,9 +65,13 @@ describe("a message of another", () => {
       [t, "sign in"],
     ];
     for (const [who, sentence] of attempts) {
-      await expect(who.mutation(api.edits.edit, { messageId, text: "Goodbye" })).rejects.toThrow(sentence);
+      await expect(who.mutation(api.edits.edit, { messageId, text: "Goodbye" })).rejects.toThrow(
+        sentence,
+      );
       await expect(who.mutation(api.edits.remove, { messageId })).rejects.toThrow(sentence);
     }
-    expect((await read(ann, conversationId)).page).toMatchObject([{ text: "Hello", edited: false }]);
+    expect((await read(ann, conversationId)).page).toMatchObject([
+      { text: "Hello", edited: false },
+    ]);
   });
 });

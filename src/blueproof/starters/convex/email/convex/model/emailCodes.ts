@@ -9,13 +9,19 @@ export type Purpose = (typeof PURPOSES)[number];
 export async function sendVerification(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
   const user = await ctx.db.get(userId);
   if (user?.email === undefined || user.emailVerificationTime !== undefined) return;
-  await ctx.scheduler.runAfter(0, internal.email.sendLink, { email: user.email, purpose: "verify" });
+  await ctx.scheduler.runAfter(0, internal.email.sendLink, {
+    email: user.email,
+    purpose: "verify",
+  });
 }
 
 /** 256 random bits for a link; only the hash is stored. */
 export function newCode(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace("=", "");
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replace("=", "");
 }
 
 export function looksLikeCode(code: unknown): code is string {

@@ -7,7 +7,8 @@ const HEADERS = {
   "X-Content-Type-Options": "nosniff",
 };
 
-const STYLE = "body{font:1.1rem system-ui;max-width:24rem;margin:4rem auto;padding:0 1rem}" +
+const STYLE =
+  "body{font:1.1rem system-ui;max-width:24rem;margin:4rem auto;padding:0 1rem}" +
   "input,button{font:inherit;width:100%;padding:.6rem;margin:.4rem 0;box-sizing:border-box}";
 
 /** A small page without scripts; `body` is markup and holds nothing that a visitor sent unchecked. */

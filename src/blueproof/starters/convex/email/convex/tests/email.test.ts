@@ -28,7 +28,10 @@ afterEach(() => {
 const ann = { email: "ann@example.com", password: "correct horse", name: "Ann" };
 
 async function enter(t: Backend, flow: "signIn" | "signUp", params: Record<string, string>) {
-  const { tokens } = await t.action(api.auth.signIn, { provider: "password", params: { flow, ...params } });
+  const { tokens } = await t.action(api.auth.signIn, {
+    provider: "password",
+    params: { flow, ...params },
+  });
   return { as: t.withIdentity({ subject: subjectOf(tokens?.token) }) };
 }
 
@@ -60,7 +63,9 @@ describe("an address and a password", () => {
     const t = backend();
     await expect(enter(t, "signUp", { ...ann, email: "ann" })).rejects.toThrow("valid e-mail");
     await expect(enter(t, "signUp", { ...ann, password: "short" })).rejects.toThrow("8 to 128");
-    await expect(enter(t, "signUp", { ...ann, password: "x".repeat(129) })).rejects.toThrow("8 to 128");
+    await expect(enter(t, "signUp", { ...ann, password: "x".repeat(129) })).rejects.toThrow(
+      "8 to 128",
+    );
     await expect(enter(t, "signUp", { ...ann, name: "" })).rejects.toThrow("enter a name");
   });
 
@@ -140,7 +145,10 @@ describe("the link for a new password", () => {
     await t.mutation(api.email.requestReset, { email: ann.email });
     const code = await lastLink(t);
     const refused = await submit(t, "/reset", { code, password: "short" });
-    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("8 to 128")]);
+    expect([refused.status, await refused.text()]).toEqual([
+      400,
+      expect.stringContaining("8 to 128"),
+    ]);
     expect((await submit(t, "/reset", { code, password: "another horse" })).status).toBe(200);
   });
 
@@ -168,7 +176,10 @@ describe("the link for a new password", () => {
   test("puts nothing that a visitor sent into the page", async () => {
     const t = backend();
     const answer = await t.fetch(`/reset?code=${encodeURIComponent('"><script>')}`);
-    expect([answer.status, await answer.text()]).toEqual([400, expect.not.stringContaining("<script>")]);
+    expect([answer.status, await answer.text()]).toEqual([
+      400,
+      expect.not.stringContaining("<script>"),
+    ]);
     expect(answer.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
   });
 });

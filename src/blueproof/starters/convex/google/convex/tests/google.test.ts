@@ -15,7 +15,13 @@ beforeAll(async () => {
 });
 
 function profile(given: Partial<GoogleProfile>): GoogleProfile {
-  const base = { sub: "1", name: "Ann", email: "ann@gmail.com", email_verified: true, picture: "https://p" };
+  const base = {
+    sub: "1",
+    name: "Ann",
+    email: "ann@gmail.com",
+    email_verified: true,
+    picture: "https://p",
+  };
   return { ...base, ...given } as GoogleProfile;
 }
 
@@ -31,14 +37,22 @@ test("a sign-in ends where it may, and nowhere else", async () => {
   for (const redirectTo of ["app://", "https://app.example.com"]) {
     expect(await checkedRedirect({ redirectTo })).toBe(redirectTo);
   }
-  for (const redirectTo of ["https://evil.example", "https://app.example.com.evil.example", "app://x", ""]) {
+  for (const redirectTo of [
+    "https://evil.example",
+    "https://app.example.com.evil.example",
+    "app://x",
+    "",
+  ]) {
     await expect(checkedRedirect({ redirectTo })).rejects.toThrow("REDIRECTS");
   }
 });
 
 test("a sign-in starts on the deployment, and gives no session yet", async () => {
   const t = backend();
-  const start = await t.action(api.auth.signIn, { provider: "google", params: { redirectTo: "app://" } });
+  const start = await t.action(api.auth.signIn, {
+    provider: "google",
+    params: { redirectTo: "app://" },
+  });
   const url = new URL(start.redirect ?? "");
   expect(url.href).toMatch(/^https:\/\/example\.convex\.site\/api\/auth\/signin\/google/);
   expect(start.tokens).toBeUndefined();
@@ -46,6 +60,9 @@ test("a sign-in starts on the deployment, and gives no session yet", async () =>
 
 test("a made-up code signs nobody in", async () => {
   const t = backend();
-  const answer = await t.action(api.auth.signIn, { params: { code: "12345678" }, verifier: "none" });
+  const answer = await t.action(api.auth.signIn, {
+    params: { code: "12345678" },
+    verifier: "none",
+  });
   expect(answer.tokens).toBeNull();
 });

@@ -12,7 +12,8 @@ const SHORTLY = 1000;
 export function checkedTitle(title: string): string {
   const checked = title.replace(/\s+/g, " ").trim();
   if (checked === "") refuse("Please give the group a name.");
-  if (checked.length > TITLE_LENGTH) refuse(`A group's name has at most ${TITLE_LENGTH} characters.`);
+  if (checked.length > TITLE_LENGTH)
+    refuse(`A group's name has at most ${TITLE_LENGTH} characters.`);
   return checked;
 }
 

@@ -21,14 +21,18 @@ function seen(who: Somebody, conversationId: Id<"conversations">) {
   return who.as.query(api.chat.get, { conversationId });
 }
 
-async function people(who: Somebody, conversationId: Id<"conversations">): Promise<string[] | undefined> {
+async function people(
+  who: Somebody,
+  conversationId: Id<"conversations">,
+): Promise<string[] | undefined> {
   return (await who.as.query(api.chat.people, { conversationId }))?.map(({ name }) => name);
 }
 
 async function many(t: Backend, count: number): Promise<Id<"users">[]> {
   return await t.run(async (ctx) => {
     const made: Id<"users">[] = [];
-    for (let n = 0; n < count; n++) made.push(await ctx.db.insert("users", { name: `${n}`, anonymous: false }));
+    for (let n = 0; n < count; n++)
+      made.push(await ctx.db.insert("users", { name: `${n}`, anonymous: false }));
     return made;
   });
 }
@@ -43,7 +47,8 @@ describe("a group", () => {
   test("is bounded in size, name and rate", async () => {
     const { t, ann } = await group();
     const others = await many(t, LARGEST);
-    const create = (title: string, ids: Id<"users">[]) => ann.as.mutation(api.groups.create, { title, people: ids });
+    const create = (title: string, ids: Id<"users">[]) =>
+      ann.as.mutation(api.groups.create, { title, people: ids });
     await expect(create("All", others)).rejects.toThrow(`${LARGEST}`);
     await expect(create(" ", [])).rejects.toThrow("a name");
     await expect(create("x".repeat(81), [])).rejects.toThrow("80");
@@ -84,7 +89,8 @@ describe("who comes later", () => {
 
   test("is counted once, also if added twice", async () => {
     const { t, ann, eve, id } = await group();
-    for (let n = 0; n < 2; n++) await ann.as.mutation(api.groups.add, { conversationId: id, personId: eve.id });
+    for (let n = 0; n < 2; n++)
+      await ann.as.mutation(api.groups.add, { conversationId: id, personId: eve.id });
     expect((await t.run((ctx) => ctx.db.get(id)))?.size).toBe(4);
   });
 });
@@ -109,7 +115,10 @@ describe("who may do what", () => {
       texts(eve, id),
     ];
     for (const answer of await Promise.allSettled(calls)) {
-      expect(answer).toMatchObject({ status: "rejected", reason: { data: "There is no such conversation." } });
+      expect(answer).toMatchObject({
+        status: "rejected",
+        reason: { data: "There is no such conversation." },
+      });
     }
     expect(await seen(eve, id)).toBeNull();
   });
@@ -123,7 +132,10 @@ describe("who may do what", () => {
       t.mutation(api.groups.leave, { conversationId: id }),
     ];
     for (const answer of await Promise.allSettled(calls)) {
-      expect(answer).toMatchObject({ status: "rejected", reason: { data: "Please sign in first." } });
+      expect(answer).toMatchObject({
+        status: "rejected",
+        reason: { data: "Please sign in first." },
+      });
     }
   });
 
@@ -162,9 +174,13 @@ describe("who left", () => {
   test("as the last one, takes the group along", async () => {
     const { t, ann, bob, dan, id } = await group();
     await say(ann, id, "secret");
-    for (const who of [bob, dan, ann]) await who.as.mutation(api.groups.leave, { conversationId: id });
+    for (const who of [bob, dan, ann])
+      await who.as.mutation(api.groups.leave, { conversationId: id });
     await t.finishAllScheduledFunctions(vi.runAllTimers);
-    const left = await t.run(async (ctx) => [await ctx.db.get(id), await ctx.db.query("messages").first()]);
+    const left = await t.run(async (ctx) => [
+      await ctx.db.get(id),
+      await ctx.db.query("messages").first(),
+    ]);
     expect(left).toEqual([null, null]);
   });
 
@@ -192,21 +208,24 @@ describe("the inboxes of a group", () => {
     expect(await order(bob)).toEqual(["Our group", "Ann"]);
   });
 
-  test.runIf(LARGEST > 100)("of a large one move up once for the messages of a second", async () => {
-    const { t, ann, bob } = await group();
-    const others = [bob.id, ...(await many(t, LARGEST - 2))];
-    const id = await ann.as.mutation(api.groups.create, { title: "Large", people: others });
-    const direct = await ann.as.mutation(api.chat.openDirect, { personId: bob.id });
-    vi.advanceTimersByTime(1000);
-    await say(ann, direct, "Hello");
-    vi.advanceTimersByTime(1000);
-    for (const text of ["1", "2", "3"]) await say(ann, id, text);
-    expect(await seen(bob, id)).toMatchObject({ unread: 3, preview: "3" });
-    const scheduled = await t.run((ctx) => ctx.db.system.query("_scheduled_functions").take(10));
-    expect(scheduled.filter(({ name }) => name.includes("moveUp"))).toHaveLength(1);
-    await t.finishAllScheduledFunctions(vi.runAllTimers);
-    expect((await order(bob)).slice(0, 2)).toEqual(["Large", "Ann"]);
-  });
+  test.runIf(LARGEST > 100)(
+    "of a large one move up once for the messages of a second",
+    async () => {
+      const { t, ann, bob } = await group();
+      const others = [bob.id, ...(await many(t, LARGEST - 2))];
+      const id = await ann.as.mutation(api.groups.create, { title: "Large", people: others });
+      const direct = await ann.as.mutation(api.chat.openDirect, { personId: bob.id });
+      vi.advanceTimersByTime(1000);
+      await say(ann, direct, "Hello");
+      vi.advanceTimersByTime(1000);
+      for (const text of ["1", "2", "3"]) await say(ann, id, text);
+      expect(await seen(bob, id)).toMatchObject({ unread: 3, preview: "3" });
+      const scheduled = await t.run((ctx) => ctx.db.system.query("_scheduled_functions").take(10));
+      expect(scheduled.filter(({ name }) => name.includes("moveUp"))).toHaveLength(1);
+      await t.finishAllScheduledFunctions(vi.runAllTimers);
+      expect((await order(bob)).slice(0, 2)).toEqual(["Large", "Ann"]);
+    },
+  );
 });
 
 test("a large group is made and read within the limits of a transaction", async () => {

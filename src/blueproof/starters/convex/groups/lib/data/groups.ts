@@ -17,7 +17,9 @@ export function useAdd(id: string): (personId: string) => Promise<void> {
   const add = useMutation(api.groups.add);
   return useCallback(
     async (personId) => {
-      await told(add({ conversationId: id as Id<"conversations">, personId: personId as Id<"users"> }));
+      await told(
+        add({ conversationId: id as Id<"conversations">, personId: personId as Id<"users"> }),
+      );
     },
     [add, id],
   );
@@ -27,7 +29,9 @@ export function useRemove(id: string): (personId: string) => Promise<void> {
   const remove = useMutation(api.groups.remove);
   return useCallback(
     async (personId) => {
-      await told(remove({ conversationId: id as Id<"conversations">, personId: personId as Id<"users"> }));
+      await told(
+        remove({ conversationId: id as Id<"conversations">, personId: personId as Id<"users"> }),
+      );
     },
     [remove, id],
   );

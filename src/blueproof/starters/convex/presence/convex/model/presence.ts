@@ -10,16 +10,24 @@ export async function typingOf(
 ): Promise<Doc<"typing"> | null> {
   return await ctx.db
     .query("typing")
-    .withIndex("by_conversation", (q) => q.eq("conversationId", conversationId).eq("userId", userId))
+    .withIndex("by_conversation", (q) =>
+      q.eq("conversationId", conversationId).eq("userId", userId),
+    )
     .unique();
 }
 
 export async function beatOf(ctx: QueryCtx, userId: Id<"users">): Promise<Doc<"beats"> | null> {
-  return await ctx.db.query("beats").withIndex("by_user", (q) => q.eq("userId", userId)).unique();
+  return await ctx.db
+    .query("beats")
+    .withIndex("by_user", (q) => q.eq("userId", userId))
+    .unique();
 }
 
 export async function onlineOf(ctx: QueryCtx, userId: Id<"users">): Promise<Doc<"online"> | null> {
-  return await ctx.db.query("online").withIndex("by_user", (q) => q.eq("userId", userId)).unique();
+  return await ctx.db
+    .query("online")
+    .withIndex("by_user", (q) => q.eq("userId", userId))
+    .unique();
 }
 
 export async function erasePresence(ctx: MutationCtx, userId: Id<"users">): Promise<boolean> {

@@ -49,7 +49,8 @@ describe("typing", () => {
 describe("being online", () => {
   test("lasts as long as the beats", async () => {
     const { t, ann, bob } = await talk();
-    const seen = async () => (await ann.as.query(api.presence.online, { people: [bob.id] }))[bob.id];
+    const seen = async () =>
+      (await ann.as.query(api.presence.online, { people: [bob.id] }))[bob.id];
     expect(await seen()).toBe(false);
     await bob.as.mutation(api.presence.beat, {});
     for (let n = 0; n < 5; n++) {
@@ -74,7 +75,9 @@ describe("being online", () => {
   test("is seen by those with a direct conversation only", async () => {
     const { t, bob, eve } = await talk();
     await bob.as.mutation(api.presence.beat, {});
-    expect(await eve.as.query(api.presence.online, { people: [bob.id] })).toEqual({ [bob.id]: false });
+    expect(await eve.as.query(api.presence.online, { people: [bob.id] })).toEqual({
+      [bob.id]: false,
+    });
     await expect(t.query(api.presence.online, { people: [bob.id] })).rejects.toThrow("sign in");
     await expect(t.mutation(api.presence.beat, {})).rejects.toThrow("sign in");
   });

@@ -21,7 +21,10 @@ export function isToken(token: string): boolean {
 
 /** The scheduler runs this after the commit: a message that was rolled back rings nowhere. */
 export async function notify(ctx: MutationCtx, message: Doc<"messages">): Promise<void> {
-  await ctx.scheduler.runAfter(0, internal.pushDelivery.fanOut, { messageId: message._id, cursor: null });
+  await ctx.scheduler.runAfter(0, internal.pushDelivery.fanOut, {
+    messageId: message._id,
+    cursor: null,
+  });
 }
 
 export async function tokensOf(ctx: QueryCtx, userId: Id<"users">): Promise<Doc<"pushTokens">[]> {
@@ -50,7 +53,8 @@ export async function openOf(
 
 export async function erasePush(ctx: MutationCtx, userId: Id<"users">): Promise<boolean> {
   const tokens = await tokensOf(ctx, userId);
-  for (const row of [...tokens, await openOf(ctx, userId)]) if (row !== null) await ctx.db.delete(row._id);
+  for (const row of [...tokens, await openOf(ctx, userId)])
+    if (row !== null) await ctx.db.delete(row._id);
   return tokens.length === DEVICES;
 }
 
@@ -59,9 +63,14 @@ export async function askExpo(path: "send" | "getReceipts", body: unknown): Prom
   const headers = new Headers({ "Content-Type": "application/json", Accept: "application/json" });
   const key = process.env.EXPO_ACCESS_TOKEN;
   if (key) headers.set("Authorization", `Bearer ${key}`);
-  const answer = await reached(`${EXPO}/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  const answer = await reached(`${EXPO}/${path}`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(body),
+  });
   if (answer === null || answer.status === 429 || answer.status >= 500) return null;
-  if (!answer.ok) throw new Error(`The push service answered ${answer.status}: ${await answer.text()}`);
+  if (!answer.ok)
+    throw new Error(`The push service answered ${answer.status}: ${await answer.text()}`);
   return await answer.json();
 }
 

@@ -12,7 +12,9 @@ export class Expo {
   asked: string[][] = [];
 
   install(): this {
-    vi.stubGlobal("fetch", async (url: string, init: RequestInit) => this.answer(url, String(init.body)));
+    vi.stubGlobal("fetch", async (url: string, init: RequestInit) =>
+      this.answer(url, String(init.body)),
+    );
     return this;
   }
 

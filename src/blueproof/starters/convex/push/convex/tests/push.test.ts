@@ -47,7 +47,11 @@ describe("a message rings", () => {
     await say(ann, conversationId, "Hello\nBob");
     await deliver(t);
     expect(expo.sent.map(({ to }) => to)).toEqual([tokenOf("bob"), tokenOf("bob-tablet")]);
-    expect(expo.sent[0]).toMatchObject({ title: "Ann", body: "Hello Bob", data: { conversationId } });
+    expect(expo.sent[0]).toMatchObject({
+      title: "Ann",
+      body: "Hello Bob",
+      data: { conversationId },
+    });
   });
 
   test("nowhere if it was not stored, or is gone before", async () => {
@@ -70,7 +74,8 @@ describe("a message rings", () => {
   test("nowhere while the conversation is on the screen, and no longer than that", async () => {
     const { t, ann, bob, eve, conversationId } = await phones();
     const withEve = await bob.as.mutation(api.chat.openDirect, { personId: eve.id });
-    const open = (id: Id<"conversations"> | null) => bob.as.mutation(api.push.tellOpen, { conversationId: id });
+    const open = (id: Id<"conversations"> | null) =>
+      bob.as.mutation(api.push.tellOpen, { conversationId: id });
     const rings = async (text: string) => {
       await say(ann, conversationId, text);
       await deliver(t);
@@ -164,7 +169,9 @@ describe("a token", () => {
 
   test("is one of Expo's, kept once, and of ten phones at most", async () => {
     const { t, bob } = await phones();
-    await expect(bob.as.mutation(api.push.save, { token: "abc", platform: "ios" })).rejects.toThrow("no push token");
+    await expect(bob.as.mutation(api.push.save, { token: "abc", platform: "ios" })).rejects.toThrow(
+      "no push token",
+    );
     await save(bob, "bob");
     expect(await tokens(t)).toHaveLength(2);
     for (let n = 0; n < 12; n++) {
@@ -185,7 +192,9 @@ describe("a token", () => {
 
 test("a stranger, and nobody signed in, gets nowhere", async () => {
   const { t, eve, conversationId } = await phones();
-  await expect(eve.as.mutation(api.push.tellOpen, { conversationId })).rejects.toThrow("no such conversation");
+  await expect(eve.as.mutation(api.push.tellOpen, { conversationId })).rejects.toThrow(
+    "no such conversation",
+  );
   const calls = [
     t.mutation(api.push.save, { token: tokenOf("x"), platform: "ios" }),
     t.mutation(api.push.forget, { token: tokenOf("bob") }),

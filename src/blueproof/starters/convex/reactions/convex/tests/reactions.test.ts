@@ -52,7 +52,13 @@ describe("a reaction", () => {
     await expect(react(ann, id, faces[5])).rejects.toThrow("5 ways");
     await t.run(async (ctx) => {
       for (const emoji of faces.slice(5, 20)) {
-        await ctx.db.insert("reactionCounts", { messageId: id, conversationId, seq: 1, emoji, count: 1 });
+        await ctx.db.insert("reactionCounts", {
+          messageId: id,
+          conversationId,
+          seq: 1,
+          emoji,
+          count: 1,
+        });
       }
     });
     await expect(react(bob, id, faces[20])).rejects.toThrow("all kinds");
@@ -76,8 +82,12 @@ describe("a stranger, and nobody signed in", () => {
     await react(ann, messageId);
     await expect(react(eve, messageId)).rejects.toThrow("no such message");
     await expect(seen(eve, conversationId)).rejects.toThrow("no such conversation");
-    await expect(t.mutation(api.reactions.react, { messageId, emoji: "👍" })).rejects.toThrow("sign in");
-    await expect(t.query(api.reactions.list, { conversationId, newest: 1 })).rejects.toThrow("sign in");
+    await expect(t.mutation(api.reactions.react, { messageId, emoji: "👍" })).rejects.toThrow(
+      "sign in",
+    );
+    await expect(t.query(api.reactions.list, { conversationId, newest: 1 })).rejects.toThrow(
+      "sign in",
+    );
   });
 });
 

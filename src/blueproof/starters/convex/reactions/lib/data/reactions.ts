@@ -24,5 +24,8 @@ export function useReact(): (message: Message, emoji: string) => Promise<void> {
 export function useReactions(id: string): Record<string, Reaction[]> {
   const newest = useNewest(id);
   const conversationId = id as Id<"conversations">;
-  return useKept<Record<string, Reaction[]>>(useQuery(api.reactions.list, { conversationId, newest }), NONE);
+  return useKept<Record<string, Reaction[]>>(
+    useQuery(api.reactions.list, { conversationId, newest }),
+    NONE,
+  );
 }

@@ -15,7 +15,9 @@ test("others see up to when somebody has read, and it never goes back", async ()
   await bob.as.mutation(api.chat.markRead, { conversationId, messageId: second });
   await bob.as.mutation(api.chat.markRead, { conversationId, messageId: first });
   const newest = (await read(ann, conversationId)).page[0];
-  expect(await ann.as.query(api.receipts.list, { conversationId })).toEqual({ [bob.id]: newest?.at });
+  expect(await ann.as.query(api.receipts.list, { conversationId })).toEqual({
+    [bob.id]: newest?.at,
+  });
 });
 
 test("who answers has read", async () => {
@@ -27,7 +29,9 @@ test("who answers has read", async () => {
 
 test("a stranger, and nobody signed in, sees who read nothing of it", async () => {
   const { t, eve, conversationId } = await talk();
-  await expect(eve.as.query(api.receipts.list, { conversationId })).rejects.toThrow("no such conversation");
+  await expect(eve.as.query(api.receipts.list, { conversationId })).rejects.toThrow(
+    "no such conversation",
+  );
   await expect(t.query(api.receipts.list, { conversationId })).rejects.toThrow("sign in");
 });
 

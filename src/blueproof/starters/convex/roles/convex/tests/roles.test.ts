@@ -33,7 +33,9 @@ describe("a role", () => {
       const granted = who.as.mutation(api.roles.grant, { personId: who.id, role: "admin" });
       await expect(granted).rejects.toThrow("may not");
     }
-    await expect(t.mutation(api.roles.grant, { personId: ann.id, role: "admin" })).rejects.toThrow("sign in");
+    await expect(t.mutation(api.roles.grant, { personId: ann.id, role: "admin" })).rejects.toThrow(
+      "sign in",
+    );
   });
 
   test("of the last admin stays", async () => {
@@ -50,7 +52,9 @@ describe("a role", () => {
     await t.mutation(internal.roles.appoint, { email: "Ann@example.com" });
     expect(await ann.as.query(api.roles.mine, {})).toBe("admin");
     await t.run((ctx) => ctx.db.patch(bob.id, { emailVerificationTime: undefined }));
-    await expect(t.mutation(internal.roles.appoint, { email: "bob@example.com" })).rejects.toThrow("proven");
+    await expect(t.mutation(internal.roles.appoint, { email: "bob@example.com" })).rejects.toThrow(
+      "proven",
+    );
   });
 });
 
@@ -64,11 +68,19 @@ describe("reports", () => {
   test("are neither seen nor resolved by members and nobody signed in", async () => {
     const { t, ann, bob, reportId } = await court();
     for (const { as } of [ann, bob]) {
-      await expect(as.query(api.roles.reports, { paginationOpts: firstPage })).rejects.toThrow("may not");
-      await expect(as.mutation(api.roles.resolve, { reportId, remove: true })).rejects.toThrow("may not");
+      await expect(as.query(api.roles.reports, { paginationOpts: firstPage })).rejects.toThrow(
+        "may not",
+      );
+      await expect(as.mutation(api.roles.resolve, { reportId, remove: true })).rejects.toThrow(
+        "may not",
+      );
     }
-    await expect(t.query(api.roles.reports, { paginationOpts: firstPage })).rejects.toThrow("sign in");
-    await expect(t.mutation(api.roles.resolve, { reportId, remove: true })).rejects.toThrow("sign in");
+    await expect(t.query(api.roles.reports, { paginationOpts: firstPage })).rejects.toThrow(
+      "sign in",
+    );
+    await expect(t.mutation(api.roles.resolve, { reportId, remove: true })).rejects.toThrow(
+      "sign in",
+    );
     await expect(t.query(api.roles.mine, {})).rejects.toThrow("sign in");
   });
 
@@ -80,12 +92,16 @@ describe("reports", () => {
     const left = await moderator.as.query(api.roles.reports, { paginationOpts: firstPage });
     expect(left.page).toEqual([]);
     const decisions = await t.run((ctx) => ctx.db.query("decisions").take(5));
-    expect(decisions).toMatchObject([{ by: moderator.id, what: "report: removed", subject: reportId }]);
+    expect(decisions).toMatchObject([
+      { by: moderator.id, what: "report: removed", subject: reportId },
+    ]);
   });
 
   test("may leave the message as it is", async () => {
     const { ann, moderator, conversationId, reportId } = await court();
     await moderator.as.mutation(api.roles.resolve, { reportId, remove: false });
-    expect((await read(ann, conversationId)).page).toMatchObject([{ text: "Spam", deleted: false }]);
+    expect((await read(ann, conversationId)).page).toMatchObject([
+      { text: "Spam", deleted: false },
+    ]);
   });
 });

@@ -43,16 +43,22 @@ describe("a block", () => {
     await bob.as.mutation(api.safety.unblock, { personId: bob.id });
     await expect(say(bob, conversationId, "Hello")).rejects.toThrow("cannot be reached");
     expect(await bob.as.query(api.safety.blocked, {})).toEqual([]);
-    expect(await ann.as.query(api.safety.blocked, {})).toEqual([{ id: bob.id, name: "Bob", photo: null }]);
+    expect(await ann.as.query(api.safety.blocked, {})).toEqual([
+      { id: bob.id, name: "Bob", photo: null },
+    ]);
   });
 
   test("is not of oneself, is there once, and is bounded in rate", async () => {
     const { t, ann, bob } = await talk();
-    await expect(ann.as.mutation(api.safety.block, { personId: ann.id })).rejects.toThrow("yourself");
+    await expect(ann.as.mutation(api.safety.block, { personId: ann.id })).rejects.toThrow(
+      "yourself",
+    );
     for (let n = 0; n < 2; n++) await ann.as.mutation(api.safety.block, { personId: bob.id });
     expect(await ann.as.query(api.safety.blocked, {})).toHaveLength(1);
     for (let n = 0; n < 29; n++) {
-      const personId = await t.run((ctx) => ctx.db.insert("users", { name: `${n}`, anonymous: false }));
+      const personId = await t.run((ctx) =>
+        ctx.db.insert("users", { name: `${n}`, anonymous: false }),
+      );
       await ann.as.mutation(api.safety.block, { personId });
     }
     const personId = await t.run((ctx) => ctx.db.insert("users", { name: "31", anonymous: false }));
@@ -64,9 +70,17 @@ describe("a report", () => {
   test("keeps what was said, once for each who reports", async () => {
     const { t, ann, bob, conversationId } = await talk();
     const messageId = await say(bob, conversationId, "Buy this");
-    for (let n = 0; n < 2; n++) await ann.as.mutation(api.safety.report, { messageId, reason: " Spam " });
+    for (let n = 0; n < 2; n++)
+      await ann.as.mutation(api.safety.report, { messageId, reason: " Spam " });
     expect(await reports(t)).toMatchObject([
-      { messageId, reporterId: ann.id, authorId: bob.id, text: "Buy this", reason: "Spam", open: true },
+      {
+        messageId,
+        reporterId: ann.id,
+        authorId: bob.id,
+        text: "Buy this",
+        reason: "Spam",
+        open: true,
+      },
     ]);
   });
 
@@ -126,7 +140,10 @@ test("nobody signed in blocks, reports or sees anything", async () => {
 
 test("an erased account leaves no block, no report of it, and no name under one", async () => {
   const { t, ann, bob, conversationId } = await talk();
-  const [his, hers] = [await say(bob, conversationId, "Spam"), await say(ann, conversationId, "Rude")];
+  const [his, hers] = [
+    await say(bob, conversationId, "Spam"),
+    await say(ann, conversationId, "Rude"),
+  ];
   await ann.as.mutation(api.safety.report, { messageId: his, reason: "Spam" });
   await bob.as.mutation(api.safety.report, { messageId: hers, reason: "Rude" });
   await ann.as.mutation(api.safety.block, { personId: bob.id });

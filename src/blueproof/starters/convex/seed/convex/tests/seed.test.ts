@@ -18,7 +18,11 @@ test("somebody gets people to talk with, once", async () => {
 
 test("nothing is filled where it was not allowed, or for nobody", async () => {
   const t = backend();
-  await expect(t.mutation(internal.seed.fill, { email: "ann@example.com" })).rejects.toThrow("SEED");
+  await expect(t.mutation(internal.seed.fill, { email: "ann@example.com" })).rejects.toThrow(
+    "SEED",
+  );
   process.env.SEED = "allowed";
-  await expect(t.mutation(internal.seed.fill, { email: "ann@example.com" })).rejects.toThrow("Nobody");
+  await expect(t.mutation(internal.seed.fill, { email: "ann@example.com" })).rejects.toThrow(
+    "Nobody",
+  );
 });
