@@ -431,6 +431,21 @@ def test_a_starter_of_ours_whose_tests_fail_is_refuted(
     assert outcome.reason.startswith("convex/messages.test.ts: a ")
 
 
+@pytest.mark.parametrize(("passed", "verdict"), [(2, "proved"), (0, "refuted")])
+def test_tests_that_are_not_meant_for_an_app_are_counted_apart(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, passed: int, verdict: Verdict
+) -> None:
+    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: CHAT)
+    monkeypatch.setattr("blueproof.proof.starters.trees.tree", lambda _name: Path("tree"))
+    seen = testing.Tested(passed=passed, failed=(), skipped=1, seconds=0.0)
+    monkeypatch.setattr(convex, "tested", lambda *_: seen)
+    outcome = check(PassesTests(files=starter(CHAT), runner="convex", app=APP), SCENE, bench)
+    assert outcome.verdict == verdict
+    told = [(m.name, m.value, m.unit) for m in outcome.measured]
+    assert told == [("passed", passed, f"of {passed} tests"),
+                    ("not meant for this app", 1, "tests")]  # fmt: skip
+
+
 def test_repeating_a_proof_runs_the_tests_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: CHAT)
     monkeypatch.setattr("blueproof.proof.starters.trees.tree", lambda _name: Path("tree"))

@@ -3,7 +3,7 @@
 import importlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path, PurePosixPath
 
@@ -13,6 +13,7 @@ from blueproof.core.evidence import Measurement
 from blueproof.core.scene import DatabaseScene
 from blueproof.engines.typescript import running, trees
 from blueproof.engines.typescript.passed import remembered
+from blueproof.engines.typescript.testing import Tested
 from blueproof.proof.bench import Bench
 from blueproof.proof.outcome import Outcome, listed, texts, unchecked
 from blueproof.starters.feature import App, Stack, chosen
@@ -64,7 +65,7 @@ def type_checks(claim: TypeChecks, _scene: DatabaseScene | None, _bench: Bench) 
 
 
 def passes_tests(claim: PassesTests, _scene: DatabaseScene | None, bench: Bench) -> Outcome:
-    """Every test of the starter passes, there is one, and none is skipped."""
+    """Every test that is meant for the app passes, and there is one."""
     name = _TREES[claim.runner]
     how = f"vitest, with {trees.told(name)}; {_STANDS_FOR[claim.runner]}; {_KEPT}"
     files = _below(_root(claim), texts(claim.files))
@@ -83,15 +84,20 @@ def passes_tests(claim: PassesTests, _scene: DatabaseScene | None, bench: Bench)
         seen = run(files, tree) if bench.anew else remembered(files, tree, run)
     except EngineError as error:
         return unchecked(str(error), how)
-    wrong = (*seen.failed, *((f"{seen.skipped} tests are skipped",) if seen.skipped else ()))
-    total = seen.passed + len(seen.failed) + seen.skipped
     return Outcome(
-        verdict="refuted" if wrong or not seen.passed else "proved",
+        verdict="refuted" if seen.failed or not seen.passed else "proved",
         basis="simulated",
         how=how,
-        measured=(Measurement(name="passed", value=seen.passed, unit=f"of {total} tests"),),
-        reason=listed(wrong) if wrong or seen.passed else "no test ran",
+        measured=tuple(_counted(seen)),
+        reason=listed(seen.failed) if seen.failed or seen.passed else "no test ran",
     )
+
+
+def _counted(seen: Tested) -> Iterator[Measurement]:
+    total = seen.passed + len(seen.failed)
+    yield Measurement(name="passed", value=seen.passed, unit=f"of {total} tests")
+    if seen.skipped:
+        yield Measurement(name="not meant for this app", value=seen.skipped, unit="tests")
 
 
 def changed(files: Mapping[str, str], app: str, runner: Runner) -> str:

@@ -233,7 +233,8 @@ TABLE = (
         claim=claims.PassesTests,
         scene="our starter for an app, to the letter",
         engine="vitest, on convex-test or on stand-ins for Google's emulators",
-        rule="there is a test, every test passes, and none is skipped",
+        rule="there is a test, and every test passes; those that are not meant for this app, by "
+        "their own condition, are counted apart",
         tolerance="none; a file that was changed is not run, and the claim stays unchecked; a run "
         "that passed on the very same files is kept, and blueproof prove runs anew",
         basis="simulated",

@@ -62,7 +62,7 @@ def generated(files: Files, tree: Path | None) -> Generated:
 
 def tested(files: Files, tree: Path) -> Tested:
     """The back end's own tests; see `testing.tested`. The files' code is executed."""
-    return testing.tested(generated(files, tree).files, tree, "", None)
+    return testing.tested(generated(files, tree).files, tree, "", FOLDER, None)
 
 
 def _by_command(own: Files, tree: Path) -> dict[str, str]:

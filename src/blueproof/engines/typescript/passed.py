@@ -27,10 +27,10 @@ def remembered(files: Files, tree: Path, run: Callable[[Files, Path], Tested]) -
     kept = cache() / _KEPT / f"{_state(files, tree, run)}.json"
     try:
         raw = json.loads(kept.read_text(encoding="utf-8"))
-        return Tested(passed=raw["passed"], failed=(), skipped=0, seconds=raw["seconds"])
+        return Tested(**{**raw, "failed": tuple(raw["failed"])})
     except (OSError, ValueError, KeyError, TypeError):
         seen = run(files, tree)
-    if seen.passed and not seen.failed and not seen.skipped:
+    if seen.passed and not seen.failed:
         keep(json.dumps(asdict(seen)).encode(), kept)
     return seen
 

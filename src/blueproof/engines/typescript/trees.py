@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -60,8 +61,10 @@ def told(name: Name, most: int | None = None) -> str:
 
 def install_all() -> Path:
     """Make every tree that is not here; returns the folder of them all."""
-    made = [install(name) for name in NAMES]
-    return made[0].parent
+    # They wait for the network, most of all.
+    with ThreadPoolExecutor(max_workers=len(NAMES)) as pool:
+        list(pool.map(install, NAMES))
+    return cache()
 
 
 def install(name: Name) -> Path:
