@@ -16,11 +16,15 @@ from blueproof.engines.typescript.passed import remembered
 from blueproof.engines.typescript.testing import Tested
 from blueproof.proof.bench import Bench
 from blueproof.proof.outcome import Outcome, listed, texts, unchecked
-from blueproof.starters.feature import App, Stack, chosen
+from blueproof.starters.feature import App, Stack
 
 _NODE = "blueproof doctor --install node"
 # Which packages a project is checked with, by the folder of its settings; else those of the client.
-_TREES: Mapping[str, trees.Name] = {"convex": "convex", "functions": "firebase-functions"}
+_TREES: Mapping[str, trees.Name] = {
+    "convex": "convex",
+    "functions": "firebase-functions",
+    "rules-tests": "client",
+}
 _STANDS_FOR = {
     "convex": "convex-test in the place of Convex: no limits on size and time, one at a time",
     "functions": "stand-ins for Google's emulators: no rules, and transactions never conflict",
@@ -112,10 +116,9 @@ def changed(files: Mapping[str, str], app: str, runner: Runner) -> str:
 
 def handed(app: App, runner: Runner) -> dict[str, str]:
     """Every file of the starter that we make for an app, by path."""
-    stack = _STACKS[runner]
-    client = importlib.import_module("blueproof.starters.expo_files")
-    back = importlib.import_module(f"blueproof.starters.{stack}_files")
-    return {**client.files(app, chosen(stack, app)), **back.files(app)}
+    from blueproof.starters.tree import tree
+
+    return tree(_STACKS[runner], app)
 
 
 def read_app(text: str) -> App:

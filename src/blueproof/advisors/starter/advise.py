@@ -10,11 +10,14 @@ from blueproof.core.blueprint import Draft
 from blueproof.core.claim import Claim, PassesTests, Runner, TypeChecks
 from blueproof.core.errors import UsageError
 from blueproof.core.scene import Excerpt, File
-from blueproof.starters import convex_files, expo_files, firebase_files
-from blueproof.starters.feature import SLOTS, App, Stack, chosen
+from blueproof.starters.feature import SLOTS, App, Stack
+from blueproof.starters.tree import tree
 
 _RUNNERS: dict[Stack, Runner] = {"convex": "convex", "firebase": "functions"}
-_MAKERS = {"convex": convex_files, "firebase": firebase_files}
+_PROJECTS: dict[Stack, tuple[str, ...]] = {
+    "convex": ("tsconfig.json", "convex/tsconfig.json"),
+    "firebase": ("tsconfig.json", "functions/tsconfig.test.json", "rules-tests/tsconfig.json"),
+}
 _WHAT = {
     "convex": "functions and schema",
     "firebase": "functions, security rules and indexes",
@@ -39,11 +42,10 @@ def starters(case: StarterCase) -> tuple[Starter, ...]:
 def _made(case: StarterCase, stack: Stack) -> Starter | None:
     folder = f"app-{stack}" if len(case.stacks) > 1 else "app"
     try:
-        own = _MAKERS[stack].files(case.app)
+        made = tree(stack, case.app)
     except UsageError:
         return None
-    client = expo_files.files(case.app, chosen(stack, case.app))
-    files = {f"{folder}/{path}": text for path, text in sorted({**client, **own}.items())}
+    files = {f"{folder}/{path}": text for path, text in made.items()}
     return Starter(stack=stack, app=case.app, folder=folder, files=files)
 
 
@@ -82,8 +84,7 @@ def begin(draft: Draft, case: StarterCase, needs: tuple[str, ...]) -> Draft:
 
 def _claims(starter: Starter) -> Iterator[Claim]:
     every = tuple(File(path=path, text=text) for path, text in starter.files.items())
-    runner = _RUNNERS[starter.stack]
-    yield TypeChecks(files=every, project=f"{starter.folder}/tsconfig.json")
-    yield TypeChecks(files=every, project=f"{starter.folder}/{runner}/tsconfig.json")
+    for project in _PROJECTS[starter.stack]:
+        yield TypeChecks(files=every, project=f"{starter.folder}/{project}")
     app = Excerpt(text=json.dumps(asdict(starter.app)))
-    yield PassesTests(files=every, runner=runner, app=app)
+    yield PassesTests(files=every, runner=_RUNNERS[starter.stack], app=app)

@@ -28,7 +28,7 @@ class Tested:
 
 
 def tested(files: Files, tree: Path, place: str, below: str, within: str | None) -> Tested:
-    """The tests below a folder of the package in `place`, run there as its own settings say.
+    """The tests below a folder ("": any) of the package in `place`, as its own settings say.
 
     `within` names a script of ours that starts them, once what they need is there. The files' code
     is executed: hand over only what you wrote. EngineError where it takes more than 180 s, or gives
@@ -38,7 +38,7 @@ def tested(files: Files, tree: Path, place: str, below: str, within: str | None)
         report = Path(records) / "report.json"
         words: tuple[str, ...] = (
             "run",
-            below,
+            *filter(None, (below,)),
             "--reporter=json",
             f"--outputFile={report}",
             "--no-cache",
