@@ -23,6 +23,7 @@ from blueproof.core.claim import (
     Parses,
     PassesTests,
     PlanUses,
+    RulesHold,
     Runs,
     SameRows,
     SumsTo,
@@ -144,6 +145,24 @@ ONLY_CONVEX = Excerpt(
     ),
     path="needs.yaml",
 )  # fmt: skip
+RULES = File(
+    path="a.rules",
+    text="""rules_version = '2';
+service cloud.firestore {
+  match /databases/{database}/documents {
+    match /notes/{note} { allow get: if request.auth != null; }
+  }
+}
+""",
+)
+STRANGER = "\n  - {name: nobody, as: null, do: get, path: notes/a, expect: deny}"
+REQUESTS = File(
+    path="t.yaml",
+    text=f"""documents: {{notes/a: {{}}}}
+cases:
+  - {{name: somebody, as: {{uid: a}}, do: get, path: notes/a, expect: allow}}{STRANGER}
+""",
+)
 
 
 class World(NamedTuple):
@@ -346,6 +365,12 @@ WORLDS = (
           files=(File(text=LOGS, path="infra/logs.tf"),)), "refuted"),
     World("files that are no HCL", Upholds(promise="logs-end", says=promises()["logs-end"].says,
           files=(File(text="resource {", path="infra/logs.tf"),)), "refuted"),
+    World("rules that refuse strangers", RulesHold(rules=RULES, tables=(REQUESTS,)), "proved"),
+    World("rules that let anybody read",
+          RulesHold(rules=File(path="a.rules", text=RULES.text.replace("request.auth != null",
+                    "true")), tables=(REQUESTS,)), "refuted"),
+    World("tables in which nobody is refused", RulesHold(rules=RULES, tables=(File(
+          path="t.yaml", text=REQUESTS.text.replace(STRANGER, "")),)), "refuted"),
     World("our lifecycle file", Drains(files=(File(text=handed("lifecycle.mjs"),
           path="app/lifecycle.mjs"),)), "proved"),
     World("no lifecycle file", Drains(files=()), "refuted"),

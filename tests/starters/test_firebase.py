@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+import blueproof.starters
 from blueproof.core.errors import UsageError
 from blueproof.engines.firebase_rules.lint import lint
 from blueproof.engines.firebase_rules.rules import Rules, read_rules
@@ -17,7 +18,9 @@ from blueproof.starters.feature import App, features
 from blueproof.starters.firebase_files import files
 
 HERE = Path(__file__).parent
-TABLES = sorted((HERE / "firebase_rules").glob("*.yaml"))
+STARTERS = Path(blueproof.starters.__file__).parent / "firebase"
+TABLES = sorted(STARTERS.glob("*/rules-tests/*.yaml"))
+PLACES = {path.stem: path for path in TABLES}
 WEAKNESSES: list[dict[str, Any]] = yaml.safe_load(
     (HERE / "firebase_weaknesses.yaml").read_text(encoding="utf-8")
 )
@@ -76,13 +79,13 @@ def table_at(path: Path) -> Table:
 
 
 def rules_file(table: Path) -> str:
-    return "storage.rules" if table.stem.endswith("_storage") else "firestore.rules"
+    return "storage.rules" if table.stem.endswith("-storage") else "firestore.rules"
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_every_table_holds_in_every_set_that_has_its_feature(name: str) -> None:
     has = {"core", *SETS[name][0].split()}
-    tables = [path for path in TABLES if path.stem.partition("_")[0] in has]
+    tables = [path for path in TABLES if path.stem.partition("-")[0] in has]
     wrong = [
         f"{path.stem}: {outcome.case.name}"
         for path in tables
@@ -111,7 +114,7 @@ def test_each_feature_with_rules_has_a_table_of_attacks() -> None:
 
 def test_the_tests_that_are_handed_over_try_the_cases_of_the_tables() -> None:
     for path in TABLES:
-        feature, _, storage = path.stem.partition("_")
+        feature, _, storage = path.stem.partition("-")
         test = "files" if storage else feature
         text = made("everything")[f"rules-tests/{test}.test.ts"]
         tried = re.findall(r'^it\("((?:[^"\\]|\\.)+)", async', text, re.MULTILINE)
@@ -126,7 +129,7 @@ def test_each_weakness_is_noticed_by_its_case(weakness: dict[str, Any]) -> None:
     start = strong.index(weakness["under"])
     at = strong.index(weakness["find"], start)
     weak = strong[:at] + weakness["replace"] + strong[at + len(weakness["find"]) :]
-    outcomes = run_table(read_rules(weak), table_at(HERE / "firebase_rules" / f"{table}.yaml"))
+    outcomes = run_table(read_rules(weak), table_at(PLACES[table]))
     assert case in {outcome.case.name for outcome in outcomes if not outcome.passed}
 
 

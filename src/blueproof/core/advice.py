@@ -120,6 +120,5 @@ class Step:
     needs: tuple[str, ...] = ()
 
 
-# What a rule may yield.
 Advice = Recommendation | Finding | Rejected
 Advices = Iterator[Advice]

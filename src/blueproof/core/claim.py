@@ -1,6 +1,7 @@
 """The closed list of statements that an engine can check.
 
-Each could be refuted. It holds text and numbers only; `proof/table.py` says who checks it, and how.
+Each could be refuted. It holds text and numbers only; changes in `after` are made first. Who checks
+it, and how, stands in `proof/table.py`.
 """
 
 from dataclasses import dataclass
@@ -61,10 +62,7 @@ class CostHolds:
 
 @dataclass(frozen=True, kw_only=True)
 class CostStays:
-    """With the change made, planner cost falls by less than the factor: it is not worth making.
-
-    More rows in `table` might alter that, or conditions on `column`, if any, that keep fewer.
-    """
+    """With the change made, planner cost falls by less than the factor: it is left out."""
 
     query: Excerpt
     factor: float
@@ -212,8 +210,16 @@ class PassesTests:
     app: Excerpt
 
 
+@dataclass(frozen=True, kw_only=True)
+class RulesHold:
+    """Security rules decide each request in the tables as expected, by an evaluator of ours."""
+
+    rules: File
+    tables: tuple[File, ...]
+
+
 Claim = (
     Parses | Runs | PlanUses | CostFalls | CostHolds | CostStays | SameRows | Applies
     | AccessRefused | Lints | SumsTo | WithinLimit | Decides | LoadFits | Validates | Upholds
-    | Drains | Deploys | TypeChecks | PassesTests
+    | Drains | Deploys | TypeChecks | PassesTests | RulesHold
 )  # fmt: skip

@@ -1,11 +1,4 @@
-"""Every error a person can cause, as one tree.
-
-    BlueproofError            one line for the person; exit code 2
-    ├── UsageError            the command or its options make no sense
-    ├── InputError            a file or folder cannot be read as what it should be
-    │   └── SqlError          SQL that no PostgreSQL would accept, with line and column
-    ├── OutputError           the output folder cannot be written, or is not ours
-    └── EngineError           a tool that must be there is missing or died
+"""Every error a person can cause, as one tree: one line for the person, and exit code 2.
 
 Front ends catch the base class, print `str(error)` and stop; nothing else is caught there.
 """

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path, PurePosixPath
 
-from blueproof.core.claim import PassesTests, Runner, TypeChecks
+from blueproof.core.claim import PassesTests, RulesHold, Runner, TypeChecks
 from blueproof.core.errors import BlueproofError, EngineError, InputError
 from blueproof.core.evidence import Measurement
 from blueproof.core.scene import DatabaseScene
@@ -94,6 +94,29 @@ def passes_tests(claim: PassesTests, _scene: DatabaseScene | None, bench: Bench)
         how=how,
         measured=tuple(_counted(seen)),
         reason=listed(seen.failed) if seen.failed or seen.passed else "no test ran",
+    )
+
+
+def rules_hold(claim: RulesHold, _scene: DatabaseScene | None, _bench: Bench) -> Outcome:
+    """Every request in the tables is decided as expected, and there is one that is refused."""
+    from blueproof.engines.firebase_rules.rules import read_rules
+    from blueproof.engines.firebase_rules.table import read_table, run_table
+
+    how = "decided by our evaluator of security rules, not by Google's"
+    rules = read_rules(claim.rules.text)
+    tables = (read_table(each.text, name=each.path) for each in claim.tables)
+    decided = [(each.name, one) for each in tables for one in run_table(rules, each)]
+    wrong = tuple(f"{name}: {one.case.name}" for name, one in decided if not one.passed)
+    refused = sum(not one.case.expected for _, one in decided)
+    return Outcome(
+        verdict="refuted" if wrong or not refused else "proved",
+        basis="simulated",
+        how=how,
+        measured=(
+            Measurement(name="requests", value=len(decided), unit="requests"),
+            Measurement(name="refused", value=refused, unit="requests"),
+        ),
+        reason=listed(wrong) if wrong or refused else "no request is refused in the tables",
     )
 
 

@@ -240,6 +240,15 @@ TABLE = (
         basis="simulated",
         check="starters.passes_tests",
     ),
+    Kind(
+        claim=claims.RulesHold,
+        scene="the rules and tables of requests",
+        engine="our own evaluator of Firebase Security Rules",
+        rule="each request is decided as the table expects, and one is refused at least",
+        tolerance="none",
+        basis="simulated",
+        check="starters.rules_hold",
+    ),
 )
 # Kinds whose engine comes with the advisor that needs it.
 TO_COME = ("RulesHold",)

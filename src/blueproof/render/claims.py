@@ -17,6 +17,7 @@ from blueproof.core.claim import (
     Parses,
     PassesTests,
     PlanUses,
+    RulesHold,
     Runs,
     SameRows,
     SumsTo,
@@ -154,6 +155,11 @@ def _(claim: Drains) -> str:
 @in_words.register
 def _(claim: TypeChecks) -> str:
     return f"the TypeScript compiler accepts {claim.project} and its files"
+
+
+@in_words.register
+def _(claim: RulesHold) -> str:
+    return f"{claim.rules.path} decides every request of {len(claim.tables)} tables as expected"
 
 
 @in_words.register

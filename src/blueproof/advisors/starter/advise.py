@@ -1,13 +1,14 @@
 """The starters of a brief as recommendations: whole trees of files, and what is checked of them."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 
 from blueproof.advisors.starter.case import StarterCase
 from blueproof.core.advice import Artifact, Recommendation
 from blueproof.core.blueprint import Draft
-from blueproof.core.claim import Claim, PassesTests, Runner, TypeChecks
+from blueproof.core.claim import Claim, PassesTests, RulesHold, Runner, TypeChecks
 from blueproof.core.errors import UsageError
 from blueproof.core.scene import Excerpt, File
 from blueproof.starters.feature import SLOTS, App, Stack
@@ -17,6 +18,11 @@ _RUNNERS: dict[Stack, Runner] = {"convex": "convex", "firebase": "functions"}
 _PROJECTS: dict[Stack, tuple[str, ...]] = {
     "convex": ("tsconfig.json", "convex/tsconfig.json"),
     "firebase": ("tsconfig.json", "functions/tsconfig.test.json", "rules-tests/tsconfig.json"),
+}
+# The tables of requests for each rules file, by their paths.
+_TABLES = {
+    "firestore.rules": r"rules-tests/(?!.*-storage)[a-z-]+\.yaml",
+    "storage.rules": r"rules-tests/[a-z-]+-storage\.yaml",
 }
 _WHAT = {
     "convex": "functions and schema",
@@ -88,3 +94,13 @@ def _claims(starter: Starter) -> Iterator[Claim]:
         yield TypeChecks(files=every, project=f"{starter.folder}/{project}")
     app = Excerpt(text=json.dumps(asdict(starter.app)))
     yield PassesTests(files=every, runner=_RUNNERS[starter.stack], app=app)
+    yield from _rules(starter, every)
+
+
+def _rules(starter: Starter, files: tuple[File, ...]) -> Iterator[Claim]:
+    """That rules decide as the tables beside them say, for each service that has any."""
+    for name, tables in _TABLES.items():
+        rules = next((f for f in files if f.path == f"{starter.folder}/{name}"), None)
+        told = tuple(f for f in files if re.fullmatch(f"{starter.folder}/{tables}", f.path))
+        if rules and told:
+            yield RulesHold(rules=rules, tables=told)
