@@ -133,7 +133,7 @@ class StarterCase:
 
 
 def starts(brief: Brief, needs: Needs) -> bool:
-    """Whether a starter fits: a chat for phones with Expo or React Native, with nothing built yet."""
+    """Whether a starter fits: a chat with Expo or React Native, with nothing built yet."""
     told = {str(f.value) for f in brief.facts if f.key == "technology" and f.role != "rejected"}
     built = any(f.source == "file" for f in brief.facts)
     return bool(told & _PHONES) and "chat" in needs.features and not built
