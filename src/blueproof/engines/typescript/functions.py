@@ -14,7 +14,6 @@ from blueproof.engines.typescript.laying import Files
 from blueproof.engines.typescript.testing import Tested
 
 FOLDER = "functions"
-_TESTS = "tests/"
 _STAND_INS = "firebase_emulators.cjs"
 # Where tests have settings of their own, those take in the functions too.
 _PROJECTS = (f"{FOLDER}/tsconfig.test.json", f"{FOLDER}/tsconfig.json")
@@ -28,4 +27,4 @@ def complaints(files: Files, tree: Path) -> tuple[Complaint, ...]:
 def tested(files: Files, tree: Path) -> Tested:
     """The tests of functions/; see `testing.tested`. The files' code is executed."""
     own = {path: text for path, text in files.items() if path.startswith(f"{FOLDER}/")}
-    return testing.tested(own, tree, FOLDER, _TESTS, _STAND_INS)
+    return testing.tested(own, tree, FOLDER, None, _STAND_INS)
