@@ -101,6 +101,15 @@ def test_a_test_file_that_cannot_be_read_is_a_failure(packages: Path) -> None:
     assert [f.partition(":")[0] for f in seen.failed] == ["convex/broken.test.ts"]
 
 
+def test_tests_of_the_client_are_not_those_of_the_back_end(packages: Path) -> None:
+    config = 'export default { test: { environment: "edge-runtime" } };\n'
+    root = '{"extends": "expo/tsconfig.base", "include": ["**/*"]}'
+    client = 'import { test } from "vitest";\ntest("a", () => { throw new Error("no"); });\n'
+    files = {**CHAT, "vitest.config.mts": config, "tsconfig.json": root, "lib/a.test.ts": client}
+    seen = convex.tested(files, packages)
+    assert (seen.passed, seen.failed) == (3, ())
+
+
 def test_a_test_that_is_skipped_is_counted(packages: Path) -> None:
     skipping = altered(CHAT, "convex/messages.test.ts", 'test("a stranger', 'test.skip("a stranger')
     assert convex.tested(skipping, packages).skipped == 1

@@ -32,6 +32,18 @@ def test_a_handler_is_called_by_its_tests(packages: Path) -> None:
     assert (seen.passed, seen.failed, seen.skipped) == (2, (), 0)
 
 
+def test_tests_are_found_where_their_settings_look_for_them(packages: Path) -> None:
+    settings = 'export default { test: { dir: "tests" } };\n'
+    files = {**UNREAD, "functions/vitest.config.mts": settings}
+    assert functions.tested(files, packages).passed == 2
+
+
+def test_the_project_s_own_settings_at_the_root_do_not_disturb(packages: Path) -> None:
+    files = {**UNREAD, "tsconfig.json": '{"extends": "expo/tsconfig.base", "include": ["**/*"]}'}
+    outside = altered(files, "functions/tsconfig.json", '"src", "tests"', '"src"')
+    assert functions.tested(outside, packages).passed == 2
+
+
 def test_a_handler_that_counts_for_the_author_fails(packages: Path) -> None:
     seen = functions.tested(altered(UNREAD, SOURCE, '!== message["author"]', '!== ""'), packages)
     (failure,) = seen.failed

@@ -27,4 +27,4 @@ def complaints(files: Files, tree: Path) -> tuple[Complaint, ...]:
 def tested(files: Files, tree: Path) -> Tested:
     """The tests of functions/; see `testing.tested`. The files' code is executed."""
     own = {path: text for path, text in files.items() if path.startswith(f"{FOLDER}/")}
-    return testing.tested(own, tree, FOLDER, "", _STAND_INS)
+    return testing.tested(own, tree, FOLDER, None, _STAND_INS)

@@ -25,14 +25,22 @@ def remembered(files: Files, tree: Path, run: Callable[[Files, Path], Tested]) -
     The same files, packages, Node, version of ours and way of running are the same run.
     """
     kept = cache() / _KEPT / f"{_state(files, tree, run)}.json"
+    known = _recalled(kept)
+    if known:
+        return known
+    seen = run(files, tree)
+    if seen.passed and not seen.failed:
+        keep(json.dumps(asdict(seen)).encode(), kept)
+    return seen
+
+
+def _recalled(kept: Path) -> Tested | None:
+    """What is kept; None where nothing is, or nothing that can be read."""
     try:
         raw = json.loads(kept.read_text(encoding="utf-8"))
         return Tested(**{**raw, "failed": tuple(raw["failed"])})
     except (OSError, ValueError, KeyError, TypeError):
-        seen = run(files, tree)
-    if seen.passed and not seen.failed:
-        keep(json.dumps(asdict(seen)).encode(), kept)
-    return seen
+        return None
 
 
 def _state(files: Files, tree: Path, run: Callable[[Files, Path], Tested]) -> str:

@@ -27,8 +27,8 @@ class Tested:
     seconds: float
 
 
-def tested(files: Files, tree: Path, place: str, below: str, within: str | None) -> Tested:
-    """The tests below a folder ("": any) of the package in `place`, as its own settings say.
+def tested(files: Files, tree: Path, place: str, below: str | None, within: str | None) -> Tested:
+    """The tests of the package in `place`, or of one of its folders, as its own settings say.
 
     `within` names a script of ours that starts them, once what they need is there. The files' code
     is executed: hand over only what you wrote. EngineError where it takes more than 180 s, or gives
@@ -36,13 +36,8 @@ def tested(files: Files, tree: Path, place: str, below: str, within: str | None)
     """
     with laid(files, tree, place) as folder, tempfile.TemporaryDirectory() as records:
         report = Path(records) / "report.json"
-        words: tuple[str, ...] = (
-            "run",
-            *filter(None, (below,)),
-            "--reporter=json",
-            f"--outputFile={report}",
-            "--no-cache",
-        )
+        words: tuple[str, ...] = ("run", *((below,) if below else ()))
+        words += ("--reporter=json", f"--outputFile={report}", "--no-cache")
         program, found = tree / _VITEST, node()
         if within and found:
             words = (found.path, str(program), *words)
