@@ -67,18 +67,20 @@ def recommend(starter: Starter, needs: tuple[str, ...]) -> Recommendation:
             f"{tests} files of tests; its README.md says how it is first run",
         ),
         claims=tuple(_claims(starter)),
-        files=tuple(
-            Artifact(path=path, purpose=f"the {slot}", text=text)
-            for path, text in starter.files.items()
-        ),
         needs=needs,
     )
 
 
 def begin(draft: Draft, case: StarterCase, needs: tuple[str, ...]) -> Draft:
     """The draft with the starters that its brief asks for."""
-    advice = tuple(recommend(starter, needs) for starter in starters(case))
-    files = (replace(file, needs=(each.slot,)) for each in advice for file in each.files)
+    made = starters(case)
+    advice = tuple(recommend(starter, needs) for starter in made)
+    files = (
+        Artifact(path=path, purpose=f"the {slot}", text=text, needs=(slot,))
+        for starter in made
+        for slot in (SLOTS[starter.stack],)
+        for path, text in starter.files.items()
+    )
     brief = replace(draft.brief, assumptions=(*draft.brief.assumptions, *case.assumptions))
     return replace(
         draft,
