@@ -5,6 +5,7 @@ https://firebase.google.com/docs/reference/rules/rules
 
 import hashlib
 import math
+import re
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ _UNITS = {
     "s": SECOND, "ms": 10**6, "ns": 1,
 }  # fmt: skip
 _HALF = 0.5
+_DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _CASTAGNOLI = 0x82F63B78  # the reversed polynomial of CRC-32C
 
 
@@ -51,8 +53,8 @@ def to_bool(value: Any) -> bool:
     """bool('true')."""
     if type(value) is bool:
         return value
-    if value in {"true", "false"} and type(value) is str:
-        return bool(value == "true")
+    if type(value) is str and value in {"true", "false"}:
+        return value == "true"
     raise wrong("bool()", value)
 
 
@@ -76,10 +78,11 @@ def to_float(value: Any) -> float:
     if is_number(value):
         return float(value)
     if type(value) is str:
-        try:
+        if _DECIMAL.fullmatch(value) or value == "NaN":
             return float(value)
-        except ValueError:
-            raise FaultError("float() cannot read this text") from None
+        if "inf" in value.lower():
+            raise UndecidedError("how float() reads infinity is not documented")
+        raise FaultError("float() cannot read this text")
     raise wrong("float()", value)
 
 
@@ -132,10 +135,8 @@ def _pow(base: Any, exponent: Any) -> float:
         raise wrong("math.pow()", base, exponent)
     try:
         return math.pow(base, exponent)
-    except OverflowError:
-        return math.inf
-    except ValueError:
-        return math.nan
+    except (OverflowError, ValueError):
+        raise UndecidedError("what math.pow() gives beyond all numbers is not documented") from None
 
 
 def _sqrt(value: Any) -> float:
@@ -174,7 +175,7 @@ def _crc32c(data: bytes) -> int:
 
 
 def _duration(magnitude: Any, unit: Any) -> Duration:
-    if type(magnitude) is not int or unit not in _UNITS:
+    if type(magnitude) is not int or type(unit) is not str or unit not in _UNITS:
         raise wrong("duration.value()", magnitude, unit)
     return Duration(magnitude * _UNITS[unit])
 

@@ -74,6 +74,8 @@ def remainder(left: Any, right: Any) -> int | float:
     _check_divisor("%", left, right)
     if type(left) is type(right) is int:
         return abs(left) % abs(right) * (-1 if left < 0 else 1)
+    if not math.isfinite(left):
+        raise UndecidedError("the remainder of no finite number is not documented")
     return math.fmod(left, right)
 
 
