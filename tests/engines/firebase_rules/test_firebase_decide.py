@@ -5,7 +5,15 @@ from typing import Any
 import pytest
 
 from blueproof.core.errors import InputError
-from blueproof.engines.firebase_rules import Decision, Query, Request, Rules, decide, read_rules
+from blueproof.engines.firebase_rules import (
+    Decision,
+    Query,
+    Request,
+    Rules,
+    decide,
+    decide_batch,
+    read_rules,
+)
 from blueproof.engines.firebase_rules.values import Timestamp
 
 NOW = Timestamp(0)
@@ -128,7 +136,8 @@ def test_an_exceeded_limit_is_not_absorbed() -> None:
 
 def test_more_than_a_thousand_expressions_deny_the_request() -> None:
     def body(count: int) -> str:
-        chain = " && ".join(["1 == 1"] * count)
+        rows = [" && ".join(["1 == 1"] * min(100, count - start)) for start in range(0, count, 100)]
+        chain = " && ".join(f"({row})" for row in rows)
         return f"match /x/{{y}} {{ allow get: if {chain}; }}"
 
     assert ask(rules(body(333)), "x/y").expressions == 999
@@ -155,6 +164,40 @@ def test_a_delete_leaves_nothing_and_a_batch_is_seen_as_it_will_be() -> None:
     assert ask(rules(body), "a/b", "delete", documents=documents).allowed is False
     after = {"c/d": {"x": 2}}
     assert ask(rules(body), "a/b", "delete", documents=documents, after=after).allowed is True
+
+
+def test_on_a_create_there_is_no_resource_even_if_the_caller_has_such_a_document() -> None:
+    body = (
+        "match /a/{b} { allow create: if resource == null; allow update: if resource.data.x == 1; }"
+    )
+    documents = {"a/b": {"x": 1}}
+    for method in ("create", "update"):
+        decision = ask(rules(body), "a/b", method, data={}, documents=documents)
+        assert decision.allowed is True
+
+
+def test_a_batch_sees_all_its_writes_and_has_twenty_look_ups_together() -> None:
+    body = """function free(id) { return !exists(/databases/$(database)/documents/x/$(id)); }
+    function other(id) { return getAfter(/databases/$(database)/documents/a/$(id)).data.other; }
+    match /a/{b} {
+      allow create: if other(request.resource.data.other) == b
+        && free('1') && free('2') && free('3') && free('4');
+    }"""
+    some = rules(body)
+
+    def pair(number: int) -> list[Request]:
+        ends = (f"l{number}", f"r{number}")
+        return [
+            Request(method="create", path=f"a/{one}", now=NOW, data={"other": other})
+            for one, other in (ends, ends[::-1])
+        ]
+
+    assert [d.allowed for d in decide_batch(some, pair(1), {})] == [True, True]
+    assert decide(some, pair(1)[0], {}).allowed is False
+    assert {d.allowed for d in decide_batch(some, [*pair(1), *pair(2)], {})} == {True}
+    six = decide_batch(some, [*pair(1), *pair(2), *pair(3)], {})
+    assert {d.allowed for d in six} == {False}
+    assert "30 documents are looked up, 20 are allowed" in six[0].why[0].says
 
 
 def test_functions_see_the_wildcards_around_them_and_inner_ones_win() -> None:

@@ -67,6 +67,7 @@ REFUSED = {
     )): ("more than 20 deep", 23),
     INSIDE.format("// " + "x" * 262_144): ("262,144 are allowed", 1),
     INSIDE.format("match /a { allow read: if " + "(" * 100 + "1" + ")" * 100 + "; }"): ("60", 3),
+    INSIDE.format("match /a { allow read: if " + "1 == 1 && " * 300 + "true; }"): ("than 250", 1),
     "service cloud.firestore { match /d/{a=**}/x {} }": ("end of a path in rules_version '1'", 1),
 }  # fmt: skip
 

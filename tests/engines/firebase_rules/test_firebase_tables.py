@@ -38,6 +38,8 @@ BAD = {
     "[1]": "no map",
     "a: [": "t.yaml:1",
     "documents: [1]\n" + CASE: "documents is a map",
+    "documents: {a: {}}\n" + CASE: "no path of a document",
+    "documents: {a//b: {}}\n" + CASE: "no path of a document",
     "documents: {a/b: 1}\n" + CASE: "the data of a/b is no map",
     "documents: {a/b: {1: x}}\n" + CASE: "is no string",
     "documents: {a/b: {x: !duration 3y}}\n" + CASE: "no duration",
@@ -83,3 +85,19 @@ def test_rules_may_stand_in_a_file_beside_the_table(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         load_table(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize(
+    ("case", "says"),
+    [
+        ("{name: odd, do: get, path: a, expect: deny}", "case 'odd': the path 'a' is a collection"),
+        ("{name: even, do: list, path: a/b, expect: deny}", "case 'even': a list is of a"),
+        ("{name: quoted, do: list, path: a, query: {where: [['`x`', '==', 1]]}, expect: deny}",
+         "back quotes"),
+    ],
+)  # fmt: skip
+def test_a_case_that_cannot_be_asked_is_named(case: str, says: str) -> None:
+    table = read_table(f"{RULES}cases: [{case}]", name="t.yaml")
+    assert table.rules
+    with pytest.raises(InputError, match=says):
+        run_table(table.rules, table)

@@ -108,7 +108,7 @@ def _strangers(
             yield uid, token
 
 
-def _has_power(token: Mapping[str, Any]) -> bool:
+def _has_power(token: dict[str, Any]) -> bool:
     return any(name in token for name in (*_POWERS, "tenant"))
 
 

@@ -1,14 +1,16 @@
 """Whether a request is allowed: nothing is unless an allow of a match on its path grants it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from blueproof.core.errors import InputError
 from blueproof.engines.firebase_rules.errors import ExceededError, FaultError, UndecidedError
+from blueproof.engines.firebase_rules.limits import MULTI_LOOK_UPS
 from blueproof.engines.firebase_rules.printer import pattern
 from blueproof.engines.firebase_rules.requests import Decision, Reason, Request
 from blueproof.engines.firebase_rules.rules import Block, Grant, Rules
-from blueproof.engines.firebase_rules.runs import DATABASE, Documents, Run, resource_of
+from blueproof.engines.firebase_rules.runs import DATABASE, Data, Documents, Run, resource_of
 from blueproof.engines.firebase_rules.syntax import METHODS
 from blueproof.engines.firebase_rules.values import Path
 
@@ -30,6 +32,26 @@ def decide(
 
         return decide_list(rules, request, documents)
     return decide_one(rules, request, documents, firestore=firestore)
+
+
+def decide_batch(
+    rules: Rules, requests: Sequence[Request], documents: Documents
+) -> tuple[Decision, ...]:
+    """Decide the writes of one Firestore batch or transaction, each as if all had succeeded.
+
+    Each write has its own look-ups, and all together 20: beyond that every one is denied.
+    """
+    after: dict[str, Data | None] = {}
+    for request in requests:
+        after |= _after(request)
+    decisions = tuple(
+        decide_one(rules, replace(request, after=after), documents) for request in requests
+    )
+    spent = sum(len(decision.look_ups) for decision in decisions)
+    if spent <= MULTI_LOOK_UPS:
+        return decisions
+    why = Reason(0, "exceeded", f"{spent} documents are looked up, {MULTI_LOOK_UPS} are allowed")
+    return tuple(replace(decision, allowed=False, why=(why,)) for decision in decisions)
 
 
 def decide_one(

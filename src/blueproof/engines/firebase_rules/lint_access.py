@@ -20,6 +20,7 @@ from blueproof.engines.firebase_rules.syntax import (
 )
 from blueproof.engines.firebase_rules.ways import Rule, Way, chain
 
+_EMAIL = re.compile(r"request\.auth\.token\.email\b(?! (!=|is) )")
 _SIGNED_IN = re.compile(
     r"request\.auth(\.uid|\.token)? != null|null != request\.auth(\.uid|\.token)?"
     r"|'uid' in request\.auth|request\.auth\.uid is string"
@@ -91,11 +92,8 @@ def unverified_email(_rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Findin
     """An e-mail address that decides although nobody has verified it."""
     for rule in allows:
         for way in rule.ways:
-            if not way.mentions("request.auth.token.email"):
-                continue
-            if way.mentions("request.auth.token.email_verified") or any(
-                "email_verified" in text for text in way.texts
-            ):
+            deciding = [text for text in way.texts if _EMAIL.search(text)]
+            if not deciding or any("email_verified" in text for text in way.texts):
                 continue
             yield Finding(
                 id="unverified-email", line=rule.line,

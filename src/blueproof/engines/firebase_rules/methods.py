@@ -191,8 +191,8 @@ METHODS: dict[type, dict[str, Native]] = {
         "size": (len, 0), "toSet": (RulesSet.of, 0),
     },
     dict: {
-        "diff": (_diff, 1), "get": (_get, 2), "keys": (list, 0), "size": (len, 0),
-        "values": (lambda of: [*of.values()], 0),
+        "diff": (_diff, 1), "get": (_get, 2), "keys": (sorted, 0), "size": (len, 0),
+        "values": (lambda of: [of[name] for name in sorted(of)], 0),
     },
     MapDiff: {
         "addedKeys": _named("added"), "removedKeys": _named("removed"),

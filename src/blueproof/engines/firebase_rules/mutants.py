@@ -34,7 +34,7 @@ from blueproof.engines.firebase_rules.syntax import (
 from blueproof.engines.firebase_rules.table import Table
 from blueproof.engines.firebase_rules.variations import variations
 
-_MOST_TRIES = 20_000
+_MOST_TRIES = 5_000  # requests tried for one weakening
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Request:
     path: str
     now: Timestamp
     uid: str | None = None
-    token: Mapping[str, Any] = field(default_factory=dict)
+    token: dict[str, Any] = field(default_factory=dict)
     data: Data | None = None
     query: Query = Query()
     after: Mapping[str, Data | None] = field(default_factory=dict)

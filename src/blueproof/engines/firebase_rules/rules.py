@@ -10,8 +10,10 @@ from blueproof.engines.firebase_rules.limits import CAPTURES, PATH_SEGMENTS
 from blueproof.engines.firebase_rules.parser import parse
 from blueproof.engines.firebase_rules.printer import pattern
 from blueproof.engines.firebase_rules.scopes import Scope, named, refused
-from blueproof.engines.firebase_rules.syntax import Allow, File, Match, Segment
+from blueproof.engines.firebase_rules.syntax import Allow, File, Match, Segment, depth
 from blueproof.engines.firebase_rules.values import Path
+
+_DEEPEST = 250  # so that no walk over the tree exhausts Python's stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,13 @@ class Rules:
 
 def read_rules(text: str) -> Rules:
     """The rules that a text holds. Raises RulesError with line, column and construct."""
-    try:
-        return compiled(parse(text), text)
-    except RecursionError:
-        raise RulesError("these rules are nested too deep to be read", line=1, column=1,
-                         construct="file") from None  # fmt: skip
+    file = parse(text)
+    if depth(file) > _DEEPEST:
+        raise RulesError(
+            f"more than {_DEEPEST} operators stand inside or behind one another",
+            line=1, column=1, construct="file",
+        )  # fmt: skip
+    return compiled(file, text)
 
 
 def compiled(file: File, text: str = "") -> Rules:

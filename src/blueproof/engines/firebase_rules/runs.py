@@ -11,7 +11,7 @@ from blueproof.engines.firebase_rules.limits import (
 )
 from blueproof.engines.firebase_rules.values import Path, type_name
 
-Data = Mapping[str, Any]
+Data = dict[str, Any]  # a plain dict, as are the maps inside it
 Documents = Mapping[str, Data]
 DATABASE = "(default)"
 TRUE, FALSE, NO_VALUE = 1, 2, 4  # what a condition came to, as bits of Run.marks

@@ -216,7 +216,18 @@ def _nodes(value: object) -> Iterator[Node]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """A node and all that is inside it."""
-    yield node
-    for each in inside(node):
-        yield from walk(each)
+    """A node and all that is inside it, in the order of the text."""
+    left = [node]
+    while left:
+        each = left.pop()
+        yield each
+        left.extend(reversed([*inside(each)]))
+
+
+def depth(node: Node) -> int:
+    """How many nodes lie inside one another at most."""
+    deepest, level = 0, [node]
+    while level:
+        deepest += 1
+        level = [each for outer in level for each in inside(outer)]
+    return deepest

@@ -76,10 +76,15 @@ class Outcome:
 
 def run_table(rules: Rules, table: Table) -> tuple[Outcome, ...]:
     """Every case of a table, decided."""
-    return tuple(
-        Outcome(case, decide(rules, case.request, table.documents, firestore=table.firestore))
-        for case in table.cases
-    )
+    return tuple(_outcome(rules, table, case) for case in table.cases)
+
+
+def _outcome(rules: Rules, table: Table, case: Case) -> Outcome:
+    try:
+        decision = decide(rules, case.request, table.documents, firestore=table.firestore)
+    except InputError as error:
+        raise InputError(f"{table.name}: case {case.name!r}: {error}") from None
+    return Outcome(case, decision)
 
 
 def load_table(path: File) -> Table:
@@ -115,13 +120,13 @@ def _table(given: dict[str, Any], name: str, folder: File | None) -> Table:
     rules = _rules(given, folder)
     if rules and rules.service != SERVICES[service]:
         raise InputError(f"the rules are for {rules.service}, the table says {service}")
-    documents = _documents(given.get("documents"), now, "documents")
+    documents = _documents(given.get("documents"), now, "documents", even=service == "firestore")
     cases = given.get("cases")
     if not isinstance(cases, list) or not cases:
         raise InputError("there are no cases")
     return Table(
         name=name, service=SERVICES[service], rules=rules, documents=documents,
-        firestore=_documents(given.get("firestore"), now, "firestore"),
+        firestore=_documents(given.get("firestore"), now, "firestore", even=True),
         cases=tuple(_case(case, place, now, documents) for place, case in enumerate(cases, 1)),
     )  # fmt: skip
 
@@ -148,7 +153,8 @@ def _moment(given: Any) -> Timestamp:
     return value
 
 
-def _documents(given: Any, now: Timestamp, what: str) -> dict[str, Data]:
+def _documents(given: Any, now: Timestamp, what: str, *, even: bool) -> dict[str, Data]:
+    """Documents by path; in Firestore a path has an even number of segments."""
     if given is None:
         return {}
     if not isinstance(given, dict):
@@ -158,7 +164,10 @@ def _documents(given: Any, now: Timestamp, what: str) -> dict[str, Data]:
         value = as_value({} if data is None else data, now)
         if not isinstance(value, dict):
             raise InputError(f"{what}: the data of {path} is no map")
-        found[_string(path, f"a path in {what}").strip("/")] = value
+        name = _string(path, f"a path in {what}").strip("/")
+        if "" in name.split("/") or (even and name.count("/") % 2 == 0):
+            raise InputError(f"{what}: {path!r} is no path of a document")
+        found[name] = value
     return found
 
 

@@ -9,7 +9,7 @@ from blueproof.engines.firebase_rules.syntax import METHODS
 from blueproof.engines.firebase_rules.table import Table
 
 STRANGER = "a-stranger"
-Person = tuple[str | None, Mapping[str, Any]]
+Person = tuple[str | None, dict[str, Any]]
 
 
 def people(table: Table) -> tuple[Person, ...]:
