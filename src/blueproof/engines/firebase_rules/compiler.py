@@ -11,7 +11,7 @@ from typing import Any
 
 from blueproof.engines.firebase_rules import methods
 from blueproof.engines.firebase_rules.conditions import Condition, both, either, noted
-from blueproof.engines.firebase_rules.errors import FaultError
+from blueproof.engines.firebase_rules.errors import ExceededError, FaultError
 from blueproof.engines.firebase_rules.functions import CONVERSIONS, NAMESPACES, Native
 from blueproof.engines.firebase_rules.limits import CALL_DEPTH
 from blueproof.engines.firebase_rules.operators import OPERATORS, index, member
@@ -166,8 +166,7 @@ class Compiler:
 
     def _name(self, node: Name, scope: Scope, names: Locals) -> Closure:
         if node.name in names:
-            place = names[node.name]
-            return lambda frame: frame[place]
+            return _local(names[node.name])
         slot = scope.wildcard(node.name)
         if slot is not None:
             return lambda frame: frame[0].wild[slot]
@@ -264,11 +263,11 @@ class Compiler:
         let_cost = sum(let.cost for _, let in body.lets)
 
         def called(frame: Frame) -> Any:
-            inner = [frame[0], *[argument(frame) for argument in arguments]]
+            inner = [frame[0], *[_kept(argument, frame) for argument in arguments]]
             if lets:
                 frame[0].spend(let_cost)
                 for let in lets:
-                    inner.append(let(inner))
+                    inner.append(_kept(let, inner))
             return run(inner)
 
         return Compiled(called, 1 + sum(each.cost for each in compiled))
@@ -299,6 +298,26 @@ class Compiler:
         if depth > CALL_DEPTH:
             raise refused(function, f"calls go more than {CALL_DEPTH} deep", function.name)
         return _Body(body, tuple(lets), depth)
+
+
+def _kept(run: Closure, frame: Frame) -> Any:
+    """The value of an argument or let, or its fault: it is one only where the name is used."""
+    try:
+        return run(frame)
+    except ExceededError:
+        raise
+    except FaultError as fault:
+        return fault
+
+
+def _local(place: int) -> Closure:
+    def local(frame: Frame) -> Any:
+        value = frame[place]
+        if isinstance(value, FaultError):
+            raise value
+        return value
+
+    return local
 
 
 def _field(node: Member, owner: Compiled) -> Compiled:

@@ -108,6 +108,10 @@ class ExpressionParser:
         left = self._binary(level + 1)
         while self.sees(*_LEVELS[level]):
             sign = self.take()
+            if sign.text == "/" and self.lexer.sees_segment(sign.start):
+                raise self.refuse(
+                    "put a blank after the / that divides: this is read as a path", sign
+                )
             if sign.text == "is":
                 left = self._is(left, sign)
                 continue
@@ -126,6 +130,8 @@ class ExpressionParser:
         signs = []
         while self.sees("!", "-"):
             signs.append(self.take())
+            if signs[-1].text == "-" and self.sees("-"):
+                raise self.refuse("two minus signs in a row are not possible")
         if signs and signs[-1].text == "-" and self.token.kind == "int":
             of = self._postfix(negative=signs.pop())
         else:

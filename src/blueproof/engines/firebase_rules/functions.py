@@ -9,6 +9,7 @@ import re
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from blueproof.engines.firebase_rules.errors import FaultError, UndecidedError
@@ -18,6 +19,8 @@ from blueproof.engines.firebase_rules.values import (
     LatLng,
     Path,
     Timestamp,
+    duration,
+    timestamp,
     type_name,
 )
 
@@ -27,7 +30,12 @@ _UNITS = {
     "s": SECOND, "ms": 10**6, "ns": 1,
 }  # fmt: skip
 _HALF = 0.5
-_DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d+")
+_DECIMAL = re.compile(
+    r"(?P<number>[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))[fFdD]?", re.ASCII
+)
+CONTROLS = "".join(map(chr, range(33)))  # what is cut off the ends of a text: blanks and controls
+_SMALL, _LARGE = 1e-3, 1e7  # between them a float is written without an exponent
 _CASTAGNOLI = 0x82F63B78  # the reversed polynomial of CRC-32C
 
 
@@ -36,6 +44,11 @@ def fits(value: int) -> int:
     if not -_LARGEST - 1 <= value <= _LARGEST:
         raise FaultError("integer overflow")
     return value
+
+
+def wrapped(value: int) -> int:
+    """The number, or the smallest of 64 bits for the one beyond the largest, as in Java."""
+    return -_LARGEST - 1 if value == _LARGEST + 1 else value
 
 
 def wrong(function: str, *values: object) -> FaultError:
@@ -50,27 +63,30 @@ def is_number(value: object) -> bool:
 
 
 def to_bool(value: Any) -> bool:
-    """bool('true')."""
-    if type(value) is bool:
-        return value
-    if type(value) is str and value in {"true", "false"}:
-        return value == "true"
-    raise wrong("bool()", value)
+    """bool('true'), which is in the reference; the service does not know it."""
+    raise FaultError(f"bool({type_name(value)}): the service has no such function")
 
 
 def to_int(value: Any) -> int:
     """int('2'), int(2.0)."""
     if type(value) is int:
         return value
-    if type(value) is float and value.is_integer():
-        return fits(int(value))
-    if type(value) is float and math.isfinite(value):
-        raise UndecidedError("how int() rounds is not documented")
+    if type(value) is float:
+        return _whole(value)
     if type(value) is str:
-        if value.removeprefix("-").isascii() and value.removeprefix("-").isdigit():
+        if _WHOLE.fullmatch(value):
             return fits(int(value))
         raise FaultError("int() cannot read this text")
     raise wrong("int()", value)
+
+
+def _whole(value: float) -> int:
+    """A float cut towards zero; no number gives 0, what is too large the largest that fits."""
+    if math.isnan(value):
+        return 0
+    if abs(value) > _LARGEST:
+        return _LARGEST if value > 0 else -_LARGEST - 1
+    return int(value)
 
 
 def to_float(value: Any) -> float:
@@ -78,10 +94,11 @@ def to_float(value: Any) -> float:
     if is_number(value):
         return float(value)
     if type(value) is str:
-        if _DECIMAL.fullmatch(value) or value == "NaN":
-            return float(value)
-        if "inf" in value.lower():
-            raise UndecidedError("how float() reads infinity is not documented")
+        found = _DECIMAL.fullmatch(value.strip(CONTROLS))
+        if found:
+            return float(found["number"])
+        if "0x" in value.lower():
+            raise UndecidedError("float() of a number with the base 16 is not evaluated here")
         raise FaultError("float() cannot read this text")
     raise wrong("float()", value)
 
@@ -93,18 +110,37 @@ def to_string(value: Any) -> str:
     if type(value) in {int, str}:
         return str(value)
     if type(value) is float:
-        text = repr(value)
-        if "e" in text or not math.isfinite(value):
-            raise UndecidedError("how string() writes this float is not documented")
-        return text
-    raise UndecidedError(f"how string() writes a {type_name(value)} is not documented")
+        return _written(value)
+    if type(value) is Path:
+        return str(value)
+    raise wrong("string()", value)
+
+
+def _written(value: float) -> str:
+    """A float as Java writes it: with an exponent below 0.001 and from 10,000,000 on."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if value == 0 or _SMALL <= abs(value) < _LARGE:
+        return repr(value)
+    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
+    assert isinstance(exponent, int)
+    first, rest = digits[0], "".join(map(str, digits[1:])) or "0"
+    return f"{'-' if sign else ''}{first}.{rest}E{len(digits) + exponent - 1}"
 
 
 def to_path(value: Any) -> Path:
-    """path('users/alice')."""
+    """path('users/alice'), with or without a slash before it."""
     if type(value) is not str:
         raise wrong("path()", value)
-    return Path.of(value)
+    segments = value.removeprefix("/").split("/")
+    if "" in segments:
+        raise FaultError("a segment of this path is empty")
+    return Path(tuple(segments))
+
+
+def segments_of(value: Any) -> tuple[str, ...]:
+    """What $(value) puts into a path: all of a path's segments, or one, whatever is in it."""
+    return value.segments if type(value) is Path else (to_string(value),)
 
 
 def _rounded(name: str, rounding: Callable[[float], int]) -> Callable[[Any], int]:
@@ -118,31 +154,44 @@ def _rounded(name: str, rounding: Callable[[float], int]) -> Callable[[Any], int
     return apply
 
 
-def _nearest(value: float) -> int:
-    if value < 0 and value - math.floor(value) == _HALF:
-        raise UndecidedError("how math.round() rounds a negative half is not documented")
-    return math.floor(value + _HALF) if isinstance(value, float) else value
+def _round(value: Any) -> int:
+    """The nearest whole number, of two the larger."""
+    if not is_number(value):
+        raise wrong("math.round()", value)
+    if type(value) is int or not math.isfinite(value):
+        return to_int(value)
+    below = math.floor(value)
+    return _whole(float(below + 1 if value - below >= _HALF else below))
 
 
 def _abs(value: Any) -> int | float:
     if not is_number(value):
         raise wrong("math.abs()", value)
-    return fits(abs(value)) if type(value) is int else float(abs(value))
+    return wrapped(abs(value)) if type(value) is int else float(abs(value))
 
 
 def _pow(base: Any, exponent: Any) -> float:
     if not (is_number(base) and is_number(exponent)):
         raise wrong("math.pow()", base, exponent)
+    odd = float(exponent) % 2 == 1
     try:
         return math.pow(base, exponent)
-    except (OverflowError, ValueError):
-        raise UndecidedError("what math.pow() gives beyond all numbers is not documented") from None
+    except OverflowError:
+        return -math.inf if base < 0 and odd else math.inf
+    except ValueError:  # a root of a negative number, or zero divides
+        if base:
+            return math.nan
+        return math.copysign(math.inf, base) if odd else math.inf
 
 
 def _sqrt(value: Any) -> float:
     if not is_number(value):
         raise wrong("math.sqrt()", value)
     return math.sqrt(value) if value >= 0 else math.nan
+
+
+def _is_infinite(value: Any) -> bool:
+    raise FaultError(f"math.isInfinite({type_name(value)}): the service has no such function")
 
 
 def _asks(name: str, question: Callable[[float], bool]) -> Callable[[Any], bool]:
@@ -177,14 +226,14 @@ def _crc32c(data: bytes) -> int:
 def _duration(magnitude: Any, unit: Any) -> Duration:
     if type(magnitude) is not int or type(unit) is not str or unit not in _UNITS:
         raise wrong("duration.value()", magnitude, unit)
-    return Duration(magnitude * _UNITS[unit])
+    return duration(magnitude * _UNITS[unit])
 
 
 def _time(hours: Any, minutes: Any, seconds: Any, nanoseconds: Any) -> Duration:
     parts = (hours, minutes, seconds, nanoseconds)
     if any(type(part) is not int for part in parts):
         raise wrong("duration.time()", *parts)
-    return Duration(((hours * 60 + minutes) * 60 + seconds) * SECOND + nanoseconds)
+    return duration(((hours * 60 + minutes) * 60 + seconds) * SECOND + nanoseconds)
 
 
 def _duration_abs(value: Any) -> Duration:
@@ -205,7 +254,7 @@ def _date(year: Any, month: Any, day: Any) -> Timestamp:
 def _timestamp(milliseconds: Any) -> Timestamp:
     if type(milliseconds) is not int:
         raise wrong("timestamp.value()", milliseconds)
-    return Timestamp(milliseconds * 10**6)
+    return timestamp(milliseconds * 10**6)
 
 
 def _latlng(latitude: Any, longitude: Any) -> LatLng:
@@ -224,9 +273,9 @@ CONVERSIONS: dict[str, Native] = {
 NAMESPACES: dict[str, dict[str, Native]] = {
     "math": {
         "abs": (_abs, 1), "ceil": (_rounded("ceil", math.ceil), 1),
-        "floor": (_rounded("floor", math.floor), 1), "round": (_rounded("round", _nearest), 1),
+        "floor": (_rounded("floor", math.floor), 1), "round": (_round, 1),
         "pow": (_pow, 2), "sqrt": (_sqrt, 1), "isNaN": (_asks("isNaN", math.isnan), 1),
-        "isInfinite": (_asks("isInfinite", math.isinf), 1),
+        "isInfinite": (_is_infinite, 1),
     },
     "hashing": {
         "md5": (_hashed("md5", lambda data: hashlib.md5(data, usedforsecurity=False).digest()), 1),

@@ -7,8 +7,8 @@ from blueproof.engines.firebase_rules.errors import RulesError
 
 _BLANK = re.compile(r"(?:[ \t\r\n\f]+|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 _TOKEN = re.compile(
-    r"""(?P<float>\d+\.\d+(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+)
-    |(?P<int>\d+)
+    r"""(?P<float>(?:0|[1-9]\d*)\.\d*|\.\d+)
+    |(?P<int>0|[1-9]\d*)
     |(?P<bytes>b(?:'(?:[^'\\\n\r]|\\.)*'|"(?:[^"\\\n\r]|\\.)*"))
     |(?P<string>'(?:[^'\\\n\r]|\\.)*'|"(?:[^"\\\n\r]|\\.)*")
     |(?P<word>[A-Za-z_]\w*)
@@ -76,6 +76,10 @@ class Lexer:
         if sign in "'\"":
             return self.refuse("this string has no end on its line", start, "string")
         return self.refuse(f"{sign!r} is no part of the language", start, sign)
+
+    def sees_segment(self, at: int) -> bool:
+        """Whether a slash at this place is followed at once by what may be a path's segment."""
+        return self.text.startswith("$(", at + 1) or bool(_SEGMENT.match(self.text, at + 1))
 
     def segment(self) -> str:
         """The plain text of a path's segment right here, or nothing."""

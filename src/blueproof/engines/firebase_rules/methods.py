@@ -10,7 +10,13 @@ from typing import Any
 
 from blueproof.engines.firebase_rules import patterns
 from blueproof.engines.firebase_rules.errors import FaultError, UndecidedError
-from blueproof.engines.firebase_rules.functions import Native, wrong
+from blueproof.engines.firebase_rules.functions import (
+    CONTROLS,
+    Native,
+    segments_of,
+    to_string,
+    wrong,
+)
 from blueproof.engines.firebase_rules.values import (
     SECOND,
     Duration,
@@ -44,10 +50,15 @@ def _text(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _trim(text: str) -> str:
-    trimmed = text.strip(" ")
-    if trimmed != text.strip():
-        raise UndecidedError("which signs trim() removes beside blanks is not documented")
-    return trimmed
+    return text.strip(CONTROLS)
+
+
+def _case(change: Callable[[str], str]) -> Callable[[str], str]:
+    """A change of case that leaves all letters beyond ASCII as they are."""
+    return lambda text: (
+        change(text) if text.isascii()
+        else "".join(change(sign) if sign.isascii() else sign for sign in text)
+    )  # fmt: skip
 
 
 def _concat(items: list[Any], more: Any) -> list[Any]:
@@ -57,11 +68,9 @@ def _concat(items: list[Any], more: Any) -> list[Any]:
 
 
 def _listed(name: str, argument: Any) -> list[Any]:
-    """The items of a list or set handed to a method of a list."""
+    """The items of a list handed to a method of a list, which takes no set."""
     if type(argument) is list:
         return argument
-    if type(argument) is RulesSet:
-        return [*argument.by_key.values()]
     raise wrong(f"{name}()", argument)
 
 
@@ -86,9 +95,7 @@ def _remove_all(items: list[Any], unwanted: Any) -> list[Any]:
 def _join(items: list[Any], separator: Any) -> str:
     if type(separator) is not str:
         raise wrong("join()", separator)
-    if any(type(item) is not str for item in items):
-        raise UndecidedError("how join() writes what is no string is not documented")
-    return separator.join(items)
+    return separator.join(map(to_string, items))
 
 
 def _diff(after: dict[str, Any], before: Any) -> MapDiff:
@@ -99,7 +106,7 @@ def _diff(after: dict[str, Any], before: Any) -> MapDiff:
 
 def _get(of: dict[str, Any], name: Any, otherwise: Any) -> Any:
     names = name if type(name) is list else [name]
-    if any(type(each) is not str for each in names) or not names:
+    if any(type(each) is not str for each in names):
         raise wrong("get()", name, otherwise)
     found: Any = of
     for each in names:
@@ -110,14 +117,18 @@ def _get(of: dict[str, Any], name: Any, otherwise: Any) -> Any:
 
 
 def _bind(path: Path, values: Any) -> Path:
-    if type(values) is not dict or any(type(value) is not str for value in values.values()):
+    if type(values) is not dict:
         raise wrong("bind()", values)
     bound = []
+    names = [each[1:-1] for each in path.segments if each[:1] == "{" and each[-1:] == "}"]
+    unknown = [name for name in values if name not in names]
+    if unknown:
+        raise FaultError(f"the path has no place for {unknown[0]}")
     for segment in path.segments:
-        name = segment[1:-1] if segment[:1] == "{" and segment[-1:] == "}" else None
+        name = segment[1:-1] if segment[1:-1] in names and segment[:1] == "{" else None
         if name is not None and name not in values:
             raise UndecidedError("what bind() does with a name left over is not documented")
-        bound.append(segment if name is None else values[name])
+        bound += [segment] if name is None else segments_of(values[name])
     return Path(tuple(bound))
 
 
@@ -174,7 +185,7 @@ def _named(*parts: str) -> Native:
 
 METHODS: dict[type, dict[str, Native]] = {
     str: {
-        "lower": (lambda text: text.lower(), 0), "upper": (lambda text: text.upper(), 0),
+        "lower": (_case(str.lower), 0), "upper": (_case(str.upper), 0),
         "trim": (_trim, 0), "size": (units, 0), "toUtf8": (lambda text: text.encode(), 0),
         "matches": (_text("matches", patterns.matches), 1),
         "split": (_text("split", patterns.split), 1),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from blueproof.engines.firebase_rules.errors import FaultError, UndecidedError
-from blueproof.engines.firebase_rules.functions import fits, is_number
+from blueproof.engines.firebase_rules.functions import fits, is_number, wrapped
 from blueproof.engines.firebase_rules.methods import units
 from blueproof.engines.firebase_rules.values import (
     Duration,
@@ -14,8 +14,10 @@ from blueproof.engines.firebase_rules.values import (
     RulesSet,
     Timestamp,
     contains,
+    duration,
     equal,
     key,
+    timestamp,
     type_name,
 )
 
@@ -34,11 +36,9 @@ def add(left: Any, right: Any) -> Any:
     if is_number(left) and is_number(right):
         return fits(left + right) if kinds == (int, int) else float(left + right)
     if kinds == (Duration, Duration):
-        return Duration(left.nanoseconds + right.nanoseconds)
+        return duration(left.nanoseconds + right.nanoseconds)
     if kinds in {(Timestamp, Duration), (Duration, Timestamp)}:
-        return Timestamp(left.nanoseconds + right.nanoseconds)
-    if kinds == (list, list):
-        raise UndecidedError("what + makes of two lists is not documented")
+        return timestamp(left.nanoseconds + right.nanoseconds)
     raise _unfit("+", left, right)
 
 
@@ -48,9 +48,9 @@ def subtract(left: Any, right: Any) -> Any:
     if is_number(left) and is_number(right):
         return fits(left - right) if kinds == (int, int) else float(left - right)
     if kinds in {(Timestamp, Timestamp), (Duration, Duration)}:
-        return Duration(left.nanoseconds - right.nanoseconds)
+        return duration(left.nanoseconds - right.nanoseconds)
     if kinds == (Timestamp, Duration):
-        return Timestamp(left.nanoseconds - right.nanoseconds)
+        return timestamp(left.nanoseconds - right.nanoseconds)
     raise _unfit("-", left, right)
 
 
@@ -65,7 +65,10 @@ def divide(left: Any, right: Any) -> int | float:
     """`/` on numbers; whole numbers give a whole one, cut towards zero."""
     _check_divisor("/", left, right)
     if type(left) is type(right) is int:
-        return fits(abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1))
+        return wrapped(abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1))
+    if right == 0:
+        sign = math.copysign(1, left) * math.copysign(1, right)
+        return math.nan if left == 0 or math.isnan(left) else sign * math.inf
     return float(left / right)
 
 
@@ -74,21 +77,17 @@ def remainder(left: Any, right: Any) -> int | float:
     _check_divisor("%", left, right)
     if type(left) is type(right) is int:
         return abs(left) % abs(right) * (-1 if left < 0 else 1)
-    if not math.isfinite(left):
-        raise UndecidedError("the remainder of no finite number is not documented")
-    return math.fmod(left, right)
+    return math.nan if right == 0 or math.isinf(left) else math.fmod(left, right)
 
 
 def _check_divisor(sign: str, left: Any, right: Any) -> None:
     if not (is_number(left) and is_number(right)):
         raise _unfit(sign, left, right)
-    if right == 0:
-        if type(left) is type(right) is int:
-            raise FaultError("division by zero")
-        raise UndecidedError("what a float divided by zero gives is not documented")
+    if right == 0 and type(left) is type(right) is int:
+        raise FaultError("division by zero")
 
 
-_ORDERED = (str, Timestamp, Duration)
+_ORDERED = (bytes, Timestamp, Duration)
 
 
 def _order(sign: str, compare: Binary) -> Binary:
@@ -100,8 +99,6 @@ def _order(sign: str, compare: Binary) -> Binary:
                 return bool(compare(_comparable(left), _comparable(right)))
             if type(left) in _ORDERED:
                 return bool(compare(left, right))
-            if type(left) in {bool, bytes, Path}:
-                raise UndecidedError(f"the order of two {type_name(left)}s is not documented")
         raise _unfit(sign, left, right)
 
     return ordered
@@ -121,7 +118,7 @@ def within(item: Any, of: Any) -> bool:
     """`in`: a list, a set, the keys of a map."""
     if type(of) is dict:
         if type(item) is not str:
-            raise UndecidedError("what `in` says of a key that is no string is not documented")
+            raise FaultError(f"the keys of a map are strings, not {type_name(item)}s")
         return item in of
     if type(of) is list:
         return contains(of, item)
@@ -149,7 +146,7 @@ def index(of: Any, at: Any) -> Any:
     if of is None:
         raise FaultError("null value error")
     if type(of) is Path and type(at) is str:
-        raise UndecidedError("a path indexed by a name is not evaluated here")
+        raise FaultError("a path has places, not names")
     if type(of) not in {list, str, Path} or type(at) is not int:
         raise FaultError(f"{type_name(of)}[{type_name(at)}] is not possible")
     items = of.segments if type(of) is Path else _countable(of)
@@ -159,13 +156,13 @@ def index(of: Any, at: Any) -> Any:
 
 
 def part(of: Any, start: Any, end: Any) -> Any:
-    """`of[start:end]`; both ends must be inside."""
+    """`of[start:end]`; the start must be a place that there is, the end beyond 0."""
     if of is None:
         raise FaultError("null value error")
     if type(of) not in {list, str} or type(start) is not int or type(end) is not int:
         raise FaultError(f"{type_name(of)}[{type_name(start)}:{type_name(end)}] is not possible")
     items = _countable(of)
-    if not 0 <= start <= end <= len(items):
+    if not (0 <= start < len(items) and start <= end <= len(items) and end):
         raise FaultError(f"range [{start}:{end}] is out of bounds, there are {len(items)}")
     return items[start:end]
 
@@ -180,7 +177,7 @@ def _countable(of: Any) -> Any:
 def negative(value: Any) -> int | float | Duration:
     """`-value`."""
     if type(value) is Duration:
-        raise UndecidedError("a negative duration by `-` is not documented")
+        return Duration(-value.nanoseconds)
     if not is_number(value):
         raise FaultError(f"-{type_name(value)} is not possible")
     return fits(-value) if type(value) is int else float(-value)

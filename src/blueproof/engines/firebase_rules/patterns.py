@@ -77,22 +77,21 @@ def matches(text: str, pattern: str) -> bool:
 
 
 def split(text: str, pattern: str) -> list[str]:
-    """The text cut where the pattern matches. Raises UndecidedError where engines differ."""
+    """The text cut where the pattern matches, without empty pieces at its end."""
     pieces, at = [], 0
-    for found in _fit(text, pattern).finditer(text):
-        if found.start() == found.end():
+    for found in _fit(text, pattern).finditer(text) if text else ():
+        if found.start() == found.end() and pattern:
             raise UndecidedError("what split does with an empty match is not documented")
         pieces.append(text[at : found.start()])
         at = found.end()
-    if pieces and at == len(text):
-        raise UndecidedError("what split makes of a separator at the end is not documented")
-    return [*pieces, text[at:]]
+    pieces.append(text[at:])
+    while len(pieces) > 1 and not pieces[-1]:
+        pieces.pop()
+    return pieces
 
 
 def replace(text: str, pattern: str, substitute: str) -> str:
     """The text with every match replaced. Raises UndecidedError where engines differ."""
     if "\\" in substitute or "$" in substitute:
         raise UndecidedError("what \\ and $ mean in the second text of replace is not documented")
-    if _fit(text, pattern).match(""):
-        raise UndecidedError("what replace does with an empty match is not documented")
     return _fit(text, pattern).sub(lambda _found: substitute, text)

@@ -14,7 +14,7 @@ from blueproof.engines.firebase_rules.errors import FaultError
 from blueproof.engines.firebase_rules.operators import OPERATORS
 from blueproof.engines.firebase_rules.requests import Query
 from blueproof.engines.firebase_rules.runs import Data
-from blueproof.engines.firebase_rules.values import Duration, Path, Timestamp, contains, equal, key
+from blueproof.engines.firebase_rules.values import Duration, Path, Timestamp, equal, holds, key
 
 NAME = "__name__"
 RANGES = frozenset({"<", "<=", ">", ">="})
@@ -38,6 +38,10 @@ class Facts:
         """Whether every document has the field: it is compared or ordered by, or one inside is."""
         known = (*(at for at, _, _ in self.constraints), *self.ordered)
         return any(at[: len(path)] == path for at in known)
+
+    def compares(self, path: tuple[str, ...]) -> bool:
+        """Whether the query compares the field or one inside, not only orders by it."""
+        return any(at[: len(path)] == path for at, _, _ in self.constraints)
 
     def pinned(self) -> str | None:
         """The id of the document, if the query asks for one by its name."""
@@ -110,9 +114,9 @@ def _holds(found: Any, sign: str, value: Any) -> bool:
     if found is _ABSENT:
         return False
     if sign == "array-contains":
-        return isinstance(found, list) and contains(found, value)
+        return isinstance(found, list) and holds(found, value)
     if sign == "not-in":
-        return found is not None and not contains(value, found)
+        return found is not None and not holds(value, found)
     if sign == "!=":
         return found is not None and key(found) != key(value)
     if sign == "==":
@@ -202,7 +206,7 @@ def _implied(fact: str, bound: Any, sign: str, value: Any) -> bool | None:
             return ordered(bound, sign, value)
         return equal(bound, value) is (sign == "==")
     if fact in {"!=", "not-in"}:
-        excluded = contains(bound if fact == "not-in" else [bound], value)
+        excluded = holds(bound if fact == "not-in" else [bound], value)
         return (sign == "!=") if sign in {"==", "!="} and excluded else None
     if fact not in RANGES:
         return None

@@ -59,6 +59,8 @@ class Run:
             if len(self.looked_up) >= most:
                 raise ExceededError(f"more than {most} documents are looked up")
             self.looked_up[key] = None
+        if any("/" in segment for segment in segments):
+            return None  # one segment, which no document's name has
         data = self.after[name] if after and name in self.after else self.documents.get(name)
         return None if data is None else resource_of(segments, data)
 
@@ -76,6 +78,8 @@ class Run:
         segments = path.segments
         if segments[:1] != ("databases",) or segments[2:3] != ("documents",):
             raise FaultError(f"{path} is no path of a document")
+        if "" in segments:
+            raise FaultError(f"a segment of {path} is empty")
         if len(segments) % 2 == 0:
             raise FaultError(f"{path} is a collection, not a document")
         if segments[1] != DATABASE:

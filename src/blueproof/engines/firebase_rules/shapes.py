@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from blueproof.engines.firebase_rules.errors import FaultError
+from blueproof.engines.firebase_rules.functions import segments_of
 from blueproof.engines.firebase_rules.operators import negative, part
 from blueproof.engines.firebase_rules.syntax import (
     Expression,
@@ -44,17 +45,8 @@ def path_of(template: tuple[str | Expression, ...], *values: Any) -> Path:
     """The path of a literal, its expressions replaced by their values in order."""
     segments, rest = list[str](), iter(values)
     for text in template:
-        segments.extend((text,) if isinstance(text, str) else _segments(next(rest)))
+        segments.extend((text,) if isinstance(text, str) else segments_of(next(rest)))
     return Path(tuple(segments))
-
-
-def _segments(value: Any) -> tuple[str, ...]:
-    """What $(value) puts into a path: one segment, or all of a path's."""
-    if type(value) is Path:
-        return value.segments
-    if type(value) is str and value and "/" not in value:
-        return (value,)
-    raise FaultError("a path is made of strings that are not empty and hold no slash")
 
 
 def _is_type(kind: str, value: Any) -> bool:

@@ -139,6 +139,8 @@ class Prover:
 
     def _name(self, node: Name, scope: Scope, names: Names) -> Any:
         if node.name in names:
+            if isinstance(names[node.name], FaultError):
+                raise names[node.name]
             return names[node.name]
         slot = scope.wildcard(node.name)
         if slot is not None:
@@ -214,7 +216,7 @@ class Prover:
     def _within(self, node: Binary, item: Any, of: Any) -> Any:
         if isinstance(item, Unknown) or not isinstance(of, Unknown) or of.path is None:
             return Unknown(node)
-        if isinstance(item, str) and self.facts.exists((*of.path, item)):
+        if isinstance(item, str) and self.facts.compares((*of.path, item)):
             return True
         held = [value for sign, value in self.facts.of(of.path) if sign == "array-contains"]
         return True if contains(held, item) else Unknown(node)
@@ -233,10 +235,11 @@ class Prover:
         return known == node.type
 
     def _call(self, node: Call, scope: Scope, names: Names) -> Any:
-        values = [self.value(argument, scope, names) for argument in node.arguments]
         found = scope.function(node.name)
         if found:
-            return self._called(*found, values)
+            kept = [self._kept(argument, scope, names) for argument in node.arguments]
+            return self._called(*found, kept)
+        values = [self.value(argument, scope, names) for argument in node.arguments]
         if node.name in LOOK_UPS:
             return self._look_up(node, node.name, values[0])
         return _placed(node, CONVERSIONS[node.name][0], *values)
@@ -244,12 +247,20 @@ class Prover:
     def _called(self, function: Function, defined: Scope, values: list[Any]) -> Any:
         names = dict(zip(function.parameters, values, strict=True))
         for let in function.lets:
-            names[let.name] = self.value(let.value, defined, names)
+            names[let.name] = self._kept(let.value, defined, names)
         result = self.value(function.body, defined, names)
         if isinstance(result, bool):
             self._mark(function.body, result)
-        faulty = [v for v in names.values() if isinstance(v, Unknown) and not v.exists]
-        return Unknown(function.body) if faulty else result
+        return result
+
+    def _kept(self, node: Expression, scope: Scope, names: Names) -> Any:
+        """The value of an argument or let, or its fault: it is one only where the name is used."""
+        try:
+            return self.value(node, scope, names)
+        except ExceededError:
+            raise
+        except FaultError as fault:
+            return fault
 
     def _look_up(self, node: Node, name: str, path: Any) -> Any:
         if isinstance(path, Unknown):
@@ -277,11 +288,12 @@ class Prover:
         held = [value for sign, value in self.facts.of(path) if sign == "array-contains"]
         if node.name == "get" and len(values) == len(("key", "default")):
             names = values[0] if isinstance(values[0], list) else [values[0]]
-            if all(isinstance(name, str) for name in names) and self.facts.exists((*path, *names)):
+            if all(isinstance(name, str) for name in names) and self.facts.compares(
+                (*path, *names)
+            ):
                 return self._field(node, (*path, *names))
-        if node.name in {"hasAny", "hasAll"} and len(values) == 1 and isinstance(values[0], list):
-            wanted = [contains(held, item) for item in values[0]]
-            if held and (any(wanted) if node.name == "hasAny" else all(wanted)):
+        if node.name == "hasAny" and len(values) == 1 and isinstance(values[0], list):
+            if any(contains(held, item) for item in values[0]):
                 return True
         return Unknown(node)
 
@@ -291,10 +303,11 @@ _COMPARISONS = frozenset({"==", "!=", *RANGES})
 
 
 def _type_of(sign: str, value: Any) -> str:
-    """The type that a constraint leaves to a field; empty if it may be any."""
-    if sign == "array-contains":
-        return "list"
-    if sign not in {"==", *RANGES}:
+    """The type that a constraint leaves to a field; empty if it may be any.
+
+    Ranges and array-contains imply one too, but Google's emulator denies what needs that.
+    """
+    if sign != "==":
         return ""
     return "number" if is_number(value) else type_name(value)
 

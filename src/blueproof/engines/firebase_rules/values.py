@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from blueproof.engines.firebase_rules.errors import FaultError, UndecidedError
+from blueproof.engines.firebase_rules.errors import FaultError
 
 SECOND = 10**9  # nanoseconds
 _POLE, _DATE_LINE = 90, 180  # degrees
+_FIRST, _LAST = -62_135_596_800 * SECOND, 253_402_300_800 * SECOND  # years 1 to 9999
+_LONGEST = 315_576_000_001 * SECOND  # about 10,000 years
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -42,6 +44,20 @@ class Duration:
     """A length of time, in nanoseconds."""
 
     nanoseconds: int
+
+
+def timestamp(nanoseconds: int) -> Timestamp:
+    """The moment so many nanoseconds after 1970. Raises FaultError outside the years 1 to 9999."""
+    if not _FIRST <= nanoseconds < _LAST:
+        raise FaultError("a timestamp lies within the years 1 to 9999")
+    return Timestamp(nanoseconds)
+
+
+def duration(nanoseconds: int) -> Duration:
+    """A length of time. Raises FaultError beyond 315,576,000,000 seconds."""
+    if abs(nanoseconds) >= _LONGEST:
+        raise FaultError("a duration is no longer than 315,576,000,000 seconds")
+    return Duration(nanoseconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +132,7 @@ def type_name(value: object) -> str:
 
 
 def is_type(value: object, name: str) -> bool:
-    """Whether `value is name` holds."""
-    if name == "constraint":
-        raise UndecidedError("what a constraint is, is not documented")
+    """Whether `value is name` holds; nothing that rules can see is a constraint."""
     found = type_name(value)
     if name == "number":
         return found in {"int", "float"}
@@ -139,36 +153,34 @@ def key(value: object) -> object:
 
 
 def equal(left: Any, right: Any) -> bool:
-    """Whether two values are equal; those of different types are not, but numbers may be.
+    """Whether two values are equal; those of different types are not, but numbers may be."""
+    if type(left) is not type(right):
+        numbers = type(left) in {int, float} and type(right) in {int, float}
+        return numbers and bool(left == right)
+    return bool(left == right) if type(left) is float else _same(left, right)
 
-    Raises UndecidedError if lists or maps differ only by whole numbers with and without a point:
-    no source says what then holds.
-    """
+
+def _same(left: Any, right: Any) -> bool:
+    """Whether two values inside lists or maps are equal: there 1 is not 1.0, nor 0.0 -0.0."""
     kind = type(left)
     if kind is not type(right):
-        numbers = kind in {int, float} and type(right) in {int, float}
-        return numbers and bool(left == right)
-    if kind is list:
-        return _equal_lists(left, right)
-    if kind is dict:
-        return left.keys() == right.keys() and _equal_lists(
-            [left[name] for name in left], [right[name] for name in left]
-        )
-    return bool(left == right)
-
-
-def _equal_lists(left: list[Any], right: list[Any]) -> bool:
-    if len(left) != len(right):
         return False
-    same = all(equal(one, other) for one, other in zip(left, right, strict=True))
-    if same and any(type(one) is not type(other) for one, other in zip(left, right, strict=True)):
-        raise UndecidedError("whether 1 and 1.0 are equal inside a list or map is not documented")
-    return same
+    if kind is list:
+        return len(left) == len(right) and all(map(_same, left, right))
+    if kind is dict:
+        return left.keys() == right.keys() and all(_same(left[name], right[name]) for name in left)
+    signs = kind is not float or math.copysign(1, left) == math.copysign(1, right)
+    return signs and bool(left == right)
 
 
 def contains(items: list[Any], item: object) -> bool:
-    """Whether a list has a value equal to this one."""
-    return any(equal(each, item) for each in items)
+    """Whether a list has this value."""
+    return any(_same(each, item) for each in items)
+
+
+def holds(items: list[Any], item: object) -> bool:
+    """Whether a query finds this value in a list: to a query 1 and 1.0 are one number."""
+    return key(item) in map(key, items)
 
 
 def difference(after: dict[str, Any], before: dict[str, Any]) -> MapDiff:
