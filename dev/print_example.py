@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 NAMES = ("chat", "pg")
+APPS = "app-"  # folders of hundreds of files: tests/starters judges those
 SHOWN = "chat"  # the one that README.md shows
 _BLOCK = re.compile(r"(?<=prints:\n\n```text\n).*?(?=```)", re.DOTALL)
 
@@ -42,7 +43,8 @@ def main() -> None:
             printed = run_demo(Path(made), name)
             example = ROOT / "examples" / name
             shutil.rmtree(example, ignore_errors=True)
-            shutil.copytree(Path(made) / "blueproof-out", example)
+            left_out = shutil.ignore_patterns(f"{APPS}*")
+            shutil.copytree(Path(made) / "blueproof-out", example, ignore=left_out)
         if name == SHOWN:
             text = readme.read_text(encoding="utf-8")
             readme.write_text(text.replace(shown_in_readme(text), printed, 1), encoding="utf-8")

@@ -46,7 +46,9 @@ def texts(folder: Path) -> dict[str, str]:
     return {
         str(f.relative_to(folder)): f.read_text(encoding="utf-8")
         for f in sorted(folder.rglob("*"))
-        if f.is_file() and f.name not in VARIES
+        if f.is_file()
+        and f.name not in VARIES
+        and not f.relative_to(folder).parts[0].startswith(script("print_example").APPS)
     }
 
 

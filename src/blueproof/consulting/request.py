@@ -9,7 +9,7 @@ from blueproof.advisors.choose.case import Choice, owns
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered
 from blueproof.advisors.premises.judge import judge
-from blueproof.advisors.starter.case import StarterCase, starts
+from blueproof.advisors.starter.case import StarterCase, starts, wants_one
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, QuestionKind
 from blueproof.core.brief import Brief
 from blueproof.decide.reading import needs_of
@@ -25,6 +25,8 @@ def advise_request(
     options = needs_of(brief).options
     if owns(brief) and not owns_bill(brief) and (options or not is_answered(brief)):
         return _choose(brief, progress)
+    if wants_one(brief, needs_of(brief)):
+        return _start(brief, progress)
     if deploys(brief) and not asks_one_thing(brief):
         from blueproof.consulting.deployment import advise_deployment
 
@@ -52,6 +54,19 @@ def _choose(brief: Brief, progress: Callable[[str], None]) -> Blueprint:
 
     with Bench() as bench:
         return prove(draft, said, bench, progress)
+
+
+def _start(brief: Brief, progress: Callable[[str], None]) -> Blueprint:
+    """The app on the back end that was named."""
+    from blueproof.advisors.starter.advise import begin, conclude  # as above
+
+    progress("writing the app")
+    needs = needs_of(brief)
+    families = (*needs.current, *needs.options)
+    case = StarterCase(brief=brief, needs=needs, families=families)
+    draft = Draft(brief=brief, question_kind=kind_of(brief), premises=judge(brief))
+    with Bench() as bench:
+        return prove(begin(draft, case, needs=()), conclude, bench, progress)
 
 
 def kind_of(brief: Brief) -> QuestionKind:

@@ -1,8 +1,9 @@
 """The report as a page: the answer first, then what to do, why, and everything it rests on."""
 
+from collections import Counter
 from collections.abc import Iterator
 
-from blueproof.core.advice import Recommendation
+from blueproof.core.advice import Artifact, Recommendation
 from blueproof.core.blueprint import Blueprint, Proof
 from blueproof.core.claim import CostStays
 from blueproof.core.evidence import Citation
@@ -19,6 +20,7 @@ TITLE = "Blueproof report"
 KNOWN, SOURCE = "known-fact", "known-answer"  # the rules of findings that only publish
 _MANY, _SHOWN = 4, 2  # from how many pieces of one rule's advice on only the first are in full
 _MOST_ASKED = 3
+_MANY_FILES = 60  # in one folder, from which on they are not listed one by one
 _LONG = 12  # rows from which a table of details is folded
 _NO_ADVICE = "Nothing is to be done."
 
@@ -237,7 +239,7 @@ def _folded(grid: Grid, summary: str) -> Block:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def _rejected(blueprint: Blueprint) -> Section | None:
@@ -302,7 +304,22 @@ def _sources(blueprint: Blueprint) -> Section | None:
     return Section(id="sources", title="Sources", blocks=(Bullets(items=items),)) if items else None
 
 
+def _listed(files: tuple[Artifact, ...]) -> Iterator[tuple[str, str]]:
+    """Each file and what it is; a folder of very many files is one line."""
+    folders = Counter(file.path.partition("/")[0] for file in files)
+    told: set[str] = set()
+    for file in files:
+        folder = file.path.partition("/")[0]
+        if folders[folder] < _MANY_FILES:
+            yield f"`{file.path}`", file.purpose
+        elif folder not in told:
+            told.add(folder)
+            yield f"`{folder}/`", f"{folders[folder]} files: {file.purpose}"
+
+
 def _files(blueprint: Blueprint) -> Section | None:
-    rows = tuple((f"`{a.path}`", a.purpose) for a in blueprint.artifacts)
-    grid = _folded(Grid(header=("File", "What it is"), rows=rows), f"{len(rows)} files")
+    rows = tuple(_listed(blueprint.artifacts))
+    grid = _folded(
+        Grid(header=("File", "What it is"), rows=rows), f"{len(blueprint.artifacts)} files"
+    )
     return Section(id="files", title="Files in this folder", blocks=(grid,)) if rows else None

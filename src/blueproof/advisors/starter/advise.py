@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 
 from blueproof.advisors.starter.case import StarterCase
-from blueproof.core.advice import Artifact, Recommendation
-from blueproof.core.blueprint import Draft
+from blueproof.core.advice import Artifact, Recommendation, Step
+from blueproof.core.blueprint import Conclusion, Draft, Proof
 from blueproof.core.claim import Claim, PassesTests, RulesHold, Runner, TypeChecks
 from blueproof.core.errors import UsageError
 from blueproof.core.scene import Excerpt, File
@@ -106,3 +106,28 @@ def _rules(starter: Starter, files: tuple[File, ...]) -> Iterator[Claim]:
         told = tuple(f for f in files if re.fullmatch(f"{starter.folder}/{tables}", f.path))
         if rules and told:
             yield RulesHold(rules=rules, tables=told)
+
+
+def conclude(draft: Draft, proofs: tuple[Proof, ...]) -> Conclusion:
+    """What is said of starters for a back end that is settled, once their claims are checked."""
+    left = tuple(r for r in draft.recommendations if r.slot in SLOTS.values())
+    tested = [p for p in proofs if isinstance(p.claim, PassesTests) and p.verdict == "proved"]
+    passed = sum(int(p.measure("passed") or 0) for p in tested)
+    checked = (
+        f" Its types check, and {passed} of its own tests pass." if passed else " Not checked here."
+    )
+    if not left:
+        return Conclusion(answer="No starter is handed over: what was written failed its checks.")
+    first = left[0]
+    folder = next(f.path.partition("/")[0] for f in draft.artifacts if first.slot in f.needs)
+    return Conclusion(
+        answer=f"{first.choice}.{checked}",
+        steps=(
+            Step(
+                do=f"Follow {folder}/README.md",
+                horizon="now",
+                check="two phones see each other's messages",
+                undo=f"delete {folder}",
+            ),
+        ),
+    )

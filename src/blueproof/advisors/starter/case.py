@@ -39,6 +39,11 @@ _SIGNS_IN = r"(?:log[ -]?ins?|logg?ing in|sign[ -]?(?:in|up)s?|auth\w*|accounts?
 _USUAL_WAYS = ("apple", "email", "google")
 _NEEDS = {"roles": ("safety",)}
 _EXPECTED = ("push", "safety", "seed")
+_BUILDS = re.compile(
+    r"\b(?:build|create|make|scaffold|bootstrap|structure|set(?:ting)? (?:it |this )?up)\w*\b",
+    re.IGNORECASE,
+)
+_HAS = re.compile(r"\b(?:our|my|existing|current|already|why)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -137,3 +142,17 @@ def starts(brief: Brief, needs: Needs) -> bool:
     told = {str(f.value) for f in brief.facts if f.key == "technology" and f.role != "rejected"}
     built = any(f.source == "file" for f in brief.facts)
     return bool(told & _PHONES) and "chat" in needs.features and not built
+
+
+def wants_one(brief: Brief, needs: Needs) -> bool:
+    """Whether a new app is to be built on a back end that is settled."""
+    told = {f.key for f in brief.facts}
+    settled = {*needs.current, *needs.options} & set(STACKS)
+    text = brief.request
+    return bool(
+        settled
+        and starts(brief, needs)
+        and "pain" not in told
+        and _BUILDS.search(text)
+        and not _HAS.search(text)
+    )

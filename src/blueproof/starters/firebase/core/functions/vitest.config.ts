@@ -12,6 +12,7 @@ export default defineConfig({
     dir: "tests",
     env: { GCLOUD_PROJECT: config.projectId, FIREBASE_CONFIG: JSON.stringify(config) },
     fileParallelism: false,
+    isolate: false,
     testTimeout: 20_000,
   },
 });
