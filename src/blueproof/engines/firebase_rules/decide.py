@@ -106,7 +106,7 @@ def prepared(
     if request.method in {"create", "update"}:
         seen["resource"] = resource(path, request.data or {})
     if request.method == "list" and not run.storage:
-        seen["query"] = {"limit": request.query.limit, "offset": request.query.offset}
+        seen["query"] = {"limit": request.query.limit, "offset": request.query.offset or 0}
     before = None if request.method == "create" else documents.get(request.path.strip("/"))
     run.request = seen
     run.resource = None if before is None else resource(path, before)

@@ -132,7 +132,9 @@ def to_path(value: Any) -> Path:
     """path('users/alice'), with or without a slash before it."""
     if type(value) is not str:
         raise wrong("path()", value)
-    segments = value.removeprefix("/").split("/")
+    if "%" in value:
+        raise UndecidedError("how path() reads a % is not documented")
+    segments = [segment.strip(CONTROLS) for segment in value.removeprefix("/").split("/")]
     if "" in segments:
         raise FaultError("a segment of this path is empty")
     return Path(tuple(segments))

@@ -1,6 +1,7 @@
 """Rules as text again; what is printed and read is equal to what it was."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from blueproof.engines.firebase_rules.syntax import (
     Allow,
@@ -166,4 +167,7 @@ def _literal(of: Literal) -> str:
         return "b'" + "".join(f"\\x{byte:02x}" for byte in of.value) + "'"
     if of.value is None or isinstance(of.value, bool):
         return {None: "null", True: "true", False: "false"}[of.value]
+    if isinstance(of.value, float):
+        plain = f"{Decimal(repr(of.value)):f}"  # the language has no exponents
+        return plain if "." in plain else f"{plain}.0"
     return repr(of.value)

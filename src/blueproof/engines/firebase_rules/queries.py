@@ -191,28 +191,32 @@ def near(value: Any) -> list[Any]:
 def compared(facts: tuple[tuple[str, Any], ...], sign: str, value: Any) -> bool | None:
     """Whether every value that the facts leave compares so with a value; None if not known."""
     known = [_implied(fact, bound, sign, value) for fact, bound in facts]
+    if (
+        len(facts) > 1
+        and sign == "!="
+        and all(type(bound) is not type(value) for _, bound in facts)
+    ):
+        return None
     if True in known:
         return True
     return False if False in known else None
 
 
-_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
-
-
 def _implied(fact: str, bound: Any, sign: str, value: Any) -> bool | None:
-    """What `x fact bound` says about `x sign value`."""
+    """What `x fact bound` says about `x sign value`.
+
+    Only what Google's emulator concludes too: from a range or an exclusion never that something is
+    false, and from a range of whole numbers nothing about floats.
+    """
     if fact == "==":
         if sign in RANGES:
             return ordered(bound, sign, value)
         return equal(bound, value) is (sign == "==")
     if fact in {"!=", "not-in"}:
         excluded = holds(bound if fact == "not-in" else [bound], value)
-        return (sign == "!=") if sign in {"==", "!="} and excluded else None
-    if fact not in RANGES:
-        return None
-    if _follows(fact, bound, sign, value):
-        return True
-    return False if _follows(fact, bound, _OPPOSITE[sign], value) else None
+        return True if sign == "!=" and excluded else None
+    comparable = fact in RANGES and type(bound) is type(value)
+    return True if comparable and _follows(fact, bound, sign, value) else None
 
 
 def _follows(fact: str, bound: Any, sign: str, value: Any) -> bool:

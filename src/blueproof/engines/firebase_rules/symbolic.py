@@ -163,8 +163,7 @@ class Prover:
         if name == "data":
             return Unknown(node, path=(), exists=True)
         if name == "id":
-            pinned = self.facts.pinned()
-            return Unknown(node, exists=True) if pinned is None else pinned
+            return Unknown(node, exists=True)  # the emulator knows an id by its wildcard only
         return Unknown(node, exists=name == NAME)
 
     def _field(self, node: Node, path: tuple[str, ...]) -> Any:
@@ -292,9 +291,9 @@ class Prover:
                 (*path, *names)
             ):
                 return self._field(node, (*path, *names))
-        if node.name == "hasAny" and len(values) == 1 and isinstance(values[0], list):
-            if any(contains(held, item) for item in values[0]):
-                return True
+        listed = node.name == "hasAny" and len(values) == 1 and isinstance(values[0], list)
+        if listed and any(contains(held, item) for item in values[0]):
+            return True
         return Unknown(node)
 
 
