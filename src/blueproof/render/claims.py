@@ -164,8 +164,9 @@ def _(claim: RulesHold) -> str:
 
 @in_words.register
 def _(claim: PassesTests) -> str:
-    tests = sum(".test." in file.path for file in claim.files)
-    return f"the tests of the back end pass ({tests} {'file' if tests == 1 else 'files'})"
+    tests = [f.path for f in claim.files if ".test." in f.path]
+    place = tests[0].rpartition("/tests/")[0] if tests else claim.runner
+    return f"the tests of {place} pass ({len(tests)} {'file' if len(tests) == 1 else 'files'})"
 
 
 @in_words.register

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from blueproof.core.blueprint import Blueprint, Hypothesis, Proof
-from blueproof.core.claim import AccessRefused, CostFalls, SameRows
+from blueproof.core.claim import AccessRefused, CostFalls, PassesTests, RulesHold, SameRows
 from blueproof.core.question import Question
 from blueproof.render.bills import as_text
 from blueproof.render.claims import in_words
@@ -155,8 +155,8 @@ def _proved(blueprint: Blueprint, detail: int) -> Text:
 
 
 def _telling(proof: Proof) -> int:
-    """Which proofs tell most: gains, then same rows, then access; the rest in order."""
-    order = (CostFalls, SameRows, AccessRefused)
+    """Which proofs tell most: gains, then same rows, access, tests; the rest in order."""
+    order = (CostFalls, SameRows, AccessRefused, PassesTests, RulesHold)
     return next((n for n, kind in enumerate(order) if isinstance(proof.claim, kind)), len(order))
 
 

@@ -24,6 +24,7 @@ _TABLES = {
     "firestore.rules": r"rules-tests/(?!.*-storage)[a-z-]+\.yaml",
     "storage.rules": r"rules-tests/[a-z-]+-storage\.yaml",
 }
+_SETTINGS = frozenset({"package.json", "tsconfig.json", "vitest.config.mts"})
 _WHAT = {
     "convex": "functions and schema",
     "firebase": "functions, security rules and indexes",
@@ -93,10 +94,23 @@ def begin(draft: Draft, case: StarterCase, needs: tuple[str, ...]) -> Draft:
 def _claims(starter: Starter) -> Iterator[Claim]:
     every = tuple(File(path=path, text=text) for path, text in starter.files.items())
     for project in _PROJECTS[starter.stack]:
-        yield TypeChecks(files=every, project=f"{starter.folder}/{project}")
-    app = Excerpt(text=json.dumps(asdict(starter.app)))
-    yield PassesTests(files=every, runner=_RUNNERS[starter.stack], app=app)
+        part = _part(starter, every, project.rpartition("/")[0])
+        yield TypeChecks(files=part, project=f"{starter.folder}/{project}")
+    app, runner = Excerpt(text=json.dumps(asdict(starter.app))), _RUNNERS[starter.stack]
+    yield PassesTests(files=_part(starter, every, runner), runner=runner, app=app)
     yield from _rules(starter, every)
+
+
+def _part(starter: Starter, files: tuple[File, ...], folder: str) -> tuple[File, ...]:
+    """The files below a folder of the starter, and the settings above it; all where it is none."""
+    top = f"{starter.folder}/"
+    return tuple(
+        file
+        for file in files
+        if not folder
+        or file.path.startswith(f"{top}{folder}/")
+        or file.path.removeprefix(top) in _SETTINGS
+    )
 
 
 def _rules(starter: Starter, files: tuple[File, ...]) -> Iterator[Claim]:
