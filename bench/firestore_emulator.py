@@ -11,10 +11,10 @@ import math
 import os
 import subprocess
 import time
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Self
 
-from blueproof.engines.firebase_rules import Query, Request
+from blueproof.engines.firebase_rules import Request
 from blueproof.engines.firebase_rules.runs import DATABASE, Data
 from blueproof.engines.firebase_rules.values import SECOND, LatLng, Path, Timestamp
 
@@ -48,7 +48,7 @@ class Emulator:
         )  # fmt: skip
         self._wire = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
 
-    def __enter__(self) -> "Emulator":
+    def __enter__(self) -> Self:
         end = time.monotonic() + _PATIENCE
         while time.monotonic() < end and self._process.poll() is None:
             try:
@@ -158,30 +158,11 @@ def fields(data: Data) -> dict[str, Any]:
 
 def coded(value: Any) -> dict[str, Any]:
     """A value as the REST API has it. Raises NotSentError for a type that documents have not."""
-    match value:
-        case None:
-            return {"nullValue": None}
-        case bool():
-            return {"booleanValue": value}
-        case int():
-            return {"integerValue": str(value)}
-        case float():
-            return {"doubleValue": value if math.isfinite(value) else _word(value)}
-        case str():
-            return {"stringValue": value}
-        case bytes():
-            return {"bytesValue": base64.b64encode(value).decode()}
-        case list():
-            return {"arrayValue": {"values": [coded(item) for item in value]}}
-        case dict():
-            return {"mapValue": {"fields": fields(value)}}
-        case Timestamp():
-            return {"timestampValue": _moment(value)}
-        case LatLng():
-            return {"geoPointValue": {"latitude": value.latitude, "longitude": value.longitude}}
-        case Path():
-            return {"referenceValue": f"projects/{PROJECT}{value}"}
-    raise NotSentError(f"a document cannot hold a {type(value).__name__}")
+    form = _FORMS.get(type(value))
+    if not form:
+        raise NotSentError(f"a document cannot hold a {type(value).__name__}")
+    name, written = form
+    return {name: written(value)}
 
 
 def _word(value: float) -> str:
@@ -190,6 +171,21 @@ def _word(value: float) -> str:
 
 def _moment(value: Timestamp) -> str:
     return f"{value.moment():%Y-%m-%dT%H:%M:%S}.{value.nanoseconds % SECOND:09d}Z"
+
+
+_FORMS: dict[type, tuple[str, Callable[[Any], Any]]] = {
+    type(None): ("nullValue", lambda _value: None),
+    bool: ("booleanValue", bool),
+    int: ("integerValue", str),
+    float: ("doubleValue", lambda value: value if math.isfinite(value) else _word(value)),
+    str: ("stringValue", str),
+    bytes: ("bytesValue", lambda value: base64.b64encode(value).decode()),
+    list: ("arrayValue", lambda value: {"values": [coded(item) for item in value]}),
+    dict: ("mapValue", lambda value: {"fields": fields(value)}),
+    Timestamp: ("timestampValue", _moment),
+    LatLng: ("geoPointValue", lambda at: {"latitude": at.latitude, "longitude": at.longitude}),
+    Path: ("referenceValue", lambda value: f"projects/{PROJECT}{value}"),
+}
 
 
 def _writes(request: Request, existing: set[str]) -> Iterable[dict[str, Any]]:
@@ -267,6 +263,3 @@ def _name(value: Any, place: str) -> dict[str, Any]:
 def wall_clock() -> Timestamp:
     """This moment."""
     return Timestamp(time.time_ns())
-
-
-__all__ = ("ARCHIVE", "Emulator", "NotSentError", "Query", "wall_clock")

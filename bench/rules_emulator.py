@@ -31,7 +31,7 @@ HERE = Path(__file__).parent.parent / "tests/engines/firebase_rules"
 TABLES = [*sorted((HERE / "documented").glob("*.yaml")), *sorted(HERE.glob("list_queries*.yaml")),
           *sorted((HERE / "tables").glob("*.yaml"))]  # fmt: skip
 REFUSED = sorted(HERE.glob("refused*.yaml"))
-STORAGE = "firebase.storage"
+STORAGE, CLOCK = "firebase.storage", "request.time"
 WORDS = {True: "allow", False: "deny", None: "not decided"}
 
 
@@ -43,7 +43,7 @@ class Pair:
     case: str
     ours: bool | None
     theirs: bool
-    why: str = ""
+    why: str
     expected: bool | None = None
 
     @property
@@ -74,37 +74,20 @@ def compared(emulator: Emulator, file: Path) -> Iterator[Pair | Skipped]:
     except InputError as error:
         yield Skipped("table", file.name, str(error))
         return
-    if table.service == STORAGE or table.rules is None:
-        yield from (Skipped(case.request.method, f"{file.name}: {case.name}", "no Firestore rules")
-                    for case in table.cases)  # fmt: skip
-        return
-    text = table.rules.text
-    refusal = emulator.put_rules(text)
-    if refusal:
-        yield from (Skipped(case.request.method, f"{file.name}: {case.name}", f"the emulator refuses the rules: {refusal}")
-                    for case in table.cases)  # fmt: skip
-        return
-    clocked, seeded = "request.time" in text, False
+    text = table.rules.text if table.rules else ""
+    why = "no Firestore rules" if table.service == STORAGE else _refusal(emulator, text)
     for case in table.cases:
-        where = f"{file.name}: {case.name}"
-        kind = _kind(case.request, clocked=clocked)
-        request, documents = shifted(case.request, table.documents) if clocked else (
-            case.request, table.documents)  # fmt: skip
+        kind = _kind(case.request, clocked=CLOCK in text)
+        name = f"{file.name}: {case.name}"
         try:
-            if clocked or not seeded:
-                emulator.put_documents(documents)
-                seeded = True
-            if request.after:
-                emulator.put_rules(granting(text, [*request.after]))
-            theirs = emulator.asks(request, documents)
-        except NotSentError as why:
-            yield Skipped(kind, where, str(why))
-            continue
-        finally:
-            if request.after:
-                emulator.put_rules(text)
-        seeded = seeded and not (theirs and request.method not in {"get", "list"})
-        yield _pair(kind, where, table, request, documents, theirs, case.expected)
+            yield Skipped(kind, name, why) if why else _pair(emulator, table, case, kind, name)
+        except (NotSentError, InputError) as error:
+            yield Skipped(kind, name, str(error))
+
+
+def _refusal(emulator: Emulator, text: str) -> str:
+    said = emulator.put_rules(text)
+    return f"the emulator refuses the rules: {said}" if said else ""
 
 
 def _kind(request: Request, *, clocked: bool) -> str:
@@ -114,15 +97,19 @@ def _kind(request: Request, *, clocked: bool) -> str:
     return f"{kind}, clock shifted" if clocked else kind
 
 
-def _pair(kind: str, where: str, table: Table, request: Request, documents: dict[str, Data],
-          theirs: bool, expected: bool) -> Pair | Skipped:  # fmt: skip
+def _pair(emulator: Emulator, table: Table, case: Case, kind: str, name: str) -> Pair:
+    """One case, put to both. Raises NotSentError, InputError where one does not take it."""
     assert table.rules
-    try:
-        decision = decide(table.rules, request, documents)
-    except InputError as error:
-        return Skipped(kind, where, f"not evaluated here: {error}")
+    text = table.rules.text
+    request, documents = case.request, dict(table.documents)
+    if CLOCK in text:
+        request, documents = shifted(request, documents)
+    emulator.put_documents(documents)
+    emulator.put_rules(granting(text, [*request.after]) if request.after else text)
+    theirs = emulator.asks(request, documents)
+    decision = decide(table.rules, request, documents)
     why = "; ".join(reason.says for reason in decision.why[:2])
-    return Pair(kind, where, decision.allowed, theirs, why, expected)
+    return Pair(kind, name, decision.allowed, theirs, why, case.expected)
 
 
 def shifted(request: Request, documents: Any) -> tuple[Request, dict[str, Data]]:

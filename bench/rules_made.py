@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,8 @@ AT = as_timestamp("2024-02-29T13:14:15.016Z")
 DOCUMENT: dict[str, Any] = {
     "i": 3, "z": 0, "neg": -4, "big": 2**62, "f": 2.5, "whole": 2.0, "s": "Hello World", "e": "",
     "num": "12", "dec": "2.5", "t": True, "no": False, "n": None, "l": [1, 2, 3],
-    "ls": ["a", "b", "a"], "mix": [1, "a", None, True, 2.5], "em": [], "m": {"a": 1, "b": {"c": "x"}},
+    "ls": ["a", "b", "a"], "mix": [1, "a", None, True, 2.5], "em": [], "m": {"a": 1,
+    "b": {"c": "x"}},
     "mm": {}, "at": AT, "place": LatLng(1.5, -2.0), "by": b"ab\x00",
     "ref": Path(("databases", "(default)", "documents", "other", "one")),
 }  # fmt: skip
@@ -67,7 +68,8 @@ _FORMS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("{}.size()", ("string",)), ("{}.size()", ("list",)), ("{}.size()", ("map",)),
         ("{}.size()", ("set",)), ("{}.size()", ("bytes",)), ("int({})", ("any",)),
         ("math.abs({})", ("int",)), ("{}.year()", ("timestamp",)), ("{}.month()", ("timestamp",)),
-        ("{}.day()", ("timestamp",)), ("{}.hours()", ("timestamp",)), ("{}.minutes()", ("timestamp",)),
+        ("{}.day()", ("timestamp",)), ("{}.hours()", ("timestamp",)), ("{}.minutes()",
+        ("timestamp",)),
         ("{}.seconds()", ("timestamp",)), ("{}.nanos()", ("timestamp",)),
         ("{}.dayOfWeek()", ("timestamp",)), ("{}.dayOfYear()", ("timestamp",)),
         ("{}.toMillis()", ("timestamp",)), ("{}.seconds()", ("duration",)),
@@ -79,11 +81,13 @@ _FORMS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("({} * {})", ("float", "number")), ("({} / {})", ("number", "float")),
         ("({} % {})", ("float", "number")), ("-({})", ("float",)), ("float({})", ("any",)),
         ("math.pow({}, {})", ("number", "number")), ("math.sqrt({})", ("number",)),
-        ("math.ceil({})", ("number",)), ("math.floor({})", ("number",)), ("math.abs({})", ("float",)),
+        ("math.ceil({})", ("number",)), ("math.floor({})", ("number",)), ("math.abs({})",
+        ("float",)),
         ("{}.latitude()", ("latlng",)), ("{}.longitude()", ("latlng",)),
     ),
     "string": (
-        ("({} + {})", ("string", "string")), ("{}.lower()", ("string",)), ("{}.upper()", ("string",)),
+        ("({} + {})", ("string", "string")), ("{}.lower()", ("string",)), ("{}.upper()",
+        ("string",)),
         ("{}.trim()", ("string",)), ("{}.replace('[aeiou]', '_')", ("string",)),
         ("{}.replace('l', {})", ("string", "string")), ("string({})", ("any",)),
         ("{}.join({})", ("list", "string")), ("{}[{}]", ("string", "int")),
@@ -134,6 +138,8 @@ _FORMS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 _TYPES = "bool bytes duration float int latlng list map map_diff number path set string timestamp".split()
 KINDS = (*"int float string list map set timestamp duration bytes path latlng".split(),)
 _STRAY = 0.06  # how often another type stands where one is wanted
+_LEAF, _GONE, _FIELD = 0.2, 0.02, 0.5  # how often a leaf, a missing field, a field
+_ORDERED, _LIMITED = 0.2, 0.6  # how many queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +195,7 @@ class Terms:
         if kind == "any" or dice.random() < _STRAY:
             kind = dice.choice((*KINDS, "bool", "null"))
         forms = _FORMS[kind]
-        if not depth or not forms or dice.random() < 0.2:
+        if not depth or not forms or dice.random() < _LEAF:
             return Node(self._leaf(kind), (), kind)
         form, wanted = dice.choice(forms)
         form = form.replace("{{T}}", dice.choice(_TYPES))
@@ -199,51 +205,65 @@ class Terms:
 
     def _leaf(self, kind: str) -> str:
         dice = self.dice
-        if dice.random() < 0.02:
+        if dice.random() < _GONE:
             return "resource.data.gone"
         fields = _FIELDS.get(kind, ())
-        if fields and dice.random() < 0.5:
+        if fields and dice.random() < _FIELD:
             return f"resource.data.{dice.choice(fields)}"
         return dice.choice(_LITERALS[kind])
 
 
 def literal(value: Any) -> str | None:
     """A value as it is written in rules; None if it cannot be."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-        case float():
-            return repr(value) if math.isfinite(value) and "e" not in repr(value) else None
-        case str():
-            plain = value.isascii() and value.isprintable() and not {*"'\\"} & {*value}
-            return f"'{value}'" if plain else None
-        case bytes():
-            return "b'" + "".join(f"\\x{byte:02x}" for byte in value) + "'"
-        case Timestamp():
-            whole, rest = divmod(value.nanoseconds, 10**6)
-            return None if rest else f"timestamp.value({whole})"
-        case Duration():
-            return f"duration.value({value.nanoseconds}, 'ns')"
-        case LatLng():
-            return f"latlng.value({value.latitude!r}, {value.longitude!r})"
-        case Path():
-            return f"path('{value}')" if value.segments else None
-        case list():
-            inner = [literal(item) for item in value]
-            return None if None in inner else f"[{', '.join(map(str, inner))}]"
-        case RulesSet():
-            inner = literal([*value.by_key.values()])
-            return None if inner is None else f"{inner}.toSet()"
-        case dict():
-            parts = {name: literal(item) for name, item in value.items()}
-            entries = ", ".join(f"'{name}': {text}" for name, text in parts.items())
-            return None if None in parts.values() else f"{{{entries}}}"
-    return None
+    form = _WRITTEN.get(type(value))
+    return form(value) if form else None
 
+
+def _float(value: float) -> str | None:
+    return repr(value) if math.isfinite(value) and "e" not in repr(value) else None
+
+
+def _text(value: str) -> str | None:
+    plain = value.isascii() and value.isprintable() and not {*"'\\"} & {*value}
+    return f"'{value}'" if plain else None
+
+
+def _moment(value: Timestamp) -> str | None:
+    whole, rest = divmod(value.nanoseconds, 10**6)
+    return None if rest else f"timestamp.value({whole})"
+
+
+def _list(value: Iterable[Any]) -> str | None:
+    inner = [literal(item) for item in value]
+    return None if None in inner else f"[{', '.join(map(str, inner))}]"
+
+
+def _set(value: RulesSet) -> str | None:
+    inner = _list(value.by_key.values())
+    return None if inner is None else f"{inner}.toSet()"
+
+
+def _map(value: dict[str, Any]) -> str | None:
+    parts = {name: literal(item) for name, item in value.items()}
+    entries = ", ".join(f"'{name}': {text}" for name, text in parts.items())
+    return None if None in parts.values() else f"{{{entries}}}"
+
+
+_WRITTEN: dict[type, Callable[[Any], str | None]] = {
+    type(None): lambda _value: "null",
+    bool: lambda value: str(value).lower(),
+    int: str,
+    float: _float,
+    str: _text,
+    bytes: lambda value: "b'" + "".join(f"\\x{byte:02x}" for byte in value) + "'",
+    Timestamp: _moment,
+    Duration: lambda value: f"duration.value({value.nanoseconds}, 'ns')",
+    LatLng: lambda at: f"latlng.value({at.latitude!r}, {at.longitude!r})",
+    Path: lambda value: f"path('{value}')" if value.segments else None,
+    list: _list,
+    RulesSet: _set,
+    dict: _map,
+}
 
 _VALUES: tuple[Any, ...] = (1, 2, 3, "alice", "bob", "open", True, False, None)
 _SIGNS = ("==", "==", "==", "!=", "<", "<=", ">", ">=", "in", "not-in", "array-contains",
@@ -270,23 +290,31 @@ class Queries:
         value = literal(dice.choice(_VALUES))
         return dice.choice((
             f"{field} == {value}", f"{field} == {value}", f"{field} == request.auth.uid",
-            f"{field} != {value}", f"{field} {dice.choice(('<', '<=', '>', '>='))} {dice.randint(0, 4)}",
-            f"{field} in [{value}, 1, 'open']", f"{value} in {field}", f"request.auth.uid in {field}",
+            f"{field} != {value}",
+            f"{field} {dice.choice(('<', '<=', '>', '>='))} {dice.randint(0, 4)}",
+            f"{field} in [{value}, 1, 'open']", f"{value} in {field}",
+            f"request.auth.uid in {field}",
             f"request.query.limit <= {dice.randint(1, 20)}", f"!({field} == {value})",
             f"{field} is {dice.choice(('string', 'int', 'number', 'list', 'bool'))}",
-            f"'{dice.choice('abc')}' in resource.data", f"!('{dice.choice('abc')}' in resource.data)",
+            f"'{dice.choice('abc')}' in resource.data",
+            f"!('{dice.choice('abc')}' in resource.data)",
             f"resource.data.get('{dice.choice('abc')}', {value}) == {value}",
             f"{field}.hasAny([{value}, 'bob'])", f"{field}.size() > {dice.randint(0, 2)}",
             f"resource.data.keys().hasAll(['{dice.choice('abc')}'])", "request.auth != null",
-            f"{field}.x == {value}", "id == 'alice'", "resource != null", "resource.data.b == resource.data.a",
+            f"{field}.x == {value}", "id == 'alice'", "resource != null",
+            "resource.data.b == resource.data.a",
         ))  # fmt: skip
 
     def query(self) -> Query:
         """A query with none to three constraints."""
         dice = self.dice
         where = tuple(self._constraint() for _ in range(dice.randint(0, 3)))
-        order = ((dice.choice("abc"), dice.choice(("asc", "desc"))),) if dice.random() < 0.2 else ()
-        limit = dice.choice((1, 5, 10, 20)) if dice.random() < 0.6 else None
+        order = (
+            ((dice.choice("abc"), dice.choice(("asc", "desc"))),)
+            if dice.random() < _ORDERED
+            else ()
+        )
+        limit = dice.choice((1, 5, 10, 20)) if dice.random() < _LIMITED else None
         return Query(where=where, order_by=order, limit=limit)
 
     def _constraint(self) -> tuple[str, str, Any]:

@@ -10,7 +10,7 @@ most is: we say allowed, the emulator denies. Exit code 1 if anything differs.
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from firestore_emulator import ARCHIVE, Emulator, NotSentError
@@ -21,6 +21,7 @@ from blueproof.engines.firebase_rules import Request, RulesError, decide, read_r
 from blueproof.engines.firebase_rules.compiler import Compiler
 from blueproof.engines.firebase_rules.decide import prepared
 from blueproof.engines.firebase_rules.errors import FaultError
+from blueproof.engines.firebase_rules.syntax import Binary
 from blueproof.engines.firebase_rules.yaml_values import as_timestamp
 
 HEAD = "rules_version = '2';\nservice cloud.firestore { match /databases/{database}/documents {\n"
@@ -55,8 +56,9 @@ def _documents(number: int) -> dict[str, dict[str, object]]:
     }
 
 
-def _truth(yes: bool | None, no: bool | None) -> Truth:
+def _truth(granted: Iterable[bool | None]) -> Truth:
     """What a condition is from whether it and its negation are granted."""
+    yes, no = granted
     if None in {yes, no}:
         return "?"
     return yes if yes or no else None
@@ -69,8 +71,7 @@ def ours(condition: str) -> Truth:
     except RulesError:
         return "refused"
     documents = _documents(1)
-    yes, no = (decide(rules, _asking(name), documents).allowed for name in ("p0", "n0"))
-    return _truth(yes, no)
+    return _truth(decide(rules, _asking(name), documents).allowed for name in ("p0", "n0"))
 
 
 def theirs(emulator: Emulator, conditions: list[str]) -> list[Truth]:
@@ -80,7 +81,7 @@ def theirs(emulator: Emulator, conditions: list[str]) -> list[Truth]:
             return ["refused"]
         return [theirs(emulator, [each])[0] for each in conditions]
     return [
-        _truth(*(emulator.asks(_asking(f"{side}{place}"), ()) for side in "pn"))
+        _truth(emulator.asks(_asking(f"{side}{place}"), ()) for side in "pn")
         for place in range(len(conditions))
     ]
 
@@ -91,7 +92,7 @@ def valued(term: str) -> object:
     (block, *_) = [each for each in rules.blocks if each.by_method]
     (grant, *_) = block.by_method["get"]
     condition = grant.allow.condition
-    assert condition is not None and hasattr(condition, "left")
+    assert isinstance(condition, Binary)
     run = prepared(rules, _asking("p0"), ("databases", "(default)", "documents", "p0", "x"),
                    _documents(1), None)  # fmt: skip
     return Compiler(rules.service).value(condition.left, grant.scope, {}).run([run])
@@ -101,7 +102,7 @@ def conditions(seed: int, number: int) -> Iterator[Node]:
     """Conditions made at random; every second compares a value with what we take it for."""
     made = Terms(seed)
     while number:
-        if made.dice.random() < 0.5:
+        if number % 2:
             yield made.term("bool", 3)
         else:
             node = made.term(made.kind(), 2)

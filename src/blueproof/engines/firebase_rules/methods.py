@@ -119,7 +119,7 @@ def _get(of: dict[str, Any], name: Any, otherwise: Any) -> Any:
 def _bind(path: Path, values: Any) -> Path:
     if type(values) is not dict:
         raise wrong("bind()", values)
-    bound = []
+    bound: list[str] = []
     names = [each[1:-1] for each in path.segments if each[:1] == "{" and each[-1:] == "}"]
     unknown = [name for name in values if name not in names]
     if unknown:

@@ -168,8 +168,10 @@ class Prover:
 
     def _field(self, node: Node, path: tuple[str, ...]) -> Any:
         """A field of the document; its value if the query fixes it and numbers play no part."""
-        for sign, value in self.facts.of(path):
-            if sign == "==" and not _has_number(value):
+        facts = self.facts.of(path)
+        one_type = len({type(value) for _, value in facts}) == 1
+        for sign, value in facts:
+            if sign == "==" and one_type and not _has_number(value):
                 return value
         return Unknown(node, path=path, exists=self.facts.exists(path))
 
