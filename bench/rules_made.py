@@ -135,7 +135,9 @@ _FORMS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "diff": (("{}.diff({})", ("map", "map")),),
     "null": (),
 }  # fmt: skip
-_TYPES = "bool bytes duration float int latlng list map map_diff number path set string timestamp".split()
+_TYPES = (
+    "bool bytes duration float int latlng list map map_diff number path set string timestamp"
+).split()
 KINDS = (*"int float string list map set timestamp duration bytes path latlng".split(),)
 _STRAY = 0.06  # how often another type stands where one is wanted
 _LEAF, _GONE, _FIELD = 0.2, 0.02, 0.5  # how often a leaf, a missing field, a field
