@@ -26,7 +26,7 @@ HANDSHAKE, STATELESS = "2025-11-25", "2026-07-28"
 MODES = {HANDSHAKE: "legacy", STATELESS: STATELESS}
 REQUEST = (
     "I'm building a React Native app with Expo and need to choose between Convex and Firebase for "
-    "my backend. The app will have real-time chat and user authentication. We expect 5000 users, "
+    "my backend. The app will have live updates and user authentication. We expect 5000 users, "
     "and the data must stay in the EU."
 )
 SCHEMA = """\
