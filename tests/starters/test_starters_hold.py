@@ -1,0 +1,84 @@
+"""Starters as they are handed over: each variant compiles, passes its tests, and differs."""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from blueproof.advisors.starter.advise import Starter, recommend
+from blueproof.engines.typescript import convex, trees
+from blueproof.engines.typescript.weakened import Weakness, made
+from blueproof.proof.bench import Bench
+from blueproof.proof.prove import check
+from blueproof.starters.feature import App, Stack
+from blueproof.starters.tree import tree
+
+EVERYTHING = (
+    *("anonymous", "apple", "attachments", "chat", "edits", "email", "google", "groups"),
+    *("offline", "presence", "push", "reactions", "receipts", "roles", "safety", "seed", "web"),
+)
+SETS = {
+    "everything": (EVERYTHING, 50),
+    "no attachments": (("chat", "email", "push", "safety", "seed"), 2),
+    "groups of 500": (("chat", "email", "google", "apple", "groups", "push", "receipts"), 500),
+    "anonymous only": (("anonymous", "chat", "safety"), 2),
+    "no push": (tuple(f for f in EVERYTHING if f != "push"), 50),
+    "web and roles": (("apple", "chat", "email", "google", "roles", "safety", "seed", "web"), 2),
+}
+STACKS: tuple[Stack, ...] = ("convex", "firebase")
+WEAKNESSES: list[dict[str, Any]] = yaml.safe_load(
+    Path(__file__).with_name("convex_weaknesses.yaml").read_text(encoding="utf-8")
+)
+
+
+@cache
+def app(name: str) -> App:
+    features, group = SETS[name]
+    return App(
+        name="chat", title="Chat", identifier="com.example.chat",
+        features=tuple(sorted(features)), group=group,
+    )  # fmt: skip
+
+
+def test_no_two_variants_are_alike() -> None:
+    for stack in STACKS:
+        trees_of = [tuple(tree(stack, app(name)).items()) for name in SETS]
+        assert len(set(trees_of)) == len(SETS)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("name", SETS)
+def test_each_variant_compiles_and_passes_its_tests(name: str, stack: Stack) -> None:
+    files = {f"app/{path}": text for path, text in tree(stack, app(name)).items()}
+    starter = Starter(stack=stack, app=app(name), folder="app", files=files)
+    claims = recommend(starter, ()).claims
+    assert len(claims) >= 3
+    with Bench() as bench:
+        for claim in claims:
+            outcome = check(claim, None, bench)
+            if outcome.verdict == "unchecked" and "CI" not in os.environ:
+                pytest.skip(outcome.reason)
+            assert (outcome.verdict, outcome.reason) == ("proved", "")
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("at", range(len(WEAKNESSES)))
+def test_each_seeded_weakness_is_noticed(at: int) -> None:
+    """By the one file of tests that is there for it."""
+    packages = trees.tree("convex")
+    if packages is None and "CI" not in os.environ:
+        pytest.skip(trees.GET)
+    assert packages is not None, trees.GET
+    told = WEAKNESSES[at]
+    files = {
+        path: text
+        for path, text in tree("convex", app("everything")).items()
+        if ".test." not in path or path == told["noticed_by"]
+    }
+    weakness = Weakness(file=told["file"], find=told["find"], replace=told["replace"])
+    seen = convex.tested(made(files, weakness), packages)
+    assert seen.failed
