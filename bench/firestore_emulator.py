@@ -222,8 +222,11 @@ def structured(request: Request) -> tuple[str, dict[str, Any]]:
         above, collection = [], query.collection_group
     source = {"collectionId": collection, "allDescendants": bool(query.collection_group)}
     made: dict[str, Any] = {"from": [source]}
-    if query.where:
-        parts = [_filter(each, above, collection) for each in query.where]
+    parts = [_filter(each, above, collection) for each in query.where]
+    for either in query.any_of:
+        every = [_filter(each, above, collection) for each in either]
+        parts.append({"compositeFilter": {"op": "OR", "filters": every}})
+    if parts:
         made["where"] = {"compositeFilter": {"op": "AND", "filters": parts}}
     if query.order_by:
         made["orderBy"] = [

@@ -115,7 +115,8 @@ def _pair(emulator: Emulator, table: Table, case: Case, kind: str, name: str) ->
 def shifted(request: Request, documents: Any) -> tuple[Request, dict[str, Data]]:
     """The case with every moment moved by as much as the emulator's clock is away from its own."""
     by = wall_clock().nanoseconds - request.now.nanoseconds
-    query = replace(request.query, where=tuple(_moved(each, by) for each in request.query.where))
+    asked = request.query
+    query = replace(asked, where=_moved(asked.where, by), any_of=_moved(asked.any_of, by))
     moved = replace(
         request, now=_moved(request.now, by), query=query, after=_moved(dict(request.after), by),
         data=None if request.data is None else _moved(dict(request.data), by),

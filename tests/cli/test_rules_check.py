@@ -99,6 +99,19 @@ def test_a_weakening_that_nothing_notices_and_an_attack_that_succeeds(tmp_path: 
     assert "read: a-stranger may get notes/alice (line 5)" in shown
 
 
+OR = "[[a, ==, alice], {or: [[b, ==, 1], [b, ==, 2]]}]"
+
+
+def test_a_missing_query_with_an_or_is_written_as_in_a_table(tmp_path: Path) -> None:
+    rules = GOOD.replace("get: if request.auth.uid == uid", "list: if request.auth.uid == 'alice'")
+    asked = f"as: alice, do: list, path: notes, query: {{where: {OR}}}"
+    table = f"cases: [{{{asked}, expect: allow}}]"
+    code, shown = check(tmp_path, rules, "--weaken", table=table)
+    assert code == 1
+    either = "{'or': [['b', '==', 1], ['b', '==', 2]]}"
+    assert f"list notes where [['a', '==', 'alice'], {either}]" in shown
+
+
 def test_input_that_makes_no_sense_is_one_line(tmp_path: Path) -> None:
     assert "a.rules:5:" in refused(tmp_path, GOOD.replace("uid;", "uid &;"))
     assert "--table" in refused(tmp_path, GOOD, "--weaken")

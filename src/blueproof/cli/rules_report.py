@@ -7,7 +7,7 @@ from blueproof.engines.firebase_rules.attacks import Attack
 from blueproof.engines.firebase_rules.coverage import Gap
 from blueproof.engines.firebase_rules.finding import Finding
 from blueproof.engines.firebase_rules.mutants import Survivor
-from blueproof.engines.firebase_rules.requests import Decision, Request
+from blueproof.engines.firebase_rules.requests import Decision, Query, Request
 from blueproof.engines.firebase_rules.table import Outcome
 from blueproof.engines.firebase_rules.values import Timestamp
 
@@ -78,10 +78,16 @@ def request_record(request: Request) -> dict[str, Any]:
         record["data"] = _plain(request.data)
     if request.method == "list":
         record["query"] = {
-            "where": _plain([list(each) for each in query.where]), "limit": query.limit,
+            "where": _plain(_where(query)), "limit": query.limit,
             "collection_group": query.collection_group,
         }  # fmt: skip
     return record
+
+
+def _where(query: Query) -> list[Any]:
+    """The constraints of a query as a table has them."""
+    every = [{"or": [list(each) for each in either]} for either in query.any_of]
+    return [*(list(each) for each in query.where), *every]
 
 
 def _plain(value: Any) -> Any:
@@ -106,7 +112,8 @@ def missing_case(survivor: Survivor) -> str:
     data = f" with {_short(request.data)}" if request.data is not None else ""
     if request.method == "list":
         query = request.query
-        asked = f"where {query.where}" if query.where else "without where"
+        where = _where(query)
+        asked = f"where {where}" if where else "without where"
         data = f" {_short(asked)}, limit {query.limit}"
     return f"missing case: {who} must not {request.method} {request.path}{data}"
 

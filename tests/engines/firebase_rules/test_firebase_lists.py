@@ -177,6 +177,13 @@ def test_to_order_by_a_field_does_not_prove_that_it_is_there() -> None:
     assert decide(rules_with("'state' in resource.data"), request, {}).allowed is None
 
 
+def test_an_inequality_in_an_or_orders_so_that_no_result_lacks_its_field() -> None:
+    query = Query(any_of=((("n", ">", 1), ("state", "==", "open")),))
+    request = Request(method="list", path="things", now=Timestamp(0), uid="alice", query=query)
+    assert decide(rules_with("'n' in resource.data"), request, {}).allowed is None
+    assert decide(rules_with("'owner' in resource.data"), request, {}).allowed is False
+
+
 def test_a_query_without_an_offset_has_the_offset_0() -> None:
     request = Request(method="list", path="things", now=Timestamp(0), uid="alice")
     assert decide(rules_with("request.query.offset == 0"), request, {}).allowed is True

@@ -68,6 +68,14 @@ REFUSED = {
     INSIDE.format("// " + "x" * 262_144): ("262,144 are allowed", 1),
     INSIDE.format("match /a { allow read: if " + "(" * 100 + "1" + ")" * 100 + "; }"): ("60", 3),
     INSIDE.format("match /a { allow read: if " + "1 == 1 && " * 300 + "true; }"): ("than 250", 1),
+    "service cloud.firestore {}": ("a service has at least one", 1),
+    INSIDE.format("match /a/{b} {\nmatch /c/{d} {} }"): ("a match has at least one", 4),
+    INSIDE.format("function f() { let a = 1\nreturn a; }"): ("expected ';' after a let", 4),
+    INSIDE.format("function f() { let a = 1\nlet b = 1; return a; }"): ("expected ';'", 4),
+    "service cloud.firestore {\nfunction f() { let a = 1; return a; } }": ("let is there from", 2),
+    INSIDE.format("match /a { allow get: if 1 is null; }"): ("there in Storage", 3),
+    INSIDE.format("match /a { allow get: if /a/$(b) is path; }"): ("b is not known", 3),
+    INSIDE.format("match /a { allow get: if (/a/$(math)).bind({}) is path; }"): ("a namespace", 3),
     "service cloud.firestore { match /d/{a=**}/x {} }": ("end of a path in rules_version '1'", 1),
 }  # fmt: skip
 
@@ -152,11 +160,13 @@ def larger(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression
         | st.builds(lambda of: Unary(sign="!", of=of), inner)
         | st.builds(lambda of: Unary(sign="-", of=of), inner.filter(_no_number))
         | st.builds(lambda of, kind: IsType(of=of, type=kind), inner,
-                    st.sampled_from(["string", "map", "int"]))
+                    st.sampled_from(["string", "map", "int", "null"]))
         | st.builds(lambda test, yes, no: Ternary(test=test, yes=yes, no=no), inner, inner, inner)
         | st.builds(lambda of, name: Member(of=of, name=name), inner, NAMES)
         | st.builds(lambda of, at: Index(of=of, at=at), inner, inner)
-        | st.builds(lambda of, start, end: Slice(of=of, start=start, end=end), inner, inner, inner)
+        | st.builds(lambda of, start, end: Slice(of=of, start=start, end=end), inner, inner,
+                    st.none() | inner)
+        | st.builds(lambda of, end: Slice(of=of, start=None, end=end), inner, inner)
         | st.builds(lambda name, items: Call(name=name, arguments=items), NAMES, several)
         | st.builds(lambda of, name, items: MethodCall(of=of, name=name, arguments=items),
                     inner, NAMES, several)

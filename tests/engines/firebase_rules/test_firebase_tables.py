@@ -62,6 +62,10 @@ BAD = {
     "cases: [{do: list, path: a, query: {wher: []}, expect: allow}]": "no 'wher'",
     "cases: [{do: list, path: a, query: {where: [[a, b]]}, expect: allow}]": "a constraint is",
     "cases: [{do: list, path: a, query: {where: [[a, is, b]]}, expect: allow}]": "no operator",
+    "cases: [{do: list, path: a, query: {where: {a: 1}}, expect: allow}]": "where is a list",
+    "cases: [{do: list, path: a, query: {where: [{or: []}]}, expect: allow}]": "or is a list",
+    "cases: [{do: list, path: a, query: {where: [{or: [[a, b]]}]}, expect: allow}]": "a constraint",
+    "cases: [{do: list, path: a, query: {where: [{and: [[a, is]]}]}, expect: allow}]": "no 'and'",
     "cases: [{do: list, path: a, query: {limit: x}, expect: allow}]": "limit is a number",
 }
 

@@ -146,20 +146,19 @@ def meets(document: Document, constraint: Constraint) -> bool:
     return ordered(value, sign, wanted)
 
 
-def results(where: Where) -> Iterator[Document]:
-    """Every document of the pool that the query returns."""
+def results(where: Where, either: Where) -> Iterator[Document]:
+    """Every document of the pool that the query returns; without `either` there is no OR."""
     for values in product(POOL, POOL):
         pairs = zip(("x", "y"), values, strict=True)
         document: Document = {name: value for name, value in pairs if value is not MISSING}
-        if all(meets(document, constraint) for constraint in where):
+        one = not either or any(meets(document, constraint) for constraint in either)
+        if one and all(meets(document, constraint) for constraint in where):
             yield document
 
 
-def denied(
-    rules: Rules, asked: Request, where: list[tuple[str, str, Any]]
-) -> dict[str, Any] | None:
+def denied(rules: Rules, asked: Request, where: Where, either: Where) -> Document | None:
     """A result of the query that a read of it alone is not granted."""
-    for name, document in product(("d1", "d2"), results(where)):
+    for name, document in product(("d1", "d2"), results(where, either)):
         one = replace(asked, method="get", path=f"c/{name}", query=Query())
         if decide(rules, one, {f"c/{name}": document}).allowed is not True:
             return document
@@ -167,11 +166,16 @@ def denied(
 
 
 @settings(max_examples=250)
-@given(condition=CONDITIONS, where=WHERES, uid=some.sampled_from([None, "alice"]))
+@given(
+    condition=CONDITIONS, where=WHERES, uid=some.sampled_from([None, "alice"]),
+    either=some.just([]) | some.lists(constrained(_name), min_size=2, max_size=3),
+)  # fmt: skip
 def test_what_is_allowed_returns_nothing_that_is_denied(
-    condition: str, where: Where, uid: str | None
+    condition: str, where: Where, either: Where, uid: str | None
 ) -> None:
     rules = read_rules(RULES.format(condition=condition))
-    asked = replace(NOBODY, method="list", path="c", uid=uid, query=Query(where=tuple(where)))
+    asked = replace(NOBODY, method="list", path="c", uid=uid, query=Query())
+    any_of = (tuple(either),) if either else ()
+    asked = replace(asked, query=Query(where=tuple(where), any_of=any_of))
     if decide(rules, asked, {}).allowed:
-        assert denied(rules, asked, where) is None
+        assert denied(rules, asked, where, either) is None

@@ -20,6 +20,7 @@ from blueproof.engines.firebase_rules.scopes import (
     FIELDS,
     LOOK_UPS,
     Scope,
+    fillable,
     is_builtin,
     is_namespace,
     refused,
@@ -152,6 +153,8 @@ class Compiler:
                 return index, (node.of, node.at)
             case Binary():
                 return OPERATORS[node.sign], (node.left, node.right)
+            case IsType(type="null") if self.service == "cloud.firestore":
+                raise refused(node, "`is null` is there in Storage: write == null", "is null")
             case _:
                 return shape(node)
 
@@ -243,9 +246,10 @@ class Compiler:
         if node.name not in methods.KNOWN:
             raise refused(node, f"the method {node.name}() is not known", node.name)
         name = node.name
+        of = fillable(node.of, scope, names, self.service) if name == "bind" else node.of
         return self._applied(
-            node, lambda of, *arguments: methods.call(of, name, [*arguments]),
-            (node.of, *node.arguments), scope, names,
+            node, lambda value, *arguments: methods.call(value, name, [*arguments]),
+            (of, *node.arguments), scope, names,
         )  # fmt: skip
 
     def _is_namespace(self, node: Name, scope: Scope, names: Locals) -> bool:

@@ -31,8 +31,8 @@ _T = TypeVar("_T")
 _DEEPEST = 60  # expressions inside one another; Python's stack bears many times that
 _LARGEST = 2**63 - 1
 TYPES = frozenset(
-    "bool bytes constraint duration float int latlng list map map_diff number path set string "
-    "timestamp".split()
+    "bool bytes constraint duration float int latlng list map map_diff null number path set "
+    "string timestamp".split()
 )
 RESERVED = frozenset(
     "allow else false function if import in is let match null return service true".split()
@@ -159,14 +159,20 @@ class ExpressionParser:
         return Member(of=of, name=name.text, line=name.line, column=name.column)
 
     def _index(self, of: Expression, sign: Token) -> Expression:
-        start = self.expression()
+        start = None if self.sees(":") else self.expression()
         if self.sees(":"):
-            self.take()
-            end = self.expression()
-            self.expect("]", "after a range")
-            return Slice(of=of, start=start, end=end, line=sign.line, column=sign.column)
+            return self._range(of, start, sign)
+        assert start
         self.expect("]", "after an index")
         return Index(of=of, at=start, line=sign.line, column=sign.column)
+
+    def _range(self, of: Expression, start: Expression | None, sign: Token) -> Expression:
+        self.take()
+        end = None if self.sees("]") else self.expression()
+        if start is None and end is None:
+            raise self.refuse("a range has a start or an end", sign)
+        self.expect("]", "after a range")
+        return Slice(of=of, start=start, end=end, line=sign.line, column=sign.column)
 
     def _arguments(self) -> tuple[Expression, ...]:
         self.expect("(", "before arguments")

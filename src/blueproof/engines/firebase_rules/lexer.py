@@ -92,17 +92,22 @@ class Lexer:
 
 def unquoted(lexer: Lexer, token: Token) -> str | bytes:
     """The value of a string token, or of a bytes token."""
-    as_bytes = token.kind == "bytes"
-    body = token.text[2:-1] if as_bytes else token.text[1:-1]
-    if as_bytes and not body.isascii():
-        raise lexer.refuse("bytes are written with \\x escapes", token.start, "bytes")
-    text = _ESCAPE.sub(lambda found: _unescaped(lexer, token, found.group(1)), body)
     try:
-        if as_bytes:
-            return text.encode("latin-1")
+        if token.kind == "bytes":
+            return _bytes(lexer, token)
+        text = _ESCAPE.sub(lambda found: _unescaped(lexer, token, found.group(1)), token.text[1:-1])
         return text.encode("utf-16", "surrogatepass").decode("utf-16")  # joins \\u pairs
     except UnicodeError:
         raise lexer.refuse("half a sign stands in this string", token.start, "escape") from None
+
+
+def _bytes(lexer: Lexer, token: Token) -> bytes:
+    """The value of a bytes token: a character stands for its UTF-8, an escape for one byte."""
+    plain, *rest = _ESCAPE.split(token.text[2:-1])
+    value = plain.encode()
+    for code, after in zip(rest[::2], rest[1::2], strict=True):
+        value += _unescaped(lexer, token, code).encode("latin-1") + after.encode()
+    return value
 
 
 def _unescaped(lexer: Lexer, token: Token, code: str) -> str:

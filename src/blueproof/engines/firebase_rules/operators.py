@@ -156,9 +156,15 @@ def index(of: Any, at: Any) -> Any:
 
 
 def part(of: Any, start: Any, end: Any) -> Any:
-    """`of[start:end]`; the start must be a place that there is, the end beyond 0."""
+    """`of[start:end]`; the start must be a place that there is, the end beyond 0.
+
+    A start or end that is null, or left out, is that of the list or text.
+    """
     if of is None:
         raise FaultError("null value error")
+    start = 0 if start is None else start
+    if end is None and type(of) in {list, str}:
+        end = len(of)
     if type(of) not in {list, str} or type(start) is not int or type(end) is not int:
         raise FaultError(f"{type_name(of)}[{type_name(start)}:{type_name(end)}] is not possible")
     items = _countable(of)

@@ -184,5 +184,5 @@ class _Parser(ExpressionParser):
         name = self.name("a let").text
         self.expect("=", "after the name of a let")
         value = self.expression()
-        self._semicolon()
+        self.expect(";", "after a let")
         return Let(name=name, value=value, line=first.line, column=first.column)

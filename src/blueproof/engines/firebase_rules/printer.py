@@ -131,7 +131,8 @@ def _after(of: Member | Index | Slice | MethodCall) -> str:
         case Index():
             return f"{base}[{expressed(of.at)}]"
         case Slice():
-            return f"{base}[{expressed(of.start)}:{expressed(of.end)}]"
+            ends = (expressed(end) if end else "" for end in (of.start, of.end))
+            return f"{base}[{':'.join(ends)}]"
         case MethodCall():
             return f"{base}.{of.name}({', '.join(map(expressed, of.arguments))})"
 

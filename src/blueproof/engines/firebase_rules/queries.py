@@ -50,16 +50,27 @@ class Facts:
 
 
 def alternatives(query: Query) -> tuple[Facts, ...]:
-    """The query as alternatives without in and array-contains-any; one document is in one.
+    """The query as alternatives without OR, in and array-contains-any; each result is in one.
 
     Raises InputError for a field path that is not evaluated.
     """
-    ordered = tuple(_path(name) for name, _ in query.order_by)
+    ordered = tuple(_path(name) for name in _ordering(query))
     choices = [_choices(constraint) for constraint in query.where]
+    choices += [[one for each in either for one in _choices(each)] for either in query.any_of]
     found = tuple(islice(product(*choices), _MOST_CASES + 1))
     if len(found) > _MOST_CASES:
         raise InputError(f"a query of more than {_MOST_CASES} alternatives is not evaluated")
     return tuple(Facts(constraints, ordered) for constraints in found)
+
+
+def _ordering(query: Query) -> Iterator[str]:
+    """The fields that results are ordered by, which they all have.
+
+    The vendor's clients also order by what an inequality compares, be it in an OR or not.
+    """
+    yield from (name for name, _ in query.order_by)
+    for either in query.any_of:
+        yield from (name for name, sign, _ in either if sign in {*RANGES, "!=", "not-in"})
 
 
 def _choices(constraint: tuple[str, str, Any]) -> list[Constraint]:

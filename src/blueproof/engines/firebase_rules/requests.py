@@ -10,9 +10,13 @@ from blueproof.engines.firebase_rules.values import Timestamp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A list request's query; `where` holds (field, operator, value), `order_by` (field, way)."""
+    """A list request's query; `where` holds (field, operator, value), `order_by` (field, way).
+
+    Each of `any_of` is an OR: at least one of its (field, operator, value) holds.
+    """
 
     where: tuple[tuple[str, str, Any], ...] = ()
+    any_of: tuple[tuple[tuple[str, str, Any], ...], ...] = ()
     order_by: tuple[tuple[str, str], ...] = ()
     limit: int | None = None
     offset: int | None = None

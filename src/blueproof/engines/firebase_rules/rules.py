@@ -10,7 +10,7 @@ from blueproof.engines.firebase_rules.limits import CAPTURES, PATH_SEGMENTS
 from blueproof.engines.firebase_rules.parser import parse
 from blueproof.engines.firebase_rules.printer import pattern
 from blueproof.engines.firebase_rules.scopes import Scope, named, refused
-from blueproof.engines.firebase_rules.syntax import Allow, File, Match, Segment, depth
+from blueproof.engines.firebase_rules.syntax import Allow, File, Let, Match, Segment, depth, walk
 from blueproof.engines.firebase_rules.values import Path
 
 _DEEPEST = 250  # so that no walk over the tree exhausts Python's stack
@@ -95,7 +95,11 @@ def read_rules(text: str) -> Rules:
 
 
 def compiled(file: File, text: str = "") -> Rules:
-    """Rules from a syntax tree."""
+    """Rules from a syntax tree. Raises RulesError for what its version or scopes do not know."""
+    if not (file.service_functions or file.matches):
+        raise refused(file, "a service has at least one match or function", "service")
+    if file.version == "1":
+        _check_first_version(file)
     outer = Scope(functions=named(file.functions))
     service = Scope(parent=outer, functions=named(file.service_functions))
     builder = _Builder(file)
@@ -106,6 +110,12 @@ def compiled(file: File, text: str = "") -> Rules:
         file=file, text=text, blocks=blocks, conditions=tuple(builder.compiler.conditions),
         wildcards=builder.wildcards,
     )  # fmt: skip
+
+
+def _check_first_version(file: File) -> None:
+    for node in walk(file):
+        if isinstance(node, Let):
+            raise refused(node, "let is there from rules_version '2' on", "let")
 
 
 class _Builder:
@@ -177,6 +187,8 @@ def _check(match: Match, path: tuple[Segment, ...], *, first_version: bool) -> N
         raise refused(
             deep[0], "{name=**} stands at the end of a path in rules_version '1'", "{name=**}"
         )
+    if not (match.functions or match.allows or match.matches):
+        raise refused(match, "a match has at least one allow, match or function", "match")
 
 
 def _bound(path: tuple[Segment, ...], given: tuple[str, ...]) -> tuple[str | Path, ...] | None:

@@ -1,10 +1,11 @@
 """What a name means where it stands: functions, wildcards, globals; unknown names are refused."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 from blueproof.engines.firebase_rules.errors import RulesError
 from blueproof.engines.firebase_rules.functions import CONVERSIONS, NAMESPACES
-from blueproof.engines.firebase_rules.syntax import Function, Node
+from blueproof.engines.firebase_rules.syntax import Expression, Function, Name, Node, PathLiteral
 
 LOOK_UPS = ("get", "exists", "getAfter", "existsAfter")
 _STORED = frozenset(
@@ -47,6 +48,20 @@ class Scope:
         if name in self.wildcards:
             return self.wildcards[name]
         return self.parent.wildcard(name) if self.parent else None
+
+
+def fillable(of: Expression, scope: Scope, names: Collection[str], service: str) -> Expression:
+    """What bind() is called on: in a path, names that mean nothing here become places for it."""
+    if not isinstance(of, PathLiteral):
+        return of
+    known = {*names, "request", "resource"}
+    segments = tuple(
+        f"{{{part.name}}}"
+        if isinstance(part, Name) and part.name not in known
+        and scope.wildcard(part.name) is None and not is_namespace(part.name, service)
+        else part for part in of.segments
+    )  # fmt: skip
+    return replace(of, segments=segments)
 
 
 def refused(node: Node, message: str, construct: str) -> RulesError:

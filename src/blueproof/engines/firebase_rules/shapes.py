@@ -11,6 +11,7 @@ from blueproof.engines.firebase_rules.syntax import (
     Expression,
     IsType,
     ListLiteral,
+    Literal,
     MapLiteral,
     PathLiteral,
     Slice,
@@ -25,7 +26,7 @@ def shape(node: Expression) -> Shape:
     """A function and the operands whose values it takes, for an expression that needs no scope."""
     match node:
         case Slice():
-            return part, (node.of, node.start, node.end)
+            return _sliced(node)
         case Unary():
             return negative, (node.of,)
         case IsType():
@@ -39,6 +40,11 @@ def shape(node: Expression) -> Shape:
             return partial(path_of, node.segments), parts
         case _:
             raise AssertionError(node)
+
+
+def _sliced(node: Slice) -> Shape:
+    left_out = Literal(kind="null", value=None, line=node.line, column=node.column)
+    return part, (node.of, node.start or left_out, node.end or left_out)
 
 
 def path_of(template: tuple[str | Expression, ...], *values: Any) -> Path:

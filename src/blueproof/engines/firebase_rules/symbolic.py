@@ -17,7 +17,7 @@ from blueproof.engines.firebase_rules.operators import (
 )
 from blueproof.engines.firebase_rules.queries import NAME, RANGES, Facts, compared
 from blueproof.engines.firebase_rules.runs import FALSE, TRUE, Run
-from blueproof.engines.firebase_rules.scopes import LOOK_UPS, Scope
+from blueproof.engines.firebase_rules.scopes import LOOK_UPS, Scope, fillable
 from blueproof.engines.firebase_rules.shapes import shape
 from blueproof.engines.firebase_rules.syntax import (
     Binary,
@@ -55,6 +55,7 @@ class Document:
 
 
 Names = dict[str, Any]
+_SERVICE = "cloud.firestore"  # only its lists have queries
 
 
 class Prover:
@@ -277,7 +278,8 @@ class Prover:
             node.of.name in names or scope.wildcard(node.of.name) is not None
         ):  # fmt: skip
             return _placed(node, NAMESPACES[node.of.name][node.name][0], *values)
-        of = self.value(node.of, scope, names)
+        filled = fillable(node.of, scope, names, _SERVICE) if node.name == "bind" else node.of
+        of = self.value(filled, scope, names)
         if isinstance(of, Unknown) and of.path is not None and not _unknown(values):
             return self._of_field(node, of.path, values)
         return _placed(

@@ -75,11 +75,11 @@ class Index(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice(Node):
-    """`of[start:end]`."""
+    """`of[start:end]`; one of the two may be None, if it is left out."""
 
     of: "Expression"
-    start: "Expression"
-    end: "Expression"
+    start: "Expression | None"
+    end: "Expression | None"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -231,7 +231,11 @@ def _query(given: Any, group: str, now: Timestamp) -> Query:
     if given is None:
         return Query(collection_group=group)
     _known(given, _QUERY, "the query")
-    where = tuple(_constraint(each, now) for each in given.get("where") or ())
+    asked = given.get("where") or []
+    if not isinstance(asked, list):
+        raise InputError("where is a list of constraints")
+    where = tuple(_constraint(each, now) for each in asked if not isinstance(each, dict))
+    any_of = tuple(_either(each, now) for each in asked if isinstance(each, dict))
     order = tuple(
         (str(each[0]), str(each[1]) if len(each) > 1 else "asc") if isinstance(each, list)
         else (str(each), "asc") for each in given.get("order_by") or ()
@@ -240,9 +244,17 @@ def _query(given: Any, group: str, now: Timestamp) -> Query:
         if not isinstance(given.get(name, 0), int):
             raise InputError(f"{name} is a number")
     return Query(
-        where=where, order_by=order, limit=given.get("limit"), offset=given.get("offset"),
-        collection_group=group,
+        where=where, any_of=any_of, order_by=order, limit=given.get("limit"),
+        offset=given.get("offset"), collection_group=group,
     )  # fmt: skip
+
+
+def _either(given: dict[str, Any], now: Timestamp) -> tuple[tuple[str, str, Any], ...]:
+    """`{or: [constraint, constraint]}`."""
+    _known(given, frozenset({"or"}), "a constraint")
+    if not isinstance(given.get("or"), list) or not given["or"]:
+        raise InputError("or is a list of constraints")
+    return tuple(_constraint(each, now) for each in given["or"])
 
 
 def _constraint(given: Any, now: Timestamp) -> tuple[str, str, Any]:

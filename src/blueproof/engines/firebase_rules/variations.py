@@ -63,6 +63,9 @@ def _queries(request: Request) -> Iterator[Request]:
     for place in range(len(query.where)):
         where = (*query.where[:place], *query.where[place + 1 :])
         yield replace(request, query=replace(query, where=where))
+    for place in range(len(query.any_of)):
+        any_of = (*query.any_of[:place], *query.any_of[place + 1 :])
+        yield replace(request, query=replace(query, any_of=any_of))
     yield replace(request, query=replace(query, limit=None))
     yield replace(request, query=replace(query, limit=100_000))
     yield replace(request, query=Query(collection_group=query.collection_group))
