@@ -36,7 +36,24 @@ def as_text(blueprint: Blueprint) -> str:
         return f"{parts}, {as_of}{note}"
     counts = [size.partition(" ")[0] for size in sizes(blueprint)]
     unit = sizes(blueprint)[0].partition(" ")[2]
-    return "\n".join((*_aligned(((unit, *counts), *compared(blueprint))), as_of))
+    most = _largest(blueprint.bill, sizes(blueprint)[-1])
+    return "\n".join(
+        (*_aligned(((unit, *counts), *compared(blueprint))), *((most,) if most else ()), as_of)
+    )
+
+
+def _largest(bills: tuple[Bill, ...], size: str) -> str:
+    """The largest line of each option's bill at a size, in words; "" where there is none."""
+    lines = {
+        bill.option: max(bill.lines, key=lambda line: line.amount)
+        for bill in bills
+        if bill.size == size and bill.lines
+    }
+    told = (
+        f"{line.item.rpartition(': ')[2].partition(' beyond ')[0]} ${line.amount:,.2f} ({option})"
+        for option, line in lines.items()
+    )
+    return f"largest lines at {size.partition(' ')[0]}: {', '.join(told)}" if lines else ""
 
 
 def _aligned(rows: tuple[tuple[str, ...], ...]) -> list[str]:
