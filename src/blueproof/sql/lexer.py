@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from blueproof.core.errors import SqlError
 
-# What follows an opening quote. Nothing is ever given back (*+), so that a string without an end
-# is one at its beginning, and a long one costs no memory.
-_DOUBLED = r"[^']*+(?:''[^']*+)*+'"
-_BACKSLASHED = r"[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*+'"
+# What follows an opening quote. Nothing can be given back, since no quote follows the last one: a
+# string without an end is one at its beginning. Only single characters are repeated possessively:
+# Python before 3.11.5 goes wrong on groups that are.
+_DOUBLED = r"[^']*+(?:''[^']*+)*'(?!')"
+_BACKSLASHED = r"[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*'(?!')"
 
 
 def _compiled(plain: str) -> re.Pattern[str]:
@@ -22,9 +23,9 @@ def _compiled(plain: str) -> re.Pattern[str]:
         (?P<space>[ \t\n\r\f\v]+)
       | (?P<comment>--[^\n\r]*)
       | (?P<block>/\*)
-      | (?P<string>[eE]'{_BACKSLASHED}(?:[ \t\f\v]*[\n\r][ \t\n\r\f\v]*'{_BACKSLASHED})*+
+      | (?P<string>[eE]'{_BACKSLASHED}(?:[ \t\f\v]*[\n\r][ \t\n\r\f\v]*'{_BACKSLASHED})*
                  | (?:[uU]&|[bBxXnN])?'{plain})
-      | (?P<quoted_name>(?:[uU]&)?"[^"]*+(?:""[^"]*+)*+")
+      | (?P<quoted_name>(?:[uU]&)?"[^"]*+(?:""[^"]*+)*"(?!"))
       | (?P<unended>(?:[uU]&|[eEbBxXnN])?'|(?:[uU]&)?")
       | (?P<dollar>\$(?:[A-Za-z_\x80-\U0010ffff][0-9A-Za-z_\x80-\U0010ffff]*)?\$)
       | (?P<parameter>\$[0-9]+)

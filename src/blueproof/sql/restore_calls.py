@@ -18,7 +18,7 @@ _FORMAT = "1"
 _HOW = "write it with blueproof pg collect, or with pg_dump --statistics-only of version 18"
 _REMARK = re.compile(r"-- ([a-z]+): (.*)")
 _OPENING = re.compile(r"\s*\(")
-_PLAIN = re.compile(r"\s*'([^']*+(?:''[^']*+)*+)'(?:::\w+(?:\[\])?)?\s*([,)])")
+_PLAIN = re.compile(r"\s*'([^']*+(?:''[^']*+)*)'(?:::\w+(?:\[\])?)?\s*([,)])")
 _META = re.compile(r"\\[^\n]*")
 _ESCAPE = re.compile(
     r"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL

@@ -32,7 +32,7 @@ _SIGNS = (
     *("passw", "passphrase", "pwd", "secret", "identified by", "key", "token"),
 )
 # Comments too, in which a quote begins nothing.
-_STRING = re.compile(r"--[^\n]*|[eE]?'[^']*+(?:''[^']*+)*+'")
+_STRING = re.compile(r"--[^\n]*|[eE]?'[^']*+(?:''[^']*+)*'(?!')")
 _DATED = re.compile(r"^-- collected: ", re.MULTILINE)
 
 

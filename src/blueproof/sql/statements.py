@@ -10,7 +10,7 @@ from blueproof.core.errors import SqlError
 from blueproof.sql.lexer import Token, line_starts, place, tokens
 from blueproof.sql.secrets import masked
 
-_EMPTY_LINE = re.compile(r"(?>\r\n|\r|\n)[^\n\r]*[\n\r]")
+_EMPTY_LINE = re.compile(r"(?:\r\n|\r(?!\n)|\n)[^\n\r]*[\n\r]")
 _META = re.compile(r"\\(?:;|[^\n\r]*)")
 _SENDS = re.compile(r"\\(?:;|g|crosstabview|watch)")  # the commands of psql that end a statement
 _META_COPY = re.compile(r"\\copy\b.*\bfrom\s+p?stdin\b", re.IGNORECASE)

@@ -20,14 +20,15 @@ _BEFORE_SIGN = frozenset(  # words behind which + or - is a sign, not a sum
 _LISTS = frozenset({"in", "array"})
 
 # The parts of a text that may vary, for a first look that is cheaper than the lexer. A name's own
-# digits and E'..' prefixes are kept apart by looking behind, as the lexer does.
+# digits and E'..' prefixes are kept apart by looking behind, as the lexer does. Only single
+# characters are repeated possessively: Python before 3.11.5 goes wrong on groups that are.
 _NAME = r"0-9A-Za-z_$\x80-\U0010ffff"
 _VARIES = re.compile(
-    rf"""(?P<kept>"[^"]*+(?:""[^"]*+)*+")
+    rf"""(?P<kept>"[^"]*+(?:""[^"]*+)*"(?!"))
       | (?P<space>[ \t\n\r\f\v]{{2,}}+|[\t\n\r\f\v]|--[^\n\r]*
-                 |/\*[^*/]*+(?:\*(?!/)[^*/]*+|/(?!\*)[^*/]*+)*+\*/)
-      | (?<![{_NAME}])(?:[eE]'[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*+'|[0-9][0-9_]*+(?:\.[0-9_]++)?)
-      | '[^']*+(?:''[^']*+)*+'
+                 |/\*[^*/]*+(?:\*(?!/)[^*/]*+|/(?!\*)[^*/]*+)*\*/)
+      | (?<![{_NAME}])(?:[eE]'[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*'(?!')|[0-9][0-9_]*+(?:\.[0-9_]++)?)
+      | '[^']*+(?:''[^']*+)*'(?!')
       | (?P<hard>\$(?:[A-Za-z_\x80-\U0010ffff][0-9A-Za-z_\x80-\U0010ffff]*+)?\$|/\*)""",
     re.VERBOSE | re.DOTALL,
 )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from blueproof.sql.editing import renumbered, significant
 from blueproof.sql.lexer import Token
 
-_BOUND = re.compile(r"\$([0-9]{1,5}) = (NULL|'[^']*+(?:''[^']*+)*+')")
+_BOUND = re.compile(r"\$([0-9]{1,5}) = (NULL|'[^']*+(?:''[^']*+)*'(?!'))")
 _VALUE_KINDS = frozenset({"string", "number", "dollar"})
 _SHAPING = frozenset({"<", ">", "<=", ">=", "~", "~*", "~~", "~~*", "like", "ilike", "between"})
 _COUNTS = frozenset({"limit", "offset", "first", "next"})

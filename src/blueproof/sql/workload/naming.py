@@ -6,7 +6,7 @@ from collections.abc import Iterator
 _NAMED = re.compile(r"(?:name|query)\s*[:=]\s*(\w[\w.-]*)", re.IGNORECASE)
 # Rails' marginalia writes controller:orders,action:index, sqlcommenter action='index'.
 _ACTION = re.compile(r"\b(controller|action)\s*[:=]\s*'?([\w.-]+)")
-_COMMENT = re.compile(r"--[^\n\r]*|/\*(?:[^*]|\*(?!/))*+\*/")
+_COMMENT = re.compile(r"--[^\n\r]*|/\*[^*]*+(?:\*(?!/)[^*]*+)*\*/")
 _NO_NAME = re.compile(r"[^\w.]+")
 _BEFORE_TABLE = frozenset({"from", "join", "into", "update"})
 _NO_TABLES = frozenset(
