@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 from blueproof.advisors.starter.case import StarterCase
 from blueproof.core.advice import Artifact, Recommendation, Step
-from blueproof.core.blueprint import Conclusion, Draft, Proof
+from blueproof.core.blueprint import Conclusion, Draft, Proof, Unproved
 from blueproof.core.claim import Claim, PassesTests, RulesHold, Runner, TypeChecks
 from blueproof.core.errors import UsageError
 from blueproof.core.scene import Excerpt, File
@@ -88,7 +88,14 @@ def begin(draft: Draft, case: StarterCase, needs: tuple[str, ...]) -> Draft:
         brief=brief if advice else draft.brief,
         recommendations=(*draft.recommendations, *advice),
         artifacts=(*draft.artifacts, *files),
+        not_proved=(*draft.not_proved, *(_lacks(case) if advice else ())),
     )
+
+
+def _lacks(case: StarterCase) -> Iterator[Unproved]:
+    if case.lacking:
+        missing = ", ".join(case.lacking)
+        yield Unproved(statement=f"{missing}, which you asked for", why="not in the starter")
 
 
 def _claims(starter: Starter) -> Iterator[Claim]:

@@ -18,12 +18,12 @@ _ASKED = {
     "groups": {"group-chat"},
     "receipts": {"read-receipts"},
     "presence": {"presence", "typing-indicator"},
-    "attachments": {"file-upload", "file-storage", "image-processing", "voice-messages", "video"},
+    "attachments": {"file-upload", "file-storage", "image-processing"},
     "push": {"push-notifications", "notifications"},
     "offline": {"offline-sync"},
 }
 _SAID = {
-    "attachments": r"\b(?:photos?|pictures?|images?|attach\w*|files?|documents?|voice|videos?)\b",
+    "attachments": r"\b(?:photos?|pictures?|images?|attach\w*|files?|documents?)\b",
     "edits": r"\b(?:edit\w*|delet\w*|unsend)\b[^.]{0,30}\bmessages?\b"
     r"|\bmessages?\b[^.]{0,30}\b(?:edit\w*|delet\w*|unsent)\b",
     "reactions": r"\breact(?:ions?|s)?\b(?![ -]native)|\bemojis?\b",
@@ -34,6 +34,16 @@ _WAYS_IN = {
     "google": r"\bgoogle\b",
     "apple": r"\bapple\b",
     "anonymous": r"\banonym\w+|\bguests?\b",
+}
+# What people ask of such an app and the starters do not have.
+_LACKING = {
+    "sign-in by phone number": r"\b(?:phone|mobile) numbers?\b"
+    r"|\bphone (?:auth\w*|log-?in|sign)|\bsms\b",
+    "sign-in by another service": r"\b(?:facebook|github|twitter|linkedin|sso|saml)\b",
+    "voice messages": r"\bvoice[ -](?:messages?|notes?)\b",
+    "video": r"\bvideos?\b",
+    "calls": r"\b(?:audio|voice|video)[ -]calls?\b|\bcalling\b",
+    "end-to-end encryption": r"\bend[ -]to[ -]end\b|\be2ee?\b",
 }
 _SIGNS_IN = r"(?:log[ -]?ins?|logg?ing in|sign[ -]?(?:in|up)s?|auth\w*|accounts?|users?)"
 _USUAL_WAYS = ("apple", "email", "google")
@@ -92,6 +102,12 @@ class StarterCase:
                 "where people write to one another) unless you say no",
             ),
         )  # fmt: skip
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """What the words ask for and no starter has."""
+        text = self.brief.request
+        return tuple(n for n, words in _LACKING.items() if re.search(words, text, re.IGNORECASE))
 
     def _asked(self) -> Iterator[str]:
         told = set(self.needs.features)
