@@ -52,9 +52,12 @@ def test_an_index_that_cannot_be_tried_is_advised_alike_and_not_refuted(
 
 def test_there_are_the_rules_that_we_think_there_are() -> None:
     assert [rule.id for rule in all_rules()] == [
+        "pg-count-to-exists",
+        "pg-day-range",
         "pg-function-on-column",
         "pg-not-in",
         "pg-offset-paging",
+        "pg-or-to-union",
         "pg-missing-index",
         "pg-pattern-search",
         "pg-foreign-key-index",

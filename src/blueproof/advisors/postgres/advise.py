@@ -1,18 +1,23 @@
 """Advice on a database: every rule in turn, each seeing it as the advice before has left it."""
 
+import contextlib
 import importlib
 import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
+from types import ModuleType
+from typing import Any
 
-from blueproof.advisors.postgres import rules
-from blueproof.advisors.postgres.database import Change, Database
+from blueproof.advisors.postgres import rewrites, rules
+from blueproof.advisors.postgres.database import Change, Database, Planned
 from blueproof.advisors.postgres.parts.rewrite_advice import rewritten_query
+from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewriting
 from blueproof.advisors.postgres.parts.row_security import policy_findings
 from blueproof.advisors.postgres.parts.setting import is_setting
 from blueproof.advisors.postgres.parts.unproved import limits_of_twin
-from blueproof.core.advice import Artifact, Finding, Recommendation, Rejected
+from blueproof.advisors.postgres.search.rewritten import as_rule, named, rewrite_queries
+from blueproof.core.advice import Advices, Artifact, Finding, Recommendation, Rejected
 from blueproof.core.blueprint import Draft, Unproved
 from blueproof.core.brief import Brief
 from blueproof.core.rule import STAGES, Rule
@@ -22,12 +27,23 @@ _MOST_ROUNDS = 8
 
 
 @cache
+def all_rewritings() -> tuple[Rewriting, ...]:
+    """Every rewriting in this folder's rewrites/, in order of its name."""
+    found: list[Rewriting] = [module.REWRITING for module in _modules(rewrites)]
+    return tuple(sorted(found, key=lambda rewriting: rewriting.id))
+
+
+@cache
 def all_rules() -> tuple[Rule[Database], ...]:
-    """Every rule in this folder's rules/, in the order in which they run."""
-    names = [m.name for m in pkgutil.iter_modules(rules.__path__)]
-    modules = [importlib.import_module(f"{rules.__name__}.{name}") for name in names]
-    found: list[Rule[Database]] = [module.RULE for module in modules]
+    """Every rule in this folder's rules/ and rewrites/, in the order in which they run."""
+    found: list[Rule[Database]] = [module.RULE for module in _modules(rules)]
+    found += [as_rule(rewriting) for rewriting in all_rewritings()]
     return tuple(sorted(found, key=lambda rule: (STAGES.index(rule.stage), rule.id)))
+
+
+def _modules(package: ModuleType) -> list[Any]:
+    names = [m.name for m in pkgutil.iter_modules(package.__path__)]
+    return [importlib.import_module(f"{package.__name__}.{name}") for name in names]
 
 
 @dataclass
@@ -54,8 +70,13 @@ def advise(
     Slots in `excluded` were refuted before and are not proposed again.
     """
     session = _Session(database, excluded, [], list(policy_findings(database.schema)), [])
+    alone = {rewriting.id for rewriting in all_rewritings()}
+    with _reported("what the rewrites would say", session):
+        _rewrite(session)
     for rule in all_rules():
-        _run(rule, session)
+        if rule.id not in alone:
+            with _reported(f"what rule {rule.id} would say", session):
+                _run(rule, session)
     recommendations = tuple(session.recommendations)
     draft = Draft(
         brief=brief,
@@ -70,26 +91,41 @@ def advise(
     return draft, session.database
 
 
-def _run(rule: Rule[Database], session: _Session) -> None:
-    """Run a rule until it has nothing new to say; a rule that breaks is reported, never hidden."""
+@contextlib.contextmanager
+def _reported(statement: str, session: _Session) -> Iterator[None]:
+    """What breaks in here is reported, never hidden; the rest goes on."""
     try:
-        for _ in range(_MOST_ROUNDS):
-            if not _one_round(rule, session):
-                return
+        yield
     except Exception as error:  # noqa: BLE001 (the one place: a broken rule must not take the rest along)
-        session.failed.append(
-            Unproved(
-                statement=f"what rule {rule.id} would say",
-                why=f"the rule broke on this input ({type(error).__name__}: {error}): a defect",
-            )
-        )
+        why = f"the rule broke on this input ({type(error).__name__}: {error}): a defect"
+        session.failed.append(Unproved(statement=statement, why=why))
 
 
-def _one_round(rule: Rule[Database], session: _Session) -> bool:
-    """Take what the rule says of the database as it stands; True if some had to wait."""
+def _rewrite(session: _Session) -> None:
+    """Weigh all rewrites of each query together, and take the best of each."""
+
+    def turn(query: Planned) -> tuple[Rewrite, ...]:
+        asked, found = Asked(database=session.database, query=query), list[Rewrite]()
+        for each in all_rewritings():
+            with _reported(f"what rewrite {each.id} makes of {query.name}", session):
+                found += [named(each, turned) for turned in each.turn(asked)]
+        return tuple(found)
+
+    _take(rewrite_queries(session.database, turn), session)
+
+
+def _run(rule: Rule[Database], session: _Session) -> None:
+    """Run a rule until it has nothing new to say."""
+    for _ in range(_MOST_ROUNDS):
+        if not _take(rule.check(session.database), session):
+            return
+
+
+def _take(advices: Advices, session: _Session) -> bool:
+    """Take what is said of the database as it stands; True if some had to wait."""
     taken: list[Recommendation] = []
     waiting = False
-    for advice in rule.check(session.database):
+    for advice in advices:
         if isinstance(advice, Finding):
             place = (advice.rule, advice.where)
             session.findings = [f for f in session.findings if (f.rule, f.where) != place]

@@ -96,6 +96,15 @@ def create_index(index: NewIndex, schema: Schema) -> Migration:
     return _files(index.name, title + making + counting, undo)
 
 
+def create_indexes(indexes: tuple[NewIndex, ...], schema: Schema) -> Migration:
+    """One migration that makes several indexes, and the one that drops them all again."""
+    each = [create_index(index, schema) for index in indexes]
+    if len(each) == 1:
+        return each[0]
+    change = "\n".join(m.change.text for m in each)
+    return _files(f"{indexes[0].name[:48]}_and_more", change, "\n".join(m.undo.text for m in each))
+
+
 def _over_partitions(index: NewIndex, parts: tuple[str, ...]) -> str:
     pieces = [_PARTS_HEAD, _TIMEOUT, index.before, index.ddl(only=True)]
     for number, part in enumerate(parts, start=1):

@@ -1,107 +1,47 @@
-"""The recommendation to put another query in a query's place, with the index that it needs."""
+"""The recommendation to rewrite a query: reasons, the new query as a file, what can be checked."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from blueproof.advisors.postgres.choice import noticeable, worth
-from blueproof.advisors.postgres.database import Change, Database, Planned, plan_query
+from blueproof.advisors.postgres.choice import worth
+from blueproof.advisors.postgres.database import Database, Planned
 from blueproof.advisors.postgres.parts.index_advice import file_claims, plan_uses, stated
-from blueproof.advisors.postgres.parts.migration import Migration, NewIndex, create_index
-from blueproof.advisors.postgres.parts.wording import cost, size, times
-from blueproof.advisors.postgres.search import choose
+from blueproof.advisors.postgres.parts.rewrite_measure import Outcome, Standing
+from blueproof.advisors.postgres.parts.rewriting import Option, Rewrite
+from blueproof.advisors.postgres.parts.wording import cost, listed, shown_time, size, times
 from blueproof.core.advice import Alternative, Artifact, QueryChange, Recommendation
 from blueproof.core.claim import Claim, CostFalls, Runs, SameRows
-from blueproof.core.evidence import Citation
 from blueproof.core.scene import Excerpt
 from blueproof.sql.editing import renumbered
 
 _VOLATILE = re.compile(
-    r"\b(?:random|nextval|clock_timestamp|timeofday|gen_random_uuid|uuid_generate\w*|txid_current)"
-    r"\s*\(",
+    r"\b(?:random|nextval|clock_timestamp|timeofday|gen_random_uuid|uuid_generate\w*|txid_current)\s*\(",
     re.IGNORECASE,
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rewrite:
-    """A query's new text, and what must be known to compare its rows with the old one's.
-
-    `text` has the original's parameter numbers; `new` names the parameters beyond those, in
-    order, which `seek` supplies. `compared` is the original as far as its order is fixed.
-    """
-
-    rule: str
-    title: str
-    text: str
-    because: tuple[str, ...]
-    evidence: tuple[Citation, ...]
-    instead_of: tuple[Alternative, ...] = ()
-    trade_offs: tuple[str, ...] = ()
-    new: tuple[str, ...] = ()
-    seek: str = ""
-    compared: str = ""
-    never_null: tuple[str, ...] = ()
-    always: bool = False
+def repeats(text: str) -> bool:
+    """Whether a query gives the same rows each time; else no other text can be held against it."""
+    return not _VOLATILE.search(text)
 
 
-def advise_rewrite(database: Database, query: Planned, rewrite: Rewrite) -> Recommendation | None:
-    """The recommendation, or None where it makes the query no cheaper than it is.
-
-    A query that gives other rows each time it runs has no other text that gives the same.
-    """
-    if _VOLATILE.search(query.query.text):
-        return None
+def as_planned(
+    database: Database, query: Planned, rewrite: Rewrite
+) -> tuple[Planned, tuple[int, ...]]:
+    """The rewritten query as one of its own, in a file of its own; the old parameters' numbers."""
     text, order = renumbered(rewrite.text)
-    new = _planned(database, query, rewrite, text, order)
-    planned = plan_query(database.planner, new, database.made)
-    if planned.plan is None:
-        return None
-    outcome = _measured(database, query, planned, order)
-    gains = outcome.factor >= worth() and outcome.before >= noticeable()
-    if not gains and not rewrite.always:
-        return None
-    return _recommendation(database, query, planned, rewrite, outcome)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Outcome:
-    """What the planner said of a rewrite: costs, the index it needs, and what it builds on."""
-
-    before: float
-    after: float
-    index: NewIndex | None
-    migration: Migration | None
-    order: tuple[int, ...]
-    built_on: tuple[Change, ...] = ()
-
-    @property
-    def factor(self) -> float:
-        """How many times cheaper the query gets."""
-        return self.before / max(self.after, 0.01)
-
-
-def _measured(
-    database: Database, query: Planned, planned: Planned, order: tuple[int, ...]
-) -> _Outcome:
-    """Costs with nothing else changed, or on top of earlier advice where that brings more."""
-    index = _index_for(database, planned)
-    own = (index.bare,) if index else ()
-    (before,) = database.planner.costs((query.query.text,))
-    (after,) = database.planner.costs((planned.query.text,), own)
-    outcome = _Outcome(
-        before=before,
-        after=after,
-        index=index,
-        migration=create_index(index, database.schema) if index else None,
-        order=order,
+    path = f"queries/{_file_name(database, query)}.sql"
+    known = len(query.query.parameters)
+    names = tuple(
+        query.query.parameters[n - 1] if n <= known else rewrite.new[n - known - 1] for n in order
     )
-    earlier = database.changes_for(planned)
-    if not earlier:
-        return outcome
-    (better,) = database.planner.costs((planned.query.text,), (*database.made, *own))
-    if outcome.factor >= worth() and better > after / worth():
-        return outcome
-    return replace(outcome, before=query.cost, after=better, built_on=earlier)
+    new = replace(
+        query,
+        query=replace(query.query, text=text, written=text, parameters=names, path=path),
+        excerpt=Excerpt(text=text, path=path, statement=1, name=f"{query.name} as rewritten"),
+        slot=f"rewrite of {query.name}",
+    )
+    return new, order
 
 
 def _file_name(database: Database, query: Planned) -> str:
@@ -115,71 +55,61 @@ def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
-def _planned(
-    database: Database, query: Planned, rewrite: Rewrite, text: str, order: tuple[int, ...]
-) -> Planned:
-    """The rewritten query as a query of its own, in a file of its own."""
-    path = f"queries/{_file_name(database, query)}.sql"
-    known = len(query.query.parameters)
-    names = tuple(
-        query.query.parameters[n - 1] if n <= known else rewrite.new[n - known - 1] for n in order
-    )
-    return replace(
-        query,
-        query=replace(query.query, text=text, written=text, parameters=names, path=path),
-        excerpt=Excerpt(text=text, path=path, statement=1, name=f"{query.name} as rewritten"),
-        slot=f"rewrite of {query.name}",
-    )
-
-
-def _index_for(database: Database, planned: Planned) -> NewIndex | None:
-    """The one index that the rewritten query gains most from, if it gains enough."""
-    alone = replace(database, queries=(planned,), clock=None)
-    choices = choose(alone)
-    if not choices:
-        return None
-    return replace(choices[0].index, purpose=f"Serves {planned.name} as rewritten.")
-
-
-def _recommendation(
-    database: Database, query: Planned, planned: Planned, rewrite: Rewrite, outcome: _Outcome
+def recommend(
+    database: Database, query: Planned, option: Option, outcome: Outcome, as_it_is: Standing
 ) -> Recommendation:
-    migration, index = outcome.migration, outcome.index
-    files = (_file(planned, rewrite), *(migration.artifacts if migration else ()))
-    disk = (
-        (f"index {index.name}: about {size(database.planner.index_bytes(index.bare))} on disk",)
-        if index
-        else ()
-    )
+    """The advice to put the rewritten query in place of the person's, with what it needs."""
+    planned, rewrite = option.planned, option.rewrite
+    migration, indexes = outcome.migration, outcome.indexes
+    made = f"{'indexes' if len(indexes) > 1 else 'index'} {listed(tuple(i.name for i in indexes))}"
+    on = listed(tuple(index.short for index in indexes))
     return Recommendation(
         slot=planned.slot,
         rule=rewrite.rule,
         choice=f"{rewrite.title}: {planned.query.path}"
-        + (f", with index {index.name} on {index.short}" if index else ""),
+        + (f", with {made} on {on}" if indexes else ""),
         because=(*rewrite.because, _gain(outcome)),
-        instead_of=rewrite.instead_of,
-        trade_offs=(*rewrite.trade_offs, *disk),
+        instead_of=(*rewrite.instead_of, *_indexed(as_it_is, outcome)),
+        trade_offs=(*rewrite.trade_offs, *_disk(database, outcome)),
         evidence=rewrite.evidence,
-        claims=_claims(database, query, planned, rewrite, outcome),
-        files=files,
+        claims=_claims(database, query, option, outcome),
+        files=(_file(planned, rewrite), *(migration.artifacts if migration else ())),
         needs=tuple(dict.fromkeys(change.slot for change in outcome.built_on)),
         schema_change=migration.change if migration else None,
-        table=index.table if index else "",
+        table=indexes[0].table if indexes else "",
         regardless=rewrite.always,
         query_change=QueryChange(original=query.excerpt, rewritten=planned.excerpt),
+        helps=(query.name,) if outcome.new is not None else (),
     )
 
 
-def _gain(outcome: _Outcome) -> str:
+def _disk(database: Database, outcome: Outcome) -> tuple[str, ...]:
+    return tuple(
+        f"index {index.name}: about {size(database.planner.index_bytes(index.bare))} on disk"
+        for index in outcome.indexes
+    )
+
+
+def _gain(outcome: Outcome) -> str:
+    costs = f"planner cost {cost(outcome.before)} before, {cost(outcome.after)} after"
+    if outcome.old is not None and outcome.new is not None and outcome.faster >= worth():
+        took = f"{shown_time(outcome.old)} before, {shown_time(outcome.new)} after"
+        return f"on the copy's rows {took}: {times(outcome.faster)} times faster ({costs})"
     if outcome.factor < worth():
-        return (
-            f"planner cost {cost(outcome.before)} before, {cost(outcome.after)} after: this is "
-            "about right answers, not speed"
-        )
-    return (
-        f"planner cost {cost(outcome.before)} before, {cost(outcome.after)} after: "
-        f"{times(outcome.factor)} times less"
-    )
+        return f"{costs}: this is about right answers, not speed"
+    return f"{costs}: {times(outcome.factor)} times less"
+
+
+def _indexed(as_it_is: Standing, outcome: Outcome) -> tuple[Alternative, ...]:
+    """What the query's own words come to with the indexes that serve them best."""
+    if not as_it_is.indexes:
+        return ()
+    held = listed(tuple(index.short for index in as_it_is.indexes))
+    if as_it_is.milliseconds is not None and outcome.new is not None:
+        reached = f"{shown_time(as_it_is.milliseconds)} in place of {shown_time(outcome.new)}"
+    else:
+        reached = f"planner cost {cost(as_it_is.cost)} in place of {cost(outcome.after)}"
+    return (Alternative(choice=f"leave the words and index {held}", why_not=reached),)
 
 
 def _file(planned: Planned, rewrite: Rewrite) -> Artifact:
@@ -201,14 +131,15 @@ def _described(name: str) -> str:
 
 
 def _claims(
-    database: Database, query: Planned, planned: Planned, rewrite: Rewrite, outcome: _Outcome
+    database: Database, query: Planned, option: Option, outcome: Outcome
 ) -> tuple[Claim, ...]:
+    planned, rewrite = option.planned, option.rewrite
     change = outcome.migration.change if outcome.migration else None
     after = tuple(c.file for c in outcome.built_on)
     same = SameRows(
         original=Excerpt(text=rewrite.compared) if rewrite.compared else query.excerpt,
         rewritten=planned.excerpt,
-        parameters=_sources(query, outcome.order),
+        parameters=_sources(query, option.order),
         seek=Excerpt(text=rewrite.seek) if rewrite.seek else None,
         never_null=rewrite.never_null,
         source=query.excerpt if rewrite.compared else None,
@@ -224,10 +155,11 @@ def _claims(
                 after=after,
             )
         )
-    if outcome.index and outcome.migration:
-        claims += plan_uses(outcome.index, outcome.migration, planned.excerpt, database, after)
-        claims += file_claims(outcome.index, outcome.migration, database)
-    return tuple(claims)
+    if outcome.migration:
+        for index in outcome.indexes:
+            claims += plan_uses(index, outcome.migration, planned.excerpt, database, after)
+            claims += file_claims(index, outcome.migration, database)
+    return tuple(dict.fromkeys(claims))
 
 
 def _sources(query: Planned, order: tuple[int, ...]) -> tuple[str, ...]:

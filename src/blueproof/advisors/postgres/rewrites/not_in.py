@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from blueproof.advisors.postgres.database import Database, Planned
-from blueproof.advisors.postgres.parts.rewrite_advice import Rewrite, advise_rewrite
-from blueproof.core.advice import Alternative, Recommendation
+from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewriting
+from blueproof.core.advice import Alternative
 from blueproof.core.evidence import Citation
-from blueproof.core.rule import Case, Rule
+from blueproof.core.rule import Case
 from blueproof.sql.editing import body, clauses, significant
 from blueproof.sql.lexer import Token
 from blueproof.sql.schema import Table
@@ -42,16 +42,12 @@ class _Found:
     subquery: str
 
 
-def check(database: Database) -> Iterator[Recommendation]:
-    """One recommendation for each query with a NOT IN over a subquery."""
-    for query in database.queries:
-        if query.plan is None:
-            continue
-        found = next(_find(query.query.text), None)
-        rewrite = _rewrite(database, query, found) if found else None
-        advice = advise_rewrite(database, query, rewrite) if rewrite else None
-        if advice:
-            yield advice
+def turn(asked: Asked) -> Iterator[Rewrite]:
+    """The first NOT IN over a subquery said as NOT EXISTS."""
+    found = next(_find(asked.text), None)
+    rewrite = _rewrite(asked.database, asked.query, found) if found else None
+    if rewrite:
+        yield rewrite
 
 
 def _find(text: str) -> Iterator[_Found]:
@@ -112,11 +108,9 @@ def _rewrite(database: Database, query: Planned, found: _Found) -> Rewrite | Non
     excluded = re.search(rf"\b{re.escape(column)}\s+is\s+not\s+null\b", kept, re.IGNORECASE)
     nullable = () if excluded else _nullable(table, column)
     return Rewrite(
-        rule=RULE.id,
         title="Ask NOT EXISTS instead of NOT IN",
         text=f"{text[: found.start]}{new}{text[found.end :]}",
         because=_because(query, table, column, nullable=bool(nullable)),
-        evidence=(WIKI,),
         instead_of=(
             Alternative(
                 choice=f"keep NOT IN and add {column} IS NOT NULL to the subquery",
@@ -206,13 +200,12 @@ SELECT id, email FROM customers WHERE id NOT IN (SELECT customer_id FROM bans);
 """
 _NOT_NULL = _TABLES.format(" NOT NULL")
 
-RULE = Rule(
+REWRITING = Rewriting(
     id="pg-not-in",
-    stage="query",
     title="Ask NOT EXISTS instead of NOT IN (SELECT ...)",
     guide=__doc__ or "",
     evidence=(WIKI,),
-    check=check,
+    turn=turn,
     cases=(
         Case(name="a large subquery", given=_NOT_NULL, queries=_QUERY),
         Case(name="a column that may be NULL", given=_TABLES.format(""), queries=_QUERY,

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from blueproof.advisors.postgres.database import Database, Planned
-from blueproof.advisors.postgres.parts.rewrite_advice import Rewrite, advise_rewrite
-from blueproof.core.advice import Alternative, Recommendation
+from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewriting
+from blueproof.core.advice import Alternative
 from blueproof.core.evidence import Citation
-from blueproof.core.rule import Case, Rule
+from blueproof.core.rule import Case
 from blueproof.sql.asking import OFFSET_ROWS, PAGE_ROWS
 from blueproof.sql.editing import (
     add_condition,
@@ -57,14 +57,12 @@ class _Key:
     descending: bool
 
 
-def check(database: Database) -> Iterator[Recommendation]:
-    """One recommendation for each query that pages by OFFSET over one table's order."""
-    for query in database.queries:
-        if query.plan is not None and "offset" in query.query.text.lower():
-            rewrite = _rewrite(database, query)
-            advice = advise_rewrite(database, query, rewrite) if rewrite else None
-            if advice:
-                yield advice
+def turn(asked: Asked) -> Iterator[Rewrite]:
+    """The page after the last row seen, where one table's order is paged through by OFFSET."""
+    if "offset" in asked.text.lower():
+        rewrite = _rewrite(asked.database, asked.query)
+        if rewrite:
+            yield rewrite
 
 
 def _rewrite(database: Database, query: Planned) -> Rewrite | None:
@@ -160,11 +158,9 @@ def _keyset(
     condition = f"({left}) {sign} ({holes})" if len(whole) > 1 else f"{left} {sign} {holes}"
     tie = tuple(k.column for k in whole[len(keys) :])
     return Rewrite(
-        rule=RULE.id,
         title="Page by the last row seen",
         text=add_condition(remove_clause(ordered, "OFFSET"), condition),
         because=_because(query, table, keys, tie, skip),
-        evidence=(DOCS, SEEK),
         instead_of=(
             Alternative(
                 choice="keep OFFSET",
@@ -226,13 +222,12 @@ _PAGE = """-- name: posts_page
 SELECT id, title FROM posts ORDER BY created_at DESC LIMIT $1 OFFSET $2;
 """
 
-RULE = Rule(
+REWRITING = Rewriting(
     id="pg-offset-paging",
-    stage="query",
     title="Page by the last row seen instead of by OFFSET",
     guide=__doc__ or "",
     evidence=(DOCS, SEEK),
-    check=check,
+    turn=turn,
     cases=(
         Case(name="newest first, page by page", given=_TABLES, queries=_PAGE),
         Case(name="a filter stands before the order", given=_TABLES,

@@ -1,0 +1,115 @@
+"""A rewriting: one way to ask for the same rows in other words, with its cases."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlglot import exp
+
+from blueproof.advisors.postgres.database import Database, Planned
+from blueproof.core.advice import Alternative
+from blueproof.core.evidence import Citation
+from blueproof.core.rule import Case
+from blueproof.sql.plan import Refused
+from blueproof.sql.scopes import Scopes
+from blueproof.sql.trees import read_tree, write_tree
+
+_SAME = 0.001  # relative; the same statement printed anew costs the same
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rewrite:
+    """A query's new text, and what must be known to compare its rows with the old one's.
+
+    `text` has the original's parameter numbers; `new` names the parameters beyond those, in
+    order, which `seek` supplies. `compared` is the original as far as its order is fixed;
+    `never_null` are columns ("orders.note") taken to hold no NULL. `always` advice is about right
+    answers, whatever it costs; `instead` is preferred where an index alone would do as well.
+    """
+
+    title: str
+    text: str
+    because: tuple[str, ...]
+    evidence: tuple[Citation, ...] = ()
+    rule: str = ""
+    instead_of: tuple[Alternative, ...] = ()
+    trade_offs: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    seek: str = ""
+    compared: str = ""
+    never_null: tuple[str, ...] = ()
+    always: bool = False
+    instead: bool = False
+    steps: int = 1
+
+    @property
+    def simple(self) -> bool:
+        """Whether its rows are compared as they are, so that another rewrite may follow."""
+        return not (self.new or self.seek or self.compared)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """A rewrite, planned; `order` holds the old number of each of its parameters."""
+
+    rewrite: Rewrite
+    planned: Planned
+    order: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A planned query that may be rewritten, its tree, and the schema's names."""
+
+    database: Database
+    query: Planned
+
+    @property
+    def text(self) -> str:
+        """The query with its parameters numbered."""
+        return self.query.query.text
+
+    @property
+    def scopes(self) -> Scopes:
+        """Whose column is whose."""
+        return Scopes(self.database.schema)
+
+    @cached_property
+    def _tree(self) -> exp.Query | None:
+        tree = read_tree(self.text)
+        return tree if tree is not None and self._is_faithful(tree) else None
+
+    def tree(self) -> exp.Query | None:
+        """The query's tree, a new copy each time; None where it would not print as it was read."""
+        return self._tree.copy() if self._tree is not None else None
+
+    def selects(self) -> Iterator[tuple[exp.Query, exp.Select]]:
+        """Each SELECT in the query, with a tree of its own to be changed in."""
+        count = sum(1 for _ in self._tree.find_all(exp.Select)) if self._tree else 0
+        for at in range(count):
+            tree = self.tree()
+            assert tree is not None, "it was read above"
+            yield tree, list(tree.find_all(exp.Select))[at]
+
+    def _is_faithful(self, tree: exp.Query) -> bool:
+        """Whether the tree's text is planned as the person's own is."""
+        try:
+            plan = self.database.planner.plan(write_tree(tree), self.database.made)
+        except Refused:
+            return False
+        return abs(plan.cost - self.query.cost) <= _SAME * max(self.query.cost, 1.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rewriting:
+    """A way to rewrite queries: `turn` gives new texts of a query, the likeliest first.
+
+    Whether one helps is for the planner to say; whether it gives the same rows, for the proof.
+    """
+
+    id: str
+    title: str
+    guide: str
+    evidence: tuple[Citation, ...]
+    turn: Callable[[Asked], Iterator[Rewrite]]
+    cases: tuple[Case, ...]

@@ -1,0 +1,128 @@
+"""Ask for each side of an OR by itself where the sides are about different tables.
+
+WHERE a.x = 1 OR b.y = 2 can use an index on neither: until the tables are joined, no row is known
+to fail. Two queries, one a side, each start at their own index; UNION takes out the rows that both
+give.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlglot import exp
+
+from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewriting
+from blueproof.core.evidence import Citation
+from blueproof.core.rule import Case
+from blueproof.sql.schema import Table
+from blueproof.sql.scopes import Scopes, Source, all_of, columns, conjuncts, disjuncts, is_bare
+from blueproof.sql.trees import brief, write_tree
+
+DOCS = Citation(
+    url="https://www.postgresql.org/docs/current/indexes-bitmap-scans.html",
+    checked=date(2026, 11, 29),
+    says="the system can combine indexes with OR within one table only",
+)
+_MOST_SIDES = 4
+
+
+def turn(asked: Asked) -> Iterator[Rewrite]:
+    """A UNION of one query a side, where rows cannot be merged that the original gives twice."""
+    tree = asked.tree()
+    if not isinstance(tree, exp.Select) or not is_bare(tree) or tree.args.get("order"):
+        return
+    where = tree.args.get("where")
+    parts = list(conjuncts(where.this)) if where else []
+    sources = asked.scopes.sources(tree)
+    for at, part in enumerate(parts):
+        sides = list(disjuncts(part))
+        if not 1 < len(sides) <= _MOST_SIDES or not _is_spread(asked.scopes, sides):
+            continue
+        if not _is_distinct(tree, sources):
+            continue
+        rest = [p for n, p in enumerate(parts) if n != at]
+        yield Rewrite(
+            title="Ask for each side of the OR by itself",
+            text=write_tree(_union(tree, sides, rest)),
+            because=(
+                f"{asked.query.name} asks {brief(part)}: its sides are about different tables, so "
+                "no index can begin with either",
+            ),
+            trade_offs=("the text is longer: a change to the query must be made on each side",),
+        )
+
+
+def _is_spread(scopes: Scopes, sides: list[exp.Expr]) -> bool:
+    """Whether each side is about one relation, and they are not all about the same."""
+    owners = [{o.alias for c in columns(s) if (o := scopes.owner(c))} for s in sides]
+    known = all(scopes.owner(c) for s in sides for c in columns(s))
+    return known and all(len(o) == 1 for o in owners) and len(set.union(*owners)) > 1
+
+
+def _is_distinct(select: exp.Select, sources: tuple[Source, ...]) -> bool:
+    """Whether each row that comes out holds a key of every relation, so that none comes twice."""
+    out = {_held(item) for item in select.expressions}
+    return all(s.table and _holds_key(out, s.alias, s.table) for s in sources)
+
+
+def _holds_key(out: set[tuple[str, str]], alias: str, table: Table) -> bool:
+    if (alias, "*") in out or ("", "*") in out:
+        return bool(table.primary_key)
+    mine = tuple(name for owner, name in out if owner == alias)
+    return bool(table.primary_key) and set(table.primary_key) <= set(mine)
+
+
+def _held(item: exp.Expr) -> tuple[str, str]:
+    """The relation and column that an output is; ("", "") for anything computed."""
+    bare = item.this if isinstance(item, exp.Alias) else item
+    if isinstance(bare, exp.Star):
+        return "", "*"
+    return (bare.table, bare.name) if isinstance(bare, exp.Column) else ("", "")
+
+
+def _union(select: exp.Select, sides: list[exp.Expr], rest: list[exp.Expr]) -> exp.Query:
+    arms = []
+    for side in sides:
+        arm = select.copy()
+        arm.set("where", exp.Where(this=all_of((*rest, side))))
+        arms.append(arm)
+    first, *others = arms
+    union: exp.Query = first
+    for arm in others:
+        union = exp.union(union, arm, distinct=True, copy=False)
+    return union
+
+
+_TABLES = """
+CREATE TABLE customers (id bigint PRIMARY KEY, email text NOT NULL);
+CREATE TABLE orders (
+  id bigint PRIMARY KEY, customer_id bigint NOT NULL REFERENCES customers, reference text NOT NULL
+);
+CREATE INDEX ON orders (customer_id);
+"""
+_EITHER = """-- name: find_order
+SELECT o.id, o.reference, c.id AS customer, c.email
+FROM orders o JOIN customers c ON c.id = o.customer_id
+WHERE o.reference = $1 OR c.email = $1;
+"""
+_LARGE = ("orders=2M", "customers=500k")
+
+REWRITING = Rewriting(
+    id="pg-or-to-union",
+    title="Ask for each side of an OR by itself",
+    guide=__doc__ or "",
+    evidence=(DOCS,),
+    turn=turn,
+    cases=(
+        Case(name="an order by its number or its customer's address", given=_TABLES,
+             queries=_EITHER, rows=_LARGE),
+        Case(name="another condition holds for both sides", given=_TABLES, rows=_LARGE,
+             queries="SELECT o.*, c.* FROM orders o JOIN customers c ON c.id = o.customer_id "
+             "WHERE o.id > $1 AND (o.reference = $2 OR c.email = $3);"),
+        Case(name="both sides are about one table", given=_TABLES, rows=_LARGE,
+             queries="SELECT id FROM orders WHERE reference = $1 OR id = $2;", fires=False),
+        Case(name="without a key among its outputs, rows would be merged", given=_TABLES,
+             rows=_LARGE, queries=_EITHER.replace("o.id, ", ""), fires=False),
+        Case(name="small tables", given=_TABLES, queries=_EITHER,
+             rows=("orders=200", "customers=100"), fires=False),
+    ),
+)  # fmt: skip
