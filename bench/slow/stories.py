@@ -31,6 +31,7 @@ HERE = Path(__file__).parent
 PIECES = 2  # what a person reads before they act
 SECONDS = 120
 _CREATED = r'\bCREATE TABLE (?:IF NOT EXISTS )?(?:"?\w+"?\.)?"?{}\b'
+_HEAD = f"{'story':34} {'experts':11} table   fix  made shown\n"
 _OF_THE_PERSON = ("request", "understood", "premises", "proposal", "tried", "not_understood")
 _RENDERED = ("report.md", "report.html", "decision.md", "brief.yaml", "blueprint.json")
 
@@ -41,6 +42,7 @@ class Outcome:
 
     `error` says why there is no answer. `created` are the story's tables that a reproduction has;
     `symptom` is whether it shows what the experts saw, None where nothing was reproduced.
+    `names_table` is None where the person names none.
     """
 
     story: str
@@ -53,7 +55,7 @@ class Outcome:
     files: tuple[str, ...] = ()
     reproduced: bool = False
     created: tuple[str, ...] = ()
-    names_table: bool = False
+    names_table: bool | None = False
     fix: bool = False
     symptom: bool | None = None
 
@@ -67,6 +69,8 @@ def main() -> None:
         sys.exit(1 if faults else 0)
     stories = told_stories.read(asked.stories, asked.half)
     outcomes = []
+    if asked.half == "tuned" and not asked.read:
+        sys.stdout.write(_HEAD)
     for story in stories:
         outcomes.append(ask(story))
         if asked.half == "tuned" and not asked.read:
@@ -141,6 +145,7 @@ def judged(
     """
     advice = pieces(blueprint)
     first = _flat(" ".join(advice))
+    named = _found(map(_word, story.tables), f"{blueprint['answer']} {first}")
     rest = {key: value for key, value in blueprint.items() if key not in _OF_THE_PERSON}
     made = "\n".join([json.dumps(rest, ensure_ascii=False).replace('\\"', '"'), *texts.values()])
     scenes = json.dumps(blueprint["scenes"], ensure_ascii=False).replace('\\"', '"')
@@ -157,22 +162,24 @@ def judged(
         files=tuple(texts),
         reproduced=reproduced,
         created=created,
-        names_table=_found(map(_word, story.tables), f"{blueprint['answer']} {first}"),
+        names_table=named if story.tables else None,
         fix=_found(story.match, first) and not _found(story.must_not, first),
         symptom=_found(story.symptom_match, made) if reproduced else None,
     )
 
 
 def pieces(blueprint: dict[str, Any]) -> tuple[str, ...]:
-    """The first two recommendations, or where there are fewer sentences of the answer and steps."""
+    """The first two recommendations; else the answer where there is none, then the first steps.
+
+    With a recommendation goes the DDL of the changes that carry it out.
+    """
     ddl = {change["id"]: change["ddl"] for change in blueprint["changes"]}
     recommended = [
         ". ".join([f"{r['slot']}: {r['choice']}", *r["because"], *ddl.get(r["slot"], ())])
         for r in blueprint["recommendations"]
     ]
-    sentences = re.split(r"(?<=[.!?]) +(?=[A-Z])", blueprint["answer"])
     steps = [step["do"] for step in blueprint["steps"]]
-    return tuple([*recommended, *sentences, *steps][:PIECES])
+    return tuple([*(recommended or [blueprint["answer"]]), *steps][:PIECES])
 
 
 def _word(name: str) -> str:
@@ -199,7 +206,7 @@ def _row(outcome: Outcome) -> str:
 
 
 def _totals(outcomes: list[Outcome]) -> Iterator[str]:
-    """The heads of the table's columns with their counts, then the fixes by kind."""
+    """How often each verdict is yes, the fixes by kind."""
     told = [o for o in outcomes if o.fix_kind]
     yield f"{len(outcomes)} asked, {sum(bool(o.error) for o in outcomes)} without an answer\n"
     yield f"reproduced {sum(o.reproduced for o in outcomes)}"
@@ -207,11 +214,13 @@ def _totals(outcomes: list[Outcome]) -> Iterator[str]:
         yield ", where 0 is right\n"
         return
     yield f", the symptom shown in {sum(o.symptom is True for o in outcomes)}\n"
-    yield f"a relevant table named {sum(o.names_table for o in told)}\n"
+    named = sum(o.names_table is True for o in told)
+    yield f"a relevant table named {named} of {sum(o.names_table is not None for o in told)}\n"
     right = Counter(o.fix_kind for o in told if o.fix)
     kinds = Counter(o.fix_kind for o in told)
     each = ", ".join(f"{kind} {right[kind]} of {count}" for kind, count in kinds.most_common())
     yield f"the experts' fix among the first {PIECES} {right.total()}: {each}\n"
+    yield f"both {sum(o.fix and o.names_table is True for o in told)}\n"
     yield f"longest {max(o.seconds for o in outcomes):.1f} s\n"
 
 

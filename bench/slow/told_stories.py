@@ -17,6 +17,12 @@ KINDS = (
 )
 HALVES = ("tuned", "held-out")
 _WIDTH = 62
+# What every reproduction holds, plan or no plan: none of it is a symptom.
+_PLAIN = (
+    "CREATE TABLE t (id bigint PRIMARY KEY, a text UNIQUE); ANALYZE t; SELECT DISTINCT count(*) "
+    "FROM t WHERE a = 'x' GROUP BY a ORDER BY a LIMIT 1 OFFSET 1; "
+    "Index Scan using t_pkey on t  (cost=0.29..8.31 rows=1 width=36)"
+)
 _DDL = re.compile(r"\b(create|alter) (table|index|unique|view|type)\b", re.IGNORECASE)
 
 
@@ -114,6 +120,7 @@ def _unsound(story: Story) -> Iterator[str]:
             yield f"{pattern!r}: {error}"
             return
     yield from (f"an echo passes: {p!r}" for p in story.match if _found(p, request))
+    yield from (f"any database shows {p!r}" for p in story.symptom_match if _found(p, _PLAIN))
     if not any(_found(pattern, right) for pattern in story.match):
         yield "the experts' own fix does not match"
     yield from (f"the experts' fix is refused by {p!r}" for p in story.must_not if _found(p, right))
