@@ -57,6 +57,7 @@ def _starred(item: exp.Expr, select: exp.Select, scopes: Scopes) -> Iterator[Out
     for source in sources:
         for column in source.table.columns if source.table else ():
             value = read_column(source.alias, column.name)
+            value.parent = select  # so that it can be looked up from there
             yield Output(name=column.name, value=value)
 
 
