@@ -60,6 +60,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-function-on-column",
         "pg-groups-from-parent",
         "pg-key-below-group",
+        "pg-late-lookup",
         "pg-needless-distinct",
         "pg-needless-join",
         "pg-needless-union",
