@@ -208,9 +208,10 @@ SELECT '{}', id, created_at FROM refunds {} ORDER BY created_at DESC LIMIT 20;
 """
 _STATES = """-- name: to_do
 SELECT id, customer_id, created_at FROM orders WHERE {}
-UNION SELECT id, customer_id, created_at FROM orders WHERE {}
-ORDER BY created_at DESC LIMIT 50;
+UNION SELECT id, customer_id, created_at FROM orders WHERE {};
 """
+_PAIRS = """SELECT o.id, r.id AS refund FROM orders o
+JOIN refunds r ON r.customer_id = o.customer_id WHERE"""
 _LARGE = ("orders=5M", "refunds=500k")
 
 REWRITING = Rewriting(
@@ -222,8 +223,8 @@ REWRITING = Rewriting(
     cases=(
         Case(name="a word tells the two apart", given=_TABLES, rows=_LARGE,
              queries=_FEED.format("order", "", "refund", "")),
-        Case(name="two states of one table", given=_TABLES, rows=_LARGE,
-             queries=_STATES.format("status = 'open'", "status = 'paid' AND customer_id > 5")),
+        Case(name="two states of one table, joined to another", given=_TABLES, rows=_LARGE,
+             queries=f"{_PAIRS} o.status = 'open' UNION {_PAIRS} o.status = 'paid';"),
         Case(name="one is shipped, the other is not", given=_TABLES, rows=_LARGE,
              queries="SELECT c.* FROM (SELECT id, created_at FROM orders WHERE shipped_at IS NULL "
              "UNION SELECT o.id, o.shipped_at FROM orders o WHERE o.shipped_at IS NOT NULL) AS c "
