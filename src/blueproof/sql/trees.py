@@ -6,6 +6,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
+from sqlglot.generator import Generator
 from sqlglot.generators.postgres import PostgresGenerator
 
 from blueproof.sql.lexer import tokens
@@ -18,7 +19,21 @@ _ALONE = re.compile(
     re.MULTILINE,
 )
 _ON = re.compile(r"\n +ON ")
+_NEGATED = {
+    exp.Is: "IS",
+    exp.In: "IN",
+    exp.Like: "LIKE",
+    exp.ILike: "ILIKE",
+    exp.Between: "BETWEEN",
+}
+_UNITS = frozenset({"year", "month", "day", "hour", "minute", "second"})
 _PLAIN = (exp.Column, exp.Literal, exp.Parameter, exp.Placeholder, exp.Null, exp.Func, exp.Paren)
+
+
+def _truncated(printer: Generator, node: exp.TimestampTrunc) -> str:
+    zone = f", {printer.sql(node, 'zone')}" if node.args.get("zone") else ""
+    unit = printer.sql(node, "unit").lower()
+    return f"date_trunc('{unit}', {printer.sql(node, 'this')}{zone})"
 
 
 class _Printer(PostgresGenerator):
@@ -27,6 +42,7 @@ class _Printer(PostgresGenerator):
     TRANSFORMS = {  # noqa: RUF012 (sqlglot's own way to say how a node is printed)
         **PostgresGenerator.TRANSFORMS,
         exp.CurrentTimestamp: lambda _self, _node: "now()",
+        exp.TimestampTrunc: _truncated,
     }
 
     def sql(self, expression: Any, *how: Any, **kept: Any) -> str:
@@ -40,6 +56,8 @@ class _Printer(PostgresGenerator):
 
     def cast_sql(self, expression: exp.Cast, safe_prefix: str | None = None) -> str:
         """A cast as most people write it, where no parentheses are called for."""
+        if isinstance(expression.this, exp.Literal) and expression.to.is_type("interval"):
+            return f"interval {self.sql(expression, 'this')}"
         if isinstance(expression.this, _PLAIN) and not isinstance(expression, exp.TryCast):
             return f"{self.sql(expression.this)}::{self.sql(expression.args['to']).lower()}"
         return str(super().cast_sql(expression, safe_prefix))
@@ -69,16 +87,51 @@ class _Printer(PostgresGenerator):
         """A list, on one line where it is short."""
         return str(super().expressions(*args, **{**kept, "dynamic": True}))
 
+    def not_sql(self, expression: exp.Not) -> str:
+        """NOT where people write it: x IS NOT TRUE, x NOT IN (...), x NOT LIKE y."""
+        inner = expression.this
+        word = _NEGATED.get(type(inner))
+        if word is None or inner.args.get("negate"):
+            return super().not_sql(expression)
+        left, whole = self.sql(inner, "this"), self.sql(inner)
+        rest = whole[len(left) :]
+        if not whole.startswith(left) or not rest.startswith(f" {word}"):
+            return super().not_sql(expression)
+        return f"{left} IS NOT{rest[3:]}" if word == "IS" else f"{left} NOT{rest}"
+
 
 def read_tree(text: str) -> exp.Query | None:
     """The tree of one query; None where it cannot be read or is no SELECT, UNION or the like."""
-    # Two parameters with nothing but a comma between them look like a dollar quote to the reader.
-    apart = "".join(f"{t.text} " if t.kind == "parameter" else t.text for t in tokens(text))
     try:
-        tree = sqlglot.parse_one(apart, read="postgres")
+        tree = sqlglot.parse_one(_apart(text), read="postgres")
     except SqlglotError:
         return None
     return tree if isinstance(tree, exp.Query) else None
+
+
+def read_part(text: str) -> exp.Expr:
+    """The tree of a condition or another expression that is known to be right.
+
+    >>> brief(read_part("a >= $1 AND a < $2"))
+    'a >= $1 AND a < $2'
+    """
+    return sqlglot.parse_one(_apart(text), into=exp.Condition, read="postgres")
+
+
+def _apart(text: str) -> str:
+    """The text as sqlglot reads all of it: no "$1,$2" (a dollar quote to it), intervals as casts.
+
+    Of interval '1 day 02:00' it would keep one day.
+    """
+    spaced = "".join(f"{t.text} " if t.kind == "parameter" else t.text for t in tokens(text))
+    marks = [t for t in tokens(spaced) if t.kind not in {"space", "comment", "block"}]
+    for at in reversed(range(len(marks) - 1)):
+        word, string = marks[at], marks[at + 1]
+        after = marks[at + 2].text.lower() if at + 2 < len(marks) else ""
+        if word.text.lower() == "interval" and string.kind == "string" and after not in _UNITS:
+            end = string.start + len(string.text)
+            spaced = f"{spaced[: word.start]}{string.text}::interval{spaced[end:]}"
+    return spaced
 
 
 def write_tree(tree: exp.Expr) -> str:
