@@ -55,6 +55,11 @@ class Outcome:
         return self.old / max(self.new, 0.01)
 
     @property
+    def reached(self) -> float:
+        """What the query comes to: milliseconds where there is a clock, else planner cost."""
+        return self.after if self.new is None else self.new
+
+    @property
     def is_noticed(self) -> bool:
         """Whether the query is slow enough that anybody would notice the difference."""
         if self.old is not None:

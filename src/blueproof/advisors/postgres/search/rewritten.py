@@ -4,7 +4,6 @@ A rewrite that an index alone makes needless is not advised, nor is one that onl
 cost likes where a copy with rows was timed.
 """
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -76,19 +75,23 @@ def rewrite_query(database: Database, query: Planned, turn: Turn) -> Recommendat
         (option, measure(database, query, option.planned))
         for option in sorted(right or options, key=lambda o: o.planned.cost)[:_MOST_WEIGHED]
     ]
-    option, outcome = min(weighed, key=_rank)
+    option, outcome = _best(weighed)
     as_it_is = standing(database, query)
     if gains(outcome, as_it_is, instead=option.rewrite.instead) or option.rewrite.always:
         return recommend(database, query, option, outcome, as_it_is)
     return None
 
 
-def _rank(weighed: tuple[Option, Outcome]) -> tuple[float, ...]:
-    """The cheapest first; among those about as cheap the one that changes and needs least."""
+def _best(weighed: list[tuple[Option, Outcome]]) -> tuple[Option, Outcome]:
+    """Of those about as cheap as the cheapest, the one that changes and needs least."""
+    least = min(outcome.reached for _, outcome in weighed)
+    alike = [each for each in weighed if each[1].reached <= least * _ALIKE]
+    return min(alike, key=_effort)
+
+
+def _effort(weighed: tuple[Option, Outcome]) -> tuple[int, ...]:
     option, outcome = weighed
-    reached = outcome.after if outcome.new is None else outcome.new
-    about = round(math.log(max(reached, 0.01)) / math.log(_ALIKE))
-    return (about, option.rewrite.steps, len(outcome.indexes), reached)
+    return option.rewrite.steps, len(outcome.indexes), len(option.rewrite.text.split())
 
 
 def _options(database: Database, query: Planned, turn: Turn) -> list[Option]:
