@@ -24,6 +24,11 @@ class _Printer(PostgresGenerator):
             return f"{self.sql(expression, 'this')}::{self.sql(expression, 'to').lower()}"
         return super().cast_sql(expression, safe_prefix)
 
+    def filter_sql(self, expression: exp.Filter) -> str:
+        """An aggregate's FILTER on one line."""
+        condition = self.sql(expression.expression, "this")
+        return f"{self.sql(expression, 'this')} FILTER (WHERE {condition})"
+
 
 def read_tree(text: str) -> exp.Query | None:
     """The tree of one query; None where it cannot be read or is no SELECT, UNION or the like."""
