@@ -17,10 +17,11 @@ from blueproof.sql.scopes import Scopes, all_of, columns, conjuncts, disjuncts, 
 from blueproof.sql.selected import has, is_merging, orders_outputs, outputs
 from blueproof.sql.trees import brief, write_tree
 
-DOCS = Citation(
-    url="https://www.postgresql.org/docs/current/planner-optimizer.html",
+LIST = Citation(
+    url="https://mail.spinics.net/lists/pgsql/msg217057.html",
     checked=date(2026, 11, 29),
-    says="hash and merge joins need a condition by which two columns are equal",
+    says="of the three ways to join only the nested loop takes a condition with OR; a UNION in its "
+    "place must not merge rows that the join gives twice",
 )
 
 
@@ -102,7 +103,7 @@ REWRITING = Rewriting(
     id="pg-or-join",
     title="Join by each side of an OR by itself",
     guide=__doc__ or "",
-    evidence=(DOCS,),
+    evidence=(LIST,),
     turn=turn,
     cases=(
         Case(name="either party of a transfer", given=_TABLES, rows=_LARGE,
