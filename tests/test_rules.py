@@ -71,6 +71,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-or-subquery",
         "pg-or-to-union",
         "pg-random-order",
+        "pg-repeated-lookup",
         "pg-scalar-to-join",
         "pg-top-of-joined",
         "pg-top-per-group",

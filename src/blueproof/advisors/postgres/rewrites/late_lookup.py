@@ -178,7 +178,7 @@ FROM posts p {}JOIN users u ON u.id = p.user_id LEFT JOIN boards b ON b.id = p.b
 {} ORDER BY p.likes * 10 + p.views DESC, p.id LIMIT 20;
 """
 _LARGE = ("posts=2M", "users=5M", "boards=4M")
-_HUGE = ("posts=2M", "users=20M", "boards=4M")
+_WIDE = ("posts=500k", "users=20M", "boards=10M")
 
 REWRITING = Rewriting(
     id="pg-late-lookup",
@@ -189,7 +189,7 @@ REWRITING = Rewriting(
     cases=(
         Case(name="the best posts with their authors", given=_TABLES, rows=_LARGE,
              queries=_BEST.format("", "")),
-        Case(name="filtered, a later page, a join upon a join", given=_TABLES, rows=_HUGE,
+        Case(name="filtered, a later page, a join upon a join", given=_TABLES, rows=_WIDE,
              queries="SELECT p.*, o.name AS owner FROM posts p LEFT JOIN boards b "
              "ON b.id = p.board_id LEFT JOIN users o ON o.id = b.owner_id "
              "WHERE p.title <> $1 ORDER BY lower(p.title) LIMIT $2 OFFSET $3;"),
