@@ -14,7 +14,7 @@ from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewritin
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
 from blueproof.sql.scopes import Scopes, all_of, columns, conjuncts, disjuncts, is_bare
-from blueproof.sql.selected import has, is_merging, orders_outputs, outputs
+from blueproof.sql.selected import has, is_merging, orders_outputs, output_order, outputs
 from blueproof.sql.trees import brief, write_tree
 
 LIST = Citation(
@@ -74,7 +74,7 @@ def _union(scopes: Scopes, tree: exp.Select, part: exp.Expr, sides: list[exp.Exp
     union: exp.Query = arms[0]
     for arm in arms[1:]:
         union = exp.union(union, arm, distinct=False, copy=False)
-    union.set("order", tree.args.get("order"))
+    union.set("order", output_order(tree, outputs(tree, scopes)))
     return union
 
 
