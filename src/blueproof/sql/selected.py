@@ -303,10 +303,24 @@ def grouped_by(select: exp.Select, given: tuple[Output, ...]) -> set[str]:
 def orders_outputs(select: exp.Select, given: tuple[Output, ...]) -> bool:
     """Whether ORDER BY, if any, goes by outputs alone, as it still can when they come otherwise."""
     order = select.args.get("order")
-    names = {o.name for o in given}
-    for item in order.expressions if order else ():
-        number = isinstance(item.this, exp.Literal) and item.this.is_int
-        bare = isinstance(item.this, exp.Column) and not item.this.table
-        if not number and not (bare and name_of(item.this) in names):
-            return False
-    return True
+    return order is None or all(_placed(o.this, given) is not None for o in order.expressions)
+
+
+def output_order(select: exp.Select, given: tuple[Output, ...]) -> exp.Order | None:
+    """ORDER BY with each output by its name, where it goes by outputs alone."""
+    order = select.args.get("order")
+    if order is None:
+        return None
+    copy: exp.Order = order.copy()
+    for item in copy.expressions:
+        item.set("this", _placed(item.this, given) or item.this)
+    return copy
+
+
+def _placed(key: exp.Expr, given: tuple[Output, ...]) -> exp.Expr | None:
+    """The output that a sort key stands for: its number, its name, or what it is written as."""
+    if isinstance(key, exp.Literal):
+        return key.copy() if key.is_int else None
+    bare = name_of(key) if isinstance(key, exp.Column) and not key.table else ""
+    found = [o for o in given if o.name == bare] or [o for o in given if o.value == key]
+    return exp.column(identifier(found[0].name)) if found else None

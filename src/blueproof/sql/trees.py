@@ -99,6 +99,11 @@ class _Printer(PostgresGenerator):
             return super().not_sql(expression)
         return f"{left} IS NOT{rest[3:]}" if word == "IS" else f"{left} NOT{rest}"
 
+    def filter_sql(self, expression: exp.Filter) -> str:
+        """An aggregate's FILTER on one line."""
+        condition = self.sql(expression.expression, "this")
+        return f"{self.sql(expression, 'this')} FILTER (WHERE {condition})"
+
 
 def read_tree(text: str) -> exp.Query | None:
     """The tree of one query; None where it cannot be read or is no SELECT, UNION or the like."""

@@ -27,6 +27,7 @@ from blueproof.sql.selected import (
     named,
     only_table,
     orders_outputs,
+    output_order,
     outputs,
     put,
     qualify,
@@ -54,6 +55,7 @@ class _Values:
     column: str
     name: str
     counts: bool
+    order: exp.Order | None
 
 
 def turn(asked: Asked) -> Iterator[Rewrite]:
@@ -102,6 +104,7 @@ def _read(asked: Asked, select: exp.Select) -> _Values | None:
         column=name_of(value),
         name=name_of(items[0].args["alias"]) if items[0].alias else "",
         counts=counts,
+        order=None if counts else output_order(select, outputs(select, asked.scopes)),
     )
 
 
@@ -152,7 +155,8 @@ def _jumping(tree: exp.Query, values: _Values) -> exp.Query:
         text += f" UNION ALL SELECT NULL WHERE EXISTS (SELECT 1 {place} {empty})"
     new = read_tree(text)
     assert new is not None, f"it was built to be read: {text}"
-    for clause in ("order", "limit", "offset"):
+    new.set("order", values.order)
+    for clause in ("limit", "offset"):
         new.set(clause, values.select.args.get(clause))
     return new
 
@@ -176,6 +180,8 @@ REWRITING = Rewriting(
              queries="-- name: states\nSELECT DISTINCT status FROM orders ORDER BY status;"),
         Case(name="a column that may be NULL", given=_TABLES, rows=_LARGE,
              queries="SELECT o.channel AS sold FROM orders o GROUP BY 1 ORDER BY sold DESC;"),
+        Case(name="sorted by the column's full name", given=_TABLES, rows=_LARGE,
+             queries="SELECT DISTINCT o.status FROM orders o ORDER BY o.status;"),
         Case(name="how many there are", rows=_LARGE,
              given=f"{_TABLES}CREATE INDEX ON orders (channel);",
              queries="SELECT count(DISTINCT channel) FROM orders;"),

@@ -28,6 +28,7 @@ from blueproof.sql.selected import (
     named,
     only_table,
     orders_outputs,
+    output_order,
     outputs,
     parent_of,
     put,
@@ -132,8 +133,8 @@ def _from_parent(asked: Asked, tree: exp.Query, grouped: _Grouped) -> exp.Select
         other = fresh(tree, f"{child.name.rpartition('.')[2]}_there") if ends else source.alias
         text += f" WHERE EXISTS (SELECT 1 {_place(grouped, child, other, id_)})"
     new = read_select(text)
-    for clause in ("order", "limit"):
-        new.set(clause, grouped.select.args.get(clause))
+    new.set("order", output_order(grouped.select, grouped.outputs))
+    new.set("limit", grouped.select.args.get("limit"))
     return new
 
 
@@ -192,6 +193,9 @@ REWRITING = Rewriting(
         Case(name="of orders of one kind", given=_TABLES, rows=_LARGE,
              queries="SELECT customer_id, min(created_at) AS first FROM orders "
              "WHERE status = 'open' GROUP BY customer_id;"),
+        Case(name="sorted by names in full", given=_TABLES, rows=_LARGE,
+             queries="SELECT o.customer_id, min(o.created_at) AS first FROM orders o "
+             "GROUP BY o.customer_id ORDER BY min(o.created_at), o.customer_id DESC;"),
         Case(name="in a subquery that is joined", given=_TABLES, rows=_LARGE,
              queries="SELECT c.email, n.newest FROM customers c JOIN (SELECT customer_id, "
              "max(created_at) AS newest FROM orders GROUP BY customer_id) n "

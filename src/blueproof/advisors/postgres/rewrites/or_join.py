@@ -14,13 +14,14 @@ from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewritin
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
 from blueproof.sql.scopes import Scopes, all_of, columns, conjuncts, disjuncts, is_bare
-from blueproof.sql.selected import has, is_merging, orders_outputs, outputs
+from blueproof.sql.selected import has, is_merging, orders_outputs, output_order, outputs
 from blueproof.sql.trees import brief, write_tree
 
-DOCS = Citation(
-    url="https://www.postgresql.org/docs/current/planner-optimizer.html",
+LIST = Citation(
+    url="https://mail.spinics.net/lists/pgsql/msg217057.html",
     checked=date(2026, 11, 29),
-    says="hash and merge joins need a condition by which two columns are equal",
+    says="of the three ways to join only the nested loop takes a condition with OR; a UNION in its "
+    "place must not merge rows that the join gives twice",
 )
 
 
@@ -73,7 +74,7 @@ def _union(scopes: Scopes, tree: exp.Select, part: exp.Expr, sides: list[exp.Exp
     union: exp.Query = arms[0]
     for arm in arms[1:]:
         union = exp.union(union, arm, distinct=False, copy=False)
-    union.set("order", tree.args.get("order"))
+    union.set("order", output_order(tree, outputs(tree, scopes)))
     return union
 
 
@@ -102,7 +103,7 @@ REWRITING = Rewriting(
     id="pg-or-join",
     title="Join by each side of an OR by itself",
     guide=__doc__ or "",
-    evidence=(DOCS,),
+    evidence=(LIST,),
     turn=turn,
     cases=(
         Case(name="either party of a transfer", given=_TABLES, rows=_LARGE,

@@ -144,9 +144,10 @@ def _rewrite(
     alias = fresh(tree, f"{table.name.rpartition('.')[2]}_each")
     _name_in_full(asked, select)
     joined = _subquery(first, mine, lateral=lateral)
+    side = "" if any(_is_strict(select, f) for f in mine) else "LEFT"
     on = "TRUE" if lateral else f"{ref(alias, first.key)} = {brief(first.outer)}"
     join = read_select(
-        f"SELECT 1 FROM x LEFT JOIN {'LATERAL ' if lateral else ''}({joined}) AS {quote(alias)} "
+        f"SELECT 1 FROM x {side} JOIN {'LATERAL ' if lateral else ''}({joined}) AS {quote(alias)} "
         f"ON {on}"
     ).args["joins"][0]
     for number, figure in enumerate(mine, start=1):
@@ -168,11 +169,24 @@ def _rewrite(
     )
 
 
+def _is_strict(select: exp.Select, figure: _Figure) -> bool:
+    """Whether WHERE keeps no row for which there is no such figure."""
+    where, holder = select.args.get("where"), figure.node.parent
+    held = where is not None and any(c is holder for c in conjuncts(where.this))
+    compares = isinstance(holder, exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE)
+    return held and compares and not isinstance(figure.value, exp.Count)
+
+
 def _name_in_full(asked: Asked, select: exp.Select) -> None:
-    """Every bare column of this SELECT after its relation: another one is about to join them."""
+    """Every bare column of this SELECT after its relation: another one is about to join them.
+
+    What ORDER BY names bare is an output, if there is one of that name.
+    """
     sources = asked.scopes.sources(select)
+    given = {name_of(i.args["alias"]) for i in select.expressions if isinstance(i, exp.Alias)}
     for column in list(select.find_all(exp.Column)):
-        owner = None if column.table else asked.scopes.owner(column)
+        output = isinstance(column.parent, exp.Ordered) and name_of(column) in given
+        owner = None if column.table or output else asked.scopes.owner(column)
         if owner is not None and any(owner.node is s.node for s in sources):
             column.set("table", identifier(owner.alias))
 
@@ -254,9 +268,15 @@ REWRITING = Rewriting(
              "FROM customers c ORDER BY paid DESC LIMIT 20;"),
         Case(name="in a condition", given=_TABLES, rows=_LARGE,
              queries=f"SELECT email FROM customers c WHERE (SELECT count(*) {_OF_EACH}) < 3;"),
+        Case(name="the newest order of each customer", given=_TABLES, rows=_LARGE,
+             queries="SELECT n.id, n.status FROM orders n WHERE n.created_at = (SELECT "
+             "max(o.created_at) FROM orders o WHERE o.customer_id = n.customer_id);"),
         Case(name="four figures of one page", given=_TABLES, rows=_LARGE,
              queries=f"{_LIST.replace('FROM customers c', '')}, (SELECT sum(total) {_OF_EACH}) AS "
              f"spent, (SELECT min(total) {_OF_EACH}) AS least FROM customers c WHERE c.city = $1;"),
+        Case(name="sorted by an output that has a column's name", given=_TABLES, rows=_LARGE,
+             queries=f"SELECT lower(email) AS city, (SELECT count(*) {_OF_EACH}) AS n "
+             "FROM customers c ORDER BY city LIMIT 50;"),
         Case(name="one customer", given=_TABLES, queries=f"{_LIST} WHERE c.id = $1;", rows=_LARGE,
              fires=False),
         Case(name="sums that hang on the order of the rows", given=_TABLES, rows=_LARGE,
