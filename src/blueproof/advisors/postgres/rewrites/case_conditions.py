@@ -155,7 +155,7 @@ REWRITING = Rewriting(
              queries="SELECT t.id FROM tickets t WHERE "
              "CASE WHEN t.deputy_id = 7 THEN t.deputy_id ELSE t.owner_id END = 7;"),
         Case(name="values of one column, several with the same result", given=_TABLES, rows=_LARGE,
-             queries="SELECT id FROM tickets WHERE CASE owner_id WHEN 3 THEN 'a' WHEN 5 THEN 'b' "
+             queries="SELECT id FROM tickets WHERE CASE id WHEN 3 THEN 'a' WHEN 5 THEN 'b' "
              "WHEN 8 THEN 'a' ELSE 'c' END = 'a';"),
         Case(name="results that are conditions", given=_TABLES, rows=_LARGE,
              queries="SELECT id FROM tickets WHERE id <> $1 AND "
