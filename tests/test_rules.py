@@ -52,12 +52,23 @@ def test_an_index_that_cannot_be_tried_is_advised_alike_and_not_refuted(
 
 def test_there_are_the_rules_that_we_think_there_are() -> None:
     assert [rule.id for rule in all_rules()] == [
+        "pg-array-contains",
+        "pg-case-conditions",
+        "pg-cast-value",
+        "pg-coalesce-column",
         "pg-count-to-exists",
+        "pg-date-parts",
         "pg-day-range",
         "pg-function-on-column",
+        "pg-json-contains",
         "pg-not-in",
+        "pg-number-arithmetic",
         "pg-offset-paging",
         "pg-or-to-union",
+        "pg-other-values",
+        "pg-prefix-like",
+        "pg-row-comparison",
+        "pg-time-arithmetic",
         "pg-missing-index",
         "pg-pattern-search",
         "pg-foreign-key-index",

@@ -25,12 +25,18 @@ def _truncated(printer: Generator, node: exp.TimestampTrunc) -> str:
     return f"date_trunc('{unit}', {printer.sql(node, 'this')}{zone})"
 
 
+def _array(printer: Generator, node: exp.Array) -> str:
+    text = PostgresGenerator.TRANSFORMS[exp.Array](printer, node)
+    return f"ARRAY{text[5:]}" if text[:5] == "array" else text
+
+
 class _Printer(PostgresGenerator):
     """PostgreSQL's text with what would name an output otherwise than the person did put back."""
 
     TRANSFORMS = {  # noqa: RUF012 (sqlglot's own way to say how a node is printed)
         **PostgresGenerator.TRANSFORMS,
         exp.CurrentTimestamp: lambda _self, _node: "now()",
+        exp.Array: _array,
         exp.TimestampTrunc: _truncated,
     }
 
