@@ -61,6 +61,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-day-range",
         "pg-function-on-column",
         "pg-json-contains",
+        "pg-not-distinct",
         "pg-not-in",
         "pg-number-arithmetic",
         "pg-offset-paging",

@@ -25,18 +25,12 @@ def _truncated(printer: Generator, node: exp.TimestampTrunc) -> str:
     return f"date_trunc('{unit}', {printer.sql(node, 'this')}{zone})"
 
 
-def _array(printer: Generator, node: exp.Array) -> str:
-    text = PostgresGenerator.TRANSFORMS[exp.Array](printer, node)
-    return f"ARRAY{text[5:]}" if text[:5] == "array" else text
-
-
 class _Printer(PostgresGenerator):
     """PostgreSQL's text with what would name an output otherwise than the person did put back."""
 
     TRANSFORMS = {  # noqa: RUF012 (sqlglot's own way to say how a node is printed)
         **PostgresGenerator.TRANSFORMS,
         exp.CurrentTimestamp: lambda _self, _node: "now()",
-        exp.Array: _array,
         exp.TimestampTrunc: _truncated,
     }
 
@@ -47,6 +41,11 @@ class _Printer(PostgresGenerator):
         if isinstance(expression.this, _PLAIN) and not isinstance(expression, exp.TryCast):
             return f"{self.sql(expression, 'this')}::{self.sql(expression, 'to').lower()}"
         return super().cast_sql(expression, safe_prefix)
+
+    def array_sql(self, expression: exp.Array) -> str:
+        """ARRAY in capitals, as people write it."""
+        text = super().array_sql(expression)
+        return f"ARRAY{text[5:]}" if text[:5] == "array" else text
 
     def not_sql(self, expression: exp.Not) -> str:
         """NOT where people write it: x IS NOT TRUE, x NOT IN (...), x NOT LIKE y."""
