@@ -87,6 +87,11 @@ class _Printer(PostgresGenerator):
         """A list, on one line where it is short."""
         return str(super().expressions(*args, **{**kept, "dynamic": True}))
 
+    def array_sql(self, expression: exp.Array) -> str:
+        """ARRAY in capitals, as people write it."""
+        text = super().array_sql(expression)
+        return f"ARRAY{text[5:]}" if text[:5] == "array" else text
+
     def not_sql(self, expression: exp.Not) -> str:
         """NOT where people write it: x IS NOT TRUE, x NOT IN (...), x NOT LIKE y."""
         inner = expression.this

@@ -20,6 +20,7 @@ class Turned:
     trade_offs: tuple[str, ...] = ()
 
 
+AS_WRITTEN = "as written"  # in a node's meta: the person's words, where they were joined first
 One = Callable[[exp.Expr, Scopes], Turned | None]
 Places = Callable[[exp.Expr], Iterable[exp.Expr]]
 
@@ -36,7 +37,8 @@ def turn_conditions(
     for node in list(places(tree)):
         turned = one(node, asked.scopes)
         if turned is not None:
-            said.append(f"{asked.query.name} asks {brief(node)}: {turned.why}")
+            written = node.meta.get(AS_WRITTEN) or brief(node)
+            said.append(f"{asked.query.name} asks {written}: {turned.why}")
             trade_offs += turned.trade_offs
             put(node, read_part(turned.text))
     if said:

@@ -12,7 +12,7 @@ from datetime import date
 from sqlglot import exp
 
 from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewriting
-from blueproof.advisors.postgres.parts.turned import Turned, turn_conditions
+from blueproof.advisors.postgres.parts.turned import AS_WRITTEN, Turned, turn_conditions
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
 from blueproof.sql.filters import compared, drop, filters, integer, kind, string, together
@@ -32,6 +32,7 @@ _FORMATS = {"%Y": "year", "%Y-%m": "month", "%Y%m": "month", "%Y/%m": "month",
             "%Y-%m-%d": "day", "%Y%m%d": "day", "%Y/%m/%d": "day"}  # fmt: skip
 _SHOWN = re.compile(r"(\d{4})-(?:(\d\d)-?(?:(?<=-)(\d\d))?)?%")
 _MOST_YEAR = 9_000
+_MONTHS = range(1, 13)
 _ZONE = (
     "the same rows in every time zone but the few whose clocks change at midnight: there one hour "
     "a year falls on the other side"
@@ -59,19 +60,21 @@ def _merge(parts: list[exp.Expr]) -> None:
     for node, (year, column) in years:
         for other in parts:
             month = _part(other, "month")
-            if month and month[1] == column and node is not other and 1 <= month[0] <= 12:  # noqa: PLR2004
+            if month and month[1] == column and month[0] in _MONTHS:
+                written = f"{brief(node)} AND {brief(other)}"
                 drop(other)
                 held = node.find(exp.Extract)
                 assert held is not None, "it is a part of a date"
-                _whole_month(node, held.expression, f"{year:04d}-{month[0]:02d}-01")
+                _whole_month(node, held.expression, f"{year:04d}-{month[0]:02d}-01", written)
                 break
 
 
-def _whole_month(node: exp.Expr, column: exp.Expr, first: str) -> None:
+def _whole_month(node: exp.Expr, column: exp.Expr, first: str, written: str) -> None:
     told = exp.EQ(
         this=exp.TimestampTrunc(this=column.copy(), unit=exp.var("MONTH")),
         expression=exp.Literal.string(first),
     )
+    told.meta[AS_WRITTEN] = written
     node.replace(told)
 
 

@@ -86,14 +86,14 @@ def _rewrite(database: Database, query: Planned) -> Rewrite | None:
 
 
 def _keys(order: str) -> tuple[_Key, ...]:
-    """The sort keys, where all are plain columns sorted the same way; else none."""
+    """The sort keys, where all are plain columns; else none."""
     found = [_KEY.match(part) for part in split_commas(order)]
     keys = tuple(
         _Key(ref=m["ref"], column=_bare(m["column"]), descending=(m["way"] or "").upper() == "DESC")
         for m in found
         if m
     )
-    return keys if len(keys) == len(found) and len({k.descending for k in keys}) == 1 else ()
+    return keys if len(keys) == len(found) else ()
 
 
 def _bare(name: str) -> str:
@@ -139,7 +139,7 @@ def _total(keys: tuple[_Key, ...], table: Table) -> tuple[_Key, ...]:
     missing = [c for c in table.primary_key if c not in {k.column for k in keys}]
     ties = tuple(
         _Key(ref=f"{prefix}.{quote(c)}" if prefix else quote(c), column=c,
-             descending=keys[0].descending)
+             descending=keys[-1].descending)
         for c in missing
     )  # fmt: skip
     return (*keys, *ties) if table.primary_key else ()
@@ -152,10 +152,7 @@ def _keyset(
     order = ", ".join(f"{k.ref}{' DESC' if k.descending else ''}" for k in whole)
     ordered = replace_clause(text, "ORDER", order)
     first = len(query.query.parameters) + 1
-    holes = ", ".join(f"${n}" for n in range(first, first + len(whole)))
-    left = ", ".join(k.ref for k in whole)
-    sign = "<" if whole[0].descending else ">"
-    condition = f"({left}) {sign} ({holes})" if len(whole) > 1 else f"{left} {sign} {holes}"
+    condition = _after(whole, tuple(f"${n}" for n in range(first, first + len(whole))))
     tie = tuple(k.column for k in whole[len(keys) :])
     return Rewrite(
         title="Page by the last row seen",
@@ -181,6 +178,27 @@ def _keyset(
             if not (table.by_name[k.column].not_null or k.column in table.primary_key)
         ),
     )  # fmt: skip
+
+
+def _after(whole: tuple[_Key, ...], holes: tuple[str, ...]) -> str:
+    """The condition that a row comes after the one with these values.
+
+    Columns that are sorted in opposite ways are no one row: there the first is bounded by itself,
+    which is where an index begins, and the rest is spelled out.
+    """
+    signs = ["<" if k.descending else ">" for k in whole]
+    refs = [k.ref for k in whole]
+    if len(set(signs)) == 1:
+        left, right = ", ".join(refs), ", ".join(holes)
+        return f"({left}) {signs[0]} ({right})" if len(whole) > 1 else f"{left} {signs[0]} {right}"
+    told = f"{refs[-1]} {signs[-1]} {holes[-1]}"
+    for ref, sign, hole in reversed(list(zip(refs[:-1], signs[:-1], holes[:-1], strict=True))):
+        told = f"{ref} {sign} {hole} OR ({ref} = {hole} AND {_enclosed(told)})"
+    return f"{refs[0]} {signs[0]}= {holes[0]}\n  AND ({told})"
+
+
+def _enclosed(condition: str) -> str:
+    return f"({condition})" if " OR " in condition else condition
 
 
 def _because(
@@ -236,6 +254,9 @@ REWRITING = Rewriting(
         Case(name="a join that adds one row to each", given=_TABLES,
              queries="SELECT p.id, u.name FROM posts p JOIN users u ON u.id = p.user_id "
              "ORDER BY p.created_at DESC, p.id DESC LIMIT 20 OFFSET 200000;"),
+        Case(name="columns that are sorted in opposite ways", given=_TABLES,
+             queries="SELECT id, title FROM posts ORDER BY created_at DESC, title "
+             "LIMIT 20 OFFSET $1;"),
         Case(name="the first page only", given=_TABLES,
              queries="SELECT * FROM posts ORDER BY created_at DESC LIMIT 20;", fires=False),
         Case(name="a sort key that may be NULL",
