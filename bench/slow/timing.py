@@ -1,0 +1,133 @@
+"""Filling a case's tables, running its query, and saying whether two answers are the same."""
+
+import json
+import re
+import statistics
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from case import Case, with_values
+from pg8000.exceptions import DatabaseError
+from pg8000.native import Connection
+
+from private import Private
+
+BOUND_SECONDS = 30
+_RUNS = 3
+# A prepared statement is planned for its values five times; from the sixth on the server may
+# choose the plan made for all values.
+_CUSTOM_PLANS = 6
+_LONG_MS = 5_000.0  # what takes so long is run once
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a query took (planning, execution and output, in milliseconds) and gave."""
+
+    ms: float
+    rows: int
+    bag: str
+    order: str
+    plan: str
+
+    def same(self, other: "Answer", compare: str) -> bool:
+        """Whether both gave the same rows, as the case wants them compared."""
+        if self.rows != other.rows or compare == "count":
+            return self.rows == other.rows
+        return self.order == other.order if compare == "order" else self.bag == other.bag
+
+
+def fill(server: Private, case: Case, database: str) -> float:
+    """Make the tables and their rows; returns the seconds that it took."""
+    begun = time.monotonic()
+    with server.session(database) as session:
+        run_script(session, case.schema)
+        run_script(session, case.fill)
+        if not re.search(r"\b(analyze|vacuum)\b", case.fill, re.IGNORECASE):
+            simple(session, "VACUUM ANALYZE")
+    return time.monotonic() - begun
+
+
+def run_script(session: Connection, script: str) -> None:
+    """Run the statements of a script one by one: VACUUM allows no others beside it."""
+    for statement in split(script):
+        simple(session, statement)
+
+
+def split(script: str) -> list[str]:
+    """The statements of a script, cut at semicolons outside of quotes, $$ and comments.
+
+    >>> split("SELECT ';'; DO $$ a; b $$;")
+    ["SELECT ';'", 'DO $$ a; b $$']
+    """
+    part = re.compile(r"'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$|--[^\n]*|\"[^\"]*\"|;", re.DOTALL)
+    found, begin = [], 0
+    for match in part.finditer(script):
+        if match[0] == ";":
+            found.append(script[begin : match.start()].strip())
+            begin = match.end()
+    found.append(script[begin:].strip())
+    return [each for each in found if re.sub(r"--[^\n]*", "", each).strip()]
+
+
+def ask(session: Connection, case: Case, query: str) -> Answer:
+    """Run a query as the asker's program does: prepared where it has parameters."""
+    simple(session, f"SET statement_timeout = '{BOUND_SECONDS}s'")
+    run_script(session, case.session)
+    run = query
+    if case.values and re.search(r"\$\d", query):
+        simple(session, f"PREPARE asked AS {query}")
+        used = max(int(n) for n in re.findall(r"\$(\d+)", query))
+        run = f"EXECUTE asked({', '.join(case.values[:used])})"
+    try:
+        times, plan = _times(session, run)
+        rows, bag, order = _rows(session, with_values(query, case.values))
+    finally:
+        simple(session, "DEALLOCATE ALL")
+    return Answer(ms=statistics.median(times), rows=rows, bag=bag, order=order, plan=plan)
+
+
+def simple(session: Connection, sql: str) -> list[Any]:
+    """Run one text without parameters of the driver's own."""
+    context = session.execute_simple(sql)
+    return list(context.rows or ())
+
+
+def _times(session: Connection, run: str) -> tuple[list[float], str]:
+    """The runs after the warm ones, and the plan's nodes."""
+    explained = f"EXPLAIN (ANALYZE, TIMING OFF, SERIALIZE TEXT, FORMAT JSON) {run}"
+    warm = _CUSTOM_PLANS if run.startswith("EXECUTE") else 1
+    found: list[float] = []
+    plan: dict[str, Any] = {}
+    for _ in range(warm + _RUNS):
+        told = simple(session, explained)[0][0]
+        told = json.loads(told) if isinstance(told, str) else told
+        plan = told[0]["Plan"]
+        found.append(told[0]["Planning Time"] + told[0]["Execution Time"])
+        if sum(found) > (warm + 1) * _LONG_MS:
+            return found[-1:], _nodes(plan)
+    return found[warm:], _nodes(plan)
+
+
+def _nodes(plan: dict[str, Any]) -> str:
+    """The plan on one line, for reading a result without running it again."""
+    name = plan["Node Type"] + (f" {plan['Index Name']}" if "Index Name" in plan else "")
+    inner = ", ".join(_nodes(child) for child in plan.get("Plans", ()))
+    return f"{name}({inner})" if inner else name
+
+
+def _rows(session: Connection, query: str) -> tuple[int, str, str]:
+    """How many rows, and a sum over them: whatever their order, and in it."""
+    row = simple(
+        session,
+        "SELECT count(*), md5(string_agg(t, E'\\n' ORDER BY t)), md5(string_agg(t, E'\\n')) "
+        f"FROM (SELECT row_to_text::text AS t FROM ({query}) AS row_to_text OFFSET 0) AS rows",
+    )[0]
+    return int(row[0]), str(row[1]), str(row[2])
+
+
+def error_of(error: DatabaseError) -> str:
+    """The server's message in one line."""
+    told = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
+    return " ".join(str(told.get("M", error)).split())[:200]
