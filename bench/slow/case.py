@@ -14,7 +14,7 @@ KINDS = frozenset({
 })  # fmt: skip
 COMPARED = frozenset({"bag", "order", "count"})
 _NEEDED = frozenset({"source", "title", "half", "schema", "fill", "query", "kind", "says"})
-_KNOWN = _NEEDED | {"values", "session", "fix", "fix_query", "trap", "compare", "more"}
+_KNOWN = _NEEDED | {"values", "session", "fix", "fix_query", "trap", "compare", "warm", "last_row"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +23,9 @@ class Case:
 
     `fix_query` is "" where the expert left the query alone; `values` are SQL literals for $1, $2;
     `session` is SQL that the asker's connection had run before (a role, a setting); `compare` says
-    how rows are compared: as a bag, in their order, or by their number alone. `more` are further
-    queries of the same workload, which advice may not slow down.
+    how rows are compared: as a bag, in their order, or by their number alone. `warm` are the values
+    of a prepared query's first runs, where they are others; `last_row` are the sort keys of the row
+    before a page, which a query that pages by keys is given.
     """
 
     id: str
@@ -42,7 +43,8 @@ class Case:
     fix_query: str = ""
     trap: bool = False
     compare: str = "bag"
-    more: tuple[str, ...] = ()
+    warm: tuple[str, ...] = ()
+    last_row: tuple[str, ...] = ()
 
     @property
     def number(self) -> str:
@@ -72,7 +74,7 @@ def _case(file: Path) -> Case:
     if wrong:
         raise SystemExit(f"{file.name}: {wrong}")
     texts = {key: value.strip() if isinstance(value, str) else value for key, value in told.items()}
-    for key in ("values", "more"):
+    for key in ("values", "warm", "last_row"):
         texts[key] = tuple(str(each).strip() for each in told.get(key, ()))
     for key in ("query", "fix_query"):
         texts[key] = texts.get(key, "").rstrip(";")

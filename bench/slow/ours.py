@@ -229,3 +229,7 @@ def _carried_out(server: Private, judged: Judged, name: str, before: Answer) -> 
             return
     judged.ms_ours, judged.plan = after.ms, after.plan
     judged.same = before.same(after, case.compare)
+
+
+def _ms(value: float | None) -> str:
+    return "        -" if value is None else f"{value:9.2f}"

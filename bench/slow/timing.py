@@ -75,14 +75,18 @@ def ask(session: Connection, case: Case, query: str) -> Answer:
     """Run a query as the asker's program does: prepared where it has parameters."""
     simple(session, f"SET statement_timeout = '{BOUND_SECONDS}s'")
     run_script(session, case.session)
-    run = query
-    if case.values and re.search(r"\$\d", query):
+    values = case.values + case.last_row
+    numbers = [int(n) for n in re.findall(r"\$(\d+)", query)]
+    run, warm = query, query
+    if numbers:
         simple(session, f"PREPARE asked AS {query}")
-        used = max(int(n) for n in re.findall(r"\$(\d+)", query))
-        run = f"EXECUTE asked({', '.join(case.values[:used])})"
+        run, warm = (
+            f"EXECUTE asked({', '.join(each[: max(numbers)])})"
+            for each in (values, case.warm or values)
+        )
     try:
-        times, plan = _times(session, run)
-        rows, bag, order = _rows(session, with_values(query, case.values))
+        times, plan = _times(session, run, warm, _CUSTOM_PLANS if numbers else 1)
+        rows, bag, order = _rows(session, with_values(query, values))
     finally:
         simple(session, "DEALLOCATE ALL")
     return Answer(ms=statistics.median(times), rows=rows, bag=bag, order=order, plan=plan)
@@ -94,20 +98,22 @@ def simple(session: Connection, sql: str) -> list[Any]:
     return list(context.rows or ())
 
 
-def _times(session: Connection, run: str) -> tuple[list[float], str]:
+def _times(
+    session: Connection, run: str, warm: str, warm_runs: int
+) -> tuple[list[float], str]:
     """The runs after the warm ones, and the plan's nodes."""
-    explained = f"EXPLAIN (ANALYZE, TIMING OFF, SERIALIZE TEXT, FORMAT JSON) {run}"
-    warm = _CUSTOM_PLANS if run.startswith("EXECUTE") else 1
     found: list[float] = []
     plan: dict[str, Any] = {}
-    for _ in range(warm + _RUNS):
+    for number in range(warm_runs + _RUNS):
+        sql = warm if number < warm_runs else run
+        explained = f"EXPLAIN (ANALYZE, TIMING OFF, SERIALIZE TEXT, FORMAT JSON) {sql}"
         told = simple(session, explained)[0][0]
         told = json.loads(told) if isinstance(told, str) else told
         plan = told[0]["Plan"]
         found.append(told[0]["Planning Time"] + told[0]["Execution Time"])
-        if sum(found) > (warm + 1) * _LONG_MS:
-            return found[-1:], _nodes(plan)
-    return found[warm:], _nodes(plan)
+        if number >= warm_runs - 1 and found[-1] > _LONG_MS:
+            break
+    return found[warm_runs:] or found[-1:], _nodes(plan)
 
 
 def _nodes(plan: dict[str, Any]) -> str:
