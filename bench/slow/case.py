@@ -73,7 +73,9 @@ def _case(file: Path) -> Case:
     wrong = _wrong(told, file.stem)
     if wrong:
         raise SystemExit(f"{file.name}: {wrong}")
-    texts = {key: value.strip() if isinstance(value, str) else value for key, value in told.items()}
+    texts: dict[str, Any] = {
+        key: value.strip() if isinstance(value, str) else value for key, value in told.items()
+    }
     for key in ("values", "warm", "last_row"):
         texts[key] = tuple(str(each).strip() for each in told.get(key, ()))
     for key in ("query", "fix_query"):

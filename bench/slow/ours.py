@@ -16,9 +16,8 @@ from typing import Any
 
 from case import Case
 from pg8000.exceptions import DatabaseError
-from timing import Answer, ask, error_of, fill, run_script, simple
-
 from private import Private
+from timing import Answer, ask, error_of, fill, run_script, simple
 
 _PATIENCE_SECONDS = 240
 _NEAR = 1.25  # slower than the expert by no more than this counts as as fast
@@ -178,14 +177,12 @@ def _asked(server: Private, case: Case, name: str, judged: Judged) -> dict[str, 
 
 def _read(judged: Judged, answer: dict[str, Any]) -> None:
     """Take from the answer what can be carried out, and what was said."""
-    query = next(iter(answer.get("queries", ())), {})
+    query: dict[str, Any] = next(iter(answer.get("queries", ())), {})
     judged.ddl = tuple(sql for change in answer.get("changes", ()) for sql in change["ddl"])
     judged.rewritten = (query.get("rewritten") or "").strip().rstrip(";")
     judged.verdict, judged.why = query.get("verdict", ""), query.get("why", "")
-    kinds = {kind_of(sql) for sql in judged.ddl} | {c["kind"] for c in answer.get("changes", ())}
-    if judged.rewritten:
-        kinds.add("rewrite")
-    judged.kinds = tuple(sorted(kinds - ({"index"} if _special(judged.ddl) else set())))
+    kinds = {kind_of(sql) for sql in judged.ddl} | ({"rewrite"} if judged.rewritten else set())
+    judged.kinds = tuple(sorted(kinds - {""}))
     judged.said = (
         *([answer["answer"]] if "answer" in answer else ()),
         *(each["choice"] for each in answer.get("recommendations", ())),
@@ -193,19 +190,16 @@ def _read(judged: Judged, answer: dict[str, Any]) -> None:
     )
 
 
-def _special(ddl: tuple[str, ...]) -> bool:
-    """Whether no statement makes a plain index: the change's own kind, "index", then misleads."""
-    return bool(ddl) and "index" not in {kind_of(sql) for sql in ddl}
-
-
 def kind_of(sql: str) -> str:
-    """The kind of fix that a statement is, in the words of case.py.
+    """The kind of fix that a statement is, in the words of case.py; "" for ANALYZE.
 
     >>> kind_of("CREATE INDEX a ON t USING gin (x)"), kind_of("CREATE INDEX b ON t (lower(x))")
     ('gin', 'expression')
     >>> kind_of("CREATE INDEX c ON t (a, b) INCLUDE (c)"), kind_of("ALTER TABLE t ADD x int")
     ('index', 'schema')
     """
+    if re.match(r"\s*analyze\b", sql, re.IGNORECASE):
+        return ""
     return next(
         (kind for kind, form in _FORMS if re.search(form, sql, re.IGNORECASE | re.DOTALL)),
         "schema",
@@ -213,20 +207,28 @@ def kind_of(sql: str) -> str:
 
 
 def _carried_out(server: Private, judged: Judged, name: str, before: Answer) -> None:
-    """Apply the advice to a copy and time the query there."""
+    """Apply the advice to a copy and time the query there.
+
+    In a new session, as settings of a role or a database hold from the next one on; they are taken
+    back at the end, so that they do not meet the next case.
+    """
     if judged.error or not judged.advised:
         judged.ms_ours = None if judged.error else before.ms
         return
     case = judged.case
-    with server.database(f"{name}_ours", name) as copy, server.session(copy) as session:
+    with server.database(f"{name}_ours", name) as copy:
         try:
-            for statement in judged.ddl:
-                simple(session, statement)
-            simple(session, "ANALYZE")
-            after = ask(session, case, judged.rewritten or case.query)
+            with server.session(copy) as session:
+                for statement in judged.ddl:
+                    simple(session, statement)
+                simple(session, "ANALYZE")
+            with server.session(copy) as session:
+                after = ask(session, case, judged.rewritten or case.query)
         except DatabaseError as error:
             judged.error = f"cannot be carried out: {error_of(error)}"
             return
+        finally:
+            server.forget_settings()
     judged.ms_ours, judged.plan = after.ms, after.plan
     judged.same = before.same(after, case.compare)
 

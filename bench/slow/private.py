@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from blueproof.engines.postgres import binaries, extensions
 from pg8000.native import Connection
+
+from blueproof.engines.postgres import binaries, extensions
 
 USER = "bench"
 _PORT = 5432
@@ -96,6 +97,13 @@ class Private:
         finally:
             with self.session() as admin:
                 admin.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def forget_settings(self) -> None:
+        """Undo what was set for later sessions of our role, or of the whole server."""
+        with self.session() as admin:
+            admin.run(f"ALTER ROLE {USER} RESET ALL")
+            admin.run("ALTER SYSTEM RESET ALL")
+            admin.run("SELECT pg_reload_conf()")
 
     def close(self) -> None:
         """Stop the server that was started here."""

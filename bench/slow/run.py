@@ -1,8 +1,11 @@
 """Public slow queries, rebuilt small: what the expert's fix is worth here, and what ours is.
 
-    python bench/slow/run.py                      the experts' fixes: results/expert.json
-    python bench/slow/run.py --ours --half tuned  Blueproof's advice: results/ours.json
-    python bench/slow/run.py --case 003 012       some cases only; nothing is written
+python bench/slow/run.py
+    times the experts' fixes: results/expert.json
+python bench/slow/run.py --ours --half tuned
+    asks Blueproof as well, and times what it advises: results/ours.json
+python bench/slow/run.py --case 003 012
+    some cases only
 """
 
 import argparse
@@ -14,9 +17,8 @@ from typing import Any
 from case import Case, read
 from ours import Judged, advised
 from pg8000.exceptions import DatabaseError
-from timing import Answer, ask, error_of, fill, run_script, simple
-
 from private import Private, running
+from timing import Answer, ask, error_of, fill, run_script, simple
 
 _RESULTS = Path(__file__).parent / "results"
 _TIMES_FASTER = 3.0  # a fix that is worth less shows nothing
@@ -31,7 +33,7 @@ def main() -> int:
     with running() as server:
         if asked.ours:
             return _ours(server, cases, asked)
-        return _expert(server, cases, write=not asked.case)
+        return _expert(server, cases)
 
 
 def _arguments() -> argparse.Namespace:
@@ -42,19 +44,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--half", choices=("tuned", "held-out"), default="")
     parser.add_argument("--case", nargs="*", default=[], help="numbers or names")
     parser.add_argument("--plans", action="store_true", help="print plans and advice as well")
-    parser.add_argument("--quiet", action="store_true", help="totals only, nothing of each case")
     return parser.parse_args()
 
 
-def _expert(server: Private, cases: list[Case], *, write: bool) -> int:
+def _expert(server: Private, cases: list[Case]) -> int:
     found = {}
     for case in cases:
         found[case.id] = result = expert(server, case)
-        print(_line(case, result), flush=True)
-    if write:
-        _write("expert.json", found)
+        say(_line(case, result))
+        _keep("expert.json", {case.id: result})
     wrong = [name for name, result in found.items() if result["wrong"]]
-    print(f"{len(found)} cases, {len(wrong)} do not hold: {' '.join(wrong)}")
+    say(f"{len(found)} cases, {len(wrong)} do not hold: {' '.join(wrong)}")
     return 1 if wrong else 0
 
 
@@ -101,9 +101,7 @@ def _rows_in_all(session: Any) -> int:
     return int(simple(session, counted)[0][0])
 
 
-def _wrong(
-    case: Case, before: Answer, after: Answer | None, seconds: float, rows: int
-) -> str:
+def _wrong(case: Case, before: Answer, after: Answer | None, seconds: float, rows: int) -> str:
     checks = [
         (seconds > _MOST_FILL_SECONDS, f"filling took {seconds:.1f} s"),
         (rows not in _ROWS, f"it has {rows} rows"),
@@ -130,41 +128,56 @@ def _line(case: Case, result: dict[str, Any]) -> str:
 
 
 def _ours(server: Private, cases: list[Case], asked: argparse.Namespace) -> int:
-    found: dict[str, Judged] = {}
+    """Of the held-out half only totals are shown and kept, so that nobody works towards it."""
+    found: list[Judged] = []
     for case in cases:
-        found[case.id] = judged = advised(server, case)
-        if not asked.quiet:
-            print(judged.line(), flush=True)
+        judged = advised(server, case)
+        found.append(judged)
+        if case.half == "tuned" or asked.case:
+            say(judged.line())
             if asked.plans:
-                print(judged.told(), flush=True)
-    print(_summary(list(found.values())))
-    if not asked.case:
-        halves = {case.half for case in cases}
-        stem = f"ours-{halves.pop()}" if len(halves) == 1 else "ours"
-        _write(f"{stem}.json", {name: judged.as_json() for name, judged in found.items()})
+                say(judged.told())
+        if case.half == "tuned":
+            _keep("ours.json", {case.id: judged.as_json()})
+    for half in ("tuned", "held-out"):
+        of_half = [judged for judged in found if judged.case.half == half]
+        if of_half:
+            say(f"{half} half\n{_summary(of_half)}")
+            if half == "held-out" and not asked.case:
+                _keep("ours.json", {"held-out": _summary(of_half).split("\n")})
     return 0
 
 
 def _summary(found: list[Judged]) -> str:
     """How many were won, of the traps and of the others, by kind."""
     lines = []
-    for name, kept in (
-        ("slow queries", [j for j in found if not j.case.trap]),
-        ("traps", [j for j in found if j.case.trap]),
-    ):
-        won = sum(j.won for j in kept)
-        fast = sum(j.fast for j in kept)
-        lines.append(f"{name}: {won} of {len(kept)} won, {fast} as fast as the expert's")
+    for name, trap in (("slow queries", False), ("traps", True)):
+        kept = [judged for judged in found if judged.case.trap == trap]
+        won, fast = sum(judged.won for judged in kept), sum(judged.fast for judged in kept)
+        failed = sum(bool(judged.error) or not judged.same for judged in kept)
+        lines.append(
+            f"{name}: {won} of {len(kept)} won, {fast} as fast as the expert, "
+            f"{failed} with an error or other rows"
+        )
     for kind in sorted({j.case.kind for j in found if not j.case.trap}):
         of_kind = [j for j in found if j.case.kind == kind and not j.case.trap]
         lines.append(f"  {kind}: {sum(j.won for j in of_kind)} of {len(of_kind)}")
     return "\n".join(lines)
 
 
-def _write(name: str, found: dict[str, Any]) -> None:
+def _keep(name: str, found: dict[str, Any]) -> None:
+    """Write results, beside those that are there already."""
     _RESULTS.mkdir(exist_ok=True)
-    text = json.dumps(found, indent=1, ensure_ascii=False)
-    (_RESULTS / name).write_text(text + "\n", "utf-8")
+    file = _RESULTS / name
+    kept = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    text = json.dumps(dict(sorted({**kept, **found}.items())), indent=1, ensure_ascii=False)
+    file.write_text(text + "\n", "utf-8")
+
+
+def say(text: str) -> None:
+    """Show a line at once, however the output is piped."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from typing import Any
 from case import Case, with_values
 from pg8000.exceptions import DatabaseError
 from pg8000.native import Connection
-
 from private import Private
 
 BOUND_SECONDS = 30
@@ -108,9 +107,7 @@ def simple(session: Connection, sql: str) -> list[Any]:
     return list(context.rows or ())
 
 
-def _times(
-    session: Connection, run: str, warm: str, warm_runs: int
-) -> tuple[list[float], str]:
+def _times(session: Connection, run: str, warm: str, warm_runs: int) -> tuple[list[float], str]:
     """The runs after the warm ones, and the plan's nodes."""
     found: list[float] = []
     plan: dict[str, Any] = {}
