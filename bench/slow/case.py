@@ -70,9 +70,9 @@ def read(wanted: tuple[str, ...] = (), half: str = "") -> list[Case]:
 
 def _case(file: Path) -> Case:
     told: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
-    wrong = _wrong(told, file.stem)
-    if wrong:
-        raise SystemExit(f"{file.name}: {wrong}")
+    told_wrong = wrong(told, file.stem)
+    if told_wrong:
+        raise SystemExit(f"{file.name}: {told_wrong}")
     texts: dict[str, Any] = {
         key: value.strip() if isinstance(value, str) else value for key, value in told.items()
     }
@@ -83,8 +83,8 @@ def _case(file: Path) -> Case:
     return Case(id=file.stem, **texts)
 
 
-def _wrong(told: dict[str, Any], name: str) -> str:
-    """What is wrong with a file, or ""."""
+def wrong(told: dict[str, Any], name: str) -> str:
+    """What is wrong with the content of a file of that name, or ""."""
     number = re.match(r"(\d{3})-[a-z0-9-]+$", name)
     checks = (
         (number is None, "its name is not NNN-words"),
