@@ -10,6 +10,7 @@ python bench/slow/run.py --case 003 012
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ _ROWS = range(50_000, 1_000_001)
 def main() -> int:
     """Run what the command line names; 1 where a case does not hold what it says."""
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the server ends with us, then, too
     cases = read(tuple(asked.case), asked.half)
     with running() as server:
         if asked.ours:
