@@ -2,8 +2,9 @@ import pytest
 
 from blueproof.engines.postgres import ranking, sampling, showing
 from blueproof.engines.postgres.asking import Answer
-from blueproof.engines.postgres.comparing import Comparison, compare, could_be, run
+from blueproof.engines.postgres.comparing import Comparison, compare, run
 from blueproof.engines.postgres.server import Server
+from blueproof.engines.postgres.trying import could_be
 from blueproof.sql.schema import Column, Schema, Table
 
 SHOP = """
