@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
 from blueproof.engines.postgres import asking, catalog, loading, sampling, shrinking, trying
+from blueproof.engines.postgres.asking import Pair
 from blueproof.engines.postgres.domains import Shape
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.server import Server
@@ -82,6 +83,29 @@ class Ran:
     refused: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Scratch:
+    """A database with a schema and no rows, for as many comparisons as wanted."""
+
+    guest: Session
+    schema: Schema
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """How many databases to try, from which seed, for how many seconds at most.
+
+    `shrink` is whether a difference is looked for on fewer rows; `draws` ends the trials too,
+    once there were so many.
+    """
+
+    trials: int = TRIALS
+    draws: int = 1 << 62
+    seed: int = 1
+    seconds: float = _MOST_SECONDS
+    shrink: bool = True
+
+
 def compare(  # noqa: PLR0913 (the claim has as many fields)
     server: Server,
     ddl: str,
@@ -101,15 +125,32 @@ def compare(  # noqa: PLR0913 (the claim has as many fields)
     `original`; where it gives none there is nothing to compare. Trials end after so many
     `seconds`; `shrink` is whether a difference is looked for on fewer rows.
     """
+    bounds = Bounds(trials=trials, seed=seed, seconds=seconds, shrink=shrink)
+    with scratch(server, ddl) as place:
+        return compare_on(place, paired(original, rewritten, seek), never_null, bounds)
+
+
+def paired(original: str, rewritten: str, seek: str = "") -> Pair:
+    """Two queries to compare; what the rewritten one takes beyond the original is from `seek`."""
     known = max(numbers(original), default=0)
-    pair = asking.Pair(original=original, rewritten=rewritten, seek=seek, known=known)
-    with _scratch(server, ddl) as (guest, schema):
-        try:
-            asked = asking.prepare(guest, schema, asking.with_any_offset(pair))
-            bench = Bench(guest, schema, asked, frozenset(never_null))
-        except ServerRefusal as refusal:
-            return _none(str(refusal))
-        return _try_all(bench, trials, seed, seconds=seconds, shrink=shrink)
+    return Pair(original=original, rewritten=rewritten, seek=seek, known=known)
+
+
+def compare_on(
+    place: Scratch, pair: Pair, never_null: tuple[str, ...] = (), bounds: Bounds | None = None
+) -> Comparison:
+    """As `compare`, on a schema that is there and stays, for the next two queries."""
+    guest = place.guest
+    try:
+        guest.run("DEALLOCATE ALL")
+        asked = asking.prepare(guest, place.schema, asking.with_any_offset(pair))
+        bench = Bench(guest, place.schema, asked, frozenset(never_null))
+    except ServerRefusal as refusal:
+        return _none(str(refusal))
+    try:
+        return _try_all(bench, bounds or Bounds())
+    finally:
+        bench.sweep()
 
 
 def run(server: Server, ddl: str, statement: str, *, seed: int = 1) -> Ran:
@@ -118,10 +159,11 @@ def run(server: Server, ddl: str, statement: str, *, seed: int = 1) -> Ran:
     A choice that only the generated values spoil (a key that is there already) is passed over,
     unless all of them are.
     """
-    with _scratch(server, ddl) as (guest, schema):
+    with scratch(server, ddl) as place:
+        guest = place.guest
         try:
             asked = asking.prepare_one(guest, statement)
-            bench = Bench(guest, schema, asked, frozenset())
+            bench = Bench(guest, place.schema, asked, frozenset())
             with guest.rolled_back():
                 rng = random.Random(seed)  # noqa: S311 (test data)
                 return _run_choices(bench, bench.begin(_SHAPES[0], rng), rng)
@@ -143,8 +185,8 @@ def _run_choices(bench: Bench, offered: sampling.Offered, rng: random.Random) ->
 
 
 @contextmanager
-def _scratch(server: Server, ddl: str) -> Iterator[tuple[Session, Schema]]:
-    """A guest in a new database with the schema, which is dropped at the end."""
+def scratch(server: Server, ddl: str) -> Iterator[Scratch]:
+    """A new database with the schema, which is dropped at the end."""
     name = server.create_database()
     try:
         with closing(server.guest(name)) as guest:
@@ -152,7 +194,7 @@ def _scratch(server: Server, ddl: str) -> Iterator[tuple[Session, Schema]]:
                 loading.load(ddl, path="schema", guest=guest, admin=admin)
             guest.run("RESET ALL")
             asking.settle(guest, catalog.read_schema(guest))
-            yield guest, catalog.read_schema(guest)
+            yield Scratch(guest=guest, schema=catalog.read_schema(guest))
     finally:
         server.drop_database(name)
 
@@ -163,19 +205,19 @@ def _none(refused: str) -> Comparison:
     )
 
 
-def _try_all(bench: Bench, trials: int, seed: int, *, seconds: float, shrink: bool) -> Comparison:
+def _try_all(bench: Bench, bounds: Bounds) -> Comparison:
     total = replace(_none(""), same=True)
-    end = time.monotonic() + seconds
+    end = time.monotonic() + bounds.seconds
     spoiled = ""
-    for number in range(trials):
-        if time.monotonic() > end:
+    for number in range(bounds.trials):
+        if time.monotonic() > end or total.draws >= bounds.draws:
             break
         if number and number % _SWEPT == 0:
             bench.sweep()
-        rng = random.Random(f"{seed} {number}")  # noqa: S311 (test data)
+        rng = random.Random(f"{bounds.seed} {number}")  # noqa: S311 (test data)
         try:
             with bench.guest.rolled_back():
-                one = _try_one(bench, _SHAPES[number % len(_SHAPES)], rng, shrink=shrink)
+                one = _try_one(bench, _SHAPES[number % len(_SHAPES)], rng, shrink=bounds.shrink)
         except ServerRefusal as refusal:  # code in the schema that ends its own connection
             one = _Trial(refused=str(refusal))
         total = _with(total, one)

@@ -33,7 +33,7 @@ _FROM = re.compile(r"FROM \((.*?)\) TO")
 # A column draws from a handful of values, so that rows agree and joins find partners.
 _FEW = (1, 2)
 _SOME = (3, 6)
-_ENDS = 2  # ends of its type that a column holds
+_ENDS = 4  # ends of its type that a column holds
 _NULLS = 0.2
 _UNEVEN_NULLS = (0.0, 0.0, 0.1, 0.3, 0.6)
 

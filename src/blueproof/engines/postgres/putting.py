@@ -3,12 +3,14 @@
 import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import STOPPED, Session
 from blueproof.sql.names import quote, quote_table
 
 Row = dict[str, str | None]
+Cells = tuple[Any, ...]  # of a row as the server gives it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +45,7 @@ def attempt(guest: Session, sql: str) -> bool:
     return not isinstance(attempted(guest, sql), ServerRefusal)
 
 
-def attempted(guest: Session, sql: str) -> list[tuple[object, ...]] | ServerRefusal:
+def attempted(guest: Session, sql: str) -> list[Cells] | ServerRefusal:
     """As `attempt`, with the rows of all statements, or the refusal.
 
     Raises it where the connection was lost, and the transaction with it.
@@ -81,7 +83,7 @@ def _as_row(columns: tuple[str, ...], cells: Iterable[object]) -> Row:
     return dict(zip(columns, texts, strict=True))
 
 
-def _read(guest: Session, batch: Batch, number: int) -> list[tuple[object, ...]]:
+def _read(guest: Session, batch: Batch, number: int) -> list[Cells]:
     return guest.run(f"SELECT {_asked(batch, number)} FROM {quote_table(batch.table)}")
 
 

@@ -24,7 +24,14 @@ from blueproof.sql.schema import Schema
 _NAMED = "blueproof_parameter_"
 _COMPARED = (
     *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.ILike, exp.In, exp.Between),
-    *(exp.NullSafeEQ, exp.NullSafeNEQ, exp.SimilarTo, exp.ArrayContainsAll, exp.ArrayOverlaps),
+    *(
+        exp.NullSafeEQ,
+        exp.NullSafeNEQ,
+        exp.SimilarTo,
+        exp.ArrayContainsAll,
+        exp.ArrayOverlaps,
+        exp.Overlaps,
+    ),
 )
 _SAME = (exp.EQ, exp.In, exp.NullSafeEQ)
 _NULLS = 0.06
@@ -322,7 +329,8 @@ class Offered:
         for numbers, rows in self.rows:
             anchor = rng.choice(rows) if rows else ()
             for place, number in enumerate(numbers):
-                if not rows or rng.random() < _TYPED:
+                known = any(row[place] is not None for row in rows)
+                if not known or rng.random() < _TYPED:
                     continue
                 row = anchor if self.compared[number].same else rng.choice(rows)
                 drawn[number] = self._shaped(number, row[place], rows, place, rng)
