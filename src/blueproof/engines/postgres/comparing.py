@@ -29,6 +29,7 @@ TRIALS = 48  # databases of one comparison, as a rule
 _MOST_SECONDS = 90.0  # for all trials of one comparison; those done by then count
 _DRAWS = 4  # choices of parameters on one database
 _PAGES = 8  # choices where most have no page before theirs
+_FEW = 12  # databases that may leave their traces to the next comparison
 _SWEPT = 100  # databases after which what they left on disk is thrown away
 
 # Small databases above all: a difference that a large one shows, a small one shows as well.
@@ -150,7 +151,8 @@ def compare_on(
     try:
         return _try_all(bench, bounds or Bounds())
     finally:
-        bench.sweep()
+        if bench.made > _FEW:
+            bench.sweep()
 
 
 def run(server: Server, ddl: str, statement: str, *, seed: int = 1) -> Ran:
@@ -212,7 +214,7 @@ def _try_all(bench: Bench, bounds: Bounds) -> Comparison:
     for number in range(bounds.trials):
         if time.monotonic() > end or total.draws >= bounds.draws:
             break
-        if number and number % _SWEPT == 0:
+        if bench.made >= _SWEPT:
             bench.sweep()
         rng = random.Random(f"{bounds.seed} {number}")  # noqa: S311 (test data)
         try:

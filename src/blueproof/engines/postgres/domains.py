@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from blueproof.engines.postgres import values
+from blueproof.engines.postgres.putting import attempted, literal
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import Session
 from blueproof.sql.schema import Column, Schema, Table
@@ -237,6 +238,13 @@ def _valid(guest: Session, offers: Iterable[_Offer]) -> frozenset[tuple[str, str
     by_type: dict[str, dict[str, None]] = {}
     for offer in offers:
         by_type.setdefault(offer.column.type, {}).update(dict.fromkeys(offer.texts))
+    pairs = ", ".join(
+        f"({literal(text)}, {literal(kind)})" for kind, texts in by_type.items() for text in texts
+    )
+    asked = f"SELECT k, v FROM (VALUES {pairs}) AS u (v, k) WHERE pg_input_is_valid(v, k)"
+    found = attempted(guest, asked) if pairs else []
+    if not isinstance(found, ServerRefusal):
+        return frozenset((str(kind), str(text)) for kind, text in found)
     return frozenset(
         (kind, text) for kind, texts in by_type.items() for text in accepted(guest, kind, [*texts])
     )

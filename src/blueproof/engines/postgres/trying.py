@@ -67,6 +67,7 @@ class Bench:
         self.guest = guest
         self.asked = asked
         self.never_null = never_null
+        self.made = 0  # databases since the last sweep
         self.trusting = False  # whether the original is taken not to contradict itself
         self._settings = ""  # by which the planner takes other ways than usual
         self._readings = tuple(sampling.read(t, schema) for t in asked.texts)
@@ -86,6 +87,7 @@ class Bench:
         self._limit(_FILL_SECONDS)
         self.guest.run("SAVEPOINT empty")
         self.generator.fill(rng, shape)
+        self.made += 1
         offered = self._drawer.offered(self.guest, shape)
         switches = "; ".join(f"SET LOCAL enable_{s} = off" for s in rng.sample(_SWITCHES, 3))
         self._settings = f"{switches}; {self._usual}; DISCARD PLANS"
@@ -106,6 +108,7 @@ class Bench:
         with contextlib.suppress(ServerRefusal):  # a trigger refuses it: then the files stay
             if names:
                 self.guest.run(f"TRUNCATE {names} CASCADE")
+        self.made = 0
 
     def _needed(self, schema: Schema) -> Schema:
         """The part of the schema that needs rows, so that a large one does not cost its size."""

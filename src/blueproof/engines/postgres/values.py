@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 from blueproof.sql.lexer import tokens
@@ -242,7 +243,7 @@ def _odd(literals: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def variants(texts: Iterable[str]) -> tuple[str, ...]:
-    """What a careless rewrite takes for one of the texts, or a pattern for: case, spaces, ends.
+    """What a careless rewrite takes for one of the texts: another case, sign, type, day's end.
 
     >>> variants(("a_b%",))
     ('axb', 'a_b', 'axbz', 'ab', 'AXB')
@@ -251,8 +252,9 @@ def variants(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _varied(text: str) -> tuple[str, ...]:
-    if re.fullmatch(r"-?\d+(?:\.\d+)?", text):
-        return ()
+    if re.fullmatch(r"\d{1,15}(?:\.\d+)?", text):
+        number = Decimal(text)  # which another column, or twice this one, may come to
+        return str(number / 2), str(number * 2), f"-{text}"
     if text[:1] == "{":
         return _other_documents(text)
     try:
