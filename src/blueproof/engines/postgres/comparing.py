@@ -25,7 +25,7 @@ from blueproof.engines.postgres.trying import Bench, Found
 from blueproof.sql.editing import numbers
 from blueproof.sql.schema import Schema
 
-TRIALS = 48  # databases of one comparison, as a rule
+TRIALS = 60  # databases of one comparison, as a rule
 _MOST_SECONDS = 90.0  # for all trials of one comparison; those done by then count
 _DRAWS = 4  # choices of parameters on one database
 _PAGES = 8  # choices where most have no page before theirs
@@ -44,7 +44,7 @@ _SHAPES = (
     Shape(rows=8, few=True, uneven=True),
     Shape(rows=60),
     Shape(rows=12, infinite=True),
-    Shape(rows=16, uneven=True, extreme=True),
+    Shape(rows=30, extreme=True),
     Shape(rows=6, few=True),
     Shape(rows=3, uneven=True),
 )

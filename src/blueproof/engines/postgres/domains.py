@@ -34,14 +34,16 @@ _FROM = re.compile(r"FROM \((.*?)\) TO")
 # A column draws from a handful of values, so that rows agree and joins find partners.
 _FEW = (1, 2)
 _SOME = (3, 6)
-_ENDS = 4  # ends of its type that a column holds
 _NULLS = 0.2
-_UNEVEN_NULLS = (0.0, 0.0, 0.1, 0.3, 0.6)
+_UNEVEN_NULLS = (0.0, 0.0, 0.1, 0.3, 0.6, 0.9)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Domain:
-    """What to put into a column: `wanted` by the queries, else `common`; `distinct` for keys."""
+    """What to put into a column: `wanted` by the queries, else `common`; `distinct` for keys.
+
+    Some cells hold the `ends` of the type instead.
+    """
 
     type: str
     common: tuple[str, ...]
@@ -49,6 +51,7 @@ class Domain:
     distinct: tuple[str, ...] = ()
     nullable: bool = True
     nulls: float = 0.2
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -289,13 +292,13 @@ def _domain(offer: _Offer, shape: Shape, rng: random.Random) -> Domain:
     near = plain[: 2 * size]
     some = rng.sample(near, min(len(near), size)) + rng.sample(plain, min(len(plain), size // 2))
     asked = rng.sample(literals, min(len(literals), size))
-    ends = rng.sample(offer.extreme, min(len(offer.extreme), _ENDS)) if shape.extreme else []
-    ends += offer.infinite if shape.infinite else ()
+    ends = offer.extreme if shape.extreme else offer.infinite if shape.infinite else ()
     return Domain(
         type=offer.column.type,
-        common=tuple(dict.fromkeys((*some, *asked, *ends))),
+        common=tuple(dict.fromkeys((*some, *asked))),
         wanted=offer.wanted,
         distinct=(*offer.distinct, *ends) if offer.distinct else (),
         nullable=offer.nullable,
-        nulls=rng.choice(_UNEVEN_NULLS) if shape.uneven else _NULLS,
+        ends=ends,
+        nulls=rng.choice(_UNEVEN_NULLS) if shape.uneven or shape.few else _NULLS,
     )

@@ -9,6 +9,7 @@ from blueproof.engines.postgres.putting import Row
 _FAVOURED = 0.4  # of the rows have what the queries want, so that all conditions meet in some
 _WANTED = 0.9  # of the columns in those rows
 _SELDOM = 0.2  # and in the others
+_ENDS = 0.25  # of the cells, where a column holds the ends of its type
 _COPIES = 0.2  # of rows in a table that has no key
 
 
@@ -54,6 +55,8 @@ class Maker:
             return None
         if domain.distinct:
             return self._left[column].pop()
+        if domain.ends and self._rng.random() < _ENDS:
+            return self._rng.choice(domain.ends)
         if not domain.common:
             return None
         wanted = domain.wanted and self._rng.random() < chance

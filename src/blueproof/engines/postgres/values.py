@@ -146,13 +146,15 @@ def pool(kind: str, literals: tuple[str, ...] = ()) -> tuple[str, ...]:
     Some may not fit: "character varying(2)" is offered longer texts, an unknown type everything.
     """
     if kind.endswith("[]"):
-        return arrays((*pool(kind.removesuffix("[]"))[:4], *literals[:8]))
+        return arrays((*literals[:8], *pool(kind.removesuffix("[]"))[:4]))
     plain = base(kind)
     if plain == "vector":
         size = int((re.findall(r"\d+", kind) or ["3"])[0])
         return tuple(f"[{','.join([x] * size)}]" for x in ("1", "0", "0.5"))
-    extra = (*_documents(literals), *_odd(literals)) if plain in {"json", "jsonb"} else ()
-    return tuple(dict.fromkeys((*_POOLS.get(plain, _EVERYTHING), *extra, *literals)))
+    common = _POOLS.get(plain, _EVERYTHING)
+    if plain in {"json", "jsonb"}:
+        common = (*_odd(literals), *common, *_documents(literals))
+    return tuple(dict.fromkeys((*common, *literals)))
 
 
 def extremes(kind: str) -> tuple[str, ...]:
@@ -222,7 +224,8 @@ def arrays(elements: tuple[str, ...]) -> tuple[str, ...]:
     """Arrays of none, one and two of the elements, and with NULL."""
     pairs = pairwise(elements)
     nulls = ("{NULL}", f"{listed(elements[:1])[:-1]},NULL}}") if elements else ()
-    return ("{}", *(listed((e,)) for e in elements), *nulls, *(listed(p) for p in pairs))
+    both = (listed(p) for one, two in pairs for p in ((one,), (one, two), (two, one)))
+    return ("{}", *nulls, *both, *(listed((e,)) for e in elements[-1:]))
 
 
 def _documents(literals: tuple[str, ...]) -> tuple[str, ...]:
