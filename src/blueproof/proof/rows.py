@@ -13,7 +13,10 @@ from blueproof.proof.outcome import Outcome, unchecked
 from blueproof.sql.asking import frozen_clock
 from blueproof.sql.editing import numbers, remove_clause
 
-_HOW = "both queries run on generated rows with duplicates, NULLs and empty tables"
+_HOW = (
+    "both queries run on generated databases with duplicates, NULLs, empty tables and the ends of "
+    "each type"
+)
 _SPOILT = re.compile(r"\(23\w{3}\)")  # a constraint that random rows cannot keep
 _PARAMETER = re.compile(r"\$(\d+)")
 
@@ -59,6 +62,9 @@ def _outcome(found: comparing.Comparison, claim: SameRows) -> Outcome:
     if found.same and not found.refused and not found.trials_with_rows:
         return unchecked("no trial returned a row, so nothing is shown", _HOW)
     proves = found.same and not found.refused
+    smallest = found.counterexample
+    seen = f"; on {smallest.brief}" if smallest else ""
+    shown = (Measurement(name="counterexample", value=smallest.text),) if smallest else ()
     return Outcome(
         verdict="proved" if proves else "refuted",
         basis="simulated",
@@ -66,10 +72,12 @@ def _outcome(found: comparing.Comparison, claim: SameRows) -> Outcome:
         measured=(
             Measurement(name="trials", value=found.trials, unit="trials"),
             Measurement(name="trials with rows", value=found.trials_with_rows, unit="trials"),
+            Measurement(name="draws", value=found.draws, unit="draws"),
             Measurement(name="rows compared", value=found.rows_compared, unit="rows"),
+            *shown,
         ),
-        reason="" if proves else found.refused or found.difference,
-        condition=_condition(claim) if proves else "",
+        reason="" if proves else found.refused or f"{found.difference}{seen}",
+        condition=_condition(claim, found) if proves else "",
     )
 
 
@@ -85,8 +93,11 @@ def _in_terms_of(original: str, rewritten: str, parameters: tuple[str, ...]) -> 
     return _PARAMETER.sub(lambda m: f"${places[int(m[1])]}", rewritten)
 
 
-def _condition(claim: SameRows) -> str:
-    if not claim.never_null:
-        return ""
+def _condition(claim: SameRows, found: comparing.Comparison) -> str:
     verb = "holds" if len(claim.never_null) == 1 else "hold"
-    return f"as long as {' and '.join(claim.never_null)} {verb} no NULL"
+    columns = " and ".join(claim.never_null)
+    rests = (
+        f"as long as {columns} {verb} no NULL" if columns else "",
+        "as long as no date or time is infinite" if found.but_infinite else "",
+    )
+    return " and ".join(filter(None, rests))

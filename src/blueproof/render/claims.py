@@ -35,7 +35,7 @@ _ATTACKS = {
     "others-rows": "nobody can change or delete another's rows of {}",
     "forged-row": "nobody can insert a row of {} in another's name",
 }
-_PLAN, _IN_VERDICT = "plan ", "worth it from"
+_PLAN, _IN_VERDICT = "plan ", ("worth it from", "counterexample")
 _COST = "planner cost units"  # said once, in the table's head
 _SHORT = 60
 
@@ -215,7 +215,7 @@ def number(value: float) -> str:
 
 def figures(proof: Proof) -> str:
     """What a proof measured, in a line; plans are shown elsewhere."""
-    shown = [m for m in proof.measured if not m.name.startswith((_PLAN, _IN_VERDICT))]
+    shown = [m for m in proof.measured if not m.name.startswith((_PLAN, *_IN_VERDICT))]
     return ", ".join(figure(m) for m in shown)
 
 

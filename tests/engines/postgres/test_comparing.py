@@ -2,8 +2,9 @@ import pytest
 
 from blueproof.engines.postgres import ranking, sampling, showing
 from blueproof.engines.postgres.asking import Answer
-from blueproof.engines.postgres.comparing import Comparison, compare, could_be, run
+from blueproof.engines.postgres.comparing import Comparison, compare, run
 from blueproof.engines.postgres.server import Server
+from blueproof.engines.postgres.trying import could_be
 from blueproof.sql.schema import Column, Schema, Table
 
 SHOP = """
@@ -140,6 +141,32 @@ def test_a_page_may_hold_any_of_the_rows_that_tie_but_no_other(server: Server) -
     some = "SELECT id FROM orders WHERE amount > 1 LIMIT 3"
     assert same(compare(server, SHOP, some, some.replace("LIMIT", "ORDER BY id LIMIT")))
     assert not same(compare(server, SHOP, some, some.replace("> 1", "< 1")))
+
+
+def test_a_difference_on_infinite_moments_alone_is_said_and_not_held_against_it(
+    server: Server,
+) -> None:
+    day = "SELECT id FROM orders WHERE date(created_at) = $1"
+    bounds = "SELECT id FROM orders WHERE created_at >= $1::date AND created_at < $1::date + 1"
+    found = compare(server, SHOP, day, bounds)
+    assert same(found)
+    assert "infinity" in found.but_infinite
+    assert compare(server, SHOP, day, day).but_infinite == ""
+
+
+def test_values_that_overflow_a_rewritten_query_alone_are_undecided(server: Server) -> None:
+    query = "SELECT id FROM banned, generate_series(1, 1) AS id WHERE customer_id > $1"
+    found = compare(server, SHOP, query, query.replace("> $1", "+ 1 > $1 + 1"))
+    assert same(found)
+    assert found.undecided > 0
+
+
+def test_draws_and_databases_are_counted(server: Server) -> None:
+    plain = "SELECT id FROM orders"
+    found = compare(server, SHOP, plain, plain, trials=13)
+    assert (found.trials, found.draws, found.undecided) == (13, 13, 0)
+    query = f"{plain} WHERE status = $1"
+    assert compare(server, SHOP, query, query, trials=13).draws == 4 * 13
 
 
 def test_a_query_that_contradicts_itself_is_undecided(server: Server) -> None:

@@ -1,3 +1,4 @@
+import random
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
@@ -6,8 +7,9 @@ import pytest
 
 from blueproof.engines.postgres import catalog, loading, values
 from blueproof.engines.postgres.comparing import compare, run
+from blueproof.engines.postgres.domains import Shape, Wishes
 from blueproof.engines.postgres.refusal import ServerRefusal
-from blueproof.engines.postgres.rows import Filled, fill
+from blueproof.engines.postgres.rows import Filled, Generator, fill
 from blueproof.engines.postgres.server import Server, scratch
 from blueproof.engines.postgres.session import Session
 from blueproof.sql.schema import Schema
@@ -240,6 +242,75 @@ def test_arrays_and_literals_are_written_as_the_server_reads_them() -> None:
     assert values.literals_in("a = 'it''s' AND b > 5 AND c = E'x\\n'") == ("it's", "5")
     assert values.around("2024-02-28")[1:3] == ("2024-02-27 00:00:00", "2024-02-29 00:00:00")
     assert '{"status": "open"}' in values.pool("jsonb", ("status", "open"))
+
+
+def chance(seed: int) -> random.Random:
+    return random.Random(f"rows {seed}")  # noqa: S311 (test data)
+
+
+STRICT = """
+CREATE DOMAIN code AS text CHECK (VALUE ~ '^[a-z]');
+CREATE TABLE t (id int PRIMARY KEY, code code, ratio float8, big bigint, day date, at timestamptz,
+  span tstzrange, tags text[], doc jsonb, active boolean, slot int4range, x int, y int,
+  CHECK (x < y OR x IS NULL), UNIQUE NULLS NOT DISTINCT (x, y), EXCLUDE USING gist (slot WITH &&));
+CREATE UNIQUE INDEX ON t (big) WHERE active;
+"""
+
+
+def test_rows_keep_to_every_constraint_and_yet_hold_what_is_odd(server: Server) -> None:
+    shapes = (Shape(rows=30), Shape(rows=30, extreme=True), Shape(rows=30, uneven=True))
+    odd = {
+        "NaN": "ratio = 'NaN'", "the largest": "big = 9223372036854775807",
+        "a long text": "length(code) > 200", "an unbounded range": "upper_inf(span)",
+        "an empty range": "isempty(slot)", "NULL in an array": "array_position(tags, NULL) > 0",
+        "an empty array": "tags = '{}'", "null in a document": "doc @> '{\"a\": null}'",
+        "no key in a document": "doc = '{}'", "a nested document": "doc->'a' ? 'b'",
+        "a space behind": "code LIKE 'a %'", "a wildcard": "code LIKE 'a\\%'",
+    }  # fmt: skip
+    seen: set[str] = set()
+    with loaded(server, STRICT) as (guest, schema), guest.rolled_back():
+        generator = Generator(guest, schema, Wishes(), 30)
+        for number in range(36):
+            guest.run("SAVEPOINT empty")
+            generator.fill(chance(number), shapes[number % 3])
+            found = guest.run(
+                "SELECT " + ", ".join(f"coalesce(bool_or({c}), false)" for c in odd.values())
+                + ", coalesce(bool_or(NOT isfinite(day) OR NOT isfinite(at)), false) FROM t"
+            )[0]  # fmt: skip
+            seen |= {name for name, there in zip(odd, found, strict=False) if there}
+            assert not found[-1], "infinite moments are there only where asked for"
+            guest.run("ROLLBACK TO empty")
+        generator.fill(chance(1), Shape(rows=30, infinite=True))
+        assert ask(guest, "SELECT bool_or(NOT isfinite(day)) AND bool_or(NOT isfinite(at)) FROM t")
+    assert set(odd) - seen == set()
+
+
+def test_uneven_databases_have_empty_tables_beside_full_ones(shop: tuple[Session, Schema]) -> None:
+    guest, schema = shop
+    kinds: set[tuple[bool, ...]] = set()
+    with guest.rolled_back():
+        generator = Generator(guest, schema, Wishes(), 20)
+        for number in range(12):
+            guest.run("SAVEPOINT empty")
+            generator.fill(chance(number), Shape(rows=20, uneven=True))
+            teams, logs = guest.run(
+                "SELECT (SELECT count(*) FROM teams), (SELECT count(*) FROM logs)"
+            )[0]
+            kinds.add((teams > 0, logs > 0))
+            guest.run("ROLLBACK TO empty")
+    assert {(True, False), (False, True), (True, True)} <= kinds
+
+
+def test_given_rows_are_put_in_all_or_none(server: Server) -> None:
+    ddl = "CREATE TABLE t (id int PRIMARY KEY GENERATED ALWAYS AS IDENTITY, up int REFERENCES t)"
+    types = {"t": {"id": "integer", "up": "integer"}}
+    with loaded(server, ddl) as (guest, schema), guest.rolled_back():
+        generator = Generator(guest, schema, Wishes(), 5)
+        row: dict[str, str | None] = {"id": "7", "up": None}
+        assert not generator.put({"t": [row, row]}, types)
+        assert ask(guest, "SELECT count(*) FROM t") == 0
+        assert generator.put({"t": [row]}, types)
+        assert ask(guest, "SELECT id FROM t") == 7
 
 
 def test_a_condition_that_ends_its_own_connection_is_told(server: Server) -> None:

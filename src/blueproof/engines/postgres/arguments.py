@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from blueproof.engines.postgres.rows import literal
+from blueproof.engines.postgres.putting import literal
 from blueproof.engines.postgres.session import Session
 from blueproof.sql.names import quote
 from blueproof.sql.ran import Ran, read_ran

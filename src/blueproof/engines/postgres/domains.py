@@ -3,10 +3,11 @@
 import random
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from blueproof.engines.postgres import values
+from blueproof.engines.postgres.putting import attempted, literal
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import Session
 from blueproof.sql.schema import Column, Schema, Table
@@ -33,17 +34,24 @@ _FROM = re.compile(r"FROM \((.*?)\) TO")
 # A column draws from a handful of values, so that rows agree and joins find partners.
 _FEW = (1, 2)
 _SOME = (3, 6)
+_NULLS = 0.2
+_UNEVEN_NULLS = (0.0, 0.0, 0.1, 0.3, 0.6, 0.9)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Domain:
-    """What to put into a column: `wanted` by the queries, else `common`; `distinct` for keys."""
+    """What to put into a column: `wanted` by the queries, else `common`; `distinct` for keys.
+
+    Some cells hold the `ends` of the type instead.
+    """
 
     type: str
     common: tuple[str, ...]
     wanted: tuple[str, ...] = ()
     distinct: tuple[str, ...] = ()
     nullable: bool = True
+    nulls: float = 0.2
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +64,23 @@ class Wishes:
     literals: tuple[str, ...] = ()
     by_column: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     never_null: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """What the rows of one database are like.
+
+    `rows` is how many a table has at most. `few` makes most rows agree; `uneven` leaves some
+    tables empty or nearly so, and some columns without NULL or full of them; `extreme` adds the
+    ends of each type (largest, smallest, NaN, long texts), which may overflow; `infinite` adds
+    days and moments that are infinite.
+    """
+
+    rows: int = 40
     few: bool = False
+    uneven: bool = False
+    extreme: bool = False
+    infinite: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,22 +93,42 @@ class _Type:
     checks: tuple[str, ...]
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Offer:
-    """Values offered to a column before the server has looked at them."""
+    """Values offered to a column."""
 
     column: Column
     common: tuple[str, ...]
     literals: tuple[str, ...]
     wanted: tuple[str, ...]
     distinct: tuple[str, ...]
+    extreme: tuple[str, ...]
+    infinite: tuple[str, ...]
     nullable: bool
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All values of the offer."""
+        return (*self.common, *self.literals, *self.wanted, *self.distinct, *self.extreme,
+                *self.infinite)  # fmt: skip
 
-def read_domains(
-    guest: Session, schema: Schema, wishes: Wishes, rng: random.Random, count: int
-) -> dict[str, dict[str, Domain]]:
-    """For each table, each column that can be filled; `count` rows are planned for a table."""
+
+@dataclass(frozen=True, kw_only=True)
+class Offers:
+    """The values offered to each column of each table, all of them checked by the server."""
+
+    by_table: Mapping[str, tuple[_Offer, ...]]
+
+    def draw(self, rng: random.Random, shape: Shape) -> dict[str, dict[str, Domain]]:
+        """For each table, what each column that can be filled holds in one database."""
+        return {
+            name: {o.column.name: _domain(o, shape, rng) for o in offers}
+            for name, offers in self.by_table.items()
+        }
+
+
+def read_offers(guest: Session, schema: Schema, wishes: Wishes, count: int) -> Offers:
+    """What to draw from; at most `count` rows are planned for a table."""
     types = {row[0]: _Type(under=row[2], not_null=row[3], labels=tuple(row[4]),
                            checks=tuple(row[5])) for row in guest.run(_TYPES)}  # fmt: skip
     fixed = _partition_values(guest)
@@ -98,10 +142,12 @@ def read_domains(
         if not table.partition_of
     }
     valid = _valid(guest, chain.from_iterable(offers.values()))
-    return {
-        name: {o.column.name: _domain(o, valid, wishes, rng) for o in columns}
-        for name, columns in offers.items()
-    }
+    return Offers(
+        by_table={
+            name: tuple(_checked(offer, valid) for offer in columns)
+            for name, columns in offers.items()
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -133,12 +179,16 @@ def _offer(column: Column, table: Table, making: _Making) -> _Offer:
         common = (*from_checks, *common)
         if kind.endswith("[]") or values.base(kind) in {"json", "jsonb"}:
             common = values.pool(kind, literals)
+        literals = (*literals, *values.spans(kind, literals))
+    closed = bool(labels) or name in making.fixed
     return _Offer(
         column=column,
         common=tuple(dict.fromkeys(common)),
         literals=literals,
         wanted=wanted,
         distinct=values.fresh(kind, making.count * 2) if _alone(column, table, making) else (),
+        extreme=() if closed else values.extremes(kind),
+        infinite=() if closed else values.infinite(kind),
         nullable=not (column.not_null or not_null or name in making.wishes.never_null)
         and column.name not in table.primary_key,
     )
@@ -190,8 +240,14 @@ def _valid(guest: Session, offers: Iterable[_Offer]) -> frozenset[tuple[str, str
     """Which of the offered (type, text) the server takes as a value of the type."""
     by_type: dict[str, dict[str, None]] = {}
     for offer in offers:
-        texts = (*offer.common, *offer.literals, *offer.wanted, *offer.distinct)
-        by_type.setdefault(offer.column.type, {}).update(dict.fromkeys(texts))
+        by_type.setdefault(offer.column.type, {}).update(dict.fromkeys(offer.texts))
+    pairs = ", ".join(
+        f"({literal(text)}, {literal(kind)})" for kind, texts in by_type.items() for text in texts
+    )
+    asked = f"SELECT k, v FROM (VALUES {pairs}) AS u (v, k) WHERE pg_input_is_valid(v, k)"
+    found = attempted(guest, asked) if pairs else []
+    if not isinstance(found, ServerRefusal):
+        return frozenset((str(kind), str(text)) for kind, text in found)
     return frozenset(
         (kind, text) for kind, texts in by_type.items() for text in accepted(guest, kind, [*texts])
     )
@@ -213,25 +269,36 @@ def accepted(guest: Session, kind: str, texts: list[str]) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def _domain(
-    offer: _Offer, valid: frozenset[tuple[str, str]], wishes: Wishes, rng: random.Random
-) -> Domain:
-    kind = offer.column.type
+def _checked(offer: _Offer, valid: frozenset[tuple[str, str]]) -> _Offer:
+    """The offer with what the server takes of it."""
 
-    def taken(texts: tuple[str, ...]) -> list[str]:
-        return [t for t in texts if (kind, t) in valid]
+    def taken(texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(t for t in texts if (offer.column.type, t) in valid))
 
-    size = rng.randint(*(_FEW if wishes.few else _SOME))
-    plain, literals = taken(offer.common), taken(offer.literals)
+    return replace(
+        offer,
+        common=taken(offer.common),
+        literals=taken(offer.literals),
+        wanted=taken(offer.wanted),
+        distinct=taken((*offer.common, *offer.distinct)) if offer.distinct else (),
+        extreme=taken(offer.extreme),
+        infinite=taken(offer.infinite),
+    )
+
+
+def _domain(offer: _Offer, shape: Shape, rng: random.Random) -> Domain:
+    size = rng.randint(*(_FEW if shape.few else _SOME))
+    plain, literals = offer.common, offer.literals
     near = plain[: 2 * size]
     some = rng.sample(near, min(len(near), size)) + rng.sample(plain, min(len(plain), size // 2))
     asked = rng.sample(literals, min(len(literals), size))
+    ends = offer.extreme if shape.extreme else offer.infinite if shape.infinite else ()
     return Domain(
-        type=kind,
+        type=offer.column.type,
         common=tuple(dict.fromkeys((*some, *asked))),
-        wanted=tuple(taken(offer.wanted)),
-        distinct=tuple(dict.fromkeys(taken((*offer.common, *offer.distinct))))
-        if offer.distinct
-        else (),
+        wanted=offer.wanted,
+        distinct=(*offer.distinct, *ends) if offer.distinct else (),
         nullable=offer.nullable,
+        ends=ends,
+        nulls=rng.choice(_UNEVEN_NULLS) if shape.uneven or shape.few else _NULLS,
     )

@@ -1,11 +1,11 @@
 """Foreign keys among generated rows: which table comes first, and whom a row refers to."""
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.putting import attempt, literal
 from blueproof.engines.postgres.session import Session
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.schema import ForeignKey, Schema, Table
@@ -14,7 +14,7 @@ _NOBODY = 0.15  # of the references that may be NULL
 _LINKED = 0.8  # of the rows that refer to another of their own table
 _CHOSEN = 0.7  # of the parents get a child where they can have one only
 
-_Key = tuple[str | None, ...]
+Key = tuple[str | None, ...]
 
 
 class Wanting(Protocol):
@@ -98,9 +98,9 @@ class _Link:
     """A foreign key with the keys of the rows it may lead to."""
 
     key: ForeignKey
-    targets: tuple[_Key, ...]
+    targets: tuple[Key, ...]
     single: bool
-    used: set[_Key] = field(default_factory=set)
+    used: set[Key] = field(default_factory=set)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +137,7 @@ class Links:
         return row
 
 
-def _fitting(link: _Link, row: Mapping[str, str | None]) -> list[_Key]:
+def _fitting(link: _Link, row: Mapping[str, str | None]) -> list[Key]:
     """The rows that may be referred to by one that holds this much already."""
     return [
         target
@@ -147,26 +147,31 @@ def _fitting(link: _Link, row: Mapping[str, str | None]) -> list[_Key]:
     ]
 
 
-def _asked(link: _Link, target: _Key, domains: Mapping[str, Wanting]) -> bool:
+def _asked(link: _Link, target: Key, domains: Mapping[str, Wanting]) -> bool:
     pairs = zip(link.key.columns, target, strict=True)
     return any(value in domains[column].wanted for column, value in pairs)
 
 
-def links_of(guest: Session, schema: Schema, table: Table, known: tuple[ForeignKey, ...]) -> Links:
+def links_of(
+    schema: Schema,
+    table: Table,
+    known: tuple[ForeignKey, ...],
+    there: Callable[[ForeignKey], list[Key]],
+) -> Links:
     """The table's foreign keys (of those known) with the rows that are there to refer to."""
     given = {c.name for c in table.columns if not c.computed}
     keys = [k for k in _keys_of(schema, table.name) if k in known and given.issuperset(k.columns)]
-    return Links(links=tuple(_link(guest, table, key) for key in keys))
+    return Links(links=tuple(_link(table, key, there(key)) for key in keys))
 
 
-def _link(guest: Session, table: Table, key: ForeignKey) -> _Link:
-    targets = _targets(guest, key)
+def _link(table: Table, key: ForeignKey, there: list[Key]) -> _Link:
     single = table.is_key(key.columns)
-    chosen = targets[: max(1, int(len(targets) * _CHOSEN))] if single else targets
+    chosen = there[: max(1, int(len(there) * _CHOSEN))] if single else there
     return _Link(key=key, targets=tuple(chosen), single=single)
 
 
-def _targets(guest: Session, key: ForeignKey) -> list[_Key]:
+def targets(guest: Session, key: ForeignKey) -> list[Key]:
+    """The rows that are there to refer to, asked of the server."""
     columns = ", ".join(f"{quote(c)}::text" for c in key.referenced)
     holds = " AND ".join(f"{quote(c)} IS NOT NULL" for c in key.referenced)
     return guest.run(
@@ -193,15 +198,7 @@ def close_cycles(
         ):
             statement = _closing(guest, key, columns[key.table], rng)
             if statement:
-                _try(guest, statement)
-
-
-def _try(guest: Session, statement: str) -> None:
-    guest.run("SAVEPOINT closing")
-    try:
-        guest.run(statement)
-    except ServerRefusal:
-        guest.run("ROLLBACK TO closing")
+                attempt(guest, statement)
 
 
 def _closing(
@@ -220,15 +217,15 @@ def _closing(
     open_ = [c for c in key.columns if columns[c][1]]
     settable = open_ or list(key.columns)
     size = len(key.columns)
-    targets = [] if within else _targets(guest, key)
-    pairs: list[tuple[str, _Key]] = []
+    there = [] if within else targets(guest, key)
+    pairs: list[tuple[str, Key]] = []
     for row in rows:
         held = row[1 : 1 + size]
-        fitting = [t for t in targets if _agrees(key, settable, held, t)]
+        fitting = [t for t in there if _agrees(key, settable, held, t)]
         if fitting and (rng.random() < _LINKED or not open_):
             pairs.append((row[0], rng.choice(fitting)))
         if within and None not in row[1 + size :]:
-            targets.append(row[1 + size :])
+            there.append(row[1 + size :])
     return _update(key, settable, columns, pairs) if pairs else ""
 
 
@@ -236,7 +233,7 @@ def _length(key: ForeignKey) -> int:
     return len(", ".join(f"{quote(c)}::text" for c in key.columns))
 
 
-def _agrees(key: ForeignKey, settable: list[str], held: _Key, target: _Key) -> bool:
+def _agrees(key: ForeignKey, settable: list[str], held: Key, target: Key) -> bool:
     """Whether the target has what the row already holds in the columns that stay as they are."""
     return all(
         column in settable or mine == theirs
@@ -248,20 +245,16 @@ def _update(
     key: ForeignKey,
     settable: list[str],
     columns: Mapping[str, tuple[str, bool]],
-    pairs: list[tuple[str, _Key]],
+    pairs: list[tuple[str, Key]],
 ) -> str:
     sets = ", ".join(f"{quote(c)} = v.v{n}::{columns[c][0]}" for n, c in enumerate(settable))
     names = ", ".join(f"v{n}" for n in range(len(settable)))
     places = [key.columns.index(c) for c in settable]
     cells = ", ".join(
-        f"('{ctid}'::tid, {', '.join(_quoted(target[p]) for p in places)})"
+        f"('{ctid}'::tid, {', '.join(literal(target[p]) for p in places)})"
         for ctid, target in pairs
     )
     return (
         f"UPDATE {quote_table(key.table)} AS t SET {sets} "
         f"FROM (VALUES {cells}) AS v (at, {names}) WHERE t.ctid = v.at"
     )
-
-
-def _quoted(text: str | None) -> str:
-    return "NULL" if text is None else "'" + text.replace("'", "''") + "'"

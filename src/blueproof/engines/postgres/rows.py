@@ -7,30 +7,30 @@ off meanwhile. Rows that a condition refuses are left out; a table that stays em
 import contextlib
 import random
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from blueproof.engines.postgres.domains import Domain, Wishes, read_domains
-from blueproof.engines.postgres.linking import Links, close_cycles, links_of, parents_first
+from blueproof.engines.postgres import linking
+from blueproof.engines.postgres.domains import Domain, Shape, Wishes, read_offers
+from blueproof.engines.postgres.linking import close_cycles, links_of, parents_first
+from blueproof.engines.postgres.making import Maker
+from blueproof.engines.postgres.putting import Batch, Row, attempt, literal, put, statement
 from blueproof.engines.postgres.refusal import ServerRefusal
-from blueproof.engines.postgres.session import STOPPED, Session
+from blueproof.engines.postgres.session import Session
 from blueproof.sql.names import quote, quote_table
-from blueproof.sql.schema import Schema, Table
+from blueproof.sql.schema import ForeignKey, Schema, Table
 
-_NULLS = 0.2
-_FAVOURED = 0.4  # of the rows have what the queries want, so that all conditions meet in some
-_WANTED = 0.9  # of the columns in those rows
-_SELDOM = 0.2  # and in the others
-_COPIES = 0.2  # of rows in a table that has no key
 _SPARE = 4  # candidates for a row where conditions may refuse many
+_SOME_SPARE = 2  # and where rows may be in each other's way
 _CHECK = re.compile(r"^CHECK \((.*)\)(?: NO INHERIT| NOT VALID| NOT ENFORCED)*$", re.DOTALL)
 _TRIGGERS = """
 SELECT DISTINCT t.tgrelid::regclass::text FROM pg_trigger t
 WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' ORDER BY 1
 """
+_DEFERRABLE = "SELECT EXISTS (SELECT FROM pg_constraint WHERE condeferrable)"
 VIEWS = "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relkind = 'm' ORDER BY c.oid"
 
-Row = dict[str, str | None]
+Domains = dict[str, dict[str, Domain]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,15 +59,13 @@ def fill(  # noqa: PLR0913 (one call says all there is to say of the rows)
     Joins the transaction that is open, or makes one of its own and commits it. Raises the
     refusal only where the person's code ended the connection, and all rows with it.
     """
-    wishes = Wishes(
-        literals=literals,
-        by_column=_passed_on(wanted or {}, schema),
-        never_null=never_null,
-        few=few_values,
-    )
+    wishes = Wishes(literals=literals, by_column=wanted or {}, never_null=never_null)
     own = _begin(guest)
     try:
-        filled = _fill(guest, schema, wishes, seed, rows_per_table)
+        generator = Generator(guest, schema, wishes, rows_per_table)
+        rng = random.Random(seed)  # noqa: S311 (test data, and the same each time)
+        generator.fill(rng, Shape(rows=rows_per_table, few=few_values))
+        filled = _counted(guest, generator.order)
     except BaseException:
         if own:
             with contextlib.suppress(ServerRefusal):
@@ -76,6 +74,150 @@ def fill(  # noqa: PLR0913 (one call says all there is to say of the rows)
     if own:
         guest.run("COMMIT")
     return filled
+
+
+def _begin(guest: Session) -> bool:
+    """Open a transaction unless one is open; True if this one is ours to end."""
+    if attempt(guest, "SELECT 1"):
+        return False
+    guest.begin()
+    return True
+
+
+class Generator:
+    """Makes rows in every table, database after database; the catalog is read once.
+
+    It joins the transaction that is open. `order` is that in which the tables are filled; a table
+    has at most `most_rows`.
+    """
+
+    def __init__(self, guest: Session, schema: Schema, wishes: Wishes, most_rows: int) -> None:
+        wishes = replace(wishes, by_column=_passed_on(wishes.by_column, schema))
+        self._guest = guest
+        self._schema = schema
+        self.offers = read_offers(guest, schema, wishes, most_rows)
+        order, self._late = parents_first(schema)
+        self._early = tuple(k for k in schema.foreign_keys if k not in self._late)
+        self._views = tuple(name for (name,) in guest.run(VIEWS))
+        self.order = tuple(t for t in order if quote_table(t.name) not in self._views)
+        self._loud = tuple(name for (name,) in guest.run(_TRIGGERS))
+        self._deferrable = bool(guest.run(_DEFERRABLE)[0][0])
+
+    def fill(self, rng: random.Random, shape: Shape) -> None:
+        """Make the rows of one database; the same state of `rng` gives the same rows."""
+        domains = self.offers.draw(rng, shape)
+        with self._at_rest():
+            for key in self._late:
+                if all(_must(domains, key.table, column) for column in key.columns):
+                    self._drop(key)
+            if shape.rows:
+                self._fill_all(domains, rng, shape)
+
+    def put(
+        self, database: Mapping[str, list[Row]], types: Mapping[str, Mapping[str, str]]
+    ) -> bool:
+        """Make exactly these rows, by table; False if the server refuses some.
+
+        Keys that refer in a circle are not checked.
+        """
+        batches = [
+            Batch(table=t.name, types=types[t.name], rows=rows, exact=True)
+            for t in self.order
+            if (rows := database.get(t.name))
+        ]
+        with self._at_rest():
+            for key in self._late:
+                self._drop(key)
+            return attempt(self._guest, "; ".join(map(statement, batches)) or "SELECT 1")
+
+    def _fill_all(self, domains: Domains, rng: random.Random, shape: Shape) -> None:
+        kept: dict[str, list[Row]] = {}
+        waiting: list[Batch] = []
+        names = {t.name for t in self.order}
+        for table in self.order:
+            parents = {k.references for k in self._early if k.table == table.name}
+            if parents & {b.table for b in waiting} or not parents <= names:
+                kept |= put(self._guest, waiting)
+                waiting = []
+            count = rng.choice((0, 1, 2, *(shape.rows,) * 4)) if shape.uneven else shape.rows
+            batch = self._batch(table, domains[table.name], kept, rng, count)
+            if batch:
+                waiting.append(batch)
+            else:
+                kept[table.name] = []
+        put(self._guest, waiting)
+        types = {t: {name: (d.type, d.nullable) for name, d in of.items()}
+                 for t, of in domains.items()}  # fmt: skip
+        close_cycles(self._guest, self._schema, self._late, types, rng)
+
+    def _batch(
+        self,
+        table: Table,
+        domains: dict[str, Domain],
+        kept: Mapping[str, list[Row]],
+        rng: random.Random,
+        count: int,
+    ) -> Batch | None:
+        def targets(key: ForeignKey) -> list[linking.Key]:
+            rows = kept.get(key.references)
+            if rows is None:
+                return linking.targets(self._guest, key)
+            found = {tuple(row[c] for c in key.referenced) for row in rows}
+            return sorted((k for k in found if None not in k), key=str)
+
+        links = links_of(self._schema, table, self._early, targets)
+        late = frozenset(c for k in self._late if k.table == table.name for c in k.columns)
+        maker = Maker(domains, links, late, rng)
+        rows = maker.rows(count * self._spare(table), copies=not self._keyed(table))
+        if not rows or not maker.columns:
+            return None
+        referred = (c for k in self._early if k.references == table.name for c in k.referenced)
+        return Batch(
+            table=table.name,
+            types={c: domains[c].type for c in maker.columns},
+            rows=rows,
+            most=count,
+            conditions=tuple(f"({m[1]}) IS NOT FALSE" for c in table.checks
+                             if (m := _CHECK.match(c))),
+            returning=tuple(dict.fromkeys(referred)),
+        )  # fmt: skip
+
+    def _keyed(self, table: Table) -> bool:
+        unique = any(i.unique for i in self._schema.indexes_of(table.name))
+        return unique or bool(table.primary_key or table.unique)
+
+    def _spare(self, table: Table) -> int:
+        """How many candidates there are for each row that is wanted."""
+        if not all(_met(check, table) for check in table.checks):
+            return _SPARE
+        alone = all(
+            len(i.keys) == 1 and i.plain for i in self._schema.indexes_of(table.name) if i.unique
+        )
+        return 1 if alone else _SOME_SPARE
+
+    def _drop(self, key: ForeignKey) -> None:
+        """Do without a foreign key until the transaction is rolled back."""
+        table, name = quote_table(key.table), quote(key.name)
+        attempt(self._guest, f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+
+    @contextlib.contextmanager
+    def _at_rest(self) -> Iterator[None]:
+        """Switch triggers and forced row security off, and on again; views are refreshed then."""
+        guest, undo = self._guest, list[str]()
+        for name in self._loud:
+            if attempt(guest, f"ALTER TABLE {name} DISABLE TRIGGER USER"):
+                undo.append(f"ALTER TABLE {name} ENABLE TRIGGER USER")
+        for table in self._schema.tables:
+            name, force = quote_table(table.name), "FORCE ROW LEVEL SECURITY"
+            if table.owner_forced and attempt(guest, f"ALTER TABLE {name} NO {force}"):
+                undo.append(f"ALTER TABLE {name} {force}")
+        yield
+        for name in self._views:
+            attempt(guest, f"REFRESH MATERIALIZED VIEW {name}")
+        if self._deferrable:
+            attempt(guest, "SET CONSTRAINTS ALL IMMEDIATE")
+        for text in undo:
+            attempt(guest, text)
 
 
 def _passed_on(
@@ -91,88 +233,15 @@ def _passed_on(
     return found
 
 
-def _begin(guest: Session) -> bool:
-    """Open a transaction unless one is open; True if this one is ours to end."""
-    if attempt(guest, "SELECT 1"):
-        return False
-    guest.begin()
-    return True
-
-
-def attempt(guest: Session, sql: str) -> bool:
-    """Run SQL of ours so that its failure leaves the transaction as it was; False if it fails."""
-    return _refusal(guest, sql) is None
-
-
-def _refusal(guest: Session, sql: str) -> ServerRefusal | None:
-    before = guest.renewed
-    try:
-        guest.run("SAVEPOINT attempt")
-    except ServerRefusal as refusal:
-        return refusal
-    try:
-        guest.run(sql)
-    except ServerRefusal as refusal:
-        if guest.renewed != before:
-            raise  # the transaction is gone with the connection
-        guest.run("ROLLBACK TO attempt; RELEASE attempt")
-        return refusal
-    guest.run("RELEASE attempt")
-    return None
-
-
-def _fill(guest: Session, schema: Schema, wishes: Wishes, seed: int, count: int) -> Filled:
-    rng = random.Random(seed)  # noqa: S311 (test data, and the same each time)
-    domains = read_domains(guest, schema, wishes, rng, count)
-    order, late = parents_first(schema)
-    views = {name for (name,) in guest.run(VIEWS)}
-    order = tuple(t for t in order if quote_table(t.name) not in views)
-    undo = _quiet(guest, schema)
-    for key in late:
-        if all(_must(domains, key.table, column) for column in key.columns):
-            attempt(
-                guest, f"ALTER TABLE {quote_table(key.table)} DROP CONSTRAINT {quote(key.name)}"
-            )
-    for table in order if count else ():
-        links = links_of(guest, schema, table, tuple(k for k in schema.foreign_keys
-                                                     if k not in late))  # fmt: skip
-        late_columns = frozenset(c for k in late if k.table == table.name for c in k.columns)
-        maker = _Maker(domains[table.name], links, late_columns, rng)
-        _insert(guest, schema, table, maker, count)
-    if count:
-        close_cycles(guest, schema, late, {t: _open(d) for t, d in domains.items()}, rng)
-    _refresh(guest)
-    for statement in undo:
-        attempt(guest, statement)
-    return _counted(guest, order)
-
-
-def _must(domains: dict[str, dict[str, Domain]], table: str, column: str) -> bool:
+def _must(domains: Domains, table: str, column: str) -> bool:
     domain = domains.get(table, {}).get(column)
     return domain is not None and not domain.nullable
 
 
-def _open(domains: dict[str, Domain]) -> dict[str, tuple[str, bool]]:
-    """Of each column its type and whether it may be NULL."""
-    return {name: (d.type, d.nullable) for name, d in domains.items()}
-
-
-def _quiet(guest: Session, schema: Schema) -> list[str]:
-    """Switch triggers and forced row security off; returns what switches them on again."""
-    undo = ["SET CONSTRAINTS ALL IMMEDIATE"]
-    for (name,) in guest.run(_TRIGGERS):
-        if attempt(guest, f"ALTER TABLE {name} DISABLE TRIGGER USER"):
-            undo.append(f"ALTER TABLE {name} ENABLE TRIGGER USER")
-    for table in schema.tables:
-        name = quote_table(table.name)
-        if table.owner_forced and attempt(guest, f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY"):
-            undo.append(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
-    return undo
-
-
-def _refresh(guest: Session) -> None:
-    for (name,) in guest.run(VIEWS):
-        attempt(guest, f"REFRESH MATERIALIZED VIEW {name}")
+def _met(check: str, table: Table) -> bool:
+    """Whether what is drawn meets the condition anyway: it lists the values of one column."""
+    named = [c for c in table.columns if re.search(rf"\b{re.escape(c.name)}\b", check)]
+    return len(named) == 1 and bool(named[0].values)
 
 
 def _counted(guest: Session, order: tuple[Table, ...]) -> Filled:
@@ -186,126 +255,3 @@ def _counted(guest: Session, order: tuple[Table, ...]) -> Filled:
     )
     rows = tuple((str(name), int(number)) for name, number in counts)
     return Filled(rows=rows, empty=tuple(name for name, number in rows if not number))
-
-
-def literal(text: str | None, kind: str = "") -> str:
-    """A value as SQL has it, with a cast where a type is given.
-
-    >>> literal("it's", "text")
-    "'it''s'::text"
-    """
-    bare = "NULL" if text is None else "'" + text.replace("'", "''") + "'"
-    return f"{bare}::{kind}" if kind else bare
-
-
-class _Maker:
-    """Makes the rows of one table."""
-
-    def __init__(
-        self,
-        domains: dict[str, Domain],
-        links: Links,
-        late: frozenset[str],
-        rng: random.Random,
-    ) -> None:
-        self.columns = tuple(
-            c
-            for c, d in domains.items()
-            if d.common or d.distinct or c in links.columns or (c in late and d.nullable)
-        )
-        self.domains = domains
-        self._links = links
-        self._late = late
-        self._rng = rng
-        self._left = {c: self._shuffled(domains[c]) for c in self.columns if domains[c].distinct}
-
-    def row(self) -> Row | None:
-        """A new row; None once a column that must differ in every row has run out of values."""
-        chance = _WANTED if self._rng.random() < _FAVOURED else _SELDOM
-        row = self._links.draw(self._rng, self.domains, chance)
-        if row is None:
-            return None
-        for column in self.columns:
-            if column in row:
-                continue
-            domain = self.domains[column]
-            if domain.distinct and not self._left[column]:
-                return None
-            row[column] = self._value(column, domain, chance)
-        return row
-
-    def _value(self, column: str, domain: Domain, chance: float) -> str | None:
-        nulls = _NULLS * (1 - chance) if domain.wanted else _NULLS
-        if domain.nullable and (column in self._late or self._rng.random() < nulls):
-            return None
-        if domain.distinct:
-            return self._left[column].pop()
-        if not domain.common:
-            return None
-        wanted = domain.wanted and self._rng.random() < chance
-        return self._rng.choice(domain.wanted if wanted else domain.common)
-
-    def rows(self, count: int, *, copies: bool) -> list[Row]:
-        """Up to so many rows, some of them twice where that is allowed."""
-        made = [row for _ in range(count) if (row := self.row()) is not None]
-        if copies and made:
-            made[len(made) - int(len(made) * _COPIES) :] = [
-                self._rng.choice(made) for _ in range(int(len(made) * _COPIES))
-            ]
-        return made
-
-    def _shuffled(self, domain: Domain) -> list[str]:
-        """All values in random order, those that the queries want to be taken first."""
-        rest = [v for v in domain.distinct if v not in domain.wanted]
-        self._rng.shuffle(rest)
-        return [*rest, *domain.wanted]
-
-
-def _insert(guest: Session, schema: Schema, table: Table, maker: _Maker, count: int) -> None:
-    keyed = bool(table.primary_key or table.unique) or any(
-        i.unique for i in schema.indexes_of(table.name)
-    )
-    spare = _SPARE if table.checks else 2 if keyed else 1
-    rows = maker.rows(count * spare, copies=not keyed)
-    maker_columns = maker.columns
-    if not rows or not maker_columns:
-        return
-    types = {c: maker.domains[c].type for c in maker_columns}
-    conditions = [f"({m[1]}) IS NOT FALSE" for c in table.checks if (m := _CHECK.match(c))]
-    whole = _statement(table, types, rows, conditions, count)
-    refused = _refusal(guest, whole)
-    if refused is not None and refused.code != STOPPED:
-        _insert_singly(guest, table, types, rows, count)
-
-
-def _statement(
-    table: Table, types: dict[str, str], rows: list[Row], conditions: list[str], count: int
-) -> str:
-    names = ", ".join(quote(c) for c in types)
-    first = f"({', '.join(literal(rows[0][c], kind) for c, kind in types.items())})"
-    others = (f"({', '.join(literal(row[c]) for c in types)})" for row in rows[1:])
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return (
-        f"INSERT INTO {quote_table(table.name)} ({names}) OVERRIDING SYSTEM VALUE "
-        f"SELECT * FROM (VALUES {', '.join((first, *others))}) AS v ({names}){where} "
-        f"LIMIT {count} ON CONFLICT DO NOTHING"
-    )
-
-
-def _insert_singly(
-    guest: Session, table: Table, types: dict[str, str], rows: list[Row], count: int
-) -> None:
-    """Insert one row after another, leaving out those that are refused."""
-    names, made = ", ".join(quote(c) for c in types), 0
-    for row in rows:
-        if made == count:
-            return
-        cells = ", ".join(literal(row[c]) for c in types)
-        refused = _refusal(
-            guest,
-            f"INSERT INTO {quote_table(table.name)} ({names}) OVERRIDING SYSTEM VALUE "
-            f"VALUES ({cells})",
-        )
-        if refused is not None and refused.code == STOPPED:
-            return
-        made += refused is None

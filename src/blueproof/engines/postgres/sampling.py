@@ -4,15 +4,17 @@ import json
 import random
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
 from blueproof.engines.postgres import values
+from blueproof.engines.postgres.domains import Shape
+from blueproof.engines.postgres.putting import attempted, literal
 from blueproof.engines.postgres.refusal import ServerRefusal
-from blueproof.engines.postgres.rows import literal
 from blueproof.engines.postgres.session import Session
 from blueproof.sql.lexer import tokens
 from blueproof.sql.names import quote, quote_table
@@ -22,10 +24,20 @@ from blueproof.sql.schema import Schema
 _NAMED = "blueproof_parameter_"
 _COMPARED = (
     *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.ILike, exp.In, exp.Between),
-    *(exp.NullSafeEQ, exp.NullSafeNEQ, exp.SimilarTo, exp.ArrayContainsAll, exp.ArrayOverlaps),
+    *(
+        exp.NullSafeEQ,
+        exp.NullSafeNEQ,
+        exp.SimilarTo,
+        exp.ArrayContainsAll,
+        exp.ArrayOverlaps,
+        exp.Overlaps,
+    ),
 )
 _SAME = (exp.EQ, exp.In, exp.NullSafeEQ)
 _NULLS = 0.06
+_ENDS = 0.25  # of the values, where they may be the ends of their types
+_VARIED = 0.15  # of the texts have another case, a space more
+_TEXTUAL = frozenset({"text", "character varying", "character"})
 _TYPED = 0.12  # of the values come from the type alone, though rows would offer some
 _MOST_SAMPLES = 200
 _ANY: tuple[object, ...] = ("a", "b", "1", 1, True, None)
@@ -222,6 +234,9 @@ class Drawer:
     types: Mapping[int, str]
     readings: tuple[Reading, ...]
     literals: tuple[str, ...]
+    free: Mapping[int, list[str]] = field(default_factory=dict)
+    ends: Mapping[int, list[str]] = field(default_factory=dict)
+    infinite: Mapping[int, list[str]] = field(default_factory=dict)
 
     @property
     def limits(self) -> frozenset[int]:
@@ -233,23 +248,38 @@ class Drawer:
         """The parameters that pass over a number of rows."""
         return frozenset(n for r in self.readings for n in r.offsets)
 
-    def offered(self, guest: Session) -> "Offered":
-        """What the rows that are there now offer, and what each type does."""
-        rows: dict[tuple[str, str], tuple[tuple[int, ...], list[tuple[str | None, ...]]]] = {}
+    def settled(self, guest: Session) -> "Drawer":
+        """The same with what each type offers, which no rows change."""
+        kinds = self.types.items()
+        return replace(
+            self,
+            free={n: _taken(guest, k, (*values.pool(k)[:12], *self.literals)) for n, k in kinds},
+            ends={n: _taken(guest, k, values.extremes(k)) for n, k in kinds},
+            infinite={n: _taken(guest, k, values.infinite(k)) for n, k in kinds},
+        )
+
+    def offered(self, guest: Session, shape: Shape) -> "Offered":
+        """What the rows that are there now offer; the ends of each type too where wanted."""
+        ends = self.ends if shape.extreme else self.infinite if shape.infinite else {}
+        places = self._places
+        rows = {place: self._sample(guest, place, group) for place, group in places.items()}
+        return Offered(
+            rows=tuple((tuple(group), rows[place]) for place, group in places.items()),
+            compared={n: c for group in places.values() for n, c in group.items()},
+            drawer=self,
+            ends=ends,
+        )
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], dict[int, Compared]]:
+        """For each table, under each of its aliases, which parameters are held against it."""
         groups: dict[tuple[str, str], dict[int, Compared]] = {}
         for reading in self.readings:
             for number, compared in reading.parameters.items():
                 if number in self.types:
                     first = compared[0]
                     groups.setdefault((first.table, first.alias), {}).setdefault(number, first)
-        for place, group in groups.items():
-            rows[place] = (tuple(group), self._sample(guest, place, group))
-        return Offered(
-            rows=tuple(rows.values()),
-            free={n: self._typed(guest, kind) for n, kind in self.types.items()},
-            compared={n: c for group in groups.values() for n, c in group.items()},
-            drawer=self,
-        )
+        return groups
 
     def _sample(
         self, guest: Session, place: tuple[str, str], group: Mapping[int, Compared]
@@ -263,32 +293,25 @@ class Drawer:
                 f"THEN ({text})::{kind}::text END"
             )
         table, alias = place
-        try:
-            guest.run("SAVEPOINT sample")
-            rows = guest.run_one(
-                f"SELECT {', '.join(cells)} FROM {quote_table(table)} AS {quote(alias)} "
-                f"ORDER BY {', '.join(str(n + 1) for n in range(len(cells)))} LIMIT {_MOST_SAMPLES}"
-            )
-        except ServerRefusal:
-            guest.run("ROLLBACK TO sample; RELEASE sample")
-            return []
-        guest.run("RELEASE sample")
-        return rows
+        found = attempted(
+            guest,
+            f"SELECT {', '.join(cells)} FROM {quote_table(table)} AS {quote(alias)} "
+            f"ORDER BY {', '.join(str(n + 1) for n in range(len(cells)))} LIMIT {_MOST_SAMPLES}",
+        )
+        return [] if isinstance(found, ServerRefusal) else found
 
-    def _typed(self, guest: Session, kind: str) -> list[str]:
-        offered = [*values.pool(kind)[:12], *self.literals]
-        try:
-            guest.run("SAVEPOINT typed")
-            rows = guest.run_one(
-                f"SELECT CASE WHEN pg_input_is_valid(v, $2) THEN v::{kind}::text END "
-                "FROM unnest($1::text[]) AS v",
-                (offered, kind),
-            )
-        except ServerRefusal:
-            guest.run("ROLLBACK TO typed; RELEASE typed")
-            return []
-        guest.run("RELEASE typed")
-        return [str(v) for (v,) in rows if v is not None]
+
+def _taken(guest: Session, kind: str, texts: tuple[str, ...]) -> list[str]:
+    """Those of the texts that are values of the type, as the server prints them."""
+    if not texts:
+        return []
+    offered = ", ".join(f"({literal(text)})" for text in texts)
+    found = attempted(
+        guest,
+        f"SELECT CASE WHEN pg_input_is_valid(v, {literal(kind)}) THEN v::{kind}::text END "
+        f"FROM (VALUES {offered}) AS u (v)",
+    )
+    return [] if isinstance(found, ServerRefusal) else [str(v) for (v,) in found if v is not None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -296,9 +319,9 @@ class Offered:
     """Values to draw from: whole rows of samples, and those that the types offer."""
 
     rows: tuple[tuple[tuple[int, ...], list[tuple[str | None, ...]]], ...]
-    free: Mapping[int, list[str]]
     compared: Mapping[int, Compared]
     drawer: Drawer
+    ends: Mapping[int, list[str]]
 
     def draw(self, rng: random.Random, most_rows: int) -> dict[int, str | None]:
         """A value for each parameter; those held equal to one table's columns fit one row."""
@@ -306,7 +329,8 @@ class Offered:
         for numbers, rows in self.rows:
             anchor = rng.choice(rows) if rows else ()
             for place, number in enumerate(numbers):
-                if not rows or rng.random() < _TYPED:
+                known = any(row[place] is not None for row in rows)
+                if not known or rng.random() < _TYPED:
                     continue
                 row = anchor if self.compared[number].same else rng.choice(rows)
                 drawn[number] = self._shaped(number, row[place], rows, place, rng)
@@ -318,8 +342,10 @@ class Offered:
                 drawn[number] = str(rng.randint(*_LIMITS))
             elif rng.random() < _NULLS:
                 drawn[number] = None
+            elif self.ends.get(number) and rng.random() < _ENDS:
+                drawn[number] = rng.choice(self.ends[number])
             elif number not in drawn:
-                free = self.free.get(number)
+                free = self.drawer.free.get(number)
                 drawn[number] = rng.choice(free) if free else None
         return drawn
 
@@ -337,4 +363,6 @@ class Offered:
             return values.listed(v for v in (value, *several) if v is not None)
         if self.compared[number].pattern and value and rng.random() < 0.5:  # noqa: PLR2004 (with and without a wildcard)
             return re.sub(r"([%_\\])", r"\\\1", value[:2]) + "%"
+        if value and self.drawer.types[number] in _TEXTUAL and rng.random() < _VARIED:
+            return rng.choice(values.variants((value,)) or (value,))
         return value

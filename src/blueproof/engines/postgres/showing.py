@@ -3,11 +3,92 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from blueproof.engines.postgres.asking import Answer
+from blueproof.engines.postgres.putting import literal
+from blueproof.sql.names import quote, quote_table
 
 _FIELD = re.compile(r'"((?:[^"\\]|""|\\.)*)"|([^,]*)', re.DOTALL)
 _MOST_SHOWN = 120
+_MOST_ROWS = 5
+_BARE = re.compile(r"-?\d+(?:\.\d+)?")
+_NUMERIC = frozenset({
+    *("smallint", "integer", "bigint", "numeric", "real", "double precision"),
+})  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """The rows of one table: the types of their columns by name, and the cells as text."""
+
+    table: str
+    types: Mapping[str, str]
+    rows: tuple[tuple[str | None, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counterexample:
+    """A small database on which two queries differ, and what each gives there.
+
+    `parameters` are the values of $1, $2...; the answers hold each row as PostgreSQL prints it.
+    """
+
+    tables: tuple[Rows, ...]
+    parameters: tuple[tuple[int, str | None], ...]
+    original: tuple[str, ...]
+    rewritten: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The INSERT statements, the parameters and both answers, on lines of their own."""
+        inserts = [_insert(rows) for rows in self.tables]
+        return "\n".join((
+            *(inserts or ("-- all tables are empty",)),
+            *(f"-- ${n} = {_cell(value, '')}" for n, value in self.parameters),
+            f"-- the original gives {_answer(self.original)}",
+            f"-- the rewritten query gives {_answer(self.rewritten)}",
+        ))  # fmt: skip
+
+    @property
+    def brief(self) -> str:
+        """The same on one line, without the answers."""
+        tables = [
+            f"{rows.table} {', '.join(_named(rows.types, row) for row in rows.rows[:_MOST_ROWS])}"
+            for rows in self.tables
+        ]
+        return "; ".join(tables) or "empty tables"
+
+
+def _insert(rows: Rows) -> str:
+    names = ", ".join(map(quote, rows.types))
+    lines = (
+        f"({', '.join(_cell(c, kind) for c, kind in zip(row, rows.types.values(), strict=True))})"
+        for row in rows.rows
+    )
+    return f"INSERT INTO {quote_table(rows.table)} ({names}) VALUES {', '.join(lines)};"
+
+
+def _named(types: Mapping[str, str], row: tuple[str | None, ...]) -> str:
+    pairs = zip(types.items(), row, strict=True)
+    return f"({', '.join(f'{name} {_cell(cell, kind)}' for (name, kind), cell in pairs)})"
+
+
+def _cell(text: str | None, kind: str) -> str:
+    if text is not None and _base(kind) in _NUMERIC and _BARE.fullmatch(text):
+        return text
+    return literal(text)
+
+
+def _base(kind: str) -> str:
+    return kind.partition("(")[0]
+
+
+def _answer(rows: tuple[str, ...]) -> str:
+    if not rows:
+        return "no row"
+    more = f" and {len(rows) - _MOST_ROWS} more" if len(rows) > _MOST_ROWS else ""
+    return f"{_rows(len(rows))}: {', '.join(shown(r) for r in rows[:_MOST_ROWS])}{more}"
 
 
 def fields(row: str) -> list[str | None]:
