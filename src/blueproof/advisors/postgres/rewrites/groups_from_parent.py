@@ -125,7 +125,10 @@ def _from_parent(asked: Asked, tree: exp.Query, grouped: _Grouped) -> exp.Select
     beside = fresh(tree, "found")
     shown = {o.name: id_ for o in grouped.outputs}
     shown |= {e.name: ref(beside, e.name) if alone else f"({e.text})" for e in ends}
-    listed = ", ".join(f"{value} AS {quote(name)}" for name, value in shown.items())
+    listed = ", ".join(
+        value if value.endswith(f".{quote(name)}") else f"{value} AS {quote(name)}"
+        for name, value in shown.items()
+    )
     text = f"SELECT {listed} FROM {named(parent, name)}"
     if alone:
         text += f" CROSS JOIN LATERAL ({ends[0].text}) AS {beside}"
