@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from blueproof.starters.firebase_files.rules_tests import rules_test, printed_name
+from blueproof.starters.firebase_files.rules_tests import printed_name, rules_test
 
 FEATURES = Path(__file__).parent.parent / "src" / "blueproof" / "starters" / "firebase"
 

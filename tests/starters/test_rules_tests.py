@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from blueproof.starters.firebase_files.rules_tests import rules_test, printed_name
+from blueproof.starters.firebase_files.rules_tests import printed_name, rules_test
 from blueproof.starters.firebase_files.typescript import Call, Raw, shown
 
 FEATURES = Path(__file__).parents[2] / "src" / "blueproof" / "starters" / "firebase"

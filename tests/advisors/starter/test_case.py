@@ -37,7 +37,8 @@ PICTURES = (
     "chat app with photos", "chat, pictures, read receipts", "users can send images",
     "sending photos in the chat", "photo messages", "share a photo in the chat",
     "images in messages", "a chat with pictures and reactions", "people send each other pictures",
-    "send a picture", "messages with images", "chat with Expo and Convex, with groups, photos, push",
+    "send a picture", "messages with images",
+    "chat with Expo and Convex, with groups, photos, push",
 )  # fmt: skip
 NO_PICTURES = (
     "send docker images to ECR", "the big picture of our chat backend", "chat without photos",

@@ -27,7 +27,7 @@ def auth(features: Sequence[Feature], app: App) -> str:
 
 
 def _made(call: str, through: Sequence[Mapping[str, str]]) -> Iterator[str]:
-    """The functions of Convex Auth; what it stores goes through others where features ask for it."""
+    """The functions of Convex Auth; what it stores goes through others where features ask."""
     if not through:
         yield f"export const {{ auth, signIn, signOut, store, isAuthenticated }} = {call};"
         return

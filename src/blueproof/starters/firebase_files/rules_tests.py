@@ -27,10 +27,12 @@ class _Loader(yaml.SafeLoader):
     """The safe loader, with the tags for the moment of the request and for others."""
 
 
+def _timestamp(_loader: _Loader, node: yaml.Node) -> datetime:
+    return datetime.fromisoformat(str(node.value))
+
+
 _Loader.add_constructor("!server_time", lambda *_: Raw("serverTimestamp()"))
-_Loader.add_constructor(
-    "!timestamp", lambda loader, node: datetime.fromisoformat(str(loader.construct_scalar(node)))
-)
+_Loader.add_constructor("!timestamp", _timestamp)
 
 
 def printed_name(table: str) -> str:
@@ -54,7 +56,12 @@ def _moment(given: datetime | str) -> datetime:
 
 
 def _imports(body: str, service: str) -> Iterator[str]:
-    used = set(_NAME.findall(_TEXT.sub('""', body))) - {"it", "beforeEach", "assertFails", "assertSucceeds"}
+    used = set(_NAME.findall(_TEXT.sub('""', body))) - {
+        "it",
+        "beforeEach",
+        "assertFails",
+        "assertSucceeds",
+    }
     ours, sdk = used & _OF_OURS, sorted(used - _OF_OURS - {"Uint"}, key=str)
     yield _HEAD
     yield _import(sdk, _SDK[service])

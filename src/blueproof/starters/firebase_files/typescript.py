@@ -30,14 +30,14 @@ Node = Any
 
 
 def shown(node: Node, indent: int, after: int, *, before: int = 0) -> str:
-    """An expression whose line begins at `indent`, with `before` signs before it and `after` after."""
+    """An expression on a line that begins at `indent`; `before` and `after` signs are beside it."""
     flat = _flat(node)
     if indent + before + len(flat) + after <= WIDTH:
         return flat
     if isinstance(node, Call):
         return _call(node, indent, before)
     if isinstance(node, Mapping):
-        return _broken("{", [f"{_key(n)}: {_in(v, indent, n)}" for n, v in node.items()], "}", indent)
+        return _open(node, indent)
     if isinstance(node, Sequence) and not isinstance(node, str):
         return _broken("[", [shown(each, indent + 2, 1) for each in node], "]", indent)
     return flat
@@ -58,7 +58,8 @@ def _call(node: Call, indent: int, before: int) -> str:
 
 
 def _open(node: Mapping[str, Node], indent: int) -> str:
-    return _broken("{", [f"{_key(n)}: {_in(v, indent, n)}" for n, v in node.items()], "}", indent)
+    parts = [f"{_key(name)}: {_in(value, indent, name)}" for name, value in node.items()]
+    return _broken("{", parts, "}", indent)
 
 
 def _broken(start: str, parts: Sequence[str], end: str, indent: int) -> str:
