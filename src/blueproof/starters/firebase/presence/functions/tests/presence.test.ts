@@ -38,6 +38,7 @@ it("leaves nothing of who has erased their account", async () => {
   await told(talk, [], [alice, bob]);
   expect(talk).not.toContain(bob);
   await erasePresence(bob);
+  expect([await pair(alice, bob), await pair(bob, alice)]).toEqual([null, null]);
   await db.doc(`conversations/${talk}`).update({ memberIds: [alice] });
   await told(talk, [alice, bob], [alice]);
   const left = JSON.stringify((await getDatabase().ref().get()).val());
