@@ -9,6 +9,8 @@ import pytest
 import npm
 from blueproof.core.errors import InputError
 from blueproof.engines.convex_access.reading import Reading, read
+from blueproof.starters.feature import App, features
+from blueproof.starters.tree import tree
 
 HERE = Path(__file__).parent
 _PLANTED = re.compile(
@@ -66,7 +68,7 @@ def changed(tmp_path: Path, file: str, find: str, put: str) -> Told:
 def test_each_planted_weakness_is_seen_and_nothing_else() -> None:
     told = planted(HERE / "weak" / "convex")
     assert seen(read(HERE / "weak" / "convex")) == told
-    assert sum(bool({v for v, _ in each} & {"open"}) for each in told.values()) >= 24
+    assert sum(bool({v for v, _ in each} & {"open"}) for each in told.values()) >= 27
     assert len({attack for each in told.values() for _, attack in each}) == 7
 
 
@@ -120,6 +122,27 @@ def test_each_guard_taken_away_is_missed(
 ) -> None:
     found = changed(tmp_path, file, find, put)
     assert opens in {attack for told in found.values() for _, attack in told}
+
+
+def test_of_our_own_starter_only_what_is_for_everybody_is_open(tmp_path: Path) -> None:
+    names = sorted(set(features("convex")) - {"core"})
+    everything = App(
+        name="a", title="A", identifier="com.example.a", features=tuple(names), group=50
+    )
+    for path, text in tree("convex", everything).items():
+        if path.startswith("convex/"):
+            file = tmp_path / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+    reading = read(tmp_path / "convex")
+    assert len(reading.functions) >= 45
+    is_open = {(f.name, a.attack) for f in reading.functions for a in f.attempts
+               if a.verdict == "open"}  # fmt: skip
+    assert is_open == {
+        ("email:requestReset", "anonymous"),
+        ("http:POST /reset", "anonymous"),
+        ("http:POST /verify", "anonymous"),
+    }
 
 
 def test_what_is_amiss_besides_is_noted() -> None:

@@ -58,6 +58,7 @@ class Attacks {
   }
 
   noOwner(table, owned) {
+    if (table === undefined) return "of which table it is cannot be seen";
     return owned === undefined ? "there is no schema to say whose they are" : `the schema does not say whose a row of ${table} is`;
   }
 
@@ -124,6 +125,9 @@ class Attacks {
     const parts = [...(fields.fields ?? [])];
     for (const each of fields.spread ?? []) this.spread(effect, each);
     if (fields.path !== undefined && !fields.fields) this.spread(effect, fields);
+    else if (!fields.fields && fields.given.size && !privileged(facts)) {
+      this.tell("impersonate", "cannot tell", node, `stores in ${table ?? "a table"} what is made of the caller's ${[...fields.given].join(", ")}`);
+    }
     for (const [name, given] of parts) {
       if (OWNER.test(name)) this.owner(effect, name, given, parts);
       if (ROLE.test(name)) this.promoted(effect, name, given);

@@ -20,12 +20,18 @@ function property(walk, owner, name, node, optional) {
   const role = owner.mine && ROLE.test(name) ? roleIn(owner.roots) : [];
   return value({
     nil: owner.docs.length || owner.mine ? [undefined] : [], made: owner.made,
-    roots: owner.roots, mine: owner.mine, docs, name, given: owner.docs.length ? new Set() : owner.given,
+    roots: partsOf(owner, name), mine: owner.mine, docs, name, given: owner.docs.length ? new Set() : owner.given,
     truthy: union(owner.truthy, role), unknown: owner.unknown, secret: owner.secret,
     fromRequest: owner.fromRequest,
     table: walk.schema.refers(owner.docs.at(-1)?.table, name),
     of: owner.docs.at(-1)?.table, someTruthy: PLAIN.has(name) ? owner.someTruthy : undefined,
   });
+}
+
+/** Of what was sent as one, text or a body, each part is a handle of its own. */
+function partsOf(owner, name) {
+  if (owner.docs.length || owner.mine || owner.given.size === 0) return owner.roots;
+  return new Set([...owner.roots].map((root) => (root.startsWith("arg:") ? `${root}.${name}` : root)));
 }
 
 /** A variable of the deployment: a secret; one that tells deployments apart says where code runs. */
@@ -99,7 +105,7 @@ function same(walk, a, b) {
     if (whose.secret && !told.secret && (told.given.size || told.fromRequest)) facts.add("secret");
   }
   for (const one of a.roots) for (const two of b.roots) {
-    if (one !== two && ID_LIKE.test(a.name ?? "") && ID_LIKE.test(b.name ?? "")) facts.add(`same:${one}|${two}`);
+    if (one !== two && (a.given.size || b.given.size) && ID_LIKE.test(a.name ?? "") && ID_LIKE.test(b.name ?? "")) facts.add(`same:${one}|${two}`);
   }
   // What equals something that is there, is there.
   for (const [whose, told] of [[a, b], [b, a]]) {

@@ -20,6 +20,11 @@ export default defineSchema({
     .index("by_shared", ["shared"]),
   tasks: defineTable({ teamId: v.id("teams"), title: v.string(), done: v.boolean() })
     .index("by_team", ["teamId"]),
-  orders: defineTable({ userId: v.id("users"), total: v.number(), paid: v.boolean() })
+  orders: defineTable({
+    userId: v.id("users"),
+    shopId: v.optional(v.string()),
+    total: v.number(),
+    paid: v.boolean(),
+  })
     .index("by_user", ["userId"]),
 });

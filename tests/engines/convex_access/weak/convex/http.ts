@@ -16,4 +16,19 @@ http.route({
   }),
 });
 
+// One part of what was sent is checked, and another used.
+// open: write other's
+http.route({
+  path: "/mine",
+  method: "POST",
+  handler: httpAction(async (ctx, request) => {
+    const identity = await ctx.auth.getUserIdentity();
+    if (identity === null) return new Response(null, { status: 401 });
+    const { userId, orderId } = await request.json();
+    if (userId !== identity.subject) return new Response(null, { status: 403 });
+    await ctx.runMutation(internal.orders.pay, { orderId });
+    return new Response(null, { status: 200 });
+  }),
+});
+
 export default http;
