@@ -75,7 +75,8 @@ class Attacks {
     if (place && owned && !this.schema.owned(place)) return this.tell(attack, "cannot tell", node, `gives ${table} of any of ${place} by the caller's ${names}; ${this.noOwner(place, this.schema.owned(place))}`);
     if (!owned) return this.tell(attack, "cannot tell", node, `gives ${table ?? "a row"} by the caller's ${names}; ${this.noOwner(table, owned)}`);
     if (this.schema.isUser(table) && SHOWN.has(doc.part)) return this.tell(attack, "cannot tell", node, `shows the ${doc.part} of anybody by ${names}`);
-    if (doc.how === "rows" && !this.isId(handles) && !OWNER.test(doc.field ?? "")) {
+    const held = handles.every((root) => CAPABILITY.test(root));
+    if (doc.how === "rows" && !this.isId(handles) && (held || !OWNER.test(doc.field ?? ""))) {
       const kind = handles.some((root) => CAPABILITY.test(root)) ? "who knows it may be meant to" : "not by an id";
       return this.tell(attack, "cannot tell", node, `gives ${table} by the caller's ${names}: ${kind}`);
     }

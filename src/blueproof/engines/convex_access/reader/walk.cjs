@@ -321,7 +321,9 @@ class Walk {
   conditional(node) {
     const cond = this.eval(node.condition);
     const yes = this.under(cond.truthy, () => this.eval(node.whenTrue));
-    const no = this.under(cond.falsy, () => this.eval(node.whenFalse));
+    // `x ? f(x) : x` gives no x: it is nothing there.
+    const nothing = node.whenFalse.getText() === node.condition.getText();
+    const no = this.under(cond.falsy, () => (nothing ? literal(null) : this.eval(node.whenFalse)));
     return this.joined([[yes, cond.truthy], [no, cond.falsy]]);
   }
 

@@ -39,3 +39,26 @@ export const emails = query({
     return (await ctx.db.query("users").collect()).map((user) => user.email);
   },
 });
+
+// Who knows the session's id is who has it: it may be meant so.
+// open: anonymous
+// cannot tell: other's id
+export const bySession = query({
+  args: { sessionId: v.string() },
+  handler: async (ctx, { sessionId }) =>
+    await ctx.db
+      .query("notes")
+      .withIndex("by_owner", (q) => q.eq("ownerId", sessionId as never))
+      .take(5),
+});
+
+// Where there is none, nothing is given.
+// open: anonymous
+// cannot tell: other's id
+export const nameOf = query({
+  args: { userId: v.id("users") },
+  handler: async (ctx, { userId }) => {
+    const user = await ctx.db.get(userId);
+    return user ? { name: user.name } : user;
+  },
+});
