@@ -20,6 +20,7 @@ AUTH_TABLES: dict[str, dict[str, Sequence[str]]] = {
     "authRefreshTokens": {"sessionId": ["sessionId"]},
     "authVerificationCodes": {"accountId": ["accountId"]},
     "authRateLimits": {"identifier": ["identifier"]},
+    "authVerifiers": {"signature": ["signature"]},
     "_storage": {},
 }
 

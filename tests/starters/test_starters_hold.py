@@ -1,6 +1,7 @@
 """Starters as they are handed over: each variant compiles, passes its tests, and differs."""
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,11 @@ import pytest
 import yaml
 
 from blueproof.advisors.starter.advise import Starter, recommend
-from blueproof.engines.typescript import convex, trees
+from blueproof.engines.typescript import convex, functions, trees
 from blueproof.engines.typescript.weakened import Weakness, made
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import check
-from blueproof.starters.feature import App, Stack
+from blueproof.starters.feature import App, Stack, features
 from blueproof.starters.tree import tree
 
 EVERYTHING = (
@@ -29,9 +30,17 @@ SETS = {
     "web and roles": (("apple", "chat", "email", "google", "roles", "safety", "seed", "web"), 2),
 }
 STACKS: tuple[Stack, ...] = ("convex", "firebase")
-WEAKNESSES: list[dict[str, Any]] = yaml.safe_load(
-    Path(__file__).with_name("convex_weaknesses.yaml").read_text(encoding="utf-8")
-)
+
+
+def weaknesses(name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = yaml.safe_load(
+        Path(__file__).with_name(name).read_text(encoding="utf-8")
+    )
+    return found
+
+
+WEAKNESSES = weaknesses("convex_weaknesses.yaml")
+FUNCTION_WEAKNESSES = weaknesses("firebase_function_weaknesses.yaml")
 
 
 @cache
@@ -69,16 +78,46 @@ def test_each_variant_compiles_and_passes_its_tests(name: str, stack: Stack) -> 
 @pytest.mark.parametrize("at", range(len(WEAKNESSES)))
 def test_each_seeded_weakness_is_noticed(at: int) -> None:
     """By the one file of tests that is there for it."""
-    packages = trees.tree("convex")
-    if packages is None and "CI" not in os.environ:
-        pytest.skip(trees.GET)
-    assert packages is not None, trees.GET
     told = WEAKNESSES[at]
+    files = weaker("convex", told, told["noticed_by"])
+    assert convex.tested(files, packages("convex")).failed
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("at", range(len(FUNCTION_WEAKNESSES)))
+def test_each_seeded_weakness_of_a_function_is_noticed(at: int) -> None:
+    """As above, of Firebase: a test fails, and not the file that could not be loaded."""
+    told = FUNCTION_WEAKNESSES[at]
+    test = f"functions/tests/{told['noticed_by']}.test.ts"
+    files = weaker("firebase", told, test)
+    seen = functions.tested(files, packages("firebase-functions"))
+    titles = re.findall(r'^it\("((?:[^"\\]|\\.)+)"', files[test], re.MULTILINE)
+    assert any(title in failure for failure in seen.failed for title in titles)
+
+
+def test_every_seeded_weakness_of_a_function_fits_its_file() -> None:
+    assert len(FUNCTION_WEAKNESSES) >= 26
+    for told in FUNCTION_WEAKNESSES:
+        assert told["file"] in features("firebase")[told["feature"]].files
+        test = f"functions/tests/{told['noticed_by']}.test.ts"
+        assert test in weaker("firebase", told, test)
+
+
+def packages(name: trees.Name) -> Path:
+    """A tree of packages; without it skips, and in CI fails."""
+    found = trees.tree(name)
+    if found is None and "CI" not in os.environ:
+        pytest.skip(trees.GET)
+    assert found is not None, trees.GET
+    return found
+
+
+def weaker(stack: Stack, told: dict[str, Any], noticed_by: str) -> dict[str, str]:
+    """The app with everything, a weakness seeded, and one file of tests alone."""
     files = {
         path: text
-        for path, text in tree("convex", app("everything")).items()
-        if ".test." not in path or path == told["noticed_by"]
+        for path, text in tree(stack, app("everything")).items()
+        if ".test." not in path or path == noticed_by
     }
     weakness = Weakness(file=told["file"], find=told["find"], replace=told["replace"])
-    seen = convex.tested(made(files, weakness), packages)
-    assert seen.failed
+    return dict(made(files, weakness))

@@ -18,7 +18,7 @@ _COMMANDS: Mapping[str, str] = {
     "answer": "Answer an open question of a saved consultation.",
     "limits": "Show the limits and quotas of a product.",
     "pattern": "Show a pattern: when, when not, steps, tested code.",
-    "rules": "Check Firebase Security Rules: lints, cases, weakenings, attacks.",
+    "rules": "Check Firebase rules and Convex functions: cases, weakenings, attacks.",
     "prove": "Repeat every proof of a saved folder.",
     "why": "Show the evidence behind one statement of a saved folder.",
     "explain": "Show a rule's page and run its cases on the spot.",

@@ -1,4 +1,4 @@
-"""blueproof rules: Firebase Security Rules, checked by an evaluator of our own."""
+"""blueproof rules: Firebase Security Rules and Convex functions, attacked by what we read."""
 
 import json
 from collections import Counter
@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from blueproof.cli import rules_convex
 from blueproof.cli.rules_report import (
     SIMULATED,
     attack_record,
@@ -31,7 +32,7 @@ _PATH = click.Path(path_type=Path)
 
 @click.group()
 def command() -> None:
-    """Check Firebase Security Rules (Firestore and Storage): lints, cases, weakenings, attacks."""
+    """Check Firebase Security Rules (Firestore and Storage), and Convex functions: attacks."""
 
 
 @command.command()
@@ -45,15 +46,34 @@ def command() -> None:
 @click.option(
     "--attack", is_flag=True, help="With --table: try on its documents what strangers would try."
 )
+@click.option(
+    "--public",
+    multiple=True,
+    metavar="MODULE:NAME",
+    help="For a convex/ folder: a function that is meant for everybody.",
+)
+@click.option(
+    "--run",
+    is_flag=True,
+    help="For a convex/ folder: run your tests on copies, each with a guard taken out.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the same content as JSON.")
 @click.pass_context
-def check(ctx: click.Context, file: Path, table: Path | None, *, weaken: bool, attack: bool,
-          as_json: bool) -> None:  # fmt: skip
+def check(ctx: click.Context, file: Path, table: Path | None, public: tuple[str, ...], *,
+          weaken: bool, attack: bool, run: bool, as_json: bool) -> None:  # fmt: skip
     """Lint the rules in FILE, or decide the cases of a table with them.
 
-    Exit code 1 if something is found, a case fails, a weakening goes unnoticed or an attack
-    succeeds.
+    FILE may be a folder of Convex functions: they are read, and attacked on paper.
+
+    Exit code 1 if something is found or open, a case fails, a weakening goes unnoticed or an
+    attack succeeds.
     """
+    if file.is_dir():
+        if weaken or attack or table:
+            raise rules_convex.no_folder_option("--table" if table else "--attack, --weaken")
+        ctx.exit(_functions(file, public, run=run, as_json=as_json))
+    if public or run:
+        raise UsageError("--public and --run are for a folder of Convex functions")
     if (weaken or attack) and table is None:
         raise UsageError("--weaken and --attack need the cases of a --table")
     rules = _read(file)
@@ -72,6 +92,18 @@ def check(ctx: click.Context, file: Path, table: Path | None, *, weaken: bool, a
         for line in (*lines, SIMULATED):
             click.echo(line)
     ctx.exit(1 if bad else 0)
+
+
+def _functions(folder: Path, public: tuple[str, ...], *, run: bool, as_json: bool) -> int:
+    """Shows what the functions of a folder let through; the exit code."""
+    bad, record, lines = rules_convex.check(folder, public, run=run)
+    if as_json:
+        whole = {"read": rules_convex.READ, **record}
+        click.echo(json.dumps(whole, indent=1, ensure_ascii=False))
+    else:
+        for line in (*lines, rules_convex.READ):
+            click.echo(line)
+    return 1 if bad else 0
 
 
 def _read(file: Path) -> Rules:

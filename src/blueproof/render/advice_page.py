@@ -24,6 +24,7 @@ def recommendation_section(blueprint: Blueprint, advice: Recommendation, place: 
     blocks: tuple[Block, ...] = (
         Paragraph(text=f"{advice.choice}."),
         Bullets(items=tuple(f"{reason}." for reason in advice.because)),
+        *_first(advice),
         *_files(blueprint, advice),
         *_against(advice),
         *_proved(blueprint, proofs),
@@ -44,12 +45,17 @@ def _files(blueprint: Blueprint, advice: Recommendation) -> Iterator[Block]:
             yield code
 
 
+def _first(advice: Recommendation) -> Iterator[Block]:
+    """What has to be done or settled before it."""
+    if advice.needs:
+        yield Paragraph(text=f"Do this first: {', '.join(advice.needs)}.")
+
+
 def _against(advice: Recommendation) -> Iterator[Block]:
     items = [f"it costs {trade}." for trade in advice.trade_offs if trade.startswith("about")]
     items += [f"{trade}." for trade in advice.trade_offs if not trade.startswith("about")]
     items += [f"instead: {a.choice}: {a.why_not}." for a in advice.instead_of]
     items += [f"{flip(f)}." for f in advice.flips]
-    items += [f"do this first: {need}." for need in advice.needs]
     if items:
         yield Paragraph(text="What speaks against it, and when it changes:", tone="muted")
         yield Bullets(items=tuple(items))

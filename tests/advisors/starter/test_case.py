@@ -31,3 +31,36 @@ def test_words_decide(words: str, has: set[str], lacks: tuple[str, ...]) -> None
     said = begin(Draft(brief=case.brief), case, needs=()).not_proved
     assert all(name in said[0].statement for name in lacks)
     assert bool(said) == bool(lacks)
+
+
+PICTURES = (
+    "chat app with photos", "chat, pictures, read receipts", "users can send images",
+    "sending photos in the chat", "photo messages", "share a photo in the chat",
+    "images in messages", "a chat with pictures and reactions", "people send each other pictures",
+    "send a picture", "messages with images",
+    "chat with Expo and Convex, with groups, photos, push",
+)  # fmt: skip
+NO_PICTURES = (
+    "send docker images to ECR", "the big picture of our chat backend", "chat without photos",
+    "our chat has no images", "a picture of our architecture", "share container images",
+)  # fmt: skip
+
+
+def features_of(words: str) -> set[object]:
+    return {f.value for f in read_request(words).facts if f.key == "feature"}
+
+
+@pytest.mark.parametrize("words", PICTURES)
+def test_pictures_are_understood_as_files_that_people_send(words: str) -> None:
+    assert "file-upload" in features_of(words)
+
+
+@pytest.mark.parametrize("words", NO_PICTURES)
+def test_other_images_and_refused_ones_are_not(words: str) -> None:
+    assert not {"file-upload", "file-storage"} & features_of(words)
+
+
+def test_a_chat_without_photos_gets_no_attachments() -> None:
+    assert "attachments" not in case_of("Expo chat without photos").app.features
+    assert "attachments" in case_of("Expo chat, photos too").app.features
+    assert "groups" in case_of("Expo chat for friends and Convex, with groups").app.features

@@ -2,8 +2,10 @@
 
 import io
 import json
+import os
 import stat
 import tarfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -57,6 +59,14 @@ def test_a_tree_is_made_once_and_found_again(cache: Path, tmp_path: Path) -> Non
     assert home.parent == cache
     assert trees.install("convex") == trees.tree("convex") == home
     assert (tmp_path / "log").read_text().count("install") == 1
+
+
+def test_what_a_killed_installation_left_is_swept_on_the_next(cache: Path) -> None:
+    for name, age in (("making-old", 3 * 3_600), ("making-now", 60)):
+        (cache / name / "made").mkdir(parents=True)
+        os.utime(cache / name, (time.time() - age,) * 2)
+    home = trees.install("convex")
+    assert {each.name for each in cache.iterdir()} == {"making-now", home.name}
 
 
 def test_nothing_names_where_packages_came_from(cache: Path) -> None:

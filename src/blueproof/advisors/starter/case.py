@@ -23,7 +23,9 @@ _ASKED = {
     "offline": {"offline-sync"},
 }
 _SAID = {
-    "attachments": r"\b(?:photos?|pictures?|images?|attach\w*|files?|documents?)\b",
+    "groups": r"\bgroups?\b",
+    "attachments": r"(?<!\bno )(?<!\bwithout )"
+    r"\b(?:photos?|pictures?|images?|attach\w*|files?|documents?)\b",
     "edits": r"\b(?:edit\w*|delet\w*|unsend)\b[^.]{0,30}\bmessages?\b"
     r"|\bmessages?\b[^.]{0,30}\b(?:edit\w*|delet\w*|unsent)\b",
     "reactions": r"\breact(?:ions?|s)?\b(?![ -]native)|\bemojis?\b",

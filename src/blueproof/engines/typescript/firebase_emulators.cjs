@@ -208,7 +208,7 @@ function multipart(request, body) {
   return { metadata: { contentType: type, ...JSON.parse(json) }, data };
 }
 
-/** Puts and gets of whole values; there are no rules in it. */
+/** Sets, updates of several places, and gets; there are no rules in it. */
 function realtime() {
   const tree = {};
   const server = http.createServer();
@@ -221,11 +221,31 @@ function realtime() {
       const asked = JSON.parse(data);
       if (asked.t !== "d") return;
       const { r, a, b } = asked.d;
-      if (a === "p") tree[b.p] = b.d;
-      say("d", { r, b: { s: "ok", d: a === "g" ? (tree[b.p] ?? null) : "" } });
+      if (a === "p") put(tree, partsOf(b.p), b.d);
+      if (a === "m") {
+        for (const [path, given] of Object.entries(b.d)) put(tree, [...partsOf(b.p), ...partsOf(path)], given);
+      }
+      say("d", { r, b: { s: "ok", d: a === "g" ? valueAt(tree, partsOf(b.p)) : "" } });
     });
   });
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
+
+const partsOf = (path) => path.split("/").filter(Boolean);
+
+function valueAt(tree, parts) {
+  return parts.reduce((node, part) => node?.[part] ?? null, tree);
+}
+
+/** Sets a place; null takes it away, and with it what is empty then. */
+function put(tree, [part, ...rest], given) {
+  if (part === undefined) return;
+  if (rest.length > 0) {
+    tree[part] ??= {};
+    put(tree[part], rest, given);
+    if (Object.keys(tree[part]).length === 0) delete tree[part];
+  } else if (given === null) delete tree[part];
+  else tree[part] = given;
 }
 
 const hostOf = (server) => `127.0.0.1:${server.address().port}`;

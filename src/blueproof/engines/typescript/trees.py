@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -39,6 +40,8 @@ _INSTALL = ("install", *_QUIET, "--no-package-lock", "--legacy-peer-deps", "--lo
 _PACK = ("pack", *_QUIET, "--silent")
 # npm's own list of a tree, which names the hosts that it came from.
 _LISTED = ".package-lock.json"
+_MAKING = "making-"
+_STALE = 3_600  # seconds: no installation that is still at work is as old
 
 
 def tree(name: Name) -> Path | None:
@@ -78,7 +81,8 @@ def install(name: Name) -> Path:
     if home.is_dir():
         return home
     home.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=home.parent, prefix="making-") as scratch:
+    _sweep(home.parent)
+    with tempfile.TemporaryDirectory(dir=home.parent, prefix=_MAKING) as scratch:
         made = Path(scratch) / "made"
         made.mkdir()
         _npm(_INSTALL, _with_manifest(made, wanted.packages), wanted.packages)
@@ -92,6 +96,14 @@ def install(name: Name) -> Path:
     for old in older:
         shutil.rmtree(old, ignore_errors=True)
     return home
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what installations that were killed have left half made."""
+    for left in folder.glob(f"{_MAKING}*"):
+        with contextlib.suppress(FileNotFoundError):  # it ended, or another run took it away
+            if time.time() - left.stat().st_mtime > _STALE:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def cache() -> Path:

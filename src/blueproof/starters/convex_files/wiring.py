@@ -7,18 +7,36 @@ from blueproof.starters.convex_files.typescript import Named, file, imports, lis
 from blueproof.starters.feature import App, Feature
 
 
-def auth(features: Sequence[Feature], _app: App) -> str:
-    """Convex Auth with the providers and callbacks that the features bring."""
+def auth(features: Sequence[Feature], app: App) -> str:
+    """Convex Auth with the providers and callbacks that the features bring.
+
+    A feature's `store` names, by the feature that asks for it, what its stored sign-ins go through.
+    """
     providers = list({each["name"]: each for each in _each(features, "providers")}.values())
     callbacks = _merged(features, "callbacks")
-    own = [Named(each["from"], each["name"]) for each in [*providers, *callbacks.values()]]
+    asked = _merged(features, "store").items()
+    through = [each for feature, each in asked if feature in app.features]
+    all_ = [*providers, *callbacks.values(), *through]
+    own = [Named(each["from"], each["name"]) for each in all_]
     library = Named("@convex-dev/auth/server", "convexAuth")
     session = Named("./model/sessions", "session")
     calls = listed([each["name"] for each in providers], "[", "]", "  ")
     answers = listed([_pair(key, each["name"]) for key, each in callbacks.items()], "{", "}", "  ")
-    names = "{ auth, signIn, signOut, store, isAuthenticated }"
     body = f"{{\n  providers: {calls},\n  session,\n  callbacks: {answers},\n}}"
-    return file(imports([library, session, *own]), f"export const {names} = convexAuth({body});")
+    return file(imports([library, session, *own]), *_made(f"convexAuth({body})", through))
+
+
+def _made(call: str, through: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """The functions of Convex Auth; what it stores goes through others where features ask."""
+    if not through:
+        yield f"export const {{ auth, signIn, signOut, store, isAuthenticated }} = {call};"
+        return
+    yield f"const made = {call};"
+    yield "export const { auth, signIn, signOut, isAuthenticated } = made;"
+    store = "made.store"
+    for each in through:
+        store = f"{each['name']}({store})"
+    yield f"export const store = {store};"
 
 
 def _pair(key: str, name: str) -> str:

@@ -13,7 +13,14 @@ import {
 import { me, signedIn } from "./model/identity";
 import { spend } from "./model/limits";
 import { inboxOf, joined, memberOf, visibleMessage } from "./model/members";
-import { checkedText, messageValidator, post, previewOf, shown } from "./model/messages";
+import {
+  checkedText,
+  messageValidator,
+  post,
+  previewOf,
+  shown,
+  unhidden,
+} from "./model/messages";
 import { directBetween, openDirect as open } from "./model/pairs";
 import { byProvenEmail, person, personValidator, userOf } from "./model/people";
 import { refuse } from "./model/refusal";
@@ -62,7 +69,7 @@ export const list = query({
   returns: paginationResultValidator(messageValidator),
   handler: async (ctx, { conversationId, paginationOpts }) => {
     const user = await me(ctx);
-    const { member } = await joined(ctx, conversationId, user._id);
+    const { conversation, member } = await joined(ctx, conversationId, user._id);
     const rows = await ctx.db
       .query("messages")
       .withIndex("by_conversation", (q) =>
@@ -70,7 +77,8 @@ export const list = query({
       )
       .order("desc")
       .paginate(paginationOpts);
-    return { ...rows, page: await Promise.all(rows.page.map((row) => shown(ctx, row))) };
+    const seen = conversation.pair === undefined ? await unhidden(ctx, rows.page, user._id) : rows.page;
+    return { ...rows, page: await Promise.all(seen.map((row) => shown(ctx, row))) };
   },
 });
 

@@ -1,9 +1,9 @@
 import { v } from "convex/values";
 
 import { internal } from "./_generated/api";
-import type { Doc } from "./_generated/dataModel";
+import type { Doc, Id } from "./_generated/dataModel";
 import { internalAction, internalMutation, type MutationCtx } from "./_generated/server";
-import { mayReach } from "./hooks";
+import { isShown, mayReach } from "./hooks";
 import { previewOf } from "./model/messages";
 import { personOf } from "./model/people";
 import { askExpo, noticeValidator, openOf, tokenRow, tokensOf, type Notice } from "./model/push";
@@ -25,7 +25,11 @@ export const fanOut = internalMutation({
       .query("inboxes")
       .withIndex("by_conversation", (q) => q.eq("conversationId", message.conversationId))
       .paginate({ numItems: MEMBERS_AT_ONCE, cursor });
-    const tokens = await Promise.all(inboxes.page.map((inbox) => ringing(ctx, inbox, message)));
+    const conversation = await ctx.db.get(message.conversationId);
+    const reaches = conversation?.pair === undefined ? isShown : mayReach;
+    const tokens = await Promise.all(
+      inboxes.page.map((inbox) => ringing(ctx, inbox, message, reaches)),
+    );
     await schedule(ctx, message, tokens.flat());
     if (!inboxes.isDone) {
       const next = { messageId, cursor: inboxes.continueCursor };
@@ -35,16 +39,24 @@ export const fanOut = internalMutation({
   },
 });
 
+/** Whether a message of an author's reaches a reader. */
+type Reaches = (
+  ctx: MutationCtx,
+  reader: Id<"users">,
+  author: Id<"users">,
+) => Promise<boolean>;
+
 /** The phones of a member; none of the author, of who muted, looks at it or is out of reach. */
 async function ringing(
   ctx: MutationCtx,
   inbox: Doc<"inboxes">,
   message: Doc<"messages">,
+  reaches: Reaches,
 ): Promise<string[]> {
   if (inbox.userId === message.authorId || inbox.muted) return [];
   const open = await openOf(ctx, inbox.userId);
   if (open?.conversationId === inbox.conversationId && open.until > Date.now()) return [];
-  if (!(await mayReach(ctx, message.authorId, inbox.userId))) return [];
+  if (!(await reaches(ctx, inbox.userId, message.authorId))) return [];
   return (await tokensOf(ctx, inbox.userId)).map(({ token }) => token);
 }
 

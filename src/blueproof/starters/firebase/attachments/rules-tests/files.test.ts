@@ -13,9 +13,7 @@ beforeEach(async () => {
     "conversations/team/messages/message-1": { author: "alice", text: "a.png" },
     "conversations/team": { kind: "group", memberIds: ["bob"] },
   });
-  await stored({
-    "attachments/bob/alice_bob/message-2": { size: 1000, contentType: "image/png" },
-  });
+  await stored({ "attachments/bob/alice_bob/message-2": { size: 1000, contentType: "image/png" } });
 });
 
 it("a member opens a file", async () => {

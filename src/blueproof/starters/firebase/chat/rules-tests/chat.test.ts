@@ -68,16 +68,26 @@ it("who was taken out reads no more", async () => {
   await assertFails(getDoc(doc(as("left"), "conversations/left_alice")));
 });
 
-it("one learns that one's own pair has no conversation", async () => {
-  await assertSucceeds(getDoc(doc(as("alice"), "conversations/alice_carol")));
+it("nobody learns whether a pair has a conversation", async () => {
+  await assertFails(
+    getDoc(
+      doc(
+        as("carol"),
+        "conversations/bd72173e7d804682f8f442d04db7cf4b96ed01f504c53622aa69d411f7f6123c",
+      ),
+    ),
+  );
 });
 
-it("a stranger does not learn whether a pair has one", async () => {
-  await assertFails(getDoc(doc(as("carol"), "conversations/bob_dave")));
-});
-
-it("a person whose id is part of another's learns nothing", async () => {
-  await assertFails(getDoc(doc(as("bo"), "conversations/alice_bo2")));
+it("not whether one's own has one either", async () => {
+  await assertFails(
+    getDoc(
+      doc(
+        as("alice"),
+        "conversations/b53cc518c9ec343e60677a40603f3babab0f79fd65265825df961556dab2c5ec",
+      ),
+    ),
+  );
 });
 
 it("the inbox", async () => {
@@ -137,27 +147,39 @@ it("not everything at once", async () => {
 
 it("a person opens a direct conversation", async () => {
   await assertSucceeds(
-    setDoc(doc(as("alice"), "conversations/alice_carol"), {
-      kind: "direct",
-      title: "",
-      memberIds: ["alice", "carol"],
-      preview: "",
-      total: 0,
-      at: serverTimestamp(),
-    }),
+    setDoc(
+      doc(
+        as("alice"),
+        "conversations/b53cc518c9ec343e60677a40603f3babab0f79fd65265825df961556dab2c5ec",
+      ),
+      {
+        kind: "direct",
+        title: "",
+        memberIds: ["alice", "carol"],
+        preview: "",
+        total: 0,
+        at: serverTimestamp(),
+      },
+    ),
   );
 });
 
 it("the other may open it as well", async () => {
   await assertSucceeds(
-    setDoc(doc(as("carol"), "conversations/alice_carol"), {
-      kind: "direct",
-      title: "",
-      memberIds: ["alice", "carol"],
-      preview: "",
-      total: 0,
-      at: serverTimestamp(),
-    }),
+    setDoc(
+      doc(
+        as("carol"),
+        "conversations/b53cc518c9ec343e60677a40603f3babab0f79fd65265825df961556dab2c5ec",
+      ),
+      {
+        kind: "direct",
+        title: "",
+        memberIds: ["alice", "carol"],
+        preview: "",
+        total: 0,
+        at: serverTimestamp(),
+      },
+    ),
   );
 });
 
@@ -176,14 +198,20 @@ it("the second to open finds it and writes nothing", async () => {
 
 it("not for two others", async () => {
   await assertFails(
-    setDoc(doc(as("bob"), "conversations/alice_carol"), {
-      kind: "direct",
-      title: "",
-      memberIds: ["alice", "carol"],
-      preview: "",
-      total: 0,
-      at: serverTimestamp(),
-    }),
+    setDoc(
+      doc(
+        as("bob"),
+        "conversations/b53cc518c9ec343e60677a40603f3babab0f79fd65265825df961556dab2c5ec",
+      ),
+      {
+        kind: "direct",
+        title: "",
+        memberIds: ["alice", "carol"],
+        preview: "",
+        total: 0,
+        at: serverTimestamp(),
+      },
+    ),
   );
 });
 
@@ -200,147 +228,226 @@ it("not under another id", async () => {
   );
 });
 
-it("not in the other order", async () => {
+it("not under the two ids", async () => {
   await assertFails(
-    setDoc(doc(as("alice"), "conversations/carol_alice"), {
+    setDoc(doc(as("alice"), "conversations/alice_carol"), {
       kind: "direct",
       title: "",
-      memberIds: ["carol", "alice"],
+      memberIds: ["alice", "carol"],
       preview: "",
       total: 0,
       at: serverTimestamp(),
     }),
+  );
+});
+
+it("not in the other order", async () => {
+  await assertFails(
+    setDoc(
+      doc(
+        as("alice"),
+        "conversations/fe382e0f49fdec88745a97782c2a607346cf2a3bbcf441853af92ca69a0bb941",
+      ),
+      {
+        kind: "direct",
+        title: "",
+        memberIds: ["carol", "alice"],
+        preview: "",
+        total: 0,
+        at: serverTimestamp(),
+      },
+    ),
   );
 });
 
 it("not with somebody who is not here", async () => {
   await assertFails(
-    setDoc(doc(as("alice"), "conversations/alice_ghost"), {
-      kind: "direct",
-      title: "",
-      memberIds: ["alice", "ghost"],
-      preview: "",
-      total: 0,
-      at: serverTimestamp(),
-    }),
+    setDoc(
+      doc(
+        as("alice"),
+        "conversations/4745b5da4919b1e5e9064fbf1a4dc27a29532a9deb267e7a62a69e03e48e5a1c",
+      ),
+      {
+        kind: "direct",
+        title: "",
+        memberIds: ["alice", "ghost"],
+        preview: "",
+        total: 0,
+        at: serverTimestamp(),
+      },
+    ),
   );
 });
 
 it("not with oneself", async () => {
   await assertFails(
-    setDoc(doc(as("alice"), "conversations/alice_alice"), {
-      kind: "direct",
-      title: "",
-      memberIds: ["alice", "alice"],
-      preview: "",
-      total: 0,
-      at: serverTimestamp(),
-    }),
+    setDoc(
+      doc(
+        as("alice"),
+        "conversations/d75ab65112be880e107b1a5bbc42a7572fd0c4834cb2228164068b6779a52eab",
+      ),
+      {
+        kind: "direct",
+        title: "",
+        memberIds: ["alice", "alice"],
+        preview: "",
+        total: 0,
+        at: serverTimestamp(),
+      },
+    ),
   );
 });
 
 it("not by a person without a profile", async () => {
   await assertFails(
-    setDoc(doc(as("ghost"), "conversations/alice_ghost"), {
-      kind: "direct",
-      title: "",
-      memberIds: ["alice", "ghost"],
-      preview: "",
-      total: 0,
-      at: serverTimestamp(),
-    }),
+    setDoc(
+      doc(
+        as("ghost"),
+        "conversations/4745b5da4919b1e5e9064fbf1a4dc27a29532a9deb267e7a62a69e03e48e5a1c",
+      ),
+      {
+        kind: "direct",
+        title: "",
+        memberIds: ["alice", "ghost"],
+        preview: "",
+        total: 0,
+        at: serverTimestamp(),
+      },
+    ),
   );
 });
 
 it("not for three", async () => {
   await assertFails(
-    setDoc(doc(as("alice"), "conversations/alice_carol"), {
-      kind: "direct",
-      title: "",
-      memberIds: ["alice", "carol", "bob"],
-      preview: "",
-      total: 0,
-      at: serverTimestamp(),
-    }),
+    setDoc(
+      doc(
+        as("alice"),
+        "conversations/b53cc518c9ec343e60677a40603f3babab0f79fd65265825df961556dab2c5ec",
+      ),
+      {
+        kind: "direct",
+        title: "",
+        memberIds: ["alice", "carol", "bob"],
+        preview: "",
+        total: 0,
+        at: serverTimestamp(),
+      },
+    ),
   );
 });
 
 it("not as a group", async () => {
   await assertFails(
-    setDoc(doc(as("alice"), "conversations/alice_carol"), {
-      kind: "group",
-      title: "",
-      memberIds: ["alice", "carol"],
-      preview: "",
-      total: 0,
-      at: serverTimestamp(),
-    }),
+    setDoc(
+      doc(
+        as("alice"),
+        "conversations/b53cc518c9ec343e60677a40603f3babab0f79fd65265825df961556dab2c5ec",
+      ),
+      {
+        kind: "group",
+        title: "",
+        memberIds: ["alice", "carol"],
+        preview: "",
+        total: 0,
+        at: serverTimestamp(),
+      },
+    ),
   );
 });
 
 it("not with a preview of one's own words", async () => {
   await assertFails(
-    setDoc(doc(as("alice"), "conversations/alice_carol"), {
-      kind: "direct",
-      title: "",
-      memberIds: ["alice", "carol"],
-      preview: "buy",
-      total: 0,
-      at: serverTimestamp(),
-    }),
+    setDoc(
+      doc(
+        as("alice"),
+        "conversations/b53cc518c9ec343e60677a40603f3babab0f79fd65265825df961556dab2c5ec",
+      ),
+      {
+        kind: "direct",
+        title: "",
+        memberIds: ["alice", "carol"],
+        preview: "buy",
+        total: 0,
+        at: serverTimestamp(),
+      },
+    ),
   );
 });
 
 it("not with a title", async () => {
   await assertFails(
-    setDoc(doc(as("alice"), "conversations/alice_carol"), {
-      kind: "direct",
-      title: "buy",
-      memberIds: ["alice", "carol"],
-      preview: "",
-      total: 0,
-      at: serverTimestamp(),
-    }),
+    setDoc(
+      doc(
+        as("alice"),
+        "conversations/b53cc518c9ec343e60677a40603f3babab0f79fd65265825df961556dab2c5ec",
+      ),
+      {
+        kind: "direct",
+        title: "buy",
+        memberIds: ["alice", "carol"],
+        preview: "",
+        total: 0,
+        at: serverTimestamp(),
+      },
+    ),
   );
 });
 
 it("not with a number of messages", async () => {
   await assertFails(
-    setDoc(doc(as("alice"), "conversations/alice_carol"), {
-      kind: "direct",
-      title: "",
-      memberIds: ["alice", "carol"],
-      preview: "",
-      total: 9,
-      at: serverTimestamp(),
-    }),
+    setDoc(
+      doc(
+        as("alice"),
+        "conversations/b53cc518c9ec343e60677a40603f3babab0f79fd65265825df961556dab2c5ec",
+      ),
+      {
+        kind: "direct",
+        title: "",
+        memberIds: ["alice", "carol"],
+        preview: "",
+        total: 9,
+        at: serverTimestamp(),
+      },
+    ),
   );
 });
 
 it("not at the top of the inbox for ever", async () => {
   await assertFails(
-    setDoc(doc(as("alice"), "conversations/alice_carol"), {
-      kind: "direct",
-      title: "",
-      memberIds: ["alice", "carol"],
-      preview: "",
-      total: 0,
-      at: ago(-2303640000),
-    }),
+    setDoc(
+      doc(
+        as("alice"),
+        "conversations/b53cc518c9ec343e60677a40603f3babab0f79fd65265825df961556dab2c5ec",
+      ),
+      {
+        kind: "direct",
+        title: "",
+        memberIds: ["alice", "carol"],
+        preview: "",
+        total: 0,
+        at: ago(-2303640000),
+      },
+    ),
   );
 });
 
 it("not with an owner", async () => {
   await assertFails(
-    setDoc(doc(as("alice"), "conversations/alice_carol"), {
-      kind: "direct",
-      title: "",
-      memberIds: ["alice", "carol"],
-      preview: "",
-      total: 0,
-      at: serverTimestamp(),
-      owner: "alice",
-    }),
+    setDoc(
+      doc(
+        as("alice"),
+        "conversations/b53cc518c9ec343e60677a40603f3babab0f79fd65265825df961556dab2c5ec",
+      ),
+      {
+        kind: "direct",
+        title: "",
+        memberIds: ["alice", "carol"],
+        preview: "",
+        total: 0,
+        at: serverTimestamp(),
+        owner: "alice",
+      },
+    ),
   );
 });
 

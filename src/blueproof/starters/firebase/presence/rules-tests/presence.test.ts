@@ -20,6 +20,7 @@ beforeEach(async () => {
   await environment.withSecurityRulesDisabled(async (context) => {
     await set(ref(database(context)), {
       members: { alice_bob: { alice: true, bob: true }, team: { bob: true, carol: true } },
+      pairs: { alice: { bob: true }, bob: { alice: true } },
       status: { bob: { online: true, at: 1 } },
       typing: { alice_bob: { bob: 1 } },
     });
@@ -90,6 +91,11 @@ it("a stranger types nowhere", async () => {
 
 it("nobody makes themselves a member", async () => {
   await assertFails(set(ref(as("carol"), "members/alice_bob/carol"), true));
+});
+
+it("nobody makes themselves another's partner, or reads who are", async () => {
+  await assertFails(set(ref(as("carol"), "pairs/bob/carol"), true));
+  await assertFails(get(ref(as("carol"), "pairs/bob")));
 });
 
 it("nobody reads who is a member", async () => {

@@ -2,7 +2,8 @@ import { v, type Infer } from "convex/values";
 
 import type { Doc, Id } from "../_generated/dataModel";
 import type { QueryCtx } from "../_generated/server";
-import { inboxOf, joinedOrNull } from "./members";
+import { isShown } from "../hooks";
+import { inboxOf, joinedOrNull, type Joined } from "./members";
 import { personOf, personValidator, type Person } from "./people";
 
 export const conversationValidator = v.object({
@@ -36,11 +37,18 @@ export async function seen(ctx: QueryCtx, inbox: Doc<"inboxes">): Promise<Conver
     title: conversation.title ?? nameOfOther(people, inbox.userId),
     people,
     group: conversation.pair === undefined,
-    preview: conversation.seq > joined.member.since ? conversation.preview : "",
+    preview: (await isPreviewed(ctx, joined)) ? conversation.preview : "",
     at: conversation.at,
     unread: conversation.seq - inbox.readSeq,
     muted: inbox.muted,
   };
+}
+
+/** Neither what was said before the person came, nor what somebody says whom they do not want to see. */
+async function isPreviewed(ctx: QueryCtx, { conversation, member }: Joined): Promise<boolean> {
+  if (conversation.seq <= member.since) return false;
+  const { pair, previewBy } = conversation;
+  return pair !== undefined || !previewBy || (await isShown(ctx, member.userId, previewBy));
 }
 
 export async function seenBy(

@@ -2,7 +2,7 @@ import { v, type Infer } from "convex/values";
 
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx, QueryCtx } from "../_generated/server";
-import { afterBlank, afterRead, afterSend, mayReach } from "../hooks";
+import { afterBlank, afterRead, afterSend, isShown, mayReach } from "../hooks";
 import { spend } from "./limits";
 import { inboxOf, joined } from "./members";
 import { otherOf } from "./pairs";
@@ -34,6 +34,18 @@ export type Draft = {
 export async function shown(ctx: QueryCtx, message: Doc<"messages">): Promise<Message> {
   const { _id: id, _creationTime: at, clientId, text, edited, deleted } = message;
   return { id, clientId, author: await personOf(ctx, message.authorId), text, at, edited, deleted };
+}
+
+/** The messages of a group without those whose author the reader does not want to see. */
+export async function unhidden(
+  ctx: QueryCtx,
+  messages: Doc<"messages">[],
+  reader: Id<"users">,
+): Promise<Doc<"messages">[]> {
+  const authors = [...new Set(messages.map(({ authorId }) => authorId))];
+  const seen = await Promise.all(authors.map((author) => isShown(ctx, reader, author)));
+  const known = new Set(authors.filter((_, index) => seen[index]));
+  return messages.filter(({ authorId }) => known.has(authorId));
 }
 
 export function checkedText(text: string): string {
@@ -112,7 +124,7 @@ async function stored(
   const { conversationId, clientId, text, preview } = draft;
   const seq = conversation.seq + 1;
   const at = Date.now();
-  await ctx.db.patch(conversationId, { seq, at, preview });
+  await ctx.db.patch(conversationId, { seq, at, preview, previewBy: authorId });
   const fields = { conversationId, authorId, clientId, seq, text, edited: false, deleted: false };
   const message = await ctx.db.get(await ctx.db.insert("messages", fields));
   if (message === null) throw new Error("A message is there after its insert.");
@@ -153,5 +165,6 @@ export async function changePreview(
 ): Promise<void> {
   const conversation = await ctx.db.get(message.conversationId);
   if (conversation?.seq !== message.seq) return;
-  await ctx.db.patch(conversation._id, { preview: previewOf(text) });
+  const previewBy = text === "" ? undefined : message.authorId;
+  await ctx.db.patch(conversation._id, { preview: previewOf(text), previewBy });
 }

@@ -15,6 +15,15 @@ export async function blockOf(
     .unique();
 }
 
+/** In a group of both, who blocks somebody sees nothing of what they write; the other learns nothing. */
+export async function isNotBlockedBy(
+  ctx: QueryCtx,
+  reader: Id<"users">,
+  author: Id<"users">,
+): Promise<boolean> {
+  return (await blockOf(ctx, reader, author)) === null;
+}
+
 /** A block works both ways: who blocks somebody does not write to them either. */
 export async function isUnblocked(
   ctx: QueryCtx,

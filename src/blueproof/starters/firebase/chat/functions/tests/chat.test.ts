@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 
 import { eraseAccount, exportAccount, onErasure } from "../src/account.js";
+import { db } from "../src/app.js";
 import { findPerson } from "../src/find-person.js";
 import { getAuth } from "firebase-admin/auth";
 import { from, fresh, person, read } from "./support.js";
@@ -62,4 +63,15 @@ it("erases what a person has written and leaves what others wrote", async () => 
     preview: "",
     total: 2,
   });
+});
+
+it("keeps no trace of a person in their direct conversation, nor in its id", async () => {
+  const [alice, bob] = [await person("Alice"), await person("Bob")];
+  const talk = await direct(alice, bob);
+  await sent(talk, alice, "mine", 2_000);
+  await eraseAccount.run(from(alice, {}));
+  await onErasure.run({ params: { uid: alice } } as never);
+  const left = await db.collection(`conversations/${talk}/messages`).get();
+  const whole = [talk, await read(`conversations/${talk}`), left.docs.map((each) => each.data())];
+  expect(JSON.stringify(whole)).not.toContain(alice);
 });

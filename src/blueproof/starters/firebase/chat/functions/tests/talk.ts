@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import { Timestamp } from "firebase-admin/firestore";
 
 import { db } from "../src/app.js";
@@ -7,7 +9,7 @@ import { fresh, read } from "./support.js";
 
 export async function direct(...people: [string, string]): Promise<string> {
   const memberIds = [...people].sort();
-  const id = memberIds.join("_");
+  const id = createHash("sha256").update(memberIds.join("_")).digest("hex");
   const at = Timestamp.fromMillis(1_000);
   await db
     .doc(`conversations/${id}`)

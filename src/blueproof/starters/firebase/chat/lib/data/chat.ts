@@ -24,10 +24,12 @@ import {
 } from "./conversations";
 import { isDenied, speaking } from "./failure";
 import { db } from "./firebase";
+import { useHidden } from "./hidden";
 import { myId } from "./me";
-import { openDirect } from "./opening";
+import { isPair, openDirect } from "./opening";
 import { usePages } from "./pages";
 import { usePeople } from "./people";
+import { shownTo } from "./seeing";
 import { type Draft, sendMessage } from "./sending";
 import { useSession } from "./session";
 import type { Conversation, Message, Page, Person } from "./types";
@@ -54,9 +56,10 @@ export function useInbox(): Page<Conversation> {
     pages.rows.map((row) => row.id),
   );
   const person = usePeople(pages.rows.flatMap((row) => shownIn(row, me)));
+  const hidden = useHidden();
   const items = pages.rows
     .filter((row) => row.get("total") > 0)
-    .map((row) => readConversation(row, me, state(row.id), person));
+    .map((row) => readConversation(row, me, state(row.id), person, hidden));
   return { ...pages, items };
 }
 
@@ -69,8 +72,9 @@ export function useConversation(id: string): Conversation | null | undefined {
   }, [id, me]);
   const state = useStates(me, [id]);
   const person = usePeople((found?.get("memberIds") as string[] | undefined) ?? []);
+  const hidden = useHidden();
   if (!found) return found;
-  return found.exists() ? readConversation(found, me, state(id), person) : null;
+  return found.exists() ? readConversation(found, me, state(id), person, hidden) : null;
 }
 
 export function useMessages(id: string): Page<Message> {
@@ -81,7 +85,8 @@ export function useMessages(id: string): Page<Message> {
     MESSAGES,
   );
   const person = usePeople(useAuthors(pages.rows));
-  return { ...pages, items: pages.rows.map((row) => readMessage(id, row, person)) };
+  const rows = shownTo(useHidden(), isPair(id), pages.rows);
+  return { ...pages, items: rows.map((row) => readMessage(id, row, person)) };
 }
 
 /** What the server refuses is thrown and not kept: the outbox of the app has it still. */

@@ -75,6 +75,7 @@ export function readConversation(
   me: string | null,
   state: State,
   person: (id: string) => Person,
+  hidden: ReadonlySet<string>,
 ): Conversation {
   const data = found.data({ serverTimestamps: "estimate" }) ?? {};
   const group = data.kind === "group";
@@ -84,7 +85,7 @@ export function readConversation(
     title: group ? data.title : (people[0]?.name ?? ""),
     people,
     group,
-    preview: data.preview,
+    preview: group && hidden.has(data.previewAuthor) ? "" : data.preview,
     at: data.at.toMillis(),
     unread: Math.max(0, data.total - state.readCount),
     muted: state.muted,

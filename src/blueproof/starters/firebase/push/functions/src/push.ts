@@ -3,6 +3,7 @@ import { logger } from "firebase-functions";
 
 import { db } from "./app.js";
 import { BATCH, type Push, isGone, sendPushes } from "./expo-push.js";
+import { hushed } from "./hooks.js";
 import type { AfterMessage, Sent } from "./message-hooks.js";
 import { stateOf } from "./reads.js";
 import { type Device, devicesOf } from "./tokens.js";
@@ -12,14 +13,22 @@ const OPEN_FOR = 10 * 60_000;
 const BODY = 160;
 
 export const notify: AfterMessage = async (sent) => {
-  const others = sent.conversation.memberIds.filter((id) => id !== sent.message.author);
-  const devices = await listening(await devicesOf(others), sent.conversationId);
+  const devices = await listening(await devicesOf(await readersOf(sent)), sent.conversationId);
   if (devices.length === 0) return;
   const push = await worded(sent);
   for (let from = 0; from < devices.length; from += BATCH) {
     await sendBatch(devices.slice(from, from + BATCH), push);
   }
 };
+
+/** The others, less those of a group who do not want to hear of the author. */
+async function readersOf({ conversation, message }: Sent): Promise<string[]> {
+  const others = conversation.memberIds.filter((id) => id !== message.author);
+  if (conversation.kind !== "group") return others;
+  const found = await Promise.all(hushed.map((find) => find(message.author, others)));
+  const quiet = new Set(found.flat());
+  return others.filter((id) => !quiet.has(id));
+}
 
 /** Of the devices, those whose owner has neither muted the conversation nor has it before them. */
 async function listening(devices: Device[], conversationId: string): Promise<Device[]> {

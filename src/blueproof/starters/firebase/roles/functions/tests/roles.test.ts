@@ -23,6 +23,13 @@ it("lets an administrator give a role", async () => {
   expect(await roleOf(alice)).toBe("moderator");
 });
 
+it("lets no token that says the old role be renewed", async () => {
+  const renewable = async () => (await getAuth().getUser(alice)).tokensValidAfterTime;
+  expect(await renewable()).toBeUndefined();
+  await setRole.run(from(admin, { person: alice, role: "moderator" }));
+  expect(await renewable()).toBeDefined();
+});
+
 it("lets nobody else give one, to themselves least of all", async () => {
   await expect(setRole.run(from(alice, { person: alice, role: "admin" }))).rejects.toThrow(
     "not allowed",

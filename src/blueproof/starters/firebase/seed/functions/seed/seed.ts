@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import { initializeApp } from "firebase-admin/app";
 import { getAuth } from "firebase-admin/auth";
 import { Timestamp, getFirestore } from "firebase-admin/firestore";
@@ -23,7 +25,8 @@ async function seed(): Promise<void> {
     await db.doc(`users/${uid}`).set({ name, photo: null });
   }
   const memberIds = PEOPLE.map(({ uid }) => uid);
-  const conversation = db.doc(`conversations/${memberIds.join("_")}`);
+  const id = createHash("sha256").update(memberIds.join("_")).digest("hex");
+  const conversation = db.doc(`conversations/${id}`);
   const at = Timestamp.now();
   await conversation.set({ kind: "direct", title: "", memberIds, preview: "", total: 0, at });
   for (const [index, text] of LINES.entries()) {
