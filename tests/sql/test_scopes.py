@@ -4,7 +4,16 @@ import pytest
 from sqlglot import exp
 
 from blueproof.sql.schema import Column, Schema, Table
-from blueproof.sql.scopes import Scopes, aliases, columns, conjuncts, disjuncts, fresh, is_bare
+from blueproof.sql.scopes import (
+    Scopes,
+    aliases,
+    columns,
+    conjuncts,
+    disjuncts,
+    fresh,
+    is_bare,
+    spell_out,
+)
 from blueproof.sql.trees import brief, read_tree
 
 USERS = Table(
@@ -91,3 +100,28 @@ def test_a_bare_select_gives_a_row_for_each_that_it_reads(text: str, *, bare: bo
     tree = read_tree(text)
     assert isinstance(tree, exp.Select)
     assert is_bare(tree) is bare
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "SELECT id, name FROM users u LEFT JOIN blog.posts p USING (id) WHERE id = 1",
+            "SELECT u.id, name FROM users AS u LEFT JOIN blog.posts AS p ON u.id = p.id "
+            "WHERE u.id = 1",
+        ),
+        ("SELECT * FROM users u JOIN blog.posts p USING (id)", ""),
+        ("SELECT id FROM users u RIGHT JOIN blog.posts p USING (id)", ""),
+        (
+            "SELECT id FROM users u JOIN blog.posts p USING (id) "
+            "WHERE EXISTS (SELECT 1 FROM blog.posts q WHERE id = 2)",
+            "",
+        ),
+    ],
+)
+def test_a_merged_column_is_written_out_where_it_is_one_sides(text: str, told: str) -> None:
+    tree, before = read_tree(text), read_tree(text)
+    assert tree is not None
+    assert before is not None
+    spell_out(tree, SCOPES)
+    assert brief(tree) == (told or brief(before))

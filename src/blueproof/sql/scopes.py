@@ -111,6 +111,50 @@ def is_padded(source: Source, sources: tuple[Source, ...]) -> bool:
     return any(s.side in {"RIGHT", "FULL"} for s in later)
 
 
+def spell_out(tree: exp.Expr, scopes: Scopes) -> None:
+    """Write JOIN ... USING (id) as ON a.id = b.id, where no * gives out the merged column.
+
+    A merged column of an inner or left join is that of the left side.
+    """
+    for select in tree.find_all(exp.Select):
+        stars = any(s.find_ancestor(exp.Select) is select for s in select.find_all(exp.Star))
+        sources = scopes.sources(select)
+        if not stars and all(s.table and s.side in {"", "LEFT"} for s in sources):
+            for at, source in enumerate(sources):
+                if source.join is not None and source.join.args.get("using"):
+                    _spell_out(select, source, sources[:at])
+
+
+def _spell_out(select: exp.Select, source: Source, before: tuple[Source, ...]) -> None:
+    assert source.join is not None, "the caller looked"
+    pairs, merged = [], []
+    for name in [_name(each) for each in source.join.args["using"]]:
+        left = next((s for s in before if s.table and name in s.table.by_name), None)
+        bare = [c for c in select.find_all(exp.Column) if not c.table and _name(c) == name]
+        if left is None or any(c.find_ancestor(exp.Select) is not select for c in bare):
+            return  # in a subquery the name may be another table's
+        pairs.append((name, left.alias))
+        merged += [(column, left.alias) for column in bare]
+    for column, alias in merged:
+        column.set("table", exp.to_identifier(alias, quoted=not _is_plain(alias)))
+    equal = [
+        exp.EQ(this=_column(left, n), expression=_column(source.alias, n)) for n, left in pairs
+    ]
+    source.join.set("using", None)
+    source.join.set("on", all_of(equal))
+
+
+def _column(alias: str, name: str) -> exp.Column:
+    return exp.column(
+        exp.to_identifier(name, quoted=not _is_plain(name)),
+        exp.to_identifier(alias, quoted=not _is_plain(alias)),
+    )
+
+
+def _is_plain(name: str) -> bool:
+    return name.isidentifier() and name == name.lower()
+
+
 def _ctes(select: exp.Expr) -> set[str]:
     """The names of all WITH queries that this SELECT can see."""
     found: set[str] = set()

@@ -11,7 +11,7 @@ from blueproof.core.advice import Alternative
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
 from blueproof.sql.plan import Refused
-from blueproof.sql.scopes import Scopes
+from blueproof.sql.scopes import Scopes, spell_out
 from blueproof.sql.trees import read_tree, write_tree
 
 _SAME = 0.001  # relative; the same statement printed anew costs the same
@@ -77,6 +77,8 @@ class Asked:
     @cached_property
     def _tree(self) -> exp.Query | None:
         tree = read_tree(self.text)
+        if tree is not None:
+            spell_out(tree, self.scopes)
         return tree if tree is not None and self._is_faithful(tree) else None
 
     def tree(self) -> exp.Query | None:

@@ -12,18 +12,9 @@ from sqlglot import exp
 from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewriting
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
-from blueproof.sql.scopes import Scopes, Source, conjuncts
-from blueproof.sql.selected import (
-    has,
-    holds_key,
-    is_merging,
-    is_of,
-    is_strict_key,
-    is_whole,
-    meant,
-    name_of,
-    outputs,
-)
+from blueproof.sql.distinctness import are_different
+from blueproof.sql.scopes import Scopes
+from blueproof.sql.selected import has, meant, outputs
 from blueproof.sql.trees import write_tree
 
 DOCS = Citation(
@@ -65,7 +56,7 @@ def _is_needless(scopes: Scopes, select: exp.Select) -> bool:
     if not group:
         own = select.find_all(exp.AggFunc, exp.Window)
         plain = not any(n.find_ancestor(exp.Select) is select for n in own)
-        return plain and _are_different(scopes, select, values)
+        return plain and are_different(scopes, select, values)
     if any(group.args.get(k) for k in ("cube", "rollup", "grouping_sets", "all")):
         return False
     by = [meant(e, outputs(select, scopes)) for e in group.expressions]
@@ -81,55 +72,7 @@ def _counts_each(scopes: Scopes, count: exp.Count) -> bool:
     select = count.find_ancestor(exp.Select)
     if len(within) != 1 or select is None or has(select, *_AROUND):
         return False
-    return isinstance(within[0], exp.Column) and _are_different(scopes, select, within)
-
-
-def _are_different(scopes: Scopes, select: exp.Select, values: list[exp.Expr]) -> bool:
-    """Whether no two rows of FROM have the same in all of these values.
-
-    Each relation's row follows from them: they hold its key, or its key equals what they fix.
-    """
-    sources = scopes.sources(select)
-    plain = all(s.table is not None and is_whole(s.node) for s in sources)
-    merging = any(s.join is not None and is_merging(s.join) for s in sources)
-    if not plain or merging or any(s.side not in {"", "LEFT"} for s in sources) or not values:
-        return False
-    fixed = [s for s in sources if holds_key(s, values, scopes)]
-    left = [s for s in sources if not any(s.node is f.node for f in fixed)]
-    while left:
-        more = [s for s in left if _follows(scopes, select, s, fixed)]
-        if not more:
-            return False
-        fixed += more
-        left = [s for s in left if not any(s.node is m.node for m in more)]
-    return True
-
-
-def _follows(scopes: Scopes, select: exp.Select, source: Source, fixed: list[Source]) -> bool:
-    """Whether at most one row of a relation goes with a row of each of those that are fixed."""
-    where = select.args.get("where")
-    own = source.join.args.get("on") if source.join is not None else None
-    inner = [s.join.args.get("on") for s in scopes.sources(select) if s.join and not s.side]
-    held = [own] if source.side else [own, *inner, where.this if where else None]
-    told = set()
-    for condition in (c for each in held for c in conjuncts(each)):
-        if not isinstance(condition, exp.EQ):
-            continue
-        for mine, other in (
-            (condition.this, condition.expression),
-            (condition.expression, condition.this),
-        ):
-            known = isinstance(mine, exp.Column) and is_of(mine, source, scopes)
-            if known and _is_fixed(scopes, other, fixed):
-                told.add(name_of(mine))
-    return source.table is not None and is_strict_key(source.table, told)
-
-
-def _is_fixed(scopes: Scopes, value: exp.Expr, fixed: list[Source]) -> bool:
-    """Whether a value is a constant, or a column of a relation whose row is fixed."""
-    if isinstance(value, exp.Column):
-        return any(is_of(value, f, scopes) for f in fixed)
-    return isinstance(value, exp.Literal | exp.Parameter)
+    return isinstance(within[0], exp.Column) and are_different(scopes, select, within)
 
 
 _TABLES = """

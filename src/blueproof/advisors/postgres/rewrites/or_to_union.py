@@ -13,8 +13,9 @@ from sqlglot import exp
 from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewriting
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
-from blueproof.sql.schema import Table
-from blueproof.sql.scopes import Scopes, Source, all_of, columns, conjuncts, disjuncts, is_bare
+from blueproof.sql.distinctness import are_different
+from blueproof.sql.scopes import Scopes, all_of, columns, conjuncts, disjuncts, is_bare
+from blueproof.sql.selected import outputs
 from blueproof.sql.trees import brief, write_tree
 
 DOCS = Citation(
@@ -32,13 +33,12 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
         return
     where = tree.args.get("where")
     parts = list(conjuncts(where.this)) if where else []
-    sources = asked.scopes.sources(tree)
     for at, part in enumerate(parts):
         sides = list(disjuncts(part))
         if not 1 < len(sides) <= _MOST_SIDES or not _is_spread(asked.scopes, sides):
             continue
-        if not _is_distinct(tree, sources):
-            continue
+        if not are_different(asked.scopes, tree, [o.value for o in outputs(tree, asked.scopes)]):
+            continue  # UNION would merge rows that the query gives twice
         rest = [p for n, p in enumerate(parts) if n != at]
         yield Rewrite(
             title="Ask for each side of the OR by itself",
@@ -56,27 +56,6 @@ def _is_spread(scopes: Scopes, sides: list[exp.Expr]) -> bool:
     owners = [{o.alias for c in columns(s) if (o := scopes.owner(c))} for s in sides]
     known = all(scopes.owner(c) for s in sides for c in columns(s))
     return known and all(len(o) == 1 for o in owners) and len(set.union(*owners)) > 1
-
-
-def _is_distinct(select: exp.Select, sources: tuple[Source, ...]) -> bool:
-    """Whether each row that comes out holds a key of every relation, so that none comes twice."""
-    out = {_held(item) for item in select.expressions}
-    return all(s.table and _holds_key(out, s.alias, s.table) for s in sources)
-
-
-def _holds_key(out: set[tuple[str, str]], alias: str, table: Table) -> bool:
-    if (alias, "*") in out or ("", "*") in out:
-        return bool(table.primary_key)
-    mine = tuple(name for owner, name in out if owner == alias)
-    return bool(table.primary_key) and set(table.primary_key) <= set(mine)
-
-
-def _held(item: exp.Expr) -> tuple[str, str]:
-    """The relation and column that an output is; ("", "") for anything computed."""
-    bare = item.this if isinstance(item, exp.Alias) else item
-    if isinstance(bare, exp.Star):
-        return "", "*"
-    return (bare.table, bare.name) if isinstance(bare, exp.Column) else ("", "")
 
 
 def _union(select: exp.Select, sides: list[exp.Expr], rest: list[exp.Expr]) -> exp.Query:
@@ -122,6 +101,13 @@ REWRITING = Rewriting(
              queries="SELECT id FROM orders WHERE reference = $1 OR id = $2;", fires=False),
         Case(name="without a key among its outputs, rows would be merged", given=_TABLES,
              rows=_LARGE, queries=_EITHER.replace("o.id, ", ""), fires=False),
+        Case(name="the key of one table says which row of the other it is", given=_TABLES,
+             rows=_LARGE, queries=_EITHER.replace(", c.id AS customer", "")),
+        Case(name="joined by a column of one name", rows=_LARGE,
+             given=_TABLES + "CREATE TABLE notes (id bigint PRIMARY KEY REFERENCES orders, "
+             "words text NOT NULL);",
+             queries="SELECT id, o.reference, n.words FROM orders o JOIN notes n USING (id) "
+             "WHERE o.reference = $1 OR n.words = $2;"),
         Case(name="small tables", given=_TABLES, queries=_EITHER,
              rows=("orders=200", "customers=100"), fires=False),
     ),
