@@ -21,7 +21,7 @@ from blueproof.sql.trees import brief
 LUKE = Citation(
     url="https://use-the-index-luke.com/sql/where-clause/obfuscation/math",
     checked=date(2026, 11, 29),
-    says="databases solve no equations: a calculation with a column keeps its index from being used; "
+    says="databases solve no equations: a calculation with a column cannot use its index; "
     "constants belong on the other side",
 )
 _ZONED, _PLAIN = "timestamp with time zone", "timestamp without time zone"
