@@ -11,7 +11,8 @@ from mypy import api
 
 from blueproof.advisors.postgres.advise import all_rules
 from blueproof.advisors.postgres.parts import index_advice
-from blueproof.advisors.postgres.rules import foreign_key_index, function_on_column
+from blueproof.advisors.postgres.rewrites import day_range
+from blueproof.advisors.postgres.rules import foreign_key_index
 from blueproof.casebook import run_case
 from blueproof.consult import consult
 from blueproof.core.advice import Finding, Recommendation
@@ -83,7 +84,7 @@ def undo_that_undoes_nothing(patch: pytest.MonkeyPatch) -> None:
 
 
 def day_too_long(patch: pytest.MonkeyPatch) -> None:
-    wrapped(patch, function_on_column, "_range", lambda text: text.replace("+ 1", "+ 2"))
+    wrapped(patch, day_range, "_range", lambda text: text.replace("+ 1", "+ 2"))
 
 
 def a_cent_too_much(patch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,8 @@
 """A query as a syntax tree, and back as text: what a rewrite is made on."""
 
+import re
+from typing import Any
+
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -16,6 +19,14 @@ _NEGATED = {
     exp.Between: "BETWEEN",
 }
 _UNITS = frozenset({"year", "month", "day", "hour", "minute", "second"})
+_SHORT = 76
+_SHORTENED = (exp.Exists, exp.Subquery, exp.Paren, exp.Func, exp.Connector, exp.In)
+_ALONE = re.compile(
+    r"^(?P<in> *)(?P<select>SELECT(?: DISTINCT[^\n]*)?)\n +(?P<list>[^\n]+)$"
+    r"(?=\n(?P=in)[A-Z)]|\Z)",
+    re.MULTILINE,
+)
+_ON = re.compile(r"\n +ON ")
 _PLAIN = (exp.Column, exp.Literal, exp.Parameter, exp.Placeholder, exp.Null, exp.Func, exp.Paren)
 
 
@@ -34,13 +45,47 @@ class _Printer(PostgresGenerator):
         exp.TimestampTrunc: _truncated,
     }
 
+    def sql(self, expression: Any, *how: Any, **kept: Any) -> str:
+        """A part of the query: on one line where it is short."""
+        if self.pretty and not how and isinstance(expression, _SHORTENED):
+            flat = brief(expression)
+            bare = not any(node.comments for node in expression.walk())
+            if len(flat) <= _SHORT and bare and expression.parent is not None:
+                return flat
+        return str(super().sql(expression, *how, **kept))
+
     def cast_sql(self, expression: exp.Cast, safe_prefix: str | None = None) -> str:
         """A cast as most people write it, where no parentheses are called for."""
         if isinstance(expression.this, exp.Literal) and expression.to.is_type("interval"):
-            return f"interval {self.sql(expression, 'this')}"
+            return f"interval {self.sql(expression.this)}"
         if isinstance(expression.this, _PLAIN) and not isinstance(expression, exp.TryCast):
-            return f"{self.sql(expression, 'this')}::{self.sql(expression, 'to').lower()}"
-        return super().cast_sql(expression, safe_prefix)
+            return f"{self.sql(expression.this)}::{self.sql(expression.args['to']).lower()}"
+        return str(super().cast_sql(expression, safe_prefix))
+
+    def join_sql(self, expression: exp.Join, join_op: str | None = None) -> str:
+        """A join, its condition on the same line where both are short."""
+        text = str(super().join_sql(expression, join_op))
+        flat = _ON.sub(" ON ", text)
+        return flat if len(flat) <= _SHORT and "\n" not in flat.strip() else text
+
+    def where_sql(self, expression: exp.Where) -> str:
+        """WHERE and its condition, which begins on the same line."""
+        return f"{self.seg('WHERE')} {self.indent(self.sql(expression.this), skip_first=True)}"
+
+    def having_sql(self, expression: exp.Having) -> str:
+        """HAVING and its condition, which begins on the same line."""
+        return f"{self.seg('HAVING')} {self.indent(self.sql(expression.this), skip_first=True)}"
+
+    def op_expressions(self, op: str, expression: exp.Expr, *flat: Any, **kept: Any) -> str:
+        """ORDER BY, GROUP BY and the like with their list, on one line where it is short."""
+        listed = self.expressions(expression, flat=True)
+        if not (flat or kept) and len(listed) <= _SHORT and "\n" not in listed:
+            return f"{self.seg(op)} {listed}"
+        return str(super().op_expressions(op, expression, *flat, **kept))
+
+    def expressions(self, *args: Any, **kept: Any) -> str:
+        """A list, on one line where it is short."""
+        return str(super().expressions(*args, **{**kept, "dynamic": True}))
 
     def array_sql(self, expression: exp.Array) -> str:
         """ARRAY in capitals, as people write it."""
@@ -98,21 +143,16 @@ def write_tree(tree: exp.Expr) -> str:
     """The tree as PostgreSQL's text, indented.
 
     >>> print(write_tree(read_tree("select a::date, now() from t where b in (1,2)")))
-    SELECT
-      a::date,
-      now()
+    SELECT a::date, now()
     FROM t
-    WHERE
-      b IN (1, 2)
+    WHERE b IN (1, 2)
     """
     printer = _Printer(
-        dialect="postgres",
-        pretty=True,
-        normalize_functions="lower",
-        comments=True,
-        max_text_width=90,
+        dialect="postgres", pretty=True, normalize_functions="lower", max_text_width=_SHORT
     )
-    return printer.generate(tree)
+    text = str(printer.generate(tree))
+    broken = any("\n" in str(each.this) for each in tree.find_all(exp.Literal))
+    return text if broken else _ALONE.sub(r"\g<in>\g<select> \g<list>", text)
 
 
 def brief(tree: exp.Expr) -> str:

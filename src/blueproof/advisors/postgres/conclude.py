@@ -1,5 +1,6 @@
 """What is said of a database once every verdict is in: answer, steps, bill, pictures, questions."""
 
+import re
 from collections.abc import Iterator
 
 from blueproof.advisors.postgres.database import Database
@@ -32,6 +33,7 @@ from blueproof.sql.rowcounts import RowCount
 BILL = "bill.yaml"
 _GROWTH = (1, 10)
 _MOST_BARS = 12
+_MADE = re.compile(r"CREATE INDEX CONCURRENTLY IF NOT EXISTS (\"(?:[^\"]|\"\")+\"|\S+)")
 _HORIZONS = ("now", "next", "later")
 
 
@@ -110,7 +112,6 @@ def _migration_step(advice: Recommendation, forward: str, back: str) -> Step:
     name = forward.removeprefix("migrations/").removesuffix(".sql")
     dropping = name.startswith("drop_")
     table = quote_table(advice.table)
-    valid = f"SELECT indisvalid FROM pg_index WHERE indexrelid = '{quote(name)}'::regclass;"
     used = (
         "SELECT indexrelname, idx_scan FROM pg_stat_user_indexes "
         f"WHERE relid = '{table}'::regclass;"
@@ -121,7 +122,7 @@ def _migration_step(advice: Recommendation, forward: str, back: str) -> Step:
         if dropping
         else f"{counted}  -- 1; make them before the indexes below"
         if is_statistics(advice)
-        else f"{valid}  -- t is right; with f, take it back and try again"
+        else f"{_is_valid(advice, name)}  -- t is right; with f, take it back and try again"
     )
     return Step(
         do=f'psql "$DATABASE_URL" -f {forward}',
@@ -130,6 +131,18 @@ def _migration_step(advice: Recommendation, forward: str, back: str) -> Step:
         undo=f'psql "$DATABASE_URL" -f {back}',
         needs=(advice.slot,),
     )
+
+
+def _is_valid(advice: Recommendation, name: str) -> str:
+    """The query that tells whether each index of a migration could be built."""
+    text = advice.schema_change.text if advice.schema_change else ""
+    made = _MADE.findall(text)
+    if len(made) > 1 and "ATTACH PARTITION" not in text:
+        those = ", ".join(f"'{each}'::regclass" for each in made)
+        return (
+            f"SELECT indexrelid::regclass, indisvalid FROM pg_index WHERE indexrelid IN ({those});"
+        )
+    return f"SELECT indisvalid FROM pg_index WHERE indexrelid = '{quote(name)}'::regclass;"
 
 
 def _questions(

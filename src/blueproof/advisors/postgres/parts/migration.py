@@ -101,7 +101,7 @@ def create_indexes(indexes: tuple[NewIndex, ...], schema: Schema) -> Migration:
     each = [create_index(index, schema) for index in indexes]
     if len(each) == 1:
         return each[0]
-    change = "\n".join(m.change.text for m in each)
+    change = "\n".join(m.change.text.replace(_TIMEOUT if n else "", "") for n, m in enumerate(each))
     return _files(f"{indexes[0].name[:48]}_and_more", change, "\n".join(m.undo.text for m in each))
 
 
