@@ -11,14 +11,6 @@ from sqlglot.generators.postgres import PostgresGenerator
 
 from blueproof.sql.lexer import tokens
 
-_SHORT = 76
-_SHORTENED = (exp.Exists, exp.Subquery, exp.Paren, exp.Func, exp.Connector, exp.In)
-_ALONE = re.compile(
-    r"^(?P<in> *)(?P<select>SELECT(?: DISTINCT[^\n]*)?)\n +(?P<list>[^\n]+)$"
-    r"(?=\n(?P=in)[A-Z)]|\Z)",
-    re.MULTILINE,
-)
-_ON = re.compile(r"\n +ON ")
 _NEGATED = {
     exp.Is: "IS",
     exp.In: "IN",
@@ -27,6 +19,14 @@ _NEGATED = {
     exp.Between: "BETWEEN",
 }
 _UNITS = frozenset({"year", "month", "day", "hour", "minute", "second"})
+_SHORT = 76
+_SHORTENED = (exp.Exists, exp.Subquery, exp.Paren, exp.Func, exp.Connector, exp.In)
+_ALONE = re.compile(
+    r"^(?P<in> *)(?P<select>SELECT(?: DISTINCT[^\n]*)?)\n +(?P<list>[^\n]+)$"
+    r"(?=\n(?P=in)[A-Z)]|\Z)",
+    re.MULTILINE,
+)
+_ON = re.compile(r"\n +ON ")
 _PLAIN = (exp.Column, exp.Literal, exp.Parameter, exp.Placeholder, exp.Null, exp.Func, exp.Paren)
 
 
@@ -57,7 +57,7 @@ class _Printer(PostgresGenerator):
     def cast_sql(self, expression: exp.Cast, safe_prefix: str | None = None) -> str:
         """A cast as most people write it, where no parentheses are called for."""
         if isinstance(expression.this, exp.Literal) and expression.to.is_type("interval"):
-            return f"interval {self.sql(expression, 'this')}"
+            return f"interval {self.sql(expression.this)}"
         if isinstance(expression.this, _PLAIN) and not isinstance(expression, exp.TryCast):
             return f"{self.sql(expression.this)}::{self.sql(expression.args['to']).lower()}"
         return str(super().cast_sql(expression, safe_prefix))

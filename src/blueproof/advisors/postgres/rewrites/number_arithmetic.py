@@ -25,8 +25,8 @@ from blueproof.sql.trees import brief
 LUKE = Citation(
     url="https://use-the-index-luke.com/sql/where-clause/obfuscation/math",
     checked=date(2026, 11, 29),
-    says="an index on a column does not serve a calculation with it; move the calculation to the "
-    "other side",
+    says="databases solve no equations: a calculation with a column cannot use its index; "
+    "constants belong on the other side",
 )
 _WHOLE = {"smallint": 15, "integer": 31, "bigint": 63}
 _MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "=": "="}

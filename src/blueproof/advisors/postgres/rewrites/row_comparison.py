@@ -24,12 +24,6 @@ DOCS = Citation(
     says="rows are compared from left to right and the first unequal pair decides; < <= > >= on "
     "rows follow the order of a B-tree",
 )
-LUKE = Citation(
-    url="https://use-the-index-luke.com/sql/partial-results/fetch-next-page",
-    checked=date(2026, 11, 29),
-    says="the next page by row values; where a database lacks them, with a redundant bound on the "
-    "first column for the index",
-)
 _MOST = 4
 Bound = tuple[str, str, str]  # column, sign, value
 _LOOSE = {">": ">=", "<": "<=", ">=": ">=", "<=": "<="}
@@ -134,7 +128,7 @@ REWRITING = Rewriting(
     id="pg-row-comparison",
     title="Compare several columns as one row",
     guide=__doc__ or "",
-    evidence=(DOCS, LUKE),
+    evidence=(DOCS,),
     turn=turn,
     cases=(
         Case(name="the next page, oldest first", given=_TABLES, filled=_ROWS,

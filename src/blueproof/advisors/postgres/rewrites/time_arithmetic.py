@@ -21,8 +21,8 @@ from blueproof.sql.trees import brief
 LUKE = Citation(
     url="https://use-the-index-luke.com/sql/where-clause/obfuscation/math",
     checked=date(2026, 11, 29),
-    says="an index on a column does not serve a calculation with it; move the calculation to the "
-    "other side",
+    says="databases solve no equations: a calculation with a column cannot use its index; "
+    "constants belong on the other side",
 )
 _ZONED, _PLAIN = "timestamp with time zone", "timestamp without time zone"
 _CASTS = {_ZONED: "timestamptz", _PLAIN: "timestamp", "date": "timestamp"}
