@@ -30,3 +30,27 @@ def test_each_half_has_at_least_as_many_right_as_were_judged() -> None:
     for half, least in LEAST_RIGHT.items():
         assert sum(case["half"] == half for case in CASES) == len(CASES) / 2
         assert sum(case["half"] == half for case in RIGHT) >= least
+
+
+@pytest.mark.parametrize(
+    ("beside", "asked", "limit"),
+    [
+        (
+            "Is it fine to keep the ECS task definition and environment variables in git?",
+            "How large may an ECS task definition be?",
+            "64 KB",
+        ),
+        (
+            "Which Postgres replication slots should we name after the service?",
+            "How many replication slots may Postgres have?",
+            "10 replication slots",
+        ),
+    ],
+)
+def test_a_limit_does_not_answer_a_question_that_asks_for_none(
+    beside: str, asked: str, limit: str
+) -> None:
+    assert consult(read_request(beside)).answer.startswith(UNSURE)
+    answer = consult(read_request(asked)).answer
+    assert limit in answer
+    assert not answer.startswith(UNSURE)
