@@ -48,7 +48,7 @@ def _share(words: list[str], sentence: tuple[str, ...], names: frozenset[str]) -
     # In "kafka or sqs" the names are the question, if both are there.
     between = len({*words}) > 1 and names >= {*words} and {*sentence} >= {*words}
     wanted = {
-        stem: _weight(stem) * (_NAME if stem in names and not between else 1) for stem in words
+        stem: weight(stem) * (_NAME if stem in names and not between else 1) for stem in words
     }
     here = [n for n, stem in enumerate(sentence) if stem in wanted]
     if not here:
@@ -62,7 +62,8 @@ def _share(words: list[str], sentence: tuple[str, ...], names: frozenset[str]) -
     return share if len(wanted) == 1 or len({sentence[n] for n in here}) > 1 else min(share, _ONE)
 
 
-def _weight(stem: str) -> float:
+@cache
+def weight(stem: str) -> float:
     """How much a stem tells: the rarer among the entries, the more."""
     found = index()
     return math.log(1 + len(found.entries) / (1 + found.frequencies.get(stem, 0)))

@@ -10,7 +10,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from blueproof.advisors.known.contrary import (
     is_denied,
@@ -18,10 +18,10 @@ from blueproof.advisors.known.contrary import (
     without_questions,
     without_table_names,
 )
-from blueproof.advisors.known.entries import everything, kind_of
+from blueproof.advisors.known.entries import Truth, everything, kind_of
 from blueproof.advisors.known.index import index
 from blueproof.advisors.known.measures import figure_in
-from blueproof.advisors.known.phrases import longer, nearest
+from blueproof.advisors.known.phrases import longer, nearest, weight
 from blueproof.core.brief import Brief
 from blueproof.facts.entries import Charge, Choice, Entry, Failure, Limit, Pattern
 from blueproof.facts.kin import broad, is_of_rivals, kin
@@ -32,6 +32,11 @@ _CLEAR = 4.3  # a score that answers by itself
 # Scores that answer with such a lead over the next.
 _GOOD = ((3.5, 0.5), (3.3, 0.8), (2.9, 1.2), (2.6, 1.5))
 _MEANT_SHARE = 0.6  # of a way to ask, which a score that is only good must have, or a clear text
+# What a score is worth with its lead and the share of the request's own words that the entry has.
+# Fitted to short questions whose nearest way to ask was taken away, or their entry as a whole.
+_CERTAIN, _LEAD, _MOST_LEAD, _COVER = 6.2, 0.8, 1.5, 2.8
+_BESIDE_THE_QUESTION = {Limit: 0.55, Truth: 1.9}  # kinds that often only touch what is asked
+_LEAST_COVERED = 0.35  # of the request's words, without which a phrase alone says little
 _UNSAID = 0.5  # credit of entries where the request names no product
 _WHOLE_SHARE = 0.9  # of a way to ask that is said wholly, and what that takes off the least score
 _WHOLLY_SAID = 0.3
@@ -81,7 +86,8 @@ class Found:
 
     `told` is whether the request gives the figure that decides a choice between its products,
     `of_any` whether it names no product at all, `contrary` whether it speaks against the entry,
-    `unknown` how many products it names of which the entry knows nothing.
+    `unknown` how many products it names of which the entry knows nothing, `covered` the share of
+    the request's own words, by what they tell, that the entry has anywhere.
     """
 
     entry: Entry
@@ -93,6 +99,7 @@ class Found:
     of_any: bool = False
     contrary: bool = False
     unknown: int = 0
+    covered: float = 0.0
 
     @property
     def sure(self) -> bool:
@@ -164,15 +171,37 @@ def ranked(brief: Brief) -> tuple[Found, ...]:
 
 
 def assured(found: tuple[Found, ...]) -> Found | None:
-    """The first where it clearly answers: by its text or figure, its score, or its lead."""
+    """The first where it clearly answers: by its text, figure, score, lead or words."""
     first = next(iter(found), None)
     if first is None or not first.sure:
         return None
     lead = first.score - (found[1].score if len(found) > 1 else 0)
-    if (first.told and first.share >= _MEANT_SHARE) or first.weight >= _CLEAR:
+    if (first.told and first.share >= _MEANT_SHARE) or _is_certain(first, lead):
         return first
+    shy = not first.printed and (
+        isinstance(first.entry, tuple(_BESIDE_THE_QUESTION)) or first.covered < _LEAST_COVERED
+    )
+    return first if _is_clear(first) or (not shy and _leads(first, lead)) else None
+
+
+def _is_certain(first: Found, lead: float) -> bool:
+    """Whether score, lead and words together say so, though none of them does alone."""
+    beside = _BESIDE_THE_QUESTION.get(type(first.entry), 0.0)
+    sum_ = first.weight + _LEAD * min(_MOST_LEAD, lead) + _COVER * first.covered - beside
+    return not first.printed and sum_ >= _CERTAIN
+
+
+def _is_clear(first: Found) -> bool:
+    """Whether the score answers by itself."""
+    is_truth = isinstance(first.entry, Truth)
+    enough = bool(first.printed) or (first.covered >= _LEAST_COVERED and not is_truth)
+    return enough and first.weight >= _CLEAR
+
+
+def _leads(first: Found, lead: float) -> bool:
+    """Whether a good score is far enough before the next."""
     meant = bool(first.printed) or first.share >= _MEANT_SHARE
-    return first if meant and any(first.weight >= s and lead >= by for s, by in _GOOD) else None
+    return meant and any(first.weight >= s and lead >= by for s, by in _GOOD)
 
 
 def _measure(request: str) -> Callable[[str], bool] | None:
@@ -216,6 +245,7 @@ def _found(entry: Entry, asked: Asked, relevance: float) -> Found:
         of_any=not asked.products,
         contrary=contrary or (product == _OTHER and is_of_rivals(asked.products, entry.of)),
         unknown=_unknown(entry, asked),
+        covered=_covered_words(entry, asked),
     )
 
 
@@ -235,11 +265,24 @@ def _product(entry: Entry, asked: Asked) -> float:
 
 def _unknown(entry: Entry, asked: Asked) -> int:
     """How many products that the request names the entry neither is about nor speaks of."""
-    asks, title, text = index().entries[entry.id]
-    known = {*title.split(), *text.split(), *(stem for _, words in asks for stem in words)}
     near = {*entry.of, *kin(entry.of)}
     others = asked.products - broad() - near
-    return sum(not {*stems(product)} & known and not kin([product]) & near for product in others)
+    return sum(not {*stems(p)} & _words_of(entry.id) and not kin([p]) & near for p in others)
+
+
+@lru_cache(maxsize=500)
+def _words_of(name: str) -> frozenset[str]:
+    """Every stem that an entry has anywhere."""
+    asks, title, text = index().entries[name]
+    return frozenset((*title.split(), *text.split(), *(s for _, words in asks for s in words)))
+
+
+def _covered_words(entry: Entry, asked: Asked) -> float:
+    """The share of what the request's words tell that stands in the entry; figures apart."""
+    here = _words_of(entry.id)
+    told = [(stem, weight(stem)) for stem in asked.stems if not stem.isdigit()]
+    whole = sum(worth for _, worth in told)
+    return sum(worth for stem, worth in told if stem in here) / whole if whole else 0.0
 
 
 def _figure(entry: Entry, asked: Asked) -> bool:
