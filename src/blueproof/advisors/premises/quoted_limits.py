@@ -1,7 +1,8 @@
 """A limit that a person quotes, held against the vendor's figure."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from blueproof.advisors.premises.figures import MONEY, Figure, in_base, is_period, per_period
@@ -42,7 +43,7 @@ def judge_limit(statement: Statement) -> Judgement | None:
     if not any(_holds(each, statement.words) for each in limit_cues()):
         return None
     found = tuple(_quoted(statement))
-    right = next((each for each in found if each.right), None)
+    right = next((each for each in found if each.right), None) or _said_barely(found, statement)
     if right and right.right:
         verdict: Verdict = "wrong" if _too_hard(right, statement) else "right"
         return _judgement(verdict, right, (right.right,))
@@ -50,12 +51,21 @@ def judge_limit(statement: Statement) -> Judgement | None:
         return None
     if _tells_of_scale(statement) and all(_is_below(each) for each in found):
         return None
+    if not _is_meant(found, statement):
+        return None
+    return _judgement("wrong", found[0], found[0].facts)
+
+
+def _is_meant(found: tuple[_Quoted, ...], statement: Statement) -> bool:
+    """Whether the figure is surely said of the limit.
+
+    Of several figures nobody knows which is meant, nor of which technology one is that the
+    statement does not name; what the person's own work takes is no limit at all.
+    """
     figures = {each.figure.start for each in found}
-    # Of several figures nobody knows which is meant as the limit, nor of which technology one is
-    # that the statement does not name.
-    if len(figures) == 1 and found[0].limit.about & statement.named:
-        return _judgement("wrong", found[0], found[0].facts)
-    return None
+    if len(figures) != 1 or _is_of_work(found[0].figure, statement):
+        return False
+    return bool(found[0].limit.about & statement.named)
 
 
 _USE = frozenset("takes take took lasts last runs running our my ours".split())
@@ -63,6 +73,32 @@ _LIMIT = frozenset(
     "limit limits limited max maximum only cannot cap capped quota stops kills cuts timeout "
     "hard".split()
 )
+
+
+_TAKES = frozenset("takes take took lasts last ran runs needs need".split())
+_BETWEEN = 3  # words at most between such a verb and its figure ("takes up to about 25 minutes")
+_BARE = re.compile(r"\d+(?:\.\d+)?")
+
+
+def _said_barely(found: tuple[_Quoted, ...], statement: Statement) -> _Quoted | None:
+    """The limit as a bare number, its unit told by another figure: "takes 25 minutes, stops at 15".
+
+    The other figure is then what the person's own work takes.
+    """
+    for each in found:
+        for word in statement.words:
+            apart = word.end <= each.figure.start or word.start >= each.figure.end
+            if apart and _BARE.fullmatch(word.lower):
+                bare = replace(each, figure=replace(each.figure, value=Decimal(word.lower)))
+                if bare.right:
+                    return bare
+    return None
+
+
+def _is_of_work(figure: Figure, statement: Statement) -> bool:
+    """Whether the figure is what the person's own work takes: "takes 25 minutes"."""
+    before = [w.lower for w in statement.words if w.end <= figure.start][-_BETWEEN - 1 :]
+    return any(word in _TAKES for word in before)
 
 
 _CLAIMS = frozenset("is has have can after allows allow times".split())
