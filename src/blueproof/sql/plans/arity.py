@@ -25,6 +25,12 @@ def arity(raw: Raw) -> tuple[int, int]:
     return (2, 2) if kind in _TWO else _SPARE.get(kind, _ANY)
 
 
+def lacks(raw: Raw) -> bool:
+    """Whether the node has fewer inputs than it must have: the text ended before them."""
+    inputs = [c for c in raw.get("Plans", ()) if "Subplan Name" not in c]
+    return len(inputs) < arity(raw)[0]
+
+
 def fits(raw: Raw) -> bool:
     """Whether the node has as many inputs as it can have; a plan cut short may have fewer."""
     inputs = [c for c in raw.get("Plans", ()) if "Subplan Name" not in c]

@@ -11,6 +11,8 @@ from blueproof.sql.plans.times import timed
 Raw = dict[str, Any]
 MOST_DEPTH = 250
 _MOST = 1e18  # no count of rows, bytes or milliseconds is larger
+# XML has one name for both kinds of groups.
+_GROUPS = ("Full-sort Groups", "Pre-sorted Groups", "Incremental Sort Groups")
 _NUMBER = re.compile(r"\s*(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)")
 
 
@@ -152,19 +154,18 @@ def _compared(raw: Raw) -> Raw:
 
 def _spilled(raw: Raw) -> Raw:
     """Sorts and hashes: method and space; of an incremental sort, those of its groups."""
-    groups = [g for k in ("Full-sort Groups", "Pre-sorted Groups") if (g := _record(raw, k))]
-    method, space, disk = str(raw.get("Sort Method", "")), _int(raw, "Sort Space Used"), False
-    disk = raw.get("Sort Space Type") == "Disk"
-    for group in groups:
-        used = group.get("Sort Methods Used", ())
-        method = method or ", ".join(map(str, used if isinstance(used, list) else [used]))
-        on_disk = _record(group, "Sort Space Disk")
-        found = on_disk or _record(group, "Sort Space Memory")
-        space, disk = max(space, _int(found, "Peak Sort Space Used")), disk or bool(on_disk)
+    groups = [g for k in _GROUPS if (g := _record(raw, k))]
+    used = [str(m) for g in groups for m in _texts(g, "Sort Methods Used")]
+    spaces = [
+        _int(_record(group, kind), "Peak Sort Space Used")
+        for group in groups
+        for kind in ("Sort Space Memory", "Sort Space Disk", "Sort Space")
+    ]
+    method = str(raw.get("Sort Method", "")) or ", ".join(dict.fromkeys(used))
     return {
         "sort_method": method,
-        "sort_kb": space,
-        "sort_on_disk": disk,
+        "sort_kb": max((_int(raw, "Sort Space Used"), *spaces)),
+        "sort_on_disk": raw.get("Sort Space Type") == "Disk" or method.startswith("external"),
         "batches": _int(raw, "Hash Batches") or _int(raw, "HashAgg Batches"),
         "first_batches": _int(raw, "Original Hash Batches") or _int(raw, "Hash Batches"),
         "memory_kb": _int(raw, "Peak Memory Usage"),

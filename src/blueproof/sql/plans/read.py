@@ -9,11 +9,10 @@ from blueproof.sql.plans.damage import mended, unfolded
 from blueproof.sql.plans.lines import KNOWN_NODE, PROPERTY
 from blueproof.sql.plans.node import ReadPlan
 from blueproof.sql.plans.structured import read_json, read_xml, read_yaml
-from blueproof.sql.plans.text import read_text
+from blueproof.sql.plans.text import CUT, read_text
 
 MOST_CHARACTERS = 20_000_000
 _MOST_PLANS = 200
-_CUT = "the text ends before the plan does: what is missing was not judged"
 _JSON = re.compile(r'"Plan"+\s*:\s*\{|\\"Plan\\"|""Plan""')
 _YAML = re.compile(r"^[\s|\"]*(?:- )?Plan:\s*$", re.MULTILINE)
 _XML = re.compile(r"<(?:\w+:)?(?:explain\b|Query>)|&lt;explain\b")
@@ -74,7 +73,7 @@ def _structured(form: str, text: str, path: str) -> Iterator[ReadPlan]:
         lines = lines.replace('""', '"') if '""Plan""' in lines else lines
         lines = lines.replace('\\"', '"') if '\\"Plan\\"' in lines else lines
     for raw, line, cut in readers[form](lines, path=path):
-        yield build(raw, form=form, line=line, path=path, remarks=(_CUT,) if cut else ())
+        yield build(raw, form=form, line=line, path=path, remarks=(CUT,) if cut else ())
 
 
 def _nothing(text: str, path: str) -> SqlError:

@@ -158,7 +158,7 @@ def _xml_name(tag: str) -> str:
 def _xml_value(name: str, inside: list[tuple[str, Any]], text: str) -> Any:
     if name in _XML_LISTS or (inside and all(key == "Item" for key, _ in inside)):
         return [value for _, value in inside]
-    return dict(inside) if inside else text.strip("\n")
+    return dict(inside) if inside else (text if text.strip() else "")
 
 
 def read_yaml(text: str, *, path: str) -> Iterator[tuple[Raw, int, bool]]:
@@ -247,4 +247,4 @@ def _yaml_value(text: str) -> Any:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return text.strip('"')
-    return value if isinstance(value, str | int | float | bool) else text
+    return value if isinstance(value, str | int | float | bool | list) else text

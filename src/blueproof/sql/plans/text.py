@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blueproof.sql.plans import fields
-from blueproof.sql.plans.arity import fits, rebuilt
+from blueproof.sql.plans.arity import fits, lacks, rebuilt
 from blueproof.sql.plans.build import Raw
 from blueproof.sql.plans.lines import (
     ARROW,
@@ -25,6 +25,7 @@ _END = re.compile(r"^\(\d+ rows?\)$|^Time: [\d.]+ ms")
 _JIT = {"Functions", "Options", "Timing"}
 _LOGGED = re.compile(r"duration: ([\d.]+) ms\s+plan:\s*(.*)$")
 _SERIALIZED = re.compile(r"time=([\d.]+) ms")
+CUT = "the text ends before the plan does: what is missing was not judged"
 _SHUFFLED = "the indentation was lost: the tree was put together by what each node needs"
 
 
@@ -210,11 +211,13 @@ def _of_node(plan: _Open, line: Line, name: str) -> None:
 
 def _closed(plan: _Open) -> tuple[Raw, int, tuple[str, ...]]:
     """The plan; where nodes have more or fewer below them than they can, put together anew."""
-    tree, remarks = plan.top["Plan"], ()
+    tree = plan.top["Plan"]
+    remarks = (CUT,) if any(lacks(node) for node in plan.nodes) else ()
     if len(plan.nodes) > 1 and not all(fits(node) for node in plan.nodes):
         again = rebuilt(plan.nodes)
         if again is not None and all(fits(node) for node in plan.nodes):
-            return plan.top | {"Plan": again}, plan.line, (_SHUFFLED,)
+            cut = (CUT,) if any(lacks(node) for node in plan.nodes) else ()
+            return plan.top | {"Plan": again}, plan.line, (_SHUFFLED, *cut)
         tree = _as_read(plan)
     return plan.top | {"Plan": tree}, plan.line, remarks
 
