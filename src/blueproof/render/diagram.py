@@ -25,6 +25,7 @@ _COLOURS = (
     ("added", "#1a7f37", "#4cc267"),
     ("changed", "#9a5b00", "#e0a33c"),
     ("removed", "#c22f2f", "#ff7b72"),
+    ("hot", "#c4420b", "#ff9a62"),
 )
 _BADGES: dict[Emphasis, str] = {"added": "+", "changed": "~", "removed": "\N{MINUS SIGN}"}
 _FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif"
@@ -130,6 +131,9 @@ def _style() -> str:
         ".bp-changed .bp-box": paint("panel", "changed") + "stroke-width:2;stroke-dasharray:8 3",
         ".bp-removed .bp-box": paint("panel", "removed") + "stroke-width:2;stroke-dasharray:2 3",
         ".bp-removed .bp-label": "text-decoration:line-through",
+        ".bp-hot .bp-box": paint("panel", "hot") + "stroke-width:2.6",
+        ".bp-edge.bp-hot": paint("", "hot") + "stroke-width:2.6",
+        ".bp-tip.bp-hot": paint("hot", ""),
         ".bp-edge.bp-added": paint("", "added") + "stroke-width:2",
         ".bp-edge.bp-removed": paint("", "removed") + "stroke-dasharray:2 3",
         ".bp-tip.bp-added": paint("added", ""),
@@ -149,7 +153,9 @@ def _edge(path: Path, edge: Edge, nodes: dict[str, Node], boxes: dict[str, Box])
     points[-1] = _on_shape(points[-1], ends[1], boxes)
     # An edge has no emphasis of its own: it goes, or comes, with the nodes it joins.
     found = {node.emphasis for node in ends} & {"added", "removed"}
+    hot = all(node.emphasis == "hot" for node in ends)
     mood = " bp-removed" if "removed" in found else " bp-added" if found else ""
+    mood = mood or (" bp-hot" if hot else "")
     words = f"{plain(ends[0].label)} \N{RIGHTWARDS ARROW} {plain(ends[1].label)}"
     return (
         f"<g><title>{escape(words)}</title>"

@@ -14,12 +14,15 @@ _MANY_ROWS = 10_000  # where nothing was timed, from so many rows on
 class Remedy(Recommendation):
     """Advice on one node: the milliseconds that it explains, and what would show that it helped.
 
-    `node` is the node's number in the plan, 0 where the advice is about all of it.
+    `node` is the node's number in the plan, 0 where the advice is about all of it. A `symptom`
+    counts less than advice on what may be its cause; `undo` takes it back.
     """
 
     milliseconds: float
     shown_by: str
     node: int = 0
+    symptom: bool = False
+    undo: str = ""
 
 
 def matters(plan: ReadPlan, milliseconds: float, rows: float = 0.0) -> bool:

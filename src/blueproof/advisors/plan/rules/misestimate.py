@@ -9,8 +9,9 @@ wrong, and the cause is mostly told by its condition: several columns that depen
 
 from collections.abc import Iterator
 
-from blueproof.advisors.plan.remedy import Remedy, all_ms, matters, table_of
+from blueproof.advisors.plan.remedy import Remedy, all_ms, matters, own_ms, table_of
 from blueproof.advisors.plan.sources import EXPLAIN, STATISTICS
+from blueproof.advisors.plan.stopping import may_stop
 from blueproof.advisors.plan.terms import Term, terms
 from blueproof.advisors.plan.wording import number, of_total, where
 from blueproof.core.rule import Case, Rule
@@ -19,17 +20,27 @@ from blueproof.sql.plans.node import Node, ReadPlan
 
 ID = "plan-misestimate"
 _WRONG = 10.0  # times
+_LOOPS = 100  # of an inner side, for which a hash join is mostly better
 _LEAST_ROWS = 100.0  # a wrong guess among fewer rows changes no plan
 _JOINS = {"Nested Loop", "Hash Join", "Merge Join"}
-_STOPPING = {"Limit"}
 
 
 def check(plan: ReadPlan) -> Iterator[Remedy]:
     """A remedy for each lowest node that found ten times more or fewer rows than foretold."""
     for node, above in _lowest(plan.root, ()):
-        ms = max((all_ms(n) for n in above if n.kind in _JOINS), default=all_ms(node))
-        if matters(plan, ms, node.all_rows or 0.0):
-            yield _advise(plan, node, ms)
+        harm = max((_harm(n, node) for n in above), default=0.0)
+        if matters(plan, harm or own_ms(node), node.all_rows or 0.0):
+            yield _advise(plan, node, harm)
+
+
+def _harm(above: Node, wrong: Node) -> float:
+    """Milliseconds of a node above that was planned for other numbers: a loop, or a spill."""
+    loops = above.kind == "Nested Loop" and len(above.inputs) > 1
+    if loops and wrong in tuple(above.inputs[0].walk()):
+        inner = above.inputs[1]
+        return all_ms(inner) if (inner.loops or 0) >= _LOOPS else 0.0
+    spilled = above.sort_on_disk or above.disk_kb or above.batches > above.first_batches > 0
+    return own_ms(above) if spilled else 0.0
 
 
 def _lowest(node: Node, above: tuple[Node, ...]) -> Iterator[tuple[Node, tuple[Node, ...]]]:
@@ -48,15 +59,14 @@ def _is_wrong(node: Node, above: tuple[Node, ...]) -> bool:
         return False
     if max(node.found, node.rows) < _LEAST_ROWS or node.kind in {"Hash", "BitmapAnd", "BitmapOr"}:
         return False
-    stopped = any(n.kind in _STOPPING or n.join in {"Semi", "Anti"} for n in above)
-    if stopped and node.found < node.rows:
+    if node.found < node.rows and may_stop(above):
         return False
     return max(node.found, 1.0) / max(node.rows, 1.0) >= _WRONG or (
         max(node.rows, 1.0) / max(node.found, 1.0) >= _WRONG
     )
 
 
-def _advise(plan: ReadPlan, node: Node, ms: float) -> Remedy:
+def _advise(plan: ReadPlan, node: Node, harm: float) -> Remedy:
     found, foretold = node.found or 0.0, node.rows or 0.0
     ratio = max(found, 1.0) / max(foretold, 1.0)
     times = number(ratio if ratio >= 1 else 1 / ratio)
@@ -68,13 +78,14 @@ def _advise(plan: ReadPlan, node: Node, ms: float) -> Remedy:
         choice=choice,
         because=(
             f"{where(node)}: {number(found)} rows came{each} where {number(foretold)} were "
-            f"foretold, {times} times too {'few' if ratio >= 1 else 'many'}; what was planned on "
-            f"it takes {of_total(plan, ms)}",
+            f"foretold, {times} times too {'few' if ratio >= 1 else 'many'}"
+            + (f"; what was planned on it takes {of_total(plan, harm)}" if harm else ""),
             why,
         ),
         evidence=(EXPLAIN, STATISTICS),
-        milliseconds=ms,
+        milliseconds=harm or own_ms(node),
         node=node.number,
+        symptom=not harm,
         shown_by=f"the rows foretold for {where(node)} come near {number(found)}",
     )
 

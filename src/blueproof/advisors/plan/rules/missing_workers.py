@@ -41,6 +41,7 @@ def _advise(plan: ReadPlan, node: Node, planned: int, launched: int) -> Remedy:
         evidence=(PARALLEL,),
         milliseconds=whole * (1 - (launched + 1) / (planned + 1)),
         node=node.number,
+        symptom=True,
         shown_by="Workers Launched equals Workers Planned",
     )
 

@@ -59,6 +59,7 @@ def _advise(plan: ReadPlan, node: Node, ms: float) -> Remedy:
         evidence=(EXPLAIN, MEMORY),
         milliseconds=ms,
         node=node.number,
+        symptom=True,
         shown_by="Buffers: hit in place of read, with SET track_io_timing = on the time of it",
     )
 

@@ -49,6 +49,7 @@ def _advise(plan: ReadPlan, node: Node) -> Remedy:
         evidence=(MEMORY,),
         milliseconds=own_ms(node),
         node=node.number,
+        symptom=True,
         shown_by=f"a smaller width at {node.place}",
     )
 
