@@ -15,9 +15,8 @@ _BITMAPS = {"Bitmap Index Scan", "BitmapAnd", "BitmapOr"}
 _NEAR = 1.001  # costs are printed with two digits
 
 
-def arity(raw: Raw) -> tuple[int, int]:
-    """The fewest and the most inputs of such a node."""
-    kind = raw["Node Type"]
+def arity(kind: str) -> tuple[int, int]:
+    """The fewest and the most inputs of a node of this kind."""
     if kind in _NONE:
         return 0, 0
     if kind in _ONE:
@@ -28,13 +27,13 @@ def arity(raw: Raw) -> tuple[int, int]:
 def lacks(raw: Raw) -> bool:
     """Whether the node has fewer inputs than it must have: the text ended before them."""
     inputs = [c for c in raw.get("Plans", ()) if "Subplan Name" not in c]
-    return len(inputs) < arity(raw)[0]
+    return len(inputs) < arity(raw["Node Type"])[0]
 
 
 def fits(raw: Raw) -> bool:
     """Whether the node has as many inputs as it can have; a plan cut short may have fewer."""
     inputs = [c for c in raw.get("Plans", ()) if "Subplan Name" not in c]
-    return len(inputs) <= arity(raw)[1]
+    return len(inputs) <= arity(raw["Node Type"])[1]
 
 
 def rebuilt(nodes: list[Raw]) -> Raw | None:
@@ -62,7 +61,7 @@ def _is_full(parent: Raw, child: Raw) -> bool:
     if "Subplan Name" in child:
         return False
     inputs = [c for c in parent.get("Plans", ()) if "Subplan Name" not in c]
-    least, most = arity(parent)
+    least, most = arity(parent["Node Type"])
     if len(inputs) < least:
         return False
     if len(inputs) >= most:

@@ -249,17 +249,18 @@ _SPECIAL: dict[str, Callable[[str, str], Raw]] = {
     "Hits": _memoize, "Full-sort Groups": _groups, "Full-sort Group": _groups,
     "Pre-sorted Groups": _groups, "Pre-sorted Group": _groups, "Heap Blocks": _heap,
     "Buffers": _buffers, "I/O Timings": _io, "WAL": _wal, "Memory": _memory,
-    "Storage": _storage,
+    "Storage": _storage, "Tid Cond": lambda value, _: {"TID Cond": value},
 }  # fmt: skip
 
 
 def worker(text: str) -> tuple[int, Raw]:
     """A worker's line: its number, and what of it stands on the line."""
-    found = re.match(r"Worker (\d+): *(.*)$", text)
+    found = re.match(r"Worker (\d+):? *(.*)$", text)
     if found is None:
         return 0, {}
     rest = found[2]
-    raw = figures(f"({re.sub(chr(32), '', rest)})") if rest.startswith("actual") else {}
+    bare = rest.replace(" ", "").strip("()")
+    raw = figures(f"({bare})") if bare.startswith("actual") else {}
     more = property_of(rest) if rest and not raw else {}
     return int(found[1]), {"Worker Number": int(found[1])} | raw | more
 

@@ -25,12 +25,16 @@ PROPERTY = re.compile(
     r"|Conflicting Tuples|Inner Unique|Estimates|Join Type|Relations"
     r"|Planning|Planning Time|Planning time|Execution Time|Execution time|Total runtime"
     r"|JIT|Functions|Options|Timing|Trigger [^:]+(?::[^:]+)?|Settings|Query Identifier"
-    r"|Serialization|Memory|Peak Memory Usage|Time|Query Text|Query Parameters)(?= ?:|:)"
+    r"|Serialization|Memory|Peak Memory Usage|Time|Query Text|Query Parameters|Tid Cond"
+    r"|HashAgg Batches)(?= ?:)|Worker \d+ (?=\(actual)"
 )
 LABEL = re.compile(r"(?:InitPlan|SubPlan)(?: \S+)?(?: \(returns [^)]*\))?$|CTE (?!Scan)\S+$")
 ARROW = re.compile(r"->\s{0,3}(?=[A-Z])")
 OTHER_PROPERTY = re.compile(r"[A-Z][\w /()-]{1,40}:(?: |$)")
-_FIGURES = re.compile(r"\((?:cost ?=|actual|never executed|rows ?=)")
+# Figures may be wrapped anywhere, so there may be a space after any letter.
+_FIGURES = re.compile(
+    r"\(\s*(?:" + "|".join(r"\s*".join(word) for word in ("cost=", "actual", "never", "rows=")) + ")"
+)
 _BEGUN = re.compile(r"^(?:->)? *[A-Z][^()]*\((?:c|co|cos|cost|a|ac|act|actu|actua|actual\b|cost=).*$")
 _HALF_TIME = re.compile(r"^(?:Planning|Execution) [Tt]ime ?: ?[\d.]*$|^Total runtime: ?[\d.]*$")
 _LEAST_WRAPPED = 40  # characters; nobody wraps narrower

@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from blueproof.core.errors import SqlError
+from blueproof.sql.plans.arity import arity
 from blueproof.sql.plans.build import build
 from blueproof.sql.plans.damage import mended, unfolded
 from blueproof.sql.plans.lines import KNOWN_NODE, PROPERTY
-from blueproof.sql.plans.node import ReadPlan
+from blueproof.sql.plans.node import Node, ReadPlan
 from blueproof.sql.plans.structured import read_json, read_xml, read_yaml
 from blueproof.sql.plans.text import CUT, read_text
 
 MOST_CHARACTERS = 20_000_000
 _MOST_PLANS = 200
 _JSON = re.compile(r'"Plan"+\s*:\s*\{|\\"Plan\\"|""Plan""')
-_YAML = re.compile(r"^[\s|\"]*(?:- )?Plan:\s*$", re.MULTILINE)
+_YAML = re.compile(r"^[\s|\"]*(?:- )?Plan:[\s+|]*$", re.MULTILINE)
 _XML = re.compile(r"<(?:\w+:)?(?:explain\b|Query>)|&lt;explain\b")
 _NODE_LINE = re.compile(
     rf"(?:->\s*)?{KNOWN_NODE.pattern}[^()\n]*(?:\([^()\n]*\) *(?:on [^()\n]+)?)?"
@@ -73,7 +75,14 @@ def _structured(form: str, text: str, path: str) -> Iterator[ReadPlan]:
         lines = lines.replace('""', '"') if '""Plan""' in lines else lines
         lines = lines.replace('\\"', '"') if '\\"Plan\\"' in lines else lines
     for raw, line, cut in readers[form](lines, path=path):
-        yield build(raw, form=form, line=line, path=path, remarks=(CUT,) if cut else ())
+        plan = build(raw, form=form, line=line, path=path)
+        cut = cut or any(_lacks(node) for node in plan.root.walk())
+        yield replace(plan, remarks=(CUT,)) if cut else plan
+
+
+def _lacks(node: Node) -> bool:
+    """Whether the node has fewer inputs than its kind must have."""
+    return len(node.inputs) < arity(node.kind)[0]
 
 
 def _nothing(text: str, path: str) -> SqlError:

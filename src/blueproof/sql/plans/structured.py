@@ -19,7 +19,7 @@ _PLAN = re.compile(r'\\?"+Plan\\?"+\s*:')
 _XML_NAMES = {"Pre sorted Groups": "Pre-sorted Groups", "Full sort Groups": "Full-sort Groups",
               "One Time Filter": "One-Time Filter"}  # fmt: skip
 _XML_LISTS = {"Plans", "Workers", "Triggers", "Grouping Sets", "Group Keys", "Hash Keys"}
-_YAML_LINE = re.compile(r"^(\s*)((?:- )*)(?:([A-Za-z][^:\"]*?):(?:\s+(.*))?|(.+))$")
+_YAML_LINE = re.compile(r"^(\s*)((?:- |-$)*)(?:([A-Za-z][^:\"]*?):(?:\s+(.*))?|(.+))?$")
 
 
 def deep(path: str, line: int) -> SqlError:
@@ -182,15 +182,15 @@ def _yaml(lines: list[str], path: str, line: int) -> Raw:
         if found is None or not each.strip():
             continue
         column = len(found[1])
-        for _ in range(found[2].count("- ")):
+        for _ in range(found[2].count("-")):
             pending = _listed(stack, pending, column)
             column += 2
         if len(stack) > _MOST_NESTED:
             raise deep(path, line)
         if found[3] is None:
-            if pending and isinstance(pending[1], list):
+            if found[5] and pending and isinstance(pending[1], list):
                 pending[1][pending[2]] = _yaml_value(found[5])
-                pending = None
+            pending = pending if not found[5] else None
             continue
         record, pending = _recorded(stack, pending, column, top)
         if record is None:

@@ -21,6 +21,7 @@ from blueproof.sql.plans.lines import (
 _TIMES = {"Planning Time": "Planning Time", "Planning time": "Planning Time",
           "Execution Time": "Execution Time", "Execution time": "Execution Time",
           "Total runtime": "Execution Time"}  # fmt: skip
+_NAME = re.compile(r"^(?:Worker \d+|[^:]*)")
 _END = re.compile(r"^\(\d+ rows?\)$|^Time: [\d.]+ ms")
 _JIT = {"Functions", "Options", "Timing"}
 _LOGGED = re.compile(r"duration: ([\d.]+) ms\s+plan:\s*(.*)$")
@@ -139,7 +140,7 @@ def _read(plan: _Open, line: Line, *, gap: bool) -> None:
 
 def _property(plan: _Open, line: Line, *, gap: bool) -> None:
     text = line.text
-    name = text.partition(":")[0].strip()
+    name = _NAME.findall(text)[0].strip()
     if gap and not PROPERTY.match(text):
         plan.ended = True
     elif name in _TIMES:
