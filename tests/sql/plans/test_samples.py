@@ -75,7 +75,8 @@ def test_no_node_is_lost_or_made_up(file: Path) -> None:
     plans = read_plans(text)
     nodes = sum(1 for plan in plans for _ in plan.root.walk())
     arrows_elsewhere = len(re.findall(r"->>?\s*'|->\d", text))
-    assert nodes == counted(text) - arrows_elsewhere
+    first = bool(re.match(r"\s*->", text))  # its top was not copied
+    assert nodes == counted(text) - arrows_elsewhere - first
 
 
 @pytest.mark.parametrize("file", WHOLE, ids=names(WHOLE))
@@ -117,7 +118,7 @@ def agrees(name: str, mine: Any, said: Any) -> bool:
     if isinstance(said, tuple):
         return ", ".join(map(str, mine)) == ", ".join(map(str, said))
     if name in {"relation", "index", "alias"}:
-        return bool(mine == re.sub(r'^"|"$', "", said).rpartition(".")[2] or mine == said.strip('"'))
+        return bool(said.replace('"', "").endswith(mine))
     return bool(mine == said or (name == "strategy" and not said))
 
 

@@ -106,11 +106,15 @@ def _add(plan: _Open, line: Line, column: int) -> None:
     raw = fields.node(line.name) | fields.figures(line.figures) | {"Line": line.number}
     while plan.stack and plan.stack[-1][0] >= column:
         plan.stack.pop()
-    if plan.label:
-        raw["Subplan Name"] = plan.label
-        once = plan.label.startswith(("InitPlan", "CTE "))
+    above = plan.stack[-1][1] if plan.stack else {}
+    label = plan.label or above.get("Labelled", {}).get(column, "")
+    plan.label = ""
+    if label:
+        # Up to PostgreSQL 8.4 one label stood above all subplans of a node.
+        above.setdefault("Labelled", {})[column] = label
+        raw["Subplan Name"] = label
+        once = label.startswith(("InitPlan", "CTE "))
         raw["Parent Relationship"] = "InitPlan" if once else "SubPlan"
-        plan.label = ""
     if plan.stack:
         plan.stack[-1][1].setdefault("Plans", []).append(raw)
     else:
@@ -132,6 +136,9 @@ def _read(plan: _Open, line: Line, *, gap: bool) -> None:
         _add(plan, line, line.indent if line.arrow else max(line.indent, 0))
     elif LABEL.match(text):
         plan.label = re.sub(r" \(returns.*\)$", "", text) if text.startswith("Sub") else text
+        # It stands where the arrows of its node's inputs do: those are not what is above it.
+        while len(plan.stack) > 1 and plan.stack[-1][0] >= line.indent:
+            plan.stack.pop()
     elif not (PROPERTY.match(text) or OTHER_PROPERTY.match(text)):
         plan.ended = plan.ended or (gap and not plan.top.keys() & {"Planning Time", "JIT"})
     else:
