@@ -23,8 +23,13 @@ _CALL = re.compile(
     rf"^\(*(?P<call>[a-z_]\w*\(.*\))\)*{_CAST}\s+(?P<sign>{_OPERATORS})(?:\s+(?P<value>.*))?$",
     re.DOTALL,
 )
+_EXPRESSION = re.compile(
+    rf"^(?P<call>\(.+\)){_CAST}\s+(?P<sign>{_OPERATORS})(?:\s+(?P<value>.*))?$", re.DOTALL
+)
 _FLAG = re.compile(rf"^(?P<no>NOT )?\(?(?:{_NAME}\.)?(?P<column>{_NAME})\)?$")
-_INSIDE = re.compile(rf"\(+(?:{_NAME}\.)?(?P<column>{_NAME})\)?(?:::|[,)])")
+_INSIDE = re.compile(rf"\(+(?:{_NAME}\.)?(?P<column>{_NAME})\)?(?:::|[,)]| )")
+_WORDS = {"any", "all", "array", "null", "true", "false", "and", "or", "not", "interval", "current_date",
+          "current_timestamp", "at", "time", "zone", "subplan", "initplan", "col1"}  # fmt: skip
 _EQUAL = {"=", "IS NULL", "IS TRUE"}
 _RANGE = {"<", "<=", ">", ">="}
 _MOST_COLUMNS = 3  # a fourth hardly narrows further, and every write pays for it
@@ -109,8 +114,18 @@ def _term(text: str) -> Iterator[Term]:
         inner = _INSIDE.search(call["call"])
         yield Term(call=call["call"], column=_unquoted(inner["column"]) if inner else "",
                    sign=call["sign"], value=call["value"] or "")  # fmt: skip
+    elif (made := _EXPRESSION.match(text)) is not None and _computes(made["call"]):
+        inner = _INSIDE.search(made["call"])
+        yield Term(call=made["call"], column=_unquoted(inner["column"]) if inner else "",
+                   sign=made["sign"], value=made["value"] or "")  # fmt: skip
     elif (flag := _FLAG.match(text)) is not None:
         yield Term(column=_unquoted(flag["column"]), value="false" if flag["no"] else "true")
+
+
+def _computes(text: str) -> bool:
+    """Whether one pair of parentheses holds all of it, and no query's result is in it."""
+    whole = _closing(text) == len(text) - 1
+    return whole and not re.search(r"SubPlan|InitPlan|\$\d| AND | OR ", text)
 
 
 def _unquoted(name: str) -> str:
@@ -129,13 +144,34 @@ def key(found: tuple[Term, ...]) -> tuple[str, ...]:
 def _shown(term: Term) -> str:
     if not term.call:
         return quote(term.column)
+    if term.call.startswith("("):
+        return term.call if term.call.startswith("((") else f"{term.call}"
     call = re.sub(r"\(\((\w+)\)::(?:text|character varying)\)", r"(\1)", term.call)
     return f"({call})" if "::" in call else call
 
 
+def own(node: Node, condition: str) -> tuple[Term, ...]:
+    """The terms of a scan's condition that an index can answer: a column against a fixed value.
+
+    A column against another of the same table is none; one of another table is fixed meanwhile.
+    """
+    names = {node.alias, node.relation}
+    return tuple(t for t in terms(condition) if not _varies(t.value, names))
+
+
+def _varies(value: str, names: set[str]) -> bool:
+    """Whether a value holds a column of the table itself."""
+    bare = re.sub(r"'(?:[^']|'')*'", " ", value)
+    bare = re.sub(r"::\"?[\w ]+\"?(?:\([\d,]+\))?(?:\[\])?", " ", bare)
+    bare = re.sub(r"\b[\w.]+\(", "(", bare)
+    found = re.findall(r"(?<![\w$.])(?:(\w+)\.)?([A-Za-z_]\w*)", bare)
+    return any((table in names or not table) and name.lower() not in _WORDS
+               for table, name in found)  # fmt: skip
+
+
 def index_for(node: Node, condition: str) -> str:
     """The statement that makes the index which serves a condition of the node; "" if none does."""
-    found = terms(condition)
+    found = own(node, condition)
     searched = next((t for t in found if _is_searched(t)), None)
     columns = key(found)
     if columns:

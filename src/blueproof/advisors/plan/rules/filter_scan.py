@@ -48,7 +48,11 @@ def _advise(plan: ReadPlan, node: Node, statement: str, rows: tuple[float, float
             f"{loops} and keeps {number(kept)} ({one_in(kept, read)})",
             f"no index that it could use serves {node.filter}",
         ),
-        trade_offs=(f"every write to {node.table} keeps one more index up to date",),
+        trade_offs=(
+            f"every write to {node.table} keeps one more index up to date",
+            *(("the function must be IMMUTABLE: if it is not (as on timestamptz), compare the bare "
+               "column with an interval",) if calls else ()),
+        ),
         evidence=(EXPLAIN, EXPRESSIONS if calls else MULTICOLUMN),
         milliseconds=own_ms(node),
         node=node.number,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.plan.remedy import Remedy, all_ms, matters, own_ms, table_of
 from blueproof.advisors.plan.sources import EXPLAIN, MULTICOLUMN
-from blueproof.advisors.plan.terms import key, terms
+from blueproof.advisors.plan.terms import key, own, terms
 from blueproof.advisors.plan.wording import number, of_total, one_in, where
 from blueproof.core.rule import Case, Rule
 from blueproof.sql.plans.node import Node, ReadPlan
@@ -30,7 +30,7 @@ def check(plan: ReadPlan) -> Iterator[Remedy]:
         if away < _LEAST or kept > (kept + away) * _FEW or not matters(plan, own_ms(node), away):
             continue
         searched = terms(node.index_condition or node.recheck)
-        columns = key((*searched, *terms(node.filter)))
+        columns = key((*searched, *own(node, node.filter)))
         if len(columns) > len(key(searched)):
             yield _advise(plan, node, columns, (kept, kept + away))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.plan.remedy import Remedy, all_ms, matters, table_of
 from blueproof.advisors.plan.sources import EXPLAIN, MULTICOLUMN
-from blueproof.advisors.plan.terms import key, terms
+from blueproof.advisors.plan.terms import key, own
 from blueproof.advisors.plan.wording import number, of_total, where
 from blueproof.core.rule import Case, Rule
 from blueproof.sql.plans.node import Node, ReadPlan
@@ -30,7 +30,7 @@ def check(plan: ReadPlan) -> Iterator[Remedy]:
             away = node.removed * (node.loops or 0)
             wanted = max(limit.found or 0.0, 1.0)
             ordered = node.kind in {"Index Scan", "Index Only Scan"} and node.filter
-            found = key(tuple(t for t in terms(node.filter) if t.is_equal))
+            found = key(tuple(t for t in own(node, node.filter) if t.is_equal))
             if ordered and found and away >= max(_MANY, wanted * _WASTE):
                 if matters(plan, all_ms(node), away):
                     yield _advise(plan, limit, node, found)

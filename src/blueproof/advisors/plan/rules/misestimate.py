@@ -22,6 +22,7 @@ ID = "plan-misestimate"
 _WRONG = 10.0  # times
 _LOOPS = 100  # of an inner side, for which a hash join is mostly better
 _LEAST_ROWS = 100.0  # a wrong guess among fewer rows changes no plan
+_UNTOLD = {"Hash", "BitmapAnd", "BitmapOr", "ModifyTable"}  # their rows are counted otherwise
 _JOINS = {"Nested Loop", "Hash Join", "Merge Join"}
 
 
@@ -39,7 +40,10 @@ def _harm(above: Node, wrong: Node) -> float:
     if loops and wrong in tuple(above.inputs[0].walk()):
         inner = above.inputs[1]
         return all_ms(inner) if (inner.loops or 0) >= _LOOPS else 0.0
-    spilled = above.sort_on_disk or above.disk_kb or above.batches > above.first_batches > 0
+    few = (wrong.found or 0.0) > (wrong.rows or 0.0)
+    spilled = few and (
+        above.sort_on_disk or above.disk_kb or above.batches > above.first_batches > 0
+    )
     return own_ms(above) if spilled else 0.0
 
 
@@ -57,7 +61,7 @@ def _lowest(node: Node, above: tuple[Node, ...]) -> Iterator[tuple[Node, tuple[N
 def _is_wrong(node: Node, above: tuple[Node, ...]) -> bool:
     if node.found is None or node.rows is None or not node.loops:
         return False
-    if max(node.found, node.rows) < _LEAST_ROWS or node.kind in {"Hash", "BitmapAnd", "BitmapOr"}:
+    if max(node.found, node.rows) < _LEAST_ROWS or node.kind in _UNTOLD:
         return False
     if node.found < node.rows and may_stop(above):
         return False

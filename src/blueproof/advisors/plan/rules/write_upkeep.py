@@ -16,7 +16,6 @@ from blueproof.sql.plans.node import Node, ReadPlan
 ID = "plan-write-upkeep"
 _LARGE = 0.3
 _MANY = 1000  # rows written
-_SLOW_ROW_MS = 10.0  # what is slower waits, see plan-waiting
 
 
 def check(plan: ReadPlan) -> Iterator[Remedy]:
@@ -25,7 +24,7 @@ def check(plan: ReadPlan) -> Iterator[Remedy]:
         rows = sum(c.all_rows or 0.0 for c in node.inputs)
         ms = own_ms(node)
         slow = ms >= _LARGE * plan.total_ms and matters(plan, ms, rows)
-        if node.kind == "ModifyTable" and rows >= _MANY and slow and ms / rows < _SLOW_ROW_MS:
+        if node.kind == "ModifyTable" and rows >= _MANY and slow:
             yield _advise(plan, node, rows)
 
 
