@@ -7,6 +7,7 @@ anchors, and all three stop at a depth that no plan reaches.
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 from xml.etree.ElementTree import ParseError, XMLPullParser
 
@@ -111,43 +112,36 @@ def read_xml(text: str, *, path: str) -> Iterator[tuple[Raw, int, bool]]:
 
 
 def _xml(text: str, path: str, line: int) -> tuple[Raw, bool]:
+    """One query's element, and whether the text ended inside it."""
     parser = XMLPullParser(events=("start", "end"))
-    cut = False
+    parser.feed(text)
     open_tags: list[tuple[str, list[tuple[str, Any]]]] = []
     result: Any = {}
     try:
-        parser.feed(text)
-        parser.close()
-    except ParseError as error:
-        cut = "</Query>" not in text
-        if not cut:
-            said = f"XML that goes wrong here: {error.msg.partition(':')[0]}"
-            here = line + error.position[0] - 1
-            raise SqlError(said, path=path, line=here, column=error.position[1] + 1) from None
-    for event, element in _events(parser):
-        if event == "start":
-            open_tags.append((_xml_name(element.tag), []))
+        for event, element in parser.read_events():
+            if event == "start":
+                open_tags.append((_xml_name(element.tag), []))
+            else:
+                result = _close_tag(open_tags, element.text or "")
             if len(open_tags) > _MOST_NESTED:
                 raise deep(path, line)
-        else:
-            name, inside = open_tags.pop()
-            result = _xml_value(name, inside, element.text or "")
-            if open_tags:
-                open_tags[-1][1].append((name, result))
+    except ParseError as error:
+        said = f"XML that goes wrong here: {error.msg.partition(':')[0]}"
+        here, column = line + error.position[0] - 1, error.position[1] + 1
+        raise SqlError(said, path=path, line=here, column=column) from None
+    cut = bool(open_tags)
     while open_tags:
-        name, inside = open_tags.pop()
-        result = _xml_value(name, inside, "")
-        if open_tags:
-            open_tags[-1][1].append((name, result))
+        result = _close_tag(open_tags, "")
     return (result if isinstance(result, dict) else {}), cut
 
 
-def _events(parser: XMLPullParser) -> Iterator[tuple[str, Any]]:
-    """The events, up to the place where the text goes wrong."""
-    try:
-        yield from parser.read_events()
-    except ParseError:
-        return
+def _close_tag(open_tags: list[tuple[str, list[tuple[str, Any]]]], text: str) -> Any:
+    """The value of the innermost open element, given to the one around it."""
+    name, inside = open_tags.pop()
+    value = _xml_value(name, inside, text)
+    if open_tags:
+        open_tags[-1][1].append((name, value))
+    return value
 
 
 def _xml_name(tag: str) -> str:
@@ -165,7 +159,7 @@ def read_yaml(text: str, *, path: str) -> Iterator[tuple[Raw, int, bool]]:
     """Every plan in the YAML that EXPLAIN writes, a small part of the language, as above."""
     lines = text.split("\n")
     starts = [at for at, each in enumerate(lines) if re.match(r"\s*(?:- )?Plan:\s*$", each)]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         raw = _yaml(lines[start:end], path, 1 + start)
         if isinstance(raw.get("Plan"), dict):
             yield raw, 1 + start, False
