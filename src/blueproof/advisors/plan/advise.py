@@ -213,8 +213,8 @@ def _questions(judged: Judged) -> Iterator[Question]:
                         "EXPLAIN (ANALYZE, BUFFERS) SELECT ...")  # fmt: skip
     elif not any(_has_buffers(n) for n in plan.root.walk()):
         why = "with buffers it can be told what came from disk and what was in memory"
-        yield _evidence("Can you run it with BUFFERS?", why,
-                        "SET track_io_timing = on; EXPLAIN (ANALYZE, BUFFERS) SELECT ...")  # fmt: skip
+        command = "SET track_io_timing = on; EXPLAIN (ANALYZE, BUFFERS) SELECT ..."
+        yield _evidence("Can you run it with BUFFERS?", why, command)
     elif judged.remedies:
         why = "with both, each index is tried on a planner and proved or refused"
         yield _evidence("Can you hand over the schema and the query?", why,

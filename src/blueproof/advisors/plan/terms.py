@@ -28,8 +28,9 @@ _EXPRESSION = re.compile(
 )
 _FLAG = re.compile(rf"^(?P<no>NOT )?\(?(?:{_NAME}\.)?(?P<column>{_NAME})\)?$")
 _INSIDE = re.compile(rf"\(+(?:{_NAME}\.)?(?P<column>{_NAME})\)?(?:::|[,)]| )")
-_WORDS = {"any", "all", "array", "null", "true", "false", "and", "or", "not", "interval", "current_date",
-          "current_timestamp", "at", "time", "zone", "subplan", "initplan", "col1"}  # fmt: skip
+_WORDS = {"any", "all", "array", "null", "true", "false", "and", "or", "not", "interval",
+          "current_date", "current_timestamp", "at", "time", "zone",
+          "subplan", "initplan", "col1"}  # fmt: skip
 _EQUAL = {"=", "IS NULL", "IS TRUE"}
 _RANGE = {"<", "<=", ">", ">="}
 _MOST_COLUMNS = 3  # a fourth hardly narrows further, and every write pays for it

@@ -1,4 +1,4 @@
-"""How many inputs each kind of node has, and the tree that this leaves where indentation is lost."""
+"""How many inputs each kind of node has, and the tree that this leaves of shuffled lines."""
 
 from blueproof.sql.plans.build import Raw
 

@@ -27,9 +27,9 @@ _NUMBERED = re.compile(r"^\s*\d{1,4}(?:[.:|)]|\t| \|)\s?")
 
 
 def mended(text: str) -> list[str]:
-    """The lines of a pasted text without what pasting added; as many as it had.
+    r"""The lines of a pasted text without what pasting added; as many as it had.
 
-    >>> mended('  QUERY PLAN  \\n-----------\\n"Seq Scan on a"')
+    >>> mended('  QUERY PLAN  \n-----------\n"Seq Scan on a"')
     ['', '', 'Seq Scan on a']
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("#011", "\t").translate(_SPACES)

@@ -230,7 +230,7 @@ def _wal(value: str, _: str) -> Raw:
 
 
 def _is(number: str) -> bool:
-    return bool(re.fullmatch(r"\d+(?:\.\d+)?", number))
+    return bool(re.fullmatch(r"\d{1,18}(?:\.\d+)?", number))
 
 
 def _memory(value: str, _: str) -> Raw:
@@ -240,7 +240,7 @@ def _memory(value: str, _: str) -> Raw:
 
 def _storage(value: str, text: str) -> Raw:
     found = re.search(rf"Maximum Storage: {_KB}", text)
-    kind = value.split()[0] if value.split() else ""
+    kind = value.split(maxsplit=1)[0] if value.split() else ""
     return {"Storage": kind} | ({"Maximum Storage": int(found[1])} if found else {})
 
 

@@ -33,9 +33,13 @@ ARROW = re.compile(r"->\s{0,3}(?=[A-Z])")
 OTHER_PROPERTY = re.compile(r"[A-Z][\w /()-]{1,40}:(?: |$)")
 # Figures may be wrapped anywhere, so there may be a space after any letter.
 _FIGURES = re.compile(
-    r"\(\s*(?:" + "|".join(r"\s*".join(word) for word in ("cost=", "actual", "never", "rows=")) + ")"
+    r"\(\s*(?:"
+    + "|".join(r"\s*".join(word) for word in ("cost=", "actual", "never", "rows="))
+    + ")"
 )
-_BEGUN = re.compile(r"^(?:->)? *[A-Z][^()]*\((?:c|co|cos|cost|a|ac|act|actu|actua|actual\b|cost=).*$")
+_BEGUN = re.compile(
+    r"^(?:->)? *[A-Z][^()]*\((?:c|co|cos|cost|a|ac|act|actu|actua|actual\b|cost=).*$"
+)
 _HALF_TIME = re.compile(r"^(?:Planning|Execution) [Tt]ime ?: ?[\d.]*$|^Total runtime: ?[\d.]*$")
 _LEAST_WRAPPED = 40  # characters; nobody wraps narrower
 
@@ -80,7 +84,9 @@ def logical(physical: list[str]) -> Iterator[Line]:
     current: Line | None = None
     last, gap = "", 0
     for number, line in filled:
-        joins = current and number == gap + 1 and _continues(current, line, last, width, costs)
+        joins = (
+            current and number == gap + 1 and _continues(current, line, last, width, costs=costs)
+        )
         if current and joins:
             piece = line.rstrip() if len(last) >= width - 1 else f" {line.strip()}"
             current = Line(number=current.number, indent=current.indent,
@@ -102,27 +108,25 @@ def _width(lines: list[str]) -> int:
     return longest if reach > 1 and longest >= _LEAST_WRAPPED else 10**9
 
 
-def _continues(current: Line, line: str, last: str, width: int, costs: bool) -> bool:  # noqa: FBT001
+def _continues(current: Line, line: str, last: str, width: int, *, costs: bool) -> bool:
     """Whether a line goes on from the current one."""
     bare = line.strip()
     if ARROW.match(bare):
         return False
-    if re.match(r"\((?:cost|actual|never)", bare):
-        return True
     node, known = current.is_node or bool(_BEGUN.match(current.text)), PROPERTY.match(bare)
-    unfinished = (node or PROPERTY.match(current.text)) and _open(current.text)
-    if unfinished and not (known and not node):
+    begun = node or bool(PROPERTY.match(current.text))
+    if re.match(r"\((?:cost|actual|never)", bare) or (
+        begun and _open(current.text) and (node or not known)
+    ):
         return True
-    if current.arrow and costs and not current.figures and not known and not LABEL.match(bare):
-        return not OTHER_PROPERTY.match(bare)
-    if known or LABEL.match(bare) or KNOWN_NODE.match(bare):
+    if known or LABEL.match(bare):
         return False
-    if _HALF_TIME.match(current.text):
-        return True
-    inside = node or bool(PROPERTY.match(current.text)) or bool(OTHER_PROPERTY.match(current.text))
-    if len(last) >= width - 1 and inside:
-        return True
-    return _is_piece(current, bare)
+    if current.arrow and costs and not current.figures:
+        return not OTHER_PROPERTY.match(bare)
+    if KNOWN_NODE.match(bare):
+        return False
+    full = len(last) >= width - 1 and (begun or bool(OTHER_PROPERTY.match(current.text)))
+    return full or bool(_HALF_TIME.match(current.text)) or _is_piece(current, bare)
 
 
 def _is_piece(current: Line, bare: str) -> bool:

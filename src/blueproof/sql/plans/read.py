@@ -76,8 +76,8 @@ def _structured(form: str, text: str, path: str) -> Iterator[ReadPlan]:
         lines = lines.replace('\\"', '"') if '\\"Plan\\"' in lines else lines
     for raw, line, cut in readers[form](lines, path=path):
         plan = build(raw, form=form, line=line, path=path)
-        cut = cut or any(_lacks(node) for node in plan.root.walk())
-        yield replace(plan, remarks=(CUT,)) if cut else plan
+        lacking = any(_lacks(node) for node in plan.root.walk())
+        yield replace(plan, remarks=(CUT,)) if cut or lacking else plan
 
 
 def _lacks(node: Node) -> bool:

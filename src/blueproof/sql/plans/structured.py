@@ -37,7 +37,7 @@ def read_json(text: str, *, path: str) -> Iterator[tuple[Raw, int, bool]]:
             at = found.end()
             continue
         line = 1 + text.count("\n", 0, start)
-        end, cut = _end(text, start, path, line)
+        cut = _closed(text, start, path, line)
         try:
             value, stop = decoder.raw_decode(cut or text, 0 if cut else start)
         except json.JSONDecodeError as error:
@@ -51,10 +51,9 @@ def read_json(text: str, *, path: str) -> Iterator[tuple[Raw, int, bool]]:
             yield value, line, bool(cut)
 
 
-def _end(text: str, start: int, path: str, line: int) -> tuple[int, str]:
-    """Where the record that begins here ends; if it does not, its text so far, closed."""
+def _closed(text: str, start: int, path: str, line: int) -> str:
+    """Nothing where the record that begins here ends; else its text so far, closed."""
     closers: list[str] = []
-    whole = ""  # the text up to the last complete value, closed
     quoted = escaped = False
     for place in range(start, len(text)):
         sign = text[place]
@@ -71,10 +70,9 @@ def _end(text: str, start: int, path: str, line: int) -> tuple[int, str]:
             if closers:
                 closers.pop()
             if not closers:
-                return place + 1, ""
+                return ""
     cut, tail = _last_complete(text, start)
-    whole = text[start:cut] + tail
-    return len(text), whole
+    return text[start:cut] + tail
 
 
 def _last_complete(text: str, start: int) -> tuple[int, str]:
@@ -113,12 +111,13 @@ def read_xml(text: str, *, path: str) -> Iterator[tuple[Raw, int, bool]]:
 
 def _xml(text: str, path: str, line: int) -> tuple[Raw, bool]:
     """One query's element, and whether the text ended inside it."""
-    parser = XMLPullParser(events=("start", "end"))
+    parser: XMLPullParser[Any] = XMLPullParser(events=("start", "end"))
     parser.feed(text)
     open_tags: list[tuple[str, list[tuple[str, Any]]]] = []
     result: Any = {}
     try:
-        for event, element in parser.read_events():
+        events: Iterator[Any] = parser.read_events()
+        for event, element in events:
             if event == "start":
                 open_tags.append((_xml_name(element.tag), []))
             else:

@@ -88,9 +88,8 @@ def _is_root(line: Line, plan: _Open | None, *, plain: bool) -> bool:
     if plain:
         bare = KNOWN_NODE.match(line.text) and not PROPERTY.match(line.text)
         return bool(bare) and (plan is None or plan.ended)
-    if not line.is_node or (plan and not plan.ended and _is_below(plan, line)):
-        return False
-    return True
+    below = plan is not None and not plan.ended and _is_below(plan, line)
+    return line.is_node and not below
 
 
 def _is_below(plan: _Open, line: Line) -> bool:
@@ -153,7 +152,7 @@ def _property(plan: _Open, line: Line, *, gap: bool) -> None:
     elif name in _TIMES:
         found = re.search(r"[\d.]+", text.partition(":")[2])
         if found:
-            plan.top[_TIMES[name]] = fields.figures("").get("", _number(found[0]))
+            plan.top[_TIMES[name]] = _number(found[0])
         plan.about = ""
         plan.ended = _TIMES[name] == "Execution Time"
     elif text.startswith("Trigger "):
@@ -187,10 +186,8 @@ def _beside(plan: _Open, name: str, text: str) -> bool:
         found = _SERIALIZED.search(value)
         plan.top["Serialization"] = {"Time": _number(found[1])} if found else {}
         plan.about = name
-    elif plan.about == "Serialization" and name == "Buffers":
-        return True
     else:
-        return False
+        return plan.about == "Serialization" and name == "Buffers"
     return True
 
 
@@ -235,4 +232,5 @@ def _as_read(plan: _Open) -> Raw:
     for node in plan.nodes:
         if "Kept" in node:
             node["Plans"] = node.pop("Kept")
-    return plan.top["Plan"]  # type: ignore[no-any-return]
+    top: Raw = plan.top["Plan"]
+    return top

@@ -22,7 +22,12 @@ _THROUGH = {"Gather", "Aggregate"}
 def check(plan: ReadPlan) -> Iterator[Remedy]:
     """The estimate in place of a count, where one row comes of a whole table without a filter."""
     top = plan.root
-    if top.kind != "Aggregate" or top.group_key or (top.found or 0) > 1 or top.width not in {8, None}:
+    if (
+        top.kind != "Aggregate"
+        or top.group_key
+        or (top.found or 0) > 1
+        or top.width not in {8, None}
+    ):
         return
     node = top
     while node.inputs and node.kind in _THROUGH:
@@ -40,8 +45,8 @@ def _advise(plan: ReadPlan, node: Node, rows: float) -> Remedy:
         choice=f"SELECT reltuples::bigint FROM pg_class WHERE oid = '{table_of(node)}'::regclass; "
         "where an estimate will do",
         because=(
-            f"{where(node)} takes {of_total(plan, all_ms(plan.root))}: it reads {number(rows)} rows "
-            "to return one number",
+            f"{where(node)} takes {of_total(plan, all_ms(plan.root))}: it reads {number(rows)} "
+            "rows to return one number",
             "nothing but reading all rows gives an exact count",
         ),
         trade_offs=("an estimate, as of the last VACUUM or ANALYZE",),

@@ -34,8 +34,8 @@ def _advise(node: Node) -> Remedy:
         slot=f"vacuum of {table_of(node)}",
         choice=f"VACUUM (ANALYZE) {table_of(node)}; after each bulk load",
         because=(
-            f"{where(node)} dirtied {number(pages)} pages ({kilobytes(pages * PAGE_KB)}) though the "
-            "query only reads",
+            f"{where(node)} dirtied {number(pages)} pages ({kilobytes(pages * PAGE_KB)}) though "
+            "the query only reads",
             "it is the first to read rows that were written lately: the next run is faster",
         ),
         evidence=(VACUUM,),

@@ -54,7 +54,7 @@ def _advise(plan: ReadPlan, node: Node, join: Node) -> Remedy:
         choice=f"WHERE EXISTS (SELECT 1 FROM {last} ...) in place of the join and DISTINCT",
         because=(
             f"{where(node)} takes {of_total(plan, all_ms(node))}: the join gives "
-            f"{number(join.all_rows or 0)} rows, of which {number(node.all_rows or 0)} are distinct",
+            f"{number(join.all_rows or 0)} rows, {number(node.all_rows or 0)} of them distinct",
             "the join makes a copy of a row for each match, and DISTINCT removes them again",
         ),
         trade_offs=("right where no column of the joined table is returned",),
@@ -72,7 +72,7 @@ Unique  (cost=0..9 rows=9 width=4) (actual time=9..900 rows={} loops=1)
         ->  Hash Join  (cost=0..9 rows=9 width=4) (actual time=9..300 rows=900000 loops=1)
               ->  Seq Scan on orders o  (cost=0..9 rows=9 width=4) (actual time=9..9 rows=9 loops=1)
               ->  Hash  (cost=0..9 rows=9 width=4) (actual time=9..9 rows=9 loops=1)
-                    ->  Seq Scan on lines  (cost=0..9 rows=9 width=4) (actual time=9..9 rows=9 loops=1)
+                    ->  Seq Scan on l (cost=0..9 rows=9 width=4) (actual time=9..9 rows=9 loops=1)
 """
 
 RULE = Rule(

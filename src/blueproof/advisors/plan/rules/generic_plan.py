@@ -42,8 +42,9 @@ def _advise(plan: ReadPlan, node: Node, parameter: str) -> Remedy:
         slot="plan_cache_mode",
         choice="SET plan_cache_mode = force_custom_plan; for this query or its role",
         because=(
-            f"{where(node)} takes {of_total(plan, all_ms(node))}: its condition holds ${parameter}, "
-            f"so it was planned without the value; {number(node.rows or 0)} rows were foretold and "
+            f"{where(node)} takes {of_total(plan, all_ms(node))}: its condition holds "
+            f"${parameter}, so it was planned without the value; "
+            f"{number(node.rows or 0)} rows were foretold and "
             f"{number(node.found or 0)} came",
             "with the value the planner can tell a rare one from a frequent one",
         ),

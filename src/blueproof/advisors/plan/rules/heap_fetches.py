@@ -43,7 +43,8 @@ def _advise(plan: ReadPlan, node: Node) -> Remedy:
             "vacuumed since they changed",
         ),
         trade_offs=(
-            f"where it comes back: ALTER TABLE {table} SET (autovacuum_vacuum_scale_factor = 0.02);",
+            f"where it comes back: ALTER TABLE {table} SET "
+            "(autovacuum_vacuum_scale_factor = 0.02);",
         ),
         evidence=(VISIBILITY,),
         milliseconds=own_ms(node),

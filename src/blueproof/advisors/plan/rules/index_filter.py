@@ -71,7 +71,7 @@ RULE = Rule(
         Case(
             name="the index finds 50,000 rows, the filter keeps 3",
             given="""\
-Index Scan using by_customer on orders  (cost=0..9 rows=5 width=9) (actual time=1..80 rows=3 loops=1)
+Index Scan using by_customer on o (cost=0..9 rows=5 width=9) (actual time=1..80 rows=3 loops=1)
   Index Cond: (customer_id = 42)
   Filter: (status = 'open'::text)
   Rows Removed by Filter: 49997
@@ -80,7 +80,7 @@ Index Scan using by_customer on orders  (cost=0..9 rows=5 width=9) (actual time=
         Case(
             name="the filter keeps most",
             given="""\
-Index Scan using by_customer on orders  (cost=0..9 rows=5 width=9) (actual time=1..80 rows=900 loops=1)
+Index Scan using by_customer on o (cost=0..9 rows=5 width=9) (actual time=1..80 rows=900 loops=1)
   Index Cond: (customer_id = 42)
   Filter: (status = 'open'::text)
   Rows Removed by Filter: 100

@@ -34,8 +34,8 @@ def _advise(plan: ReadPlan, node: Node, away: float) -> Remedy:
         choice=f"Join on an equality of columns: {node.join_filter} compares every pair (an OR "
         "becomes two joins with UNION, a function a stored or indexed column)",
         because=(
-            f"{where(node)} takes {of_total(plan, all_ms(node))}: {number(away)} pairs of rows were "
-            f"made and thrown away for {number(node.all_rows or 0)} that are kept",
+            f"{where(node)} takes {of_total(plan, all_ms(node))}: {number(away)} pairs of rows "
+            f"were made and thrown away for {number(node.all_rows or 0)} that are kept",
             f"{node.join_filter} cannot be hashed, merged or looked up, or was not worth it for "
             "the rows foretold",
         ),

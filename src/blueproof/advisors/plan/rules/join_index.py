@@ -50,7 +50,9 @@ def _scan(side: Node) -> Node | None:
 def _is_waste(join: Node, scan: Node, other: Node) -> bool:
     rows, out, few = scan.all_rows or 0.0, join.all_rows, other.all_rows
     known = out is not None and few is not None
-    return known and rows >= _LEAST and (out or 0.0) <= rows * _FEW and (few or 0.0) <= rows * _SMALL
+    return (
+        known and rows >= _LEAST and (out or 0.0) <= rows * _FEW and (few or 0.0) <= rows * _SMALL
+    )
 
 
 def _columns(join: Node, scan: Node) -> Iterator[str]:
@@ -75,8 +77,9 @@ def _advise(
         slot=f"index on {on}",
         choice=f"CREATE INDEX CONCURRENTLY ON {on};",
         because=(
-            f"{where(scan)} and its join take {of_total(plan, ms)}: all {number(scan.all_rows or 0)} "
-            f"rows of {scan.table} are read, and {number(join.all_rows or 0)} come out of "
+            f"{where(scan)} and its join take {of_total(plan, ms)}: all "
+            f"{number(scan.all_rows or 0)} rows of {scan.table} are read, and "
+            f"{number(join.all_rows or 0)} come out of "
             f"{where(join)}",
             f"the other side has {number(other.all_rows or 0)} rows: that many lookups are enough",
         ),

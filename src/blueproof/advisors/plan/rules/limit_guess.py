@@ -31,9 +31,9 @@ def check(plan: ReadPlan) -> Iterator[Remedy]:
             wanted = max(limit.found or 0.0, 1.0)
             ordered = node.kind in {"Index Scan", "Index Only Scan"} and node.filter
             found = key(tuple(t for t in own(node, node.filter) if t.is_equal))
-            if ordered and found and away >= max(_MANY, wanted * _WASTE):
-                if matters(plan, all_ms(node), away):
-                    yield _advise(plan, limit, node, found)
+            wasted = away >= max(_MANY, wanted * _WASTE) and matters(plan, all_ms(node), away)
+            if ordered and found and wasted:
+                yield _advise(plan, limit, node, found)
 
 
 def _straight(limit: Node) -> Iterator[Node]:
@@ -53,8 +53,9 @@ def _advise(plan: ReadPlan, limit: Node, node: Node, columns: tuple[str, ...]) -
         slot=f"index on {on}",
         choice=f"CREATE INDEX CONCURRENTLY ON {on};",
         because=(
-            f"{where(node)} takes {of_total(plan, all_ms(node))}: to find {number(limit.found or 0)} "
-            f"rows for LIMIT it walks along {node.index} and throws {number(away)} away",
+            f"{where(node)} takes {of_total(plan, all_ms(node))}: to find "
+            f"{number(limit.found or 0)} rows for LIMIT it walks along {node.index} "
+            f"and throws {number(away)} away",
             f"the planner hoped to meet rows with {node.filter} soon; an index that begins with "
             "them has them side by side, in order",
         ),
@@ -86,7 +87,7 @@ RULE = Rule(
             name="ten rows found after a million were thrown away",
             given="""\
 Limit  (cost=0..9 rows=10 width=9) (actual time=1..900 rows=10 loops=1)
-  ->  Index Scan using events_at_idx on events  (cost=0..9 rows=8000 width=9) (actual time=1..900 rows=10 loops=1)
+  ->  Index Scan using e_at_idx on e (cost=0..9 rows=8 width=9) (actual time=1..900 rows=10 loops=1)
         Filter: (kind = 'refund'::text)
         Rows Removed by Filter: 1000000
 """,
@@ -95,7 +96,7 @@ Limit  (cost=0..9 rows=10 width=9) (actual time=1..900 rows=10 loops=1)
             name="the first rows are wanted ones",
             given="""\
 Limit  (cost=0..9 rows=10 width=9) (actual time=1..900 rows=10 loops=1)
-  ->  Index Scan using events_at_idx on events  (cost=0..9 rows=8000 width=9) (actual time=1..9 rows=10 loops=1)
+  ->  Index Scan using e_at_idx on e (cost=0..9 rows=8 width=9) (actual time=1..9 rows=10 loops=1)
         Filter: (kind = 'refund'::text)
         Rows Removed by Filter: 7
 """,

@@ -19,9 +19,7 @@ _FEW = 0.2  # of the rows that it returns
 def check(plan: ReadPlan) -> Iterator[Remedy]:
     """NOT MATERIALIZED for each WITH query of whose rows few are used."""
     made = {
-        n.subplan.removeprefix("CTE "): n
-        for n in plan.root.walk()
-        if n.subplan.startswith("CTE ")
+        n.subplan.removeprefix("CTE "): n for n in plan.root.walk() if n.subplan.startswith("CTE ")
     }
     seen: set[str] = set()
     for scan in plan.root.walk():

@@ -140,7 +140,7 @@ def _of_rest(node: Node) -> tuple[str, str, str]:
     if node.kind == "Function Scan":
         name = node.function or node.alias
         return (f"rows of {name}", f"ALTER FUNCTION {name} ROWS n; with n near what it returns",
-                "the planner knows of a function only the ROWS that it was declared with")  # fmt: skip
+                "the planner knows of a function only the ROWS it was declared with")  # fmt: skip
     if node.kind == "CTE Scan":
         return (f"rows of {node.cte}",
                 f"WITH {node.cte} AS NOT MATERIALIZED (...), or a temporary table with ANALYZE",
@@ -150,7 +150,7 @@ def _of_rest(node: Node) -> tuple[str, str, str]:
         condition = node.join_condition or node.join_filter or "the join"
         return (f"statistics of {listed}", f"ANALYZE {listed};" if listed else "ANALYZE;",
                 f"probably because the keys of {condition} are skewed, or filters on "
-                "both sides depend on one another: statistics know one table at a time")  # fmt: skip
+                "both sides depend on each other: statistics know one table at a time")  # fmt: skip
     return (f"statistics of {listed or where(node)}", f"ANALYZE {listed};",
             "probably because the number of groups is not known: CREATE STATISTICS (ndistinct) "
             "on the grouped columns tells it")  # fmt: skip

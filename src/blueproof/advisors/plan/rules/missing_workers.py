@@ -19,10 +19,10 @@ def check(plan: ReadPlan) -> Iterator[Remedy]:
     """More workers, where fewer were launched than planned."""
     for node in plan.root.walk():
         planned, launched = node.workers_planned, node.workers_launched
-        if planned and launched is not None and launched < planned and node.loops:
-            if matters(plan, all_ms(node)):
-                yield _advise(plan, node, planned, launched)
-                return
+        fewer = planned and launched is not None and launched < planned and node.loops
+        if fewer and matters(plan, all_ms(node)):
+            yield _advise(plan, node, planned or 0, launched or 0)
+            return
 
 
 def _advise(plan: ReadPlan, node: Node, planned: int, launched: int) -> Remedy:

@@ -6,7 +6,7 @@ A function of the key, a join, or no condition on it at all reads every partitio
 
 from collections.abc import Iterator
 
-from blueproof.advisors.plan.remedy import Remedy, matters, own_ms
+from blueproof.advisors.plan.remedy import Remedy, matters
 from blueproof.advisors.plan.sources import PARTITIONS
 from blueproof.advisors.plan.wording import number, of_total, where
 from blueproof.core.rule import Case, Rule

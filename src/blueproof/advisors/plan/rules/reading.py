@@ -1,8 +1,8 @@
 """See what is read from disk, where reading takes the time.
 
-"read" are pages that were not in PostgreSQL's own cache; with track_io_timing the plan says how long
-they took. A first run on a cold cache is slower than the next; where it stays so, the pages read do
-not fit in memory, or the query reads far more than it returns.
+"read" are pages that were not in PostgreSQL's own cache; with track_io_timing the plan says how
+long they took. A first run on a cold cache is slower than the next; where it stays so, the pages
+read do not fit in memory, or the query reads far more than it returns.
 """
 
 from collections.abc import Iterator

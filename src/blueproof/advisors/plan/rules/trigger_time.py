@@ -35,8 +35,9 @@ def _advise(plan: ReadPlan, trigger: Trigger) -> Remedy:
     return Remedy(
         rule=ID,
         slot=f"trigger {name}",
-        choice=_key(trigger) if trigger.constraint else f"Look into what trigger {name} runs: "
-        f"{each} a row",
+        choice=_key(trigger)
+        if trigger.constraint
+        else f"Look into what trigger {name} runs: {each} a row",
         because=(
             f"trigger {name} takes {of_total(plan, trigger.ms)}: {number(trigger.calls)} calls of "
             f"{each}",

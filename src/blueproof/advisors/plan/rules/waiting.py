@@ -72,7 +72,7 @@ RULE = Rule(
             given="""\
 Update on accounts  (cost=0..9 rows=0 width=0) (actual time=5000..5000 rows=0 loops=1)
   Buffers: shared hit=7
-  ->  Index Scan using a_pkey on accounts  (cost=0..9 rows=1 width=4) (actual time=0..1 rows=1 loops=1)
+  ->  Index Scan using a_pk on accounts (cost=0..9 rows=1 width=4) (actual time=0..1 rows=1 loops=1)
         Index Cond: (id = 5)
         Buffers: shared hit=4
 """,

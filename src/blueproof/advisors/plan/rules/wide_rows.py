@@ -42,8 +42,9 @@ def _advise(plan: ReadPlan, node: Node) -> Remedy:
         choice="Name the columns that are needed in place of *; sort keys alone first and join the "
         "wide columns to the rows that remain",
         because=(
-            f"{where(node)} takes {of_total(plan, own_ms(node))}: {number(node.all_rows or 0)} rows "
-            f"of about {number(node.width or 0)} bytes, {kilobytes(_bytes(node) / 1024)} in all",
+            f"{where(node)} takes {of_total(plan, own_ms(node))}: {number(node.all_rows or 0)} "
+            f"rows of about {number(node.width or 0)} bytes, "
+            f"{kilobytes(_bytes(node) / 1024)} in all",
             "all columns that the query returns go through it",
         ),
         evidence=(MEMORY,),

@@ -46,8 +46,9 @@ def test_what_is_said_names_a_number_and_what_would_show_it(
 def test_there_are_the_rules_that_we_think_there_are() -> None:
     assert [rule.id.removeprefix("plan-") for rule in all_rules()] == [
         "as-asked", "count-all", "dirtied", "fan-out", "filter-scan", "generic", "hash-spill",
-        "heap-fetches", "index-filter", "jit", "join-filter", "join-index", "limit-guess", "lossy-bitmap",
-        "many-loops", "materialized-cte", "misestimate", "missing-workers", "not-run", "offset",
+        "heap-fetches", "index-filter", "jit", "join-filter", "join-index", "limit-guess",
+        "lossy-bitmap", "many-loops", "materialized-cte", "misestimate",
+        "missing-workers", "not-run", "offset",
         "partitions", "planning-time", "reading", "sort-spill", "subplan-loops", "temp-files",
         "trigger", "waiting", "wide-rows", "write-upkeep",
     ]  # fmt: skip
@@ -83,7 +84,10 @@ def test_the_dearest_comes_first() -> None:
         "        Filter: (x = 5)\n"
         "        Rows Removed by Filter: 9000000\n"
     )[0]
-    assert [r.rule for r in judge_plan(plan).remedies][:2] == ["plan-sort-spill", "plan-filter-scan"]
+    assert [r.rule for r in judge_plan(plan).remedies][:2] == [
+        "plan-sort-spill",
+        "plan-filter-scan",
+    ]
     assert judge_plan(plan).remedies[0].milliseconds == pytest.approx(800)
 
 
