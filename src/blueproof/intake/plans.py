@@ -8,7 +8,7 @@ from blueproof.core.brief import Brief, Document
 from blueproof.intake.files import read_sql, shown
 from blueproof.sql.plans.lines import KNOWN_NODE, PROPERTY
 from blueproof.sql.plans.read import looks_like_plan
-from blueproof.sql.secrets import masked
+from blueproof.sql.secrets import masked_words
 
 SUFFIXES = frozenset({".txt", ".plan", ".log", ".out", ".md", ".json", ".yaml", ".yml", ".xml",
                       ".csv", ".explain", ""})  # fmt: skip
@@ -26,7 +26,8 @@ def with_plan(brief: Brief, text: str, path: str = "") -> Brief:
     """The brief with a plan, its secrets masked; `path` is where it stands."""
     parts = ((path, 1),) if path else ()
     return replace(
-        brief, documents=(*brief.documents, Document(role="plan", text=masked(text), parts=parts))
+        brief,
+        documents=(*brief.documents, Document(role="plan", text=masked_words(text), parts=parts)),
     )
 
 

@@ -53,9 +53,16 @@ def judge_plan(plan: ReadPlan) -> Judged:
     ranked = sorted((a for a in said if isinstance(a, Remedy)), key=_rank)
     slots: dict[str, Remedy] = {}
     for remedy in ranked:
-        slots.setdefault(remedy.slot, remedy)
+        if not any(_begins(other, remedy) for other in ranked):
+            slots.setdefault(remedy.slot, remedy)
     notes = tuple(a for a in said if isinstance(a, Finding))
     return Judged(plan=plan, remedies=tuple(slots.values())[:_MOST], notes=notes)
+
+
+def _begins(longer: Remedy, shorter: Remedy) -> bool:
+    """Whether one remedy's index begins with all columns of the other's, on the same table."""
+    both = longer.slot.startswith("index on ") and shorter.slot.startswith("index on ")
+    return both and longer.slot.startswith(f"{shorter.slot.removesuffix(')')}, ")
 
 
 def _rank(remedy: Remedy) -> tuple[float, str]:
@@ -91,7 +98,6 @@ def advise_plans(
 def _facts(plan: ReadPlan) -> Iterator[Fact]:
     if plan.timed:
         yield Fact(key="execution-time", value=round(plan.total_ms, 3), unit="ms", source="file")
-    yield Fact(key="plan-nodes", value=len(tuple(plan.root.walk())), unit="nodes", source="file")
 
 
 def _plain(remedy: Remedy) -> Recommendation:
@@ -163,8 +169,9 @@ def _notes(judged: Judged) -> Iterator[Finding]:
     """What else is to be known: how it was read, and that most of it is as asked."""
     plan = judged.plan
     hot = plan.hot[-1]
-    if plan.timed:
-        dearest = max(plan.root.walk(), key=lambda n: n.exclusive_ms or 0.0)
+    dearest = max(plan.root.walk(), key=lambda n: n.exclusive_ms or 0.0)
+    told = {remedy.node for remedy in judged.remedies[:1]}
+    if plan.timed and judged.remedies and dearest.number not in told:
         yield Finding(
             rule="plan-hot-path",
             where=where(dearest),

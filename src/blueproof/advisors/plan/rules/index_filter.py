@@ -23,15 +23,15 @@ _KINDS = {"Index Scan", "Bitmap Heap Scan"}
 def check(plan: ReadPlan) -> Iterator[Remedy]:
     """A wider index for each scan whose index finds many rows and whose filter leaves few."""
     for node in plan.root.walk():
+        searched = node.index_condition or node.recheck
         if node.kind not in _KINDS or not node.filter or node.found is None or not node.loops:
             continue
         away = node.removed * node.loops
         kept = node.found * node.loops
         if away < _LEAST or kept > (kept + away) * _FEW or not matters(plan, own_ms(node), away):
             continue
-        searched = terms(node.index_condition or node.recheck)
-        columns = key((*searched, *own(node, node.filter)))
-        if len(columns) > len(key(searched)):
+        columns = key((*terms(searched), *own(node, node.filter)))
+        if searched and len(columns) > len(key(terms(searched))):
             yield _advise(plan, node, columns, (kept, kept + away))
 
 

@@ -59,7 +59,10 @@ def _advise(plan: ReadPlan, limit: Node, node: Node, columns: tuple[str, ...]) -
             f"the planner hoped to meet rows with {node.filter} soon; an index that begins with "
             "them has them side by side, in order",
         ),
-        trade_offs=(f"every write to {node.table} keeps one more index up to date",),
+        trade_offs=(
+            f"every write to {node.table} keeps one more index up to date",
+            f"what it orders by is read off the name of {node.index}: see that it is right",
+        ),
         evidence=(EXPLAIN, MULTICOLUMN),
         milliseconds=all_ms(node),
         node=node.number,
