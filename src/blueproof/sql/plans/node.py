@@ -236,11 +236,19 @@ class ReadPlan:
 
     @property
     def hot(self) -> tuple[Node, ...]:
-        """The way from the top down to where most time goes: at each node the dearest child."""
-        path, node = [self.root], self.root
-        while node.children and self.timed:
-            node = max(node.children, key=lambda child: child.inclusive_ms or 0.0)
-            if not node.inclusive_ms:
+        """The way from the top down to where most time goes: at each node the dearest child.
+
+        From the reader of a CTE it goes on to what computes the CTE.
+        """
+        made = {n.subplan.removeprefix("CTE "): n for n in self.root.walk()}
+        path = [self.root]
+        while self.timed:
+            here = path[-1]
+            below = [c for c in here.children if c.relationship != "InitPlan"]
+            if here.cte in made and made[here.cte] not in path:
+                below.append(made[here.cte])
+            node = max(below, key=lambda child: child.inclusive_ms or 0.0, default=None)
+            if node is None or not node.inclusive_ms:
                 break
             path.append(node)
         return tuple(path)

@@ -52,6 +52,9 @@ def _lowest(node: Node, above: tuple[Node, ...]) -> Iterator[tuple[Node, tuple[N
 
     Below a Limit a node may be stopped early, so that it found too few rows says nothing.
     """
+    for apart in node.children:
+        if apart not in node.inputs:  # a CTE, an InitPlan or a SubPlan: planned by itself
+            yield from _lowest(apart, ())
     below = [found for child in node.inputs for found in _lowest(child, (*above, node))]
     yield from below
     if not below and _is_wrong(node, above):
@@ -143,7 +146,7 @@ def _of_rest(node: Node) -> tuple[str, str, str]:
                 "the planner knows of a function only the ROWS it was declared with")  # fmt: skip
     if node.kind == "CTE Scan":
         return (f"rows of {node.cte}",
-                f"WITH {node.cte} AS NOT MATERIALIZED (...), or a temporary table with ANALYZE",
+                f"Put {node.cte} into a temporary table, and ANALYZE it before the query",
                 "the planner has no statistics of what a WITH query returns")  # fmt: skip
     listed = ", ".join(tables)
     if node.kind in _JOINS:
