@@ -24,7 +24,7 @@ def command(ctx: click.Context, rule: str | None) -> None:
     """
     rules = {r.id: r for r in all_rules()}
     of_plans = {r.id: r for r in plan_rules()}
-    titles = {r.id: r.title for r in (*all_rules(), *plan_rules())}
+    titles = {n: r.title for n, r in rules.items()} | {n: r.title for n, r in of_plans.items()}
     if rule is None:
         for name, title in sorted(titles.items()):
             click.echo(f"{name:24} {title}")

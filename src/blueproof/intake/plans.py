@@ -12,6 +12,7 @@ from blueproof.sql.secrets import masked_words
 
 SUFFIXES = frozenset({".txt", ".plan", ".log", ".out", ".md", ".json", ".yaml", ".yml", ".xml",
                       ".csv", ".explain", ""})  # fmt: skip
+PLAN = "plan.txt"  # as it lies in the folder of an answer
 ASKED = "Why is this query slow?"
 _MOST_BYTES = 20 << 20
 _LOOKED_AT = 400_000  # characters of a file, in which a plan shows itself

@@ -9,6 +9,7 @@ from functools import cache
 from blueproof.advisors.plan import rules
 from blueproof.advisors.plan.drawing import draw
 from blueproof.advisors.plan.remedy import Remedy
+from blueproof.advisors.plan.stopping import may_stop
 from blueproof.advisors.plan.wording import of_total, shown_ms, where
 from blueproof.core.advice import Artifact, Finding, Recommendation, Step
 from blueproof.core.blueprint import (
@@ -19,9 +20,11 @@ from blueproof.core.blueprint import (
     Unproved,
 )
 from blueproof.core.brief import Brief, Fact
+from blueproof.core.claim import CostFalls
 from blueproof.core.diagram import Diagram
 from blueproof.core.question import Question
 from blueproof.core.rule import Rule
+from blueproof.core.scene import Excerpt
 from blueproof.sql.plans.node import Node, ReadPlan
 
 PLAN = "plan.txt"
@@ -89,7 +92,7 @@ def advise_plans(
         steps=tuple(_steps(remedies)),
         findings=(*_notes(main), *(f for other in judged[1:] for f in _of_other(other))),
         open_questions=tuple(_questions(main)),
-        artifacts=tuple(_kept(brief)),
+        artifacts=tuple(kept(brief)),
         diagrams=tuple(_drawn(judged)),
         not_proved=tuple(_unproved(main)),
     )
@@ -237,10 +240,12 @@ def _evidence(ask: str, why: str, command: str) -> Question:
                     command=command)  # fmt: skip
 
 
-def _kept(brief: Brief) -> Iterator[Artifact]:
-    document = brief.document("plan")
-    if document:
-        yield Artifact(path=PLAN, purpose="your plan, as it was read", text=document.text)
+def kept(brief: Brief) -> Iterator[Artifact]:
+    """The plans as they were handed over, so that the answer can be continued."""
+    texts = [d.text.rstrip("\n") for d in brief.documents if d.role == "plan"]
+    if texts:
+        text = "\n\n".join(texts) + "\n"
+        yield Artifact(path=PLAN, purpose="your plan, as it was read", text=text)
 
 
 def _drawn(judged: tuple[Judged, ...]) -> Iterator[Diagram]:
@@ -256,3 +261,57 @@ def _unproved(judged: Judged) -> Iterator[Unproved]:
             why=f"a plan tells where its {total} went, not what a change would bring: with "
             "schema.sql and the query, each index is tried on a planner",
         )
+
+
+def beside_database(
+    plans: tuple[ReadPlan, ...], query: Excerpt | None, factor: float
+) -> tuple[tuple[Finding, ...], tuple[Diagram, ...]]:
+    """What plans tell beside the advice on a database: findings and pictures.
+
+    `query` is the text that the plans are of, where it is known: then each index that a plan asks
+    for is claimed to lower its cost `factor` times, and left out where a planner does not agree.
+    """
+    judged = tuple(judge_plan(plan) for plan in plans[:_MOST_PLANS])
+    findings = tuple(
+        Finding(
+            rule=remedy.rule,
+            where="in the plan",
+            says=f"{remedy.because[0]}: {remedy.choice}",
+            severity="risk",
+            evidence=remedy.evidence,
+            claims=tuple(_claimed(remedy, query, factor)),
+        )
+        for each in judged
+        for remedy in each.remedies
+    )
+    notes = tuple(note for each in judged for note in each.notes if not each.remedies)
+    return (*findings, *notes), tuple(_drawn(judged))
+
+
+def _claimed(remedy: Remedy, query: Excerpt | None, factor: float) -> Iterator[CostFalls]:
+    """That the index which a remedy asks for lowers the query's planner cost."""
+    if query and remedy.choice.startswith("CREATE INDEX CONCURRENTLY ON ") and _whole(remedy):
+        change = Excerpt(text=remedy.choice.replace(" CONCURRENTLY", ""))
+        yield CostFalls(query=query, change=change, factor=factor)
+
+
+def _whole(remedy: Remedy) -> bool:
+    """Whether the statement is all of the advice."""
+    return remedy.choice.endswith(");") and remedy.choice.count(";") == 1
+
+
+def tables_read(plan: ReadPlan) -> dict[str, int]:
+    """The rows of each table that the plan read from end to end."""
+    found: dict[str, int] = {}
+    for node, above in _with_above(plan.root, ()):
+        whole = node.kind == "Seq Scan" and node.loops and node.found is not None
+        if whole and not may_stop(above) and (node.loops == 1 or node.parallel):
+            rows = (node.found or 0.0) + node.removed
+            found[node.table] = round(rows * (node.loops or 1.0))
+    return found
+
+
+def _with_above(node: Node, above: tuple[Node, ...]) -> Iterator[tuple[Node, tuple[Node, ...]]]:
+    yield node, above
+    for child in node.children:
+        yield from _with_above(child, (*above, node))
