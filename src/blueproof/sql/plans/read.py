@@ -20,8 +20,10 @@ _YAML = re.compile(r"^[\s|\"]*(?:- )?Plan:[\s+|]*$", re.MULTILINE)
 _XML = re.compile(r"<(?:\w+:)?(?:explain\b|Query>)|&lt;explain\b")
 _NODE_LINE = re.compile(
     rf"(?:->\s*)?{KNOWN_NODE.pattern}[^()\n]*(?:\([^()\n]*\) *(?:on [^()\n]+)?)?"
-    r"\((?:cost=|actual (?:time|rows)=)"
+    r"\((?:cost=\d[\d.]*\.\.\d|actual (?:time|rows)=\d)"
 )
+_ARROWS = re.compile(rf"^[ \t|>\"]*->\s+{KNOWN_NODE.pattern}", re.MULTILINE)
+_LEAST_ARROWS = 2  # of a plan without costs
 
 
 def looks_like_plan(text: str) -> bool:
@@ -32,7 +34,8 @@ def looks_like_plan(text: str) -> bool:
     >>> looks_like_plan("Why is there a seq scan on a?")
     False
     """
-    if _NODE_LINE.search(text.replace("\u00a0", " ").replace("-&gt;", "->")):
+    plain = text.replace("\u00a0", " ").replace("-&gt;", "->").replace("&nbsp;", " ")
+    if _NODE_LINE.search(plain) or len(_ARROWS.findall(plain)) >= _LEAST_ARROWS:
         return True
     if _XML.search(text) and "Node-Type" in text:
         return True

@@ -64,29 +64,43 @@ def _charged(root: Node) -> dict[int, float]:
     """By node number the milliseconds of InitPlans and CTEs that run inside it."""
     charged: dict[int, float] = {}
     everyone = tuple(root.walk())
-    for holder in everyone:
-        for plan in holder.children:
-            if plan.relationship == "InitPlan" and plan.inclusive_ms:
-                for node, share in _askers(plan, holder, everyone):
-                    charged[node] = charged.get(node, 0.0) + plan.inclusive_ms * share
+    plans = [
+        (holder, plan)
+        for holder in everyone
+        for plan in holder.children
+        if plan.relationship == "InitPlan" and plan.inclusive_ms
+    ]
+    for holder, plan in plans:
+        if not plan.subplan.startswith("CTE "):
+            asker = _asker(plan, holder)
+            charged[asker] = charged.get(asker, 0.0) + (plan.inclusive_ms or 0.0)
+    for _, plan in plans:
+        if plan.subplan.startswith("CTE "):
+            for scan, share in _readers(plan, everyone, dict(charged)):
+                charged[scan] = charged.get(scan, 0.0) + (plan.inclusive_ms or 0.0) * share
     return charged
 
 
-def _askers(plan: Node, holder: Node, everyone: tuple[Node, ...]) -> Iterator[tuple[int, float]]:
-    """Who runs an InitPlan, and which share of it: readers of a CTE share by their time."""
+def _readers(
+    plan: Node, everyone: tuple[Node, ...], charged: dict[int, float]
+) -> Iterator[tuple[int, float]]:
+    """The readers of a CTE with their share of it, by the time that is theirs so far."""
     inside = {n.number for n in plan.walk()}
-    if plan.subplan.startswith("CTE "):
-        name = plan.subplan.removeprefix("CTE ")
-        scans = [n for n in everyone if n.cte == name and n.number not in inside]
-        scans = [n for n in scans if n.inclusive_ms]
-        total = sum(n.inclusive_ms or 0.0 for n in scans)
-        for scan in scans:
-            yield scan.number, (scan.inclusive_ms or 0.0) / total
-        return
+    name = plan.subplan.removeprefix("CTE ")
+    scans = [n for n in everyone if n.cte == name and n.number not in inside]
+    left = {n.number: max((n.inclusive_ms or 0.0) - charged.get(n.number, 0.0), 0.0) for n in scans}
+    total = sum(left.values())
+    if total:
+        yield from ((number, own / total) for number, own in left.items())
+
+
+def _asker(plan: Node, holder: Node) -> int:
+    """The node that runs an InitPlan: the last that mentions it, else the one that holds it."""
+    inside = {n.number for n in plan.walk()}
     names = (*_RETURNS.findall(plan.subplan), *_ORDINAL.findall(plan.subplan))
     users = (n for n in holder.walk() if n.number not in inside and _mentions(n, names))
     fitting = [n for n in users if (n.inclusive_ms or 0.0) >= (plan.inclusive_ms or 0.0)]
-    yield (fitting[-1] if fitting else holder).number, 1.0
+    return (fitting[-1] if fitting else holder).number
 
 
 def _mentions(node: Node, names: tuple[str, ...]) -> bool:
