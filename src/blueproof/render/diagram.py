@@ -25,8 +25,12 @@ _COLOURS = (
     ("added", "#1a7f37", "#4cc267"),
     ("changed", "#9a5b00", "#e0a33c"),
     ("removed", "#c22f2f", "#ff7b72"),
-    ("hot", "#c4420b", "#ff9a62"),
 )
+_HOT = (
+    "hot",
+    "#c4420b",
+    "#ff9a62",
+)  # only where something is, so that other pictures stay as small
 _BADGES: dict[Emphasis, str] = {"added": "+", "changed": "~", "removed": "\N{MINUS SIGN}"}
 _FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif"
 _ROUND = 7  # the radius of an edge's corners
@@ -56,7 +60,13 @@ def render_svg(diagram: Diagram) -> str:
     nodes = {node.id: node for node in diagram.nodes}
     boxes = {box.node: box for box in layout.boxes}
     parts = [
-        *_opening(title, _description(diagram), layout.width, layout.height),
+        *_opening(
+            title,
+            _description(diagram),
+            layout.width,
+            layout.height,
+            hot=any(node.emphasis == "hot" for node in diagram.nodes),
+        ),
         '<g class="bp-edges">',
         *(_edge(path, diagram.edges[path.edge], nodes, boxes) for path in layout.paths),
         "</g>",
@@ -73,14 +83,16 @@ def _nothing(title: str) -> str:
     return "\n".join([*_opening(title, words, 240, 80), text, "</svg>", ""])
 
 
-def _opening(title: str, description: str, width: int, height: int) -> list[str]:
+def _opening(
+    title: str, description: str, width: int, height: int, *, hot: bool = False
+) -> list[str]:
     canvas = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     names = f'class="bp-diagram" role="img" aria-label={quoteattr(title)}'
     return [
         f'<svg xmlns="http://www.w3.org/2000/svg" {names} {canvas}>',
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(description)}</desc>",
-        f"<style>{_style()}</style>",
+        f"<style>{_style(hot=hot)}</style>",
         f'<rect class="bp-ground" width="{width}" height="{height}"/>',
     ]
 
@@ -100,11 +112,12 @@ def _description(diagram: Diagram) -> str:
     return f"Nodes: {', '.join(nodes)}." + (f" Edges: {'; '.join(edges)}." if edges else "")
 
 
-def _style() -> str:
+def _style(*, hot: bool) -> str:
     """Every colour twice: as it is, for viewers that know no custom properties, then as one."""
-    light = "".join(f"--_{name}:var(--bp-{name},{value});" for name, value, _ in _COLOURS)
-    dark = "".join(f"--_{name}:var(--bp-{name},{value});" for name, _, value in _COLOURS)
-    value = {name: value for name, value, _ in _COLOURS}
+    colours = (*_COLOURS, _HOT) if hot else _COLOURS
+    light = "".join(f"--_{name}:var(--bp-{name},{value});" for name, value, _ in colours)
+    dark = "".join(f"--_{name}:var(--bp-{name},{value});" for name, _, value in colours)
+    value = {name: value for name, value, _ in colours}
 
     def paint(fill: str, stroke: str) -> str:
         both = (("fill", fill), ("stroke", stroke))
@@ -131,9 +144,6 @@ def _style() -> str:
         ".bp-changed .bp-box": paint("panel", "changed") + "stroke-width:2;stroke-dasharray:8 3",
         ".bp-removed .bp-box": paint("panel", "removed") + "stroke-width:2;stroke-dasharray:2 3",
         ".bp-removed .bp-label": "text-decoration:line-through",
-        ".bp-hot .bp-box": paint("panel", "hot") + "stroke-width:2.6",
-        ".bp-edge.bp-hot": paint("", "hot") + "stroke-width:2.6",
-        ".bp-tip.bp-hot": paint("hot", ""),
         ".bp-edge.bp-added": paint("", "added") + "stroke-width:2",
         ".bp-edge.bp-removed": paint("", "removed") + "stroke-dasharray:2 3",
         ".bp-tip.bp-added": paint("added", ""),
@@ -142,6 +152,12 @@ def _style() -> str:
         ".bp-badge-changed": paint("changed", ""),
         ".bp-badge-removed": paint("removed", ""),
     }
+    if hot:
+        rules |= {
+            ".bp-hot .bp-box": paint("panel", "hot") + "stroke-width:2.6",
+            ".bp-edge.bp-hot": paint("", "hot") + "stroke-width:2.6",
+            ".bp-tip.bp-hot": paint("hot", ""),
+        }
     text = "".join(f"{selector}{{{body}}}" for selector, body in rules.items())
     return f"{text}@media (prefers-color-scheme:dark){{.bp-diagram{{{dark}}}}}"
 

@@ -10,6 +10,7 @@ from blueproof.sql.plans.node import Node, ReadPlan
 
 _MOST = 34  # boxes, beside those that stand for what is left out
 _ROOM = 6  # for those
+_MOST_HOT = 18  # of the hot way: beside each may stand a box for what is left out
 _MOST_LINES = 6
 _WRONG = 10.0  # times, from which on rows are marked
 
@@ -46,14 +47,15 @@ def _kept(plan: ReadPlan) -> set[int]:
     """The nodes that are drawn: all, or the hot way and those that take most, with all above."""
     parents = {c.number: n for n in plan.root.walk() for c in n.children}
     everyone = sorted(plan.root.walk(), key=lambda n: (-_weight(plan, n), n.number))
-    kept = {n.number for n in plan.hot[:_MOST]} | {plan.root.number}
+    hot = {n.number for n in plan.hot[:_MOST_HOT]} | {plan.root.number}
+    kept = set(hot)
     for node in everyone:
         line = [node, *_above(node, parents)]
         new = {n.number for n in line} - kept
         if len(kept) + len(new) <= _MOST:
             kept |= new
     while len(kept) + len(_folding(plan, kept)) > _MOST + _ROOM:
-        leaves = [n for n in everyone if n.number in kept and not _has(n, kept)]
+        leaves = [n for n in everyone if n.number in kept - hot and not _has(n, kept)]
         kept.discard(leaves[-1].number)
     return kept
 
