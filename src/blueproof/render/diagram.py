@@ -26,11 +26,6 @@ _COLOURS = (
     ("changed", "#9a5b00", "#e0a33c"),
     ("removed", "#c22f2f", "#ff7b72"),
 )
-_HOT = (
-    "hot",
-    "#c4420b",
-    "#ff9a62",
-)  # only where something is, so that other pictures stay as small
 _BADGES: dict[Emphasis, str] = {"added": "+", "changed": "~", "removed": "\N{MINUS SIGN}"}
 _FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif"
 _ROUND = 7  # the radius of an edge's corners
@@ -114,10 +109,9 @@ def _description(diagram: Diagram) -> str:
 
 def _style(*, hot: bool) -> str:
     """Every colour twice: as it is, for viewers that know no custom properties, then as one."""
-    colours = (*_COLOURS, _HOT) if hot else _COLOURS
-    light = "".join(f"--_{name}:var(--bp-{name},{value});" for name, value, _ in colours)
-    dark = "".join(f"--_{name}:var(--bp-{name},{value});" for name, _, value in colours)
-    value = {name: value for name, value, _ in colours}
+    light = "".join(f"--_{name}:var(--bp-{name},{value});" for name, value, _ in _COLOURS)
+    dark = "".join(f"--_{name}:var(--bp-{name},{value});" for name, _, value in _COLOURS)
+    value = {name: value for name, value, _ in _COLOURS}
 
     def paint(fill: str, stroke: str) -> str:
         both = (("fill", fill), ("stroke", stroke))
@@ -152,11 +146,11 @@ def _style(*, hot: bool) -> str:
         ".bp-badge-changed": paint("changed", ""),
         ".bp-badge-removed": paint("removed", ""),
     }
-    if hot:
+    if hot:  # what only pictures of plans have
         rules |= {
-            ".bp-hot .bp-box": paint("panel", "hot") + "stroke-width:2.6",
-            ".bp-edge.bp-hot": paint("", "hot") + "stroke-width:2.6",
-            ".bp-tip.bp-hot": paint("hot", ""),
+            ".bp-hot .bp-box": paint("panel", "removed") + "stroke-width:2.6",
+            ".bp-edge.bp-hot": paint("", "removed") + "stroke-width:2.6",
+            ".bp-tip.bp-hot": paint("removed", ""),
         }
     text = "".join(f"{selector}{{{body}}}" for selector, body in rules.items())
     return f"{text}@media (prefers-color-scheme:dark){{.bp-diagram{{{dark}}}}}"

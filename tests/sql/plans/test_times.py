@@ -103,6 +103,16 @@ def test_without_times_there_are_none() -> None:
     assert plan.root.exclusive_ms is None
 
 
+def test_the_hot_way_ends_at_a_leaf() -> None:
+    text = (
+        line(0, "Hash Join", 100)
+        + line(1, "Seq Scan on a", 80)
+        + line(1, "Hash", 10)
+        + line(2, "Seq Scan on b", 9)
+    )
+    assert [n.number for n in read_plans(text)[0].hot] == [1, 2]
+
+
 def test_the_hot_way_goes_into_the_cte_that_takes_the_time() -> None:
     text = (
         line(0, "CTE Scan on x", 100)

@@ -240,7 +240,11 @@ class ReadPlan:
 
         From the reader of a CTE it goes on to what computes the CTE.
         """
-        made = {n.subplan.removeprefix("CTE "): n for n in self.root.walk()}
+        made = {
+            n.subplan.removeprefix("CTE "): n
+            for n in self.root.walk()
+            if n.subplan.startswith("CTE ")
+        }
         path = [self.root]
         while self.timed:
             here = path[-1]
