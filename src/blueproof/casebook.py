@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.postgres.advise import carry_out
 from blueproof.advisors.postgres.database import Database, Planned, plan_query
-from blueproof.core.advice import Recommendation
+from blueproof.core.advice import Finding, Recommendation
 from blueproof.core.rule import Case, CaseResult, Rule
 from blueproof.core.scene import DatabaseScene, Excerpt
 from blueproof.engines.postgres.clock import Clock
@@ -14,6 +14,8 @@ from blueproof.engines.postgres.twin import Twin
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import check
 from blueproof.sql.counts_file import write_counts
+from blueproof.sql.plans.node import ReadPlan
+from blueproof.sql.plans.read import read_plans
 from blueproof.sql.queries import EPOCH, held_constant, read_queries
 from blueproof.sql.rowcounts import count_rows, read_counts
 from blueproof.sql.scene_statistics import is_given, read_scene_statistics
@@ -46,6 +48,14 @@ def run_case(rule: Rule[Database], case: Case, server: Server, bench: Bench) -> 
             unchecked=tuple(_said(c, o.reason) for c, o in outcomes if o.verdict == "unchecked"),
             cured=_cured(rule, database, advice),
         )
+
+
+def run_plan_case(rule: Rule[ReadPlan], case: Case) -> CaseResult:
+    """What a rule on plans says of a case; there is nothing to prove in it, and nothing to cure."""
+    said = tuple(rule.check(read_plans(case.given)[0]))
+    slots = tuple(a.slot if isinstance(a, Recommendation) else a.rule for a in said
+                  if isinstance(a, Recommendation | Finding))  # fmt: skip
+    return CaseResult(case=case, slots=slots, refuted=(), unchecked=(), cured=True)
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ def consult(
     statistics: Excerpt | None = None,
     measure: str | None = None,
 ) -> Blueprint:
-    """The blueprint for a brief: a database's if one was handed over, else what the words ask.
+    """The blueprint for a brief: a database's or a plan's if one was handed over, else as asked.
 
     `slow` is whether proofs are carried out, too, that take minutes; `statistics` are those that
     were collected from the database, with the path that the person knows them by; `measure` is the
@@ -25,6 +25,10 @@ def consult(
         from blueproof.consulting.database import advise_database
 
         return advise_database(brief, progress, statistics, measure)
+    if brief.document("plan"):
+        from blueproof.consulting.plan import advise_plan
+
+        return advise_plan(brief, progress)
     from blueproof.consulting.request import advise_request
 
     return advise_request(brief, progress, slow=slow)

@@ -11,6 +11,8 @@ from blueproof.core.brief import Brief
 from blueproof.core.errors import UsageError
 from blueproof.intake.answers import with_answers
 from blueproof.intake.database import Handed, read_database, read_statistics
+from blueproof.intake.files import read_sql
+from blueproof.intake.plans import PLAN, with_plan
 from blueproof.proof.replay import Saved, read_saved
 
 
@@ -40,13 +42,16 @@ def _brief(saved: Saved) -> Brief:
     blueprint, folder = saved.blueprint, saved.folder
     told = tuple(f for f in blueprint.understood if f.source != "file" or f.where)
     brief = Brief(request=blueprint.request, facts=told, not_understood=blueprint.not_understood)
+    plan = folder / PLAN
+    if plan.exists():
+        brief = with_plan(brief, read_sql(plan, option=PLAN), PLAN)
     if not (folder / "schema.sql").exists():
         return brief
     queries = folder / "queries.sql"
     database = read_database(
         Handed(schema=folder / "schema.sql", queries=queries if queries.exists() else None)
     )
-    return replace(brief, documents=database.documents)
+    return replace(brief, documents=(*brief.documents, *database.documents))
 
 
 def _named(saved: Saved, answer: str) -> str:

@@ -14,6 +14,7 @@ from blueproof.sql.secrets import masked
 # A command's module is imported when it is called, so that --help needs none of the engines.
 _COMMANDS: Mapping[str, str] = {
     "pg": "Advise on a PostgreSQL schema and its queries.",
+    "plan": "Read a plan that EXPLAIN printed, and say what to do.",
     "demo": "Run a consultation on sample input.",
     "answer": "Answer an open question of a saved consultation.",
     "limits": "Show the limits and quotas of a product.",

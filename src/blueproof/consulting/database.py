@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from blueproof.advisors.postgres.advise import advise
 from blueproof.advisors.postgres.conclude import conclude
 from blueproof.advisors.postgres.database import Clock, Database, Planned, plan_query
+from blueproof.consulting.plan import with_plans, with_rows
 from blueproof.core.advice import Artifact, Rejected
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof
 from blueproof.core.brief import Brief
@@ -60,6 +61,7 @@ def advise_database(
         Twin(server, _text(brief, "schema"), path=SCHEMA) as twin,
         _clock(measure) as clock,
     ):
+        brief = with_rows(brief, twin.schema)
         queries, skipped = read_queries(_text(brief, "queries"), path=QUERIES)
         written = tuple(q.written for q in queries)
         found = (
@@ -183,7 +185,8 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
         )
 
         def said(kept: Draft, proofs: tuple[Proof, ...], at: Database = final) -> Conclusion:
-            return conclude(case.database, at, case.counts, kept, proofs)
+            concluded = conclude(case.database, at, case.counts, kept, proofs)
+            return with_plans(concluded, case.brief, case.database.queries)
 
         with Bench() as bench:
             blueprint = prove(draft, said, bench, progress)

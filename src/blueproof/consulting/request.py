@@ -69,11 +69,11 @@ def _start(brief: Brief, progress: Callable[[str], None]) -> Blueprint:
         return prove(begin(draft, case, needs=()), conclude, bench, progress)
 
 
-def kind_of(brief: Brief) -> QuestionKind:
+def kind_of(brief: Brief, otherwise: QuestionKind = "how") -> QuestionKind:
     """The kind of the question, as it was read."""
     kinds: dict[str, QuestionKind] = {
         "yes-no": "yes-no", "which": "which", "how-much": "how-much", "why": "why", "how": "how",
         "is-this-fine": "is-this-fine", "review": "review", "build": "build",
     }  # fmt: skip
-    said = next((str(f.value) for f in brief.facts if f.key == "kind"), "how")
+    said = next((str(f.value) for f in brief.facts if f.key == "kind"), otherwise)
     return kinds[said]

@@ -37,7 +37,7 @@ class Document:
     `parts` are the files it was put together from, each with its first line in the text.
     """
 
-    role: Literal["schema", "queries"]
+    role: Literal["schema", "queries", "plan"]
     text: str
     parts: tuple[tuple[str, int], ...] = ()
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["table", "service", "store", "queue", "person", "file", "step"]
-Emphasis = Literal["plain", "added", "changed", "removed"]
+Emphasis = Literal["plain", "added", "changed", "removed", "hot"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,19 +7,27 @@ from blueproof.core.brief import Brief
 from blueproof.core.errors import InputError
 from blueproof.intake.bill.facts import SUFFIXES, bill_of
 from blueproof.intake.database import as_documents
-from blueproof.intake.files import gather
+from blueproof.intake.files import gather, shown
+from blueproof.intake.plans import plan_in, with_plan
 from blueproof.intake.told_rows import with_told_rows
 
 
 def with_paths(brief: Brief, paths: tuple[Path, ...]) -> Brief:
-    """The brief with what the paths tell: folders as projects, SQL files as schema and queries."""
+    """The brief with what the paths tell: folders as projects, SQL files, plans, bills."""
     for path in paths:
         if not path.exists():
             raise InputError(f"{path} is not there: name a file or folder, or quote the request")
-        if path.is_file() and path.suffix.lower() not in {".sql", *SUFFIXES}:
+    plans = {p: text for p in paths if p.is_file() and (text := plan_in(p))}
+    for path, text in plans.items():
+        brief = with_plan(brief, text, shown(path))
+    for path in paths:
+        known = path in plans or path.suffix.lower() in {".sql", *SUFFIXES}
+        if path.is_file() and not known:
             raise InputError(
-                f"{path}: folders, .sql files, and bills as .csv or .json can be read so far"
+                f"{path}: folders, .sql files, plans that EXPLAIN printed, and bills as .csv or "
+                ".json can be read so far"
             )
+    paths = tuple(p for p in paths if p not in plans)
     bills = tuple(f for f in paths if f.is_file() and f.suffix.lower() in SUFFIXES)
     if bills:
         lines = tuple(fact for file in bills for fact in bill_of(file))

@@ -10,6 +10,8 @@ from blueproof.core.errors import InputError
 from blueproof.intake.database import as_documents
 from blueproof.intake.files import MOST_BYTES, gather, shown
 from blueproof.intake.paths import with_folder
+from blueproof.intake.plans import with_plan
+from blueproof.sql.plans.read import looks_like_plan
 
 _MOST_FILES = 500
 _LONGEST = 200  # characters of a path
@@ -22,6 +24,8 @@ def with_texts(brief: Brief, files: Mapping[str, str]) -> Brief:
     _check(files)
     sql = {path: text for path, text in files.items() if path.lower().endswith(".sql")}
     rest = {path: text for path, text in files.items() if path not in sql}
+    for path in [path for path, text in rest.items() if looks_like_plan(text)]:
+        brief = with_plan(brief, rest.pop(path), path)
     with tempfile.TemporaryDirectory(prefix="blueproof-") as made:
         folder = Path(made).resolve()
         try:

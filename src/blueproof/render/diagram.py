@@ -55,7 +55,13 @@ def render_svg(diagram: Diagram) -> str:
     nodes = {node.id: node for node in diagram.nodes}
     boxes = {box.node: box for box in layout.boxes}
     parts = [
-        *_opening(title, _description(diagram), layout.width, layout.height),
+        *_opening(
+            title,
+            _description(diagram),
+            layout.width,
+            layout.height,
+            hot=any(node.emphasis == "hot" for node in diagram.nodes),
+        ),
         '<g class="bp-edges">',
         *(_edge(path, diagram.edges[path.edge], nodes, boxes) for path in layout.paths),
         "</g>",
@@ -72,14 +78,16 @@ def _nothing(title: str) -> str:
     return "\n".join([*_opening(title, words, 240, 80), text, "</svg>", ""])
 
 
-def _opening(title: str, description: str, width: int, height: int) -> list[str]:
+def _opening(
+    title: str, description: str, width: int, height: int, *, hot: bool = False
+) -> list[str]:
     canvas = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     names = f'class="bp-diagram" role="img" aria-label={quoteattr(title)}'
     return [
         f'<svg xmlns="http://www.w3.org/2000/svg" {names} {canvas}>',
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(description)}</desc>",
-        f"<style>{_style()}</style>",
+        f"<style>{_style(hot=hot)}</style>",
         f'<rect class="bp-ground" width="{width}" height="{height}"/>',
     ]
 
@@ -99,7 +107,7 @@ def _description(diagram: Diagram) -> str:
     return f"Nodes: {', '.join(nodes)}." + (f" Edges: {'; '.join(edges)}." if edges else "")
 
 
-def _style() -> str:
+def _style(*, hot: bool) -> str:
     """Every colour twice: as it is, for viewers that know no custom properties, then as one."""
     light = "".join(f"--_{name}:var(--bp-{name},{value});" for name, value, _ in _COLOURS)
     dark = "".join(f"--_{name}:var(--bp-{name},{value});" for name, _, value in _COLOURS)
@@ -138,6 +146,12 @@ def _style() -> str:
         ".bp-badge-changed": paint("changed", ""),
         ".bp-badge-removed": paint("removed", ""),
     }
+    if hot:  # what only pictures of plans have
+        rules |= {
+            ".bp-hot .bp-box": paint("panel", "removed") + "stroke-width:2.6",
+            ".bp-edge.bp-hot": paint("", "removed") + "stroke-width:2.6",
+            ".bp-tip.bp-hot": paint("removed", ""),
+        }
     text = "".join(f"{selector}{{{body}}}" for selector, body in rules.items())
     return f"{text}@media (prefers-color-scheme:dark){{.bp-diagram{{{dark}}}}}"
 
@@ -149,7 +163,9 @@ def _edge(path: Path, edge: Edge, nodes: dict[str, Node], boxes: dict[str, Box])
     points[-1] = _on_shape(points[-1], ends[1], boxes)
     # An edge has no emphasis of its own: it goes, or comes, with the nodes it joins.
     found = {node.emphasis for node in ends} & {"added", "removed"}
+    hot = all(node.emphasis == "hot" for node in ends)
     mood = " bp-removed" if "removed" in found else " bp-added" if found else ""
+    mood = mood or (" bp-hot" if hot else "")
     words = f"{plain(ends[0].label)} \N{RIGHTWARDS ARROW} {plain(ends[1].label)}"
     return (
         f"<g><title>{escape(words)}</title>"

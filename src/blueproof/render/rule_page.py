@@ -5,6 +5,8 @@ from typing import Any
 from blueproof.core.rule import CaseResult, Rule
 from blueproof.render.blocks import Block, Bullets, Code, Fold, Grid, Page, Paragraph, Section
 
+_OF_PLANS = "plan-"
+
 
 def rule_page(rule: Rule[Any], results: tuple[CaseResult, ...]) -> Page:
     """The page of a rule with the results of its cases."""
@@ -13,7 +15,12 @@ def rule_page(rule: Rule[Any], results: tuple[CaseResult, ...]) -> Page:
     )
     evidence = tuple(f"{c.says} ({c.url}, read {c.checked.isoformat()})" for c in rule.evidence)
     rows = tuple(
-        (r.case.name, "fires" if r.case.fires else "quiet", ", ".join(r.slots) or "-", _outcome(r))
+        (
+            r.case.name,
+            "fires" if r.case.fires else "quiet",
+            ", ".join(r.slots) or "-",
+            _outcome(r, proves=not rule.id.startswith(_OF_PLANS)),
+        )
         for r in results
     )
     header = ("Case", "Must", "Advice", "Came out")
@@ -39,7 +46,8 @@ def rule_page(rule: Rule[Any], results: tuple[CaseResult, ...]) -> Page:
     )
 
 
-def _outcome(result: CaseResult) -> str:
+def _outcome(result: CaseResult, *, proves: bool) -> str:
+    """What came of a case; what is said of a plan makes no claim that an engine could prove."""
     if result.refuted:
         return f"refuted: {result.refuted[0]}"
     if not result.cured:
@@ -48,5 +56,7 @@ def _outcome(result: CaseResult) -> str:
         return "not as the case says"
     if not result.slots:
         return "quiet, as it must be"
+    if not proves:
+        return "fires, as it must"
     missing = f"; {len(result.unchecked)} unchecked" if result.unchecked else ""
     return f"every claim proved, and the advice silences the rule{missing}"

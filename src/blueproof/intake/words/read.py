@@ -9,6 +9,7 @@ from typing import get_args
 from blueproof.core.blueprint import QuestionKind
 from blueproof.core.brief import Brief, Fact
 from blueproof.intake.bill.facts import bill_in
+from blueproof.intake.plans import divided, with_plan
 from blueproof.intake.words.details import read_details
 from blueproof.intake.words.kinds import asking
 from blueproof.intake.words.numbers import Number, read_numbers
@@ -36,6 +37,9 @@ _NAME_LIKE = re.compile(r"^(?:[A-Z][a-z]+[A-Z][A-Za-z]*|[a-z]{2,}[A-Z][A-Za-z]+)
 
 def read_request(request: str) -> Brief:
     """The brief of a request; secrets in it are masked before anything is read."""
+    words, plan = divided(request)
+    if plan:
+        return with_plan(read_request(words), plan)
     request = masked_words(request)
     text = Text(request)
     mentions = read_technologies(text)

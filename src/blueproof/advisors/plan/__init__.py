@@ -1,0 +1,1 @@
+"""What an expert sees in a plan that was run."""

@@ -1,0 +1,1 @@
+"""Judgements on a plan, one a file."""
