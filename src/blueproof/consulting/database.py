@@ -11,6 +11,7 @@ from blueproof.advisors.postgres.database import Clock, Database, Planned, plan_
 from blueproof.core.advice import Artifact, Rejected
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof
 from blueproof.core.brief import Brief
+from blueproof.core.rule import STAGES
 from blueproof.core.scene import Basis, DatabaseScene, Excerpt
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.twin import Twin
@@ -39,7 +40,19 @@ from blueproof.sql.statistics import Statistics, assume, few_values
 
 SCHEMA, QUERIES = "schema.sql", "queries.sql"
 COUNTS, STATISTICS = "statistics.yaml", "statistics.sql"
+_OF_QUERIES = ("query", "workload")  # rules that need no schema of the person's own
 _MOST_ROUNDS = 3  # of advice, each without what the one before had refuted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rebuilt:
+    """A database that was made from words: a clock on its rows, and what is said of it in the end.
+
+    `concluded` makes the conclusion over: whatever was proved or timed is of made rows.
+    """
+
+    clock: Clock
+    concluded: Callable[[Draft, Conclusion], Conclusion]
 
 
 def advise_database(
@@ -47,18 +60,20 @@ def advise_database(
     progress: Callable[[str], None] = lambda _: None,
     statistics: Excerpt | None = None,
     measure: str | None = None,
+    rebuilt: Rebuilt | None = None,
 ) -> Blueprint:
     """The blueprint for a brief with a schema: advice that fresh engines have checked.
 
     `statistics` are those that were collected from the database, if any were; `measure` is the
-    connection string of a copy with rows, if queries may be timed on one.
+    connection string of a copy with rows, if queries may be timed on one; `rebuilt` is where the
+    database was made from words.
     """
     progress("reading the schema")
     brief, passed = queries_passed_over(brief)
     with (
         Server() as server,
         Twin(server, _text(brief, "schema"), path=SCHEMA) as twin,
-        _clock(measure) as clock,
+        (nullcontext(rebuilt.clock) if rebuilt else _clock(measure)) as clock,
     ):
         queries, skipped = read_queries(_text(brief, "queries"), path=QUERIES)
         written = tuple(q.written for q in queries)
@@ -72,7 +87,7 @@ def advise_database(
         scene = DatabaseScene(
             schema=Excerpt(text=_text(brief, "schema"), path=SCHEMA),
             statistics=found.excerpt,
-            basis=_basis(counts),
+            basis="simulated" if rebuilt else _basis(counts),
         )
         planned = tuple(plan_query(twin, _as_planned(q)) for q in queries)
         database = Database(
@@ -94,11 +109,12 @@ def advise_database(
             *passed,
         )
         case = _Case(
-            brief=completed(brief, counts, len(queries), found.statistics.assumption),
+            brief=brief if rebuilt else completed(brief, counts, len(queries), found.statistics.assumption),
             database=database,
             scene=scene,
             counts=counts,
             left_out=left_out,
+            rebuilt=rebuilt,
         )
         return _rounds(case, progress)
 
@@ -166,6 +182,7 @@ class _Case:
     scene: DatabaseScene
     counts: tuple[RowCount, ...]
     left_out: tuple[str, ...]
+    rebuilt: Rebuilt | None = None
 
 
 def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
@@ -174,7 +191,12 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
     for _ in range(_MOST_ROUNDS):
         progress("looking for what helps")
         draft, final = advise(
-            case.brief, case.database, case.scene, case.left_out, frozenset(rejected)
+            case.brief,
+            case.database,
+            case.scene,
+            case.left_out,
+            frozenset(rejected),
+            _OF_QUERIES if case.rebuilt else STAGES,
         )
         draft = replace(
             draft,
@@ -183,7 +205,8 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
         )
 
         def said(kept: Draft, proofs: tuple[Proof, ...], at: Database = final) -> Conclusion:
-            return conclude(case.database, at, case.counts, kept, proofs)
+            found = conclude(case.database, at, case.counts, kept, proofs)
+            return case.rebuilt.concluded(kept, found) if case.rebuilt else found
 
         with Bench() as bench:
             blueprint = prove(draft, said, bench, progress)

@@ -8,6 +8,7 @@ from blueproof.advisors.choose.advise import SLOT, advise, assumptions, conclude
 from blueproof.advisors.choose.case import Choice, owns
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered
+from blueproof.advisors.known.slow.signs import SLOW
 from blueproof.advisors.premises.judge import judge
 from blueproof.advisors.starter.case import StarterCase, starts, wants_one
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, QuestionKind
@@ -67,6 +68,11 @@ def _start(brief: Brief, progress: Callable[[str], None]) -> Blueprint:
     draft = Draft(brief=brief, question_kind=kind_of(brief), premises=judge(brief))
     with Bench() as bench:
         return prove(begin(draft, case, needs=()), conclude, bench, progress)
+
+
+def tells_of_slowness(brief: Brief) -> bool:
+    """Whether it may be about a slow query: a look at the words alone."""
+    return bool(SLOW.search(brief.request))
 
 
 def kind_of(brief: Brief) -> QuestionKind:

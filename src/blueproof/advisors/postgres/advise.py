@@ -48,14 +48,17 @@ def advise(
     scene: DatabaseScene,
     left_out: tuple[str, ...] = (),
     excluded: frozenset[str] = frozenset(),
+    stages: tuple[str, ...] = STAGES,
 ) -> tuple[Draft, Database]:
     """A draft of advice, and the database as the advice leaves it.
 
-    Slots in `excluded` were refuted before and are not proposed again.
+    Slots in `excluded` were refuted before and are not proposed again; rules of other `stages` are
+    left out.
     """
     session = _Session(database, excluded, [], list(policy_findings(database.schema)), [])
     for rule in all_rules():
-        _run(rule, session)
+        if rule.stage in stages:
+            _run(rule, session)
     recommendations = tuple(session.recommendations)
     draft = Draft(
         brief=brief,

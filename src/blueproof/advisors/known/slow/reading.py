@@ -84,7 +84,7 @@ _ALIAS = re.compile(
 def read_story(brief: Brief) -> Story | None:
     """The story of a slow PostgreSQL query, or None: no slowness, no database, or another one."""
     text = _without_aliases(brief.request)
-    if not (SLOW.search(text) and _is_of_tables(brief)):
+    if not (SLOW.search(text) and is_of_tables(brief)):
         return None
     placed = sorted((*compared(text), *called_filters(text)), key=lambda each: each[0])
     found = [condition for _, condition in placed]
@@ -143,7 +143,7 @@ def _is_known(name: str, table: str, text: str) -> bool:
     return name in {"", table} or len(re.findall(rf"\b{re.escape(name)}\b", text)) > 1
 
 
-def _is_of_tables(brief: Brief) -> bool:
+def is_of_tables(brief: Brief) -> bool:
     """Whether it is about rows in PostgreSQL, or in a database that is not named."""
     asked = _asked(brief.request).lower()  # what is only thought of is not in use
     here = {

@@ -1,0 +1,114 @@
+"""The sketch of a reproduction from a request: pasted SQL first, then what the words tell."""
+
+import re
+from collections.abc import Iterator
+
+from blueproof.advisors.known.reproduction.pasted import Pasted, pasted
+from blueproof.advisors.known.reproduction.proposals import read_proposals, read_there
+from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
+from blueproof.advisors.known.reproduction.shape import read_shape
+from blueproof.advisors.known.reproduction.told import write_query
+from blueproof.advisors.known.slow.reading import is_of_tables, read_story
+from blueproof.advisors.known.slow.signs import SLOW
+from blueproof.advisors.known.slow.story import Story
+from blueproof.core.brief import Brief
+from blueproof.sql.guessing.kinds import Column
+from blueproof.sql.guessing.resolving import Known
+from blueproof.sql.guessing.seen import read_seen
+from blueproof.sql.guessing.tables import Guess, guess_tables
+
+_NO_NAME = "records"  # the table of a story that names none
+
+
+def read_sketch(brief: Brief) -> Sketch | None:
+    """Tables and queries that show the slow query a request tells of; None where it tells of none."""
+    if not (SLOW.search(brief.request) and is_of_tables(brief)):
+        return None
+    found = pasted(brief.request)
+    if found.queries:
+        return _sketch(brief, found.queries, found, ())
+    story = read_story(brief)
+    if story is None or not story.named or not (story.filters or story.sorts or story.skips
+                                                or story.deletes or story.joins):  # fmt: skip
+        return None
+    table = _table(story)
+    written = write_query(story, brief.request, table)
+    return _sketch(brief, (written.sql,), found, (*_named(story, table), *written.assumed))
+
+
+def _table(story: Story) -> str:
+    if story.table:
+        return story.table
+    return next((j.table for j in story.joins if j.table), _NO_NAME)
+
+
+def _named(story: Story, table: str) -> Iterator[Assumed]:
+    if table == _NO_NAME:
+        yield Assumed(says=f"the table is called {table}", why="you name none")
+
+
+def _sketch(
+    brief: Brief, queries: tuple[str, ...], found: Pasted, assumed: tuple[Assumed, ...]
+) -> Sketch | None:
+    tables = tuple(d for d in found.ddl if not re.match(r"create\s+(?:unique\s+)?index", d, re.I))
+    known = read_known(tables)
+    seen = read_seen(queries, known)
+    if not seen or "table" in seen:
+        return None
+    main = next(iter(seen))
+    there = read_there(brief.request, found.ddl, main, seen)
+    guess = guess_tables(queries, known, _more(there, known))
+    return Sketch(
+        queries=queries,
+        guess=guess,
+        main=main,
+        ddl="".join(f"{d};\n" for d in tables),
+        there=tuple(t.ddl for t in there),
+        pasted=bool(found.queries),
+        shape=read_shape(brief.request, guess),
+        proposals=read_proposals(brief.request, main, guess, there),
+        assumed=(*assumed, *_of_columns(guess)),
+    )
+
+
+def read_known(tables: tuple[str, ...]) -> Known:
+    """The tables that DDL makes, with their columns."""
+    import sqlglot
+    from sqlglot import exp
+
+    from blueproof.sql.guessing.resolving import identifier, table_name
+
+    known: dict[str, frozenset[str]] = {}
+    for text in tables:
+        tree = sqlglot.parse_one(text, read="postgres")
+        if isinstance(tree, exp.Create) and isinstance(tree.this, exp.Schema):
+            columns = (c for c in tree.this.expressions if isinstance(c, exp.ColumnDef))
+            names = frozenset(identifier(c.this) for c in columns)
+            known[table_name(tree.this.this)] = names
+    return known
+
+
+def _more(there: tuple[object, ...], known: Known) -> dict[str, tuple[str, ...]]:
+    """Columns of told indexes that no query names."""
+    more: dict[str, tuple[str, ...]] = {}
+    for each in there:
+        table, columns = each.table, each.columns  # type: ignore[attr-defined]
+        if table not in known:
+            more[table] = (*more.get(table, ()), *columns)
+    return more
+
+
+def _of_columns(guess: Guess) -> Iterator[Assumed]:
+    """What was guessed of the tables, one sentence each."""
+    for table, columns in guess.tables.items():
+        shown = ", ".join(f"{c.name} {c.type}" for c in columns if not _is_filler(c))
+        yield Assumed(says=f"{table} ({shown})", why="types from names, constants and operators")
+    for link in guess.links:
+        yield Assumed(
+            says=f"{link.table}.{link.column} refers to {link.parent}.{link.key}",
+            why="its name, or the join",
+        )
+
+
+def _is_filler(column: Column) -> bool:
+    return column.name == "rest_of_row"

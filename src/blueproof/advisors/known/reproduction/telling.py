@@ -1,0 +1,173 @@
+"""The answer on a reproduction: what won and by how much, what was assumed, what else was tried."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from blueproof.advisors.known.reproduction.files import reproduction_files
+from blueproof.advisors.known.reproduction.tried import Attempt, Tried
+from blueproof.advisors.known.told import evidence, sentence
+from blueproof.core.blueprint import Conclusion, Draft, Unproved
+from blueproof.core.brief import Assumption
+from blueproof.core.tuning import Change
+
+_SHOWN, _MOST_TRIED, _MOST_ASSUMED = 0.1, 4, 3
+_FASTER = 1.5  # times, from which a gain is one
+_SLOW_MS = 15.0  # on made rows; a query below it does not show what the words tell
+_TEN, _SECOND = 10, 1000.0
+_ASK = (
+    "Are the tables like these? Paste \\d TABLE and EXPLAIN (ANALYZE, BUFFERS) of the query: "
+    "the advice is then on yours"
+)
+_ELSEWHERE = (
+    "bloat or statistics that are out of date (pg_stat_user_tables: n_dead_tup, last_analyze)",
+    "waiting for a lock (pg_stat_activity: wait_event_type = 'Lock')",
+    "a parameter of another type than the column, which keeps the index from use",
+    "many small queries instead of this one, or the way to the database",
+)
+
+
+def assumptions(tried: Tried) -> tuple[Assumption, ...]:
+    """Everything that was guessed, each with what it rests on."""
+    said = [
+        Assumption(key=a.says, value="", why=a.why) for a in tried.sketch.assumed
+    ]
+    return (*said, *_of_rows(tried))
+
+
+def _of_rows(tried: Tried) -> Iterator[Assumption]:
+    for each in tried.fillings:
+        if each.table not in tried.told:
+            yield Assumption(
+                key=f"{each.table}", value=f"{each.told:,} rows", why="you tell no number of rows"
+            )
+
+
+def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
+    """The conclusion of the advisor in the words of a reproduction, with its files."""
+    after = _seconds(conclusion, after=True)
+    gained = after is not None and tried.milliseconds > after * _FASTER
+    helps = bool(kept.recommendations) and gained
+    if not helps and tried.milliseconds < _SLOW_MS:
+        answer = _not_shown(tried)
+    else:
+        answer = " ".join(_sentences(tried, conclusion, after, kept))
+    return replace(
+        conclusion,
+        answer=answer,
+        open_questions=(evidence(_ASK, "it shows whether your rows lie as the made ones do"),),
+        artifacts=(*conclusion.artifacts, *reproduction_files(tried)),
+        not_proved=(
+            Unproved(
+                statement="that your tables, rows and plan are like the made ones",
+                why="they were made from your words; times are of this machine, data in memory",
+            ),
+            *(Unproved(statement="a part of the reproduction", why=w) for w in tried.refused),
+            *conclusion.not_proved,
+        ),
+    )
+
+
+def _seconds(conclusion: Conclusion, *, after: bool) -> float | None:
+    """Milliseconds of all queries that were timed."""
+    told = [q.seconds_after if after else q.seconds_before for q in conclusion.queries]
+    known = [s * _SECOND for s in told if s is not None]
+    return sum(known) if known else None
+
+
+def _sentences(
+    tried: Tried, conclusion: Conclusion, after: float | None, kept: Draft
+) -> Iterator[str]:
+    rows = _rows(tried)
+    made = tuple(c for c in conclusion.changes)
+    if kept.recommendations and after is not None and tried.milliseconds > after * _FASTER:
+        yield sentence(
+            f"{_named(made, kept)}: {_time(tried.milliseconds)} become {_time(after)} {rows}"
+        )
+    elif kept.recommendations:
+        yield sentence(f"{_named(made, kept)}; the clock shows no gain {rows}: "
+                       f"{_time(tried.milliseconds)}")  # fmt: skip
+    else:
+        yield sentence(
+            f"No index or rewrite makes it faster {rows}: it takes {_time(tried.milliseconds)}"
+        )
+    yield _assumed(tried)
+    if tried.scans and tried.sketch.there:
+        yield sentence(f"With what you have, it reads all of {' and '.join(tried.scans)}")
+    yield from _attempts(tried)
+    yield from _grown(tried)
+
+
+def _rows(tried: Tried) -> str:
+    main = tried.main
+    fewer = f", for the {main.told:,} you tell" if main.told > main.made else ""
+    by = "made from your words" if main.table in tried.told else "made up, as you tell no number"
+    return f"on {main.made:,} rows of {main.table} {by}{fewer}"
+
+
+def _named(changes: tuple[Change, ...], kept: Draft) -> str:
+    ddl = [d for c in changes for d in c.ddl if d.upper().startswith(("CREATE INDEX", "CREATE STAT"))]
+    others = [r.slot for r in kept.recommendations if not r.schema_change]
+    plain = [_definition(d) for d in ddl]
+    return "; ".join((*plain, *others)) or "; ".join(r.slot for r in kept.recommendations)
+
+
+def _definition(ddl: str) -> str:
+    """An index by what it is on, as a person says it."""
+    kind, _, rest = ddl.partition(" ON ")
+    unique = "a statistics object" if "STATISTICS" in kind.upper() else "an index"
+    return f"{unique} on {rest.removeprefix('ONLY ')}" if rest else ddl
+
+
+def _assumed(tried: Tried) -> str:
+    says = [a.says for a in tried.sketch.assumed]
+    more = len(says) - _MOST_ASSUMED
+    shown = "; ".join(says[:_MOST_ASSUMED])
+    rest = f"; and {more} more" if more > 0 else ""
+    return f"Tables and rows were made from your words. Assumed: {shown}{rest}; tell me if not."
+
+
+def _attempts(tried: Tried) -> Iterator[str]:
+    """The person's own proposals first, each with its time or a word."""
+    theirs = [a for a in tried.attempts if not a.proposal.ours]
+    others = [a for a in tried.attempts if a.proposal.ours and a.milliseconds is not None]
+    timed = [a for a in (*theirs, *others) if a.milliseconds is not None][:_MOST_TRIED]
+    if timed:
+        yield sentence(f"Tried beside it: {'; '.join(map(_attempt, timed))}")
+    for each in theirs:
+        if each.proposal.kind == "spoken":
+            yield sentence(f'"{each.proposal.said}": {each.proposal.answer}')
+        elif each.milliseconds is None:
+            yield sentence(f"{each.proposal.said} could not be tried: {each.why}")
+
+
+def _attempt(attempt: Attempt) -> str:
+    assert attempt.milliseconds is not None, "the caller looked"
+    over = "more than " if attempt.cut else ""
+    unused = "" if attempt.used or attempt.proposal.kind != "index" else ", not used"
+    return f"{attempt.proposal.said} {over}{_time(attempt.milliseconds)}{unused}"
+
+
+def _grown(tried: Tried) -> Iterator[str]:
+    main = tried.main
+    if main.told >= main.made * 2 and main.table in tried.scans:
+        times = main.told / main.made
+        yield sentence(
+            f"What reads the whole table takes about {times:,.0f} times as long on "
+            f"{main.told:,} rows, more where they do not fit into memory"
+        )
+
+
+def _not_shown(tried: Tried) -> str:
+    """That the words do not explain it, and where to look instead."""
+    there = " with the indexes that you tell of" if tried.sketch.there else ""
+    return (
+        f"What you tell does not make it slow: it takes {_time(tried.milliseconds)} "
+        f"{_rows(tried)}{there}. So the cause is elsewhere: {'; '.join(_ELSEWHERE)}. "
+        f"{_assumed(tried)}"
+    )
+
+
+def _time(milliseconds: float) -> str:
+    if milliseconds >= _SECOND:
+        return f"{milliseconds / _SECOND:.1f} s"
+    return f"{milliseconds:.0f} ms" if milliseconds >= _TEN else f"{milliseconds:.2f} ms"

@@ -1,0 +1,168 @@
+"""The consultation on a slow query without its schema: rebuilt from the words, then advised on."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from blueproof.advisors.known.reproduction.reading import read_sketch
+from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
+from blueproof.advisors.known.reproduction.telling import assumptions, tell
+from blueproof.advisors.known.reproduction.tried import Attempt, Tried
+from blueproof.consulting.database import Rebuilt, advise_database
+from blueproof.core.blueprint import Blueprint, Conclusion, Draft
+from blueproof.core.brief import Brief, Document, Fact
+from blueproof.core.errors import EngineError
+from blueproof.core.scene import Excerpt
+from blueproof.engines.postgres.clock import Clock, clock_at
+from blueproof.engines.postgres.live import read_live
+from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.reproducing import filled, server_for_rows
+from blueproof.engines.postgres.twin import Twin
+from blueproof.intake.database import ROWS, given_rows
+from blueproof.intake.told_rows import with_told_rows
+from blueproof.sql.asking import asked
+from blueproof.sql.guessing.rows import MOST_ROWS, Filling, fillings
+from blueproof.sql.plan import Refused
+from blueproof.sql.queries import read_queries
+from blueproof.sql.ran import Run
+from blueproof.sql.rowcounts import count_rows
+from blueproof.sql.schema import Schema
+
+NAME = "the made rows"
+_LONGEST_MS = 20_000.0
+_MOST_ATTEMPTS = 5
+
+Progress = Callable[[str], None]
+
+
+def rebuilt(brief: Brief, progress: Progress) -> Blueprint | None:
+    """The blueprint of a slow query that the words tell of; None where none can be rebuilt."""
+    sketch = read_sketch(brief)
+    if sketch is None:
+        return None
+    progress("making tables from your words")
+    try:
+        return _advise(brief, sketch, progress)
+    except (EngineError, Refused, ServerRefusal):
+        return None  # the words alone are answered, which says that nothing was proved
+
+
+def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint | None:
+    brief = _with_documents(brief, sketch)
+    with server_for_rows() as server:
+        with Twin(server, sketch.schema) as twin:
+            schema = twin.schema
+        if sketch.main not in schema.by_name:
+            return None
+        told = _told(brief, sketch, schema)
+        counts = {c.table: c.rows for c in count_rows(schema, told or {sketch.main: MOST_ROWS})}
+        today = datetime.now(UTC).date()
+        rows = fillings(schema, sketch.guess.seen, sketch.guess.tables, counts, sketch.shape, today)
+        progress(f"making {sum(f.made for f in rows):,} rows")
+        scripts = tuple((f.table, f.sql) for f in rows)
+        with filled(server, sketch.tables, scripts, sketch.keys) as made:
+            statistics = read_live(made.dsn).statistics
+            with clock_at(made.dsn) as clock:
+                clock.name = NAME
+                progress("timing what you have and what you propose")
+                tried = _tried(sketch, clock, rows, frozenset(told), made.refused)
+                if not tried.before:
+                    return None
+                return _advised(_completed(brief, tried), tried, clock, statistics, progress)
+
+
+def _with_documents(brief: Brief, sketch: Sketch) -> Brief:
+    documents = (
+        Document(role="schema", text=sketch.schema, parts=(("schema from your words", 1),)),
+        Document(role="queries", text=sketch.script, parts=(("queries from your words", 1),)),
+    )
+    return with_told_rows(replace(brief, documents=documents))
+
+
+def _told(brief: Brief, sketch: Sketch, schema: Schema) -> dict[str, int]:
+    """The row counts that the words tell; one that names no table is the main one's."""
+    told = {t: n for t, n in given_rows(brief).items() if t in schema.by_name}
+    if sketch.main not in told:
+        free = [
+            f.value for f in brief.facts
+            if f.key == "scale.rows" and not isinstance(f.value, str)
+            and not any(g.span == f.span for g in brief.facts if g.key.startswith(ROWS))
+        ]  # fmt: skip
+        if free:
+            told[sketch.main] = round(max(free))
+    return told
+
+
+def _tried(
+    sketch: Sketch,
+    clock: Clock,
+    rows: tuple[Filling, ...],
+    told: frozenset[str],
+    refused: tuple[str, ...],
+) -> Tried:
+    """The reproduction timed as it is, then with each proposal that can be built."""
+    queries, _ = read_queries(sketch.script, path="queries.sql")
+    today = datetime.now(UTC).date()
+    texts = tuple(asked(q.text, today) for q in queries)
+    before = clock.time(dict.fromkeys(texts, _LONGEST_MS), frozenset())
+    wanted = [p for p in sketch.proposals if p.kind != "spoken"][:_MOST_ATTEMPTS]
+    attempts = tuple(_attempt(each, clock, tuple(before), before) for each in wanted)
+    spoken = tuple(Attempt(proposal=p) for p in sketch.proposals if p.kind == "spoken")
+    return Tried(
+        sketch=sketch,
+        fillings=rows,
+        told=told,
+        before=tuple(before.values()),
+        attempts=(*attempts, *spoken),
+        refused=(*refused, *(f"{q.name}: {clock.refused[t]}" for q, t in
+                             zip(queries, texts, strict=True) if t in clock.refused)),
+    )  # fmt: skip
+
+
+def _attempt(
+    proposal: Proposal, clock: Clock, texts: tuple[str, ...], before: dict[str, Run]
+) -> Attempt:
+    bounds = {t: max(before[t].milliseconds * 3, 1000.0) for t in texts}
+    if proposal.kind == "setting":
+        with clock.changed(frozenset(), f"SET LOCAL {proposal.definition}"):
+            found = {t: clock.run(t, most) for t, most in bounds.items()}
+        runs = [run for run in found.values() if run is not None]
+        return Attempt(proposal=proposal, milliseconds=sum(r.milliseconds for r in runs))
+    if not clock.build((proposal.definition,)):
+        return Attempt(proposal=proposal, why=clock.refused.get(proposal.definition, ""))
+    timed = clock.time(bounds, frozenset({proposal.definition}))
+    return Attempt(
+        proposal=proposal,
+        milliseconds=sum(run.milliseconds for run in timed.values()),
+        used=any(run.used for run in timed.values()),
+        cut=any(run.cut for run in timed.values()),
+    )
+
+
+def _completed(brief: Brief, tried: Tried) -> Brief:
+    """The brief with the rows to be reckoned with, and everything that was guessed."""
+    known = {f.key for f in brief.facts}
+    facts = tuple(
+        Fact(key=f"{ROWS}{f.table}", value=f.told, unit="rows", source="assumed")
+        for f in tried.fillings
+        if f"{ROWS}{f.table}" not in known and f.told > f.made
+    )
+    return replace(
+        brief,
+        facts=(*brief.facts, *facts),
+        assumptions=(*brief.assumptions, *assumptions(tried)),
+    )
+
+
+def _advised(
+    brief: Brief, tried: Tried, clock: Clock, statistics: str, progress: Progress
+) -> Blueprint:
+    def concluded(kept: Draft, conclusion: Conclusion) -> Conclusion:
+        return tell(tried, kept, conclusion)
+
+    return advise_database(
+        brief,
+        progress,
+        statistics=Excerpt(text=statistics, path="statistics.sql"),
+        rebuilt=Rebuilt(clock=clock, concluded=concluded),
+    )
