@@ -73,7 +73,7 @@ def advise_database(
     with (
         Server() as server,
         Twin(server, _text(brief, "schema"), path=SCHEMA) as twin,
-        (nullcontext(rebuilt.clock) if rebuilt else _clock(measure)) as clock,
+        nullcontext(rebuilt.clock) if rebuilt else _clock(measure) as clock,
     ):
         queries, skipped = read_queries(_text(brief, "queries"), path=QUERIES)
         written = tuple(q.written for q in queries)
@@ -109,7 +109,9 @@ def advise_database(
             *passed,
         )
         case = _Case(
-            brief=brief if rebuilt else completed(brief, counts, len(queries), found.statistics.assumption),
+            brief=brief
+            if rebuilt
+            else completed(brief, counts, len(queries), found.statistics.assumption),
             database=database,
             scene=scene,
             counts=counts,

@@ -61,7 +61,9 @@ def _loaded(server: Server, name: str, guest: Pipeline, ddl: str) -> Iterator[st
             yield f"{left.what}: {left.why}"
 
 
-def _run(guest: Pipeline, statements: Iterator[tuple[str, str]] | tuple[tuple[str, str], ...]) -> Iterator[str]:
+def _run(
+    guest: Pipeline, statements: Iterator[tuple[str, str]] | tuple[tuple[str, str], ...]
+) -> Iterator[str]:
     for what, sql in statements:
         try:
             guest.run(sql)

@@ -120,9 +120,7 @@ def _of_cast(cast: exp.Cast) -> set[str]:
     return {"json"} if to.startswith("json") else set()
 
 
-def _of_json(
-    seen: Seen, node: exp.Expression
-) -> tuple[exp.Expression, exp.Expression | None]:
+def _of_json(seen: Seen, node: exp.Expression) -> tuple[exp.Expression, exp.Expression | None]:
     """The outermost of a chain of -> and ->>, its keys booked."""
     seen.signs.add("json")
     keys: list[str] = []
@@ -147,9 +145,7 @@ def _compare_key(seen: Seen, node: exp.Expression, parent: exp.Expression | None
         return
     last = next(reversed(seen.keys))
     values = [*parent.args.get("expressions", ()), parent.args.get("expression"), parent.this]
-    seen.keys[last] += [
-        str(v.this) for v in values if isinstance(v, exp.Literal) and v is not node
-    ]
+    seen.keys[last] += [str(v.this) for v in values if isinstance(v, exp.Literal) and v is not node]
 
 
 def _compared_with(
@@ -245,7 +241,7 @@ def _contained(
     other = parent.args.get("expression") if parent.this is node else parent.this
     if isinstance(other, exp.Cast):
         other = other.this
-    if isinstance(other, exp.Literal) and str(other.this).lstrip().startswith("{\""):
+    if isinstance(other, exp.Literal) and str(other.this).lstrip().startswith('{"'):
         seen.signs.add("json")
         seen.literals.append(str(other.this))
     elif isinstance(other, exp.Array | exp.Literal):
@@ -305,7 +301,10 @@ _BOOKS = (
     ((exp.In,), _listed),
     ((exp.Between,), _between),
     ((exp.Like, exp.ILike), _patterned),
-    ((exp.ArrayContainsAll, exp.ArrayContainedBy, exp.ArrayOverlaps, exp.ArrayContains), _contained),
+    (
+        (exp.ArrayContainsAll, exp.ArrayContainedBy, exp.ArrayOverlaps, exp.ArrayContains),
+        _contained,
+    ),
     ((exp.Any,), _any_of),
     ((exp.MatchAgainst,), _signed("search")),
     ((exp.Is,), _nothing),

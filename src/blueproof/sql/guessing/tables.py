@@ -77,7 +77,9 @@ def _columns(columns: Mapping[str, Seen]) -> Iterator[Column]:
     yield Column(name=_REST, type="text", kind="words", why="the columns that nobody names")
 
 
-def _links(seen: Columns, all_: Mapping[str, frozenset[str]], made: frozenset[str]) -> Iterator[Link]:
+def _links(
+    seen: Columns, all_: Mapping[str, frozenset[str]], made: frozenset[str]
+) -> Iterator[Link]:
     """References: columns joined with another table's id, or named after a table that is there."""
     linked: set[tuple[str, str]] = set()
     for table, columns in seen.items():

@@ -129,7 +129,9 @@ def _literal(value: str) -> str:
 def _state(column: Column, seen: Seen, place: Place) -> str:
     named = list(dict.fromkeys((*place.shares, *seen.literals)))
     if column.type == "integer":
-        return _of_few({v: 1.0 for v in dict.fromkeys((*named, "0", "1", "2", "3", "4"))}, "integer")
+        return _of_few(
+            {v: 1.0 for v in dict.fromkeys((*named, "0", "1", "2", "3", "4"))}, "integer"
+        )
     if not named and not re.search(r"stat|stage", snake(column.name)):
         return f"'{snake(column.name)}_' || floor({_FEW} * power(random(), 2))::int"
     others = [v for v in _USUAL if v not in {n.lower() for n in named}]

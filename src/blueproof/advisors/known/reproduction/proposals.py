@@ -22,10 +22,14 @@ _WANTED = re.compile(
     r"\b(?:should|would|could|shall|want|wants|wanted|thinking|considering|consider|planning|suggest\w*|recommend\w*|proposes?|maybe|what if|will)\b",
     re.IGNORECASE,
 )
-_LACKS = re.compile(r"\b(?:no|without|missing|lack\w*|needs?|not have)\b[^.,;]{0,12}$", re.IGNORECASE)
+_LACKS = re.compile(
+    r"\b(?:no|without|missing|lack\w*|needs?|not have)\b[^.,;]{0,12}$", re.IGNORECASE
+)
 _SENTENCE = re.compile(r"(?:[^.?!\n]|\.(?=\w))+[.?!]*|\n")
 _MANY = re.compile(r"[A-Za-z_][\w]*(?:\([^)]*\))?")
-_WORK_MEM = re.compile(r"\bwork_mem\b(?:\s*(?:to|=|from|of)?\s*(?P<size>\d+\s*[kMG]B))?", re.IGNORECASE)
+_WORK_MEM = re.compile(
+    r"\bwork_mem\b(?:\s*(?:to|=|from|of)?\s*(?P<size>\d+\s*[kMG]B))?", re.IGNORECASE
+)
 _SPOKEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), answer)
     for pattern, answer in (
@@ -109,9 +113,7 @@ def _there(table: str, columns: tuple[str, ...]) -> There:
     keys = ", ".join(_key(c) for c in columns)
     bare = tuple(re.sub(r"(?i)\s+(?:desc|asc)\b.*", "", c).strip() for c in columns)
     plain = tuple(c for c in bare if re.fullmatch(r"[A-Za-z_]\w*", c))
-    return There(
-        table=table, columns=plain, ddl=f"CREATE INDEX ON {quote_table(table)} ({keys})"
-    )
+    return There(table=table, columns=plain, ddl=f"CREATE INDEX ON {quote_table(table)} ({keys})")
 
 
 def _key(column: str) -> str:

@@ -28,9 +28,7 @@ _ELSEWHERE = (
 
 def assumptions(tried: Tried) -> tuple[Assumption, ...]:
     """Everything that was guessed, each with what it rests on."""
-    said = [
-        Assumption(key=a.says, value="", why=a.why) for a in tried.sketch.assumed
-    ]
+    said = [Assumption(key=a.says, value="", why=a.why) for a in tried.sketch.assumed]
     return (*said, *_of_rows(tried))
 
 
@@ -105,7 +103,9 @@ def _rows(tried: Tried) -> str:
 
 
 def _named(changes: tuple[Change, ...], kept: Draft) -> str:
-    ddl = [d for c in changes for d in c.ddl if d.upper().startswith(("CREATE INDEX", "CREATE STAT"))]
+    ddl = [
+        d for c in changes for d in c.ddl if d.upper().startswith(("CREATE INDEX", "CREATE STAT"))
+    ]
     others = [r.slot for r in kept.recommendations if not r.schema_change]
     plain = [_definition(d) for d in ddl]
     return "; ".join((*plain, *others)) or "; ".join(r.slot for r in kept.recommendations)

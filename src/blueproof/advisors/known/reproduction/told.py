@@ -17,7 +17,9 @@ _WINDOW = re.compile(
     r"\b(?:last|past|older than|previous|within)\s+(?P<n>\d+)?\s*(?P<unit>hour|day|week|month|year)s?\b",
     re.IGNORECASE,
 )
-_PAGE_NUMBER = re.compile(r"\bpage\s+(?P<n>\d[\d,]*)\b|\boffset\s+(?:of\s+)?(?P<o>\d[\d,]*)", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"\bpage\s+(?P<n>\d[\d,]*)\b|\boffset\s+(?:of\s+)?(?P<o>\d[\d,]*)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, kw_only=True)
