@@ -46,11 +46,12 @@ _MOST_ROUNDS = 3  # of advice, each without what the one before had refuted
 
 @dataclass(frozen=True, kw_only=True)
 class Rebuilt:
-    """A database that was made from words: a clock on its rows, and what is said of it in the end.
+    """A database that was made from words: its server, a clock on its rows, and what is said of it.
 
     `concluded` makes the conclusion over: whatever was proved or timed is of made rows.
     """
 
+    server: Server
     clock: Clock
     concluded: Callable[[Draft, Conclusion], Conclusion]
 
@@ -71,7 +72,7 @@ def advise_database(
     progress("reading the schema")
     brief, passed = queries_passed_over(brief)
     with (
-        Server() as server,
+        (nullcontext(rebuilt.server) if rebuilt else Server()) as server,
         Twin(server, _text(brief, "schema"), path=SCHEMA) as twin,
         nullcontext(rebuilt.clock) if rebuilt else _clock(measure) as clock,
     ):

@@ -17,16 +17,15 @@ from blueproof.engines.postgres.clock import Clock, clock_at
 from blueproof.engines.postgres.live import read_live
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.reproducing import filled, server_for_rows
+from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.twin import Twin
-from blueproof.intake.database import ROWS, given_rows
-from blueproof.intake.told_rows import with_told_rows
+from blueproof.intake.database import ROWS
 from blueproof.sql.asking import asked
 from blueproof.sql.guessing.rows import MOST_ROWS, Filling, fillings
 from blueproof.sql.plan import Refused
 from blueproof.sql.queries import read_queries
 from blueproof.sql.ran import Run
 from blueproof.sql.rowcounts import count_rows
-from blueproof.sql.schema import Schema
 
 NAME = "the made rows"
 _LONGEST_MS = 20_000.0
@@ -54,7 +53,7 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint | Non
             schema = twin.schema
         if sketch.main not in schema.by_name:
             return None
-        told = _told(brief, sketch, schema)
+        told = {t: n for t, n in sketch.rows.items() if t in schema.by_name}
         counts = {c.table: c.rows for c in count_rows(schema, told or {sketch.main: MOST_ROWS})}
         today = datetime.now(UTC).date()
         rows = fillings(schema, sketch.guess.seen, sketch.guess.tables, counts, sketch.shape, today)
@@ -68,7 +67,7 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint | Non
                 tried = _tried(sketch, clock, rows, frozenset(told), made.refused)
                 if not tried.before:
                     return None
-                return _advised(_completed(brief, tried), tried, clock, statistics, progress)
+                return _advised(_completed(brief, tried), tried, server, clock, statistics, progress)
 
 
 def _with_documents(brief: Brief, sketch: Sketch) -> Brief:
@@ -76,21 +75,7 @@ def _with_documents(brief: Brief, sketch: Sketch) -> Brief:
         Document(role="schema", text=sketch.schema, parts=(("schema from your words", 1),)),
         Document(role="queries", text=sketch.script, parts=(("queries from your words", 1),)),
     )
-    return with_told_rows(replace(brief, documents=documents))
-
-
-def _told(brief: Brief, sketch: Sketch, schema: Schema) -> dict[str, int]:
-    """The row counts that the words tell; one that names no table is the main one's."""
-    told = {t: n for t, n in given_rows(brief).items() if t in schema.by_name}
-    if sketch.main not in told:
-        free = [
-            f.value for f in brief.facts
-            if f.key == "scale.rows" and not isinstance(f.value, str)
-            and not any(g.span == f.span for g in brief.facts if g.key.startswith(ROWS))
-        ]  # fmt: skip
-        if free:
-            told[sketch.main] = round(max(free))
-    return told
+    return replace(brief, documents=documents)
 
 
 def _tried(
@@ -143,7 +128,12 @@ def _completed(brief: Brief, tried: Tried) -> Brief:
     """The brief with the rows to be reckoned with, and everything that was guessed."""
     known = {f.key for f in brief.facts}
     facts = tuple(
-        Fact(key=f"{ROWS}{f.table}", value=f.told, unit="rows", source="assumed")
+        Fact(
+            key=f"{ROWS}{f.table}",
+            value=f.told,
+            unit="rows",
+            source="stated" if f.table in tried.told else "assumed",
+        )
         for f in tried.fillings
         if f"{ROWS}{f.table}" not in known and f.told > f.made
     )
@@ -155,7 +145,12 @@ def _completed(brief: Brief, tried: Tried) -> Brief:
 
 
 def _advised(
-    brief: Brief, tried: Tried, clock: Clock, statistics: str, progress: Progress
+    brief: Brief,
+    tried: Tried,
+    server: Server,
+    clock: Clock,
+    statistics: str,
+    progress: Progress,
 ) -> Blueprint:
     def concluded(kept: Draft, conclusion: Conclusion) -> Conclusion:
         return tell(tried, kept, conclusion)
@@ -164,5 +159,5 @@ def _advised(
         brief,
         progress,
         statistics=Excerpt(text=statistics, path="statistics.sql"),
-        rebuilt=Rebuilt(clock=clock, concluded=concluded),
+        rebuilt=Rebuilt(server=server, clock=clock, concluded=concluded),
     )

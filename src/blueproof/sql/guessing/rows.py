@@ -10,11 +10,11 @@ from blueproof.sql.guessing.values import Place, values_of
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.schema import Schema, Table
 
-MOST_ROWS = 300_000  # of the largest table: more take longer than anybody waits for an answer
+MOST_ROWS = 200_000  # of the largest table: more take longer than anybody waits for an answer
 _FEWEST = 1_000  # below so many rows a table is made whole
 # Microseconds that a value takes to make, of the kinds that take more than one.
 _SLOW = {"search": 25.0, "words": 2.0, "json": 5.0, "list": 3.0, "label": 2.0, "uuid": 1.5}
-_BUDGET = 3e6  # microseconds for all rows of the largest table
+_BUDGET = 2.5e6  # microseconds for all rows of the largest table
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,6 +54,13 @@ def pasted(text: str) -> Pasted:
     return Pasted(queries=tuple(queries), ddl=tuple(d for d in ddl if _reads(d)))
 
 
+def prose(text: str, found: Pasted) -> str:
+    """The text without the statements that were cut out of it."""
+    for statement in (*found.ddl, *found.queries):
+        text = text.replace(statement, " ")
+    return text
+
+
 def _queries(text: str) -> Iterator[str]:
     at = 0
     while found := _BEGINS.search(text, at):

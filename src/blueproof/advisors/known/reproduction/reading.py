@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from blueproof.advisors.known.reproduction.pasted import Pasted, pasted
+from blueproof.advisors.known.reproduction.counts import read_row_counts
+from blueproof.advisors.known.reproduction.naming import name_table
+from blueproof.advisors.known.reproduction.pasted import Pasted, pasted, prose
 from blueproof.advisors.known.reproduction.proposals import read_proposals, read_there
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
 from blueproof.advisors.known.reproduction.shape import read_shape
@@ -31,19 +33,21 @@ def read_sketch(brief: Brief) -> Sketch | None:
     if story is None or not story.named or not (story.filters or story.sorts or story.skips
                                                 or story.deletes or story.joins):  # fmt: skip
         return None
-    table = _table(story)
+    table = _table(story, brief.request)
     written = write_query(story, brief.request, table)
     return _sketch(brief, (written.sql,), found, (*_named(story, table), *written.assumed))
 
 
-def _table(story: Story) -> str:
+def _table(story: Story, text: str) -> str:
+    """The table of a story: named, or what the words speak of."""
     if story.table:
         return story.table
-    return next((j.table for j in story.joins if j.table), _NO_NAME)
+    joined = next((j.table for j in story.joins if j.table), "")
+    return joined or name_table(text) or _NO_NAME
 
 
 def _named(story: Story, table: str) -> Iterator[Assumed]:
-    if table == _NO_NAME:
+    if not story.table:
         yield Assumed(says=f"the table is called {table}", why="you name none")
 
 
@@ -58,6 +62,7 @@ def _sketch(
     main = next(iter(seen))
     there = read_there(brief.request, found.ddl, main, seen)
     guess = guess_tables(queries, known, _more(there, known))
+    words = prose(brief.request, found)
     return Sketch(
         queries=queries,
         guess=guess,
@@ -65,6 +70,7 @@ def _sketch(
         ddl="".join(f"{d};\n" for d in tables),
         there=tuple(t.ddl for t in there),
         pasted=bool(found.queries),
+        rows=read_row_counts(words, tuple(guess.seen), main),
         shape=read_shape(brief.request, guess),
         proposals=read_proposals(brief.request, main, guess, there),
         assumed=(*assumed, *_of_columns(guess)),

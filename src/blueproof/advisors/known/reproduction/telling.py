@@ -15,9 +15,9 @@ _FASTER = 1.5  # times, from which a gain is one
 _SLOW_MS = 15.0  # on made rows; a query below it does not show what the words tell
 _TEN, _SECOND = 10, 1000.0
 _ASK = (
-    "Are the tables like these? Paste \\d TABLE and EXPLAIN (ANALYZE, BUFFERS) of the query: "
-    "the advice is then on yours"
+    "What do \\d TABLE and EXPLAIN (ANALYZE, BUFFERS) of the query show?"
 )
+_WHY = "they show whether your tables and rows lie as the made ones do"
 _ELSEWHERE = (
     "bloat or statistics that are out of date (pg_stat_user_tables: n_dead_tup, last_analyze)",
     "waiting for a lock (pg_stat_activity: wait_event_type = 'Lock')",
@@ -52,7 +52,7 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
     return replace(
         conclusion,
         answer=answer,
-        open_questions=(evidence(_ASK, "it shows whether your rows lie as the made ones do"),),
+        open_questions=(evidence(_ASK, _WHY),),
         artifacts=(*conclusion.artifacts, *reproduction_files(tried)),
         not_proved=(
             Unproved(
@@ -97,9 +97,10 @@ def _sentences(
 
 def _rows(tried: Tried) -> str:
     main = tried.main
-    fewer = f", for the {main.told:,} you tell" if main.told > main.made else ""
-    by = "made from your words" if main.table in tried.told else "made up, as you tell no number"
-    return f"on {main.made:,} rows of {main.table} {by}{fewer}"
+    if main.table not in tried.told:
+        return f"on {main.made:,} made-up rows of {main.table} (you tell no number)"
+    fewer = f" (you tell of {main.told:,})" if main.told > main.made else ""
+    return f"on {main.made:,} made-up rows of {main.table}{fewer}"
 
 
 def _named(changes: tuple[Change, ...], kept: Draft) -> str:
@@ -149,7 +150,7 @@ def _attempt(attempt: Attempt) -> str:
 
 def _grown(tried: Tried) -> Iterator[str]:
     main = tried.main
-    if main.told >= main.made * 2 and main.table in tried.scans:
+    if main.told >= main.made * 2 and {main.table} <= tried.told & {*tried.scans}:
         times = main.told / main.made
         yield sentence(
             f"What reads the whole table takes about {times:,.0f} times as long on "
