@@ -25,12 +25,6 @@ def consult(
         from blueproof.consulting.database import advise_database
 
         return advise_database(brief, progress, statistics, measure)
-    from blueproof.consulting.request import advise_request, tells_of_slowness
+    from blueproof.consulting.request import advise_request
 
-    if tells_of_slowness(brief):
-        from blueproof.consulting.reproduction import rebuilt  # a server is started
-
-        found = rebuilt(brief, progress)
-        if found is not None:
-            return found
     return advise_request(brief, progress, slow=slow)

@@ -62,7 +62,7 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint | Non
         with filled(server, sketch.tables, scripts, sketch.keys) as made:
             statistics = read_live(made.dsn).statistics
             with clock_at(made.dsn) as clock:
-                clock.name = NAME
+                clock.name, clock.writes = NAME, True  # nobody else's rows
                 progress("timing what you have and what you propose")
                 tried = _tried(sketch, clock, rows, frozenset(told), made.refused)
                 if not tried.before:

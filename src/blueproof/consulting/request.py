@@ -32,6 +32,12 @@ def advise_request(
         from blueproof.consulting.deployment import advise_deployment
 
         return advise_deployment(brief, kind_of(brief), progress, slow=slow)
+    if SLOW.search(brief.request) and not owns_bill(brief):
+        from blueproof.consulting.reproduction import rebuilt  # a server is started
+
+        found = rebuilt(brief, progress)
+        if found is not None:
+            return found
     advise_one = advise_bill if owns_bill(brief) else advise_known
     draft, conclusion = advise_one(brief, kind_of(brief), judge(brief))
     with Bench() as bench:
@@ -68,11 +74,6 @@ def _start(brief: Brief, progress: Callable[[str], None]) -> Blueprint:
     draft = Draft(brief=brief, question_kind=kind_of(brief), premises=judge(brief))
     with Bench() as bench:
         return prove(begin(draft, case, needs=()), conclude, bench, progress)
-
-
-def tells_of_slowness(brief: Brief) -> bool:
-    """Whether it may be about a slow query: a look at the words alone."""
-    return bool(SLOW.search(brief.request))
 
 
 def kind_of(brief: Brief) -> QuestionKind:

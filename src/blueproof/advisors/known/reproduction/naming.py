@@ -20,7 +20,7 @@ _WAYS = tuple(
     for pattern in (
         rf"\b(?:shows?|lists?|displays?|loads?|fetch(?:es|ing)?|returns?|gets?|finds?|search(?:es|ing)?|filter(?:s|ing)?|query(?:ing)?|selects?|counts?|counting|looking up|lookup of)\s+(?:all\s+|the\s+|our\s+|my\s+|a user'?s\s+|their\s+|latest\s+|newest\s+|recent\s+|open\s+|last\s+\d*\s*|\d+\s+)*{_PLURAL}\b",
         rf"\b{_PLURAL}\s+(?:table|list|page|search|endpoint|feed|screen|view|query|dashboard|overview|report|history|index)\b",
-        rf"\b(?:list|page|feed|inbox|table|number|count|history|search|millions|thousands)\s+(?:of|for|over|through|in)\s+(?:all\s+|the\s+|our\s+|my\s+)*{_PLURAL}\b",
+        rf"\b(?:list|page|feed|inbox|table|number|count|history|search|millions|thousands|rows|records)\s+(?:of|for|over|through|in)\s+(?:all\s+|the\s+|our\s+|my\s+|\w+\s+)??{_PLURAL}\b",
         rf"\b(?:our|my|the)\s+{_PLURAL}\b",
         r"\b(?P<noun>[a-z][a-z_]{3,})\s+(?:list|search|inbox|feed|history|table|log|page|screen)\b",
     )

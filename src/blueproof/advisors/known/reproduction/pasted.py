@@ -30,11 +30,12 @@ _PROSE = re.compile(
     r"|it\s+(?:takes|is|does|was)|which\s+(?:takes|is)|but\b|because\b|times?\s+out|goes|gets|hangs"
     r"|does\s+a|on\s+(?:a|the|our|my)\s|with\s+\d|there\s+(?:is|are)|(?:over|on)\s+\d[\d.,]*\s*[kKmMbB])"
     r"|\s+[\u2013\u2014]\s|(?<=[\w)'\"])[?!](?=\s|$)|(?<!\.)\.(?=\s|$)|\s*(?:```|~~~)|\n\s*\n|\n\s*(?:>|QUERY PLAN|-{3,})"
-    r"|\s*,\s+(?:\d|it\b|takes\b|but\b|why\b|and\b|postgres\b|pg\b)",
+    r"|\s*,\s+(?:\d|it\b|the\s|there\b|we\b|i\b|so\b|which\b|takes\b|but\b|why\b|and\b|postgres\b|pg\b)",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\$\$.*?\$\$", re.DOTALL)
 _DOTS = re.compile(r",?\s*(?:\.\.\.|\u2026)\s*,?")
+_OPEN = re.compile(r"\s*=\s*(?:\.\.\.|\u2026)")
 _MOST_TRIES = 12
 
 
@@ -78,6 +79,7 @@ def _statement(text: str) -> str:
         text = text.rstrip().rstrip(",.:;").rstrip()
         if not text:
             return ""
+        text = _OPEN.sub(" = ?", text)
         whole = _DOTS.sub(" * ", text, count=1) if re.match(r"SELECT\s+(?:\.\.\.|\u2026)", text,
                                                             re.IGNORECASE) else text  # fmt: skip
         cut = _wrong_at(whole)

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blueproof.advisors.known.reproduction.reproduction import Proposal
-from blueproof.sql.guessing.seen import Columns
+from blueproof.sql.guessing.seen import Columns, Seen
 from blueproof.sql.guessing.tables import Guess
 from blueproof.sql.names import quote, quote_table
 
-_COLUMNS = r"(?P<columns>\((?:[^()]|\([^()]*\))*\)|[A-Za-z_][\w.]*(?:\s*\+\s*[A-Za-z_]\w*)*)"
+_COLUMNS = r"(?P<columns>\((?:[^()]|\([^()]*\))*\)|[A-Za-z_]\w*(?:\.\w+)?(?:\s*\+\s*[A-Za-z_]\w*)*)"
 _THERE = re.compile(
     r"\b(?P<lead>(?:have|has|added|created|add|there(?:'s| is| are)|with|exists?|existing|got|put|got an"
     r"|tried|made|built|already|the|an|and|on)\s+)?(?:(?:a|an|the|already|both|single|composite|compound"
@@ -25,6 +25,8 @@ _WANTED = re.compile(
 _LACKS = re.compile(
     r"\b(?:no|without|missing|lack\w*|needs?|not have)\b[^.,;]{0,12}$", re.IGNORECASE
 )
+_GIN = re.compile(r"\bgin\b|\binverted\b", re.IGNORECASE)
+_TRIGRAMS = re.compile(r"trigram|trgm", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?:[^.?!\n]|\.(?=\w))+[.?!]*|\n")
 _MANY = re.compile(r"[A-Za-z_][\w]*(?:\([^)]*\))?")
 _WORK_MEM = re.compile(
@@ -67,7 +69,7 @@ def read_there(text: str, ddl: tuple[str, ...], main: str, seen: Columns) -> tup
         for columns in _indexed(sentence):
             table = _home(columns, main, seen)
             if table:
-                found.append(_there(table, columns))
+                found.append(_there(table, columns, sentence, seen))
     return tuple({each.ddl: each for each in found}.values())
 
 
@@ -109,11 +111,24 @@ def _home(columns: tuple[str, ...], main: str, seen: Columns) -> str:
     return main if plausible and inner and all(inner) else ""
 
 
-def _there(table: str, columns: tuple[str, ...]) -> There:
+def _there(table: str, columns: tuple[str, ...], sentence: str, seen: Columns) -> There:
+    if len(columns) == 1 and (inverted := _inverted(table, columns[0], sentence, seen)):
+        return inverted
     keys = ", ".join(_key(c) for c in columns)
     bare = tuple(re.sub(r"(?i)\s+(?:desc|asc)\b.*", "", c).strip() for c in columns)
     plain = tuple(c for c in bare if re.fullmatch(r"[A-Za-z_]\w*", c))
     return There(table=table, columns=plain, ddl=f"CREATE INDEX ON {quote_table(table)} ({keys})")
+
+
+def _inverted(table: str, column: str, sentence: str, seen: Columns) -> There | None:
+    """A GIN index, where the words say one, or the column takes no other."""
+    signs = seen.get(table, {}).get(column.lower(), Seen(name=column)).signs
+    trigrams = _TRIGRAMS.search(sentence)
+    if not (trigrams or _GIN.search(sentence) or signs & {"json", "list", "search"}):
+        return None
+    how = " gin_trgm_ops" if trigrams else " jsonb_path_ops" if "path_ops" in sentence else ""
+    ddl = f"CREATE INDEX ON {quote_table(table)} USING gin ({quote(column)}{how})"
+    return There(table=table, columns=(column,), ddl=ddl)
 
 
 def _key(column: str) -> str:
@@ -145,7 +160,7 @@ def _wanted(text: str, main: str, guess: Guess) -> Iterator[Proposal]:
         for columns in _indexed(sentence):
             table = _home(columns, main, guess.seen)
             if table:
-                one = _there(table, columns)
+                one = _there(table, columns, sentence, guess.seen)
                 listed = ", ".join(columns)
                 yield Proposal(
                     said=f"an index on {table} ({listed})", kind="index",

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from blueproof.advisors.known.reproduction.counts import read_row_counts
 from blueproof.advisors.known.reproduction.naming import name_table
+from blueproof.advisors.known.reproduction.owning import may_be_rebuilt
 from blueproof.advisors.known.reproduction.pasted import Pasted, pasted, prose
 from blueproof.advisors.known.reproduction.proposals import read_proposals, read_there
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
 from blueproof.advisors.known.reproduction.shape import read_shape
 from blueproof.advisors.known.reproduction.told import write_query
-from blueproof.advisors.known.slow.reading import is_of_tables, read_story
-from blueproof.advisors.known.slow.signs import SLOW
+from blueproof.advisors.known.slow.reading import read_told
 from blueproof.advisors.known.slow.story import Story
 from blueproof.core.brief import Brief
 from blueproof.sql.guessing.kinds import Column
@@ -24,12 +24,12 @@ _NO_NAME = "records"  # the table of a story that names none
 
 def read_sketch(brief: Brief) -> Sketch | None:
     """Tables and queries that show the slow query a request tells of; None where it tells of none."""
-    if not (SLOW.search(brief.request) and is_of_tables(brief)):
+    if not may_be_rebuilt(brief):
         return None
     found = pasted(brief.request)
     if found.queries:
         return _sketch(brief, found.queries, found, ())
-    story = read_story(brief)
+    story = read_told(brief)
     if story is None or not story.named or not (story.filters or story.sorts or story.skips
                                                 or story.deletes or story.joins):  # fmt: skip
         return None
@@ -73,7 +73,7 @@ def _sketch(
         rows=read_row_counts(words, tuple(guess.seen), main),
         shape=read_shape(brief.request, guess),
         proposals=read_proposals(brief.request, main, guess, there),
-        assumed=(*assumed, *_of_columns(guess)),
+        assumed=(*assumed, *_of_columns(guess), *_of_product(brief)),
     )
 
 
@@ -114,6 +114,12 @@ def _of_columns(guess: Guess) -> Iterator[Assumed]:
             says=f"{link.table}.{link.column} refers to {link.parent}.{link.key}",
             why="its name, or the join",
         )
+
+
+def _of_product(brief: Brief) -> Iterator[Assumed]:
+    known = {str(f.value) for f in brief.facts if f.key == "technology"}
+    if "postgresql" not in known and not re.search(r"\b(?:pg\d*|postgres\w*|psql)\b", brief.request, re.I):
+        yield Assumed(says="PostgreSQL", why="you name no other database")
 
 
 def _is_filler(column: Column) -> bool:
