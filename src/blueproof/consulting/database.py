@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from blueproof.advisors.postgres.advise import advise
 from blueproof.advisors.postgres.conclude import conclude
 from blueproof.advisors.postgres.database import Clock, Database, Planned, plan_query
-from blueproof.core.advice import Artifact, Rejected
+from blueproof.core.advice import Artifact, Recommendation, Rejected
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof
 from blueproof.core.brief import Brief
 from blueproof.core.rule import STAGES
@@ -48,12 +48,15 @@ _MOST_ROUNDS = 3  # of advice, each without what the one before had refuted
 class Rebuilt:
     """A database that was made from words: its server, a clock on its rows, and what is said of it.
 
-    `concluded` makes the conclusion over: whatever was proved or timed is of made rows.
+    `concluded` makes the conclusion over: whatever was proved or timed is of made rows. `idle` are
+    slots of advice that the clock sees no gain from: of tables that were guessed, the planner's
+    word alone is worth little.
     """
 
     server: Server
     clock: Clock
     concluded: Callable[[Draft, Conclusion], Conclusion]
+    idle: Callable[[Draft, Database], frozenset[str]]
 
 
 def advise_database(
@@ -191,7 +194,7 @@ class _Case:
 def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
     """Advise and prove; what was refuted is left out of the next round, which may find better."""
     rejected: dict[str, Rejected] = {}
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(_MOST_ROUNDS + (_MOST_ROUNDS if case.rebuilt else 0)):
         progress("looking for what helps")
         draft, final = advise(
             case.brief,
@@ -201,6 +204,9 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
             frozenset(rejected),
             _OF_QUERIES if case.rebuilt else STAGES,
         )
+        if case.rebuilt and (idle := case.rebuilt.idle(draft, final) - rejected.keys()):
+            rejected |= {r.slot: _idle(r) for r in draft.recommendations if r.slot in idle}
+            continue
         draft = replace(
             draft,
             artifacts=(*_inputs(case.brief, case.scene), *draft.artifacts),
@@ -218,6 +224,11 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
         if not new:
             break
     return blueprint
+
+
+def _idle(advice: Recommendation) -> Rejected:
+    why = "without it the queries take as long on the made rows"
+    return Rejected(slot=advice.slot, choice=advice.choice, why=why)
 
 
 def _text(brief: Brief, role: str) -> str:

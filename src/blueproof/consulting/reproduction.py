@@ -8,6 +8,8 @@ from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.advisors.known.reproduction.telling import assumptions, tell
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
+from blueproof.advisors.postgres.database import Database
+from blueproof.advisors.postgres.parts.idle import idle_indexes
 from blueproof.consulting.database import Rebuilt, advise_database
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft
 from blueproof.core.brief import Brief, Document, Fact
@@ -152,6 +154,9 @@ def _advised(
     statistics: str,
     progress: Progress,
 ) -> Blueprint:
+    def idle(draft: Draft, final: Database) -> frozenset[str]:
+        return idle_indexes(clock, draft, final)
+
     def concluded(kept: Draft, conclusion: Conclusion) -> Conclusion:
         return tell(tried, kept, conclusion)
 
@@ -159,5 +164,5 @@ def _advised(
         brief,
         progress,
         statistics=Excerpt(text=statistics, path="statistics.sql"),
-        rebuilt=Rebuilt(server=server, clock=clock, concluded=concluded),
+        rebuilt=Rebuilt(server=server, clock=clock, concluded=concluded, idle=idle),
     )

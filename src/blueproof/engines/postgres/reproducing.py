@@ -44,7 +44,8 @@ def filled(
     try:
         with contextlib.closing(server.guest(name)) as guest:
             refused = [*_loaded(server, name, guest, tables)]
-            refused += _run(guest, ((f"rows of {table}", f"{_SEED}; {sql}") for table, sql in rows))
+            guest.run(_SEED)
+            refused += _run(guest, ((f"rows of {table}", sql) for table, sql in rows))
         with contextlib.closing(server.guest(name)) as guest:
             refused += _loaded(server, name, guest, keys) if keys.strip() else ()
             for table, _ in rows:

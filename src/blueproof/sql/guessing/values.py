@@ -37,7 +37,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 SPAN = 730  # days over which rows came
 _BEFORE = timedelta(days=180)
 _FEW, _MANY = 20, 1_000  # different values of a state, of a label
-_FILLER = 90  # bytes that stand for the columns or the prose that nobody asks for
+_FILLER = 120  # bytes that stand for the columns or the prose that nobody asks for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,7 +226,7 @@ def _texts(column: Column, seen: Seen, place: Place) -> str:
         case "words" if seen.signs & {"like", "search"} or seen.parts:
             made = _words(8)
         case "words":
-            made = f"md5(n::text) || repeat('.', {_FILLER})"
+            made = f"rpad(n::text, {_FILLER}, '.')"
         case _:
             made = _words(3)
     length = re.search(r"\((\d+)\)", column.type)

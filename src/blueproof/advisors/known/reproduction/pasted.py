@@ -25,7 +25,7 @@ _MAKES = re.compile(
 )
 # Prose that follows a statement on its line. Whole words, outside of quotes.
 _PROSE = re.compile(
-    r"\s+(?:takes?|took|taking|is\s+(?:slow|very|so|too|really|extremely|taking|super|killing|doing)"
+    r"\s+(?:takes?|took|taking|is\s+(?:slow|very|so|too|really|extremely|taking|super|killing|doing|\d|using|not\s+using)"
     r"|are\s+slow|runs?\s+(?:in|for|slow|\d)|ran\s+(?:in|for)|needs?\s+\d|and\s+(?:it|the|we|this|my)\b"
     r"|it\s+(?:takes|is|does|was)|which\s+(?:takes|is)|but\b|because\b|times?\s+out|goes|gets|hangs"
     r"|does\s+a|on\s+(?:a|the|our|my)\s|with\s+\d|there\s+(?:is|are)|(?:over|on)\s+\d[\d.,]*\s*[kKmMbB])"
