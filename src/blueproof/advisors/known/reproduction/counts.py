@@ -23,7 +23,7 @@ _TABLE_AFTER = re.compile(r"^\W{0,3}(?:in|of)?\s*(?:the|our|my|a)?\s*(?:table\s+
 _CLAUSE = re.compile(r"(?:(?<=\d)[.,](?=\d)|[^.,;!?\n])+")
 _BETWEEN = re.compile(r"(?P<a>\w+)\W+(?:(?:table|has|have|had|with|of|is|at|about|around|roughly|over|now|nearly|almost|some|~|currently|contains?|holds?|to|grew|approx\w*|up|reached)\W+)+$", re.IGNORECASE)
 _LEAST = 1_000  # fewer rows are no table's that is slow
-_BARE_LEAST = 10_000  # a number without a noun may be anything; a small one is
+_MANY = 100_000  # fewer are slow for another reason than a plan
 
 
 def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, int]:
@@ -44,6 +44,17 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
     if loose and main not in told:
         told[main] = max(loose)
     return told
+
+
+def counted(text: str) -> bool:
+    """Whether the words tell of many rows of something."""
+    for match in _COUNT.finditer(text):
+        number = float(match["number"].replace(",", "").replace("_", ""))
+        many = number * _UNITS[(match["unit"] or "").lower()] >= _MANY
+        words = {w.lower() for w in re.findall(r"[A-Za-z_]\w*", match["after"])}
+        if many and (match["unit"] or words & _ROWS):
+            return True
+    return False
 
 
 def _table(text: str, match: re.Match[str], words: list[str], tables: tuple[str, ...]) -> str:

@@ -23,9 +23,13 @@ _WAYS = tuple(
         rf"\b(?:list|page|feed|inbox|table|number|count|history|search|millions|thousands|rows|records)\s+(?:of|for|over|through|in)\s+(?:all\s+|the\s+|our\s+|my\s+|\w+\s+)??{_PLURAL}\b",
         rf"\b(?:our|my|the)\s+{_PLURAL}\b",
         r"\b(?P<noun>[a-z][a-z_]{3,})\s+(?:list|search|inbox|feed|history|table|log|page|screen)\b",
+        r"\b(?P<noun>[a-z][a-z_]{2,})\s+(?:rows|records|entries)\b",
     )
 )  # fmt: skip
 _NOT_SINGULAR = frozenset(
+    "million millions billion thousand old new more less many few all some million-row jsonb json log-in login "
+    "mio index duplicate matching affected inserted deleted updated archived expired last first "
+    "returned total removed those these historical data our my table sql other single "
     "show shows open load loading list listing full text search the slow list this that long main infinite news load last next first "
     "home landing large huge single same each every which postgres postgresql admin search detail "
     "sequential index product's full-text keyword fuzzy simple big click error git deep data web "

@@ -19,6 +19,8 @@ _SHOWN = frozenset(
     " postgres-statement-timeout full-text-search-where index-every-column fuzzy-search"
     " queue-in-postgres postgres-slow-in-app".split()
 )
+# Entries that anything slow is near to.
+_GENERAL = frozenset({"postgres-slow-sometimes", "postgres-slow-after-upgrade"})
 # That it is slow, not that somebody wonders whether it would be.
 _IS_SLOW = re.compile(
     r"\b(?:slow(?:er|ly|ness)?|sluggish|forever|crawl\w*|time(?:s|d)?[ -]?outs?|timing out|too long|very long"
@@ -67,3 +69,12 @@ def may_be_rebuilt(brief: Brief) -> bool:
     if best is None or best.entry.id in _SHOWN:
         return True
     return not (best.printed or best.share >= _CLEARLY)
+
+
+def may_be_implied(brief: Brief) -> bool:
+    """Whether a query may be made from words that name no column: nothing else answers nearly."""
+    used = {str(f.value) for f in brief.facts if f.key == "technology" and f.role == "current"}
+    if is_of_rivals(used - {"postgresql"} - _BESIDE, ["postgresql"]):
+        return False  # which of them is slow is not told
+    best = assured(ranked(brief))
+    return best is None or best.entry.id in _SHOWN or best.entry.id in _GENERAL

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from blueproof.advisors.known.reproduction.counts import read_row_counts
+from blueproof.advisors.known.reproduction.implied import imply_query
 from blueproof.advisors.known.reproduction.naming import name_table
-from blueproof.advisors.known.reproduction.owning import may_be_rebuilt
+from blueproof.advisors.known.reproduction.owning import may_be_implied, may_be_rebuilt
 from blueproof.advisors.known.reproduction.pasted import Pasted, pasted, prose
 from blueproof.advisors.known.reproduction.proposals import read_proposals, read_there
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
@@ -30,12 +31,17 @@ def read_sketch(brief: Brief) -> Sketch | None:
     if found.queries:
         return _sketch(brief, found.queries, found, ())
     story = read_told(brief)
-    if story is None or not story.named or not (story.filters or story.sorts or story.skips
-                                                or story.deletes or story.joins):  # fmt: skip
-        return None
-    table = _table(story, brief.request)
-    written = write_query(story, brief.request, table)
-    return _sketch(brief, (written.sql,), found, (*_named(story, table), *written.assumed))
+    if story and story.named and _tells(story):
+        table = _table(story, brief.request)
+        written = write_query(story, brief.request, table)
+        return _sketch(brief, (written.sql,), found, (*_named(story, table), *written.assumed))
+    implied = imply_query(brief.request) if may_be_implied(brief) else None
+    return _sketch(brief, (implied.sql,), found, implied.assumed) if implied else None
+
+
+def _tells(story: Story) -> bool:
+    """Whether a story has what a query is made of."""
+    return bool(story.filters or story.sorts or story.skips or story.deletes or story.joins)
 
 
 def _table(story: Story, text: str) -> str:

@@ -1,7 +1,6 @@
 """A query written from what a story tells: its conditions, order, joins, limit, what it does."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blueproof.advisors.known.reproduction.reproduction import Assumed
@@ -165,8 +164,3 @@ class _Writer:
         self.assumed.append(Assumed(says=says, why="you tell no number"))
         return _SKIPPED
 
-
-def columns_in(queries: tuple[str, ...]) -> Iterator[str]:
-    """The names in queries, to see what words name."""
-    for query in queries:
-        yield from re.findall(r"[A-Za-z_]\w*", query)
