@@ -17,7 +17,8 @@ from blueproof.sql.ran import Ran, read_ran
 
 _NAME = r'"(?:[^"]|"")+"|\w+'
 _CAST = r'(?:::[\w ".]+(?:\([\d,]+\))?(?:\[\])?)?'
-_COLUMN = rf"(?P<alias>{_NAME})\.(?P<column>{_NAME})\)*{_CAST}\)*"
+_KEYS = r"(?: (?:->>?|#>>) '[^']*'(?:::text(?:\[\])?)?)*"  # of a column that holds JSON
+_COLUMN = rf"(?P<alias>{_NAME})\.(?P<column>(?:{_NAME}){_KEYS})\)*{_CAST}\)*"
 _HOLE = r"(?:'[^']*'(?:::\w+)? \|\| |\w+\(|\()*\$(?P<number>\d+)\b"
 _SIGN = r"(?P<sign>>=|<=|<>|!=|=|>|<|@>|&&|~~\*|~~)"
 _HELD = re.compile(rf"{_COLUMN} {_SIGN} (?P<any>ANY )?{_HOLE}")

@@ -91,7 +91,8 @@ def _sentences(
     yield _assumed(tried)
     if tried.scans and tried.sketch.there:
         yield sentence(f"With what you have, it reads all of {' and '.join(tried.scans)}")
-    yield from _attempts(tried)
+    won = {_definition(d).lower() for c in made for d in c.ddl}
+    yield from _attempts(tried, won)
     yield from _grown(tried)
 
 
@@ -127,11 +128,14 @@ def _assumed(tried: Tried) -> str:
     return f"Tables and rows were made from your words. Assumed: {shown}{rest}; tell me if not."
 
 
-def _attempts(tried: Tried) -> Iterator[str]:
-    """The person's own proposals first, each with its time or a word."""
+def _attempts(tried: Tried, won: set[str]) -> Iterator[str]:
+    """The person's own proposals first, each with its time or a word; not what won."""
     theirs = [a for a in tried.attempts if not a.proposal.ours]
     others = [a for a in tried.attempts if a.proposal.ours and a.milliseconds is not None]
-    timed = [a for a in (*theirs, *others) if a.milliseconds is not None][:_MOST_TRIED]
+    timed = [
+        a for a in (*theirs, *others)
+        if a.milliseconds is not None and f"an index {a.proposal.definition.lower()}" not in won
+    ][:_MOST_TRIED]  # fmt: skip
     if timed:
         yield sentence(f"Tried beside it: {'; '.join(map(_attempt, timed))}")
     for each in theirs:

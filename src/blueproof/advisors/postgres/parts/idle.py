@@ -23,7 +23,7 @@ def idle_indexes(clock: Clock, draft: Draft, final: Database) -> frozenset[str]:
         if r.schema_change and "CREATE INDEX" in r.schema_change.text and not r.query_change
     }
     everything = frozenset(d for each in made.values() for d in each)
-    if len(made) <= 1 or not texts:  # the only one has none beside it
+    if not (made and texts):
         return frozenset()
     clock.build(everything)
     whole = _total(clock, texts, everything)
