@@ -11,7 +11,6 @@ from blueproof.advisors.postgres.database import Clock, Database, Planned, plan_
 from blueproof.core.advice import Artifact, Recommendation, Rejected
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof
 from blueproof.core.brief import Brief
-from blueproof.core.rule import STAGES
 from blueproof.core.scene import Basis, DatabaseScene, Excerpt
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.twin import Twin
@@ -40,7 +39,6 @@ from blueproof.sql.statistics import Statistics, assume, few_values
 
 SCHEMA, QUERIES = "schema.sql", "queries.sql"
 COUNTS, STATISTICS = "statistics.yaml", "statistics.sql"
-_OF_QUERIES = ("query", "workload")  # rules that need no schema of the person's own
 _MOST_ROUNDS = 3  # of advice, each without what the one before had refuted
 
 
@@ -75,7 +73,7 @@ def advise_database(
     progress("reading the schema")
     brief, passed = queries_passed_over(brief)
     with (
-        (nullcontext(rebuilt.server) if rebuilt else Server()) as server,
+        nullcontext(rebuilt.server) if rebuilt else Server() as server,
         Twin(server, _text(brief, "schema"), path=SCHEMA) as twin,
         nullcontext(rebuilt.clock) if rebuilt else _clock(measure) as clock,
     ):
@@ -105,13 +103,8 @@ def advise_database(
             doubtful=frozenset(table for item in twin.left_out for table in item.tables),
             clock=clock,
         )
-        left_out = (
-            *(_placed(str(item), brief, "schema") for item in twin.left_out),
-            *(_placed(_passed(item), brief, "queries") for item in skipped),
-            *found.left_out,
-            *(_refused(twin, planned) if statistics else ()),
-            *passed,
-        )
+        left_out = tuple(_left_out(brief, twin, skipped, found))
+        left_out += (*(_refused(twin, planned) if statistics else ()), *passed)
         case = _Case(
             brief=brief
             if rebuilt
@@ -123,6 +116,15 @@ def advise_database(
             rebuilt=rebuilt,
         )
         return _rounds(case, progress)
+
+
+def _left_out(
+    brief: Brief, twin: Twin, skipped: tuple[Skipped, ...], found: _Found
+) -> Iterator[str]:
+    """What of the person's files is not in the twin or was not asked, each at its place."""
+    yield from (_placed(str(item), brief, "schema") for item in twin.left_out)
+    yield from (_placed(_passed(item), brief, "queries") for item in skipped)
+    yield from found.left_out
 
 
 def _clock(measure: str | None) -> AbstractContextManager[Clock | None]:
@@ -197,12 +199,7 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
     for _ in range(_MOST_ROUNDS + (_MOST_ROUNDS if case.rebuilt else 0)):
         progress("looking for what helps")
         draft, final = advise(
-            case.brief,
-            case.database,
-            case.scene,
-            case.left_out,
-            frozenset(rejected),
-            _OF_QUERIES if case.rebuilt else STAGES,
+            case.brief, case.database, case.scene, case.left_out, frozenset(rejected)
         )
         if case.rebuilt and (idle := case.rebuilt.idle(draft, final) - rejected.keys()):
             rejected |= {r.slot: _idle(r) for r in draft.recommendations if r.slot in idle}

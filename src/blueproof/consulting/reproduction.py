@@ -8,10 +8,9 @@ from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.advisors.known.reproduction.telling import assumptions, tell
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
-from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.idle import idle_indexes
 from blueproof.consulting.database import Rebuilt, advise_database
-from blueproof.core.blueprint import Blueprint, Conclusion, Draft
+from blueproof.core.blueprint import Blueprint
 from blueproof.core.brief import Brief, Document, Fact
 from blueproof.core.errors import EngineError
 from blueproof.core.scene import Excerpt
@@ -19,11 +18,10 @@ from blueproof.engines.postgres.clock import Clock, clock_at
 from blueproof.engines.postgres.live import read_live
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.reproducing import filled, server_for_rows
-from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.twin import Twin
 from blueproof.intake.database import ROWS
 from blueproof.sql.asking import asked
-from blueproof.sql.guessing.rows import MOST_ROWS, Filling, fillings
+from blueproof.sql.guessing.rows import MOST_ROWS, Filling, Ground, fillings
 from blueproof.sql.plan import Refused
 from blueproof.sql.queries import read_queries
 from blueproof.sql.ran import Run
@@ -57,8 +55,14 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint | Non
             return None
         told = {t: n for t, n in sketch.rows.items() if t in schema.by_name}
         counts = {c.table: c.rows for c in count_rows(schema, told or {sketch.main: MOST_ROWS})}
-        today = datetime.now(UTC).date()
-        rows = fillings(schema, sketch.guess.seen, sketch.guess.tables, counts, sketch.shape, today)
+        ground = Ground(
+            schema=schema,
+            seen=sketch.guess.seen,
+            kinds=sketch.guess.tables,
+            shape=sketch.shape,
+            today=datetime.now(UTC).date(),
+        )
+        rows = fillings(ground, counts)
         progress(f"making {sum(f.made for f in rows):,} rows")
         scripts = tuple((f.table, f.sql) for f in rows)
         with filled(server, sketch.tables, scripts, sketch.keys) as made:
@@ -69,7 +73,16 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint | Non
                 tried = _tried(sketch, clock, rows, frozenset(told), made.refused)
                 if not tried.before:
                     return None
-                return _advised(_completed(brief, tried), tried, server, clock, statistics, progress)
+                at = Rebuilt(
+                    server=server,
+                    clock=clock,
+                    concluded=lambda kept, found: tell(tried, kept, found),
+                    idle=lambda draft, final: idle_indexes(clock, draft, final),
+                )
+                given = Excerpt(text=statistics, path="statistics.sql")
+                return advise_database(
+                    _completed(brief, tried), progress, statistics=given, rebuilt=at
+                )
 
 
 def _with_documents(brief: Brief, sketch: Sketch) -> Brief:
@@ -143,26 +156,4 @@ def _completed(brief: Brief, tried: Tried) -> Brief:
         brief,
         facts=(*brief.facts, *facts),
         assumptions=(*brief.assumptions, *assumptions(tried)),
-    )
-
-
-def _advised(
-    brief: Brief,
-    tried: Tried,
-    server: Server,
-    clock: Clock,
-    statistics: str,
-    progress: Progress,
-) -> Blueprint:
-    def idle(draft: Draft, final: Database) -> frozenset[str]:
-        return idle_indexes(clock, draft, final)
-
-    def concluded(kept: Draft, conclusion: Conclusion) -> Conclusion:
-        return tell(tried, kept, conclusion)
-
-    return advise_database(
-        brief,
-        progress,
-        statistics=Excerpt(text=statistics, path="statistics.sql"),
-        rebuilt=Rebuilt(server=server, clock=clock, concluded=concluded, idle=idle),
     )

@@ -19,6 +19,7 @@ from blueproof.core.rule import STAGES, Rule
 from blueproof.core.scene import DatabaseScene
 
 _MOST_ROUNDS = 8
+_OF_QUERIES = ("query", "workload")
 
 
 @cache
@@ -48,16 +49,15 @@ def advise(
     scene: DatabaseScene,
     left_out: tuple[str, ...] = (),
     excluded: frozenset[str] = frozenset(),
-    stages: tuple[str, ...] = STAGES,
 ) -> tuple[Draft, Database]:
     """A draft of advice, and the database as the advice leaves it.
 
-    Slots in `excluded` were refuted before and are not proposed again; rules of other `stages` are
-    left out.
+    Slots in `excluded` were refuted before and are not proposed again. Of a database that was made
+    from words, only rules on its queries run: the schema is nobody's.
     """
     session = _Session(database, excluded, [], list(policy_findings(database.schema)), [])
     for rule in all_rules():
-        if rule.stage in stages:
+        if scene.basis != "simulated" or rule.stage in _OF_QUERIES:
             _run(rule, session)
     recommendations = tuple(session.recommendations)
     draft = Draft(

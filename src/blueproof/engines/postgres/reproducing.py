@@ -21,7 +21,7 @@ _SEED = "SELECT setseed(0.42)"  # so that the same words make the same rows
 
 @dataclass(frozen=True, kw_only=True)
 class Filled:
-    """A filled database: how a clock connects to it, and what could not be made, with the reason."""
+    """A filled database: how a clock connects to it, and what could not be made, and why."""
 
     dsn: str
     refused: tuple[str, ...] = ()

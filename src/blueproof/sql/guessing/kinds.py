@@ -39,7 +39,7 @@ _WORDS: tuple[tuple[str, Kind, str], ...] = (
     (r"(?:.*_)?(?:token|hash|slug|sku|phone|handle|username|code|key|serial|serial_no|number|no"
      r"|ref|reference|barcode|ean|isbn|url|path|fingerprint|external_id)", "code", "text"),
     (r"(?:ip|ip_address|(?:.*_)ip)", "address", "inet"),
-    (r"(?:.*_)?(?:tsv|tsvector|search_vector|fts|textsearch|document_vector)", "search", "tsvector"),
+    (r"(?:.*_)?(?:tsv|tsvector|search_vector|fts|textsearch)", "search", "tsvector"),
     (r"metadata|payload|attributes|properties|props|jsonb?|.*_jsonb?", "json", "jsonb"),
     (r"(?:.*_)?(?:description|body|content|text|message|notes?|comment|bio|summary|details)",
      "words", "text"),
@@ -104,23 +104,28 @@ def stem_of(name: str) -> str:
 def guess_column(seen: Seen) -> Column:
     """The column's type: what operators and constants say first, then what its name says."""
     plain = snake(seen.name)
-    named = _by_name(plain)
-    signs = (s for s in _BY_SIGN if s[0] in seen.signs)
-    told = next(signs, None)
     if plain == "id" or stem_of(seen.name):
         return _of_key(seen, plain)
-    if told is None:
-        if named:
-            return _column(seen, named[0], named[1], "its name")
-        if seen.empty and not seen.compared:
-            return _column(seen, "seldom-time", "timestamptz", "it is held against NULL alone")
-        return _column(seen, "label", "text", "nothing tells")
-    sign, kind, type_ = told
+    told = next((s for s in _BY_SIGN if s[0] in seen.signs), None)
+    return _told(seen, _by_name(plain), *told) if told else _untold(seen, _by_name(plain))
+
+
+def _untold(seen: Seen, named: tuple[Kind, str] | None) -> Column:
+    """A column that is compared with nothing that tells."""
+    if named:
+        return _column(seen, named[0], named[1], "its name")
+    if seen.empty and not seen.compared:
+        return _column(seen, "seldom-time", "timestamptz", "it is held against NULL alone")
+    return _column(seen, "label", "text", "nothing tells")
+
+
+def _told(seen: Seen, named: tuple[Kind, str] | None, sign: str, kind: Kind, type_: str) -> Column:
+    """A column whose uses tell its type; the name says more where it fits."""
     if named and named[0] in _FITTING.get(sign, ()):
         if sign == "number" and named[0] == "state":
             return _column(seen, "state", "integer", "its name and the number it is held against")
         return _column(seen, named[0], named[1], "its name and what it is compared with")
-    if sign == "text" and seen.literals and not seen.signs & {"like"}:
+    if sign == "text" and seen.literals and "like" not in seen.signs:
         kind = "state"
     return _column(seen, kind, type_, "what it is compared with")
 

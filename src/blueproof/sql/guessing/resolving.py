@@ -35,18 +35,18 @@ def identifier(node: exp.Identifier) -> str:
     return str(node.this) if node.args.get("quoted") else str(node.this).lower()
 
 
-def tables_of(tree: exp.Expression) -> tuple[str, ...]:
+def tables_of(tree: exp.Expr) -> tuple[str, ...]:
     """The tables that a statement names, without those that it makes itself with WITH."""
     made = _made(tree)
     names = (table_name(table) for table in tree.find_all(exp.Table))
     return tuple(dict.fromkeys(n for n in names if n and n not in made))
 
 
-def _made(tree: exp.Expression) -> set[str]:
+def _made(tree: exp.Expr) -> set[str]:
     return {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
 
 
-def placed(tree: exp.Expression, known: Known) -> tuple[Placed, ...]:
+def placed(tree: exp.Expr, known: Known) -> tuple[Placed, ...]:
     """Each column with its table; those of derived tables and aliases are left out.
 
     A column without a table is of the one that has it by the schema, by another place of the
@@ -91,16 +91,16 @@ def _unqualified(
     return Placed(table=first, column=name, node=column) if first else None
 
 
-def _around(column: exp.Column) -> Iterator[exp.Expression]:
+def _around(column: exp.Column) -> Iterator[exp.Expr]:
     """The queries that a column stands in, the innermost first."""
-    node: exp.Expression | None = column.parent
+    node: exp.Expr | None = column.parent
     while node is not None:
         if isinstance(node, _QUERIES):
             yield node
         node = node.parent
 
 
-def _sources(query: exp.Expression, made: set[str]) -> dict[str, str]:
+def _sources(query: exp.Expr, made: set[str]) -> dict[str, str]:
     """What a query reads, by alias; "" stands for what is no table."""
     found: dict[str, str] = {}
     for node in _read(query):
@@ -113,28 +113,28 @@ def _sources(query: exp.Expression, made: set[str]) -> dict[str, str]:
     return found
 
 
-def _read(query: exp.Expression) -> Iterator[exp.Expression]:
+def _read(query: exp.Expr) -> Iterator[exp.Expr]:
     """The tables and derived tables in FROM and its joins, or that are written to."""
     start = query.args.get("from_")
     heads = [start.this] if start is not None else []
-    if not isinstance(query, exp.Select) and isinstance(query.this, exp.Expression):
+    if not isinstance(query, exp.Select) and isinstance(query.this, exp.Expr):
         heads.insert(0, query.this)
     if isinstance(query, exp.Merge):
         heads.append(query.args["using"])
     if isinstance(query, exp.Delete) and isinstance(query.args.get("using"), list):
         heads += query.args["using"]
     joins = [join.this for join in query.args.get("joins") or ()]
-    joins += [lateral for lateral in query.args.get("laterals") or ()]
+    joins += query.args.get("laterals") or ()
     for node in (*heads, *joins):
         yield node.this if isinstance(node, exp.Schema) else node
         yield from (join.this for join in node.args.get("joins") or ())
 
 
-def _aliases(query: exp.Expression) -> set[str]:
+def _aliases(query: exp.Expr) -> set[str]:
     return {e.alias.lower() for e in query.expressions if isinstance(e, exp.Alias)}
 
 
-def _is_sorted_by(column: exp.Column, query: exp.Expression) -> bool:
+def _is_sorted_by(column: exp.Column, query: exp.Expr) -> bool:
     """Whether the column stands where the query's own output names may."""
     return any(
         column in part.find_all(exp.Column)
@@ -143,7 +143,7 @@ def _is_sorted_by(column: exp.Column, query: exp.Expression) -> bool:
     )
 
 
-def _given(query: exp.Expression) -> set[str]:
+def _given(query: exp.Expr) -> set[str]:
     """The names that the derived tables of a query give, and those made with WITH."""
     made = query.root().find_all(exp.CTE)
     inner = (s for node in (*_read(query), *made) for s in node.find_all(exp.Select))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from blueproof.sql.guessing.kinds import Column, by_type, snake
+from blueproof.sql.guessing.kinds import Column, by_type
 from blueproof.sql.guessing.seen import Columns, Seen
 from blueproof.sql.guessing.values import Place, values_of
 from blueproof.sql.names import quote, quote_table
@@ -29,6 +29,20 @@ class Shape:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What rows are made from: the schema, what queries tell, the kinds of guessed columns.
+
+    Columns of tables that are not guessed go by their types. `today` is the last day of the rows.
+    """
+
+    schema: Schema
+    seen: Columns
+    kinds: Mapping[str, tuple[Column, ...]]
+    shape: Shape
+    today: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class Filling:
     """The statement that fills a table, the rows that it makes, and those that are told."""
 
@@ -38,43 +52,33 @@ class Filling:
     sql: str
 
 
-def fillings(
-    schema: Schema,
-    seen: Columns,
-    kinds: Mapping[str, tuple[Column, ...]],
-    told: Mapping[str, int],
-    shape: Shape,
-    today: date,
-) -> tuple[Filling, ...]:
+def fillings(ground: Ground, told: Mapping[str, int]) -> tuple[Filling, ...]:
     """What fills every table, in an order in which references find their rows.
 
-    `kinds` are the columns of guessed tables; those of others go by their types. `told` are the
-    rows of each table as they were told or assumed.
+    `told` are the rows of each table as they were told or assumed.
     """
-    share = _share(schema, kinds, told)
+    share = _share(ground, told)
     made = {t: min(rows, max(round(rows * share), min(rows, _FEWEST))) for t, rows in told.items()}
-    tables = [t for t in _parents_first(schema) if t.name in told and not t.partition_of]
+    tables = [t for t in _parents_first(ground.schema) if t.name in told and not t.partition_of]
     return tuple(
         Filling(
             table=table.name,
             made=made[table.name],
             told=told[table.name],
-            sql=_insert(table, schema, seen.get(table.name, {}), _kinds(table, kinds), made,
-                        shape, today),
+            sql=_insert(table, ground, made),
         )
         for table in tables
-    )  # fmt: skip
+    )
 
 
-def _share(
-    schema: Schema, kinds: Mapping[str, tuple[Column, ...]], told: Mapping[str, int]
-) -> float:
+def _share(ground: Ground, told: Mapping[str, int]) -> float:
     """The part of all rows that can be made in the time there is."""
     largest = max(told.values(), default=1)
+    known = ground.schema.by_name
     takes = sum(
-        rows * sum(_SLOW.get(c.kind, 0.7) for c in _kinds(schema.by_name[name], kinds))
+        rows * sum(_SLOW.get(c.kind, 0.7) for c in _kinds(known[name], ground.kinds))
         for name, rows in told.items()
-        if name in schema.by_name
+        if name in known
     )
     return min(1.0, MOST_ROWS / max(largest, 1), _BUDGET / max(takes, 1.0))
 
@@ -94,37 +98,33 @@ def _kinds(table: Table, kinds: Mapping[str, tuple[Column, ...]]) -> tuple[Colum
     return tuple(found)
 
 
-def _insert(
-    table: Table,
-    schema: Schema,
-    seen: Mapping[str, Seen],
-    columns: tuple[Column, ...],
-    made: Mapping[str, int],
-    shape: Shape,
-    today: date,
-) -> str:
-    names, values = [], []
-    for column in columns:
-        at = seen.get(column.name, Seen(name=column.name))
-        listed = table.by_name[column.name].values if column.name in table.by_name else ()
-        shares = shape.shares.get((table.name, column.name), {})
-        place = Place(
-            rows=made[table.name],
-            today=today,
-            parents=_parents(table, column.name, schema, made),
-            steep=shape.steep.get((table.name, column.name), 2.0),
-            shares=shares or dict.fromkeys(listed, 1 / max(len(listed), 1)),
-            alone=table.is_key((column.name,)),
-        )
-        names.append(quote(column.name))
-        values.append(f"  {values_of(column, at, place)}")
+def _insert(table: Table, ground: Ground, made: Mapping[str, int]) -> str:
+    columns = _kinds(table, ground.kinds)
+    names = ", ".join(quote(c.name) for c in columns)
+    values = ",\n".join(f"  {_values(c, table, ground, made)}" for c in columns)
     several = any(len(u) > 1 for u in (table.primary_key, *table.unique))
     again = "\nON CONFLICT DO NOTHING" if several else ""
-    listed_values = ",\n".join(values)
     return (
-        f"INSERT INTO {quote_table(table.name)} ({', '.join(names)}) OVERRIDING SYSTEM VALUE\n"
-        f"SELECT\n{listed_values}\nFROM generate_series(1, {made[table.name]}) AS n{again};\n"
+        f"INSERT INTO {quote_table(table.name)} ({names}) OVERRIDING SYSTEM VALUE\n"
+        f"SELECT\n{values}\nFROM generate_series(1, {made[table.name]}) AS n{again};\n"
     )
+
+
+def _values(column: Column, table: Table, ground: Ground, made: Mapping[str, int]) -> str:
+    """The expression for one column of a table."""
+    at = table.name, column.name
+    seen = ground.seen.get(table.name, {}).get(column.name, Seen(name=column.name))
+    known = table.by_name.get(column.name)
+    listed = known.values if known else ()
+    place = Place(
+        rows=made[table.name],
+        today=ground.today,
+        parents=_parents(table, column.name, ground.schema, made),
+        steep=ground.shape.steep.get(at, 2.0),
+        shares=ground.shape.shares.get(at) or dict.fromkeys(listed, 1 / max(len(listed), 1)),
+        alone=table.is_key((column.name,)),
+    )
+    return values_of(column, seen, place)
 
 
 def _parents(table: Table, column: str, schema: Schema, made: Mapping[str, int]) -> int:
@@ -146,8 +146,3 @@ def _parents_first(schema: Schema) -> Iterator[Table]:
         for name in free or [next(t for t in above if t not in done)]:
             done.add(name)
             yield schema.by_name[name]
-
-
-def named_like(columns: tuple[Column, ...], name: str) -> Column | None:
-    """The column of this name, whichever way its words are joined."""
-    return next((c for c in columns if snake(c.name) == snake(name)), None)

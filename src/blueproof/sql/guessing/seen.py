@@ -47,7 +47,7 @@ class Seen:
 Columns = dict[str, dict[str, Seen]]  # by table, then by column
 
 
-def read_trees(texts: tuple[str, ...]) -> tuple[exp.Expression, ...]:
+def read_trees(texts: tuple[str, ...]) -> tuple[exp.Expr, ...]:
     """The statements as trees; those that cannot be read are left out."""
     found = []
     for text in texts:
@@ -76,7 +76,7 @@ def read_seen(texts: tuple[str, ...], known: Known) -> Columns:
     return found
 
 
-def _note_joined_by_name(tree: exp.Expression, found: Columns) -> None:
+def _note_joined_by_name(tree: exp.Expr, found: Columns) -> None:
     """JOIN ... USING (order_id): a column of all tables that it joins."""
     for join in tree.find_all(exp.Join):
         for name in join.args.get("using") or ():
@@ -106,7 +106,7 @@ def _note(seen: Seen, at: Placed, homes: dict[int, Placed]) -> None:
             return
 
 
-def _out_of_brackets(node: exp.Expression) -> tuple[exp.Expression, exp.Expression | None]:
+def _out_of_brackets(node: exp.Expr) -> tuple[exp.Expr, exp.Expr | None]:
     parent = node.parent
     while isinstance(parent, exp.Paren):
         node, parent = parent, parent.parent
@@ -120,11 +120,11 @@ def _of_cast(cast: exp.Cast) -> set[str]:
     return {"json"} if to.startswith("json") else set()
 
 
-def _of_json(seen: Seen, node: exp.Expression) -> tuple[exp.Expression, exp.Expression | None]:
+def _of_json(seen: Seen, node: exp.Expr) -> tuple[exp.Expr, exp.Expr | None]:
     """The outermost of a chain of -> and ->>, its keys booked."""
     seen.signs.add("json")
     keys: list[str] = []
-    current: exp.Expression = node
+    current: exp.Expr = node
     while True:
         path = current.args.get("expression")
         keys += [str(k.this) for k in path.find_all(exp.JSONPathKey)] if path else []
@@ -139,7 +139,7 @@ def _of_json(seen: Seen, node: exp.Expression) -> tuple[exp.Expression, exp.Expr
     return outer, parent
 
 
-def _compare_key(seen: Seen, node: exp.Expression, parent: exp.Expression | None) -> None:
+def _compare_key(seen: Seen, node: exp.Expr, parent: exp.Expr | None) -> None:
     """What a key of the JSON is held against."""
     if parent is None or not seen.keys:
         return
@@ -148,17 +148,15 @@ def _compare_key(seen: Seen, node: exp.Expression, parent: exp.Expression | None
     seen.keys[last] += [str(v.this) for v in values if isinstance(v, exp.Literal) and v is not node]
 
 
-def _compared_with(
-    seen: Seen, node: exp.Expression, parent: exp.Expression, homes: dict[int, Placed]
-) -> None:
+def _compared_with(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int, Placed]) -> None:
     other = parent.args.get("expression") if parent.this is node else parent.this
-    if not isinstance(other, exp.Expression):
+    if not isinstance(other, exp.Expr):
         return
     seen.compared = True
     _told_by(seen, other.unnest() if isinstance(other, exp.Paren) else other, homes)
 
 
-def _told_by(seen: Seen, other: exp.Expression, homes: dict[int, Placed]) -> None:
+def _told_by(seen: Seen, other: exp.Expr, homes: dict[int, Placed]) -> None:
     """Book what the other side of a comparison says."""
     if isinstance(other, exp.Column) and id(other) in homes:
         home = homes[id(other)]
@@ -181,7 +179,8 @@ def _of_type(name: str) -> set[str]:
     for kind, begins in (
         ("date", ("date",)), ("time", ("timestamp",)), ("uuid", ("uuid",)), ("flag", ("bool",)),
         ("number", ("int", "bigint", "smallint")), ("json", ("json",)),
-        ("fraction", ("numeric", "decimal", "double", "real", "float")), ("text", ("text", "varchar")),
+        ("fraction", ("numeric", "decimal", "double", "real", "float")),
+        ("text", ("text", "varchar")),
     ):  # fmt: skip
         if name.startswith(begins):
             return {kind}
@@ -203,9 +202,7 @@ def _of_literal(seen: Seen, literal: exp.Literal) -> None:
         seen.signs.add("text")
 
 
-def _listed(
-    seen: Seen, node: exp.Expression, parent: exp.Expression, homes: dict[int, Placed]
-) -> None:
+def _listed(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int, Placed]) -> None:
     if parent.this is not node:
         return
     seen.compared = True
@@ -217,17 +214,13 @@ def _listed(
             seen.equals.add((homes[id(column)].table, homes[id(column)].column))
 
 
-def _between(
-    seen: Seen, node: exp.Expression, parent: exp.Expression, homes: dict[int, Placed]
-) -> None:
+def _between(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int, Placed]) -> None:
     if parent.this is node:
         for key in ("low", "high"):
             _told_by(seen, parent.args[key], homes)
 
 
-def _patterned(
-    seen: Seen, _node: exp.Expression, parent: exp.Expression, _homes: dict[int, Placed]
-) -> None:
+def _patterned(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
     seen.signs |= {"text", "like"}
     pattern = parent.args.get("expression")
     for literal in pattern.find_all(exp.Literal) if pattern else ():
@@ -235,9 +228,7 @@ def _patterned(
             seen.parts.append(part)
 
 
-def _contained(
-    seen: Seen, node: exp.Expression, parent: exp.Expression, _homes: dict[int, Placed]
-) -> None:
+def _contained(seen: Seen, node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
     other = parent.args.get("expression") if parent.this is node else parent.this
     if isinstance(other, exp.Cast):
         other = other.this
@@ -251,9 +242,7 @@ def _contained(
         seen.signs.add("json or list")
 
 
-def _any_of(
-    seen: Seen, node: exp.Expression, parent: exp.Expression, homes: dict[int, Placed]
-) -> None:
+def _any_of(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int, Placed]) -> None:
     seen.signs.add("list")
     outer = parent.parent
     other = outer.this if outer is not None else None
@@ -264,10 +253,8 @@ def _any_of(
 
 def _signed(
     sign: str,
-) -> Callable[[Seen, exp.Expression, exp.Expression, dict[int, Placed]], None]:
-    def book(
-        seen: Seen, node: exp.Expression, parent: exp.Expression, _homes: dict[int, Placed]
-    ) -> None:
+) -> Callable[[Seen, exp.Expr, exp.Expr, dict[int, Placed]], None]:
+    def book(seen: Seen, node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
         other = parent.args.get("expression") if parent.this is node else parent.this
         timed = isinstance(other, exp.Interval | exp.Cast)
         seen.signs.add("time" if timed and sign == "fraction" else sign)
@@ -275,18 +262,14 @@ def _signed(
     return book
 
 
-def _nothing(
-    seen: Seen, _node: exp.Expression, parent: exp.Expression, _homes: dict[int, Placed]
-) -> None:
+def _nothing(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
     if isinstance(parent.args.get("expression"), exp.Boolean):
         seen.signs.add("flag")
     else:
         seen.empty = True
 
 
-def _called(
-    seen: Seen, _node: exp.Expression, parent: exp.Expression, _homes: dict[int, Placed]
-) -> None:
+def _called(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
     name = str(parent.this).lower()
     if name in _TIME_CALLS:
         seen.signs.add("time")

@@ -6,11 +6,12 @@ common as their words are; few parents have most of the children; rows lie in th
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from blueproof.sql.guessing.kinds import Column, snake
+from blueproof.sql.guessing.kinds import Column, Kind, snake
 from blueproof.sql.guessing.seen import Seen
 
 _RARE = frozenset(
@@ -62,36 +63,17 @@ def values_of(column: Column, seen: Seen, place: Place) -> str:
     if column.kind == "key" or (place.alone and column.kind in {"reference", "count"}):
         return as_key("n", column.type)
     text = _by_kind(column, seen, place)
-    if seen.empty and column.kind not in {"seldom-time"} and column.nullable:
+    if seen.empty and column.kind != "seldom-time" and column.nullable:
         text = f"CASE WHEN random() < 0.95 THEN {text} END"
     return text
 
 
-def _by_kind(column: Column, seen: Seen, place: Place) -> str:  # one line a kind
-    text = column.type.startswith(("text", "character", "varchar", "citext"))
-    match column.kind:
-        case "reference":
-            return _reference(column, seen, place)
-        case "state":
-            return _state(column, seen, place)
-        case "time" | "seldom-time" | "date":
-            return _time(column, seen, place)
-        case "flag":
-            return f"random() < {_share_true(column, place)}"
-        case "count" | "money" | "coordinate":
-            return _number(column, seen)
-        case "json":
-            return _json(column, seen)
-        case "list":
-            return _list(column, seen)
-        case "uuid":
-            return "md5(n::text)::uuid" if not text else "md5(n::text)"
-        case "address":
-            return "('10.' || n % 250 || '.' || (n / 250) % 250 || '.' || n % 7)::inet"
-        case "search":
-            return f"to_tsvector('simple', {_words(4)})"
-        case _:
-            return _texts(column, seen, place)
+def _by_kind(column: Column, seen: Seen, place: Place) -> str:
+    plain = _PLAIN.get(column.kind)
+    if plain:
+        return plain
+    make = _MADE.get(column.kind, _texts)
+    return make(column, seen, place)
 
 
 def as_key(number: str, type_: str) -> str:
@@ -102,6 +84,12 @@ def as_key(number: str, type_: str) -> str:
     if base in {"text", "character varying", "varchar", "character", "citext"}:
         return f"'k' || ({number})::text"
     return f"({number})" if number != "n" else "n"
+
+
+_PLAIN: dict[Kind, str] = {
+    "address": "('10.' || n % 250 || '.' || (n / 250) % 250 || '.' || n % 7)::inet",
+    "uuid": "md5(n::text)::uuid",
+}
 
 
 def _reference(column: Column, seen: Seen, place: Place) -> str:
@@ -130,7 +118,7 @@ def _state(column: Column, seen: Seen, place: Place) -> str:
     named = list(dict.fromkeys((*place.shares, *seen.literals)))
     if column.type == "integer":
         return _of_few(
-            {v: 1.0 for v in dict.fromkeys((*named, "0", "1", "2", "3", "4"))}, "integer"
+            dict.fromkeys(dict.fromkeys((*named, "0", "1", "2", "3", "4")), 1.0), "integer"
         )
     if not named and not re.search(r"stat|stage", snake(column.name)):
         return f"'{snake(column.name)}_' || floor({_FEW} * power(random(), 2))::int"
@@ -204,7 +192,15 @@ def _share_true(column: Column, place: Place) -> float:
     return _SHARE_FALSE if _MOST_FALSE.fullmatch(plain) else 0.3
 
 
-def _number(column: Column, seen: Seen) -> str:
+def _flag(column: Column, _seen: Seen, place: Place) -> str:
+    return f"random() < {_share_true(column, place)}"
+
+
+def _search(_column: Column, _seen: Seen, _place: Place) -> str:
+    return f"to_tsvector('simple', {_words(4)})"
+
+
+def _number(column: Column, seen: Seen, _place: Place) -> str:
     if column.kind == "coordinate":
         return "random() * 180 - 90"
     named = [float(x) for x in seen.literals if re.fullmatch(r"-?\d+(?:\.\d+)?", x)]
@@ -251,7 +247,7 @@ def _words(count: int) -> str:
     return " || ' ' || ".join(parts)
 
 
-def _json(column: Column, seen: Seen) -> str:
+def _json(column: Column, seen: Seen, _place: Place) -> str:
     keys: dict[str, list[str]] = {k: list(v) for k, v in seen.keys.items()}
     for literal in seen.literals:
         keys |= {k: [*keys.get(k, []), v] for k, v in _flat(literal)}
@@ -261,7 +257,7 @@ def _json(column: Column, seen: Seen) -> str:
     return f"({made})::json" if column.type == "json" else made
 
 
-def _flat(text: str, before: str = "") -> list[tuple[str, str]]:
+def _flat(text: str) -> list[tuple[str, str]]:
     try:
         found: Any = json.loads(text)
     except ValueError:
@@ -291,7 +287,7 @@ def _object(pairs: list[tuple[list[str], str]]) -> str:
     return f"jsonb_build_object({', '.join(parts)})"
 
 
-def _list(column: Column, seen: Seen) -> str:
+def _list(column: Column, seen: Seen, _place: Place) -> str:
     base = column.type.removesuffix("[]")
     if base in {"integer", "bigint", "smallint"}:
         one = f"floor({_MANY} * power(random(), 2))::{base}"
@@ -304,3 +300,10 @@ def _list(column: Column, seen: Seen) -> str:
             f"ELSE {made} END"
         )
     return made
+
+
+_MADE: dict[Kind, Callable[[Column, Seen, Place], str]] = {
+    "reference": _reference, "state": _state, "time": _time, "seldom-time": _time, "date": _time,
+    "flag": _flag, "count": _number, "money": _number, "coordinate": _number, "json": _json,
+    "list": _list, "search": _search,
+}  # fmt: skip

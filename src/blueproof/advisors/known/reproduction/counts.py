@@ -13,15 +13,22 @@ _UNITS = {
 }  # fmt: skip
 _COUNT = re.compile(
     r"(?<![\w.$'])(?P<number>\d{1,3}(?:[,_]\d{3})+|\d+(?:\.\d+)?)\s?(?P<unit>(?:thousand"
-    r"|millions?|billions?|lakhs?|crore|mio|mln|mil|mm|bn|[kmb])(?![a-z]))?\+?(?![\w.]*\d)(?!\s*(?:GB|MB|TB|KB|ms|s\b|sec"
+    r"|millions?|billions?|lakhs?|crore|mio|mln|mil|mm|bn"
+    r"|[kmb])(?![a-z]))?\+?(?![\w.]*\d)(?!\s*(?:GB|MB|TB|KB|ms|s\b|sec"
     r"|min|hours?|days?|%|x\b|vcpu|cores?|conn|users? online|req|rps|qps|per\b|/s))"
     r"(?P<after>(?:[ -]+(?!and\b|or\b|in\b|on\b|it\b|takes?\b|for\b)[A-Za-z_]\w*){0,3})",
     re.IGNORECASE,
 )
 _ROWS = frozenset("row rows record records entry entries tuple tuples lines documents".split())
-_TABLE_AFTER = re.compile(r"^\W{0,3}(?:in|of)?\s*(?:the|our|my|a)?\s*(?:table\s+)?[`\"]?(?P<t>[a-z_]\w*)", re.IGNORECASE)
+_TABLE_AFTER = re.compile(
+    r"^\W{0,3}(?:in|of)?\s*(?:the|our|my|a)?\s*(?:table\s+)?[`\"]?(?P<t>[a-z_]\w*)", re.IGNORECASE
+)
 _CLAUSE = re.compile(r"(?:(?<=\d)[.,](?=\d)|[^.,;!?\n])+")
-_BETWEEN = re.compile(r"(?P<a>\w+)\W+(?:(?:table|has|have|had|with|of|is|at|about|around|roughly|over|now|nearly|almost|some|~|currently|contains?|holds?|to|grew|approx\w*|up|reached)\W+)+$", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"(?P<a>\w+)\W+(?:(?:table|has|have|had|with|of|is|at|about|around|roughly|over|now|nearly"
+    r"|almost|some|~|currently|contains?|holds?|to|grew|approx\w*|up|reached)\W+)+$",
+    re.IGNORECASE,
+)
 _LEAST = 1_000  # fewer rows are no table's that is slow
 _MANY = 100_000  # fewer are slow for another reason than a plan
 

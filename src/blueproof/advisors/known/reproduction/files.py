@@ -1,8 +1,11 @@
 """The reproduction as scripts that anybody can run with psql."""
 
+from blueproof.advisors.known.reproduction.reproduction import Proposal
 from blueproof.advisors.known.reproduction.tried import Tried
 from blueproof.core.advice import Artifact
+from blueproof.sql.names import bare, index_name
 
+_SAFE = "SET lock_timeout = '5s';\nSET statement_timeout = 0;\n\n"
 _FOLDER = "reproduction"
 
 
@@ -30,3 +33,20 @@ def reproduction_files(tried: Tried) -> tuple[Artifact, ...]:
             text=explained,
         ),
     )
+
+
+def attempt_files(proposal: Proposal) -> tuple[Artifact, Artifact]:
+    """The migration of an index that was tried, and the one that takes it back."""
+    rest = proposal.definition.removeprefix("ON ")
+    table, _, columns = rest.partition(" ")
+    name = index_name(bare(table), (columns,), frozenset())
+    path = f"{name}.sql"
+    made = f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {name}\n  {proposal.definition};\n"
+    head = "-- Run outside a transaction: CONCURRENTLY refuses one, and so never blocks writes.\n"
+    counted = f"\nANALYZE {table};\n" if "((" in proposal.definition else ""
+    undone = f"{_SAFE}DROP INDEX CONCURRENTLY IF EXISTS {name};\n"
+    return (
+        Artifact(path=f"migrations/{path}", purpose="the change",
+                 text=f"{head}{_SAFE}{made}{counted}"),
+        Artifact(path=f"migrations/undo/{path}", purpose="takes it back", text=undone),
+    )  # fmt: skip

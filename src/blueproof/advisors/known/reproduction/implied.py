@@ -34,11 +34,13 @@ _STATE = re.compile(
 _UNREAD = re.compile(r"\bunread\b|\bunseen\b|\bunprocessed\b", re.IGNORECASE)
 _SINCE = re.compile(
     r"\b(?:last|past|previous|this)\s+(?P<n>\d+\s+)?(?P<unit>hour|day|week|month|quarter|year)s?\b"
-    r"|\b(?P<range>date range|time range|range of dates|between (?:two )?dates|by (?:date|day|time)|by month|and (?:date|day|timestamp)\b)",
+    r"|\b(?P<range>date range|time range|range of dates|between (?:two )?dates|by (?:date|day"
+    r"|time)|by month|and (?:date|day|timestamp)\b)",
     re.IGNORECASE,
 )
 _SEARCH = re.compile(
-    r"\b(?:search(?:\s*(?:box|bar|field|page))?|searching|autocomplete|type-?ahead|find (?:\w+ )?by name"
+    r"\b(?:search(?:\s*(?:box|bar|field|page))?|searching|autocomplete|type-?ahead|find (?:\w+ "
+    r")?by name"
     r"|contains? (?:a |some )?text|i?like query|free[- ]text)\b",
     re.IGNORECASE,
 )
@@ -47,17 +49,23 @@ _SEARCHED = re.compile(
     re.IGNORECASE,
 )
 _NEWEST = re.compile(
-    r"\b(?:newest|latest|most recent|recent|chronological\w*|by date|last \d+|timeline|feed|history|inbox)\b",
+    r"\b(?:newest|latest|most recent|recent|chronological\w*|by date|last \d+|timeline|feed"
+    r"|history|inbox)\b",
     re.IGNORECASE,
 )
-_BEST = re.compile(r"\b(?:most popular|top \d*|leaderboard|highest|best[- ]selling|ranking|ranked)\b", re.IGNORECASE)
+_BEST = re.compile(
+    r"\b(?:most popular|top \d*|leaderboard|highest|best[- ]selling|ranking|ranked)\b",
+    re.IGNORECASE,
+)
 _AMOUNT = re.compile(r"\bsorts? by (?P<by>amount|price|total|score|name)\b", re.IGNORECASE)
 _EACH = re.compile(
-    rf"\b(?:latest|newest|last|most recent|current)\s+\w+\s+(?:per|for each|of each|for every|by)\s+(?P<of>{_OWNERS})\b",
+    rf"\b(?:latest|newest|last|most recent|current)\s+\w+\s+(?:per|for each|of each|for every"
+    rf"|by)\s+(?P<of>{_OWNERS})\b",
     re.IGNORECASE,
 )
 _COUNT = re.compile(
-    r"\bcount(?:s|ing)?\b|\bnumber of\b|\bhow many\b|\bpage x of y\b|\btotal (?:count|number|rows)\b|select count",
+    r"\bcount(?:s|ing)?\b|\bnumber of\b|\bhow many\b|\bpage x of y\b|\btotal (?:count|number"
+    r"|rows)\b|select count",
     re.IGNORECASE,
 )
 _SUMMED = re.compile(
@@ -66,29 +74,37 @@ _SUMMED = re.compile(
     re.IGNORECASE,
 )
 _PAGES = re.compile(
-    r"\b(?:deep pag\w+|last pages?|page \d{2,}|offset|later pages|high page|pagination|paging|paginat\w+|\.range\()",
+    r"\b(?:deep pag\w+|last pages?|page \d{2,}|offset|later pages|high page|pagination|paging"
+    r"|paginat\w+|\.range\()",
     re.IGNORECASE,
 )
 _DISTINCT = re.compile(r"\b(?:select )?distinct\b", re.IGNORECASE)
 _JSON = re.compile(r"\bjsonb?\b", re.IGNORECASE)
 _LOOKUP = re.compile(
-    r"\b(?:by|with|lookup (?:of|by)|look(?:ing)? up (?:\w+ )?by|unique)\s+(?:its |their |an? |the )?"
-    r"(?P<by>e-?mail|phone(?: number)?|slug|token|uuid|username|external id|sku|order number|code|unique id|barcode)\b",
+    r"\b(?:by|with|lookup (?:of|by)|look(?:ing)? up (?:\w+ )?by|unique)\s+(?:its |their |an? "
+    r"|the )?"
+    r"(?P<by>e-?mail|phone(?: number)?|slug|token|uuid|username|external id|sku|order number"
+    r"|code|unique id|barcode)\b",
     re.IGNORECASE,
 )
 _OLD = re.compile(
-    r"\b(?:delet\w+|purg\w+|clean(?:ing|s|ed)?[ -]?up|archiv\w+)\b[^.?!]{0,60}\b(?:old|older|expired|history|rows|records|data|logs)\b",
+    r"\b(?:delet\w+|purg\w+|clean(?:ing|s|ed)?[ -]?up|archiv\w+)\b[^.?!]{0,60}\b(?:old|older"
+    r"|expired|history|rows|records|data|logs)\b",
     re.IGNORECASE,
 )
 _NO_QUERY = re.compile(
-    r"\b(?:insert(?:s|ing)?|bulk load|import(?:s|ing)?|migrat\w+|deploy\w*|alter table|backup|restore|vacuum\w*"
-    r"|replica(?:s|tion)? lag|connections?|pool\w*|pgbouncer|locks?|deadlock\w*|build|ci|pipeline|cold start"
+    r"\b(?:insert(?:s|ing)?|bulk load|import(?:s|ing)?|migrat\w+|deploy\w*|alter table|backup"
+    r"|restore|vacuum\w*"
+    r"|replica(?:s|tion)? lag|connections?|pool\w*|pgbouncer|locks?|deadlock\w*|build|ci"
+    r"|pipeline|cold start"
     r"|wal|autovacuum|upgrade|n\+1|region|latency|index(?:es|ing)? (?:creation|build))\b",
     re.IGNORECASE,
 )
 _OF_QUERIES = re.compile(
-    r"\b(?:quer(?:y|ies|ying)|select|sql|search\w*|list(?:s|ing)?|page|feed|report\w*|dashboard|filter\w*"
-    r"|lookups?|look(?:ing)? up|log-?in|sign-?in|delet\w+|purg\w+|clean\w*|endpoint|screen|view|table|fetch\w*|count\w*|timeline|inbox)\b",
+    r"\b(?:quer(?:y|ies|ying)|select|sql|search\w*|list(?:s|ing)?|page|feed|report\w*"
+    r"|dashboard|filter\w*"
+    r"|lookups?|look(?:ing)? up|log-?in|sign-?in|delet\w+|purg\w+|clean\w*|endpoint|screen"
+    r"|view|table|fetch\w*|count\w*|timeline|inbox)\b",
     re.IGNORECASE,
 )
 _PAGE, _DEEP = 50, 100_000
@@ -161,7 +177,9 @@ def _conditions(text: str, parts: _Parts) -> None:
         parts.add(f"{column} ILIKE '%' || ${len(parts.where) + 1} || '%'",
                   f"what is typed is looked for anywhere in {column}", search[0])  # fmt: skip
     if since := _SINCE.search(text):
-        window = f"{(since['n'] or '1 ').strip()} {since['unit'].lower()}s" if since["unit"] else _MONTH
+        window = (
+            f"{(since['n'] or '1 ').strip()} {since['unit'].lower()}s" if since["unit"] else _MONTH
+        )
         window = window.replace("1 quarters", "3 months")
         parts.add(f"created_at >= now() - interval '{window}'", f"since {window}", since[0])
 
@@ -174,8 +192,8 @@ def _ordered(text: str, parts: _Parts) -> None:
     ):
         if found := pattern.search(text):
             parts.order = f"\nORDER BY {order or found['by'].lower()}"
-            says = says or f"sorted by {found['by'].lower()}"
-            parts.assumed.append(Assumed(says=says, why=f'"{found[0]}"'))
+            told = says or f"sorted by {found['by'].lower()}"
+            parts.assumed.append(Assumed(says=told, why=f'"{found[0]}"'))
             parts.tail = f"\nLIMIT {_PAGE}"
             return
 
@@ -257,4 +275,3 @@ def _as_page(parts: _Parts) -> None:
 _FORMS: tuple[Callable[[str, str, _Parts], str], ...] = (
     _of_old, _of_each, _of_sums, _of_count, _of_distinct, _of_pages, _of_rows,
 )  # fmt: skip
-

@@ -1,4 +1,4 @@
-"""Whether a request tells of a slow PostgreSQL query that can be rebuilt, or another answer is better."""
+"""Whether a request tells of a slow PostgreSQL query to rebuild, or another answer is better."""
 
 import re
 
@@ -23,9 +23,12 @@ _SHOWN = frozenset(
 _GENERAL = frozenset({"postgres-slow-sometimes", "postgres-slow-after-upgrade"})
 # That it is slow, not that somebody wonders whether it would be.
 _IS_SLOW = re.compile(
-    r"\b(?:slow(?:er|ly|ness)?|sluggish|forever|crawl\w*|time(?:s|d)?[ -]?outs?|timing out|too long|very long"
-    r"|takes? (?:ages|long|a while|(?:several |many |a few )?(?:seconds|minutes|hours))|hang(?:s|ing)?|kill(?:s|ing)|laggy|lags?"
-    r"|(?:seq(?:uential)?|full(?: table)?) ?scan(?:s|ning)?|bottleneck|expensive|optimi[sz]e|speed (?:it |this )?up|faster|too slow|painful\w*"
+    r"\b(?:slow(?:er|ly|ness)?|sluggish|forever|crawl\w*|time(?:s|d)?[ -]?outs?|timing out|too "
+    r"long|very long"
+    r"|takes? (?:ages|long|a while|(?:several |many |a few )?(?:seconds|minutes|hours))"
+    r"|hang(?:s|ing)?|kill(?:s|ing)|laggy|lags?"
+    r"|(?:seq(?:uential)?|full(?: table)?) ?scan(?:s|ning)?|bottleneck|expensive|optimi[sz]e"
+    r"|speed (?:it |this )?up|faster|too slow|painful\w*"
     r"|unusable|high cpu|100 ?% cpu|cpu (?:is |at |goes to )*(?:100|9\d))\b"
     r"|\b\d[\d.,]*\+? ?(?:ms|millis\w*|s|secs?|seconds?|mins?|minutes?|hours?|hrs?)\b",
     re.IGNORECASE,
@@ -38,7 +41,8 @@ _NOT_THE_QUERY = re.compile(
     re.IGNORECASE,
 )
 _OF_ANOTHER_KIND = re.compile(
-    r"\bhypertables?\b|\btimescale(?:db)?\b(?![^.]*\?)|\bcold starts?\b|\bcitus\b|\bgreenplum\b|\bredshift\b"
+    r"\bhypertables?\b|\btimescale(?:db)?\b(?![^.]*\?)|\bcold starts?\b|\bcitus\b"
+    r"|\bgreenplum\b|\bredshift\b"
     r"|\bcockroach(?:db)?\b|\byugabyte\w*|\bspanner\b",
     re.IGNORECASE,
 )

@@ -11,7 +11,8 @@ from sqlglot.errors import ParseError, TokenError
 from blueproof.sql.parameters import numbered
 
 _BEGINS = re.compile(
-    r"(?<![\w'\"(])(?:SELECT\b(?!\s+(?:statement|quer|the\s|a\s|is\b|count\s+quer))|WITH(?:\s+RECURSIVE)?\s+\w+\s+AS\s+"
+    r"(?<![\w'\"(])(?:SELECT\b(?!\s+(?:statement|quer|the\s|a\s|is\b|count\s+quer))"
+    r"|WITH(?:\s+RECURSIVE)?\s+\w+\s+AS\s+"
     r"(?:MATERIALIZED\s*)?\(|UPDATE\s+[\w.\"]+\s+(?:\w+\s+)?SET\b|DELETE\s+FROM\s+[\w.\"]+)",
     re.IGNORECASE,
 )
@@ -25,12 +26,17 @@ _MAKES = re.compile(
 )
 # Prose that follows a statement on its line. Whole words, outside of quotes.
 _PROSE = re.compile(
-    r"\s+(?:takes?|took|taking|is\s+(?:slow|very|so|too|really|extremely|taking|super|killing|doing|\d|using|not\s+using)"
-    r"|are\s+slow|runs?\s+(?:in|for|slow|\d)|ran\s+(?:in|for)|needs?\s+\d|and\s+(?:it|the|we|this|my)\b"
+    r"\s+(?:takes?|took|taking|is\s+(?:slow|very|so|too|really|extremely|taking|super|killing"
+    r"|doing|\d|using|not\s+using)"
+    r"|are\s+slow|runs?\s+(?:in|for|slow|\d)|ran\s+(?:in|for)|needs?\s+\d|and\s+(?:it|the|we"
+    r"|this|my)\b"
     r"|it\s+(?:takes|is|does|was)|which\s+(?:takes|is)|but\b|because\b|times?\s+out|goes|gets|hangs"
-    r"|does\s+a|on\s+(?:a|the|our|my)\s|with\s+\d|there\s+(?:is|are)|(?:over|on)\s+\d[\d.,]*\s*[kKmMbB])"
-    r"|\s+[\u2013\u2014]\s|(?<=[\w)'\"])[?!](?=\s|$)|(?<!\.)\.(?=\s|$)|\s*(?:```|~~~)|\n\s*\n|\n\s*(?:>|QUERY PLAN|-{3,})"
-    r"|\s*,\s+(?:\d|it\b|the\s|there\b|we\b|i\b|so\b|which\b|takes\b|but\b|why\b|and\b|postgres\b|pg\b)",
+    r"|does\s+a|on\s+(?:a|the|our|my)\s|with\s+\d|there\s+(?:is|are)|(?:over"
+    r"|on)\s+\d[\d.,]*\s*[kKmMbB])"
+    r"|\s+[\u2013\u2014]\s|(?<=[\w)'\"])[?!](?=\s|$)|(?<!\.)\.(?=\s|$)|\s*(?:```|~~~)|\n\s*\n"
+    r"|\n\s*(?:>|QUERY PLAN|-{3,})"
+    r"|\s*,\s+(?:\d|it\b|the\s|there\b|we\b|i\b|so\b|which\b|takes\b|but\b|why\b|and\b"
+    r"|postgres\b|pg\b)",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\$\$.*?\$\$", re.DOTALL)

@@ -5,21 +5,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blueproof.advisors.known.reproduction.reproduction import Proposal
+from blueproof.advisors.known.reproduction.spoken import SPOKEN
 from blueproof.sql.guessing.seen import Columns, Seen
 from blueproof.sql.guessing.tables import Guess
 from blueproof.sql.names import quote, quote_table
 
 _COLUMNS = r"(?P<columns>\((?:[^()]|\([^()]*\))*\)|[A-Za-z_]\w*(?:\.\w+)?(?:\s*\+\s*[A-Za-z_]\w*)*)"
 _THERE = re.compile(
-    r"\b(?P<lead>(?:have|has|added|created|add|there(?:'s| is| are)|with|exists?|existing|got|put|got an"
-    r"|tried|made|built|already|the|an|and|on)\s+)?(?:(?:a|an|the|already|both|single|composite|compound"
+    r"\b(?P<lead>(?:have|has|added|created|add|there(?:'s| is| are)|with|exists?|existing|got"
+    r"|put|got an"
+    r"|tried|made|built|already|the|an|and|on)\s+)?(?:(?:a|an|the|already|both|single"
+    r"|composite|compound"
     r"|separate|btree|b-tree|gin|hash|partial|multi-?column|covering|simple|two|individual)\s+)*"
-    rf"index(?:es)?(?:\s+(?:exists?|there|is|already|only|just|each))*\s+(?:on|for|over)\s+(?:the\s+|columns?\s+)*"
-    rf"{_COLUMNS}(?P<more>(?:\s*(?:,|and|&|\+)\s*(?:(?:one|another|an index)\s+)?(?:on\s+)?(?:\([^)]*\)|[A-Za-z_]\w*))*)",
+    rf"index(?:es)?(?:\s+(?:exists?|there|is|already|only|just|each))*\s+(?:on|for"
+    rf"|over)\s+(?:the\s+|columns?\s+)*"
+    rf"{_COLUMNS}(?P<more>(?:\s*(?:,|and|&|\+)\s*(?:(?:one|another|an "
+    rf"index)\s+)?(?:on\s+)?(?:\([^)]*\)|[A-Za-z_]\w*))*)",
     re.IGNORECASE,
 )
 _WANTED = re.compile(
-    r"\b(?:should|would|could|shall|want|wants|wanted|thinking|considering|consider|planning|suggest\w*|recommend\w*|proposes?|maybe|what if|will)\b",
+    r"\b(?:should|would|could|shall|want|wants|wanted|thinking|considering|consider|planning"
+    r"|suggest\w*|recommend\w*|proposes?|maybe|what if|will)\b",
     re.IGNORECASE,
 )
 _LACKS = re.compile(
@@ -32,22 +38,6 @@ _MANY = re.compile(r"[A-Za-z_][\w]*(?:\([^)]*\))?")
 _WORK_MEM = re.compile(
     r"\bwork_mem\b(?:\s*(?:to|=|from|of)?\s*(?P<size>\d+\s*[kMG]B))?", re.IGNORECASE
 )
-_SPOKEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), answer)
-    for pattern, answer in (
-        (r"\b(?:bigger|larger|stronger|beefier)\s+(?:\w+\s+)?(?:instance|server|machine|box|db|database|rds)|\bmore (?:cpu|ram|memory|vcpus?)\b|\bscale up\b|\bupgrade (?:the |our )?(?:instance|rds|server|db)\b",
-         "a machine twice as fast halves the time; the plan stays, and grows with the rows"),
-        (r"\bredis\b|\bmemcached?\b|\bcach(?:e|ing)\b", "a cache hides the query from those who come second, and must be told of every write"),
-        (r"\bpartition(?:ing|ed|s)?\b", "partitions help to drop old rows and where every query names their key; an index reads as few rows without them"),
-        (r"\bmateriali[sz]ed views?\b", "a materialized view answers with what was there at its last refresh"),
-        (r"\bread replicas?\b", "a replica runs the same plan: it takes load away, and makes no query faster"),
-        (r"\bshard(?:ing|ed|s)?\b", "shards divide the rows among servers; the index comes first"),
-        (r"\belastic ?search\b|\bopensearch\b|\balgolia\b|\bmeilisearch\b|\btypesense\b", "a search engine is a second store to be kept the same as the first; it pays for ranking and spelling, not for this query"),
-        (r"\bclickhouse\b|\bbigquery\b|\bsnowflake\b|\btimescale(?:db)?\b", "a store of columns pays where most of the rows are summed up, not where a few are looked up"),
-        (r"\bmongo(?:db)?\b|\bdynamo(?:db)?\b|\bcassandra\b", "another database needs the same index for the same question"),
-        (r"\bkafka\b|\brabbitmq\b|\bsqs\b", "a queue beside the database is another system to run; the query is what is slow"),
-    )
-)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +166,7 @@ def _settings(text: str) -> Iterator[Proposal]:
 
 
 def _spoken(text: str) -> Iterator[Proposal]:
-    for pattern, answer in _SPOKEN:
+    for pattern, answer in SPOKEN:
         found = pattern.search(text)
         if found:
             yield Proposal(said=found[0], kind="spoken", answer=answer)
@@ -185,6 +175,14 @@ def _spoken(text: str) -> Iterator[Proposal]:
 def _usual(guess: Guess, main: str) -> Iterator[Proposal]:
     """The indexes of one column that people make first."""
     for seen in guess.seen.get(main, {}).values():
+        for path in seen.keys:
+            *outer, last = path.split(".")
+            steps = "".join(f" -> '{key}'" for key in outer)
+            expression = f"({quote(seen.name)}{steps} ->> '{last}')"
+            yield Proposal(
+                said=f"an index on {main} ({expression})", kind="index", ours=True,
+                definition=f"ON {quote_table(main)} ({expression})",
+            )  # fmt: skip
         plain = not seen.signs & {"like", "json", "list", "search", "json or list"}
         if (seen.compared or seen.empty) and plain and seen.name != "id":
             column = quote(seen.name)

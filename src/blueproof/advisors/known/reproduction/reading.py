@@ -8,7 +8,7 @@ from blueproof.advisors.known.reproduction.implied import imply_query
 from blueproof.advisors.known.reproduction.naming import name_table
 from blueproof.advisors.known.reproduction.owning import may_be_implied, may_be_rebuilt
 from blueproof.advisors.known.reproduction.pasted import Pasted, pasted, prose
-from blueproof.advisors.known.reproduction.proposals import read_proposals, read_there
+from blueproof.advisors.known.reproduction.proposals import There, read_proposals, read_there
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
 from blueproof.advisors.known.reproduction.shape import read_shape
 from blueproof.advisors.known.reproduction.told import write_query
@@ -24,7 +24,7 @@ _NO_NAME = "records"  # the table of a story that names none
 
 
 def read_sketch(brief: Brief) -> Sketch | None:
-    """Tables and queries that show the slow query a request tells of; None where it tells of none."""
+    """Tables and queries that show the slow query of a request; None where it tells of none."""
     if not may_be_rebuilt(brief):
         return None
     found = pasted(brief.request)
@@ -60,7 +60,9 @@ def _named(story: Story, table: str) -> Iterator[Assumed]:
 def _sketch(
     brief: Brief, queries: tuple[str, ...], found: Pasted, assumed: tuple[Assumed, ...]
 ) -> Sketch | None:
-    tables = tuple(d for d in found.ddl if not re.match(r"create\s+(?:unique\s+)?index", d, re.I))
+    tables = tuple(
+        d for d in found.ddl if not re.match(r"create\s+(?:unique\s+)?index", d, re.IGNORECASE)
+    )
     known = read_known(tables)
     seen = read_seen(queries, known)
     if not seen or "table" in seen:
@@ -100,13 +102,12 @@ def read_known(tables: tuple[str, ...]) -> Known:
     return known
 
 
-def _more(there: tuple[object, ...], known: Known) -> dict[str, tuple[str, ...]]:
+def _more(there: tuple[There, ...], known: Known) -> dict[str, tuple[str, ...]]:
     """Columns of told indexes that no query names."""
     more: dict[str, tuple[str, ...]] = {}
     for each in there:
-        table, columns = each.table, each.columns  # type: ignore[attr-defined]
-        if table not in known:
-            more[table] = (*more.get(table, ()), *columns)
+        if each.table not in known:
+            more[each.table] = (*more.get(each.table, ()), *each.columns)
     return more
 
 
@@ -124,7 +125,9 @@ def _of_columns(guess: Guess) -> Iterator[Assumed]:
 
 def _of_product(brief: Brief) -> Iterator[Assumed]:
     known = {str(f.value) for f in brief.facts if f.key == "technology"}
-    if "postgresql" not in known and not re.search(r"\b(?:pg\d*|postgres\w*|psql)\b", brief.request, re.I):
+    if "postgresql" not in known and not re.search(
+        r"\b(?:pg\d*|postgres\w*|psql)\b", brief.request, re.IGNORECASE
+    ):
         yield Assumed(says="PostgreSQL", why="you name no other database")
 
 

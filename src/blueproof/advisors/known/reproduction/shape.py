@@ -6,15 +6,18 @@ from blueproof.sql.guessing.rows import Shape
 from blueproof.sql.guessing.tables import Guess
 
 _MOST = re.compile(
-    r"\b(?:(?P<percent>\d{1,2}(?:\.\d+)?)\s*(?:%|percent)(?:\s+of\s+(?:them|the\s+\w+|rows|our\s+\w+|all\s+\w+))?"
-    r"|(?P<most>most(?:ly)?|almost all|nearly all|the majority)(?:\s+of\s+(?:them|the\s+\w+|rows|our\s+\w+))?"
+    r"\b(?:(?P<percent>\d{1,2}(?:\.\d+)?)\s*(?:%|percent)(?:\s+of\s+(?:them|the\s+\w+|rows"
+    r"|our\s+\w+|all\s+\w+))?"
+    r"|(?P<most>most(?:ly)?|almost all|nearly all|the majority)(?:\s+of\s+(?:them|the\s+\w+"
+    r"|rows|our\s+\w+))?"
     r"|(?P<few>only a few|very few|hardly any|a handful)(?:\s+of\s+\w+)?)"
     r"(?:\s+(?:rows|orders|records|tickets|jobs|users|events|\w+s))?\s*(?:are|is|have|in|with)?\s*"
     r"(?:(?:status|state)\s*(?:=|is)?\s*)?['\"]?(?P<value>[A-Za-z_]\w*)['\"]?",
     re.IGNORECASE,
 )
 _ONE_HAS_MOST = re.compile(
-    r"\bone (?:big |large |huge )?(?:tenant|customer|user|account|org\w*|client|company)\b[^.?!]{0,40}"
+    r"\bone (?:big |large |huge )?(?:tenant|customer|user|account|org\w*|client"
+    r"|company)\b[^.?!]{0,40}"
     r"\b(?:most|majority|\d{2} ?%|half|all)\b"
     r"|\b(?:big|large|biggest|largest|huge) (?:tenants?|customers?|accounts?|clients?)\b",
     re.IGNORECASE,

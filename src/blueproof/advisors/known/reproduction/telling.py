@@ -3,20 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from blueproof.advisors.known.reproduction.files import reproduction_files
+from blueproof.advisors.known.reproduction.files import attempt_files, reproduction_files
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
 from blueproof.advisors.known.told import evidence, sentence
+from blueproof.core.advice import Step
 from blueproof.core.blueprint import Conclusion, Draft, Unproved
 from blueproof.core.brief import Assumption
 from blueproof.core.tuning import Change
 
 _SHOWN, _MOST_TRIED, _MOST_ASSUMED = 0.1, 4, 3
+_FELT_MS = 1.0
 _FASTER = 1.5  # times, from which a gain is one
 _SLOW_MS = 15.0  # on made rows; a query below it does not show what the words tell
 _TEN, _SECOND = 10, 1000.0
-_ASK = (
-    "What do \\d TABLE and EXPLAIN (ANALYZE, BUFFERS) of the query show?"
-)
+_ASK = "What do \\d TABLE and EXPLAIN (ANALYZE, BUFFERS) of the query show?"
 _WHY = "they show whether your tables and rows lie as the made ones do"
 _ELSEWHERE = (
     "bloat or statistics that are out of date (pg_stat_user_tables: n_dead_tup, last_analyze)",
@@ -42,13 +42,15 @@ def _of_rows(tried: Tried) -> Iterator[Assumption]:
 
 def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
     """The conclusion of the advisor in the words of a reproduction, with its files."""
-    after = _seconds(conclusion, after=True)
+    after = _milliseconds(conclusion)
+    better = _better(tried, tried.milliseconds if after is None else after)
     gained = after is not None and tried.milliseconds > after * _FASTER
-    helps = bool(kept.recommendations) and gained
-    if not helps and tried.milliseconds < _SLOW_MS:
+    if not (gained or better) and tried.milliseconds < _SLOW_MS:
         answer = _not_shown(tried)
     else:
-        answer = " ".join(_sentences(tried, conclusion, after, kept))
+        answer = " ".join(_sentences(tried, conclusion, after, kept, better))
+    if better:
+        conclusion = _with_attempt(conclusion, better)
     return replace(
         conclusion,
         answer=answer,
@@ -65,19 +67,68 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
     )
 
 
-def _seconds(conclusion: Conclusion, *, after: bool) -> float | None:
-    """Milliseconds of all queries that were timed."""
-    told = [q.seconds_after if after else q.seconds_before for q in conclusion.queries]
-    known = [s * _SECOND for s in told if s is not None]
+def _milliseconds(conclusion: Conclusion) -> float | None:
+    """All queries that were timed, once the advice is followed."""
+    known = [q.seconds_after * _SECOND for q in conclusion.queries if q.seconds_after is not None]
     return sum(known) if known else None
 
 
+def _better(tried: Tried, advised: float) -> Attempt | None:
+    """The attempt that the clock likes clearly better than the advice, if there is one.
+
+    The planner's word is worth less than the clock's where it has no statistics: of an expression.
+    """
+    timed = [
+        (a.milliseconds, a)
+        for a in tried.attempts
+        if a.milliseconds is not None and a.used and not a.cut
+    ]
+    best = min(timed, key=lambda each: each[0], default=None)
+    if best is None or best[0] * _FASTER > advised or advised - best[0] < _FELT_MS:
+        return None
+    return best[1]
+
+
+def _with_attempt(conclusion: Conclusion, best: Attempt) -> Conclusion:
+    """The conclusion with the file and the step of an index that the clock chose."""
+    files = attempt_files(best.proposal)
+    return replace(
+        conclusion,
+        artifacts=(*conclusion.artifacts, *files),
+        steps=(
+            Step(
+                do=f'psql "$DATABASE_URL" -f {files[0].path}',
+                horizon="now",
+                check="EXPLAIN (ANALYZE, BUFFERS) of the query reads the new index",
+                undo=f'psql "$DATABASE_URL" -f {files[1].path}',
+            ),
+            *conclusion.steps,
+        ),
+        not_proved=(
+            Unproved(
+                statement=best.proposal.said,
+                why="it was timed on made rows alone: the planner has no statistics of it",
+            ),
+            *conclusion.not_proved,
+        ),
+    )
+
+
 def _sentences(
-    tried: Tried, conclusion: Conclusion, after: float | None, kept: Draft
+    tried: Tried,
+    conclusion: Conclusion,
+    after: float | None,
+    kept: Draft,
+    better: Attempt | None,
 ) -> Iterator[str]:
     rows = _rows(tried)
     made = tuple(c for c in conclusion.changes)
-    if kept.recommendations and after is not None and tried.milliseconds > after * _FASTER:
+    if better and better.milliseconds is not None:
+        yield sentence(
+            f"{better.proposal.said}: {_time(tried.milliseconds)} become "
+            f"{_time(better.milliseconds)} {rows}"
+        )
+    elif kept.recommendations and after is not None and tried.milliseconds > after * _FASTER:
         yield sentence(
             f"{_named(made, kept)}: {_time(tried.milliseconds)} become {_time(after)} {rows}"
         )
@@ -92,6 +143,7 @@ def _sentences(
     if tried.scans and tried.sketch.there:
         yield sentence(f"With what you have, it reads all of {' and '.join(tried.scans)}")
     won = {_definition(d).lower() for c in made for d in c.ddl}
+    won |= {f"an index {better.proposal.definition.lower()}"} if better else set()
     yield from _attempts(tried, won)
     yield from _grown(tried)
 

@@ -13,9 +13,16 @@ _PAGE = 50  # rows of a list whose length is not told
 _SKIPPED = 100_000  # rows before a page that is called deep, where no number is told
 _DAYS = 30  # of a range of time that is not told
 _WINDOW = re.compile(
-    r"\b(?:last|past|older than|previous|within)\s+(?P<n>\d+)?\s*(?P<unit>hour|day|week|month|year)s?\b",
+    r"\b(?:last|past|older than|previous|within)\s+(?P<n>\d+)?\s*(?P<unit>hour|day|week|month"
+    r"|year)s?\b",
     re.IGNORECASE,
 )
+_WRITTEN = {
+    "one-of": "{column} IN ({first}, {second})",
+    "contains-text": "{column} ILIKE '%' || {first} || '%'",
+    "starts-with": "{column} LIKE {first} || '%'",
+    "contains": "{column} @> {first}",
+}
 _PAGE_NUMBER = re.compile(
     r"\bpage\s+(?P<n>\d[\d,]*)\b|\boffset\s+(?:of\s+)?(?P<o>\d[\d,]*)", re.IGNORECASE
 )
@@ -73,19 +80,12 @@ class _Writer:
             return told.where.replace(told.column, column, 1)
         if told.sliced:
             return self._sliced(told, column)
-        match told.use:
-            case "one-of":
-                return f"{column} IN ({self._parameter()}, {self._parameter()})"
-            case "range":
-                return self._range(told, column)
-            case "contains-text":
-                return f"{column} ILIKE '%' || {self._parameter()} || '%'"
-            case "starts-with":
-                return f"{column} LIKE {self._parameter()} || '%'"
-            case "contains":
-                return f"{column} @> {self._parameter()}"
-            case _:
-                return f"{column} = {self._parameter()}"
+        if told.use == "range":
+            return self._range(told, column)
+        first = self._parameter()
+        second = self._parameter() if told.use == "one-of" else ""
+        written = _WRITTEN.get(told.use, "{column} = {first}")
+        return written.format(column=column, first=first, second=second)
 
     def _sliced(self, told: Condition, column: str) -> str:
         match told.sliced:
@@ -141,7 +141,8 @@ class _Writer:
         sorts = [f"{self._column(s.column, s.table)}{' DESC' * s.descending}" for s in story.sorts]
         order = f"\nORDER BY {', '.join(sorts)}" if sorts else ""
         if story.skips:
-            return f"{order or self._by_default()}\nLIMIT {story.limit or _PAGE} OFFSET {self._skipped()}"
+            page = f"LIMIT {story.limit or _PAGE} OFFSET {self._skipped()}"
+            return f"{order or self._by_default()}\n{page}"
         if story.limit or sorts:
             if not story.limit:
                 says = f"a page is {_PAGE} rows"
@@ -163,4 +164,3 @@ class _Writer:
         says = f"the page begins after {_SKIPPED:,} rows"
         self.assumed.append(Assumed(says=says, why="you tell no number"))
         return _SKIPPED
-
