@@ -118,15 +118,6 @@ def advise_database(
         return _rounds(case, progress)
 
 
-def _left_out(
-    brief: Brief, twin: Twin, skipped: tuple[Skipped, ...], found: _Found
-) -> Iterator[str]:
-    """What of the person's files is not in the twin or was not asked, each at its place."""
-    yield from (_placed(str(item), brief, "schema") for item in twin.left_out)
-    yield from (_placed(_passed(item), brief, "queries") for item in skipped)
-    yield from found.left_out
-
-
 def _clock(measure: str | None) -> AbstractContextManager[Clock | None]:
     """A clock on the copy that was named, if one was."""
     if measure is None:
@@ -143,6 +134,15 @@ class _Found:
     statistics: Statistics
     excerpt: Excerpt
     left_out: tuple[str, ...] = ()
+
+
+def _left_out(
+    brief: Brief, twin: Twin, skipped: tuple[Skipped, ...], found: _Found
+) -> Iterator[str]:
+    """What of the person's files is not in the twin or was not asked, each at its place."""
+    yield from (_placed(str(item), brief, "schema") for item in twin.left_out)
+    yield from (_placed(_passed(item), brief, "queries") for item in skipped)
+    yield from found.left_out
 
 
 def _refused(twin: Twin, planned: tuple[Planned, ...]) -> Iterator[str]:
