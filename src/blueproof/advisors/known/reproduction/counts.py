@@ -12,9 +12,9 @@ _UNITS = {
     "lakh": 1e5, "lakhs": 1e5, "crore": 1e7,
 }  # fmt: skip
 _COUNT = re.compile(
-    r"(?<![\w.$'])(?P<number>\d{1,3}(?:[,_]\d{3})+|\d+(?:\.\d+)?)\s?(?P<unit>(?:thousand"
+    r"(?<![\w.$'])(?P<number>\d{1,3}(?:[,_]\d{3})+|\d+(?:\.\d+)?)(?:\s?(?P<unit>(?:thousand"
     r"|millions?|billions?|lakhs?|crore|mio|mln|mil|mm|bn"
-    r"|[kmb])(?![a-z]))?\+?(?![\w.]*\d)(?!\s*(?:GB|MB|TB|KB|ms|s\b|sec"
+    r"|[kmb])(?![a-z])))?\+?(?![\w.]*\d)(?!\s*(?:GB|MB|TB|KB|ms|s\b|sec"
     r"|min|hours?|days?|%|x\b|vcpu|cores?|conn|users? online|req|rps|qps|per\b|/s))"
     r"(?P<after>(?:[ -]+(?!and\b|or\b|in\b|on\b|it\b|takes?\b|for\b)[A-Za-z_]\w*){0,3})",
     re.IGNORECASE,

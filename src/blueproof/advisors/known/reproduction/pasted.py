@@ -11,7 +11,7 @@ from sqlglot.errors import ParseError, TokenError
 from blueproof.sql.parameters import numbered
 
 _BEGINS = re.compile(
-    r"(?<![\w'\"(])(?:SELECT\b(?!\s+(?:statement|quer|the\s|a\s|is\b|count\s+quer))"
+    r"(?<![\w'\"(])(?:SELECT\b(?!\s+(?:statement|quer|the\s|a\s+(?!from)|is\b|count\s+quer))"
     r"|WITH(?:\s+RECURSIVE)?\s+\w+\s+AS\s+"
     r"(?:MATERIALIZED\s*)?\(|UPDATE\s+[\w.\"]+\s+(?:\w+\s+)?SET\b|DELETE\s+FROM\s+[\w.\"]+)",
     re.IGNORECASE,

@@ -18,7 +18,7 @@ _MOST = re.compile(
 _ONE_HAS_MOST = re.compile(
     r"\bone (?:big |large |huge )?(?:tenant|customer|user|account|org\w*|client"
     r"|company)\b[^.?!]{0,40}"
-    r"\b(?:most|majority|\d{2} ?%|half|all)\b"
+    r"(?:\b(?:most|majority|half|all)\b|\b\d{2} ?%)"
     r"|\b(?:big|large|biggest|largest|huge) (?:tenants?|customers?|accounts?|clients?)\b",
     re.IGNORECASE,
 )
