@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from blueproof.advisors.postgres.advise import advise
 from blueproof.advisors.postgres.conclude import conclude
 from blueproof.advisors.postgres.database import Clock, Database, Planned, plan_query
+from blueproof.consulting.completing import absent_tables, with_tables
 from blueproof.core.advice import Artifact, Recommendation, Rejected
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof
 from blueproof.core.brief import Brief
@@ -24,6 +25,8 @@ from blueproof.intake.database import (
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 from blueproof.sql.counts_file import write_counts
+from blueproof.sql.guessing.resolving import tables_of
+from blueproof.sql.guessing.seen import read_trees
 from blueproof.sql.queries import Query, held_constant, latest_date, read_queries
 from blueproof.sql.rowcounts import RowCount, count_rows
 from blueproof.sql.scene_statistics import (
@@ -57,6 +60,27 @@ class Rebuilt:
     idle: Callable[[Draft, Database], frozenset[str]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """The statistics reckoned with, their text as it is saved, and what of them is not used."""
+
+    statistics: Statistics
+    excerpt: Excerpt
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Case:
+    """What every round of advice starts from."""
+
+    brief: Brief
+    database: Database
+    scene: DatabaseScene
+    counts: tuple[RowCount, ...]
+    left_out: tuple[str, ...]
+    rebuilt: Rebuilt | None = None
+
+
 def advise_database(
     brief: Brief,
     progress: Callable[[str], None] = lambda _: None,
@@ -71,51 +95,81 @@ def advise_database(
     database was made from words.
     """
     progress("reading the schema")
-    brief, passed = queries_passed_over(brief)
+    brief = brief if rebuilt else _with_absent(brief) or brief
     with (
         nullcontext(rebuilt.server) if rebuilt else Server() as server,
         Twin(server, _text(brief, "schema"), path=SCHEMA) as twin,
         nullcontext(rebuilt.clock) if rebuilt else _clock(measure) as clock,
     ):
-        queries, skipped = read_queries(_text(brief, "queries"), path=QUERIES)
-        written = tuple(q.written for q in queries)
-        found = (
-            _given(brief, twin, statistics, written)
-            if statistics
-            else _assumed(brief, twin.schema, written)
-        )
-        twin.set_statistics(found.statistics)
-        counts = counts_of(found.statistics)
-        scene = DatabaseScene(
-            schema=Excerpt(text=_text(brief, "schema"), path=SCHEMA),
-            statistics=found.excerpt,
-            basis="simulated" if rebuilt else _basis(counts),
-        )
-        planned = tuple(plan_query(twin, _as_planned(q)) for q in queries)
-        database = Database(
-            schema=twin.schema,
-            statistics=found.statistics,
-            queries=planned,
-            planner=twin,
-            measured=is_given(found.excerpt),
-            space=given_space(brief),
-            ddl=_text(brief, "schema"),
-            doubtful=frozenset(table for item in twin.left_out for table in item.tables),
-            clock=clock,
-        )
-        left_out = tuple(_left_out(brief, twin, skipped, found))
-        left_out += (*(_refused(twin, planned) if statistics else ()), *passed)
-        case = _Case(
-            brief=brief
-            if rebuilt
-            else completed(brief, counts, len(queries), found.statistics.assumption),
-            database=database,
-            scene=scene,
-            counts=counts,
-            left_out=left_out,
-            rebuilt=rebuilt,
-        )
-        return _rounds(case, progress)
+        return _rounds(_case(brief, twin, statistics, clock, rebuilt), progress)
+
+
+def _case(
+    brief: Brief,
+    twin: Twin,
+    statistics: Excerpt | None,
+    clock: Clock | None,
+    rebuilt: Rebuilt | None,
+) -> _Case:
+    """What advice starts from: the database on the twin, its figures, its queries planned."""
+    brief, passed = queries_passed_over(brief)
+    queries, skipped = read_queries(_text(brief, "queries"), path=QUERIES)
+    written = tuple(q.written for q in queries)
+    found = (
+        _given(brief, twin, statistics, written)
+        if statistics
+        else _assumed(brief, twin.schema, written)
+    )
+    twin.set_statistics(found.statistics)
+    counts = counts_of(found.statistics)
+    scene = DatabaseScene(
+        schema=Excerpt(text=_text(brief, "schema"), path=SCHEMA),
+        statistics=found.excerpt,
+        basis="simulated" if rebuilt else _basis(counts),
+    )
+    planned = tuple(plan_query(twin, _as_planned(q)) for q in queries)
+    database = Database(
+        schema=twin.schema,
+        statistics=found.statistics,
+        queries=planned,
+        planner=twin,
+        measured=is_given(found.excerpt),
+        space=given_space(brief),
+        ddl=_text(brief, "schema"),
+        doubtful=frozenset(table for item in twin.left_out for table in item.tables),
+        clock=clock,
+    )
+    left_out = tuple(_left_out(brief, twin, skipped, found))
+    left_out += (*(_refused(twin, planned) if statistics else ()), *passed)
+    full = brief if rebuilt else _completed(brief, counts, queries, found)
+    return _Case(
+        brief=full,
+        database=database,
+        scene=scene,
+        counts=counts,
+        left_out=left_out,
+        rebuilt=rebuilt,
+    )
+
+
+def _completed(
+    brief: Brief, counts: tuple[RowCount, ...], queries: tuple[Query, ...], found: _Found
+) -> Brief:
+    return completed(brief, counts, len(queries), found.statistics.assumption)
+
+
+def _with_absent(brief: Brief) -> Brief | None:
+    """The brief with the tables that its queries read and its schema lacks; None if it has all."""
+    queries, _ = read_queries(_text(brief, "queries"), path=QUERIES)
+    known = _text(brief, "schema").lower()
+    texts = tuple(q.written for q in queries)
+    named = (t for tree in read_trees(texts) for t in tables_of(tree))
+    if all(table.rpartition(".")[2].lower() in known for table in named):
+        return None  # no engine needs to be asked
+    with Server() as server, Twin(server, _text(brief, "schema"), path=SCHEMA) as twin:
+        planned = (plan_query(twin, _as_planned(q)) for q in queries)
+        absent = absent_tables(q.refused for q in planned)
+        return with_tables(brief, twin.schema, texts, absent) if absent else None
 
 
 def _clock(measure: str | None) -> AbstractContextManager[Clock | None]:
@@ -125,15 +179,6 @@ def _clock(measure: str | None) -> AbstractContextManager[Clock | None]:
     from blueproof.engines.postgres.clock import clock_at  # only here is one needed
 
     return clock_at(measure)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Found:
-    """The statistics reckoned with, their text as it is saved, and what of them is not used."""
-
-    statistics: Statistics
-    excerpt: Excerpt
-    left_out: tuple[str, ...] = ()
 
 
 def _left_out(
@@ -179,18 +224,6 @@ def _given(brief: Brief, twin: Twin, handed: Excerpt, written: tuple[str, ...]) 
         excerpt=Excerpt(text=text, path=STATISTICS),
         left_out=read.left_out,
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Case:
-    """What every round of advice starts from."""
-
-    brief: Brief
-    database: Database
-    scene: DatabaseScene
-    counts: tuple[RowCount, ...]
-    left_out: tuple[str, ...]
-    rebuilt: Rebuilt | None = None
 
 
 def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:

@@ -86,11 +86,11 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint | Non
 
 
 def _with_documents(brief: Brief, sketch: Sketch) -> Brief:
-    documents = (
-        Document(role="schema", text=sketch.schema, parts=(("schema from your words", 1),)),
-        Document(role="queries", text=sketch.script, parts=(("queries from your words", 1),)),
+    schema = Document(role="schema", text=sketch.schema, parts=(("schema from your words", 1),))
+    queries = brief.document("queries") or Document(
+        role="queries", text=sketch.script, parts=(("queries from your words", 1),)
     )
-    return replace(brief, documents=documents)
+    return replace(brief, documents=(schema, queries))
 
 
 def _tried(

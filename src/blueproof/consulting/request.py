@@ -22,6 +22,10 @@ def advise_request(
     brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
 ) -> Blueprint:
     """The blueprint of a request without a database at hand."""
+    if brief.document("queries"):
+        found = _rebuilt(brief, progress)
+        if found is not None:
+            return found
     progress("weighing what was said")
     options = needs_of(brief).options
     if owns(brief) and not owns_bill(brief) and (options or not is_answered(brief)):
@@ -33,15 +37,20 @@ def advise_request(
 
         return advise_deployment(brief, kind_of(brief), progress, slow=slow)
     if SLOW.search(brief.request) and not owns_bill(brief):
-        from blueproof.consulting.reproduction import rebuilt  # a server is started
-
-        found = rebuilt(brief, progress)
+        found = _rebuilt(brief, progress)
         if found is not None:
             return found
     advise_one = advise_bill if owns_bill(brief) else advise_known
     draft, conclusion = advise_one(brief, kind_of(brief), judge(brief))
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
+
+
+def _rebuilt(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The answer on a slow query without its schema, if that can be rebuilt."""
+    from blueproof.consulting.reproduction import rebuilt  # a server is started
+
+    return rebuilt(brief, progress)
 
 
 def _choose(brief: Brief, progress: Callable[[str], None]) -> Blueprint:

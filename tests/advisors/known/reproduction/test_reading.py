@@ -1,4 +1,4 @@
-"""Slow queries told without a schema: the query, the counts, the indexes, the types made of them."""
+"""Slow queries told without a schema: the query, counts, indexes and types made of them."""
 
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,7 @@ def test_prose_about_a_statement_is_no_statement() -> None:
 def test_ddl_beside_a_query_is_taken_as_it_is() -> None:
     text = (
         "CREATE TABLE users (id uuid primary key, email varchar(80));\n"
-        "SELECT * FROM users u JOIN orders o ON o.user_id = u.id WHERE u.email = 'a@b.c' is slow, pg"
+        "SELECT * FROM users u JOIN orders o ON o.user_id = u.id WHERE u.email = 'a' is slow, pg"
     )
     sketch = sketch_of(text)
     assert "email varchar(80)" in sketch.ddl
@@ -80,7 +80,7 @@ def test_ddl_beside_a_query_is_taken_as_it_is() -> None:
 
 def test_what_most_rows_are_is_read() -> None:
     sketch = sketch_of(
-        "SELECT id FROM jobs WHERE status = 'queued' ORDER BY id LIMIT 1 takes 2 s, 99% are done, pg"
+        "SELECT id FROM jobs WHERE status = 'queued' ORDER BY id LIMIT 1 takes 2s, 99% are done, pg"
     )
     assert dict(sketch.shape.shares) == {("jobs", "status"): {"done": 0.99}}
 

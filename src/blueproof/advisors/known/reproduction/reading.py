@@ -19,12 +19,18 @@ from blueproof.sql.guessing.kinds import Column
 from blueproof.sql.guessing.resolving import Known
 from blueproof.sql.guessing.seen import read_seen
 from blueproof.sql.guessing.tables import Guess, guess_tables
+from blueproof.sql.queries import read_queries
 
 _NO_NAME = "records"  # the table of a story that names none
 
 
 def read_sketch(brief: Brief) -> Sketch | None:
     """Tables and queries that show the slow query of a request; None where it tells of none."""
+    handed = brief.document("queries")
+    if handed:
+        queries, _ = read_queries(handed.text, path="queries.sql")
+        texts = tuple(q.written for q in queries)
+        return _sketch(brief, texts, pasted(brief.request), (), handed.text) if texts else None
     if not may_be_rebuilt(brief):
         return None
     found = pasted(brief.request)
@@ -58,7 +64,11 @@ def _named(story: Story, table: str) -> Iterator[Assumed]:
 
 
 def _sketch(
-    brief: Brief, queries: tuple[str, ...], found: Pasted, assumed: tuple[Assumed, ...]
+    brief: Brief,
+    queries: tuple[str, ...],
+    found: Pasted,
+    assumed: tuple[Assumed, ...],
+    text: str = "",
 ) -> Sketch | None:
     tables = tuple(
         d for d in found.ddl if not re.match(r"create\s+(?:unique\s+)?index", d, re.IGNORECASE)
@@ -77,7 +87,7 @@ def _sketch(
         main=main,
         ddl="".join(f"{d};\n" for d in tables),
         there=tuple(t.ddl for t in there),
-        pasted=bool(found.queries),
+        text=text,
         rows=read_row_counts(words, tuple(guess.seen), main),
         shape=read_shape(brief.request, guess),
         proposals=read_proposals(brief.request, main, guess, there),

@@ -39,7 +39,8 @@ class Sketch:
     """Tables and queries made from words, before anything is known of their rows.
 
     `ddl` is what of the schema the person gave; `queries` are SQL, one statement each; `there` are
-    indexes that are said to exist, as DDL; `main` is the table that it is about.
+    indexes that are said to exist, as DDL; `main` is the table that it is about; `text` is the
+    file that the queries were handed over in, if they were.
     """
 
     queries: tuple[str, ...]
@@ -47,7 +48,7 @@ class Sketch:
     main: str
     ddl: str = ""
     there: tuple[str, ...] = ()
-    pasted: bool = False
+    text: str = ""
     rows: Mapping[str, int] = field(default_factory=dict)
     shape: Shape = field(default_factory=Shape)
     proposals: tuple[Proposal, ...] = ()
@@ -71,4 +72,4 @@ class Sketch:
     @property
     def script(self) -> str:
         """The queries as one text."""
-        return "".join(f"{query};\n" for query in self.queries)
+        return self.text or "".join(f"{query};\n" for query in self.queries)
