@@ -31,12 +31,14 @@ class Seen:
 
     `signs` are kinds that its uses speak for: text, like, number, fraction, time, date, flag,
     json, list, search, uuid. `literals` are constants that it is held against, `keys` those in its
-    JSON with the constants they are held against, `equals` the columns of other tables.
+    JSON with the constants they are held against, `equals` the columns of other tables; `exact` are
+    numbers that it is equal to.
     """
 
     name: str
     signs: set[str] = field(default_factory=set)
     literals: list[str] = field(default_factory=list)
+    exact: list[str] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     keys: dict[str, list[str]] = field(default_factory=dict)
     equals: set[tuple[str, str]] = field(default_factory=set)
@@ -153,6 +155,8 @@ def _compared_with(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int
     if not isinstance(other, exp.Expr):
         return
     seen.compared = True
+    if isinstance(parent, exp.EQ) and isinstance(other, exp.Literal) and not other.is_string:
+        seen.exact.append(str(other.this))
     _told_by(seen, other.unnest() if isinstance(other, exp.Paren) else other, homes)
 
 

@@ -23,6 +23,7 @@ _COMMON = frozenset(
     "finished processed sent public enabled confirmed".split()
 )
 _USUAL = ("done", "active", "closed", "failed", "new", "cancelled")  # states where none is named
+_SHARE_EXACT = 0.05  # of the rows have a number that a query asks for
 _SHARE_RARE, _SHARE_COMMON, _SHARE_NAMED, _SHARE_PART = 0.02, 0.6, 0.1, 0.002
 _MOST_TRUE = re.compile(
     r"(?:is_|was_)?(?:active|published|verified|visible|enabled|public|read|seen|processed"
@@ -203,14 +204,17 @@ def _search(_column: Column, _seen: Seen, _place: Place) -> str:
 def _number(column: Column, seen: Seen, _place: Place) -> str:
     if column.kind == "coordinate":
         return "random() * 180 - 90"
-    named = [float(x) for x in seen.literals if re.fullmatch(r"-?\d+(?:\.\d+)?", x)]
+    numbers = [x for x in seen.literals if re.fullmatch(r"-?\d+(?:\.\d+)?", x)]
+    named = [float(x) for x in numbers if x not in seen.exact]
     most = max([500.0 if column.kind == "money" else 1000.0, *(x * 1.25 for x in named)])
     if column.type.startswith("numeric"):
-        return f"round((random() * {most:.0f})::numeric, 2)"
-    if column.type.startswith(("double", "real")):
-        return f"random() * {most:.0f}"
-    most = min(most, 30_000) if column.type == "smallint" else most
-    return f"floor(random() * {most:.0f})::{column.type}"
+        made = f"round((random() * {most:.0f})::numeric, 2)"
+    elif column.type.startswith(("double", "real")):
+        made = f"random() * {most:.0f}"
+    else:
+        most = min(most, 30_000) if column.type == "smallint" else most
+        made = f"floor(random() * {most:.0f})::{column.type}"
+    return _sometimes(seen.exact, made, _SHARE_EXACT, column.type)
 
 
 def _texts(column: Column, seen: Seen, place: Place) -> str:
