@@ -1,11 +1,14 @@
 """The consultation on a slow query without its schema: rebuilt from the words, then advised on."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
+from blueproof.advisors.known.reproduction.shape import steeper
 from blueproof.advisors.known.reproduction.telling import assumptions, tell
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
 from blueproof.advisors.postgres.parts.idle import idle_indexes
@@ -18,6 +21,7 @@ from blueproof.engines.postgres.clock import Clock, clock_at
 from blueproof.engines.postgres.live import read_live
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.reproducing import filled, server_for_rows
+from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.twin import Twin
 from blueproof.intake.database import ROWS
 from blueproof.sql.asking import asked
@@ -26,6 +30,7 @@ from blueproof.sql.plan import Refused
 from blueproof.sql.queries import read_queries
 from blueproof.sql.ran import Run
 from blueproof.sql.rowcounts import count_rows
+from blueproof.sql.schema import Schema
 
 NAME = "the made rows"
 _LONGEST_MS = 20_000.0
@@ -53,36 +58,49 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint | Non
             schema = twin.schema
         if sketch.main not in schema.by_name:
             return None
-        told = {t: n for t, n in sketch.rows.items() if t in schema.by_name}
-        counts = {c.table: c.rows for c in count_rows(schema, told or {sketch.main: MOST_ROWS})}
-        ground = Ground(
-            schema=schema,
-            seen=sketch.guess.seen,
-            kinds=sketch.guess.tables,
-            shape=sketch.shape,
-            today=datetime.now(UTC).date(),
-        )
-        rows = fillings(ground, counts)
-        progress(f"making {sum(f.made for f in rows):,} rows")
-        scripts = tuple((f.table, f.sql) for f in rows)
-        with filled(server, sketch.tables, scripts, sketch.keys) as made:
-            statistics = read_live(made.dsn).statistics
-            with clock_at(made.dsn) as clock:
-                clock.name, clock.writes = NAME, True  # nobody else's rows
-                progress("timing what you have and what you propose")
-                tried = _tried(sketch, clock, rows, frozenset(told), made.refused)
+        for again, each in enumerate((sketch, steeper(sketch))):
+            if each is None:
+                continue
+            with _on_rows(server, schema, each, progress) as (tried, clock, statistics):
+                last = again or steeper(sketch) is None
                 if not tried.before:
                     return None
-                at = Rebuilt(
-                    server=server,
-                    clock=clock,
-                    concluded=lambda kept, found: tell(tried, kept, found),
-                    idle=lambda draft, final: idle_indexes(clock, draft, final),
-                )
-                given = Excerpt(text=statistics, path="statistics.sql")
-                return advise_database(
-                    _completed(brief, tried), progress, statistics=given, rebuilt=at
-                )
+                if tried.is_shown or last:
+                    at = Rebuilt(
+                        server=server,
+                        clock=clock,
+                        concluded=partial(tell, tried),
+                        idle=partial(idle_indexes, clock),
+                    )
+                    return advise_database(
+                        _completed(brief, tried), progress, statistics=statistics, rebuilt=at
+                    )
+    return None
+
+
+@contextlib.contextmanager
+def _on_rows(
+    server: Server, schema: Schema, sketch: Sketch, progress: Progress
+) -> Iterator[tuple[Tried, Clock, Excerpt]]:
+    """The sketch with rows, timed as it is and with what is proposed; a clock; the figures."""
+    told = {t: n for t, n in sketch.rows.items() if t in schema.by_name}
+    counts = {c.table: c.rows for c in count_rows(schema, told or {sketch.main: MOST_ROWS})}
+    ground = Ground(
+        schema=schema,
+        seen=sketch.guess.seen,
+        kinds=sketch.guess.tables,
+        shape=sketch.shape,
+        today=datetime.now(UTC).date(),
+    )
+    rows = fillings(ground, counts)
+    progress(f"making {sum(f.made for f in rows):,} rows")
+    scripts = tuple((f.table, f.sql) for f in rows)
+    with filled(server, sketch.tables, scripts, sketch.keys) as made:
+        statistics = Excerpt(text=read_live(made.dsn).statistics, path="statistics.sql")
+        with clock_at(made.dsn) as clock:
+            clock.name, clock.writes = NAME, True  # nobody else's rows
+            progress("timing what you have and what you propose")
+            yield _tried(sketch, clock, rows, frozenset(told), made.refused), clock, statistics
 
 
 def _with_documents(brief: Brief, sketch: Sketch) -> Brief:

@@ -96,7 +96,12 @@ _PLAIN: dict[Kind, str] = {
 def _reference(column: Column, seen: Seen, place: Place) -> str:
     parents = place.parents or max(10, place.rows // 100)
     steep = f"power(random(), {place.steep:g})" if place.steep != 1 else "random()"
-    made = as_key(f"1 + floor({parents} * {steep})::bigint", column.type)
+    drawn = f"floor({parents} * {steep})::bigint"
+    asked = [int(x) for x in seen.literals if x.isdecimal() and 0 < int(x) <= parents]
+    if asked:  # the one that a query asks for is the largest: of a small one nobody complains
+        made = as_key(f"1 + ({asked[0] - 1} + {drawn}) % {parents}", column.type)
+    else:
+        made = as_key(f"1 + {drawn}", column.type)
     named = [x for x in seen.literals if not (x.isdecimal() and 0 < int(x) <= parents)]
     if place.parents or not named:
         return made

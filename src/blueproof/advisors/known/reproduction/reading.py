@@ -13,6 +13,7 @@ from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
 from blueproof.advisors.known.reproduction.shape import read_shape
 from blueproof.advisors.known.reproduction.told import write_query
 from blueproof.advisors.known.slow.reading import read_told
+from blueproof.advisors.known.slow.remedies import remedies
 from blueproof.advisors.known.slow.story import Story
 from blueproof.core.brief import Brief
 from blueproof.sql.guessing.kinds import Column
@@ -88,11 +89,21 @@ def _sketch(
         ddl="".join(f"{d};\n" for d in tables),
         there=tuple(t.ddl for t in there),
         text=text,
+        notes=tuple(_notes(read_told(brief))),
         rows=read_row_counts(words, tuple(guess.seen), main),
         shape=read_shape(brief.request, guess),
         proposals=read_proposals(brief.request, main, guess, there),
         assumed=(*assumed, *_of_columns(guess), *_of_product(brief)),
     )
+
+
+def _notes(story: Story | None) -> Iterator[str]:
+    """Remedies that are neither an index nor seen by one session alone."""
+    if story is None:
+        return
+    for each in remedies(story):
+        if not each.index and (story.takes or story.loaded or story.deletes):
+            yield f"{each.is_}: {each.because}"
 
 
 def read_known(tables: tuple[str, ...]) -> Known:

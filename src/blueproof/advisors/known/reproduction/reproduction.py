@@ -40,7 +40,8 @@ class Sketch:
 
     `ddl` is what of the schema the person gave; `queries` are SQL, one statement each; `there` are
     indexes that are said to exist, as DDL; `main` is the table that it is about; `text` is the
-    file that the queries were handed over in, if they were.
+    file that the queries were handed over in, if they were; `notes` are sentences on what no clock
+    of one session shows.
     """
 
     queries: tuple[str, ...]
@@ -49,6 +50,7 @@ class Sketch:
     ddl: str = ""
     there: tuple[str, ...] = ()
     text: str = ""
+    notes: tuple[str, ...] = ()
     rows: Mapping[str, int] = field(default_factory=dict)
     shape: Shape = field(default_factory=Shape)
     proposals: tuple[Proposal, ...] = ()

@@ -1,7 +1,9 @@
 """How the rows lie by the words: what most are, whether one tenant has most of them."""
 
 import re
+from dataclasses import replace
 
+from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
 from blueproof.sql.guessing.rows import Shape
 from blueproof.sql.guessing.tables import Guess
 
@@ -41,6 +43,34 @@ def read_shape(text: str, guess: Guess) -> Shape:
                 if told:
                     shares[table, column.name] = told
     return Shape(steep=steep, shares=shares)
+
+
+def steeper(sketch: Sketch) -> Sketch | None:
+    """The sketch with most rows under one parent, where a query asks for those of one.
+
+    What is told may be slow for the largest tenant alone. None where the words tell how rows lie,
+    or no query asks so.
+    """
+    if sketch.shape.steep:
+        return None
+    asked = [
+        (table, column.name)
+        for table, columns in sketch.guess.tables.items()
+        for column in columns
+        if column.kind == "reference"
+        and (seen := sketch.guess.seen[table].get(column.name))
+        and seen.compared
+        and not seen.equals
+    ]
+    if not asked:
+        return None
+    named = " and ".join(f"{table}.{column}" for table, column in asked)
+    says = f"one value of {named} has a third of the rows or more"
+    return replace(
+        sketch,
+        shape=replace(sketch.shape, steep=dict.fromkeys(asked, _STEEP)),
+        assumed=(Assumed(says=says, why="with fewer, what you tell is not slow"), *sketch.assumed),
+    )
 
 
 def _told_shares(text: str, literals: list[str]) -> dict[str, float]:

@@ -14,7 +14,6 @@ from blueproof.core.tuning import Change
 _SHOWN, _MOST_TRIED, _MOST_ASSUMED = 0.1, 4, 3
 _FELT_MS = 1.0
 _FASTER = 1.5  # times, from which a gain is one
-_SLOW_MS = 15.0  # on made rows; a query below it does not show what the words tell
 _TEN, _SECOND = 10, 1000.0
 _ASK = "What do \\d TABLE and EXPLAIN (ANALYZE, BUFFERS) of the query show?"
 _WHY = "they show whether your tables and rows lie as the made ones do"
@@ -45,7 +44,7 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
     after = _milliseconds(conclusion)
     better = _better(tried, tried.milliseconds if after is None else after)
     gained = after is not None and tried.milliseconds > after * _FASTER
-    if not (gained or better) and tried.milliseconds < _SLOW_MS:
+    if not (gained or better or tried.is_shown):
         answer = _not_shown(tried)
     else:
         answer = " ".join(_sentences(tried, conclusion, after, kept, better))
@@ -136,9 +135,7 @@ def _sentences(
         yield sentence(f"{_named(made, kept)}; the clock shows no gain {rows}: "
                        f"{_time(tried.milliseconds)}")  # fmt: skip
     else:
-        yield sentence(
-            f"No index or rewrite makes it faster {rows}: it takes {_time(tried.milliseconds)}"
-        )
+        yield from _unhelped(tried)
     yield _assumed(tried)
     if tried.scans and tried.sketch.there:
         yield sentence(f"With what you have, it reads all of {' and '.join(tried.scans)}")
@@ -146,6 +143,22 @@ def _sentences(
     won |= {f"an index {better.proposal.definition.lower()}"} if better else set()
     yield from _attempts(tried, won)
     yield from _grown(tried)
+    if kept.recommendations or better:
+        yield from (sentence(f"Besides: {note}") for note in tried.sketch.notes)
+
+
+def _unhelped(tried: Tried) -> Iterator[str]:
+    """That no index helps, after what does."""
+    yield from (sentence(note) for note in tried.sketch.notes)
+    yield sentence(
+        f"No index or rewrite makes it faster {_rows(tried)}: it takes "
+        f"{_time(tried.milliseconds)}, since it goes through {tried.touched:,.0f} rows"
+    )
+    if not tried.sketch.notes:
+        yield (
+            "What is asked often is kept ready: a summary table or a counter, changed with the "
+            "rows."
+        )
 
 
 def _rows(tried: Tried) -> str:
@@ -219,7 +232,8 @@ def _not_shown(tried: Tried) -> str:
     there = " with the indexes that you tell of" if tried.sketch.there else ""
     return (
         f"What you tell does not make it slow: it takes {_time(tried.milliseconds)} "
-        f"{_rows(tried)}{there}. So the cause is elsewhere: {'; '.join(_ELSEWHERE)}. "
+        f"{_rows(tried)}{there}, on PostgreSQL 18. "
+        f"So the cause is elsewhere: {'; '.join(_ELSEWHERE)}. "
         f"{_assumed(tried)}"
     )
 

@@ -6,6 +6,9 @@ from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.sql.guessing.rows import Filling
 from blueproof.sql.ran import Ran, Run
 
+SLOW_MS = 15.0  # on made rows, from which a query is felt on many times as many
+MANY = 1_000.0  # rows that a query goes through; fewer are no matter
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
@@ -40,6 +43,19 @@ class Tried:
     def milliseconds(self) -> float:
         """All queries once, as things are."""
         return sum(run.milliseconds for run in self.before)
+
+    @property
+    def touched(self) -> float:
+        """The most rows that one step of a plan went through, whatever it gave in the end."""
+        return max(
+            (n.found * max(n.loops, 1.0) for run in self.before for n in run.plan.walk()),
+            default=0.0,
+        )
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether something is slow: by the clock, or by rows that grow with the table."""
+        return self.milliseconds >= SLOW_MS or self.touched >= MANY
 
     @property
     def main(self) -> Filling:
