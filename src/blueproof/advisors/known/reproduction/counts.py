@@ -16,7 +16,12 @@ _COUNT = re.compile(
     r"|millions?|billions?|lakhs?|crore|mio|mln|mil|mm|bn"
     r"|[kmb])(?![a-z])))?\+?(?![\w.]*\d)(?!\s*(?:GB|MB|TB|KB|ms|s\b|sec"
     r"|min|hours?|days?|%|x\b|vcpu|cores?|conn|users? online|req|rps|qps|per\b|/s))"
-    r"(?P<after>(?:[ -]+(?!and\b|or\b|in\b|on\b|it\b|takes?\b|for\b)[A-Za-z_]\w*){0,3})",
+    r"(?P<after>(?:[ -]+(?!and\b|or\b|in\b|on\b|it\b|takes?\b|for\b|of\b|the\b)[A-Za-z_]\w*){0,3})",
+    re.IGNORECASE,
+)
+_NO_COUNT = re.compile(
+    r"\b(?:page|offset(?: of)?|limit(?: of)?|top|first|last|latest|newest|port|error|above|below)"
+    r"\s*[=:]?\s*$",
     re.IGNORECASE,
 )
 _ROWS = frozenset("row rows record records entry entries tuple tuples lines documents".split())
@@ -41,7 +46,7 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
         number = float(match["number"].replace(",", "").replace("_", ""))
         count = round(number * _UNITS[(match["unit"] or "").lower()])
         words = [w.lower() for w in re.findall(r"[A-Za-z_]\w*", match["after"])]
-        if count < _LEAST:
+        if count < _LEAST or _NO_COUNT.search(text[: match.start()]):
             continue
         table = _table(text, match, words, tables)
         if table:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from blueproof.advisors.known.reproduction.files import attempt_files, reproduction_files
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
-from blueproof.advisors.known.told import evidence, sentence
+from blueproof.advisors.known.told import evidence, lowered, sentence
 from blueproof.core.advice import Step
 from blueproof.core.blueprint import Conclusion, Draft, Unproved
 from blueproof.core.brief import Assumption
@@ -170,12 +170,17 @@ def _rows(tried: Tried) -> str:
 
 
 def _named(changes: tuple[Change, ...], kept: Draft) -> str:
-    ddl = [
-        d for c in changes for d in c.ddl if d.upper().startswith(("CREATE INDEX", "CREATE STAT"))
+    """What is advised, as it is said: indexes by what they are on, rewrites by what they do."""
+    rewrites = {r.slot: r.choice for r in kept.recommendations if r.query_change}
+    others = [r.choice for r in kept.recommendations if not (r.schema_change or r.query_change)]
+    plain = [
+        _definition(d)
+        for c in changes
+        for d in c.ddl
+        if c.id not in rewrites and d.upper().startswith(("CREATE INDEX", "CREATE STAT"))
     ]
-    others = [r.slot for r in kept.recommendations if not r.schema_change]
-    plain = [_definition(d) for d in ddl]
-    return "; ".join((*plain, *others)) or "; ".join(r.slot for r in kept.recommendations)
+    named = (*plain, *map(lowered, rewrites.values()), *map(lowered, others))
+    return "; ".join(named) or "; ".join(r.slot for r in kept.recommendations)
 
 
 def _definition(ddl: str) -> str:

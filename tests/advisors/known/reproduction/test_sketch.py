@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from blueproof.advisors.known.reproduction.counts import read_row_counts
 from blueproof.advisors.known.reproduction.pasted import pasted
 from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Sketch
@@ -90,3 +91,19 @@ def test_one_large_tenant_is_read() -> None:
         "SELECT * FROM jobs WHERE tenant_id = $1 takes 2 s on postgres, one tenant has 80% of it"
     )
     assert sketch.shape.steep["jobs", "tenant_id"] > 2
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("orders has 12M rows", {"orders": 12_000_000}),
+        ("12M orders, 300k customers", {"orders": 12_000_000, "customers": 300_000}),
+        ("a 9 million row table", {"orders": 9_000_000}),
+        ("1,500,000 rows in customers", {"customers": 1_500_000}),
+        ("page 3000 of the orders list", {}),
+        ("offset 150000, limit 5000", {}),
+        ("it takes 8000 ms on 16000 MB", {}),
+    ],
+)
+def test_counts_are_of_their_tables(text: str, rows: dict[str, int]) -> None:
+    assert read_row_counts(text, ("orders", "customers"), "orders") == rows
