@@ -13,9 +13,9 @@ from blueproof.advisors.known.reproduction.telling import assumptions, tell
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
 from blueproof.advisors.postgres.parts.idle import idle_indexes
 from blueproof.consulting.database import Rebuilt, advise_database
-from blueproof.core.blueprint import Blueprint
+from blueproof.core.blueprint import Blueprint, Unproved
 from blueproof.core.brief import Brief, Document, Fact
-from blueproof.core.errors import EngineError
+from blueproof.core.errors import BlueproofError
 from blueproof.core.scene import Excerpt
 from blueproof.engines.postgres.clock import Clock, clock_at
 from blueproof.engines.postgres.live import read_live
@@ -39,33 +39,34 @@ _MOST_ATTEMPTS = 5
 Progress = Callable[[str], None]
 
 
-def rebuilt(brief: Brief, progress: Progress) -> Blueprint | None:
-    """The blueprint of a slow query that the words tell of; None where none can be rebuilt."""
+def rebuilt(brief: Brief, progress: Progress) -> Blueprint | Unproved | None:
+    """The blueprint of a slow query that the words tell of; None where they tell of none.
+
+    Unproved where it could not be rebuilt here, with the reason.
+    """
     sketch = read_sketch(brief)
     if sketch is None:
         return None
     progress("making tables from your words")
     try:
         return _advise(brief, sketch, progress)
-    except (EngineError, Refused, ServerRefusal):
-        return None  # the words alone are answered, which says that nothing was proved
+    except (BlueproofError, Refused, ServerRefusal) as error:
+        return Unproved(statement="tables and rows made from your words", why=str(error))
 
 
-def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint | None:
+def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint:
     brief = _with_documents(brief, sketch)
     with server_for_rows() as server:
         with Twin(server, sketch.schema) as twin:
             schema = twin.schema
         if sketch.main not in schema.by_name:
-            return None
-        for again, each in enumerate((sketch, steeper(sketch))):
-            if each is None:
-                continue
+            raise Refused(reason=f"the table {sketch.main} could not be made")
+        sketches = [each for each in (sketch, steeper(sketch)) if each]
+        for each in sketches:
             with _on_rows(server, schema, each, progress) as (tried, clock, statistics):
-                last = again or steeper(sketch) is None
                 if not tried.before:
-                    return None
-                if tried.is_shown or last:
+                    raise Refused(reason="; ".join(tried.refused) or "no query could be run")
+                if tried.is_shown or each is sketches[-1]:
                     at = Rebuilt(
                         server=server,
                         clock=clock,
@@ -75,7 +76,7 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint | Non
                     return advise_database(
                         _completed(brief, tried), progress, statistics=statistics, rebuilt=at
                     )
-    return None
+    raise AssertionError("the last sketch is always advised on")
 
 
 @contextlib.contextmanager

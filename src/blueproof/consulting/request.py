@@ -11,7 +11,7 @@ from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_ans
 from blueproof.advisors.known.slow.signs import SLOW
 from blueproof.advisors.premises.judge import judge
 from blueproof.advisors.starter.case import StarterCase, starts, wants_one
-from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, QuestionKind
+from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, QuestionKind, Unproved
 from blueproof.core.brief import Brief
 from blueproof.decide.reading import needs_of
 from blueproof.proof.bench import Bench
@@ -24,7 +24,7 @@ def advise_request(
     """The blueprint of a request without a database at hand."""
     if brief.document("queries"):
         found = _rebuilt(brief, progress)
-        if found is not None:
+        if isinstance(found, Blueprint):
             return found
     progress("weighing what was said")
     options = needs_of(brief).options
@@ -36,17 +36,20 @@ def advise_request(
         from blueproof.consulting.deployment import advise_deployment
 
         return advise_deployment(brief, kind_of(brief), progress, slow=slow)
+    unbuilt = None
     if SLOW.search(brief.request) and not owns_bill(brief):
-        found = _rebuilt(brief, progress)
-        if found is not None:
-            return found
+        unbuilt = _rebuilt(brief, progress)
+        if isinstance(unbuilt, Blueprint):
+            return unbuilt
     advise_one = advise_bill if owns_bill(brief) else advise_known
     draft, conclusion = advise_one(brief, kind_of(brief), judge(brief))
+    if isinstance(unbuilt, Unproved):
+        draft = replace(draft, not_proved=(*draft.not_proved, unbuilt))
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
 
 
-def _rebuilt(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+def _rebuilt(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Unproved | None:
     """The answer on a slow query without its schema, if that can be rebuilt."""
     from blueproof.consulting.reproduction import rebuilt  # a server is started
 

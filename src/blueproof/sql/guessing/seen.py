@@ -8,6 +8,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
+from blueproof.core.errors import SqlError
 from blueproof.sql.guessing.resolving import Known, Placed, identifier, placed, tables_of
 from blueproof.sql.parameters import numbered
 
@@ -55,7 +56,7 @@ def read_trees(texts: tuple[str, ...]) -> tuple[exp.Expr, ...]:
     for text in texts:
         try:
             tree = sqlglot.parse_one(numbered(text).text, read="postgres")
-        except (ParseError, TokenError):
+        except (ParseError, TokenError, SqlError):
             continue
         if tree is not None:
             found.append(tree)

@@ -8,6 +8,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
+from blueproof.core.errors import SqlError
 from blueproof.sql.parameters import numbered
 
 _BEGINS = re.compile(
@@ -114,7 +115,7 @@ def _wrong_at(text: str) -> int | None:
         line, column = int(first.get("line") or 1), int(first.get("col") or 0)
         highlight = len(str(first.get("highlight") or ""))
         return sum(map(len, lines[: line - 1])) + column - highlight
-    except TokenError:
+    except (TokenError, SqlError):
         return text.rfind(" ")
     return None
 
