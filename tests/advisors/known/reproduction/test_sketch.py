@@ -56,6 +56,8 @@ def test_nothing_is_rebuilt_where_no_slow_query_is_told(text: str) -> None:
          "select x from t where d between '2026-01-01' and '2026-02-01'"),
         ("we run DELETE FROM m WHERE ts < now() - interval '30 days', it takes hours",
          "DELETE FROM m WHERE ts < now() - interval '30 days'"),
+        ("SELECT * FROM a WHERE b = :tenant AND c = ? limps along here",
+         "SELECT * FROM a WHERE b = :tenant AND c = ?"),
         ("```sql\nSELECT a\nFROM t\nWHERE c = ?\n```\nwhy?", "SELECT a\nFROM t\nWHERE c = ?"),
         ("SELECT count(*) FROM s WHERE account_id = ... after another",
          "SELECT count(*) FROM s WHERE account_id = ?"),
@@ -67,6 +69,10 @@ def test_a_statement_ends_where_prose_begins(text: str, query: str) -> None:
 
 def test_prose_about_a_statement_is_no_statement() -> None:
     assert pasted("with my select statement from orders I get slow answers").queries == ()
+
+
+def test_half_a_condition_is_no_statement() -> None:
+    assert pasted("SELECT * FROM a WHERE f((( x takes 3 s").queries == ()
 
 
 def test_ddl_beside_a_query_is_taken_as_it_is() -> None:

@@ -41,6 +41,7 @@ _NOT_THE_QUERY = re.compile(
     re.IGNORECASE,
 )
 _OF_ANOTHER_KIND = re.compile(
+    r"\bst_\w+\s*\(|<->|<=>|<#>|\bpostgis\b|\bpgvector\b|\bembeddings?\b|"  # of extensions
     r"\bhypertables?\b|\btimescale(?:db)?\b(?![^.]*\?)|\bcold starts?\b|\bcitus\b"
     r"|\bgreenplum\b|\bredshift\b"
     r"|\bcockroach(?:db)?\b|\byugabyte\w*|\bspanner\b",

@@ -43,6 +43,8 @@ _PROSE = re.compile(
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\$\$.*?\$\$", re.DOTALL)
 _DOTS = re.compile(r",?\s*(?:\.\.\.|\u2026)\s*,?")
 _OPEN = re.compile(r"\s*=\s*(?:\.\.\.|\u2026)")
+_NUMBER = re.compile(r"\$\d+")
+_PARAMETER = re.compile(r"\$\d+|\?\d*|:'?\w+'?|%\(\w+\)s|%s|@\w+|[$#]\{[^{}]*\}|\{\{[^{}]*\}\}")
 _MOST_TRIES = 12
 
 
@@ -94,6 +96,8 @@ def _statement(text: str) -> str:
             return whole if _reads_table(whole) else ""
         if cut <= 0 or cut >= len(text):
             cut = text.rfind(" ")
+        if not (text[cut].isspace() or text[cut - 1].isspace()):
+            return ""  # what cannot be read is no prose after it: half a condition is another one
         text = text[: max(cut, 0)]
     return ""
 
@@ -108,16 +112,30 @@ def _up_to_end(text: str) -> str:
 def _wrong_at(text: str) -> int | None:
     """Where a statement stops to be one; None where it is one."""
     try:
-        sqlglot.parse_one(numbered(text).text, read="postgres")
+        plain = numbered(text).text
+        sqlglot.parse_one(plain, read="postgres")
     except ParseError as error:
         first = error.errors[0] if error.errors else {}
-        lines = text.splitlines(keepends=True)
+        lines = plain.splitlines(keepends=True)
         line, column = int(first.get("line") or 1), int(first.get("col") or 0)
         highlight = len(str(first.get("highlight") or ""))
-        return sum(map(len, lines[: line - 1])) + column - highlight
+        return _in_original(text, plain, sum(map(len, lines[: line - 1])) + column - highlight)
     except (TokenError, SqlError):
         return text.rfind(" ")
     return None
+
+
+def _in_original(text: str, plain: str, at: int) -> int:
+    """The place in a text of one in its copy with numbered parameters."""
+    here = there = 0
+    while there < at and here < len(text):
+        number = _NUMBER.match(plain, there)
+        written = _PARAMETER.match(text, here)
+        if number and written:
+            here, there = written.end(), number.end()
+        else:
+            here, there = here + 1, there + 1
+    return here
 
 
 def _reads(text: str) -> bool:
