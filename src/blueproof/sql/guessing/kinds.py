@@ -125,6 +125,8 @@ def _told(seen: Seen, named: tuple[Kind, str] | None, sign: str, kind: Kind, typ
         if sign == "number" and named[0] == "state":
             return _column(seen, "state", "integer", "its name and the number it is held against")
         return _column(seen, named[0], named[1], "its name and what it is compared with")
+    if sign == "json or list" and not named and seen.name.endswith("s"):
+        kind, type_ = "list", "text[]"
     if sign == "text" and seen.literals and "like" not in seen.signs:
         kind = "state"
     return _column(seen, kind, type_, "what it is compared with")

@@ -7,6 +7,7 @@ from blueproof.advisors.known.reproduction.reproduction import Assumed
 from blueproof.advisors.known.slow.story import Condition, Story
 from blueproof.sql.guessing.kinds import guess_column, snake, stem_of
 from blueproof.sql.guessing.seen import Seen
+from blueproof.sql.guessing.tables import is_called
 from blueproof.sql.names import quote, quote_table
 
 _PAGE = 50  # rows of a list whose length is not told
@@ -53,7 +54,12 @@ class _Writer:
 
     def sql(self) -> str:
         story = self._story
-        where = [self._condition(f) for f in story.filters]
+        ordered = {s.column for s in story.sorts}
+        where = [
+            self._condition(f)
+            for f in story.filters
+            if f.where or f.use != "equals" or f.column not in ordered  # "query sorts by score"
+        ]
         joined = self._joins()
         glue = " OR " if story.either and len(where) > 1 and not joined else " AND "
         wheres = f"\nWHERE {glue.join(where)}" if where else ""
@@ -71,7 +77,9 @@ class _Writer:
     def _column(self, name: str, table: str = "") -> str:
         if not re.fullmatch(r"[A-Za-z_]\w*", name):
             return name  # an expression, as it was written
-        owner = table or (self._table if self._story.joins else "")
+        model = bool(table) and is_called(self._table, snake(table))  # Order.user_id of orders
+        owner = self._table if model or not table else table
+        owner = owner if table or self._story.joins else ""
         return f"{quote_table(owner)}.{quote(name)}" if owner else quote(name)
 
     def _condition(self, told: Condition) -> str:
