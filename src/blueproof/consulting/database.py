@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from blueproof.advisors.postgres.advise import advise
 from blueproof.advisors.postgres.conclude import conclude
 from blueproof.advisors.postgres.database import Clock, Database, Planned, plan_query
+from blueproof.consulting.completing import absent_tables, with_tables
 from blueproof.consulting.plan import with_plans, with_rows
-from blueproof.core.advice import Artifact, Rejected
+from blueproof.core.advice import Artifact, Recommendation, Rejected
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof
 from blueproof.core.brief import Brief
 from blueproof.core.scene import Basis, DatabaseScene, Excerpt
@@ -25,6 +26,8 @@ from blueproof.intake.database import (
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 from blueproof.sql.counts_file import write_counts
+from blueproof.sql.guessing.resolving import tables_of
+from blueproof.sql.guessing.seen import read_trees
 from blueproof.sql.queries import Query, held_constant, latest_date, read_queries
 from blueproof.sql.rowcounts import RowCount, count_rows
 from blueproof.sql.scene_statistics import (
@@ -43,66 +46,131 @@ COUNTS, STATISTICS = "statistics.yaml", "statistics.sql"
 _MOST_ROUNDS = 3  # of advice, each without what the one before had refuted
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rebuilt:
+    """A database that was made from words: its server, a clock on its rows, and what is said of it.
+
+    `concluded` makes the conclusion over: whatever was proved or timed is of made rows. `idle` are
+    slots of advice that the clock sees no gain from: of tables that were guessed, the planner's
+    word alone is worth little.
+    """
+
+    server: Server
+    clock: Clock
+    concluded: Callable[[Draft, Conclusion], Conclusion]
+    idle: Callable[[Draft, Database], frozenset[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """The statistics reckoned with, their text as it is saved, and what of them is not used."""
+
+    statistics: Statistics
+    excerpt: Excerpt
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Case:
+    """What every round of advice starts from."""
+
+    brief: Brief
+    database: Database
+    scene: DatabaseScene
+    counts: tuple[RowCount, ...]
+    left_out: tuple[str, ...]
+    rebuilt: Rebuilt | None = None
+
+
 def advise_database(
     brief: Brief,
     progress: Callable[[str], None] = lambda _: None,
     statistics: Excerpt | None = None,
     measure: str | None = None,
+    rebuilt: Rebuilt | None = None,
 ) -> Blueprint:
     """The blueprint for a brief with a schema: advice that fresh engines have checked.
 
     `statistics` are those that were collected from the database, if any were; `measure` is the
-    connection string of a copy with rows, if queries may be timed on one.
+    connection string of a copy with rows, if queries may be timed on one; `rebuilt` is where the
+    database was made from words.
     """
     progress("reading the schema")
-    brief, passed = queries_passed_over(brief)
+    brief = brief if rebuilt else _with_absent(brief) or brief
     with (
-        Server() as server,
+        nullcontext(rebuilt.server) if rebuilt else Server() as server,
         Twin(server, _text(brief, "schema"), path=SCHEMA) as twin,
-        _clock(measure) as clock,
+        nullcontext(rebuilt.clock) if rebuilt else _clock(measure) as clock,
     ):
-        brief = with_rows(brief, twin.schema)
-        queries, skipped = read_queries(_text(brief, "queries"), path=QUERIES)
-        written = tuple(q.written for q in queries)
-        found = (
-            _given(brief, twin, statistics, written)
-            if statistics
-            else _assumed(brief, twin.schema, written)
-        )
-        twin.set_statistics(found.statistics)
-        counts = counts_of(found.statistics)
-        scene = DatabaseScene(
-            schema=Excerpt(text=_text(brief, "schema"), path=SCHEMA),
-            statistics=found.excerpt,
-            basis=_basis(counts),
-        )
-        planned = tuple(plan_query(twin, _as_planned(q)) for q in queries)
-        database = Database(
-            schema=twin.schema,
-            statistics=found.statistics,
-            queries=planned,
-            planner=twin,
-            measured=is_given(found.excerpt),
-            space=given_space(brief),
-            ddl=_text(brief, "schema"),
-            doubtful=frozenset(table for item in twin.left_out for table in item.tables),
-            clock=clock,
-        )
-        left_out = (
-            *(_placed(str(item), brief, "schema") for item in twin.left_out),
-            *(_placed(_passed(item), brief, "queries") for item in skipped),
-            *found.left_out,
-            *(_refused(twin, planned) if statistics else ()),
-            *passed,
-        )
-        case = _Case(
-            brief=completed(brief, counts, len(queries), found.statistics.assumption),
-            database=database,
-            scene=scene,
-            counts=counts,
-            left_out=left_out,
-        )
-        return _rounds(case, progress)
+        return _rounds(_case(brief, twin, statistics, clock, rebuilt), progress)
+
+
+def _case(
+    brief: Brief,
+    twin: Twin,
+    statistics: Excerpt | None,
+    clock: Clock | None,
+    rebuilt: Rebuilt | None,
+) -> _Case:
+    """What advice starts from: the database on the twin, its figures, its queries planned."""
+    brief, passed = queries_passed_over(with_rows(brief, twin.schema))
+    queries, skipped = read_queries(_text(brief, "queries"), path=QUERIES)
+    written = tuple(q.written for q in queries)
+    found = (
+        _given(brief, twin, statistics, written)
+        if statistics
+        else _assumed(brief, twin.schema, written)
+    )
+    twin.set_statistics(found.statistics)
+    counts = counts_of(found.statistics)
+    scene = DatabaseScene(
+        schema=Excerpt(text=_text(brief, "schema"), path=SCHEMA),
+        statistics=found.excerpt,
+        basis="simulated" if rebuilt else _basis(counts),
+    )
+    planned = tuple(plan_query(twin, _as_planned(q)) for q in queries)
+    database = Database(
+        schema=twin.schema,
+        statistics=found.statistics,
+        queries=planned,
+        planner=twin,
+        measured=is_given(found.excerpt),
+        space=given_space(brief),
+        ddl=_text(brief, "schema"),
+        doubtful=frozenset(table for item in twin.left_out for table in item.tables),
+        clock=clock,
+    )
+    left_out = tuple(_left_out(brief, twin, skipped, found))
+    left_out += (*(_refused(twin, planned) if statistics else ()), *passed)
+    full = brief if rebuilt else _completed(brief, counts, queries, found)
+    return _Case(
+        brief=full,
+        database=database,
+        scene=scene,
+        counts=counts,
+        left_out=left_out,
+        rebuilt=rebuilt,
+    )
+
+
+def _completed(
+    brief: Brief, counts: tuple[RowCount, ...], queries: tuple[Query, ...], found: _Found
+) -> Brief:
+    return completed(brief, counts, len(queries), found.statistics.assumption)
+
+
+def _with_absent(brief: Brief) -> Brief | None:
+    """The brief with the tables that its queries read and its schema lacks; None if it has all."""
+    queries, _ = read_queries(_text(brief, "queries"), path=QUERIES)
+    known = _text(brief, "schema").lower()
+    texts = tuple(q.written for q in queries)
+    named = (t for tree in read_trees(texts) for t in tables_of(tree))
+    if all(table.rpartition(".")[2].lower() in known for table in named):
+        return None  # no engine needs to be asked
+    with Server() as server, Twin(server, _text(brief, "schema"), path=SCHEMA) as twin:
+        planned = (plan_query(twin, _as_planned(q)) for q in queries)
+        absent = absent_tables(q.refused for q in planned)
+        return with_tables(brief, twin.schema, texts, absent) if absent else None
 
 
 def _clock(measure: str | None) -> AbstractContextManager[Clock | None]:
@@ -114,13 +182,13 @@ def _clock(measure: str | None) -> AbstractContextManager[Clock | None]:
     return clock_at(measure)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Found:
-    """The statistics reckoned with, their text as it is saved, and what of them is not used."""
-
-    statistics: Statistics
-    excerpt: Excerpt
-    left_out: tuple[str, ...] = ()
+def _left_out(
+    brief: Brief, twin: Twin, skipped: tuple[Skipped, ...], found: _Found
+) -> Iterator[str]:
+    """What of the person's files is not in the twin or was not asked, each at its place."""
+    yield from (_placed(str(item), brief, "schema") for item in twin.left_out)
+    yield from (_placed(_passed(item), brief, "queries") for item in skipped)
+    yield from found.left_out
 
 
 def _refused(twin: Twin, planned: tuple[Planned, ...]) -> Iterator[str]:
@@ -159,25 +227,17 @@ def _given(brief: Brief, twin: Twin, handed: Excerpt, written: tuple[str, ...]) 
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Case:
-    """What every round of advice starts from."""
-
-    brief: Brief
-    database: Database
-    scene: DatabaseScene
-    counts: tuple[RowCount, ...]
-    left_out: tuple[str, ...]
-
-
 def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
     """Advise and prove; what was refuted is left out of the next round, which may find better."""
     rejected: dict[str, Rejected] = {}
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(_MOST_ROUNDS + (_MOST_ROUNDS if case.rebuilt else 0)):
         progress("looking for what helps")
         draft, final = advise(
             case.brief, case.database, case.scene, case.left_out, frozenset(rejected)
         )
+        if case.rebuilt and (idle := case.rebuilt.idle(draft, final) - rejected.keys()):
+            rejected |= {r.slot: _idle(r) for r in draft.recommendations if r.slot in idle}
+            continue
         draft = replace(
             draft,
             artifacts=(*_inputs(case.brief, case.scene), *draft.artifacts),
@@ -185,8 +245,9 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
         )
 
         def said(kept: Draft, proofs: tuple[Proof, ...], at: Database = final) -> Conclusion:
-            concluded = conclude(case.database, at, case.counts, kept, proofs)
-            return with_plans(concluded, case.brief, case.database.queries)
+            found = conclude(case.database, at, case.counts, kept, proofs)
+            found = with_plans(found, case.brief, case.database.queries)
+            return case.rebuilt.concluded(kept, found) if case.rebuilt else found
 
         with Bench() as bench:
             blueprint = prove(draft, said, bench, progress)
@@ -195,6 +256,11 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
         if not new:
             break
     return blueprint
+
+
+def _idle(advice: Recommendation) -> Rejected:
+    why = "without it the queries take as long on the made rows"
+    return Rejected(slot=advice.slot, choice=advice.choice, why=why)
 
 
 def _text(brief: Brief, role: str) -> str:

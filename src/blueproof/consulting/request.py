@@ -8,9 +8,10 @@ from blueproof.advisors.choose.advise import SLOT, advise, assumptions, conclude
 from blueproof.advisors.choose.case import Choice, owns
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered
+from blueproof.advisors.known.slow.signs import SLOW
 from blueproof.advisors.premises.judge import judge
 from blueproof.advisors.starter.case import StarterCase, starts, wants_one
-from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, QuestionKind
+from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, QuestionKind, Unproved
 from blueproof.core.brief import Brief
 from blueproof.decide.reading import needs_of
 from blueproof.proof.bench import Bench
@@ -21,6 +22,10 @@ def advise_request(
     brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
 ) -> Blueprint:
     """The blueprint of a request without a database at hand."""
+    if brief.document("queries"):
+        found = _rebuilt(brief, progress)
+        if isinstance(found, Blueprint):
+            return found
     progress("weighing what was said")
     options = needs_of(brief).options
     if owns(brief) and not owns_bill(brief) and (options or not is_answered(brief)):
@@ -31,10 +36,24 @@ def advise_request(
         from blueproof.consulting.deployment import advise_deployment
 
         return advise_deployment(brief, kind_of(brief), progress, slow=slow)
+    unbuilt = None
+    if SLOW.search(brief.request) and not owns_bill(brief):
+        unbuilt = _rebuilt(brief, progress)
+        if isinstance(unbuilt, Blueprint):
+            return unbuilt
     advise_one = advise_bill if owns_bill(brief) else advise_known
     draft, conclusion = advise_one(brief, kind_of(brief), judge(brief))
+    if isinstance(unbuilt, Unproved):
+        draft = replace(draft, not_proved=(*draft.not_proved, unbuilt))
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
+
+
+def _rebuilt(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Unproved | None:
+    """The answer on a slow query without its schema, if that can be rebuilt."""
+    from blueproof.consulting.reproduction import rebuilt  # a server is started
+
+    return rebuilt(brief, progress)
 
 
 def _choose(brief: Brief, progress: Callable[[str], None]) -> Blueprint:

@@ -46,7 +46,7 @@ def plan_uses(claim: PlanUses, scene: DatabaseScene, bench: Bench) -> Outcome:
     used = claim.index in plan.indexes
     return Outcome(
         verdict="proved" if used else "refuted",
-        basis=basis_of(bench.databases.twin(scene), plan),
+        basis=basis_of(scene, bench.databases.twin(scene), plan),
         how="EXPLAIN on the planner twin with the change made",
         measured=(plan_of("plan after", plan),),
         reason="" if used else f"the planner reads {plan.headline} instead",
@@ -59,7 +59,7 @@ def cost_falls(claim: CostFalls, scene: DatabaseScene, bench: Bench) -> Outcome:
     factor = before.cost / max(after.cost, 0.01)
     holds = factor >= claim.factor
     resting = _resting(claim, scene, bench, before) if holds else _Resting()
-    basis = basis_of(bench.databases.twin(scene), before)
+    basis = basis_of(scene, bench.databases.twin(scene), before)
     return Outcome(
         verdict="proved" if holds else "refuted",
         basis="assumed statistics" if resting.guessed else basis,
@@ -195,7 +195,7 @@ def cost_holds(claim: CostHolds, scene: DatabaseScene, bench: Bench) -> Outcome:
     dearest = " ".join(texts[growth.index(worst)].split())
     return Outcome(
         verdict="proved" if holds else "refuted",
-        basis=basis_of(twin, *before),
+        basis=basis_of(scene, twin, *before),
         how="EXPLAIN of each query on the planner twin, without and with the change",
         measured=(
             Measurement(name="queries", value=len(texts), unit="queries"),
@@ -252,8 +252,13 @@ def plan_of(name: str, plan: Plan) -> Measurement:
     return Measurement(name=name, value=outline(plan))
 
 
-def basis_of(twin: Twin, *plans: Plan) -> Basis:
-    """Given statistics where every table that the plans read had its rows given."""
+def basis_of(scene: DatabaseScene, twin: Twin, *plans: Plan) -> Basis:
+    """Given statistics where every table that the plans read had its rows given.
+
+    Those of rows that were made from words are nobody's.
+    """
+    if scene.basis == "simulated":
+        return "simulated"
     assumed = {t.table for t in twin.statistics.tables if t.basis == "assumed"}
     read = {n.relation for plan in plans for n in plan.walk() if n.relation}
     return "assumed statistics" if read & assumed else "given statistics"

@@ -39,7 +39,7 @@ def cost_stays(claim: CostStays, scene: DatabaseScene, bench: Bench) -> Outcome:
     turns = tuple(_turns(claim, tried, scene, bench)) if stays else ()
     return Outcome(
         verdict="proved" if stays else "refuted",
-        basis=basis_of(twin, before),
+        basis=basis_of(scene, twin, before),
         how="EXPLAIN on the planner twin, without and with the change",
         measured=(
             Measurement(name="cost before", value=before.cost, unit=UNITS),

@@ -94,7 +94,8 @@ def assumed(blueprint: Blueprint, most: int) -> str:
     if not shown:
         return ""
     parts = [
-        f"{a.key.removeprefix(ROWS)} {a.value if isinstance(a.value, str) else number(a.value)}"
+        f"{a.key.removeprefix(ROWS)} "
+        f"{a.value if isinstance(a.value, str) else number(a.value)}".strip()
         for a in shown
     ]
     more = len(blueprint.assumptions) - len(shown)

@@ -24,6 +24,7 @@ from blueproof.core.rule import STAGES, Rule
 from blueproof.core.scene import DatabaseScene
 
 _MOST_ROUNDS = 8
+_OF_QUERIES = ("query", "workload")
 
 
 @cache
@@ -67,14 +68,16 @@ def advise(
 ) -> tuple[Draft, Database]:
     """A draft of advice, and the database as the advice leaves it.
 
-    Slots in `excluded` were refuted before and are not proposed again.
+    Slots in `excluded` were refuted before and are not proposed again. Of a database that was made
+    from words, only rules on its queries run: the schema is nobody's.
     """
     session = _Session(database, excluded, [], list(policy_findings(database.schema)), [])
     alone = {rewriting.id for rewriting in all_rewritings()}
     with _reported("what the rewrites would say", session):
         _rewrite(session)
     for rule in all_rules():
-        if rule.id not in alone:
+        here = scene.basis != "simulated" or rule.stage in _OF_QUERIES
+        if here and rule.id not in alone:
             with _reported(f"what rule {rule.id} would say", session):
                 _run(rule, session)
     recommendations = tuple(session.recommendations)

@@ -17,11 +17,16 @@ from blueproof.sql.ran import Ran, read_ran
 
 _NAME = r'"(?:[^"]|"")+"|\w+'
 _CAST = r'(?:::[\w ".]+(?:\([\d,]+\))?(?:\[\])?)?'
-_COLUMN = rf"(?P<alias>{_NAME})\.(?P<column>{_NAME})\)*{_CAST}\)*"
+_KEYS = r"(?: (?:->>?|#>>) '[^']*'(?:::text(?:\[\])?)?)*"  # of a column that holds JSON
+_COLUMN = rf"(?P<alias>{_NAME})\.(?P<column>(?:{_NAME}){_KEYS})\)*{_CAST}\)*"
 _HOLE = r"(?:'[^']*'(?:::\w+)? \|\| |\w+\(|\()*\$(?P<number>\d+)\b"
 _SIGN = r"(?P<sign>>=|<=|<>|!=|=|>|<|@>|&&|~~\*|~~)"
 _HELD = re.compile(rf"{_COLUMN} {_SIGN} (?P<any>ANY )?{_HOLE}")
 _TURNED = re.compile(rf"\$(?P<number>\d+)\)*{_CAST}\)* {_SIGN} \(*{_COLUMN}")
+# ROW(t.created_at, t.id) < ROW($1, $2), as pages by the last row seen have it.
+_ROWS = re.compile(r"ROW\((?P<columns>[^()]*)\) (?P<sign>>=|<=|>|<) ROW\((?P<numbers>[^()]*)\)")
+_PAIR = re.compile(_COLUMN)
+_PARAMETER = re.compile(r"\$(\d+)")
 _MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 _DEEP = 5_000  # rows passed over before the one that values are drawn from
 _SEVERAL = 3  # values of a list
@@ -97,6 +102,21 @@ def _in_condition(condition: str, relations: Mapping[str, tuple[str, str]]) -> I
                 several="any" in match.groupdict() and bool(match["any"]),
                 joined="||" in match[0],
             )
+    yield from _in_rows(condition, relations)  # last: the row's end looks like one column's too
+
+
+def _in_rows(condition: str, relations: Mapping[str, tuple[str, str]]) -> Iterator[_Hole]:
+    """The parameters of two rows that are compared, each with the column in its place."""
+    for match in _ROWS.finditer(condition):
+        pairs = zip(match["columns"].split(", "), match["numbers"].split(", "), strict=False)
+        for left, right in pairs:
+            column, number = _PAIR.fullmatch(left), _PARAMETER.match(right)
+            relation = relations.get(column["alias"].strip('"')) if column else None
+            if column and number and relation:
+                yield _Hole(
+                    number=int(number[1]), relation=relation, column=column["column"],
+                    sign=match["sign"],
+                )  # fmt: skip
 
 
 def _of_rows(session: Session, relation: tuple[str, str], holes: list[_Hole]) -> dict[int, str]:

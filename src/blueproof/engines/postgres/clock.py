@@ -58,11 +58,13 @@ class Clock:
 
     Queries are texts with $1, $2...; an index is known by its definition, what CREATE INDEX says
     after the name ("ON orders (user_id)"), statistics by "STATISTICS (mcv) ON a, b FROM orders".
-    `refused` says why what could not be built or timed was not.
+    `refused` says why what could not be built or timed was not. `writes` is whether queries may
+    write, into rows of our own: what they do is rolled back.
     """
 
     session: Session
     name: str
+    writes: bool = False
     refused: dict[str, str] = field(default_factory=dict)
     _built: dict[str, str] = field(default_factory=dict)
     _statistics: dict[str, str] = field(default_factory=dict)
@@ -140,7 +142,8 @@ class Clock:
                 self.session.run(f"DROP STATISTICS {untold}")
             if settings:
                 self.session.run(settings)
-            self.session.run("SET LOCAL transaction_read_only = on")
+            if not self.writes:
+                self.session.run("SET LOCAL transaction_read_only = on")
             yield
         finally:
             self._back("shown")

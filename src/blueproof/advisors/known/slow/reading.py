@@ -39,7 +39,7 @@ _TABLE = (
     rf"\b{_NAME.format('e')}\s+(?:has|have)\s+(?:about|around|~|some|roughly)?\s*\d",
 )
 # Stores of their own way to index, which the table of rivals does not name.
-_OTHERS = frozenset({"firebase", "firebase-realtime-database", "convex", "opensearch"})
+OTHERS = frozenset({"firebase", "firebase-realtime-database", "convex", "opensearch"})
 _NO_TABLE = frozenset(
     "a an and another any app big bigger client database db each every few first from has have "
     "his huge in index is it it's its large last main many my new no now of old on one or other "
@@ -83,9 +83,15 @@ _ALIAS = re.compile(
 @lru_cache(maxsize=8)  # one request is asked for its story more than once
 def read_story(brief: Brief) -> Story | None:
     """The story of a slow PostgreSQL query, or None: no slowness, no database, or another one."""
-    text = _without_aliases(brief.request)
-    if not (SLOW.search(text) and _is_of_tables(brief)):
+    if not (SLOW.search(brief.request) and _is_of_tables(brief)):
         return None
+    return read_told(brief)
+
+
+@lru_cache(maxsize=8)
+def read_told(brief: Brief) -> Story | None:
+    """What the words tell of a query, whatever database it is of; None where they tell of none."""
+    text = _without_aliases(brief.request)
     placed = sorted((*compared(text), *called_filters(text)), key=lambda each: each[0])
     found = [condition for _, condition in placed]
     lists = listed(text)
@@ -153,7 +159,7 @@ def _is_of_tables(brief: Brief) -> bool:
         and f.role in {"current", "option"}
         and f.quote.lower() not in asked
     }
-    if is_of_rivals(here, ["postgresql"]) or (here & _OTHERS and "postgresql" not in here):
+    if is_of_rivals(here, ["postgresql"]) or (here & OTHERS and "postgresql" not in here):
         return False
     if OTHERWISE.search(brief.request) or ELSEWHERE.search(brief.request):
         return False

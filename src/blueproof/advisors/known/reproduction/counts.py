@@ -1,0 +1,113 @@
+"""Row counts in running words: "orders has 12M rows", "12M orders", "a 300 million row table"."""
+
+import re
+from collections.abc import Iterator
+
+from blueproof.sql.guessing.kinds import snake
+from blueproof.sql.guessing.tables import is_called
+
+_UNITS = {
+    "": 1, "k": 1e3, "thousand": 1e3, "m": 1e6, "mm": 1e6, "mio": 1e6, "mln": 1e6, "mil": 1e6,
+    "million": 1e6, "millions": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9, "billions": 1e9,
+    "lakh": 1e5, "lakhs": 1e5, "crore": 1e7,
+}  # fmt: skip
+_COUNT = re.compile(
+    r"(?<![\w.$'])(?P<number>\d{1,3}(?:[,_]\d{3})+|\d+(?:\.\d+)?)(?:\s?(?P<unit>(?:thousand"
+    r"|millions?|billions?|lakhs?|crore|mio|mln|mil|mm|bn"
+    r"|[kmb])(?![a-z])))?\+?(?![\w.]*\d)(?!\s*(?:GB|MB|TB|KB|ms|s\b|sec"
+    r"|min|hours?|days?|%|x\b|vcpu|cores?|conn|users? online|req|rps|qps|per\b|/s))"
+    r"(?P<after>(?:[ -]+(?!and\b|or\b|in\b|on\b|it\b|takes?\b|for\b|of\b|the\b)[A-Za-z_]\w*){0,3})",
+    re.IGNORECASE,
+)
+_NO_COUNT = re.compile(
+    r"\b(?:page|offset(?: of)?|limit(?: of)?|top|first|last|latest|newest|port|error|above|below)"
+    r"\s*[=:]?\s*$",
+    re.IGNORECASE,
+)
+_ROWS = frozenset("row rows record records entry entries tuple tuples lines documents".split())
+_TABLE_AFTER = re.compile(
+    r"^\W{0,3}(?:in|of)?\s*(?:the|our|my|a)?\s*(?:table\s+)?[`\"]?(?P<t>[a-z_]\w*)", re.IGNORECASE
+)
+_CLAUSE = re.compile(r"(?:(?<=\d)[.,](?=\d)|[^.,;!?\n])+")
+_BETWEEN = re.compile(
+    r"(?P<a>\w+)\W+(?:(?:table|has|have|had|with|of|is|at|about|around|roughly|over|now|nearly"
+    r"|almost|some|~|currently|contains?|holds?|to|grew|approx\w*|up|reached)\W+)+$",
+    re.IGNORECASE,
+)
+_LEAST = 1_000  # fewer rows are no table's that is slow
+_MANY = 100_000  # fewer are slow for another reason than a plan
+
+
+def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, int]:
+    """The rows of each table that the words tell; a count of no table's is the main one's."""
+    told: dict[str, int] = {}
+    loose: list[int] = []
+    for match in _COUNT.finditer(text):
+        number = float(match["number"].replace(",", "").replace("_", ""))
+        count = round(number * _UNITS[(match["unit"] or "").lower()])
+        words = [w.lower() for w in re.findall(r"[A-Za-z_]\w*", match["after"])]
+        if count < _LEAST or _NO_COUNT.search(text[: match.start()]):
+            continue
+        table = _table(text, match, words, tables)
+        if table:
+            told[table] = max(count, told.get(table, 0))
+        elif _ROWS.intersection(words):
+            loose.append(count)
+    if loose and main not in told:
+        told[main] = max(loose)
+    return told
+
+
+def counted(text: str) -> bool:
+    """Whether the words tell of many rows of something."""
+    for match in _COUNT.finditer(text):
+        number = float(match["number"].replace(",", "").replace("_", ""))
+        many = number * _UNITS[(match["unit"] or "").lower()] >= _MANY
+        words = {w.lower() for w in re.findall(r"[A-Za-z_]\w*", match["after"])}
+        if many and (match["unit"] or words & _ROWS):
+            return True
+    return False
+
+
+def _table(text: str, match: re.Match[str], words: list[str], tables: tuple[str, ...]) -> str:
+    """The table that a count is of: the noun behind it, or what stands before "has"."""
+    after = _named(words, tables)
+    counted = next((i for i, w in enumerate(words) if w in _ROWS), None)
+    if after and counted is None:
+        return after
+    if counted is None and not match["unit"]:
+        return ""
+    before = _BETWEEN.search(text[max(0, match.start() - 60) : match.start()])
+    if before and (found := _named([before["a"].lower()], tables)):
+        return found
+    if counted is None:
+        return ""
+    behind = _TABLE_AFTER.match(text[match.end() :]) if counted is not None else None
+    if behind and (found := _named([behind["t"].lower()], tables)):
+        return found
+    clause = next((c for c in _CLAUSE.finditer(text) if c.start() <= match.start() < c.end()), None)
+    near = re.findall(r"[a-z_]\w*", clause[0].lower()) if clause else []
+    inside = [t for t in tables if _named(near, (t,))]
+    return after or (inside[0] if len(inside) == 1 else "")
+
+
+def _named(words: list[str], tables: tuple[str, ...]) -> str:
+    """The table that one of the words names, in the singular or plural."""
+    for word in words:
+        for table in tables:
+            own = snake(table.rpartition(".")[2])
+            if word == own or is_called(own, word) or is_called(own, _singular(word)):
+                return table
+    return ""
+
+
+def _singular(word: str) -> str:
+    return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
+
+
+def nouns(text: str) -> Iterator[str]:
+    """What is counted in millions, as a table may be called: "12M orders"."""
+    for match in _COUNT.finditer(text):
+        words = re.findall(r"[A-Za-z_]\w*", match["after"])
+        if words and match["unit"] and words[0].lower() not in _ROWS:
+            yield words[0].lower()

@@ -1,0 +1,52 @@
+"""The reproduction as scripts that anybody can run with psql."""
+
+from blueproof.advisors.known.reproduction.reproduction import Proposal
+from blueproof.advisors.known.reproduction.tried import Tried
+from blueproof.core.advice import Artifact
+from blueproof.sql.names import bare, index_name
+
+_SAFE = "SET lock_timeout = '5s';\nSET statement_timeout = 0;\n\n"
+_FOLDER = "reproduction"
+
+
+def reproduction_files(tried: Tried) -> tuple[Artifact, ...]:
+    """Schema, rows and queries, in the order in which they are run."""
+    sketch = tried.sketch
+    guessed = "".join(f"-- {a.says} ({a.why})\n" for a in sketch.assumed)
+    rows = "\n".join(f.sql for f in tried.fillings)
+    counted = "\n".join(f"VACUUM ANALYZE {f.table};" for f in tried.fillings)
+    explained = "".join(f"EXPLAIN (ANALYZE, BUFFERS)\n{q};\n\n" for q in sketch.queries)
+    return (
+        Artifact(
+            path=f"{_FOLDER}/schema.sql",
+            purpose="the tables made from your words",
+            text=f"-- Made from words; what was guessed:\n{guessed}\n{sketch.tables}",
+        ),
+        Artifact(
+            path=f"{_FOLDER}/rows.sql",
+            purpose="the rows, then keys and the indexes that you have",
+            text=f"SELECT setseed(0.42);\n{rows}\n{sketch.keys}{counted}\n",
+        ),
+        Artifact(
+            path=f"{_FOLDER}/queries.sql",
+            purpose="the queries; put a value of yours in place of $1, $2",
+            text=explained,
+        ),
+    )
+
+
+def attempt_files(proposal: Proposal) -> tuple[Artifact, Artifact]:
+    """The migration of an index that was tried, and the one that takes it back."""
+    rest = proposal.definition.removeprefix("ON ")
+    table, _, columns = rest.partition(" ")
+    name = index_name(bare(table), (columns,), frozenset())
+    path = f"{name}.sql"
+    made = f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {name}\n  {proposal.definition};\n"
+    head = "-- Run outside a transaction: CONCURRENTLY refuses one, and so never blocks writes.\n"
+    counted = f"\nANALYZE {table};\n" if "((" in proposal.definition else ""
+    undone = f"{_SAFE}DROP INDEX CONCURRENTLY IF EXISTS {name};\n"
+    return (
+        Artifact(path=f"migrations/{path}", purpose="the change",
+                 text=f"{head}{_SAFE}{made}{counted}"),
+        Artifact(path=f"migrations/undo/{path}", purpose="takes it back", text=undone),
+    )  # fmt: skip

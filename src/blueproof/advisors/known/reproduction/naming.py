@@ -1,0 +1,60 @@
+"""What a table is called of which the words only speak: "our inbox shows tickets"."""
+
+import re
+
+from blueproof.advisors.known.reproduction.counts import nouns
+
+_NO_TABLE = frozenset(
+    "rows records entries results queries seconds times pages users' indexes items' columns "
+    "filters things days weeks months years hours minutes millions thousands postgres tables "
+    "was is has this its databases views reports ms status always sometimes others lots plans "
+    "options scans cores connections workers lists series access process previous rds aws sorts "
+    "takes does loads shows displays fetches returns finds searches gets needs uses slows runs "
+    "joins ids values keys fields less press address addresses business class us as yes news "
+    "analytics details statistics stats settings tests logs' servers instances customers' "
+    "requests clients lookups deletes updates inserts selects counts cases ways parts bytes gb "
+    "mb tuples lines".split()
+)
+_PLURAL = r"(?P<noun>[a-z][a-z_]{2,}s)"
+_WAYS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b(?:shows?|lists?|displays?|loads?|fetch(?:es|ing)?|returns?|gets?|finds?"
+        rf"|search(?:es|ing)?|filter(?:s|ing)?|query(?:ing)?|selects?|counts?|counting|looking "
+        rf"up|lookup of)\s+(?:all\s+|the\s+|our\s+|my\s+|a user'?s\s+|their\s+|latest\s+"
+        rf"|newest\s+|recent\s+|open\s+|last\s+\d*\s*|\d+\s+)*{_PLURAL}\b",
+        rf"\b{_PLURAL}\s+(?:table|list|page|search|endpoint|feed|screen|view|query|dashboard"
+        rf"|overview|report|history|index)\b",
+        rf"\b(?:list|page|feed|inbox|table|number|count|history|search|millions|thousands|rows"
+        rf"|records)\s+(?:of|for|over|through|in)\s+(?:all\s+|the\s+|our\s+|my\s+"
+        rf"|\w+\s+)??{_PLURAL}\b",
+        rf"\b(?:our|my|the)\s+{_PLURAL}\b",
+        r"\b(?P<noun>[a-z][a-z_]{3,})\s+(?:list|search|inbox|feed|history|table|log|page|screen)\b",
+        r"\b(?P<noun>[a-z][a-z_]{2,})\s+(?:rows|records|entries)\b",
+    )
+)  # fmt: skip
+_NOT_SINGULAR = frozenset(
+    "million millions billion thousand old new more less many few all some million-row jsonb "
+    "json log-in login mio index duplicate matching affected inserted deleted updated archived "
+    "expired last first returned total removed those these historical data our my table sql "
+    "other single show shows open load loading list listing full text search the slow this that "
+    "long main infinite news next home landing large huge same each every which postgres "
+    "postgresql admin detail sequential product's full-text keyword fuzzy simple big click "
+    "error git deep web second another whole parent child lookup join summary temp staging "
+    "target".split()
+)
+
+
+def name_table(text: str) -> str:
+    """The plural noun that the words speak of most clearly; "" where none is."""
+    for noun in nouns(text):
+        if noun.endswith("s") and noun not in _NO_TABLE:
+            return noun
+    for way in _WAYS:
+        for match in way.finditer(text):
+            noun = match["noun"].lower()
+            if noun.endswith("s") and noun not in _NO_TABLE:
+                return noun
+            if not noun.endswith("s") and noun not in _NOT_SINGULAR | _NO_TABLE:
+                return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return ""

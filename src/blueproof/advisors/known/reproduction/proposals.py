@@ -1,0 +1,192 @@
+"""What the person has and wants: indexes that are there, and remedies to try beside ours."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from blueproof.advisors.known.reproduction.reproduction import Proposal
+from blueproof.advisors.known.reproduction.spoken import SPOKEN
+from blueproof.sql.guessing.seen import Columns, Seen
+from blueproof.sql.guessing.tables import Guess
+from blueproof.sql.names import quote, quote_table
+
+_COLUMNS = r"(?P<columns>\((?:[^()]|\([^()]*\))*\)|[A-Za-z_]\w*(?:\.\w+)?(?:\s*\+\s*[A-Za-z_]\w*)*)"
+_THERE = re.compile(
+    r"\b(?P<lead>(?:have|has|added|created|add|there(?:'s| is| are)|with|exists?|existing|got"
+    r"|put|got an"
+    r"|tried|made|built|already|the|an|and|on)\s+)?(?:(?:a|an|the|already|both|single"
+    r"|composite|compound"
+    r"|separate|btree|b-tree|gin|hash|partial|multi-?column|covering|simple|two|individual)\s+)*"
+    rf"index(?:es)?(?:\s+(?:exists?|there|is|already|only|just|each))*\s+(?:on|for"
+    rf"|over)\s+(?:the\s+|columns?\s+)*"
+    rf"{_COLUMNS}(?P<more>(?:\s*(?:,|and|&|\+)\s*(?:(?:one|another|an "
+    rf"index)\s+)?(?:on\s+)?(?:\([^)]*\)|[A-Za-z_]\w*))*)",
+    re.IGNORECASE,
+)
+_WANTED = re.compile(
+    r"\b(?:should|would|could|shall|want|wants|wanted|thinking|considering|consider|planning"
+    r"|suggest\w*|recommend\w*|proposes?|maybe|what if|will)\b",
+    re.IGNORECASE,
+)
+_LACKS = re.compile(
+    r"\b(?:no|without|missing|lack\w*|needs?|not have)\b[^.,;]{0,12}$", re.IGNORECASE
+)
+_GIN = re.compile(r"\bgin\b|\binverted\b", re.IGNORECASE)
+_TRIGRAMS = re.compile(r"trigram|trgm", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?:[^.?!\n]|\.(?=\w))+[.?!]*|\n")
+_MANY = re.compile(r"[A-Za-z_][\w]*(?:\([^)]*\))?")
+_WORK_MEM = re.compile(
+    r"\bwork_mem\b(?:\s*(?:to|=|from|of)?\s*(?P<size>\d+\s*[kMG]B))?", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class There:
+    """An index that is said to be there: its table, its columns, its DDL."""
+
+    table: str
+    columns: tuple[str, ...]
+    ddl: str
+
+
+def read_there(text: str, ddl: tuple[str, ...], main: str, seen: Columns) -> tuple[There, ...]:
+    """The indexes that the person says are there; those pasted as DDL are taken as they are."""
+    found = [There(table=main, columns=(), ddl=each) for each in ddl
+             if re.match(r"create\s+(?:unique\s+)?index", each, re.IGNORECASE)]  # fmt: skip
+    for sentence in _SENTENCE.findall(text):
+        if "?" in sentence or _WANTED.search(sentence):
+            continue
+        for columns in _indexed(sentence):
+            table = _home(columns, main, seen)
+            if table:
+                found.append(_there(table, columns, sentence, seen))
+    return tuple({each.ddl: each for each in found}.values())
+
+
+def _indexed(sentence: str) -> Iterator[tuple[str, ...]]:
+    """The columns of each index that a sentence tells of."""
+    for match in _THERE.finditer(sentence):
+        if _LACKS.search(sentence[: match.start()]) or _LACKS.search(match["lead"] or ""):
+            continue
+        if match["columns"].startswith("("):
+            yield _names(match["columns"])
+        elif "+" in match["columns"]:
+            yield tuple(_MANY.findall(match["columns"]))
+        else:
+            yield (match["columns"].rpartition(".")[2],)
+        for name in re.findall(r"\([^)]*\)|[A-Za-z_]\w*", match["more"]):
+            if name.startswith("("):
+                yield _names(name)
+            elif name.lower() not in _JOINERS:
+                yield (name,)
+
+
+_JOINERS = frozenset("and on one another an index the it they but is are we".split())
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    inner = listed[1:-1]
+    parts = re.split(r",(?![^(]*\))", inner)
+    return tuple(p.strip() for p in parts if p.strip())
+
+
+def _home(columns: tuple[str, ...], main: str, seen: Columns) -> str:
+    """The table of an index: the one that has its columns; "" where no query knows any of them."""
+    bare = [re.sub(r"(?i)\s+(?:desc|asc)\b.*", "", c).strip() for c in columns]
+    inner = [(re.findall(r"\w+", c) or [""])[-1] if "(" in c else c for c in bare]
+    for table, known in seen.items():
+        if any(c.lower() in {k.lower() for k in known} for c in inner):
+            return table
+    plausible = all("_" in c or len(columns) > 1 for c in inner)
+    return main if plausible and inner and all(inner) else ""
+
+
+def _there(table: str, columns: tuple[str, ...], sentence: str, seen: Columns) -> There:
+    if len(columns) == 1 and (inverted := _inverted(table, columns[0], sentence, seen)):
+        return inverted
+    keys = ", ".join(_key(c) for c in columns)
+    bare = tuple(re.sub(r"(?i)\s+(?:desc|asc)\b.*", "", c).strip() for c in columns)
+    plain = tuple(c for c in bare if re.fullmatch(r"[A-Za-z_]\w*", c))
+    return There(table=table, columns=plain, ddl=f"CREATE INDEX ON {quote_table(table)} ({keys})")
+
+
+def _inverted(table: str, column: str, sentence: str, seen: Columns) -> There | None:
+    """A GIN index, where the words say one, or the column takes no other."""
+    signs = seen.get(table, {}).get(column.lower(), Seen(name=column)).signs
+    trigrams = _TRIGRAMS.search(sentence)
+    if not (trigrams or _GIN.search(sentence) or signs & {"json", "list", "search"}):
+        return None
+    how = " gin_trgm_ops" if trigrams else " jsonb_path_ops" if "path_ops" in sentence else ""
+    ddl = f"CREATE INDEX ON {quote_table(table)} USING gin ({quote(column)}{how})"
+    return There(table=table, columns=(column,), ddl=ddl)
+
+
+def _key(column: str) -> str:
+    found = re.fullmatch(r"(?P<name>[A-Za-z_]\w*)(?P<way>\s+(?i:desc|asc))?", column)
+    return f"{quote(found['name'])}{(found['way'] or '').upper()}" if found else column
+
+
+def read_proposals(
+    text: str, main: str, guess: Guess, there: tuple[There, ...]
+) -> tuple[Proposal, ...]:
+    """What the person thinks of, then the usual alternatives, each once and none that is there."""
+    made = [*_wanted(text, main, guess), *_settings(text), *_spoken(text), *_usual(guess, main)]
+    known = {_definition(t.ddl) for t in there}
+    kept: dict[str, Proposal] = {}
+    for each in made:
+        if each.definition not in known:
+            kept.setdefault(each.definition or each.said.lower(), each)
+    return tuple(kept.values())
+
+
+def _definition(ddl: str) -> str:
+    return ddl[ddl.upper().index(" ON ") + 1 :] if " ON " in ddl.upper() else ddl
+
+
+def _wanted(text: str, main: str, guess: Guess) -> Iterator[Proposal]:
+    for sentence in _SENTENCE.findall(text):
+        if not ("?" in sentence or _WANTED.search(sentence)):
+            continue
+        for columns in _indexed(sentence):
+            table = _home(columns, main, guess.seen)
+            if table:
+                one = _there(table, columns, sentence, guess.seen)
+                listed = ", ".join(columns)
+                yield Proposal(
+                    said=f"an index on {table} ({listed})", kind="index",
+                    definition=_definition(one.ddl),
+                )  # fmt: skip
+
+
+def _settings(text: str) -> Iterator[Proposal]:
+    found = _WORK_MEM.search(text)
+    if found:
+        size = (found["size"] or "256MB").replace(" ", "")
+        yield Proposal(said=f"work_mem = {size}", kind="setting", definition=f"work_mem = '{size}'")
+
+
+def _spoken(text: str) -> Iterator[Proposal]:
+    for pattern, answer in SPOKEN:
+        found = pattern.search(text)
+        if found:
+            yield Proposal(said=found[0], kind="spoken", answer=answer)
+
+
+def _usual(guess: Guess, main: str) -> Iterator[Proposal]:
+    """The indexes of one column that people make first."""
+    for seen in guess.seen.get(main, {}).values():
+        for path in seen.keys:
+            *outer, last = path.split(".")
+            steps = "".join(f" -> '{key}'" for key in outer)
+            expression = f"({quote(seen.name)}{steps} ->> '{last}')"
+            yield Proposal(
+                said=f"an index on {main} ({expression})", kind="index", ours=True,
+                definition=f"ON {quote_table(main)} ({expression})",
+            )  # fmt: skip
+        plain = not seen.signs & {"like", "json", "list", "search", "json or list"}
+        if (seen.compared or seen.empty) and plain and seen.name != "id":
+            column = quote(seen.name)
+            yield Proposal(
+                said=f"an index on {main} ({seen.name})", kind="index", ours=True,
+                definition=f"ON {quote_table(main)} ({column})",
+            )  # fmt: skip

@@ -1,0 +1,156 @@
+"""The sketch of a reproduction from a request: pasted SQL first, then what the words tell."""
+
+import re
+from collections.abc import Iterator
+
+from blueproof.advisors.known.reproduction.counts import read_row_counts
+from blueproof.advisors.known.reproduction.implied import imply_query
+from blueproof.advisors.known.reproduction.naming import name_table
+from blueproof.advisors.known.reproduction.owning import may_be_implied, may_be_rebuilt
+from blueproof.advisors.known.reproduction.pasted import Pasted, pasted, prose
+from blueproof.advisors.known.reproduction.proposals import There, read_proposals, read_there
+from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
+from blueproof.advisors.known.reproduction.shape import read_shape
+from blueproof.advisors.known.reproduction.told import write_query
+from blueproof.advisors.known.slow.reading import read_told
+from blueproof.advisors.known.slow.remedies import remedies
+from blueproof.advisors.known.slow.story import Story
+from blueproof.core.brief import Brief
+from blueproof.sql.guessing.kinds import Column
+from blueproof.sql.guessing.resolving import Known
+from blueproof.sql.guessing.seen import read_seen
+from blueproof.sql.guessing.tables import Guess, guess_tables
+from blueproof.sql.queries import read_queries
+
+_NO_NAME = "records"  # the table of a story that names none
+
+
+def read_sketch(brief: Brief) -> Sketch | None:
+    """Tables and queries that show the slow query of a request; None where it tells of none."""
+    handed = brief.document("queries")
+    if handed:
+        queries, _ = read_queries(handed.text, path="queries.sql")
+        texts = tuple(q.written for q in queries)
+        return _sketch(brief, texts, pasted(brief.request), (), handed.text) if texts else None
+    if not may_be_rebuilt(brief):
+        return None
+    found = pasted(brief.request)
+    if found.queries:
+        return _sketch(brief, found.queries, found, ())
+    story = read_told(brief)
+    if story and story.named and _tells(story):
+        table = _table(story, brief.request)
+        written = write_query(story, brief.request, table)
+        return _sketch(brief, (written.sql,), found, (*_named(story, table), *written.assumed))
+    implied = imply_query(brief.request) if may_be_implied(brief) else None
+    return _sketch(brief, (implied.sql,), found, implied.assumed) if implied else None
+
+
+def _tells(story: Story) -> bool:
+    """Whether a story has what a query is made of."""
+    return bool(story.filters or story.sorts or story.skips or story.deletes or story.joins)
+
+
+def _table(story: Story, text: str) -> str:
+    """The table of a story: named, or what the words speak of."""
+    if story.table:
+        return story.table
+    joined = next((j.table for j in story.joins if j.table), "")
+    return joined or name_table(text) or _NO_NAME
+
+
+def _named(story: Story, table: str) -> Iterator[Assumed]:
+    if not story.table:
+        yield Assumed(says=f"the table is called {table}", why="you name none")
+
+
+def _sketch(
+    brief: Brief,
+    queries: tuple[str, ...],
+    found: Pasted,
+    assumed: tuple[Assumed, ...],
+    text: str = "",
+) -> Sketch | None:
+    tables = tuple(
+        d for d in found.ddl if not re.match(r"create\s+(?:unique\s+)?index", d, re.IGNORECASE)
+    )
+    known = read_known(tables)
+    seen = read_seen(queries, known)
+    if not seen or "table" in seen:
+        return None
+    main = next(iter(seen))
+    there = read_there(brief.request, found.ddl, main, seen)
+    guess = guess_tables(queries, known, _more(there, known))
+    words = prose(brief.request, found)
+    return Sketch(
+        queries=queries,
+        guess=guess,
+        main=main,
+        ddl="".join(f"{d};\n" for d in tables),
+        there=tuple(t.ddl for t in there),
+        text=text,
+        notes=tuple(_notes(read_told(brief))),
+        rows=read_row_counts(words, tuple(guess.seen), main),
+        shape=read_shape(brief.request, guess),
+        proposals=read_proposals(brief.request, main, guess, there),
+        assumed=(*assumed, *_of_columns(guess), *_of_product(brief)),
+    )
+
+
+def _notes(story: Story | None) -> Iterator[str]:
+    """Remedies that are neither an index nor seen by one session alone."""
+    if story is None:
+        return
+    for each in remedies(story):
+        if not each.index and (story.takes or story.loaded or story.deletes):
+            yield f"{each.is_}: {each.because}"
+
+
+def read_known(tables: tuple[str, ...]) -> Known:
+    """The tables that DDL makes, with their columns."""
+    import sqlglot
+    from sqlglot import exp
+
+    from blueproof.sql.guessing.resolving import identifier, table_name
+
+    known: dict[str, frozenset[str]] = {}
+    for text in tables:
+        tree = sqlglot.parse_one(text, read="postgres")
+        if isinstance(tree, exp.Create) and isinstance(tree.this, exp.Schema):
+            columns = (c for c in tree.this.expressions if isinstance(c, exp.ColumnDef))
+            names = frozenset(identifier(c.this) for c in columns)
+            known[table_name(tree.this.this)] = names
+    return known
+
+
+def _more(there: tuple[There, ...], known: Known) -> dict[str, tuple[str, ...]]:
+    """Columns of told indexes that no query names."""
+    more: dict[str, tuple[str, ...]] = {}
+    for each in there:
+        if each.table not in known:
+            more[each.table] = (*more.get(each.table, ()), *each.columns)
+    return more
+
+
+def _of_columns(guess: Guess) -> Iterator[Assumed]:
+    """What was guessed of the tables, one sentence each."""
+    for table, columns in guess.tables.items():
+        shown = ", ".join(f"{c.name} {c.type}" for c in columns if not _is_filler(c))
+        yield Assumed(says=f"{table} ({shown})", why="types from names, constants and operators")
+    for link in guess.links:
+        yield Assumed(
+            says=f"{link.table}.{link.column} refers to {link.parent}.{link.key}",
+            why="its name, or the join",
+        )
+
+
+def _of_product(brief: Brief) -> Iterator[Assumed]:
+    known = {str(f.value) for f in brief.facts if f.key == "technology"}
+    if "postgresql" not in known and not re.search(
+        r"\b(?:pg\d*|postgres\w*|psql)\b", brief.request, re.IGNORECASE
+    ):
+        yield Assumed(says="PostgreSQL", why="you name no other database")
+
+
+def _is_filler(column: Column) -> bool:
+    return column.name == "rest_of_row"

@@ -1,0 +1,77 @@
+"""What is made from a story, and what of it was guessed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from blueproof.sql.guessing.rows import Shape
+from blueproof.sql.guessing.tables import Guess
+
+# What the person has, wants, or was advised: something to build, to set, or only to speak of.
+ProposalKind = Literal["index", "setting", "spoken"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assumed:
+    """A sentence that was guessed, and what it rests on."""
+
+    says: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """Another remedy, in the person's words or a usual one; `ours` is whether nobody asked for it.
+
+    `definition` is what CREATE INDEX says after the name, or SET and its value; `answer` what is
+    said of one that no machine tries.
+    """
+
+    said: str
+    kind: ProposalKind
+    definition: str = ""
+    answer: str = ""
+    ours: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sketch:
+    """Tables and queries made from words, before anything is known of their rows.
+
+    `ddl` is what of the schema the person gave; `queries` are SQL, one statement each; `there` are
+    indexes that are said to exist, as DDL; `main` is the table that it is about; `text` is the
+    file that the queries were handed over in, if they were; `notes` are sentences on what no clock
+    of one session shows.
+    """
+
+    queries: tuple[str, ...]
+    guess: Guess
+    main: str
+    ddl: str = ""
+    there: tuple[str, ...] = ()
+    text: str = ""
+    notes: tuple[str, ...] = ()
+    rows: Mapping[str, int] = field(default_factory=dict)
+    shape: Shape = field(default_factory=Shape)
+    proposals: tuple[Proposal, ...] = ()
+    assumed: tuple[Assumed, ...] = ()
+
+    @property
+    def tables(self) -> str:
+        """DDL of the tables alone, which rows come into first."""
+        return f"{self.ddl}{self.guess.made}"
+
+    @property
+    def keys(self) -> str:
+        """DDL of what is made once the rows are there: foreign keys, and the indexes told."""
+        return f"{self.guess.keys}{''.join(f'{each};{chr(10)}' for each in self.there)}"
+
+    @property
+    def schema(self) -> str:
+        """All the DDL."""
+        return f"{self.tables}{self.keys}"
+
+    @property
+    def script(self) -> str:
+        """The queries as one text."""
+        return self.text or "".join(f"{query};\n" for query in self.queries)

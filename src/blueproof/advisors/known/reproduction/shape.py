@@ -1,0 +1,95 @@
+"""How the rows lie by the words: what most are, whether one tenant has most of them."""
+
+import re
+from dataclasses import replace
+
+from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
+from blueproof.sql.guessing.rows import Shape
+from blueproof.sql.guessing.tables import Guess
+
+_MOST = re.compile(
+    r"\b(?:(?P<percent>\d{1,2}(?:\.\d+)?)\s*(?:%|percent)(?:\s+of\s+(?:them|the\s+\w+|rows"
+    r"|our\s+\w+|all\s+\w+))?"
+    r"|(?P<most>most(?:ly)?|almost all|nearly all|the majority)(?:\s+of\s+(?:them|the\s+\w+"
+    r"|rows|our\s+\w+))?"
+    r"|(?P<few>only a few|very few|hardly any|a handful)(?:\s+of\s+\w+)?)"
+    r"(?:\s+(?:rows|orders|records|tickets|jobs|users|events|\w+s))?\s*(?:are|is|have|in|with)?\s*"
+    r"(?:(?:status|state)\s*(?:=|is)?\s*)?['\"]?(?P<value>[A-Za-z_]\w*)['\"]?",
+    re.IGNORECASE,
+)
+_ONE_HAS_MOST = re.compile(
+    r"\bone (?:big |large |huge )?(?:tenant|customer|user|account|org\w*|client"
+    r"|company)\b[^.?!]{0,40}"
+    r"(?:\b(?:most|majority|half|all)\b|\b\d{2} ?%)"
+    r"|\b(?:big|large|biggest|largest|huge) (?:tenants?|customers?|accounts?|clients?)\b",
+    re.IGNORECASE,
+)
+_EVEN = re.compile(r"\bevenly\b|\buniform\w*", re.IGNORECASE)
+_STEEP, _FLAT = 8.0, 1.0
+_ALMOST_ALL, _HARDLY_ANY = 0.97, 0.005
+
+
+def read_shape(text: str, guess: Guess) -> Shape:
+    """What the words tell of how values are spread over the rows."""
+    steep: dict[tuple[str, str], float] = {}
+    shares: dict[tuple[str, str], dict[str, float]] = {}
+    slope = _STEEP if _ONE_HAS_MOST.search(text) else _FLAT if _EVEN.search(text) else None
+    for table, columns in guess.tables.items():
+        for column in columns:
+            if column.kind == "reference" and slope is not None:
+                steep[table, column.name] = slope
+            if column.kind == "state" and column.type == "text":
+                told = _told_shares(text, guess.seen[table][column.name].literals)
+                if told:
+                    shares[table, column.name] = told
+    return Shape(steep=steep, shares=shares)
+
+
+def steeper(sketch: Sketch) -> Sketch | None:
+    """The sketch with most rows under one parent, where a query asks for those of one.
+
+    What is told may be slow for the largest tenant alone. None where the words tell how rows lie,
+    or no query asks so.
+    """
+    if sketch.shape.steep:
+        return None
+    asked = [
+        (table, column.name)
+        for table, columns in sketch.guess.tables.items()
+        for column in columns
+        if column.kind == "reference"
+        and (seen := sketch.guess.seen[table].get(column.name))
+        and seen.compared
+        and not seen.equals
+    ]
+    if not asked:
+        return None
+    named = " and ".join(f"{table}.{column}" for table, column in asked)
+    says = f"one value of {named} has a third of the rows or more"
+    return replace(
+        sketch,
+        shape=replace(sketch.shape, steep=dict.fromkeys(asked, _STEEP)),
+        assumed=(Assumed(says=says, why="with fewer, what you tell is not slow"), *sketch.assumed),
+    )
+
+
+def _told_shares(text: str, literals: list[str]) -> dict[str, float]:
+    """How common the words say that values are."""
+    found: dict[str, float] = {}
+    for match in _MOST.finditer(text):
+        value = match["value"].lower()
+        if value not in _STATES and value not in {x.lower() for x in literals}:
+            continue
+        exact = next((x for x in literals if x.lower() == value), value)
+        if match["percent"]:
+            found[exact] = float(match["percent"]) / 100
+        else:
+            found[exact] = _ALMOST_ALL if match["most"] else _HARDLY_ANY
+    return found
+
+
+_STATES = frozenset(
+    "done completed complete closed active inactive pending open queued failed archived deleted "
+    "published draft paid unpaid processed delivered shipped cancelled canceled finished new "
+    "resolved read unread sent".split()
+)

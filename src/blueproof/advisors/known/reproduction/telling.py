@@ -1,0 +1,249 @@
+"""The answer on a reproduction: what won and by how much, what was assumed, what else was tried."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from blueproof.advisors.known.reproduction.files import attempt_files, reproduction_files
+from blueproof.advisors.known.reproduction.tried import Attempt, Tried
+from blueproof.advisors.known.told import evidence, lowered, sentence
+from blueproof.core.advice import Step
+from blueproof.core.blueprint import Conclusion, Draft, Unproved
+from blueproof.core.brief import Assumption
+from blueproof.core.tuning import Change
+
+_SHOWN, _MOST_TRIED, _MOST_ASSUMED = 0.1, 4, 3
+_FELT_MS = 1.0
+_FASTER = 1.5  # times, from which a gain is one
+_TEN, _SECOND = 10, 1000.0
+_ASK = "What do \\d TABLE and EXPLAIN (ANALYZE, BUFFERS) of the query show?"
+_WHY = "they show whether your tables and rows lie as the made ones do"
+_ELSEWHERE = (
+    "bloat or statistics that are out of date (pg_stat_user_tables: n_dead_tup, last_analyze)",
+    "waiting for a lock (pg_stat_activity: wait_event_type = 'Lock')",
+    "a parameter of another type than the column, which keeps the index from use",
+    "many small queries instead of this one, or the way to the database",
+)
+
+
+def assumptions(tried: Tried) -> tuple[Assumption, ...]:
+    """Everything that was guessed, each with what it rests on."""
+    said = [Assumption(key=a.says, value="", why=a.why) for a in tried.sketch.assumed]
+    return (*said, *_of_rows(tried))
+
+
+def _of_rows(tried: Tried) -> Iterator[Assumption]:
+    for each in tried.fillings:
+        if each.table not in tried.told:
+            yield Assumption(
+                key=f"{each.table}", value=f"{each.told:,} rows", why="you tell no number of rows"
+            )
+
+
+def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
+    """The conclusion of the advisor in the words of a reproduction, with its files."""
+    after = _milliseconds(conclusion)
+    better = _better(tried, tried.milliseconds if after is None else after)
+    gained = after is not None and tried.milliseconds > after * _FASTER
+    if not (gained or better or tried.is_shown):
+        answer = _not_shown(tried)
+    else:
+        answer = " ".join(_sentences(tried, conclusion, after, kept, better))
+    if better:
+        conclusion = _with_attempt(conclusion, better)
+    return replace(
+        conclusion,
+        answer=answer,
+        open_questions=(evidence(_ASK, _WHY),),
+        artifacts=(*conclusion.artifacts, *reproduction_files(tried)),
+        not_proved=(
+            Unproved(
+                statement="that your tables, rows and plan are like the made ones",
+                why="they were made from your words; times are of this machine, data in memory",
+            ),
+            *(Unproved(statement="a part of the reproduction", why=w) for w in tried.refused),
+            *conclusion.not_proved,
+        ),
+    )
+
+
+def _milliseconds(conclusion: Conclusion) -> float | None:
+    """All queries that were timed, once the advice is followed."""
+    known = [q.seconds_after * _SECOND for q in conclusion.queries if q.seconds_after is not None]
+    return sum(known) if known else None
+
+
+def _better(tried: Tried, advised: float) -> Attempt | None:
+    """The attempt that the clock likes clearly better than the advice, if there is one.
+
+    The planner's word is worth less than the clock's where it has no statistics: of an expression.
+    """
+    timed = [
+        (a.milliseconds, a)
+        for a in tried.attempts
+        if a.milliseconds is not None and a.used and not a.cut
+    ]
+    best = min(timed, key=lambda each: each[0], default=None)
+    if best is None or best[0] * _FASTER > advised or advised - best[0] < _FELT_MS:
+        return None
+    return best[1]
+
+
+def _with_attempt(conclusion: Conclusion, best: Attempt) -> Conclusion:
+    """The conclusion with the file and the step of an index that the clock chose."""
+    files = attempt_files(best.proposal)
+    return replace(
+        conclusion,
+        artifacts=(*conclusion.artifacts, *files),
+        steps=(
+            Step(
+                do=f'psql "$DATABASE_URL" -f {files[0].path}',
+                horizon="now",
+                check="EXPLAIN (ANALYZE, BUFFERS) of the query reads the new index",
+                undo=f'psql "$DATABASE_URL" -f {files[1].path}',
+            ),
+            *conclusion.steps,
+        ),
+        not_proved=(
+            Unproved(
+                statement=best.proposal.said,
+                why="it was timed on made rows alone: the planner has no statistics of it",
+            ),
+            *conclusion.not_proved,
+        ),
+    )
+
+
+def _sentences(
+    tried: Tried,
+    conclusion: Conclusion,
+    after: float | None,
+    kept: Draft,
+    better: Attempt | None,
+) -> Iterator[str]:
+    rows = _rows(tried)
+    made = tuple(c for c in conclusion.changes)
+    if better and better.milliseconds is not None:
+        yield sentence(
+            f"{better.proposal.said}: {_time(tried.milliseconds)} become "
+            f"{_time(better.milliseconds)} {rows}"
+        )
+    elif kept.recommendations and after is not None and tried.milliseconds > after * _FASTER:
+        yield sentence(
+            f"{_named(made, kept)}: {_time(tried.milliseconds)} become {_time(after)} {rows}"
+        )
+    elif kept.recommendations:
+        yield sentence(f"{_named(made, kept)}; the clock shows no gain {rows}: "
+                       f"{_time(tried.milliseconds)}")  # fmt: skip
+    else:
+        yield from _unhelped(tried)
+    yield _assumed(tried)
+    if tried.scans and tried.sketch.there:
+        yield sentence(f"With what you have, it reads all of {' and '.join(tried.scans)}")
+    won = {_definition(d).lower() for c in made for d in c.ddl}
+    won |= {f"an index {better.proposal.definition.lower()}"} if better else set()
+    yield from _attempts(tried, won)
+    yield from _grown(tried)
+    if kept.recommendations or better:
+        yield from (sentence(f"Besides: {note}") for note in tried.sketch.notes)
+
+
+def _unhelped(tried: Tried) -> Iterator[str]:
+    """That no index helps, after what does."""
+    yield from (sentence(note) for note in tried.sketch.notes)
+    yield sentence(
+        f"No index or rewrite makes it faster {_rows(tried)}: it takes "
+        f"{_time(tried.milliseconds)}, since it goes through {tried.touched:,.0f} rows"
+    )
+    if not tried.sketch.notes:
+        yield (
+            "What is asked often is kept ready: a summary table or a counter, changed with the "
+            "rows."
+        )
+
+
+def _rows(tried: Tried) -> str:
+    main = tried.main
+    if main.table not in tried.told:
+        return f"on {main.made:,} made-up rows of {main.table} (you tell no number)"
+    fewer = f" (you tell of {main.told:,})" if main.told > main.made else ""
+    return f"on {main.made:,} made-up rows of {main.table}{fewer}"
+
+
+def _named(changes: tuple[Change, ...], kept: Draft) -> str:
+    """What is advised, as it is said: indexes by what they are on, rewrites by what they do."""
+    rewrites = {r.slot: r.choice for r in kept.recommendations if r.query_change}
+    others = [r.choice for r in kept.recommendations if not (r.schema_change or r.query_change)]
+    plain = [
+        _definition(d)
+        for c in changes
+        for d in c.ddl
+        if c.id not in rewrites and d.upper().startswith(("CREATE INDEX", "CREATE STAT"))
+    ]
+    named = (*plain, *map(lowered, rewrites.values()), *map(lowered, others))
+    return "; ".join(named) or "; ".join(r.slot for r in kept.recommendations)
+
+
+def _definition(ddl: str) -> str:
+    """An index by what it is on, as a person says it."""
+    kind, _, rest = ddl.partition(" ON ")
+    unique = "a statistics object" if "STATISTICS" in kind.upper() else "an index"
+    return f"{unique} on {rest.removeprefix('ONLY ')}" if rest else ddl
+
+
+def _assumed(tried: Tried) -> str:
+    says = [a.says for a in tried.sketch.assumed]
+    more = len(says) - _MOST_ASSUMED
+    shown = "; ".join(says[:_MOST_ASSUMED])
+    rest = f"; and {more} more" if more > 0 else ""
+    return f"Tables and rows were made from your words. Assumed: {shown}{rest}; tell me if not."
+
+
+def _attempts(tried: Tried, won: set[str]) -> Iterator[str]:
+    """The person's own proposals first, each with its time or a word; not what won."""
+    theirs = [a for a in tried.attempts if not a.proposal.ours]
+    others = [a for a in tried.attempts if a.proposal.ours and a.milliseconds is not None]
+    timed = [
+        a for a in (*theirs, *others)
+        if a.milliseconds is not None and f"an index {a.proposal.definition.lower()}" not in won
+    ][:_MOST_TRIED]  # fmt: skip
+    if timed:
+        yield sentence(f"Tried beside it: {'; '.join(map(_attempt, timed))}")
+    for each in theirs:
+        if each.proposal.kind == "spoken":
+            yield sentence(f'"{each.proposal.said}": {each.proposal.answer}')
+        elif each.milliseconds is None:
+            yield sentence(f"{each.proposal.said} could not be tried: {each.why}")
+
+
+def _attempt(attempt: Attempt) -> str:
+    assert attempt.milliseconds is not None, "the caller looked"
+    over = "more than " if attempt.cut else ""
+    unused = "" if attempt.used or attempt.proposal.kind != "index" else ", not used"
+    return f"{attempt.proposal.said} {over}{_time(attempt.milliseconds)}{unused}"
+
+
+def _grown(tried: Tried) -> Iterator[str]:
+    main = tried.main
+    if main.told >= main.made * 2 and {main.table} <= tried.told & {*tried.scans}:
+        times = main.told / main.made
+        yield sentence(
+            f"What reads the whole table takes about {times:,.0f} times as long on "
+            f"{main.told:,} rows, more where they do not fit into memory"
+        )
+
+
+def _not_shown(tried: Tried) -> str:
+    """That the words do not explain it, and where to look instead."""
+    there = " with the indexes that you tell of" if tried.sketch.there else ""
+    return (
+        f"What you tell does not make it slow: it takes {_time(tried.milliseconds)} "
+        f"{_rows(tried)}{there}, on PostgreSQL 18. "
+        f"So the cause is elsewhere: {'; '.join(_ELSEWHERE)}. "
+        f"{_assumed(tried)}"
+    )
+
+
+def _time(milliseconds: float) -> str:
+    if milliseconds >= _SECOND:
+        return f"{milliseconds / _SECOND:.1f} s"
+    return f"{milliseconds:.0f} ms" if milliseconds >= _TEN else f"{milliseconds:.2f} ms"

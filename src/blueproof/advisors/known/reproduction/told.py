@@ -1,0 +1,174 @@
+"""A query written from what a story tells: its conditions, order, joins, limit, what it does."""
+
+import re
+from dataclasses import dataclass
+
+from blueproof.advisors.known.reproduction.reproduction import Assumed
+from blueproof.advisors.known.slow.story import Condition, Story
+from blueproof.sql.guessing.kinds import guess_column, snake, stem_of
+from blueproof.sql.guessing.seen import Seen
+from blueproof.sql.guessing.tables import is_called
+from blueproof.sql.names import quote, quote_table
+
+_PAGE = 50  # rows of a list whose length is not told
+_SKIPPED = 100_000  # rows before a page that is called deep, where no number is told
+_DAYS = 30  # of a range of time that is not told
+_WINDOW = re.compile(
+    r"\b(?:last|past|older than|previous|within)\s+(?P<n>\d+)?\s*(?P<unit>hour|day|week|month"
+    r"|year)s?\b",
+    re.IGNORECASE,
+)
+_WRITTEN = {
+    "one-of": "{column} IN ({first}, {second})",
+    "contains-text": "{column} ILIKE '%' || {first} || '%'",
+    "starts-with": "{column} LIKE {first} || '%'",
+    "contains": "{column} @> {first}",
+}
+_PAGE_NUMBER = re.compile(
+    r"\bpage\s+(?P<n>\d[\d,]*)\b|\boffset\s+(?:of\s+)?(?P<o>\d[\d,]*)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A query with the sentences on what in it was guessed."""
+
+    sql: str
+    table: str
+    assumed: tuple[Assumed, ...] = ()
+
+
+def write_query(story: Story, text: str, table: str) -> Written:
+    """The query of a story over this table; values that it does not tell are parameters."""
+    writer = _Writer(story, text, table)
+    return Written(sql=writer.sql(), table=table, assumed=tuple(writer.assumed))
+
+
+class _Writer:
+    """Writes one query; parameters are numbered as they come."""
+
+    def __init__(self, story: Story, text: str, table: str) -> None:
+        self._story, self._text, self._table = story, text, table
+        self._number = 0
+        self.assumed: list[Assumed] = []
+
+    def sql(self) -> str:
+        story = self._story
+        ordered = {s.column for s in story.sorts}
+        where = [
+            self._condition(f)
+            for f in story.filters
+            if f.where or f.use != "equals" or f.column not in ordered  # "query sorts by score"
+        ]
+        joined = self._joins()
+        glue = " OR " if story.either and len(where) > 1 and not joined else " AND "
+        wheres = f"\nWHERE {glue.join(where)}" if where else ""
+        source = f"FROM {quote_table(self._table)}{joined}"
+        if story.deletes:
+            return f"DELETE {source}{wheres or self._old_rows()}"
+        if story.counts and not story.sorts:
+            return f"SELECT count(*) {source}{wheres}"
+        return f"SELECT * {source}{wheres}{self._order()}"
+
+    def _parameter(self) -> str:
+        self._number += 1
+        return f"${self._number}"
+
+    def _column(self, name: str, table: str = "") -> str:
+        if not re.fullmatch(r"[A-Za-z_]\w*", name):
+            return name  # an expression, as it was written
+        model = bool(table) and is_called(self._table, snake(table))  # Order.user_id of orders
+        owner = self._table if model or not table else table
+        owner = owner if table or self._story.joins else ""
+        return f"{quote_table(owner)}.{quote(name)}" if owner else quote(name)
+
+    def _condition(self, told: Condition) -> str:
+        column = self._column(told.column, told.table)
+        if told.where and told.use in {"fixed", "equals"}:
+            return told.where.replace(told.column, column, 1)
+        if told.sliced:
+            return self._sliced(told, column)
+        if told.use == "range":
+            return self._range(told, column)
+        first = self._parameter()
+        second = self._parameter() if told.use == "one-of" else ""
+        written = _WRITTEN.get(told.use, "{column} = {first}")
+        return written.format(column=column, first=first, second=second)
+
+    def _sliced(self, told: Condition, column: str) -> str:
+        match told.sliced:
+            case "::date" | "date":
+                return f"{column}::date = current_date - 7"
+            case "year" | "month" | "extract":
+                return f"extract(year FROM {column}) = extract(year FROM current_date)"
+            case "to_char":
+                return f"to_char({column}, 'YYYY-MM') = to_char(current_date, 'YYYY-MM')"
+            case _:
+                return f"date_trunc('month', {column}) = date_trunc('month', current_date)"
+
+    def _range(self, told: Condition, column: str) -> str:
+        kind = guess_column(Seen(name=told.column)).kind
+        sign = "<" if self._story.deletes else ">="
+        if kind in {"time", "seldom-time", "date"}:
+            return f"{column} {sign} now() - interval '{self._window(told.column)}'"
+        return f"{column} BETWEEN {self._parameter()} AND {self._parameter()}"
+
+    def _window(self, column: str) -> str:
+        found = _WINDOW.search(self._text)
+        if found:
+            return f"{found['n'] or 1} {found['unit'].lower()}s"
+        says = f"the range of {column} is the last {_DAYS} days"
+        self.assumed.append(Assumed(says=says, why="you tell no length"))
+        return f"{_DAYS} days"
+
+    def _old_rows(self) -> str:
+        return f"\nWHERE created_at < now() - interval '{self._window('created_at')}'"
+
+    def _joins(self) -> str:
+        """JOIN for each table that the words join, by the column that refers."""
+        parts = []
+        for each in self._story.joins:
+            left, right = each.table or self._table, self._other(each)
+            if not right or right == left:
+                continue
+            on = f"{quote_table(left)}.{quote(each.column)} = {quote_table(right)}.id"
+            new = right if left == self._table else left
+            if new != self._table:
+                parts.append(f"\nJOIN {quote_table(new)} ON {on}")
+        return "".join(dict.fromkeys(parts))
+
+    def _other(self, join: Condition) -> str:
+        """The table that a column refers to: one that is named, else the plural of its name."""
+        stem = stem_of(join.column)
+        named = [w for w in re.findall(r"[A-Za-z_]\w*", self._text) if snake(w) in
+                 {stem, f"{stem}s", f"{stem}es", f"{stem[:-1]}ies"}]  # fmt: skip
+        return named[0].lower() if named else f"{stem}s" if stem else ""
+
+    def _order(self) -> str:
+        story = self._story
+        sorts = [f"{self._column(s.column, s.table)}{' DESC' * s.descending}" for s in story.sorts]
+        order = f"\nORDER BY {', '.join(sorts)}" if sorts else ""
+        if story.skips:
+            page = f"LIMIT {story.limit or _PAGE} OFFSET {self._skipped()}"
+            return f"{order or self._by_default()}\n{page}"
+        if story.limit or sorts:
+            if not story.limit:
+                says = f"a page is {_PAGE} rows"
+                self.assumed.append(Assumed(says=says, why="you sort, and tell no LIMIT"))
+            return f"{order}\nLIMIT {story.limit or _PAGE}"
+        return order
+
+    def _by_default(self) -> str:
+        says = "the pages are sorted by created_at, newest first"
+        self.assumed.append(Assumed(says=says, why="you tell of pages, and no order"))
+        return "\nORDER BY created_at DESC"
+
+    def _skipped(self) -> int:
+        found = _PAGE_NUMBER.search(self._text)
+        if found and found["o"]:
+            return int(found["o"].replace(",", ""))
+        if found:
+            return int(found["n"].replace(",", "")) * int(self._story.limit or _PAGE)
+        says = f"the page begins after {_SKIPPED:,} rows"
+        self.assumed.append(Assumed(says=says, why="you tell no number"))
+        return _SKIPPED

@@ -1,0 +1,74 @@
+"""What came of a reproduction: rows that were made, times as it is and with what was proposed."""
+
+from dataclasses import dataclass
+
+from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
+from blueproof.sql.guessing.rows import Filling
+from blueproof.sql.ran import Ran, Run
+
+SLOW_MS = 15.0  # on made rows, from which a query is felt on many times as many
+MANY = 1_000.0  # rows that a query goes through; fewer are no matter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """A proposal with its time for all queries in milliseconds, and whether a plan uses it.
+
+    `milliseconds` is None where it could not be tried; `why` says so.
+    """
+
+    proposal: Proposal
+    milliseconds: float | None = None
+    used: bool = False
+    cut: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """A filled reproduction after it was timed.
+
+    `told` are the tables whose row counts the words tell; `before` the runs of the queries as
+    things are; `refused` what could not be made or run, with the reason.
+    """
+
+    sketch: Sketch
+    fillings: tuple[Filling, ...]
+    told: frozenset[str]
+    before: tuple[Run, ...]
+    attempts: tuple[Attempt, ...] = ()
+    refused: tuple[str, ...] = ()
+
+    @property
+    def milliseconds(self) -> float:
+        """All queries once, as things are."""
+        return sum(run.milliseconds for run in self.before)
+
+    @property
+    def touched(self) -> float:
+        """The most rows that one step of a plan went through, whatever it gave in the end."""
+        return max(
+            (n.found * max(n.loops, 1.0) for run in self.before for n in run.plan.walk()),
+            default=0.0,
+        )
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether something is slow: by the clock, or by rows that grow with the table."""
+        return self.milliseconds >= SLOW_MS or self.touched >= MANY
+
+    @property
+    def main(self) -> Filling:
+        """The filling of the table that it is about."""
+        return next(f for f in self.fillings if f.table == self.sketch.main)
+
+    @property
+    def scans(self) -> tuple[str, ...]:
+        """The tables that are read whole as things are."""
+        nodes = (n for run in self.before for n in run.plan.walk())
+        return tuple(dict.fromkeys(n.relation for n in nodes if n.node == "Seq Scan"))
+
+    @property
+    def plan(self) -> Ran | None:
+        """The plan of the longest query as things are."""
+        return max(self.before, key=lambda r: r.milliseconds).plan if self.before else None

@@ -1,0 +1,178 @@
+"""The consultation on a slow query without its schema: rebuilt from the words, then advised on."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+
+from blueproof.advisors.known.reproduction.reading import read_sketch
+from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
+from blueproof.advisors.known.reproduction.shape import steeper
+from blueproof.advisors.known.reproduction.telling import assumptions, tell
+from blueproof.advisors.known.reproduction.tried import Attempt, Tried
+from blueproof.advisors.postgres.parts.idle import idle_indexes
+from blueproof.consulting.database import Rebuilt, advise_database
+from blueproof.core.blueprint import Blueprint, Unproved
+from blueproof.core.brief import Brief, Document, Fact
+from blueproof.core.errors import BlueproofError
+from blueproof.core.scene import Excerpt
+from blueproof.engines.postgres.clock import Clock, clock_at
+from blueproof.engines.postgres.live import read_live
+from blueproof.engines.postgres.refusal import ServerRefusal
+from blueproof.engines.postgres.reproducing import filled, server_for_rows
+from blueproof.engines.postgres.server import Server
+from blueproof.engines.postgres.twin import Twin
+from blueproof.intake.database import ROWS
+from blueproof.sql.asking import asked
+from blueproof.sql.guessing.rows import MOST_ROWS, Filling, Ground, fillings
+from blueproof.sql.plan import Refused
+from blueproof.sql.queries import read_queries
+from blueproof.sql.ran import Run
+from blueproof.sql.rowcounts import count_rows
+from blueproof.sql.schema import Schema
+
+NAME = "the made rows"
+_LONGEST_MS = 20_000.0
+_MOST_ATTEMPTS = 5
+
+Progress = Callable[[str], None]
+
+
+def rebuilt(brief: Brief, progress: Progress) -> Blueprint | Unproved | None:
+    """The blueprint of a slow query that the words tell of; None where they tell of none.
+
+    Unproved where it could not be rebuilt here, with the reason.
+    """
+    sketch = read_sketch(brief)
+    if sketch is None:
+        return None
+    progress("making tables from your words")
+    try:
+        return _advise(brief, sketch, progress)
+    except (BlueproofError, Refused, ServerRefusal) as error:
+        return Unproved(statement="tables and rows made from your words", why=str(error))
+
+
+def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint:
+    brief = _with_documents(brief, sketch)
+    with server_for_rows() as server:
+        with Twin(server, sketch.schema) as twin:
+            schema = twin.schema
+        if sketch.main not in schema.by_name:
+            raise Refused(reason=f"the table {sketch.main} could not be made")
+        sketches = [each for each in (sketch, steeper(sketch)) if each]
+        for each in sketches:
+            with _on_rows(server, schema, each, progress) as (tried, clock, statistics):
+                if not tried.before:
+                    raise Refused(reason="; ".join(tried.refused) or "no query could be run")
+                if tried.is_shown or each is sketches[-1]:
+                    at = Rebuilt(
+                        server=server,
+                        clock=clock,
+                        concluded=partial(tell, tried),
+                        idle=partial(idle_indexes, clock),
+                    )
+                    return advise_database(
+                        _completed(brief, tried), progress, statistics=statistics, rebuilt=at
+                    )
+    raise AssertionError("the last sketch is always advised on")
+
+
+@contextlib.contextmanager
+def _on_rows(
+    server: Server, schema: Schema, sketch: Sketch, progress: Progress
+) -> Iterator[tuple[Tried, Clock, Excerpt]]:
+    """The sketch with rows, timed as it is and with what is proposed; a clock; the figures."""
+    told = {t: n for t, n in sketch.rows.items() if t in schema.by_name}
+    counts = {c.table: c.rows for c in count_rows(schema, told or {sketch.main: MOST_ROWS})}
+    ground = Ground(
+        schema=schema,
+        seen=sketch.guess.seen,
+        kinds=sketch.guess.tables,
+        shape=sketch.shape,
+        today=datetime.now(UTC).date(),
+    )
+    rows = fillings(ground, counts)
+    progress(f"making {sum(f.made for f in rows):,} rows")
+    scripts = tuple((f.table, f.sql) for f in rows)
+    with filled(server, sketch.tables, scripts, sketch.keys) as made:
+        statistics = Excerpt(text=read_live(made.dsn).statistics, path="statistics.sql")
+        with clock_at(made.dsn) as clock:
+            clock.name, clock.writes = NAME, True  # nobody else's rows
+            progress("timing what you have and what you propose")
+            yield _tried(sketch, clock, rows, frozenset(told), made.refused), clock, statistics
+
+
+def _with_documents(brief: Brief, sketch: Sketch) -> Brief:
+    schema = Document(role="schema", text=sketch.schema, parts=(("schema from your words", 1),))
+    queries = brief.document("queries") or Document(
+        role="queries", text=sketch.script, parts=(("queries from your words", 1),)
+    )
+    return replace(brief, documents=(schema, queries))
+
+
+def _tried(
+    sketch: Sketch,
+    clock: Clock,
+    rows: tuple[Filling, ...],
+    told: frozenset[str],
+    refused: tuple[str, ...],
+) -> Tried:
+    """The reproduction timed as it is, then with each proposal that can be built."""
+    queries, _ = read_queries(sketch.script, path="queries.sql")
+    today = datetime.now(UTC).date()
+    texts = tuple(asked(q.text, today) for q in queries)
+    before = clock.time(dict.fromkeys(texts, _LONGEST_MS), frozenset())
+    wanted = [p for p in sketch.proposals if p.kind != "spoken"][:_MOST_ATTEMPTS]
+    attempts = tuple(_attempt(each, clock, tuple(before), before) for each in wanted)
+    spoken = tuple(Attempt(proposal=p) for p in sketch.proposals if p.kind == "spoken")
+    return Tried(
+        sketch=sketch,
+        fillings=rows,
+        told=told,
+        before=tuple(before.values()),
+        attempts=(*attempts, *spoken),
+        refused=(*refused, *(f"{q.name}: {clock.refused[t]}" for q, t in
+                             zip(queries, texts, strict=True) if t in clock.refused)),
+    )  # fmt: skip
+
+
+def _attempt(
+    proposal: Proposal, clock: Clock, texts: tuple[str, ...], before: dict[str, Run]
+) -> Attempt:
+    bounds = {t: max(before[t].milliseconds * 3, 1000.0) for t in texts}
+    if proposal.kind == "setting":
+        with clock.changed(frozenset(), f"SET LOCAL {proposal.definition}"):
+            found = {t: clock.run(t, most) for t, most in bounds.items()}
+        runs = [run for run in found.values() if run is not None]
+        return Attempt(proposal=proposal, milliseconds=sum(r.milliseconds for r in runs))
+    if not clock.build((proposal.definition,)):
+        return Attempt(proposal=proposal, why=clock.refused.get(proposal.definition, ""))
+    timed = clock.time(bounds, frozenset({proposal.definition}))
+    return Attempt(
+        proposal=proposal,
+        milliseconds=sum(run.milliseconds for run in timed.values()),
+        used=any(run.used for run in timed.values()),
+        cut=any(run.cut for run in timed.values()),
+    )
+
+
+def _completed(brief: Brief, tried: Tried) -> Brief:
+    """The brief with the rows to be reckoned with, and everything that was guessed."""
+    known = {f.key for f in brief.facts}
+    facts = tuple(
+        Fact(
+            key=f"{ROWS}{f.table}",
+            value=f.told,
+            unit="rows",
+            source="stated" if f.table in tried.told else "assumed",
+        )
+        for f in tried.fillings
+        if f"{ROWS}{f.table}" not in known and f.told > f.made
+    )
+    return replace(
+        brief,
+        facts=(*brief.facts, *facts),
+        assumptions=(*brief.assumptions, *assumptions(tried)),
+    )

@@ -1,0 +1,310 @@
+"""What queries tell of the columns of a table: what each is compared with, and how."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError, TokenError
+
+from blueproof.core.errors import SqlError
+from blueproof.sql.guessing.resolving import Known, Placed, identifier, placed, tables_of
+from blueproof.sql.parameters import numbered
+
+_COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ)
+_BOUNDED = (exp.GT, exp.GTE, exp.LT, exp.LTE)
+_TEXTS = (exp.Lower, exp.Upper, exp.Trim, exp.DPipe, exp.Concat, exp.Length, exp.Initcap)
+_TIMES = (exp.TimestampTrunc, exp.DateTrunc, exp.Extract, exp.Date, exp.TsOrDsToDate)
+_CLOCKS = (exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentTime, exp.CurrentDatetime)
+_JSON = (exp.JSONExtract, exp.JSONExtractScalar, exp.JSONBExtract, exp.JSONBExtractScalar)
+_SUMS = (exp.Sum, exp.Avg, exp.Mul, exp.Div, exp.Mod)
+_TIME_CALLS = frozenset({"age", "date", "to_char", "date_part", "date_bin", "time_bucket"})
+_SEARCH_CALLS = frozenset({"to_tsvector", "similarity", "word_similarity", "unaccent"})
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?P<time>[ T]\d{1,2}:\d{2}.*)?")
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+@dataclass(kw_only=True)
+class Seen:
+    """One column as the queries use it.
+
+    `signs` are kinds that its uses speak for: text, like, number, fraction, time, date, flag,
+    json, list, search, uuid. `literals` are constants that it is held against, `keys` those in its
+    JSON with the constants they are held against, `equals` the columns of other tables; `exact` are
+    numbers that it is equal to.
+    """
+
+    name: str
+    signs: set[str] = field(default_factory=set)
+    literals: list[str] = field(default_factory=list)
+    exact: list[str] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    keys: dict[str, list[str]] = field(default_factory=dict)
+    equals: set[tuple[str, str]] = field(default_factory=set)
+    compared: bool = False
+    empty: bool = False
+
+
+Columns = dict[str, dict[str, Seen]]  # by table, then by column
+
+
+def read_trees(texts: tuple[str, ...]) -> tuple[exp.Expr, ...]:
+    """The statements as trees; those that cannot be read are left out."""
+    found = []
+    for text in texts:
+        try:
+            tree = sqlglot.parse_one(numbered(text).text, read="postgres")
+        except (ParseError, TokenError, SqlError):
+            continue
+        if tree is not None:
+            found.append(tree)
+    return tuple(found)
+
+
+def read_seen(texts: tuple[str, ...], known: Known) -> Columns:
+    """What the queries tell of each table that they read; `known` are tables with their columns."""
+    found: Columns = {}
+    for tree in read_trees(texts):
+        for table in tables_of(tree):
+            found.setdefault(table, {})
+        everything = placed(tree, known)
+        homes = {id(p.node): p for p in everything}
+        for each in everything:
+            columns = found.setdefault(each.table, {})
+            seen = columns.setdefault(each.column, Seen(name=each.column))
+            _note(seen, each, homes)
+        _note_joined_by_name(tree, found)
+    return found
+
+
+def _note_joined_by_name(tree: exp.Expr, found: Columns) -> None:
+    """JOIN ... USING (order_id): a column of all tables that it joins."""
+    for join in tree.find_all(exp.Join):
+        for name in join.args.get("using") or ():
+            if isinstance(name, exp.Identifier):
+                for table in tables_of(tree):
+                    found[table].setdefault(identifier(name), Seen(name=identifier(name)))
+
+
+def _note(seen: Seen, at: Placed, homes: dict[int, Placed]) -> None:
+    """Book what the place of a column in the tree says of it."""
+    node, parent = _out_of_brackets(at.node)
+    if isinstance(parent, exp.Cast):
+        seen.signs |= _of_cast(parent)
+        node, parent = _out_of_brackets(parent)
+    elif isinstance(parent, _TEXTS):
+        seen.signs.add("text")
+        node, parent = _out_of_brackets(parent)
+    elif isinstance(parent, _JSON) and parent.this is node:
+        node, parent = _of_json(seen, parent)
+        _compare_key(seen, node, parent)
+        return
+    if parent is None:
+        return
+    for kinds, book in _BOOKS:
+        if isinstance(parent, kinds):
+            book(seen, node, parent, homes)
+            return
+
+
+def _out_of_brackets(node: exp.Expr) -> tuple[exp.Expr, exp.Expr | None]:
+    parent = node.parent
+    while isinstance(parent, exp.Paren):
+        node, parent = parent, parent.parent
+    return node, parent
+
+
+def _of_cast(cast: exp.Cast) -> set[str]:
+    to = cast.to.sql("postgres").lower()
+    if to.startswith(("date", "timestamp")):
+        return {"time"}
+    return {"json"} if to.startswith("json") else set()
+
+
+def _of_json(seen: Seen, node: exp.Expr) -> tuple[exp.Expr, exp.Expr | None]:
+    """The outermost of a chain of -> and ->>, its keys booked."""
+    seen.signs.add("json")
+    keys: list[str] = []
+    current: exp.Expr = node
+    while True:
+        path = current.args.get("expression")
+        keys += [str(k.this) for k in path.find_all(exp.JSONPathKey)] if path else []
+        outer, parent = _out_of_brackets(current)
+        if isinstance(parent, exp.Cast):
+            outer, parent = _out_of_brackets(parent)
+        if not (isinstance(parent, _JSON) and parent.this is outer):
+            break
+        current = parent
+    if keys:
+        seen.keys.setdefault(".".join(keys), [])
+    return outer, parent
+
+
+def _compare_key(seen: Seen, node: exp.Expr, parent: exp.Expr | None) -> None:
+    """What a key of the JSON is held against."""
+    if parent is None or not seen.keys:
+        return
+    last = next(reversed(seen.keys))
+    values = [*parent.args.get("expressions", ()), parent.args.get("expression"), parent.this]
+    seen.keys[last] += [str(v.this) for v in values if isinstance(v, exp.Literal) and v is not node]
+
+
+def _compared_with(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int, Placed]) -> None:
+    other = parent.args.get("expression") if parent.this is node else parent.this
+    if not isinstance(other, exp.Expr):
+        return
+    seen.compared = True
+    if isinstance(parent, exp.EQ) and isinstance(other, exp.Literal) and not other.is_string:
+        seen.exact.append(str(other.this))
+    _told_by(seen, other.unnest() if isinstance(other, exp.Paren) else other, homes)
+
+
+def _told_by(seen: Seen, other: exp.Expr, homes: dict[int, Placed]) -> None:
+    """Book what the other side of a comparison says."""
+    if isinstance(other, exp.Column) and id(other) in homes:
+        home = homes[id(other)]
+        seen.equals.add((home.table, home.column))
+    elif isinstance(other, exp.Neg) and isinstance(other.this, exp.Literal):
+        seen.signs.add("number")
+    elif isinstance(other, exp.Literal):
+        _of_literal(seen, other)
+    elif isinstance(other, exp.Boolean):
+        seen.signs.add("flag")
+    elif isinstance(other, exp.Cast):
+        seen.signs |= _of_type(other.to.sql("postgres").lower())
+        if isinstance(other.this, exp.Literal):
+            seen.literals.append(str(other.this.this))
+    elif next(other.find_all(*_CLOCKS, exp.Interval), None) is not None:
+        seen.signs.add("date" if isinstance(other, exp.CurrentDate) else "time")
+
+
+def _of_type(name: str) -> set[str]:
+    for kind, begins in (
+        ("date", ("date",)), ("time", ("timestamp",)), ("uuid", ("uuid",)), ("flag", ("bool",)),
+        ("number", ("int", "bigint", "smallint")), ("json", ("json",)),
+        ("fraction", ("numeric", "decimal", "double", "real", "float")),
+        ("text", ("text", "varchar")),
+    ):  # fmt: skip
+        if name.startswith(begins):
+            return {kind}
+    return set()
+
+
+def _of_literal(seen: Seen, literal: exp.Literal) -> None:
+    text = str(literal.this)
+    seen.literals.append(text)
+    if not literal.is_string:
+        seen.signs.add("fraction" if "." in text else "number")
+    elif dated := _DATE.fullmatch(text):
+        seen.signs.add("time" if dated["time"] else "date")
+    elif _UUID.fullmatch(text):
+        seen.signs.add("uuid")
+    elif _NUMBER.fullmatch(text) and seen.name.endswith("id"):
+        seen.signs.add("number")
+    else:
+        seen.signs.add("text")
+
+
+def _listed(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int, Placed]) -> None:
+    if parent.this is not node:
+        return
+    seen.compared = True
+    for each in parent.expressions:
+        _told_by(seen, each, homes)
+    query = parent.args.get("query")
+    for column in query.find_all(exp.Column) if query else ():
+        if id(column) in homes and isinstance(column.parent, exp.Select):
+            seen.equals.add((homes[id(column)].table, homes[id(column)].column))
+
+
+def _between(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int, Placed]) -> None:
+    if parent.this is node:
+        for key in ("low", "high"):
+            _told_by(seen, parent.args[key], homes)
+
+
+def _patterned(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
+    seen.signs |= {"text", "like"}
+    pattern = parent.args.get("expression")
+    for literal in pattern.find_all(exp.Literal) if pattern else ():
+        if part := str(literal.this).strip("%_ "):
+            seen.parts.append(part)
+
+
+def _contained(seen: Seen, node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
+    other = parent.args.get("expression") if parent.this is node else parent.this
+    if isinstance(other, exp.Cast):
+        other = other.this
+    if isinstance(other, exp.Literal) and str(other.this).lstrip().startswith('{"'):
+        seen.signs.add("json")
+        seen.literals.append(str(other.this))
+    elif isinstance(other, exp.Array | exp.Literal):
+        seen.signs.add("list")
+        seen.literals += [str(x.this) for x in other.find_all(exp.Literal)]
+    else:
+        seen.signs.add("json or list")
+
+
+def _any_of(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int, Placed]) -> None:
+    seen.signs.add("list")
+    outer = parent.parent
+    other = outer.this if outer is not None else None
+    if isinstance(other, exp.Literal):
+        seen.literals.append(str(other.this))
+    del node, homes
+
+
+def _signed(
+    sign: str,
+) -> Callable[[Seen, exp.Expr, exp.Expr, dict[int, Placed]], None]:
+    def book(seen: Seen, node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
+        other = parent.args.get("expression") if parent.this is node else parent.this
+        timed = isinstance(other, exp.Interval | exp.Cast)
+        seen.signs.add("time" if timed and sign == "fraction" else sign)
+
+    return book
+
+
+def _nothing(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
+    if isinstance(parent.args.get("expression"), exp.Boolean):
+        seen.signs.add("flag")
+    else:
+        seen.empty = True
+
+
+def _called(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
+    name = str(parent.this).lower()
+    if name in _TIME_CALLS:
+        seen.signs.add("time")
+    elif name in _SEARCH_CALLS:
+        seen.signs.add("text")
+    elif name.startswith(("jsonb", "json")):
+        seen.signs.add("json")
+
+
+_BOOKS = (
+    (_COMPARED, _compared_with),
+    ((exp.In,), _listed),
+    ((exp.Between,), _between),
+    ((exp.Like, exp.ILike), _patterned),
+    (
+        (exp.ArrayContainsAll, exp.ArrayContainedBy, exp.ArrayOverlaps, exp.ArrayContains),
+        _contained,
+    ),
+    ((exp.Any,), _any_of),
+    ((exp.MatchAgainst,), _signed("search")),
+    ((exp.Is,), _nothing),
+    ((*_TIMES, exp.TimeToStr, exp.ToChar), _signed("time")),
+    ((*_SUMS, exp.Add, exp.Sub), _signed("fraction")),
+    ((exp.And, exp.Or, exp.Not, exp.Where), _signed("flag")),
+    ((exp.Anonymous,), _called),
+)
+
+
+def columns_of(found: Columns) -> Iterator[tuple[str, Seen]]:
+    """Each column seen, with its table."""
+    for table, columns in found.items():
+        for seen in columns.values():
+            yield table, seen

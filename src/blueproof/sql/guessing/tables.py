@@ -1,0 +1,140 @@
+"""Tables for queries whose schema nobody gave: columns, keys and the indexes that are told."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from blueproof.sql.guessing.kinds import Column, guess_column, snake, stem_of
+from blueproof.sql.guessing.resolving import Known
+from blueproof.sql.guessing.seen import Columns, Seen, read_seen
+from blueproof.sql.names import quote, quote_table
+
+_REST = "rest_of_row"  # a column that stands for those which nobody names
+_PLURALS = ("s", "es")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A column that refers to the key of another table."""
+
+    table: str
+    column: str
+    parent: str
+    key: str = "id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guess:
+    """What was made up: DDL of the tables, that of their keys, and of the columns the reasons.
+
+    `tables` are the guessed ones with their columns, `seen` what the queries tell of all columns.
+    """
+
+    tables: Mapping[str, tuple[Column, ...]]
+    links: tuple[Link, ...]
+    seen: Columns
+    known: Known = field(default_factory=dict)
+
+    @property
+    def made(self) -> str:
+        """CREATE TABLE for each guessed table."""
+        return "".join(_create(table, columns) for table, columns in self.tables.items())
+
+    @property
+    def keys(self) -> str:
+        """The foreign keys between guessed tables."""
+        return "".join(
+            f"ALTER TABLE {quote_table(k.table)} ADD FOREIGN KEY ({quote(k.column)}) "
+            f"REFERENCES {quote_table(k.parent)} ({quote(k.key)});\n"
+            for k in self.links
+        )
+
+
+def guess_tables(
+    queries: tuple[str, ...], known: Known, more: Mapping[str, tuple[str, ...]] | None = None
+) -> Guess:
+    """Tables for what the queries read beyond the known ones; `more` are columns to be there too.
+
+    `known` are tables that a schema describes, with their columns.
+    """
+    seen = read_seen(queries, known)
+    for table, names in (more or {}).items():
+        columns = seen.setdefault(table, {})
+        for name in names:
+            columns.setdefault(name, Seen(name=name))
+    unknown = {table: columns for table, columns in seen.items() if table not in known}
+    tables = {table: tuple(_columns(columns)) for table, columns in unknown.items()}
+    links = tuple(_links(seen, {**{t: frozenset(known[t]) for t in known},
+                                **{t: frozenset(c.name for c in cs) for t, cs in tables.items()}},
+                         frozenset(tables)))  # fmt: skip
+    return Guess(tables=_typed_alike(tables, links), links=links, seen=seen, known=known)
+
+
+def _columns(columns: Mapping[str, Seen]) -> Iterator[Column]:
+    if "id" not in {snake(name) for name in columns}:
+        yield Column(name="id", type="bigint", kind="key", why="every table has one")
+    ordered = sorted(columns.values(), key=lambda seen: seen.name != "id")
+    yield from (guess_column(seen) for seen in ordered)
+    yield Column(name=_REST, type="text", kind="words", why="the columns that nobody names")
+
+
+def _links(
+    seen: Columns, all_: Mapping[str, frozenset[str]], made: frozenset[str]
+) -> Iterator[Link]:
+    """References: columns joined with another table's id, or named after a table that is there."""
+    linked: set[tuple[str, str]] = set()
+    for table, columns in seen.items():
+        for column in columns.values():
+            parent = _parent(table, column, all_)
+            if parent and {table, parent} <= made and (table, column.name) not in linked:
+                linked.add((table, column.name))
+                yield Link(table=table, column=column.name, parent=parent)
+
+
+def _parent(table: str, column: Seen, all_: Mapping[str, frozenset[str]]) -> str:
+    if snake(column.name) == "id":
+        return ""
+    joined = [t for t, c in sorted(column.equals) if c == "id" and t != table]
+    if joined:
+        return joined[0]
+    stem = stem_of(column.name)
+    named = [t for t in all_ if stem and is_called(t, stem)]
+    return named[0] if named and "id" in all_[named[0]] else ""
+
+
+def is_called(table: str, stem: str) -> bool:
+    """Whether a table's name is that of the thing, in the singular or plural.
+
+    >>> is_called("companies", "company"), is_called("orders", "order"), is_called("orders", "user")
+    (True, True, False)
+    """
+    own = snake(table.rpartition(".")[2])
+    ies = f"{stem[:-1]}ies" if stem.endswith("y") else stem
+    return own in {stem, ies, *(f"{stem}{end}" for end in _PLURALS)}
+
+
+def _typed_alike(
+    tables: Mapping[str, tuple[Column, ...]], links: tuple[Link, ...]
+) -> dict[str, tuple[Column, ...]]:
+    """The tables with each reference and the key that it refers to of one type."""
+    types = {(t, c.name): c.type for t, columns in tables.items() for c in columns}
+    for link in (*links, *links):
+        both = types[link.table, link.column], types[link.parent, link.key]
+        one = next((t for t in both if t != "bigint"), "bigint")
+        types[link.table, link.column] = types[link.parent, link.key] = one
+    return {
+        t: tuple(replace(c, type=types[t, c.name]) for c in columns)
+        for t, columns in tables.items()
+    }
+
+
+def _create(table: str, columns: tuple[Column, ...]) -> str:
+    lines = ",\n".join(f"  {quote(c.name)} {c.type}{_rule(c)}" for c in columns)
+    schema = table.rpartition(".")[0]
+    first = f"CREATE SCHEMA IF NOT EXISTS {quote(schema)};\n" if schema else ""
+    return f"{first}CREATE TABLE {quote_table(table)} (\n{lines}\n);\n"
+
+
+def _rule(column: Column) -> str:
+    if column.name == "id" or (column.kind == "key" and snake(column.name) == "id"):
+        return " PRIMARY KEY"
+    return "" if column.nullable else " NOT NULL"

@@ -1,0 +1,318 @@
+"""The values of a column as SQL over n, the number of the row, and random().
+
+They are made so that a query finds what it asks for: constants that it names occur, as rare or as
+common as their words are; few parents have most of the children; rows lie in the order of time.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from blueproof.sql.guessing.kinds import Column, Kind, snake
+from blueproof.sql.guessing.seen import Seen
+
+_RARE = frozenset(
+    "pending open queued failed new unread processing error draft unpaid scheduled waiting ready "
+    "running retry review todo in_progress initial created flagged disputed overdue".split()
+)
+_COMMON = frozenset(
+    "active done completed complete published paid delivered closed success succeeded ok approved "
+    "finished processed sent public enabled confirmed".split()
+)
+_USUAL = ("done", "active", "closed", "failed", "new", "cancelled")  # states where none is named
+_SHARE_EXACT = 0.05  # of the rows have a number that a query asks for
+_SHARE_RARE, _SHARE_COMMON, _SHARE_NAMED, _SHARE_PART = 0.02, 0.6, 0.1, 0.002
+_MOST_TRUE = re.compile(
+    r"(?:is_|was_)?(?:active|published|verified|visible|enabled|public|read|seen|processed"
+    r"|completed|done|paid|confirmed|valid|approved)"
+)
+_MOST_FALSE = re.compile(
+    r"(?:is_|was_)?(?:deleted|archived|hidden|disabled|spam|flagged|featured|banned|unread|test"
+    r"|locked|blocked|default|urgent|private)"
+)
+_GONE = re.compile(r"(?:deleted|archived|cancell?ed|revoked|banned|disabled|refunded|locked)_at")
+_SHARE_TRUE, _SHARE_FALSE = 0.95, 0.04
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+SPAN = 730  # days over which rows came
+_BEFORE = timedelta(days=180)
+_FEW, _MANY = 20, 1_000  # different values of a state, of a label
+_FILLER = 120  # bytes that stand for the columns or the prose that nobody asks for
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a column's values are made: the rows of its table, and how they lie.
+
+    `parents` are the rows of the table that it refers to, 0 if none; `steep` is how strongly few
+    parents have most children (1: not at all); `shares` say how common told values are; `alone`
+    is whether no two rows may agree; `today` is the last day on which rows came.
+    """
+
+    rows: int
+    today: date
+    parents: int = 0
+    steep: float = 2.0
+    shares: dict[str, float] = field(default_factory=dict)
+    alone: bool = False
+
+
+def values_of(column: Column, seen: Seen, place: Place) -> str:
+    """An SQL expression for the column in row n."""
+    if column.kind == "key" or (place.alone and column.kind in {"reference", "count"}):
+        return as_key("n", column.type)
+    text = _by_kind(column, seen, place)
+    if seen.empty and column.kind != "seldom-time" and column.nullable:
+        text = f"CASE WHEN random() < 0.95 THEN {text} END"
+    return text
+
+
+def _by_kind(column: Column, seen: Seen, place: Place) -> str:
+    plain = _PLAIN.get(column.kind)
+    if plain:
+        return plain
+    make = _MADE.get(column.kind, _texts)
+    return make(column, seen, place)
+
+
+def as_key(number: str, type_: str) -> str:
+    """A number as a key of this type: the same for a parent and what refers to it."""
+    base = type_.partition("(")[0].strip()
+    if base == "uuid":
+        return f"md5(({number})::text)::uuid"
+    if base in {"text", "character varying", "varchar", "character", "citext"}:
+        return f"'k' || ({number})::text"
+    return f"({number})" if number != "n" else "n"
+
+
+_PLAIN: dict[Kind, str] = {
+    "address": "('10.' || n % 250 || '.' || (n / 250) % 250 || '.' || n % 7)::inet",
+    "uuid": "md5(n::text)::uuid",
+}
+
+
+def _reference(column: Column, seen: Seen, place: Place) -> str:
+    parents = place.parents or max(10, place.rows // 100)
+    steep = f"power(random(), {place.steep:g})" if place.steep != 1 else "random()"
+    drawn = f"floor({parents} * {steep})::bigint"
+    asked = [int(x) for x in seen.literals if x.isdecimal() and 0 < int(x) <= parents]
+    if asked:  # the one that a query asks for is the largest: of a small one nobody complains
+        made = as_key(f"1 + ({asked[0] - 1} + {drawn}) % {parents}", column.type)
+    else:
+        made = as_key(f"1 + {drawn}", column.type)
+    named = [x for x in seen.literals if not (x.isdecimal() and 0 < int(x) <= parents)]
+    if place.parents or not named:
+        return made
+    return _sometimes(named, made, 0.005, column.type)
+
+
+def _sometimes(named: list[str], otherwise: str, share: float, type_: str) -> str:
+    """The values named in a share of the rows each, the others as they are made."""
+    text = otherwise
+    for value in dict.fromkeys(named):
+        text = f"CASE WHEN random() < {share:g} THEN {_literal(value)}::{type_} ELSE {text} END"
+    return text
+
+
+def _literal(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _state(column: Column, seen: Seen, place: Place) -> str:
+    named = list(dict.fromkeys((*place.shares, *seen.literals)))
+    if column.type == "integer":
+        return _of_few(
+            dict.fromkeys(dict.fromkeys((*named, "0", "1", "2", "3", "4")), 1.0), "integer"
+        )
+    if not named and not re.search(r"stat|stage", snake(column.name)):
+        return f"'{snake(column.name)}_' || floor({_FEW} * power(random(), 2))::int"
+    others = [v for v in _USUAL if v not in {n.lower() for n in named}]
+    shares = {value: place.shares.get(value, _share_of(value)) for value in named}
+    if sum(shares.values()) >= 1:
+        shares = {v: s / (sum(shares.values()) * 1.05) for v, s in shares.items()}
+    left = 1 - sum(shares.values())
+    capital = bool(named) and all(v.isupper() for v in named)
+    for at, value in enumerate(others):
+        shares[value.upper() if capital else value] = left * (0.7 if at == 0 else 0.06)
+    return _of_few(shares, column.type)
+
+
+def _share_of(value: str) -> float:
+    plain = snake(value).replace(" ", "_").replace("-", "_")
+    return _SHARE_RARE if plain in _RARE else _SHARE_COMMON if plain in _COMMON else _SHARE_NAMED
+
+
+def _of_few(shares: dict[str, float], type_: str) -> str:
+    """One of a few values, each as often as its share says."""
+    total, bounds, so_far = sum(shares.values()), [], 0.0
+    for share in list(shares.values())[:-1]:
+        so_far += share / total
+        bounds.append(f"{so_far:.5f}")
+    listed = ", ".join(map(_literal, shares))
+    if not bounds:
+        return f"{listed}::{type_}"
+    return (
+        f"(ARRAY[{listed}]::{type_}[])"
+        f"[1 + width_bucket(random(), ARRAY[{', '.join(bounds)}]::float8[])]"
+    )
+
+
+def _time(column: Column, seen: Seen, place: Place) -> str:
+    begins, ends = span(seen, place.today)
+    days = (ends - begins).days
+    # A little out of order, as the clocks of several programs are.
+    made = f"timestamptz '{begins}' + interval '1 day' * ({days / max(place.rows, 1):.10f} * "
+    made += f"(n - random() * {max(1, place.rows // 500)}))"
+    if column.kind == "date" or column.type == "date":
+        return f"({made})::date"
+    if column.type.startswith("timestamp without"):
+        made = f"({made})::timestamp"
+    if column.kind == "seldom-time":
+        share = _SHARE_FALSE if _GONE.fullmatch(snake(column.name)) else _SHARE_TRUE
+        return f"CASE WHEN random() < {share} THEN {made} END"
+    return made
+
+
+def span(seen: Seen, today: date) -> tuple[date, date]:
+    """The days between which the rows came: two years, more where a query names others."""
+    named = []
+    for literal in seen.literals:
+        if found := _DATE.match(literal):
+            try:
+                named.append(date.fromisoformat(found[0]))
+            except ValueError:  # '2026-02-30' is nobody's date
+                continue
+    begins, ends = today - timedelta(days=SPAN), today + timedelta(days=1)
+    return min([begins, *(d - _BEFORE for d in named)]), max([ends, *named])
+
+
+def _share_true(column: Column, place: Place) -> float:
+    told = place.shares.get("true")
+    if told is not None:
+        return told
+    plain = snake(column.name)
+    if _MOST_TRUE.fullmatch(plain):
+        return _SHARE_TRUE
+    return _SHARE_FALSE if _MOST_FALSE.fullmatch(plain) else 0.3
+
+
+def _flag(column: Column, _seen: Seen, place: Place) -> str:
+    return f"random() < {_share_true(column, place)}"
+
+
+def _search(_column: Column, _seen: Seen, _place: Place) -> str:
+    return f"to_tsvector('simple', {_words(4)})"
+
+
+def _number(column: Column, seen: Seen, _place: Place) -> str:
+    if column.kind == "coordinate":
+        return "random() * 180 - 90"
+    numbers = [x for x in seen.literals if re.fullmatch(r"-?\d+(?:\.\d+)?", x)]
+    named = [float(x) for x in numbers if x not in seen.exact]
+    most = max([500.0 if column.kind == "money" else 1000.0, *(x * 1.25 for x in named)])
+    if column.type.startswith("numeric"):
+        made = f"round((random() * {most:.0f})::numeric, 2)"
+    elif column.type.startswith(("double", "real")):
+        made = f"random() * {most:.0f}"
+    else:
+        most = min(most, 30_000) if column.type == "smallint" else most
+        made = f"floor(random() * {most:.0f})::{column.type}"
+    return _sometimes(seen.exact, made, _SHARE_EXACT, column.type)
+
+
+def _texts(column: Column, seen: Seen, place: Place) -> str:
+    match column.kind:
+        case "email":
+            made = "'user' || n || '@example.com'"
+        case "code":
+            made = "upper(substr(md5(n::text), 1, 12))"
+        case "words" if seen.signs & {"like", "search"} or seen.parts:
+            made = _words(8)
+        case "words":
+            made = f"rpad(n::text, {_FILLER}, '.')"
+        case _:
+            made = _words(3)
+    length = re.search(r"\((\d+)\)", column.type)
+    if place.alone or column.kind in {"email", "code"}:
+        unique = made if column.kind in {"email", "code"} else f"{made} || ' ' || n"
+        at = [f"WHEN {max(1, place.rows // (2 + i))} THEN {_literal(v)}"
+              for i, v in enumerate(dict.fromkeys(seen.literals))]  # fmt: skip
+        made = f"CASE n {' '.join(at)} ELSE {unique} END" if at else unique
+    elif seen.literals:
+        made = _sometimes(seen.literals, made, 0.005, "text")
+    for part in dict.fromkeys(seen.parts):
+        made = (
+            f"CASE WHEN random() < {_SHARE_PART:g} THEN {made} || {_literal(f' {part} ')} "
+            f"ELSE {made} END"
+        )
+    return f"left({made}, {length[1]})" if length else made
+
+
+def _words(count: int) -> str:
+    """As many made-up words of a few letters each, other ones in every row."""
+    parts = [f"left(md5((n + {at * 7})::text), {5 + at % 4})" for at in range(count)]
+    return " || ' ' || ".join(parts)
+
+
+def _json(column: Column, seen: Seen, _place: Place) -> str:
+    keys: dict[str, list[str]] = {k: list(v) for k, v in seen.keys.items()}
+    for literal in seen.literals:
+        keys |= {k: [*keys.get(k, []), v] for k, v in _flat(literal)}
+    pairs = [(path.split("."), _key_value(path, named)) for path, named in keys.items()]
+    pairs.append((["more"], "md5(n::text)"))
+    made = _object(pairs)
+    return f"({made})::json" if column.type == "json" else made
+
+
+def _flat(text: str) -> list[tuple[str, str]]:
+    try:
+        found: Any = json.loads(text)
+    except ValueError:
+        return []
+    pairs = found.items() if isinstance(found, dict) else ()
+    return [(str(k), str(v)) for k, v in pairs if isinstance(v, str | int | float)]
+
+
+def _key_value(path: str, named: list[str]) -> str:
+    name = path.rpartition(".")[2].replace("'", "''")
+    made = f"'{name}_' || floor({_MANY} * power(random(), 2))::int"
+    for value in dict.fromkeys(named):
+        share = min(_share_of(value), 0.02)
+        made = f"CASE WHEN random() < {share:g} THEN {_literal(value)} ELSE {made} END"
+    return made
+
+
+def _object(pairs: list[tuple[list[str], str]]) -> str:
+    """jsonb_build_object of paths and their values, nested as the paths are."""
+    groups: dict[str, list[tuple[list[str], str]]] = {}
+    for path, value in pairs:
+        groups.setdefault(path[0], []).append((path[1:], value))
+    parts = []
+    for key, inside in groups.items():
+        deeper = [(path, value) for path, value in inside if path]
+        parts.append(f"{_literal(key)}, {_object(deeper) if deeper else inside[0][1]}")
+    return f"jsonb_build_object({', '.join(parts)})"
+
+
+def _list(column: Column, seen: Seen, _place: Place) -> str:
+    base = column.type.removesuffix("[]")
+    if base in {"integer", "bigint", "smallint"}:
+        one = f"floor({_MANY} * power(random(), 2))::{base}"
+    else:
+        one = f"'tag_' || floor({_MANY} * power(random(), 2))::int"
+    made = f"ARRAY[{one}, {one}]::{column.type}"
+    for value in dict.fromkeys(seen.literals):
+        made = (
+            f"CASE WHEN random() < 0.01 THEN ARRAY[{_literal(value)}, {one}]::{column.type} "
+            f"ELSE {made} END"
+        )
+    return made
+
+
+_MADE: dict[Kind, Callable[[Column, Seen, Place], str]] = {
+    "reference": _reference, "state": _state, "time": _time, "seldom-time": _time, "date": _time,
+    "flag": _flag, "count": _number, "money": _number, "coordinate": _number, "json": _json,
+    "list": _list, "search": _search,
+}  # fmt: skip
