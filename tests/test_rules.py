@@ -79,6 +79,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-or-subquery",
         "pg-or-to-union",
         "pg-other-values",
+        "pg-policy-function",
         "pg-prefix-like",
         "pg-random-order",
         "pg-repeated-lookup",

@@ -35,14 +35,20 @@ GROUP BY 1 ORDER BY 1
 
 @dataclass(frozen=True, kw_only=True)
 class Bound:
-    """A role that policies of these tables bind, and SQL after which a transaction is that role.
+    """A role that policies of these tables bind, and SQL by which they know who it is.
 
-    `tables` are named as in `Schema`; `role` is "" where the session is bound as it is.
+    `tables` are named as in `Schema`; `role` is "" where the session is bound as it is. What
+    `told` sets holds until the transaction ends.
     """
 
     tables: frozenset[str]
     role: str
-    become: str
+    told: str
+
+    @property
+    def become(self) -> str:
+        """The statement after which a transaction is that role."""
+        return f"SET LOCAL ROLE {quote(self.role)}"
 
 
 def read_bound(session: Session) -> Bound | None:
@@ -56,10 +62,8 @@ def read_bound(session: Session) -> Bound | None:
     if role is None:
         return None
     policies = [p for p in schema.policies if p.table in guarded]
-    become = [*_identities(session, policies, guarded, role)]
-    if role:
-        become.append(f"SET LOCAL ROLE {quote(role)}")
-    return Bound(tables=frozenset(guarded), role=role, become="; ".join(become))
+    told = "; ".join(_identities(session, policies, guarded, role))
+    return Bound(tables=frozenset(guarded), role=role, told=told)
 
 
 def _opened(schema: Schema, table: Table) -> bool:

@@ -81,10 +81,9 @@ class Clock:
         self.session.begin()
         self.session.run(_BEGUN)
         bound = read_bound(self.session)
-        if bound and bound.role:
-            self._bound = bound
-        elif bound and bound.become:  # the session itself is bound: it is told who it is, for good
-            self.session.run(bound.become)
+        if bound and bound.told:
+            self.session.run(bound.told)
+        self._bound = bound if bound and bound.role else None
 
     def build(self, definitions: Iterable[str]) -> dict[str, int]:
         """Build what is not there yet; bytes of each that is there.

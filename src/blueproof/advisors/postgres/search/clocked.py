@@ -13,6 +13,7 @@ from functools import partial
 from blueproof.advisors.postgres.choice import Cure, Slower
 from blueproof.advisors.postgres.database import Clock, Database
 from blueproof.advisors.postgres.parts.estimates import Misjudged, misjudged
+from blueproof.advisors.postgres.parts.policy_change import policies_in
 from blueproof.advisors.postgres.search.explore import Explorer
 from blueproof.advisors.postgres.search.library import bits
 from blueproof.advisors.postgres.search.pool import definition
@@ -43,12 +44,14 @@ class Clocked:
         costs = self.explorer.pool.costs
         self._texts = [asked(query.query.text, until) for query in costs.queries]
         self._begun = time.monotonic()
-        found = self.clock.time(dict.fromkeys(self._texts, LONGEST_MILLISECONDS), frozenset())
+        policies = (p for c in self.database.changes for p in policies_in(c.file))
+        self._policies = frozenset(self.clock.build(policies))  # as advised before
+        found = self.clock.time(dict.fromkeys(self._texts, LONGEST_MILLISECONDS), self._policies)
         self.base = [found.get(text) for text in self._texts]
         self.rate = self._in_milliseconds()
         for at, run in enumerate(self.base):
             if run:
-                self._cure(at, frozenset(), run, partial(is_slower, after=run))
+                self._cure(at, self._policies, run, partial(is_slower, after=run))
 
     def _in_milliseconds(self) -> float:
         """Have every shelf weigh in milliseconds; how many one unit of planner cost is on average.
@@ -125,7 +128,7 @@ class Clocked:
     def _there(self, chosen: int) -> frozenset[str]:
         """What is to be there on the copy: what could be built of a set, and the cures."""
         wanted = [definition(self.explorer.pool, name) for name in self.explorer.of(chosen)]
-        return frozenset((*self.clock.build(wanted), *self.cures))
+        return frozenset((*self.clock.build(wanted), *self.cures, *self._policies))
 
     def without(self, chosen: int, gone: int) -> int:
         """The set without some of its indexes, and without what then makes a query slower."""
@@ -168,7 +171,7 @@ class Clocked:
         """
         if not is_slower(base, run):
             return run
-        with self.clock.changed(frozenset()):
+        with self.clock.changed(self._policies):
             now = self.clock.run(text, LONGEST_MILLISECONDS)
         if now is None:
             return run
