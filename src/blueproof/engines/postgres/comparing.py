@@ -194,8 +194,7 @@ def scratch(server: Server, ddl: str) -> Iterator[Scratch]:
         with closing(server.guest(name)) as guest:
             with closing(server.admin(name)) as admin:
                 loading.load(ddl, path="schema", guest=guest, admin=admin)
-            # A setting that was made in a transaction is '' after it, and that is no JSON.
-            guest.run("RESET ALL; SET request.jwt.claims = '{}'")
+            guest.run("RESET ALL")
             asking.settle(guest, catalog.read_schema(guest))
             yield Scratch(guest=guest, schema=catalog.read_schema(guest))
     finally:

@@ -25,6 +25,7 @@ from blueproof.core.advice import Finding, Recommendation, Rejected
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case, Rule
 from blueproof.core.scene import Excerpt
+from blueproof.facts.load import fact
 
 DOCS = Citation(
     url="https://www.postgresql.org/docs/current/indexes-multicolumn.html",
@@ -66,7 +67,8 @@ def _searched(weighed: Chosen) -> tuple[str, ...]:
 
 
 def _given_up(index: NewIndex, slower: tuple[Slower, ...]) -> Rejected:
-    """An index that the planner would read, to the harm of queries that were run."""
+    """An index that the planner would read, to no good of the queries that were run."""
+    worse = any(s.after > s.before * float(fact("pg.slower-factor").value) for s in slower)
     said = (
         f"{s.query} took {shown_time(s.after)}{' and was stopped' if s.cut else ''} in place of "
         f"{shown_time(s.before)}"
@@ -75,7 +77,8 @@ def _given_up(index: NewIndex, slower: tuple[Slower, ...]) -> Rejected:
     return Rejected(
         slot=f"index on {index.short}",
         choice=f"an index on {index.short}",
-        why=f"slower on the copy's rows: with it {listed(tuple(said))}",
+        why=f"{'slower' if worse else 'no faster'} on the copy's rows: with it "
+        f"{listed(tuple(said))}",
     )
 
 

@@ -25,6 +25,7 @@ LONGEST_MILLISECONDS = 60_000.0
 _ROUNDS = 4
 _SECONDS = 900.0  # after so long no other set is tried
 _CUT_FACTOR, _CUT_MORE = 1.5, 300.0  # a run is stopped that takes so much longer than before
+_FASTER = 1.05  # times faster; less is what one run differs from the next
 _SHUNNED = 1000.0  # how many times dearer a plan is taken for that makes its query slower
 
 
@@ -204,6 +205,36 @@ class Clocked:
                 return better
         return None
 
+    def idle(self, chosen: int) -> int:
+        """The indexes of a set without which no query that reads them takes longer on rows."""
+        found = 0
+        for at, used in self._readers(chosen).items():
+            texts = [self._texts[query] for query in used]
+            bounds = {text: bound for text, bound in self._bounds().items() if text in texts}
+            having = self.clock.time(bounds, self._there(chosen))
+            lacking = self.clock.time(bounds, self._there(chosen & ~(1 << at)))
+            both = {t: (lacking[t], having[t]) for t in texts if t in having and t in lacking}
+            if len(both) == len(texts) and not any(map(_is_faster, both.values())):
+                found |= 1 << at
+                for query in used:
+                    self._note(at, query, *both[self._texts[query]])
+        return found
+
+    def _note(self, at: int, place: int, before: Run, after: Run) -> None:
+        """Keep what an index that was given up did to a query."""
+        name = self.explorer.pool.costs.queries[place].name
+        self.harms.setdefault(at, {})[name] = Slower(
+            query=name, before=before.milliseconds, after=after.milliseconds, cut=after.cut
+        )
+
+    def _readers(self, chosen: int) -> dict[int, list[int]]:
+        """By each index of a set that could be built: the queries that read it on the copy."""
+        found: dict[int, list[int]] = {}
+        for query, used in enumerate(self.reads(chosen)):
+            for at in bits(used or 0):
+                found.setdefault(at, []).append(query)
+        return found
+
     def needed(self, chosen: int) -> tuple[Cure, ...]:
         """The statistics without which, all else there, their query is slower on rows."""
         names = (query.name for query in self.explorer.pool.costs.queries)
@@ -229,11 +260,9 @@ class Clocked:
         """The indexes that a query reads which became slower for them; kept among the harms."""
         if not run.used or not is_slower(base, run):
             return 0
-        name = self.explorer.pool.costs.queries[at].name
-        found = Slower(query=name, before=base.milliseconds, after=run.milliseconds, cut=run.cut)
         guilty = self._mask(run.used)
         for number in bits(guilty):
-            self.harms.setdefault(number, {})[name] = found
+            self._note(number, at, base, run)
         return guilty
 
     def _weight(self, chosen: int) -> float:
@@ -245,6 +274,12 @@ class Clocked:
 def _bound(run: Run) -> float:
     """The milliseconds after which a query is stopped that took so long before."""
     return min(run.milliseconds * _CUT_FACTOR + _CUT_MORE, LONGEST_MILLISECONDS)
+
+
+def _is_faster(both: tuple[Run, Run]) -> bool:
+    """Whether the second run took less time than the first, by more than they differ anyway."""
+    before, after = both
+    return before.milliseconds >= after.milliseconds * _FASTER
 
 
 def is_slower(before: Run, after: Run) -> bool:
