@@ -83,6 +83,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-prefix-like",
         "pg-random-order",
         "pg-repeated-lookup",
+        "pg-repeated-subquery",
         "pg-row-comparison",
         "pg-scalar-to-join",
         "pg-time-arithmetic",
