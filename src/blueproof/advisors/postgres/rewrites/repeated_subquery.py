@@ -96,7 +96,7 @@ def _output(item: exp.Expr) -> str:
         return name_of(item.args["alias"])
     if isinstance(item, exp.Column):
         return "" if isinstance(item.this, exp.Star) else name_of(item)
-    return _CALLED.get(type(item), "")
+    return next((name for kind, name in _CALLED.items() if type(item) is kind), "")
 
 
 def _hiding(place: exp.Expr) -> set[str]:

@@ -94,6 +94,16 @@ CREATE TABLE orders (
 _BY_CUSTOMER = """-- name: orders_of_customer
 SELECT id, status FROM orders WHERE customer_id = $1 ORDER BY created_at DESC LIMIT 20;
 """
+_READINGS = """
+CREATE TABLE readings (
+  id bigint PRIMARY KEY, sensor bigint NOT NULL, at timestamptz NOT NULL, value numeric NOT NULL
+);
+CREATE INDEX readings_at ON readings (at);
+"""
+_LAST = """
+SELECT max(at) FROM readings WHERE sensor = $1;
+SELECT * FROM readings WHERE sensor = $1 ORDER BY at DESC LIMIT 1;
+"""
 
 RULE = Rule(
     id="pg-missing-index",
@@ -141,6 +151,19 @@ RULE = Rule(
             "TO ('2025-07-01');\n"
             "CREATE TABLE events_b PARTITION OF events DEFAULT;",
             queries="SELECT * FROM events WHERE tenant_id = $1;",
+        ),
+        Case(
+            name="the last reading of one sensor, with an index on the time alone",
+            given=_READINGS,
+            queries=_LAST,
+            rows=("readings=5M",),
+        ),
+        Case(
+            name="an index on the sensor and the time",
+            given=_READINGS + "CREATE INDEX ON readings (sensor, at);",
+            queries=_LAST,
+            rows=("readings=5M",),
+            fires=False,
         ),
         Case(name="no queries, nothing to judge by", given=_ORDERS, fires=False),
     ),
