@@ -26,7 +26,7 @@ from blueproof.core.rule import Case, Rule
 from blueproof.core.scene import Excerpt
 from blueproof.sql.asking import asked
 from blueproof.sql.ran import Run
-from blueproof.sql.row_free import Call, Condition
+from blueproof.sql.row_free import SETTING, Call, Condition
 from blueproof.sql.schema import Policy, Table
 
 SUPABASE = Citation(
@@ -42,6 +42,7 @@ DOCS = Citation(
     says="a STABLE function returns the same for the same arguments within one statement",
 )
 _LEAST = 1.1  # times cheaper: nothing is paid for it, and the planner takes calls for cheap
+_LEAST_OF_SETTING = 1.5  # a setting is read about as fast as the planner says
 _FASTER = 1.2
 _FELT_MILLISECONDS = 2.0
 
@@ -70,6 +71,7 @@ class _Gain:
     after: float = 0.0
     old: Run | None = None
     new: Run | None = None
+    least: float = _LEAST
 
     @property
     def factor(self) -> float:
@@ -82,7 +84,7 @@ class _Gain:
         if self.old and self.new:
             faster = self.old.milliseconds / max(self.new.milliseconds, 0.001)
             return faster >= _FASTER and self.old.milliseconds >= _FELT_MILLISECONDS
-        return self.factor >= _LEAST and self.before >= noticeable()
+        return self.factor >= self.least and self.before >= noticeable()
 
     def __str__(self) -> str:
         costs = f"planner cost {cost(self.before)} before, {cost(self.after)} after"
@@ -140,8 +142,10 @@ def _gains(database: Database, found: _Reworded) -> tuple[_Gain, ...]:
     before = database.planner.plans(texts, (bound,))
     after = database.planner.plans(texts, (bound, change))
     runs = _runs(database, found, readers)
+    settings = all(call.name == SETTING for call in found.calls)
+    least = _LEAST_OF_SETTING if settings else _LEAST
     return tuple(
-        _Gain(query=query, before=old.cost, after=new.cost, old=ran[0], new=ran[1])
+        _Gain(query=query, before=old.cost, after=new.cost, old=ran[0], new=ran[1], least=least)
         if old and new
         else _Gain(query=query, old=ran[0], new=ran[1])
         for query, old, new, ran in zip(readers, before, after, runs, strict=True)
