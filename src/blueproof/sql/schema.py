@@ -119,12 +119,16 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Schema:
-    """All tables of a database with their indexes, foreign keys and policies."""
+    """All tables of a database with their indexes, foreign keys and policies.
+
+    `stable` are the functions, named as in conditions, that answer alike within a statement.
+    """
 
     tables: tuple[Table, ...] = ()
     indexes: tuple[Index, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     policies: tuple[Policy, ...] = ()
+    stable: frozenset[str] = frozenset()
 
     @cached_property
     def by_name(self) -> dict[str, Table]:

@@ -7,6 +7,7 @@ from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts import answering
 from blueproof.advisors.postgres.parts.drawing import changed_tables
 from blueproof.advisors.postgres.parts.leaving import left_alone
+from blueproof.advisors.postgres.parts.policy_change import is_policy
 from blueproof.advisors.postgres.parts.row_security import closing_steps, judge
 from blueproof.advisors.postgres.parts.setting import is_setting, setting_step
 from blueproof.advisors.postgres.parts.statistics_advice import is_statistics
@@ -120,6 +121,9 @@ def _migration_step(advice: Recommendation, forward: str, back: str) -> Step:
     check = (
         f"{used}  -- the index that stays is used instead"
         if dropping
+        else f"SELECT polname, pg_get_expr(polqual, polrelid) FROM pg_policy WHERE polrelid = "
+        f"'{table}'::regclass;  -- each call stands in a SELECT of its own"
+        if is_policy(advice)
         else f"{counted}  -- 1; make them before the indexes below"
         if is_statistics(advice)
         else f"{_is_valid(advice, name)}  -- t is right; with f, take it back and try again"

@@ -127,6 +127,14 @@ FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_OURS} ORDER BY p.oid
 """
 
+# A name stands for all functions of it, whatever their arguments.
+_STABLE = f"""
+SELECT pg_catalog.json_build_array({_NAME.replace("c.relname", "p.proname")})
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE p.prokind = 'f' AND {_OURS} GROUP BY n.nspname, p.proname
+HAVING pg_catalog.bool_and(p.provolatile <> 'v' AND NOT p.proretset)
+"""
+
 _MAKES_INDEX = {("CREATE", "INDEX"), ("CREATE", "UNIQUE")}
 _ALIGN = {"c": 1, "s": 2, "i": 4, "d": 8}
 _DELETE = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
@@ -158,12 +166,14 @@ def read_catalog(session: Session) -> Catalog:
         columns = _grouped(_read(session, _COLUMNS))
         indexes = _read(session, f"{_INDEXES} ORDER BY x.oid")
         policies = _read(session, _POLICIES)
+        stable = _read(session, _STABLE) if policies else []
     by_oid = {r[-1]: _index(names[r[0]][0], r) for r in indexes if r[0] in names}
     schema = Schema(
         tables=tuple(_table(row, columns[oid], constraints[oid]) for oid, row in names.items()),
         indexes=tuple(by_oid.values()),
         foreign_keys=tuple(_foreign_keys(constraints, names)),
         policies=tuple(_policy(names[r[0]][0], r) for r in policies),
+        stable=frozenset(name for (name,) in stable),
     )
     tables = {row[0]: oid for oid, row in names.items()}
     return Catalog(schema=schema, tables=tables, indexes=by_oid)

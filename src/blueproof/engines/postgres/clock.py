@@ -2,7 +2,8 @@
 
 All happens in one transaction that is never committed: what is built is gone at the end, and until
 then its tables take no writes. So it is for a copy, never for the server that people work with.
-Queries run read-only, as the role of the connection string, each bounded in time.
+Queries run read-only, each bounded in time: as the role of the connection string, or where policies
+do not bind that one, as a role that they bind.
 """
 
 import contextlib
@@ -15,6 +16,7 @@ from typing import Any
 
 from blueproof.core.errors import EngineError
 from blueproof.engines.postgres.arguments import UnsuppliedError, drawn
+from blueproof.engines.postgres.binding import Bound, passes, read_bound
 from blueproof.engines.postgres.limits import Limits
 from blueproof.engines.postgres.origin import Origin, read_origin
 from blueproof.engines.postgres.passage import opened
@@ -28,6 +30,7 @@ _LONGEST_SECONDS = 600.0  # of one index, or of everything that ends at once
 _ENOUGH_SECONDS = 2.0  # after so long a query is not run again
 _RUNS = 3
 _STATISTICS = "STATISTICS "
+_POLICY = "POLICY "
 _FLAT = "ANALYZE, TIMING OFF, BUFFERS, VERBOSE, FORMAT JSON"
 _BEGUN = (
     "SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = 0; "
@@ -57,9 +60,10 @@ class Clock:
     """A session on a copy, within its one transaction; make it with `clock_at`.
 
     Queries are texts with $1, $2...; an index is known by its definition, what CREATE INDEX says
-    after the name ("ON orders (user_id)"), statistics by "STATISTICS (mcv) ON a, b FROM orders".
-    `refused` says why what could not be built or timed was not. `writes` is whether queries may
-    write, into rows of our own: what they do is rolled back.
+    after the name ("ON orders (user_id)"), statistics by "STATISTICS (mcv) ON a, b FROM orders", a
+    changed policy by what follows ALTER ("POLICY own ON orders USING (...)"). `refused` says why
+    what could not be built or timed was not. `writes` is whether queries may write, into rows of
+    our own: what they do is rolled back.
     """
 
     session: Session
@@ -72,10 +76,16 @@ class Clock:
     _calls: dict[str, str] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=count)
     _known: dict[tuple[str, frozenset[str]], Run] = field(default_factory=dict)
+    _guarded: dict[str, bool] = field(default_factory=dict)
+    _bound: Bound | None = None
 
     def __post_init__(self) -> None:
         self.session.begin()
         self.session.run(_BEGUN)
+        bound = read_bound(self.session)
+        if bound and bound.told:
+            self.session.run(bound.told)
+        self._bound = bound if bound and bound.role else None
 
     def build(self, definitions: Iterable[str]) -> dict[str, int]:
         """Build what is not there yet; bytes of each that is there.
@@ -88,9 +98,11 @@ class Clock:
             if each in self.refused or each in self._sizes:
                 continue
             name = f"blueproof_{next(self._numbers)}"
-            refusal = self._tried(_making(each, name))
+            refusal = self._tried(_making(each, name), undo=each.startswith(_POLICY))
             if refusal:
                 self.refused[each] = refusal
+            elif each.startswith(_POLICY):  # made anew wherever it is shown
+                self._sizes[each] = 0
             elif each.startswith(_STATISTICS):
                 self._statistics[name], self._sizes[each] = each, 0
             else:
@@ -114,6 +126,7 @@ class Clock:
         out. A plan that reads the same indexes as before is not run again.
         """
         told = shown.intersection(self._statistics.values())
+        told |= {each for each in shown if each.startswith(_POLICY)}
         with self.changed(shown):
             found = {query: self._once(query, most, told) for query, most in queries.items()}
         return {query: run for query, run in found.items() if run is not None}
@@ -140,6 +153,9 @@ class Clock:
             untold = ", ".join(n for n, each in self._statistics.items() if each not in shown)
             if untold:
                 self.session.run(f"DROP STATISTICS {untold}")
+            for each in sorted(shown):
+                if each.startswith(_POLICY):
+                    self.session.run(f"ALTER {each}")
             if settings:
                 self.session.run(settings)
             if not self.writes:
@@ -148,15 +164,15 @@ class Clock:
         finally:
             self._back("shown")
 
-    def _tried(self, sql: str) -> str:
-        """Run a statement of ours; the refusal's words if it was refused."""
+    def _tried(self, sql: str, *, undo: bool = False) -> str:
+        """Run a statement of ours, or only see if it runs; the refusal's words if it does not."""
         self._mark("tried")
         try:
             self.session.run(sql)
         except ServerRefusal as refusal:
             self._back("tried")
             return str(refusal)
-        self.session.run("RELEASE tried")
+        self.session.run("ROLLBACK TO tried; RELEASE tried" if undo else "RELEASE tried")
         return ""
 
     def _mark(self, savepoint: str) -> None:
@@ -216,10 +232,27 @@ class Clock:
         try:
             if most:
                 self.session.run(f"SET LOCAL statement_timeout = {max(round(most), 1)}")
+            if self._bound and self._is_guarded(query, call, self._bound):
+                self.session.run(self._bound.become)
             found = self.session.run_one(f"EXPLAIN ({options}) {call}")  # which takes one alone
         finally:
             self._back("asked")
         return found[0][0][0]
+
+    def _is_guarded(self, query: str, call: str, bound: Bound) -> bool:
+        """Whether it reads tables with row security, and whom that binds may run it."""
+        if query not in self._guarded:
+            explained = f"EXPLAIN (VERBOSE, FORMAT JSON) {call}"
+            plan = read_ran(self.session.run_one(explained)[0][0][0]["Plan"])
+            read = {
+                n.relation if n.schema == "public" else f"{n.schema}.{n.relation}"
+                for n in plan.walk()
+                if n.relation
+            }
+            self._guarded[query] = bool(read & bound.tables) and passes(
+                self.session, bound, explained
+            )
+        return self._guarded[query]
 
     def _call(self, query: str) -> str:
         """The query itself, or the call of it prepared with values for its parameters."""
@@ -256,7 +289,9 @@ def clock_at(dsn: str) -> Iterator[Clock]:
 
 
 def _making(definition: str, name: str) -> str:
-    """The statements that make an index or statistics of a definition."""
+    """The statements that make an index, statistics or a policy of a definition."""
+    if definition.startswith(_POLICY):
+        return f"ALTER {definition}"
     if not definition.startswith(_STATISTICS):
         return f"CREATE INDEX {name} {definition}"
     what = definition.removeprefix(_STATISTICS)

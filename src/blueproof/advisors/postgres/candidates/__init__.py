@@ -8,6 +8,7 @@ from blueproof.advisors.postgres.candidates.inverted import inverted
 from blueproof.advisors.postgres.candidates.ordered import ordered
 from blueproof.advisors.postgres.candidates.partial import partial
 from blueproof.advisors.postgres.candidates.summary import summary
+from blueproof.advisors.postgres.candidates.walked import with_order
 from blueproof.advisors.postgres.database import Database, Planned
 from blueproof.sql.schema import Table
 from blueproof.sql.uses import Use
@@ -22,7 +23,8 @@ def candidates(database: Database, query: Planned) -> tuple[Candidate, ...]:
         table = database.schema.by_name.get(database.home(use.table))
         if table is None:
             continue
-        wanted = sorted(set(_wanted(database, use, table)), key=Candidate.order)
+        asked = with_order(database, query, use)
+        wanted = sorted(set(_wanted(database, asked, table)), key=Candidate.order)
         found |= dict.fromkeys(c for c in wanted if not _exists(database, c))
     return tuple(found)
 

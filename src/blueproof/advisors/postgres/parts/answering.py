@@ -4,6 +4,7 @@ from typing import Literal
 
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.leaving import state
+from blueproof.advisors.postgres.parts.policy_change import is_policy
 from blueproof.advisors.postgres.parts.setting import is_setting
 from blueproof.advisors.postgres.parts.statistics_advice import is_statistics
 from blueproof.advisors.postgres.parts.wording import cost, count, listed, times
@@ -114,13 +115,15 @@ def _counted(advice: tuple[Recommendation, ...]) -> str:
     keys = sum(r.rule == "pg-foreign-key-index" for r in advice)
     told = sum(is_statistics(r) for r in advice)
     settings = sum(is_setting(r) for r in advice)
-    makes = len(advice) - rewrites - drops - told - settings
+    policies = sum(is_policy(r) for r in advice)
+    makes = len(advice) - rewrites - drops - told - settings - policies
     for_keys = "a foreign key" if keys == 1 else "foreign keys"
     some = f"{keys} of them for {for_keys}" if keys < makes else f"for {for_keys}"
     noted = f" ({some})" if keys else ""
     parts = (
         (makes, f"make {count(makes, 'index', 'indexes')}{noted}"),
         (told, f"create statistics for {count(told, 'group')} of columns"),
+        (policies, f"change the policies of {count(policies, 'table')}"),
         (rewrites, f"rewrite {count(rewrites, 'query', 'queries')}"),
         (settings, f"change {count(settings, 'setting')}"),
         (drops, f"drop {count(drops, 'index', 'indexes')}"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from blueproof.core.advice import Artifact
 from blueproof.core.scene import Excerpt
 from blueproof.sql.names import quote, quote_table
-from blueproof.sql.schema import Index, Schema
+from blueproof.sql.schema import Index, Policy, Schema
 
 _HEAD = "-- Run outside a transaction: CONCURRENTLY refuses one, and so never blocks writes.\n"
 _PARTS_HEAD = "-- A partitioned table is indexed partition by partition, so that writes go on.\n"
@@ -139,6 +139,24 @@ def create_statistics(name: str, definition: str, schema: str, purpose: str) -> 
     return _files(
         name, change, f"-- Takes back {name}.\n{_TIMEOUT}DROP STATISTICS IF EXISTS {full};\n"
     )
+
+
+def alter_policies(
+    table: str, changed: tuple[tuple[Policy, Policy], ...], purpose: str
+) -> Migration:
+    """The migration that gives policies of a table other conditions, and the one that undoes it."""
+    stem = f"policies_of_{table.replace('.', '_')}"
+    change = "".join(_altered(old, new) for old, new in changed)
+    undo = "".join(_altered(new, old) for old, new in changed)
+    head = f"-- {purpose}\n{_TIMEOUT}"
+    return _files(stem, head + change, f"-- Takes the policies of {table} back.\n{_TIMEOUT}{undo}")
+
+
+def _altered(old: Policy, new: Policy) -> str:
+    """ALTER POLICY with the conditions in which the new one differs from the old."""
+    both = (("USING", old.using, new.using), ("WITH CHECK", old.check, new.check))
+    clauses = "".join(f"\n  {word} ({text})" for word, was, text in both if was != text)
+    return f"ALTER POLICY {quote(new.name)} ON {quote_table(new.table)}{clauses};\n"
 
 
 def _files(stem: str, change: str, undo: str) -> Migration:

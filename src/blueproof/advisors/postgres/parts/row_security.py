@@ -1,6 +1,5 @@
 """What row security promises: attacks on each table whose policies name an identity."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -11,20 +10,9 @@ from blueproof.core.advice import Finding, Step
 from blueproof.core.blueprint import Proof
 from blueproof.core.claim import AccessRefused, Attack
 from blueproof.core.evidence import Citation
+from blueproof.sql.identity import identity
 from blueproof.sql.schema import Policy, Schema, Table
 
-# ((current_setting('app.user_id'::text))::bigint = user_id), in either order, casts and all
-_SETTING = r"current_setting\('(?P<setting>[\w.]+)'(?:::text)?(?:, (?:true|false))?\)"
-_CAST = r"[\s)]*(?:::[\w ]+?)?[\s)]*"
-_SUPABASE = r"(?P<uid>auth\.uid\(\))"
-_IDENTITY = (
-    rf"\(*(?:SELECT )?\(*(?:NULLIF\(\(?)?(?:{_SETTING}|{_SUPABASE})(?:, ''::text\))?(?: AS \w+)?"
-)
-_SIDES = (
-    re.compile(rf"(?<![\w.])(?P<column>\w+){_CAST}=\s*{_IDENTITY}"),
-    re.compile(rf"{_IDENTITY}{_CAST}=\s*\(*(?P<column>\w+)(?!\.)\b"),
-)
-_SUPABASE_SETTING = "request.jwt.claim.sub"
 _NEEDS: dict[Attack, set[str]] = {"others-rows": {"UPDATE", "DELETE"}, "forged-row": {"INSERT"}}
 RULE_ID = "pg-row-security"
 DOCS = Citation(
@@ -75,16 +63,6 @@ def _unattacked(table: Table, policies: list[Policy]) -> Finding:
             "attack was tried: read it yourself"
         )
     return Finding(rule=RULE_ID, where=table.name, says=says, severity="note", evidence=(DOCS,))
-
-
-def identity(policy: Policy, table: Table) -> tuple[str, str] | None:
-    """The session setting that carries the identity, and the table's column it is held against."""
-    for condition in (policy.using, policy.check):
-        for side in _SIDES:
-            found = side.search(condition)
-            if found and found["column"] in table.by_name:
-                return found["setting"] or _SUPABASE_SETTING, found["column"]
-    return None
 
 
 def _applies(attack: Attack, policies: list[Policy]) -> bool:

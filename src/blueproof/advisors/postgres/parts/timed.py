@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blueproof.advisors.postgres.database import Clock, Database, Planned
+from blueproof.advisors.postgres.parts.policy_change import policies_in
 from blueproof.advisors.postgres.parts.setting import as_tried
 from blueproof.advisors.postgres.parts.wording import count, listed, shown_time, times
 from blueproof.advisors.postgres.search.clocked import LONGEST_MILLISECONDS, is_slower
@@ -130,6 +131,7 @@ def definitions(file: Excerpt) -> Iterator[str]:
     whole = [rest.replace("ON ONLY ", "ON ", 1) for rest in found if rest.startswith("ON ONLY ")]
     yield from whole or found
     yield from (m["what"] + m["rest"] for s in _statements(file) if (m := _TOLD.fullmatch(s)))
+    yield from policies_in(file)
 
 
 def _drops(file: Excerpt) -> Iterator[str]:

@@ -25,6 +25,7 @@ from blueproof.core.advice import Finding, Recommendation, Rejected
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case, Rule
 from blueproof.core.scene import Excerpt
+from blueproof.facts.load import fact
 
 DOCS = Citation(
     url="https://www.postgresql.org/docs/current/indexes-multicolumn.html",
@@ -66,7 +67,8 @@ def _searched(weighed: Chosen) -> tuple[str, ...]:
 
 
 def _given_up(index: NewIndex, slower: tuple[Slower, ...]) -> Rejected:
-    """An index that the planner would read, to the harm of queries that were run."""
+    """An index that the planner would read, to no good of the queries that were run."""
+    worse = any(s.after > s.before * float(fact("pg.slower-factor").value) for s in slower)
     said = (
         f"{s.query} took {shown_time(s.after)}{' and was stopped' if s.cut else ''} in place of "
         f"{shown_time(s.before)}"
@@ -75,7 +77,8 @@ def _given_up(index: NewIndex, slower: tuple[Slower, ...]) -> Rejected:
     return Rejected(
         slot=f"index on {index.short}",
         choice=f"an index on {index.short}",
-        why=f"slower on the copy's rows: with it {listed(tuple(said))}",
+        why=f"{'slower' if worse else 'no faster'} on the copy's rows: with it "
+        f"{listed(tuple(said))}",
     )
 
 
@@ -90,6 +93,16 @@ CREATE TABLE orders (
 """
 _BY_CUSTOMER = """-- name: orders_of_customer
 SELECT id, status FROM orders WHERE customer_id = $1 ORDER BY created_at DESC LIMIT 20;
+"""
+_READINGS = """
+CREATE TABLE readings (
+  id bigint PRIMARY KEY, sensor bigint NOT NULL, at timestamptz NOT NULL, value numeric NOT NULL
+);
+CREATE INDEX readings_at ON readings (at);
+"""
+_LAST = """
+SELECT max(at) FROM readings WHERE sensor = $1;
+SELECT * FROM readings WHERE sensor = $1 ORDER BY at DESC LIMIT 1;
 """
 
 RULE = Rule(
@@ -138,6 +151,19 @@ RULE = Rule(
             "TO ('2025-07-01');\n"
             "CREATE TABLE events_b PARTITION OF events DEFAULT;",
             queries="SELECT * FROM events WHERE tenant_id = $1;",
+        ),
+        Case(
+            name="the last reading of one sensor, with an index on the time alone",
+            given=_READINGS,
+            queries=_LAST,
+            rows=("readings=5M",),
+        ),
+        Case(
+            name="an index on the sensor and the time",
+            given=_READINGS + "CREATE INDEX ON readings (sensor, at);",
+            queries=_LAST,
+            rows=("readings=5M",),
+            fires=False,
         ),
         Case(name="no queries, nothing to judge by", given=_ORDERS, fires=False),
     ),

@@ -13,6 +13,7 @@ from functools import partial
 from blueproof.advisors.postgres.choice import Cure, Slower
 from blueproof.advisors.postgres.database import Clock, Database
 from blueproof.advisors.postgres.parts.estimates import Misjudged, misjudged
+from blueproof.advisors.postgres.parts.policy_change import policies_in
 from blueproof.advisors.postgres.search.explore import Explorer
 from blueproof.advisors.postgres.search.library import bits
 from blueproof.advisors.postgres.search.pool import definition
@@ -24,6 +25,7 @@ LONGEST_MILLISECONDS = 60_000.0
 _ROUNDS = 4
 _SECONDS = 900.0  # after so long no other set is tried
 _CUT_FACTOR, _CUT_MORE = 1.5, 300.0  # a run is stopped that takes so much longer than before
+_FASTER = 1.05  # times faster; less is what one run differs from the next
 _SHUNNED = 1000.0  # how many times dearer a plan is taken for that makes its query slower
 
 
@@ -43,12 +45,14 @@ class Clocked:
         costs = self.explorer.pool.costs
         self._texts = [asked(query.query.text, until) for query in costs.queries]
         self._begun = time.monotonic()
-        found = self.clock.time(dict.fromkeys(self._texts, LONGEST_MILLISECONDS), frozenset())
+        policies = (p for c in self.database.changes for p in policies_in(c.file))
+        self._policies = frozenset(self.clock.build(policies))  # as advised before
+        found = self.clock.time(dict.fromkeys(self._texts, LONGEST_MILLISECONDS), self._policies)
         self.base = [found.get(text) for text in self._texts]
         self.rate = self._in_milliseconds()
         for at, run in enumerate(self.base):
             if run:
-                self._cure(at, frozenset(), run, partial(is_slower, after=run))
+                self._cure(at, self._policies, run, partial(is_slower, after=run))
 
     def _in_milliseconds(self) -> float:
         """Have every shelf weigh in milliseconds; how many one unit of planner cost is on average.
@@ -125,7 +129,7 @@ class Clocked:
     def _there(self, chosen: int) -> frozenset[str]:
         """What is to be there on the copy: what could be built of a set, and the cures."""
         wanted = [definition(self.explorer.pool, name) for name in self.explorer.of(chosen)]
-        return frozenset((*self.clock.build(wanted), *self.cures))
+        return frozenset((*self.clock.build(wanted), *self.cures, *self._policies))
 
     def without(self, chosen: int, gone: int) -> int:
         """The set without some of its indexes, and without what then makes a query slower."""
@@ -168,7 +172,7 @@ class Clocked:
         """
         if not is_slower(base, run):
             return run
-        with self.clock.changed(frozenset()):
+        with self.clock.changed(self._policies):
             now = self.clock.run(text, LONGEST_MILLISECONDS)
         if now is None:
             return run
@@ -201,6 +205,36 @@ class Clocked:
                 return better
         return None
 
+    def idle(self, chosen: int) -> int:
+        """The indexes of a set without which no query that reads them takes longer on rows."""
+        found = 0
+        for at, used in self._readers(chosen).items():
+            texts = [self._texts[query] for query in used]
+            bounds = {text: bound for text, bound in self._bounds().items() if text in texts}
+            having = self.clock.time(bounds, self._there(chosen))
+            lacking = self.clock.time(bounds, self._there(chosen & ~(1 << at)))
+            both = {t: (lacking[t], having[t]) for t in texts if t in having and t in lacking}
+            if len(both) == len(texts) and not any(map(_is_faster, both.values())):
+                found |= 1 << at
+                for query in used:
+                    self._note(at, query, *both[self._texts[query]])
+        return found
+
+    def _note(self, at: int, place: int, before: Run, after: Run) -> None:
+        """Keep what an index that was given up did to a query."""
+        name = self.explorer.pool.costs.queries[place].name
+        self.harms.setdefault(at, {})[name] = Slower(
+            query=name, before=before.milliseconds, after=after.milliseconds, cut=after.cut
+        )
+
+    def _readers(self, chosen: int) -> dict[int, list[int]]:
+        """By each index of a set that could be built: the queries that read it on the copy."""
+        found: dict[int, list[int]] = {}
+        for query, used in enumerate(self.reads(chosen)):
+            for at in bits(used or 0):
+                found.setdefault(at, []).append(query)
+        return found
+
     def needed(self, chosen: int) -> tuple[Cure, ...]:
         """The statistics without which, all else there, their query is slower on rows."""
         names = (query.name for query in self.explorer.pool.costs.queries)
@@ -226,11 +260,9 @@ class Clocked:
         """The indexes that a query reads which became slower for them; kept among the harms."""
         if not run.used or not is_slower(base, run):
             return 0
-        name = self.explorer.pool.costs.queries[at].name
-        found = Slower(query=name, before=base.milliseconds, after=run.milliseconds, cut=run.cut)
         guilty = self._mask(run.used)
         for number in bits(guilty):
-            self.harms.setdefault(number, {})[name] = found
+            self._note(number, at, base, run)
         return guilty
 
     def _weight(self, chosen: int) -> float:
@@ -242,6 +274,12 @@ class Clocked:
 def _bound(run: Run) -> float:
     """The milliseconds after which a query is stopped that took so long before."""
     return min(run.milliseconds * _CUT_FACTOR + _CUT_MORE, LONGEST_MILLISECONDS)
+
+
+def _is_faster(both: tuple[Run, Run]) -> bool:
+    """Whether the second run took less time than the first, by more than they differ anyway."""
+    before, after = both
+    return before.milliseconds >= after.milliseconds * _FASTER
 
 
 def is_slower(before: Run, after: Run) -> bool:

@@ -86,6 +86,7 @@ def _on_rows(database: Database, clock: Clock, search: _Search, chosen: int) -> 
     while True:  # a query's plan on rows may leave an index whose gain was another query's
         taken = _choices(database, search.explorer, chosen, clocked.reads(chosen))
         idle = sum(1 << at for at, choice in taken.items() if not choice.helped)
+        idle = idle or clocked.idle(chosen)
         if not idle:
             break
         chosen = clocked.without(chosen, idle)
