@@ -104,14 +104,12 @@ def _instead(
 
 def _as_a_set(chosen: dict[str, Choice], standing: Standing) -> tuple[Choice, ...]:
     """The choices, those that were taken together with what is lost without each of them."""
-    every, found = frozenset(chosen), []
-    for name, choice in chosen.items():
-        if choice.together:
-            gains = standing.lost(name, every, list(standing.pool.costs.queries))
-            choice = replace(choice, gains=gains)
-        if choice.helped:
-            found.append(choice)
-    return tuple(found)
+    every, queries = frozenset(chosen), list(standing.pool.costs.queries)
+    found = (
+        replace(choice, gains=standing.lost(name, every, queries)) if choice.together else choice
+        for name, choice in chosen.items()
+    )
+    return tuple(choice for choice in found if choice.helped)
 
 
 def _without_prefixes(chosen: dict[str, Choice], standing: Standing) -> dict[str, Choice]:
