@@ -85,12 +85,11 @@ def test_the_order_of_two_values_is_known_of_plain_constants(
 def test_a_value_is_taken_where_it_is_fixed_and_of_the_columns_type(
     condition: str, *, takes: bool
 ) -> None:
-    tree = read_tree(f"SELECT 1 FROM t WHERE {condition}")
+    tree = read_tree(f"SELECT e, j FROM t WHERE {condition}")
     assert tree is not None
     left, _, right = next(compared(tree.args["where"].this))
-    other = left.copy()
-    other.this.set("this", {"s": "e", "i": "j"}[left.name])
-    left.parent.append("expressions", other)
+    end, number = tree.expressions
+    other = end if left.name == "s" else number
     ends = read_ends(Scopes(Schema(tables=(T,))), left, other)
     assert ends is not None
     assert ends.takes(right) == takes
