@@ -75,6 +75,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-not-in",
         "pg-number-arithmetic",
         "pg-offset-paging",
+        "pg-optional-filter",
         "pg-or-join",
         "pg-or-subquery",
         "pg-or-to-union",

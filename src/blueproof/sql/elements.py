@@ -25,7 +25,7 @@ def element_of(array: exp.Column) -> exp.Expr:
     """One element of an array, a column with its table's alias.
 
     >>> from blueproof.sql.trees import brief
-    >>> brief(element_of(read_part("t.tags")))[:36]
+    >>> brief(element_of(read_part("t.tags")))[:37]
     '(SELECT v FROM UNNEST(t.tags) AS v OR'
     """
     place = array.args["table"].sql("postgres")
