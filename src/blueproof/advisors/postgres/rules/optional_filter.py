@@ -140,7 +140,7 @@ def _advise(
             Artifact(
                 path=planned.query.path,
                 purpose=f"takes the place of {query.name} where all its filters are given",
-                text=f"-- {query.name}: leave out each filter that has no value.\n"
+                text=f"-- {query.name}: leave out {asked} where there is no value for it.\n"
                 f"{planned.query.text};\n",
             ),
             *(migration.artifacts if migration else ()),
