@@ -108,6 +108,14 @@ CASES = {
     },
 }  # fmt: skip
 WHOLE = {
+    "SELECT id FROM orders o WHERE note = $1 UNION ALL SELECT id FROM orders o WHERE total = $2": {
+        "orders o: = note", "orders o_1: = total",
+    },
+    "WITH o AS MATERIALIZED (SELECT * FROM orders o WHERE note = $1) "
+    "SELECT * FROM o JOIN orders p ON p.parent_id = o.id": {
+        "orders o_1: = note", "orders p: j parent_id",
+    },
+    "SELECT min(created_at), max(created_at) FROM orders o": {"orders o", "orders o_1"},
     "SELECT * FROM customers WHERE active": {"customers: = active"},
     "SELECT * FROM customers WHERE NOT active": {"customers: = active"},
     "SELECT * FROM customers WHERE active IS TRUE": {"customers: = active"},

@@ -113,7 +113,7 @@ class _Printer(PostgresGenerator):
 def read_tree(text: str) -> exp.Query | None:
     """The tree of one query; None where it cannot be read or is no SELECT, UNION or the like."""
     try:
-        tree = sqlglot.parse_one(_apart(text), read="postgres")
+        tree = sqlglot.parse_one(spelled_apart(text), read="postgres")
     except SqlglotError:
         return None
     return tree if isinstance(tree, exp.Query) else None
@@ -125,10 +125,10 @@ def read_part(text: str) -> exp.Expr:
     >>> brief(read_part("a >= $1 AND a < $2"))
     'a >= $1 AND a < $2'
     """
-    return sqlglot.parse_one(_apart(text), into=exp.Condition, read="postgres")
+    return sqlglot.parse_one(spelled_apart(text), into=exp.Condition, read="postgres")
 
 
-def _apart(text: str) -> str:
+def spelled_apart(text: str) -> str:
     """The text as sqlglot reads all of it: no "$1,$2" (a dollar quote to it), intervals as casts.
 
     Of interval '1 day 02:00' it would keep one day.

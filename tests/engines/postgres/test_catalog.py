@@ -58,3 +58,36 @@ def test_a_change_is_read_back_as_the_whole_schema_would_be(
             assert after.tables == whole(guest).schema.tables
             assert after.foreign_keys == whole(guest).schema.foreign_keys
             assert after.indexes == whole(guest).schema.indexes
+
+
+@pytest.mark.parametrize(
+    ("check", "values"),
+    [
+        ("s IN ('a', 'it''s, [b]')", ("a", "it's, [b]")),
+        ("v IN ('a', 'b')", ("a", "b")),
+        ("n > 0 AND s IN ('a', 'b')", ("a", "b")),
+        ("s IN ('a', 'b') AND n > 0", ("a", "b")),
+        ("v::text = ANY (ARRAY['a'::varchar::text, 'b'::varchar::text])", ("a", "b")),
+        ("s IN ('a', 'b') OR n IS NULL", ()),
+        ("n IS NULL OR s IN ('a', 'b')", ()),
+        ("s IN ('a', 'b') OR s LIKE 'x%'", ()),
+        ("(s IN ('a', 'b')) = (n > 0)", ()),
+        ("(s IN ('a', 'b')) IS NOT FALSE AND n IN (1, 2)", ()),
+        ("NOT s IN ('a', 'b')", ()),
+        ("s IN ('a', 'b', NULL)", ()),
+        ("s IN ('a', lower('B'))", ()),
+        ("s = ANY (ARRAY['a', 'b'] || v::text)", ()),
+    ],
+)
+def test_a_check_lists_all_values_only_where_nothing_lets_others_in(
+    server: Server, check: str, values: tuple[str, ...]
+) -> None:
+    with Twin(server, f"CREATE TABLE t (s text, v varchar(9), n int, CHECK ({check}))") as twin:
+        listed = [column.values for column in twin.schema.by_name["t"].columns if column.values]
+    assert listed == ([values] if values else [])
+
+
+def test_a_check_that_rows_of_before_need_not_meet_lists_nothing(server: Server) -> None:
+    ddl = "CREATE TABLE t (s text); ALTER TABLE t ADD CHECK (s IN ('a', 'b')) NOT VALID;"
+    with Twin(server, ddl) as twin:
+        assert twin.schema.by_name["t"].by_name["s"].values == ()

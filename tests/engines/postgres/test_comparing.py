@@ -1,9 +1,12 @@
+import contextlib
+
 import pytest
 
 from blueproof.engines.postgres import ranking, sampling, showing
 from blueproof.engines.postgres.asking import Answer
 from blueproof.engines.postgres.comparing import Comparison, compare, run
-from blueproof.engines.postgres.server import Server
+from blueproof.engines.postgres.domains import Shape
+from blueproof.engines.postgres.server import Server, scratch
 from blueproof.engines.postgres.trying import could_be
 from blueproof.sql.schema import Column, Schema, Table
 
@@ -307,6 +310,39 @@ def test_an_order_is_ranked_in_terms_of_what_the_query_reads() -> None:
     assert "dense_rank() OVER (ORDER BY (count(*)) DESC, (a))" in way.text
     assert way.text.endswith("LIMIT 3")
     assert "LIMIT" not in way.whole
+
+
+def test_an_interval_in_words_keeps_its_time() -> None:
+    schema = Schema(tables=(Table(name="t", columns=(Column(name="at", type="timestamptz"),)),))
+    read = sampling.read("SELECT 1 FROM t WHERE at + interval '1 day 02:00' < $1", schema)
+    assert "1 day 02:00" in read.parameters[1][0].sql
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "t, unnest(t.tags) AS tag WHERE tag = $1",
+        "t AS t, unnest(t.tags) AS u (tag) WHERE u.tag = $1",
+        "t CROSS JOIN LATERAL unnest(tags) WITH ORDINALITY AS u (tag, n) WHERE $1 = tag",
+        "t WHERE EXISTS (SELECT FROM unnest(tags) WHERE lower(unnest) = $1)",
+    ],
+)
+def test_what_is_held_against_an_element_is_drawn_from_the_arrays(
+    server: Server, source: str
+) -> None:
+    columns = (Column(name="id", type="integer"), Column(name="tags", type="text[]"))
+    read = sampling.read(
+        f"SELECT 1 FROM {source}", Schema(tables=(Table(name="t", columns=columns),))
+    )
+    drawer = sampling.Drawer(types={1: "text"}, readings=(read,), literals=())
+    with scratch(server) as name, contextlib.closing(server.guest(name)) as guest:
+        guest.run("CREATE TABLE t (id int, tags text[])")
+        guest.run("INSERT INTO t SELECT n, ARRAY['a' || n, 'b' || n] FROM generate_series(1, 9) n")
+        guest.run("BEGIN")
+        offered = drawer.offered(guest, Shape())
+    drawn = {value for _, rows in offered.rows for row in rows for value in row}
+    assert drawn <= {f"{letter}{n}" for letter in "ab" for n in range(1, 10)}
+    assert {str(value)[0] for value in drawn} == {"a", "b"}
 
 
 def test_comparisons_are_read_with_the_tables_they_are_about() -> None:

@@ -14,8 +14,10 @@ from typing import Any
 
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import Row, Session
+from blueproof.sql.conditions import unwrapped
 from blueproof.sql.schema import Column, ForeignKey, Index, Policy, Schema, Slot, Table
 from blueproof.sql.statements import Statement, read_script
+from blueproof.sql.uses import split_and
 
 _PATH = "pg_catalog, public, pg_temp"  # not naming pg_temp would put it first
 # Unqualified where public, as people write it.
@@ -139,8 +141,13 @@ _MAKES_INDEX = {("CREATE", "INDEX"), ("CREATE", "UNIQUE")}
 _ALIGN = {"c": 1, "s": 2, "i": 4, "d": 8}
 _DELETE = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 _COMMAND = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE", "*": "ALL"}
-# CHECK ((status = ANY (ARRAY['open'::text, 'paid'::text]))) as pg_get_constraintdef prints it.
-_CHECK_IN = re.compile(r"^CHECK \(\(+\"?(\w+)\"?\)?(?:::[\w ]+)? = ANY \(+ARRAY\[(.+)\]")
+# status = ANY (ARRAY['open'::text, 'paid'::text]) as pg_get_constraintdef prints it, to its end:
+# what follows, or a NULL in the list, lets other values in.
+_LISTED = r"\(?'(?:[^']|'')*'(?:::[\w \".]+)?\)?(?:::[\w \".]+)?"
+_CHECK_IN = re.compile(
+    r"\(?\"?(\w+)\"?\)?(?:::[\w ]+)? = ANY "
+    rf"\(+ARRAY\[({_LISTED}(?:, {_LISTED})*)\]\)?(?:::[\w ]+\[\])?\)"
+)
 _LITERAL = re.compile(r"'((?:[^']|'')*)'")
 
 
@@ -244,7 +251,7 @@ def _grouped(rows: list[Row]) -> dict[int, list[Row]]:
 
 def _table(head: list[Any], columns: list[Row], constraints: list[Row]) -> Table:
     name, partitioned, row_security, forced, parent = head
-    checked = dict(filter(None, (_values(c[7]) for c in constraints if c[1] == "c")))
+    checked = dict(pair for c in constraints if c[1] == "c" for pair in _values(c[7]))
     primary = next((tuple(c[3]) for c in constraints if c[1] == "p"), ())
     return Table(
         name=name,
@@ -259,11 +266,13 @@ def _table(head: list[Any], columns: list[Row], constraints: list[Row]) -> Table
     )
 
 
-def _values(check: str) -> tuple[str, tuple[str, ...]] | None:
-    found = _CHECK_IN.match(check)
-    if not found:
-        return None
-    return found[1], tuple(v.replace("''", "'") for v in _LITERAL.findall(found[2]))
+def _values(check: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each column that a CHECK holds to a list of values, with these; rows it never saw count."""
+    text = check.removeprefix("CHECK ").removesuffix(" NO INHERIT")
+    for conjunct in split_and(unwrapped(text)):
+        found = _CHECK_IN.fullmatch(unwrapped(conjunct))
+        if found:
+            yield found[1], tuple(v.replace("''", "'") for v in _LITERAL.findall(found[2]))
 
 
 def _column(row: Row, checked: dict[str, tuple[str, ...]]) -> Column:

@@ -16,9 +16,11 @@ from blueproof.engines.postgres.domains import Shape
 from blueproof.engines.postgres.putting import attempted, literal
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import Session
+from blueproof.sql.elements import element_of, elements
 from blueproof.sql.lexer import tokens
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.schema import Schema
+from blueproof.sql.trees import spelled_apart
 
 # The reader mistakes "$1,$2" for a string, so that parameters are read under names of ours.
 _NAMED = "blueproof_parameter_"
@@ -76,7 +78,7 @@ def read(text: str, schema: Schema) -> Reading:
         f"{_NAMED}{t.text[1:]}" if t.kind == "parameter" else t.text for t in tokens(text)
     )
     try:
-        tree = sqlglot.parse_one(named, read="postgres")
+        tree = sqlglot.parse_one(spelled_apart(named), read="postgres")
     except (ParseError, TokenError):
         return Reading()
     return _Reader(tree, schema).reading()
@@ -93,6 +95,7 @@ class _Reader:
             for t in tree.find_all(exp.Table)
         }
         self._made = {cte.alias for cte in tree.find_all(exp.CTE)}
+        self._elements = dict(elements(tree))
         self._parameters: dict[int, list[Compared]] = {}
         self._wanted: dict[str, list[str]] = {}
         self._documents: dict[str, list[dict[str, object]]] = {}
@@ -126,15 +129,20 @@ class _Reader:
             self._want(side, other)
 
     def _compared(self, side: exp.Expr, node: exp.Expr) -> Compared | None:
-        found = {self._alias_of(c) for c in _columns(side)}
+        found = {self._alias_of(self._array(c) or c) for c in _columns(side)}
         if len(found) != 1 or _numbers(side) or side.find(exp.Select, exp.AggFunc):
             return None
         alias = found.pop()
         if alias is None:
             return None
+        quoted = exp.to_identifier(alias, quoted=True)
         shown = side.copy()
         for column in _columns(shown):
-            column.set("table", exp.to_identifier(alias, quoted=True))
+            array = self._array(column)
+            if array is None:
+                column.set("table", quoted)
+                continue
+            shown = _put(shown, column, element_of(exp.column(array.this, table=quoted)))
         return Compared(
             table=self._tables[alias],
             alias=alias,
@@ -142,6 +150,10 @@ class _Reader:
             same=isinstance(node, _SAME),
             pattern=isinstance(node, (exp.Like, exp.ILike)),
         )
+
+    def _array(self, column: exp.Column) -> exp.Column | None:
+        """The array whose elements unnest() gives out under the column's name."""
+        return self._elements.get((column.table, column.name))
 
     def _alias_of(self, column: exp.Column) -> str | None:
         """The alias of the table that the column is of; guessed by its name behind a WITH."""
@@ -182,6 +194,14 @@ class _Reader:
                 )
                 for number in _numbers(cell):
                     self._parameters.setdefault(number, []).append(compared)
+
+
+def _put(tree: exp.Expr, old: exp.Expr, new: exp.Expr) -> exp.Expr:
+    """The tree with a part replaced, which may be all of it."""
+    if tree is old:
+        return new
+    old.replace(new)
+    return tree
 
 
 def _pairs(node: exp.Expr) -> Iterator[tuple[exp.Expr, exp.Expr]]:

@@ -146,3 +146,55 @@ def test_what_an_earlier_index_brings_is_not_laid_to_a_later_one(database: Datab
     made, _ = pool(plans, {"a": ("a",), "b": ("b",)})
     choices = choose_guarded(database, made, float("inf"))
     assert [c.index.keys for c in choices] == [("a",)]
+
+
+def several(plans: Plans, database: Database, limit: float = float("inf")) -> list[tuple[str, ...]]:
+    keys = {c: (c,) for c in "abc"} | {"wide": ("b", "d", "e"), "idle": ("f",)}
+    made, _ = pool({"one": plans}, keys)
+    choices = choose_guarded(database, made, limit)
+    for choice in choices:
+        assert all(gain.factor >= worth() for gain in choice.helped)
+    return [c.index.keys for c in choices]
+
+
+def test_indexes_that_halve_the_cost_only_together_are_found(database: Database) -> None:
+    half = {only(n): 5100.0 for n in "ab"}
+    assert several({**half, frozenset("ab"): 10.0}, database) == [("a",), ("b",)]
+    assert several(half, database) == []
+    assert several({frozenset("ab"): 10.0}, database) == [("a",), ("b",)]
+
+
+def test_three_reads_of_one_table_need_three_indexes(database: Database) -> None:
+    thirds = {only(n): 6700.0 for n in "abc"}
+    pairs = {frozenset(n): 3400.0 for n in ("ab", "ac", "bc")}
+    whole = {**thirds, **pairs, frozenset("abc"): 10.0}
+    assert several(whole, database) == [("a",), ("b",), ("c",)]
+
+
+def test_of_several_each_is_the_smallest_that_serves_about_as_well(database: Database) -> None:
+    plans: Plans = {frozenset({"a", "wide"}): 10.0, frozenset("ab"): 11.0}
+    assert several(plans, database) == [("a",), ("b",)]
+    plans = {frozenset({"a", "wide"}): 10.0, frozenset("ab"): 4000.0}
+    assert several(plans, database) == [("a",), ("b", "d", "e")]
+
+
+def test_one_of_several_that_brings_little_is_left_out(database: Database) -> None:
+    plans: Plans = {frozenset({"a", "b", "idle"}): 10.0, frozenset("ab"): 14.0}
+    assert several(plans, database) == [("a",), ("b",)]
+
+
+def test_several_are_made_only_where_there_is_room_for_all(database: Database) -> None:
+    plans: Plans = {frozenset("ab"): 10.0}
+    assert several(plans, database, 2000.0) == [("a",), ("b",)]
+    assert several(plans, database, 1999.0) == []
+
+
+def test_what_each_of_several_brings_is_what_is_lost_without_it(database: Database) -> None:
+    plans: Plans = {only("a"): 5100.0, only("b"): 6000.0, frozenset("ab"): 10.0}
+    made, _ = pool({"one": plans, "two": {only("c"): 10.0}}, {c: (c,) for c in "abc"})
+    found = {c.index.keys: c for c in choose_guarded(database, made, float("inf"))}
+    assert [(g.before, g.after) for g in found[("a",)].helped] == [(6000.0, 10.0)]
+    assert [(g.before, g.after) for g in found[("b",)].helped] == [(5100.0, 10.0)]
+    assert {keys: choice.together for keys, choice in found.items()} == {
+        ("a",): True, ("b",): True, ("c",): False,
+    }  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.postgres.candidates.candidate import Candidate
 from blueproof.sql.names import quote
+from blueproof.sql.ranges import CONSTRUCTORS
 from blueproof.sql.schema import Table
 from blueproof.sql.searched import Search
 from blueproof.sql.uses import Use
@@ -24,7 +25,7 @@ def _ways(search: Search, key: str, table: Table) -> Iterator[tuple[str, str]]:
         return
     column = table.by_name.get(search.column)
     kind = column.type if column else ""
-    if kind.endswith("range"):
+    if kind.endswith("range") or search.expression.partition("(")[0] in CONSTRUCTORS:
         yield "gist", key
         return
     yield "gin", key

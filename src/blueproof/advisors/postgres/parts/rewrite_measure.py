@@ -13,6 +13,7 @@ _MOST_INDEXES = 3
 _LONGEST_MILLISECONDS = 20_000.0
 _FELT_MILLISECONDS = 2.0
 _ABOUT_AS_FAST = 1.3
+_TOO_LITTLE = 0.1  # of what is noticed at all: a few pages, whatever the factor between them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,10 +129,10 @@ def gains(outcome: Outcome, as_it_is: Standing, *, instead: bool) -> bool:
     if not outcome.is_noticed or outcome.faster < worth():
         return False
     if outcome.new is not None and as_it_is.milliseconds is not None:
-        indexed, rewritten = as_it_is.milliseconds, outcome.new
+        indexed, rewritten, felt = as_it_is.milliseconds, outcome.new, _FELT_MILLISECONDS
     else:
-        indexed, rewritten = as_it_is.cost, outcome.after
+        indexed, rewritten, felt = as_it_is.cost, outcome.after, noticeable()
     spares = len(outcome.indexes) < len(as_it_is.indexes)
     if instead or spares:
-        return rewritten <= indexed * _ABOUT_AS_FAST
+        return rewritten <= max(indexed * _ABOUT_AS_FAST, indexed + felt * _TOO_LITTLE)
     return indexed >= rewritten * worth()

@@ -1,7 +1,9 @@
 """Choosing indexes where little is known: greedy, wary of guesses.
 
 An index is taken when it makes at least one query cheaper by the factor in the facts. Among those
-that help about as much, the one that rests least on guesses wins, then the smallest.
+that help about as much, the one that rests least on guesses wins, then the smallest. Where none
+does by itself, several may together: a query that reads one table twice is as slow as the slower
+read, so an index for either does not even halve its cost.
 """
 
 import heapq
@@ -51,16 +53,66 @@ def choose_guarded(database: Database, pool: Pool, limit: float) -> tuple[Choice
     while True:
         best = _best(_worth_having(standing, space), database)
         if best is None:
-            return _without_prefixes(chosen, standing)
+            several = _together(standing, database, space)
+            if not several:
+                return _as_a_set(_without_prefixes(chosen, standing), standing)
+            for name in several:
+                chosen[name] = _beside_others(standing, database, chosen, name)
+                space -= chosen[name].size
+            continue
         if standing.settle(best.name):
             continue
         index = named(database, best.index, frozenset(c.index.name for c in chosen.values()))
         chosen[best.name] = Choice(index=index, gains=best.gains, size=best.size)
         space -= best.size
-        standing.make(best.name)
+        standing.make(frozenset({best.name}))
 
 
-def _without_prefixes(chosen: dict[str, Choice], standing: Standing) -> tuple[Choice, ...]:
+def _beside_others(
+    standing: Standing, database: Database, chosen: dict[str, Choice], name: str
+) -> Choice:
+    """An index that is worth making beside others; what it brings is said once all are chosen."""
+    pool, taken = standing.pool, frozenset(c.index.name for c in chosen.values())
+    index = named(database, pool.found[name], taken)
+    return Choice(index=index, gains=(), size=pool.sizes[name], together=True)
+
+
+def _together(standing: Standing, database: Database, space: float) -> tuple[str, ...]:
+    """Make indexes that are worth it for some query only all together, each needed there."""
+    for at, used in standing.beside().items():
+        members = used
+        for name in sorted(used):
+            best = _instead(standing, database, at, members, name)
+            members = (members - {name}) | ({best.name} if best else set())
+        sizes = sum(standing.pool.sizes[name] for name in members)
+        if sizes <= space and standing.pays(at, members):
+            standing.make(members, at)
+            return tuple(sorted(members))
+    return ()
+
+
+def _instead(
+    standing: Standing, database: Database, at: int, members: frozenset[str], name: str
+) -> _Option | None:
+    """What serves a query best in the place of one of several indexes; None where none need be."""
+    pool, others = standing.pool, members - {name}
+    table = pool.found[name].table
+    beside = [n for n in pool.costs.among[at] - others if pool.found[n].table == table]
+    tried = (_option(pool, n, standing.adds(at, others, n)) for n in sorted(beside))
+    return _best([option for option in tried if option.helped], database)
+
+
+def _as_a_set(chosen: dict[str, Choice], standing: Standing) -> tuple[Choice, ...]:
+    """The choices, those that were taken together with what is lost without each of them."""
+    every, queries = frozenset(chosen), list(standing.pool.costs.queries)
+    found = (
+        replace(choice, gains=standing.lost(name, every, queries)) if choice.together else choice
+        for name, choice in chosen.items()
+    )
+    return tuple(choice for choice in found if choice.helped)
+
+
+def _without_prefixes(chosen: dict[str, Choice], standing: Standing) -> dict[str, Choice]:
     """The choices less each that another begins with: that one takes its place and its gains."""
     widest = {name: _widest(name, chosen) for name in chosen}
     made = frozenset(widest.values())
@@ -74,9 +126,9 @@ def _without_prefixes(chosen: dict[str, Choice], standing: Standing) -> tuple[Ch
         # Claims are proved beside those that come earlier, so gains are what it brings on top.
         gains = standing.lost(wide, frozenset(kept) | {wide}, helped)
         serves = all(standing.serves(wide, made, query) for query in helped)
-        taken = replace(chosen[wide], gains=gains)
+        taken = replace(chosen[wide], gains=gains, together=False)
         kept |= {wide: taken} if serves and taken.helped else alike
-    return tuple(kept.values())
+    return kept
 
 
 def _widest(name: str, chosen: dict[str, Choice]) -> str:

@@ -44,11 +44,11 @@ class Standing:
             self._queries.append(_Query(before=self.pool.costs.of(at, self.made).cost))
             self._look(at)
 
-    def make(self, name: str) -> None:
-        """Count an index among those that are there."""
-        self.made |= {name}
+    def make(self, names: Names, reader: int = -1) -> None:
+        """Count indexes among those that are there; `reader` is the query they were made for."""
+        self.made |= names
         for at, query in enumerate(self._queries):
-            if name in query.factors:
+            if at == reader or not names.isdisjoint(query.factors):
                 query.before = self.pool.costs.of(at, self.made).cost
                 self._look(at)
 
@@ -96,6 +96,27 @@ class Standing:
         """What one candidate brings each query that it helps, at most."""
         places = (at for at, query in enumerate(self._queries) if name in query.factors)
         return tuple(self._gain(at, name) for at in places)
+
+    def beside(self) -> dict[int, Names]:
+        """By each query that all candidates together are worth making for: those its plan reads."""
+        found = {}
+        for at, query in enumerate(self._queries):
+            rest = self.pool.costs.among[at] - self.made
+            if query.before >= noticeable() and self._factor(at, rest) >= worth():
+                found[at] = self.pool.costs.of(at, self.made | rest).used & rest
+        return found
+
+    def adds(self, at: int, others: Names, name: str) -> tuple[Gain, ...]:
+        """What one index brings a query when others are made as well."""
+        costs, there = self.pool.costs, self.made | others
+        before, after = costs.of(at, there).cost, costs.of(at, there | {name}).cost
+        return (Gain(query=costs.queries[at], before=before, after=after),)
+
+    def pays(self, at: int, names: Names) -> bool:
+        """Whether a query gets cheaper by the factor that counts with all of these, each needed."""
+        made, query = self.made | names, self.pool.costs.queries[at]
+        needed = all(self.serves(name, made, query) for name in names)
+        return bool(names) and needed and self._factor(at, names) >= worth()
 
     def lost(self, name: str, made: Names, queries: list[Planned]) -> tuple[Gain, ...]:
         """What these queries would lose without one of a set of indexes."""
