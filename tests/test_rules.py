@@ -57,6 +57,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-cast-value",
         "pg-coalesce-column",
         "pg-count-to-exists",
+        "pg-counted-apart",
         "pg-date-parts",
         "pg-day-range",
         "pg-distinct-join",
