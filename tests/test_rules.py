@@ -84,6 +84,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-random-order",
         "pg-repeated-lookup",
         "pg-row-comparison",
+        "pg-rows-only-counted",
         "pg-scalar-to-join",
         "pg-time-arithmetic",
         "pg-top-of-joined",
