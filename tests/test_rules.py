@@ -64,6 +64,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-distinct-jumps",
         "pg-fenced-query",
         "pg-function-on-column",
+        "pg-group-jumps",
         "pg-groups-from-parent",
         "pg-json-contains",
         "pg-key-below-group",
