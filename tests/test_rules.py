@@ -66,6 +66,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-function-on-column",
         "pg-group-jumps",
         "pg-groups-from-parent",
+        "pg-join-on-nulls",
         "pg-json-contains",
         "pg-key-below-group",
         "pg-late-lookup",
