@@ -70,6 +70,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-json-contains",
         "pg-key-below-group",
         "pg-late-lookup",
+        "pg-limit-each-arm",
         "pg-needless-distinct",
         "pg-needless-join",
         "pg-needless-union",
