@@ -6,12 +6,14 @@ from blueproof.sql.scopes import Scopes, Source, conjuncts
 from blueproof.sql.selected import holds_key, is_merging, is_of, is_strict_key, is_whole, name_of
 
 
-def are_different(scopes: Scopes, select: exp.Select, values: list[exp.Expr]) -> bool:
-    """Whether no two rows of FROM have the same in all of these values.
+def are_different(
+    scopes: Scopes, select: exp.Select, values: list[exp.Expr], *, among: tuple[Source, ...] = ()
+) -> bool:
+    """Whether no two rows of FROM (of these relations in it) have the same in all of these values.
 
     Each relation's row follows from them: they hold its key, or its key equals what they fix.
     """
-    sources = scopes.sources(select)
+    sources = among or scopes.sources(select)
     plain = all(s.table is not None and is_whole(s.node) for s in sources)
     merging = any(s.join is not None and is_merging(s.join) for s in sources)
     if not plain or merging or any(s.side not in {"", "LEFT"} for s in sources) or not values:

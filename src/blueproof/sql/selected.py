@@ -324,3 +324,17 @@ def _placed(key: exp.Expr, given: tuple[Output, ...]) -> exp.Expr | None:
     bare = name_of(key) if isinstance(key, exp.Column) and not key.table else ""
     found = [o for o in given if o.name == bare] or [o for o in given if o.value == key]
     return exp.column(identifier(found[0].name)) if found else None
+
+
+def name_in_full(select: exp.Select, scopes: Scopes) -> None:
+    """Every bare column of this SELECT after its relation: another one is about to join them.
+
+    What ORDER BY names bare is an output, if there is one of that name.
+    """
+    sources = scopes.sources(select)
+    given = {name_of(i.args["alias"]) for i in select.expressions if isinstance(i, exp.Alias)}
+    for column in list(select.find_all(exp.Column)):
+        output = isinstance(column.parent, exp.Ordered) and name_of(column) in given
+        owner = None if column.table or output else scopes.owner(column)
+        if owner is not None and any(owner.node is s.node for s in sources):
+            column.set("table", identifier(owner.alias))

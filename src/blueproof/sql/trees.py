@@ -79,7 +79,7 @@ class _Printer(PostgresGenerator):
     def op_expressions(self, op: str, expression: exp.Expr, *flat: Any, **kept: Any) -> str:
         """ORDER BY, GROUP BY and the like with their list, on one line where it is short."""
         listed = self.expressions(expression, flat=True)
-        if not (flat or kept) and len(listed) <= _SHORT and "\n" not in listed:
+        if not any((*flat, *kept.values())) and len(listed) <= _SHORT and "\n" not in listed:
             return f"{self.seg(op)} {listed}"
         return str(super().op_expressions(op, expression, *flat, **kept))
 

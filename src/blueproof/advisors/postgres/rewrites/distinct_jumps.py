@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlglot import exp
 
-from blueproof.advisors.postgres.database import Database
+from blueproof.advisors.postgres.parts.few_groups import are_few, how_many
 from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewriting
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
@@ -41,8 +41,6 @@ WIKI = Citation(
     says="jumping from one value of an index to the next can be said as a recursive query, and is "
     "much faster where few values repeat often",
 )
-_FEWEST_EACH = 50  # rows of each value: below that the jumps save little
-_MOST_VALUES = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +69,7 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
             text=write_tree(put(tree, select, new)),
             because=(
                 f"{asked.query.name} reads all {asked.database.rows(table):,} rows of {table} to "
-                f"find about {_distinct(asked.database, table, column):,.0f} values of {column}",
+                f"find about {how_many(asked.database, table, (column,)):,.0f} values of {column}",
             ),
             trade_offs=(
                 f"with nearly as many values of {column} as rows the jumps are slower than reading "
@@ -115,20 +113,8 @@ def _counted(item: exp.Expr) -> exp.Expr | None:
     return within[0] if len(within) == 1 else None
 
 
-def _distinct(database: Database, table: str, column: str) -> float:
-    """How many different values a column has, as far as is known; infinite where it is not."""
-    known = database.statistics.by_name.get(table)
-    found = known.by_name.get(column) if known else None
-    if known is None or found is None or not found.distinct:
-        return float("inf")
-    return found.distinct if found.distinct > 0 else -found.distinct * known.rows
-
-
 def _is_few(asked: Asked, table: Table, column: str) -> bool:
-    values = _distinct(asked.database, table.name, column)
-    rows = asked.database.rows(table.name)
-    repeated = values <= _MOST_VALUES and values * _FEWEST_EACH <= rows
-    return repeated and is_exact(table, column)
+    return are_few(asked.database, table, (column,)) and is_exact(table, column)
 
 
 def _jumping(tree: exp.Query, values: _Values) -> exp.Query:

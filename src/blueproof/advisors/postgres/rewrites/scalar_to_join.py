@@ -18,11 +18,11 @@ from blueproof.sql.names import quote
 from blueproof.sql.scopes import Source, all_of, columns, conjuncts, fresh
 from blueproof.sql.selected import (
     has,
-    identifier,
     is_exact,
     is_merging,
     is_of,
     is_whole,
+    name_in_full,
     name_of,
     named,
     qualify,
@@ -142,7 +142,7 @@ def _rewrite(
     table = first.source.table
     assert table is not None, "it was read as a table"
     alias = fresh(tree, f"{table.name.rpartition('.')[2]}_each")
-    _name_in_full(asked, select)
+    name_in_full(select, asked.scopes)
     joined = _subquery(first, mine, lateral=lateral)
     side = "" if any(_is_strict(select, f) for f in mine) else "LEFT"
     on = "TRUE" if lateral else f"{ref(alias, first.key)} = {brief(first.outer)}"
@@ -175,20 +175,6 @@ def _is_strict(select: exp.Select, figure: _Figure) -> bool:
     held = where is not None and any(c is holder for c in conjuncts(where.this))
     compares = isinstance(holder, exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE)
     return held and compares and not isinstance(figure.value, exp.Count)
-
-
-def _name_in_full(asked: Asked, select: exp.Select) -> None:
-    """Every bare column of this SELECT after its relation: another one is about to join them.
-
-    What ORDER BY names bare is an output, if there is one of that name.
-    """
-    sources = asked.scopes.sources(select)
-    given = {name_of(i.args["alias"]) for i in select.expressions if isinstance(i, exp.Alias)}
-    for column in list(select.find_all(exp.Column)):
-        output = isinstance(column.parent, exp.Ordered) and name_of(column) in given
-        owner = None if column.table or output else asked.scopes.owner(column)
-        if owner is not None and any(owner.node is s.node for s in sources):
-            column.set("table", identifier(owner.alias))
 
 
 def _subquery(first: _Figure, mine: list[_Figure], *, lateral: bool) -> str:
