@@ -1,4 +1,4 @@
--- Serves orders_of_day as rewritten.
+-- Serves orders_of_day.
 -- Run outside a transaction: CONCURRENTLY refuses one, and so never blocks writes.
 SET lock_timeout = '5s';
 SET statement_timeout = 0;

@@ -114,7 +114,9 @@ def _rewrite(session: _Session) -> None:
                 found += [named(each, turned) for turned in each.turn(asked)]
         return tuple(found)
 
-    _take(rewrite_queries(session.database, turn), session)
+    for _ in range(_MOST_ROUNDS):
+        if not _take(rewrite_queries(session.database, turn), session):
+            return
 
 
 def _run(rule: Rule[Database], session: _Session) -> None:

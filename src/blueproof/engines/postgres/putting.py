@@ -51,8 +51,10 @@ def attempted(guest: Session, sql: str) -> list[Cells] | ServerRefusal:
     Raises it where the connection was lost, and the transaction with it.
     """
     before = guest.renewed
+    with contextlib.suppress(ServerRefusal):  # no transaction is open
+        guest.run("SAVEPOINT attempt")  # by itself: a text that does not parse runs in no part
     try:
-        return guest.run(f"SAVEPOINT attempt; {sql}; RELEASE attempt")
+        return guest.run(f"{sql}; RELEASE attempt")
     except ServerRefusal as refusal:
         if guest.renewed != before:
             raise

@@ -129,6 +129,11 @@ class _Reader:
             self._want(side, other)
 
     def _compared(self, side: exp.Expr, node: exp.Expr) -> Compared | None:
+        if isinstance(side, exp.Any):
+            side = side.this.unnest()  # of an array a parameter is held against its elements
+            if not isinstance(side, exp.Column) or side.find(exp.Select):
+                return None
+            return self._of_array(side, node)
         found = {self._alias_of(self._array(c) or c) for c in _columns(side)}
         if len(found) != 1 or _numbers(side) or side.find(exp.Select, exp.AggFunc):
             return None
@@ -150,6 +155,15 @@ class _Reader:
             same=isinstance(node, _SAME),
             pattern=isinstance(node, (exp.Like, exp.ILike)),
         )
+
+    def _of_array(self, column: exp.Column, node: exp.Expr) -> Compared | None:
+        alias = self._alias_of(column)
+        if alias is None:
+            return None
+        array = exp.column(column.this.copy(), table=exp.to_identifier(alias, quoted=True))
+        shown = element_of(array).sql("postgres")
+        same = isinstance(node, _SAME)
+        return Compared(table=self._tables[alias], alias=alias, sql=shown, same=same)
 
     def _array(self, column: exp.Column) -> exp.Column | None:
         """The array whose elements unnest() gives out under the column's name."""
