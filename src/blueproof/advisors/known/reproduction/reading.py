@@ -102,7 +102,7 @@ def _notes(story: Story | None) -> Iterator[str]:
     if story is None:
         return
     for each in remedies(story):
-        if not each.index and (story.takes or story.loaded or story.deletes):
+        if not each.index and (story.takes or story.loaded or story.deletes or story.counts):
             yield f"{each.is_}: {each.because}"
 
 
