@@ -130,10 +130,7 @@ class _Reader:
 
     def _compared(self, side: exp.Expr, node: exp.Expr) -> Compared | None:
         if isinstance(side, exp.Any):
-            side = side.this.unnest()  # of an array a parameter is held against its elements
-            if not isinstance(side, exp.Column) or side.find(exp.Select):
-                return None
-            return self._of_array(side, node)
+            return self._of_array(side.this.unnest(), node)
         found = {self._alias_of(self._array(c) or c) for c in _columns(side)}
         if len(found) != 1 or _numbers(side) or side.find(exp.Select, exp.AggFunc):
             return None
@@ -156,8 +153,9 @@ class _Reader:
             pattern=isinstance(node, (exp.Like, exp.ILike)),
         )
 
-    def _of_array(self, column: exp.Column, node: exp.Expr) -> Compared | None:
-        alias = self._alias_of(column)
+    def _of_array(self, column: exp.Expr, node: exp.Expr) -> Compared | None:
+        """What is held against an array's elements by = ANY (tags)."""
+        alias = self._alias_of(column) if isinstance(column, exp.Column) else None
         if alias is None:
             return None
         array = exp.column(column.this.copy(), table=exp.to_identifier(alias, quoted=True))
