@@ -114,3 +114,21 @@ def test_one_large_tenant_is_read() -> None:
 )
 def test_counts_are_of_their_tables(text: str, rows: dict[str, int]) -> None:
     assert read_row_counts(text, ("orders", "customers"), "orders") == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "table"),
+    [
+        ("Our Rails app lists the latest message per conversation for a user, messages has 5M rows "
+         "and the page takes 6 seconds. We group by conversation_id and take max(created_at).",
+         "messages"),
+        ("Our Rails app shows invoices, 3M rows, filter by customer_id takes 4 seconds",
+         "invoices"),
+    ],
+)  # fmt: skip
+def test_a_technology_is_no_table(text: str, table: str) -> None:
+    sketch = sketch_of(text)
+    assert sketch.main == table
+    assert {a.why for a in sketch.assumed if a.says.startswith("the table is called")} <= {
+        f'"{table}"'
+    }

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from blueproof.advisors.known.reproduction.counts import counted
-from blueproof.advisors.known.reproduction.naming import name_table
+from blueproof.advisors.known.reproduction.naming import name_table, said_of
 from blueproof.advisors.known.reproduction.reproduction import Assumed
 from blueproof.advisors.known.reproduction.told import Written
 from blueproof.sql.names import quote_table
@@ -126,14 +126,18 @@ class _Parts:
         self.assumed.append(Assumed(says=says, why=f'"{word}"'))
 
 
-def imply_query(text: str) -> Written | None:
-    """The query that the words imply, with what each part rests on; None where they are too few."""
-    table = name_table(text)
+def imply_query(text: str, plain: str) -> Written | None:
+    """The query that the words imply, with what each part rests on; None where they are too few.
+
+    `plain` is the text without the names of technologies, of which a table may be named.
+    """
+    table = name_table(plain)
     if _NO_QUERY.search(text) or not _OF_QUERIES.search(text) or not counted(text):
         return None
     parts = _Parts(where=[], assumed=[])
     name = table or "records"
-    parts.assumed.append(Assumed(says=f"the table is called {name}", why="you name none"))
+    why = said_of(name, text)
+    parts.assumed.append(Assumed(says=f"the table is called {name}", why=why))
     _conditions(text, parts)
     _ordered(text, parts)
     sql = next((sql for write in _FORMS if (sql := write(text, name, parts))), "")

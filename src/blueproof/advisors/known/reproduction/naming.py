@@ -3,7 +3,9 @@
 import re
 
 from blueproof.advisors.known.reproduction.counts import nouns
+from blueproof.core.brief import Brief
 
+_NOT_SAID = "you name none"
 _NO_TABLE = frozenset(
     "rows records entries results queries seconds times pages users' indexes items' columns "
     "filters things days weeks months years hours minutes millions thousands postgres tables "
@@ -19,6 +21,8 @@ _PLURAL = r"(?P<noun>[a-z][a-z_]{2,}s)"
 _WAYS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
+        rf"\b{_PLURAL}\s+(?:table\s+)?(?:has|have|had|holds?|contains?|with|is at)\s+"
+        r"(?:about |around |roughly |nearly |over |~ ?)?\d",
         rf"\b(?:shows?|lists?|displays?|loads?|fetch(?:es|ing)?|returns?|gets?|finds?"
         rf"|search(?:es|ing)?|filter(?:s|ing)?|query(?:ing)?|selects?|counts?|counting|looking "
         rf"up|lookup of)\s+(?:all\s+|the\s+|our\s+|my\s+|a user'?s\s+|their\s+|latest\s+"
@@ -43,6 +47,21 @@ _NOT_SINGULAR = frozenset(
     "error git deep web second another whole parent child lookup join summary temp staging "
     "target".split()
 )
+
+
+def said_of(table: str, text: str) -> str:
+    """What a table's name rests on: the word itself, where it stands in the text."""
+    return f'"{table}"' if re.search(rf"\b{re.escape(table)}\b", text, re.IGNORECASE) else _NOT_SAID
+
+
+def without_technologies(brief: Brief) -> str:
+    """The request with the names of technologies blanked: "our Rails app" speaks of no rails."""
+    text = brief.request
+    for fact in brief.facts:
+        if fact.key == "technology" and fact.span:
+            start, end = fact.span
+            text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    return text
 
 
 def name_table(text: str) -> str:

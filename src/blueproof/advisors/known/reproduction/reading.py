@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.known.reproduction.counts import read_row_counts
 from blueproof.advisors.known.reproduction.implied import imply_query
-from blueproof.advisors.known.reproduction.naming import name_table
+from blueproof.advisors.known.reproduction.naming import name_table, said_of, without_technologies
 from blueproof.advisors.known.reproduction.owning import may_be_implied, may_be_rebuilt
 from blueproof.advisors.known.reproduction.pasted import Pasted, pasted, prose
 from blueproof.advisors.known.reproduction.proposals import There, read_proposals, read_there
@@ -39,10 +39,13 @@ def read_sketch(brief: Brief) -> Sketch | None:
         return _sketch(brief, found.queries, found, ())
     story = read_told(brief)
     if story and story.named and _tells(story):
-        table = _table(story, brief.request)
+        table = _table(story, without_technologies(brief))
         written = write_query(story, brief.request, table)
-        return _sketch(brief, (written.sql,), found, (*_named(story, table), *written.assumed))
-    implied = imply_query(brief.request) if may_be_implied(brief) else None
+        return _sketch(
+            brief, (written.sql,), found, (*_named(story, table, brief.request), *written.assumed)
+        )
+    plain = without_technologies(brief)
+    implied = imply_query(brief.request, plain) if may_be_implied(brief) else None
     return _sketch(brief, (implied.sql,), found, implied.assumed) if implied else None
 
 
@@ -59,9 +62,9 @@ def _table(story: Story, text: str) -> str:
     return joined or name_table(text) or _NO_NAME
 
 
-def _named(story: Story, table: str) -> Iterator[Assumed]:
+def _named(story: Story, table: str, text: str) -> Iterator[Assumed]:
     if not story.table:
-        yield Assumed(says=f"the table is called {table}", why="you name none")
+        yield Assumed(says=f"the table is called {table}", why=said_of(table, text))
 
 
 def _sketch(
