@@ -204,6 +204,17 @@ def starter(files: dict[str, str], folder: str = "") -> tuple[File, ...]:
     return tuple(File(path=f"{folder}{path}", text=text) for path, text in files.items())
 
 
+def client(first: str) -> dict[str, str]:
+    """A client with one function and a test of it, which says that the first is 1."""
+    return {
+        "package.json": "{}",
+        "lib/first.ts": f"export const first = (): number => {first};\n",
+        "lib/first.test.ts": 'import { expect, test } from "vitest";\n'
+        'import { first } from "./first";\n'
+        'test("the first", () => expect(first()).toBe(1));\n',
+    }
+
+
 HCL = """\
 resource "aws_vpc" "main" {
   cidr_block = "10.0.0.0/16"
@@ -396,6 +407,10 @@ WORLDS = (
           "proved"),
     World("handlers whose tests pass", PassesTests(files=starter(UNREAD), runner="functions",
           app=APP), "proved"),
+    World("a client's own tests that pass", PassesTests(files=starter(client("1"), "app/"),
+          runner="lib", app=APP), "proved"),
+    World("a client's own test that fails", PassesTests(files=starter(client("2"), "app/"),
+          runner="lib", app=APP), "refuted"),
     World("no test", PassesTests(files=starter({p: text for p, text in CHAT.items()
           if ".test." not in p}), runner="convex", app=APP), "refuted"),
     World("an argument that there is not", Validates(tool="terraform validate",
@@ -411,7 +426,10 @@ def test_a_claim_gets_the_verdict_of_its_world(
     world: World, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if isinstance(world.claim, PassesTests):
-        monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: {**CHAT, **UNREAD})
+        monkeypatch.setattr(
+            "blueproof.proof.starters.handed",
+            lambda *_: ({**CHAT, **UNREAD}, client("1"), client("2")),
+        )
     if isinstance(world.claim, Lints) and tool("squawk") is None:
         pytest.skip("squawk is not installed: blueproof doctor --install lint")
     outcome = check(world.claim, SCENE, bench)
@@ -448,7 +466,7 @@ def test_a_starter_of_ours_whose_tests_fail_is_refuted(
 ) -> None:
     path = "convex/messages.ts" if find in CHAT["convex/messages.ts"] else "convex/messages.test.ts"
     worse = {**CHAT, path: CHAT[path].replace(find, put, 1)}
-    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: worse)
+    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: (worse,))
     outcome = check(PassesTests(files=starter(worse), runner="convex", app=APP), SCENE, bench)
     if outcome.verdict == "unchecked" and not os.environ.get("CI"):
         pytest.skip(outcome.reason)
@@ -460,7 +478,7 @@ def test_a_starter_of_ours_whose_tests_fail_is_refuted(
 def test_tests_that_are_not_meant_for_an_app_are_counted_apart(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, passed: int, verdict: Verdict
 ) -> None:
-    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: CHAT)
+    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: (CHAT,))
     monkeypatch.setattr("blueproof.proof.starters.trees.tree", lambda _name: Path("tree"))
     seen = testing.Tested(passed=passed, failed=(), skipped=1, seconds=0.0)
     monkeypatch.setattr(convex, "tested", lambda *_: seen)
@@ -472,7 +490,7 @@ def test_tests_that_are_not_meant_for_an_app_are_counted_apart(
 
 
 def test_repeating_a_proof_runs_the_tests_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: CHAT)
+    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: (CHAT,))
     monkeypatch.setattr("blueproof.proof.starters.trees.tree", lambda _name: Path("tree"))
     runs: list[Path] = []
     seen = testing.Tested(passed=1, failed=(), skipped=0, seconds=0.0)
@@ -495,7 +513,7 @@ def test_repeating_a_proof_runs_the_tests_again(monkeypatch: pytest.MonkeyPatch)
 def test_a_starter_that_was_changed_is_not_run(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, path: str
 ) -> None:
-    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: CHAT)
+    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: (CHAT,))
     trace = tmp_path / "ran"
     code = f"import {{ writeFileSync }} from 'node:fs';\nwriteFileSync('{trace}', 'ran');\n"
     strange = starter({**CHAT, path: code + CHAT[path]})
@@ -512,7 +530,7 @@ def test_a_starter_that_was_changed_is_not_run(
 def test_an_app_that_we_would_not_write_is_not_run(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, app: str
 ) -> None:
-    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: CHAT)
+    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: (CHAT,))
     claim = PassesTests(files=starter(CHAT), runner="convex", app=Excerpt(text=app))
     outcome = check(claim, SCENE, bench)
     assert outcome.verdict == "unchecked"
@@ -530,7 +548,7 @@ def test_packages_that_are_missing_leave_a_starter_unchecked(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, claim: Claim
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: CHAT)
+    monkeypatch.setattr("blueproof.proof.starters.handed", lambda *_: (CHAT,))
     outcome = check(claim, SCENE, bench)
     assert outcome.verdict == "unchecked"
     assert "blueproof doctor --install starters" in outcome.reason

@@ -12,7 +12,7 @@ from blueproof.core.scene import Excerpt, File
 Verdict = Literal["proved", "refuted", "unchecked"]
 Attack = Literal["no-identity", "other-identity", "others-rows", "forged-row"]
 Measure = Literal["identifier-bytes", "index-columns"]
-Runner = Literal["convex", "functions"]
+Runner = Literal["convex", "functions", "lib"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,7 +203,7 @@ class TypeChecks:
 
 @dataclass(frozen=True, kw_only=True)
 class PassesTests:
-    """The tests of a starter's back end pass; `app` tells in JSON for which app we made it."""
+    """The tests of a starter's back end or client pass; `app` tells in JSON what app it is for."""
 
     files: tuple[File, ...]
     runner: Runner

@@ -24,14 +24,20 @@ _TREES: Mapping[str, trees.Name] = {
     "convex": "convex",
     "functions": "firebase-functions",
     "rules-tests": "client",
+    "lib": "convex",  # of the packages its tests need vitest alone
 }
 _STANDS_FOR = {
     "convex": "convex-test in the place of Convex: no limits on size and time, one at a time",
     "functions": "stand-ins for Google's emulators: no rules, and transactions never conflict",
+    "lib": "without a device, a screen or a back end",
 }
 _KEPT = "a run that passed stands for these very files until blueproof prove runs them again"
 # Who makes the files of a starter's back end, and so knows which code is ours.
-_STACKS: Mapping[Runner, Stack] = {"convex": "convex", "functions": "firebase"}
+_STACKS: Mapping[Runner, tuple[Stack, ...]] = {
+    "convex": ("convex",),
+    "functions": ("firebase",),
+    "lib": ("convex", "firebase"),
+}
 _PLAIN = {"name": r"[a-z][a-z0-9-]*", "identifier": r"[a-z][a-z0-9.]*", "title": r"[\w .,&()-]+"}
 
 
@@ -130,18 +136,18 @@ def _counted(seen: Tested) -> Iterator[Measurement]:
 def changed(files: Mapping[str, str], app: str, runner: Runner) -> str:
     """The first of the files that is not what we hand over for the app, in words; "" if none is."""
     try:
-        own = handed(read_app(app), runner)
+        made = handed(read_app(app), runner)
     except (BlueproofError, ValueError) as error:
         return f"the app is none that we make: {error}"
-    strange = next((path for path, text in files.items() if own.get(path) != text), "")
-    return f"{strange} was changed" if strange else ""
+    strange = [next((p for p, text in files.items() if own.get(p) != text), "") for own in made]
+    return "" if "" in strange else f"{strange[0]} was changed"
 
 
-def handed(app: App, runner: Runner) -> dict[str, str]:
-    """Every file of the starter that we make for an app, by path."""
+def handed(app: App, runner: Runner) -> tuple[dict[str, str], ...]:
+    """Every file of the starter that we make for an app, by path; for each stack that it may be."""
     from blueproof.starters.tree import tree
 
-    return tree(_STACKS[runner], app)
+    return tuple(tree(stack, app) for stack in _STACKS[runner])
 
 
 def read_app(text: str) -> App:

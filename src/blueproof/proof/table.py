@@ -232,7 +232,7 @@ TABLE = (
     Kind(
         claim=claims.PassesTests,
         scene="our starter for an app, to the letter",
-        engine="vitest, on convex-test or on stand-ins for Google's emulators",
+        engine="vitest, on convex-test, on stand-ins for Google's emulators, or on neither (lib)",
         rule="there is a test, and every test passes; those that are not meant for this app, by "
         "their own condition, are counted apart",
         tolerance="none; a file that was changed is not run, and the claim stays unchecked; a run "

@@ -165,7 +165,8 @@ def _(claim: RulesHold) -> str:
 @in_words.register
 def _(claim: PassesTests) -> str:
     tests = [f.path for f in claim.files if ".test." in f.path]
-    place = tests[0].rpartition("/tests/")[0] if tests else claim.runner
+    above = f"/{tests[0]}".partition(f"/{claim.runner}/")[0] if tests else ""
+    place = f"{above}/{claim.runner}".lstrip("/")
     return f"the tests of {place} pass ({len(tests)} {'file' if len(tests) == 1 else 'files'})"
 
 

@@ -154,10 +154,11 @@ def _proved(blueprint: Blueprint, detail: int) -> Text:
     return Text("\n".join(lines))
 
 
-def _telling(proof: Proof) -> int:
-    """Which proofs tell most: gains, then same rows, access, tests; the rest in order."""
+def _telling(proof: Proof) -> tuple[int, float]:
+    """Which proofs tell most: gains, then same rows, access, tests (most first); the rest after."""
     order = (CostFalls, SameRows, AccessRefused, PassesTests, RulesHold)
-    return next((n for n, kind in enumerate(order) if isinstance(proof.claim, kind)), len(order))
+    kind = next((n for n, kind in enumerate(order) if isinstance(proof.claim, kind)), len(order))
+    return kind, -(proof.measure("passed") or 0)
 
 
 def _cited(blueprint: Blueprint) -> Text:

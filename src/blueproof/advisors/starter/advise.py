@@ -14,7 +14,10 @@ from blueproof.core.scene import Excerpt, File
 from blueproof.starters.feature import SLOTS, App, Stack
 from blueproof.starters.tree import tree
 
-_RUNNERS: dict[Stack, Runner] = {"convex": "convex", "firebase": "functions"}
+_RUNNERS: dict[Stack, tuple[Runner, ...]] = {
+    "convex": ("convex", "lib"),
+    "firebase": ("functions", "lib"),
+}
 _PROJECTS: dict[Stack, tuple[str, ...]] = {
     "convex": ("tsconfig.json", "convex/tsconfig.json"),
     "firebase": ("tsconfig.json", "functions/tsconfig.test.json", "rules-tests/tsconfig.json"),
@@ -103,8 +106,9 @@ def _claims(starter: Starter) -> Iterator[Claim]:
     for project in _PROJECTS[starter.stack]:
         part = _part(starter, every, project.rpartition("/")[0])
         yield TypeChecks(files=part, project=f"{starter.folder}/{project}")
-    app, runner = Excerpt(text=json.dumps(asdict(starter.app))), _RUNNERS[starter.stack]
-    yield PassesTests(files=_part(starter, every, runner), runner=runner, app=app)
+    app = Excerpt(text=json.dumps(asdict(starter.app)))
+    for runner in _RUNNERS[starter.stack]:
+        yield PassesTests(files=_part(starter, every, runner), runner=runner, app=app)
     yield from _rules(starter, every)
 
 

@@ -1,5 +1,7 @@
 """The role and the metric of a figure, from its unit and the words about it."""
 
+import re
+
 from blueproof.intake.words.number_cues import LINKS, SUBJECTS, Role, Surroundings, ranked
 from blueproof.intake.words.number_nouns import PERIODS, SHORT, Noun
 from blueproof.intake.words.number_units import Phrase
@@ -40,6 +42,13 @@ _OPENING = frozenset(
     "connection connections connect connecting connects pool pooling concurrent".split()
 )
 _EXPECTED_SHARE = frozenset("uptime availability available sla slo threshold target".split())
+_COMPANIES = frozenset(
+    "startup team company shop agency studio crew business firm founders consultancy".split()
+)
+_OURS = re.compile(
+    rf"\b(?:{'|'.join(_COMPANIES)}) (?:of|with)$|\bwe (?:are|' ?re)(?: just| only)?$"
+)
+_NEAR = 4  # words before a figure
 _SHARES = {
     "cpu": "cpu", "processor": "cpu", "memory": "memory", "ram": "memory", "disk": "storage",
     "hit": "cache-hits", "cache": "cache-hits", "uptime": "availability",
@@ -155,7 +164,7 @@ def metric_of(phrase: Phrase, role: Role, around: Surroundings) -> str:
     if noun is None:
         return ""
     if noun.metric == "users":
-        return _users(noun, phrase)
+        return _users(noun, phrase, around)
     if noun.kind == "money":
         return "budget" if around.sentence & {"budget", "budgets"} else "money"
     return _observed(noun, phrase, role, around)
@@ -169,12 +178,12 @@ def _observed(noun: Noun, phrase: Phrase, role: Role, around: Surroundings) -> s
     return _share(around) if noun.kind == "share" else noun.metric
 
 
-def _users(noun: Noun, phrase: Phrase) -> str:
+def _users(noun: Noun, phrase: Phrase, around: Surroundings) -> str:
     if phrase.per in {"group", "room", "class", "channel", "chat", "conversation", "course"}:
         return "group-size"
     words = {noun.name.lower(), *phrase.modifiers}
     if noun.name == "person":
-        return "people"
+        return "staff" if _own(around) else "people"
     if words & {"concurrent", "concurrently", "simultaneous", "online", "ccu"}:
         return "concurrent-users"
     if words & {"daily", "dau"} or phrase.per == "day":
@@ -182,6 +191,12 @@ def _users(noun: Noun, phrase: Phrase) -> str:
     if words & {"monthly", "mau"} or phrase.per == "month":
         return "monthly-users"
     return "users"
+
+
+def _own(around: Surroundings) -> bool:
+    """Whether people are those who ask: "a 2 person startup", "we are two people building"."""
+    before = " ".join(reversed(around.before[:_NEAR]))
+    return bool(_COMPANIES & {*around.behind[:1]}) or bool(_OURS.search(before))
 
 
 def _time(phrase: Phrase, role: Role, around: Surroundings) -> str:
