@@ -21,7 +21,9 @@ TABLE = TableStatistics(
         ColumnStatistics(column="doc", width=100, distinct=-1),
         ColumnStatistics(column="price", width=6, distinct=-1, histogram=("0.50", "90.25")),
         ColumnStatistics(column="cents", width=4, distinct=-1, histogram=("1", "5001")),
-        ColumnStatistics(column="due", width=8, distinct=12, histogram=("2024-01-01", "2024-12-01")),
+        ColumnStatistics(
+            column="due", width=8, distinct=12, histogram=("2024-01-01", "2024-12-01")
+        ),
     ),
 )
 DISTINCT = {
@@ -43,7 +45,7 @@ DISTINCT = {
     "sign(cents)": 3,
     "CASE WHEN (cents > 100) THEN 'dear'::text ELSE 'cheap'::text END": 2,
     "CASE WHEN (cents > 100) THEN city ELSE 'cheap'::text END": 8_000,
-    "\"right\"(email, 2)": 2,
+    '"right"(email, 2)': 2,
     "date_trunc('month'::text, (at AT TIME ZONE 'UTC'::text))": pytest.approx(25, rel=0.01),
     "EXTRACT(hour FROM at)": 24,
     "date_part('dow'::text, at)": 7,

@@ -175,7 +175,8 @@ REWRITING = Rewriting(
         Case(name="another column says which zone", given=_ORDERS, fires=False,
              queries="SELECT id FROM orders WHERE date(created_at AT TIME ZONE zone) = $1;"),
         Case(name="a moment within the day is no day", given=_ORDERS, fires=False,
-             queries="SELECT id FROM orders WHERE created_at::date > '2025-12-05 12:00'::timestamp;"),
+             queries="SELECT id FROM orders "
+             "WHERE created_at::date > '2025-12-05 12:00'::timestamp;"),
         Case(name="a date that is not equal", given=_ORDERS, fires=False,
              queries="SELECT id FROM orders WHERE date(created_at) <> $1;"),
         Case(name="a day of another column", given=_ORDERS, fires=False,
