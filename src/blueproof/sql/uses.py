@@ -50,10 +50,10 @@ class Use:
     `ranges` against a bound, or not NULL; `prefixed` are LIKE 'abc%', `wrapped` expressions around
     a column that are compared ("lower(email)" with its column). `fixed` are the conditions among
     `equal` that name a constant, each with its column; `unread` counts conditions that none of
-    these lists holds. `searched` are conditions that only an inverted or spatial index serves (@>, @@, ILIKE),
-    `either` the columns of conditions under OR, `grouped` those of a GROUP BY over this table
-    alone, `needed` all columns that the query reads; empty where that is every one. A partitioned
-    table shows as its partitions.
+    these lists holds. `searched` are conditions that only an inverted or spatial index serves (@>,
+    @@, ILIKE), `either` the columns of conditions under OR, `grouped` those of a GROUP BY over this
+    table alone, `needed` all columns that the query reads; empty where that is every one. A
+    partitioned table shows as its partitions.
     """
 
     table: str
