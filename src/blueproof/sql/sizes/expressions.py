@@ -46,13 +46,29 @@ _Answers = tuple[tuple[_Kinds, _Answer], ...]
 
 def statistics_of(part: str, slot: Slot, table: TableStatistics) -> ColumnStatistics:
     """Statistics of a column or expression of an index on the table."""
-    known = table.by_name.get(part)
+    known = table.by_name.get(part) or described(part, table)
     if known:
-        return known
+        return replace(known, column=part)
     found = _of(_parsed(part), table)
     if slot.type == "boolean" and not found.common:
         found = _counted(found, 2, table)
     return replace(found, column=part, width=slot.length if slot.length > 0 else found.width)
+
+
+def described(part: str, table: TableStatistics) -> ColumnStatistics | None:
+    """What was counted of an expression itself, however its parentheses are set."""
+    wanted = _flat(part) if table.expressions else None
+    found = (c for c in table.expressions if wanted is not None and _flat(c.column) == wanted)
+    return next(found, None)
+
+
+@lru_cache(maxsize=1024)
+def _flat(part: str) -> exp.Expr | None:
+    """The expression's tree without parentheses, which say nothing that the tree does not."""
+    tree = _parsed(part)
+    if tree is None:
+        return None
+    return tree.transform(lambda node: node.unnest() if isinstance(node, exp.Paren) else node)
 
 
 @lru_cache(maxsize=1024)
