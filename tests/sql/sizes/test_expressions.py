@@ -1,5 +1,7 @@
 """Statistics of expressions follow from the columns inside."""
 
+from dataclasses import replace
+
 import pytest
 
 from blueproof.sql.schema import Slot
@@ -91,3 +93,14 @@ def test_a_beginning_has_as_many_values_as_the_known_ones_let_expect() -> None:
     found = statistics_of('"left"(email, 2)', TEXT, TABLE)
     assert found.distinct == pytest.approx(2)
     assert found.width == 3
+
+
+def test_what_was_counted_of_an_expression_goes_before_what_follows() -> None:
+    key = "((doc -> 'a'::text) ->> 'b'::text)"
+    counted = ColumnStatistics(column=key, distinct=7, common=("x",), frequencies=(0.5,))
+    table = replace(TABLE, expressions=(counted,))
+    assert statistics_of("(doc -> 'a'::text) ->> 'b'::text", TEXT, table).distinct == 7
+    assert statistics_of("lower(email)", TEXT, table).distinct == -1
+    flat = replace(TABLE, expressions=(ColumnStatistics(column="(1 + city) * 2", distinct=3),))
+    assert statistics_of("((1 + city) * 2)", TEXT, flat).distinct == 3
+    assert statistics_of("(1 + (city * 2))", TEXT, flat).distinct == 300

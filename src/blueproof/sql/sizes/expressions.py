@@ -68,7 +68,10 @@ def _flat(part: str) -> exp.Expr | None:
     tree = _parsed(part)
     if tree is None:
         return None
-    return tree.transform(lambda node: node.unnest() if isinstance(node, exp.Paren) else node)
+    whole = exp.Tuple(expressions=[tree.copy()])  # so that the outermost can be taken off, too
+    for paren in list(whole.find_all(exp.Paren)):
+        paren.replace(paren.this)
+    return whole
 
 
 @lru_cache(maxsize=1024)
