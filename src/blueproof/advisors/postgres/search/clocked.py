@@ -57,9 +57,17 @@ class Clocked:
 
     @property
     def slow(self) -> frozenset[int]:
-        """The places of the queries that take long enough on rows to be noticed."""
+        """The places of the queries that take long enough on rows to be noticed.
+
+        None for whose tables changes were advised before: those were timed without them.
+        """
+        queries = self.explorer.pool.costs.queries
         return frozenset(
-            at for at, run in enumerate(self.base) if run and run.milliseconds >= FELT_MILLISECONDS
+            at
+            for at, run in enumerate(self.base)
+            if run
+            and run.milliseconds >= FELT_MILLISECONDS
+            and not self.database.changes_for(queries[at])
         )
 
     def _in_milliseconds(self) -> float:
