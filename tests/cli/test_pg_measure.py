@@ -152,6 +152,24 @@ def test_an_index_that_no_statistics_excuse_is_refused_with_its_times(
                for w in refused.values())  # fmt: skip
 
 
+@pytest.mark.parametrize(("limit", "several"), [("> 0", 1), (">= 0", 0)])
+def test_a_difference_of_two_columns_is_indexed_where_few_rows_have_it(
+    copy: str, tmp_path: Path, limit: str, several: int
+) -> None:
+    """Nothing follows from the columns: only the rows tell that there is none, or every one."""
+    (tmp_path / "queries.sql").write_text(f"SELECT * FROM parcels WHERE carrier - depot {limit};")
+    done = run("--measure", copy, "--queries", "queries.sql", "--json", "--out", "o", cwd=tmp_path)
+    answer = json.loads(done.stdout)
+    ddl = [statement for change in answer["changes"] for statement in change["ddl"]]
+    assert len(answer["changes"]) == several
+    assert [s for s in ddl if "CREATE INDEX" in s and "((carrier - depot))" in s] == ddl[:several]
+    proved = subprocess.run(
+        [sys.executable, "-m", "blueproof", "prove", str(tmp_path / "o")],
+        capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert proved.returncode == 0, proved.stdout
+
+
 @pytest.fixture
 def owned_by_another(copy: str, server: Server) -> Iterator[None]:
     """Our role may read the tables meanwhile, but does not own them."""

@@ -116,3 +116,26 @@ def test_secrets_among_the_values_are_struck_out_and_the_rest_stays() -> None:
 def test_secrets_in_a_broken_comment_are_struck_out_too() -> None:
     key = "sk_live_" + "a1B2" * 6
     assert key not in masked_statistics(f"-- extended: {{ {key}\n")
+
+
+def expression(**more: Any) -> str:
+    told = {"of": ["public", "t"], "key": "lower(a)", "n_distinct": 3, "null_frac": 0.1, **more}
+    return f"-- expression: {json.dumps(told)}\n"
+
+
+def test_figures_of_an_expression_go_to_its_table() -> None:
+    common = {"most_common_vals": '{"it\'s",b}', "most_common_freqs": "{0.5,0.25}"}
+    found = read_remarks(read_calls(expression(**common) + CALL, path="stats.sql")).expressions
+    ((table, figures),) = found
+    assert (table, figures.column, figures.distinct) == ("t", "lower(a)", 3)
+    assert (figures.common, figures.frequencies) == (("it's", "b"), (0.5, 0.25))
+
+
+def test_a_broken_one_is_refused_and_secrets_are_struck_out() -> None:
+    with pytest.raises(SqlError, match="most_common_vals"):
+        read_remarks(read_calls(expression(most_common_vals="{a}") + CALL, path="stats.sql"))
+    with pytest.raises(SqlError, match="not a comment of statistics"):
+        read_remarks(read_calls("-- expression: {}\n" + CALL, path="stats.sql"))
+    key = "sk_live_" + "a1B2" * 6
+    text = expression(most_common_vals=f"{{{key}}}", most_common_freqs="{1}")
+    assert key not in masked_statistics(text)

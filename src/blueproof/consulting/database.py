@@ -129,6 +129,9 @@ def _case(
         basis="simulated" if rebuilt else _basis(counts),
     )
     planned = tuple(plan_query(twin, _as_planned(q)) for q in queries)
+    told = _with_expressions(statistics, clock, twin, planned) if statistics and clock else None
+    if told:
+        return _case(brief, twin, told, clock, rebuilt)
     database = Database(
         schema=twin.schema,
         statistics=found.statistics,
@@ -151,6 +154,27 @@ def _case(
         left_out=left_out,
         rebuilt=rebuilt,
     )
+
+
+def _with_expressions(
+    statistics: Excerpt, clock: Clock, twin: Twin, planned: tuple[Planned, ...]
+) -> Excerpt | None:
+    """The statistics with what the copy says of expressions that queries compare; None for none.
+
+    An index on one would have figures of its own, which do not follow from those of its columns.
+    """
+    if "\n-- expression: " in statistics.text:
+        return None
+    compared = dict.fromkeys(
+        (twin.schema.home(use.table), expression)
+        for query in planned
+        for use in query.uses
+        for expression, _ in use.wrapped
+    )
+    lines = clock.described(compared) if compared else ()
+    if not lines:
+        return None
+    return replace(statistics, text="\n".join([statistics.text.rstrip("\n"), *lines, ""]))
 
 
 def _completed(

@@ -154,6 +154,7 @@ def _table(table: Table, found: _Found, remarks: Remarks) -> TableStatistics:
         counted=_counted(size, pages),
         all_visible=size.all_visible,
         writes=remarks.writes.get(table.name),
+        expressions=tuple(c for name, c in remarks.expressions if name == table.name),
     )
 
 

@@ -2,10 +2,13 @@
 
 `-- extended: {"name": ..., "columns": {"4": "browser"}, "dependencies": ...}`. Columns are numbered
 in the database that was read; a copy may number them otherwise, so here they go by name.
+`-- expression: {"of": ["public", "orders"], "key": "lower(email)", ...}` are figures of one
+expression that no index holds, as a copy with rows has counted them.
 """
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from blueproof.sql.arrays import read_array, write_array
@@ -18,6 +21,7 @@ _DISTINCT = re.compile(r'"([-\d, ]+)": (\d+)')
 _DEPENDS = re.compile(r'"([-\d, ]+) => (-?\d+)": ([\d.e-]+)')
 _MOST_COMBINATIONS = 10_000  # MAX_STATISTICS_TARGET
 # What an older version of ours has written only by its name.
+_OURS = frozenset({"at", "of", "key"})
 _WITHOUT_FIGURES = {"common": "combinations", "expressions": "figures"}
 
 
@@ -39,6 +43,13 @@ def read_extended(source: Calls, remark: Remark) -> ExtendedStatistics:
         expressions=tuple(_expression(source, remark, f) for f in raw.get("figures") or ()),
         unread=tuple(k for k, full in _WITHOUT_FIGURES.items() if raw.get(k) and full not in raw),
     )
+
+
+def read_expression(source: Calls, remark: Remark) -> tuple[str, ColumnStatistics]:
+    """A comment on an expression of no index: its table, and its figures under its SQL."""
+    raw = json.loads(remark.says)
+    table = ".".join(map(str, raw["of"])).removeprefix("public.")
+    return table, replace(_expression(source, remark, {**raw, "at": 1}), column=str(raw["key"]))
 
 
 def masked_extended(line: str) -> str:
@@ -92,6 +103,10 @@ def _combinations(raw: dict[str, Any], names: dict[str, str]) -> Combinations:
 def _expression(source: Calls, remark: Remark, raw: dict[str, Any]) -> ColumnStatistics:
     """An expression's figures, named as expressions are: -1 is the first."""
     at = int(raw["at"])
-    given = {k: v if isinstance(v, str) else repr(v) for k, v in raw.items() if v is not None}
+    given = {
+        k: v if isinstance(v, str) else repr(v)
+        for k, v in raw.items()
+        if v is not None and k not in _OURS
+    }
     call = Call(function=ATTRIBUTE, arguments={**given, "attname": str(-at)}, start=remark.start)
     return column_figures(source, call).column

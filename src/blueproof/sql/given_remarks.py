@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from blueproof.sql.given_extended import read_extended
+from blueproof.sql.given_extended import read_expression, read_extended
 from blueproof.sql.names import bare
 from blueproof.sql.restore_calls import Calls, Remark
 from blueproof.sql.settings import check_setting
-from blueproof.sql.statistics import Counting, ExtendedStatistics, Writes
+from blueproof.sql.statistics import ColumnStatistics, Counting, ExtendedStatistics, Writes
 
 _MOST_SCALE = 100_000
 _NAME = r'((?:"(?:[^"]|"")+"|[^\s".]+)\.(?:"(?:[^"]|"")+"|[^\s".]+))'
@@ -37,6 +37,7 @@ class Remarks:
     scans: dict[str, int] = field(default_factory=dict)
     pages: dict[str, int] = field(default_factory=dict)
     extended: tuple[ExtendedStatistics, ...] = ()
+    expressions: tuple[tuple[str, ColumnStatistics], ...] = ()
     scale: float = 1.0
     rows: dict[str, int] = field(default_factory=dict)
 
@@ -74,8 +75,8 @@ def _take(found: Remarks, remark: Remark, source: Calls) -> None:
             setattr(found, remark.key, remark.says)
         case "setting":
             found.settings = (*found.settings, _setting(remark.says))
-        case "extended":
-            found.extended = (*found.extended, read_extended(source, remark))
+        case "extended" | "expression":
+            _take_figures(found, remark, source)
         case "writes":
             name, *counts = _matched(_WRITES, remark.says)
             inserted, updated, hot, deleted = map(int, counts)
@@ -87,6 +88,13 @@ def _take(found: Remarks, remark: Remark, source: Calls) -> None:
             getattr(found, remark.key)[bare(name)] = int(number)
         case "scale":
             found.scale = _scale(remark.says)
+
+
+def _take_figures(found: Remarks, remark: Remark, source: Calls) -> None:
+    if remark.key == "extended":
+        found.extended = (*found.extended, read_extended(source, remark))
+    else:
+        found.expressions = (*found.expressions, read_expression(source, remark))
 
 
 def _matched(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:

@@ -114,7 +114,7 @@ def _masked(literal: str, signs: tuple[str, ...]) -> str:
 
     A comment stays as it is, unless it is one that holds values.
     """
-    if literal.startswith("-- extended: "):
+    if literal.startswith(("-- extended: ", "-- expression: ")):
         return masked_extended(literal)
     if not literal.startswith(("'{", "E'{")) or not any(s in literal.lower() for s in signs):
         return literal

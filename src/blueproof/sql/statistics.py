@@ -115,6 +115,7 @@ class TableStatistics:
     `columns` are of the table's own rows, of a partitioned one those of all partitions;
     `inherited` of a parent's rows together with its children's. `counted` is what pg_class says
     where the table has grown since. None: all pages are visible to all; indexes are estimated.
+    `expressions` are of no index as yet, each named by its SQL.
     """
 
     table: str
@@ -127,6 +128,7 @@ class TableStatistics:
     all_visible: int | None = None
     indexes: tuple[IndexStatistics, ...] | None = None
     writes: Writes | None = None
+    expressions: tuple[ColumnStatistics, ...] = ()
 
     @property
     def measured(self) -> bool:

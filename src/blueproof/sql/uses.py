@@ -47,13 +47,13 @@ class Use:
     """How one query reads one table under one alias.
 
     `equal` are columns held against a value, `joined` against what another table's columns say,
-    `ranges` against a bound; `prefixed` are LIKE 'abc%', `wrapped` expressions around a column that
-    are compared ("lower(email)" with its column). `fixed` are the conditions among `equal` that
-    name a constant, each with its column; `unread` counts conditions that none of these lists
-    holds. `searched` are conditions that only an inverted or spatial index serves (@>, @@, ILIKE),
-    `either` the columns of conditions under OR, `grouped` those of a GROUP BY over this table
-    alone, `needed` all columns that the query reads; empty where that is every one. A partitioned
-    table shows as its partitions.
+    `ranges` against a bound, or not NULL; `prefixed` are LIKE 'abc%', `wrapped` expressions that
+    are compared ("lower(email)") with the first column inside. `fixed` are the conditions among
+    `equal` that name a constant, each with its column; `unread` counts conditions that none of
+    these lists holds. `searched` are conditions that only an inverted or spatial index serves (@>,
+    @@, ILIKE), `either` the columns of conditions under OR, `grouped` those of a GROUP BY over this
+    table alone, `needed` all columns that the query reads; empty where that is every one. A
+    partitioned table shows as its partitions.
     """
 
     table: str
@@ -223,8 +223,9 @@ def _note(tree: exp.Expr, text: str, found: dict[str, _Found]) -> None:
     elif isinstance(tree, exp.Not):
         _book(_bare(tree.this), found, "equal")
     elif isinstance(tree, exp.Is):
-        if not tree.args.get("negate"):
-            _book(_bare(tree.this), found, "equal")
+        valued = tree.args.get("negate")  # what is not NULL lies in one stretch of a B-tree
+        if not valued or isinstance(tree.expression, exp.Null):
+            _book(_bare(tree.this), found, "ranges" if valued else "equal")
     elif isinstance(tree, (exp.EQ, *_RANGES)):
         _note_comparison(tree, text, found)
     elif isinstance(tree, exp.Like) and not tree.args.get("negate"):
@@ -285,9 +286,10 @@ def _book(tree: exp.Expr, found: dict[str, _Found], kind: str) -> None:
 
 
 def _book_wrapped(tree: exp.Expr, text: str, found: dict[str, _Found]) -> None:
-    """Book an expression over one column that an index could hold: no parameter, no array's ANY."""
+    """Book an expression over a table's columns that an index could hold: no parameter, no ANY."""
     columns = list(tree.find_all(exp.Column))
-    if len(columns) != 1 or columns[0].table not in found or tree.find(exp.Parameter, exp.Any):
+    aliases = {column.table for column in columns}
+    if len(aliases) != 1 or not aliases <= set(found) or tree.find(exp.Parameter, exp.Any):
         return
     alias, name = columns[0].table, columns[0].name
     found[alias].wrapped.append((unwrapped(without_alias(text, alias)), name))

@@ -1,5 +1,6 @@
 """Queries timed on rows, with indexes really built and gone afterwards."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -179,3 +180,17 @@ def test_nobody_there_is_one_line_without_the_password() -> None:
     ):
         pass
     assert CANARY not in str(caught.value)
+
+
+def test_expressions_are_counted_and_what_cannot_be_is_left_out(
+    clock: Clock, beside: Session
+) -> None:
+    wanted = [("orders", "(total % 10)"), ("orders", "nowhere(id)"), ("users", "lower(email)")]
+    lines = [json.loads(line.partition(": ")[2]) for line in clock.described(wanted)]
+    by_key = {line["key"]: line for line in lines}
+    assert set(by_key) == {"(total % 10)", "lower(email)"}
+    assert by_key["(total % 10)"]["of"] == ["public", "orders"]
+    assert by_key["(total % 10)"]["n_distinct"] == 10
+    assert by_key["lower(email)"]["n_distinct"] == -1
+    assert by_key["lower(email)"]["histogram_bounds"].startswith("{user1")
+    assert beside.run("SELECT count(*) FROM pg_statistic_ext") == [(0,)]

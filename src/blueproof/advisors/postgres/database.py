@@ -59,6 +59,9 @@ class Clock(Protocol):
     def refused(self) -> Mapping[str, str]:
         """Why an index could not be built, or a query not be timed."""
 
+    def described(self, expressions: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+        """What its rows say of each expression over a table, as comments of statistics."""
+
     def build(self, definitions: Iterable[str]) -> dict[str, int]:
         """Build indexes and statistics; bytes of those that are there."""
 

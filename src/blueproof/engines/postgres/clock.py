@@ -7,6 +7,7 @@ do not bind that one, as a role that they bind.
 """
 
 import contextlib
+import json
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from blueproof.engines.postgres.passage import opened
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import STOPPED, Address, Session
 from blueproof.sql.editing import numbers
+from blueproof.sql.names import quote_table
 from blueproof.sql.plan import Refused
 from blueproof.sql.ran import Ran, Run, read_ran
 
@@ -41,6 +43,16 @@ _WITH_EXPRESSIONS = """
 SELECT DISTINCT i.indrelid::pg_catalog.regclass::text FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 WHERE i.indexprs IS NOT NULL AND c.relname::text = ANY ($1::pg_catalog.text[])
+"""
+_FIGURES = """
+SELECT e.statistics_name::text, pg_catalog.json_build_object(
+  'of', pg_catalog.json_build_array(e.schemaname, e.tablename),
+  'null_frac', e.null_frac, 'avg_width', e.avg_width, 'n_distinct', e.n_distinct,
+  'most_common_vals', e.most_common_vals::text, 'most_common_freqs', e.most_common_freqs::text,
+  'histogram_bounds', e.histogram_bounds::text, 'correlation', e.correlation)
+FROM pg_catalog.pg_stats_ext_exprs e
+WHERE e.statistics_name = ANY ($1::pg_catalog.text[]) AND e.null_frac IS NOT NULL
+ORDER BY e.inherited
 """
 # An index on a partitioned table stands for those of its partitions.
 _FAMILY = """
@@ -86,6 +98,28 @@ class Clock:
         if bound and bound.told:
             self.session.run(bound.told)
         self._bound = bound if bound and bound.role else None
+
+    def described(self, expressions: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+        """What a sample of the rows says of each expression over a table, as ANALYZE counts it.
+
+        One line each, as a text of statistics holds it; none for what the server cannot count.
+        """
+        found: list[str] = []
+        for table, wanted in _by_table(expressions).items():
+            made = [
+                (name, key)
+                for key in wanted
+                for name in [f"blueproof_{next(self._numbers)}"]
+                if not self._tried(f"CREATE STATISTICS {name} ON ({key}) FROM {quote_table(table)}")
+            ]
+            if made and not self._tried(f"ANALYZE {quote_table(table)}"):
+                figures: dict[str, Any] = dict(
+                    self.session.run_one(_FIGURES, ([name for name, _ in made],))
+                )
+                found += [_remark(figures[name], key) for name, key in made if name in figures]
+            for name, _ in made:
+                self.session.run(f"DROP STATISTICS {name}")
+        return tuple(found)
 
     def build(self, definitions: Iterable[str]) -> dict[str, int]:
         """Build what is not there yet; bytes of each that is there.
@@ -286,6 +320,18 @@ def clock_at(dsn: str) -> Iterator[Clock]:
             raise EngineError(passage.failed or origin.hidden(f"{origin}: {error}")) from None
         with contextlib.closing(session):
             yield Clock(session=session, name=origin.database)
+
+
+def _by_table(expressions: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for table, key in dict.fromkeys(expressions):
+        found.setdefault(table, []).append(key)
+    return found
+
+
+def _remark(figures: dict[str, Any], key: str) -> str:
+    told = {name: each for name, each in {**figures, "key": key}.items() if each is not None}
+    return f"-- expression: {json.dumps(told, ensure_ascii=False)}"
 
 
 def _making(definition: str, name: str) -> str:

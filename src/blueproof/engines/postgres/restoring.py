@@ -234,6 +234,8 @@ def of_expressions(
 def _of_expression(
     key: str, attribute: str, slot: Slot, table: TableStatistics
 ) -> ColumnStatistics:
-    """Without values: those of the columns inside are not the expression's own."""
+    """Without values where it was not counted: those of the columns inside are not its own."""
     derived = expressions.statistics_of(key, slot, table)
+    if expressions.described(key, table):
+        return replace(derived, column=attribute)
     return replace(derived, column=attribute, common=(), frequencies=(), histogram=())

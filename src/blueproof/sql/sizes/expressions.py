@@ -31,7 +31,10 @@ _FIELDS = {
     "week": 53, "month": 12, "quarter": 4,
 }  # fmt: skip
 _LENGTHS = 200  # texts have few different lengths
-_SAME_WIDTH = (exp.Lower, exp.Upper, exp.Trim, exp.Paren, exp.Initcap, exp.Reverse, exp.AtTimeZone)
+_SIGNS = 3
+_WHOLE = ("smallint", "int", "bigint")
+_SAME_WIDTH = (exp.Lower, exp.Upper, exp.Trim, exp.Paren, exp.Initcap, exp.Reverse, exp.AtTimeZone,
+               exp.Neg)  # fmt: skip
 _FIELD = (exp.JSONExtract, exp.JSONExtractScalar, exp.JSONBExtract, exp.JSONBExtractScalar)
 _HASHES: dict[type[exp.Expr], int] = {exp.MD5: 32, exp.SHA: 40}
 _HASH_OF = "0"
@@ -43,13 +46,32 @@ _Answers = tuple[tuple[_Kinds, _Answer], ...]
 
 def statistics_of(part: str, slot: Slot, table: TableStatistics) -> ColumnStatistics:
     """Statistics of a column or expression of an index on the table."""
-    known = table.by_name.get(part)
+    known = table.by_name.get(part) or described(part, table)
     if known:
-        return known
+        return replace(known, column=part)
     found = _of(_parsed(part), table)
     if slot.type == "boolean" and not found.common:
         found = _counted(found, 2, table)
     return replace(found, column=part, width=slot.length if slot.length > 0 else found.width)
+
+
+def described(part: str, table: TableStatistics) -> ColumnStatistics | None:
+    """What was counted of an expression itself, however its parentheses are set."""
+    wanted = _flat(part) if table.expressions else None
+    found = (c for c in table.expressions if wanted is not None and _flat(c.column) == wanted)
+    return next(found, None)
+
+
+@lru_cache(maxsize=1024)
+def _flat(part: str) -> exp.Expr | None:
+    """The expression's tree without parentheses, which say nothing that the tree does not."""
+    tree = _parsed(part)
+    if tree is None:
+        return None
+    whole = exp.Tuple(expressions=[tree.copy()])  # so that the outermost can be taken off, too
+    for paren in list(whole.find_all(exp.Paren)):
+        paren.replace(paren.this)
+    return whole
 
 
 @lru_cache(maxsize=1024)
@@ -119,8 +141,65 @@ def _cast(tree: exp.Expr, table: TableStatistics) -> ColumnStatistics:
     if tree.args["to"].is_type("date") and not (
         inside.common or isinstance(tree.this, exp.Literal)
     ):
-        return _counted(inside, _span(inside, _DAY), table)
+        return _dated(tree, table)
+    if tree.args["to"].is_type(*_WHOLE):
+        return _rounded(tree, table)
     return inside
+
+
+def _dated(tree: exp.Expr, table: TableStatistics) -> ColumnStatistics:
+    """A date: no more different ones than days lie between the first and the last moment."""
+    inside = _of(tree.this, table)
+    return _periods(inside, _DAY, table)
+
+
+def _periods(inside: ColumnStatistics, seconds: float, table: TableStatistics) -> ColumnStatistics:
+    """A moment cut down to the period that it lies in: never more of them than moments."""
+    return _counted(inside, min(_span(inside, seconds), distinct(inside, table.rows)), table)
+
+
+def _rounded(tree: exp.Expr, table: TableStatistics) -> ColumnStatistics:
+    """A whole number: no more different ones than lie between the least and the largest."""
+    inside = _of(tree.this, table)
+    ends = [e for e in map(_number, (*inside.histogram, *inside.common)) if e is not None]
+    if len(ends) < 2 or tree.args.get("decimals"):  # noqa: PLR2004 (a least and a largest)
+        return inside
+    several = max(ends) - min(ends) + 1
+    return inside if several >= distinct(inside, table.rows) else _counted(inside, several, table)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _divided(tree: exp.Expr, table: TableStatistics) -> ColumnStatistics:
+    """Whole numbers divided by one have so many times fewer values; fractions have as many."""
+    inside = _of(tree.this, table)
+    whole = all(end.lstrip("-").isdigit() for end in (*inside.histogram, *inside.common))
+    by = tree.expression.name if isinstance(tree.expression, exp.Literal) else ""
+    ends = [float(end) for end in (*inside.histogram, *inside.common)] if whole else []
+    if len(ends) < 2 or not by.isdigit() or not int(by):  # noqa: PLR2004 (a least and a largest)
+        return _of_columns(tree, table)
+    several = (max(ends) - min(ends)) / int(by) + 1
+    return _counted(inside, min(several, distinct(inside, table.rows)), table)
+
+
+def _chosen(tree: exp.Expr, table: TableStatistics) -> ColumnStatistics:
+    """A CASE whose branches give constants has no more values than branches."""
+    given = [branch.args["true"] for branch in tree.args["ifs"]]
+    given += [each for each in (tree.args.get("default"),) if each]
+    found = _of_columns(tree, table)
+    if any(each.find(exp.Column) for each in given):
+        return found
+    return _counted(found, min(len(given), distinct(found, table.rows)), table)
+
+
+def _signed(tree: exp.Expr, table: TableStatistics) -> ColumnStatistics:
+    inside = _of(tree.this, table)
+    return _counted(inside, min(_SIGNS, distinct(inside, table.rows)), table)
 
 
 def _coalesce(tree: exp.Expr, table: TableStatistics) -> ColumnStatistics:
@@ -141,16 +220,16 @@ def _coalesce(tree: exp.Expr, table: TableStatistics) -> ColumnStatistics:
 
 def _truncated(tree: exp.Expr, table: TableStatistics) -> ColumnStatistics:
     inside = _of(tree.this, table)
-    unit = _unit(tree.args.get("unit"))
-    return _counted(inside, _span(inside, _SECONDS.get(unit, _DAY)), table)
+    return _periods(inside, _SECONDS.get(_unit(tree.args.get("unit")), _DAY), table)
 
 
 def _extracted(tree: exp.Expr, table: TableStatistics) -> ColumnStatistics:
     """A field of a time, a numeric of at most four digits."""
     inside, unit = _of(tree.expression, table), _unit(tree.this)
+    most = distinct(inside, table.rows)
     years = _span(inside, _SECONDS["year"])
-    several = years if unit == "year" else _FIELDS.get(unit, distinct(inside, table.rows))
-    return replace(_counted(inside, several, table), histogram=("2000", "2000"),
+    several = years if unit == "year" else _FIELDS.get(unit, most)
+    return replace(_counted(inside, min(several, most), table), histogram=("2000", "2000"),
                    width=stored_width("2000", "numeric") or 0)  # fmt: skip
 
 
@@ -208,15 +287,28 @@ def _cut(tree: exp.Expr, table: TableStatistics) -> ColumnStatistics:
     known = inside.histogram or inside.common
     if not size or not known:
         return inside
-    begun = {value[:size] for value in known}
+    begun = {_piece(tree, value, size) for value in known}
     ratio = len(begun) / len(set(known))
     values = distinct(inside, table.rows) if ratio == 1 else len(begun) / (1 - ratio)
     wide = min(inside.width, size + 1)
     return replace(_counted(inside, min(values, distinct(inside, table.rows)), table), width=wide)
 
 
+def _piece(tree: exp.Expr, value: str, size: int) -> str:
+    if isinstance(tree, exp.Right):
+        return value[-size:]
+    start = tree.args.get("start")
+    first = int(start.name) - 1 if isinstance(start, exp.Literal) and start.name.isdigit() else 0
+    return value[max(0, first) :][:size]
+
+
 _ANSWERS: _Answers = (
     (exp.Cast, _cast),
+    (exp.Date, _dated),
+    ((exp.Floor, exp.Ceil, exp.Round, exp.Trunc), _rounded),
+    (exp.Div, _divided),
+    (exp.Case, _chosen),
+    (exp.Sign, _signed),
     (exp.Coalesce, _coalesce),
     ((exp.TimestampTrunc, exp.DateTrunc), _truncated),
     (exp.Extract, _extracted),
@@ -224,5 +316,5 @@ _ANSWERS: _Answers = (
     (exp.DPipe, _joined),
     (exp.Length, _measured),
     (exp.Mod, _modulo),
-    ((exp.Left, exp.Substring), _cut),
+    ((exp.Left, exp.Right, exp.Substring), _cut),
 )

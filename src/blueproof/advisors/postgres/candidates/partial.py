@@ -7,6 +7,7 @@ from dataclasses import replace
 from blueproof.advisors.postgres.candidates.candidate import Candidate
 from blueproof.advisors.postgres.candidates.ordered import ordered
 from blueproof.advisors.postgres.database import Database
+from blueproof.sql.names import quote
 from blueproof.sql.schema import Column, Table
 from blueproof.sql.statistics import is_state
 from blueproof.sql.uses import Use
@@ -26,8 +27,15 @@ def partial(database: Database, use: Use, table: Table) -> Iterator[Candidate]:
             continue
         rest = replace(use, equal=tuple(c for c in use.equal if c != column))
         if _NULL.search(condition) or _picks(database, use, table.by_name[column]):
-            for keys in ordered(rest, table):
+            found = tuple(ordered(rest, table)) or _any_key(database, table)
+            for keys in found:
                 yield Candidate(table=table.name, keys=keys, where=condition)
+
+
+def _any_key(database: Database, table: Table) -> tuple[tuple[str, ...], ...]:
+    """What an index may be led by whose condition says all: which rows there are is enough."""
+    known = database.given(table.name) and len(table.primary_key) == 1
+    return (tuple(quote(column) for column in table.primary_key),) if known else ()
 
 
 def _picks(database: Database, use: Use, column: Column) -> bool:

@@ -1,5 +1,6 @@
 """What a query costs as it is and in other words, each with the indexes that serve it best."""
 
+import math
 from dataclasses import dataclass, replace
 
 from blueproof.advisors.postgres.choice import noticeable, worth
@@ -20,10 +21,12 @@ _TOO_LITTLE = 0.1  # of what is noticed at all: a few pages, whatever the factor
 class Standing:
     """A query with nothing rewritten: its cost, and what the best indexes for it alone make of it.
 
-    `milliseconds` are those with these indexes on the copy, if there is one.
+    `milliseconds` are those with these indexes on the copy, if there is one; `rows` are those that
+    the planner foretells of its tables' scans, all together.
     """
 
     cost: float
+    rows: float = 0.0
     indexes: tuple[NewIndex, ...] = ()
     milliseconds: float | None = None
 
@@ -32,13 +35,15 @@ class Standing:
 class Outcome:
     """What was measured of a rewrite: planner costs, the indexes it needs, what it builds on.
 
-    `old` and `new` are the milliseconds on a copy with rows, if there is one.
+    `old` and `new` are the milliseconds on a copy with rows, if there is one; `rows` are those that
+    the planner foretells of the scans of the rewritten query's tables.
     """
 
     before: float
     after: float
     indexes: tuple[NewIndex, ...]
     migration: Migration | None
+    rows: float = 0.0
     built_on: tuple[Change, ...] = ()
     old: float | None = None
     new: float | None = None
@@ -72,8 +77,17 @@ def standing(database: Database, query: Planned) -> Standing:
     """The query as it is, with the best indexes that it can have."""
     indexes = best_indexes(database, query)
     made = tuple(index.bare for index in indexes)
-    (cost,) = database.planner.costs((query.query.text,), (*database.made, *made))
-    return Standing(cost=cost, indexes=indexes, milliseconds=_timed(database, query, indexes))
+    cost, rows = _foretold(database, query, (*database.made, *made))
+    timed = _timed(database, query, indexes)
+    return Standing(cost=cost, rows=rows, indexes=indexes, milliseconds=timed)
+
+
+def _foretold(database: Database, query: Planned, made: tuple[str, ...]) -> tuple[float, float]:
+    """What a query costs with these indexes, and the rows that its scans give."""
+    (plan,) = database.planner.plans((query.query.text,), made)
+    if plan is None:
+        return math.inf, 0.0
+    return plan.cost, math.fsum(node.rows for node in plan.walk() if node.relation)
 
 
 def measure(database: Database, query: Planned, planned: Planned) -> Outcome:
@@ -81,10 +95,11 @@ def measure(database: Database, query: Planned, planned: Planned) -> Outcome:
     indexes = best_indexes(database, planned)
     own = tuple(index.bare for index in indexes)
     (before,) = database.planner.costs((query.query.text,))
-    (after,) = database.planner.costs((planned.query.text,), own)
+    after, rows = _foretold(database, planned, own)
     outcome = Outcome(
         before=before,
         after=after,
+        rows=rows,
         indexes=indexes,
         migration=create_indexes(indexes, database.schema) if indexes else None,
         old=_timed(database, query, ()),
@@ -124,7 +139,9 @@ def _timed(database: Database, query: Planned, indexes: tuple[NewIndex, ...]) ->
 def gains(outcome: Outcome, as_it_is: Standing, *, instead: bool) -> bool:
     """Whether a rewrite is worth more than to leave the query's words and index it.
 
-    `instead` is whether the rewrite is to be preferred where both come to about the same.
+    `instead` is whether the rewrite is to be preferred where both come to about the same. Both find
+    the same rows: where the planner foretells more of the rewrite's, as of bounds that it cannot
+    know, that is its guess, and costs are held against one another row for row.
     """
     if not outcome.is_noticed or outcome.faster < worth():
         return False
@@ -132,6 +149,8 @@ def gains(outcome: Outcome, as_it_is: Standing, *, instead: bool) -> bool:
         indexed, rewritten, felt = as_it_is.milliseconds, outcome.new, _FELT_MILLISECONDS
     else:
         indexed, rewritten, felt = as_it_is.cost, outcome.after, noticeable()
+        if instead and as_it_is.rows:
+            rewritten *= min(1.0, as_it_is.rows / max(outcome.rows, 1.0))
     spares = len(outcome.indexes) < len(as_it_is.indexes)
     if instead or spares:
         return rewritten <= max(indexed * _ABOUT_AS_FAST, indexed + felt * _TOO_LITTLE)

@@ -12,7 +12,7 @@ from blueproof.advisors.postgres.parts.timed import Timing, said_of_time
 from blueproof.advisors.postgres.parts.trigrams import index_bytes
 from blueproof.advisors.postgres.parts.wording import cost, listed, times
 from blueproof.advisors.postgres.parts.write_price import write_price
-from blueproof.advisors.postgres.search.clocked import is_slower
+from blueproof.advisors.postgres.search.clocked import is_better
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Draft
 from blueproof.core.tuning import Change, TunedQuery
@@ -46,7 +46,7 @@ def tuned_queries(
     for query, plan in zip(before.queries, plans, strict=True):
         new, times = rewritten.get(query.name), timed.get(query.name)
         verdict, why = _verdict(query, plan, final[query.name], after, draft)
-        if times and is_slower(times.after, times.before) and verdict != "improved":
+        if times and is_better(times.before, times.after) and verdict != "improved":
             verdict, why = "improved", said_of_time(times)
         yield TunedQuery(
             id=query.name,

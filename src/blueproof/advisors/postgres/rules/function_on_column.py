@@ -4,19 +4,15 @@ WHERE lower(email) = $1 cannot use an index on email: the server computes the fu
 row. An index on the expression holds what was computed, and serves it.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
-from blueproof.advisors.postgres.choice import Choice, Gain, worth
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.index_advice import advise_index
-from blueproof.advisors.postgres.parts.migration import NewIndex
+from blueproof.advisors.postgres.search import choose
 from blueproof.core.advice import Recommendation
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case, Rule
-from blueproof.sql.names import index_name
-from blueproof.sql.plan import Refused
 
 DOCS = Citation(
     url="https://www.postgresql.org/docs/current/indexes-expressional.html",
@@ -26,47 +22,17 @@ DOCS = Citation(
 
 
 def check(database: Database) -> Iterator[Recommendation]:
-    """An index for each function of a column that queries compare."""
-    wanted: dict[tuple[str, str], None] = {}
-    for query in database.queries:
-        wanted |= dict.fromkeys(
-            (database.home(u.table), e) for u in query.uses for e, _ in u.wrapped
-        )
+    """An index for each function of a column that queries compare, where no other does better."""
     if database.measured or database.space is not None:
-        return  # the search for indexes weighs these against all others
-    for table, expression in wanted:
-        yield from _expression_index(database, table, expression)
-
-
-def _expression_index(database: Database, table: str, expression: str) -> Iterator[Recommendation]:
-    owner = database.schema.by_name.get(table)
-    if owner is None:
+        return  # the search for indexes weighs these against all others anyway
+    compared = {
+        f"({expression})" for q in database.queries for u in q.uses for expression, _ in u.wrapped
+    }
+    if not compared:
         return
-    key = expression if re.fullmatch(r"[\w.]+\(.*\)", expression) else f"({expression})"
-    index = NewIndex(
-        name=index_name(table, (expression,), database.index_names),
-        table=table,
-        keys=(key,),
-        purpose="",
-    )
-    readers = tuple(
-        q
-        for q in database.readers(table)
-        if any(database.home(u.table) == table and expression in dict(u.wrapped) for u in q.uses)
-    )
-    try:
-        after = database.planner.costs(
-            tuple(q.query.text for q in readers), (*database.made, index.bare)
-        )
-        bytes_ = database.planner.index_bytes(index.bare)
-    except Refused:
-        return  # not immutable: no index can hold it
-    gains = tuple(
-        Gain(query=q, before=q.cost, after=cost) for q, cost in zip(readers, after, strict=True)
-    )
-    if any(g.factor >= worth() for g in gains):
-        choice = Choice(index=index, gains=gains, size=bytes_)
-        yield advise_index(database, choice, (), RULE.id, (DOCS,))
+    for choice in choose(database):
+        if not choice.together and compared & set(choice.index.keys):
+            yield advise_index(database, choice, (), RULE.id, (DOCS,))
 
 
 _USERS = """

@@ -105,6 +105,30 @@ SELECT max(at) FROM readings WHERE sensor = $1;
 SELECT * FROM readings WHERE sensor = $1 ORDER BY at DESC LIMIT 1;
 """
 
+_ITEMS = """
+CREATE TABLE items (id bigint PRIMARY KEY, object_id bigint NOT NULL, note text NOT NULL);
+CREATE INDEX items_object_id ON items (object_id);
+"""
+_LAST_ITEM = "SELECT * FROM items WHERE object_id = {} ORDER BY id DESC LIMIT 1;"
+_MANY_ITEMS = """
+INSERT INTO items SELECT i, i / 1500, md5(i::text) FROM generate_series(1, 300000) i;
+VACUUM ANALYZE items;
+"""
+_OF_ITEMS = """
+SELECT pg_restore_relation_stats('schemaname', 'public', 'relname', 'items', 'relpages', '3093',
+  'reltuples', '300000', 'relallvisible', '3093');
+SELECT pg_restore_relation_stats('schemaname', 'public', 'relname', 'items_pkey',
+  'relpages', '825', 'reltuples', '300000');
+SELECT pg_restore_relation_stats('schemaname', 'public', 'relname', 'items_object_id',
+  'relpages', '256', 'reltuples', '300000');
+SELECT pg_restore_attribute_stats('schemaname', 'public', 'relname', 'items', 'attname', 'id',
+  'null_frac', '0', 'avg_width', '8', 'n_distinct', '-1',
+  'histogram_bounds', '{1,75000,150000,225000,300000}', 'correlation', '1');
+SELECT pg_restore_attribute_stats('schemaname', 'public', 'relname', 'items',
+  'attname', 'object_id', 'null_frac', '0', 'avg_width', '8', 'n_distinct', '200',
+  'histogram_bounds', '{0,50,100,150,200}', 'correlation', '0.2');
+"""
+
 RULE = Rule(
     id="pg-missing-index",
     stage="workload",
@@ -178,6 +202,21 @@ RULE = Rule(
             given=_READINGS + "CREATE INDEX ON readings (sensor, at);",
             queries=_LAST,
             rows=("readings=5M",),
+            fires=False,
+        ),
+        Case(
+            name="the last item of an old object, where the planner hopes for an early match",
+            given=_ITEMS,
+            queries=_LAST_ITEM.format(12),
+            statistics=_OF_ITEMS,
+            filled=_MANY_ITEMS,
+        ),
+        Case(
+            name="the last item of a new object, found at once",
+            given=_ITEMS,
+            queries=_LAST_ITEM.format(195),
+            statistics=_OF_ITEMS,
+            filled=_MANY_ITEMS,
             fires=False,
         ),
         Case(name="no queries, nothing to judge by", given=_ORDERS, fires=False),

@@ -15,7 +15,12 @@ from blueproof.advisors.postgres.database import Clock, Database
 from blueproof.advisors.postgres.parts.setting import setting_files
 from blueproof.advisors.postgres.parts.timed import definitions
 from blueproof.advisors.postgres.parts.wording import listed, shown_time, size
-from blueproof.advisors.postgres.search.clocked import LONGEST_MILLISECONDS, is_slower
+from blueproof.advisors.postgres.search.clocked import (
+    FELT_MILLISECONDS,
+    LONGEST_MILLISECONDS,
+    is_better,
+    is_slower,
+)
 from blueproof.core.advice import Alternative, Recommendation
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case, Rule
@@ -39,7 +44,6 @@ _MOST_MEMORY = 256 * _MB
 _ROOM = 4  # what is spilled takes up to so many times more in memory
 _CHEAP_PAGE, _DEAR_PAGE = "1.1", 2.0
 _DEFAULTS = {"work_mem": "4MB", "random_page_cost": "4"}
-_FELT_MILLISECONDS = 20.0  # faster queries tell nothing of a setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,15 +67,17 @@ def check(database: Database) -> Iterator[Recommendation]:
     )
     runs = database.clock.time(dict.fromkeys(texts.values(), LONGEST_MILLISECONDS), shown)
     felt = {n: runs[t] for n, t in texts.items() if t in runs and not runs[t].cut}
-    felt = {name: run for name, run in felt.items() if run.milliseconds >= _FELT_MILLISECONDS}
+    felt = {name: run for name, run in felt.items() if run.milliseconds >= FELT_MILLISECONDS}
     for trial in _trials(database, felt):
         after = _tried(database.clock, trial, {n: texts[n] for n in felt}, shown)
         felt = _again(database.clock, felt, after, texts, shown)
-        faster = [n for n, run in after.items() if is_slower(run, felt[n])]
+        faster = [n for n, run in after.items() if is_better(felt[n], run)]
         # Once more with it: what is faster but once was a quiet moment of the machine.
         twice = _tried(database.clock, trial, {n: texts[n] for n in faster}, shown)
-        faster = [n for n, run in twice.items() if is_slower(run, felt[n])]
-        slower = [n for n, run in after.items() if is_slower(felt[n], run)]
+        faster = [n for n, run in twice.items() if is_better(felt[n], run)]
+        slower = [
+            n for n, run in after.items() if is_slower(felt[n], run) or is_better(run, felt[n])
+        ]
         if faster and not slower and len(after) == len(felt):
             yield _advise(trial, {n: (felt[n], after[n]) for n in faster})
 
@@ -124,7 +130,7 @@ def _again(
     shown: frozenset[str],
 ) -> dict[str, Run]:
     """The runs before, once more where one was slower: a busy moment is no setting's merit."""
-    doubted = [n for n, run in after.items() if is_slower(run, felt[n])]
+    doubted = [n for n, run in after.items() if is_better(felt[n], run)]
     with clock.changed(shown):
         again = {n: clock.run(texts[n], LONGEST_MILLISECONDS) for n in doubted}
     return {
@@ -147,7 +153,7 @@ def _advise(trial: _Trial, faster: dict[str, tuple[Run, Run]]) -> Recommendation
         because=(
             trial.purpose.rstrip("."),
             *because,
-            "no query that takes longer than 20 ms gets slower",
+            f"no query that takes longer than {FELT_MILLISECONDS:.0f} ms gets slower",
         ),
         instead_of=(
             Alternative(

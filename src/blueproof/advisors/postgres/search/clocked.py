@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from blueproof.advisors.postgres.choice import Cure, Slower
+from blueproof.advisors.postgres.choice import Cure, Slower, worth
 from blueproof.advisors.postgres.database import Clock, Database
 from blueproof.advisors.postgres.parts.estimates import Misjudged, misjudged
 from blueproof.advisors.postgres.parts.policy_change import policies_in
@@ -22,6 +22,7 @@ from blueproof.sql.asking import asked
 from blueproof.sql.ran import Run
 
 LONGEST_MILLISECONDS = 60_000.0
+FELT_MILLISECONDS = 20.0  # a query that takes no longer is left alone if the planner finds it cheap
 _ROUNDS = 4
 _SECONDS = 900.0  # after so long no other set is tried
 _CUT_FACTOR, _CUT_MORE = 1.5, 300.0  # a run is stopped that takes so much longer than before
@@ -52,7 +53,22 @@ class Clocked:
         self.rate = self._in_milliseconds()
         for at, run in enumerate(self.base):
             if run:
-                self._cure(at, self._policies, run, partial(is_slower, after=run))
+                self._cure(at, self._policies, run, partial(is_better, run))
+
+    @property
+    def slow(self) -> frozenset[int]:
+        """The places of the queries that take long enough on rows to be noticed.
+
+        None for whose tables changes were advised before: those were timed without them.
+        """
+        queries = self.explorer.pool.costs.queries
+        return frozenset(
+            at
+            for at, run in enumerate(self.base)
+            if run
+            and run.milliseconds >= FELT_MILLISECONDS
+            and not self.database.changes_for(queries[at])
+        )
 
     def _in_milliseconds(self) -> float:
         """Have every shelf weigh in milliseconds; how many one unit of planner cost is on average.
@@ -236,7 +252,7 @@ class Clocked:
         return found
 
     def needed(self, chosen: int) -> tuple[Cure, ...]:
-        """The statistics without which, all else there, their query is slower on rows."""
+        """The statistics without which, all else there, their query takes far longer on rows."""
         names = (query.name for query in self.explorer.pool.costs.queries)
         texts = dict(zip(names, self._texts, strict=True))
         found = []
@@ -244,7 +260,7 @@ class Clocked:
             text = texts[wrong.query]
             every = self._there(chosen)
             having, lacking = self._anew(text, every), self._anew(text, every - {each})
-            if having and lacking and is_slower(having, lacking):
+            if having and lacking and is_better(lacking, having):
                 ms = lacking.milliseconds
                 found.append(Cure(of=wrong, without=ms, with_it=having.milliseconds))
             else:
@@ -280,6 +296,16 @@ def _is_faster(both: tuple[Run, Run]) -> bool:
     """Whether the second run took less time than the first, by more than they differ anyway."""
     before, after = both
     return before.milliseconds >= after.milliseconds * _FASTER
+
+
+def is_better(before: Run, after: Run) -> bool:
+    """Whether a query became faster by so much that it is worth a change.
+
+    By a time that people notice, or where it took longer than a query that is left alone, by the
+    factor that is worth a change: what takes a twentieth of a second may be asked all day.
+    """
+    by_far = before.milliseconds >= max(after.milliseconds * worth(), FELT_MILLISECONDS)
+    return is_slower(after, before) or (by_far and not after.cut)
 
 
 def is_slower(before: Run, after: Run) -> bool:

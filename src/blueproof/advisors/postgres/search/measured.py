@@ -20,15 +20,19 @@ from blueproof.facts.load import fact
 from blueproof.sql.statistics import PAGE
 
 _ROUNDS = 4
+_ALIKE = 1.02  # costs this near are the same: hypothetical ones are off by 1.5 % at the median
 _ALL_OF_IT = 1.0  # without a limit, indexes may take as much as the tables
 
 
 @dataclass(kw_only=True)
 class _Search:
+    """The search as it stands; `slow` are the queries that took long on rows, by their place."""
+
     database: Database
     explorer: Explorer
     owed: list[float]
     rate: float = 1.0  # what one unit of planner cost weighs
+    slow: frozenset[int] = frozenset()
 
     def select(self, start: int = 0, banned: int = 0) -> int:
         """The best set by the plans known so far, from an earlier one if there is one."""
@@ -56,7 +60,37 @@ class _Search:
 
     def useful(self, chosen: int, banned: int = 0) -> int:
         """The best set from one on, without some and without what brings too little."""
-        return _without_the_idle(self.explorer, self.refine(chosen, banned), self.owed)
+        return self.smaller(_without_the_idle(self, self.refine(chosen, banned)), banned)
+
+    def smaller(self, chosen: int, banned: int = 0) -> int:
+        """The set with far smaller indexes in the place of some, where no query is dearer for it.
+
+        Not by more than the planner errs anyway: so an index on few rows comes before one on all.
+        """
+        explorer = self.explorer
+        now = [shelf.cost(chosen) for shelf in explorer.shelves]
+        for at in sorted(bits(chosen), key=lambda index: -explorer.sizes[index]):
+            for other in sorted(self._beside(at, chosen | banned), key=explorer.sizes.__getitem__):
+                swapped = chosen & ~(1 << at) | 1 << other
+                pairs = zip(explorer.shelves, now, strict=True)
+                if all(shelf.cost(swapped) <= cost * _ALIKE for shelf, cost in pairs):
+                    chosen = swapped
+                    break
+        return chosen
+
+    def _beside(self, at: int, taken: int) -> list[int]:
+        """Indexes on the same table that are less than half as large, and no dearer to keep."""
+        found, sizes = self.explorer.pool.found, self.explorer.sizes
+        names = self.explorer.names
+        table = found[names[at]].table
+        return [
+            other
+            for other, name in enumerate(names)
+            if found[name].table == table
+            and not taken >> other & 1
+            and sizes[other] * 2 < sizes[at]
+            and self.owed[other] <= self.owed[at]
+        ]
 
 
 def choose_measured(database: Database, pool: Pool, limit: float) -> Chosen:
@@ -82,6 +116,9 @@ def _on_rows(database: Database, clock: Clock, search: _Search, chosen: int) -> 
         database=database, clock=clock, explorer=search.explorer, select=search.useful
     )
     search.rate = clocked.rate
+    search.slow = clocked.slow
+    if search.slow:  # among them may be some that the planner takes for cheap
+        chosen = search.useful(search.select(chosen))
     chosen = clocked.best(chosen)
     while True:  # a query's plan on rows may leave an index whose gain was another query's
         taken = _choices(database, search.explorer, chosen, clocked.reads(chosen))
@@ -131,16 +168,17 @@ def _declined(
             yield found
 
 
-def _without_the_idle(explorer: Explorer, chosen: int, owed: list[float]) -> int:
+def _without_the_idle(search: _Search, chosen: int) -> int:
     """The set without what brings no more than the planner's error, or saves less than it owes.
 
     What goes, goes one after the other.
     """
+    explorer, owed = search.explorer, search.owed
     while True:
         readers = _readers(explorer, chosen)
         unread = [at for at in bits(chosen) if at not in readers]
         gains = {
-            at: _most(explorer, chosen, at, found)
+            at: _most(search, chosen, at, found)
             if owed[at] <= _saved(explorer, chosen, at, found)
             else 0.0
             for at, found in readers.items()
@@ -166,13 +204,16 @@ def least_factor() -> float:
     return float(fact("pg.measured-factor").value)
 
 
-def _most(explorer: Explorer, chosen: int, at: int, readers: list[int]) -> float:
-    """The largest factor by which leaving the index out makes one of its readers dearer."""
+def _most(search: _Search, chosen: int, at: int, readers: list[int]) -> float:
+    """The largest factor by which leaving the index out makes one of its readers dearer.
+
+    Of those that anybody would notice: dear for the planner, or slow on rows whatever it thinks.
+    """
     factors = [
         before / max(after, 0.01)
         for query in readers
-        for before, after in [_both(explorer, query, chosen, at)]
-        if before >= noticeable()
+        for before, after in [_both(search.explorer, query, chosen, at)]
+        if before >= noticeable() or query in search.slow
     ]
     return max(factors, default=0.0)
 
