@@ -13,6 +13,7 @@ from blueproof.advisors.known.reproduction.telling import assumptions, tell
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
 from blueproof.advisors.postgres.parts.idle import idle_indexes
 from blueproof.consulting.database import Rebuilt, advise_database
+from blueproof.consulting.designing import advised_designs, built
 from blueproof.core.blueprint import Blueprint, Unproved
 from blueproof.core.brief import Brief, Document, Fact
 from blueproof.core.errors import BlueproofError
@@ -72,6 +73,7 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint:
                         clock=clock,
                         concluded=partial(tell, tried),
                         idle=partial(idle_indexes, clock),
+                        beside=partial(advised_designs, clock, tried.built),
                     )
                     return advise_database(
                         _completed(brief, tried), progress, statistics=statistics, rebuilt=at
@@ -133,6 +135,7 @@ def _tried(
         told=told,
         before=tuple(before.values()),
         attempts=(*attempts, *spoken),
+        built=tuple(built(sketch, clock, today)),
         refused=(*refused, *(f"{q.name}: {clock.refused[t]}" for q, t in
                              zip(queries, texts, strict=True) if t in clock.refused)),
     )  # fmt: skip

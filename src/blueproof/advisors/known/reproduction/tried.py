@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from blueproof.advisors.known.reproduction.designs import Design
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.sql.guessing.rows import Filling
 from blueproof.sql.ran import Ran, Run
@@ -25,6 +26,26 @@ class Attempt:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Built:
+    """A design as it was made on the rows: the query before and what is read in its place, in ms.
+
+    `same` is whether both gave the same rows, after writes too; None where it is no exact figure.
+    `why` says what could not be made.
+    """
+
+    design: Design
+    before: float
+    milliseconds: float = 0.0
+    same: bool | None = None
+    why: str = ""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it could be made, and gave no other rows."""
+        return not self.why and self.same is not False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tried:
     """A filled reproduction after it was timed.
 
@@ -38,6 +59,7 @@ class Tried:
     before: tuple[Run, ...]
     attempts: tuple[Attempt, ...] = ()
     refused: tuple[str, ...] = ()
+    built: tuple[Built, ...] = ()
 
     @property
     def milliseconds(self) -> float:
