@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
+from blueproof.advisors.known.reproduction.pages import farther, page_indexes
 from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.advisors.known.reproduction.shape import steeper
@@ -27,6 +28,7 @@ from blueproof.engines.postgres.twin import Twin
 from blueproof.intake.database import ROWS
 from blueproof.sql.asking import asked
 from blueproof.sql.guessing.rows import MOST_ROWS, Filling, Ground, fillings
+from blueproof.sql.names import quote_table
 from blueproof.sql.plan import Refused
 from blueproof.sql.queries import read_queries
 from blueproof.sql.ran import Run
@@ -48,6 +50,7 @@ def rebuilt(brief: Brief, progress: Progress) -> Blueprint | Unproved | None:
     sketch = read_sketch(brief)
     if sketch is None:
         return None
+    sketch = replace(sketch, proposals=(*sketch.proposals, *page_indexes(sketch)))
     progress("making tables from your words")
     try:
         return _advise(brief, sketch, progress)
@@ -62,7 +65,7 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint:
             schema = twin.schema
         if sketch.main not in schema.by_name:
             raise Refused(reason=f"the table {sketch.main} could not be made")
-        sketches = [each for each in (sketch, steeper(sketch)) if each]
+        sketches = [each for each in (sketch, steeper(sketch), farther(sketch)) if each]
         for each in sketches:
             with _on_rows(server, schema, each, progress) as (tried, clock, statistics):
                 if not tried.before:
@@ -95,7 +98,7 @@ def _on_rows(
         shape=sketch.shape,
         today=datetime.now(UTC).date(),
     )
-    rows = fillings(ground, counts)
+    rows = tuple(_moved(filling, sketch) for filling in fillings(ground, counts))
     progress(f"making {sum(f.made for f in rows):,} rows")
     scripts = tuple((f.table, f.sql) for f in rows)
     with filled(server, sketch.tables, scripts, sketch.keys) as made:
@@ -104,6 +107,12 @@ def _on_rows(
             clock.name, clock.writes = NAME, True  # nobody else's rows
             progress("timing what you have and what you propose")
             yield _tried(sketch, clock, rows, frozenset(told), made.refused), clock, statistics
+
+
+def _moved(filling: Filling, sketch: Sketch) -> Filling:
+    if not sketch.moved or f" {quote_table(filling.table)};" not in sketch.moved:
+        return filling
+    return replace(filling, sql=f"{filling.sql}{sketch.moved}")
 
 
 def _with_documents(brief: Brief, sketch: Sketch) -> Brief:
