@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from blueproof.advisors.known.reproduction.pages import farther, page_indexes
+from blueproof.advisors.known.reproduction.parents import with_parents
 from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.advisors.known.reproduction.shape import steeper
@@ -50,6 +51,7 @@ def rebuilt(brief: Brief, progress: Progress) -> Blueprint | Unproved | None:
     sketch = read_sketch(brief)
     if sketch is None:
         return None
+    sketch = with_parents(sketch)
     sketch = replace(sketch, proposals=(*sketch.proposals, *page_indexes(sketch)))
     progress("making tables from your words")
     try:
@@ -90,7 +92,8 @@ def _on_rows(
 ) -> Iterator[tuple[Tried, Clock, Excerpt]]:
     """The sketch with rows, timed as it is and with what is proposed; a clock; the figures."""
     told = {t: n for t, n in sketch.rows.items() if t in schema.by_name}
-    counts = {c.table: c.rows for c in count_rows(schema, told or {sketch.main: MOST_ROWS})}
+    given = {**sketch.supposed, **(told or {sketch.main: MOST_ROWS})}
+    counts = {c.table: c.rows for c in count_rows(schema, given)}
     ground = Ground(
         schema=schema,
         seen=sketch.guess.seen,
