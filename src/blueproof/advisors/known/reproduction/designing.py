@@ -32,7 +32,13 @@ def _sound(built: tuple[Built, ...], ordinal: int, run: Run) -> tuple[Built, ...
     if not run.cut and (touched < MANY or run.milliseconds < _FELT_MS):
         return ()
     mine = (b for b in built if b.design.ordinal == ordinal and b.is_sound)
-    return tuple(b for b in mine if run.milliseconds > b.milliseconds * _FASTER)
+    return tuple(b for b in mine if _is_cheaper(b) or run.milliseconds > b.milliseconds * _FASTER)
+
+
+def _is_cheaper(built: Built) -> bool:
+    """Whether the planner says so of other words for the same rows, at as many as are told."""
+    before, after = built.costs
+    return bool(built.same) and before > after * _FASTER
 
 
 def _recommended(first: Built, others: tuple[Built, ...]) -> Recommendation:
@@ -52,9 +58,12 @@ def _recommended(first: Built, others: tuple[Built, ...]) -> Recommendation:
 def _measured(built: Built) -> str:
     held = {None: "", True: "; it gave the same rows", False: ""}[built.same]
     after = ", also after deletes, inserts and updates" if held and built.design.writes else ""
+    costs = ""
+    if _is_cheaper(built):
+        costs = f" (planner cost {built.costs[0]:,.0f} and {built.costs[1]:,.0f} at your rows)"
     return (
         f"on the made rows {shown_ms(built.before)} before, {shown_ms(built.milliseconds)} "
-        f"after{held}{after}"
+        f"after{costs}{held}{after}"
     )
 
 

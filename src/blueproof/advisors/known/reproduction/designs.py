@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
 from blueproof.advisors.known.reproduction.figures import Figures, read_figures
 from blueproof.advisors.known.reproduction.kept import (
     renewal,
@@ -16,9 +20,19 @@ from blueproof.advisors.known.reproduction.kept import (
     with_trigger,
     writes,
 )
+from blueproof.advisors.known.reproduction.keyed import (
+    BATCH,
+    in_batches,
+    paged_by_key,
+    with_not_exists,
+)
 from blueproof.advisors.known.reproduction.reproduction import Sketch
+from blueproof.core.errors import SqlError
 from blueproof.core.evidence import Citation
+from blueproof.sql.guessing.resolving import table_name
 from blueproof.sql.names import quote_table
+from blueproof.sql.parameters import numbered
+from blueproof.sql.trees import spelled_apart, write_tree
 
 _DOCS = "https://www.postgresql.org/docs/current/"
 _READ = date(2026, 11, 29)
@@ -37,6 +51,23 @@ ESTIMATES = Citation(
     url="https://wiki.postgresql.org/wiki/Count_estimate",
     checked=_READ,
     says="pg_class.reltuples is the estimate of a table's rows as of the last VACUUM or ANALYZE",
+)
+OFFSETS = Citation(
+    url=f"{_DOCS}queries-limit.html",
+    checked=_READ,
+    says="rows that OFFSET skips are computed all the same; without ORDER BY it is unpredictable "
+    "which rows come",
+)
+SUBQUERIES = Citation(
+    url="https://wiki.postgresql.org/wiki/Don%27t_Do_This",
+    checked=_READ,
+    says="NOT IN (SELECT ...) does not optimize well, and gives no rows where the subquery has a "
+    "NULL; use NOT EXISTS",
+)
+LOCKS = Citation(
+    url=f"{_DOCS}explicit-locking.html",
+    checked=_READ,
+    says="DELETE locks each row that it deletes, and locks are held until the transaction ends",
 )
 
 
@@ -76,6 +107,13 @@ def designs(sketch: Sketch) -> Iterator[Design]:
 
 
 def _of_query(query: str, sketch: Sketch) -> Iterator[Design]:
+    try:
+        tree = sqlglot.parse_one(spelled_apart(numbered(query).text), read="postgres")
+    except (SqlglotError, SqlError):
+        return
+    first = tree.find(exp.Table)
+    table = table_name(first) if first else ""
+    yield from _in_other_words(tree, table, _key(sketch, table))
     figures = read_figures(query, _times(sketch))
     if figures is None:
         return
@@ -83,6 +121,60 @@ def _of_query(query: str, sketch: Sketch) -> Iterator[Design]:
         yield _estimate(figures)
     kept = tuple(_kept(figures, sketch))
     yield from kept if is_count_of_all(figures) else reversed(kept)
+
+
+def _key(sketch: Sketch, table: str) -> str:
+    """The column that is a row's own number."""
+    columns = sketch.guess.tables.get(table, ())
+    return next((c.name for c in columns if c.kind == "key"), "id")
+
+
+def _in_other_words(tree: exp.Expr, table: str, key: str) -> Iterator[Design]:
+    """The statement with the same end, said so that less is read at once."""
+    query = write_tree(tree)
+    if paged := paged_by_key(tree, key):
+        yield Design(
+            kind="page by key",
+            name="",
+            choice=f"Page by the last row seen instead of OFFSET: WHERE {key} > (that of the last "
+            f"row) ORDER BY {key} LIMIT {paged[1]}",
+            because=("OFFSET reads and throws away every row before the page", "without ORDER BY "
+                     "it is not even said which rows those are: pages may overlap"),
+            trade_offs=("it goes on from page to page, and cannot jump to page 500",),
+            source=OFFSETS,
+            query=query,
+            read=paged[0],
+            table=table,
+        )  # fmt: skip
+    if turned := with_not_exists(tree):
+        yield Design(
+            kind="rewritten",
+            name="",
+            choice="Write the delete with NOT EXISTS, which is planned as an anti-join",
+            because=("NOT IN is answered row by row from a list of all the others",),
+            trade_offs=("if the subquery holds a NULL, NOT IN deletes nothing at all; NOT EXISTS "
+                        "deletes what nothing refers to",),
+            source=SUBQUERIES,
+            query=query,
+            read=turned[0],
+            table=table,
+            compared=turned[1],
+            checked=turned[2],
+        )  # fmt: skip
+    if batch := in_batches(tree, key):
+        yield Design(
+            kind="batches",
+            name="",
+            choice=f"Delete in batches of {BATCH:,} rows, each in a transaction of its own, until "
+            "one deletes none",
+            because=("a single delete holds its locks, and the old versions of all rows, until its "
+                     "end, and begins anew if it is stopped",),
+            trade_offs=("all batches together take no less time than the one delete",),
+            source=LOCKS,
+            query=query,
+            read=batch,
+            table=table,
+        )  # fmt: skip
 
 
 def is_count_of_all(figures: Figures) -> bool:

@@ -78,12 +78,8 @@ def _designed(tried: Tried, kept: Draft) -> tuple[str, ...]:
         made = [b for b in tried.built if f"{SLOT} {b.design.table}" == slot and b.is_sound]
         first = next(b for b in made if advice.choice.startswith(b.design.choice))
         others = [b for b in made if b is not first and b.design.ordinal == first.design.ordinal]
-        found.append(
-            sentence(
-                f"{advice.choice}: {shown_ms(first.before)} become {shown_ms(first.milliseconds)} "
-                f"{_rows(tried)}"
-            )
-        )
+        measured = advice.because[-1].removeprefix("on the made rows ")
+        found.append(sentence(f"{advice.choice}: {_rows(tried)} {measured}"))
         found += [sentence(t) for t in first.design.trade_offs]
         found += [
             sentence(f"Or {lowered(b.design.choice)}: {shown_ms(b.milliseconds)}") for b in others

@@ -30,13 +30,15 @@ class Built:
     """A design as it was made on the rows: the query before and what is read in its place, in ms.
 
     `same` is whether both gave the same rows, after writes too; None where it is no exact figure.
-    `why` says what could not be made.
+    `costs` are the planner's, before and after, at the rows that are told; `why` says what could
+    not be made.
     """
 
     design: Design
     before: float
     milliseconds: float = 0.0
     same: bool | None = None
+    costs: tuple[float, float] = (0.0, 0.0)
     why: str = ""
 
     @property
