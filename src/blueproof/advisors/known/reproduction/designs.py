@@ -150,10 +150,11 @@ def _in_other_words(tree: exp.Expr, table: str, key: str) -> Iterator[Design]:
         yield Design(
             kind="rewritten",
             name="",
-            choice="Write the delete with NOT EXISTS, which is planned as an anti-join",
+            choice=f"Write the {'delete' if isinstance(tree, exp.Delete) else 'query'} with NOT "
+            "EXISTS, which is planned as an anti-join",
             because=("NOT IN is answered row by row from a list of all the others",),
-            trade_offs=("if the subquery holds a NULL, NOT IN deletes nothing at all; NOT EXISTS "
-                        "deletes what nothing refers to",),
+            trade_offs=("if the subquery holds a NULL, NOT IN finds nothing at all; NOT EXISTS "
+                        "finds what nothing refers to",),
             source=SUBQUERIES,
             query=query,
             read=turned[0],
