@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from blueproof.advisors.known.reproduction.designs import Design
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.sql.guessing.rows import Filling
 from blueproof.sql.ran import Ran, Run
 
 SLOW_MS = 15.0  # on made rows, from which a query is felt on many times as many
+_READING = frozenset({"Seq Scan", "Gather", "Bitmap Heap Scan", "Bitmap Index Scan", "Index Scan"})
 MANY = 1_000.0  # rows that a query goes through; fewer are no matter
 
 
@@ -25,6 +27,28 @@ class Attempt:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Built:
+    """A design as it was made on the rows: the query before and what is read in its place, in ms.
+
+    `same` is whether both gave the same rows, after writes too; None where it is no exact figure.
+    `costs` are the planner's, before and after, at the rows that are told; `why` says what could
+    not be made.
+    """
+
+    design: Design
+    before: float
+    milliseconds: float = 0.0
+    same: bool | None = None
+    costs: tuple[float, float] = (0.0, 0.0)
+    why: str = ""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it could be made, and gave no other rows."""
+        return not self.why and self.same is not False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tried:
     """A filled reproduction after it was timed.
 
@@ -38,6 +62,7 @@ class Tried:
     before: tuple[Run, ...]
     attempts: tuple[Attempt, ...] = ()
     refused: tuple[str, ...] = ()
+    built: tuple[Built, ...] = ()
 
     @property
     def milliseconds(self) -> float:
@@ -51,6 +76,17 @@ class Tried:
             (n.found * max(n.loops, 1.0) for run in self.before for n in run.plan.walk()),
             default=0.0,
         )
+
+    @property
+    def returned(self) -> float:
+        """The part of the rows of the main table that the longest query gives out.
+
+        0 where anything is done but to read rows of that table.
+        """
+        nodes = {n.node for n in self.plan.walk()} if self.plan else set()
+        if self.plan is None or not nodes <= _READING:
+            return 0.0
+        return min(self.plan.found / max(self.main.made, 1), 1.0)
 
     @property
     def is_shown(self) -> bool:
