@@ -109,7 +109,8 @@ def _with_documents(brief: Brief, sketch: Sketch) -> Brief:
     queries = brief.document("queries") or Document(
         role="queries", text=sketch.script, parts=(("queries from your words", 1),)
     )
-    return replace(brief, documents=(schema, queries))
+    plans = (d for d in brief.documents if d.role == "plan")
+    return replace(brief, documents=(schema, queries, *plans))
 
 
 def _tried(

@@ -62,18 +62,20 @@ def guess_tables(
         for name in names:
             columns.setdefault(name, Seen(name=name))
     unknown = {table: columns for table, columns in seen.items() if table not in known}
-    tables = {table: tuple(_columns(columns)) for table, columns in unknown.items()}
+    tables = {table: tuple(_columns(table, columns)) for table, columns in unknown.items()}
     links = tuple(_links(seen, {**{t: frozenset(known[t]) for t in known},
                                 **{t: frozenset(c.name for c in cs) for t, cs in tables.items()}},
                          frozenset(tables)))  # fmt: skip
     return Guess(tables=_typed_alike(tables, links), links=links, seen=seen, known=known)
 
 
-def _columns(columns: Mapping[str, Seen]) -> Iterator[Column]:
-    if "id" not in {snake(name) for name in columns}:
-        yield Column(name="id", type="bigint", kind="key", why="every table has one")
-    ordered = sorted(columns.values(), key=lambda seen: seen.name != "id")
-    yield from (guess_column(seen) for seen in ordered)
+def _columns(table: str, columns: Mapping[str, Seen]) -> Iterator[Column]:
+    own = own_key(table, frozenset(columns))
+    if own not in columns:
+        yield Column(name=own, type="bigint", kind="key", why="every table has one")
+    for seen in sorted(columns.values(), key=lambda seen: seen.name != own):
+        guessed = guess_column(seen)
+        yield replace(guessed, kind="key", nullable=False) if seen.name == own else guessed
     yield Column(name=_REST, type="text", kind="words", why="the columns that nobody names")
 
 
@@ -87,18 +89,31 @@ def _links(
             parent = _parent(table, column, all_)
             if parent and {table, parent} <= made and (table, column.name) not in linked:
                 linked.add((table, column.name))
-                yield Link(table=table, column=column.name, parent=parent)
+                key = own_key(parent, all_[parent])
+                yield Link(table=table, column=column.name, parent=parent, key=key)
+
+
+def own_key(table: str, columns: frozenset[str]) -> str:
+    """The column that is a table's key: its id, or the one named after it (projects.project_id).
+
+    >>> own_key("projects", frozenset({"project_id"})), own_key("projects", frozenset())
+    ('project_id', 'id')
+    """
+    plain = next((name for name in sorted(columns) if snake(name) == "id"), "")
+    named = (name for name in sorted(columns) if is_called(table, stem_of(name)))
+    return plain or next(named, "id")
 
 
 def _parent(table: str, column: Seen, all_: Mapping[str, frozenset[str]]) -> str:
-    if snake(column.name) == "id":
+    if column.name == own_key(table, all_[table]):
         return ""
-    joined = [t for t, c in sorted(column.equals) if c == "id" and t != table]
+    keys = {t: own_key(t, names) for t, names in all_.items()}
+    joined = [t for t, c in sorted(column.equals) if c == keys.get(t) and t != table]
     if joined:
         return joined[0]
     stem = stem_of(column.name)
-    named = [t for t in all_ if stem and is_called(t, stem)]
-    return named[0] if named and "id" in all_[named[0]] else ""
+    named = [t for t in all_ if stem and t != table and is_called(t, stem)]
+    return named[0] if named and keys[named[0]] in all_[named[0]] else ""
 
 
 def is_called(table: str, stem: str) -> bool:
@@ -108,6 +123,8 @@ def is_called(table: str, stem: str) -> bool:
     (True, True, False)
     """
     own = snake(table.rpartition(".")[2])
+    if not stem:
+        return False
     ies = f"{stem[:-1]}ies" if stem.endswith("y") else stem
     return own in {stem, ies, *(f"{stem}{end}" for end in _PLURALS)}
 
@@ -135,6 +152,6 @@ def _create(table: str, columns: tuple[Column, ...]) -> str:
 
 
 def _rule(column: Column) -> str:
-    if column.name == "id" or (column.kind == "key" and snake(column.name) == "id"):
+    if column.kind == "key":
         return " PRIMARY KEY"
     return "" if column.nullable else " NOT NULL"

@@ -8,18 +8,23 @@ from blueproof.advisors.known.reproduction.implied import imply_query
 from blueproof.advisors.known.reproduction.naming import name_table, said_of, without_technologies
 from blueproof.advisors.known.reproduction.owning import may_be_implied, may_be_rebuilt
 from blueproof.advisors.known.reproduction.pasted import Pasted, pasted, prose
+from blueproof.advisors.known.reproduction.planned import OfPlan, of_plan
 from blueproof.advisors.known.reproduction.proposals import There, read_proposals, read_there
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
 from blueproof.advisors.known.reproduction.shape import read_shape
+from blueproof.advisors.known.reproduction.shown import read_shown, rows_removed
 from blueproof.advisors.known.reproduction.told import write_query
 from blueproof.advisors.known.slow.reading import read_told
 from blueproof.advisors.known.slow.remedies import remedies
 from blueproof.advisors.known.slow.story import Story
 from blueproof.core.brief import Brief
+from blueproof.core.errors import SqlError
 from blueproof.sql.guessing.kinds import Column
 from blueproof.sql.guessing.resolving import Known
-from blueproof.sql.guessing.seen import read_seen
+from blueproof.sql.guessing.seen import Columns, read_seen
 from blueproof.sql.guessing.tables import Guess, guess_tables
+from blueproof.sql.plans.node import ReadPlan
+from blueproof.sql.plans.read import read_plans
 from blueproof.sql.queries import read_queries
 
 _NO_NAME = "records"  # the table of a story that names none
@@ -32,11 +37,18 @@ def read_sketch(brief: Brief) -> Sketch | None:
         queries, _ = read_queries(handed.text, path="queries.sql")
         texts = tuple(q.written for q in queries)
         return _sketch(brief, texts, pasted(brief.request), (), handed.text) if texts else None
-    if not may_be_rebuilt(brief):
-        return None
     found = pasted(brief.request)
+    plans = tuple(plan for p in _plans(brief) if (plan := of_plan(p)))
+    if not may_be_rebuilt(brief, has_query=bool(found.queries or plans)):
+        return None
     if found.queries:
-        return _sketch(brief, found.queries, found, ())
+        return _sketch(brief, found.queries, found, (), plans=plans)
+    if plans:
+        queries = tuple(dict.fromkeys(plan.query for plan in plans))
+        says = "the query reads every column"
+        return _sketch(
+            brief, queries, found, (Assumed(says=says, why="the plan shows none"),), plans=plans
+        )
     story = read_told(brief)
     if story and story.named and _tells(story):
         table = _table(story, without_technologies(brief))
@@ -73,6 +85,8 @@ def _sketch(
     found: Pasted,
     assumed: tuple[Assumed, ...],
     text: str = "",
+    *,
+    plans: tuple[OfPlan, ...] = (),
 ) -> Sketch | None:
     tables = tuple(
         d for d in found.ddl if not re.match(r"create\s+(?:unique\s+)?index", d, re.IGNORECASE)
@@ -82,7 +96,7 @@ def _sketch(
     if not seen or "table" in seen:
         return None
     main = next(iter(seen))
-    there = read_there(brief.request, found.ddl, main, seen)
+    there = _there(brief.request, found, main, seen, plans)
     guess = guess_tables(queries, known, _more(there, known))
     words = prose(brief.request, found)
     return Sketch(
@@ -93,11 +107,41 @@ def _sketch(
         there=tuple(t.ddl for t in there),
         text=text,
         notes=tuple(_notes(read_told(brief))),
-        rows=read_row_counts(words, tuple(guess.seen), main),
+        rows=_rows(brief.request, read_row_counts(words, tuple(guess.seen), main), main, plans),
         shape=read_shape(brief.request, guess),
         proposals=read_proposals(brief.request, main, guess, there),
         assumed=(*assumed, *_of_columns(guess), *_of_product(brief)),
     )
+
+
+def _plans(brief: Brief) -> Iterator[ReadPlan]:
+    """The plans that were pasted beside the words, as far as they can be read."""
+    for document in brief.documents:
+        if document.role == "plan":
+            try:
+                yield from read_plans(document.text, path="plan.sql")
+            except SqlError:  # its own answer says so
+                continue
+
+
+def _there(
+    text: str, found: Pasted, main: str, seen: Columns, plans: tuple[OfPlan, ...]
+) -> tuple[There, ...]:
+    """The indexes that the words tell, pieces of plans show, and plans read."""
+    told = [*read_there(text, found.ddl, main, seen), *read_shown(text, main, seen)]
+    for ddl in (ddl for plan in plans for ddl in plan.indexes):
+        told += read_there("", (ddl,), main, seen)
+    return tuple({each.ddl: each for each in told}.values())
+
+
+def _rows(
+    text: str, told: dict[str, int], main: str, plans: tuple[OfPlan, ...]
+) -> dict[str, int]:
+    """The rows of each table: as the words tell, else as a plan counted them."""
+    counted = {table: rows for plan in plans for table, rows in plan.rows.items() if rows}
+    removed = rows_removed(text)
+    rows = {**counted, **told}
+    return rows if rows or not removed else {main: removed}
 
 
 def _notes(story: Story | None) -> Iterator[str]:
