@@ -117,6 +117,8 @@ def guess_column(seen: Seen) -> Column:
 
 def _untold(seen: Seen, named: tuple[Kind, str] | None) -> Column:
     """A column that is compared with nothing that tells."""
+    if named and named[0] == "json" and "sorted" in seen.signs:
+        return _column(seen, "count", "integer", "its largest value is asked for")
     if named:
         return _column(seen, named[0], named[1], "its name")
     if seen.empty and not seen.compared:

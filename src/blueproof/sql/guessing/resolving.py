@@ -81,6 +81,8 @@ def _unqualified(
         if name in _aliases(query) and _is_sorted_by(column, query):
             return None
         sources = _sources(query, made)
+        if sources.get(name) == "":
+            return None  # a row of what is no table: unnest(tags) AS tag
         tables = [t for t in sources.values() if t]
         if not tables or (len(tables) < len(sources) and name in _given(query)):
             continue

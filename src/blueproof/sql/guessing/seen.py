@@ -31,7 +31,7 @@ class Seen:
     """One column as the queries use it.
 
     `signs` are kinds that its uses speak for: text, like, number, fraction, time, date, flag,
-    json, list, search, uuid. `literals` are constants that it is held against, `keys` those in its
+    json, list, search, uuid, sorted. `literals` are constants that it is held against, `keys` those in its
     JSON with the constants they are held against, `equals` the columns of other tables; `exact` are
     numbers that it is equal to.
     """
@@ -294,10 +294,12 @@ _BOOKS = (
         _contained,
     ),
     ((exp.Any,), _any_of),
+    ((exp.Unnest, exp.Explode, exp.ArraySize), _signed("list")),
     ((exp.MatchAgainst,), _signed("search")),
     ((exp.Is,), _nothing),
     ((*_TIMES, exp.TimeToStr, exp.ToChar), _signed("time")),
     ((*_SUMS, exp.Add, exp.Sub), _signed("fraction")),
+    ((exp.Max, exp.Min, exp.Greatest, exp.Least), _signed("sorted")),
     ((exp.And, exp.Or, exp.Not, exp.Where), _signed("flag")),
     ((exp.Anonymous,), _called),
 )

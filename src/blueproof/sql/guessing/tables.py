@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from blueproof.sql.guessing.kinds import Column, guess_column, snake, stem_of
+from blueproof.sql.guessing.kinds import Column, by_type, guess_column, snake, stem_of
 from blueproof.sql.guessing.resolving import Known
 from blueproof.sql.guessing.seen import Columns, Seen, read_seen
 from blueproof.sql.names import quote, quote_table
@@ -50,11 +50,15 @@ class Guess:
 
 
 def guess_tables(
-    queries: tuple[str, ...], known: Known, more: Mapping[str, tuple[str, ...]] | None = None
+    queries: tuple[str, ...],
+    known: Known,
+    more: Mapping[str, tuple[str, ...]] | None = None,
+    types: Mapping[str, str] | None = None,
 ) -> Guess:
     """Tables for what the queries read beyond the known ones; `more` are columns to be there too.
 
-    `known` are tables that a schema describes, with their columns.
+    `known` are tables that a schema describes, with their columns; `types` those of columns that
+    are told, by their names.
     """
     seen = read_seen(queries, known)
     for table, names in (more or {}).items():
@@ -62,19 +66,21 @@ def guess_tables(
         for name in names:
             columns.setdefault(name, Seen(name=name))
     unknown = {table: columns for table, columns in seen.items() if table not in known}
-    tables = {table: tuple(_columns(table, columns)) for table, columns in unknown.items()}
+    tables = {t: tuple(_columns(t, columns, types or {})) for t, columns in unknown.items()}
     links = tuple(_links(seen, {**{t: frozenset(known[t]) for t in known},
                                 **{t: frozenset(c.name for c in cs) for t, cs in tables.items()}},
                          frozenset(tables)))  # fmt: skip
     return Guess(tables=_typed_alike(tables, links), links=links, seen=seen, known=known)
 
 
-def _columns(table: str, columns: Mapping[str, Seen]) -> Iterator[Column]:
+def _columns(
+    table: str, columns: Mapping[str, Seen], types: Mapping[str, str]
+) -> Iterator[Column]:
     own = own_key(table, frozenset(columns))
     if own not in columns:
         yield Column(name=own, type="bigint", kind="key", why="every table has one")
     for seen in sorted(columns.values(), key=lambda seen: seen.name != own):
-        guessed = guess_column(seen)
+        guessed = _as_told(guess_column(seen), types)
         yield replace(guessed, kind="key", nullable=False) if seen.name == own else guessed
     yield Column(name=_REST, type="text", kind="words", why="the columns that nobody names")
 
@@ -91,6 +97,15 @@ def _links(
                 linked.add((table, column.name))
                 key = own_key(parent, all_[parent])
                 yield Link(table=table, column=column.name, parent=parent, key=key)
+
+
+def _as_told(column: Column, types: Mapping[str, str]) -> Column:
+    """The column with the type that the words tell, where they do."""
+    told = types.get(snake(column.name), column.type)
+    if told == column.type:
+        return column
+    kind = by_type(column.name, told) or column.kind
+    return replace(column, type=told, kind=kind, why="you tell its type")
 
 
 def own_key(table: str, columns: frozenset[str]) -> str:

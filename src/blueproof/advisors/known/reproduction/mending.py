@@ -15,9 +15,12 @@ from blueproof.sql.guessing.resolving import identifier, table_name
 from blueproof.sql.names import quote
 from blueproof.sql.parameters import numbered
 
+_DISTINCT = re.compile(r"(\bDISTINCT\s+ON\s*\([^()]*\))\s*,\s*", re.IGNORECASE)
+
 
 def mended(statement: str) -> str:
     """The statement with what it leaves open put in; as it is where nothing is missing."""
+    statement = _DISTINCT.sub(r"\1 ", statement)
     return _with_conditions(_with_known_tables(statement))
 
 

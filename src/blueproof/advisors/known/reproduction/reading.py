@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from blueproof.advisors.known.reproduction.counts import read_row_counts
+from blueproof.advisors.known.reproduction.fragments import read_fragments
 from blueproof.advisors.known.reproduction.implied import imply_query
 from blueproof.advisors.known.reproduction.naming import name_table, said_of, without_technologies
 from blueproof.advisors.known.reproduction.owning import may_be_implied, may_be_rebuilt
@@ -14,6 +15,7 @@ from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
 from blueproof.advisors.known.reproduction.shape import read_shape
 from blueproof.advisors.known.reproduction.shown import read_shown, rows_removed
 from blueproof.advisors.known.reproduction.told import write_query
+from blueproof.advisors.known.reproduction.typed import read_types
 from blueproof.advisors.known.slow.reading import read_told
 from blueproof.advisors.known.slow.remedies import remedies
 from blueproof.advisors.known.slow.story import Story
@@ -39,7 +41,8 @@ def read_sketch(brief: Brief) -> Sketch | None:
         return _sketch(brief, texts, pasted(brief.request), (), handed.text) if texts else None
     found = pasted(brief.request)
     plans = tuple(plan for p in _plans(brief) if (plan := of_plan(p)))
-    if not may_be_rebuilt(brief, has_query=bool(found.queries or plans)):
+    pieces = () if found.queries or plans else read_fragments(brief.request)
+    if not may_be_rebuilt(brief, has_query=bool(found.queries or plans or pieces)):
         return None
     if found.queries:
         return _sketch(brief, found.queries, found, (), plans=plans)
@@ -49,6 +52,9 @@ def read_sketch(brief: Brief) -> Sketch | None:
         return _sketch(
             brief, queries, found, (Assumed(says=says, why="the plan shows none"),), plans=plans
         )
+    if pieces:
+        says = "what is left out of the query reads every column"
+        return _sketch(brief, pieces, found, (Assumed(says=says, why="you tell a piece of it"),))
     story = read_told(brief)
     if story and story.named and _tells(story):
         table = _table(story, without_technologies(brief))
@@ -97,7 +103,7 @@ def _sketch(
         return None
     main = next(iter(seen))
     there = _there(brief.request, found, main, seen, plans)
-    guess = guess_tables(queries, known, _more(there, known))
+    guess = guess_tables(queries, known, _more(there, known), read_types(brief.request))
     words = prose(brief.request, found)
     return Sketch(
         queries=queries,
