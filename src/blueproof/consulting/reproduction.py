@@ -125,6 +125,7 @@ def _tried(
     today = datetime.now(UTC).date()
     texts = tuple(asked(q.text, today) for q in queries)
     before = clock.time(dict.fromkeys(texts, _LONGEST_MS), frozenset())
+    plans = tuple(clock.shown(text, _LONGEST_MS) for text in before)  # before anything is built
     wanted = [p for p in sketch.proposals if p.kind != "spoken"][:_MOST_ATTEMPTS]
     attempts = tuple(_attempt(each, clock, tuple(before), before) for each in wanted)
     spoken = tuple(Attempt(proposal=p) for p in sketch.proposals if p.kind == "spoken")
@@ -134,7 +135,7 @@ def _tried(
         told=told,
         before=tuple(before.values()),
         attempts=(*attempts, *spoken),
-        plans=tuple(clock.shown(text, _LONGEST_MS) for text in before),
+        plans=plans,
         refused=(*refused, *(f"{q.name}: {clock.refused[t]}" for q, t in
                              zip(queries, texts, strict=True) if t in clock.refused)),
     )  # fmt: skip

@@ -147,10 +147,24 @@ def _is_sorted_by(column: exp.Column, query: exp.Expr) -> bool:
 
 
 def _given(query: exp.Expr) -> set[str]:
-    """The names that the derived tables of a query give, and those made with WITH."""
-    made = query.root().find_all(exp.CTE)
-    inner = (s for node in (*_read(query), *made) for s in node.find_all(exp.Select))
-    return {e.alias_or_name.lower() for each in inner for e in each.expressions}
+    """The names that the derived tables of a query give, and those made with WITH that it reads."""
+    made = {cte.alias.lower(): cte for cte in query.root().find_all(exp.CTE)}
+    found: set[str] = set()
+    for node in _read(query):
+        source = made.get(node.name.lower()) if isinstance(node, exp.Table) else node
+        if source is not None and not isinstance(source, exp.Table):
+            found |= _names_given(source)
+    return found
+
+
+def _names_given(source: exp.Expr) -> set[str]:
+    """What a derived table's columns are called: as it says itself, else by its first SELECT."""
+    alias = source.args.get("alias")
+    told = alias.args.get("columns") if alias is not None else None
+    if told:
+        return {c.name.lower() for c in told}
+    selects = source.find_all(exp.Select)
+    return {e.alias_or_name.lower() for each in selects for e in each.expressions}
 
 
 def quoted(table: str) -> str:

@@ -166,6 +166,8 @@ def _told_by(seen: Seen, other: exp.Expr, homes: dict[int, Placed]) -> None:
     if isinstance(other, exp.Column) and id(other) in homes:
         home = homes[id(other)]
         seen.equals.add((home.table, home.column))
+    elif isinstance(other, exp.Column):
+        _of_made(seen, other, homes)
     elif isinstance(other, exp.Neg) and isinstance(other.this, exp.Literal):
         seen.signs.add("number")
     elif isinstance(other, exp.Literal):
@@ -178,6 +180,23 @@ def _told_by(seen: Seen, other: exp.Expr, homes: dict[int, Placed]) -> None:
             seen.literals.append(str(other.this.this))
     elif next(other.find_all(*_CLOCKS, exp.Interval), None) is not None:
         seen.signs.add("date" if isinstance(other, exp.CurrentDate) else "time")
+
+
+def _of_made(seen: Seen, other: exp.Column, homes: dict[int, Placed]) -> None:
+    """Book what a column of a derived table or of WITH is made from, by its name."""
+    for made in other.root().find_all(exp.CTE, exp.Subquery):
+        alias = made.args.get("alias")
+        names = [c.name for c in alias.args.get("columns") or ()] if alias is not None else []
+        first = next(made.find_all(exp.Select, exp.Values), None)
+        if first is None:
+            continue
+        given = first.expressions[0].expressions if isinstance(first, exp.Values) else first.expressions
+        names = names or [e.alias_or_name for e in given]
+        if other.name in names and names.index(other.name) < len(given):
+            source = given[names.index(other.name)].unalias()
+            if source is not other:
+                _told_by(seen, source, homes)
+            return
 
 
 def _of_type(name: str) -> set[str]:
@@ -215,8 +234,8 @@ def _listed(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int, Place
         _told_by(seen, each, homes)
     query = parent.args.get("query")
     for column in query.find_all(exp.Column) if query else ():
-        if id(column) in homes and isinstance(column.parent, exp.Select):
-            seen.equals.add((homes[id(column)].table, homes[id(column)].column))
+        if isinstance(column.parent, exp.Select):
+            _told_by(seen, column, homes)
 
 
 def _between(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int, Placed]) -> None:

@@ -41,6 +41,7 @@ _SHARE_TRUE, _SHARE_FALSE = 0.95, 0.04
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 SPAN = 730  # days over which rows came
 _BEFORE = timedelta(days=180)
+_YEARS = 40  # back to which years go
 _FEW, _MANY = 20, 1_000  # different values of a state, of a label
 _FILLER = 120  # bytes that stand for the columns or the prose that nobody asks for
 
@@ -223,10 +224,13 @@ def _search(_column: Column, _seen: Seen, _place: Place) -> str:
     return f"to_tsvector('simple', {_words(4)})"
 
 
-def _number(column: Column, seen: Seen, _place: Place) -> str:
+def _number(column: Column, seen: Seen, place: Place) -> str:
     if column.kind == "coordinate":
         return "random() * 180 - 90"
     numbers = [x for x in seen.literals if re.fullmatch(r"-?\d+(?:\.\d+)?", x)]
+    if re.fullmatch(r"(?:\w+_)?year", snake(column.name)):
+        newest = place.today.year
+        return f"({newest} - floor(random() * {_YEARS}))::{column.type}"
     named = [float(x) for x in numbers if x not in seen.exact]
     most = max([500.0 if column.kind == "money" else 1000.0, *(x * 1.25 for x in named)])
     if column.type.startswith("numeric"):

@@ -24,6 +24,11 @@ _NO_COUNT = re.compile(
     r"\s*[=:]?\s*$",
     re.IGNORECASE,
 )
+_OF_ONE = re.compile(
+    r"\b[a-z]+s\s+(?:with|having|who have|that have)\b[^.;:]{0,40}$|\b(?:each|every|per|one|a)\s+\w+\s+"
+    r"(?:has|have|with)\b[^.;:]{0,40}$",
+    re.IGNORECASE,
+)
 _ROWS = frozenset("row rows record records entry entries tuple tuples lines documents".split())
 _TABLE_AFTER = re.compile(
     r"^\W{0,3}(?:in|of)?\s*(?:the|our|my|a)?\s*(?:table\s+)?[`\"]?(?P<t>[a-z_]\w*)", re.IGNORECASE
@@ -46,8 +51,11 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
         number = float(match["number"].replace(",", "").replace("_", ""))
         count = round(number * _UNITS[(match["unit"] or "").lower()])
         words = [w.lower() for w in re.findall(r"[A-Za-z_]\w*", match["after"])]
-        if count < _LEAST or _NO_COUNT.search(text[: match.start()]):
+        before = text[: match.start()]
+        if count < _LEAST or _NO_COUNT.search(before):
             continue
+        if count < _MANY and not _ROWS.intersection(words) and _OF_ONE.search(before):
+            continue  # "users with 5k comments": so many of one user's
         table = _table(text, match, words, tables)
         if table:
             told[table] = max(count, told.get(table, 0))

@@ -62,7 +62,7 @@ def _with_subquery(text: str) -> Iterator[str]:
         if outer:
             whole, _ = statement(f"SELECT * FROM {quote(outer)} WHERE {piece}")
             if whole:
-                yield whole
+                yield mended(whole)
 
 
 def _balanced(text: str) -> str:

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from blueproof.advisors.known.reproduction.counts import read_row_counts
 from blueproof.advisors.known.reproduction.fragments import read_fragments
 from blueproof.advisors.known.reproduction.implied import imply_query
-from blueproof.advisors.known.reproduction.naming import name_table, said_of, without_technologies
+from blueproof.advisors.known.reproduction.modelled import read_calls
+from blueproof.advisors.known.reproduction.naming import (
+    name_table,
+    name_tables,
+    said_of,
+    without_technologies,
+)
 from blueproof.advisors.known.reproduction.owning import may_be_implied, may_be_rebuilt
 from blueproof.advisors.known.reproduction.pasted import Pasted, pasted, prose
 from blueproof.advisors.known.reproduction.planned import OfPlan, of_plan
@@ -29,6 +35,7 @@ from blueproof.sql.plans.node import ReadPlan
 from blueproof.sql.plans.read import read_plans
 from blueproof.sql.queries import read_queries
 
+_OF_MODELS = "models are tables of their plural, relations are columns with _id"
 _NO_NAME = "records"  # the table of a story that names none
 
 
@@ -55,14 +62,17 @@ def read_sketch(brief: Brief) -> Sketch | None:
     if pieces:
         says = "what is left out of the query reads every column"
         return _sketch(brief, pieces, found, (Assumed(says=says, why="you tell a piece of it"),))
+    plain = without_technologies(brief)
+    modelled = read_calls(brief.request, (*name_tables(plain), _NO_NAME))
+    if modelled:
+        return _sketch(brief, modelled, found, (Assumed(says=_OF_MODELS, why="your code"),))
     story = read_told(brief)
     if story and story.named and _tells(story):
-        table = _table(story, without_technologies(brief))
+        table = _table(story, plain)
         written = write_query(story, brief.request, table)
         return _sketch(
             brief, (written.sql,), found, (*_named(story, table, brief.request), *written.assumed)
         )
-    plain = without_technologies(brief)
     implied = imply_query(brief.request, plain) if may_be_implied(brief) else None
     return _sketch(brief, (implied.sql,), found, implied.assumed) if implied else None
 
@@ -73,15 +83,16 @@ def _tells(story: Story) -> bool:
 
 
 def _table(story: Story, text: str) -> str:
-    """The table of a story: named, or what the words speak of."""
-    if story.table:
+    """The table of a story: named, or what the words speak of; no column of its own conditions."""
+    columns = {re.split(r"\W", f.column)[0].lower() for f in story.filters}
+    if story.table and story.table.lower() not in columns:
         return story.table
     joined = next((j.table for j in story.joins if j.table), "")
     return joined or name_table(text) or _NO_NAME
 
 
 def _named(story: Story, table: str, text: str) -> Iterator[Assumed]:
-    if not story.table:
+    if story.table != table:
         yield Assumed(says=f"the table is called {table}", why=said_of(table, text))
 
 

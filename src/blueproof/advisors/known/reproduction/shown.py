@@ -13,6 +13,11 @@ _USING = re.compile(
     r"(?:\w+\.)?[\"`]?(?P<table>\w+)|\bBitmap Index Scan on [\"`]?(?P<bitmap>\w+)",
     re.IGNORECASE,
 )
+_CALLED = re.compile(
+    r"\bindex\s+[\"`]?(?P<index>\w*_\w+)[\"`]?\s+on\s+(?:the\s+)?(?:columns?\s+)?[\"`(]*(?P<column>\w+)"
+    r"(?:[\"`)]|\b)(?!\s*\()",
+    re.IGNORECASE,
+)
 _ENDS = ("_idx", "_index", "_ix", "_key", "_pkey", "_fkey", "_fk")
 _BEGINS = ("idx_", "ix_", "index_", "i_")
 _ALL_INDEXED = re.compile(
@@ -27,7 +32,7 @@ _LEAST = 1_000
 
 def read_shown(text: str, main: str, seen: Columns) -> tuple[There, ...]:
     """The indexes that pieces of plans name, and those of columns said to be indexed together."""
-    found = [*_named(text, seen), *_together(text, main, seen)]
+    found = [*_named(text, seen), *_called(text, main, seen), *_together(text, main, seen)]
     return tuple({each.ddl: each for each in found}.values())
 
 
@@ -45,6 +50,14 @@ def _named(text: str, seen: Columns) -> Iterator[There]:
         ]
         if tables and not index.endswith("pkey") and (columns := _columns(index, tables[0], seen)):
             yield _index(tables[0], columns)
+
+
+def _called(text: str, main: str, seen: Columns) -> Iterator[There]:
+    """"index book_year_idx on year": its name stands between."""
+    for match in _CALLED.finditer(text):
+        column = match["column"].lower()
+        if column in seen.get(main, {}):
+            yield _index(main, (column,))
 
 
 def _columns(index: str, table: str, seen: Columns) -> tuple[str, ...]:
