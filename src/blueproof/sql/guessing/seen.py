@@ -187,9 +187,11 @@ def _of_made(seen: Seen, other: exp.Column, homes: dict[int, Placed]) -> None:
     for made in other.root().find_all(exp.CTE, exp.Subquery):
         alias = made.args.get("alias")
         names = [c.name for c in alias.args.get("columns") or ()] if alias is not None else []
-        first = next(made.find_all(exp.Select, exp.Values), None)
+        first = next(made.find_all(exp.Select), None)
         if first is None:
             continue
+        if first.is_star:
+            first = first.find(exp.Values) or first
         given = first.expressions[0].expressions if isinstance(first, exp.Values) else first.expressions
         names = names or [e.alias_or_name for e in given]
         if other.name in names and names.index(other.name) < len(given):
