@@ -8,7 +8,7 @@ from blueproof.advisors.choose.advise import SLOT, advise, assumptions, conclude
 from blueproof.advisors.choose.case import Choice, owns
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered
-from blueproof.advisors.known.slow.signs import SLOW
+from blueproof.advisors.known.reproduction.owning import is_slow
 from blueproof.advisors.premises.judge import judge
 from blueproof.advisors.starter.case import StarterCase, starts, wants_one
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, QuestionKind, Unproved
@@ -38,7 +38,7 @@ def advise_request(
 
         return advise_deployment(brief, kind_of(brief), progress, slow=slow)
     unbuilt = None
-    if SLOW.search(brief.request) and not owns_bill(brief):
+    if is_slow(brief.request) and not owns_bill(brief):
         unbuilt = _rebuilt(brief, progress)
         if isinstance(unbuilt, Blueprint):
             return unbuilt

@@ -84,7 +84,9 @@ def _unqualified(
         if sources.get(name) == "":
             return None  # a row of what is no table: unnest(tags) AS tag
         tables = [t for t in sources.values() if t]
-        if not tables or (len(tables) < len(sources) and name in _given(query)):
+        if len(tables) < len(sources) and name in _given(query):
+            return None
+        if not tables:
             continue
         sure = [t for t in tables if (t, name) in told or name in known.get(t, ())]
         if sure:

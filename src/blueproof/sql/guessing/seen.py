@@ -76,6 +76,7 @@ def read_seen(texts: tuple[str, ...], known: Known) -> Columns:
             seen = columns.setdefault(each.column, Seen(name=each.column))
             _note(seen, each, homes)
         _note_joined_by_name(tree, found)
+        _note_united(tree, found, homes)
     return found
 
 
@@ -86,6 +87,27 @@ def _note_joined_by_name(tree: exp.Expr, found: Columns) -> None:
             if isinstance(name, exp.Identifier):
                 for table in tables_of(tree):
                     found[table].setdefault(identifier(name), Seen(name=identifier(name)))
+
+
+def _note_united(tree: exp.Expr, found: Columns, homes: dict[int, Placed]) -> None:
+    """UNION and its kin: what stands at one place on both sides is of one type."""
+    for union in tree.find_all(exp.SetOperation):
+        left, right = _selected(union.this), _selected(union.expression)
+        for one, other in zip(left, right, strict=False):
+            for column, against in ((one, other), (other, one)):
+                home = homes.get(id(column))
+                if home is not None:
+                    _told_by(found[home.table][home.column], against, homes)
+
+
+def _selected(side: exp.Expr) -> list[exp.Expr]:
+    """What one side of a UNION gives, in order, without its names."""
+    select = side.find(exp.Select)
+    if select is None:
+        return []
+    values = select.find(exp.Values) if select.is_star else None
+    given = values.expressions[0].expressions if values is not None else select.expressions
+    return [each.unalias() for each in given]
 
 
 def _note(seen: Seen, at: Placed, homes: dict[int, Placed]) -> None:
@@ -192,7 +214,8 @@ def _of_made(seen: Seen, other: exp.Column, homes: dict[int, Placed]) -> None:
             continue
         if first.is_star:
             first = first.find(exp.Values) or first
-        given = first.expressions[0].expressions if isinstance(first, exp.Values) else first.expressions
+        values = isinstance(first, exp.Values)
+        given = first.expressions[0].expressions if values else first.expressions
         names = names or [e.alias_or_name for e in given]
         if other.name in names and names.index(other.name) < len(given):
             source = given[names.index(other.name)].unalias()

@@ -36,7 +36,7 @@ _TABLE_AFTER = re.compile(
 _CLAUSE = re.compile(r"(?:(?<=\d)[.,](?=\d)|[^.,;!?\n])+")
 _BETWEEN = re.compile(
     r"(?P<a>\w+)\W+(?:(?:table|has|have|had|with|of|is|at|about|around|roughly|over|now|nearly"
-    r"|almost|some|~|currently|contains?|holds?|to|grew|approx\w*|up|reached)\W+)+$",
+    r"|almost|some|~|currently|contains?|holds?|to|grew|approx\w*|up|reached)\W+)*$",
     re.IGNORECASE,
 )
 _LEAST = 1_000  # fewer rows are no table's that is slow

@@ -28,6 +28,9 @@ _SURE = tuple(
         rf"\b(?:is|as|from|of|in|on|to)\s+(?:the|our|my|a)\s+(?:\w+\s+)?table\s+{_OWN}",
         r"\b(?P<noun>[a-z]\w*_\w+)\s*(?:\(|,|:)?\s*(?:has|with|at|of|holds?)?\s*(?:about |around |~)?"
         r"\d[\d.,]*\s*(?:k|m|b|bn|million|billion|mio)?\b\s*rows",
+        # with its columns in brackets: readings(sensor_id, ts, value)
+        r"(?<!index on )(?<!index )(?<!unique )\b(?P<noun>[a-z]\w{2,})\((?:[a-z]\w*\s*,\s*){1,12}[a-z]\w*\)",
+        rf"\b(?:the|our|my)\s+{_OWN}\s+table\b",
     )
 )
 _PLURAL = r"(?P<noun>[a-z][a-z_]{2,}s)"
@@ -75,6 +78,16 @@ def without_technologies(brief: Brief) -> str:
             start, end = fact.span
             text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
     return text
+
+
+def is_thing(name: str) -> bool:
+    """Whether a plural may be a table's name: no unit, no figure, no part of a page."""
+    return name not in _NO_TABLE and singular_of(name) not in _NOT_SINGULAR
+
+
+def singular_of(name: str) -> str:
+    """The singular of a plural, in small letters."""
+    return f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")
 
 
 def name_table(text: str) -> str:

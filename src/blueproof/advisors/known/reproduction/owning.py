@@ -7,6 +7,7 @@ from blueproof.advisors.known.reproduction.counts import counted
 from blueproof.advisors.known.slow.reading import OTHERS
 from blueproof.advisors.known.slow.signs import DATA, ELSEWHERE
 from blueproof.core.brief import Brief
+from blueproof.facts.entries import Failure
 from blueproof.facts.kin import is_of_rivals
 
 _CLEARLY = 0.95  # of a way to ask: an entry that is said so wholly answers
@@ -26,6 +27,9 @@ _GENERAL = frozenset({"postgres-slow-sometimes", "postgres-slow-after-upgrade"})
 _IS_SLOW = re.compile(
     r"\b(?:slow(?:er|ly|ness)?|sluggish|forever|crawl\w*|time(?:s|d)?[ -]?outs?|timing out|too "
     r"long|very long"
+    r"|(?:takes?|took|needs?|for) (?:about |over |almost |nearly |more than )?(?:an?|one|half an?|several)"
+    r" (?:second|minute|hour|day)s?"
+    r"|for (?:many |several |a few |over )?(?:hours|minutes|days|ages)"
     r"|takes? (?:ages|long|a while|(?:several |many |a few )?(?:seconds|minutes|hours))"
     r"|hang(?:s|ing)?|kill(?:s|ing)|laggy|lags?"
     r"|(?:seq(?:uential)?|full(?: table)?) ?scan(?:s|ning)?|bottleneck|expensive|optimi[sz]e"
@@ -107,11 +111,19 @@ def _is_of_postgres(brief: Brief) -> bool:
     return "postgresql" in used or bool(DATA.search(text))
 
 
-def may_be_rebuilt(brief: Brief, *, has_query: bool = False) -> bool:
+def is_slow(text: str) -> bool:
+    """Whether the words say that something is slow, or a plan is not as it should be."""
+    return bool(_IS_SLOW.search(text) or _IS_BAD.search(text))
+
+
+def may_be_rebuilt(
+    brief: Brief, *, has_query: bool = False, shown: frozenset[str] = frozenset()
+) -> bool:
     """Whether the words are of a slow query in PostgreSQL, or in a database that is not named.
 
     What an entry answers wholly stays its own, unless a rebuilt query shows the same in figures.
-    `has_query` is whether SQL or a plan is there, and not words alone.
+    `has_query` is whether SQL or a plan is there, and not words alone; `shown` are the entries that
+    this very query shows.
     """
     text = brief.request
     slow = _IS_SLOW.search(text) or (has_query and _IS_BAD.search(text))
@@ -122,8 +134,10 @@ def may_be_rebuilt(brief: Brief, *, has_query: bool = False) -> bool:
     if not has_query and _PERHAPS_OF_ANOTHER.search(text):
         return False
     best = assured(ranked(brief))
-    if best is None or best.entry.id in _SHOWN:
+    if best is None or best.entry.id in _SHOWN | shown:
         return True
+    if not isinstance(best.entry, Failure) and counted(text) and not best.printed:
+        return True  # it is of how to build such a thing, and they have it already
     return not (best.printed or best.share >= _CLEARLY)
 
 
@@ -140,4 +154,6 @@ def may_be_implied(brief: Brief) -> bool:
     if is_of_rivals(used - {"postgresql"} - _BESIDE, ["postgresql"]):
         return False  # which of them is slow is not told
     best = assured(ranked(brief))
-    return best is None or best.entry.id in _SHOWN or best.entry.id in _GENERAL
+    if best is None or best.entry.id in _SHOWN or best.entry.id in _GENERAL:
+        return True
+    return not isinstance(best.entry, Failure) and counted(brief.request) and not best.printed

@@ -31,11 +31,15 @@ _OF_THE_SERVER = re.compile(r"(?:pg_catalog|information_schema)\.|pg_\w+$")
 
 @dataclass(frozen=True, kw_only=True)
 class Pasted:
-    """The statements in a text: queries, and DDL; `written` are the pieces of the text they are."""
+    """The statements in a text: queries, and DDL; `written` are the pieces of the text they are.
+
+    `of_any` are queries of a table that has no name of its own: SELECT count(*) FROM table.
+    """
 
     queries: tuple[str, ...]
     ddl: tuple[str, ...]
     written: tuple[str, ...] = ()
+    of_any: tuple[str, ...] = ()
 
 
 def pasted(text: str) -> Pasted:
@@ -51,6 +55,7 @@ def pasted(text: str) -> Pasted:
         queries=tuple(q for q in queries if _is_of_theirs(q)),
         ddl=tuple(d for d in ddl if reads(d)),
         written=tuple(piece for _, piece in found),
+        of_any=tuple(q for q in queries if _is_of_any(q)),
     )
 
 
@@ -77,3 +82,15 @@ def _is_of_theirs(query: str) -> bool:
     tables = [t for tree in read_trees((query,)) for t in tables_of(tree)]
     others = [t for t in tables if _OF_THE_SERVER.match(t) or t in _STANDS_FOR_ANY]
     return bool(tables) and not others
+
+
+def _is_of_any(query: str) -> bool:
+    """Whether a statement reads a single table that is called one."""
+    tables = [t for tree in read_trees((query,)) for t in tables_of(tree)]
+    return len(tables) == 1 and tables[0] in _STANDS_FOR_ANY
+
+
+def with_table(query: str, name: str) -> str:
+    """A query of any table as one of the table of this name."""
+    names = "|".join(sorted(_STANDS_FOR_ANY, key=len, reverse=True))
+    return re.sub(rf"\b(FROM|UPDATE)\s+(?:{names})\b", rf"\1 {name}", query, flags=re.IGNORECASE)

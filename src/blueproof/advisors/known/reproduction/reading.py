@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from blueproof.advisors.known.reproduction.counts import read_row_counts
+from blueproof.advisors.known.reproduction.counts import counted, read_row_counts
+from blueproof.advisors.known.reproduction.deleting import SHOWN, read_deleting
 from blueproof.advisors.known.reproduction.fragments import read_fragments
 from blueproof.advisors.known.reproduction.implied import imply_query
 from blueproof.advisors.known.reproduction.modelled import read_calls
@@ -14,13 +16,14 @@ from blueproof.advisors.known.reproduction.naming import (
     without_technologies,
 )
 from blueproof.advisors.known.reproduction.owning import may_be_implied, may_be_rebuilt
-from blueproof.advisors.known.reproduction.pasted import Pasted, pasted, prose
+from blueproof.advisors.known.reproduction.pasted import Pasted, pasted, prose, with_table
 from blueproof.advisors.known.reproduction.planned import OfPlan, of_plan
 from blueproof.advisors.known.reproduction.proposals import There, read_proposals, read_there
+from blueproof.advisors.known.reproduction.relating import read_related
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
 from blueproof.advisors.known.reproduction.shape import read_shape
 from blueproof.advisors.known.reproduction.shown import read_shown, rows_removed
-from blueproof.advisors.known.reproduction.told import write_query
+from blueproof.advisors.known.reproduction.told import Written, write_query
 from blueproof.advisors.known.reproduction.typed import read_types
 from blueproof.advisors.known.slow.reading import read_told
 from blueproof.advisors.known.slow.remedies import remedies
@@ -49,7 +52,10 @@ def read_sketch(brief: Brief) -> Sketch | None:
     found = pasted(brief.request)
     plans = tuple(plan for p in _plans(brief) if (plan := of_plan(p)))
     pieces = () if found.queries or plans else read_fragments(brief.request)
-    if not may_be_rebuilt(brief, has_query=bool(found.queries or plans or pieces)):
+    deleting = None if found.queries or plans else read_deleting(brief.request)
+    has_query = bool(found.queries or plans or pieces)
+    shown = SHOWN if deleting else frozenset[str]()
+    if not may_be_rebuilt(brief, has_query=has_query, shown=shown):
         return None
     if found.queries:
         return _sketch(brief, found.queries, found, (), plans=plans)
@@ -66,6 +72,10 @@ def read_sketch(brief: Brief) -> Sketch | None:
     modelled = read_calls(brief.request, (*name_tables(plain), _NO_NAME))
     if modelled:
         return _sketch(brief, modelled, found, (Assumed(says=_OF_MODELS, why="your code"),))
+    names = tuple(dict.fromkeys(name_tables(plain)))
+    written = deleting or _of_any(found, names) or _related(brief, plain, names)
+    if written:
+        return _of_words(brief, written, found)
     story = read_told(brief)
     if story and story.named and _tells(story):
         table = _table(story, plain)
@@ -74,7 +84,34 @@ def read_sketch(brief: Brief) -> Sketch | None:
             brief, (written.sql,), found, (*_named(story, table, brief.request), *written.assumed)
         )
     implied = imply_query(brief.request, plain) if may_be_implied(brief) else None
-    return _sketch(brief, (implied.sql,), found, implied.assumed) if implied else None
+    return _of_words(brief, implied, found) if implied else None
+
+
+def _of_words(brief: Brief, written: Written, found: Pasted) -> Sketch | None:
+    """The sketch of a query that was written from words, with the tables that it brings."""
+    there = replace(found, ddl=(*found.ddl, *written.ddl))
+    sketch = _sketch(brief, (written.sql,), there, written.assumed)
+    return sketch and replace(sketch, proposals=(*written.proposals, *sketch.proposals))
+
+
+def _of_any(found: Pasted, names: tuple[str, ...]) -> Written | None:
+    """A statement over "table", which stands for the one that the words speak of."""
+    if not found.of_any:
+        return None
+    table = next(iter(names), _NO_NAME)
+    sql = with_table(found.of_any[0], table)
+    assumed = Assumed(says=f"the table is called {table}", why="your query calls it a table")
+    return Written(sql=sql, table=table, assumed=(assumed,))
+
+
+def _related(brief: Brief, plain: str, names: tuple[str, ...]) -> Written | None:
+    """The query of two tables or of groups that words tell, where no column is named."""
+    story = read_told(brief)
+    if story and any("_" in f.column for f in story.filters):
+        return None
+    if not counted(brief.request) or not may_be_implied(brief):
+        return None
+    return read_related(plain, names)
 
 
 def _tells(story: Story) -> bool:
@@ -124,7 +161,7 @@ def _sketch(
         there=tuple(t.ddl for t in there),
         text=text,
         notes=tuple(_notes(read_told(brief))),
-        rows=_rows(brief.request, read_row_counts(words, tuple(guess.seen), main), main, plans),
+        rows=_rows(brief.request, read_row_counts(words, (*guess.seen, *known), main), main, plans),
         shape=read_shape(brief.request, guess),
         proposals=read_proposals(brief.request, main, guess, there),
         assumed=(*assumed, *_of_columns(guess), *_of_product(brief)),
