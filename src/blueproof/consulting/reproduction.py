@@ -8,7 +8,7 @@ from functools import partial
 
 from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
-from blueproof.advisors.known.reproduction.shape import farther, steeper
+from blueproof.advisors.known.reproduction.shape import steeper
 from blueproof.advisors.known.reproduction.telling import assumptions, tell
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
 from blueproof.advisors.postgres.parts.idle import idle_indexes
@@ -61,7 +61,7 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint:
             schema = twin.schema
         if sketch.main not in schema.by_name:
             raise Refused(reason=f"the table {sketch.main} could not be made")
-        sketches = [each for each in (sketch, steeper(sketch), farther(sketch)) if each]
+        sketches = [each for each in (sketch, steeper(sketch)) if each]
         for each in sketches:
             with _on_rows(server, schema, each, progress) as (tried, clock, statistics):
                 if not tried.before:

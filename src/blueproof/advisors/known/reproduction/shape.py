@@ -72,25 +72,6 @@ def steeper(sketch: Sketch) -> Sketch | None:
     )
 
 
-def farther(sketch: Sketch) -> Sketch | None:
-    """The sketch whose rows asked for are the oldest, where the newest are sorted first.
-
-    Who walks an index from its newest end to find rows of one parent comes to them last. None
-    where no query asks so, or it is told already.
-    """
-    asked = _asked_of_one(sketch.guess)
-    sorted_ = any(re.search(r"\border\s+by\b[\s\S]*\blimit\b", q, re.I) for q in sketch.queries)
-    if not asked or not sorted_ or sketch.shape.old:
-        return None
-    named = " and ".join(f"{table}.{column}" for table, column in asked)
-    says = f"the rows of the {named} asked for are the oldest"
-    return replace(
-        sketch,
-        shape=replace(sketch.shape, old=frozenset(asked)),
-        assumed=(Assumed(says=says, why="elsewhere, what you tell is not slow"), *sketch.assumed),
-    )
-
-
 def _asked_of_one(guess: Guess) -> list[tuple[str, str]]:
     """The columns that refer to a parent, and of which a query asks for the rows of one."""
     return [
