@@ -52,13 +52,14 @@ class Rebuilt:
 
     `concluded` makes the conclusion over: whatever was proved or timed is of made rows. `idle` are
     slots of advice that the clock sees no gain from: of tables that were guessed, the planner's
-    word alone is worth little.
+    word alone is worth little. `beside` is advice of another kind, where the queries stay slow.
     """
 
     server: Server
     clock: Clock
     concluded: Callable[[Draft, Conclusion], Conclusion]
     idle: Callable[[Draft, Database], frozenset[str]]
+    beside: Callable[[Draft, Database], tuple[Recommendation, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,6 +239,8 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
         if case.rebuilt and (idle := case.rebuilt.idle(draft, final) - rejected.keys()):
             rejected |= {r.slot: _idle(r) for r in draft.recommendations if r.slot in idle}
             continue
+        if case.rebuilt:
+            draft = _with_designs(draft, case.rebuilt.beside(draft, final))
         draft = replace(
             draft,
             artifacts=(*_inputs(case.brief, case.scene), *draft.artifacts),
@@ -256,6 +259,15 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
         if not new:
             break
     return blueprint
+
+
+def _with_designs(draft: Draft, advice: tuple[Recommendation, ...]) -> Draft:
+    files = (replace(f, needs=(each.slot,)) for each in advice for f in each.files)
+    return replace(
+        draft,
+        recommendations=(*advice, *draft.recommendations),
+        artifacts=(*draft.artifacts, *files),
+    )
 
 
 def _idle(advice: Recommendation) -> Rejected:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
+from blueproof.advisors.known.reproduction.pages import farther, page_indexes
+from blueproof.advisors.known.reproduction.parents import with_parents
 from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.advisors.known.reproduction.shape import steeper
@@ -13,6 +15,7 @@ from blueproof.advisors.known.reproduction.telling import assumptions, tell
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
 from blueproof.advisors.postgres.parts.idle import idle_indexes
 from blueproof.consulting.database import Rebuilt, advise_database
+from blueproof.consulting.designing import advised_designs, built
 from blueproof.core.blueprint import Blueprint, Unproved
 from blueproof.core.brief import Brief, Document, Fact
 from blueproof.core.errors import BlueproofError
@@ -26,6 +29,7 @@ from blueproof.engines.postgres.twin import Twin
 from blueproof.intake.database import ROWS
 from blueproof.sql.asking import asked
 from blueproof.sql.guessing.rows import MOST_ROWS, Filling, Ground, fillings
+from blueproof.sql.names import quote_table
 from blueproof.sql.plan import Refused
 from blueproof.sql.queries import read_queries
 from blueproof.sql.ran import Run
@@ -47,6 +51,8 @@ def rebuilt(brief: Brief, progress: Progress) -> Blueprint | Unproved | None:
     sketch = read_sketch(brief)
     if sketch is None:
         return None
+    sketch = with_parents(sketch)
+    sketch = replace(sketch, proposals=(*sketch.proposals, *page_indexes(sketch)))
     progress("making tables from your words")
     try:
         return _advise(brief, sketch, progress)
@@ -61,7 +67,7 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint:
             schema = twin.schema
         if sketch.main not in schema.by_name:
             raise Refused(reason=f"the table {sketch.main} could not be made")
-        sketches = [each for each in (sketch, steeper(sketch)) if each]
+        sketches = [each for each in (sketch, steeper(sketch), farther(sketch)) if each]
         for each in sketches:
             with _on_rows(server, schema, each, progress) as (tried, clock, statistics):
                 if not tried.before:
@@ -72,6 +78,7 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint:
                         clock=clock,
                         concluded=partial(tell, tried),
                         idle=partial(idle_indexes, clock),
+                        beside=partial(advised_designs, clock, tried.built),
                     )
                     return advise_database(
                         _completed(brief, tried), progress, statistics=statistics, rebuilt=at
@@ -85,7 +92,8 @@ def _on_rows(
 ) -> Iterator[tuple[Tried, Clock, Excerpt]]:
     """The sketch with rows, timed as it is and with what is proposed; a clock; the figures."""
     told = {t: n for t, n in sketch.rows.items() if t in schema.by_name}
-    counts = {c.table: c.rows for c in count_rows(schema, told or {sketch.main: MOST_ROWS})}
+    given = {**sketch.supposed, **(told or {sketch.main: MOST_ROWS})}
+    counts = {c.table: c.rows for c in count_rows(schema, given)}
     ground = Ground(
         schema=schema,
         seen=sketch.guess.seen,
@@ -93,7 +101,7 @@ def _on_rows(
         shape=sketch.shape,
         today=datetime.now(UTC).date(),
     )
-    rows = fillings(ground, counts)
+    rows = tuple(_moved(filling, sketch) for filling in fillings(ground, counts))
     progress(f"making {sum(f.made for f in rows):,} rows")
     scripts = tuple((f.table, f.sql) for f in rows)
     with filled(server, sketch.tables, scripts, sketch.keys) as made:
@@ -102,6 +110,12 @@ def _on_rows(
             clock.name, clock.writes = NAME, True  # nobody else's rows
             progress("timing what you have and what you propose")
             yield _tried(sketch, clock, rows, frozenset(told), made.refused), clock, statistics
+
+
+def _moved(filling: Filling, sketch: Sketch) -> Filling:
+    if not sketch.moved or f" {quote_table(filling.table)};" not in sketch.moved:
+        return filling
+    return replace(filling, sql=f"{filling.sql}{sketch.moved}")
 
 
 def _with_documents(brief: Brief, sketch: Sketch) -> Brief:
@@ -136,6 +150,7 @@ def _tried(
         before=tuple(before.values()),
         attempts=(*attempts, *spoken),
         plans=plans,
+        built=tuple(built(sketch, clock, today)),
         refused=(*refused, *(f"{q.name}: {clock.refused[t]}" for q, t in
                              zip(queries, texts, strict=True) if t in clock.refused)),
     )  # fmt: skip

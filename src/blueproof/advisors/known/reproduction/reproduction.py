@@ -41,7 +41,8 @@ class Sketch:
     `ddl` is what of the schema the person gave; `queries` are SQL, one statement each; `there` are
     indexes that are said to exist, as DDL; `main` is the table that it is about; `text` is the
     file that the queries were handed over in, if they were; `notes` are sentences on what no clock
-    of one session shows.
+    of one session shows; `moved` is SQL that lays the rows of the main table otherwise; `supposed`
+    are rows of tables of which nothing is told.
     """
 
     queries: tuple[str, ...]
@@ -55,6 +56,8 @@ class Sketch:
     shape: Shape = field(default_factory=Shape)
     proposals: tuple[Proposal, ...] = ()
     assumed: tuple[Assumed, ...] = ()
+    moved: str = ""
+    supposed: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def tables(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from blueproof.advisors.known.reproduction.designing import SLOT, design_steps, shown_ms
 from blueproof.advisors.known.reproduction.files import attempt_files, reproduction_files
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
 from blueproof.advisors.known.told import evidence, lowered, sentence
@@ -14,7 +15,7 @@ from blueproof.core.tuning import Change
 _SHOWN, _MOST_TRIED, _MOST_ASSUMED = 0.1, 4, 3
 _FELT_MS = 1.0
 _FASTER = 1.5  # times, from which a gain is one
-_TEN, _SECOND = 10, 1000.0
+_SECOND = 1000.0
 _ASK = "What do \\d TABLE and EXPLAIN (ANALYZE, BUFFERS) of the query show?"
 _WHY = "they show whether your tables and rows lie as the made ones do"
 _ELSEWHERE = (
@@ -44,16 +45,19 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
     after = _milliseconds(conclusion)
     better = _better(tried, tried.milliseconds if after is None else after)
     gained = after is not None and tried.milliseconds > after * _FASTER
-    if not (gained or better or tried.is_shown):
+    designed = _designed(tried, kept)
+    if not (gained or better or designed or tried.is_shown):
         answer = _not_shown(tried)
     else:
-        answer = " ".join(_sentences(tried, conclusion, after, kept, better))
+        told = (*designed, *_sentences(tried, conclusion, after, kept, better))
+        answer = " ".join(told)
     if better:
         conclusion = _with_attempt(conclusion, better)
     return replace(
         conclusion,
         answer=answer,
         open_questions=(evidence(_ASK, _WHY),),
+        steps=(*design_steps(kept.recommendations), *conclusion.steps),
         artifacts=(*conclusion.artifacts, *reproduction_files(tried)),
         not_proved=(
             Unproved(
@@ -64,6 +68,23 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
             *conclusion.not_proved,
         ),
     )
+
+
+def _designed(tried: Tried, kept: Draft) -> tuple[str, ...]:
+    """What is advised to keep ready, with its time, and what else does the same."""
+    chosen = {r.slot: r for r in kept.recommendations if r.slot.startswith(SLOT)}
+    found = []
+    for slot, advice in chosen.items():
+        made = [b for b in tried.built if f"{SLOT} {b.design.table}" == slot and b.is_sound]
+        first = next(b for b in made if advice.choice.startswith(b.design.choice))
+        others = [b for b in made if b is not first and b.design.ordinal == first.design.ordinal]
+        measured = advice.because[-1].removeprefix("on the made rows ")
+        found.append(sentence(f"{advice.choice}: {_rows(tried)} {measured}"))
+        found += [sentence(t) for t in first.design.trade_offs]
+        found += [
+            sentence(f"Or {lowered(b.design.choice)}: {shown_ms(b.milliseconds)}") for b in others
+        ]
+    return tuple(found)
 
 
 def _milliseconds(conclusion: Conclusion) -> float | None:
@@ -122,19 +143,22 @@ def _sentences(
 ) -> Iterator[str]:
     rows = _rows(tried)
     made = tuple(c for c in conclusion.changes)
+    others = tuple(r for r in kept.recommendations if not r.slot.startswith(SLOT))
+    designed = len(others) < len(kept.recommendations)
+    kept = replace(kept, recommendations=others)
     if better and better.milliseconds is not None:
         yield sentence(
-            f"{better.proposal.said}: {_time(tried.milliseconds)} become "
-            f"{_time(better.milliseconds)} {rows}"
+            f"{better.proposal.said}: {shown_ms(tried.milliseconds)} become "
+            f"{shown_ms(better.milliseconds)} {rows}"
         )
     elif kept.recommendations and after is not None and tried.milliseconds > after * _FASTER:
         yield sentence(
-            f"{_named(made, kept)}: {_time(tried.milliseconds)} become {_time(after)} {rows}"
+            f"{_named(made, kept)}: {shown_ms(tried.milliseconds)} become {shown_ms(after)} {rows}"
         )
     elif kept.recommendations:
         yield sentence(f"{_named(made, kept)}; the clock shows no gain {rows}: "
-                       f"{_time(tried.milliseconds)}")  # fmt: skip
-    else:
+                       f"{shown_ms(tried.milliseconds)}")  # fmt: skip
+    elif not designed:
         yield from _unhelped(tried)
     yield _assumed(tried)
     if tried.scans and tried.sketch.there:
@@ -152,7 +176,7 @@ def _unhelped(tried: Tried) -> Iterator[str]:
     yield from (sentence(note) for note in tried.sketch.notes)
     yield sentence(
         f"No index or rewrite makes it faster {_rows(tried)}: it takes "
-        f"{_time(tried.milliseconds)}, since it goes through {tried.touched:,.0f} rows"
+        f"{shown_ms(tried.milliseconds)}, since it goes through {tried.touched:,.0f} rows"
     )
     if not tried.sketch.notes:
         yield (
@@ -209,17 +233,24 @@ def _attempts(tried: Tried, won: set[str]) -> Iterator[str]:
     if timed:
         yield sentence(f"Tried beside it: {'; '.join(map(_attempt, timed))}")
     for each in theirs:
-        if each.proposal.kind == "spoken":
+        if each.proposal.kind == "spoken" and not _is_built(each, tried):
             yield sentence(f'"{each.proposal.said}": {each.proposal.answer}')
-        elif each.milliseconds is None:
+        elif each.milliseconds is None and each.proposal.kind != "spoken":
             yield sentence(f"{each.proposal.said} could not be tried: {each.why}")
+
+
+def _is_built(spoken: Attempt, tried: Tried) -> bool:
+    """Whether what somebody spoke of was made on the rows, and so has its time."""
+    kinds = {b.design.kind for b in tried.built if b.is_sound}
+    said = spoken.proposal.said.lower().replace("ised", "ized").removesuffix("s")
+    return said in kinds
 
 
 def _attempt(attempt: Attempt) -> str:
     assert attempt.milliseconds is not None, "the caller looked"
     over = "more than " if attempt.cut else ""
     unused = "" if attempt.used or attempt.proposal.kind != "index" else ", not used"
-    return f"{attempt.proposal.said} {over}{_time(attempt.milliseconds)}{unused}"
+    return f"{attempt.proposal.said} {over}{shown_ms(attempt.milliseconds)}{unused}"
 
 
 def _grown(tried: Tried) -> Iterator[str]:
@@ -236,14 +267,8 @@ def _not_shown(tried: Tried) -> str:
     """That the words do not explain it, and where to look instead."""
     there = " with the indexes that you tell of" if tried.sketch.there else ""
     return (
-        f"What you tell does not make it slow: it takes {_time(tried.milliseconds)} "
+        f"What you tell does not make it slow: it takes {shown_ms(tried.milliseconds)} "
         f"{_rows(tried)}{there}, on PostgreSQL 18. "
         f"So the cause is elsewhere: {'; '.join(_ELSEWHERE)}. "
         f"{_assumed(tried)}"
     )
-
-
-def _time(milliseconds: float) -> str:
-    if milliseconds >= _SECOND:
-        return f"{milliseconds / _SECOND:.1f} s"
-    return f"{milliseconds:.0f} ms" if milliseconds >= _TEN else f"{milliseconds:.2f} ms"

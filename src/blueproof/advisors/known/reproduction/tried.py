@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from blueproof.advisors.known.reproduction.designs import Design
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.sql.guessing.rows import Filling
 from blueproof.sql.ran import Ran, Run
@@ -25,6 +26,28 @@ class Attempt:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Built:
+    """A design as it was made on the rows: the query before and what is read in its place, in ms.
+
+    `same` is whether both gave the same rows, after writes too; None where it is no exact figure.
+    `costs` are the planner's, before and after, at the rows that are told; `why` says what could
+    not be made.
+    """
+
+    design: Design
+    before: float
+    milliseconds: float = 0.0
+    same: bool | None = None
+    costs: tuple[float, float] = (0.0, 0.0)
+    why: str = ""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it could be made, and gave no other rows."""
+        return not self.why and self.same is not False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tried:
     """A filled reproduction after it was timed.
 
@@ -40,6 +63,7 @@ class Tried:
     attempts: tuple[Attempt, ...] = ()
     refused: tuple[str, ...] = ()
     plans: tuple[str, ...] = ()
+    built: tuple[Built, ...] = ()
 
     @property
     def milliseconds(self) -> float:

@@ -25,7 +25,8 @@ def idle_indexes(clock: Clock, draft: Draft, final: Database) -> frozenset[str]:
     everything = frozenset(d for each in made.values() for d in each)
     if not (made and texts):
         return frozenset()
-    clock.build(everything)
+    if len(clock.build(everything)) < len(everything):
+        return frozenset()  # what could not be built shows nothing
     whole = _total(clock, texts, everything)
     without = {slot: _total(clock, texts, everything - mine) for slot, mine in made.items()}
     idle = [s for s, ms in without.items() if ms < whole * _GAIN or ms - whole < _GAIN_MS]

@@ -65,7 +65,7 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
         table, column = values.table.name, values.column
         new = _jumping(tree, values)
         yield Rewrite(
-            title=f"Jump from one {column} of {table} to the next",
+            title=f"Jump from one {column} of {table} to the next (a loose index scan)",
             text=write_tree(put(tree, select, new)),
             because=(
                 f"{asked.query.name} reads all {asked.database.rows(table):,} rows of {table} to "

@@ -86,7 +86,7 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
         table, database = groups.table.name, asked.database
         names = listed(groups.columns)
         yield Rewrite(
-            title=f"Jump from one {names} of {table} to the next",
+            title=f"Jump from one {names} of {table} to the next (a loose index scan)",
             text=write_tree(put(tree, select, _jumping(asked, tree, groups))),
             because=(
                 f"{asked.query.name} reads all {database.rows(table):,} rows of {table} to find at "

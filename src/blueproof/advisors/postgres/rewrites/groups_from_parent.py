@@ -89,7 +89,7 @@ def _read(asked: Asked, select: exp.Select) -> _Grouped | None:
         return None
     given = outputs(select, asked.scopes)
     columns = grouped_by(select, given)
-    if len({o.name for o in given}) != len(given) or len(columns) != 1:
+    if not given or len({o.name for o in given}) != len(given) or len(columns) != 1:
         return None
     (column,) = columns
     key = parent_of(asked.database.schema, source.table, column)
@@ -188,6 +188,11 @@ REWRITING = Rewriting(
     turn=turn,
     cases=(
         Case(name="the newest order of each customer", given=_TABLES, queries=_NEWEST, rows=_LARGE),
+        Case(name="a figure that nobody named", given=_TABLES, rows=_LARGE,
+             queries="SELECT customer_id, max(created_at) FROM orders GROUP BY customer_id;"),
+        Case(name="two figures of one name", given=_TABLES, rows=_LARGE, fires=False,
+             queries="SELECT customer_id, max(created_at), max(id) FROM orders "
+             "GROUP BY customer_id;"),
         Case(name="which customers there are", given=_TABLES, queries=_BUYERS, rows=_LARGE),
         Case(name="a value that may be NULL for a whole group", rows=_LARGE,
              given=f"{_TABLES}CREATE INDEX ON orders (customer_id, shipped_at);",

@@ -1,0 +1,268 @@
+"""Designs: what is made beside the tables so that a slow query need not be asked any more.
+
+Where every row must be read, no index helps. What helps is a figure that is kept ready, or one
+that need not be exact. Each design is SQL for this story's own names, which a clock can try.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from blueproof.advisors.known.reproduction.figures import Figures, read_figures
+from blueproof.advisors.known.reproduction.kept import (
+    renewal,
+    undone,
+    view_of,
+    with_trigger,
+    writes,
+)
+from blueproof.advisors.known.reproduction.keyed import (
+    BATCH,
+    in_batches,
+    paged_by_key,
+    with_not_exists,
+)
+from blueproof.advisors.known.reproduction.reproduction import Sketch
+from blueproof.core.errors import SqlError
+from blueproof.core.evidence import Citation
+from blueproof.sql.guessing.resolving import table_name
+from blueproof.sql.names import quote_table
+from blueproof.sql.parameters import numbered
+from blueproof.sql.trees import spelled_apart, write_tree
+
+_DOCS = "https://www.postgresql.org/docs/current/"
+_READ = date(2026, 11, 29)
+VIEWS = Citation(
+    url=f"{_DOCS}rules-materializedviews.html",
+    checked=_READ,
+    says="a materialized view is often much faster to read than the tables beneath it; its data is "
+    "not always current",
+)
+TRIGGERS = Citation(
+    url=f"{_DOCS}plpgsql-trigger.html",
+    checked=_READ,
+    says="a trigger can keep a summary table that is often vastly faster to query than the facts",
+)
+ESTIMATES = Citation(
+    url="https://wiki.postgresql.org/wiki/Count_estimate",
+    checked=_READ,
+    says="pg_class.reltuples is the estimate of a table's rows as of the last VACUUM or ANALYZE",
+)
+OFFSETS = Citation(
+    url=f"{_DOCS}queries-limit.html",
+    checked=_READ,
+    says="rows that OFFSET skips are computed all the same; without ORDER BY it is unpredictable "
+    "which rows come",
+)
+SUBQUERIES = Citation(
+    url="https://wiki.postgresql.org/wiki/Don%27t_Do_This",
+    checked=_READ,
+    says="NOT IN (SELECT ...) does not optimize well, and gives no rows where the subquery has a "
+    "NULL; use NOT EXISTS",
+)
+LOCKS = Citation(
+    url=f"{_DOCS}explicit-locking.html",
+    checked=_READ,
+    says="DELETE locks each row that it deletes, and locks are held until the transaction ends",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """Something to make, and the query that reads it in place of the person's.
+
+    `made` makes it, in one transaction where `locks` is a table; `undo` takes it back; both are
+    empty where nothing is made. `read` stands in place of `query`. `checked` must give the same
+    rows as `compared`, also after `writes` to the table; `checked` is empty where the figure is no
+    exact one. `renew` brings it up to date.
+    """
+
+    kind: str
+    name: str
+    choice: str
+    because: tuple[str, ...]
+    trade_offs: tuple[str, ...]
+    source: Citation
+    query: str
+    read: str
+    table: str
+    made: str = ""
+    undo: str = ""
+    locks: str = ""
+    checked: str = ""
+    compared: str = ""
+    writes: str = ""
+    renew: str = ""
+    ordinal: int = 0  # of the query among the person's, from 1
+
+
+def designs(sketch: Sketch) -> Iterator[Design]:
+    """What would keep the answers of a sketch's queries ready, the likeliest first."""
+    for ordinal, query in enumerate(sketch.queries, start=1):
+        yield from (replace(each, ordinal=ordinal) for each in _of_query(query, sketch))
+
+
+def _of_query(query: str, sketch: Sketch) -> Iterator[Design]:
+    try:
+        tree = sqlglot.parse_one(spelled_apart(numbered(query).text), read="postgres")
+    except (SqlglotError, SqlError):
+        return
+    first = tree.find(exp.Table)
+    table = table_name(first) if first else ""
+    yield from _in_other_words(tree, table, _key(sketch, table))
+    figures = read_figures(query, _times(sketch))
+    if figures is None:
+        return
+    if is_count_of_all(figures):
+        yield _estimate(figures)
+    kept = tuple(_kept(figures, sketch))
+    yield from kept if is_count_of_all(figures) else reversed(kept)
+
+
+def _key(sketch: Sketch, table: str) -> str:
+    """The column that is a row's own number."""
+    columns = sketch.guess.tables.get(table, ())
+    return next((c.name for c in columns if c.kind == "key"), "id")
+
+
+def _in_other_words(tree: exp.Expr, table: str, key: str) -> Iterator[Design]:
+    """The statement with the same end, said so that less is read at once."""
+    query = write_tree(tree)
+    if paged := paged_by_key(tree, key):
+        yield Design(
+            kind="page by key",
+            name="",
+            choice=f"Page by the last row seen instead of OFFSET: WHERE {key} > (that of the last "
+            f"row) ORDER BY {key} LIMIT {paged[1]}",
+            because=("OFFSET reads and throws away every row before the page", "without ORDER BY "
+                     "it is not even said which rows those are: pages may overlap"),
+            trade_offs=("it goes on from page to page, and cannot jump to page 500",),
+            source=OFFSETS,
+            query=query,
+            read=paged[0],
+            table=table,
+        )  # fmt: skip
+    if turned := with_not_exists(tree):
+        yield Design(
+            kind="rewritten",
+            name="",
+            choice="Write the delete with NOT EXISTS, which is planned as an anti-join",
+            because=("NOT IN is answered row by row from a list of all the others",),
+            trade_offs=("if the subquery holds a NULL, NOT IN deletes nothing at all; NOT EXISTS "
+                        "deletes what nothing refers to",),
+            source=SUBQUERIES,
+            query=query,
+            read=turned[0],
+            table=table,
+            compared=turned[1],
+            checked=turned[2],
+        )  # fmt: skip
+    if batch := in_batches(tree, key):
+        yield Design(
+            kind="batches",
+            name="",
+            choice=f"Delete in batches of {BATCH:,} rows, each in a transaction of its own, until "
+            "one deletes none",
+            because=("a single delete holds its locks, and the old versions of all rows, until its "
+                     "end, and begins anew if it is stopped",),
+            trade_offs=("all batches together take no less time than the one delete",),
+            source=LOCKS,
+            query=query,
+            read=batch,
+            table=table,
+        )  # fmt: skip
+
+
+def is_count_of_all(figures: Figures) -> bool:
+    """Whether a query only counts the rows of a table, all of them."""
+    bare = figures.alone and not (figures.keys or figures.where or figures.merges)
+    return bare and [p.sql for p in figures.parts] == ["count(*)"]
+
+
+def _times(sketch: Sketch) -> dict[str, str]:
+    kinds = {"time", "seldom-time", "date"}
+    columns = (c for cs in sketch.guess.tables.values() for c in cs)
+    return {c.name: c.type for c in columns if c.kind in kinds}
+
+
+def _kept(figures: Figures, sketch: Sketch) -> Iterator[Design]:
+    """A table that a trigger keeps, where it can, and a materialized view."""
+    types = {c.name: c for c in sketch.guess.tables.get(figures.table, ())}
+    read_all = f"{_of(figures)} must be added up from every row that there is: no index spares it"
+    cut = () if figures.is_exact else ("it counts whole days, so the first one counts in full",)
+    why = (read_all, *cut)
+    kept = with_trigger(figures, types)
+    if kept:
+        yield Design(
+            kind="kept by a trigger",
+            name=figures.name,
+            choice=f"Keep {_of(figures)} ready in a summary table, {figures.name}, which a trigger "
+            "changes with the rows",
+            because=why,
+            trade_offs=(
+                f"every write to {figures.table} writes {figures.name} too, and those of the "
+                "same line wait for each other until the first of them commits",
+            ),
+            source=TRIGGERS,
+            query=figures.query,
+            read=kept.read,
+            table=figures.table,
+            made=kept.made,
+            undo=kept.undo,
+            locks=figures.table,
+            checked=kept.checked,
+            compared=figures.compared,
+            writes=writes(figures),
+        )
+    yield Design(
+        kind="materialized view",
+        name=figures.name,
+        choice=f"Keep {_of(figures)} ready in a materialized view, {figures.name}, and refresh it "
+        "as often as they must be fresh",
+        because=why,
+        trade_offs=("it answers with what was there at the last refresh, and each refresh reads "
+                    "what the query reads now",),
+        source=VIEWS,
+        query=figures.query,
+        read=figures.read.format(quote_table(figures.name)),
+        table=figures.table,
+        made=view_of(figures),
+        undo=undone(figures),
+        checked=figures.checked.format(quote_table(figures.name)),
+        compared=figures.compared,
+        renew=renewal(figures),
+    )  # fmt: skip
+
+
+def _of(figures: Figures) -> str:
+    """What is kept, in words: the sums by type, the number of rows of orders."""
+    kinds = {p.function for p in figures.parts}
+    what = {frozenset({"count"}): "counts", frozenset({"sum"}): "sums"}.get(
+        frozenset(kinds), "figures"
+    )
+    if is_count_of_all(figures):
+        return f"the number of rows of {figures.table}"
+    by = " and ".join(k.name for k in figures.keys)
+    return f"the {what} of {figures.table}{f' by {by}' if by else ''}"
+
+
+def _estimate(figures: Figures) -> Design:
+    """The server's own estimate of a table's rows."""
+    table = quote_table(figures.table).replace("'", "''")
+    return Design(
+        kind="estimate",
+        name="",
+        choice=f"Show an estimate of the rows of {figures.table} from pg_class.reltuples where no "
+        "exact number is needed",
+        because=(f"count(*) must visit every row of {figures.table}, or every entry of an index: "
+                 "no index spares it",),
+        trade_offs=("it is as of the last VACUUM or ANALYZE; for the exact number keep a counter",),
+        source=ESTIMATES,
+        query=figures.query,
+        read=f"SELECT reltuples::bigint AS count FROM pg_class WHERE oid = '{table}'::regclass",
+        table=figures.table,
+    )  # fmt: skip

@@ -1,0 +1,93 @@
+"""Other statements for pages without an order and for deletes, for which nothing is made."""
+
+from sqlglot import exp
+
+from blueproof.sql.editing import numbers
+from blueproof.sql.names import quote
+from blueproof.sql.scopes import all_of, conjuncts
+from blueproof.sql.selected import name_of
+from blueproof.sql.trees import brief, read_part, write_tree
+
+BATCH = 5_000  # rows of one delete: some ten milliseconds each
+
+
+def paged_by_key(tree: exp.Expr, key: str) -> tuple[str, str] | None:
+    """The page after a key for one that skips rows in no order, and what its limit is.
+
+    None where it is sorted, which decides what comes next, or reads more than one table.
+    """
+    if not isinstance(tree, exp.Select) or not tree.args.get("offset"):
+        return None
+    beside = ("order", "joins", "group", "distinct", "with_", "having")
+    if any(tree.args.get(k) for k in beside) or tree.find(exp.AggFunc, exp.Window):
+        return None
+    new = tree.copy()
+    new.set("offset", None)
+    if not new.args.get("limit"):
+        new = new.limit(100)
+    number = max(numbers(tree.sql("postgres")), default=0) + 1
+    new = new.where(read_part(f"{quote(key)} > ${number}")).order_by(quote(key), dialect="postgres")
+    return write_tree(new), brief(new.args["limit"].expression)
+
+
+def with_not_exists(tree: exp.Expr) -> tuple[str, str, str] | None:
+    """A DELETE with NOT EXISTS for its NOT IN; and what each would delete, as queries.
+
+    None where no NOT IN holds a column of the table against one of a plain subquery.
+    """
+    if not isinstance(tree, exp.Delete) or tree.args.get("using") or tree.args.get("returning"):
+        return None
+    where = tree.args.get("where")
+    for part in conjuncts(where.this) if where else ():
+        turned = _turned(tree, part)
+        if turned is None:
+            continue
+        rest = [c.copy() for c in conjuncts(where.this) if c is not part] if where else []
+        new = tree.copy()
+        new.set("where", exp.Where(this=all_of([*rest, turned])))
+        return write_tree(new), _rows(tree), _rows(new)
+    return None
+
+
+def _turned(tree: exp.Delete, part: exp.Expr) -> exp.Expr | None:
+    """The condition as NOT EXISTS."""
+    held = part.this if isinstance(part, exp.Not) else None
+    if not isinstance(held, exp.In) or not isinstance(held.this, exp.Column):
+        return None
+    query = held.args.get("query")
+    inner = query.this if isinstance(query, exp.Subquery) else query
+    source = inner.args.get("from_") if isinstance(inner, exp.Select) else None
+    if source is None or not isinstance(source.this, exp.Table) or len(inner.selects) != 1:
+        return None
+    beside = ("joins", "group", "having", "limit", "offset", "with_")
+    column = inner.selects[0].unalias()
+    if any(inner.args.get(k) for k in beside) or not isinstance(column, exp.Column):
+        return None
+    outer, mine = tree.this.alias_or_name, source.this.alias_or_name
+    if outer == mine:
+        return None
+    new = inner.copy()
+    new.set("distinct", None)
+    new.set("expressions", [exp.Literal.number(1)])
+    same = f"{quote(mine)}.{quote(name_of(column))} = {quote(outer)}.{quote(name_of(held.this))}"
+    return exp.Not(this=exp.Exists(this=new.where(read_part(same))))
+
+
+def in_batches(tree: exp.Expr, key: str) -> str | None:
+    """A DELETE of some thousand of the rows that a DELETE means."""
+    if not isinstance(tree, exp.Delete) or tree.args.get("using") or tree.args.get("returning"):
+        return None
+    where = tree.args.get("where")
+    if where is None or tree.find(exp.Select):
+        return None
+    inner = exp.select(quote(key)).from_(tree.this.copy()).where(where.this.copy()).limit(BATCH)
+    new = tree.copy()
+    picked = read_part(f"{quote(key)} IN ({brief(inner)})")
+    new.set("where", exp.Where(this=picked))
+    return write_tree(new)
+
+
+def _rows(tree: exp.Delete) -> str:
+    """The rows that a DELETE takes, as a query."""
+    query = exp.select("*").from_(tree.this.copy()).where(tree.args["where"].this.copy())
+    return write_tree(query)

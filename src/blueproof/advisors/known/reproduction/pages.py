@@ -1,0 +1,137 @@
+"""Pages of a list: rows of one value in some order, of which a LIMIT takes the first.
+
+Such a query has two plans: look the value up and sort, or walk the index of the order until enough
+rows have come. The planner takes the second for cheap wherever it believes that matching rows lie
+all over the table. Where they lie at the far end it reads nearly everything.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from blueproof.advisors.known.reproduction.reproduction import Assumed, Proposal, Sketch
+from blueproof.sql.guessing.resolving import table_name
+from blueproof.sql.guessing.seen import read_trees
+from blueproof.sql.names import quote, quote_table
+from blueproof.sql.scopes import conjuncts
+from blueproof.sql.selected import name_of
+
+_WINDOW = 0.3  # of all values: as many lie among each other in one stretch of the rows
+# Rows of one value for a page of one row, and times the root of a longer page's rows: with so many
+# the planner takes the walk for cheaper than to look them up and sort, an index of both for better.
+_EACH = 150
+_PAGE = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What a page asks for: columns held equal with the constant if there is one, the order, rows.
+
+    An order is a column, and whether the greatest come first.
+    """
+
+    table: str
+    equal: tuple[tuple[str, str], ...]
+    order: tuple[tuple[str, bool], ...]
+    rows: int
+
+    @property
+    def columns(self) -> str:
+        """The columns of the index that has these rows in this order."""
+        order = [f"{quote(c)}{' DESC' * down}" for c, down in self.order]
+        return ", ".join((*(quote(c) for c, _ in self.equal), *order))
+
+
+def pages(queries: tuple[str, ...]) -> Iterator[Page]:
+    """Each query that is a page of one table."""
+    for tree in read_trees(queries):
+        if isinstance(tree, exp.Select) and (page := _page(tree)):
+            yield page
+
+
+def _page(tree: exp.Select) -> Page | None:
+    source, order, where = (tree.args.get(k) for k in ("from_", "order", "where"))
+    beside = any(tree.args.get(k) for k in ("joins", "group", "distinct", "with_", "offset"))
+    if source is None or order is None or where is None or beside or not tree.args.get("limit"):
+        return None
+    keys = tuple(
+        (name_of(key.this), bool(key.args.get("desc")))
+        for key in order.expressions
+        if isinstance(key.this, exp.Column)
+    )
+    equal = dict(_held(where.this))
+    if not isinstance(source.this, exp.Table) or len(keys) != len(order.expressions) or not equal:
+        return None
+    kept = tuple((c, value) for c, value in equal.items() if c not in {c for c, _ in keys})
+    most = tree.args["limit"].expression
+    rows = int(most.name) if isinstance(most, exp.Literal) and most.is_int else _PAGE
+    table = table_name(source.this)
+    return Page(table=table, equal=kept, order=keys, rows=rows) if kept else None
+
+
+def _held(condition: exp.Expr) -> Iterator[tuple[str, str]]:
+    for part in conjuncts(condition):
+        if isinstance(part, exp.EQ) and isinstance(part.this, exp.Column):
+            value = part.expression
+            if isinstance(value, exp.Literal | exp.Parameter | exp.Placeholder | exp.Cast):
+                constant = value.find(exp.Literal)
+                known = constant is not None and not value.find(exp.Parameter)
+                yield name_of(part.this), constant.name if constant is not None and known else ""
+
+
+def page_indexes(sketch: Sketch) -> Iterator[Proposal]:
+    """The index of each page: its rows stand in it together, in their order."""
+    for page in pages(sketch.queries):
+        definition = f"ON {quote_table(page.table)} ({page.columns})"
+        if not any(page.columns in each for each in sketch.there):
+            yield Proposal(
+                said=f"an index on {page.table} ({page.columns})", kind="index",
+                definition=definition, ours=True,
+            )  # fmt: skip
+
+
+def farther(sketch: Sketch) -> Sketch | None:
+    """The sketch with the rows that a page asks for at the far end of its order.
+
+    None where no query is such a page, or where nothing but the page's index is missing anyway.
+    """
+    page = next(pages(sketch.queries), None)
+    if page is None or page.table not in sketch.guess.tables:
+        return None
+    column, order = page.equal[0][0], page.order[0][0]
+    says = f"rows of one {column} lie together, and those asked for at the far end of {order}"
+    return replace(
+        sketch,
+        moved=_moving(page, tuple(c.name for c in sketch.guess.tables[page.table])),
+        assumed=(Assumed(says=says, why="elsewhere, what you tell is not slow"), *sketch.assumed),
+    )
+
+
+def _moving(page: Page, columns: tuple[str, ...]) -> str:
+    """SQL that puts rows of one value near each other, those asked for the farthest from the end.
+
+    Each value that is there gets as many rows as the next; where none is asked for by name, it is
+    the first that a value is taken from that lies farthest.
+    """
+    table = quote_table(page.table)
+    (column, value), (order, down) = page.equal[0], page.order[0]
+    one, each = quote(column), round(_EACH * max(page.rows, 1) ** 0.5)
+    literal = value.replace("'", "''")
+    first = f"value::text = '{literal}' DESC, " if value else ""
+    listed = ", ".join("v.value" if n == column else f"r.{quote(n)}" for n in columns)
+    names = ", ".join(map(quote, columns))
+    return (
+        f"CREATE TEMP TABLE in_order AS SELECT *, row_number() OVER (ORDER BY {quote(order)}"
+        f"{'' if down else ' DESC'}) AS place FROM {table};\n"
+        f"CREATE TEMP TABLE its_values AS SELECT value, row_number() OVER (ORDER BY {first}"
+        f"hashtext(value::text)) AS place\n"
+        f"FROM (SELECT DISTINCT {one} AS value FROM in_order WHERE {one} IS NOT NULL) AS d;\n"
+        f"TRUNCATE {table};\n"
+        f"INSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE\n"
+        f"SELECT {listed} FROM (SELECT *, 1 + floor((place::float8 / count(*) OVER () * "
+        f"{1 - _WINDOW:g} + random() * {_WINDOW:g}) * least(count(*) OVER () / {each}, "
+        f"(SELECT count(*) FROM its_values)))::bigint AS of FROM in_order) AS r\n"
+        f"JOIN its_values AS v ON v.place = r.of ORDER BY r.place;\n"
+        f"DROP TABLE in_order, its_values;\n"
+    )
