@@ -50,9 +50,7 @@ def advise_request(
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
 
 
-def advise_beside_plan(
-    brief: Brief, progress: Callable[[str], None] = lambda _: None
-) -> Blueprint:
+def advise_beside_plan(brief: Brief, progress: Callable[[str], None] = lambda _: None) -> Blueprint:
     """The blueprint of a brief with a plan: its query rebuilt where words tell of it, else as read.
 
     SqlError where no plan stands in it.

@@ -38,7 +38,9 @@ def identifier(node: exp.Identifier) -> str:
 def tables_of(tree: exp.Expr) -> tuple[str, ...]:
     """The tables that a statement names, without those that it makes itself with WITH."""
     made = _made(tree)
-    read = (t for t in tree.find_all(exp.Table) if not isinstance(t.parent, exp.Lock))  # FOR UPDATE OF
+    read = (
+        t for t in tree.find_all(exp.Table) if not isinstance(t.parent, exp.Lock)
+    )  # FOR UPDATE OF
     names = (table_name(table) for table in read)
     return tuple(dict.fromkeys(n for n in names if n and n not in made))
 

@@ -9,17 +9,19 @@ from blueproof.sql.guessing.seen import Columns, Seen, read_seen
 from blueproof.sql.names import quote, quote_table
 
 _REST = "rest_of_row"  # a column that stands for those which nobody names
+_CASCADES = " ON DELETE CASCADE"
 _PLURALS = ("s", "es")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """A column that refers to the key of another table."""
+    """A column that refers to the key of another table; `cascades` is whether it goes with it."""
 
     table: str
     column: str
     parent: str
     key: str = "id"
+    cascades: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +46,7 @@ class Guess:
         """The foreign keys between guessed tables."""
         return "".join(
             f"ALTER TABLE {quote_table(k.table)} ADD FOREIGN KEY ({quote(k.column)}) "
-            f"REFERENCES {quote_table(k.parent)} ({quote(k.key)});\n"
+            f"REFERENCES {quote_table(k.parent)} ({quote(k.key)}){_CASCADES * k.cascades};\n"
             for k in self.links
         )
 
@@ -73,9 +75,7 @@ def guess_tables(
     return Guess(tables=_typed_alike(tables, links), links=links, seen=seen, known=known)
 
 
-def _columns(
-    table: str, columns: Mapping[str, Seen], types: Mapping[str, str]
-) -> Iterator[Column]:
+def _columns(table: str, columns: Mapping[str, Seen], types: Mapping[str, str]) -> Iterator[Column]:
     own = own_key(table, frozenset(columns))
     if own not in columns:
         yield Column(name=own, type="bigint", kind="key", why="every table has one")

@@ -102,7 +102,9 @@ def _of_atom(each: re.Match[str]) -> Iterator[tuple[str, str, str]]:
     path = each["path"].rpartition(".")[2]
     if each["call"]:
         call = each["call"].lower().removesuffix("_")
-        sign = {"in": "IN", "is": "IS", "isnot": "IS", "is_not": "IS", "between": "BETWEEN"}.get(call)
+        sign = {"in": "IN", "is": "IS", "isnot": "IS", "is_not": "IS", "between": "BETWEEN"}.get(
+            call
+        )
         value = value_of(parts(each["args"])[0]) if parts(each["args"]) else "?"
         if call in {"isnot", "is_not"}:
             value = "NOT NULL"

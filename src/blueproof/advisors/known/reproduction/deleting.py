@@ -12,10 +12,11 @@ from blueproof.advisors.known.reproduction.naming import is_thing
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Proposal
 from blueproof.advisors.known.reproduction.told import Written
 from blueproof.sql.guessing.kinds import snake
+from blueproof.sql.guessing.tables import Link
 from blueproof.sql.names import quote, quote_table
 
 _TRIGGER = re.compile(
-    r"\bTrigger for constraint (?P<name>\w+) on (?P<parent>[\w.]+): time=[\d.]+ calls=(?P<calls>\d+)",
+    r"\bTrigger for constraint (?P<name>\w+) on (?P<parent>[\w.]+): time=(?P<time>[\d.]+) calls=(?P<calls>\d+)",
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"(?P<child>\w+?)_(?P<column>(?!id_)[a-z]+_id|id)_fkey\d*")
@@ -36,6 +37,7 @@ _CHILDREN = re.compile(
 )
 SHOWN = frozenset({"postgres-delete-slow-fk"})  # the entry that says the same in words
 _NO_PARENT = frozenset({"cascade", "cascades", "triggers", "batches", "statements"})
+_CHILDREN_ROWS, _LEAST = 2_000_000, 1_000
 _MOST = 20  # rows that go on the made rows: each is looked for in every referring table
 
 
@@ -55,9 +57,12 @@ def read_deleting(text: str) -> Written | None:
         says = f"{', '.join(tables)} refer to {parent}"
     else:
         tables, says = ("children",), f"a table called children refers to {parent}"
-    links = tuple((t, f"{singular(parent)}_id", parent) for t in tables)
+    links = tuple(
+        Link(table=t, column=f"{singular(parent)}_id", parent=parent, cascades=True) for t in tables
+    )
     words = deletes[0][0] if deletes else "delete"
-    return _written(parent, links, 1, says, words)
+    rows = dict.fromkeys(tables, _CHILDREN_ROWS)
+    return _written(parent, links, 1, rows, Assumed(says=says, why=f'"{words}"'))
 
 
 def _is_parent(word: str) -> bool:
@@ -70,61 +75,67 @@ def _many(word: str) -> str:
 
 
 def _by_triggers(found: list[re.Match[str]]) -> Written | None:
-    """Tables by the names of constraints: orders_customer_id_fkey is of orders.customer_id."""
-    links = []
+    """Tables by the names of constraints: orders_customer_id_fkey is of orders.customer_id.
+
+    A constraint that takes longer scans a larger table.
+    """
+    took: dict[Link, float] = {}
     for each in found:
         named = _NAMED.fullmatch(each["name"])
         if named and named["child"] != each["parent"]:
-            links.append((named["child"], named["column"], each["parent"]))
-    if not links:
+            link = Link(table=named["child"], column=named["column"], parent=each["parent"],
+                        cascades=True)  # fmt: skip
+            took[link] = float(each["time"]) / max(int(each["calls"]), 1)
+    if not took:
         return None
-    parents = [parent for _, _, parent in links]
-    parent = max(set(parents), key=parents.count)
+    parents = [link.parent for link in took]
+    parent = max(parents, key=parents.count)
+    longest = max(took.values())
+    rows = {
+        link.table: max(_LEAST, round(_CHILDREN_ROWS * ms / longest)) for link, ms in took.items()
+    }
     calls = max(int(each["calls"]) for each in found)
-    says = "tables and columns are as the constraints' names have them"
-    return _written(parent, tuple(links), calls, says, found[0]["name"])
+    says = "tables and columns are as the constraints' names have them, as large as their times"
+    links = tuple(sorted(took, key=lambda link: -took[link]))
+    return _written(parent, links, calls, rows, Assumed(says=says, why=f'"{found[0]["name"]}"'))
 
 
 def _written(
-    parent: str, links: tuple[tuple[str, str, str], ...], rows: int, says: str, words: str
+    parent: str, links: tuple[Link, ...], deleted: int, rows: dict[str, int], assumed: Assumed
 ) -> Written:
-    count = min(rows, _MOST)
-    condition = "= 1" if count == 1 else f"<= {count}"
+    count = min(deleted, _MOST)
+    newest = f"IN (SELECT id FROM {quote_table(parent)} ORDER BY id DESC LIMIT {count})"
+    condition = "= $1" if count == 1 else newest  # of the oldest most rows are, when made
     return Written(
         sql=f"DELETE FROM {quote_table(parent)}\nWHERE id {condition}",
         table=parent,
-        assumed=(Assumed(says=says, why=f'"{words}"'),),
+        assumed=(assumed,),
         ddl=tuple(_tables(parent, links)),
+        links=links,
+        rows=rows,
         proposals=tuple(
             Proposal(
-                said=f"an index on {child} ({column}), which refers to {table} by a foreign key",
+                said=f"an index on {link.table} ({link.column}), which refers to {link.parent} "
+                "by a foreign key",
                 kind="index",
-                definition=f"ON {quote_table(child)} ({quote(column)})",
+                definition=f"ON {quote_table(link.table)} ({quote(link.column)})",
                 ours=True,
             )
-            for child, column, table in links
+            for link in links
+            if link.column != "id"
         ),
     )
 
 
-def _tables(parent: str, links: tuple[tuple[str, str, str], ...]) -> Iterator[str]:
-    """DDL of the parents, then of those that refer to them."""
-    columns: dict[str, list[tuple[str, str]]] = {parent: []}
-    for child, column, table in links:
-        columns.setdefault(table, [])
-        columns.setdefault(child, []).append((column, table))
-    done: set[str] = set()
-    while len(done) < len(columns):
-        free = [t for t, c in columns.items() if t not in done and {p for _, p in c} <= done | {t}]
-        for table in free or [next(t for t in columns if t not in done)]:
-            done.add(table)
-            yield _table(table, columns[table])
-
-
-def _table(table: str, columns: list[tuple[str, str]]) -> str:
-    own = [(c, p) for c, p in dict.fromkeys(columns) if c != "id"]
-    key = next((f" REFERENCES {quote_table(p)} (id)" for c, p in columns if c == "id"), "")
-    lines = [f"  id bigint PRIMARY KEY{key}"]
-    lines += [f"  {quote(c)} bigint NOT NULL REFERENCES {quote_table(p)} (id) ON DELETE CASCADE"
-              for c, p in own]  # fmt: skip
-    return f"CREATE TABLE {quote_table(table)} (\n" + ",\n".join([*lines, "  rest_of_row text"]) + "\n)"
+def _tables(parent: str, links: tuple[Link, ...]) -> Iterator[str]:
+    """DDL of the tables, each with the columns that refer to others."""
+    columns: dict[str, list[str]] = {parent: []}
+    for link in links:
+        columns.setdefault(link.parent, [])
+        columns.setdefault(link.table, [])
+        if link.column != "id":
+            columns[link.table].append(link.column)
+    for table, names in columns.items():
+        lines = ["  id bigint PRIMARY KEY", *(f"  {quote(c)} bigint NOT NULL" for c in names)]
+        listed = ",\n".join([*lines, "  rest_of_row text"])
+        yield f"CREATE TABLE {quote_table(table)} (\n{listed}\n)"

@@ -159,7 +159,9 @@ def read_calls(text: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
             if query.is_told:
                 found.setdefault(start.start(), _clean(query))
     for start in _ECTO.finditer(text):
-        body = bracketed(f"({text[start.end():]})", 0)[0] if "(" in start[0] else text[start.end():]
+        body = (
+            bracketed(f"({text[start.end() :]})", 0)[0] if "(" in start[0] else text[start.end() :]
+        )
         if (query := _of_ecto(start["t"].strip('"'), body)).is_told:
             found.setdefault(start.start(), _clean(query))
     return tuple(dict.fromkeys(numbered(found[at]).text for at in sorted(found)))
@@ -181,7 +183,9 @@ def _clean(query: _Query) -> str:
         f"{quote_table(query.table)}.", "")  # fmt: skip
 
 
-_NO_MODEL = frozenset({"Math", "Object", "Array", "Promise", "JSON", "Date", "Count", "Sum", "Rails"})
+_NO_MODEL = frozenset(
+    {"Math", "Object", "Array", "Promise", "JSON", "Date", "Count", "Sum", "Rails"}
+)
 
 
 def _table(model: str, naming: str) -> str:
@@ -211,7 +215,9 @@ def singular(name: str) -> str:
 
 def _apply(query: _Query, call: Call) -> None:
     name = call.name.rstrip("?!")
-    step = _BY_NAME.get(name) or _BY_NAME.get(name.removesuffix("Async")) or _BY_NAME.get(name.lower())
+    step = (
+        _BY_NAME.get(name) or _BY_NAME.get(name.removesuffix("Async")) or _BY_NAME.get(name.lower())
+    )
     if step:
         step(query, call)
 
@@ -224,7 +230,9 @@ def _where(query: _Query, body: str, *, negated: bool = False) -> None:
     """Book the conditions of a call in whichever way they are written."""
     text = said(body)
     found = [] if text else [*of_pairs(body)]
-    found = found or ([] if text else [*of_positions(body)]) or ([] if text else [*of_expression(body)])
+    found = (
+        found or ([] if text else [*of_positions(body)]) or ([] if text else [*of_expression(body)])
+    )
     conditions = [text] if text else []
     for path, sign, value in found:
         named = path.replace(".", "__") if "." in path else path
@@ -279,11 +287,21 @@ def _sort(query: _Query, call: Call) -> None:
         found = _SORTED.match(text.strip("{[ "))
         if not found or found["name"].lower() in {"desc", "asc", "random", "rand"}:
             continue
-        last = re.search(r"(\w+)\s*$", text.rpartition("=>")[2]) if "=>" in text and "." in text else None
+        last = (
+            re.search(r"(\w+)\s*$", text.rpartition("=>")[2])
+            if "=>" in text and "." in text
+            else None
+        )
         name = last[1] if last else found["name"]
         if model := re.match(r"[A-Z]\w*\.(\w+)", text):
             name = model[1]
-        down = falls or found["minus"] or re.search(r"\bdesc\b|ascending:\s*false", f"{text} {call.body if options else ''}", re.I)
+        down = (
+            falls
+            or found["minus"]
+            or re.search(
+                r"\bdesc\b|ascending:\s*false", f"{text} {call.body if options else ''}", re.IGNORECASE
+            )
+        )
         query.order.append(f"{query.column(name)}{' DESC' * bool(down)}")
 
 
@@ -312,7 +330,9 @@ def _cut(query: _Query, call: Call) -> None:
 
 def _ranged(query: _Query, call: Call) -> None:
     numbers = re.findall(r"\d+", call.body)
-    begun, ended = (int(numbers[0]), int(numbers[1])) if len(numbers) > 1 else (_DEEP, _DEEP + _PAGE - 1)
+    begun, ended = (
+        (int(numbers[0]), int(numbers[1])) if len(numbers) > 1 else (_DEEP, _DEEP + _PAGE - 1)
+    )
     query.limit, query.offset = max(ended - begun + 1, 1), begun
 
 
@@ -348,7 +368,9 @@ def _annotate(query: _Query, call: Call) -> None:
 
 def _group(query: _Query, call: Call) -> None:
     for part in parts(call.body):
-        found = re.fullmatch(r":?['\"]?(?:\w+\s*=>\s*\w+\.)?(?:\w+\.)?(?P<name>[A-Za-z_]\w*)['\"]?", part)
+        found = re.fullmatch(
+            r":?['\"]?(?:\w+\s*=>\s*\w+\.)?(?:\w+\.)?(?P<name>[A-Za-z_]\w*)['\"]?", part
+        )
         if found:
             query.group.append(query.column(found["name"]))
 
@@ -368,7 +390,9 @@ def _find(query: _Query, call: Call) -> None:
 
 
 def _sort_of(query: _Query, value: str) -> None:
-    for name, way in re.findall(r"['\"\[{]?\s*([A-Za-z_]\w*)['\"]?\s*[:,]\s*['\"]?(asc|desc)", value, re.I):
+    for name, way in re.findall(
+        r"['\"\[{]?\s*([A-Za-z_]\w*)['\"]?\s*[:,]\s*['\"]?(asc|desc)", value, re.IGNORECASE
+    ):
         query.order.append(f"{query.column(name)}{' DESC' * (way.lower() == 'desc')}")
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from blueproof.advisors.known.reproduction.cutting import reads, statement
 from blueproof.advisors.known.reproduction.mending import mended
-from blueproof.sql.guessing.seen import read_trees
 from blueproof.sql.guessing.resolving import tables_of
+from blueproof.sql.guessing.seen import read_trees
 
 _BEGINS = re.compile(
     r"(?<![\w'\"])(?:SELECT\b(?!\s+(?:statement|quer|the\s|a\s+(?!from)|is\b|count\s+quer))"

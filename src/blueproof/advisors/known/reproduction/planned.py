@@ -17,7 +17,14 @@ from blueproof.sql.plans.node import Node, ReadPlan
 from blueproof.sql.queries import read_queries
 
 _JOINS = {"Nested Loop", "Hash Join", "Merge Join"}
-_SCANS = {"Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan", "Tid Scan", "Sample Scan"}
+_SCANS = {
+    "Seq Scan",
+    "Index Scan",
+    "Index Only Scan",
+    "Bitmap Heap Scan",
+    "Tid Scan",
+    "Sample Scan",
+}
 _HIDDEN = re.compile(r"\bSubPlan \d|\bInitPlan \d|\balternatives: |\$\d+ = |\bhashed\b")
 _TEXTS = {exp.DataType.Type.TEXT, exp.DataType.Type.VARCHAR, exp.DataType.Type.BPCHAR}
 _DIRECTION = re.compile(r"\s+(?:DESC|ASC|NULLS FIRST|NULLS LAST|USING \S+)", re.IGNORECASE)

@@ -24,7 +24,7 @@ from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
 from blueproof.advisors.known.reproduction.shape import read_shape
 from blueproof.advisors.known.reproduction.shown import read_shown, rows_removed
 from blueproof.advisors.known.reproduction.told import Written, write_query
-from blueproof.advisors.known.reproduction.typed import read_types
+from blueproof.advisors.known.reproduction.typed import as_sent, read_types
 from blueproof.advisors.known.slow.reading import read_told
 from blueproof.advisors.known.slow.remedies import remedies
 from blueproof.advisors.known.slow.story import Story
@@ -58,7 +58,8 @@ def read_sketch(brief: Brief) -> Sketch | None:
     if not may_be_rebuilt(brief, has_query=has_query, shown=shown):
         return None
     if found.queries:
-        return _sketch(brief, found.queries, found, (), plans=plans)
+        queries = tuple(as_sent(query, brief.request) for query in found.queries)
+        return _sketch(brief, queries, found, (), plans=plans)
     if plans:
         queries = tuple(dict.fromkeys(plan.query for plan in plans))
         says = "the query reads every column"
@@ -77,7 +78,7 @@ def read_sketch(brief: Brief) -> Sketch | None:
     if written:
         return _of_words(brief, written, found)
     story = read_told(brief)
-    if story and story.named and _tells(story):
+    if story and story.named and _tells(story) and not story.table.startswith("pg_"):
         table = _table(story, plain)
         written = write_query(story, brief.request, table)
         return _sketch(
@@ -91,7 +92,12 @@ def _of_words(brief: Brief, written: Written, found: Pasted) -> Sketch | None:
     """The sketch of a query that was written from words, with the tables that it brings."""
     there = replace(found, ddl=(*found.ddl, *written.ddl))
     sketch = _sketch(brief, (written.sql,), there, written.assumed)
-    return sketch and replace(sketch, proposals=(*written.proposals, *sketch.proposals))
+    return sketch and replace(
+        sketch,
+        proposals=(*written.proposals, *sketch.proposals),
+        guess=replace(sketch.guess, links=(*sketch.guess.links, *written.links)),
+        supposed={**sketch.supposed, **written.rows},
+    )
 
 
 def _of_any(found: Pasted, names: tuple[str, ...]) -> Written | None:
@@ -188,9 +194,7 @@ def _there(
     return tuple({each.ddl: each for each in told}.values())
 
 
-def _rows(
-    text: str, told: dict[str, int], main: str, plans: tuple[OfPlan, ...]
-) -> dict[str, int]:
+def _rows(text: str, told: dict[str, int], main: str, plans: tuple[OfPlan, ...]) -> dict[str, int]:
     """The rows of each table: as the words tell, else as a plan counted them."""
     counted = {table: rows for plan in plans for table, rows in plan.rows.items() if rows}
     removed = rows_removed(text)

@@ -36,7 +36,7 @@ _EACH_WITH = re.compile(
     re.IGNORECASE,
 )
 _LAST_OF = re.compile(
-    rf"\b(?:last|latest|newest|most recent|current)\s+(?P<y>[a-z][a-z_]{{2,}})\s+(?:of|for|per|from|in|by)"
+    r"\b(?:last|latest|newest|most recent|current)\s+(?P<y>[a-z][a-z_]{2,})\s+(?:of|for|per|from|in|by)"
     r"\s+(?:each|every|all(?: the)?|the|an?)?\s*(?P<x>[a-z][a-z_]{2,})",
     re.IGNORECASE,
 )
@@ -46,8 +46,8 @@ _WITH_LAST = re.compile(
     re.IGNORECASE,
 )
 _SAME = re.compile(
-    rf"\b(?P<x>[a-z][a-z_]{{2,}}s)\s+(?:with|that have|having|sharing)\s+the same\s+(?P<c>[a-z_]{{2,}})"
-    rf"|\bduplicates?\s+(?P<d>[a-z_]{{2,}}s)\b(?:\s+by\s+(?P<by>[a-z_]{{2,}}))?",
+    r"\b(?P<x>[a-z][a-z_]{2,}s)\s+(?:with|that have|having|sharing)\s+the same\s+(?P<c>[a-z_]{2,})"
+    r"|\bduplicates?\s+(?P<d>[a-z_]{2,}s)\b(?:\s+by\s+(?P<by>[a-z_]{2,}))?",
     re.IGNORECASE,
 )
 _NEXT = re.compile(
@@ -66,7 +66,9 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _DAY = re.compile(r"\b(?:per|each|every|by)\s+(?P<unit>day|week|month|hour)\b", re.IGNORECASE)
-_MONEY = frozenset({"revenue", "sales", "turnover", "spend", "spending", "amount", "total", "value"})
+_MONEY = frozenset(
+    {"revenue", "sales", "turnover", "spend", "spending", "amount", "total", "value"}
+)
 
 
 def read_related(text: str, names: tuple[str, ...]) -> Written | None:
@@ -185,10 +187,7 @@ def _same(text: str, names: tuple[str, ...]) -> Written | None:
     column = snake(match["c"] or match["by"] or "email")
     if not x or not is_thing(plural(column)):
         return None
-    sql = (
-        f"SELECT {column}, count(*) FROM {quote_table(x)}\n"
-        f"GROUP BY {column}\nHAVING count(*) > 1"
-    )
+    sql = f"SELECT {column}, count(*) FROM {quote_table(x)}\nGROUP BY {column}\nHAVING count(*) > 1"
     return _written(sql, x, f"{x} are grouped by {column}, and those of one left out", match[0])
 
 
@@ -212,7 +211,10 @@ def _by_day(text: str, names: tuple[str, ...]) -> Written | None:
     if match is None or not names or re.search(r"\brows (?:a|per|each) ", match[0]):
         return None
     table, unit = names[0], match["unit"].lower()
-    window = _since(text, table) or f"\nWHERE {quote_table(table)}.created_at >= now() - interval '90 days'"
+    window = (
+        _since(text, table)
+        or f"\nWHERE {quote_table(table)}.created_at >= now() - interval '90 days'"
+    )
     sql = (
         f"SELECT date_trunc('{unit}', created_at) AS {unit}, count(*)\nFROM {quote_table(table)}{window}"
         "\nGROUP BY 1\nORDER BY 1"

@@ -53,7 +53,7 @@ def _named(text: str, seen: Columns) -> Iterator[There]:
 
 
 def _called(text: str, main: str, seen: Columns) -> Iterator[There]:
-    """"index book_year_idx on year": its name stands between."""
+    """ "index book_year_idx on year": its name stands between."""
     for match in _CALLED.finditer(text):
         column = match["column"].lower()
         if column in seen.get(main, {}):

@@ -1,13 +1,14 @@
 """A query written from what a story tells: its conditions, order, joins, limit, what it does."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Proposal
 from blueproof.advisors.known.slow.story import Condition, Story
 from blueproof.sql.guessing.kinds import guess_column, snake, stem_of
 from blueproof.sql.guessing.seen import Seen
-from blueproof.sql.guessing.tables import is_called
+from blueproof.sql.guessing.tables import Link, is_called
 from blueproof.sql.names import quote, quote_table
 
 _PAGE = 50  # rows of a list whose length is not told
@@ -40,13 +41,16 @@ _PAGE_NUMBER = re.compile(
 class Written:
     """A query with the sentences on what in it was guessed.
 
-    `ddl` are its tables where the query alone does not tell them, `proposals` what to try there.
+    `ddl` are its tables where the query alone does not tell them, `links` their foreign keys, `rows`
+    how many each is taken to have, `proposals` what to try there.
     """
 
     sql: str
     table: str
     assumed: tuple[Assumed, ...] = ()
     ddl: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    rows: Mapping[str, int] = field(default_factory=dict)
     proposals: tuple[Proposal, ...] = ()
 
 

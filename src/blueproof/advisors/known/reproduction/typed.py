@@ -3,6 +3,7 @@
 import re
 
 from blueproof.sql.guessing.kinds import snake
+from blueproof.sql.parameters import numbered
 
 _TYPES: tuple[tuple[str, str], ...] = (
     (r"jsonb", "jsonb"),
@@ -54,3 +55,20 @@ def read_types(text: str) -> dict[str, str]:
 
 def _type(word: str) -> str:
     return next(type_ for pattern, type_ in _TYPES if re.fullmatch(pattern, word, re.IGNORECASE))
+
+
+_SENT = re.compile(
+    r"\b(?:go(?:es)?(?: over)?|sent|passed|bound|arrives?|come|transmitted|typed)\s+(?:over\s+)?as\s+"
+    r"(?:an?\s+)?(?:type\s+)?(?:\d+\s+)?\(?(?P<type>numeric|decimal|double precision|float8)\b",
+    re.IGNORECASE,
+)
+_HELD = re.compile(r"=\s*(\$\d+)(?!\s*::)")
+
+
+def as_sent(query: str, text: str) -> str:
+    """The query with its parameters of the type that the driver is said to send numbers as."""
+    found = _SENT.search(text)
+    if found is None:
+        return query
+    plain = numbered(query).text
+    return _HELD.sub(rf"= \1::{found['type'].lower()}", plain)
