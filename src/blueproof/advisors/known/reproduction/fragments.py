@@ -9,6 +9,7 @@ from sqlglot.errors import ParseError, TokenError
 
 from blueproof.advisors.known.reproduction.cutting import statement
 from blueproof.advisors.known.reproduction.mending import mended
+from blueproof.advisors.known.reproduction.pasted import is_of_theirs
 from blueproof.sql.names import quote
 from blueproof.sql.parameters import numbered
 
@@ -21,28 +22,12 @@ _FROM = re.compile(
     re.IGNORECASE,
 )
 _EXISTS = re.compile(r"(?<![\w.])(?:not\s+)?exists\s*\(\s*select\b", re.IGNORECASE)
-_WHERE = re.compile(
-    r"(?<![\w.])(?:(?-i:WHERE|AND)\s+|`\s*(?:where\s+)?)"
-    r"(?=\(*\s*(?:[A-Za-z_][\w.\"]*|\"\w+\")(?:\s*\(|\s*(?:[=<>!~@]|->|::|\s(?:IS|IN|LIKE|ILIKE"
-    r"|BETWEEN|NOT)\b)))",
-    re.IGNORECASE,
-)
-_OUTSIDE = re.compile(r"\b(?:SELECT|UPDATE|DELETE)\b", re.IGNORECASE)
 
 
 def read_fragments(text: str) -> tuple[str, ...]:
     """The statements whose tables stand in the pieces themselves."""
-    return tuple(dict.fromkeys((*_begun(text), *_with_subquery(text))))
-
-
-def read_conditions(text: str, table: str) -> tuple[str, ...]:
-    """A query of a table for the first condition of the words that is one."""
-    for match in _WHERE.finditer(text):
-        head = f"SELECT * FROM {quote(table)} WHERE "
-        whole, length = statement(head + text[match.end() :])
-        if whole and length > len(head):
-            return (mended(whole),)
-    return ()
+    found = dict.fromkeys((*_begun(text), *_with_subquery(text)))
+    return tuple(query for query in found if is_of_theirs(query))
 
 
 def _begun(text: str) -> Iterator[str]:

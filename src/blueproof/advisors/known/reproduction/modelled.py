@@ -299,7 +299,9 @@ def _sort(query: _Query, call: Call) -> None:
             falls
             or found["minus"]
             or re.search(
-                r"\bdesc\b|ascending:\s*false", f"{text} {call.body if options else ''}", re.IGNORECASE
+                r"\bdesc\b|ascending:\s*false",
+                f"{text} {call.body if options else ''}",
+                re.IGNORECASE,
             )
         )
         query.order.append(f"{query.column(name)}{' DESC' * bool(down)}")

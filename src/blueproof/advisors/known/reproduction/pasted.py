@@ -52,7 +52,7 @@ def pasted(text: str) -> Pasted:
     found = tuple(_queries(rest))
     queries = dict.fromkeys(whole for whole, _ in found)
     return Pasted(
-        queries=tuple(q for q in queries if _is_of_theirs(q)),
+        queries=tuple(q for q in queries if is_of_theirs(q)),
         ddl=tuple(d for d in ddl if reads(d)),
         written=tuple(piece for _, piece in found),
         of_any=tuple(q for q in queries if _is_of_any(q)),
@@ -77,7 +77,7 @@ def _queries(text: str) -> Iterator[tuple[str, str]]:
             at = max(found.start() + length, at)
 
 
-def _is_of_theirs(query: str) -> bool:
+def is_of_theirs(query: str) -> bool:
     """Whether a statement reads tables of the person's own, called by their names."""
     tables = [t for tree in read_trees((query,)) for t in tables_of(tree)]
     others = [t for t in tables if _OF_THE_SERVER.match(t) or t in _STANDS_FOR_ANY]
