@@ -31,7 +31,8 @@ class Seen:
     """One column as the queries use it.
 
     `signs` are kinds that its uses speak for: text, like, number, fraction, time, date, flag,
-    json, list, search, uuid, sorted. `literals` are constants that it is held against, `keys` those in its
+    json, list, search, uuid, sorted.
+    `literals` are constants that it is held against, `keys` those in its
     JSON with the constants they are held against, `equals` the columns of other tables; `exact` are
     numbers that it is equal to.
     """
@@ -209,16 +210,11 @@ def _of_made(seen: Seen, other: exp.Column, homes: dict[int, Placed]) -> None:
     for made in other.root().find_all(exp.CTE, exp.Subquery):
         alias = made.args.get("alias")
         names = [c.name for c in alias.args.get("columns") or ()] if alias is not None else []
-        first = next(made.find_all(exp.Select), None)
-        if first is None:
-            continue
-        if first.is_star:
-            first = first.find(exp.Values) or first
-        values = isinstance(first, exp.Values)
-        given = first.expressions[0].expressions if values else first.expressions
-        names = names or [e.alias_or_name for e in given]
+        given = _selected(made)
+        first = made.find(exp.Select)
+        names = names or ([e.alias_or_name for e in first.expressions] if first else [])
         if other.name in names and names.index(other.name) < len(given):
-            source = given[names.index(other.name)].unalias()
+            source = given[names.index(other.name)]
             if source is not other:
                 _told_by(seen, source, homes)
             return

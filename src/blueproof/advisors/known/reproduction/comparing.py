@@ -26,7 +26,8 @@ _AGO = re.compile(
     re.IGNORECASE,
 )
 _ATOM = re.compile(
-    r"(?P<not>not\s+|!)?(?P<path>[A-Za-z_][\w.]*?)(?:\.(?P<call>in_|is_|isnot|is_not|ilike|like|Contains"
+    r"(?P<not>not\s+|!)?(?P<path>[A-Za-z_][\w.]*?)(?:\.(?P<call>in_|is_|isnot|is_not|ilike|like"
+    r"|Contains"
     r"|StartsWith|between|contains|startswith)\((?P<args>[^()]*)\)"
     r"|\s*(?P<sign>={2,3}|!==?|<>|<=|>=|<|>|\bin\b)\s*(?P<value>.+))?"
 )
@@ -71,7 +72,7 @@ def _nested(name: str, value: str) -> Iterator[tuple[str, str, str]]:
 
 
 def of_expression(body: str) -> Iterator[tuple[str, str, str]]:
-    """Each comparison of an expression: of a lambda, of columns of a model, of helpers like eq()."""
+    """Each comparison of an expression: a lambda, columns of a model, helpers like eq()."""
     helped = list(_HELPER.finditer(body))
     for each in helped:
         sign = each["sign"]
@@ -84,8 +85,8 @@ def of_expression(body: str) -> Iterator[tuple[str, str, str]]:
     found = _ALIASED.match(body)
     text = found["rest"] if found else body
     for atom in re.split(r"&&|\|\||\band\b|\bor\b|(?<=[\w)'\"]),(?=\s*[A-Za-z_]\w*\.)|[&|]", text):
-        if each := _ATOM.fullmatch(_unbracketed(atom)):
-            yield from _of_atom(each)
+        if compared := _ATOM.fullmatch(_unbracketed(atom)):
+            yield from _of_atom(compared)
 
 
 def _unbracketed(atom: str) -> str:
@@ -126,13 +127,16 @@ def value_of(value: str) -> str:
     text = _TEXT.fullmatch(value)
     if text:
         return "'" + text["inner"].replace("'", "''") + "'"
-    if re.fullmatch(r"-?\d+(?:\.\d+)?", value):
-        return value
-    if value.lower() in {"true", "false"}:
+    if re.fullmatch(r"-?\d+(?:\.\d+)?", value) or value.lower() in {"true", "false"}:
         return value.lower()
     if value.lower() in _NOTHING:
         return "NULL"
-    if re.fullmatch(r":\w+", value):  # a symbol
+    return _called(value)
+
+
+def _called(value: str) -> str:
+    """A symbol or a time before now as SQL; a parameter for any other name or call."""
+    if re.fullmatch(r":\w+", value):
         return f"'{value[1:]}'"
     ago = _AGO.search(value)
     if ago:

@@ -20,12 +20,14 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _NO_COUNT = re.compile(
-    r"\b(?:page|offset(?: of)?|limit(?: of)?|top|first|last|latest|newest|port|error|above|below)"
+    r"\b(?:page|offset(?: of)?|limit(?: of)?|top|first|last|latest|newest|returns?|returned"
+    r"|returning|gives?|yields?|shows?|port|error|above|below)"
     r"\s*[=:]?\s*$",
     re.IGNORECASE,
 )
 _OF_ONE = re.compile(
-    r"\b[a-z]+s\s+(?:with|having|who have|that have)\b[^.;:]{0,40}$|\b(?:each|every|per|one|a)\s+\w+\s+"
+    r"\b[a-z]+s\s+(?:with|having|who have|that have)\b[^.;:]{0,40}$|\b(?:each|every|per|one"
+    r"|a)\s+\w+\s+"
     r"(?:has|have|with)\b[^.;:]{0,40}$",
     re.IGNORECASE,
 )
@@ -39,6 +41,7 @@ _BETWEEN = re.compile(
     r"|almost|some|~|currently|contains?|holds?|to|grew|approx\w*|up|reached)\W+)*$",
     re.IGNORECASE,
 )
+_SHORT = 3  # letters of a word that may be any
 _LEAST = 1_000  # fewer rows are no table's that is slow
 _MANY = 100_000  # fewer are slow for another reason than a plan
 
@@ -106,6 +109,15 @@ def _named(words: list[str], tables: tuple[str, ...]) -> str:
             own = snake(table.rpartition(".")[2])
             if word == own or is_called(own, word) or is_called(own, _singular(word)):
                 return table
+    parts = {table: snake(table).rpartition("_")[2] for table in tables}
+    for word in words:  # "60M locations" of driver_locations
+        ending = [
+            t
+            for t, part in parts.items()
+            if len(word) > _SHORT and is_called(part, _singular(word))
+        ]
+        if len(ending) == 1:
+            return ending[0]
     return ""
 
 

@@ -17,8 +17,8 @@ from blueproof.sql.parameters import numbered
 
 # Prose that follows a statement on its line. Whole words, outside of quotes and brackets.
 _PROSE = re.compile(
-    r"\s+(?:takes?|took|taking|is\s+(?:slow|very|so|too|really|extremely|taking|super|killing"
-    r"|doing|\d|using|not\s+using|the\b|what|on\b|now|always)"
+    r"\s+(?:takes?|took|taking|is\s+(?!(?:not\s+)?(?:null|true|false|unknown|distinct|json|document"
+    r"|normalized)\b)"
     r"|are\s+(?:slow|very|the)|runs?\s+(?:in|for|slow|\d|about|on)|ran\s+(?:in|for)"
     r"|needs?\s+(?:\d|about)|and\s+(?:it|the|we|this|my|that|then|takes?|i|waits?|also|nothing)\b"
     r"|it\s+(?:takes|is|does|was|only)|which\s+(?:takes|is|was|does)|but\b|because\b"
@@ -27,7 +27,7 @@ _PROSE = re.compile(
     r"|(?:over|on)\s+\d[\d.,]*\s*[kKmMbB]|makes?\b|uses\b|reads\s|used\s+to|was\s|has\s|have\s"
     r"|for\s+(?:a|an|the|each|every|our|one|example|some)\s|(?:so|while|although|whereas|why)\b"
     r"|(?:finishes|executes?|completes?|responds|blocks|scans|needs)\b)"
-    r"|\s+[\u2013\u2014]\s|(?<=[\w)'\"*])[?!](?=\s|$)|(?<!\.)\.(?=\s|$)|\s*(?:```|~~~)|`"
+    r"|\s+\[\[|\s+[\u2013\u2014]\s|(?<=[\w)'\"*])[?!](?=\s|$)|(?<!\.)\.(?=\s|$)|\s*(?:```|~~~)|`"
     r"|\n\s*(?:>|QUERY PLAN|-{3,}|Time:|(?:DELETE|UPDATE|INSERT|SELECT)\s+\d+\s*$|\(\d+ rows?\))"
     r"|\s*,\s+(?:\d[\d.,]*\s*(?:[kMmbB]\b|ms|s\b|sec|min|hours?|million|billion|rows|%|GB|TB)"
     r"|it\b|the\s|there\b|we\b|i\b|so\b|which\b|takes\b|but\b|why\b|and\b|for\s+example"
@@ -51,7 +51,8 @@ _LEFT_OUT: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, instead in (
         (rf"(\bSELECT\s+DISTINCT)\s+{_DOTS}\s*,?\s*(?=FROM\s+([\w.\"]+)\s+(?:INNER|LEFT|JOIN)\b)",
          r"\1 \2.* "),
-        (rf"(\bSELECT(?:\s+DISTINCT(?:\s+ON\s*\([^()]*\))?)?)\s+{_DOTS}\s*,?\s*(?=FROM\b)", r"\1 * "),
+        (rf"(\bSELECT(?:\s+DISTINCT(?:\s+ON\s*\([^()]*\))?)?)\s+{_DOTS}\s*,?\s*(?=FROM\b)",
+         r"\1 * "),
         (rf"(\bSELECT\b[^()]*?),?\s*{_DOTS}\s*,?\s*(?=FROM\b)", r"\1 "),
         (rf",\s*{_DOTS}\s*,", ","),
         (rf",\s*{_DOTS}(?=\s*\))", ""),
@@ -60,7 +61,8 @@ _LEFT_OUT: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b(?:AND|OR)\s+{_DOTS}", ""),
         (rf"\bWHERE\s+{_DOTS}\s+AND\b", "WHERE"),
         (rf"\bWHERE\s+{_DOTS}", ""),
-        (rf"(\bJOIN\s+[\w.\"]+(?:\s+(?:AS\s+)?(?!ON\b)\w+)?)\s+(?:ON\s+)?{_DOTS}", rf"\1 ON {LEFT_OUT}"),
+        (rf"(\bJOIN\s+[\w.\"]+(?:\s+(?:AS\s+)?(?!ON\b)\w+)?)\s+(?:ON\s+)?{_DOTS}",
+         rf"\1 ON {LEFT_OUT}"),
         (r"\bIN\s*\(\s*\?\s*\?\)", "IN (?)"),
     )
 )  # fmt: skip
@@ -79,6 +81,7 @@ _GOES_ON = re.compile(
     r"|left join\b|inner join\b|group by\b)",
     re.IGNORECASE,
 )
+_COMMENT = re.compile(r"\s--[^\n]*$")
 _NUMBER = re.compile(r"\$\d+")
 _PARAMETER = re.compile(r"\$\d+|\?\d*|:'?\w+'?|%\(\w+\)s|%s|@\w+|[$#]\{[^{}]*\}|\{\{[^{}]*\}\}")
 _MOST_TRIES = 40
@@ -97,7 +100,7 @@ def statement(text: str) -> tuple[str, int]:
         whole = filled_in(text[:end])
         wrong = _wrong_at(whole)
         if wrong is None:
-            end = _without_tail(text, end)
+            end = _without_comment(text, _without_tail(text, end))
             whole = filled_in(text[:end])
             cut_off = _GOES_ON.match(text, end)  # half a condition is another one
             return (whole, end) if reads_table(whole) and not cut_off else ("", 0)
@@ -107,7 +110,7 @@ def statement(text: str) -> tuple[str, int]:
 
 
 def _stripped(text: str, end: int) -> int:
-    """The end without space and the marks that close a sentence; three dots are something left out."""
+    """The end without space and the marks that close a sentence; three dots stand for something."""
     closing = _MARKS.search(text[:end])
     return closing.start() if closing else end
 
@@ -130,7 +133,8 @@ def _furthest(text: str) -> int:
     """The place of the semicolon, or where prose begins, or a bracket closes that none opened."""
     hidden = _hidden(text)
     ends = [len(text)]
-    ends += [m.start() for m in (re.search(";", hidden), _BLANK.search(hidden)) if m]
+    marks = (re.search(r'[;"\u201d]', hidden), _BLANK.search(hidden))
+    ends += [m.start() for m in marks if m]
     if apostrophe := _APOSTROPHE.search(hidden):
         ends.append(apostrophe.start())
     most = min(ends)
@@ -179,6 +183,12 @@ def _without_tail(text: str, end: int) -> int:
     if ends_in_keyword or _wrong_at(shorter) is not None or not reads_table(shorter):
         return end
     return _stripped(text, tail.start())
+
+
+def _without_comment(text: str, end: int) -> int:
+    """The end before a comment that nothing follows: there people go on in prose."""
+    found = _COMMENT.search(text[:end])
+    return _stripped(text, found.start()) if found else end
 
 
 def _wrong_at(text: str) -> int | None:

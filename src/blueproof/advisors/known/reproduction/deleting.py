@@ -7,7 +7,7 @@ of a constraint's trigger.
 import re
 from collections.abc import Iterator
 
-from blueproof.advisors.known.reproduction.modelled import plural, singular
+from blueproof.advisors.known.reproduction.building import plural, singular
 from blueproof.advisors.known.reproduction.naming import is_thing
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Proposal
 from blueproof.advisors.known.reproduction.told import Written
@@ -16,17 +16,20 @@ from blueproof.sql.guessing.tables import Link
 from blueproof.sql.names import quote, quote_table
 
 _TRIGGER = re.compile(
-    r"\bTrigger for constraint (?P<name>\w+) on (?P<parent>[\w.]+): time=(?P<time>[\d.]+) calls=(?P<calls>\d+)",
+    r"\bTrigger for constraint (?P<name>\w+) on (?P<parent>[\w.]+): time=(?P<time>[\d.]+)"
+    r" calls=(?P<calls>\d+)",
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"(?P<child>\w+?)_(?P<column>(?!id_)[a-z]+_id|id)_fkey\d*")
 _DELETES = re.compile(
-    r"\b(?:delet(?:e|es|ed|ing|ion)|remov(?:e|es|ing))\b(?:\s+(?:of|from))?\s+(?:(?:an?|one|the|single|old"
+    r"\b(?:delet(?:e|es|ed|ing|ion)|remov(?:e|es|ing))\b(?:\s+(?:of|from))?\s+(?:(?:an?|one|the"
+    r"|single|old"
     r"|some|our|\d[\d,.]*k?)\s+)*(?P<x>[a-z][a-z_]{2,})",
     re.IGNORECASE,
 )
 _REFERRED = re.compile(
-    r"\b(?:foreign[- ]keys?|on delete cascade|cascad\w+|fkeys?|referenc\w+ (?:it|them|this|that table)"
+    r"\b(?:foreign[- ]keys?|on delete cascade|cascad\w+|fkeys?|referenc\w+ (?:it|them|this"
+    r"|that table)"
     r"|refers? to (?:it|them|this))\b",
     re.IGNORECASE,
 )

@@ -1,4 +1,4 @@
-"""Pieces of statements in running words, made whole: "DISTINCT ON (a) ... FROM t", "EXISTS (...)"."""
+"""Pieces of statements in running words, made whole: DISTINCT ON (a) ... FROM t, EXISTS (...)."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,8 @@ from blueproof.sql.parameters import numbered
 _NAME = r"[a-z_\"][\w.\"]*"
 _SELECTED = re.compile(r"(?<![\w.])DISTINCT\s+ON\s*\(", re.IGNORECASE)
 _FROM = re.compile(
-    rf"(?<![\w.])(?:(?-i:FROM)|from(?=\s+{_NAME}(?:\s+(?:as\s+)?\w+)?\s+(?:where|join|inner|left)\b))"
+    rf"(?<![\w.])(?:(?-i:FROM)|from(?=\s+{_NAME}(?:\s+(?:as\s+)?\w+)?\s+(?:where|join|inner"
+    rf"|left)\b))"
     rf"\s+(?={_NAME}(?:\s+(?:AS\s+)?\w+)?\s+(?:WHERE|(?:INNER |LEFT |RIGHT |CROSS )?JOIN|ORDER\s+BY"
     r"|GROUP\s+BY)\b)",
     re.IGNORECASE,

@@ -41,8 +41,8 @@ def _with_known_tables(statement: str) -> str:
         found = near[0] if near else tables[0] if len(tables) == 1 else None
         if found is not None:
             name = quote(found.alias_or_name) if found.alias else quote(found.name.lower())
-            statement = re.sub(rf'(?<![\w."])"?{re.escape(unknown)}"?\.(?=[\w"*])',
-                               lambda _, n=name: f"{n}.", statement)  # fmt: skip
+            places = re.compile(rf'(?<![\w."])"?{re.escape(unknown)}"?\.(?=[\w"*])')
+            statement = places.sub(f"{name}.", statement)
     return statement
 
 

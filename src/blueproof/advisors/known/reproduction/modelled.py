@@ -7,8 +7,8 @@ that cannot be read is left out.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from blueproof.advisors.known.reproduction.building import Query, plural
 from blueproof.advisors.known.reproduction.calls import Call, bracketed, chain, pairs, parts
 from blueproof.advisors.known.reproduction.comparing import (
     of_expression,
@@ -37,14 +37,16 @@ _STARTS: tuple[tuple[re.Pattern[str], str], ...] = (
      "model"),
     (re.compile(r"\b(?P<t>[A-Z]\w+)(?=\.(?:findAll|findAndCountAll|findOne|createQueryBuilder)\()"),
      "model"),
-    (re.compile(r"\b(?P<t>\w+?)(?:Repository|Repo)(?=\.(?:find|count|createQueryBuilder))"), "model"),
+    (re.compile(r"\b(?P<t>\w+?)(?:Repository|Repo)(?=\.(?:find|count|createQueryBuilder))"),
+     "model"),
     (re.compile(r"\b(?:_?\w*[cC]ontext|_?[dD]b)\.(?P<t>[A-Z]\w+)(?=\s*\.(?:Where|Include|Order|Count"
                 r"|Any|Select|AsNoTracking|Group|Skip|Take|First|Join)\w*\()"), "set"),
     (re.compile(r"\bcurrent_user\.(?P<t>[a-z_]+s)(?=\.\w)"), "of user"),
     (re.compile(r"\b(?:qs|queryset|query_set|query|scope|relation)(?=\.(?:annotate|filter|exclude"
                 r"|order_by|where|orderBy|order)\()"), "table"),
     (re.compile(r"\.from\(\s*(?:['\"](?P<t>\w+)['\"]|(?P<v>\w+))\s*\)"), "table"),
-    (re.compile(r"(?:\bknex|\bdb|\bDB::table|(?<=\.)table)\(\s*['\"](?P<t>\w+)['\"]\s*\)"), "table"),
+    (re.compile(r"(?:\bknex|\bdb|\bDB::table|(?<=\.)table)\(\s*['\"](?P<t>\w+)['\"]\s*\)"),
+     "table"),
 )  # fmt: skip
 _ECTO = re.compile(r"\bfrom\(?\s*(?P<alias>\w+) in (?P<t>\"?[A-Za-z_][\w.]*\"?)\s*,")
 _PAGE, _DEEP = 50, 100_000
@@ -54,7 +56,8 @@ _OWNERS = re.compile(
     r"|device|client|member|parent|order|product|post|room|channel|category|group|site|event|vendor"
 )
 _SORTED = re.compile(
-    r"['\"]?(?P<minus>-)?(?:desc\(\s*|asc\(\s*)?[`'\":]?(?:\w+\s*=>\s*)?(?:\w+\.)?(?P<name>[A-Za-z_]\w*)"
+    r"['\"]?(?P<minus>-)?(?:desc\(\s*"
+    r"|asc\(\s*)?[`'\":]?(?:\w+\s*=>\s*)?(?:\w+\.)?(?P<name>[A-Za-z_]\w*)"
     r"['\"]?(?:\)|\s*(?:=>|:|,)\s*|\.|\s+)?\s*[:'\"{]*\s*(?:sort:\s*)?['\":]?"
     r"(?P<way>desc|asc|DESC|ASC)?"
 )
@@ -62,79 +65,6 @@ _COUNTED = re.compile(
     r"(?:(?P<as>\w+)\s*=\s*)?(?:models\.)?(?P<what>Count|Sum|Max|Min|Avg)\(\s*['\"](?P<of>\w+)['\"]"
     r"(?P<distinct>[^()]*distinct\s*=\s*True)?"
 )
-
-
-@dataclass(kw_only=True)
-class _Query:
-    """The parts of a query as the calls give them."""
-
-    table: str
-    joins: list[str] = field(default_factory=list)
-    where: list[str] = field(default_factory=list)
-    order: list[str] = field(default_factory=list)
-    group: list[str] = field(default_factory=list)
-    counted: list[str] = field(default_factory=list)
-    selected: str = "*"
-    limit: int | None = None
-    offset: int | None = None
-    counts: bool = False
-    distinct: bool = False
-
-    @property
-    def is_told(self) -> bool:
-        """Whether the calls say more than which table is read."""
-        return bool(self.where or self.order or self.counted or self.group or self.offset
-                    or self.joins or self.counts)  # fmt: skip
-
-    @property
-    def sql(self) -> str:
-        """The statement."""
-        several = bool(self.joins)
-        own = f"{quote_table(self.table)}.*" if several else "*"
-        distinct = "DISTINCT " * self.distinct
-        body = f"FROM {quote_table(self.table)}{''.join(self.joins)}"
-        body += f"\nWHERE {' AND '.join(self.where)}" if self.where else ""
-        if self.counts and not self.group:
-            inner = f"SELECT {distinct}{own} {body}"
-            return f"SELECT count(*) FROM ({inner}) AS counted" if distinct else (
-                f"SELECT count(*) {body}")  # fmt: skip
-        if self.counted and not self.group:
-            keys = f"{quote_table(self.table)}.id"
-            text = f"SELECT {', '.join([own if several else '*', *self.counted])} {body}"
-            text += f"\nGROUP BY {keys}"
-        elif self.group:
-            listed = ", ".join(self.group)
-            text = f"SELECT {listed}, {', '.join(self.counted) or 'count(*)'} {body}"
-            text += f"\nGROUP BY {listed}"
-        else:
-            text = f"SELECT {distinct}{own} {body}"
-        text += f"\nORDER BY {', '.join(self.order)}" if self.order else ""
-        text += f"\nLIMIT {self.limit}" if self.limit is not None else ""
-        return text + (f" OFFSET {self.offset}" if self.offset else "")
-
-    def column(self, path: str) -> str:
-        """A column, with its table where several are read; of a relation, which is joined."""
-        relation, _, name = path.rpartition("__")
-        if relation:
-            relation = relation.split("__")[-1]
-            if name == "id":
-                return self.column(f"{relation}_id")
-            return f"{self.join(relation, 'JOIN')}.{quote(name)}"
-        return f"{quote_table(self.table)}.{quote(path)}"
-
-    def join(self, relation: str, how: str) -> str:
-        """Join a relation by its name: many where it is a plural, one where it is not."""
-        name = snake(relation)
-        if name.endswith("s") and not name.endswith("ss"):
-            table = name
-            on = f"{quote(table)}.{quote(f'{singular(self.table)}_id')} = {quote_table(self.table)}.id"
-        else:
-            table = plural(name)
-            on = f"{quote(table)}.id = {quote_table(self.table)}.{quote(f'{name}_id')}"
-        text = f"\n{how} {quote(table)} ON {on}"
-        if table != self.table and text not in self.joins:
-            self.joins.append(text)
-        return quote(table)
 
 
 def read_calls(text: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -151,7 +81,7 @@ def read_calls(text: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
             name = name or _unsaid(calls, otherwise)
             if not calls or not name or name in _NO_MODEL:
                 continue
-            query = _Query(table=name if naming in {"table", "of user"} else _table(name, naming))
+            query = Query(table=name if naming in {"table", "of user"} else _table(name, naming))
             if naming == "of user":
                 query.where.append(f"{query.column('user_id')} = ?")
             for call in calls:
@@ -174,7 +104,7 @@ def _unsaid(calls: tuple[Call, ...], names: tuple[str, ...]) -> str:
     return next((name for name in names if name not in related), "")
 
 
-def _clean(query: _Query) -> str:
+def _clean(query: Query) -> str:
     """The statement; columns without their table where one alone is read."""
     sql = query.sql
     if query.joins:
@@ -193,27 +123,7 @@ def _table(model: str, naming: str) -> str:
     return name if naming == "set" or name.endswith("s") else plural(name)
 
 
-def plural(name: str) -> str:
-    """The plural as libraries make it: category, categories.
-
-    >>> plural("category"), plural("box"), plural("order")
-    ('categories', 'boxes', 'orders')
-    """
-    if re.search(r"[^aeiou]y$", name):
-        return f"{name[:-1]}ies"
-    return f"{name}es" if re.search(r"(?:s|x|ch|sh)$", name) else f"{name}s"
-
-
-def singular(name: str) -> str:
-    """The singular of a table's name.
-
-    >>> singular("categories"), singular("orders")
-    ('category', 'order')
-    """
-    return f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")
-
-
-def _apply(query: _Query, call: Call) -> None:
+def _apply(query: Query, call: Call) -> None:
     name = call.name.rstrip("?!")
     step = (
         _BY_NAME.get(name) or _BY_NAME.get(name.removesuffix("Async")) or _BY_NAME.get(name.lower())
@@ -222,11 +132,11 @@ def _apply(query: _Query, call: Call) -> None:
         step(query, call)
 
 
-def _filter(query: _Query, call: Call) -> None:
+def _filter(query: Query, call: Call) -> None:
     _where(query, call.body)
 
 
-def _where(query: _Query, body: str, *, negated: bool = False) -> None:
+def _where(query: Query, body: str, *, negated: bool = False) -> None:
     """Book the conditions of a call in whichever way they are written."""
     text = said(body)
     found = [] if text else [*of_pairs(body)]
@@ -239,8 +149,10 @@ def _where(query: _Query, body: str, *, negated: bool = False) -> None:
         if sign == "=" and value == "?" and _OWNERS.fullmatch(named):
             named = f"{named}_id"  # an object stands for its key
         if value == "?" and sign in {">", ">="} and _is_time(named):
-            value = f"now() - interval '{_WINDOW}'"
-        conditions.append(written(query.column(named), sign, value))
+            since = f"now() - interval '{_WINDOW}'"
+            conditions.append(written(query.column(named), sign, since))
+        else:
+            conditions.append(written(query.column(named), sign, value))
     if negated and conditions:
         conditions = [f"NOT ({' AND '.join(conditions)})"]
     query.where += [c for c in conditions if c not in query.where]
@@ -250,11 +162,11 @@ def _is_time(name: str) -> bool:
     return guess_column(Seen(name=name.rpartition("__")[2])).kind in {"time", "seldom-time", "date"}
 
 
-def _exclude(query: _Query, call: Call) -> None:
+def _exclude(query: Query, call: Call) -> None:
     _where(query, call.body, negated=True)
 
 
-def _compare(query: _Query, call: Call) -> None:
+def _compare(query: Query, call: Call) -> None:
     """.eq('a', x) and its kin, whose name is the sign."""
     found = parts(call.body)
     if found:
@@ -264,17 +176,17 @@ def _compare(query: _Query, call: Call) -> None:
         query.where.append(written(query.column(path), signs[call.name], value))
 
 
-def _null(query: _Query, call: Call) -> None:
+def _null(query: Query, call: Call) -> None:
     name = (parts(call.body) or ("",))[0].strip("'\"")
     query.where.append(f"{query.column(name)} IS {'NOT ' * ('Not' in call.name)}NULL")
 
 
-def _one_of(query: _Query, call: Call) -> None:
+def _one_of(query: Query, call: Call) -> None:
     name = (parts(call.body) or ("",))[0].strip("'\"")
     query.where.append(f"{query.column(name)} IN (?, ?)")
 
 
-def _sort(query: _Query, call: Call) -> None:
+def _sort(query: Query, call: Call) -> None:
     bodies = parts(call.body)
     falls = "Descending" in call.name or call.name == "latest"
     if not bodies and call.name == "latest":
@@ -312,25 +224,25 @@ def _number(body: str, otherwise: int) -> int:
     return int(found[0].replace("_", "")) if found else otherwise
 
 
-def _limit(query: _Query, call: Call) -> None:
+def _limit(query: Query, call: Call) -> None:
     query.limit = _number(call.body, _PAGE)
 
 
-def _first(query: _Query, call: Call) -> None:
+def _first(query: Query, call: Call) -> None:
     _where(query, call.body)
     query.limit = _number(call.body, 1) if call.body.isdecimal() else 1
 
 
-def _offset(query: _Query, call: Call) -> None:
+def _offset(query: Query, call: Call) -> None:
     query.offset = _number(call.body, _DEEP)
 
 
-def _cut(query: _Query, call: Call) -> None:
+def _cut(query: Query, call: Call) -> None:
     begun, _, ended = call.body.partition(":")
     query.limit, query.offset = max(int(ended) - int(begun), 1), int(begun)
 
 
-def _ranged(query: _Query, call: Call) -> None:
+def _ranged(query: Query, call: Call) -> None:
     numbers = re.findall(r"\d+", call.body)
     begun, ended = (
         (int(numbers[0]), int(numbers[1])) if len(numbers) > 1 else (_DEEP, _DEEP + _PAGE - 1)
@@ -338,17 +250,17 @@ def _ranged(query: _Query, call: Call) -> None:
     query.limit, query.offset = max(ended - begun + 1, 1), begun
 
 
-def _count(query: _Query, call: Call) -> None:
+def _count(query: Query, call: Call) -> None:
     query.counts = not query.counted
     if "=>" in call.body:
         _where(query, call.body)
 
 
-def _distinct(query: _Query, _call: Call) -> None:
+def _distinct(query: Query, _call: Call) -> None:
     query.distinct = True
 
 
-def _joined(query: _Query, call: Call) -> None:
+def _joined(query: Query, call: Call) -> None:
     how = "LEFT JOIN" if call.name.lower() not in {"join", "joins", "innerjoin"} else "JOIN"
     for part in parts(call.body):
         found = re.fullmatch(r":?['\"]?(?:\w+\s*=>\s*\w+\.)?(?P<name>[A-Za-z_]\w*)['\"]?", part)
@@ -356,7 +268,7 @@ def _joined(query: _Query, call: Call) -> None:
             query.join(found["name"], how)
 
 
-def _annotate(query: _Query, call: Call) -> None:
+def _annotate(query: Query, call: Call) -> None:
     for found in _COUNTED.finditer(call.body):
         what = found["what"].lower()
         relation = found["of"] if what == "count" else found["of"].rpartition("__")[0]
@@ -368,7 +280,7 @@ def _annotate(query: _Query, call: Call) -> None:
         query.counted.append(f"{what}({distinct}{table}.{quote(name)}){alias}")
 
 
-def _group(query: _Query, call: Call) -> None:
+def _group(query: Query, call: Call) -> None:
     for part in parts(call.body):
         found = re.fullmatch(
             r":?['\"]?(?:\w+\s*=>\s*\w+\.)?(?:\w+\.)?(?P<name>[A-Za-z_]\w*)['\"]?", part
@@ -377,7 +289,7 @@ def _group(query: _Query, call: Call) -> None:
             query.group.append(query.column(found["name"]))
 
 
-def _find(query: _Query, call: Call) -> None:
+def _find(query: Query, call: Call) -> None:
     """findMany({ where: {...}, orderBy: {...}, take: 20 }) and its kin."""
     for name, value in pairs(call.body):
         if name == "where":
@@ -391,15 +303,15 @@ def _find(query: _Query, call: Call) -> None:
     query.counts = call.name in {"count", "findAndCountAll"} or query.counts
 
 
-def _sort_of(query: _Query, value: str) -> None:
+def _sort_of(query: Query, value: str) -> None:
     for name, way in re.findall(
         r"['\"\[{]?\s*([A-Za-z_]\w*)['\"]?\s*[:,]\s*['\"]?(asc|desc)", value, re.IGNORECASE
     ):
         query.order.append(f"{query.column(name)}{' DESC' * (way.lower() == 'desc')}")
 
 
-def _of_ecto(name: str, body: str) -> _Query:
-    query = _Query(table=name if name.islower() else plural(snake(name.rpartition(".")[2])))
+def _of_ecto(name: str, body: str) -> Query:
+    query = Query(table=name if name.islower() else plural(snake(name.rpartition(".")[2])))
     for key, value in pairs(body):
         if key == "where":
             _where(query, value.replace("^", ""))
@@ -413,7 +325,7 @@ def _of_ecto(name: str, body: str) -> _Query:
     return query
 
 
-_BY_NAME: dict[str, Callable[[_Query, Call], None]] = {
+_BY_NAME: dict[str, Callable[[Query, Call], None]] = {
     **dict.fromkeys(("where", "filter", "filter_by", "find_by", "andWhere", "Where", "get",
                      "get_object_or_404", "whereDate", "having"), _filter),
     **dict.fromkeys(("exclude", "not"), _exclude),
@@ -436,6 +348,7 @@ _BY_NAME: dict[str, Callable[[_Query, Call], None]] = {
                     _joined),
     "annotate": _annotate,
     **dict.fromkeys(("group", "groupBy", "group_by", "GroupBy"), _group),
-    **dict.fromkeys(("findMany", "findFirst", "findAll", "findAndCountAll", "findOne", "findUnique"),
+    **dict.fromkeys(("findMany", "findFirst", "findAll", "findAndCountAll", "findOne",
+                     "findUnique"),
                     _find),
 }  # fmt: skip

@@ -26,10 +26,12 @@ _SURE = tuple(
         rf"\bcolumns?\s+(?:\w+\s+)?(?:of|in|on|from)\s+(?:the\s+|our\s+|my\s+)?(?:table\s+)?{_OWN}"
         r"(?!\s+(?:column|query|page))",
         rf"\b(?:is|as|from|of|in|on|to)\s+(?:the|our|my|a)\s+(?:\w+\s+)?table\s+{_OWN}",
-        r"\b(?P<noun>[a-z]\w*_\w+)\s*(?:\(|,|:)?\s*(?:has|with|at|of|holds?)?\s*(?:about |around |~)?"
+        r"\b(?P<noun>[a-z]\w*_\w+)\s*(?:\(|,|:)?\s*(?:has|with|at|of|holds?)?\s*(?:about "
+        r"|around |~)?"
         r"\d[\d.,]*\s*(?:k|m|b|bn|million|billion|mio)?\b\s*rows",
         # with its columns in brackets: readings(sensor_id, ts, value)
-        r"(?<!index on )(?<!index )(?<!unique )\b(?P<noun>[a-z]\w{2,})\((?:[a-z]\w*\s*,\s*){1,12}[a-z]\w*\)",
+        r"(?<!index on )(?<!index )(?<!unique )\b(?P<noun>[a-z]\w{2,})"
+        r"\((?:[a-z]\w*\s*,\s*){1,12}[a-z]\w*\)",
         rf"\b(?:the|our|my)\s+{_OWN}\s+table\b",
     )
 )

@@ -27,7 +27,8 @@ _GENERAL = frozenset({"postgres-slow-sometimes", "postgres-slow-after-upgrade"})
 _IS_SLOW = re.compile(
     r"\b(?:slow(?:er|ly|ness)?|sluggish|forever|crawl\w*|time(?:s|d)?[ -]?outs?|timing out|too "
     r"long|very long"
-    r"|(?:takes?|took|needs?|for) (?:about |over |almost |nearly |more than )?(?:an?|one|half an?|several)"
+    r"|(?:takes?|took|needs?|for) (?:about |over |almost |nearly |more than )?(?:an?|one"
+    r"|half an?|several)"
     r" (?:second|minute|hour|day)s?"
     r"|for (?:many |several |a few |over )?(?:hours|minutes|days|ages)"
     r"|takes? (?:ages|long|a while|(?:several |many |a few )?(?:seconds|minutes|hours))"
@@ -75,7 +76,8 @@ _IS_FAST_THERE = re.compile(
     r"\bexecution[ -]time:? (?:of |is |was |only )?(?:about )?(?:0?\.\d+|[0-4](?:\.\d+)?) ?ms"
     r"|\bexplain(?: analyze)?\b[^.?!]{0,30} (?:0?\.\d+|[0-4](?:\.\d+)?) ?ms"
     r"|\b(?:takes?|is|runs? in|took|in) (?:only |about |just )?(?:0?\.\d+|[0-4](?:\.\d+)?) ?ms\b"
-    r"[^.?!]{0,30}\b(?:in|from|with|via|on) (?:psql|dbeaver|pgadmin|datagrip|the database|the server"
+    r"[^.?!]{0,30}\b(?:in|from|with|via|on) (?:psql|dbeaver|pgadmin|datagrip|the database"
+    r"|the server"
     r"|its execution plan)",
     re.IGNORECASE,
 )

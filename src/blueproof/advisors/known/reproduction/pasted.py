@@ -10,7 +10,7 @@ from blueproof.sql.guessing.resolving import tables_of
 from blueproof.sql.guessing.seen import read_trees
 
 _BEGINS = re.compile(
-    r"(?<![\w'\"])(?:SELECT\b(?!\s+(?:statement|quer|the\s|a\s+(?!from)|is\b|count\s+quer))"
+    r"(?<![\w'])(?:SELECT\b(?!\s+(?:statement|quer|the\s|a\s+(?!from)|is\b|count\s+quer))"
     r"|WITH(?:\s+RECURSIVE)?\s+\w+\s*(?:\([\w\s,]+\)\s*)?AS\s+"
     r"(?:(?:NOT\s+)?MATERIALIZED\s*)?\(|UPDATE\s+[\w.\"]+\s+(?:(?:AS\s+)?\w+\s+)?SET\b"
     r"|DELETE\s+FROM\s+[\w.\"]+)",
@@ -70,11 +70,22 @@ def _queries(text: str) -> Iterator[tuple[str, str]]:
     """Each statement, and the piece of the text that it was read from."""
     at = 0
     while found := _BEGINS.search(text, at):
-        whole, length = statement(text[found.start() :])
+        whole, length = statement(_quoted(text, found.start()))
         at = found.end()
         if whole:
             yield mended(whole), text[found.start() : found.start() + length]
             at = max(found.start() + length, at)
+
+
+def _quoted(text: str, at: int) -> str:
+    """The text from here: up to the closing quote where one opens just before."""
+    before = text[at - 1 : at]
+    if before in {'"', "\u201c"}:
+        for end in range(at, len(text)):
+            closes = text[end] in {'"', "\u201d"} and not text[end + 1 : end + 2].isalnum()
+            if closes and text.count('"', at, end) % 2 == 0 and text[end + 1 : end + 2] != ".":
+                return text[at:end]
+    return text[at:]
 
 
 def is_of_theirs(query: str) -> bool:

@@ -57,35 +57,44 @@ def read_sketch(brief: Brief) -> Sketch | None:
     shown = SHOWN if deleting else frozenset[str]()
     if not may_be_rebuilt(brief, has_query=has_query, shown=shown):
         return None
+    if has_query:
+        return _of_sql(brief, found, plans, pieces)
+    return _of_code_or_words(brief, found, deleting)
+
+
+def _of_sql(
+    brief: Brief, found: Pasted, plans: tuple[OfPlan, ...], pieces: tuple[str, ...]
+) -> Sketch | None:
+    """The sketch of what was pasted: queries first, then plans, then pieces of queries."""
     if found.queries:
-        queries = tuple(as_sent(query, brief.request) for query in found.queries)
-        return _sketch(brief, queries, found, (), plans=plans)
+        texts = tuple(as_sent(query, brief.request) for query in found.queries)
+        return _with_plans(_sketch(brief, texts, found, ()), brief, plans)
     if plans:
-        queries = tuple(dict.fromkeys(plan.query for plan in plans))
-        says = "the query reads every column"
-        return _sketch(
-            brief, queries, found, (Assumed(says=says, why="the plan shows none"),), plans=plans
-        )
-    if pieces:
-        says = "what is left out of the query reads every column"
-        return _sketch(brief, pieces, found, (Assumed(says=says, why="you tell a piece of it"),))
+        texts = tuple(dict.fromkeys(plan.query for plan in plans))
+        assumed = Assumed(says="the query reads every column", why="the plan shows none")
+        return _with_plans(_sketch(brief, texts, found, (assumed,)), brief, plans)
+    says = "what is left out of the query reads every column"
+    return _sketch(brief, pieces, found, (Assumed(says=says, why="you tell a piece of it"),))
+
+
+def _of_code_or_words(brief: Brief, found: Pasted, deleting: Written | None) -> Sketch | None:
+    """The sketch of code, of what the words tell by names of columns, or of what they imply."""
     plain = without_technologies(brief)
-    modelled = read_calls(brief.request, (*name_tables(plain), _NO_NAME))
+    names = tuple(dict.fromkeys(name_tables(plain)))
+    modelled = read_calls(brief.request, (*names, _NO_NAME))
     if modelled:
         return _sketch(brief, modelled, found, (Assumed(says=_OF_MODELS, why="your code"),))
-    names = tuple(dict.fromkeys(name_tables(plain)))
     written = deleting or _of_any(found, names) or _related(brief, plain, names)
-    if written:
-        return _of_words(brief, written, found)
     story = read_told(brief)
-    if story and story.named and _tells(story) and not story.table.startswith("pg_"):
+    if not written and story and story.named and _tells(story):
         table = _table(story, plain)
-        written = write_query(story, brief.request, table)
-        return _sketch(
-            brief, (written.sql,), found, (*_named(story, table, brief.request), *written.assumed)
-        )
-    implied = imply_query(brief.request, plain) if may_be_implied(brief) else None
-    return _of_words(brief, implied, found) if implied else None
+        if table.startswith("pg_"):
+            return None
+        told = write_query(story, brief.request, table)
+        written = replace(told, assumed=(*_named(story, table, brief.request), *told.assumed))
+    if not written and may_be_implied(brief):
+        written = imply_query(brief.request, plain)
+    return _of_words(brief, written, found) if written else None
 
 
 def _of_words(brief: Brief, written: Written, found: Pasted) -> Sketch | None:
@@ -145,8 +154,6 @@ def _sketch(
     found: Pasted,
     assumed: tuple[Assumed, ...],
     text: str = "",
-    *,
-    plans: tuple[OfPlan, ...] = (),
 ) -> Sketch | None:
     tables = tuple(
         d for d in found.ddl if not re.match(r"create\s+(?:unique\s+)?index", d, re.IGNORECASE)
@@ -156,7 +163,7 @@ def _sketch(
     if not seen or "table" in seen:
         return None
     main = next(iter(seen))
-    there = _there(brief.request, found, main, seen, plans)
+    there = _there(brief.request, found, main, seen)
     guess = guess_tables(queries, known, _more(there, known), read_types(brief.request))
     words = prose(brief.request, found)
     return Sketch(
@@ -167,7 +174,7 @@ def _sketch(
         there=tuple(t.ddl for t in there),
         text=text,
         notes=tuple(_notes(read_told(brief))),
-        rows=_rows(brief.request, read_row_counts(words, (*guess.seen, *known), main), main, plans),
+        rows=_rows(brief.request, read_row_counts(words, (*guess.seen, *known), main), main),
         shape=read_shape(brief.request, guess),
         proposals=read_proposals(brief.request, main, guess, there),
         assumed=(*assumed, *_of_columns(guess), *_of_product(brief)),
@@ -184,22 +191,26 @@ def _plans(brief: Brief) -> Iterator[ReadPlan]:
                 continue
 
 
-def _there(
-    text: str, found: Pasted, main: str, seen: Columns, plans: tuple[OfPlan, ...]
-) -> tuple[There, ...]:
-    """The indexes that the words tell, pieces of plans show, and plans read."""
+def _there(text: str, found: Pasted, main: str, seen: Columns) -> tuple[There, ...]:
+    """The indexes that the words tell, and those that pieces of plans show."""
     told = [*read_there(text, found.ddl, main, seen), *read_shown(text, main, seen)]
-    for ddl in (ddl for plan in plans for ddl in plan.indexes):
-        told += read_there("", (ddl,), main, seen)
     return tuple({each.ddl: each for each in told}.values())
 
 
-def _rows(text: str, told: dict[str, int], main: str, plans: tuple[OfPlan, ...]) -> dict[str, int]:
-    """The rows of each table: as the words tell, else as a plan counted them."""
-    counted = {table: rows for plan in plans for table, rows in plan.rows.items() if rows}
+def _rows(text: str, told: dict[str, int], main: str) -> dict[str, int]:
+    """The rows of each table: as the words tell, else as many as a filter is said to remove."""
     removed = rows_removed(text)
-    rows = {**counted, **told}
-    return rows if rows or not removed else {main: removed}
+    return told if told or not removed else {main: removed}
+
+
+def _with_plans(sketch: Sketch | None, brief: Brief, plans: tuple[OfPlan, ...]) -> Sketch | None:
+    """The sketch with the rows that plans counted, where no words tell them, and their indexes."""
+    if sketch is None or not plans:
+        return sketch
+    counted_rows = {t: n for plan in plans for t, n in plan.rows.items() if n}
+    told = {**counted_rows, **_rows(brief.request, dict(sketch.rows), sketch.main)}
+    indexes = (ddl for plan in plans for ddl in plan.indexes)
+    return replace(sketch, rows=told, there=tuple(dict.fromkeys((*sketch.there, *indexes))))
 
 
 def _notes(story: Story | None) -> Iterator[str]:

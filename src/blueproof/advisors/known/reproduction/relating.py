@@ -7,7 +7,7 @@ and said so.
 import re
 from collections.abc import Callable
 
-from blueproof.advisors.known.reproduction.modelled import plural, singular
+from blueproof.advisors.known.reproduction.building import plural, singular
 from blueproof.advisors.known.reproduction.naming import is_thing
 from blueproof.advisors.known.reproduction.reproduction import Assumed
 from blueproof.advisors.known.reproduction.told import Written
@@ -17,9 +17,12 @@ from blueproof.sql.names import quote_table
 _A = r"(?:an?|any|the|some|one|our|their|its|single)"
 _MANY = r"(?P<x>[a-z][a-z_]{2,}s)"
 _NEVER = re.compile(
-    rf"\b{_MANY}\s+(?:(?:who|that|which)\s+)?(?:have|has|had|were|was|are)?\s*(?:never|not|no|without"
-    rf"|n't)\b(?:\s+(?:yet|ever|placed|made|ordered|bought|received|written|had|have|been|used|opened"
-    rf"|sent|posted|a|an|any|single|in|assigned|to|attached|referenced|by)\b)*\s*(?P<y>[a-z][a-z_]{{2,}})",
+    rf"\b{_MANY}\s+(?:(?:who|that|which)\s+)?(?:have|has|had|were|was|are)?\s*(?:never|not|no"
+    rf"|without"
+    rf"|n't)\b(?:\s+(?:yet|ever|placed|made|ordered|bought|received|written|had|have|been|used"
+    rf"|opened"
+    rf"|sent|posted|a|an|any|single|in|assigned|to|attached|referenced"
+    rf"|by)\b)*\s*(?P<y>[a-z][a-z_]{{2,}})",
     re.IGNORECASE,
 )
 _TOP = re.compile(
@@ -29,19 +32,23 @@ _TOP = re.compile(
     re.IGNORECASE,
 )
 _EACH_WITH = re.compile(
-    r"\b(?:each|every|all|the|of|list of)\s+(?P<x>[a-z][a-z_]{2,})\s+(?:with|together with|and|along with)"
+    r"\b(?:each|every|all|the|of|list of)\s+(?P<x>[a-z][a-z_]{2,})\s+(?:with|together with|and"
+    r"|along with)"
     rf"\s+(?:{_A}\s+)?(?P<what>number|count|sum|total|amount)\s+of\s+(?:{_A}\s+|all\s+)?"
-    r"(?P<y>[a-z][a-z_]{2,}s)(?:\s*(?:,|and|and the)\s+(?:(?:number|count) of\s+)?(?P<z>[a-z][a-z_]{2,}s)"
+    r"(?P<y>[a-z][a-z_]{2,}s)(?:\s*(?:,|and|and the)\s+(?:(?:number"
+    r"|count) of\s+)?(?P<z>[a-z][a-z_]{2,}s)"
     r"(?!\s+of))?",
     re.IGNORECASE,
 )
 _LAST_OF = re.compile(
-    r"\b(?:last|latest|newest|most recent|current)\s+(?P<y>[a-z][a-z_]{2,})\s+(?:of|for|per|from|in|by)"
+    r"\b(?:last|latest|newest|most recent|current)\s+(?P<y>[a-z][a-z_]{2,})\s+(?:of|for|per|from"
+    r"|in|by)"
     r"\s+(?:each|every|all(?: the)?|the|an?)?\s*(?P<x>[a-z][a-z_]{2,})",
     re.IGNORECASE,
 )
 _WITH_LAST = re.compile(
-    rf"\b(?P<x>[a-z][a-z_]{{2,}}s)\s+(?:with|and)\s+(?:{_A}\s+|their\s+)?(?:last|latest|newest|most recent)"
+    rf"\b(?P<x>[a-z][a-z_]{{2,}}s)\s+(?:with|and)\s+(?:{_A}\s+|their\s+)?(?:last|latest|newest"
+    rf"|most recent)"
     r"\s+(?P<y>[a-z][a-z_]{2,})",
     re.IGNORECASE,
 )
@@ -53,15 +60,18 @@ _SAME = re.compile(
 _NEXT = re.compile(
     r"\b(?:poll\w*|pick\w*|claim\w*|fetch\w*|dequeue\w*|take\w*|grab\w*|next)\b[^.?!]{0,30}?"
     r"\b(?P<state>pending|queued|ready|waiting|open|unprocessed|scheduled|available)\s+"
-    r"(?P<x>jobs?|tasks?|messages?|events?|items?|emails?|work items?|rows?|orders?|deliver(?:y|ies))\b",
+    r"(?P<x>jobs?|tasks?|messages?|events?|items?|emails?|work items?|rows?|orders?|deliver(?:y"
+    r"|ies))\b",
     re.IGNORECASE,
 )
 _WINDOW = re.compile(
-    r"\b(?:last|past|current|this|previous)\s+(?P<n>\d+\s+)?(?P<unit>hour|day|week|month|quarter|year)s?\b",
+    r"\b(?:last|past|current|this|previous)\s+(?P<n>\d+\s+)?(?P<unit>hour|day|week|month|quarter"
+    r"|year)s?\b",
     re.IGNORECASE,
 )
 _RANGE = re.compile(
-    r"\bindex(?:ed)? on (?P<c>[a-z]\w*)\b[\s\S]{0,200}?\b(?:ranges?|periods?|over a (?:year|month|quarter)"
+    r"\bindex(?:ed)? on (?P<c>[a-z]\w*)\b[\s\S]{0,200}?\b(?:ranges?|periods?|over a (?:year"
+    r"|month|quarter)"
     r"|intervals?|time ?spans?|longer|wider)\b",
     re.IGNORECASE,
 )
@@ -126,7 +136,8 @@ def _top(text: str, names: tuple[str, ...]) -> Written | None:
     sql = (
         f"SELECT {quote_table(x)}.id, {quote_table(x)}.name, {what} AS {snake(match['by'])}\n"
         f"FROM {quote_table(x)}\nJOIN {quote_table(y)} ON {_refers(y, x)}{_since(text, y)}\n"
-        f"GROUP BY {quote_table(x)}.id, {quote_table(x)}.name\nORDER BY 3 DESC\nLIMIT {match['n'] or 10}"
+        f"GROUP BY {quote_table(x)}.id, {quote_table(x)}.name\n"
+        f"ORDER BY 3 DESC\nLIMIT {match['n'] or 10}"
     )
     return _written(sql, y, f"{x} are joined with {y}, grouped and sorted", match[0])
 
@@ -151,7 +162,8 @@ def _each_with(text: str, _names: tuple[str, ...]) -> Written | None:
     tables = [y, z] if match["z"] and z and z != x else [y]
     joins = "".join(f"\nLEFT JOIN {quote_table(t)} ON {_refers(t, x)}" for t in tables)
     counted = ", ".join(f"count({quote_table(t)}.id) AS {t}_count" for t in tables)
-    sql = f"SELECT {quote_table(x)}.*, {counted}\nFROM {quote_table(x)}{joins}\nGROUP BY {quote_table(x)}.id"
+    own = quote_table(x)
+    sql = f"SELECT {own}.*, {counted}\nFROM {own}{joins}\nGROUP BY {own}.id"
     return _written(sql, x, f"{' and '.join(tables)} are joined to {x} and counted", match[0])
 
 
@@ -179,7 +191,7 @@ def _is_each(match: re.Match[str], names: tuple[str, ...], thing: str) -> bool:
     )
 
 
-def _same(text: str, names: tuple[str, ...]) -> Written | None:
+def _same(text: str, _names: tuple[str, ...]) -> Written | None:
     match = _SAME.search(text)
     if match is None:
         return None
@@ -216,7 +228,8 @@ def _by_day(text: str, names: tuple[str, ...]) -> Written | None:
         or f"\nWHERE {quote_table(table)}.created_at >= now() - interval '90 days'"
     )
     sql = (
-        f"SELECT date_trunc('{unit}', created_at) AS {unit}, count(*)\nFROM {quote_table(table)}{window}"
+        f"SELECT date_trunc('{unit}', created_at) AS {unit}, count(*)\n"
+        f"FROM {quote_table(table)}{window}"
         "\nGROUP BY 1\nORDER BY 1"
     )
     return _written(sql, table, f"{table} are counted by {unit} of created_at", match[0])

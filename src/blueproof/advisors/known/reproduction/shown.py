@@ -21,7 +21,8 @@ _CALLED = re.compile(
 _ENDS = ("_idx", "_index", "_ix", "_key", "_pkey", "_fkey", "_fk")
 _BEGINS = ("idx_", "ix_", "index_", "i_")
 _ALL_INDEXED = re.compile(
-    r"\b(?:both|each|all|every one)\b(?: of)?(?: (?:them|these|those|the))?(?: two| columns| fields)*"
+    r"\b(?:both|each|all|every one)\b(?: of)?(?: (?:them|these|those|the))?(?: two| columns"
+    r"| fields)*"
     r"(?: \w+){0,2}? (?:have|has|are|is|got) (?:an? |their own |its own )?index(?:es|ed)?\b",
     re.IGNORECASE,
 )
@@ -37,7 +38,7 @@ def read_shown(text: str, main: str, seen: Columns) -> tuple[There, ...]:
 
 
 def rows_removed(text: str) -> int:
-    """The rows that a filter is said to have thrown away, as many as the largest figure; 0 if none."""
+    """The rows that a filter is said to have thrown away, the most of them; 0 if none."""
     told = [int(m["rows"].replace(",", "")) for m in _REMOVED.finditer(text)]
     return max((n for n in told if n >= _LEAST), default=0)
 
@@ -53,7 +54,7 @@ def _named(text: str, seen: Columns) -> Iterator[There]:
 
 
 def _called(text: str, main: str, seen: Columns) -> Iterator[There]:
-    """ "index book_year_idx on year": its name stands between."""
+    """Indexes whose name stands between: index book_year_idx on year."""
     for match in _CALLED.finditer(text):
         column = match["column"].lower()
         if column in seen.get(main, {}):

@@ -21,7 +21,8 @@ _WINDOW = re.compile(
 )
 # That a text is looked for in a part of the column: what a search field does.
 _IN_PART = re.compile(
-    r"\b(?:anywhere in|part of (?:the|a)|typed (?:letters|text|in)|letters typed|as you type|autocomplete"
+    r"\b(?:anywhere in|part of (?:the|a)|typed (?:letters|text|in)|letters typed|as you type"
+    r"|autocomplete"
     r"|type-?ahead|search(?:es|ing)? (?:\w+ ){0,2}by|search (?:box|field|bar)|substring|contain\w*"
     r"|fuzzy)\b",
     re.IGNORECASE,
@@ -41,8 +42,8 @@ _PAGE_NUMBER = re.compile(
 class Written:
     """A query with the sentences on what in it was guessed.
 
-    `ddl` are its tables where the query alone does not tell them, `links` their foreign keys, `rows`
-    how many each is taken to have, `proposals` what to try there.
+    `ddl` are its tables where the query alone does not tell them, `links` their foreign keys,
+    `rows` how many each is taken to have, `proposals` what to try there.
     """
 
     sql: str

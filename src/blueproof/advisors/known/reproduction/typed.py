@@ -58,7 +58,8 @@ def _type(word: str) -> str:
 
 
 _SENT = re.compile(
-    r"\b(?:go(?:es)?(?: over)?|sent|passed|bound|arrives?|come|transmitted|typed)\s+(?:over\s+)?as\s+"
+    r"\b(?:go(?:es)?(?: over)?|sent|passed|bound|arrives?|come|transmitted"
+    r"|typed)\s+(?:over\s+)?as\s+"
     r"(?:an?\s+)?(?:type\s+)?(?:\d+\s+)?\(?(?P<type>numeric|decimal|double precision|float8)\b",
     re.IGNORECASE,
 )
