@@ -26,9 +26,9 @@ def consult(
 
         return advise_database(brief, progress, statistics, measure)
     if brief.document("plan"):
-        from blueproof.consulting.plan import advise_plan
+        from blueproof.consulting.request import advise_beside_plan
 
-        return advise_plan(brief, progress)
+        return advise_beside_plan(brief, progress)
     from blueproof.consulting.request import advise_request
 
     return advise_request(brief, progress, slow=slow)

@@ -8,12 +8,13 @@ from blueproof.advisors.choose.advise import SLOT, advise, assumptions, conclude
 from blueproof.advisors.choose.case import Choice, owns
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered
-from blueproof.advisors.known.slow.signs import SLOW
+from blueproof.advisors.known.reproduction.owning import is_slow
 from blueproof.advisors.premises.judge import judge
 from blueproof.advisors.starter.case import StarterCase, starts, wants_one
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, QuestionKind, Unproved
 from blueproof.core.brief import Brief
 from blueproof.decide.reading import needs_of
+from blueproof.intake.plans import ASKED
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 
@@ -37,7 +38,7 @@ def advise_request(
 
         return advise_deployment(brief, kind_of(brief), progress, slow=slow)
     unbuilt = None
-    if SLOW.search(brief.request) and not owns_bill(brief):
+    if is_slow(brief.request) and not owns_bill(brief):
         unbuilt = _rebuilt(brief, progress)
         if isinstance(unbuilt, Blueprint):
             return unbuilt
@@ -47,6 +48,17 @@ def advise_request(
         draft = replace(draft, not_proved=(*draft.not_proved, unbuilt))
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
+
+
+def advise_beside_plan(brief: Brief, progress: Callable[[str], None] = lambda _: None) -> Blueprint:
+    """The blueprint of a brief with a plan: its query rebuilt where words tell of it, else as read.
+
+    SqlError where no plan stands in it.
+    """
+    from blueproof.consulting.plan import advise_plan  # the readers of plans are many files
+
+    found = _rebuilt(brief, progress) if brief.request not in {"", ASKED} else None
+    return found if isinstance(found, Blueprint) else advise_plan(brief, progress)
 
 
 def _rebuilt(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Unproved | None:

@@ -41,6 +41,8 @@ def divided(request: str) -> tuple[str, str]:
         return _words(request[: fenced.start()], request[fenced.end() :]), fenced[2]
     lines = request.split("\n")
     of_plan = [at for at, line in enumerate(lines) if _is_of_plan(line)]
+    if not of_plan:  # it is quoted in the midst of a sentence
+        return request, ""
     first, last = of_plan[0], of_plan[-1]
     return (_words("\n".join(lines[:first]), "\n".join(lines[last + 1 :])),
             "\n".join(lines[first : last + 1]))  # fmt: skip

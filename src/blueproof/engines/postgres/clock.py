@@ -22,7 +22,7 @@ from blueproof.engines.postgres.limits import Limits
 from blueproof.engines.postgres.origin import Origin, read_origin
 from blueproof.engines.postgres.passage import opened
 from blueproof.engines.postgres.refusal import ServerRefusal
-from blueproof.engines.postgres.session import STOPPED, Address, Session
+from blueproof.engines.postgres.session import STOPPED, Address, Row, Session
 from blueproof.sql.editing import numbers
 from blueproof.sql.names import quote_table
 from blueproof.sql.plan import Refused
@@ -260,6 +260,20 @@ class Clock:
         return frozenset(self._built[n] for n in plan.indexes if n in self._built)
 
     def _explained(self, query: str, options: str, most: float) -> Any:
+        """EXPLAIN's answer as JSON has it; see `_answered`."""
+        return self._answered(query, options, most)[0][0][0]
+
+    def shown(self, query: str, most: float) -> str:
+        """The plan as EXPLAIN prints it: with what came, where that takes at most `most` ms."""
+        for options, bound in (("ANALYZE", most), ("COSTS", 0.0)):
+            try:
+                rows = self._answered(query, options, bound)
+            except ServerRefusal:
+                continue
+            return "\n".join(str(row[0]) for row in rows)
+        return ""
+
+    def _answered(self, query: str, options: str, most: float) -> list[Row]:
         """EXPLAIN's answer; the statement may take `most` milliseconds, 0 for as long as any."""
         call = self._call(query)
         self._mark("asked")
@@ -268,10 +282,9 @@ class Clock:
                 self.session.run(f"SET LOCAL statement_timeout = {max(round(most), 1)}")
             if self._bound and self._is_guarded(query, call, self._bound):
                 self.session.run(self._bound.become)
-            found = self.session.run_one(f"EXPLAIN ({options}) {call}")  # which takes one alone
+            return self.session.run_one(f"EXPLAIN ({options}) {call}")  # which takes one alone
         finally:
             self._back("asked")
-        return found[0][0][0]
 
     def _is_guarded(self, query: str, call: str, bound: Bound) -> bool:
         """Whether it reads tables with row security, and whom that binds may run it."""

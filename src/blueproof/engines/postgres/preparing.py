@@ -24,6 +24,7 @@ _DROPS_PUBLIC = re.compile(
 )  # which an extension in it would prevent
 _AVAILABLE = """
 SELECT name::text FROM pg_catalog.pg_available_extensions() WHERE name = ANY ($1::text[])"""
+_HAS_AUTH = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'auth'"
 _EXTENSION = re.compile(
     r'EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:"(?P<quoted>[^"]+)"|(?P<name>\w+))'
     r'(?:\s+WITH)?(?:\s+SCHEMA\s+(?:"(?P<schema>[^"]+)"|(?P<bare>\w+)))?',
@@ -62,7 +63,8 @@ def prepare(
     for name in advised:
         admin.run_one(f"CREATE EXTENSION IF NOT EXISTS {quote(name)} SCHEMA public")
     first: list[tuple[str, str]] = []
-    if _USES_AUTH.search(text) and not _OWN_AUTH.search(text):
+    there = bool(admin.run_one(_HAS_AUTH))  # where an earlier script made it
+    if _USES_AUTH.search(text) and not _OWN_AUTH.search(text) and not there:
         guest.run(SUPABASE_AUTH.sql)
         schemas.add("auth")
         first.append(("schema auth", SUPABASE_AUTH.differs))

@@ -68,7 +68,12 @@ _FITTING: dict[str, frozenset[Kind]] = {  # kinds by name that a sign may leave 
     "fraction": frozenset({"count", "money", "coordinate"}),
 }
 _ALWAYS_THERE: frozenset[Kind] = frozenset({"key", "reference", "time", "flag", "state"})
-_REFERS = re.compile(r"(?P<stem>.+)_(?:id|uuid|fk)")
+_REFERS = re.compile(
+    r"(?P<stem>.+)_(?:id|uuid|fk)"
+    r"|(?P<written>user|account|customer|client|order|product|item|post|topic|thread|group|project"
+    r"|member|parent|owner|author|category|company|team|device|event|message|session|object|entity"
+    r"|person|patient|student|course|site|shop|store|job|task|file|document|tenant|org|vendor)id"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +103,7 @@ def stem_of(name: str) -> str:
     ('customer', '')
     """
     found = _REFERS.fullmatch(snake(name))
-    return found["stem"] if found else ""
+    return (found["stem"] or found["written"]) if found else ""
 
 
 def guess_column(seen: Seen) -> Column:
@@ -112,6 +117,8 @@ def guess_column(seen: Seen) -> Column:
 
 def _untold(seen: Seen, named: tuple[Kind, str] | None) -> Column:
     """A column that is compared with nothing that tells."""
+    if named and named[0] == "json" and "sorted" in seen.signs:
+        return _column(seen, "count", "integer", "its largest value is asked for")
     if named:
         return _column(seen, named[0], named[1], "its name")
     if seen.empty and not seen.compared:

@@ -38,7 +38,10 @@ def identifier(node: exp.Identifier) -> str:
 def tables_of(tree: exp.Expr) -> tuple[str, ...]:
     """The tables that a statement names, without those that it makes itself with WITH."""
     made = _made(tree)
-    names = (table_name(table) for table in tree.find_all(exp.Table))
+    read = (
+        t for t in tree.find_all(exp.Table) if not isinstance(t.parent, exp.Lock)
+    )  # FOR UPDATE OF
+    names = (table_name(table) for table in read)
     return tuple(dict.fromkeys(n for n in names if n and n not in made))
 
 
@@ -80,8 +83,12 @@ def _unqualified(
         if name in _aliases(query) and _is_sorted_by(column, query):
             return None
         sources = _sources(query, made)
+        if sources.get(name) == "":
+            return None  # a row of what is no table: unnest(tags) AS tag
         tables = [t for t in sources.values() if t]
-        if not tables or (len(tables) < len(sources) and name in _given(query)):
+        if len(tables) < len(sources) and name in _given(query):
+            return None
+        if not tables:
             continue
         sure = [t for t in tables if (t, name) in told or name in known.get(t, ())]
         if sure:
@@ -144,10 +151,24 @@ def _is_sorted_by(column: exp.Column, query: exp.Expr) -> bool:
 
 
 def _given(query: exp.Expr) -> set[str]:
-    """The names that the derived tables of a query give, and those made with WITH."""
-    made = query.root().find_all(exp.CTE)
-    inner = (s for node in (*_read(query), *made) for s in node.find_all(exp.Select))
-    return {e.alias_or_name.lower() for each in inner for e in each.expressions}
+    """The names that the derived tables of a query give, and those made with WITH that it reads."""
+    made = {cte.alias.lower(): cte for cte in query.root().find_all(exp.CTE)}
+    found: set[str] = set()
+    for node in _read(query):
+        source = made.get(node.name.lower()) if isinstance(node, exp.Table) else node
+        if source is not None and not isinstance(source, exp.Table):
+            found |= _names_given(source)
+    return found
+
+
+def _names_given(source: exp.Expr) -> set[str]:
+    """What a derived table's columns are called: as it says itself, else by its first SELECT."""
+    alias = source.args.get("alias")
+    told = alias.args.get("columns") if alias is not None else None
+    if told:
+        return {c.name.lower() for c in told}
+    selects = source.find_all(exp.Select)
+    return {e.alias_or_name.lower() for each in selects for e in each.expressions}
 
 
 def quoted(table: str) -> str:

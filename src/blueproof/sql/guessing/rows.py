@@ -21,11 +21,13 @@ _BUDGET = 2.5e6  # microseconds for all rows of the largest table
 class Shape:
     """How rows lie: `steep` by table and column, `shares` of values by table and column.
 
-    As `Place` has them: how strongly few parents have most children, how common a value is.
+    As `Place` has them: how strongly few parents have most children, how common a value is; `old`
+    are the columns of which the value asked for lies in the oldest rows alone.
     """
 
     steep: Mapping[tuple[str, str], float] = field(default_factory=dict)
     shares: Mapping[tuple[str, str], dict[str, float]] = field(default_factory=dict)
+    old: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +125,7 @@ def _values(column: Column, table: Table, ground: Ground, made: Mapping[str, int
         steep=ground.shape.steep.get(at, 2.0),
         shares=ground.shape.shares.get(at) or dict.fromkeys(listed, 1 / max(len(listed), 1)),
         alone=table.is_key((column.name,)),
+        old=at in ground.shape.old,
     )
     return values_of(column, seen, place)
 

@@ -31,7 +31,8 @@ class Seen:
     """One column as the queries use it.
 
     `signs` are kinds that its uses speak for: text, like, number, fraction, time, date, flag,
-    json, list, search, uuid. `literals` are constants that it is held against, `keys` those in its
+    json, list, search, uuid, sorted.
+    `literals` are constants that it is held against, `keys` those in its
     JSON with the constants they are held against, `equals` the columns of other tables; `exact` are
     numbers that it is equal to.
     """
@@ -76,6 +77,7 @@ def read_seen(texts: tuple[str, ...], known: Known) -> Columns:
             seen = columns.setdefault(each.column, Seen(name=each.column))
             _note(seen, each, homes)
         _note_joined_by_name(tree, found)
+        _note_united(tree, found, homes)
     return found
 
 
@@ -86,6 +88,27 @@ def _note_joined_by_name(tree: exp.Expr, found: Columns) -> None:
             if isinstance(name, exp.Identifier):
                 for table in tables_of(tree):
                     found[table].setdefault(identifier(name), Seen(name=identifier(name)))
+
+
+def _note_united(tree: exp.Expr, found: Columns, homes: dict[int, Placed]) -> None:
+    """UNION and its kin: what stands at one place on both sides is of one type."""
+    for union in tree.find_all(exp.SetOperation):
+        left, right = _selected(union.this), _selected(union.expression)
+        for one, other in zip(left, right, strict=False):
+            for column, against in ((one, other), (other, one)):
+                home = homes.get(id(column))
+                if home is not None:
+                    _told_by(found[home.table][home.column], against, homes)
+
+
+def _selected(side: exp.Expr) -> list[exp.Expr]:
+    """What one side of a UNION gives, in order, without its names."""
+    select = side.find(exp.Select)
+    if select is None:
+        return []
+    values = select.find(exp.Values) if select.is_star else None
+    given = values.expressions[0].expressions if values is not None else select.expressions
+    return [each.unalias() for each in given]
 
 
 def _note(seen: Seen, at: Placed, homes: dict[int, Placed]) -> None:
@@ -166,6 +189,8 @@ def _told_by(seen: Seen, other: exp.Expr, homes: dict[int, Placed]) -> None:
     if isinstance(other, exp.Column) and id(other) in homes:
         home = homes[id(other)]
         seen.equals.add((home.table, home.column))
+    elif isinstance(other, exp.Column):
+        _of_made(seen, other, homes)
     elif isinstance(other, exp.Neg) and isinstance(other.this, exp.Literal):
         seen.signs.add("number")
     elif isinstance(other, exp.Literal):
@@ -178,6 +203,21 @@ def _told_by(seen: Seen, other: exp.Expr, homes: dict[int, Placed]) -> None:
             seen.literals.append(str(other.this.this))
     elif next(other.find_all(*_CLOCKS, exp.Interval), None) is not None:
         seen.signs.add("date" if isinstance(other, exp.CurrentDate) else "time")
+
+
+def _of_made(seen: Seen, other: exp.Column, homes: dict[int, Placed]) -> None:
+    """Book what a column of a derived table or of WITH is made from, by its name."""
+    for made in other.root().find_all(exp.CTE, exp.Subquery):
+        alias = made.args.get("alias")
+        names = [c.name for c in alias.args.get("columns") or ()] if alias is not None else []
+        given = _selected(made)
+        first = made.find(exp.Select)
+        names = names or ([e.alias_or_name for e in first.expressions] if first else [])
+        if other.name in names and names.index(other.name) < len(given):
+            source = given[names.index(other.name)]
+            if source is not other:
+                _told_by(seen, source, homes)
+            return
 
 
 def _of_type(name: str) -> set[str]:
@@ -215,8 +255,8 @@ def _listed(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int, Place
         _told_by(seen, each, homes)
     query = parent.args.get("query")
     for column in query.find_all(exp.Column) if query else ():
-        if id(column) in homes and isinstance(column.parent, exp.Select):
-            seen.equals.add((homes[id(column)].table, homes[id(column)].column))
+        if isinstance(column.parent, exp.Select):
+            _told_by(seen, column, homes)
 
 
 def _between(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int, Placed]) -> None:
@@ -294,10 +334,12 @@ _BOOKS = (
         _contained,
     ),
     ((exp.Any,), _any_of),
+    ((exp.Unnest, exp.Explode, exp.ArraySize), _signed("list")),
     ((exp.MatchAgainst,), _signed("search")),
     ((exp.Is,), _nothing),
     ((*_TIMES, exp.TimeToStr, exp.ToChar), _signed("time")),
     ((*_SUMS, exp.Add, exp.Sub), _signed("fraction")),
+    ((exp.Max, exp.Min, exp.Greatest, exp.Least), _signed("sorted")),
     ((exp.And, exp.Or, exp.Not, exp.Where), _signed("flag")),
     ((exp.Anonymous,), _called),
 )

@@ -3,23 +3,25 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from blueproof.sql.guessing.kinds import Column, guess_column, snake, stem_of
+from blueproof.sql.guessing.kinds import Column, by_type, guess_column, snake, stem_of
 from blueproof.sql.guessing.resolving import Known
 from blueproof.sql.guessing.seen import Columns, Seen, read_seen
 from blueproof.sql.names import quote, quote_table
 
 _REST = "rest_of_row"  # a column that stands for those which nobody names
+_CASCADES = " ON DELETE CASCADE"
 _PLURALS = ("s", "es")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """A column that refers to the key of another table."""
+    """A column that refers to the key of another table; `cascades` is whether it goes with it."""
 
     table: str
     column: str
     parent: str
     key: str = "id"
+    cascades: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,17 +46,21 @@ class Guess:
         """The foreign keys between guessed tables."""
         return "".join(
             f"ALTER TABLE {quote_table(k.table)} ADD FOREIGN KEY ({quote(k.column)}) "
-            f"REFERENCES {quote_table(k.parent)} ({quote(k.key)});\n"
+            f"REFERENCES {quote_table(k.parent)} ({quote(k.key)}){_CASCADES * k.cascades};\n"
             for k in self.links
         )
 
 
 def guess_tables(
-    queries: tuple[str, ...], known: Known, more: Mapping[str, tuple[str, ...]] | None = None
+    queries: tuple[str, ...],
+    known: Known,
+    more: Mapping[str, tuple[str, ...]] | None = None,
+    types: Mapping[str, str] | None = None,
 ) -> Guess:
     """Tables for what the queries read beyond the known ones; `more` are columns to be there too.
 
-    `known` are tables that a schema describes, with their columns.
+    `known` are tables that a schema describes, with their columns; `types` those of columns that
+    are told, by their names.
     """
     seen = read_seen(queries, known)
     for table, names in (more or {}).items():
@@ -62,18 +68,20 @@ def guess_tables(
         for name in names:
             columns.setdefault(name, Seen(name=name))
     unknown = {table: columns for table, columns in seen.items() if table not in known}
-    tables = {table: tuple(_columns(columns)) for table, columns in unknown.items()}
+    tables = {t: tuple(_columns(t, columns, types or {})) for t, columns in unknown.items()}
     links = tuple(_links(seen, {**{t: frozenset(known[t]) for t in known},
                                 **{t: frozenset(c.name for c in cs) for t, cs in tables.items()}},
                          frozenset(tables)))  # fmt: skip
     return Guess(tables=_typed_alike(tables, links), links=links, seen=seen, known=known)
 
 
-def _columns(columns: Mapping[str, Seen]) -> Iterator[Column]:
-    if "id" not in {snake(name) for name in columns}:
-        yield Column(name="id", type="bigint", kind="key", why="every table has one")
-    ordered = sorted(columns.values(), key=lambda seen: seen.name != "id")
-    yield from (guess_column(seen) for seen in ordered)
+def _columns(table: str, columns: Mapping[str, Seen], types: Mapping[str, str]) -> Iterator[Column]:
+    own = own_key(table, frozenset(columns))
+    if own not in columns:
+        yield Column(name=own, type="bigint", kind="key", why="every table has one")
+    for seen in sorted(columns.values(), key=lambda seen: seen.name != own):
+        guessed = _as_told(guess_column(seen), types)
+        yield replace(guessed, kind="key", nullable=False) if seen.name == own else guessed
     yield Column(name=_REST, type="text", kind="words", why="the columns that nobody names")
 
 
@@ -87,18 +95,40 @@ def _links(
             parent = _parent(table, column, all_)
             if parent and {table, parent} <= made and (table, column.name) not in linked:
                 linked.add((table, column.name))
-                yield Link(table=table, column=column.name, parent=parent)
+                key = own_key(parent, all_[parent])
+                yield Link(table=table, column=column.name, parent=parent, key=key)
+
+
+def _as_told(column: Column, types: Mapping[str, str]) -> Column:
+    """The column with the type that the words tell, where they do."""
+    told = types.get(snake(column.name), column.type)
+    if told == column.type:
+        return column
+    kind = by_type(column.name, told) or column.kind
+    return replace(column, type=told, kind=kind, why="you tell its type")
+
+
+def own_key(table: str, columns: frozenset[str]) -> str:
+    """The column that is a table's key: its id, or the one named after it (projects.project_id).
+
+    >>> own_key("projects", frozenset({"project_id"})), own_key("projects", frozenset())
+    ('project_id', 'id')
+    """
+    plain = next((name for name in sorted(columns) if snake(name) == "id"), "")
+    named = (name for name in sorted(columns) if is_called(table, stem_of(name)))
+    return plain or next(named, "id")
 
 
 def _parent(table: str, column: Seen, all_: Mapping[str, frozenset[str]]) -> str:
-    if snake(column.name) == "id":
+    if column.name == own_key(table, all_[table]):
         return ""
-    joined = [t for t, c in sorted(column.equals) if c == "id" and t != table]
+    keys = {t: own_key(t, names) for t, names in all_.items()}
+    joined = [t for t, c in sorted(column.equals) if c == keys.get(t) and t != table]
     if joined:
         return joined[0]
     stem = stem_of(column.name)
-    named = [t for t in all_ if stem and is_called(t, stem)]
-    return named[0] if named and "id" in all_[named[0]] else ""
+    named = [t for t in all_ if stem and t != table and is_called(t, stem)]
+    return named[0] if named and keys[named[0]] in all_[named[0]] else ""
 
 
 def is_called(table: str, stem: str) -> bool:
@@ -108,6 +138,8 @@ def is_called(table: str, stem: str) -> bool:
     (True, True, False)
     """
     own = snake(table.rpartition(".")[2])
+    if not stem:
+        return False
     ies = f"{stem[:-1]}ies" if stem.endswith("y") else stem
     return own in {stem, ies, *(f"{stem}{end}" for end in _PLURALS)}
 
@@ -135,6 +167,6 @@ def _create(table: str, columns: tuple[Column, ...]) -> str:
 
 
 def _rule(column: Column) -> str:
-    if column.name == "id" or (column.kind == "key" and snake(column.name) == "id"):
+    if column.kind == "key":
         return " PRIMARY KEY"
     return "" if column.nullable else " NOT NULL"

@@ -20,7 +20,7 @@ _RARE = frozenset(
 )
 _COMMON = frozenset(
     "active done completed complete published paid delivered closed success succeeded ok approved "
-    "finished processed sent public enabled confirmed".split()
+    "finished processed sent public enabled confirmed authenticated default user member".split()
 )
 _USUAL = ("done", "active", "closed", "failed", "new", "cancelled")  # states where none is named
 _SHARE_EXACT = 0.05  # of the rows have a number that a query asks for
@@ -34,10 +34,14 @@ _MOST_FALSE = re.compile(
     r"|locked|blocked|default|urgent|private)"
 )
 _GONE = re.compile(r"(?:deleted|archived|cancell?ed|revoked|banned|disabled|refunded|locked)_at")
+_NIL = "00000000-0000-0000-0000-000000000000"  # which stands for the only one there is
+_SHARE_DEFAULT = 0.97
+_OLD = 5  # the part of all rows that are the oldest: a fifth
 _SHARE_TRUE, _SHARE_FALSE = 0.95, 0.04
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 SPAN = 730  # days over which rows came
 _BEFORE = timedelta(days=180)
+_YEARS = 40  # back to which years go
 _FEW, _MANY = 20, 1_000  # different values of a state, of a label
 _FILLER = 120  # bytes that stand for the columns or the prose that nobody asks for
 
@@ -48,7 +52,8 @@ class Place:
 
     `parents` are the rows of the table that it refers to, 0 if none; `steep` is how strongly few
     parents have most children (1: not at all); `shares` say how common told values are; `alone`
-    is whether no two rows may agree; `today` is the last day on which rows came.
+    is whether no two rows may agree; `today` is the last day on which rows came; `old` is whether
+    the value asked for lies in the oldest rows, and in no other.
     """
 
     rows: int
@@ -57,6 +62,7 @@ class Place:
     steep: float = 2.0
     shares: dict[str, float] = field(default_factory=dict)
     alone: bool = False
+    old: bool = False
 
 
 def values_of(column: Column, seen: Seen, place: Place) -> str:
@@ -98,6 +104,8 @@ def _reference(column: Column, seen: Seen, place: Place) -> str:
     steep = f"power(random(), {place.steep:g})" if place.steep != 1 else "random()"
     drawn = f"floor({parents} * {steep})::bigint"
     asked = [int(x) for x in seen.literals if x.isdecimal() and 0 < int(x) <= parents]
+    if place.old:
+        return _old(column, seen, place, asked[0] if asked else 1, parents)
     if asked:  # the one that a query asks for is the largest: of a small one nobody complains
         made = as_key(f"1 + ({asked[0] - 1} + {drawn}) % {parents}", column.type)
     else:
@@ -105,7 +113,17 @@ def _reference(column: Column, seen: Seen, place: Place) -> str:
     named = [x for x in seen.literals if not (x.isdecimal() and 0 < int(x) <= parents)]
     if place.parents or not named:
         return made
-    return _sometimes(named, made, 0.005, column.type)
+    share = _SHARE_DEFAULT if named[0] == _NIL else 0.005
+    return _sometimes(named, made, share, column.type)
+
+
+def _old(column: Column, seen: Seen, place: Place, asked: int, parents: int) -> str:
+    """The value asked for in the oldest rows, any other in the rest."""
+    other = as_key(f"1 + ({asked} + floor({max(parents - 1, 1)} * random())::bigint) % {parents}",
+                   column.type)  # fmt: skip
+    named = [x for x in seen.literals if not x.isdecimal()]
+    value = f"{_literal(named[0])}::{column.type}" if named else as_key(str(asked), column.type)
+    return f"CASE WHEN n <= {place.rows // _OLD} THEN {value} ELSE {other} END"
 
 
 def _sometimes(named: list[str], otherwise: str, share: float, type_: str) -> str:
@@ -206,10 +224,13 @@ def _search(_column: Column, _seen: Seen, _place: Place) -> str:
     return f"to_tsvector('simple', {_words(4)})"
 
 
-def _number(column: Column, seen: Seen, _place: Place) -> str:
+def _number(column: Column, seen: Seen, place: Place) -> str:
     if column.kind == "coordinate":
         return "random() * 180 - 90"
     numbers = [x for x in seen.literals if re.fullmatch(r"-?\d+(?:\.\d+)?", x)]
+    if re.fullmatch(r"(?:\w+_)?year", snake(column.name)):
+        newest = place.today.year
+        return f"({newest} - floor(random() * {_YEARS}))::{column.type}"
     named = [float(x) for x in numbers if x not in seen.exact]
     most = max([500.0 if column.kind == "money" else 1000.0, *(x * 1.25 for x in named)])
     if column.type.startswith("numeric"):

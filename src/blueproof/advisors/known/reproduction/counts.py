@@ -20,8 +20,15 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _NO_COUNT = re.compile(
-    r"\b(?:page|offset(?: of)?|limit(?: of)?|top|first|last|latest|newest|port|error|above|below)"
+    r"\b(?:page|offset(?: of)?|limit(?: of)?|top|first|last|latest|newest|returns?|returned"
+    r"|returning|gives?|yields?|shows?|port|error|above|below)"
     r"\s*[=:]?\s*$",
+    re.IGNORECASE,
+)
+_OF_ONE = re.compile(
+    r"\b[a-z]+s\s+(?:with|having|who have|that have)\b[^.;:]{0,40}$|\b(?:each|every|per|one"
+    r"|a)\s+\w+\s+"
+    r"(?:has|have|with)\b[^.;:]{0,40}$",
     re.IGNORECASE,
 )
 _ROWS = frozenset("row rows record records entry entries tuple tuples lines documents".split())
@@ -31,9 +38,10 @@ _TABLE_AFTER = re.compile(
 _CLAUSE = re.compile(r"(?:(?<=\d)[.,](?=\d)|[^.,;!?\n])+")
 _BETWEEN = re.compile(
     r"(?P<a>\w+)\W+(?:(?:table|has|have|had|with|of|is|at|about|around|roughly|over|now|nearly"
-    r"|almost|some|~|currently|contains?|holds?|to|grew|approx\w*|up|reached)\W+)+$",
+    r"|almost|some|~|currently|contains?|holds?|to|grew|approx\w*|up|reached)\W+)*$",
     re.IGNORECASE,
 )
+_SHORT = 3  # letters of a word that may be any
 _LEAST = 1_000  # fewer rows are no table's that is slow
 _MANY = 100_000  # fewer are slow for another reason than a plan
 
@@ -46,8 +54,11 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
         number = float(match["number"].replace(",", "").replace("_", ""))
         count = round(number * _UNITS[(match["unit"] or "").lower()])
         words = [w.lower() for w in re.findall(r"[A-Za-z_]\w*", match["after"])]
-        if count < _LEAST or _NO_COUNT.search(text[: match.start()]):
+        before = text[: match.start()]
+        if count < _LEAST or _NO_COUNT.search(before):
             continue
+        if count < _MANY and not _ROWS.intersection(words) and _OF_ONE.search(before):
+            continue  # "users with 5k comments": so many of one user's
         table = _table(text, match, words, tables)
         if table:
             told[table] = max(count, told.get(table, 0))
@@ -98,6 +109,15 @@ def _named(words: list[str], tables: tuple[str, ...]) -> str:
             own = snake(table.rpartition(".")[2])
             if word == own or is_called(own, word) or is_called(own, _singular(word)):
                 return table
+    parts = {table: snake(table).rpartition("_")[2] for table in tables}
+    for word in words:  # "60M locations" of driver_locations
+        ending = [
+            t
+            for t, part in parts.items()
+            if len(word) > _SHORT and is_called(part, _singular(word))
+        ]
+        if len(ending) == 1:
+            return ending[0]
     return ""
 
 

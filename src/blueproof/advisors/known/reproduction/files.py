@@ -10,7 +10,7 @@ _FOLDER = "reproduction"
 
 
 def reproduction_files(tried: Tried) -> tuple[Artifact, ...]:
-    """Schema, rows and queries, in the order in which they are run."""
+    """Schema, rows and queries, in the order in which they are run; the plans that come of it."""
     sketch = tried.sketch
     guessed = "".join(f"-- {a.says} ({a.why})\n" for a in sketch.assumed)
     rows = "\n".join(f.sql for f in tried.fillings)
@@ -31,6 +31,11 @@ def reproduction_files(tried: Tried) -> tuple[Artifact, ...]:
             path=f"{_FOLDER}/queries.sql",
             purpose="the queries; put a value of yours in place of $1, $2",
             text=explained,
+        ),
+        Artifact(
+            path=f"{_FOLDER}/plans.txt",
+            purpose="the plans of the queries on the made rows, as things are",
+            text="\n".join(f"{plan}\n" for plan in tried.plans),
         ),
     )
 

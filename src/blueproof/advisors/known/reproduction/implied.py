@@ -132,7 +132,9 @@ def imply_query(text: str, plain: str) -> Written | None:
     `plain` is the text without the names of technologies, of which a table may be named.
     """
     table = name_table(plain)
-    if _NO_QUERY.search(text) or not _OF_QUERIES.search(text) or not counted(text):
+    if _NO_QUERY.search(text) or not counted(text):
+        return None
+    if not _OF_QUERIES.search(text):
         return None
     parts = _Parts(where=[], assumed=[])
     name = table or "records"

@@ -1,6 +1,7 @@
 """What a table is called of which the words only speak: "our inbox shows tickets"."""
 
 import re
+from collections.abc import Iterator
 
 from blueproof.advisors.known.reproduction.counts import nouns
 from blueproof.core.brief import Brief
@@ -16,6 +17,23 @@ _NO_TABLE = frozenset(
     "analytics details statistics stats settings tests logs' servers instances customers' "
     "requests clients lookups deletes updates inserts selects counts cases ways parts bytes gb "
     "mb tuples lines".split()
+)
+_OWN = r"[`\"]?(?P<noun>[a-z]\w*_\w+|[a-z]{3,}s)[`\"]?"
+_SURE = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # what is said outright to be a table: "the properties column of ahoy_events"
+        rf"\bcolumns?\s+(?:\w+\s+)?(?:of|in|on|from)\s+(?:the\s+|our\s+|my\s+)?(?:table\s+)?{_OWN}"
+        r"(?!\s+(?:column|query|page))",
+        rf"\b(?:is|as|from|of|in|on|to)\s+(?:the|our|my|a)\s+(?:\w+\s+)?table\s+{_OWN}",
+        r"\b(?P<noun>[a-z]\w*_\w+)\s*(?:\(|,|:)?\s*(?:has|with|at|of|holds?)?\s*(?:about "
+        r"|around |~)?"
+        r"\d[\d.,]*\s*(?:k|m|b|bn|million|billion|mio)?\b\s*rows",
+        # with its columns in brackets: readings(sensor_id, ts, value)
+        r"(?<!index on )(?<!index )(?<!unique )\b(?P<noun>[a-z]\w{2,})"
+        r"\((?:[a-z]\w*\s*,\s*){1,12}[a-z]\w*\)",
+        rf"\b(?:the|our|my)\s+{_OWN}\s+table\b",
+    )
 )
 _PLURAL = r"(?P<noun>[a-z][a-z_]{2,}s)"
 _WAYS = tuple(
@@ -64,16 +82,34 @@ def without_technologies(brief: Brief) -> str:
     return text
 
 
+def is_thing(name: str) -> bool:
+    """Whether a plural may be a table's name: no unit, no figure, no part of a page."""
+    return name not in _NO_TABLE and singular_of(name) not in _NOT_SINGULAR
+
+
+def singular_of(name: str) -> str:
+    """The singular of a plural, in small letters."""
+    return f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")
+
+
 def name_table(text: str) -> str:
     """The plural noun that the words speak of most clearly; "" where none is."""
+    return next(name_tables(text), "")
+
+
+def name_tables(text: str) -> Iterator[str]:
+    """The plural nouns that the words speak of, the clearest first."""
+    for way in _SURE:
+        for match in way.finditer(text):
+            if match["noun"].lower() not in _NO_TABLE:
+                yield match["noun"].lower()
     for noun in nouns(text):
         if noun.endswith("s") and noun not in _NO_TABLE:
-            return noun
+            yield noun
     for way in _WAYS:
         for match in way.finditer(text):
             noun = match["noun"].lower()
             if noun.endswith("s") and noun not in _NO_TABLE:
-                return noun
+                yield noun
             if not noun.endswith("s") and noun not in _NOT_SINGULAR | _NO_TABLE:
-                return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return ""
+                yield f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"

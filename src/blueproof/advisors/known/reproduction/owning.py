@@ -3,9 +3,11 @@
 import re
 
 from blueproof.advisors.known.ranking import assured, ranked
+from blueproof.advisors.known.reproduction.counts import counted
 from blueproof.advisors.known.slow.reading import OTHERS
 from blueproof.advisors.known.slow.signs import DATA, ELSEWHERE
 from blueproof.core.brief import Brief
+from blueproof.facts.entries import Failure
 from blueproof.facts.kin import is_of_rivals
 
 _CLEARLY = 0.95  # of a way to ask: an entry that is said so wholly answers
@@ -25,6 +27,10 @@ _GENERAL = frozenset({"postgres-slow-sometimes", "postgres-slow-after-upgrade"})
 _IS_SLOW = re.compile(
     r"\b(?:slow(?:er|ly|ness)?|sluggish|forever|crawl\w*|time(?:s|d)?[ -]?outs?|timing out|too "
     r"long|very long"
+    r"|(?:takes?|took|needs?|for) (?:about |over |almost |nearly |more than )?(?:an?|one"
+    r"|half an?|several)"
+    r" (?:second|minute|hour|day)s?"
+    r"|for (?:many |several |a few |over )?(?:hours|minutes|days|ages)"
     r"|takes? (?:ages|long|a while|(?:several |many |a few )?(?:seconds|minutes|hours))"
     r"|hang(?:s|ing)?|kill(?:s|ing)|laggy|lags?"
     r"|(?:seq(?:uential)?|full(?: table)?) ?scan(?:s|ning)?|bottleneck|expensive|optimi[sz]e"
@@ -40,11 +46,56 @@ _NOT_THE_QUERY = re.compile(
     r"|\bpolic(?:y|ies)\b|\brow[ -]level security\b|\brls\b",
     re.IGNORECASE,
 )
+# Of a query that is pasted with its tables, less is enough.
+_IS_BAD = re.compile(
+    r"\b(?:index\w*[^.?!]{0,40}(?:not|never|n't|ignored|unused)|(?:not|never|n't|ignor\w+)"
+    r"[^.?!]{0,40}\bindex|why does (?:it|postgres\w*|the planner)|wait(?:s|ing|ed)?\b[^.?!]{0,20}"
+    r"(?:seconds?|minutes?|hours?)|latency|performan\w+|improve\w*|heavy|costly|fast(?: again)?"
+    r"|never (?:finish\w*|ends?|returns?|comes? back)|cost=\d|efficien\w+|tune|tuning)\b",
+    re.IGNORECASE,
+)
+# Slowness on the way to the database, which no plan shows.
+_ON_THE_WAY = re.compile(
+    r"\b(?:pg_?bouncer|supavisor|pgcat|pgpool\w*|rds proxy|pooler|connection (?:pool\w*|string"
+    r"|overhead)|(?:open|opening|establish\w*|initiali[sz]ing|new) (?:a |the |db |database )*"
+    r"connections?|(?:other|another|different) (?:continent|region|country|provider)|cross-region"
+    r"|public (?:internet|address|ip)|round[- ]?trips?|network (?:latency|time)|ping(?:s|ed)? |vpn"
+    r"|ssh tunnel|cold starts?|n ?\+ ?1|\d+\+? (?:api|http) (?:calls|requests)"
+    r"|(?:one|a) query per (?:row|item|user)|located in|hosted in|dns|tls handshake)\b",
+    re.IGNORECASE,
+)
+_ASLEEP = re.compile(
+    r"\b(?:(?:the |only the |very )?first (?:query|request|call|hit|load|select)\b[^.?!]{0,120}"
+    r"\b(?:after|idle|next|later|second|subsequent|then|afterwards|following)"
+    r"|(?:after|when) [^.?!]{0,40}\b(?:idle|idling|inactiv\w+|without (?:use|activity|traffic)"
+    r"|sleep\w*|paused?|scaled? to zero|auto-?suspend\w*)\b)",
+    re.IGNORECASE,
+)
+# That the database itself answers at once.
+_IS_FAST_THERE = re.compile(
+    r"\bexecution[ -]time:? (?:of |is |was |only )?(?:about )?(?:0?\.\d+|[0-4](?:\.\d+)?) ?ms"
+    r"|\bexplain(?: analyze)?\b[^.?!]{0,30} (?:0?\.\d+|[0-4](?:\.\d+)?) ?ms"
+    r"|\b(?:takes?|is|runs? in|took|in) (?:only |about |just )?(?:0?\.\d+|[0-4](?:\.\d+)?) ?ms\b"
+    r"[^.?!]{0,30}\b(?:in|from|with|via|on) (?:psql|dbeaver|pgadmin|datagrip|the database"
+    r"|the server"
+    r"|its execution plan)",
+    re.IGNORECASE,
+)
+# What speaks for the query's own slowness all the same.
+_OF_ITS_ROWS = re.compile(
+    r"\b(?:seq(?:uential)? ?scans?|full (?:table )?scan|table scan|rows removed|index(?:es|ed)?"
+    r"|sort key|hash join|nested loop|cost=)\b",
+    re.IGNORECASE,
+)
+_OF_AN_EXTENSION = re.compile(r"\bst_\w+\s*\(|<->|<=>|<#>|<\+>", re.IGNORECASE)
 _OF_ANOTHER_KIND = re.compile(
-    r"\bst_\w+\s*\(|<->|<=>|<#>|\bpostgis\b|\bpgvector\b|\bembeddings?\b|"  # of extensions
-    r"\bhypertables?\b|\btimescale(?:db)?\b(?![^.]*\?)|\bcold starts?\b|\bcitus\b"
-    r"|\bgreenplum\b|\bredshift\b"
-    r"|\bcockroach(?:db)?\b|\byugabyte\w*|\bspanner\b",
+    r"\bcitus\b|\bgreenplum\b|\bredshift\b|\bcockroach(?:db)?\b|\byugabyte\w*|\bspanner\b",
+    re.IGNORECASE,
+)
+# Where words alone would have a table of another kind made than theirs; a query says what it reads.
+_PERHAPS_OF_ANOTHER = re.compile(
+    r"\bpostgis\b|\bpgvector\b|\bembeddings?\b|\bhypertables?\b|\btimescale(?:db)?\b(?![^.]*\?)"
+    r"|\bcold starts?\b",
     re.IGNORECASE,
 )
 
@@ -62,18 +113,41 @@ def _is_of_postgres(brief: Brief) -> bool:
     return "postgresql" in used or bool(DATA.search(text))
 
 
-def may_be_rebuilt(brief: Brief) -> bool:
+def is_slow(text: str) -> bool:
+    """Whether the words say that something is slow, or a plan is not as it should be."""
+    return bool(_IS_SLOW.search(text) or _IS_BAD.search(text))
+
+
+def may_be_rebuilt(
+    brief: Brief, *, has_query: bool = False, shown: frozenset[str] = frozenset()
+) -> bool:
     """Whether the words are of a slow query in PostgreSQL, or in a database that is not named.
 
     What an entry answers wholly stays its own, unless a rebuilt query shows the same in figures.
+    `has_query` is whether SQL or a plan is there, and not words alone; `shown` are the entries that
+    this very query shows.
     """
     text = brief.request
-    if not _IS_SLOW.search(text) or _OF_ANOTHER_KIND.search(text) or not _is_of_postgres(brief):
+    slow = _IS_SLOW.search(text) or (has_query and _IS_BAD.search(text))
+    if not slow or _is_on_the_way(text) or not _is_of_postgres(brief):
+        return False
+    if _OF_ANOTHER_KIND.search(text) or _OF_AN_EXTENSION.search(text):
+        return False
+    if not has_query and _PERHAPS_OF_ANOTHER.search(text):
         return False
     best = assured(ranked(brief))
-    if best is None or best.entry.id in _SHOWN:
+    if best is None or best.entry.id in _SHOWN | shown:
         return True
+    if not isinstance(best.entry, Failure) and counted(text) and not best.printed:
+        return True  # it is of how to build such a thing, and they have it already
     return not (best.printed or best.share >= _CLEARLY)
+
+
+def _is_on_the_way(text: str) -> bool:
+    """Whether the time goes elsewhere: to connections, the network, a machine that was asleep."""
+    if _ASLEEP.search(text) or _IS_FAST_THERE.search(text):
+        return True
+    return bool(_ON_THE_WAY.search(text)) and not (_OF_ITS_ROWS.search(text) or counted(text))
 
 
 def may_be_implied(brief: Brief) -> bool:
@@ -82,4 +156,6 @@ def may_be_implied(brief: Brief) -> bool:
     if is_of_rivals(used - {"postgresql"} - _BESIDE, ["postgresql"]):
         return False  # which of them is slow is not told
     best = assured(ranked(brief))
-    return best is None or best.entry.id in _SHOWN or best.entry.id in _GENERAL
+    if best is None or best.entry.id in _SHOWN or best.entry.id in _GENERAL:
+        return True
+    return not isinstance(best.entry, Failure) and counted(brief.request) and not best.printed

@@ -2,26 +2,43 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from blueproof.advisors.known.reproduction.counts import read_row_counts
+from blueproof.advisors.known.reproduction.counts import counted, read_row_counts
+from blueproof.advisors.known.reproduction.deleting import SHOWN, read_deleting
+from blueproof.advisors.known.reproduction.fragments import read_fragments
 from blueproof.advisors.known.reproduction.implied import imply_query
-from blueproof.advisors.known.reproduction.naming import name_table, said_of, without_technologies
+from blueproof.advisors.known.reproduction.modelled import read_calls
+from blueproof.advisors.known.reproduction.naming import (
+    name_table,
+    name_tables,
+    said_of,
+    without_technologies,
+)
 from blueproof.advisors.known.reproduction.owning import may_be_implied, may_be_rebuilt
-from blueproof.advisors.known.reproduction.pasted import Pasted, pasted, prose
+from blueproof.advisors.known.reproduction.pasted import Pasted, pasted, prose, with_table
+from blueproof.advisors.known.reproduction.planned import OfPlan, of_plan
 from blueproof.advisors.known.reproduction.proposals import There, read_proposals, read_there
+from blueproof.advisors.known.reproduction.relating import read_related
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
 from blueproof.advisors.known.reproduction.shape import read_shape
-from blueproof.advisors.known.reproduction.told import write_query
+from blueproof.advisors.known.reproduction.shown import read_shown, rows_removed
+from blueproof.advisors.known.reproduction.told import Written, write_query
+from blueproof.advisors.known.reproduction.typed import as_sent, read_types
 from blueproof.advisors.known.slow.reading import read_told
 from blueproof.advisors.known.slow.remedies import remedies
 from blueproof.advisors.known.slow.story import Story
 from blueproof.core.brief import Brief
+from blueproof.core.errors import SqlError
 from blueproof.sql.guessing.kinds import Column
 from blueproof.sql.guessing.resolving import Known
-from blueproof.sql.guessing.seen import read_seen
+from blueproof.sql.guessing.seen import Columns, read_seen
 from blueproof.sql.guessing.tables import Guess, guess_tables
+from blueproof.sql.plans.node import ReadPlan
+from blueproof.sql.plans.read import read_plans
 from blueproof.sql.queries import read_queries
 
+_OF_MODELS = "models are tables of their plural, relations are columns with _id"
 _NO_NAME = "records"  # the table of a story that names none
 
 
@@ -32,21 +49,84 @@ def read_sketch(brief: Brief) -> Sketch | None:
         queries, _ = read_queries(handed.text, path="queries.sql")
         texts = tuple(q.written for q in queries)
         return _sketch(brief, texts, pasted(brief.request), (), handed.text) if texts else None
-    if not may_be_rebuilt(brief):
-        return None
     found = pasted(brief.request)
+    plans = tuple(plan for p in _plans(brief) if (plan := of_plan(p)))
+    pieces = () if found.queries or plans else read_fragments(brief.request)
+    deleting = None if found.queries or plans else read_deleting(brief.request)
+    has_query = bool(found.queries or plans or pieces)
+    shown = SHOWN if deleting else frozenset[str]()
+    if not may_be_rebuilt(brief, has_query=has_query, shown=shown):
+        return None
+    if has_query:
+        return _of_sql(brief, found, plans, pieces)
+    return _of_code_or_words(brief, found, deleting)
+
+
+def _of_sql(
+    brief: Brief, found: Pasted, plans: tuple[OfPlan, ...], pieces: tuple[str, ...]
+) -> Sketch | None:
+    """The sketch of what was pasted: queries first, then plans, then pieces of queries."""
     if found.queries:
-        return _sketch(brief, found.queries, found, ())
-    story = read_told(brief)
-    if story and story.named and _tells(story):
-        table = _table(story, without_technologies(brief))
-        written = write_query(story, brief.request, table)
-        return _sketch(
-            brief, (written.sql,), found, (*_named(story, table, brief.request), *written.assumed)
-        )
+        texts = tuple(as_sent(query, brief.request) for query in found.queries)
+        return _with_plans(_sketch(brief, texts, found, ()), brief, plans)
+    if plans:
+        texts = tuple(dict.fromkeys(plan.query for plan in plans))
+        assumed = Assumed(says="the query reads every column", why="the plan shows none")
+        return _with_plans(_sketch(brief, texts, found, (assumed,)), brief, plans)
+    says = "what is left out of the query reads every column"
+    return _sketch(brief, pieces, found, (Assumed(says=says, why="you tell a piece of it"),))
+
+
+def _of_code_or_words(brief: Brief, found: Pasted, deleting: Written | None) -> Sketch | None:
+    """The sketch of code, of what the words tell by names of columns, or of what they imply."""
     plain = without_technologies(brief)
-    implied = imply_query(brief.request, plain) if may_be_implied(brief) else None
-    return _sketch(brief, (implied.sql,), found, implied.assumed) if implied else None
+    names = tuple(dict.fromkeys(name_tables(plain)))
+    modelled = read_calls(brief.request, (*names, _NO_NAME))
+    if modelled:
+        return _sketch(brief, modelled, found, (Assumed(says=_OF_MODELS, why="your code"),))
+    written = deleting or _of_any(found, names) or _related(brief, plain, names)
+    story = read_told(brief)
+    if not written and story and story.named and _tells(story):
+        table = _table(story, plain)
+        if table.startswith("pg_"):
+            return None
+        told = write_query(story, brief.request, table)
+        written = replace(told, assumed=(*_named(story, table, brief.request), *told.assumed))
+    if not written and may_be_implied(brief):
+        written = imply_query(brief.request, plain)
+    return _of_words(brief, written, found) if written else None
+
+
+def _of_words(brief: Brief, written: Written, found: Pasted) -> Sketch | None:
+    """The sketch of a query that was written from words, with the tables that it brings."""
+    there = replace(found, ddl=(*found.ddl, *written.ddl))
+    sketch = _sketch(brief, (written.sql,), there, written.assumed)
+    return sketch and replace(
+        sketch,
+        proposals=(*written.proposals, *sketch.proposals),
+        guess=replace(sketch.guess, links=(*sketch.guess.links, *written.links)),
+        supposed={**sketch.supposed, **written.rows},
+    )
+
+
+def _of_any(found: Pasted, names: tuple[str, ...]) -> Written | None:
+    """A statement over "table", which stands for the one that the words speak of."""
+    if not found.of_any:
+        return None
+    table = next(iter(names), _NO_NAME)
+    sql = with_table(found.of_any[0], table)
+    assumed = Assumed(says=f"the table is called {table}", why="your query calls it a table")
+    return Written(sql=sql, table=table, assumed=(assumed,))
+
+
+def _related(brief: Brief, plain: str, names: tuple[str, ...]) -> Written | None:
+    """The query of two tables or of groups that words tell, where no column is named."""
+    story = read_told(brief)
+    if story and any("_" in f.column for f in story.filters):
+        return None
+    if not counted(brief.request) or not may_be_implied(brief):
+        return None
+    return read_related(plain, names)
 
 
 def _tells(story: Story) -> bool:
@@ -55,15 +135,16 @@ def _tells(story: Story) -> bool:
 
 
 def _table(story: Story, text: str) -> str:
-    """The table of a story: named, or what the words speak of."""
-    if story.table:
+    """The table of a story: named, or what the words speak of; no column of its own conditions."""
+    columns = {re.split(r"\W", f.column)[0].lower() for f in story.filters}
+    if story.table and story.table.lower() not in columns:
         return story.table
     joined = next((j.table for j in story.joins if j.table), "")
     return joined or name_table(text) or _NO_NAME
 
 
 def _named(story: Story, table: str, text: str) -> Iterator[Assumed]:
-    if not story.table:
+    if story.table != table:
         yield Assumed(says=f"the table is called {table}", why=said_of(table, text))
 
 
@@ -82,8 +163,8 @@ def _sketch(
     if not seen or "table" in seen:
         return None
     main = next(iter(seen))
-    there = read_there(brief.request, found.ddl, main, seen)
-    guess = guess_tables(queries, known, _more(there, known))
+    there = _there(brief.request, found, main, seen)
+    guess = guess_tables(queries, known, _more(there, known), read_types(brief.request))
     words = prose(brief.request, found)
     return Sketch(
         queries=queries,
@@ -93,11 +174,43 @@ def _sketch(
         there=tuple(t.ddl for t in there),
         text=text,
         notes=tuple(_notes(read_told(brief))),
-        rows=read_row_counts(words, tuple(guess.seen), main),
+        rows=_rows(brief.request, read_row_counts(words, (*guess.seen, *known), main), main),
         shape=read_shape(brief.request, guess),
         proposals=read_proposals(brief.request, main, guess, there),
         assumed=(*assumed, *_of_columns(guess), *_of_product(brief)),
     )
+
+
+def _plans(brief: Brief) -> Iterator[ReadPlan]:
+    """The plans that were pasted beside the words, as far as they can be read."""
+    for document in brief.documents:
+        if document.role == "plan":
+            try:
+                yield from read_plans(document.text, path="plan.sql")
+            except SqlError:  # its own answer says so
+                continue
+
+
+def _there(text: str, found: Pasted, main: str, seen: Columns) -> tuple[There, ...]:
+    """The indexes that the words tell, and those that pieces of plans show."""
+    told = [*read_there(text, found.ddl, main, seen), *read_shown(text, main, seen)]
+    return tuple({each.ddl: each for each in told}.values())
+
+
+def _rows(text: str, told: dict[str, int], main: str) -> dict[str, int]:
+    """The rows of each table: as the words tell, else as many as a filter is said to remove."""
+    removed = rows_removed(text)
+    return told if told or not removed else {main: removed}
+
+
+def _with_plans(sketch: Sketch | None, brief: Brief, plans: tuple[OfPlan, ...]) -> Sketch | None:
+    """The sketch with the rows that plans counted, where no words tell them, and their indexes."""
+    if sketch is None or not plans:
+        return sketch
+    counted_rows = {t: n for plan in plans for t, n in plan.rows.items() if n}
+    told = {**counted_rows, **_rows(brief.request, dict(sketch.rows), sketch.main)}
+    indexes = (ddl for plan in plans for ddl in plan.indexes)
+    return replace(sketch, rows=told, there=tuple(dict.fromkeys((*sketch.there, *indexes))))
 
 
 def _notes(story: Story | None) -> Iterator[str]:

@@ -25,6 +25,12 @@ _ONE_HAS_MOST = re.compile(
     re.IGNORECASE,
 )
 _EVEN = re.compile(r"\bevenly\b|\buniform\w*", re.IGNORECASE)
+# A plan that reads an index from its newest end, past rows that are not asked for.
+_WALKED = re.compile(
+    r"\bIndex Scan Backward using\b|\bIndex Scan using \w*pkey\w*[^.?!]{0,80}\bFilter\b"
+    r"|\bwalks? (?:the |an )?index\b",
+    re.IGNORECASE,
+)
 _STEEP, _FLAT = 8.0, 1.0
 _ALMOST_ALL, _HARDLY_ANY = 0.97, 0.005
 
@@ -42,7 +48,8 @@ def read_shape(text: str, guess: Guess) -> Shape:
                 told = _told_shares(text, guess.seen[table][column.name].literals)
                 if told:
                     shares[table, column.name] = told
-    return Shape(steep=steep, shares=shares)
+    old = _asked_of_one(guess) if _WALKED.search(text) else ()
+    return Shape(steep=steep, shares=shares, old=frozenset(old))
 
 
 def steeper(sketch: Sketch) -> Sketch | None:
@@ -53,15 +60,7 @@ def steeper(sketch: Sketch) -> Sketch | None:
     """
     if sketch.shape.steep:
         return None
-    asked = [
-        (table, column.name)
-        for table, columns in sketch.guess.tables.items()
-        for column in columns
-        if column.kind == "reference"
-        and (seen := sketch.guess.seen[table].get(column.name))
-        and seen.compared
-        and not seen.equals
-    ]
+    asked = _asked_of_one(sketch.guess)
     if not asked:
         return None
     named = " and ".join(f"{table}.{column}" for table, column in asked)
@@ -71,6 +70,19 @@ def steeper(sketch: Sketch) -> Sketch | None:
         shape=replace(sketch.shape, steep=dict.fromkeys(asked, _STEEP)),
         assumed=(Assumed(says=says, why="with fewer, what you tell is not slow"), *sketch.assumed),
     )
+
+
+def _asked_of_one(guess: Guess) -> list[tuple[str, str]]:
+    """The columns that refer to a parent, and of which a query asks for the rows of one."""
+    return [
+        (table, column.name)
+        for table, columns in guess.tables.items()
+        for column in columns
+        if column.kind == "reference"
+        and (seen := guess.seen[table].get(column.name))
+        and seen.compared
+        and not seen.equals
+    ]
 
 
 def _told_shares(text: str, literals: list[str]) -> dict[str, float]:

@@ -1,13 +1,14 @@
 """A query written from what a story tells: its conditions, order, joins, limit, what it does."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from blueproof.advisors.known.reproduction.reproduction import Assumed
+from blueproof.advisors.known.reproduction.reproduction import Assumed, Proposal
 from blueproof.advisors.known.slow.story import Condition, Story
 from blueproof.sql.guessing.kinds import guess_column, snake, stem_of
 from blueproof.sql.guessing.seen import Seen
-from blueproof.sql.guessing.tables import is_called
+from blueproof.sql.guessing.tables import Link, is_called
 from blueproof.sql.names import quote, quote_table
 
 _PAGE = 50  # rows of a list whose length is not told
@@ -16,6 +17,14 @@ _DAYS = 30  # of a range of time that is not told
 _WINDOW = re.compile(
     r"\b(?:last|past|older than|previous|within)\s+(?P<n>\d+)?\s*(?P<unit>hour|day|week|month"
     r"|year)s?\b",
+    re.IGNORECASE,
+)
+# That a text is looked for in a part of the column: what a search field does.
+_IN_PART = re.compile(
+    r"\b(?:anywhere in|part of (?:the|a)|typed (?:letters|text|in)|letters typed|as you type"
+    r"|autocomplete"
+    r"|type-?ahead|search(?:es|ing)? (?:\w+ ){0,2}by|search (?:box|field|bar)|substring|contain\w*"
+    r"|fuzzy)\b",
     re.IGNORECASE,
 )
 _WRITTEN = {
@@ -31,11 +40,19 @@ _PAGE_NUMBER = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """A query with the sentences on what in it was guessed."""
+    """A query with the sentences on what in it was guessed.
+
+    `ddl` are its tables where the query alone does not tell them, `links` their foreign keys,
+    `rows` how many each is taken to have, `proposals` what to try there.
+    """
 
     sql: str
     table: str
     assumed: tuple[Assumed, ...] = ()
+    ddl: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    rows: Mapping[str, int] = field(default_factory=dict)
+    proposals: tuple[Proposal, ...] = ()
 
 
 def write_query(story: Story, text: str, table: str) -> Written:
@@ -90,9 +107,13 @@ class _Writer:
             return self._sliced(told, column)
         if told.use == "range":
             return self._range(told, column)
+        use = told.use
+        if use == "equals" and _IN_PART.search(self._text):
+            seen = guess_column(Seen(name=told.column)).kind
+            use = "contains-text" if seen in {"label", "words", "email"} else use
         first = self._parameter()
-        second = self._parameter() if told.use == "one-of" else ""
-        written = _WRITTEN.get(told.use, "{column} = {first}")
+        second = self._parameter() if use == "one-of" else ""
+        written = _WRITTEN.get(use, "{column} = {first}")
         return written.format(column=column, first=first, second=second)
 
     def _sliced(self, told: Condition, column: str) -> str:

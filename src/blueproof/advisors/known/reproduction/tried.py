@@ -53,7 +53,8 @@ class Tried:
     """A filled reproduction after it was timed.
 
     `told` are the tables whose row counts the words tell; `before` the runs of the queries as
-    things are; `refused` what could not be made or run, with the reason.
+    things are; `refused` what could not be made or run, with the reason; `plans` what EXPLAIN
+    prints of each query as things are.
     """
 
     sketch: Sketch
@@ -62,6 +63,7 @@ class Tried:
     before: tuple[Run, ...]
     attempts: tuple[Attempt, ...] = ()
     refused: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()
     built: tuple[Built, ...] = ()
 
     @property
