@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from blueproof.advisors.choose.case import owns
+from blueproof.advisors.choose.owning import owns
 from blueproof.consult import consult
 from blueproof.decide.reading import needs_of
 from blueproof.intake.words.read import read_request

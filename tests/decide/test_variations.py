@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from blueproof.advisors.choose.case import Choice, owns
+from blueproof.advisors.choose.case import Choice
+from blueproof.advisors.choose.owning import owns
 from blueproof.advisors.choose.wording import answer
 from blueproof.decide.needs import Needs
 from blueproof.intake.words.read import read_request

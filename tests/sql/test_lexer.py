@@ -1,10 +1,15 @@
 """What PostgreSQL's lexical structure is read as."""
 
+import re
+import string
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from blueproof.core.errors import SqlError
+from blueproof.sql import lexer
 from blueproof.sql.lexer import line_starts, place, tokens
 from clock import least_seconds
 
@@ -126,3 +131,15 @@ def test_a_long_text_without_an_end_is_refused_soon(text: str) -> None:
             list(tokens(text))
 
     assert least_seconds(refused) < 2
+
+
+def test_names_hold_every_character_beyond_ascii_and_of_ascii_what_the_manual_says() -> None:
+    letters = string.ascii_letters + "_"
+    allowed = {
+        lexer.LETTER: letters,
+        lexer.LETTER_OR_DIGIT: letters + string.digits,
+        lexer.IN_NAME: letters + string.digits + "$",
+    }
+    for pattern, ascii_ones in allowed.items():
+        found = {at for at in range(sys.maxunicode + 1) if re.fullmatch(pattern, chr(at))}
+        assert found == {*map(ord, ascii_ones), *range(128, sys.maxunicode + 1)}

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from blueproof.advisors.bill.advise import advise_bill, owns_bill
-from blueproof.advisors.choose.advise import SLOT, advise, assumptions, conclude
-from blueproof.advisors.choose.case import Choice, owns
+from blueproof.advisors.choose.owning import owns
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered
 from blueproof.advisors.known.reproduction.owning import is_slow
@@ -69,6 +68,9 @@ def _rebuilt(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Unpro
 
 
 def _choose(brief: Brief, progress: Callable[[str], None]) -> Blueprint:
+    from blueproof.advisors.choose.advise import SLOT, advise, assumptions, conclude
+    from blueproof.advisors.choose.case import Choice  # what decides is needed for this alone
+
     choice = Choice(brief)
     full = replace(brief, assumptions=(*brief.assumptions, *assumptions(choice)))
     draft = replace(advise(choice, full, kind_of(brief)), premises=judge(brief))

@@ -7,7 +7,7 @@ from pathlib import Path
 from blueproof.core.brief import Brief, Document
 from blueproof.intake.files import read_sql, shown
 from blueproof.sql.plans.lines import KNOWN_NODE, PROPERTY
-from blueproof.sql.plans.read import looks_like_plan
+from blueproof.sql.plans.looks import looks_like_plan
 from blueproof.sql.secrets import masked_words
 
 SUFFIXES = frozenset({".txt", ".plan", ".log", ".out", ".md", ".json", ".yaml", ".yml", ".xml",

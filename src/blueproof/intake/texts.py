@@ -11,7 +11,7 @@ from blueproof.intake.database import as_documents
 from blueproof.intake.files import MOST_BYTES, gather, shown
 from blueproof.intake.paths import with_folder
 from blueproof.intake.plans import with_plan
-from blueproof.sql.plans.read import looks_like_plan
+from blueproof.sql.plans.looks import looks_like_plan
 
 _MOST_FILES = 500
 _LONGEST = 200  # characters of a path

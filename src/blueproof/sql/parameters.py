@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from blueproof.core.errors import SqlError
-from blueproof.sql.lexer import Token, place, tokens
+from blueproof.sql.lexer import LETTER, LETTER_OR_DIGIT, Token, place, tokens
 
 MOST_PARAMETERS = 65_535  # the protocol counts them in 16 bits
 
@@ -37,8 +37,8 @@ _BEFORE_AT = frozenset("<@^~|&?#!")  # with these, @ makes an operator: <@, ^@, 
 
 _QUESTION = re.compile(r"(\?\??)([|&]?(?!\|))|\?")
 _JPA = re.compile(r"\?([0-9]{1,5})(?![\w.$])")
-_NAME = r"[A-Za-z_\x80-\U0010ffff][0-9A-Za-z_\x80-\U0010ffff]*"
-_NO_MORE = r"(?![\w$\x80-\U0010ffff])"  # so that no token is read in part
+_NAME = rf"{LETTER}{LETTER_OR_DIGIT}*"
+_NO_MORE = r"(?![\w$]|[^\x00-\x7f])"  # so that no token is read in part
 _PYFORMAT = re.compile(rf"%(?:\((\w+)\)s|[sbt]){_NO_MORE}")
 _COLON = re.compile(rf":(?:({_NAME})(?!['\"$])|'(\w+)'(?!'))")
 _AT = re.compile(rf"@({_NAME})(?!['\"$])")

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from blueproof.advisors.plan.advise import judge_plan
 from blueproof.advisors.plan.drawing import draw
 from blueproof.core.errors import SqlError
+from blueproof.sql.plans.looks import looks_like_plan
 from blueproof.sql.plans.node import Node, ReadPlan
-from blueproof.sql.plans.read import looks_like_plan, read_plans
+from blueproof.sql.plans.read import read_plans
 
 SAMPLES = Path(__file__).parent / "samples"
 TEXTS = {f.name: f.read_text(encoding="utf-8") for f in SAMPLES.glob("*/*") if f.is_file()}

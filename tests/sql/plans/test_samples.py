@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from blueproof.sql.plans.build import build
+from blueproof.sql.plans.looks import looks_like_plan
 from blueproof.sql.plans.node import Node, ReadPlan
-from blueproof.sql.plans.read import looks_like_plan, read_plans
+from blueproof.sql.plans.read import read_plans
 
 SAMPLES = Path(__file__).parent / "samples"
 PLANS = sorted(

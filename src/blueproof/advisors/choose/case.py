@@ -1,47 +1,23 @@
 """What the advice on a choice is made from: the decision, its questions, the sizes to show."""
 
-import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from blueproof.advisors.choose.owning import asks_price, has_servers
 from blueproof.core.brief import Brief
 from blueproof.core.scene import Excerpt
 from blueproof.decide.decision import Decision, FlipPoint, decide
 from blueproof.decide.interview import Worth, interview
 from blueproof.decide.needs import Needs
 from blueproof.decide.needs_file import write_needs
-from blueproof.decide.reading import CLIENTS, family_of, needs_of
+from blueproof.decide.reading import needs_of
 from blueproof.decide.scoring import Scored, aspect_of, scored
 
 NEEDS, BILL = "needs.yaml", "bill.yaml"
 SIZES = (1_000.0, 10_000.0, 100_000.0)
 FAMILY_NAMES = {"convex": "Convex", "firebase": "Firebase", "supabase": "Supabase", "aws": "AWS"}
-# Main problems that are no choice: something is wrong, or is built already.
-_FAILING = frozenset({
-    "troubleshoot", "db-performance", "connections", "schema-migration", "deploy-cicd",
-    "iac-structure", "monitoring",
-})  # fmt: skip
-# Technologies by which one sees that there is a back end already.
-_SERVERS = frozenset(
-    "postgresql mysql mariadb mongodb redis sqlite prisma drizzle-orm drizzle typeorm sequelize "
-    "knex express fastify nestjs hono django flask fastapi ruby-on-rails laravel spring-boot "
-    "nodejs amazon-rds amazon-aurora aws-lambda amazon-ecs aws-fargate amazon-ec2 dotnet "
-    "amazon-api-gateway kubernetes docker heroku graphql hasura strapi".split()
-)
 # What every option does in the same way.
 _ALIKE = frozenset({"pagination", "i18n", "website", "email-verification", "password-reset"})
-_APP = re.compile(r"\b(?:apps?|mvp|saas|marketplace|startup)\b", re.IGNORECASE)
-_BUILT = frozenset({"db-performance", "connections", "schema-migration"})
-_WANTED = re.compile(
-    r"\b(?:need|want|build|choos|which|what|looking for|recommend|suggest|best)\w*\b.{0,60}"
-    r"\b(?:back[- ]?end|baas|database|db|server side)\b",
-    re.IGNORECASE,
-)
-_PRICE = re.compile(r"\b(?:cost|price|pricing|bill|pay|expensive|cheap|how much)", re.IGNORECASE)
-_SEEKING = frozenset({"which", "build"})
-# Main problems in which the back end itself is still open; of all others it is taken as given.
-_OPEN = frozenset({"choose-technology", "cost", "realtime", "scale"})
-_JUDGING = frozenset({"yes-no", "is-this-fine", "which"})
 _A_FEW, _CLEARLY = 2, 8.0  # options named; points of 100 by which another is clearly better
 _LIKELY = 0.1  # odds below which an open fact is no part of the headline
 _LEAST_GAIN = 0.4  # points of expected gain from which one open answer makes the headline
@@ -112,16 +88,13 @@ class Choice:
     @property
     def has_servers(self) -> bool:
         """Whether the words or files tell of a back end of another make."""
-        return any(
-            f.key == "technology" and f.role == "current" and f.value in _SERVERS
-            for f in self.brief.facts
-        )
+        return has_servers(self.brief)
 
     @cached_property
     def priced(self) -> Scored | None:
         """The option whose price is asked: the only family named, in a question how much."""
         named = {*self.needs.options, *self.needs.current}
-        if not _asks_price(self.brief) or len(named) != 1:
+        if not asks_price(self.brief) or len(named) != 1:
             return None
         ranked = scored(replace(self.needs, options=()), self.decision.users)
         return next((s for s in ranked if s.option.family in named), None)
@@ -166,62 +139,3 @@ class Choice:
     def needs_text(self) -> Excerpt:
         """The needs as the file they are saved in."""
         return Excerpt(text=write_needs(self.needs), path=NEEDS)
-
-
-def owns(brief: Brief) -> bool:
-    """Whether the request is a choice of back end for an app, or what one would cost.
-
-    It is where two of the families are options; or where an app with features is to get a back end,
-    no other kind of technology is chosen, and nothing is failing.
-    """
-    needs = needs_of(brief)
-    told = [f for f in brief.facts if f.key == "problem"]
-    problems = [str(f.value) for f in told]
-    if len(needs.options) > 1 and not _BUILT & {*problems[:1]}:
-        return True
-    if needs.options and {*needs.current} - {*needs.options}:
-        return True  # to stay or to go
-    hurts = any(f.key == "pain" for f in brief.facts)
-    failing = _FAILING & ({*problems[:1]} if needs.options else {*problems})
-    if (hurts and failing) or (not needs.options and _asks_why(brief)):
-        return False
-    candidates = [str(f.value) for f in brief.facts if f.key == "technology" and f.role == "option"]
-    if any(not family_of(c) and c not in CLIENTS for c in candidates):
-        return False
-    solo = needs.options == ("aws",)  # a cloud of which the request may mean anything
-    fresh = bool(needs.clients) and not needs.current  # no back end yet
-    if "choose-technology" in problems and ((needs.options and not solo) or fresh):
-        return bool(needs.features or needs.clients or _APP.search(brief.request))
-    app = bool(needs.clients) or bool(_APP.search(brief.request))
-    sought = "choose-technology" in problems or any(
-        f.key == "kind" and f.value in _SEEKING for f in brief.facts
-    )
-    wanted = app and sought and bool(_WANTED.search(brief.request))
-    tells = bool(needs.features) or (app and needs.is_known("users"))
-    return wanted or (tells and _is_new(brief, needs, problems)) or _asks_price(brief)
-
-
-def _asks_why(brief: Brief) -> bool:
-    """Whether it asks why something is as it is, which no choice answers."""
-    return any(f.key == "kind" and f.value == "why" for f in brief.facts)
-
-
-def _is_new(brief: Brief, needs: Needs, problems: list[str]) -> bool:
-    """Whether an app is told of that has no back end yet, or whose back end is put in question."""
-    if needs.options and any(f.key == "kind" and f.value in _JUDGING for f in brief.facts):
-        return bool(_OPEN & {*problems})
-    if not _OPEN.issuperset(problems[:1]):
-        return False
-    built = Choice(brief).has_servers
-    hurts = any(f.key == "pain" for f in brief.facts)
-    app = bool(needs.clients) or bool(_APP.search(brief.request))
-    return app and not built and not hurts and not needs.current
-
-
-def _asks_price(brief: Brief) -> bool:
-    """Whether it asks what one of the families costs."""
-    needs = needs_of(brief)
-    how_much = any(f.key == "kind" and f.value == "how-much" for f in brief.facts)
-    named = {*needs.options, *needs.current} - {"aws"}
-    told = needs.is_known("users") or (needs.features and _PRICE.search(brief.request))
-    return how_much and bool(named) and bool(told)

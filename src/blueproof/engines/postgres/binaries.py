@@ -3,7 +3,6 @@
 import importlib.util
 import os
 import pwd
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,23 +41,6 @@ def account() -> Account:
             continue
         return Account(name=name, uid=entry.pw_uid, gid=entry.pw_gid)
     raise EngineError("running as root and no account 'nobody' to run PostgreSQL as: use a user")
-
-
-def reachable(tree: Path, user: Account, home: Path) -> Path:
-    """The tree itself if the account may enter it, else a copy below `home`."""
-    if user.uid is None or enterable(tree):
-        return tree
-    copy = home / "postgres"
-    shutil.copytree(tree, copy, symlinks=True, copy_function=_link_or_copy)
-    return copy
-
-
-def _link_or_copy(source: str, target: str) -> None:
-    """A second name for the file where the file system gives one, which takes no time."""
-    try:
-        os.link(source, target, follow_symlinks=False)
-    except OSError:
-        shutil.copy2(source, target, follow_symlinks=False)
 
 
 def enterable(folder: Path) -> bool:

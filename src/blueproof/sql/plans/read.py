@@ -1,6 +1,5 @@
 """A pasted text as plans: whichever of EXPLAIN's four formats it is in, however it was pasted."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -8,38 +7,14 @@ from blueproof.core.errors import SqlError
 from blueproof.sql.plans.arity import arity
 from blueproof.sql.plans.build import build
 from blueproof.sql.plans.damage import mended, unfolded
-from blueproof.sql.plans.lines import KNOWN_NODE, PROPERTY
+from blueproof.sql.plans.lines import PROPERTY
+from blueproof.sql.plans.looks import JSON, XML, YAML
 from blueproof.sql.plans.node import Node, ReadPlan
 from blueproof.sql.plans.structured import read_json, read_xml, read_yaml
 from blueproof.sql.plans.text import CUT, read_text
 
 MOST_CHARACTERS = 20_000_000
 _MOST_PLANS = 200
-_JSON = re.compile(r'"Plan"+\s*:\s*\{|\\"Plan\\"|""Plan""')
-_YAML = re.compile(r"^[\s|\"]*(?:- )?Plan:[\s+|]*$", re.MULTILINE)
-_XML = re.compile(r"<(?:\w+:)?(?:explain\b|Query>)|&lt;explain\b")
-_NODE_LINE = re.compile(
-    rf"(?:->\s*)?{KNOWN_NODE.pattern}[^()\n]*(?:\([^()\n]*\) *(?:on [^()\n]+)?)?"
-    r"\((?:cost=\d[\d.]*\.\.\d|actual (?:time|rows)=\d)"
-)
-_ARROWS = re.compile(rf"^[ \t|>\"]*->\s+{KNOWN_NODE.pattern}", re.MULTILINE)
-_LEAST_ARROWS = 2  # of a plan without costs
-
-
-def looks_like_plan(text: str) -> bool:
-    """Whether a plan stands in the text; cheap, and never in doubt where it says so.
-
-    >>> looks_like_plan("Seq Scan on a  (cost=0.00..1.00 rows=1 width=4)")
-    True
-    >>> looks_like_plan("Why is there a seq scan on a?")
-    False
-    """
-    plain = text.replace("\u00a0", " ").replace("-&gt;", "->").replace("&nbsp;", " ")
-    if _NODE_LINE.search(plain) or len(_ARROWS.findall(plain)) >= _LEAST_ARROWS:
-        return True
-    if _XML.search(text) and "Node-Type" in text:
-        return True
-    return bool(_JSON.search(text) or _YAML.search(text)) and "Node Type" in text
 
 
 def read_plans(text: str, *, path: str = "plan") -> tuple[ReadPlan, ...]:
@@ -60,11 +35,11 @@ def read_plans(text: str, *, path: str = "plan") -> tuple[ReadPlan, ...]:
 
 def _plans(text: str, path: str) -> Iterator[ReadPlan]:
     text = unfolded(text)
-    if _JSON.search(text) and "Node Type" in text:
+    if JSON.search(text) and "Node Type" in text:
         yield from _structured("json", text, path)
-    elif _XML.search(text) and "Node-Type" in text:
+    elif XML.search(text) and "Node-Type" in text:
         yield from _structured("xml", text, path)
-    elif _YAML.search(text) and "Node Type" in text:
+    elif YAML.search(text) and "Node Type" in text:
         yield from _structured("yaml", text, path)
     else:
         for raw, line, remarks in read_text(mended(text)):

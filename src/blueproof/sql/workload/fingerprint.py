@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from blueproof.sql.editing import significant
-from blueproof.sql.lexer import Token
+from blueproof.sql.lexer import IN_NAME, LETTER, LETTER_OR_DIGIT, Token
 
 _VALUES = frozenset({"string", "dollar", "number", "parameter"})
 _WORDS = frozenset({"true", "false", "null"})
@@ -22,18 +22,17 @@ _LISTS = frozenset({"in", "array"})
 # The parts of a text that may vary, for a first look that is cheaper than the lexer. A name's own
 # digits and E'..' prefixes are kept apart by looking behind, as the lexer does. Only single
 # characters are repeated possessively: Python before 3.11.5 goes wrong on groups that are.
-_NAME = r"0-9A-Za-z_$\x80-\U0010ffff"
 _VARIES = re.compile(
     rf"""(?P<kept>"[^"]*+(?:""[^"]*+)*"(?!"))
       | (?P<space>[ \t\n\r\f\v]{{2,}}+|[\t\n\r\f\v]|--[^\n\r]*
                  |/\*[^*/]*+(?:\*(?!/)[^*/]*+|/(?!\*)[^*/]*+)*\*/)
-      | (?<![{_NAME}])(?:[eE]'[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*'(?!')|[0-9][0-9_]*+(?:\.[0-9_]++)?)
+      | (?<!{IN_NAME})(?:[eE]'[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*'(?!')|[0-9][0-9_]*+(?:\.[0-9_]++)?)
       | '[^']*+(?:''[^']*+)*'(?!')
-      | (?P<hard>\$(?:[A-Za-z_\x80-\U0010ffff][0-9A-Za-z_\x80-\U0010ffff]*+)?\$|/\*)""",
+      | (?P<hard>\$(?:{LETTER}{LETTER_OR_DIGIT}*+)?\$|/\*)""",
     re.VERBOSE | re.DOTALL,
 )
 _ENDS = re.compile(rf"{_VARIES.pattern}|(?P<end>;)", re.VERBOSE | re.DOTALL)
-_LIST = re.compile(rf"(?<![{_NAME}])in ?\( ?\?(?: ?, ?\?)+ ?\)", re.IGNORECASE)
+_LIST = re.compile(rf"(?<!{IN_NAME})in ?\( ?\?(?: ?, ?\?)+ ?\)", re.IGNORECASE)
 
 
 def fingerprint(text: str) -> str:
