@@ -154,7 +154,7 @@ def _is_said(first: Found, lead: float) -> bool:
     """Whether most of a way to ask and half of the request's words stand there."""
     said = first.share >= _SAID_SHARE and first.covered >= _SAID_COVERED
     ahead = bool(first.printed) or (first.weight >= _SAID_LEAST and lead >= _SAID_LEAD)
-    return said and ahead and not isinstance(first.entry, Truth)
+    return said and ahead and not isinstance(first.entry, tuple(_BESIDE_THE_QUESTION))
 
 
 def _measure(request: str) -> Callable[[str], bool] | None:
