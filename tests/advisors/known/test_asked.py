@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from blueproof.advisors.known.entries import everything
-from blueproof.advisors.known.ranking import Found, assured, ranked
+from blueproof.advisors.known.found import Found
+from blueproof.advisors.known.ranking import assured, ranked
 from blueproof.consult import consult
 from blueproof.facts.words import stems
 from blueproof.intake.words.read import read_request

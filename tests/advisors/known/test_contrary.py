@@ -4,7 +4,8 @@ import pytest
 
 from blueproof.advisors.known.contrary import is_denied, without_table_names
 from blueproof.advisors.known.entries import everything
-from blueproof.advisors.known.ranking import Found, assured, ranked
+from blueproof.advisors.known.found import Found
+from blueproof.advisors.known.ranking import assured, ranked
 from blueproof.consult import consult
 from blueproof.facts.entries import choices, failures
 from blueproof.facts.kin import is_of_rivals

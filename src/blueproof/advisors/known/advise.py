@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from blueproof.advisors.known.answers import nearby, told
 from blueproof.advisors.known.evidence import BRINGS, Bring
+from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.products import products
-from blueproof.advisors.known.ranking import Found, assured, ranked
+from blueproof.advisors.known.ranking import assured, ranked
 from blueproof.advisors.known.slow.signs import DATA
 from blueproof.advisors.known.slow.telling import lacks_columns, told_of_slowness
 from blueproof.advisors.known.sums import sums

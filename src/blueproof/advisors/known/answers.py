@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from blueproof.advisors.known.diagnosis import told_of_failure
+from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.measures import figure_in, over
-from blueproof.advisors.known.ranking import Found
 from blueproof.advisors.known.told import Told, evidence, lowered, sentence
 from blueproof.core.advice import Artifact, Recommendation, Step
 from blueproof.core.brief import Brief

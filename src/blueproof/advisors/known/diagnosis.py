@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from blueproof.advisors.known.ranking import Found
+from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.told import Told, evidence, lowered, sentence
 from blueproof.core.advice import Step
 from blueproof.core.blueprint import Hypothesis

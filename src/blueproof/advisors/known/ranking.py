@@ -2,14 +2,12 @@
 
 SQLite's full-text search (BM25) says which entries have the request's rare words. On top come
 signs that it cannot see: a whole phrase that people ask by, an error's text, a limit's own figure,
-and whether the request names the product. `SURE` is the score from which an entry answers,
-`BESIDE` that from which it is shown.
+and whether the request names the product.
 """
 
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from blueproof.advisors.known.contrary import (
@@ -19,6 +17,7 @@ from blueproof.advisors.known.contrary import (
     without_table_names,
 )
 from blueproof.advisors.known.entries import Truth, everything, kind_of
+from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.index import index
 from blueproof.advisors.known.measures import figure_in
 from blueproof.advisors.known.phrases import longer, nearest, weight
@@ -27,7 +26,6 @@ from blueproof.facts.entries import Charge, Choice, Entry, Failure, Limit, Patte
 from blueproof.facts.kin import broad, is_of_rivals, kin
 from blueproof.facts.words import stems, stems_by_sentence
 
-SURE, BESIDE = 2.9, 2.2
 _CLEAR = 4.3  # a score that answers by itself
 # Scores that answer with such a lead over the next.
 _GOOD = ((3.5, 0.5), (3.3, 0.8), (2.9, 1.2), (2.6, 1.5))
@@ -37,11 +35,9 @@ _MEANT_SHARE = 0.6  # of a way to ask, which a score that is only good must have
 _CERTAIN, _LEAD, _MOST_LEAD, _COVER = 6.2, 0.8, 1.5, 2.8
 _BESIDE_THE_QUESTION = {Limit: 0.55, Truth: 1.9}  # kinds that often only touch what is asked
 _LEAST_COVERED = 0.35  # of the request's words, without which a phrase alone says little
-_UNSAID = 0.5  # credit of entries where the request names no product
-_WHOLE_SHARE = 0.9  # of a way to ask that is said wholly, and what that takes off the least score
-_WHOLLY_SAID = 0.3
-_LEAST_SHARE = 0.4  # of the weight of a way to ask, without which nothing is sure
-_NEAR_SHARE = 0.5  # of a way to ask, without which a low score is no neighbour
+# Most of a way to ask, half of the request's own words, and a small lead: what is asked stands in
+# the entry, though several know of the matter. An error's own text needs no lead.
+_SAID_SHARE, _SAID_COVERED, _SAID_LEAST, _SAID_LEAD = 0.7, 0.5, 2.7, 0.2
 _MOST = 60  # entries that are looked at more closely
 _LIMIT_ASKED = re.compile(
     r"\b(?:max(?:imum)?|limits?|quotas?|at most)\b"
@@ -71,63 +67,12 @@ _WORDS = 1.5  # the rare words that it has, as a share of the entry that has mos
 _PHRASE = 1.8
 _LONGER = 0.15  # for each word of a phrase beyond two: it tells more than "gdpr delete" does
 _NAMED, _NEAR, _OTHER = 0.9, 0.3, -0.9
-_UNKNOWN, _MOST_UNKNOWN = 0.15, 2  # for each product named that the entry does not know
 _RIVAL_CODE = -0.45  # a pattern's code where the request names another engine than it runs on
 _CONTRARY = -1.5  # what the request says against the entry
 _TOPIC = 0.25
 _FITS = 0.4  # a kind of entry that answers this kind of question
 _COVERED = 0.35  # for each option more that a choice compares
 _ELSEWHERE = 0.3  # what an error's text is worth where other products are named than its own
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """An entry that speaks to the request, its score, and the request's words that led to it.
-
-    `told` is whether the request gives the figure that decides a choice between its products,
-    `of_any` whether it names no product at all, `contrary` whether it speaks against the entry,
-    `unknown` how many products it names of which the entry knows nothing, `covered` the share of
-    the request's own words, by what they tell, that the entry has anywhere.
-    """
-
-    entry: Entry
-    score: float
-    share: float = 0.0
-    phrase: str = ""
-    printed: str = ""
-    told: bool = False
-    of_any: bool = False
-    contrary: bool = False
-    unknown: int = 0
-    covered: float = 0.0
-
-    @property
-    def sure(self) -> bool:
-        """Whether it may answer, not only stand beside."""
-        least = SURE - _WHOLLY_SAID * (self.share >= _WHOLE_SHARE)
-        return self.weight >= least and self._meant and not self.contrary
-
-    @property
-    def weight(self) -> float:
-        """The score as far as it may answer: less where products are named that it does not know.
-
-        It has credit where the request names no product, so that none can count.
-        """
-        return self.score + _UNSAID * self.of_any - _UNKNOWN * min(_MOST_UNKNOWN, self.unknown)
-
-    @property
-    def close(self) -> bool:
-        """Whether it may stand beside the answer."""
-        return self.score >= BESIDE and self._meant
-
-    @property
-    def far(self) -> bool:
-        """Whether even as the nearest it is rather beside the point than near."""
-        return not self.printed and self.score < SURE and self.share < _NEAR_SHARE
-
-    @property
-    def _meant(self) -> bool:
-        return bool(self.printed) or self.share >= _LEAST_SHARE
 
 
 class Asked:
@@ -181,7 +126,8 @@ def assured(found: tuple[Found, ...]) -> Found | None:
     shy = not first.printed and (
         isinstance(first.entry, tuple(_BESIDE_THE_QUESTION)) or first.covered < _LEAST_COVERED
     )
-    return first if _is_clear(first) or (not shy and _leads(first, lead)) else None
+    clear = _is_clear(first) or (not shy and _leads(first, lead)) or _is_said(first, lead)
+    return first if clear else None
 
 
 def _is_certain(first: Found, lead: float) -> bool:
@@ -202,6 +148,13 @@ def _leads(first: Found, lead: float) -> bool:
     """Whether a good score is far enough before the next."""
     meant = bool(first.printed) or first.share >= _MEANT_SHARE
     return meant and any(first.weight >= s and lead >= by for s, by in _GOOD)
+
+
+def _is_said(first: Found, lead: float) -> bool:
+    """Whether most of a way to ask and half of the request's words stand there."""
+    said = first.share >= _SAID_SHARE and first.covered >= _SAID_COVERED
+    ahead = bool(first.printed) or (first.weight >= _SAID_LEAST and lead >= _SAID_LEAD)
+    return said and ahead and not isinstance(first.entry, tuple(_BESIDE_THE_QUESTION))
 
 
 def _measure(request: str) -> Callable[[str], bool] | None:
