@@ -39,11 +39,16 @@ def _all(features: Sequence[Feature]) -> Iterator[Mapping[str, str]]:
 
 
 def _at(features: Sequence[Feature], point: str) -> dict[str, Mapping[str, str]]:
-    """What runs at a point: by its section for a record, by its own name otherwise."""
+    """What runs at a point: by its section for a record, by its own name otherwise.
+
+    What is only there for another feature (`with`) is left out where that one is absent.
+    """
     found: dict[str, Mapping[str, str]] = {}
+    names = {feature.name for feature in features}
     for feature in features:
         given = feature.data.get("hooks", {}).get(point, {})
-        found.update(given if isinstance(given, dict) else {each["name"]: each for each in given})
+        keyed = given if isinstance(given, dict) else {each["name"]: each for each in given}
+        found.update({key: each for key, each in keyed.items() if each.get("with") in {None, *names}})
     return found
 
 
