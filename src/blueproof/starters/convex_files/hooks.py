@@ -48,7 +48,8 @@ def _at(features: Sequence[Feature], point: str) -> dict[str, Mapping[str, str]]
     for feature in features:
         given = feature.data.get("hooks", {}).get(point, {})
         keyed = given if isinstance(given, dict) else {each["name"]: each for each in given}
-        found.update({key: each for key, each in keyed.items() if each.get("with") in {None, *names}})
+        here = {None, *names}
+        found.update({key: each for key, each in keyed.items() if each.get("with") in here})
     return found
 
 

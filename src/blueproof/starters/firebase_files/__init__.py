@@ -33,7 +33,7 @@ def files(app: App) -> dict[str, str]:
 
 
 def _present(part: Feature, app: App) -> Feature:
-    """The feature without the files that serve others: `only_with` names these, any of them, by path."""
+    """The feature without files for others only: `only_with` names these, any of them, by path."""
     asked: Mapping[str, Sequence[str]] = part.data.get("only_with", {})
     kept = {
         path: text
