@@ -39,11 +39,17 @@ def _all(features: Sequence[Feature]) -> Iterator[Mapping[str, str]]:
 
 
 def _at(features: Sequence[Feature], point: str) -> dict[str, Mapping[str, str]]:
-    """What runs at a point: by its section for a record, by its own name otherwise."""
+    """What runs at a point: by its section for a record, by its own name otherwise.
+
+    What is only there for another feature (`with`) is left out where that one is absent.
+    """
     found: dict[str, Mapping[str, str]] = {}
+    names = {feature.name for feature in features}
     for feature in features:
         given = feature.data.get("hooks", {}).get(point, {})
-        found.update(given if isinstance(given, dict) else {each["name"]: each for each in given})
+        keyed = given if isinstance(given, dict) else {each["name"]: each for each in given}
+        here = {None, *names}
+        found.update({key: each for key, each in keyed.items() if each.get("with") in here})
     return found
 
 

@@ -1,6 +1,8 @@
 """Everything of the Firebase stack for one app: whole files, and those composed of its features."""
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from blueproof.core.errors import UsageError
@@ -25,19 +27,20 @@ def files(app: App) -> dict[str, str]:
             f"{MOST_IN_GROUP:,}, because a conversation's document names its people "
             "and is sent to each of them"
         )
-    parts = chosen("firebase", app)
-    whole = {path: text for part in parts for path, text in _whole(part, app).items()}
+    parts = tuple(_present(part, app) for part in chosen("firebase", app))
+    whole = {path: text for part in parts for path, text in part.files.items()}
     return dict(sorted((whole | _composed(app, parts)).items()))
 
 
-def _whole(part: Feature, app: App) -> dict[str, str]:
-    """The feature's files; `only_with` names those that another feature asks for, by path."""
-    asked = part.data.get("only_with", {})
-    return {
+def _present(part: Feature, app: App) -> Feature:
+    """The feature without files for others only: `only_with` names these, any of them, by path."""
+    asked: Mapping[str, Sequence[str]] = part.data.get("only_with", {})
+    kept = {
         path: text
         for path, text in part.files.items()
-        if path not in asked or asked[path] in app.features
+        if path not in asked or not {*app.features}.isdisjoint(asked[path])
     }
+    return replace(part, files=kept)
 
 
 def _composed(app: App, parts: tuple[Feature, ...]) -> dict[str, str]:

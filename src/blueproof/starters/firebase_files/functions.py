@@ -2,6 +2,7 @@
 
 A feature's `exports` names the functions of each file; `hook_points` opens a list to others
 ({type, from, named}), and `hooks` fills one, if a feature has opened it, with "name from file".
+What a file that is left out holds is neither exported nor hooked in.
 """
 
 import json
@@ -32,12 +33,23 @@ def _constants(app: App, names: Mapping[str, str]) -> str:
     return "".join(f"export const {name} = {getattr(app, of)};\n" for name, of in names.items())
 
 
-def _index(parts: Iterable[Feature]) -> str:
-    exports = merged(parts, "exports")
+def _index(parts: Sequence[Feature]) -> str:
+    exports = {
+        file: names
+        for part in parts
+        for file, names in part.data.get("exports", {}).items()
+        if not _is_left_out(part, file)
+    }
     return "".join(
         f'export {{ {", ".join(names)} }} from "./{file}.js";\n'
         for file, names in sorted(exports.items())
     )
+
+
+def _is_left_out(part: Feature, file: str) -> bool:
+    """Whether a file of the feature serves another one that the app does not have."""
+    path = f"{_SOURCE}{file}.ts"
+    return path in part.data.get("only_with", {}) and path not in part.files
 
 
 def _hooks(parts: Sequence[Feature]) -> str:
@@ -50,6 +62,8 @@ def _hooks(parts: Sequence[Feature]) -> str:
         for point, hooks in part.data.get("hooks", {}).items():
             for key, hook in _keyed(hooks) if point in points else ():
                 name, file = hook.split(" from ")
+                if _is_left_out(part, file):
+                    continue
                 filled[point].append((key, name))
                 imports.setdefault(file, set()).add(name)
     lines = [_import(file, names) for file, names in sorted(imports.items())]

@@ -1,6 +1,7 @@
 import { v } from "convex/values";
 
 import { mutation, query } from "./_generated/server";
+import { afterBlock } from "./hooks";
 import { blockOf } from "./model/blocks";
 import { me } from "./model/identity";
 import { spend } from "./model/limits";
@@ -21,6 +22,7 @@ export const block = mutation({
     if ((await blockOf(ctx, user._id, personId)) !== null) return null;
     await spend(ctx, "block", user._id);
     await ctx.db.insert("blocks", { userId: user._id, blockedId: personId });
+    await afterBlock(ctx, user._id, personId);
     return null;
   },
 });

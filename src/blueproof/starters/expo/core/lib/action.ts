@@ -1,4 +1,4 @@
-import { useCallback, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 
 import { report } from "@/lib/monitoring";
 
@@ -16,8 +16,12 @@ export function useAction<A extends unknown[]>(
 ): Action<A> {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const running = useRef(false);
   const run = useCallback(
     async (...given: A) => {
+      // A second tap may come before the button is drawn as busy.
+      if (running.current) return false;
+      running.current = true;
       setBusy(true);
       setProblem(null);
       try {
@@ -28,6 +32,7 @@ export function useAction<A extends unknown[]>(
         setProblem(sentence(error));
         return false;
       } finally {
+        running.current = false;
         setBusy(false);
       }
     },

@@ -7,6 +7,7 @@ import { InboxRow } from "@/components/chat/InboxRow";
 import { Filled } from "@/components/Filled";
 import { Loading, Notice } from "@/components/Notice";
 import { Scopes } from "@/components/Scopes";
+import { useEnough } from "@/lib/chat/enough";
 import { useInbox } from "@/lib/data/chat";
 import { banners, inboxScopes } from "@/lib/slots/chat";
 
@@ -36,7 +37,7 @@ export default function Inbox() {
 function Conversations() {
   const router = useRouter();
   const { bottom } = useSafeAreaInsets();
-  const { items, loading, more, loadMore } = useInbox();
+  const { items, loading, more, loadMore } = useEnough(useInbox());
   if (loading && items.length === 0) return <Loading />;
   if (items.length === 0) {
     return (

@@ -8,6 +8,7 @@ import { MessageRow } from "@/components/chat/MessageRow";
 import { Loading, Notice } from "@/components/Notice";
 import { lines, type Line } from "@/lib/chat/days";
 import { merge } from "@/lib/chat/drafts";
+import { useEnough } from "@/lib/chat/enough";
 import { useOutbox } from "@/lib/chat/outbox";
 import type { InConversation, OnMessage } from "@/lib/chat/parts";
 import { useMessages } from "@/lib/data/chat";
@@ -16,7 +17,7 @@ import { space } from "@/lib/theme";
 
 export function MessageList({ conversation }: InConversation) {
   const me = useMe();
-  const { items, loading, more, loadMore } = useMessages(conversation.id);
+  const { items, loading, more, loadMore } = useEnough(useMessages(conversation.id));
   const { drafts } = useOutbox();
   const [menu, openMenu] = useState<OnMessage | null>(null);
   const messages = useMemo(() => {
@@ -27,7 +28,7 @@ export function MessageList({ conversation }: InConversation) {
   const latestOwn = items.find((message) => message.author.id === me.id)?.clientId;
 
   if (loading && items.length === 0) return <Loading />;
-  if (shown.length === 0) return <Notice title="No messages yet" text="Write the first one." />;
+  if (shown.length === 0) return <Nothing more={more} loadMore={loadMore} />;
 
   const renderLine = ({ item }: { item: Line }) =>
     item.kind === "day" ? (
@@ -61,6 +62,13 @@ export function MessageList({ conversation }: InConversation) {
       {menu ? <MessageMenu on={menu} close={() => openMenu(null)} /> : null}
     </>
   );
+}
+
+/** Nothing that was loaded is shown: there is nothing, or what comes before could not be read. */
+function Nothing({ more, loadMore }: { more: boolean; loadMore: () => void }) {
+  if (!more) return <Notice title="No messages yet" text="Write the first one." />;
+  const action = { label: "Load older messages", onPress: loadMore };
+  return <Notice title="Nothing new to show" action={action} />;
 }
 
 const styles = StyleSheet.create({ list: { paddingVertical: space.s } });

@@ -17,17 +17,26 @@ export async function askPermission(): Promise<Permission> {
   return named(await Notifications.requestPermissionsAsync());
 }
 
-/** The address of this device at Expo's push service. */
-export async function readToken(): Promise<{ token: string; platform: PushPlatform }> {
+/** The address of this device at Apple or Google. */
+export type Device = Notifications.DevicePushToken;
+
+/** The address of this device at Expo's push service; by that at Apple or Google, if it is known. */
+export async function readToken(
+  devicePushToken?: Device,
+): Promise<{ token: string; platform: PushPlatform }> {
   await makeChannel();
   const projectId: unknown = Constants.expoConfig?.extra?.eas?.projectId;
   if (typeof projectId !== "string") throw new Error("app.json has no EAS project: run eas init.");
-  const { data } = await Notifications.getExpoPushTokenAsync({ projectId });
+  const { data } = await Notifications.getExpoPushTokenAsync({ projectId, devicePushToken });
   return { token: data, platform: Platform.OS === "ios" ? "ios" : "android" };
 }
 
-/** Hears when Apple or Google give the device another address; returns how to stop. */
-export function onNewToken(listener: () => void): () => void {
+/**
+ * Hears when Apple or Google give the device another address; returns how to stop.
+ *
+ * To ask the device for its address makes it tell all listeners: who hears hands on what they heard.
+ */
+export function onNewToken(listener: (device: Device) => void): () => void {
   const subscription = Notifications.addPushTokenListener(listener);
   return () => subscription.remove();
 }

@@ -1,6 +1,6 @@
 import { useSaveToken, useForgetToken } from "@/lib/data/push";
 import { report } from "@/lib/monitoring";
-import { readPermission, readToken, stop } from "@/lib/push/device";
+import { readPermission, readToken, stop, type Device } from "@/lib/push/device";
 import { within } from "@/lib/push/within";
 
 const LONGEST_GOODBYE = 5000;
@@ -9,11 +9,11 @@ const LONGEST_GOODBYE = 5000;
 let registered: string | null = null;
 
 /** Gives what tells the server the address of this device, if the person allowed notifications. */
-export function useRegister(): () => Promise<void> {
+export function useRegister(): (device?: Device) => Promise<void> {
   const save = useSaveToken();
-  return async () => {
+  return async (device) => {
     if ((await readPermission()) !== "granted") return;
-    const { token, platform } = await readToken();
+    const { token, platform } = await readToken(device);
     await save(token, platform);
     registered = token;
   };

@@ -3,6 +3,7 @@ import type { Permission, PushPlatform } from "@/lib/push/device";
 /** Expo's push service reaches phones only: in a browser nothing is offered. */
 export const readPermission = async (): Promise<Permission> => "denied";
 export const askPermission = readPermission;
+export type { Device } from "@/lib/push/device";
 export const onNewToken = () => () => undefined;
 export const showIf = () => undefined;
 export const useTapped = () => null;

@@ -35,5 +35,7 @@ export type AfterRead = (
   transaction: Transaction,
   read: { uid: string; conversationId: string; at: Timestamp },
 ) => void;
+/** Runs when that transaction is through; again if it or one after it fails. */
+export type AfterReading = (uid: string, conversationId: string) => Promise<void>;
 /** A secret that something in `afterMessage` needs. */
 export type Secret = ReturnType<typeof defineSecret>;

@@ -2,7 +2,7 @@ import { type DocumentData, Timestamp, type Transaction } from "firebase-admin/f
 import { onDocumentWritten } from "firebase-functions/firestore";
 
 import { db } from "./app.js";
-import { afterRead } from "./hooks.js";
+import { afterRead, afterReading } from "./hooks.js";
 
 type State = { readAt?: Timestamp; countedAt?: Timestamp; readCount?: number };
 type Read = Required<State>;
@@ -31,6 +31,7 @@ export const onState = onDocumentWritten(
       const read = await readUpTo(transaction, conversation, state, state?.readAt ?? NEVER);
       if (read && state) writeRead(transaction, uid, conversation, read);
     });
+    for (const act of afterReading) await act(uid, conversation);
   },
 );
 

@@ -13,6 +13,8 @@ const OPEN_FOR = 10 * 60_000;
 const BODY = 160;
 
 export const notify: AfterMessage = async (sent) => {
+  // It was taken away before its trigger ran, or its author's account was erased.
+  if (sent.message.deleted) return;
   const devices = await listening(await devicesOf(await readersOf(sent)), sent.conversationId);
   if (devices.length === 0) return;
   const push = await worded(sent);

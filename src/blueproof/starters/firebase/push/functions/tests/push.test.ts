@@ -7,7 +7,7 @@ import { eraseAccount, onErasure } from "../src/account.js";
 import { db } from "../src/app.js";
 import { readPushReceipts } from "../src/receipts-of-push.js";
 import { from, fresh, person, read } from "./support.js";
-import { counted, direct, sent } from "./talk.js";
+import { counted, direct, sent, written } from "./talk.js";
 
 type Asked = {
   url: string;
@@ -66,6 +66,14 @@ it("tells nobody twice when the trigger runs twice", async () => {
   const message = await sent(talk, alice, "hello", 2_000);
   await counted(talk, message);
   expect(asked).toHaveLength(1);
+});
+
+it("tells nobody of a message that was taken away before its trigger ran", async () => {
+  await device(bob);
+  const message = await written(talk, alice, "hello", 2_000);
+  await db.doc(`conversations/${talk}/messages/${message}`).update({ text: "", deleted: true });
+  await counted(talk, message);
+  expect(asked).toHaveLength(0);
 });
 
 it("is quiet for who has muted the conversation or has it open", async () => {
