@@ -53,9 +53,11 @@ def test_an_index_that_cannot_be_tried_is_advised_alike_and_not_refuted(
 def test_there_are_the_rules_that_we_think_there_are() -> None:
     assert [rule.id for rule in all_rules()] == [
         "pg-array-contains",
+        "pg-below-full-join",
         "pg-case-conditions",
         "pg-cast-value",
         "pg-coalesce-column",
+        "pg-computed-once",
         "pg-count-to-exists",
         "pg-counted-apart",
         "pg-date-parts",
@@ -93,6 +95,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-row-comparison",
         "pg-rows-only-counted",
         "pg-scalar-to-join",
+        "pg-sorted-outer-join",
         "pg-time-arithmetic",
         "pg-top-of-joined",
         "pg-top-per-group",

@@ -173,7 +173,7 @@ def read_catalog(session: Session) -> Catalog:
         columns = _grouped(_read(session, _COLUMNS))
         indexes = _read(session, f"{_INDEXES} ORDER BY x.oid")
         policies = _read(session, _POLICIES)
-        stable = _read(session, _STABLE) if policies else []
+        stable = _read(session, _STABLE)
     by_oid = {r[-1]: _index(names[r[0]][0], r) for r in indexes if r[0] in names}
     schema = Schema(
         tables=tuple(_table(row, columns[oid], constraints[oid]) for oid, row in names.items()),

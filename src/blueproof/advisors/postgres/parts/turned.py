@@ -21,6 +21,7 @@ class Turned:
 
 
 AS_WRITTEN = "as written"  # in a node's meta: the person's words, where they were joined first
+_MOST_PARTS = 20
 One = Callable[[exp.Expr, Scopes], Turned | None]
 Places = Callable[[exp.Expr], Iterable[exp.Expr]]
 
@@ -35,7 +36,7 @@ def turn_conditions(
     said: list[str] = []
     trade_offs: list[str] = []
     for node in list(places(tree)):
-        turned = one(node, asked.scopes)
+        turned = one(node, asked.scopes) or _in_parts(node, one, asked.scopes)
         if turned is not None:
             written = node.meta.get(AS_WRITTEN) or brief(node)
             said.append(f"{asked.query.name} asks {written}: {turned.why}")
@@ -49,3 +50,69 @@ def turn_conditions(
             trade_offs=tuple(dict.fromkeys(trade_offs)),
             instead=instead,
         )
+
+
+def _in_parts(node: exp.Expr, one: One, scopes: Scopes) -> Turned | None:
+    """IN (a, b) as = a OR = b, and BETWEEN as >= AND <=, where `one` has words for each of them."""
+    if isinstance(node, exp.Between) and not node.args.get("symmetric"):
+        pairs = ((exp.GTE, node.args["low"]), (exp.LTE, node.args["high"]))
+        joined: type[exp.Connector] = exp.And
+    else:
+        pairs = tuple((exp.EQ, value) for value in _listed(node))
+        joined = exp.Or
+    if not 0 < len(pairs) <= _MOST_PARTS or isinstance(node.this.unnest(), exp.Column):
+        return None
+    turned = [_placed(node, sign(this=node.this.copy(), expression=v.copy()), one, scopes)
+              for sign, v in pairs]  # fmt: skip
+    found = [t for t in turned if t is not None]
+    if len(found) < len(pairs):
+        return None
+    parts = [read_part(t.text) for t in found]
+    text = _as_list(parts) if joined is exp.Or else None
+    return Turned(
+        text=text or brief(joined_by(joined, parts)),
+        why=found[0].why,
+        trade_offs=tuple(dict.fromkeys(o for t in found for o in t.trade_offs)),
+    )
+
+
+def _listed(node: exp.Expr) -> list[exp.Expr]:
+    """The values of x IN (1, 2) and of x = ANY (ARRAY[1, 2])."""
+    if isinstance(node, exp.In):
+        return list(node.expressions)
+    right = node.expression.this if isinstance(node, exp.EQ) and _is_any(node) else None
+    array = right.unnest() if right is not None else None
+    return list(array.expressions) if isinstance(array, exp.Array) else []
+
+
+def _is_any(node: exp.EQ) -> bool:
+    return isinstance(node.expression, exp.Any)
+
+
+def _placed(node: exp.Expr, part: exp.Expr, one: One, scopes: Scopes) -> Turned | None:
+    """What `one` makes of a part, which stands for that time where the whole does."""
+    node.replace(part)
+    turned = one(part, scopes)
+    part.replace(node)
+    return turned
+
+
+def _as_list(parts: list[exp.Expr]) -> str | None:
+    """Equalities of one value as IN."""
+    left = {brief(p.this) for p in parts if isinstance(p, exp.EQ)}
+    plain = len(left) == 1 and len(parts) > 1 and all(isinstance(p, exp.EQ) for p in parts)
+    return f"{left.pop()} IN ({', '.join(brief(p.expression) for p in parts)})" if plain else None
+
+
+def joined_by(kind: type[exp.Connector], parts: list[exp.Expr]) -> exp.Expr:
+    """Conditions joined by AND or OR, parentheses around each that is itself joined.
+
+    >>> brief(joined_by(exp.Or, [read_part("a AND b"), read_part("c")]))
+    '(a AND b) OR c'
+    """
+    whole: exp.Expr | None = None
+    for part in parts:
+        bare = exp.Paren(this=part) if isinstance(part, exp.Connector) else part
+        whole = bare if whole is None else kind(this=whole, expression=bare)
+    assert whole is not None, "there is one at least"
+    return whole

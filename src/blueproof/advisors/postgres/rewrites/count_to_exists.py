@@ -5,6 +5,7 @@ first.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from sqlglot import exp
@@ -12,7 +13,9 @@ from sqlglot import exp
 from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewriting
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
+from blueproof.sql.filters import compared
 from blueproof.sql.scopes import all_of, conjuncts
+from blueproof.sql.selected import put
 from blueproof.sql.trees import brief, write_tree
 
 DOCS = Citation(
@@ -21,23 +24,38 @@ DOCS = Citation(
     says="EXISTS generally runs the subquery only long enough to tell whether at least one row "
     "comes back",
 )
-_MIRRORED = {exp.GT: exp.LT, exp.GTE: exp.LTE, exp.LT: exp.GT, exp.LTE: exp.GTE}
 # Whether some row exists, by operator and number: count(*) > 0 does, count(*) = 0 does not.
 _ASKS = {
-    (exp.GT, 0): True, (exp.GTE, 1): True, (exp.NEQ, 0): True,
-    (exp.EQ, 0): False, (exp.LT, 1): False, (exp.LTE, 0): False,
+    (">", 0): True, (">=", 1): True, ("<>", 0): True,
+    ("=", 0): False, ("<", 1): False, ("<=", 0): False,
 }  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Compared:
+    """A comparison with none or one, the SELECT that counts, and whether some row is asked for.
+
+    `place` is what EXISTS takes the place of: the comparison, or the SELECT that is nothing else.
+    """
+
+    node: exp.Expr
+    place: exp.Expr
+    select: exp.Select
+    some: bool
 
 
 def turn(asked: Asked) -> Iterator[Rewrite]:
     """Each comparison of a counting subquery with none or one, said as EXISTS."""
     tree = asked.tree()
-    found = list(_comparisons(tree)) if tree else []
+    found = [*_of_subqueries(tree), *_of_itself(tree)] if tree else []
     if tree is None or not found:
         return
-    first = brief(found[0][0])
-    for node, subquery, some in found:
-        node.replace(_exists(subquery, some=some))
+    first = brief(found[0].node)
+    for each in found:
+        exists = _exists(each.select, some=each.some)
+        if each.place is not each.node and isinstance(each.node.parent, exp.Alias):
+            exists = exp.select(exp.alias_(exists, each.node.parent.args["alias"].copy()))
+        tree = put(tree, each.place, exists)
     yield Rewrite(
         title="Ask EXISTS instead of counting",
         text=write_tree(tree),
@@ -45,17 +63,30 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
     )
 
 
-def _comparisons(tree: exp.Query) -> Iterator[tuple[exp.Expr, exp.Select, bool]]:
-    """Each comparison, its counting SELECT, and whether it asks that some row is there."""
+def _of_subqueries(tree: exp.Query) -> Iterator[_Compared]:
+    """(SELECT count(*) ...) > 0."""
     for node in list(tree.find_all(exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.NEQ)):
-        left, right, kind = node.this.unnest(), node.expression.unnest(), type(node)
-        if isinstance(right, exp.Subquery | exp.Select):
-            left, right, kind = right, left, _MIRRORED.get(kind, kind)
-        select = left.this if isinstance(left, exp.Subquery) else left
-        number = int(right.name) if right.is_int else None
-        some = _ASKS.get((kind, number)) if number is not None else None
-        if some is not None and isinstance(select, exp.Select) and _counts(select):
-            yield node, select, some
+        for left, sign, right in compared(node):
+            select = left.this if isinstance(left, exp.Subquery) else left
+            some = _asks(sign, right)
+            if some is not None and isinstance(select, exp.Select) and _counts(select):
+                yield _Compared(node=node, place=node, select=select, some=some)
+
+
+def _of_itself(tree: exp.Query) -> Iterator[_Compared]:
+    """SELECT count(*) > 0 AS found FROM ..., whose one output that is."""
+    for select in [s for s in tree.find_all(exp.Select) if len(s.expressions) == 1]:
+        item = select.expressions[0]
+        for left, sign, right in compared(item.unalias()) if isinstance(item, exp.Alias) else ():
+            counting = select.copy()
+            counting.set("expressions", [left.copy()])
+            some = _asks(sign, right)
+            if some is not None and isinstance(left, exp.Count) and _counts(counting):
+                yield _Compared(node=item.this, place=select, select=counting, some=some)
+
+
+def _asks(sign: str, number: exp.Expr) -> bool | None:
+    return _ASKS.get((sign, int(number.name))) if number.is_int else None
 
 
 def _counts(select: exp.Select) -> bool:
@@ -66,12 +97,21 @@ def _counts(select: exp.Select) -> bool:
     counted = select.expressions[0].unalias()
     if not isinstance(counted, exp.Count) or counted.args.get("expressions"):
         return False
-    return isinstance(counted.this, exp.Star | exp.Literal | exp.Column)
+    return isinstance(_counted(counted), exp.Star | exp.Literal | exp.Column)
+
+
+def _counted(count: exp.Count) -> exp.Expr:
+    """What is counted: where it is some at all, each different value of it is some, too."""
+    inner: exp.Expr = count.this
+    single = isinstance(inner, exp.Distinct) and len(inner.expressions) == 1
+    value: exp.Expr = inner.expressions[0] if single else inner
+    return value
 
 
 def _exists(select: exp.Select, *, some: bool) -> exp.Expr:
-    counted = select.expressions[0].unalias().this
-    asked = select.copy()
+    count = select.expressions[0].unalias()
+    assert isinstance(count, exp.Count), "the caller looked"
+    counted, asked = _counted(count), select.copy()
     asked.set("expressions", [exp.Literal.number(1)])
     asked.set("order", None)
     if isinstance(counted, exp.Column):  # count(column) leaves NULLs out
@@ -112,6 +152,13 @@ REWRITING = Rewriting(
         Case(name="the number stands first", given=_TABLES, rows=_LARGE,
              queries="SELECT c.id FROM customers c WHERE 0 < "
              "(SELECT count(*) FROM orders o WHERE o.customer_id = c.id);"),
+        Case(name="each order once", given=_TABLES, queries=_COUNTED.format("DISTINCT o.id", "> 0"),
+             rows=_LARGE),
+        Case(name="the answer is all that comes out", given=_TABLES, rows=_LARGE,
+             queries="SELECT count(*) > 0 AS found FROM orders WHERE customer_id < $1;"),
+        Case(name="one answer for each customer", given=_TABLES, rows=_LARGE, fires=False,
+             queries="SELECT count(*) > 0 AS found FROM orders WHERE id > $1 "
+             "GROUP BY customer_id;"),
         Case(name="more than one is asked for", given=_TABLES, rows=_LARGE,
              queries=_COUNTED.format("*", "> 1"), fires=False),
         Case(name="it already says EXISTS", given=_TABLES, rows=_LARGE,

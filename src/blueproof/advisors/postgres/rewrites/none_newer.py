@@ -14,7 +14,7 @@ from sqlglot import exp
 from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewriting
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
-from blueproof.sql.scopes import Scopes, Source, certain, conjuncts, is_padded
+from blueproof.sql.scopes import Scopes, Source, all_of, certain, columns, conjuncts, is_padded
 from blueproof.sql.selected import (
     has,
     is_exact,
@@ -48,6 +48,7 @@ class _Newest:
 def turn(asked: Asked) -> Iterator[Rewrite]:
     """Each NOT EXISTS of a row further on in the same group, said as the end of the group."""
     for tree, select in asked.selects():
+        _say_not_exists(asked.scopes, select)
         where = select.args.get("where")
         for part in list(conjuncts(where.this)) if where else []:
             found = _read(asked.scopes, select, part)
@@ -66,8 +67,41 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
             break  # the tree is changed
 
 
+def _say_not_exists(scopes: Scopes, select: exp.Select) -> None:
+    """A LEFT JOIN of which only the rows without a partner are kept, as NOT EXISTS."""
+    where = select.args.get("where")
+    parts = list(conjuncts(where.this)) if where else []
+    for source in scopes.sources(select):
+        on = source.join.args.get("on") if source.join is not None else None
+        table, lonely = source.table, [p for p in parts if _is_missing(scopes, p, source)]
+        named = {id(c) for p in (*lonely, on) if p is not None for c in columns(p)}
+        others = [c for c in columns(select) if id(c) not in named]
+        alone = all((o := scopes.owner(c)) and o.node is not source.node for c in others)
+        if source.side != "LEFT" or table is None or on is None or not lonely or not alone:
+            continue
+        if on.find(exp.Select) or any(isinstance(i, exp.Star) for i in select.expressions):
+            continue
+        inner = read_select("SELECT 1 FROM x")
+        inner.args["from_"].set("this", source.node.copy())
+        inner.set("where", exp.Where(this=on.copy()))
+        missing = exp.Not(this=exp.Exists(this=inner))
+        kept = all_of((*(p for p in parts if p not in lonely), missing))
+        select.set("joins", [j for j in select.args["joins"] if j is not source.join] or None)
+        select.set("where", exp.Where(this=kept))
+        return
+
+
+def _is_missing(scopes: Scopes, part: exp.Expr, source: Source) -> bool:
+    """Whether a condition says that a relation gave no row: a column of it that cannot be NULL is."""
+    value = (
+        part.this if isinstance(part, exp.Is) and isinstance(part.expression, exp.Null) else None
+    )
+    found = scopes.column(value) if isinstance(value, exp.Column) else None
+    return found is not None and found[0].node is source.node and certain(found[0].table, found[1])
+
+
 def _read(scopes: Scopes, select: exp.Select, part: exp.Expr) -> _Newest | None:
-    exists = part.this if isinstance(part, exp.Not) else None
+    exists = part.this.unnest() if isinstance(part, exp.Not) else None
     inner = exists.this if isinstance(exists, exp.Exists) else None
     sources = scopes.sources(inner) if isinstance(inner, exp.Select) else ()
     if not isinstance(inner, exp.Select) or len(sources) != 1 or has(inner):
@@ -163,6 +197,14 @@ REWRITING = Rewriting(
              queries=_LAST.format("n.taken_at > r.taken_at")),
         Case(name="the first one, said the other way round", given=_TABLES, rows=_LARGE,
              queries=_LAST.format("r.taken_at > n.taken_at")),
+        Case(name="said with a LEFT JOIN that finds none", given=_TABLES, rows=_LARGE,
+             queries="SELECT r.id, d.name FROM readings r JOIN devices d ON d.id = r.device_id "
+             "LEFT JOIN readings n ON n.device_id = r.device_id AND r.taken_at < n.taken_at "
+             "WHERE n.id IS NULL AND r.value > 3;"),
+        Case(name="a LEFT JOIN whose partner may have no value either", given=_TABLES, fires=False,
+             rows=("readings=2k", "devices=100"),
+             queries="SELECT r.id FROM readings r LEFT JOIN readings n "
+             "ON n.device_id = r.device_id AND r.taken_at < n.taken_at WHERE n.value IS NULL;"),
         Case(name="a value that may be NULL is exceeded by none", given=_TABLES, fires=False,
              rows=("readings=2k", "devices=100"), queries=_LAST.format("n.value > r.value")),
         Case(name="readings of no device stay", fires=False, rows=("readings=2k",),

@@ -26,7 +26,74 @@ LIST = Citation(
 
 
 def turn(asked: Asked) -> Iterator[Rewrite]:
-    """A UNION ALL of the joins of either side, the second without the pairs of the first."""
+    """A UNION ALL of the joins of either side, or an EXISTS for each."""
+    yield from _of_exists(asked)
+    yield from _of_join(asked)
+
+
+def _of_exists(asked: Asked) -> Iterator[Rewrite]:
+    """Each EXISTS of a row that is tied by one column or another: one EXISTS a side."""
+    tree = asked.tree()
+    if tree is None:
+        return
+    said = []
+    for exists in list(tree.find_all(exp.Exists)):
+        inner = exists.this
+        where = inner.args.get("where") if isinstance(inner, exp.Select) else None
+        if where is None or has(inner, "order", "with_"):
+            continue
+        for part in conjuncts(where.this):
+            sides = list(_sides(part))
+            if len(sides) > 1 and all(_ties(asked.scopes, s, inner) for s in sides):
+                said.append(brief(part))
+                _ask_each(exists, part, sides)
+                break
+    if said:
+        yield Rewrite(
+            title="Ask for each side of the OR by itself",
+            text=write_tree(tree),
+            because=tuple(
+                f"{asked.query.name} looks for a row by {each}: no hash or merge join takes an OR, "
+                "so every pair of rows is tried"
+                for each in said
+            ),
+        )
+
+
+def _sides(part: exp.Expr) -> Iterator[exp.Expr]:
+    """The sides of an OR, and those of a column that is IN a list of columns."""
+    if isinstance(part, exp.In) and any(isinstance(e, exp.Column) for e in part.expressions):
+        for value in part.expressions:
+            side = exp.EQ(this=part.this.copy(), expression=value.copy())
+            side.parent = part.parent  # so that its columns can be looked up from there
+            yield side
+    else:
+        yield from disjuncts(part)
+
+
+def _ties(scopes: Scopes, side: exp.Expr, inner: exp.Select) -> bool:
+    """Whether a side says that a column of the subquery is equal to one from outside of it."""
+    here = {id(s.node) for s in scopes.sources(inner)}
+    pairs = [c for c in conjuncts(side) if isinstance(c, exp.EQ)]
+    owners = [[id(o.node) for c in columns(p) if (o := scopes.owner(c))] for p in pairs]
+    tied = any({n in here for n in each} == {True, False} for each in owners)
+    return tied and not side.find(exp.Select)
+
+
+def _ask_each(exists: exp.Expr, part: exp.Expr, sides: list[exp.Expr]) -> None:
+    arms: list[exp.Expr] = []
+    for side in sides:
+        arm = exists.copy()
+        twin = next(n for n in arm.this.args["where"].walk() if n == part)
+        whole = twin.parent if isinstance(twin.parent, exp.Paren) else twin
+        whole.replace(side.copy())
+        arms.append(arm)
+    whole = exp.or_(*arms, copy=False)
+    exists.replace(whole if isinstance(exists.parent, exp.Where) else exp.Paren(this=whole))
+
+
+def _of_join(asked: Asked) -> Iterator[Rewrite]:
+    """The joins of either side, the second without the pairs of the first."""
     tree = asked.tree()
     if not isinstance(tree, exp.Select) or not is_bare(tree) or has(tree, "order"):
         return
@@ -39,7 +106,7 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
     where = tree.args.get("where")
     held = [s.join.args.get("on") for s in sources if s.join is not None]
     for part in [c for e in (*held, where.this if where else None) for c in conjuncts(e)]:
-        sides = list(disjuncts(part))
+        sides = list(_sides(part))
         if len(sides) <= 1 or not all(_joins(asked.scopes, s) for s in sides):
             continue
         yield Rewrite(
@@ -112,6 +179,14 @@ REWRITING = Rewriting(
              given=_TABLES.replace("PRIMARY KEY", "NOT NULL"),
              queries=f"SELECT t.id, u.name FROM transfers t, users u WHERE ({_OR}) "
              "AND t.amount > $1 ORDER BY id, name;"),
+        Case(name="either column of a list", given=_TABLES, rows=_LARGE,
+             queries=_EITHER.format("u.id IN (t.sender_id, t.receiver_id)", "")),
+        Case(name="users without any transfer", given=_TABLES, rows=_LARGE,
+             queries="SELECT u.name FROM users u WHERE NOT EXISTS (SELECT 1 FROM transfers t "
+             "WHERE (t.sender_id = u.id OR t.receiver_id = u.id) AND t.amount > $1);"),
+        Case(name="an OR about the transfer alone", given=_TABLES, rows=_LARGE, fires=False,
+             queries="SELECT u.name FROM users u WHERE EXISTS (SELECT 1 FROM transfers t "
+             "WHERE t.sender_id = u.id AND (t.amount > $1 OR t.amount < 0));"),
         Case(name="one column is compared", given=_TABLES, rows=_LARGE, fires=False,
              queries=_EITHER.format("t.sender_id = u.id", "")),
         Case(name="transfers of nobody come out, too", given=_TABLES, fires=False,
