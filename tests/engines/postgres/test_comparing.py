@@ -181,14 +181,14 @@ def test_a_query_that_contradicts_itself_is_undecided(server: Server) -> None:
     assert not same(compare(server, SHOP, lowest, f"{any_}, id DESC"))
 
 
-<<<<<<< HEAD
 def test_ties_in_an_index_change_places_too(server: Server) -> None:
     ddl = f"{SHOP}\nCREATE INDEX ON orders (status);"
     any_ = "SELECT DISTINCT ON (status) status, id FROM orders ORDER BY status"
     found = compare(server, ddl, any_, f"{any_}, id")
     assert found.difference == ""
     assert found.undecided > 0
-=======
+
+
 def test_it_contradicts_itself_too_where_an_index_keeps_the_order_of_its_entries(
     server: Server,
 ) -> None:
@@ -211,7 +211,6 @@ def test_it_contradicts_itself_too_where_an_index_keeps_the_order_of_its_entries
         assert found.difference == ""
         assert found.undecided > 0
     assert not same(compare(server, ddl, newest, looked_up.replace("DESC LIMIT", "LIMIT")))
->>>>>>> c1
 
 
 def test_parameters_fit_the_columns_they_are_compared_with(server: Server) -> None:
