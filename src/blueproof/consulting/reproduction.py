@@ -8,7 +8,7 @@ from functools import partial
 
 from blueproof.advisors.known.reproduction.pages import farther, page_indexes
 from blueproof.advisors.known.reproduction.parents import with_parents
-from blueproof.advisors.known.reproduction.proposals import summary_indexes
+from blueproof.advisors.known.reproduction.proposals import summary_indexes, trigram_indexes
 from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.advisors.known.reproduction.shape import steeper
@@ -53,9 +53,8 @@ def rebuilt(brief: Brief, progress: Progress) -> Blueprint | Unproved | None:
     if sketch is None:
         return None
     sketch = with_parents(sketch)
-    sketch = replace(
-        sketch, proposals=(*sketch.proposals, *page_indexes(sketch), *summary_indexes(sketch))
-    )
+    more = (*page_indexes(sketch), *trigram_indexes(sketch), *summary_indexes(sketch))
+    sketch = replace(sketch, proposals=(*sketch.proposals, *more))
     progress("making tables from your words")
     try:
         return _advise(brief, sketch, progress)

@@ -13,9 +13,11 @@ import yaml
 from blueproof.advisors.known.reproduction.designing import design_files, worth_it
 from blueproof.advisors.known.reproduction.designs import Design, designs
 from blueproof.advisors.known.reproduction.figures import read_figures
+from blueproof.advisors.known.reproduction.files import attempt_files
 from blueproof.advisors.known.reproduction.keyed import in_batches, paged_by_key, with_not_exists
 from blueproof.advisors.known.reproduction.pages import farther, page_indexes, pages
 from blueproof.advisors.known.reproduction.parents import with_parents
+from blueproof.advisors.known.reproduction.proposals import trigram_indexes
 from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Sketch
 from blueproof.advisors.known.reproduction.tried import Built
@@ -194,6 +196,26 @@ def test_the_index_of_a_page_that_is_there_is_not_tried() -> None:
     moved = farther(sketch)
     assert moved is not None
     assert "lie together" in moved.assumed[0].says
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("SELECT * FROM a AS p WHERE p.b ILIKE '%x%' OR (p.c || p.d) LIKE '%y'",
+         "ON a USING gin (b gin_trgm_ops, (c || d) gin_trgm_ops)"),
+        ("SELECT * FROM a WHERE b ILIKE $1", "ON a USING gin (b gin_trgm_ops)"),
+        ("SELECT * FROM a WHERE b LIKE 'x%'", None),
+        ("SELECT * FROM a JOIN e ON e.id = a.e_id WHERE b ILIKE '%x%'", None),
+    ],
+)  # fmt: skip
+def test_what_is_searched_has_an_index_of_trigrams(query: str, index: str | None) -> None:
+    sketch = sketch_of(f"postgres, slow, 5 s: {query}")
+    found = list(trigram_indexes(sketch))
+    assert [p.definition for p in found] == ([index] if index else [])
+    for proposal in found:
+        made, _ = attempt_files(proposal)
+        assert made.text.index("CREATE EXTENSION") < made.text.index("CREATE INDEX")
+        assert made.path.endswith("_trgm_idx.sql")
 
 
 @pytest.mark.parametrize(
