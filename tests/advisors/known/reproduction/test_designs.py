@@ -13,13 +13,12 @@ import yaml
 from blueproof.advisors.known.reproduction.designing import design_files, worth_it
 from blueproof.advisors.known.reproduction.designs import Design, designs
 from blueproof.advisors.known.reproduction.figures import read_figures
-from blueproof.advisors.known.reproduction.files import attempt_files
 from blueproof.advisors.known.reproduction.keyed import in_batches, paged_by_key, with_not_exists
 from blueproof.advisors.known.reproduction.pages import farther, page_indexes, pages
 from blueproof.advisors.known.reproduction.parents import with_parents
-from blueproof.advisors.known.reproduction.proposals import trigram_indexes
 from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Sketch
+from blueproof.advisors.known.reproduction.searched import trigram_index
 from blueproof.advisors.known.reproduction.tried import Built
 from blueproof.consult import consult
 from blueproof.consulting.designing import built
@@ -209,13 +208,13 @@ def test_the_index_of_a_page_that_is_there_is_not_tried() -> None:
     ],
 )  # fmt: skip
 def test_what_is_searched_has_an_index_of_trigrams(query: str, index: str | None) -> None:
+    assert trigram_index(sqlglot.parse_one(query, read="postgres")) == index
     sketch = sketch_of(f"postgres, slow, 5 s: {query}")
-    found = list(trigram_indexes(sketch))
-    assert [p.definition for p in found] == ([index] if index else [])
-    for proposal in found:
-        made, _ = attempt_files(proposal)
-        assert made.text.index("CREATE EXTENSION") < made.text.index("CREATE INDEX")
-        assert made.path.endswith("_trgm_idx.sql")
+    made = [d for d in designs(sketch) if d.kind == "trigram index"]
+    assert bool(made) == bool(index)
+    for design in made:
+        text = next(design_files(design)).text
+        assert text.index("CREATE EXTENSION") < text.index("CREATE INDEX CONCURRENTLY ON a")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from blueproof.sql.names import bare, index_name
 
 _SAFE = "SET lock_timeout = '5s';\nSET statement_timeout = 0;\n\n"
 _FOLDER = "reproduction"
-_TRIGRAMS = " gin_trgm_ops"
 
 
 def reproduction_files(tried: Tried) -> tuple[Artifact, ...]:
@@ -40,18 +39,14 @@ def attempt_files(proposal: Proposal) -> tuple[Artifact, Artifact]:
     """The migration of an index that was tried, and the one that takes it back."""
     rest = proposal.definition.removeprefix("ON ")
     table, _, columns = rest.partition(" ")
-    trigrams = _TRIGRAMS in columns
-    parts = (*columns.replace(_TRIGRAMS, "").removeprefix("USING gin").split(","),
-             *(("trgm",) if trigrams else ()))  # fmt: skip
-    name = index_name(bare(table), parts, frozenset())
+    name = index_name(bare(table), (columns,), frozenset())
     path = f"{name}.sql"
     made = f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {name}\n  {proposal.definition};\n"
     head = "-- Run outside a transaction: CONCURRENTLY refuses one, and so never blocks writes.\n"
-    extension = "CREATE EXTENSION IF NOT EXISTS pg_trgm;\n" if trigrams else ""
     counted = f"\nANALYZE {table};\n" if "((" in proposal.definition else ""
     undone = f"{_SAFE}DROP INDEX CONCURRENTLY IF EXISTS {name};\n"
     return (
         Artifact(path=f"migrations/{path}", purpose="the change",
-                 text=f"{head}{_SAFE}{extension}{made}{counted}"),
+                 text=f"{head}{_SAFE}{made}{counted}"),
         Artifact(path=f"migrations/undo/{path}", purpose="takes it back", text=undone),
     )  # fmt: skip

@@ -4,13 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import sqlglot
-from sqlglot import exp
-
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.advisors.known.reproduction.spoken import SPOKEN
-from blueproof.sql.guessing.resolving import table_name
-from blueproof.sql.guessing.seen import Columns, Seen, read_trees
+from blueproof.sql.guessing.seen import Columns, Seen
 from blueproof.sql.guessing.tables import Guess
 from blueproof.sql.names import quote, quote_table
 
@@ -211,41 +207,3 @@ def summary_indexes(sketch: Sketch) -> Iterator[Proposal]:
                     said=f"a BRIN index on {table} ({column.name})", kind="index", ours=True,
                     definition=f"ON {quote_table(table)} USING brin ({quote(column.name)})",
                 )  # fmt: skip
-
-
-def trigram_indexes(sketch: Sketch) -> Iterator[Proposal]:
-    """An index of trigrams for all that a query searches for patterns in its one table."""
-    for tree in read_trees(sketch.queries):
-        source = tree.args.get("from_")
-        if not source or not isinstance(source.this, exp.Table) or tree.args.get("joins"):
-            continue
-        searched = dict.fromkeys(
-            _bare(node.this)
-            for node in tree.find_all(exp.ILike, exp.Like)
-            if not _begins(node.expression)
-        )
-        if searched:
-            table = table_name(source.this)
-            keys = ", ".join(f"{each} gin_trgm_ops" for each in searched)
-            yield Proposal(
-                said=f"a trigram index on {table} ({', '.join(searched)})", kind="index", ours=True,
-                definition=f"ON {quote_table(table)} USING gin ({keys})",
-            )  # fmt: skip
-
-
-def _bare(node: exp.Expr) -> str:
-    """What is searched, as an index holds it: without its table's name, an expression in brackets.
-
-    >>> _bare(sqlglot.parse_one("t.a")), _bare(sqlglot.parse_one("(a || b)"))
-    ('a', '(a || b)')
-    """
-    inner = node.unnest().copy()
-    for column in inner.find_all(exp.Column):
-        column.set("table", None)
-    text = inner.sql("postgres")
-    return text if isinstance(inner, exp.Column) else f"({text})"
-
-
-def _begins(pattern: exp.Expr) -> bool:
-    """Whether a pattern is known to begin with something, which a B-tree can look up."""
-    return isinstance(pattern, exp.Literal) and not pattern.name.startswith(("%", "_"))
