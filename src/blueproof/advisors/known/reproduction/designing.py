@@ -54,12 +54,27 @@ def _recommended(first: Built, others: tuple[Built, ...]) -> Recommendation:
     return Recommendation(
         slot=f"{SLOT} {design.table}",
         choice=f"{design.choice}: {_path(design)}",
-        because=(*design.because, _measured(first)),
+        because=(*design.because, *statements(design), _measured(first)),
         instead_of=tuple(_alternative(each) for each in others),
         trade_offs=design.trade_offs,
         evidence=(design.source,),
         files=files,
     )
+
+
+def statements(design: Design) -> tuple[str, ...]:
+    """What makes a design first of all, what renews it, and what reads it, a line each."""
+    made, _, _ = design.made.partition(";")
+    renewed = (
+        f"then {_flat(design.renew).rstrip(';')}, as often as is wanted" if design.renew else ""
+    )
+    changed = design.read != design.query
+    read = f"in place of the query: {_flat(design.read)}" if changed else ""
+    return tuple(each for each in (_flat(made), renewed, read) if each)
+
+
+def _flat(sql: str) -> str:
+    return " ".join(sql.split())
 
 
 def _measured(built: Built) -> str:
