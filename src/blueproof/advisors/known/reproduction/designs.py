@@ -27,6 +27,7 @@ from blueproof.advisors.known.reproduction.keyed import (
     with_not_exists,
 )
 from blueproof.advisors.known.reproduction.reproduction import Sketch
+from blueproof.advisors.known.reproduction.searched import trigram_index
 from blueproof.core.errors import SqlError
 from blueproof.core.evidence import Citation
 from blueproof.sql.guessing.resolving import table_name
@@ -63,6 +64,12 @@ SUBQUERIES = Citation(
     checked=_READ,
     says="NOT IN (SELECT ...) does not optimize well, and gives no rows where the subquery has a "
     "NULL; use NOT EXISTS",
+)
+TRIGRAMS = Citation(
+    url=f"{_DOCS}pgtrgm.html",
+    checked=_READ,
+    says="a GIN index on trigrams serves LIKE and ILIKE with patterns that need not begin with "
+    "letters",
 )
 LOCKS = Citation(
     url=f"{_DOCS}explicit-locking.html",
@@ -150,16 +157,32 @@ def _in_other_words(tree: exp.Expr, table: str, key: str) -> Iterator[Design]:
         yield Design(
             kind="rewritten",
             name="",
-            choice="Write the delete with NOT EXISTS, which is planned as an anti-join",
+            choice=f"Write the {'delete' if isinstance(tree, exp.Delete) else 'query'} with NOT "
+            "EXISTS, which is planned as an anti-join",
             because=("NOT IN is answered row by row from a list of all the others",),
-            trade_offs=("if the subquery holds a NULL, NOT IN deletes nothing at all; NOT EXISTS "
-                        "deletes what nothing refers to",),
+            trade_offs=("if the subquery holds a NULL, NOT IN finds nothing at all; NOT EXISTS "
+                        "finds what nothing refers to",),
             source=SUBQUERIES,
             query=query,
             read=turned[0],
             table=table,
             compared=turned[1],
             checked=turned[2],
+        )  # fmt: skip
+    if index := trigram_index(tree):
+        yield Design(
+            kind="trigram index",
+            name="",
+            choice=f"Create a trigram index {index} (extension pg_trgm)",
+            because=("a B-tree cannot serve ILIKE, or a pattern that begins with %",),
+            trade_offs=("each write makes an entry for every three characters; a pattern of fewer "
+                        "than three letters reads all of it",),
+            source=TRIGRAMS,
+            query=query,
+            read=query,
+            table=table,
+            made=f"CREATE INDEX {index};\n",
+            undo="-- DROP INDEX CONCURRENTLY of the index that was made.\n",
         )  # fmt: skip
     if batch := in_batches(tree, key):
         yield Design(
@@ -180,7 +203,7 @@ def _in_other_words(tree: exp.Expr, table: str, key: str) -> Iterator[Design]:
 def is_count_of_all(figures: Figures) -> bool:
     """Whether a query only counts the rows of a table, all of them."""
     bare = figures.alone and not (figures.keys or figures.where or figures.merges)
-    return bare and [p.sql for p in figures.parts] == ["count(*)"]
+    return bare and [p.sql for p in figures.parts] in (["count(*)"], ["count(1)"])
 
 
 def _times(sketch: Sketch) -> dict[str, str]:

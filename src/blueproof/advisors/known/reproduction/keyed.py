@@ -31,39 +31,52 @@ def paged_by_key(tree: exp.Expr, key: str) -> tuple[str, str] | None:
 
 
 def with_not_exists(tree: exp.Expr) -> tuple[str, str, str] | None:
-    """A DELETE with NOT EXISTS for its NOT IN; and what each would delete, as queries.
+    """A statement with NOT EXISTS for its NOT IN; and the rows of each, as queries.
 
-    None where no NOT IN holds a column of the table against one of a plain subquery.
+    None where no NOT IN holds a column of its one table against one of a plain subquery.
     """
-    if not isinstance(tree, exp.Delete) or tree.args.get("using") or tree.args.get("returning"):
-        return None
+    source = _only_table(tree)
     where = tree.args.get("where")
-    for part in conjuncts(where.this) if where else ():
-        turned = _turned(tree, part)
+    if source is None or where is None:
+        return None
+    for part in conjuncts(where.this):
+        turned = _turned(source, part)
         if turned is None:
             continue
-        rest = [c.copy() for c in conjuncts(where.this) if c is not part] if where else []
+        rest = [c.copy() for c in conjuncts(where.this) if c is not part]
         new = tree.copy()
         new.set("where", exp.Where(this=all_of([*rest, turned])))
         return write_tree(new), _rows(tree), _rows(new)
     return None
 
 
-def _turned(tree: exp.Delete, part: exp.Expr) -> exp.Expr | None:
+def _only_table(tree: exp.Expr) -> exp.Table | None:
+    """The table of a DELETE, or of a SELECT that reads no other beside it."""
+    beside = any(tree.args.get(k) for k in ("using", "returning", "joins", "with_"))
+    if isinstance(tree, exp.Select) and tree.args.get("from_"):
+        source = tree.args["from_"].this
+    else:
+        source = tree.this if isinstance(tree, exp.Delete) else None
+    return source if isinstance(source, exp.Table) and not beside else None
+
+
+def _turned(table: exp.Table, part: exp.Expr) -> exp.Expr | None:
     """The condition as NOT EXISTS."""
     held = part.this if isinstance(part, exp.Not) else None
     if not isinstance(held, exp.In) or not isinstance(held.this, exp.Column):
         return None
     query = held.args.get("query")
     inner = query.this if isinstance(query, exp.Subquery) else query
-    source = inner.args.get("from_") if isinstance(inner, exp.Select) else None
-    if source is None or not isinstance(source.this, exp.Table) or len(inner.selects) != 1:
+    if not isinstance(inner, exp.Select) or not inner.args.get("from_"):
+        return None
+    source = inner.args["from_"]
+    if not isinstance(source.this, exp.Table) or len(inner.selects) != 1:
         return None
     beside = ("joins", "group", "having", "limit", "offset", "with_")
     column = inner.selects[0].unalias()
     if any(inner.args.get(k) for k in beside) or not isinstance(column, exp.Column):
         return None
-    outer, mine = tree.this.alias_or_name, source.this.alias_or_name
+    outer, mine = table.alias_or_name, source.this.alias_or_name
     if outer == mine:
         return None
     new = inner.copy()
@@ -87,7 +100,9 @@ def in_batches(tree: exp.Expr, key: str) -> str | None:
     return write_tree(new)
 
 
-def _rows(tree: exp.Delete) -> str:
-    """The rows that a DELETE takes, as a query."""
+def _rows(tree: exp.Expr) -> str:
+    """The rows that a statement gives or takes, as a query."""
+    if isinstance(tree, exp.Select):
+        return write_tree(tree)
     query = exp.select("*").from_(tree.this.copy()).where(tree.args["where"].this.copy())
     return write_tree(query)

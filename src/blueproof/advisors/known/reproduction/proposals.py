@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from blueproof.advisors.known.reproduction.reproduction import Proposal
+from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.advisors.known.reproduction.spoken import SPOKEN
 from blueproof.sql.guessing.seen import Columns, Seen
 from blueproof.sql.guessing.tables import Guess
@@ -38,6 +38,9 @@ _MANY = re.compile(r"[A-Za-z_][\w]*(?:\([^)]*\))?")
 _WORK_MEM = re.compile(
     r"\bwork_mem\b(?:\s*(?:to|=|from|of)?\s*(?P<size>\d+\s*[kMG]B))?", re.IGNORECASE
 )
+
+
+_VERY_LARGE = 10_000_000  # rows, from which a B-tree of them all is large too
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,3 +193,17 @@ def _usual(guess: Guess, main: str) -> Iterator[Proposal]:
                 said=f"an index on {main} ({seen.name})", kind="index", ours=True,
                 definition=f"ON {quote_table(main)} ({column})",
             )  # fmt: skip
+
+
+def summary_indexes(sketch: Sketch) -> Iterator[Proposal]:
+    """A BRIN index for each range of time over a table that is very large: a few pages in all."""
+    for table, columns in sketch.guess.tables.items():
+        if sketch.rows.get(table, 0) < _VERY_LARGE:
+            continue
+        for column in columns:
+            seen = sketch.guess.seen.get(table, {}).get(column.name)
+            if column.kind in {"time", "date"} and seen and seen.compared:
+                yield Proposal(
+                    said=f"a BRIN index on {table} ({column.name})", kind="index", ours=True,
+                    definition=f"ON {quote_table(table)} USING brin ({quote(column.name)})",
+                )  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from blueproof.advisors.known.reproduction.designing import SLOT, design_steps, shown_ms
+from blueproof.advisors.known.reproduction.designing import SLOT, design_steps, shown_ms, statements
 from blueproof.advisors.known.reproduction.files import attempt_files, reproduction_files
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
 from blueproof.advisors.known.told import evidence, lowered, sentence
@@ -16,6 +16,8 @@ _SHOWN, _MOST_TRIED, _MOST_ASSUMED = 0.1, 4, 3
 _FELT_MS = 1.0
 _FASTER = 1.5  # times, from which a gain is one
 _SECOND = 1000.0
+_LARGE_PART = 0.05  # of the rows, from which reading all of them is no mistake
+_TWO, _CLEARLY = 2, 3.0
 _ASK = "What do \\d TABLE and EXPLAIN (ANALYZE, BUFFERS) of the query show?"
 _WHY = "they show whether your tables and rows lie as the made ones do"
 _ELSEWHERE = (
@@ -80,7 +82,7 @@ def _designed(tried: Tried, kept: Draft) -> tuple[str, ...]:
         others = [b for b in made if b is not first and b.design.ordinal == first.design.ordinal]
         measured = advice.because[-1].removeprefix("on the made rows ")
         found.append(sentence(f"{advice.choice}: {_rows(tried)} {measured}"))
-        found += [sentence(t) for t in first.design.trade_offs]
+        found += [sentence(t) for t in (*statements(first.design), *first.design.trade_offs)]
         found += [
             sentence(f"Or {lowered(b.design.choice)}: {shown_ms(b.milliseconds)}") for b in others
         ]
@@ -165,6 +167,7 @@ def _sentences(
         yield sentence(f"With what you have, it reads all of {' and '.join(tried.scans)}")
     won = {_definition(d).lower() for c in made for d in c.ddl}
     won |= {f"an index {better.proposal.definition.lower()}"} if better else set()
+    yield from _compared(tried)
     yield from _attempts(tried, won)
     yield from _grown(tried)
     if kept.recommendations or better:
@@ -178,10 +181,26 @@ def _unhelped(tried: Tried) -> Iterator[str]:
         f"No index or rewrite makes it faster {_rows(tried)}: it takes "
         f"{shown_ms(tried.milliseconds)}, since it goes through {tried.touched:,.0f} rows"
     )
-    if not tried.sketch.notes:
-        yield (
-            "What is asked often is kept ready: a summary table or a counter, changed with the "
-            "rows."
+    if tried.returned >= _LARGE_PART:
+        yield sentence(
+            f"It gives {tried.returned:.0%} of the rows of {tried.main.table}: for so large a part "
+            "a sequential scan is right as it is, and no index makes it faster. Change nothing, or "
+            "ask for fewer rows or columns"
+        )
+
+
+def _compared(tried: Tried) -> Iterator[str]:
+    """Which of several queries of the person's is the fast one, where they read the same tables."""
+    runs = tried.before
+    read = {frozenset(n.relation for n in run.plan.walk() if n.relation) for run in runs}
+    if len(runs) != len(tried.sketch.queries) or len(runs) < _TWO or len(read) > 1:
+        return
+    fast = min(range(len(runs)), key=lambda n: runs[n].milliseconds)
+    slow = max(range(len(runs)), key=lambda n: runs[n].milliseconds)
+    if runs[slow].milliseconds > runs[fast].milliseconds * _CLEARLY:
+        yield sentence(
+            f"Of your own queries, number {fast + 1} takes {shown_ms(runs[fast].milliseconds)} "
+            f"where number {slow + 1} takes {shown_ms(runs[slow].milliseconds)}"
         )
 
 

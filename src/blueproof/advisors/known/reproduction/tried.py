@@ -8,6 +8,7 @@ from blueproof.sql.guessing.rows import Filling
 from blueproof.sql.ran import Ran, Run
 
 SLOW_MS = 15.0  # on made rows, from which a query is felt on many times as many
+_READING = frozenset({"Seq Scan", "Gather", "Bitmap Heap Scan", "Bitmap Index Scan", "Index Scan"})
 MANY = 1_000.0  # rows that a query goes through; fewer are no matter
 
 
@@ -77,6 +78,17 @@ class Tried:
             (n.found * max(n.loops, 1.0) for run in self.before for n in run.plan.walk()),
             default=0.0,
         )
+
+    @property
+    def returned(self) -> float:
+        """The part of the rows of the main table that the longest query gives out.
+
+        0 where anything is done but to read rows of that table.
+        """
+        nodes = {n.node for n in self.plan.walk()} if self.plan else set()
+        if self.plan is None or not nodes <= _READING:
+            return 0.0
+        return min(self.plan.found / max(self.main.made, 1), 1.0)
 
     @property
     def is_shown(self) -> bool:
