@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
-from blueproof.advisors.known.reproduction.designing import worth_it
+from blueproof.advisors.known.reproduction.designing import stays_slow, worth_it
 from blueproof.advisors.known.reproduction.designs import Design, designs
 from blueproof.advisors.known.reproduction.reproduction import Sketch
 from blueproof.advisors.known.reproduction.tried import Built
@@ -19,9 +19,13 @@ from blueproof.sql.asking import asked
 _LONGEST_MS = 20_000.0
 
 
-def built(sketch: Sketch, clock: Clock, today: date) -> Iterator[Built]:
-    """Each design of a sketch as it did on the rows."""
+def built(
+    sketch: Sketch, clock: Clock, today: date, ordinals: frozenset[int] | None = None
+) -> Iterator[Built]:
+    """Each design of a sketch, or for these of its queries, as it did on the rows."""
     for design in designs(sketch):
+        if ordinals is not None and design.ordinal not in ordinals:
+            continue
         try:
             yield _built(design, clock, today)
         except ServerRefusal as refusal:
@@ -63,9 +67,12 @@ def _same(design: Design, clock: Clock, today: date) -> bool:
 
 
 def advised_designs(
-    clock: Clock, made: tuple[Built, ...], draft: Draft, final: Database
+    clock: Clock, sketch: Sketch, made: list[Built], draft: Draft, final: Database
 ) -> tuple[Recommendation, ...]:
-    """The designs for queries that the rest of the advice leaves slow."""
+    """The designs for queries that the rest of the advice leaves slow; `made` keeps what was tried.
+
+    Only for those is anything made: it takes as long as an index does.
+    """
     indexes = frozenset(
         d for r in draft.recommendations if r.schema_change for d in definitions(r.schema_change)
     )
@@ -76,6 +83,9 @@ def advised_designs(
         run = clock.time({text: _LONGEST_MS}, indexes).get(text)
         if run:
             advised[query.query.ordinal] = run
+    slow = frozenset(ordinal for ordinal, run in advised.items() if stays_slow(run))
+    known = {each.design.ordinal for each in made}
+    made += built(sketch, clock, datetime.now(UTC).date(), slow - known)
     again = tuple(_with(each, clock, indexes, final) for each in made if each.is_sound)
     return worth_it(again, advised)
 

@@ -14,11 +14,11 @@ from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.advisors.known.reproduction.shape import steeper
 from blueproof.advisors.known.reproduction.telling import assumptions, tell
-from blueproof.advisors.known.reproduction.tried import Attempt, Tried
+from blueproof.advisors.known.reproduction.tried import Attempt, Built, Tried
 from blueproof.advisors.postgres.parts.idle import idle_indexes
 from blueproof.consulting.database import Rebuilt, advise_database
-from blueproof.consulting.designing import advised_designs, built
-from blueproof.core.blueprint import Blueprint, Unproved
+from blueproof.consulting.designing import advised_designs
+from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Unproved
 from blueproof.core.brief import Brief, Document, Fact
 from blueproof.core.errors import BlueproofError
 from blueproof.core.scene import Excerpt
@@ -56,9 +56,8 @@ def rebuilt(brief: Brief, progress: Progress) -> Blueprint | Unproved | None:
     if sketch is None:
         return None
     sketch = with_parents(sketch)
-    sketch = replace(
-        sketch, proposals=(*sketch.proposals, *page_indexes(sketch), *summary_indexes(sketch))
-    )
+    more = (*page_indexes(sketch), *summary_indexes(sketch))
+    sketch = replace(sketch, proposals=(*sketch.proposals, *more))
     progress("making tables from your words")
     try:
         return _advise(brief, sketch, progress)
@@ -79,17 +78,22 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint:
                 if not tried.before:
                     raise Refused(reason="; ".join(tried.refused) or "no query could be run")
                 if tried.is_shown or each is sketches[-1]:
+                    made: list[Built] = []
                     at = Rebuilt(
                         server=server,
                         clock=clock,
-                        concluded=partial(tell, tried),
+                        concluded=partial(_told, tried, made),
                         idle=partial(idle_indexes, clock),
-                        beside=partial(advised_designs, clock, tried.built),
+                        beside=partial(advised_designs, clock, each, made),
                     )
                     return advise_database(
                         _completed(brief, tried), progress, statistics=statistics, rebuilt=at
                     )
     raise AssertionError("the last sketch is always advised on")
+
+
+def _told(tried: Tried, made: list[Built], kept: Draft, conclusion: Conclusion) -> Conclusion:
+    return tell(replace(tried, built=tuple(made)), kept, conclusion)
 
 
 @contextlib.contextmanager
@@ -156,7 +160,6 @@ def _tried(
         before=tuple(before.values()),
         attempts=(*attempts, *spoken),
         plans=plans,
-        built=tuple(built(sketch, clock, today)),
         refused=(*refused, *(f"{q.name}: {clock.refused[t]}" for q, t in
                              zip(queries, texts, strict=True) if t in clock.refused)),
     )  # fmt: skip

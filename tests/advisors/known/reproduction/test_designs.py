@@ -18,6 +18,7 @@ from blueproof.advisors.known.reproduction.pages import farther, page_indexes, p
 from blueproof.advisors.known.reproduction.parents import with_parents
 from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Sketch
+from blueproof.advisors.known.reproduction.searched import trigram_index
 from blueproof.advisors.known.reproduction.tried import Built
 from blueproof.consult import consult
 from blueproof.consulting.designing import built
@@ -194,6 +195,26 @@ def test_the_index_of_a_page_that_is_there_is_not_tried() -> None:
     moved = farther(sketch)
     assert moved is not None
     assert "lie together" in moved.assumed[0].says
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("SELECT * FROM a AS p WHERE p.b ILIKE '%x%' OR (p.c || p.d) LIKE '%y'",
+         "ON a USING gin (b gin_trgm_ops, (c || d) gin_trgm_ops)"),
+        ("SELECT * FROM a WHERE b ILIKE $1", "ON a USING gin (b gin_trgm_ops)"),
+        ("SELECT * FROM a WHERE b LIKE 'x%'", None),
+        ("SELECT * FROM a JOIN e ON e.id = a.e_id WHERE b ILIKE '%x%'", None),
+    ],
+)  # fmt: skip
+def test_what_is_searched_has_an_index_of_trigrams(query: str, index: str | None) -> None:
+    assert trigram_index(sqlglot.parse_one(query, read="postgres")) == index
+    sketch = sketch_of(f"postgres, slow, 5 s: {query}")
+    made = [d for d in designs(sketch) if d.kind == "trigram index"]
+    assert bool(made) == bool(index)
+    for design in made:
+        text = next(design_files(design)).text
+        assert text.index("CREATE EXTENSION") < text.index("CREATE INDEX CONCURRENTLY ON a")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from blueproof.intake.words.read import read_request
 
 HERE = Path(__file__).parent
 STORIES: list[dict[str, Any]] = yaml.safe_load((HERE / "stories.yaml").read_text(encoding="utf-8"))
+WAYS: list[dict[str, Any]] = yaml.safe_load((HERE / "ways.yaml").read_text(encoding="utf-8"))
 SILENT: list[str] = yaml.safe_load((HERE / "silent.yaml").read_text(encoding="utf-8"))
 
 
@@ -33,6 +34,17 @@ def test_a_story_becomes_a_query_with_its_tables(story: dict[str, Any]) -> None:
     assert there == story.get("there", [])
     types = {f"{t}.{c.name}": c.type for t, cs in sketch.guess.tables.items() for c in cs}
     assert {name: types.get(name) for name in story.get("columns", {})} == story.get("columns", {})
+
+
+@pytest.mark.parametrize("story", WAYS, ids=lambda story: story["text"][:50])
+def test_each_way_of_telling_becomes_a_query(story: dict[str, Any]) -> None:
+    sketch = sketch_of(story["text"])
+    script = " ".join(sketch.script.split())
+    assert [piece for piece in story["asks"] if piece not in script] == [], script
+    assert [piece for piece in story.get("not", ()) if piece in script] == [], script
+    assert dict(sketch.rows) == story.get("rows", {})
+    there = [" ".join(each.split(" ON ")[1].split()) for each in sketch.there]
+    assert there == story.get("there", [])
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story["text"][:50])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from blueproof.advisors.known.reproduction.designs import Design
-from blueproof.advisors.known.reproduction.tried import MANY, Built
+from blueproof.advisors.known.reproduction.tried import MANY, SLOW_MS, Built
 from blueproof.core.advice import Alternative, Artifact, Recommendation, Step
 from blueproof.sql.names import quote_table
 from blueproof.sql.ran import Run
@@ -28,11 +28,18 @@ def worth_it(built: tuple[Built, ...], advised: Mapping[int, Run]) -> tuple[Reco
 
 def _sound(built: tuple[Built, ...], ordinal: int, run: Run) -> tuple[Built, ...]:
     """The designs of a query whose time still grows with the rows, that make it much faster."""
-    touched = max((n.found * max(n.loops, 1.0) for n in run.plan.walk()), default=0.0)
-    if not run.cut and (touched < MANY or run.milliseconds < _FELT_MS):
+    if not stays_slow(run):
         return ()
     mine = (b for b in built if b.design.ordinal == ordinal and b.is_sound)
     return tuple(b for b in mine if _is_cheaper(b) or run.milliseconds > b.milliseconds * _FASTER)
+
+
+def stays_slow(run: Run) -> bool:
+    """Whether a query goes through so many rows, or for so long, that more of them are felt."""
+    touched = max((n.found * max(n.loops, 1.0) for n in run.plan.walk()), default=0.0)
+    return run.cut or run.milliseconds >= SLOW_MS or (
+        touched >= MANY and run.milliseconds >= _FELT_MS
+    )  # fmt: skip
 
 
 def _is_cheaper(built: Built) -> bool:
@@ -47,12 +54,27 @@ def _recommended(first: Built, others: tuple[Built, ...]) -> Recommendation:
     return Recommendation(
         slot=f"{SLOT} {design.table}",
         choice=f"{design.choice}: {_path(design)}",
-        because=(*design.because, _measured(first)),
+        because=(*design.because, *statements(design), _measured(first)),
         instead_of=tuple(_alternative(each) for each in others),
         trade_offs=design.trade_offs,
         evidence=(design.source,),
         files=files,
     )
+
+
+def statements(design: Design) -> tuple[str, ...]:
+    """What makes a design first of all, what renews it, and what reads it, a line each."""
+    made, _, _ = design.made.partition(";")
+    renewed = (
+        f"then {_flat(design.renew).rstrip(';')}, as often as is wanted" if design.renew else ""
+    )
+    changed = design.read != design.query
+    read = f"in place of the query: {_flat(design.read)}" if changed else ""
+    return tuple(each for each in (_flat(made), renewed, read) if each)
+
+
+def _flat(sql: str) -> str:
+    return " ".join(sql.split())
 
 
 def _measured(built: Built) -> str:
@@ -86,6 +108,9 @@ def design_files(design: Design) -> Iterator[Artifact]:
     if design.locks:
         lock = f"LOCK TABLE {quote_table(design.locks)} IN SHARE ROW EXCLUSIVE MODE;\n"
         made = f"-- Writes wait while it counts what is there.\nBEGIN;\n{lock}{made}COMMIT;\n"
+    if "gin_trgm_ops" in made:
+        made = f"CREATE EXTENSION IF NOT EXISTS pg_trgm;\n{made}"
+    made = made.replace("CREATE INDEX ON", "CREATE INDEX CONCURRENTLY ON")
     made = f"{_SAFE}\n{made}\n" if made else ""
     renew = f"-- As often as it must be fresh:\n-- {design.renew}\n" if design.renew else ""
     yield Artifact(

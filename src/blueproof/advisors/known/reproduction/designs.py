@@ -27,6 +27,7 @@ from blueproof.advisors.known.reproduction.keyed import (
     with_not_exists,
 )
 from blueproof.advisors.known.reproduction.reproduction import Sketch
+from blueproof.advisors.known.reproduction.searched import trigram_index
 from blueproof.core.errors import SqlError
 from blueproof.core.evidence import Citation
 from blueproof.sql.guessing.resolving import table_name
@@ -63,6 +64,12 @@ SUBQUERIES = Citation(
     checked=_READ,
     says="NOT IN (SELECT ...) does not optimize well, and gives no rows where the subquery has a "
     "NULL; use NOT EXISTS",
+)
+TRIGRAMS = Citation(
+    url=f"{_DOCS}pgtrgm.html",
+    checked=_READ,
+    says="a GIN index on trigrams serves LIKE and ILIKE with patterns that need not begin with "
+    "letters",
 )
 LOCKS = Citation(
     url=f"{_DOCS}explicit-locking.html",
@@ -161,6 +168,21 @@ def _in_other_words(tree: exp.Expr, table: str, key: str) -> Iterator[Design]:
             table=table,
             compared=turned[1],
             checked=turned[2],
+        )  # fmt: skip
+    if index := trigram_index(tree):
+        yield Design(
+            kind="trigram index",
+            name="",
+            choice=f"Create a trigram index {index} (extension pg_trgm)",
+            because=("a B-tree cannot serve ILIKE, or a pattern that begins with %",),
+            trade_offs=("each write makes an entry for every three characters; a pattern of fewer "
+                        "than three letters reads all of it",),
+            source=TRIGRAMS,
+            query=query,
+            read=query,
+            table=table,
+            made=f"CREATE INDEX {index};\n",
+            undo="-- DROP INDEX CONCURRENTLY of the index that was made.\n",
         )  # fmt: skip
     if batch := in_batches(tree, key):
         yield Design(

@@ -28,7 +28,7 @@ _IS_SLOW = re.compile(
     r"\b(?:slow(?:er|ly|ness)?|sluggish|forever|crawl\w*|time(?:s|d)?[ -]?outs?|timing out|too "
     r"long|very long"
     r"|(?:takes?|took|needs?|for) (?:about |over |almost |nearly |more than )?(?:an?|one"
-    r"|half an?|several)"
+    r"|two|three|four|five|ten|half an?|several)"
     r" (?:second|minute|hour|day)s?"
     r"|for (?:many |several |a few |over )?(?:hours|minutes|days|ages)"
     r"|takes? (?:ages|long|a while|(?:several |many |a few )?(?:seconds|minutes|hours))"

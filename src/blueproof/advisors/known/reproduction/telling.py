@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from blueproof.advisors.known.reproduction.designing import SLOT, design_steps, shown_ms
+from blueproof.advisors.known.reproduction.designing import SLOT, design_steps, shown_ms, statements
 from blueproof.advisors.known.reproduction.files import attempt_files, reproduction_files
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
 from blueproof.advisors.known.told import evidence, lowered, sentence
@@ -82,7 +82,7 @@ def _designed(tried: Tried, kept: Draft) -> tuple[str, ...]:
         others = [b for b in made if b is not first and b.design.ordinal == first.design.ordinal]
         measured = advice.because[-1].removeprefix("on the made rows ")
         found.append(sentence(f"{advice.choice}: {_rows(tried)} {measured}"))
-        found += [sentence(t) for t in first.design.trade_offs]
+        found += [sentence(t) for t in (*statements(first.design), *first.design.trade_offs)]
         found += [
             sentence(f"Or {lowered(b.design.choice)}: {shown_ms(b.milliseconds)}") for b in others
         ]
