@@ -1,6 +1,7 @@
 """Print what is answered to the real questions of tests/asked, beside what the experts said.
 
     python bench/asked.py held-out > answers.txt
+    python bench/asked.py most-asked held-out > answers.txt
 
 Each case is then graded by a reader: whether the deciding fact is among the answer and the first
 three things known, whether the main advice is given, and whether anything misleads or is false.
@@ -23,7 +24,7 @@ def told(case: dict[str, Any]) -> str:
     """One case: the question, what the expert said, what is answered."""
     blueprint = consult(read_request(case["text"]))
     lines = [
-        f"## {case['id']} [{case['kind']}]{' NOTHING' if case['nothing'] else ''}",
+        f"## {case['id']} [{case.get('kind', '')}]{' NOTHING' if case.get('nothing') else ''}",
         f"Q: {' '.join(case['text'].split())}",
         f"DECIDES: {' // '.join(case['decides'])}",
         f"ADVICE: {case['advice']}",
@@ -36,10 +37,12 @@ def told(case: dict[str, Any]) -> str:
 
 
 def main() -> None:
-    """Print every case of the file that is named: tuned or held-out."""
-    name = sys.argv[1] if len(sys.argv) > 1 else "held-out"
+    """Print every case of the file that is named, of one half where a second word says which."""
+    name, half, *_ = (*sys.argv[1:], "", "")
+    name = name or "held-out"
     cases = yaml.safe_load((ASKED / f"{name}.yaml").read_text(encoding="utf-8"))
-    sys.stdout.write("\n\n".join(map(told, cases)) + "\n")
+    wanted = [case for case in cases if not half or case["half"] == half]
+    sys.stdout.write("\n\n".join(map(told, wanted)) + "\n")
 
 
 if __name__ == "__main__":

@@ -27,8 +27,7 @@ def advise_request(
         if isinstance(found, Blueprint):
             return found
     progress("weighing what was said")
-    options = needs_of(brief).options
-    if owns(brief) and not owns_bill(brief) and (options or not is_answered(brief)):
+    if owns(brief) and not owns_bill(brief) and _is_choice(brief):
         return _choose(brief, progress)
     if wants_one(brief, needs_of(brief)):
         return _start(brief, progress)
@@ -65,6 +64,14 @@ def _rebuilt(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Unpro
     from blueproof.consulting.reproduction import rebuilt  # a server is started
 
     return rebuilt(brief, progress)
+
+
+def _is_choice(brief: Brief) -> bool:
+    """Whether a back end is to be chosen, and no single thing is asked of one that is named."""
+    options = needs_of(brief).options
+    if len(options) > 1:
+        return True
+    return not (asks_one_thing(brief) if options else is_answered(brief))
 
 
 def _choose(brief: Brief, progress: Callable[[str], None]) -> Blueprint:

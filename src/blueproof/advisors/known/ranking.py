@@ -48,7 +48,7 @@ _SYMPTOM = re.compile(
     r"\b(?:slow\w*|fail\w*|errors?|lost|stuck|hangs?|drops?|dropped|dies|crash\w*|twice|wrong|never|"
     r"killed|denied|refused|exceeded|exhausted|blocks|blocked|(?:dead)?locks|deadlock|vanish\w*|"
     r"times? ?out|(?:can|does|do|is|are|did|was)(?: ?not|n'?t)|cannot|although|suddenly|randomly|"
-    r"still)\b",
+    r"still)\b|\w_error\b|\w(?:Error|Exception)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"\b(?:bill\w*|cost\w*|pric\w+|expensive|pay(?:ing)?|\$\d)", re.IGNORECASE)
@@ -97,7 +97,8 @@ class Asked:
         self.hurts = any(f.key == "pain" for f in brief.facts) or (
             asks_cure and bool(_SYMPTOM.search(without_questions(brief.request)))
         )
-        self.of_money = "cost" in self.topics or bool(_MONEY.search(brief.request))
+        said = any(f.key == "problem" and f.value == "cost" and f.quote for f in brief.facts)
+        self.of_money = said or bool(_MONEY.search(brief.request))
         self.measure = _measure(brief.request)
         self.brief = brief
 
@@ -273,7 +274,8 @@ def _fits(entry: Entry, asked: Asked) -> float:
             return -_FITS if asked.hurts else _FITS if asked.kind in _BUILDING else 0.0
         case Charge():
             vague = entry.id.endswith(("-other", "-whole"))  # several charges in one
-            return (_FITS if asked.of_money else -2 * _FITS) - _FITS * vague
+            money = 1 if asked.of_money else -1 if "cost" in asked.topics else -2
+            return _FITS * (money - vague)
         case _:
             return 0.0
 
