@@ -5,8 +5,8 @@ import { mutation, query } from "./_generated/server";
 import { afterRead, mayReach } from "./hooks";
 import {
   conversationValidator,
+  listed,
   peopleOf,
-  seen,
   seenBy,
   type Conversation,
 } from "./model/conversations";
@@ -21,6 +21,7 @@ import {
   shown,
   unhidden,
 } from "./model/messages";
+import { bounded } from "./model/paging";
 import { directBetween, openDirect as open } from "./model/pairs";
 import { byProvenEmail, person, personValidator, userOf } from "./model/people";
 import { refuse } from "./model/refusal";
@@ -36,30 +37,32 @@ export const inbox = query({
       .query("inboxes")
       .withIndex("by_user_at", (q) => q.eq("userId", user._id))
       .order("desc")
-      .paginate(paginationOpts);
-    const all = await Promise.all(rows.page.map((row) => seen(ctx, row)));
+      .paginate(bounded(paginationOpts));
+    const all = await Promise.all(rows.page.map((row) => listed(ctx, row)));
     return { ...rows, page: all.filter((each): each is Conversation => each !== null) };
   },
 });
 
-/** One conversation; null for everybody who is not a member. */
+/** One conversation; null for everybody who is not a member, and for what is no id: it comes from a link. */
 export const get = query({
-  args: { conversationId: v.id("conversations") },
+  args: { conversationId: v.string() },
   returns: v.union(conversationValidator, v.null()),
   handler: async (ctx, { conversationId }) => {
     const user = await signedIn(ctx);
-    return user === null ? null : await seenBy(ctx, conversationId, user._id);
+    const id = ctx.db.normalizeId("conversations", conversationId);
+    return user === null || id === null ? null : await seenBy(ctx, id, user._id);
   },
 });
 
-/** Everybody in a conversation; null for everybody who is not a member. */
+/** Everybody in a conversation; null as above. */
 export const people = query({
-  args: { conversationId: v.id("conversations") },
+  args: { conversationId: v.string() },
   returns: v.union(v.array(personValidator), v.null()),
   handler: async (ctx, { conversationId }) => {
     const user = await signedIn(ctx);
-    if (user === null || (await memberOf(ctx, conversationId, user._id)) === null) return null;
-    return await peopleOf(ctx, conversationId, LARGEST);
+    const id = ctx.db.normalizeId("conversations", conversationId);
+    if (user === null || id === null || (await memberOf(ctx, id, user._id)) === null) return null;
+    return await peopleOf(ctx, id, LARGEST);
   },
 });
 
@@ -76,7 +79,7 @@ export const list = query({
         q.eq("conversationId", conversationId).gt("seq", member.since),
       )
       .order("desc")
-      .paginate(paginationOpts);
+      .paginate(bounded(paginationOpts));
     const seen = conversation.pair === undefined ? await unhidden(ctx, rows.page, user._id) : rows.page;
     return { ...rows, page: await Promise.all(seen.map((row) => shown(ctx, row))) };
   },

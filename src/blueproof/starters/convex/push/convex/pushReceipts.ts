@@ -15,7 +15,8 @@ const MINUTE = 60_000;
 const READY = 15 * MINUTE;
 const KEPT = 24 * 60 * MINUTE;
 const AT_ONCE = 300;
-const ROUNDS = 20;
+/** After so many another run goes on, as an action may not take for ever. */
+const ROUNDS = 5;
 
 type Due = { page: { ticket: string }[]; isDone: boolean; continueCursor: string };
 type Receipt = { status?: string; message?: string; details?: { error?: string } };
@@ -25,9 +26,20 @@ export const readAll = internalAction({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    let cursor: string | null = null;
+    const first = { before: Date.now() - READY, cursor: null };
+    await ctx.runAction(internal.pushReceipts.goOn, first);
+    return null;
+  },
+});
+
+/** From a cursor on; `before` stays what it was, as a cursor belongs to one query. */
+export const goOn = internalAction({
+  args: { before: v.number(), cursor: v.union(v.string(), v.null()) },
+  returns: v.null(),
+  handler: async (ctx, { before, cursor }) => {
     for (let round = 0; round < ROUNDS; round++) {
       const due: Due = await ctx.runQuery(internal.pushReceipts.due, {
+        before,
         paginationOpts: { numItems: AT_ONCE, cursor },
       });
       if (
@@ -41,6 +53,7 @@ export const readAll = internalAction({
       if (due.isDone) return null;
       cursor = due.continueCursor;
     }
+    await ctx.scheduler.runAfter(0, internal.pushReceipts.goOn, { before, cursor });
     return null;
   },
 });
@@ -64,16 +77,16 @@ function outcome(ticket: string, receipt: Receipt | undefined) {
 }
 
 export const due = internalQuery({
-  args: { paginationOpts: paginationOptsValidator },
+  args: { before: v.number(), paginationOpts: paginationOptsValidator },
   returns: v.object({
     page: v.array(v.object({ ticket: v.string() })),
     isDone: v.boolean(),
     continueCursor: v.string(),
   }),
-  handler: async (ctx, { paginationOpts }) => {
+  handler: async (ctx, { before, paginationOpts }) => {
     const { page, isDone, continueCursor } = await ctx.db
       .query("pushTickets")
-      .withIndex("by_creation_time", (q) => q.lt("_creationTime", Date.now() - READY))
+      .withIndex("by_creation_time", (q) => q.lt("_creationTime", before))
       .paginate(paginationOpts);
     return { page: page.map(({ ticket }) => ({ ticket })), isDone, continueCursor };
   },

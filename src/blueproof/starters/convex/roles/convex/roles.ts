@@ -4,6 +4,7 @@ import { v } from "convex/values";
 import { internalMutation, mutation, query } from "./_generated/server";
 import { me } from "./model/identity";
 import { blank } from "./model/messages";
+import { bounded } from "./model/paging";
 import { byProvenEmail, userOf } from "./model/people";
 import { refuse } from "./model/refusal";
 import { atLeast, note, roleOf } from "./model/roles";
@@ -64,7 +65,7 @@ export const reports = query({
     const rows = await ctx.db
       .query("reports")
       .withIndex("by_open", (q) => q.eq("open", true))
-      .paginate(paginationOpts);
+      .paginate(bounded(paginationOpts));
     const page = rows.page.map(({ _id: id, _creationTime: at, text, reason }) => ({
       id,
       text,

@@ -71,8 +71,8 @@ it("who is blocked does not write", async () => {
   );
 });
 
-it("who has blocked still may", async () => {
-  await assertSucceeds(
+it("nor does who has blocked", async () => {
+  await assertFails(
     together(as("alice"), {
       "conversations/alice_bob/messages/message-2": {
         author: "alice",
@@ -104,6 +104,25 @@ it("who is blocked opens no conversation", async () => {
     setDoc(
       doc(
         as("carol"),
+        "conversations/b53cc518c9ec343e60677a40603f3babab0f79fd65265825df961556dab2c5ec",
+      ),
+      {
+        kind: "direct",
+        title: "",
+        memberIds: ["alice", "carol"],
+        preview: "",
+        total: 0,
+        at: serverTimestamp(),
+      },
+    ),
+  );
+});
+
+it("nor does who has blocked open one", async () => {
+  await assertFails(
+    setDoc(
+      doc(
+        as("alice"),
         "conversations/b53cc518c9ec343e60677a40603f3babab0f79fd65265825df961556dab2c5ec",
       ),
       {

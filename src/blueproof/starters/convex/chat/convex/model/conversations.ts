@@ -20,6 +20,14 @@ export type Conversation = Infer<typeof conversationValidator>;
 
 const PEOPLE_SHOWN = 4;
 
+/** As it stands in an inbox: one of two only once something is said, as nobody sees who just looked. */
+export async function listed(ctx: QueryCtx, inbox: Doc<"inboxes">): Promise<Conversation | null> {
+  const joined = await joinedOrNull(ctx, inbox.conversationId, inbox.userId);
+  if (joined === null) return null;
+  const { pair, seq } = joined.conversation;
+  return pair !== undefined && seq === 0 ? null : await seen(ctx, inbox, joined);
+}
+
 /**
  * A conversation as one member sees it, with the first few of its people: this is read anew with
  * each message, the list of all people only when somebody comes or goes.
@@ -27,9 +35,11 @@ const PEOPLE_SHOWN = 4;
  * What is unread is the count of the conversation less how far the person has read: two numbers
  * that are each written in one place, so two devices agree and no counter can drift.
  */
-export async function seen(ctx: QueryCtx, inbox: Doc<"inboxes">): Promise<Conversation | null> {
-  const joined = await joinedOrNull(ctx, inbox.conversationId, inbox.userId);
-  if (joined === null) return null;
+async function seen(
+  ctx: QueryCtx,
+  inbox: Doc<"inboxes">,
+  joined: Joined,
+): Promise<Conversation> {
   const { conversation } = joined;
   const people = await peopleOf(ctx, conversation._id, PEOPLE_SHOWN);
   return {
@@ -57,7 +67,8 @@ export async function seenBy(
   userId: Id<"users">,
 ): Promise<Conversation | null> {
   const inbox = await inboxOf(ctx, conversationId, userId);
-  return inbox === null ? null : await seen(ctx, inbox);
+  const joined = await joinedOrNull(ctx, conversationId, userId);
+  return inbox === null || joined === null ? null : await seen(ctx, inbox, joined);
 }
 
 export async function peopleOf(

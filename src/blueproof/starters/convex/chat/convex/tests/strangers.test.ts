@@ -15,6 +15,15 @@ describe("a stranger", () => {
     expect((await eve.as.query(api.chat.inbox, { paginationOpts: firstPage })).page).toEqual([]);
   });
 
+  test("who only looks is in nobody's inbox: something must be said first", async () => {
+    const { ann, bob, conversationId } = await talk();
+    const { as } = bob;
+    const inbox = async () => (await as.query(api.chat.inbox, { paginationOpts: firstPage })).page;
+    expect(await inbox()).toEqual([]);
+    await say(ann, conversationId, "Hello");
+    expect((await inbox()).map(({ id }) => id)).toEqual([conversationId]);
+  });
+
   test("writes nothing", async () => {
     const { ann, eve, conversationId } = await talk();
     await expect(say(eve, conversationId, "I was here")).rejects.toThrow("no such conversation");

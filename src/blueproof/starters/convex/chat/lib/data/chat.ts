@@ -18,9 +18,8 @@ export function useInbox(): Page<Conversation> {
 }
 
 export function useConversation(id: string): Conversation | null | undefined {
-  const conversationId = id as Id<"conversations">;
-  const conversation = useQuery(api.chat.get, { conversationId });
-  const people = useQuery(api.chat.people, { conversationId });
+  const conversation = useQuery(api.chat.get, { conversationId: id });
+  const people = useQuery(api.chat.people, { conversationId: id });
   return useMemo(
     () => (conversation && people ? { ...conversation, people } : conversation),
     [conversation, people],

@@ -136,6 +136,19 @@ describe("Expo", () => {
     expect(await t.run((ctx) => ctx.db.query("pushTickets").first())).toBeNull();
   });
 
+  test("is one of many: another run goes on where the first one ended", async () => {
+    const { t } = await phones();
+    await t.run(async (ctx) => {
+      for (let each = 0; each < 1501; each++) {
+        await ctx.db.insert("pushTickets", { ticket: `${each}`, token: tokenOf("bob") });
+      }
+    });
+    vi.advanceTimersByTime(25 * 60 * 60_000);
+    await t.action(internal.pushReceipts.readAll, {});
+    await t.finishAllScheduledFunctions(vi.runAllTimers);
+    expect(await t.run((ctx) => ctx.db.query("pushTickets").first())).toBeNull();
+  });
+
   test("has no receipt after a day: the ticket is dropped", async () => {
     const { t, ann, conversationId } = await phones();
     await say(ann, conversationId, "Hello");

@@ -29,7 +29,7 @@ import { myId } from "./me";
 import { isPair, openDirect } from "./opening";
 import { usePages } from "./pages";
 import { usePeople } from "./people";
-import { shownTo } from "./seeing";
+import { isId, isListed, shownTo } from "./seeing";
 import { type Draft, sendMessage } from "./sending";
 import { useSession } from "./session";
 import type { Conversation, Message, Page, Person } from "./types";
@@ -58,7 +58,7 @@ export function useInbox(): Page<Conversation> {
   const person = usePeople(pages.rows.flatMap((row) => shownIn(row, me)));
   const hidden = useHidden();
   const items = pages.rows
-    .filter((row) => row.get("total") > 0)
+    .filter(isListed)
     .map((row) => readConversation(row, me, state(row.id), person, hidden));
   return { ...pages, items };
 }
@@ -67,8 +67,14 @@ export function useConversation(id: string): Conversation | null | undefined {
   const me = useMe();
   const [found, setFound] = useState<DocumentSnapshot | null | undefined>(undefined);
   useEffect(() => {
-    setFound(undefined);
-    return onSnapshot(conversationOf(id), setFound, () => setFound(null));
+    setFound(isId(id) ? undefined : null);
+    if (!isId(id)) return;
+    return onSnapshot(
+      conversationOf(id),
+      // Without a connection what is not on this device may be there all the same.
+      (head) => setFound(head.exists() || !head.metadata.fromCache ? head : undefined),
+      () => setFound(null),
+    );
   }, [id, me]);
   const state = useStates(me, [id]);
   const person = usePeople((found?.get("memberIds") as string[] | undefined) ?? []);

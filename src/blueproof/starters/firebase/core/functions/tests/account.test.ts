@@ -2,8 +2,10 @@ import { getAuth } from "firebase-admin/auth";
 import { expect, it } from "vitest";
 
 import { eraseAccount, exportAccount, onErasure } from "../src/account.js";
+import type { Eraser } from "../src/account-hooks.js";
 import { db } from "../src/app.js";
 import { spend } from "../src/callable.js";
+import { erasers } from "../src/hooks.js";
 import { from, fresh, person, read } from "./support.js";
 
 async function erase(uid: string) {
@@ -28,6 +30,15 @@ it("erases the account, its profile and all that lies below it", async () => {
   expect(await read(`users/${alice}`)).toBeUndefined();
   expect(await read(`users/${alice}/slots/1`)).toBeUndefined();
   await expect(getAuth().getUser(alice)).rejects.toThrow();
+});
+
+it("takes the profile away first: what asks for one is closed while the rest is erased", async () => {
+  const [alice, during] = [await person("Alice"), [] as unknown[]];
+  const look = async () => void during.push(await read(`users/${alice}`));
+  (erasers as Eraser[]).unshift(look);
+  await erase(alice);
+  (erasers as Eraser[]).shift();
+  expect(during).toEqual([undefined]);
 });
 
 it("can erase again after it has been stopped half-way", async () => {

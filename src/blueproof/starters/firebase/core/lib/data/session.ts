@@ -1,5 +1,5 @@
 import { onIdTokenChanged, signOut, type User } from "firebase/auth";
-import { onSnapshot } from "firebase/firestore";
+import { type DocumentData, onSnapshot } from "firebase/firestore";
 import { useContext, useEffect, useState } from "react";
 
 import { auth } from "./auth";
@@ -35,14 +35,15 @@ export function useLiveSession(): Session {
   useEffect(() => {
     if (user === undefined) return;
     if (user === null) return setSession({ state: "out" });
-    return onSnapshot(profileOf(user.uid), (profile) => {
-      const signedUp = { name: user.displayName, photo: user.photoURL };
-      setSession({
-        state: "in",
-        person: readPerson(user.uid, profile.data() ?? signedUp),
-        anonymous,
-      });
-    });
+    const signedUp = { name: user.displayName, photo: user.photoURL };
+    const show = (data: DocumentData = signedUp) =>
+      setSession({ state: "in", person: readPerson(user.uid, data), anonymous });
+    return onSnapshot(
+      profileOf(user.uid),
+      (profile) => show(profile.data()),
+      // Whoever is signed in gets into the app: a profile that cannot be read keeps nobody waiting.
+      () => show(),
+    );
   }, [user, anonymous]);
   return session;
 }

@@ -14,4 +14,7 @@ it("lets nobody bring into a group who has blocked them", async () => {
     "not here",
   );
   await expect(addMember.run(from(bob, { id, person: carol }))).resolves.toEqual({});
+  await expect(createGroup.run(from(carol, { title: "T", people: [alice] }))).rejects.toThrow(
+    "not here",
+  );
 });
