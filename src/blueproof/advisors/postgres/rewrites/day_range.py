@@ -84,7 +84,8 @@ def _as_range(node: exp.Expr, scopes: Scopes) -> Turned | None:
     if isinstance(node, exp.Between):
         day = _day_of(node.this, scopes)
         low, high = _edges(node.args["low"], day), _edges(node.args["high"], day)
-        return _said(day, "{ref} >= {first} AND {ref} < {after}", low[:1] + high[1:])
+        both = (low[0], high[1]) if low and high else None
+        return _said(day, "{ref} >= {first} AND {ref} < {after}", both)
     for left, sign, right in compared(node):
         day = _day_of(left, scopes)
         if day and sign in _BOUNDS:
@@ -114,18 +115,18 @@ def _day_of(node: exp.Expr, scopes: Scopes) -> _Day | None:
     return _Day(column=brief(inside), type=type_, zone=zone, moment=moment)
 
 
-def _edges(value: exp.Expr, day: _Day | None) -> tuple[str, ...]:
-    """The day that a value means and the day after, as SQL; () where it may be no date."""
+def _edges(value: exp.Expr, day: _Day | None) -> tuple[str, str] | None:
+    """The day that a value means and the day after, as SQL; None where it may be no date."""
     bare = value.unnest()
     if day and day.moment and isinstance(bare, exp.Cast) and bare.to.is_type("timestamp"):
         bare = bare.this
     if day and day.moment and isinstance(bare, exp.Parameter):
-        return ()  # it may be a moment within the day
+        return None  # it may be a moment within the day
     inner = bare.this if isinstance(bare, exp.Cast) and bare.to.is_type("date") else bare
     text = string(inner)
     if text is not None:
         found = bounds("day", text)
-        return tuple(f"'{edge}'::date" for edge in found) if found else ()
+        return (f"'{found[0]}'::date", f"'{found[1]}'::date") if found else None
     if isinstance(inner, exp.Parameter) or (inner is bare and isinstance(bare, exp.CurrentDate)):
         said = brief(bare) if isinstance(bare, exp.CurrentDate) else f"{brief(inner)}::date"
         return said, f"{said} + 1"
@@ -134,11 +135,11 @@ def _edges(value: exp.Expr, day: _Day | None) -> tuple[str, ...]:
     moved = isinstance(bare, exp.Add | exp.Sub) and isinstance(bare.this.unnest(), exp.CurrentDate)
     if moved and integer(bare.expression) is not None:
         return brief(bare), f"{brief(bare)} + 1"
-    return ()
+    return None
 
 
-def _said(day: _Day | None, told: str, edges: tuple[str, ...]) -> Turned | None:
-    if day is None or len(edges) < 2:  # noqa: PLR2004 (a day and the next)
+def _said(day: _Day | None, told: str, edges: tuple[str, str] | None) -> Turned | None:
+    if day is None or edges is None:
         return None
     first, after = map(day.at, edges)
     return Turned(
