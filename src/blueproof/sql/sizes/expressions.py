@@ -161,8 +161,8 @@ def _periods(inside: ColumnStatistics, seconds: float, table: TableStatistics) -
 def _rounded(tree: exp.Expr, table: TableStatistics) -> ColumnStatistics:
     """A whole number: no more different ones than lie between the least and the largest."""
     inside = _of(tree.this, table)
-    ends = [e for e in map(_number, (*inside.histogram, *inside.common)) if e is not None]
-    if len(ends) < 2 or tree.args.get("decimals"):  # noqa: PLR2004 (a least and a largest)
+    ends = {e for e in map(_number, (*inside.histogram, *inside.common)) if e is not None}
+    if not ends or min(ends) == max(ends) or tree.args.get("decimals"):
         return inside
     several = max(ends) - min(ends) + 1
     return inside if several >= distinct(inside, table.rows) else _counted(inside, several, table)
@@ -180,8 +180,8 @@ def _divided(tree: exp.Expr, table: TableStatistics) -> ColumnStatistics:
     inside = _of(tree.this, table)
     whole = all(end.lstrip("-").isdigit() for end in (*inside.histogram, *inside.common))
     by = tree.expression.name if isinstance(tree.expression, exp.Literal) else ""
-    ends = [float(end) for end in (*inside.histogram, *inside.common)] if whole else []
-    if len(ends) < 2 or not by.isdigit() or not int(by):  # noqa: PLR2004 (a least and a largest)
+    ends = {float(end) for end in (*inside.histogram, *inside.common)} if whole else set()
+    if not ends or min(ends) == max(ends) or not by.isdigit() or not int(by):
         return _of_columns(tree, table)
     several = (max(ends) - min(ends)) / int(by) + 1
     return _counted(inside, min(several, distinct(inside, table.rows)), table)

@@ -48,11 +48,15 @@ _BOUNDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class _Day:
-    """The day of a time stamp's column, in a zone if one is named, with the column's type."""
+    """The day of a time stamp's column, in a zone if one is named, with the column's type.
+
+    `moment` is whether it is the day's first moment (date_trunc), which no other moment equals.
+    """
 
     column: str
     type: str
     zone: str = ""
+    moment: bool = False
 
     @property
     def always_same(self) -> bool:
@@ -79,19 +83,22 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
 def _as_range(node: exp.Expr, scopes: Scopes) -> Turned | None:
     if isinstance(node, exp.Between):
         day = _day_of(node.this, scopes)
-        low, high = _edges(node.args["low"]), _edges(node.args["high"])
-        return _said(day, "{ref} >= {first} AND {ref} < {after}", low[:1] + high[1:])
+        low, high = _edges(node.args["low"], day), _edges(node.args["high"], day)
+        both = (low[0], high[1]) if low and high else None
+        return _said(day, "{ref} >= {first} AND {ref} < {after}", both)
     for left, sign, right in compared(node):
         day = _day_of(left, scopes)
         if day and sign in _BOUNDS:
-            return _said(day, _BOUNDS[sign], _edges(right))
+            return _said(day, _BOUNDS[sign], _edges(right, day))
     return None
 
 
 def _day_of(node: exp.Expr, scopes: Scopes) -> _Day | None:
     """Whose day an expression is; None where it is no day of a time stamp."""
     dated = isinstance(node, exp.Date) and not node.expressions and not node.args.get("zone")
-    if not dated and not (isinstance(node, exp.Cast) and node.to.is_type("date")):
+    moment = isinstance(node, exp.TimestampTrunc) and not node.args.get("zone")
+    moment = moment and node.args["unit"].name.lower() == "day"
+    if not (dated or moment or (isinstance(node, exp.Cast) and node.to.is_type("date"))):
         return None
     inside = node.this.unnest()
     zone = ""
@@ -100,18 +107,26 @@ def _day_of(node: exp.Expr, scopes: Scopes) -> _Day | None:
         if name is None:
             return None
         inside, zone = inside.this.unnest(), brief(inside.args["zone"])
+    elif moment:
+        return None  # what is truncated without a zone is for pg-date-parts
     type_ = kind(scopes, inside)
-    return _Day(column=brief(inside), type=type_, zone=zone) if type_ in {_STAMP, _ZONED} else None
+    if type_ not in {_STAMP, _ZONED}:
+        return None
+    return _Day(column=brief(inside), type=type_, zone=zone, moment=moment)
 
 
-def _edges(value: exp.Expr) -> tuple[str, ...]:
-    """The day that a value means and the day after, as SQL; () where it may be no date."""
+def _edges(value: exp.Expr, day: _Day | None) -> tuple[str, str] | None:
+    """The day that a value means and the day after, as SQL; None where it may be no date."""
     bare = value.unnest()
+    if day and day.moment and isinstance(bare, exp.Cast) and bare.to.is_type("timestamp"):
+        bare = bare.this
+    if day and day.moment and isinstance(bare, exp.Parameter):
+        return None  # it may be a moment within the day
     inner = bare.this if isinstance(bare, exp.Cast) and bare.to.is_type("date") else bare
     text = string(inner)
     if text is not None:
         found = bounds("day", text)
-        return tuple(f"'{edge}'::date" for edge in found) if found else ()
+        return (f"'{found[0]}'::date", f"'{found[1]}'::date") if found else None
     if isinstance(inner, exp.Parameter) or (inner is bare and isinstance(bare, exp.CurrentDate)):
         said = brief(bare) if isinstance(bare, exp.CurrentDate) else f"{brief(inner)}::date"
         return said, f"{said} + 1"
@@ -120,11 +135,11 @@ def _edges(value: exp.Expr) -> tuple[str, ...]:
     moved = isinstance(bare, exp.Add | exp.Sub) and isinstance(bare.this.unnest(), exp.CurrentDate)
     if moved and integer(bare.expression) is not None:
         return brief(bare), f"{brief(bare)} + 1"
-    return ()
+    return None
 
 
-def _said(day: _Day | None, told: str, edges: tuple[str, ...]) -> Turned | None:
-    if day is None or len(edges) < 2:  # noqa: PLR2004 (a day and the next)
+def _said(day: _Day | None, told: str, edges: tuple[str, str] | None) -> Turned | None:
+    if day is None or edges is None:
         return None
     first, after = map(day.at, edges)
     return Turned(
@@ -172,6 +187,12 @@ REWRITING = Rewriting(
              "$1 = date(created_at AT TIME ZONE 'America/New_York') AND status = $2;"),
         Case(name="the days since yesterday", given=_ORDERS,
              queries="SELECT id FROM orders WHERE CAST(created_at AS date) >= current_date - 1;"),
+        Case(name="the first moment of a day in a zone", given=_ORDERS,
+             queries="SELECT id, total FROM orders WHERE status = $1 AND "
+             "date_trunc('day', created_at AT TIME ZONE 'UTC') = timestamp '2025-12-05';"),
+        Case(name="a moment that is a parameter", given=_ORDERS, fires=False,
+             queries="SELECT id FROM orders WHERE "
+             "date_trunc('day', created_at AT TIME ZONE 'UTC') = $1::timestamp;"),
         Case(name="another column says which zone", given=_ORDERS, fires=False,
              queries="SELECT id FROM orders WHERE date(created_at AT TIME ZONE zone) = $1;"),
         Case(name="a moment within the day is no day", given=_ORDERS, fires=False,
