@@ -73,9 +73,10 @@ class Scopes:
 
     def _holding(self, sources: tuple[Source, ...], name: str) -> list[Source]:
         """The relations that may hold a column of this bare name; all where one is not known."""
-        if any(s.table is None for s in sources):
+        given = [(s, set(s.table.by_name) if s.table else _shown(s.node)) for s in sources]
+        if any(names is None for _, names in given):
             return list(sources) if len(sources) == 1 else [*sources, *sources]
-        return [s for s in sources if s.table and name in s.table.by_name]
+        return [s for s, names in given if names and name in names]
 
     def column(self, column: exp.Column) -> tuple[Source, Column] | None:
         """The relation and the schema's column; None where either is not a table's."""
@@ -96,6 +97,22 @@ class Scopes:
             select = select.find_ancestor(exp.Select)
         outer = select is None or is_padded(source, self.sources(select))
         return certain(source.table, known) and not outer
+
+
+def _shown(node: exp.Expr) -> set[str] | None:
+    """The names that a subquery or an unnest(...) in FROM gives out; None where one is not told."""
+    alias = node.args.get("alias")
+    if alias is not None and alias.args.get("columns"):
+        return {_name(c) for c in alias.args["columns"]}
+    if isinstance(node, exp.Unnest) and alias is not None:
+        return {_name(alias)}
+    if not isinstance(node, exp.Subquery) or not isinstance(node.this, exp.Select):
+        return None
+    items = node.this.expressions
+    plain = all(
+        isinstance(i, exp.Alias) or (isinstance(i, exp.Column) and not i.is_star) for i in items
+    )
+    return {_name(i.args.get("alias") or i) for i in items} if plain and items else None
 
 
 def certain(table: Table | None, column: Column) -> bool:
@@ -119,7 +136,7 @@ def spell_out(tree: exp.Expr, scopes: Scopes) -> None:
     for select in tree.find_all(exp.Select):
         stars = any(s.find_ancestor(exp.Select) is select for s in select.find_all(exp.Star))
         sources = scopes.sources(select)
-        if not stars and all(s.table and s.side in {"", "LEFT"} for s in sources):
+        if not stars and all(s.side in {"", "LEFT"} for s in sources):
             for at, source in enumerate(sources):
                 if source.join is not None and source.join.args.get("using"):
                     _spell_out(select, source, sources[:at])
@@ -129,9 +146,14 @@ def _spell_out(select: exp.Select, source: Source, before: tuple[Source, ...]) -
     assert source.join is not None, "the caller looked"
     pairs, merged = [], []
     for name in [_name(each) for each in source.join.args["using"]]:
+        known = all(s.table for s in before)
         left = next((s for s in before if s.table and name in s.table.by_name), None)
         bare = [c for c in select.find_all(exp.Column) if not c.table and _name(c) == name]
-        if left is None or any(c.find_ancestor(exp.Select) is not select for c in bare):
+        if (
+            left is None
+            or not known
+            or any(c.find_ancestor(exp.Select) is not select for c in bare)
+        ):
             return  # in a subquery the name may be another table's
         pairs.append((name, left.alias))
         merged += [(column, left.alias) for column in bare]

@@ -12,6 +12,12 @@ from blueproof.sql.trees import brief, read_tree
 
 # Types whose equal values are the same value: 1.0 = 1.00 as numeric, 'A' = 'a' as citext.
 _EXACT = ("smallint", "integer", "bigint", "uuid", "text", "character varying", "date", "boolean")
+# Figures, by the names that PostgreSQL gives their outputs.
+_CALLED: dict[type[exp.Expr], str] = {
+    exp.Count: "count", exp.Sum: "sum", exp.Min: "min", exp.Max: "max", exp.Avg: "avg",
+    exp.ArrayAgg: "array_agg", exp.GroupConcat: "string_agg", exp.Coalesce: "coalesce",
+    exp.RowNumber: "row_number", exp.Rank: "rank", exp.DenseRank: "dense_rank",
+}  # fmt: skip
 _AFTER_ROWS = ("group", "having", "distinct", "limit", "offset", "windows", "qualify", "locks")
 _HELD = (*_AFTER_ROWS, "with_", "order", "laterals", "pivots", "into", "hint")
 
@@ -41,9 +47,20 @@ def outputs(select: exp.Select, scopes: Scopes) -> tuple[Output, ...]:
 def _output(item: exp.Expr) -> Output:
     if isinstance(item, exp.Alias):
         return Output(name=name_of(item.args["alias"]), value=item.this)
+<<<<<<< HEAD
     if isinstance(item, _NAMED):
         return Output(name=type(item).__name__.lower(), value=item)
     return Output(name=name_of(item) if isinstance(item, exp.Column) else "", value=item)
+=======
+    return Output(name=name_of(item) if isinstance(item, exp.Column) else _called(item), value=item)
+
+
+def _called(item: exp.Expr) -> str:
+    """What PostgreSQL names an output without AS that is a figure; "" of anything else."""
+    while isinstance(item, exp.Filter | exp.Window):
+        item = item.this
+    return _CALLED.get(type(item), "")
+>>>>>>> c1
 
 
 def _is_star(item: exp.Expr) -> bool:

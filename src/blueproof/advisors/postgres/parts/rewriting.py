@@ -10,6 +10,7 @@ from blueproof.advisors.postgres.database import Database, Planned
 from blueproof.core.advice import Alternative
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
+from blueproof.sql.plainly import say_plainly
 from blueproof.sql.plan import Refused
 from blueproof.sql.scopes import Scopes, spell_out
 from blueproof.sql.trees import read_tree, write_tree
@@ -78,6 +79,7 @@ class Asked:
     def _tree(self) -> exp.Query | None:
         tree = read_tree(self.text)
         if tree is not None:
+            say_plainly(tree)
             spell_out(tree, self.scopes)
         return tree if tree is not None and self._is_faithful(tree) else None
 

@@ -55,10 +55,13 @@ def turn_conditions(
 def _in_parts(node: exp.Expr, one: One, scopes: Scopes) -> Turned | None:
     """IN (a, b) as = a OR = b, and BETWEEN as >= AND <=, where `one` has words for each of them."""
     if isinstance(node, exp.Between) and not node.args.get("symmetric"):
-        pairs = ((exp.GTE, node.args["low"]), (exp.LTE, node.args["high"]))
+        pairs: list[tuple[type[exp.Binary], exp.Expr]] = [
+            (exp.GTE, node.args["low"]),
+            (exp.LTE, node.args["high"]),
+        ]
         joined: type[exp.Connector] = exp.And
     else:
-        pairs = tuple((exp.EQ, value) for value in _listed(node))
+        pairs = [(exp.EQ, value) for value in _listed(node)]
         joined = exp.Or
     if not 0 < len(pairs) <= _MOST_PARTS or isinstance(node.this.unnest(), exp.Column):
         return None

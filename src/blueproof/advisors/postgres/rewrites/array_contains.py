@@ -109,13 +109,14 @@ def _looked_through(select: exp.Select) -> tuple[exp.Expr | None, exp.Expr | Non
     if given != {"expressions", "from_", "where"} or not isinstance(source, exp.Unnest):
         return None, None
     name, asked = source.args.get("alias"), select.args["where"].this
-    if name is None or name.args.get("columns") or source.args.get("offset"):
+    if name is None or source.args.get("offset") or len(source.expressions) != 1:
         return None, None
-    if not isinstance(asked, exp.EQ) or len(source.expressions) != 1:
+    names: list[exp.Expr] = name.args.get("columns") or [name.this]
+    if not isinstance(asked, exp.EQ) or len(names) != 1:
         return None, None
     for element, value in ((asked.this, asked.expression), (asked.expression, asked.this)):
-        named = isinstance(element, exp.Column) and element.name == name.this.name
-        if named and not element.table and not isinstance(value, exp.Column):
+        named = isinstance(element, exp.Column) and element.name == names[0].name
+        if named and element.table in {"", name.this.name} and not isinstance(value, exp.Column):
             return source.expressions[0], value
     return None, None
 

@@ -82,7 +82,7 @@ def _merged(asked: Asked, select: exp.Select, sources: tuple[Source, ...]) -> It
         return
     for condition in conjuncts(where.this):
         value = _held(condition)
-        names = _names(select, sources, value) if value is not None else ()
+        names = _names(sources, value) if value is not None else ()
         if value is not None and names and _are_alike(asked, select, sources, names):
             yield _Merged(condition=condition, value=value, names=names)
 
@@ -106,14 +106,15 @@ def _held(condition: exp.Expr) -> exp.Expr | None:
     return value if fits and alone else None
 
 
-def _names(select: exp.Select, sources: tuple[Source, ...], value: exp.Expr) -> tuple[str, ...]:
+def _names(sources: tuple[Source, ...], value: exp.Expr) -> tuple[str, ...]:
     """What the value is called in each side; none where it is not the merged one."""
     if isinstance(value, exp.Column):
         name = name_of(value)
         merged = not value.table and all(_merges(s.join, name) for s in sources[1:])
         return (name,) * len(sources) if merged else ()
     parts = [value.this, *value.expressions]
-    pair = len(parts) == len(sources) == 2 and all(isinstance(p, exp.Column) for p in parts)  # noqa: PLR2004
+    columns = all(isinstance(p, exp.Column) for p in parts)
+    pair = len(parts[1:]) == len(sources[1:]) == 1 and columns
     join = sources[-1].join
     if not pair or join is None:
         return ()
@@ -163,13 +164,10 @@ def _type(asked: Asked, select: exp.Select, source: Source, name: str) -> str | 
     inner = inner_select(select, source.node) or view
     if inner is not None:
         values = [o.value for o in outputs(inner, asked.scopes) if o.name == name]
-        found = asked.scopes.column(values[0]) if _is_column(values) else None
+        value = values[0] if len(values) == 1 else None
+        found = asked.scopes.column(value) if isinstance(value, exp.Column) else None
         return found[1].type.partition("(")[0] if found else None
     return None
-
-
-def _is_column(values: list[exp.Expr]) -> bool:
-    return len(values) == 1 and isinstance(values[0], exp.Column)
 
 
 def _view(asked: Asked, node: exp.Table) -> exp.Select | None:
@@ -196,8 +194,7 @@ def _narrow(source: Source, told: list[tuple[_Merged, str]]) -> None:
                 break
         conditions.append(condition)
     inner = read_select("SELECT * FROM x")
-    node = source.node.copy()
-    inner.args["from_"].set("this", node)
+    inner.args["from_"].set("this", source.node.copy())
     inner.set("where", exp.Where(this=all_of(conditions)))
     made = exp.Subquery(this=inner, alias=exp.TableAlias(this=identifier(source.alias)))
     source.node.replace(made)

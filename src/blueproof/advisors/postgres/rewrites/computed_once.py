@@ -133,7 +133,8 @@ def _take_in(asked: Asked, select: exp.Select, found: _Merged) -> None:
     where, sources = select.args.get("where"), asked.scopes.sources(select)
     given = {o.name: o.value for o in outputs(found.inner, asked.scopes)}
     padded = is_padded(found.source, sources)
-    kept, taken = [], []
+    kept: list[exp.Expr] = []
+    taken: list[exp.Expr] = []
     for condition in conjuncts(where.this) if where else ():
         columns = list(condition.find_all(exp.Column))
         owners = [asked.scopes.owner(c) for c in columns]
@@ -160,7 +161,7 @@ def _keep_apart(select: exp.Select, found: _Merged) -> None:
     if isinstance(found.source.node, exp.Table):
         cte = found.inner.parent
         assert isinstance(cte, exp.CTE), "a WITH query is read by its name"
-        cte.set("materialized", True)
+        cte.set("materialized", value=True)
         return
     assert select is not found.inner, "a subquery stands in another SELECT"
     found.inner.set("offset", exp.Offset(expression=exp.Literal.number(0)))
@@ -212,7 +213,8 @@ def _put_beside(asked: Asked, tree: exp.Query, select: exp.Select, calls: list[e
     alias = fresh(tree, "computed")
     taken = {name_of(c) for c in select.find_all(exp.Column)}
     taken |= {c for s in asked.scopes.sources(select) if s.table for c in s.table.by_name}
-    wish = next((name_of(c.parent.args["alias"]) for c in calls if _is_named(c)), "value")
+    named = [c.parent for c in calls if isinstance(c.parent, exp.Alias)]
+    wish = name_of(named[0].args["alias"]) if named else "value"
     name = wish if wish not in taken else f"{wish}_of_row"
     value = exp.alias_(calls[0].copy(), identifier(name))
     inner = exp.select(value)
@@ -229,10 +231,6 @@ def _put_beside(asked: Asked, tree: exp.Query, select: exp.Select, calls: list[e
             item.replace(item.this)
     joins = select.args.get("joins") or []
     select.set("joins", [*joins, exp.Join(this=lateral, kind="CROSS")])
-
-
-def _is_named(call: exp.Expr) -> bool:
-    return isinstance(call.parent, exp.Alias)
 
 
 def _own_name(call: exp.Expr) -> str:

@@ -40,6 +40,8 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
     """The rows of the first table taken in a subquery, the others joined to those."""
     for tree, select in asked.selects():
         base = _base(asked, select)
+        if base is None and _is_swapped(asked, select):
+            base = _base(asked, select)
         if base is None:
             continue
         others = " and ".join(name_of(j.this) for j in select.args["joins"])
@@ -52,6 +54,22 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
                 "takes the first ones",
             ),
         )
+
+
+def _is_swapped(asked: Asked, select: exp.Select) -> bool:
+    """Put the second of two tables first, where the join is an inner one and the order is its."""
+    sources = asked.scopes.sources(select)
+    if len(sources[1:]) != 1 or sources[1].side or sources[1].join is None:
+        return False
+    order = select.args.get("order")
+    keys = [c for c in columns(order) if not c.find_ancestor(exp.Subquery)] if order else []
+    join = sources[1].join
+    if not join.args.get("on") or not any(is_of(c, sources[1], asked.scopes) for c in keys):
+        return False
+    first, second = sources[0].node.copy(), sources[1].node.copy()
+    select.args["from_"].set("this", second)
+    join.set("this", first)
+    return True
 
 
 def _base(asked: Asked, select: exp.Select) -> Source | None:
@@ -195,6 +213,9 @@ REWRITING = Rewriting(
              queries="SELECT p.*, o.name AS owner FROM posts p LEFT JOIN boards b "
              "ON b.id = p.board_id LEFT JOIN users o ON o.id = b.owner_id "
              "WHERE p.title <> $1 ORDER BY lower(p.title) LIMIT $2 OFFSET $3;"),
+        Case(name="the other table stands first", given=_TABLES, rows=_LARGE,
+             queries="SELECT p.id, u.name FROM users u JOIN posts p ON u.id = p.user_id "
+             "WHERE p.views > 5 ORDER BY p.likes * 10 + p.views DESC LIMIT 20;"),
         Case(name="a join may lose a row", given=_TABLES.replace(
                  "user_id bigint NOT NULL", "user_id bigint"), rows=_LARGE,
              queries=_BEST.format("", ""), fires=False),

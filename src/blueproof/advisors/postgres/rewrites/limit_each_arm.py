@@ -13,8 +13,9 @@ from sqlglot import exp
 from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewriting
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
+from blueproof.sql.first_rows import up_to
 from blueproof.sql.scopes import Scopes
-from blueproof.sql.selected import Output, has, identifier, name_of, outputs
+from blueproof.sql.selected import Output, has, identifier, name_of, outputs, readers
 from blueproof.sql.trees import brief, write_tree
 
 DOCS = Citation(
@@ -23,6 +24,8 @@ DOCS = Citation(
     says="ORDER BY and LIMIT after UNION are applied to its whole result; parentheses around one "
     "of its inputs give that its own",
 )
+
+_FIGURES = (exp.AggFunc, exp.Window)
 
 
 def turn(asked: Asked) -> Iterator[Rewrite]:
@@ -33,31 +36,65 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
         tree = asked.tree()
         assert tree is not None, "it was read above"
         union = list(tree.find_all(exp.Union))[at]
-        arms = _arms(union)
-        orders = [_order(asked.scopes, union, arms, arm) for arm in arms] if arms else []
+        above = _above(asked.scopes, union)
+        page = above or union
+        arms = _arms(union, page)
+        orders = [_order(asked.scopes, page, arms, arm) for arm in arms] if arms else []
         if not orders or any(order is None for order in orders):
             continue
         for arm, order in zip(arms, orders, strict=True):
-            _limit(arm, order, union.args["limit"])
+            _limit(arm, order, up_to(page.args["limit"], page.args.get("offset")))
         yield Rewrite(
             title="Take the first rows of each part of the UNION ALL",
             text=write_tree(tree),
             because=(
                 f"{asked.query.name} makes every row of each part of its UNION ALL to keep "
-                f"{_kept(union)} of them",
+                f"{_kept(page)} of them",
             ),
         )
 
 
-def _kept(union: exp.Union) -> str:
-    return brief(union.args["limit"].expression)
+def _kept(page: exp.Query) -> str:
+    return brief(page.args["limit"].expression)
 
 
-def _arms(union: exp.Union) -> list[exp.Select]:
+def _above(scopes: Scopes, union: exp.Union) -> exp.Select | None:
+    """The SELECT around a UNION that only sorts and limits what it gives."""
+    holder = union.parent
+    if any(union.args.get(k) for k in ("order", "limit", "offset", "with_")):
+        return None
+    if not isinstance(holder, exp.CTE | exp.Subquery):
+        return None
+    select, alias = _reader(scopes, holder), holder.args.get("alias")
+    if select is None or has(select, "order", "limit", "offset", "with_"):
+        return None
+    alone = len(scopes.sources(select)) == 1 and not select.args.get("where")
+    renamed = alias is not None and alias.args.get("columns")
+    figures = any(f.find_ancestor(exp.Select) is select for f in select.find_all(*_FIGURES))
+    return select if alone and not renamed and not figures else None
+
+
+def _reader(scopes: Scopes, holder: exp.CTE | exp.Subquery) -> exp.Select | None:
+    """The one SELECT whose FROM begins with this subquery or WITH query."""
+    if isinstance(holder, exp.Subquery):
+        select = holder.parent_select
+        return select if isinstance(holder.parent, exp.From) else None
+    root, name = holder.root(), name_of(holder.args["alias"])
+    found = [s for s in root.find_all(exp.Select) if _begins_with(scopes, s, name)]
+    return found[0] if len(found) == 1 and readers(root, name) == 1 else None
+
+
+def _begins_with(scopes: Scopes, select: exp.Select, name: str) -> bool:
+    sources = scopes.sources(select)
+    node = sources[0].node if sources else None
+    return isinstance(node, exp.Table) and not node.db and name_of(node) == name
+
+
+def _arms(union: exp.Union, page: exp.Query) -> list[exp.Select]:
     """The arms of a UNION ALL that is sorted and limited, if all are SELECTs without a LIMIT."""
-    limit = union.args.get("limit")
+    limit = page.args.get("limit")
     plain = isinstance(limit, exp.Limit) and not limit.args.get("limit_options")
-    if not plain or not union.args.get("order") or union.args.get("offset"):
+    if not plain or not page.args.get("order"):
         return []
     found = list(_flat(union, top=True))
     arms = [a for a in found if isinstance(a, exp.Select)]
@@ -70,21 +107,24 @@ def _flat(node: exp.Expr, *, top: bool = False) -> Iterator[exp.Expr]:
     if type(node) is exp.Union and not node.args.get("distinct") and (top or not own):
         yield from _flat(node.this)
         yield from _flat(node.expression)
+    elif isinstance(node, exp.Subquery) and not node.alias and not own:
+        yield from _flat(node.this)
     else:
         yield node
 
 
 def _order(
-    scopes: Scopes, union: exp.Union, arms: list[exp.Select], arm: exp.Select
+    scopes: Scopes, page: exp.Query, arms: list[exp.Select], arm: exp.Select
 ) -> exp.Order | None:
     """The union's order in the names of one arm; None where a key is of another type there.
 
     An outer type may sort otherwise: two different moments can be one in another time zone.
     """
     first, mine = outputs(arms[0], scopes), outputs(arm, scopes)
-    order: exp.Order = union.args["order"].copy()
+    order: exp.Order = page.args["order"].copy()
+    above = page if isinstance(page, exp.Select) else None
     for item in order.expressions:
-        place = _place(item.this, first)
+        place = _place(_below(item.this, above), first)
         if place is None or place >= len(mine):
             return None
         types = {_type(scopes, outputs(each, scopes), place) for each in arms}
@@ -95,6 +135,25 @@ def _order(
             return None
         item.set("this", exp.column(identifier(name)))
     return order
+
+
+def _below(key: exp.Expr, above: exp.Select | None) -> exp.Expr:
+    """A sort key of the SELECT above as the column that it stands for there, bare."""
+    if above is None:
+        return key
+    items = above.expressions
+    if isinstance(key, exp.Literal):
+        starred = any(i.is_star for i in items)
+        fits = key.is_int and 0 < int(key.name) <= len(items) and not starred
+        key = items[int(key.name) - 1].unalias() if fits else key
+    elif isinstance(key, exp.Column) and not key.table:
+        named = [
+            i
+            for i in items
+            if isinstance(i, exp.Alias) and name_of(i.args["alias"]) == name_of(key)
+        ]
+        key = named[0].this if named else key
+    return exp.column(key.this.copy()) if isinstance(key, exp.Column) else exp.null()
 
 
 def _place(key: exp.Expr, given: tuple[Output, ...]) -> int | None:
@@ -115,8 +174,9 @@ def _type(scopes: Scopes, given: tuple[Output, ...], place: int) -> str | None:
 def _limit(arm: exp.Select, order: exp.Order | None, limit: exp.Limit) -> None:
     limited = arm.copy()
     limited.set("order", order)
-    limited.set("limit", limit.copy())
-    arm.replace(exp.Subquery(this=limited))
+    limited.set("limit", limit)
+    whole = isinstance(arm.parent, exp.Subquery) and not arm.parent.alias
+    arm.replace(limited if whole else exp.Subquery(this=limited))
 
 
 _TABLES = """
@@ -137,6 +197,10 @@ SELECT p.id, u.name, p.at FROM posts p JOIN users u ON u.id = p.user_id
 UNION {} SELECT c.id, v.name, c.written FROM comments c JOIN users v ON v.id = c.user_id
 ORDER BY {};
 """
+_PARTS = """
+SELECT p.at, u.name FROM posts p JOIN users u ON u.id = p.user_id
+UNION ALL SELECT c.written, v.name FROM comments c JOIN users v ON v.id = c.user_id
+"""
 _LARGE = ("posts=2M", "comments=2M", "users=50k")
 
 REWRITING = Rewriting(
@@ -154,8 +218,14 @@ REWRITING = Rewriting(
              "ON v.id = c.user_id ORDER BY 1 LIMIT $1) f;"),
         Case(name="rows that come twice are merged", given=_TABLES, rows=_LARGE, fires=False,
              queries=_FEED.format("", "at DESC LIMIT 20")),
-        Case(name="a later page", given=_TABLES, rows=_LARGE, fires=False,
+        Case(name="a later page", given=_TABLES, rows=_LARGE,
              queries=_FEED.format("ALL", "at DESC LIMIT 20 OFFSET 40")),
+        Case(name="sorted and limited by the query around it", given=_TABLES, rows=_LARGE,
+             queries=f"WITH f AS ({_PARTS}) SELECT f.name, at FROM f ORDER BY f.at DESC "
+             "LIMIT $1 OFFSET $2;"),
+        Case(name="the query around it filters", given=_TABLES, rows=_LARGE, fires=False,
+             queries=f"SELECT f.* FROM ({_PARTS}) f WHERE f.name <> 'x' ORDER BY f.at DESC "
+             "LIMIT 20;"),
         Case(name="keys of two types", given=_TABLES, rows=_LARGE, fires=False,
              queries=_FEED.format("ALL", "at DESC LIMIT 20").replace("c.written", "c.day")),
         Case(name="all rows are wanted", given=_TABLES, rows=_LARGE, fires=False,

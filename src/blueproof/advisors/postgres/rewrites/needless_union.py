@@ -15,6 +15,7 @@ from sqlglot import exp
 from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewriting
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
+from blueproof.sql.filters import compared
 from blueproof.sql.scopes import Scopes, Source, conjuncts
 from blueproof.sql.selected import (
     Output,
@@ -26,7 +27,7 @@ from blueproof.sql.selected import (
     name_of,
     outputs,
 )
-from blueproof.sql.trees import write_tree
+from blueproof.sql.trees import brief, write_tree
 
 DOCS = Citation(
     url="https://www.postgresql.org/docs/current/queries-union.html",
@@ -40,6 +41,12 @@ _KINDS = {
     "number": ("smallint", "integer", "bigint"),
     "truth": ("boolean",),
 }
+
+
+# Comparisons with one value of which no row fulfils both.
+_OPPOSITE = frozenset({
+    ("<", ">="), ("<", ">"), ("<=", ">"), ("=", "<>"), ("=", "<"), ("=", ">"),
+})  # fmt: skip
 
 
 def turn(asked: Asked) -> Iterator[Rewrite]:
@@ -158,10 +165,39 @@ def _contradict(scopes: Scopes, one: _Arm, two: _Arm) -> bool:
             same = held == {_place(scopes, two, theirs, c) for c in table.primary_key}
             if not held or "" in held or not same:
                 continue
-            told = [(t, u) for t in _told(scopes, one, mine) for u in _told(scopes, two, theirs)]
-            if any(t[0] == u[0] and t[1] != u[1] and t[2] == u[2] for t, u in told):
+            pairs = [(t, u) for t in _told(scopes, one, mine) for u in _told(scopes, two, theirs)]
+            if any(_are_apart(t, u) for t, u in pairs):
                 return True
     return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """What a condition fixes of a column: that it is one of some values, or none of them.
+
+    With `sign` it is held against the one value, as far as that is written.
+    """
+
+    column: str
+    kind: str
+    values: frozenset[str]
+    none: bool = False
+    sign: str = ""
+
+
+def _are_apart(one: _Told, two: _Told) -> bool:
+    """Whether no value fulfils both."""
+    if one.column != two.column:
+        return False
+    if one.sign or two.sign:
+        opposite = (one.sign, two.sign) in _OPPOSITE or (two.sign, one.sign) in _OPPOSITE
+        return opposite and one.values == two.values
+    if one.kind != two.kind or (one.none and two.none):
+        return False
+    if one.none or two.none:
+        listed, left_out = (two, one) if one.none else (one, two)
+        return listed.values <= left_out.values
+    return not one.values & two.values
 
 
 def _place(scopes: Scopes, arm: _Arm, source: Source, column: str) -> str:
@@ -173,8 +209,8 @@ def _place(scopes: Scopes, arm: _Arm, source: Source, column: str) -> str:
     return ""
 
 
-def _told(scopes: Scopes, arm: _Arm, source: Source) -> Iterator[tuple[str, str, str]]:
-    """What WHERE fixes of a relation: the column, its value, and the kind of that."""
+def _told(scopes: Scopes, arm: _Arm, source: Source) -> Iterator[_Told]:
+    """What WHERE fixes of a relation's columns."""
     for condition in arm.conditions:
         negated = isinstance(condition, exp.Not)
         bare = condition.this.unnest() if negated else condition
@@ -183,14 +219,30 @@ def _told(scopes: Scopes, arm: _Arm, source: Source) -> Iterator[tuple[str, str,
             continue
         name = name_of(column)
         if isinstance(bare, exp.Is) and isinstance(bare.expression, exp.Null):
-            yield name, str(negated != bool(bare.args.get("negate"))), "null"
+            known = frozenset({str(negated != bool(bare.args.get("negate")))})
+            yield _Told(column=name, kind="null", values=known)
         elif isinstance(bare, exp.Column):
-            yield name, str(negated), "truth"
-        elif isinstance(bare, exp.EQ) and not negated:
-            constant = _constant(bare.expression)
-            known = scopes.column(column)
-            if constant and known and known[1].type in _KINDS[constant[0]]:
-                yield name, constant[1], constant[0]
+            yield _Told(column=name, kind="truth", values=frozenset({str(not negated)}))
+        else:
+            yield from _of_values(scopes, column, bare, negated=negated)
+
+
+def _of_values(
+    scopes: Scopes, column: exp.Column, condition: exp.Expr, *, negated: bool
+) -> Iterator[_Told]:
+    """What a comparison with constants fixes of a column."""
+    known, name = scopes.column(column), name_of(column)
+    listed = condition.expressions if isinstance(condition, exp.In) else [condition.expression]
+    constants = [_constant(v) for v in listed if v is not None]
+    told = [c for c in constants if c and known and known[1].type in _KINDS[c[0]]]
+    whole = bool(told) and len(told) == len(listed) and len({k for k, _ in told}) == 1
+    if whole and isinstance(condition, exp.EQ | exp.In | exp.NEQ):
+        none = negated != isinstance(condition, exp.NEQ)
+        values = frozenset(v for _, v in told)
+        yield _Told(column=name, kind=told[0][0], values=values, none=none)
+    for left, sign, right in compared(condition) if not negated else ():
+        if left == column and isinstance(right, exp.Literal | exp.Parameter):
+            yield _Told(column=name, kind="as written", values=frozenset({brief(right)}), sign=sign)
 
 
 _TABLES = """
@@ -229,6 +281,16 @@ REWRITING = Rewriting(
              queries="SELECT c.* FROM (SELECT id, created_at FROM orders WHERE shipped_at IS NULL "
              "UNION SELECT o.id, o.shipped_at FROM orders o WHERE o.shipped_at IS NOT NULL) AS c "
              "LIMIT 100;"),
+        Case(name="one state, and some others", given=_TABLES, rows=_LARGE,
+             queries=_STATES.format("status = 'open'", "status IN ('paid', 'sent')")),
+        Case(name="before a moment and from it on", given=_TABLES, rows=_LARGE,
+             queries=_STATES.format("created_at < $1", "$1 <= created_at AND status <> 'x'")),
+        Case(name="one state and any other", given=_TABLES, rows=_LARGE,
+             queries=_STATES.format("status <> 'open'", "status = 'open'")),
+        Case(name="both hold at the moment itself", given=_TABLES, rows=_LARGE, fires=False,
+             queries=_STATES.format("created_at <= $1", "created_at >= $1")),
+        Case(name="the lists share a state", given=_TABLES, rows=_LARGE, fires=False,
+             queries=_STATES.format("status IN ('open', 'paid')", "status IN ('paid', 'sent')")),
         Case(name="the same word", given=_TABLES, rows=_LARGE, fires=False,
              queries=_FEED.format("order", "", "Order", "")),
         Case(name="it already says ALL", given=_TABLES, rows=_LARGE, fires=False,

@@ -92,7 +92,7 @@ def _say_not_exists(scopes: Scopes, select: exp.Select) -> None:
 
 
 def _is_missing(scopes: Scopes, part: exp.Expr, source: Source) -> bool:
-    """Whether a condition says that a relation gave no row: a column of it that cannot be NULL is."""
+    """Whether a condition says that a relation gave no row: one of its columns is NULL."""
     value = (
         part.this if isinstance(part, exp.Is) and isinstance(part.expression, exp.Null) else None
     )

@@ -152,15 +152,16 @@ def _may_be_null(scopes: Scopes, select: exp.Select, value: exp.Expr) -> tuple[s
     if is_padded(source, scopes.sources(select)):
         return None
     if source.table is None:
-        inner = inner_select(select, source.node)
-        behind = (
-            [o.value for o in outputs(inner, scopes) if o.name == name_of(value)] if inner else []
-        )
-        return _may_be_null(scopes, inner, behind[0]) if inner and len(behind) == 1 else None
+        return _behind(scopes, inner_select(select, source.node), name_of(value))
     known = source.table.by_name.get(name_of(value))
-    if known is None:
-        return None
-    return () if certain(source.table, known) else (f"{source.table.name}.{known.name}",)
+    place = (f"{source.table.name}.{known.name}",) if known is not None else None
+    return () if known is not None and certain(source.table, known) else place
+
+
+def _behind(scopes: Scopes, inner: exp.Select | None, name: str) -> tuple[str, ...] | None:
+    """The same of what a subquery in FROM gives out by this name."""
+    given = [o.value for o in outputs(inner, scopes) if o.name == name] if inner else []
+    return _may_be_null(scopes, inner, given[0]) if inner and len(given) == 1 else None
 
 
 def _keeps_nulls_out(condition: exp.Expr, column: exp.Column) -> bool:
@@ -297,7 +298,7 @@ REWRITING = Rewriting(
              "b.id <> ALL (SELECT b.customer_id FROM bans b WHERE b.id > $1);"),
         Case(name="NOT before IN, over a join, each once", given=_NOT_NULL,
              queries="SELECT c.id FROM customers c WHERE NOT (c.id IN (SELECT DISTINCT "
-             "b.customer_id FROM bans b JOIN customers o ON o.id = b.id WHERE o.email > $1));"),
+             "b.customer_id FROM bans b JOIN customers o ON o.id = b.id WHERE o.id > 5));"),
         Case(name="two subqueries put together", given=_NOT_NULL,
              queries="WITH b AS (SELECT customer_id FROM bans) SELECT c.id FROM customers c WHERE "
              "c.id NOT IN (SELECT customer_id FROM b UNION ALL SELECT id FROM bans);"),

@@ -14,6 +14,7 @@ from sqlglot import exp
 from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewriting
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
+from blueproof.sql.first_rows import up_to
 from blueproof.sql.scopes import Source, all_of, certain, columns, conjuncts, fresh
 from blueproof.sql.selected import (
     Output,
@@ -139,7 +140,7 @@ def _is_last(asked: Asked, select: exp.Select, sources: tuple[Source, ...], sour
 def _both(asked: Asked, tree: exp.Query, found: _Sorted) -> exp.Query:
     """Both parts, each sorted and cut, put together, sorted and cut again."""
     shown = [*found.given]
-    places = []
+    places: list[int] = []
     for key in found.keys:
         at = next((n for n, o in enumerate(shown) if o.value == key.this), len(shown))
         if at == len(shown):
@@ -272,24 +273,9 @@ def _part(found: _Sorted, shown: list[Output]) -> exp.Select:
         same = isinstance(value, exp.Column) and name_of(value) == output.name
         items.append(value if same else exp.alias_(value, identifier(output.name)))
     part.set("expressions", items)
-    limit, offset = part.args["limit"], part.args.get("offset")
-    if offset is not None:
-        part.set("offset", None)
-        limit.set("expression", _sum(limit.expression, offset.expression))
+    part.set("limit", up_to(part.args["limit"], part.args.get("offset")))
+    part.set("offset", None)
     return part
-
-
-def _sum(limit: exp.Expr, offset: exp.Expr) -> exp.Expr:
-    if isinstance(limit, exp.Literal) and isinstance(offset, exp.Literal):
-        return exp.Literal.number(int(limit.name) + int(offset.name))
-    return exp.Add(this=_whole_number(limit), expression=_whole_number(offset))
-
-
-def _whole_number(value: exp.Expr) -> exp.Expr:
-    """A value with its type said: of two parameters alone it could not be told."""
-    return (
-        value.copy() if isinstance(value, exp.Literal) else read_part(f"({brief(value)})::bigint")
-    )
 
 
 _TABLES = """
