@@ -22,9 +22,6 @@ _AFTER_ROWS = ("group", "having", "distinct", "limit", "offset", "windows", "qua
 _HELD = (*_AFTER_ROWS, "with_", "order", "laterals", "pivots", "into", "hint")
 
 
-_NAMED = (exp.Max, exp.Min, exp.Sum, exp.Avg, exp.Count)  # PostgreSQL names them as they are called
-
-
 @dataclass(frozen=True, kw_only=True)
 class Output:
     """A column that a SELECT gives out: its name, and the expression that it is."""
@@ -47,11 +44,6 @@ def outputs(select: exp.Select, scopes: Scopes) -> tuple[Output, ...]:
 def _output(item: exp.Expr) -> Output:
     if isinstance(item, exp.Alias):
         return Output(name=name_of(item.args["alias"]), value=item.this)
-<<<<<<< HEAD
-    if isinstance(item, _NAMED):
-        return Output(name=type(item).__name__.lower(), value=item)
-    return Output(name=name_of(item) if isinstance(item, exp.Column) else "", value=item)
-=======
     return Output(name=name_of(item) if isinstance(item, exp.Column) else _called(item), value=item)
 
 
@@ -60,7 +52,6 @@ def _called(item: exp.Expr) -> str:
     while isinstance(item, exp.Filter | exp.Window):
         item = item.this
     return _CALLED.get(type(item), "")
->>>>>>> c1
 
 
 def _is_star(item: exp.Expr) -> bool:
