@@ -138,6 +138,14 @@ def _key(sketch: Sketch, table: str) -> str:
 
 def _in_other_words(tree: exp.Expr, table: str, key: str) -> Iterator[Design]:
     """The statement with the same end, said so that less is read at once."""
+    yield from _paged(tree, table, key)
+    yield from _anti_joined(tree, table)
+    yield from _searched(tree, table)
+    yield from _batched(tree, table, key)
+
+
+def _paged(tree: exp.Expr, table: str, key: str) -> Iterator[Design]:
+    """Pages by the key of the last row, in place of OFFSET."""
     query = write_tree(tree)
     if paged := paged_by_key(tree, key):
         yield Design(
@@ -153,6 +161,11 @@ def _in_other_words(tree: exp.Expr, table: str, key: str) -> Iterator[Design]:
             read=paged[0],
             table=table,
         )  # fmt: skip
+
+
+def _anti_joined(tree: exp.Expr, table: str) -> Iterator[Design]:
+    """NOT EXISTS in place of NOT IN."""
+    query = write_tree(tree)
     if turned := with_not_exists(tree):
         yield Design(
             kind="rewritten",
@@ -169,6 +182,11 @@ def _in_other_words(tree: exp.Expr, table: str, key: str) -> Iterator[Design]:
             compared=turned[1],
             checked=turned[2],
         )  # fmt: skip
+
+
+def _searched(tree: exp.Expr, table: str) -> Iterator[Design]:
+    """An index of trigrams for what is searched."""
+    query = write_tree(tree)
     if index := trigram_index(tree):
         yield Design(
             kind="trigram index",
@@ -184,6 +202,11 @@ def _in_other_words(tree: exp.Expr, table: str, key: str) -> Iterator[Design]:
             made=f"CREATE INDEX {index};\n",
             undo="-- DROP INDEX CONCURRENTLY of the index that was made.\n",
         )  # fmt: skip
+
+
+def _batched(tree: exp.Expr, table: str, key: str) -> Iterator[Design]:
+    """A delete in batches."""
+    query = write_tree(tree)
     if batch := in_batches(tree, key):
         yield Design(
             kind="batches",
