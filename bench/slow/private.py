@@ -17,7 +17,7 @@ from typing import Any
 
 from pg8000.native import Connection
 
-from blueproof.engines.postgres import binaries, extensions
+from blueproof.engines.postgres import binaries, extensions, housing
 
 USER = "bench"
 _PORT = 5432
@@ -56,7 +56,7 @@ class Private:
         if account.uid is not None:
             os.chown(home, account.uid, account.gid or 0)
             self._as |= {"user": account.uid, "group": account.gid, "extra_groups": []}
-        self._bin = binaries.reachable(tree, account, home) / "bin"
+        self._bin = housing.reachable(tree, account) / "bin"
         self._initialise()
         options = {**_SETTINGS, "unix_socket_directories": str(home)}
         with (home / "log").open("ab") as log:

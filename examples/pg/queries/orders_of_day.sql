@@ -1,2 +1,4 @@
--- orders_of_day: compare created_at with the day's bounds.
-SELECT count(*), sum(total_cents) FROM orders WHERE (created_at >= $1::date AND created_at < $1::date + 1) AND status = 'paid';
+-- orders_of_day: compare the time stamp with the day's bounds.
+SELECT count(*), sum(total_cents)
+FROM orders
+WHERE created_at >= $1::date AND created_at < $1::date + 1 AND status = 'paid';

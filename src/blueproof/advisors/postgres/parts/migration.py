@@ -1,5 +1,6 @@
 """Migration files: one change each, with the file that takes it back."""
 
+import re
 from dataclasses import dataclass
 
 from blueproof.core.advice import Artifact
@@ -20,6 +21,20 @@ class Migration:
     change: Excerpt
     undo: Excerpt
     artifacts: tuple[Artifact, ...]
+
+
+_INSIDE = r"[^()']|'[^']*'"
+_CALL = re.compile(rf"[\w.]+\((?:{_INSIDE}|\((?:{_INSIDE})*\))*\)")
+
+
+def _plainly(key: str) -> str:
+    """A key part without the parentheses that a single call does not need.
+
+    >>> _plainly("(lower(email))"), _plainly("(lower(a) || lower(b))")
+    ('lower(email)', '(lower(a) || lower(b))')
+    """
+    inner = key[1:-1]
+    return inner if key.startswith("(") and _CALL.fullmatch(inner) else key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +60,7 @@ class NewIndex:
     @property
     def _columns(self) -> str:
         held = f" INCLUDE ({', '.join(self.include)})" if self.include else ""
-        return f"({', '.join(self.keys)}){held}"
+        return f"({', '.join(map(_plainly, self.keys))}){held}"
 
     @property
     def definition(self) -> str:
