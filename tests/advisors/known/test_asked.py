@@ -84,9 +84,8 @@ def test_the_held_out_quarter_names_no_entries() -> None:
 
 
 def test_a_line_of_bills_does_not_answer_where_no_money_is_spoken_of() -> None:
-    paused = assured(
-        ranked(read_request("My free Supabase project got paused, how do I avoid it?"))
-    )
+    words = "My free Supabase project got paused again. How do I keep it from pausing?"
+    paused = assured(ranked(read_request(words)))
     assert paused is not None
     assert not isinstance(paused.entry, Charge)
 
