@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from blueproof.core.brief import Brief, Document
+from blueproof.core.errors import SqlError
 from blueproof.intake.files import read_sql, shown
 from blueproof.sql.plans.lines import KNOWN_NODE, PROPERTY
 from blueproof.sql.plans.looks import looks_like_plan
@@ -44,8 +45,20 @@ def divided(request: str) -> tuple[str, str]:
     if not of_plan:  # it is quoted in the midst of a sentence
         return request, ""
     first, last = of_plan[0], of_plan[-1]
-    return (_words("\n".join(lines[:first]), "\n".join(lines[last + 1 :])),
-            "\n".join(lines[first : last + 1]))  # fmt: skip
+    plan = "\n".join(lines[first : last + 1])
+    words = _words("\n".join(lines[:first]), "\n".join(lines[last + 1 :]))
+    if words != ASKED and not _is_readable(plan):  # words about a plan, and a few of its lines
+        return request, ""
+    return words, plan
+
+
+def _is_readable(plan: str) -> bool:
+    from blueproof.sql.plans.read import read_plans
+
+    try:
+        return bool(read_plans(plan))
+    except SqlError:
+        return False
 
 
 def _words(before: str, after: str) -> str:
