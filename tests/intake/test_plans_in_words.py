@@ -9,7 +9,7 @@ slow: 3050.660 ms (cost=1.00..2.00 rows=3 width=4)
 Hash Cond: (activities.recipient_id = recipients.id)
 Why does it not use the index?
 """
-_PLAN = """Seq Scan on orders  (cost=0.00..1.00 rows=1 width=4) (actual time=9.1..9.2 rows=3 loops=1)
+_PLAN = """Seq Scan on orders  (cost=0.00..1.00 rows=1 width=4) (actual rows=3 loops=1)
   Filter: (status = 'open'::text)
 """
 

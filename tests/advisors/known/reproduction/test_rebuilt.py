@@ -75,3 +75,10 @@ def test_a_query_with_its_index_is_not_slow_by_what_is_told() -> None:
     assert blueprint.answer.startswith("What you tell does not make it slow")
     assert "the cause is elsewhere" in blueprint.answer
     assert not blueprint.recommendations
+
+
+def test_a_delete_that_is_fast_by_itself_may_wait_for_those_that_refer_to_it() -> None:
+    told = "DELETE FROM users WHERE id = 123 takes 30 seconds. users only has 100k rows. why?"
+    blueprint = consult(read_request(told))
+    assert "foreign keys that refer to users without an index" in blueprint.answer
+    assert "confrelid = 'users'::regclass" in blueprint.answer

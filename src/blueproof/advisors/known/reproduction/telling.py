@@ -26,6 +26,12 @@ _ELSEWHERE = (
     "a parameter of another type than the column, which keeps the index from use",
     "many small queries instead of this one, or the way to the database",
 )
+_REFERRED = (
+    "foreign keys that refer to {table} without an index on the column that refers, as each row "
+    "deleted then reads such a table whole: EXPLAIN (ANALYZE) of the DELETE, between BEGIN and "
+    "ROLLBACK, prints the time of each constraint and trigger; SELECT conrelid::regclass, conname "
+    "FROM pg_constraint WHERE confrelid = '{table}'::regclass lists them"
+)
 
 
 def assumptions(tried: Tried) -> tuple[Assumption, ...]:
@@ -285,9 +291,11 @@ def _grown(tried: Tried) -> Iterator[str]:
 def _not_shown(tried: Tried) -> str:
     """That the words do not explain it, and where to look instead."""
     there = " with the indexes that you tell of" if tried.sketch.there else ""
+    deleting = any(query.lstrip()[:6].upper() == "DELETE" for query in tried.sketch.queries)
+    referred = (_REFERRED.format(table=tried.sketch.main),) if deleting else ()
     return (
         f"What you tell does not make it slow: it takes {shown_ms(tried.milliseconds)} "
         f"{_rows(tried)}{there}, on PostgreSQL 18. "
-        f"So the cause is elsewhere: {'; '.join(_ELSEWHERE)}. "
+        f"So the cause is elsewhere: {'; '.join((*referred, *_ELSEWHERE))}. "
         f"{_assumed(tried)}"
     )
