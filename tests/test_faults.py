@@ -84,7 +84,7 @@ def undo_that_undoes_nothing(patch: pytest.MonkeyPatch) -> None:
 
 
 def day_too_long(patch: pytest.MonkeyPatch) -> None:
-    wrapped(patch, day_range, "_range", lambda text: text.replace("+ 1", "+ 2"))
+    wrapped(patch, day_range, "_edges", lambda day: day and (day[0], f"{day[1]} + 1"))
 
 
 def a_cent_too_much(patch: pytest.MonkeyPatch) -> None:

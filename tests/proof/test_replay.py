@@ -92,7 +92,7 @@ def another_query(saved: Path) -> None:
 
 
 def another_rewrite(saved: Path) -> None:
-    edit(saved / "queries" / "orders_of_day.sql", "+ 1)", "+ 2)")
+    edit(saved / "queries" / "orders_of_day.sql", "date + 1", "date + 2")
 
 
 def an_undo_of_something_else(saved: Path) -> None:

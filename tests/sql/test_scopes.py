@@ -56,8 +56,9 @@ def test_an_inner_table_hides_an_outer_one() -> None:
     assert found == {"name": "u"}
 
 
-def test_beside_a_subquery_a_bare_name_is_nobodys() -> None:
-    assert owners("SELECT name FROM users u, (SELECT 1 AS x) s") == {"name": ""}
+def test_beside_a_subquery_a_bare_name_is_that_of_the_table_where_the_subquery_has_none() -> None:
+    assert owners("SELECT name FROM users u, (SELECT 1 AS x) s") == {"name": "u"}
+    assert owners("SELECT name FROM users u, (SELECT 'a' AS name) s") == {"name": ""}
 
 
 def test_a_cte_hides_the_table_of_its_name() -> None:

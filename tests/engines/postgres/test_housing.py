@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,16 @@ time.sleep(600)
 
 
 @pytest.fixture
-def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine of ours: its folders `memory` and `disk`, and what it tells of its memory."""
+def places(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A machine of ours: its folders `memory` and `disk`, and what it tells of its memory.
+
+    Its path is short, as that of a socket must be.
+    """
+    with tempfile.TemporaryDirectory(dir=housing._SHORT) as folder:
+        yield _machine(Path(folder), monkeypatch)
+
+
+def _machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("memory", "disk"):
         (tmp_path / name).mkdir()
     (tmp_path / "meminfo").write_text("MemTotal: 16000000 kB\nMemAvailable: 8000000 kB\n")

@@ -57,7 +57,7 @@ class Walk {
       [S.ForOfStatement]: () => this.forOf(node),
       [S.ForInStatement]: () => this.forOf(node),
       [S.ForStatement]: () => this.forEver(node),
-      [S.WhileStatement]: () => this.loop(() => this.under(this.eval(node.expression).truthy, () => this.statement(node.statement))),
+      [S.WhileStatement]: () => this.loop(() => { this.under(this.eval(node.expression).truthy, () => this.statement(node.statement)); }),
       [S.DoStatement]: () => this.loop(() => this.statement(node.statement)),
       [S.TryStatement]: () => this.tried(node),
       [S.SwitchStatement]: () => this.switched(node),
