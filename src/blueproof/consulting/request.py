@@ -49,14 +49,17 @@ def advise_request(
 
 
 def advise_beside_plan(brief: Brief, progress: Callable[[str], None] = lambda _: None) -> Blueprint:
-    """The blueprint of a brief with a plan: its query rebuilt where words tell of it, else as read.
+    """The blueprint of a brief with a plan: its query rebuilt where that cures it, else as read.
 
-    SqlError where no plan stands in it.
+    Made rows that show nothing say less than the plan, which has the person's own times. SqlError
+    where no plan stands in it.
     """
     from blueproof.consulting.plan import advise_plan  # the readers of plans are many files
 
     found = _rebuilt(brief, progress) if brief.request not in {"", ASKED} else None
-    return found if isinstance(found, Blueprint) else advise_plan(brief, progress)
+    if isinstance(found, Blueprint) and found.recommendations:
+        return found
+    return advise_plan(brief, progress)
 
 
 def _rebuilt(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Unproved | None:

@@ -140,7 +140,8 @@ REWRITING = Rewriting(
         Case(name="a number that the fallback is not, by another name", given=_TABLES, rows=_LARGE,
              queries="SELECT t.id FROM tasks t WHERE 5 = coalesce(t.owner_id, 0) "
              "AND t.id <> $1;"),
-        Case(name="one column or else another", given=_TABLES, rows=_LARGE,
+        Case(name="one column or else another: an index on both as one is cheaper", given=_TABLES,
+             rows=_LARGE, fires=False,
              queries="SELECT id FROM tasks WHERE coalesce(owner_id, creator_id) = $1;"),
         Case(name="a partial index that no query can use",
              given=_TABLES + "CREATE INDEX ON tasks (creator_id) WHERE done IS NOT TRUE;"
