@@ -74,6 +74,7 @@ def test_a_query_with_its_index_is_not_slow_by_what_is_told() -> None:
     _, blueprint = rebuilt(_BY_ENGINE[1])
     assert blueprint.answer.startswith("What you tell does not make it slow")
     assert "the cause is elsewhere" in blueprint.answer
+    assert "serves filter and order" not in blueprint.answer
     assert not blueprint.recommendations
 
 

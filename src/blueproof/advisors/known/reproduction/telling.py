@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from blueproof.advisors.known.reproduction.designing import SLOT, design_steps, shown_ms, statements
 from blueproof.advisors.known.reproduction.files import attempt_files, reproduction_files
+from blueproof.advisors.known.reproduction.pages import pages
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
 from blueproof.advisors.known.told import evidence, lowered, sentence
 from blueproof.core.advice import Step
@@ -25,6 +26,11 @@ _ELSEWHERE = (
     "waiting for a lock (pg_stat_activity: wait_event_type = 'Lock')",
     "a parameter of another type than the column, which keeps the index from use",
     "many small queries instead of this one, or the way to the database",
+)
+_WALKED = (
+    "an index on {order} that is walked past the rows of all others, if those of one {equal} lie "
+    "at its far end (EXPLAIN: Rows Removed by Filter): an index on {page.table} ({page.columns}) "
+    "serves filter and order at once, wherever they lie"
 )
 _REFERRED = (
     "foreign keys that refer to {table} without an index on the column that refers, as each row "
@@ -293,9 +299,18 @@ def _not_shown(tried: Tried) -> str:
     there = " with the indexes that you tell of" if tried.sketch.there else ""
     deleting = any(query.lstrip()[:6].upper() == "DELETE" for query in tried.sketch.queries)
     referred = (_REFERRED.format(table=tried.sketch.main),) if deleting else ()
+    walks = tuple(
+        _WALKED.format(order=page.order[0][0], equal=page.equal[0][0], page=page)
+        for page in pages(tried.sketch.queries)
+        if not any(_plain(page.columns) in _plain(ddl) for ddl in tried.sketch.there)
+    )
     return (
         f"What you tell does not make it slow: it takes {shown_ms(tried.milliseconds)} "
         f"{_rows(tried)}{there}, on PostgreSQL 18. "
-        f"So the cause is elsewhere: {'; '.join((*referred, *_ELSEWHERE))}. "
+        f"So the cause is elsewhere: {'; '.join((*referred, *walks, *_ELSEWHERE))}. "
         f"{_assumed(tried)}"
     )
+
+
+def _plain(columns: str) -> str:
+    return columns.replace(" DESC", "")
