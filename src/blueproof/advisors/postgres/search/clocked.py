@@ -122,12 +122,13 @@ class Clocked:
     def reads(self, chosen: int) -> list[int | None]:
         """Which indexes of a set each query's plan reads on the copy; None where it was not tried.
 
-        So where it was not run, or would read an index that could not be built there.
+        So where it was not run, or would read an index that could not be built there. An index that
+        is there already may be like one that is not of the set.
         """
         runs = self.clock.time(self._bounds(), self._there(chosen))
         unbuilt = self._unbuilt(chosen)
         return [
-            self._mask(runs[text].used)
+            self._mask(runs[text].used) & chosen
             if text in runs and not self.explorer.ask(at, chosen)[0] & unbuilt
             else None
             for at, text in enumerate(self._texts)
