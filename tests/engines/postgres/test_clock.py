@@ -23,6 +23,8 @@ CREATE TABLE empty (id bigint, x text);
 CREATE TABLE parts (day date NOT NULL, kind int NOT NULL) PARTITION BY RANGE (day);
 CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM ('2025-01-01') TO ('2025-07-01');
 CREATE TABLE parts_2 PARTITION OF parts DEFAULT;
+CREATE SCHEMA "Aside";
+CREATE TABLE "Aside".users (id bigint PRIMARY KEY, email text NOT NULL);
 """
 ROWS = """
 INSERT INTO users SELECT g, 'User' || g || '@example.com', ARRAY['t' || g % 9]
@@ -30,6 +32,7 @@ INSERT INTO users SELECT g, 'User' || g || '@example.com', ARRAY['t' || g % 9]
 INSERT INTO orders SELECT g, 1 + g % 2000, (ARRAY['open', 'paid', 'sent'])[1 + g % 3],
   '2025-01-01'::timestamptz + g * interval '1 minute', g % 100, 'note ' || g
   FROM generate_series(1, 100000) g;
+INSERT INTO "Aside".users SELECT g, 'User' || g FROM generate_series(1, 20000) g;
 INSERT INTO parts SELECT '2025-01-01'::date + g % 300, g % 1000 FROM generate_series(1, 50000) g;
 """
 BY_USER = "ON orders (user_id)"
@@ -75,6 +78,14 @@ def test_an_index_makes_its_query_faster_only_while_it_is_shown(clock: Clock) ->
     with_it, used = one(clock, PAGE, BY_USER)
     assert (list(nothing), list(used)) == ([], [BY_USER])
     assert with_it < without / 5
+
+
+def test_an_index_in_a_schema_of_its_own_is_there_only_while_it_is_shown(clock: Clock) -> None:
+    aside = 'ON "Aside".users (lower(email))'
+    clock.build([aside])
+    query = """SELECT * FROM "Aside".users WHERE lower(email) = 'user7'"""
+    assert one(clock, query, aside)[1] == {aside}
+    assert one(clock, query)[1] == set()
 
 
 def test_nothing_is_left_behind(dsn: str, beside: Session) -> None:

@@ -62,8 +62,10 @@ WITH RECURSIVE family AS (
   UNION ALL SELECT i.inhrelid, f.root FROM family f
   JOIN pg_catalog.pg_inherits i ON i.inhparent = f.oid
 )
-SELECT f.root, c.relname::text, pg_catalog.pg_relation_size(c.oid)
+SELECT f.root, c.relname::text, pg_catalog.pg_relation_size(c.oid),
+  pg_catalog.format('%I.%I', n.nspname, c.relname)
 FROM family f JOIN pg_catalog.pg_class c ON c.oid = f.oid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 """
 
 
@@ -83,6 +85,7 @@ class Clock:
     writes: bool = False
     refused: dict[str, str] = field(default_factory=dict)
     _built: dict[str, str] = field(default_factory=dict)
+    _whole: dict[str, str] = field(default_factory=dict)  # their names with the schema
     _statistics: dict[str, str] = field(default_factory=dict)
     _sizes: dict[str, int] = field(default_factory=dict)
     _calls: dict[str, str] = field(default_factory=dict)
@@ -149,8 +152,8 @@ class Clock:
         names = list(made)
         for (table,) in self.session.run_one(_WITH_EXPRESSIONS, (names,)):
             self._tried(f"ANALYZE {table}")
-        for root, name, size in self.session.run_one(_FAMILY, (names,)):
-            self._built[name] = made[root]
+        for root, name, size, whole in self.session.run_one(_FAMILY, (names,)):
+            self._built[name], self._whole[name] = made[root], whole
             self._sizes[made[root]] = self._sizes.get(made[root], 0) + size
 
     def time(self, queries: dict[str, float], shown: frozenset[str]) -> dict[str, Run]:
@@ -181,7 +184,9 @@ class Clock:
         """Only these of the built indexes are there meanwhile, and SQL of ours has been run."""
         self._mark("shown")
         try:
-            hidden = ", ".join(n for n, each in self._built.items() if each not in shown)
+            hidden = ", ".join(
+                self._whole[n] for n, each in self._built.items() if each not in shown
+            )
             if hidden:
                 self.session.run(f"DROP INDEX IF EXISTS {hidden}")
             untold = ", ".join(n for n, each in self._statistics.items() if each not in shown)
