@@ -6,6 +6,7 @@ from blueproof.advisors.known.contrary import is_denied, without_table_names
 from blueproof.advisors.known.entries import everything
 from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.ranking import assured, ranked
+from blueproof.advisors.known.signals import certainty
 from blueproof.consult import consult
 from blueproof.facts.entries import choices, failures
 from blueproof.facts.kin import is_of_rivals
@@ -84,7 +85,7 @@ def test_what_is_contrary_never_answers() -> None:
     words = "My 256MB lambda: first request takes seconds, and 600ms for each one after that"
     cold = found(words, "lambda-cold-start")
     assert cold.contrary
-    assert not cold.sure
+    assert not cold.may_answer
     assert answered("lambda cold starts: first request takes seconds") == "lambda-cold-start"
 
 
@@ -105,8 +106,8 @@ def test_a_case_is_named_by_more_than_the_words_of_its_question() -> None:
 def test_a_product_that_an_entry_does_not_know_makes_it_less_sure() -> None:
     plain = found("sticky sessions needed behind nginx?", "sticky-sessions")
     other = found("sticky sessions needed behind nginx with Hasura?", "sticky-sessions")
-    assert other.unknown > plain.unknown
-    assert other.score - other.weight > plain.score - plain.weight
+    assert other.signals["unknown"] > plain.signals["unknown"]
+    assert certainty(other.signals, 1.0) < certainty(plain.signals, 1.0)
 
 
 def test_phrases_for_and_against_can_be_read() -> None:

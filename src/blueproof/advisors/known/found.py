@@ -1,29 +1,25 @@
-"""An entry that speaks to a request, and how surely.
+"""An entry that speaks to a request, and what is seen of it.
 
-`SURE` is the score from which an entry may answer, `BESIDE` that from which it is shown.
+`BESIDE` is the score from which it is shown beside an answer.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from blueproof.facts.entries import Entry
 
-SURE, BESIDE = 2.9, 2.2
-_UNSAID = 0.5  # credit of entries where the request names no product
-_UNKNOWN, _MOST_UNKNOWN = 0.15, 2  # for each product named that the entry does not know
-_WHOLE_SHARE = 0.9  # of a way to ask that is said wholly, and what that takes off the least score
-_WHOLLY_SAID = 0.3
-_LEAST_SHARE = 0.4  # of the weight of a way to ask, without which nothing is sure
-_NEAR_SHARE = 0.5  # of a way to ask, without which a low score is no neighbour
+BESIDE = 2.2
+_NEAR, _NEAR_SHARE = 2.9, 0.5  # a score, or a share of a way to ask, without which nothing is near
+_LEAST_SHARE = 0.4  # of the weight of a way to ask, without which nothing is meant
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
     """An entry that speaks to the request, its score, and the request's words that led to it.
 
-    `told` is whether the request gives the figure that decides a choice between its products,
-    `of_any` whether it names no product at all, `contrary` whether it speaks against the entry,
-    `unknown` how many products it names of which the entry knows nothing, `covered` the share of
-    the request's own words, by what they tell, that the entry has anywhere.
+    `share` is how much of the nearest way to ask, `phrase`, is there, `printed` an error's own text
+    that the request quotes, `contrary` whether the request speaks against the entry. `signals` are
+    what its place and its certainty are worked out from; only the first few have them.
     """
 
     entry: Entry
@@ -31,25 +27,13 @@ class Found:
     share: float = 0.0
     phrase: str = ""
     printed: str = ""
-    told: bool = False
-    of_any: bool = False
     contrary: bool = False
-    unknown: int = 0
-    covered: float = 0.0
+    signals: Mapping[str, float] = field(default_factory=dict)
 
     @property
-    def sure(self) -> bool:
-        """Whether it may answer, not only stand beside."""
-        least = SURE - _WHOLLY_SAID * (self.share >= _WHOLE_SHARE)
-        return self.weight >= least and self._meant and not self.contrary
-
-    @property
-    def weight(self) -> float:
-        """The score as far as it may answer: less where products are named that it does not know.
-
-        It has credit where the request names no product, so that none can count.
-        """
-        return self.score + _UNSAID * self.of_any - _UNKNOWN * min(_MOST_UNKNOWN, self.unknown)
+    def may_answer(self) -> bool:
+        """Whether nothing speaks against it, so that its signals may decide."""
+        return self._meant and not self.contrary
 
     @property
     def close(self) -> bool:
@@ -59,7 +43,7 @@ class Found:
     @property
     def far(self) -> bool:
         """Whether even as the nearest it is rather beside the point than near."""
-        return not self.printed and self.score < SURE and self.share < _NEAR_SHARE
+        return not self.printed and self.score < _NEAR and self.share < _NEAR_SHARE
 
     @property
     def _meant(self) -> bool:

@@ -1,6 +1,7 @@
 """How near a request comes to one of the ways in which people ask for an entry."""
 
 import math
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from blueproof.advisors.known.index import index
@@ -14,17 +15,26 @@ _WINDOW = 3  # times a phrase's length that its words may be spread over
 _SHORT, _MOST_LONGER = 2, 3  # words of a phrase, and how many more of them tell more
 
 
-def nearest(entry: Entry, sentences: tuple[tuple[str, ...], ...]) -> tuple[float, str]:
+def nearest(entry: Entry, sentences: Sequence[tuple[str, ...]]) -> tuple[float, str]:
     """The share of the weight that is there of the nearest way to ask, and that way.
 
     Of phrases that are there to the same share the one with more words tells more.
     """
-    best = (0.0, 0, "")
+    best = max(_ways(entry, sentences), default=(0.0, 0, ""))
+    return best[0], best[2]
+
+
+def shares(entry: Entry, sentences: Sequence[tuple[str, ...]]) -> list[float]:
+    """The share of each way to ask that is there, the nearest first."""
+    return sorted((share for share, _, _ in _ways(entry, sentences)), reverse=True)
+
+
+def _ways(entry: Entry, sentences: Sequence[tuple[str, ...]]) -> Iterator[tuple[float, int, str]]:
+    """Each way to ask with the share of it that is there and the number of its words."""
     names = _names(entry)
     for phrase, words in index().entries[entry.id][0]:
         share = max((_share(words, sentence, names) for sentence in sentences), default=0.0)
-        best = max(best, (share, len(words), phrase))
-    return best[0], best[2]
+        yield share, len(words), phrase if share else ""
 
 
 @cache

@@ -8,7 +8,8 @@ and whether the request names the product.
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, cached_property, lru_cache
+from dataclasses import replace
+from functools import cache, cached_property
 
 from blueproof.advisors.known.contrary import (
     is_denied,
@@ -16,28 +17,22 @@ from blueproof.advisors.known.contrary import (
     without_questions,
     without_table_names,
 )
-from blueproof.advisors.known.entries import Truth, everything, kind_of
+from blueproof.advisors.known.entries import everything, kind_of
 from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.index import index
 from blueproof.advisors.known.measures import figure_in
-from blueproof.advisors.known.phrases import longer, nearest, weight
+from blueproof.advisors.known.phrases import longer, nearest
+from blueproof.advisors.known.signals import certainty, in_words, of_kind, standing, words_of
 from blueproof.core.brief import Brief
 from blueproof.facts.entries import Charge, Choice, Entry, Failure, Limit, Pattern
 from blueproof.facts.kin import broad, is_of_rivals, kin
 from blueproof.facts.words import stems, stems_by_sentence
 
-_CLEAR = 4.3  # a score that answers by itself
-# Scores that answer with such a lead over the next.
-_GOOD = ((3.5, 0.5), (3.3, 0.8), (2.9, 1.2), (2.6, 1.5))
-_MEANT_SHARE = 0.6  # of a way to ask, which a score that is only good must have, or a clear text
-# What a score is worth with its lead and the share of the request's own words that the entry has.
-# Fitted to short questions whose nearest way to ask was taken away, or their entry as a whole.
-_CERTAIN, _LEAD, _MOST_LEAD, _COVER = 6.2, 0.8, 1.5, 2.8
-_BESIDE_THE_QUESTION = {Limit: 0.55, Truth: 1.9}  # kinds that often only touch what is asked
-_LEAST_COVERED = 0.35  # of the request's words, without which a phrase alone says little
-# Most of a way to ask, half of the request's own words, and a small lead: what is asked stands in
-# the entry, though several know of the matter. An error's own text needs no lead.
-_SAID_SHARE, _SAID_COVERED, _SAID_LEAST, _SAID_LEAD = 0.7, 0.5, 2.7, 0.2
+CERTAIN = 0.58  # a likelihood that answers
+_WHOLLY_SAID = 0.9  # of a way to ask
+_MOST_UNKNOWN = 2
+ALONE = 3.0  # the lead of the only entry that was found
+_WEIGHED = 10  # entries, by their scores, of which the signals say the order
 _MOST = 60  # entries that are looked at more closely
 _LIMIT_ASKED = re.compile(
     r"\b(?:max(?:imum)?|limits?|quotas?|at most)\b"
@@ -113,49 +108,43 @@ def ranked(brief: Brief) -> tuple[Found, ...]:
     asked = Asked(brief)
     relevance = _relevance(asked)
     found = (_found(everything()[name], asked, share) for name, share in relevance.items())
-    return tuple(sorted(found, key=lambda f: (-f.score, f.entry.id)))
+    first = sorted(found, key=lambda f: (-f.score, f.entry.id))
+    weighed = [replace(f, signals=_signals(f, asked)) for f in first[:_WEIGHED]]
+    return (*sorted(weighed, key=lambda f: -standing(f.signals)), *first[_WEIGHED:])
 
 
 def assured(found: tuple[Found, ...]) -> Found | None:
-    """The first where it clearly answers: by its text, figure, score, lead or words."""
-    first = next(iter(found), None)
-    if first is None or not first.sure:
+    """The first, where it likely answers."""
+    if not found or not found[0].may_answer or _unasked(found[0]):
         return None
-    lead = first.score - (found[1].score if len(found) > 1 else 0)
-    if (first.told and first.share >= _MEANT_SHARE) or _is_certain(first, lead):
-        return first
-    shy = not first.printed and (
-        isinstance(first.entry, tuple(_BESIDE_THE_QUESTION)) or first.covered < _LEAST_COVERED
+    ahead = [standing(each.signals) for each in found[:2]]
+    lead = ahead[0] - ahead[1] if len(ahead) > 1 else ALONE
+    return found[0] if certainty(found[0].signals, lead) >= CERTAIN else None
+
+
+def _unasked(first: Found) -> bool:
+    """Whether it is a limit, and none is asked for, nor does its way to ask stand there."""
+    return isinstance(first.entry, Limit) and (
+        first.signals["fits"] < 0 and first.share < _WHOLLY_SAID
     )
-    clear = _is_clear(first) or (not shy and _leads(first, lead)) or _is_said(first, lead)
-    return first if clear else None
 
 
-def _is_certain(first: Found, lead: float) -> bool:
-    """Whether score, lead and words together say so, though none of them does alone."""
-    beside = _BESIDE_THE_QUESTION.get(type(first.entry), 0.0)
-    sum_ = first.weight + _LEAD * min(_MOST_LEAD, lead) + _COVER * first.covered - beside
-    return not first.printed and sum_ >= _CERTAIN
-
-
-def _is_clear(first: Found) -> bool:
-    """Whether the score answers by itself."""
-    is_truth = isinstance(first.entry, Truth)
-    enough = bool(first.printed) or (first.covered >= _LEAST_COVERED and not is_truth)
-    return enough and first.weight >= _CLEAR
-
-
-def _leads(first: Found, lead: float) -> bool:
-    """Whether a good score is far enough before the next."""
-    meant = bool(first.printed) or first.share >= _MEANT_SHARE
-    return meant and any(first.weight >= s and lead >= by for s, by in _GOOD)
-
-
-def _is_said(first: Found, lead: float) -> bool:
-    """Whether most of a way to ask and half of the request's words stand there."""
-    said = first.share >= _SAID_SHARE and first.covered >= _SAID_COVERED
-    ahead = bool(first.printed) or (first.weight >= _SAID_LEAST and lead >= _SAID_LEAD)
-    return said and ahead and not isinstance(first.entry, tuple(_BESIDE_THE_QUESTION))
+def _signals(found: Found, asked: Asked) -> Mapping[str, float]:
+    """What is seen of an entry, as `signals` explains it, with what is known here."""
+    fits = _fits(found.entry, asked)
+    return {
+        **in_words(found.entry, asked.stems, asked.sentences),
+        **of_kind(found.entry),
+        "score": found.score,
+        "product": _product(found.entry, asked),
+        "fits": fits,
+        "limit asked": fits if isinstance(found.entry, Limit) else 0.0,
+        "printed": _printed_weight(found.printed),
+        "contrary": float(found.contrary),
+        "told": float(_told(found.entry, asked)),
+        "unnamed": float(not asked.products),
+        "unknown": _unknown(found.entry, asked),
+    }
 
 
 def _measure(request: str) -> Callable[[str], bool] | None:
@@ -195,11 +184,7 @@ def _found(entry: Entry, asked: Asked, relevance: float) -> Found:
         share=share,
         phrase=phrase,
         printed=printed,
-        told=product > 0 and _told(entry, asked),
-        of_any=not asked.products,
         contrary=contrary or (product == _OTHER and is_of_rivals(asked.products, entry.of)),
-        unknown=_unknown(entry, asked),
-        covered=_covered_words(entry, asked),
     )
 
 
@@ -217,26 +202,12 @@ def _product(entry: Entry, asked: Asked) -> float:
     return _OTHER if rivals and not isinstance(entry, Pattern) else 0.0  # patterns have no product
 
 
-def _unknown(entry: Entry, asked: Asked) -> int:
-    """How many products that the request names the entry neither is about nor speaks of."""
+def _unknown(entry: Entry, asked: Asked) -> float:
+    """How many of the products named the entry does not know; two at most."""
     near = {*entry.of, *kin(entry.of)}
     others = asked.products - broad() - near
-    return sum(not {*stems(p)} & _words_of(entry.id) and not kin([p]) & near for p in others)
-
-
-@lru_cache(maxsize=500)
-def _words_of(name: str) -> frozenset[str]:
-    """Every stem that an entry has anywhere."""
-    asks, title, text = index().entries[name]
-    return frozenset((*title.split(), *text.split(), *(s for _, words in asks for s in words)))
-
-
-def _covered_words(entry: Entry, asked: Asked) -> float:
-    """The share of what the request's words tell that stands in the entry; figures apart."""
-    here = _words_of(entry.id)
-    told = [(stem, weight(stem)) for stem in asked.stems if not stem.isdigit()]
-    whole = sum(worth for _, worth in told)
-    return sum(worth for stem, worth in told if stem in here) / whole if whole else 0.0
+    unknown = sum(not {*stems(p)} & words_of(entry.id) and not kin([p]) & near for p in others)
+    return float(min(_MOST_UNKNOWN, unknown))
 
 
 def _figure(entry: Entry, asked: Asked) -> bool:
@@ -313,7 +284,7 @@ def _stands(text: str, request: str) -> bool:
 
 
 @cache
-def _table() -> sqlite3.Connection:
+def table() -> sqlite3.Connection:
     """The entries in a full-text index in memory, each text as stems."""
     table = sqlite3.connect(":memory:", check_same_thread=False)
     table.execute("CREATE VIRTUAL TABLE entries USING fts5(id UNINDEXED, asks, title, body)")
@@ -333,7 +304,7 @@ def _relevance(asked: Asked) -> Mapping[str, float]:
     words = " OR ".join(f'"{stem}"' for stem in asked.stems)
     weights = ", ".join(map(str, (0.0, *_COLUMNS)))
     rows = (
-        _table()
+        table()
         .execute(
             f"SELECT id, -bm25(entries, {weights}) AS score FROM entries "
             "WHERE entries MATCH ? ORDER BY score DESC LIMIT ?",

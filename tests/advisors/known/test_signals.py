@@ -1,0 +1,44 @@
+"""What is seen of an entry beside a request, and what it comes to."""
+
+from blueproof.advisors.known.entries import everything
+from blueproof.advisors.known.ranking import CERTAIN, Asked, assured, ranked
+from blueproof.advisors.known.signals import certainty, in_words, of_kind, standing
+from blueproof.intake.words.read import read_request
+
+TOO_MANY = "Postgres says sorry, too many clients already. Why?"
+
+
+def test_the_models_know_exactly_the_signals_that_are_made() -> None:
+    first = ranked(read_request(TOO_MANY))[0]
+    unweighed = dict.fromkeys(first.signals, 0.0)
+    assert standing(unweighed) == 0
+    assert standing({**unweighed, "covered": 1.0}) > 0
+
+
+def test_words_in_common_count_and_what_is_missing_shows() -> None:
+    entry = everything()["postgres-slots-reserved"]
+    near, far = (
+        in_words(entry, asked.stems, asked.sentences)
+        for asked in (
+            Asked(read_request(TOO_MANY)),
+            Asked(read_request("Postgres says sorry, my giraffe is purple. Why?")),
+        )
+    )
+    assert near["covered"] > far["covered"]
+    assert near["asks"] > far["asks"]
+    assert near["pairs"] > far["pairs"]
+    assert far["missed"] > near["missed"]
+    assert near["nearest"] >= near["second"] >= near["third"]
+
+
+def test_a_lead_makes_more_certain_and_no_words_make_nothing_certain() -> None:
+    found = ranked(read_request(TOO_MANY))
+    first = found[0].signals
+    assert certainty(first, 1.0) > certainty(first, 0.0)
+    nothing = {**dict.fromkeys(first, 0.0), **of_kind(found[0].entry)}
+    assert certainty(nothing, 0.0) < CERTAIN
+
+
+def test_the_first_answers_only_where_it_is_certain() -> None:
+    assert assured(ranked(read_request(TOO_MANY))) is not None
+    assert assured(ranked(read_request("Postgres and a purple giraffe"))) is None
