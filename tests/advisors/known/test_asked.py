@@ -23,7 +23,7 @@ UNKNOWN: list[str] = yaml.safe_load((ASKED / "unknown.yaml").read_text(encoding=
 LEAST_FOUND = 62  # of the 70; may only rise
 # Of the short questions, by an entry that is named for them; may only rise. One or two hang on how
 # near ties fall on another Python.
-LEAST_ANSWERED = 521
+LEAST_ANSWERED = 666
 LEAST_OF_MOST = 154  # of the 161 that were worked on; may only rise
 MOST_AMISS = 5  # answered by another; may only fall
 ENOUGH = 0.6  # of a deciding phrase's stems
