@@ -28,17 +28,17 @@ _NO_COUNT = re.compile(
 _OF_ONE = re.compile(
     r"\b[a-z]+s\s+(?:with|having|who have|that have)\b[^.;:]{0,40}$|\b(?:each|every|per|one"
     r"|a)\s+\w+\s+"
-    r"(?:has|have|with)\b[^.;:]{0,40}$",
+    r"(?:has|have|with|is at|sits at|owns|got)\b[^.;:]{0,40}$",
     re.IGNORECASE,
 )
-_ROWS = frozenset("row rows record records entry entries tuple tuples lines documents".split())
+_ROWS = frozenset("row rows record records entry entries tuple tuples lines documents ones".split())
 _TABLE_AFTER = re.compile(
     r"^\W{0,3}(?:in|of)?\s*(?:the|our|my|a)?\s*(?:table\s+)?[`\"]?(?P<t>[a-z_]\w*)", re.IGNORECASE
 )
 _CLAUSE = re.compile(r"(?:(?<=\d)[.,](?=\d)|[^.,;!?\n])+")
 _BETWEEN = re.compile(
     r"(?P<a>\w+)\W+(?:(?:table|has|have|had|with|of|is|at|about|around|roughly|over|now|nearly"
-    r"|almost|some|~|currently|contains?|holds?|to|grew|approx\w*|up|reached)\W+)*$",
+    r"|almost|some|~|currently|contains?|holds?|keeps?|already|more|than|just|passed|to|grew|approx\w*|up|reached)\W+)*$",
     re.IGNORECASE,
 )
 _SHORT = 3  # letters of a word that may be any

@@ -229,6 +229,10 @@ def _limit(query: Query, call: Call) -> None:
 
 
 def _first(query: Query, call: Call) -> None:
+    if re.match(r"\{\s*(?:where|order|take|relations|select)\b", call.body.strip()):
+        _find(query, call)
+        query.limit = query.limit or (None if call.name == "find" else 1)
+        return
     _where(query, call.body)
     query.limit = _number(call.body, 1) if call.body.isdecimal() else 1
 

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from blueproof.advisors.known.reproduction.building import plural
 from blueproof.advisors.known.reproduction.counts import nouns
+from blueproof.advisors.known.reproduction.mentioned import looks_like_column
 from blueproof.core.brief import Brief
 
 _NOT_SAID = "you name none"
@@ -19,6 +21,29 @@ _NO_TABLE = frozenset(
     "mb tuples lines".split()
 )
 _OWN = r"[`\"]?(?P<noun>[a-z]\w*_\w+|[a-z]{3,}s)[`\"]?"
+_NOT_ROWS = r"(?!\s+(?:column|query|page|index|field))"
+_MADE_OF_PARTS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # a name with an underscore that stands where a table stands
+        r"(?<![\w.])[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?\s+(?:rows?|records?|entries|table)\b",
+        r"\brows?\s+(?:each\s+)?(?:in|of|from|over|into|per)\s+(?:the\s+|table\s+|our\s+)*"
+        rf"[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?{_NOT_ROWS}",
+        r"\b(?:table|tables)\s+(?:called\s+|named\s+)?[`\"](?P<noun>\w+)[`\"]",
+        r"(?<![\w.])[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?\s*(?:\(|,|:)?\s*(?:has|have|with|at|of|holds?"
+        r"|contains?|keeps?|is at|is|now)?\s*(?:about |around |roughly |nearly |over |some |already "
+        r"|~ ?)*\d[\d.,]*\s*(?:k|m|b|bn|million|billion|mio)?\b",
+        r"(?<![\w.])[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?\s+(?:grows|grew|gets|keeps|holds|contains"
+        r"|stores)\b",
+        r"\b(?:from|in|over|against|out of|into|on)\s+(?:the\s+|our\s+|table\s+)*"
+        rf"[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?{_NOT_ROWS}",
+    )
+)
+_A_ROW_IN = re.compile(
+    r"\b(?:rows?|records?)\s+(?:in|of)\s+(?:the\s+|table\s+)?(?P<noun>[a-z]\w{2,})\s+(?:has|have|holds?"
+    r"|is|are|consists?)\b",
+    re.IGNORECASE,
+)
 _SURE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -35,10 +60,17 @@ _SURE = tuple(
         rf"\b(?:the|our|my)\s+{_OWN}\s+table\b",
     )
 )
+_IS_INDEX = re.compile(r"^(?:idx|ix|index|pk|fk|pg)_|_(?:idx|index|ix|pkey|fkey|statements)$")
+_SCHEMA = r"(?P<schema>[a-z][a-z0-9_]*)"
+# What stands before a dot in code, and is no schema.
+_NO_SCHEMA = frozenset("this self db prisma models model ctx context session supabase orm".split())
 _PLURAL = r"(?P<noun>[a-z][a-z_]{2,}s)"
 _WAYS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
+        rf"\b{_PLURAL}\s+(?:has|have|with|holds?)\s+(?:an?\s+|the\s+|columns?\s+)*[a-z]+_[a-z]\w*",
+        rf"\bhow many\s+(?:\w+\s+)?{_PLURAL}\b",
+        rf"\b{_PLURAL}\s+whose\b",
         rf"\b{_PLURAL}\s+(?:table\s+)?(?:has|have|had|holds?|contains?|with|is at)\s+"
         r"(?:about |around |roughly |nearly |over |~ ?)?\d",
         rf"\b(?:shows?|lists?|displays?|loads?|fetch(?:es|ing)?|returns?|gets?|finds?"
@@ -97,8 +129,31 @@ def name_table(text: str) -> str:
     return next(name_tables(text), "")
 
 
+def surely_named(text: str) -> Iterator[str]:
+    """The names of several parts that stand where only a table stands: "from audit_events"."""
+    for way in _MADE_OF_PARTS:
+        for match in way.finditer(text):
+            name = match["noun"]
+            in_table = re.search(rf"[`\"]?{name}[`\"]?\s+table\b", text)
+            if in_table or not (looks_like_column(name) or _IS_INDEX.search(name)):
+                yield name
+    for match in _A_ROW_IN.finditer(text):
+        if (name := match["noun"].lower()) not in _NO_TABLE | _NOT_SINGULAR:
+            yield name
+
+
+def qualified(table: str, text: str) -> str:
+    """The table with its schema, where the words say one: app.invoices."""
+    own = re.escape(table)
+    for match in re.finditer(rf"(?<![\w.@/'\"(]){_SCHEMA}\.{own}\b(?!\w|[(@/]|\.\w)", text):
+        if match["schema"] not in _NO_SCHEMA:
+            return f"{match['schema']}.{table}"
+    return table
+
+
 def name_tables(text: str) -> Iterator[str]:
     """The plural nouns that the words speak of, the clearest first."""
+    yield from surely_named(text)
     for way in _SURE:
         for match in way.finditer(text):
             if match["noun"].lower() not in _NO_TABLE:
@@ -112,4 +167,4 @@ def name_tables(text: str) -> Iterator[str]:
             if noun.endswith("s") and noun not in _NO_TABLE:
                 yield noun
             if not noun.endswith("s") and noun not in _NOT_SINGULAR | _NO_TABLE:
-                yield f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+                yield plural(noun)

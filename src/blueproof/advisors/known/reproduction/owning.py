@@ -27,9 +27,14 @@ _GENERAL = frozenset({"postgres-slow-sometimes", "postgres-slow-after-upgrade"})
 _IS_SLOW = re.compile(
     r"\b(?:slow(?:er|ly|ness)?|sluggish|forever|crawl\w*|time(?:s|d)?[ -]?outs?|timing out|too "
     r"long|very long"
-    r"|(?:takes?|took|needs?|for) (?:about |over |almost |nearly |more than )?(?:an?|one"
-    r"|two|three|four|five|ten|half an?|several)"
+    r"|(?:takes?|took|taking|needs?|lasts?|for|after) (?:about |over |almost |nearly |more than |up to )?"
+    r"(?:(?:an?|one|two|three|four|five|six|ten|twenty|thirty|half an?|several|many|some)(?: to | or )?){1,2}"
     r" (?:second|minute|hour|day)s?"
+    r"|notic[ei]\w+ (?:while|delay|time|slow\w*)|take (?:a while|long|ages|forever)"
+    r"|(?:eats?|burns?|hogs?|pegs?|costs?) (?:a lot|most|much|up|the|all|us|our|too much)"
+    r"|(?:go(?:es)?|went|climbs?|grows?|rises?) up with|cost nothing|dies with|suffers?|hurts?"
+    r"|(?:made|make|be|get) (?:it |this |that )?(?:cheap(?:er)?|quick(?:er)?|fast)"
+    r"|traverses? (?:nearly |almost )?the entire|pretty much guarantees"
     r"|for (?:many |several |a few |over )?(?:hours|minutes|days|ages)"
     r"|takes? (?:ages|long|a while|(?:several |many |a few )?(?:seconds|minutes|hours))"
     r"|hang(?:s|ing)?|kill(?:s|ing)|laggy|lags?"
@@ -43,7 +48,7 @@ _IS_SLOW = re.compile(
 _BESIDE = frozenset({"redis", "elasticsearch", "opensearch", "rabbitmq", "kafka", "memcached"})
 _NOT_THE_QUERY = re.compile(
     r"\bfast (?:in|from|on|with|via) (?:psql|pgadmin|dbeaver|the console|sql editor|local\w*)"
-    r"|\bpolic(?:y|ies)\b|\brow[ -]level security\b|\brls\b",
+    r"|(?<!retention )(?<!\d )\bpolic(?:y|ies)\b|\brow[ -]level security\b|\brls\b",
     re.IGNORECASE,
 )
 # Of a query that is pasted with its tables, less is enough.

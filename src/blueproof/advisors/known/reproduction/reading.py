@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from blueproof.advisors.known.reproduction.completing import completed
 from blueproof.advisors.known.reproduction.counts import counted, read_row_counts
 from blueproof.advisors.known.reproduction.deleting import SHOWN, read_deleting
 from blueproof.advisors.known.reproduction.fragments import read_fragments
@@ -12,7 +13,9 @@ from blueproof.advisors.known.reproduction.modelled import read_calls
 from blueproof.advisors.known.reproduction.naming import (
     name_table,
     name_tables,
+    qualified,
     said_of,
+    surely_named,
     without_technologies,
 )
 from blueproof.advisors.known.reproduction.owning import may_be_implied, may_be_rebuilt
@@ -84,17 +87,25 @@ def _of_code_or_words(brief: Brief, found: Pasted, deleting: Written | None) -> 
     modelled = read_calls(brief.request, (*names, _NO_NAME))
     if modelled:
         return _sketch(brief, modelled, found, (Assumed(says=_OF_MODELS, why="your code"),))
-    written = deleting or _of_any(found, names) or _related(brief, plain, names)
-    story = read_told(brief)
-    if not written and story and story.named and _tells(story):
-        table = _table(story, plain)
-        if table.startswith("pg_"):
-            return None
-        told = write_query(story, brief.request, table)
-        written = replace(told, assumed=(*_named(story, table, brief.request), *told.assumed))
+    written = deleting or _of_any(found, names) or _related(brief, plain, names, clearly=True)
+    written = written or _of_story(brief, plain) or _related(brief, plain, names, clearly=False)
     if not written and may_be_implied(brief):
         written = imply_query(brief.request, plain)
     return _of_words(brief, written, found) if written else None
+
+
+def _of_story(brief: Brief, plain: str) -> Written | None:
+    """The query of a story whose columns are named; None where none is."""
+    raw = read_told(brief)
+    table = _table(raw or Story(), plain)
+    more = completed(raw, brief.request, (table, *name_tables(plain)))
+    story = more.story if more else raw
+    if not story or not (story.named or more) or not _tells(story) or table.startswith("pg_"):
+        return None
+    table = qualified(_table(story, plain), brief.request)
+    told = write_query(story, brief.request, table)
+    named = _named(story, table, brief.request)
+    return replace(told, assumed=(*named, *(more.assumed if more else ()), *told.assumed))
 
 
 def _of_words(brief: Brief, written: Written, found: Pasted) -> Sketch | None:
@@ -119,24 +130,29 @@ def _of_any(found: Pasted, names: tuple[str, ...]) -> Written | None:
     return Written(sql=sql, table=table, assumed=(assumed,))
 
 
-def _related(brief: Brief, plain: str, names: tuple[str, ...]) -> Written | None:
+def _related(
+    brief: Brief, plain: str, names: tuple[str, ...], *, clearly: bool
+) -> Written | None:
     """The query of two tables or of groups that words tell, where no column is named."""
     story = read_told(brief)
     if story and any("_" in f.column for f in story.filters):
         return None
     if not counted(brief.request) or not may_be_implied(brief):
         return None
-    return read_related(plain, names)
+    return read_related(plain, names, clearly=clearly)
 
 
 def _tells(story: Story) -> bool:
     """Whether a story has what a query is made of."""
-    return bool(story.filters or story.sorts or story.skips or story.deletes or story.joins)
+    does = story.skips or story.deletes or story.joins or story.sums or story.distinct
+    return bool(story.filters or story.sorts or does)
 
 
 def _table(story: Story, text: str) -> str:
     """The table of a story: named, or what the words speak of; no column of its own conditions."""
     columns = {re.split(r"\W", f.column)[0].lower() for f in story.filters}
+    if (sure := next(surely_named(text), "")) and "_" not in story.table:
+        return sure
     if story.table and story.table.lower() not in columns:
         return story.table
     joined = next((j.table for j in story.joins if j.table), "")
@@ -144,7 +160,7 @@ def _table(story: Story, text: str) -> str:
 
 
 def _named(story: Story, table: str, text: str) -> Iterator[Assumed]:
-    if story.table != table:
+    if story.table != table.rpartition(".")[2]:
         yield Assumed(says=f"the table is called {table}", why=said_of(table, text))
 
 

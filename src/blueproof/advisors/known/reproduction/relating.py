@@ -41,8 +41,8 @@ _EACH_WITH = re.compile(
     re.IGNORECASE,
 )
 _LAST_OF = re.compile(
-    r"\b(?:last|latest|newest|most recent|current)\s+(?P<y>[a-z][a-z_]{2,})\s+(?:of|for|per|from"
-    r"|in|by)"
+    r"\b(?:last|latest|newest|most recent|current)\s+(?:known\s+)?(?P<y>[a-z][a-z_]{2,})\s+(?:of|for"
+    r"|per|from|in|by)"
     r"\s+(?:each|every|all(?: the)?|the|an?)?\s*(?P<x>[a-z][a-z_]{2,})",
     re.IGNORECASE,
 )
@@ -81,12 +81,13 @@ _MONEY = frozenset(
 )
 
 
-def read_related(text: str, names: tuple[str, ...]) -> Written | None:
+def read_related(text: str, names: tuple[str, ...], *, clearly: bool) -> Written | None:
     """The query of the first form that the words have; None where they have none.
 
-    `names` are the tables that the words speak of, the clearest first.
+    `names` are the tables that the words speak of, the clearest first; `clearly` is whether a form
+    is asked for that says more than columns that stand beside it do.
     """
-    found = (form(text, names) for form in _FORMS)
+    found = (form(text, names) for form in (_CLEAR if clearly else _FAINT))
     return next((each for each in found if each is not None), None)
 
 
@@ -248,6 +249,6 @@ def _ranged(text: str, names: tuple[str, ...]) -> Written | None:
     return _written(sql, names[0], says, " ".join(match[0].split()[:6]))
 
 
-_FORMS: tuple[Callable[[str, tuple[str, ...]], Written | None], ...] = (
-    _never, _top, _each_with, _last_of, _same, _next, _ranged, _by_day,
-)  # fmt: skip
+_Form = Callable[[str, tuple[str, ...]], Written | None]
+_CLEAR: tuple[_Form, ...] = (_never, _top, _each_with, _last_of, _same, _next)
+_FAINT: tuple[_Form, ...] = (_ranged, _by_day)

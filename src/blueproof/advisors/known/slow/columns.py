@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blueproof.advisors.known.slow.story import Condition, Sort, Use
+from blueproof.sql.guessing.kinds import stem_of
 
 _NAME = r"[`\"]?[a-z_][a-z0-9_]*[`\"]?"
 _JSON = rf"{_NAME}(?:\s*->\s*'[^']+')*\s*->>\s*'[^']+'"
 _CALL = r"(?:lower|upper|date|date_trunc|to_char|extract|year|month|coalesce|trim)\s*\([^()]*\)"
 # A table may stand before the column; a cast to a date cuts the time off like a function does.
 _COLUMN = rf"(?:(?P<table>{_NAME})\.)?(?P<column>{_JSON}|{_CALL}|{_NAME})(?P<cast>::(?:date|text))?"
-_VALUE = r"(?:'[^']*'|\"[^\"]*\"|\$\d+|:\w+|%s|\?|<[^<>\s]+>|\{[^{}]*\}|[\w.-]+)"
+_NOW = r"now\(\)(?:\s*[-+]\s*interval\s*'[^']*')?|current_(?:date|timestamp)"
+_VALUE = rf"(?:{_NOW}|'[^']*'|\"[^\"]*\"|\$\d+|:\w+|%s|\?|<[^<>\s]+>|\{{[^{{}}]*\}}|[\w.-]+)"
 _COMPARED = re.compile(
     rf"(?<![\w.$]){_COLUMN}\s*(?:"
     rf"(?P<null>\bis\s+(?:not\s+)?null\b|[:=]\s*(?:nil|null|None)\b)"
@@ -58,6 +60,9 @@ _FILTERS = re.compile(
     r"|\b(?:quer(?:y|ies|ied|ying)|search(?:es|ed|ing)?|select(?:s|ed|ing)?|find(?:s|ing)?)"
     r"\s+(?:\w+\s+)??(?:(?P<those>\w+)\s+)?by\b"
     r"|\bparameters\s+are\b|\bWHERE\b"
+    r"|(?<!order )(?<!ordered )(?<!ordering )(?<!sort )(?<!sorted )(?<!sorts )(?<!sorting )(?<!group )"
+    r"(?<!grouped )(?<!groups )(?<!grouping )(?<!partition )(?<!partitioned )(?<!indexed )(?<!joined )"
+    r"\bby\s+(?=[a-z]\w*_(?:id|uuid)\b)"
     r"|\b(?:filters?|(?:query|queries|lookups?)\s+(?:for|on))\s+(?=[a-z]\w*_\w)"
     r"|\b(?:of|for) (?:one|an?|a given|a single|a specific)\s+(?=[a-z]\w*_id\b)",
     re.IGNORECASE,
@@ -104,6 +109,7 @@ _BEFORE = re.compile(
     r"(?:\b(?:where|and|or|having|filter(?:s|ed|ing)?(?:\s+(?:is|are|by|on))?)|[(:])\s*$",
     re.IGNORECASE,
 )
+_WHOLE = re.compile(rf"{_NOW}|-?\d+(?:\.\d+)?", re.IGNORECASE)
 _SLICES = ("date", "date_trunc", "to_char", "extract", "year", "month")
 _PLAIN = frozenset(
     "actual and as buffers by cost cpu disk from group limit loops memory not offset on or "
@@ -183,6 +189,8 @@ def _use(found: re.Match[str], name: str) -> tuple[Use | None, str]:
         use, where = "fixed", f"{name} = {value}"
     elif found["like"]:
         use = _pattern(told, found["pattern"] or "")
+    elif found["range"] and found["range"][0] in "<>" and _WHOLE.fullmatch(found["end"]):
+        use, where = "range", f"{name} {found['range']} {found['end']}"
     elif found["member"] or found["range"] or found["holds"]:
         use = "one-of" if found["member"] else "range" if found["range"] else "contains"
     return use, where
@@ -271,7 +279,7 @@ def _is_sure(name: str) -> bool:
 def _told(item: re.Match[str], table: str) -> Condition:
     name = _bare(item["column"])
     dated = bool(_DATED.search(name)) and "=" not in item[0]
-    ranged = bool(item["range"]) or dated
+    ranged = (bool(item["range"]) and not stem_of(name)) or dated
     sliced = _slice(name, item["cast"] or "")
     use: Use = "range" if ranged or sliced else "contains-text" if item["like"] else "equals"
     return Condition(

@@ -1,0 +1,234 @@
+"""A story with what its words tell beside lists of columns: whose rows, state, order, page, sums.
+
+"The open tickets assigned to him, most recently updated at the top" has no ORDER BY in it, and yet
+tells one. Each part that is added rests on words, which are quoted where it is assumed.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from blueproof.advisors.known.reproduction.mentioned import Mentioned, read_mentioned
+from blueproof.advisors.known.reproduction.reproduction import Assumed
+from blueproof.advisors.known.reproduction.typed import read_types
+from blueproof.advisors.known.reproduction.wording import (
+    is_time,
+    read_not_yet,
+    read_order,
+    read_page,
+    read_passed,
+    read_states,
+    refers,
+)
+from blueproof.advisors.known.slow.story import Condition, Sort, Story
+from blueproof.sql.guessing.kinds import snake, stem_of
+
+_PERSON = re.compile(
+    r"\b(?:logged[- ]in|signed[- ]in|current|authenticated)\s+\w+|\bassigned to\b|\b(?:the|a|an|one|each"
+    r"|every)\s+(?:\w+\s+)?(?:user|agent|member|recipient|owner)\b|\b(?:user|agent|member|customer)'s\b"
+    r"|\b(?:his|her|their|my)\b",
+    re.IGNORECASE,
+)
+_SUMMED = re.compile(
+    r"\b(?:sum(?:s|med|ming)?(?:\s+up)?|add(?:s|ed|ing)?\s+up|total(?:s|led|ling)?\s+up|total(?=\s+of)"
+    r"|(?P<avg>average))\s*(?:\(|of\s+)?\s*(?:up\s+)?(?:all\s+)?(?:the\s+)?(?P<c>[a-z_]\w*)",
+    re.IGNORECASE,
+)
+_NO_FIGURE = frozenset(
+    "of all its their rows them it everything things up everyone each by for to over in on what"
+    .split()
+)
+_UNIT = re.compile(r"\b(?:per|by|each|every|for each|daily|hourly)\s*(?P<u>day|week|month|hour)\b"
+                   r"|\b(?P<ly>dai|hour|week|month)ly\s+(?:sums?|counts?|totals?|revenue|numbers)",
+                   re.IGNORECASE)  # fmt: skip
+_COUNTED = re.compile(
+    r"\bhow many\b(?! rows)|\b(?:we|and|also|to|it|which|that)\s+counts?\b|\bcounting\b"
+    r"|\b(?:the|a) (?:number|count) of (?!rows|connections|cores|seconds)(?:\w+\s+)?\w+s\b"
+    r"(?=[^.?!]{0,60}\b(?:badge|shown|shows|displayed|appears?|query|per|for (?:a|the|each)))"
+    r"|\bbadge\b",
+    re.IGNORECASE,
+)
+_DISTINCT = re.compile(
+    r"\b(?:distinct|different|unique)\s+(?:values?\s+(?:of|in|for)\s+)?(?:the\s+)?(?P<c>[a-z_]\w*)\s+"
+    r"(?:column\s+)?(?:in|of|from|out of)\s+(?:the\s+)?(?:table\s+)?(?P<t>[a-z_]\w*)",
+    re.IGNORECASE,
+)
+_REMOVED = re.compile(r"\b(?:delet|purg|remov|clean)\w*\b|\bgo each\b", re.IGNORECASE)
+_IN_THESE = re.compile(
+    r"\b(?:look(?:s|ed|ing)?(?: for)?|search(?:es|ed|ing)?|match(?:es|ed|ing)?|occurs?|appears?|i?like|check(?:s|ed)?)"
+    r"\b[^.?!;:]{0,40}?\b(?:in|over|across|against|on)\s+(?:the\s+|both\s+|either\s+|columns?\s+)*"
+    r"(?P<list>[a-z]\w*(?:\s*,\s*[a-z]\w*)*\s*,?\s+(?:and|or)\s+(?:the\s+)?[a-z]\w*)\b"
+    r"(?=[^.?!]{0,60}\b(?:i?like|contains?|percent|substring|part|anywhere|wildcard|typed)|[^.?!]{0,3}\s*(?:with|,|\.|$))",
+    re.IGNORECASE,
+)
+_WORDS_OF = re.compile(
+    r"(?:to_tsvector\((?:[^()]|\([^()]*\))*\)|\b[a-z]\w*)\s*@@\s*\w*tsquery\((?:[^()]|\([^()]*\))*\)",
+    re.IGNORECASE,
+)
+_HOLDS = re.compile(r"\b(?:contain|includ|overlap)\w*\b|@>|&&", re.IGNORECASE)
+_RANGED = re.compile(
+    r"\b(?:last|past|previous|this|that|current)\s+(?:\d+\s+)?(?:hour|day|week|month|quarter|year)s?\b"
+    r"|\bbetween\s+(?:two\s+)?(?:dates|timestamps|times)\b|\b(?:date|time)[- ](?:range|window|span)\b"
+    r"|\b(?:since|from) the (?:first|beginning|start) of\b|\b(?:from|between)[ -](?:and[ -])?to\b"
+    r"|\bperiod\b|\brange of (?:dates|time)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(kw_only=True)
+class Completed:
+    """A story with its parts added, and the sentences on what of them was guessed."""
+
+    story: Story
+    assumed: list[Assumed] = field(default_factory=list)
+
+
+def completed(story: Story | None, text: str, tables: tuple[str, ...]) -> Completed | None:
+    """The story with what the words tell besides; None where they name no column at all.
+
+    `tables` are the names that are known to be those of tables.
+    """
+    mentioned = read_mentioned(text, tables)
+    made = Completed(story=story or Story())
+    names = _names(made.story, mentioned)
+    if not (names or any(p.search(text) for p in (_SUMMED, _DISTINCT, _IN_THESE, _WORDS_OF))):
+        return None
+    _filter(made, text, mentioned, names)
+    _gather(made, text, names)
+    if not made.story.deletes:
+        _sort(made, text, names)
+    return made
+
+
+def _names(story: Story, mentioned: tuple[Mentioned, ...]) -> tuple[str, ...]:
+    """All columns that are known, those of the story first."""
+    told = [c.column for c in (*story.filters, *story.sorts) if re.fullmatch(r"\w+", c.column)]
+    return tuple(dict.fromkeys((*told, *(m.name for m in mentioned))))
+
+
+def _add(made: Completed, condition: Condition, words: str = "", says: str = "") -> None:
+    """Put a condition to those of the story, in place of one on the same column without a value."""
+    kept = tuple(
+        f for f in made.story.filters if f.column.lower() != condition.column.lower() or f.where
+    )
+    if any(f.column.lower() == condition.column.lower() for f in kept):
+        return
+    made.story = replace(made.story, filters=(*kept, condition))
+    if says:
+        made.assumed.append(Assumed(says=says, why=f'"{" ".join(words.split())}"'))
+
+
+def _filter(
+    made: Completed, text: str, mentioned: tuple[Mentioned, ...], names: tuple[str, ...]
+) -> None:
+    owner = next(_owners(made.story, text, mentioned), None)
+    if owner:
+        _add(made, Condition(column=owner, use="equals"))
+    for column, value, words in read_states(text, names):
+        where = f"{column} = '{value}'"
+        told = column in names
+        _add(made, Condition(column=column, use="equals", where=where),
+             words, "" if told else f"by {where}")  # fmt: skip
+    for where, words in (*read_not_yet(text, names), *read_passed(text)):
+        column = where.split()[0]
+        _add(made, Condition(column=column, use="fixed", where=where), words, where)
+    if any(read_passed(text)) and _REMOVED.search(text):
+        made.story = replace(made.story, deletes=True)
+    _searched(made, text)
+    _ranges(made, text, names)
+
+
+def _searched(made: Completed, text: str) -> None:
+    """What is looked for in several columns, in the words of a text, or in a list."""
+    if found := _IN_THESE.search(text):
+        columns = re.findall(r"[a-z]\w*", re.sub(r"\b(?:and|or)\b", " ", found["list"]))
+        kept = tuple(f for f in made.story.filters if f.column not in columns)
+        made.story = replace(made.story, filters=kept)
+        _add(made, Condition(column=columns[0], use="contains-text", others=tuple(columns[1:])),
+             found[0], f"what is typed is looked for anywhere in {', '.join(columns)}")  # fmt: skip
+    if found := _WORDS_OF.search(text):
+        _add(made, Condition(column=found[0].split("@@")[0].strip(), use="fixed", where=found[0]))
+    for column, type_ in read_types(text).items():
+        if (type_.endswith("[]") or type_ == "jsonb") and _HOLDS.search(text):
+            _add(made, Condition(column=column, use="contains"))
+
+
+def _owners(story: Story, text: str, mentioned: tuple[Mentioned, ...]) -> Iterator[str]:
+    """Columns by which the rows of one are asked for, and of which the story has none yet."""
+    taken = {f.column for f in story.filters} | {j.column for j in story.joins}
+    if any(refers(f.column) for f in story.filters):
+        return
+    free = [m for m in mentioned if refers(m.name) and m.name not in taken and not m.grouped]
+    yield from (m.name for m in free if not m.indexed)
+    for each in free:
+        stem = stem_of(each.name)
+        if re.search(rf"\b{re.escape(stem[:6])}\w*", _without(text, each.name), re.IGNORECASE):
+            yield each.name
+    if _PERSON.search(text):
+        yield from (m.name for m in free)
+
+
+def _without(text: str, name: str) -> str:
+    return text.replace(name, " ")
+
+
+def _ranges(made: Completed, text: str, names: tuple[str, ...]) -> None:
+    """A span of time that is asked for, of a column that the words name."""
+    sorted_ = {s.column for s in made.story.sorts}
+    taken = {f.column for f in made.story.filters}
+    times = [c for c in names if is_time(c) and c not in taken | sorted_]
+    if times and (found := _RANGED.search(text)):
+        _add(made, Condition(column=times[0], use="range"), found[0], f"a range of {times[0]}")
+
+
+def _gather(made: Completed, text: str, names: tuple[str, ...]) -> None:
+    """Sums, counts and different values, and by what they are grouped."""
+    story = made.story
+    summed = tuple(
+        f"{'avg' if m['avg'] else 'sum'}({m['c']})"
+        for m in _SUMMED.finditer(text)
+        if m["c"].lower() not in _NO_FIGURE
+    )
+    if summed:
+        unit = _UNIT.search(text)
+        word = unit and (unit["u"] or {"dai": "day"}.get(unit["ly"].lower(), unit["ly"])).lower()
+        made.story = replace(story, sums=summed[:2], by_time=word or "")
+        time = next((c for c in names if is_time(c)), "")
+        ranged = any(f.use == "range" for f in story.filters)
+        if not ranged and (found := _RANGED.search(text)) and not time:
+            says = "the time of a row is created_at"
+            _add(made, Condition(column="created_at", use="range"), found[0], says)
+        return
+    if found := _DISTINCT.search(text):
+        if found["c"].lower() not in _NO_FIGURE:
+            made.story = replace(story, distinct=found["c"], table=story.table or found["t"])
+    elif not story.sorts and _COUNTED.search(text):
+        made.story = replace(story, counts=True)
+
+
+def _sort(made: Completed, text: str, names: tuple[str, ...]) -> None:
+    """The order and the page, where the story has none."""
+    story = made.story
+    if story.counts or story.sums or story.distinct:
+        return
+    null = {f.column for f in story.filters if "IS NULL" in f.where}
+    free = tuple(n for n in names if n not in null)
+    told = read_order(text, free)
+    sorts = story.sorts
+    if not sorts:
+        sorts = tuple(Sort(column=o.column, descending=o.descending) for o in told)
+        made.assumed += [
+            Assumed(says=f"sorted by {o.column}{', newest first' * o.descending}",
+                    why=f'"{o.words}"')
+            for o in told
+            if o.guessed
+        ]  # fmt: skip
+    elif told and told[0].descending and not any(s.descending for s in sorts):
+        sorts = tuple(replace(s, descending=is_time(s.column)) for s in sorts)
+    limit = story.limit or read_page(text)
+    made.story = replace(story, sorts=sorts, limit=limit)
+
+
+def names_of_tables(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of tables that stand in a text, so that none of them is taken for a column."""
+    return tuple(n for n in names if re.search(rf"\b{re.escape(snake(n))}\b", text, re.IGNORECASE))
