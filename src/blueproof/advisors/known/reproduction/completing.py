@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from blueproof.advisors.known.reproduction.building import singular
 from blueproof.advisors.known.reproduction.mentioned import Mentioned, read_mentioned
 from blueproof.advisors.known.reproduction.reproduction import Assumed
 from blueproof.advisors.known.reproduction.typed import read_types
@@ -41,6 +42,11 @@ _NO_FIGURE = frozenset(
 _UNIT = re.compile(r"\b(?:per|by|each|every|for each|daily|hourly)\s*(?P<u>day|week|month|hour)\b"
                    r"|\b(?P<ly>dai|hour|week|month)ly\s+(?:sums?|counts?|totals?|revenue|numbers)",
                    re.IGNORECASE)  # fmt: skip
+_FOR_EACH = re.compile(
+    r"\b(?:for|of|per)\s+(?:each|every|all(?: the)?)\s+(?!day|week|month|hour|row|request|page|load|time)"
+    r"(?P<x>[a-z][a-z_]{2,})\b",
+    re.IGNORECASE,
+)
 _COUNTED = re.compile(
     r"\bhow many\b(?! rows)|\b(?:we|and|also|to|it|which|that)\s+counts?\b|\bcounting\b"
     r"|\b(?:the|a) (?:number|count) of (?!rows|connections|cores|seconds)(?:\w+\s+)?\w+s\b"
@@ -91,7 +97,8 @@ def completed(story: Story | None, text: str, tables: tuple[str, ...]) -> Comple
     mentioned = read_mentioned(text, tables)
     made = Completed(story=story or Story())
     names = _names(made.story, mentioned)
-    if not (names or any(p.search(text) for p in (_SUMMED, _DISTINCT, _IN_THESE, _WORDS_OF))):
+    if not (names or any(p.search(text) for p in (_SUMMED, _DISTINCT, _IN_THESE, _WORDS_OF))
+            or any(t.endswith("[]") for t in read_types(text).values())):
         return None
     _filter(made, text, mentioned, names)
     _gather(made, text, names)
@@ -149,7 +156,7 @@ def _searched(made: Completed, text: str) -> None:
     if found := _WORDS_OF.search(text):
         _add(made, Condition(column=found[0].split("@@")[0].strip(), use="fixed", where=found[0]))
     for column, type_ in read_types(text).items():
-        if (type_.endswith("[]") or type_ == "jsonb") and _HOLDS.search(text):
+        if type_.endswith("[]") and _HOLDS.search(text):
             _add(made, Condition(column=column, use="contains"))
 
 
@@ -162,14 +169,11 @@ def _owners(story: Story, text: str, mentioned: tuple[Mentioned, ...]) -> Iterat
     yield from (m.name for m in free if not m.indexed)
     for each in free:
         stem = stem_of(each.name)
-        if re.search(rf"\b{re.escape(stem[:6])}\w*", _without(text, each.name), re.IGNORECASE):
+        one = rf"\b(?:of|for|by|per|one|an?|the|each|every|single|given)\s+(?:\w+\s+)?{re.escape(stem)}\b"
+        if re.search(rf"{one}|\b{re.escape(stem)}'s\b", text, re.IGNORECASE):
             yield each.name
     if _PERSON.search(text):
         yield from (m.name for m in free)
-
-
-def _without(text: str, name: str) -> str:
-    return text.replace(name, " ")
 
 
 def _ranges(made: Completed, text: str, names: tuple[str, ...]) -> None:
@@ -192,7 +196,14 @@ def _gather(made: Completed, text: str, names: tuple[str, ...]) -> None:
     if summed:
         unit = _UNIT.search(text)
         word = unit and (unit["u"] or {"dai": "day"}.get(unit["ly"].lower(), unit["ly"])).lower()
-        made.story = replace(story, sums=summed[:2], by_time=word or "")
+        each = _FOR_EACH.search(text)
+        by_each = f"{singular(each['x'].lower())}_id" if each and not unit else ""
+        if not (unit or each or story.filters):
+            return  # a total of everything, which no list or page asks for
+        made.story = replace(story, sums=summed[:2], by_time=word or "", by_each=by_each)
+        if by_each:
+            says = f"one sum for each {by_each}"
+            made.assumed.append(Assumed(says=says, why=f'"{each[0] if each else ""}"'))
         time = next((c for c in names if is_time(c)), "")
         ranged = any(f.use == "range" for f in story.filters)
         if not ranged and (found := _RANGED.search(text)) and not time:

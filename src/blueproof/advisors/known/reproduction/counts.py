@@ -57,7 +57,7 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
         before = text[: match.start()]
         if count < _LEAST or _NO_COUNT.search(before):
             continue
-        if count < _MANY and not _ROWS.intersection(words) and _OF_ONE.search(before):
+        if count <= _MANY and not _ROWS.intersection(words) and _OF_ONE.search(before):
             continue  # "users with 5k comments": so many of one user's
         table = _table(text, match, words, tables)
         if table:

@@ -22,8 +22,8 @@ _TRIGGER = re.compile(
 )
 _NAMED = re.compile(r"(?P<child>\w+?)_(?P<column>(?!id_)[a-z]+_id|id)_fkey\d*")
 _DELETES = re.compile(
-    r"\b(?:delet(?:e|es|ed|ing|ion)|remov(?:e|es|ing))\b(?:\s+(?:of|from))?\s+(?:(?:an?|one|the"
-    r"|single|old"
+    r"\b(?:delet(?:e|es|ed|ing|ion)|remov(?:e|es|ing))\b(?:\s+(?:of|from))?\s+(?:(?:(?:an? )?(?:set|bunch|batch|lot"
+    r"|number|few|couple|handful)(?: of)?|an?|one|the|single|old"
     r"|some|our|\d[\d,.]*k?)\s+)*(?P<x>[a-z][a-z_]{2,})",
     re.IGNORECASE,
 )
@@ -39,6 +39,7 @@ _CHILDREN = re.compile(
     re.IGNORECASE,
 )
 SHOWN = frozenset({"postgres-delete-slow-fk"})  # the entry that says the same in words
+OF_OLD_ROWS = frozenset({"postgres-vacuum-behind", "delete-many-rows"})
 _NO_PARENT = frozenset({"cascade", "cascades", "triggers", "batches", "statements"})
 _CHILDREN_ROWS, _LEAST = 2_000_000, 1_000
 _MOST = 20  # rows that go on the made rows: each is looked for in every referring table

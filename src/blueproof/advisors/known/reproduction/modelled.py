@@ -81,7 +81,8 @@ def read_calls(text: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
             name = name or _unsaid(calls, otherwise)
             if not calls or not name or name in _NO_MODEL:
                 continue
-            query = Query(table=name if naming in {"table", "of user"} else _table(name, naming))
+            own = name if naming in {"table", "of user"} else _table(name, naming)
+            query = Query(table=f"{_module(text[: start.start()])}{own}")
             if naming == "of user":
                 query.where.append(f"{query.column('user_id')} = ?")
             for call in calls:
@@ -121,6 +122,12 @@ _NO_MODEL = frozenset(
 def _table(model: str, naming: str) -> str:
     name = snake(model)
     return name if naming == "set" or name.endswith("s") else plural(name)
+
+
+def _module(before: str) -> str:
+    """What a table's name begins with where its model stands in modules: Billing::Invoice."""
+    found = re.search(r"((?:[A-Z]\w*::)+)$", before)
+    return "".join(f"{snake(part)}_" for part in found[1].split("::") if part) if found else ""
 
 
 def _apply(query: Query, call: Call) -> None:

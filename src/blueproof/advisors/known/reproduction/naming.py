@@ -21,6 +21,7 @@ _NO_TABLE = frozenset(
     "mb tuples lines".split()
 )
 _OWN = r"[`\"]?(?P<noun>[a-z]\w*_\w+|[a-z]{3,}s)[`\"]?"
+_DOCUMENTS = re.compile(r"\b\d[\d.,]*\s*(?:k|m|million|mio)\s+(documents)\b", re.IGNORECASE)
 _NOT_ROWS = r"(?!\s+(?:column|query|page|index|field))"
 _MADE_OF_PARTS = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -161,6 +162,8 @@ def name_tables(text: str) -> Iterator[str]:
     for noun in nouns(text):
         if noun.endswith("s") and noun not in _NO_TABLE:
             yield noun
+    if counted := _DOCUMENTS.search(text):
+        yield counted[1].lower()
     for way in _WAYS:
         for match in way.finditer(text):
             noun = match["noun"].lower()

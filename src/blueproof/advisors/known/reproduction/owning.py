@@ -48,7 +48,7 @@ _IS_SLOW = re.compile(
 _BESIDE = frozenset({"redis", "elasticsearch", "opensearch", "rabbitmq", "kafka", "memcached"})
 _NOT_THE_QUERY = re.compile(
     r"\bfast (?:in|from|on|with|via) (?:psql|pgadmin|dbeaver|the console|sql editor|local\w*)"
-    r"|(?<!retention )(?<!\d )\bpolic(?:y|ies)\b|\brow[ -]level security\b|\brls\b",
+    r"|(?<!retention )(?<!\d\s)\bpolic(?:y|ies)\b|\brow[ -]level security\b|\brls\b",
     re.IGNORECASE,
 )
 # Of a query that is pasted with its tables, less is enough.

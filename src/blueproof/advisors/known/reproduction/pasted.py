@@ -104,4 +104,4 @@ def _is_of_any(query: str) -> bool:
 def with_table(query: str, name: str) -> str:
     """A query of any table as one of the table of this name."""
     names = "|".join(sorted(_STANDS_FOR_ANY, key=len, reverse=True))
-    return re.sub(rf"\b(FROM|UPDATE)\s+(?:{names})\b", rf"\1 {name}", query, flags=re.IGNORECASE)
+    return re.sub(rf"\b(FROM|UPDATE)\s+\"?(?:{names})\b\"?", rf"\1 {name}", query, flags=re.IGNORECASE)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from blueproof.advisors.known.reproduction.completing import completed
 from blueproof.advisors.known.reproduction.counts import counted, read_row_counts
-from blueproof.advisors.known.reproduction.deleting import SHOWN, read_deleting
+from blueproof.advisors.known.reproduction.deleting import OF_OLD_ROWS, SHOWN, read_deleting
 from blueproof.advisors.known.reproduction.fragments import read_fragments
 from blueproof.advisors.known.reproduction.implied import imply_query
 from blueproof.advisors.known.reproduction.modelled import read_calls
@@ -20,6 +20,7 @@ from blueproof.advisors.known.reproduction.naming import (
 )
 from blueproof.advisors.known.reproduction.owning import may_be_implied, may_be_rebuilt
 from blueproof.advisors.known.reproduction.pasted import Pasted, pasted, prose, with_table
+from blueproof.advisors.known.reproduction.plan_pieces import read_pieces
 from blueproof.advisors.known.reproduction.planned import OfPlan, of_plan
 from blueproof.advisors.known.reproduction.proposals import There, read_proposals, read_there
 from blueproof.advisors.known.reproduction.relating import read_related
@@ -28,12 +29,14 @@ from blueproof.advisors.known.reproduction.shape import read_shape
 from blueproof.advisors.known.reproduction.shown import read_shown, rows_removed
 from blueproof.advisors.known.reproduction.told import Written, write_query
 from blueproof.advisors.known.reproduction.typed import as_sent, read_types
+from blueproof.advisors.known.reproduction.wording import is_time
 from blueproof.advisors.known.slow.reading import read_told
 from blueproof.advisors.known.slow.remedies import remedies
+from blueproof.advisors.known.slow.signs import DELETES
 from blueproof.advisors.known.slow.story import Story
 from blueproof.core.brief import Brief
 from blueproof.core.errors import SqlError
-from blueproof.sql.guessing.kinds import Column
+from blueproof.sql.guessing.kinds import Column, guess_column, snake
 from blueproof.sql.guessing.resolving import Known
 from blueproof.sql.guessing.seen import Columns, read_seen
 from blueproof.sql.guessing.tables import Guess, guess_tables
@@ -52,17 +55,25 @@ def read_sketch(brief: Brief) -> Sketch | None:
         queries, _ = read_queries(handed.text, path="queries.sql")
         texts = tuple(q.written for q in queries)
         return _sketch(brief, texts, pasted(brief.request), (), handed.text) if texts else None
+    brief = _with_statements(brief)
     found = pasted(brief.request)
     plans = tuple(plan for p in _plans(brief) if (plan := of_plan(p)))
     pieces = () if found.queries or plans else read_fragments(brief.request)
     deleting = None if found.queries or plans else read_deleting(brief.request)
     has_query = bool(found.queries or plans or pieces)
-    shown = SHOWN if deleting else frozenset[str]()
+    old = OF_OLD_ROWS if DELETES.search(brief.request) else frozenset[str]()
+    shown = SHOWN if deleting else old
     if not may_be_rebuilt(brief, has_query=has_query, shown=shown):
         return None
     if has_query:
         return _of_sql(brief, found, plans, pieces)
     return _of_code_or_words(brief, found, deleting)
+
+
+def _with_statements(brief: Brief) -> Brief:
+    """The request with the statements of a log, which stand with the plans that were cut out."""
+    logged = [d.text for d in brief.documents if d.role == "plan" and pasted(d.text).queries]
+    return replace(brief, request="\n".join([brief.request, *logged])) if logged else brief
 
 
 def _of_sql(
@@ -87,7 +98,8 @@ def _of_code_or_words(brief: Brief, found: Pasted, deleting: Written | None) -> 
     modelled = read_calls(brief.request, (*names, _NO_NAME))
     if modelled:
         return _sketch(brief, modelled, found, (Assumed(says=_OF_MODELS, why="your code"),))
-    written = deleting or _of_any(found, names) or _related(brief, plain, names, clearly=True)
+    written = deleting or _of_any(found, names) or read_pieces(brief.request)
+    written = written or _related(brief, plain, names, clearly=True)
     written = written or _of_story(brief, plain) or _related(brief, plain, names, clearly=False)
     if not written and may_be_implied(brief):
         written = imply_query(brief.request, plain)
@@ -180,7 +192,8 @@ def _sketch(
         return None
     main = next(iter(seen))
     there = _there(brief.request, found, main, seen)
-    guess = guess_tables(queries, known, _more(there, known), read_types(brief.request))
+    types = {**_times(seen), **read_types(brief.request)}
+    guess = guess_tables(queries, known, _more(there, known), types)
     words = prose(brief.request, found)
     return Sketch(
         queries=queries,
@@ -195,6 +208,16 @@ def _sketch(
         proposals=read_proposals(brief.request, main, guess, there),
         assumed=(*assumed, *_of_columns(guess), *_of_product(brief)),
     )
+
+
+def _times(seen: Columns) -> dict[str, str]:
+    """The type of columns that are called after a time in a way of their own: time_updated."""
+    names = {name: each for columns in seen.values() for name, each in columns.items()}
+    return {
+        snake(name): "timestamptz"
+        for name, each in names.items()
+        if is_time(name) and guess_column(each).type == "text" and not each.signs
+    }
 
 
 def _plans(brief: Brief) -> Iterator[ReadPlan]:

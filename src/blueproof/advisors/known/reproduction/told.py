@@ -94,6 +94,9 @@ class _Writer:
     def _summed(self, source: str, wheres: str) -> str:
         story = self._story
         figures = ", ".join(story.sums)
+        if story.by_each:
+            each = self._column(story.by_each)
+            return f"SELECT {each}, {figures} {source}{wheres}\nGROUP BY {each}"
         if not story.by_time:
             return f"SELECT {figures} {source}{wheres}"
         times = (f.column for f in story.filters if f.use == "range")

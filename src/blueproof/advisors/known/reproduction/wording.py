@@ -12,6 +12,7 @@ from blueproof.sql.guessing.kinds import guess_column, snake, stem_of
 from blueproof.sql.guessing.seen import Seen
 
 _TIMES = frozenset({"time", "seldom-time", "date"})
+_TIMED = re.compile(r"(?:^|_)(?:time|date|timestamp)(?:_|$)(?!zone)|_(?:created|updated|modified)$")
 _BY_DEFAULT = "created_at"
 _FIRST = r"(?:first|on (?:the )?top|at (?:the |its )?top|above|up front|leading)"
 _NEWEST = r"(?:newest|latest|most recent|recent|youngest)"
@@ -114,7 +115,7 @@ class Ordered:
 
 def is_time(name: str) -> bool:
     """Whether a column's name is that of a time or date."""
-    return guess_column(Seen(name=name)).kind in _TIMES
+    return guess_column(Seen(name=name)).kind in _TIMES or bool(_TIMED.search(snake(name)))
 
 
 def read_order(text: str, columns: tuple[str, ...]) -> tuple[Ordered, ...]:

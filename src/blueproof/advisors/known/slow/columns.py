@@ -109,6 +109,7 @@ _BEFORE = re.compile(
     r"(?:\b(?:where|and|or|having|filter(?:s|ed|ing)?(?:\s+(?:is|are|by|on))?)|[(:])\s*$",
     re.IGNORECASE,
 )
+_SPOKEN = frozenset({"two", "the", "these", "both", "a", "any", "given", "certain"})
 _WHOLE = re.compile(rf"{_NOW}|-?\d+(?:\.\d+)?", re.IGNORECASE)
 _SLICES = ("date", "date_trunc", "to_char", "extract", "year", "month")
 _PLAIN = frozenset(
@@ -189,6 +190,8 @@ def _use(found: re.Match[str], name: str) -> tuple[Use | None, str]:
         use, where = "fixed", f"{name} = {value}"
     elif found["like"]:
         use = _pattern(told, found["pattern"] or "")
+    elif found["range"] and found["end"].lower() in _SPOKEN and stem_of(name):
+        use = "equals"  # the rows of one device_id between two points in time
     elif found["range"] and found["range"][0] in "<>" and _WHOLE.fullmatch(found["end"]):
         use, where = "range", f"{name} {found['range']} {found['end']}"
     elif found["member"] or found["range"] or found["holds"]:
