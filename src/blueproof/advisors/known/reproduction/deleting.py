@@ -11,7 +11,7 @@ from blueproof.advisors.known.reproduction.building import plural, singular
 from blueproof.advisors.known.reproduction.naming import is_thing
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Proposal
 from blueproof.advisors.known.reproduction.told import Written
-from blueproof.sql.guessing.kinds import snake
+from blueproof.sql.guessing.kinds import snake, stem_of
 from blueproof.sql.guessing.tables import Link
 from blueproof.sql.names import quote, quote_table
 
@@ -38,10 +38,14 @@ _CHILDREN = re.compile(
     r"(?:all\s+|each\s+|both\s+)?(?:refer|reference|point|have (?:a )?foreign keys?|belong|hang)\b",
     re.IGNORECASE,
 )
+_COLUMNS = re.compile(
+    r"(?P<before>[^.?!]{0,160})\(\s*(?P<columns>\w+(?:Id|_id)\s*,\s*\w+(?:Id|_id)(?:\s*,\s*\w+(?:Id|_id))*)"
+)
 SHOWN = frozenset({"postgres-delete-slow-fk"})  # the entry that says the same in words
 OF_OLD_ROWS = frozenset({"postgres-vacuum-behind", "delete-many-rows"})
 _NO_PARENT = frozenset({"cascade", "cascades", "triggers", "batches", "statements"})
 _CHILDREN_ROWS, _LEAST = 2_000_000, 1_000
+_BETWEEN_ROWS = 20_000  # of tables that stand between the parent and the one that is listed
 _MOST = 20  # rows that go on the made rows: each is looked for in every referring table
 
 
@@ -54,6 +58,8 @@ def read_deleting(text: str) -> Written | None:
     if not _REFERRED.search(text) or not (deletes or re.search(r"\bdelet", text, re.IGNORECASE)):
         return None
     parent = _many(deletes[0]["x"]) if deletes else "parents"
+    if listed := _by_columns(text, parent):
+        return listed
     named = _CHILDREN.search(text)
     children = re.findall(r"[a-z][a-z_]{2,}s\b", named["list"], re.IGNORECASE) if named else ()
     tables = tuple(snake(c) for c in children if snake(c) != parent)
@@ -67,6 +73,30 @@ def read_deleting(text: str) -> Written | None:
     words = deletes[0][0] if deletes else "delete"
     rows = dict.fromkeys(tables, _CHILDREN_ROWS)
     return _written(parent, links, 1, rows, Assumed(says=says, why=f'"{words}"'))
+
+
+def _by_columns(text: str, parent: str) -> Written | None:
+    """A table whose columns are listed in brackets, each of which refers to what goes too.
+
+    Attachments (testCaseId, sessionId): test cases and sessions belong to what is deleted.
+    """
+    found = _COLUMNS.search(text)
+    if found is None:
+        return None
+    columns = [c for c in re.findall(r"\w+", found["columns"]) if stem_of(c)]
+    names = re.findall(r"(?:\b(?:in|of|table)\s+|^)([A-Za-z]\w*[a-z]s)\b", found["before"])
+    if not columns or not names:
+        return None
+    child = names[-1]
+    between = {c: plural(stem_of(c)) for c in columns if plural(stem_of(c)) != parent}
+    links = [Link(table=child, column=c, parent=p, cascades=True) for c, p in between.items()]
+    own = f"{singular(parent)}_id"
+    links += [Link(table=p, column=own, parent=parent, cascades=True) for p in between.values()]
+    links += [Link(table=child, column=c, parent=parent, cascades=True)
+              for c in columns if c not in between]  # fmt: skip
+    rows = {p: _BETWEEN_ROWS for p in between.values()}
+    says = f"{', '.join(columns)} of {child} refer to what goes with {parent}"
+    return _written(parent, tuple(links), 1, rows, Assumed(says=says, why=f'"{found["columns"]}"'))
 
 
 def _is_parent(word: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from blueproof.advisors.known.reproduction.designs import Design
+from blueproof.advisors.known.reproduction.design import Design
 from blueproof.advisors.known.reproduction.tried import MANY, SLOW_MS, Built
 from blueproof.core.advice import Alternative, Artifact, Recommendation, Step
 from blueproof.sql.names import quote_table

@@ -24,6 +24,7 @@ _MAKES = re.compile(
     r"|(?<!\w)ALTER\s+TABLE\b[^;]*;",
     re.IGNORECASE,
 )
+_WRAPPED = re.compile(r"(?<![.?!:;\n])[ \t]*\n[ \t]*(?=[a-z0-9(`'\"])(?!->)")
 # Names that stand for a table of which nothing is told.
 _STANDS_FOR_ANY = frozenset({"table", "tbl", "the_table", "table_name", "your_table", "tablename"})
 _OF_THE_SERVER = re.compile(r"(?:pg_catalog|information_schema)\.|pg_\w+$")
@@ -57,6 +58,11 @@ def pasted(text: str) -> Pasted:
         written=tuple(piece for _, piece in found),
         of_any=tuple(q for q in queries if _is_of_any(q)),
     )
+
+
+def unwrapped(text: str) -> str:
+    """The text whose sentences go on over the end of a line, each on one line."""
+    return _WRAPPED.sub(" ", text)
 
 
 def prose(text: str, found: Pasted) -> str:

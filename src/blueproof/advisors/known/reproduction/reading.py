@@ -19,7 +19,13 @@ from blueproof.advisors.known.reproduction.naming import (
     without_technologies,
 )
 from blueproof.advisors.known.reproduction.owning import may_be_implied, may_be_rebuilt
-from blueproof.advisors.known.reproduction.pasted import Pasted, pasted, prose, with_table
+from blueproof.advisors.known.reproduction.pasted import (
+    Pasted,
+    pasted,
+    prose,
+    unwrapped,
+    with_table,
+)
 from blueproof.advisors.known.reproduction.plan_pieces import read_pieces
 from blueproof.advisors.known.reproduction.planned import OfPlan, of_plan
 from blueproof.advisors.known.reproduction.proposals import There, read_proposals, read_there
@@ -45,6 +51,14 @@ from blueproof.sql.plans.read import read_plans
 from blueproof.sql.queries import read_queries
 
 _OF_MODELS = "models are tables of their plural, relations are columns with _id"
+# That a figure may not be one of some minutes ago.
+_FRESH = re.compile(
+    r"\b(?:real[- ]?time|up[- ]to[- ]date|live (?:figures?|numbers?|counts?|totals?)|(?:not|never|n't) be "
+    r"stale|must be (?:fresh|current|exact)|refresh\w*[^.?!]{0,40}\b(?:is|are) (?:out|no option)"
+    r"|(?:see|sees|shows?|show up|appears?|reflected|visible)[^.?!]{0,40}\b(?:at once|immediately|instantly"
+    r"|right away|go up)|no (?:stale|delayed) (?:data|figures?|numbers?))\b",
+    re.IGNORECASE,
+)
 _NO_NAME = "records"  # the table of a story that names none
 
 
@@ -93,7 +107,7 @@ def _of_sql(
 
 def _of_code_or_words(brief: Brief, found: Pasted, deleting: Written | None) -> Sketch | None:
     """The sketch of code, of what the words tell by names of columns, or of what they imply."""
-    plain = without_technologies(brief)
+    plain = unwrapped(without_technologies(brief))
     names = tuple(dict.fromkeys(name_tables(plain)))
     modelled = read_calls(brief.request, (*names, _NO_NAME))
     if modelled:
@@ -110,7 +124,7 @@ def _of_story(brief: Brief, plain: str) -> Written | None:
     """The query of a story whose columns are named; None where none is."""
     raw = read_told(brief)
     table = _table(raw or Story(), plain)
-    more = completed(raw, brief.request, (table, *name_tables(plain)))
+    more = completed(raw, unwrapped(brief.request), (table, *name_tables(plain)))
     story = more.story if more else raw
     if not story or not (story.named or more) or not _tells(story) or table.startswith("pg_"):
         return None
@@ -191,10 +205,11 @@ def _sketch(
     if not seen or "table" in seen:
         return None
     main = next(iter(seen))
-    there = _there(brief.request, found, main, seen)
-    types = {**_times(seen), **read_types(brief.request)}
+    told_in = unwrapped(brief.request)
+    there = _there(told_in, found, main, seen)
+    types = {**_times(seen), **read_types(told_in)}
     guess = guess_tables(queries, known, _more(there, known), types)
-    words = prose(brief.request, found)
+    words = unwrapped(prose(brief.request, found))
     return Sketch(
         queries=queries,
         guess=guess,
@@ -204,9 +219,10 @@ def _sketch(
         text=text,
         notes=tuple(_notes(read_told(brief))),
         rows=_rows(brief.request, read_row_counts(words, (*guess.seen, *known), main), main),
-        shape=read_shape(brief.request, guess),
-        proposals=read_proposals(brief.request, main, guess, there),
+        shape=read_shape(told_in, guess),
+        proposals=read_proposals(told_in, main, guess, there),
         assumed=(*assumed, *_of_columns(guess), *_of_product(brief)),
+        fresh=bool(_FRESH.search(told_in)),
     )
 
 

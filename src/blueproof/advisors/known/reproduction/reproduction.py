@@ -42,7 +42,7 @@ class Sketch:
     indexes that are said to exist, as DDL; `main` is the table that it is about; `text` is the
     file that the queries were handed over in, if they were; `notes` are sentences on what no clock
     of one session shows; `moved` is SQL that lays the rows of the main table otherwise; `supposed`
-    are rows of tables of which nothing is told.
+    are rows of tables of which nothing is told; `fresh` is whether figures must be those of the moment.
     """
 
     queries: tuple[str, ...]
@@ -57,6 +57,7 @@ class Sketch:
     proposals: tuple[Proposal, ...] = ()
     assumed: tuple[Assumed, ...] = ()
     moved: str = ""
+    fresh: bool = False
     supposed: Mapping[str, int] = field(default_factory=dict)
 
     @property
