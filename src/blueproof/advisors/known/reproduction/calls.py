@@ -10,6 +10,7 @@ _PAIR = re.compile(
     r"\s*(?:['\":](?P<quoted>[A-Za-z_][\w.]*)['\"]?|(?P<plain>[A-Za-z_][\w.]*))\s*"
     r"(?:=>|:(?!:)|=(?![=>]))\s*(?P<value>[\s\S]+)"
 )
+_SYMBOL = re.compile(r"\[Op\.(\w+)\]")
 _OPEN = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -75,7 +76,7 @@ def parts(body: str) -> tuple[str, ...]:
 
 def pairs(body: str) -> Iterator[tuple[str, str]]:
     """Names with their values: `a: 1`, `a=1`, `'a' => 1`, in braces or not."""
-    body = body.strip()
+    body = _SYMBOL.sub(r"\1", body.strip())
     whole = body.startswith("{") and body.endswith("}")
     if whole:
         body = body[1:-1]

@@ -80,7 +80,9 @@ def _operated(how: str, args: str) -> tuple[str, str]:
         return "IN", f"({', '.join(value_of(v) for v in parts(inner))})" if inner else "?"
     if how in {"IsNull", "Not"}:
         nothing = how == "IsNull" or "IsNull" in args
-        return ("IS", "NULL" if how == "IsNull" else "NOT NULL") if nothing else ("<>", value_of(args))
+        return (
+            ("IS", "NULL" if how == "IsNull" else "NOT NULL") if nothing else ("<>", value_of(args))
+        )
     return _OPERATORS[how], value_of((parts(args) or ("?",))[0])
 
 

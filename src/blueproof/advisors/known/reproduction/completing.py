@@ -13,7 +13,12 @@ from blueproof.advisors.known.reproduction.mentioned import Mentioned, read_ment
 from blueproof.advisors.known.reproduction.reproduction import Assumed
 from blueproof.advisors.known.reproduction.typed import read_types
 from blueproof.advisors.known.reproduction.wording import (
+    BOUNDED,
+    FLAG,
+    STATE_OF,
     is_time,
+    read_bounded,
+    read_emptied,
     read_not_yet,
     read_order,
     read_page,
@@ -35,9 +40,12 @@ _SUMMED = re.compile(
     r"|(?P<avg>average))\s*(?:\(|of\s+)?\s*(?:up\s+)?(?:all\s+)?(?:the\s+)?(?P<c>[a-z_]\w*)",
     re.IGNORECASE,
 )
+_BEFORE_FIGURE = re.compile(
+    r"\b(?:open|paid|unpaid|outstanding|overdue|pending|net|gross|whole|daily|monthly)\s+(?=[a-z]+\b)",
+    re.IGNORECASE,
+)
 _NO_FIGURE = frozenset(
-    "of all its their rows them it everything things up everyone each by for to over in on what"
-    .split()
+    "of all its their rows them it everything things up everyone each by for to over in on what".split()
 )
 _UNIT = re.compile(r"\b(?:per|by|each|every|for each|daily|hourly)\s*(?P<u>day|week|month|hour)\b"
                    r"|\b(?P<ly>dai|hour|week|month)ly\s+(?:sums?|counts?|totals?|revenue|numbers)",
@@ -67,11 +75,22 @@ _IN_THESE = re.compile(
     r"(?=[^.?!]{0,60}\b(?:i?like|contains?|percent|substring|part|anywhere|wildcard|typed)|[^.?!]{0,3}\s*(?:with|,|\.|$))",
     re.IGNORECASE,
 )
+_IN_ONE = re.compile(
+    r"\b(?:look(?:s|ed|ing)?|search(?:es|ed|ing)?|match(?:es|ed|ing)?|find(?:s|ing)?)\b[^.?!;:]{0,40}?"
+    r"\b(?:in|inside|within|over)\s+(?:the\s+|column\s+)*(?P<list>[a-z]+_\w+|name|title|body|content|text"
+    r"|subject|description|message|email)\b(?=[^.?!]{0,60}\b(?:i?like|contains?|substring|wildcard)\b)",
+    re.IGNORECASE,
+)
 _WORDS_OF = re.compile(
     r"(?:to_tsvector\((?:[^()]|\([^()]*\))*\)|\b[a-z]\w*)\s*@@\s*\w*tsquery\((?:[^()]|\([^()]*\))*\)",
     re.IGNORECASE,
 )
 _HOLDS = re.compile(r"\b(?:contain|includ|overlap)\w*\b|@>|&&", re.IGNORECASE)
+_DIFFERENT = re.compile(
+    r"\bcount(?:s|ed|ing)?\s+(?:of\s+)?(?:the\s+)?(?:distinct|unique|different)\s+(?P<c>[a-z_]\w*)"
+    r"|\b(?:number of|how many) (?:distinct|unique|different)\s+(?P<d>[a-z_]\w*)",
+    re.IGNORECASE,
+)
 _RANGED = re.compile(
     r"\b(?:last|past|previous|this|that|current)\s+(?:\d+\s+)?(?:hour|day|week|month|quarter|year)s?\b"
     r"|\bbetween\s+(?:two\s+)?(?:dates|timestamps|times)\b|\b(?:date|time)[- ](?:range|window|span)\b"
@@ -97,8 +116,11 @@ def completed(story: Story | None, text: str, tables: tuple[str, ...]) -> Comple
     mentioned = read_mentioned(text, tables)
     made = Completed(story=story or Story())
     names = _names(made.story, mentioned)
-    if not (names or any(p.search(text) for p in (_SUMMED, _DISTINCT, _IN_THESE, _WORDS_OF))
-            or any(t.endswith("[]") for t in read_types(text).values())):
+    if not (
+        names
+        or any(p.search(text) for p in (_SUMMED, _DISTINCT, _IN_THESE, _IN_ONE, _WORDS_OF, BOUNDED, STATE_OF, FLAG))
+        or any(t.endswith("[]") for t in read_types(text).values())
+    ):
         return None
     _filter(made, text, mentioned, names)
     _gather(made, text, names)
@@ -136,18 +158,22 @@ def _filter(
         told = column in names
         _add(made, Condition(column=column, use="equals", where=where),
              words, "" if told else f"by {where}")  # fmt: skip
-    for where, words in (*read_not_yet(text, names), *read_passed(text)):
+    empty = (*read_not_yet(text, names), *read_passed(text), *read_emptied(text))
+    for where, words in empty:
         column = where.split()[0]
         _add(made, Condition(column=column, use="fixed", where=where), words, where)
     if any(read_passed(text)) and _REMOVED.search(text):
         made.story = replace(made.story, deletes=True)
+    for column, words in read_bounded(text):
+        _add(made, Condition(column=column, use="range"), words)
     _searched(made, text)
     _ranges(made, text, names)
 
 
 def _searched(made: Completed, text: str) -> None:
     """What is looked for in several columns, in the words of a text, or in a list."""
-    if found := _IN_THESE.search(text):
+    found = _IN_THESE.search(text) or _IN_ONE.search(text)
+    if found:
         columns = re.findall(r"[a-z]\w*", re.sub(r"\b(?:and|or)\b", " ", found["list"]))
         kept = tuple(f for f in made.story.filters if f.column not in columns)
         made.story = replace(made.story, filters=kept)
@@ -189,18 +215,21 @@ def _gather(made: Completed, text: str, names: tuple[str, ...]) -> None:
     """Sums, counts and different values, and by what they are grouped."""
     story = made.story
     summed = tuple(
-        f"{'avg' if m['avg'] else 'sum'}({m['c']})"
-        for m in _SUMMED.finditer(text)
+        f"{'avg' if m['avg'] else 'sum'}({_figure(m['c'], text)})"
+        for m in _SUMMED.finditer(_BEFORE_FIGURE.sub("", text))
         if m["c"].lower() not in _NO_FIGURE
     )
+    if different := _DIFFERENT.search(text):
+        summed = (f"count(DISTINCT {_figure(different['c'] or different['d'], text)})",)
     if summed:
         unit = _UNIT.search(text)
         word = unit and (unit["u"] or {"dai": "day"}.get(unit["ly"].lower(), unit["ly"])).lower()
         each = _FOR_EACH.search(text)
         by_each = f"{singular(each['x'].lower())}_id" if each and not unit else ""
-        if not (unit or each or story.filters):
+        if not (unit or each or made.story.filters):
             return  # a total of everything, which no list or page asks for
-        made.story = replace(story, sums=summed[:2], by_time=word or "", by_each=by_each)
+        made.story = replace(story, sums=summed[:2], by_time=word or "", by_each=by_each,
+                             time=next((c for c in names if is_time(c)), ""))
         if by_each:
             says = f"one sum for each {by_each}"
             made.assumed.append(Assumed(says=says, why=f'"{each[0] if each else ""}"'))
@@ -215,6 +244,12 @@ def _gather(made: Completed, text: str, names: tuple[str, ...]) -> None:
             made.story = replace(story, distinct=found["c"], table=story.table or found["t"])
     elif not story.sorts and _COUNTED.search(text):
         made.story = replace(story, counts=True)
+
+
+def _figure(word: str, text: str) -> str:
+    """The column that a word means: as it stands in a list of columns, else in the singular."""
+    one = singular(word.lower())
+    return word if re.search(rf"[(,]\s*{re.escape(word)}\s*[,)]", text) else one
 
 
 def _sort(made: Completed, text: str, names: tuple[str, ...]) -> None:

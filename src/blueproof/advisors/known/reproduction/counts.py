@@ -32,6 +32,7 @@ _OF_ONE = re.compile(
     re.IGNORECASE,
 )
 _ROWS = frozenset("row rows record records entry entries tuple tuples lines documents ones".split())
+_SO_FAR = (["so"], ["now"], ["by"], ["altogether"], ["today"])  # 90 million so far, by now
 _TABLE_AFTER = re.compile(
     r"^\W{0,3}(?:in|of)?\s*(?:the|our|my|a)?\s*(?:table\s+)?[`\"]?(?P<t>[a-z_]\w*)", re.IGNORECASE
 )
@@ -62,7 +63,7 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
         table = _table(text, match, words, tables)
         if table:
             told[table] = max(count, told.get(table, 0))
-        elif _ROWS.intersection(words):
+        elif _ROWS.intersection(words) or (match["unit"] and words[:1] in _SO_FAR):
             loose.append(count)
     if loose and main not in told:
         told[main] = max(loose)

@@ -45,7 +45,8 @@ SHOWN = frozenset({"postgres-delete-slow-fk"})  # the entry that says the same i
 OF_OLD_ROWS = frozenset({"postgres-vacuum-behind", "delete-many-rows"})
 _NO_PARENT = frozenset({"cascade", "cascades", "triggers", "batches", "statements"})
 _CHILDREN_ROWS, _LEAST = 2_000_000, 1_000
-_BETWEEN_ROWS = 20_000  # of tables that stand between the parent and the one that is listed
+# Of a parent and of what stands between it and the table that is listed: all of it goes at once.
+_PARENT_ROWS, _BETWEEN_ROWS = 40, 100
 _MOST = 20  # rows that go on the made rows: each is looked for in every referring table
 
 
@@ -88,13 +89,13 @@ def _by_columns(text: str, parent: str) -> Written | None:
     if not columns or not names:
         return None
     child = names[-1]
-    between = {c: plural(stem_of(c)) for c in columns if plural(stem_of(c)) != parent}
+    between = {c: _many(stem_of(c)) for c in columns if _many(stem_of(c)) != parent}
     links = [Link(table=child, column=c, parent=p, cascades=True) for c, p in between.items()]
     own = f"{singular(parent)}_id"
     links += [Link(table=p, column=own, parent=parent, cascades=True) for p in between.values()]
     links += [Link(table=child, column=c, parent=parent, cascades=True)
               for c in columns if c not in between]  # fmt: skip
-    rows = {p: _BETWEEN_ROWS for p in between.values()}
+    rows = {parent: _PARENT_ROWS, **dict.fromkeys(between.values(), _BETWEEN_ROWS)}
     says = f"{', '.join(columns)} of {child} refer to what goes with {parent}"
     return _written(parent, tuple(links), 1, rows, Assumed(says=says, why=f'"{found["columns"]}"'))
 

@@ -12,6 +12,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from blueproof.advisors.known.reproduction.design import Design
 from blueproof.advisors.known.reproduction.figures import Figures, read_figures
 from blueproof.advisors.known.reproduction.kept import (
     renewal,
@@ -26,7 +27,6 @@ from blueproof.advisors.known.reproduction.keyed import (
     paged_by_key,
     with_not_exists,
 )
-from blueproof.advisors.known.reproduction.design import Design
 from blueproof.advisors.known.reproduction.reproduction import Sketch
 from blueproof.advisors.known.reproduction.reworded import reworded
 from blueproof.advisors.known.reproduction.searched import trigram_index

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _NAME = r"[`\"]?(?P<c>[A-Za-z_]\w*)[`\"]?"
-_LIST = r"\((?P<list>[A-Za-z_]\w*(?:\s+(?:desc|asc))?(?:\s*,\s*[A-Za-z_]\w*(?:\s+(?:desc|asc))?)*)\)"
+_LIST = (
+    r"\((?P<list>[A-Za-z_]\w*(?:\s+(?:desc|asc))?(?:\s*,\s*[A-Za-z_]\w*(?:\s+(?:desc|asc))?)*)\)"
+)
 _PLAIN = r"(?:(?:an?|the|its own|ordinary|plain|normal|simple|regular|own|single|b-?tree)\s+)*"
 _IS_INDEXED = re.compile(
     rf"\b{_NAME}(?:\s+and\s+(?P<d>[A-Za-z_]\w*))?\s+(?:is|are|was|were)\s+(?:both\s+|each\s+|already\s+)?indexed\b"
@@ -23,7 +25,9 @@ _LISTS = re.compile(
     rf"|\b(?:have|are|is|got|with|and|on)\s+[`\"]?(?P<t>[a-z]\w*)[`\"]?\s+{_LIST.replace('<list>', '<of>')}",
     re.IGNORECASE,
 )
-_OF_INDEXES = re.compile(r"\bindex\w*|\bb-?trees?\b|\bunique one\b|\bused?\b|\bone on\b", re.IGNORECASE)
+_OF_INDEXES = re.compile(
+    r"\bindex\w*|\bb-?trees?\b|\bunique one\b|\bused?\b|\bone on\b", re.IGNORECASE
+)
 _DIRECTION = re.compile(r"\bdesc\b|_id\b|_at\b", re.IGNORECASE)
 
 

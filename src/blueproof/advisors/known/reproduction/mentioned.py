@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from blueproof.sql.guessing.kinds import guess_column, snake, stem_of
 from blueproof.sql.guessing.seen import Seen
 
-_NAME = re.compile(r"(?<![\w.$/@'\"%-])[`\"]?(?P<name>[a-z]+(?:_[a-z0-9]+)+|[a-z]+[A-Z]\w*)[`\"]?(?![\w(/@-])")
+_NAME = re.compile(
+    r"(?<![\w.$/@'\"%-])[`\"]?(?P<name>[a-z]+(?:_[a-z0-9]+)+|[a-z]+[A-Z]\w*)[`\"]?(?![\w(/@-])"
+)
 _SENTENCE = re.compile(r"(?:[^.;?!\n]|\.(?=\w))+[.;?!]*|\n")
 _INDEX = re.compile(r"\bindex\w*|\bb-?trees?\b|\bgin\b", re.IGNORECASE)
 _OF_INDEX = re.compile(r"^(?:idx|ix|index|uq|pk|fk)_|_(?:idx|index|ix|key|pkey|fkey)$")

@@ -26,6 +26,9 @@ _NOT_ROWS = r"(?!\s+(?:column|query|page|index|field))"
 _MADE_OF_PARTS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
+        # a name with its schema: core.memberships (6 million rows)
+        r"(?<![\w.@/])[a-z][a-z0-9_]*\.(?P<noun>[a-z]\w{2,})\s*(?:\(|has|have|holds?|contains?|is at|with"
+        r"|table|grew)\s*(?:about |around |roughly |~ ?)*\d",
         # a name with an underscore that stands where a table stands
         r"(?<![\w.])[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?\s+(?:rows?|records?|entries|table)\b",
         r"\brows?\s+(?:each\s+)?(?:in|of|from|over|into|per)\s+(?:the\s+|table\s+|our\s+)*"
@@ -56,8 +59,8 @@ _SURE = tuple(
         r"|around |~)?"
         r"\d[\d.,]*\s*(?:k|m|b|bn|million|billion|mio)?\b\s*rows",
         # with its columns in brackets: readings(sensor_id, ts, value)
-        r"(?<!index on )(?<!index )(?<!unique )\b(?P<noun>[a-z]\w{2,})"
-        r"\((?:[a-z]\w*\s*,\s*){1,12}[a-z]\w*\)",
+        r"(?<!index on )(?<!index )(?<!unique )\b(?!indexe?s?\b|b-?trees?\b|columns?\b|keys?\b)"
+        r"(?P<noun>[a-z]\w{2,})\s?\((?:[a-z]\w*\s*,\s*){1,12}[a-z]\w*\)",
         rf"\b(?:the|our|my)\s+{_OWN}\s+table\b",
     )
 )

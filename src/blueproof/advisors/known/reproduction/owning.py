@@ -40,7 +40,7 @@ _IS_SLOW = re.compile(
     r"|hang(?:s|ing)?|kill(?:s|ing)|laggy|lags?"
     r"|(?:seq(?:uential)?|full(?: table)?) ?scan(?:s|ning)?|bottleneck|expensive|optimi[sz]e"
     r"|speed (?:it |this )?up|faster|too slow|painful\w*"
-    r"|unusable|high cpu|100 ?% cpu|cpu (?:is |at |goes to )*(?:100|9\d))\b"
+    r"|unusable|high cpu|100 ?% cpu|cpu (?:is |at |goes to |sits |stays |runs |hovers )*(?:100|9\d))\b"
     r"|\b\d[\d.,]*\+? ?(?:ms|millis\w*|s|secs?|seconds?|mins?|minutes?|hours?|hrs?)\b",
     re.IGNORECASE,
 )
@@ -99,7 +99,7 @@ _OF_ANOTHER_KIND = re.compile(
 )
 # Where words alone would have a table of another kind made than theirs; a query says what it reads.
 _PERHAPS_OF_ANOTHER = re.compile(
-    r"\bpostgis\b|\bpgvector\b|\bembeddings?\b|\bhypertables?\b|\btimescale(?:db)?\b(?![^.]*\?)"
+    r"(?<!without )(?<!no )\bpostgis\b|\bpgvector\b|\bembeddings?\b|\bhypertables?\b|\btimescale(?:db)?\b(?![^.]*\?)"
     r"|\bcold starts?\b",
     re.IGNORECASE,
 )

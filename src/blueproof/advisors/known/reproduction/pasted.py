@@ -78,9 +78,15 @@ def _queries(text: str) -> Iterator[tuple[str, str]]:
     while found := _BEGINS.search(text, at):
         whole, length = statement(_quoted(text, found.start()))
         at = found.end()
-        if whole:
+        if whole and not _goes_on(whole, text[found.start() + length :]):
             yield mended(whole), text[found.start() : found.start() + length]
             at = max(found.start() + length, at)
+
+
+def _goes_on(statement: str, rest: str) -> bool:
+    """Whether an UPDATE of everything goes on in prose: for the user, where it is not yet set."""
+    whole = statement.lstrip()[:6].upper() == "UPDATE" and not re.search(r"(?i)\bwhere\b", statement)
+    return whole and bool(re.match(r"\s+(?:for|of|on|where|in)\s+\w+", rest))
 
 
 def _quoted(text: str, at: int) -> str:
@@ -110,4 +116,6 @@ def _is_of_any(query: str) -> bool:
 def with_table(query: str, name: str) -> str:
     """A query of any table as one of the table of this name."""
     names = "|".join(sorted(_STANDS_FOR_ANY, key=len, reverse=True))
-    return re.sub(rf"\b(FROM|UPDATE)\s+\"?(?:{names})\b\"?", rf"\1 {name}", query, flags=re.IGNORECASE)
+    return re.sub(
+        rf"\b(FROM|UPDATE)\s+\"?(?:{names})\b\"?", rf"\1 {name}", query, flags=re.IGNORECASE
+    )

@@ -20,7 +20,9 @@ _SCAN = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(r"\b(?:Filter|Index Cond|Recheck Cond):?\s*(?:of\s+|is\s+)?(?=\()")
-_BARE = re.compile(r"\bFilter:\s*(?P<c>[\w\".]+\s*(?:=|~~\*?|>=?|<=?|<>)\s*(?:'[^']*'(?:::\w+)?|\d+))")
+_BARE = re.compile(
+    r"\bFilter:\s*(?P<c>[\w\".]+\s*(?:=|~~\*?|>=?|<=?|<>)\s*(?:'[^']*'(?:::\w+)?|\d+))"
+)
 _KEYS = re.compile(
     r"\bSort(?: Key:?| by| on)\s*(?P<keys>[A-Za-z_\"][\w\".]*(?:\s+DESC|\s+ASC)?"
     r"(?:\s*,\s*(?=\w*_|\w+\s+(?:DESC|ASC)|id\b)[A-Za-z_\"][\w\".]*(?:\s+DESC|\s+ASC)?)*)"
@@ -48,7 +50,9 @@ def read_pieces(text: str) -> Written | None:
     if not read_queries(sql, path="pieces")[0]:
         return None
     says = "the query reads every column, by the conditions of the plan"
-    return Written(sql=sql, table=tables[0], assumed=(Assumed(says=says, why="pieces of its plan"),))
+    return Written(
+        sql=sql, table=tables[0], assumed=(Assumed(says=says, why="pieces of its plan"),)
+    )
 
 
 def _conditions(text: str, table: str) -> Iterator[str]:

@@ -156,9 +156,7 @@ def _of_any(found: Pasted, names: tuple[str, ...]) -> Written | None:
     return Written(sql=sql, table=table, assumed=(assumed,))
 
 
-def _related(
-    brief: Brief, plain: str, names: tuple[str, ...], *, clearly: bool
-) -> Written | None:
+def _related(brief: Brief, plain: str, names: tuple[str, ...], *, clearly: bool) -> Written | None:
     """The query of two tables or of groups that words tell, where no column is named."""
     story = read_told(brief)
     if story and any("_" in f.column for f in story.filters):

@@ -54,6 +54,9 @@ _WAYS: tuple[_Way, ...] = (
 )  # fmt: skip
 
 
+REWORDED = frozenset(kind for _, kind, *_ in _WAYS)
+
+
 def reworded(tree: exp.Expr, table: str) -> Iterator[Design]:
     """The other words for a query, with the indexes that they need."""
     for turn, kind, choice, why, but, source in _WAYS:

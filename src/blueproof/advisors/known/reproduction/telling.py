@@ -17,6 +17,7 @@ _SHOWN, _MOST_TRIED, _MOST_ASSUMED = 0.1, 4, 3
 _FELT_MS = 1.0
 _FASTER = 1.5  # times, from which a gain is one
 _SECOND = 1000.0
+_MOST_OF_THEM = 0.2  # of the rows, from which an index must gain clearly
 _LARGE_PART = 0.05  # of the rows, from which reading all of them is no mistake
 _SHORT = 600  # letters of a statement that an answer shows
 _TWO, _CLEARLY = 2, 3.0
@@ -137,6 +138,8 @@ def _better(tried: Tried, advised: float) -> Attempt | None:
     best = min(timed, key=lambda each: each[0], default=None)
     if best is None or best[0] * _FASTER > advised or advised - best[0] < _FELT_MS:
         return None
+    if tried.returned >= _MOST_OF_THEM and best[0] * _CLEARLY > advised:
+        return None  # so many rows come that an index is not worth its price
     return best[1]
 
 

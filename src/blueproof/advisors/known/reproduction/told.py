@@ -100,7 +100,7 @@ class _Writer:
         if not story.by_time:
             return f"SELECT {figures} {source}{wheres}"
         times = (f.column for f in story.filters if f.use == "range")
-        time = self._column(next(times, "created_at"))
+        time = self._column(next(times, story.time or "created_at"))
         unit = story.by_time
         return (
             f"SELECT date_trunc('{unit}', {time}) AS {unit}, {figures} {source}{wheres}"

@@ -44,8 +44,10 @@ def newest_by_lookups(tree: exp.Expr) -> Turned | None:
         return None
     keys = on.expressions if isinstance(on, exp.Tuple) else [on.unnest()]
     sorts = [s for s in order.expressions if isinstance(s.this, exp.Column)]
-    if len(keys) != 1 or not isinstance(source.this, exp.Table) or len(sorts) != len(
-        order.expressions
+    if (
+        len(keys) != 1
+        or not isinstance(source.this, exp.Table)
+        or len(sorts) != len(order.expressions)
     ):
         return None
     key = name_of(keys[0]) if isinstance(keys[0], exp.Column) else ""
@@ -55,9 +57,7 @@ def newest_by_lookups(tree: exp.Expr) -> Turned | None:
     return _by_lookups(tree, source.this, key, rest)
 
 
-def _by_lookups(
-    tree: exp.Select, source: exp.Table, key: str, rest: list[exp.Expr]
-) -> Turned:
+def _by_lookups(tree: exp.Select, source: exp.Table, key: str, rest: list[exp.Expr]) -> Turned:
     table, column = quote_table(table_name(source)), quote(key)
     where = tree.args.get("where")
     own = brief(_without_table(where.this)) if where is not None else ""
@@ -74,7 +74,9 @@ def _by_lookups(
         f"found.{column}{mine}\nORDER BY {order} LIMIT 1\n) AS newest"
     )
     shown = ", ".join((column, *(quote(name_of(s.this)) for s in rest)))
-    compared = f"SELECT DISTINCT ON ({column}) {shown} FROM {table}{plain}\nORDER BY {column}, {order}"
+    compared = (
+        f"SELECT DISTINCT ON ({column}) {shown} FROM {table}{plain}\nORDER BY {column}, {order}"
+    )
     given = ", ".join(f"newest.{part}" for part in shown.split(", "))
     return Turned(
         read=f"{keys}SELECT newest.* {lateral}",
@@ -171,7 +173,7 @@ def _joined(tree: exp.Expr) -> tuple[exp.Select, exp.Table, exp.Table, str, str]
     whole = len(items) == 1 and isinstance(items[0], exp.Column) and items[0].is_star
     if not whole or items[0].table != first.alias_or_name or not isinstance(on, exp.EQ):
         return None
-    sides = {c.table: name_of(c) for c in (on.this, on.expression) if isinstance(c, exp.Column)}
+    sides = {c.table: name_of(c) for c in (on.left, on.right) if isinstance(c, exp.Column)}
     column, key = sides.get(first.alias_or_name), sides.get(join.this.alias_or_name)
     if not column or key != "id":
         return None

@@ -41,12 +41,18 @@ _BEST = re.compile(
     rf"|\b(?P<least>cheapest|lowest|smallest)(?:\s+\w+){{0,2}}?\s+{_FIRST}",
     re.IGNORECASE,
 )
+_THEN = re.compile(
+    rf"\b{_FIRST}(?:,|\s+and)?\s+(?:and\s+)?(?:then|after (?:that|them|which)|next|followed)\s+"
+    r"(?:\w+\s+)?by\s+(?P<c>[a-z]\w*)",
+    re.IGNORECASE,
+)
 _BY_NAME = re.compile(
     r"\balphabetical\w*(?:\s+order)?(?:\s+(?:\w+\s+){0,2}?by\s+(?P<c>[a-z_]\w*))?", re.IGNORECASE
 )
 _KEYED = re.compile(r"\bSort Key:\s*(?P<keys>[\w\". ]+(?:,\s*[\w\". ]+)*)")
 _BY = re.compile(
-    rf"\b(?:\d+\s+{_NEWEST}|{_NEWEST}\s+\d+)\s+(?:\w+\s+){{0,3}}?by\s+(?P<c>[a-z]\w*)", re.IGNORECASE
+    rf"\b(?:\d+\s+{_NEWEST}|{_NEWEST}\s+\d+)\s+(?:\w+\s+){{0,3}}?by\s+(?P<c>[a-z]\w*)",
+    re.IGNORECASE,
 )
 _NUMBERS = {
     "one": 1, "a single": 1, "five": 5, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20,
@@ -62,7 +68,7 @@ _PAGE = tuple(
         r"|screen|request|scroll|load|batch)\b",
         rf"\bpages?\s+(?:of|with|has|have|shows?|holds?|=)\s+{_N}\b",
         rf"\b(?:page[ _-]?size|per[ _-]?page|limit)\s*(?:of|is|=|:)?\s*{_N}\b",
-        rf"\b{_N}\s+(?:\w+\s+)?at (?:a|one) time\b",
+        rf"\b{_N}\s+(?:\w+\s+)?(?:at (?:a|one) time|at once|each|apiece)\b(?!\s+(?:takes?|needs?|call|has|have))",
         rf"\b(?:the\s+)?{_N}\s+(?:newest|latest|most recent|oldest|best|top|cheapest|first|last)\b",
         rf"\b(?:newest|latest|most recent|oldest|first|top|last)\s+{_N}\b{_UNIT}",
         rf"\b(?:only|just)\s+{_N}\s+(?:of them|are shown|rows|records|items|entries|results)\b",
@@ -82,7 +88,24 @@ _PASSED = re.compile(
     r"(?:already\s+)?(?:passed|past|in the past|over|gone by|expired)|is before now|is reached)\b",
     re.IGNORECASE,
 )
-_STATE_OF = re.compile(
+_SET = re.compile(
+    r"\b(?P<c>[a-z]\w*_\w+)\s+(?:is|are|has been|was)\s+(?:set|filled|filled in|present)\b"
+    r"|\b(?P<d>[a-z]\w*_\w+)\s+(?:(?:is|are|being|still|=|:)\s+)*(?:null|empty|unset|not set|blank|nil)\b",
+    re.IGNORECASE,
+)
+FLAG = re.compile(
+    r"\b(?:where|with|and|whose|only)\s+(?P<c>[a-z]\w*)\s+(?:is\s+|=\s*)?(?P<v>true|false)\b", re.IGNORECASE
+)
+_HIDES = re.compile(
+    r"\b(?:hid(?:e|es|den|ing)|exclud\w+|without|skip\w*|except|leav\w+ out|ignor\w+|not)\b[^.?!,;]{0,40}$",
+    re.IGNORECASE,
+)
+BOUNDED = re.compile(
+    r"\b(?P<c>[a-z]\w*)\s+(?:is |are |lies |lie )?(?:between|within)\s+(?:two|the|given|some|certain|a)\s+"
+    r"(?:values|bounds|limits|numbers|range|figures|box|coordinates|prices|edges)\b",
+    re.IGNORECASE,
+)
+STATE_OF = re.compile(
     r"\b(?P<c>(?:\w+_)?(?:status|state|stage))\s+(?:(?:is|are|was|being|still|of|set|equal(?:s)?|to|in"
     r"|=|:|column)\s+){0,3}(?P<q>['\"`]?)(?P<v>[A-Za-z][\w-]*)(?P=q)",
 )
@@ -118,6 +141,12 @@ def is_time(name: str) -> bool:
     return guess_column(Seen(name=name)).kind in _TIMES or bool(_TIMED.search(snake(name)))
 
 
+def read_then(text: str) -> str:
+    """The column by which rows are sorted after something else that words put first."""
+    found = _THEN.search(text)
+    return found["c"] if found else ""
+
+
 def read_order(text: str, columns: tuple[str, ...]) -> tuple[Ordered, ...]:
     """The order that the words tell without ORDER BY; `columns` are those that they name."""
     if keyed := _KEYED.search(text):
@@ -127,6 +156,8 @@ def read_order(text: str, columns: tuple[str, ...]) -> tuple[Ordered, ...]:
         if "_" in by["c"] or falls:
             return (Ordered(column=by["c"], descending=True, words=by[0]),)
     found = [*_by_worth(text, columns), *_by_time(text, columns)]
+    if not found and (then := read_then(text)):
+        return (Ordered(column=then, descending=is_time(then), words=then),)
     return tuple(found) or tuple(_by_name(text))
 
 
@@ -180,7 +211,7 @@ def read_page(text: str) -> str:
 def read_states(text: str, columns: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
     """Each (column, value, words) of a state that is asked for: status is 'paid', failed orders."""
     own = next((c for c in columns if re.fullmatch(r"(?:\w+_)?(?:status|state|stage)", c)), "")
-    for found in _STATE_OF.finditer(text):
+    for found in STATE_OF.finditer(text):
         value = found["v"]
         if found["q"] or value.lower() in STATES or value.isupper():
             before = text[: found.start()][-40:]
@@ -216,11 +247,31 @@ def read_not_yet(text: str, columns: tuple[str, ...]) -> Iterator[tuple[str, str
             elif kind == "flag":
                 yield f"{column} = false", found[0]
     listed = _VALUES.search(text)
-    if listed and (unread := re.search(r"\bunread\b|\bunseen\b|\bunprocessed\b", text, re.I)):
+    if listed and (
+        unread := re.search(r"\bunread\b|\bunseen\b|\bunprocessed\b", text, re.IGNORECASE)
+    ):
         done = unread[0].lower()[2:]
         value = next((v for v in re.findall(r"\w+", listed["v"]) if v.lower() == done), "")
         if value:
             yield f"{listed['c']} <> '{value}'", f"{unread[0]}, {listed[0]}"
+
+
+def read_emptied(text: str) -> Iterator[tuple[str, str]]:
+    """Each (condition, words) of a column that is to be set, or must not be."""
+    for found in _SET.finditer(text):
+        hidden = found["c"] and _HIDES.search(text[: found.start()])
+        column = found["c"] or found["d"]
+        empty = bool(found["d"]) or bool(hidden)
+        yield f"{column} IS {'' if empty else 'NOT '}NULL", found[0]
+    for found in FLAG.finditer(text):
+        if guess_column(Seen(name=found["c"])).kind == "flag":
+            yield f"{found['c']} = {found['v'].lower()}", found[0]
+
+
+def read_bounded(text: str) -> Iterator[tuple[str, str]]:
+    """Each (column, words) that lies between two values."""
+    for found in BOUNDED.finditer(text):
+        yield found["c"], found[0]
 
 
 def read_passed(text: str) -> Iterator[tuple[str, str]]:

@@ -74,7 +74,7 @@ _SORTS = re.compile(
 )
 # Words after "by" or "where" that are no columns.
 _NO_COLUMN = frozenset(
-    "a an and any are at be best by can cursor default desc distance django do each every "
+    "use uses using via paged paginated shown limited filtered grouped joined a an and any are at be best by can cursor default desc distance django do each every "
     "everything filter first for from get group hand has have he how i if in is it its just "
     "last latest like limit many me month more most my need new newest not now of offset oldest "
     "on one or order our page paginate postgres postgresql prisma query rails rank rds recent "

@@ -36,6 +36,7 @@ _TABLE = (
     r"\btable:?\s+(?P<f>[a-z0-9]+_\w+|[a-z]\w*(?=\())",
     rf"\bquer(?:y|ies) on {_NAME.format('g')}\s+(?=where|by|filter)",
     rf"\bdelet\w+\s+{_NAME.format('h')}\s+older\b",
+    r"(?<!biggest )(?<!largest )(?<!some )(?<!large )(?<!big )(?<!few )"
     rf"\b{_NAME.format('e')}\s+(?:has|have)\s+(?:about|around|~|some|roughly)?\s*\d",
 )
 # Stores of their own way to index, which the table of rivals does not name.
