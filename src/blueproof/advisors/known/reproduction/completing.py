@@ -13,10 +13,12 @@ from blueproof.advisors.known.reproduction.mentioned import Mentioned, read_ment
 from blueproof.advisors.known.reproduction.reproduction import Assumed
 from blueproof.advisors.known.reproduction.typed import read_types
 from blueproof.advisors.known.reproduction.wording import (
+    AGED,
     BOUNDED,
     FLAG,
     STATE_OF,
     is_time,
+    read_aged,
     read_bounded,
     read_emptied,
     read_not_yet,
@@ -30,28 +32,34 @@ from blueproof.advisors.known.slow.story import Condition, Sort, Story
 from blueproof.sql.guessing.kinds import snake, stem_of
 
 _PERSON = re.compile(
-    r"\b(?:logged[- ]in|signed[- ]in|current|authenticated)\s+\w+|\bassigned to\b|\b(?:the|a|an|one|each"
-    r"|every)\s+(?:\w+\s+)?(?:user|agent|member|recipient|owner)\b|\b(?:user|agent|member|customer)'s\b"
+    r"\b(?:logged[- ]in|signed[- ]in|current|authenticated)\s+\w+|\bassigned to\b|\b(?:the|a|an"
+    r"|one|each"
+    r"|every)\s+(?:\w+\s+)?(?:user|agent|member|recipient|owner)\b|\b(?:user|agent|member"
+    r"|customer)'s\b"
     r"|\b(?:his|her|their|my)\b",
     re.IGNORECASE,
 )
 _SUMMED = re.compile(
-    r"\b(?:sum(?:s|med|ming)?(?:\s+up)?|add(?:s|ed|ing)?\s+up|total(?:s|led|ling)?\s+up|total(?=\s+of)"
+    r"\b(?:sum(?:s|med|ming)?(?:\s+up)?|add(?:s|ed|ing)?\s+up|total(?:s|led|ling)?\s+up"
+    r"|total(?=\s+of)"
     r"|(?P<avg>average))\s*(?:\(|of\s+)?\s*(?:up\s+)?(?:all\s+)?(?:the\s+)?(?P<c>[a-z_]\w*)",
     re.IGNORECASE,
 )
 _BEFORE_FIGURE = re.compile(
-    r"\b(?:open|paid|unpaid|outstanding|overdue|pending|net|gross|whole|daily|monthly)\s+(?=[a-z]+\b)",
+    r"\b(?:open|paid|unpaid|outstanding|overdue|pending|net|gross|whole|daily"
+    r"|monthly)\s+(?=[a-z]+\b)",
     re.IGNORECASE,
 )
 _NO_FIGURE = frozenset(
-    "of all its their rows them it everything things up everyone each by for to over in on what".split()
+    "of all its their rows them it everything things up everyone each by for to over in on "
+    "what".split()
 )
 _UNIT = re.compile(r"\b(?:per|by|each|every|for each|daily|hourly)\s*(?P<u>day|week|month|hour)\b"
                    r"|\b(?P<ly>dai|hour|week|month)ly\s+(?:sums?|counts?|totals?|revenue|numbers)",
                    re.IGNORECASE)  # fmt: skip
 _FOR_EACH = re.compile(
-    r"\b(?:for|of|per)\s+(?:each|every|all(?: the)?)\s+(?!day|week|month|hour|row|request|page|load|time)"
+    r"\b(?:for|of|per)\s+(?:each|every|all(?: the)?)\s+(?!day|week|month|hour|row|request|page"
+    r"|load|time)"
     r"(?P<x>[a-z][a-z_]{2,})\b",
     re.IGNORECASE,
 )
@@ -63,26 +71,33 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _DISTINCT = re.compile(
-    r"\b(?:distinct|different|unique)\s+(?:values?\s+(?:of|in|for)\s+)?(?:the\s+)?(?P<c>[a-z_]\w*)\s+"
+    r"\b(?:distinct|different|unique)\s+(?:values?\s+(?:of|in"
+    r"|for)\s+)?(?:the\s+)?(?P<c>[a-z_]\w*)\s+"
     r"(?:column\s+)?(?:in|of|from|out of)\s+(?:the\s+)?(?:table\s+)?(?P<t>[a-z_]\w*)",
     re.IGNORECASE,
 )
 _REMOVED = re.compile(r"\b(?:delet|purg|remov|clean)\w*\b|\bgo each\b", re.IGNORECASE)
 _IN_THESE = re.compile(
-    r"\b(?:look(?:s|ed|ing)?(?: for)?|search(?:es|ed|ing)?|match(?:es|ed|ing)?|occurs?|appears?|i?like|check(?:s|ed)?)"
+    r"\b(?:look(?:s|ed|ing)?(?: for)?|search(?:es|ed|ing)?|match(?:es|ed|ing)?|occurs?|appears?"
+    r"|i?like|check(?:s|ed)?)"
     r"\b[^.?!;:]{0,40}?\b(?:in|over|across|against|on)\s+(?:the\s+|both\s+|either\s+|columns?\s+)*"
     r"(?P<list>[a-z]\w*(?:\s*,\s*[a-z]\w*)*\s*,?\s+(?:and|or)\s+(?:the\s+)?[a-z]\w*)\b"
-    r"(?=[^.?!]{0,60}\b(?:i?like|contains?|percent|substring|part|anywhere|wildcard|typed)|[^.?!]{0,3}\s*(?:with|,|\.|$))",
+    r"(?=[^.?!]{0,60}\b(?:i?like|contains?|percent|substring|part|anywhere|wildcard|typed)"
+    r"|[^.?!]{0,3}\s*(?:with|,|\.|$))",
     re.IGNORECASE,
 )
 _IN_ONE = re.compile(
-    r"\b(?:look(?:s|ed|ing)?|search(?:es|ed|ing)?|match(?:es|ed|ing)?|find(?:s|ing)?)\b[^.?!;:]{0,40}?"
-    r"\b(?:in|inside|within|over)\s+(?:the\s+|column\s+)*(?P<list>[a-z]+_\w+|name|title|body|content|text"
-    r"|subject|description|message|email)\b(?=[^.?!]{0,60}\b(?:i?like|contains?|substring|wildcard)\b)",
+    r"\b(?:look(?:s|ed|ing)?|search(?:es|ed|ing)?|match(?:es|ed|ing)?|find(?:s"
+    r"|ing)?)\b[^.?!;:]{0,40}?"
+    r"\b(?:in|inside|within|over)\s+(?:the\s+|column\s+)*(?P<list>[a-z]+_\w+|name|title|body"
+    r"|content|text"
+    r"|subject|description|message|email)\b(?=[^.?!]{0,60}\b(?:i?like|contains?|substring"
+    r"|wildcard)\b)",
     re.IGNORECASE,
 )
 _WORDS_OF = re.compile(
-    r"(?:to_tsvector\((?:[^()]|\([^()]*\))*\)|\b[a-z]\w*)\s*@@\s*\w*tsquery\((?:[^()]|\([^()]*\))*\)",
+    r"(?:to_tsvector\((?:[^()]|\([^()]*\))*\)|\b[a-z]\w*)\s*@@\s*\w*tsquery\((?:[^()]"
+    r"|\([^()]*\))*\)",
     re.IGNORECASE,
 )
 _HOLDS = re.compile(r"\b(?:contain|includ|overlap)\w*\b|@>|&&", re.IGNORECASE)
@@ -92,12 +107,17 @@ _DIFFERENT = re.compile(
     re.IGNORECASE,
 )
 _RANGED = re.compile(
-    r"\b(?:last|past|previous|this|that|current)\s+(?:\d+\s+)?(?:hour|day|week|month|quarter|year)s?\b"
-    r"|\bbetween\s+(?:two\s+)?(?:dates|timestamps|times)\b|\b(?:date|time)[- ](?:range|window|span)\b"
+    r"\b(?:last|past|previous|this|that|current)\s+(?:\d+\s+)?(?:hour|day|week|month|quarter"
+    r"|year)s?\b"
+    r"|\bbetween\s+(?:two\s+)?(?:dates|timestamps|times)\b|\b(?:date|time)[- ](?:range|window"
+    r"|span)\b"
     r"|\b(?:since|from) the (?:first|beginning|start) of\b|\b(?:from|between)[ -](?:and[ -])?to\b"
     r"|\bperiod\b|\brange of (?:dates|time)\b",
     re.IGNORECASE,
 )
+
+
+_ALIKE = 3  # letters by which a word begins like the column that it means
 
 
 @dataclass(kw_only=True)
@@ -113,12 +133,17 @@ def completed(story: Story | None, text: str, tables: tuple[str, ...]) -> Comple
 
     `tables` are the names that are known to be those of tables.
     """
-    mentioned = read_mentioned(text, tables)
+    types = read_types(text)
+    typed = (Mentioned(name=n, indexed=True) for n in types if n not in tables)
+    mentioned = tuple({m.name: m for m in (*typed, *read_mentioned(text, tables))}.values())
     made = Completed(story=story or Story())
     names = _names(made.story, mentioned)
     if not (
         names
-        or any(p.search(text) for p in (_SUMMED, _DISTINCT, _IN_THESE, _IN_ONE, _WORDS_OF, BOUNDED, STATE_OF, FLAG))
+        or any(
+            p.search(text)
+            for p in (_SUMMED, _DISTINCT, _IN_THESE, _IN_ONE, _WORDS_OF, BOUNDED, STATE_OF, FLAG)
+        )
         or any(t.endswith("[]") for t in read_types(text).values())
     ):
         return None
@@ -131,8 +156,9 @@ def completed(story: Story | None, text: str, tables: tuple[str, ...]) -> Comple
 
 def _names(story: Story, mentioned: tuple[Mentioned, ...]) -> tuple[str, ...]:
     """All columns that are known, those of the story first."""
-    told = [c.column for c in (*story.filters, *story.sorts) if re.fullmatch(r"\w+", c.column)]
-    return tuple(dict.fromkeys((*told, *(m.name for m in mentioned))))
+    filters = [f.column for f in story.filters if re.fullmatch(r"\w+", f.column)]
+    sorts = [s.column for s in story.sorts if re.fullmatch(r"\w+", s.column)]
+    return tuple(dict.fromkeys((*filters, *sorts, *(m.name for m in mentioned))))
 
 
 def _add(made: Completed, condition: Condition, words: str = "", says: str = "") -> None:
@@ -162,12 +188,21 @@ def _filter(
     for where, words in empty:
         column = where.split()[0]
         _add(made, Condition(column=column, use="fixed", where=where), words, where)
-    if any(read_passed(text)) and _REMOVED.search(text):
+    removed = _REMOVED.search(text)
+    aged = tuple(read_aged(text, names)) if removed and not any(read_passed(text)) else ()
+    for where, _ in aged:
+        _add(made, Condition(column=where.split()[0], use="range", where=where))
+    if removed and (aged or any(read_passed(text))):
         made.story = replace(made.story, deletes=True)
     for column, words in read_bounded(text):
         _add(made, Condition(column=column, use="range"), words)
     _searched(made, text)
     _ranges(made, text, names)
+
+
+def deletes_old(text: str) -> bool:
+    """Whether rows of an age are deleted: what was sent more than 60 days ago."""
+    return bool(_REMOVED.search(text) and AGED.search(text))
 
 
 def _searched(made: Completed, text: str) -> None:
@@ -182,6 +217,10 @@ def _searched(made: Completed, text: str) -> None:
     if found := _WORDS_OF.search(text):
         _add(made, Condition(column=found[0].split("@@")[0].strip(), use="fixed", where=found[0]))
     for column, type_ in read_types(text).items():
+        if type_ == "boolean" and (word := re.search(rf"\b(un|not )?{column}\b(?! is a)", text)):
+            unset = re.search(rf"\b(?:un|not ){column}\b", text, re.IGNORECASE)
+            where = f"{column} = {'false' if unset else 'true'}"
+            _add(made, Condition(column=column, use="fixed", where=where), (unset or word)[0])
         if type_.endswith("[]") and _HOLDS.search(text):
             _add(made, Condition(column=column, use="contains"))
 
@@ -193,9 +232,16 @@ def _owners(story: Story, text: str, mentioned: tuple[Mentioned, ...]) -> Iterat
         return
     free = [m for m in mentioned if refers(m.name) and m.name not in taken and not m.grouped]
     yield from (m.name for m in free if not m.indexed)
+    for each in (m for m in mentioned if m.indexed and m.name not in taken and "_" not in m.name):
+        one = (
+            rf"\b(?:of|for|by|per) (?:one|a|an|a single|each|a given|the) {re.escape(each.name)}\b"
+        )
+        if re.search(one, text, re.IGNORECASE):
+            yield each.name
     for each in free:
         stem = stem_of(each.name)
-        one = rf"\b(?:of|for|by|per|one|an?|the|each|every|single|given)\s+(?:\w+\s+)?{re.escape(stem)}\b"
+        which = r"\b(?:of|for|by|per|one|an?|the|each|every|single|given)\s+(?:\w+\s+)?"
+        one = rf"{which}{re.escape(stem)}\b"
         if re.search(rf"{one}|\b{re.escape(stem)}'s\b", text, re.IGNORECASE):
             yield each.name
     if _PERSON.search(text):
@@ -228,8 +274,13 @@ def _gather(made: Completed, text: str, names: tuple[str, ...]) -> None:
         by_each = f"{singular(each['x'].lower())}_id" if each and not unit else ""
         if not (unit or each or made.story.filters):
             return  # a total of everything, which no list or page asks for
-        made.story = replace(story, sums=summed[:2], by_time=word or "", by_each=by_each,
-                             time=next((c for c in names if is_time(c)), ""))
+        made.story = replace(
+            story,
+            sums=summed[:2],
+            by_time=word or "",
+            by_each=by_each,
+            time=next((c for c in names if is_time(c)), ""),
+        )
         if by_each:
             says = f"one sum for each {by_each}"
             made.assumed.append(Assumed(says=says, why=f'"{each[0] if each else ""}"'))
@@ -249,6 +300,9 @@ def _gather(made: Completed, text: str, names: tuple[str, ...]) -> None:
 def _figure(word: str, text: str) -> str:
     """The column that a word means: as it stands in a list of columns, else in the singular."""
     one = singular(word.lower())
+    near = (c for c in read_types(text) if len(c) >= _ALIKE and word.lower().startswith(c))
+    if column := next(near, ""):
+        return column
     return word if re.search(rf"[(,]\s*{re.escape(word)}\s*[,)]", text) else one
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.known.reproduction.building import plural, singular
 from blueproof.advisors.known.reproduction.naming import is_thing
-from blueproof.advisors.known.reproduction.reproduction import Assumed, Proposal
+from blueproof.advisors.known.reproduction.reproduction import TOGETHER, Assumed, Proposal
 from blueproof.advisors.known.reproduction.told import Written
 from blueproof.sql.guessing.kinds import snake, stem_of
 from blueproof.sql.guessing.tables import Link
@@ -22,7 +22,8 @@ _TRIGGER = re.compile(
 )
 _NAMED = re.compile(r"(?P<child>\w+?)_(?P<column>(?!id_)[a-z]+_id|id)_fkey\d*")
 _DELETES = re.compile(
-    r"\b(?:delet(?:e|es|ed|ing|ion)|remov(?:e|es|ing))\b(?:\s+(?:of|from))?\s+(?:(?:(?:an? )?(?:set|bunch|batch|lot"
+    r"\b(?:delet(?:e|es|ed|ing|ion)|remov(?:e|es|ing))\b(?:\s+(?:of"
+    r"|from))?\s+(?:(?:(?:an? )?(?:set|bunch|batch|lot"
     r"|number|few|couple|handful)(?: of)?|an?|one|the|single|old"
     r"|some|our|\d[\d,.]*k?)\s+)*(?P<x>[a-z][a-z_]{2,})",
     re.IGNORECASE,
@@ -39,10 +40,11 @@ _CHILDREN = re.compile(
     re.IGNORECASE,
 )
 _COLUMNS = re.compile(
-    r"(?P<before>[^.?!]{0,160})\(\s*(?P<columns>\w+(?:Id|_id)\s*,\s*\w+(?:Id|_id)(?:\s*,\s*\w+(?:Id|_id))*)"
+    r"(?P<before>[^.?!]{0,160})\(\s*(?P<columns>\w+(?:Id|_id)\s*,\s*\w+(?:Id"
+    r"|_id)(?:\s*,\s*\w+(?:Id|_id))*)"
 )
 SHOWN = frozenset({"postgres-delete-slow-fk"})  # the entry that says the same in words
-OF_OLD_ROWS = frozenset({"postgres-vacuum-behind", "delete-many-rows"})
+OF_OLD_ROWS = frozenset({"postgres-vacuum-behind", "delete-many-rows", "postgres-replication-lag"})
 _NO_PARENT = frozenset({"cascade", "cascades", "triggers", "batches", "statements"})
 _CHILDREN_ROWS, _LEAST = 2_000_000, 1_000
 # Of a parent and of what stands between it and the table that is listed: all of it goes at once.
@@ -141,6 +143,7 @@ def _written(
     count = min(deleted, _MOST)
     newest = f"IN (SELECT id FROM {quote_table(parent)} ORDER BY id DESC LIMIT {count})"
     condition = "= $1" if count == 1 else newest  # of the oldest most rows are, when made
+    single = [link for link in links if link.column != "id"]
     return Written(
         sql=f"DELETE FROM {quote_table(parent)}\nWHERE id {condition}",
         table=parent,
@@ -148,18 +151,32 @@ def _written(
         ddl=tuple(_tables(parent, links)),
         links=links,
         rows=rows,
-        proposals=tuple(
-            Proposal(
-                said=f"an index on {link.table} ({link.column}), which refers to {link.parent} "
-                "by a foreign key",
-                kind="index",
-                definition=f"ON {quote_table(link.table)} ({quote(link.column)})",
-                ours=True,
-            )
-            for link in links
-            if link.column != "id"
+        proposals=(
+            *_together(single),
+            *(
+                Proposal(
+                    said=f"an index on {link.table} ({link.column}), which refers to {link.parent} "
+                    "by a foreign key",
+                    kind="index",
+                    definition=f"ON {quote_table(link.table)} ({quote(link.column)})",
+                    ours=True,
+                )
+                for link in single
+            ),
         ),
     )
+
+
+def _together(links: list[Link]) -> Iterator[Proposal]:
+    """An index on every column that refers, where several do: each alone leaves the others slow."""
+    if len(links) > 1:
+        each = [f"ON {quote_table(link.table)} ({quote(link.column)})" for link in links]
+        yield Proposal(
+            said=f"an index on each column that refers by a foreign key: {', '.join(each)}",
+            kind="index",
+            definition=TOGETHER.join(each),
+            ours=True,
+        )
 
 
 def _tables(parent: str, links: tuple[Link, ...]) -> Iterator[str]:

@@ -219,6 +219,9 @@ def _kept(figures: Figures, sketch: Sketch) -> Iterator[Design]:
     seen = sketch.guess.seen.get(figures.table, {})
     guessed = {c.name: c for c in sketch.guess.tables.get(figures.table, ())}
     filled = {n for n, c in guessed.items() if c.nullable and not (n in seen and seen[n].empty)}
+    filled = (
+        filled if sketch.fresh else set()
+    )  # a view does as well, where it may be some minutes old
     types = {n: replace(c, nullable=c.nullable and n not in filled) for n, c in guessed.items()}
     summed = sorted({p.of for p in figures.parts if p.function == "sum"} & filled)
     read_all = f"{_of(figures)} must be added up from every row that there is: no index spares it"

@@ -10,19 +10,23 @@ _LIST = (
 )
 _PLAIN = r"(?:(?:an?|the|its own|ordinary|plain|normal|simple|regular|own|single|b-?tree)\s+)*"
 _IS_INDEXED = re.compile(
-    rf"\b{_NAME}(?:\s+and\s+(?P<d>[A-Za-z_]\w*))?\s+(?:is|are|was|were)\s+(?:both\s+|each\s+|already\s+)?indexed\b"
-    rf"|\b{_NAME.replace('<c>', '<e>')}\s+(?:already\s+)?(?:has|have|got)\s+{_PLAIN}(?:b-?tree|index)(?:\s+(?:one|index))?\b"
+    rf"\b{_NAME}(?:\s+and\s+(?P<d>[A-Za-z_]\w*))?\s+(?:is|are|was|were)\s+(?:both\s+|each\s+"
+    rf"|already\s+)?indexed\b"
+    rf"|\b{_NAME.replace('<c>', '<e>')}\s+(?:already\s+)?(?:has|have|got)\s+{_PLAIN}(?:b-?tree"
+    rf"|index)(?:\s+(?:one|index))?\b"
     r"(?!\s+(?:on|for|over)\b)",
     re.IGNORECASE,
 )
 _ONE_ON = re.compile(
-    rf"\b(?:b-?trees?|(?:the\s+)?(?:only\s+|unique\s+|other\s+)?one)\s+(?:index\s+)?on\s+(?:the\s+)?"
+    rf"\b(?:b-?trees?|(?:the\s+)?(?:only\s+|unique\s+"
+    rf"|other\s+)?one)\s+(?:index\s+)?on\s+(?:the\s+)?"
     rf"(?:{_LIST}|{_NAME})",
     re.IGNORECASE,
 )
 _LISTS = re.compile(
     rf"(?:\b(?:b-?trees?|indexe?s?)\s+|(?:\band\s+|,\s*)(?=\()){_LIST}"
-    rf"|\b(?:have|are|is|got|with|and|on)\s+[`\"]?(?P<t>[a-z]\w*)[`\"]?\s+{_LIST.replace('<list>', '<of>')}",
+    rf"|\b(?:have|are|is|got|with|and"
+    rf"|on)\s+[`\"]?(?P<t>[a-z]\w*)[`\"]?\s+{_LIST.replace('<list>', '<of>')}",
     re.IGNORECASE,
 )
 _OF_INDEXES = re.compile(

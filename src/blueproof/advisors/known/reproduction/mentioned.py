@@ -24,7 +24,8 @@ _GROUPED = re.compile(
 )
 _LISTED = re.compile(r"[a-z]\w*\s?\((?:\s*\w+\s*,)*\s*$")  # messages (id, sender_id, ...
 _AFTER = re.compile(
-    r"\s*(?:table|rows?|records|entries|(?:has|have|holds?|contains?|keeps?|grows|grew|is at|with)\s+"
+    r"\s*(?:table|rows?|records|entries|(?:has|have|holds?|contains?|keeps?|grows|grew|is at"
+    r"|with)\s+"
     r"(?:about |around |roughly |nearly |over |some |~ ?)?\d|\(?\d[\d.]*\s*[kKmMbB]\b)",
 )
 _LEAST = 2

@@ -17,6 +17,7 @@ from blueproof.advisors.known.reproduction.comparing import (
     said,
     written,
 )
+from blueproof.advisors.known.reproduction.derived import read_derived
 from blueproof.sql.guessing.kinds import guess_column, snake
 from blueproof.sql.guessing.seen import Seen
 from blueproof.sql.names import quote, quote_table
@@ -89,6 +90,8 @@ def read_calls(text: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
                 _apply(query, call)
             if query.is_told:
                 found.setdefault(start.start(), _clean(query))
+    for at, query in read_derived(text, otherwise):
+        found.setdefault(at, query.sql)
     for start in _ECTO.finditer(text):
         body = (
             bracketed(f"({text[start.end() :]})", 0)[0] if "(" in start[0] else text[start.end() :]
@@ -329,6 +332,8 @@ def _of_ecto(name: str, body: str) -> Query:
         elif key == "order_by":
             for way, column in re.findall(r"(?:(asc|desc):\s*)?\w+\.(\w+)", value):
                 query.order.append(f"{query.column(column)}{' DESC' * (way == 'desc')}")
+        elif key == "distinct" and (column := re.search(r"\w+\.(\w+)", value)):
+            query.distinct_on = query.column(column[1])
         elif key == "limit":
             query.limit = _number(value, _PAGE)
         elif key == "offset":

@@ -27,15 +27,18 @@ _MADE_OF_PARTS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         # a name with its schema: core.memberships (6 million rows)
-        r"(?<![\w.@/])[a-z][a-z0-9_]*\.(?P<noun>[a-z]\w{2,})\s*(?:\(|has|have|holds?|contains?|is at|with"
+        r"(?<![\w.@/])[a-z][a-z0-9_]*\.(?P<noun>[a-z]\w{2,})\s*(?:\(|has|have|holds?|contains?"
+        r"|is at|with"
         r"|table|grew)\s*(?:about |around |roughly |~ ?)*\d",
         # a name with an underscore that stands where a table stands
         r"(?<![\w.])[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?\s+(?:rows?|records?|entries|table)\b",
         r"\brows?\s+(?:each\s+)?(?:in|of|from|over|into|per)\s+(?:the\s+|table\s+|our\s+)*"
         rf"[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?{_NOT_ROWS}",
         r"\b(?:table|tables)\s+(?:called\s+|named\s+)?[`\"](?P<noun>\w+)[`\"]",
-        r"(?<![\w.])[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?\s*(?:\(|,|:)?\s*(?:has|have|with|at|of|holds?"
-        r"|contains?|keeps?|is at|is|now)?\s*(?:about |around |roughly |nearly |over |some |already "
+        r"(?<![\w.])[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?\s*(?:\(|,|:)?\s*(?:has|have|with|at|of"
+        r"|holds?"
+        r"|contains?|keeps?|is at|is|now)?\s*(?:about |around |roughly |nearly |over |some "
+        r"|already "
         r"|~ ?)*\d[\d.,]*\s*(?:k|m|b|bn|million|billion|mio)?\b",
         r"(?<![\w.])[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?\s+(?:grows|grew|gets|keeps|holds|contains"
         r"|stores)\b",
@@ -44,7 +47,8 @@ _MADE_OF_PARTS = tuple(
     )
 )
 _A_ROW_IN = re.compile(
-    r"\b(?:rows?|records?)\s+(?:in|of)\s+(?:the\s+|table\s+)?(?P<noun>[a-z]\w{2,})\s+(?:has|have|holds?"
+    r"\b(?:rows?|records?)\s+(?:in|of)\s+(?:the\s+|table\s+)?(?P<noun>[a-z]\w{2,})\s+(?:has|have"
+    r"|holds?"
     r"|is|are|consists?)\b",
     re.IGNORECASE,
 )
@@ -62,6 +66,7 @@ _SURE = tuple(
         r"(?<!index on )(?<!index )(?<!unique )\b(?!indexe?s?\b|b-?trees?\b|columns?\b|keys?\b)"
         r"(?P<noun>[a-z]\w{2,})\s?\((?:[a-z]\w*\s*,\s*){1,12}[a-z]\w*\)",
         rf"\b(?:the|our|my)\s+{_OWN}\s+table\b",
+        rf"\btable\s+{_OWN}(?=\s*[,(:.]|\s+(?:with|has|of)\b)",
     )
 )
 _IS_INDEX = re.compile(r"^(?:idx|ix|index|pk|fk|pg)_|_(?:idx|index|ix|pkey|fkey|statements)$")
@@ -150,7 +155,8 @@ def qualified(table: str, text: str) -> str:
     """The table with its schema, where the words say one: app.invoices."""
     own = re.escape(table)
     for match in re.finditer(rf"(?<![\w.@/'\"(]){_SCHEMA}\.{own}\b(?!\w|[(@/]|\.\w)", text):
-        if match["schema"] not in _NO_SCHEMA:
+        named = re.search(rf"\b{match['schema']}_?id\b", text, re.IGNORECASE)  # a relation of one
+        if match["schema"] not in _NO_SCHEMA and not named:
             return f"{match['schema']}.{table}"
     return table
 
@@ -167,6 +173,11 @@ def name_tables(text: str) -> Iterator[str]:
             yield noun
     if counted := _DOCUMENTS.search(text):
         yield counted[1].lower()
+    yield from _by_ways(text)
+
+
+def _by_ways(text: str) -> Iterator[str]:
+    """The nouns that stand where rows are listed, counted or searched."""
     for way in _WAYS:
         for match in way.finditer(text):
             noun = match["noun"].lower()

@@ -27,8 +27,10 @@ _GENERAL = frozenset({"postgres-slow-sometimes", "postgres-slow-after-upgrade"})
 _IS_SLOW = re.compile(
     r"\b(?:slow(?:er|ly|ness)?|sluggish|forever|crawl\w*|time(?:s|d)?[ -]?outs?|timing out|too "
     r"long|very long"
-    r"|(?:takes?|took|taking|needs?|lasts?|for|after) (?:about |over |almost |nearly |more than |up to )?"
-    r"(?:(?:an?|one|two|three|four|five|six|ten|twenty|thirty|half an?|several|many|some)(?: to | or )?){1,2}"
+    r"|(?:takes?|took|taking|needs?|lasts?|for|after) (?:about |over |almost |nearly |more than "
+    r"|up to )?"
+    r"(?:(?:an?|one|two|three|four|five|six|ten|twenty|thirty|half an?|several|many|some)(?: to "
+    r"| or )?){1,2}"
     r" (?:second|minute|hour|day)s?"
     r"|notic[ei]\w+ (?:while|delay|time|slow\w*)|take (?:a while|long|ages|forever)"
     r"|(?:eats?|burns?|hogs?|pegs?|costs?) (?:a lot|most|much|up|the|all|us|our|too much)"
@@ -40,7 +42,8 @@ _IS_SLOW = re.compile(
     r"|hang(?:s|ing)?|kill(?:s|ing)|laggy|lags?"
     r"|(?:seq(?:uential)?|full(?: table)?) ?scan(?:s|ning)?|bottleneck|expensive|optimi[sz]e"
     r"|speed (?:it |this )?up|faster|too slow|painful\w*"
-    r"|unusable|high cpu|100 ?% cpu|cpu (?:is |at |goes to |sits |stays |runs |hovers )*(?:100|9\d))\b"
+    r"|unusable|high cpu|100 ?% cpu|cpu (?:is |at |goes to |sits |stays |runs |hovers )*(?:100"
+    r"|9\d))\b"
     r"|\b\d[\d.,]*\+? ?(?:ms|millis\w*|s|secs?|seconds?|mins?|minutes?|hours?|hrs?)\b",
     re.IGNORECASE,
 )
@@ -99,7 +102,8 @@ _OF_ANOTHER_KIND = re.compile(
 )
 # Where words alone would have a table of another kind made than theirs; a query says what it reads.
 _PERHAPS_OF_ANOTHER = re.compile(
-    r"(?<!without )(?<!no )\bpostgis\b|\bpgvector\b|\bembeddings?\b|\bhypertables?\b|\btimescale(?:db)?\b(?![^.]*\?)"
+    r"(?<!without )(?<!no )\bpostgis\b|\bpgvector\b|\bembeddings?\b|\bhypertables?\b"
+    r"|\btimescale(?:db)?\b(?![^.]*\?)"
     r"|\bcold starts?\b",
     re.IGNORECASE,
 )

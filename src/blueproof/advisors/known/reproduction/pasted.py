@@ -10,7 +10,7 @@ from blueproof.sql.guessing.resolving import tables_of
 from blueproof.sql.guessing.seen import read_trees
 
 _BEGINS = re.compile(
-    r"(?<![\w'])(?:SELECT\b(?!\s+(?:statement|quer|the\s|a\s+(?!from)|is\b|count\s+quer))"
+    r"(?<![\w'])(?:SELECT\b(?!\s+(?:statement|quer|the\s|a\s+(?!from)|is\b|count\s+(?:quer|from)))"
     r"|WITH(?:\s+RECURSIVE)?\s+\w+\s*(?:\([\w\s,]+\)\s*)?AS\s+"
     r"(?:(?:NOT\s+)?MATERIALIZED\s*)?\(|UPDATE\s+[\w.\"]+\s+(?:(?:AS\s+)?\w+\s+)?SET\b"
     r"|DELETE\s+FROM\s+[\w.\"]+)",
@@ -85,7 +85,9 @@ def _queries(text: str) -> Iterator[tuple[str, str]]:
 
 def _goes_on(statement: str, rest: str) -> bool:
     """Whether an UPDATE of everything goes on in prose: for the user, where it is not yet set."""
-    whole = statement.lstrip()[:6].upper() == "UPDATE" and not re.search(r"(?i)\bwhere\b", statement)
+    whole = statement.lstrip()[:6].upper() == "UPDATE" and not re.search(
+        r"(?i)\bwhere\b", statement
+    )
     return whole and bool(re.match(r"\s+(?:for|of|on|where|in)\s+\w+", rest))
 
 

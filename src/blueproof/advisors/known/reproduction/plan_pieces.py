@@ -15,8 +15,10 @@ from blueproof.sql.names import quote_table
 from blueproof.sql.queries import read_queries
 
 _SCAN = re.compile(
-    r"\b(?:Parallel\s+)?(?:Seq(?:uential)?\s+Scan|Index\s+(?:Only\s+)?Scan(?:\s+Backward)?\s+using\s+"
-    r"[\"`]?\w+[\"`]?|Bitmap\s+Heap\s+Scan)\s+(?:on|of)\s+(?:the\s+)?(?P<table>[\"`]?[A-Za-z_][\w.]*[\"`]?)",
+    r"\b(?:Parallel\s+)?(?:Seq(?:uential)?\s+Scan"
+    r"|Index\s+(?:Only\s+)?Scan(?:\s+Backward)?\s+using\s+"
+    r"[\"`]?\w+[\"`]?|Bitmap\s+Heap\s+Scan)\s+(?:on"
+    r"|of)\s+(?:the\s+)?(?P<table>[\"`]?[A-Za-z_][\w.]*[\"`]?)",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(r"\b(?:Filter|Index Cond|Recheck Cond):?\s*(?:of\s+|is\s+)?(?=\()")

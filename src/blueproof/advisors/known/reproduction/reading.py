@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from blueproof.advisors.known.reproduction.completing import completed
+from blueproof.advisors.known.reproduction.completing import completed, deletes_old
 from blueproof.advisors.known.reproduction.counts import counted, read_row_counts
 from blueproof.advisors.known.reproduction.deleting import OF_OLD_ROWS, SHOWN, read_deleting
 from blueproof.advisors.known.reproduction.fragments import read_fragments
@@ -51,11 +51,21 @@ from blueproof.sql.plans.read import read_plans
 from blueproof.sql.queries import read_queries
 
 _OF_MODELS = "models are tables of their plural, relations are columns with _id"
+_MOST_OF_THEM = re.compile(
+    r"\b(?:(?:traverses?|reads?|returns?|matches|wants?|needs?|takes?|for|of|over"
+    r"|enqueues?[^.?!]{0,20})\s+"
+    r"(?:nearly|almost)\s+(?:the\s+(?:entire|whole)|all|every)|(?:for|returns?|matches"
+    r"|qualif\w+) most"
+    r"(?:\s+of\s+(?:the|its))?\s+(?:rows|records|entries))",
+    re.IGNORECASE,
+)
 # That a figure may not be one of some minutes ago.
 _FRESH = re.compile(
-    r"\b(?:real[- ]?time|up[- ]to[- ]date|live (?:figures?|numbers?|counts?|totals?)|(?:not|never|n't) be "
+    r"\b(?:real[- ]?time|up[- ]to[- ]date|live (?:figures?|numbers?|counts?|totals?)|(?:not"
+    r"|never|n't) be "
     r"stale|must be (?:fresh|current|exact)|refresh\w*[^.?!]{0,40}\b(?:is|are) (?:out|no option)"
-    r"|(?:see|sees|shows?|show up|appears?|reflected|visible)[^.?!]{0,40}\b(?:at once|immediately|instantly"
+    r"|(?:see|sees|shows?|show up|appears?|reflected|visible)[^.?!]{0,40}\b(?:at once"
+    r"|immediately|instantly"
     r"|right away|go up)|no (?:stale|delayed) (?:data|figures?|numbers?))\b",
     re.IGNORECASE,
 )
@@ -75,7 +85,8 @@ def read_sketch(brief: Brief) -> Sketch | None:
     pieces = () if found.queries or plans else read_fragments(brief.request)
     deleting = None if found.queries or plans else read_deleting(brief.request)
     has_query = bool(found.queries or plans or pieces)
-    old = OF_OLD_ROWS if DELETES.search(brief.request) else frozenset[str]()
+    deletes = DELETES.search(brief.request) or deletes_old(brief.request)
+    old = OF_OLD_ROWS if deletes else frozenset[str]()
     shown = SHOWN if deleting else old
     if not may_be_rebuilt(brief, has_query=has_query, shown=shown):
         return None
@@ -220,8 +231,14 @@ def _sketch(
         shape=read_shape(told_in, guess),
         proposals=read_proposals(told_in, main, guess, there),
         assumed=(*assumed, *_of_columns(guess), *_of_product(brief)),
+        most=bool(_MOST_OF_THEM.search(told_in)) and not any(map(_is_cut, queries)),
         fresh=bool(_FRESH.search(told_in)),
     )
+
+
+def _is_cut(query: str) -> bool:
+    """Whether a query gives a page, or figures, and not all rows that match."""
+    return bool(re.search(r"\b(?:LIMIT|GROUP BY|count\(|sum\(|min\(|max\()", query, re.IGNORECASE))
 
 
 def _times(seen: Columns) -> dict[str, str]:

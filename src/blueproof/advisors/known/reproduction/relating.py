@@ -43,7 +43,8 @@ _EACH_WITH = re.compile(
     re.IGNORECASE,
 )
 _LAST_OF = re.compile(
-    r"\b(?:last|latest|newest|most recent|current)\s+(?:known\s+)?(?P<y>[a-z][a-z_]{2,})\s+(?:of|for"
+    r"\b(?:last|latest|newest|most recent|current)\s+(?:known\s+)?(?P<y>[a-z][a-z_]{2,})\s+(?:of"
+    r"|for"
     r"|per|from|in|by)"
     r"\s+(?:(?:each|every|all(?: the)?|the|an?)\s+)?(?P<x>[a-z][a-z_]{2,})",
     re.IGNORECASE,
@@ -79,7 +80,8 @@ _RANGE = re.compile(
 )
 _DAY = re.compile(r"\b(?:per|each|every|by)\s+(?P<unit>day|week|month|hour)\b", re.IGNORECASE)
 _GROWS = re.compile(
-    r"\b(?:rows|grow\w*|slow\w*|worse|more|larger|bigger|longer|calls|times|requests)\s+(?:and \w+\s+)?$",
+    r"\b(?:rows|grow\w*|slow\w*|worse|more|larger|bigger|longer|calls|times"
+    r"|requests)\s+(?:and \w+\s+)?$",
     re.IGNORECASE,
 )
 _ANY_ROW = frozenset({"entry", "row", "record", "value", "one", "state", "item", "version"})

@@ -42,7 +42,7 @@ _WAYS: tuple[_Way, ...] = (
      "it pays where each value has many rows; with a few rows each, DISTINCT ON is the faster",
      LATERAL),
     (least_by_order, "first in order",
-     "Ask for the first row in the order, ORDER BY ... LIMIT 1, instead of min or max over the join",
+     "Ask for the first row in the order, ORDER BY ... LIMIT 1, not min or max over the join",
      "an aggregate over a join is reckoned from all of its rows; the first row ends the walk",
      "where no row matches, the whole order is walked",
      ORDERED),

@@ -138,6 +138,8 @@ def _better(tried: Tried, advised: float) -> Attempt | None:
     best = min(timed, key=lambda each: each[0], default=None)
     if best is None or best[0] * _FASTER > advised or advised - best[0] < _FELT_MS:
         return None
+    if tried.sketch.most:
+        return None
     if tried.returned >= _MOST_OF_THEM and best[0] * _CLEARLY > advised:
         return None  # so many rows come that an index is not worth its price
     return best[1]
@@ -210,6 +212,13 @@ def _sentences(
 def _unhelped(tried: Tried) -> Iterator[str]:
     """That no index helps, after what does."""
     yield from (sentence(note) for note in tried.sketch.notes)
+    if tried.sketch.most:
+        yield sentence(
+            "Change nothing, or go through the rows in batches: you tell that most of them are "
+            "wanted, and for so large a part a sequential scan is right as it is"
+        )
+        yield sentence(f"It takes {shown_ms(tried.milliseconds)} {_rows(tried)}")
+        return
     yield sentence(
         f"No index or rewrite makes it faster {_rows(tried)}: it takes "
         f"{shown_ms(tried.milliseconds)}, since it goes through {tried.touched:,.0f} rows"

@@ -1,5 +1,7 @@
-"""Other statements for the same rows: the newest of each by look-ups, a least value by its order,
-what is looked for in two tables in each of them apart.
+"""Other statements for the same rows, each of which lets an index end the work early.
+
+The newest of each by look-ups, a least value by its order, and what is looked for in two tables in
+each of them apart.
 """
 
 from collections.abc import Iterator
@@ -167,11 +169,12 @@ def _joined(tree: exp.Expr) -> tuple[exp.Select, exp.Table, exp.Table, str, str]
         return None
     join, first = joins[0], source.this
     on = join.args.get("on")
-    if join.side or join.kind in {"CROSS"} or not isinstance(join.this, exp.Table):
+    if join.side or join.kind == "CROSS" or not isinstance(join.this, exp.Table):
         return None
     items = tree.selects
-    whole = len(items) == 1 and isinstance(items[0], exp.Column) and items[0].is_star
-    if not whole or items[0].table != first.alias_or_name or not isinstance(on, exp.EQ):
+    item = items[0] if len(items) == 1 else None
+    whole = isinstance(item, exp.Column) and item.is_star and item.table == first.alias_or_name
+    if not whole or not isinstance(on, exp.EQ):
         return None
     sides = {c.table: name_of(c) for c in (on.left, on.right) if isinstance(c, exp.Column)}
     column, key = sides.get(first.alias_or_name), sides.get(join.this.alias_or_name)

@@ -37,6 +37,11 @@ _WAYS = (
         rf"(?P<type>{_TYPE})(?<=[\w\]])(?![\w\[])(?!\s+(?:column|table|of|is|range|filter))",
         re.IGNORECASE,
     ),
+    # measurements (device text, taken timestamptz)
+    re.compile(
+        rf"[(,]\s*{_NAME.format('name')}\s+(?P<type>{_TYPE})(?=\s*(?:[,)]|not null|primary key))",
+        re.IGNORECASE,
+    ),
     re.compile(rf"\b(?P<type>{_TYPE})\s+columns?\s+{_NAME.format('name')}", re.IGNORECASE),
 )
 

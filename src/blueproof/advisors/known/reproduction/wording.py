@@ -30,7 +30,8 @@ _DOWN = re.compile(
     re.IGNORECASE,
 )
 _UP = re.compile(
-    rf"\b(?:(?:the\s+)?oldest(?:\s+\w+){{0,2}}?\s+{_FIRST}|oldest\s+\d+|\d+\s+oldest|chronologically"
+    rf"\b(?:(?:the\s+)?oldest(?:\s+\w+){{0,2}}?\s+{_FIRST}|oldest\s+\d+|\d+\s+oldest"
+    rf"|chronologically"
     r"|(?<!reverse )(?<!reverse-)chronological order|first[ -]in,?[ -]first[ -]out|fifo"
     r"|in (?:the )?order (?:in which |that |of )?(?:they |it |their )?(?:were |was |have )?"
     r"(?:created|creation|inserted|insertion|added|came|come|arriv\w+|queued|received))\b",
@@ -39,6 +40,11 @@ _UP = re.compile(
 _BEST = re.compile(
     rf"\b(?P<best>best|highest|largest|biggest|top)(?:[ -]rated|\s+\w+){{0,2}}?\s+{_FIRST}"
     rf"|\b(?P<least>cheapest|lowest|smallest)(?:\s+\w+){{0,2}}?\s+{_FIRST}",
+    re.IGNORECASE,
+)
+_TOP_BY = re.compile(
+    r"\b(?:(?P<most>top|best|highest|biggest|largest)|lowest|worst|cheapest|smallest)\s+\d+\s+"
+    r"(?:\w+\s+){1,5}?by\s+(?:their\s+|the\s+)?(?P<c>[a-z]\w*)\b",
     re.IGNORECASE,
 )
 _THEN = re.compile(
@@ -68,7 +74,8 @@ _PAGE = tuple(
         r"|screen|request|scroll|load|batch)\b",
         rf"\bpages?\s+(?:of|with|has|have|shows?|holds?|=)\s+{_N}\b",
         rf"\b(?:page[ _-]?size|per[ _-]?page|limit)\s*(?:of|is|=|:)?\s*{_N}\b",
-        rf"\b{_N}\s+(?:\w+\s+)?(?:at (?:a|one) time|at once|each|apiece)\b(?!\s+(?:takes?|needs?|call|has|have))",
+        rf"\b{_N}\s+(?:\w+\s+)?(?:at (?:a|one) time|at once|each|apiece)\b(?!\s+(?:takes?|needs?"
+        rf"|call|has|have))",
         rf"\b(?:the\s+)?{_N}\s+(?:newest|latest|most recent|oldest|best|top|cheapest|first|last)\b",
         rf"\b(?:newest|latest|most recent|oldest|first|top|last)\s+{_N}\b{_UNIT}",
         rf"\b(?:only|just)\s+{_N}\s+(?:of them|are shown|rows|records|items|entries|results)\b",
@@ -77,7 +84,8 @@ _PAGE = tuple(
     )
 )  # fmt: skip
 _NOT_YET = re.compile(
-    r"\b(?:ha(?:s|ve)(?:n't| not)(?: yet)? (?:been )?|are(?:n't| not)(?: yet)? |is(?:n't| not)(?: yet)? "
+    r"\b(?:ha(?:s|ve)(?:n't| not)(?: yet)? (?:been )?|are(?:n't| not)(?: yet)? |is(?:n't"
+    r"| not)(?: yet)? "
     r"|w(?:as|ere)(?:n't| not) |not(?: yet)?(?: been)? |never (?:been )?|yet to be |still (?:to be "
     r"|un))(?P<what>[a-z]+)\b|\bun(?P<un>read|seen|sent|processed|paid|published|shipped|delivered"
     r"|resolved|synced|handled|confirmed)\b",
@@ -90,39 +98,57 @@ _PASSED = re.compile(
 )
 _SET = re.compile(
     r"\b(?P<c>[a-z]\w*_\w+)\s+(?:is|are|has been|was)\s+(?:set|filled|filled in|present)\b"
-    r"|\b(?P<d>[a-z]\w*_\w+)\s+(?:(?:is|are|being|still|=|:)\s+)*(?:null|empty|unset|not set|blank|nil)\b",
+    r"|\b(?P<d>[a-z]\w*_\w+)\s+(?:(?:is|are|being|still|=|:)\s+)*(?:null|empty|unset|not set"
+    r"|blank|nil)\b",
     re.IGNORECASE,
 )
 FLAG = re.compile(
-    r"\b(?:where|with|and|whose|only)\s+(?P<c>[a-z]\w*)\s+(?:is\s+|=\s*)?(?P<v>true|false)\b", re.IGNORECASE
+    r"\b(?:where|with|and|whose|only)\s+(?P<c>[a-z]\w*)\s+(?:is\s+|=\s*)?(?P<v>true"
+    r"|false)\b",
+    re.IGNORECASE,
 )
 _HIDES = re.compile(
-    r"\b(?:hid(?:e|es|den|ing)|exclud\w+|without|skip\w*|except|leav\w+ out|ignor\w+|not)\b[^.?!,;]{0,40}$",
+    r"\b(?:hid(?:e|es|den|ing)|exclud\w+|without|skip\w*|except|leav\w+ out|ignor\w+"
+    r"|not)\b[^.?!,;]{0,40}$",
     re.IGNORECASE,
 )
 BOUNDED = re.compile(
-    r"\b(?P<c>[a-z]\w*)\s+(?:is |are |lies |lie )?(?:between|within)\s+(?:two|the|given|some|certain|a)\s+"
+    r"\b(?P<c>[a-z]\w*)\s+(?:is |are |lies |lie )?(?:between|within)\s+(?:two|the|given|some"
+    r"|certain|a)\s+"
     r"(?:values|bounds|limits|numbers|range|figures|box|coordinates|prices|edges)\b",
     re.IGNORECASE,
 )
 STATE_OF = re.compile(
-    r"\b(?P<c>(?:\w+_)?(?:status|state|stage))\s+(?:(?:is|are|was|being|still|of|set|equal(?:s)?|to|in"
+    r"\b(?P<c>(?:\w+_)?(?:status|state|stage))\s+(?:(?:is|are|was|being|still|of|set|equal(?:s)?"
+    r"|to|in"
     r"|=|:|column)\s+){0,3}(?P<q>['\"`]?)(?P<v>[A-Za-z][\w-]*)(?P=q)",
 )
 _VALUES = re.compile(
-    r"\b(?P<c>(?:\w+_)?(?:status|state|stage|type|kind))\s*\(\s*(?P<v>['\"]?[A-Za-z]\w*['\"]?(?:\s*(?:,|/|or|\|)\s*"
+    r"\b(?P<c>(?:\w+_)?(?:status|state|stage|type"
+    r"|kind))\s*\(\s*(?P<v>['\"]?[A-Za-z]\w*['\"]?(?:\s*(?:,|/|or|\|)\s*"
     r"['\"]?[A-Za-z]\w*['\"]?)+)[^()]*\)"
 )
 STATES = frozenset(
     "done completed complete closed active inactive pending open queued failed archived deleted "
     "published draft paid unpaid processed delivered shipped cancelled canceled finished new ready "
     "resolved read unread sent overdue succeeded confirmed scheduled waiting running unassigned "
-    "refunded approved rejected enabled disabled expired settled unprocessed error available".split()
+    "refunded approved rejected enabled disabled expired settled unprocessed error "
+    "available".split()
+)
+_QUOTED = re.compile(
+    r"\b(?P<c>level|type|kind|severity|priority|category|channel|role)\s*(?:=|is"
+    r"|of)?\s*\(?\s*(?:mostly|usually|often|e\.g\.|like"
+    r"|say|for example|in most cases)?\s*['\"](?P<v>\w+)['\"]"
+)
+AGED = re.compile(
+    r"\b(?:more than|older than|over|after|for)\s+(?P<n>\d+)\s+(?P<u>day|week|month|year"
+    r"|hour)s?(?:\s+(?:ago|old))?\b",
+    re.IGNORECASE,
 )
 _ADJECTIVE = re.compile(
     r"\b(?P<v>open|pending|active|unpaid|queued|failed|draft|published|overdue|scheduled|unassigned"
     r"|completed|cancelled|canceled|confirmed|approved|rejected|refunded|running|waiting|ready)\s+"
-    r"(?:\w+\s+)?(?P<of>[a-z]{3,}s)\b"
+    r"(?:(?!jobs?\b|tasks?\b|process)\w+\s+)?(?P<of>[a-z]{3,}s)\b"
 )
 
 
@@ -151,6 +177,8 @@ def read_order(text: str, columns: tuple[str, ...]) -> tuple[Ordered, ...]:
     """The order that the words tell without ORDER BY; `columns` are those that they name."""
     if keyed := _KEYED.search(text):
         return tuple(_of_keys(keyed))
+    if top := _TOP_BY.search(text):
+        return (Ordered(column=top["c"], descending=bool(top["most"]), words=top[0]),)
     if by := _BY.search(text):
         falls = is_time(by["c"])
         if "_" in by["c"] or falls:
@@ -218,6 +246,9 @@ def read_states(text: str, columns: tuple[str, ...]) -> Iterator[tuple[str, str,
             if not re.search(r"\d\s*%|\bmost|\bnearly all|\balmost all", before):
                 yield found["c"], value, found[0]
                 return
+    for found in _QUOTED.finditer(text):
+        yield found["c"], found["v"], found[0]
+        return
     listed = _VALUES.search(text)
     for found in _ADJECTIVE.finditer(text):
         if re.search(r"(?:most|all|many|\d\s*%)\s+(?:of )?(?:the )?$", text[: found.start()]):
@@ -272,6 +303,14 @@ def read_bounded(text: str) -> Iterator[tuple[str, str]]:
     """Each (column, words) that lies between two values."""
     for found in BOUNDED.finditer(text):
         yield found["c"], found[0]
+
+
+def read_aged(text: str, columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Each (condition, words) of rows that are older than some days, by a time that is named."""
+    found = AGED.search(text)
+    time = next(filter(is_time, columns), "")
+    if found and time:
+        yield f"{time} < now() - interval '{found['n']} {found['u'].lower()}s'", found[0]
 
 
 def read_passed(text: str) -> Iterator[tuple[str, str]]:

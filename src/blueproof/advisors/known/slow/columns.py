@@ -50,7 +50,9 @@ _ITEM = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
-    r"\s*(?:,|&|\+|/|\band\b|\bplus\b|(?P<either>\bor\b))\s*(?:\band\b|\bthen\b)?", re.IGNORECASE
+    r"\s*(?:\([^()]{1,40}\)\s*)?(?:,|&|\+|/|\band\b|\bplus\b|(?P<either>\bor\b))\s*(?:\band\b"
+    r"|\bthen\b)?",
+    re.IGNORECASE,
 )
 _FILTERS = re.compile(
     r"\bfilter(?:s|ed|ing)?(?:\s+(?P<of>\w+))?\s+(?:by|on)\b"
@@ -60,21 +62,24 @@ _FILTERS = re.compile(
     r"|\b(?:quer(?:y|ies|ied|ying)|search(?:es|ed|ing)?|select(?:s|ed|ing)?|find(?:s|ing)?)"
     r"\s+(?:\w+\s+)??(?:(?P<those>\w+)\s+)?by\b"
     r"|\bparameters\s+are\b|\bWHERE\b"
-    r"|(?<!order )(?<!ordered )(?<!ordering )(?<!sort )(?<!sorted )(?<!sorts )(?<!sorting )(?<!group )"
-    r"(?<!grouped )(?<!groups )(?<!grouping )(?<!partition )(?<!partitioned )(?<!indexed )(?<!joined )"
+    r"|(?<!order )(?<!ordered )(?<!ordering )(?<!sort )(?<!sorted )(?<!sorts )(?<!sorting )"
+    r"(?<!group )(?<!grouped )(?<!groups )(?<!grouping )(?<!partition )(?<!partitioned )"
+    r"(?<!indexed )(?<!joined )"
     r"\bby\s+(?=[a-z]\w*_(?:id|uuid)\b)"
     r"|\b(?:filters?|(?:query|queries|lookups?)\s+(?:for|on))\s+(?=[a-z]\w*_\w)"
     r"|\b(?:of|for) (?:one|an?|a given|a single|a specific)\s+(?=[a-z]\w*_id\b)",
     re.IGNORECASE,
 )
 _SORTS = re.compile(
-    r"\border(?:s|ed|ing)?(?:\s+(?:it|them|is|are))?\s+by\b|\bsort(?:s|ed|ing)?(?:\s+\w+){0,4}?\s+by\b"
+    r"\border(?:s|ed|ing)?(?:\s+(?:it|them|is|are))?\s+by\b|\bsort(?:s|ed"
+    r"|ing)?(?:\s+\w+){0,4}?\s+by\b"
     r"|\b(?P<newest>last|latest|newest|most recent|top)\s+\d+\s+(?:\w+\s+)?by\b",
     re.IGNORECASE,
 )
 # Words after "by" or "where" that are no columns.
 _NO_COLUMN = frozenset(
-    "use uses using via paged paginated shown limited filtered grouped joined a an and any are at be best by can cursor default desc distance django do each every "
+    "use uses using via paged paginated shown limited filtered grouped joined a an and "
+    "any are at be best by can cursor default desc distance django do each every "
     "everything filter first for from get group hand has have he how i if in is it its just "
     "last latest like limit many me month more most my need new newest not now of offset oldest "
     "on one or order our page paginate postgres postgresql prisma query rails rank rds recent "
@@ -85,7 +90,7 @@ _NO_COLUMN = frozenset(
 )
 # What may stand after a plain noun that is a column: "by status and", not "by customer name".
 _ENDS = re.compile(
-    r"\s*(?:$|[,.;:?!)&+/=\n-]|(?:and|or|plus|then|desc|asc|is|are|in|on|with|from|for|over|limit"
+    r"\s*(?:$|[,.;:?!()&+/=\n-]|(?:and|or|plus|then|desc|asc|is|are|in|on|with|from|for|over|limit"
     r"|it|we|this|takes?|took|but|which|that|because|when|so|needs?)\b)",
     re.IGNORECASE,
 )

@@ -41,10 +41,9 @@ class Story:
     remedy that was thought of; `indexed` are the columns of the indexes that are there already.
     Then what it does: conditions joined by "or", a count, an OFFSET, a DELETE of old rows, a job
     taken FOR UPDATE, after rows were loaded, a search by pattern, an order of no named column.
-    `sums` are the figures that are added up, `by_time` the stretch of `time` that they are of, `by_each`
-    the column of whose every value they are,
-    `distinct` the column whose different values are asked for.
-    `named` is whether any of it can be worked with.
+    `sums` are the figures that are added up, `by_time` the stretch of `time` that they are of,
+    `by_each` the column of whose every value they are; `distinct` the column whose different values
+    are asked for. `named` is whether any of it can be worked with.
     """
 
     filters: tuple[Condition, ...] = ()
