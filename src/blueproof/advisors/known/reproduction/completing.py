@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from blueproof.advisors.known.reproduction.building import singular
 from blueproof.advisors.known.reproduction.mentioned import Mentioned, read_mentioned
+from blueproof.advisors.known.reproduction.naming import is_thing
 from blueproof.advisors.known.reproduction.reproduction import Assumed
 from blueproof.advisors.known.reproduction.typed import read_types
 from blueproof.advisors.known.reproduction.wording import (
@@ -76,6 +77,14 @@ _DISTINCT = re.compile(
     r"(?:column\s+)?(?:in|of|from|out of)\s+(?:the\s+)?(?:table\s+)?(?P<t>[a-z_]\w*)",
     re.IGNORECASE,
 )
+_OF_ONE = re.compile(
+    r"\b(?!(?:lists?|pages?|rows|millions|thousands|hundreds|lots|minutes|seconds"
+    r"|years)\b)[a-z]{3,}s\s+"
+    r"(?:of|for|belonging to)\s+(?:an?|one|a single|a given)\s+(?P<x>[a-z]{3,})(?=\s*[,.;:)]"
+    r"|\s+(?:which|that|with|where"
+    r"|is|are|takes?|by|in|on|and|who|sorted|ordered)\b)",
+    re.IGNORECASE,
+)
 _REMOVED = re.compile(r"\b(?:delet|purg|remov|clean)\w*\b|\bgo each\b", re.IGNORECASE)
 _IN_THESE = re.compile(
     r"\b(?:look(?:s|ed|ing)?(?: for)?|search(?:es|ed|ing)?|match(?:es|ed|ing)?|occurs?|appears?"
@@ -112,7 +121,8 @@ _RANGED = re.compile(
     r"|\bbetween\s+(?:two\s+)?(?:dates|timestamps|times)\b|\b(?:date|time)[- ](?:range|window"
     r"|span)\b"
     r"|\b(?:since|from) the (?:first|beginning|start) of\b|\b(?:from|between)[ -](?:and[ -])?to\b"
-    r"|\bperiod\b|\brange of (?:dates|time)\b",
+    r"|\b(?:for|of) (?:one|a single|a given|that) (?:day|hour|week|month)\b|\bperiod\b"
+    r"|\brange of (?:dates|time)\b",
     re.IGNORECASE,
 )
 
@@ -184,6 +194,9 @@ def _filter(
         told = column in names
         _add(made, Condition(column=column, use="equals", where=where),
              words, "" if told else f"by {where}")  # fmt: skip
+    if not owner and (found := _of_one(made.story, text)):
+        by = f"{snake(found['x'])}_id"
+        _add(made, Condition(column=by, use="equals"), found[0], f"by {by}")
     empty = (*read_not_yet(text, names), *read_passed(text), *read_emptied(text))
     for where, words in empty:
         column = where.split()[0]
@@ -246,6 +259,14 @@ def _owners(story: Story, text: str, mentioned: tuple[Mentioned, ...]) -> Iterat
             yield each.name
     if _PERSON.search(text):
         yield from (m.name for m in free)
+
+
+def _of_one(story: Story, text: str) -> re.Match[str] | None:
+    """The words for the rows of one thing, where no column says which: offers of an instrument."""
+    if any(refers(f.column) for f in story.filters) or story.joins or not story.filters:
+        return None
+    found = _OF_ONE.search(text)
+    return found if found and is_thing(f"{found['x'].lower()}s") else None
 
 
 def _ranges(made: Completed, text: str, names: tuple[str, ...]) -> None:

@@ -28,6 +28,10 @@ _AFTER = re.compile(
     r"|with)\s+"
     r"(?:about |around |roughly |nearly |over |some |~ ?)?\d|\(?\d[\d.]*\s*[kKmMbB]\b)",
 )
+_DECLARED = re.compile(
+    r"(?:\b[a-z]\w*\s+(?:has|have)\s+(?:the\s+)?(?:columns?\s+)?|\b(?:table|called)\s+\w+\s*[:(]\s*"
+    r"|[a-z]\w+\s?\(\s*)(?P<list>[a-z]\w*(?:\s*,\s*[a-z]\w*)*(?:\s*,?\s*(?:and\s+)?[a-z]\w*))(?=\s*[.;)])"
+)
 _LEAST = 2
 
 
@@ -52,6 +56,16 @@ def looks_like_column(name: str) -> bool:
     return bool(stem_of(name)) or guess_column(Seen(name=name)).why == "its name"
 
 
+def read_declared(text: str) -> tuple[str, ...]:
+    """The columns that a table is said to have: "points: vehicle, recorded_at", "it has a, b"."""
+    found: dict[str, None] = {}
+    for each in _DECLARED.finditer(text):
+        names = re.findall(r"[A-Za-z_]\w*", re.sub(r"\band\b", " ", each["list"]))
+        if sum(map(looks_like_column, names)) > 1:
+            found.update(dict.fromkeys(names))
+    return tuple(found)
+
+
 def read_mentioned(text: str, tables: tuple[str, ...]) -> tuple[Mentioned, ...]:
     """The columns that stand in the words by name, in their order; none that is a table's name."""
     own = {part for table in tables for part in (snake(table), snake(table.rpartition(".")[2]))}
@@ -70,6 +84,9 @@ def read_mentioned(text: str, tables: tuple[str, ...]) -> tuple[Mentioned, ...]:
             known = found.setdefault(name, told)
             if known.indexed and not told.indexed:
                 found[name] = told
+    for name in read_declared(text):
+        if snake(name) not in own:
+            found.setdefault(name, Mentioned(name=name, indexed=True))
     return tuple(found.values())
 
 

@@ -40,7 +40,8 @@ _MADE_OF_PARTS = tuple(
         r"|contains?|keeps?|is at|is|now)?\s*(?:about |around |roughly |nearly |over |some "
         r"|already "
         r"|~ ?)*\d[\d.,]*\s*(?:k|m|b|bn|million|billion|mio)?\b",
-        r"(?<![\w.])[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?\s+(?:grows|grew|gets|keeps|holds|contains"
+        r"(?<![\w.])[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?\s+(?:(?:has|have)\s+(?:grown|gone|come)"
+        r"|filtered|ordered|sorted|grows|grew|gets|keeps|holds|contains"
         r"|stores)\b",
         r"\b(?:from|in|over|against|out of|into|on)\s+(?:the\s+|our\s+|table\s+)*"
         rf"[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?{_NOT_ROWS}",
@@ -50,6 +51,11 @@ _A_ROW_IN = re.compile(
     r"\b(?:rows?|records?)\s+(?:in|of)\s+(?:the\s+|table\s+)?(?P<noun>[a-z]\w{2,})\s+(?:has|have"
     r"|holds?"
     r"|is|are|consists?)\b",
+    re.IGNORECASE,
+)
+_HAS_COLUMNS = re.compile(
+    r"\b(?P<noun>[a-z]\w{2,})\s+has\s+(?:the\s+columns?\s+)?[a-z]+_[a-z]\w*\s*(?:,|and\b)"
+    r"|\btable\s+called\s+(?P<called>[a-z]\w+)\b",
     re.IGNORECASE,
 )
 _SURE = tuple(
@@ -146,8 +152,9 @@ def surely_named(text: str) -> Iterator[str]:
             in_table = re.search(rf"[`\"]?{name}[`\"]?\s+table\b", text)
             if in_table or not (looks_like_column(name) or _IS_INDEX.search(name)):
                 yield name
-    for match in _A_ROW_IN.finditer(text):
-        if (name := match["noun"].lower()) not in _NO_TABLE | _NOT_SINGULAR:
+    for match in (*_A_ROW_IN.finditer(text), *_HAS_COLUMNS.finditer(text)):
+        groups = match.groupdict()
+        if (name := (groups["noun"] or groups["called"]).lower()) not in _NO_TABLE | _NOT_SINGULAR:
             yield name
 
 

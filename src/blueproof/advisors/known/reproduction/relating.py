@@ -181,7 +181,7 @@ def _last_of(text: str, names: tuple[str, ...]) -> Written | None:
     for pattern in (_LAST_OF, _WITH_LAST):
         for match in pattern.finditer(text):
             y = _thing(match["y"])
-            if match["y"].lower() in _ANY_ROW:
+            if match["y"].lower() in _ANY_ROW or not y:
                 y = next((n for n in names if singular(n) != match["x"].lower()), "records")
             each = match["x"].lower() in {"each", "every", "them", "these", "those"}
             x = next((n for n in names if n != y), "") if each else _thing(match["x"])
@@ -190,6 +190,7 @@ def _last_of(text: str, names: tuple[str, ...]) -> Written | None:
             columns = [m.name for m in read_mentioned(text, names)]
             own = (c for c in columns if snake(c).startswith(singular(x)) and refers(c))
             column = next(own, f"{singular(x)}_id")
+            y = next((n for n in names if n == singular(y)), y)  # heartbeat has monitor_id
             time = next(filter(is_time, columns), "created_at")
             sql = (
                 f"SELECT DISTINCT ON ({quote(column)}) * FROM {quote_table(y)}\n"

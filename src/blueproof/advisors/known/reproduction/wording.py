@@ -77,9 +77,11 @@ _PAGE = tuple(
         rf"\b{_N}\s+(?:\w+\s+)?(?:at (?:a|one) time|at once|each|apiece)\b(?!\s+(?:takes?|needs?"
         rf"|call|has|have))",
         rf"\b(?:the\s+)?{_N}\s+(?:newest|latest|most recent|oldest|best|top|cheapest|first|last)\b",
-        rf"\b(?:newest|latest|most recent|oldest|first|top|last)\s+{_N}\b{_UNIT}",
+        rf"\b(?:newest|latest|most recent|oldest|first|top|last|best|cheapest"
+        rf"|highest)\s+{_N}\b{_UNIT}",
         rf"\b(?:only|just)\s+{_N}\s+(?:of them|are shown|rows|records|items|entries|results)\b",
         rf"\b{_N}\s+of them\b",
+        rf"(?:,|\bshow(?:s|ing)?|\blists?)\s+{_N}\s+(?:rows|entries|items|results)(?=[.,;)])",
         rf"\bbatch(?:es)?\s+of\s+{_N}\b",
     )
 )  # fmt: skip
@@ -203,6 +205,8 @@ def _by_worth(text: str, columns: tuple[str, ...]) -> Iterator[Ordered]:
     worth = [c for c in columns if guess_column(Seen(name=c)).kind in {"count", "money"}]
     if found and worth:
         yield Ordered(column=worth[0], descending=bool(found["best"]), words=found[0])
+    elif found and found[0].lower().startswith("cheapest"):
+        yield Ordered(column="price", descending=False, words=found[0], guessed=True)
 
 
 def _by_time(text: str, columns: tuple[str, ...]) -> Iterator[Ordered]:
