@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from blueproof.advisors.known.reproduction.design import Design
 from blueproof.advisors.known.reproduction.designing import stays_slow, worth_it
-from blueproof.advisors.known.reproduction.designs import Design, designs
+from blueproof.advisors.known.reproduction.designs import designs
 from blueproof.advisors.known.reproduction.reproduction import Sketch
 from blueproof.advisors.known.reproduction.tried import Built
 from blueproof.advisors.postgres.database import Database

@@ -174,9 +174,10 @@ def _attempt(
             found = {t: clock.run(t, most) for t, most in bounds.items()}
         runs = [run for run in found.values() if run is not None]
         return Attempt(proposal=proposal, milliseconds=sum(r.milliseconds for r in runs))
-    if not clock.build((proposal.definition,)):
-        return Attempt(proposal=proposal, why=clock.refused.get(proposal.definition, ""))
-    timed = _timed(clock, bounds, frozenset({proposal.definition}))
+    definitions = proposal.definitions
+    if not clock.build(definitions):
+        return Attempt(proposal=proposal, why=clock.refused.get(definitions[0], ""))
+    timed = _timed(clock, bounds, frozenset(definitions))
     changed = [t for t, run in timed.items() if _CHANGES.match(t)
                and run.milliseconds * _CLEARLY < before[t].milliseconds]  # fmt: skip
     return Attempt(

@@ -12,13 +12,15 @@ _BINARY = {"gb": Decimal(1), "tb": Decimal(1000)}  # vendors bill a TB as 1,000 
 _FIGURE = r"\$?\d[\d,]*(?:\.\d+)?(?:\s?(?:k|thousand|mio|million|m|bn|billion|b))?\b"
 _NOUN = r"(?:[ -](?!(?:x|by|times|at|is)\b)[a-z/%-]+){0,4}"
 _CHAIN = re.compile(
-    rf"{_FIGURE}{_NOUN}(?:\s*(?:(?<![a-z])x|\*|\u00d7)\s*{_FIGURE}{_NOUN}){{1,5}}(?P<claimed>\s*(?:=|is\b|->))?",
+    rf"{_FIGURE}{_NOUN}(?:\s*(?:(?<![a-z])x|\*"
+    rf"|\u00d7)\s*{_FIGURE}{_NOUN}){{1,5}}(?P<claimed>\s*(?:=|is\b|->))?",
     re.IGNORECASE,
 )
 _PRICED = re.compile(
     rf"(?P<count>{_FIGURE})\s?(?P<size>TB|GB)?(?:\s(?!(?:at|TB|GB|MB)\b)[\w/-]+){{0,6}}? "
     rf"(?:at|@|x)\s"
-    rf"(?P<price>\$\d[\d,]*(?:\.\d+)?)(?:\s?(?:/|per|a)\s?(?P<per>{_FIGURE}|million|thousand|GB)?)?",
+    rf"(?P<price>\$\d[\d,]*(?:\.\d+)?)(?:\s?(?:/|per|a)\s?(?P<per>{_FIGURE}|million|thousand"
+    rf"|GB)?)?",
     re.IGNORECASE,
 )
 _ONE = re.compile(_FIGURE, re.IGNORECASE)

@@ -40,7 +40,8 @@ _LIMIT_ASKED = re.compile(
     re.IGNORECASE,
 )
 _SYMPTOM = re.compile(
-    r"\b(?:slow\w*|fail\w*|errors?|lost|stuck|hangs?|drops?|dropped|dies|crash\w*|twice|wrong|never|"
+    r"\b(?:slow\w*|fail\w*|errors?|lost|stuck|hangs?|drops?|dropped|dies|crash\w*|twice|wrong"
+    r"|never|"
     r"killed|denied|refused|exceeded|exhausted|blocks|blocked|(?:dead)?locks|deadlock|vanish\w*|"
     r"times? ?out|(?:can|does|do|is|are|did|was)(?: ?not|n'?t)|cannot|although|suddenly|randomly|"
     r"still)\b|\w_error\b|\w(?:Error|Exception)\b",

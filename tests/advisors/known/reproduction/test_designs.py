@@ -10,8 +10,9 @@ import pytest
 import sqlglot
 import yaml
 
+from blueproof.advisors.known.reproduction.design import Design
 from blueproof.advisors.known.reproduction.designing import design_files, worth_it
-from blueproof.advisors.known.reproduction.designs import Design, designs
+from blueproof.advisors.known.reproduction.designs import designs
 from blueproof.advisors.known.reproduction.figures import read_figures
 from blueproof.advisors.known.reproduction.keyed import in_batches, paged_by_key, with_not_exists
 from blueproof.advisors.known.reproduction.pages import farther, page_indexes, pages

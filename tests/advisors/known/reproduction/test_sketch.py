@@ -15,6 +15,7 @@ from blueproof.intake.words.read import read_request
 HERE = Path(__file__).parent
 STORIES: list[dict[str, Any]] = yaml.safe_load((HERE / "stories.yaml").read_text(encoding="utf-8"))
 WAYS: list[dict[str, Any]] = yaml.safe_load((HERE / "ways.yaml").read_text(encoding="utf-8"))
+TOLD: list[dict[str, Any]] = yaml.safe_load((HERE / "told.yaml").read_text(encoding="utf-8"))
 SILENT: list[str] = yaml.safe_load((HERE / "silent.yaml").read_text(encoding="utf-8"))
 
 
@@ -34,6 +35,16 @@ def test_a_story_becomes_a_query_with_its_tables(story: dict[str, Any]) -> None:
     assert there == story.get("there", [])
     types = {f"{t}.{c.name}": c.type for t, cs in sketch.guess.tables.items() for c in cs}
     assert {name: types.get(name) for name in story.get("columns", {})} == story.get("columns", {})
+
+
+@pytest.mark.parametrize("story", TOLD, ids=lambda story: story["text"][:50])
+def test_prose_becomes_the_query_that_it_tells(story: dict[str, Any]) -> None:
+    sketch = sketch_of(story["text"])
+    script = " ".join(sketch.script.split())
+    assert [piece for piece in story["asks"] if piece not in script] == [], script
+    assert dict(sketch.rows) == story.get("rows", {})
+    there = [" ".join(each.split(" ON ")[1].split()) for each in sketch.there]
+    assert there == story.get("there", [])
 
 
 @pytest.mark.parametrize("story", WAYS, ids=lambda story: story["text"][:50])
@@ -77,6 +88,34 @@ def test_nothing_is_rebuilt_where_no_slow_query_is_told(text: str) -> None:
 )  # fmt: skip
 def test_a_statement_ends_where_prose_begins(text: str, query: str) -> None:
     assert pasted(text).queries == (query,)
+
+
+def test_what_words_order_is_quoted_where_it_is_assumed() -> None:
+    sketch = sketch_of(
+        "tickets of a team (team_id), newest first, 20 per page, takes 3 s, postgres, 4M tickets"
+    )
+    assert "ORDER BY created_at DESC" in sketch.script
+    assert ("sorted by created_at, newest first", '"newest first"') in {
+        (a.says, a.why) for a in sketch.assumed
+    }
+
+
+def test_columns_of_an_index_alone_are_no_conditions() -> None:
+    sketch = sketch_of(
+        "We list jobs by state = 'failed', there is an index on owner_id, 9M jobs, postgres, 2 s"
+    )
+    assert "owner_id" not in sketch.script
+
+
+def test_a_child_is_read_from_the_list_of_its_columns() -> None:
+    sketch = sketch_of(
+        "Deleting a project takes hours, everything goes with ON DELETE CASCADE, also "
+        "rows in attachments (taskId, runId), 400k rows, postgres"
+    )
+    assert sketch.main == "projects"
+    links = {(k.table, k.column, k.parent) for k in sketch.guess.links}
+    assert {("attachments", "taskId", "tasks"), ("attachments", "runId", "runs")} <= links
+    assert len(sketch.proposals[0].definitions) > 1
 
 
 def test_prose_about_a_statement_is_no_statement() -> None:

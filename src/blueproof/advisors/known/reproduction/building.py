@@ -42,6 +42,7 @@ class Query:
     offset: int | None = None
     counts: bool = False
     distinct: bool = False
+    distinct_on: str = ""
 
     @property
     def is_told(self) -> bool:
@@ -55,6 +56,7 @@ class Query:
         several = bool(self.joins)
         own = f"{quote_table(self.table)}.*" if several else "*"
         distinct = "DISTINCT " * self.distinct
+        distinct = f"DISTINCT ON ({self.distinct_on}) " if self.distinct_on else distinct
         body = f"FROM {quote_table(self.table)}{''.join(self.joins)}"
         body += f"\nWHERE {' AND '.join(self.where)}" if self.where else ""
         if self.counts and not self.group:

@@ -10,6 +10,7 @@ _PAIR = re.compile(
     r"\s*(?:['\":](?P<quoted>[A-Za-z_][\w.]*)['\"]?|(?P<plain>[A-Za-z_][\w.]*))\s*"
     r"(?:=>|:(?!:)|=(?![=>]))\s*(?P<value>[\s\S]+)"
 )
+_SYMBOL = re.compile(r"\[Op\.(\w+)\]")
 _OPEN = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -75,10 +76,13 @@ def parts(body: str) -> tuple[str, ...]:
 
 def pairs(body: str) -> Iterator[tuple[str, str]]:
     """Names with their values: `a: 1`, `a=1`, `'a' => 1`, in braces or not."""
-    body = body.strip()
-    if body.startswith("{") and body.endswith("}"):
+    body = _SYMBOL.sub(r"\1", body.strip())
+    whole = body.startswith("{") and body.endswith("}")
+    if whole:
         body = body[1:-1]
     for part in parts(body):
         found = _PAIR.fullmatch(part)
-        if found:
+        if whole and re.fullmatch(r"[a-z]\w*", part):
+            yield part, part  # { tenantId }: the variable is called as the column is
+        elif found:
             yield found["quoted"] or found["plain"], found["value"].strip()

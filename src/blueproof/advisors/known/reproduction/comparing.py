@@ -18,6 +18,13 @@ _NESTED = {
     "gte": ">=", "gt": ">", "lte": "<=", "lt": "<", "in": "IN", "equals": "=", "not": "<>",
     "contains": "LIKE", "startsWith": "LIKE ",
 }  # fmt: skip
+_OPERATORS = {
+    "MoreThan": ">", "MoreThanOrEqual": ">=", "LessThan": "<", "LessThanOrEqual": "<=",
+    "Between": "BETWEEN", "Like": "LIKE", "ILike": "ILIKE",
+}  # fmt: skip
+_OPERATOR = re.compile(
+    rf"(?P<how>In|IsNull|Not|{'|'.join(_OPERATORS)})\((?P<args>(?:[^()]|\([^()]*\))*)\)"
+)
 _NOTHING = frozenset({"null", "nil", "none", "undefined"})
 _AGO = re.compile(
     r"(?P<n>\d+)\s*(?:\.|,\s*[\"':]?)\s*(?P<unit>second|minute|hour|day|week|month|year)s?\b"
@@ -52,6 +59,9 @@ def of_pairs(body: str) -> Iterator[tuple[str, str, str]]:
         if value.startswith("{"):
             yield from _nested(name, value)
             continue
+        if called := _OPERATOR.fullmatch(value):
+            yield name, *_operated(called["how"], called["args"])
+            continue
         path, _, lookup = name.rpartition("__")
         if path and lookup in _LOOKUPS:
             yield path, _LOOKUPS[lookup], value_of(value)
@@ -61,6 +71,19 @@ def of_pairs(body: str) -> Iterator[tuple[str, str, str]]:
             yield name, ">=", value_of(value.partition("..")[0])
         else:
             yield name, "=", value_of(value)
+
+
+def _operated(how: str, args: str) -> tuple[str, str]:
+    """The sign and the value of In([1, 2]), MoreThan(x), IsNull() and their kin."""
+    if how == "In":
+        inner = args.strip().removeprefix("[").removesuffix("]") if "[" in args else ""
+        return "IN", f"({', '.join(value_of(v) for v in parts(inner))})" if inner else "?"
+    if how in {"IsNull", "Not"}:
+        nothing = how == "IsNull" or "IsNull" in args
+        return (
+            ("IS", "NULL" if how == "IsNull" else "NOT NULL") if nothing else ("<>", value_of(args))
+        )
+    return _OPERATORS[how], value_of((parts(args) or ("?",))[0])
 
 
 def _nested(name: str, value: str) -> Iterator[tuple[str, str, str]]:

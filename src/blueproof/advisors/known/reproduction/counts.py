@@ -28,17 +28,23 @@ _NO_COUNT = re.compile(
 _OF_ONE = re.compile(
     r"\b[a-z]+s\s+(?:with|having|who have|that have)\b[^.;:]{0,40}$|\b(?:each|every|per|one"
     r"|a)\s+\w+\s+"
-    r"(?:has|have|with)\b[^.;:]{0,40}$",
+    r"(?:has|have|with|is at|sits at|owns|got)\b[^.;:]{0,40}$",
     re.IGNORECASE,
 )
-_ROWS = frozenset("row rows record records entry entries tuple tuples lines documents".split())
+_ROWS = frozenset("row rows record records entry entries tuple tuples lines documents ones".split())
+_OUT_OF = re.compile(r"\bout of (?:about |some |the )*$", re.IGNORECASE)
+_EACH_DAY = re.compile(
+    r"\s*(?:rows\s+)?(?:a|per|each|every)\s+(?:day|hour|week|month|minute|second|run)\b|\s+daily\b"
+)
+_SO_FAR = (["so"], ["now"], ["by"], ["altogether"], ["today"])  # 90 million so far, by now
 _TABLE_AFTER = re.compile(
     r"^\W{0,3}(?:in|of)?\s*(?:the|our|my|a)?\s*(?:table\s+)?[`\"]?(?P<t>[a-z_]\w*)", re.IGNORECASE
 )
 _CLAUSE = re.compile(r"(?:(?<=\d)[.,](?=\d)|[^.,;!?\n])+")
 _BETWEEN = re.compile(
     r"(?P<a>\w+)\W+(?:(?:table|has|have|had|with|of|is|at|about|around|roughly|over|now|nearly"
-    r"|almost|some|~|currently|contains?|holds?|to|grew|approx\w*|up|reached)\W+)*$",
+    r"|almost|some|~|currently|contains?|holds?|keeps?|already|more|than|just|passed|to|grew"
+    r"|approx\w*|up|reached)\W+)*$",
     re.IGNORECASE,
 )
 _SHORT = 3  # letters of a word that may be any
@@ -55,14 +61,20 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
         count = round(number * _UNITS[(match["unit"] or "").lower()])
         words = [w.lower() for w in re.findall(r"[A-Za-z_]\w*", match["after"])]
         before = text[: match.start()]
-        if count < _LEAST or _NO_COUNT.search(before):
+        if (
+            count < _LEAST
+            or _NO_COUNT.search(before)
+            or _EACH_DAY.match(text[match.start("after") :])
+        ):
             continue
-        if count < _MANY and not _ROWS.intersection(words) and _OF_ONE.search(before):
+        if count <= _MANY and not _ROWS.intersection(words) and _OF_ONE.search(before):
             continue  # "users with 5k comments": so many of one user's
         table = _table(text, match, words, tables)
         if table:
             told[table] = max(count, told.get(table, 0))
-        elif _ROWS.intersection(words):
+        elif _ROWS.intersection(words) or (
+            match["unit"] and (words[:1] in _SO_FAR or _OUT_OF.search(before))
+        ):
             loose.append(count)
     if loose and main not in told:
         told[main] = max(loose)

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from blueproof.advisors.known.reproduction.building import plural, singular
 from blueproof.advisors.known.reproduction.naming import is_thing
-from blueproof.advisors.known.reproduction.reproduction import Assumed, Proposal
+from blueproof.advisors.known.reproduction.reproduction import TOGETHER, Assumed, Proposal
 from blueproof.advisors.known.reproduction.told import Written
-from blueproof.sql.guessing.kinds import snake
+from blueproof.sql.guessing.kinds import snake, stem_of
 from blueproof.sql.guessing.tables import Link
 from blueproof.sql.names import quote, quote_table
 
@@ -22,8 +22,9 @@ _TRIGGER = re.compile(
 )
 _NAMED = re.compile(r"(?P<child>\w+?)_(?P<column>(?!id_)[a-z]+_id|id)_fkey\d*")
 _DELETES = re.compile(
-    r"\b(?:delet(?:e|es|ed|ing|ion)|remov(?:e|es|ing))\b(?:\s+(?:of|from))?\s+(?:(?:an?|one|the"
-    r"|single|old"
+    r"\b(?:delet(?:e|es|ed|ing|ion)|remov(?:e|es|ing))\b(?:\s+(?:of"
+    r"|from))?\s+(?:(?:(?:an? )?(?:set|bunch|batch|lot"
+    r"|number|few|couple|handful)(?: of)?|an?|one|the|single|old"
     r"|some|our|\d[\d,.]*k?)\s+)*(?P<x>[a-z][a-z_]{2,})",
     re.IGNORECASE,
 )
@@ -38,9 +39,16 @@ _CHILDREN = re.compile(
     r"(?:all\s+|each\s+|both\s+)?(?:refer|reference|point|have (?:a )?foreign keys?|belong|hang)\b",
     re.IGNORECASE,
 )
+_COLUMNS = re.compile(
+    r"(?P<before>[^.?!]{0,160})\(\s*(?P<columns>\w+(?:Id|_id)\s*,\s*\w+(?:Id"
+    r"|_id)(?:\s*,\s*\w+(?:Id|_id))*)"
+)
 SHOWN = frozenset({"postgres-delete-slow-fk"})  # the entry that says the same in words
+OF_OLD_ROWS = frozenset({"postgres-vacuum-behind", "delete-many-rows", "postgres-replication-lag"})
 _NO_PARENT = frozenset({"cascade", "cascades", "triggers", "batches", "statements"})
 _CHILDREN_ROWS, _LEAST = 2_000_000, 1_000
+# Of a parent and of what stands between it and the table that is listed: all of it goes at once.
+_PARENT_ROWS, _BETWEEN_ROWS = 40, 100
 _MOST = 20  # rows that go on the made rows: each is looked for in every referring table
 
 
@@ -53,6 +61,8 @@ def read_deleting(text: str) -> Written | None:
     if not _REFERRED.search(text) or not (deletes or re.search(r"\bdelet", text, re.IGNORECASE)):
         return None
     parent = _many(deletes[0]["x"]) if deletes else "parents"
+    if listed := _by_columns(text, parent):
+        return listed
     named = _CHILDREN.search(text)
     children = re.findall(r"[a-z][a-z_]{2,}s\b", named["list"], re.IGNORECASE) if named else ()
     tables = tuple(snake(c) for c in children if snake(c) != parent)
@@ -66,6 +76,30 @@ def read_deleting(text: str) -> Written | None:
     words = deletes[0][0] if deletes else "delete"
     rows = dict.fromkeys(tables, _CHILDREN_ROWS)
     return _written(parent, links, 1, rows, Assumed(says=says, why=f'"{words}"'))
+
+
+def _by_columns(text: str, parent: str) -> Written | None:
+    """A table whose columns are listed in brackets, each of which refers to what goes too.
+
+    Attachments (testCaseId, sessionId): test cases and sessions belong to what is deleted.
+    """
+    found = _COLUMNS.search(text)
+    if found is None:
+        return None
+    columns = [c for c in re.findall(r"\w+", found["columns"]) if stem_of(c)]
+    names = re.findall(r"(?:\b(?:in|of|table)\s+|^)([A-Za-z]\w*[a-z]s)\b", found["before"])
+    if not columns or not names:
+        return None
+    child = names[-1]
+    between = {c: _many(stem_of(c)) for c in columns if _many(stem_of(c)) != parent}
+    links = [Link(table=child, column=c, parent=p, cascades=True) for c, p in between.items()]
+    own = f"{singular(parent)}_id"
+    links += [Link(table=p, column=own, parent=parent, cascades=True) for p in between.values()]
+    links += [Link(table=child, column=c, parent=parent, cascades=True)
+              for c in columns if c not in between]  # fmt: skip
+    rows = {parent: _PARENT_ROWS, **dict.fromkeys(between.values(), _BETWEEN_ROWS)}
+    says = f"{', '.join(columns)} of {child} refer to what goes with {parent}"
+    return _written(parent, tuple(links), 1, rows, Assumed(says=says, why=f'"{found["columns"]}"'))
 
 
 def _is_parent(word: str) -> bool:
@@ -109,6 +143,7 @@ def _written(
     count = min(deleted, _MOST)
     newest = f"IN (SELECT id FROM {quote_table(parent)} ORDER BY id DESC LIMIT {count})"
     condition = "= $1" if count == 1 else newest  # of the oldest most rows are, when made
+    single = [link for link in links if link.column != "id"]
     return Written(
         sql=f"DELETE FROM {quote_table(parent)}\nWHERE id {condition}",
         table=parent,
@@ -116,18 +151,32 @@ def _written(
         ddl=tuple(_tables(parent, links)),
         links=links,
         rows=rows,
-        proposals=tuple(
-            Proposal(
-                said=f"an index on {link.table} ({link.column}), which refers to {link.parent} "
-                "by a foreign key",
-                kind="index",
-                definition=f"ON {quote_table(link.table)} ({quote(link.column)})",
-                ours=True,
-            )
-            for link in links
-            if link.column != "id"
+        proposals=(
+            *_together(single),
+            *(
+                Proposal(
+                    said=f"an index on {link.table} ({link.column}), which refers to {link.parent} "
+                    "by a foreign key",
+                    kind="index",
+                    definition=f"ON {quote_table(link.table)} ({quote(link.column)})",
+                    ours=True,
+                )
+                for link in single
+            ),
         ),
     )
+
+
+def _together(links: list[Link]) -> Iterator[Proposal]:
+    """An index on every column that refers, where several do: each alone leaves the others slow."""
+    if len(links) > 1:
+        each = [f"ON {quote_table(link.table)} ({quote(link.column)})" for link in links]
+        yield Proposal(
+            said=f"an index on each column that refers by a foreign key: {', '.join(each)}",
+            kind="index",
+            definition=TOGETHER.join(each),
+            ours=True,
+        )
 
 
 def _tables(parent: str, links: tuple[Link, ...]) -> Iterator[str]:

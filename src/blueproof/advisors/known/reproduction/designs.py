@@ -5,13 +5,14 @@ that need not be exact. Each design is SQL for this story's own names, which a c
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from blueproof.advisors.known.reproduction.design import Design
 from blueproof.advisors.known.reproduction.figures import Figures, read_figures
 from blueproof.advisors.known.reproduction.kept import (
     renewal,
@@ -27,6 +28,7 @@ from blueproof.advisors.known.reproduction.keyed import (
     with_not_exists,
 )
 from blueproof.advisors.known.reproduction.reproduction import Sketch
+from blueproof.advisors.known.reproduction.reworded import reworded
 from blueproof.advisors.known.reproduction.searched import trigram_index
 from blueproof.core.errors import SqlError
 from blueproof.core.evidence import Citation
@@ -78,35 +80,6 @@ LOCKS = Citation(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Design:
-    """Something to make, and the query that reads it in place of the person's.
-
-    `made` makes it, in one transaction where `locks` is a table; `undo` takes it back; both are
-    empty where nothing is made. `read` stands in place of `query`. `checked` must give the same
-    rows as `compared`, also after `writes` to the table; `checked` is empty where the figure is no
-    exact one. `renew` brings it up to date.
-    """
-
-    kind: str
-    name: str
-    choice: str
-    because: tuple[str, ...]
-    trade_offs: tuple[str, ...]
-    source: Citation
-    query: str
-    read: str
-    table: str
-    made: str = ""
-    undo: str = ""
-    locks: str = ""
-    checked: str = ""
-    compared: str = ""
-    writes: str = ""
-    renew: str = ""
-    ordinal: int = 0  # of the query among the person's, from 1
-
-
 def designs(sketch: Sketch) -> Iterator[Design]:
     """What would keep the answers of a sketch's queries ready, the likeliest first."""
     for ordinal, query in enumerate(sketch.queries, start=1):
@@ -121,13 +94,17 @@ def _of_query(query: str, sketch: Sketch) -> Iterator[Design]:
     first = tree.find(exp.Table)
     table = table_name(first) if first else ""
     yield from _in_other_words(tree, table, _key(sketch, table))
+    yield from reworded(tree, table)
+    if batch := in_batches(tree, _key(sketch, table)):
+        parted = next((note for note in sketch.notes if note.startswith("partitions of")), "")
+        yield _batched(tree, table, batch, parted.partition(":")[0])
     figures = read_figures(query, _times(sketch))
     if figures is None:
         return
     if is_count_of_all(figures):
         yield _estimate(figures)
     kept = tuple(_kept(figures, sketch))
-    yield from kept if is_count_of_all(figures) else reversed(kept)
+    yield from kept if is_count_of_all(figures) or sketch.fresh else reversed(kept)
 
 
 def _key(sketch: Sketch, table: str) -> str:
@@ -141,7 +118,6 @@ def _in_other_words(tree: exp.Expr, table: str, key: str) -> Iterator[Design]:
     yield from _paged(tree, table, key)
     yield from _anti_joined(tree, table)
     yield from _searched(tree, table)
-    yield from _batched(tree, table, key)
 
 
 def _paged(tree: exp.Expr, table: str, key: str) -> Iterator[Design]:
@@ -204,23 +180,26 @@ def _searched(tree: exp.Expr, table: str) -> Iterator[Design]:
         )  # fmt: skip
 
 
-def _batched(tree: exp.Expr, table: str, key: str) -> Iterator[Design]:
-    """A delete in batches."""
-    query = write_tree(tree)
-    if batch := in_batches(tree, key):
-        yield Design(
-            kind="batches",
-            name="",
-            choice=f"Delete in batches of {BATCH:,} rows, each in a transaction of its own, until "
-            "one deletes none",
-            because=("a single delete holds its locks, and the old versions of all rows, until its "
-                     "end, and begins anew if it is stopped",),
-            trade_offs=("all batches together take no less time than the one delete",),
-            source=LOCKS,
-            query=query,
-            read=batch,
-            table=table,
-        )  # fmt: skip
+def _batched(tree: exp.Expr, table: str, batch: str, parted: str) -> Design:
+    """A delete in batches; until there are partitions, where rows of an age go again and again."""
+    batches = (
+        f"elete in batches of {BATCH:,} rows, each in a transaction of its own, until one deletes "
+        "none"
+    )
+    kept = f"Keep {parted}; until then d{batches}" if parted else f"D{batches}"
+    dropped = ("dropping a partition takes no time and gives its space back",) if parted else ()
+    return Design(
+        kind="batches",
+        name="",
+        choice=kept,
+        because=(*dropped, "a single delete holds its locks, and the old versions of all rows, "
+                 "until its end, and begins anew if it is stopped"),
+        trade_offs=("all batches together take no less time than the one delete",),
+        source=LOCKS,
+        query=write_tree(tree),
+        read=batch,
+        table=table,
+    )  # fmt: skip
 
 
 def is_count_of_all(figures: Figures) -> bool:
@@ -237,7 +216,14 @@ def _times(sketch: Sketch) -> dict[str, str]:
 
 def _kept(figures: Figures, sketch: Sketch) -> Iterator[Design]:
     """A table that a trigger keeps, where it can, and a materialized view."""
-    types = {c.name: c for c in sketch.guess.tables.get(figures.table, ())}
+    seen = sketch.guess.seen.get(figures.table, {})
+    guessed = {c.name: c for c in sketch.guess.tables.get(figures.table, ())}
+    filled = {n for n, c in guessed.items() if c.nullable and not (n in seen and seen[n].empty)}
+    filled = (
+        filled if sketch.fresh else set()
+    )  # a view does as well, where it may be some minutes old
+    types = {n: replace(c, nullable=c.nullable and n not in filled) for n, c in guessed.items()}
+    summed = sorted({p.of for p in figures.parts if p.function == "sum"} & filled)
     read_all = f"{_of(figures)} must be added up from every row that there is: no index spares it"
     cut = () if figures.is_exact else ("it counts whole days, so the first one counts in full",)
     why = (read_all, *cut)
@@ -252,6 +238,7 @@ def _kept(figures: Figures, sketch: Sketch) -> Iterator[Design]:
             trade_offs=(
                 f"every write to {figures.table} writes {figures.name} too, and those of the "
                 "same line wait for each other until the first of them commits",
+                *(f"{name} must be NOT NULL" for name in summed),
             ),
             source=TRIGGERS,
             query=figures.query,

@@ -41,15 +41,17 @@ def reproduction_files(tried: Tried) -> tuple[Artifact, ...]:
 
 
 def attempt_files(proposal: Proposal) -> tuple[Artifact, Artifact]:
-    """The migration of an index that was tried, and the one that takes it back."""
-    rest = proposal.definition.removeprefix("ON ")
-    table, _, columns = rest.partition(" ")
-    name = index_name(bare(table), (columns,), frozenset())
-    path = f"{name}.sql"
-    made = f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {name}\n  {proposal.definition};\n"
+    """The migration of an index that was tried, or of several, and what takes it back."""
+    made = counted = undone = path = ""
+    for definition in proposal.definitions:
+        table, _, columns = definition.removeprefix("ON ").partition(" ")
+        name = index_name(bare(table), (columns,), frozenset())
+        path = path or f"{name}.sql"
+        made += f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {name}\n  {definition};\n"
+        counted += f"\nANALYZE {table};\n" if "((" in definition else ""
+        undone += f"DROP INDEX CONCURRENTLY IF EXISTS {name};\n"
+    undone = f"{_SAFE}{undone}"
     head = "-- Run outside a transaction: CONCURRENTLY refuses one, and so never blocks writes.\n"
-    counted = f"\nANALYZE {table};\n" if "((" in proposal.definition else ""
-    undone = f"{_SAFE}DROP INDEX CONCURRENTLY IF EXISTS {name};\n"
     return (
         Artifact(path=f"migrations/{path}", purpose="the change",
                  text=f"{head}{_SAFE}{made}{counted}"),

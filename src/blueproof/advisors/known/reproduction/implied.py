@@ -100,6 +100,7 @@ _NO_QUERY = re.compile(
     r"|wal|autovacuum|upgrade|n\+1|region|latency|index(?:es|ing)? (?:creation|build))\b",
     re.IGNORECASE,
 )
+_SAID = re.compile(r"\"[^\"\n]{8,}\"")  # what some software said, in its words
 _OF_QUERIES = re.compile(
     r"\b(?:quer(?:y|ies|ying)|select|sql|search\w*|list(?:s|ing)?|page|feed|report\w*"
     r"|dashboard|filter\w*"
@@ -132,7 +133,7 @@ def imply_query(text: str, plain: str) -> Written | None:
     `plain` is the text without the names of technologies, of which a table may be named.
     """
     table = name_table(plain)
-    if _NO_QUERY.search(text) or not counted(text):
+    if _NO_QUERY.search(_SAID.sub(" ", text)) or not counted(text):
         return None
     if not _OF_QUERIES.search(text):
         return None

@@ -17,6 +17,7 @@ from blueproof.advisors.known.reproduction.comparing import (
     said,
     written,
 )
+from blueproof.advisors.known.reproduction.derived import read_derived
 from blueproof.sql.guessing.kinds import guess_column, snake
 from blueproof.sql.guessing.seen import Seen
 from blueproof.sql.names import quote, quote_table
@@ -81,13 +82,16 @@ def read_calls(text: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
             name = name or _unsaid(calls, otherwise)
             if not calls or not name or name in _NO_MODEL:
                 continue
-            query = Query(table=name if naming in {"table", "of user"} else _table(name, naming))
+            own = name if naming in {"table", "of user"} else _table(name, naming)
+            query = Query(table=f"{_module(text[: start.start()])}{own}")
             if naming == "of user":
                 query.where.append(f"{query.column('user_id')} = ?")
             for call in calls:
                 _apply(query, call)
             if query.is_told:
                 found.setdefault(start.start(), _clean(query))
+    for at, query in read_derived(text, otherwise):
+        found.setdefault(at, query.sql)
     for start in _ECTO.finditer(text):
         body = (
             bracketed(f"({text[start.end() :]})", 0)[0] if "(" in start[0] else text[start.end() :]
@@ -121,6 +125,12 @@ _NO_MODEL = frozenset(
 def _table(model: str, naming: str) -> str:
     name = snake(model)
     return name if naming == "set" or name.endswith("s") else plural(name)
+
+
+def _module(before: str) -> str:
+    """What a table's name begins with where its model stands in modules: Billing::Invoice."""
+    found = re.search(r"((?:[A-Z]\w*::)+)$", before)
+    return "".join(f"{snake(part)}_" for part in found[1].split("::") if part) if found else ""
 
 
 def _apply(query: Query, call: Call) -> None:
@@ -229,6 +239,10 @@ def _limit(query: Query, call: Call) -> None:
 
 
 def _first(query: Query, call: Call) -> None:
+    if re.match(r"\{\s*(?:where|order|take|relations|select)\b", call.body.strip()):
+        _find(query, call)
+        query.limit = query.limit or (None if call.name == "find" else 1)
+        return
     _where(query, call.body)
     query.limit = _number(call.body, 1) if call.body.isdecimal() else 1
 
@@ -318,6 +332,8 @@ def _of_ecto(name: str, body: str) -> Query:
         elif key == "order_by":
             for way, column in re.findall(r"(?:(asc|desc):\s*)?\w+\.(\w+)", value):
                 query.order.append(f"{query.column(column)}{' DESC' * (way == 'desc')}")
+        elif key == "distinct" and (column := re.search(r"\w+\.(\w+)", value)):
+            query.distinct_on = query.column(column[1])
         elif key == "limit":
             query.limit = _number(value, _PAGE)
         elif key == "offset":

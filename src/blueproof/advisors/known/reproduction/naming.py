@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from blueproof.advisors.known.reproduction.building import plural
 from blueproof.advisors.known.reproduction.counts import nouns
+from blueproof.advisors.known.reproduction.mentioned import looks_like_column
 from blueproof.core.brief import Brief
 
 _NOT_SAID = "you name none"
@@ -19,6 +21,43 @@ _NO_TABLE = frozenset(
     "mb tuples lines".split()
 )
 _OWN = r"[`\"]?(?P<noun>[a-z]\w*_\w+|[a-z]{3,}s)[`\"]?"
+_DOCUMENTS = re.compile(r"\b\d[\d.,]*\s*(?:k|m|million|mio)\s+(documents)\b", re.IGNORECASE)
+_NOT_ROWS = r"(?!\s+(?:column|query|page|index|field))"
+_MADE_OF_PARTS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # a name with its schema: core.memberships (6 million rows)
+        r"(?<![\w.@/])[a-z][a-z0-9_]*\.(?P<noun>[a-z]\w{2,})\s*(?:\(|has|have|holds?|contains?"
+        r"|is at|with"
+        r"|table|grew)\s*(?:about |around |roughly |~ ?)*\d",
+        # a name with an underscore that stands where a table stands
+        r"(?<![\w.])[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?\s+(?:rows?|records?|entries|table)\b",
+        r"\brows?\s+(?:each\s+)?(?:in|of|from|over|into|per)\s+(?:the\s+|table\s+|our\s+)*"
+        rf"[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?{_NOT_ROWS}",
+        r"\b(?:table|tables)\s+(?:called\s+|named\s+)?[`\"](?P<noun>\w+)[`\"]",
+        r"(?<![\w.])[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?\s*(?:\(|,|:)?\s*(?:has|have|with|at|of"
+        r"|holds?"
+        r"|contains?|keeps?|is at|is|now)?\s*(?:about |around |roughly |nearly |over |some "
+        r"|already "
+        r"|~ ?)*\d[\d.,]*\s*(?:k|m|b|bn|million|billion|mio)?\b",
+        r"(?<![\w.])[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?\s+(?:(?:has|have)\s+(?:grown|gone|come)"
+        r"|filtered|ordered|sorted|grows|grew|gets|keeps|holds|contains"
+        r"|stores)\b",
+        r"\b(?:from|in|over|against|out of|into|on)\s+(?:the\s+|our\s+|table\s+)*"
+        rf"[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?{_NOT_ROWS}",
+    )
+)
+_A_ROW_IN = re.compile(
+    r"\b(?:rows?|records?)\s+(?:in|of)\s+(?:the\s+|table\s+)?(?P<noun>[a-z]\w{2,})\s+(?:has|have"
+    r"|holds?"
+    r"|is|are|consists?)\b",
+    re.IGNORECASE,
+)
+_HAS_COLUMNS = re.compile(
+    r"\b(?P<noun>[a-z]\w{2,})\s+has\s+(?:the\s+columns?\s+)?[a-z]+_[a-z]\w*\s*(?:,|and\b)"
+    r"|\btable\s+called\s+(?P<called>[a-z]\w+)\b",
+    re.IGNORECASE,
+)
 _SURE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -30,15 +69,23 @@ _SURE = tuple(
         r"|around |~)?"
         r"\d[\d.,]*\s*(?:k|m|b|bn|million|billion|mio)?\b\s*rows",
         # with its columns in brackets: readings(sensor_id, ts, value)
-        r"(?<!index on )(?<!index )(?<!unique )\b(?P<noun>[a-z]\w{2,})"
-        r"\((?:[a-z]\w*\s*,\s*){1,12}[a-z]\w*\)",
+        r"(?<!index on )(?<!index )(?<!unique )\b(?!indexe?s?\b|b-?trees?\b|columns?\b|keys?\b)"
+        r"(?P<noun>[a-z]\w{2,})\s?\((?:[a-z]\w*\s*,\s*){1,12}[a-z]\w*\)",
         rf"\b(?:the|our|my)\s+{_OWN}\s+table\b",
+        rf"\btable\s+{_OWN}(?=\s*[,(:.]|\s+(?:with|has|of)\b)",
     )
 )
+_IS_INDEX = re.compile(r"^(?:idx|ix|index|pk|fk|pg)_|_(?:idx|index|ix|pkey|fkey|statements)$")
+_SCHEMA = r"(?P<schema>[a-z][a-z0-9_]*)"
+# What stands before a dot in code, and is no schema.
+_NO_SCHEMA = frozenset("this self db prisma models model ctx context session supabase orm".split())
 _PLURAL = r"(?P<noun>[a-z][a-z_]{2,}s)"
 _WAYS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
+        rf"\b{_PLURAL}\s+(?:has|have|with|holds?)\s+(?:an?\s+|the\s+|columns?\s+)*[a-z]+_[a-z]\w*",
+        rf"\bhow many\s+(?:\w+\s+)?{_PLURAL}\b",
+        rf"\b{_PLURAL}\s+whose\b",
         rf"\b{_PLURAL}\s+(?:table\s+)?(?:has|have|had|holds?|contains?|with|is at)\s+"
         r"(?:about |around |roughly |nearly |over |~ ?)?\d",
         rf"\b(?:shows?|lists?|displays?|loads?|fetch(?:es|ing)?|returns?|gets?|finds?"
@@ -97,8 +144,33 @@ def name_table(text: str) -> str:
     return next(name_tables(text), "")
 
 
+def surely_named(text: str) -> Iterator[str]:
+    """The names of several parts that stand where only a table stands: "from audit_events"."""
+    for way in _MADE_OF_PARTS:
+        for match in way.finditer(text):
+            name = match["noun"]
+            in_table = re.search(rf"[`\"]?{name}[`\"]?\s+table\b", text)
+            if in_table or not (looks_like_column(name) or _IS_INDEX.search(name)):
+                yield name
+    for match in (*_A_ROW_IN.finditer(text), *_HAS_COLUMNS.finditer(text)):
+        groups = match.groupdict()
+        if (name := (groups["noun"] or groups["called"]).lower()) not in _NO_TABLE | _NOT_SINGULAR:
+            yield name
+
+
+def qualified(table: str, text: str) -> str:
+    """The table with its schema, where the words say one: app.invoices."""
+    own = re.escape(table)
+    for match in re.finditer(rf"(?<![\w.@/'\"(]){_SCHEMA}\.{own}\b(?!\w|[(@/]|\.\w)", text):
+        named = re.search(rf"\b{match['schema']}_?id\b", text, re.IGNORECASE)  # a relation of one
+        if match["schema"] not in _NO_SCHEMA and not named:
+            return f"{match['schema']}.{table}"
+    return table
+
+
 def name_tables(text: str) -> Iterator[str]:
     """The plural nouns that the words speak of, the clearest first."""
+    yield from surely_named(text)
     for way in _SURE:
         for match in way.finditer(text):
             if match["noun"].lower() not in _NO_TABLE:
@@ -106,10 +178,17 @@ def name_tables(text: str) -> Iterator[str]:
     for noun in nouns(text):
         if noun.endswith("s") and noun not in _NO_TABLE:
             yield noun
+    if counted := _DOCUMENTS.search(text):
+        yield counted[1].lower()
+    yield from _by_ways(text)
+
+
+def _by_ways(text: str) -> Iterator[str]:
+    """The nouns that stand where rows are listed, counted or searched."""
     for way in _WAYS:
         for match in way.finditer(text):
             noun = match["noun"].lower()
             if noun.endswith("s") and noun not in _NO_TABLE:
                 yield noun
             if not noun.endswith("s") and noun not in _NOT_SINGULAR | _NO_TABLE:
-                yield f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+                yield plural(noun)

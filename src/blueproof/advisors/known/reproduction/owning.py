@@ -27,15 +27,23 @@ _GENERAL = frozenset({"postgres-slow-sometimes", "postgres-slow-after-upgrade"})
 _IS_SLOW = re.compile(
     r"\b(?:slow(?:er|ly|ness)?|sluggish|forever|crawl\w*|time(?:s|d)?[ -]?outs?|timing out|too "
     r"long|very long"
-    r"|(?:takes?|took|needs?|for) (?:about |over |almost |nearly |more than )?(?:an?|one"
-    r"|two|three|four|five|ten|half an?|several)"
+    r"|(?:takes?|took|taking|needs?|lasts?|for|after) (?:about |over |almost |nearly |more than "
+    r"|up to )?"
+    r"(?:(?:an?|one|two|three|four|five|six|ten|twenty|thirty|half an?|several|many|some)(?: to "
+    r"| or )?){1,2}"
     r" (?:second|minute|hour|day)s?"
+    r"|notic[ei]\w+ (?:while|delay|time|slow\w*)|take (?:a while|long|ages|forever)"
+    r"|(?:eats?|burns?|hogs?|pegs?|costs?) (?:a lot|most|much|up|the|all|us|our|too much)"
+    r"|(?:go(?:es)?|went|climbs?|grows?|rises?) up with|cost nothing|dies with|suffers?|hurts?"
+    r"|(?:made|make|be|get) (?:it |this |that )?(?:cheap(?:er)?|quick(?:er)?|fast)"
+    r"|traverses? (?:nearly |almost )?the entire|pretty much guarantees"
     r"|for (?:many |several |a few |over )?(?:hours|minutes|days|ages)"
     r"|takes? (?:ages|long|a while|(?:several |many |a few )?(?:seconds|minutes|hours))"
     r"|hang(?:s|ing)?|kill(?:s|ing)|laggy|lags?"
     r"|(?:seq(?:uential)?|full(?: table)?) ?scan(?:s|ning)?|bottleneck|expensive|optimi[sz]e"
     r"|speed (?:it |this )?up|faster|too slow|painful\w*"
-    r"|unusable|high cpu|100 ?% cpu|cpu (?:is |at |goes to )*(?:100|9\d))\b"
+    r"|unusable|high cpu|100 ?% cpu|cpu (?:is |at |goes to |sits |stays |runs |hovers )*(?:100"
+    r"|9\d))\b"
     r"|\b\d[\d.,]*\+? ?(?:ms|millis\w*|s|secs?|seconds?|mins?|minutes?|hours?|hrs?)\b",
     re.IGNORECASE,
 )
@@ -43,7 +51,7 @@ _IS_SLOW = re.compile(
 _BESIDE = frozenset({"redis", "elasticsearch", "opensearch", "rabbitmq", "kafka", "memcached"})
 _NOT_THE_QUERY = re.compile(
     r"\bfast (?:in|from|on|with|via) (?:psql|pgadmin|dbeaver|the console|sql editor|local\w*)"
-    r"|\bpolic(?:y|ies)\b|\brow[ -]level security\b|\brls\b",
+    r"|(?<!retention )(?<!\d\s)\bpolic(?:y|ies)\b|\brow[ -]level security\b|\brls\b",
     re.IGNORECASE,
 )
 # Of a query that is pasted with its tables, less is enough.
@@ -94,7 +102,8 @@ _OF_ANOTHER_KIND = re.compile(
 )
 # Where words alone would have a table of another kind made than theirs; a query says what it reads.
 _PERHAPS_OF_ANOTHER = re.compile(
-    r"\bpostgis\b|\bpgvector\b|\bembeddings?\b|\bhypertables?\b|\btimescale(?:db)?\b(?![^.]*\?)"
+    r"(?<!without )(?<!no )\bpostgis\b|\bpgvector\b|\bembeddings?\b|\bhypertables?\b"
+    r"|\btimescale(?:db)?\b(?![^.]*\?)"
     r"|\bcold starts?\b",
     re.IGNORECASE,
 )

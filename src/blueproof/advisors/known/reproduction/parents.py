@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from blueproof.advisors.known.reproduction.pages import pages
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
 from blueproof.sql.guessing.kinds import Column, stem_of
 from blueproof.sql.guessing.resolving import table_name
@@ -18,6 +19,9 @@ from blueproof.sql.guessing.tables import Link
 from blueproof.sql.selected import name_of
 
 _EACH = 500  # rows of one parent: of fewer nobody says that it is slow
+_PAGES = 10  # of a list that is read by pages
+_PART = 0.05  # of all rows that have a state which is asked for by name
+_FEWEST = 10  # parents
 _IES, _ES = "y", ("s", "x", "ch", "sh")
 
 
@@ -25,7 +29,8 @@ def with_parents(sketch: Sketch) -> Sketch:
     """The sketch with a table for each column that rows are grouped by and whose name refers."""
     made: dict[str, tuple[Column, ...]] = {}
     links: list[Link] = []
-    for table, column in dict.fromkeys(_grouped(sketch)):
+    each = dict(_paged(sketch))
+    for table, column in dict.fromkeys((*_grouped(sketch), *each)):
         parent = _plural(stem_of(column.name))
         if parent in sketch.guess.tables or parent in sketch.guess.known or parent in made:
             continue
@@ -47,7 +52,16 @@ def with_parents(sketch: Sketch) -> Sketch:
         )
         for link in links
     )
-    rows = {k.parent: max(sketch.rows.get(k.table, MOST_ROWS) // _EACH, 1) for k in links}
+    of_one = {(table, column.name): number for (table, column), number in each.items()}
+    rows = {
+        k.parent: max(
+            min(sketch.rows.get(k.table, MOST_ROWS), MOST_ROWS) // of_one[k.table, k.column]
+            if (k.table, k.column) in of_one
+            else sketch.rows.get(k.table, MOST_ROWS) // _EACH,
+            _FEWEST,
+        )
+        for k in links
+    }
     return replace(
         sketch, guess=guess, assumed=(*assumed, *sketch.assumed),
         supposed={**sketch.supposed, **rows},
@@ -66,6 +80,22 @@ def _grouped(sketch: Sketch) -> Iterator[tuple[str, Column]]:
                 column = known.get(name)
                 if column and column.kind == "reference" and (table, name) not in linked:
                     yield table, column
+
+
+def _paged(sketch: Sketch) -> Iterator[tuple[tuple[str, Column], int]]:
+    """The columns that a page of a list asks for by value, and how many rows one of them has.
+
+    Who turns pages has several pages of what is asked for, which may be a small part of all.
+    """
+    linked = {(k.table, k.column) for k in sketch.guess.links}
+    for page in pages(sketch.queries):
+        known = _columns(sketch.guess.tables, page.table)
+        for name, constant in page.equal:
+            column = known.get(name)
+            apart = column and column.kind == "reference" and (page.table, name) not in linked
+            if column and apart and not constant and stem_of(name) and page.rows > 1:
+                states = sum(bool(value) for _, value in page.equal)
+                yield (page.table, column), max(round(_PAGES * page.rows / _PART**states), _EACH)
 
 
 def _columns(tables: Mapping[str, tuple[Column, ...]], table: str) -> dict[str, Column]:

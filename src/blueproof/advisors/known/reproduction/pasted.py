@@ -10,7 +10,7 @@ from blueproof.sql.guessing.resolving import tables_of
 from blueproof.sql.guessing.seen import read_trees
 
 _BEGINS = re.compile(
-    r"(?<![\w'])(?:SELECT\b(?!\s+(?:statement|quer|the\s|a\s+(?!from)|is\b|count\s+quer))"
+    r"(?<![\w'])(?:SELECT\b(?!\s+(?:statement|quer|the\s|a\s+(?!from)|is\b|count\s+(?:quer|from)))"
     r"|WITH(?:\s+RECURSIVE)?\s+\w+\s*(?:\([\w\s,]+\)\s*)?AS\s+"
     r"(?:(?:NOT\s+)?MATERIALIZED\s*)?\(|UPDATE\s+[\w.\"]+\s+(?:(?:AS\s+)?\w+\s+)?SET\b"
     r"|DELETE\s+FROM\s+[\w.\"]+)",
@@ -24,6 +24,7 @@ _MAKES = re.compile(
     r"|(?<!\w)ALTER\s+TABLE\b[^;]*;",
     re.IGNORECASE,
 )
+_WRAPPED = re.compile(r"(?<![.?!:;\n])[ \t]*\n[ \t]*(?=[a-z0-9(`'\"])(?!->)")
 # Names that stand for a table of which nothing is told.
 _STANDS_FOR_ANY = frozenset({"table", "tbl", "the_table", "table_name", "your_table", "tablename"})
 _OF_THE_SERVER = re.compile(r"(?:pg_catalog|information_schema)\.|pg_\w+$")
@@ -59,6 +60,11 @@ def pasted(text: str) -> Pasted:
     )
 
 
+def unwrapped(text: str) -> str:
+    """The text whose sentences go on over the end of a line, each on one line."""
+    return _WRAPPED.sub(" ", text)
+
+
 def prose(text: str, found: Pasted) -> str:
     """The text without the statements that were cut out of it."""
     for each in (*found.ddl, *found.written):
@@ -72,9 +78,17 @@ def _queries(text: str) -> Iterator[tuple[str, str]]:
     while found := _BEGINS.search(text, at):
         whole, length = statement(_quoted(text, found.start()))
         at = found.end()
-        if whole:
+        if whole and not _goes_on(whole, text[found.start() + length :]):
             yield mended(whole), text[found.start() : found.start() + length]
             at = max(found.start() + length, at)
+
+
+def _goes_on(statement: str, rest: str) -> bool:
+    """Whether an UPDATE of everything goes on in prose: for the user, where it is not yet set."""
+    whole = statement.lstrip()[:6].upper() == "UPDATE" and not re.search(
+        r"(?i)\bwhere\b", statement
+    )
+    return whole and bool(re.match(r"\s+(?:for|of|on|where|in)\s+\w+", rest))
 
 
 def _quoted(text: str, at: int) -> str:
@@ -104,4 +118,6 @@ def _is_of_any(query: str) -> bool:
 def with_table(query: str, name: str) -> str:
     """A query of any table as one of the table of this name."""
     names = "|".join(sorted(_STANDS_FOR_ANY, key=len, reverse=True))
-    return re.sub(rf"\b(FROM|UPDATE)\s+(?:{names})\b", rf"\1 {name}", query, flags=re.IGNORECASE)
+    return re.sub(
+        rf"\b(FROM|UPDATE)\s+\"?(?:{names})\b\"?", rf"\1 {name}", query, flags=re.IGNORECASE
+    )

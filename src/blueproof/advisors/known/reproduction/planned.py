@@ -181,6 +181,14 @@ def _bare(condition: str, tables: list[str]) -> str:
     return tree.transform(_without_cast).unnest().sql("postgres")
 
 
+def bare_condition(condition: str, table: str) -> str:
+    """A condition of one table as SQL; "" where it cannot be written again."""
+    try:
+        return _bare(condition, [table]).replace(f"{table}.", "") if condition else ""
+    except _CannotBeWrittenError:
+        return ""
+
+
 def _without_cast(node: exp.Expr) -> exp.Expr:
     """A column or text without the cast to text that EXPLAIN writes beside every varchar."""
     if isinstance(node, exp.Cast) and node.to.this in _TEXTS:

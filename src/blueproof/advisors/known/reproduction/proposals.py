@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from blueproof.advisors.known.reproduction.indexed import read_indexed
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.advisors.known.reproduction.spoken import SPOKEN
 from blueproof.sql.guessing.seen import Columns, Seen
@@ -30,6 +31,11 @@ _WANTED = re.compile(
 )
 _LACKS = re.compile(
     r"\b(?:no|without|missing|lack\w*|needs?|not have)\b[^.,;]{0,12}$", re.IGNORECASE
+)
+_LACKED = re.compile(
+    r"\b(?:not|n't|never|isn't|aren't)\s+(?:\w+\s+)?indexed\b|\b(?:isn't|aren't) indexed\b"
+    r"|\bwithout (?:an )?index\b|\bno index\b",
+    re.IGNORECASE,
 )
 _GIN = re.compile(r"\bgin\b|\binverted\b", re.IGNORECASE)
 _TRIGRAMS = re.compile(r"trigram|trgm", re.IGNORECASE)
@@ -63,7 +69,19 @@ def read_there(text: str, ddl: tuple[str, ...], main: str, seen: Columns) -> tup
             table = _home(columns, main, seen)
             if table:
                 found.append(_there(table, columns, sentence, seen))
+        if not _LACKED.search(sentence):
+            found += _otherwise(sentence, main, seen)
     return tuple({each.ddl: each for each in found}.values())
+
+
+def _otherwise(sentence: str, main: str, seen: Columns) -> Iterator[There]:
+    """The indexes that a sentence tells of in other words, on columns or tables of the queries."""
+    for each in read_indexed(sentence):
+        table = each.table if each.table in seen else _home(each.columns, main, seen)
+        known = {c.lower() for c in seen.get(table, {})}
+        bare = [c.split()[0].lower() for c in each.columns]
+        if table and (each.table in seen or known.intersection(bare)):
+            yield _there(table, each.columns, sentence, seen)
 
 
 def _indexed(sentence: str) -> Iterator[tuple[str, ...]]:

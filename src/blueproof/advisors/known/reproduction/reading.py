@@ -4,19 +4,29 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from blueproof.advisors.known.reproduction.completing import completed, deletes_old
 from blueproof.advisors.known.reproduction.counts import counted, read_row_counts
-from blueproof.advisors.known.reproduction.deleting import SHOWN, read_deleting
+from blueproof.advisors.known.reproduction.deleting import OF_OLD_ROWS, SHOWN, read_deleting
 from blueproof.advisors.known.reproduction.fragments import read_fragments
 from blueproof.advisors.known.reproduction.implied import imply_query
 from blueproof.advisors.known.reproduction.modelled import read_calls
 from blueproof.advisors.known.reproduction.naming import (
     name_table,
     name_tables,
+    qualified,
     said_of,
+    surely_named,
     without_technologies,
 )
 from blueproof.advisors.known.reproduction.owning import may_be_implied, may_be_rebuilt
-from blueproof.advisors.known.reproduction.pasted import Pasted, pasted, prose, with_table
+from blueproof.advisors.known.reproduction.pasted import (
+    Pasted,
+    pasted,
+    prose,
+    unwrapped,
+    with_table,
+)
+from blueproof.advisors.known.reproduction.plan_pieces import read_pieces
 from blueproof.advisors.known.reproduction.planned import OfPlan, of_plan
 from blueproof.advisors.known.reproduction.proposals import There, read_proposals, read_there
 from blueproof.advisors.known.reproduction.relating import read_related
@@ -25,12 +35,14 @@ from blueproof.advisors.known.reproduction.shape import read_shape
 from blueproof.advisors.known.reproduction.shown import read_shown, rows_removed
 from blueproof.advisors.known.reproduction.told import Written, write_query
 from blueproof.advisors.known.reproduction.typed import as_sent, read_types
+from blueproof.advisors.known.reproduction.wording import is_time
 from blueproof.advisors.known.slow.reading import read_told
 from blueproof.advisors.known.slow.remedies import remedies
+from blueproof.advisors.known.slow.signs import DELETES
 from blueproof.advisors.known.slow.story import Story
 from blueproof.core.brief import Brief
 from blueproof.core.errors import SqlError
-from blueproof.sql.guessing.kinds import Column
+from blueproof.sql.guessing.kinds import Column, guess_column, snake
 from blueproof.sql.guessing.resolving import Known
 from blueproof.sql.guessing.seen import Columns, read_seen
 from blueproof.sql.guessing.tables import Guess, guess_tables
@@ -39,6 +51,24 @@ from blueproof.sql.plans.read import read_plans
 from blueproof.sql.queries import read_queries
 
 _OF_MODELS = "models are tables of their plural, relations are columns with _id"
+_MOST_OF_THEM = re.compile(
+    r"\b(?:(?:traverses?|reads?|returns?|matches|wants?|needs?|takes?|for|of|over"
+    r"|enqueues?[^.?!]{0,20})\s+"
+    r"(?:nearly|almost)\s+(?:the\s+(?:entire|whole)|all|every)|(?:for|returns?|matches"
+    r"|qualif\w+) most"
+    r"(?:\s+of\s+(?:the|its))?\s+(?:rows|records|entries))",
+    re.IGNORECASE,
+)
+# That a figure may not be one of some minutes ago.
+_FRESH = re.compile(
+    r"\b(?:real[- ]?time|up[- ]to[- ]date|live (?:figures?|numbers?|counts?|totals?)|(?:not"
+    r"|never|n't) be "
+    r"stale|must be (?:fresh|current|exact)|refresh\w*[^.?!]{0,40}\b(?:is|are) (?:out|no option)"
+    r"|(?:see|sees|shows?|show up|appears?|reflected|visible)[^.?!]{0,40}\b(?:at once"
+    r"|immediately|instantly"
+    r"|right away|go up)|no (?:stale|delayed) (?:data|figures?|numbers?))\b",
+    re.IGNORECASE,
+)
 _NO_NAME = "records"  # the table of a story that names none
 
 
@@ -49,17 +79,26 @@ def read_sketch(brief: Brief) -> Sketch | None:
         queries, _ = read_queries(handed.text, path="queries.sql")
         texts = tuple(q.written for q in queries)
         return _sketch(brief, texts, pasted(brief.request), (), handed.text) if texts else None
+    brief = _with_statements(brief)
     found = pasted(brief.request)
     plans = tuple(plan for p in _plans(brief) if (plan := of_plan(p)))
     pieces = () if found.queries or plans else read_fragments(brief.request)
     deleting = None if found.queries or plans else read_deleting(brief.request)
     has_query = bool(found.queries or plans or pieces)
-    shown = SHOWN if deleting else frozenset[str]()
+    deletes = DELETES.search(brief.request) or deletes_old(brief.request)
+    old = OF_OLD_ROWS if deletes else frozenset[str]()
+    shown = SHOWN if deleting else old
     if not may_be_rebuilt(brief, has_query=has_query, shown=shown):
         return None
     if has_query:
         return _of_sql(brief, found, plans, pieces)
     return _of_code_or_words(brief, found, deleting)
+
+
+def _with_statements(brief: Brief) -> Brief:
+    """The request with the statements of a log, which stand with the plans that were cut out."""
+    logged = [d.text for d in brief.documents if d.role == "plan" and pasted(d.text).queries]
+    return replace(brief, request="\n".join([brief.request, *logged])) if logged else brief
 
 
 def _of_sql(
@@ -79,22 +118,31 @@ def _of_sql(
 
 def _of_code_or_words(brief: Brief, found: Pasted, deleting: Written | None) -> Sketch | None:
     """The sketch of code, of what the words tell by names of columns, or of what they imply."""
-    plain = without_technologies(brief)
+    plain = unwrapped(without_technologies(brief))
     names = tuple(dict.fromkeys(name_tables(plain)))
     modelled = read_calls(brief.request, (*names, _NO_NAME))
     if modelled:
         return _sketch(brief, modelled, found, (Assumed(says=_OF_MODELS, why="your code"),))
-    written = deleting or _of_any(found, names) or _related(brief, plain, names)
-    story = read_told(brief)
-    if not written and story and story.named and _tells(story):
-        table = _table(story, plain)
-        if table.startswith("pg_"):
-            return None
-        told = write_query(story, brief.request, table)
-        written = replace(told, assumed=(*_named(story, table, brief.request), *told.assumed))
+    written = deleting or _of_any(found, names) or read_pieces(brief.request)
+    written = written or _related(brief, plain, names, clearly=True)
+    written = written or _of_story(brief, plain) or _related(brief, plain, names, clearly=False)
     if not written and may_be_implied(brief):
         written = imply_query(brief.request, plain)
     return _of_words(brief, written, found) if written else None
+
+
+def _of_story(brief: Brief, plain: str) -> Written | None:
+    """The query of a story whose columns are named; None where none is."""
+    raw = read_told(brief)
+    table = _table(raw or Story(), plain)
+    more = completed(raw, unwrapped(brief.request), (table, *name_tables(plain)))
+    story = more.story if more else raw
+    if not story or not (story.named or more) or not _tells(story) or table.startswith("pg_"):
+        return None
+    table = qualified(_table(story, plain), brief.request)
+    told = write_query(story, brief.request, table)
+    named = _named(story, table, brief.request)
+    return replace(told, assumed=(*named, *(more.assumed if more else ()), *told.assumed))
 
 
 def _of_words(brief: Brief, written: Written, found: Pasted) -> Sketch | None:
@@ -119,24 +167,27 @@ def _of_any(found: Pasted, names: tuple[str, ...]) -> Written | None:
     return Written(sql=sql, table=table, assumed=(assumed,))
 
 
-def _related(brief: Brief, plain: str, names: tuple[str, ...]) -> Written | None:
+def _related(brief: Brief, plain: str, names: tuple[str, ...], *, clearly: bool) -> Written | None:
     """The query of two tables or of groups that words tell, where no column is named."""
     story = read_told(brief)
     if story and any("_" in f.column for f in story.filters):
         return None
     if not counted(brief.request) or not may_be_implied(brief):
         return None
-    return read_related(plain, names)
+    return read_related(plain, names, clearly=clearly)
 
 
 def _tells(story: Story) -> bool:
     """Whether a story has what a query is made of."""
-    return bool(story.filters or story.sorts or story.skips or story.deletes or story.joins)
+    does = story.skips or story.deletes or story.joins or story.sums or story.distinct
+    return bool(story.filters or story.sorts or does)
 
 
 def _table(story: Story, text: str) -> str:
     """The table of a story: named, or what the words speak of; no column of its own conditions."""
     columns = {re.split(r"\W", f.column)[0].lower() for f in story.filters}
+    if (sure := next(surely_named(text), "")) and "_" not in story.table:
+        return sure
     if story.table and story.table.lower() not in columns:
         return story.table
     joined = next((j.table for j in story.joins if j.table), "")
@@ -144,7 +195,7 @@ def _table(story: Story, text: str) -> str:
 
 
 def _named(story: Story, table: str, text: str) -> Iterator[Assumed]:
-    if story.table != table:
+    if story.table != table.rpartition(".")[2]:
         yield Assumed(says=f"the table is called {table}", why=said_of(table, text))
 
 
@@ -163,9 +214,11 @@ def _sketch(
     if not seen or "table" in seen:
         return None
     main = next(iter(seen))
-    there = _there(brief.request, found, main, seen)
-    guess = guess_tables(queries, known, _more(there, known), read_types(brief.request))
-    words = prose(brief.request, found)
+    told_in = unwrapped(brief.request)
+    there = _there(told_in, found, main, seen)
+    types = {**_times(seen), **read_types(told_in)}
+    guess = guess_tables(queries, known, _more(there, known), types)
+    words = unwrapped(prose(brief.request, found))
     return Sketch(
         queries=queries,
         guess=guess,
@@ -175,10 +228,27 @@ def _sketch(
         text=text,
         notes=tuple(_notes(read_told(brief))),
         rows=_rows(brief.request, read_row_counts(words, (*guess.seen, *known), main), main),
-        shape=read_shape(brief.request, guess),
-        proposals=read_proposals(brief.request, main, guess, there),
+        shape=read_shape(told_in, guess),
+        proposals=read_proposals(told_in, main, guess, there),
         assumed=(*assumed, *_of_columns(guess), *_of_product(brief)),
+        most=bool(_MOST_OF_THEM.search(told_in)) and not any(map(_is_cut, queries)),
+        fresh=bool(_FRESH.search(told_in)),
     )
+
+
+def _is_cut(query: str) -> bool:
+    """Whether a query gives a page, or figures, and not all rows that match."""
+    return bool(re.search(r"\b(?:LIMIT|GROUP BY|count\(|sum\(|min\(|max\()", query, re.IGNORECASE))
+
+
+def _times(seen: Columns) -> dict[str, str]:
+    """The type of columns that are called after a time in a way of their own: time_updated."""
+    names = {name: each for columns in seen.values() for name, each in columns.items()}
+    return {
+        snake(name): "timestamptz"
+        for name, each in names.items()
+        if is_time(name) and guess_column(each).type == "text" and not each.signs
+    }
 
 
 def _plans(brief: Brief) -> Iterator[ReadPlan]:

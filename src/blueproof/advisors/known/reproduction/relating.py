@@ -8,11 +8,13 @@ import re
 from collections.abc import Callable
 
 from blueproof.advisors.known.reproduction.building import plural, singular
+from blueproof.advisors.known.reproduction.mentioned import read_mentioned
 from blueproof.advisors.known.reproduction.naming import is_thing
 from blueproof.advisors.known.reproduction.reproduction import Assumed
 from blueproof.advisors.known.reproduction.told import Written
+from blueproof.advisors.known.reproduction.wording import is_time, refers
 from blueproof.sql.guessing.kinds import snake
-from blueproof.sql.names import quote_table
+from blueproof.sql.names import quote, quote_table
 
 _A = r"(?:an?|any|the|some|one|our|their|its|single)"
 _MANY = r"(?P<x>[a-z][a-z_]{2,}s)"
@@ -41,9 +43,10 @@ _EACH_WITH = re.compile(
     re.IGNORECASE,
 )
 _LAST_OF = re.compile(
-    r"\b(?:last|latest|newest|most recent|current)\s+(?P<y>[a-z][a-z_]{2,})\s+(?:of|for|per|from"
-    r"|in|by)"
-    r"\s+(?:each|every|all(?: the)?|the|an?)?\s*(?P<x>[a-z][a-z_]{2,})",
+    r"\b(?:last|latest|newest|most recent|current)\s+(?:known\s+)?(?P<y>[a-z][a-z_]{2,})\s+(?:of"
+    r"|for"
+    r"|per|from|in|by)"
+    r"\s+(?:(?:each|every|all(?: the)?|the|an?)\s+)?(?P<x>[a-z][a-z_]{2,})",
     re.IGNORECASE,
 )
 _WITH_LAST = re.compile(
@@ -76,17 +79,24 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _DAY = re.compile(r"\b(?:per|each|every|by)\s+(?P<unit>day|week|month|hour)\b", re.IGNORECASE)
+_GROWS = re.compile(
+    r"\b(?:rows|grow\w*|slow\w*|worse|more|larger|bigger|longer|calls|times"
+    r"|requests)\s+(?:and \w+\s+)?$",
+    re.IGNORECASE,
+)
+_ANY_ROW = frozenset({"entry", "row", "record", "value", "one", "state", "item", "version"})
 _MONEY = frozenset(
     {"revenue", "sales", "turnover", "spend", "spending", "amount", "total", "value"}
 )
 
 
-def read_related(text: str, names: tuple[str, ...]) -> Written | None:
+def read_related(text: str, names: tuple[str, ...], *, clearly: bool) -> Written | None:
     """The query of the first form that the words have; None where they have none.
 
-    `names` are the tables that the words speak of, the clearest first.
+    `names` are the tables that the words speak of, the clearest first; `clearly` is whether a form
+    is asked for that says more than columns that stand beside it do.
     """
-    found = (form(text, names) for form in _FORMS)
+    found = (form(text, names) for form in (_CLEAR if clearly else _FAINT))
     return next((each for each in found if each is not None), None)
 
 
@@ -171,14 +181,20 @@ def _last_of(text: str, names: tuple[str, ...]) -> Written | None:
     for pattern in (_LAST_OF, _WITH_LAST):
         for match in pattern.finditer(text):
             y = _thing(match["y"])
+            if match["y"].lower() in _ANY_ROW or not y:
+                y = next((n for n in names if singular(n) != match["x"].lower()), "records")
             each = match["x"].lower() in {"each", "every", "them", "these", "those"}
             x = next((n for n in names if n != y), "") if each else _thing(match["x"])
             if not x or not y or x == y or (pattern is _LAST_OF and not _is_each(match, names, x)):
                 continue
-            column = f"{singular(x)}_id"
+            columns = [m.name for m in read_mentioned(text, names)]
+            own = (c for c in columns if snake(c).startswith(singular(x)) and refers(c))
+            column = next(own, f"{singular(x)}_id")
+            y = next((n for n in names if n == singular(y)), y)  # heartbeat has monitor_id
+            time = next(filter(is_time, columns), "created_at")
             sql = (
-                f"SELECT DISTINCT ON ({column}) * FROM {quote_table(y)}\n"
-                f"ORDER BY {column}, created_at DESC"
+                f"SELECT DISTINCT ON ({quote(column)}) * FROM {quote_table(y)}\n"
+                f"ORDER BY {quote(column)}, {quote(time)} DESC"
             )
             return _written(sql, y, f"the newest of {y} for each {column} by DISTINCT ON", match[0])
     return None
@@ -220,7 +236,7 @@ def _next(text: str, names: tuple[str, ...]) -> Written | None:
 
 def _by_day(text: str, names: tuple[str, ...]) -> Written | None:
     match = _DAY.search(text)
-    if match is None or not names or re.search(r"\brows (?:a|per|each) ", match[0]):
+    if match is None or not names or _GROWS.search(text[: match.start()]):
         return None
     table, unit = names[0], match["unit"].lower()
     window = (
@@ -248,6 +264,6 @@ def _ranged(text: str, names: tuple[str, ...]) -> Written | None:
     return _written(sql, names[0], says, " ".join(match[0].split()[:6]))
 
 
-_FORMS: tuple[Callable[[str, tuple[str, ...]], Written | None], ...] = (
-    _never, _top, _each_with, _last_of, _same, _next, _ranged, _by_day,
-)  # fmt: skip
+_Form = Callable[[str, tuple[str, ...]], Written | None]
+_CLEAR: tuple[_Form, ...] = (_never, _top, _each_with, _last_of, _same, _next)
+_FAINT: tuple[_Form, ...] = (_ranged, _by_day)

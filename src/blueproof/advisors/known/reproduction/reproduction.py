@@ -7,6 +7,7 @@ from typing import Literal
 from blueproof.sql.guessing.rows import Shape
 from blueproof.sql.guessing.tables import Guess
 
+TOGETHER = ";\n"  # between the definitions of indexes that serve only together
 # What the person has, wants, or was advised: something to build, to set, or only to speak of.
 ProposalKind = Literal["index", "setting", "spoken"]
 
@@ -23,7 +24,8 @@ class Assumed:
 class Proposal:
     """Another remedy, in the person's words or a usual one; `ours` is whether nobody asked for it.
 
-    `definition` is what CREATE INDEX says after the name, or SET and its value; `answer` what is
+    `definition` is what CREATE INDEX says after the name, of several with TOGETHER between them, or
+    SET and its value; `answer` what is
     said of one that no machine tries.
     """
 
@@ -32,6 +34,11 @@ class Proposal:
     definition: str = ""
     answer: str = ""
     ours: bool = False
+
+    @property
+    def definitions(self) -> tuple[str, ...]:
+        """Each index of it."""
+        return tuple(self.definition.split(TOGETHER))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +49,8 @@ class Sketch:
     indexes that are said to exist, as DDL; `main` is the table that it is about; `text` is the
     file that the queries were handed over in, if they were; `notes` are sentences on what no clock
     of one session shows; `moved` is SQL that lays the rows of the main table otherwise; `supposed`
-    are rows of tables of which nothing is told.
+    are rows of tables of which nothing is told; `fresh` is whether figures must be
+    those of the moment, `most` whether most of the rows are wanted.
     """
 
     queries: tuple[str, ...]
@@ -57,6 +65,8 @@ class Sketch:
     proposals: tuple[Proposal, ...] = ()
     assumed: tuple[Assumed, ...] = ()
     moved: str = ""
+    fresh: bool = False
+    most: bool = False
     supposed: Mapping[str, int] = field(default_factory=dict)
 
     @property

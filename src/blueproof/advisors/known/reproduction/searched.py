@@ -6,6 +6,14 @@ from blueproof.sql.guessing.resolving import table_name
 from blueproof.sql.names import quote_table
 
 
+def trigram_keys(conditions: list[exp.Expr]) -> str:
+    """What an index of trigrams holds for these searches; "" where one of them is none."""
+    searched = [n for c in conditions if isinstance(n := c.unnest(), exp.ILike | exp.Like)]
+    if len(searched) < len(conditions) or any(_begins(n.expression) for n in searched):
+        return ""
+    return ", ".join(dict.fromkeys(f"{_bare(n.this)} gin_trgm_ops" for n in searched))
+
+
 def trigram_index(tree: exp.Expr) -> str | None:
     """The definition of an index for all that a query of one table searches; None if nothing."""
     source = tree.args.get("from_")

@@ -10,7 +10,8 @@ from blueproof.sql.guessing.tables import Guess
 _MOST = re.compile(
     r"\b(?:(?P<percent>\d{1,2}(?:\.\d+)?)\s*(?:%|percent)(?:\s+of\s+(?:them|the\s+\w+|rows"
     r"|our\s+\w+|all\s+\w+))?"
-    r"|(?P<most>most(?:ly)?|almost all|nearly all|the majority)(?:\s+of\s+(?:them|the\s+\w+"
+    r"|(?P<most>most(?:ly)?|almost all|nearly all|the majority)(?:\s+of\s+(?:them|which|these"
+    r"|those|it|the\s+\w+"
     r"|rows|our\s+\w+))?"
     r"|(?P<few>only a few|very few|hardly any|a handful)(?:\s+of\s+\w+)?)"
     r"(?:\s+(?:rows|orders|records|tickets|jobs|users|events|\w+s))?\s*(?:are|is|have|in|with)?\s*"

@@ -9,8 +9,8 @@ from blueproof.sql.guessing.seen import Columns
 from blueproof.sql.names import quote, quote_table
 
 _USING = re.compile(
-    r"\bIndex (?:Only )?Scan(?: Backward)? using [\"`]?(?P<index>\w+)[\"`]?\s+on\s+"
-    r"(?:\w+\.)?[\"`]?(?P<table>\w+)|\bBitmap Index Scan on [\"`]?(?P<bitmap>\w+)",
+    r"\bIndex (?:Only )?Scan(?: Backward)? using [\"`]?(?P<index>\w+)[\"`]?(?:\s+on\s+"
+    r"(?:\w+\.)?[\"`]?(?P<table>\w+))?|\bBitmap Index Scan on [\"`]?(?P<bitmap>\w+)",
     re.IGNORECASE,
 )
 _CALLED = re.compile(

@@ -17,7 +17,9 @@ _SHOWN, _MOST_TRIED, _MOST_ASSUMED = 0.1, 4, 3
 _FELT_MS = 1.0
 _FASTER = 1.5  # times, from which a gain is one
 _SECOND = 1000.0
+_MOST_OF_THEM = 0.2  # of the rows, from which an index must gain clearly
 _LARGE_PART = 0.05  # of the rows, from which reading all of them is no mistake
+_SHORT = 600  # letters of a statement that an answer shows
 _TWO, _CLEARLY = 2, 3.0
 _ASK = "What do \\d TABLE and EXPLAIN (ANALYZE, BUFFERS) of the query show?"
 _WHY = "they show whether your tables and rows lie as the made ones do"
@@ -71,7 +73,7 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
         conclusion,
         answer=answer,
         open_questions=(evidence(_ASK, _WHY),),
-        steps=(*design_steps(kept.recommendations), *conclusion.steps),
+        steps=(*design_steps(kept.recommendations), *_shown_steps(conclusion.steps, kept)),
         artifacts=(*conclusion.artifacts, *reproduction_files(tried)),
         not_proved=(
             Unproved(
@@ -82,6 +84,22 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
             *conclusion.not_proved,
         ),
     )
+
+
+def rewritten(kept: Draft) -> dict[str, str]:
+    """The statement that each rewrite puts in place of a query, by its slot, where it is short."""
+    changed = ((r.slot, r.query_change) for r in kept.recommendations if r.query_change)
+    flat = {slot: " ".join(change.rewritten.text.split()).rstrip(";") for slot, change in changed}
+    return {slot: sql for slot, sql in flat.items() if len(sql) <= _SHORT}
+
+
+def _shown_steps(steps: tuple[Step, ...], kept: Draft) -> Iterator[Step]:
+    """The steps, those that put a statement in place of another with its text."""
+    texts = rewritten(kept)
+    for step in steps:
+        text = next((texts[slot] for slot in step.needs if slot in texts), "")
+        shown = text and step.do.startswith("Put ")
+        yield replace(step, do=f"{step.do}: {text}") if shown else step
 
 
 def _designed(tried: Tried, kept: Draft) -> tuple[str, ...]:
@@ -120,6 +138,10 @@ def _better(tried: Tried, advised: float) -> Attempt | None:
     best = min(timed, key=lambda each: each[0], default=None)
     if best is None or best[0] * _FASTER > advised or advised - best[0] < _FELT_MS:
         return None
+    if tried.sketch.most:
+        return None
+    if tried.returned >= _MOST_OF_THEM and best[0] * _CLEARLY > advised:
+        return None  # so many rows come that an index is not worth its price
     return best[1]
 
 
@@ -169,6 +191,7 @@ def _sentences(
         yield sentence(
             f"{_named(made, kept)}: {shown_ms(tried.milliseconds)} become {shown_ms(after)} {rows}"
         )
+        yield from (f"It reads then: {sql}." for sql in rewritten(kept).values())
     elif kept.recommendations:
         yield sentence(f"{_named(made, kept)}; the clock shows no gain {rows}: "
                        f"{shown_ms(tried.milliseconds)}")  # fmt: skip
@@ -189,6 +212,13 @@ def _sentences(
 def _unhelped(tried: Tried) -> Iterator[str]:
     """That no index helps, after what does."""
     yield from (sentence(note) for note in tried.sketch.notes)
+    if tried.sketch.most:
+        yield sentence(
+            "Change nothing, or go through the rows in batches: you tell that most of them are "
+            "wanted, and for so large a part a sequential scan is right as it is"
+        )
+        yield sentence(f"It takes {shown_ms(tried.milliseconds)} {_rows(tried)}")
+        return
     yield sentence(
         f"No index or rewrite makes it faster {_rows(tried)}: it takes "
         f"{shown_ms(tried.milliseconds)}, since it goes through {tried.touched:,.0f} rows"

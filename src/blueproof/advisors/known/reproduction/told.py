@@ -15,8 +15,8 @@ _PAGE = 50  # rows of a list whose length is not told
 _SKIPPED = 100_000  # rows before a page that is called deep, where no number is told
 _DAYS = 30  # of a range of time that is not told
 _WINDOW = re.compile(
-    r"\b(?:last|past|older than|previous|within)\s+(?P<n>\d+)?\s*(?P<unit>hour|day|week|month"
-    r"|year)s?\b",
+    r"\b(?:last|past|older than|previous|within|this|that|current|first of the|start of the"
+    r"|beginning of the)\s+(?P<n>\d+)?\s*(?P<unit>hour|day|week|month|year)s?\b",
     re.IGNORECASE,
 )
 # That a text is looked for in a part of the column: what a search field does.
@@ -83,9 +83,29 @@ class _Writer:
         source = f"FROM {quote_table(self._table)}{joined}"
         if story.deletes:
             return f"DELETE {source}{wheres or self._old_rows()}"
+        if story.sums:
+            return self._summed(source, wheres)
+        if story.distinct:
+            return f"SELECT DISTINCT {self._column(story.distinct)} {source}{wheres}"
         if story.counts and not story.sorts:
             return f"SELECT count(*) {source}{wheres}"
         return f"SELECT * {source}{wheres}{self._order()}"
+
+    def _summed(self, source: str, wheres: str) -> str:
+        story = self._story
+        figures = ", ".join(story.sums)
+        if story.by_each:
+            each = self._column(story.by_each)
+            return f"SELECT {each}, {figures} {source}{wheres}\nGROUP BY {each}"
+        if not story.by_time:
+            return f"SELECT {figures} {source}{wheres}"
+        times = (f.column for f in story.filters if f.use == "range")
+        time = self._column(next(times, story.time or "created_at"))
+        unit = story.by_time
+        return (
+            f"SELECT date_trunc('{unit}', {time}) AS {unit}, {figures} {source}{wheres}"
+            "\nGROUP BY 1\nORDER BY 1"
+        )
 
     def _parameter(self) -> str:
         self._number += 1
@@ -101,7 +121,7 @@ class _Writer:
 
     def _condition(self, told: Condition) -> str:
         column = self._column(told.column, told.table)
-        if told.where and told.use in {"fixed", "equals"}:
+        if told.where and told.use in {"fixed", "equals", "range"}:
             return told.where.replace(told.column, column, 1)
         if told.sliced:
             return self._sliced(told, column)
@@ -112,6 +132,9 @@ class _Writer:
             seen = guess_column(Seen(name=told.column)).kind
             use = "contains-text" if seen in {"label", "words", "email"} else use
         first = self._parameter()
+        if told.others:
+            all_ = (column, *(self._column(c) for c in told.others))
+            return f"({' OR '.join(_WRITTEN[use].format(column=c, first=first) for c in all_)})"
         second = self._parameter() if use == "one-of" else ""
         written = _WRITTEN.get(use, "{column} = {first}")
         return written.format(column=column, first=first, second=second)

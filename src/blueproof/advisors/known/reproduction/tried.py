@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from blueproof.advisors.known.reproduction.designs import Design
+from blueproof.advisors.known.reproduction.design import Design
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.sql.guessing.rows import Filling
 from blueproof.sql.ran import Ran, Run

@@ -6,6 +6,8 @@ from blueproof.sql.guessing.kinds import snake
 from blueproof.sql.parameters import numbered
 
 _TYPES: tuple[tuple[str, str], ...] = (
+    (r"text\[\]|varchar\[\]|array of (?:text|strings?)|text arrays?", "text[]"),
+    (r"int(?:eger)?\[\]|array of int(?:eger)?s?", "integer[]"),
     (r"jsonb", "jsonb"),
     (r"json", "json"),
     (r"uuids?|guid", "uuid"),
@@ -19,8 +21,6 @@ _TYPES: tuple[tuple[str, str], ...] = (
     (r"double precision|float8?|doubles?|floats?|real", "double precision"),
     (r"text|varchar(?:\(\d+\))?|character varying(?:\(\d+\))?|strings?|char(?:\(\d+\))?", "text"),
     (r"bool(?:ean)?s?", "boolean"),
-    (r"text\[\]|varchar\[\]|array of (?:text|strings?)|text arrays?", "text[]"),
-    (r"int(?:eger)?\[\]|array of int(?:eger)?s?", "integer[]"),
     (r"tsvector", "tsvector"),
     (r"inet", "inet"),
     (r"citext", "text"),
@@ -34,7 +34,12 @@ _WAYS = (
     ),
     re.compile(
         rf"{_NAME.format('name')}\s+(?:column\s+)?(?:is|are|has|of)\s+(?:an?\s+|of\s+|type\s+)*"
-        rf"(?P<type>{_TYPE})\b(?!\s+(?:column|table|of|is|range|filter))",
+        rf"(?P<type>{_TYPE})(?<=[\w\]])(?![\w\[])(?!\s+(?:column|table|of|is|range|filter))",
+        re.IGNORECASE,
+    ),
+    # measurements (device text, taken timestamptz)
+    re.compile(
+        rf"[(,]\s*{_NAME.format('name')}\s+(?P<type>{_TYPE})(?=\s*(?:[,)]|not null|primary key))",
         re.IGNORECASE,
     ),
     re.compile(rf"\b(?P<type>{_TYPE})\s+columns?\s+{_NAME.format('name')}", re.IGNORECASE),

@@ -16,7 +16,8 @@ _LOOKUP = re.compile(
     r"^(?P<name>\w+?)__(?P<how>in|gte?|lte?|range|isnull|contains|icontains|startswith|date)$"
 )
 _CHAINED = re.compile(
-    r"\.(?P<how>eq|in|is|gte?|lte?|like|ilike|contains)\(\s*['\"](?P<name>\w+)['\"]\s*,?\s*(?P<value>\w+)?"
+    r"\.(?P<how>eq|in|is|gte?|lte?|like|ilike"
+    r"|contains)\(\s*['\"](?P<name>\w+)['\"]\s*,?\s*(?P<value>\w+)?"
 )
 _ORDERED = re.compile(
     r"\.?order(?:_by|By)?\s*\(\s*(?:desc\()?['\"](?P<minus>-?)(?P<name>\w+)['\"](?P<rest>[^)]*)"

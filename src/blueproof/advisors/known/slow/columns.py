@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blueproof.advisors.known.slow.story import Condition, Sort, Use
+from blueproof.sql.guessing.kinds import stem_of
 
 _NAME = r"[`\"]?[a-z_][a-z0-9_]*[`\"]?"
 _JSON = rf"{_NAME}(?:\s*->\s*'[^']+')*\s*->>\s*'[^']+'"
 _CALL = r"(?:lower|upper|date|date_trunc|to_char|extract|year|month|coalesce|trim)\s*\([^()]*\)"
 # A table may stand before the column; a cast to a date cuts the time off like a function does.
 _COLUMN = rf"(?:(?P<table>{_NAME})\.)?(?P<column>{_JSON}|{_CALL}|{_NAME})(?P<cast>::(?:date|text))?"
-_VALUE = r"(?:'[^']*'|\"[^\"]*\"|\$\d+|:\w+|%s|\?|<[^<>\s]+>|\{[^{}]*\}|[\w.-]+)"
+_NOW = r"now\(\)(?:\s*[-+]\s*interval\s*'[^']*')?|current_(?:date|timestamp)"
+_VALUE = rf"(?:{_NOW}|'[^']*'|\"[^\"]*\"|\$\d+|:\w+|%s|\?|<[^<>\s]+>|\{{[^{{}}]*\}}|[\w.-]+)"
 _COMPARED = re.compile(
     rf"(?<![\w.$]){_COLUMN}\s*(?:"
     rf"(?P<null>\bis\s+(?:not\s+)?null\b|[:=]\s*(?:nil|null|None)\b)"
@@ -48,7 +50,9 @@ _ITEM = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
-    r"\s*(?:,|&|\+|/|\band\b|\bplus\b|(?P<either>\bor\b))\s*(?:\band\b|\bthen\b)?", re.IGNORECASE
+    r"\s*(?:\([^()]{1,40}\)\s*)?(?:,|&|\+|/|\band\b|\bplus\b|(?P<either>\bor\b))\s*(?:\band\b"
+    r"|\bthen\b)?",
+    re.IGNORECASE,
 )
 _FILTERS = re.compile(
     r"\bfilter(?:s|ed|ing)?(?:\s+(?P<of>\w+))?\s+(?:by|on)\b"
@@ -58,18 +62,24 @@ _FILTERS = re.compile(
     r"|\b(?:quer(?:y|ies|ied|ying)|search(?:es|ed|ing)?|select(?:s|ed|ing)?|find(?:s|ing)?)"
     r"\s+(?:\w+\s+)??(?:(?P<those>\w+)\s+)?by\b"
     r"|\bparameters\s+are\b|\bWHERE\b"
+    r"|(?<!order )(?<!ordered )(?<!ordering )(?<!sort )(?<!sorted )(?<!sorts )(?<!sorting )"
+    r"(?<!group )(?<!grouped )(?<!groups )(?<!grouping )(?<!partition )(?<!partitioned )"
+    r"(?<!indexed )(?<!joined )"
+    r"\bby\s+(?=[a-z]\w*_(?:id|uuid)\b)"
     r"|\b(?:filters?|(?:query|queries|lookups?)\s+(?:for|on))\s+(?=[a-z]\w*_\w)"
     r"|\b(?:of|for) (?:one|an?|a given|a single|a specific)\s+(?=[a-z]\w*_id\b)",
     re.IGNORECASE,
 )
 _SORTS = re.compile(
-    r"\border(?:s|ed|ing)?(?:\s+(?:it|them|is|are))?\s+by\b|\bsort(?:s|ed|ing)?(?:\s+\w+){0,4}?\s+by\b"
+    r"\border(?:s|ed|ing)?(?:\s+(?:it|them|is|are))?\s+by\b|\bsort(?:s|ed"
+    r"|ing)?(?:\s+\w+){0,4}?\s+by\b"
     r"|\b(?P<newest>last|latest|newest|most recent|top)\s+\d+\s+(?:\w+\s+)?by\b",
     re.IGNORECASE,
 )
 # Words after "by" or "where" that are no columns.
 _NO_COLUMN = frozenset(
-    "a an and any are at be best by can cursor default desc distance django do each every "
+    "use uses using via paged paginated shown limited filtered grouped joined a an and "
+    "any are at be best by can cursor default desc distance django do each every "
     "everything filter first for from get group hand has have he how i if in is it its just "
     "last latest like limit many me month more most my need new newest not now of offset oldest "
     "on one or order our page paginate postgres postgresql prisma query rails rank rds recent "
@@ -80,7 +90,7 @@ _NO_COLUMN = frozenset(
 )
 # What may stand after a plain noun that is a column: "by status and", not "by customer name".
 _ENDS = re.compile(
-    r"\s*(?:$|[,.;:?!)&+/=\n-]|(?:and|or|plus|then|desc|asc|is|are|in|on|with|from|for|over|limit"
+    r"\s*(?:$|[,.;:?!()&+/=\n-]|(?:and|or|plus|then|desc|asc|is|are|in|on|with|from|for|over|limit"
     r"|it|we|this|takes?|took|but|which|that|because|when|so|needs?)\b)",
     re.IGNORECASE,
 )
@@ -104,6 +114,8 @@ _BEFORE = re.compile(
     r"(?:\b(?:where|and|or|having|filter(?:s|ed|ing)?(?:\s+(?:is|are|by|on))?)|[(:])\s*$",
     re.IGNORECASE,
 )
+_SPOKEN = frozenset({"two", "the", "these", "both", "a", "any", "given", "certain"})
+_WHOLE = re.compile(rf"{_NOW}|-?\d+(?:\.\d+)?", re.IGNORECASE)
 _SLICES = ("date", "date_trunc", "to_char", "extract", "year", "month")
 _PLAIN = frozenset(
     "actual and as buffers by cost cpu disk from group limit loops memory not offset on or "
@@ -183,6 +195,10 @@ def _use(found: re.Match[str], name: str) -> tuple[Use | None, str]:
         use, where = "fixed", f"{name} = {value}"
     elif found["like"]:
         use = _pattern(told, found["pattern"] or "")
+    elif found["range"] and found["end"].lower() in _SPOKEN and stem_of(name):
+        use = "equals"  # the rows of one device_id between two points in time
+    elif found["range"] and found["range"][0] in "<>" and _WHOLE.fullmatch(found["end"]):
+        use, where = "range", f"{name} {found['range']} {found['end']}"
     elif found["member"] or found["range"] or found["holds"]:
         use = "one-of" if found["member"] else "range" if found["range"] else "contains"
     return use, where
@@ -271,7 +287,7 @@ def _is_sure(name: str) -> bool:
 def _told(item: re.Match[str], table: str) -> Condition:
     name = _bare(item["column"])
     dated = bool(_DATED.search(name)) and "=" not in item[0]
-    ranged = bool(item["range"]) or dated
+    ranged = (bool(item["range"]) and not stem_of(name)) or dated
     sliced = _slice(name, item["cast"] or "")
     use: Use = "range" if ranged or sliced else "contains-text" if item["like"] else "equals"
     return Condition(

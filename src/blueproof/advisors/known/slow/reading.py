@@ -36,12 +36,15 @@ _TABLE = (
     r"\btable:?\s+(?P<f>[a-z0-9]+_\w+|[a-z]\w*(?=\())",
     rf"\bquer(?:y|ies) on {_NAME.format('g')}\s+(?=where|by|filter)",
     rf"\bdelet\w+\s+{_NAME.format('h')}\s+older\b",
+    r"(?<!biggest )(?<!largest )(?<!some )(?<!large )(?<!big )(?<!few )"
     rf"\b{_NAME.format('e')}\s+(?:has|have)\s+(?:about|around|~|some|roughly)?\s*\d",
 )
 # Stores of their own way to index, which the table of rivals does not name.
 OTHERS = frozenset({"firebase", "firebase-realtime-database", "convex", "opensearch"})
 _NO_TABLE = frozenset(
-    "a an and another any app big bigger client database db each every few first from has have "
+    "a an and another any app big bigger client database db each "
+    "every few first from gets grows holds "
+    "keeps contains has have "
     "his huge in index is it it's its large last main many my new no now of old on one or other "
     "our postgres postgresql production same second set she single small some sql summary table "
     "tables that the their there these they this two us user's using we which who with you "

@@ -205,7 +205,9 @@ def _sorted_here(story: Story, table: str) -> bool:
 def _index(story: Story, table: str, plain: list[Condition], filters: list[Condition]) -> Remedy:
     sorts = [s for s in story.sorts if (s.table or table) == table]
     order = [s.column for s in sorts]
-    fixed = [f for f in filters if f.use == "fixed" or (story.takes and f.where)]
+    fixed = [
+        f for f in filters if f.use == "fixed" or (story.takes and f.where and f.use != "range")
+    ]
     plain = [f for f in plain if f not in fixed]
     equal = [f.column for f in plain if f.use == "equals" and f.column not in order]
     several = [f.column for f in plain if f.use == "one-of" and f.column not in order]

@@ -12,6 +12,7 @@ class Condition:
     """A column, or an expression over one, that the words compare with something.
 
     `where` is the condition itself where it is told whole: `read_at IS NULL`, `state = 'pending'`;
+    `others` are columns any of which may hold it as well;
     `sliced` is the function of time around the column, such as date, which keeps an index from use.
     """
 
@@ -20,6 +21,7 @@ class Condition:
     table: str = ""
     where: str = ""
     sliced: str = ""
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,9 @@ class Story:
     remedy that was thought of; `indexed` are the columns of the indexes that are there already.
     Then what it does: conditions joined by "or", a count, an OFFSET, a DELETE of old rows, a job
     taken FOR UPDATE, after rows were loaded, a search by pattern, an order of no named column.
-    `named` is whether any of it can be worked with.
+    `sums` are the figures that are added up, `by_time` the stretch of `time` that they are of,
+    `by_each` the column of whose every value they are; `distinct` the column whose different values
+    are asked for. `named` is whether any of it can be worked with.
     """
 
     filters: tuple[Condition, ...] = ()
@@ -58,4 +62,9 @@ class Story:
     loaded: bool = False
     searches: bool = False
     unordered: bool = False
+    sums: tuple[str, ...] = ()
+    by_time: str = ""
+    time: str = ""
+    by_each: str = ""
+    distinct: str = ""
     named: bool = True
