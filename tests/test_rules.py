@@ -68,6 +68,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-filtered-figures",
         "pg-function-on-column",
         "pg-function-once",
+        "pg-gathered-for-page",
         "pg-group-jumps",
         "pg-groups-from-parent",
         "pg-join-on-nulls",
