@@ -106,6 +106,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-top-of-joined",
         "pg-top-per-group",
         "pg-two-bounds",
+        "pg-unpacked-apart",
         "pg-missing-index",
         "pg-pattern-search",
         "pg-foreign-key-index",
