@@ -158,7 +158,7 @@ def _put_beside(asked: Asked, tree: exp.Query, select: exp.Select, found: _Gathe
     name_in_full(select, asked.scopes)
     alias = fresh(tree, "gathered")
     inner = _inner(tree, found, rest)
-    shown = []
+    shown: list[exp.Expr] = []
     named = [i for i in select.expressions if not isinstance(i, exp.Alias)]
     called = {id(i): o.name for i in named for o in given if o.value is i}
     for number, figure in enumerate(found.figures, start=1):
@@ -168,8 +168,9 @@ def _put_beside(asked: Asked, tree: exp.Query, select: exp.Select, found: _Gathe
         name = name if name not in {name_of(s.args["alias"]) for s in shown} else f"figure_{number}"
         shown.append(exp.alias_(figure.copy(), identifier(name)))
         column = read_column(alias, name)
-        alone = isinstance(parent, exp.Alias) and name_of(parent.args["alias"]) == name
-        (parent if alone else figure).replace(column)
+        same = isinstance(parent, exp.Alias) and name_of(parent.args["alias"]) == name
+        place = parent if same and parent is not None else figure
+        place.replace(column)
     inner.set("expressions", shown)
     for clause in ("group", "where", "joins"):
         select.set(clause, None)
