@@ -42,3 +42,16 @@ def test_what_holds_a_value_of_the_question_is_of_one_question(expression: str) 
 )
 def test_a_row_s_own_property_is_one_for_every_question(expression: str) -> None:
     assert not is_pasted(expression)
+
+
+@pytest.mark.parametrize(
+    ("expression", "pasted"),
+    [
+        ("abs((weight - 12.5))", True),
+        ("abs((weight - '12.5'::double precision))", True),
+        ("CASE WHEN (status = 'urgent'::text) THEN 0 ELSE 1 END", False),
+        ("(price * 100)", False),
+    ],
+)
+def test_a_sort_by_a_difference_is_by_a_distance(expression: str, *, pasted: bool) -> None:
+    assert is_pasted(expression, sorts=True) == pasted

@@ -19,8 +19,10 @@ _LONG_NUMBER, _LONG_TEXT = 4, 8  # digits, characters: shorter ones are factors,
 _NOTHING = Token("space", "", 0)
 
 
-def is_pasted(expression: str) -> bool:
+def is_pasted(expression: str, *, sorts: bool = False) -> bool:
     """Whether an expression holds a constant that is likely to be another one next time.
+
+    What `sorts` by a difference sorts by a distance, however short the constant.
 
     >>> is_pasted("abs((price - 123456.3))"), is_pasted("(price * 100)"), is_pasted("lower(email)")
     (True, False, False)
@@ -29,7 +31,7 @@ def is_pasted(expression: str) -> bool:
     calls = {one.text.lower() for one, after in pairwise(marks) if after.text == "("}
     constants = any(t.kind in {"number", "string"} for t in marks)
     return (constants and bool(calls & _OF_ANOTHER)) or any(
-        _is_long(mark, _type_of(marks, at)) and _is_beside(marks, at)
+        _is_long(mark, _type_of(marks, at), sorts=sorts) and _is_beside(marks, at)
         for at, mark in enumerate(marks)
     )
 
@@ -40,10 +42,12 @@ def _type_of(marks: list[Token], at: int) -> str:
     return after[1].lower() if len(after) > 1 and after[0] == "::" else ""
 
 
-def _is_long(mark: Token, type_: str) -> bool:
+def _is_long(mark: Token, type_: str, *, sorts: bool) -> bool:
     if mark.kind == "number":
-        return sum(c.isdigit() for c in mark.text) >= _LONG_NUMBER
-    return mark.kind == "string" and type_ != "interval" and len(mark.text) - 2 >= _LONG_TEXT
+        return sorts or sum(c.isdigit() for c in mark.text) >= _LONG_NUMBER
+    constant = mark.kind == "string" and type_ not in {"interval", "text"}
+    named = mark.kind == "string" and type_ == "text"
+    return (constant and sorts) or ((constant or named) and len(mark.text) - 2 >= _LONG_TEXT)
 
 
 def _is_beside(marks: list[Token], at: int) -> bool:

@@ -335,7 +335,9 @@ def _note_computed_sort(keys: tuple[str, ...], found: dict[str, _Found]) -> None
 def _is_no_key(text: str) -> bool:
     """Whether no index can hold a sort key, or one on it would serve one question only."""
     kinds = {t.kind for t in tokens(text)}
-    return "parameter" in kinds or "Plan " in text or " USING " in text or is_pasted(text)
+    return (
+        "parameter" in kinds or "Plan " in text or " USING " in text or is_pasted(text, sorts=True)
+    )
 
 
 def _index_key(text: str, alias: str) -> str:
