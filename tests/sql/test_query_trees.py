@@ -1,6 +1,7 @@
 """Queries read as trees and printed again."""
 
 import pytest
+from sqlglot import exp
 
 from blueproof.sql.trees import brief, read_tree, write_tree
 
@@ -39,3 +40,12 @@ def test_short_clauses_stand_on_one_line() -> None:
 @pytest.mark.parametrize("text", ["UPDATE t SET a = 1", "SELECT (", "no query at all", ""])
 def test_what_is_no_query_has_no_tree(text: str) -> None:
     assert read_tree(text) is None
+
+
+def test_an_arrow_in_an_argument_is_an_operator_on_a_column() -> None:
+    tree = read_tree("SELECT lower(doc -> 'a' ->> 'b'), coalesce(doc -> $1, x), f(n => y) FROM t")
+    assert tree is not None
+    assert sorted(c.name for c in tree.find_all(exp.Column)) == ["doc", "doc", "x", "y"]
+    assert brief(tree) == (
+        "SELECT lower(doc -> 'a' ->> 'b'), coalesce(doc -> $1, x), f(n => y) FROM t"
+    )

@@ -17,11 +17,14 @@ def needed_columns(plan: Plan, aliases: frozenset[str]) -> dict[str, tuple[str, 
     """By alias, the columns that the plan reads; empty where the scan's own output is the answer.
 
     That is the case for a scan at the top of the plan, whose output is what was asked for, only if
-    it names columns at all; then these are returned.
+    it names columns at all; then these are returned. Of a table that is read alone, words that are
+    no columns may be among them.
     """
     found: dict[str, dict[str, None]] = {alias: {} for alias in aliases}
     for node in plan.walk():
         _note(_texts(node, top=node is plan), found)
+        if len(aliases) == 1:
+            _note_bare(_texts(node, top=node is plan), next(iter(found.values())))
     return {alias: tuple(columns) for alias, columns in found.items()}
 
 
@@ -40,3 +43,13 @@ def _note(texts: list[str], found: dict[str, dict[str, None]]) -> None:
                 alias = plain(first)
                 if alias in found:
                     found[alias][plain(last)] = None
+
+
+def _note_bare(texts: list[str], found: dict[str, None]) -> None:
+    """Where a plan reads one table, its output names columns without it; other words go along."""
+    for text in texts:
+        marks = [_END, *(t for t in tokens(text) if t.kind != "space"), _END]
+        for before, mark, after in zip(marks, marks[1:], marks[2:], strict=False):
+            named = mark.kind in {"name", "quoted_name"} and after.text not in {"(", "."}
+            if named and before.text not in {".", "::"}:
+                found[plain(mark)] = None

@@ -6,7 +6,8 @@ from itertools import pairwise
 from blueproof.sql.conditions import plain, unwrapped, without_alias
 from blueproof.sql.lexer import Token, tokens
 
-_OPERATORS = frozenset({"@>", "<@", "&&", "?", "?|", "?&", "@@", "@?", "~~", "~~*", "~", "~*"})
+WITHIN = frozenset({"<<", "<<=", ">>", ">>="})  # of networks
+_OPERATORS = WITHIN | {"@>", "<@", "&&", "?", "?|", "?&", "@@", "@?", "~~", "~~*", "~", "~*"}
 _PATTERNS = frozenset({"~~", "~~*", "~", "~*"})
 _DEPTH = {"(": 1, "[": 1, ")": -1, "]": -1}
 
@@ -33,25 +34,35 @@ class Search:
 
 
 def read_search(text: str) -> Search | None:
-    """The search that a conjunct is, or None.
+    """The search for a value that a conjunct is, or None.
 
     >>> read_search("(t.tags @> '{a}'::text[])").expression
     'tags'
     """
-    inner = unwrapped(text)
-    parts = _split(inner)
+    return next((each for each in read_searches(text) if not _aliases(each.operand)), None)
+
+
+def read_searches(text: str) -> tuple[Search, ...]:
+    """The searches that a conjunct is: two, where one table's column is held against another's.
+
+    >>> [search.alias for search in read_searches("(inner_.net >> outer_.net)")]
+    ['inner_', 'outer_']
+    """
+    parts = _split(unwrapped(text))
     if parts is None:
-        return None
+        return ()
     left, operator, right = parts
+    found = []
     for side, other in ((left, right), (right, left)):
         aliases = _aliases(side)
-        if len(aliases) == 1 and not _aliases(other):
-            return _search(side, aliases.pop(), operator, other)
-    return None
+        if len(aliases) == 1 and not aliases & _aliases(other):
+            found.append(_search(side, aliases.pop(), operator, other))
+    return tuple(found)
 
 
 def _search(side: str, alias: str, operator: str, operand: str) -> Search:
-    expression = unwrapped(without_alias(side, alias))
+    # A cidr is an inet as it is, and so is an index on it.
+    expression = unwrapped(without_alias(side, alias).removesuffix("::inet"))
     bare = [t for t in tokens(expression) if t.kind != "space"]
     column = plain(bare[0]) if len(bare) == 1 else ""
     return Search(

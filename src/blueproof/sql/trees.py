@@ -1,13 +1,15 @@
 """A query as a syntax tree, and back as text: what a rewrite is made on."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.postgres import Postgres
 from sqlglot.errors import SqlglotError
 from sqlglot.generator import Generator
 from sqlglot.generators.postgres import PostgresGenerator
+from sqlglot.parsers.postgres import PostgresParser
 
 from blueproof.sql.lexer import tokens
 
@@ -28,6 +30,17 @@ _ALONE = re.compile(
 )
 _ON = re.compile(r"\n +ON ")
 _PLAIN = (exp.Column, exp.Literal, exp.Parameter, exp.Placeholder, exp.Null, exp.Func, exp.Paren)
+
+
+class _Reader(Postgres):
+    """PostgreSQL, in which f(a -> b) is an element of a document and no function of its own."""
+
+    class Parser(PostgresParser):
+        """Reads -> as an operator wherever it stands, so that what it is applied to is a column."""
+
+        LAMBDAS: ClassVar[dict[Any, Any]] = {
+            sign: read for sign, read in PostgresParser.LAMBDAS.items() if sign.name != "ARROW"
+        }
 
 
 def _truncated(printer: Generator, node: exp.TimestampTrunc) -> str:
@@ -113,7 +126,7 @@ class _Printer(PostgresGenerator):
 def read_tree(text: str) -> exp.Query | None:
     """The tree of one query; None where it cannot be read or is no SELECT, UNION or the like."""
     try:
-        tree = sqlglot.parse_one(spelled_apart(text), read="postgres")
+        tree = sqlglot.parse_one(spelled_apart(text), read=_Reader)
     except SqlglotError:
         return None
     return tree if isinstance(tree, exp.Query) else None
@@ -125,7 +138,7 @@ def read_part(text: str) -> exp.Expr:
     >>> brief(read_part("a >= $1 AND a < $2"))
     'a >= $1 AND a < $2'
     """
-    return sqlglot.parse_one(spelled_apart(text), into=exp.Condition, read="postgres")
+    return sqlglot.parse_one(spelled_apart(text), into=exp.Condition, read=_Reader)
 
 
 def spelled_apart(text: str) -> str:

@@ -16,14 +16,16 @@ from sqlglot.errors import ParseError, TokenError
 from blueproof.sql.conditions import enclosed, plain, unwrapped, without_alias
 from blueproof.sql.lexer import Token, tokens
 from blueproof.sql.needed import needed_columns
+from blueproof.sql.pasted import is_pasted
 from blueproof.sql.plan import Plan
-from blueproof.sql.searched import Search, disjuncts, read_search
+from blueproof.sql.searched import Search, disjuncts, read_searches
 
 _RANGES = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _SUBPLAN_ROW = re.compile(r"\b(?:hashed )?SubPlan \d+\b")
 _HASHED = re.compile(r"\bhashed (SubPlan \d+)\b")
 # What a subquery gave that runs once, before the rest: as good as a parameter.
 _INITPLAN_ROW = re.compile(r"\(InitPlan \d+\)\.col\d+")
+_WAY = re.compile(r"(?: DESC)?(?: NULLS (?:FIRST|LAST))?\Z")
 _NULLS = ("", "NULLS FIRST", "NULLS LAST")
 _NOTHING = (Token("space", "", 0),) * 3
 
@@ -52,7 +54,8 @@ class Use:
     `equal` that name a constant, each with its column; `unread` counts conditions that none of
     these lists holds. `searched` are conditions that only an inverted or spatial index serves (@>,
     @@, ILIKE), `either` the columns of conditions under OR, `grouped` those of a GROUP BY over this
-    table alone, `needed` all columns that the query reads; empty where that is every one. A
+    table alone, `sorted_by` the keys of a sort over it as an index says them, where one of them is
+    an expression; `needed` all columns that the query reads, empty where that is every one. A
     partitioned table shows as its partitions.
     """
 
@@ -71,6 +74,7 @@ class Use:
     searched: tuple[Search, ...] = ()
     either: tuple[str, ...] = ()
     grouped: tuple[str, ...] = ()
+    sorted_by: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
 
 
@@ -90,6 +94,7 @@ class _Found:
     searched: list[Search] = field(default_factory=list)
     either: list[str] = field(default_factory=list)
     grouped: list[str] = field(default_factory=list)
+    sorted_by: list[str] = field(default_factory=list)
 
     @property
     def booked(self) -> tuple[int, int]:
@@ -134,6 +139,7 @@ def _use(alias: str, found: _Found, needed: tuple[str, ...]) -> Use:
         searched=tuple(dict.fromkeys(found.searched)),
         either=once(found.either),
         grouped=once(found.grouped),
+        sorted_by=tuple(found.sorted_by),
         needed=needed,
     )
 
@@ -161,9 +167,9 @@ def _note_text(text: str, found: dict[str, _Found]) -> None:
     if len(either) > 1:
         _note_either(either, found)
         return
-    search = read_search(text)
-    if search is not None and search.alias in found:
-        found[search.alias].searched.append(search)
+    for search in read_searches(text):
+        if search.alias in found:
+            found[search.alias].searched.append(search)
     settled = _INITPLAN_ROW.sub("$1", text)
     with contextlib.suppress(ParseError, TokenError):
         # In parentheses, or a table called "comment" would begin a statement of that name.
@@ -292,6 +298,8 @@ def _book_wrapped(tree: exp.Expr, text: str, found: dict[str, _Found]) -> None:
     if len(aliases) != 1 or not aliases <= set(found) or tree.find(exp.Parameter, exp.Any):
         return
     alias, name = columns[0].table, columns[0].name
+    if is_pasted(text):
+        return
     found[alias].wrapped.append((unwrapped(without_alias(text, alias)), name))
 
 
@@ -299,11 +307,46 @@ def _note_sort(keys: tuple[str, ...], found: dict[str, _Found]) -> None:
     """Book a sort whose keys all are plain columns of one table."""
     read = [key for key in map(_sort_key, keys) if key]
     aliases = {alias for alias, _ in read}
-    if not read or len(read) < len(keys) or len(aliases) != 1 or not aliases <= set(found):
+    if len(read) < len(keys):
+        _note_computed_sort(keys, found)
+        return
+    if not read or len(aliases) != 1 or not aliases <= set(found):
         return
     target = found[aliases.pop()]
     if not target.sort:
         target.sort.extend(key for _, key in read)
+
+
+def _note_computed_sort(keys: tuple[str, ...], found: dict[str, _Found]) -> None:
+    """Book a sort by expressions over one table that an index could hold."""
+    aliases = {
+        plain(t)
+        for key in keys
+        for t, dot in pairwise([*tokens(key), _NOTHING[0]])
+        if dot.text == "."
+    } - {""}
+    if len(aliases) != 1 or not aliases <= set(found) or any(map(_is_no_key, keys)):
+        return
+    (alias,) = aliases
+    if not found[alias].sorted_by:
+        found[alias].sorted_by += [_index_key(key, alias) for key in keys]
+
+
+def _is_no_key(text: str) -> bool:
+    """Whether no index can hold a sort key, or one on it would serve one question only."""
+    kinds = {t.kind for t in tokens(text)}
+    return (
+        "parameter" in kinds or "Plan " in text or " USING " in text or is_pasted(text, sorts=True)
+    )
+
+
+def _index_key(text: str, alias: str) -> str:
+    """A sort key as an index says it: (coalesce(a, b)) DESC."""
+    way = _WAY.search(text)
+    end = way[0] if way else ""
+    inner = unwrapped(without_alias(text.removesuffix(end), alias))
+    marks = list(tokens(inner))
+    return f"{inner}{end}" if len(marks) == 1 else f"({inner}){end}"
 
 
 def _note_subplan(node: Plan, found: dict[str, _Found]) -> None:

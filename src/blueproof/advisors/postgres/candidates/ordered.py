@@ -26,9 +26,20 @@ def ordered(use: Use, table: Table) -> Iterator[tuple[str, ...]]:
             yield tuple(quote(c) for c in start)
         for tail in _tails(start, use, table):
             yield (*(quote(c) for c in start), *tail)
+    yield from _computed(equal, use, table)
     for expression, _column in use.wrapped:
         yield (f"({expression})",)
         yield from ((quote(c), f"({expression})") for c in equal)
+
+
+def _computed(equal: tuple[str, ...], use: Use, table: Table) -> Iterator[tuple[str, ...]]:
+    """A sort by expressions, after what is compared for equality; no filter is to be left to fail.
+
+    Whether PostgreSQL takes the expression at all is for it to say.
+    """
+    left = set(use.equal) - set(equal) or use.ranges or use.unread or use.searched
+    if use.sorted_by and not table.row_security and not left:
+        yield (*(quote(c) for c in equal), *use.sorted_by)
 
 
 def _tails(start: tuple[str, ...], use: Use, table: Table) -> Iterator[tuple[str, ...]]:

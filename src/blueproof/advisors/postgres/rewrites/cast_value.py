@@ -30,6 +30,10 @@ _WHOLE = {"smallint": 1 << 15, "integer": 1 << 31, "bigint": 1 << 63}
 _INTEGER = re.compile(r"0|-?[1-9]\d*")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DECIMAL = re.compile(r"\d+\.\d*")
+_MAKE_TEXT = (
+    *(exp.Substring, exp.SplitPart, exp.JSONExtractScalar, exp.JSONBExtractScalar, exp.Lower),
+    *(exp.Replace, exp.Trim, exp.RegexpReplace, exp.Left, exp.Right),
+)
 # What a text must look like to be what the server writes for a value of the type.
 _SHAPES = {
     **dict.fromkeys(_WHOLE, ("bigint", "^(0|-?[1-9][0-9]{0,17}|-?[1-8][0-9]{18})$")),
@@ -59,8 +63,8 @@ def _compared(scopes: Scopes, cast: exp.Cast, sign: str, value: exp.Expr) -> Tur
         return None
     name, to = brief(column), brief(cast.to).lower()
     if to in {"text", "varchar"} and sign == "=":
-        if isinstance(value, exp.Parameter):
-            return _of_parameter(scopes, column, value)
+        if isinstance(value, exp.Parameter) or _is_text(scopes, column, value):
+            return _of_text(scopes, column, value)
         text = string(value)
         own = _own(scopes, column, text) if text is not None else None
         return _turned(f"{name} = {own}", name) if own else None
@@ -115,21 +119,46 @@ def _held(type_: str, number: int) -> bool:
     return -_WHOLE[type_] <= number < _WHOLE[type_]
 
 
-def _of_parameter(scopes: Scopes, column: exp.Column, value: exp.Parameter) -> Turned | None:
+def _is_text(scopes: Scopes, column: exp.Column, value: exp.Expr) -> bool:
+    """Whether it is a text that other rows than the column's decide: a column, or one made of it.
+
+    A text of the same row would have to be looked up for each row, as no index could.
+    """
+    mine, named = scopes.column(column), list(value.find_all(exp.Column))
+    owners = [scopes.owner(c) for c in named]
+    apart = mine is not None and all(o is not None and o.node is not mine[0].node for o in owners)
+    made = isinstance(value, _MAKE_TEXT) or (
+        isinstance(value, exp.Cast) and value.to.is_type("text", "varchar")
+    )
+    text = made or kind(scopes, value) in {"text", "character varying"}
+    return bool(named) and apart and text and value.find(exp.Query) is None
+
+
+def _of_text(scopes: Scopes, column: exp.Column, value: exp.Expr) -> Turned | None:
     """A text that may be anything: only one that is written as a value of the type can be equal."""
     shape = _SHAPES.get(kind(scopes, column))
     if shape is None:
         return None
     type_, pattern = shape
     name, given = brief(column), brief(value)
+    if isinstance(value, exp.Binary) or not isinstance(
+        value, exp.Parameter | exp.Column | exp.Func
+    ):
+        given = f"({given})"
     own = kind(scopes, column)
     far = () if own != "bigint" else ("a number from 9,000,000,000,000,000,000 on is not found",)
     return _turned(
         f"{name} = CASE WHEN {given} ~ {quoted(pattern)} THEN {given}::{type_} END",
         name,
         *far,
+        *(() if not isinstance(value, exp.Parameter) else (_as_own(name, given, own),)),
+    )
+
+
+def _as_own(name: str, given: str, own: str) -> str:
+    return (
         f"{given} as {own} from the client would make it {name} = {given}: simpler, and an error "
-        f"where somebody hands in what is no {own}",
+        f"where somebody hands in what is no {own}"
     )
 
 
@@ -169,6 +198,10 @@ CREATE TABLE orders (
 );
 CREATE INDEX ON orders (number);
 CREATE INDEX ON orders (code);
+CREATE TABLE notes (
+  id bigint PRIMARY KEY, about text NOT NULL, ref varchar(50), body jsonb, kind text NOT NULL
+);
+CREATE INDEX ON notes (kind);
 """
 _LARGE = ("orders=2M",)
 
@@ -189,6 +222,19 @@ REWRITING = Rewriting(
              queries="SELECT id FROM orders WHERE cast(number AS varchar) IN ('1', '2', '-30');"),
         Case(name="a whole number with a point", given=_TABLES, rows=_LARGE,
              queries="SELECT id FROM orders WHERE number = 5.0 AND id < 900.5;"),
+        Case(name="the text that another table refers by", given=_TABLES,
+             rows=(*_LARGE, "notes=2M"),
+             queries="SELECT n.id, o.stage FROM notes n LEFT JOIN orders o ON n.ref = o.id::text "
+             "WHERE n.id = $1;"),
+        Case(name="a key cut out of a text, in a subquery", given=_TABLES,
+             rows=(*_LARGE, "notes=1000"),
+             queries="SELECT n.id FROM notes n WHERE NOT EXISTS (SELECT 1 FROM orders o "
+             "WHERE o.token::text = split_part(n.about, ':', 2));"),
+        Case(name="a key out of a document", given=_TABLES, rows=(*_LARGE, "notes=2M"),
+             queries="SELECT o.id FROM notes n, orders o WHERE n.id = $1 "
+             "AND o.number::text = n.body ->> 'order';"),
+        Case(name="a text of the same row", given=_TABLES, rows=_LARGE, fires=False,
+             queries="SELECT id FROM orders WHERE id::text = code;"),
         Case(name="a longer integer than the column", given=_TABLES, rows=_LARGE,
              queries="SELECT id FROM orders WHERE number::bigint = $1;"),
         Case(name="a number that the server would write otherwise", given=_TABLES, rows=_LARGE,

@@ -25,6 +25,7 @@ DOCS = Citation(
     "rows follow the order of a B-tree",
 )
 _MOST = 4
+_STEADY = (exp.Cast, exp.CurrentTimestamp, exp.CurrentDate)
 Bound = tuple[str, str, str]  # column, sign, value
 _LOOSE = {">": ">=", "<": "<=", ">=": ">=", "<=": "<="}
 
@@ -99,10 +100,15 @@ def _without(arm: list[exp.Expr], bound: Bound) -> list[exp.Expr] | None:
 def _bound(node: exp.Expr) -> Bound | None:
     """A column held against a constant or a parameter."""
     for left, sign, right in compared(node):
-        fixed = not any(columns(right)) and not right.find(exp.Query, exp.Func)
-        if isinstance(left, exp.Column) and sign != "<>" and fixed:
+        if isinstance(left, exp.Column) and sign != "<>" and _is_fixed(right):
             return brief(left), sign, brief(right)
     return None
+
+
+def _is_fixed(value: exp.Expr) -> bool:
+    """Whether it is the same for every row: no column, no call but casts and the current time."""
+    calls = [n for n in value.find_all(exp.Func) if not isinstance(n, _STEADY)]
+    return not any(columns(value)) and value.find(exp.Query) is None and not calls
 
 
 _TABLES = """
@@ -146,6 +152,13 @@ REWRITING = Rewriting(
         Case(name="three columns, nested", given=_TABLES, filled=_ROWS,
              queries=_NEXT.format("title > 'title 2' OR (title = 'title 2' AND (score > 990 OR "
                                   "(score = 990 AND id > 60000)))", "title, score, id")),
+        Case(name="values with their types, by the table's name", given=_TABLES, filled=_ROWS,
+             queries=_NEXT.format("posts.created_at > timestamptz '2024-01-02 08:00' OR "
+                                  "(posts.created_at = timestamptz '2024-01-02 08:00' AND "
+                                  "posts.id > 115200::bigint)", "created_at, id")),
+        Case(name="a value that is drawn for each row", given=_TABLES, filled=_ROWS, fires=False,
+             queries=_NEXT.format("score > floor(random() * 9) OR "
+                                  "(score = floor(random() * 9) AND id > 60000)", "score, id")),
         Case(name="equal to another value than the first is compared with", given=_TABLES,
              filled=_ROWS, fires=False,
              queries=_NEXT.format("score > 990 OR (score = 991 AND id > 60000)", "score, id")),
