@@ -89,6 +89,13 @@ _IS_FAST_THERE = re.compile(
     r"|its execution plan)",
     re.IGNORECASE,
 )
+# Rows that are kept for a time and then to go: their number and the disk are asked about, no query.
+_KEPT_FOR = re.compile(
+    r"\b(?:(?:only|just) (?:need|keep|want|have to keep)|(?:keep|need|want)(?:ing)? (?:only|just))\b"
+    r"[^.?!]{0,40}\b(?:day|week|month|year)s?\b",
+    re.IGNORECASE,
+)
+_TO_GO = re.compile(r"\b(?:delet|purg|clean|shr[iu]nk|disk|bloat|drop)\w*", re.IGNORECASE)
 # What speaks for the query's own slowness all the same.
 _OF_ITS_ROWS = re.compile(
     r"\b(?:seq(?:uential)? ?scans?|full (?:table )?scan|table scan|rows removed|index(?:es|ed)?"
@@ -142,7 +149,7 @@ def may_be_rebuilt(
         return False
     if _OF_ANOTHER_KIND.search(text) or _OF_AN_EXTENSION.search(text):
         return False
-    if not has_query and _PERHAPS_OF_ANOTHER.search(text):
+    if not has_query and (_PERHAPS_OF_ANOTHER.search(text) or _is_of_retention(text)):
         return False
     best = assured(ranked(brief))
     if best is None or best.entry.id in _SHOWN | shown:
@@ -150,6 +157,11 @@ def may_be_rebuilt(
     if not isinstance(best.entry, Failure) and counted(text) and not best.printed:
         return True  # it is of how to build such a thing, and they have it already
     return not (best.printed or best.share >= _CLEARLY)
+
+
+def _is_of_retention(text: str) -> bool:
+    """Whether rows are kept for a time and deleted after it: partitions cure that, no index."""
+    return bool(_KEPT_FOR.search(text) and _TO_GO.search(text))
 
 
 def _is_on_the_way(text: str) -> bool:
