@@ -121,8 +121,8 @@ def _premises(total: Score, item: dict[str, Any], brief: Brief) -> None:
     """A premise is found where at least half of its words lie in what was found."""
     found = _values(brief, "premise")
     wanted = item["premises"] or []
-    hit = {w for w in wanted if any(_overlap(w, f) for f in found)}
-    spare = [f for f in found if not any(_overlap(w, f) for w in wanted)]
+    hit = {w for w in wanted if any(overlap(w, f) for f in found)}
+    spare = [f for f in found if not any(overlap(w, f) for w in wanted)]
     total.right += len(hit)
     total.missed += len(wanted) - len(hit)
     total.invented += len(spare)
@@ -131,7 +131,7 @@ def _premises(total: Score, item: dict[str, Any], brief: Brief) -> None:
         total.where.append(f"{item['id']}: missed {lost} invented {spare}")
 
 
-def _overlap(wanted: str, found: str) -> bool:
+def overlap(wanted: str, found: str) -> bool:
     """Whether one holds at least half of the other's words in a row."""
     a, b = wanted.lower().split(), found.lower().split()
     shared = sum(word in b for word in a)

@@ -16,7 +16,7 @@ _KEYED = re.compile(
 )
 # A message that is quoted: `Tokens must contain at most 100 tokens.`
 _MESSAGE = re.compile(
-    r"\s*(?!select\b|insert\b|update\b|delete\b)(?:[a-z'-]+[,.:]?\s+){3}[^={}();<>]*", re.I
+    r"\s*(?!select\b|insert\b|update\b|delete\b)(?:[a-z'-]+[,.:]?\s+){3}[^={}();<>]*", re.IGNORECASE
 )
 _COMMENT = re.compile(r"(?:^|\s)(?:#|//|--|/\*)\s(.*)")
 _LIMITING = re.compile(

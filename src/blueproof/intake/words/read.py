@@ -44,7 +44,8 @@ def read_request(request: str) -> Brief:
     text = Text(request)
     mentions = read_technologies(text)
     numbers = read_numbers(request)
-    signals = read_signals(text, mentions, numbers)
+    features = read_features(text)
+    signals = read_signals(text, mentions, numbers, features)
     kind = _kind(signals)
     sentence = asking(text, kind)
     standings = read_standings(text, mentions, kind)
@@ -59,13 +60,16 @@ def read_request(request: str) -> Brief:
             for role in (("current", s.stance) if s.in_use else (s.stance,))
         ),
         *(_of_topic(request, "problem", t) for t in read_problems(text, problems)),
-        *(_of_topic(request, "feature", t) for t in read_features(text)),
+        *(_of_topic(request, "feature", t) for t in features),
         *(_of_topic(request, "constraint", t) for t in read_constraints(text)),
         *_of_numbers(request, numbers),
         *read_details(request),
         *bill_in(request),
         *(_said(s.kind, s.quote, (s.start, s.end)) for s in read_sayings(text)),
-        *(_said("premise", b.quote, (b.start, b.end)) for b in read_beliefs(text, mentions)),
+        *(
+            _said("premise", b.quote, (b.start, b.end))
+            for b in read_beliefs(text, mentions, numbers)
+        ),
     )
     return Brief(request=request, facts=facts, not_understood=tuple(_unread(text, facts)))
 

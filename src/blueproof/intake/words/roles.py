@@ -36,6 +36,7 @@ _WEAK_LIMITS = frozenset(
 _CAPPING = frozenset(
     "group groups limit limits limited allow allows allowed max free plan tier per suitable".split()
 )
+_OFFERING = frozenset("allow allows allowed free plan tier suitable".split())
 _GROWING = frozenset("scale scaled scaling scales grow grows grew grown growing went goes".split())
 _DRAGGING = frozenset("sometimes takes took taking still hangs waits".split())
 _DONE = frozenset(
@@ -167,8 +168,8 @@ def _holds_of_time(word: str, role: Role, phrase: Phrase, around: Surroundings) 
 
 
 def goes_on_capped(role: Role, around: Surroundings) -> bool:
-    """Whether a count that is joined to a limit is one as well: the sentence tells what is allowed."""
-    return role in {"load", "size"} and bool(around.sentence & _CAPPING)
+    """Whether a count that is joined to a limit is one too, as the sentence tells an offer."""
+    return role in {"load", "size"} and bool(around.sentence & _OFFERING)
 
 
 def _settled(role: Role, word: str, phrase: Phrase) -> Role:

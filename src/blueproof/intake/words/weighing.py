@@ -1,4 +1,4 @@
-"""What a text most likely is about, and what it asks for: its signals weighed.
+"""What a text most likely is about, what it asks for, what it states: its signals weighed.
 
 The weights were fitted to labelled public requests by `bench/fit_words.py` (a linear model, nothing
 hidden: a signal, a class, a number) and lie in `weights.json`.
@@ -13,7 +13,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Literal
 
-Question = Literal["problem", "kind"]
+Question = Literal["problem", "kind", "premise"]
 _SAYS: dict[Question, str] = {"problem": "says:", "kind": "asks-first:"}
 _BEYOND = 0.8
 
@@ -50,12 +50,12 @@ def likely(
     and by the form of its first question counts beyond what the labelled requests gave it: they
     are few, and people have more ways to say a thing.
     """
-    known = model(question)
+    known, says = model(question), _SAYS.get(question, "\0")
     scores = dict(known.starts)
     for signal, strength in signals.items():
         for name, weight in known.weights.get(signal, {}).items():
             scores[name] += weight * strength
-        plain = signal.removeprefix(_SAYS[question])
+        plain = signal.removeprefix(says)
         if plain != signal and plain in scores:
             scores[plain] += _BEYOND * strength
     for name, weight in more.items():
