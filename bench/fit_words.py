@@ -33,7 +33,9 @@ ROOT = Path(__file__).parent.parent
 OUT = ROOT / "src" / "blueproof" / "intake" / "words" / "weights.json"
 _PICKED = 0.4  # the weight of requests that were picked for their kind, not met by chance
 _FOLDS = 10
-_STEEP = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0)  # how margins may be stretched to likelihoods
+_WHOLE = 100  # weights are written in hundredths
+# How margins may be stretched to likelihoods.
+_STEEP = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0)
 
 Signals = dict[str, float]
 
@@ -53,14 +55,13 @@ class Question:
     """How a question is fitted.
 
     `hold` is how hard the weights are held down (less is harder), `least` in how many cases a
-    signal must be seen, `aside` the signals left out, `small` the weight that is left out.
+    signal must be seen, `aside` the signals left out.
     """
 
     model: Callable[[float], Any]
     hold: float
     least: int
     aside: tuple[str, ...]
-    small: float
 
 
 def _margins(hold: float) -> Any:
@@ -72,9 +73,9 @@ def _chances(hold: float) -> Any:
 
 
 _QUESTIONS = {
-    "problem": Question(model=_margins, hold=0.1, least=4, aside=("pair:",), small=0.06),
-    "kind": Question(model=_margins, hold=0.05, least=3, aside=("root:", "feature:"), small=0.06),
-    "premise": Question(model=_chances, hold=0.3, least=4, aside=(), small=0.06),
+    "problem": Question(model=_margins, hold=0.1, least=4, aside=("pair:",)),
+    "kind": Question(model=_margins, hold=0.05, least=3, aside=("root:", "feature:")),
+    "premise": Question(model=_chances, hold=0.3, least=4, aside=()),
 }
 
 
@@ -129,7 +130,7 @@ def fit(name: str, given: list[Case]) -> dict[str, Any]:
     linear = question.model(question.hold)
     linear.fit(matrix, [c.label for c in given], sample_weight=[c.weight for c in given])
     coefficients, starts = _as_classes(linear)
-    return _written(names, coefficients * steep, starts * steep, linear.classes_, question.small)
+    return _written(names, coefficients * steep, starts * steep, linear.classes_)
 
 
 def _as_classes(linear: Any) -> tuple[Any, Any]:
@@ -188,27 +189,25 @@ def _told(scores: Any, classes: Any, given: list[Case]) -> str:
     return f"{right[met].mean():.3f} right of {met.sum()} met by chance"
 
 
-def _written(
-    names: Any, coefficients: Any, starts: Any, classes: Any, small: float
-) -> dict[str, Any]:
-    weights: dict[str, dict[str, float]] = {}
-    for name, column in sorted(names.vocabulary_.items()):
-        row = {
-            str(c): round(float(w), 2)
-            for c, w in zip(classes, coefficients[:, column], strict=True)
-            if abs(w) >= small
-        }
-        if row:
-            weights[name] = row
-    begin = {str(c): round(float(b), 3) for c, b in zip(classes, starts, strict=True)}
-    return {"starts": begin, "weights": weights}
+def _written(names: Any, coefficients: Any, starts: Any, classes: Any) -> dict[str, Any]:
+    hundredths = np.rint(coefficients.T * _WHOLE).astype(int).tolist()
+    rows = {name: hundredths[column] for name, column in sorted(names.vocabulary_.items())}
+    return {
+        "classes": [str(c) for c in classes],
+        "starts": np.rint(starts * _WHOLE).astype(int).tolist(),
+        "weights": {name: row for name, row in rows.items() if any(row)},
+    }
 
 
 def _lines(models: dict[str, dict[str, Any]]) -> Iterator[str]:
     for name, found in models.items():
-        rows = (f"{json.dumps(k)}: {json.dumps(v)}" for k, v in found["weights"].items())
-        starts = json.dumps(found["starts"])
-        yield f'"{name}": {{"starts": {starts}, "weights": {{\n' + ",\n".join(rows) + "\n}}"
+        rows = (f"{json.dumps(k)}:{_short(v)}" for k, v in found["weights"].items())
+        head = f'"classes": {json.dumps(found["classes"])}, "starts": {_short(found["starts"])}'
+        yield f'"{name}": {{{head}, "weights": {{\n' + ",\n".join(rows) + "\n}}"
+
+
+def _short(row: list[int]) -> str:
+    return json.dumps(row, separators=(",", ":"))
 
 
 def main() -> None:

@@ -1,7 +1,8 @@
 """What a text most likely is about, what it asks for, what it states: its signals weighed.
 
 The weights were fitted to labelled public requests by `bench/fit_words.py` (a linear model, nothing
-hidden: a signal, a class, a number) and lie in `weights.json`.
+hidden: a signal, a class, a number) and lie in `weights.json`, in hundredths, for each signal one a
+class.
 """
 
 import json
@@ -15,15 +16,20 @@ from typing import Literal
 
 Question = Literal["problem", "kind", "premise"]
 _SAYS: dict[Question, str] = {"problem": "says:", "kind": "asks-first:"}
-_BEYOND = 0.8
+_BEYOND = 0.4
+_WHOLE = 100  # hundredths
 
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """The weights of one question: for each class where it starts, for each signal what it adds."""
+    """The weights of one question, in hundredths.
 
-    starts: dict[str, float]
-    weights: dict[str, dict[str, float]]
+    For each class where it starts; for each signal what it adds to each class.
+    """
+
+    classes: tuple[str, ...]
+    starts: tuple[int, ...]
+    weights: dict[str, tuple[int, ...]]
 
 
 @cache
@@ -36,7 +42,9 @@ def model(question: Question) -> Model:
 def _models() -> dict[str, Model]:
     text = (resources.files("blueproof.intake.words") / "weights.json").read_text(encoding="utf-8")
     return {
-        name: Model(starts=raw["starts"], weights=raw["weights"])
+        name: Model(
+            classes=tuple(raw["classes"]), starts=tuple(raw["starts"]), weights=raw["weights"]
+        )
         for name, raw in json.loads(text).items()
     }
 
@@ -50,11 +58,8 @@ def likely(
     and by the form of its first question counts beyond what the labelled requests gave it: they
     are few, and people have more ways to say a thing.
     """
-    known, says = model(question), _SAYS.get(question, "\0")
-    scores = dict(known.starts)
+    scores, says = _scores(model(question), signals), _SAYS.get(question, "\0")
     for signal, strength in signals.items():
-        for name, weight in known.weights.get(signal, {}).items():
-            scores[name] += weight * strength
         plain = signal.removeprefix(says)
         if plain != signal and plain in scores:
             scores[plain] += _BEYOND * strength
@@ -65,3 +70,12 @@ def likely(
     whole = sum(powers.values())
     shares = ((name, power / whole) for name, power in powers.items())
     return tuple(sorted(shares, key=lambda item: (-item[1], item[0])))
+
+
+def _scores(known: Model, signals: dict[str, float]) -> dict[str, float]:
+    """What the signals come to for each class."""
+    sums = [float(start) for start in known.starts]
+    for signal, strength in signals.items():
+        for place, weight in enumerate(known.weights.get(signal, ())):
+            sums[place] += weight * strength
+    return {name: whole / _WHOLE for name, whole in zip(known.classes, sums, strict=True)}
