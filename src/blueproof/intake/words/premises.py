@@ -24,7 +24,7 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _LEAST_WORDS = 3
-_SURE = 0.3  # share of likelihood from which a clause is taken for a belief
+_SURE = 0.27  # share of likelihood from which a clause is taken for a belief
 _LONG = 30  # words
 
 _MONEY = r"(?:[$€£]\s?\.?\d[\d.,]*|\b\d*\.?\d+\s?(?:c|cents?|usd|dollars?|bucks|eur)\b)"

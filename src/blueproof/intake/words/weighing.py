@@ -1,11 +1,10 @@
 """What a text most likely is about, what it asks for, what it states: its signals weighed.
 
 The weights were fitted to labelled public requests by `bench/fit_words.py` (a linear model, nothing
-hidden: a signal, a class, a number) and lie in `weights.json`, in hundredths, for each signal one a
-class.
+hidden: a signal, a class, a number) and lie in `weights.txt`, in hundredths, for each signal one a
+class: `# a question`, its classes, where they start, and a signal a line, with tabs between.
 """
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,8 +27,8 @@ class Model:
     """
 
     classes: tuple[str, ...]
-    starts: tuple[int, ...]
-    weights: dict[str, tuple[int, ...]]
+    starts: str
+    weights: dict[str, str]
 
 
 @cache
@@ -40,13 +39,15 @@ def model(question: Question) -> Model:
 
 @cache
 def _models() -> dict[str, Model]:
-    text = (resources.files("blueproof.intake.words") / "weights.json").read_text(encoding="utf-8")
-    return {
-        name: Model(
-            classes=tuple(raw["classes"]), starts=tuple(raw["starts"]), weights=raw["weights"]
-        )
-        for name, raw in json.loads(text).items()
-    }
+    """The models; a row is read when its signal is met, so that the start costs little."""
+    text = (resources.files("blueproof.intake.words") / "weights.txt").read_text(encoding="utf-8")
+    return dict(_model(part) for part in text.split("# ")[1:])
+
+
+def _model(part: str) -> tuple[str, Model]:
+    name, classes, starts, *rows = part.splitlines()
+    weights = dict(row.split("\t", 1) for row in rows)
+    return name, Model(classes=tuple(classes.split("\t")), starts=starts, weights=weights)
 
 
 def likely(
@@ -74,8 +75,10 @@ def likely(
 
 def _scores(known: Model, signals: dict[str, float]) -> dict[str, float]:
     """What the signals come to for each class."""
-    sums = [float(start) for start in known.starts]
+    sums = [float(start) for start in known.starts.split("\t")]
     for signal, strength in signals.items():
-        for place, weight in enumerate(known.weights.get(signal, ())):
-            sums[place] += weight * strength
+        row = known.weights.get(signal)
+        if row:
+            for place, weight in enumerate(row.split("\t")):
+                sums[place] += int(weight) * strength
     return {name: whole / _WHOLE for name, whole in zip(known.classes, sums, strict=True)}
