@@ -4,7 +4,8 @@ They are weighed in `weighing.py`. A name's first part says what it is: `says:` 
 phrases, `asks:` and `asks-first:` a question's form, `states:` a statement's, `word:` a word's
 stem, `root:` its first letters, `asked:` a word in a question, `asked-last:` in the last one,
 `pair:` two words of it, `opens:` how it begins, `names:` a kind of technology, `feature:` what the
-system has, `figures:` numbers of a role, `has:` code or an error.
+system has, `figures:` numbers of a role, `has:` code or an error, `tells:` of pain or what was
+tried, `shorter:` than so many words.
 """
 
 import re
@@ -17,6 +18,7 @@ from blueproof.intake.words.kinds import forms
 from blueproof.intake.words.lexicon import Hit, lexicon
 from blueproof.intake.words.number_cues import Role
 from blueproof.intake.words.numbers import Number
+from blueproof.intake.words.sayings import read_sayings
 from blueproof.intake.words.technologies import Mention
 from blueproof.intake.words.text import Sentence, Text
 from blueproof.intake.words.topics import Topic
@@ -29,6 +31,7 @@ _MOST = 2  # numbers of a role that count
 _LETTERS = re.compile(r"[a-z']+")
 _ENDINGS = ("ing", "ies", "es", "ed", "s")
 _LEAST_STEM = 3
+_SHORT = (12, 25, 50)  # words
 _ROOTS = (4, 5)  # letters
 _ERROR = re.compile(r"\berror|exception|fail", re.IGNORECASE)
 _EMPTY = frozenset(
@@ -53,6 +56,8 @@ def read_signals(
     found |= {f"names:{m.technology.kind}": 0.5 for m in mentions}
     found |= {f"feature:{f.id}": 0.5 for f in features}
     found |= dict.fromkeys(_has(text.raw), 0.5)
+    found |= {f"tells:{said.kind}": 0.5 for said in read_sayings(text)}
+    found |= {f"shorter:{most}": 0.5 for most in _SHORT if len(text.words) < most}
     for role in get_args(Role):
         count = sum(n.role == role for n in numbers)
         if count:
