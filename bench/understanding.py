@@ -1,7 +1,8 @@
 """How well requests are understood: the labelled public requests of tests/requests, scored.
 
-python bench/understanding.py            the tuned half
-python bench/understanding.py --held-out the half that nothing was tuned on
+python bench/understanding.py            the tuned files
+python bench/understanding.py --held-out files that nothing was tuned or fitted on
+python bench/understanding.py --files 'opened-*.yaml'   any others
 python bench/understanding.py --misses FIELD   what was missed or invented, with the text
 """
 
