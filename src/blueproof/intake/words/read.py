@@ -32,6 +32,8 @@ from blueproof.sql.secrets import masked_words
 _MOST_UNREAD = 8
 _SAID = {"tried", "pain", "proposal", "premise"}  # whole sentences: their words may be unread
 _CHOICE = 2.5  # as much as the strongest single word
+_FEW = 25  # words
+_LAID_OUT = 0.8  # of 53 labelled requests like that more are to be judged than anything else
 _NAME_LIKE = re.compile(r"^(?:[A-Z][a-z]+[A-Z][A-Za-z]*|[a-z]{2,}[A-Z][A-Za-z]+)$")
 
 
@@ -46,7 +48,7 @@ def read_request(request: str) -> Brief:
     numbers = read_numbers(request)
     features = read_features(text)
     signals = read_signals(text, mentions, numbers, features)
-    kind = _kind(signals)
+    kind = _kind(text, signals)
     sentence = asking(text, kind)
     standings = read_standings(text, mentions, kind)
     problems = likely("problem", signals, _choosing(kind, standings))
@@ -81,10 +83,17 @@ def _choosing(kind: QuestionKind, standings: tuple[Standing, ...]) -> dict[str, 
     return {"choose-technology": _CHOICE} if several and kind == "which" else {}
 
 
-def _kind(signals: dict[str, float]) -> QuestionKind:
+def _kind(text: Text, signals: dict[str, float]) -> QuestionKind:
     """The likeliest kind of question."""
-    likeliest = likely("kind", signals)[0][0]
+    likeliest = likely("kind", signals, _laid_out(text, signals))[0][0]
     return next(kind for kind in get_args(QuestionKind) if kind == likeliest)
+
+
+def _laid_out(text: Text, signals: dict[str, float]) -> dict[str, float]:
+    """What speaks for a judgement: a few words that neither ask nor tell of trouble."""
+    asks = any(s.asks for s in text.sentences)
+    plain = len(text.words) < _FEW and not asks and "tells:pain" not in signals
+    return {"is-this-fine": _LAID_OUT} if plain else {}
 
 
 def _quoted(request: str, key: str, value: str, at: Mention, *, role: str) -> Fact:
