@@ -35,8 +35,8 @@ _PICKED_FILES = ("-2", "-3")
 _UNSTATED = "-3"  # files in which premises were not looked for
 _FOLDS = 10
 _WHOLE = 100  # weights are written in hundredths
-# How margins may be stretched to likelihoods.
-_STEEP = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0)
+# How margins may be stretched to likelihoods; further, second problems are lost.
+_STEEP = (1.0, 1.5, 2.0, 2.5, 3.0)
 
 Signals = dict[str, float]
 

@@ -12,7 +12,7 @@ _STRONG, _WEAK = 3.0, 1.0
 _MOST_PROBLEMS = 3
 # What weak words say is no second feature where they say the more particular one already.
 _PARTICULAR = {"notifications": "push-notifications", "background-jobs": "job-queue"}
-_ALSO = 0.15  # share of likelihood from which a second or third problem is named
+_ALSO = 0.12  # share of likelihood from which a second or third problem is named
 
 
 @dataclass(frozen=True, kw_only=True)
