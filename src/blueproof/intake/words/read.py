@@ -32,6 +32,7 @@ from blueproof.sql.secrets import masked_words
 _MOST_UNREAD = 8
 _SAID = {"tried", "pain", "proposal", "premise"}  # whole sentences: their words may be unread
 _CHOICE = 2.5  # as much as the strongest single word
+_WISHES = re.compile(r"\b(?:need|want|looking|help|recommend|should)", re.IGNORECASE)
 _FEW = 25  # words
 _LAID_OUT = 0.8  # of 53 labelled requests like that more are to be judged than anything else
 _NAME_LIKE = re.compile(r"^(?:[A-Z][a-z]+[A-Z][A-Za-z]*|[a-z]{2,}[A-Z][A-Za-z]+)$")
@@ -92,6 +93,7 @@ def _kind(text: Text, signals: dict[str, float]) -> QuestionKind:
 def _laid_out(text: Text, signals: dict[str, float]) -> dict[str, float]:
     """What speaks for a judgement: a few words that neither ask nor tell of trouble."""
     asks = any(s.asks for s in text.sentences)
+    asks = asks or bool(_WISHES.search(text.raw))
     plain = len(text.words) < _FEW and not asks and "tells:pain" not in signals
     return {"is-this-fine": _LAID_OUT} if plain else {}
 
