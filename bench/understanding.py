@@ -1,7 +1,8 @@
 """How well requests are understood: the labelled public requests of tests/requests, scored.
 
-python bench/understanding.py            the tuned half
-python bench/understanding.py --held-out the half that nothing was tuned on
+python bench/understanding.py            the tuned files
+python bench/understanding.py --held-out files that nothing was tuned or fitted on
+python bench/understanding.py --files 'opened-*.yaml'   any others
 python bench/understanding.py --misses FIELD   what was missed or invented, with the text
 """
 
@@ -121,8 +122,8 @@ def _premises(total: Score, item: dict[str, Any], brief: Brief) -> None:
     """A premise is found where at least half of its words lie in what was found."""
     found = _values(brief, "premise")
     wanted = item["premises"] or []
-    hit = {w for w in wanted if any(_overlap(w, f) for f in found)}
-    spare = [f for f in found if not any(_overlap(w, f) for w in wanted)]
+    hit = {w for w in wanted if any(overlap(w, f) for f in found)}
+    spare = [f for f in found if not any(overlap(w, f) for w in wanted)]
     total.right += len(hit)
     total.missed += len(wanted) - len(hit)
     total.invented += len(spare)
@@ -131,7 +132,7 @@ def _premises(total: Score, item: dict[str, Any], brief: Brief) -> None:
         total.where.append(f"{item['id']}: missed {lost} invented {spare}")
 
 
-def _overlap(wanted: str, found: str) -> bool:
+def overlap(wanted: str, found: str) -> bool:
     """Whether one holds at least half of the other's words in a row."""
     a, b = wanted.lower().split(), found.lower().split()
     shared = sum(word in b for word in a)

@@ -1,8 +1,10 @@
 """Phrases in a text: which of a list of things its words speak of.
 
-A phrase is words in order: `notif*` is any ending, `a|b` either, `~` up to three words between.
+A phrase is words in order: `notif*` is any ending, `a|b` either, `~` up to three words between,
+`#` a figure of thousands (after the first word).
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +17,8 @@ from blueproof.intake.words.text import Text, Word
 _GAP = 3  # words that `~` may span
 _STRENGTHS = ("words", "weak", "not")
 _STEM = 2  # letters by which prefixes are looked up
+_MANY = "#"
+_THOUSANDS = re.compile(r"\d{4,}|\d+[km]|000")  # the last as in "20,000", which is two words
 
 Strength = str
 Written = tuple[str, Strength, str]  # a thing, how strongly, the phrase
@@ -31,7 +35,9 @@ class Element:
 
     def fits(self, word: str) -> bool:
         """Whether the word fits here."""
-        return word in self.exact or (bool(self.prefixes) and word.startswith(self.prefixes))
+        if word in self.exact or (bool(self.prefixes) and word.startswith(self.prefixes)):
+            return True
+        return _MANY in self.exact and bool(_THOUSANDS.fullmatch(word))
 
 
 @dataclass(frozen=True, kw_only=True)

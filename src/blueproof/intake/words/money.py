@@ -10,7 +10,16 @@ WORDS = {
     "brl": "BRL", "jpy": "JPY", "yen": "JPY", "sek": "SEK", "pln": "PLN", "sgd": "SGD",
 }  # fmt: skip
 CENTS = frozenset({"cent", "cents", "¢"})
-_LANDS = {"us": "USD", "a": "AUD", "au": "AUD", "ca": "CAD", "c": "CAD", "r": "BRL", "s": "SGD"}
+_LANDS = {
+    "us": "USD",
+    "u": "USD",
+    "a": "AUD",
+    "au": "AUD",
+    "ca": "CAD",
+    "c": "CAD",
+    "r": "BRL",
+    "s": "SGD",
+}
 
 
 def currency_before(tokens: Tokens, index: int) -> tuple[str, int]:
@@ -29,4 +38,6 @@ def currency_before(tokens: Tokens, index: int) -> tuple[str, int]:
 def currency_after(tokens: Tokens, index: int) -> str:
     """The currency that this token names; "" if none."""
     word = lower_at(tokens, index)
+    if word in _LANDS and lower_at(tokens, index + 1) == "$" and at(tokens, index + 1).glued:
+        return _LANDS[word]
     return WORDS.get(word, SIGNS.get(word, "cent" if word in CENTS else ""))

@@ -14,6 +14,10 @@ _KEYED = re.compile(
         [\w.-]{0,40}["']?\s?[:=]\s?["']?[0-9][0-9._]{0,20}\s?[a-z]{0,7}\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+# A message that is quoted: `Tokens must contain at most 100 tokens.`
+_MESSAGE = re.compile(
+    r"\s*(?!select\b|insert\b|update\b|delete\b)(?:[a-z'-]+[,.:]?\s+){3}[^={}();<>]*", re.IGNORECASE
+)
 _COMMENT = re.compile(r"(?:^|\s)(?:#|//|--|/\*)\s(.*)")
 _LIMITING = re.compile(
     r"limit|max|quota|timeout|at most|up to|per (?:sec|min|hour|day)|users|connections",
@@ -28,7 +32,7 @@ _SQL = re.compile(
 _CODE_LINE = re.compile(
     r"\s*(?:(?:const|let|var|import|export|return|def|function|public|private|class|async|await)\s"
     r".*[({;=]|\}|\{|\$ |at \S+ \(|File \"|[a-z_]\w*(?:\.\w+)+\(.*\)[;{]?\s*$)"
-    r"|.*(?:=>|\);|\{$|cost=[0-9]|rows=[0-9]|Traceback)"
+    r"|.*(?:=>|\);\s*(?:$|[})/#])|\{$|cost=[0-9]|rows=[0-9]|Traceback)"
 )
 _FIRST_PARAMETER = re.compile(
     r"(?:[=<>]|\|\||\b(?:LIMIT|OFFSET|I?LIKE))\s*\$1\b(?![.,]?\d)", re.IGNORECASE
@@ -72,7 +76,7 @@ def _line(line: str) -> str:
 
 def _inline(match: re.Match[str]) -> str:
     # `max_connections=100` and `50` are settings that the prose speaks of; other code is not.
-    if _SETTING.fullmatch(match[1]):
+    if _SETTING.fullmatch(match[1]) or _MESSAGE.fullmatch(match[1]):
         return f" {match[1]} "
     return _blank(match[0]) if any(c.isdigit() for c in match[1]) else f" {match[1]} "
 

@@ -23,6 +23,7 @@ _BEFORE: dict[Role, str] = {
         exceeds allow allows allowed timeout timeouts sla slo target must should
         guarantee threshold restrict restricts restricted hard restriction cannot_exceed
         times_out timed_out goal aim min minimum at_least reserved provisioned
+        gives_us gives_you
     """,
     "measured": """
         takes took taking take taken average avg averages averaging p50 p90 p95 p99 p999 median
@@ -46,7 +47,7 @@ _BEHIND: dict[Role, str] = {
     "limit": """
         limit limits max maximum timeout timeouts cap quota threshold ceiling allowed sla slo
         target or_less tops at_most restriction pool are_exceeded is_exceeded uptime
-        availability
+        availability free for_free included
     """,
     "measured": """
         latency latencies lag delay response usage utilization utilisation used average avg slow

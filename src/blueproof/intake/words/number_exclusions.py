@@ -34,7 +34,8 @@ _STATUSES = frozenset(
 )
 _STATUS_WORDS = frozenset(
     """bad error errors gateway unauthorized forbidden not too internal service status response
-    responses http timeout timeouts conflict method unavailable on when from code codes""".split()
+    responses http timeout timeouts conflict method unavailable on when from code codes
+    maximum payload entity content""".split()
 )
 _PRONOUN_BEFORE = frozenset(
     """the no which this that each another every any some other first last next second only-the

@@ -1,7 +1,7 @@
 """What the words about a bare figure call it: "max_connections = 100", "users: 5000"."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from blueproof.intake.words.number_cues import LINKS, REACH, SUBJECTS, Role, bounds
 from blueproof.intake.words.number_nouns import noun_of
@@ -23,7 +23,8 @@ class Label:
 _FILLERS = frozenset(
     """: = is of to at ~ about around approximately roughly was are set currently ( - → -> than over
     above reaches reached now only like nearly almost a an hits hit "the" * ** > < " ' ` value
-    by default count number size were grew grow grows growing grown scale from even both""".split()
+    by default count number size were grew grow grows growing grown scale from even both up goes
+    went exceeds exceed""".split()
 )
 _LABELS: dict[str, Label] = {
     "timeout": Label(name="", role="limit", metric="timeout"),
@@ -42,6 +43,7 @@ _LABELS: dict[str, Label] = {
     "duration": Label(name="", role="duration", metric="duration"),
     "retention": Label(name="", role="duration", metric="retention"),
     "batch": Label(name="", role="size", metric="batch-size"),
+    "usage": Label(name="", role="measured", metric=""),
     "latency": Label(name="", role="measured", metric="latency"),
     "cpu": Label(name="", role="measured", metric="cpu"),
     "traffic": Label(name="request", role="load", metric="requests"),
@@ -67,6 +69,7 @@ def label_before(tokens: Tokens, first: int) -> Label | None:
             "are",
             "was",
             "were",
+            "exceeds",
             "(",
         }
         index -= 1
@@ -79,7 +82,7 @@ def label_before(tokens: Tokens, first: int) -> Label | None:
         parts, lower_at(tokens, index - 1), marked=sized or first - index == 1,
         bracketed=lower_at(tokens, index + 1) == "(",
     )  # fmt: skip
-    return named or limit
+    return replace(named, role=limit.role) if named and limit else named or limit
 
 
 def _far_limit(tokens: Tokens, first: int) -> Label | None:

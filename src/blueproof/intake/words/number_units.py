@@ -40,6 +40,7 @@ _PASSED_OVER = frozenset(
     {"of", "total", "more", "our", "my", "the", "your", "-", "+", "plus", "ish", "or", "so", "*"}
 )
 _AFTER_MORE = frozenset({"+", "plus"})
+_MADE_BY = frozenset("partition backup snapshot report table".split())
 _PRONE = frozenset({"us", "post"})  # units only in lower case: US and POST are something else
 
 
@@ -197,6 +198,8 @@ def _unknown(tokens: Tokens, words: list[int]) -> Phrase | None:
 def with_per(tokens: Tokens, phrase: Phrase) -> Phrase:
     """The phrase with its "per second", "a day", "/user/month" or "daily"."""
     if phrase.per:
+        return phrase
+    if phrase.name in _MADE_BY:  # monthly partitions are not partitions a month
         return phrase
     adverbs = [ADVERBS[m] for m in phrase.modifiers if m in ADVERBS]
     if adverbs and not _says_users(phrase):

@@ -13,13 +13,14 @@ from blueproof.intake.words.number_labels import label_after, label_before
 from blueproof.intake.words.number_nouns import IDLE
 from blueproof.intake.words.number_tokens import Tokens, at, lower_at, tokenize
 from blueproof.intake.words.number_units import Phrase, per_at, read_phrase
-from blueproof.intake.words.roles import metric_of, names_limit, role_of
+from blueproof.intake.words.roles import goes_on_capped, metric_of, names_limit, role_of
 
 _ABOUT = frozenset("~ ≈ about around approximately approx roughly nearly almost circa ca".split())
 _OFTEN = {"once": Decimal(1), "twice": Decimal(2), "thrice": Decimal(3)}
 _JOINING = frozenset({"to", "or", "and", "->", "→", "/", "vs", "versus"})  # of two of the same
 _LISTING = _JOINING | {",", "even"}
 _MOST_BORROWED = 4  # figures of a list before the one with the unit
+_RESTATING = frozenset({"time", "data"})
 _MOST_JOINING = 2  # tokens between them
 _BEGINNINGS = STARTERS | frozenset(_OFTEN) | {"between"}
 
@@ -140,7 +141,17 @@ def _sense(tokens: Tokens, figure: _Figure, before: tuple[_Figure, _Sense] | Non
         around,
         told=before[1].role if before and _both_times(before[0].phrase, phrase) else None,
     )
+    if _capped_too(tokens, figure, before) and goes_on_capped(role, around):
+        role = "limit"
     return _Sense(unit=phrase.name, role=role, metric=metric_of(phrase, role, around))
+
+
+def _capped_too(tokens: Tokens, figure: _Figure, before: tuple[_Figure, _Sense] | None) -> bool:
+    """Whether it is joined to a limit: "allows 50,000 users and 2 million messages a month"."""
+    if before is None or before[1].role != "limit":
+        return False
+    between = tuple(lower_at(tokens, i) for i in range(before[0].phrase.after, figure.first))
+    return between in {("and",), (",",), ("with",), (",", "and")}
 
 
 def _priced(tokens: Tokens, figure: _Figure, before: tuple[_Figure, _Sense] | None) -> bool:
@@ -182,9 +193,13 @@ def _joined_role(
     tokens: Tokens, figure: _Figure, before: tuple[_Figure, _Sense] | None
 ) -> Role | None:
     """The role of the figure right before it, as in "went from 200ms to 5s"."""
-    if before is None or not figure.phrase.noun or not before[0].phrase.noun:
+    if before is None or not figure.phrase.noun:
         return None
     gap = range(before[0].phrase.after, figure.first)
+    if [lower_at(tokens, i) for i in gap] == ["("] and figure.phrase.noun.kind in _RESTATING:
+        return before[1].role  # set to 43200 (12 hours)
+    if not before[0].phrase.noun:
+        return None
     joined = any(lower_at(tokens, i) in _JOINING for i in gap) and len(gap) <= _MOST_JOINING
     same = before[0].phrase.noun.metric == figure.phrase.noun.metric
     return before[1].role if joined and same else None

@@ -32,6 +32,9 @@ from blueproof.sql.secrets import masked_words
 _MOST_UNREAD = 8
 _SAID = {"tried", "pain", "proposal", "premise"}  # whole sentences: their words may be unread
 _CHOICE = 2.5  # as much as the strongest single word
+_WISHES = re.compile(r"\b(?:need|want|looking|help|recommend|should)", re.IGNORECASE)
+_FEW = 25  # words
+_LAID_OUT = 0.8  # of 53 labelled requests like that more are to be judged than anything else
 _NAME_LIKE = re.compile(r"^(?:[A-Z][a-z]+[A-Z][A-Za-z]*|[a-z]{2,}[A-Z][A-Za-z]+)$")
 
 
@@ -44,8 +47,9 @@ def read_request(request: str) -> Brief:
     text = Text(request)
     mentions = read_technologies(text)
     numbers = read_numbers(request)
-    signals = read_signals(text, mentions, numbers)
-    kind = _kind(signals)
+    features = read_features(text)
+    signals = read_signals(text, mentions, numbers, features)
+    kind = _kind(text, signals)
     sentence = asking(text, kind)
     standings = read_standings(text, mentions, kind)
     problems = likely("problem", signals, _choosing(kind, standings))
@@ -59,13 +63,16 @@ def read_request(request: str) -> Brief:
             for role in (("current", s.stance) if s.in_use else (s.stance,))
         ),
         *(_of_topic(request, "problem", t) for t in read_problems(text, problems)),
-        *(_of_topic(request, "feature", t) for t in read_features(text)),
+        *(_of_topic(request, "feature", t) for t in features),
         *(_of_topic(request, "constraint", t) for t in read_constraints(text)),
         *_of_numbers(request, numbers),
         *read_details(request),
         *bill_in(request),
         *(_said(s.kind, s.quote, (s.start, s.end)) for s in read_sayings(text)),
-        *(_said("premise", b.quote, (b.start, b.end)) for b in read_beliefs(text, mentions)),
+        *(
+            _said("premise", b.quote, (b.start, b.end))
+            for b in read_beliefs(text, mentions, numbers)
+        ),
     )
     return Brief(request=request, facts=facts, not_understood=tuple(_unread(text, facts)))
 
@@ -77,10 +84,18 @@ def _choosing(kind: QuestionKind, standings: tuple[Standing, ...]) -> dict[str, 
     return {"choose-technology": _CHOICE} if several and kind == "which" else {}
 
 
-def _kind(signals: dict[str, float]) -> QuestionKind:
+def _kind(text: Text, signals: dict[str, float]) -> QuestionKind:
     """The likeliest kind of question."""
-    likeliest = likely("kind", signals)[0][0]
+    likeliest = likely("kind", signals, _laid_out(text, signals))[0][0]
     return next(kind for kind in get_args(QuestionKind) if kind == likeliest)
+
+
+def _laid_out(text: Text, signals: dict[str, float]) -> dict[str, float]:
+    """What speaks for a judgement: a few words that neither ask nor tell of trouble."""
+    asks = any(s.asks for s in text.sentences)
+    asks = asks or bool(_WISHES.search(text.raw))
+    plain = len(text.words) < _FEW and not asks and "tells:pain" not in signals
+    return {"is-this-fine": _LAID_OUT} if plain else {}
 
 
 def _quoted(request: str, key: str, value: str, at: Mention, *, role: str) -> Fact:

@@ -31,10 +31,17 @@ _COUNT_CUES = frozenset(
     dropped drops""".split()
 )
 _WEAK_LIMITS = frozenset(
-    "must should hard target goal aim min minimum at_least under below".split()
+    "must should hard target goal aim min minimum at_least under below less_than fewer_than".split()
 )
 _CAPPING = frozenset(
-    "group groups limit limits limited allow allows allowed max free plan tier per".split()
+    "group groups limit limits limited allow allows allowed max free plan tier per suitable".split()
+)
+_OFFERING = frozenset("allow allows allowed free plan tier suitable".split())
+_GROWING = frozenset("scale scaled scaling scales grow grows grew grown growing went goes".split())
+_DRAGGING = frozenset("sometimes takes took taking still hangs waits".split())
+_DONE = frozenset(
+    """done finishes finished completes completed loads loaded returns returned responds responded
+    answers answered executes executed""".split()
 )
 _STRONG = frozenset({"observe", "observed", "measured"})
 _BRIEF = SHORT | {"minute"}
@@ -70,7 +77,8 @@ def role_of(phrase: Phrase, around: Surroundings, *, told: Role | None) -> Role:
 
 
 def _by_unit(phrase: Phrase, kind: str, around: Surroundings, told: Role | None) -> Role:
-    if kind == "time" and (phrase.name in _BRIEF or told == "measured"):
+    dragging = around.before[1:2] and set(around.before[1:2]) & _DONE
+    if kind == "time" and (phrase.name in _BRIEF or told == "measured" or dragging):
         return "measured"
     if kind == "share":
         return "limit" if around.sentence & _EXPECTED_SHARE else "measured"
@@ -104,6 +112,8 @@ def _nearest_cue(phrase: Phrase, kind: str, around: Surroundings) -> Role | None
 
 def _holds(word: str, role: Role, phrase: Phrase, kind: str, around: Surroundings) -> bool:
     """Whether the cue means this of a figure of this kind."""
+    if word == "up_to" and set(around.before[2:3]) & _GROWING:
+        return False
     if kind == "time":
         return _holds_of_time(word, role, phrase, around)
     if role == "limit":
@@ -121,6 +131,8 @@ def _holds_as_limit(word: str, phrase: Phrase, kind: str, around: Surroundings) 
         return phrase.noun is not None and phrase.noun.metric == "connections"
     if word == "first":
         return around.before[:1] == ("first",) and kind != "share"
+    if word in {"min", "minimum"} and word in around.before[:2]:
+        return around.before[0] in {word, "of"}
     if word in _WEAK_LIMITS and kind not in {"share", "data"}:
         return False
     if word == "up_to" and kind == "load" and phrase.noun and phrase.noun.metric != "connections":
@@ -130,6 +142,10 @@ def _holds_as_limit(word: str, phrase: Phrase, kind: str, around: Surroundings) 
 
 def _holds_of_time(word: str, role: Role, phrase: Phrase, around: Surroundings) -> bool:
     near = around.before[:1]
+    if word == "up_to" and around.sentence & _DRAGGING:
+        return False
+    if word == "in" and set(around.before[1:2]) & _DONE:
+        return False
     if (
         role == "duration"
         and word in {"in", "over", "for", "last", "between"}
@@ -149,6 +165,11 @@ def _holds_of_time(word: str, role: Role, phrase: Phrase, around: Surroundings) 
     }:
         return phrase.name in SHORT or "timeout" in around.sentence
     return True
+
+
+def goes_on_capped(role: Role, around: Surroundings) -> bool:
+    """Whether a count that is joined to a limit is one too, as the sentence tells an offer."""
+    return role in {"load", "size"} and bool(around.sentence & _OFFERING)
 
 
 def _settled(role: Role, word: str, phrase: Phrase) -> Role:

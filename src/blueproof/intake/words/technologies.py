@@ -14,6 +14,7 @@ from blueproof.intake.words.text import Text, Word
 _MOST_WORDS = 5
 _MARKS = frozenset("?!")
 _SPACES = re.compile(r"^[\s\-./_]{0,2}$")
+_PIECE = 2  # letters of a name that may as well be a piece of a longer one
 _LEAST_FUZZY = 6  # letters; shorter names are too close to too many words
 _FAR = 9  # letters from which two slips are forgiven
 _PLAIN = re.compile(r"[^a-z0-9+#]")
@@ -137,6 +138,8 @@ def _together(text: Text, run: tuple[Word, ...]) -> bool:
 
 def _meant(technology: Technology, text: Text, run: tuple[Word, ...]) -> bool:
     """Whether an ordinary word stands for the product: by its spelling, or by its company."""
+    if _within_a_name(text, run):
+        return False
     if not technology.word:
         return True
     written = text.raw[run[0].start : run[-1].end]
@@ -147,6 +150,14 @@ def _meant(technology: Technology, text: Text, run: tuple[Word, ...]) -> bool:
     near = any(re.search(rf"\b{re.escape(n)}", sentence.replace(written.lower(), " ", 1))
                for n in technology.near)  # fmt: skip
     return near or (capital and technology.kind != "language" and not technology.near)
+
+
+def _within_a_name(text: Text, run: tuple[Word, ...]) -> bool:
+    """Whether it is a piece of a name: the js of "tus-js-client", the end of "a_data_proc"."""
+    before = text.raw[max(0, run[0].start - 1) : run[0].start]
+    after = text.raw[run[-1].end : run[-1].end + 1]
+    short = len(run) == 1 and len(run[0].text) <= _PIECE
+    return before == "_" or (short and (before in {"-", "."} or after == "-"))
 
 
 def _around(text: Text, run: tuple[Word, ...], spelling: str) -> bool:

@@ -3,13 +3,16 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import combinations
 
 from blueproof.intake.words.lexicon import Hit, lexicon
 from blueproof.intake.words.text import Text
 
 _STRONG, _WEAK = 3.0, 1.0
 _MOST_PROBLEMS = 3
-_ALSO = 0.15  # share of likelihood from which a second or third problem is named
+# What weak words say is no second feature where they say the more particular one already.
+_PARTICULAR = {"notifications": "push-notifications", "background-jobs": "job-queue"}
+_ALSO = 0.12  # share of likelihood from which a second or third problem is named
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +28,9 @@ class Topic:
 
 def read_features(text: Text) -> tuple[Topic, ...]:
     """The features named, in text order; a weak phrase counts where another one backs it."""
-    return _certain("features.txt", text)
+    found = _certain("features.txt", text)
+    names = {topic.id for topic in found if not topic.negated}
+    return tuple(t for t in found if t.weight >= _STRONG or _PARTICULAR.get(t.id) not in names)
 
 
 def read_constraints(text: Text) -> tuple[Topic, ...]:
@@ -37,7 +42,7 @@ def _certain(name: str, text: Text) -> tuple[Topic, ...]:
     found = []
     for thing, hits in _by_thing(lexicon(name).hits(text)).items():
         sure = [h for h in hits if h.strength == "words"]
-        if sure or len({h.phrase for h in hits}) > 1:
+        if sure or _apart(hits):
             at = min(sure or hits, key=lambda h: h.start)
             found.append(
                 Topic(
@@ -49,6 +54,14 @@ def _certain(name: str, text: Text) -> tuple[Topic, ...]:
                 )
             )
     return tuple(sorted(found, key=lambda t: t.start))
+
+
+def _apart(hits: list[Hit]) -> bool:
+    """Whether two different phrases stand in different words, lest one word count twice."""
+    return any(
+        a.phrase != b.phrase and (a.end <= b.start or b.end <= a.start)
+        for a, b in combinations(hits, 2)
+    )
 
 
 def read_problems(text: Text, shares: tuple[tuple[str, float], ...]) -> tuple[Topic, ...]:
