@@ -1,16 +1,19 @@
 """Fit the weights by which an entry answers a question or only stands beside it.
 
 pip install scikit-learn, then python bench/fit_known.py. Reads the questions of tests/asked whose
-entries are known and that are not held out; writes src/blueproof/advisors/known/weights.json.
+entries are known; writes src/blueproof/advisors/known/weights.json.
 
-A question that has an entry of its own mostly stands there as a way to ask, which no unseen one
-does. So each question is put three times: as it is, with the nearest way to ask taken away from
-the entries that answer it, and with these entries taken away as a whole, where nothing should
-answer. In ten folds over the questions it is printed how often each comes out right.
+A short question that has an entry of its own mostly stands there as a way to ask, which no unseen
+one does. So each is put three times: as it is, with the nearest way to ask taken away from the
+entries that answer it, and with these entries taken away as a whole, where nothing should answer.
+Real questions (graded.yaml) count more: those that entries were written for without the nearest,
+the others as they are. In ten folds over the questions it is printed how often each comes out
+right, and at the end for held-out-4, which is not fitted to.
 """
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,10 +35,16 @@ from blueproof.intake.words.read import read_request
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / "src" / "blueproof" / "advisors" / "known" / "weights.json"
 _FILES = ("tuned-2", "most-asked")
+_FRESH = ("held-out-3", "held-out-4")  # graded before anything was written for them
+_KEPT_OUT = "held-out-4"
+_REAL, _REAL_WORTH = "real", 4.0
 _WEIGHED, _FOLDS = 10, 10
-_WAYS = {"as it is": 0.8, "without the nearest": 1.0, "without the entry": 0.6}  # and their weights
+# How a question is put, and what that weighs.
+_WAYS = {"as it is": 0.3, "without the nearest": 0.6, "without the entry": 0.4, _REAL: _REAL_WORTH}
 _HELD_STANDING, _HELD_CERTAIN = 0.01, 0.03  # how hard weights are held down (less is harder)
+_ORDERED = ("as it is", "without the nearest", _REAL)  # ways by which the order is fitted
 _RIVALS = 6  # entries that the right one is compared with
+_CUTS = (ranking.LIKELY, ranking.CERTAIN)  # likelihoods from which it answers
 _NAMES = ("standing", "lead", "led")
 
 
@@ -60,17 +69,27 @@ def cases() -> list[dict[str, Any]]:
     return [c for file in read for c in file if c.get("among") and c.get("half") != "held-out"]
 
 
-def put(case: dict[str, Any], way: str) -> Put:
+def graded() -> Iterator[Put]:
+    """The real questions, each put once."""
+    folder = ROOT / "tests" / "asked"
+    grades = yaml.safe_load((folder / "graded.yaml").read_text())
+    for name, answers in grades.items():
+        for case in yaml.safe_load((folder / f"{name}.yaml").read_text()):
+            among = {**case, "id": f"{name}: {case['id']}", "among": answers[case["id"]]}
+            yield put(among, _REAL, "as it is" if name in _FRESH else "without the nearest")
+
+
+def put(case: dict[str, Any], way: str, taken: str = "") -> Put:
     """The question asked this way."""
     brief = read_request(case["text"])
-    with taken_away(case["among"], brief, way):
+    with taken_away(case["among"], brief, taken or way):
         found = ranking.ranked(brief)[:_WEIGHED]
     return Put(
         question=case["id"],
         way=way,
         signals=[dict(f.signals) for f in found],
         right=[f.entry.id in case["among"] for f in found],
-        may=[f.may_answer for f in found],
+        may=[ranking.may_answer(f) for f in found],
     )
 
 
@@ -108,16 +127,19 @@ def _write(names: Any) -> None:
 
 def standing(puts: Sequence[Put], names: Sequence[str]) -> Any:
     """The weights by which the right entry stands before its rivals."""
-    differences = []
+    differences: list[Any] = []
+    worth: list[float] = []
     for each in puts:
         rows = each.matrix(names)
         right = [n for n, yes in enumerate(each.right) if yes]
         rivals = [n for n, yes in enumerate(each.right) if not yes][:_RIVALS]
-        differences += [rows[r] - rows[n] for r in right[:2] for n in rivals]
+        ahead = [rows[r] - rows[n] for r in right[:2] for n in rivals]
+        differences += ahead
+        worth += [_WAYS[each.way]] * 2 * len(ahead)
     both = np.array([sign * row for row in differences for sign in (1, -1)])
     spread = both.std(0) + 1e-6
     linear = LogisticRegression(C=_HELD_STANDING, fit_intercept=False, max_iter=5000)
-    linear.fit(both / spread, [1, 0] * len(differences))
+    linear.fit(both / spread, [1, 0] * len(differences), sample_weight=worth)
     return linear.coef_[0] / spread
 
 
@@ -148,36 +170,51 @@ def certain(puts: Sequence[Put], names: Sequence[str], weights: Any) -> tuple[An
 
 def fit(puts: Sequence[Put], names: Sequence[str]) -> tuple[Any, Any, float]:
     """Both models."""
-    near = [each for each in puts if each.way == "without the nearest" and any(each.right)]
+    near = [each for each in puts if each.way in _ORDERED and any(each.right)]
     weights = standing(near, names)
     return weights, *certain(puts, names, weights)
 
 
 def fold(puts: Sequence[Put], names: Sequence[str]) -> None:
     """Print what ten folds come to."""
-    questions = sorted({each.question for each in puts})
-    questions = [questions[n] for n in np.random.default_rng(1).permutation(len(questions))]
-    fold_of = {question: n % _FOLDS for n, question in enumerate(questions)}
-    counts = {way: {"first": 0, "right": 0, "wrong": 0} for way in _WAYS}
+    asked = sorted({each.question for each in puts})
+    order = [asked[n] for n in np.random.default_rng(1).permutation(len(asked))]
+    fold_of = {question: n % _FOLDS for n, question in enumerate(order)}
+    counts: dict[str, Counter[str]] = {}
     for n in range(_FOLDS):
-        weights, worth, start = fit([p for p in puts if fold_of[p.question] != n], names)
-        for each in puts:
-            if fold_of[each.question] == n and each.signals:
-                at, row = first(each, names, weights)
-                sure = 1 / (1 + np.exp(-start - np.array(row) @ worth)) >= ranking.CERTAIN
-                tally = counts[each.way]
-                tally["first"] += each.right[at]
-                tally["right" if each.right[at] else "wrong"] += bool(sure and each.may[at])
-    for way, tally in counts.items():
-        sys.stdout.write(f"{way}, of {len(questions)}: {tally}\n")
+        models = fit([p for p in puts if fold_of[p.question] != n], names)
+        for each in (p for p in puts if fold_of[p.question] == n):
+            kind = each.question.partition(":")[0] if each.way == _REAL else each.way
+            counts.setdefault(kind, Counter()).update(outcome(each, names, models))
+    for kind, tally in counts.items():
+        sys.stdout.write(f"{kind}: {dict(tally)}\n")
+
+
+def outcome(each: Put, names: Sequence[str], models: tuple[Any, Any, float]) -> Iterator[str]:
+    """What is counted of a question: whether the first is right, and whether it answers."""
+    yield "asked"
+    if not each.signals:
+        return
+    weights, worth, start = models
+    at, row = first(each, names, weights)
+    if each.right[at]:
+        yield "first"
+    sure = 1 / (1 + np.exp(-start - np.array(row) @ worth))
+    if each.may[at]:
+        yield from (f"{'right' if each.right[at] else 'wrong'} {c}" for c in _CUTS if sure >= c)
 
 
 def main() -> None:
     """Fit both models, print the folds, write the weights."""
-    puts = [put(case, way) for case in cases() for way in _WAYS]
+    real = list(graded())
+    kept_out = [each for each in real if each.question.startswith(_KEPT_OUT)]
+    puts = [put(case, way) for case in cases() for way in _WAYS if way != _REAL]
+    puts += [each for each in real if each not in kept_out]
     names = sorted(puts[0].signals[0])
     fold(puts, names)
-    weights, worth, start = fit(puts, names)
+    weights, worth, start = models = fit(puts, names)
+    tally = Counter(what for each in kept_out for what in outcome(each, names, models))
+    sys.stdout.write(f"{_KEPT_OUT}, not fitted to: {dict(tally)}\n")
     models = {
         "start": round(start, 3),
         "standing": _rounded(names, weights),

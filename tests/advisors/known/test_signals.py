@@ -1,8 +1,13 @@
 """What is seen of an entry beside a request, and what it comes to."""
 
+from pathlib import Path
+
+import yaml
+
 from blueproof.advisors.known.entries import everything
-from blueproof.advisors.known.ranking import CERTAIN, Asked, assured, ranked
+from blueproof.advisors.known.ranking import CERTAIN, Asked, assured, probable, ranked
 from blueproof.advisors.known.signals import certainty, in_words, of_kind, standing
+from blueproof.consult import consult
 from blueproof.intake.words.read import read_request
 
 TOO_MANY = "Postgres says sorry, too many clients already. Why?"
@@ -42,3 +47,23 @@ def test_a_lead_makes_more_certain_and_no_words_make_nothing_certain() -> None:
 def test_the_first_answers_only_where_it_is_certain() -> None:
     assert assured(ranked(read_request(TOO_MANY))) is not None
     assert assured(ranked(read_request("Postgres and a purple giraffe"))) is None
+
+
+def test_what_is_only_likely_says_so() -> None:
+    """Between the two likelihoods the entry is told whole, and that it may be another case."""
+    asked = "My Expo app has no backend yet needs some API SECRET KEYS. Are they safe in dotenv?"
+    found = ranked(read_request(asked))
+    assert probable(found) is not None
+    blueprint = consult(read_request(asked))
+    said = blueprint.answer.startswith("Likely, not surely, your case: ")
+    assert said == (assured(found) is None)
+    assert blueprint.steps
+
+
+def test_the_readers_grades_name_questions_and_entries_that_exist() -> None:
+    folder = Path(__file__).parents[2] / "asked"
+    grades = yaml.safe_load((folder / "graded.yaml").read_text("utf-8"))
+    for name, answers in grades.items():
+        cases = yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8"))
+        assert {case["id"] for case in cases} == {*answers}
+        assert {entry for found in answers.values() for entry in found} <= {*everything()}

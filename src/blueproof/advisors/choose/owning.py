@@ -70,11 +70,7 @@ def owns(brief: Brief) -> bool:
 
 def _asks_why(brief: Brief) -> bool:
     """Whether it asks why something is as it is, which no choice answers; a guess is not enough."""
-    hurts = any(f.key == "pain" for f in brief.facts)
-    return any(
-        f.key == "kind" and f.value == "why" and (hurts or f.source != "assumed")
-        for f in brief.facts
-    )
+    return any(f.key == "kind" and f.value == "why" and f.source != "assumed" for f in brief.facts)
 
 
 def _is_new(brief: Brief, needs: Needs, problems: list[str]) -> bool:

@@ -8,11 +8,11 @@ from blueproof.advisors.known.answers import nearby, told
 from blueproof.advisors.known.evidence import BRINGS, Bring
 from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.products import products
-from blueproof.advisors.known.ranking import assured, ranked
+from blueproof.advisors.known.ranking import assured, probable, ranked
 from blueproof.advisors.known.slow.signs import DATA
 from blueproof.advisors.known.slow.telling import lacks_columns, told_of_slowness
 from blueproof.advisors.known.sums import sums
-from blueproof.advisors.known.told import Told, evidence, sentence
+from blueproof.advisors.known.told import Told, evidence, lowered, sentence
 from blueproof.core.advice import Finding
 from blueproof.core.blueprint import Conclusion, Draft, Premise, QuestionKind, Unproved
 from blueproof.core.brief import Brief, Fact
@@ -61,6 +61,7 @@ _COLUMNS = (
     "Which index serves it depends on the columns that the query filters and sorts by: name them, "
     "or paste the query."
 )
+_DOUBT = "Likely, not surely, your case"
 _LOST = "I could not tell what this is about: name the system, what happens, and what you want."
 
 
@@ -82,12 +83,15 @@ def advise_known(
     ranking = ranked(brief)
     printed = any(f.printed for f in ranking[:1])  # an error's own text tells by itself
     slow = told_of_slowness(brief)
-    lost = not (slow or printed or _telling(brief) or assured(ranking))
+    lost = not (slow or printed or _telling(brief) or probable(ranking))
     judged = tuple(p for p in premises if p.verdict != "unknown")
     found = () if lost else ranking
     sure = assured(found)
-    best = None if slow or _is_vague(sure, brief) else sure
+    likely = probable(found)
+    best = None if slow or _is_vague(likely, brief) else likely
     part = slow or (told(best, brief) if best else Told(sentences=()))
+    if best and not sure:
+        part = _with_doubt(part)
     shown = _beside_slow(sure) if slow else _shown(found, best, brief)
     beside = tuple(_beside(shown, best, {p.because for p in judged}))
     near = tuple(_published(f.entry.citation, _BESIDE, nearby(f, brief)) for f in beside)
@@ -108,7 +112,7 @@ def advise_known(
         ),
         open_questions=part.questions if best or slow or lost else _brought(brief, problem),
         artifacts=part.artifacts,
-        not_proved=() if lost else (_UNTRIED if slow else _unproved(problem, best),),
+        not_proved=() if lost else (_UNTRIED if slow else _unproved(problem, best, sure),),
     )
 
 
@@ -151,7 +155,16 @@ def _telling(brief: Brief) -> bool:
     return told or bool(products(brief.request)) or bool(next(sums(brief), ""))
 
 
-def _unproved(problem: str, best: Found | None) -> Unproved:
+def _with_doubt(part: Told) -> Told:
+    """What is told, said to be the likeliest only."""
+    first, *others = part.sentences
+    return replace(part, sentences=(f"{_DOUBT}: {lowered(first)}", *others))
+
+
+def _unproved(problem: str, best: Found | None, sure: Found | None) -> Unproved:
+    if best and not sure:
+        why = "it is the likeliest of what is known; its words meet yours only in part"
+        return Unproved(statement="that this is your case", why=why)
     if best is None:
         why = "no entry of ours is sure to speak to it, so there are facts and no recommendation"
         return Unproved(statement=f"advice on {_about(problem)}", why=why)

@@ -28,7 +28,8 @@ from blueproof.facts.entries import Charge, Choice, Entry, Failure, Limit, Patte
 from blueproof.facts.kin import broad, is_of_rivals, kin
 from blueproof.facts.words import stems, stems_by_sentence
 
-CERTAIN = 0.58  # a likelihood that answers
+# Likelihoods from which the first answers, and from which it does where that is said to be unsure.
+CERTAIN, LIKELY = 0.58, 0.42
 _WHOLLY_SAID = 0.9  # of a way to ask
 _MOST_UNKNOWN = 2
 ALONE = 3.0  # the lead of the only entry that was found
@@ -115,19 +116,27 @@ def ranked(brief: Brief) -> tuple[Found, ...]:
 
 
 def assured(found: tuple[Found, ...]) -> Found | None:
-    """The first, where it likely answers."""
-    if not found or not found[0].may_answer or _unasked(found[0]):
+    """The first, where it surely answers."""
+    return _first_from(found, CERTAIN)
+
+
+def probable(found: tuple[Found, ...]) -> Found | None:
+    """The first, where it likely answers, or surely."""
+    return _first_from(found, LIKELY)
+
+
+def _first_from(found: tuple[Found, ...], least: float) -> Found | None:
+    if not found or not may_answer(found[0]):
         return None
     ahead = [standing(each.signals) for each in found[:2]]
     lead = ahead[0] - ahead[1] if len(ahead) > 1 else ALONE
-    return found[0] if certainty(found[0].signals, lead) >= CERTAIN else None
+    return found[0] if certainty(found[0].signals, lead) >= least else None
 
 
-def _unasked(first: Found) -> bool:
-    """Whether it is a limit, and none is asked for, nor does its way to ask stand there."""
-    return isinstance(first.entry, Limit) and (
-        first.signals["fits"] < 0 and first.share < _WHOLLY_SAID
-    )
+def may_answer(first: Found) -> bool:
+    """Whether nothing speaks against it; a limit must be asked for, or be there word for word."""
+    unasked = isinstance(first.entry, Limit) and first.signals["fits"] < 0
+    return first.may_answer and not (unasked and first.share < _WHOLLY_SAID)
 
 
 def _signals(found: Found, asked: Asked) -> Mapping[str, float]:

@@ -87,6 +87,9 @@ _SUBJECT = re.compile(
     r"|stores?|stopped|would clock)\b",
     re.IGNORECASE,
 )  # what follows a technology that is the subject of its clause
+_WANTS = re.compile(
+    r"\W*(?:need|want|wanted|looking for|searching for|build|make|help)\b", re.IGNORECASE
+)
 _WORDS = re.compile(r"[a-z']+")
 _JOINING = re.compile(r"[A-Za-z]+|[;:,()-]")
 
@@ -119,7 +122,8 @@ def read_beliefs(
     return tuple(
         Belief(quote=clause.quote, start=clause.start, end=clause.end, about=clause.about)
         for clause in read_clauses(text, mentions, numbers)
-        if dict(likely("premise", clause.signals))["stated"] >= _SURE
+        if not _WANTS.match(clause.quote)
+        and dict(likely("premise", clause.signals))["stated"] >= _SURE
     )
 
 

@@ -89,9 +89,10 @@ _IS_FAST_THERE = re.compile(
     r"|its execution plan)",
     re.IGNORECASE,
 )
-# Rows that are kept for a time and then to go: their number and the disk are asked about, no query.
+# Rows that are kept for a time and then to go: the disk is asked about, no query.
 _KEPT_FOR = re.compile(
-    r"\b(?:(?:only|just) (?:need|keep|want|have to keep)|(?:keep|need|want)(?:ing)? (?:only|just))\b"
+    r"\b(?:(?:only|just) (?:need|keep|want|have to keep)"
+    r"|(?:keep|need|want)(?:ing)? (?:only|just))\b"
     r"[^.?!]{0,40}\b(?:day|week|month|year)s?\b",
     re.IGNORECASE,
 )
