@@ -34,7 +34,7 @@ def test_what_speaks_against_a_cause_moves_it_back() -> None:
     ) or told[-1] == against
 
 
-@pytest.mark.parametrize("name", sorted(failures())[::7])
+@pytest.mark.parametrize("name", sorted(n for n, f in failures().items() if f.texts)[::7])
 def test_every_cause_is_shown_with_the_check_that_decides(name: str) -> None:
     failure = failures()[name]
     text = max(failure.texts, key=len)

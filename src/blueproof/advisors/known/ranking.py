@@ -29,7 +29,7 @@ from blueproof.facts.kin import broad, is_of_rivals, kin
 from blueproof.facts.words import stems, stems_by_sentence
 
 # Likelihoods from which the first answers, and from which it does where that is said to be unsure.
-CERTAIN, LIKELY = 0.58, 0.42
+CERTAIN, LIKELY = 0.65, 0.42
 _WHOLLY_SAID = 0.9  # of a way to ask
 _MOST_UNKNOWN = 2
 ALONE = 3.0  # the lead of the only entry that was found
@@ -57,6 +57,7 @@ _BUILDING = frozenset({"how", "build"})
 _OF_TROUBLE = frozenset({"how", "why"})  # kinds of question that ask for the cure of what is told
 _COLUMNS = (4.0, 3.0, 1.0)  # weights of asks, title, body
 _PRINTED = 3.0  # an error's own text, where it is long or a code
+_QUOTED = 1.5  # what that lifts it by
 _LONG_TEXT = 3  # stems of a text that no other sentence has by chance
 _FIGURE = 1.0  # a limit's own figure
 _UNNAMED = 0.3  # what that is worth where its product is not named: many have a figure in common
@@ -112,7 +113,12 @@ def ranked(brief: Brief) -> tuple[Found, ...]:
     found = (_found(everything()[name], asked, share) for name, share in relevance.items())
     first = sorted(found, key=lambda f: (-f.score, f.entry.id))
     weighed = [replace(f, signals=_signals(f, asked)) for f in first[:_WEIGHED]]
-    return (*sorted(weighed, key=lambda f: -standing(f.signals)), *first[_WEIGHED:])
+    return (*sorted(weighed, key=lambda f: -_place(f)), *first[_WEIGHED:])
+
+
+def _place(found: Found) -> float:
+    """What an entry stands by; a quoted error tells what few of the fitted questions have."""
+    return standing(found.signals) + _QUOTED * (found.signals["printed"] >= _PRINTED)
 
 
 def assured(found: tuple[Found, ...]) -> Found | None:
@@ -121,8 +127,9 @@ def assured(found: tuple[Found, ...]) -> Found | None:
 
 
 def probable(found: tuple[Found, ...]) -> Found | None:
-    """The first, where it likely answers, or surely."""
-    return _first_from(found, LIKELY)
+    """The first, where it likely answers, or surely; an error's whole text is likely enough."""
+    quoted = found[:1] and found[0].signals["printed"] >= _PRINTED and may_answer(found[0])
+    return found[0] if quoted else _first_from(found, LIKELY)
 
 
 def _first_from(found: tuple[Found, ...], least: float) -> Found | None:

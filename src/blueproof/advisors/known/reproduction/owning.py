@@ -10,7 +10,8 @@ from blueproof.core.brief import Brief
 from blueproof.facts.entries import Failure
 from blueproof.facts.kin import is_of_rivals
 
-_CLEARLY = 0.95  # of a way to ask: an entry that is said so wholly answers
+# Of a way to ask, and a score: an entry that is said so wholly, with so much beside it, answers.
+_CLEARLY, _PLAINLY = 0.95, 4.3
 # Entries on what a rebuilt query shows by itself, with its own columns and times.
 _SHOWN = frozenset(
     "index-for-ilike index-column-order index-on-expression partial-or-covering-index distinct-slow"
@@ -152,7 +153,10 @@ def may_be_rebuilt(
         return False
     if not has_query and (_PERHAPS_OF_ANOTHER.search(text) or _is_of_retention(text)):
         return False
-    best = assured(ranked(brief))
+    found = ranked(brief)
+    failures = (f for f in found[:1] if isinstance(f.entry, Failure))
+    said = next((f for f in failures if f.share >= _CLEARLY and f.score >= _PLAINLY), None)
+    best = assured(found) or said
     if best is None or best.entry.id in _SHOWN | shown:
         return True
     if not isinstance(best.entry, Failure) and counted(text) and not best.printed:
