@@ -42,7 +42,8 @@ def deploys(brief: Brief) -> bool:
         if f.key == "technology" and f.role not in {"negated", "rejected"}
     }
     problems = [str(f.value) for f in brief.facts if f.key == "problem"]
-    kind = next((str(f.value) for f in brief.facts if f.key == "kind"), "how")
+    asked = (str(f.value) for f in brief.facts if f.key == "kind" and f.source != "assumed")
+    kind = next(asked, "how")
     going = any(named.get(n) == "target" for n in _AWS)
     about = _brings(brief, problems, going=going)
     node = bool(_NODE & set(named)) or any(f.key == "service.entry" for f in brief.facts)

@@ -27,6 +27,7 @@ _WHOLE = 0.65  # of a way to ask, from which an entry is near though no product 
 _CLEARLY = 0.95  # of a way to ask, which is as good as the columns
 _WHOLLY = 4.2  # the score of an entry that answers a request for which a design could be made
 _INSTANCES = frozenset({"pods", "instances", "tasks", "workers", "lambdas", "containers"})
+_THIN = 12  # words of a question whose causes are answer enough
 _LOOKED_AT = 3  # entries that may be shown
 # Problems whose id does not read well in a sentence.
 _ABOUT = {
@@ -93,7 +94,8 @@ def advise_known(
     if best and not sure:
         part = _with_doubt(part)
     shown = _beside_slow(sure) if slow else _shown(found, best, brief)
-    beside = tuple(_beside(shown, best, {p.because for p in judged}))
+    few = bool(part.hypotheses) and len(brief.request.split()) <= _THIN
+    beside = () if few else tuple(_beside(shown, best, {p.because for p in judged}))
     near = tuple(_published(f.entry.citation, _BESIDE, nearby(f, brief)) for f in beside)
     problem = _first(brief, "problem")
     draft = Draft(
@@ -156,14 +158,16 @@ def _telling(brief: Brief) -> bool:
 
 
 def _with_doubt(part: Told) -> Told:
-    """What is told, said to be the likeliest only."""
+    """What is told, said to be the likeliest only; a cause says so by itself."""
+    if part.hypotheses:
+        return part
     first, *others = part.sentences
     return replace(part, sentences=(f"{_DOUBT}: {lowered(first)}", *others))
 
 
 def _unproved(problem: str, best: Found | None, sure: Found | None) -> Unproved:
     if best and not sure:
-        why = "it is the likeliest of what is known; its words meet yours only in part"
+        why = "its words meet yours only in part"
         return Unproved(statement="that this is your case", why=why)
     if best is None:
         why = "no entry of ours is sure to speak to it, so there are facts and no recommendation"

@@ -195,7 +195,7 @@ CREATE TABLE posts (
 _BEST = """-- name: best_posts
 SELECT p.id, p.title, u.name, b.title AS board
 FROM posts p {}JOIN users u ON u.id = p.user_id LEFT JOIN boards b ON b.id = p.board_id
-{} ORDER BY p.likes * 10 + p.views DESC, p.id LIMIT 20;
+{} ORDER BY p.likes * 10 - extract(epoch FROM now() - p.created_at) / 360 DESC, p.id LIMIT 20;
 """
 _LARGE = ("posts=2M", "users=5M", "boards=4M")
 _WIDE = ("posts=500k", "users=20M", "boards=10M")
