@@ -1,10 +1,13 @@
 """The type of a column and the kind of its values, from its uses and from its name."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from blueproof.sql.guessing.seen import Seen
+if TYPE_CHECKING:  # it brings the parser of SQL, which the names alone do not need
+    from blueproof.sql.guessing.seen import Seen
 
 Kind = Literal[
     "key", "reference", "state", "time", "seldom-time", "flag", "count", "money", "words",
@@ -74,6 +77,7 @@ _REFERS = re.compile(
     r"|member|parent|owner|author|category|company|team|device|event|message|session|object|entity"
     r"|person|patient|student|course|site|shop|store|job|task|file|document|tenant|org|vendor)id"
 )
+_PLURALS = ("s", "es")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,3 +192,16 @@ _BASES: dict[str, Kind] = {
     "boolean": "flag", "uuid": "uuid", "json": "json", "jsonb": "json", "tsvector": "search",
     "inet": "address",
 }  # fmt: skip
+
+
+def is_called(table: str, stem: str) -> bool:
+    """Whether a table's name is that of the thing, in the singular or plural.
+
+    >>> is_called("companies", "company"), is_called("orders", "order"), is_called("orders", "user")
+    (True, True, False)
+    """
+    own = snake(table.rpartition(".")[2])
+    if not stem:
+        return False
+    ies = f"{stem[:-1]}ies" if stem.endswith("y") else stem
+    return own in {stem, ies, *(f"{stem}{end}" for end in _PLURALS)}

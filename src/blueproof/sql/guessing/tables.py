@@ -3,14 +3,20 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from blueproof.sql.guessing.kinds import Column, by_type, guess_column, snake, stem_of
+from blueproof.sql.guessing.kinds import (
+    Column,
+    by_type,
+    guess_column,
+    is_called,
+    snake,
+    stem_of,
+)
 from blueproof.sql.guessing.resolving import Known
 from blueproof.sql.guessing.seen import Columns, Seen, read_seen
 from blueproof.sql.names import quote, quote_table
 
 _REST = "rest_of_row"  # a column that stands for those which nobody names
 _CASCADES = " ON DELETE CASCADE"
-_PLURALS = ("s", "es")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,19 +135,6 @@ def _parent(table: str, column: Seen, all_: Mapping[str, frozenset[str]]) -> str
     stem = stem_of(column.name)
     named = [t for t in all_ if stem and t != table and is_called(t, stem)]
     return named[0] if named and keys[named[0]] in all_[named[0]] else ""
-
-
-def is_called(table: str, stem: str) -> bool:
-    """Whether a table's name is that of the thing, in the singular or plural.
-
-    >>> is_called("companies", "company"), is_called("orders", "order"), is_called("orders", "user")
-    (True, True, False)
-    """
-    own = snake(table.rpartition(".")[2])
-    if not stem:
-        return False
-    ies = f"{stem[:-1]}ies" if stem.endswith("y") else stem
-    return own in {stem, ies, *(f"{stem}{end}" for end in _PLURALS)}
 
 
 def _typed_alike(

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from blueproof.sql.guessing.kinds import snake
-from blueproof.sql.guessing.tables import is_called
+from blueproof.sql.guessing.kinds import is_called, snake
 
 _UNITS = {
     "": 1, "k": 1e3, "thousand": 1e3, "m": 1e6, "mm": 1e6, "mio": 1e6, "mln": 1e6, "mil": 1e6,

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Proposal
 from blueproof.advisors.known.slow.story import Condition, Story
-from blueproof.sql.guessing.kinds import guess_column, snake, stem_of
+from blueproof.sql.guessing.kinds import guess_column, is_called, snake, stem_of
 from blueproof.sql.guessing.seen import Seen
-from blueproof.sql.guessing.tables import Link, is_called
+from blueproof.sql.guessing.tables import Link
 from blueproof.sql.names import quote, quote_table
 
 _PAGE = 50  # rows of a list whose length is not told
