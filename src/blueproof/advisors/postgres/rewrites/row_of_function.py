@@ -149,8 +149,8 @@ REWRITING = Rewriting(
              queries="SELECT id, name, (stats(id)).* FROM tasks;"),
         Case(name="three of them by name, sorted, beside another table", given=_TABLES,
              filled=_ROWS,
-             queries="SELECT t.id, (stats(t.id)).runs, (stats(t.id)).shortest AS best "
-             "FROM tasks t WHERE t.name <> $1 ORDER BY runs, t.id;"),
+             queries="SELECT t.id, (stats(t.id)).runs, (stats(t.id)).shortest AS best, "
+             "(stats(t.id)).longest FROM tasks t WHERE t.name <> $1 ORDER BY runs, t.id;"),
         Case(name="in a subquery", given=_TABLES, filled=_ROWS,
              queries="SELECT x.id, x.runs, x.longest FROM (SELECT t.id, (stats(t.id)).* "
              "FROM tasks AS t OFFSET 0) x WHERE x.shortest <> 5;"),
