@@ -125,9 +125,11 @@ _TABLES = """
 CREATE TABLE tasks (id integer PRIMARY KEY, name text NOT NULL, facts jsonb NOT NULL);
 CREATE TABLE measured (id integer PRIMARY KEY, task integer NOT NULL, took integer NOT NULL);
 CREATE INDEX ON measured (task);
-CREATE FUNCTION stats(n integer, OUT runs bigint, OUT shortest integer, OUT longest integer)
+CREATE FUNCTION stats(n integer, OUT runs bigint, OUT shortest integer, OUT longest integer,
+  OUT total bigint, OUT first_run integer, OUT last_run integer)
 LANGUAGE plpgsql STABLE AS $$ BEGIN
-  SELECT count(*), min(took), max(took) INTO runs, shortest, longest FROM measured WHERE task = n;
+  SELECT count(*), min(took), max(took), sum(took), min(id), max(id)
+  INTO runs, shortest, longest, total, first_run, last_run FROM measured WHERE task = n;
 END $$;
 CREATE FUNCTION drawn(n integer, OUT a double precision, OUT b integer)
 LANGUAGE plpgsql AS $$ BEGIN a := random(); b := n; END $$;
@@ -147,13 +149,14 @@ REWRITING = Rewriting(
     cases=(
         Case(name="every column of its row", given=_TABLES, filled=_ROWS,
              queries="SELECT id, name, (stats(id)).* FROM tasks;"),
-        Case(name="three of them by name, sorted, beside another table", given=_TABLES,
+        Case(name="five of them by name, sorted, beside another table", given=_TABLES,
              filled=_ROWS,
              queries="SELECT t.id, (stats(t.id)).runs, (stats(t.id)).shortest AS best, "
-             "(stats(t.id)).longest FROM tasks t WHERE t.name <> $1 ORDER BY runs, t.id;"),
+             "(stats(t.id)).longest, (stats(t.id)).total, (stats(t.id)).last_run "
+             "FROM tasks t WHERE t.name <> $1 ORDER BY runs, t.id;"),
         Case(name="in a subquery", given=_TABLES, filled=_ROWS,
-             queries="SELECT x.id, x.runs, x.longest FROM (SELECT t.id, (stats(t.id)).* "
-             "FROM tasks AS t OFFSET 0) x WHERE x.shortest <> 5;"),
+             queries="SELECT x.id, x.runs, x.longest, x.total, x.last_run "
+             "FROM (SELECT t.id, (stats(t.id)).* FROM tasks AS t OFFSET 0) x WHERE x.shortest <> 5;"),
         Case(name="one column only", given=_TABLES, filled=_ROWS, fires=False,
              queries="SELECT id, (stats(id)).runs FROM tasks;"),
         Case(name="a function that answers otherwise each time", given=_TABLES, filled=_ROWS,
