@@ -156,7 +156,8 @@ REWRITING = Rewriting(
              "FROM tasks t WHERE t.name <> $1 ORDER BY runs, t.id;"),
         Case(name="in a subquery", given=_TABLES, filled=_ROWS,
              queries="SELECT x.id, x.runs, x.longest, x.total, x.last_run "
-             "FROM (SELECT t.id, (stats(t.id)).* FROM tasks AS t OFFSET 0) x WHERE x.shortest <> 5;"),
+             "FROM (SELECT t.id, (stats(t.id)).* FROM tasks AS t OFFSET 0) x "
+             "WHERE x.shortest <> 5;"),
         Case(name="one column only", given=_TABLES, filled=_ROWS, fires=False,
              queries="SELECT id, (stats(id)).runs FROM tasks;"),
         Case(name="a function that answers otherwise each time", given=_TABLES, filled=_ROWS,
