@@ -49,7 +49,8 @@ def owns(brief: Brief) -> bool:
     if needs.options and {*needs.current} - {*needs.options}:
         return True  # to stay or to go
     hurts = any(f.key == "pain" for f in brief.facts)
-    failing = _FAILING & ({*problems[:1]} if needs.options else {*problems})
+    chosen = needs.options or _WANTED.search(brief.request)
+    failing = _FAILING & ({*problems[:1]} if chosen else {*problems})
     if (hurts and failing) or (not needs.options and _asks_why(brief)):
         return False
     candidates = [str(f.value) for f in brief.facts if f.key == "technology" and f.role == "option"]
@@ -70,7 +71,8 @@ def owns(brief: Brief) -> bool:
 
 def _asks_why(brief: Brief) -> bool:
     """Whether it asks why something is as it is, which no choice answers; a guess is not enough."""
-    return any(f.key == "kind" and f.value == "why" and f.source != "assumed" for f in brief.facts)
+    told = any(f.key == "kind" and f.value == "why" and f.source != "assumed" for f in brief.facts)
+    return told and not _WANTED.search(brief.request)
 
 
 def _is_new(brief: Brief, needs: Needs, problems: list[str]) -> bool:
