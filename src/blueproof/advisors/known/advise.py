@@ -229,7 +229,7 @@ def _unsure(brief: Brief, problem: str, beside: tuple[Finding, ...]) -> Iterator
         "which of these is your case; the nearest" if len(beside) > 1 else "that it is your case"
     )
     for finding in beside[:1]:
-        yield sentence(f"I am not sure {which}: {finding.says}")
+        yield sentence(f"I am not sure {which}: {lowered(finding.says)}")
     if not beside:
         named = ", ".join(dict.fromkeys(_named(brief)))
         on = f" with {named}" if named else ""
