@@ -48,3 +48,29 @@ def test_a_line_that_nobody_knows_is_said_to_be_unknown() -> None:
 
 def test_no_charge_saves_more_than_there_is() -> None:
     assert {c.id for c in charges().values() if not 0 <= c.saves <= 1} == set()
+
+
+def test_what_must_stay_is_not_given_up() -> None:
+    bill = "Our bill: RDS Multi-AZ $800, NAT gateway $400, CloudWatch Logs $300."
+    free = [r.choice for r in consult(read_request(bill)).recommendations]
+    assert any("--no-multi-az" in each for each in free)
+    bound = consult(read_request(f"{bill} Cut it without losing Multi-AZ.")).recommendations
+    assert bound
+    assert not any("--no-multi-az" in each.choice for each in bound)
+
+
+def test_a_part_of_a_sum_is_no_line_and_a_missing_line_is_told() -> None:
+    parts = "Our bill: NAT gateway $600 (of which data $480), RDS $200, Fargate $200, total $1,000."
+    answer = " ".join(consult(read_request(parts)).answer.split())
+    assert "$600 of $1,000 (60%)" in answer
+    assert "stands in none" not in answer
+    lacking = consult(read_request(parts.replace("$1,000", "$1,500"))).answer
+    assert "$500 stands in none of them" in " ".join(lacking.split())
+
+
+@pytest.mark.parametrize(
+    ("aim", "said"), [("$300", "still above your $300"), ("$900", "aim at $900")]
+)
+def test_what_is_left_is_held_against_what_is_aimed_at(aim: str, said: str) -> None:
+    bill = f"Our bill: NAT gateway $600, RDS $200, Fargate $200. We must get under {aim}. How?"
+    assert said in " ".join(consult(read_request(bill)).answer.split())

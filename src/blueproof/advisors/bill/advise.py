@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from blueproof.advisors.bill.matching import Line, lines_of
+from blueproof.advisors.bill.told import goal, stated_total
 from blueproof.core.advice import Finding, Recommendation, Step
 from blueproof.core.blueprint import (
     Bar,
@@ -43,7 +44,9 @@ def advise_bill(
         recommendations=tuple(_advice(line, total) for line in worth),
     )
     return draft, Conclusion(
-        answer=" ".join(_answer(lines, worth, total)),
+        answer=" ".join(
+            (*_answer(lines, worth, total), *_held_against(brief, lines, worth, total))
+        ),
         steps=tuple(_step(line) for line in worth),
         findings=tuple(_unknown(lines, total)),
         charts=(_chart(lines),) if lines else (),
@@ -92,6 +95,27 @@ def _answer(lines: tuple[Line, ...], worth: tuple[Line, ...], total: Decimal) ->
         yield f"All {len(several)} steps together take away up to {_money(saved, sign)} a month."
     elif saved:
         yield f"That takes away up to {_money(saved, sign)} a month."
+
+
+def _held_against(
+    brief: Brief, lines: tuple[Line, ...], worth: tuple[Line, ...], total: Decimal
+) -> Iterator[str]:
+    """The lines against the total that is told, and what is left against what is aimed at."""
+    sign = lines[0].currency
+    told, aim = stated_total(brief.request), goal(brief.request)
+    if told and abs(told - total) > told * _SMALL:
+        yield (
+            f"The lines that I can read come to {_money(total, sign)}, and you say "
+            f"{_money(told, sign)}: {_money(abs(told - total), sign)} stands in none of them."
+        )
+    left = max(told or total, total) - sum((line.saving for line in worth), start=Decimal(0))
+    if aim and left > aim:
+        yield (
+            f"That leaves about {_money(left, sign)}, which is still above your "
+            f"{_money(aim, sign)}."
+        )
+    elif aim and worth:
+        yield f"All of it leaves {_money(left, sign)}, and you aim at {_money(aim, sign)}."
 
 
 def _share(line: Line, total: Decimal) -> str:

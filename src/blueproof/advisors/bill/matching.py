@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fnmatch import fnmatchcase
 
+from blueproof.advisors.bill.told import kept
 from blueproof.core.brief import Brief
 from blueproof.core.money import rounded
 from blueproof.facts.entries import Charge, charges
@@ -34,12 +35,13 @@ class Line:
 def lines_of(brief: Brief) -> tuple[Line, ...]:
     """The lines of the bill in the brief, the dearest first."""
     products = frozenset(str(f.value) for f in brief.facts if f.key == "technology")
+    stays = kept(brief.request)
     found = (
         Line(
             item=f.role,
             amount=Decimal(str(f.value)),
             currency=f.unit,
-            charge=charge_of(f.role, products),
+            charge=charge_of(f.role, products, stays),
         )
         for f in brief.facts
         if f.key == "bill" and not isinstance(f.value, str)
@@ -47,11 +49,16 @@ def lines_of(brief: Brief) -> tuple[Line, ...]:
     return tuple(sorted(found, key=lambda line: (-line.amount, line.item)))
 
 
-def charge_of(item: str, products: frozenset[str]) -> Charge | None:
-    """The charge whose longest piece stands in the line's name; None where there is none."""
+def charge_of(item: str, products: frozenset[str], stays: tuple[str, ...] = ()) -> Charge | None:
+    """The charge whose longest piece stands in the line's name; None where there is none.
+
+    A charge that is cut by giving up what `stays` is left out.
+    """
     found = []
     on_aws = any(map(_is_aws, products))  # a bill of one of its services is one of all
     for charge in charges().values():
+        if any(next(_weights(charge, each), 0) for each in stays):
+            continue
         weight = max(_weights(charge, item), default=0)
         named = bool(products & {*charge.of}) or (on_aws and any(map(_is_aws, charge.of)))
         if weight and (named or not products or weight >= _TELLING):

@@ -28,6 +28,8 @@ _TOTAL = re.compile(
     r"\b(?:total|bill|budget|month|sum|together|overall|we|our|i|spend|pay|price|per|revenue)\b",
     re.IGNORECASE,
 )
+# "NAT gateway $612 (of which data processing $480)": a part of the sum, no line of its own.
+_PART = re.compile(rf"(?<=[\d€$])\s*\((?=[^()]*{_SUM})[^()]*\)")
 _LEAST = 3  # lines that make a bill
 
 
@@ -39,7 +41,7 @@ def read_pasted(text: str) -> tuple[BillLine, ...]:
 
 
 def _best(text: str) -> tuple[BillLine, ...]:
-    parts = [part.strip() for part in _BETWEEN.split(text)]
+    parts = [part.strip() for part in _BETWEEN.split(_PART.sub("", text))]
     return max(
         (tuple(line for part in parts for line in _lines(p, part)) for p in (_TOLD, _TURNED)),
         key=len,

@@ -5,7 +5,8 @@ from blueproof.advisors.known.reproduction.tried import Tried
 from blueproof.core.advice import Artifact
 from blueproof.sql.names import bare, index_name
 
-_SAFE = "SET lock_timeout = '5s';\nSET statement_timeout = 0;\n\n"
+# No lock_timeout: a wait for open transactions that is cut short leaves an invalid index.
+_SAFE = "SET lock_timeout = 0;\nSET statement_timeout = 0;\n\n"
 _FOLDER = "reproduction"
 
 

@@ -12,6 +12,13 @@ _HEAD = "-- Run outside a transaction: CONCURRENTLY refuses one, and so never bl
 _PARTS_HEAD = "-- A partitioned table is indexed partition by partition, so that writes go on.\n"
 _COUNTS = "\n-- Of an expression the planner knows nothing until it is counted.\n"
 _TIMEOUT = "SET lock_timeout = '5s';\nSET statement_timeout = 0;\n\n"
+# A wait cut short leaves an invalid index, which IF NOT EXISTS then takes for the wanted one.
+_PATIENT = (
+    "-- It waits for open transactions and blocks no reads or writes meanwhile; to cut the wait\n"
+    "-- short would leave an invalid index.\n"
+    "SET lock_timeout = 0;\nSET statement_timeout = 0;\n\n"
+)
+_STOPPED = "-- After a run that was stopped, first: DROP INDEX CONCURRENTLY IF EXISTS {name};\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,16 +106,17 @@ def create_index(index: NewIndex, schema: Schema) -> Migration:
     """The migration that makes the index, and the one that drops it again."""
     parts = tuple(t.name for t in schema.tables if t.partition_of == index.table)
     partitioned = schema.by_name[index.table].partitioned
-    making = _over_partitions(index, parts) if partitioned else _HEAD + _TIMEOUT + index.bare
+    making = _over_partitions(index, parts) if partitioned else _HEAD + _PATIENT + index.bare
     counting = f"{_COUNTS}ANALYZE {quote_table(index.table)};\n" if index.computed else ""
     owner, _, _ = index.table.rpartition(".")
     full = quote_table(f"{owner}.{index.name}" if owner else index.name)
-    how = "" if partitioned else "CONCURRENTLY "
+    stopped = "" if partitioned else _STOPPED.format(name=full)
+    how, waits = ("", _TIMEOUT) if partitioned else ("CONCURRENTLY ", _PATIENT)
     dropping = f"DROP INDEX {how}IF EXISTS {full};\n"
     title = f"-- {index.purpose}\n"
     stays = f" {index.extension} stays, since others may use it." if index.extension else ""
-    undo = f"-- Takes back {index.name}.{stays}\n{_TIMEOUT}{dropping}"
-    return _files(index.name, title + making + counting, undo)
+    undo = f"-- Takes back {index.name}.{stays}\n{waits}{dropping}"
+    return _files(index.name, title + stopped + making + counting, undo)
 
 
 def create_indexes(indexes: tuple[NewIndex, ...], schema: Schema) -> Migration:
@@ -116,7 +124,7 @@ def create_indexes(indexes: tuple[NewIndex, ...], schema: Schema) -> Migration:
     each = [create_index(index, schema) for index in indexes]
     if len(each) == 1:
         return each[0]
-    change = "\n".join(m.change.text.replace(_TIMEOUT if n else "", "") for n, m in enumerate(each))
+    change = "\n".join(m.change.text.replace(_PATIENT if n else "", "") for n, m in enumerate(each))
     return _files(f"{indexes[0].name[:48]}_and_more", change, "\n".join(m.undo.text for m in each))
 
 
@@ -126,18 +134,21 @@ def _over_partitions(index: NewIndex, parts: tuple[str, ...]) -> str:
         name = f"{index.name[:55]}_p{number}"
         owner, _, _ = part.rpartition(".")
         attached = quote_table(f"{owner}.{name}" if owner else name)
-        pieces.append(index.ddl(part, name=name))
-        pieces.append(f"ALTER INDEX {quote(index.name)} ATTACH PARTITION {attached};\n")
+        pieces += ("SET lock_timeout = 0;\n", index.ddl(part, name=name))
+        whole = quote(index.name)
+        pieces.append(
+            f"SET lock_timeout = '5s';\nALTER INDEX {whole} ATTACH PARTITION {attached};\n"
+        )
     return "".join(pieces)
 
 
 def drop_index(index: Index, purpose: str) -> Migration:
     """The migration that drops an index, and the one that makes it again as it was."""
     name = index.name if '"' in index.name else quote_table(index.name)
-    change = f"-- {purpose}\n{_HEAD}{_TIMEOUT}DROP INDEX CONCURRENTLY IF EXISTS {name};\n"
+    change = f"-- {purpose}\n{_HEAD}{_PATIENT}DROP INDEX CONCURRENTLY IF EXISTS {name};\n"
     making = index.definition.replace("INDEX ", "INDEX CONCURRENTLY IF NOT EXISTS ", 1)
     stem = "drop_" + index.name.rpartition(".")[2].strip('"')
-    return _files(stem, change, f"-- Brings back {index.name}.\n{_TIMEOUT}{making};\n")
+    return _files(stem, change, f"-- Brings back {index.name}.\n{_PATIENT}{making};\n")
 
 
 def create_statistics(name: str, definition: str, schema: str, purpose: str) -> Migration:
