@@ -1,5 +1,6 @@
 """The consultation on a request in words: a choice of back end, or what is known of the rest."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,15 +18,19 @@ from blueproof.intake.plans import ASKED
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 
+# Firebase Security Rules in the words.
+_RULES = re.compile(
+    r"\bmatch\s+/[^\n]*?\{(?s:.*)\ballow\s+(?:read|write|get|list|create|update|delete)"
+)
+
 
 def advise_request(
     brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
 ) -> Blueprint:
     """The blueprint of a request without a database at hand."""
-    if brief.document("queries"):
-        found = _rebuilt(brief, progress)
-        if isinstance(found, Blueprint):
-            return found
+    found = _of_pasted(brief, progress)
+    if found is not None:
+        return found
     progress("weighing what was said")
     if owns(brief) and not owns_bill(brief) and _is_choice(brief):
         return _choose(brief, progress)
@@ -46,6 +51,19 @@ def advise_request(
         draft = replace(draft, not_proved=(*draft.not_proved, unbuilt))
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
+
+
+def _of_pasted(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The answer on queries or rules that stand in the request, if they can be read."""
+    if brief.document("queries"):
+        found = _rebuilt(brief, progress)
+        if isinstance(found, Blueprint):
+            return found
+    if _RULES.search(brief.request):
+        from blueproof.consulting.rules import advise_rules  # the reader of rules is many files
+
+        return advise_rules(brief, progress)
+    return None
 
 
 def advise_beside_plan(brief: Brief, progress: Callable[[str], None] = lambda _: None) -> Blueprint:

@@ -91,6 +91,33 @@ def owner_can_change(_rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Findin
                 )  # fmt: skip
 
 
+def _lists(way: Way) -> set[str]:
+    """The fields of the document that must hold the person's id: lists of who may."""
+    found = set[str]()
+    for condition in way.conditions:
+        pair = sides(condition, "in")
+        names = [chain(side) for side in pair] if pair else []
+        if names and names[0] == _UID and names[1].startswith(f"{_OLD}."):
+            found.add(names[1].removeprefix(f"{_OLD}."))
+    return {name for name in found if "." not in name}
+
+
+def members_can_change(_rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Finding]:
+    """An update by whom a list names, which may write that list, too."""
+    for rule in allows:
+        if "update" not in rule.grant.allow.covers:
+            continue
+        open_ = {n for way in rule.ways for n in _lists(way) if not protects(way, n, "update")}
+        for name in sorted(open_):
+            yield Finding(
+                id="members-can-change", line=rule.line,
+                what=f"whoever stands in {name} may change {name} itself, and every other field",
+                why="one member adds a stranger, removes the others, or makes himself an admin",
+                do=f"let members change only !request.resource.data.diff(resource.data)"
+                f".affectedKeys().hasAny(['{name}']), and {name} by whom you trust with it",
+            )  # fmt: skip
+
+
 def _reads(condition: Expression, name: str) -> bool:
     """Whether a condition reads a field of `resource` or of `request.resource`."""
     return any(isinstance(node, Member) and chain(node.of) == name for node in walk(condition))
@@ -195,6 +222,6 @@ def not_in_production(_rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Findi
 
 
 CHECKS = (
-    unchecked_create, owner_can_change, nothing_there, get_compared_with_null, unchecked_upload,
-    not_in_production,
+    unchecked_create, owner_can_change, members_can_change, nothing_there, get_compared_with_null,
+    unchecked_upload, not_in_production,
 )  # fmt: skip
