@@ -26,6 +26,8 @@ _TO_AWS = re.compile(
     r"\b(?:to|on|onto|into|in|with) (?:aws|amazon|(?:aws )?lambda|(?:ecs )?fargate|ecs|ec2)\b",
     re.IGNORECASE,
 )
+# What is asked is how a schema is changed, whatever deploys it.
+_SCHEMA = re.compile(r"\b(?:schemas?|columns?|migrations?|alter table|renam\w+)\b", re.IGNORECASE)
 _FAILS = frozenset({"troubleshoot", "connections", "db-performance"})
 # Main problems beside which deploying is what is asked for; where one fails, the failure is.
 _BESIDE = frozenset({
@@ -49,7 +51,13 @@ def deploys(brief: Brief) -> bool:
     node = bool(_NODE & set(named)) or any(f.key == "service.entry" for f in brief.facts)
     aws = bool(_AWS & set(named))
     elsewhere = any(named.get(n) in {"target", "option"} for n in _ELSEWHERE)
-    return about and node and aws and not elsewhere and kind in _ASKED
+    return about and node and aws and not elsewhere and kind in _ASKED and not _of_schemas(brief)
+
+
+def _of_schemas(brief: Brief) -> bool:
+    """Whether the sentence that asks is about changes of a schema, and not about deploying."""
+    asked = " ".join(f.quote for f in brief.facts if f.key == "kind")
+    return bool(_SCHEMA.search(asked)) and not (_DEPLOYS.search(asked) or _TO_AWS.search(asked))
 
 
 def _brings(brief: Brief, problems: list[str], *, going: bool) -> bool:

@@ -170,7 +170,7 @@ def _unproved(problem: str, best: Found | None, sure: Found | None) -> Unproved:
         why = "its words meet yours only in part"
         return Unproved(statement="that this is your case", why=why)
     if best is None:
-        why = "no entry of ours is sure to speak to it, so there are facts and no recommendation"
+        why = "nothing that we checked is surely about it: there are facts, and no recommendation"
         return Unproved(statement=f"advice on {_about(problem)}", why=why)
     if isinstance(best.entry, Pattern):
         why = "its code was attacked on a real PostgreSQL when this version was made, not in yours"

@@ -42,7 +42,8 @@ _TABLE = (
 # Stores of their own way to index, which the table of rivals does not name.
 OTHERS = frozenset({"firebase", "firebase-realtime-database", "convex", "opensearch"})
 _NO_TABLE = frozenset(
-    "a an and another any app big bigger client database db each "
+    "a an and another any app big bigger biggest busiest central client database db each entire "
+    "existing heaviest hottest largest slowest smallest whole "
     "every few first from gets grows holds "
     "keeps contains has have "
     "his huge in index is it it's its large last main many my new no now of old on one or other "
