@@ -18,6 +18,7 @@ from blueproof.intake.plans import ASKED
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 
+_TOLD = ("problem", "kind")
 # Firebase Security Rules in the words.
 _RULES = re.compile(
     r"\bmatch\s+/[^\n]*?\{(?s:.*)\ballow\s+(?:read|write|get|list|create|update|delete)"
@@ -41,7 +42,7 @@ def advise_request(
 
         return advise_deployment(brief, kind_of(brief), progress, slow=slow)
     unbuilt = None
-    if is_slow(brief.request) and not owns_bill(brief):
+    if is_slow(brief.request) and not owns_bill(brief) and not _moves(brief):
         unbuilt = _rebuilt(brief, progress)
         if isinstance(unbuilt, Blueprint):
             return unbuilt
@@ -85,6 +86,12 @@ def _rebuilt(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Unpro
     from blueproof.consulting.reproduction import rebuilt  # a server is started
 
     return rebuilt(brief, progress)
+
+
+def _moves(brief: Brief) -> bool:
+    """Whether another store is to be designed or moved to; what is slow is the reason then."""
+    told = {key: next((str(f.value) for f in brief.facts if f.key == key), "") for key in _TOLD}
+    return told["problem"] == "migration" and told["kind"] in {"build", "how"}
 
 
 def _is_choice(brief: Brief) -> bool:

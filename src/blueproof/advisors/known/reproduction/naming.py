@@ -110,7 +110,8 @@ _NOT_SINGULAR = frozenset(
     "long main infinite news next home landing large huge same each every which postgres "
     "postgresql admin detail sequential product's full-text keyword fuzzy simple big click "
     "error git deep web second another whole parent child lookup join summary temp staging "
-    "target".split()
+    "target biggest largest busiest slowest hottest heaviest smallest bigger larger smaller busy "
+    "hot central core existing entire only".split()
 )
 
 
