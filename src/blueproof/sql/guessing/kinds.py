@@ -77,6 +77,7 @@ _REFERS = re.compile(
     r"|member|parent|owner|author|category|company|team|device|event|message|session|object|entity"
     r"|person|patient|student|course|site|shop|store|job|task|file|document|tenant|org|vendor)id"
 )
+_LARGEST_INTEGER = 2**31 - 1
 _PLURALS = ("s", "es")
 
 
@@ -138,12 +139,21 @@ def _told(seen: Seen, named: tuple[Kind, str] | None, sign: str, kind: Kind, typ
         return _column(seen, named[0], named[1], "its name and what it is compared with")
     if sign == "json or list" and not named and seen.name.endswith("s"):
         kind, type_ = "list", "text[]"
+    if kind == "list" and seen.array:
+        type_ = seen.array
     if sign == "text" and seen.literals and "like" not in seen.signs:
         kind = "state"
     return _column(seen, kind, type_, "what it is compared with")
 
 
+def _is_large(literal: str) -> bool:
+    """Whether a constant is a number that no integer holds."""
+    return literal.lstrip("-").isdecimal() and abs(int(literal)) > _LARGEST_INTEGER
+
+
 def _column(seen: Seen, kind: Kind, type_: str, why: str) -> Column:
+    if type_ == "integer" and any(map(_is_large, seen.literals)):
+        type_ = "bigint"
     return Column(
         name=seen.name,
         type=type_,

@@ -34,7 +34,7 @@ class Seen:
     json, list, search, uuid, sorted.
     `literals` are constants that it is held against, `keys` those in its
     JSON with the constants they are held against, `equals` the columns of other tables; `exact` are
-    numbers that it is equal to.
+    numbers that it is equal to; `array` is the type of the array that it is held against.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Seen:
     parts: list[str] = field(default_factory=list)
     keys: dict[str, list[str]] = field(default_factory=dict)
     equals: set[tuple[str, str]] = field(default_factory=set)
+    array: str = ""
     compared: bool = False
     empty: bool = False
 
@@ -276,7 +277,12 @@ def _patterned(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, 
 def _contained(seen: Seen, node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
     other = parent.args.get("expression") if parent.this is node else parent.this
     if isinstance(other, exp.Cast):
+        told = other.to.sql("postgres").lower()
+        seen.array = told if told.endswith("[]") else ""
         other = other.this
+    elif isinstance(other, exp.Array) and other.find(exp.Literal):
+        numbers = all(x.is_int for x in other.find_all(exp.Literal))
+        seen.array = "integer[]" if numbers else ""
     if isinstance(other, exp.Literal) and str(other.this).lstrip().startswith('{"'):
         seen.signs.add("json")
         seen.literals.append(str(other.this))

@@ -17,12 +17,13 @@ from blueproof.sql.parameters import numbered
 
 # Prose that follows a statement on its line. Whole words, outside of quotes and brackets.
 _PROSE = re.compile(
-    r"\s+(?:takes?|took|taking|is\s+(?!(?:not\s+)?(?:null|true|false|unknown|distinct|json|document"
+    r"\s+(?:(?:takes?|took|taking|goes|gets|hangs)\b|is\s+(?!(?:not\s+)?(?:null|true|false|unknown|distinct|json|document"
     r"|normalized)\b)"
     r"|are\s+(?:slow|very|the)|runs?\s+(?:in|for|slow|\d|about|on)|ran\s+(?:in|for)"
     r"|needs?\s+(?:\d|about)|and\s+(?:it|the|we|this|my|that|then|takes?|i|waits?|also|nothing)\b"
+    r"|and\s+explain\b|-\s+(?:each|every|this|that|it|the|we|but|and|so|why|takes?|which)\s"
     r"|it\s+(?:takes|is|does|was|only)|which\s+(?:takes|is|was|does)|but\b|because\b"
-    r"|times?\s+out|goes|gets|hangs|returns?\s+(?:in|after|about|\d)|comes\s+back|shows?\b"
+    r"|times?\s+out|returns?\s+(?:in|after|about|\d)|comes\s+back|shows?\b"
     r"|does\s+(?:a|an|not|the)\b|on\s+(?:a|the|our|my|postgres\w*)\s|with\s+\d|there\s+(?:is|are)"
     r"|(?:over|on)\s+\d[\d.,]*\s*[kKmMbB]|makes?\b|uses\b|reads\s|used\s+to|was\s|has\s|have\s"
     r"|for\s+(?:a|an|the|each|every|our|one|example|some)\s|(?:so|while|although|whereas|why)\b"
@@ -232,4 +233,5 @@ def reads(text: str) -> bool:
 def reads_table(text: str) -> bool:
     """Whether a statement is a query or a change that names a table."""
     tree = sqlglot.parse_one(numbered(text).text, read="postgres")
-    return isinstance(tree, exp.Query | exp.DML) and bool(tables_of(tree))
+    begun = isinstance(tree, exp.Update) and not tree.expressions  # UPDATE t, and nothing set
+    return isinstance(tree, exp.Query | exp.DML) and bool(tables_of(tree)) and not begun

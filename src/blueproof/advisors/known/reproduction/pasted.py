@@ -9,11 +9,12 @@ from blueproof.advisors.known.reproduction.mending import mended
 from blueproof.sql.guessing.resolving import tables_of
 from blueproof.sql.guessing.seen import read_trees
 
+_WRITTEN = r"(?:(?:\"[^\"\n]+\"|\w+)\.)?(?:\"[^\"\n]+\"|[\w.]+)"  # a table's name in a statement
 _BEGINS = re.compile(
     r"(?<![\w'])(?:SELECT\b(?!\s+(?:statement|quer|the\s|a\s+(?!from)|is\b|count\s+(?:quer|from)))"
     r"|WITH(?:\s+RECURSIVE)?\s+\w+\s*(?:\([\w\s,]+\)\s*)?AS\s+"
-    r"(?:(?:NOT\s+)?MATERIALIZED\s*)?\(|UPDATE\s+[\w.\"]+\s+(?:(?:AS\s+)?\w+\s+)?SET\b"
-    r"|DELETE\s+FROM\s+[\w.\"]+)",
+    rf"(?:(?:NOT\s+)?MATERIALIZED\s*)?\(|UPDATE\s+(?:ONLY\s+)?{_WRITTEN}\s+(?:(?:AS\s+)?\w+\s+)?"
+    rf"SET\b|DELETE\s+FROM\s+(?:ONLY\s+)?{_WRITTEN})",
     re.IGNORECASE,
 )
 _MAKES = re.compile(

@@ -1,0 +1,35 @@
+"""What stands in prose in pieces: statements, keys and figures, each taken as it is meant."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from blueproof.advisors.known.reproduction.reading import read_sketch
+from blueproof.advisors.known.reproduction.reproduction import Sketch
+from blueproof.intake.words.read import read_request
+
+HERE = Path(__file__).parent
+PIECES: list[dict[str, Any]] = yaml.safe_load((HERE / "pieces.yaml").read_text(encoding="utf-8"))
+
+
+def sketch_of(text: str) -> Sketch:
+    found = read_sketch(read_request(text))
+    assert found is not None, "no slow query was read"
+    return found
+
+
+@pytest.mark.parametrize("story", PIECES, ids=lambda story: story["text"][:50])
+def test_each_piece_is_taken_as_it_is_meant(story: dict[str, Any]) -> None:
+    sketch = sketch_of(story["text"])
+    script = " ".join(sketch.script.split())
+    assert [piece for piece in story.get("asks", ()) if piece not in script] == [], script
+    assert [piece for piece in story.get("not", ()) if piece in script] == [], script
+    types = {f"{t}.{c.name}": c.type for t, cs in sketch.guess.tables.items() for c in cs}
+    assert {name: types.get(name) for name in story.get("columns", {})} == story.get("columns", {})
+    assert dict(sketch.rows) == story.get("rows", dict(sketch.rows))
+    there = [" ".join(each.split(" ON ")[1].split()) for each in sketch.there]
+    assert there == story.get("there", there)
+    refers = [f"{k.table}.{k.column} -> {k.parent}.{k.key}" for k in sketch.guess.links]
+    assert refers == story.get("refers", refers)
