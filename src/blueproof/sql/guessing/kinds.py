@@ -77,6 +77,7 @@ _REFERS = re.compile(
     r"|member|parent|owner|author|category|company|team|device|event|message|session|object|entity"
     r"|person|patient|student|course|site|shop|store|job|task|file|document|tenant|org|vendor)id"
 )
+NOTHING_TELLS = "nothing tells"
 _LARGEST_INTEGER = 2**31 - 1
 _PLURALS = ("s", "es")
 
@@ -128,7 +129,7 @@ def _untold(seen: Seen, named: tuple[Kind, str] | None) -> Column:
         return _column(seen, named[0], named[1], "its name")
     if seen.empty and not seen.compared:
         return _column(seen, "seldom-time", "timestamptz", "it is held against NULL alone")
-    return _column(seen, "label", "text", "nothing tells")
+    return _column(seen, "label", "text", NOTHING_TELLS)
 
 
 def _told(seen: Seen, named: tuple[Kind, str] | None, sign: str, kind: Kind, type_: str) -> Column:

@@ -33,3 +33,13 @@ def test_each_piece_is_taken_as_it_is_meant(story: dict[str, Any]) -> None:
     assert there == story.get("there", there)
     refers = [f"{k.table}.{k.column} -> {k.parent}.{k.key}" for k in sketch.guess.links]
     assert refers == story.get("refers", refers)
+
+
+def test_what_refers_to_a_row_that_is_deleted_goes_with_it_and_is_said() -> None:
+    words = "DELETE FROM clients WHERE id = 4 takes 50 s in Postgres. visits.client_ref references"
+    sketch = sketch_of(f"{words} clients.")
+    assert [link.cascades for link in sketch.guess.links] == [True]
+    says = [each.says for each in sketch.assumed]
+    assert "rows of visits go with what they refer to" in says
+    sketch = sketch_of(f"{words} clients, on delete cascade.")
+    assert not [each for each in sketch.assumed if "go with" in each.says]

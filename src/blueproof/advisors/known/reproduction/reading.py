@@ -29,6 +29,7 @@ from blueproof.advisors.known.reproduction.pasted import (
 from blueproof.advisors.known.reproduction.plan_pieces import read_pieces
 from blueproof.advisors.known.reproduction.planned import OfPlan, of_plan
 from blueproof.advisors.known.reproduction.proposals import There, read_proposals, read_there
+from blueproof.advisors.known.reproduction.referring import read_links, read_referring
 from blueproof.advisors.known.reproduction.relating import read_related
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
 from blueproof.advisors.known.reproduction.shape import read_shape
@@ -87,7 +88,8 @@ def read_sketch(brief: Brief) -> Sketch | None:
     has_query = bool(found.queries or plans or pieces)
     deletes = DELETES.search(brief.request) or deletes_old(brief.request)
     old = OF_OLD_ROWS if deletes else frozenset[str]()
-    shown = SHOWN if deleting else old
+    refers = found.queries and any(read_links(unwrapped(brief.request)))
+    shown = SHOWN if deleting or refers else old
     if not may_be_rebuilt(brief, has_query=has_query, shown=shown):
         return None
     if has_query:
@@ -217,7 +219,9 @@ def _sketch(
     told_in = unwrapped(brief.request)
     there = _there(told_in, found, main, seen)
     types = {**_times(seen), **read_types(told_in)}
-    guess = guess_tables(queries, known, _more(there, known), types)
+    refers = read_referring(told_in, queries, seen)
+    queries = refers.queries
+    guess = guess_tables(queries, known, _more(there, known), types, refers.links)
     words = unwrapped(prose(brief.request, found))
     return Sketch(
         queries=queries,
@@ -229,8 +233,9 @@ def _sketch(
         notes=tuple(_notes(read_told(brief))),
         rows=_rows(brief.request, read_row_counts(words, (*guess.seen, *known), main), main),
         shape=read_shape(told_in, guess),
-        proposals=read_proposals(told_in, main, guess, there),
-        assumed=(*assumed, *_of_columns(guess), *_of_product(brief)),
+        proposals=(*refers.proposals, *read_proposals(told_in, main, guess, there)),
+        supposed=dict(refers.rows),
+        assumed=(*assumed, *refers.assumed, *_of_columns(guess), *_of_product(brief)),
         most=bool(_MOST_OF_THEM.search(told_in)) and not any(map(_is_cut, queries)),
         fresh=bool(_FRESH.search(told_in)),
     )
