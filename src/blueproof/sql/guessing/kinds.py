@@ -71,6 +71,7 @@ _FITTING: dict[str, frozenset[Kind]] = {  # kinds by name that a sign may leave 
     "fraction": frozenset({"count", "money", "coordinate"}),
 }
 _ALWAYS_THERE: frozenset[Kind] = frozenset({"key", "reference", "time", "flag", "state"})
+_OF_THE_ROW = frozenset({"uuid", "guid"})  # names of what each row is known by
 _REFERS = re.compile(
     r"(?P<stem>.+)_(?:id|uuid|fk)"
     r"|(?P<written>user|account|customer|client|order|product|item|post|topic|thread|group|project"
@@ -115,6 +116,8 @@ def stem_of(name: str) -> str:
 def guess_column(seen: Seen) -> Column:
     """The column's type: what operators and constants say first, then what its name says."""
     plain = snake(seen.name)
+    if "uuid in text" in seen.signs:
+        return _column(seen, "uuid", "text", "it is cast to uuid")
     if plain == "id" or stem_of(seen.name):
         return _of_key(seen, plain)
     told = next((s for s in _BY_SIGN if s[0] in seen.signs), None)
@@ -160,7 +163,7 @@ def _column(seen: Seen, kind: Kind, type_: str, why: str) -> Column:
         type=type_,
         kind=kind,
         why=why,
-        nullable=seen.empty or kind not in _ALWAYS_THERE,
+        nullable=seen.empty or not (kind in _ALWAYS_THERE or snake(seen.name) in _OF_THE_ROW),
     )
 
 

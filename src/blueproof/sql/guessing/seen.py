@@ -31,7 +31,7 @@ class Seen:
     """One column as the queries use it.
 
     `signs` are kinds that its uses speak for: text, like, number, fraction, time, date, flag,
-    json, list, search, uuid, sorted.
+    json, list, search, uuid, uuid in text, sorted.
     `literals` are constants that it is held against, `keys` those in its
     JSON with the constants they are held against, `equals` the columns of other tables; `exact` are
     numbers that it is equal to; `array` is the type of the array that it is held against.
@@ -144,6 +144,8 @@ def _of_cast(cast: exp.Cast) -> set[str]:
     to = cast.to.sql("postgres").lower()
     if to.startswith(("date", "timestamp")):
         return {"time"}
+    if to == "uuid":
+        return {"uuid in text"}  # of a uuid it would not be cast
     return {"json"} if to.startswith("json") else set()
 
 

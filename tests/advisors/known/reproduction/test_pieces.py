@@ -1,5 +1,6 @@
 """What stands in prose in pieces: statements, keys and figures, each taken as it is meant."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import yaml
 
 from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Sketch
+from blueproof.core.brief import Document
 from blueproof.intake.words.read import read_request
 
 HERE = Path(__file__).parent
@@ -43,3 +45,12 @@ def test_what_refers_to_a_row_that_is_deleted_goes_with_it_and_is_said() -> None
     assert "rows of visits go with what they refer to" in says
     sketch = sketch_of(f"{words} clients, on delete cascade.")
     assert not [each for each in sketch.assumed if "go with" in each.says]
+
+
+def test_a_query_with_its_plan_is_asked_about_because_it_is_slow() -> None:
+    query = "DELETE FROM songs WHERE file NOT IN (SELECT id FROM files)"
+    plan = "Delete on songs  (cost=0.00..3387190.50 rows=13900 width=6)\n  ->  Seq Scan on songs\n"
+    brief = read_request(f"Our player does this at night. {query};\nWhat for?")
+    assert read_sketch(brief) is None
+    with_both = replace(brief, documents=(Document(role="plan", text=plan),))
+    assert read_sketch(with_both) is not None

@@ -21,7 +21,7 @@ _PROSE = re.compile(
     r"|normalized)\b)"
     r"|are\s+(?:slow|very|the)|runs?\s+(?:in|for|slow|\d|about|on)|ran\s+(?:in|for)"
     r"|needs?\s+(?:\d|about)|and\s+(?:it|the|we|this|my|that|then|takes?|i|waits?|also|nothing)\b"
-    r"|and\s+explain\b|-\s+(?:each|every|this|that|it|the|we|but|and|so|why|takes?|which)\s"
+    r"|and\s+explain\b|-\s+(?:each|every|this|that|it|the|we|but|and|so|why|takes?|which|postgres\w*|pg)\s"
     r"|it\s+(?:takes|is|does|was|only)|which\s+(?:takes|is|was|does)|but\b|because\b"
     r"|times?\s+out|returns?\s+(?:in|after|about|\d)|comes\s+back|shows?\b"
     r"|does\s+(?:a|an|not|the)\b|on\s+(?:a|the|our|my|postgres\w*)\s|with\s+\d|there\s+(?:is|are)"

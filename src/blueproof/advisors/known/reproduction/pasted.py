@@ -17,6 +17,7 @@ _BEGINS = re.compile(
     rf"SET\b|DELETE\s+FROM\s+(?:ONLY\s+)?{_WRITTEN})",
     re.IGNORECASE,
 )
+_INSIDE = re.compile(r"\b(?:in|exists|any|all|some|from|join|lateral)\s*\(\s*$", re.IGNORECASE)
 _MAKES = re.compile(
     r"(?<!\w)(?:CREATE\s+TABLE|CREATE\s+TYPE)\b[^;`]*?\([^;`]*\)[^;`\n]*(?:;|$|(?=\n\s*\n)|(?=```))"
     r"|(?<!\w)CREATE\s+(?:UNIQUE\s+)?INDEX\s+(?:CONCURRENTLY\s+)?(?:IF\s+NOT\s+EXISTS\s+)?"
@@ -35,13 +36,15 @@ _OF_THE_SERVER = re.compile(r"(?:pg_catalog|information_schema)\.|pg_\w+$")
 class Pasted:
     """The statements in a text: queries, and DDL; `written` are the pieces of the text they are.
 
-    `of_any` are queries of a table that has no name of its own: SELECT count(*) FROM table.
+    `of_any` are queries of a table that has no name of its own: SELECT count(*) FROM table. `inner`
+    are those that stand in the brackets of something larger, which could not be read.
     """
 
     queries: tuple[str, ...]
     ddl: tuple[str, ...]
     written: tuple[str, ...] = ()
     of_any: tuple[str, ...] = ()
+    inner: tuple[str, ...] = ()
 
 
 def pasted(text: str) -> Pasted:
@@ -52,11 +55,13 @@ def pasted(text: str) -> Pasted:
     ddl = tuple(m[0].strip().rstrip(";") for m in _MAKES.finditer(text))
     rest = _MAKES.sub(lambda m: " " * len(m[0]), text)
     found = tuple(_queries(rest))
-    queries = dict.fromkeys(whole for whole, _ in found)
+    queries = dict.fromkeys(each.whole for each in found if not each.inside)
+    inner = dict.fromkeys(each.whole for each in found if each.inside)
     return Pasted(
         queries=tuple(q for q in queries if is_of_theirs(q)),
+        inner=tuple(q for q in inner if is_of_theirs(q)),
         ddl=tuple(d for d in ddl if reads(d)),
-        written=tuple(piece for _, piece in found),
+        written=tuple(each.piece for each in found),
         of_any=tuple(q for q in queries if _is_of_any(q)),
     )
 
@@ -73,14 +78,26 @@ def prose(text: str, found: Pasted) -> str:
     return text
 
 
-def _queries(text: str) -> Iterator[tuple[str, str]]:
-    """Each statement, and the piece of the text that it was read from."""
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """A statement, the piece of the text that it was read from, whether it is in brackets."""
+
+    whole: str
+    piece: str
+    inside: bool
+
+
+def _queries(text: str) -> Iterator[_Found]:
     at = 0
     while found := _BEGINS.search(text, at):
         whole, length = statement(_quoted(text, found.start()))
         at = found.end()
         if whole and not _goes_on(whole, text[found.start() + length :]):
-            yield mended(whole), text[found.start() : found.start() + length]
+            yield _Found(
+                whole=mended(whole),
+                piece=text[found.start() : found.start() + length],
+                inside=bool(_INSIDE.search(text[: found.start()])),
+            )
             at = max(found.start() + length, at)
 
 

@@ -83,14 +83,15 @@ def read_sketch(brief: Brief) -> Sketch | None:
     brief = _with_statements(brief)
     found = pasted(brief.request)
     plans = tuple(plan for p in _plans(brief) if (plan := of_plan(p)))
-    pieces = () if found.queries or plans else read_fragments(brief.request)
+    pieces = () if found.queries or plans else read_fragments(brief.request) or found.inner
     deleting = None if found.queries or plans else read_deleting(brief.request)
     has_query = bool(found.queries or plans or pieces)
     deletes = DELETES.search(brief.request) or deletes_old(brief.request)
     old = OF_OLD_ROWS if deletes else frozenset[str]()
     refers = found.queries and any(read_links(unwrapped(brief.request)))
     shown = SHOWN if deleting or refers else old
-    if not may_be_rebuilt(brief, has_query=has_query, shown=shown):
+    both = bool(found.queries) and brief.document("plan") is not None
+    if not may_be_rebuilt(brief, has_query=has_query, has_both=both, shown=shown):
         return None
     if has_query:
         return _of_sql(brief, found, plans, pieces)
