@@ -41,9 +41,11 @@ _IS_SLOW = re.compile(
     r"|for (?:many |several |a few |over )?(?:hours|minutes|days|ages)"
     r"|takes? (?:ages|long|a while|(?:several |many |a few )?(?:seconds|minutes|hours))"
     r"|hang(?:s|ing)?|kill(?:s|ing)|laggy|lags?"
-    r"|(?:seq(?:uential)?|full(?:[ -]table)?|table)[ -]?scan(?:s|ning)?|bottleneck|expensive|optimi[sz]e"
+    r"|(?:seq(?:uential)?|full(?:[ -]table)?|table)[ -]?scan(?:s|ning)?"
+    r"|bottleneck|expensive|optimi[sz]e"
     r"|speed (?:it |this )?up|faster|too slow|painful\w*"
-    r"|unusable|high cpu|(?:100|[89]\d) ?% (?:of )?(?:the )?cpu|(?:burn|eat|hog)(?:s|ing) (?:the )?cpu"
+    r"|unusable|high cpu|(?:100|[89]\d) ?% (?:of )?(?:the )?cpu"
+    r"|(?:burn|eat|hog)(?:s|ing) (?:the )?cpu"
     r"|cpu (?:is |at |goes to |sits |stays |runs |hovers )*(?:100"
     r"|9\d))\b"
     r"|\b\d[\d.,]*\+? ?(?:ms|millis\w*|s|secs?|seconds?|mins?|minutes?|hours?|hrs?)\b",

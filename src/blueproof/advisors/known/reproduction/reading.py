@@ -83,7 +83,7 @@ def read_sketch(brief: Brief) -> Sketch | None:
     brief = _with_statements(brief)
     found = pasted(brief.request)
     plans = tuple(plan for p in _plans(brief) if (plan := of_plan(p)))
-    pieces = () if found.queries or plans else read_fragments(brief.request) or found.inner
+    pieces = () if found.queries or plans else _pieces(brief.request, found)
     deleting = None if found.queries or plans else read_deleting(brief.request)
     has_query = bool(found.queries or plans or pieces)
     deletes = DELETES.search(brief.request) or deletes_old(brief.request)
@@ -96,6 +96,13 @@ def read_sketch(brief: Brief) -> Sketch | None:
     if has_query:
         return _of_sql(brief, found, plans, pieces)
     return _of_code_or_words(brief, found, deleting)
+
+
+def _pieces(text: str, found: Pasted) -> tuple[str, ...]:
+    """The pieces of statements made whole; what stands in brackets alone where there are none."""
+    inner = " ".join(found.inner)
+    pieces = read_fragments(text)
+    return tuple(p for p in pieces if p.removeprefix("SELECT * ") not in inner) or found.inner
 
 
 def _with_statements(brief: Brief) -> Brief:
