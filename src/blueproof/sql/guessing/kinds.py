@@ -78,6 +78,8 @@ _REFERS = re.compile(
     r"|member|parent|owner|author|category|company|team|device|event|message|session|object|entity"
     r"|person|patient|student|course|site|shop|store|job|task|file|document|tenant|org|vendor)id"
 )
+# A word that many rows may have; '<email>', 'a@b.c' and 'X-4711' are those of one or a few.
+_STATE = re.compile(r"[A-Za-z][A-Za-z_ -]*|\d{1,2}|")
 NOTHING_TELLS = "nothing tells"
 _LARGEST_INTEGER = 2**31 - 1
 _PLURALS = ("s", "es")
@@ -146,7 +148,7 @@ def _told(seen: Seen, named: tuple[Kind, str] | None, sign: str, kind: Kind, typ
     if kind == "list" and seen.array:
         type_ = seen.array
     if sign == "text" and seen.literals and "like" not in seen.signs:
-        kind = "state"
+        kind = "state" if all(map(_STATE.fullmatch, seen.literals)) else "label"
     return _column(seen, kind, type_, "what it is compared with")
 
 

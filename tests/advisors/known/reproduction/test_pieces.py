@@ -54,3 +54,10 @@ def test_a_query_with_its_plan_is_asked_about_because_it_is_slow() -> None:
     assert read_sketch(brief) is None
     with_both = replace(brief, documents=(Document(role="plan", text=plan),))
     assert read_sketch(with_both) is not None
+
+
+def test_a_count_with_what_it_came_to_is_no_slow_query() -> None:
+    words = "Since our app's update the calendar takes a minute, on Postgres."
+    looked = "select count(*) from bookings where room_id is null"
+    assert read_sketch(read_request(f"{words} {looked}; 14")) is None
+    assert sketch_of(f"{words} {looked}").main == "bookings"

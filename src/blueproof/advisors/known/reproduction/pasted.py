@@ -18,6 +18,11 @@ _BEGINS = re.compile(
     re.IGNORECASE,
 )
 _INSIDE = re.compile(r"\b(?:in|exists|any|all|some|from|join|lateral)\s*\(\s*$", re.IGNORECASE)
+_RESULT = re.compile(
+    r"\s*;?\s*(?:--|=>?|->|:|\u2192|(?:gives?|is|returns?|says?|shows?|yields?)\b)?\s*(?:count\s+[-\s]*)?"
+    r"(?P<n>\d[\d,_]*)\b(?!\.\d)(?!\s*(?:ms|s|sec\w*|min\w*|hours?|m|%|x|GB|MB|times)\b)",
+    re.IGNORECASE,
+)
 _MAKES = re.compile(
     r"(?<!\w)(?:CREATE\s+TABLE|CREATE\s+TYPE)\b[^;`]*?\([^;`]*\)[^;`\n]*(?:;|$|(?=\n\s*\n)|(?=```))"
     r"|(?<!\w)CREATE\s+(?:UNIQUE\s+)?INDEX\s+(?:CONCURRENTLY\s+)?(?:IF\s+NOT\s+EXISTS\s+)?"
@@ -37,7 +42,9 @@ class Pasted:
     """The statements in a text: queries, and DDL; `written` are the pieces of the text they are.
 
     `of_any` are queries of a table that has no name of its own: SELECT count(*) FROM table. `inner`
-    are those that stand in the brackets of something larger, which could not be read.
+    are those that stand in the brackets of something larger, which could not be read; `counted` are
+    the rows of tables that a count(*) was shown with: how somebody looked, and not what is slow;
+    `looked` are the pieces of the text that such counts are.
     """
 
     queries: tuple[str, ...]
@@ -45,6 +52,8 @@ class Pasted:
     written: tuple[str, ...] = ()
     of_any: tuple[str, ...] = ()
     inner: tuple[str, ...] = ()
+    counted: tuple[tuple[str, int], ...] = ()
+    looked: tuple[str, ...] = ()
 
 
 def pasted(text: str) -> Pasted:
@@ -55,11 +64,14 @@ def pasted(text: str) -> Pasted:
     ddl = tuple(m[0].strip().rstrip(";") for m in _MAKES.finditer(text))
     rest = _MAKES.sub(lambda m: " " * len(m[0]), text)
     found = tuple(_queries(rest))
-    queries = dict.fromkeys(each.whole for each in found if not each.inside)
+    asked = [each for each in found if not (each.inside or each.result is not None)]
+    queries = dict.fromkeys(each.whole for each in asked)
     inner = dict.fromkeys(each.whole for each in found if each.inside)
     return Pasted(
         queries=tuple(q for q in queries if is_of_theirs(q)),
         inner=tuple(q for q in inner if is_of_theirs(q)),
+        counted=tuple(_counted(found)),
+        looked=tuple(each.piece for each in found if each.result is not None),
         ddl=tuple(d for d in ddl if reads(d)),
         written=tuple(each.piece for each in found),
         of_any=tuple(q for q in queries if _is_of_any(q)),
@@ -80,11 +92,15 @@ def prose(text: str, found: Pasted) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class _Found:
-    """A statement, the piece of the text that it was read from, whether it is in brackets."""
+    """A statement, the piece of the text that it was read from, whether it is in brackets.
+
+    `result` is the number that stands behind a count(*).
+    """
 
     whole: str
     piece: str
     inside: bool
+    result: int | None = None
 
 
 def _queries(text: str) -> Iterator[_Found]:
@@ -97,8 +113,26 @@ def _queries(text: str) -> Iterator[_Found]:
                 whole=mended(whole),
                 piece=text[found.start() : found.start() + length],
                 inside=bool(_INSIDE.search(text[: found.start()])),
+                result=_result(whole, text[found.start() + length :]),
             )
             at = max(found.start() + length, at)
+
+
+def _result(statement: str, rest: str) -> int | None:
+    """What a count(*) came to where it stands behind it: "select count(*) from bays; 10"."""
+    shown = _RESULT.match(rest)
+    counts = re.match(r"\s*select\s+count\s*\(\s*(?:\*|1)\s*\)\s+from\b", statement, re.IGNORECASE)
+    if not (shown and counts) or re.search(r"\b(?:group by|join)\b", statement, re.IGNORECASE):
+        return None
+    return int(shown["n"].replace(",", "").replace("_", ""))
+
+
+def _counted(found: tuple[_Found, ...]) -> Iterator[tuple[str, int]]:
+    """The rows of whole tables that were counted."""
+    for each in found:
+        tables = [t for tree in read_trees((each.whole,)) for t in tables_of(tree)]
+        if each.result is not None and len(tables) == 1 and " where " not in each.whole.lower():
+            yield tables[0], each.result
 
 
 def _goes_on(statement: str, rest: str) -> bool:

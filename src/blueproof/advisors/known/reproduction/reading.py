@@ -82,6 +82,7 @@ def read_sketch(brief: Brief) -> Sketch | None:
         return _sketch(brief, texts, pasted(brief.request), (), handed.text) if texts else None
     brief = _with_statements(brief)
     found = pasted(brief.request)
+    brief = _without(found.looked, brief)
     plans = tuple(plan for p in _plans(brief) if (plan := of_plan(p)))
     pieces = () if found.queries or plans else _pieces(brief.request, found)
     deleting = None if found.queries or plans else read_deleting(brief.request)
@@ -103,6 +104,15 @@ def _pieces(text: str, found: Pasted) -> tuple[str, ...]:
     inner = " ".join(found.inner)
     pieces = read_fragments(text)
     return tuple(p for p in pieces if p.removeprefix("SELECT * ") not in inner) or found.inner
+
+
+def _without(pieces: tuple[str, ...], brief: Brief) -> Brief:
+    """The request with pieces of it blanked, and the facts that stand in the rest."""
+    text = brief.request
+    for piece in pieces:
+        text = text.replace(piece, re.sub(r"[^\n]", " ", piece))
+    kept = (f for f in brief.facts if f.quote in (text[slice(*f.span)] if f.span else text))
+    return replace(brief, request=text, facts=tuple(kept)) if pieces else brief
 
 
 def _with_statements(brief: Brief) -> Brief:
@@ -239,7 +249,7 @@ def _sketch(
         there=tuple(t.ddl for t in there),
         text=text,
         notes=tuple(_notes(read_told(brief))),
-        rows=_rows(brief.request, read_row_counts(words, (*guess.seen, *known), main), main),
+        rows=_rows(brief.request, _told_rows(words, (*guess.seen, *known), main, found), main),
         shape=read_shape(told_in, guess),
         proposals=(*refers.proposals, *read_proposals(told_in, main, guess, there)),
         supposed=dict(refers.rows),
@@ -247,6 +257,12 @@ def _sketch(
         most=bool(_MOST_OF_THEM.search(told_in)) and not any(map(_is_cut, queries)),
         fresh=bool(_FRESH.search(told_in)),
     )
+
+
+def _told_rows(words: str, tables: tuple[str, ...], main: str, found: Pasted) -> dict[str, int]:
+    """The rows of tables: as somebody counted them, else as the words tell."""
+    counted_rows = {table: max(rows, 1) for table, rows in found.counted if table in tables}
+    return {**read_row_counts(words, tables, main), **counted_rows}
 
 
 def _is_cut(query: str) -> bool:
