@@ -69,12 +69,17 @@ def _is_spread(scopes: Scopes, sides: list[exp.Expr]) -> bool:
 
 
 def _union(
-    scopes: Scopes, select: exp.Select, sides: list[exp.Expr], rest: list[exp.Expr], *, merges: bool
+    scopes: Scopes,
+    tree: exp.Select,
+    sides: list[exp.Expr],
+    rest: list[exp.Expr],
+    *,
+    merges: bool,
 ) -> exp.Query:
     """One arm a side: what several give is merged, or each later one asks that none before holds."""
     arms = []
     for number, side in enumerate(sides):
-        arm = select.copy()
+        arm = tree.copy()
         before = [] if merges else [untrue(scopes, each) for each in sides[:number]]
         arm.set("where", exp.Where(this=all_of((*rest, side, *before))))
         arm.set("order", None)
