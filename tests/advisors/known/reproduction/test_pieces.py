@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from blueproof.advisors.known.reproduction.pages import page_indexes
 from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Sketch
 from blueproof.core.brief import Document
@@ -61,3 +62,34 @@ def test_a_count_with_what_it_came_to_is_no_slow_query() -> None:
     looked = "select count(*) from bookings where room_id is null"
     assert read_sketch(read_request(f"{words} {looked}; 14")) is None
     assert sketch_of(f"{words} {looked}").main == "bookings"
+
+
+def test_a_column_named_in_passing_is_said_where_it_becomes_a_condition() -> None:
+    sketch = sketch_of(
+        "Postgres: the invoices page takes 4 s. invoices has 3M rows with shop_id, sorted by "
+        "issued_at, newest first, 20 a page."
+    )
+    assert "shop_id = $1" in sketch.script
+    assert ("by one shop_id", '"shop_id"') in [(a.says, a.why) for a in sketch.assumed]
+
+
+@pytest.mark.parametrize(
+    ("query", "definitions"),
+    [
+        (
+            "UPDATE mails SET taken_at = now() WHERE id IN (SELECT id FROM mails WHERE taken_at IS "
+            "NULL AND kind = 'news' ORDER BY queued_at LIMIT 1)",
+            ["ON mails (queued_at) WHERE taken_at IS NULL AND kind = 'news'"],
+        ),
+        (
+            "SELECT id FROM mails WHERE NOT done ORDER BY prio DESC, id LIMIT 5 FOR UPDATE",
+            ["ON mails (prio DESC, id) WHERE NOT done"],
+        ),
+        ("SELECT id FROM mails WHERE taken_at IS NULL AND shop = $1 ORDER BY id LIMIT 5", []),
+        ("SELECT id FROM mails WHERE taken_at IS NULL ORDER BY id", []),
+    ],
+)
+def test_what_is_taken_next_has_its_partial_index(query: str, definitions: list[str]) -> None:
+    sketch = sketch_of(f"{query}; is slow, 300 ms, seq scan, Postgres.")
+    partial = [p.definition for p in page_indexes(sketch) if " WHERE " in p.definition]
+    assert partial == definitions

@@ -153,12 +153,12 @@ def _with_attempt(conclusion: Conclusion, best: Attempt) -> Conclusion:
         artifacts=(*conclusion.artifacts, *files),
         steps=(
             Step(
-                do=f'psql "$DATABASE_URL" -f {files[0].path}',
+                do=f'psql "$DATABASE_URL" -f {files[0].path}, which makes {best.proposal.said}',
                 horizon="now",
                 check="EXPLAIN (ANALYZE, BUFFERS) of the query reads the new index",
                 undo=f'psql "$DATABASE_URL" -f {files[1].path}',
             ),
-            *conclusion.steps,
+            *(step for step in conclusion.steps if " -f migrations/" not in step.do),
         ),
         not_proved=(
             Unproved(
@@ -187,6 +187,9 @@ def _sentences(
             f"{better.proposal.said}: {shown_ms(tried.milliseconds)} become "
             f"{shown_ms(better.milliseconds)} {rows}"
         )
+        if made and after is not None:
+            yield sentence(f"{_named(made, kept)}, which the planner takes for the best, is not "
+                           f"needed beside it: with that alone {shown_ms(after)}")  # fmt: skip
     elif kept.recommendations and after is not None and tried.milliseconds > after * _FASTER:
         yield sentence(
             f"{_named(made, kept)}: {shown_ms(tried.milliseconds)} become {shown_ms(after)} {rows}"
