@@ -1,4 +1,4 @@
-"""What answers a request with a plan: the query rebuilt, where that cures it, else the plan read."""
+"""What answers a request with a plan: its query rebuilt where that cures it, else the plan."""
 
 from dataclasses import replace
 

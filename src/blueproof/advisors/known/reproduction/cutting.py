@@ -67,6 +67,14 @@ _LEFT_OUT: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bIN\s*\(\s*\?\s*\?\)", "IN (?)"),
     )
 )  # fmt: skip
+# SELECT ... FROM posts with joins to users and topics, WHERE ...
+_SPOKEN_JOINS = re.compile(
+    r"\bFROM\s+(?P<t>[\w.\"]+)\s+(?:with|plus|and|,)\s+(?:an?\s+|several\s+|some\s+|the\s+|inner\s+"
+    r"|(?P<left>left\s+(?:outer\s+)?))*joins?\s+(?:to|with|on|of|over)\s+"
+    r"(?P<list>(?:the\s+)?[\w.\"]+(?:\s*(?:,|and|,\s*and)\s+(?:the\s+)?[\w.\"]+)*?)\s*,?\s+"
+    r"(?=(?:WHERE|ORDER\s+BY|GROUP\s+BY|LIMIT)\b)",
+    re.IGNORECASE,
+)
 _SELECTED = re.compile(r"SELECT\s+(?=FROM\b)", re.IGNORECASE)
 # A last word that may be prose: an alias without AS, or a condition that is one word.
 _TAIL = re.compile(r"\s+(?:(?:and|or|for|in|on|with|where)\s+)?[A-Za-z]\w*\s*$")
@@ -159,9 +167,30 @@ def _earlier(text: str, before: int) -> int:
 
 def filled_in(text: str) -> str:
     """The statement with what its writer left out."""
+    text = _SPOKEN_JOINS.sub(_as_joins, text)
     for pattern, instead in _LEFT_OUT:
         text = pattern.sub(instead, text)
     return _SELECTED.sub("SELECT * ", text)
+
+
+def _as_joins(found: re.Match[str]) -> str:
+    """The joins that are told of in a statement: each with a table that the first refers to."""
+    names = re.findall(r'[\w."]+', re.sub(r"(?i)\b(?:and|the|tables?)\b", " ", found["list"]))
+    how = "LEFT JOIN" if found["left"] else "JOIN"
+    return f"FROM {found['t']} " + "".join(
+        f"{how} {name} ON {found['t']}.{_reference(name)} = {name}.id " for name in names
+    )
+
+
+def _reference(table: str) -> str:
+    """The column that refers to a table, by the last part of its name: shop_customer, customer_id.
+
+    >>> _reference("shop_customers"), _reference("app.categories")
+    ('customer_id', 'category_id')
+    """
+    last = table.replace('"', "").rpartition(".")[2].rpartition("_")[2]
+    one = f"{last[:-3]}y" if last.endswith("ies") else last.removesuffix("s")
+    return f"{one}_id"
 
 
 def _without_tail(text: str, end: int) -> int:

@@ -70,6 +70,7 @@ _FRESH = re.compile(
     r"|right away|go up)|no (?:stale|delayed) (?:data|figures?|numbers?))\b",
     re.IGNORECASE,
 )
+_SPILLS = re.compile(r"\bexternal (?:merge|sort)\b[^.?!]{0,20}\bDisk: *\d", re.IGNORECASE)
 _NO_NAME = "records"  # the table of a story that names none
 
 
@@ -256,6 +257,7 @@ def _sketch(
         assumed=(*assumed, *refers.assumed, *_of_columns(guess), *_of_product(brief)),
         most=bool(_MOST_OF_THEM.search(told_in)) and not any(map(_is_cut, queries)),
         fresh=bool(_FRESH.search(told_in)),
+        spills=bool(_SPILLS.search(told_in)),
     )
 
 

@@ -46,7 +46,7 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
             continue
         apart = are_different(asked.scopes, tree, [o.value for o in given])
         if not apart and any(side.find(exp.Func, exp.Select) for side in sides):
-            continue  # a function may say something else when it is asked again
+            continue  # a function may say something else when asked again
         rest = [p for n, p in enumerate(parts) if n != at]
         union = _union(asked.scopes, tree, sides, rest, merges=apart)
         union.set("order", output_order(tree, given))
@@ -76,7 +76,7 @@ def _union(
     *,
     merges: bool,
 ) -> exp.Query:
-    """One arm a side: what several give is merged, or each later one asks that none before holds."""
+    """One arm a side: what several give is merged, or later ones ask that none before holds."""
     arms = []
     for number, side in enumerate(sides):
         arm = tree.copy()
