@@ -34,7 +34,8 @@ class Seen:
     json, list, search, uuid, uuid in text, sorted.
     `literals` are constants that it is held against, `keys` those in its
     JSON with the constants they are held against, `equals` the columns of other tables; `exact` are
-    numbers that it is equal to; `array` is the type of the array that it is held against.
+    numbers that it is equal to; `array` is the type of the array that it is held against; `below` and
+    `above` are the values, as they are written, that it is to be at most and at least.
     """
 
     name: str
@@ -45,6 +46,8 @@ class Seen:
     keys: dict[str, list[str]] = field(default_factory=dict)
     equals: set[tuple[str, str]] = field(default_factory=set)
     array: str = ""
+    below: set[str] = field(default_factory=set)
+    above: set[str] = field(default_factory=set)
     compared: bool = False
     empty: bool = False
 
@@ -182,6 +185,9 @@ def _compared_with(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int
     if not isinstance(other, exp.Expr):
         return
     seen.compared = True
+    if isinstance(parent, _BOUNDED) and isinstance(other, exp.Literal | exp.Parameter):
+        least = isinstance(parent, exp.GT | exp.GTE) == (parent.this is node)
+        (seen.above if least else seen.below).add(other.sql("postgres"))
     if isinstance(parent, exp.EQ) and isinstance(other, exp.Literal) and not other.is_string:
         seen.exact.append(str(other.this))
     _told_by(seen, other.unnest() if isinstance(other, exp.Paren) else other, homes)
@@ -266,6 +272,10 @@ def _between(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int, Plac
     if parent.this is node:
         for key in ("low", "high"):
             _told_by(seen, parent.args[key], homes)
+        return
+    end = seen.below if parent.args.get("low") is node else seen.above  # 5 BETWEEN low AND high
+    end.add(parent.this.sql("postgres"))
+    _told_by(seen, parent.this, homes)
 
 
 def _patterned(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:

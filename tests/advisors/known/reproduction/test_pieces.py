@@ -1,6 +1,7 @@
 """What stands in prose in pieces: statements, keys and figures, each taken as it is meant."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,10 @@ from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Sketch
 from blueproof.core.brief import Document
 from blueproof.intake.words.read import read_request
+from blueproof.sql.guessing.kinds import Column
+from blueproof.sql.guessing.rows import end_of
+from blueproof.sql.guessing.seen import Seen, read_seen
+from blueproof.sql.guessing.values import Place, values_of
 
 HERE = Path(__file__).parent
 PIECES: list[dict[str, Any]] = yaml.safe_load((HERE / "pieces.yaml").read_text(encoding="utf-8"))
@@ -93,3 +98,28 @@ def test_what_is_taken_next_has_its_partial_index(query: str, definitions: list[
     sketch = sketch_of(f"{query}; is slow, 300 ms, seq scan, Postgres.")
     partial = [p.definition for p in page_indexes(sketch) if " WHERE " in p.definition]
     assert partial == definitions
+
+
+@pytest.mark.parametrize(
+    ("query", "ends"),
+    [
+        ("low <= 730022 AND 730022 <= high", ("first", "last")),
+        ("730022 BETWEEN low AND high", ("first", "last")),
+        ("high >= $1 AND low <= $1", ("first", "last")),
+        ("low >= 730022 AND high >= 730022", ("", "")),
+        ("low <= 730022 AND high >= 4", ("", "")),
+    ],
+)
+def test_a_value_between_two_columns_makes_them_ends(query: str, ends: tuple[str, str]) -> None:
+    seen = read_seen((f"SELECT id FROM lots WHERE {query}",), {})["lots"]
+    assert (end_of(seen["low"], seen), end_of(seen["high"], seen)) == ends
+
+
+def test_stretches_follow_one_another_up_to_twice_the_number_asked_for() -> None:
+    column = Column(name="low", type="bigint", kind="count", why="")
+    seen = Seen(name="low", literals=["5000"])
+    place = Place(rows=1000, today=date(2026, 11, 30), end="first")
+    assert values_of(column, seen, place) == "(floor((n) * 10.0000))::bigint"
+    assert values_of(column, seen, replace(place, end="last")) == (
+        "(floor((n + 1) * 10.0000) - 1)::bigint"
+    )
