@@ -132,7 +132,7 @@ def _values(column: Column, table: Table, ground: Ground, made: Mapping[str, int
 
 
 def end_of(seen: Seen, others: Mapping[str, Seen]) -> End:
-    """Which end of a stretch a column holds, where one value is asked to lie between two of them."""
+    """Which end of a stretch a column holds, where one value is asked to lie between two."""
     for other in others.values():
         if other is not seen and seen.below & other.above:
             return "first"

@@ -34,8 +34,8 @@ class Seen:
     json, list, search, uuid, uuid in text, sorted.
     `literals` are constants that it is held against, `keys` those in its
     JSON with the constants they are held against, `equals` the columns of other tables; `exact` are
-    numbers that it is equal to; `array` is the type of the array that it is held against; `below` and
-    `above` are the values, as they are written, that it is to be at most and at least.
+    numbers that it is equal to; `array` is the type of the array that it is held against; `below`
+    and `above` are the values, as they are written, that it is to be at most and at least.
     """
 
     name: str

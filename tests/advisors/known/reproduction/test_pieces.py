@@ -123,3 +123,25 @@ def test_stretches_follow_one_another_up_to_twice_the_number_asked_for() -> None
     assert values_of(column, seen, replace(place, end="last")) == (
         "(floor((n + 1) * 10.0000) - 1)::bigint"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "prepared"),
+    [
+        ("With literals it's instant, as a prepared statement it takes 2 s.", True),
+        ("Typed in by hand it is quick, slow with a bind variable, 3 s.", True),
+        ("It is slow, 2 s, typed into psql.", False),
+        ("It is slow with parameters, 2 s.", False),
+    ],
+)
+def test_a_plan_that_knows_no_value_is_thought_of_where_words_say_so(
+    words: str, *, prepared: bool
+) -> None:
+    query = "select id from crates where status = 'lost' and depot = 4"
+    assert sketch_of(f"Postgres: {query}. {words}").prepared is prepared
+
+
+def test_a_sort_that_spills_is_read() -> None:
+    query = "SELECT id FROM crates WHERE depot = 4 ORDER BY weight is slow on Postgres."
+    assert sketch_of(f"{query} Sort Method: external merge  Disk: 63072kB").spills
+    assert not sketch_of(f"{query} Is it an external sort?").spills

@@ -71,6 +71,16 @@ _FRESH = re.compile(
     re.IGNORECASE,
 )
 _SPILLS = re.compile(r"\bexternal (?:merge|sort)\b[^.?!]{0,20}\bDisk: *\d", re.IGNORECASE)
+_PREPARED = re.compile(
+    r"\b(?:as|with|by|via|using|through) (?:an? |the )?(?:bind |bound |query )?"
+    r"(?:parameters?|variables?)\b"
+    r"|\bprepared?(?:d| statements?)\b|\bparameteri[sz]ed\b|\bbind (?:variables?|parameters?)\b",
+    re.IGNORECASE,
+)
+_BY_HAND = re.compile(
+    r"\b(?:typed|psql|pgadmin|dbeaver|by hand|hard-?coded|inlined?|literals?|console|pasted)\b",
+    re.IGNORECASE,
+)
 _NO_NAME = "records"  # the table of a story that names none
 
 
@@ -258,6 +268,7 @@ def _sketch(
         most=bool(_MOST_OF_THEM.search(told_in)) and not any(map(_is_cut, queries)),
         fresh=bool(_FRESH.search(told_in)),
         spills=bool(_SPILLS.search(told_in)),
+        prepared=bool(_PREPARED.search(told_in) and _BY_HAND.search(told_in)),
     )
 
 

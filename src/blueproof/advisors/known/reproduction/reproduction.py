@@ -51,7 +51,8 @@ class Sketch:
     of one session shows; `moved` is SQL that lays the rows of the main table otherwise; `supposed`
     are rows of tables of which nothing is told; `fresh` is whether figures must be
     those of the moment, `most` whether most of the rows are wanted, `spills` whether a sort is said
-    to be written to disk.
+    to be written to disk, `prepared` whether it is said to be fast with the value in its text, and
+    slow with a parameter.
     """
 
     queries: tuple[str, ...]
@@ -69,6 +70,7 @@ class Sketch:
     fresh: bool = False
     most: bool = False
     spills: bool = False
+    prepared: bool = False
     supposed: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -29,6 +29,11 @@ _ELSEWHERE = (
     "a parameter of another type than the column, which keeps the index from use",
     "many small queries instead of this one, or the way to the database",
 )
+_GENERIC = (
+    "a generic plan, which a prepared statement may get from its sixth run on and which knows no "
+    "value: SET plan_cache_mode = force_custom_plan in one session shows whether it is that; if so "
+    "set it for the application's role, or send the statement unprepared (unnamed)"
+)
 _WALKED = (
     "an index on {order} that is walked past the rows of all others, if those of one {equal} lie "
     "at its far end (EXPLAIN: Rows Removed by Filter): an index on {page.table} ({page.columns}) "
@@ -210,6 +215,8 @@ def _sentences(
     yield from _grown(tried)
     if kept.recommendations or better:
         yield from (sentence(f"Besides: {note}") for note in tried.sketch.notes)
+    if tried.sketch.prepared:
+        yield sentence(f"With the value as a parameter it may be {_GENERIC}")
 
 
 def _unhelped(tried: Tried) -> Iterator[str]:
@@ -331,6 +338,7 @@ def _not_shown(tried: Tried) -> str:
     """That the words do not explain it, and where to look instead."""
     there = " with the indexes that you tell of" if tried.sketch.there else ""
     deleting = any(query.lstrip()[:6].upper() == "DELETE" for query in tried.sketch.queries)
+    generic = (_GENERIC,) if tried.sketch.prepared else ()
     referred = (_REFERRED.format(table=tried.sketch.main),) if deleting else ()
     walks = tuple(
         _WALKED.format(order=page.order[0][0], equal=page.equal[0][0], page=page)
@@ -340,7 +348,7 @@ def _not_shown(tried: Tried) -> str:
     return (
         f"What you tell does not make it slow: it takes {shown_ms(tried.milliseconds)} "
         f"{_rows(tried)}{there}, on PostgreSQL 18. "
-        f"So the cause is elsewhere: {'; '.join((*referred, *walks, *_ELSEWHERE))}. "
+        f"So the cause is elsewhere: {'; '.join((*generic, *referred, *walks, *_ELSEWHERE))}. "
         f"{_assumed(tried)}"
     )
 
