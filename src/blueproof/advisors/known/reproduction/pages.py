@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Proposal, Sketch
+from blueproof.sql.guessing.kinds import stem_of
 from blueproof.sql.guessing.resolving import table_name
 from blueproof.sql.guessing.seen import read_trees
 from blueproof.sql.names import quote, quote_table
@@ -126,6 +127,8 @@ def _is_state(condition: exp.Expr) -> bool:
         return True
     if not isinstance(inner, exp.Is | exp.EQ) or not isinstance(inner.this, exp.Column):
         return False
+    if stem_of(name_of(inner.this)) and not isinstance(inner.expression, exp.Null):
+        return False  # whose rows they are, which is another in every run
     return isinstance(inner.expression, exp.Null | exp.Boolean | exp.Literal)
 
 
