@@ -51,7 +51,7 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
         union = _union(asked.scopes, tree, sides, rest, merges=apart)
         union.set("order", output_order(tree, given))
         yield Rewrite(
-            title="Ask for each side of the OR by itself",
+            title="Ask for each side of the OR by itself, in a UNION",
             text=write_tree(union),
             because=(
                 f"{asked.query.name} asks {brief(part)}: its sides are about different tables, so "
