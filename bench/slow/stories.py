@@ -3,6 +3,7 @@
     python bench/slow/stories.py --half tuned            a row for each story, then the totals
     python bench/slow/stories.py --half tuned --read     both texts side by side, for a reader
     python bench/slow/stories.py --half held-out         the totals alone
+    python bench/slow/stories.py --half tuned --only 07  one story (its number, or how it begins)
     python bench/slow/stories.py --half not              what must not be taken for a slow query
     python bench/slow/stories.py --check                 whether the stories themselves are sound
 
@@ -67,18 +68,22 @@ def main() -> None:
         faults = tuple(told_stories.faults(asked.stories))
         sys.stdout.write("".join(f"{line}\n" for line in faults))
         sys.exit(1 if faults else 0)
-    stories = told_stories.read(asked.stories, asked.half)
+    all_ = told_stories.read(asked.stories, asked.half)
+    stories = tuple(s for s in all_ if s.id.startswith(asked.only or ("",)))
+    listed = not asked.read and (asked.half == "tuned" or bool(asked.only))
     outcomes = []
-    if asked.half == "tuned" and not asked.read:
+    if listed:
         sys.stdout.write(_HEAD)
     for story in stories:
         outcomes.append(ask(story))
-        if asked.half == "tuned" and not asked.read:
+        if listed:
             sys.stdout.write(_row(outcomes[-1]))
             sys.stdout.flush()
     if asked.read:
         sys.stdout.writelines(map(_beside, stories, outcomes))
     sys.stdout.writelines(_totals(outcomes))
+    if asked.only:
+        return  # the results are of whole halves
     asked.results.mkdir(parents=True, exist_ok=True)
     text = json.dumps([asdict(o) for o in outcomes], indent=1, ensure_ascii=False)
     (asked.results / f"stories-{asked.half}.json").write_text(text + "\n", encoding="utf-8")
@@ -90,10 +95,15 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--half", choices=("tuned", "held-out", "not"), default="tuned")
     parser.add_argument("--read", action="store_true", help="both texts of each story")
+    parser.add_argument("--only", type=_beginnings, help="1 or more beginnings, by commas")
     parser.add_argument("--check", action="store_true", help="check the stories, ask nothing")
     parser.add_argument("--stories", type=Path, default=HERE / "stories", help="the folder")
     parser.add_argument("--results", type=Path, default=HERE / "results", help="the folder")
     return parser.parse_args()
+
+
+def _beginnings(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def ask(story: Story) -> Outcome:

@@ -77,6 +77,8 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint:
             with _on_rows(server, schema, each, progress) as (tried, clock, statistics):
                 if not tried.before:
                     raise Refused(reason="; ".join(tried.refused) or "no query could be run")
+                if each.spills and not any(" Disk: " in plan for plan in tried.plans):
+                    raise Refused(reason="no sort is written to disk on the made rows, as yours is")
                 if tried.is_shown or each is sketches[-1]:
                     made: list[Built] = []
                     at = Rebuilt(

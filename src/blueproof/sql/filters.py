@@ -119,3 +119,12 @@ def drop(node: exp.Expr) -> None:
     both = node.parent
     assert isinstance(both, exp.And), "another condition stays"
     put(both, both.expression if both.this is node else both.this)
+
+
+def untrue(scopes: Scopes, side: exp.Expr) -> exp.Expr:
+    """That a condition is false or unknown; what is NULL is not equal to what never is."""
+    if isinstance(side, exp.EQ):
+        both = [c for c in (side.this, side.expression) if isinstance(c, exp.Column)]
+        if any(scopes.never_null(c) for c in both):
+            return exp.NullSafeNEQ(this=side.this.copy(), expression=side.expression.copy())
+    return exp.Not(this=exp.Coalesce(this=side.copy(), expressions=[exp.false()]))

@@ -71,12 +71,17 @@ _FITTING: dict[str, frozenset[Kind]] = {  # kinds by name that a sign may leave 
     "fraction": frozenset({"count", "money", "coordinate"}),
 }
 _ALWAYS_THERE: frozenset[Kind] = frozenset({"key", "reference", "time", "flag", "state"})
+_OF_THE_ROW = frozenset({"uuid", "guid"})  # names of what each row is known by
 _REFERS = re.compile(
     r"(?P<stem>.+)_(?:id|uuid|fk)"
     r"|(?P<written>user|account|customer|client|order|product|item|post|topic|thread|group|project"
     r"|member|parent|owner|author|category|company|team|device|event|message|session|object|entity"
     r"|person|patient|student|course|site|shop|store|job|task|file|document|tenant|org|vendor)id"
 )
+# A word that many rows may have; '<email>', 'a@b.c' and 'X-4711' are those of one or a few.
+_STATE = re.compile(r"[A-Za-z][A-Za-z_ -]*|\d{1,2}|")
+NOTHING_TELLS = "nothing tells"
+_LARGEST_INTEGER = 2**31 - 1
 _PLURALS = ("s", "es")
 
 
@@ -113,6 +118,8 @@ def stem_of(name: str) -> str:
 def guess_column(seen: Seen) -> Column:
     """The column's type: what operators and constants say first, then what its name says."""
     plain = snake(seen.name)
+    if "uuid in text" in seen.signs:
+        return _column(seen, "uuid", "text", "it is cast to uuid")
     if plain == "id" or stem_of(seen.name):
         return _of_key(seen, plain)
     told = next((s for s in _BY_SIGN if s[0] in seen.signs), None)
@@ -127,7 +134,7 @@ def _untold(seen: Seen, named: tuple[Kind, str] | None) -> Column:
         return _column(seen, named[0], named[1], "its name")
     if seen.empty and not seen.compared:
         return _column(seen, "seldom-time", "timestamptz", "it is held against NULL alone")
-    return _column(seen, "label", "text", "nothing tells")
+    return _column(seen, "label", "text", NOTHING_TELLS)
 
 
 def _told(seen: Seen, named: tuple[Kind, str] | None, sign: str, kind: Kind, type_: str) -> Column:
@@ -138,18 +145,27 @@ def _told(seen: Seen, named: tuple[Kind, str] | None, sign: str, kind: Kind, typ
         return _column(seen, named[0], named[1], "its name and what it is compared with")
     if sign == "json or list" and not named and seen.name.endswith("s"):
         kind, type_ = "list", "text[]"
+    if kind == "list" and seen.array:
+        type_ = seen.array
     if sign == "text" and seen.literals and "like" not in seen.signs:
-        kind = "state"
+        kind = "state" if all(map(_STATE.fullmatch, seen.literals)) else "label"
     return _column(seen, kind, type_, "what it is compared with")
 
 
+def _is_large(literal: str) -> bool:
+    """Whether a constant is a number that no integer holds."""
+    return literal.lstrip("-").isdecimal() and abs(int(literal)) > _LARGEST_INTEGER
+
+
 def _column(seen: Seen, kind: Kind, type_: str, why: str) -> Column:
+    if type_ == "integer" and any(map(_is_large, seen.literals)):
+        type_ = "bigint"
     return Column(
         name=seen.name,
         type=type_,
         kind=kind,
         why=why,
-        nullable=seen.empty or kind not in _ALWAYS_THERE,
+        nullable=seen.empty or not (kind in _ALWAYS_THERE or snake(seen.name) in _OF_THE_ROW),
     )
 
 

@@ -8,6 +8,8 @@ from sqlglot import exp
 from blueproof.sql.names import quote
 
 _QUERIES = (exp.Select, exp.Update, exp.Delete, exp.Insert, exp.Merge)
+# What every row has without being told: a column of no such name can be made.
+_OF_EVERY_TABLE = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
 Known = Mapping[str, frozenset[str]]  # tables that a schema describes, with their columns
 
 
@@ -56,7 +58,8 @@ def placed(tree: exp.Expr, known: Known) -> tuple[Placed, ...]:
     query, or of the first that the query reads.
     """
     made = _made(tree)
-    columns = [c for c in tree.find_all(exp.Column) if isinstance(c.this, exp.Identifier)]
+    columns = [c for c in tree.find_all(exp.Column) if isinstance(c.this, exp.Identifier)
+               and identifier(c.this) not in _OF_EVERY_TABLE]  # fmt: skip
     sure = [p for c in columns if c.table and (p := _qualified(c, made))]
     told = {(p.table, p.column) for p in sure}
     open_ = [c for c in columns if not c.table]
@@ -144,9 +147,10 @@ def _aliases(query: exp.Expr) -> set[str]:
 def _is_sorted_by(column: exp.Column, query: exp.Expr) -> bool:
     """Whether the column stands where the query's own output names may."""
     return any(
-        column in part.find_all(exp.Column)
+        column is each  # and not one that is written alike: count(x) AS x
         for key in ("order", "group")
         if (part := query.args.get(key)) is not None
+        for each in part.find_all(exp.Column)
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from blueproof.sql.guessing.kinds import Column, by_type
 from blueproof.sql.guessing.seen import Columns, Seen
-from blueproof.sql.guessing.values import Place, values_of
+from blueproof.sql.guessing.values import End, Place, values_of
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.schema import Schema, Table
 
@@ -126,8 +126,19 @@ def _values(column: Column, table: Table, ground: Ground, made: Mapping[str, int
         shares=ground.shape.shares.get(at) or dict.fromkeys(listed, 1 / max(len(listed), 1)),
         alone=table.is_key((column.name,)),
         old=at in ground.shape.old,
+        end=end_of(seen, ground.seen.get(table.name, {})),
     )
     return values_of(column, seen, place)
+
+
+def end_of(seen: Seen, others: Mapping[str, Seen]) -> End:
+    """Which end of a stretch a column holds, where one value is asked to lie between two."""
+    for other in others.values():
+        if other is not seen and seen.below & other.above:
+            return "first"
+        if other is not seen and seen.above & other.below:
+            return "last"
+    return ""
 
 
 def _parents(table: Table, column: str, schema: Schema, made: Mapping[str, int]) -> int:

@@ -31,10 +31,11 @@ class Seen:
     """One column as the queries use it.
 
     `signs` are kinds that its uses speak for: text, like, number, fraction, time, date, flag,
-    json, list, search, uuid, sorted.
+    json, list, search, uuid, uuid in text, sorted.
     `literals` are constants that it is held against, `keys` those in its
     JSON with the constants they are held against, `equals` the columns of other tables; `exact` are
-    numbers that it is equal to.
+    numbers that it is equal to; `array` is the type of the array that it is held against; `below`
+    and `above` are the values, as they are written, that it is to be at most and at least.
     """
 
     name: str
@@ -44,6 +45,9 @@ class Seen:
     parts: list[str] = field(default_factory=list)
     keys: dict[str, list[str]] = field(default_factory=dict)
     equals: set[tuple[str, str]] = field(default_factory=set)
+    array: str = ""
+    below: set[str] = field(default_factory=set)
+    above: set[str] = field(default_factory=set)
     compared: bool = False
     empty: bool = False
 
@@ -143,6 +147,8 @@ def _of_cast(cast: exp.Cast) -> set[str]:
     to = cast.to.sql("postgres").lower()
     if to.startswith(("date", "timestamp")):
         return {"time"}
+    if to == "uuid":
+        return {"uuid in text"}  # of a uuid it would not be cast
     return {"json"} if to.startswith("json") else set()
 
 
@@ -179,6 +185,9 @@ def _compared_with(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int
     if not isinstance(other, exp.Expr):
         return
     seen.compared = True
+    if isinstance(parent, _BOUNDED) and isinstance(other, exp.Literal | exp.Parameter):
+        least = isinstance(parent, exp.GT | exp.GTE) == (parent.this is node)
+        (seen.above if least else seen.below).add(other.sql("postgres"))
     if isinstance(parent, exp.EQ) and isinstance(other, exp.Literal) and not other.is_string:
         seen.exact.append(str(other.this))
     _told_by(seen, other.unnest() if isinstance(other, exp.Paren) else other, homes)
@@ -263,6 +272,10 @@ def _between(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int, Plac
     if parent.this is node:
         for key in ("low", "high"):
             _told_by(seen, parent.args[key], homes)
+        return
+    end = seen.below if parent.args.get("low") is node else seen.above  # 5 BETWEEN low AND high
+    end.add(parent.this.sql("postgres"))
+    _told_by(seen, parent.this, homes)
 
 
 def _patterned(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
@@ -276,7 +289,12 @@ def _patterned(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, 
 def _contained(seen: Seen, node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
     other = parent.args.get("expression") if parent.this is node else parent.this
     if isinstance(other, exp.Cast):
+        told = other.to.sql("postgres").lower()
+        seen.array = told if told.endswith("[]") else ""
         other = other.this
+    elif isinstance(other, exp.Array) and other.find(exp.Literal):
+        numbers = all(x.is_int for x in other.find_all(exp.Literal))
+        seen.array = "integer[]" if numbers else ""
     if isinstance(other, exp.Literal) and str(other.this).lstrip().startswith('{"'):
         seen.signs.add("json")
         seen.literals.append(str(other.this))

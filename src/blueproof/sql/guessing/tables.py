@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from blueproof.sql.guessing.kinds import (
+    NOTHING_TELLS,
     Column,
     by_type,
     guess_column,
@@ -62,22 +63,31 @@ def guess_tables(
     known: Known,
     more: Mapping[str, tuple[str, ...]] | None = None,
     types: Mapping[str, str] | None = None,
+    told: tuple[Link, ...] = (),
 ) -> Guess:
     """Tables for what the queries read beyond the known ones; `more` are columns to be there too.
 
     `known` are tables that a schema describes, with their columns; `types` those of columns that
-    are told, by their names.
+    are told, by their names; `told` are references that are told, to a table's key.
     """
     seen = read_seen(queries, known)
-    for table, names in (more or {}).items():
+    there = [*(more or {}).items(), *((link.table, (link.column,)) for link in told)]
+    for table, names in there:
         columns = seen.setdefault(table, {})
         for name in names:
             columns.setdefault(name, Seen(name=name))
     unknown = {table: columns for table, columns in seen.items() if table not in known}
-    tables = {t: tuple(_columns(t, columns, types or {})) for t, columns in unknown.items()}
-    links = tuple(_links(seen, {**{t: frozenset(known[t]) for t in known},
-                                **{t: frozenset(c.name for c in cs) for t, cs in tables.items()}},
-                         frozenset(tables)))  # fmt: skip
+    refers = {(link.table, link.column) for link in told}
+    tables = {
+        t: tuple(_as_reference(c, refers, t) for c in _columns(t, columns, types or {}))
+        for t, columns in unknown.items()
+    }
+    named = _links(seen, {**{t: frozenset(known[t]) for t in known},
+                          **{t: frozenset(c.name for c in cs) for t, cs in tables.items()}},
+                   frozenset(tables))  # fmt: skip
+    made = [link for link in told if {link.table, link.parent} <= tables.keys()]
+    sure = {(link.table, link.column) for link in made}
+    links = (*made, *(link for link in named if (link.table, link.column) not in sure))
     return Guess(tables=_typed_alike(tables, links), links=links, seen=seen, known=known)
 
 
@@ -103,6 +113,15 @@ def _links(
                 linked.add((table, column.name))
                 key = own_key(parent, all_[parent])
                 yield Link(table=table, column=column.name, parent=parent, key=key)
+
+
+def _as_reference(column: Column, refers: set[tuple[str, str]], table: str) -> Column:
+    """The column as the reference that it is told to be, where nothing else tells its type."""
+    if (table, column.name) not in refers or column.kind in {"reference", "key", "uuid"}:
+        return column
+    if column.why != NOTHING_TELLS:
+        return replace(column, kind="reference")
+    return replace(column, type="bigint", kind="reference", nullable=False, why="it refers")
 
 
 def _as_told(column: Column, types: Mapping[str, str]) -> Column:

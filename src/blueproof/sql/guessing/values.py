@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from blueproof.sql.guessing.kinds import Column, Kind, snake
 from blueproof.sql.guessing.seen import Seen
@@ -43,7 +43,11 @@ SPAN = 730  # days over which rows came
 _BEFORE = timedelta(days=180)
 _YEARS = 40  # back to which years go
 _FEW, _MANY = 20, 1_000  # different values of a state, of a label
+_STRETCHES = 1e6  # up to which stretches of numbers go, where no number is asked for
 _FILLER = 120  # bytes that stand for the columns or the prose that nobody asks for
+
+
+End = Literal["", "first", "last"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +57,8 @@ class Place:
     `parents` are the rows of the table that it refers to, 0 if none; `steep` is how strongly few
     parents have most children (1: not at all); `shares` say how common told values are; `alone`
     is whether no two rows may agree; `today` is the last day on which rows came; `old` is whether
-    the value asked for lies in the oldest rows, and in no other.
+    the value asked for lies in the oldest rows, and in no other; `end` is which end of the row's
+    stretch of numbers the column is, where it is one.
     """
 
     rows: int
@@ -63,6 +68,7 @@ class Place:
     shares: dict[str, float] = field(default_factory=dict)
     alone: bool = False
     old: bool = False
+    end: End = ""
 
 
 def values_of(column: Column, seen: Seen, place: Place) -> str:
@@ -233,6 +239,10 @@ def _number(column: Column, seen: Seen, place: Place) -> str:
         return f"({newest} - floor(random() * {_YEARS}))::{column.type}"
     named = [float(x) for x in numbers if x not in seen.exact]
     most = max([500.0 if column.kind == "money" else 1000.0, *(x * 1.25 for x in named)])
+    if place.end and column.type != "smallint":  # stretches that follow one another, as blocks do
+        each = max(max(named, default=_STRETCHES) * 2 / max(place.rows, 1), 2.0)
+        most = " + 1" if place.end == "last" else ""
+        return f"(floor((n{most}) * {each:.4f}){' - 1' * (place.end == 'last')})::{column.type}"
     if column.type.startswith("numeric"):
         made = f"round((random() * {most:.0f})::numeric, 2)"
     elif column.type.startswith(("double", "real")):

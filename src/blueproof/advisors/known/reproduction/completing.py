@@ -188,7 +188,7 @@ def _filter(
 ) -> None:
     owner = next(_owners(made.story, text, mentioned), None)
     if owner:
-        _add(made, Condition(column=owner, use="equals"))
+        _add(made, Condition(column=owner, use="equals"), owner, f"by one {owner}")
     for column, value, words in read_states(text, names):
         where = f"{column} = '{value}'"
         told = column in names

@@ -24,6 +24,22 @@ _NO_COUNT = re.compile(
     r"\s*[=:]?\s*$",
     re.IGNORECASE,
 )
+# What came of a query in some time, and not what its table holds.
+_CAME = re.compile(r"\d\s*(?:ms|milliseconds|s|sec|secs|seconds?)\s+(?:for|and)\s*$", re.IGNORECASE)
+# A scan with the rows that it read: Seq Scan on orders o (rows=1240315), (actual time=... rows=9).
+_SCANNED = re.compile(
+    r"\bSeq Scan on (?:\w+\.)?[\"`]?(?P<t>\w+)[\"`]?(?:\s+(?!\()[\"`]?\w+[\"`]?)?"
+    r"\s*\((?P<told>[^()]*)\)"
+    r"(?:\s*\((?P<actual>[^()]*)\))?",
+    re.IGNORECASE,
+)
+_FOUND = re.compile(r"\brows\s*[=:]\s*(?P<rows>\d[\d,]*)", re.IGNORECASE)
+# Few rows, told of a table by its name: "plans has 4 rows".
+_FEW = re.compile(
+    r"\b(?P<t>[A-Za-z_]\w*)[\"`]?\s+(?:table\s+)?(?:has|have|holds?|contains?)\s+(?:only\s+|just\s+"
+    r"|about\s+|some\s+)*(?P<n>\d{1,3})\s+(?:rows?|records?|entries|entry)\b(?!\s+(?:per|each|for|a|an)\b)",
+    re.IGNORECASE,
+)
 _OF_ONE = re.compile(
     r"\b[a-z]+s\s+(?:with|having|who have|that have)\b[^.;:]{0,40}$|\b(?:each|every|per|one"
     r"|a)\s+\w+\s+"
@@ -63,6 +79,7 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
         if (
             count < _LEAST
             or _NO_COUNT.search(before)
+            or _CAME.search(before)
             or _EACH_DAY.match(text[match.start("after") :])
         ):
             continue
@@ -75,9 +92,30 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
             match["unit"] and (words[:1] in _SO_FAR or _OUT_OF.search(before))
         ):
             loose.append(count)
-    if loose and main not in told:
+    scanned = _scanned(text, tables)
+    if loose and main not in {**told, **scanned}:
         told[main] = max(loose)
-    return told
+    return {**_few(text, tables, main), **scanned, **told}
+
+
+def _scanned(text: str, tables: tuple[str, ...]) -> dict[str, int]:
+    """The rows of tables that pieces of plans show as read whole."""
+    found: dict[str, int] = {}
+    for match in _SCANNED.finditer(text):
+        rows = _FOUND.search(match["actual"] or "") or _FOUND.search(match["told"])
+        table = next((t for t in tables if snake(t.rpartition(".")[2]) == snake(match["t"])), "")
+        number = int(rows["rows"].replace(",", "")) if rows else 0
+        filtered = re.match(r"\s*\n?\s*Filter:", text[match.end() :])
+        if table and number >= _LEAST and not filtered:
+            found[table] = max(number, found.get(table, 0))
+    return found
+
+
+def _few(text: str, tables: tuple[str, ...], main: str) -> dict[str, int]:
+    """The rows of small tables; the main one is not small, or nobody would ask."""
+    named = {snake(t.rpartition(".")[2]): t for t in tables if t != main}
+    told = ((named.get(snake(m["t"]), ""), int(m["n"])) for m in _FEW.finditer(text))
+    return {table: max(rows, 1) for table, rows in told if table}
 
 
 def counted(text: str) -> bool:

@@ -17,12 +17,13 @@ from blueproof.sql.parameters import numbered
 
 # Prose that follows a statement on its line. Whole words, outside of quotes and brackets.
 _PROSE = re.compile(
-    r"\s+(?:takes?|took|taking|is\s+(?!(?:not\s+)?(?:null|true|false|unknown|distinct|json|document"
+    r"\s+(?:(?:takes?|took|taking|goes|gets|hangs)\b|is\s+(?!(?:not\s+)?(?:null|true|false|unknown|distinct|json|document"
     r"|normalized)\b)"
     r"|are\s+(?:slow|very|the)|runs?\s+(?:in|for|slow|\d|about|on)|ran\s+(?:in|for)"
     r"|needs?\s+(?:\d|about)|and\s+(?:it|the|we|this|my|that|then|takes?|i|waits?|also|nothing)\b"
+    r"|and\s+explain\b|-\s+(?:each|every|this|that|it|the|we|but|and|so|why|takes?|which|postgres\w*|pg)\s"
     r"|it\s+(?:takes|is|does|was|only)|which\s+(?:takes|is|was|does)|but\b|because\b"
-    r"|times?\s+out|goes|gets|hangs|returns?\s+(?:in|after|about|\d)|comes\s+back|shows?\b"
+    r"|times?\s+out|returns?\s+(?:in|after|about|\d)|comes\s+back|shows?\b"
     r"|does\s+(?:a|an|not|the)\b|on\s+(?:a|the|our|my|postgres\w*)\s|with\s+\d|there\s+(?:is|are)"
     r"|(?:over|on)\s+\d[\d.,]*\s*[kKmMbB]|makes?\b|uses\b|reads\s|used\s+to|was\s|has\s|have\s"
     r"|for\s+(?:a|an|the|each|every|our|one|example|some)\s|(?:so|while|although|whereas|why)\b"
@@ -66,6 +67,14 @@ _LEFT_OUT: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bIN\s*\(\s*\?\s*\?\)", "IN (?)"),
     )
 )  # fmt: skip
+# SELECT ... FROM posts with joins to users and topics, WHERE ...
+_SPOKEN_JOINS = re.compile(
+    r"\bFROM\s+(?P<t>[\w.\"]+)\s+(?:with|plus|and|,)\s+(?:an?\s+|several\s+|some\s+|the\s+|inner\s+"
+    r"|(?P<left>left\s+(?:outer\s+)?))*joins?\s+(?:to|with|on|of|over)\s+"
+    r"(?P<list>(?:the\s+)?[\w.\"]+(?:\s*(?:,|and|,\s*and)\s+(?:the\s+)?[\w.\"]+)*?)\s*,?\s+"
+    r"(?=(?:WHERE|ORDER\s+BY|GROUP\s+BY|LIMIT)\b)",
+    re.IGNORECASE,
+)
 _SELECTED = re.compile(r"SELECT\s+(?=FROM\b)", re.IGNORECASE)
 # A last word that may be prose: an alias without AS, or a condition that is one word.
 _TAIL = re.compile(r"\s+(?:(?:and|or|for|in|on|with|where)\s+)?[A-Za-z]\w*\s*$")
@@ -158,9 +167,30 @@ def _earlier(text: str, before: int) -> int:
 
 def filled_in(text: str) -> str:
     """The statement with what its writer left out."""
+    text = _SPOKEN_JOINS.sub(_as_joins, text)
     for pattern, instead in _LEFT_OUT:
         text = pattern.sub(instead, text)
     return _SELECTED.sub("SELECT * ", text)
+
+
+def _as_joins(found: re.Match[str]) -> str:
+    """The joins that are told of in a statement: each with a table that the first refers to."""
+    names = re.findall(r'[\w."]+', re.sub(r"(?i)\b(?:and|the|tables?)\b", " ", found["list"]))
+    how = "LEFT JOIN" if found["left"] else "JOIN"
+    return f"FROM {found['t']} " + "".join(
+        f"{how} {name} ON {found['t']}.{_reference(name)} = {name}.id " for name in names
+    )
+
+
+def _reference(table: str) -> str:
+    """The column that refers to a table, by the last part of its name: shop_customer, customer_id.
+
+    >>> _reference("shop_customers"), _reference("app.categories")
+    ('customer_id', 'category_id')
+    """
+    last = table.replace('"', "").rpartition(".")[2].rpartition("_")[2]
+    one = f"{last[:-3]}y" if last.endswith("ies") else last.removesuffix("s")
+    return f"{one}_id"
 
 
 def _without_tail(text: str, end: int) -> int:
@@ -232,4 +262,5 @@ def reads(text: str) -> bool:
 def reads_table(text: str) -> bool:
     """Whether a statement is a query or a change that names a table."""
     tree = sqlglot.parse_one(numbered(text).text, read="postgres")
-    return isinstance(tree, exp.Query | exp.DML) and bool(tables_of(tree))
+    begun = isinstance(tree, exp.Update) and not tree.expressions  # UPDATE t, and nothing set
+    return isinstance(tree, exp.Query | exp.DML) and bool(tables_of(tree)) and not begun

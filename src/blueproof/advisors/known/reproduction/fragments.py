@@ -27,22 +27,31 @@ _EXISTS = re.compile(r"(?<![\w.])(?:not\s+)?exists\s*\(\s*select\b", re.IGNORECA
 
 def read_fragments(text: str) -> tuple[str, ...]:
     """The statements whose tables stand in the pieces themselves."""
-    found = dict.fromkeys((*_begun(text), *_with_subquery(text)))
+    begun = tuple(_begun(text))
+    ends = tuple((start, end) for start, end, _ in begun)
+    found = dict.fromkeys((*(query for *_, query in begun), *_with_subquery(text, ends)))
     return tuple(query for query in found if is_of_theirs(query))
 
 
-def _begun(text: str) -> Iterator[str]:
+def _begun(text: str) -> Iterator[tuple[int, int, str]]:
+    """Each piece that is made whole: where it begins and ends, and the statement."""
+    at = 0
     for pattern, head in ((_SELECTED, "SELECT "), (_FROM, "SELECT * ")):
         for match in pattern.finditer(text):
-            if pattern is _FROM and _SELECTED.search(text, 0, match.start()):
+            if pattern is _FROM and (
+                match.start() < at or _SELECTED.search(text, 0, match.start())
+            ):
                 continue  # it belongs to what was made whole already
-            whole, _ = statement(head + text[match.start() :])
+            whole, length = statement(head + text[match.start() :])
             if whole:
-                yield mended(whole)
+                at = match.start() + length - len(head)
+                yield match.start(), at, mended(whole)
 
 
-def _with_subquery(text: str) -> Iterator[str]:
+def _with_subquery(text: str, taken: tuple[tuple[int, int], ...]) -> Iterator[str]:
     for match in _EXISTS.finditer(text):
+        if any(start <= match.start() < end for start, end in taken):
+            continue
         piece = _balanced(text[match.start() :])
         outer = _outer(piece)
         if outer:

@@ -26,7 +26,19 @@ def mended(statement: str) -> str:
     statement = _NAMED.sub(r":\1", _DISTINCT.sub(r"\1 ", statement))
     if "unnest(" in statement.lower():  # no column tells which values such a parameter takes
         statement = _HELD.sub(r"\1('tag_1')", statement)
-    return _with_conditions(_with_known_tables(statement))
+    return _with_conditions(_with_known_tables(_with_quoted_tables(statement)))
+
+
+def _with_quoted_tables(statement: str) -> str:
+    """The statement whose tables are quoted where their names are words of SQL: FROM "user"."""
+    tree = sqlglot.parse_one(numbered(statement).text, read="postgres")
+    written = (t.this for t in tree.find_all(exp.Table) if isinstance(t.this, exp.Identifier))
+    names = {identifier(each) for each in written if not each.args.get("quoted")}
+    for name in (n for n in names if quote(n) != n and n != "table"):  # "table" stands for any
+        after = rf"(?i)\b(FROM|JOIN|UPDATE|INTO|USING)(\s+){name}\b(?!\s*[.(])"
+        statement = re.sub(after, rf"\1\2{quote(name)}", statement)
+        statement = re.sub(rf'(?i)(?<![\w."]){name}\.(?=[\w"*])', f"{quote(name)}.", statement)
+    return statement
 
 
 def _with_known_tables(statement: str) -> str:

@@ -41,9 +41,12 @@ _IS_SLOW = re.compile(
     r"|for (?:many |several |a few |over )?(?:hours|minutes|days|ages)"
     r"|takes? (?:ages|long|a while|(?:several |many |a few )?(?:seconds|minutes|hours))"
     r"|hang(?:s|ing)?|kill(?:s|ing)|laggy|lags?"
-    r"|(?:seq(?:uential)?|full(?: table)?) ?scan(?:s|ning)?|bottleneck|expensive|optimi[sz]e"
+    r"|(?:seq(?:uential)?|full(?:[ -]table)?|table)[ -]?scan(?:s|ning)?"
+    r"|bottleneck|expensive|optimi[sz]e"
     r"|speed (?:it |this )?up|faster|too slow|painful\w*"
-    r"|unusable|high cpu|100 ?% cpu|cpu (?:is |at |goes to |sits |stays |runs |hovers )*(?:100"
+    r"|unusable|high cpu|(?:100|[89]\d) ?% (?:of )?(?:the )?cpu"
+    r"|(?:burn|eat|hog)(?:s|ing) (?:the )?cpu"
+    r"|cpu (?:is |at |goes to |sits |stays |runs |hovers )*(?:100"
     r"|9\d))\b"
     r"|\b\d[\d.,]*\+? ?(?:ms|millis\w*|s|secs?|seconds?|mins?|minutes?|hours?|hrs?)\b",
     re.IGNORECASE,
@@ -137,16 +140,17 @@ def is_slow(text: str) -> bool:
 
 
 def may_be_rebuilt(
-    brief: Brief, *, has_query: bool = False, shown: frozenset[str] = frozenset()
-) -> bool:
+    brief: Brief, *, has_query: bool = False, has_both: bool = False,
+    shown: frozenset[str] = frozenset(),
+) -> bool:  # fmt: skip
     """Whether the words are of a slow query in PostgreSQL, or in a database that is not named.
 
     What an entry answers wholly stays its own, unless a rebuilt query shows the same in figures.
-    `has_query` is whether SQL or a plan is there, and not words alone; `shown` are the entries that
-    this very query shows.
+    `has_query` is whether SQL or a plan is there, and not words alone, `has_both` whether both are,
+    which nobody pastes for anything else; `shown` are the entries that this very query shows.
     """
     text = brief.request
-    slow = _IS_SLOW.search(text) or (has_query and _IS_BAD.search(text))
+    slow = has_both or _IS_SLOW.search(text) or (has_query and _IS_BAD.search(text))
     if not slow or _is_on_the_way(text) or not _is_of_postgres(brief):
         return False
     if _OF_ANOTHER_KIND.search(text) or _OF_AN_EXTENSION.search(text):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Proposal, Sketch
+from blueproof.sql.guessing.kinds import stem_of
 from blueproof.sql.guessing.resolving import table_name
 from blueproof.sql.guessing.seen import read_trees
 from blueproof.sql.names import quote, quote_table
@@ -89,6 +90,46 @@ def page_indexes(sketch: Sketch) -> Iterator[Proposal]:
                 said=f"an index on {page.table} ({page.columns})", kind="index",
                 definition=definition, ours=True,
             )  # fmt: skip
+    for table, columns, condition in _taken_next(sketch.queries):
+        yield Proposal(
+            said=f"an index on {table} ({columns}) WHERE {condition}", kind="index", ours=True,
+            definition=f"ON {quote_table(table)} ({columns}) WHERE {condition}",
+        )  # fmt: skip
+
+
+def _taken_next(queries: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+    """Each table of which the first rows of a constant state are taken, by a subquery or not.
+
+    Its name, the columns of the order as an index has them, and the state as a condition.
+    """
+    for tree in read_trees(queries):
+        for select in tree.find_all(exp.Select):
+            source, order, where = (select.args.get(k) for k in ("from_", "order", "where"))
+            beside = any(select.args.get(k) for k in ("joins", "group", "distinct", "offset"))
+            if source is None or order is None or where is None or beside:
+                continue
+            keys = [key for key in order.expressions if isinstance(key.this, exp.Column)]
+            whole = len(keys) == len(order.expressions) and isinstance(source.this, exp.Table)
+            if whole and select.args.get("limit") and all(map(_is_state, conjuncts(where.this))):
+                named = [
+                    f"{quote(name_of(k.this))}{' DESC' * bool(k.args.get('desc'))}" for k in keys
+                ]
+                condition = where.this.copy()
+                for column in condition.find_all(exp.Column):
+                    column.set("table", None)
+                yield table_name(source.this), ", ".join(named), condition.sql("postgres")
+
+
+def _is_state(condition: exp.Expr) -> bool:
+    """Whether a condition holds a column against NULL or a constant: the same in every run."""
+    inner = condition.this if isinstance(condition, exp.Not) else condition
+    if isinstance(inner, exp.Column):
+        return True
+    if not isinstance(inner, exp.Is | exp.EQ) or not isinstance(inner.this, exp.Column):
+        return False
+    if stem_of(name_of(inner.this)) and not isinstance(inner.expression, exp.Null):
+        return False  # whose rows they are, which is another in every run
+    return isinstance(inner.expression, exp.Null | exp.Boolean | exp.Literal)
 
 
 def farther(sketch: Sketch) -> Sketch | None:

@@ -9,11 +9,18 @@ from blueproof.advisors.known.reproduction.mending import mended
 from blueproof.sql.guessing.resolving import tables_of
 from blueproof.sql.guessing.seen import read_trees
 
+_WRITTEN = r"(?:(?:\"[^\"\n]+\"|\w+)\.)?(?:\"[^\"\n]+\"|[\w.]+)"  # a table's name in a statement
 _BEGINS = re.compile(
     r"(?<![\w'])(?:SELECT\b(?!\s+(?:statement|quer|the\s|a\s+(?!from)|is\b|count\s+(?:quer|from)))"
     r"|WITH(?:\s+RECURSIVE)?\s+\w+\s*(?:\([\w\s,]+\)\s*)?AS\s+"
-    r"(?:(?:NOT\s+)?MATERIALIZED\s*)?\(|UPDATE\s+[\w.\"]+\s+(?:(?:AS\s+)?\w+\s+)?SET\b"
-    r"|DELETE\s+FROM\s+[\w.\"]+)",
+    rf"(?:(?:NOT\s+)?MATERIALIZED\s*)?\(|UPDATE\s+(?:ONLY\s+)?{_WRITTEN}\s+(?:(?:AS\s+)?\w+\s+)?"
+    rf"SET\b|DELETE\s+FROM\s+(?:ONLY\s+)?{_WRITTEN})",
+    re.IGNORECASE,
+)
+_INSIDE = re.compile(r"\b(?:in|exists|any|all|some|from|join|lateral)\s*\(\s*$", re.IGNORECASE)
+_RESULT = re.compile(
+    r"\s*;?\s*(?:--|=>?|->|:|\u2192|(?:gives?|is|returns?|says?|shows?|yields?)\b)?\s*(?:count\s+[-\s]*)?"
+    r"(?P<n>\d[\d,_]*)\b(?!\.\d)(?!\s*(?:ms|s|sec\w*|min\w*|hours?|m|%|x|GB|MB|times)\b)",
     re.IGNORECASE,
 )
 _MAKES = re.compile(
@@ -34,13 +41,19 @@ _OF_THE_SERVER = re.compile(r"(?:pg_catalog|information_schema)\.|pg_\w+$")
 class Pasted:
     """The statements in a text: queries, and DDL; `written` are the pieces of the text they are.
 
-    `of_any` are queries of a table that has no name of its own: SELECT count(*) FROM table.
+    `of_any` are queries of a table that has no name of its own: SELECT count(*) FROM table. `inner`
+    are those that stand in the brackets of something larger, which could not be read; `counted` are
+    the rows of tables that a count(*) was shown with: how somebody looked, and not what is slow;
+    `looked` are the pieces of the text that such counts are.
     """
 
     queries: tuple[str, ...]
     ddl: tuple[str, ...]
     written: tuple[str, ...] = ()
     of_any: tuple[str, ...] = ()
+    inner: tuple[str, ...] = ()
+    counted: tuple[tuple[str, int], ...] = ()
+    looked: tuple[str, ...] = ()
 
 
 def pasted(text: str) -> Pasted:
@@ -51,11 +64,16 @@ def pasted(text: str) -> Pasted:
     ddl = tuple(m[0].strip().rstrip(";") for m in _MAKES.finditer(text))
     rest = _MAKES.sub(lambda m: " " * len(m[0]), text)
     found = tuple(_queries(rest))
-    queries = dict.fromkeys(whole for whole, _ in found)
+    asked = [each for each in found if not (each.inside or each.result is not None)]
+    queries = dict.fromkeys(each.whole for each in asked)
+    inner = dict.fromkeys(each.whole for each in found if each.inside)
     return Pasted(
         queries=tuple(q for q in queries if is_of_theirs(q)),
+        inner=tuple(q for q in inner if is_of_theirs(q)),
+        counted=tuple(_counted(found)),
+        looked=tuple(each.piece for each in found if each.result is not None),
         ddl=tuple(d for d in ddl if reads(d)),
-        written=tuple(piece for _, piece in found),
+        written=tuple(each.piece for each in found),
         of_any=tuple(q for q in queries if _is_of_any(q)),
     )
 
@@ -72,15 +90,49 @@ def prose(text: str, found: Pasted) -> str:
     return text
 
 
-def _queries(text: str) -> Iterator[tuple[str, str]]:
-    """Each statement, and the piece of the text that it was read from."""
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """A statement, the piece of the text that it was read from, whether it is in brackets.
+
+    `result` is the number that stands behind a count(*).
+    """
+
+    whole: str
+    piece: str
+    inside: bool
+    result: int | None = None
+
+
+def _queries(text: str) -> Iterator[_Found]:
     at = 0
     while found := _BEGINS.search(text, at):
         whole, length = statement(_quoted(text, found.start()))
         at = found.end()
         if whole and not _goes_on(whole, text[found.start() + length :]):
-            yield mended(whole), text[found.start() : found.start() + length]
+            yield _Found(
+                whole=mended(whole),
+                piece=text[found.start() : found.start() + length],
+                inside=bool(_INSIDE.search(text[: found.start()])),
+                result=_result(whole, text[found.start() + length :]),
+            )
             at = max(found.start() + length, at)
+
+
+def _result(statement: str, rest: str) -> int | None:
+    """What a count(*) came to where it stands behind it: "select count(*) from bays; 10"."""
+    shown = _RESULT.match(rest)
+    counts = re.match(r"\s*select\s+count\s*\(\s*(?:\*|1)\s*\)\s+from\b", statement, re.IGNORECASE)
+    if not (shown and counts) or re.search(r"\b(?:group by|join)\b", statement, re.IGNORECASE):
+        return None
+    return int(shown["n"].replace(",", "").replace("_", ""))
+
+
+def _counted(found: tuple[_Found, ...]) -> Iterator[tuple[str, int]]:
+    """The rows of whole tables that were counted."""
+    for each in found:
+        tables = [t for tree in read_trees((each.whole,)) for t in tables_of(tree)]
+        if each.result is not None and len(tables) == 1 and " where " not in each.whole.lower():
+            yield tables[0], each.result
 
 
 def _goes_on(statement: str, rest: str) -> bool:

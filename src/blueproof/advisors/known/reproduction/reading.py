@@ -29,6 +29,7 @@ from blueproof.advisors.known.reproduction.pasted import (
 from blueproof.advisors.known.reproduction.plan_pieces import read_pieces
 from blueproof.advisors.known.reproduction.planned import OfPlan, of_plan
 from blueproof.advisors.known.reproduction.proposals import There, read_proposals, read_there
+from blueproof.advisors.known.reproduction.referring import read_links, read_referring
 from blueproof.advisors.known.reproduction.relating import read_related
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
 from blueproof.advisors.known.reproduction.shape import read_shape
@@ -69,6 +70,17 @@ _FRESH = re.compile(
     r"|right away|go up)|no (?:stale|delayed) (?:data|figures?|numbers?))\b",
     re.IGNORECASE,
 )
+_SPILLS = re.compile(r"\bexternal (?:merge|sort)\b[^.?!]{0,20}\bDisk: *\d", re.IGNORECASE)
+_PREPARED = re.compile(
+    r"\b(?:as|with|by|via|using|through) (?:an? |the )?(?:bind |bound |query )?"
+    r"(?:parameters?|variables?)\b"
+    r"|\bprepared?(?:d| statements?)\b|\bparameteri[sz]ed\b|\bbind (?:variables?|parameters?)\b",
+    re.IGNORECASE,
+)
+_BY_HAND = re.compile(
+    r"\b(?:typed|psql|pgadmin|dbeaver|by hand|hard-?coded|inlined?|literals?|console|pasted)\b",
+    re.IGNORECASE,
+)
 _NO_NAME = "records"  # the table of a story that names none
 
 
@@ -81,18 +93,37 @@ def read_sketch(brief: Brief) -> Sketch | None:
         return _sketch(brief, texts, pasted(brief.request), (), handed.text) if texts else None
     brief = _with_statements(brief)
     found = pasted(brief.request)
+    brief = _without(found.looked, brief)
     plans = tuple(plan for p in _plans(brief) if (plan := of_plan(p)))
-    pieces = () if found.queries or plans else read_fragments(brief.request)
+    pieces = () if found.queries or plans else _pieces(brief.request, found)
     deleting = None if found.queries or plans else read_deleting(brief.request)
     has_query = bool(found.queries or plans or pieces)
     deletes = DELETES.search(brief.request) or deletes_old(brief.request)
     old = OF_OLD_ROWS if deletes else frozenset[str]()
-    shown = SHOWN if deleting else old
-    if not may_be_rebuilt(brief, has_query=has_query, shown=shown):
+    refers = found.queries and any(read_links(unwrapped(brief.request)))
+    shown = SHOWN if deleting or refers else old
+    both = bool(found.queries) and brief.document("plan") is not None
+    if not may_be_rebuilt(brief, has_query=has_query, has_both=both, shown=shown):
         return None
     if has_query:
         return _of_sql(brief, found, plans, pieces)
     return _of_code_or_words(brief, found, deleting)
+
+
+def _pieces(text: str, found: Pasted) -> tuple[str, ...]:
+    """The pieces of statements made whole; what stands in brackets alone where there are none."""
+    inner = " ".join(found.inner)
+    pieces = read_fragments(text)
+    return tuple(p for p in pieces if p.removeprefix("SELECT * ") not in inner) or found.inner
+
+
+def _without(pieces: tuple[str, ...], brief: Brief) -> Brief:
+    """The request with pieces of it blanked, and the facts that stand in the rest."""
+    text = brief.request
+    for piece in pieces:
+        text = text.replace(piece, re.sub(r"[^\n]", " ", piece))
+    kept = (f for f in brief.facts if f.quote in (text[slice(*f.span)] if f.span else text))
+    return replace(brief, request=text, facts=tuple(kept)) if pieces else brief
 
 
 def _with_statements(brief: Brief) -> Brief:
@@ -217,7 +248,9 @@ def _sketch(
     told_in = unwrapped(brief.request)
     there = _there(told_in, found, main, seen)
     types = {**_times(seen), **read_types(told_in)}
-    guess = guess_tables(queries, known, _more(there, known), types)
+    refers = read_referring(told_in, queries, seen)
+    queries = refers.queries
+    guess = guess_tables(queries, known, _more(there, known), types, refers.links)
     words = unwrapped(prose(brief.request, found))
     return Sketch(
         queries=queries,
@@ -227,13 +260,22 @@ def _sketch(
         there=tuple(t.ddl for t in there),
         text=text,
         notes=tuple(_notes(read_told(brief))),
-        rows=_rows(brief.request, read_row_counts(words, (*guess.seen, *known), main), main),
+        rows=_rows(brief.request, _told_rows(words, (*guess.seen, *known), main, found), main),
         shape=read_shape(told_in, guess),
-        proposals=read_proposals(told_in, main, guess, there),
-        assumed=(*assumed, *_of_columns(guess), *_of_product(brief)),
+        proposals=(*refers.proposals, *read_proposals(told_in, main, guess, there)),
+        supposed=dict(refers.rows),
+        assumed=(*assumed, *refers.assumed, *_of_columns(guess), *_of_product(brief)),
         most=bool(_MOST_OF_THEM.search(told_in)) and not any(map(_is_cut, queries)),
         fresh=bool(_FRESH.search(told_in)),
+        spills=bool(_SPILLS.search(told_in)),
+        prepared=bool(_PREPARED.search(told_in) and _BY_HAND.search(told_in)),
     )
+
+
+def _told_rows(words: str, tables: tuple[str, ...], main: str, found: Pasted) -> dict[str, int]:
+    """The rows of tables: as somebody counted them, else as the words tell."""
+    counted_rows = {table: max(rows, 1) for table, rows in found.counted if table in tables}
+    return {**read_row_counts(words, tables, main), **counted_rows}
 
 
 def _is_cut(query: str) -> bool:

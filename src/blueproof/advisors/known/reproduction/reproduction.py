@@ -50,7 +50,9 @@ class Sketch:
     file that the queries were handed over in, if they were; `notes` are sentences on what no clock
     of one session shows; `moved` is SQL that lays the rows of the main table otherwise; `supposed`
     are rows of tables of which nothing is told; `fresh` is whether figures must be
-    those of the moment, `most` whether most of the rows are wanted.
+    those of the moment, `most` whether most of the rows are wanted, `spills` whether a sort is said
+    to be written to disk, `prepared` whether it is said to be fast with the value in its text, and
+    slow with a parameter.
     """
 
     queries: tuple[str, ...]
@@ -67,6 +69,8 @@ class Sketch:
     moved: str = ""
     fresh: bool = False
     most: bool = False
+    spills: bool = False
+    prepared: bool = False
     supposed: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -29,6 +29,11 @@ _ELSEWHERE = (
     "a parameter of another type than the column, which keeps the index from use",
     "many small queries instead of this one, or the way to the database",
 )
+_GENERIC = (
+    "a generic plan, which a prepared statement may get from its sixth run on and which knows no "
+    "value: SET plan_cache_mode = force_custom_plan in one session shows whether it is that; if so "
+    "set it for the application's role, or send the statement unprepared (unnamed)"
+)
 _WALKED = (
     "an index on {order} that is walked past the rows of all others, if those of one {equal} lie "
     "at its far end (EXPLAIN: Rows Removed by Filter): an index on {page.table} ({page.columns}) "
@@ -153,12 +158,12 @@ def _with_attempt(conclusion: Conclusion, best: Attempt) -> Conclusion:
         artifacts=(*conclusion.artifacts, *files),
         steps=(
             Step(
-                do=f'psql "$DATABASE_URL" -f {files[0].path}',
+                do=f'psql "$DATABASE_URL" -f {files[0].path}, which makes {best.proposal.said}',
                 horizon="now",
                 check="EXPLAIN (ANALYZE, BUFFERS) of the query reads the new index",
                 undo=f'psql "$DATABASE_URL" -f {files[1].path}',
             ),
-            *conclusion.steps,
+            *(step for step in conclusion.steps if " -f migrations/" not in step.do),
         ),
         not_proved=(
             Unproved(
@@ -187,6 +192,9 @@ def _sentences(
             f"{better.proposal.said}: {shown_ms(tried.milliseconds)} become "
             f"{shown_ms(better.milliseconds)} {rows}"
         )
+        if made and after is not None:
+            yield sentence(f"{_named(made, kept)}, which the planner takes for the best, is not "
+                           f"needed beside it: with that alone {shown_ms(after)}")  # fmt: skip
     elif kept.recommendations and after is not None and tried.milliseconds > after * _FASTER:
         yield sentence(
             f"{_named(made, kept)}: {shown_ms(tried.milliseconds)} become {shown_ms(after)} {rows}"
@@ -207,6 +215,8 @@ def _sentences(
     yield from _grown(tried)
     if kept.recommendations or better:
         yield from (sentence(f"Besides: {note}") for note in tried.sketch.notes)
+    if tried.sketch.prepared:
+        yield sentence(f"With the value as a parameter it may be {_GENERIC}")
 
 
 def _unhelped(tried: Tried) -> Iterator[str]:
@@ -328,6 +338,7 @@ def _not_shown(tried: Tried) -> str:
     """That the words do not explain it, and where to look instead."""
     there = " with the indexes that you tell of" if tried.sketch.there else ""
     deleting = any(query.lstrip()[:6].upper() == "DELETE" for query in tried.sketch.queries)
+    generic = (_GENERIC,) if tried.sketch.prepared else ()
     referred = (_REFERRED.format(table=tried.sketch.main),) if deleting else ()
     walks = tuple(
         _WALKED.format(order=page.order[0][0], equal=page.equal[0][0], page=page)
@@ -337,7 +348,7 @@ def _not_shown(tried: Tried) -> str:
     return (
         f"What you tell does not make it slow: it takes {shown_ms(tried.milliseconds)} "
         f"{_rows(tried)}{there}, on PostgreSQL 18. "
-        f"So the cause is elsewhere: {'; '.join((*referred, *walks, *_ELSEWHERE))}. "
+        f"So the cause is elsewhere: {'; '.join((*generic, *referred, *walks, *_ELSEWHERE))}. "
         f"{_assumed(tried)}"
     )
 

@@ -27,6 +27,11 @@ _IN_PART = re.compile(
     r"|fuzzy)\b",
     re.IGNORECASE,
 )
+_OUTER = re.compile(
+    r"\bleft (?:outer )?join(?:s|ed|ing)?\s+(?:is\s+)?(?:between|of|from)\s+(?:the\s+)?"
+    r"[`\"]?(?P<t>[a-z_]\w*)",
+    re.IGNORECASE,
+)
 _WRITTEN = {
     "one-of": "{column} IN ({first}, {second})",
     "contains-text": "{column} ILIKE '%' || {first} || '%'",
@@ -80,7 +85,7 @@ class _Writer:
         joined = self._joins()
         glue = " OR " if story.either and len(where) > 1 and not joined else " AND "
         wheres = f"\nWHERE {glue.join(where)}" if where else ""
-        source = f"FROM {quote_table(self._table)}{joined}"
+        source = self._outer() or f"FROM {quote_table(self._table)}{joined}"
         if story.deletes:
             return f"DELETE {source}{wheres or self._old_rows()}"
         if story.sums:
@@ -181,6 +186,20 @@ class _Writer:
                 parts.append(f"\nJOIN {quote_table(new)} ON {on}")
         return "".join(dict.fromkeys(parts))
 
+    def _outer(self) -> str:
+        """FROM and the one outer join that the words tell, all rows of the table named first."""
+        found = _OUTER.search(self._text)
+        if found is None or len(self._story.joins) != 1 or self._story.filters:
+            return ""
+        join = self._story.joins[0]
+        left, right = join.table or self._table, self._other(join)
+        named = {snake(t): t for t in (left, right) if t}
+        first = named.get(snake(found["t"]), "")
+        if len(named) == 1 or first != right:
+            return ""
+        on = f"{quote_table(left)}.{quote(join.column)} = {quote_table(right)}.id"
+        return f"FROM {quote_table(right)}\nLEFT JOIN {quote_table(left)} ON {on}"
+
     def _other(self, join: Condition) -> str:
         """The table that a column refers to: one that is named, else the plural of its name."""
         stem = stem_of(join.column)
@@ -200,6 +219,12 @@ class _Writer:
                 says = f"a page is {_PAGE} rows"
                 self.assumed.append(Assumed(says=says, why="you sort, and tell no LIMIT"))
             return f"{order}\nLIMIT {story.limit or _PAGE}"
+        if self._outer():
+            says = f"a page of {_PAGE} rows is asked for"
+            self.assumed.append(
+                Assumed(says=says, why="you tell of a left join, and of no condition")
+            )
+            return f"\nLIMIT {_PAGE}"
         return order
 
     def _by_default(self) -> str:

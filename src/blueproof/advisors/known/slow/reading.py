@@ -67,6 +67,11 @@ _JOINED = (
         re.IGNORECASE,
     ),
     re.compile(
+        rf"\bjoin\s+(?:is\s+)?(?:between|of)\s+(?:the\s+)?{_NAME.format('a')}\s+(?:and|with)\s+"
+        rf"{_NAME.format('b')}\s+(?:tables\s+)?(?:on|by|via|over|through)\s+{_NAME.format('c')}",
+        re.IGNORECASE,
+    ),
+    re.compile(
         rf"(?:\band|,)\s+(?:with|to)\s+(?P<b>[a-z_]\w*)\s+(?:on|by|via)\s+{_NAME.format('c')}",
         re.IGNORECASE,
     ),

@@ -74,7 +74,7 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
         parent = grouped.key.references
         table = grouped.key.table
         yield Rewrite(
-            title=f"Start from {parent} and look each one up in {table}",
+            title=f"Start from {parent} and look each one up in {table} by LATERAL",
             text=write_tree(put(tree, select, new)),
             because=(
                 f"{asked.query.name} reads all of {table} to find its groups; the foreign key says "

@@ -13,6 +13,7 @@ from sqlglot import exp
 from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewriting
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
+from blueproof.sql.filters import untrue
 from blueproof.sql.scopes import Scopes, all_of, columns, conjuncts, disjuncts, is_bare
 from blueproof.sql.selected import has, is_merging, orders_outputs, output_order, outputs
 from blueproof.sql.trees import brief, write_tree
@@ -129,13 +130,13 @@ def _joins(scopes: Scopes, side: exp.Expr) -> bool:
 
 def _union(scopes: Scopes, tree: exp.Select, part: exp.Expr, sides: list[exp.Expr]) -> exp.Query:
     """One arm a side; each later one asks that none of the sides before it is true."""
-    untrue = [_untrue(scopes, side) for side in sides]
+    others = [untrue(scopes, side) for side in sides]
     arms = []
     for number, side in enumerate(sides):
         arm = tree.copy()
         twin = next(n for n in arm.walk() if n == part and type(n) is type(part))
         whole = twin.parent if isinstance(twin.parent, exp.Paren) else twin
-        whole.replace(all_of((side, *untrue[:number])) or side)
+        whole.replace(all_of((side, *others[:number])) or side)
         arm.set("order", None)
         arms.append(arm)
     union: exp.Query = arms[0]
@@ -143,15 +144,6 @@ def _union(scopes: Scopes, tree: exp.Select, part: exp.Expr, sides: list[exp.Exp
         union = exp.union(union, arm, distinct=False, copy=False)
     union.set("order", output_order(tree, outputs(tree, scopes)))
     return union
-
-
-def _untrue(scopes: Scopes, side: exp.Expr) -> exp.Expr:
-    """That a condition is false or unknown; what is NULL is not equal to what never is."""
-    if isinstance(side, exp.EQ):
-        both = [c for c in (side.this, side.expression) if isinstance(c, exp.Column)]
-        if any(scopes.never_null(c) for c in both):
-            return exp.NullSafeNEQ(this=side.this.copy(), expression=side.expression.copy())
-    return exp.Not(this=exp.Coalesce(this=side.copy(), expressions=[exp.false()]))
 
 
 _TABLES = """

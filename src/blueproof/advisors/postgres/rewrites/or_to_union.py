@@ -2,7 +2,7 @@
 
 WHERE a.x = 1 OR b.y = 2 can use an index on neither: until the tables are joined, no row is known
 to fail. Two queries, one a side, each start at their own index; UNION takes out the rows that both
-give.
+give. Where it could merge rows that the query gives twice, UNION ALL and a condition do.
 """
 
 from collections.abc import Iterator
@@ -14,8 +14,9 @@ from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewritin
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
 from blueproof.sql.distinctness import are_different
+from blueproof.sql.filters import untrue
 from blueproof.sql.scopes import Scopes, all_of, columns, conjuncts, disjuncts, is_bare
-from blueproof.sql.selected import outputs
+from blueproof.sql.selected import orders_outputs, output_order, outputs
 from blueproof.sql.trees import brief, write_tree
 
 DOCS = Citation(
@@ -27,9 +28,15 @@ _MOST_SIDES = 4
 
 
 def turn(asked: Asked) -> Iterator[Rewrite]:
-    """A UNION of one query a side, where rows cannot be merged that the original gives twice."""
+    """A UNION of one query a side; UNION ALL where that could merge rows of the original.
+
+    Then each later side leaves out what the sides before it have given.
+    """
     tree = asked.tree()
-    if not isinstance(tree, exp.Select) or not is_bare(tree) or tree.args.get("order"):
+    if not isinstance(tree, exp.Select) or not is_bare(tree) or tree.args.get("with_"):
+        return
+    given = outputs(tree, asked.scopes)
+    if not orders_outputs(tree, given):
         return
     where = tree.args.get("where")
     parts = list(conjuncts(where.this)) if where else []
@@ -37,12 +44,15 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
         sides = list(disjuncts(part))
         if not 1 < len(sides) <= _MOST_SIDES or not _is_spread(asked.scopes, sides):
             continue
-        if not are_different(asked.scopes, tree, [o.value for o in outputs(tree, asked.scopes)]):
-            continue  # UNION would merge rows that the query gives twice
+        apart = are_different(asked.scopes, tree, [o.value for o in given])
+        if not apart and any(side.find(exp.Func, exp.Select) for side in sides):
+            continue  # a function may say something else when asked again
         rest = [p for n, p in enumerate(parts) if n != at]
+        union = _union(asked.scopes, tree, sides, rest, merges=apart)
+        union.set("order", output_order(tree, given))
         yield Rewrite(
-            title="Ask for each side of the OR by itself",
-            text=write_tree(_union(tree, sides, rest)),
+            title="Ask for each side of the OR by itself, in a UNION",
+            text=write_tree(union),
             because=(
                 f"{asked.query.name} asks {brief(part)}: its sides are about different tables, so "
                 "no index can begin with either",
@@ -58,16 +68,26 @@ def _is_spread(scopes: Scopes, sides: list[exp.Expr]) -> bool:
     return known and all(len(o) == 1 for o in owners) and len(set.union(*owners)) > 1
 
 
-def _union(select: exp.Select, sides: list[exp.Expr], rest: list[exp.Expr]) -> exp.Query:
+def _union(
+    scopes: Scopes,
+    tree: exp.Select,
+    sides: list[exp.Expr],
+    rest: list[exp.Expr],
+    *,
+    merges: bool,
+) -> exp.Query:
+    """One arm a side: what several give is merged, or later ones ask that none before holds."""
     arms = []
-    for side in sides:
-        arm = select.copy()
-        arm.set("where", exp.Where(this=all_of((*rest, side))))
+    for number, side in enumerate(sides):
+        arm = tree.copy()
+        before = [] if merges else [untrue(scopes, each) for each in sides[:number]]
+        arm.set("where", exp.Where(this=all_of((*rest, side, *before))))
+        arm.set("order", None)
         arms.append(arm)
     first, *others = arms
     union: exp.Query = first
     for arm in others:
-        union = exp.union(union, arm, distinct=True, copy=False)
+        union = exp.union(union, arm, distinct=merges, copy=False)
     return union
 
 
@@ -99,8 +119,18 @@ REWRITING = Rewriting(
              "WHERE o.id > $1 AND (o.reference = $2 OR c.email = $3);"),
         Case(name="both sides are about one table", given=_TABLES, rows=_LARGE,
              queries="SELECT id FROM orders WHERE reference = $1 OR id = $2;", fires=False),
-        Case(name="without a key among its outputs, rows would be merged", given=_TABLES,
-             rows=_LARGE, queries=_EITHER.replace("o.id, ", ""), fires=False),
+        Case(name="without a key among its outputs, rows must not be merged", given=_TABLES,
+             rows=_LARGE, queries=_EITHER.replace("o.id, ", "")),
+        Case(name="over a join that keeps what has no partner, in order", given=_TABLES.replace(
+                 "customer_id bigint NOT NULL", "customer_id bigint"), rows=_LARGE,
+             queries="SELECT o.reference FROM orders o LEFT JOIN customers c ON "
+             "c.id = o.customer_id WHERE o.reference = $1 OR c.email = $1 ORDER BY o.reference;"),
+        Case(name="a side that calls a function, with no key among the outputs", given=_TABLES,
+             rows=_LARGE, fires=False,
+             queries="SELECT o.reference FROM orders o JOIN customers c ON c.id = o.customer_id "
+             "WHERE o.reference = $1 OR lower(c.email) = $1;"),
+        Case(name="in an order that is no output", given=_TABLES, rows=_LARGE, fires=False,
+             queries=_EITHER.replace(";", " ORDER BY o.customer_id;")),
         Case(name="the key of one table says which row of the other it is", given=_TABLES,
              rows=_LARGE, queries=_EITHER.replace(", c.id AS customer", "")),
         Case(name="joined by a column of one name", rows=_LARGE,

@@ -1,0 +1,151 @@
+"""References that words tell: "lines.order_ref is a foreign key to orders.id, ON DELETE CASCADE".
+
+A DELETE looks each of its rows up in every table that refers to it, which no plan of it shows.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from blueproof.advisors.known.reproduction.reproduction import Assumed, Proposal
+from blueproof.sql.guessing.resolving import identifier, table_name
+from blueproof.sql.guessing.seen import Columns, read_trees
+from blueproof.sql.guessing.tables import Link, own_key
+from blueproof.sql.names import quote, quote_table
+
+_NAME = r"[`\"]?(?P<{0}>[A-Za-z_]\w*)[`\"]?"
+_CHILD = rf"{_NAME.format('t')}\.{_NAME.format('c')}"
+_KEY_OF_IT = rf"\.{_NAME.format('k')}|\s?\({_NAME.format('l')}\)"
+_PARENT = rf"(?:the\s+(?:table\s+)?)?{_NAME.format('p')}(?:{_KEY_OF_IT})?"
+_KEY = r"(?:foreign[- ]keys?|fks?|references?)"
+_REFERS = (
+    rf"(?:,?\s*(?:which|that)\s+)?(?:(?:is|are)\s+(?:an?\s+|the\s+)?{_KEY}\s+(?:to|on|into|of)"
+    r"|(?:references|refers?\s+to|referencing|points?\s+(?:at|to|into))|->|\u2192)\s*"
+)
+_WAYS = tuple(
+    re.compile(way, re.IGNORECASE)
+    for way in (
+        rf"(?<![\w.]){_CHILD}\s+{_REFERS}{_PARENT}",
+        rf"(?<![\w.]){_NAME.format('c')}\s+(?:in|of|on)\s+(?:the\s+)?(?:table\s+)?{_NAME.format('t')}\s+"
+        rf"{_REFERS}{_PARENT}",
+        rf"(?<![\w.]){_NAME.format('t')}\s?\({_NAME.format('c')}\)\s+{_REFERS}{_PARENT}",
+        rf"\b{_KEY}\s+(?:goes\s+)?from\s+{_CHILD}\s+to\s+{_PARENT}",
+        rf"(?<![\w.]){_NAME.format('t')}\s+has\s+(?:an?\s+)?{_KEY}\s+(?:on\s+|called\s+|,\s*)?"
+        rf"{_NAME.format('c')},?\s+(?:to|into|on|referencing|that\s+references)\s+{_PARENT}",
+    )
+)
+_CASCADES = re.compile(r"[^.?!]{0,60}\bcascad", re.IGNORECASE)
+_BEFORE = re.compile(r"\bcascad\w*\b[^.?!]{0,60}$", re.IGNORECASE)
+_BATCH = 20  # rows that go on the made rows: each is looked for in every referring table
+_CHILD_ROWS = 1_000_000  # of a table that refers, where no number is told
+
+
+@dataclass(frozen=True, kw_only=True)
+class Referring:
+    """The references that concern the queries; the queries with what they delete bounded.
+
+    `rows` are those that each referring table is taken to have, `assumed` what was guessed.
+    """
+
+    links: tuple[Link, ...] = ()
+    queries: tuple[str, ...] = ()
+    rows: tuple[tuple[str, int], ...] = ()
+    assumed: tuple[Assumed, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+
+
+def read_links(text: str) -> Iterator[Link]:
+    """Each reference that the words tell; one without the key is to the parent's id."""
+    for way in _WAYS:
+        for found in way.finditer(text):
+            cascades = _CASCADES.match(text[found.end() :]) or _BEFORE.search(text[: found.start()])
+            yield Link(
+                table=found["t"],
+                column=found["c"],
+                parent=found["p"],
+                key=found["k"] or found["l"] or "",
+                cascades=bool(cascades),
+            )
+
+
+def read_referring(text: str, queries: tuple[str, ...], seen: Columns) -> Referring:
+    """The references of the words that the queries go by: a join's, or those to what is deleted."""
+    deleted = {table for query in queries if (table := _deleted(query))}
+    found: dict[tuple[str, str], Link] = {}
+    for link in read_links(text):
+        key = own_key(link.parent, frozenset(seen.get(link.parent, {})))
+        apart = link.table != link.parent and link.key in {"", key} and link.column != key
+        told = link.parent in deleted or link.table in seen
+        if link.parent in seen and apart and told:
+            found.setdefault(
+                (link.table, link.column),
+                replace(link, key=key, cascades=link.cascades or link.parent in deleted),
+            )
+    links = tuple(found.values())
+    parents = {link.parent for link in links} & deleted
+    kept = {link.table for link in links if link.parent in parents and not _goes(link, text)}
+    bounded = tuple(_bounded(q, seen) if _deleted(q) in parents else q for q in queries)
+    return Referring(
+        links=links,
+        queries=bounded,
+        rows=tuple((link.table, _CHILD_ROWS) for link in links if link.parent in parents),
+        assumed=(*_assumed(parents if bounded != queries else set()), *_goes_too(kept)),
+        proposals=tuple(
+            Proposal(
+                said=f"an index on {link.table} ({link.column}), which refers to {link.parent} "
+                "by a foreign key",
+                kind="index",
+                definition=f"ON {quote_table(link.table)} ({quote(link.column)})",
+                ours=True,
+            )
+            for link in links
+            if link.parent in parents
+        ),
+    )
+
+
+def _assumed(parents: set[str]) -> Iterator[Assumed]:
+    for parent in sorted(parents):
+        says = f"{_BATCH} rows of {parent} are deleted at a time"
+        yield Assumed(says=says, why="each is looked for in every table that refers to it")
+
+
+def _goes(link: Link, text: str) -> bool:
+    """Whether the words say that rows go with what they refer to."""
+    return any(told.cascades for told in read_links(text) if told.table == link.table)
+
+
+def _goes_too(tables: set[str]) -> Iterator[Assumed]:
+    for table in sorted(tables):
+        says = f"rows of {table} go with what they refer to"
+        yield Assumed(says=says, why="a row that others refer to could not be deleted else")
+
+
+def _deleted(query: str) -> str:
+    """The table that a statement deletes from by conditions of its own; "" for any other."""
+    for tree in read_trees((query,)):
+        if isinstance(tree, exp.Delete) and isinstance(tree.this, exp.Table):
+            beside = tree.args.get("using") or tree.args.get("returning") or tree.find(exp.Subquery)
+            return "" if beside else table_name(tree.this)
+    return ""
+
+
+def _bounded(query: str, seen: Columns) -> str:
+    """The DELETE of so many rows that the made ones do for it."""
+    tree = next(iter(read_trees((query,))))
+    table = tree.this
+    key = quote(own_key(table_name(table), frozenset(seen.get(table_name(table), {}))))
+    where = tree.args.get("where")
+    if where is None or _is_of_one(where.this, key):
+        return query
+    name = table.sql("postgres")
+    chosen = f"SELECT {key} FROM {name} {where.sql('postgres')} LIMIT {_BATCH}"
+    return f"DELETE FROM {name}\nWHERE {key} IN ({chosen})"
+
+
+def _is_of_one(condition: exp.Expr, key: str) -> bool:
+    """Whether a condition holds for one row: its key is given."""
+    column = condition.this if isinstance(condition, exp.EQ) else None
+    return isinstance(column, exp.Column) and quote(identifier(column.this)) == key
