@@ -1,5 +1,7 @@
 -- Takes back events_venue_id_idx.
-SET lock_timeout = '5s';
+-- It waits for open transactions and blocks no reads or writes meanwhile; to cut the wait
+-- short would leave an invalid index.
+SET lock_timeout = 0;
 SET statement_timeout = 0;
 
 DROP INDEX CONCURRENTLY IF EXISTS events_venue_id_idx;

@@ -241,8 +241,8 @@ def _number(column: Column, seen: Seen, place: Place) -> str:
     most = max([500.0 if column.kind == "money" else 1000.0, *(x * 1.25 for x in named)])
     if place.end and column.type != "smallint":  # stretches that follow one another, as blocks do
         each = max(max(named, default=_STRETCHES) * 2 / max(place.rows, 1), 2.0)
-        most = " + 1" if place.end == "last" else ""
-        return f"(floor((n{most}) * {each:.4f}){' - 1' * (place.end == 'last')})::{column.type}"
+        later = " + 1" if place.end == "last" else ""
+        return f"(floor((n{later}) * {each:.4f}){' - 1' * (place.end == 'last')})::{column.type}"
     if column.type.startswith("numeric"):
         made = f"round((random() * {most:.0f})::numeric, 2)"
     elif column.type.startswith(("double", "real")):
