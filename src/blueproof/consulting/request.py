@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from blueproof.advisors.bill.advise import advise_bill, owns_bill
-from blueproof.advisors.choose.owning import owns
+from blueproof.advisors.choose.owning import owns, tells_of_app
 from blueproof.advisors.deploy.owning import deploys
-from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered
+from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered, is_likely
 from blueproof.advisors.known.reproduction.owning import is_slow
 from blueproof.advisors.premises.judge import judge
 from blueproof.advisors.starter.case import StarterCase, starts, wants_one
@@ -19,6 +19,7 @@ from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 
 _TOLD = ("problem", "kind")
+_SHORT = 45  # words, in which hardly any app is described
 # Firebase Security Rules in the words.
 _RULES = re.compile(
     r"\bmatch\s+/[^\n]*?\{(?s:.*)\ballow\s+(?:read|write|get|list|create|update|delete)"
@@ -104,6 +105,8 @@ def _is_choice(brief: Brief) -> bool:
     options = needs_of(brief).options
     if len(options) > 1:
         return True
+    if len(brief.request.split()) <= _SHORT and is_likely(brief) and not tells_of_app(brief):
+        return False
     return not (asks_one_thing(brief) if options else is_answered(brief))
 
 

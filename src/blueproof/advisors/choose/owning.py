@@ -28,6 +28,12 @@ _WANTED = re.compile(
     r"\b(?:back[- ]?end|baas|database|db|server side)\b",
     re.IGNORECASE,
 )
+# That something is to be made: with it a single feature tells of an app, alone of a detail.
+_MADE = re.compile(
+    r"\b(?:build|mak|creat|develop|plan|start|launch|writ|design|need|want|work)\w*\b"
+    r"|\bidea for\b|\bback[- ]?end\b",
+    re.IGNORECASE,
+)
 _PRICE = re.compile(r"\b(?:cost|price|pricing|bill|pay|expensive|cheap|how much)", re.IGNORECASE)
 _SEEKING = frozenset({"which", "build"})
 # Main problems in which the back end itself is still open; of all others it is taken as given.
@@ -65,8 +71,15 @@ def owns(brief: Brief) -> bool:
         f.key == "kind" and f.value in _SEEKING for f in brief.facts
     )
     wanted = app and sought and bool(_WANTED.search(brief.request))
-    tells = bool(needs.features) or (app and needs.is_known("users"))
+    made = len(needs.features) > 1 or bool(needs.features and _MADE.search(brief.request))
+    tells = made or (app and needs.is_known("users"))
     return wanted or (tells and _is_new(brief, needs, problems)) or asks_price(brief)
+
+
+def tells_of_app(brief: Brief) -> bool:
+    """Whether the words speak of an app, of its users or of what a back end costs."""
+    spoken = _WANTED.search(brief.request) or _APP.search(brief.request)
+    return bool(spoken) or needs_of(brief).is_known("users") or asks_price(brief)
 
 
 def _asks_why(brief: Brief) -> bool:

@@ -71,6 +71,11 @@ def is_answered(brief: Brief) -> bool:
     return assured(ranked(brief)) is not None
 
 
+def is_likely(brief: Brief) -> bool:
+    """Whether an entry answers, surely or likely."""
+    return probable(ranked(brief)) is not None
+
+
 def asks_one_thing(brief: Brief) -> bool:
     """Whether one entry answers so clearly that nobody wants a whole design."""
     best = assured(ranked(brief))
