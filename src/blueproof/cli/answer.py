@@ -32,7 +32,7 @@ def command(answers: tuple[str, ...], folder: Path, *, as_json: bool) -> None:  
     saved = read_saved(needs_folder(folder))
     given = tuple(_named(saved, answer) for answer in answers)
     kept = folder / "statistics.sql"
-    statistics = read_statistics(kept) if kept.exists() else None
+    statistics = read_statistics(kept) if kept.exists() and not _is_made(folder) else None
     how = Delivery(out=folder, json=as_json, ask=False, statistics=statistics)
     deliver(with_answers(_brief(saved), given), how)
 
@@ -45,13 +45,18 @@ def _brief(saved: Saved) -> Brief:
     plan = folder / PLAN
     if plan.exists():
         brief = with_plan(brief, read_sql(plan, option=PLAN), PLAN)
-    if not (folder / "schema.sql").exists():
+    if _is_made(folder) or not (folder / "schema.sql").exists():
         return brief
     queries = folder / "queries.sql"
     database = read_database(
         Handed(schema=folder / "schema.sql", queries=queries if queries.exists() else None)
     )
     return replace(brief, documents=(*brief.documents, *database.documents))
+
+
+def _is_made(folder: Path) -> bool:
+    """Whether the schema in the folder was made from words, and will be again."""
+    return (folder / "reproduction" / "schema.sql").exists()
 
 
 def _named(saved: Saved, answer: str) -> str:

@@ -19,6 +19,9 @@ from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 
 _TOLD = ("problem", "kind")
+_SELECT = re.compile(
+    r"\b(?:select\b.*?\bfrom|delete\s+from|update\s+\w+\s+set)\b", re.IGNORECASE | re.DOTALL
+)
 _SHORT = 45  # words, in which hardly any app is described
 # Firebase Security Rules in the words.
 _RULES = re.compile(
@@ -76,10 +79,15 @@ def advise_beside_plan(brief: Brief, progress: Callable[[str], None] = lambda _:
     """
     from blueproof.consulting.plan import advise_plan  # the readers of plans are many files
 
+    read = None
+    if not (brief.document("queries") or _SELECT.search(brief.request)):
+        read = advise_plan(brief, progress)
+        if read.steps:  # it has a cure, and shows the query's order and page, which words seldom do
+            return read
     found = _rebuilt(brief, progress) if brief.request not in {"", ASKED} else None
     if isinstance(found, Blueprint) and (found.recommendations or _is_migrated(found)):
         return found
-    return advise_plan(brief, progress)
+    return read or advise_plan(brief, progress)
 
 
 def _is_migrated(found: Blueprint) -> bool:

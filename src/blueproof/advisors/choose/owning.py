@@ -77,9 +77,9 @@ def owns(brief: Brief) -> bool:
 
 
 def tells_of_app(brief: Brief) -> bool:
-    """Whether the words speak of an app, of its users or of what a back end costs."""
+    """Whether the words speak of an app, of a back end for it or of what one costs."""
     spoken = _WANTED.search(brief.request) or _APP.search(brief.request)
-    return bool(spoken) or needs_of(brief).is_known("users") or asks_price(brief)
+    return bool(spoken) or asks_price(brief)
 
 
 def _asks_why(brief: Brief) -> bool:
