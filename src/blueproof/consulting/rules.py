@@ -153,7 +153,8 @@ def _answer(worst: tuple[finding.Finding, ...], harms: int, many: int) -> tuple[
     if not worst:
         return ("Nothing that we know to look for is open in these rules.",)
     head = (
-        f"{harms} of {many} things to mend let people do what they should not."
+        f"{harms} of {many} things to mend {'lets' if harms == 1 else 'let'} people do what they "
+        "should not."
         if harms else f"{many} things to mend, none of which lets a stranger in."
     )  # fmt: skip
     return (head, *(f"{n}. {_sentence(_plain(each.what))}" for n, each in enumerate(worst, 1)))
