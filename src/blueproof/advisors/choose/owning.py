@@ -84,8 +84,7 @@ def tells_of_app(brief: Brief) -> bool:
 
 def _asks_why(brief: Brief) -> bool:
     """Whether it asks why something is as it is, which no choice answers; a guess is not enough."""
-    told = any(f.key == "kind" and f.value == "why" and f.source != "assumed" for f in brief.facts)
-    return told and not _WANTED.search(brief.request)
+    return any(f.key == "kind" and f.value == "why" and f.source != "assumed" for f in brief.facts)
 
 
 def _is_new(brief: Brief, needs: Needs, problems: list[str]) -> bool:
