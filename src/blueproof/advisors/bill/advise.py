@@ -92,7 +92,8 @@ def _answer(lines: tuple[Line, ...], worth: tuple[Line, ...], total: Decimal) ->
     saved = sum((line.saving for line in worth), start=Decimal(0))
     several = [line for line in worth if line.saving]
     if saved and len(several) > 1:
-        yield f"All {len(several)} steps together take away up to {_money(saved, sign)} a month."
+        all_ = "All" if len(several) == len(worth) else "The first"
+        yield f"{all_} {len(several)} steps together take away up to {_money(saved, sign)} a month."
     elif saved:
         yield f"That takes away up to {_money(saved, sign)} a month."
 
@@ -111,11 +112,11 @@ def _held_against(
     left = max(told or total, total) - sum((line.saving for line in worth), start=Decimal(0))
     if aim and left > aim:
         yield (
-            f"That leaves about {_money(left, sign)}, which is still above your "
+            f"Even at best that leaves {_money(left, sign)}, which is still above your "
             f"{_money(aim, sign)}."
         )
     elif aim and worth:
-        yield f"All of it leaves {_money(left, sign)}, and you aim at {_money(aim, sign)}."
+        yield f"At best that leaves {_money(left, sign)}, and you aim at {_money(aim, sign)}."
 
 
 def _share(line: Line, total: Decimal) -> str:

@@ -153,17 +153,19 @@ def _written(
         rows=rows,
         proposals=(
             *_together(single),
-            *(
-                Proposal(
-                    said=f"an index on {link.table} ({link.column}), which refers to {link.parent} "
-                    "by a foreign key",
-                    kind="index",
-                    definition=f"ON {quote_table(link.table)} ({quote(link.column)})",
-                    ours=True,
-                )
-                for link in single
-            ),
+            *map(index_of, single),
         ),
+    )
+
+
+def index_of(link: Link) -> Proposal:
+    """The index by which the rows that refer to a deleted one are found."""
+    return Proposal(
+        said=f"an index on {link.table} ({link.column}), which refers to {link.parent} "
+        "by a foreign key",
+        kind="index",
+        definition=f"ON {quote_table(link.table)} ({quote(link.column)})",
+        ours=True,
     )
 
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
+from blueproof.advisors.known.reproduction.deleting import index_of
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Proposal
 from blueproof.sql.guessing.resolving import identifier, table_name
 from blueproof.sql.guessing.seen import Columns, read_trees
 from blueproof.sql.guessing.tables import Link, own_key
-from blueproof.sql.names import quote, quote_table
+from blueproof.sql.names import quote
 
 _NAME = r"[`\"]?(?P<{0}>[A-Za-z_]\w*)[`\"]?"
 _CHILD = rf"{_NAME.format('t')}\.{_NAME.format('c')}"
@@ -92,17 +93,7 @@ def read_referring(text: str, queries: tuple[str, ...], seen: Columns) -> Referr
         queries=bounded,
         rows=tuple((link.table, _CHILD_ROWS) for link in links if link.parent in parents),
         assumed=(*_assumed(parents if bounded != queries else set()), *_goes_too(kept)),
-        proposals=tuple(
-            Proposal(
-                said=f"an index on {link.table} ({link.column}), which refers to {link.parent} "
-                "by a foreign key",
-                kind="index",
-                definition=f"ON {quote_table(link.table)} ({quote(link.column)})",
-                ours=True,
-            )
-            for link in links
-            if link.parent in parents
-        ),
+        proposals=tuple(index_of(link) for link in links if link.parent in parents),
     )
 
 
