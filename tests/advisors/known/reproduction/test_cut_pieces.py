@@ -51,6 +51,9 @@ def test_what_refers_to_a_row_that_is_deleted_goes_with_it_and_is_said() -> None
     assert "rows of visits go with what they refer to" in says
     sketch = sketch_of(f"{words} clients, on delete cascade.")
     assert not [each for each in sketch.assumed if "go with" in each.says]
+    for link in sketch.guess.links:
+        wanted = f"ON {link.table} ({link.column})"
+        assert wanted in [d for p in sketch.proposals for d in p.definitions]
 
 
 def test_a_query_with_its_plan_is_asked_about_because_it_is_slow() -> None:
