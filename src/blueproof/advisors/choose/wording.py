@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from blueproof.advisors.choose.backwards import counted_back
 from blueproof.advisors.choose.case import FAMILY_NAMES, Choice
 from blueproof.decide.decision import FlipPoint
 from blueproof.decide.scoring import Contribution, Scored, scored
@@ -81,10 +82,11 @@ def _told(choice: Choice) -> str:
     if not told or not choice.needs.current or max(told) < _FAR * model:
         return ""
     times = f"{max(told) / model:,.0f} times " if model >= 1 else "far more than "
+    counted = counted_back(choice.brief, choice.pick.bill, max(told), choice.decision.users)
     return (
         f"Your bill of {_dollars(max(told))} is {times}what so many people cost in this model: "
         "either the app reads or sends far more than the figures assumed below, or they are too "
-        "low. Count the largest line first."
+        f"low. {counted or 'Count the largest line first.'}"
     )
 
 

@@ -1,15 +1,13 @@
 """What can be said of a request that no advisor owns: its sums, its facts, what to bring."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from blueproof.advisors.known.answers import nearby, told
-from blueproof.advisors.known.evidence import BRINGS, Bring
+from blueproof.advisors.known.evidence import Bring, bring, subject
 from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.products import products
-from blueproof.advisors.known.ranking import assured, probable, ranked
-from blueproof.advisors.known.slow.signs import DATA
+from blueproof.advisors.known.ranking import assured, likelihood, probable, ranked
 from blueproof.advisors.known.slow.telling import lacks_columns, told_of_slowness
 from blueproof.advisors.known.sums import sums
 from blueproof.advisors.known.told import Told, evidence, lowered, sentence
@@ -19,7 +17,6 @@ from blueproof.core.brief import Brief, Fact
 from blueproof.core.evidence import Citation
 from blueproof.core.question import Question
 from blueproof.facts.entries import Choice, Pattern
-from blueproof.facts.kin import broad, kin
 
 _MOST_NAMED, _LONGEST, _MOST_SUMS = 4, 90, 3
 _ANSWER, _BESIDE = "known-answer", "known-fact"  # what rests on a source, and what stands beside
@@ -28,6 +25,7 @@ _CLEARLY = 0.95  # of a way to ask, which is as good as the columns
 _WHOLLY = 4.2  # the score of an entry that answers a request for which a design could be made
 _INSTANCES = frozenset({"pods", "instances", "tasks", "workers", "lambdas", "containers"})
 _THIN = 12  # words of a question whose causes are answer enough
+_HALFWAY = 0.3  # likelihood from which the first is near, by whatever signs
 _LOOKED_AT = 3  # entries that may be shown
 # Problems whose id does not read well in a sentence.
 _ABOUT = {
@@ -36,6 +34,7 @@ _ABOUT = {
     "deploy-cicd": "deployment",
     "aws-architecture": "AWS architecture",
     "db-performance": "database performance",
+    "slow-requests": "what makes this slow",
     "iac-structure": "the structure of infrastructure code",
     "security-compliance": "security and compliance",
     "cost": "this cost",
@@ -46,14 +45,6 @@ _ABOUT = {
     "migration": "this migration",
     "storage-upload": "files and uploads",
 }
-_BILLED = re.compile(
-    r"\bbill|\b(?:largest|biggest) line|\bline item"
-    r"|[$\u20ac]\s?\d|\d\s?(?:usd|dollars?|eur|euros?)\b"
-    r"|\b(?:costs?|spend\w*|invoice)\b[^.?!]{0,30}\b(?:went|jumped|rose|doubled|more|high|too)\b",
-    re.IGNORECASE,
-)
-_OF_TABLES = frozenset({"db-performance", "data-model", "schema-migration"})
-_AWS = ("aws", "amazon", "nat-", "application-load")
 _UNTRIED = Unproved(
     statement="the index or rewrite",
     why="it is read from words; with the schema and the query every index is tried on a planner",
@@ -89,7 +80,8 @@ def advise_known(
     ranking = ranked(brief)
     printed = any(f.printed for f in ranking[:1])  # an error's own text tells by itself
     slow = told_of_slowness(brief)
-    lost = not (slow or printed or _telling(brief) or probable(ranking))
+    named = any(f.share >= _WHOLE and f.close for f in ranking[:1])  # by the words of its own
+    lost = not (slow or printed or named or _telling(brief) or probable(ranking))
     judged = tuple(p for p in premises if p.verdict != "unknown")
     found = () if lost else ranking
     sure = assured(found)
@@ -102,7 +94,8 @@ def advise_known(
     few = bool(part.hypotheses) and len(brief.request.split()) <= _THIN
     beside = () if few else tuple(_beside(shown, best, {p.because for p in judged}))
     near = tuple(_published(f.entry.citation, _BESIDE, nearby(f, brief)) for f in beside)
-    problem = _first(brief, "problem")
+    problem = subject(brief)
+    asked = bring(brief, problem)
     draft = Draft(
         brief=brief,
         question_kind=kind,
@@ -117,7 +110,7 @@ def advise_known(
             *((_published(best.entry.citation, _ANSWER, best.entry.says),) if best else ()),
             *near,
         ),
-        open_questions=part.questions if best or slow or lost else _brought(brief, problem),
+        open_questions=part.questions if best or slow or lost else _brought(asked),
         artifacts=part.artifacts,
         not_proved=() if lost else (_UNTRIED if slow else _unproved(problem, best, sure),),
     )
@@ -139,7 +132,8 @@ def _shown(found: tuple[Found, ...], best: Found | None, brief: Brief) -> tuple[
     named = any(f.key == "technology" for f in brief.facts)
     shown = found if best or named else tuple(f for f in found if f.share >= _WHOLE)
     # To know nothing is better than a neighbour that is none.
-    far = any(f.far for f in shown[:1]) or lacks_columns(brief)
+    far = any(f.far for f in shown[:1]) and likelihood(found) < _HALFWAY
+    far = far or lacks_columns(brief)
     return () if not best and far else shown
 
 
@@ -216,8 +210,9 @@ def _answer(
     elif not (judged or part.sentences or made):
         yield from _unsure(brief, problem, beside)
     hurts = any(f.key == "pain" for f in brief.facts)
-    if not judged and not part.sentences and (hurts or not beside) and _bring(brief, problem):
-        yield BRINGS[problem].sentence
+    wanted = bring(brief, problem)
+    if not judged and not part.sentences and (hurts or not beside) and wanted:
+        yield wanted.sentence
 
 
 def _reckoned(brief: Brief) -> Iterator[str]:
@@ -260,27 +255,6 @@ def _rate(fact: Fact) -> str:
     return f"{value} {fact.unit} ({fact.role})"
 
 
-def _bring(brief: Brief, problem: str) -> Bring | None:
-    """The evidence that decides; for a failure only where the words tell of one."""
-    told = any(f.key == "problem" and f.value == problem and f.quote for f in brief.facts)
-    billed = bool(_BILLED.search(brief.request))
-    if (problem == "troubleshoot" and not told) or (problem == "cost" and not billed):
-        return None
-    if problem in _OF_TABLES and not _is_of_tables(brief):
-        return None
-    bring = BRINGS.get(problem)
-    on_aws = any(f.key == "technology" and str(f.value).startswith(_AWS) for f in brief.facts)
-    return replace(bring, command="") if bring and problem == "cost" and not on_aws else bring
-
-
-def _is_of_tables(brief: Brief) -> bool:
-    """Whether it can be about tables in PostgreSQL: slow is also a build or an invalidation."""
-    named = {str(f.value) for f in brief.facts if f.key == "technology"} - broad()
-    near = named | kin(named)
-    return not named or "postgresql" in near or bool(DATA.search(brief.request))
-
-
-def _brought(brief: Brief, problem: str) -> tuple[Question, ...]:
+def _brought(wanted: Bring | None) -> tuple[Question, ...]:
     """What to bring where no entry answers."""
-    bring = _bring(brief, problem)
-    return (evidence(bring.ask, bring.why, bring.command),) if bring else ()
+    return (evidence(wanted.ask, wanted.why, wanted.command),) if wanted else ()

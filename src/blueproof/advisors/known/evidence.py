@@ -1,7 +1,12 @@
 """For each problem the one piece of evidence that decides, and the command that gives it."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from blueproof.advisors.known.slow.signs import DATA
+from blueproof.core.brief import Brief
+from blueproof.facts.kin import broad, kin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +28,17 @@ BRINGS: Mapping[str, Bring] = {
         ask="What do the schema and the slow queries look like?",
         why="the plan decides, and it can be worked out from DDL and row counts alone",
         command='pg_dump --schema-only "$DATABASE_URL" > schema.sql',
+    ),
+    "slow-requests": Bring(
+        sentence="What decides is where the time of one slow request goes: the way there, your "
+        "code, another service, or the database.",
+        ask="Which requests are slow: all, one address, or one in a hundred? Since when?",
+        why="all at once is the machine or the network, one address is its query or a call of "
+        "another service, one in a hundred a cold start, a full pool or a lock; a late first byte "
+        "is the server, a late end the size",
+        command="curl -o /dev/null -sS -w 'connected %{time_connect} s, first byte "
+        "%{time_starttransfer} s, all %{time_total} s, %{size_download} bytes\\n' "
+        "https://api.example.com/slow",
     ),
     "data-model": Bring(
         sentence=f"With the tables as DDL I can check keys, indexes and access rules: {_PG}.",
@@ -65,3 +81,44 @@ BRINGS: Mapping[str, Bring] = {
         command="",
     ),
 }
+
+_BILLED = re.compile(
+    r"\bbill|\b(?:largest|biggest) line|\bline item"
+    r"|(?<!budget of )[$\u20ac]\s?\d(?![\d,.]*[km]?\b[^.?!]{0,20}\bbudget)"
+    r"|\d\s?(?:usd|dollars?|eur|euros?)\b"
+    r"|\b(?:costs?|spend\w*|invoice)\b[^.?!]{0,30}\b(?:went|jumped|rose|doubled|more|high|too)\b",
+    re.IGNORECASE,
+)
+_OF_TABLES = frozenset({"db-performance", "data-model", "schema-migration"})
+_AWS = ("aws", "amazon", "nat-", "application-load")
+
+
+def subject(brief: Brief) -> str:
+    """The main problem; slow without a word of a database is not yet the database's."""
+    problem = next((str(f.value) for f in brief.facts if f.key == "problem"), "")
+    slow = problem == "db-performance" and not _is_of_tables(brief, elsewhere=True)
+    return "slow-requests" if slow else problem
+
+
+def bring(brief: Brief, problem: str) -> Bring | None:
+    """The evidence that decides; for a failure only where the words tell of one."""
+    told = any(f.key == "problem" and f.value == problem and f.quote for f in brief.facts)
+    billed = bool(_BILLED.search(brief.request))
+    if (problem == "troubleshoot" and not told) or (problem == "cost" and not billed):
+        return None
+    if problem in _OF_TABLES and not _is_of_tables(brief):
+        return None
+    wanted = BRINGS.get(problem)
+    on_aws = any(f.key == "technology" and str(f.value).startswith(_AWS) for f in brief.facts)
+    return replace(wanted, command="") if wanted and problem == "cost" and not on_aws else wanted
+
+
+def _is_of_tables(brief: Brief, *, elsewhere: bool = False) -> bool:
+    """Whether it can be about tables in PostgreSQL: slow is also a build or an invalidation.
+
+    With `elsewhere` it is asked whether anything says so, also of another database.
+    """
+    named = {str(f.value) for f in brief.facts if f.key == "technology"} - broad()
+    near = named | kin(named)
+    said = bool(DATA.search(brief.request))
+    return said or "postgresql" in near or (bool(named) if elsewhere else not named)

@@ -133,11 +133,15 @@ def probable(found: tuple[Found, ...]) -> Found | None:
 
 
 def _first_from(found: tuple[Found, ...], least: float) -> Found | None:
+    return found[0] if found and likelihood(found) >= least else None
+
+
+def likelihood(found: tuple[Found, ...]) -> float:
+    """How likely the first answers, 0 to 1; 0 where something speaks against it."""
     if not found or not may_answer(found[0]):
-        return None
+        return 0.0
     ahead = [standing(each.signals) for each in found[:2]]
-    lead = ahead[0] - ahead[1] if len(ahead) > 1 else ALONE
-    return found[0] if certainty(found[0].signals, lead) >= least else None
+    return certainty(found[0].signals, ahead[0] - ahead[1] if len(ahead) > 1 else ALONE)
 
 
 def may_answer(first: Found) -> bool:

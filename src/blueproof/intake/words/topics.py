@@ -86,10 +86,14 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _NEGATION_REACH = 40
+# Faults that nobody wants: to say that they must not happen asks for what prevents them.
+_FAULT = re.compile(r"over(?:sell|sold|book)|double[- ]?book|duplicate", re.IGNORECASE)
 
 
 def _negated(text: Text, hit: Hit) -> bool:
     """Whether the words just before say that it is not wanted."""
+    if _FAULT.match(text.raw, hit.start):
+        return False
     begin = max(text.sentence_at(hit.start).start, hit.start - _NEGATION_REACH)
     return bool(_NEGATION.search(text.raw[begin : hit.start]))
 
