@@ -7,14 +7,15 @@ from blueproof.intake.words.topics import read_features
 
 
 @pytest.mark.parametrize(
-    ("request_text", "negated"),
+    ("request_text", "stance"),
     [
-        ("A ticket sale on AWS. We must not oversell.", False),
-        ("Stock is counted by hand and we never want to oversell again.", False),
-        ("A feed for the club. We don't need a shopping cart.", True),
-        ("It is a blog without online store.", True),
+        ("A ticket sale on AWS. We must not oversell.", "needed"),
+        ("Stock is counted by hand and we never want to oversell again.", "needed"),
+        ("A feed for the club. We don't need a shopping cart.", "negated"),
+        ("It is a blog without online store.", "negated"),
     ],
 )
-def test_a_fault_is_no_refusal(request_text: str, negated: bool) -> None:
+def test_a_fault_is_no_refusal(request_text: str, stance: str) -> None:
     topics = read_features(Text(request_text))
-    assert [t.negated for t in topics if t.id == "e-commerce"] == [negated]
+    found = ["negated" if t.negated else "needed" for t in topics if t.id == "e-commerce"]
+    assert found == [stance]
