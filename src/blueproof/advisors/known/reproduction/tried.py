@@ -49,12 +49,22 @@ class Built:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Paged:
+    """A query, by its place, whose OFFSET was another on the made rows: as told, and as run."""
+
+    place: int
+    told: int
+    run: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tried:
     """A filled reproduction after it was timed.
 
     `told` are the tables whose row counts the words tell; `before` the runs of the queries as
     things are; `refused` what could not be made or run, with the reason; `plans` what EXPLAIN
-    prints of each query as things are.
+    prints of each query as things are; `paged` are those with another OFFSET; `empty` is whether
+    some query asks for a page and gives no row, so that its time shows nothing.
     """
 
     sketch: Sketch
@@ -65,6 +75,8 @@ class Tried:
     refused: tuple[str, ...] = ()
     plans: tuple[str, ...] = ()
     built: tuple[Built, ...] = ()
+    paged: tuple[Paged, ...] = ()
+    empty: bool = False
 
     @property
     def milliseconds(self) -> float:
