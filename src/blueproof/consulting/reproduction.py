@@ -81,7 +81,7 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint:
                     raise Refused(reason="; ".join(tried.refused) or "no query could be run")
                 if each.spills and not any(" Disk: " in plan for plan in tried.plans):
                     raise Refused(reason="no sort is written to disk on the made rows, as yours is")
-                if tried.is_shown or each is sketches[-1]:
+                if (tried.is_shown and not tried.is_short) or each is sketches[-1]:
                     made: list[Built] = []
                     at = Rebuilt(
                         server=server,
@@ -181,7 +181,9 @@ def _paged(clock: Clock, texts: tuple[str, ...]) -> Iterator[Paged]:
     run = clock.pages.standing if clock.pages else {}
     for place, text in enumerate(texts):
         if text in run and run[text] != skipped(text):
-            yield Paged(place=place, told=skipped(text), run=run[text])
+            told, part = skipped(text), clock.pages.part if clock.pages else 1.0
+            short = run[text] < round(told * part)
+            yield Paged(place=place, told=told, run=run[text], short=short)
 
 
 def _attempt(

@@ -5,7 +5,7 @@ time of an empty page says nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from blueproof.sql.paging import passing_over, skipped, taken, takes_some
 from blueproof.sql.ran import Run
@@ -33,7 +33,14 @@ class Pages:
         return passing_over(query, self.standing[query])
 
     def with_rows(self, runs: dict[str, Run], refused: dict[str, str]) -> dict[str, Run]:
-        """The runs but those to the end that gave no row of the page asked for: they are refused."""
+        """The runs but those to the end that gave no row of the page asked for: they are refused.
+
+        Those of a nearer page than asked for are marked.
+        """
         empty = {q for q, r in runs.items() if not (r.cut or r.plan.found) and takes_some(q)}
         refused.update(dict.fromkeys(empty, NO_PAGE))
-        return {query: run for query, run in runs.items() if query not in empty}
+        return {
+            query: replace(run, nearer=self.standing.get(query, 0) < skipped(query))
+            for query, run in runs.items()
+            if query not in empty
+        }

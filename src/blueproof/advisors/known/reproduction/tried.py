@@ -50,11 +50,15 @@ class Built:
 
 @dataclass(frozen=True, kw_only=True)
 class Paged:
-    """A query, by its place, whose OFFSET was another on the made rows: as told, and as run."""
+    """A query, by its place, whose OFFSET was another on the made rows: as told, and as run.
+
+    `short` is whether so few rows match that not even as large a part of them could be passed over.
+    """
 
     place: int
     told: int
     run: int
+    short: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +110,11 @@ class Tried:
     def is_shown(self) -> bool:
         """Whether something is slow: by the clock, or by rows that grow with the table."""
         return self.milliseconds >= SLOW_MS or self.touched >= MANY
+
+    @property
+    def is_short(self) -> bool:
+        """Whether fewer rows match than a page asks for that people have come to."""
+        return self.empty or any(each.short for each in self.paged)
 
     @property
     def main(self) -> Filling:
