@@ -6,7 +6,7 @@ from blueproof.sql.asking import PAGE_ROWS
 from blueproof.sql.editing import body, clauses, remove_clause, replace_clause
 
 _NUMBER = re.compile(r"(?P<rows>\d+)(?:::\w+)?(?P<unit>\s+ROWS?)?", re.IGNORECASE)
-_TAKEN = re.compile(r"\d+")
+_TAKEN = re.compile(r"(?<![$\w])\d+")
 
 
 def skipped(text: str) -> int:
