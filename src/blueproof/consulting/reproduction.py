@@ -14,7 +14,7 @@ from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.advisors.known.reproduction.shape import steeper
 from blueproof.advisors.known.reproduction.telling import assumptions, tell
-from blueproof.advisors.known.reproduction.tried import Attempt, Built, Tried
+from blueproof.advisors.known.reproduction.tried import Attempt, Built, Paged, Tried
 from blueproof.advisors.postgres.parts.idle import idle_indexes
 from blueproof.consulting.database import Rebuilt, advise_database
 from blueproof.consulting.designing import advised_designs
@@ -24,6 +24,7 @@ from blueproof.core.errors import BlueproofError
 from blueproof.core.scene import Excerpt
 from blueproof.engines.postgres.clock import Clock, clock_at
 from blueproof.engines.postgres.live import read_live
+from blueproof.engines.postgres.made_pages import NO_PAGE, Pages
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.reproducing import filled, server_for_rows
 from blueproof.engines.postgres.server import Server
@@ -32,6 +33,7 @@ from blueproof.intake.database import ROWS
 from blueproof.sql.asking import asked
 from blueproof.sql.guessing.rows import MOST_ROWS, Filling, Ground, fillings
 from blueproof.sql.names import quote_table
+from blueproof.sql.paging import skipped
 from blueproof.sql.plan import Refused
 from blueproof.sql.queries import read_queries
 from blueproof.sql.ran import Run
@@ -79,7 +81,7 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint:
                     raise Refused(reason="; ".join(tried.refused) or "no query could be run")
                 if each.spills and not any(" Disk: " in plan for plan in tried.plans):
                     raise Refused(reason="no sort is written to disk on the made rows, as yours is")
-                if tried.is_shown or each is sketches[-1]:
+                if (tried.is_shown and not tried.is_short) or each is sketches[-1]:
                     made: list[Built] = []
                     at = Rebuilt(
                         server=server,
@@ -120,6 +122,8 @@ def _on_rows(
         statistics = Excerpt(text=read_live(made.dsn).statistics, path="statistics.sql")
         with clock_at(made.dsn) as clock:
             clock.name, clock.writes = NAME, True  # nobody else's rows
+            part = next((f.made / f.told for f in rows if f.table == sketch.main), 1.0)
+            clock.pages = Pages(part=part)
             progress("timing what you have and what you propose")
             yield _tried(sketch, clock, rows, frozenset(told), made.refused), clock, statistics
 
@@ -150,10 +154,13 @@ def _tried(
     queries, _ = read_queries(sketch.script, path="queries.sql")
     today = datetime.now(UTC).date()
     texts = tuple(asked(q.text, today) for q in queries)
-    before = clock.time(dict.fromkeys(texts, _LONGEST_MS), frozenset())
+    timed = clock.time(dict.fromkeys(texts, _LONGEST_MS), frozenset())
+    empty = [t for t in texts if clock.refused.get(t) == NO_PAGE]
+    found = {t: timed.get(t) or (clock.run(t, _LONGEST_MS) if t in empty else None) for t in texts}
+    before = {text: run for text, run in found.items() if run}
     plans = tuple(clock.shown(text, _LONGEST_MS) for text in before)  # before anything is built
     wanted = [p for p in sketch.proposals if p.kind != "spoken"][:_MOST_ATTEMPTS]
-    attempts = tuple(_attempt(each, clock, tuple(before), before) for each in wanted)
+    attempts = tuple(_attempt(each, clock, tuple(timed), timed) for each in wanted)
     spoken = tuple(Attempt(proposal=p) for p in sketch.proposals if p.kind == "spoken")
     return Tried(
         sketch=sketch,
@@ -162,14 +169,28 @@ def _tried(
         before=tuple(before.values()),
         attempts=(*attempts, *spoken),
         plans=plans,
+        paged=tuple(_paged(clock, texts)),
+        empty=bool(empty),
         refused=(*refused, *(f"{q.name}: {clock.refused[t]}" for q, t in
                              zip(queries, texts, strict=True) if t in clock.refused)),
     )  # fmt: skip
 
 
+def _paged(clock: Clock, texts: tuple[str, ...]) -> Iterator[Paged]:
+    """The queries that were run with another OFFSET than they were told with."""
+    run = clock.pages.standing if clock.pages else {}
+    for place, text in enumerate(texts):
+        if text in run and run[text] != skipped(text):
+            told, part = skipped(text), clock.pages.part if clock.pages else 1.0
+            short = run[text] < round(told * part)
+            yield Paged(place=place, told=told, run=run[text], short=short)
+
+
 def _attempt(
     proposal: Proposal, clock: Clock, texts: tuple[str, ...], before: dict[str, Run]
 ) -> Attempt:
+    if not texts:
+        return Attempt(proposal=proposal, why=NO_PAGE)
     bounds = {t: max(before[t].milliseconds * 3, 1000.0) for t in texts}
     if proposal.kind == "setting":
         with clock.changed(frozenset(), f"SET LOCAL {proposal.definition}"):
@@ -180,6 +201,9 @@ def _attempt(
     if not clock.build(definitions):
         return Attempt(proposal=proposal, why=clock.refused.get(definitions[0], ""))
     timed = _timed(clock, bounds, frozenset(definitions))
+    if len(timed) < len(bounds):
+        lost = next(t for t in bounds if t not in timed)
+        return Attempt(proposal=proposal, why=clock.refused.get(lost, "it could not be run"))
     changed = [t for t, run in timed.items() if _CHANGES.match(t)
                and run.milliseconds * _CLEARLY < before[t].milliseconds]  # fmt: skip
     return Attempt(

@@ -75,7 +75,8 @@ class Run:
     """How a query ran: the shortest of `runs` in milliseconds, planning included, and its plan.
 
     `cut` is whether it was stopped at that time and would have taken longer; then no row counts
-    are known. `used` are definitions of the tried indexes that its plan reads.
+    are known. `used` are definitions of the tried indexes that its plan reads. `nearer` is whether
+    it passed over fewer rows than it is told to, since only a part of all rows is there.
     """
 
     milliseconds: float
@@ -83,3 +84,4 @@ class Run:
     plan: Ran
     runs: int = 1
     cut: bool = False
+    nearer: bool = False

@@ -19,12 +19,14 @@ from blueproof.core.errors import EngineError
 from blueproof.engines.postgres.arguments import UnsuppliedError, drawn
 from blueproof.engines.postgres.binding import Bound, passes, read_bound
 from blueproof.engines.postgres.limits import Limits
+from blueproof.engines.postgres.made_pages import Pages
 from blueproof.engines.postgres.origin import Origin, read_origin
 from blueproof.engines.postgres.passage import opened
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import STOPPED, Address, Row, Session
 from blueproof.sql.editing import numbers
 from blueproof.sql.names import quote_table
+from blueproof.sql.paging import counting
 from blueproof.sql.plan import Refused
 from blueproof.sql.ran import Ran, Run, read_ran
 
@@ -77,12 +79,14 @@ class Clock:
     after the name ("ON orders (user_id)"), statistics by "STATISTICS (mcv) ON a, b FROM orders", a
     changed policy by what follows ALTER ("POLICY own ON orders USING (...)"). `refused` says why
     what could not be built or timed was not. `writes` is whether queries may write, into rows of
-    our own: what they do is rolled back.
+    our own: what they do is rolled back. `pages` are there where rows were made: a page that is
+    asked for is then among them, and one without a row is no timing.
     """
 
     session: Session
     name: str
     writes: bool = False
+    pages: Pages | None = None
     refused: dict[str, str] = field(default_factory=dict)
     _built: dict[str, str] = field(default_factory=dict)
     _whole: dict[str, str] = field(default_factory=dict)  # their names with the schema
@@ -166,7 +170,8 @@ class Clock:
         told |= {each for each in shown if each.startswith(_POLICY)}
         with self.changed(shown):
             found = {query: self._once(query, most, told) for query, most in queries.items()}
-        return {query: run for query, run in found.items() if run is not None}
+        timed = {query: run for query, run in found.items() if run is not None}
+        return self.pages.with_rows(timed, self.refused) if self.pages else timed
 
     def _once(self, query: str, most: float, told: frozenset[str]) -> Run | None:
         used = self._planned(query)
@@ -307,12 +312,27 @@ class Clock:
         return self._guarded[query]
 
     def _call(self, query: str) -> str:
-        """The query itself, or the call of it prepared with values for its parameters."""
+        """What is run for a query; of made rows, with an OFFSET that lies among them."""
         if query not in self._calls:
-            self._calls[query] = self._prepared(query) if numbers(query) else query
+            text = self.pages.nearer(query, self._there) if self.pages else query
+            self._calls[query] = self._prepared(text)
         return self._calls[query]
 
+    def _there(self, query: str, most: int) -> int:
+        """How many rows a query pages through, up to so many; that many where nobody can count."""
+        self._mark("counted")
+        try:
+            self.session.run(f"SET LOCAL statement_timeout = {_ENOUGH_SECONDS * 1000:.0f}")
+            return int(self.session.run_one(self._prepared(counting(query, most)))[0][0])
+        except (ServerRefusal, UnsuppliedError):
+            return most
+        finally:
+            self._back("counted")
+
     def _prepared(self, query: str) -> str:
+        """The query itself, or the call of it prepared with values for its parameters."""
+        if not numbers(query):
+            return query
         name = f"blueproof_{next(self._numbers)}"
         self._mark("asked")
         try:

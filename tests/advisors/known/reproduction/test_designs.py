@@ -188,6 +188,12 @@ def test_a_page_has_its_index(query: str, columns: str | None) -> None:
     assert [p.columns for p in pages((query,))] == ([columns] if columns else [])
 
 
+def test_a_later_page_is_one_only_where_it_is_asked_for() -> None:
+    query = "SELECT * FROM a WHERE b = 5 ORDER BY c DESC LIMIT 3 OFFSET 900"
+    assert list(pages((query,))) == []
+    assert [p.columns for p in pages((query,), later=True)] == ["b, c DESC"]
+
+
 def test_the_index_of_a_page_that_is_there_is_not_tried() -> None:
     sketch = sketch_of("postgres: SELECT * FROM a WHERE b_id = 5 ORDER BY c DESC LIMIT 3 is slow")
     assert [p.definition for p in page_indexes(sketch)] == ["ON a (b_id, c DESC)"]

@@ -1,9 +1,12 @@
 """The reproduction as scripts that anybody can run with psql."""
 
+from collections.abc import Iterator
+
 from blueproof.advisors.known.reproduction.reproduction import Proposal
 from blueproof.advisors.known.reproduction.tried import Tried
 from blueproof.core.advice import Artifact
 from blueproof.sql.names import bare, index_name
+from blueproof.sql.paging import passing_over, skipped
 
 # No lock_timeout: a wait for open transactions that is cut short leaves an invalid index.
 _SAFE = "SET lock_timeout = 0;\nSET statement_timeout = 0;\n\n"
@@ -16,7 +19,7 @@ def reproduction_files(tried: Tried) -> tuple[Artifact, ...]:
     guessed = "".join(f"-- {a.says} ({a.why})\n" for a in sketch.assumed)
     rows = "\n".join(f.sql for f in tried.fillings)
     counted = "\n".join(f"VACUUM ANALYZE {f.table};" for f in tried.fillings)
-    explained = "".join(f"EXPLAIN (ANALYZE, BUFFERS)\n{q};\n\n" for q in sketch.queries)
+    explained = "".join(f"EXPLAIN (ANALYZE, BUFFERS)\n{q};\n\n" for q in _as_run(tried))
     return (
         Artifact(
             path=f"{_FOLDER}/schema.sql",
@@ -39,6 +42,13 @@ def reproduction_files(tried: Tried) -> tuple[Artifact, ...]:
             text="\n".join(f"{plan}\n" for plan in tried.plans),
         ),
     )
+
+
+def _as_run(tried: Tried) -> Iterator[str]:
+    """The queries, each with the OFFSET that it was run with."""
+    run = {each.place: each.run for each in tried.paged}
+    for place, query in enumerate(tried.sketch.queries):
+        yield passing_over(query, run[place]) if place in run and skipped(query) else query
 
 
 def attempt_files(proposal: Proposal) -> tuple[Artifact, Artifact]:

@@ -44,16 +44,17 @@ class Page:
         return ", ".join((*(quote(c) for c, _ in self.equal), *order))
 
 
-def pages(queries: tuple[str, ...]) -> Iterator[Page]:
-    """Each query that is a page of one table."""
+def pages(queries: tuple[str, ...], *, later: bool = False) -> Iterator[Page]:
+    """Each query that is the first page of one table, or with `later` any page of it."""
     for tree in read_trees(queries):
-        if isinstance(tree, exp.Select) and (page := _page(tree)):
+        first = isinstance(tree, exp.Select) and not tree.args.get("offset")
+        if isinstance(tree, exp.Select) and (first or later) and (page := _page(tree)):
             yield page
 
 
 def _page(tree: exp.Select) -> Page | None:
     source, order, where = (tree.args.get(k) for k in ("from_", "order", "where"))
-    beside = any(tree.args.get(k) for k in ("joins", "group", "distinct", "with_", "offset"))
+    beside = any(tree.args.get(k) for k in ("joins", "group", "distinct", "with_"))
     if source is None or order is None or where is None or beside or not tree.args.get("limit"):
         return None
     keys = tuple(
@@ -83,7 +84,7 @@ def _held(condition: exp.Expr) -> Iterator[tuple[str, str]]:
 
 def page_indexes(sketch: Sketch) -> Iterator[Proposal]:
     """The index of each page: its rows stand in it together, in their order."""
-    for page in pages(sketch.queries):
+    for page in pages(sketch.queries, later=True):
         definition = f"ON {quote_table(page.table)} ({page.columns})"
         if not any(page.columns in each for each in sketch.there):
             yield Proposal(

@@ -200,11 +200,16 @@ def _sentences(
             f"{_named(made, kept)}: {shown_ms(tried.milliseconds)} become {shown_ms(after)} {rows}"
         )
         yield from (f"It reads then: {sql}." for sql in rewritten(kept).values())
+    elif kept.recommendations and after is None:
+        yield sentence(
+            f"{_named(made, kept)}: by the planner's word alone, since {_untimed(tried)}"
+        )
     elif kept.recommendations:
         yield sentence(f"{_named(made, kept)}; the clock shows no gain {rows}: "
                        f"{shown_ms(tried.milliseconds)}")  # fmt: skip
     elif not designed:
         yield from _unhelped(tried)
+    yield from _paged(tried)
     yield _assumed(tried)
     if tried.scans and tried.sketch.there:
         yield sentence(f"With what you have, it reads all of {' and '.join(tried.scans)}")
@@ -219,9 +224,25 @@ def _sentences(
         yield sentence(f"With the value as a parameter it may be {_GENERIC}")
 
 
+def _untimed(tried: Tried) -> str:
+    """Why there is no time to show."""
+    if tried.empty:
+        return f"it gives no row {_rows(tried)} where it asks for a page of them"
+    return f"it could not be timed {_rows(tried)}"
+
+
+def _paged(tried: Tried) -> Iterator[str]:
+    """Which OFFSET stood for the one told, as fewer rows were made."""
+    for told, run in dict.fromkeys((each.told, each.run) for each in tried.paged):
+        yield f"OFFSET {run:,} stands there for OFFSET {told:,}, as fewer rows match."
+
+
 def _unhelped(tried: Tried) -> Iterator[str]:
     """That no index helps, after what does."""
     yield from (sentence(note) for note in tried.sketch.notes)
+    if tried.empty:
+        yield sentence(f"Whether anything makes it faster is not known: {_untimed(tried)}")
+        return
     if tried.sketch.most:
         yield sentence(
             "Change nothing, or go through the rows in batches: you tell that most of them are "
@@ -286,11 +307,15 @@ def _definition(ddl: str) -> str:
 
 
 def _assumed(tried: Tried) -> str:
+    """What was made from words, and all that was guessed for it, the rows last."""
+    what = "Tables and rows" if tried.sketch.guess.made else "The rows"
     says = [a.says for a in tried.sketch.assumed]
+    says += [f"{a.value} in {a.key}" for a in _of_rows(tried)]
     more = len(says) - _MOST_ASSUMED
     shown = "; ".join(says[:_MOST_ASSUMED])
     rest = f"; and {more} more" if more > 0 else ""
-    return f"Tables and rows were made from your words. Assumed: {shown}{rest}; tell me if not."
+    assumed = f" Assumed: {shown}{rest}; tell me if not." if says else ""
+    return f"{what} were made from your words.{assumed}"
 
 
 def _attempts(tried: Tried, won: set[str]) -> Iterator[str]:

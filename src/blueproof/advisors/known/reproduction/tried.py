@@ -49,12 +49,26 @@ class Built:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Paged:
+    """A query, by its place, whose OFFSET was another on the made rows: as told, and as run.
+
+    `short` is whether so few rows match that not even as large a part of them could be passed over.
+    """
+
+    place: int
+    told: int
+    run: int
+    short: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tried:
     """A filled reproduction after it was timed.
 
     `told` are the tables whose row counts the words tell; `before` the runs of the queries as
     things are; `refused` what could not be made or run, with the reason; `plans` what EXPLAIN
-    prints of each query as things are.
+    prints of each query as things are; `paged` are those with another OFFSET; `empty` is whether
+    some query asks for a page and gives no row, so that its time shows nothing.
     """
 
     sketch: Sketch
@@ -65,6 +79,8 @@ class Tried:
     refused: tuple[str, ...] = ()
     plans: tuple[str, ...] = ()
     built: tuple[Built, ...] = ()
+    paged: tuple[Paged, ...] = ()
+    empty: bool = False
 
     @property
     def milliseconds(self) -> float:
@@ -94,6 +110,11 @@ class Tried:
     def is_shown(self) -> bool:
         """Whether something is slow: by the clock, or by rows that grow with the table."""
         return self.milliseconds >= SLOW_MS or self.touched >= MANY
+
+    @property
+    def is_short(self) -> bool:
+        """Whether fewer rows match than a page asks for that people have come to."""
+        return self.empty or any(each.short for each in self.paged)
 
     @property
     def main(self) -> Filling:

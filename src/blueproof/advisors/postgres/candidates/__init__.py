@@ -6,6 +6,7 @@ from blueproof.advisors.postgres.candidates.candidate import Candidate, leading
 from blueproof.advisors.postgres.candidates.covering import covering
 from blueproof.advisors.postgres.candidates.inverted import inverted
 from blueproof.advisors.postgres.candidates.ordered import ordered
+from blueproof.advisors.postgres.candidates.paged import walks_past
 from blueproof.advisors.postgres.candidates.partial import partial
 from blueproof.advisors.postgres.candidates.summary import summary
 from blueproof.advisors.postgres.candidates.walked import with_order
@@ -25,7 +26,8 @@ def candidates(database: Database, query: Planned) -> tuple[Candidate, ...]:
             continue
         asked = with_order(database, query, use)
         wanted = sorted(set(_wanted(database, asked, table)), key=Candidate.order)
-        found |= dict.fromkeys(c for c in wanted if not _exists(database, c))
+        new = (c for c in wanted if not _exists(database, c))
+        found |= dict.fromkeys(c for c in new if not walks_past(query, asked, table, c))
     return tuple(found)
 
 

@@ -9,14 +9,14 @@ from blueproof.sql.uses import SortKey, Use
 
 # Types that a B-tree cannot order, or that make no sensible key.
 _NO_KEY = ("json", "xml", "point", "box", "polygon", "circle", "path", "line", "lseg", "tsvector")
-_WIDEST = 3  # columns compared for equality in one index; more add size and next to no selectivity
+WIDEST = 3  # columns compared for equality in one index; more add size and next to no selectivity
 _TEXT = ("text", "character varying", "character")
 
 
 def ordered(use: Use, table: Table) -> Iterator[tuple[str, ...]]:
     """Key lists from short to long: equality first, then what is sorted or ranged over."""
-    equal = sortable(use.equal, table)[:_WIDEST]
-    joined = sortable(use.joined, table)[:_WIDEST]
+    equal = sortable(use.equal, table)[:WIDEST]
+    joined = sortable(use.joined, table)[:WIDEST]
     starts = [*_orders(equal), *_orders(joined)]
     starts += [(c, *order) for c in joined for order in _orders(equal) if c not in order]
     starts += [(*order, c) for c in joined for order in _orders(equal) if c not in order]

@@ -24,7 +24,9 @@ def with_order(database: Database, query: Planned, use: Use) -> Use:
     nodes = list(plan.walk())
     scan = next((n for n in nodes if n.alias == use.alias and n.relation), None)
     limited = any(n.node == "Limit" for n in nodes)
-    if scan is None or not limited or not scan.filter or not scan.node.startswith(_WALKS):
+    if scan is None or not limited or not scan.filter:
+        return use
+    if not scan.node.removeprefix("Parallel ").startswith(_WALKS):
         return use
     index = _index(database, scan)
     return replace(use, sort=_order(index, use, table)) if index else use

@@ -27,6 +27,9 @@ def idle_indexes(clock: Clock, draft: Draft, final: Database) -> frozenset[str]:
         return frozenset()
     if len(clock.build(everything)) < len(everything):
         return frozenset()  # what could not be built shows nothing
+    texts = tuple(clock.time(dict.fromkeys(texts, _LONGEST_MS), everything))
+    if not texts:
+        return frozenset()  # what could not be timed shows nothing
     whole = _total(clock, texts, everything)
     without = {slot: _total(clock, texts, everything - mine) for slot, mine in made.items()}
     idle = [s for s, ms in without.items() if ms < whole * _GAIN or ms - whole < _GAIN_MS]

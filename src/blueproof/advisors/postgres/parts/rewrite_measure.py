@@ -96,14 +96,15 @@ def measure(database: Database, query: Planned, planned: Planned) -> Outcome:
     own = tuple(index.bare for index in indexes)
     (before,) = database.planner.costs((query.query.text,))
     after, rows = _foretold(database, planned, own)
+    old = _timed(database, query, ())
     outcome = Outcome(
         before=before,
         after=after,
         rows=rows,
         indexes=indexes,
         migration=create_indexes(indexes, database.schema) if indexes else None,
-        old=_timed(database, query, ()),
-        new=_timed(database, planned, indexes),
+        old=old,
+        new=None if old is None else _timed(database, planned, indexes),
     )
     earlier = database.changes_for(planned)
     if not earlier:
@@ -122,7 +123,10 @@ def best_indexes(database: Database, query: Planned) -> tuple[NewIndex, ...]:
 
 
 def _timed(database: Database, query: Planned, indexes: tuple[NewIndex, ...]) -> float | None:
-    """Milliseconds on the copy with these indexes built; None without a copy, or refused there."""
+    """Milliseconds on the copy with these indexes built; None without a copy, or refused there.
+
+    None too of a page that lies nearer there: what it costs to pass over rows does not show.
+    """
     clock = database.clock
     if clock is None:
         return None
@@ -133,7 +137,7 @@ def _timed(database: Database, query: Planned, indexes: tuple[NewIndex, ...]) ->
         run = clock.time({text: _LONGEST_MILLISECONDS}, shown).get(text)
     except Refused:
         return None
-    return run.milliseconds if run and shown <= set(built) else None
+    return run.milliseconds if run and shown <= set(built) and not run.nearer else None
 
 
 def gains(outcome: Outcome, as_it_is: Standing, *, instead: bool) -> bool:
