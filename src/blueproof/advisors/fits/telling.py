@@ -8,6 +8,7 @@ from blueproof.advisors.fits.places import Place, alternatives, named_places
 from blueproof.core.advice import Finding
 from blueproof.core.blueprint import Conclusion, Premise
 from blueproof.core.brief import Brief
+from blueproof.facts.entries import Limit
 from blueproof.facts.measured import Measure, places
 
 _MOST = 2  # that are told: more is a list, no answer
@@ -44,7 +45,7 @@ def headline(brief: Brief, premises: tuple[Premise, ...] = ()) -> Headline | Non
     left = _left(brief, gone, over[0].figure.measure) if over else ()
     return Headline(
         sentences=(*(_sentence(brief, fit) for fit in told), *left, *_ways(brief, told)),
-        findings=tuple(_finding(fit) for fit in told),
+        findings=tuple(dict.fromkeys(_finding(each) for each in _named(told))),
         decides=bool(over),
     )
 
@@ -54,19 +55,26 @@ def with_headline(conclusion: Conclusion, first: Headline | None) -> Conclusion:
     if first is None:
         return conclusion
     said = " ".join(first.sentences)
+    told = {finding.says for finding in first.findings}
     rest = conclusion.answer
-    for finding in first.findings:  # what is told already is not told twice
-        rest = rest.replace(f"{finding.says}.", "").strip()
+    for says in told:  # what is told already is not told twice
+        rest = rest.replace(f"{says}.", "").strip()
+    beside = (f for f in conclusion.findings if not any(c.says in told for c in f.evidence))
     return replace(
         conclusion,
         answer=f"{said} {rest}".strip(),
-        findings=(*first.findings, *(f for f in conclusion.findings if f not in first.findings)),
+        findings=(*first.findings, *beside),
     )
 
 
-def _finding(fit: Fit) -> Finding:
-    citation = fit.limit.citation
-    return Finding(rule=_SHOWN, where="published", says=fit.limit.says, evidence=(citation,))
+def _named(told: tuple[Fit, ...]) -> tuple[Limit, ...]:
+    """The limits that are told of: those that decide first, then those that hold more."""
+    beyond = (fit.beyond for fit in told if fit.beyond)
+    return (*(fit.limit for fit in told), *beyond)
+
+
+def _finding(limit: Limit) -> Finding:
+    return Finding(rule=_SHOWN, where="published", says=limit.says, evidence=(limit.citation,))
 
 
 def _sentence(brief: Brief, fit: Fit) -> str:
