@@ -156,12 +156,17 @@ def _found(phrases: tuple[Phrase, ...], words: tuple[Word, ...]) -> list[tuple[i
 def _behind(told: Told, measure: Measure) -> Measured | None:
     """The thing right behind the figure: "a 40-minute job", "250 pushes per request"."""
     words = told.behind
-    found = _found(measure.things, words)
+    found = [at for at in _found(measure.things, words) if not _is_counted(words, at)]
     said = _found(measure.things, words_of(told.per))
     if not found and not said:
         return None
     last = max((words[at[-1]].end for at in found), default=told.span[1])
     return Measured(told=told, measure=measure, start=told.span[0], end=last)
+
+
+def _is_counted(words: tuple[Word, ...], at: tuple[int, ...]) -> bool:
+    """Whether it has a figure of its own, so that this one is spread: "3,600 in 36 calls"."""
+    return at[0] > 0 and words[at[0] - 1].lower.isdigit()
 
 
 def _before(told: Told, measure: Measure) -> Measured | None:
