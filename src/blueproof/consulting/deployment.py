@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from blueproof.advisors.deploy.advise import advise, conclude
 from blueproof.advisors.deploy.case import Deployment
+from blueproof.advisors.fits.telling import headline, with_headline
 from blueproof.advisors.premises.judge import judge
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, QuestionKind
 from blueproof.core.brief import Brief
@@ -21,9 +22,10 @@ def advise_deployment(
     assumed = (*brief.assumptions, *deployment.service.assumed, *deployment.load.assumed)
     full = replace(brief, assumptions=assumed)
     draft = replace(advise(deployment, full, kind, slow=slow), premises=judge(brief))
+    first = headline(brief, draft.premises)
 
     def said(kept: Draft, _proofs: tuple[Proof, ...]) -> Conclusion:
-        return conclude(deployment, kept, slow=slow)
+        return with_headline(conclude(deployment, kept, slow=slow), first)
 
     with Bench() as bench:
         return prove(draft, said, bench, progress)

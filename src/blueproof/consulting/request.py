@@ -7,6 +7,7 @@ from dataclasses import replace
 from blueproof.advisors.bill.advise import advise_bill, owns_bill
 from blueproof.advisors.choose.owning import owns, tells_of_app
 from blueproof.advisors.deploy.owning import deploys
+from blueproof.advisors.fits.telling import headline, with_headline
 from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered, is_likely
 from blueproof.advisors.known.reproduction.owning import is_slow
 from blueproof.advisors.premises.judge import judge
@@ -50,8 +51,14 @@ def advise_request(
         unbuilt = _rebuilt(brief, progress)
         if isinstance(unbuilt, Blueprint):
             return unbuilt
-    advise_one = advise_bill if owns_bill(brief) else advise_known
-    draft, conclusion = advise_one(brief, kind_of(brief), judge(brief))
+    premises = judge(brief)
+    first = headline(brief, premises)
+    if owns_bill(brief):
+        draft, conclusion = advise_bill(brief, kind_of(brief), premises)
+    else:
+        decided = first is not None and first.decides
+        draft, conclusion = advise_known(brief, kind_of(brief), premises, decided=decided)
+    conclusion = with_headline(conclusion, first)
     if isinstance(unbuilt, Unproved):
         draft = replace(draft, not_proved=(*draft.not_proved, unbuilt))
     with Bench() as bench:
@@ -125,6 +132,7 @@ def _choose(brief: Brief, progress: Callable[[str], None]) -> Blueprint:
     choice = Choice(brief)
     full = replace(brief, assumptions=(*brief.assumptions, *assumptions(choice)))
     draft = replace(advise(choice, full, kind_of(brief)), premises=judge(brief))
+    first = headline(brief, draft.premises)
     if draft.recommendations and starts(brief, choice.needs) and not choice.is_settled:
         from blueproof.advisors.starter.advise import begin  # the composers are many files
 
@@ -134,7 +142,7 @@ def _choose(brief: Brief, progress: Callable[[str], None]) -> Blueprint:
         draft = begin(draft, case, needs=(SLOT,))
 
     def said(kept: Draft, _proofs: tuple[Proof, ...]) -> Conclusion:
-        return conclude(choice, kept)
+        return with_headline(conclude(choice, kept), first)
 
     with Bench() as bench:
         return prove(draft, said, bench, progress)
@@ -149,8 +157,13 @@ def _start(brief: Brief, progress: Callable[[str], None]) -> Blueprint:
     families = (*needs.current, *needs.options)
     case = StarterCase(brief=brief, needs=needs, families=families)
     draft = Draft(brief=brief, question_kind=kind_of(brief), premises=judge(brief))
+    first = headline(brief, draft.premises)
+
+    def said(kept: Draft, proofs: tuple[Proof, ...]) -> Conclusion:
+        return with_headline(conclude(kept, proofs), first)
+
     with Bench() as bench:
-        return prove(begin(draft, case, needs=()), conclude, bench, progress)
+        return prove(begin(draft, case, needs=()), said, bench, progress)
 
 
 def kind_of(brief: Brief, otherwise: QuestionKind = "how") -> QuestionKind:

@@ -74,9 +74,12 @@ def asks_one_thing(brief: Brief) -> bool:
 
 
 def advise_known(
-    brief: Brief, kind: QuestionKind, premises: tuple[Premise, ...]
+    brief: Brief, kind: QuestionKind, premises: tuple[Premise, ...], *, decided: bool = False
 ) -> tuple[Draft, Conclusion]:
-    """The draft and its conclusion: the entry that answers, and what stands beside it."""
+    """The draft and its conclusion: the entry that answers, and what stands beside it.
+
+    `decided` is whether the person's own figures answer, so that nothing unsure is to be said.
+    """
     ranking = ranked(brief)
     printed = any(f.printed for f in ranking[:1])  # an error's own text tells by itself
     slow = told_of_slowness(brief)
@@ -96,6 +99,9 @@ def advise_known(
     near = tuple(_published(f.entry.citation, _BESIDE, nearby(f, brief)) for f in beside)
     problem = subject(brief)
     asked = bring(brief, problem)
+    said = tuple(_answer(brief, judged, part))
+    answered = bool(judged or part.sentences)
+    rest = _left_open(brief, problem, near, asked, said=bool(said), answered=answered)
     draft = Draft(
         brief=brief,
         question_kind=kind,
@@ -103,7 +109,7 @@ def advise_known(
         recommendations=(part.recommendation,) if part.recommendation else (),
     )
     return draft, Conclusion(
-        answer=_LOST if lost else " ".join(_answer(brief, problem, judged, part, near)),
+        answer=_LOST if lost else " ".join((*said, *(() if decided else rest))),
         hypotheses=part.hypotheses,
         steps=part.steps,
         findings=(
@@ -191,27 +197,31 @@ def _first(brief: Brief, key: str) -> str:
     return next((str(f.value) for f in brief.facts if f.key == key), "")
 
 
-def _answer(
-    brief: Brief,
-    problem: str,
-    judged: tuple[Premise, ...],
-    part: Told,
-    beside: tuple[Finding, ...],
-) -> Iterator[str]:
+def _answer(brief: Brief, judged: tuple[Premise, ...], part: Told) -> Iterator[str]:
     """What is right or wrong in the words first, then what answers, sums, what would decide."""
     for premise in judged[:1]:
         verdict = "is not so" if premise.verdict == "wrong" else "is right"
         yield f'"{_short(premise.quote)}" {verdict}: {premise.because}.'
     yield from part.sentences
-    made = tuple(_reckoned(brief))
-    yield from made
+    yield from _reckoned(brief)
     if not part.sentences and lacks_columns(brief):
         yield _COLUMNS
-    elif not (judged or part.sentences or made):
+
+
+def _left_open(
+    brief: Brief,
+    problem: str,
+    beside: tuple[Finding, ...],
+    wanted: Bring | None,
+    *,
+    said: bool,
+    answered: bool,
+) -> Iterator[str]:
+    """That no entry is sure to speak to it where nothing is said, and the evidence that would."""
+    if not said:
         yield from _unsure(brief, problem, beside)
     hurts = any(f.key == "pain" for f in brief.facts)
-    wanted = bring(brief, problem)
-    if not judged and not part.sentences and (hurts or not beside) and wanted:
+    if wanted and not answered and (hurts or not beside):
         yield wanted.sentence
 
 

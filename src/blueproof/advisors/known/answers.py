@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from blueproof.advisors.known.diagnosis import told_of_failure
 from blueproof.advisors.known.found import Found
-from blueproof.advisors.known.measures import figure_in, over
+from blueproof.advisors.known.measures import figure_in
 from blueproof.advisors.known.told import Told, evidence, lowered, sentence
 from blueproof.core.advice import Artifact, Recommendation, Step
 from blueproof.core.brief import Brief
@@ -25,7 +25,7 @@ def told(found: Found, brief: Brief) -> Told:
         case Failure() as failure:
             return told_of_failure(failure, found, brief)
         case Limit() as limit:
-            return _of_limit(limit, brief)
+            return _of_limit(limit)
         case Choice() as choice:
             return _of_choice(choice, brief)
         case Charge() as charge:
@@ -48,12 +48,9 @@ def nearby(found: Found, brief: Brief) -> str:
     return f"{_capital(says)} \u2192 {step.do}" if step else _capital(says)
 
 
-def _of_limit(limit: Limit, brief: Brief) -> Told:
+def _of_limit(limit: Limit) -> Told:
     def sentences() -> Iterator[str]:
         yield sentence(limit.says)
-        amount = over(limit, brief)
-        if amount and amount.value > Decimal(str(limit.value)):
-            yield sentence(f"your {amount.said} is over it")
         yield sentence(f"at the limit: {limit.at}" if limit.at else "")
 
     def steps() -> Iterator[Step]:

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from blueproof.advisors.premises.figures import in_base, is_period, per_period
+from blueproof.advisors.premises.figures import is_period, per_period
 from blueproof.core.brief import Brief
-from blueproof.facts.entries import Figure, Limit
+from blueproof.facts.entries import Figure
 
 _ALIKE = frozenset({"message", "event", "write", "record", "request", "job", "insert"})
 _LEAST = Decimal("0.001")
 _ROUND = 1000  # from here on whole numbers are said
-_UNITS = {"seconds": "second", "minutes": "minute", "hours": "hour", "days": "day"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,18 +19,6 @@ class Amount:
 
     value: Decimal
     said: str
-
-
-def over(limit: Limit, brief: Brief) -> Amount | None:
-    """The first figure of the request in the limit's unit that is not the limit itself."""
-    most, base = in_base(Decimal(str(limit.value)), _unit(limit.unit))
-    for fact in brief.facts:
-        if isinstance(fact.value, str) or not fact.quote or " per " in fact.unit:
-            continue
-        value, unit = in_base(Decimal(str(fact.value)), _unit(fact.unit))
-        if unit == base and base in {"B", "second"} and value != most:
-            return Amount(value=value / most * Decimal(str(limit.value)), said=fact.quote)
-    return None
 
 
 def figure_in(figure: Figure, brief: Brief) -> Amount | None:
@@ -82,10 +69,6 @@ def _plain(value: Decimal) -> str:
     if value >= _ROUND or value == value.to_integral_value():
         return f"{value:,.0f}"
     return f"{value.normalize():.3g}" if value >= _LEAST else f"{value.normalize():f}"
-
-
-def _unit(unit: str) -> str:
-    return _UNITS.get(unit, unit)
 
 
 def _one(name: str) -> str:

@@ -9,7 +9,7 @@ from math import prod
 
 from blueproof.advisors.premises.figures import MONEY, Figure, is_period, per_period
 from blueproof.advisors.premises.statement import Judgement, Statement
-from blueproof.advisors.premises.wording import money, spoken
+from blueproof.advisors.premises.wording import money, size, spoken
 
 _SCALES = {
     "k": Decimal(1000),
@@ -59,10 +59,11 @@ _LEAST_PARTS = 2
 
 def judge_arithmetic(statement: Statement) -> Judgement | None:
     """The verdict on the person's own reckoning; None where the statement has none."""
-    return _product(statement.text) or _total(statement.text) or _rate(statement)
+    return judge_product(statement.text) or _total(statement.text) or _rate(statement)
 
 
-def _product(text: str) -> Judgement | None:
+def judge_product(text: str) -> Judgement | None:
+    """The verdict on a product with its result, as "12 x 30 = 360"; None where there is none."""
     found = _PRODUCT.search(text)
     if found is None:
         return None
@@ -73,10 +74,11 @@ def _product(text: str) -> Judgement | None:
     sizes = bool(found["dataz"])
     near = max(_ROUGH if found["about"] else _EXACT, _BINARY if sizes else _EXACT)
     given = _value(found, "z")
-    shown = _size(true) if sizes else spoken(true)
+    shown = size(true) if sizes else spoken(true)
     return Judgement(
         verdict="right" if abs(true - given) <= true * near else "wrong",
         because=f"{_plain(found['left'])} = {money(true) if found['moneya'] else shown}",
+        result=None if sizes or found["moneya"] else (true, found.start("valuez")),
     )
 
 
@@ -85,14 +87,6 @@ def _value(found: re.Match[str], name: str) -> Decimal:
     value *= _SCALES.get((found[f"scale{name}"] or "").lower(), Decimal(1))
     data = (found[f"data{name}"] or "").strip().upper().replace("I", "")
     return value * _KILO ** _POWERS[data] if data else value
-
-
-def _size(size: Decimal) -> str:
-    for unit, power in reversed(_POWERS.items()):
-        whole = _KILO**power
-        if size >= whole:
-            return f"{spoken(size / whole)} {unit}"
-    return f"{spoken(size)} bytes"
 
 
 def _plain(text: str) -> str:

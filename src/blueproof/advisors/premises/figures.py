@@ -17,6 +17,12 @@ _SECONDS = {
     "month": Decimal(2_592_000),
     "year": Decimal(31_536_000),
 }
+# The unit of a limit begins with the word for what is counted: "KB", "seconds", "writes a second".
+_WRITTEN = (
+    {f"{name}s": name for name in _SECONDS}
+    | {"bytes": "B", "KiB": "KB", "MiB": "MB", "GiB": "GB", "TiB": "TB"}
+    | {"s": "second", "h": "hour", "milliseconds": "ms"}
+)
 _KILO = Decimal(1024)
 MONEY = "USD"
 
@@ -65,6 +71,17 @@ def in_base(value: Decimal, unit: str) -> tuple[Decimal, str]:
     if unit in _SECONDS:
         return value * _SECONDS[unit], "second"
     return value, unit
+
+
+def limit_in_base(value: Decimal, unit: str) -> Decimal:
+    """The figure of a limit in base units, its unit as facts write it ("KiB", "writes a second").
+
+    >>> limit_in_base(Decimal(2), "minutes"), limit_in_base(Decimal(1), "KiB")
+    (Decimal('120'), Decimal('1024'))
+    """
+    first = unit.split(maxsplit=1)[0]
+    found, _ = in_base(value, _WRITTEN.get(first, first))
+    return found
 
 
 def per_period(value: Decimal, given: str, wanted: str) -> Decimal:

@@ -1,8 +1,10 @@
 """The beliefs of a request, each with its verdict and the fact it was held against."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from blueproof.advisors.premises.arithmetic import judge_arithmetic
+from blueproof.advisors.premises.arithmetic import judge_arithmetic, judge_product
+from blueproof.advisors.premises.consequences import consequences
 from blueproof.advisors.premises.prices import judge_price
 from blueproof.advisors.premises.quoted_limits import judge_limit
 from blueproof.advisors.premises.statement import (
@@ -53,13 +55,22 @@ def _span(brief: Brief, fact: Fact) -> tuple[int, int]:
 def _unseen(brief: Brief, clause: Clause, matches: tuple[Match, ...]) -> Iterator[Premise]:
     """The verdict on a clause that was read as no belief, where there is one."""
     if tells_of_oneself(word.lower for word in clause.words):
+        yield from _missed(brief, clause)
         return
     chosen = _chosen(tuple(match for match in matches if match.clause == clause))
     statement = statement_at(brief, clause.start, clause.end)
-    figures = _of_figures(statement) if statement else None
+    figures = _of_figures(brief, statement) if statement else None
     verdict = figures or (_of_match(chosen) if chosen else None)
     if verdict:
         yield _premise(quoted(brief.request, clause), verdict)
+
+
+def _missed(brief: Brief, clause: Clause) -> Iterator[Premise]:
+    """A product of the person's own figures that does not come out: "we log 9 x 9 = 18 rows"."""
+    statement = statement_at(brief, clause.start, clause.end)
+    verdict = judge_product(statement.text) if statement else None
+    if statement and verdict and verdict.verdict == "wrong":
+        yield _premise(quoted(brief.request, clause), _carried(brief, statement, verdict))
 
 
 def _chosen(matches: tuple[Match, ...]) -> Match | None:
@@ -74,7 +85,7 @@ def _judged(
 ) -> Iterator[tuple[tuple[int, int], Premise]]:
     """The verdict on what was read as a belief; one for each clause that states one we know."""
     statement = statement_at(brief, *span)
-    figures = _of_figures(statement) if statement else None
+    figures = _of_figures(brief, statement) if statement else None
     parts = () if figures else tuple(_parts(brief, span, matches))
     if parts:
         yield from parts
@@ -95,13 +106,21 @@ def _parts(
             yield part, _premise(brief.request[slice(*part)], _of_match(chosen))
 
 
-def _of_figures(statement: Statement) -> Judgement | None:
-    """The verdict on the figures of a statement: a limit, a price, a sum."""
+def _of_figures(brief: Brief, statement: Statement) -> Judgement | None:
+    """The verdict on the figures of a statement: a limit, a price, a sum and what follows of it."""
     for held in (judge_limit, judge_price, judge_sum, judge_arithmetic):
         verdict = held(statement)
         if verdict:
-            return verdict
+            return _carried(brief, statement, verdict)
     return None
+
+
+def _carried(brief: Brief, statement: Statement, verdict: Judgement) -> Judgement:
+    """The verdict with what a wrong result means for the person's further figures."""
+    if verdict.verdict != "wrong" or verdict.result is None:
+        return verdict
+    more = consequences(brief, statement, *verdict.result)
+    return replace(verdict, because=f"{verdict.because}{more}")
 
 
 def _of_match(match: Match) -> Judgement:

@@ -5,17 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from blueproof.advisors.premises.figures import MONEY, Figure, in_base, is_period, per_period
+from blueproof.advisors.premises.figures import (
+    MONEY,
+    Figure,
+    in_base,
+    is_period,
+    limit_in_base,
+    per_period,
+)
 from blueproof.advisors.premises.statement import Judgement, Statement, Verdict
 from blueproof.facts.load import Fact, fact
 from blueproof.facts.phrase import Phrase, Word
 from blueproof.facts.quoted import QuotedLimit, hard_cues, limit_cues, quoted_limits
 
 _SAME = Decimal("0.08")  # 1 MB and 1 MiB, 30 seconds and 29: near enough to be the same claim
-
-# A fact's unit begins with the word for what is counted: "KB", "seconds", "writes a second".
-_SIZES = {"bytes": "B", "KB": "KB", "MB": "MB", "GB": "GB", "TB": "TB", "MiB": "MB", "GiB": "GB"}
-_TIMES = {f"{name}s": name for name in ("second", "minute", "hour", "day", "week", "year")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +134,7 @@ def _is_preset(quoted: _Quoted) -> bool:
     """Whether the figure is what holds where nobody chose one, so that it is no limit."""
     preset = quoted.limit.preset
     return preset is not None and any(
-        quoted.said() == _base(preset, known.unit) for known in quoted.facts
+        quoted.said() == limit_in_base(preset, known.unit) for known in quoted.facts
     )
 
 
@@ -185,13 +188,7 @@ def _facts(limit: QuotedLimit, statement: Statement) -> tuple[Fact, ...]:
 
 def _true(known: Fact) -> Decimal:
     """The vendor's figure in base units."""
-    return _base(known.value, known.unit)
-
-
-def _base(value: Decimal, unit: str) -> Decimal:
-    first = unit.split(maxsplit=1)[0]
-    found, _ = in_base(value, _SIZES.get(first) or _TIMES.get(first) or first)
-    return found
+    return limit_in_base(known.value, known.unit)
 
 
 def _judgement(verdict: Verdict, quoted: _Quoted, facts: tuple[Fact, ...]) -> Judgement:

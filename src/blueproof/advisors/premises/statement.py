@@ -1,6 +1,7 @@
 """A statement of the request with what it is about: what the judges of premises look at."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from blueproof.advisors.premises.figures import Figure, figures_in
@@ -15,11 +16,15 @@ Verdict = Literal["right", "wrong", "unknown"]
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """A verdict on a statement, the sum or figure it rests on, and where that stands."""
+    """A verdict on a statement, the sum or figure it rests on, and where that stands.
+
+    `result` is the true result of a sum of counts, with where the stated one begins in the text.
+    """
 
     verdict: Verdict
     because: str
     evidence: tuple[Citation, ...] = ()
+    result: tuple[Decimal, int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

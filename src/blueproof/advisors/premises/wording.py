@@ -25,6 +25,18 @@ def _few(quantity: Decimal) -> Decimal:
     return quantity.quantize(places, ROUND_HALF_UP).normalize()
 
 
+def size(count: Decimal) -> str:
+    """A number of bytes in the largest unit of which it is at least one.
+
+    >>> size(Decimal(10_368_000_000)), size(Decimal(12))
+    ('10.37 GB', '12 bytes')
+    """
+    for unit, power in (("TB", 4), ("GB", 3), ("MB", 2), ("KB", 1)):
+        if count >= _THOUSAND**power:
+            return f"{spoken(count / _THOUSAND**power)} {unit}"
+    return f"{spoken(count)} bytes"
+
+
 def money(amount: Decimal) -> str:
     """A sum in US dollars, in cents, or with two telling digits where it is below a dollar.
 
