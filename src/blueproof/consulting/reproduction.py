@@ -9,7 +9,7 @@ from functools import partial
 
 from blueproof.advisors.known.reproduction.pages import farther, page_indexes
 from blueproof.advisors.known.reproduction.parents import with_parents
-from blueproof.advisors.known.reproduction.proposals import summary_indexes
+from blueproof.advisors.known.reproduction.proposals import join_settings, summary_indexes
 from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.advisors.known.reproduction.shape import steeper
@@ -56,7 +56,7 @@ def rebuilt(brief: Brief, progress: Progress) -> Blueprint | Unproved | None:
     if sketch is None:
         return None
     sketch = with_parents(sketch)
-    more = (*page_indexes(sketch), *summary_indexes(sketch))
+    more = (*page_indexes(sketch), *join_settings(sketch), *summary_indexes(sketch))
     sketch = replace(sketch, proposals=(*sketch.proposals, *more))
     progress("making tables from your words")
     try:

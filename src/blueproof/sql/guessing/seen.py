@@ -35,7 +35,8 @@ class Seen:
     `literals` are constants that it is held against, `keys` those in its
     JSON with the constants they are held against, `equals` the columns of other tables; `exact` are
     numbers that it is equal to; `array` is the type of the array that it is held against; `below`
-    and `above` are the values, as they are written, that it is to be at most and at least.
+    and `above` are the values, as they are written, that it is to be at most and at least; `held`
+    is whether it is to be equal to a value, or to one of several.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Seen:
     below: set[str] = field(default_factory=set)
     above: set[str] = field(default_factory=set)
     compared: bool = False
+    held: bool = False
     empty: bool = False
 
 
@@ -185,6 +187,7 @@ def _compared_with(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int
     if not isinstance(other, exp.Expr):
         return
     seen.compared = True
+    seen.held |= isinstance(parent, exp.EQ) and not isinstance(other, exp.Column)
     if isinstance(parent, _BOUNDED) and isinstance(other, exp.Literal | exp.Parameter):
         least = isinstance(parent, exp.GT | exp.GTE) == (parent.this is node)
         (seen.above if least else seen.below).add(other.sql("postgres"))
@@ -260,6 +263,7 @@ def _listed(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int, Place
     if parent.this is not node:
         return
     seen.compared = True
+    seen.held |= bool(parent.expressions)
     for each in parent.expressions:
         _told_by(seen, each, homes)
     query = parent.args.get("query")
@@ -282,8 +286,20 @@ def _patterned(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, 
     seen.signs |= {"text", "like"}
     pattern = parent.args.get("expression")
     for literal in pattern.find_all(exp.Literal) if pattern else ():
-        if part := str(literal.this).strip("%_ "):
+        regular = isinstance(parent, exp.RegexpLike | exp.RegexpILike)
+        part = _matching(str(literal.this)) if regular else str(literal.this).strip("%_ ")
+        if part:
             seen.parts.append(part)
+
+
+def _matching(pattern: str) -> str:
+    """A text that a plain regular expression matches; "" for one with groups, classes or bounds.
+
+    >>> _matching("^red.*fox$"), _matching("a[bc]")
+    ('red fox', '')
+    """
+    plain = re.sub(r"\.[*+]", " ", pattern.removeprefix("^").removesuffix("$"))
+    return "" if re.search(r"[\\\[\](){}|*+?^$]", plain) else plain.strip()
 
 
 def _contained(seen: Seen, node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
@@ -346,7 +362,7 @@ _BOOKS = (
     (_COMPARED, _compared_with),
     ((exp.In,), _listed),
     ((exp.Between,), _between),
-    ((exp.Like, exp.ILike), _patterned),
+    ((exp.Like, exp.ILike, exp.RegexpLike, exp.RegexpILike), _patterned),
     (
         (exp.ArrayContainsAll, exp.ArrayContainedBy, exp.ArrayOverlaps, exp.ArrayContains),
         _contained,

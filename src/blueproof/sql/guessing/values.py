@@ -58,7 +58,9 @@ class Place:
     parents have most children (1: not at all); `shares` say how common told values are; `alone`
     is whether no two rows may agree; `today` is the last day on which rows came; `old` is whether
     the value asked for lies in the oldest rows, and in no other; `end` is which end of the row's
-    stretch of numbers the column is, where it is one.
+    stretch of numbers the column is, where it is one; `held` is how many columns of the table are
+    asked to equal a value; `cursor` is a number beyond all rows that a key is asked to lie beside,
+    0 if there is none.
     """
 
     rows: int
@@ -69,12 +71,14 @@ class Place:
     alone: bool = False
     old: bool = False
     end: End = ""
+    held: int = 1
+    cursor: int = 0
 
 
 def values_of(column: Column, seen: Seen, place: Place) -> str:
     """An SQL expression for the column in row n."""
     if column.kind == "key" or (place.alone and column.kind in {"reference", "count"}):
-        return as_key("n", column.type)
+        return as_key(_numbered(place), column.type)
     text = _by_kind(column, seen, place)
     if seen.empty and column.kind != "seldom-time" and column.nullable:
         text = f"CASE WHEN random() < 0.95 THEN {text} END"
@@ -87,6 +91,12 @@ def _by_kind(column: Column, seen: Seen, place: Place) -> str:
         return plain
     make = _MADE.get(column.kind, _texts)
     return make(column, seen, place)
+
+
+def _numbered(place: Place) -> str:
+    """The number of a row's key: with steps between them, so that a cursor lies in their middle."""
+    step = -(-2 * place.cursor // max(place.rows, 1))
+    return f"n::bigint * {step} + {place.cursor % step}" if place.cursor else "n"
 
 
 def as_key(number: str, type_: str) -> str:
@@ -263,6 +273,8 @@ def _texts(column: Column, seen: Seen, place: Place) -> str:
             made = _words(8)
         case "words":
             made = f"rpad(n::text, {_FILLER}, '.')"
+        case _ if place.held > 1 and not (place.alone or seen.literals or seen.parts):
+            made = _of_several(column, place)
         case _:
             made = _words(3)
     length = re.search(r"\((\d+)\)", column.type)
@@ -279,6 +291,12 @@ def _texts(column: Column, seen: Seen, place: Place) -> str:
             f"ELSE {made} END"
         )
     return f"left({made}, {length[1]})" if length else made
+
+
+def _of_several(column: Column, place: Place) -> str:
+    """A name that many rows have: asked for beside others, it does not tell a row by itself."""
+    many = max(_FEW, round(place.rows ** (1 / place.held)))
+    return f"{_literal(snake(column.name) + ' ')} || floor({many} * random())::int"
 
 
 def _words(count: int) -> str:

@@ -165,6 +165,8 @@ def may_be_rebuilt(
         return True
     if not isinstance(best.entry, Failure) and counted(text) and not best.printed:
         return True  # it is of how to build such a thing, and they have it already
+    if not isinstance(best.entry, Failure) and has_both:
+        return True  # a query with its plan is there, and built
     return not (best.printed or best.share >= _CLEARLY)
 
 

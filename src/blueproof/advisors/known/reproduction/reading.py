@@ -248,7 +248,8 @@ def _sketch(
     told_in = unwrapped(brief.request)
     there = _there(told_in, found, main, seen)
     types = {**_times(seen), **read_types(told_in)}
-    refers = read_referring(told_in, queries, seen)
+    plans = (d.text for d in brief.documents if d.role == "plan")
+    refers = read_referring("\n".join([told_in, *plans]), queries, seen)
     queries = refers.queries
     guess = guess_tables(queries, known, _more(there, known), types, refers.links)
     words = unwrapped(prose(brief.request, found))
