@@ -23,6 +23,7 @@ _TIME_CALLS = frozenset({"age", "date", "to_char", "date_part", "date_bin", "tim
 _SEARCH_CALLS = frozenset({"to_tsvector", "similarity", "word_similarity", "unaccent"})
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?P<time>[ T]\d{1,2}:\d{2}.*)?")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_PREFIX = re.compile(r"[^%_]+%")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -36,7 +37,8 @@ class Seen:
     JSON with the constants they are held against, `equals` the columns of other tables; `exact` are
     numbers that it is equal to; `array` is the type of the array that it is held against; `below`
     and `above` are the values, as they are written, that it is to be at most and at least; `held`
-    is whether it is to be equal to a value, or to one of several.
+    is whether it is to be equal to a value, or to one of several; `parts` are texts that it is to
+    hold, `begins` those that it is to begin with.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Seen:
     literals: list[str] = field(default_factory=list)
     exact: list[str] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
+    begins: list[str] = field(default_factory=list)
     keys: dict[str, list[str]] = field(default_factory=dict)
     equals: set[tuple[str, str]] = field(default_factory=set)
     array: str = ""
@@ -288,8 +291,9 @@ def _patterned(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, 
     for literal in pattern.find_all(exp.Literal) if pattern else ():
         regular = isinstance(parent, exp.RegexpLike | exp.RegexpILike)
         part = _matching(str(literal.this)) if regular else str(literal.this).strip("%_ ")
+        begins = not regular and _PREFIX.fullmatch(str(literal.this)) and pattern is literal
         if part:
-            seen.parts.append(part)
+            (seen.begins if begins else seen.parts).append(part)
 
 
 def _matching(pattern: str) -> str:

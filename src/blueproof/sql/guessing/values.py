@@ -24,6 +24,7 @@ _COMMON = frozenset(
 )
 _USUAL = ("done", "active", "closed", "failed", "new", "cancelled")  # states where none is named
 _SHARE_EXACT = 0.05  # of the rows have a number that a query asks for
+_SHARE_BEGUN = 0.02  # of the texts begin as a pattern asks
 _SHARE_RARE, _SHARE_COMMON, _SHARE_NAMED, _SHARE_PART = 0.02, 0.6, 0.1, 0.002
 _MOST_TRUE = re.compile(
     r"(?:is_|was_)?(?:active|published|verified|visible|enabled|public|read|seen|processed"
@@ -39,6 +40,7 @@ _SHARE_DEFAULT = 0.97
 _OLD = 5  # the part of all rows that are the oldest: a fifth
 _SHARE_TRUE, _SHARE_FALSE = 0.95, 0.04
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}")
 SPAN = 730  # days over which rows came
 _BEFORE = timedelta(days=180)
 _YEARS = 40  # back to which years go
@@ -210,7 +212,10 @@ def _time(column: Column, seen: Seen, place: Place) -> str:
 
 
 def span(seen: Seen, today: date) -> tuple[date, date]:
-    """The days between which the rows came: two years, more where a query names others."""
+    """The days between which the rows came: two years, more where a query names others.
+
+    A bound above, to the second, is the moment at which the query ran: no row came later.
+    """
     named = []
     for literal in seen.literals:
         if found := _DATE.match(literal):
@@ -218,6 +223,9 @@ def span(seen: Seen, today: date) -> tuple[date, date]:
                 named.append(date.fromisoformat(found[0]))
             except ValueError:  # '2026-02-30' is nobody's date
                 continue
+    moments = [x for x in seen.literals if _MOMENT.match(x) and f"'{x}'" in seen.below]
+    if moments and len(named) == 1:
+        today = named[0]
     begins, ends = today - timedelta(days=SPAN), today + timedelta(days=1)
     return min([begins, *(d - _BEFORE for d in named)]), max([ends, *named])
 
@@ -288,6 +296,11 @@ def _texts(column: Column, seen: Seen, place: Place) -> str:
     for part in dict.fromkeys(seen.parts):
         made = (
             f"CASE WHEN random() < {_SHARE_PART:g} THEN {made} || {_literal(f' {part} ')} "
+            f"ELSE {made} END"
+        )
+    for begun in dict.fromkeys(seen.begins):
+        made = (
+            f"CASE WHEN random() < {_SHARE_BEGUN:g} THEN {_literal(begun)} || {made} "
             f"ELSE {made} END"
         )
     return f"left({made}, {length[1]})" if length else made

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from blueproof.advisors.known.reproduction.indexed import read_indexed
+from blueproof.advisors.known.reproduction.indexed import read_having, read_indexed
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.advisors.known.reproduction.spoken import SPOKEN
 from blueproof.sql.guessing.seen import Columns, Seen, read_trees
@@ -67,6 +67,9 @@ def read_there(text: str, ddl: tuple[str, ...], main: str, seen: Columns) -> tup
              if re.match(r"create\s+(?:unique\s+)?index", each, re.IGNORECASE)]  # fmt: skip
     for sentence in _SENTENCE.findall(text):
         if "?" in sentence or _WANTED.search(sentence):
+            for columns in read_having(sentence):
+                if table := _home(columns, main, seen):
+                    found.append(_there(table, columns, sentence, seen))
             continue
         for columns in _indexed(sentence):
             table = _home(columns, main, seen)

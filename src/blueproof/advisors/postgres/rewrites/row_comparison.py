@@ -42,6 +42,8 @@ def _as_row(node: exp.Expr, scopes: Scopes) -> Turned | None:
         return None  # it stood in an OR that has been turned
     if not _one_relation(node, scopes):
         return None
+    if one := _or_equal(node):
+        return Turned(text=one, why="an OR over one column is a filter, not a place in its index")
     steps = _steps(node)
     if steps is None or not 1 < len(steps) <= _MOST:
         return None
@@ -54,6 +56,16 @@ def _as_row(node: exp.Expr, scopes: Scopes) -> Turned | None:
         return Turned(text=f"({left}) {last} ({right})", why=why)
     column, sign, value = steps[0]
     return Turned(text=f"{column} {_LOOSE[sign]} {value} AND ({brief(node)})", why=why)
+
+
+def _or_equal(node: exp.Expr) -> str:
+    """a < x OR a = x as a <= x; "" for anything else."""
+    bounds = [_bound(arm.unnest()) for arm in disjuncts(node)]
+    if len(bounds) != 2 or not all(bounds):  # noqa: PLR2004
+        return ""
+    (column, sign, value), other = sorted((b for b in bounds if b), key=lambda b: b[1] == "=")
+    same = other == (column, "=", value)
+    return f"{column} {_LOOSE[sign]} {value}" if same and sign in {"<", ">"} else ""
 
 
 def _one_relation(node: exp.Expr, scopes: Scopes) -> bool:

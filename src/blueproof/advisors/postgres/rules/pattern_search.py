@@ -58,7 +58,7 @@ def _searches(database: Database, query: Planned) -> Iterator[Searched]:
     felt = float(fact("pg.lookup-cost").value)
     if query.plan is None or query.cost < felt:
         return
-    scans = [n for n in query.plan.walk() if "Seq Scan" in n.node and n.relation]
+    scans = [n for n in query.plan.walk() if n.node.endswith("Scan") and n.relation]
     costs: dict[str, float] = {}
     for scan in scans:
         home = database.home(scan.relation)
