@@ -140,7 +140,9 @@ def own_key(table: str, columns: frozenset[str]) -> str:
     >>> own_key("projects", frozenset({"project_id"})), own_key("projects", frozenset())
     ('project_id', 'id')
     """
-    plain = min((n for n in sorted(columns) if is_key(n)), key=lambda n: snake(n) != "id", default="")
+    plain = min(
+        (n for n in sorted(columns) if is_key(n)), key=lambda n: snake(n) != "id", default=""
+    )
     named = (name for name in sorted(columns) if is_called(table, stem_of(name)))
     return plain or next(named, "id")
 

@@ -1,4 +1,4 @@
-"""What words tell of foretold and found rows: "rows=11 estimated, the actual number 2,000 times that"."""
+"""What words tell of foretold and found rows: "rows=11 estimated, actual 2,000 times that"."""
 
 import re
 from collections.abc import Iterator

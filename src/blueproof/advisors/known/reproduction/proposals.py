@@ -67,9 +67,8 @@ def read_there(text: str, ddl: tuple[str, ...], main: str, seen: Columns) -> tup
              if re.match(r"create\s+(?:unique\s+)?index", each, re.IGNORECASE)]  # fmt: skip
     for sentence in _SENTENCE.findall(text):
         if "?" in sentence or _WANTED.search(sentence):
-            for columns in read_having(sentence):
-                if table := _home(columns, main, seen):
-                    found.append(_there(table, columns, sentence, seen))
+            having = [(_home(c, main, seen), c) for c in read_having(sentence)]
+            found += [_there(table, c, sentence, seen) for table, c in having if table]
             continue
         for columns in _indexed(sentence):
             table = _home(columns, main, seen)
@@ -223,11 +222,12 @@ def join_settings(sketch: Sketch) -> Iterator[Proposal]:
     """More orders of joins to be thought of, where a query has more relations than the default."""
     most = max(map(_relations, read_trees(sketch.queries)), default=0)
     if most > _COLLAPSED:
+        limit = max(_COLLAPSED * 2, most)
         yield Proposal(
-            said=f"join_collapse_limit = {max(_COLLAPSED * 2, most)}, as the query joins {most} relations and "
-            f"the planner thinks of the order of {_COLLAPSED}",
+            said=f"join_collapse_limit = {limit}, as the query joins {most} relations and the "
+            f"planner thinks of the order of {_COLLAPSED}",
             kind="setting",
-            definition=f"join_collapse_limit = {max(_COLLAPSED * 2, most)}",
+            definition=f"join_collapse_limit = {limit}",
             ours=True,
         )
 

@@ -56,7 +56,11 @@ def _named(text: str, seen: Columns) -> Iterator[There]:
         tables = [t for t in seen if _own(t) == (match["table"] or "").lower()] or [
             t for t in seen if _own(t) in index
         ]
-        if tables and not index.endswith("pkey") and (columns := columns_of_index(index, tables[0], seen)):
+        if (
+            tables
+            and not index.endswith("pkey")
+            and (columns := columns_of_index(index, tables[0], seen))
+        ):
             yield _index(tables[0], columns)
 
 

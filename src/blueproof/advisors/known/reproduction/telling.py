@@ -79,7 +79,11 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
         conclusion,
         answer=answer,
         open_questions=(evidence(_ASK, _WHY),),
-        steps=(*misjudged_steps(tried.sketch.misjudged), *design_steps(kept.recommendations), *_shown_steps(conclusion.steps, kept)),
+        steps=(
+            *misjudged_steps(tried.sketch.misjudged),
+            *design_steps(kept.recommendations),
+            *_shown_steps(conclusion.steps, kept),
+        ),
         artifacts=(*conclusion.artifacts, *reproduction_files(tried)),
         not_proved=(
             Unproved(

@@ -26,6 +26,7 @@ DOCS = Citation(
 )
 _MOST = 4
 _STEADY = (exp.Cast, exp.CurrentTimestamp, exp.CurrentDate)
+_PAIR = ("less or more", "equal")
 Bound = tuple[str, str, str]  # column, sign, value
 _LOOSE = {">": ">=", "<": "<=", ">=": ">=", "<=": "<="}
 
@@ -33,7 +34,7 @@ _LOOSE = {">": ">=", "<": "<=", ">=": ">=", "<=": "<="}
 def turn(asked: Asked) -> Iterator[Rewrite]:
     """Each OR that spells out an order over several columns, said as one comparison of rows."""
     yield from turn_conditions(
-        asked, _as_row, title="Compare the columns as one row", places=alternatives
+        asked, _as_row, title="Say the place in the order as one comparison", places=alternatives
     )
 
 
@@ -59,11 +60,12 @@ def _as_row(node: exp.Expr, scopes: Scopes) -> Turned | None:
 
 
 def _or_equal(node: exp.Expr) -> str:
-    """a < x OR a = x as a <= x; "" for anything else."""
-    bounds = [_bound(arm.unnest()) for arm in disjuncts(node)]
-    if len(bounds) != 2 or not all(bounds):  # noqa: PLR2004
+    """One comparison for a < x OR a = x: a <= x; "" for anything else."""
+    found = [_bound(arm.unnest()) for arm in disjuncts(node)]
+    bounds = sorted((b for b in found if b), key=lambda b: b[1] == "=")
+    if not len(found) == len(bounds) == len(_PAIR):
         return ""
-    (column, sign, value), other = sorted((b for b in bounds if b), key=lambda b: b[1] == "=")
+    (column, sign, value), other = bounds
     same = other == (column, "=", value)
     return f"{column} {_LOOSE[sign]} {value}" if same and sign in {"<", ">"} else ""
 
