@@ -120,7 +120,9 @@ def _as_reference(column: Column, refers: set[tuple[str, str]], table: str) -> C
     """The column as the reference that it is told to be, where nothing else tells its type."""
     if (table, column.name) not in refers or column.kind in {"reference", "key", "uuid"}:
         return column
-    if column.why != NOTHING_TELLS and not (column.kind == "state" and column.why == "its name"):
+    if column.why != NOTHING_TELLS and not (
+        column.kind in {"state", "label"} and column.why == "its name"
+    ):
         return replace(column, kind="reference")
     return replace(column, type="bigint", kind="reference", nullable=False, why="it refers")
 

@@ -32,7 +32,7 @@ _LISTS = re.compile(
 # "(tenant_id, state), which has an index": there, whatever the rest of the sentence wishes.
 _HAVING = re.compile(
     rf"{_LIST},?\s+(?:which|that)\s+(?:already\s+)?(?:(?:has|have)\s+(?:an?|its own|the)\s+index"
-    r"|(?:is|are)\s+indexed)\b",
+    r"|(?:is|are)\s+(?:already\s+)?indexed)\b",
     re.IGNORECASE,
 )
 _OF_INDEXES = re.compile(

@@ -170,6 +170,10 @@ REWRITING = Rewriting(
              queries=_NEXT.format("posts.created_at > timestamptz '2024-01-02 08:00' OR "
                                   "(posts.created_at = timestamptz '2024-01-02 08:00' AND "
                                   "posts.id > 115200::bigint)", "created_at, id")),
+        Case(name="one column, below a cursor or at it", given=_TABLES, filled=_ROWS,
+             queries=_NEXT.format("id = 900 OR id < 900", "id DESC")),
+        Case(name="one column, equal to another value than its bound", given=_TABLES,
+             filled=_ROWS, fires=False, queries=_NEXT.format("id = 901 OR id < 900", "id DESC")),
         Case(name="a value that is drawn for each row", given=_TABLES, filled=_ROWS, fires=False,
              queries=_NEXT.format("score > floor(random() * 9) OR "
                                   "(score = floor(random() * 9) AND id > 60000)", "score, id")),
