@@ -6,6 +6,7 @@ from blueproof.advisors.known.reproduction.proposals import join_settings
 from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Sketch
 from blueproof.advisors.known.reproduction.taken_next import next_indexes
+from blueproof.advisors.known.slow.reading import read_told
 from blueproof.intake.bill.pasted import read_pasted
 from blueproof.intake.words.read import read_request
 
@@ -116,6 +117,12 @@ def test_indexes_are_read_in_other_words(text: str, indexes: list[str]) -> None:
     query = "SELECT * FROM visits WHERE org_id = $1 AND day = $2 AND staff_id = $3"
     found = there(sketch_of(f"{query}\ntakes 3 s in postgres. {text}"))
     assert sorted(found) == sorted(indexes)
+
+
+@pytest.mark.parametrize("call", ["ST_Within(t.shape, $1)", "acme_match(t.name, $1)"])
+def test_a_function_is_no_column(call: str) -> None:
+    told = read_told(read_request(f"SELECT * FROM tracks t WHERE {call} is slow, postgres"))
+    assert told is None or call.partition("(")[0] not in {f.column for f in told.filters}
 
 
 def test_parameters_of_statements_are_no_money() -> None:
