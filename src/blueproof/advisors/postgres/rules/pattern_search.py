@@ -283,10 +283,9 @@ RULE = Rule(
         Case(name="an expression", given=_TABLE,
              queries="SELECT id FROM post WHERE lower(title) LIKE '%' || lower($1) || '%';"),
         Case(name="beside another condition, whose index leaves many rows",
-             given="CREATE TABLE note (id bigint PRIMARY KEY, title text, kind text NOT NULL "
-             "CHECK (kind IN ('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l')));\n"
-             "CREATE INDEX ON note (kind);", rows=("note=50M",),
-             queries="SELECT id FROM note WHERE kind = 'c' AND title ~* 'foobar.*quux';"),
+             given=_TABLE, rows=("post=50M",),
+             queries="SELECT id FROM post WHERE id BETWEEN 1 AND 4000000 "
+             "AND title ~* 'foobar.*quux';"),
         Case(name="the extension lies in a schema of its own",
              given="CREATE SCHEMA extensions; CREATE EXTENSION pg_trgm SCHEMA extensions;\n"
              + _TABLE, queries=_ANY),
