@@ -9,10 +9,11 @@ from functools import partial
 
 from blueproof.advisors.known.reproduction.pages import farther, page_indexes
 from blueproof.advisors.known.reproduction.parents import with_parents
-from blueproof.advisors.known.reproduction.proposals import summary_indexes
+from blueproof.advisors.known.reproduction.proposals import join_settings, summary_indexes
 from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.advisors.known.reproduction.shape import steeper
+from blueproof.advisors.known.reproduction.taken_next import next_indexes
 from blueproof.advisors.known.reproduction.telling import assumptions, tell
 from blueproof.advisors.known.reproduction.tried import Attempt, Built, Paged, Tried
 from blueproof.advisors.postgres.parts.idle import idle_indexes
@@ -58,8 +59,9 @@ def rebuilt(brief: Brief, progress: Progress) -> Blueprint | Unproved | None:
     if sketch is None:
         return None
     sketch = with_parents(sketch)
+    first = (*join_settings(sketch), *next_indexes(sketch))
     more = (*page_indexes(sketch), *summary_indexes(sketch))
-    sketch = replace(sketch, proposals=(*sketch.proposals, *more))
+    sketch = replace(sketch, proposals=(*first, *sketch.proposals, *more))
     progress("making tables from your words")
     try:
         return _advise(brief, sketch, progress)

@@ -30,11 +30,21 @@ _TOTAL = re.compile(
 )
 # "NAT gateway $612 (of which data processing $480)": a part of the sum, no line of its own.
 _PART = re.compile(rf"(?<=[\d€$])\s*\((?=[^()]*{_SUM})[^()]*\)")
+# Parameters of statements, $3, which are no money.
+_STATEMENT = re.compile(r"\bselect\b[\s\S]{1,2000}?\bfrom\b|\bupdate\b[\s\S]{1,200}?\bset\b"
+                        r"|\b(?:delete\s+from|insert\s+into)\b", re.IGNORECASE)  # fmt: skip
+_PARAMETER = re.compile(
+    r"(?P<before>[=<>(,+*/|-]\s*|\b(?:between|and|or|in|any|limit|offset|i?like|then|else)\s+)"
+    r"\$\d{1,2}(?![\d.,]*\d)\b",
+    re.IGNORECASE,
+)
 _LEAST = 3  # lines that make a bill
 
 
 def read_pasted(text: str) -> tuple[BillLine, ...]:
     """The lines of a bill in a text; none where there are fewer than three."""
+    if _STATEMENT.search(text):
+        text = _PARAMETER.sub(r"\g<before>", text)
     rows = tuple(_lines(_ROW, text))
     told = rows if len(rows) >= _LEAST else _best(text)
     return told if len(told) >= _LEAST else ()

@@ -71,6 +71,7 @@ _FITTING: dict[str, frozenset[Kind]] = {  # kinds by name that a sign may leave 
     "fraction": frozenset({"count", "money", "coordinate"}),
 }
 _ALWAYS_THERE: frozenset[Kind] = frozenset({"key", "reference", "time", "flag", "state"})
+_KEYS = frozenset({"id", "pk", "gid"})  # names of what a row is known by; gid in tables of maps
 _OF_THE_ROW = frozenset({"uuid", "guid"})  # names of what each row is known by
 _REFERS = re.compile(
     r"(?P<stem>.+)_(?:id|uuid|fk)"
@@ -120,7 +121,7 @@ def guess_column(seen: Seen) -> Column:
     plain = snake(seen.name)
     if "uuid in text" in seen.signs:
         return _column(seen, "uuid", "text", "it is cast to uuid")
-    if plain == "id" or stem_of(seen.name):
+    if plain in _KEYS or stem_of(seen.name):
         return _of_key(seen, plain)
     told = next((s for s in _BY_SIGN if s[0] in seen.signs), None)
     return _told(seen, _by_name(plain), *told) if told else _untold(seen, _by_name(plain))
@@ -174,13 +175,13 @@ def _by_name(plain: str) -> tuple[Kind, str] | None:
 
 
 def _of_key(seen: Seen, plain: str) -> Column:
-    if "uuid" in seen.signs:
+    if "uuid" in seen.signs or (plain.endswith("_uuid") and not seen.signs):
         type_ = "uuid"
     elif "text" in seen.signs:
         type_ = "text"
     else:
         type_ = "bigint"
-    kind: Kind = "key" if plain == "id" else "reference"
+    kind: Kind = "key" if plain in _KEYS else "reference"
     return _column(seen, kind, type_, "its name")
 
 
@@ -208,6 +209,15 @@ _BASES: dict[str, Kind] = {
     "boolean": "flag", "uuid": "uuid", "json": "json", "jsonb": "json", "tsvector": "search",
     "inet": "address",
 }  # fmt: skip
+
+
+def is_key(name: str) -> bool:
+    """Whether a column is by its name the key of its own table.
+
+    >>> is_key("pk"), is_key("patient_id")
+    (True, False)
+    """
+    return snake(name) in _KEYS
 
 
 def is_called(table: str, stem: str) -> bool:

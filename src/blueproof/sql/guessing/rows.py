@@ -127,8 +127,23 @@ def _values(column: Column, table: Table, ground: Ground, made: Mapping[str, int
         alone=table.is_key((column.name,)),
         old=at in ground.shape.old,
         end=end_of(seen, ground.seen.get(table.name, {})),
+        held=sum(each.held for each in ground.seen.get(table.name, {}).values()),
+        cursor=_cursor(table, column, seen, ground, made[table.name]),
     )
     return values_of(column, seen, place)
+
+
+def _cursor(table: Table, column: Column, seen: Seen, ground: Ground, rows: int) -> int:
+    """The number beside which a key is asked to lie, where rows counted from 1 do not reach it.
+
+    0 where they do, or where another table refers to the key.
+    """
+    if column.kind != "key" or column.type != "bigint":
+        return 0
+    if any(key.references == table.name for key in ground.schema.foreign_keys):
+        return 0
+    named = [int(x) for x in (*seen.below, *seen.above) if x.isdecimal()]
+    return max((n for n in named if n > rows), default=0)
 
 
 def end_of(seen: Seen, others: Mapping[str, Seen]) -> End:

@@ -23,6 +23,7 @@ _TIME_CALLS = frozenset({"age", "date", "to_char", "date_part", "date_bin", "tim
 _SEARCH_CALLS = frozenset({"to_tsvector", "similarity", "word_similarity", "unaccent"})
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?P<time>[ T]\d{1,2}:\d{2}.*)?")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_PREFIX = re.compile(r"[^%_]+%")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -35,7 +36,9 @@ class Seen:
     `literals` are constants that it is held against, `keys` those in its
     JSON with the constants they are held against, `equals` the columns of other tables; `exact` are
     numbers that it is equal to; `array` is the type of the array that it is held against; `below`
-    and `above` are the values, as they are written, that it is to be at most and at least.
+    and `above` are the values, as they are written, that it is to be at most and at least; `held`
+    is whether it is to be equal to a value, or to one of several; `parts` are texts that it is to
+    hold, `begins` those that it is to begin with.
     """
 
     name: str
@@ -43,12 +46,14 @@ class Seen:
     literals: list[str] = field(default_factory=list)
     exact: list[str] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
+    begins: list[str] = field(default_factory=list)
     keys: dict[str, list[str]] = field(default_factory=dict)
     equals: set[tuple[str, str]] = field(default_factory=set)
     array: str = ""
     below: set[str] = field(default_factory=set)
     above: set[str] = field(default_factory=set)
     compared: bool = False
+    held: bool = False
     empty: bool = False
 
 
@@ -185,6 +190,7 @@ def _compared_with(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int
     if not isinstance(other, exp.Expr):
         return
     seen.compared = True
+    seen.held |= isinstance(parent, exp.EQ) and not isinstance(other, exp.Column)
     if isinstance(parent, _BOUNDED) and isinstance(other, exp.Literal | exp.Parameter):
         least = isinstance(parent, exp.GT | exp.GTE) == (parent.this is node)
         (seen.above if least else seen.below).add(other.sql("postgres"))
@@ -260,6 +266,7 @@ def _listed(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int, Place
     if parent.this is not node:
         return
     seen.compared = True
+    seen.held |= bool(parent.expressions)
     for each in parent.expressions:
         _told_by(seen, each, homes)
     query = parent.args.get("query")
@@ -282,8 +289,21 @@ def _patterned(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, 
     seen.signs |= {"text", "like"}
     pattern = parent.args.get("expression")
     for literal in pattern.find_all(exp.Literal) if pattern else ():
-        if part := str(literal.this).strip("%_ "):
-            seen.parts.append(part)
+        regular = isinstance(parent, exp.RegexpLike | exp.RegexpILike)
+        part = _matching(str(literal.this)) if regular else str(literal.this).strip("%_ ")
+        begins = not regular and _PREFIX.fullmatch(str(literal.this)) and pattern is literal
+        if part:
+            (seen.begins if begins else seen.parts).append(part)
+
+
+def _matching(pattern: str) -> str:
+    """A text that a plain regular expression matches; "" for one with groups, classes or bounds.
+
+    >>> _matching("^red.*fox$"), _matching("a[bc]")
+    ('red fox', '')
+    """
+    plain = re.sub(r"\.[*+]", " ", pattern.removeprefix("^").removesuffix("$"))
+    return "" if re.search(r"[\\\[\](){}|*+?^$]", plain) else plain.strip()
 
 
 def _contained(seen: Seen, node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
@@ -346,7 +366,7 @@ _BOOKS = (
     (_COMPARED, _compared_with),
     ((exp.In,), _listed),
     ((exp.Between,), _between),
-    ((exp.Like, exp.ILike), _patterned),
+    ((exp.Like, exp.ILike, exp.RegexpLike, exp.RegexpILike), _patterned),
     (
         (exp.ArrayContainsAll, exp.ArrayContainedBy, exp.ArrayOverlaps, exp.ArrayContains),
         _contained,

@@ -9,6 +9,7 @@ from blueproof.sql.guessing.kinds import (
     by_type,
     guess_column,
     is_called,
+    is_key,
     snake,
     stem_of,
 )
@@ -119,7 +120,9 @@ def _as_reference(column: Column, refers: set[tuple[str, str]], table: str) -> C
     """The column as the reference that it is told to be, where nothing else tells its type."""
     if (table, column.name) not in refers or column.kind in {"reference", "key", "uuid"}:
         return column
-    if column.why != NOTHING_TELLS:
+    if column.why != NOTHING_TELLS and not (
+        column.kind in {"state", "label"} and column.why == "its name"
+    ):
         return replace(column, kind="reference")
     return replace(column, type="bigint", kind="reference", nullable=False, why="it refers")
 
@@ -139,7 +142,9 @@ def own_key(table: str, columns: frozenset[str]) -> str:
     >>> own_key("projects", frozenset({"project_id"})), own_key("projects", frozenset())
     ('project_id', 'id')
     """
-    plain = next((name for name in sorted(columns) if snake(name) == "id"), "")
+    plain = min(
+        (n for n in sorted(columns) if is_key(n)), key=lambda n: snake(n) != "id", default=""
+    )
     named = (name for name in sorted(columns) if is_called(table, stem_of(name)))
     return plain or next(named, "id")
 

@@ -24,6 +24,7 @@ _COMMON = frozenset(
 )
 _USUAL = ("done", "active", "closed", "failed", "new", "cancelled")  # states where none is named
 _SHARE_EXACT = 0.05  # of the rows have a number that a query asks for
+_SHARE_BEGUN = 0.02  # of the texts begin as a pattern asks
 _SHARE_RARE, _SHARE_COMMON, _SHARE_NAMED, _SHARE_PART = 0.02, 0.6, 0.1, 0.002
 _MOST_TRUE = re.compile(
     r"(?:is_|was_)?(?:active|published|verified|visible|enabled|public|read|seen|processed"
@@ -39,6 +40,7 @@ _SHARE_DEFAULT = 0.97
 _OLD = 5  # the part of all rows that are the oldest: a fifth
 _SHARE_TRUE, _SHARE_FALSE = 0.95, 0.04
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}")
 SPAN = 730  # days over which rows came
 _BEFORE = timedelta(days=180)
 _YEARS = 40  # back to which years go
@@ -58,7 +60,9 @@ class Place:
     parents have most children (1: not at all); `shares` say how common told values are; `alone`
     is whether no two rows may agree; `today` is the last day on which rows came; `old` is whether
     the value asked for lies in the oldest rows, and in no other; `end` is which end of the row's
-    stretch of numbers the column is, where it is one.
+    stretch of numbers the column is, where it is one; `held` is how many columns of the table are
+    asked to equal a value; `cursor` is a number beyond all rows that a key is asked to lie beside,
+    0 if there is none.
     """
 
     rows: int
@@ -69,12 +73,14 @@ class Place:
     alone: bool = False
     old: bool = False
     end: End = ""
+    held: int = 1
+    cursor: int = 0
 
 
 def values_of(column: Column, seen: Seen, place: Place) -> str:
     """An SQL expression for the column in row n."""
     if column.kind == "key" or (place.alone and column.kind in {"reference", "count"}):
-        return as_key("n", column.type)
+        return as_key(_numbered(place), column.type)
     text = _by_kind(column, seen, place)
     if seen.empty and column.kind != "seldom-time" and column.nullable:
         text = f"CASE WHEN random() < 0.95 THEN {text} END"
@@ -87,6 +93,12 @@ def _by_kind(column: Column, seen: Seen, place: Place) -> str:
         return plain
     make = _MADE.get(column.kind, _texts)
     return make(column, seen, place)
+
+
+def _numbered(place: Place) -> str:
+    """The number of a row's key: with steps between them, so that a cursor lies in their middle."""
+    step = -(-2 * place.cursor // max(place.rows, 1))
+    return f"n::bigint * {step} + {place.cursor % step}" if place.cursor else "n"
 
 
 def as_key(number: str, type_: str) -> str:
@@ -200,7 +212,10 @@ def _time(column: Column, seen: Seen, place: Place) -> str:
 
 
 def span(seen: Seen, today: date) -> tuple[date, date]:
-    """The days between which the rows came: two years, more where a query names others."""
+    """The days between which the rows came: two years, more where a query names others.
+
+    A bound above, to the second, is the moment at which the query ran: no row came later.
+    """
     named = []
     for literal in seen.literals:
         if found := _DATE.match(literal):
@@ -208,6 +223,9 @@ def span(seen: Seen, today: date) -> tuple[date, date]:
                 named.append(date.fromisoformat(found[0]))
             except ValueError:  # '2026-02-30' is nobody's date
                 continue
+    moments = [x for x in seen.literals if _MOMENT.match(x) and f"'{x}'" in seen.below]
+    if moments and len(named) == 1:
+        today = named[0]
     begins, ends = today - timedelta(days=SPAN), today + timedelta(days=1)
     return min([begins, *(d - _BEFORE for d in named)]), max([ends, *named])
 
@@ -263,6 +281,8 @@ def _texts(column: Column, seen: Seen, place: Place) -> str:
             made = _words(8)
         case "words":
             made = f"rpad(n::text, {_FILLER}, '.')"
+        case _ if place.held > 1 and not (place.alone or seen.literals or seen.parts):
+            made = _of_several(column, place)
         case _:
             made = _words(3)
     length = re.search(r"\((\d+)\)", column.type)
@@ -278,7 +298,18 @@ def _texts(column: Column, seen: Seen, place: Place) -> str:
             f"CASE WHEN random() < {_SHARE_PART:g} THEN {made} || {_literal(f' {part} ')} "
             f"ELSE {made} END"
         )
+    for begun in dict.fromkeys(seen.begins):
+        made = (
+            f"CASE WHEN random() < {_SHARE_BEGUN:g} THEN {_literal(begun)} || {made} "
+            f"ELSE {made} END"
+        )
     return f"left({made}, {length[1]})" if length else made
+
+
+def _of_several(column: Column, place: Place) -> str:
+    """A name that many rows have: asked for beside others, it does not tell a row by itself."""
+    many = max(_FEW, round(place.rows ** (1 / place.held)))
+    return f"{_literal(snake(column.name) + ' ')} || floor({many} * random())::int"
 
 
 def _words(count: int) -> str:

@@ -29,6 +29,12 @@ _LISTS = re.compile(
     rf"|on)\s+[`\"]?(?P<t>[a-z]\w*)[`\"]?\s+{_LIST.replace('<list>', '<of>')}",
     re.IGNORECASE,
 )
+# "(tenant_id, state), which has an index": there, whatever the rest of the sentence wishes.
+_HAVING = re.compile(
+    rf"{_LIST},?\s+(?:which|that)\s+(?:already\s+)?(?:(?:has|have)\s+(?:an?|its own|the)\s+index"
+    r"|(?:is|are)\s+(?:already\s+)?indexed)\b",
+    re.IGNORECASE,
+)
 _OF_INDEXES = re.compile(
     r"\bindex\w*|\bb-?trees?\b|\bunique one\b|\bused?\b|\bone on\b", re.IGNORECASE
 )
@@ -49,6 +55,7 @@ def read_indexed(sentence: str) -> Iterator[Indexed]:
         for name in (found["c"], found["d"], found["e"]):
             if name:
                 yield Indexed(columns=(name,))
+    yield from (Indexed(columns=columns) for columns in read_having(sentence))
     if not _OF_INDEXES.search(sentence):
         return
     for found in _ONE_ON.finditer(sentence):
@@ -57,6 +64,12 @@ def read_indexed(sentence: str) -> Iterator[Indexed]:
         listed = found["list"] or found["of"]
         if found["list"] or _DIRECTION.search(listed):
             yield Indexed(columns=_columns(listed), table=found["t"] or "")
+
+
+def read_having(sentence: str) -> Iterator[tuple[str, ...]]:
+    """The columns in brackets of which it is said in passing that they have an index."""
+    for found in _HAVING.finditer(sentence):
+        yield _columns(found["list"])
 
 
 def _columns(listed: str) -> tuple[str, ...]:

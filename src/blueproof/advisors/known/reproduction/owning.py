@@ -163,7 +163,8 @@ def may_be_rebuilt(
     best = assured(found) or said
     if best is None or best.entry.id in _SHOWN | shown:
         return True
-    if not isinstance(best.entry, Failure) and counted(text) and not best.printed:
+    built = has_both or (counted(text) and not best.printed)
+    if built and not isinstance(best.entry, Failure):
         return True  # it is of how to build such a thing, and they have it already
     return not (best.printed or best.share >= _CLEARLY)
 

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from blueproof.advisors.known.reproduction.indexed import read_indexed
+from sqlglot import exp
+
+from blueproof.advisors.known.reproduction.indexed import read_having, read_indexed
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.advisors.known.reproduction.spoken import SPOKEN
-from blueproof.sql.guessing.seen import Columns, Seen
+from blueproof.sql.guessing.seen import Columns, Seen, read_trees
 from blueproof.sql.guessing.tables import Guess
 from blueproof.sql.names import quote, quote_table
 
@@ -46,6 +48,7 @@ _WORK_MEM = re.compile(
 )
 
 
+_COLLAPSED = 8  # join_collapse_limit as PostgreSQL has it
 _VERY_LARGE = 10_000_000  # rows, from which a B-tree of them all is large too
 
 
@@ -64,6 +67,8 @@ def read_there(text: str, ddl: tuple[str, ...], main: str, seen: Columns) -> tup
              if re.match(r"create\s+(?:unique\s+)?index", each, re.IGNORECASE)]  # fmt: skip
     for sentence in _SENTENCE.findall(text):
         if "?" in sentence or _WANTED.search(sentence):
+            having = [(_home(c, main, seen), c) for c in read_having(sentence)]
+            found += [_there(table, c, sentence, seen) for table, c in having if table]
             continue
         for columns in _indexed(sentence):
             table = _home(columns, main, seen)
@@ -211,6 +216,31 @@ def _usual(guess: Guess, main: str) -> Iterator[Proposal]:
                 said=f"an index on {main} ({seen.name})", kind="index", ours=True,
                 definition=f"ON {quote_table(main)} ({column})",
             )  # fmt: skip
+
+
+def join_settings(sketch: Sketch) -> Iterator[Proposal]:
+    """More orders of joins to be thought of, where a query has more relations than the default."""
+    most = max(map(_relations, read_trees(sketch.queries)), default=0)
+    if most > _COLLAPSED:
+        limit = max(_COLLAPSED * 2, most)
+        yield Proposal(
+            said=f"join_collapse_limit = {limit}, as the query joins {most} relations and the "
+            f"planner thinks of the order of {_COLLAPSED}",
+            kind="setting",
+            definition=f"join_collapse_limit = {limit}",
+            ours=True,
+        )
+
+
+def _relations(tree: exp.Expr) -> int:
+    """The relations that the largest FROM of a statement joins; an EXISTS in WHERE is one more."""
+    selects = tree.find_all(exp.Select)
+    return max((1 + len(s.args.get("joins") or ()) + _halves(s) for s in selects), default=0)
+
+
+def _halves(select: exp.Select) -> int:
+    where = select.args.get("where")
+    return len(list(where.find_all(exp.Exists))) if where is not None else 0
 
 
 def summary_indexes(sketch: Sketch) -> Iterator[Proposal]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from blueproof.advisors.known.reproduction.completing import completed, deletes_old
 from blueproof.advisors.known.reproduction.counts import counted, read_row_counts
 from blueproof.advisors.known.reproduction.deleting import OF_OLD_ROWS, SHOWN, read_deleting
+from blueproof.advisors.known.reproduction.estimated import read_misjudged
 from blueproof.advisors.known.reproduction.fragments import read_fragments
 from blueproof.advisors.known.reproduction.implied import imply_query
 from blueproof.advisors.known.reproduction.modelled import read_calls
@@ -248,7 +249,8 @@ def _sketch(
     told_in = unwrapped(brief.request)
     there = _there(told_in, found, main, seen)
     types = {**_times(seen), **read_types(told_in)}
-    refers = read_referring(told_in, queries, seen)
+    plans = (d.text for d in brief.documents if d.role == "plan")
+    refers = read_referring("\n".join([told_in, *plans]), queries, seen)
     queries = refers.queries
     guess = guess_tables(queries, known, _more(there, known), types, refers.links)
     words = unwrapped(prose(brief.request, found))
@@ -267,6 +269,7 @@ def _sketch(
         assumed=(*assumed, *refers.assumed, *_of_columns(guess), *_of_product(brief)),
         most=bool(_MOST_OF_THEM.search(told_in)) and not any(map(_is_cut, queries)),
         fresh=bool(_FRESH.search(told_in)),
+        misjudged=read_misjudged(told_in, seen),
         spills=bool(_SPILLS.search(told_in)),
         prepared=bool(_PREPARED.search(told_in) and _BY_HAND.search(told_in)),
     )

@@ -39,6 +39,12 @@ _WAYS = tuple(
 )
 _CASCADES = re.compile(r"[^.?!]{0,60}\bcascad", re.IGNORECASE)
 _BEFORE = re.compile(r"\bcascad\w*\b[^.?!]{0,60}$", re.IGNORECASE)
+# "Trigger for constraint lines_order_id_fkey: time=78842.057 calls=10279" beneath a plan.
+_TRIGGER = re.compile(
+    r"\bTrigger for constraint (?P<name>\w+)(?: on [\w.]+)?: time=[\d.]+ calls=\d+", re.IGNORECASE
+)
+_NAMED_AFTER = re.compile(r"(?P<name>\w+?)_(?:fkey|foreign|fk)\d*")
+_MANY_THEN = re.compile(r"(?P<table>\w*[a-rt-z]s)_(?P<column>[a-z]\w*)")  # its last plural
 _BATCH = 20  # rows that go on the made rows: each is looked for in every referring table
 _CHILD_ROWS = 1_000_000  # of a table that refers, where no number is told
 
@@ -71,11 +77,33 @@ def read_links(text: str) -> Iterator[Link]:
             )
 
 
+def _by_triggers(text: str, deleted: set[str]) -> Iterator[Link]:
+    """The references that the triggers of a plan show by the names of their constraints.
+
+    Only of a DELETE from one table: what fires there looks for rows that refer to it.
+    """
+    parent = next(iter(deleted), "") if len(deleted) == 1 else ""
+    for found in _TRIGGER.finditer(text if parent else ""):
+        named = _NAMED_AFTER.fullmatch(found["name"].removeprefix("fk_"))
+        own = parent.rpartition(".")[2]
+        column = f"{_singular(own)}_id"
+        name = named["name"] if named else ""
+        many = _MANY_THEN.match(name)
+        if name.endswith(f"_{column}"):
+            yield Link(table=name[: -len(column) - 1], column=column, parent=parent)
+        elif many and many["table"] != own:
+            yield Link(table=many["table"], column=many["column"], parent=parent)
+
+
+def _singular(table: str) -> str:
+    return f"{table[:-3]}y" if table.endswith("ies") else table.removesuffix("s")
+
+
 def read_referring(text: str, queries: tuple[str, ...], seen: Columns) -> Referring:
     """The references of the words that the queries go by: a join's, or those to what is deleted."""
     deleted = {table for query in queries if (table := _deleted(query))}
     found: dict[tuple[str, str], Link] = {}
-    for link in read_links(text):
+    for link in (*read_links(text), *_by_triggers(text, deleted)):
         key = own_key(link.parent, frozenset(seen.get(link.parent, {})))
         apart = link.table != link.parent and link.key in {"", key} and link.column != key
         told = link.parent in deleted or link.table in seen

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from blueproof.advisors.known.reproduction.misjudged import Misjudged
 from blueproof.sql.guessing.rows import Shape
 from blueproof.sql.guessing.tables import Guess
 
@@ -52,7 +53,7 @@ class Sketch:
     are rows of tables of which nothing is told; `fresh` is whether figures must be
     those of the moment, `most` whether most of the rows are wanted, `spills` whether a sort is said
     to be written to disk, `prepared` whether it is said to be fast with the value in its text, and
-    slow with a parameter.
+    slow with a parameter; `misjudged` are tables of which more rows come than the planner expects.
     """
 
     queries: tuple[str, ...]
@@ -71,6 +72,7 @@ class Sketch:
     most: bool = False
     spills: bool = False
     prepared: bool = False
+    misjudged: tuple[Misjudged, ...] = ()
     supposed: Mapping[str, int] = field(default_factory=dict)
 
     @property

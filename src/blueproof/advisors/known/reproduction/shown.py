@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from blueproof.advisors.known.reproduction.proposals import There
-from blueproof.sql.guessing.kinds import snake
+from blueproof.sql.guessing.kinds import snake, stem_of
 from blueproof.sql.guessing.seen import Columns
 from blueproof.sql.names import quote, quote_table
 
@@ -26,6 +26,12 @@ _ALL_INDEXED = re.compile(
     r"(?: \w+){0,2}? (?:have|has|are|is|got) (?:an? |their own |its own )?index(?:es|ed)?\b",
     re.IGNORECASE,
 )
+_KEYS_INDEXED = re.compile(
+    r"\b(?:all|every|each)\b(?: of)?(?: the| our)? (?:(?:foreign|primary|join|joined) )*"
+    r"keys?(?: columns?)?(?:,? (?:and|as well as) (?P<more>\w+))? (?:has|have|are|is|got) "
+    r"(?:an? |their own |its own )?index(?:es|ed)?\b",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"(?:[^.?!\n]|\.(?=\w)|\n(?!\n))+[.?!]*")
 _REMOVED = re.compile(r"\bRows Removed by Filter:\s*(?P<rows>\d[\d,]*)", re.IGNORECASE)
 _LEAST = 1_000
@@ -34,6 +40,7 @@ _LEAST = 1_000
 def read_shown(text: str, main: str, seen: Columns) -> tuple[There, ...]:
     """The indexes that pieces of plans name, and those of columns said to be indexed together."""
     found = [*_named(text, seen), *_called(text, main, seen), *_together(text, main, seen)]
+    found += _keys(text, seen)
     return tuple({each.ddl: each for each in found}.values())
 
 
@@ -49,7 +56,11 @@ def _named(text: str, seen: Columns) -> Iterator[There]:
         tables = [t for t in seen if _own(t) == (match["table"] or "").lower()] or [
             t for t in seen if _own(t) in index
         ]
-        if tables and not index.endswith("pkey") and (columns := _columns(index, tables[0], seen)):
+        if (
+            tables
+            and not index.endswith("pkey")
+            and (columns := columns_of_index(index, tables[0], seen))
+        ):
             yield _index(tables[0], columns)
 
 
@@ -61,7 +72,7 @@ def _called(text: str, main: str, seen: Columns) -> Iterator[There]:
             yield _index(main, (column,))
 
 
-def _columns(index: str, table: str, seen: Columns) -> tuple[str, ...]:
+def columns_of_index(index: str, table: str, seen: Columns) -> tuple[str, ...]:
     """The columns that an index is named after, in their order; () where its name tells none."""
     rest = index
     for begin in _BEGINS:
@@ -93,6 +104,17 @@ def _together(text: str, main: str, seen: Columns) -> Iterator[There]:
                 if column.lower() in words and column.lower() != "id":
                     yield _index(main, (column,))
         before = sentence
+
+
+def _keys(text: str, seen: Columns) -> Iterator[There]:
+    """An index on each column that refers by its name, where all keys are said to have one."""
+    told = _KEYS_INDEXED.search(text)
+    if told is None:
+        return
+    for table, columns in seen.items():
+        for column in columns:
+            if stem_of(column) or column.lower() == (told["more"] or "").lower():
+                yield _index(table, (column,))
 
 
 def _own(table: str) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from blueproof.advisors.known.reproduction.designing import SLOT, design_steps, shown_ms, statements
+from blueproof.advisors.known.reproduction.elsewhere import GENERIC, elsewhere
 from blueproof.advisors.known.reproduction.files import attempt_files, reproduction_files
-from blueproof.advisors.known.reproduction.pages import pages
+from blueproof.advisors.known.reproduction.misjudged import misjudged_steps, misjudged_unproved
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
 from blueproof.advisors.known.told import evidence, lowered, sentence
 from blueproof.core.advice import Step
@@ -23,28 +24,6 @@ _SHORT = 600  # letters of a statement that an answer shows
 _TWO, _CLEARLY = 2, 3.0
 _ASK = "What do \\d TABLE and EXPLAIN (ANALYZE, BUFFERS) of the query show?"
 _WHY = "they show whether your tables and rows lie as the made ones do"
-_ELSEWHERE = (
-    "bloat or statistics that are out of date (pg_stat_user_tables: n_dead_tup, last_analyze)",
-    "waiting for a lock (pg_stat_activity: wait_event_type = 'Lock')",
-    "a parameter of another type than the column, which keeps the index from use",
-    "many small queries instead of this one, or the way to the database",
-)
-_GENERIC = (
-    "a generic plan, which a prepared statement may get from its sixth run on and which knows no "
-    "value: SET plan_cache_mode = force_custom_plan in one session shows whether it is that; if so "
-    "set it for the application's role, or send the statement unprepared (unnamed)"
-)
-_WALKED = (
-    "an index on {order} that is walked past the rows of all others, if those of one {equal} lie "
-    "at its far end (EXPLAIN: Rows Removed by Filter): an index on {page.table} ({page.columns}) "
-    "serves filter and order at once, wherever they lie"
-)
-_REFERRED = (
-    "foreign keys that refer to {table} without an index on the column that refers, as each row "
-    "deleted then reads such a table whole: EXPLAIN (ANALYZE) of the DELETE, between BEGIN and "
-    "ROLLBACK, prints the time of each constraint and trigger; SELECT conrelid::regclass, conname "
-    "FROM pg_constraint WHERE confrelid = '{table}'::regclass lists them"
-)
 
 
 def assumptions(tried: Tried) -> tuple[Assumption, ...]:
@@ -78,13 +57,18 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
         conclusion,
         answer=answer,
         open_questions=(evidence(_ASK, _WHY),),
-        steps=(*design_steps(kept.recommendations), *_shown_steps(conclusion.steps, kept)),
+        steps=(
+            *misjudged_steps(tried.sketch.misjudged),
+            *design_steps(kept.recommendations),
+            *_shown_steps(conclusion.steps, kept),
+        ),
         artifacts=(*conclusion.artifacts, *reproduction_files(tried)),
         not_proved=(
             Unproved(
                 statement="that your tables, rows and plan are like the made ones",
                 why="they were made from your words; times are of this machine, data in memory",
             ),
+            *misjudged_unproved(tried.sketch.misjudged),
             *(Unproved(statement="a part of the reproduction", why=w) for w in tried.refused),
             *conclusion.not_proved,
         ),
@@ -138,10 +122,13 @@ def _better(tried: Tried, advised: float) -> Attempt | None:
     timed = [
         (a.milliseconds, a)
         for a in tried.attempts
-        if a.milliseconds is not None and a.used and not a.cut
+        if a.milliseconds is not None and (a.used or _is_set(a)) and not a.cut
     ]
     best = min(timed, key=lambda each: each[0], default=None)
-    if best is None or best[0] * _FASTER > advised or advised - best[0] < _FELT_MS:
+    if best is None or best[0] * _FASTER > advised:
+        return None
+    more = max(1.0, tried.main.told / max(tried.main.made, 1))  # rows than were made
+    if advised - best[0] < max(_FELT_MS / more, _FELT_MS / 2):
         return None
     if tried.sketch.most:
         return None
@@ -150,8 +137,33 @@ def _better(tried: Tried, advised: float) -> Attempt | None:
     return best[1]
 
 
+def _is_set(attempt: Attempt) -> bool:
+    """Whether it is a setting of ours, which shows in no plan by name."""
+    return attempt.proposal.kind == "setting" and attempt.proposal.ours
+
+
+def _with_setting(conclusion: Conclusion, definition: str) -> Conclusion:
+    """The conclusion with the step that sets what the clock chose, for one role."""
+    name = definition.partition(" ")[0]
+    step = Step(
+        do=f"ALTER ROLE app SET {definition} (your application's role in place of app; sessions "
+        "that begin afterwards have it)",
+        horizon="now",
+        check="EXPLAIN (ANALYZE, BUFFERS) of the query begins with what it filters by",
+        undo=f"ALTER ROLE app RESET {name}",
+    )
+    said = Unproved(statement=definition, why="it was timed on made rows alone")
+    return replace(
+        conclusion,
+        steps=(step, *conclusion.steps),
+        not_proved=(said, *conclusion.not_proved),
+    )
+
+
 def _with_attempt(conclusion: Conclusion, best: Attempt) -> Conclusion:
     """The conclusion with the file and the step of an index that the clock chose."""
+    if best.proposal.kind == "setting":
+        return _with_setting(conclusion, best.proposal.definition)
     files = attempt_files(best.proposal)
     return replace(
         conclusion,
@@ -210,6 +222,7 @@ def _sentences(
     elif not designed:
         yield from _unhelped(tried)
     yield from _paged(tried)
+    yield from (sentence(each.says) for each in tried.sketch.misjudged)
     yield _assumed(tried)
     if tried.scans and tried.sketch.there:
         yield sentence(f"With what you have, it reads all of {' and '.join(tried.scans)}")
@@ -221,7 +234,7 @@ def _sentences(
     if kept.recommendations or better:
         yield from (sentence(f"Besides: {note}") for note in tried.sketch.notes)
     if tried.sketch.prepared:
-        yield sentence(f"With the value as a parameter it may be {_GENERIC}")
+        yield sentence(f"With the value as a parameter it may be {GENERIC}")
 
 
 def _untimed(tried: Tried) -> str:
@@ -362,21 +375,15 @@ def _grown(tried: Tried) -> Iterator[str]:
 def _not_shown(tried: Tried) -> str:
     """That the words do not explain it, and where to look instead."""
     there = " with the indexes that you tell of" if tried.sketch.there else ""
-    deleting = any(query.lstrip()[:6].upper() == "DELETE" for query in tried.sketch.queries)
-    generic = (_GENERIC,) if tried.sketch.prepared else ()
-    referred = (_REFERRED.format(table=tried.sketch.main),) if deleting else ()
-    walks = tuple(
-        _WALKED.format(order=page.order[0][0], equal=page.equal[0][0], page=page)
-        for page in pages(tried.sketch.queries)
-        if not any(_plain(page.columns) in _plain(ddl) for ddl in tried.sketch.there)
-    )
+    if tried.sketch.misjudged:
+        told = " ".join(sentence(each.says) for each in tried.sketch.misjudged)
+        return (
+            f"{told} Only your plan shows it: {_rows(tried)}{there} it takes "
+            f"{shown_ms(tried.milliseconds)}. {_assumed(tried)}"
+        )
     return (
         f"What you tell does not make it slow: it takes {shown_ms(tried.milliseconds)} "
         f"{_rows(tried)}{there}, on PostgreSQL 18. "
-        f"So the cause is elsewhere: {'; '.join((*generic, *referred, *walks, *_ELSEWHERE))}. "
+        f"So the cause is elsewhere: {'; '.join(elsewhere(tried.sketch))}. "
         f"{_assumed(tried)}"
     )
-
-
-def _plain(columns: str) -> str:
-    return columns.replace(" DESC", "")

@@ -105,7 +105,7 @@ def read_told(brief: Brief) -> Story | None:
     found = [condition for _, condition in placed]
     lists = listed(text)
     joins = _joins(text)
-    filters = _once((*found, *lists.filters))
+    filters = tuple(f for f in _once((*found, *lists.filters)) if not _is_call(f, text))
     columns = {j.column for j in joins}
     table = called_table(text) or _table(text)
     if not (table or joins):
@@ -144,6 +144,12 @@ def read_told(brief: Brief) -> Story | None:
     if told:
         return story
     return replace(story, named=False) if leads(text) and not story.counts else None
+
+
+def _is_call(told: Condition, text: str) -> bool:
+    """Whether what was taken for a column is a function: WHERE ST_Within(geom, $1)."""
+    plain = re.fullmatch(r"\w+", told.column) and not (told.sliced or told.where)
+    return bool(plain and re.search(rf"\b{told.column}\(", text))
 
 
 def _without_aliases(text: str) -> str:

@@ -26,6 +26,7 @@ DOCS = Citation(
 )
 _MOST = 4
 _STEADY = (exp.Cast, exp.CurrentTimestamp, exp.CurrentDate)
+_PAIR = ("less or more", "equal")
 Bound = tuple[str, str, str]  # column, sign, value
 _LOOSE = {">": ">=", "<": "<=", ">=": ">=", "<=": "<="}
 
@@ -33,7 +34,7 @@ _LOOSE = {">": ">=", "<": "<=", ">=": ">=", "<=": "<="}
 def turn(asked: Asked) -> Iterator[Rewrite]:
     """Each OR that spells out an order over several columns, said as one comparison of rows."""
     yield from turn_conditions(
-        asked, _as_row, title="Compare the columns as one row", places=alternatives
+        asked, _as_row, title="Say the place in the order as one comparison", places=alternatives
     )
 
 
@@ -42,6 +43,8 @@ def _as_row(node: exp.Expr, scopes: Scopes) -> Turned | None:
         return None  # it stood in an OR that has been turned
     if not _one_relation(node, scopes):
         return None
+    if one := _or_equal(node):
+        return Turned(text=one, why="an OR over one column is a filter, not a place in its index")
     steps = _steps(node)
     if steps is None or not 1 < len(steps) <= _MOST:
         return None
@@ -54,6 +57,17 @@ def _as_row(node: exp.Expr, scopes: Scopes) -> Turned | None:
         return Turned(text=f"({left}) {last} ({right})", why=why)
     column, sign, value = steps[0]
     return Turned(text=f"{column} {_LOOSE[sign]} {value} AND ({brief(node)})", why=why)
+
+
+def _or_equal(node: exp.Expr) -> str:
+    """One comparison for a < x OR a = x: a <= x; "" for anything else."""
+    found = [_bound(arm.unnest()) for arm in disjuncts(node)]
+    bounds = sorted((b for b in found if b), key=lambda b: b[1] == "=")
+    if not len(found) == len(bounds) == len(_PAIR):
+        return ""
+    (column, sign, value), other = bounds
+    same = other == (column, "=", value)
+    return f"{column} {_LOOSE[sign]} {value}" if same and sign in {"<", ">"} else ""
 
 
 def _one_relation(node: exp.Expr, scopes: Scopes) -> bool:
@@ -156,6 +170,10 @@ REWRITING = Rewriting(
              queries=_NEXT.format("posts.created_at > timestamptz '2024-01-02 08:00' OR "
                                   "(posts.created_at = timestamptz '2024-01-02 08:00' AND "
                                   "posts.id > 115200::bigint)", "created_at, id")),
+        Case(name="one column, below a cursor or at it", given=_TABLES, filled=_ROWS,
+             queries=_NEXT.format("id = 900 OR id < 900", "id DESC")),
+        Case(name="one column, equal to another value than its bound", given=_TABLES,
+             filled=_ROWS, fires=False, queries=_NEXT.format("id = 901 OR id < 900", "id DESC")),
         Case(name="a value that is drawn for each row", given=_TABLES, filled=_ROWS, fires=False,
              queries=_NEXT.format("score > floor(random() * 9) OR "
                                   "(score = floor(random() * 9) AND id > 60000)", "score, id")),

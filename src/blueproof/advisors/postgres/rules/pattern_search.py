@@ -58,7 +58,7 @@ def _searches(database: Database, query: Planned) -> Iterator[Searched]:
     felt = float(fact("pg.lookup-cost").value)
     if query.plan is None or query.cost < felt:
         return
-    scans = [n for n in query.plan.walk() if "Seq Scan" in n.node and n.relation]
+    scans = [n for n in query.plan.walk() if n.node.endswith("Scan") and n.relation]
     costs: dict[str, float] = {}
     for scan in scans:
         home = database.home(scan.relation)
@@ -282,6 +282,10 @@ RULE = Rule(
              queries="SELECT id FROM post WHERE title ~* 'foo.*bar';"),
         Case(name="an expression", given=_TABLE,
              queries="SELECT id FROM post WHERE lower(title) LIKE '%' || lower($1) || '%';"),
+        Case(name="beside another condition, whose index leaves many rows",
+             given=_TABLE, rows=("post=50M",),
+             queries="SELECT id FROM post WHERE id BETWEEN 1 AND 4000000 "
+             "AND title ~* 'foobar.*quux';"),
         Case(name="the extension lies in a schema of its own",
              given="CREATE SCHEMA extensions; CREATE EXTENSION pg_trgm SCHEMA extensions;\n"
              + _TABLE, queries=_ANY),
