@@ -10,6 +10,7 @@ from math import prod
 from blueproof.advisors.premises.figures import MONEY, Figure, is_period, per_period
 from blueproof.advisors.premises.statement import Judgement, Statement
 from blueproof.advisors.premises.wording import money, spoken
+from blueproof.facts.pattern import LatePattern
 
 _SCALES = {
     "k": Decimal(1000),
@@ -35,18 +36,18 @@ _EQUALS = (
 _ABOUT = (
     r"(?P<about>about|around|roughly|approx\w*|almost|nearly|at least|over|~|like)?[ ~]*(?:like )?"
 )
-_PRODUCT = re.compile(
+_PRODUCT = LatePattern(
     rf"(?P<left>{_FIGURE.format('a')}{_UNIT}(?:{_TIMES}{_FIGURE.format('b')}{_UNIT})"
     rf"(?:{_TIMES}{_FIGURE.format('c')}{_UNIT})?(?:{_TIMES}{_FIGURE.format('d')}{_UNIT})?)"
     rf"{_EQUALS}{_ABOUT}(?P<right>{_FIGURE.format('z')})",
     re.IGNORECASE,
 )
-_TOTAL = re.compile(
+_TOTAL = LatePattern(
     rf"^(?P<parts>.*[$€£]\s?\d.*){_EQUALS.replace('is|are|', '')}{_ABOUT}"
     rf"(?P<right>{_FIGURE.format('z')})",
     re.IGNORECASE,
 )
-_RATE_EQUALS = re.compile(
+_RATE_EQUALS = LatePattern(
     r"^\W*(?:=|≈|equals|is|that'?s|which is|i\.?e\.?|makes|so|or|meaning)\W*"
     r"(?:about|around|roughly|~|at least|at most|like|over|almost|\s)*$",
     re.IGNORECASE,

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from blueproof.facts.pattern import LatePattern
+
 _NAME = r"[`\"]?(?P<c>[A-Za-z_]\w*)[`\"]?"
 _LIST = (
     r"\((?P<list>[A-Za-z_]\w*(?:\s+(?:desc|asc))?(?:\s*,\s*[A-Za-z_]\w*(?:\s+(?:desc|asc))?)*)\)"
 )
 _PLAIN = r"(?:(?:an?|the|its own|ordinary|plain|normal|simple|regular|own|single|b-?tree)\s+)*"
-_IS_INDEXED = re.compile(
+_IS_INDEXED = LatePattern(
     rf"\b{_NAME}(?:\s+and\s+(?P<d>[A-Za-z_]\w*))?\s+(?:is|are|was|were)\s+(?:both\s+|each\s+"
     rf"|already\s+)?indexed\b"
     rf"|\b{_NAME.replace('<c>', '<e>')}\s+(?:already\s+)?(?:has|have|got)\s+{_PLAIN}(?:b-?tree"
@@ -17,22 +19,22 @@ _IS_INDEXED = re.compile(
     r"(?!\s+(?:on|for|over)\b)",
     re.IGNORECASE,
 )
-_ONE_ON = re.compile(
+_ONE_ON = LatePattern(
     rf"\b(?:b-?trees?|(?:the\s+)?(?:only\s+|unique\s+"
     rf"|other\s+)?one)\s+(?:index\s+)?on\s+(?:the\s+)?"
     rf"(?:{_LIST}|{_NAME})",
     re.IGNORECASE,
 )
-_LISTS = re.compile(
+_LISTS = LatePattern(
     rf"(?:\b(?:b-?trees?|indexe?s?)\s+|(?:\band\s+|,\s*)(?=\()){_LIST}"
     rf"|\b(?:have|are|is|got|with|and"
     rf"|on)\s+[`\"]?(?P<t>[a-z]\w*)[`\"]?\s+{_LIST.replace('<list>', '<of>')}",
     re.IGNORECASE,
 )
-_OF_INDEXES = re.compile(
+_OF_INDEXES = LatePattern(
     r"\bindex\w*|\bb-?trees?\b|\bunique one\b|\bused?\b|\bone on\b", re.IGNORECASE
 )
-_DIRECTION = re.compile(r"\bdesc\b|_id\b|_at\b", re.IGNORECASE)
+_DIRECTION = LatePattern(r"\bdesc\b|_id\b|_at\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from blueproof.advisors.known.reproduction.indexed import read_indexed
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.advisors.known.reproduction.spoken import SPOKEN
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.seen import Columns, Seen
 from blueproof.sql.guessing.tables import Guess
 from blueproof.sql.names import quote, quote_table
 
 _COLUMNS = r"(?P<columns>\((?:[^()]|\([^()]*\))*\)|[A-Za-z_]\w*(?:\.\w+)?(?:\s*\+\s*[A-Za-z_]\w*)*)"
-_THERE = re.compile(
+_THERE = LatePattern(
     r"\b(?P<lead>(?:have|has|added|created|add|there(?:'s| is| are)|with|exists?|existing|got"
     r"|put|got an"
     r"|tried|made|built|already|the|an|and|on)\s+)?(?:(?:a|an|the|already|both|single"
@@ -24,24 +25,24 @@ _THERE = re.compile(
     rf"index)\s+)?(?:on\s+)?(?:\([^)]*\)|[A-Za-z_]\w*))*)",
     re.IGNORECASE,
 )
-_WANTED = re.compile(
+_WANTED = LatePattern(
     r"\b(?:should|would|could|shall|want|wants|wanted|thinking|considering|consider|planning"
     r"|suggest\w*|recommend\w*|proposes?|maybe|what if|will)\b",
     re.IGNORECASE,
 )
-_LACKS = re.compile(
+_LACKS = LatePattern(
     r"\b(?:no|without|missing|lack\w*|needs?|not have)\b[^.,;]{0,12}$", re.IGNORECASE
 )
-_LACKED = re.compile(
+_LACKED = LatePattern(
     r"\b(?:not|n't|never|isn't|aren't)\s+(?:\w+\s+)?indexed\b|\b(?:isn't|aren't) indexed\b"
     r"|\bwithout (?:an )?index\b|\bno index\b",
     re.IGNORECASE,
 )
-_GIN = re.compile(r"\bgin\b|\binverted\b", re.IGNORECASE)
-_TRIGRAMS = re.compile(r"trigram|trgm", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?:[^.?!\n]|\.(?=\w))+[.?!]*|\n")
-_MANY = re.compile(r"[A-Za-z_][\w]*(?:\([^)]*\))?")
-_WORK_MEM = re.compile(
+_GIN = LatePattern(r"\bgin\b|\binverted\b", re.IGNORECASE)
+_TRIGRAMS = LatePattern(r"trigram|trgm", re.IGNORECASE)
+_SENTENCE = LatePattern(r"(?:[^.?!\n]|\.(?=\w))+[.?!]*|\n")
+_MANY = LatePattern(r"[A-Za-z_][\w]*(?:\([^)]*\))?")
+_WORK_MEM = LatePattern(
     r"\bwork_mem\b(?:\s*(?:to|=|from|of)?\s*(?P<size>\d+\s*[kMG]B))?", re.IGNORECASE
 )
 

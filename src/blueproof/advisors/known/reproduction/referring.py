@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from blueproof.advisors.known.reproduction.deleting import index_of
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Proposal
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.resolving import identifier, table_name
 from blueproof.sql.guessing.seen import Columns, read_trees
 from blueproof.sql.guessing.tables import Link, own_key
@@ -26,7 +27,7 @@ _REFERS = (
     r"|(?:references|refers?\s+to|referencing|points?\s+(?:at|to|into))|->|\u2192)\s*"
 )
 _WAYS = tuple(
-    re.compile(way, re.IGNORECASE)
+    LatePattern(way, re.IGNORECASE)
     for way in (
         rf"(?<![\w.]){_CHILD}\s+{_REFERS}{_PARENT}",
         rf"(?<![\w.]){_NAME.format('c')}\s+(?:in|of|on)\s+(?:the\s+)?(?:table\s+)?{_NAME.format('t')}\s+"
@@ -37,8 +38,8 @@ _WAYS = tuple(
         rf"{_NAME.format('c')},?\s+(?:to|into|on|referencing|that\s+references)\s+{_PARENT}",
     )
 )
-_CASCADES = re.compile(r"[^.?!]{0,60}\bcascad", re.IGNORECASE)
-_BEFORE = re.compile(r"\bcascad\w*\b[^.?!]{0,60}$", re.IGNORECASE)
+_CASCADES = LatePattern(r"[^.?!]{0,60}\bcascad", re.IGNORECASE)
+_BEFORE = LatePattern(r"\bcascad\w*\b[^.?!]{0,60}$", re.IGNORECASE)
 _BATCH = 20  # rows that go on the made rows: each is looked for in every referring table
 _CHILD_ROWS = 1_000_000  # of a table that refers, where no number is told
 

@@ -4,30 +4,31 @@ import re
 from collections.abc import Iterator
 
 from blueproof.advisors.known.reproduction.proposals import There
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.kinds import snake
 from blueproof.sql.guessing.seen import Columns
 from blueproof.sql.names import quote, quote_table
 
-_USING = re.compile(
+_USING = LatePattern(
     r"\bIndex (?:Only )?Scan(?: Backward)? using [\"`]?(?P<index>\w+)[\"`]?(?:\s+on\s+"
     r"(?:\w+\.)?[\"`]?(?P<table>\w+))?|\bBitmap Index Scan on [\"`]?(?P<bitmap>\w+)",
     re.IGNORECASE,
 )
-_CALLED = re.compile(
+_CALLED = LatePattern(
     r"\bindex\s+[\"`]?(?P<index>\w*_\w+)[\"`]?\s+on\s+(?:the\s+)?(?:columns?\s+)?[\"`(]*(?P<column>\w+)"
     r"(?:[\"`)]|\b)(?!\s*\()",
     re.IGNORECASE,
 )
 _ENDS = ("_idx", "_index", "_ix", "_key", "_pkey", "_fkey", "_fk")
 _BEGINS = ("idx_", "ix_", "index_", "i_")
-_ALL_INDEXED = re.compile(
+_ALL_INDEXED = LatePattern(
     r"\b(?:both|each|all|every one)\b(?: of)?(?: (?:them|these|those|the))?(?: two| columns"
     r"| fields)*"
     r"(?: \w+){0,2}? (?:have|has|are|is|got) (?:an? |their own |its own )?index(?:es|ed)?\b",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?:[^.?!\n]|\.(?=\w)|\n(?!\n))+[.?!]*")
-_REMOVED = re.compile(r"\bRows Removed by Filter:\s*(?P<rows>\d[\d,]*)", re.IGNORECASE)
+_SENTENCE = LatePattern(r"(?:[^.?!\n]|\.(?=\w)|\n(?!\n))+[.?!]*")
+_REMOVED = LatePattern(r"\bRows Removed by Filter:\s*(?P<rows>\d[\d,]*)", re.IGNORECASE)
 _LEAST = 1_000
 
 
