@@ -14,7 +14,6 @@ from blueproof.core.brief import Brief
 from blueproof.core.errors import SqlError, UsageError
 from blueproof.core.scene import Excerpt
 from blueproof.intake.answers import with_answers
-from blueproof.render.files import render_files, render_json
 from blueproof.render.folder import Written, check_folder, write_folder
 from blueproof.render.terminal import has_more, print_summary
 
@@ -47,8 +46,12 @@ def deliver(brief: Brief, how: Delivery) -> None:
         blueprint = _consulted(brief, how)
         kept = how.always or has_more(blueprint)
         if kept:
+            from blueproof.render.files import render_files  # pages and drawings are many files
+
             _print_kept(write_folder(render_files(blueprint), how.out, force=how.force))
         if how.json:
+            from blueproof.render.files import render_json  # as above
+
             click.echo(render_json(blueprint), nl=False)
             return
         console = Console(highlight=False)

@@ -3,16 +3,18 @@
 import re
 from decimal import Decimal, InvalidOperation
 
+from blueproof.facts.pattern import LatePattern
+
 _SUM = r"(?:[$€£]\s?(?P<before>\d[\d,.]*\d|\d)|(?P<after>\d[\d,.]*)\s?(?:USD|EUR|GBP|€|\$)(?!\w))"
-_TOTAL = re.compile(
+_TOTAL = LatePattern(
     rf"\b(?:total(?:s|ling)?|in all|altogether)\b[^\d$€£\n.]{{0,14}}{_SUM}", re.IGNORECASE
 )
-_GOAL = re.compile(
+_GOAL = LatePattern(
     rf"\b(?:under|below|less than|down to|at most|no more than|cap of|budget(?: is| of)?)\s+"
     rf"(?:about |around |~)?{_SUM}",
     re.IGNORECASE,
 )
-_KEPT = re.compile(
+_KEPT = LatePattern(
     r"\b(?:without (?:losing|giving up|dropping|removing|touching|turning off|disabling)"
     r"|keep(?:ing)?|must (?:keep|have)"
     r"|(?:can'?t|cannot|won'?t|not) (?:lose|drop|give up|touch|turn off))\s+"

@@ -3,11 +3,11 @@
 Without a folder most of it is assumed; `assumed` names what.
 """
 
-import re
 from dataclasses import dataclass, field
 
 from blueproof.advisors.deploy.told import Told, folder_of
 from blueproof.core.brief import Assumption, Brief
+from blueproof.facts.pattern import LatePattern
 from blueproof.facts.pinned import images
 
 FRAMEWORKS = ("nestjs", "fastify", "express", "hono", "koa", "hapi", "nextjs", "apollo-server")
@@ -35,15 +35,15 @@ _INSTALL = {
     "yarn 1": "yarn install --frozen-lockfile",
 }
 _LOCKS = {"npm": "package-lock.json", "pnpm": "pnpm-lock.yaml", "yarn": "yarn.lock"}
-_SLUG = re.compile(r"[^a-z0-9]+")
-_OTHERS_API = re.compile(r"_API_(?:URL|KEY|TOKEN|SECRET)$|^[A-Z]+_API_|_WEBHOOK_URL$")
-_MAIL = re.compile(r"^(?:SMTP|MAIL(?:ER)?)_(?:URL|HOST|SERVER|PORT|USER)")
+_SLUG = LatePattern(r"[^a-z0-9]+")
+_OTHERS_API = LatePattern(r"_API_(?:URL|KEY|TOKEN|SECRET)$|^[A-Z]+_API_|_WEBHOOK_URL$")
+_MAIL = LatePattern(r"^(?:SMTP|MAIL(?:ER)?)_(?:URL|HOST|SERVER|PORT|USER)")
 # What a driver is given in parts; here it is given whole, as DATABASE_URL.
-_PARTS = re.compile(
+_PARTS = LatePattern(
     r"(?:DB|DATABASE|POSTGRES(?:QL)?|PG|TYPEORM)_?"
     r"(?:HOST|PORT|USER(?:NAME)?|PASS(?:WORD)?|NAME|DATABASE|DB|SCHEMA|SSL(?:MODE)?)"
 )
-_BUCKET = re.compile(r"BUCKET(?:_NAME)?$")
+_BUCKET = LatePattern(r"BUCKET(?:_NAME)?$")
 _LONGEST_NAME = 20  # names of load balancers and target groups end at 32 characters
 IMAGE = "/app"  # where the repository lies in the image
 _LONGEST_WORKER = 10  # an environment's name and this go behind the service's

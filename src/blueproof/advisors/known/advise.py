@@ -100,8 +100,8 @@ def advise_known(
     problem = subject(brief)
     asked = bring(brief, problem)
     said = tuple(_answer(brief, judged, part))
-    answered = bool(judged or part.sentences)
-    rest = _left_open(brief, problem, near, asked, said=bool(said), answered=answered)
+    open_yet = () if said else tuple(_unsure(brief, problem, near))
+    wished = () if judged or part.sentences else tuple(_wished(brief, near, asked))
     draft = Draft(
         brief=brief,
         question_kind=kind,
@@ -109,7 +109,7 @@ def advise_known(
         recommendations=(part.recommendation,) if part.recommendation else (),
     )
     return draft, Conclusion(
-        answer=_LOST if lost else " ".join((*said, *(() if decided else rest))),
+        answer=_LOST if lost else " ".join((*said, *(() if decided else (*open_yet, *wished)))),
         hypotheses=part.hypotheses,
         steps=part.steps,
         findings=(
@@ -208,20 +208,10 @@ def _answer(brief: Brief, judged: tuple[Premise, ...], part: Told) -> Iterator[s
         yield _COLUMNS
 
 
-def _left_open(
-    brief: Brief,
-    problem: str,
-    beside: tuple[Finding, ...],
-    wanted: Bring | None,
-    *,
-    said: bool,
-    answered: bool,
-) -> Iterator[str]:
-    """That no entry is sure to speak to it where nothing is said, and the evidence that would."""
-    if not said:
-        yield from _unsure(brief, problem, beside)
+def _wished(brief: Brief, beside: tuple[Finding, ...], wanted: Bring | None) -> Iterator[str]:
+    """The evidence that would decide, where something hurts or nothing else is there."""
     hurts = any(f.key == "pain" for f in brief.facts)
-    if wanted and not answered and (hurts or not beside):
+    if wanted and (hurts or not beside):
         yield wanted.sentence
 
 

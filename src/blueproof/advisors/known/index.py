@@ -40,8 +40,13 @@ def printed() -> str:
 
 
 @cache
+def written() -> bytes:
+    """The index as it was printed, unread."""
+    return (resources.files("blueproof.advisors.known") / "index.txt").read_bytes()
+
+
+@cache
 def index() -> Index:
     """The index as it was printed."""
-    file = resources.files("blueproof.advisors.known") / "index.txt"
-    first, *rest = json.loads(f"[{file.read_text(encoding='utf-8')}]")
+    first, *rest = json.loads(b"[" + written() + b"]")
     return Index(entries=dict(rest), frequencies=first)

@@ -7,7 +7,7 @@ and whether the request names the product.
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
 
@@ -19,7 +19,8 @@ from blueproof.advisors.known.contrary import (
 )
 from blueproof.advisors.known.entries import everything, kind_of
 from blueproof.advisors.known.found import Found
-from blueproof.advisors.known.index import index
+from blueproof.advisors.known.full_text import full_text
+from blueproof.advisors.known.index import index, written
 from blueproof.advisors.known.measures import figure_in
 from blueproof.advisors.known.phrases import longer, nearest
 from blueproof.advisors.known.signals import certainty, in_words, of_kind, standing, words_of
@@ -307,15 +308,7 @@ def _stands(text: str, request: str) -> bool:
 @cache
 def table() -> sqlite3.Connection:
     """The entries in a full-text index in memory, each text as stems."""
-    table = sqlite3.connect(":memory:", check_same_thread=False)
-    table.execute("CREATE VIRTUAL TABLE entries USING fts5(id UNINDEXED, asks, title, body)")
-    table.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", _rows())
-    return table
-
-
-def _rows() -> Iterator[tuple[str, str, str, str]]:
-    for name, (asks, title, text) in index().entries.items():
-        yield name, " ".join(stem for _, found in asks for stem in found), title, text
+    return full_text(written(), lambda: index().entries)
 
 
 def _relevance(asked: Asked) -> Mapping[str, float]:

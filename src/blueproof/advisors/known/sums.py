@@ -11,46 +11,47 @@ from math import prod
 from blueproof.core.brief import Brief, Fact
 from blueproof.costs.pools import busy, enough, waiting_share
 from blueproof.facts.entries import limits
+from blueproof.facts.pattern import LatePattern
 
 _GROUPS = ("instances", "replicas", "services")
 _HELD = frozenset({"scale.latency", "scale.duration"})
 _ROUND = 10_000  # from here on whole numbers are said
 _NEAR = 28  # characters before or after a figure that say what it is
-_OWN_BEFORE = re.compile(
+_OWN_BEFORE = LatePattern(
     r"(?:pool(?:[ _-]?size)?(?: of| is| set to)?|connection_limit|size)\W{0,4}(?:up to )?$"
     r"|\b(?:each|every|with|per)\b[^.?!]{0,20}$",
     re.IGNORECASE,
 )
-_OWN_AFTER = re.compile(r"\b(?:each|per|apiece|every)\b", re.IGNORECASE)
-_CEILING = re.compile(
+_OWN_AFTER = LatePattern(r"\b(?:each|per|apiece|every)\b", re.IGNORECASE)
+_CEILING = LatePattern(
     r"(?:max_connections|\blimit|\ballows?|\bat most|\bmaximum|\bplan has|\bup to|\bonly has)"
     r"\W{0,4}(?:(?:is|of|at|=|only) ?){0,2}\W{0,2}(?P<most>\d[\d,]*)"
     r"(?![\d.]*\s?(?:ms|s|%|[KMG]i?B)\b)",
     re.IGNORECASE,
 )
-_GROUP = re.compile(
+_GROUP = LatePattern(
     r"(?P<count>\d+) (?:[\w.-]+ ){0,2}?(?:pods?|lambdas?|instances?|tasks?|dynos?|workers?"
     r"|containers?|servers?|process(?:es)?|replicas?|functions?|machines?|apps?)\b"
     r"[^.;\d]{0,12}?\b(?:with|x|of|each|having|holding|opening)\b[^.;,\d]{0,24}?(?P<pool>\d+)",
     re.IGNORECASE,
 )
-_ONE_MORE = re.compile(
+_ONE_MORE = LatePattern(
     r"\b(?:and |, )an? \w+(?: job| worker| service)? with (?P<pool>\d+)\b", re.IGNORECASE
 )
 _SEVERAL = 2
-_POOLED = re.compile(
+_POOLED = LatePattern(
     r"\bpool|\bconnections?\b|\bworkers?\b|\bthreads?\b|\bconcurren", re.IGNORECASE
 )
-_RETRIES = re.compile(
+_RETRIES = LatePattern(
     r"\bretr(?:y|ies|ied|ying)\b\D{0,24}(?P<times>\d+)(?: times|x\b| more| attempts)?"
     r"|\b(?P<times_before>\d+) retries\b",
     re.IGNORECASE,
 )
-_MORE_TIMES = re.compile(r"\band (?:the |its? )?\w+ (?P<times>\d+) times\b", re.IGNORECASE)
-_DELIVERED = re.compile(
+_MORE_TIMES = LatePattern(r"\band (?:the |its? )?\w+ (?P<times>\d+) times\b", re.IGNORECASE)
+_DELIVERED = LatePattern(
     r"\bfan[- ]?out|\bbroadcast|\bgoes to\b|\bdeliver|\bmembers?\b", re.IGNORECASE
 )
-_LINE = re.compile(r"(?P<value>\d+(?:\.\d+)?)\s?(?P<unit>[MG])(?:bit/s|bps|bit)\b", re.IGNORECASE)
+_LINE = LatePattern(r"(?P<value>\d+(?:\.\d+)?)\s?(?P<unit>[MG])(?:bit/s|bps|bit)\b", re.IGNORECASE)
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800,
             "month": 2_592_000}  # fmt: skip
 _BYTES = {"B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}

@@ -7,9 +7,10 @@ from decimal import Decimal
 from blueproof.advisors.premises.statement import Judgement, Statement
 from blueproof.advisors.premises.wording import money, share
 from blueproof.facts.load import fact
+from blueproof.facts.pattern import LatePattern
 from blueproof.facts.quoted import Price, QuotedMeter, quoted_meters
 
-_QUOTED = re.compile(
+_QUOTED = LatePattern(
     r"(?:\$\s?(?P<dollars>\d[\d,]*(?:\.\d+)?|\.\d+)|(?P<cents>\d+(?:\.\d+)?)\s?(?:cents?|¢))"
     r"\s*(?:per|/|for(?: every)?|an?|each)\s*"
     r"(?P<count>\d[\d,]*(?:\.\d+)?)?\s?(?P<scale>k|thousand|mil|million|m)?(?![a-z])"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from blueproof.facts.pattern import LatePattern
 
 if TYPE_CHECKING:  # it brings the parser of SQL, which the names alone do not need
     from blueproof.sql.guessing.seen import Seen
@@ -14,7 +15,7 @@ Kind = Literal[
     "label", "email", "code", "uuid", "date", "json", "list", "search", "coordinate", "address",
 ]  # fmt: skip
 
-_SNAKE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_SNAKE = LatePattern(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORDS: tuple[tuple[str, Kind, str], ...] = (
     # what the name of a column ends with, what it holds, and its type
     (r"(?:deleted|archived|cancell?ed|revoked|banned|disabled|read|seen|processed|locked|expired"
@@ -49,7 +50,7 @@ _WORDS: tuple[tuple[str, Kind, str], ...] = (
     (r"(?:.*_)?(?:name|title|subject|city|address|company|street|firstname|lastname|label)",
      "label", "text"),
 )  # fmt: skip
-_NAMED = tuple((re.compile(pattern), kind, type_) for pattern, kind, type_ in _WORDS)
+_NAMED = tuple((LatePattern(pattern), kind, type_) for pattern, kind, type_ in _WORDS)
 _BY_SIGN: tuple[tuple[str, Kind, str], ...] = (
     ("search", "search", "tsvector"),
     ("list", "list", "text[]"),
@@ -73,14 +74,14 @@ _FITTING: dict[str, frozenset[Kind]] = {  # kinds by name that a sign may leave 
 _ALWAYS_THERE: frozenset[Kind] = frozenset({"key", "reference", "time", "flag", "state"})
 _KEYS = frozenset({"id", "pk", "gid"})  # names of what a row is known by; gid in tables of maps
 _OF_THE_ROW = frozenset({"uuid", "guid"})  # names of what each row is known by
-_REFERS = re.compile(
+_REFERS = LatePattern(
     r"(?P<stem>.+)_(?:id|uuid|fk)"
     r"|(?P<written>user|account|customer|client|order|product|item|post|topic|thread|group|project"
     r"|member|parent|owner|author|category|company|team|device|event|message|session|object|entity"
     r"|person|patient|student|course|site|shop|store|job|task|file|document|tenant|org|vendor)id"
 )
 # A word that many rows may have; '<email>', 'a@b.c' and 'X-4711' are those of one or a few.
-_STATE = re.compile(r"[A-Za-z][A-Za-z_ -]*|\d{1,2}|")
+_STATE = LatePattern(r"[A-Za-z][A-Za-z_ -]*|\d{1,2}|")
 NOTHING_TELLS = "nothing tells"
 _LARGEST_INTEGER = 2**31 - 1
 _PLURALS = ("s", "es")

@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_STEP = re.compile(r"\s*(?:\?\.|\.|->|::|!\.|\|>\s*)\s*(?P<name>[A-Za-z_]\w*[?!]?)")
-_SLICE = re.compile(r"\s*\[\s*(?P<from>\d*)\s*:\s*(?P<to>\d+)\s*\]")
-_PAIR = re.compile(
+from blueproof.facts.pattern import LatePattern
+
+_STEP = LatePattern(r"\s*(?:\?\.|\.|->|::|!\.|\|>\s*)\s*(?P<name>[A-Za-z_]\w*[?!]?)")
+_SLICE = LatePattern(r"\s*\[\s*(?P<from>\d*)\s*:\s*(?P<to>\d+)\s*\]")
+_PAIR = LatePattern(
     r"\s*(?:['\":](?P<quoted>[A-Za-z_][\w.]*)['\"]?|(?P<plain>[A-Za-z_][\w.]*))\s*"
     r"(?:=>|:(?!:)|=(?![=>]))\s*(?P<value>[\s\S]+)"
 )
-_SYMBOL = re.compile(r"\[Op\.(\w+)\]")
+_SYMBOL = LatePattern(r"\[Op\.(\w+)\]")
 _OPEN = {"(": ")", "[": "]", "{": "}"}
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from blueproof.advisors.known.reproduction.calls import pairs, parts
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.names import quote
 
 _LOOKUPS = {
@@ -22,25 +23,25 @@ _OPERATORS = {
     "MoreThan": ">", "MoreThanOrEqual": ">=", "LessThan": "<", "LessThanOrEqual": "<=",
     "Between": "BETWEEN", "Like": "LIKE", "ILike": "ILIKE",
 }  # fmt: skip
-_OPERATOR = re.compile(
+_OPERATOR = LatePattern(
     rf"(?P<how>In|IsNull|Not|{'|'.join(_OPERATORS)})\((?P<args>(?:[^()]|\([^()]*\))*)\)"
 )
 _NOTHING = frozenset({"null", "nil", "none", "undefined"})
-_AGO = re.compile(
+_AGO = LatePattern(
     r"(?P<n>\d+)\s*(?:\.|,\s*[\"':]?)\s*(?P<unit>second|minute|hour|day|week|month|year)s?\b"
     r"|timedelta\(\s*(?P<unit2>days|hours|weeks|minutes)\s*=\s*(?P<n2>\d+)"
     r"|Add(?P<unit3>Days|Hours|Months)\(\s*-(?P<n3>\d+)",
     re.IGNORECASE,
 )
-_ATOM = re.compile(
+_ATOM = LatePattern(
     r"(?P<not>not\s+|!)?(?P<path>[A-Za-z_][\w.]*?)(?:\.(?P<call>in_|is_|isnot|is_not|ilike|like"
     r"|Contains"
     r"|StartsWith|between|contains|startswith)\((?P<args>[^()]*)\)"
     r"|\s*(?P<sign>={2,3}|!==?|<>|<=|>=|<|>|\bin\b)\s*(?P<value>.+))?"
 )
-_ALIASED = re.compile(r"\(?\s*(?P<alias>\w+)\s*\)?\s*=>\s*(?P<rest>[\s\S]+)")
-_LAMBDA = re.compile(r"\s*\(?\s*(?P<alias>\w+)\s*\)?\s*=>\s*\(*!?(?P=alias)\b")
-_HELPER = re.compile(
+_ALIASED = LatePattern(r"\(?\s*(?P<alias>\w+)\s*\)?\s*=>\s*(?P<rest>[\s\S]+)")
+_LAMBDA = LatePattern(r"\s*\(?\s*(?P<alias>\w+)\s*\)?\s*=>\s*\(*!?(?P=alias)\b")
+_HELPER = LatePattern(
     r"(?P<sign>eq|ne|gt|gte|lt|lte|like|ilike|isNull|isNotNull|inArray)\(\s*(?:\w+\.)?(?P<name>\w+)"
     r"(?:\s*,\s*(?P<value>[^()]*))?\)"
 )
@@ -48,7 +49,7 @@ _SIGNS = {"eq": "=", "ne": "<>", "neq": "<>", "gt": ">", "gte": ">=", "lt": "<",
           "==": "=", "===": "=", "!=": "<>", "!==": "<>", "like": "LIKE", "ilike": "ILIKE",
           "in": "IN", "inarray": "IN", "is": "IS", "contains": "@>"}  # fmt: skip
 _NAME_AND_VALUE = 2
-_TEXT = re.compile(r"(['\"])(?P<inner>.*)\1", re.DOTALL)
+_TEXT = LatePattern(r"(['\"])(?P<inner>.*)\1", re.DOTALL)
 
 
 def of_pairs(body: str) -> Iterator[tuple[str, str, str]]:

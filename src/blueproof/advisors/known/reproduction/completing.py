@@ -30,9 +30,10 @@ from blueproof.advisors.known.reproduction.wording import (
     refers,
 )
 from blueproof.advisors.known.slow.story import Condition, Sort, Story
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.kinds import snake, stem_of
 
-_PERSON = re.compile(
+_PERSON = LatePattern(
     r"\b(?:logged[- ]in|signed[- ]in|current|authenticated)\s+\w+|\bassigned to\b|\b(?:the|a|an"
     r"|one|each"
     r"|every)\s+(?:\w+\s+)?(?:user|agent|member|recipient|owner)\b|\b(?:user|agent|member"
@@ -40,13 +41,13 @@ _PERSON = re.compile(
     r"|\b(?:his|her|their|my)\b",
     re.IGNORECASE,
 )
-_SUMMED = re.compile(
+_SUMMED = LatePattern(
     r"\b(?:sum(?:s|med|ming)?(?:\s+up)?|add(?:s|ed|ing)?\s+up|total(?:s|led|ling)?\s+up"
     r"|total(?=\s+of)"
     r"|(?P<avg>average))\s*(?:\(|of\s+)?\s*(?:up\s+)?(?:all\s+)?(?:the\s+)?(?P<c>[a-z_]\w*)",
     re.IGNORECASE,
 )
-_BEFORE_FIGURE = re.compile(
+_BEFORE_FIGURE = LatePattern(
     r"\b(?:open|paid|unpaid|outstanding|overdue|pending|net|gross|whole|daily"
     r"|monthly)\s+(?=[a-z]+\b)",
     re.IGNORECASE,
@@ -55,29 +56,29 @@ _NO_FIGURE = frozenset(
     "of all its their rows them it everything things up everyone each by for to over in on "
     "what".split()
 )
-_UNIT = re.compile(r"\b(?:per|by|each|every|for each|daily|hourly)\s*(?P<u>day|week|month|hour)\b"
+_UNIT = LatePattern(r"\b(?:per|by|each|every|for each|daily|hourly)\s*(?P<u>day|week|month|hour)\b"
                    r"|\b(?P<ly>dai|hour|week|month)ly\s+(?:sums?|counts?|totals?|revenue|numbers)",
                    re.IGNORECASE)  # fmt: skip
-_FOR_EACH = re.compile(
+_FOR_EACH = LatePattern(
     r"\b(?:for|of|per)\s+(?:each|every|all(?: the)?)\s+(?!day|week|month|hour|row|request|page"
     r"|load|time)"
     r"(?P<x>[a-z][a-z_]{2,})\b",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(
+_COUNTED = LatePattern(
     r"\bhow many\b(?! rows)|\b(?:we|and|also|to|it|which|that)\s+counts?\b|\bcounting\b"
     r"|\b(?:the|a) (?:number|count) of (?!rows|connections|cores|seconds)(?:\w+\s+)?\w+s\b"
     r"(?=[^.?!]{0,60}\b(?:badge|shown|shows|displayed|appears?|query|per|for (?:a|the|each)))"
     r"|\bbadge\b",
     re.IGNORECASE,
 )
-_DISTINCT = re.compile(
+_DISTINCT = LatePattern(
     r"\b(?:distinct|different|unique)\s+(?:values?\s+(?:of|in"
     r"|for)\s+)?(?:the\s+)?(?P<c>[a-z_]\w*)\s+"
     r"(?:column\s+)?(?:in|of|from|out of)\s+(?:the\s+)?(?:table\s+)?(?P<t>[a-z_]\w*)",
     re.IGNORECASE,
 )
-_OF_ONE = re.compile(
+_OF_ONE = LatePattern(
     r"\b(?!(?:lists?|pages?|rows|millions|thousands|hundreds|lots|minutes|seconds"
     r"|years)\b)[a-z]{3,}s\s+"
     r"(?:of|for|belonging to)\s+(?:an?|one|a single|a given)\s+(?P<x>[a-z]{3,})(?=\s*[,.;:)]"
@@ -85,8 +86,8 @@ _OF_ONE = re.compile(
     r"|is|are|takes?|by|in|on|and|who|sorted|ordered)\b)",
     re.IGNORECASE,
 )
-_REMOVED = re.compile(r"\b(?:delet|purg|remov|clean)\w*\b|\bgo each\b", re.IGNORECASE)
-_IN_THESE = re.compile(
+_REMOVED = LatePattern(r"\b(?:delet|purg|remov|clean)\w*\b|\bgo each\b", re.IGNORECASE)
+_IN_THESE = LatePattern(
     r"\b(?:look(?:s|ed|ing)?(?: for)?|search(?:es|ed|ing)?|match(?:es|ed|ing)?|occurs?|appears?"
     r"|i?like|check(?:s|ed)?)"
     r"\b[^.?!;:]{0,40}?\b(?:in|over|across|against|on)\s+(?:the\s+|both\s+|either\s+|columns?\s+)*"
@@ -95,7 +96,7 @@ _IN_THESE = re.compile(
     r"|[^.?!]{0,3}\s*(?:with|,|\.|$))",
     re.IGNORECASE,
 )
-_IN_ONE = re.compile(
+_IN_ONE = LatePattern(
     r"\b(?:look(?:s|ed|ing)?|search(?:es|ed|ing)?|match(?:es|ed|ing)?|find(?:s"
     r"|ing)?)\b[^.?!;:]{0,40}?"
     r"\b(?:in|inside|within|over)\s+(?:the\s+|column\s+)*(?P<list>[a-z]+_\w+|name|title|body"
@@ -104,18 +105,18 @@ _IN_ONE = re.compile(
     r"|wildcard)\b)",
     re.IGNORECASE,
 )
-_WORDS_OF = re.compile(
+_WORDS_OF = LatePattern(
     r"(?:to_tsvector\((?:[^()]|\([^()]*\))*\)|\b[a-z]\w*)\s*@@\s*\w*tsquery\((?:[^()]"
     r"|\([^()]*\))*\)",
     re.IGNORECASE,
 )
-_HOLDS = re.compile(r"\b(?:contain|includ|overlap)\w*\b|@>|&&", re.IGNORECASE)
-_DIFFERENT = re.compile(
+_HOLDS = LatePattern(r"\b(?:contain|includ|overlap)\w*\b|@>|&&", re.IGNORECASE)
+_DIFFERENT = LatePattern(
     r"\bcount(?:s|ed|ing)?\s+(?:of\s+)?(?:the\s+)?(?:distinct|unique|different)\s+(?P<c>[a-z_]\w*)"
     r"|\b(?:number of|how many) (?:distinct|unique|different)\s+(?P<d>[a-z_]\w*)",
     re.IGNORECASE,
 )
-_RANGED = re.compile(
+_RANGED = LatePattern(
     r"\b(?:last|past|previous|this|that|current)\s+(?:\d+\s+)?(?:hour|day|week|month|quarter"
     r"|year)s?\b"
     r"|\bbetween\s+(?:two\s+)?(?:dates|timestamps|times)\b|\b(?:date|time)[- ](?:range|window"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.kinds import is_called, snake
 
 _UNITS = {
@@ -10,7 +11,7 @@ _UNITS = {
     "million": 1e6, "millions": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9, "billions": 1e9,
     "lakh": 1e5, "lakhs": 1e5, "crore": 1e7,
 }  # fmt: skip
-_COUNT = re.compile(
+_COUNT = LatePattern(
     r"(?<![\w.$'])(?P<number>\d{1,3}(?:[,_]\d{3})+|\d+(?:\.\d+)?)(?:\s?(?P<unit>(?:thousand"
     r"|millions?|billions?|lakhs?|crore|mio|mln|mil|mm|bn"
     r"|[kmb])(?![a-z])))?\+?(?![\w.]*\d)(?!\s*(?:GB|MB|TB|KB|ms|s\b|sec"
@@ -18,45 +19,47 @@ _COUNT = re.compile(
     r"(?P<after>(?:[ -]+(?!and\b|or\b|in\b|on\b|it\b|takes?\b|for\b|of\b|the\b)[A-Za-z_]\w*){0,3})",
     re.IGNORECASE,
 )
-_NO_COUNT = re.compile(
+_NO_COUNT = LatePattern(
     r"\b(?:page|offset(?: of)?|limit(?: of)?|top|first|last|latest|newest|returns?|returned"
     r"|returning|gives?|yields?|shows?|port|error|above|below)"
     r"\s*[=:]?\s*$",
     re.IGNORECASE,
 )
 # What came of a query in some time, and not what its table holds.
-_CAME = re.compile(r"\d\s*(?:ms|milliseconds|s|sec|secs|seconds?)\s+(?:for|and)\s*$", re.IGNORECASE)
+_CAME = LatePattern(
+    r"\d\s*(?:ms|milliseconds|s|sec|secs|seconds?)\s+(?:for|and)\s*$", re.IGNORECASE
+)
 # A scan with the rows that it read: Seq Scan on orders o (rows=1240315), (actual time=... rows=9).
-_SCANNED = re.compile(
+_SCANNED = LatePattern(
     r"\bSeq Scan on (?:\w+\.)?[\"`]?(?P<t>\w+)[\"`]?(?:\s+(?!\()[\"`]?\w+[\"`]?)?"
     r"\s*\((?P<told>[^()]*)\)"
     r"(?:\s*\((?P<actual>[^()]*)\))?",
     re.IGNORECASE,
 )
-_FOUND = re.compile(r"\brows\s*[=:]\s*(?P<rows>\d[\d,]*)", re.IGNORECASE)
+_FOUND = LatePattern(r"\brows\s*[=:]\s*(?P<rows>\d[\d,]*)", re.IGNORECASE)
 # Few rows, told of a table by its name: "plans has 4 rows".
-_FEW = re.compile(
+_FEW = LatePattern(
     r"\b(?P<t>[A-Za-z_]\w*)[\"`]?\s+(?:table\s+)?(?:has|have|holds?|contains?)\s+(?:only\s+|just\s+"
     r"|about\s+|some\s+)*(?P<n>\d{1,3})\s+(?:rows?|records?|entries|entry)\b(?!\s+(?:per|each|for|a|an)\b)",
     re.IGNORECASE,
 )
-_OF_ONE = re.compile(
+_OF_ONE = LatePattern(
     r"\b[a-z]+s\s+(?:with|having|who have|that have)\b[^.;:]{0,40}$|\b(?:each|every|per|one"
     r"|a)\s+\w+\s+"
     r"(?:has|have|with|is at|sits at|owns|got)\b[^.;:]{0,40}$",
     re.IGNORECASE,
 )
 _ROWS = frozenset("row rows record records entry entries tuple tuples lines documents ones".split())
-_OUT_OF = re.compile(r"\bout of (?:about |some |the )*$", re.IGNORECASE)
-_EACH_DAY = re.compile(
+_OUT_OF = LatePattern(r"\bout of (?:about |some |the )*$", re.IGNORECASE)
+_EACH_DAY = LatePattern(
     r"\s*(?:rows\s+)?(?:a|per|each|every)\s+(?:day|hour|week|month|minute|second|run)\b|\s+daily\b"
 )
 _SO_FAR = (["so"], ["now"], ["by"], ["altogether"], ["today"])  # 90 million so far, by now
-_TABLE_AFTER = re.compile(
+_TABLE_AFTER = LatePattern(
     r"^\W{0,3}(?:in|of)?\s*(?:the|our|my|a)?\s*(?:table\s+)?[`\"]?(?P<t>[a-z_]\w*)", re.IGNORECASE
 )
-_CLAUSE = re.compile(r"(?:(?<=\d)[.,](?=\d)|[^.,;!?\n])+")
-_BETWEEN = re.compile(
+_CLAUSE = LatePattern(r"(?:(?<=\d)[.,](?=\d)|[^.,;!?\n])+")
+_BETWEEN = LatePattern(
     r"(?P<a>\w+)\W+(?:(?:table|has|have|had|with|of|is|at|about|around|roughly|over|now|nearly"
     r"|almost|some|~|currently|contains?|holds?|keeps?|already|more|than|just|passed|to|grew"
     r"|approx\w*|up|reached)\W+)*$",

@@ -12,11 +12,12 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
 from blueproof.core.errors import SqlError
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.resolving import tables_of
 from blueproof.sql.parameters import numbered
 
 # Prose that follows a statement on its line. Whole words, outside of quotes and brackets.
-_PROSE = re.compile(
+_PROSE = LatePattern(
     r"\s+(?:(?:takes?|took|taking|goes|gets|hangs)\b|is\s+(?!(?:not\s+)?(?:null|true|false|unknown|distinct|json|document"
     r"|normalized)\b)"
     r"|are\s+(?:slow|very|the)|runs?\s+(?:in|for|slow|\d|about|on)|ran\s+(?:in|for)"
@@ -35,20 +36,20 @@ _PROSE = re.compile(
     r"|postgres\b|pg\b|duration\b|plan\b|with\s|no\s+index|about\s|around\s|roughly\s|only\s)",
     re.IGNORECASE | re.MULTILINE,
 )
-_QUOTED = re.compile(
+_QUOTED = LatePattern(
     r"(?<!\w)[eE]?'(?:[^']|'')*'|(?<=[{\[(])'(?:[^']|'')*'|\"[^\"]*\"|\$\$.*?\$\$|--[^\n]*",
     re.DOTALL,
 )
-_APOSTROPHE = re.compile(r"\s\w+'\w")
-_BLANK = re.compile(
+_APOSTROPHE = LatePattern(r"\s\w+'\w")
+_BLANK = LatePattern(
     r"\n[ \t]*\n(?!\s*(?:FROM|WHERE|(?:LEFT|RIGHT|INNER|OUTER|CROSS|FULL)?\s*JOIN|ORDER\s+BY"
     r"|GROUP\s+BY|HAVING|AND\b|OR\b|LIMIT|OFFSET|UNION|SELECT|\)|ON\b|,|--))",
     re.IGNORECASE,
 )
 LEFT_OUT = "left_out()"  # stands for the condition of a join
 _DOTS = r"(?:\.{2,}|\u2026|\[\.{2,}\]|<[a-zA-Z][^<>=]{2,}>)"
-_LEFT_OUT: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), instead)
+_LEFT_OUT: tuple[tuple[LatePattern, str], ...] = tuple(
+    (LatePattern(pattern, re.IGNORECASE), instead)
     for pattern, instead in (
         (rf"(\bSELECT\s+DISTINCT)\s+{_DOTS}\s*,?\s*(?=FROM\s+([\w.\"]+)\s+(?:INNER|LEFT|JOIN)\b)",
          r"\1 \2.* "),
@@ -68,31 +69,31 @@ _LEFT_OUT: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )  # fmt: skip
 # SELECT ... FROM posts with joins to users and topics, WHERE ...
-_SPOKEN_JOINS = re.compile(
+_SPOKEN_JOINS = LatePattern(
     r"\bFROM\s+(?P<t>[\w.\"]+)\s+(?:with|plus|and|,)\s+(?:an?\s+|several\s+|some\s+|the\s+|inner\s+"
     r"|(?P<left>left\s+(?:outer\s+)?))*joins?\s+(?:to|with|on|of|over)\s+"
     r"(?P<list>(?:the\s+)?[\w.\"]+(?:\s*(?:,|and|,\s*and)\s+(?:the\s+)?[\w.\"]+)*?)\s*,?\s+"
     r"(?=(?:WHERE|ORDER\s+BY|GROUP\s+BY|LIMIT)\b)",
     re.IGNORECASE,
 )
-_SELECTED = re.compile(r"SELECT\s+(?=FROM\b)", re.IGNORECASE)
+_SELECTED = LatePattern(r"SELECT\s+(?=FROM\b)", re.IGNORECASE)
 # A last word that may be prose: an alias without AS, or a condition that is one word.
-_TAIL = re.compile(r"\s+(?:(?:and|or|for|in|on|with|where)\s+)?[A-Za-z]\w*\s*$")
-_KEPT = re.compile(
+_TAIL = LatePattern(r"\s+(?:(?:and|or|for|in|on|with|where)\s+)?[A-Za-z]\w*\s*$")
+_KEPT = LatePattern(
     r"\s+(?:asc|desc|first|last|skip\s+locked|locked|update|nowait|null|true|false|only|all"
     r"|rows?)\s*$",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"(?:\s|[,:;]|(?<!\.)\.(?!\.))+$")
+_MARKS = LatePattern(r"(?:\s|[,:;]|(?<!\.)\.(?!\.))+$")
 # What follows a statement that was cut off in its midst.
-_GOES_ON = re.compile(
+_GOES_ON = LatePattern(
     r"\s*(?:(?-i:WHERE|AND|OR|ON|FROM|HAVING|JOIN|UNION|GROUP|LEFT|INNER)\b|where\b|join\b"
     r"|left join\b|inner join\b|group by\b)",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r"\s--[^\n]*$")
-_NUMBER = re.compile(r"\$\d+")
-_PARAMETER = re.compile(r"\$\d+|\?\d*|:'?\w+'?|%\(\w+\)s|%s|@\w+|[$#]\{[^{}]*\}|\{\{[^{}]*\}\}")
+_COMMENT = LatePattern(r"\s--[^\n]*$")
+_NUMBER = LatePattern(r"\$\d+")
+_PARAMETER = LatePattern(r"\$\d+|\?\d*|:'?\w+'?|%\(\w+\)s|%s|@\w+|[$#]\{[^{}]*\}|\{\{[^{}]*\}\}")
 _MOST_TRIES = 40
 
 

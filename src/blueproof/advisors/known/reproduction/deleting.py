@@ -11,35 +11,36 @@ from blueproof.advisors.known.reproduction.building import plural, singular
 from blueproof.advisors.known.reproduction.naming import is_thing
 from blueproof.advisors.known.reproduction.reproduction import TOGETHER, Assumed, Proposal
 from blueproof.advisors.known.reproduction.told import Written
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.kinds import snake, stem_of
 from blueproof.sql.guessing.tables import Link
 from blueproof.sql.names import quote, quote_table
 
-_TRIGGER = re.compile(
+_TRIGGER = LatePattern(
     r"\bTrigger for constraint (?P<name>\w+) on (?P<parent>[\w.]+): time=(?P<time>[\d.]+)"
     r" calls=(?P<calls>\d+)",
     re.IGNORECASE,
 )
-_NAMED = re.compile(r"(?P<child>\w+?)_(?P<column>(?!id_)[a-z]+_id|id)_fkey\d*")
-_DELETES = re.compile(
+_NAMED = LatePattern(r"(?P<child>\w+?)_(?P<column>(?!id_)[a-z]+_id|id)_fkey\d*")
+_DELETES = LatePattern(
     r"\b(?:delet(?:e|es|ed|ing|ion)|remov(?:e|es|ing))\b(?:\s+(?:of"
     r"|from))?\s+(?:(?:(?:an? )?(?:set|bunch|batch|lot"
     r"|number|few|couple|handful)(?: of)?|an?|one|the|single|old"
     r"|some|our|\d[\d,.]*k?)\s+)*(?P<x>[a-z][a-z_]{2,})",
     re.IGNORECASE,
 )
-_REFERRED = re.compile(
+_REFERRED = LatePattern(
     r"\b(?:foreign[- ]keys?|on delete cascade|cascad\w+|fkeys?|referenc\w+ (?:it|them|this"
     r"|that table)"
     r"|refers? to (?:it|them|this))\b",
     re.IGNORECASE,
 )
-_CHILDREN = re.compile(
+_CHILDREN = LatePattern(
     r"(?P<list>[a-z][a-z_]{2,}s(?:\s*,\s*[a-z][a-z_]{2,}s)*(?:\s*,?\s+and\s+[a-z][a-z_]{2,}s)?)\s+"
     r"(?:all\s+|each\s+|both\s+)?(?:refer|reference|point|have (?:a )?foreign keys?|belong|hang)\b",
     re.IGNORECASE,
 )
-_COLUMNS = re.compile(
+_COLUMNS = LatePattern(
     r"(?P<before>[^.?!]{0,160})\(\s*(?P<columns>\w+(?:Id|_id)\s*,\s*\w+(?:Id"
     r"|_id)(?:\s*,\s*\w+(?:Id|_id))*)"
 )

@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterator
 
 from blueproof.advisors.known.reproduction.building import Query, plural
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.kinds import snake
 from blueproof.sql.names import quote
 
-_METHOD = re.compile(
+_METHOD = LatePattern(
     r"\b(?:(?P<owner>\w+?)(?:Repository|Repo|Dao)\.)?(?P<verb>find|read|get|query|search|count"
     r"|exists)"
     r"(?:All)?(?:(?:Top|First)(?P<top>\d*))?By(?P<where>[A-Z]\w*?)(?:OrderBy(?P<order>[A-Z]\w*))?\b"
 )
-_PAGE = re.compile(
+_PAGE = LatePattern(
     r"\b(?:PageRequest\.of\(\s*\w+\s*,\s*|Limit\.of\(\s*|page ?size (?:of )?)(?P<n>\d+)"
 )
 # What a part of the name may end with, and what it is in SQL.

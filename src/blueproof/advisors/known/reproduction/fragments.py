@@ -10,19 +10,20 @@ from sqlglot.errors import ParseError, TokenError
 from blueproof.advisors.known.reproduction.cutting import statement
 from blueproof.advisors.known.reproduction.mending import mended
 from blueproof.advisors.known.reproduction.pasted import is_of_theirs
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.names import quote
 from blueproof.sql.parameters import numbered
 
 _NAME = r"[a-z_\"][\w.\"]*"
-_SELECTED = re.compile(r"(?<![\w.])DISTINCT\s+ON\s*\(", re.IGNORECASE)
-_FROM = re.compile(
+_SELECTED = LatePattern(r"(?<![\w.])DISTINCT\s+ON\s*\(", re.IGNORECASE)
+_FROM = LatePattern(
     rf"(?<![\w.])(?:(?-i:FROM)|from(?=\s+{_NAME}(?:\s+(?:as\s+)?\w+)?\s+(?:where|join|inner"
     rf"|left)\b))"
     rf"\s+(?={_NAME}(?:\s+(?:AS\s+)?\w+)?\s+(?:WHERE|(?:INNER |LEFT |RIGHT |CROSS )?JOIN|ORDER\s+BY"
     r"|GROUP\s+BY)\b)",
     re.IGNORECASE,
 )
-_EXISTS = re.compile(r"(?<![\w.])(?:not\s+)?exists\s*\(\s*select\b", re.IGNORECASE)
+_EXISTS = LatePattern(r"(?<![\w.])(?:not\s+)?exists\s*\(\s*select\b", re.IGNORECASE)
 
 
 def read_fragments(text: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from blueproof.advisors.known.reproduction.counts import counted
 from blueproof.advisors.known.reproduction.naming import name_table, said_of
 from blueproof.advisors.known.reproduction.reproduction import Assumed
 from blueproof.advisors.known.reproduction.told import Written
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.names import quote_table
 
 _OWNERS = (
@@ -18,81 +19,81 @@ _OWNERS = (
     r"|sensor|vendor|client|member|author|merchant|workspace|channel|conversation|room|product"
     r"|category|group|site|patient|student|driver|vehicle|campaign|seller|host|employee|agent"
 )
-_COLUMN = re.compile(r"\b[a-z]+(?:_[a-z]+)*_(?:id|code|type|uuid|key)\b")
-_OWNER = re.compile(
+_COLUMN = LatePattern(r"\b[a-z]+(?:_[a-z]+)*_(?:id|code|type|uuid|key)\b")
+_OWNER = LatePattern(
     rf"\b(?:per|for (?:a|an|each|one|the|every|some|our|big|single)|of (?:a|an|one|each|every)"
     rf"|by|each|one|given|specific|particular|single)\s+(?P<of>{_OWNERS})(?:'s|s')?\b"
     rf"|\b(?P<multi>multi-?tenant\w*)|\b(?P<role>{_OWNERS})(?:'s|s')\s+\w+",
     re.IGNORECASE,
 )
-_STATE = re.compile(
+_STATE = LatePattern(
     r"\b(?P<state>open|pending|active|unpaid|queued|failed|draft|published|overdue|available"
     r"|scheduled|unassigned|completed|in-progress)\s+(?:\w+\s+)?(?P<of>[a-z]+s)\b"
     r"|\b(?:by|on|of|with(?: a| the)?)\s+(?P<status>status|state)\b",
     re.IGNORECASE,
 )
-_UNREAD = re.compile(r"\bunread\b|\bunseen\b|\bunprocessed\b", re.IGNORECASE)
-_SINCE = re.compile(
+_UNREAD = LatePattern(r"\bunread\b|\bunseen\b|\bunprocessed\b", re.IGNORECASE)
+_SINCE = LatePattern(
     r"\b(?:last|past|previous|this)\s+(?P<n>\d+\s+)?(?P<unit>hour|day|week|month|quarter|year)s?\b"
     r"|\b(?P<range>date range|time range|range of dates|between (?:two )?dates|by (?:date|day"
     r"|time)|by month|and (?:date|day|timestamp)\b)",
     re.IGNORECASE,
 )
-_SEARCH = re.compile(
+_SEARCH = LatePattern(
     r"\b(?:search(?:\s*(?:box|bar|field|page))?|searching|autocomplete|type-?ahead|find (?:\w+ "
     r")?by name"
     r"|contains? (?:a |some )?text|i?like query|free[- ]text)\b",
     re.IGNORECASE,
 )
-_SEARCHED = re.compile(
+_SEARCHED = LatePattern(
     r"\b(?P<c>name|title|description|email|subject|body|content|address|notes?|message|sku)s?\b",
     re.IGNORECASE,
 )
-_NEWEST = re.compile(
+_NEWEST = LatePattern(
     r"\b(?:newest|latest|most recent|recent|chronological\w*|by date|last \d+|timeline|feed"
     r"|history|inbox)\b",
     re.IGNORECASE,
 )
-_BEST = re.compile(
+_BEST = LatePattern(
     r"\b(?:most popular|top \d*|leaderboard|highest|best[- ]selling|ranking|ranked)\b",
     re.IGNORECASE,
 )
-_AMOUNT = re.compile(r"\bsorts? by (?P<by>amount|price|total|score|name)\b", re.IGNORECASE)
-_EACH = re.compile(
+_AMOUNT = LatePattern(r"\bsorts? by (?P<by>amount|price|total|score|name)\b", re.IGNORECASE)
+_EACH = LatePattern(
     rf"\b(?:latest|newest|last|most recent|current)\s+\w+\s+(?:per|for each|of each|for every"
     rf"|by)\s+(?P<of>{_OWNERS})\b",
     re.IGNORECASE,
 )
-_COUNT = re.compile(
+_COUNT = LatePattern(
     r"\bcount(?:s|ing)?\b|\bnumber of\b|\bhow many\b|\bpage x of y\b|\btotal (?:count|number"
     r"|rows)\b|select count",
     re.IGNORECASE,
 )
-_SUMMED = re.compile(
+_SUMMED = LatePattern(
     r"\b(?:dashboard|report(?:s|ing)?|chart|graph|statistics|totals?|revenue|sum(?:s|med)?|average"
     r"|aggregat\w+|group(?:ed)? by|per (?:day|month|week|hour)|analytics)\b",
     re.IGNORECASE,
 )
-_PAGES = re.compile(
+_PAGES = LatePattern(
     r"\b(?:deep pag\w+|last pages?|page \d{2,}|offset|later pages|high page|pagination|paging"
     r"|paginat\w+|\.range\()",
     re.IGNORECASE,
 )
-_DISTINCT = re.compile(r"\b(?:select )?distinct\b", re.IGNORECASE)
-_JSON = re.compile(r"\bjsonb?\b", re.IGNORECASE)
-_LOOKUP = re.compile(
+_DISTINCT = LatePattern(r"\b(?:select )?distinct\b", re.IGNORECASE)
+_JSON = LatePattern(r"\bjsonb?\b", re.IGNORECASE)
+_LOOKUP = LatePattern(
     r"\b(?:by|with|lookup (?:of|by)|look(?:ing)? up (?:\w+ )?by|unique)\s+(?:its |their |an? "
     r"|the )?"
     r"(?P<by>e-?mail|phone(?: number)?|slug|token|uuid|username|external id|sku|order number"
     r"|code|unique id|barcode)\b",
     re.IGNORECASE,
 )
-_OLD = re.compile(
+_OLD = LatePattern(
     r"\b(?:delet\w+|purg\w+|clean(?:ing|s|ed)?[ -]?up|archiv\w+)\b[^.?!]{0,60}\b(?:old|older"
     r"|expired|history|rows|records|data|logs)\b",
     re.IGNORECASE,
 )
-_NO_QUERY = re.compile(
+_NO_QUERY = LatePattern(
     r"\b(?:insert(?:s|ing)?|bulk load|import(?:s|ing)?|migrat\w+|deploy\w*|alter table|backup"
     r"|restore|vacuum\w*"
     r"|replica(?:s|tion)? lag|connections?|pool\w*|pgbouncer|locks?|deadlock\w*|build|ci"
@@ -100,8 +101,8 @@ _NO_QUERY = re.compile(
     r"|wal|autovacuum|upgrade|n\+1|region|latency|index(?:es|ing)? (?:creation|build))\b",
     re.IGNORECASE,
 )
-_SAID = re.compile(r"\"[^\"\n]{8,}\"")  # what some software said, in its words
-_OF_QUERIES = re.compile(
+_SAID = LatePattern(r"\"[^\"\n]{8,}\"")  # what some software said, in its words
+_OF_QUERIES = LatePattern(
     r"\b(?:quer(?:y|ies|ying)|select|sql|search\w*|list(?:s|ing)?|page|feed|report\w*"
     r"|dashboard|filter\w*"
     r"|lookups?|look(?:ing)? up|log-?in|sign-?in|delet\w+|purg\w+|clean\w*|endpoint|screen"

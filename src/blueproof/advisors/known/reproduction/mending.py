@@ -10,15 +10,16 @@ import sqlglot
 from sqlglot import exp
 
 from blueproof.advisors.known.reproduction.cutting import LEFT_OUT
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.kinds import snake
 from blueproof.sql.guessing.resolving import identifier, table_name
 from blueproof.sql.names import quote
 from blueproof.sql.parameters import numbered
 
-_DISTINCT = re.compile(r"(\bDISTINCT\s+ON\s*\([^()]*\))\s*,\s*", re.IGNORECASE)
+_DISTINCT = LatePattern(r"(\bDISTINCT\s+ON\s*\([^()]*\))\s*,\s*", re.IGNORECASE)
 
-_HELD = re.compile(r"\b(lower|upper|btrim|trim)\(\s*(?::\w+|\$\d+|\?)\s*\)", re.IGNORECASE)
-_NAMED = re.compile(r"(?<![\w$])\$([A-Za-z_]\w*)(?![\w$])")  # $tag, as some libraries write it
+_HELD = LatePattern(r"\b(lower|upper|btrim|trim)\(\s*(?::\w+|\$\d+|\?)\s*\)", re.IGNORECASE)
+_NAMED = LatePattern(r"(?<![\w$])\$([A-Za-z_]\w*)(?![\w$])")  # $tag, as some libraries write it
 
 
 def mended(statement: str) -> str:
@@ -56,7 +57,7 @@ def _with_known_tables(statement: str) -> str:
         found = near[0] if near else tables[0] if len(tables) == 1 else None
         if found is not None:
             name = quote(found.alias_or_name) if found.alias else quote(found.name.lower())
-            places = re.compile(rf'(?<![\w."])"?{re.escape(unknown)}"?\.(?=[\w"*])')
+            places = LatePattern(rf'(?<![\w."])"?{re.escape(unknown)}"?\.(?=[\w"*])')
             statement = places.sub(f"{name}.", statement)
     return statement
 

@@ -3,32 +3,33 @@
 import re
 from dataclasses import dataclass
 
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.kinds import guess_column, snake, stem_of
 from blueproof.sql.guessing.seen import Seen
 
-_NAME = re.compile(
+_NAME = LatePattern(
     r"(?<![\w.$/@'\"%-])[`\"]?(?P<name>[a-z]+(?:_[a-z0-9]+)+|[a-z]+[A-Z]\w*)[`\"]?(?![\w(/@-])"
 )
-_SENTENCE = re.compile(r"(?:[^.;?!\n]|\.(?=\w))+[.;?!]*|\n")
-_INDEX = re.compile(r"\bindex\w*|\bb-?trees?\b|\bgin\b", re.IGNORECASE)
-_OF_INDEX = re.compile(r"^(?:idx|ix|index|uq|pk|fk)_|_(?:idx|index|ix|key|pkey|fkey)$")
-_SETTING = re.compile(
+_SENTENCE = LatePattern(r"(?:[^.;?!\n]|\.(?=\w))+[.;?!]*|\n")
+_INDEX = LatePattern(r"\bindex\w*|\bb-?trees?\b|\bgin\b", re.IGNORECASE)
+_OF_INDEX = LatePattern(r"^(?:idx|ix|index|uq|pk|fk)_|_(?:idx|index|ix|key|pkey|fkey)$")
+_SETTING = LatePattern(
     r"(?:_mem|_cost|_buffers|_timeout|_size|_connections|_limit|_workers|_delay|_factor|_mode"
     r"|_version|_scale|_segments|_target|_cache|_class|_feedback|_statements|_hashjoin|_seqscan"
     r"|_nestloop|_tables|_ops|_tup|_tuples)$"
 )
-_SERVER = re.compile(r"^(?:pg|auto|jit|enable|max|shared|effective|random|seq|idx|n)_")
-_GROUPED = re.compile(
+_SERVER = LatePattern(r"^(?:pg|auto|jit|enable|max|shared|effective|random|seq|idx|n)_")
+_GROUPED = LatePattern(
     r"\b(?:group(?:ed|ing|s)?\s+by|per|each|every|distinct on)\W+(?:\w+\s+)?(?:the\s+)?[`\"(]*$",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"[a-z]\w*\s?\((?:\s*\w+\s*,)*\s*$")  # messages (id, sender_id, ...
-_AFTER = re.compile(
+_LISTED = LatePattern(r"[a-z]\w*\s?\((?:\s*\w+\s*,)*\s*$")  # messages (id, sender_id, ...
+_AFTER = LatePattern(
     r"\s*(?:table|rows?|records|entries|(?:has|have|holds?|contains?|keeps?|grows|grew|is at"
     r"|with)\s+"
     r"(?:about |around |roughly |nearly |over |some |~ ?)?\d|\(?\d[\d.]*\s*[kKmMbB]\b)",
 )
-_DECLARED = re.compile(
+_DECLARED = LatePattern(
     r"(?:\b[a-z]\w*\s+(?:has|have)\s+(?:the\s+)?(?:columns?\s+)?|\b(?:table|called)\s+\w+\s*[:(]\s*"
     r"|[a-z]\w+\s?\(\s*)(?P<list>[a-z]\w*(?:\s*,\s*[a-z]\w*)*(?:\s*,?\s*(?:and\s+)?[a-z]\w*))(?=\s*[.;)])"
 )

@@ -18,6 +18,7 @@ from blueproof.advisors.known.reproduction.comparing import (
     written,
 )
 from blueproof.advisors.known.reproduction.derived import read_derived
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.kinds import guess_column, snake
 from blueproof.sql.guessing.seen import Seen
 from blueproof.sql.names import quote, quote_table
@@ -27,42 +28,42 @@ _STEPS = (
     r"where|order|joins?|left_joins|left_outer_joins|includes|find_by|unscoped|not|group|distinct"
     r"|count|select|eager_load|preload|limit|offset|all|pluck|exists|rank_by|sum"
 )
-_STARTS: tuple[tuple[re.Pattern[str], str], ...] = (
+_STARTS: tuple[tuple[LatePattern, str], ...] = (
     # what the code begins with, and how its table is named: after a model, or as it stands
-    (re.compile(r"\b(?P<t>[A-Z]\w+)\.objects\b"), "model"),
-    (re.compile(r"\bprisma\.(?P<t>\w+)(?=\.(?:find|count|aggregate|groupBy))"), "model"),
-    (re.compile(r"\b(?:session|db)\.query\(\s*(?P<t>[A-Z]\w+)[^()]*\)"), "model"),
-    (re.compile(r"\bselect\(\s*(?P<t>[A-Z]\w+)(?:\.\w+)?[^()]*\)(?=\s*\.)"), "model"),
-    (re.compile(rf"\b(?P<t>[A-Z]\w+)(?=\.(?:{_STEPS})\b)"), "model"),
-    (re.compile(r"\b(?P<t>[A-Z]\w+)(?=::(?:where|query|with|latest|orderBy|select|join|count)\w*\()"),
+    (LatePattern(r"\b(?P<t>[A-Z]\w+)\.objects\b"), "model"),
+    (LatePattern(r"\bprisma\.(?P<t>\w+)(?=\.(?:find|count|aggregate|groupBy))"), "model"),
+    (LatePattern(r"\b(?:session|db)\.query\(\s*(?P<t>[A-Z]\w+)[^()]*\)"), "model"),
+    (LatePattern(r"\bselect\(\s*(?P<t>[A-Z]\w+)(?:\.\w+)?[^()]*\)(?=\s*\.)"), "model"),
+    (LatePattern(rf"\b(?P<t>[A-Z]\w+)(?=\.(?:{_STEPS})\b)"), "model"),
+    (LatePattern(r"\b(?P<t>[A-Z]\w+)(?=::(?:where|query|with|latest|orderBy|select|join|count)\w*\()"),
      "model"),
-    (re.compile(r"\b(?P<t>[A-Z]\w+)(?=\.(?:findAll|findAndCountAll|findOne|createQueryBuilder)\()"),
+    (LatePattern(r"\b(?P<t>[A-Z]\w+)(?=\.(?:findAll|findAndCountAll|findOne|createQueryBuilder)\()"),
      "model"),
-    (re.compile(r"\b(?P<t>\w+?)(?:Repository|Repo)(?=\.(?:find|count|createQueryBuilder))"),
+    (LatePattern(r"\b(?P<t>\w+?)(?:Repository|Repo)(?=\.(?:find|count|createQueryBuilder))"),
      "model"),
-    (re.compile(r"\b(?:_?\w*[cC]ontext|_?[dD]b)\.(?P<t>[A-Z]\w+)(?=\s*\.(?:Where|Include|Order|Count"
+    (LatePattern(r"\b(?:_?\w*[cC]ontext|_?[dD]b)\.(?P<t>[A-Z]\w+)(?=\s*\.(?:Where|Include|Order|Count"
                 r"|Any|Select|AsNoTracking|Group|Skip|Take|First|Join)\w*\()"), "set"),
-    (re.compile(r"\bcurrent_user\.(?P<t>[a-z_]+s)(?=\.\w)"), "of user"),
-    (re.compile(r"\b(?:qs|queryset|query_set|query|scope|relation)(?=\.(?:annotate|filter|exclude"
+    (LatePattern(r"\bcurrent_user\.(?P<t>[a-z_]+s)(?=\.\w)"), "of user"),
+    (LatePattern(r"\b(?:qs|queryset|query_set|query|scope|relation)(?=\.(?:annotate|filter|exclude"
                 r"|order_by|where|orderBy|order)\()"), "table"),
-    (re.compile(r"\.from\(\s*(?:['\"](?P<t>\w+)['\"]|(?P<v>\w+))\s*\)"), "table"),
-    (re.compile(r"(?:\bknex|\bdb|\bDB::table|(?<=\.)table)\(\s*['\"](?P<t>\w+)['\"]\s*\)"),
+    (LatePattern(r"\.from\(\s*(?:['\"](?P<t>\w+)['\"]|(?P<v>\w+))\s*\)"), "table"),
+    (LatePattern(r"(?:\bknex|\bdb|\bDB::table|(?<=\.)table)\(\s*['\"](?P<t>\w+)['\"]\s*\)"),
      "table"),
 )  # fmt: skip
-_ECTO = re.compile(r"\bfrom\(?\s*(?P<alias>\w+) in (?P<t>\"?[A-Za-z_][\w.]*\"?)\s*,")
+_ECTO = LatePattern(r"\bfrom\(?\s*(?P<alias>\w+) in (?P<t>\"?[A-Za-z_][\w.]*\"?)\s*,")
 _PAGE, _DEEP = 50, 100_000
 _WINDOW = "30 days"  # since a time that the code has in a variable
-_OWNERS = re.compile(
+_OWNERS = LatePattern(
     r"user|customer|account|author|owner|tenant|company|organi[sz]ation|team|project|shop|store"
     r"|device|client|member|parent|order|product|post|room|channel|category|group|site|event|vendor"
 )
-_SORTED = re.compile(
+_SORTED = LatePattern(
     r"['\"]?(?P<minus>-)?(?:desc\(\s*"
     r"|asc\(\s*)?[`'\":]?(?:\w+\s*=>\s*)?(?:\w+\.)?(?P<name>[A-Za-z_]\w*)"
     r"['\"]?(?:\)|\s*(?:=>|:|,)\s*|\.|\s+)?\s*[:'\"{]*\s*(?:sort:\s*)?['\":]?"
     r"(?P<way>desc|asc|DESC|ASC)?"
 )
-_COUNTED = re.compile(
+_COUNTED = LatePattern(
     r"(?:(?P<as>\w+)\s*=\s*)?(?:models\.)?(?P<what>Count|Sum|Max|Min|Avg)\(\s*['\"](?P<of>\w+)['\"]"
     r"(?P<distinct>[^()]*distinct\s*=\s*True)?"
 )

@@ -7,6 +7,7 @@ from blueproof.advisors.known.reproduction.building import plural
 from blueproof.advisors.known.reproduction.counts import nouns
 from blueproof.advisors.known.reproduction.mentioned import looks_like_column
 from blueproof.core.brief import Brief
+from blueproof.facts.pattern import LatePattern
 
 _NOT_SAID = "you name none"
 _NO_TABLE = frozenset(
@@ -21,10 +22,10 @@ _NO_TABLE = frozenset(
     "mb tuples lines".split()
 )
 _OWN = r"[`\"]?(?P<noun>[a-z]\w*_\w+|[a-z]{3,}s)[`\"]?"
-_DOCUMENTS = re.compile(r"\b\d[\d.,]*\s*(?:k|m|million|mio)\s+(documents)\b", re.IGNORECASE)
+_DOCUMENTS = LatePattern(r"\b\d[\d.,]*\s*(?:k|m|million|mio)\s+(documents)\b", re.IGNORECASE)
 _NOT_ROWS = r"(?!\s+(?:column|query|page|index|field))"
 _MADE_OF_PARTS = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    LatePattern(pattern, re.IGNORECASE)
     for pattern in (
         # a name with its schema: core.memberships (6 million rows)
         r"(?<![\w.@/])[a-z][a-z0-9_]*\.(?P<noun>[a-z]\w{2,})\s*(?:\(|has|have|holds?|contains?"
@@ -47,19 +48,19 @@ _MADE_OF_PARTS = tuple(
         rf"[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?{_NOT_ROWS}",
     )
 )
-_A_ROW_IN = re.compile(
+_A_ROW_IN = LatePattern(
     r"\b(?:rows?|records?)\s+(?:in|of)\s+(?:the\s+|table\s+)?(?P<noun>[a-z]\w{2,})\s+(?:has|have"
     r"|holds?"
     r"|is|are|consists?)\b",
     re.IGNORECASE,
 )
-_HAS_COLUMNS = re.compile(
+_HAS_COLUMNS = LatePattern(
     r"\b(?P<noun>[a-z]\w{2,})\s+has\s+(?:the\s+columns?\s+)?[a-z]+_[a-z]\w*\s*(?:,|and\b)"
     r"|\btable\s+called\s+(?P<called>[a-z]\w+)\b",
     re.IGNORECASE,
 )
 _SURE = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    LatePattern(pattern, re.IGNORECASE)
     for pattern in (
         # what is said outright to be a table: "the properties column of ahoy_events"
         rf"\bcolumns?\s+(?:\w+\s+)?(?:of|in|on|from)\s+(?:the\s+|our\s+|my\s+)?(?:table\s+)?{_OWN}"
@@ -75,13 +76,13 @@ _SURE = tuple(
         rf"\btable\s+{_OWN}(?=\s*[,(:.]|\s+(?:with|has|of)\b)",
     )
 )
-_IS_INDEX = re.compile(r"^(?:idx|ix|index|pk|fk|pg)_|_(?:idx|index|ix|pkey|fkey|statements)$")
+_IS_INDEX = LatePattern(r"^(?:idx|ix|index|pk|fk|pg)_|_(?:idx|index|ix|pkey|fkey|statements)$")
 _SCHEMA = r"(?P<schema>[a-z][a-z0-9_]*)"
 # What stands before a dot in code, and is no schema.
 _NO_SCHEMA = frozenset("this self db prisma models model ctx context session supabase orm".split())
 _PLURAL = r"(?P<noun>[a-z][a-z_]{2,}s)"
 _WAYS = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    LatePattern(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b{_PLURAL}\s+(?:has|have|with|holds?)\s+(?:an?\s+|the\s+|columns?\s+)*[a-z]+_[a-z]\w*",
         rf"\bhow many\s+(?:\w+\s+)?{_PLURAL}\b",

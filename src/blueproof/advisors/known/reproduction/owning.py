@@ -9,6 +9,7 @@ from blueproof.advisors.known.slow.signs import DATA, ELSEWHERE
 from blueproof.core.brief import Brief
 from blueproof.facts.entries import Failure
 from blueproof.facts.kin import is_of_rivals
+from blueproof.facts.pattern import LatePattern
 
 # Of a way to ask, and a score: an entry that is said so wholly, with so much beside it, answers.
 _CLEARLY, _PLAINLY = 0.95, 4.3
@@ -25,7 +26,7 @@ _SHOWN = frozenset(
 # Entries that anything slow is near to.
 _GENERAL = frozenset({"postgres-slow-sometimes", "postgres-slow-after-upgrade"})
 # That it is slow, not that somebody wonders whether it would be.
-_IS_SLOW = re.compile(
+_IS_SLOW = LatePattern(
     r"\b(?:slow(?:er|ly|ness)?|sluggish|forever|crawl\w*|time(?:s|d)?[ -]?outs?|timing out|too "
     r"long|very long"
     r"|(?:takes?|took|taking|needs?|lasts?|for|after) (?:about |over |almost |nearly |more than "
@@ -53,13 +54,13 @@ _IS_SLOW = re.compile(
 )
 # Stores that stand beside a database and hold no rows of its queries.
 _BESIDE = frozenset({"redis", "elasticsearch", "opensearch", "rabbitmq", "kafka", "memcached"})
-_NOT_THE_QUERY = re.compile(
+_NOT_THE_QUERY = LatePattern(
     r"\bfast (?:in|from|on|with|via) (?:psql|pgadmin|dbeaver|the console|sql editor|local\w*)"
     r"|(?<!retention )(?<!\d\s)\bpolic(?:y|ies)\b|\brow[ -]level security\b|\brls\b",
     re.IGNORECASE,
 )
 # Of a query that is pasted with its tables, less is enough.
-_IS_BAD = re.compile(
+_IS_BAD = LatePattern(
     r"\b(?:index\w*[^.?!]{0,40}(?:not|never|n't|ignored|unused)|(?:not|never|n't|ignor\w+)"
     r"[^.?!]{0,40}\bindex|why does (?:it|postgres\w*|the planner)|wait(?:s|ing|ed)?\b[^.?!]{0,20}"
     r"(?:seconds?|minutes?|hours?)|latency|performan\w+|improve\w*|heavy|costly|fast(?: again)?"
@@ -67,7 +68,7 @@ _IS_BAD = re.compile(
     re.IGNORECASE,
 )
 # Slowness on the way to the database, which no plan shows.
-_ON_THE_WAY = re.compile(
+_ON_THE_WAY = LatePattern(
     r"\b(?:pg_?bouncer|supavisor|pgcat|pgpool\w*|rds proxy|pooler|connection (?:pool\w*|string"
     r"|overhead)|(?:open|opening|establish\w*|initiali[sz]ing|new) (?:a |the |db |database )*"
     r"connections?|(?:other|another|different) (?:continent|region|country|provider)|cross-region"
@@ -76,7 +77,7 @@ _ON_THE_WAY = re.compile(
     r"|(?:one|a) query per (?:row|item|user)|located in|hosted in|dns|tls handshake)\b",
     re.IGNORECASE,
 )
-_ASLEEP = re.compile(
+_ASLEEP = LatePattern(
     r"\b(?:(?:the |only the |very )?first (?:query|request|call|hit|load|select)\b[^.?!]{0,120}"
     r"\b(?:after|idle|next|later|second|subsequent|then|afterwards|following)"
     r"|(?:after|when) [^.?!]{0,40}\b(?:idle|idling|inactiv\w+|without (?:use|activity|traffic)"
@@ -84,7 +85,7 @@ _ASLEEP = re.compile(
     re.IGNORECASE,
 )
 # That the database itself answers at once.
-_IS_FAST_THERE = re.compile(
+_IS_FAST_THERE = LatePattern(
     r"\bexecution[ -]time:? (?:of |is |was |only )?(?:about )?(?:0?\.\d+|[0-4](?:\.\d+)?) ?ms"
     r"|\bexplain(?: analyze)?\b[^.?!]{0,30} (?:0?\.\d+|[0-4](?:\.\d+)?) ?ms"
     r"|\b(?:takes?|is|runs? in|took|in) (?:only |about |just )?(?:0?\.\d+|[0-4](?:\.\d+)?) ?ms\b"
@@ -94,26 +95,26 @@ _IS_FAST_THERE = re.compile(
     re.IGNORECASE,
 )
 # Rows that are kept for a time and then to go: the disk is asked about, no query.
-_KEPT_FOR = re.compile(
+_KEPT_FOR = LatePattern(
     r"\b(?:(?:only|just) (?:need|keep|want|have to keep)"
     r"|(?:keep|need|want)(?:ing)? (?:only|just))\b"
     r"[^.?!]{0,40}\b(?:day|week|month|year)s?\b",
     re.IGNORECASE,
 )
-_TO_GO = re.compile(r"\b(?:delet|purg|clean|shr[iu]nk|disk|bloat|drop)\w*", re.IGNORECASE)
+_TO_GO = LatePattern(r"\b(?:delet|purg|clean|shr[iu]nk|disk|bloat|drop)\w*", re.IGNORECASE)
 # What speaks for the query's own slowness all the same.
-_OF_ITS_ROWS = re.compile(
+_OF_ITS_ROWS = LatePattern(
     r"\b(?:seq(?:uential)? ?scans?|full (?:table )?scan|table scan|rows removed|index(?:es|ed)?"
     r"|sort key|hash join|nested loop|cost=)\b",
     re.IGNORECASE,
 )
-_OF_AN_EXTENSION = re.compile(r"\bst_\w+\s*\(|<->|<=>|<#>|<\+>", re.IGNORECASE)
-_OF_ANOTHER_KIND = re.compile(
+_OF_AN_EXTENSION = LatePattern(r"\bst_\w+\s*\(|<->|<=>|<#>|<\+>", re.IGNORECASE)
+_OF_ANOTHER_KIND = LatePattern(
     r"\bcitus\b|\bgreenplum\b|\bredshift\b|\bcockroach(?:db)?\b|\byugabyte\w*|\bspanner\b",
     re.IGNORECASE,
 )
 # Where words alone would have a table of another kind made than theirs; a query says what it reads.
-_PERHAPS_OF_ANOTHER = re.compile(
+_PERHAPS_OF_ANOTHER = LatePattern(
     r"(?<!without )(?<!no )\bpostgis\b|\bpgvector\b|\bembeddings?\b|\bhypertables?\b"
     r"|\btimescale(?:db)?\b(?![^.]*\?)"
     r"|\bcold starts?\b",

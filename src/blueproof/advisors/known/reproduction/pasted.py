@@ -6,24 +6,25 @@ from dataclasses import dataclass
 
 from blueproof.advisors.known.reproduction.cutting import reads, statement
 from blueproof.advisors.known.reproduction.mending import mended
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.resolving import tables_of
 from blueproof.sql.guessing.seen import read_trees
 
 _WRITTEN = r"(?:(?:\"[^\"\n]+\"|\w+)\.)?(?:\"[^\"\n]+\"|[\w.]+)"  # a table's name in a statement
-_BEGINS = re.compile(
+_BEGINS = LatePattern(
     r"(?<![\w'])(?:SELECT\b(?!\s+(?:statement|quer|the\s|a\s+(?!from)|is\b|count\s+(?:quer|from)))"
     r"|WITH(?:\s+RECURSIVE)?\s+\w+\s*(?:\([\w\s,]+\)\s*)?AS\s+"
     rf"(?:(?:NOT\s+)?MATERIALIZED\s*)?\(|UPDATE\s+(?:ONLY\s+)?{_WRITTEN}\s+(?:(?:AS\s+)?\w+\s+)?"
     rf"SET\b|DELETE\s+FROM\s+(?:ONLY\s+)?{_WRITTEN})",
     re.IGNORECASE,
 )
-_INSIDE = re.compile(r"\b(?:in|exists|any|all|some|from|join|lateral)\s*\(\s*$", re.IGNORECASE)
-_RESULT = re.compile(
+_INSIDE = LatePattern(r"\b(?:in|exists|any|all|some|from|join|lateral)\s*\(\s*$", re.IGNORECASE)
+_RESULT = LatePattern(
     r"\s*;?\s*(?:--|=>?|->|:|\u2192|(?:gives?|is|returns?|says?|shows?|yields?)\b)?\s*(?:count\s+[-\s]*)?"
     r"(?P<n>\d[\d,_]*)\b(?!\.\d)(?!\s*(?:ms|s|sec\w*|min\w*|hours?|m|%|x|GB|MB|times)\b)",
     re.IGNORECASE,
 )
-_MAKES = re.compile(
+_MAKES = LatePattern(
     r"(?<!\w)(?:CREATE\s+TABLE|CREATE\s+TYPE)\b[^;`]*?\([^;`]*\)[^;`\n]*(?:;|$|(?=\n\s*\n)|(?=```))"
     r"|(?<!\w)CREATE\s+(?:UNIQUE\s+)?INDEX\s+(?:CONCURRENTLY\s+)?(?:IF\s+NOT\s+EXISTS\s+)?"
     r"(?:[\w\"]+\s+)?ON\s+[\w.\"]+\s*(?:USING\s+\w+\s*)?\((?:[^()]|\([^()]*\))*\)"
@@ -31,10 +32,10 @@ _MAKES = re.compile(
     r"|(?<!\w)ALTER\s+TABLE\b[^;]*;",
     re.IGNORECASE,
 )
-_WRAPPED = re.compile(r"(?<![.?!:;\n])[ \t]*\n[ \t]*(?=[a-z0-9(`'\"])(?!->)")
+_WRAPPED = LatePattern(r"(?<![.?!:;\n])[ \t]*\n[ \t]*(?=[a-z0-9(`'\"])(?!->)")
 # Names that stand for a table of which nothing is told.
 _STANDS_FOR_ANY = frozenset({"table", "tbl", "the_table", "table_name", "your_table", "tablename"})
-_OF_THE_SERVER = re.compile(r"(?:pg_catalog|information_schema)\.|pg_\w+$")
+_OF_THE_SERVER = LatePattern(r"(?:pg_catalog|information_schema)\.|pg_\w+$")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,25 +11,26 @@ from blueproof.advisors.known.reproduction.planned import bare_condition
 from blueproof.advisors.known.reproduction.reproduction import Assumed
 from blueproof.advisors.known.reproduction.told import Written
 from blueproof.advisors.known.reproduction.wording import read_page
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.names import quote_table
 from blueproof.sql.queries import read_queries
 
-_SCAN = re.compile(
+_SCAN = LatePattern(
     r"\b(?:Parallel\s+)?(?:Seq(?:uential)?\s+Scan"
     r"|Index\s+(?:Only\s+)?Scan(?:\s+Backward)?\s+using\s+"
     r"[\"`]?\w+[\"`]?|Bitmap\s+Heap\s+Scan)\s+(?:on"
     r"|of)\s+(?:the\s+)?(?P<table>[\"`]?[A-Za-z_][\w.]*[\"`]?)",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(r"\b(?:Filter|Index Cond|Recheck Cond):?\s*(?:of\s+|is\s+)?(?=\()")
-_BARE = re.compile(
+_CONDITION = LatePattern(r"\b(?:Filter|Index Cond|Recheck Cond):?\s*(?:of\s+|is\s+)?(?=\()")
+_BARE = LatePattern(
     r"\bFilter:\s*(?P<c>[\w\".]+\s*(?:=|~~\*?|>=?|<=?|<>)\s*(?:'[^']*'(?:::\w+)?|\d+))"
 )
-_KEYS = re.compile(
+_KEYS = LatePattern(
     r"\bSort(?: Key:?| by| on)\s*(?P<keys>[A-Za-z_\"][\w\".]*(?:\s+DESC|\s+ASC)?"
     r"(?:\s*,\s*(?=\w*_|\w+\s+(?:DESC|ASC)|id\b)[A-Za-z_\"][\w\".]*(?:\s+DESC|\s+ASC)?)*)"
 )
-_LIMIT = re.compile(r"\bLimit\b")
+_LIMIT = LatePattern(r"\bLimit\b")
 _PAGE = 50
 
 

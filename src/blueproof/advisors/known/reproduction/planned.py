@@ -12,6 +12,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.plans.node import Node, ReadPlan
 from blueproof.sql.queries import read_queries
@@ -25,9 +26,9 @@ _SCANS = {
     "Tid Scan",
     "Sample Scan",
 }
-_HIDDEN = re.compile(r"\bSubPlan \d|\bInitPlan \d|\balternatives: |\$\d+ = |\bhashed\b")
+_HIDDEN = LatePattern(r"\bSubPlan \d|\bInitPlan \d|\balternatives: |\$\d+ = |\bhashed\b")
 _TEXTS = {exp.DataType.Type.TEXT, exp.DataType.Type.VARCHAR, exp.DataType.Type.BPCHAR}
-_DIRECTION = re.compile(r"\s+(?:DESC|ASC|NULLS FIRST|NULLS LAST|USING \S+)", re.IGNORECASE)
+_DIRECTION = LatePattern(r"\s+(?:DESC|ASC|NULLS FIRST|NULLS LAST|USING \S+)", re.IGNORECASE)
 _KEEP = {"Left": "LEFT JOIN", "Full": "FULL JOIN", "Right": "RIGHT JOIN"}
 _HALF = {"Semi": "EXISTS", "Right Semi": "EXISTS", "Anti": "NOT EXISTS", "Right Anti": "NOT EXISTS"}
 

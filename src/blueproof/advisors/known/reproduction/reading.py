@@ -44,6 +44,7 @@ from blueproof.advisors.known.slow.signs import DELETES
 from blueproof.advisors.known.slow.story import Story
 from blueproof.core.brief import Brief
 from blueproof.core.errors import SqlError
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.kinds import Column, guess_column, snake
 from blueproof.sql.guessing.resolving import Known
 from blueproof.sql.guessing.seen import Columns, read_seen
@@ -53,7 +54,7 @@ from blueproof.sql.plans.read import read_plans
 from blueproof.sql.queries import read_queries
 
 _OF_MODELS = "models are tables of their plural, relations are columns with _id"
-_MOST_OF_THEM = re.compile(
+_MOST_OF_THEM = LatePattern(
     r"\b(?:(?:traverses?|reads?|returns?|matches|wants?|needs?|takes?|for|of|over"
     r"|enqueues?[^.?!]{0,20})\s+"
     r"(?:nearly|almost)\s+(?:the\s+(?:entire|whole)|all|every)|(?:for|returns?|matches"
@@ -62,7 +63,7 @@ _MOST_OF_THEM = re.compile(
     re.IGNORECASE,
 )
 # That a figure may not be one of some minutes ago.
-_FRESH = re.compile(
+_FRESH = LatePattern(
     r"\b(?:real[- ]?time|up[- ]to[- ]date|live (?:figures?|numbers?|counts?|totals?)|(?:not"
     r"|never|n't) be "
     r"stale|must be (?:fresh|current|exact)|refresh\w*[^.?!]{0,40}\b(?:is|are) (?:out|no option)"
@@ -71,14 +72,14 @@ _FRESH = re.compile(
     r"|right away|go up)|no (?:stale|delayed) (?:data|figures?|numbers?))\b",
     re.IGNORECASE,
 )
-_SPILLS = re.compile(r"\bexternal (?:merge|sort)\b[^.?!]{0,20}\bDisk: *\d", re.IGNORECASE)
-_PREPARED = re.compile(
+_SPILLS = LatePattern(r"\bexternal (?:merge|sort)\b[^.?!]{0,20}\bDisk: *\d", re.IGNORECASE)
+_PREPARED = LatePattern(
     r"\b(?:as|with|by|via|using|through) (?:an? |the )?(?:bind |bound |query )?"
     r"(?:parameters?|variables?)\b"
     r"|\bprepared?(?:d| statements?)\b|\bparameteri[sz]ed\b|\bbind (?:variables?|parameters?)\b",
     re.IGNORECASE,
 )
-_BY_HAND = re.compile(
+_BY_HAND = LatePattern(
     r"\b(?:typed|psql|pgadmin|dbeaver|by hand|hard-?coded|inlined?|literals?|console|pasted)\b",
     re.IGNORECASE,
 )

@@ -13,12 +13,13 @@ from blueproof.advisors.known.reproduction.naming import is_thing
 from blueproof.advisors.known.reproduction.reproduction import Assumed
 from blueproof.advisors.known.reproduction.told import Written
 from blueproof.advisors.known.reproduction.wording import is_time, refers
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.kinds import snake
 from blueproof.sql.names import quote, quote_table
 
 _A = r"(?:an?|any|the|some|one|our|their|its|single)"
 _MANY = r"(?P<x>[a-z][a-z_]{2,}s)"
-_NEVER = re.compile(
+_NEVER = LatePattern(
     rf"\b{_MANY}\s+(?:(?:who|that|which)\s+)?(?:have|has|had|were|was|are)?\s*(?:never|not|no"
     rf"|without"
     rf"|n't)\b(?:\s+(?:yet|ever|placed|made|ordered|bought|received|written|had|have|been|used"
@@ -27,13 +28,13 @@ _NEVER = re.compile(
     rf"|by)\b)*\s*(?P<y>[a-z][a-z_]{{2,}})",
     re.IGNORECASE,
 )
-_TOP = re.compile(
+_TOP = LatePattern(
     rf"\b(?:top|best|biggest|largest|most active|highest)\s+(?P<n>\d+)?\s*(?:selling\s+)?{_MANY}\s+"
     r"(?:by|in terms of|with the (?:most|highest))\s+(?:total\s+|number of\s+|count of\s+)?"
     r"(?P<by>[a-z_]+)",
     re.IGNORECASE,
 )
-_EACH_WITH = re.compile(
+_EACH_WITH = LatePattern(
     r"\b(?:each|every|all|the|of|list of)\s+(?P<x>[a-z][a-z_]{2,})\s+(?:with|together with|and"
     r"|along with)"
     rf"\s+(?:{_A}\s+)?(?P<what>number|count|sum|total|amount)\s+of\s+(?:{_A}\s+|all\s+)?"
@@ -42,44 +43,44 @@ _EACH_WITH = re.compile(
     r"(?!\s+of))?",
     re.IGNORECASE,
 )
-_LAST_OF = re.compile(
+_LAST_OF = LatePattern(
     r"\b(?:last|latest|newest|most recent|current)\s+(?:known\s+)?(?P<y>[a-z][a-z_]{2,})\s+(?:of"
     r"|for"
     r"|per|from|in|by)"
     r"\s+(?:(?:each|every|all(?: the)?|the|an?)\s+)?(?P<x>[a-z][a-z_]{2,})",
     re.IGNORECASE,
 )
-_WITH_LAST = re.compile(
+_WITH_LAST = LatePattern(
     rf"\b(?P<x>[a-z][a-z_]{{2,}}s)\s+(?:with|and)\s+(?:{_A}\s+|their\s+)?(?:last|latest|newest"
     rf"|most recent)"
     r"\s+(?P<y>[a-z][a-z_]{2,})",
     re.IGNORECASE,
 )
-_SAME = re.compile(
+_SAME = LatePattern(
     r"\b(?P<x>[a-z][a-z_]{2,}s)\s+(?:with|that have|having|sharing)\s+the same\s+(?P<c>[a-z_]{2,})"
     r"|\bduplicates?\s+(?P<d>[a-z_]{2,}s)\b(?:\s+by\s+(?P<by>[a-z_]{2,}))?",
     re.IGNORECASE,
 )
-_NEXT = re.compile(
+_NEXT = LatePattern(
     r"\b(?:poll\w*|pick\w*|claim\w*|fetch\w*|dequeue\w*|take\w*|grab\w*|next)\b[^.?!]{0,30}?"
     r"\b(?P<state>pending|queued|ready|waiting|open|unprocessed|scheduled|available)\s+"
     r"(?P<x>jobs?|tasks?|messages?|events?|items?|emails?|work items?|rows?|orders?|deliver(?:y"
     r"|ies))\b",
     re.IGNORECASE,
 )
-_WINDOW = re.compile(
+_WINDOW = LatePattern(
     r"\b(?:last|past|current|this|previous)\s+(?P<n>\d+\s+)?(?P<unit>hour|day|week|month|quarter"
     r"|year)s?\b",
     re.IGNORECASE,
 )
-_RANGE = re.compile(
+_RANGE = LatePattern(
     r"\bindex(?:ed)? on (?P<c>[a-z]\w*)\b[\s\S]{0,200}?\b(?:ranges?|periods?|over a (?:year"
     r"|month|quarter)"
     r"|intervals?|time ?spans?|longer|wider)\b",
     re.IGNORECASE,
 )
-_DAY = re.compile(r"\b(?:per|each|every|by)\s+(?P<unit>day|week|month|hour)\b", re.IGNORECASE)
-_GROWS = re.compile(
+_DAY = LatePattern(r"\b(?:per|each|every|by)\s+(?P<unit>day|week|month|hour)\b", re.IGNORECASE)
+_GROWS = LatePattern(
     r"\b(?:rows|grow\w*|slow\w*|worse|more|larger|bigger|longer|calls|times"
     r"|requests)\s+(?:and \w+\s+)?$",
     re.IGNORECASE,

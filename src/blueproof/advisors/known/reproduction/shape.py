@@ -4,10 +4,11 @@ import re
 from dataclasses import replace
 
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.rows import Shape
 from blueproof.sql.guessing.tables import Guess
 
-_MOST = re.compile(
+_MOST = LatePattern(
     r"\b(?:(?P<percent>\d{1,2}(?:\.\d+)?)\s*(?:%|percent)(?:\s+of\s+(?:them|the\s+\w+|rows"
     r"|our\s+\w+|all\s+\w+))?"
     r"|(?P<most>most(?:ly)?|almost all|nearly all|the majority)(?:\s+of\s+(?:them|which|these"
@@ -18,16 +19,16 @@ _MOST = re.compile(
     r"(?:(?:status|state)\s*(?:=|is)?\s*)?['\"]?(?P<value>[A-Za-z_]\w*)['\"]?",
     re.IGNORECASE,
 )
-_ONE_HAS_MOST = re.compile(
+_ONE_HAS_MOST = LatePattern(
     r"\bone (?:big |large |huge )?(?:tenant|customer|user|account|org\w*|client"
     r"|company)\b[^.?!]{0,40}"
     r"(?:\b(?:most|majority|half|all)\b|\b\d{2} ?%)"
     r"|\b(?:big|large|biggest|largest|huge) (?:tenants?|customers?|accounts?|clients?)\b",
     re.IGNORECASE,
 )
-_EVEN = re.compile(r"\bevenly\b|\buniform\w*", re.IGNORECASE)
+_EVEN = LatePattern(r"\bevenly\b|\buniform\w*", re.IGNORECASE)
 # A plan that reads an index from its newest end, past rows that are not asked for.
-_WALKED = re.compile(
+_WALKED = LatePattern(
     r"\bIndex Scan Backward using\b|\bIndex Scan using \w*pkey\w*[^.?!]{0,80}\bFilter\b"
     r"|\bwalks? (?:the |an )?index\b",
     re.IGNORECASE,

@@ -2,6 +2,8 @@
 
 import re
 
+from blueproof.facts.pattern import LatePattern
+
 _WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         (
@@ -50,6 +52,6 @@ _WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
         "a queue beside the database is another system to run; the query is what is slow",
     ),
 )
-SPOKEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(rf"\b(?:{'|'.join(ways)})\b", re.IGNORECASE), answer) for ways, answer in _WORDS
+SPOKEN: tuple[tuple[LatePattern, str], ...] = tuple(
+    (LatePattern(rf"\b(?:{'|'.join(ways)})\b", re.IGNORECASE), answer) for ways, answer in _WORDS
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Proposal
 from blueproof.advisors.known.slow.story import Condition, Story
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.kinds import guess_column, is_called, snake, stem_of
 from blueproof.sql.guessing.seen import Seen
 from blueproof.sql.guessing.tables import Link
@@ -14,20 +15,20 @@ from blueproof.sql.names import quote, quote_table
 _PAGE = 50  # rows of a list whose length is not told
 _SKIPPED = 100_000  # rows before a page that is called deep, where no number is told
 _DAYS = 30  # of a range of time that is not told
-_WINDOW = re.compile(
+_WINDOW = LatePattern(
     r"\b(?:last|past|older than|previous|within|this|that|current|first of the|start of the"
     r"|beginning of the)\s+(?P<n>\d+)?\s*(?P<unit>hour|day|week|month|year)s?\b",
     re.IGNORECASE,
 )
 # That a text is looked for in a part of the column: what a search field does.
-_IN_PART = re.compile(
+_IN_PART = LatePattern(
     r"\b(?:anywhere in|part of (?:the|a)|typed (?:letters|text|in)|letters typed|as you type"
     r"|autocomplete"
     r"|type-?ahead|search(?:es|ing)? (?:\w+ ){0,2}by|search (?:box|field|bar)|substring|contain\w*"
     r"|fuzzy)\b",
     re.IGNORECASE,
 )
-_OUTER = re.compile(
+_OUTER = LatePattern(
     r"\bleft (?:outer )?join(?:s|ed|ing)?\s+(?:is\s+)?(?:between|of|from)\s+(?:the\s+)?"
     r"[`\"]?(?P<t>[a-z_]\w*)",
     re.IGNORECASE,
@@ -38,7 +39,7 @@ _WRITTEN = {
     "starts-with": "{column} LIKE {first} || '%'",
     "contains": "{column} @> {first}",
 }
-_PAGE_NUMBER = re.compile(
+_PAGE_NUMBER = LatePattern(
     r"\bpage\s+(?P<n>\d[\d,]*)\b|\boffset\s+(?:of\s+)?(?P<o>\d[\d,]*)", re.IGNORECASE
 )
 

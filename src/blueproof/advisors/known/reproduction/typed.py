@@ -2,6 +2,7 @@
 
 import re
 
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.kinds import snake
 from blueproof.sql.parameters import numbered
 
@@ -28,21 +29,21 @@ _TYPES: tuple[tuple[str, str], ...] = (
 _TYPE = "|".join(f"(?:{pattern})" for pattern, _ in _TYPES)
 _NAME = r"[`\"]?(?P<{0}>[A-Za-z_]\w*)[`\"]?"
 _WAYS = (
-    re.compile(
+    LatePattern(
         rf"(?:{_NAME.format('first')}\s+and\s+)?{_NAME.format('name')}\s*\(\s*(?P<type>{_TYPE})\b",
         re.IGNORECASE,
     ),
-    re.compile(
+    LatePattern(
         rf"{_NAME.format('name')}\s+(?:column\s+)?(?:is|are|has|of)\s+(?:an?\s+|of\s+|type\s+)*"
         rf"(?P<type>{_TYPE})(?<=[\w\]])(?![\w\[])(?!\s+(?:column|table|of|is|range|filter))",
         re.IGNORECASE,
     ),
     # measurements (device text, taken timestamptz)
-    re.compile(
+    LatePattern(
         rf"[(,]\s*{_NAME.format('name')}\s+(?P<type>{_TYPE})(?=\s*(?:[,)]|not null|primary key))",
         re.IGNORECASE,
     ),
-    re.compile(rf"\b(?P<type>{_TYPE})\s+columns?\s+{_NAME.format('name')}", re.IGNORECASE),
+    LatePattern(rf"\b(?P<type>{_TYPE})\s+columns?\s+{_NAME.format('name')}", re.IGNORECASE),
 )
 
 
@@ -62,13 +63,13 @@ def _type(word: str) -> str:
     return next(type_ for pattern, type_ in _TYPES if re.fullmatch(pattern, word, re.IGNORECASE))
 
 
-_SENT = re.compile(
+_SENT = LatePattern(
     r"\b(?:go(?:es)?(?: over)?|sent|passed|bound|arrives?|come|transmitted"
     r"|typed)\s+(?:over\s+)?as\s+"
     r"(?:an?\s+)?(?:type\s+)?(?:\d+\s+)?\(?(?P<type>numeric|decimal|double precision|float8)\b",
     re.IGNORECASE,
 )
-_HELD = re.compile(r"=\s*(\$\d+)(?!\s*::)")
+_HELD = LatePattern(r"=\s*(\$\d+)(?!\s*::)")
 
 
 def as_sent(query: str, text: str) -> str:

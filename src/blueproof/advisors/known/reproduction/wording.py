@@ -8,15 +8,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.kinds import guess_column, snake, stem_of
 from blueproof.sql.guessing.seen import Seen
 
 _TIMES = frozenset({"time", "seldom-time", "date"})
-_TIMED = re.compile(r"(?:^|_)(?:time|date|timestamp)(?:_|$)(?!zone)|_(?:created|updated|modified)$")
+_TIMED = LatePattern(
+    r"(?:^|_)(?:time|date|timestamp)(?:_|$)(?!zone)|_(?:created|updated|modified)$"
+)
 _BY_DEFAULT = "created_at"
 _FIRST = r"(?:first|on (?:the )?top|at (?:the |its )?top|above|up front|leading)"
 _NEWEST = r"(?:newest|latest|most recent|recent|youngest)"
-_DOWN = re.compile(
+_DOWN = LatePattern(
     rf"\b(?:(?:the\s+)?(?:newest|latest|most recent|youngest|last)(?:\s+\w+){{0,2}}?\s+{_FIRST}"
     rf"|(?:most\s+recently|last|latest|newest)\s+(?P<verb>\w+ed)\s+(?:\w+\s+)?{_FIRST}"
     rf"|then\s+(?:by\s+)?(?:the\s+)?{_NEWEST}"
@@ -29,7 +32,7 @@ _DOWN = re.compile(
     r"|what's new(?:est)?)",
     re.IGNORECASE,
 )
-_UP = re.compile(
+_UP = LatePattern(
     rf"\b(?:(?:the\s+)?oldest(?:\s+\w+){{0,2}}?\s+{_FIRST}|oldest\s+\d+|\d+\s+oldest"
     rf"|chronologically"
     r"|(?<!reverse )(?<!reverse-)chronological order|first[ -]in,?[ -]first[ -]out|fifo"
@@ -37,26 +40,26 @@ _UP = re.compile(
     r"(?:created|creation|inserted|insertion|added|came|come|arriv\w+|queued|received))\b",
     re.IGNORECASE,
 )
-_BEST = re.compile(
+_BEST = LatePattern(
     rf"\b(?P<best>best|highest|largest|biggest|top)(?:[ -]rated|\s+\w+){{0,2}}?\s+{_FIRST}"
     rf"|\b(?P<least>cheapest|lowest|smallest)(?:\s+\w+){{0,2}}?\s+{_FIRST}",
     re.IGNORECASE,
 )
-_TOP_BY = re.compile(
+_TOP_BY = LatePattern(
     r"\b(?:(?P<most>top|best|highest|biggest|largest)|lowest|worst|cheapest|smallest)\s+\d+\s+"
     r"(?:\w+\s+){1,5}?by\s+(?:their\s+|the\s+)?(?P<c>[a-z]\w*)\b",
     re.IGNORECASE,
 )
-_THEN = re.compile(
+_THEN = LatePattern(
     rf"\b{_FIRST}(?:,|\s+and)?\s+(?:and\s+)?(?:then|after (?:that|them|which)|next|followed)\s+"
     r"(?:\w+\s+)?by\s+(?P<c>[a-z]\w*)",
     re.IGNORECASE,
 )
-_BY_NAME = re.compile(
+_BY_NAME = LatePattern(
     r"\balphabetical\w*(?:\s+order)?(?:\s+(?:\w+\s+){0,2}?by\s+(?P<c>[a-z_]\w*))?", re.IGNORECASE
 )
-_KEYED = re.compile(r"\bSort Key:\s*(?P<keys>[\w\". ]+(?:,\s*[\w\". ]+)*)")
-_BY = re.compile(
+_KEYED = LatePattern(r"\bSort Key:\s*(?P<keys>[\w\". ]+(?:,\s*[\w\". ]+)*)")
+_BY = LatePattern(
     rf"\b(?:\d+\s+{_NEWEST}|{_NEWEST}\s+\d+)\s+(?:\w+\s+){{0,3}}?by\s+(?P<c>[a-z]\w*)",
     re.IGNORECASE,
 )
@@ -68,7 +71,7 @@ _NUMBERS = {
 _N = rf"(?P<n>\d{{1,4}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
 _UNIT = r"(?!\s*(?:s|ms|sec\w*|min\w*|h|hours?|days?|weeks?|months?|years?|%|percent|k|m|M)\b)"
 _PAGE = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    LatePattern(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b{_N}\s+(?:\w+\s+){{0,2}}?(?:per|a|each|on (?:a|each|every|the first|one))\s+(?:page"
         r"|screen|request|scroll|load|batch)\b",
@@ -85,7 +88,7 @@ _PAGE = tuple(
         rf"\bbatch(?:es)?\s+of\s+{_N}\b",
     )
 )  # fmt: skip
-_NOT_YET = re.compile(
+_NOT_YET = LatePattern(
     r"\b(?:ha(?:s|ve)(?:n't| not)(?: yet)? (?:been )?|are(?:n't| not)(?: yet)? |is(?:n't"
     r"| not)(?: yet)? "
     r"|w(?:as|ere)(?:n't| not) |not(?: yet)?(?: been)? |never (?:been )?|yet to be |still (?:to be "
@@ -93,39 +96,39 @@ _NOT_YET = re.compile(
     r"|resolved|synced|handled|confirmed)\b",
     re.IGNORECASE,
 )
-_PASSED = re.compile(
+_PASSED = LatePattern(
     r"\b(?P<c>[a-z]\w*(?:_at|_on|_date|_until|At))\b[^.?!]{0,20}\b(?:(?:has|have|is|are|lies?)\s+"
     r"(?:already\s+)?(?:passed|past|in the past|over|gone by|expired)|is before now|is reached)\b",
     re.IGNORECASE,
 )
-_SET = re.compile(
+_SET = LatePattern(
     r"\b(?P<c>[a-z]\w*_\w+)\s+(?:is|are|has been|was)\s+(?:set|filled|filled in|present)\b"
     r"|\b(?P<d>[a-z]\w*_\w+)\s+(?:(?:is|are|being|still|=|:)\s+)*(?:null|empty|unset|not set"
     r"|blank|nil)\b",
     re.IGNORECASE,
 )
-FLAG = re.compile(
+FLAG = LatePattern(
     r"\b(?:where|with|and|whose|only)\s+(?P<c>[a-z]\w*)\s+(?:is\s+|=\s*)?(?P<v>true"
     r"|false)\b",
     re.IGNORECASE,
 )
-_HIDES = re.compile(
+_HIDES = LatePattern(
     r"\b(?:hid(?:e|es|den|ing)|exclud\w+|without|skip\w*|except|leav\w+ out|ignor\w+"
     r"|not)\b[^.?!,;]{0,40}$",
     re.IGNORECASE,
 )
-BOUNDED = re.compile(
+BOUNDED = LatePattern(
     r"\b(?P<c>[a-z]\w*)\s+(?:is |are |lies |lie )?(?:between|within)\s+(?:two|the|given|some"
     r"|certain|a)\s+"
     r"(?:values|bounds|limits|numbers|range|figures|box|coordinates|prices|edges)\b",
     re.IGNORECASE,
 )
-STATE_OF = re.compile(
+STATE_OF = LatePattern(
     r"\b(?P<c>(?:\w+_)?(?:status|state|stage))\s+(?:(?:is|are|was|being|still|of|set|equal(?:s)?"
     r"|to|in"
     r"|=|:|column)\s+){0,3}(?P<q>['\"`]?)(?P<v>[A-Za-z][\w-]*)(?P=q)",
 )
-_VALUES = re.compile(
+_VALUES = LatePattern(
     r"\b(?P<c>(?:\w+_)?(?:status|state|stage|type"
     r"|kind))\s*\(\s*(?P<v>['\"]?[A-Za-z]\w*['\"]?(?:\s*(?:,|/|or|\|)\s*"
     r"['\"]?[A-Za-z]\w*['\"]?)+)[^()]*\)"
@@ -137,17 +140,17 @@ STATES = frozenset(
     "refunded approved rejected enabled disabled expired settled unprocessed error "
     "available".split()
 )
-_QUOTED = re.compile(
+_QUOTED = LatePattern(
     r"\b(?P<c>level|type|kind|severity|priority|category|channel|role)\s*(?:=|is"
     r"|of)?\s*\(?\s*(?:mostly|usually|often|e\.g\.|like"
     r"|say|for example|in most cases)?\s*['\"](?P<v>\w+)['\"]"
 )
-AGED = re.compile(
+AGED = LatePattern(
     r"\b(?:more than|older than|over|after|for)\s+(?P<n>\d+)\s+(?P<u>day|week|month|year"
     r"|hour)s?(?:\s+(?:ago|old))?\b",
     re.IGNORECASE,
 )
-_ADJECTIVE = re.compile(
+_ADJECTIVE = LatePattern(
     r"\b(?P<v>open|pending|active|unpaid|queued|failed|draft|published|overdue|scheduled|unassigned"
     r"|completed|cancelled|canceled|confirmed|approved|rejected|refunded|running|waiting|ready)\s+"
     r"(?:(?!jobs?\b|tasks?\b|process)\w+\s+)?(?P<of>[a-z]{3,}s)\b"

@@ -4,27 +4,28 @@ import re
 from collections.abc import Iterator
 
 from blueproof.advisors.known.slow.story import Condition, Sort, Use
+from blueproof.facts.pattern import LatePattern
 
-_HASH = re.compile(
+_HASH = LatePattern(
     r"\b(?:where|filter|filter_by|find_by|find_all_by)\s*(?:\(|:)\s*\{?(?P<body>[^(){}\n]*)[)}]",
     re.IGNORECASE,
 )
-_PAIR = re.compile(
+_PAIR = LatePattern(
     r"(?P<name>[a-z_]\w*)\s*(?::|=>|=)\s*(?P<value>'[^']*'|\"[^\"]*\"|[\w.@]+)", re.IGNORECASE
 )
-_LOOKUP = re.compile(
+_LOOKUP = LatePattern(
     r"^(?P<name>\w+?)__(?P<how>in|gte?|lte?|range|isnull|contains|icontains|startswith|date)$"
 )
-_CHAINED = re.compile(
+_CHAINED = LatePattern(
     r"\.(?P<how>eq|in|is|gte?|lte?|like|ilike"
     r"|contains)\(\s*['\"](?P<name>\w+)['\"]\s*,?\s*(?P<value>\w+)?"
 )
-_ORDERED = re.compile(
+_ORDERED = LatePattern(
     r"\.?order(?:_by|By)?\s*\(\s*(?:desc\()?['\"](?P<minus>-?)(?P<name>\w+)['\"](?P<rest>[^)]*)"
     r"|\border(?:By)?\s*[(:]\s*\{?\s*(?P<key>[a-z_]\w*)\s*:\s*['\":]?(?P<way>asc|desc)",
     re.IGNORECASE,
 )
-_TABLE = re.compile(r"\.from\(\s*['\"](?P<table>\w+)['\"]\s*\)")
+_TABLE = LatePattern(r"\.from\(\s*['\"](?P<table>\w+)['\"]\s*\)")
 _NOTHING = frozenset({"nil", "null", "none"})
 _USES: dict[str, Use] = {
     "in": "one-of", "range": "range", "gt": "range", "gte": "range", "lt": "range", "lte": "range",

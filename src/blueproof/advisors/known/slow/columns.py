@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blueproof.advisors.known.slow.story import Condition, Sort, Use
+from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.kinds import stem_of
 
 _NAME = r"[`\"]?[a-z_][a-z0-9_]*[`\"]?"
@@ -14,7 +15,7 @@ _CALL = r"(?:lower|upper|date|date_trunc|to_char|extract|year|month|coalesce|tri
 _COLUMN = rf"(?:(?P<table>{_NAME})\.)?(?P<column>{_JSON}|{_CALL}|{_NAME})(?P<cast>::(?:date|text))?"
 _NOW = r"now\(\)(?:\s*[-+]\s*interval\s*'[^']*')?|current_(?:date|timestamp)"
 _VALUE = rf"(?:{_NOW}|'[^']*'|\"[^\"]*\"|\$\d+|:\w+|%s|\?|<[^<>\s]+>|\{{[^{{}}]*\}}|[\w.-]+)"
-_COMPARED = re.compile(
+_COMPARED = LatePattern(
     rf"(?<![\w.$]){_COLUMN}\s*(?:"
     rf"(?P<null>\bis\s+(?:not\s+)?null\b|[:=]\s*(?:nil|null|None)\b)"
     # "its like 20 s" is no comparison: LIKE has a pattern in quotes or stands in capitals
@@ -27,18 +28,18 @@ _COMPARED = re.compile(
     rf")",
     re.IGNORECASE,
 )
-_KEYED = re.compile(rf"(?<![\w.$])(?:{_NAME}\.)?(?P<column>{_JSON})", re.IGNORECASE)
-_NAMED = re.compile(
+_KEYED = LatePattern(rf"(?<![\w.$])(?:{_NAME}\.)?(?P<column>{_JSON})", re.IGNORECASE)
+_NAMED = LatePattern(
     r"\bbetween\b[^.?!\n]{0,60}?\(\s*(?:the )?columns?\s+(?P<column>[a-z_][a-z0-9_]*)\s*\)",
     re.IGNORECASE,
 )
-_ANY = re.compile(rf"=\s*any\s*\(\s*(?P<column>{_NAME})\s*\)", re.IGNORECASE)
-_KEY = re.compile(
+_ANY = LatePattern(rf"=\s*any\s*\(\s*(?P<column>{_NAME})\s*\)", re.IGNORECASE)
+_KEY = LatePattern(
     rf"\b(?:key|field|property)\s+(?P<key>{_NAME})\s+(?:of|in|inside|within)\s+(?:the|our|a|an)?\s*"
     rf"(?:jsonb?)?\s*(?:column|field)?\s*(?P<column>{_NAME})",
     re.IGNORECASE,
 )
-_ITEM = re.compile(
+_ITEM = LatePattern(
     rf"\s*\(?(?:(?:the|our|an?|its|their|by|on|columns?|fields?)\s+)*{_COLUMN}"
     r"(?:\s+(?:columns?|fields?))?"
     r"(?:\s*=\s*(?:'[^']*'|[\w?$:%.-]+))?"
@@ -49,12 +50,12 @@ _ITEM = re.compile(
     r"|\s*\(?(?P<newest>newest|latest|most recent)(?:\s+first)?\)?)?",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(
+_SEPARATOR = LatePattern(
     r"\s*(?:\([^()]{1,40}\)\s*)?(?:,|&|\+|/|\band\b|\bplus\b|(?P<either>\bor\b))\s*(?:\band\b"
     r"|\bthen\b)?",
     re.IGNORECASE,
 )
-_FILTERS = re.compile(
+_FILTERS = LatePattern(
     r"\bfilter(?:s|ed|ing)?(?:\s+(?P<of>\w+))?\s+(?:by|on)\b"
     r"|\bfilters?\s*(?:is|are|:)(?=\s)"
     r"|\blook(?:s|ed|ing)?\s+(?:\w+\s+){0,2}?up\s+(?:\w+\s+){0,2}?by\b"
@@ -70,7 +71,7 @@ _FILTERS = re.compile(
     r"|\b(?:of|for) (?:one|an?|a given|a single|a specific)\s+(?=[a-z]\w*_id\b)",
     re.IGNORECASE,
 )
-_SORTS = re.compile(
+_SORTS = LatePattern(
     r"\border(?:s|ed|ing)?(?:\s+(?:it|them|is|are))?\s+by\b|\bsort(?:s|ed"
     r"|ing)?(?:\s+\w+){0,4}?\s+by\b"
     r"|\b(?P<newest>last|latest|newest|most recent|top)\s+\d+\s+(?:\w+\s+)?by\b",
@@ -89,33 +90,33 @@ _NO_COLUMN = frozenset(
     "your".split()
 )
 # What may stand after a plain noun that is a column: "by status and", not "by customer name".
-_ENDS = re.compile(
+_ENDS = LatePattern(
     r"\s*(?:$|[,.;:?!()&+/=\n-]|(?:and|or|plus|then|desc|asc|is|are|in|on|with|from|for|over|limit"
     r"|it|we|this|takes?|took|but|which|that|because|when|so|needs?)\b)",
     re.IGNORECASE,
 )
-_DATED = re.compile(
+_DATED = LatePattern(
     r"(?:_at|_on|date|_time|time|timestamp|_ts|created|updated|day)$|^(?:ts|date|day)",
     re.IGNORECASE,
 )
-_SETTING = re.compile(
+_SETTING = LatePattern(
     r"(?:_mem|_cost|_buffers|_timeout|_size|_connections|_limit|_workers|_delay|_factor|_mode"
     r"|_version|_duration|_scale|_segments|_target|_cache|_class|_feedback)$",
     re.IGNORECASE,
 )
 # "filter payouts by": a word for rows may be the table's name; these are rows of any.
-_PLURAL = re.compile(
+_PLURAL = LatePattern(
     r"(?!(?:rows|records|results|things|items|values|entries|always)\b)[a-z_]{3,}s",
     re.IGNORECASE,
 )
-_OTHER_COLUMN = re.compile(r"[a-z]+(?:_[a-z]+)+", re.IGNORECASE)
-_JOINED = re.compile(r"=\s*[a-z_]\w*\.[a-z_]\w*", re.IGNORECASE)
-_BEFORE = re.compile(
+_OTHER_COLUMN = LatePattern(r"[a-z]+(?:_[a-z]+)+", re.IGNORECASE)
+_JOINED = LatePattern(r"=\s*[a-z_]\w*\.[a-z_]\w*", re.IGNORECASE)
+_BEFORE = LatePattern(
     r"(?:\b(?:where|and|or|having|filter(?:s|ed|ing)?(?:\s+(?:is|are|by|on))?)|[(:])\s*$",
     re.IGNORECASE,
 )
 _SPOKEN = frozenset({"two", "the", "these", "both", "a", "any", "given", "certain"})
-_WHOLE = re.compile(rf"{_NOW}|-?\d+(?:\.\d+)?", re.IGNORECASE)
+_WHOLE = LatePattern(rf"{_NOW}|-?\d+(?:\.\d+)?", re.IGNORECASE)
 _SLICES = ("date", "date_trunc", "to_char", "extract", "year", "month")
 _PLAIN = frozenset(
     "actual and as buffers by cost cpu disk from group limit loops memory not offset on or "

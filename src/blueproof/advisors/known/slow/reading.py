@@ -25,6 +25,7 @@ from blueproof.advisors.known.slow.signs import (
 from blueproof.advisors.known.slow.story import Condition, Sort, Story
 from blueproof.core.brief import Brief
 from blueproof.facts.kin import is_of_rivals
+from blueproof.facts.pattern import LatePattern
 
 _NAME = r"[`\"]?(?P<{0}>[a-z_][a-z0-9_]*)[`\"]?"
 _TABLE = (
@@ -51,38 +52,38 @@ _NO_TABLE = frozenset(
     "tables that the their there these they this two us user's using we which who with you "
     "your".split()
 )
-_SENTENCE = re.compile(r"[^.?!\n]+[.?!]*|\n")
+_SENTENCE = LatePattern(r"[^.?!\n]+[.?!]*|\n")
 _ON_WHAT = r"on\s+(?P<on>\([^)]*\)|[\w.`\"]+(?:\([^)]*\))?)"
-_INDEXED = re.compile(
+_INDEXED = LatePattern(
     r"(?P<no>\b(?:(?:no|without|missing)(?: an)?|(?:add|adding|create|creating|need) an) )?"
     rf"\bindex(?:es)?(?: already)?(?: exists?)?(?: there)?(?: is)? {_ON_WHAT}"
     r"(?P<more>(?:\s*(?:,|and|also)\s*(?:one|another)\s+on\s+(?:\([^)]*\)|[\w.`\"]+))*)",
     re.IGNORECASE,
 )
-_ANOTHER = re.compile(rf"\b{_ON_WHAT}", re.IGNORECASE)
+_ANOTHER = LatePattern(rf"\b{_ON_WHAT}", re.IGNORECASE)
 _JOINED = (
-    re.compile(
+    LatePattern(
         rf"\bjoin(?:s|ed|ing)?\s+{_NAME.format('a')}\s+(?:with|to|and|on)\s+{_NAME.format('b')}\s+"
         rf"(?:on|by|via|over|through)\s+{_NAME.format('c')}",
         re.IGNORECASE,
     ),
-    re.compile(
+    LatePattern(
         rf"\bjoin\s+(?:is\s+)?(?:between|of)\s+(?:the\s+)?{_NAME.format('a')}\s+(?:and|with)\s+"
         rf"{_NAME.format('b')}\s+(?:tables\s+)?(?:on|by|via|over|through)\s+{_NAME.format('c')}",
         re.IGNORECASE,
     ),
-    re.compile(
+    LatePattern(
         rf"(?:\band|,)\s+(?:with|to)\s+(?P<b>[a-z_]\w*)\s+(?:on|by|via)\s+{_NAME.format('c')}",
         re.IGNORECASE,
     ),
 )
-_ON = re.compile(
+_ON = LatePattern(
     r"\b(?P<t1>[a-z_]\w*)\.(?P<c1>[a-z_]\w*)\s*=\s*(?P<t2>[a-z_]\w*)\.(?P<c2>[a-z_]\w*)",
     re.IGNORECASE,
 )
 
 
-_ALIAS = re.compile(
+_ALIAS = LatePattern(
     r"\b(?:from|join)\s+(?P<table>[a-z_]\w*)\s+(?:as\s+)?(?P<alias>[a-z_]\w{0,3})\b"
     r"(?=\s+(?:join|left|inner|right|on|where|order|cross)\b|\s*[,;])",
     re.IGNORECASE,

@@ -2,10 +2,12 @@
 
 import re
 
+from blueproof.facts.pattern import LatePattern
 
-def _sign(*alternatives: str) -> re.Pattern[str]:
+
+def _sign(*alternatives: str) -> LatePattern:
     """Whole words, any of which is the sign; in any case."""
-    return re.compile(rf"\b(?:{'|'.join(alternatives)})\b", re.IGNORECASE)
+    return LatePattern(rf"\b(?:{'|'.join(alternatives)})\b", re.IGNORECASE)
 
 
 SLOW = _sign(
@@ -32,26 +34,26 @@ OTHERWISE = _sign(
     "index(?: only)? scan", "polic(?:y|ies)", "row[ -]level security", "rls",
     r"(?:insert|write)s?\b[^.?!]{0,20}\bslow",
 )  # fmt: skip
-COUNTS = re.compile(
+COUNTS = LatePattern(
     r"\bcount\s*\(|\.count\b|\bselect count\b|\bcounting\b|\btotal count", re.IGNORECASE
 )
 SKIPS = _sign(
     r"offset", r"page \d{2,}", r"(?:deep|last|later|far|high)\w* pages?", "deep pagination"
 )
-DELETES = re.compile(
+DELETES = LatePattern(
     r"\b(?:delet(?:e|es|ed|ing)|purg(?:e|es|ed|ing)|clean(?:s|ed|ing)?[ -]?up)\b[^.?!]{0,80}"
     r"(?:\bolder than\b|\bold (?:rows|data|records|logs|events)\b|<\s*(?:now|current)|\bbefore\b)",
     re.IGNORECASE,
 )
 TAKES = _sign(r"for\s+update(?!\s+skip)")
 PASSES_LOCKED = _sign(r"skip\s+locked")
-LOADED = re.compile(
+LOADED = LatePattern(
     r"\bbulk[ -]?load\w*"
     r"|\b(?:import|load|insert|migrat|restor|backfill|cop(?:y|i))(?:ed|ing)?\b[^.?!,;]{0,30}"
     r"(?:\bold data\b|\bhistor\w+\b|\b\d[\d.,]*\s*(?:M|k|million|thousand)\b)",
     re.IGNORECASE,
 )
-LIMIT = re.compile(
+LIMIT = LatePattern(
     r"\blimit\s+(?P<a>\d+)\b|\b(?:newest|latest|last|first|top|most recent)\s+(?P<b>\d+)\b"
     r"(?!\s*(?:days?|hours?|weeks?|months?|years?|min))",
     re.IGNORECASE,
@@ -66,9 +68,9 @@ ASKED = _sign(
     "partition(?:ing)?",
     "vacuum full", "materiali[sz]ed views?",
 )  # fmt: skip
-THOUGHT_OF = re.compile(
+THOUGHT_OF = LatePattern(
     r"\?|\b(?:said|says|told|tells|suggest\w*|thinking|consider\w*|maybe|recommend\w*|should"
     r"|want to)\b",
     re.IGNORECASE,
 )
-EITHER = re.compile(r"\bWHERE\b[^;\n]*\bOR\b")
+EITHER = LatePattern(r"\bWHERE\b[^;\n]*\bOR\b")
