@@ -17,6 +17,7 @@ from blueproof.sql.names import quote, quote_table
 from blueproof.sql.plans.node import Node, ReadPlan
 from blueproof.sql.queries import read_queries
 
+_SIDES = 2  # of a join
 _JOINS = {"Nested Loop", "Hash Join", "Merge Join"}
 _SCANS = {
     "Seq Scan",
@@ -124,7 +125,9 @@ def _read(node: Node) -> _Read:
                 raise _CannotBeWrittenError
             return _read(node.inputs[0])
         raise _CannotBeWrittenError
-    first, second = (_read(child) for child in node.inputs[:2])
+    if len(node.inputs) < _SIDES:  # the paste was cut before what it joins
+        raise _CannotBeWrittenError
+    first, second = (_read(child) for child in node.inputs[:_SIDES])
     return _joined(node, first, second)
 
 
