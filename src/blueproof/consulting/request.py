@@ -37,6 +37,9 @@ def advise_request(
     if found is not None:
         return found
     progress("weighing what was said")
+    model = _modelled(brief, progress)
+    if model is not None:
+        return model
     if owns(brief) and not owns_bill(brief) and _is_choice(brief):
         return _choose(brief, progress)
     if wants_one(brief, needs_of(brief)):
@@ -93,6 +96,17 @@ def advise_beside_plan(brief: Brief, progress: Callable[[str], None] = lambda _:
 def _is_migrated(found: Blueprint) -> bool:
     """Whether an index was tried on the rows and won, which the clock alone recommends."""
     return any(file.path.startswith("migrations/") for file in found.artifacts)
+
+
+def _modelled(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The data model that is asked for as a whole, if one is."""
+    from blueproof.advisors.model.owning import asks_model
+
+    if not asks_model(brief):
+        return None
+    from blueproof.consulting.modelling import modelled  # what writes tables is many files
+
+    return modelled(brief, kind_of(brief), progress)
 
 
 def _rebuilt(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Unproved | None:

@@ -1,0 +1,82 @@
+"""What was guessed, what would change it, and what is worth asking."""
+
+from collections.abc import Iterator
+
+from blueproof.advisors.model import kinds
+from blueproof.advisors.model.design import Model
+from blueproof.advisors.model.nouns import plural
+from blueproof.advisors.model.told import Told
+from blueproof.core.advice import Flip
+from blueproof.core.brief import Assumption
+from blueproof.core.question import Question
+
+_ASK = "assumed; tell me if not"
+_MOST_ASKED = 2
+
+
+def listed(model: Model) -> str:
+    """The tables' names."""
+    return ", ".join(t.name for t in model.tables)
+
+
+def assumptions(told: Told, model: Model) -> Iterator[Assumption]:
+    """Everything that the words do not say."""
+    for relation in told.relations:
+        if relation.why:
+            yield Assumption(key=f"each {relation.child} has one {relation.parent}",
+                             value="yes", why=f"{_ASK}: {relation.why}")  # fmt: skip
+    if told.tenant_why:
+        yield Assumption(key="kept apart by", value=told.tenant,
+                         why=f"{_ASK}: {told.tenant_why}")  # fmt: skip
+    if told.isolation == "supabase":
+        yield Assumption(key=f"who may see a {told.tenant}", value=f"its members, by {model.members}",
+                         why=f"{_ASK}: any member reads and writes all of its rows")  # fmt: skip
+    added = [f"{t.name} ({', '.join(names)})" for t in model.tables
+             if (names := [c.name for c in t.columns if not c.said and c.name != "created_at"])]  # fmt: skip
+    if added:
+        yield Assumption(key="columns that you did not name", value="; ".join(added),
+                         why=f"{_ASK}: what such a table seldom lacks")  # fmt: skip
+    if told.tenant:
+        yield Assumption(key=f"one row for each {told.tenant}", value="yes",
+                         why=f"{_ASK}: who goes to two {plural(told.tenant)} has a row at each, so "
+                         "that neither sees the other's")  # fmt: skip
+
+
+def flips(told: Told) -> tuple[Flip, ...]:
+    """What turns the model into another."""
+    found = []
+    for relation in told.relations:
+        if not relation.many and len(found) <= _MOST_ASKED:
+            found.append(Flip(
+                fact=f"{plural(relation.parent)} of one {relation.child}", at=2, unit="",
+                then=f"a table between {plural(relation.child)} and {plural(relation.parent)}",
+            ))  # fmt: skip
+    return tuple(found)
+
+
+def questions(told: Told) -> Iterator[Question]:
+    """At most two questions, of which each answer changes tables."""
+    asked = []
+    if told.loose:
+        noun = told.loose[0]
+        asked.append(Question(
+            id="loose", key="model.loose", ask=f"What does a {noun} belong to?",
+            why=f"your words name {plural(noun)} and do not say what they hang on",
+            default="nothing", changes=("a foreign key and its index",),
+        ))  # fmt: skip
+    if told.booking and not told.exclusive:
+        asked.append(Question(
+            id="overlap", key="model.overlap", ask=f"May two {plural(told.booking)} overlap?",
+            why="where not, the database can refuse it", default="yes",
+            options=("yes", "no"), changes=("an exclusion constraint",),
+        ))  # fmt: skip
+    shared = [r for r in told.relations if r.why and kinds.is_a(r.parent, kinds.PEOPLE)]
+    if shared:
+        one = shared[0]
+        asked.append(Question(
+            id="several", key="model.several",
+            ask=f"Can a {one.child} have several {plural(one.parent)}?",
+            why="one was assumed", default="no", options=("no", "yes"),
+            changes=("a table between the two",),
+        ))  # fmt: skip
+    yield from asked[:_MOST_ASKED]
