@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from blueproof.advisors.model.advise import advise_model, conclude
+from blueproof.advisors.model.answering import with_answers
 from blueproof.advisors.model.owning import asks_model, is_on_supabase
 from blueproof.advisors.model.reading import read_told
 from blueproof.advisors.premises.judge import judge
@@ -22,6 +23,7 @@ def modelled(
     told = read_told(brief.request, supabase=is_on_supabase(brief))
     if told is None:
         return None
+    told = with_answers(told, brief)
     progress("making tables from your words")
     draft = replace(advise_model(brief, told, kind), premises=judge(brief))
 

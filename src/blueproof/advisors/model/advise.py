@@ -55,14 +55,13 @@ def _advice(
     own = ("rows", "references", "once", "values")
     yield Recommendation(
         slot=SLOT,
-        choice=f"Run schema.sql: {len(model.tables)} tables, {listed(model)}",
+        choice=f"Begin with schema.sql, {len(model.tables)} tables: {listed(model)}",
         because=(
             "every reference is a foreign key with an index that leads with it, every column that "
             "must be there is NOT NULL, times are timestamptz, money is numeric with its currency",
         ),
-        flips=flips(told),
         claims=tuple(_claim(schema, s) for name in own if (s := made.get(f"checks/{name}.sql"))),
-        trade_offs=_costs(model),
+        trade_offs=(*_costs(model), *flips(told)),
     )
     for slot, name, choice, why in _rules(model):
         yield Recommendation(
@@ -104,15 +103,15 @@ def conclude(told: Told, kept: Draft, proofs: tuple[Proof, ...]) -> Conclusion:
     passed = sum(int(p.measure("failed without protection") or 0) for p in tried)
     first = kept.recommendations[0]
     shown = (
-        f" It was run on PostgreSQL 18: {passed} forbidden writes and reads were tried and refused, "
+        f" It was run on PostgreSQL 18, with {passed} trials of what must not be: all were refused, "
         "and each got through once its protection was taken away."
         if passed
         else " It was not run here."
     )
-    rules = "; ".join(p.claim.says for p in tried
-                      if isinstance(p.claim, Upholds) and not p.claim.says.startswith("schema.sql"))  # fmt: skip
+    says = [p.claim.says for p in tried if isinstance(p.claim, Upholds)]
+    rules = "; ".join(s for s in reversed(says) if not s.startswith("schema.sql"))
     return Conclusion(
-        answer=f"{first.choice}.{shown} Shown: {rules}." if rules else f"{first.choice}.{shown}",
+        answer=f"{first.choice}.{shown} So {rules}." if rules else f"{first.choice}.{shown}",
         steps=tuple(_steps(told)),
         not_proved=(
             Unproved(statement="that these are your things and how they hang together",

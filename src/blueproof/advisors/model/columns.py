@@ -1,6 +1,7 @@
 """The columns of an entity: those that the words name, and those such a thing cannot be without."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from blueproof.advisors.model import kinds
 from blueproof.advisors.model.design import Column
@@ -12,6 +13,7 @@ _SAMPLES = {"text": "'x'", "numeric(12,2)": "1", "integer": "1", "timestamptz": 
             "jsonb": "'{}'", "double precision": "1", "inet": "'127.0.0.1'", "bigint": "1",
             "text[]": "'{}'"}  # fmt: skip
 _COUNTED = {"quantity", "qty", "stock", "capacity", "seats", "servings", "weight", "points"}
+_MONEY = {"rent", "deposit", "rate", "price", "fee", "cost"}
 _LATER = ("notes", "note", "description", "comment", "bio", "phone", "middle_name", "paid_at")
 CURRENCY = Column(name="currency", type="text", sample="'EUR'", check="currency ~ '^[A-Z]{3}$'",
                   breaks="'euro'")  # fmt: skip
@@ -61,6 +63,8 @@ def _told(name: str) -> Column:
         return _counted(name, said=True)
     if name == "currency":
         return CURRENCY
+    if name.rpartition("_")[2] in _MONEY:
+        return replace(_money(name), said=True)
     guess = guess_column(Seen(name=name))
     type_ = "bigint" if guess.type == "bigint" else guess.type
     return Column(

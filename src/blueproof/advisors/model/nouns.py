@@ -57,6 +57,7 @@ def noun_of(phrase: str) -> str:
     >>> noun_of("the recurring Appointments"), noun_of("a vet must never be")
     ('recurring appointment', '')
     """
+    phrase = re.sub(r"\bcheck[ -]?in", "checkin", phrase, flags=re.IGNORECASE)
     plain = _LEADING.sub("", re.sub(r"[\s_-]+", " ", phrase.lower()).strip(" .;:!?\"'`"))
     words = plain.split()
     if not words or len(words) > _MOST_WORDS or not all(re.fullmatch(r"[a-z]+", w) for w in words):

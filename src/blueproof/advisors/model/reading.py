@@ -21,6 +21,10 @@ _NO_ENTITY = frozenset(
     "color colour size duration currency everything something anything foreign primary check "
     "unique next js react node reporting report dashboard api design startup mvp it them me".split()
 )
+_OURS = frozenset(
+    "table schema model database saas security tenancy postgres postgresql supabase sql erd "
+    "relationship constraint column".split()
+)
 _LISTED = re.compile(
     r"(?:[:;]|\b(?:with|for|of|has|have|are|tracks?|manages?|stores?|contains?|includ(?:es?|ing)|"
     r"like|such as|covering|cover|namely|tables|entities|need|keeps?|handles?|plus|between|model|"
@@ -110,7 +114,7 @@ def _item(part: str, brackets: list[str]) -> tuple[str, tuple[str, ...]] | None:
 def is_entity(noun: str, phrase: str) -> bool:
     """Whether a noun may have a table: it is said in the plural, or of a kind that we know."""
     last = phrase.lower().split()[-1]
-    if any(word in _NO_ENTITY for word in noun.split()):
+    if noun in _NO_ENTITY or any(word in _OURS for word in noun.split()):
         return False
     return singular(last) != last or kinds.head(noun) in kinds.KNOWN
 
@@ -129,5 +133,5 @@ def _of_sentences(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     plain = re.sub(rf"{_KEPT}\d+{_KEPT}", "", text)
     for one, other, _ in spoken(plain):
         for noun in (one, other):
-            if not any(word in _NO_ENTITY for word in noun.split()):
+            if noun not in _NO_ENTITY and not _OURS.intersection(noun.split()):
                 yield noun, ()

@@ -44,18 +44,14 @@ Spoken = tuple[str, str, bool]
 
 def spoken(text: str) -> Iterator[Spoken]:
     """What sentences say: child, parent, and whether each may have several of the other."""
-    shared = []
-    for found in _SHARES_MANY.finditer(text):
-        one, many = _nouns(found)
+    owned = dict.fromkeys(_nouns(m) for m in _HAS_MANY.finditer(text))
+    shared = dict.fromkeys(p for m in _SHARES_MANY.finditer(text) if (p := _nouns(m)) not in owned)
+    for one, many in owned:
         if one and many:
-            shared.append((one, many))
-    for found in _HAS_MANY.finditer(text):
-        one, many = _nouns(found)
-        if one and many and (many, one) not in shared:
-            yield many, one, kinds.is_a(many, kinds.SHARED)
-    owned = {_nouns(m) for m in _HAS_MANY.finditer(text)}
+            both = (many, one) in {*owned, *shared} or kinds.is_a(many, kinds.SHARED)
+            yield many, one, both
     for one, many in shared:
-        if (one, many) not in owned or (many, one) in shared:
+        if one and many:
             yield one, many, True
     for pattern in (_BELONGS, _HAS_ONE):
         for found in pattern.finditer(text):
@@ -92,8 +88,10 @@ def relations(
         back = (pair[1], pair[0])
         if not all(pair) or pair[0] == pair[1]:
             continue
-        if many and (tenant in pair):
+        if many and tenant in pair:
             continue  # whoever goes to several tenants has a row at each
+        if not many and _hangs(pair[1], pair[0]):
+            pair, back = back, pair  # "each member has one membership"
         if back in found:
             found[back] = Relation(child=back[0], parent=back[1], many=True)
         elif pair not in found:
@@ -103,6 +101,12 @@ def relations(
         found.setdefault((relation.child, relation.parent), relation)
     linked = {noun for pair in found for noun in pair} | {tenant}
     return tuple(found.values()), tuple(n for n in nouns if n not in linked)
+
+
+def _hangs(child: str, parent: str) -> bool:
+    """Whether the one usually hangs on the other."""
+    groups = kinds.USUAL.get(kinds.head(child), ())
+    return any(kinds.head(parent) in group.split("|") for group in groups)
 
 
 def _match(noun: str, nouns: tuple[str, ...]) -> str:

@@ -21,7 +21,7 @@ _OWN_TO = re.compile(
 )
 _APART = re.compile(
     r"\b(?:multi[- ]?tenan\w+|row[- ]level security|rls|saas|tenant isolation|"
-    r"per[- ]tenant|tenants)\b",
+    r"per[- ]tenant)\b",
     re.IGNORECASE,
 )
 _TWICE = re.compile(

@@ -31,9 +31,8 @@ def scripts(model: Model) -> tuple[Script, ...]:
         ("rows", f"schema.sql runs, and each of its {len(model.tables)} tables takes a row",
          list(_rows(model))),
         ("bookings", _booked_says(model), list(_bookings(model))),
-        ("tenants", f"who belongs to one of the {model.tenant} neither reads nor writes another's "
-         "rows, in any table", list(_tenants(model))),
-        ("references", f"no row refers to a row of another of the {model.tenant}"
+        ("tenants", f"nobody of one {_one(model)} reads or writes rows of another, in any table", list(_tenants(model))),
+        ("references", f"no row refers to a row of another {_one(model)}"
          if model.tenant else "no row refers to one that is not there", list(_references(model))),
         ("once", "what is there once cannot be entered twice", list(_once(model))),
         ("values", "values that break a rule are refused, column by column", list(_values(model))),
@@ -46,12 +45,17 @@ def _script(name: str, says: str, trials: list[str]) -> Script:
     return Script(path=f"checks/{name}.sql", says=says, text=head + "\n".join(trials))
 
 
+def _one(model: Model) -> str:
+    """The tenant's noun."""
+    return model.by_name[model.tenant].noun if model.tenant else ""
+
+
 def _booked_says(model: Model) -> str:
     table = next((t for t in model.tables if t.exclusive), None)
     if table is None:
         return ""
     things = " or ".join(c.removesuffix("_id").replace("_", " ") for c in table.exclusive)
-    return f"of two {table.name} of the same {things} that overlap the second is refused"
+    return f"of two overlapping {table.name} of the same {things} the second is refused"
 
 
 def _trial(what: str, body: list[str], without: str = "") -> str:

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from blueproof.advisors.model import kinds
+from blueproof.advisors.model.answering import LOOSE, OVERLAP, SEVERAL, asked_again
 from blueproof.advisors.model.design import Model
-from blueproof.advisors.model.nouns import plural
+from blueproof.advisors.model.nouns import column_name, plural
 from blueproof.advisors.model.told import Told
-from blueproof.core.advice import Flip
 from blueproof.core.brief import Assumption
 from blueproof.core.question import Question
 
@@ -21,10 +20,11 @@ def listed(model: Model) -> str:
 
 def assumptions(told: Told, model: Model) -> Iterator[Assumption]:
     """Everything that the words do not say."""
-    for relation in told.relations:
-        if relation.why:
-            yield Assumption(key=f"each {relation.child} has one {relation.parent}",
-                             value="yes", why=f"{_ASK}: {relation.why}")  # fmt: skip
+    for noun in told.nouns:
+        guessed = [r.parent for r in told.relations if r.child == noun and r.why and not r.many]
+        if guessed:
+            yield Assumption(key=f"each {noun} is of one", value=", one ".join(guessed),
+                             why=f"{_ASK}: your words do not say it, and such things usually are")  # fmt: skip
     if told.tenant_why:
         yield Assumption(key="kept apart by", value=told.tenant,
                          why=f"{_ASK}: {told.tenant_why}")  # fmt: skip
@@ -42,16 +42,18 @@ def assumptions(told: Told, model: Model) -> Iterator[Assumption]:
                          "that neither sees the other's")  # fmt: skip
 
 
-def flips(told: Told) -> tuple[Flip, ...]:
+def flips(told: Told) -> Iterator[str]:
     """What turns the model into another."""
-    found = []
-    for relation in told.relations:
-        if not relation.many and len(found) <= _MOST_ASKED:
-            found.append(Flip(
-                fact=f"{plural(relation.parent)} of one {relation.child}", at=2, unit="",
-                then=f"a table between {plural(relation.child)} and {plural(relation.parent)}",
-            ))  # fmt: skip
-    return tuple(found)
+    asked = asked_again(told)
+    if asked:
+        yield (f"where a {asked.child} may have several {plural(asked.parent)}, a table between the "
+               f"two takes the place of {column_name(asked.parent)}")  # fmt: skip
+    if told.tenant:
+        yield (f"where each {told.tenant} gets a database of its own, {column_name(told.tenant)} and "
+               "the policies go")  # fmt: skip
+    if told.exclusive:
+        yield (f"where several may share a {told.exclusive[-1]} at a time, its exclusion constraint "
+               "goes, and a count takes its place")  # fmt: skip
 
 
 def questions(told: Told) -> Iterator[Question]:
@@ -60,21 +62,20 @@ def questions(told: Told) -> Iterator[Question]:
     if told.loose:
         noun = told.loose[0]
         asked.append(Question(
-            id="loose", key="model.loose", ask=f"What does a {noun} belong to?",
+            id="loose", key=LOOSE, ask=f"What does a {noun} belong to?",
             why=f"your words name {plural(noun)} and do not say what they hang on",
             default="nothing", changes=("a foreign key and its index",),
         ))  # fmt: skip
     if told.booking and not told.exclusive:
         asked.append(Question(
-            id="overlap", key="model.overlap", ask=f"May two {plural(told.booking)} overlap?",
+            id="overlap", key=OVERLAP, ask=f"May two {plural(told.booking)} overlap?",
             why="where not, the database can refuse it", default="yes",
             options=("yes", "no"), changes=("an exclusion constraint",),
         ))  # fmt: skip
-    shared = [r for r in told.relations if r.why and kinds.is_a(r.parent, kinds.PEOPLE)]
-    if shared:
-        one = shared[0]
+    one = asked_again(told)
+    if one:
         asked.append(Question(
-            id="several", key="model.several",
+            id="several", key=SEVERAL,
             ask=f"Can a {one.child} have several {plural(one.parent)}?",
             why="one was assumed", default="no", options=("no", "yes"),
             changes=("a table between the two",),
