@@ -14,9 +14,7 @@ from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 
 
-def modelled(
-    brief: Brief, kind: QuestionKind, progress: Callable[[str], None]
-) -> Blueprint | None:
+def modelled(brief: Brief, kind: QuestionKind, progress: Callable[[str], None]) -> Blueprint | None:
     """The blueprint of a data model that the words ask for; None where they ask for none."""
     if not asks_model(brief):
         return None

@@ -33,13 +33,10 @@ def advise_request(
     brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
 ) -> Blueprint:
     """The blueprint of a request without a database at hand."""
-    found = _of_pasted(brief, progress)
+    found = _of_pasted(brief, progress) or _modelled(brief, progress)
     if found is not None:
         return found
     progress("weighing what was said")
-    model = _modelled(brief, progress)
-    if model is not None:
-        return model
     if owns(brief) and not owns_bill(brief) and _is_choice(brief):
         return _choose(brief, progress)
     if wants_one(brief, needs_of(brief)):

@@ -1,7 +1,6 @@
 """Data models from words: what is read of requests, and what a real PostgreSQL says of it."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +28,6 @@ HERE = Path(__file__).parent
 CASES: list[dict[str, Any]] = yaml.safe_load((HERE / "requests.yaml").read_text("utf-8"))
 QUIET: list[str] = yaml.safe_load((HERE / "quiet.yaml").read_text("utf-8"))
 VETS = CASES[0]["ask"]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with Server() as started:
-        yield started
 
 
 def told(ask: str) -> Told:
@@ -152,3 +145,11 @@ def test_the_answer_is_the_schema_with_every_claim_proved() -> None:
     assert {"schema.sql", "checks/tenants.sql"} <= {a.path for a in found.artifacts}
     assert len(found.open_questions) <= 2
     assert any(a.key == "each appointment is of one" for a in found.assumptions)
+
+
+def test_without_btree_gist_ranges_stand_in_and_are_as_strict(bare_server: Server) -> None:
+    made = model(VETS)
+    found = seen(bare_server, made, schema_sql(made))
+    assert found["checks/bookings.sql"].stands_in
+    assert found["checks/bookings.sql"].noticed == 2
+    assert [each.wrong for each in found.values() if each.wrong] == []

@@ -28,11 +28,17 @@ def advise_model(brief: Brief, told: Told, kind: QuestionKind) -> Draft:
     advice = tuple(_advice(model, told, schema, made))
     files = (
         Artifact(path="schema.sql", purpose="the tables", text=schema, needs=(SLOT,)),
-        Artifact(path="schema.mmd", purpose="the tables as a Mermaid diagram",
-                 text=mermaid(model), needs=(SLOT,)),
-        *(Artifact(path=s.path, purpose=f"shows that {s.says}", text=s.text, needs=(SLOT,))
-          for s in made.values()),
-    )  # fmt: skip
+        Artifact(
+            path="schema.mmd",
+            purpose="the tables as a Mermaid diagram",
+            text=mermaid(model),
+            needs=(SLOT,),
+        ),
+        *(
+            Artifact(path=s.path, purpose=f"shows that {s.says}", text=s.text, needs=(SLOT,))
+            for s in made.values()
+        ),
+    )
     return Draft(
         brief=replace(brief, assumptions=(*brief.assumptions, *assumptions(told, model))),
         question_kind=kind,
@@ -65,26 +71,37 @@ def _advice(
     )
     for slot, name, choice, why in _rules(model):
         yield Recommendation(
-            slot=slot, choice=choice, because=(why,), needs=(SLOT,),
+            slot=slot,
+            choice=choice,
+            because=(why,),
+            needs=(SLOT,),
             claims=(_claim(schema, made[f"checks/{name}.sql"]),),
-        )  # fmt: skip
+        )
 
 
 def _rules(model: Model) -> Iterator[tuple[str, str, str, str]]:
     if model.isolation:
-        by = ("auth.uid() through " + model.members if model.isolation == "supabase"
-              else "the transaction's app.tenant_id")  # fmt: skip
-        yield ("tenants", "tenants",
-               f"Keep the {model.tenant} apart in the database: {model.tenant_column} in every "
-               f"table, foreign keys that hold it, and row-level security by {by}",
-               "a query that forgets its condition then shows no row of another")  # fmt: skip
+        by = (
+            "auth.uid() through " + model.members
+            if model.isolation == "supabase"
+            else "the transaction's app.tenant_id"
+        )
+        yield (
+            "tenants",
+            "tenants",
+            f"Keep the {model.tenant} apart in the database: {model.tenant_column} in every "
+            f"table, foreign keys that hold it, and row-level security by {by}",
+            "a query that forgets its condition then shows no row of another",
+        )
     table = next((t for t in model.tables if t.exclusive), None)
     if table:
         things = " and ".join(c.removesuffix("_id").replace("_", " ") for c in table.exclusive)
-        yield ("no-overlap", "bookings",
-               f"Refuse overlapping {table.name} by an exclusion constraint for each {things}",
-               "a look before the INSERT lets two people through at once; the constraint does "
-               "not")  # fmt: skip
+        yield (
+            "no-overlap",
+            "bookings",
+            f"Refuse overlapping {table.name} by an exclusion constraint for each {things}",
+            "a look before the INSERT lets two people through at once; the constraint does not",
+        )
 
 
 def _costs(model: Model) -> tuple[str, ...]:
@@ -103,8 +120,8 @@ def conclude(told: Told, kept: Draft, proofs: tuple[Proof, ...]) -> Conclusion:
     passed = sum(int(p.measure("failed without protection") or 0) for p in tried)
     first = kept.recommendations[0]
     shown = (
-        f" It was run on PostgreSQL 18, with {passed} trials of what must not be: all were refused, "
-        "and each got through once its protection was taken away."
+        f" It was run on PostgreSQL 18, with {passed} trials of what must not be: all were "
+        "refused, and each got through once its protection was taken away."
         if passed
         else " It was not run here."
     )
@@ -114,22 +131,40 @@ def conclude(told: Told, kept: Draft, proofs: tuple[Proof, ...]) -> Conclusion:
         answer=f"{first.choice}.{shown} So {rules}." if rules else f"{first.choice}.{shown}",
         steps=tuple(_steps(told)),
         not_proved=(
-            Unproved(statement="that these are your things and how they hang together",
-                     why="they are read from your words; what was guessed stands below"),
+            Unproved(
+                statement="that these are your things and how they hang together",
+                why="they are read from your words; what was guessed stands below",
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def _steps(told: Told) -> Iterator[Step]:
-    yield Step(do="Read what was assumed, and correct what is not so", horizon="now",
-               check="each line is true of your case", undo="nothing was changed")  # fmt: skip
-    yield Step(do="Run schema.sql on an empty database, as one migration", horizon="now",
-               check="psql -f checks/rows.sql ends without an error",
-               undo="drop the tables", needs=(SLOT,))  # fmt: skip
+    yield Step(
+        do="Read what was assumed, and correct what is not so",
+        horizon="now",
+        check="each line is true of your case",
+        undo="nothing was changed",
+    )
+    yield Step(
+        do="Run schema.sql on an empty database, as one migration",
+        horizon="now",
+        check="psql -f checks/rows.sql ends without an error",
+        undo="drop the tables",
+        needs=(SLOT,),
+    )
     if told.isolation == "supabase":
-        yield Step(do=f"Enter who belongs to which {told.tenant}, with the service role",
-                   horizon="now", check=f"a signed-in member sees their {told.tenant}",
-                   undo="delete the member's row", needs=(SLOT,))  # fmt: skip
-    yield Step(do="Run the files of checks/ in CI after each migration", horizon="next",
-               check="psql -v ON_ERROR_STOP=1 -f checks/values.sql", undo="leave it out",
-               needs=(SLOT,))  # fmt: skip
+        yield Step(
+            do=f"Enter who belongs to which {told.tenant}, with the service role",
+            horizon="now",
+            check=f"a signed-in member sees their {told.tenant}",
+            undo="delete the member's row",
+            needs=(SLOT,),
+        )
+    yield Step(
+        do="Run the files of checks/ in CI after each migration",
+        horizon="next",
+        check="psql -v ON_ERROR_STOP=1 -f checks/values.sql",
+        undo="leave it out",
+        needs=(SLOT,),
+    )

@@ -8,29 +8,51 @@ from blueproof.advisors.model.design import Column
 from blueproof.sql.guessing.kinds import guess_column
 from blueproof.sql.guessing.seen import Seen
 
-_SAMPLES = {"text": "'x'", "numeric(12,2)": "1", "integer": "1", "timestamptz": "now()",
-            "date": "current_date", "boolean": "true", "uuid": "gen_random_uuid()",
-            "jsonb": "'{}'", "double precision": "1", "inet": "'127.0.0.1'", "bigint": "1",
-            "text[]": "'{}'"}  # fmt: skip
+_SAMPLES = {
+    "text": "'x'",
+    "numeric(12,2)": "1",
+    "integer": "1",
+    "timestamptz": "now()",
+    "date": "current_date",
+    "boolean": "true",
+    "uuid": "gen_random_uuid()",
+    "jsonb": "'{}'",
+    "double precision": "1",
+    "inet": "'127.0.0.1'",
+    "bigint": "1",
+    "text[]": "'{}'",
+}
 _COUNTED = {"quantity", "qty", "stock", "capacity", "seats", "servings", "weight", "points"}
 _MONEY = {"rent", "deposit", "rate", "price", "fee", "cost"}
 _LATER = ("notes", "note", "description", "comment", "bio", "phone", "middle_name", "paid_at")
-CURRENCY = Column(name="currency", type="text", sample="'EUR'", check="currency ~ '^[A-Z]{3}$'",
-                  breaks="'euro'")  # fmt: skip
+CURRENCY = Column(
+    name="currency", type="text", sample="'EUR'", check="currency ~ '^[A-Z]{3}$'", breaks="'euro'"
+)
 _MADE = Column(name="created_at", type="timestamptz", sample="now()", default="now()")
 TIMES = (
     Column(name="starts_at", type="timestamptz", sample="'2030-01-01 09:00+00'"),
-    Column(name="ends_at", type="timestamptz", sample="'2030-01-01 10:00+00'",
-           check="ends_at > starts_at", breaks="'2030-01-01 09:00+00'"),
-)  # fmt: skip
+    Column(
+        name="ends_at",
+        type="timestamptz",
+        sample="'2030-01-01 10:00+00'",
+        check="ends_at > starts_at",
+        breaks="'2030-01-01 09:00+00'",
+    ),
+)
 _SERIES = (
     Column(name="first_starts_at", type="timestamptz", sample="'2030-01-01 09:00+00'"),
-    Column(name="duration", type="interval", sample="'1 hour'", check="duration > '0'",
-           breaks="'0'"),
-    Column(name="repeats", type="text", sample="'FREQ=WEEKLY'", check="repeats LIKE 'FREQ=%'",
-           breaks="'weekly'"),
+    Column(
+        name="duration", type="interval", sample="'1 hour'", check="duration > '0'", breaks="'0'"
+    ),
+    Column(
+        name="repeats",
+        type="text",
+        sample="'FREQ=WEEKLY'",
+        check="repeats LIKE 'FREQ=%'",
+        breaks="'weekly'",
+    ),
     Column(name="repeats_until", type="date", sample="NULL", required=False),
-)  # fmt: skip
+)
 _STATES = {
     "booking": ("booked", "done", "cancelled"),
     "order": ("open", "paid", "shipped", "cancelled"),
@@ -68,16 +90,25 @@ def _told(name: str) -> Column:
     guess = guess_column(Seen(name=name))
     type_ = "bigint" if guess.type == "bigint" else guess.type
     return Column(
-        name=name, type=type_, sample=_SAMPLES.get(type_, "NULL"), said=True,
+        name=name,
+        type=type_,
+        sample=_SAMPLES.get(type_, "NULL"),
+        said=True,
         required=name not in _LATER and guess.kind != "seldom-time",
         check=f"{name} >= 0" if type_ == "numeric(12,2)" else "",
         breaks="-1" if type_ == "numeric(12,2)" else "",
-    )  # fmt: skip
+    )
 
 
 def _counted(name: str, *, said: bool = False, least: int = 0) -> Column:
-    return Column(name=name, type="integer", sample="1", check=f"{name} >= {least}",
-                  breaks=str(least - 1), said=said)  # fmt: skip
+    return Column(
+        name=name,
+        type="integer",
+        sample="1",
+        check=f"{name} >= {least}",
+        breaks=str(least - 1),
+        said=said,
+    )
 
 
 def _money(name: str) -> Column:
@@ -113,6 +144,11 @@ def _state(kind: str, *, booking: bool) -> Iterator[Column]:
     states = _STATES.get("booking" if booking else kind)
     if states:
         listed = ", ".join(f"'{s}'" for s in states)
-        yield Column(name="status", type="text", sample=f"'{states[0]}'",
-                     default=f"'{states[0]}'", check=f"status IN ({listed})",
-                     breaks="'no such state'")  # fmt: skip
+        yield Column(
+            name="status",
+            type="text",
+            sample=f"'{states[0]}'",
+            default=f"'{states[0]}'",
+            check=f"status IN ({listed})",
+            breaks="'no such state'",
+        )

@@ -18,10 +18,21 @@ def decide(told: Told) -> Model:
     members = ""
     if told.isolation == "supabase":
         members = f"{told.tenant.replace(' ', '_')}_members"
-        member = Table(name=members, noun=f"{told.tenant} member", kind="member",
-                       columns=(Column(name="role", type="text", sample="'member'",
-                                       default="'member'", check="role IN ('admin', 'member')",
-                                       breaks="'no such role'"),))  # fmt: skip
+        member = Table(
+            name=members,
+            noun=f"{told.tenant} member",
+            kind="member",
+            columns=(
+                Column(
+                    name="role",
+                    type="text",
+                    sample="'member'",
+                    default="'member'",
+                    check="role IN ('admin', 'member')",
+                    breaks="'no such role'",
+                ),
+            ),
+        )
         tables = [t for t in tables if t.name != members]
         tables.insert(0, member)
     return Model(
@@ -67,8 +78,21 @@ def _unique(
 ) -> Iterator[tuple[str, ...]]:
     """What is there once: an e-mail address, a document's number, a pair of what it hangs on."""
     names = {c.name for c in own}
-    yield from ((name,) for name in ("email", "sku", "isbn", "slug", "licence_plate", "plate",
-                                     "license_plate", "vin", "barcode") if name in names)  # fmt: skip
+    yield from (
+        (name,)
+        for name in (
+            "email",
+            "sku",
+            "isbn",
+            "slug",
+            "licence_plate",
+            "plate",
+            "license_plate",
+            "vin",
+            "barcode",
+        )
+        if name in names
+    )
     if "number" in names:
         yield ("number",)
     if kinds.head(noun) in kinds.ONE_EACH and len(links) > 1:
@@ -80,9 +104,14 @@ def _join(relation: Relation) -> Table:
     sides = (relation.child, relation.parent)
     name = f"{relation.child} {relation.parent}"
     links = tuple(Link(column=column_name(s), table=table_name(s)) for s in sides)
-    return Table(name=table_name(name), noun=name, kind="join", links=links,
-                 columns=columns("membership", (), booking=False),
-                 unique=(tuple(link.column for link in links),))  # fmt: skip
+    return Table(
+        name=table_name(name),
+        noun=name,
+        kind="join",
+        links=links,
+        columns=columns("membership", (), booking=False),
+        unique=(tuple(link.column for link in links),),
+    )
 
 
 def _ordered(tables: list[Table], tenant: str, members: str) -> Iterator[Table]:

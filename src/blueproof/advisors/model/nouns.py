@@ -5,11 +5,22 @@ import re
 from blueproof.advisors.known.reproduction.building import plural as _regular
 
 _ODD = {
-    "person": "people", "child": "children", "man": "men", "woman": "women",
-    "staff": "staff", "equipment": "equipment", "stock": "stock", "inventory": "inventory",
-    "series": "series", "bonus": "bonuses", "status": "statuses", "bus": "buses",
-    "address": "addresses", "class": "classes", "address book": "address books",
-}  # fmt: skip
+    "person": "people",
+    "child": "children",
+    "man": "men",
+    "woman": "women",
+    "staff": "staff",
+    "equipment": "equipment",
+    "stock": "stock",
+    "inventory": "inventory",
+    "series": "series",
+    "bonus": "bonuses",
+    "status": "statuses",
+    "bus": "buses",
+    "address": "addresses",
+    "class": "classes",
+    "address book": "address books",
+}
 _BACK = {many: one for one, many in _ODD.items()}
 _LEADING = re.compile(
     r"^(?:(?:the|a|an|our|my|their|its|his|her|all|each|every|some|many|several|multiple|different|"

@@ -20,11 +20,12 @@ _ASKS = re.compile(
 )
 _HAS = re.compile(
     r"\bcreate\s+(?:table|type|policy|index)\b|\bselect\b[^.?!]{1,200}\bfrom\b\s+\w+\s*(?:\w+\s+)?"
-    r"(?:where|join|order|group|limit|;)|\bexplain\b|\bprisma\b.*\bmodel\s+\w+\s*\{|pgtable\("
+    r"(?:where|join|order|group|limit|;)|\b(?:here is|here's|below is|following is) (?:my|our|the)\b"
+    r"|\bexplain\b|\bprisma\b.*\bmodel\s+\w+\s*\{|pgtable\("
     r"|\b(?:my|our|this|the|current|existing) (?:existing |current )?(?:schema|tables?) "
     r"(?:is|are|has|looks?|below)\b|\b(?:slow|takes? \d+ ?(?:s|ms|seconds|minutes))\b"
-    r"|\b(?:which database|what database should|should i (?:use|pick|choose) (?:postgres|mysql|mongo"
-    r"|sql|nosql|supabase|firebase)|(?:postgres\w*|sql|supabase) (?:or|vs\.?|versus) "
+    r"|\b(?:which database|what database should|should i (?:use|pick|choose) (?:postgres|mysql"
+    r"|mongo|sql|nosql|supabase|firebase)|(?:postgres\w*|sql|supabase) (?:or|vs\.?|versus) "
     r"(?:mongo\w*|nosql|firebase|firestore|mysql|dynamo\w*|convex))\b",
     re.IGNORECASE | re.DOTALL,
 )

@@ -11,6 +11,7 @@ from blueproof.advisors.model.told import Entity, Told
 
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _LEAST, _MOST = 3, 24
+_MOST_PARTS = 3  # words in the name of an attribute
 # What no table is made of, though it stands in a list: ways of working, figures, our own words.
 _NO_ENTITY = frozenset(
     "table schema model database app application system saas platform software tool website site "
@@ -23,7 +24,7 @@ _NO_ENTITY = frozenset(
 )
 _OURS = frozenset(
     "table schema model database saas security tenancy postgres postgresql supabase sql erd "
-    "relationship constraint column".split()
+    "relationship constraint column index query pattern migration thing".split()
 )
 _LISTED = re.compile(
     r"(?:[:;]|\b(?:with|for|of|has|have|are|tracks?|manages?|stores?|contains?|includ(?:es?|ing)|"
@@ -38,7 +39,9 @@ _ENDS = re.compile(
     r"to|for|are|is|must|should|can|may|per|of)\b|-\s).*$",
     re.IGNORECASE | re.DOTALL,
 )
-_INTRODUCED = re.compile(r"^.*\b(?:with|for|of|tables|entities|has|have|like|such as)\s+", re.I | re.S)
+_INTRODUCED = re.compile(
+    r"^.*\b(?:with|for|of|tables|entities|has|have|like|such as)\s+", re.IGNORECASE | re.DOTALL
+)
 _KEPT = "\x00"
 
 
@@ -57,9 +60,15 @@ def read_told(request: str, *, supabase: bool) -> Told | None:
     linked, loose = relations(plain, nouns, tenant)
     booking, exclusive = booked(plain, nouns, linked)
     return Told(
-        entities=entities, relations=linked, tenant=tenant, tenant_why=why, isolation=isolation,
-        booking=booking, exclusive=exclusive, loose=loose,
-    )  # fmt: skip
+        entities=entities,
+        relations=linked,
+        tenant=tenant,
+        tenant_why=why,
+        isolation=isolation,
+        booking=booking,
+        exclusive=exclusive,
+        loose=loose,
+    )
 
 
 def _folded(request: str) -> tuple[str, list[str]]:
@@ -121,9 +130,12 @@ def is_entity(noun: str, phrase: str) -> bool:
 
 def _attributes(text: str) -> tuple[str, ...]:
     parts = (p.strip().lower() for p in re.split(r",|;|\band\b", text))
-    plain = (re.sub(r"[^a-z0-9]+", "_", re.sub(r"^(?:a|an|the)\s+", "", p)).strip("_")
-             for p in parts)  # fmt: skip
-    return tuple(dict.fromkeys(p for p in plain if p and p.count("_") <= 2 and p[0].isalpha()))
+    plain = (
+        re.sub(r"[^a-z0-9]+", "_", re.sub(r"^(?:a|an|the)\s+", "", p)).strip("_") for p in parts
+    )
+    return tuple(
+        dict.fromkeys(p for p in plain if p and p.count("_") < _MOST_PARTS and p[0].isalpha())
+    )
 
 
 def _of_sentences(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:

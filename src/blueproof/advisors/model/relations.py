@@ -18,26 +18,29 @@ _SHARES = (
     r"have|has|(?:is|are|be) (?:in|part of)|be enrolled in|stores?)"
 )
 _MODAL = r"(?:can|may|must|should|will|could)?\s*(?:also\s+|only\s+)?"
-_SEVERAL = r"(?:many|several|multiple|one or more|more than one|a list of|any number of|\d+|up to \d+)"
+_SEVERAL = (
+    r"(?:many|several|multiple|one or more|more than one|a list of|any number of|\d+|up to \d+)"
+)
 _ONE = r"(?:a|an|one|each|every|the|any|single)"
 _NOUN = r"[a-z]+(?: [a-z]+){0,1}?"
 _HAS_MANY = re.compile(
-    rf"\b{_ONE} (?P<one>{_NOUN}) {_MODAL}{_OWNS} {_SEVERAL} (?P<many>[a-z]+(?: [a-z]+)?)", re.I
+    rf"\b{_ONE} (?P<one>{_NOUN}) {_MODAL}{_OWNS} {_SEVERAL} (?P<many>[a-z]+(?: [a-z]+)?)",
+    re.IGNORECASE,
 )
 _SHARES_MANY = re.compile(
     rf"(?:\b{_ONE} )?\b(?P<one>{_NOUN}) {_MODAL}{_SHARES} {_SEVERAL} (?P<many>[a-z]+(?: [a-z]+)?)",
-    re.I,
+    re.IGNORECASE,
 )
 _BELONGS = re.compile(
     rf"(?:\b{_ONE} )?\b(?P<many>{_NOUN}) (?:belongs?|is linked|are linked|is tied) to "
     rf"(?:exactly |just |only )?{_ONE} (?P<one>[a-z]+(?: [a-z]+)?)",
-    re.I,
+    re.IGNORECASE,
 )
 _HAS_ONE = re.compile(
     rf"\b(?:each|every|a|an) (?P<many>{_NOUN}) (?:has|is for|is of|is taught by|is led by|is in|"
     rf"is held in|is at|is made by|is placed by|is written by|uses) (?:exactly |only )?"
     rf"(?:a|an|one) (?P<one>[a-z]+(?: [a-z]+)?)",
-    re.I,
+    re.IGNORECASE,
 )
 Spoken = tuple[str, str, bool]
 
@@ -67,9 +70,44 @@ def _nouns(found: re.Match[str]) -> tuple[str, str]:
 def _first_noun(phrase: str) -> str:
     """The noun of what may be longer than one: "pets and" is about pets."""
     words = phrase.lower().split()
-    stops = {"and", "or", "at", "in", "on", "with", "for", "per", "of", "to", "but", "that", "each",
-             "who", "which", "is", "are", "so", "by", "from", "over", "can", "must", "may", "has",
-             "than", "as", "if", "we", "they", "it", "i", "you", "there", "this", "not"}  # fmt: skip
+    stops = {
+        "and",
+        "or",
+        "at",
+        "in",
+        "on",
+        "with",
+        "for",
+        "per",
+        "of",
+        "to",
+        "but",
+        "that",
+        "each",
+        "who",
+        "which",
+        "is",
+        "are",
+        "so",
+        "by",
+        "from",
+        "over",
+        "can",
+        "must",
+        "may",
+        "has",
+        "than",
+        "as",
+        "if",
+        "we",
+        "they",
+        "it",
+        "i",
+        "you",
+        "there",
+        "this",
+        "not",
+    }
     kept = []
     for word in words:
         if word in stops:
@@ -129,8 +167,9 @@ def _usual(
         if kinds.is_a(noun, kinds.BOOKINGS):
             for parent in _booked(noun, own, parents):
                 if not any({noun, parent} == set(pair) for pair in known):
-                    yield Relation(child=noun, parent=parent,
-                                   why=f"{noun}s are usually of one {parent}")  # fmt: skip
+                    yield Relation(
+                        child=noun, parent=parent, why=f"{noun}s are usually of one {parent}"
+                    )
 
 
 def _said(relation: Relation, known: dict[tuple[str, str], Relation]) -> bool:
@@ -150,9 +189,7 @@ def _of_kind(noun: str, nouns: tuple[str, ...]) -> Iterator[Relation]:
             yield Relation(child=noun, parent=near[0], why=why)
 
 
-def _booked(
-    noun: str, nouns: tuple[str, ...], pairs: set[tuple[str, str]]
-) -> Iterator[str]:
+def _booked(noun: str, nouns: tuple[str, ...], pairs: set[tuple[str, str]]) -> Iterator[str]:
     """What a booking is of: the staff and resources, and for whom, nearest to the thing."""
     own = {kinds.head(n): n for n in nouns if n != noun}
     yield from (n for h, n in own.items() if h in kinds.STAFF | kinds.RESOURCES)
@@ -160,7 +197,8 @@ def _booked(
         yield from (n for n in nouns if kinds.is_series(n) and kinds.head(n) == kinds.head(noun))
     if kinds.head(noun) in kinds.USUAL:
         return  # whom it is for stands there
-    subjects = [n for h, n in own.items() if h in kinds.PEOPLE | kinds.SUBJECTS
-                and h not in kinds.STAFF]  # fmt: skip
+    subjects = [
+        n for h, n in own.items() if h in kinds.PEOPLE | kinds.SUBJECTS and h not in kinds.STAFF
+    ]
     over = {parent for child, parent in pairs if child in subjects}
     yield from (n for n in subjects if n not in over)

@@ -33,9 +33,7 @@ _TWICE = re.compile(
 _NOT_MANY = 2
 
 
-def tenancy(
-    text: str, nouns: tuple[str, ...], *, supabase: bool
-) -> tuple[str, str, Isolation]:
+def tenancy(text: str, nouns: tuple[str, ...], *, supabase: bool) -> tuple[str, str, Isolation]:
     """The tenant, why it was taken where it was not said, and how its rows are kept apart."""
     how: Isolation = "supabase" if supabase else "setting"
     for found in (*_OWN.finditer(text), *_OWN_TO.finditer(text)):
@@ -63,9 +61,7 @@ def booked(
 ) -> tuple[str, tuple[str, ...]]:
     """What is booked by time, and of which of its parents no two may overlap; "" for none."""
     bookings = [n for n in nouns if kinds.is_booking(n)]
-    parents = {
-        n: [r.parent for r in relations if r.child == n and not r.many] for n in bookings
-    }
+    parents = {n: [r.parent for r in relations if r.child == n and not r.many] for n in bookings}
     best = max(bookings, key=lambda n: len(parents[n]), default="")
     if not best or not _TWICE.search(text):
         return best, ()
@@ -78,6 +74,10 @@ def _near(text: str, noun: str) -> bool:
     """Whether the sentence about overlaps names it."""
     for sentence in re.split(r"[.;!?\n]", text.lower()):
         said = {singular(w) for w in re.findall(r"[a-z]+", sentence)}
-        if _TWICE.search(sentence) and set(noun.split()) <= said and sentence.count(",") <= _NOT_MANY:
+        if (
+            _TWICE.search(sentence)
+            and set(noun.split()) <= said
+            and sentence.count(",") <= _NOT_MANY
+        ):
             return True
     return False

@@ -92,9 +92,7 @@ def _key(table: Table, link: Link, tenant: str) -> str:
     """A foreign key that stays within one tenant."""
     own = f"({tenant}, {quote(link.column)})"
     name = reference(table, link.column)
-    return (
-        f"CONSTRAINT {name} FOREIGN KEY {own}\n    REFERENCES {quote(link.table)} ({tenant}, id)"
-    )
+    return f"CONSTRAINT {name} FOREIGN KEY {own}\n    REFERENCES {quote(link.table)} ({tenant}, id)"
 
 
 def _no_overlap(table: Table, column: str) -> str:
@@ -123,16 +121,20 @@ def _indexes(table: Table, model: Model) -> Iterator[str]:
         if link.column not in led:
             by_time = ", starts_at" if table.timed else ""
             name = name_of(table.name, link.column, "idx")
-            yield f"CREATE INDEX {name} ON {quote(table.name)} ({first}{quote(link.column)}{by_time});"
+            keys = f"{first}{quote(link.column)}{by_time}"
+            yield f"CREATE INDEX {name} ON {quote(table.name)} ({keys});"
     if table.timed:
-        yield (f"CREATE INDEX {name_of(table.name, 'starts_at', 'idx')} ON {quote(table.name)} "
-               f"({first}starts_at);")  # fmt: skip
-    elif table.kind == "member":
-        yield (f"CREATE INDEX {name_of(table.name, model.tenant_column, 'idx')} "
-               f"ON {quote(table.name)} ({model.tenant_column});")  # fmt: skip
-    elif apart and not table.links and not table.unique and not _has_children(table, model):
-        yield (f"CREATE INDEX {name_of(table.name, model.tenant_column, 'idx')} "
-               f"ON {quote(table.name)} ({model.tenant_column});")  # fmt: skip
+        yield (
+            f"CREATE INDEX {name_of(table.name, 'starts_at', 'idx')} ON {quote(table.name)} "
+            f"({first}starts_at);"
+        )
+    elif table.kind == "member" or (
+        apart and not table.links and not table.unique and not _has_children(table, model)
+    ):
+        yield (
+            f"CREATE INDEX {name_of(table.name, model.tenant_column, 'idx')} "
+            f"ON {quote(table.name)} ({model.tenant_column});"
+        )
 
 
 def _has_children(table: Table, model: Model) -> bool:
@@ -145,7 +147,8 @@ def _isolation(model: Model) -> Iterator[str]:
         yield from (_member_policy(t, model) for t in model.tables)
     elif model.isolation == "setting":
         yield (
-            "-- Each transaction says whose it is: SELECT set_config('app.tenant_id', '17', true).\n"
+            "-- Each transaction says whose it is: "
+            "SELECT set_config('app.tenant_id', '17', true).\n"
             "-- Not said: no rows, never all. FORCE binds the tables' owner, too; a superuser or a "
             "role\n-- with BYPASSRLS it does not bind, so do not connect as one.\n"
         )

@@ -28,15 +28,27 @@ class Script:
 def scripts(model: Model) -> tuple[Script, ...]:
     """All scripts of a model; one without trials is left out."""
     made = (
-        ("rows", f"schema.sql runs, and each of its {len(model.tables)} tables takes a row",
-         list(_rows(model))),
+        (
+            "rows",
+            f"schema.sql runs, and each of its {len(model.tables)} tables takes a row",
+            list(_rows(model)),
+        ),
         ("bookings", _booked_says(model), list(_bookings(model))),
-        ("tenants", f"nobody of one {_one(model)} reads or writes rows of another, in any table", list(_tenants(model))),
-        ("references", f"no row refers to a row of another {_one(model)}"
-         if model.tenant else "no row refers to one that is not there", list(_references(model))),
+        (
+            "tenants",
+            f"nobody of one {_one(model)} reads or writes rows of another, in any table",
+            list(_tenants(model)),
+        ),
+        (
+            "references",
+            f"no row refers to a row of another {_one(model)}"
+            if model.tenant
+            else "no row refers to one that is not there",
+            list(_references(model)),
+        ),
         ("once", "what is there once cannot be entered twice", list(_once(model))),
         ("values", "values that break a rule are refused, column by column", list(_values(model))),
-    )  # fmt: skip
+    )
     return tuple(_script(name, says, trials) for name, says, trials in made if trials)
 
 
@@ -139,16 +151,29 @@ def _overlapping(model: Model, table: Table, column: str) -> str:
     others = {c: "-3" for c in table.exclusive if c != column}
     second = [model.by_name[k.table] for k in table.links if k.column in others]
     extra = [insert(model, t, 3, _of_first(model, t)) for t in second]
-    overlaps = _second(model, table, {"id": "-3", **others,
-        "starts_at": "'2030-01-01 09:30+00'", "ends_at": "'2030-01-01 10:00+00'"})  # fmt: skip
-    after = _second(model, table, {"id": "-4",
-        "starts_at": "'2030-01-01 10:00+00'", "ends_at": "'2030-01-01 11:00+00'"})  # fmt: skip
+    overlaps = _second(
+        model,
+        table,
+        {
+            "id": "-3",
+            **others,
+            "starts_at": "'2030-01-01 09:30+00'",
+            "ends_at": "'2030-01-01 10:00+00'",
+        },
+    )
+    after = _second(
+        model,
+        table,
+        {"id": "-4", "starts_at": "'2030-01-01 10:00+00'", "ends_at": "'2030-01-01 11:00+00'"},
+    )
     lines = [
-        *_users(model), *_seed(model, _needed(table, model), 1), *extra,
+        *_users(model),
+        *_seed(model, _needed(table, model), 1),
+        *extra,
         _refused(overlaps, "exclusion_violation", f"a second row for the same {thing}"),
         "-- One that begins when the first ends is taken.",
         after,
-    ]  # fmt: skip
+    ]
     if table.cancels:
         lines += [
             "-- A cancelled one makes room.",
@@ -166,8 +191,9 @@ def _of_first(model: Model, table: Table) -> Values:
 
 
 def _second(model: Model, table: Table, changed: Values) -> str:
-    return insert(model, table, int(changed["id"].lstrip("-")),
-                  {**_of_first(model, table), **changed})  # fmt: skip
+    return insert(
+        model, table, int(changed["id"].lstrip("-")), {**_of_first(model, table), **changed}
+    )
 
 
 def _tenants(model: Model) -> Iterator[str]:
@@ -179,22 +205,28 @@ def _tenants(model: Model) -> Iterator[str]:
         own = "id" if table.kind == "tenant" else model.tenant_column
         forged = insert(model, table, 2, {"id": "-5"} if table.kind != "tenant" else {"id": "-6"})
         lines = [
-            *_users(model), *_seed(model, _needed(table, model), 1),
-            *_seed(model, _needed(table, model), 2), *_become(model, 1),
+            *_users(model),
+            *_seed(model, _needed(table, model), 1),
+            *_seed(model, _needed(table, model), 2),
+            *_become(model, 1),
             f"DO $$ BEGIN\n  IF NOT EXISTS (SELECT FROM {name} WHERE {own} = -1) THEN\n"
             "    RAISE EXCEPTION 'does not see its own rows';\n  END IF;\n"
             f"  IF EXISTS (SELECT FROM {name} WHERE {own} <> -1) THEN\n"
             "    RAISE EXCEPTION 'sees the rows of another';\n  END IF;\nEND $$;",
             _refused(forged, "insufficient_privilege", "a row in the name of another"),
             _unharmed(f"DELETE FROM {name} WHERE {own} = -2", "deleted the rows of another"),
-            _unharmed(f"UPDATE {name} SET {_some(table)} WHERE {own} = -2",
-                      "changed the rows of another"),
+            _unharmed(
+                f"UPDATE {name} SET {_some(table)} WHERE {own} = -2", "changed the rows of another"
+            ),
             *_become(model, 0),
             f"DO $$ BEGIN\n  IF EXISTS (SELECT FROM {name}) THEN\n"
             "    RAISE EXCEPTION 'nobody sees rows';\n  END IF;\nEND $$;",
-        ]  # fmt: skip
-        yield _trial(f"{table.name}: the rows of another", lines,
-                     f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY")  # fmt: skip
+        ]
+        yield _trial(
+            f"{table.name}: the rows of another",
+            lines,
+            f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY",
+        )
 
 
 def _some(table: Table) -> str:
@@ -232,13 +264,20 @@ def _stray(model: Model, table: Table, link: Link) -> str:
     """A row that refers to another tenant's row, or to none that is there."""
     second = _before(table, model)
     other = list(_seed(model, second, 2)) if is_apart(table, model) else []
-    back = ["SELECT set_config('app.tenant_id', '-1', true);"] if model.isolation == "setting" else []
+    back = (
+        ["SELECT set_config('app.tenant_id', '-1', true);"] if model.isolation == "setting" else []
+    )
     wrong = "-2" if is_apart(table, model) else "-9"
     changed = {"id": "-7", **_of_first(model, table), link.column: wrong}
     row = insert(model, table, 7, changed)
     whose = "of another" if is_apart(table, model) else "that is not there"
-    lines = [*_users(model), *_seed(model, second, 1), *other, *back,
-             _refused(row, "foreign_key_violation", f"{link.column} {whose}")]  # fmt: skip
+    lines = [
+        *_users(model),
+        *_seed(model, second, 1),
+        *other,
+        *back,
+        _refused(row, "foreign_key_violation", f"{link.column} {whose}"),
+    ]
     taken = f"ALTER TABLE {quote(table.name)} DROP CONSTRAINT {reference(table, link.column)}"
     return _trial(f"{table.name}.{link.column}: a row {whose}", lines, taken)
 
@@ -248,8 +287,11 @@ def _once(model: Model) -> Iterator[str]:
         for unique in table.unique:
             first = {c.name: _sample(c, table, 1) for c in table.columns if c.name in unique}
             row = insert(model, table, 8, {**_of_first(model, table), **first, "id": "-8"})
-            lines = [*_users(model), *_seed(model, _needed(table, model), 1),
-                     _refused(row, "unique_violation", f"{' and '.join(unique)} a second time")]  # fmt: skip
+            lines = [
+                *_users(model),
+                *_seed(model, _needed(table, model), 1),
+                _refused(row, "unique_violation", f"{' and '.join(unique)} a second time"),
+            ]
             taken = f"ALTER TABLE {quote(table.name)} DROP CONSTRAINT {once(table, unique)}"
             yield _trial(f"{table.name}: the same {' and '.join(unique)} twice", lines, taken)
 
@@ -259,8 +301,11 @@ def _values(model: Model) -> Iterator[str]:
         for column in (c for c in table.columns if c.breaks and c.check):
             parents = _before(table, model)
             row = insert(model, table, 1, {column.name: column.breaks})
-            lines = [*_users(model), *_seed(model, parents, 1),
-                     _refused(row, "check_violation", f"{column.name} {_plain(column.breaks)}")]  # fmt: skip
+            lines = [
+                *_users(model),
+                *_seed(model, parents, 1),
+                _refused(row, "check_violation", f"{column.name} {_plain(column.breaks)}"),
+            ]
             taken = f"ALTER TABLE {quote(table.name)} DROP CONSTRAINT {check(table, column.name)}"
             yield _trial(f"{table.name}.{column.name}: {column.breaks}", lines, taken)
 
