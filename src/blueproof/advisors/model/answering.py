@@ -12,7 +12,9 @@ SEVERAL, OVERLAP, LOOSE = "model.several", "model.overlap", "model.loose"
 
 def asked_again(told: Told) -> Relation | None:
     """The guessed relation to a person that is most worth asking about."""
-    guessed = (r for r in told.relations if r.why and not r.many)
+    # What is done once, such as an order or a visit, has one of each by its nature.
+    done = kinds.BOOKINGS | kinds.DOCUMENTS | kinds.NAMELESS
+    guessed = (r for r in told.relations if r.why and not (r.many or kinds.is_a(r.child, done)))
     return next((r for r in guessed if kinds.is_a(r.parent, kinds.PEOPLE)), None)
 
 

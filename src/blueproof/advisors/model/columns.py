@@ -22,6 +22,7 @@ _SAMPLES = {
     "bigint": "1",
     "text[]": "'{}'",
 }
+_OF_MONEY = {"order", "invoice", "quote", "cart", "purchase"}
 _COUNTED = {"quantity", "qty", "stock", "capacity", "seats", "servings", "weight", "points"}
 _MONEY = {"rent", "deposit", "rate", "price", "fee", "cost"}
 _LATER = ("notes", "note", "description", "comment", "bio", "phone", "middle_name", "paid_at")
@@ -53,6 +54,18 @@ _SERIES = (
     ),
     Column(name="repeats_until", type="date", sample="NULL", required=False),
 )
+_LASTING = {"membership", "subscription", "lease", "contract", "loan"}
+_PERIOD = (
+    Column(name="starts_on", type="date", sample="'2030-01-01'"),
+    Column(
+        name="ends_on",
+        type="date",
+        sample="'2030-01-31'",
+        required=False,
+        check="ends_on >= starts_on",
+        breaks="'2029-12-31'",
+    ),
+)
 _STATES = {
     "booking": ("booked", "done", "cancelled"),
     "order": ("open", "paid", "shipped", "cancelled"),
@@ -69,13 +82,15 @@ def columns(noun: str, attributes: tuple[str, ...], *, booking: bool) -> tuple[C
     more = [c for c in _usual(noun, told, booking=booking) if c.name not in named]
     first = [c for c in more if c.name == "name"]
     last = [c for c in more if c.name != "name"]
-    return (*first, *told, *_currency((*told, *last)), *last, _MADE)
+    return (*first, *told, *last, *_currency(noun, (*told, *last)), _MADE)
 
 
-def _currency(there: tuple[Column, ...]) -> Iterator[Column]:
-    """The currency beside an amount of money."""
+def _currency(noun: str, there: tuple[Column, ...]) -> Iterator[Column]:
+    """The currency beside an amount of money; a line's is that of its document."""
+    kind = kinds.head(noun)
     names = {c.name for c in there}
-    if any(c.type == "numeric(12,2)" for c in there) and "currency" not in names:
+    paid = kind in _OF_MONEY or any(c.type == "numeric(12,2)" for c in there)
+    if paid and kind not in {"item", "line"} and "currency" not in names:
         yield CURRENCY
 
 
@@ -125,6 +140,8 @@ def _usual(noun: str, told: list[Column], *, booking: bool) -> Iterator[Column]:
         yield Column(name="name", type="text", sample="'x'", check="name <> ''", breaks="''")
     if booking:
         yield from TIMES
+    if kind in _LASTING and not names & {"start_date", "end_date", "starts_on", "ends_on"}:
+        yield from _PERIOD
     if kind in {"item", "line"} and not names & {"quantity", "qty"}:
         yield _counted("quantity", least=1)
     if kind in {"stock", "inventory", "level"} and not names & {"quantity", "qty"}:

@@ -20,7 +20,8 @@ _ASKS = re.compile(
 )
 _HAS = re.compile(
     r"\bcreate\s+(?:table|type|policy|index)\b|\bselect\b[^.?!]{1,200}\bfrom\b\s+\w+\s*(?:\w+\s+)?"
-    r"(?:where|join|order|group|limit|;)|\b(?:here is|here's|below is|following is) (?:my|our|the)\b"
+    r"(?:where|join|order|group|limit|;)"
+    r"|\b(?:here is|here's|below is|following is) (?:my|our|the)\b"
     r"|\bexplain\b|\bprisma\b.*\bmodel\s+\w+\s*\{|pgtable\("
     r"|\b(?:my|our|this|the|current|existing) (?:existing |current )?(?:schema|tables?) "
     r"(?:is|are|has|looks?|below)\b|\b(?:slow|takes? \d+ ?(?:s|ms|seconds|minutes))\b"

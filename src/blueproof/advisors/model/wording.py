@@ -110,7 +110,7 @@ def questions(told: Told) -> Iterator[Question]:
             Question(
                 id="1",
                 key=SEVERAL,
-                ask=f"Can a {one.child} have several {plural(one.parent)}?",
+                ask=f"Can one {one.child} have several {plural(one.parent)}?",
                 why="one was assumed",
                 default="no",
                 options=("no", "yes"),
