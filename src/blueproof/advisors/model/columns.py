@@ -142,6 +142,13 @@ def _usual(noun: str, told: list[Column], *, booking: bool) -> Iterator[Column]:
         yield from TIMES
     if kind in _LASTING and not names & {"start_date", "end_date", "starts_on", "ends_on"}:
         yield from _PERIOD
+    yield from _figures(kind, told)
+    yield from _state(kind, booking=booking)
+
+
+def _figures(kind: str, told: list[Column]) -> Iterator[Column]:
+    """The quantities and amounts that such a thing is about."""
+    names = {c.name for c in told}
     if kind in {"item", "line"} and not names & {"quantity", "qty"}:
         yield _counted("quantity", least=1)
     if kind in {"stock", "inventory", "level"} and not names & {"quantity", "qty"}:
@@ -154,7 +161,6 @@ def _usual(noun: str, told: list[Column], *, booking: bool) -> Iterator[Column]:
         yield _money("amount")
     if kind in {"item", "line"} and not any(c.type == "numeric(12,2)" for c in told):
         yield _money("unit_price")
-    yield from _state(kind, booking=booking)
 
 
 def _state(kind: str, *, booking: bool) -> Iterator[Column]:
