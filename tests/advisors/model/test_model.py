@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from blueproof.advisors.model.answering import OVERLAP, SEVERAL, with_answers
 from blueproof.advisors.model.deciding import decide
@@ -15,6 +16,7 @@ from blueproof.advisors.model.reading import read_told
 from blueproof.advisors.model.sql import schema_sql
 from blueproof.advisors.model.told import Told
 from blueproof.advisors.model.trials import scripts
+from blueproof.cli.main import commands
 from blueproof.consulting.request import advise_request
 from blueproof.core.brief import Brief, Fact
 from blueproof.core.claim import Upholds
@@ -153,3 +155,17 @@ def test_without_btree_gist_ranges_stand_in_and_are_as_strict(bare_server: Serve
     assert found["checks/bookings.sql"].stands_in
     assert found["checks/bookings.sql"].noticed == 2
     assert [each.wrong for each in found.values() if each.wrong] == []
+
+
+def test_an_answer_makes_the_model_anew_though_its_own_schema_lies_in_the_folder(
+    tmp_path: Path,
+) -> None:
+    ask = "Design the schema for a vet: owners, pets, vaccinations (name, date)."
+
+    def run(*arguments: str) -> None:
+        CliRunner().invoke(commands, arguments, catch_exceptions=False, standalone_mode=False)
+
+    run(ask, "--out", str(tmp_path))
+    assert "pet_owners" not in (tmp_path / "schema.sql").read_text("utf-8")
+    run("answer", "2=yes", "--in", str(tmp_path))
+    assert "pet_owners" in (tmp_path / "schema.sql").read_text("utf-8")
