@@ -56,7 +56,7 @@ def _brief(saved: Saved) -> Brief:
 
 def _is_made(folder: Path) -> bool:
     """Whether the schema in the folder was made from words, and will be again."""
-    return (folder / "reproduction" / "schema.sql").exists()
+    return (folder / "reproduction" / "schema.sql").exists() or (folder / "schema.mmd").exists()
 
 
 def _named(saved: Saved, answer: str) -> str:

@@ -34,7 +34,7 @@ def advise_request(
     brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
 ) -> Blueprint:
     """The blueprint of a request without a database at hand."""
-    found = _of_pasted(brief, progress)
+    found = _of_pasted(brief, progress) or _modelled(brief, progress)
     if found is not None:
         return found
     progress("weighing what was said")
@@ -100,6 +100,17 @@ def advise_beside_plan(brief: Brief, progress: Callable[[str], None] = lambda _:
 def _is_migrated(found: Blueprint) -> bool:
     """Whether an index was tried on the rows and won, which the clock alone recommends."""
     return any(file.path.startswith("migrations/") for file in found.artifacts)
+
+
+def _modelled(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The data model that is asked for as a whole, if one is."""
+    from blueproof.advisors.model.owning import asks_model
+
+    if not asks_model(brief):
+        return None
+    from blueproof.consulting.modelling import modelled  # what writes tables is many files
+
+    return modelled(brief, kind_of(brief), progress)
 
 
 def _rebuilt(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Unproved | None:

@@ -48,8 +48,12 @@ def validates(claim: Validates, _scene: DatabaseScene | None, _bench: Bench) -> 
     )
 
 
-def upholds(claim: Upholds, _scene: DatabaseScene | None, _bench: Bench) -> Outcome:
+def upholds(claim: Upholds, scene: DatabaseScene | None, bench: Bench) -> Outcome:
     """The files keep the promise in every place that it is about, and there is such a place."""
+    if claim.promise == "schema-refuses":
+        from blueproof.proof.models import refuses  # a server is started
+
+        return refuses(claim, scene, bench)
     from blueproof.engines.deployment.rules import judge
 
     how = "read from the files: what they mean, comments aside"

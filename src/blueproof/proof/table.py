@@ -193,7 +193,7 @@ TABLE = (
     Kind(
         claim=claims.Upholds,
         scene="the files",
-        engine="our own reading of Terraform, workflows, Dockerfile and guide",
+        engine="our own reading of Terraform, workflows, Dockerfile and guide; PostgreSQL 18",
         rule="in every place that the promise is about nothing is wrong, and there is such a place",
         tolerance="none",
         basis="real data",

@@ -1,0 +1,134 @@
+"""From what was told to tables: keys, references, joins, tenants, and what must not overlap."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from blueproof.advisors.model import kinds
+from blueproof.advisors.model.columns import columns
+from blueproof.advisors.model.design import Column, Link, Model, Table
+from blueproof.advisors.model.nouns import column_name, table_name
+from blueproof.advisors.model.told import Entity, Relation, Told
+
+
+def decide(told: Told) -> Model:
+    """The model of what was told."""
+    tables = [_table(entity, told) for entity in told.entities]
+    tables += [_join(r) for r in told.relations if r.many]
+    tenant = table_name(told.tenant) if told.tenant else ""
+    members = ""
+    if told.isolation == "supabase":
+        members = f"{told.tenant.replace(' ', '_')}_members"
+        member = Table(
+            name=members,
+            noun=f"{told.tenant} member",
+            kind="member",
+            columns=(
+                Column(
+                    name="role",
+                    type="text",
+                    sample="'member'",
+                    default="'member'",
+                    check="role IN ('admin', 'member')",
+                    breaks="'no such role'",
+                ),
+            ),
+        )
+        tables = [t for t in tables if t.name != members]
+        tables.insert(0, member)
+    return Model(
+        tables=tuple(_ordered(tables, tenant, members)),
+        tenant=tenant,
+        tenant_column=column_name(told.tenant) if tenant else "",
+        members=members,
+        isolation=told.isolation,
+    )
+
+
+def _table(entity: Entity, told: Told) -> Table:
+    noun = entity.noun
+    parents = [r for r in told.relations if r.child == noun and not r.many]
+    booking = kinds.is_booking(noun)
+    own = columns(noun, entity.attributes, booking=booking)
+    links = tuple(_link(r) for r in parents)
+    taken = {link.column for link in links}
+    exclusive = tuple(column_name(p) for p in told.exclusive) if noun == told.booking else ()
+    return Table(
+        name=table_name(noun),
+        noun=noun,
+        kind="tenant" if noun == told.tenant else "entity",
+        columns=tuple(c for c in own if c.name not in taken),
+        links=links,
+        unique=tuple(_unique(noun, links, own)),
+        exclusive=exclusive,
+        timed=any(c.name == "ends_at" for c in own),
+        cancels=any("'cancelled'" in c.check for c in own),
+    )
+
+
+def _link(relation: Relation) -> Link:
+    return Link(
+        column=column_name(relation.parent),
+        table=table_name(relation.parent),
+        required=not kinds.is_series(relation.parent),
+    )
+
+
+def _unique(
+    noun: str, links: tuple[Link, ...], own: tuple[Column, ...]
+) -> Iterator[tuple[str, ...]]:
+    """What is there once: an e-mail address, a document's number, a pair of what it hangs on."""
+    names = {c.name for c in own}
+    yield from (
+        (name,)
+        for name in (
+            "email",
+            "sku",
+            "isbn",
+            "slug",
+            "licence_plate",
+            "plate",
+            "license_plate",
+            "vin",
+            "barcode",
+        )
+        if name in names
+    )
+    if "number" in names:
+        yield ("number",)
+    if kinds.head(noun) in kinds.ONE_EACH and len(links) > 1:
+        yield tuple(link.column for link in links)
+
+
+def _join(relation: Relation) -> Table:
+    """The table of a relation of many to many; each pair stands in it once."""
+    sides = (relation.child, relation.parent)
+    name = f"{relation.child} {relation.parent}"
+    links = tuple(Link(column=column_name(s), table=table_name(s)) for s in sides)
+    return Table(
+        name=table_name(name),
+        noun=name,
+        kind="join",
+        links=links,
+        columns=columns("membership", (), booking=False),
+        unique=(tuple(link.column for link in links),),
+    )
+
+
+def _ordered(tables: list[Table], tenant: str, members: str) -> Iterator[Table]:
+    """Each table after those that it refers to; a reference back in a circle may be NULL.
+
+    A circle is cut where it closes: that reference is left out of the order, and of the table.
+    """
+    left = sorted(tables, key=lambda t: (t.name != tenant, t.name != members))
+    done: set[str] = set()
+    while left:
+        ready = next((t for t in left if set(t.parents) - {t.name} <= done), None)
+        if ready is None:
+            first = left[0]
+            kept = tuple(k for k in first.links if k.table in done or k.table == first.name)
+            left[0] = replace(first, links=kept)
+            continue
+        own = tuple(replace(k, required=k.required and k.table != ready.name) for k in ready.links)
+        yield replace(ready, links=own)
+        done.add(ready.name)
+        left.remove(ready)

@@ -1,0 +1,75 @@
+"""A data model as tables: what the SQL, the picture and the checks are written from."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from blueproof.advisors.model.told import Isolation
+
+Kind = Literal["tenant", "member", "entity", "join"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column: its name, type as SQL writes it, and a CHECK on its values if there is one.
+
+    `sample` is an expression for a row that breaks no rule; `said` is whether the words name it.
+    """
+
+    name: str
+    type: str
+    sample: str
+    required: bool = True
+    default: str = ""
+    check: str = ""
+    breaks: str = ""
+    said: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A foreign key: the column and the table whose row it names."""
+
+    column: str
+    table: str
+    required: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table. `unique` are sets of columns; `exclusive` columns of what no two overlap on."""
+
+    name: str
+    noun: str
+    kind: Kind = "entity"
+    columns: tuple[Column, ...] = ()
+    links: tuple[Link, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    exclusive: tuple[str, ...] = ()
+    timed: bool = False
+    cancels: bool = False
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The tables that it refers to, each once."""
+        return tuple(dict.fromkeys(link.table for link in self.links))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """The whole, parents before children; `tenant` is the table of tenants, "" for none."""
+
+    tables: tuple[Table, ...]
+    tenant: str = ""
+    tenant_column: str = ""
+    members: str = ""
+    isolation: Isolation = ""
+    by_name: dict[str, Table] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.by_name.update({t.name: t for t in self.tables})
+
+    @property
+    def apart(self) -> tuple[Table, ...]:
+        """The tables whose rows belong to one tenant each."""
+        own = {self.tenant, self.members}
+        return tuple(t for t in self.tables if self.tenant and t.name not in own)

@@ -1,0 +1,51 @@
+"""Which requests ask for a data model as a whole."""
+
+import re
+
+from blueproof.core.brief import Brief
+from blueproof.decide.reading import needs_of
+
+_THINGS = (
+    r"(?:data(?:base)? model|data model\w*|(?:database |db |postgres(?:ql)? |sql |supabase )?schema"
+    r"|tables|erd?\b(?! diagram)|er diagram|entit(?:y|ies)(?:[- ]relationship\w*)?|database)"
+)
+_ASKS = re.compile(
+    rf"\b(?:design\w*|model(?:l?ing)?|lay(?:ing)? out|structure|create|make|write|draft|build"
+    rf"|sketch|propose|need|want|give me|come up with|set up|help\w* (?:me )?with|suggest)\b"
+    rf"[^.?!\n]{{0,40}}\b{_THINGS}"
+    rf"|\b(?:how|what)\b[^.?!\n]{{0,40}}\b(?:lay out|structure|model|design|set up)\b"
+    rf"[^.?!\n]{{0,30}}\b{_THINGS}"
+    rf"|\b(?:what|which) (?:tables|entities)\b|\b{_THINGS} for (?:a|an|my|our|the)\b",
+    re.IGNORECASE,
+)
+_HAS = re.compile(
+    r"\bcreate\s+(?:table|type|policy|index)\b|\bselect\b[^.?!]{1,200}\bfrom\b\s+\w+\s*(?:\w+\s+)?"
+    r"(?:where|join|order|group|limit|;)"
+    r"|\b(?:here is|here's|below is|following is) (?:my|our|the)\b"
+    r"|\bexplain\b|\bprisma\b.*\bmodel\s+\w+\s*\{|pgtable\("
+    r"|\b(?:my|our|this|the|current|existing) (?:existing |current )?(?:schema|tables?) "
+    r"(?:is|are|has|looks?|below)\b|\b(?:slow|takes? \d+ ?(?:s|ms|seconds|minutes))\b"
+    r"|\b(?:which database|what database should|should i (?:use|pick|choose) (?:postgres|mysql"
+    r"|mongo|sql|nosql|supabase|firebase)|(?:postgres\w*|sql|supabase) (?:or|vs\.?|versus) "
+    r"(?:mongo\w*|nosql|firebase|firestore|mysql|dynamo\w*|convex))\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_OTHER = re.compile(
+    r"\b(?:firestore|firebase|convex|dynamo ?db|mongo(?:db)?|cassandra|redis|neo4j|graph database"
+    r"|mysql|mariadb|sqlite|sql server|oracle|cosmos|bigquery|snowflake|clickhouse|single[- ]table"
+    r"|elasticsearch|realtime database)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_model(brief: Brief) -> bool:
+    """Whether a relational data model is wanted, and none is there yet."""
+    text = brief.request
+    if brief.documents or _HAS.search(text) or _OTHER.search(text) or not _ASKS.search(text):
+        return False
+    return len(needs_of(brief).options) <= 1
+
+
+def is_on_supabase(brief: Brief) -> bool:
+    """Whether the model is for Supabase."""
+    return "supabase" in brief.request.lower()

@@ -1,0 +1,149 @@
+"""Reading entities and relations from the words of a request."""
+
+import re
+from collections.abc import Iterator
+
+from blueproof.advisors.model import kinds
+from blueproof.advisors.model.nouns import noun_of, singular
+from blueproof.advisors.model.relations import relations
+from blueproof.advisors.model.rules import booked, tenancy
+from blueproof.advisors.model.told import Entity, Told
+
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_LEAST, _MOST = 3, 24
+_MOST_PARTS = 3  # words in the name of an attribute
+# What no table is made of, though it stands in a list: ways of working, figures, our own words.
+_NO_ENTITY = frozenset(
+    "table schema model database app application system saas platform software tool website site "
+    "rule row column key index constraint relation relationship policy security rls multi tenancy "
+    "tenancy auth authentication sql postgre postgres postgresql supabase row level security erd "
+    "diagram entity data thing way day week month year hour minute time date example detail case "
+    "launch name price number amount total quantity status title description email phone type "
+    "color colour size duration currency everything something anything foreign primary check "
+    "unique next js react node reporting report dashboard api design startup mvp it them me".split()
+)
+_OURS = frozenset(
+    "table schema model database saas security tenancy postgres postgresql supabase sql erd "
+    "relationship constraint column index query pattern migration thing".split()
+)
+_LISTED = re.compile(
+    r"(?:[:;]|\b(?:with|for|of|has|have|are|tracks?|manages?|stores?|contains?|includ(?:es?|ing)|"
+    r"like|such as|covering|cover|namely|tables|entities|need|keeps?|handles?|plus|between|model|"
+    r"about))\s*[:\-]?\s+(?P<list>[^.:;?!\n]*,[^.:;?!\n]*)",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"^\s*(?:[-*\u2022]|\d+[.)])\s+(?P<item>[^\n]+)$", re.MULTILINE)
+_BETWEEN = re.compile(r"\s*,\s*(?:and\s+|or\s+|plus\s+)?|\s+(?:and|as well as|plus)\s+|\s*&\s*")
+_ENDS = re.compile(
+    r"\s+(?:(?:on|in|using|at|from|where|which|that|who|so|because|while|when|but|with|each|via|"
+    r"to|for|are|is|must|should|can|may|per|of)\b|-\s).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_INTRODUCED = re.compile(
+    r"^.*\b(?:with|for|of|tables|entities|has|have|like|such as)\s+", re.IGNORECASE | re.DOTALL
+)
+_KEPT = "\x00"
+
+
+def read_told(request: str, *, supabase: bool) -> Told | None:
+    """What the words tell; None where they name fewer than three entities."""
+    text, brackets = _folded(request)
+    named = _entities(text, brackets)
+    if not _LEAST <= len(named) <= _MOST:
+        return None
+    plain = re.sub(rf"{_KEPT}\d+{_KEPT}", "", text)
+    tenant, why, isolation = tenancy(plain, tuple(named), supabase=supabase)
+    if tenant and tenant not in named:
+        named = {tenant: (), **named}
+    entities = tuple(Entity(noun=n, attributes=a) for n, a in named.items())
+    nouns = tuple(named)
+    linked, loose = relations(plain, nouns, tenant)
+    booking, exclusive = booked(plain, nouns, linked)
+    return Told(
+        entities=entities,
+        relations=linked,
+        tenant=tenant,
+        tenant_why=why,
+        isolation=isolation,
+        booking=booking,
+        exclusive=exclusive,
+        loose=loose,
+    )
+
+
+def _folded(request: str) -> tuple[str, list[str]]:
+    """The text with what stands in brackets replaced by its number, and those texts."""
+    found: list[str] = []
+
+    def fold(match: re.Match[str]) -> str:
+        found.append(match[1])
+        return f"{_KEPT}{len(found) - 1}{_KEPT}"
+
+    return _BRACKETS.sub(fold, request), found
+
+
+def _entities(text: str, brackets: list[str]) -> dict[str, tuple[str, ...]]:
+    """The entities with their attributes, in the order in which they are named."""
+    found: dict[str, tuple[str, ...]] = {}
+    for noun, attributes in (*_of_lists(text, brackets), *_of_sentences(text)):
+        if noun not in found or (attributes and not found[noun]):
+            found[noun] = attributes
+    return found
+
+
+def _of_lists(text: str, brackets: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    lists = [m["list"] for m in _LISTED.finditer(text)]
+    bullets = [m["item"] for m in _BULLET.finditer(text)]
+    for each in lists:
+        parts = [part for part in _BETWEEN.split(each) if part.strip()]
+        items = [_item(_INTRODUCED.sub("", parts[0]), brackets)] if parts else []
+        items += [_item(part, brackets) for part in parts[1:]]
+        # A list of tables is one of plurals; "fast, cheap and simple" is none.
+        good = [i for i in items if i]
+        if len(good) >= _LEAST - 1:
+            yield from good
+    for each in bullets:
+        first = re.split(r"\s+[-\u2013]\s+|:\s", each, maxsplit=1)
+        item = _item(first[0], brackets)
+        if item:
+            yield item
+
+
+def _item(part: str, brackets: list[str]) -> tuple[str, tuple[str, ...]] | None:
+    """One item of a list as an entity, where it is one: a plural, or what is known as a thing."""
+    kept = re.search(rf"{_KEPT}(\d+){_KEPT}", part)
+    phrase = re.sub(rf"\s*{_KEPT}\d+{_KEPT}.*$", "", part, flags=re.DOTALL)
+    phrase = _ENDS.sub("", phrase).strip()
+    noun = noun_of(phrase)
+    if not noun or not is_entity(noun, phrase):
+        return None
+    return noun, _attributes(brackets[int(kept[1])]) if kept else ()
+
+
+def is_entity(noun: str, phrase: str) -> bool:
+    """Whether a noun may have a table: it is said in the plural, or of a kind that we know."""
+    last = phrase.lower().split()[-1]
+    if noun in _NO_ENTITY or any(word in _OURS for word in noun.split()):
+        return False
+    return singular(last) != last or kinds.head(noun) in kinds.KNOWN
+
+
+def _attributes(text: str) -> tuple[str, ...]:
+    parts = (p.strip().lower() for p in re.split(r",|;|\band\b", text))
+    plain = (
+        re.sub(r"[^a-z0-9]+", "_", re.sub(r"^(?:a|an|the)\s+", "", p)).strip("_") for p in parts
+    )
+    return tuple(
+        dict.fromkeys(p for p in plain if p and p.count("_") < _MOST_PARTS and p[0].isalpha())
+    )
+
+
+def _of_sentences(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Entities that sentences tell of: "each owner has several pets"."""
+    from blueproof.advisors.model.relations import spoken
+
+    plain = re.sub(rf"{_KEPT}\d+{_KEPT}", "", text)
+    for one, other, _ in spoken(plain):
+        for noun in (one, other):
+            if noun not in _NO_ENTITY and not _OURS.intersection(noun.split()):
+                yield noun, ()

@@ -1,0 +1,83 @@
+"""The rules that the words ask for: whose rows are kept apart, and what is not booked twice."""
+
+import re
+
+from blueproof.advisors.model import kinds
+from blueproof.advisors.model.nouns import noun_of, singular
+from blueproof.advisors.model.told import Isolation, Relation
+
+_OWN = re.compile(
+    r"\b(?:each|every|a|one|no|different) (?P<who>[a-z]+(?: [a-z]+)?) "
+    r"(?:(?:can|may|must|should|will|shall) )?(?:never |not |only )*(?:be able to )?(?:ever )?"
+    r"(?:sees?|access(?:es)?|reads?|views?|has|have|manages?|keeps?) (?:only )?"
+    r"(?:(?:to )?(?:its|their|his|her) own\b|(?:the )?(?:data|rows|records|\w+) of (?:an)?other"
+    r"|(?:an)?other\b|each other)",
+    re.IGNORECASE,
+)
+_OWN_TO = re.compile(
+    r"\b(?P<who>[a-z]+) (?:must|should|can|may|shall) (?:only |never |not )*(?:be able to )?"
+    r"(?:only )?(?:see|access|read) (?:only )?(?:its|their|each other|other)\b",
+    re.IGNORECASE,
+)
+_APART = re.compile(
+    r"\b(?:multi[- ]?tenan\w+|row[- ]level security|rls|saas|tenant isolation|"
+    r"per[- ]tenant)\b",
+    re.IGNORECASE,
+)
+_TWICE = re.compile(
+    r"\bdouble[- ]?book\w*|\boverlap\w*|\b(?:booked|rented|reserved|hired|used|scheduled) twice\b|"
+    r"\btwo (?:bookings|appointments|reservations|rentals|lessons|classes) at (?:once|the same)|"
+    r"\b(?:same time|at once|conflict\w*|clash\w*)\b",
+    re.IGNORECASE,
+)
+_NOT_MANY = 2
+
+
+def tenancy(text: str, nouns: tuple[str, ...], *, supabase: bool) -> tuple[str, str, Isolation]:
+    """The tenant, why it was taken where it was not said, and how its rows are kept apart."""
+    how: Isolation = "supabase" if supabase else "setting"
+    for found in (*_OWN.finditer(text), *_OWN_TO.finditer(text)):
+        who = _last_known(found["who"], nouns)
+        if who:
+            return who, "", how
+    if not _APART.search(text):
+        return "", "", ""
+    likely = [n for n in nouns if kinds.is_a(n, kinds.TENANTS - kinds.PEOPLE)]
+    if likely:
+        return likely[0], "several of them share the tables, by your words", how
+    return "organisation", "your words speak of tenants and name no kind of them", how
+
+
+def _last_known(who: str, nouns: tuple[str, ...]) -> str:
+    """The entity that a phrase ends with, or one that people call a tenant."""
+    last = singular(who.lower().split()[-1])
+    whole = noun_of(who)
+    known = next((n for n in nouns if n in {whole, last}), "")
+    return known or (last if last in kinds.TENANTS else "")
+
+
+def booked(
+    text: str, nouns: tuple[str, ...], relations: tuple[Relation, ...]
+) -> tuple[str, tuple[str, ...]]:
+    """What is booked by time, and of which of its parents no two may overlap; "" for none."""
+    bookings = [n for n in nouns if kinds.is_booking(n)]
+    parents = {n: [r.parent for r in relations if r.child == n and not r.many] for n in bookings}
+    best = max(bookings, key=lambda n: len(parents[n]), default="")
+    if not best or not _TWICE.search(text):
+        return best, ()
+    able = [p for p in parents[best] if kinds.is_a(p, kinds.STAFF | kinds.RESOURCES)]
+    named = [p for p in parents[best] if _near(text, p)]
+    return best, tuple(named or able or parents[best][:1])
+
+
+def _near(text: str, noun: str) -> bool:
+    """Whether the sentence about overlaps names it."""
+    for sentence in re.split(r"[.;!?\n]", text.lower()):
+        said = {singular(w) for w in re.findall(r"[a-z]+", sentence)}
+        if (
+            _TWICE.search(sentence)
+            and set(noun.split()) <= said
+            and sentence.count(",") <= _NOT_MANY
+        ):
+            return True
+    return False

@@ -1,0 +1,50 @@
+"""What the words tell of a data model: entities, how they hang together, and rules."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Isolation = Literal["", "setting", "supabase"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """A thing with rows of its own; `attributes` are those that the words name."""
+
+    noun: str
+    attributes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relation:
+    """Each `child` has one `parent`, or each may have several of the other (`many`).
+
+    `why` is empty where the words say it, else what the guess rests on.
+    """
+
+    child: str
+    parent: str
+    many: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """The whole: entities in the order they are named, relations, and the rules asked for.
+
+    `tenant` is the entity whose rows are kept apart; `exclusive` are the entities that must not be
+    booked twice at a time, `booking` what books them.
+    """
+
+    entities: tuple[Entity, ...]
+    relations: tuple[Relation, ...] = ()
+    tenant: str = ""
+    tenant_why: str = ""
+    isolation: Isolation = ""
+    booking: str = ""
+    exclusive: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
+
+    @property
+    def nouns(self) -> tuple[str, ...]:
+        """The entities' nouns."""
+        return tuple(e.noun for e in self.entities)
