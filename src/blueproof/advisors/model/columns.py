@@ -66,6 +66,17 @@ _PERIOD = (
         breaks="'2029-12-31'",
     ),
 )
+_INVOICE = (
+    Column(name="number", type="text", sample="'x'", check="number <> ''", breaks="''"),
+    Column(name="issued_on", type="date", sample="'2030-01-01'"),
+    Column(
+        name="due_on", type="date", sample="'2030-01-31'", required=False,
+        check="due_on >= issued_on", breaks="'2029-12-31'",
+    ),
+    Column(
+        name="total", type="numeric(12,2)", sample="1", check="total >= 0", breaks="-1",
+    ),
+)  # fmt: skip
 _STATES = {
     "booking": ("booked", "done", "cancelled"),
     "order": ("open", "paid", "shipped", "cancelled"),
@@ -142,6 +153,10 @@ def _usual(noun: str, told: list[Column], *, booking: bool) -> Iterator[Column]:
         yield from TIMES
     if kind in _LASTING and not names & {"start_date", "end_date", "starts_on", "ends_on"}:
         yield from _PERIOD
+    if kind in kinds.SIDES and not told:
+        yield TIMES[0]
+    if kind == "invoice" and not told:
+        yield from _INVOICE
     yield from _figures(kind, told)
     yield from _state(kind, booking=booking)
 

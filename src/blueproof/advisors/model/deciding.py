@@ -9,6 +9,14 @@ from blueproof.advisors.model.design import Column, Link, Model, Table
 from blueproof.advisors.model.nouns import column_name, table_name
 from blueproof.advisors.model.told import Entity, Relation, Told
 
+_SIDE = Column(
+    name="side",
+    type="text",
+    sample="'home'",
+    check="side IN ('home', 'away')",
+    breaks="'no such side'",
+)
+
 
 def decide(told: Told) -> Model:
     """The model of what was told."""
@@ -104,13 +112,16 @@ def _join(relation: Relation) -> Table:
     sides = (relation.child, relation.parent)
     name = f"{relation.child} {relation.parent}"
     links = tuple(Link(column=column_name(s), table=table_name(s)) for s in sides)
+    pair = tuple(link.column for link in links)
+    own = columns("enrolment", (), booking=False)
+    two = kinds.head(relation.child) in kinds.SIDES
     return Table(
         name=table_name(name),
         noun=name,
         kind="join",
         links=links,
-        columns=columns("membership", (), booking=False),
-        unique=(tuple(link.column for link in links),),
+        columns=(_SIDE, *own) if two else own,
+        unique=(pair, (pair[0], _SIDE.name)) if two else (pair,),
     )
 
 

@@ -13,7 +13,8 @@ STAFF = frozenset(_T(
 ))  # fmt: skip
 RESOURCES = frozenset(_T(
     "room car vehicle van truck bike boat court desk machine equipment chair seat table venue bay "
-    "hall studio lane pitch field lab classroom apartment house property unit asset tool camera"
+    "stand lift workstation hall studio lane pitch field lab classroom apartment house property "
+    "unit asset tool camera"
 ))  # fmt: skip
 PEOPLE = frozenset(_T(
     "owner customer client patient student member user guest attendee buyer seller renter tenant "
@@ -31,7 +32,7 @@ DOCUMENTS = frozenset(_T(
 NAMELESS = frozenset(_T(
     "item line payment refund payout comment message note review rating like attachment event "
     "membership enrolment enrollment registration movement attendance grade checkin log entry "
-    "ticket stock inventory step"
+    "ticket stock inventory step match game fixture goal standing score result"
 ))  # fmt: skip
 PRICED = frozenset(_T("product plan service dish sku variant part ticket package"))
 # On what a thing usually hangs: each word of a group is as good as the others, the first that is
@@ -43,9 +44,11 @@ USUAL: dict[str, tuple[str, ...]] = {
     "address": ("customer|user|client|person",),
     "item": ("order|invoice|cart|purchase|quote|sale|list|menu", "product|variant|sku|book|dish"),
     "line": ("invoice|order|quote|purchase|bill", "product|variant|sku|service"),
-    "order": ("customer|buyer|client|user|supplier",),
+    "order": ("customer|buyer|client|user|supplier", "mechanic|technician"),
     "cart": ("customer|buyer|user",),
-    "invoice": ("customer|client|supplier|tenant|patient|student|member|owner",),
+    "invoice": (
+        "order|booking|rental|job", "customer|client|supplier|tenant|patient|student|member|owner",
+    ),
     "quote": ("customer|client",),
     "payment": ("invoice|order|booking|rental|membership|lease|loan|subscription|ticket|member",),
     "refund": ("payment|order",),
@@ -100,11 +103,19 @@ USUAL: dict[str, tuple[str, ...]] = {
     "post": ("user|author",),
     "message": ("conversation|thread|channel", "user"),
     "unit": ("property|building",),
+    "player": ("team|club",),
+    "team": ("club|league",),
+    "season": ("league",),
+    "match": ("season|league|tournament", "venue|field|pitch|court", "referee"),
+    "game": ("season|league|tournament", "venue|field|pitch|court", "referee"),
+    "fixture": ("season|league|tournament", "venue|field|pitch|court", "referee"),
+    "goal": ("match|game|fixture", "player"),
+    "standing": ("season|league|tournament", "team"),
     "lease": ("unit|property|apartment", "tenant|renter"),
 }  # fmt: skip
 # One row for each pair of what they hang on.
 ONE_EACH = frozenset(_T(
-    "stock inventory level enrolment enrollment registration attendance grade"
+    "stock inventory level enrolment enrollment registration attendance grade standing"
 ))  # fmt: skip
 
 
@@ -123,6 +134,8 @@ KNOWN = (
     TENANTS | STAFF | RESOURCES | PEOPLE | BOOKINGS | DOCUMENTS | NAMELESS | PRICED | SUBJECTS
     | frozenset(USUAL)
 )  # fmt: skip
+# What two of the other come together for: a match is of two teams, a team has many matches.
+SIDES = {"match": "team|player|club", "game": "team|player|club", "fixture": "team|player|club"}
 # What several things have in common, so that one of them is of many.
 SHARED = frozenset(_T("tag label ingredient skill genre allergen amenity permission category"))
 KNOWN |= SHARED

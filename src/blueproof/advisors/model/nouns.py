@@ -27,6 +27,8 @@ _LEADING = re.compile(
     r"various|also|optional|individual|own|basic|simple|and|or|plus|with|for|of|"
     r"one or more|a few|any|these|those|\d[\d,]*)\s+)+"
 )
+# What holds the things is no thing of its own: an appointment calendar is appointments.
+_KEPT_IN = re.compile(r"^(?P<what>[a-z]+(?: [a-z]+)?) (?:calendars?|schedules?|diary)$")
 _MOST_WORDS = 3
 
 
@@ -70,6 +72,7 @@ def noun_of(phrase: str) -> str:
     """
     phrase = re.sub(r"\bcheck[ -]?in", "checkin", phrase, flags=re.IGNORECASE)
     plain = _LEADING.sub("", re.sub(r"[\s_-]+", " ", phrase.lower()).strip(" .;:!?\"'`"))
+    plain = _KEPT_IN.sub(r"\g<what>s", plain)
     words = plain.split()
     if not words or len(words) > _MOST_WORDS or not all(re.fullmatch(r"[a-z]+", w) for w in words):
         return ""

@@ -42,6 +42,7 @@ _ENDS = re.compile(
 _INTRODUCED = re.compile(
     r"^.*\b(?:with|for|of|tables|entities|has|have|like|such as)\s+", re.IGNORECASE | re.DOTALL
 )
+_HUNG = re.compile(r"\s+(?:with|per|(?:for|of|on) (?:each|every))\s+", re.IGNORECASE)
 _KEPT = "\x00"
 
 
@@ -96,8 +97,8 @@ def _of_lists(text: str, brackets: list[str]) -> Iterator[tuple[str, tuple[str, 
     bullets = [m["item"] for m in _BULLET.finditer(text)]
     for each in lists:
         parts = [part for part in _BETWEEN.split(each) if part.strip()]
-        items = [_item(_INTRODUCED.sub("", parts[0]), brackets)] if parts else []
-        items += [_item(part, brackets) for part in parts[1:]]
+        pieces = [piece for place, part in enumerate(parts) for piece in _pieces(part, place)]
+        items = [_item(piece, brackets) for piece in pieces]
         # A list of tables is one of plurals; "fast, cheap and simple" is none.
         good = [i for i in items if i]
         if len(good) >= _LEAST - 1:
@@ -107,6 +108,16 @@ def _of_lists(text: str, brackets: list[str]) -> Iterator[tuple[str, tuple[str, 
         item = _item(first[0], brackets)
         if item:
             yield item
+
+
+def _pieces(part: str, place: int) -> Iterator[str]:
+    """The things of one part of a list: "orders per bike with line items" are three."""
+    things = [each for each in _HUNG.split(part) if each.strip()]
+    first = re.sub(rf"\s*{_KEPT}\d+{_KEPT}.*$", "", things[0], flags=re.DOTALL).split()
+    if len(things) > 1 and first and singular(first[-1].lower()) != first[-1].lower():
+        yield from things
+    else:
+        yield part if place else _INTRODUCED.sub("", part)
 
 
 def _item(part: str, brackets: list[str]) -> tuple[str, tuple[str, ...]] | None:

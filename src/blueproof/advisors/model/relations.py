@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from blueproof.advisors.model import kinds
 from blueproof.advisors.model.nouns import noun_of, singular
@@ -42,6 +43,21 @@ _HAS_ONE = re.compile(
     rf"(?:a|an|one) (?P<one>[a-z]+(?: [a-z]+)?)",
     re.IGNORECASE,
 )
+# In a list, "customers with several bikes" and "repair orders per bike" tell what hangs on what.
+_WITH = re.compile(
+    rf"\b(?P<one>[a-z]+(?: [a-z]+)?s|people|children|staff) with (?:{_SEVERAL} |their |its )?"
+    r"(?P<many>[a-z]+(?: [a-z]+)?)",
+    re.IGNORECASE,
+)
+_PER = re.compile(
+    r"\b(?P<many>[a-z]+(?: [a-z]+)?s) (?:per|(?:for|of|on) (?:each|every)) (?P<one>[a-z]+)",
+    re.IGNORECASE,
+)
+# Where a noun ends that a pattern took too many words for.
+_STOPS = frozenset(
+    "and or at in on with for per of to but that each who which is are so by from over can must "
+    "may has than as if we they it i you there this not".split()
+)
 Spoken = tuple[str, str, bool]
 
 
@@ -56,11 +72,26 @@ def spoken(text: str) -> Iterator[Spoken]:
     for one, many in shared:
         if one and many:
             yield one, many, True
-    for pattern in (_BELONGS, _HAS_ONE):
+    for pattern in (_BELONGS, _HAS_ONE, _PER):
         for found in pattern.finditer(text):
             one, many = _nouns(found)
             if one and many:
                 yield many, one, False
+    yield from _beside(text)
+
+
+def _beside(text: str) -> Iterator[Spoken]:
+    """What stands in a list as "customers with several bikes"; both are said in the plural."""
+    for found in _WITH.finditer(text):
+        one, many = _nouns(found)
+        if one and many and _is_plural(found["one"]) and _is_plural(found["many"]):
+            booked = kinds.is_booking(one)  # "appointments with rooms" are of a room each
+            yield (one, many, False) if booked else (many, one, kinds.is_a(many, kinds.SHARED))
+
+
+def _is_plural(phrase: str) -> bool:
+    last = [*takewhile(lambda word: word not in _STOPS, phrase.lower().split())][-1:]
+    return any(singular(word) != word for word in last)
 
 
 def _nouns(found: re.Match[str]) -> tuple[str, str]:
@@ -69,50 +100,7 @@ def _nouns(found: re.Match[str]) -> tuple[str, str]:
 
 def _first_noun(phrase: str) -> str:
     """The noun of what may be longer than one: "pets and" is about pets."""
-    words = phrase.lower().split()
-    stops = {
-        "and",
-        "or",
-        "at",
-        "in",
-        "on",
-        "with",
-        "for",
-        "per",
-        "of",
-        "to",
-        "but",
-        "that",
-        "each",
-        "who",
-        "which",
-        "is",
-        "are",
-        "so",
-        "by",
-        "from",
-        "over",
-        "can",
-        "must",
-        "may",
-        "has",
-        "than",
-        "as",
-        "if",
-        "we",
-        "they",
-        "it",
-        "i",
-        "you",
-        "there",
-        "this",
-        "not",
-    }
-    kept = []
-    for word in words:
-        if word in stops:
-            break
-        kept.append(word)
+    kept = takewhile(lambda word: word not in _STOPS, phrase.lower().split())
     return noun_of(" ".join(kept))
 
 
@@ -160,6 +148,7 @@ def _usual(
 ) -> Iterator[Relation]:
     """What such things usually hang on, where the words do not say it."""
     own = tuple(n for n in nouns if n != tenant)
+    yield from _sides(own, known)
     usual = [r for noun in own for r in _of_kind(noun, own) if not _said(r, known)]
     yield from usual
     parents = {*known, *((r.child, r.parent) for r in usual)}
@@ -170,6 +159,20 @@ def _usual(
                     yield Relation(
                         child=noun, parent=parent, why=f"{noun}s are usually of one {parent}"
                     )
+
+
+def _sides(nouns: tuple[str, ...], known: dict[tuple[str, str], Relation]) -> Iterator[Relation]:
+    """What two of the other come together for, where the words do not link them."""
+    for noun in nouns:
+        for head in kinds.SIDES.get(kinds.head(noun), "").split("|"):
+            side = next((n for n in nouns if kinds.head(n) == head), "")
+            if side:
+                relation = Relation(
+                    child=noun, parent=side, many=True, why=f"a {noun} is of two {side}s"
+                )
+                if not _said(relation, known):
+                    yield relation
+                break
 
 
 def _said(relation: Relation, known: dict[tuple[str, str], Relation]) -> bool:
