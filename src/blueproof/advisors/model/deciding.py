@@ -121,7 +121,7 @@ def _join(relation: Relation) -> Table:
         kind="join",
         links=links,
         columns=(_SIDE, *own) if two else own,
-        unique=(pair, (pair[0], _SIDE.name)) if two else (pair,),
+        unique=((pair[0], _SIDE.name),) if two else (pair,),  # two sides at most
     )
 
 
