@@ -21,6 +21,7 @@ from blueproof.core.question import Question
 _MOST_STEPS, _MOST_BARS = 6, 8
 _HUNDREDS = 100  # of which cents tell nothing
 _SEVERAL = ("-other", "-whole")  # how ids of charges end that stand for several, AWS first
+_LIKELY = Decimal("0.5")  # of a line, where no source says what its step takes away of it
 _SMALL = Decimal("0.02")  # of the bill: what is less is not worth a step
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
@@ -61,15 +62,20 @@ def advise_bill(
 
 
 def _worth(lines: tuple[Line, ...], total: Decimal) -> Iterator[Line]:
-    """The lines with a step, by what it saves; each charge once, and nothing that is small."""
+    """The lines with a step, by what it may save; each charge once, and nothing that is small."""
     seen: set[str] = set()
-    ranked = sorted(lines, key=lambda line: (-line.saving, -line.amount))
+    ranked = sorted(lines, key=_rank)
     for line in ranked:
         if line.charge and line.charge.id not in seen and line.amount >= total * _SMALL:
             seen.add(line.charge.id)
             yield line
             if len(seen) == _MOST_STEPS:
                 return
+
+
+def _rank(line: Line) -> tuple[Decimal, Decimal]:
+    """The more a step may save, the earlier; half of the line where nothing says how much."""
+    return -(line.saving or line.amount * _LIKELY), -line.amount
 
 
 def _answer(lines: tuple[Line, ...], worth: tuple[Line, ...], total: Decimal) -> Iterator[str]:
@@ -92,9 +98,13 @@ def _answer(lines: tuple[Line, ...], worth: tuple[Line, ...], total: Decimal) ->
     saved = sum((line.saving for line in worth), start=Decimal(0))
     several = [line for line in worth if line.saving]
     if saved and len(several) > 1:
-        all_ = "All" if len(several) == len(worth) else "The first"
-        yield f"{all_} {len(several)} steps together take away up to {_money(saved, sign)} a month."
-    elif saved:
+        told = (
+            f"All {len(several)} steps"
+            if len(several) == len(worth)
+            else (f"The {len(several)} steps of which it can be told")
+        )
+        yield f"{told} together take away up to {_money(saved, sign)} a month."
+    elif saved and first.saving:
         yield f"That takes away up to {_money(saved, sign)} a month."
 
 

@@ -22,13 +22,14 @@ class Fit:
     """A figure of the request held against a limit of a technology that it names.
 
     `limit` is the largest that the figure exceeds, or the smallest that it fits; `beyond` is the
-    next one, of another plan or kind, that would hold it.
+    next one, of another plan or kind, that would hold it. `of` are all technologies that have it.
     """
 
     verdict: Verdict
     figure: Measured
     place: Place
     limit: Limit
+    of: frozenset[str]
     beyond: Limit | None = None
 
 
@@ -80,10 +81,11 @@ def _judged(brief: Brief, figure: Measured, place: Place, held: HeldLimit) -> It
             figure=figure,
             place=place,
             limit=passed[-1],
+            of=held.of,
             beyond=next((limit for limit in more if high <= _most(limit)), None),
         )
     elif high <= _most(known[0]) * _COMFORTABLE:
-        yield Fit(verdict="fits", figure=figure, place=place, limit=known[0])
+        yield Fit(verdict="fits", figure=figure, place=place, limit=known[0], of=held.of)
 
 
 def _range(figure: Measured) -> tuple[Decimal, Decimal]:

@@ -17,6 +17,11 @@ _OR = re.compile(r"\bor\b|\bvs\b|\bversus\b", re.IGNORECASE)
 _JOINED = 2  # words at most between technologies that are named together: "BullMQ on Redis"
 _PART = re.compile(r"[,;:()]| - |\b(?:but|and|while|whereas|then)\b", re.IGNORECASE)
 
+# Where a sentence turns to another question: "..., and how should the upload go?"
+_ALSO = re.compile(
+    r",? and (?=how|what|which|where|when|who|should|is|are|can|do|does)\b|;", re.IGNORECASE
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
@@ -55,6 +60,8 @@ def held_by(brief: Brief, figure: Measured, limit: HeldLimit) -> Place | None:
     named = named_places(brief)
     able = [p for p in named if p.technology in places(figure.measure.id) | limit.of]
     for place in (p for p in able if p.technology in limit.of):
+        if holds(limit.apart, place.name):
+            continue
         if _is_put_to(brief, figure, place, able):
             return place
     return None
@@ -103,8 +110,10 @@ def _parts(request: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _is_asked_for_it(brief: Brief, figure: Measured, place: Place) -> bool:
-    """Whether the sentence that asks about it is about the same things or refers to them."""
-    text = brief.request[slice(*sentence_at(brief.request, place.start))]
+    """Whether the part that asks about it is about the same things or refers to them."""
+    begin, end = sentence_at(brief.request, place.start)
+    at = next((m.start() for m in _ALSO.finditer(brief.request, place.start, end)), end)
+    text = brief.request[begin:at]
     return holds(figure.measure.things, text) or bool(_SAME.search(text))
 
 

@@ -41,13 +41,22 @@ def headline(brief: Brief, premises: tuple[Premise, ...] = ()) -> Headline | Non
     told = over or tuple(found)[:1]
     if not told:
         return None
-    gone = frozenset(f.place.technology for f in found if f.verdict != "fits")
-    left = _left(brief, gone, over[0].figure.measure) if over else ()
+    left = [
+        says
+        for measure in dict.fromkeys(fit.figure.measure for fit in over)
+        for says in _left(brief, _gone(found, measure), measure)
+    ]
     return Headline(
         sentences=(*(_sentence(brief, fit) for fit in told), *left, *_ways(brief, told)),
         findings=tuple(dict.fromkeys(_finding(each) for each in _named(told))),
         decides=bool(over),
     )
+
+
+def _gone(found: list[Fit], measure: Measure) -> frozenset[str]:
+    """What does not hold such a thing, by any figure of the request."""
+    out = (f.of for f in found if f.verdict != "fits" and f.figure.measure.id == measure.id)
+    return frozenset(technology for of in out for technology in of)
 
 
 def with_headline(conclusion: Conclusion, first: Headline | None) -> Conclusion:

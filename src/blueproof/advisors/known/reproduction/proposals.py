@@ -40,6 +40,10 @@ _LACKED = re.compile(
     re.IGNORECASE,
 )
 _GIN = re.compile(r"\bgin\b|\binverted\b", re.IGNORECASE)
+_GIN_ON = re.compile(
+    r"\b(?:gin|inverted)(?: index)? on (?:the )?(?:columns? )?\(?(?P<column>[a-z_]\w*)",
+    re.IGNORECASE,
+)
 _TRIGRAMS = re.compile(r"trigram|trgm", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?:[^.?!\n]|\.(?=\w))+[.?!]*|\n")
 _MANY = re.compile(r"[A-Za-z_][\w]*(?:\([^)]*\))?")
@@ -105,6 +109,8 @@ def _indexed(sentence: str) -> Iterator[tuple[str, ...]]:
                 yield _names(name)
             elif name.lower() not in _JOINERS:
                 yield (name,)
+    for found in _GIN_ON.finditer(sentence):
+        yield (found["column"],)
 
 
 _JOINERS = frozenset("and on one another an index the it they but is are we".split())
@@ -140,7 +146,9 @@ def _inverted(table: str, column: str, sentence: str, seen: Columns) -> There | 
     """A GIN index, where the words say one, or the column takes no other."""
     signs = seen.get(table, {}).get(column.lower(), Seen(name=column)).signs
     trigrams = _TRIGRAMS.search(sentence)
-    if not (trigrams or _GIN.search(sentence) or signs & {"json", "list", "search"}):
+    named = [found["column"].lower() for found in _GIN_ON.finditer(sentence)]
+    said = column.lower() in named if named else bool(_GIN.search(sentence))
+    if not (trigrams or said or signs & {"json", "list", "search"}):
         return None
     how = " gin_trgm_ops" if trigrams else " jsonb_path_ops" if "path_ops" in sentence else ""
     ddl = f"CREATE INDEX ON {quote_table(table)} USING gin ({quote(column)}{how})"

@@ -9,6 +9,7 @@ from blueproof.advisors.postgres.database import Database
 from blueproof.sql.names import quote
 from blueproof.sql.schema import Table
 from blueproof.sql.uses import Use
+from blueproof.sql.widths import may_be_long
 
 _MOST = 8  # columns; wider than that an index is a second table
 _BARE = (" DESC", " NULLS FIRST", " NULLS LAST", " text_pattern_ops")
@@ -20,6 +21,8 @@ def covering(
     """Each of the indexes with what else the query reads of the table, where that is little."""
     needed = tuple(c for c in use.needed if c in table.by_name)
     if not needed or len(needed) > _MOST or _wide(database, table, needed):
+        return
+    if any(_may_be_long(database, table, column) for column in needed):
         return
     for each in whole:
         held = {_bare(key) for key in each.keys}
@@ -41,6 +44,13 @@ def _wide(database: Database, table: Table, needed: tuple[str, ...]) -> bool:
         return True
     widths = {c.column: c.width for c in known.columns}
     return sum(widths.get(c, 0) for c in needed) * 2 > sum(widths.values())
+
+
+def _may_be_long(database: Database, table: Table, column: str) -> bool:
+    """Whether a value of the column may be too long for an index, so that the row is refused."""
+    known = database.statistics.by_name.get(table.name)
+    widths = {c.column: c.width for c in known.columns} if known else {}
+    return may_be_long(table.by_name[column], widths.get(column, 0))
 
 
 def _bare(key: str) -> str:
