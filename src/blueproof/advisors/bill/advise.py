@@ -48,7 +48,7 @@ def advise_bill(
         answer=" ".join(
             (*_answer(lines, worth, total), *_held_against(brief, lines, worth, total))
         ),
-        steps=tuple(_step(line) for line in worth),
+        steps=tuple(_step(line, first=line is worth[0]) for line in worth),
         findings=tuple(_unknown(lines, total)),
         charts=(_chart(lines),) if lines else (),
         open_questions=tuple(_questions(lines, total)),
@@ -161,13 +161,13 @@ def _advice(line: Line, total: Decimal) -> Recommendation:
     )
 
 
-def _step(line: Line) -> Step:
+def _step(line: Line, *, first: bool) -> Step:
     assert line.charge is not None
     where = f" (where {line.charge.when})" if line.charge.when else ""
     saving = f": up to {_money(line.saving, line.currency)} a month" if line.saving else ""
     return Step(
         do=f"{line.item}: {line.charge.do}{where}{saving}",
-        horizon="now" if line.saving else "next",
+        horizon="now" if line.saving or first else "next",
         check=f"the line {line.item} of the next bill",
         undo="",
     )

@@ -83,9 +83,7 @@ BRINGS: Mapping[str, Bring] = {
 }
 
 _BILLED = re.compile(
-    r"\bbill|\b(?:largest|biggest) line|\bline item"
-    r"|(?<!budget of )[$\u20ac]\s?\d(?![\d,.]*[km]?\b[^.?!]{0,20}\bbudget)"
-    r"|\d\s?(?:usd|dollars?|eur|euros?)\b"
+    r"\bbills?\b|\bbilled\b|\b(?:largest|biggest) line|\bline item"
     r"|\b(?:costs?|spend\w*|invoice)\b[^.?!]{0,30}\b(?:went|jumped|rose|doubled|more|high|too)\b",
     re.IGNORECASE,
 )
@@ -94,17 +92,24 @@ _AWS = ("aws", "amazon", "nat-", "application-load")
 
 
 def subject(brief: Brief) -> str:
-    """The main problem; slow without a word of a database is not yet the database's."""
-    problem = next((str(f.value) for f in brief.facts if f.key == "problem"), "")
-    slow = problem == "db-performance" and not _is_of_tables(brief, elsewhere=True)
-    return "slow-requests" if slow else problem
+    """The main problem; a budget is no bill, and slow without a word of a database not its."""
+    problems = [str(f.value) for f in brief.facts if f.key == "problem"]
+    planned = any(f.key == "budget" for f in brief.facts) and not _is_paid(brief)
+    if problems[:1] == ["cost"] and planned:
+        return next(iter(problems[1:]), "")
+    slow = problems[:1] == ["db-performance"] and not _is_of_tables(brief, elsewhere=True)
+    return "slow-requests" if slow else next(iter(problems), "")
+
+
+def _is_paid(brief: Brief) -> bool:
+    """Whether money is told of that is paid already."""
+    return any(f.key == "scale.money" for f in brief.facts) or bool(_BILLED.search(brief.request))
 
 
 def bring(brief: Brief, problem: str) -> Bring | None:
     """The evidence that decides; for a failure only where the words tell of one."""
     told = any(f.key == "problem" and f.value == problem and f.quote for f in brief.facts)
-    billed = bool(_BILLED.search(brief.request))
-    if (problem == "troubleshoot" and not told) or (problem == "cost" and not billed):
+    if (problem == "troubleshoot" and not told) or (problem == "cost" and not _is_paid(brief)):
         return None
     if problem in _OF_TABLES and not _is_of_tables(brief):
         return None

@@ -293,11 +293,12 @@ def _texts(column: Column, seen: Seen, place: Place) -> str:
         made = f"CASE n {' '.join(at)} ELSE {unique} END" if at else unique
     elif seen.literals:
         made = _sometimes(seen.literals, made, 0.005, "text")
-    for part in dict.fromkeys(seen.parts):
-        made = (
-            f"CASE WHEN random() < {_SHARE_PART:g} THEN {made} || {_literal(f' {part} ')} "
-            f"ELSE {made} END"
+    for part in dict.fromkeys(seen.parts):  # last, as it may be that they are to end so
+        host = column.kind == "email" and part.startswith("@")
+        with_part = (
+            f"'user' || n || {_literal(part)}" if host else f"{made} || {_literal(f' {part}')}"
         )
+        made = f"CASE WHEN random() < {_SHARE_PART:g} THEN {with_part} ELSE {made} END"
     for begun in dict.fromkeys(seen.begins):
         made = (
             f"CASE WHEN random() < {_SHARE_BEGUN:g} THEN {_literal(begun)} || {made} "

@@ -26,6 +26,11 @@ _THERE = re.compile(
     rf"index)\s+)?(?:on\s+)?(?:\([^)]*\)|[A-Za-z_]\w*))*)",
     re.IGNORECASE,
 )
+# An index told with its table: on orders, then its columns in brackets.
+_OF_TABLE = re.compile(
+    r"\bon\s+(?P<table>[A-Za-z_]\w*)\s?(?P<columns>\((?:[^()]|\([^()]*\))*\))", re.IGNORECASE
+)
+_INDEX = re.compile(r"(?<!create )(?<!create unique )\bindex(?:es)?\b", re.IGNORECASE)
 _WANTED = re.compile(
     r"\b(?:should|would|could|shall|want|wants|wanted|thinking|considering|consider|planning"
     r"|suggest\w*|recommend\w*|proposes?|maybe|what if|will)\b",
@@ -78,9 +83,19 @@ def read_there(text: str, ddl: tuple[str, ...], main: str, seen: Columns) -> tup
             table = _home(columns, main, seen)
             if table:
                 found.append(_there(table, columns, sentence, seen))
+        found += _of_tables(sentence, seen)
         if not _LACKED.search(sentence):
             found += _otherwise(sentence, main, seen)
     return tuple({each.ddl: each for each in found}.values())
+
+
+def _of_tables(sentence: str, seen: Columns) -> Iterator[There]:
+    """The indexes that a sentence tells of with their tables: "on orders(tenant_id)"."""
+    said = _INDEX.search(sentence)
+    for match in _OF_TABLE.finditer(sentence, said.end()) if said else ():
+        lacked = _LACKS.search(sentence[: said.start()]) if said else None
+        if match["table"] in seen and not lacked:
+            yield _there(match["table"], _names(match["columns"]), sentence, seen)
 
 
 def _otherwise(sentence: str, main: str, seen: Columns) -> Iterator[There]:
