@@ -23,6 +23,7 @@ CREATE TABLE empty (id bigint, x text);
 CREATE TABLE parts (day date NOT NULL, kind int NOT NULL) PARTITION BY RANGE (day);
 CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM ('2025-01-01') TO ('2025-07-01');
 CREATE TABLE parts_2 PARTITION OF parts DEFAULT;
+CREATE TABLE docs (meta jsonb NOT NULL);
 CREATE SCHEMA "Aside";
 CREATE TABLE "Aside".users (id bigint PRIMARY KEY, email text NOT NULL);
 """
@@ -32,6 +33,8 @@ INSERT INTO users SELECT g, 'User' || g || '@example.com', ARRAY['t' || g % 9]
 INSERT INTO orders SELECT g, 1 + g % 2000, (ARRAY['open', 'paid', 'sent'])[1 + g % 3],
   '2025-01-01'::timestamptz + g * interval '1 minute', g % 100, 'note ' || g
   FROM generate_series(1, 100000) g;
+INSERT INTO docs SELECT jsonb_build_object('box', jsonb_build_object('lot', g % 7))
+  FROM generate_series(1, 700) g;
 INSERT INTO "Aside".users SELECT g, 'User' || g FROM generate_series(1, 20000) g;
 INSERT INTO parts SELECT '2025-01-01'::date + g % 300, g % 1000 FROM generate_series(1, 50000) g;
 """
@@ -205,3 +208,16 @@ def test_expressions_are_counted_and_what_cannot_be_is_left_out(
     assert by_key["lower(email)"]["n_distinct"] == -1
     assert by_key["lower(email)"]["histogram_bounds"].startswith("{user1")
     assert beside.run("SELECT count(*) FROM pg_statistic_ext") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT id FROM orders WHERE status IN ($1, $2)",
+        "SELECT meta FROM docs WHERE CAST(((meta -> 'box') ->> 'lot') AS varchar) = $1::varchar",
+    ],
+)
+def test_values_of_lists_and_of_keys_in_json_are_drawn(clock: Clock, query: str) -> None:
+    timed = clock.time({query: 5000.0}, frozenset())
+    assert clock.refused == {}
+    assert timed[query].plan.found > 0

@@ -25,7 +25,7 @@ _BACK = {many: one for one, many in _ODD.items()}
 _LEADING = re.compile(
     r"^(?:(?:the|a|an|our|my|their|its|his|her|all|each|every|some|many|several|multiple|different|"
     r"various|also|optional|individual|own|basic|simple|and|or|plus|with|for|of|"
-    r"one or more|a few|any|these|those|\d[\d,]*)\s+)+"
+    r"one or more|a few|any|these|those|~?\d[\d,.]*k?)\s+)+"
 )
 # What holds the things is no thing of its own: an appointment calendar is appointments.
 _KEPT_IN = re.compile(r"^(?P<what>[a-z]+(?: [a-z]+)?) (?:calendars?|schedules?|diary)$")

@@ -32,6 +32,10 @@ _LISTED = re.compile(
     r"about))\s*[:\-]?\s+(?P<list>[^.:;?!\n]*,[^.:;?!\n]*)",
     re.IGNORECASE,
 )
+# A list of how many there are: "~40 clubs, 180 teams, 3 seasons so far".
+_COUNTED = re.compile(
+    r"(?P<list>~?\d[\d,.]*k? [a-z ]+(?:,? (?:and )?~?\d[\d,.]*k? [a-z ]+){2,})", re.IGNORECASE
+)
 _BULLET = re.compile(r"^\s*(?:[-*\u2022]|\d+[.)])\s+(?P<item>[^\n]+)$", re.MULTILINE)
 _BETWEEN = re.compile(r"\s*,\s*(?:and\s+|or\s+|plus\s+)?|\s+(?:and|as well as|plus)\s+|\s*&\s*")
 _ENDS = re.compile(
@@ -59,6 +63,8 @@ def read_told(request: str, *, supabase: bool) -> Told | None:
     entities = tuple(Entity(noun=n, attributes=a) for n, a in named.items())
     nouns = tuple(named)
     linked, loose = relations(plain, nouns, tenant)
+    if len(loose) * 2 > len(nouns):
+        return None  # so little was understood of how they hang together that it is no model
     booking, exclusive = booked(plain, nouns, linked)
     return Told(
         entities=entities,
@@ -93,7 +99,7 @@ def _entities(text: str, brackets: list[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _of_lists(text: str, brackets: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    lists = [m["list"] for m in _LISTED.finditer(text)]
+    lists = [m["list"] for p in (_LISTED, _COUNTED) for m in p.finditer(text)]
     bullets = [m["item"] for m in _BULLET.finditer(text)]
     for each in lists:
         parts = [part for part in _BETWEEN.split(each) if part.strip()]

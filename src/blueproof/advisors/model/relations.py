@@ -53,6 +53,15 @@ _PER = re.compile(
     r"\b(?P<many>[a-z]+(?: [a-z]+)?s) (?:per|(?:for|of|on) (?:each|every)) (?P<one>[a-z]+)",
     re.IGNORECASE,
 )
+# "matches have 3-5 sets", "referees get assigned to matches"
+_COUNT = re.compile(
+    r"\b(?P<one>[a-z]+s) have (?:up to )?\d+(?:\s?(?:-|to|\u2013)\s?\d+)? (?P<many>[a-z]+s)\b",
+    re.IGNORECASE,
+)
+_ASSIGNED = re.compile(
+    r"\b(?P<one>[a-z]+s) (?:get|are|is|be|must be) assigned to (?:an? |the )?(?P<many>[a-z]+s)\b",
+    re.IGNORECASE,
+)
 # Where a noun ends that a pattern took too many words for.
 _STOPS = frozenset(
     "and or at in on with for per of to but that each who which is are so by from over can must "
@@ -82,6 +91,8 @@ def spoken(text: str) -> Iterator[Spoken]:
 
 def _beside(text: str) -> Iterator[Spoken]:
     """What stands in a list as "customers with several bikes"; both are said in the plural."""
+    yield from ((many, one, False) for one, many in map(_nouns, _COUNT.finditer(text)))
+    yield from ((one, many, True) for one, many in map(_nouns, _ASSIGNED.finditer(text)))
     for found in _WITH.finditer(text):
         one, many = _nouns(found)
         if one and many and _is_plural(found["one"]) and _is_plural(found["many"]):

@@ -17,11 +17,12 @@ from blueproof.sql.ran import Ran, read_ran
 
 _NAME = r'"(?:[^"]|"")+"|\w+'
 _CAST = r'(?:::[\w ".]+(?:\([\d,]+\))?(?:\[\])?)?'
-_KEYS = r"(?: (?:->>?|#>>) '[^']*'(?:::text(?:\[\])?)?)*"  # of a column that holds JSON
+_KEYS = r"(?:\)* (?:->>?|#>>) '[^']*'(?:::text(?:\[\])?)?)*"  # of a column that holds JSON
 _COLUMN = rf"(?P<alias>{_NAME})\.(?P<column>(?:{_NAME}){_KEYS})\)*{_CAST}\)*"
 _HOLE = r"(?:'[^']*'(?:::\w+)? \|\| |\w+\(|\()*\$(?P<number>\d+)\b"
 _SIGN = r"(?P<sign>>=|<=|<>|!=|=|>|<|@>|&&|~~\*|~~)"
 _HELD = re.compile(rf"{_COLUMN} {_SIGN} (?P<any>ANY )?{_HOLE}")
+_LISTED = re.compile(rf"{_COLUMN} = ANY \(*ARRAY\[(?P<numbers>[^\]]*)\]")
 _TURNED = re.compile(rf"\$(?P<number>\d+)\)*{_CAST}\)* {_SIGN} \(*{_COLUMN}")
 # ROW(t.created_at, t.id) < ROW($1, $2), as pages by the last row seen have it.
 _ROWS = re.compile(r"ROW\((?P<columns>[^()]*)\) (?P<sign>>=|<=|>|<) ROW\((?P<numbers>[^()]*)\)")
@@ -97,12 +98,28 @@ def _in_condition(condition: str, relations: Mapping[str, tuple[str, str]]) -> I
             yield _Hole(
                 number=int(match["number"]),
                 relation=relation,
-                column=match["column"],
+                column=_bare(match["column"]),
                 sign=_MIRRORED.get(sign, sign) if pattern is _TURNED else sign,
                 several="any" in match.groupdict() and bool(match["any"]),
                 joined="||" in match[0],
             )
+    yield from _in_lists(condition, relations)
     yield from _in_rows(condition, relations)  # last: the row's end looks like one column's too
+
+
+def _in_lists(condition: str, relations: Mapping[str, tuple[str, str]]) -> Iterator[_Hole]:
+    """The parameters of a list that a column is to be in: each may be what a row has."""
+    for match in _LISTED.finditer(condition):
+        relation = relations.get(match["alias"].strip('"'))
+        column = _bare(match["column"])
+        for number in _PARAMETER.findall(match["numbers"]):
+            if relation is not None:
+                yield _Hole(number=int(number), relation=relation, column=column, sign="=")
+
+
+def _bare(column: str) -> str:
+    """A column with its keys of JSON without the brackets that close before each."""
+    return re.sub(r"\)+(?= [-#]>)", "", column)
 
 
 def _in_rows(condition: str, relations: Mapping[str, tuple[str, str]]) -> Iterator[_Hole]:

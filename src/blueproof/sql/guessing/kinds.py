@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # it brings the parser of SQL, which the names alone do not n
 Kind = Literal[
     "key", "reference", "state", "time", "seldom-time", "flag", "count", "money", "words",
     "label", "email", "code", "uuid", "date", "json", "list", "search", "coordinate", "address",
+    "transaction",
 ]  # fmt: skip
 
 _SNAKE = LatePattern(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -52,11 +53,13 @@ _WORDS: tuple[tuple[str, Kind, str], ...] = (
 )  # fmt: skip
 _NAMED = tuple((LatePattern(pattern), kind, type_) for pattern, kind, type_ in _WORDS)
 _BY_SIGN: tuple[tuple[str, Kind, str], ...] = (
+    ("transaction", "transaction", "xid8"),
     ("search", "search", "tsvector"),
     ("list", "list", "text[]"),
     ("json", "json", "jsonb"),
     ("json or list", "json", "jsonb"),
     ("uuid", "uuid", "uuid"),
+    ("local time", "time", "timestamp without time zone"),
     ("time", "time", "timestamptz"),
     ("date", "date", "date"),
     ("flag", "flag", "boolean"),

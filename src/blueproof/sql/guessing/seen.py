@@ -1,7 +1,7 @@
 """What queries tell of the columns of a table: what each is compared with, and how."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import sqlglot
@@ -9,6 +9,7 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
 from blueproof.core.errors import SqlError
+from blueproof.sql.guessing.ranges import iso, of_range
 from blueproof.sql.guessing.resolving import Known, Placed, identifier, placed, tables_of
 from blueproof.sql.parameters import numbered
 
@@ -32,7 +33,7 @@ class Seen:
     """One column as the queries use it.
 
     `signs` are kinds that its uses speak for: text, like, number, fraction, time, date, flag,
-    json, list, search, uuid, uuid in text, sorted.
+    json, list, search, uuid, uuid in text, transaction, local time, sorted.
     `literals` are constants that it is held against, `keys` those in its
     JSON with the constants they are held against, `equals` the columns of other tables; `exact` are
     numbers that it is equal to; `array` is the type of the array that it is held against; `below`
@@ -248,7 +249,7 @@ def _of_type(name: str) -> set[str]:
 
 
 def _of_literal(seen: Seen, literal: exp.Literal) -> None:
-    text = str(literal.this)
+    text = iso(str(literal.this)) if literal.is_string else str(literal.this)
     seen.literals.append(text)
     if not literal.is_string:
         seen.signs.add("fraction" if "." in text else "number")
@@ -308,6 +309,11 @@ def _matching(pattern: str) -> str:
 
 def _contained(seen: Seen, node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
     other = parent.args.get("expression") if parent.this is node else parent.this
+    ranged = of_range(other) if isinstance(other, exp.Expr) else None
+    if ranged is not None:
+        seen.signs.add(ranged[0])
+        seen.literals += ranged[1]
+        return
     if isinstance(other, exp.Cast):
         told = other.to.sql("postgres").lower()
         seen.array = told if told.endswith("[]") else ""
@@ -356,6 +362,8 @@ def _called(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, Pla
     name = str(parent.this).lower()
     if name in _TIME_CALLS:
         seen.signs.add("time")
+    elif name == "pg_visible_in_snapshot":
+        seen.signs.add("transaction")
     elif name in _SEARCH_CALLS:
         seen.signs.add("text")
     elif name.startswith(("jsonb", "json")):
@@ -381,10 +389,3 @@ _BOOKS = (
     ((exp.And, exp.Or, exp.Not, exp.Where), _signed("flag")),
     ((exp.Anonymous,), _called),
 )
-
-
-def columns_of(found: Columns) -> Iterator[tuple[str, Seen]]:
-    """Each column seen, with its table."""
-    for table, columns in found.items():
-        for seen in columns.values():
-            yield table, seen

@@ -83,6 +83,7 @@ def guess_tables(
         t: tuple(_as_reference(c, refers, t) for c in _columns(t, columns, types or {}))
         for t, columns in unknown.items()
     }
+    tables = _comparable(tables, seen)
     named = _links(seen, {**{t: frozenset(known[t]) for t in known},
                           **{t: frozenset(c.name for c in cs) for t, cs in tables.items()}},
                    frozenset(tables))  # fmt: skip
@@ -159,6 +160,45 @@ def _parent(table: str, column: Seen, all_: Mapping[str, frozenset[str]]) -> str
     stem = stem_of(column.name)
     named = [t for t in all_ if stem and t != table and is_called(t, stem)]
     return named[0] if named and keys[named[0]] in all_[named[0]] else ""
+
+
+def _comparable(
+    tables: Mapping[str, tuple[Column, ...]], seen: Columns
+) -> dict[str, tuple[Column, ...]]:
+    """The tables with columns that queries hold against one another of types that can be.
+
+    The one whose type is told best gives it to the others, over as many joins as there are.
+    """
+    at = {(t, c.name): c for t, columns in tables.items() for c in columns}
+    for _ in at:
+        before = dict(at)
+        for place, column in before.items():
+            table, name = place
+            others = [at[o] for o in sorted(seen[table][name].equals) if o in at] if (
+                name in seen[table]) else []  # fmt: skip
+            best = max([at[place], *others], key=_sureness)
+            if _sort_of(best.type) != _sort_of(column.type):
+                kind = column.kind if column.kind in {"key", "reference"} else best.kind
+                at[place] = replace(column, type=best.type, kind=kind, why=best.why)
+        if at == before:
+            break
+    return {t: tuple(at[t, c.name] for c in columns) for t, columns in tables.items()}
+
+
+def _sureness(column: Column) -> int:
+    """How well a column's type is known: told, by what it is compared with, by its name, not."""
+    by_name = column.why == "its name" and not (
+        column.kind in {"key", "reference"} and column.type == "text"
+    )
+    return 0 if column.why == NOTHING_TELLS else 1 if by_name else 2
+
+
+def _sort_of(type_: str) -> str:
+    """What a type can be held against: numbers of all sizes, times and dates, each other alone."""
+    base = type_.partition("(")[0]
+    if base in {"bigint", "integer", "smallint", "numeric", "double precision", "real"}:
+        return "number"
+    return "time" if base.startswith(("timestamp", "date")) else base
 
 
 def _typed_alike(

@@ -66,6 +66,10 @@ _LEFT_OUT: tuple[tuple[LatePattern, str], ...] = tuple(
         (rf"(\bJOIN\s+[\w.\"]+(?:\s+(?:AS\s+)?(?!ON\b)\w+)?)\s+(?:ON\s+)?{_DOTS}",
          rf"\1 ON {LEFT_OUT}"),
         (r"\bIN\s*\(\s*\?\s*\?\)", "IN (?)"),
+        # FROM <table>, FROM {table_name}: whichever the words speak of
+        (r"(\bFROM\s+)(?:<\s*(?:the\s+|your\s+)?table(?:[_ ]?name)?\s*>"
+         r"|[{]{1,2}\s*(?:the_|your_)?table(?:_?name)?\s*[}]{1,2}|%s(?=\s*(?:$|[;,.\"'`)])))",
+         r"\1table"),
     )
 )  # fmt: skip
 # SELECT ... FROM posts with joins to users and topics, WHERE ...

@@ -35,6 +35,8 @@ _MADE_OF_PARTS = tuple(
         r"(?<![\w.])[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?\s+(?:rows?|records?|entries|table)\b",
         r"\brows?\s+(?:each\s+)?(?:in|of|from|over|into|per)\s+(?:the\s+|table\s+|our\s+)*"
         rf"[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?{_NOT_ROWS}",
+        r"\b(?:the|our|my)\s+table\s+is\s+(?:called\s+)?[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?"
+        r"(?=\s*[,.;:(]|\s+(?:which|with|and|has)\b)",
         r"\b(?:table|tables)\s+(?:called\s+|named\s+)?[`\"](?P<noun>\w+)[`\"]",
         r"(?<![\w.])[`\"]?(?P<noun>[a-z]\w*_\w+)[`\"]?\s*(?:\(|,|:)?\s*(?:has|have|with|at|of"
         r"|holds?"
@@ -151,7 +153,7 @@ def surely_named(text: str) -> Iterator[str]:
     for way in _MADE_OF_PARTS:
         for match in way.finditer(text):
             name = match["noun"]
-            in_table = re.search(rf"[`\"]?{name}[`\"]?\s+table\b", text)
+            in_table = re.search(rf"[`\"]?{name}[`\"]?\s+table\b|\btable\s+is\s+[`\"]?{name}", text)
             if in_table or not (looks_like_column(name) or _IS_INDEX.search(name)):
                 yield name
     for match in (*_A_ROW_IN.finditer(text), *_HAS_COLUMNS.finditer(text)):

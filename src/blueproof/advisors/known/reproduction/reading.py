@@ -10,6 +10,7 @@ from blueproof.advisors.known.reproduction.deleting import OF_OLD_ROWS, SHOWN, r
 from blueproof.advisors.known.reproduction.estimated import read_misjudged
 from blueproof.advisors.known.reproduction.fragments import read_fragments
 from blueproof.advisors.known.reproduction.implied import imply_query
+from blueproof.advisors.known.reproduction.json_keys import with_json_keys
 from blueproof.advisors.known.reproduction.modelled import read_calls
 from blueproof.advisors.known.reproduction.naming import (
     name_table,
@@ -139,7 +140,8 @@ def _of_sql(
 ) -> Sketch | None:
     """The sketch of what was pasted: queries first, then plans, then pieces of queries."""
     if found.queries:
-        texts = tuple(as_sent(query, brief.request) for query in found.queries)
+        asked = (with_json_keys(query, brief.request) for query in found.queries)
+        texts = tuple(as_sent(query, brief.request) for query in asked)
         return _with_plans(_sketch(brief, texts, found, ()), brief, plans)
     if plans:
         texts = tuple(dict.fromkeys(plan.query for plan in plans))

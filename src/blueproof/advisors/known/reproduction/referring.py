@@ -43,6 +43,12 @@ _BEFORE = re.compile(r"\bcascad\w*\b[^.?!]{0,60}$", re.IGNORECASE)
 _TRIGGER = re.compile(
     r"\bTrigger for constraint (?P<name>\w+)(?: on [\w.]+)?: time=[\d.]+ calls=\d+", re.IGNORECASE
 )
+# "most of it is the trigger of the constraint on order_lines"
+_SPOKEN_OF = re.compile(
+    r"\b(?:constraints?|triggers?|foreign keys?|fkeys?|cascades?)\s+(?:to|on|of|from|for|into)\s+"
+    r"(?:the\s+)?(?:table\s+)?[`\"]?(?P<table>[a-z]\w*_\w+)\b(?!\.)",
+    re.IGNORECASE,
+)
 _NAMED_AFTER = re.compile(r"(?P<name>\w+?)_(?:fkey|foreign|fk)\d*")
 _MANY_THEN = re.compile(r"(?P<table>\w*[a-rt-z]s)_(?P<column>[a-z]\w*)")  # its last plural
 _BATCH = 20  # rows that go on the made rows: each is looked for in every referring table
@@ -80,6 +86,8 @@ def read_links(text: str) -> Iterator[Link]:
 def _by_triggers(text: str, deleted: set[str]) -> Iterator[Link]:
     """The references that the triggers of a plan show by the names of their constraints.
 
+    Or that the words tell of: the constraint on a table, whose column is named beside it.
+
     Only of a DELETE from one table: what fires there looks for rows that refer to it.
     """
     parent = next(iter(deleted), "") if len(deleted) == 1 else ""
@@ -93,6 +101,10 @@ def _by_triggers(text: str, deleted: set[str]) -> Iterator[Link]:
             yield Link(table=name[: -len(column) - 1], column=column, parent=parent)
         elif many and many["table"] != own:
             yield Link(table=many["table"], column=many["column"], parent=parent)
+    for found in _SPOKEN_OF.finditer(text if parent else ""):
+        table, column = found["table"].lower(), f"{_singular(parent.rpartition('.')[2])}_id"
+        if table != parent and re.search(rf"\b{column}\b", text):
+            yield Link(table=table, column=column, parent=parent)
 
 
 def _singular(table: str) -> str:
@@ -120,7 +132,12 @@ def read_referring(text: str, queries: tuple[str, ...], seen: Columns) -> Referr
         links=links,
         queries=bounded,
         rows=tuple((link.table, _CHILD_ROWS) for link in links if link.parent in parents),
-        assumed=(*_assumed(parents if bounded != queries else set()), *_goes_too(kept)),
+        assumed=(
+            *_assumed(
+                parents if any(" LIMIT " in q for q in set(bounded) - set(queries)) else set()
+            ),
+            *_goes_too(kept),
+        ),
         proposals=tuple(index_of(link) for link in links if link.parent in parents),
     )
 
@@ -158,7 +175,11 @@ def _bounded(query: str, seen: Columns) -> str:
     key = quote(own_key(table_name(table), frozenset(seen.get(table_name(table), {}))))
     where = tree.args.get("where")
     if where is None or _is_of_one(where.this, key):
-        return query
+        constant = where.this.expression if where is not None else None
+        if not isinstance(constant, exp.Literal) or constant.is_string:
+            return query
+        constant.replace(exp.Parameter(this=exp.Literal.number(1)))  # of a row that was made
+        return tree.sql("postgres")
     name = table.sql("postgres")
     chosen = f"SELECT {key} FROM {name} {where.sql('postgres')} LIMIT {_BATCH}"
     return f"DELETE FROM {name}\nWHERE {key} IN ({chosen})"
