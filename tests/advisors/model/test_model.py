@@ -169,3 +169,19 @@ def test_an_answer_makes_the_model_anew_though_its_own_schema_lies_in_the_folder
     assert "pet_owners" not in (tmp_path / "schema.sql").read_text("utf-8")
     run("answer", "2=yes", "--in", str(tmp_path))
     assert "pet_owners" in (tmp_path / "schema.sql").read_text("utf-8")
+
+
+def test_what_supabase_serves_is_shut_until_a_policy_says_who() -> None:
+    ask = (
+        "Design the schema for a recipe app on Supabase with users, recipes, ingredients and tags. "
+        "A recipe has many ingredients. A recipe can have several tags. Everyone can read recipes."
+    )
+    made = model(ask)
+    sql = schema_sql(made)
+    assert [t.name for t in made.tables if f"ALTER TABLE {t.name} ENABLE ROW" not in sql] == []
+    assert "CREATE POLICY" not in sql
+
+
+def test_words_that_hang_nothing_together_make_no_model() -> None:
+    ask = "Design the database: chairs, lamps, sofas, shelves, rugs and mirrors."
+    assert read_told(ask, supabase=False) is None

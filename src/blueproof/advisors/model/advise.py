@@ -153,6 +153,15 @@ def _steps(told: Told) -> Iterator[Step]:
         undo="drop the tables",
         needs=(SLOT,),
     )
+    if told.closed:
+        yield Step(
+            do="Write the policies: each table has row-level security on and none, so the app "
+            "reads nothing yet",
+            horizon="now",
+            check="somebody signed in sees what is theirs, and nothing else",
+            undo="drop the policy",
+            needs=(SLOT,),
+        )
     if told.isolation == "supabase":
         yield Step(
             do=f"Enter who belongs to which {told.tenant}, with the service role",

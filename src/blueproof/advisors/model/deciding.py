@@ -49,6 +49,7 @@ def decide(told: Told) -> Model:
         tenant_column=column_name(told.tenant) if tenant else "",
         members=members,
         isolation=told.isolation,
+        closed=told.closed,
     )
 
 

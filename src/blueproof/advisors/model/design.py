@@ -63,6 +63,7 @@ class Model:
     tenant_column: str = ""
     members: str = ""
     isolation: Isolation = ""
+    closed: bool = False
     by_name: dict[str, Table] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -75,6 +75,7 @@ def read_told(request: str, *, supabase: bool) -> Told | None:
         booking=booking,
         exclusive=exclusive,
         loose=loose,
+        closed=supabase and not isolation,
     )
 
 

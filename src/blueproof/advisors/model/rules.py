@@ -30,11 +30,19 @@ _TWICE = re.compile(
     r"\b(?:same time|at once|conflict\w*|clash\w*)\b",
     re.IGNORECASE,
 )
+# Rows that all may read are not kept apart by whose they are.
+_SHARED = re.compile(
+    r"\b(?:everyone|everybody|anyone|anybody|all users|the public|visitors|guests) (?:can|may"
+    r"|should|must|is able to|sees?|reads?)\b|\b(?:publicly|public) (?:readable|visible|listed)\b",
+    re.IGNORECASE,
+)
 _NOT_MANY = 2
 
 
 def tenancy(text: str, nouns: tuple[str, ...], *, supabase: bool) -> tuple[str, str, Isolation]:
     """The tenant, why it was taken where it was not said, and how its rows are kept apart."""
+    if _SHARED.search(text):
+        return "", "", ""
     how: Isolation = "supabase" if supabase else "setting"
     for found in (*_OWN.finditer(text), *_OWN_TO.finditer(text)):
         who = _last_known(found["who"], nouns)

@@ -153,6 +153,16 @@ def _isolation(model: Model) -> Iterator[str]:
             "role\n-- with BYPASSRLS it does not bind, so do not connect as one.\n"
         )
         yield from (_setting_policy(t, model) for t in model.tables)
+    elif model.closed:
+        yield _shut(model)
+
+
+def _shut(model: Model) -> str:
+    """Nobody reads or writes through the API until a policy says who."""
+    shut = (f"ALTER TABLE {quote(t.name)} ENABLE ROW LEVEL SECURITY;\n" for t in model.tables)
+    return (
+        f"-- No policy yet: only the service role reads and writes these tables.\n{''.join(shut)}"
+    )
 
 
 def mine_of(model: Model) -> str:

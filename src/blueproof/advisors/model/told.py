@@ -32,7 +32,8 @@ class Told:
     """The whole: entities in the order they are named, relations, and the rules asked for.
 
     `tenant` is the entity whose rows are kept apart; `exclusive` are the entities that must not be
-    booked twice at a time, `booking` what books them.
+    booked twice at a time, `booking` what books them. `closed` is whether an API serves the
+    tables to anybody, and nothing told says who may see what.
     """
 
     entities: tuple[Entity, ...]
@@ -43,6 +44,7 @@ class Told:
     booking: str = ""
     exclusive: tuple[str, ...] = ()
     loose: tuple[str, ...] = ()
+    closed: bool = False
 
     @property
     def nouns(self) -> tuple[str, ...]:

@@ -31,6 +31,12 @@ def assumptions(told: Told, model: Model) -> Iterator[Assumption]:
             )
     if told.tenant_why:
         yield Assumption(key="kept apart by", value=told.tenant, why=f"{_ASK}: {told.tenant_why}")
+    if told.closed:
+        yield Assumption(
+            key="who may read and write",
+            value="nobody yet: row-level security is on in every table, and no policy is written",
+            why="tell me for each table who may read and who may write",
+        )
     if told.isolation == "supabase":
         yield Assumption(
             key=f"who may see a {told.tenant}",
