@@ -44,7 +44,11 @@ USUAL: dict[str, tuple[str, ...]] = {
     "address": ("customer|user|client|person",),
     "item": ("order|invoice|cart|purchase|quote|sale|list|menu", "product|variant|sku|book|dish"),
     "line": ("invoice|order|quote|purchase|bill", "product|variant|sku|service"),
-    "order": ("customer|buyer|client|user|supplier", "mechanic|technician"),
+    "order": (
+        "customer|buyer|client|user|supplier", "mechanic|technician",
+        "bike|vehicle|car|device|boat",
+    ),
+    "bike": ("customer|owner|client|branch|location|category",),
     "cart": ("customer|buyer|user",),
     "invoice": (
         "order|booking|rental|job", "customer|client|supplier|tenant|patient|student|member|owner",
@@ -86,7 +90,7 @@ USUAL: dict[str, tuple[str, ...]] = {
     "class": ("subject|course", "teacher|instructor|trainer|coach"),
     "lesson": ("class|course", "subject"),
     "session": ("class|course",),
-    "stock": ("product|item|sku|part", "warehouse|location|bin"),
+    "stock": ("product|item|sku|part", "warehouse|location|bin|shop|branch|store"),
     "inventory": ("product|item|sku|part", "warehouse|location|bin"),
     "level": ("product|item|sku|part", "warehouse|location|bin"),
     "movement": ("product|item|sku|part", "warehouse|location|bin"),
@@ -138,7 +142,7 @@ KNOWN = (
 SIDES = {"match": "team|player|club", "game": "team|player|club", "fixture": "team|player|club"}
 # What several things have in common, so that one of them is of many.
 SHARED = frozenset(_T("tag label ingredient skill genre allergen amenity permission category"))
-KNOWN |= SHARED
+KNOWN |= SHARED | frozenset(_T("branch warehouse location venue league"))
 
 
 def is_series(noun: str) -> bool:

@@ -30,6 +30,7 @@ _LEADING = re.compile(
 # What holds the things is no thing of its own: an appointment calendar is appointments.
 _KEPT_IN = re.compile(r"^(?P<what>[a-z]+(?: [a-z]+)?) (?:calendars?|schedules?|diary)$")
 _MOST_WORDS = 3
+_NO_NOUN = frozenset("has have had is are was were does do did".split())
 
 
 def singular(noun: str) -> str:
@@ -74,6 +75,8 @@ def noun_of(phrase: str) -> str:
     plain = _LEADING.sub("", re.sub(r"[\s_-]+", " ", phrase.lower()).strip(" .;:!?\"'`"))
     plain = _KEPT_IN.sub(r"\g<what>s", plain)
     words = plain.split()
+    if _NO_NOUN.intersection(words):
+        return ""
     if not words or len(words) > _MOST_WORDS or not all(re.fullmatch(r"[a-z]+", w) for w in words):
         return ""
     return singular(plain)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from blueproof.advisors.model import kinds
 from blueproof.advisors.model.nouns import noun_of, singular
@@ -47,6 +48,13 @@ _INTRODUCED = re.compile(
     r"^.*\b(?:with|for|of|tables|entities|has|have|like|such as)\s+", re.IGNORECASE | re.DOTALL
 )
 _HUNG = re.compile(r"\s+(?:with|per|(?:for|of|on) (?:each|every))\s+", re.IGNORECASE)
+_ARTICLES = frozenset("a an the each every per one".split())
+_OF_ORDERS = frozenset("work repair service purchase sales".split())
+_UNCOUNTED = frozenset("stock inventory staff equipment".split())
+# In a tale these are mostly verbs, or said of anything.
+_ALSO_VERBS = frozenset(
+    "book record review rate charge bill stay hire visit meeting like log unit entry".split()
+)
 _KEPT = "\x00"
 
 
@@ -96,7 +104,21 @@ def _entities(text: str, brackets: list[str]) -> dict[str, tuple[str, ...]]:
     for noun, attributes in (*_of_lists(text, brackets), *_of_sentences(text)):
         if noun not in found or (attributes and not found[noun]):
             found[noun] = attributes
+    if len(found) < _LEAST:  # it is told as a tale, without a list
+        found |= {noun: () for noun in _of_tale(text) if noun not in found}
     return found
+
+
+def _of_tale(text: str) -> Iterator[str]:
+    """The things that we know wherever a tale names them: "customers bring bikes"."""
+    words = ["", *re.findall(r"[a-z]+", text.lower())]
+    for before, word in pairwise(words):
+        noun = singular(word)
+        known = noun in kinds.KNOWN - _NO_ENTITY and noun not in _ALSO_VERBS
+        said = word != noun or word in _UNCOUNTED or before in _ARTICLES | _OF_ORDERS
+        if known and said:
+            whole = before in _OF_ORDERS and noun not in kinds.TENANTS
+            yield f"{before} {noun}" if whole else noun
 
 
 def _of_lists(text: str, brackets: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
