@@ -1,5 +1,6 @@
 """Data models from words: what is read of requests, and what a real PostgreSQL says of it."""
 
+import contextlib
 import re
 from pathlib import Path
 from typing import Any
@@ -185,3 +186,10 @@ def test_what_supabase_serves_is_shut_until_a_policy_says_who() -> None:
 def test_words_that_hang_nothing_together_make_no_model() -> None:
     ask = "Design the database: chairs, lamps, sofas, shelves, rugs and mirrors."
     assert read_told(ask, supabase=False) is None
+
+
+def test_the_guest_is_nobody_again_after_the_trials(server: Server) -> None:
+    made = model(CASES[0]["ask"])
+    assert all(not each.wrong for each in seen(server, made, schema_sql(made)).values())
+    with contextlib.closing(server.admin()) as admin:
+        assert admin.run("SELECT FROM pg_auth_members WHERE member = 'guest'::regrole") == []

@@ -75,6 +75,8 @@ def uphold(server: Server, schema: str, trials: tuple[Trial, ...]) -> Upheld:
             return Upheld(passed=0, noticed=0, wrong=wrong)
         for (role,) in admin.run(_MADE_ROLES):
             admin.run(f"GRANT {quote(str(role))} TO {GUEST}")
+            # Roles are of the whole server: the next database's guest is to be nobody again.
+            open_.callback(admin.run, f"REVOKE {quote(str(role))} FROM {GUEST}")
         _grant(guest, schema)
         return replace(
             _carried_out(guest, trials), stands_in=not there and bool(_EQUAL.search(made))
