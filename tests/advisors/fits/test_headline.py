@@ -84,3 +84,12 @@ def test_the_facts_and_technologies_of_the_table_exist() -> None:
         most = [limits()[name].value for name in held.facts]
         units = {limits()[name].unit for name in held.facts}
         assert len(units) > 1 or most == sorted(most), "the smallest stands first"
+
+
+def test_no_step_is_taken_for_the_side_that_is_ruled_out() -> None:
+    text = "Our exports run 25 minutes each, 400 a day. Lambda or a Fargate task? We run ECS."
+    found = consult(read_request(text))
+    assert "That leaves" in found.answer
+    assert found.steps == ()
+    kept = consult(read_request("API Gateway cuts my upload at 10 MB, what now?"))
+    assert kept.steps

@@ -20,12 +20,14 @@ _LONGEST = 80  # characters of a quote
 class Headline:
     """What stands first in an answer: its sentences, and the limits that they rest on.
 
-    `decides` is whether something that the request names is ruled out by it.
+    `decides` is whether something that the request names is ruled out by it, `settles` whether that
+    leaves a side of an "A or B": steps for the other side are not to be taken.
     """
 
     sentences: tuple[str, ...]
     findings: tuple[Finding, ...]
     decides: bool
+    settles: bool
 
 
 def headline(brief: Brief, premises: tuple[Premise, ...] = ()) -> Headline | None:
@@ -50,6 +52,7 @@ def headline(brief: Brief, premises: tuple[Premise, ...] = ()) -> Headline | Non
         sentences=(*(_sentence(brief, fit) for fit in told), *left, *_ways(brief, told)),
         findings=tuple(dict.fromkeys(_finding(each) for each in _named(told))),
         decides=bool(over),
+        settles=bool(left),
     )
 
 
@@ -72,6 +75,7 @@ def with_headline(conclusion: Conclusion, first: Headline | None) -> Conclusion:
     return replace(
         conclusion,
         answer=f"{said} {rest}".strip(),
+        steps=() if first.settles else conclusion.steps,
         findings=(*first.findings, *beside),
     )
 
