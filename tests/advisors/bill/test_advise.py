@@ -74,3 +74,13 @@ def test_a_part_of_a_sum_is_no_line_and_a_missing_line_is_told() -> None:
 def test_what_is_left_is_held_against_what_is_aimed_at(aim: str, said: str) -> None:
     bill = f"Our bill: NAT gateway $600, RDS $200, Fargate $200. We must get under {aim}. How?"
     assert said in " ".join(consult(read_request(bill)).answer.split())
+
+
+def test_a_large_line_stands_first_though_nothing_says_what_its_step_saves() -> None:
+    text = (
+        "My Firebase bill went up, why?\nCloud Firestore Read Ops $355.84\n"
+        "Cloud Storage for Firebase Bandwidth $177.60\nCloud Functions CPU time $31.20"
+    )
+    first, *_ = consult(read_request(text)).steps
+    assert first.do.startswith("Cloud Firestore Read Ops")
+    assert first.horizon == "now"

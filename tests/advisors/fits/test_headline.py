@@ -87,7 +87,10 @@ def test_the_facts_and_technologies_of_the_table_exist() -> None:
 
 
 def test_no_step_is_taken_for_the_side_that_is_ruled_out() -> None:
-    text = "Our exports run 25 minutes each, 400 a day. Lambda or a Fargate task? We run ECS."
+    text = (
+        "Our exports run 25 minutes each and we generate 400 a day. Lambda or a Fargate task from "
+        "SQS? We already run ECS."
+    )
     found = consult(read_request(text))
     assert "That leaves" in found.answer
     assert found.steps == ()

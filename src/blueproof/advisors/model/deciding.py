@@ -58,7 +58,9 @@ def _table(entity: Entity, told: Told) -> Table:
     parents = [r for r in told.relations if r.child == noun and not r.many]
     booking = kinds.is_booking(noun)
     own = columns(noun, entity.attributes, booking=booking)
-    links = tuple(_link(r) for r in parents)
+    several = [r.parent for r in parents if booking and kinds.is_a(r.parent, kinds.RESOURCES)]
+    either = frozenset(several if len(several) > 1 else ())  # a booking is of one of them
+    links = tuple(_link(r, required=r.parent not in either) for r in parents)
     taken = {link.column for link in links}
     exclusive = tuple(column_name(p) for p in told.exclusive) if noun == told.booking else ()
     return Table(
@@ -74,11 +76,11 @@ def _table(entity: Entity, told: Told) -> Table:
     )
 
 
-def _link(relation: Relation) -> Link:
+def _link(relation: Relation, *, required: bool) -> Link:
     return Link(
         column=column_name(relation.parent),
         table=table_name(relation.parent),
-        required=not kinds.is_series(relation.parent),
+        required=required and not kinds.is_series(relation.parent),
     )
 
 

@@ -84,7 +84,7 @@ def _near(text: str, noun: str) -> bool:
         said = {singular(w) for w in re.findall(r"[a-z]+", sentence)}
         if (
             _TWICE.search(sentence)
-            and set(noun.split()) <= said
+            and (set(noun.split()) <= said or kinds.head(noun) in said)
             and sentence.count(",") <= _NOT_MANY
         ):
             return True

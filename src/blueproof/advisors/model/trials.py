@@ -109,6 +109,11 @@ def _seed(model: Model, tables: tuple[Table, ...], number: int) -> Iterator[str]
         yield insert(model, table, number)
 
 
+def _is_filled(link: Link, table: Table) -> bool:
+    """Whether trials give it a value: it must have one, or is what is not to be taken twice."""
+    return link.required or link.column in table.exclusive
+
+
 def insert(model: Model, table: Table, number: int, changed: Values | None = None) -> str:
     """An INSERT of row -number, which refers to the rows -number of its parents."""
     values: Values = {"id": str(-number)}
@@ -116,7 +121,7 @@ def insert(model: Model, table: Table, number: int, changed: Values | None = Non
         values[model.tenant_column] = str(-number)
     if table.kind == "member":
         values["user_id"] = f"'{_USERS[number]}'"
-    values |= {link.column: str(-number) for link in table.links if link.required}
+    values |= {link.column: str(-number) for link in table.links if _is_filled(link, table)}
     values |= {c.name: _sample(c, table, number) for c in table.columns}
     values |= changed or {}
     names = ", ".join(map(quote, values))
@@ -186,7 +191,7 @@ def _overlapping(model: Model, table: Table, column: str) -> str:
 
 def _of_first(model: Model, table: Table) -> Values:
     """What makes a third row of a parent one of the first tenant, on the first row's parents."""
-    changed = {link.column: "-1" for link in table.links if link.required}
+    changed = {link.column: "-1" for link in table.links if _is_filled(link, table)}
     return {**changed, model.tenant_column: "-1"} if is_apart(table, model) else changed
 
 

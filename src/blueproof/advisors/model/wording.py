@@ -31,6 +31,14 @@ def assumptions(told: Told, model: Model) -> Iterator[Assumption]:
             )
     if told.tenant_why:
         yield Assumption(key="kept apart by", value=told.tenant, why=f"{_ASK}: {told.tenant_why}")
+    for table in model.tables:
+        either = [link.column for link in table.links if not link.required and table.timed]
+        if len(either) > 1:
+            yield Assumption(
+                key=f"{table.name}.{' and '.join(either)}",
+                value="may be empty: one of them is taken, not all",
+                why=_ASK,
+            )
     if told.closed:
         yield Assumption(
             key="who may read and write",
