@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import accumulate, takewhile
 
 from blueproof.intake.bill.lines import BillLine, amount_of, currency_of
 
@@ -39,15 +42,62 @@ _PARAMETER = re.compile(
     re.IGNORECASE,
 )
 _LEAST = 3  # lines that make a bill
+_FEWEST_PARTS = 2  # rows that come to another's amount by no chance
+_ROUNDING = Decimal("0.01")
 
 
 def read_pasted(text: str) -> tuple[BillLine, ...]:
     """The lines of a bill in a text; none where there are fewer than three."""
     if _STATEMENT.search(text):
         text = _PARAMETER.sub(r"\g<before>", text)
-    rows = tuple(_lines(_ROW, text))
+    rows = _leaves(text)
     told = rows if len(rows) >= _LEAST else _best(text)
     return told if len(told) >= _LEAST else ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    """A line of a bill, and how far it is indented."""
+
+    line: BillLine
+    indent: int
+
+
+def _leaves(text: str) -> tuple[BillLine, ...]:
+    """The rows that hold no others: of a service with its usage types below it, only those.
+
+    What the parts leave of the whole stays as a line of its own.
+    """
+    rows = [
+        _Row(line=line, indent=len(found[0].lstrip("\n")) - len(found[0].lstrip()))
+        for found in _ROW.finditer(text)
+        for line in _made(found)
+    ]
+    return tuple(each for at, row in enumerate(rows) for each in _leaf(row, rows[at + 1 :]))
+
+
+def _leaf(row: _Row, behind: list[_Row]) -> Iterator[BillLine]:
+    parts = _parts(row, behind)
+    if not parts:
+        yield row.line
+        return
+    rest = row.line.amount - sum(part.line.amount for part in parts)
+    if rest > row.line.amount * _ROUNDING:
+        yield replace(row.line, item=f"{row.line.item}, the rest", amount=rest)
+
+
+def _parts(row: _Row, behind: list[_Row]) -> list[_Row]:
+    """The rows that a row sums up: those indented below it, or that come to its very amount."""
+    below = list(takewhile(lambda each: each.indent > row.indent, behind))
+    if below:
+        least = min(each.indent for each in below)
+        parts = [each for each in below if each.indent == least]
+        most = row.line.amount * (1 + _ROUNDING)
+        return parts if sum(each.line.amount for each in parts) <= most else []
+    sums = accumulate(each.line.amount for each in takewhile(lambda e: not e.indent, behind))
+    same = (n for n, total in enumerate(sums, start=1) if total == row.line.amount)
+    count = next(same, 0)
+    return behind[:count] if count >= _FEWEST_PARTS else []
 
 
 def _best(text: str) -> tuple[BillLine, ...]:
@@ -60,8 +110,12 @@ def _best(text: str) -> tuple[BillLine, ...]:
 
 def _lines(pattern: re.Pattern[str], text: str) -> Iterator[BillLine]:
     for found in pattern.finditer(text):
-        item = _COLUMN.split(found["item"].strip(" -:|"))[0]
-        value = amount_of(found["sum"])
-        if item and value is not None and not _TOTAL.search(item):
-            yield BillLine(item=item, amount=value, currency=currency_of(found["sum"]),
-                           where=found[0].strip())  # fmt: skip
+        yield from _made(found)
+
+
+def _made(found: re.Match[str]) -> Iterator[BillLine]:
+    item = _COLUMN.split(found["item"].strip(" -:|"))[0]
+    value = amount_of(found["sum"])
+    if item and value is not None and not _TOTAL.search(item):
+        yield BillLine(item=item, amount=value, currency=currency_of(found["sum"]),
+                       where=found[0].strip())  # fmt: skip
