@@ -1,7 +1,7 @@
 """The consultation on a request in words: a choice of back end, or what is known of the rest."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from blueproof.advisors.bill.advise import advise_bill, owns_bill
@@ -12,7 +12,15 @@ from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_ans
 from blueproof.advisors.known.reproduction.owning import is_slow
 from blueproof.advisors.premises.judge import judge
 from blueproof.advisors.starter.case import StarterCase, starts, wants_one
-from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, QuestionKind, Unproved
+from blueproof.core.blueprint import (
+    Blueprint,
+    Conclusion,
+    Draft,
+    Premise,
+    Proof,
+    QuestionKind,
+    Unproved,
+)
 from blueproof.core.brief import Brief
 from blueproof.decide.reading import needs_of
 from blueproof.intake.plans import ASKED
@@ -54,7 +62,7 @@ def advise_request(
     premises = judge(brief)
     first = headline(brief, premises)
     if owns_bill(brief):
-        draft, conclusion = advise_bill(brief, kind_of(brief), premises)
+        draft, conclusion = advise_bill(brief, kind_of(brief), tuple(_apart(brief, premises)))
     else:
         decided = first is not None and first.decides
         draft, conclusion = advise_known(brief, kind_of(brief), premises, decided=decided)
@@ -63,6 +71,14 @@ def advise_request(
         draft = replace(draft, not_proved=(*draft.not_proved, unbuilt))
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
+
+
+def _apart(brief: Brief, premises: tuple[Premise, ...]) -> Iterator[Premise]:
+    """The premises that are no line of a bill, which was charged whatever a price list says."""
+    billed = [" ".join(f.quote.split()) for f in brief.facts if f.key == "bill"]
+    for premise in premises:
+        if not any(" ".join(premise.quote.split()) in line for line in billed):
+            yield premise
 
 
 def _of_pasted(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:

@@ -84,3 +84,13 @@ def test_a_large_line_stands_first_though_nothing_says_what_its_step_saves() -> 
     first, *_ = consult(read_request(text)).steps
     assert first.do.startswith("Cloud Firestore Read Ops")
     assert first.horizon == "now"
+
+
+def test_a_line_of_the_bill_is_no_belief_that_a_price_list_could_correct() -> None:
+    bill = (
+        "Why is our bill so high?\nNAT Gateway data   $744.12\ngp3 storage 500 GB   $137.00\n"
+        "RDS backup storage 780 GB   $73.80\nS3   $96.10"
+    )
+    found = consult(read_request(bill))
+    assert "$744 of $1,051" in " ".join(found.answer.split())
+    assert found.premises == ()

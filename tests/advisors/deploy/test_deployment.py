@@ -55,6 +55,9 @@ OWNED = (
     "month. We want to leave Heroku for AWS in Frankfurt, budget 90 euros a month, deploys from "
     "GitHub without keys. How?",
     "How do I deploy my Node.js API with MongoDB Atlas and image uploads to S3 on Lambda?",
+    "need a github actions pipeline for our express api to AWS. now i ssh into an ec2 and git "
+    "pull, clients get 502 at every deploy. want tests, staging first, approval to prod, db "
+    "migrations run automaticly, rollback in <5 min. whats wrong with my dockerfile too?",
 )
 OTHERS = (
     "My Fargate deployment of an Express app fails with CannotPullContainerError, why?",
@@ -62,6 +65,7 @@ OTHERS = (
     "How do I deploy a Django API to AWS with CI/CD?",
     "We deploy our Node API to AWS and Prisma runs out of connections, how do we fix it?",
     "How do I deploy my Expo app updates with EAS?",
+    "Why does the GitHub Actions pipeline of our Express API to AWS end with AccessDenied?",
 )
 
 

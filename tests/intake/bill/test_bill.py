@@ -29,6 +29,16 @@ PASTED = {
         {"reads": "320", "writes": "40", "storage": "12", "egress": "9"},
     "| Compute | 730 h | 25,00 € |\n| Egress | 120 GB | 10,80 € |\n| PITR | | 100,00 € |":
         {"Compute": "25.00", "Egress": "10.80", "PITR": "100.00"},
+    # Sums above their parts are not counted again, whether they are indented or not.
+    "October:\nAmazon RDS   $1,612.40\n   db.r6g.2xlarge Multi-AZ   $1,401.60\n"
+    "   storage   $137.00\n   backups   $73.80\nCloudWatch   $811.20\n"
+    "   PutLogEvents   $743.40\nS3   $96.10\nTotal   $2,519.70":
+        {"db.r6g.2xlarge Multi-AZ": "1401.60", "storage": "137.00", "backups": "73.80",
+         "CloudWatch, the rest": "67.80", "PutLogEvents": "743.40", "S3": "96.10"},
+    "Firestore  $50.00\nreads  $38.50\nwrites  $11.50\nStorage  $7.00":
+        {"reads": "38.50", "writes": "11.50", "Storage": "7.00"},
+    "A   $10.00\n   of another kind   $80.00\nB   $20.00\nC   $30.00":
+        {"A": "10.00", "of another kind": "80.00", "B": "20.00", "C": "30.00"},
     "budget $50 a month for 10k users, a domain for $5": {},
     "Convex or Firebase for a chat app? We can pay $20.": {},
 }  # fmt: skip

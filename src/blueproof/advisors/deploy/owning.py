@@ -22,8 +22,15 @@ _DEPLOYS = re.compile(
 )
 # Deploying, and to where, in one breath: then that is what is asked for, whatever else is named.
 _TO_AWS = re.compile(
-    r"\b(?:deploy|host|ship|bring|move|put|release|roll out)\b(?:[^.?!]|\.(?=\w)){0,90}?"
-    r"\b(?:to|on|onto|into|in|with) (?:aws|amazon|(?:aws )?lambda|(?:ecs )?fargate|ecs|ec2)\b",
+    r"\b(?:deploy|host|ship|bring|move|put|release|roll out|pipeline|ci ?/ ?cd)\b"
+    r"(?:[^.?!]|\.(?=\w)){0,90}?\b(?:to|on|onto|into|in|with) "
+    r"(?:aws|amazon|(?:aws )?lambda|(?:ecs )?fargate|ecs|ec2)\b",
+    re.IGNORECASE,
+)
+# It is wished for as a whole, whatever is asked beside it ("what's wrong with my Dockerfile too?").
+_WISHED = re.compile(
+    r"\b(?:need|want|looking for|would like|set(?:ting)? up|build|give (?:me|us)"
+    r"|how (?:do|can|should))\b(?:[^.?!]|\.(?=\w)){0,90}$",
     re.IGNORECASE,
 )
 # What is asked is how a schema is changed, whatever deploys it.
@@ -51,7 +58,15 @@ def deploys(brief: Brief) -> bool:
     node = bool(_NODE & set(named)) or any(f.key == "service.entry" for f in brief.facts)
     aws = bool(_AWS & set(named))
     elsewhere = any(named.get(n) in {"target", "option"} for n in _ELSEWHERE)
-    return about and node and aws and not elsewhere and kind in _ASKED and not _of_schemas(brief)
+    wanted = kind in _ASKED or _is_wished(brief)
+    return about and node and aws and not elsewhere and wanted and not _of_schemas(brief)
+
+
+def _is_wished(brief: Brief) -> bool:
+    """Whether the words that bring it to AWS are what somebody wishes."""
+    return any(
+        _WISHED.search(brief.request[: found.start()]) for found in _TO_AWS.finditer(brief.request)
+    )
 
 
 def _of_schemas(brief: Brief) -> bool:
