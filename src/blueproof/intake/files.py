@@ -98,6 +98,11 @@ def gather(path: Path, *, option: str) -> tuple[Piece, ...]:
     return _read_all(files, path, option)
 
 
+def holds_sql(folder: Path) -> bool:
+    """Whether there is a file of SQL to run forward below the folder."""
+    return any(True for _ in _files_below(folder, str(folder), set()))
+
+
 def _read_all(files: list[Path], folder: Path, option: str) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     room = MOST_BYTES

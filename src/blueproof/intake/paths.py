@@ -7,9 +7,11 @@ from blueproof.core.brief import Brief
 from blueproof.core.errors import InputError
 from blueproof.intake.bill.facts import SUFFIXES, bill_of
 from blueproof.intake.database import as_documents
-from blueproof.intake.files import gather, shown
+from blueproof.intake.files import gather, holds_sql, shown
 from blueproof.intake.plans import plan_in, with_plan
 from blueproof.intake.told_rows import with_told_rows
+
+_SLOW = "db-performance"
 
 
 def with_paths(brief: Brief, paths: tuple[Path, ...]) -> Brief:
@@ -37,8 +39,22 @@ def with_paths(brief: Brief, paths: tuple[Path, ...]) -> Brief:
     if pieces:
         brief = with_told_rows(replace(brief, documents=(*brief.documents, *as_documents(pieces))))
     for folder in (p for p in paths if p.is_dir()):
-        brief = with_folder(brief, folder)
+        brief = _with_sql(with_folder(brief, folder), folder)
     return brief
+
+
+def _with_sql(brief: Brief, folder: Path) -> Brief:
+    """The brief with a folder's schema and queries, where it is about slow ones and both are there.
+
+    In any other folder the SQL is one part of a project that is asked about as a whole.
+    """
+    slow = any(f.key == "problem" and f.value == _SLOW for f in brief.facts)
+    if not slow or not holds_sql(folder):
+        return brief
+    documents = (*brief.documents, *as_documents(gather(folder, option=str(folder))))
+    if not {"schema", "queries"} <= {document.role for document in documents}:
+        return brief
+    return with_told_rows(replace(brief, documents=documents))
 
 
 def with_folder(brief: Brief, path: Path) -> Brief:

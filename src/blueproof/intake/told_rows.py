@@ -1,4 +1,4 @@
-"""Row counts that a request tells of the tables in the schema beside it."""
+"""Row counts that a request, or a comment in its SQL, tells of the tables in the schema."""
 
 import re
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from blueproof.core.brief import Brief, Fact
 from blueproof.intake.database import ROWS
+from blueproof.intake.words.read import read_request
 
 _TABLE = re.compile(
     r'^\s*create\s+(?:\w+\s+)?table\s+(?:if\s+not\s+exists\s+)?"?(?:\w+"?\."?)?(\w+)"?',
@@ -14,6 +15,7 @@ _TABLE = re.compile(
 _COUNTED = {"row", "record", "entry", "tuple"}
 # Up to a stop, a comma between figures or an "and"; a point or comma inside a figure is none.
 _CLAUSE = re.compile(r"(?:(?<=\d)[.,](?=\d)|(?!\band\b)[^.,!?\n;])+", re.IGNORECASE)
+_COMMENT = re.compile(r"--(?P<line>[^\n]*)|/\*(?P<block>[\s\S]{0,2000}?)\*/")
 _LEAST = 2.0  # rows; fewer is no count of a table
 
 
@@ -25,7 +27,24 @@ def with_told_rows(brief: Brief) -> Brief:
     tables = tuple(dict.fromkeys(_TABLE.findall(schema.text)))
     known = {f.key for f in brief.facts}
     told = {f.key: f for f in _told(brief, tables) if f.key not in known}
-    return replace(brief, facts=(*brief.facts, *told.values()))
+    noted = {f.key: f for f in _noted(brief, tables) if f.key not in known | set(told)}
+    return replace(brief, facts=(*brief.facts, *told.values(), *noted.values()))
+
+
+def _noted(brief: Brief, tables: tuple[str, ...]) -> Iterator[Fact]:
+    """The counts that comments tell: "-- port_calls has 18 million rows"."""
+    for document in brief.documents:
+        for found in _COMMENT.finditer(document.text):
+            comment = found["line"] or found["block"] or ""
+            if not any(c.isdigit() for c in comment) or not _names(comment, tables):
+                continue
+            path = document.place(document.text.count("\n", 0, found.start()) + 1)[0]
+            for fact in _told(read_request(comment), tables):
+                yield replace(fact, source="file", span=None, where=path)
+
+
+def _names(text: str, tables: tuple[str, ...]) -> list[str]:
+    return [t for t in tables if re.search(rf"\b{re.escape(t)}\b", text, re.IGNORECASE)]
 
 
 def _told(brief: Brief, tables: tuple[str, ...]) -> Iterator[Fact]:
@@ -50,5 +69,5 @@ def _table(request: str, fact: Fact, tables: tuple[str, ...]) -> str:
         return ""
     place = fact.span[0]
     clause = next((m[0] for m in _CLAUSE.finditer(request) if m.start() <= place < m.end()), "")
-    named = [t for t in tables if re.search(rf"\b{re.escape(t)}\b", clause, re.IGNORECASE)]
+    named = _names(clause, tables)
     return named[0] if len(named) == 1 else ""

@@ -103,3 +103,9 @@ def test_the_memory_advised_is_what_that_sort_took() -> None:
     wanted = re.search(r"work_mem = '(\d+)MB'", told.choice)
     assert wanted
     assert 103173 <= int(wanted[1]) * 1024 <= 3 * 103173
+
+
+def test_statistics_have_a_name_which_servers_before_16_ask_for() -> None:
+    made = [each for each in statements() if each.startswith("CREATE STATISTICS")]
+    assert made
+    assert all(re.match(r'CREATE STATISTICS "?\w+"? ON ', each) for each in made)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blueproof.advisors.plan.terms import index_for, key, own, terms
+from blueproof.advisors.plan.terms import index_for, key, own, predicate, terms
 from blueproof.sql.plans.node import Node
 
 ORDERS = Node(kind="Seq Scan", relation="orders", alias="o")
@@ -33,6 +33,19 @@ def test_the_key_holds_what_is_equal_then_one_interval(
     condition: str, columns: tuple[str, ...]
 ) -> None:
     assert key(own(ORDERS, condition)) == columns
+
+
+@pytest.mark.parametrize(
+    ("condition", "where"),
+    [
+        ("(NOT voided)", "NOT voided"),
+        ("(active AND (deleted_at IS NULL))", "active AND deleted_at IS NULL"),
+        ("((status = 'open'::text) AND (total > '90'::numeric))", ""),
+        ("(a OR b)", ""),
+    ],
+)
+def test_flags_are_the_condition_of_an_index(condition: str, where: str) -> None:
+    assert predicate(own(ORDERS, condition)) == where
 
 
 def test_a_search_inside_a_text_wants_trigrams() -> None:

@@ -165,7 +165,8 @@ def _undo(choice: str) -> str:
         return "DROP INDEX CONCURRENTLY, with the name that PostgreSQL gave it"
     if choice.startswith("SET "):
         return f"RESET {choice.split()[1]}"
-    return "DROP STATISTICS" if choice.startswith("CREATE STATISTICS") else ""
+    made = choice.startswith("CREATE STATISTICS")
+    return f"DROP STATISTICS {choice.split()[2]}" if made else ""
 
 
 def _notes(judged: Judged) -> Iterator[Finding]:

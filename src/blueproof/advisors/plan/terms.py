@@ -52,6 +52,12 @@ class Term:
         return self.sign in _EQUAL
 
     @property
+    def is_flag(self) -> bool:
+        """Whether it asks for one side of a yes or no, which an index can be made of alone."""
+        plain = not self.call and self.sign == "=" and self.value in {"true", "false"}
+        return plain or (not self.call and self.sign == "IS NULL")
+
+    @property
     def is_range(self) -> bool:
         """Whether it asks for an interval."""
         return self.sign in _RANGE
@@ -140,6 +146,16 @@ def key(found: tuple[Term, ...]) -> tuple[str, ...]:
     columns = list(dict.fromkeys(equal))[:_MOST_COLUMNS]
     rest = [r for r in ranged if r not in columns]
     return tuple(columns + rest[:1])[: _MOST_COLUMNS + 1]
+
+
+def predicate(found: tuple[Term, ...]) -> str:
+    """The WHERE of an index that holds only the rows for which the flags among the terms hold."""
+    shown = (
+        f"{quote(t.column)} IS NULL" if t.sign == "IS NULL"
+        else f"{'NOT ' if t.value == 'false' else ''}{quote(t.column)}"
+        for t in found if t.is_flag
+    )  # fmt: skip
+    return " AND ".join(dict.fromkeys(shown))
 
 
 def _shown(term: Term) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.plan.remedy import Remedy, all_ms, matters, own_ms, table_of
 from blueproof.advisors.plan.sources import EXPLAIN, MULTICOLUMN
-from blueproof.advisors.plan.terms import key, own, terms
+from blueproof.advisors.plan.terms import key, own, predicate, terms
 from blueproof.advisors.plan.wording import number, of_total, one_in, where
 from blueproof.core.rule import Case, Rule
 from blueproof.sql.plans.node import Node, ReadPlan
@@ -30,17 +30,19 @@ def check(plan: ReadPlan) -> Iterator[Remedy]:
         kept = node.found * node.loops
         if away < _LEAST or kept > (kept + away) * _FEW or not matters(plan, own_ms(node), away):
             continue
-        columns = key((*terms(searched), *own(node, node.filter)))
-        if searched and len(columns) > len(key(terms(searched))):
-            yield _advise(plan, node, columns, (kept, kept + away))
+        filtered = own(node, node.filter)
+        searches = key(terms(searched))
+        # A flag as a predicate keeps the rows that are thrown away out of the index.
+        columns = key((*terms(searched), *(t for t in filtered if not t.is_flag)))
+        only = predicate(filtered)
+        if searched and (only or len(columns) > len(searches)):
+            on = f"{table_of(node)} ({', '.join(columns)}){f' WHERE {only}' if only else ''}"
+            yield _advise(plan, node, on, (kept, kept + away))
 
 
-def _advise(
-    plan: ReadPlan, node: Node, columns: tuple[str, ...], rows: tuple[float, float]
-) -> Remedy:
+def _advise(plan: ReadPlan, node: Node, on: str, rows: tuple[float, float]) -> Remedy:
     kept, fetched = rows
     index = node.index or next((n.index for n in node.walk() if n.index), "")
-    on = f"{table_of(node)} ({', '.join(columns)})"
     return Remedy(
         rule=ID,
         slot=f"index on {on}",
@@ -74,6 +76,15 @@ RULE = Rule(
 Index Scan using by_customer on o (cost=0..9 rows=5 width=9) (actual time=1..80 rows=3 loops=1)
   Index Cond: (customer_id = 42)
   Filter: (status = 'open'::text)
+  Rows Removed by Filter: 49997
+""",
+        ),
+        Case(
+            name="a flag is no column of the index but its condition",
+            given="""\
+Index Scan using by_customer on o (cost=0..9 rows=5 width=9) (actual time=1..80 rows=3 loops=1)
+  Index Cond: (customer_id = 42)
+  Filter: ((NOT voided) AND (deleted_at IS NULL))
   Rows Removed by Filter: 49997
 """,
         ),

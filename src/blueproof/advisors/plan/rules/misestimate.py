@@ -21,6 +21,7 @@ from blueproof.sql.plans.node import Node, ReadPlan
 ID = "plan-misestimate"
 _WRONG = 10.0  # times
 _LOOPS = 100  # of an inner side, for which a hash join is mostly better
+_LONGEST = 63  # bytes of a name
 _LEAST_ROWS = 100.0  # a wrong guess among fewer rows changes no plan
 _UNTOLD = {"Hash", "BitmapAnd", "BitmapOr", "ModifyTable"}  # their rows are counted otherwise
 _JOINS = {"Nested Loop", "Hash Join", "Merge Join"}
@@ -108,13 +109,14 @@ def _cause(node: Node) -> tuple[str, str, str]:
     table = table_of(scan)
     slot = f"statistics of {table}"
     if calls:
-        return slot, _of_call(table, calls[0]), (
+        return slot, _of_call(table, calls[0], tuple(c for c in columns if c != calls[0].column)), (
             f"probably because {calls[0].call} is a function of a column, for which there are no "
             "statistics"
         )  # fmt: skip
     if len(columns) > 1:
         listed = ", ".join(quote(c) for c in columns)
-        make = f"CREATE STATISTICS ON {listed} FROM {table}; ANALYZE {table};"
+        make = f"CREATE STATISTICS {_named(table, columns)} ON {listed} FROM {table}; "
+        make += f"ANALYZE {table};"
         return slot, make, (
             f"probably because {' and '.join(columns)} depend on one another: the planner "
             "multiplies their shares as if they did not"
@@ -133,8 +135,17 @@ _GENERIC = (
 )
 
 
-def _of_call(table: str, term: Term) -> str:
-    return f"CREATE STATISTICS ON ({term.call}) FROM {table}; ANALYZE {table};"
+def _of_call(table: str, term: Term, others: tuple[str, ...]) -> str:
+    """Statistics on the expression, and on what it may depend on where that is asked for, too."""
+    on = ", ".join((f"({term.call})", *(quote(c) for c in others)))
+    name = _named(table, (term.column or "expression", *others))
+    return f"CREATE STATISTICS {name} ON {on} FROM {table}; ANALYZE {table};"
+
+
+def _named(table: str, columns: tuple[str, ...]) -> str:
+    """A name for the statistics, which PostgreSQL before 16 does not make up."""
+    bare = table.rpartition(".")[2].strip('"')
+    return quote("_".join((bare, *columns, "stats"))[-_LONGEST:])
 
 
 def _of_rest(node: Node) -> tuple[str, str, str]:

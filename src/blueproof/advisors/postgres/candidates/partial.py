@@ -43,10 +43,12 @@ def _picks(database: Database, use: Use, column: Column) -> bool:
 
     Where nobody knows how common they are, only an index that also saves a sort is worth the guess.
     """
+    if not is_state(column):
+        return False
     if not database.given(use.table):
         return bool(use.sort)
     found = database.statistics.by_name[use.table].by_name.get(column.name)
-    return is_state(column) and found is not None and 0 < found.distinct <= _STATES
+    return found is not None and 0 < found.distinct <= _STATES
 
 
 def _identifying(database: Database, table: Table) -> frozenset[str]:
