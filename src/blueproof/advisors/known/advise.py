@@ -9,7 +9,7 @@ from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.products import products
 from blueproof.advisors.known.ranking import assured, likelihood, probable, ranked
 from blueproof.advisors.known.slow.telling import lacks_columns, told_of_slowness
-from blueproof.advisors.known.sums import sums
+from blueproof.advisors.known.sums import overruled, sums
 from blueproof.advisors.known.told import Told, evidence, lowered, sentence
 from blueproof.core.advice import Finding
 from blueproof.core.blueprint import Conclusion, Draft, Premise, QuestionKind, Unproved
@@ -202,8 +202,11 @@ def _answer(brief: Brief, judged: tuple[Premise, ...], part: Told) -> Iterator[s
     for premise in judged[:1]:
         verdict = "is not so" if premise.verdict == "wrong" else "is right"
         yield f'"{_short(premise.quote)}" {verdict}: {premise.because}.'
+    refused = overruled(brief)
+    if refused:
+        yield f"No: {refused}."
     yield from part.sentences
-    yield from _reckoned(brief)
+    yield from _reckoned(brief, refused)
     if not part.sentences and lacks_columns(brief):
         yield _COLUMNS
 
@@ -215,10 +218,10 @@ def _wished(brief: Brief, beside: tuple[Finding, ...], wanted: Bring | None) -> 
         yield wanted.sentence
 
 
-def _reckoned(brief: Brief) -> Iterator[str]:
-    """The sums that the request's figures make."""
+def _reckoned(brief: Brief, told: str) -> Iterator[str]:
+    """The sums that the request's figures make, but for one that is told."""
     yield from _sums(brief)
-    yield from (sentence(each) for each in sums(brief))
+    yield from (sentence(each) for each in sums(brief) if each != told)
     for product in products(brief.request)[:_MOST_SUMS]:
         yield f"{product}."
 

@@ -8,7 +8,9 @@ import re
 from collections.abc import Callable, Iterator
 from math import prod
 
+from blueproof.advisors.known.ids_left import ids_left
 from blueproof.core.brief import Brief, Fact
+from blueproof.costs.db_class import default_connections
 from blueproof.costs.pools import busy, enough, waiting_share
 from blueproof.facts.entries import limits
 from blueproof.facts.pattern import LatePattern
@@ -35,6 +37,14 @@ _GROUP = LatePattern(
     r"[^.;\d]{0,12}?\b(?:with|x|of|each|having|holding|opening)\b[^.;,\d]{0,24}?(?P<pool>\d+)",
     re.IGNORECASE,
 )
+# What is proposed: "should we raise connection_limit to 50?"
+_RAISED = LatePattern(
+    r"\b(?:rais|increas|set|bump|put|chang)\w*\b[^.?!]{0,30}?(?:connection_?limit"
+    r"|pool(?:[ _-]?size)?|max(?:imum)? connections?)[^.?!\d]{0,12}\bto (?P<pool>\d{1,4})\b"
+    r"(?![.,]\d| ?(?:ms|s|%)\b)",
+    re.IGNORECASE,
+)
+_DB_CLASS = LatePattern(r"\bdb\.(?P<family>[a-z]\d[a-z]*)\.(?P<size>\w+)\b", re.IGNORECASE)
 _ONE_MORE = LatePattern(
     r"\b(?:and |, )an? \w+(?: job| worker| service)? with (?P<pool>\d+)\b", re.IGNORECASE
 )
@@ -57,6 +67,7 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_
 _BYTES = {"B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
 _MONTH = 2_592_000  # 30 days
 _OWN_LIMITS = ("amazon-rds", "amazon-aurora", "supabase", "neon", "heroku", "google-cloud-sql")
+_TWO_FIGURES = 100
 _FEW = 0.01  # of those who come may wait
 _LAYERS = 8  # of retries; more is no stack of services
 
@@ -64,7 +75,7 @@ _LAYERS = 8  # of retries; more is no stack of services
 def sums(brief: Brief) -> Iterator[str]:
     """The sums that this request's figures make, each one sentence without a full stop."""
     makers: tuple[Callable[[Brief], Iterator[str]], ...] = (
-        _connections, _busy, _retries, _deliveries, _volume, _transfer,
+        _connections, _busy, _retries, _deliveries, _volume, _transfer, ids_left,
     )  # fmt: skip
     for maker in makers:
         yield from maker(brief)
@@ -97,14 +108,38 @@ def _connections(brief: Brief) -> Iterator[str]:
     total, text = made
     told = {m["most"].replace(",", ""): m for m in _CEILING.finditer(brief.request)}
     parts = text.partition(" = ")[0].split()
-    ceilings = [float(most) for most in told if most not in parts]
+    ceilings = [float(most) for most in told if most not in parts and float(most) > _pool(brief)]
     if ceilings:
         yield f"{text}, {_held(total, ceilings[0])} that you name"
+    elif most := _class_limit(brief):
+        yield f"{text}, {_held(total, most[0])} that RDS allows a {most[1]} by default"
     elif _names(brief, "postgresql") and not _names(brief, *_OWN_LIMITS):
         most = limits()["pg.max-connections"].value
         yield f"{text}, {_held(total, most)} that PostgreSQL takes by default"
     else:
         yield text
+
+
+def overruled(brief: Brief) -> str:
+    """The sum of the connections that a proposed pool makes, where the server refuses them."""
+    if not _RAISED.search(brief.request):
+        return ""
+    return next((each for each in _connections(brief) if " times the " in each), "")
+
+
+def _pool(brief: Brief) -> float:
+    """The pool that is proposed; what is below it is no ceiling of a server, but the pool now."""
+    raised = _RAISED.search(brief.request)
+    return float(raised["pool"]) if raised else 0.0
+
+
+def _class_limit(brief: Brief) -> tuple[float, str] | None:
+    """What RDS for PostgreSQL allows the instance class that is named, by default."""
+    named = _DB_CLASS.search(brief.request)
+    if named is None or not _names(brief, "postgresql") or not _names(brief, "amazon-rds"):
+        return None
+    most = default_connections(named["family"], named["size"])
+    return (float(most), named[0]) if most else None
 
 
 def _groups(request: str) -> tuple[float, str] | None:
@@ -127,6 +162,10 @@ def _product(brief: Brief) -> tuple[float, str] | None:
     if rate and not isinstance(rate.value, str):
         return rate.value, f"{rate.role.partition(' = ')[0]} = {_plain(rate.value)} connections"
     groups = [f for key in _GROUPS for f in _numbers(brief, key)]
+    raised = _RAISED.search(brief.request)
+    if raised and len(groups) == 1:
+        total = float(groups[0].value) * float(raised["pool"])
+        return total, f"{groups[0].quote} x {raised['pool']} = {_plain(total)} connections"
     told = _numbers(brief, "connections")
     own = [f for f in told if _is_own(brief, f)]
     if len(groups) != 1 or len(own) != 1:
@@ -140,7 +179,12 @@ def _product(brief: Brief) -> tuple[float, str] | None:
 def _held(total: float, most: float) -> str:
     if total <= most:
         return f"within the {_plain(most)}"
-    return f"{total / most:,.2g} times the {_plain(most)}"
+    times = total / most
+    return (
+        f"{times:,.2g} times the {_plain(most)}"
+        if times < _TWO_FIGURES
+        else (f"{times:,.0f} times the {_plain(most)}")
+    )
 
 
 def _busy(brief: Brief) -> Iterator[str]:
