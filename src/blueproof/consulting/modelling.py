@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from blueproof.advisors.model.advise import advise_model, conclude
+from blueproof.advisors.model.advise import advise_model, conclude, refuse
 from blueproof.advisors.model.answering import with_answers
 from blueproof.advisors.model.owning import asks_model, is_on_supabase
-from blueproof.advisors.model.reading import read_told
+from blueproof.advisors.model.reading import left_unread, read_told
 from blueproof.advisors.premises.judge import judge
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, QuestionKind
 from blueproof.core.brief import Brief
@@ -20,7 +20,7 @@ def modelled(brief: Brief, kind: QuestionKind, progress: Callable[[str], None]) 
         return None
     told = read_told(brief.request, supabase=is_on_supabase(brief))
     if told is None:
-        return None
+        return _refused(brief, kind)
     told = with_answers(told, brief)
     progress("making tables from your words")
     draft = replace(advise_model(brief, told, kind), premises=judge(brief))
@@ -30,3 +30,13 @@ def modelled(brief: Brief, kind: QuestionKind, progress: Callable[[str], None]) 
 
     with Bench() as bench:
         return prove(draft, said, bench, progress)
+
+
+def _refused(brief: Brief, kind: QuestionKind) -> Blueprint | None:
+    """That the words ask for a model and do not tell it; None where they name hardly a thing."""
+    unread = left_unread(brief.request)
+    if not unread:
+        return None
+    draft = Draft(brief=brief, question_kind=kind, premises=judge(brief))
+    with Bench() as bench:
+        return prove(draft, lambda _kept, _proofs: refuse(unread), bench)

@@ -193,3 +193,23 @@ def test_the_guest_is_nobody_again_after_the_trials(server: Server) -> None:
     assert all(not each.wrong for each in seen(server, made, schema_sql(made)).values())
     with contextlib.closing(server.admin()) as admin:
         assert admin.run("SELECT FROM pg_auth_members WHERE member = 'guest'::regrole") == []
+
+
+def test_a_rule_that_was_not_understood_is_said_to_be_missing() -> None:
+    ask = (
+        "Design a Postgres schema for tool hire: customers, tools, rentals, payments. No tool may "
+        "be double booked, and a customer with unpaid rentals must not rent again."
+    )
+    rule = "and a customer with unpaid rentals must not rent again"
+    assert told(ask).unheld == (rule,)
+    found = advise_request(Brief(request=ask))
+    assert f'It does not hold yet what you ask with "{rule}"' in " ".join(found.answer.split())
+    assert any(rule in each.statement for each in found.not_proved)
+
+
+def test_a_model_of_which_most_cannot_be_read_is_not_made_up() -> None:
+    found = advise_request(Brief(request=QUIET[-1]))
+    answer = " ".join(found.answer.split())
+    assert answer.startswith("I could not read a whole data model out of these words")
+    assert "planks" in answer
+    assert not found.artifacts

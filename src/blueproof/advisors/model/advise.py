@@ -18,6 +18,8 @@ from blueproof.core.scene import File
 
 PROMISE = "schema-refuses"
 SLOT = "data-model"
+_MOST_TOLD = 6
+_UNREAD = "no check of schema.sql is about it: the rule was not understood"
 
 
 def advise_model(brief: Brief, told: Told, kind: QuestionKind) -> Draft:
@@ -127,14 +129,34 @@ def conclude(told: Told, kept: Draft, proofs: tuple[Proof, ...]) -> Conclusion:
     )
     says = [p.claim.says for p in tried if isinstance(p.claim, Upholds)]
     rules = "; ".join(s for s in reversed(says) if not s.startswith("schema.sql"))
+    held = f" So {rules}." if rules else ""
+    lacks = "; ".join(f'"{each}"' for each in told.unheld)
+    missing = f" It does not hold yet what you ask with {lacks}." if lacks else ""
     return Conclusion(
-        answer=f"{first.choice}.{shown} So {rules}." if rules else f"{first.choice}.{shown}",
+        answer=f"{first.choice}.{shown}{held}{missing}",
         steps=tuple(_steps(told)),
         not_proved=(
             Unproved(
                 statement="that these are your things and how they hang together",
                 why="they are read from your words; what was guessed stands below",
             ),
+            *(Unproved(statement=f'"{each}"', why=_UNREAD) for each in told.unheld),
+        ),
+    )
+
+
+def refuse(unread: tuple[str, ...]) -> Conclusion:
+    """What is said where most of the things told could not be read as tables."""
+    things = ", ".join(unread[:_MOST_TOLD])
+    return Conclusion(
+        answer=(
+            "I could not read a whole data model out of these words, and half of one would mislead:"
+            f" {things} found no place in it. Tell each thing and what it hangs on in a sentence of "
+            'its own ("An order has many lines; a line is of one item type (quantity, price)"), '
+            "then each rule that must hold."
+        ),
+        not_proved=(
+            Unproved(statement="a data model", why="too little of the words was understood"),
         ),
     )
 

@@ -7,11 +7,13 @@ from itertools import pairwise
 from blueproof.advisors.model import kinds
 from blueproof.advisors.model.nouns import noun_of, singular
 from blueproof.advisors.model.relations import relations
-from blueproof.advisors.model.rules import booked, tenancy
+from blueproof.advisors.model.rules import booked, tenancy, unheld
 from blueproof.advisors.model.told import Entity, Told
 
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _LEAST, _MOST = 3, 24
+_COVERED = 0.5  # of the things told; below, what was read is not what was meant
+_SHORTEST = 4  # letters of a plural
 _MOST_PARTS = 3  # words in the name of an attribute
 # What no table is made of, though it stands in a list: ways of working, figures, our own words.
 _NO_ENTITY = frozenset(
@@ -62,7 +64,7 @@ def read_told(request: str, *, supabase: bool) -> Told | None:
     """What the words tell; None where they name fewer than three entities."""
     text, brackets = _folded(request)
     named = _entities(text, brackets)
-    if not _LEAST <= len(named) <= _MOST:
+    if not _LEAST <= len(named) <= _MOST or _uncovered(request, named):
         return None
     plain = re.sub(rf"{_KEPT}\d+{_KEPT}", "", text)
     tenant, why, isolation = tenancy(plain, tuple(named), supabase=supabase)
@@ -84,7 +86,25 @@ def read_told(request: str, *, supabase: bool) -> Told | None:
         exclusive=exclusive,
         loose=loose,
         closed=supabase and not isolation,
+        unheld=unheld(request, exclusive=bool(exclusive), tenant=bool(tenant)),
     )
+
+
+def left_unread(request: str) -> tuple[str, ...]:
+    """The things of a request that found no place, where these are most; () otherwise."""
+    named = _entities(*_folded(request))
+    return _uncovered(request, named) if len(named) >= _LEAST else ()
+
+
+def _uncovered(request: str, named: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """What the words speak of in the plural and is no table or column, where that is the most."""
+    spoken = {w for noun in named for w in noun.split()}
+    spoken |= {singular(w) for each in named.values() for a in each for w in a.split("_")}
+    words = [w for w in re.findall(r"[a-z]+", request.lower()) if len(w) >= _SHORTEST]
+    plurals = dict.fromkeys(w for w in words if w.endswith("s") and singular(w) != w)
+    things = [w for w in plurals if singular(w) not in _NO_ENTITY]
+    missing = tuple(w for w in things if singular(w) not in spoken)
+    return missing if len(missing) > len(things) * (1 - _COVERED) else ()
 
 
 def _folded(request: str) -> tuple[str, list[str]]:

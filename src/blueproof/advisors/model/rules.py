@@ -37,6 +37,14 @@ _SHARED = re.compile(
     re.IGNORECASE,
 )
 _NOT_MANY = 2
+_DEMANDS = re.compile(
+    r"\b(?:must(?:n't| not)?|never|cannot|can(?:'t| not)|may not|should not|shouldn't|at most"
+    r"|no more than|not allowed|only (?:one|once|if|when|after|the)|no two|without gaps"
+    r"|at least)\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"(?:[^.,!?;:()\n]|[.,](?=\d))+")
+_FEWEST_WORDS = 3
 
 
 def tenancy(text: str, nouns: tuple[str, ...], *, supabase: bool) -> tuple[str, str, Isolation]:
@@ -76,6 +84,14 @@ def booked(
     able = [p for p in parents[best] if kinds.is_a(p, kinds.STAFF | kinds.RESOURCES)]
     named = [p for p in parents[best] if _near(text, p)]
     return best, tuple(named or able or parents[best][:1])
+
+
+def unheld(text: str, *, exclusive: bool, tenant: bool) -> tuple[str, ...]:
+    """The clauses that ask for a rule which neither bookings nor tenants uphold."""
+    held = (*((_TWICE,) if exclusive else ()), *((_OWN, _OWN_TO, _APART) if tenant else ()))
+    said = (" ".join(found[0].split()) for found in _CLAUSE.finditer(text))
+    asked = (s for s in said if _DEMANDS.search(s) and len(s.split()) >= _FEWEST_WORDS)
+    return tuple(s for s in asked if not any(h.search(s) for h in held))
 
 
 def _near(text: str, noun: str) -> bool:

@@ -33,7 +33,8 @@ class Told:
 
     `tenant` is the entity whose rows are kept apart; `exclusive` are the entities that must not be
     booked twice at a time, `booking` what books them. `closed` is whether an API serves the
-    tables to anybody, and nothing told says who may see what.
+    tables to anybody, and nothing told says who may see what. `unheld` are the person's clauses
+    that ask for a rule which was not understood.
     """
 
     entities: tuple[Entity, ...]
@@ -45,6 +46,7 @@ class Told:
     exclusive: tuple[str, ...] = ()
     loose: tuple[str, ...] = ()
     closed: bool = False
+    unheld: tuple[str, ...] = ()
 
     @property
     def nouns(self) -> tuple[str, ...]:
