@@ -87,3 +87,12 @@ def test_every_pair_of_families_has_a_decision() -> None:
 @pytest.mark.parametrize("name", list(BY_ID))
 def test_every_value_of_a_dimension_can_be_said_as_a_condition(name: str) -> None:
     assert all(BY_ID[name].condition(value) for value in BY_ID[name].values)
+
+
+def test_who_keeps_the_data_in_the_eu_is_not_asked_for_us_health_records() -> None:
+    told = {"offline": "yes", "reporting": "yes", "users": "1800", "budget": "150"}
+    needs = Needs(features=("offline-sync",), options=("firebase", "supabase")).holding(**told)
+    asked = [w.dimension.id for w in asking.interview(needs)]
+    there = [w.dimension.id for w in asking.interview(needs.holding(region="eu"))]
+    assert "hipaa" in asked
+    assert "hipaa" not in there

@@ -1,8 +1,11 @@
 """Row counts told in words reach the table that they are of, and no other."""
 
+from pathlib import Path
+
 import pytest
 
 from blueproof.core.brief import Document
+from blueproof.intake.paths import with_paths
 from blueproof.intake.told_rows import with_told_rows
 from blueproof.intake.words.read import read_request
 
@@ -41,3 +44,33 @@ def told(request: str) -> dict[str, float | str]:
 )
 def test_a_count_is_of_the_table_named_beside_it(request_: str, rows: dict[str, float]) -> None:
     assert told(request_) == rows
+
+
+def test_a_comment_of_the_sql_tells_rows_too_and_the_words_come_first() -> None:
+    brief = read_request("why is this slow? orders has 40 million rows")
+    sql = "-- orders has 9 rows, events 31 million\nSELECT 1 FROM events; -- takes 9 seconds\n"
+    documents = (Document(role="schema", text=SCHEMA), Document(role="queries", text=sql))
+    found = with_told_rows(
+        type(brief)(request=brief.request, facts=brief.facts, documents=documents)
+    )
+    counts = {f.key: (f.value, f.source) for f in found.facts if f.key.startswith("scale.rows.")}
+    assert counts == {
+        "scale.rows.orders": (40_000_000, "inferred"),
+        "scale.rows.events": (31_000_000, "file"),
+    }
+
+
+def test_a_folder_with_both_tells_its_queries_where_slow_ones_are_asked_about(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "schema.sql").write_text(SCHEMA, encoding="utf-8")
+    (tmp_path / "dashboard.sql").write_text("SELECT 1 FROM events;\n", encoding="utf-8")
+    slow = with_paths(
+        read_request("why is this query slow? schema and query attached"), (tmp_path,)
+    )
+    assert {d.role for d in slow.documents} == {"schema", "queries"}
+    other = with_paths(read_request("Convex or Firebase for this app?"), (tmp_path,))
+    assert other.documents == ()
+    (tmp_path / "dashboard.sql").unlink()
+    alone = with_paths(read_request("why is this query slow?"), (tmp_path,))
+    assert alone.documents == ()

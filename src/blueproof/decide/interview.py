@@ -56,9 +56,14 @@ def interview(needs: Needs, progress: Callable[[int], None] = lambda _: None) ->
     """The open dimensions worth a question, most worth first."""
     found = scenarios(needs)
     progress(len(found))
-    worths = [_worth(d, found, needs) for d in needs.open()]
+    worths = [_worth(d, found, needs) for d in needs.open() if not _is_moot(d, needs)]
     telling = [w for w in worths if w.points > _TELLING and (w.decides or w.narrowing > 0)]
     return tuple(sorted(telling, key=lambda w: (-w.points, w.dimension.id)))
+
+
+def _is_moot(dimension: Dimension, needs: Needs) -> bool:
+    """Whether what is known answers it: health records of the US are not kept in the EU."""
+    return dimension.id == "hipaa" and dict(needs.known).get("region") == "eu"
 
 
 def scenarios(needs: Needs) -> tuple[Scenario, ...]:

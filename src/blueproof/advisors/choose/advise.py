@@ -173,6 +173,12 @@ def _uncompared(choice: Choice) -> Iterator[Unproved]:
             statement=f"the options in {', '.join(f.replace('-', ' ') for f in missing)}",
             why="no fact of ours compares them there: ask the vendors",
         )
+    if not choice.needs.files_gb:
+        for told in _sizes_of_files(choice.brief):
+            yield Unproved(
+                statement=f'what your files cost ("{told}")',
+                why="no file is in the bill: how many are kept a month was not told",
+            )
     strange = [
         str(f.value)
         for f in choice.brief.facts
@@ -186,6 +192,16 @@ def _uncompared(choice: Choice) -> Iterator[Unproved]:
             statement=f"{', '.join(strange)}, which you named",
             why="no checked facts on it here, so it was left out of the comparison",
         )
+
+
+def _sizes_of_files(brief: Brief) -> Iterator[str]:
+    """How large or how many files are, as the words say it first."""
+    of_files = (
+        f.quote
+        for f in brief.facts
+        if f.key == "scale.uploads" or (f.key == "scale.storage" and f.unit in {"KB", "MB"})
+    )
+    yield from list(dict.fromkeys(of_files))[:1]
 
 
 def _bills(choice: Choice) -> tuple[Bill, ...]:

@@ -151,8 +151,8 @@ def refuse(unread: tuple[str, ...]) -> Conclusion:
     return Conclusion(
         answer=(
             "I could not read a whole data model out of these words, and half of one would mislead:"
-            f" {things} found no place in it. Tell each thing and what it hangs on in a sentence of "
-            'its own ("An order has many lines; a line is of one item type (quantity, price)"), '
+            f" {things} found no place in it. Tell each thing and what it hangs on in one sentence "
+            '("An order has many lines; a line is of one item type (quantity, price)"), '
             "then each rule that must hold."
         ),
         not_proved=(

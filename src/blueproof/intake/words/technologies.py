@@ -99,6 +99,9 @@ def technology(name: str) -> Technology | None:
     return found.by_id.get(name) or found.by_name.get(_plain(name))
 
 
+_LEAST_PLURAL = 4  # letters of the last of several words that may be a plural
+
+
 def read_technologies(text: Text) -> tuple[Mention, ...]:
     """Every mention in text order; the longest name wins where names overlap."""
     found: list[Mention] = []
@@ -122,7 +125,9 @@ def _named(text: Text, words: tuple[Word, ...], place: int) -> tuple[Mention | N
         if ends or not _together(text, run):
             continue
         plain = _plain("".join(w.lower for w in run))
-        technology = names.get(plain) or names.get(_singular(plain))
+        # "pay us" is no plural of "payu".
+        many = count == 1 or len(run[-1].lower) >= _LEAST_PLURAL
+        technology = names.get(plain) or (names.get(_singular(plain)) if many else None)
         if technology and _meant(technology, text, run):
             mention = Mention(
                 technology=technology, start=run[0].start, end=run[-1].end, sentence=run[0].sentence
