@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from importlib import resources
 from typing import Any
 
+import pytest
+
+from blueproof.intake.words.read import read_request
 from clock import least_seconds
 
 TEXT = (resources.files("blueproof.intake.words") / "technologies.jsonl").read_text(
@@ -162,3 +165,18 @@ def test_what_people_write_leads_to_the_product() -> None:
         "websockets": "websocket", "JWT": "jwt", "R2": "cloudflare-r2", "Pub/Sub": "cloud-pubsub",
     }  # fmt: skip
     assert {text: owners.get(plain(text)) for text in written} == written
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("The association (they pay us) wants reports.", set()),
+        ("An app for beekeepers and hive inspectors.", set()),
+        ("We take cards with PayU and look at tables in Beekeeper Studio.",
+         {"payu", "beekeeper-studio"}),
+        ("Two AWS lambdas write to it.", {"aws-lambda"}),
+    ],
+)  # fmt: skip
+def test_words_that_only_look_like_a_name_are_none(words: str, named: set[str]) -> None:
+    found = {f.value for f in read_request(words).facts if f.key == "technology"}
+    assert found == named

@@ -17,6 +17,8 @@ from blueproof.facts.pattern import LatePattern
 
 _GROUPS = ("instances", "replicas", "services")
 _HELD = frozenset({"scale.latency", "scale.duration"})
+# Of the slowest requests, which no mean can be made of.
+_SLOWEST = LatePattern(r"\bp ?9\d(?:\.\d)?\b|\b9\dth\b|\bpercentile\b|\bworst\b", re.IGNORECASE)
 _ROUND = 10_000  # from here on whole numbers are said
 _NEAR = 28  # characters before or after a figure that say what it is
 _OWN_BEFORE = LatePattern(
@@ -189,7 +191,10 @@ def _held(total: float, most: float) -> str:
 
 def _busy(brief: Brief) -> Iterator[str]:
     """Arrivals times how long each holds a connection or worker, and how many let few wait."""
-    held = [f for f in brief.facts if f.key in _HELD and _in_seconds(f)]
+    held = [
+        f for f in brief.facts
+        if f.key in _HELD and _in_seconds(f) and not _SLOWEST.search(_before(brief, f))
+    ]  # fmt: skip
     rates = [f for f in brief.facts if _per_second(f) and f.key == "scale.requests"]
     if len(held) != 1 or not rates or not _POOLED.search(brief.request):
         return
