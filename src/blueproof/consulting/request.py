@@ -12,7 +12,15 @@ from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_ans
 from blueproof.advisors.known.reproduction.owning import is_slow
 from blueproof.advisors.premises.judge import judge
 from blueproof.advisors.starter.case import StarterCase, starts, wants_one
-from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, QuestionKind, Unproved
+from blueproof.core.blueprint import (
+    Blueprint,
+    Conclusion,
+    Draft,
+    Premise,
+    Proof,
+    QuestionKind,
+    Unproved,
+)
 from blueproof.core.brief import Brief
 from blueproof.decide.reading import needs_of
 from blueproof.intake.plans import ASKED
@@ -56,13 +64,27 @@ def advise_request(
     if owns_bill(brief):
         draft, conclusion = advise_bill(brief, kind_of(brief), premises)
     else:
-        decided = first is not None and first.decides
-        draft, conclusion = advise_known(brief, kind_of(brief), premises, decided=decided)
+        draft, conclusion = _known(brief, premises, decided=first is not None and first.decides)
     conclusion = with_headline(conclusion, first)
     if isinstance(unbuilt, Unproved):
         draft = replace(draft, not_proved=(*draft.not_proved, unbuilt))
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
+
+
+def _known(
+    brief: Brief, premises: tuple[Premise, ...], *, decided: bool
+) -> tuple[Draft, Conclusion]:
+    """What is known, behind what the services that are named cost at the load that is told."""
+    from blueproof.advisors.services.owning import compared  # reads the files of prices
+
+    comparison = compared(brief)
+    if comparison is None:
+        return advise_known(brief, kind_of(brief), premises, decided=decided)
+    from blueproof.advisors.services.telling import priced, with_prices
+
+    draft, conclusion = advise_known(brief, kind_of(brief), premises, decided=True)
+    return with_prices(draft, conclusion, priced(comparison), keeps=is_answered(brief))
 
 
 def _of_pasted(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
