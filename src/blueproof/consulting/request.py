@@ -64,8 +64,7 @@ def advise_request(
     if owns_bill(brief):
         draft, conclusion = advise_bill(brief, kind_of(brief), tuple(_apart(brief, premises)))
     else:
-        decided = first is not None and first.decides
-        draft, conclusion = advise_known(brief, kind_of(brief), premises, decided=decided)
+        draft, conclusion = _known(brief, premises, decided=first is not None and first.decides)
     conclusion = with_headline(conclusion, first)
     if isinstance(unbuilt, Unproved):
         draft = replace(draft, not_proved=(*draft.not_proved, unbuilt))
@@ -79,6 +78,21 @@ def _apart(brief: Brief, premises: tuple[Premise, ...]) -> Iterator[Premise]:
     for premise in premises:
         if not any(" ".join(premise.quote.split()) in line for line in billed):
             yield premise
+
+
+def _known(
+    brief: Brief, premises: tuple[Premise, ...], *, decided: bool
+) -> tuple[Draft, Conclusion]:
+    """What is known, behind what the services that are named cost at the load that is told."""
+    from blueproof.advisors.services.owning import compared  # reads the files of prices
+
+    comparison = compared(brief)
+    if comparison is None:
+        return advise_known(brief, kind_of(brief), premises, decided=decided)
+    from blueproof.advisors.services.telling import priced, with_prices
+
+    draft, conclusion = advise_known(brief, kind_of(brief), premises, decided=True)
+    return with_prices(draft, conclusion, priced(comparison), keeps=is_answered(brief))
 
 
 def _of_pasted(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:

@@ -1,5 +1,6 @@
 """Numbers as typed facts: each with its unit, its source and the day somebody read it there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -36,7 +37,20 @@ class Fact:
 
 @cache
 def load() -> dict[str, Fact]:
-    """All facts, limits among them, by id; ValueError where a file breaks the form."""
+    """All facts, limits and the prices of services among them; ValueError for a broken form."""
+    from blueproof.facts.services import raw_prices  # it reads with what stands here
+
+    facts = dict(_own())
+    for name, raw in raw_prices():
+        if name in facts:
+            raise ValueError(f"fact {name}: stated twice, again among the prices of services")
+        facts[name] = _fact(name, raw)
+    return facts
+
+
+@cache
+def _own() -> dict[str, Fact]:
+    """All facts but those prices, which few questions need."""
     facts = {limit.id: _of_limit(limit) for limit in limits().values()}
     folder = resources.files("blueproof.facts")
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
@@ -65,7 +79,7 @@ def _read(text: str) -> dict[str, Any]:
     return raw
 
 
-def _fact(name: str, raw: dict[str, Any]) -> Fact:
+def _fact(name: str, raw: Mapping[str, Any]) -> Fact:
     try:
         return Fact(id=name, **{**raw, "value": Decimal(str(raw["value"]))})
     except (TypeError, KeyError, ArithmeticError) as error:
@@ -74,4 +88,4 @@ def _fact(name: str, raw: dict[str, Any]) -> Fact:
 
 def fact(name: str) -> Fact:
     """The fact with this id; KeyError if there is none."""
-    return load()[name]
+    return _own().get(name) or load()[name]

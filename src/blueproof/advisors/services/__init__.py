@@ -1,0 +1,1 @@
+"""A service for one job of a back end, chosen by its bill at the person's own load."""

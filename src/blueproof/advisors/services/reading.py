@@ -1,0 +1,132 @@
+"""The load of a job, read from the words: what is told, what follows from it, what is assumed."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from blueproof.advisors.fits.figures import sentence_at
+from blueproof.advisors.premises.figures import in_base, is_period, per_period
+from blueproof.core.brief import Assumption, Brief, Fact
+from blueproof.costs.formula import names_in, worked_out
+from blueproof.facts.measured import holds
+from blueproof.facts.services import Job, Quantity, Reading
+
+_BEFORE, _BEHIND = 45, 35  # characters beside a figure that say what it is of
+_NOT_USUAL = re.compile(
+    r"\b(?:peaks?|peaking|bursts?|spik\w+|worst|at most|max(?:imum)?|next year|soon"
+    r"|will (?:grow|be)|expect\w*|grow\w*|later|eventually|used to|previously|instead of"
+    r"|free tier|limit)\b",
+    re.IGNORECASE,
+)
+_SET_ASIDE = frozenset({"price"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """The quantities of a job; those that were told by the words that tell them."""
+
+    values: Mapping[str, Decimal]
+    told: Mapping[str, Fact]
+    assumptions: tuple[Assumption, ...]
+
+    def times(self, factor: Decimal, job: Job) -> "Load":
+        """The load of so many times the business, with all that follows from it."""
+        grown = [name for name in job.grows if name in self.told] or [job.main]
+        told = {name: self.values[name] for name in (*self.told, *grown)}
+        values, assumptions = _completed(job, told | {n: told[n] * factor for n in grown})
+        return Load(values=values, told=self.told, assumptions=assumptions)
+
+
+def load_of(brief: Brief, job: Job) -> Load | None:
+    """The load that the words tell; None where its main quantity is not among it, or not clear."""
+    told = {q.name: fact for q in job.quantities if (fact := _told(brief, q))}
+    known = {name: _value(fact, _of(job, name)) for name, fact in told.items()}
+    values, assumptions = _completed(job, known)
+    if values.get(job.main, Decimal(0)) <= 0 or not _rests_on(job, job.main) & set(told):
+        return None
+    return Load(values=values, told=told, assumptions=assumptions)
+
+
+def _rests_on(job: Job, name: str) -> frozenset[str]:
+    """The quantities that this one may follow from, itself among them."""
+    needed = {n for formula in _of(job, name).formulas for n in names_in(formula)}
+    return frozenset({name}).union(*(_rests_on(job, n) for n in needed))
+
+
+def _of(job: Job, name: str) -> Quantity:
+    return next(q for q in job.quantities if q.name == name)
+
+
+def _completed(
+    job: Job, known: Mapping[str, Decimal]
+) -> tuple[dict[str, Decimal], tuple[Assumption, ...]]:
+    """All quantities in their order: as known, else by a formula, else as assumed."""
+    values = dict(known)
+    assumed = []
+    for quantity in job.quantities:
+        if quantity.name in values:
+            continue
+        formula = next((f for f in quantity.formulas if names_in(f) <= set(values)), "")
+        if formula:
+            values[quantity.name] = worked_out(formula, values)
+        elif quantity.assumed:
+            values[quantity.name] = Decimal(quantity.assumed)
+            says = f"{quantity.assumed} {quantity.says}".strip()
+            assumed.append(Assumption(key=quantity.name, value=says, why=quantity.why))
+    return values, tuple(assumed)
+
+
+def _told(brief: Brief, quantity: Quantity) -> Fact | None:
+    """The figure that tells the quantity; None where none does, or several that differ."""
+    found = [f for reading in quantity.readings for f in _found(brief, reading)]
+    usual = [f for f in found if not _NOT_USUAL.search(_near(brief, f))] or found
+    spans = dict.fromkeys(f.span for f in usual)
+    values = {_value(f, quantity) for f in usual}
+    if len(spans) > 1 and len(values) > 1:
+        return None
+    return max(usual, key=lambda f: float(f.value), default=None)
+
+
+def _found(brief: Brief, reading: Reading) -> Iterator[Fact]:
+    for fact in brief.facts:
+        if isinstance(fact.value, str) or not fact.span or not _counts(fact, reading):
+            continue
+        per = fact.unit.partition(" per ")[2]
+        if fact.role in _SET_ASIDE or is_period(per) != bool(reading.per):
+            continue
+        near = _near(brief, fact)
+        if (not reading.near or holds(reading.near, near)) and not holds(reading.apart, near):
+            yield fact
+
+
+def _counts(fact: Fact, reading: Reading) -> bool:
+    """Whether the figure is one of such a kind, and counts such things."""
+    unit = fact.unit.partition(" per ")[0]
+    kind = fact.key.removeprefix("scale.")
+    known = fact.key.startswith("scale.") or fact.key == "rate"
+    counted = {unit, unit.removesuffix("s"), in_base(Decimal(1), unit)[1]}
+    return (
+        known
+        and (not reading.metrics or kind in reading.metrics)
+        and (not reading.units or bool(counted & reading.units))
+    )
+
+
+def _near(brief: Brief, fact: Fact) -> str:
+    """The figure with the words beside it, up to its sentence's ends and its neighbours."""
+    assert fact.span is not None
+    start, end = fact.span
+    begin, stop = sentence_at(brief.request, start)
+    others = [f.span for f in brief.facts if f.span and f.key.startswith("scale.")]
+    left = max((begin, start - _BEFORE, *(b for _, b in others if b <= start)))
+    right = min((stop, end + _BEHIND, *(a for a, _ in others if a >= end)))
+    return brief.request[left:right]
+
+
+def _value(fact: Fact, quantity: Quantity) -> Decimal:
+    """The figure in base units, per the quantity's period where it has one."""
+    unit, _, per = fact.unit.partition(" per ")
+    value = in_base(Decimal(str(fact.value)), unit)[0]
+    wanted = next((r.per for r in quantity.readings if r.per), "")
+    return per_period(value, per, wanted) if wanted and is_period(per) else value

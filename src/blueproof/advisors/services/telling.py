@@ -1,0 +1,208 @@
+"""What is said of services compared: what each costs at the load, which to take, where it turns."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from blueproof.advisors.services.owning import budget_of
+from blueproof.advisors.services.weighing import CARE_HOURS, HOURLY, Comparison, Offer, Turn
+from blueproof.core.advice import Alternative, Artifact, Flip, Recommendation
+from blueproof.core.blueprint import Conclusion, Draft
+from blueproof.core.brief import Assumption
+from blueproof.core.claim import SumsTo
+from blueproof.core.evidence import Citation
+from blueproof.core.scene import Excerpt
+from blueproof.costs.bill_file import write_bills
+from blueproof.facts.load import fact
+
+BILL = "bill.yaml"
+_MOST_PRICED = 5  # services named in the first sentence
+_CENTS = 10  # US dollars below which cents are told
+
+
+@dataclass(frozen=True, kw_only=True)
+class Priced:
+    """What a comparison adds to an answer: its sentences first, its bills, its advice."""
+
+    sentences: tuple[str, ...]
+    recommendation: Recommendation | None
+    conclusion: Conclusion
+    assumptions: tuple[Assumption, ...]
+
+
+def priced(comparison: Comparison) -> Priced:
+    """What is said of the comparison."""
+    bills = tuple(comparison.bills())
+    text = write_bills(bills)
+    made = Artifact(path=BILL, purpose="the bills, to be added up again", text=text)
+    return Priced(
+        sentences=tuple(_sentences(comparison)),
+        recommendation=_recommendation(comparison),
+        conclusion=Conclusion(
+            answer="",
+            bill=bills,
+            artifacts=(made,) if bills else (),
+            claims=(SumsTo(bill=Excerpt(text=text, path=BILL)),) if bills else (),
+        ),
+        assumptions=(*comparison.load.assumptions, *_care(comparison)),
+    )
+
+
+def with_prices(
+    draft: Draft, conclusion: Conclusion, found: Priced | None, *, keeps: bool
+) -> tuple[Draft, Conclusion]:
+    """The answer with the comparison before it; `keeps` is whether what it said is sure."""
+    if found is None:
+        return draft, conclusion
+    added = found.conclusion
+    recommended = (found.recommendation,) if found.recommendation else ()
+    rest = conclusion.answer if keeps else ""
+    return (
+        replace(
+            draft,
+            brief=replace(draft.brief, assumptions=(*draft.brief.assumptions, *found.assumptions)),
+            recommendations=(*recommended, *draft.recommendations),
+        ),
+        replace(
+            conclusion,
+            answer=" ".join((*found.sentences, rest)).strip(),
+            steps=conclusion.steps if keeps else (),
+            bill=added.bill,
+            artifacts=(*conclusion.artifacts, *added.artifacts),
+            claims=(*conclusion.claims, *added.claims),
+        ),
+    )
+
+
+def _sentences(comparison: Comparison) -> Iterator[str]:
+    held = comparison.held
+    yield _prices(comparison)
+    yield from (_out(offer) for offer in comparison.offers if not offer.bill)
+    if held:
+        yield from _taken(held[0], held[1:])
+        yield from _budget(comparison, held)
+        yield from (_turned(comparison, turn) for turn in comparison.turns())
+
+
+def _prices(comparison: Comparison) -> str:
+    size = comparison.size(Decimal(1))
+    if not comparison.held:
+        return f"At {size} none of these holds the load."
+    shown = comparison.held[:_MOST_PRICED]
+    each = ", ".join(f"{o.service.name} {_dollars(o)}" for o in shown)
+    return f"At {size}: {each} a month."
+
+
+def _dollars(offer: Offer) -> str:
+    assert offer.bill is not None
+    return _money(offer.bill.total)
+
+
+def _money(amount: Decimal) -> str:
+    return f"${amount:,.0f}" if amount >= _CENTS or not amount else f"${amount:,.2f}"
+
+
+def _out(offer: Offer) -> str:
+    service = offer.service
+    if service.closed:
+        return f"{service.name} is out: {service.closed}."
+    if offer.passed is None:
+        return f"{service.name} does not hold it."
+    limit = fact(offer.passed.limit.fact)
+    amount, what = offer.passed.amount, offer.passed.limit.what
+    return (
+        f"{service.name} does not hold it: {amount:,.0f} {what}, its limit is {limit.value:,.0f}."
+    )
+
+
+def _taken(first: Offer, rest: tuple[Offer, ...]) -> Iterator[str]:
+    others = [o for o in rest if o.service.worth]
+    unless = f", unless {others[0].service.worth}: then {others[0].service.name}" if others else ""
+    yield f"Take {first.service.name}{unless}."
+    cheaper = [o for o in rest if o.bill and first.bill and o.bill.total < first.bill.total]
+    if cheaper:
+        saved = first.bill.total - cheaper[0].bill.total if first.bill and cheaper[0].bill else 0
+        yield (
+            f"{cheaper[0].service.name} is {_money(Decimal(saved))} cheaper, and yours to run: "
+            f"{CARE_HOURS} hours of care a month eat that up."
+        )
+
+
+def _budget(comparison: Comparison, held: tuple[Offer, ...]) -> Iterator[str]:
+    most = budget_of(comparison.brief)
+    if most is None:
+        return
+    within = [o.service.name for o in held if o.bill and o.bill.total <= most]
+    if not within:
+        yield f"None of them fits {_money(most)} a month."
+    elif len(within) < len(held):
+        yield f"Within {_money(most)} a month: {' and '.join(within)}."
+
+
+def _turned(comparison: Comparison, turn: Turn) -> str:
+    way = "From about" if turn.above else "Below about"
+    return f"{way} {_rounded(turn.at)} {comparison.job.unit}, {turn.to.name} is cheaper."
+
+
+def _rounded(value: Decimal) -> str:
+    """Two figures that tell: 12,345 as 12,000."""
+    step = Decimal(10) ** max(value.adjusted() - 1, 0)
+    return f"{(value / step).to_integral_value() * step:,.0f}"
+
+
+def _recommendation(comparison: Comparison) -> Recommendation | None:
+    if not comparison.held:
+        return None
+    first, *others = comparison.held
+    assert first.bill is not None
+    catch = (f"what you take on with it: {first.service.catch}",) if first.service.catch else ()
+    lines = sorted(first.bill.lines, key=lambda line: -line.amount)
+    largest = f", most of it {lines[0].item.rpartition(': ')[2]}" if len(lines) > 1 else ""
+    return Recommendation(
+        slot=f"service to {comparison.job.does}",
+        choice=first.service.name,
+        because=(
+            f"{_dollars(first)} a month at {comparison.size(Decimal(1))}{largest}",
+            *catch,
+            *(_why_not(first, other) for other in others),
+        ),
+        instead_of=tuple(
+            Alternative(choice=o.service.name, why_not=_why_not(first, o)) for o in others
+        ),
+        flips=tuple(
+            Flip(
+                fact=comparison.job.main,
+                at=float(turn.at),
+                unit=comparison.job.unit,
+                then=turn.to.name,
+            )
+            for turn in comparison.turns()
+        ),
+        cost=first.bill.total,
+        evidence=tuple(_evidence(comparison)),
+    )
+
+
+def _why_not(first: Offer, other: Offer) -> str:
+    assert first.bill is not None
+    assert other.bill is not None
+    more = other.bill.total - first.bill.total
+    costs = f"{_money(abs(more))} {'more' if more >= 0 else 'less'} a month"
+    worth = f"; worth it if {other.service.worth}" if other.service.worth else ""
+    return f"{other.service.name}: {costs}{worth}"
+
+
+def _evidence(comparison: Comparison) -> Iterator[Citation]:
+    """The prices that the bills rest on."""
+    for offer in comparison.held:
+        assert offer.bill is not None
+        yield from (fact(line.fact).citation for line in offer.bill.lines[:1])
+
+
+def _care(comparison: Comparison) -> Iterator[Assumption]:
+    if any(service.own for service in comparison.services):
+        yield Assumption(
+            key="care",
+            value=f"{CARE_HOURS} hours a month at {HOURLY} USD for a server of your own",
+            why="patches, upgrades and alarms; counted in the choice, not in the bill",
+        )

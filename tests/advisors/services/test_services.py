@@ -1,0 +1,64 @@
+"""Services that are named are compared by their bills at the load that is told, or not at all."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from blueproof.advisors.services.owning import compared
+from blueproof.advisors.services.telling import priced
+from blueproof.consult import consult
+from blueproof.costs.service import bill
+from blueproof.intake.words.read import read_request
+
+HERE = Path(__file__).parent
+CASES: list[dict[str, Any]] = yaml.safe_load((HERE / "requests.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c["text"][:60])
+def test_services_are_compared_at_the_load_that_is_told(case: dict[str, Any]) -> None:
+    comparison = compared(read_request(case["text"]))
+    if "job" not in case:
+        assert comparison is None
+        return
+    assert comparison is not None
+    assert comparison.job.id == case["job"]
+    main = comparison.load.values[comparison.job.main]
+    assert main == pytest.approx(Decimal(str(case["quantity"])), rel=Decimal("0.01"))
+    order = [offer.service.id for offer in comparison.offers]
+    assert order[0] == case["take"]
+    assert order == case.get("of", order)
+    said = " ".join(priced(comparison).sentences)
+    assert all(each in said for each in case.get("says", ()))
+    assert not any(each in said for each in case.get("not", ()))
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if "job" in c], ids=lambda c: c["text"][:60])
+def test_a_turn_is_where_the_bills_cross(case: dict[str, Any]) -> None:
+    comparison = compared(read_request(case["text"]))
+    assert comparison is not None
+    first = comparison.held[0].service
+    for turn in comparison.turns():
+        factor = turn.at / comparison.load.values[comparison.job.main]
+        there = comparison.load.times(factor, comparison.job).values
+        ours, theirs = (bill(s, there, "", "") for s in (first, turn.to))
+        assert theirs is not None
+        assert ours is None or first.own or turn.to.own or ours.total > theirs.total
+
+
+def test_the_comparison_stands_first_and_its_bills_are_added_up_again() -> None:
+    found = consult(read_request(CASES[0]["text"]))
+    assert found.answer.startswith("At 250,000 emails a month: Amazon SES $40")
+    assert [each.option for each in found.bill][:3] == ["Amazon SES", "Resend", "Postmark"]
+    assert len({each.size for each in found.bill}) == 3
+    assert found.proofs[0].verdict == "proved"
+    assert any(file.path == "bill.yaml" for file in found.artifacts)
+    assert found.recommendations[0].choice == "Amazon SES"
+    assert found.recommendations[0].evidence
+
+
+def test_a_third_of_the_requests_stays_quiet() -> None:
+    quiet = [case for case in CASES if "job" not in case]
+    assert len(quiet) * 3 >= len(CASES)
