@@ -1,17 +1,19 @@
 """A deployment's files are accepted by the tools that read them, and fit the case."""
 
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from blueproof.advisors.deploy.advise import bills, files
+from blueproof.advisors.deploy.advise import advise, bills, conclude, files
 from blueproof.advisors.deploy.case import Deployment
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.cloud.hcl import print_stack
 from blueproof.cloud.reading import read_stack
 from blueproof.cloud.stack import expressions
+from blueproof.core.brief import Fact
 from blueproof.costs.aws_stack import FREE, PRICED, unpriced
 from blueproof.engines import linters, terraform
 from blueproof.facts.pinned import actions, uses
@@ -278,3 +280,18 @@ def test_every_variable_that_a_workflow_reads_is_set_by_the_guide(case: str) -> 
         if path.startswith(".github/workflows/"):
             for name in re.findall(r"vars\.([A-Z_]+)", text):
                 assert f"gh variable set {name}" in guide, f"{path}: {name}"
+
+
+def test_what_was_seen_in_the_files_is_said_the_worst_first() -> None:
+    brief = read_request("How do I deploy my Express API with Postgres to AWS with CI/CD?")
+    places = (
+        ("service.entry", "server.js", "server.js:3"),
+        ("service.image-fault", "root", "Dockerfile:1"),
+        ("service.image-fault", "secret API_KEY", "Dockerfile:4"),
+    )
+    read = tuple(Fact(key=k, value=v, source="file", where=w) for k, v, w in places)
+    deployed = Deployment(replace(brief, facts=(*brief.facts, *read)))
+    found = conclude(deployed, advise(deployed, brief, "how")).findings
+    assert found[0].severity == "harm"
+    assert found[0].says.startswith("API_KEY stands in the Dockerfile")
+    assert {"image-root", "stops-cleanly"} <= {each.rule for each in found}

@@ -219,6 +219,7 @@ def conclude(deployment: Deployment, draft: Draft, *, slow: bool = False) -> Con
         bill=bills(deployment),
         plots=crossing(deployment),
         steps=steps(deployment) if whole else (),
+        findings=draft.findings,
         open_questions=tuple(_questions(deployment)),
         not_proved=tuple(_not_proved(deployment, slow=slow)),
     )

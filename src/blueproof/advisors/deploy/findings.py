@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Literal
 
 from blueproof.advisors.deploy.case import Deployment
 from blueproof.advisors.deploy.parts.patch import lifecycle
@@ -26,12 +27,18 @@ _IDLE = Citation(
 
 def findings(deployment: Deployment) -> Iterator[Finding]:
     """The findings, the worst first; nothing where no file was read."""
+    order = ("harm", "risk", "note")
+    yield from sorted(_findings(deployment), key=lambda found: order.index(found.severity))
+
+
+def _findings(deployment: Deployment) -> Iterator[Finding]:
     service = deployment.service
     if not service.has_files:
         return
     yield from _state(service)
     yield from _address(service)
     yield from _retired(service)
+    yield from _of_image(service)
     yield from _in_the_way(service)
     if not service.sigterm:
         yield Finding(
@@ -81,6 +88,41 @@ def _retired(service: Service) -> Iterator[Finding]:
             f"{service.node}; raise it here and under engines, and read what changed in between",
             severity="risk", evidence=(ended.citation,),
         )  # fmt: skip
+
+
+_FAULTS: dict[str, tuple[Literal["harm", "risk", "note"], str]] = {
+    "secret": (
+        "harm",
+        "{name} stands in the Dockerfile with its value: every layer and the history of the "
+        "repository hold it. Change that secret now; here the task gets it from Secrets Manager",
+    ),
+    "signals": (
+        "risk",
+        "a shell or npm is started in place of node and passes no SIGTERM on, so each deploy cuts "
+        "off what is in flight; the Dockerfile here starts node itself",
+    ),
+    "no-lock": (
+        "risk",
+        "npm install takes newer versions than were tested; the Dockerfile here runs npm ci, "
+        "which needs package-lock.json in the repository",
+    ),
+    "no-cache": (
+        "note",
+        "all files are copied before the packages are installed, so each change installs them "
+        "again",
+    ),
+    "root": ("risk", "the container runs as root; the Dockerfile here sets USER 1000"),
+}
+
+
+def _of_image(service: Service) -> Iterator[Finding]:
+    """What is wrong with the person's own Dockerfile."""
+    for fault, where in service.image_faults:
+        kind, _, name = fault.partition(" ")
+        severity, says = _FAULTS[kind]
+        yield Finding(
+            rule=f"image-{kind}", where=where, says=says.format(name=name), severity=severity
+        )
 
 
 def _in_the_way(service: Service) -> Iterator[Finding]:

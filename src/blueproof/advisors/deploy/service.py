@@ -76,7 +76,7 @@ class Service:
     `lint`, `typecheck`, `build` and `test` tell that there is such a script; `start` and `migrate`
     are commands. `calls_out` is whether it calls other companies, `mails` whether it speaks SMTP.
     `parts` are variables that hold the database's address in parts. `where` says which file told a
-    thing.
+    thing. `image_faults` are what is wrong with its own Dockerfile, each with its place.
     """
 
     name: str = "api"
@@ -122,6 +122,7 @@ class Service:
     liveness: str = ""
     sigterm: bool = False
     keep_alive: bool = False
+    image_faults: tuple[tuple[str, str], ...] = ()
     assumed: tuple[Assumption, ...] = ()
     where: tuple[tuple[str, str], ...] = field(default=())
 
@@ -211,6 +212,7 @@ def service_of(brief: Brief) -> Service:
         readiness=_routed(told, "service.readiness-route"),
         orm=told.technology(ORMS),
         database=database,
+        image_faults=told.places("service.image-fault"),
         other_store=other,
         redis=bool(told.technology(_REDIS)),
         websockets=bool(told.one("service.websockets") or told.technology(_SOCKETS)),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from blueproof.intake.folder.found import Counted, Finding, Found, Part, Text, technology
 from blueproof.intake.folder.resources import image_technologies, read_image
 from blueproof.intake.folder.tree import Tree, at, is_there, read_yaml
+from blueproof.sql.secrets import masked
 
 _FROM = re.compile(
     r"^[ \t]*FROM[ \t]+(?:--platform=\S+[ \t]+)?(\S+)(?:[ \t]+AS[ \t]+(\S+))?",
@@ -14,9 +15,18 @@ _FROM = re.compile(
 _ARG = re.compile(r"^[ \t]*ARG[ \t]+(\w*VERSION\w*)=[\"']?([\w.-]+)", re.MULTILINE)
 _EXPOSE = re.compile(r"^[ \t]*EXPOSE[ \t]+(\d{2,5})\b", re.MULTILINE | re.IGNORECASE)
 _USER = re.compile(r"^[ \t]*USER[ \t]+(\S+)", re.MULTILINE | re.IGNORECASE)
-_HEALTH = re.compile(r"^[ \t]*HEALTHCHECK\b[^\n]*(?:\\\n[^\n]*)*", re.MULTILINE | re.IGNORECASE)
+_HEALTH = re.compile(r"^[ \t]*HEALTHCHECK\b(?:\\\n|[^\n])*", re.MULTILINE | re.IGNORECASE)
 _ROUTE = re.compile(r"https?://[\w.-]+(?::\d+)?(/[\w./-]{1,60})")
 _COMMENT = re.compile(r"^[ \t]*#[^\n]*", re.MULTILINE)
+_SET = re.compile(r"^[ \t]*(?:ENV|ARG)[ \t]+(?P<name>\w+)(?:=|[ \t]+)(?P<value>\S+)", re.MULTILINE)
+_SECRET = re.compile(r"SECRET|PASSW|TOKEN|API_?KEY|PRIVATE|CREDENTIAL", re.IGNORECASE)
+_HELD = re.compile(
+    r"[\"']?(?:\$|$|changeme|example|dummy|<)", re.IGNORECASE
+)  # not the secret itself
+_SHELL = re.compile(r"^[ \t]*(?:CMD|ENTRYPOINT)[ \t]+(?!\[)\S", re.MULTILINE)
+_BY_NPM = re.compile(r"^[ \t]*(?:CMD|ENTRYPOINT)[^\n]*\b(?:npm|yarn|pnpm)\b", re.MULTILINE)
+_INSTALL = re.compile(r"^[ \t]*RUN\b[^\n]*\bnpm (?:install|i)\b(?![^\n]*\s-g\b)", re.MULTILINE)
+_ALL = re.compile(r"^[ \t]*(?:COPY|ADD)[ \t]+\.[ /\t]", re.MULTILINE)
 _CONTAINER_PORT = re.compile(r"(\d{2,5})(?:/tcp)?$")
 
 
@@ -39,6 +49,37 @@ def read_dockerfile(file: Text) -> Iterator[Finding]:
     route = _ROUTE.search(health[0]) if health else None
     if health and route:
         yield Found(key="health-route", value=route[1], line=bare.line(health.start()))
+    yield from _faults(bare)
+    if not users:
+        yield Found(key="service.image-fault", value="root", line=bare.line(stages[-1].start(1)))
+
+
+def _faults(file: Text) -> Iterator[Finding]:
+    """What hurts in production: a secret in a layer, signals that npm swallows, no lock file."""
+    for found in _SET.finditer(file.text):
+        value = found["value"]
+        secret = bool(_SECRET.search(found["name"])) and not _HELD.match(value)
+        if secret or masked(value) != value:
+            yield _fault(f"secret {found['name']}", file, found)
+    # A health check has a CMD of its own; its lines stay as empty ones.
+    started = Text(path=file.path, text=_HEALTH.sub(_emptied, file.text))
+    shell = _SHELL.search(started.text) or _BY_NPM.search(started.text)
+    if shell:
+        yield _fault("signals", started, shell)
+    install = _INSTALL.search(file.text)
+    copied = _ALL.search(file.text)
+    if install:
+        yield _fault("no-lock", file, install)
+    if install and copied and copied.start() < install.start():
+        yield _fault("no-cache", file, copied)
+
+
+def _emptied(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
+
+
+def _fault(what: str, file: Text, found: re.Match[str]) -> Finding:
+    return Found(key="service.image-fault", value=what, line=file.line(found.end() - 1))
 
 
 def _base(file: Text, stages: list[re.Match[str]]) -> Iterator[Finding]:
