@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from blueproof.advisors.fits.judge import fits
@@ -33,19 +34,27 @@ def compared(brief: Brief) -> Comparison | None:
     if not names or kind not in _KINDS:
         return None
     made = (c for job in jobs_of(names) if (c := _compared(brief, job, names)))
-    return max(made, key=lambda c: len(c.named), default=None)
+    return max(made, key=lambda c: _weight(brief, c), default=None)
+
+
+def _weight(brief: Brief, found: Comparison) -> tuple[int, int, int]:
+    """How much a request asks for this job: what it names of it, tells of it, how early."""
+    of = frozenset().union(*(s.of for s in found.named))
+    starts = [place.start for place in named_places(brief) if place.technology in of]
+    return len(starts), len(found.load.told), -min(starts)
 
 
 def _compared(brief: Brief, job: Job, names: frozenset[str]) -> Comparison | None:
     if holds(job.apart, brief.request):
         return None
     out = {technology for fit in fits(brief) if fit.verdict == "out" for technology in fit.of}
-    named = tuple(s for s in job.services if s.of & names)
+    services = tuple(_as_asked(s, brief.request) for s in job.services)
+    named = tuple(s for s in services if s.of & names)
     asked = _asked(brief, named)
     if not asked or (load := load_of(brief, job)) is None:
         return None
-    open_to = _OPEN.search(brief.request) or len(asked) == 1
-    others = tuple(s for s in job.services if s not in named) if open_to else ()
+    open_to = _OPEN.search(brief.request) or _is_one(brief, asked)
+    others = tuple(s for s in services if s.offered and s not in named) if open_to else ()
     kept = tuple(s for s in (*asked, *others) if not s.of & out)
     compared = Comparison(brief=brief, job=job, load=load, named=asked, services=kept)
     cheap = [o.service for o in compared.held if o.service in others][:_MOST_UNNAMED]
@@ -58,16 +67,27 @@ def _compared(brief: Brief, job: Job, names: frozenset[str]) -> Comparison | Non
     )
 
 
+def _as_asked(service: Service, request: str) -> Service:
+    """The service, out where the words ask for what it lacks."""
+    lack = next((each for each in service.lacks if holds(each.words, request)), None)
+    return replace(service, closed=lack.says) if lack else service
+
+
 def _asked(brief: Brief, named: tuple[Service, ...]) -> tuple[Service, ...]:
-    """The services between which an "or" stands; the only one, where its price is in question."""
+    """The services between which an "or" stands; those of one, where its price is in question."""
     for sides in alternatives(brief):
-        technologies = {place.technology for side in sides for place in side}
-        either = tuple(s for s in named if s.of & technologies)
-        if len(either) > 1:
-            return either
-    if len(named) == 1 and _MONEY.search(brief.request):
+        each = [{place.technology for place in side} for side in sides]
+        if sum(any(s.of & side for s in named) for side in each) > 1:
+            return tuple(s for s in named if any(s.of & side for side in each))
+    if _is_one(brief, named) and _MONEY.search(brief.request):
         return named
     return ()
+
+
+def _is_one(brief: Brief, named: tuple[Service, ...]) -> bool:
+    """Whether the request names one technology only of those that have these services."""
+    of = frozenset().union(*(s.of for s in named))
+    return len({p.technology for p in named_places(brief)} & of) == 1
 
 
 def stays_with(services: tuple[Service, ...]) -> Iterator[str]:

@@ -119,6 +119,8 @@ def _taken(first: Offer, rest: tuple[Offer, ...]) -> Iterator[str]:
     others = [o for o in rest if o.service.worth]
     unless = f", unless {others[0].service.worth}: then {others[0].service.name}" if others else ""
     yield f"Take {first.service.name}{unless}."
+    if first.service.saves:
+        yield f"It gets cheaper still: {first.service.saves}."
     cheaper = [o for o in rest if o.bill and first.bill and o.bill.total < first.bill.total]
     if cheaper:
         saved = first.bill.total - cheaper[0].bill.total if first.bill and cheaper[0].bill else 0
