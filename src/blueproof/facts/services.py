@@ -101,9 +101,10 @@ class Service:
     """One service: its technologies' ids, its plans, what it is worth paying more for, its catch.
 
     `worth` follows "unless": a condition under which it is taken though it costs more. `catch` is
-    what one has to live with, and `saves` what cuts its bill. `closed` says that newcomers cannot have it, and since when; `own` is
-    whether it runs on servers that the person keeps in order; `lacks` is what rules it out where
-    it is asked for, and `offered` whether it is told to those who did not name it.
+    what one has to live with, and `saves` what cuts its bill. `closed` says that newcomers cannot
+    have it, and since when; `own` is whether it runs on servers that the person keeps in order.
+    `lacks` is what rules it out where it is asked for, and `offered` whether it is told to those
+    who did not name it.
     """
 
     id: str
