@@ -103,8 +103,8 @@ class Service:
     `worth` follows "unless": a condition under which it is taken though it costs more. `catch` is
     what one has to live with, and `saves` what cuts its bill. `closed` says that newcomers cannot
     have it, and since when; `own` is whether it runs on servers that the person keeps in order.
-    `lacks` is what rules it out where it is asked for, and `offered` whether it is told to those
-    who did not name it.
+    `lacks` is what rules it out where it is asked for, `only` are words without which nobody wants
+    it, and `offered` is whether it is told to those who did not name it.
     """
 
     id: str
@@ -117,6 +117,7 @@ class Service:
     closed: str
     own: bool
     lacks: tuple[Lack, ...]
+    only: tuple[Phrase, ...]
     offered: bool
     family: str
     source: str
@@ -240,6 +241,7 @@ def _service(name: str, raw: dict[str, Any]) -> Service:
         lacks=tuple(
             Lack(words=_phrases(each["words"]), says=each["says"]) for each in raw.get("lacks", ())
         ),
+        only=_phrases(raw.get("only")),
         offered=raw.get("offered", True),
         family=raw.get("family", ""),
         source=raw["source"],

@@ -66,7 +66,8 @@ def _compared(brief: Brief, job: Job, names: frozenset[str]) -> Comparison | Non
     if holds(job.apart, brief.request):
         return None
     out = {technology for fit in fits(brief) if fit.verdict == "out" for technology in fit.of}
-    services = tuple(_as_asked(s, brief.request) for s in job.services)
+    fitting = (s for s in job.services if not s.only or holds(s.only, brief.request))
+    services = tuple(_as_asked(s, brief.request) for s in fitting)
     named = tuple(s for s in services if s.of & names)
     asked = _asked(brief, named, names)
     if not asked or (load := load_of(brief, job)) is None:
