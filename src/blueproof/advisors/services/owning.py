@@ -94,11 +94,19 @@ def _as_asked(service: Service, request: str) -> Service:
 
 
 def _asked(brief: Brief, named: tuple[Service, ...], names: frozenset[str]) -> tuple[Service, ...]:
-    """The services between which an "or" stands; those of one, where its price is in question."""
+    """The services between which an "or" stands; those of one, where its price is in question.
+
+    None where an "or" puts one of them against something that has no price here.
+    """
+    against = False
     for sides in alternatives(brief):
         each = [{place.technology for place in side} for side in sides]
-        if sum(any(s.of & side for s in named) for side in each) > 1:
+        priced = sum(any(s.of & side for s in named) for side in each)
+        if priced > 1:
             return tuple(s for s in named if any(s.of & side for side in each))
+        against = against or priced == 1
+    if against:
+        return ()
     text = brief.request
     if _is_one(named, names) and (_MONEY.search(text) or _ELSE.search(text)):
         return named
