@@ -89,12 +89,22 @@ class ServicePlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lack:
+    """What a service cannot do: the words of a request that ask for it, and what is then said."""
+
+    words: tuple[Phrase, ...]
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Service:
     """One service: its technologies' ids, its plans, what it is worth paying more for, its catch.
 
     `worth` follows "unless": a condition under which it is taken though it costs more. `catch` is
-    what one has to live with. `closed` says that newcomers cannot have it, and since when; `own` is
-    whether it runs on servers that the person keeps in order.
+    what one has to live with, and `saves` what cuts its bill. `closed` says that newcomers cannot
+    have it, and since when; `own` is whether it runs on servers that the person keeps in order.
+    `lacks` is what rules it out where it is asked for, `only` are words without which nobody wants
+    it, and `offered` is whether it is told to those who did not name it.
     """
 
     id: str
@@ -103,8 +113,12 @@ class Service:
     plans: tuple[ServicePlan, ...]
     worth: str
     catch: str
+    saves: str
     closed: str
     own: bool
+    lacks: tuple[Lack, ...]
+    only: tuple[Phrase, ...]
+    offered: bool
     family: str
     source: str
 
@@ -221,8 +235,14 @@ def _service(name: str, raw: dict[str, Any]) -> Service:
         plans=tuple(_plan(each) for each in raw["plans"]),
         worth=raw.get("worth", ""),
         catch=raw.get("catch", ""),
+        saves=raw.get("saves", ""),
         closed=raw.get("closed", ""),
         own=raw.get("own", False),
+        lacks=tuple(
+            Lack(words=_phrases(each["words"]), says=each["says"]) for each in raw.get("lacks", ())
+        ),
+        only=_phrases(raw.get("only")),
+        offered=raw.get("offered", True),
         family=raw.get("family", ""),
         source=raw["source"],
     )

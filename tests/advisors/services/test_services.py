@@ -59,6 +59,18 @@ def test_the_comparison_stands_first_and_its_bills_are_added_up_again() -> None:
     assert found.recommendations[0].evidence
 
 
+def test_a_job_of_the_same_breath_is_priced_too_and_its_bills_are_added_up_again() -> None:
+    text = next(case["text"] for case in CASES if "electricity meters" in case["text"])
+    found = consult(read_request(text))
+    bills = next(file.text for file in found.artifacts if file.path == "bill.yaml")
+    assert "TimescaleDB on your own EC2" in bills
+    assert "1,555,200,000 readings a month" in bills
+    assert {each.option for each in found.bill} >= {"AWS IoT Core", "Own MQTT broker on EC2"}
+    assert "TimescaleDB on your own EC2" not in {each.option for each in found.bill}
+    assert found.proofs[0].verdict == "proved"
+    assert "months" in {each.key for each in found.assumptions}
+
+
 def test_a_third_of_the_requests_stays_quiet() -> None:
     quiet = [case for case in CASES if "job" not in case]
     assert len(quiet) * 3 >= len(CASES)

@@ -33,7 +33,8 @@ class Priced:
 def priced(comparison: Comparison) -> Priced:
     """What is said of the comparison."""
     bills = tuple(comparison.bills())
-    text = write_bills(bills)
+    beside = comparison.beside
+    text = write_bills((*bills, *(beside.bills() if beside else ())))
     made = Artifact(path=BILL, purpose="the bills, to be added up again", text=text)
     return Priced(
         sentences=tuple(_sentences(comparison)),
@@ -44,7 +45,14 @@ def priced(comparison: Comparison) -> Priced:
             artifacts=(made,) if bills else (),
             claims=(SumsTo(bill=Excerpt(text=text, path=BILL)),) if bills else (),
         ),
-        assumptions=(*comparison.load.assumptions, *_care(comparison)),
+        assumptions=tuple(
+            dict.fromkeys(
+                each
+                for one in (comparison, beside)
+                if one
+                for each in (*one.load.assumptions, *_care(one))
+            )
+        ),
     )
 
 
@@ -82,6 +90,27 @@ def _sentences(comparison: Comparison) -> Iterator[str]:
         yield from _taken(held[0], held[1:])
         yield from _budget(comparison, held)
         yield from (_turned(comparison, turn) for turn in comparison.turns())
+    if comparison.beside:
+        yield from _beside(comparison, comparison.beside)
+
+
+def _beside(comparison: Comparison, other: Comparison) -> Iterator[str]:
+    """The other job of the same breath: its bills, and what both come to."""
+    prices = _prices(other)
+    yield f"To {other.job.does}, {prices[0].lower()}{prices[1:]}"
+    yield from (_out(offer) for offer in other.offers if not offer.bill)
+    if not (comparison.held and other.held):
+        return
+    yield from _taken(other.held[0], other.held[1:])
+    both = sum((_total(each.held[0]) for each in (comparison, other)), Decimal(0))
+    most = budget_of(comparison.brief)
+    against = f", {'within' if both <= most else 'over'} {_money(most)}" if most else ""
+    yield f"Both together come to {_money(both)} a month{against}."
+
+
+def _total(offer: Offer) -> Decimal:
+    assert offer.bill is not None
+    return offer.bill.total
 
 
 def _prices(comparison: Comparison) -> str:
@@ -119,6 +148,8 @@ def _taken(first: Offer, rest: tuple[Offer, ...]) -> Iterator[str]:
     others = [o for o in rest if o.service.worth]
     unless = f", unless {others[0].service.worth}: then {others[0].service.name}" if others else ""
     yield f"Take {first.service.name}{unless}."
+    if first.service.saves:
+        yield f"It gets cheaper still: {first.service.saves}."
     cheaper = [o for o in rest if o.bill and first.bill and o.bill.total < first.bill.total]
     if cheaper:
         saved = first.bill.total - cheaper[0].bill.total if first.bill and cheaper[0].bill else 0

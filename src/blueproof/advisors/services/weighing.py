@@ -46,13 +46,17 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """The services that were named, and others where the words are open to them, at one load."""
+    """The services that were named, and others where the words are open to them, at one load.
+
+    `beside` is another job that the request asks about in the same breath ("X + Y or ...").
+    """
 
     brief: Brief
     job: Job
     load: Load
     named: tuple[Service, ...]
     services: tuple[Service, ...]
+    beside: "Comparison | None" = None
 
     @cached_property
     def offers(self) -> tuple[Offer, ...]:
