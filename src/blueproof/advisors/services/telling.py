@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from blueproof.advisors.services.owning import budget_of
+from blueproof.advisors.services.reading import needed
 from blueproof.advisors.services.weighing import CARE_HOURS, HOURLY, Comparison, Offer, Turn
 from blueproof.core.advice import Alternative, Artifact, Flip, Recommendation
 from blueproof.core.blueprint import Conclusion, Draft
@@ -44,7 +45,7 @@ def priced(comparison: Comparison) -> Priced:
             artifacts=(made,) if bills else (),
             claims=(SumsTo(bill=Excerpt(text=text, path=BILL)),) if bills else (),
         ),
-        assumptions=(*comparison.load.assumptions, *_care(comparison)),
+        assumptions=(*_assumed(comparison), *_care(comparison)),
     )
 
 
@@ -85,7 +86,7 @@ def _sentences(comparison: Comparison) -> Iterator[str]:
 
 
 def _prices(comparison: Comparison) -> str:
-    size = comparison.size(Decimal(1))
+    size = " and ".join((comparison.size(Decimal(1)), *comparison.beside()))
     if not comparison.held:
         return f"At {size} none of these holds the load."
     shown = comparison.held[:_MOST_PRICED]
@@ -197,6 +198,13 @@ def _evidence(comparison: Comparison) -> Iterator[Citation]:
     for offer in comparison.held:
         assert offer.bill is not None
         yield from (fact(line.fact).citation for line in offer.bill.lines[:1])
+
+
+def _assumed(comparison: Comparison) -> Iterator[Assumption]:
+    """What was assumed for the services that are told of."""
+    load = comparison.load
+    rests_on = needed(comparison.job, comparison.services, load.told)
+    yield from (each for each in load.assumptions if each.key in rests_on)
 
 
 def _care(comparison: Comparison) -> Iterator[Assumption]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
-from blueproof.advisors.services.reading import Load
+from blueproof.advisors.services.reading import Load, follows_from
 from blueproof.core.brief import Brief
 from blueproof.core.money import Bill
 from blueproof.costs.service import Passed, bill, cheapest, passed
@@ -76,6 +76,15 @@ class Comparison:
         """The load's main quantity at so many times of it, in words."""
         value = self.load.values[self.job.main] * factor
         return f"{value:,.0f} {self.job.unit}"
+
+    def beside(self) -> Iterator[str]:
+        """The quantities that are told beside the main one, in words."""
+        for quantity in self.job.quantities:
+            if quantity.name in self.job.beside:
+                rests_on = follows_from(self.job, {quantity.name}, self.load.told)
+                assumed = any(each.key in rests_on for each in self.load.assumptions)
+                words = f"{self.load.values[quantity.name]:,.0f} {quantity.says}"
+                yield f"an assumed {words}" if assumed else words
 
     def bills(self) -> Iterator[Bill]:
         """The bills at a tenth of the load, at it, and at ten times it, sizes in order."""
