@@ -16,7 +16,8 @@ _KINDS = frozenset({"which", "yes-no", "how-much", "is-this-fine"})
 # Words that leave the choice open, so that a service which is not named may be named to them.
 _OPEN = re.compile(
     r"\b(?:something else|anything else|alternatives?|cheaper(?! than)"
-    r"|other (?:option|service|provider)s?|instead|what (?:should|would|do) (?:we|i|you)|better(?! than)|best)\b",
+    r"|other (?:option|service|provider)s?|instead|what (?:should|would|do) (?:we|i|you)"
+    r"|better(?! than)|best)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(

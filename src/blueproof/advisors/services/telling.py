@@ -15,6 +15,7 @@ from blueproof.core.evidence import Citation
 from blueproof.core.scene import Excerpt
 from blueproof.costs.bill_file import write_bills
 from blueproof.facts.load import fact
+from blueproof.facts.services import Service
 
 BILL = "bill.yaml"
 _MOST_PRICED = 5  # services named in the first sentence
@@ -197,7 +198,15 @@ def _evidence(comparison: Comparison) -> Iterator[Citation]:
     """The prices that the bills rest on."""
     for offer in comparison.held:
         assert offer.bill is not None
-        yield from (fact(line.fact).citation for line in offer.bill.lines[:1])
+        billed = [line.fact for line in offer.bill.lines[:1]]
+        yield from (fact(name).citation for name in billed or _allowances(offer.service))
+
+
+def _allowances(service: Service) -> Iterator[str]:
+    """The facts with what its first plan has free, and its prices that come to nothing."""
+    plan = service.plans[0]
+    yield from (limit.fact for limit in plan.limits)
+    yield from (line.included or line.price[0][1] for line in plan.lines)
 
 
 def _assumed(comparison: Comparison) -> Iterator[Assumption]:

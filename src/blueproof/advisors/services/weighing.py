@@ -1,6 +1,6 @@
 """The services of a job side by side: what each bills, which holds the load, where that turns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -56,9 +56,25 @@ class Comparison:
 
     @cached_property
     def offers(self) -> tuple[Offer, ...]:
-        """What each is at the load, the one to take first; what does not hold it last."""
+        """What each is at the load, the one to take first; what does not hold it last.
+
+        Of those that cost the same, one that was named, and then the one that still does at ten
+        times the load.
+        """
         made = (self._offer(each) for each in self.services)
-        return tuple(sorted(made, key=lambda o: (o.bill is None, o.bill and o.weight)))
+        later = self.load.times(_SIZES[-1], self.job).values
+        return tuple(sorted(made, key=lambda offer: self._rank(offer, later)))
+
+    def _rank(
+        self, offer: Offer, later: Mapping[str, Decimal]
+    ) -> tuple[bool, Decimal, bool, Decimal]:
+        plan = cheapest(offer.service, later)
+        return (
+            offer.bill is None,
+            offer.weight if offer.bill else Decimal(0),
+            offer.service not in self.named,
+            plan.total if plan else Decimal("Infinity"),
+        )
 
     @property
     def held(self) -> tuple[Offer, ...]:
@@ -84,7 +100,7 @@ class Comparison:
                 rests_on = follows_from(self.job, {quantity.name}, self.load.told)
                 assumed = any(each.key in rests_on for each in self.load.assumptions)
                 words = f"{self.load.values[quantity.name]:,.0f} {quantity.says}"
-                yield f"an assumed {words}" if assumed else words
+                yield f"with what is assumed {words}" if assumed else words
 
     def bills(self) -> Iterator[Bill]:
         """The bills at a tenth of the load, at it, and at ten times it, sizes in order."""
