@@ -96,7 +96,8 @@ class Service:
 
     `worth` follows "unless": a condition under which it is taken though it costs more. `catch` is
     what one has to live with. `closed` says that newcomers cannot have it, and since when; `own` is
-    whether it runs on servers that the person keeps in order.
+    whether it runs on servers that the person keeps in order, and `offered` whether it is told of
+    to those who do not name it.
     """
 
     id: str
@@ -107,6 +108,7 @@ class Service:
     catch: str
     closed: str
     own: bool
+    offered: bool
     family: str
     source: str
 
@@ -228,6 +230,7 @@ def _service(name: str, raw: dict[str, Any]) -> Service:
         catch=raw.get("catch", ""),
         closed=raw.get("closed", ""),
         own=raw.get("own", False),
+        offered=raw.get("offered", True),
         family=raw.get("family", ""),
         source=raw["source"],
     )

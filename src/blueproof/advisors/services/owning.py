@@ -52,7 +52,8 @@ def _compared(brief: Brief, job: Job, names: frozenset[str]) -> Comparison | Non
         return None
     first = Comparison(brief=brief, job=job, load=load, named=asked, services=asked)
     open_to = _OPEN.search(brief.request) or len(asked) == 1 or not _fits(first)
-    others = tuple(s for s in job.services if s not in named) if open_to else ()
+    rest = tuple(s for s in job.services if s not in named and s.offered)
+    others = rest if open_to else ()
     kept = tuple(s for s in (*asked, *others) if not s.of & out)
     compared = Comparison(brief=brief, job=job, load=load, named=asked, services=kept)
     cheap = [o.service for o in compared.held if o.service in others][:_MOST_UNNAMED]

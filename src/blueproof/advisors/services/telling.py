@@ -143,7 +143,10 @@ def _budget(comparison: Comparison, held: tuple[Offer, ...]) -> Iterator[str]:
 
 def _turned(comparison: Comparison, turn: Turn) -> str:
     way = "From about" if turn.above else "Below about"
-    return f"{way} {_rounded(turn.at)} {comparison.job.unit}, {turn.to.name} is cheaper."
+    then = f"{turn.to.name} is cheaper"
+    if turn.out:
+        then = f"{comparison.held[0].service.name} does not hold it: then {turn.to.name}"
+    return f"{way} {_rounded(turn.at)} {comparison.job.unit}, {then}."
 
 
 def _rounded(value: Decimal) -> str:

@@ -37,11 +37,12 @@ class Offer:
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """The load from which on, or below which, another service is cheapest."""
+    """The load from which on, or below which, another is cheapest, or the first is `out`."""
 
     at: Decimal
     above: bool
     to: Service
+    out: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +124,13 @@ class Comparison:
                 at = self._between(inside, outside, first)
                 to = self._cheapest(outside)
                 assert to is not None
-                yield Turn(at=at * self.load.values[self.job.main], above=above, to=to)
+                there = self.load.times(at, self.job).values
+                yield Turn(
+                    at=at * self.load.values[self.job.main],
+                    above=above,
+                    to=to,
+                    out=cheapest(first, there) is None,
+                )
 
     def _turn(self, first: Service, *, above: bool) -> tuple[Decimal, Decimal] | None:
         """Two neighbouring sizes between which another takes over, the nearer one first."""
