@@ -51,7 +51,7 @@ def _compared(brief: Brief, job: Job, names: frozenset[str]) -> Comparison | Non
     if not asked or (load := load_of(brief, job)) is None:
         return None
     first = Comparison(brief=brief, job=job, load=load, named=asked, services=asked)
-    open_to = _OPEN.search(brief.request) or len(asked) == 1 or not _fits(first)
+    open_to = _OPEN.search(brief.request) or len({s.of for s in asked}) == 1 or not _fits(first)
     rest = tuple(s for s in job.services if s not in named and s.offered)
     others = rest if open_to else ()
     kept = tuple(s for s in (*asked, *others) if not s.of & out)
@@ -81,7 +81,7 @@ def _asked(brief: Brief, named: tuple[Service, ...]) -> tuple[Service, ...]:
             return either
     if len(named) > 1 and _THAN.search(brief.request):
         return named
-    if len(named) == 1 and _MONEY.search(brief.request):
+    if len({service.of for service in named}) == 1 and _MONEY.search(brief.request):
         return named
     return ()
 
