@@ -119,7 +119,8 @@ class Job:
 
     `does` is told behind "to" ("send mail"); `main` is the quantity without which nothing is said.
     `grows` are the quantities that grow with the business, `beside` those told beside the main one.
-    `left_out` says what no bill here holds, and `apart` are words that say it is another job.
+    `left_out` says what no bill here holds. `about` are words of which one says that it is this
+    job, where its services do others too, and `apart` are words that say it is another.
     """
 
     id: str
@@ -130,6 +131,7 @@ class Job:
     quantities: tuple[Quantity, ...]
     services: tuple[Service, ...]
     left_out: str
+    about: tuple[Phrase, ...]
     apart: tuple[Phrase, ...]
 
     @property
@@ -192,6 +194,7 @@ def job(name: str) -> Job:
             quantities=tuple(_quantity(n, q) for n, q in raw["quantities"].items()),
             services=tuple(_service(n, s) for n, s in raw["services"].items()),
             left_out=raw["left_out"],
+            about=_phrases(raw.get("about")),
             apart=_phrases(raw.get("apart")),
         )
     except (TypeError, KeyError, AttributeError) as error:

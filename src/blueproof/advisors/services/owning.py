@@ -43,7 +43,7 @@ def compared(brief: Brief) -> Comparison | None:
 
 
 def _compared(brief: Brief, job: Job, names: frozenset[str]) -> Comparison | None:
-    if holds(job.apart, brief.request):
+    if holds(job.apart, brief.request) or (job.about and not holds(job.about, brief.request)):
         return None
     out = {technology for fit in fits(brief) if fit.verdict == "out" for technology in fit.of}
     named = tuple(s for s in job.services if s.of & names)

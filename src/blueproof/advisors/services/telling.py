@@ -38,7 +38,7 @@ def priced(comparison: Comparison) -> Priced:
     text = write_bills(bills)
     made = Artifact(path=BILL, purpose="the bills, to be added up again", text=text)
     return Priced(
-        sentences=tuple(_sentences(comparison)),
+        sentences=tuple(each[0].upper() + each[1:] for each in _sentences(comparison)),
         recommendation=_recommendation(comparison),
         conclusion=Conclusion(
             answer="",
