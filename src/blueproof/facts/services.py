@@ -118,7 +118,7 @@ class Job:
     """One job of a back end: what it is, its quantities in order, the services that do it.
 
     `does` is told behind "to" ("send mail"); `main` is the quantity without which nothing is said.
-    `grows` are the quantities that grow with the business, `beside` those told beside the main one.
+    `grows` are the quantities that grow with the business, `also` those told beside the main one.
     `left_out` says what no bill here holds. `about` are words of which one says that it is this
     job, where its services do others too, and `apart` are words that say it is another.
     """
@@ -127,7 +127,7 @@ class Job:
     does: str
     main: str
     grows: tuple[str, ...]
-    beside: frozenset[str]
+    also: frozenset[str]
     quantities: tuple[Quantity, ...]
     services: tuple[Service, ...]
     left_out: str
@@ -190,7 +190,7 @@ def job(name: str) -> Job:
             does=raw["does"],
             main=raw["main"],
             grows=tuple(raw.get("grows", (raw["main"],))),
-            beside=frozenset(raw.get("beside", ())),
+            also=frozenset(raw.get("also", ())),
             quantities=tuple(_quantity(n, q) for n, q in raw["quantities"].items()),
             services=tuple(_service(n, s) for n, s in raw["services"].items()),
             left_out=raw["left_out"],

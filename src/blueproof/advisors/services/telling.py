@@ -87,7 +87,7 @@ def _sentences(comparison: Comparison) -> Iterator[str]:
 
 
 def _prices(comparison: Comparison) -> str:
-    size = " and ".join((comparison.size(Decimal(1)), *comparison.beside()))
+    size = " and ".join((comparison.size(Decimal(1)), *comparison.also()))
     if not comparison.held:
         return f"At {size} none of these holds the load."
     shown = comparison.held[:_MOST_PRICED]

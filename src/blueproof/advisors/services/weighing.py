@@ -94,10 +94,10 @@ class Comparison:
         value = self.load.values[self.job.main] * factor
         return f"{value:,.0f} {self.job.unit}"
 
-    def beside(self) -> Iterator[str]:
+    def also(self) -> Iterator[str]:
         """The quantities that are told beside the main one, in words."""
         for quantity in self.job.quantities:
-            if quantity.name in self.job.beside:
+            if quantity.name in self.job.also:
                 rests_on = follows_from(self.job, {quantity.name}, self.load.told)
                 assumed = any(each.key in rests_on for each in self.load.assumptions)
                 words = f"{self.load.values[quantity.name]:,.0f} {quantity.says}"
