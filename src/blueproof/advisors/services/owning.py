@@ -17,8 +17,9 @@ from blueproof.facts.services import Job, Service, jobs_of
 _KINDS = frozenset({"which", "yes-no", "how-much", "is-this-fine"})
 # Words that leave the choice open, so that a service which is not named may be named to them.
 _OPEN = re.compile(
-    r"\b(?:something else|anything else|alternatives?|cheaper|other (?:option|service|provider)s?"
-    r"|instead|what (?:should|would|do) (?:we|i|you)|better|best)\b",
+    r"\b(?:something else|anything else|alternatives?|cheaper(?! than)"
+    r"|other (?:option|service|provider)s?|instead|what (?:should|would|do) (?:we|i|you)"
+    r"|better(?! than)|best)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
@@ -28,6 +29,10 @@ _MONEY = re.compile(
 # Words that ask for others than the only one that is named.
 _ELSE = re.compile(r"\bor (?:something|anything) else\b|\balternatives?\b", re.IGNORECASE)
 _JOINED = re.compile(r"\s*(?:\+|&|and|plus|with|into)\s*(?:(?:aws|amazon) )?", re.IGNORECASE)
+# One or the other, with a question mark soon after: it asks which, however the rest is read.
+_EITHER = re.compile(r"(?:\bor\b|\bvs\b|\bversus\b)[^.?!\n]{1,90}\?", re.IGNORECASE)
+_REASON = re.compile(r"\bwhy\b|\bhow (?:do|does|did|can|could|to|come)\b", re.IGNORECASE)
+_THAN = re.compile(r"\b(?:cheaper|better|dearer|(?:more|less) expensive) than\b", re.IGNORECASE)
 _MOST_UNNAMED = 2
 
 
@@ -35,7 +40,8 @@ def compared(brief: Brief) -> Comparison | None:
     """The comparison that the request asks for; None where it asks for none that can be priced."""
     names = frozenset(place.technology for place in named_places(brief))
     kind = next((f.value for f in brief.facts if f.key == "kind"), "")
-    if not names or kind not in _KINDS:
+    either = _EITHER.search(brief.request) and not _REASON.search(brief.request)
+    if not names or not (kind in _KINDS or either):
         return None
     made = [c for job in jobs_of(names) if (c := _compared(brief, job, names))]
     if not made:
@@ -63,7 +69,7 @@ def _weight(brief: Brief, found: Comparison) -> tuple[int, int, int]:
 
 
 def _compared(brief: Brief, job: Job, names: frozenset[str]) -> Comparison | None:
-    if holds(job.apart, brief.request):
+    if holds(job.apart, brief.request) or (job.about and not holds(job.about, brief.request)):
         return None
     out = {technology for fit in fits(brief) if fit.verdict == "out" for technology in fit.of}
     fitting = (s for s in job.services if not s.only or holds(s.only, brief.request))
@@ -72,7 +78,8 @@ def _compared(brief: Brief, job: Job, names: frozenset[str]) -> Comparison | Non
     asked = _asked(brief, named, names)
     if not asked or (load := load_of(brief, job)) is None:
         return None
-    shut = any(s.closed for s in asked)
+    first = Comparison(brief=brief, job=job, load=load, named=asked, services=asked)
+    shut = any(s.closed for s in asked) or not _fits(first)
     open_to = shut or _OPEN.search(brief.request) or _is_one(asked, names)
     others = tuple(s for s in services if s.offered and s not in named) if open_to else ()
     kept = tuple(s for s in (*asked, *others) if not s.of & out)
@@ -87,6 +94,12 @@ def _compared(brief: Brief, job: Job, names: frozenset[str]) -> Comparison | Non
     )
 
 
+def _fits(comparison: Comparison) -> bool:
+    """Whether one of the services holds the load, within the budget where there is one."""
+    most = budget_of(comparison.brief)
+    return any(o.bill and (most is None or o.bill.total <= most) for o in comparison.held)
+
+
 def _as_asked(service: Service, request: str) -> Service:
     """The service, out where the words ask for what it lacks."""
     lack = next((each for each in service.lacks if holds(each.words, request)), None)
@@ -94,7 +107,7 @@ def _as_asked(service: Service, request: str) -> Service:
 
 
 def _asked(brief: Brief, named: tuple[Service, ...], names: frozenset[str]) -> tuple[Service, ...]:
-    """The services between which an "or" stands; those of one, where its price is in question.
+    """Those between which an "or" or "than" stands; those of one, if its price is in question.
 
     None where an "or" puts one of them against something that has no price here.
     """
@@ -103,11 +116,14 @@ def _asked(brief: Brief, named: tuple[Service, ...], names: frozenset[str]) -> t
         each = [{place.technology for place in side} for side in sides]
         priced = sum(any(s.of & side for s in named) for side in each)
         if priced > 1:
-            return tuple(s for s in named if any(s.of & side for side in each))
+            either = tuple(s for s in named if any(s.of & side for side in each))
+            return either if len(either) > 1 else ()
         against = against or priced == 1
     if against:
         return ()
     text = brief.request
+    if len(named) > 1 and _THAN.search(text):
+        return named
     if _is_one(named, names) and (_MONEY.search(text) or _ELSE.search(text)):
         return named
     return ()

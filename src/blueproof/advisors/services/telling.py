@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from blueproof.advisors.services.owning import budget_of
+from blueproof.advisors.services.reading import needed
 from blueproof.advisors.services.weighing import CARE_HOURS, HOURLY, Comparison, Offer, Turn
 from blueproof.core.advice import Alternative, Artifact, Flip, Recommendation
 from blueproof.core.blueprint import Conclusion, Draft
@@ -14,6 +15,7 @@ from blueproof.core.evidence import Citation
 from blueproof.core.scene import Excerpt
 from blueproof.costs.bill_file import write_bills
 from blueproof.facts.load import fact
+from blueproof.facts.services import Service
 
 BILL = "bill.yaml"
 _MOST_PRICED = 5  # services named in the first sentence
@@ -37,7 +39,7 @@ def priced(comparison: Comparison) -> Priced:
     text = write_bills((*bills, *(beside.bills() if beside else ())))
     made = Artifact(path=BILL, purpose="the bills, to be added up again", text=text)
     return Priced(
-        sentences=tuple(_sentences(comparison)),
+        sentences=tuple(each[0].upper() + each[1:] for each in _sentences(comparison)),
         recommendation=_recommendation(comparison),
         conclusion=Conclusion(
             answer="",
@@ -50,7 +52,7 @@ def priced(comparison: Comparison) -> Priced:
                 each
                 for one in (comparison, beside)
                 if one
-                for each in (*one.load.assumptions, *_care(one))
+                for each in (*_assumed(one), *_care(one))
             )
         ),
     )
@@ -114,7 +116,7 @@ def _total(offer: Offer) -> Decimal:
 
 
 def _prices(comparison: Comparison) -> str:
-    size = comparison.size(Decimal(1))
+    size = " and ".join((comparison.size(Decimal(1)), *comparison.also()))
     if not comparison.held:
         return f"At {size} none of these holds the load."
     shown = comparison.held[:_MOST_PRICED]
@@ -172,7 +174,10 @@ def _budget(comparison: Comparison, held: tuple[Offer, ...]) -> Iterator[str]:
 
 def _turned(comparison: Comparison, turn: Turn) -> str:
     way = "From about" if turn.above else "Below about"
-    return f"{way} {_rounded(turn.at)} {comparison.job.unit}, {turn.to.name} is cheaper."
+    then = f"{turn.to.name} is cheaper"
+    if turn.out:
+        then = f"{comparison.held[0].service.name} does not hold it: then {turn.to.name}"
+    return f"{way} {_rounded(turn.at)} {comparison.job.unit}, {then}."
 
 
 def _rounded(value: Decimal) -> str:
@@ -227,7 +232,22 @@ def _evidence(comparison: Comparison) -> Iterator[Citation]:
     """The prices that the bills rest on."""
     for offer in comparison.held:
         assert offer.bill is not None
-        yield from (fact(line.fact).citation for line in offer.bill.lines[:1])
+        billed = [line.fact for line in offer.bill.lines[:1]]
+        yield from (fact(name).citation for name in billed or _allowances(offer.service))
+
+
+def _allowances(service: Service) -> Iterator[str]:
+    """The facts with what its first plan has free, and its prices that come to nothing."""
+    plan = service.plans[0]
+    yield from (limit.fact for limit in plan.limits)
+    yield from (line.included or line.price[0][1] for line in plan.lines)
+
+
+def _assumed(comparison: Comparison) -> Iterator[Assumption]:
+    """What was assumed for the services that are told of."""
+    load = comparison.load
+    rests_on = needed(comparison.job, comparison.services, load.told)
+    yield from (each for each in load.assumptions if each.key in rests_on)
 
 
 def _care(comparison: Comparison) -> Iterator[Assumption]:
