@@ -44,7 +44,7 @@ def _compared(brief: Brief, job: Job, names: frozenset[str]) -> Comparison | Non
     asked = _asked(brief, named)
     if not asked or (load := load_of(brief, job)) is None:
         return None
-    open_to = _OPEN.search(brief.request) or len(asked) == 1
+    open_to = _OPEN.search(brief.request) or _of_one(asked)
     others = tuple(s for s in job.services if s not in named) if open_to else ()
     kept = tuple(s for s in (*asked, *others) if not s.of & out)
     compared = Comparison(brief=brief, job=job, load=load, named=asked, services=kept)
@@ -59,15 +59,20 @@ def _compared(brief: Brief, job: Job, names: frozenset[str]) -> Comparison | Non
 
 
 def _asked(brief: Brief, named: tuple[Service, ...]) -> tuple[Service, ...]:
-    """The services between which an "or" stands; the only one, where its price is in question."""
+    """The services between which an "or" stands; those of one alone, where its price is asked."""
     for sides in alternatives(brief):
         technologies = {place.technology for side in sides for place in side}
         either = tuple(s for s in named if s.of & technologies)
         if len(either) > 1:
             return either
-    if len(named) == 1 and _MONEY.search(brief.request):
+    if _of_one(named) and _MONEY.search(brief.request):
         return named
     return ()
+
+
+def _of_one(services: tuple[Service, ...]) -> bool:
+    """Whether they are ways to use one technology ("S3 alone", "S3 behind CloudFront")."""
+    return bool(services) and bool(frozenset.intersection(*(s.of for s in services)))
 
 
 def stays_with(services: tuple[Service, ...]) -> Iterator[str]:
