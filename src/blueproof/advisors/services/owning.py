@@ -1,7 +1,6 @@
 """Whether a request asks which service does one job, at a load that it tells."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
@@ -132,11 +131,6 @@ def _asked(brief: Brief, named: tuple[Service, ...], names: frozenset[str]) -> t
 def _is_one(named: tuple[Service, ...], names: frozenset[str]) -> bool:
     """Whether one name of the request stands for all these services."""
     return bool(named) and bool(names.intersection(*(s.of for s in named)))
-
-
-def stays_with(services: tuple[Service, ...]) -> Iterator[str]:
-    """The families of the services, where they have any."""
-    yield from dict.fromkeys(s.family for s in services if s.family)
 
 
 def budget_of(brief: Brief) -> Decimal | None:

@@ -147,7 +147,7 @@ def _out(offer: Offer) -> str:
 
 
 def _taken(first: Offer, rest: tuple[Offer, ...]) -> Iterator[str]:
-    others = [o for o in rest if o.service.worth]
+    others = [o for o in rest if _worth(first, o)]
     unless = f", unless {others[0].service.worth}: then {others[0].service.name}" if others else ""
     yield f"Take {first.service.name}{unless}."
     if first.service.saves:
@@ -224,8 +224,13 @@ def _why_not(first: Offer, other: Offer) -> str:
     assert other.bill is not None
     more = other.bill.total - first.bill.total
     costs = f"{_money(abs(more))} {'more' if more >= 0 else 'less'} a month"
-    worth = f"; worth it if {other.service.worth}" if other.service.worth else ""
+    worth = f"; worth it if {other.service.worth}" if _worth(first, other) else ""
     return f"{other.service.name}: {costs}{worth}"
+
+
+def _worth(first: Offer, other: Offer) -> bool:
+    """Whether it is told what the other is worth; it is not of another way to use the same."""
+    return bool(other.service.worth) and not other.service.of & first.service.of
 
 
 def _evidence(comparison: Comparison) -> Iterator[Citation]:
