@@ -24,13 +24,15 @@ class Reading:
 
     `metrics` are those of the figures ("messages", or "rate" for what was worked out), `units` the
     nouns that they count ("B" for all sizes); either may be empty, and then tells nothing. `per` is
-    the period that it is reckoned per, and empty for what has none. Near it stands one of `near`,
-    where there are any, and none of `apart`.
+    the period that it is reckoned per, and empty for what has none; `told` are those that the words
+    may tell it per, any where there are none. Near it stands one of `near`, where there are any,
+    and none of `apart`.
     """
 
     metrics: frozenset[str]
     units: frozenset[str]
     per: str
+    told: frozenset[str]
     near: tuple[Phrase, ...]
     apart: tuple[Phrase, ...]
 
@@ -89,12 +91,22 @@ class ServicePlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lack:
+    """What a service cannot do: the words of a request that ask for it, and what is then said."""
+
+    words: tuple[Phrase, ...]
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Service:
     """One service: its technologies' ids, its plans, what it is worth paying more for, its catch.
 
     `worth` follows "unless": a condition under which it is taken though it costs more. `catch` is
-    what one has to live with. `closed` says that newcomers cannot have it, and since when; `own` is
-    whether it runs on servers that the person keeps in order.
+    what one has to live with, and `saves` what cuts its bill. `closed` says that newcomers cannot
+    have it, and since when; `own` is whether it runs on servers that the person keeps in order.
+    `lacks` is what rules it out where it is asked for, `only` are words without which nobody wants
+    it, and `offered` is whether it is told to those who did not name it.
     """
 
     id: str
@@ -103,8 +115,12 @@ class Service:
     plans: tuple[ServicePlan, ...]
     worth: str
     catch: str
+    saves: str
     closed: str
     own: bool
+    lacks: tuple[Lack, ...]
+    only: tuple[Phrase, ...]
+    offered: bool
     family: str
     source: str
 
@@ -114,17 +130,20 @@ class Job:
     """One job of a back end: what it is, its quantities in order, the services that do it.
 
     `does` is told behind "to" ("send mail"); `main` is the quantity without which nothing is said.
-    `grows` are the quantities that grow with the business. `left_out` says what no bill here holds,
-    and `apart` are words that say it is another job.
+    `grows` are the quantities that grow with the business, `also` those told beside the main one.
+    `left_out` says what no bill here holds. `about` are words of which one says that it is this
+    job, where its services do others too, and `apart` are words that say it is another.
     """
 
     id: str
     does: str
     main: str
     grows: tuple[str, ...]
+    also: frozenset[str]
     quantities: tuple[Quantity, ...]
     services: tuple[Service, ...]
     left_out: str
+    about: tuple[Phrase, ...]
     apart: tuple[Phrase, ...]
 
     @property
@@ -183,9 +202,11 @@ def job(name: str) -> Job:
             does=raw["does"],
             main=raw["main"],
             grows=tuple(raw.get("grows", (raw["main"],))),
+            also=frozenset(raw.get("also", ())),
             quantities=tuple(_quantity(n, q) for n, q in raw["quantities"].items()),
             services=tuple(_service(n, s) for n, s in raw["services"].items()),
             left_out=raw["left_out"],
+            about=_phrases(raw.get("about")),
             apart=_phrases(raw.get("apart")),
         )
     except (TypeError, KeyError, AttributeError) as error:
@@ -208,6 +229,7 @@ def _reading(raw: dict[str, Any]) -> Reading:
         metrics=frozenset(raw.get("metrics", ())),
         units=frozenset(raw.get("units", ())),
         per=raw.get("per", ""),
+        told=frozenset(raw.get("told", ())),
         near=_phrases(raw.get("near")),
         apart=_phrases(raw.get("not")),
     )
@@ -221,8 +243,14 @@ def _service(name: str, raw: dict[str, Any]) -> Service:
         plans=tuple(_plan(each) for each in raw["plans"]),
         worth=raw.get("worth", ""),
         catch=raw.get("catch", ""),
+        saves=raw.get("saves", ""),
         closed=raw.get("closed", ""),
         own=raw.get("own", False),
+        lacks=tuple(
+            Lack(words=_phrases(each["words"]), says=each["says"]) for each in raw.get("lacks", ())
+        ),
+        only=_phrases(raw.get("only")),
+        offered=raw.get("offered", True),
         family=raw.get("family", ""),
         source=raw["source"],
     )

@@ -48,6 +48,24 @@ def test_a_turn_is_where_the_bills_cross(case: dict[str, Any]) -> None:
         assert ours is None or first.own or turn.to.own or ours.total > theirs.total
 
 
+def test_what_is_assumed_is_what_the_bills_rest_on() -> None:
+    asked = (
+        "Pusher or Ably for 2,000 concurrent users?",
+        "Pusher or Ably for 2,000 concurrent users, 500k messages a day?",
+        "Pusher or our own websockets for 2,000 concurrent users, 500k messages a day?",
+    )
+    told = []
+    for text in asked:
+        comparison = compared(read_request(text))
+        assert comparison is not None
+        told.append([each.key for each in priced(comparison).assumptions])
+    assert told == [
+        ["open_hours", "receivers", "each_minute"],
+        ["open_hours", "receivers"],
+        ["open_hours", "receivers", "bytes", "holds", "passes", "care"],
+    ]
+
+
 def test_the_comparison_stands_first_and_its_bills_are_added_up_again() -> None:
     found = consult(read_request(CASES[0]["text"]))
     assert found.answer.startswith("At 250,000 emails a month: Amazon SES $40")
@@ -57,6 +75,18 @@ def test_the_comparison_stands_first_and_its_bills_are_added_up_again() -> None:
     assert any(file.path == "bill.yaml" for file in found.artifacts)
     assert found.recommendations[0].choice == "Amazon SES"
     assert found.recommendations[0].evidence
+
+
+def test_a_job_of_the_same_breath_is_priced_too_and_its_bills_are_added_up_again() -> None:
+    text = next(case["text"] for case in CASES if "electricity meters" in case["text"])
+    found = consult(read_request(text))
+    bills = next(file.text for file in found.artifacts if file.path == "bill.yaml")
+    assert "TimescaleDB on your own EC2" in bills
+    assert "1,555,200,000 readings a month" in bills
+    assert {each.option for each in found.bill} >= {"AWS IoT Core", "Own MQTT broker on EC2"}
+    assert "TimescaleDB on your own EC2" not in {each.option for each in found.bill}
+    assert found.proofs[0].verdict == "proved"
+    assert "months" in {each.key for each in found.assumptions}
 
 
 def test_a_third_of_the_requests_stays_quiet() -> None:

@@ -1,8 +1,9 @@
 """Whether a request asks which service does one job, at a load that it tells."""
 
 import re
-from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from blueproof.advisors.fits.judge import fits
 from blueproof.advisors.fits.places import alternatives, named_places
@@ -15,14 +16,22 @@ from blueproof.facts.services import Job, Service, jobs_of
 _KINDS = frozenset({"which", "yes-no", "how-much", "is-this-fine"})
 # Words that leave the choice open, so that a service which is not named may be named to them.
 _OPEN = re.compile(
-    r"\b(?:something else|anything else|alternatives?|cheaper|other (?:option|service|provider)s?"
-    r"|instead|what (?:should|would|do) (?:we|i|you)|better|best)\b",
+    r"\b(?:something else|anything else|alternatives?|cheaper(?! than)"
+    r"|other (?:option|service|provider)s?|instead|what (?:should|would|do) (?:we|i|you)"
+    r"|better(?! than)|best)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
     r"\b(?:costs?|prices?|pricing|expensive|cheap(?:er|est)?|budget|afford|bill|pay|\$|spend)\b|\$",
     re.IGNORECASE,
 )
+# Words that ask for others than the only one that is named.
+_ELSE = re.compile(r"\bor (?:something|anything) else\b|\balternatives?\b", re.IGNORECASE)
+_JOINED = re.compile(r"\s*(?:\+|&|and|plus|with|into)\s*(?:(?:aws|amazon) )?", re.IGNORECASE)
+# One or the other, with a question mark soon after: it asks which, however the rest is read.
+_EITHER = re.compile(r"(?:\bor\b|\bvs\b|\bversus\b)[^.?!\n]{1,90}\?", re.IGNORECASE)
+_REASON = re.compile(r"\bwhy\b|\bhow (?:do|does|did|can|could|to|come)\b", re.IGNORECASE)
+_THAN = re.compile(r"\b(?:cheaper|better|dearer|(?:more|less) expensive) than\b", re.IGNORECASE)
 _MOST_UNNAMED = 2
 
 
@@ -30,22 +39,48 @@ def compared(brief: Brief) -> Comparison | None:
     """The comparison that the request asks for; None where it asks for none that can be priced."""
     names = frozenset(place.technology for place in named_places(brief))
     kind = next((f.value for f in brief.facts if f.key == "kind"), "")
-    if not names or kind not in _KINDS:
+    either = _EITHER.search(brief.request) and not _REASON.search(brief.request)
+    if not names or not (kind in _KINDS or either):
         return None
-    made = (c for job in jobs_of(names) if (c := _compared(brief, job, names)))
-    return max(made, key=lambda c: len(c.named), default=None)
+    made = [c for job in jobs_of(names) if (c := _compared(brief, job, names))]
+    if not made:
+        return None
+    first, *others = sorted(made, key=lambda c: _weight(brief, c), reverse=True)
+    return replace(first, beside=next((c for c in others if _are_joined(brief, first, c)), None))
+
+
+def _are_joined(brief: Brief, one: Comparison, other: Comparison) -> bool:
+    """Whether the request names a service of each side by side ("IoT Core + Timestream")."""
+    ours, theirs = ({t for s in c.named for t in s.of} for c in (one, other))
+    return any(
+        {a.technology, b.technology} & ours
+        and {a.technology, b.technology} & theirs
+        and _JOINED.fullmatch(brief.request[a.start + len(a.name) : b.start])
+        for a, b in pairwise(named_places(brief))
+    )
+
+
+def _weight(brief: Brief, found: Comparison) -> tuple[int, int, int]:
+    """How much a request asks for this job: what it names of it, tells of it, how early."""
+    of = frozenset().union(*(s.of for s in found.named))
+    starts = [place.start for place in named_places(brief) if place.technology in of]
+    return len(starts), len(found.load.told), -min(starts)
 
 
 def _compared(brief: Brief, job: Job, names: frozenset[str]) -> Comparison | None:
-    if holds(job.apart, brief.request):
+    if holds(job.apart, brief.request) or (job.about and not holds(job.about, brief.request)):
         return None
     out = {technology for fit in fits(brief) if fit.verdict == "out" for technology in fit.of}
-    named = tuple(s for s in job.services if s.of & names)
-    asked = _asked(brief, named)
+    fitting = (s for s in job.services if not s.only or holds(s.only, brief.request))
+    services = tuple(_as_asked(s, brief.request) for s in fitting)
+    named = tuple(s for s in services if s.of & names)
+    asked = _asked(brief, named, names)
     if not asked or (load := load_of(brief, job)) is None:
         return None
-    open_to = _OPEN.search(brief.request) or len(asked) == 1
-    others = tuple(s for s in job.services if s not in named) if open_to else ()
+    first = Comparison(brief=brief, job=job, load=load, named=asked, services=asked)
+    shut = any(s.closed for s in asked) or not _fits(first)
+    open_to = shut or _OPEN.search(brief.request) or _is_one(asked, names)
+    others = tuple(s for s in services if s.offered and s not in named) if open_to else ()
     kept = tuple(s for s in (*asked, *others) if not s.of & out)
     compared = Comparison(brief=brief, job=job, load=load, named=asked, services=kept)
     cheap = [o.service for o in compared.held if o.service in others][:_MOST_UNNAMED]
@@ -58,21 +93,44 @@ def _compared(brief: Brief, job: Job, names: frozenset[str]) -> Comparison | Non
     )
 
 
-def _asked(brief: Brief, named: tuple[Service, ...]) -> tuple[Service, ...]:
-    """The services between which an "or" stands; the only one, where its price is in question."""
+def _fits(comparison: Comparison) -> bool:
+    """Whether one of the services holds the load, within the budget where there is one."""
+    most = budget_of(comparison.brief)
+    return any(o.bill and (most is None or o.bill.total <= most) for o in comparison.held)
+
+
+def _as_asked(service: Service, request: str) -> Service:
+    """The service, out where the words ask for what it lacks."""
+    lack = next((each for each in service.lacks if holds(each.words, request)), None)
+    return replace(service, closed=lack.says) if lack else service
+
+
+def _asked(brief: Brief, named: tuple[Service, ...], names: frozenset[str]) -> tuple[Service, ...]:
+    """Those between which an "or" or "than" stands; those of one, if its price is in question.
+
+    None where an "or" puts one of them against something that has no price here.
+    """
+    against = False
     for sides in alternatives(brief):
-        technologies = {place.technology for side in sides for place in side}
-        either = tuple(s for s in named if s.of & technologies)
-        if len(either) > 1:
-            return either
-    if len(named) == 1 and _MONEY.search(brief.request):
+        each = [{place.technology for place in side} for side in sides]
+        priced = sum(any(s.of & side for s in named) for side in each)
+        if priced > 1:
+            either = tuple(s for s in named if any(s.of & side for side in each))
+            return either if len(either) > 1 else ()
+        against = against or priced == 1
+    if against:
+        return ()
+    text = brief.request
+    if len(named) > 1 and _THAN.search(text):
+        return named
+    if _is_one(named, names) and (_MONEY.search(text) or _ELSE.search(text)):
         return named
     return ()
 
 
-def stays_with(services: tuple[Service, ...]) -> Iterator[str]:
-    """The families of the services, where they have any."""
-    yield from dict.fromkeys(s.family for s in services if s.family)
+def _is_one(named: tuple[Service, ...], names: frozenset[str]) -> bool:
+    """Whether one name of the request stands for all these services."""
+    return bool(named) and bool(names.intersection(*(s.of for s in named)))
 
 
 def budget_of(brief: Brief) -> Decimal | None:

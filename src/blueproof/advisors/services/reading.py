@@ -1,7 +1,7 @@
 """The load of a job, read from the words: what is told, what follows from it, what is assumed."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from blueproof.advisors.premises.figures import in_base, is_period, per_period
 from blueproof.core.brief import Assumption, Brief, Fact
 from blueproof.costs.formula import names_in, worked_out
 from blueproof.facts.measured import holds
-from blueproof.facts.services import Job, Quantity, Reading
+from blueproof.facts.services import Job, Quantity, Reading, Service
 
 _BEFORE, _BEHIND = 45, 35  # characters beside a figure that say what it is of
 _NOT_USUAL = re.compile(
@@ -77,6 +77,34 @@ def _completed(
     return values, tuple(assumed)
 
 
+def needed(job: Job, services: Iterable[Service], told: Collection[str]) -> frozenset[str]:
+    """The quantities that their bills and limits rest on, and those that these follow from."""
+    names = {
+        name
+        for service in services
+        for plan in service.plans
+        for formula in (*(x.quantity for x in plan.lines), *(x.quantity for x in plan.limits))
+        for name in names_in(formula)
+    }
+    return follows_from(job, names, told)
+
+
+def follows_from(job: Job, names: Collection[str], told: Collection[str]) -> frozenset[str]:
+    """These quantities, and those that they are worked out from where they are not told."""
+    known = set(told)
+    ways = {}
+    for quantity in job.quantities:
+        used = next((f for f in quantity.formulas if names_in(f) <= known), "")
+        if quantity.name not in known and used:
+            ways[quantity.name] = names_in(used)
+        if used or quantity.assumed:
+            known.add(quantity.name)
+    found = frozenset(names)
+    for name in reversed(ways):
+        found |= ways[name] if name in found else frozenset()
+    return found
+
+
 def _told(brief: Brief, quantity: Quantity) -> Fact | None:
     """The figure that tells the quantity; None where none does, or several that differ."""
     found = [f for reading in quantity.readings for f in _found(brief, reading)]
@@ -94,6 +122,8 @@ def _found(brief: Brief, reading: Reading) -> Iterator[Fact]:
             continue
         per = fact.unit.partition(" per ")[2]
         if fact.role in _SET_ASIDE or is_period(per) != bool(reading.per):
+            continue
+        if reading.told and per not in reading.told:
             continue
         near = _near(brief, fact)
         if (not reading.near or holds(reading.near, near)) and not holds(reading.apart, near):

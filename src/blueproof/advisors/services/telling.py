@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from blueproof.advisors.services.owning import budget_of
+from blueproof.advisors.services.reading import needed
 from blueproof.advisors.services.weighing import CARE_HOURS, HOURLY, Comparison, Offer, Turn
 from blueproof.core.advice import Alternative, Artifact, Flip, Recommendation
 from blueproof.core.blueprint import Conclusion, Draft
@@ -14,6 +15,7 @@ from blueproof.core.evidence import Citation
 from blueproof.core.scene import Excerpt
 from blueproof.costs.bill_file import write_bills
 from blueproof.facts.load import fact
+from blueproof.facts.services import Service
 
 BILL = "bill.yaml"
 _MOST_PRICED = 5  # services named in the first sentence
@@ -33,10 +35,11 @@ class Priced:
 def priced(comparison: Comparison) -> Priced:
     """What is said of the comparison."""
     bills = tuple(comparison.bills())
-    text = write_bills(bills)
+    beside = comparison.beside
+    text = write_bills((*bills, *(beside.bills() if beside else ())))
     made = Artifact(path=BILL, purpose="the bills, to be added up again", text=text)
     return Priced(
-        sentences=tuple(_sentences(comparison)),
+        sentences=tuple(each[0].upper() + each[1:] for each in _sentences(comparison)),
         recommendation=_recommendation(comparison),
         conclusion=Conclusion(
             answer="",
@@ -44,7 +47,14 @@ def priced(comparison: Comparison) -> Priced:
             artifacts=(made,) if bills else (),
             claims=(SumsTo(bill=Excerpt(text=text, path=BILL)),) if bills else (),
         ),
-        assumptions=(*comparison.load.assumptions, *_care(comparison)),
+        assumptions=tuple(
+            dict.fromkeys(
+                each
+                for one in (comparison, beside)
+                if one
+                for each in (*_assumed(one), *_care(one))
+            )
+        ),
     )
 
 
@@ -82,10 +92,31 @@ def _sentences(comparison: Comparison) -> Iterator[str]:
         yield from _taken(held[0], held[1:])
         yield from _budget(comparison, held)
         yield from (_turned(comparison, turn) for turn in comparison.turns())
+    if comparison.beside:
+        yield from _beside(comparison, comparison.beside)
+
+
+def _beside(comparison: Comparison, other: Comparison) -> Iterator[str]:
+    """The other job of the same breath: its bills, and what both come to."""
+    prices = _prices(other)
+    yield f"To {other.job.does}, {prices[0].lower()}{prices[1:]}"
+    yield from (_out(offer) for offer in other.offers if not offer.bill)
+    if not (comparison.held and other.held):
+        return
+    yield from _taken(other.held[0], other.held[1:])
+    both = sum((_total(each.held[0]) for each in (comparison, other)), Decimal(0))
+    most = budget_of(comparison.brief)
+    against = f", {'within' if both <= most else 'over'} {_money(most)}" if most else ""
+    yield f"Both together come to {_money(both)} a month{against}."
+
+
+def _total(offer: Offer) -> Decimal:
+    assert offer.bill is not None
+    return offer.bill.total
 
 
 def _prices(comparison: Comparison) -> str:
-    size = comparison.size(Decimal(1))
+    size = " and ".join((comparison.size(Decimal(1)), *comparison.also()))
     if not comparison.held:
         return f"At {size} none of these holds the load."
     shown = comparison.held[:_MOST_PRICED]
@@ -116,9 +147,11 @@ def _out(offer: Offer) -> str:
 
 
 def _taken(first: Offer, rest: tuple[Offer, ...]) -> Iterator[str]:
-    others = [o for o in rest if o.service.worth]
+    others = [o for o in rest if _worth(first, o)]
     unless = f", unless {others[0].service.worth}: then {others[0].service.name}" if others else ""
     yield f"Take {first.service.name}{unless}."
+    if first.service.saves:
+        yield f"It gets cheaper still: {first.service.saves}."
     cheaper = [o for o in rest if o.bill and first.bill and o.bill.total < first.bill.total]
     if cheaper:
         saved = first.bill.total - cheaper[0].bill.total if first.bill and cheaper[0].bill else 0
@@ -141,7 +174,10 @@ def _budget(comparison: Comparison, held: tuple[Offer, ...]) -> Iterator[str]:
 
 def _turned(comparison: Comparison, turn: Turn) -> str:
     way = "From about" if turn.above else "Below about"
-    return f"{way} {_rounded(turn.at)} {comparison.job.unit}, {turn.to.name} is cheaper."
+    then = f"{turn.to.name} is cheaper"
+    if turn.out:
+        then = f"{comparison.held[0].service.name} does not hold it: then {turn.to.name}"
+    return f"{way} {_rounded(turn.at)} {comparison.job.unit}, {then}."
 
 
 def _rounded(value: Decimal) -> str:
@@ -188,15 +224,35 @@ def _why_not(first: Offer, other: Offer) -> str:
     assert other.bill is not None
     more = other.bill.total - first.bill.total
     costs = f"{_money(abs(more))} {'more' if more >= 0 else 'less'} a month"
-    worth = f"; worth it if {other.service.worth}" if other.service.worth else ""
+    worth = f"; worth it if {other.service.worth}" if _worth(first, other) else ""
     return f"{other.service.name}: {costs}{worth}"
+
+
+def _worth(first: Offer, other: Offer) -> bool:
+    """Whether it is told what the other is worth; it is not of another way to use the same."""
+    return bool(other.service.worth) and not other.service.of & first.service.of
 
 
 def _evidence(comparison: Comparison) -> Iterator[Citation]:
     """The prices that the bills rest on."""
     for offer in comparison.held:
         assert offer.bill is not None
-        yield from (fact(line.fact).citation for line in offer.bill.lines[:1])
+        billed = [line.fact for line in offer.bill.lines[:1]]
+        yield from (fact(name).citation for name in billed or _allowances(offer.service))
+
+
+def _allowances(service: Service) -> Iterator[str]:
+    """The facts with what its first plan has free, and its prices that come to nothing."""
+    plan = service.plans[0]
+    yield from (limit.fact for limit in plan.limits)
+    yield from (line.included or line.price[0][1] for line in plan.lines)
+
+
+def _assumed(comparison: Comparison) -> Iterator[Assumption]:
+    """What was assumed for the services that are told of."""
+    load = comparison.load
+    rests_on = needed(comparison.job, comparison.services, load.told)
+    yield from (each for each in load.assumptions if each.key in rests_on)
 
 
 def _care(comparison: Comparison) -> Iterator[Assumption]:

@@ -1,11 +1,11 @@
 """The services of a job side by side: what each bills, which holds the load, where that turns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
-from blueproof.advisors.services.reading import Load
+from blueproof.advisors.services.reading import Load, follows_from
 from blueproof.core.brief import Brief
 from blueproof.core.money import Bill
 from blueproof.costs.service import Passed, bill, cheapest, passed
@@ -37,28 +37,49 @@ class Offer:
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """The load from which on, or below which, another service is cheapest."""
+    """The load from which on, or below which, another is cheapest, or the first is `out`."""
 
     at: Decimal
     above: bool
     to: Service
+    out: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """The services that were named, and others where the words are open to them, at one load."""
+    """The services that were named, and others where the words are open to them, at one load.
+
+    `beside` is another job that the request asks about in the same breath ("X + Y or ...").
+    """
 
     brief: Brief
     job: Job
     load: Load
     named: tuple[Service, ...]
     services: tuple[Service, ...]
+    beside: "Comparison | None" = None
 
     @cached_property
     def offers(self) -> tuple[Offer, ...]:
-        """What each is at the load, the one to take first; what does not hold it last."""
+        """What each is at the load, the one to take first; what does not hold it last.
+
+        Of those that cost the same, one that was named, and then the one that still does at ten
+        times the load.
+        """
         made = (self._offer(each) for each in self.services)
-        return tuple(sorted(made, key=lambda o: (o.bill is None, o.bill and o.weight)))
+        later = self.load.times(_SIZES[-1], self.job).values
+        return tuple(sorted(made, key=lambda offer: self._rank(offer, later)))
+
+    def _rank(
+        self, offer: Offer, later: Mapping[str, Decimal]
+    ) -> tuple[bool, Decimal, bool, Decimal]:
+        plan = cheapest(offer.service, later)
+        return (
+            offer.bill is None,
+            offer.weight if offer.bill else Decimal(0),
+            offer.service not in self.named,
+            plan.total if plan else Decimal("Infinity"),
+        )
 
     @property
     def held(self) -> tuple[Offer, ...]:
@@ -76,6 +97,15 @@ class Comparison:
         """The load's main quantity at so many times of it, in words."""
         value = self.load.values[self.job.main] * factor
         return f"{value:,.0f} {self.job.unit}"
+
+    def also(self) -> Iterator[str]:
+        """The quantities that are told beside the main one, in words."""
+        for quantity in self.job.quantities:
+            if quantity.name in self.job.also:
+                rests_on = follows_from(self.job, {quantity.name}, self.load.told)
+                assumed = any(each.key in rests_on for each in self.load.assumptions)
+                words = f"{self.load.values[quantity.name]:,.0f} {quantity.says}"
+                yield f"with what is assumed {words}" if assumed else words
 
     def bills(self) -> Iterator[Bill]:
         """The bills at a tenth of the load, at it, and at ten times it, sizes in order."""
@@ -98,7 +128,13 @@ class Comparison:
                 at = self._between(inside, outside, first)
                 to = self._cheapest(outside)
                 assert to is not None
-                yield Turn(at=at * self.load.values[self.job.main], above=above, to=to)
+                there = self.load.times(at, self.job).values
+                yield Turn(
+                    at=at * self.load.values[self.job.main],
+                    above=above,
+                    to=to,
+                    out=cheapest(first, there) is None,
+                )
 
     def _turn(self, first: Service, *, above: bool) -> tuple[Decimal, Decimal] | None:
         """Two neighbouring sizes between which another takes over, the nearer one first."""
