@@ -40,7 +40,7 @@ def load() -> dict[str, Fact]:
     """All facts, limits and the prices of services among them; ValueError for a broken form."""
     from blueproof.facts.services import raw_prices  # it reads with what stands here
 
-    facts = dict(_own())
+    facts = dict(own())
     for name, raw in raw_prices():
         if name in facts:
             raise ValueError(f"fact {name}: stated twice, again among the prices of services")
@@ -49,7 +49,7 @@ def load() -> dict[str, Fact]:
 
 
 @cache
-def _own() -> dict[str, Fact]:
+def own() -> dict[str, Fact]:
     """All facts but those prices, which few questions need."""
     facts = {limit.id: _of_limit(limit) for limit in limits().values()}
     folder = resources.files("blueproof.facts")
@@ -88,4 +88,4 @@ def _fact(name: str, raw: Mapping[str, Any]) -> Fact:
 
 def fact(name: str) -> Fact:
     """The fact with this id; KeyError if there is none."""
-    return _own().get(name) or load()[name]
+    return own().get(name) or load()[name]

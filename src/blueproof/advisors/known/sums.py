@@ -113,8 +113,8 @@ def _connections(brief: Brief) -> Iterator[str]:
     ceilings = [float(most) for most in told if most not in parts and float(most) > _pool(brief)]
     if ceilings:
         yield f"{text}, {_held(total, ceilings[0])} that you name"
-    elif most := _class_limit(brief):
-        yield f"{text}, {_held(total, most[0])} that RDS allows a {most[1]} by default"
+    elif named := _class_limit(brief):
+        yield f"{text}, {_held(total, named[0])} that RDS allows a {named[1]} by default"
     elif _names(brief, "postgresql") and not _names(brief, *_OWN_LIMITS):
         most = limits()["pg.max-connections"].value
         yield f"{text}, {_held(total, most)} that PostgreSQL takes by default"
