@@ -12,7 +12,7 @@ _UNITS = {
     "lakh": 1e5, "lakhs": 1e5, "crore": 1e7,
 }  # fmt: skip
 _COUNT = LatePattern(
-    r"(?<![\w.$'])(?P<number>\d{1,3}(?:[,_]\d{3})+|\d+(?:\.\d+)?)(?:\s?(?P<unit>(?:thousand"
+    r"(?<![\w.$'])(?P<number>\d{1,3}(?:[,_]\d{3})+|\d{1,3}(?:\.\d{3}){2,}|\d+(?:\.\d+)?)(?:\s?(?P<unit>(?:thousand"
     r"|millions?|billions?|lakhs?|crore|mio|mln|mil|mm|bn"
     r"|[kmb])(?![a-z])))?\+?(?![\w.]*\d)(?!\s*(?:GB|MB|TB|KB|ms|s\b|sec"
     r"|min|hours?|days?|%|x\b|vcpu|cores?|conn|users? online|req|rps|qps|per\b|/s))"
@@ -38,6 +38,11 @@ _SCANNED = LatePattern(
 )
 _FOUND = LatePattern(r"\brows\s*[=:]\s*(?P<rows>\d[\d,]*)", re.IGNORECASE)
 # Few rows, told of a table by its name: "plans has 4 rows".
+_ROWS_IN = LatePattern(
+    r"\b(?:rows?|records?|entries)\s+(?:in|of)\s+(?:the\s+)?(?:table\s+)?[\"`]?(?P<t>[a-z_]\w*)[\"`]?"
+    r"(?:\s+table)?\s*(?:[:=]|is|are)\s*$",
+    re.IGNORECASE,
+)
 _FEW = LatePattern(
     r"\b(?P<t>[A-Za-z_]\w*)[\"`]?\s+(?:table\s+)?(?:has|have|holds?|contains?)\s+(?:only\s+|just\s+"
     r"|about\s+|some\s+)*(?P<n>\d{1,3})\s+(?:rows?|records?|entries|entry)\b(?!\s+(?:per|each|for|a|an)\b)",
@@ -49,7 +54,9 @@ _OF_ONE = LatePattern(
     r"(?:has|have|with|is at|sits at|owns|got)\b[^.;:]{0,40}$",
     re.IGNORECASE,
 )
-_ROWS = frozenset("row rows record records entry entries tuple tuples lines documents ones".split())
+_ROWS = frozenset(
+    "row rows record records entry entries tuple tuples lines documents ones pieces items".split()
+)
 _OUT_OF = LatePattern(r"\bout of (?:about |some |the )*$", re.IGNORECASE)
 _EACH_DAY = LatePattern(
     r"\s*(?:rows\s+)?(?:a|per|each|every)\s+(?:day|hour|week|month|minute|second|run)\b|\s+daily\b"
@@ -75,7 +82,7 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
     told: dict[str, int] = {}
     loose: list[int] = []
     for match in _COUNT.finditer(text):
-        number = float(match["number"].replace(",", "").replace("_", ""))
+        number = _number(match["number"])
         count = round(number * _UNITS[(match["unit"] or "").lower()])
         words = [w.lower() for w in re.findall(r"[A-Za-z_]\w*", match["after"])]
         before = text[: match.start()]
@@ -101,6 +108,16 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
     return {**_few(text, tables, main), **scanned, **told}
 
 
+def _number(written: str) -> float:
+    """The number as it is written: 2,300,000, 2_300_000, 2.300.000 or 2.3.
+
+    >>> _number("2.300.000"), _number("2.3")
+    (2300000.0, 2.3)
+    """
+    plain = written.replace(",", "").replace("_", "")
+    return float(plain.replace(".", "") if plain.count(".") > 1 else plain)
+
+
 def _scanned(text: str, tables: tuple[str, ...]) -> dict[str, int]:
     """The rows of tables that pieces of plans show as read whole."""
     found: dict[str, int] = {}
@@ -124,7 +141,7 @@ def _few(text: str, tables: tuple[str, ...], main: str) -> dict[str, int]:
 def counted(text: str) -> bool:
     """Whether the words tell of many rows of something."""
     for match in _COUNT.finditer(text):
-        number = float(match["number"].replace(",", "").replace("_", ""))
+        number = _number(match["number"])
         many = number * _UNITS[(match["unit"] or "").lower()] >= _MANY
         words = {w.lower() for w in re.findall(r"[A-Za-z_]\w*", match["after"])}
         if many and (match["unit"] or words & _ROWS):
@@ -134,6 +151,9 @@ def counted(text: str) -> bool:
 
 def _table(text: str, match: re.Match[str], words: list[str], tables: tuple[str, ...]) -> str:
     """The table that a count is of: the noun behind it, or what stands before "has"."""
+    told = _ROWS_IN.search(text[max(0, match.start() - 60) : match.start()])
+    if told and (found := _named([told["t"].lower()], tables)):
+        return found
     after = _named(words, tables)
     counted = next((i for i, w in enumerate(words) if w in _ROWS), None)
     if after and counted is None:

@@ -35,6 +35,7 @@ _STARTS: tuple[tuple[LatePattern, str], ...] = (
     (LatePattern(r"\b(?:session|db)\.query\(\s*(?P<t>[A-Z]\w+)[^()]*\)"), "model"),
     (LatePattern(r"\bselect\(\s*(?P<t>[A-Z]\w+)(?:\.\w+)?[^()]*\)(?=\s*\.)"), "model"),
     (LatePattern(rf"\b(?P<t>[A-Z]\w+)(?=\.(?:{_STEPS})\b)"), "model"),
+    (LatePattern(rf"\b(?P<t>[A-Z]\w+)(?=\s*(?:\.[a-z_]+\s*)?\.(?:{_STEPS})\()"), "model"),
     (LatePattern(r"\b(?P<t>[A-Z]\w+)(?=::(?:where|query|with|latest|orderBy|select|join|count)\w*\()"),
      "model"),
     (LatePattern(r"\b(?P<t>[A-Z]\w+)(?=\.(?:findAll|findAndCountAll|findOne|createQueryBuilder)\()"),
@@ -51,6 +52,9 @@ _STARTS: tuple[tuple[LatePattern, str], ...] = (
      "table"),
 )  # fmt: skip
 _ECTO = LatePattern(r"\bfrom\(?\s*(?P<alias>\w+) in (?P<t>\"?[A-Za-z_][\w.]*\"?)\s*,")
+# A remark behind a call, up to the end of its line.
+_REMARK = LatePattern(r"(?<=[\w)\]}!?;,][ \t])[ \t]*(?:#|//)[ \t][^\n]*(?=\n)")
+_STATE = LatePattern(r"\b(?P<column>state|status)\s*(?:={1,2}|:|is)\s*['\":](?P<value>[a-z_]\w*)")
 _PAGE, _DEEP = 50, 100_000
 _WINDOW = "30 days"  # since a time that the code has in a variable
 _OWNERS = LatePattern(
@@ -75,6 +79,8 @@ def read_calls(text: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
     `otherwise` are the tables that calls may be of where no model is said: qs.annotate(...).
     """
     found: dict[int, str] = {}
+    states = {m["value"]: m["column"] for m in _STATE.finditer(text)}
+    text = _REMARK.sub(lambda m: " " * len(m[0]), text)
     for pattern, naming in _STARTS:
         for start in pattern.finditer(text):
             groups = start.groupdict()
@@ -89,6 +95,8 @@ def read_calls(text: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
                 query.where.append(f"{query.column('user_id')} = ?")
             for call in calls:
                 _apply(query, call)
+                if call.name in states and not call.body:  # a scope that is called as a state
+                    query.where.append(f"{query.column(states[call.name])} = '{call.name}'")
             if query.is_told:
                 found.setdefault(start.start(), _clean(query))
     for at, query in read_derived(text, otherwise):
