@@ -190,6 +190,7 @@ def _compared_with(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int
     other = parent.args.get("expression") if parent.this is node else parent.this
     if not isinstance(other, exp.Expr):
         return
+    other = other.unnest()
     seen.compared = True
     seen.held |= isinstance(parent, exp.EQ) and not isinstance(other, exp.Column)
     if isinstance(parent, _BOUNDED) and isinstance(other, exp.Literal | exp.Parameter):
@@ -197,7 +198,7 @@ def _compared_with(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int
         (seen.above if least else seen.below).add(other.sql("postgres"))
     if isinstance(parent, exp.EQ) and isinstance(other, exp.Literal) and not other.is_string:
         seen.exact.append(str(other.this))
-    _told_by(seen, other.unnest() if isinstance(other, exp.Paren) else other, homes)
+    _told_by(seen, other, homes)
 
 
 def _told_by(seen: Seen, other: exp.Expr, homes: dict[int, Placed]) -> None:
@@ -292,6 +293,9 @@ def _patterned(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, 
     for literal in pattern.find_all(exp.Literal) if pattern else ():
         regular = isinstance(parent, exp.RegexpLike | exp.RegexpILike)
         part = _matching(str(literal.this)) if regular else str(literal.this).strip("%_ ")
+        if not regular and not re.search(r"[%_]", str(literal.this)) and pattern is literal:
+            seen.literals.append(str(literal.this))  # it stands for =
+            continue
         begins = not regular and _PREFIX.fullmatch(str(literal.this)) and pattern is literal
         if part:
             (seen.begins if begins else seen.parts).append(part)

@@ -48,6 +48,11 @@ _FEW = LatePattern(
     r"|about\s+|some\s+)*(?P<n>\d{1,3})\s+(?:rows?|records?|entries|entry)\b(?!\s+(?:per|each|for|a|an)\b)",
     re.IGNORECASE,
 )
+_THERE_ARE = LatePattern(
+    r"\b(?:there(?:'s|'re| is| are)|we(?: only)? have|with|only|just)\s+(?:only |just |about |some )?"
+    r"(?P<n>\d{1,3})\s+(?P<words>[a-z]\w*(?: [a-z]\w*)?)",
+    re.IGNORECASE,
+)
 _OF_ONE = LatePattern(
     r"\b[a-z]+s\s+(?:with|having|who have|that have)\b[^.;:]{0,40}$|\b(?:each|every|per|one"
     r"|a)\s+\w+\s+"
@@ -105,7 +110,8 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
     scanned = _scanned(text, tables)
     if loose and main not in {**told, **scanned}:
         told[main] = max(loose)
-    return {**_few(text, tables, main), **scanned, **told}
+    others = {**scanned, **told}.keys() - {main}
+    return {**_few(text, tables, "" if others else main), **scanned, **told}
 
 
 def _number(written: str) -> float:
@@ -134,8 +140,18 @@ def _scanned(text: str, tables: tuple[str, ...]) -> dict[str, int]:
 def _few(text: str, tables: tuple[str, ...], main: str) -> dict[str, int]:
     """The rows of small tables; the main one is not small, or nobody would ask."""
     named = {snake(t.rpartition(".")[2]): t for t in tables if t != main}
-    told = ((named.get(snake(m["t"]), ""), int(m["n"])) for m in _FEW.finditer(text))
-    return {table: max(rows, 1) for table, rows in told if table}
+    told = [(named.get(snake(m["t"]), ""), int(m["n"])) for m in _FEW.finditer(text)]
+    for match in _THERE_ARE.finditer(text):
+        words = match["words"].lower().split()
+        whole = _named(["_".join(words)], tables) or (_named(words[:1], tables) if _ends(
+            text[match.start("words") + len(words[0]) :]) else "")  # fmt: skip
+        told.append((whole, int(match["n"])))
+    return {table: max(rows, 1) for table, rows in told if table and table != main}
+
+
+def _ends(text: str) -> bool:
+    """Whether no further noun follows: 3 polls and, 3 polls. but not 161 job queues."""
+    return bool(re.match(r"\s*(?:[,.;:)]|and\b|or\b|in\b|with\b|$)", text, re.IGNORECASE))
 
 
 def counted(text: str) -> bool:
