@@ -348,11 +348,23 @@ def _signed(
     sign: str,
 ) -> Callable[[Seen, exp.Expr, exp.Expr, dict[int, Placed]], None]:
     def book(seen: Seen, node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
+        if sign == "time":
+            _note_bound(seen, parent)
         other = parent.args.get("expression") if parent.this is node else parent.this
         timed = isinstance(other, exp.Interval | exp.Cast)
         seen.signs.add("time" if timed and sign == "fraction" else sign)
 
     return book
+
+
+def _note_bound(seen: Seen, call: exp.Expr) -> None:
+    """Book the day that a part of a time is held against: date_trunc('month', at) >= '2024-01-01'."""
+    node, outer = _out_of_brackets(call)
+    if isinstance(outer, _COMPARED):
+        other = outer.expression if outer.this is node else outer.this
+        value = other.unnest() if isinstance(other, exp.Expr) else None
+        if isinstance(value, exp.Literal) and _DATE.fullmatch(str(value.this)):
+            seen.literals.append(str(value.this))
 
 
 def _nothing(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
