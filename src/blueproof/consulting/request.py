@@ -23,6 +23,7 @@ _TOLD = ("problem", "kind")
 _SELECT = re.compile(
     r"\b(?:select\b.*?\bfrom|delete\s+from|update\s+\w+\s+set)\b", re.IGNORECASE | re.DOTALL
 )
+_ACTUAL = re.compile(r"\bactual[ _]|\bloops\b", re.IGNORECASE)
 _SHORT = 45  # words, in which hardly any app is described
 # Firebase Security Rules in the words.
 _RULES = re.compile(
@@ -94,9 +95,16 @@ def advise_beside_plan(brief: Brief, progress: Callable[[str], None] = lambda _:
             same = isinstance(again, Blueprint) and _indexes(read) & _indexes(again)
             return again if isinstance(again, Blueprint) and same else read
     found = _rebuilt(brief, progress) if brief.request not in {"", ASKED} else None
-    if isinstance(found, Blueprint) and (found.recommendations or _is_migrated(found)):
+    if isinstance(found, Blueprint) and (
+        found.recommendations or _is_migrated(found) or not _has_times(brief)
+    ):
         return found
     return read or advise_plan(brief, progress)
+
+
+def _has_times(brief: Brief) -> bool:
+    """Whether a plan was run, so that it says how long each step took."""
+    return any(_ACTUAL.search(d.text) for d in brief.documents if d.role == "plan")
 
 
 def _indexes(found: Blueprint) -> set[str]:

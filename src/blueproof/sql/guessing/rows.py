@@ -54,9 +54,7 @@ class Filling:
     sql: str
 
 
-def fillings(
-    ground: Ground, told: Mapping[str, int], part: float = 1.0
-) -> tuple[Filling, ...]:
+def fillings(ground: Ground, told: Mapping[str, int], part: float = 1.0) -> tuple[Filling, ...]:
     """What fills every table, in an order in which references find their rows.
 
     `told` are the rows of each table as they were told or assumed; `part` is how many of those that

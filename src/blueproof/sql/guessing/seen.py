@@ -358,7 +358,7 @@ def _signed(
 
 
 def _note_bound(seen: Seen, call: exp.Expr) -> None:
-    """Book the day that a part of a time is held against: date_trunc('month', at) >= '2024-01-01'."""
+    """Book the day that a part of a time is held against: date_trunc('day', at) = '2024-01-01'."""
     node, outer = _out_of_brackets(call)
     if isinstance(outer, _COMPARED):
         other = outer.expression if outer.this is node else outer.this

@@ -39,7 +39,8 @@ _SCANNED = LatePattern(
 _FOUND = LatePattern(r"\brows\s*[=:]\s*(?P<rows>\d[\d,]*)", re.IGNORECASE)
 # Few rows, told of a table by its name: "plans has 4 rows".
 _ROWS_IN = LatePattern(
-    r"\b(?:rows?|records?|entries)\s+(?:in|of)\s+(?:the\s+)?(?:table\s+)?[\"`]?(?P<t>[a-z_]\w*)[\"`]?"
+    r"\b(?:rows?|records?|entries)\s+(?:in|of)\s+(?:the\s+)?(?:table\s+)?"
+    r"[\"`]?(?P<t>[a-z_]\w*)[\"`]?"
     r"(?:\s+table)?\s*(?:[:=]|is|are)\s*$",
     re.IGNORECASE,
 )
@@ -49,7 +50,8 @@ _FEW = LatePattern(
     re.IGNORECASE,
 )
 _THERE_ARE = LatePattern(
-    r"\b(?:there(?:'s|'re| is| are)|we(?: only)? have|with|only|just)\s+(?:only |just |about |some )?"
+    r"\b(?:there(?:'s|'re| is| are)|we(?: only)? have|with|only|just)\s+"
+    r"(?:only |just |about |some )?"
     r"(?P<n>\d{1,3})\s+(?P<words>[a-z]\w*(?: [a-z]\w*)?)",
     re.IGNORECASE,
 )
@@ -100,7 +102,7 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
             continue
         if count <= _MANY and not _ROWS.intersection(words) and _OF_ONE.search(before):
             continue  # "users with 5k comments": so many of one user's
-        table = _table(text, match, words, tables)
+        table = _counted_in(before, tables) or _table(text, match, words, tables)
         if table:
             told[table] = max(count, told.get(table, 0))
         elif _ROWS.intersection(words) or (
@@ -165,11 +167,14 @@ def counted(text: str) -> bool:
     return False
 
 
+def _counted_in(before: str, tables: tuple[str, ...]) -> str:
+    """The table of "rows in orders: 12,000", by what stands before the number."""
+    told = _ROWS_IN.search(before)
+    return _named([told["t"].lower()], tables) if told else ""
+
+
 def _table(text: str, match: re.Match[str], words: list[str], tables: tuple[str, ...]) -> str:
     """The table that a count is of: the noun behind it, or what stands before "has"."""
-    told = _ROWS_IN.search(text[max(0, match.start() - 60) : match.start()])
-    if told and (found := _named([told["t"].lower()], tables)):
-        return found
     after = _named(words, tables)
     counted = next((i for i, w in enumerate(words) if w in _ROWS), None)
     if after and counted is None:

@@ -91,12 +91,7 @@ def read_calls(text: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
                 continue
             own = name if naming in {"table", "of user"} else _table(name, naming)
             query = Query(table=f"{_module(text[: start.start()])}{own}")
-            if naming == "of user":
-                query.where.append(f"{query.column('user_id')} = ?")
-            for call in calls:
-                _apply(query, call)
-                if call.name in states and not call.body:  # a scope that is called as a state
-                    query.where.append(f"{query.column(states[call.name])} = '{call.name}'")
+            _follow(query, calls, states, of_user=naming == "of user")
             if query.is_told:
                 found.setdefault(start.start(), _clean(query))
     for at, query in read_derived(text, otherwise):
@@ -108,6 +103,18 @@ def read_calls(text: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
         if (query := _of_ecto(start["t"].strip('"'), body)).is_told:
             found.setdefault(start.start(), _clean(query))
     return tuple(dict.fromkeys(numbered(found[at]).text for at in sorted(found)))
+
+
+def _follow(
+    query: Query, calls: tuple[Call, ...], states: dict[str, str], *, of_user: bool
+) -> None:
+    """Build the query up by the calls; a scope that is called as a state stands for that state."""
+    if of_user:
+        query.where.append(f"{query.column('user_id')} = ?")
+    for call in calls:
+        _apply(query, call)
+        if call.name in states and not call.body:
+            query.where.append(f"{query.column(states[call.name])} = '{call.name}'")
 
 
 def _unsaid(calls: tuple[Call, ...], names: tuple[str, ...]) -> str:

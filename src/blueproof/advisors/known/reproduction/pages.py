@@ -81,11 +81,11 @@ def _page(tree: exp.Select) -> Page | None:
 
 def _held(condition: exp.Expr) -> Iterator[tuple[str, str]]:
     for part in conjuncts(condition):
-        if (value := _value(part)) is not None:
-            if isinstance(value, exp.Literal | exp.Parameter | exp.Placeholder | exp.Cast):
-                constant = value.find(exp.Literal)
-                known = constant is not None and not value.find(exp.Parameter)
-                yield name_of(part.this), constant.name if constant is not None and known else ""
+        value = _value(part)
+        if isinstance(value, exp.Literal | exp.Parameter | exp.Placeholder | exp.Cast):
+            constant = value.find(exp.Literal)
+            known = constant is not None and not value.find(exp.Parameter)
+            yield name_of(part.this), constant.name if constant is not None and known else ""
 
 
 def _value(part: exp.Expr) -> exp.Expr | None:
@@ -108,7 +108,7 @@ def page_indexes(sketch: Sketch) -> Iterator[Proposal]:
                 said=f"an index on {page.table} ({page.columns})", kind="index",
                 definition=definition, ours=True,
             )  # fmt: skip
-    for table, columns in _sorted_whole(sketch.queries):
+    for table, columns in sorted_whole(sketch.queries):
         if not any(f"({columns})" in each for each in sketch.there):
             yield Proposal(
                 said=f"an index on {table} ({columns})", kind="index", ours=True,
@@ -121,7 +121,7 @@ def page_indexes(sketch: Sketch) -> Iterator[Proposal]:
         )  # fmt: skip
 
 
-def _sorted_whole(queries: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def sorted_whole(queries: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Each table whose first rows are taken in an order of several columns, and those columns."""
     for tree in read_trees(queries):
         source, order = tree.args.get("from_"), tree.args.get("order")
@@ -132,8 +132,11 @@ def _sorted_whole(queries: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         if tree.args.get("joins") and {k.this.table for k in keys} != {source.this.alias_or_name}:
             continue
         if isinstance(source.this, exp.Table) and 1 < len(keys) == len(order.expressions):
-            yield table_name(source.this), ", ".join(
-                f"{quote(name_of(k.this))}{' DESC' * bool(k.args.get('desc'))}" for k in keys
+            yield (
+                table_name(source.this),
+                ", ".join(
+                    f"{quote(name_of(k.this))}{' DESC' * bool(k.args.get('desc'))}" for k in keys
+                ),
             )
 
 

@@ -11,8 +11,8 @@ from blueproof.advisors.known.reproduction.estimated import read_misjudged
 from blueproof.advisors.known.reproduction.fragments import read_fragments
 from blueproof.advisors.known.reproduction.implied import imply_query
 from blueproof.advisors.known.reproduction.json_keys import with_json_keys
-from blueproof.advisors.known.reproduction.modelled import read_calls
 from blueproof.advisors.known.reproduction.mending import mended
+from blueproof.advisors.known.reproduction.modelled import read_calls
 from blueproof.advisors.known.reproduction.naming import (
     name_table,
     name_tables,

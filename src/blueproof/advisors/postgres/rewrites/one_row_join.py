@@ -15,7 +15,7 @@ from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
 from blueproof.sql.scopes import Scopes, Source, conjuncts
 from blueproof.sql.selected import has, name_of, outputs
-from blueproof.sql.trees import brief, write_tree
+from blueproof.sql.trees import write_tree
 
 DOCS = Citation(
     url="https://www.postgresql.org/docs/current/sql-expressions.html#SQL-SYNTAX-SCALAR-SUBQUERIES",
@@ -39,7 +39,7 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
             title="Ask for the one row by itself",
             text=write_tree(tree),
             because=(
-                f"{asked.query.name} joins with {name_of(source.node)}, which is one row: its value "
+                f"{asked.query.name} joins with {source.alias}, which is one row: its value "
                 "is known in the join alone, so no index can begin there",
             ),
         )
@@ -82,7 +82,9 @@ def _is_constant(part: exp.Expr) -> bool:
     if not isinstance(part, exp.EQ):
         return False
     column, value = part.this.unnest(), part.expression.unnest()
-    return isinstance(column, exp.Column) and isinstance(value, fixed) and not value.find(exp.Column)
+    return (
+        isinstance(column, exp.Column) and isinstance(value, fixed) and not value.find(exp.Column)
+    )
 
 
 def _where(select: exp.Select) -> Iterator[exp.Expr]:
@@ -124,7 +126,8 @@ _TABLES = """
 CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL, seen timestamptz, code text UNIQUE);
 """
 _ROWS = """
-INSERT INTO users SELECT i, 'user ' || i, timestamptz '2026-01-01' + i * interval '1 minute', 'c' || i
+INSERT INTO users
+SELECT i, 'user ' || i, timestamptz '2026-01-01' + i * interval '1 minute', 'c' || i
 FROM generate_series(1, 60000) i;
 CREATE INDEX ON users (seen);
 VACUUM ANALYZE;
