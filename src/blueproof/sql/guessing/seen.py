@@ -9,7 +9,7 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
 from blueproof.core.errors import SqlError
-from blueproof.sql.guessing.ranges import iso, of_range
+from blueproof.sql.guessing.ranges import day_beside, iso, of_range
 from blueproof.sql.guessing.resolving import Known, Placed, identifier, placed, tables_of
 from blueproof.sql.parameters import numbered
 
@@ -292,12 +292,12 @@ def _patterned(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, 
     pattern = parent.args.get("expression")
     for literal in pattern.find_all(exp.Literal) if pattern else ():
         regular = isinstance(parent, exp.RegexpLike | exp.RegexpILike)
-        part = _matching(str(literal.this)) if regular else str(literal.this).strip("%_ ")
-        if not regular and not re.search(r"[%_]", str(literal.this)) and pattern is literal:
-            seen.literals.append(str(literal.this))  # it stands for =
-            continue
-        begins = not regular and _PREFIX.fullmatch(str(literal.this)) and pattern is literal
-        if part:
+        text = str(literal.this)
+        part = _matching(text) if regular else text.strip("%_ ")
+        begins = not regular and _PREFIX.fullmatch(text) and pattern is literal
+        if not regular and text == part and pattern is literal and "_" not in text:
+            seen.literals.append(text)  # without a wildcard it stands for =
+        elif part:
             (seen.begins if begins else seen.parts).append(part)
 
 
@@ -348,23 +348,13 @@ def _signed(
     sign: str,
 ) -> Callable[[Seen, exp.Expr, exp.Expr, dict[int, Placed]], None]:
     def book(seen: Seen, node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
-        if sign == "time":
-            _note_bound(seen, parent)
+        if sign == "time":  # date_trunc('day', at) = '2024-01-01'
+            seen.literals += day_beside(*_out_of_brackets(parent))
         other = parent.args.get("expression") if parent.this is node else parent.this
         timed = isinstance(other, exp.Interval | exp.Cast)
         seen.signs.add("time" if timed and sign == "fraction" else sign)
 
     return book
-
-
-def _note_bound(seen: Seen, call: exp.Expr) -> None:
-    """Book the day that a part of a time is held against: date_trunc('day', at) = '2024-01-01'."""
-    node, outer = _out_of_brackets(call)
-    if isinstance(outer, _COMPARED):
-        other = outer.expression if outer.this is node else outer.this
-        value = other.unnest() if isinstance(other, exp.Expr) else None
-        if isinstance(value, exp.Literal) and _DATE.fullmatch(str(value.this)):
-            seen.literals.append(str(value.this))
 
 
 def _nothing(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:

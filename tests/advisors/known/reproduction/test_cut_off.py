@@ -20,7 +20,7 @@ from blueproof.sql.schema import Schema, Table
 PLAN = """Limit  (cost=130.22..130.72 rows=200 width=805) (actual time=42.7..42.8 rows=200 loops=1)
    ->  Sort  (cost=130.22..131.23 rows=6441205 width=805) (actual time=42.7..42.7 rows=200 loops=1)
          Sort Key: crates.packed DESC, crates.id DESC
-         ->  Hash Join  (cost=39..102 rows=6441205 width=805) (actual time=9..35 rows=6785440 loops=1)
+         ->  Hash Join  (cost=39..102 rows=644 width=805) (actual time=9..35 rows=6785440 loops=1)
                Hash Cond: (crates.depot_id = depots.id)
                ->  Merge Right Join  (cost=8.8..48.9 rows=6441205 width=223)
                      Merge Cond: (lids.id = crates.lid_id)

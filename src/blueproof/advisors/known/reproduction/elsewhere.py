@@ -39,8 +39,8 @@ _OLDER = (
 )
 _NONE_FOUND = (
     "that no row matches, or the first far down: a scan with LIMIT and without ORDER BY ends early "
-    "only where rows are found soon, and reads all of the table where there are none. With ORDER BY "
-    "{column} before the LIMIT, the order of the index that you tell of, that one is read instead"
+    "only where rows are found soon, and reads all of the table where there are none. With ORDER "
+    "BY {column} before the LIMIT, the order of the index that you tell of, that is read instead"
 )
 
 

@@ -92,11 +92,14 @@ def _value(part: exp.Expr) -> exp.Expr | None:
     """What a column is to equal: by =, by IN of one value, by LIKE without a wildcard."""
     if not isinstance(part.this, exp.Column):
         return None
-    if isinstance(part, exp.In) and len(part.expressions) == 1:
-        return part.expressions[0]
+    if isinstance(part, exp.In):
+        listed: list[exp.Expr] = part.expressions
+        return listed[0] if len(listed) == 1 else None
     if isinstance(part, exp.Like) and isinstance(part.expression, exp.Literal):
-        return None if re.search(r"[%_]", part.expression.name) else part.expression
-    return part.expression if isinstance(part, exp.EQ) else None
+        whole: exp.Expr = part.expression
+        return None if re.search(r"[%_]", whole.name) else whole
+    equal: exp.Expr | None = part.expression if isinstance(part, exp.EQ) else None
+    return equal
 
 
 def page_indexes(sketch: Sketch) -> Iterator[Proposal]:
@@ -125,7 +128,9 @@ def sorted_whole(queries: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Each table whose first rows are taken in an order of several columns, and those columns."""
     for tree in read_trees(queries):
         source, order = tree.args.get("from_"), tree.args.get("order")
-        beside = any(tree.args.get(k) for k in ("group", "distinct", "where"))
+        where = tree.args.get("where")
+        all_ = where is None or isinstance(where.this.unnest(), exp.Boolean)  # WHERE true
+        beside = any(tree.args.get(k) for k in ("group", "distinct")) or not all_
         if source is None or order is None or beside or not tree.args.get("limit"):
             continue
         keys = [key for key in order.expressions if isinstance(key.this, exp.Column)]
