@@ -80,6 +80,7 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint:
         if sketch.main not in schema.by_name:
             raise Refused(reason=f"the table {sketch.main} could not be made")
         waiting = [each for each in (sketch, steeper(sketch), farther(sketch)) if each]
+        slowest = (0.0, sketch)
         while waiting:
             each = waiting.pop(0)
             with _on_rows(server, schema, each, progress) as (tried, clock, statistics):
@@ -90,7 +91,13 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint:
                     raise Refused(reason="; ".join(tried.refused) or "no query could be run")
                 if each.spills and not any(" Disk: " in plan for plan in tried.plans):
                     raise Refused(reason="no sort is written to disk on the made rows, as yours is")
-                if (tried.is_shown and not tried.is_short) or not waiting:
+                shown = tried.is_shown and not tried.is_short
+                if not (shown or waiting) and slowest[0] > tried.milliseconds * _CLEARLY:
+                    waiting = [slowest[1]]  # of those that show little the one that shows most
+                    slowest = (0.0, each)
+                    continue
+                slowest = max(slowest, (tried.milliseconds, each), key=lambda told: told[0])
+                if shown or not waiting:
                     made: list[Built] = []
                     at = Rebuilt(
                         server=server,
