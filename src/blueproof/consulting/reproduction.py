@@ -96,7 +96,8 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint:
                     waiting = [slowest[1]]  # of those that show little the one that shows most
                     slowest = (0.0, each)
                     continue
-                slowest = max(slowest, (tried.milliseconds, each), key=lambda told: told[0])
+                if tried.milliseconds > slowest[0] and not tried.is_short:
+                    slowest = (tried.milliseconds, each)
                 if shown or not waiting:
                     made: list[Built] = []
                     at = Rebuilt(
