@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -44,6 +45,8 @@ from blueproof.sql.schema import Schema
 NAME = "the made rows"
 _LONGEST_MS = 20_000.0
 _MOST_ATTEMPTS = 5
+_MOST_SECONDS = 30.0  # for all attempts: whoever asks waits
+_FEWER = 0.1  # of the rows are made where a query does not end on all of them
 _CHANGES = re.compile(r"\s*(?:DELETE|UPDATE)\b", re.IGNORECASE)
 _CLEARLY = 2  # times faster, from which a change gains from an index that its plan does not read
 
@@ -76,14 +79,26 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint:
             schema = twin.schema
         if sketch.main not in schema.by_name:
             raise Refused(reason=f"the table {sketch.main} could not be made")
-        sketches = [each for each in (sketch, steeper(sketch), farther(sketch)) if each]
-        for each in sketches:
+        waiting = [each for each in (sketch, steeper(sketch), farther(sketch)) if each]
+        slowest = (0.0, sketch)
+        while waiting:
+            each = waiting.pop(0)
             with _on_rows(server, schema, each, progress) as (tried, clock, statistics):
+                if _is_endless(tried) and each.part == 1:
+                    waiting = [replace(s, part=_FEWER) for s in (each, *waiting)]
+                    continue
                 if not tried.before:
                     raise Refused(reason="; ".join(tried.refused) or "no query could be run")
                 if each.spills and not any(" Disk: " in plan for plan in tried.plans):
                     raise Refused(reason="no sort is written to disk on the made rows, as yours is")
-                if (tried.is_shown and not tried.is_short) or each is sketches[-1]:
+                shown = tried.is_shown and not tried.is_short
+                if not (shown or waiting) and slowest[0] > tried.milliseconds * _CLEARLY:
+                    waiting = [slowest[1]]  # of those that show little the one that shows most
+                    slowest = (0.0, each)
+                    continue
+                if tried.milliseconds > slowest[0] and not tried.is_short:
+                    slowest = (tried.milliseconds, each)
+                if shown or not waiting:
                     made: list[Built] = []
                     at = Rebuilt(
                         server=server,
@@ -96,6 +111,12 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint:
                         _completed(brief, tried), progress, statistics=statistics, rebuilt=at
                     )
     raise AssertionError("the last sketch is always advised on")
+
+
+def _is_endless(tried: Tried) -> bool:
+    """Whether a query did not end on the made rows, by the clock or by what it wrote to disk."""
+    full = any("temp_file_limit" in why for why in tried.refused)
+    return full or any(run.cut for run in tried.before)
 
 
 def _told(tried: Tried, made: list[Built], kept: Draft, conclusion: Conclusion) -> Conclusion:
@@ -117,7 +138,7 @@ def _on_rows(
         shape=sketch.shape,
         today=datetime.now(UTC).date(),
     )
-    rows = tuple(_moved(filling, sketch) for filling in fillings(ground, counts))
+    rows = tuple(_moved(filling, sketch) for filling in fillings(ground, counts, sketch.part))
     progress(f"making {sum(f.made for f in rows):,} rows")
     scripts = tuple((f.table, f.sql) for f in rows)
     with filled(server, sketch.tables, scripts, sketch.keys) as made:
@@ -160,9 +181,9 @@ def _tried(
     empty = [t for t in texts if clock.refused.get(t) == NO_PAGE]
     found = {t: timed.get(t) or (clock.run(t, _LONGEST_MS) if t in empty else None) for t in texts}
     before = {text: run for text, run in found.items() if run}
-    plans = tuple(clock.shown(text, _LONGEST_MS) for text in before)  # before anything is built
-    wanted = [p for p in sketch.proposals if p.kind != "spoken"][:_MOST_ATTEMPTS]
-    attempts = tuple(_attempt(each, clock, tuple(timed), timed) for each in wanted)
+    ends = {text: 1.0 if run.cut else _LONGEST_MS for text, run in before.items()}
+    plans = tuple(clock.shown(text, most) for text, most in ends.items())  # before any is built
+    attempts = tuple(_attempts(sketch, clock, timed))
     spoken = tuple(Attempt(proposal=p) for p in sketch.proposals if p.kind == "spoken")
     return Tried(
         sketch=sketch,
@@ -176,6 +197,17 @@ def _tried(
         refused=(*refused, *(f"{q.name}: {clock.refused[t]}" for q, t in
                              zip(queries, texts, strict=True) if t in clock.refused)),
     )  # fmt: skip
+
+
+def _attempts(sketch: Sketch, clock: Clock, timed: dict[str, Run]) -> Iterator[Attempt]:
+    """What is proposed, each tried, as far as the time allows; nothing where no query ends."""
+    begun = time.monotonic()
+    wanted = [p for p in sketch.proposals if p.kind != "spoken"][:_MOST_ATTEMPTS]
+    if sketch.part == 1 and any(run.cut for run in timed.values()):
+        return  # it is made again with fewer rows
+    for each in wanted:
+        if time.monotonic() - begun < _MOST_SECONDS:
+            yield _attempt(each, clock, tuple(timed), timed)
 
 
 def _paged(clock: Clock, texts: tuple[str, ...]) -> Iterator[Paged]:
@@ -193,7 +225,7 @@ def _attempt(
 ) -> Attempt:
     if not texts:
         return Attempt(proposal=proposal, why=NO_PAGE)
-    bounds = {t: max(before[t].milliseconds * 3, 1000.0) for t in texts}
+    bounds = {t: min(max(before[t].milliseconds * 3, 1000.0), _LONGEST_MS) for t in texts}
     if proposal.kind == "setting":
         with clock.changed(frozenset(), f"SET LOCAL {proposal.definition}"):
             found = {t: clock.run(t, most) for t, most in bounds.items()}

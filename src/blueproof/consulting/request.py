@@ -31,6 +31,7 @@ _TOLD = ("problem", "kind")
 _SELECT = re.compile(
     r"\b(?:select\b.*?\bfrom|delete\s+from|update\s+\w+\s+set)\b", re.IGNORECASE | re.DOTALL
 )
+_ACTUAL = re.compile(r"\bactual[ _]|\bloops\b", re.IGNORECASE)
 _SHORT = 45  # words, in which hardly any app is described
 # Firebase Security Rules in the words.
 _RULES = re.compile(
@@ -120,11 +121,26 @@ def advise_beside_plan(brief: Brief, progress: Callable[[str], None] = lambda _:
     if not (brief.document("queries") or _SELECT.search(brief.request)):
         read = advise_plan(brief, progress)
         if read.steps:  # it has a cure, and shows the query's order and page, which words seldom do
-            return read
+            again = _rebuilt(brief, progress) if brief.request not in {"", ASKED} else None
+            same = isinstance(again, Blueprint) and _indexes(read) & _indexes(again)
+            return again if isinstance(again, Blueprint) and same else read
     found = _rebuilt(brief, progress) if brief.request not in {"", ASKED} else None
-    if isinstance(found, Blueprint) and (found.recommendations or _is_migrated(found)):
+    if isinstance(found, Blueprint) and (
+        found.recommendations or _is_migrated(found) or not _has_times(brief)
+    ):
         return found
     return read or advise_plan(brief, progress)
+
+
+def _has_times(brief: Brief) -> bool:
+    """Whether a plan was run, so that it says how long each step took."""
+    return any(_ACTUAL.search(d.text) for d in brief.documents if d.role == "plan")
+
+
+def _indexes(found: Blueprint) -> set[str]:
+    """The indexes that are advised, each by its table and its columns."""
+    made = (re.search(r"\bON (?:ONLY )?(.+)$", d) for c in found.changes for d in c.ddl)
+    return {"".join(m[1].lower().replace('"', "").split()) for m in made if m}
 
 
 def _is_migrated(found: Blueprint) -> bool:

@@ -38,6 +38,19 @@ def bounds(unit: str, text: str) -> tuple[str, str] | None:
     return str(first), str(_next(unit, first))
 
 
+def around(unit: str, text: str) -> tuple[str, str] | None:
+    """The bounds of the year, quarter or month in which a day lies that does not begin one.
+
+    >>> around("month", "2024-03-31"), around("month", "2024-03-01")
+    (('2024-03-01', '2024-04-01'), None)
+    """
+    held = day(text)
+    if held is None or unit not in _MONTHS or _begins(unit, held):
+        return None
+    month = held.month - (held.month - 1) % _MONTHS[unit]
+    return bounds(unit, str(date(held.year, month, 1)))
+
+
 def spelled(unit: str, text: str) -> tuple[str, str] | None:
     """The bounds of a period that is written as 2024, 2024-05, 2024-05-31 or the like."""
     shape = next((s for s in _SHAPES if s[0] == unit), None)

@@ -22,7 +22,10 @@ _WORDS: tuple[tuple[str, Kind, str], ...] = (
     (r"(?:deleted|archived|cancell?ed|revoked|banned|disabled|read|seen|processed|locked|expired"
      r"|verified|confirmed|accepted|completed|finished|shipped|paid|closed|resolved|refunded)_at",
      "seldom-time", "timestamptz"),
-    (r"(?:.*_)?(?:at|time|timestamp|ts|datetime)|created|updated|modified|.*_since|.*_until|.*_ts",
+    (r"(?:.*_)?(?:at|time|timestamp|ts|datetime)|created|updated|modified"
+     r"|inserted|started|start|begin|end|.*_(?:since|until|ts)|(?:start|run|process|retry|not)_?after"
+     r"|(?:start|creat|updat|modifi|insert|finish|complet|expir|archiv|schedul|send|process)(?:ed|s)?"
+     r"(?:on|at|before|date|time)",
      "time", "timestamptz"),
     (r"(?:.*_)?(?:date|day|dob|birthday)|.*_on|month", "date", "date"),
     (r"(?:is|has|can|was|should|allow)_.*|active|enabled|disabled|archived|deleted|visible|hidden"

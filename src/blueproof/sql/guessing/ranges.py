@@ -9,6 +9,7 @@ _RANGES = {
     "int8range": "number", "numrange": "fraction",
 }  # fmt: skip
 _AMERICAN = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}|\d{2})")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]|$)")
 _MONTHS = 12
 
 
@@ -22,6 +23,16 @@ def of_range(other: exp.Expr) -> tuple[str, list[str]] | None:
     sign = _RANGES.get(other.to.sql("postgres").lower())
     ends = str(other.this.this).strip("[]()") if isinstance(other.this, exp.Literal) else ""
     return (sign, [end for each in ends.split(",") if (end := each.strip(' "'))]) if sign else None
+
+
+def day_beside(node: exp.Expr, comparison: exp.Expr | None) -> list[str]:
+    """The constant day that one side of a comparison is held against; [] where it is none."""
+    if not isinstance(comparison, exp.Binary):
+        return []
+    other = comparison.expression if comparison.this is node else comparison.this
+    value = other.unnest()
+    told = str(value.this) if isinstance(value, exp.Literal) else ""
+    return [told] if _DAY.match(told) else []
 
 
 def iso(text: str) -> str:

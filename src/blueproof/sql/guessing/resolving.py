@@ -88,6 +88,8 @@ def _unqualified(
         sources = _sources(query, made)
         if sources.get(name) == "":
             return None  # a row of what is no table: unnest(tags) AS tag
+        if sources.get(name, name) != name and not _is_compared(column):
+            return None  # a whole row by its alias: to_json(t)
         tables = [t for t in sources.values() if t]
         if len(tables) < len(sources) and name in _given(query):
             return None
@@ -99,6 +101,11 @@ def _unqualified(
         free = [t for t in tables if t not in known]
         first = first or (free or tables)[0]
     return Placed(table=first, column=name, node=column) if first else None
+
+
+def _is_compared(column: exp.Column) -> bool:
+    """Whether a value is compared or sorted by, which a whole row hardly ever is."""
+    return isinstance(column.parent, exp.Predicate | exp.Ordered)
 
 
 def _around(column: exp.Column) -> Iterator[exp.Expr]:

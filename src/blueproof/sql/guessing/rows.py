@@ -54,12 +54,13 @@ class Filling:
     sql: str
 
 
-def fillings(ground: Ground, told: Mapping[str, int]) -> tuple[Filling, ...]:
+def fillings(ground: Ground, told: Mapping[str, int], part: float = 1.0) -> tuple[Filling, ...]:
     """What fills every table, in an order in which references find their rows.
 
-    `told` are the rows of each table as they were told or assumed.
+    `told` are the rows of each table as they were told or assumed; `part` is how many of those that
+    could be made are, below 1 where a query does not end on more.
     """
-    share = _share(ground, told)
+    share = _share(ground, told) * part
     made = {t: min(rows, max(round(rows * share), min(rows, _FEWEST))) for t, rows in told.items()}
     tables = [t for t in _parents_first(ground.schema) if t.name in told and not t.partition_of]
     return tuple(
@@ -142,7 +143,7 @@ def _cursor(table: Table, column: Column, seen: Seen, ground: Ground, rows: int)
         return 0
     if any(key.references == table.name for key in ground.schema.foreign_keys):
         return 0
-    named = [int(x) for x in (*seen.below, *seen.above) if x.isdecimal()]
+    named = [int(x) for x in (*seen.below, *seen.above, *seen.exact) if x.isdecimal()]
     return max((n for n in named if n > rows), default=0)
 
 

@@ -9,7 +9,7 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
 from blueproof.core.errors import SqlError
-from blueproof.sql.guessing.ranges import iso, of_range
+from blueproof.sql.guessing.ranges import day_beside, iso, of_range
 from blueproof.sql.guessing.resolving import Known, Placed, identifier, placed, tables_of
 from blueproof.sql.parameters import numbered
 
@@ -190,6 +190,7 @@ def _compared_with(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int
     other = parent.args.get("expression") if parent.this is node else parent.this
     if not isinstance(other, exp.Expr):
         return
+    other = other.unnest()
     seen.compared = True
     seen.held |= isinstance(parent, exp.EQ) and not isinstance(other, exp.Column)
     if isinstance(parent, _BOUNDED) and isinstance(other, exp.Literal | exp.Parameter):
@@ -197,7 +198,7 @@ def _compared_with(seen: Seen, node: exp.Expr, parent: exp.Expr, homes: dict[int
         (seen.above if least else seen.below).add(other.sql("postgres"))
     if isinstance(parent, exp.EQ) and isinstance(other, exp.Literal) and not other.is_string:
         seen.exact.append(str(other.this))
-    _told_by(seen, other.unnest() if isinstance(other, exp.Paren) else other, homes)
+    _told_by(seen, other, homes)
 
 
 def _told_by(seen: Seen, other: exp.Expr, homes: dict[int, Placed]) -> None:
@@ -291,9 +292,12 @@ def _patterned(seen: Seen, _node: exp.Expr, parent: exp.Expr, _homes: dict[int, 
     pattern = parent.args.get("expression")
     for literal in pattern.find_all(exp.Literal) if pattern else ():
         regular = isinstance(parent, exp.RegexpLike | exp.RegexpILike)
-        part = _matching(str(literal.this)) if regular else str(literal.this).strip("%_ ")
-        begins = not regular and _PREFIX.fullmatch(str(literal.this)) and pattern is literal
-        if part:
+        text = str(literal.this)
+        part = _matching(text) if regular else text.strip("%_ ")
+        begins = not regular and _PREFIX.fullmatch(text) and pattern is literal
+        if not regular and text == part and pattern is literal and "_" not in text:
+            seen.literals.append(text)  # without a wildcard it stands for =
+        elif part:
             (seen.begins if begins else seen.parts).append(part)
 
 
@@ -344,6 +348,8 @@ def _signed(
     sign: str,
 ) -> Callable[[Seen, exp.Expr, exp.Expr, dict[int, Placed]], None]:
     def book(seen: Seen, node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
+        if sign == "time":  # date_trunc('day', at) = '2024-01-01'
+            seen.literals += day_beside(*_out_of_brackets(parent))
         other = parent.args.get("expression") if parent.this is node else parent.this
         timed = isinstance(other, exp.Interval | exp.Cast)
         seen.signs.add("time" if timed and sign == "fraction" else sign)

@@ -6,7 +6,7 @@ common as their words are; few parents have most of the children; rows lie in th
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -159,7 +159,7 @@ def _literal(value: str) -> str:
 
 
 def _state(column: Column, seen: Seen, place: Place) -> str:
-    named = list(dict.fromkeys((*place.shares, *seen.literals)))
+    named = list(dict.fromkeys((*place.shares, *seen.literals, *_beyond(seen))))
     if column.type == "integer":
         return _of_few(
             dict.fromkeys(dict.fromkeys((*named, "0", "1", "2", "3", "4")), 1.0), "integer"
@@ -175,6 +175,12 @@ def _state(column: Column, seen: Seen, place: Place) -> str:
     for at, value in enumerate(others):
         shares[value.upper() if capital else value] = left * (0.7 if at == 0 else 0.06)
     return _of_few(shares, column.type)
+
+
+def _beyond(seen: Seen) -> Iterator[str]:
+    """A text that sorts before each that the column is to be below, and after each other bound."""
+    yield from (x.strip("'")[:1] for x in sorted(seen.below) if re.fullmatch(r"'\w{2,}'", x))
+    yield from (f"{x.strip(chr(39))}_z" for x in sorted(seen.above) if re.fullmatch(r"'\w+'", x))
 
 
 def _share_of(value: str) -> float:

@@ -12,7 +12,7 @@ _UNITS = {
     "lakh": 1e5, "lakhs": 1e5, "crore": 1e7,
 }  # fmt: skip
 _COUNT = LatePattern(
-    r"(?<![\w.$'])(?P<number>\d{1,3}(?:[,_]\d{3})+|\d+(?:\.\d+)?)(?:\s?(?P<unit>(?:thousand"
+    r"(?<![\w.$'])(?P<number>\d{1,3}(?:[,_]\d{3})+|\d{1,3}(?:\.\d{3}){2,}|\d+(?:\.\d+)?)(?:\s?(?P<unit>(?:thousand"
     r"|millions?|billions?|lakhs?|crore|mio|mln|mil|mm|bn"
     r"|[kmb])(?![a-z])))?\+?(?![\w.]*\d)(?!\s*(?:GB|MB|TB|KB|ms|s\b|sec"
     r"|min|hours?|days?|%|x\b|vcpu|cores?|conn|users? online|req|rps|qps|per\b|/s))"
@@ -38,9 +38,21 @@ _SCANNED = LatePattern(
 )
 _FOUND = LatePattern(r"\brows\s*[=:]\s*(?P<rows>\d[\d,]*)", re.IGNORECASE)
 # Few rows, told of a table by its name: "plans has 4 rows".
+_ROWS_IN = LatePattern(
+    r"\b(?:rows?|records?|entries)\s+(?:in|of)\s+(?:the\s+)?(?:table\s+)?"
+    r"[\"`]?(?P<t>[a-z_]\w*)[\"`]?"
+    r"(?:\s+table)?\s*(?:[:=]|is|are)\s*$",
+    re.IGNORECASE,
+)
 _FEW = LatePattern(
     r"\b(?P<t>[A-Za-z_]\w*)[\"`]?\s+(?:table\s+)?(?:has|have|holds?|contains?)\s+(?:only\s+|just\s+"
     r"|about\s+|some\s+)*(?P<n>\d{1,3})\s+(?:rows?|records?|entries|entry)\b(?!\s+(?:per|each|for|a|an)\b)",
+    re.IGNORECASE,
+)
+_THERE_ARE = LatePattern(
+    r"\b(?:there(?:'s|'re| is| are)|we(?: only)? have|with|only|just)\s+"
+    r"(?:only |just |about |some )?"
+    r"(?P<n>\d{1,3})\s+(?P<words>[a-z]\w*(?: [a-z]\w*)?)",
     re.IGNORECASE,
 )
 _OF_ONE = LatePattern(
@@ -49,7 +61,9 @@ _OF_ONE = LatePattern(
     r"(?:has|have|with|is at|sits at|owns|got)\b[^.;:]{0,40}$",
     re.IGNORECASE,
 )
-_ROWS = frozenset("row rows record records entry entries tuple tuples lines documents ones".split())
+_ROWS = frozenset(
+    "row rows record records entry entries tuple tuples lines documents ones pieces items".split()
+)
 _OUT_OF = LatePattern(r"\bout of (?:about |some |the )*$", re.IGNORECASE)
 _EACH_DAY = LatePattern(
     r"\s*(?:rows\s+)?(?:a|per|each|every)\s+(?:day|hour|week|month|minute|second|run)\b|\s+daily\b"
@@ -75,7 +89,7 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
     told: dict[str, int] = {}
     loose: list[int] = []
     for match in _COUNT.finditer(text):
-        number = float(match["number"].replace(",", "").replace("_", ""))
+        number = _number(match["number"])
         count = round(number * _UNITS[(match["unit"] or "").lower()])
         words = [w.lower() for w in re.findall(r"[A-Za-z_]\w*", match["after"])]
         before = text[: match.start()]
@@ -88,7 +102,7 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
             continue
         if count <= _MANY and not _ROWS.intersection(words) and _OF_ONE.search(before):
             continue  # "users with 5k comments": so many of one user's
-        table = _table(text, match, words, tables)
+        table = _counted_in(before, tables) or _table(text, match, words, tables)
         if table:
             told[table] = max(count, told.get(table, 0))
         elif _ROWS.intersection(words) or (
@@ -98,7 +112,18 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
     scanned = _scanned(text, tables)
     if loose and main not in {**told, **scanned}:
         told[main] = max(loose)
-    return {**_few(text, tables, main), **scanned, **told}
+    others = {**scanned, **told}.keys() - {main}
+    return {**_few(text, tables, "" if others else main), **scanned, **told}
+
+
+def _number(written: str) -> float:
+    """The number as it is written: 2,300,000, 2_300_000, 2.300.000 or 2.3.
+
+    >>> _number("2.300.000"), _number("2.3")
+    (2300000.0, 2.3)
+    """
+    plain = written.replace(",", "").replace("_", "")
+    return float(plain.replace(".", "") if plain.count(".") > 1 else plain)
 
 
 def _scanned(text: str, tables: tuple[str, ...]) -> dict[str, int]:
@@ -117,19 +142,35 @@ def _scanned(text: str, tables: tuple[str, ...]) -> dict[str, int]:
 def _few(text: str, tables: tuple[str, ...], main: str) -> dict[str, int]:
     """The rows of small tables; the main one is not small, or nobody would ask."""
     named = {snake(t.rpartition(".")[2]): t for t in tables if t != main}
-    told = ((named.get(snake(m["t"]), ""), int(m["n"])) for m in _FEW.finditer(text))
-    return {table: max(rows, 1) for table, rows in told if table}
+    told = [(named.get(snake(m["t"]), ""), int(m["n"])) for m in _FEW.finditer(text)]
+    for match in _THERE_ARE.finditer(text):
+        words = match["words"].lower().split()
+        whole = _named(["_".join(words)], tables) or (_named(words[:1], tables) if _ends(
+            text[match.start("words") + len(words[0]) :]) else "")  # fmt: skip
+        told.append((whole, int(match["n"])))
+    return {table: max(rows, 1) for table, rows in told if table and table != main}
+
+
+def _ends(text: str) -> bool:
+    """Whether no further noun follows: 3 polls and, 3 polls. but not 161 job queues."""
+    return bool(re.match(r"\s*(?:[,.;:)]|and\b|or\b|in\b|with\b|$)", text, re.IGNORECASE))
 
 
 def counted(text: str) -> bool:
     """Whether the words tell of many rows of something."""
     for match in _COUNT.finditer(text):
-        number = float(match["number"].replace(",", "").replace("_", ""))
+        number = _number(match["number"])
         many = number * _UNITS[(match["unit"] or "").lower()] >= _MANY
         words = {w.lower() for w in re.findall(r"[A-Za-z_]\w*", match["after"])}
         if many and (match["unit"] or words & _ROWS):
             return True
     return False
+
+
+def _counted_in(before: str, tables: tuple[str, ...]) -> str:
+    """The table of "rows in orders: 12,000", by what stands before the number."""
+    told = _ROWS_IN.search(before)
+    return _named([told["t"].lower()], tables) if told else ""
 
 
 def _table(text: str, match: re.Match[str], words: list[str], tables: tuple[str, ...]) -> str:

@@ -18,8 +18,10 @@ from blueproof.sql.parameters import numbered
 
 # Prose that follows a statement on its line. Whole words, outside of quotes and brackets.
 _PROSE = LatePattern(
-    r"\s+(?:(?:takes?|took|taking|goes|gets|hangs)\b|is\s+(?!(?:not\s+)?(?:null|true|false|unknown|distinct|json|document"
-    r"|normalized)\b)"
+    r"(?<!\s)(?<!\bFROM)(?<!\bJOIN)(?<!\bINTO)(?<!\bUPDATE)(?<!\bSELECT)(?<!\bBY)(?<!\bAND)"
+    r"(?<!\bOR)(?<!\bWHERE)(?<!\bON)(?<![,=<>(])"  # there the word is a name: FROM scans
+    r"\s+(?:(?:takes?|took|taking|goes|gets|hangs)\b|is\s+(?!(?:not\s+)?(?:\?|\$\d|:\w)"
+    r"|(?:not\s+)?(?:null|true|false|unknown|distinct|json|document|normalized)\b)"
     r"|are\s+(?:slow|very|the)|runs?\s+(?:in|for|slow|\d|about|on)|ran\s+(?:in|for)"
     r"|needs?\s+(?:\d|about)|and\s+(?:it|the|we|this|my|that|then|takes?|i|waits?|also|nothing)\b"
     r"|and\s+explain\b|-\s+(?:each|every|this|that|it|the|we|but|and|so|why|takes?|which|postgres\w*|pg)\s"
@@ -29,8 +31,9 @@ _PROSE = LatePattern(
     r"|(?:over|on)\s+\d[\d.,]*\s*[kKmMbB]|makes?\b|uses\b|reads\s|used\s+to|was\s|has\s|have\s"
     r"|for\s+(?:a|an|the|each|every|our|one|example|some)\s|(?:so|while|although|whereas|why)\b"
     r"|(?:finishes|executes?|completes?|responds|blocks|scans|needs)\b)"
-    r"|\s+\[\[|\s+[\u2013\u2014]\s|(?<=[\w)'\"*])[?!](?=\s|$)|(?<!\.)\.(?=\s|$)|\s*(?:```|~~~)|`"
-    r"|\n\s*(?:>|QUERY PLAN|-{3,}|Time:|(?:DELETE|UPDATE|INSERT|SELECT)\s+\d+\s*$|\(\d+ rows?\))"
+    r"|\s+\[\[|\s+[\u2013\u2014]\s|(?<=[\w)'\"*])[?!](?=\s|$)|(?<![.\s])\.(?=\s|$)|\s*(?:```|~~~)|`"
+    r"|\n\s*(?:>(?!=|\s*[\w$?:'\"(]+(?:\s*$|\s+(?:AND|OR|ORDER|LIMIT|GROUP)\b))"
+    r"|QUERY PLAN|-{3,}|Time:|(?:DELETE|UPDATE|INSERT|SELECT)\s+\d+\s*$|\(\d+ rows?\))"
     r"|\s*,\s+(?:\d[\d.,]*\s*(?:[kMmbB]\b|ms|s\b|sec|min|hours?|million|billion|rows|%|GB|TB)"
     r"|it\b|the\s|there\b|we\b|i\b|so\b|which\b|takes\b|but\b|why\b|and\b|for\s+example"
     r"|postgres\b|pg\b|duration\b|plan\b|with\s|no\s+index|about\s|around\s|roughly\s|only\s)",
@@ -56,6 +59,8 @@ _LEFT_OUT: tuple[tuple[LatePattern, str], ...] = tuple(
         (rf"(\bSELECT(?:\s+DISTINCT(?:\s+ON\s*\([^()]*\))?)?)\s+{_DOTS}\s*,?\s*(?=FROM\b)",
          r"\1 * "),
         (rf"(\bSELECT\b[^()]*?),?\s*{_DOTS}\s*,?\s*(?=FROM\b)", r"\1 "),
+        (r"(?<=[\w\"])\s+\.\s+(?=[\w\"*])", "."),  # as some monitors write it: orders . id
+        (r"\bIS\s+(NOT\s+)?(?:\?|\$\d+|:[a-z]\w*)(?!\w)", r"IS \1NULL"),
         (rf",\s*{_DOTS}\s*,", ","),
         (rf",\s*{_DOTS}(?=\s*\))", ""),
         (rf"(\bIN\s*\(\s*[^()]*?),?\s*{_DOTS}\s*\)", r"\1 ?)"),

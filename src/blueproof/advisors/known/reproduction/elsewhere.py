@@ -1,9 +1,14 @@
 """Where to look when what was told does not make the query slow."""
 
+import re
 from collections.abc import Iterator
 
-from blueproof.advisors.known.reproduction.pages import pages
+from sqlglot import exp
+
+from blueproof.advisors.known.reproduction.pages import pages, sorted_whole
 from blueproof.advisors.known.reproduction.reproduction import Sketch
+from blueproof.sql.guessing.seen import read_trees
+from blueproof.sql.selected import name_of
 
 _ELSEWHERE = (
     "bloat or statistics that are out of date (pg_stat_user_tables: n_dead_tup, last_analyze)",
@@ -27,6 +32,16 @@ _REFERRED = (
     "ROLLBACK, prints the time of each constraint and trigger; SELECT conrelid::regclass, conname "
     "FROM pg_constraint WHERE confrelid = '{table}'::regclass lists them"
 )
+_OLDER = (
+    "a server before PostgreSQL 13, which sorts all rows where an index gives a part of the order "
+    "alone (from 13 on it is an incremental sort): there an index on {table} ({columns}), or ORDER "
+    "BY {first} alone"
+)
+_NONE_FOUND = (
+    "that no row matches, or the first far down: a scan with LIMIT and without ORDER BY ends early "
+    "only where rows are found soon, and reads all of the table where there are none. With ORDER "
+    "BY {column} before the LIMIT, the order of the index that you tell of, that is read instead"
+)
 
 
 def elsewhere(sketch: Sketch) -> tuple[str, ...]:
@@ -39,9 +54,28 @@ def _pointed_at(sketch: Sketch) -> Iterator[str]:
         yield GENERIC
     if any(query.lstrip()[:6].upper() == "DELETE" for query in sketch.queries):
         yield _REFERRED.format(table=sketch.main)
+    for table, columns in sorted_whole(sketch.queries):
+        first = columns.partition(",")[0]
+        if any(f"({_plain(first)})" in _plain(ddl) for ddl in sketch.there):
+            yield _OLDER.format(table=table, columns=columns, first=first)
+    yield from (_NONE_FOUND.format(column=column) for column in _ordered_by_none(sketch))
     for page in pages(sketch.queries):
         if not any(_plain(page.columns) in _plain(ddl) for ddl in sketch.there):
             yield _WALKED.format(order=page.order[0][0], equal=page.equal[0][0], page=page)
+
+
+def _ordered_by_none(sketch: Sketch) -> Iterator[str]:
+    """The last column of an index that has what a query with LIMIT and no order compares."""
+    for tree in read_trees(sketch.queries):
+        where = tree.args.get("where")
+        if where is None or tree.args.get("order") or not tree.args.get("limit"):
+            continue
+        compared = {name_of(column) for column in where.find_all(exp.Column)}
+        for ddl in sketch.there:
+            columns = re.findall(r"[\w\"]+", ddl[ddl.rindex("(") :]) if "(" in ddl else []
+            if columns and {c.strip('"') for c in columns} <= compared:
+                yield columns[-1]
+                break
 
 
 def _plain(columns: str) -> str:

@@ -23,6 +23,9 @@ _FROM = LatePattern(
     r"|GROUP\s+BY)\b)",
     re.IGNORECASE,
 )
+_WHERE = LatePattern(r"(?<![\w.])(?-i:WHERE)\s+(?=[(\w\"])")
+_OWNER = LatePattern(r"(?<![\w.\"'])([A-Za-z_]\w*)\.(?=[a-z_\"])")
+_NEAR = 200  # letters of a condition, in which its tables are named
 _EXISTS = LatePattern(r"(?<![\w.])(?:not\s+)?exists\s*\(\s*select\b", re.IGNORECASE)
 
 
@@ -31,6 +34,7 @@ def read_fragments(text: str) -> tuple[str, ...]:
     begun = tuple(_begun(text))
     ends = tuple((start, end) for start, end, _ in begun)
     found = dict.fromkeys((*(query for *_, query in begun), *_with_subquery(text, ends)))
+    found = found or dict.fromkeys(_conditions(text))
     return tuple(query for query in found if is_of_theirs(query))
 
 
@@ -47,6 +51,16 @@ def _begun(text: str) -> Iterator[tuple[int, int, str]]:
             if whole:
                 at = match.start() + length - len(head)
                 yield match.start(), at, mended(whole)
+
+
+def _conditions(text: str) -> Iterator[str]:
+    """A WHERE that stands alone, whose columns say with one name before them whose they are."""
+    for match in _WHERE.finditer(text):
+        owners = set(_OWNER.findall(text[match.end() : match.end() + _NEAR]))
+        for owner in sorted(owners):
+            whole, _ = statement(f"SELECT * FROM {owner} {text[match.start() :]}")
+            if whole and set(_OWNER.findall(whole)) == {owner}:
+                yield mended(whole)
 
 
 def _with_subquery(text: str, taken: tuple[tuple[int, int], ...]) -> Iterator[str]:

@@ -12,7 +12,8 @@ _PLAIN = r"(?:(?:an?|the|its own|ordinary|plain|normal|simple|regular|own|single
 _IS_INDEXED = re.compile(
     rf"\b{_NAME}(?:\s+and\s+(?P<d>[A-Za-z_]\w*))?\s+(?:is|are|was|were)\s+(?:both\s+|each\s+"
     rf"|already\s+)?indexed\b"
-    rf"|\b{_NAME.replace('<c>', '<e>')}\s+(?:already\s+)?(?:has|have|got)\s+{_PLAIN}(?:b-?tree"
+    rf"|\b{_NAME.replace('<c>', '<e>')}\s+(?:is\s+an?\s+[\w ]{{1,30}}\s+and\s+)?(?:already\s+)?"
+    rf"(?:has|have|got)\s+{_PLAIN}(?:b-?tree"
     rf"|index)(?:\s+(?:one|index))?\b"
     r"(?!\s+(?:on|for|over)\b)",
     re.IGNORECASE,

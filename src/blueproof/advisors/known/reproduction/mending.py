@@ -19,12 +19,18 @@ from blueproof.sql.parameters import numbered
 _DISTINCT = LatePattern(r"(\bDISTINCT\s+ON\s*\([^()]*\))\s*,\s*", re.IGNORECASE)
 
 _HELD = LatePattern(r"\b(lower|upper|btrim|trim)\(\s*(?::\w+|\$\d+|\?)\s*\)", re.IGNORECASE)
+_SPAN = LatePattern(
+    r"(\b(?:now\(\)|current_timestamp|current_date|localtimestamp)\s*[-+]\s*)"
+    r"(?='\d[\d.]*\s*(?:second|minute|min|hour|day|week|month|year)s?'(?!\s*::))",
+    re.IGNORECASE,
+)
 _NAMED = LatePattern(r"(?<![\w$])\$([A-Za-z_]\w*)(?![\w$])")  # $tag, as some libraries write it
 
 
 def mended(statement: str) -> str:
     """The statement with what it leaves open put in; as it is where nothing is missing."""
     statement = _NAMED.sub(r":\1", _DISTINCT.sub(r"\1 ", statement))
+    statement = _SPAN.sub(r"\1interval ", statement)
     if "unnest(" in statement.lower():  # no column tells which values such a parameter takes
         statement = _HELD.sub(r"\1('tag_1')", statement)
     return _with_conditions(_with_known_tables(_with_quoted_tables(statement)))

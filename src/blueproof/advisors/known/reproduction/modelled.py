@@ -35,6 +35,7 @@ _STARTS: tuple[tuple[LatePattern, str], ...] = (
     (LatePattern(r"\b(?:session|db)\.query\(\s*(?P<t>[A-Z]\w+)[^()]*\)"), "model"),
     (LatePattern(r"\bselect\(\s*(?P<t>[A-Z]\w+)(?:\.\w+)?[^()]*\)(?=\s*\.)"), "model"),
     (LatePattern(rf"\b(?P<t>[A-Z]\w+)(?=\.(?:{_STEPS})\b)"), "model"),
+    (LatePattern(rf"\b(?P<t>[A-Z]\w+)(?=\s*(?:\.[a-z_]+\s*)?\.(?:{_STEPS})\()"), "model"),
     (LatePattern(r"\b(?P<t>[A-Z]\w+)(?=::(?:where|query|with|latest|orderBy|select|join|count)\w*\()"),
      "model"),
     (LatePattern(r"\b(?P<t>[A-Z]\w+)(?=\.(?:findAll|findAndCountAll|findOne|createQueryBuilder)\()"),
@@ -51,6 +52,9 @@ _STARTS: tuple[tuple[LatePattern, str], ...] = (
      "table"),
 )  # fmt: skip
 _ECTO = LatePattern(r"\bfrom\(?\s*(?P<alias>\w+) in (?P<t>\"?[A-Za-z_][\w.]*\"?)\s*,")
+# A remark behind a call, up to the end of its line.
+_REMARK = LatePattern(r"(?<=[\w)\]}!?;,][ \t])[ \t]*(?:#|//)[ \t][^\n]*(?=\n)")
+_STATE = LatePattern(r"\b(?P<column>state|status)\s*(?:={1,2}|:|is)\s*['\":](?P<value>[a-z_]\w*)")
 _PAGE, _DEEP = 50, 100_000
 _WINDOW = "30 days"  # since a time that the code has in a variable
 _OWNERS = LatePattern(
@@ -75,6 +79,8 @@ def read_calls(text: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
     `otherwise` are the tables that calls may be of where no model is said: qs.annotate(...).
     """
     found: dict[int, str] = {}
+    states = {m["value"]: m["column"] for m in _STATE.finditer(text)}
+    text = _REMARK.sub(lambda m: " " * len(m[0]), text)
     for pattern, naming in _STARTS:
         for start in pattern.finditer(text):
             groups = start.groupdict()
@@ -85,10 +91,7 @@ def read_calls(text: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
                 continue
             own = name if naming in {"table", "of user"} else _table(name, naming)
             query = Query(table=f"{_module(text[: start.start()])}{own}")
-            if naming == "of user":
-                query.where.append(f"{query.column('user_id')} = ?")
-            for call in calls:
-                _apply(query, call)
+            _follow(query, calls, states, of_user=naming == "of user")
             if query.is_told:
                 found.setdefault(start.start(), _clean(query))
     for at, query in read_derived(text, otherwise):
@@ -100,6 +103,18 @@ def read_calls(text: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
         if (query := _of_ecto(start["t"].strip('"'), body)).is_told:
             found.setdefault(start.start(), _clean(query))
     return tuple(dict.fromkeys(numbered(found[at]).text for at in sorted(found)))
+
+
+def _follow(
+    query: Query, calls: tuple[Call, ...], states: dict[str, str], *, of_user: bool
+) -> None:
+    """Build the query up by the calls; a scope that is called as a state stands for that state."""
+    if of_user:
+        query.where.append(f"{query.column('user_id')} = ?")
+    for call in calls:
+        _apply(query, call)
+        if call.name in states and not call.body:
+            query.where.append(f"{query.column(states[call.name])} = '{call.name}'")
 
 
 def _unsaid(calls: tuple[Call, ...], names: tuple[str, ...]) -> str:

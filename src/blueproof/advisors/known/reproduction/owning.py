@@ -64,7 +64,9 @@ _IS_BAD = LatePattern(
     r"\b(?:index\w*[^.?!]{0,40}(?:not|never|n't|ignored|unused)|(?:not|never|n't|ignor\w+)"
     r"[^.?!]{0,40}\bindex|why does (?:it|postgres\w*|the planner)|wait(?:s|ing|ed)?\b[^.?!]{0,20}"
     r"(?:seconds?|minutes?|hours?)|latency|performan\w+|improve\w*|heavy|costly|fast(?: again)?"
-    r"|never (?:finish\w*|ends?|returns?|comes? back)|cost=\d|efficien\w+|tune|tuning)\b",
+    r"|(?:makes?|made) no difference|(?:doesn't|does not|didn't|did not) use (?:it|that|this|them)"
+    r"|(?:isn't|is not|not being) used|never (?:finish\w*|ends?|returns?|comes? back)|cost=\d"
+    r"|efficien\w+|tune|tuning)\b",
     re.IGNORECASE,
 )
 # Slowness on the way to the database, which no plan shows.

@@ -5,6 +5,7 @@ rows have come. The planner takes the second for cheap wherever it believes that
 all over the table. Where they lie at the far end it reads nearly everything.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -47,9 +48,15 @@ class Page:
 def pages(queries: tuple[str, ...], *, later: bool = False) -> Iterator[Page]:
     """Each query that is the first page of one table, or with `later` any page of it."""
     for tree in read_trees(queries):
-        first = isinstance(tree, exp.Select) and not tree.args.get("offset")
+        first = isinstance(tree, exp.Select) and not _passes_over(tree)
         if isinstance(tree, exp.Select) and (first or later) and (page := _page(tree)):
             yield page
+
+
+def _passes_over(tree: exp.Select) -> bool:
+    """Whether rows stand before the page: OFFSET 0 is the first one."""
+    offset = tree.args.get("offset")
+    return offset is not None and offset.expression.name != "0"
 
 
 def _page(tree: exp.Select) -> Page | None:
@@ -74,12 +81,25 @@ def _page(tree: exp.Select) -> Page | None:
 
 def _held(condition: exp.Expr) -> Iterator[tuple[str, str]]:
     for part in conjuncts(condition):
-        if isinstance(part, exp.EQ) and isinstance(part.this, exp.Column):
-            value = part.expression
-            if isinstance(value, exp.Literal | exp.Parameter | exp.Placeholder | exp.Cast):
-                constant = value.find(exp.Literal)
-                known = constant is not None and not value.find(exp.Parameter)
-                yield name_of(part.this), constant.name if constant is not None and known else ""
+        value = _value(part)
+        if isinstance(value, exp.Literal | exp.Parameter | exp.Placeholder | exp.Cast):
+            constant = value.find(exp.Literal)
+            known = constant is not None and not value.find(exp.Parameter)
+            yield name_of(part.this), constant.name if constant is not None and known else ""
+
+
+def _value(part: exp.Expr) -> exp.Expr | None:
+    """What a column is to equal: by =, by IN of one value, by LIKE without a wildcard."""
+    if not isinstance(part.this, exp.Column):
+        return None
+    if isinstance(part, exp.In):
+        listed: list[exp.Expr] = part.expressions
+        return listed[0] if len(listed) == 1 else None
+    if isinstance(part, exp.Like) and isinstance(part.expression, exp.Literal):
+        whole: exp.Expr = part.expression
+        return None if re.search(r"[%_]", whole.name) else whole
+    equal: exp.Expr | None = part.expression if isinstance(part, exp.EQ) else None
+    return equal
 
 
 def page_indexes(sketch: Sketch) -> Iterator[Proposal]:
@@ -91,11 +111,38 @@ def page_indexes(sketch: Sketch) -> Iterator[Proposal]:
                 said=f"an index on {page.table} ({page.columns})", kind="index",
                 definition=definition, ours=True,
             )  # fmt: skip
+    for table, columns in sorted_whole(sketch.queries):
+        if not any(f"({columns})" in each for each in sketch.there):
+            yield Proposal(
+                said=f"an index on {table} ({columns})", kind="index", ours=True,
+                definition=f"ON {quote_table(table)} ({columns})",
+            )  # fmt: skip
     for table, columns, condition in _taken_next(sketch.queries):
         yield Proposal(
             said=f"an index on {table} ({columns}) WHERE {condition}", kind="index", ours=True,
             definition=f"ON {quote_table(table)} ({columns}) WHERE {condition}",
         )  # fmt: skip
+
+
+def sorted_whole(queries: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Each table whose first rows are taken in an order of several columns, and those columns."""
+    for tree in read_trees(queries):
+        source, order = tree.args.get("from_"), tree.args.get("order")
+        where = tree.args.get("where")
+        all_ = where is None or isinstance(where.this.unnest(), exp.Boolean)  # WHERE true
+        beside = any(tree.args.get(k) for k in ("group", "distinct")) or not all_
+        if source is None or order is None or beside or not tree.args.get("limit"):
+            continue
+        keys = [key for key in order.expressions if isinstance(key.this, exp.Column)]
+        if tree.args.get("joins") and {k.this.table for k in keys} != {source.this.alias_or_name}:
+            continue
+        if isinstance(source.this, exp.Table) and 1 < len(keys) == len(order.expressions):
+            yield (
+                table_name(source.this),
+                ", ".join(
+                    f"{quote(name_of(k.this))}{' DESC' * bool(k.args.get('desc'))}" for k in keys
+                ),
+            )
 
 
 def _taken_next(queries: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:

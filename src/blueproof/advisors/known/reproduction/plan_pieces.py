@@ -7,6 +7,7 @@ and a LIMIT are read.
 import re
 from collections.abc import Iterator
 
+from blueproof.advisors.known.reproduction.mending import mended
 from blueproof.advisors.known.reproduction.planned import bare_condition
 from blueproof.advisors.known.reproduction.reproduction import Assumed
 from blueproof.advisors.known.reproduction.told import Written
@@ -52,6 +53,7 @@ def read_pieces(text: str) -> Written | None:
         sql += f"\nLIMIT {page}"
     if not read_queries(sql, path="pieces")[0]:
         return None
+    sql = mended(sql)
     says = "the query reads every column, by the conditions of the plan"
     return Written(
         sql=sql, table=tables[0], assumed=(Assumed(says=says, why="pieces of its plan"),)

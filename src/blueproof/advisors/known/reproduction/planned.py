@@ -12,6 +12,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
+from blueproof.advisors.known.reproduction.cut_plans import cut_off
 from blueproof.facts.pattern import LatePattern
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.plans.node import Node, ReadPlan
@@ -61,14 +62,15 @@ class _Read:
 
 def of_plan(plan: ReadPlan) -> OfPlan | None:
     """The query of a plan that reads tables; None where it reads none or hides a condition."""
+    rows = dict(_whole(plan))
     try:
         query = plan.query or _query(plan.root)
     except _CannotBeWrittenError:
-        return None
+        query, rows = cut_off(plan)
     if not query or not read_queries(query, path="plan")[0]:
         return None
     indexes = dict.fromkeys(i for n in plan.root.walk() if (i := _index(n)))
-    return OfPlan(query=query, rows=dict(_whole(plan)), indexes=tuple(indexes))
+    return OfPlan(query=query, rows=rows, indexes=tuple(indexes))
 
 
 def _query(root: Node) -> str:

@@ -13,7 +13,10 @@ from blueproof.sql.guessing.seen import Columns, Seen, read_trees
 from blueproof.sql.guessing.tables import Guess
 from blueproof.sql.names import quote, quote_table
 
-_COLUMNS = r"(?P<columns>\((?:[^()]|\([^()]*\))*\)|[A-Za-z_]\w*(?:\.\w+)?(?:\s*\+\s*[A-Za-z_]\w*)*)"
+_COLUMNS = (
+    r"(?P<columns>[a-z]\w*\((?:[^()]|\([^()]*\))+,(?:[^()]|\([^()]*\))+\)(?:\s+desc\b)?"
+    r"|\((?:[^()]|\([^()]*\))*\)|[A-Za-z_]\w*(?:\.\w+)?(?:\s*\+\s*[A-Za-z_]\w*)*)"
+)
 _THERE = re.compile(
     r"\b(?P<lead>(?:have|has|added|created|add|there(?:'s| is| are)|with|exists?|existing|got"
     r"|put|got an"

@@ -11,6 +11,7 @@ from blueproof.advisors.known.reproduction.estimated import read_misjudged
 from blueproof.advisors.known.reproduction.fragments import read_fragments
 from blueproof.advisors.known.reproduction.implied import imply_query
 from blueproof.advisors.known.reproduction.json_keys import with_json_keys
+from blueproof.advisors.known.reproduction.mending import mended
 from blueproof.advisors.known.reproduction.modelled import read_calls
 from blueproof.advisors.known.reproduction.naming import (
     name_table,
@@ -144,7 +145,7 @@ def _of_sql(
         texts = tuple(as_sent(query, brief.request) for query in asked)
         return _with_plans(_sketch(brief, texts, found, ()), brief, plans)
     if plans:
-        texts = tuple(dict.fromkeys(plan.query for plan in plans))
+        texts = tuple(dict.fromkeys(mended(plan.query) for plan in plans))
         assumed = Assumed(says="the query reads every column", why="the plan shows none")
         return _with_plans(_sketch(brief, texts, found, (assumed,)), brief, plans)
     says = "what is left out of the query reads every column"

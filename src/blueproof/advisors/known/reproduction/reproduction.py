@@ -53,7 +53,8 @@ class Sketch:
     are rows of tables of which nothing is told; `fresh` is whether figures must be
     those of the moment, `most` whether most of the rows are wanted, `spills` whether a sort is said
     to be written to disk, `prepared` whether it is said to be fast with the value in its text, and
-    slow with a parameter; `misjudged` are tables of which more rows come than the planner expects.
+    slow with a parameter; `misjudged` are tables of which more rows come than the planner expects;
+    `part` is how many of the rows that could be made are made.
     """
 
     queries: tuple[str, ...]
@@ -74,6 +75,7 @@ class Sketch:
     prepared: bool = False
     misjudged: tuple[Misjudged, ...] = ()
     supposed: Mapping[str, int] = field(default_factory=dict)
+    part: float = 1.0
 
     @property
     def tables(self) -> str:

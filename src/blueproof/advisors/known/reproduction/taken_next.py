@@ -4,6 +4,7 @@ The planner's advisor leaves such an index out where a further condition, as tha
 might fail for all rows at its beginning. A clock on rows can tell.
 """
 
+import re
 from collections.abc import Iterator
 
 from sqlglot import exp
@@ -40,7 +41,7 @@ def _definition(select: exp.Select, guess: Guess) -> str:
     table = table_name(source.this)
     parts = [part.unnest() for part in conjuncts(where.this)]
     states = [part for part in parts if _is_state(part)]
-    equal = [part for part in parts if isinstance(part, exp.EQ) and _is_of_value(part)]
+    equal = [part for part in parts if _is_of_value(part)]
     rest = [part for part in parts if part not in states and part not in equal]
     times = {c.name for c in guess.tables.get(table, ()) if c.kind in _TIMES}
     if not states or not rest or not all(_is_of(times, part) for part in rest):
@@ -58,12 +59,22 @@ def _is_state(part: exp.Expr) -> bool:
         return bool(listed) and all(isinstance(each, exp.Literal) for each in listed)
     if isinstance(inner, exp.Is):
         return isinstance(inner.this, exp.Column)
+    if isinstance(inner, exp.LT | exp.LTE | exp.GT | exp.GTE):  # of states in an order: < 'active'
+        bound = inner.expression
+        state = isinstance(bound, exp.Literal) and bound.name.isalpha()
+        return state and isinstance(inner.this, exp.Column)
     return isinstance(inner, exp.Column)
 
 
-def _is_of_value(part: exp.EQ) -> bool:
+def _is_of_value(part: exp.Expr) -> bool:
+    """Whether a column is to equal a value; a pattern without a wildcard is one."""
     fixed = exp.Literal | exp.Parameter | exp.Placeholder | exp.Cast
-    return isinstance(part.this, exp.Column) and isinstance(part.expression, fixed)
+    if isinstance(part, exp.Like):
+        pattern = part.expression
+        whole = isinstance(pattern, exp.Literal) and not re.search(r"[%_]", pattern.name)
+        return whole and isinstance(part.this, exp.Column)
+    equal = isinstance(part, exp.EQ)
+    return equal and isinstance(part.this, exp.Column) and isinstance(part.expression, fixed)
 
 
 def _is_of(times: set[str], part: exp.Expr) -> bool:

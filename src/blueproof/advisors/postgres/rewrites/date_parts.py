@@ -16,7 +16,7 @@ from blueproof.advisors.postgres.parts.turned import AS_WRITTEN, Turned, turn_co
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
 from blueproof.sql.filters import compared, drop, filters, integer, kind, string, together
-from blueproof.sql.periods import UNITS, bounds, spelled, within
+from blueproof.sql.periods import UNITS, around, bounds, spelled, within
 from blueproof.sql.scopes import Scopes
 from blueproof.sql.trees import brief
 
@@ -33,6 +33,8 @@ _FORMATS = {"%Y": "year", "%Y-%m": "month", "%Y%m": "month", "%Y/%m": "month",
 _SHOWN = re.compile(r"(\d{4})-(?:(\d\d)-?(?:(?<=-)(\d\d))?)?%")
 _MOST_YEAR = 9_000
 _MONTHS = range(1, 13)
+# How a period's first day stands to a day within a period: as the period itself does.
+_PAST = {"<": "<=", "<=": "<=", ">": ">", ">=": ">"}
 _ZONE = (
     "the same rows in every time zone but the few whose clocks change at midnight: there one hour "
     "a year falls on the other side"
@@ -116,6 +118,8 @@ def _compared(scopes: Scopes, left: exp.Expr, sign: str, right: exp.Expr) -> Tur
     if isinstance(left, exp.TimestampTrunc) and not left.args.get("zone"):
         unit = left.unit.name.lower() if left.unit else ""
         text = _moment(right)
+        if text is not None and (inside := around(unit, text)) and sign in _PAST:
+            return _turned(scopes, left.this, _PAST[sign], inside)
         if text is not None:
             return _turned(scopes, left.this, sign, bounds(unit, text))
         return _computed(scopes, left.this, unit, sign, right)
@@ -218,6 +222,12 @@ REWRITING = Rewriting(
              queries="SELECT id FROM orders WHERE booked::text LIKE '2022-02-%';"),
         Case(name="years from one to another", given=_TABLES,
              queries="SELECT id FROM orders WHERE extract(year FROM due) BETWEEN 2022 AND 2022;"),
+        Case(name="months from one to a day within another", given=_TABLES,
+             queries="SELECT id FROM orders WHERE (date_trunc('month', created_at)) >= "
+             "('2022-01-01') AND date_trunc('month', created_at) <= '2022-03-31';"),
+        Case(name="after a day within a quarter", given=_TABLES,
+             queries="SELECT id FROM orders WHERE date_trunc('quarter', booked) > '2022-05-17' "
+             "AND date_trunc('quarter', booked) < '2022-08-02';"),
         Case(name="a month of any year is no range", given=_TABLES, fires=False,
              queries="SELECT id FROM orders WHERE extract(month FROM created_at) = 2;"),
         Case(name="a year and the month of another date", given=_TABLES, fires=False,
