@@ -121,9 +121,7 @@ def advise_beside_plan(brief: Brief, progress: Callable[[str], None] = lambda _:
     if not (brief.document("queries") or _SELECT.search(brief.request)):
         read = advise_plan(brief, progress)
         if read.steps:  # it has a cure, and shows the query's order and page, which words seldom do
-            again = _rebuilt(brief, progress) if brief.request not in {"", ASKED} else None
-            same = isinstance(again, Blueprint) and _indexes(read) & _indexes(again)
-            return again if isinstance(again, Blueprint) and same else read
+            return read
     found = _rebuilt(brief, progress) if brief.request not in {"", ASKED} else None
     if isinstance(found, Blueprint) and (
         found.recommendations or _is_migrated(found) or not _has_times(brief)
@@ -135,12 +133,6 @@ def advise_beside_plan(brief: Brief, progress: Callable[[str], None] = lambda _:
 def _has_times(brief: Brief) -> bool:
     """Whether a plan was run, so that it says how long each step took."""
     return any(_ACTUAL.search(d.text) for d in brief.documents if d.role == "plan")
-
-
-def _indexes(found: Blueprint) -> set[str]:
-    """The indexes that are advised, each by its table and its columns."""
-    made = (re.search(r"\bON (?:ONLY )?(.+)$", d) for c in found.changes for d in c.ddl)
-    return {"".join(m[1].lower().replace('"', "").split()) for m in made if m}
 
 
 def _is_migrated(found: Blueprint) -> bool:
