@@ -1,10 +1,15 @@
 """The whole consultation: brief, advice, proof, blueprint."""
 
-from collections.abc import Callable
+from __future__ import annotations
 
-from blueproof.core.blueprint import Blueprint
-from blueproof.core.brief import Brief
-from blueproof.core.scene import Excerpt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # to import the package costs nothing
+    from collections.abc import Callable
+
+    from blueproof.core.blueprint import Blueprint
+    from blueproof.core.brief import Brief
+    from blueproof.core.scene import Excerpt
 
 
 def consult(

@@ -9,8 +9,8 @@ from difflib import get_close_matches
 import click
 
 from blueproof import __version__
+from blueproof.cli.compiled import kept_compiled
 from blueproof.core.errors import BlueproofError
-from blueproof.sql.secrets import masked
 
 # A command's module is imported when it is called, so that --help needs none of the engines.
 _COMMANDS: Mapping[str, str] = {
@@ -80,17 +80,22 @@ def commands() -> None:
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     gc.set_threshold(_OBJECTS_BETWEEN_LOOKS)
+    with kept_compiled():
+        code = _run(_with_request_last(sys.argv[1:]))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _run(arguments: list[str]) -> object:
+    """Carry out the command; its exit code if it has one."""
     try:
-        arguments = _with_request_last(sys.argv[1:])
-        code = commands.main(arguments, prog_name="blueproof", standalone_mode=False)
+        return commands.main(arguments, prog_name="blueproof", standalone_mode=False)
     except BlueproofError as error:
-        code = _complain(str(error))
+        return _complain(str(error))
     except click.ClickException as error:
-        code = _complain(error.format_message())
+        return _complain(error.format_message())
     except (click.Abort, KeyboardInterrupt):
         click.echo("blueproof: stopped; nothing was left half written", err=True)
-        code = _EXIT_STOPPED
-    sys.exit(code if isinstance(code, int) else 0)
+        return _EXIT_STOPPED
 
 
 def _with_request_last(arguments: list[str]) -> list[str]:
@@ -111,5 +116,7 @@ def _with_request_last(arguments: list[str]) -> list[str]:
 
 def _complain(message: str) -> int:
     """One line for the person, and the exit code of wrong use or unreadable input."""
+    from blueproof.sql.secrets import masked  # many expressions
+
     click.echo(f"blueproof: {masked(' '.join(message.split()))}", err=True)
     return _EXIT_USAGE

@@ -9,7 +9,7 @@ from blueproof.advisors.choose.owning import owns, tells_of_app
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.fits.telling import headline, with_headline
 from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered, is_likely
-from blueproof.advisors.known.reproduction.owning import is_slow
+from blueproof.advisors.known.reproduction.owning import is_slow, is_worth_reading
 from blueproof.advisors.premises.judge import judge
 from blueproof.advisors.starter.case import StarterCase, starts, wants_one
 from blueproof.core.blueprint import (
@@ -153,7 +153,9 @@ def _modelled(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None
 
 def _rebuilt(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Unproved | None:
     """The answer on a slow query without its schema, if that can be rebuilt."""
-    from blueproof.consulting.reproduction import rebuilt  # a server is started
+    if not is_worth_reading(brief):
+        return None  # what reads queries and starts a server is half of all files
+    from blueproof.consulting.reproduction import rebuilt
 
     return rebuilt(brief, progress)
 

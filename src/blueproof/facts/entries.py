@@ -262,6 +262,14 @@ def limits() -> Mapping[str, Limit]:
 
 
 @cache
+def limit_of(name: str) -> Limit:
+    """One limit, without reading the others; KeyError where there is none of this id."""
+    found = read("limits", lines("limits")[name])
+    assert isinstance(found, Limit)
+    return found
+
+
+@cache
 def failures() -> Mapping[str, Failure]:
     """All errors and symptoms by id."""
     return _loaded("errors", Failure)

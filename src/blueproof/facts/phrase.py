@@ -7,11 +7,12 @@ with n't reads as two, so that "does not" also finds "doesn't", and 's is left o
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 _WORD = re.compile(r"[A-Za-zÀ-ÿ0-9]+(?:['\u2019][a-z]+)?", re.IGNORECASE)
 _SHORT = {"can't": "can", "cannot": "can", "won't": "will", "shan't": "shall"}
 _NOT = "n't"
-_GAP = 3  # words that `~` may span
+_GAP, _GAP_SIGN = 3, "~"  # words that it may span
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +36,22 @@ class _Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Phrase:
-    """One phrase: what fits at each of its places, and how it was written."""
+    """One phrase: how it was written, and what fits at each of its places."""
 
     written: str
-    places: tuple[_Place, ...]
+
+    @cached_property
+    def places(self) -> tuple[_Place, ...]:
+        """Read when first asked: most phrases are of what a text does not name."""
+        places: list[_Place] = []
+        gap = False
+        for part in _split(self.written):
+            if part == _GAP_SIGN:
+                gap = True
+                continue
+            places += _places(part, after_gap=gap)
+            gap = False
+        return tuple(places)
 
     def found(self, words: tuple[Word, ...]) -> Iterator[tuple[int, ...]]:
         """For each place where the phrase begins, the indexes of the words that make it up."""
@@ -83,17 +96,14 @@ def _parts(word: str) -> tuple[str, ...]:
 
 def phrase(written: str) -> Phrase:
     """The phrase as the data writes it; ValueError where it is none."""
-    places: list[_Place] = []
-    gap = False
-    for part in written.lower().replace("-", " ").split():
-        if part == "~":
-            gap = True
-            continue
-        places += _places(part, after_gap=gap)
-        gap = False
-    if not places or gap:
+    parts = _split(written)
+    if not parts or parts[-1] == _GAP_SIGN:
         raise ValueError(f"{written!r} is no phrase")
-    return Phrase(written=written, places=tuple(places))
+    return Phrase(written=written)
+
+
+def _split(written: str) -> list[str]:
+    return written.lower().replace("-", " ").split()
 
 
 def _places(part: str, *, after_gap: bool) -> Iterator[_Place]:

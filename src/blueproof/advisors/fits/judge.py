@@ -10,7 +10,7 @@ from blueproof.advisors.fits.figures import Measured, Told, measured, told_figur
 from blueproof.advisors.fits.places import Place, held_by, named_places
 from blueproof.advisors.premises.figures import limit_in_base
 from blueproof.core.brief import Brief
-from blueproof.facts.entries import Limit, limits
+from blueproof.facts.entries import Limit, limit_of
 from blueproof.facts.measured import HeldLimit, held_limits, holds
 
 Verdict = Literal["out", "partly", "fits"]
@@ -71,7 +71,7 @@ def _judged(brief: Brief, figure: Measured, place: Place, held: HeldLimit) -> It
     """The verdict, unless the figure is the limit itself, which is then only quoted."""
     low, high = _range(figure)
     known = _known(brief, held)
-    more = (limits()[name] for name in held.facts)
+    more = (limit_of(name) for name in held.facts)
     if any(high == _most(limit) for limit in known):
         return
     passed = [limit for limit in known if high > _most(limit)]
@@ -97,7 +97,7 @@ def _known(brief: Brief, held: HeldLimit) -> tuple[Limit, ...]:
     """The figures of the limit that hold: those of what is named, else those that always do."""
     named = [name for name, said in held.facts.items() if said and holds(said, brief.request)]
     plain = [name for name, said in held.facts.items() if not said]
-    return tuple(limits()[name] for name in named or plain or held.facts)
+    return tuple(limit_of(name) for name in named or plain or held.facts)
 
 
 def _most(limit: Limit) -> Decimal:

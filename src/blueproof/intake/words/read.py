@@ -234,7 +234,7 @@ def _unread(text: Text, facts: tuple[Fact, ...]) -> Iterator[str]:
 
 def _looks_like_name(word: Word) -> bool:
     """Mixed capitals: how products are written. Never what holds a digit: it may be a secret."""
-    known = word.lower in index().by_name or word.lower in _ORDINARY
+    known = word.lower in index().ids or word.lower in _ORDINARY
     return bool(_NAME_LIKE.match(word.text)) and not known
 
 

@@ -2,15 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from itertools import pairwise
 from typing import Any
 
+from blueproof.facts.kept import keep, made_of, read_kept
 from blueproof.intake.words.text import Text, Word
 
+_KEPT = "names"
 _MOST_WORDS = 5
 _MARKS = frozenset("?!")
 _SPACES = re.compile(r"^[\s\-./_]{0,2}$")
@@ -44,59 +46,102 @@ class Mention:
     spelled: bool = True
 
 
+class _Technologies(Mapping[str, Technology]):
+    """All technologies by id, each read when it is first asked for.
+
+    The data are lines of JSON, which loads ten times faster than YAML; # begins a comment.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._lines = {
+            line.split('"', 4)[3]: line  # {"id": "NAME", ...
+            for line in text.splitlines()
+            if line and not line.startswith("#")
+        }
+        self._read: dict[str, Technology] = {}
+
+    def __getitem__(self, name: str) -> Technology:
+        if name not in self._read:
+            self._read[name] = _technology(self.raw(name))
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def raw(self, name: str) -> dict[str, Any]:
+        """What the data say of it."""
+        found: dict[str, Any] = json.loads(self._lines[name])
+        return found
+
+
+def _technology(raw: Mapping[str, Any]) -> Technology:
+    return Technology(
+        id=raw["id"],
+        name=raw["name"],
+        kind=raw["kind"],
+        part_of=raw.get("part_of", ""),
+        word=raw.get("word", False),
+        when=tuple(raw.get("when", ())),
+        near=tuple(raw.get("near", ())),
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Index:
-    by_id: dict[str, Technology]
-    by_name: dict[str, Technology]
+    """Technologies by id, ids by name without spaces and signs, the names that may be misspelt."""
+
+    by_id: Mapping[str, Technology]
+    ids: Mapping[str, str]
     fuzzy: tuple[str, ...]
     words: frozenset[str]
+
+    def named(self, *plain: str) -> Technology | None:
+        """The technology of the first of these names that is one."""
+        return next((self.by_id[self.ids[each]] for each in plain if each in self.ids), None)
 
 
 @cache
 def index() -> _Index:
-    """All technologies, by id and by their names without spaces and signs."""
-    by_id: dict[str, Technology] = {}
-    by_name: dict[str, Technology] = {}
-    fuzzy: list[str] = []
+    """All technologies; their names are kept between runs, plain as they are looked up."""
     folder = resources.files("blueproof.intake.words")
-    for raw in _entries():
-        name = raw["id"]
-        technology = Technology(
-            id=name,
-            name=raw["name"],
-            kind=raw["kind"],
-            part_of=raw.get("part_of", ""),
-            word=raw.get("word", False),
-            when=tuple(raw.get("when", ())),
-            near=tuple(raw.get("near", ())),
-        )
-        by_id[name] = technology
-        for alias in (raw["name"], name, *raw.get("aliases", ())):
-            plain = _plain(str(alias))
-            if plain:
-                by_name.setdefault(plain, technology)
-            if len(plain) >= _LEAST_FUZZY and not technology.word and plain.isalpha():
-                fuzzy.append(plain)
+    data = (folder / "technologies.jsonl").read_bytes()
+    by_id = _Technologies(data.decode())
+    digest = made_of((folder / "technologies.py").read_bytes(), data)
+    held = read_kept(_KEPT, digest)
+    if held is None:
+        held = json.dumps(_names(by_id)).encode()
+        keep(_KEPT, digest, held)
+    ids, fuzzy = json.loads(held)
     return _Index(
         by_id=by_id,
-        by_name=by_name,
-        fuzzy=tuple(dict.fromkeys(fuzzy)),
+        ids=ids,
+        fuzzy=tuple(fuzzy),
         words=frozenset((folder / "near_names.txt").read_text(encoding="utf-8").split()),
     )
 
 
-def _entries() -> Iterator[dict[str, Any]]:
-    """The lines of the data: JSON, which loads ten times faster than YAML; # begins a comment."""
-    text = resources.files("blueproof.intake.words") / "technologies.jsonl"
-    for line in text.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            yield json.loads(line)
+def _names(by_id: _Technologies) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The id of each plain name, the first where two have it; the names that may be misspelt."""
+    ids: dict[str, str] = {}
+    fuzzy: dict[str, None] = {}
+    for name in by_id:
+        raw = by_id.raw(name)
+        for alias in (raw["name"], name, *raw.get("aliases", ())):
+            plain = _plain(str(alias))
+            if plain:
+                ids.setdefault(plain, name)
+            if len(plain) >= _LEAST_FUZZY and not raw.get("word", False) and plain.isalpha():
+                fuzzy[plain] = None
+    return ids, tuple(fuzzy)
 
 
 def technology(name: str) -> Technology | None:
     """The technology with this id or name, if it is known."""
     found = index()
-    return found.by_id.get(name) or found.by_name.get(_plain(name))
+    return found.by_id.get(name) or found.named(_plain(name))
 
 
 _LEAST_PLURAL = 4  # letters of the last of several words that may be a plural
@@ -118,7 +163,7 @@ def read_technologies(text: Text) -> tuple[Mention, ...]:
 
 def _named(text: Text, words: tuple[Word, ...], place: int) -> tuple[Mention | None, int]:
     """The longest name that begins at this word, and how many words it took."""
-    names = index().by_name
+    names = index()
     for count in range(min(_MOST_WORDS, len(words) - place), 0, -1):
         run = words[place : place + count]
         ends = run[-1].lower in _MARKS or run[-1].sentence != run[0].sentence
@@ -127,7 +172,7 @@ def _named(text: Text, words: tuple[Word, ...], place: int) -> tuple[Mention | N
         plain = _plain("".join(w.lower for w in run))
         # "pay us" is no plural of "payu".
         many = count == 1 or len(run[-1].lower) >= _LEAST_PLURAL
-        technology = names.get(plain) or (names.get(_singular(plain)) if many else None)
+        technology = names.named(plain, *((_singular(plain),) if many else ()))
         if technology and _meant(technology, text, run):
             mention = Mention(
                 technology=technology, start=run[0].start, end=run[-1].end, sentence=run[0].sentence
@@ -188,7 +233,7 @@ def _guessed(text: Text, word: Word) -> Mention | None:
     if best is None:
         return None
     return Mention(
-        technology=known.by_name[best],
+        technology=known.by_id[known.ids[best]],
         start=word.start,
         end=word.end,
         sentence=word.sentence,

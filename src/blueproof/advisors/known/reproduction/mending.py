@@ -63,7 +63,7 @@ def _with_known_tables(statement: str) -> str:
         found = near[0] if near else tables[0] if len(tables) == 1 else None
         if found is not None:
             name = quote(found.alias_or_name) if found.alias else quote(found.name.lower())
-            places = LatePattern(rf'(?<![\w."])"?{re.escape(unknown)}"?\.(?=[\w"*])')
+            places = re.compile(rf'(?<![\w."])"?{re.escape(unknown)}"?\.(?=[\w"*])')
             statement = places.sub(f"{name}.", statement)
     return statement
 

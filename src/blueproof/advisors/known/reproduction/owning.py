@@ -142,6 +142,17 @@ def is_slow(text: str) -> bool:
     return bool(_IS_SLOW.search(text) or _IS_BAD.search(text))
 
 
+def is_worth_reading(brief: Brief) -> bool:
+    """Whether it is open, before any query in the words is read, that one may be rebuilt.
+
+    It is open, too, where files are handed over, or counts may stand in the words, which the reader
+    takes out before it looks at the rest.
+    """
+    if brief.documents or "count" in brief.request.lower():
+        return True
+    return is_slow(brief.request) and _is_of_its_queries(brief)
+
+
 def may_be_rebuilt(
     brief: Brief, *, has_query: bool = False, has_both: bool = False,
     shown: frozenset[str] = frozenset(),
@@ -154,9 +165,7 @@ def may_be_rebuilt(
     """
     text = brief.request
     slow = has_both or _IS_SLOW.search(text) or (has_query and _IS_BAD.search(text))
-    if not slow or _is_on_the_way(text) or not _is_of_postgres(brief):
-        return False
-    if _OF_ANOTHER_KIND.search(text) or _OF_AN_EXTENSION.search(text):
+    if not slow or not _is_of_its_queries(brief):
         return False
     if not has_query and (_PERHAPS_OF_ANOTHER.search(text) or _is_of_retention(text)):
         return False
@@ -170,6 +179,14 @@ def may_be_rebuilt(
     if built and not isinstance(best.entry, Failure):
         return True  # it is of how to build such a thing, and they have it already
     return not (best.printed or best.share >= _CLEARLY)
+
+
+def _is_of_its_queries(brief: Brief) -> bool:
+    """Whether the time is spent by PostgreSQL itself, on queries of a kind that can be rebuilt."""
+    text = brief.request
+    if _is_on_the_way(text) or not _is_of_postgres(brief):
+        return False
+    return not (_OF_ANOTHER_KIND.search(text) or _OF_AN_EXTENSION.search(text))
 
 
 def _is_of_retention(text: str) -> bool:
