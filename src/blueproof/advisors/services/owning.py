@@ -115,7 +115,8 @@ def _asked(brief: Brief, named: tuple[Service, ...], names: frozenset[str]) -> t
         each = [{place.technology for place in side} for side in sides]
         priced = sum(any(s.of & side for s in named) for side in each)
         if priced > 1:
-            either = tuple(s for s in named if any(s.of & side for side in each))
+            sides_of = frozenset().union(*each, _options(brief))
+            either = tuple(s for s in named if s.of & sides_of)
             return either if len(either) > 1 else ()
         against = against or priced == 1
     if against:
@@ -126,6 +127,12 @@ def _asked(brief: Brief, named: tuple[Service, ...], names: frozenset[str]) -> t
     if _is_one(named, names) and (_MONEY.search(text) or _ELSE.search(text)):
         return named
     return ()
+
+
+def _options(brief: Brief) -> frozenset[str]:
+    """What the words put to the choice, wherever they name it: "(or Typesense, Algolia?)"."""
+    named = (place for place in named_places(brief) if "option" in place.roles)
+    return frozenset(place.technology for place in named)
 
 
 def _is_one(named: tuple[Service, ...], names: frozenset[str]) -> bool:

@@ -9,6 +9,7 @@ from blueproof.advisors.fits.figures import sentence_at
 from blueproof.advisors.premises.figures import in_base, is_period, per_period
 from blueproof.core.brief import Assumption, Brief, Fact
 from blueproof.costs.formula import names_in, worked_out
+from blueproof.costs.quantities import PEAK
 from blueproof.facts.measured import holds
 from blueproof.facts.services import Job, Quantity, Reading, Service
 
@@ -19,6 +20,9 @@ _NOT_USUAL = re.compile(
     r"|free tier|limit)\b",
     re.IGNORECASE,
 )
+_PEAK = re.compile(r"\b(?:peaks?|peaking|bursts?|spik\w+|at worst|busiest)\b", re.IGNORECASE)
+_MEAN = re.compile(r"\b(?:average|avg|mean|normal(?:ly)?|usual(?:ly)?)\b", re.IGNORECASE)
+_SHORT = frozenset({"second", "minute"})  # over a day, nobody tells a peak
 _SET_ASIDE = frozenset({"price"})
 
 
@@ -42,10 +46,29 @@ def load_of(brief: Brief, job: Job) -> Load | None:
     """The load that the words tell; None where its main quantity is not among it, or not clear."""
     told = {q.name: fact for q in job.quantities if (fact := _told(brief, q))}
     known = {name: _value(fact, _of(job, name)) for name, fact in told.items()}
+    peaks = [name for name, fact in told.items() if _is_peak_rate(brief, fact, _of(job, name))]
+    known |= {name: known[name] / PEAK for name in peaks}
     values, assumptions = _completed(job, known)
     if values.get(job.main, Decimal(0)) <= 0 or not _rests_on(job, job.main) & set(told):
         return None
-    return Load(values=values, told=told, assumptions=assumptions)
+    averages = tuple(_average(name, told[name]) for name in peaks)
+    return Load(values=values, told=told, assumptions=(*averages, *assumptions))
+
+
+def _is_peak_rate(brief: Brief, fact: Fact, quantity: Quantity) -> bool:
+    """Whether a rate is told at its peak alone, while bills are of a whole month."""
+    rate = is_period(fact.unit.partition(" per ")[2]) and any(r.per for r in quantity.readings)
+    short = fact.unit.rpartition(" ")[2] in _SHORT
+    near = _near(brief, fact)
+    return rate and short and bool(_PEAK.search(near)) and not _MEAN.search(near)
+
+
+def _average(name: str, fact: Fact) -> Assumption:
+    return Assumption(
+        key=name,
+        value=f"on average a tenth of your {fact.quote}",
+        why="that is your peak, and a month's bill is of all hours; tell the average",
+    )
 
 
 def _rests_on(job: Job, name: str) -> frozenset[str]:

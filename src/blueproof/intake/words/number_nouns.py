@@ -35,7 +35,8 @@ load messages: post
 load messages: job webhook alert reminder tweet comment conversation publish
 load connections: connection=conn,conns,connexion,conection socket=websocket,websockets client
 load devices: device=devise sensor scooter vehicle car truck bike robot drone camera meter
-load devices: gateway tracker
+load devices: gateway tracker charger charge-point=chargepoint,charging-station inverter
+load devices: thermostat boiler turbine wearable locker kiosk
 load devices: phone tag beacon terminal
 load orders: order transaction=txn,txns,tx,trx payment purchase sale booking checkout trade
 load orders: invoice ride trip
