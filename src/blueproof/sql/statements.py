@@ -4,6 +4,7 @@ import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from blueproof.core.errors import SqlError
@@ -19,6 +20,7 @@ _STRINGS_OFF = re.compile(r"(?:=|\bTO\b)\s*'?(?:off|false|no|0)\b", re.IGNORECAS
 _MARKER = re.compile(r"^\s*(?:--|/\*+|\*+/|\*)?\s?|\s*\*+/\s*$")
 _MOST_WORDS = 6
 _MOST_SHOWN = 60
+_SHORT = 20_000  # characters of a script that is kept as read: a query is read for every plan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +84,10 @@ def read_script(text: str, *, path: str) -> Script:
     A comment between a statement's last word and its ; is no part of it, so that a text can be
     followed by anything.
     """
+    return (_kept if len(text) <= _SHORT else _read)(text, path)
+
+
+def _read(text: str, path: str) -> Script:
     text = text.removeprefix("\ufeff")
     if "\0" in text:
         line, column = place(text, text.index("\0"))
@@ -93,6 +99,9 @@ def read_script(text: str, *, path: str) -> Script:
         at = _read_on(reader, at)
     _finish(reader)
     return Script(statements=tuple(reader.statements), skipped=tuple(reader.skipped))
+
+
+_kept = lru_cache(maxsize=256)(_read)
 
 
 def _read_on(reader: _Reader, at: int) -> int:
