@@ -10,10 +10,11 @@ from blueproof.advisors.postgres.database import Database, Planned
 from blueproof.core.advice import Alternative
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
+from blueproof.sql.copies import Copies, copied
 from blueproof.sql.plainly import say_plainly
 from blueproof.sql.plan import Refused
 from blueproof.sql.scopes import Scopes, spell_out
-from blueproof.sql.trees import copied, read_tree, write_tree
+from blueproof.sql.trees import read_tree, write_tree
 
 _Way = tuple[tuple[str, int | None], ...]  # from a tree's top: the part's name, its place in a list
 _SAME = 0.001  # relative; the same statement printed anew costs the same
@@ -88,12 +89,20 @@ class Asked:
         """The query's tree, a new copy each time; None where it would not print as it was read."""
         return copied(self._tree) if self._tree is not None else None
 
+    @cached_property
+    def copies(self) -> Copies | None:
+        """Copies of the tree to borrow; None where there is none."""
+        return Copies(self._tree) if self._tree is not None else None
+
     def selects(self) -> Iterator[tuple[exp.Query, exp.Select]]:
-        """Each SELECT in the query, with a tree of its own to be changed in."""
+        """Each SELECT in the query, with a tree to be changed in, and not to be kept, for each."""
+        copies = self.copies
+        if copies is None:
+            return
         for way in self._ways:
-            tree = self.tree()
-            assert tree is not None, "it was read above"
+            tree = copies.borrow()
             yield tree, _at(tree, way)
+            copies.give_back(tree)
 
     @cached_property
     def _ways(self) -> tuple[_Way, ...]:
