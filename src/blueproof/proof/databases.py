@@ -32,11 +32,12 @@ class Databases:
         self._set: Set | None = None
         self._room: tuple[Trial, dict[str, str]] | None = None
         self._opened = ExitStack()
+        self._first = Excerpt(text="")  # the schema that the server is started for
 
     @cached_property
     def server(self) -> Server:
         """A PostgreSQL of its own, apart from the one that advice was made with."""
-        return Server()
+        return Server(schema=self._first.text, path=self._first.path)
 
     def close(self) -> None:
         """Drop the twins and end the server, if they were started."""
@@ -57,6 +58,7 @@ class Databases:
         return self._twins[scene]
 
     def _build(self, scene: DatabaseScene) -> Twin:
+        self._first = self._first if self._first.text else scene.schema
         twin = Twin(self.server, scene.schema.text, path=scene.schema.path)
         twin.set_statistics(read_scene_statistics(twin.schema, scene.statistics))
         return twin
