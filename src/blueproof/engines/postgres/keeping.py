@@ -39,12 +39,17 @@ class Loaded:
     left_out: tuple[LeftOut, ...]
 
 
+def is_large(ddl: str) -> bool:
+    """Whether a schema has so many statements that it is kept."""
+    return ddl.count(";") >= _MANY
+
+
 def name_of(ddl: str, path: str, made_by: str) -> str:
     """The name under which a schema's folder is kept; "" for one that is not large.
 
     `made_by` names the programs and options that make a cluster as it is.
     """
-    if ddl.count(";") < _MANY:
+    if not is_large(ddl):
         return ""
     whole = hashlib.sha256(f"{made_by}\n{_code()}\n{path}\n".encode())
     whole.update(ddl.encode("utf-8", "surrogatepass"))
