@@ -141,9 +141,9 @@ def unpacked(name: str, data: Path, account: Account) -> tuple[str, Loaded] | No
         left_out = tuple(
             LeftOut(**{**each, "tables": tuple(each["tables"])}) for each in head["left_out"]
         )
+        os.utime(cluster.home() / name)  # used now
     except (OSError, ValueError, KeyError, TypeError, zlib.error):
         return None
-    os.utime(cluster.home() / name)
     return head["password"], Loaded(name=head["database"], left_out=left_out)
 
 

@@ -28,6 +28,7 @@ _ADMIN = "admin"
 _FILE_BYTES = 2 << 30  # one file; PostgreSQL's own segments are 1 GiB
 _START_SECONDS = 30.0
 _RECOVERY_SECONDS = 15.0  # a server one of whose processes crashed restarts in far less
+_LEAVE_SECONDS = 2.0
 _END_MILLISECONDS = 5_000  # what a process gets to end itself when told to
 # Our own statements end; only a machine that is very busy needs so long for them.
 _OWN_LIMITS = Limits(statement_seconds=60.0, disk_bytes=1 << 62)
@@ -64,6 +65,8 @@ _CLUSTER = (
 )
 # The file of the log in which the last checkpoint begins; it ends there, too, where nobody writes.
 _REDO = "SELECT redo_wal_file FROM pg_control_checkpoint()"
+_OTHERS = """
+SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"""
 # Every database is made from template0; a third of the files that a server needs are this one's.
 _WITHOUT_TEMPLATE = """\
 UPDATE pg_catalog.pg_database SET datistemplate = false WHERE datname = 'template1'
@@ -157,9 +160,11 @@ class Server:
         name = keeping.name_of(ddl, path, self._made_by)
         if name and self._made == 1:
             with contextlib.closing(self.admin()) as admin:
+                alone = _is_alone(admin)
                 admin.run_one("CHECKPOINT")
                 ((log,),) = admin.run_one(_REDO)
-            keeping.keep(name, self.data, self._password, log, loaded)
+                if alone:
+                    keeping.keep(name, self.data, self._password, log, loaded)
 
     def forget_settings(self, name: str) -> None:
         """Undo what the guest set for its own later sessions with ALTER ROLE ... SET."""
@@ -317,6 +322,16 @@ class Server:
             time.sleep(0.01)
         said = (self._home / "log").read_text(errors="replace").strip()[-300:]
         raise EngineError(f"the private PostgreSQL did not start: {said or 'no message'}")
+
+
+def _is_alone(admin: Session) -> bool:
+    """Whether nobody else is connected: who has just left may still drop temporary tables."""
+    end = time.monotonic() + _LEAVE_SECONDS
+    while admin.run_one(_OTHERS):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 def _terminated(admin: Session, process: int) -> bool:
