@@ -66,7 +66,8 @@ _CLUSTER = (
 # The file of the log in which the last checkpoint begins; it ends there, too, where nobody writes.
 _REDO = "SELECT redo_wal_file FROM pg_control_checkpoint()"
 _OTHERS = """
-SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"""
+SELECT pid FROM pg_stat_activity
+WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"""
 # Every database is made from template0; a third of the files that a server needs are this one's.
 _WITHOUT_TEMPLATE = """\
 UPDATE pg_catalog.pg_database SET datistemplate = false WHERE datname = 'template1'
