@@ -99,7 +99,7 @@ def advise_database(
     progress("reading the schema")
     brief = brief if rebuilt else _with_absent(brief) or brief
     with (
-        nullcontext(rebuilt.server) if rebuilt else Server() as server,
+        nullcontext(rebuilt.server) if rebuilt else _server(brief) as server,
         Twin(server, _text(brief, "schema"), path=SCHEMA) as twin,
         nullcontext(rebuilt.clock) if rebuilt else _clock(measure) as clock,
     ):
@@ -192,10 +192,14 @@ def _with_absent(brief: Brief) -> Brief | None:
     named = (t for tree in read_trees(texts) for t in tables_of(tree))
     if all(table.rpartition(".")[2].lower() in known for table in named):
         return None  # no engine needs to be asked
-    with Server() as server, Twin(server, _text(brief, "schema"), path=SCHEMA) as twin:
+    with _server(brief) as server, Twin(server, _text(brief, "schema"), path=SCHEMA) as twin:
         planned = (plan_query(twin, _as_planned(q)) for q in queries)
         absent = absent_tables(q.refused for q in planned)
         return with_tables(brief, twin.schema, texts, absent) if absent else None
+
+
+def _server(brief: Brief) -> Server:
+    return Server(schema=_text(brief, "schema"), path=SCHEMA)
 
 
 def _clock(measure: str | None) -> AbstractContextManager[Clock | None]:

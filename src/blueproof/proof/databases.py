@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from blueproof.core.scene import DatabaseScene, Excerpt
+from blueproof.engines.postgres.keeping import is_large
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.trial import Trial
 from blueproof.engines.postgres.twin import Twin
@@ -32,11 +33,12 @@ class Databases:
         self._set: Set | None = None
         self._room: tuple[Trial, dict[str, str]] | None = None
         self._opened = ExitStack()
+        self._first = Excerpt(text="")  # the schema that the server is started for
 
     @cached_property
     def server(self) -> Server:
         """A PostgreSQL of its own, apart from the one that advice was made with."""
-        return Server()
+        return Server(schema=self._first.text, path=self._first.path)
 
     def close(self) -> None:
         """Drop the twins and end the server, if they were started."""
@@ -56,8 +58,9 @@ class Databases:
             self._twins[scene] = self._build(scene)
         return self._twins[scene]
 
-    def _build(self, scene: DatabaseScene) -> Twin:
-        twin = Twin(self.server, scene.schema.text, path=scene.schema.path)
+    def _build(self, scene: DatabaseScene, server: Server | None = None) -> Twin:
+        self._first = self._first if self._first.text else scene.schema
+        twin = Twin(server or self.server, scene.schema.text, path=scene.schema.path)
         twin.set_statistics(read_scene_statistics(twin.schema, scene.statistics))
         return twin
 
@@ -80,7 +83,10 @@ class Databases:
             return
         self._opened.close()
         self._set, self._room = wanted, None
-        twin = self._opened.enter_context(contextlib.closing(self._build(scene)))
+        text, path = scene.schema.text, scene.schema.path
+        # To start another server with a large schema is faster than to load that once more.
+        own = self._opened.enter_context(Server(schema=text, path=path)) if is_large(text) else None
+        twin = self._opened.enter_context(contextlib.closing(self._build(scene, own)))
         room = self._opened.enter_context(twin.trial())
         with contextlib.suppress(Refused):  # which of them is refused is said by its own claim
             self._room = (room, {change: room.add_script(change) for change in changes})

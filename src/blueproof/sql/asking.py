@@ -5,6 +5,7 @@ with the day of asking. Both are replaced by stated assumptions, so that plans r
 """
 
 from datetime import date
+from functools import lru_cache
 
 from blueproof.sql.editing import renumbered, significant
 from blueproof.sql.lexer import Token
@@ -18,6 +19,7 @@ _BEHIND = frozenset(
 )
 
 
+@lru_cache(maxsize=256)
 def asked(text: str, today: date) -> str:
     """The query with its clock frozen, and numbers for what LIMIT and OFFSET take from parameters.
 

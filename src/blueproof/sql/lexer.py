@@ -3,8 +3,10 @@
 Source: "Lexical Structure" of the PostgreSQL manual and src/backend/parser/scan.l.
 """
 
+import contextlib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from blueproof.core.errors import SqlError
@@ -48,6 +50,7 @@ def _compiled(plain: str) -> re.Pattern[str]:
 _TOKEN = _compiled(_DOUBLED)
 _TOKEN_WITH_BACKSLASHES = _compiled(_BACKSLASHED)
 _BLOCK_EDGE = re.compile(r"/\*|\*/")
+_SHORT = 2_000  # characters of a text whose tokens are kept: conditions are read again and again
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _UNENDED = {"'": "string", '"': "quoted name"}
 
@@ -82,6 +85,18 @@ def tokens(
     `backslashes` is for text under standard_conforming_strings = off, where a backslash is an
     escape in every string, not only in E''.
     """
+    if not start and not backslashes and len(text) <= _SHORT:
+        with contextlib.suppress(SqlError):  # it is raised where it is met
+            return iter(_kept(text))
+    return _read(text, path, start, backslashes=backslashes)
+
+
+@lru_cache(maxsize=512)
+def _kept(text: str) -> tuple[Token, ...]:
+    return tuple(_read(text, "sql", 0, backslashes=False))
+
+
+def _read(text: str, path: str, start: int, *, backslashes: bool) -> Iterator[Token]:
     match = (_TOKEN_WITH_BACKSLASHES if backslashes else _TOKEN).match
     at, length = start, len(text)
     while at < length:

@@ -4,6 +4,7 @@ import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from blueproof.core.errors import SqlError
@@ -19,6 +20,8 @@ _STRINGS_OFF = re.compile(r"(?:=|\bTO\b)\s*'?(?:off|false|no|0)\b", re.IGNORECAS
 _MARKER = re.compile(r"^\s*(?:--|/\*+|\*+/|\*)?\s?|\s*\*+/\s*$")
 _MOST_WORDS = 6
 _MOST_SHOWN = 60
+# Characters of a script that is kept as read: a query for every plan, a schema for each twin.
+_SHORT, _LONG = 20_000, 4_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +85,12 @@ def read_script(text: str, *, path: str) -> Script:
     A comment between a statement's last word and its ; is no part of it, so that a text can be
     followed by anything.
     """
+    if len(text) <= _SHORT:
+        return _kept(text, path)
+    return (_kept_long if len(text) <= _LONG else _read)(text, path)
+
+
+def _read(text: str, path: str) -> Script:
     text = text.removeprefix("\ufeff")
     if "\0" in text:
         line, column = place(text, text.index("\0"))
@@ -93,6 +102,9 @@ def read_script(text: str, *, path: str) -> Script:
         at = _read_on(reader, at)
     _finish(reader)
     return Script(statements=tuple(reader.statements), skipped=tuple(reader.skipped))
+
+
+_kept, _kept_long = lru_cache(maxsize=256)(_read), lru_cache(maxsize=2)(_read)
 
 
 def _read_on(reader: _Reader, at: int) -> int:

@@ -4,9 +4,9 @@ The planner has resolved every name, view and subquery by then, so nothing is gu
 such as `((o.status = 'open'::text) AND (o.id = c.id))` names its columns in full.
 """
 
-import contextlib
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 import sqlglot
@@ -102,6 +102,7 @@ class _Found:
         return len(self.equal), len(self.equal) + len(self.joined) + len(self.ranges)
 
 
+@lru_cache(maxsize=256)
 def read_uses(plan: Plan) -> tuple[Use, ...]:
     """How the planned query reads each of its tables, in the plan's order."""
     found = {n.alias: _Found(node=n) for n in plan.walk() if n.relation and n.alias}
@@ -171,9 +172,19 @@ def _note_text(text: str, found: dict[str, _Found]) -> None:
         if search.alias in found:
             found[search.alias].searched.append(search)
     settled = _INITPLAN_ROW.sub("$1", text)
-    with contextlib.suppress(ParseError, TokenError):
+    tree = _tree(settled)
+    if tree is not None:
+        _note(_bare(tree), settled, found)
+
+
+@lru_cache(maxsize=1024)
+def _tree(condition: str) -> exp.Expr | None:
+    """What a condition says, only to be looked at; None where it cannot be read."""
+    try:
         # In parentheses, or a table called "comment" would begin a statement of that name.
-        _note(_bare(sqlglot.parse_one(f"({settled})", read="postgres")), settled, found)
+        return sqlglot.parse_one(f"({condition})", read="postgres")
+    except (ParseError, TokenError):
+        return None
 
 
 def _note_either(parts: list[str], found: dict[str, _Found]) -> None:

@@ -233,8 +233,7 @@ def read_attributes(session: Session, oids: list[int]) -> dict[int, tuple[str, .
 @contextlib.contextmanager
 def searching(session: Session) -> Iterator[None]:
     """PostgreSQL's own objects before any others of the same name, until the end of the block."""
-    before = session.run("SHOW search_path")[0][0]
-    session.run(f"SET search_path = {_PATH}")
+    before = session.run(f"SHOW search_path; SET search_path = {_PATH}")[0][0]
     try:
         yield
     finally:

@@ -25,7 +25,7 @@ def copied(tree: Path, options: tuple[str, ...], data: Path, account: Account) -
 
     "" where none is kept, or what is kept is no longer whole: then nothing is at `data`.
     """
-    kept = _cache() / _name(tree, options)
+    kept = home() / name_of(tree, options)
     try:
         password, total = (kept / _SIGNED).read_text("utf-8").split()
         if _copy(kept / _DATA, data) == int(total):
@@ -43,16 +43,16 @@ def keep(tree: Path, options: tuple[str, ...], data: Path, password: str) -> Non
     It gets its name when it is whole, so that no other process sees a part of it.
     """
     with contextlib.suppress(OSError):
-        _cache().mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=_cache()) as scratch:
+        home().mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=home()) as scratch:
             made = Path(scratch) / "made"
             made.mkdir(mode=0o700)
             total = _copy(data, made / _DATA)
             (made / _SIGNED).touch(mode=0o600)
             (made / _SIGNED).write_text(f"{password} {total}", "utf-8")
             (made / _TREE).write_text(str(tree), "utf-8")
-            _drop_outdated(_name(tree, options), options, Path(scratch))
-            made.rename(_cache() / _name(tree, options))  # refused where another was faster
+            _drop_outdated(name_of(tree, options), options, Path(scratch))
+            made.rename(home() / name_of(tree, options))  # refused where another was faster
 
 
 def _copy(source: Path, target: Path) -> int:
@@ -73,11 +73,12 @@ def _copy(source: Path, target: Path) -> int:
     return total
 
 
-def _cache() -> Path:
+def home() -> Path:
+    """Our folder in the person's cache."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "blueproof"
 
 
-def _name(tree: Path, options: tuple[str, ...]) -> str:
+def name_of(tree: Path, options: tuple[str, ...]) -> str:
     """One name for what makes a cluster as it is: the programs, the catalogs' contents, options."""
     told = [str(tree), *options]
     for part in _PARTS:
@@ -99,8 +100,8 @@ def _drop_outdated(name: str, options: tuple[str, ...], scratch: Path) -> None:
 
     It loses its name first: a process that is copying it fails then, and takes no part for all.
     """
-    for number, old in enumerate(_cache().glob(f"{_KEPT}*")):
+    for number, old in enumerate(home().glob(f"{_KEPT}*")):
         told = old / _TREE
         tree = Path(told.read_text("utf-8")) if told.exists() else None
-        if old.name == name or tree is None or old.name != _name(tree, options):
+        if old.name == name or tree is None or old.name != name_of(tree, options):
             old.rename(scratch / f"old-{number}")

@@ -6,19 +6,15 @@ the server is handed the same messages without a wait between them, and skips wh
 statement, and each has the same time.
 """
 
-import struct
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from pg8000.converters import PG_PY_ENCODINGS
 from pg8000.core import COMMAND_COMPLETE, Context
 
+from blueproof.engines.postgres.messages import FLUSH, SYNC, once
 from blueproof.engines.postgres.session import Session
 
 _MOST_BYTES = 64 << 10  # less than a socket holds: writing never waits for a server that writes
-_SYNC, _FLUSH = b"S\0\0\0\4", b"H\0\0\0\4"
-_BIND, _EXECUTE = b"B\0\0\0\x0c" + bytes(8), b"E\0\0\0\x09" + bytes(5)  # unnamed, no parameters
-_LENGTH = struct.Struct(">i")
 _COMMITTED = b"COMMIT\0"  # no statement but our own answers so
 
 
@@ -35,19 +31,18 @@ class Pipeline(Session):
 
     def _together(self, statements: Sequence[str]) -> Iterator[bytes]:
         """The messages for as many statements at once as may be sent without reading."""
-        told = self._driver.parameter_statuses["client_encoding"].lower()
-        encoding = PG_PY_ENCODINGS.get(told, told)
-        begin = _once(b"BEGIN") + _once(b"SET LOCAL statement_timeout = %d" % self._milliseconds)
-        commit = _once(b"COMMIT") + _FLUSH
+        encoding = self._encoding
+        begin = once(b"BEGIN") + once(b"SET LOCAL statement_timeout = %d" % self._milliseconds)
+        commit = once(b"COMMIT") + FLUSH
         together = b""
         for statement in statements:
-            one = begin + _once(statement.encode(encoding)) + commit
+            one = begin + once(statement.encode(encoding)) + commit
             if together and len(together) + len(one) > _MOST_BYTES:
-                yield together + _SYNC
+                yield together + SYNC
                 together = b""
             together += one
         if together:
-            yield together + _SYNC
+            yield together + SYNC
 
     def _run(self, messages: bytes, committed: Callable[[], None]) -> Context:
         def heed(tag: bytes, _context: Context) -> None:
@@ -55,9 +50,7 @@ class Pipeline(Session):
                 self._wire.begin()
                 committed()
 
-        sent = 0
-        while sent < len(messages):
-            sent += self._wire.send(messages[sent:])
+        self._write(messages)
         usual = self._driver.message_types[COMMAND_COMPLETE]
         self._driver.message_types[COMMAND_COMPLETE] = heed
         context = Context("")
@@ -66,9 +59,3 @@ class Pipeline(Session):
         finally:
             self._driver.message_types[COMMAND_COMPLETE] = usual
         return context
-
-
-def _once(statement: bytes) -> bytes:
-    """The messages that have one statement without parameters parsed and run."""
-    text = b"\0" + statement + b"\0" + bytes(2)  # the name, the text, the number of types
-    return b"P" + _LENGTH.pack(len(text) + 4) + text + _BIND + _EXECUTE

@@ -5,6 +5,7 @@ import ctypes
 import os
 import resource
 import secrets
+import shutil
 import signal
 import subprocess
 import time
@@ -13,7 +14,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from blueproof.core.errors import EngineError
-from blueproof.engines.postgres import binaries, cluster, extensions, housing
+from blueproof.engines.postgres import binaries, cluster, extensions, housing, keeping
+from blueproof.engines.postgres.keeping import Loaded
 from blueproof.engines.postgres.limits import Limits
 from blueproof.engines.postgres.pipeline import Pipeline
 from blueproof.engines.postgres.refusal import ServerRefusal
@@ -26,6 +28,7 @@ _ADMIN = "admin"
 _FILE_BYTES = 2 << 30  # one file; PostgreSQL's own segments are 1 GiB
 _START_SECONDS = 30.0
 _RECOVERY_SECONDS = 15.0  # a server one of whose processes crashed restarts in far less
+_LEAVE_SECONDS = 2.0
 _END_MILLISECONDS = 5_000  # what a process gets to end itself when told to
 # Our own statements end; only a machine that is very busy needs so long for them.
 _OWN_LIMITS = Limits(statement_seconds=60.0, disk_bytes=1 << 62)
@@ -60,6 +63,11 @@ _CLUSTER = (
     *("--encoding=UTF8", "--locale=C", "--auth=scram-sha-256"),
     "--wal-segsize=1",  # MB: the first is written whole, and copied for every server
 )
+# The file of the log in which the last checkpoint begins; it ends there, too, where nobody writes.
+_REDO = "SELECT redo_wal_file FROM pg_control_checkpoint()"
+_OTHERS = """
+SELECT pid FROM pg_stat_activity
+WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"""
 # Every database is made from template0; a third of the files that a server needs are this one's.
 _WITHOUT_TEMPLATE = """\
 UPDATE pg_catalog.pg_database SET datistemplate = false WHERE datname = 'template1'
@@ -68,9 +76,15 @@ DROP DATABASE template1
 
 
 class Server:
-    """A running private server; use it as a context manager."""
+    """A running private server; use it as a context manager.
 
-    def __init__(self, *, limits: Limits | None = None) -> None:
+    `schema` is the DDL that is to be loaded first, if that is known, and `path` what it is called:
+    a large one that was loaded before is there then.
+    """
+
+    def __init__(
+        self, *, limits: Limits | None = None, schema: str = "", path: str = "schema.sql"
+    ) -> None:
         tree = extensions.installed() or binaries.installed()
         if tree is None:
             raise EngineError(
@@ -84,8 +98,11 @@ class Server:
         self._password = secrets.token_hex(16)
         self._process: subprocess.Popen[bytes] | None = None
         self._made = 0
+        self._loaded: tuple[str, Loaded] | None = None
+        self._made_by = cluster.name_of(tree, _CLUSTER)
         try:
             self._tree = housing.reachable(tree, self._user)
+            self._expected = keeping.name_of(schema, path, self._made_by)
             self._start(tree)
         except BaseException:
             self.close()
@@ -130,6 +147,25 @@ class Server:
         with contextlib.closing(self.admin(name)) as admin:
             admin.run(f"ALTER SCHEMA public OWNER TO {GUEST}")
         return name
+
+    def take_loaded(self, ddl: str, path: str) -> Loaded | None:
+        """The database that holds exactly this schema, made before and untouched; only once."""
+        expected, loaded = self._loaded or ("", None)
+        if loaded is None or expected != keeping.name_of(ddl, path, self._made_by):
+            return None
+        self._loaded = None
+        return loaded
+
+    def keep_loaded(self, ddl: str, path: str, loaded: Loaded) -> None:
+        """Keep a large schema as it is loaded, for later servers; nobody may write meanwhile."""
+        name = keeping.name_of(ddl, path, self._made_by)
+        if name and self._made == 1:
+            with contextlib.closing(self.admin()) as admin:
+                alone = _is_alone(admin)
+                admin.run_one("CHECKPOINT")
+                ((log,),) = admin.run_one(_REDO)
+                if alone:
+                    keeping.keep(name, self.data, self._password, log, loaded)
 
     def forget_settings(self, name: str) -> None:
         """Undo what the guest set for its own later sessions with ALTER ROLE ... SET."""
@@ -214,22 +250,35 @@ class Server:
         with contextlib.closing(self.admin()) as admin:
             admin.run(f"ALTER ROLE {_ADMIN} PASSWORD '{fresh}'")  # the one so far is in our cache
             self._password = fresh
-            admin.run(f"CREATE ROLE {GUEST} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE")
+            if self._loaded is None:
+                admin.run(f"CREATE ROLE {GUEST} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE")
 
     def _options(self) -> list[str]:
         settings = {**_SETTINGS, "unix_socket_directories": str(self._home)}
         return [part for k, v in settings.items() for part in ("-c", f"{k}={v}")]
 
     def _prepare(self, tree: Path) -> None:
-        """A fresh cluster, as a copy of the one that this build made first."""
-        kept = cluster.copied(tree, _CLUSTER, self.data, self._user)
-        if kept:
-            self._password = kept
-        else:
-            self._initialise()
-            cluster.keep(tree, _CLUSTER, self.data, self._password)
+        """A fresh cluster, as a copy of the one that this build made first, or with a schema."""
+        if not self._unpack():
+            kept = cluster.copied(tree, _CLUSTER, self.data, self._user)
+            if kept:
+                self._password = kept
+            else:
+                self._initialise()
+                cluster.keep(tree, _CLUSTER, self.data, self._password)
         rules = f"local all {GUEST} trust\nlocal all {_ADMIN} scram-sha-256\n"
         (self.data / "pg_hba.conf").write_text(rules)
+
+    def _unpack(self) -> bool:
+        """Whether a cluster was there that holds the schema which is to be loaded."""
+        name = self._expected
+        found = keeping.unpacked(name, self.data, self._user) if name else None
+        if found is None:
+            shutil.rmtree(self.data, ignore_errors=True)
+            return False
+        self._password, loaded = found
+        self._loaded, self._made = (name, loaded), 1
+        return True
 
     def _initialise(self) -> None:
         password = self._home / "password"
@@ -274,6 +323,16 @@ class Server:
             time.sleep(0.01)
         said = (self._home / "log").read_text(errors="replace").strip()[-300:]
         raise EngineError(f"the private PostgreSQL did not start: {said or 'no message'}")
+
+
+def _is_alone(admin: Session) -> bool:
+    """Whether nobody else is connected: who has just left may still drop temporary tables."""
+    end = time.monotonic() + _LEAVE_SECONDS
+    while admin.run_one(_OTHERS):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 def _terminated(admin: Session, process: int) -> bool:

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pg8000.converters import PG_PY_ENCODINGS, make_params
+from pg8000.core import Context
 from pg8000.exceptions import DatabaseError, InterfaceError
 from pg8000.native import Connection
 
 from blueproof.core.errors import EngineError
 from blueproof.engines.postgres.limits import Limits, full
+from blueproof.engines.postgres.messages import SYNC, once, parse
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.wire import Overrun, Wire
 
@@ -62,16 +65,35 @@ class Session:
 
     def run_one(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """Run exactly one statement: the server refuses a text that holds two."""
-        return self._send(lambda: self._driver.execute_unnamed(sql, tuple(values)))
+        return self._send(lambda: self._run_once(sql, tuple(values)))
+
+    def _run_once(self, sql: str, values: tuple[Any, ...]) -> Context:
+        """All messages of one statement at once: the driver would wait for three answers."""
+        encoding = self._encoding
+        texts = make_params(self._driver.py_types, values)
+        cells = [None if text is None else text.encode(encoding) for text in texts]
+        return self._answered(sql, once(sql.encode(encoding), cells, rows=True))
 
     def parse_one(self, sql: str) -> None:
         """Have the server parse and analyse one statement without running it."""
+        self._send(lambda: self._answered(sql, parse(sql.encode(self._encoding))))
 
-        def parse() -> None:
-            name, _columns, _functions = self._driver.prepare_statement(sql, ())
-            self._driver.close_prepared_statement(name)
+    def _answered(self, sql: str, messages: bytes) -> Context:
+        self._write(messages + SYNC)
+        context = Context(sql)
+        self._driver.handle_messages(context)
+        return context
 
-        self._send(parse)
+    def _write(self, messages: bytes) -> None:
+        sent = 0
+        while sent < len(messages):
+            sent += self._wire.send(messages[sent:])
+
+    @property
+    def _encoding(self) -> str:
+        """In which the server takes text: the person's SQL may have changed it."""
+        told = self._driver.parameter_statuses["client_encoding"].lower()
+        return str(PG_PY_ENCODINGS.get(told, told))
 
     def close(self) -> None:
         """End the connection; a server that is gone already is no error."""

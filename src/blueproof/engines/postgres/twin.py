@@ -12,6 +12,7 @@ from blueproof.core.errors import InputError
 from blueproof.engines.postgres import catalog, extended, loading, pages
 from blueproof.engines.postgres.catalog import Catalog
 from blueproof.engines.postgres.explaining import Explainer, check_plannable
+from blueproof.engines.postgres.keeping import Loaded
 from blueproof.engines.postgres.refusal import ServerRefusal, as_answer
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.session import Session
@@ -34,10 +35,11 @@ class Twin:
 
     def __init__(self, server: Server, ddl: str, *, path: str = "schema.sql") -> None:
         self._server = server
-        self._name = server.create_database()
+        loaded = server.take_loaded(ddl, path)
+        self._name = loaded.name if loaded else server.create_database()
         self._guest = server.guest(self._name)
         try:
-            self.left_out = self._load(ddl, path)
+            self.left_out = loaded.left_out if loaded else self._load(ddl, path)
             self._catalog, self._extended = _read_back(self._guest, path)
         except BaseException:
             self.close()
@@ -54,6 +56,7 @@ class Twin:
             left_out = loading.load(ddl, path=path, guest=self._guest, admin=admin)
         self._server.forget_settings(self._name)
         self._guest.close()  # settings and temporary objects of the script end here
+        self._server.keep_loaded(ddl, path, Loaded(name=self._name, left_out=left_out))
         self._guest = self._server.guest(self._name)
         return left_out
 

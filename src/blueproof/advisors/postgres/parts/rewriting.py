@@ -10,11 +10,13 @@ from blueproof.advisors.postgres.database import Database, Planned
 from blueproof.core.advice import Alternative
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
+from blueproof.sql.copies import Copies, copied
 from blueproof.sql.plainly import say_plainly
 from blueproof.sql.plan import Refused
 from blueproof.sql.scopes import Scopes, spell_out
 from blueproof.sql.trees import read_tree, write_tree
 
+_Way = tuple[tuple[str, int | None], ...]  # from a tree's top: the part's name, its place in a list
 _SAME = 0.001  # relative; the same statement printed anew costs the same
 
 
@@ -85,15 +87,28 @@ class Asked:
 
     def tree(self) -> exp.Query | None:
         """The query's tree, a new copy each time; None where it would not print as it was read."""
-        return self._tree.copy() if self._tree is not None else None
+        return copied(self._tree) if self._tree is not None else None
+
+    @cached_property
+    def copies(self) -> Copies | None:
+        """Copies of the tree to borrow; None where there is none."""
+        return Copies(self._tree) if self._tree is not None else None
 
     def selects(self) -> Iterator[tuple[exp.Query, exp.Select]]:
-        """Each SELECT in the query, with a tree of its own to be changed in."""
-        count = sum(1 for _ in self._tree.find_all(exp.Select)) if self._tree else 0
-        for at in range(count):
-            tree = self.tree()
-            assert tree is not None, "it was read above"
-            yield tree, list(tree.find_all(exp.Select))[at]
+        """Each SELECT in the query, with a tree to be changed in, and not to be kept, for each."""
+        copies = self.copies
+        if copies is None:
+            return
+        for way in self._ways:
+            tree = copies.borrow()
+            yield tree, _at(tree, way)
+            copies.give_back(tree)
+
+    @cached_property
+    def _ways(self) -> tuple[_Way, ...]:
+        """How each SELECT is reached from the top, in the order in which a walk meets them."""
+        found = self._tree.find_all(exp.Select) if self._tree is not None else ()
+        return tuple(_way(select) for select in found)
 
     def _is_faithful(self, tree: exp.Query) -> bool:
         """Whether the tree's text is planned as the person's own is."""
@@ -102,6 +117,23 @@ class Asked:
         except Refused:
             return False
         return abs(plan.cost - self.query.cost) <= _SAME * max(self.query.cost, 1.0)
+
+
+def _way(node: exp.Expr) -> _Way:
+    steps: list[tuple[str, int | None]] = []
+    while node.parent is not None:
+        assert node.arg_key is not None, "a part has a name"
+        steps.append((node.arg_key, node.index))
+        node = node.parent
+    return tuple(reversed(steps))
+
+
+def _at(tree: exp.Query, way: _Way) -> exp.Select:
+    node: exp.Expr = tree
+    for key, index in way:
+        node = node.args[key] if index is None else node.args[key][index]
+    assert isinstance(node, exp.Select), "the tree is as it was when the way was found"
+    return node
 
 
 @dataclass(frozen=True, kw_only=True)

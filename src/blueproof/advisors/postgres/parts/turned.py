@@ -30,9 +30,10 @@ def turn_conditions(
     asked: Asked, one: One, *, title: str, places: Places = filters, instead: bool = True
 ) -> Iterator[Rewrite]:
     """The query with every condition turned that `one` has other words for; none for none."""
-    tree = asked.tree()
-    if tree is None:
+    copies = asked.copies
+    if copies is None:
         return
+    tree = copies.borrow()
     said: list[str] = []
     trade_offs: list[str] = []
     for node in list(places(tree)):
@@ -50,6 +51,8 @@ def turn_conditions(
             trade_offs=tuple(dict.fromkeys(trade_offs)),
             instead=instead,
         )
+    else:
+        copies.give_back(tree)
 
 
 def _in_parts(node: exp.Expr, one: One, scopes: Scopes) -> Turned | None:

@@ -6,6 +6,7 @@ keeps what is better, until nothing is. See docs/decisions/0009.
 
 import math
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from blueproof.advisors.postgres.search.library import Shelf, bits
 
@@ -87,7 +88,10 @@ class Selection:
         return self._value(self._state(shown))
 
     def _value(self, state: _State) -> float:
-        return math.log(max(state.total, 1.0)) + 0.5 * state.logs / self._weight
+        return self._weighed(state.total, state.logs)
+
+    def _weighed(self, total: float, logs: float) -> float:
+        return math.log(max(total, 1.0)) + 0.5 * logs / self._weight
 
     def _state(self, shown: int) -> _State:
         costs = [shelf.cost(shown) for shelf in self.shelves]
@@ -101,16 +105,17 @@ class Selection:
     def _gain(self, state: _State, option: _Option) -> float:
         """How much better the score is with the option."""
         wider, total, logs = state.shown | option.mask, state.total, state.logs
+        costs, shelves, weights = state.costs, self.shelves, self.weights
         for query in option.queries:
-            before = state.costs[query]
-            after = self.shelves[query].cost(wider)
+            before = costs[query]
+            after = shelves[query].cost(wider)
             if after != before:
-                weight = self.weights[query]
+                weight = weights[query]
                 total += weight * (after - before)
                 logs += weight * math.log(max(after, 1.0) / max(before, 1.0))
         if self.upkeep:
             total += self._kept(option.mask & ~state.shown)
-        return self._value(state) - self._value(_State(wider, state.costs, total, logs))
+        return self._value(state) - self._weighed(total, logs)
 
     def _grow(self, state: _State, power: float, among: list[_Option] | None = None) -> _State:
         """From a set up: what brings most for its bytes comes first, as long as there is room."""
@@ -131,7 +136,7 @@ class Selection:
         need not be looked at again.
         """
         room = self.limit - self.size(state.shown)
-        left.sort(key=lambda each: -each[0])
+        left.sort(key=itemgetter(0), reverse=True)
         best, most, kept = None, 0.0, []
         for at, (bound, option) in enumerate(left):
             if bound <= most:

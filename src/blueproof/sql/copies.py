@@ -1,0 +1,103 @@
+"""Copies of a tree to be changed: made fast, and made seldom.
+
+Most of those who look for something to change find nothing. So a copy that is given back serves
+the next, once it is seen that nothing in it was touched.
+"""
+
+from collections.abc import Iterator, Sequence
+from operator import is_
+
+from sqlglot import exp
+
+
+class Copies:
+    """Copies of one tree, lent and given back."""
+
+    def __init__(self, tree: exp.Query) -> None:
+        self._tree = tree
+        self._spare: list[_Copy] = []
+        self._lent: dict[int, _Copy] = {}
+
+    def borrow(self) -> exp.Query:
+        """A copy to be changed at will; of one that is given back nothing may be kept."""
+        copy = self._spare.pop() if self._spare else _Copy(copied(self._tree))
+        self._lent[id(copy.tree)] = copy
+        return copy.tree
+
+    def give_back(self, tree: exp.Query) -> None:
+        """Lend the copy again, unless anything in it is changed."""
+        copy = self._lent.pop(id(tree))
+        if copy.is_whole():
+            self._spare.append(copy)
+
+
+class _Copy:
+    """A copy with what its nodes were when it was made, in lists that are quickly compared."""
+
+    def __init__(self, tree: exp.Query) -> None:
+        self.tree = tree
+        self._nodes = list(tree.walk())
+        self._lists = [v for n in self._nodes for v in n.args.values() if isinstance(v, list)]
+        self._objects, self._values = self._now()
+
+    def is_whole(self) -> bool:
+        """Whether each node has the very parts that it had, under the same names and remarks."""
+        objects, values = self._now()
+        return values == self._values and _same(objects, self._objects)
+
+    def _now(self) -> tuple[list[object], list[object]]:
+        nodes = self._nodes
+        objects: list[object] = [value for node in nodes for value in node.args.values()]
+        objects += [part for each in self._lists for part in each]
+        objects += [node.parent for node in nodes]
+        values: list[object] = [name for node in nodes for name in node.args]
+        values += [len(each) for each in self._lists]
+        values += [(node.arg_key, node.index) for node in nodes]
+        values += [tuple(node.comments) for node in nodes if node.comments]
+        values += [tuple(node.meta.items()) for node in nodes if node.meta]
+        return objects, values
+
+
+def _same(now: Sequence[object], was: Sequence[object]) -> bool:
+    return len(now) == len(was) and all(map(is_, now, was))
+
+
+def copied(tree: exp.Query) -> exp.Query:
+    """A copy, as the tree's own copy() makes, in half the time.
+
+    Without the types that sqlglot's optimizer would note at a node: here nobody asks it.
+    """
+    root = type(tree)()
+    for old, new in _begun(tree, root):
+        if old.comments is not None:
+            new.comments = [*old.comments]
+        if old.meta:
+            new.meta.update(old.meta)
+    return root
+
+
+def _begun(tree: exp.Expr, root: exp.Expr) -> Iterator[tuple[exp.Expr, exp.Expr]]:
+    """Each node of the tree with the one that stands in its place, its parts put in."""
+    waiting = [(tree, root)]
+    while waiting:
+        old, new = waiting.pop()
+        for key, value in old.args.items():
+            if isinstance(value, list):
+                items: list[object] = []
+                for at, item in enumerate(value):
+                    if isinstance(item, exp.Expr):
+                        part = type(item)()
+                        part.parent, part.arg_key, part.index = new, key, at
+                        waiting.append((item, part))
+                        items.append(part)
+                    else:
+                        items.append(item)
+                new.args[key] = items
+            elif isinstance(value, exp.Expr):
+                part = type(value)()
+                part.parent, part.arg_key = new, key
+                waiting.append((value, part))
+                new.args[key] = part
+            else:
+                new.args[key] = value
+        yield old, new
