@@ -62,7 +62,7 @@ def conclude(
         ),
         bill=bills,
         steps=(
-            *closing_steps(judged),
+            *closing_steps(judged, frozenset()),
             *sorted(_steps(draft.recommendations), key=lambda s: _HORIZONS.index(s.horizon)),
         ),
         findings=(*judged, *left_alone(database, draft)),
