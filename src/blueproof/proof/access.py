@@ -3,7 +3,7 @@
 from blueproof.core.claim import AccessRefused
 from blueproof.core.evidence import Measurement
 from blueproof.core.scene import DatabaseScene
-from blueproof.engines.postgres.policies import Attacked, Target, attack
+from blueproof.engines.postgres.policies import Attacked, Target
 from blueproof.proof.bench import Bench
 from blueproof.proof.outcome import Outcome, unchecked
 from blueproof.sql.identity import SUPABASE_SETTING
@@ -19,7 +19,7 @@ def access_refused(claim: AccessRefused, scene: DatabaseScene, bench: Bench) -> 
         column=claim.column,
         after=tuple(change.text for change in claim.after),
     )
-    made = attack(bench.databases.server, scene.schema.text, target, claim.attack)
+    made = bench.databases.grounds.attack(scene.schema.text, target, claim.attack)
     if made.broken:
         return Outcome(verdict="refuted", basis="simulated", how=_HOW, reason=_broken(claim, made))
     if not made.decided:

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from blueproof.core.scene import DatabaseScene, Excerpt
+from blueproof.engines.postgres.policies import Grounds
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.trial import Trial
 from blueproof.engines.postgres.twin import Twin
@@ -38,9 +39,17 @@ class Databases:
         """A PostgreSQL of its own, apart from the one that advice was made with."""
         return Server()
 
+    @cached_property
+    def grounds(self) -> Grounds:
+        """Where row security is attacked."""
+        return Grounds(self.server)
+
     def close(self) -> None:
         """Drop the twins and end the server, if they were started."""
         self._opened.close()
+        if "grounds" in self.__dict__:
+            self.grounds.close()
+            del self.__dict__["grounds"]
         for twin in self._twins.values():
             twin.close()
         self._twins.clear()

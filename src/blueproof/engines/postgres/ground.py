@@ -6,8 +6,8 @@ person's script grants and revokes is carried out. Else it is a role that is gra
 
 import contextlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -80,6 +80,7 @@ class Ground:
     schema: Schema
     target: Target
     actors: tuple[str, ...]
+    fresh: Callable[[], Session]
 
     @cached_property
     def access(self) -> Access:
@@ -135,8 +136,18 @@ class Ground:
         return found[0][0] if found else None
 
 
+    @contextlib.contextmanager
+    def about(self, target: Target) -> Iterator["Ground"]:
+        """The same rows for another attack on the table, with an attackers' session of its own.
+
+        Once a setting was made in a session, it can never again be one that was not.
+        """
+        with contextlib.closing(self.fresh()) as visitor:
+            yield replace(self, target=target, visitor=visitor)
+
+
 @contextlib.contextmanager
-def ground_of(server: Server, ddl: str, target: Target, seed: int) -> Iterator[Ground]:
+def ground_of(server: Server, ddl: str, target: Target, seed: int = 1) -> Iterator[Ground]:
     """A fresh database with the schema, rows and attackers, dropped at the end."""
     name = server.create_database()
     sessions: list[Session] = []
@@ -156,7 +167,10 @@ def ground_of(server: Server, ddl: str, target: Target, seed: int) -> Iterator[G
             for statement in migrating.plain_ddl(change):
                 guest.run_one(statement)
         schema = catalog.read_schema(guest) if target.after else schema
-        yield Ground(owner=guest, visitor=visitor, schema=schema, target=target, actors=actors)
+        yield Ground(
+            owner=guest, visitor=visitor, schema=schema, target=target, actors=actors,
+            fresh=lambda: server.guest(name),
+        )  # fmt: skip
     finally:
         for session in sessions:
             session.close()

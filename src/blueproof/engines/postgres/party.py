@@ -37,19 +37,22 @@ class Party:
 def parties(ground: Ground) -> Party | None:
     """Who attacks whom; None where the rows do not carry two different identities."""
     table = ground.schema.by_name.get(ground.target.table)
-    if table is None or ground.target.column not in table.by_name:
+    if table is None:
         return None
     for each in ground.schema.tables:
         if each.owner_forced:  # our own looks at the rows are bound otherwise
             name = quote_table(each.name)
             ground.owner.run(f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY")
     ways = ground.access.ways(table)
-    return _grouped(ground, table, ways) if ways else _alone(ground, table)
+    if ways:
+        return _grouped(ground, table, ways)
+    column = ground.access.user_of(table) or ground.target.column
+    return _alone(ground, table, quote(column)) if column in table.by_name else None
 
 
-def _alone(ground: Ground, table: Table) -> Party | None:
+def _alone(ground: Ground, table: Table, column: str) -> Party | None:
     """The two identities with the most rows."""
-    column, name = quote(ground.target.column), quote_table(table.name)
+    name = quote_table(table.name)
     found = ground.owner.run(
         f"SELECT {column}::text FROM {name} WHERE {column} IS NOT NULL "
         "GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 2"

@@ -5,6 +5,8 @@ Rows are generated, with the values that the policies themselves name among them
 rows in groups, the attacker belongs to one, and tries the rows of the others.
 """
 
+import contextlib
+
 from blueproof.core.claim import Attack
 from blueproof.engines.postgres import writing_attacks
 from blueproof.engines.postgres.ground import (
@@ -34,20 +36,54 @@ _WRITES = {
 }
 
 
-def attack(server: Server, ddl: str, target: Target, kind: Attack, seed: int = 1) -> Attacked:
+def attack(server: Server, ddl: str, target: Target, kind: Attack) -> Attacked:
     """Carry out one kind of attack on a fresh copy of the schema with generated rows."""
-    try:
-        with ground_of(server, ddl, target, seed) as ground:
-            return _attack(ground, kind)
-    except ServerRefusal as refusal:  # the attack's own SQL did not work: that is no defence
-        return undecided(str(refusal), broken=refusal.code == RECURSION)
+    with contextlib.closing(Grounds(server)) as grounds:
+        return grounds.attack(ddl, target, kind)
 
 
-def _attack(ground: Ground, kind: Attack) -> Attacked:
+class Grounds:
+    """Where attacks are carried out: those on one table, one after the other, on the same rows.
+
+    No attack leaves anything behind. Close it in the end.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._opened = contextlib.ExitStack()
+        self._there: tuple[object, Ground, Party | None] | None = None
+
+    def close(self) -> None:
+        """Drop the database of the last table."""
+        self._opened.close()
+        self._there = None
+
+    def attack(self, ddl: str, target: Target, kind: Attack) -> Attacked:
+        """Carry out one kind of attack."""
+        try:
+            ground, party = self._ground(ddl, target)
+            with ground.about(target) as here:
+                return _attack(here, party, kind)
+        except ServerRefusal as refusal:  # the attack's own SQL did not work: that is no defence
+            return undecided(str(refusal), broken=refusal.code == RECURSION)
+
+    def _ground(self, ddl: str, target: Target) -> tuple[Ground, Party | None]:
+        wanted = (ddl, target.table, target.setting, target.after)
+        if self._there and self._there[0] == wanted:
+            return self._there[1:]
+        self.close()
+        ground = self._opened.enter_context(ground_of(self._server, ddl, target))
+        self._there = (wanted, ground, parties(ground))
+        return self._there[1:]
+
+
+def _attack(ground: Ground, party: Party | None, kind: Attack) -> Attacked:
     """The attack by every role in turn; one that gets through decides."""
     if kind == "no-security":
         return writing_attacks.walk_in(ground)
-    party = parties(ground)
+    table = ground.schema.by_name.get(ground.target.table)
+    if table is None or ground.target.column not in table.by_name:
+        return undecided(f"there is no column {ground.target.column}")
     if party is None:  # an attacker and a victim
         return undecided("the generated rows do not carry two different identities")
     if kind in _WRITES:

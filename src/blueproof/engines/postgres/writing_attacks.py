@@ -148,7 +148,8 @@ def rise(ground: Ground, party: Party, role: str) -> Attacked:
     table = ground.schema.by_name[ground.target.table]
     user, column = ground.access.user_of(table), ground.target.column
     own = f"{quote(user)}::text = $1"
-    if party.member and party.member.table == table.name and not party.member.owned:
+    moves = column in tenants(ground.access, table)
+    if party.member and party.member.table == table.name and not moves:
         own += f" AND {quote(party.member.group)}::text = '{party.group.replace(chr(39), '')}'"
     for value in _raised(ground, party, table):
         got = _changed(ground, party, role, (user, column, value, own))
@@ -200,13 +201,21 @@ def _changed(
 def walk_in(ground: Ground) -> Attacked:
     """Read and change a table that has no row security, without signing in."""
     table = quote_table(ground.target.table)
-    rows = int(ground.owner.run(f"SELECT count(*) FROM {table}")[0][0])
+    count = f"SELECT count(*) FROM {table}"
+    rows = int(ground.owner.run(count)[0][0])
     with ground.visitor.rolled_back():
         ground.become(ground.nobodies[-1], ())
-        refusal = ground.tried(f"SELECT count(*) FROM {table}")
+        refusal = ground.tried(count)
+        seen = 0 if refusal else int(ground.ask(count))
         changes = ground.tried(f"DELETE FROM {table}")
-    reads = refusal is None
-    writes = changes is None or changes.code.startswith(CONSTRAINT)
+        ground.reset()
+        left = int(ground.ask(count))
+    on_purpose = any(
+        p.table == ground.target.table and p.command == "SELECT" and p.using == "true"
+        for p in ground.schema.policies
+    )
+    reads = seen > 0 and not on_purpose
+    writes = changes.code.startswith(CONSTRAINT) if changes else left < rows
     unknown = [r for r in (refusal, changes) if r and r.code not in TURNED_AWAY]
     said = str(unknown[0]) if unknown and not (reads or writes) else ""
     return Attacked(

@@ -21,6 +21,30 @@ LEADERS = (
 )
 _LITERAL = re.compile(r"'((?:[^']|'')*)'")
 _FLAG = "boolean"
+_MAKES = re.compile(
+    r"\b(?:mak(?:e|es|ing)|promot(?:e|es|ing)|turn(?:s|ing)?|set(?:s|ting)?|declar(?:e|es|ing))\s+"
+    r"(?:him|her|them|your|my|one|it)sel(?:f|ves)\s+(?:(?:to|into|as|an?|the)\s+)*(?P<role>[a-z]+)"
+    r"|\bbecom(?:e|es|ing)\s+(?:(?:an?|the)\s+)?(?P<what>[a-z]+)",
+    re.IGNORECASE,
+)
+
+
+def asked_role(request: str) -> str:
+    """The role of which a person asks whether anybody can take it; "" where none is asked of.
+
+    >>> asked_role("can anybody make himself skipper??"), asked_role("is it slow?")
+    ('skipper', '')
+    """
+    found = _MAKES.search(request)
+    return (found["role"] or found["what"]).lower() if found else ""
+
+
+def leader_in(request: str) -> str:
+    """What the person calls somebody with power over others; "" where they name nobody."""
+    words = {word.lower().removesuffix("s") for word in re.findall(r"\w+", request)}
+    named = next((word for word in LEADERS if word in words), "")
+    asked = asked_role(request)
+    return asked if asked in LEADERS else named or asked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +79,12 @@ def _keys(access: Access, table: Table) -> Iterator[str]:
 
 
 def tenants(access: Access, table: Table) -> tuple[str, ...]:
-    """The columns of a person's one row that say where the person belongs, as profiles.tenant_id.
+    """The columns of a person's row that say where the person belongs, as profiles.tenant_id.
 
     Who changes it is elsewhere at once.
     """
     mine = (m for m in access.memberships if m.table == table.name and not m.owned)
-    return tuple(m.group for m in mine if table.is_key((m.user,)))
+    return tuple(dict.fromkeys(m.group for m in mine))
 
 
 def is_roster(access: Access, table: Table) -> bool:
