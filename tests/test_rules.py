@@ -88,6 +88,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-number-arithmetic",
         "pg-offset-paging",
         "pg-once-per-value",
+        "pg-open-policies",
         "pg-optional-filter",
         "pg-or-join",
         "pg-or-subquery",

@@ -135,7 +135,6 @@ class Ground:
         found = self.visitor.run_one(sql, given)
         return found[0][0] if found else None
 
-
     @contextlib.contextmanager
     def about(self, target: Target) -> Iterator["Ground"]:
         """The same rows for another attack on the table, with an attackers' session of its own.

@@ -127,9 +127,7 @@ def _groups_of(ground: Ground, member: Membership, me: str) -> list[str]:
     ]
 
 
-def _mine(
-    ground: Ground, table: Table, ways: tuple[tuple[Membership, Way], ...], me: str
-) -> str:
+def _mine(ground: Ground, table: Table, ways: tuple[tuple[Membership, Way], ...], me: str) -> str:
     """The condition of rows that are somebody's own, or of a group that they belong to."""
     parts = [
         f"{way.of('t')}::text IN ({' UNION ALL '.join(_groups_of(ground, member, me))})"

@@ -92,7 +92,9 @@ def _attack(ground: Ground, party: Party | None, kind: Attack) -> Attacked:
     # First of all: once a setting was made in a session, it can never again be one that was not.
     roles = ground.nobodies if kind == "no-identity" else ground.signed_in
     unset = [_visible(ground, role, ()) if kind == "no-identity" else 0 for role in roles]
-    return _worst([_attack_as(ground, party, r, kind, u) for r, u in zip(roles, unset, strict=True)])
+    return _worst(
+        [_attack_as(ground, party, r, kind, u) for r, u in zip(roles, unset, strict=True)]
+    )
 
 
 def _worst(made: list[Attacked]) -> Attacked:

@@ -80,7 +80,9 @@ def _own_change(ground: Ground, party: Party, table: Table) -> str:
     user = ground.access.user_of(table)
     fixed = {*(p.column for p in privileges(ground.access, table)), *table.primary_key, user}
     fixed |= {c for k in ground.schema.foreign_keys if k.table == table.name for c in k.columns}
-    free = [c.name for c in table.columns if c.name not in fixed and not (c.computed or c.generated)]
+    free = [
+        c.name for c in table.columns if c.name not in fixed and not (c.computed or c.generated)
+    ]
     if not free:
         return ""
     column, name = quote(free[0]), quote_table(table.name)
@@ -88,7 +90,9 @@ def _own_change(ground: Ground, party: Party, table: Table) -> str:
     with ground.visitor.rolled_back():
         ground.become(ground.signed_in[-1], (party.me,))
         refusal = ground.tried(f"{change} RETURNING 1", (party.me,))
-        changed = refusal is None and bool(ground.visitor.run_one(f"{change} RETURNING 1", (party.me,)))
+        changed = refusal is None and bool(
+            ground.visitor.run_one(f"{change} RETURNING 1", (party.me,))
+        )
     return "" if changed else f"nobody can change their own row any more: {refusal or 'no row'}"
 
 

@@ -46,7 +46,9 @@ def plant(ground: Ground, party: Party, role: str) -> Attacked:
 
 def _strange(ground: Ground, party: Party, table: Table) -> str:
     """What the target's column holds in a row of a group that the attacker is not in."""
-    direct = any(w.column == ground.target.column and not w.keys for _, w in ground.access.ways(table))
+    direct = any(
+        w.column == ground.target.column and not w.keys for _, w in ground.access.ways(table)
+    )
     if direct and party.strange:
         return party.strange
     column, name = quote(ground.target.column), quote_table(table.name)
@@ -193,7 +195,8 @@ def _changed(
             made = Attacked(refused=not through, decided=True, owners_rows=1,
                             attackers_rows=int(through))  # fmt: skip
         if made.attackers_rows:
-            return replace(made, as_whom=f" to {value}")
+            moved = value == party.strange
+            return replace(made, as_whom=" to that of others" if moved else f" to {value}")
         found = made if made.decided or not found.decided else found
     return found
 

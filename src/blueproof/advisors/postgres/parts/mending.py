@@ -261,9 +261,7 @@ class Mender:
         if not bodies:
             return ""
         kind = self._kind(member)
-        return self._help(
-            f"{_groups(member)}_i_lead", f"SETOF {kind}", "\n    UNION ".join(bodies)
-        )
+        return self._help(f"{_groups(member)}_i_lead", f"SETOF {kind}", "\n    UNION ".join(bodies))
 
     def _high(self, table: Table) -> str:
         """The condition that a member's row gives power over the group."""
@@ -276,7 +274,9 @@ class Mender:
             chosen = self.leader if self.leader and not column.values else best
             chosen = self.leader if self.leader in column.values else chosen
             if power.asked:
-                values = [v for v in power.high if v in LEADERS or v == self.leader] or [*power.high]
+                values = [v for v in power.high if v in LEADERS or v == self.leader] or [
+                    *power.high
+                ]
                 return f"{quote(column.name)} IN ({', '.join(_literal(v) for v in values)})"
             if chosen:
                 return f"{quote(column.name)} = {_literal(chosen)}"

@@ -49,7 +49,9 @@ def policy_file(mender: Mender, mended: tuple[Mended, ...], purpose: str) -> Pol
     had = had or any(t.name.startswith(f"{PRIVATE}.") for t in mender.access.schema.tables)
     gone = f"DROP SCHEMA {PRIVATE};\n" if made and not had else ""
     change = f"{_HEAD.format(purpose)}{_BEGIN}{body}\n{rights}\n{policies}\nCOMMIT;\n"
-    undo = f"-- Brings the old policies back, as open as they were.\n{_BEGIN}{back}\n{dropped}{gone}"
+    undo = (
+        f"-- Brings the old policies back, as open as they were.\n{_BEGIN}{back}\n{dropped}{gone}"
+    )
     undo += "COMMIT;\n"
     return PolicyFile(
         change=Excerpt(text=change, path=_FORWARD),
@@ -123,7 +125,12 @@ def _founding(mender: Mender, mended: tuple[Mended, ...]) -> _Founding | None:
         member = next((m for m in mender.access.memberships
                        if m.table == each.table and not m.owned), None)  # fmt: skip
         joins = any(p.command in {"INSERT", "ALL"} for p in each.before)
-        if member and joins and member.groups in schema.by_name and not table.is_key((member.user,)):
+        if (
+            member
+            and joins
+            and member.groups in schema.by_name
+            and not table.is_key((member.user,))
+        ):
             found = _made_by(mender, table, member, schema.by_name[member.groups])
             if found:
                 return found

@@ -91,9 +91,7 @@ def attacks_on(
     )
 
 
-def _reading(
-    access: Access, table: Table, policies: list[Policy]
-) -> Iterator[tuple[Attack, str]]:
+def _reading(access: Access, table: Table, policies: list[Policy]) -> Iterator[tuple[Attack, str]]:
     """Reading, changing and deleting what is not one's own."""
     column = _own_column(access, table)
     if not column:
@@ -168,9 +166,7 @@ def _asks(policy: Policy, table: Table) -> bool:
 
 def _without(access: Access, table: Table) -> Finding:
     """A table that the API shows to everybody."""
-    claim = AccessRefused(
-        table=table.name, attack="no-security", setting=access.setting, column=""
-    )
+    claim = AccessRefused(table=table.name, attack="no-security", setting=access.setting, column="")
     return Finding(
         rule=RULE_ID,
         where=table.name,

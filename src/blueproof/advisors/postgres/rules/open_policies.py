@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from blueproof.advisors.postgres.database import Database
+from blueproof.advisors.postgres.parts.alarm import SLOT
 from blueproof.advisors.postgres.parts.mending import Mended, Mender, is_circular
 from blueproof.advisors.postgres.parts.policy_file import PolicyFile, policy_file
 from blueproof.advisors.postgres.parts.row_security import attacks_on, is_caught
@@ -37,7 +38,6 @@ SUPABASE = Citation(
     says="a security definer function, never in an exposed schema, looks into another table without "
     "its policies",
 )
-SLOT = "row security"
 
 
 def check(database: Database) -> Iterator[Recommendation]:
