@@ -88,9 +88,9 @@ def _of_tables(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Non
 
 def _of_pasted(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """The answer on queries or rules that stand in the request, if they can be read."""
-    found = _of_tables(brief, progress)
-    if found is not None:
-        return found
+    of_tables = _of_tables(brief, progress)
+    if of_tables is not None:
+        return of_tables
     if brief.document("queries"):
         found = _rebuilt(brief, progress)
         if isinstance(found, Blueprint):

@@ -187,10 +187,7 @@ class Drains:
 
 @dataclass(frozen=True, kw_only=True)
 class Deploys:
-    """Applied on a simulated AWS as the guide says, all is made; roles may what they must, no more.
-
-    What the simulation does not tell is no part of it: limits, real latency, a second apply.
-    """
+    """On a simulated AWS all is made as the guide says; roles may what they must, and no more."""
 
     files: tuple[File, ...]
 

@@ -70,7 +70,7 @@ def _grouped(
 ) -> Party | None:
     """Somebody of one group who is not in another one, best with rows of both."""
     best: Party | None = None
-    first = sorted((m for m, _ in ways), key=lambda m: m.owned)[0]
+    first = min((m for m, _ in ways), key=lambda m: m.owned)
     for me, group in _members(ground, first):
         sides = _sides(ground, first, me, group)
         if sides is None:
@@ -163,9 +163,9 @@ def _lower(ground: Ground, me: str, member: Membership | None = None) -> None:
         here = f"{quote(user)}::text = {who}"
         if is_roster(ground.access, table):
             _do(ground, f"DELETE FROM {name} WHERE {here}")
-        for each in privileges(ground.access, table):
-            low = literal(each.low)
-            _do(ground, f"UPDATE {name} SET {quote(each.column)} = {low} WHERE {here}")
+        for power in privileges(ground.access, table):
+            low = literal(power.low)
+            _do(ground, f"UPDATE {name} SET {quote(power.column)} = {low} WHERE {here}")
     if member is None or member.owned:
         return
     for each in ground.access.memberships:

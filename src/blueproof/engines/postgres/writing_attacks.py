@@ -25,7 +25,7 @@ from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.sql.access.groups import Membership
 from blueproof.sql.access.privileges import Privilege, privileges, tenants
 from blueproof.sql.names import quote, quote_table
-from blueproof.sql.schema import Table
+from blueproof.sql.schema import Column, Table
 
 Values = Mapping[str, str]
 
@@ -122,14 +122,16 @@ def _pattern(ground: Ground, party: Party, table: Table) -> dict[str, object]:
         (list(party.own),),
     )
     row: dict[str, object] = json.loads(found[0][0])
-    made = {
-        c.name
-        for c in table.columns
-        if c.computed or c.generated
-        or (c.name in table.primary_key and (c.default or len(table.primary_key) == 1
-                                             and c.name != ground.access.user_of(table)))
-    }  # fmt: skip
+    made = {c.name for c in table.columns if _is_made(ground, table, c)}
     return {c: v for c, v in row.items() if c not in made}
+
+
+def _is_made(ground: Ground, table: Table, column: Column) -> bool:
+    """Whether a new row gets a value of its own there."""
+    if column.computed or column.generated:
+        return True
+    alone = len(table.primary_key) == 1 and column.name != ground.access.user_of(table)
+    return column.name in table.primary_key and (bool(column.default) or alone)
 
 
 def _judged(refusal: ServerRefusal | None, own: int) -> Attacked:

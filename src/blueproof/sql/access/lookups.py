@@ -14,7 +14,9 @@ from sqlglot.errors import SqlglotError
 
 from blueproof.sql.schema import Policy
 
-_IDENTITY = re.compile(r"\bauth\.(?:uid|jwt)\(\)|\bcurrent_setting\(|\bcurrent_user\b", re.I)
+_IDENTITY = re.compile(
+    r"\bauth\.(?:uid|jwt)\(\)|\bcurrent_setting\(|\bcurrent_user\b", re.IGNORECASE
+)
 _WRAPPERS = (exp.Paren, exp.Cast)
 
 
@@ -105,8 +107,9 @@ def _lookup(select: exp.Select, policy: Policy) -> Lookup | None:
     for part in _conjuncts(where.this):
         left, right = _sides(part)
         mine = [c for c in (left, right) if _is_of(c, alias)]
-        if len(mine) == 2:  # both sides are of the inner table
-            caught = (str(left.name), str(right.name)) if left and right else caught
+        both = left is not None and right is not None and mine == [left, right]
+        if both:  # of the inner table
+            caught = (str(mine[0].name), str(mine[1].name)) if mine[0] and mine[1] else caught
         elif len(mine) == 1 and asks_who(part.sql(dialect="postgres")):
             user = mine[0].name if mine[0] else user
         elif len(mine) == 1 and isinstance(left, exp.Column) and isinstance(right, exp.Column):

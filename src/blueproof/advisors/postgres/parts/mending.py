@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from blueproof.advisors.postgres.parts.row_security import is_caught, is_open
 from blueproof.sql.access.groups import Access, Membership, Way
-from blueproof.sql.access.lookups import Lookup, asks_who, lookups, rewritten
+from blueproof.sql.access.lookups import Lookup, lookups, rewritten
 from blueproof.sql.access.privileges import LEADERS, privileges, tenants
 from blueproof.sql.identity import SUPABASE_SETTING
 from blueproof.sql.names import bare, quote, quote_table
@@ -158,7 +158,7 @@ class Mender:
         )
         keyed = member is not None and table.is_key((member.user,))
         if member and not keyed and policy.command in {"INSERT", "UPDATE", "ALL"}:
-            return self._of_members(policy, table, member)
+            return self._of_members(policy, member)
         if policy.command in {"UPDATE", "ALL"}:
             policy = self._pinned(policy, table)
         if policy.command in {"INSERT", "UPDATE", "ALL"}:
@@ -174,9 +174,9 @@ class Mender:
             return policy
         parts = [] if held in {"", "true"} else [held]
         user = self.access.user_of(table)
-        if user and self.access.is_author(table, user) and not _mentions(held, user):
-            if not (lookups(policy) and policy.command == "ALL"):
-                parts.append(f"{quote(user)} = {self.who(table.by_name[user].type)}")
+        named = bool(user) and self.access.is_author(table, user) and not _mentions(held, user)
+        if named and not (lookups(policy) and policy.command == "ALL"):
+            parts.append(f"{quote(user)} = {self.who(table.by_name[user].type)}")
         asks = bool(lookups(policy)) or bool(re.search(r"\b\w+\.?\w+\([^)]*\w", held))
         for member, way in self.access.ways(table)[:1]:
             column = way.keys[0].columns[0] if way.keys else way.column
@@ -186,7 +186,7 @@ class Mender:
         new = " AND ".join(f"({p})" if " OR " in p else p for p in parts) or held
         return policy if new == held else replace(policy, check=new)
 
-    def _of_members(self, policy: Policy, table: Table, member: Membership) -> Policy | None:
+    def _of_members(self, policy: Policy, member: Membership) -> Policy | None:
         """A policy by which members are made or changed: for those who lead the group."""
         held = policy.check or policy.using
         asks = lookups(policy) or f"{PRIVATE}." in held or _calls(held)
@@ -213,7 +213,7 @@ class Mender:
                 continue
             known, kind = table.by_name[user], table.by_name[column].type
             name = self._help(
-                f"my_{_word(column)}", _typed(kind),
+                f"my_{_word(column)}", kind,
                 f"SELECT {quote(column)} FROM {_full(table.name)} "
                 f"WHERE {quote(user)} = {self.who(known.type)}",
             )  # fmt: skip
@@ -256,14 +256,14 @@ class Mender:
             powers = privileges(self.access, table)
             if each.owned:
                 bodies.append(self._groups_by(each, ""))
-            elif powers and (high := self._high(table)):
+            elif powers and (high := self.high(table)):
                 bodies.append(self._groups_by(each, f" AND {high}"))
         if not bodies:
             return ""
         kind = self._kind(member)
         return self._help(f"{_groups(member)}_i_lead", f"SETOF {kind}", "\n    UNION ".join(bodies))
 
-    def _high(self, table: Table) -> str:
+    def high(self, table: Table) -> str:
         """The condition that a member's row gives power over the group."""
         for power in privileges(self.access, table):
             column = table.by_name[power.column]
@@ -291,7 +291,7 @@ class Mender:
         )
 
     def _kind(self, member: Membership) -> str:
-        return _typed(self.access.schema.by_name[member.table].by_name[member.group].type)
+        return self.access.schema.by_name[member.table].by_name[member.group].type
 
     # Tables that had no row security.
 
@@ -344,7 +344,9 @@ def _mentions(text: str, column: str) -> bool:
 
 def _calls(text: str) -> bool:
     """Whether a function decides, besides those that tell who asks."""
-    plain = re.sub(r"auth\.(?:uid|jwt|role)\(\)|(?:current_setting|nullif)\(", "", text, flags=re.I)
+    plain = re.sub(
+        r"auth\.(?:uid|jwt|role)\(\)|(?:current_setting|nullif)\(", "", text, flags=re.IGNORECASE
+    )
     return bool(re.search(r"\w\(", plain))
 
 
@@ -372,10 +374,3 @@ def _literal(value: str) -> str:
 def _full(table: str) -> str:
     """The table with its schema: the function's search path is empty."""
     return quote_table(table if "." in table else f"public.{table}")
-
-
-def _typed(kind: str) -> str:
-    return kind
-
-
-__all__ = ["Helper", "Mended", "Mender", "asks_who", "is_circular"]

@@ -138,7 +138,7 @@ def _founding(mender: Mender, mended: tuple[Mended, ...]) -> _Founding | None:
 
 
 def _made_by(mender: Mender, table: Table, member: Membership, groups: Table) -> _Founding | None:
-    high = re.search(r"(\w+) (?:= |IN \()('[^']*')", mender._high(table))
+    high = re.search(r"(\w+) (?:= |IN \()('[^']*')", mender.high(table))
     needed = [c for c in table.columns if c.not_null and not c.default and not c.generated]
     plain = {member.user, member.group, high[1] if high else ""}
     if not high or {c.name for c in needed} - plain or len(groups.primary_key) != 1:

@@ -1,10 +1,10 @@
 """Close row security that lets others in, and end policies that read themselves.
 
-A policy guards rows only as far as it asks: whose row it is, of which group, and what a change makes
-of it. What is forgotten most: that people may change the column of their own row that gives them
+A policy guards rows only as far as it asks: whose row it is, of which group, what a change makes of
+it. What is forgotten most: that people may change the column of their own row that gives them
 power; that they may add themselves to any group; that a bare column in a sub-select is the inner
-table's; that WITH CHECK (true) takes any row; that a table beside them has no row security at all. A
-policy that reads its own table ends every query with 42P17. The policies are written anew, and
+table's; that WITH CHECK (true) takes any row; that a table beside them has no row security at all.
+A policy that reads its own table ends every query with 42P17. The policies are written anew, and
 attacked before and after.
 """
 
@@ -35,8 +35,8 @@ POSTGRES = Citation(
 SUPABASE = Citation(
     url="https://supabase.com/docs/guides/database/postgres/row-level-security",
     checked=date(2026, 11, 30),
-    says="a security definer function, never in an exposed schema, looks into another table without "
-    "its policies",
+    says="a security definer function, never in an exposed schema, looks into another table "
+    "without its policies",
 )
 
 
