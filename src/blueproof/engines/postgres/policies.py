@@ -6,6 +6,7 @@ rows in groups, the attacker belongs to one, and tries the rows of the others.
 """
 
 import contextlib
+from collections.abc import Iterator
 
 from blueproof.core.claim import Attack
 from blueproof.engines.postgres import writing_attacks
@@ -161,12 +162,14 @@ def _taken(ground: Ground, party: Party, role: str) -> int:
 def _lost(ground: Ground, party: Party, role: str, sql: str, given: tuple[str, ...]) -> int:
     """How many rows that are not the attacker's are gone or changed after its statement.
 
-    Without a condition of its own, so that no policy for reading helps. A key that refuses the
-    change is checked after row security, which then has let it through.
+    Without a condition of its own, so that no policy for reading helps. A condition that refuses
+    the change is checked after row security, which then has let it through.
     """
     table = quote_table(ground.target.table)
     count = f"SELECT count(*) FROM {table} WHERE ctid = ANY ($1::tid[])"
     with ground.visitor.rolled_back():
+        for statement in _unbound(ground):
+            ground.tried(statement)
         ground.become(role, (party.me,))
         refusal = ground.tried(sql, given)
         if refusal and refusal.code.startswith(CONSTRAINT):
@@ -175,3 +178,15 @@ def _lost(ground: Ground, party: Party, role: str, sql: str, given: tuple[str, .
             raise refusal
         ground.reset()
         return len(party.foreign) - int(ground.ask(count, (list(party.foreign),)))
+
+
+def _unbound(ground: Ground) -> Iterator[str]:
+    """What takes the keys away meanwhile: they may refuse what somebody does to their own rows."""
+    target = ground.target.table
+    for key in ground.schema.foreign_keys:
+        if target in {key.table, key.references}:
+            yield f"ALTER TABLE {quote_table(key.table)} DROP CONSTRAINT {quote(key.name)}"
+    for index in ground.schema.indexes_of(target):
+        if index.constraint:
+            name = quote(index.name.rpartition(".")[2])
+            yield f"ALTER TABLE {quote_table(target)} DROP CONSTRAINT {name}"

@@ -13,7 +13,7 @@ from blueproof.advisors.postgres.parts.row_security import is_caught, is_open
 from blueproof.sql.access.groups import Access, Membership, Way
 from blueproof.sql.access.lookups import Lookup, lookups, rewritten
 from blueproof.sql.access.privileges import LEADERS, privileges, tenants
-from blueproof.sql.identity import SUPABASE_SETTING
+from blueproof.sql.identity import SUPABASE_SETTING, identity
 from blueproof.sql.names import bare, quote, quote_table
 from blueproof.sql.schema import Policy, Schema, Table
 
@@ -174,10 +174,12 @@ class Mender:
             return policy
         parts = [] if held in {"", "true"} else [held]
         user = self.access.user_of(table)
-        named = bool(user) and self.access.is_author(table, user) and not _mentions(held, user)
-        if named and not (lookups(policy) and policy.command == "ALL"):
+        whose = identity(replace(policy, using="", check=held), table)
+        asks = bool(lookups(policy)) or _calls(held)
+        named = (whose is not None and whose[1] == user) or (asks and _mentions(held, user))
+        shared = asks and policy.command == "ALL"  # the others of the group may change the row, too
+        if user and self.access.is_author(table, user) and not named and not shared:
             parts.append(f"{quote(user)} = {self.who(table.by_name[user].type)}")
-        asks = bool(lookups(policy)) or bool(re.search(r"\b\w+\.?\w+\([^)]*\w", held))
         for member, way in self.access.ways(table)[:1]:
             column = way.keys[0].columns[0] if way.keys else way.column
             of_group = table.name not in {member.table, member.groups}

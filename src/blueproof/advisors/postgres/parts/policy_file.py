@@ -103,10 +103,16 @@ def created(policy: Policy) -> str:
     command = "" if policy.command == "ALL" else f" FOR {policy.command}"
     roles = ", ".join(r if r == "public" else quote(r) for r in policy.roles)
     to = "" if roles == "public" else f" TO {roles}"
-    using = f"\n  USING ({unwrapped(policy.using)})" if policy.using else ""
-    check = f"\n  WITH CHECK ({unwrapped(policy.check)})" if policy.check else ""
+    using = f"\n  USING ({_plainly(policy.using)})" if policy.using else ""
+    check = f"\n  WITH CHECK ({_plainly(policy.check)})" if policy.check else ""
     name, table = quote(policy.name), quote_table(policy.table)
     return f"CREATE POLICY {name} ON {table}{how}{command}{to}{using}{check};\n"
+
+
+def _plainly(condition: str) -> str:
+    """The condition without needless parentheses; a sub-select needs its own."""
+    bare_ = unwrapped(condition)
+    return f"({bare_})" if bare_.upper().startswith("SELECT") else bare_
 
 
 @dataclass(frozen=True, kw_only=True)
