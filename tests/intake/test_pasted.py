@@ -42,13 +42,14 @@ def test_without_a_table_nothing_stands_by_itself(words: str) -> None:
 
 
 def test_what_the_tables_say_is_not_read_as_words() -> None:
-    words = "is it fine? create table users (id int, note text default 'we have 5000 users');"
+    words = "we use django, is it fine? create table a (id int, kind text default 'mongodb');"
     brief = read_request(words)
     pasted = pasted_tables(words)
     assert pasted is not None
     found = with_pasted(brief, pasted)
-    assert any(f.key == "scale.users" for f in brief.facts)
-    assert not any(f.key == "scale.users" for f in found.facts)
+    assert {"django", "mongodb"} <= {f.value for f in brief.facts}
+    assert "django" in {f.value for f in found.facts}
+    assert "mongodb" not in {f.value for f in found.facts}
     document = found.document("schema")
     assert document is not None
     assert document.text == pasted.ddl

@@ -167,7 +167,8 @@ class Access:
         """
         named = re.search(r"member|team|staff|role|enrol|user_?\w*s$|users_|_users", members)
         refers = (k for k in self.schema.foreign_keys if k.references == groups)
-        return bool(named) and any(k.table != members for k in refers)
+        plainly = re.search(r"member|staff", members)
+        return bool(plainly) or (bool(named) and any(k.table != members for k in refers))
 
     def _in_functions(self) -> Iterator[tuple[str, str, str]]:
         """Columns of a person's own row that functions give out as where that person belongs."""
