@@ -41,7 +41,7 @@ def alarm(draft: Draft, proofs: tuple[Proof, ...]) -> str:
             f"{asked}Close the row security of {names} first, unless all may see it: it lets "
             "others in. "
         )
-    said = _open(through, asked=bool(asked))
+    said = _open(through, asked=bool(asked)) + _always_true(draft)
     if endless:
         said += f"Reading {listed(endless)} ends in infinite recursion ({_RECURSION}). "
     return f"{asked}{said}{_closing(closed, tried)}"
@@ -58,6 +58,13 @@ def _open(through: list[tuple[Proof, AccessRefused]], *, asked: bool) -> str:
         return ""
     more = f"; {count(len(reasons) - _MOST, 'more opening')}" if len(reasons) > _MOST else ""
     return f"{'Also open' if asked else 'Open'}: {'; '.join(reasons[:_MOST])}{more}. "
+
+
+def _always_true(draft: Draft) -> str:
+    """The policies that ask nothing, since a sub-select caught a name."""
+    where = tuple(f.where for f in draft.findings if "always true" in f.says)
+    said = "a name is the inner table's own, so the condition is always true"
+    return f"In {listed(where)} {said}. " if where else ""
 
 
 def _closing(closed: Recommendation | None, tried: list[tuple[Proof, AccessRefused]]) -> str:
