@@ -89,6 +89,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-offset-paging",
         "pg-once-per-value",
         "pg-one-row-join",
+        "pg-open-policies",
         "pg-optional-filter",
         "pg-or-join",
         "pg-or-subquery",

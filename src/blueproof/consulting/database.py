@@ -25,6 +25,7 @@ from blueproof.intake.database import (
 )
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
+from blueproof.sql.access.privileges import leader_in
 from blueproof.sql.counts_file import write_counts
 from blueproof.sql.guessing.resolving import tables_of
 from blueproof.sql.guessing.seen import read_trees
@@ -143,6 +144,7 @@ def _case(
         ddl=_text(brief, "schema"),
         doubtful=frozenset(table for item in twin.left_out for table in item.tables),
         clock=clock,
+        leader=leader_in(brief.request),
     )
     left_out = tuple(_left_out(brief, twin, skipped, found))
     left_out += (*(_refused(twin, planned) if statistics else ()), *passed)

@@ -22,7 +22,9 @@ from blueproof.core.blueprint import (
     Unproved,
 )
 from blueproof.core.brief import Brief
+from blueproof.core.errors import InputError, SqlError
 from blueproof.decide.reading import needs_of
+from blueproof.intake.pasted import pasted_tables, with_pasted
 from blueproof.intake.plans import ASKED
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
@@ -32,6 +34,7 @@ _SELECT = re.compile(
     r"\b(?:select\b.*?\bfrom|delete\s+from|update\s+\w+\s+set)\b", re.IGNORECASE | re.DOTALL
 )
 _ACTUAL = re.compile(r"\bactual[ _]|\bloops\b", re.IGNORECASE)
+_JUDGED = frozenset({"review", "is-this-fine"})  # tables alone are judged only then
 _SHORT = 45  # words, in which hardly any app is described
 # Firebase Security Rules in the words.
 _RULES = re.compile(
@@ -96,8 +99,29 @@ def _known(
     return with_prices(draft, conclusion, priced(comparison), keeps=is_answered(brief))
 
 
+def _of_tables(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The answer on tables that stand in the request: on their policies, or as a whole.
+
+    A slow query that comes with its tables is another matter.
+    """
+    pasted = pasted_tables(brief.request)
+    if pasted is None or is_slow(pasted.prose) or _SELECT.search(pasted.prose):
+        return None
+    if not pasted.guarded and kind_of(brief) not in _JUDGED:
+        return None
+    from blueproof.consulting.database import advise_database  # a server is started
+
+    try:
+        return advise_database(with_pasted(brief, pasted), progress)
+    except (SqlError, InputError):  # it is no SQL to the end: the words alone are answered
+        return None
+
+
 def _of_pasted(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """The answer on queries or rules that stand in the request, if they can be read."""
+    of_tables = _of_tables(brief, progress)
+    if of_tables is not None:
+        return of_tables
     if brief.document("queries"):
         found = _rebuilt(brief, progress)
         if isinstance(found, Blueprint):

@@ -10,7 +10,9 @@ from typing import Literal
 from blueproof.core.scene import Excerpt, File
 
 Verdict = Literal["proved", "refuted", "unchecked"]
-Attack = Literal["no-identity", "other-identity", "others-rows", "forged-row"]
+Attack = Literal[
+    "no-identity", "other-identity", "others-rows", "forged-row", "planted-row", "joined-group",
+    "raised-right", "no-security"]  # fmt: skip
 Measure = Literal["identifier-bytes", "index-columns"]
 Runner = Literal["convex", "functions", "lib"]
 
@@ -104,14 +106,14 @@ class Applies:
 class AccessRefused:
     """Row security turns this attack on the table away, while its owner's rows stay visible.
 
-    `setting` is the session setting that carries the identity, `column` the one it is held
-    against.
+    `setting` carries the identity, `column` is held against it, or is what the attack is about.
     """
 
     table: str
     attack: Attack
     setting: str
     column: str
+    after: tuple[Excerpt, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,10 +187,7 @@ class Drains:
 
 @dataclass(frozen=True, kw_only=True)
 class Deploys:
-    """Applied on a simulated AWS as the guide says, all is made; roles may what they must, no more.
-
-    What the simulation does not tell is no part of it: limits, real latency, a second apply.
-    """
+    """On a simulated AWS all is made as the guide says; roles may what they must, and no more."""
 
     files: tuple[File, ...]
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from blueproof.core.scene import DatabaseScene, Excerpt
 from blueproof.engines.postgres.keeping import is_large
+from blueproof.engines.postgres.policies import Grounds
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.trial import Trial
 from blueproof.engines.postgres.twin import Twin
@@ -40,9 +41,17 @@ class Databases:
         """A PostgreSQL of its own, apart from the one that advice was made with."""
         return Server(schema=self._first.text, path=self._first.path)
 
+    @cached_property
+    def grounds(self) -> Grounds:
+        """Where row security is attacked."""
+        return Grounds(self.server)
+
     def close(self) -> None:
         """Drop the twins and end the server, if they were started."""
         self._opened.close()
+        if "grounds" in self.__dict__:
+            self.grounds.close()
+            del self.__dict__["grounds"]
         for twin in self._twins.values():
             twin.close()
         self._twins.clear()

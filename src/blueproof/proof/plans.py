@@ -239,8 +239,12 @@ def _not_of_the_schema(file: Excerpt) -> str:
 
 
 def _comparable(schema: Schema) -> Schema:
-    """The schema with its indexes in the order of their names: making one anew moves it."""
-    return replace(schema, indexes=tuple(sorted(schema.indexes, key=lambda i: i.name)))
+    """The schema, indexes and policies in the order of their names: making one anew moves it."""
+    return replace(
+        schema,
+        indexes=tuple(sorted(schema.indexes, key=lambda i: i.name)),
+        policies=tuple(sorted(schema.policies, key=lambda p: (p.table, p.name))),
+    )
 
 
 def _texts(*excerpts: Excerpt) -> tuple[str, ...]:

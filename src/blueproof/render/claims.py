@@ -34,6 +34,10 @@ _ATTACKS = {
     "other-identity": "nobody sees another's rows of {}",
     "others-rows": "nobody can change or delete another's rows of {}",
     "forged-row": "nobody can insert a row of {} in another's name",
+    "planted-row": "nobody can insert a row of {} into a group of others",
+    "joined-group": "nobody can make themselves a member in {}",
+    "raised-right": "nobody can give themselves power in {}",
+    "no-security": "nobody who is not signed in reads or changes {}",
 }
 _PLAN, _IN_VERDICT = "plan ", ("worth it from", "counterexample")
 _COST = "planner cost units"  # said once, in the table's head

@@ -9,7 +9,7 @@ _SETTING = r"current_setting\('(?P<setting>[\w.]+)'(?:::text)?(?:, (?:true|false
 _CAST = r"[\s)]*(?:::[\w ]+?)?[\s)]*"
 _SUPABASE = r"(?P<uid>auth\.uid\(\))"
 _IDENTITY = (
-    rf"\(*(?:SELECT )?\(*(?:NULLIF\(\(?)?(?:{_SETTING}|{_SUPABASE})(?:, ''::text\))?(?: AS \w+)?"
+    rf"[(\s]*(?:SELECT )?\(*(?:NULLIF\(\(?)?(?:{_SETTING}|{_SUPABASE})(?:, ''::text\))?(?: AS \w+)?"
 )
 _SIDES = (
     re.compile(rf"(?<![\w.])(?P<column>\w+){_CAST}=\s*{_IDENTITY}"),

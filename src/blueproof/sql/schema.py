@@ -93,6 +93,18 @@ class Policy:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Function:
+    """A function in SQL or PL/pgSQL: its name as conditions write it, and its body.
+
+    `definer` is whether it runs with its owner's rights, whom row security does not bind.
+    """
+
+    name: str
+    body: str
+    definer: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """A table: its columns and keys. Names are qualified unless the schema is `public`."""
 
@@ -129,6 +141,7 @@ class Schema:
     foreign_keys: tuple[ForeignKey, ...] = ()
     policies: tuple[Policy, ...] = ()
     stable: frozenset[str] = frozenset()
+    functions: tuple[Function, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Table]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts import answering
+from blueproof.advisors.postgres.parts.alarm import is_security
 from blueproof.advisors.postgres.parts.drawing import changed_tables
 from blueproof.advisors.postgres.parts.leaving import left_alone
 from blueproof.advisors.postgres.parts.policy_change import is_policy
@@ -20,9 +21,9 @@ from blueproof.advisors.postgres.parts.timed import (
 )
 from blueproof.advisors.postgres.parts.trigrams import index_bytes
 from blueproof.advisors.postgres.parts.tuned import tuned_changes, tuned_queries
-from blueproof.core.advice import Artifact, Recommendation, Step
+from blueproof.core.advice import Artifact, Finding, Recommendation, Step
 from blueproof.core.blueprint import Bar, Chart, Conclusion, Draft, Proof
-from blueproof.core.claim import Claim, CostFalls, SumsTo
+from blueproof.core.claim import AccessRefused, Claim, CostFalls, SumsTo
 from blueproof.core.money import Bill
 from blueproof.core.question import Question
 from blueproof.core.scene import Excerpt
@@ -61,10 +62,7 @@ def conclude(
             database, draft, proofs, on_rows=said_of_times(timed) if timed else ""
         ),
         bill=bills,
-        steps=(
-            *closing_steps(judged),
-            *sorted(_steps(draft.recommendations), key=lambda s: _HORIZONS.index(s.horizon)),
-        ),
+        steps=_in_order(draft.recommendations, judged),
         findings=(*judged, *left_alone(database, draft)),
         open_questions=_questions(draft.recommendations, counts),
         artifacts=(*(bill if bills else ()), *((timing_file(timed),) if timed else ())),
@@ -89,6 +87,20 @@ def _bills(database: Database, advice: tuple[Recommendation, ...]) -> tuple[Bill
         storage_bill(name, tuple((slot, bytes_ * factor) for slot, bytes_ in made))
         for name, factor in zip(names, _GROWTH, strict=True)
         if made
+    )
+
+
+def _in_order(
+    advice: tuple[Recommendation, ...], findings: tuple[Finding, ...]
+) -> tuple[Step, ...]:
+    """What is open first, by our file and then what it does not close; then by when it is due."""
+    first = tuple(r for r in advice if is_security(r))
+    closed = frozenset(c.table for r in first for c in r.claims if isinstance(c, AccessRefused))
+    rest = tuple(r for r in advice if r not in first)
+    return (
+        *_steps(first),
+        *closing_steps(findings, closed),
+        *sorted(_steps(rest), key=lambda s: _HORIZONS.index(s.horizon)),
     )
 
 
@@ -118,8 +130,14 @@ def _migration_step(advice: Recommendation, forward: str, back: str) -> Step:
         f"WHERE relid = '{table}'::regclass;"
     )
     counted = f"SELECT count(*) FROM pg_statistic_ext WHERE stxname = '{name}';"
+    policies = (
+        "SELECT tablename, policyname, roles, cmd, qual, with_check FROM pg_policies "
+        "WHERE schemaname = 'public' ORDER BY 1, 2;  -- as the file says; then try your app"
+    )
     check = (
-        f"{used}  -- the index that stays is used instead"
+        policies
+        if is_security(advice)
+        else f"{used}  -- the index that stays is used instead"
         if dropping
         else f"SELECT polname, pg_get_expr(polqual, polrelid) FROM pg_policy WHERE polrelid = "
         f"'{table}'::regclass;  -- each call stands in a SELECT of its own"

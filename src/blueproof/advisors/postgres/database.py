@@ -150,7 +150,7 @@ class Database:
     the statistics come from the database, `space` the bytes that new indexes may take, if limited.
     `ddl` is the schema as it was handed over, `untried` what was advised and cannot be made here.
     `clock` is a copy with rows, if the person allows one to be measured on; `set` are the slots of
-    settings that advice has changed.
+    settings that advice has changed; `leader` is what the person calls who has power over others.
     """
 
     schema: Schema
@@ -165,6 +165,7 @@ class Database:
     untried: tuple[Change, ...] = ()
     clock: Clock | None = None
     set: frozenset[str] = frozenset()
+    leader: str = ""
 
     @property
     def made(self) -> tuple[str, ...]:

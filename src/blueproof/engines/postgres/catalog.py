@@ -15,7 +15,7 @@ from typing import Any
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import Row, Session
 from blueproof.sql.conditions import unwrapped
-from blueproof.sql.schema import Column, ForeignKey, Index, Policy, Schema, Slot, Table
+from blueproof.sql.schema import Column, ForeignKey, Function, Index, Policy, Schema, Slot, Table
 from blueproof.sql.statements import Statement, read_script
 from blueproof.sql.uses import split_and
 
@@ -137,6 +137,15 @@ WHERE p.prokind = 'f' AND {_OURS} GROUP BY n.nspname, p.proname
 HAVING pg_catalog.bool_and(p.provolatile <> 'v' AND NOT p.proretset)
 """
 
+# Bodies that can be read: not those of extensions, which are in C.
+_FUNCTIONS = f"""
+SELECT pg_catalog.json_build_array({_NAME.replace("c.relname", "p.proname")},
+  coalesce(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc), p.prosecdef)
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+JOIN pg_language l ON l.oid = p.prolang
+WHERE p.prokind = 'f' AND l.lanname::text IN ('sql', 'plpgsql') AND {_OURS} ORDER BY p.oid
+"""
+
 _MAKES_INDEX = {("CREATE", "INDEX"), ("CREATE", "UNIQUE")}
 _ALIGN = {"c": 1, "s": 2, "i": 4, "d": 8}
 _DELETE = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
@@ -174,6 +183,7 @@ def read_catalog(session: Session) -> Catalog:
         indexes = _read(session, f"{_INDEXES} ORDER BY x.oid")
         policies = _read(session, _POLICIES)
         stable = _read(session, _STABLE)
+        functions = _read(session, _FUNCTIONS)
     by_oid = {r[-1]: _index(names[r[0]][0], r) for r in indexes if r[0] in names}
     schema = Schema(
         tables=tuple(_table(row, columns[oid], constraints[oid]) for oid, row in names.items()),
@@ -181,6 +191,7 @@ def read_catalog(session: Session) -> Catalog:
         foreign_keys=tuple(_foreign_keys(constraints, names)),
         policies=tuple(_policy(names[r[0]][0], r) for r in policies),
         stable=frozenset(name for (name,) in stable),
+        functions=tuple(Function(name=n, body=b, definer=d) for n, b, d in functions),
     )
     tables = {row[0]: oid for oid, row in names.items()}
     return Catalog(schema=schema, tables=tables, indexes=by_oid)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from blueproof.engines.postgres.extensions import GET, MAY_BE_MADE
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import Session
-from blueproof.engines.postgres.standins import STAND_INS, SUPABASE_AUTH
+from blueproof.engines.postgres.standins import STAND_INS, SUPABASE_AUTH, SUPABASE_ROLES
 from blueproof.sql.names import quote
 from blueproof.sql.statements import Statement
 
@@ -34,6 +34,7 @@ _OWN_AUTH = re.compile(
     r'\bcreate\s+(?:or\s+replace\s+)?(?:table|function)\s+(?:if\s+not\s+exists\s+)?"?auth"?\s*\.',
     re.IGNORECASE,
 )
+_ROLE = "DO $$ BEGIN CREATE ROLE {} NOLOGIN; EXCEPTION WHEN duplicate_object THEN END $$"
 _USES_AUTH = re.compile(r'\b"?auth"?\."?(?:users|uid|role|jwt)\b', re.IGNORECASE)
 
 
@@ -64,6 +65,9 @@ def prepare(
         admin.run_one(f"CREATE EXTENSION IF NOT EXISTS {quote(name)} SCHEMA public")
     first: list[tuple[str, str]] = []
     there = bool(admin.run_one(_HAS_AUTH))  # where an earlier script made it
+    if _USES_AUTH.search(text):
+        for role in SUPABASE_ROLES:
+            admin.run(_ROLE.format(role))
     if _USES_AUTH.search(text) and not _OWN_AUTH.search(text) and not there:
         guest.run(SUPABASE_AUTH.sql)
         schemas.add("auth")

@@ -80,3 +80,4 @@ STAND_INS = {
 SUPABASE_AUTH = StandIn(
     sql=_AUTH, differs="auth.users and auth.uid() are stand-ins for Supabase's own"
 )
+SUPABASE_ROLES = ("anon", "authenticated", "service_role")

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from blueproof.advisors.postgres.database import Database
+from blueproof.advisors.postgres.parts.alarm import alarm, is_security
 from blueproof.advisors.postgres.parts.leaving import state
 from blueproof.advisors.postgres.parts.policy_change import is_policy
 from blueproof.advisors.postgres.parts.setting import is_setting
@@ -10,7 +11,7 @@ from blueproof.advisors.postgres.parts.statistics_advice import is_statistics
 from blueproof.advisors.postgres.parts.wording import cost, count, listed, times
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Draft, Proof
-from blueproof.core.claim import AccessRefused, CostFalls
+from blueproof.core.claim import CostFalls
 
 _DROPS = ("pg-redundant-index", "pg-unused-index")
 _SCHEMA_ONLY = "No queries were handed over, so the schema alone is judged."
@@ -23,17 +24,20 @@ def answer(
 
     `on_rows` says how long the queries take on a copy, if one was measured on.
     """
-    alarm = _alarm(proofs)
-    if not draft.recommendations:
-        return alarm + _nothing(database, draft)
+    opened = alarm(draft, proofs)
+    rest = tuple(r for r in draft.recommendations if not is_security(r))
+    if not rest:
+        return opened.strip() if draft.recommendations else opened + _nothing(database, draft)
     most = _most(proofs)
     first, second = (on_rows, most) if on_rows else (most, "")
     brings = f": {first}" if first else ""
     more = f" The largest gain: {second}." if second else ""
-    said = f"{_doing(draft.recommendations)}{brings}.{more}{_untried(database, draft)}"
+    said = f"{_doing(rest)}{brings}.{more}{_untried(database, draft)}"
     if not database.queries:
-        return f"{alarm}{said}{_freed(draft.recommendations)} {_SCHEMA_ONLY}"
-    return f"{alarm}{said}{_others(database, draft)}"
+        if opened and all(horizon(r) == "later" for r in rest):
+            return f"{opened}What can wait: {said[0].lower()}{said[1:]}"
+        return f"{opened}{said}{_freed(rest)} {_SCHEMA_ONLY}"
+    return f"{opened}{said}{_others(database, draft)}"
 
 
 def _untried(database: Database, draft: Draft) -> str:
@@ -66,18 +70,6 @@ def _others(database: Database, draft: Draft) -> str:
             said += f" {one if len(names) == 1 else several}: {listed(names)}."
     unplanned = tuple(q.name for q in database.queries if q.plan is None)
     return said + (f" Could not be planned: {listed(unplanned)}." if unplanned else "")
-
-
-def _alarm(proofs: tuple[Proof, ...]) -> str:
-    open_ = [
-        p.claim.table
-        for p in proofs
-        if isinstance(p.claim, AccessRefused) and p.verdict == "refuted"
-    ]
-    names = listed(tuple(dict.fromkeys(open_)))
-    if not names:
-        return ""
-    return f"Close the row security of {names} first, unless all may see it: it lets others in. "
 
 
 def _nothing(database: Database, draft: Draft) -> str:

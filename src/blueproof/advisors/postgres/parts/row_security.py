@@ -1,55 +1,214 @@
-"""What row security promises: attacks on each table whose policies name an identity."""
+"""What row security promises: attacks on each table whose rows are somebody's or some group's."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import get_args
 
 from blueproof.advisors.postgres.parts.wording import count
 from blueproof.core.advice import Finding, Step
 from blueproof.core.blueprint import Proof
 from blueproof.core.claim import AccessRefused, Attack
 from blueproof.core.evidence import Citation
+from blueproof.core.scene import Excerpt
+from blueproof.sql.access.groups import Access
+from blueproof.sql.access.lookups import Lookup, lookups
+from blueproof.sql.access.privileges import privileges, tenants
 from blueproof.sql.identity import identity
 from blueproof.sql.schema import Policy, Schema, Table
 
-_NEEDS: dict[Attack, set[str]] = {"others-rows": {"UPDATE", "DELETE"}, "forged-row": {"INSERT"}}
+_NEEDS: dict[Attack, set[str]] = {
+    "others-rows": {"UPDATE", "DELETE"},
+    "forged-row": {"INSERT"},
+    "planted-row": {"INSERT"},
+    "joined-group": {"INSERT"},
+    "raised-right": {"UPDATE"},
+}
 RULE_ID = "pg-row-security"
 DOCS = Citation(
     url="https://www.postgresql.org/docs/current/ddl-rowsecurity.html",
     checked=date(2026, 11, 24),
     says="with row security on and no policy, every row is hidden from all but the table's owner",
 )
+SUPABASE_OPEN = Citation(
+    url="https://supabase.com/docs/guides/database/postgres/row-level-security",
+    checked=date(2026, 11, 30),
+    says="a table in an exposed schema without row level security is readable and writable by "
+    "anybody who has the project's anon key",
+)
+CAPTURE = Citation(
+    url="https://www.postgresql.org/docs/current/functions-subquery.html",
+    checked=date(2026, 11, 30),
+    says="a sub-select can refer to columns of the surrounding query; names are looked up in the "
+    "sub-select's own tables first",
+)
+_FOR_ALL = re.compile(r"\b(?:public|every(?:one|body)|any(?:one|body)|all)\b", re.IGNORECASE)
 
 
 def policy_findings(schema: Schema) -> Iterator[Finding]:
-    """A finding for each table whose policies compare a column with the session's identity."""
+    """A finding for each table with row security, and for each that lacks it beside others."""
+    access = Access(schema)
     for table in schema.tables:
         if not table.row_security:
+            if is_open(access, table):
+                yield _without(access, table)
             continue
         policies = [p for p in schema.policies if p.table == table.name]
-        found = next((i for p in policies if (i := identity(p, table))), None)
-        if found is None:
+        yield from _caught(table, policies)
+        claims = attacks_on(access, table)
+        if claims:
+            yield Finding(
+                rule=RULE_ID,
+                where=table.name,
+                says=_told(access, table, policies),
+                severity="note",
+                claims=claims,
+            )
+        else:
             yield _unattacked(table, policies)
-            continue
-        setting, column = found
-        attacks = tuple(a for a in get_args(Attack) if _applies(a, policies))
-        names = ", ".join(p.name for p in policies if identity(p, table) == found)
-        others = [p for p in policies if identity(p, table) not in (None, found)]
-        lax = ", ".join(p.name for p in policies if p.permissive and not identity(p, table))
-        asks = f"; policy {lax} does not ask who it is" if lax else ""
-        if others:
-            asks += f"; {', '.join(p.name for p in others)} by another identity was not attacked"
-        yield Finding(
-            rule=RULE_ID,
-            where=table.name,
-            says=f"policy {names} holds {column} against {setting}{asks}",
-            severity="note",
-            claims=tuple(
-                AccessRefused(table=table.name, attack=attack, setting=setting, column=column)
-                for attack in attacks
-            ),
+
+
+def is_open(access: Access, table: Table) -> bool:
+    """Whether the API shows a table that has no row security, while others have it."""
+    guarded = any(t.row_security for t in access.schema.tables)
+    shown = "." not in table.name and not table.partition_of
+    return guarded and access.supabase and shown
+
+
+def attacks_on(
+    access: Access, table: Table, after: tuple[Excerpt, ...] = ()
+) -> tuple[AccessRefused, ...]:
+    """The attacks that the table's policies call for, each on the column that it is about."""
+    policies = [p for p in access.schema.policies if p.table == table.name]
+    setting = next((i[0] for p in policies if (i := identity(p, table))), access.setting)
+    if not setting or not policies:
+        return ()
+    pairs = (*_reading(access, table, policies), *_writing(access, table))
+    return tuple(
+        AccessRefused(table=table.name, attack=a, setting=setting, column=c, after=after)
+        for a, c in dict.fromkeys(pairs)
+        if _applies(a, policies)
+    )
+
+
+def _reading(access: Access, table: Table, policies: list[Policy]) -> Iterator[tuple[Attack, str]]:
+    """Reading, changing and deleting what is not one's own."""
+    column = _own_column(access, table)
+    if not column:
+        return
+    if not any(_is_for_all(p, access, table) for p in policies):
+        yield "no-identity", column
+        yield "other-identity", column
+    yield "others-rows", column
+
+
+def _own_column(access: Access, table: Table) -> str:
+    """The column that says whose a row is: a person's, else a group's or a parent's."""
+    user = access.user_of(table)
+    ways = access.ways(table)
+    if user and (not ways or access.is_author(table, user)):
+        return user
+    for _, way in ways:
+        return way.keys[0].columns[0] if way.keys else way.column
+    return user if user and access.is_author(table, user) else ""
+
+
+def _writing(access: Access, table: Table) -> Iterator[tuple[Attack, str]]:
+    """Rows in another's name or group, oneself among others, power to oneself."""
+    member = next((m for m in access.memberships if m.table == table.name and not m.owned), None)
+    user = access.user_of(table)
+    if member:
+        yield "joined-group", member.group
+    else:
+        if user and access.is_author(table, user):
+            yield "forged-row", user
+        for each, way in access.ways(table):
+            if table.name not in {each.table, each.groups}:
+                yield "planted-row", way.keys[0].columns[0] if way.keys else way.column
+    if user:
+        for power in privileges(access, table):
+            yield "raised-right", power.column
+        for column in tenants(access, table):
+            yield "raised-right", column
+
+
+def _is_for_all(policy: Policy, access: Access, table: Table) -> bool:
+    """Whether a policy says that all may read, and the table's rows are no group's affair."""
+    says_so = policy.permissive and policy.command == "SELECT" and policy.using == "true"
+    named = bool(_FOR_ALL.search(policy.name.replace("_", " "))) or "anon" in policy.roles
+    return says_so and (named or not access.ways(table))
+
+
+def _told(access: Access, table: Table, policies: list[Policy]) -> str:
+    """Whom the policies ask about, and which do not ask."""
+    found = next((i for p in policies if (i := identity(p, table))), None)
+    everybody = ", ".join(p.name for p in policies if _is_for_all(p, access, table))
+    for_all = f"; policy {everybody} lets all read, on purpose" if everybody else ""
+    if found is None:
+        names = ", ".join(p.name for p in policies)
+        return f"policy {names} decides by other tables or for all{for_all}"
+    setting, column = found
+    names = ", ".join(p.name for p in policies if identity(p, table) == found)
+    others = [p for p in policies if identity(p, table) not in (None, found)]
+    lax = ", ".join(
+        p.name for p in policies
+        if p.permissive and not _asks(p, table) and not _is_for_all(p, access, table)
+    )  # fmt: skip
+    asks = f"; policy {lax} does not ask who it is" if lax else ""
+    if others:
+        asks += f"; {', '.join(p.name for p in others)} by another identity was not attacked"
+    return f"policy {names} holds {column} against {setting}{asks}{for_all}"
+
+
+def _asks(policy: Policy, table: Table) -> bool:
+    return bool(identity(policy, table)) or any(each.user for each in lookups(policy))
+
+
+def _without(access: Access, table: Table) -> Finding:
+    """A table that the API shows to everybody."""
+    claim = AccessRefused(table=table.name, attack="no-security", setting=access.setting, column="")
+    return Finding(
+        rule=RULE_ID,
+        where=table.name,
+        says="it has no row security, while other tables have it",
+        severity="note",
+        evidence=(SUPABASE_OPEN,),
+        claims=(claim,),
+    )
+
+
+def _caught(table: Table, policies: list[Policy]) -> Iterator[Finding]:
+    """Names that a sub-select caught from the policy's own table."""
+    for policy in policies:
+        for each in lookups(policy):
+            if is_caught(each, table):
+                yield Finding(
+                    rule=RULE_ID,
+                    where=f"{table.name}, policy {policy.name}",
+                    says=_caught_says(each, table),
+                    severity="harm",
+                    evidence=(CAPTURE,),
+                )
+
+
+def is_caught(lookup: Lookup, table: Table) -> bool:
+    """Whether a column was meant of the policy's table, and is the inner table's own."""
+    _, second = lookup.caught
+    return lookup.always_true or (bool(second) and second in table.by_name)
+
+
+def _caught_says(lookup: Lookup, table: Table) -> str:
+    first, second = lookup.caught
+    meant = f"{table.name}.{second}"
+    if lookup.always_true:
+        return (
+            f"in the sub-select on {lookup.table} the bare {second} is {lookup.table}.{second}, "
+            f"held against itself: always true. Write {meant}"
         )
+    return (
+        f"in the sub-select on {lookup.table}, {first} is held against {lookup.table}.{second}, "
+        f"not against the row's own. If the row's was meant, write {meant}"
+    )
 
 
 def _unattacked(table: Table, policies: list[Policy]) -> Finding:
@@ -76,7 +235,7 @@ def judge(finding: Finding, proofs: tuple[Proof, ...]) -> Finding:
     mine = [p for p in proofs if p.id in finding.proofs and isinstance(p.claim, AccessRefused)]
     if not mine:
         return finding
-    through = "; ".join(p.reason for p in mine if p.verdict == "refuted")
+    through = "; ".join(dict.fromkeys(p.reason for p in mine if p.verdict == "refuted"))
     refused = sum(p.verdict == "proved" for p in mine)
     untried = sum(p.verdict == "unchecked" for p in mine)
     outcome = f"{count(len(mine), 'attack')}, {refused} refused"
@@ -86,10 +245,11 @@ def judge(finding: Finding, proofs: tuple[Proof, ...]) -> Finding:
     return replace(finding, says=f"{through} ({finding.says}: {outcome})", severity="harm")
 
 
-def closing_steps(findings: tuple[Finding, ...]) -> Iterator[Step]:
-    """For each table that lets others in: close it, before anything else."""
+def closing_steps(findings: tuple[Finding, ...], mended: frozenset[str]) -> Iterator[Step]:
+    """For each table that lets others in, and that no file of ours closes: close it, first."""
     for finding in findings:
-        if finding.severity == "harm":
+        table = finding.where.partition(", policy ")[0]
+        if finding.severity == "harm" and table not in mended:
             yield Step(
                 do=f"Close the row security of {finding.where}: {finding.says}",
                 horizon="now",

@@ -1,0 +1,93 @@
+"""What row security lets through, said first of all; and the answer to who can make whom what."""
+
+from blueproof.advisors.postgres.parts.wording import count, listed
+from blueproof.core.advice import Recommendation
+from blueproof.core.blueprint import Draft, Proof
+from blueproof.core.claim import AccessRefused, Attack
+from blueproof.sql.access.privileges import asked_role
+
+SLOT = "row security"
+# What anybody can do, before what only some can read.
+_ORDER: tuple[Attack, ...] = (
+    "joined-group", "raised-right", "no-security", "planted-row", "forged-row", "no-identity",
+    "others-rows", "other-identity",
+)  # fmt: skip
+_POWER = ("joined-group", "raised-right")
+_READS = ("no-identity", "other-identity")
+_RECURSION = "42P17"
+_MOST = 4
+
+
+def is_security(advice: Recommendation) -> bool:
+    """Whether the advice writes policies anew."""
+    return advice.slot == SLOT
+
+
+def alarm(draft: Draft, proofs: tuple[Proof, ...]) -> str:
+    """What is open, then what cannot be read at all, and what closes it; "" where nothing is."""
+    tried = [(p, p.claim) for p in proofs if isinstance(p.claim, AccessRefused)]
+    before = [(p, c) for p, c in tried if not c.after]
+    wrong = [(p, c) for p, c in before if p.verdict == "refuted"]
+    asked = _verdict(draft, before)
+    if not wrong:
+        return asked
+    through = sorted((x for x in wrong if _RECURSION not in x[0].reason),
+                     key=lambda x: _ORDER.index(x[1].attack))  # fmt: skip
+    endless = tuple(dict.fromkeys(c.table for p, c in wrong if _RECURSION in p.reason))
+    closed = next((r for r in draft.recommendations if is_security(r)), None)
+    if not closed and all(c.attack in _READS for _, c in through) and not endless:
+        names = listed(tuple(dict.fromkeys(c.table for _, c in through)))
+        return (
+            f"{asked}Close the row security of {names} first, unless all may see it: it lets "
+            "others in. "
+        )
+    said = _open(through, asked=bool(asked)) + _always_true(draft)
+    if endless:
+        said += f"Reading {listed(endless)} ends in infinite recursion ({_RECURSION}). "
+    return f"{asked}{said}{_closing(closed, tried)}"
+
+
+def _open(through: list[tuple[Proof, AccessRefused]], *, asked: bool) -> str:
+    """The worst that was let through, one of each kind and table first."""
+    kinds: dict[tuple[Attack, str], str] = {}
+    for proof, claim in through:
+        if not (asked and claim.attack in _POWER):  # which stands in the answer's first words
+            kinds.setdefault((claim.attack, claim.table), proof.reason)
+    reasons = tuple(kinds.values())
+    if not reasons:
+        return ""
+    more = f"; {count(len(reasons) - _MOST, 'more opening')}" if len(reasons) > _MOST else ""
+    return f"{'Also open' if asked else 'Open'}: {'; '.join(reasons[:_MOST])}{more}. "
+
+
+def _always_true(draft: Draft) -> str:
+    """The policies that ask nothing, since a sub-select caught a name."""
+    where = tuple(f.where for f in draft.findings if "always true" in f.says)
+    said = "a name is the inner table's own, so the condition is always true"
+    return f"In {listed(where)} {said}. " if where else ""
+
+
+def _closing(closed: Recommendation | None, tried: list[tuple[Proof, AccessRefused]]) -> str:
+    after = [p for p, c in tried if c.after]
+    if closed is None:
+        return "Close this first. "
+    return (
+        f"Run {closed.artifacts[0]} first: after it all {count(len(after), 'attack')} were "
+        "refused, and members read their own. "
+    )
+
+
+def _verdict(draft: Draft, before: list[tuple[Proof, AccessRefused]]) -> str:
+    """The answer to whether anybody can give themselves a role; "" where it is not asked."""
+    role = asked_role(draft.brief.request)
+    power = [(p, c) for p, c in before if c.attack in _POWER]
+    if not role or not power:
+        return ""
+    through = tuple(dict.fromkeys(p.reason for p, _ in power if p.verdict == "refuted"))
+    if through:
+        return f"Yes, anybody can make themselves {role}: {'; '.join(through[:3])}. "
+    if all(p.verdict == "proved" for p, _ in power):
+        return (
+            f"No, nobody can make themselves {role}: {count(len(power), 'attack')}, all refused. "
+        )
+    return ""
