@@ -63,8 +63,8 @@ def _open(through: list[tuple[Proof, AccessRefused]], *, asked: bool) -> str:
 def _always_true(draft: Draft) -> str:
     """The policies that ask nothing, since a sub-select caught a name."""
     where = tuple(f.where for f in draft.findings if "always true" in f.says)
-    said = "a name is the inner table's own, so the condition is always true"
-    return f"In {listed(where)} {said}. " if where else ""
+    said = "a sub-select compares a column with itself, so the condition is always true"
+    return f"On {listed(where)}, {said}. " if where else ""
 
 
 def _closing(closed: Recommendation | None, tried: list[tuple[Proof, AccessRefused]]) -> str:
