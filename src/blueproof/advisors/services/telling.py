@@ -200,7 +200,7 @@ def _recommendation(comparison: Comparison) -> Recommendation | None:
         because=(
             f"{_dollars(first)} a month at {comparison.size(Decimal(1))}{largest}",
             *catch,
-            *(_why_not(first, other) for other in others),
+            *(f"{other.service.name}: {_why_not(first, other)}" for other in others),
         ),
         instead_of=tuple(
             Alternative(choice=o.service.name, why_not=_why_not(first, o)) for o in others
@@ -225,7 +225,7 @@ def _why_not(first: Offer, other: Offer) -> str:
     more = other.bill.total - first.bill.total
     costs = f"{_money(abs(more))} {'more' if more >= 0 else 'less'} a month"
     worth = f"; worth it if {other.service.worth}" if _worth(first, other) else ""
-    return f"{other.service.name}: {costs}{worth}"
+    return f"{costs}{worth}"
 
 
 def _worth(first: Offer, other: Offer) -> bool:
