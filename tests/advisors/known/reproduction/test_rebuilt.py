@@ -83,3 +83,17 @@ def test_a_delete_that_is_fast_by_itself_may_wait_for_those_that_refer_to_it() -
     blueprint = consult(read_request(told))
     assert "foreign keys that refer to users without an index" in blueprint.answer
     assert "confrelid = 'users'::regclass" in blueprint.answer
+
+
+def test_who_asks_why_is_told_the_cause_that_is_known() -> None:
+    asked = (
+        "Postgres 14. A table sensor_alarms with 210 million rows; the newest 20 unacknowledged "
+        "alarms of a site, ORDER BY created_at DESC LIMIT 20 where site_id = $1 and "
+        "acknowledged_at is null, take 40 seconds for small sites and are instant for large ones. "
+        "There is an index on created_at and one on site_id. {}"
+    )
+    why = consult(read_request(asked.format("Why is ORDER BY with LIMIT slow there?"))).answer
+    assert "Why, probably: the planner walks the index of ORDER BY" in why
+    which = consult(read_request(asked.format("Which index do I need?"))).answer
+    assert "sensor_alarms (site_id, created_at)" in which
+    assert "Why, probably" not in which
