@@ -28,7 +28,7 @@ from blueproof.engines.postgres.clock import Clock, clock_at
 from blueproof.engines.postgres.live import read_live
 from blueproof.engines.postgres.made_pages import NO_PAGE, Pages
 from blueproof.engines.postgres.refusal import ServerRefusal
-from blueproof.engines.postgres.reproducing import filled, server_for_rows
+from blueproof.engines.postgres.reproducing import ROWS_OF, filled, server_for_rows
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.twin import Twin
 from blueproof.intake.database import ROWS
@@ -142,6 +142,9 @@ def _on_rows(
     progress(f"making {sum(f.made for f in rows):,} rows")
     scripts = tuple((f.table, f.sql) for f in rows)
     with filled(server, sketch.tables, scripts, sketch.keys) as made:
+        unfilled = [each for each in made.refused if each.startswith(ROWS_OF)]
+        if unfilled:  # times of an empty table say nothing
+            raise Refused(reason="; ".join(unfilled))
         statistics = Excerpt(text=read_live(made.dsn).statistics, path="statistics.sql")
         with clock_at(made.dsn) as clock:
             clock.name, clock.writes = NAME, True  # nobody else's rows

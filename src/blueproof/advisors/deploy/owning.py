@@ -35,6 +35,11 @@ _WISHED = re.compile(
 )
 # What is asked is how a schema is changed, whatever deploys it.
 _SCHEMA = re.compile(r"\b(?:schemas?|columns?|migrations?|alter table|renam\w+)\b", re.IGNORECASE)
+# Beside these, migrations are one step of a delivery.
+_DELIVERED = re.compile(
+    r"\b(?:staging|approvals?|github actions|gitlab ci|ecs|fargate|roll(?:ed|ing)? back)\b",
+    re.IGNORECASE,
+)
 _FAILS = frozenset({"troubleshoot", "connections", "db-performance"})
 # Main problems beside which deploying is what is asked for; where one fails, the failure is.
 _BESIDE = frozenset({
@@ -72,7 +77,8 @@ def _is_wished(brief: Brief) -> bool:
 def _of_schemas(brief: Brief) -> bool:
     """Whether the sentence that asks is about changes of a schema, and not about deploying."""
     asked = " ".join(f.quote for f in brief.facts if f.key == "kind")
-    return bool(_SCHEMA.search(asked)) and not (_DEPLOYS.search(asked) or _TO_AWS.search(asked))
+    of_delivery = (_DEPLOYS, _TO_AWS, _DELIVERED)
+    return bool(_SCHEMA.search(asked)) and not any(each.search(asked) for each in of_delivery)
 
 
 def _brings(brief: Brief, problems: list[str], *, going: bool) -> bool:

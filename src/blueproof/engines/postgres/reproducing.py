@@ -18,6 +18,8 @@ from blueproof.sql.names import quote_table
 _LIMITS = Limits(statement_seconds=60.0)
 _SEED = "SELECT setseed(0.42)"  # so that the same words make the same rows
 
+ROWS_OF = "rows of "  # how what is said of a table that could not be filled begins
+
 
 @dataclass(frozen=True, kw_only=True)
 class Filled:
@@ -45,7 +47,7 @@ def filled(
         with contextlib.closing(server.guest(name)) as guest:
             refused = [*_loaded(server, name, guest, tables)]
             guest.run(_SEED)
-            refused += _run(guest, ((f"rows of {table}", sql) for table, sql in rows))
+            refused += _run(guest, ((f"{ROWS_OF}{table}", sql) for table, sql in rows))
         with contextlib.closing(server.guest(name)) as guest:
             refused += _loaded(server, name, guest, keys) if keys.strip() else ()
             for table, _ in rows:

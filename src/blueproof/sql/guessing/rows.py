@@ -1,7 +1,7 @@
 """Statements that fill tables with rows: as many as fit the time, parents before children."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from blueproof.sql.guessing.kinds import Column, by_type
@@ -118,6 +118,8 @@ def _values(column: Column, table: Table, ground: Ground, made: Mapping[str, int
     at = table.name, column.name
     seen = ground.seen.get(table.name, {}).get(column.name, Seen(name=column.name))
     known = table.by_name.get(column.name)
+    if column.kind == "seldom-time" and known and known.not_null:
+        column = replace(column, kind="time")  # "read_at" of a meter is no "not read yet"
     listed = known.values if known else ()
     place = Place(
         rows=made[table.name],

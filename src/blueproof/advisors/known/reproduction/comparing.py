@@ -10,10 +10,17 @@ from blueproof.advisors.known.reproduction.calls import pairs, parts
 from blueproof.facts.pattern import LatePattern
 from blueproof.sql.names import quote
 
+# Django on PostgreSQL writes icontains as UPPER(column::text) LIKE UPPER(...), iexact likewise; no
+# index on the column itself serves that.
 _LOOKUPS = {
     "gte": ">=", "gt": ">", "lte": "<=", "lt": "<", "in": "IN", "isnull": "IS", "exact": "=",
-    "contains": "LIKE", "icontains": "ILIKE", "startswith": "LIKE ", "istartswith": "ILIKE ",
-    "iexact": "LOWER", "date": "DATE", "range": "BETWEEN", "year": "YEAR",
+    "contains": "LIKE", "icontains": "UPPER", "startswith": "LIKE ", "istartswith": "UPPER ",
+    "iexact": "UPPER=", "date": "DATE", "range": "BETWEEN", "year": "YEAR",
+}  # fmt: skip
+_PATTERNS = {
+    "LIKE": ("{} LIKE {}", "%"), "LIKE ": ("{} LIKE {}", ""),
+    "ILIKE": ("{} ILIKE {}", "%"), "ILIKE ": ("{} ILIKE {}", ""),
+    "UPPER": ("upper({}) LIKE upper({})", "%"), "UPPER ": ("upper({}) LIKE upper({})", ""),
 }  # fmt: skip
 _NESTED = {
     "gte": ">=", "gt": ">", "lte": "<=", "lt": "<", "in": "IN", "equals": "=", "not": "<>",
@@ -177,12 +184,11 @@ def written(column: str, sign: str, value: str) -> str:
     if sign == "IS":
         missing = value in {"true", "NULL", "?"}
         return f"{column} IS {'NULL' if missing else 'NOT NULL'}"
-    if sign in {"LIKE", "ILIKE"}:
-        wild = "%" in value
-        return f"{column} {sign} {value if wild else _pattern(value, before='%')}"
-    if sign in {"LIKE ", "ILIKE "}:
-        return f"{column} {sign.strip()} {_pattern(value, before='')}"
+    if sign in _PATTERNS:
+        form, before = _PATTERNS[sign]
+        return form.format(column, value if before and "%" in value else _pattern(value, before))
     special = {
+        "UPPER=": f"upper({column}) = upper({value})",
         "BETWEEN": f"{column} BETWEEN ? AND ?",
         "LOWER": f"lower({column}) = lower({value})",
         "DATE": f"{column}::date = {value}",
@@ -193,7 +199,7 @@ def written(column: str, sign: str, value: str) -> str:
     return special.get(sign, f"{column} {sign} {value}")
 
 
-def _pattern(value: str, *, before: str) -> str:
+def _pattern(value: str, before: str) -> str:
     if value.startswith("'"):
         return f"'{before}{value[1:-1]}%'"
     return f"'%' || {value} || '%'" if before else f"{value} || '%'"

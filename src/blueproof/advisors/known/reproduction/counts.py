@@ -79,6 +79,11 @@ _BETWEEN = LatePattern(
     r"|approx\w*|up|reached)\W+)*$",
     re.IGNORECASE,
 )
+# A table's own name and a sign right before a number: "meter ~6,200", "orders: 40000".
+_BESIDE = LatePattern(
+    r"(?<![\w.])(?P<t>[a-z_]\w*)[\"`]?\s*(?:[~\u2248:=]|\b(?:about|roughly|approx\.?|ca\.?)\b)\s*$",
+    re.IGNORECASE,
+)
 _SHORT = 3  # letters of a word that may be any
 _LEAST = 1_000  # fewer rows are no table's that is slow
 _MANY = 100_000  # fewer are slow for another reason than a plan
@@ -180,7 +185,9 @@ def _table(text: str, match: re.Match[str], words: list[str], tables: tuple[str,
     if after and counted is None:
         return after
     if counted is None and not match["unit"]:
-        return ""
+        beside = _BESIDE.search(text[max(0, match.start() - 60) : match.start()])
+        own = beside["t"].lower() if beside else ""
+        return next((t for t in tables if own == snake(t.rpartition(".")[2])), "")
     before = _BETWEEN.search(text[max(0, match.start() - 60) : match.start()])
     if before and (found := _named([before["a"].lower()], tables)):
         return found

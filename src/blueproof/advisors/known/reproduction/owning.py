@@ -2,6 +2,7 @@
 
 import re
 
+from blueproof.advisors.known.pools import lacks_connections
 from blueproof.advisors.known.ranking import assured, ranked
 from blueproof.advisors.known.reproduction.counts import counted
 from blueproof.advisors.known.slow.reading import OTHERS
@@ -196,7 +197,7 @@ def _is_of_retention(text: str) -> bool:
 
 def _is_on_the_way(text: str) -> bool:
     """Whether the time goes elsewhere: to connections, the network, a machine that was asleep."""
-    if _ASLEEP.search(text) or _IS_FAST_THERE.search(text):
+    if _ASLEEP.search(text) or _IS_FAST_THERE.search(text) or lacks_connections(text):
         return True
     return bool(_ON_THE_WAY.search(text)) and not (_OF_ITS_ROWS.search(text) or counted(text))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.known.evidence import BRINGS
+from blueproof.advisors.known.pools import lacks_connections
 from blueproof.advisors.known.slow.remedies import Remedy, remedies
 from blueproof.advisors.known.slow.signs import SLOW
 from blueproof.advisors.known.slow.story import Story
@@ -44,7 +45,7 @@ def lacks_columns(brief: Brief) -> bool:
 
 
 def _story(brief: Brief) -> Story | None:
-    if not SLOW.search(brief.request):
+    if not SLOW.search(brief.request) or lacks_connections(brief.request):
         return None
     from blueproof.advisors.known.slow.reading import read_story  # its patterns take 20 ms to make
 
