@@ -1,5 +1,6 @@
 """What row security lets through, said first of all; and the answer to who can make whom what."""
 
+from blueproof.advisors.postgres.parts.row_security import is_self_set
 from blueproof.advisors.postgres.parts.wording import count, listed
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Draft, Proof
@@ -28,7 +29,8 @@ def alarm(draft: Draft, proofs: tuple[Proof, ...]) -> str:
     tried = [(p, p.claim) for p in proofs if isinstance(p.claim, AccessRefused)]
     before = [(p, c) for p, c in tried if not c.after]
     wrong = [(p, c) for p, c in before if p.verdict == "refuted"]
-    asked = _verdict(draft, before)
+    verdict = _verdict(draft, before)
+    asked = verdict + _self_set(draft)
     if not wrong:
         return asked
     through = sorted((x for x in wrong if _RECURSION not in x[0].reason),
@@ -41,10 +43,17 @@ def alarm(draft: Draft, proofs: tuple[Proof, ...]) -> str:
             f"{asked}Close the row security of {names} first, unless all may see it: it lets "
             "others in. "
         )
-    said = _open(through, asked=bool(asked)) + _always_true(draft)
+    said = _open(through, asked=bool(verdict)) + _always_true(draft)
     if endless:
         said += f"Reading {listed(endless)} ends in infinite recursion ({_RECURSION}). "
     return f"{asked}{said}{_closing(closed, tried)}"
+
+
+def _self_set(draft: Draft) -> str:
+    """The policies that ask people what they may; no attack is needed to see that."""
+    where = tuple(f.where for f in draft.findings if is_self_set(f))
+    told = "user_metadata decides, which every user can set: anybody lets themselves in"
+    return f"On {listed(where)}, {told}. " if where else ""
 
 
 def _open(through: list[tuple[Proof, AccessRefused]], *, asked: bool) -> str:

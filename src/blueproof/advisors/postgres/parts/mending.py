@@ -275,6 +275,8 @@ class Mender:
             best = next((v for v in LEADERS if v in known), "")
             chosen = self.leader if self.leader and not column.values else best
             chosen = self.leader if self.leader in column.values else chosen
+            if re.fullmatch(rf"'{re.escape(chosen)}'(?:::.*)?", column.default):
+                chosen = ""  # what everybody is from the start has no power over others
             if power.asked:
                 values = [v for v in power.high if v in LEADERS or v == self.leader] or [
                     *power.high

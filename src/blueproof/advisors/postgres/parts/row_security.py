@@ -42,6 +42,13 @@ CAPTURE = Citation(
     says="a sub-select can refer to columns of the surrounding query; names are looked up in the "
     "sub-select's own tables first",
 )
+METADATA = Citation(
+    url="https://supabase.com/docs/guides/database/postgres/row-level-security",
+    checked=date(2026, 11, 30),
+    says="raw_user_meta_data can be updated by the authenticated user with "
+    "supabase.auth.update(), so it is no place for what authorises; raw_app_meta_data cannot",
+)
+_SELF_SET = re.compile(r"\b(?:raw_user_meta_data|user_metadata)\b")
 _FOR_ALL = re.compile(r"\b(?:public|every(?:one|body)|any(?:one|body)|all)\b", re.IGNORECASE)
 
 
@@ -55,6 +62,7 @@ def policy_findings(schema: Schema) -> Iterator[Finding]:
             continue
         policies = [p for p in schema.policies if p.table == table.name]
         yield from _caught(table, policies)
+        yield from _self_set(table, policies)
         claims = attacks_on(access, table)
         if claims:
             yield Finding(
@@ -189,6 +197,26 @@ def _caught(table: Table, policies: list[Policy]) -> Iterator[Finding]:
                     severity="harm",
                     evidence=(CAPTURE,),
                 )
+
+
+def is_self_set(finding: Finding) -> bool:
+    """Whether a finding is of a policy that asks for what everybody sets of themselves."""
+    return METADATA in finding.evidence
+
+
+def _self_set(table: Table, policies: list[Policy]) -> Iterator[Finding]:
+    """Policies that ask for user_metadata, which the person asked about can write."""
+    for policy in policies:
+        if _SELF_SET.search(f"{policy.using} {policy.check}"):
+            yield Finding(
+                rule=RULE_ID,
+                where=f"{table.name}, policy {policy.name}",
+                says="user_metadata decides, and every user can set their own "
+                "(auth.updateUser): whoever does is let in where they like. Ask app_metadata, "
+                "which only your server writes, or a table of members",
+                severity="harm",
+                evidence=(METADATA,),
+            )
 
 
 def is_caught(lookup: Lookup, table: Table) -> bool:
