@@ -211,5 +211,5 @@ def test_an_open_policy_is_the_first_thing_said() -> None:
         "OR status IS NULL OR status <> 'open')",
     )
     blueprint = consult(brief(opened))
-    assert blueprint.answer.startswith("Close the row security of orders first,")
+    assert blueprint.answer.startswith("Open: a session could insert a row of orders")
     assert any(f.severity == "harm" and f.where == "orders" for f in blueprint.findings)
