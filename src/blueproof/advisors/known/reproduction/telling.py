@@ -1,10 +1,9 @@
 """The answer on a reproduction: what won and by how much, what was assumed, what else was tried."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from blueproof.advisors.known.ranking import probable, ranked
+from blueproof.advisors.known.reproduction.cause import known_cause
 from blueproof.advisors.known.reproduction.designing import SLOT, design_steps, shown_ms, statements
 from blueproof.advisors.known.reproduction.elsewhere import GENERIC, elsewhere
 from blueproof.advisors.known.reproduction.files import attempt_files, reproduction_files
@@ -13,9 +12,8 @@ from blueproof.advisors.known.reproduction.tried import Attempt, Tried
 from blueproof.advisors.known.told import evidence, lowered, sentence
 from blueproof.core.advice import Step
 from blueproof.core.blueprint import Conclusion, Draft, Unproved
-from blueproof.core.brief import Assumption, Brief
+from blueproof.core.brief import Assumption
 from blueproof.core.tuning import Change
-from blueproof.facts.entries import Failure
 
 _SHOWN, _MOST_TRIED, _MOST_ASSUMED = 0.1, 4, 3
 _FELT_MS = 1.0
@@ -25,10 +23,6 @@ _MOST_OF_THEM = 0.2  # of the rows, from which an index must gain clearly
 _LARGE_PART = 0.05  # of the rows, from which reading all of them is no mistake
 _SHORT = 600  # letters of a statement that an answer shows
 _TWO, _CLEARLY = 2, 3.0
-_ASKS_WHY = re.compile(
-    r"\b(?:why|how come|what(?:'?s| is) (?:going on|happening)|(?:the|what) (?:cause|reason))\b",
-    re.IGNORECASE,
-)
 _ASK = "What do \\d TABLE and EXPLAIN (ANALYZE, BUFFERS) of the query show?"
 _WHY = "they show whether your tables and rows lie as the made ones do"
 
@@ -57,7 +51,7 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
         answer = _not_shown(tried)
     else:
         told = (*designed, *_sentences(tried, conclusion, after, kept, better))
-        answer = " ".join((*told, *_cause(kept.brief)))
+        answer = " ".join((*told, *known_cause(kept.brief)))
     if better:
         conclusion = _with_attempt(conclusion, better)
     return replace(
@@ -80,13 +74,6 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
             *conclusion.not_proved,
         ),
     )
-
-
-def _cause(brief: Brief) -> Iterator[str]:
-    """What is known of such slowness, where the words ask why."""
-    found = probable(ranked(brief)) if _ASKS_WHY.search(brief.request) else None
-    if found and isinstance(found.entry, Failure) and "postgresql" in found.entry.of:
-        yield sentence(f"Why, probably: {lowered(found.entry.means)}")
 
 
 def rewritten(kept: Draft) -> dict[str, str]:
