@@ -15,7 +15,7 @@ _NAMED = re.compile(
 _ROSTER = re.compile(r"(?:admin|staff|moderator|superuser|operator)s?(?:_users?|_roles?)?$")
 # What people call who may do more than the others, the one with the most power first.
 LEADERS = (
-    *("owner", "admin", "administrator", "superadmin", "skipper", "captain", "manager", "leader"),
+    *("owner", "admin", "administrator", "superadmin", "captain", "manager", "leader"),
     *("lead", "head", "director", "chair", "coach", "principal", "moderator", "organizer"),
     *("organiser", "host", "supervisor", "editor", "teacher", "doctor", "vet", "staff"),
 )
@@ -32,8 +32,8 @@ _MAKES = re.compile(
 def asked_role(request: str) -> str:
     """The role of which a person asks whether anybody can take it; "" where none is asked of.
 
-    >>> asked_role("can anybody make himself skipper??"), asked_role("is it slow?")
-    ('skipper', '')
+    >>> asked_role("can anybody make himself steward??"), asked_role("is it slow?")
+    ('steward', '')
     """
     found = _MAKES.search(request)
     return (found["role"] or found["what"]).lower() if found else ""
