@@ -26,6 +26,19 @@ def consult(
     were collected from the database, with the path that the person knows them by; `measure` is the
     connection string of a copy with rows, if queries may be timed on one.
     """
+    from blueproof.consulting.parts import with_others
+
+    return with_others(brief, _advised(brief, progress, statistics, measure, slow=slow))
+
+
+def _advised(
+    brief: Brief,
+    progress: Callable[[str], None],
+    statistics: Excerpt | None,
+    measure: str | None,
+    *,
+    slow: bool,
+) -> Blueprint:
     if brief.document("schema"):
         from blueproof.consulting.database import advise_database
 

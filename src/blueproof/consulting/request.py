@@ -12,6 +12,7 @@ from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_ans
 from blueproof.advisors.known.reproduction.owning import is_slow, is_worth_reading
 from blueproof.advisors.premises.judge import judge
 from blueproof.advisors.starter.case import StarterCase, starts, wants_one
+from blueproof.consulting.parts import main_part, none_is_slow, parts_of
 from blueproof.core.blueprint import (
     Blueprint,
     Conclusion,
@@ -59,7 +60,8 @@ def advise_request(
 
         return advise_deployment(brief, kind_of(brief), progress, slow=slow)
     unbuilt = None
-    if is_slow(brief.request) and not owns_bill(brief) and not _moves(brief):
+    parts = parts_of(brief)
+    if is_slow(brief.request) and not (owns_bill(brief) or _moves(brief) or none_is_slow(parts)):
         unbuilt = _rebuilt(brief, progress)
         if isinstance(unbuilt, Blueprint):
             return unbuilt
@@ -68,7 +70,9 @@ def advise_request(
     if owns_bill(brief):
         draft, conclusion = advise_bill(brief, kind_of(brief), tuple(_apart(brief, premises)))
     else:
-        draft, conclusion = _known(brief, premises, decided=first is not None and first.decides)
+        decided = first is not None and first.decides
+        draft, conclusion = _known(main_part(brief, parts), premises, decided=decided)
+        draft = replace(draft, brief=brief)
     conclusion = with_headline(conclusion, first)
     if isinstance(unbuilt, Unproved):
         draft = replace(draft, not_proved=(*draft.not_proved, unbuilt))

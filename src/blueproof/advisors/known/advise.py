@@ -19,13 +19,13 @@ from blueproof.core.question import Question
 from blueproof.facts.entries import Choice, Pattern
 
 _MOST_NAMED, _LONGEST, _MOST_SUMS = 4, 90, 3
-_ANSWER, _BESIDE = "known-answer", "known-fact"  # what rests on a source, and what stands beside
+ANSWER, _BESIDE = "known-answer", "known-fact"  # what rests on a source, and what stands beside
 _WHOLE = 0.65  # of a way to ask, from which an entry is near though no product is named
 _CLEARLY = 0.95  # of a way to ask, which is as good as the columns
 _WHOLLY = 4.2  # the score of an entry that answers a request for which a design could be made
 _INSTANCES = frozenset({"pods", "instances", "tasks", "workers", "lambdas", "containers"})
 _THIN = 12  # words of a question whose causes are answer enough
-_HALFWAY = 0.3  # likelihood from which the first is near, by whatever signs
+NEAR = 0.3  # likelihood from which the first is near, by whatever signs
 _LOOKED_AT = 3  # entries that may be shown
 # Problems whose id does not read well in a sentence.
 _ABOUT = {
@@ -73,6 +73,18 @@ def asks_one_thing(brief: Brief) -> bool:
     return best is not None and best.score >= _WHOLLY and best.share >= _WHOLE
 
 
+def answer_of(found: Found, brief: Brief, *, sure: bool) -> tuple[Told, Finding]:
+    """What one entry answers, with its source; said to be the likeliest only, where unsure."""
+    part = told(found, brief)
+    source = _published(found.entry.citation, ANSWER, found.entry.says)
+    return (part if sure else _with_doubt(part)), source
+
+
+def beside(found: Found, brief: Brief) -> Finding:
+    """One entry as it stands beside an answer."""
+    return _published(found.entry.citation, _BESIDE, nearby(found, brief))
+
+
 def advise_known(
     brief: Brief, kind: QuestionKind, premises: tuple[Premise, ...], *, decided: bool = False
 ) -> tuple[Draft, Conclusion]:
@@ -95,8 +107,8 @@ def advise_known(
         part = _with_doubt(part)
     shown = _beside_slow(sure) if slow else _shown(found, best, brief)
     few = bool(part.hypotheses) and len(brief.request.split()) <= _THIN
-    beside = () if few else tuple(_beside(shown, best, {p.because for p in judged}))
-    near = tuple(_published(f.entry.citation, _BESIDE, nearby(f, brief)) for f in beside)
+    others = () if few else tuple(_beside(shown, best, {p.because for p in judged}))
+    near = tuple(beside(f, brief) for f in others)
     problem = subject(brief)
     asked = bring(brief, problem)
     said = tuple(_answer(brief, judged, part))
@@ -113,7 +125,7 @@ def advise_known(
         hypotheses=part.hypotheses,
         steps=part.steps,
         findings=(
-            *((_published(best.entry.citation, _ANSWER, best.entry.says),) if best else ()),
+            *((_published(best.entry.citation, ANSWER, best.entry.says),) if best else ()),
             *near,
         ),
         open_questions=part.questions if best or slow or lost else _brought(asked),
@@ -138,7 +150,7 @@ def _shown(found: tuple[Found, ...], best: Found | None, brief: Brief) -> tuple[
     named = any(f.key == "technology" for f in brief.facts)
     shown = found if best or named else tuple(f for f in found if f.share >= _WHOLE)
     # To know nothing is better than a neighbour that is none.
-    far = any(f.far for f in shown[:1]) and likelihood(found) < _HALFWAY
+    far = any(f.far for f in shown[:1]) and likelihood(found) < NEAR
     far = far or lacks_columns(brief)
     return () if not best and far else shown
 

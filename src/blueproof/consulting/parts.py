@@ -1,0 +1,146 @@
+"""A request that asks several things: which of its parts the answer leaves open, and what is known.
+
+One part, or the whole, has the consultation; what else is asked gets the entry that answers it, or
+is said to be unanswered.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from blueproof.advisors.bill.advise import owns_bill
+from blueproof.advisors.choose.owning import owns
+from blueproof.advisors.deploy.owning import deploys
+from blueproof.advisors.known.advise import ANSWER, NEAR, answer_of, beside
+from blueproof.advisors.known.found import Found
+from blueproof.advisors.known.ranking import assured, likelihood, probable, ranked
+from blueproof.advisors.known.reproduction.owning import is_slow, is_worth_reading
+from blueproof.core.blueprint import Blueprint, Unproved
+from blueproof.core.brief import Brief
+from blueproof.intake.words.asks import Ask, asks_in
+from blueproof.intake.words.read import read_request
+from blueproof.proof.beside import Cited, with_cited
+
+_MOST = 3  # questions beside the first
+_STEPS = 2  # of one of them
+_SHORT = 90  # characters of a question that is quoted
+_SENTENCE_END = re.compile(r"(?<=[.?!:])\s+|\n+")
+_JOINS = re.compile(r"^(?:and|but|also|so|then),?\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One of the questions with what is told for all of them, and the entries that speak to it."""
+
+    ask: Ask
+    brief: Brief
+    found: tuple[Found, ...]
+
+    @property
+    def sure(self) -> Found | None:
+        """The entry that surely answers."""
+        return assured(self.found)
+
+    @property
+    def likely(self) -> Found | None:
+        """The entry that likely answers, which is enough for what is put as a question."""
+        return probable(self.found) if self.ask.is_question else self.sure
+
+
+def parts_of(brief: Brief) -> tuple[Part, ...]:
+    """The parts of a request that asks several things; none where it asks one."""
+    return tuple(_part(brief, ask) for ask in asks_in(brief.request))
+
+
+def _part(brief: Brief, ask: Ask) -> Part:
+    """The part as read with what is told for all, or by itself where that leads nowhere."""
+    both = _read(brief, ask, ask.whole)
+    if both.likely or not ask.shared:
+        return both
+    return max(both, _read(brief, ask, ask.own), key=lambda part: likelihood(part.found))
+
+
+def _read(brief: Brief, ask: Ask, text: str) -> Part:
+    """The part by these words; where they name no product, those of the whole are meant."""
+    read = read_request(text)
+    told = tuple(f for f in brief.facts if f.source in {"file", "stated"} and not f.quote)
+    named = any(f.key == "technology" for f in read.facts)
+    meant = () if named else tuple(f for f in brief.facts if f.key == "technology")
+    unsaid = (replace(f, source="stated", quote="", span=None) for f in meant)
+    part = replace(read, facts=(*read.facts, *told, *unsaid))
+    return Part(ask=ask, brief=part, found=ranked(part))
+
+
+def main_part(brief: Brief, parts: tuple[Part, ...]) -> Brief:
+    """The part that is answered first where the whole is too much at once; else the whole."""
+    likely = [part for part in parts if part.likely]
+    whole = ranked(brief)
+    if not likely or (assured(whole) and len(likely) < len(parts)):
+        return brief
+    return likely[0].brief
+
+
+def none_is_slow(parts: tuple[Part, ...]) -> bool:
+    """Whether none of the parts tells of a slow query, which only all of them together seem to."""
+    return bool(parts) and not any(
+        is_slow(part.ask.own) and is_worth_reading(part.brief) for part in parts
+    )
+
+
+def with_others(brief: Brief, blueprint: Blueprint) -> Blueprint:
+    """The blueprint with an answer to what else is asked."""
+    others = tuple(_others(brief, blueprint))[:_MOST]
+    return with_cited(blueprint, others) if others else blueprint
+
+
+def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
+    answered = {f.says for f in blueprint.findings if f.rule == ANSWER}
+    parts = parts_of(brief)
+    whole = not answered or main_part(brief, parts) is brief
+    for number, part in enumerate(parts):
+        best = part.likely
+        if best and best.entry.says in answered:
+            continue
+        if _is_taken(part, number, known=bool(answered)):
+            continue
+        if best is None:
+            if part.ask.is_question and (number or not whole):
+                yield _open(part)
+            continue
+        answered.add(best.entry.says)
+        yield _answer(part, best)
+
+
+def _is_taken(part: Part, number: int, *, known: bool) -> bool:
+    """Whether the consultation that was had answers the part: it is of its kind, or came first."""
+    if known:
+        return False
+    own = read_request(part.ask.own)
+    of_kind = owns(own) or deploys(own) or owns_bill(own) or is_slow(part.ask.own)
+    return of_kind or number == 0
+
+
+def _answer(part: Part, best: Found) -> Cited:
+    told, source = answer_of(best, part.brief, sure=part.sure is not None)
+    return Cited(
+        sentences=(f"You also ask \u201c{_quoted(part.ask)}\u201d:", *told.sentences),
+        steps=told.steps[:_STEPS],
+        findings=(source,),
+    )
+
+
+def _open(part: Part) -> Cited:
+    """That nothing answers the part, and what is nearest to it."""
+    near = part.found[0] if likelihood(part.found) >= NEAR else None
+    why = "nothing that we checked is surely about it: ask it alone, with its circumstances"
+    return Cited(
+        not_proved=(Unproved(statement=f"\u201c{_quoted(part.ask)}\u201d", why=why),),
+        findings=(beside(near, part.brief),) if near else (),
+    )
+
+
+def _quoted(ask: Ask) -> str:
+    """The sentence that asks, cut where it is long."""
+    asking = (s for s in _SENTENCE_END.split(ask.own) if s.rstrip().endswith("?"))
+    plain = _JOINS.sub("", " ".join(next(asking, ask.own).split()))
+    return plain if len(plain) <= _SHORT else f"... {plain[-_SHORT:].split(maxsplit=1)[-1]}"

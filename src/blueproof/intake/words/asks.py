@@ -1,0 +1,162 @@
+"""A request that asks several things, one part for each."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from blueproof.facts.words import stems
+
+_LEAST_STEMS = 3  # of a part that can be understood by itself
+_LEAST_ASKED = 2  # of a question that says by itself what it is about
+_LONGEST = 400  # words; more is a description whose questions belong together
+# Where another matter begins: a number of a list, or a word that says so.
+_ANOTHER = (
+    r"(?:also|besides|separately|firstly|first|secondly|second|thirdly|third|finally|lastly|next|plus|another"
+    r"|other|one more|on top|in addition|additionally|apart from that|unrelated\w*|ps|p\.s\.?"
+    r"|btw|by the way|bonus|while (?:we|you)(?:'re| are) at it|(?:and )?separately)\b"
+)
+_NUMBERED = r"(?:\(?\d{1,2}[.)]|\(?[a-h]\)|[-*\u2022]|q\d[:.)])\s+"
+_STARTS = re.compile(
+    rf"(?P<number>(?:(?<=\n)|(?<=^)|(?<=[?.:;]\s))[ \t]*{_NUMBERED})"
+    rf"|(?:(?<=[.?!]\s)|(?<=\n))(?P<word>(?:and |but |oh,? )?{_ANOTHER})"
+    rf"|[,;:]? +(?:and|plus|but),? (?=(?:also,? |then |separately,? )?"
+    r"(?:how|what|which|should|when|where|why|is there|are there|can (?:i|we)|do (?:i|we)"
+    r"|does|our|separately)\b[^.?!\n]{12,}\?)"
+    r"|[,;]? and (?=separately\b)",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(
+    rf"^(?:and |but |oh,? )?(?:{_ANOTHER}(?: (?:question|thing|issue|one))?[,:]?\s*)?",
+    re.IGNORECASE,
+)
+_ANNOUNCES = re.compile(
+    r":\s*$|\b(?:several|some|few|two|2|three|3|four|4|couple of|following) (?:\w+ )?"
+    r"(?:questions|things|topics|issues|problems)\b|^\W*(?:hi|hello|hey|dear)\b[^.!?]{0,20}[.!,]*\s*$",
+    re.IGNORECASE,
+)
+_QUESTION_END = re.compile(r"\?+[\"')\]]*\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|\n+")
+_ASKS = re.compile(
+    r"\?|\b(?:how (?:to|do|should|can)|need|want|help|looking for|would like|advi[cs]e|recommend"
+    r"|suggest|please)\b|^\W*(?:what|which|should|can|could|is|are|do|does|where|when|why)\b",
+    re.IGNORECASE,
+)
+_PASTED = re.compile(
+    r"```|\bselect\b.{1,200}\bfrom\b|\bcreate (?:table|policy|index)\b|\(cost=|\bat [\w.$]+\("
+    r"|\bmatch /|[{}]",
+    re.IGNORECASE | re.DOTALL,
+)
+# What refers to the sentence before it, and is no other matter.
+_LEANS = re.compile(
+    r"^\W*(?:(?:and|so|or|but|if so|if not|then|also),? )*(?:(?:is|are|does|do|did|would|will|can"
+    r"|could|should|was|has) (?:it(?! \w+ (?:to|if|that|for)\b)|this|that|these|those|they|either"
+    r"|one)\b|or\b|if (?:so|not|yes|no)\b|which (?:one|of)|why\b(?: not)?\W*$"
+    r"|any (?:idea|thought|suggestion|advice|tip|clue)"
+    r"|what (?:am|do|are|is|would|should|could|can) (?:i|you|we|it|this|that|the (?:best|right"
+    r"|issue|problem|cause|reason))\b|thoughts|ideas|suggestions|right\W*$|wdyt|am i\b|anyone"
+    r"|has anyone|how (?:so|come|would you|do i fix|can i fix|to fix)\b"
+    r"|what(?:'s| is) (?:wrong|going)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """One of several questions, in its own words, and what was told before for all of them."""
+
+    shared: str
+    own: str
+
+    @property
+    def whole(self) -> str:
+        """The question as a request of its own."""
+        return f"{self.shared} {self.own}".strip()
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it is put as one, and is no wish or statement."""
+        return "?" in self.own
+
+
+def asks_in(request: str) -> tuple[Ask, ...]:
+    """The questions of a request that asks several things, in order.
+
+    None where it asks one thing, or holds code, a plan or tables, which questions are asked of.
+
+    >>> asks = asks_in("We run Postgres. Is RDS Proxy worth it? Also, how is its password rotated?")
+    >>> [ask.own for ask in asks], asks[1].shared
+    (['Is RDS Proxy worth it?', 'how is its password rotated?'], 'We run Postgres.')
+    """
+    if _PASTED.search(request) or len(request.split()) > _LONGEST:
+        return ()
+    parts = _joined(_pieces(request))
+    if not parts[1:]:
+        return ()
+    shared, first = _divided(parts[0])
+    return tuple(Ask(shared=shared, own=part) for part in (first, *parts[1:]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Piece:
+    """A stretch of the request, the words before it that say it is another matter, if any do."""
+
+    text: str
+    before: str
+    begins: bool
+
+    @property
+    def asks(self) -> bool:
+        """Whether something is wanted in it, and it announces no list of that."""
+        return bool(_ASKS.search(self.text)) and not self.text.endswith(":")
+
+    @property
+    def leans(self) -> bool:
+        """Whether it is understood only after the one before it."""
+        asked = _SENTENCE_END.split(self.text)[-1]
+        few = len({*stems(self.text)}) < _LEAST_STEMS or len({*stems(asked)}) < _LEAST_ASKED
+        return few or bool(_LEANS.search(self.text))
+
+
+def _pieces(request: str) -> Iterator[_Piece]:
+    """The stretches between the places where another matter may begin, without the words for it."""
+    cuts = {m.end(): (m.end(), False) for m in _QUESTION_END.finditer(request)}
+    for found in _STARTS.finditer(request):
+        cuts[found.start()] = (found.start() if found["word"] else found.end(), True)
+    places = [(0, (0, True)), *sorted(cuts.items()), (len(request), (len(request), True))]
+    for (cut, (start, begins)), (end, _) in pairwise(places):
+        text = _OPENING.sub("", request[start:end].strip())
+        if text:
+            before = request[cut:end].strip().removesuffix(text).strip()
+            yield _Piece(text=text, before=before, begins=begins)
+
+
+def _joined(pieces: Iterator[_Piece]) -> list[str]:
+    """The pieces as parts, each that asks nothing of its own put to the one it belongs to."""
+    found: list[str] = []
+    told = ""  # since the last question
+    for piece in pieces:
+        if told and piece.begins and found:
+            found[-1], told = f"{found[-1]} {told}", ""
+        if not piece.asks:
+            told = f"{told} {piece.text}".strip()
+        elif found and piece.leans:
+            found[-1] = " ".join(t for t in (found[-1], told, piece.before, piece.text) if t)
+            told = ""
+        else:
+            before = piece.before if told else ""
+            found.append(" ".join(t for t in (told, before, piece.text) if t))
+            told = ""
+    if told and found:
+        found[-1] = f"{found[-1]} {told}"
+    return found
+
+
+def _divided(first: str) -> tuple[str, str]:
+    """What the first part tells for all, and what it asks."""
+    sentences = [s for s in _SENTENCE_END.split(first) if s.strip()]
+    asking = next((i for i, s in enumerate(sentences) if _ASKS.search(s)), len(sentences) - 1)
+    if len({*stems(sentences[asking])}) < _LEAST_ASKED:  # "How?" asks of the sentence before
+        asking = max(0, asking - 1)
+    shared = (s for s in sentences[:asking] if not _ANNOUNCES.search(s))
+    return " ".join(shared), " ".join(sentences[asking:])
