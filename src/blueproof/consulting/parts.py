@@ -23,6 +23,7 @@ from blueproof.proof.beside import Cited, with_cited
 
 _MOST = 3  # questions beside the first
 _STEPS = 2  # of one of them
+_WISHED = 0.5  # likelihood from which an entry answers a wish, which has few words
 _SHORT = 90  # characters of a question that is quoted
 _SENTENCE_END = re.compile(r"(?<=[.?!:])\s+|\n+")
 _JOINS = re.compile(r"^(?:and|but|also|so|then),?\s+", re.IGNORECASE)
@@ -44,6 +45,8 @@ class Part:
     @property
     def likely(self) -> Found | None:
         """The entry that likely answers, which is enough for what is put as a question."""
+        if self.ask.wished:
+            return self.found[0] if likelihood(self.found) >= _WISHED else None
         return probable(self.found) if self.ask.is_question else self.sure
 
 
@@ -57,7 +60,8 @@ def _part(brief: Brief, ask: Ask) -> Part:
     both = _read(brief, ask, ask.whole)
     if both.likely or not ask.shared:
         return both
-    return max(both, _read(brief, ask, ask.own), key=lambda part: likelihood(part.found))
+    alone = _read(brief, ask, replace(ask, shared="").whole)
+    return max(both, alone, key=lambda part: likelihood(part.found))
 
 
 def _read(brief: Brief, ask: Ask, text: str) -> Part:
@@ -97,6 +101,8 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
     answered = {f.says for f in blueprint.findings if f.rule == ANSWER}
     parts = parts_of(brief)
     whole = not answered or main_part(brief, parts) is brief
+    if all(part.ask.wished and not part.likely for part in parts):
+        return
     for number, part in enumerate(parts):
         best = part.likely
         if best and best.entry.says in answered:
@@ -113,8 +119,8 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
 
 def _is_taken(part: Part, number: int, *, known: bool) -> bool:
     """Whether the consultation that was had answers the part: it is of its kind, or came first."""
-    if known:
-        return False
+    if known or part.ask.wished:  # a choice or a design has weighed what is wished for
+        return not known
     own = read_request(part.ask.own)
     of_kind = owns(own) or deploys(own) or owns_bill(own) or is_slow(part.ask.own)
     return of_kind or number == 0
@@ -123,7 +129,7 @@ def _is_taken(part: Part, number: int, *, known: bool) -> bool:
 def _answer(part: Part, best: Found) -> Cited:
     told, source = answer_of(best, part.brief, sure=part.sure is not None)
     return Cited(
-        sentences=(f"You also ask \u201c{_quoted(part.ask)}\u201d:", *told.sentences),
+        sentences=(f"You also {_put(part.ask)} \u201c{_quoted(part.ask)}\u201d:", *told.sentences),
         steps=told.steps[:_STEPS],
         findings=(source,),
     )
@@ -137,6 +143,10 @@ def _open(part: Part) -> Cited:
         not_proved=(Unproved(statement=f"\u201c{_quoted(part.ask)}\u201d", why=why),),
         findings=(beside(near, part.brief),) if near else (),
     )
+
+
+def _put(ask: Ask) -> str:
+    return "want" if ask.wished else "ask"
 
 
 def _quoted(ask: Ask) -> str:

@@ -30,6 +30,26 @@ _OPENING = re.compile(
     rf"^(?:and |but |oh,? )?(?:{_ANOTHER}(?: (?:question|thing|issue|one))?[,:]?\s*)?",
     re.IGNORECASE,
 )
+# A list of what is wanted, which its end says: "rate limits, API keys and an audit log. How?"
+_WISHES = re.compile(
+    r"\b(?:need|want|add|adding|have|implement|build|set up|advice on|do) ?(?:to (?:add|build"
+    r"|implement|have|set up) )?:? ?(?P<list>[^.?!:\n]*?,[^.?!:\n]*? and [^.?!:\n]+)",
+    re.IGNORECASE,
+)
+_OF_ALL = re.compile(
+    r"\b(?:how|best (?:way|practi[cs]e)|what would you|approach|advi[cs]e|should i implement)\b",
+    re.IGNORECASE,
+)
+_COMMA = re.compile(r",(?: and)? (?![^(]*\))|,? and (?![^(]*\))")
+# Behind the last of them, what all are for.
+_WHERE = re.compile(
+    r" (?:to|in|for|on|into|with|using) (?:(?:our|my|a|an|the|one)\b|aws|gcp|supabase|firebase|convex"
+    r"|postgres\w*|node\w*)(?![^(]*\))(?:(?! and |,).)*(?: and [A-Z][^,]*)?$",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"\b(?:how|what|which|why|is|are|can|should)\b", re.IGNORECASE)
+_MOST_TOLD = 40  # words of a request that is a list: a longer one tells of one thing with parts
+_LEAST_WISHES = 3
 _ANNOUNCES = re.compile(
     r":\s*$|\b(?:several|some|few|two|2|three|3|four|4|couple of|following) (?:\w+ )?"
     r"(?:questions|things|topics|issues|problems)\b|^\W*(?:hi|hello|hey|dear)\b[^.!?]{0,20}[.!,]*\s*$",
@@ -63,20 +83,25 @@ _LEANS = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """One of several questions, in its own words, and what was told before for all of them."""
+    """One of several questions, in its own words, and what was told before for all of them.
+
+    `wished` is whether it is one of a list of wishes, which has no question of its own.
+    """
 
     shared: str
     own: str
+    wished: bool = False
 
     @property
     def whole(self) -> str:
         """The question as a request of its own."""
-        return f"{self.shared} {self.own}".strip()
+        asked = f"How would you build {self.own}?" if self.wished else self.own
+        return f"{self.shared} {asked}".strip()
 
     @property
     def is_question(self) -> bool:
-        """Whether it is put as one, and is no wish or statement."""
-        return "?" in self.own
+        """Whether it is put as one or in a list, and is no mere statement."""
+        return self.wished or "?" in self.own
 
 
 def asks_in(request: str) -> tuple[Ask, ...]:
@@ -92,9 +117,22 @@ def asks_in(request: str) -> tuple[Ask, ...]:
         return ()
     parts = _joined(_pieces(request))
     if not parts[1:]:
-        return ()
+        return tuple(_wishes(request))
     shared, first = _divided(parts[0])
     return tuple(Ask(shared=shared, own=part) for part in (first, *parts[1:]))
+
+
+def _wishes(request: str) -> Iterator[Ask]:
+    """What is listed as wanted, where it is asked how that is done."""
+    found = _WISHES.search(request)
+    if not found or not _OF_ALL.search(request) or len(request.split()) > _MOST_TOLD:
+        return
+    where = _WHERE.search(found["list"])
+    listed = found["list"][: where.start()] if where else found["list"]
+    wishes = [w.strip() for w in _COMMA.split(listed) if stems(w)]
+    if len(wishes) >= _LEAST_WISHES and not any(map(_CLAUSE.search, wishes)):
+        for wish in wishes:
+            yield Ask(shared=f"{where[0].strip()}:" if where else "", own=wish, wished=True)
 
 
 @dataclass(frozen=True, kw_only=True)
