@@ -43,11 +43,11 @@ _OF_ALL = re.compile(
 _COMMA = re.compile(r",(?: and)? (?![^(]*\))|,? and (?![^(]*\))")
 # Behind the last of them, what all are for.
 _WHERE = re.compile(
-    r" (?:to|in|for|on|into|with|using) (?:(?:our|my|a|an|the|one)\b|aws|gcp|supabase|firebase|convex"
-    r"|postgres\w*|node\w*)(?![^(]*\))(?:(?! and |,).)*(?: and [A-Z][^,]*)?$",
+    r" (?:to|in|for|on|into|with|using) (?:(?:our|my|a|an|the|one)\b|aws|gcp|supabase|firebase"
+    r"|convex|postgres\w*|node\w*)(?![^(]*\))(?:(?! and |,).)*(?: and [A-Z][^,]*)?$",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"\b(?:how|what|which|why|is|are|can|should)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"^(?:how|what|which|why|is|are|can|should)\b", re.IGNORECASE)
 _MOST_TOLD = 40  # words of a request that is a list: a longer one tells of one thing with parts
 _LEAST_WISHES = 3
 _ANNOUNCES = re.compile(
