@@ -38,12 +38,56 @@ def told(request: str) -> dict[str, float | str]:
             "the orders table has 1.5M rows and events has 20k",
             {"scale.rows.orders": 1_500_000, "scale.rows.events": 20_000},
         ),
+        (
+            "orders 40M, events 31M, what now?",
+            {"scale.rows.orders": 40_000_000, "scale.rows.events": 31_000_000},
+        ),
+        (
+            "Sizes: orders ~40M | events 31M",
+            {"scale.rows.orders": 40_000_000, "scale.rows.events": 31_000_000},
+        ),
+        (
+            "orders=40M, events=31M",
+            {"scale.rows.orders": 40_000_000, "scale.rows.events": 31_000_000},
+        ),
+        (
+            "orders (40M rows), events (31M)",
+            {"scale.rows.orders": 40_000_000, "scale.rows.events": 31_000_000},
+        ),
+        (
+            "events grew to 31M and orders is about 40 million rows",
+            {"scale.rows.orders": 40_000_000, "scale.rows.events": 31_000_000},
+        ),
+        ("31 million rows in the events table", {"scale.rows.events": 31_000_000}),
+        ("the events table gets 50 events per second", {}),
+        ("our query on orders returns 50 rows in 4 s", {}),
         ("5M rows somewhere", {}),
         ("orders takes 5 seconds", {}),
     ],
 )
 def test_a_count_is_of_the_table_named_beside_it(request_: str, rows: dict[str, float]) -> None:
     assert told(request_) == rows
+
+
+def test_a_comment_at_a_table_is_of_that_table() -> None:
+    sql = (
+        "-- about 18M rows\nCREATE TABLE orders (\n  id int -- up to 9 rows of it\n);\n"
+        "CREATE TABLE events ( -- 31M rows\n id int);\n"
+        "-- 7M rows\n\n-- the living ones\nCREATE TABLE crews (id int);\n-- 5 rows\nSELECT 1;\n"
+    )
+    brief = read_request("why is this slow?")
+    found = with_told_rows(
+        type(brief)(
+            request=brief.request, facts=brief.facts,
+            documents=(Document(role="schema", text=sql),),
+        )
+    )  # fmt: skip
+    counts = {f.key: f.value for f in found.facts if f.key.startswith("scale.rows.")}
+    assert counts == {
+        "scale.rows.orders": 18_000_000,
+        "scale.rows.events": 31_000_000,
+        "scale.rows.crews": 7_000_000,
+    }
 
 
 def test_a_comment_of_the_sql_tells_rows_too_and_the_words_come_first() -> None:

@@ -16,6 +16,22 @@ _COUNTED = {"row", "record", "entry", "tuple"}
 # Up to a stop, a comma between figures or an "and"; a point or comma inside a figure is none.
 _CLAUSE = re.compile(r"(?:(?<=\d)[.,](?=\d)|(?!\band\b)[^.,!?\n;])+", re.IGNORECASE)
 _COMMENT = re.compile(r"--(?P<line>[^\n]*)|/\*(?P<block>[\s\S]{0,2000}?)\*/")
+# Between a table's name and its count, and between a count and the name.
+_BEFORE = (
+    r"[\"`']?\s*(?:table\b)?(?:[\s:=~(|\u2248\u2192-]|\b(?:table|has|have|had|holds?|is|are|at|of|with|about"
+    r"|around|roughly|approx\w*|approximately|currently|now|some|nearly|almost|over|more than|up to"
+    r"|rows?|grew to|contains?|counts?)\b)*$"
+)
+_AFTER = r"^\s*(?:rows?\s+)?(?:of |in |for |the |our |into )*[\"`']?"
+_FARTHEST = 60  # characters between them
+# What a query gives or a statement touches is no count of the table.
+_TOUCHED = re.compile(
+    r"\b(?:return\w*|fetch\w*|limit|pages? of|top|first|last|gives?|yields?|shows?|reads?|updat\w+"
+    r"|delet\w+|insert\w*|batch\w* of|adds?|gets?|match\w*)\W+(?:about |only |around |up to "
+    r"|just |the )*$",
+    re.IGNORECASE,
+)
+_NEXT = re.compile(rf"(?:\s|--[^\n]*\n|/\*[\s\S]*?\*/)*{_TABLE.pattern.lstrip('^')}", re.IGNORECASE)
 _LEAST = 2.0  # rows; fewer is no count of a table
 
 
@@ -36,11 +52,20 @@ def _noted(brief: Brief, tables: tuple[str, ...]) -> Iterator[Fact]:
     for document in brief.documents:
         for found in _COMMENT.finditer(document.text):
             comment = found["line"] or found["block"] or ""
-            if not any(c.isdigit() for c in comment) or not _names(comment, tables):
+            if not any(c.isdigit() for c in comment):
                 continue
+            own = "" if _names(comment, tables) else _beside(document.text, found, tables)
             path = document.place(document.text.count("\n", 0, found.start()) + 1)[0]
-            for fact in _told(read_request(comment), tables):
+            said = comment if not own else f"{own}: {comment.strip()}"
+            for fact in _told(read_request(said), tables):
                 yield replace(fact, source="file", span=None, where=path)
+
+
+def _beside(text: str, comment: re.Match[str], tables: tuple[str, ...]) -> str:
+    """The table that a comment without a name stands before, or in the first line of."""
+    line = text[text.rfind("\n", 0, comment.start()) + 1 : comment.start()]
+    found = _TABLE.match(line) or (None if line.strip() else _NEXT.match(text, comment.end()))
+    return found[1] if found and found[1] in tables else ""
 
 
 def _names(text: str, tables: tuple[str, ...]) -> list[str]:
@@ -51,6 +76,8 @@ def _told(brief: Brief, tables: tuple[str, ...]) -> Iterator[Fact]:
     for fact in brief.facts:
         if not fact.span or isinstance(fact.value, str) or not fact.key.startswith("scale."):
             continue
+        if " per " in fact.unit or _TOUCHED.search(brief.request[: fact.span[0]]):
+            continue
         table = _table(brief.request, fact, tables)
         if table and fact.value >= _LEAST:
             yield Fact(
@@ -60,7 +87,13 @@ def _told(brief: Brief, tables: tuple[str, ...]) -> Iterator[Fact]:
 
 
 def _table(request: str, fact: Fact, tables: tuple[str, ...]) -> str:
-    """The table that the count is of: its own noun, or the only one that its clause names."""
+    """The table that the count is of: the one beside it, its own noun, or that of its clause.
+
+    A clause must name no other.
+    """
+    near = _adjacent(request, fact, tables)
+    if near:
+        return near
     unit = fact.unit.partition(" ")[0].lower()
     own = [t for t in tables if unit and unit in {t.lower(), t.lower().rstrip("s")}]
     if own:
@@ -71,3 +104,18 @@ def _table(request: str, fact: Fact, tables: tuple[str, ...]) -> str:
     clause = next((m[0] for m in _CLAUSE.finditer(request) if m.start() <= place < m.end()), "")
     named = _names(clause, tables)
     return named[0] if len(named) == 1 else ""
+
+
+def _adjacent(request: str, fact: Fact, tables: tuple[str, ...]) -> str:
+    """The table whose name stands right before the count or right after it."""
+    if not fact.span:
+        return ""
+    start, end = fact.span
+    before, after = request[max(0, start - _FARTHEST) : start], request[end : end + _FARTHEST]
+    for table in sorted(tables, key=len, reverse=True):
+        name = rf"\b{re.escape(table).replace('_', '[_ ]')}\b"
+        if re.search(name + _BEFORE, before, re.IGNORECASE):
+            return table
+        if re.search(_AFTER + name, after, re.IGNORECASE):
+            return table
+    return ""
