@@ -98,6 +98,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-overlaps",
         "pg-policy-function",
         "pg-prefix-like",
+        "pg-queue-lock",
         "pg-random-order",
         "pg-repeated-lookup",
         "pg-repeated-subquery",

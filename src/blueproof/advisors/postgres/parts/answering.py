@@ -1,5 +1,6 @@
 """The answer in a sentence or two, and what is left as it is."""
 
+import re
 from typing import Literal
 
 from blueproof.advisors.postgres.database import Database
@@ -28,7 +29,7 @@ def answer(
     rest = tuple(r for r in draft.recommendations if not is_security(r))
     if not rest:
         return opened.strip() if draft.recommendations else opened + _nothing(database, draft)
-    most = _most(proofs)
+    most = _most(proofs, draft.brief.request)
     first, second = (on_rows, most) if on_rows else (most, "")
     brings = f": {first}" if first else ""
     more = f" The largest gain: {second}." if second else ""
@@ -139,8 +140,11 @@ def _freed(advice: tuple[Recommendation, ...]) -> str:
     return said
 
 
-def _most(proofs: tuple[Proof, ...]) -> str:
-    """The largest gain, with the query's name and the row count from which it holds."""
+def _most(proofs: tuple[Proof, ...], request: str) -> str:
+    """The largest gain, with the query's name and the row count from which it holds.
+
+    A query that the words name comes first: it is the one that hurts.
+    """
     falls = [
         (p.measure("factor") or 0.0, p.claim.query.name, p)
         for p in proofs
@@ -149,12 +153,21 @@ def _most(proofs: tuple[Proof, ...]) -> str:
     if not falls:
         return ""
     # What stands on row counts that the person gave says more than any guess.
-    factor, name, proof = max(falls, key=lambda f: (f[2].basis == "given statistics", f[0]))
+    factor, name, proof = max(
+        falls, key=lambda f: (_is_named(f[1], request), f[2].basis == "given statistics", f[0])
+    )
     before, after = proof.measure("cost before") or 0.0, proof.measure("cost after") or 0.0
     return (
         f"{name} gets {times(factor)} times cheaper for the planner ({cost(before)} to "
         f"{cost(after)}), {proof.condition or 'at your row counts'}"
     )
+
+
+def _is_named(query: str, request: str) -> bool:
+    """Whether the words name a query: "Q3" of "Q3 daily revenue", or the whole of its name."""
+    mark = query.split(maxsplit=1)[0]
+    name = mark if any(c.isdigit() for c in mark) else query
+    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", request, re.IGNORECASE))
 
 
 def horizon(advice: Recommendation) -> Literal["now", "next", "later"]:

@@ -20,7 +20,7 @@ _UNCHANGED = Excerpt(text="")
 def state(query: Planned, database: Database, draft: Draft) -> State:
     """How a planned query stands once the advice is followed."""
     claims = (c for r in draft.recommendations for c in r.claims)
-    gains = any(isinstance(c, CostFalls) and c.query == query.excerpt for c in claims)
+    gains = any(isinstance(c, CostFalls) and _is_of(c, query) for c in claims)
     timed = any(query.name in r.helps for r in draft.recommendations)
     rewritten = query.slot in {r.slot for r in draft.recommendations}
     if gains or timed or rewritten or _new_indexes(query, database):
@@ -40,8 +40,13 @@ def waiting(query: Planned, database: Database, draft: Draft) -> tuple[str, ...]
         r.slot
         for r in draft.recommendations
         if r.slot in untried
-        and any(isinstance(c, CostFalls) and c.query == query.excerpt for c in r.claims)
+        and any(isinstance(c, CostFalls) and _is_of(c, query) for c in r.claims)
     )
+
+
+def _is_of(claim: CostFalls, query: Planned) -> bool:
+    """Whether a claim is of the query, as it is or as it was weighed."""
+    return claim.query == query.excerpt or claim.query.name == query.name
 
 
 def _reads_whole(query: Planned) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 from blueproof.advisors.postgres.database import Database, Planned
 from blueproof.advisors.postgres.parts.migration import NewIndex, create_index
 from blueproof.advisors.postgres.parts.trigrams import size_of, text_bytes
+from blueproof.advisors.postgres.parts.unlimited import is_unlimited
 from blueproof.advisors.postgres.parts.wording import listed, size
 from blueproof.core.advice import Alternative, Flip, Recommendation
 from blueproof.core.evidence import Citation
@@ -51,9 +52,10 @@ def reading(database: Database, searched: Searched, query: Planned) -> str:
     """How a query searches, as the beginning of a sentence."""
     what = " or ".join(searched.keys)
     whether = ", which may begin with %" if searched.perhaps else ""
+    few = ", where fewer match than its LIMIT takes" if is_unlimited(query) else ""
     return (
         f"{query.name} reads all {database.rows(searched.table):,} rows of {searched.table} to "
-        f"hold {what} against a pattern{whether}"
+        f"hold {what} against a pattern{whether}{few}"
     )
 
 

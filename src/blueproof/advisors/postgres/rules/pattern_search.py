@@ -5,6 +5,9 @@ every row is read. The extension pg_trgm keeps the groups of three characters th
 GIN index, and only texts with all groups of the pattern are read. One index can hold several
 columns: a search in any of them, as an OR asks for, goes through the same index once for each.
 
+A search under a LIMIT is cheap while it finds enough. What the planner cannot know is the pattern:
+one that few rows match is sought to the table's end, so such a search is weighed without its LIMIT.
+
 Where the extension is not installed here the index is advised all the same, as not proved.
 """
 
@@ -18,6 +21,7 @@ from blueproof.advisors.postgres.parts.index_advice import file_claims, plan_use
 from blueproof.advisors.postgres.parts.migration import NewIndex, create_index
 from blueproof.advisors.postgres.parts.pattern_advice import EVIDENCE, Searched, common, reading
 from blueproof.advisors.postgres.parts.trigrams import has_index, operator_class, size_of
+from blueproof.advisors.postgres.parts.unlimited import unlimited, unlimited_files
 from blueproof.advisors.postgres.parts.wording import cost, listed, times
 from blueproof.core.advice import Recommendation
 from blueproof.core.claim import CostFalls
@@ -39,7 +43,8 @@ def check(database: Database) -> Iterator[Recommendation]:
     """An index for the texts of each table that are searched at a cost that is felt."""
     made: list[str] = []
     room = database.room
-    for every in _merged([s for q in database.queries for s in _searches(database, q)]):
+    asked = [unlimited(database, q) or q for q in database.queries]
+    for every in _merged([s for q in asked for s in _searches(database, q)]):
         keys = tuple(k for k in every.keys if not has_index(database, every.table, k))
         searched = replace(every, keys=keys)
         bytes_ = size_of(database, searched.table, keys)
@@ -169,6 +174,7 @@ def _advise(
         advice,
         because=tuple(_reason(database, searched, gain) for gain in gains[:_MOST_PROVED]),
         claims=(*falls, *uses, *file_claims(index, migration, database)),
+        files=(*advice.files, *unlimited_files(searched.queries)),
         needs=tuple(dict.fromkeys(
             (*(c.slot for c in after), *(g.query.slot for g in gains if g.query.slot))
         )),
@@ -240,6 +246,7 @@ def _untried(database: Database, searched: Searched, index: NewIndex) -> Recomme
             for q in queries[:_MOST_PROVED]
         ),
         claims=(*falls, *uses, *file_claims(index, migration, database)),
+        files=(*migration.artifacts, *unlimited_files(queries)),
     )
 
 
@@ -276,6 +283,10 @@ RULE = Rule(
         Case(name="ILIKE with a wildcard on both sides", given=_TABLE, queries=_ANY),
         Case(name="two columns under OR", given=_TABLE,
              queries="SELECT id FROM post WHERE title ILIKE $1 OR body ILIKE $1;"),
+        Case(name="a page of those found, which may be none", given=_TABLE,
+             queries="SELECT id FROM post WHERE title ILIKE '%' || $1 || '%' LIMIT 50;"),
+        Case(name="a page of a pattern that the planner knows to be common", given=_TABLE,
+             queries="SELECT id FROM post WHERE title LIKE '%e%' LIMIT 50;", fires=False),
         Case(name="LIKE with a parameter that may begin with %", given=_TABLE,
              queries="SELECT id FROM post WHERE slug LIKE $1;"),
         Case(name="a regular expression", given=_TABLE,
