@@ -15,6 +15,7 @@ from blueproof.advisors.known.advise import ANSWER, NEAR, answer_of, beside
 from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.ranking import assured, likelihood, probable, ranked
 from blueproof.advisors.known.reproduction.owning import is_slow, is_worth_reading
+from blueproof.core.advice import Finding
 from blueproof.core.blueprint import Blueprint, Unproved
 from blueproof.core.brief import Brief
 from blueproof.intake.words.asks import Ask, asks_in
@@ -100,36 +101,60 @@ def with_others(brief: Brief, blueprint: Blueprint) -> Blueprint:
 def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
     answered = {f.says for f in blueprint.findings if f.rule == ANSWER}
     parts = parts_of(brief)
-    whole = not answered or main_part(brief, parts) is brief
     if all(part.ask.wished and not part.likely for part in parts):
         return
-    for number, part in enumerate(parts):
+    taken = _taken(brief, parts, known=bool(answered))
+    for part in (part for part in parts if part not in taken):
         best = part.likely
         if best and best.entry.says in answered:
             continue
-        if _is_taken(part, number, known=bool(answered)):
-            continue
-        if best is None:
-            if part.ask.is_question and (number or not whole):
-                yield _open(part)
-            continue
-        answered.add(best.entry.says)
-        yield _answer(part, best)
+        if found := _compared(part):
+            yield found
+        elif best:
+            answered.add(best.entry.says)
+            yield _answer(part, best)
+        elif part.ask.is_question:
+            yield _open(part)
 
 
-def _is_taken(part: Part, number: int, *, known: bool) -> bool:
-    """Whether the consultation that was had answers the part: it is of its kind, or came first."""
-    if known or part.ask.wished:  # a choice or a design has weighed what is wished for
-        return not known
+def _taken(brief: Brief, parts: tuple[Part, ...], *, known: bool) -> tuple[Part, ...]:
+    """The parts that the consultation which was had answers: those of its kind, or the first.
+
+    What is known answers by an entry, and the first part by the whole where that is what was read.
+    A choice or a design has weighed what is wished for.
+    """
+    if known:
+        return tuple(p for p in parts[:1] if not p.likely and main_part(brief, parts) is brief)
+    of_kind = tuple(part for part in parts if part.ask.wished or _is_owned(part))
+    return of_kind or parts[:1]
+
+
+def _is_owned(part: Part) -> bool:
+    """Whether a consultation of another kind than what is known answers the part."""
     own = read_request(part.ask.own)
-    of_kind = owns(own) or deploys(own) or owns_bill(own) or is_slow(part.ask.own)
-    return of_kind or number == 0
+    slow = is_slow(part.ask.own) and is_worth_reading(part.brief)
+    return owns(own) or deploys(own) or owns_bill(own) or slow
+
+
+def _compared(part: Part) -> Cited | None:
+    """What the services cost that a part puts to the choice, where it does."""
+    from blueproof.advisors.services.owning import compared  # reads the files of prices
+
+    comparison = compared(part.brief)
+    if comparison is None:
+        return None
+    from blueproof.advisors.services.telling import priced
+
+    found = priced(comparison)
+    sources = found.recommendation.evidence if found.recommendation else ()
+    price = Finding(rule=ANSWER, where="published", says=found.sentences[0], evidence=sources)
+    return Cited(sentences=(_put(part.ask), *found.sentences), findings=(price,))
 
 
 def _answer(part: Part, best: Found) -> Cited:
     told, source = answer_of(best, part.brief, sure=part.sure is not None)
     return Cited(
-        sentences=(f"You also {_put(part.ask)} \u201c{_quoted(part.ask)}\u201d:", *told.sentences),
+        sentences=(_put(part.ask), *told.sentences),
         steps=told.steps[:_STEPS],
         findings=(source,),
     )
@@ -146,7 +171,7 @@ def _open(part: Part) -> Cited:
 
 
 def _put(ask: Ask) -> str:
-    return "want" if ask.wished else "ask"
+    return f"You also {'want' if ask.wished else 'ask'} \u201c{_quoted(ask)}\u201d:"
 
 
 def _quoted(ask: Ask) -> str:

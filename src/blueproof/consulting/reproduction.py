@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
+from blueproof.advisors.known.reproduction.listed import invents
 from blueproof.advisors.known.reproduction.pages import farther, page_indexes
 from blueproof.advisors.known.reproduction.parents import with_parents
 from blueproof.advisors.known.reproduction.proposals import join_settings, summary_indexes
@@ -59,7 +60,7 @@ def rebuilt(brief: Brief, progress: Progress) -> Blueprint | Unproved | None:
     Unproved where it could not be rebuilt here, with the reason.
     """
     sketch = read_sketch(brief)
-    if sketch is None:
+    if sketch is None or invents(sketch, brief.request):
         return None
     sketch = with_parents(sketch)
     first = (*join_settings(sketch), *next_indexes(sketch))

@@ -29,6 +29,7 @@ from blueproof.advisors.known.reproduction.pasted import (
     unwrapped,
     with_table,
 )
+from blueproof.advisors.known.reproduction.placeholders import with_parameters
 from blueproof.advisors.known.reproduction.plan_pieces import read_pieces
 from blueproof.advisors.known.reproduction.planned import OfPlan, of_plan
 from blueproof.advisors.known.reproduction.proposals import There, read_proposals, read_there
@@ -141,7 +142,7 @@ def _of_sql(
 ) -> Sketch | None:
     """The sketch of what was pasted: queries first, then plans, then pieces of queries."""
     if found.queries:
-        asked = (with_json_keys(query, brief.request) for query in found.queries)
+        asked = (with_json_keys(with_parameters(query), brief.request) for query in found.queries)
         texts = tuple(as_sent(query, brief.request) for query in asked)
         return _with_plans(_sketch(brief, texts, found, ()), brief, plans)
     if plans:
