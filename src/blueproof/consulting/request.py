@@ -11,6 +11,7 @@ from blueproof.advisors.fits.telling import headline, with_headline
 from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered, is_likely
 from blueproof.advisors.known.reproduction.owning import is_slow, is_worth_reading
 from blueproof.advisors.premises.judge import judge
+from blueproof.advisors.saturated.judge import saturated, with_saturated
 from blueproof.advisors.starter.case import StarterCase, starts, wants_one
 from blueproof.consulting.parts import main_part, none_is_slow, parts_of
 from blueproof.core.blueprint import (
@@ -66,14 +67,15 @@ def advise_request(
         if isinstance(unbuilt, Blueprint):
             return unbuilt
     premises = judge(brief)
-    first = headline(brief, premises)
+    full = saturated(brief)
+    first = full[0] if full else headline(brief, premises)
     if owns_bill(brief):
         draft, conclusion = advise_bill(brief, kind_of(brief), tuple(_apart(brief, premises)))
     else:
         decided = first is not None and first.decides
         draft, conclusion = _known(main_part(brief, parts), premises, decided=decided)
         draft = replace(draft, brief=brief)
-    conclusion = with_headline(conclusion, first)
+    conclusion = with_headline(with_saturated(conclusion, full), first)
     if isinstance(unbuilt, Unproved):
         draft = replace(draft, not_proved=(*draft.not_proved, unbuilt))
     with Bench() as bench:
