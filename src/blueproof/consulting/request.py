@@ -10,6 +10,7 @@ from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.fits.telling import headline, with_headline
 from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered, is_likely
 from blueproof.advisors.known.reproduction.owning import is_slow, is_worth_reading
+from blueproof.advisors.observe.owning import observes
 from blueproof.advisors.premises.judge import judge
 from blueproof.advisors.saturated.judge import saturated, with_saturated
 from blueproof.advisors.starter.case import StarterCase, starts, wants_one
@@ -52,14 +53,9 @@ def advise_request(
     if found is not None:
         return found
     progress("weighing what was said")
-    if owns(brief) and not owns_bill(brief) and _is_choice(brief):
-        return _choose(brief, progress)
-    if wants_one(brief, needs_of(brief)):
-        return _start(brief, progress)
-    if deploys(brief) and not asks_one_thing(brief):
-        from blueproof.consulting.deployment import advise_deployment
-
-        return advise_deployment(brief, kind_of(brief), progress, slow=slow)
+    found = _designed(brief, progress, slow=slow)
+    if found is not None:
+        return found
     unbuilt = None
     parts = parts_of(brief)
     if is_slow(brief.request) and not (owns_bill(brief) or _moves(brief) or none_is_slow(parts)):
@@ -80,6 +76,25 @@ def advise_request(
         draft = replace(draft, not_proved=(*draft.not_proved, unbuilt))
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
+
+
+def _designed(brief: Brief, progress: Callable[[str], None], *, slow: bool) -> Blueprint | None:
+    """What is made as a whole: a back end chosen, an app begun, a delivery, a watch; if one is."""
+    if owns(brief) and not owns_bill(brief) and _is_choice(brief):
+        return _choose(brief, progress)
+    if wants_one(brief, needs_of(brief)):
+        return _start(brief, progress)
+    if asks_one_thing(brief):
+        return None
+    if deploys(brief):
+        from blueproof.consulting.deployment import advise_deployment
+
+        return advise_deployment(brief, kind_of(brief), progress, slow=slow)
+    if observes(brief):
+        from blueproof.consulting.observing import advise_watching
+
+        return advise_watching(brief, kind_of(brief), progress)
+    return None
 
 
 def _apart(brief: Brief, premises: tuple[Premise, ...]) -> Iterator[Premise]:

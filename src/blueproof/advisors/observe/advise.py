@@ -1,0 +1,250 @@
+"""What to watch, whom it wakes, what it costs: told for the parts and figures of one system."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+
+from blueproof.advisors.known.entries import everything
+from blueproof.advisors.observe.owning import technologies
+from blueproof.advisors.observe.signals import BURN, GOAL, WINDOW, Signal, failures, signals
+from blueproof.advisors.observe.terraform import FOLDER, files
+from blueproof.core.advice import Artifact, Finding, Recommendation, Step
+from blueproof.core.blueprint import Conclusion, Draft, QuestionKind, Unproved
+from blueproof.core.brief import Assumption, Brief
+from blueproof.core.claim import SumsTo, Validates
+from blueproof.core.money import Bill, Line, rounded
+from blueproof.core.question import Question
+from blueproof.core.scene import Excerpt, File
+from blueproof.costs.bill_file import write_bills
+from blueproof.facts.load import fact
+
+BILL = "bill.yaml"
+SLOT = "monitoring"
+_SOURCES = ("slo-burn-rate-windows", "on-call-needed")
+_RATE = 10.0  # requests a second where none is told
+_SILENCE = 30  # minutes without a payment
+_ROTATION = 4  # people who can share the nights
+_MONTH = 30 * 86_400
+_REGION = "us-east-1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """One request for monitoring, with what its words tell."""
+
+    brief: Brief
+
+    @cached_property
+    def rate(self) -> float:
+        """Requests a second."""
+        return self._told("scale.requests", "second") or _RATE
+
+    @cached_property
+    def is_told(self) -> bool:
+        """Whether a rate is told."""
+        return bool(self._told("scale.requests", "second"))
+
+    @cached_property
+    def people(self) -> int:
+        """Who shares the nights, 0 where that is not told."""
+        return int(self._told("scale.developers", ""))
+
+    @cached_property
+    def alarms_now(self) -> int:
+        """The alarms that are there, 0 where that is not told."""
+        return int(self._told("scale.alarm", ""))
+
+    @cached_property
+    def budget(self) -> float:
+        """US dollars a month, 0 where none is told."""
+        return self._told("budget", "")
+
+    @cached_property
+    def signals(self) -> tuple[Signal, ...]:
+        """All that is watched."""
+        return signals(technologies(self.brief), self.rate, _SILENCE)
+
+    @property
+    def pages(self) -> tuple[Signal, ...]:
+        """What wakes somebody."""
+        return tuple(s for s in self.signals if s.pages)
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """The alarms as Terraform."""
+        regions = (str(f.value) for f in self.brief.facts if f.key == "constraint.region")
+        return files(self.signals, next(regions, _REGION))
+
+    def _told(self, key: str, per: str) -> float:
+        found = (
+            f.value
+            for f in self.brief.facts
+            if f.key == key and not isinstance(f.value, str) and (not per or f.unit.endswith(per))
+        )
+        return float(next(found, 0.0))
+
+
+def advise(watch: Watch, kind: QuestionKind) -> Draft:
+    """The draft: one decision, with the alarms as files."""
+    assumed = () if watch.is_told else (
+        Assumption(key="requests a second", value=_RATE,
+                   why="not said; it sets from how many failures on somebody is woken"),
+    )  # fmt: skip
+    brief = replace(watch.brief, assumptions=(*watch.brief.assumptions, *assumed))
+    return Draft(
+        brief=brief, question_kind=kind, recommendations=(_recommendation(watch),),
+        artifacts=tuple(_artifacts(watch)),
+    )  # fmt: skip
+
+
+def conclude(watch: Watch) -> Conclusion:
+    """The answer, the steps, the bill."""
+    bill = _bill(watch)
+    text = write_bills((bill,))
+    return Conclusion(
+        answer=" ".join(_sentences(watch)),
+        steps=tuple(_steps(watch)),
+        bill=(bill,),
+        claims=(SumsTo(bill=Excerpt(text=text, path=BILL)),),
+        artifacts=(Artifact(path=BILL, purpose="the bill, to be added up again", text=text),),
+        findings=tuple(_sources()),
+        open_questions=tuple(_questions(watch)),
+        not_proved=(
+            Unproved(
+                statement="that the thresholds fit your system",
+                why="only its own metrics of some weeks tell; each alarm is to be fired once",
+            ),
+        ),
+    )
+
+
+def _recommendation(watch: Watch) -> Recommendation:
+    made = tuple(File(path=path, text=text) for path, text in watch.files.items())
+    return Recommendation(
+        slot=SLOT,
+        choice=f"Wake somebody for {len(watch.pages)} signals; all else waits for the morning",
+        because=tuple(f"{'wakes' if s.pages else 'waits'}: {s.says}" for s in watch.signals),
+        trade_offs=(
+            "a fault that shows in none of these is found by people: add the signal that it would "
+            "have shown in, and no other",
+        ),
+        evidence=tuple(everything()[name].citation for name in _SOURCES),
+        claims=(
+            Validates(tool="terraform fmt", files=made),
+            Validates(tool="terraform validate", files=made),
+        ),
+    )
+
+
+def _artifacts(watch: Watch) -> Iterator[Artifact]:
+    for path, text in watch.files.items():
+        yield Artifact(path=path, purpose="the alarms", text=text, needs=(SLOT,))
+
+
+def _sentences(watch: Watch) -> Iterator[str]:
+    waits = [s for s in watch.signals if not s.pages]
+    yield (
+        f"Wake somebody for {len(watch.pages)} signals only: "
+        f"{'; '.join(s.says for s in watch.pages)}. {len(waits)} more wait for the morning."
+    )
+    if watch.alarms_now:
+        yield (
+            f"Of your {watch.alarms_now} alarms none may wake anybody that is not one of these: "
+            "what nobody acted on in a month is deleted, the rest goes to the ticket topic."
+        )
+    if any(s.name == "payments_silent" for s in watch.pages):
+        yield (
+            "A payment that fails silently raises no error: only the silence itself shows it, "
+            f"within {_SILENCE} minutes."
+        )
+    month = watch.rate * _MONTH
+    yield (
+        f"As SLO take {GOAL:.1%}: at {watch.rate:,g} requests a second {month * (1 - GOAL):,.0f} "
+        f"of {month:,.0f} a month may fail; {failures(watch.rate):,} in {WINDOW // 60} minutes "
+        f"spend that {BURN:g} times too fast."
+    )
+    yield from _nights(watch)
+
+
+def _nights(watch: Watch) -> Iterator[str]:
+    if watch.people >= _ROTATION:
+        yield (
+            f"{watch.people} people share the nights a week each; with every page the cause is "
+            "mended or the alarm is."
+        )
+    elif watch.people:
+        yield (
+            f"{watch.people} people cannot share the nights for long: page by day, and at night "
+            "only when nobody can use the product."
+        )
+    bill = _bill(watch).total
+    left = f" of your ${watch.budget:,.0f}, which leaves the rest for the phone service" * bool(
+        watch.budget
+    )
+    yield f"The alarms cost ${bill} a month{left}."
+
+
+def _steps(watch: Watch) -> Iterator[Step]:
+    yield Step(
+        do=f"Fill in {FOLDER}/variables.tf (terraform.tfvars) and apply {FOLDER}/; the page topic "
+        "goes to a phone service over https, the ticket topic to a mailbox or board",
+        horizon="now", check="terraform plan names only new resources",
+        undo=f"terraform destroy in {FOLDER}/: it holds alarms alone",
+    )  # fmt: skip
+    if any(s.pattern for s in watch.signals):
+        yield Step(
+            do="Write one line of JSON where a payment has succeeded "
+            '({"event":"payment.succeeded"}) and where a webhook was not handled '
+            '({"event":"payment.webhook_failed"})',
+            horizon="now", check="the metric PaymentsSucceeded has values at the next sale",
+            undo="",
+        )  # fmt: skip
+    yield Step(
+        do="Fire each page once by day: stop a task, hold the worker, let the probe fail; see that "
+        "the phone rings and who takes it",
+        horizon="now", check="each alarm was seen in ALARM and OK again", undo="",
+    )  # fmt: skip
+    yield Step(
+        do="Take every alarm off the chat that is not one of these; keep the old ones muted for "
+        "two weeks, then delete those that nobody missed",
+        horizon="next", check="fewer than two pages a week", undo="unmute them",
+    )  # fmt: skip
+    yield Step(
+        do="Each Monday: pages of the week, what was done, what is left of the month's failures; a "
+        "page that needed no act is changed or deleted",
+        horizon="later", check="", undo="",
+    )  # fmt: skip
+
+
+def _bill(watch: Watch) -> Bill:
+    price = fact("aws.alarm-month")
+    line = Line(
+        item="alarms of standard resolution", quantity=_count(watch), unit="alarms",
+        price=price.value, fact=price.id, source=price.source,
+    )  # fmt: skip
+    return Bill(
+        size="the alarms", lines=(line,), total=rounded(line.amount), as_of=price.checked,
+        note="without what a phone service, probes and crash reports cost",
+    )  # fmt: skip
+
+
+def _count(watch: Watch) -> Decimal:
+    return Decimal(sum(bool(s.metric) for s in watch.signals))
+
+
+def _sources() -> Iterator[Finding]:
+    for name in _SOURCES:
+        entry = everything()[name]
+        yield Finding(
+            rule="known-answer", where="published", says=entry.says, evidence=(entry.citation,)
+        )
+
+
+def _questions(watch: Watch) -> Iterator[Question]:
+    if any(s.name == "payments_silent" for s in watch.pages):
+        why = f"it sets after how much silence somebody is woken; {_SILENCE} minutes are assumed"
+        yield Question(
+            id="1", ask="How many payments come in the quietest hour?", why=why,
+            key="scale.payments", changes=(why,),
+        )  # fmt: skip

@@ -1,0 +1,44 @@
+"""Whether a request asks for the watching of a system as a whole."""
+
+import re
+
+from blueproof.advisors.observe.signals import signals
+from blueproof.core.brief import Brief
+
+_WATCHING = re.compile(
+    r"\b(?:monitor(?:ing|ed)?|observability|alert(?:s|ing)?|alarms?|on[- ]?call|slos?"
+    r"|pag(?:ed|ing))\b",
+    re.IGNORECASE,
+)
+_WISHED = re.compile(
+    r"\b(?:set ?up|want|need|would you|should (?:we|i)|how (?:do|should|would|can) (?:we|i|you)"
+    r"|what (?:do|should|would)|recommend\w*|help|sane|from scratch|best practice|build)\b",
+    re.IGNORECASE,
+)
+# One product against another, or one thing that fails: others answer those.
+_ONE_THING = re.compile(
+    r"\b(?:datadog|new relic|grafana|prometheus|sentry|cloudwatch|honeycomb|better ?stack)\b"
+    r"[^.?!]{0,40}\b(?:or|vs\.?|versus)\b|\b(?:why|error|exception|doesn'?t fire|not firing|is slow|crash\w*"
+    r"|cheaper|cost of|too expensive)\b",
+    re.IGNORECASE,
+)
+_LEAST = 4  # signals of a system: with fewer its parts are not told
+
+
+def observes(brief: Brief) -> bool:
+    """Whether monitoring, alarms or on-call are wished for, of parts that are named."""
+    text = brief.request
+    if not _WATCHING.search(text) or not _WISHED.search(text) or _ONE_THING.search(text):
+        return False
+    about = next((str(f.value) for f in brief.facts if f.key == "problem"), "")
+    wished = about == "monitoring" or len({w.lower() for w in _WATCHING.findall(text)}) > 1
+    return wished and len(signals(technologies(brief), 1, 30)) >= _LEAST
+
+
+def technologies(brief: Brief) -> frozenset[str]:
+    """What is in use or to be used."""
+    return frozenset(
+        str(f.value)
+        for f in brief.facts
+        if f.key == "technology" and f.role not in {"negated", "rejected"}
+    )
