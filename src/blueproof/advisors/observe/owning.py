@@ -18,8 +18,8 @@ _WISHED = re.compile(
 # One product against another, or one thing that fails: others answer those.
 _ONE_THING = re.compile(
     r"\b(?:datadog|new relic|grafana|prometheus|sentry|cloudwatch|honeycomb|better ?stack)\b"
-    r"[^.?!]{0,40}\b(?:or|vs\.?|versus)\b|\b(?:why|error|exception|doesn'?t fire|not firing|is slow|crash\w*"
-    r"|cheaper|cost of|too expensive)\b",
+    r"[^.?!]{0,40}\b(?:or|vs\.?|versus)\b|\b(?:why|error|exception|doesn'?t fire|not firing"
+    r"|is slow|crash\w*|cheaper|cost of|too expensive)\b",
     re.IGNORECASE,
 )
 _LEAST = 4  # signals of a system: with fewer its parts are not told
