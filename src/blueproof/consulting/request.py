@@ -70,7 +70,8 @@ def advise_request(
     else:
         decided = first is not None and first.decides
         draft, conclusion = _known(main_part(brief, parts), premises, decided=decided)
-        draft = replace(draft, brief=brief)
+        assumed = (*brief.assumptions, *draft.brief.assumptions)
+        draft = replace(draft, brief=replace(brief, assumptions=tuple(dict.fromkeys(assumed))))
     conclusion = with_headline(with_saturated(conclusion, full), first)
     if isinstance(unbuilt, Unproved):
         draft = replace(draft, not_proved=(*draft.not_proved, unbuilt))

@@ -14,6 +14,9 @@ _SAME = re.compile(
     r"\b(?:it|them|they|these|those|this|that|such|ones?|everything|all of)\b", re.IGNORECASE
 )
 _OR = re.compile(r"\bor\b|\bvs\b|\bversus\b", re.IGNORECASE)
+# Options put as questions of their own: "Timescale? Kinesis + S3? ClickHouse?"
+_ASKED_APART = re.compile(r"\?\s+(?:or |maybe |just |plain )?")
+_IS_ALONE = re.compile(r"[\w.]+(?: ?[+&/] ?[\w.]+| [\w.]+){0,4}\s?\?")
 _JOINED = 2  # words at most between technologies that are named together: "BullMQ on Redis"
 _PART = re.compile(r"[,;:()]| - |\b(?:but|and|while|whereas|then)\b", re.IGNORECASE)
 
@@ -134,7 +137,10 @@ def alternatives(brief: Brief) -> Iterator[tuple[tuple[Place, ...], ...]]:
     for place in named_places(brief):
         before = sides[-1][-1] if sides else None
         gap = brief.request[before.start + len(before.name) : place.start] if before else "."
-        if re.search(r"[.?!;:(]", gap):
+        if before and _ASKED_APART.fullmatch(gap) and _IS_ALONE.match(brief.request, place.start):
+            either = True
+            sides.append([place])
+        elif re.search(r"[.?!;:(]", gap):
             if either:
                 yield tuple(map(tuple, sides))
             sides, either = [[place]], False

@@ -30,6 +30,8 @@ _ELSE = re.compile(r"\bor (?:something|anything) else\b|\balternatives?\b", re.I
 _JOINED = re.compile(r"\s*(?:\+|&|and|plus|with|into)\s*(?:(?:aws|amazon) )?", re.IGNORECASE)
 # One or the other, with a question mark soon after: it asks which, however the rest is read.
 _EITHER = re.compile(r"(?:\bor\b|\bvs\b|\bversus\b)[^.?!\n]{1,90}\?", re.IGNORECASE)
+# Each a question of its own: "SES? Resend? Postmark?"
+_APART = re.compile(r"\?\s+[A-Z][\w.]*(?: ?[+&/] ?[\w.]+| [\w.]+){0,3}\s?\?")
 _REASON = re.compile(r"\bwhy\b|\bhow (?:do|does|did|can|could|to|come)\b", re.IGNORECASE)
 _THAN = re.compile(r"\b(?:cheaper|better|dearer|(?:more|less) expensive) than\b", re.IGNORECASE)
 _MOST_UNNAMED = 2
@@ -39,7 +41,8 @@ def compared(brief: Brief) -> Comparison | None:
     """The comparison that the request asks for; None where it asks for none that can be priced."""
     names = frozenset(place.technology for place in named_places(brief))
     kind = next((f.value for f in brief.facts if f.key == "kind"), "")
-    either = _EITHER.search(brief.request) and not _REASON.search(brief.request)
+    put = _EITHER.search(brief.request) or _APART.search(brief.request)
+    either = put and not _REASON.search(brief.request)
     if not names or not (kind in _KINDS or either):
         return None
     made = [c for job in jobs_of(names) if (c := _compared(brief, job, names))]
