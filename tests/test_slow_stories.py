@@ -64,7 +64,7 @@ def test_the_stories_are_sound() -> None:
         419,
         420,
         *range(501, 521),
-        *range(601, 641),
+        *range(601, 655),
     )
     assert names == sorted(f"{n:02}" for n in there)
 
@@ -77,6 +77,7 @@ def test_the_stories_are_sound() -> None:
         ("Supabase Auth:", "CREATE TABLE users ();", "the request holds DDL"),
         ("half: tuned", "half: tuend", "half is 'tuend'"),
         ("half: tuned", "haf: tuned", "nobody reads haf"),
+        ("half: tuned", "half: tuned\nddl: true", "the request holds no DDL"),
         ("symptom: ", "note: ", "no symptom"),
         ("fix_kind: expression", "fix_kind: magic", "fix_kind is 'magic'"),
         ("  - 'expression index.{0,60}lower'", "  - '('", "missing ), unterminated subpattern"),

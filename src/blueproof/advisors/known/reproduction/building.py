@@ -27,6 +27,18 @@ def singular(name: str) -> str:
     return f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")
 
 
+def spelled(model: str, text: str) -> str:
+    """The table of a model where the words have it: an app's name, then the model's in small.
+
+    >>> spelled("SearchUpdate", "core_searchupdate fills up"), spelled("Order", "by sort_order")
+    ('core_searchupdate', '')
+    """
+    if not re.search(r"[a-z][A-Z]", model):
+        return ""  # of a name that is one word, much else ends
+    found = re.search(rf"(?<![\w.])((?:[a-z][a-z0-9]*_)+{re.escape(model.lower())}s?)\b", text)
+    return found[1] if found else ""
+
+
 @dataclass(kw_only=True)
 class Query:
     """The parts of a query as the calls give them."""
@@ -81,6 +93,10 @@ class Query:
         """A column, with its table where several are read; of a relation, which is joined."""
         if any(each.endswith(f" AS {path}") for each in self.counted):
             return quote(path)  # a figure by the name that it was given
+        if "->" in path:  # a key of a document, as PostgREST has it: data->>userId
+            first, *steps = re.split(r"(->>?)", path)
+            keys = (k if k.isdecimal() else f"'{k}'" for k in steps[1::2])
+            return self.column(first) + "".join(map("".join, zip(steps[::2], keys, strict=True)))
         relation, _, name = path.rpartition("__")
         if relation:
             relation = relation.split("__")[-1]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from blueproof.advisors.known.reproduction.pages import pages, sorted_whole
+from blueproof.advisors.known.reproduction.ranged import in_ranges
 from blueproof.advisors.known.reproduction.reproduction import Sketch
 from blueproof.sql.guessing.seen import read_trees
 from blueproof.sql.selected import name_of
@@ -37,6 +38,10 @@ _OLDER = (
     "alone (from 13 on it is an incremental sort): there an index on {table} ({columns}), or ORDER "
     "BY {first} alone"
 )
+_IN_RANGE = (
+    "a server before PostgreSQL 17, where no B-tree serves {asked}, and the table is read whole: "
+    "WHERE {instead} means the same and is served by the index on every version"
+)
 _NONE_FOUND = (
     "that no row matches, or the first far down: a scan with LIMIT and without ORDER BY ends early "
     "only where rows are found soon, and reads all of the table where there are none. With ORDER "
@@ -58,6 +63,8 @@ def _pointed_at(sketch: Sketch) -> Iterator[str]:
         first = columns.partition(",")[0]
         if any(f"({_plain(first)})" in _plain(ddl) for ddl in sketch.there):
             yield _OLDER.format(table=table, columns=columns, first=first)
+    for asked, instead in in_ranges(sketch.queries):
+        yield _IN_RANGE.format(asked=asked, instead=instead)
     yield from (_NONE_FOUND.format(column=column) for column in _ordered_by_none(sketch))
     for page in pages(sketch.queries):
         if not any(_plain(page.columns) in _plain(ddl) for ddl in sketch.there):

@@ -8,7 +8,7 @@ that cannot be read is left out.
 import re
 from collections.abc import Callable
 
-from blueproof.advisors.known.reproduction.building import Query, plural
+from blueproof.advisors.known.reproduction.building import Query, plural, spelled
 from blueproof.advisors.known.reproduction.calls import Call, bracketed, chain, pairs, parts
 from blueproof.advisors.known.reproduction.comparing import (
     of_expression,
@@ -89,7 +89,11 @@ def read_calls(text: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
             name = name or _unsaid(calls, otherwise)
             if not calls or not name or name in _NO_MODEL:
                 continue
-            own = name if naming in {"table", "of user"} else _table(name, naming)
+            own = (
+                name
+                if naming in {"table", "of user"}
+                else (spelled(name, text) or _table(name, naming))
+            )
             query = Query(table=f"{_module(text[: start.start()])}{own}")
             _follow(query, calls, states, of_user=naming == "of user")
             if query.is_told:

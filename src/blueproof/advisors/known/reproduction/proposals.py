@@ -23,7 +23,7 @@ _THERE = re.compile(
     r"|tried|made|built|already|the|an|and|on)\s+)?(?:(?:a|an|the|already|both|single"
     r"|composite|compound"
     r"|separate|btree|b-tree|gin|hash|partial|multi-?column|covering|simple|two|individual)\s+)*"
-    rf"index(?:es)?(?:\s+(?:exists?|there|is|already|only|just|each))*\s+(?:on|for"
+    rf"(?P<said>index(?:es)?)(?:\s+[`\"]?\w*_\w+[`\"]?)?(?:\s+(?:exists?|there|is|already|only|just|each))*\s+(?:on|for"
     rf"|over)\s+(?:the\s+|columns?\s+)*"
     rf"{_COLUMNS}(?P<more>(?:\s*(?:,|and|&|\+)\s*(?:(?:one|another|an "
     rf"index)\s+)?(?:on\s+)?(?:\([^)]*\)|[A-Za-z_]\w*))*)",
@@ -121,7 +121,11 @@ def _indexed(sentence: str) -> Iterator[tuple[str, ...]]:
         elif "+" in match["columns"]:
             yield tuple(_MANY.findall(match["columns"]))
         else:
-            yield (match["columns"].rpartition(".")[2],)
+            first = match["columns"].rpartition(".")[2]
+            if together := _together(match, first):
+                yield together
+                continue
+            yield (first,)
         for name in re.findall(r"\([^)]*\)|[A-Za-z_]\w*", match["more"]):
             if name.startswith("("):
                 yield _names(name)
@@ -131,6 +135,17 @@ def _indexed(sentence: str) -> Iterator[tuple[str, ...]]:
         yield (found["column"],)
 
 
+def _together(match: re.Match[str], first: str) -> tuple[str, ...]:
+    """The columns of one index on several: "an index on user_id and start_date"; () for others."""
+    listed = re.findall(r"\w+", match["more"])
+    names = [name for name in listed if name.lower() != "and"]
+    plain = not _APART.search(match["more"]) and match["said"].lower() == "index"
+    known = plain and all(_SEVERAL.search(name) for name in (first, *names))
+    return (first, *names) if names and known else ()
+
+
+_APART = re.compile(r"\bon\b|\bone\b|\banother\b|\bindex\b|\(|\+", re.IGNORECASE)
+_SEVERAL = re.compile(r"_|[a-z][A-Z]|^(?:status|state|type|kind|name|email|id|date|time)$")
 _JOINERS = frozenset("and on one another an index the it they but is are we".split())
 
 
@@ -144,9 +159,10 @@ def _home(columns: tuple[str, ...], main: str, seen: Columns) -> str:
     """The table of an index: the one that has its columns; "" where no query knows any of them."""
     bare = [re.sub(r"(?i)\s+(?:desc|asc)\b.*", "", c).strip() for c in columns]
     inner = [(re.findall(r"\w+", c) or [""])[-1] if "(" in c else c for c in bare]
-    for table, known in seen.items():
-        if any(c.lower() in {k.lower() for k in known} for c in inner):
-            return table
+    has = {t: sum(c.lower() in {k.lower() for k in known} for c in inner)
+           for t, known in seen.items()}  # fmt: skip
+    if most := max(has, key=lambda t: has[t]) if any(has.values()) else "":
+        return most
     plausible = all("_" in c or len(columns) > 1 for c in inner)
     return main if plausible and inner and all(inner) else ""
 

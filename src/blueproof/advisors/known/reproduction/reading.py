@@ -28,6 +28,7 @@ from blueproof.advisors.known.reproduction.pasted import (
     prose,
     unwrapped,
     with_table,
+    without_ddl,
 )
 from blueproof.advisors.known.reproduction.plan_pieces import read_pieces
 from blueproof.advisors.known.reproduction.planned import OfPlan, of_plan
@@ -47,6 +48,7 @@ from blueproof.advisors.known.slow.story import Story
 from blueproof.core.brief import Brief
 from blueproof.core.errors import SqlError
 from blueproof.facts.pattern import LatePattern
+from blueproof.sql.guessing.described import read_known, read_references
 from blueproof.sql.guessing.kinds import Column, guess_column, snake
 from blueproof.sql.guessing.resolving import Known
 from blueproof.sql.guessing.seen import Columns, read_seen
@@ -250,11 +252,12 @@ def _sketch(
     if not seen or "table" in seen:
         return None
     main = next(iter(seen))
-    told_in = unwrapped(brief.request)
+    told_in = unwrapped(without_ddl(brief.request, found))
     there = _there(told_in, found, main, seen)
     types = {**_times(seen), **read_types(told_in)}
     plans = (d.text for d in brief.documents if d.role == "plan")
-    refers = read_referring("\n".join([told_in, *plans]), queries, seen)
+    keys = tuple(read_references(tables))
+    refers = read_referring("\n".join([told_in, *plans]), queries, seen, keys)
     queries = refers.queries
     guess = guess_tables(queries, known, _more(there, known), types, refers.links)
     words = unwrapped(prose(brief.request, found))
@@ -339,23 +342,6 @@ def _notes(story: Story | None) -> Iterator[str]:
     for each in remedies(story):
         if not each.index and (story.takes or story.loaded or story.deletes or story.counts):
             yield f"{each.is_}: {each.because}"
-
-
-def read_known(tables: tuple[str, ...]) -> Known:
-    """The tables that DDL makes, with their columns."""
-    import sqlglot
-    from sqlglot import exp
-
-    from blueproof.sql.guessing.resolving import identifier, table_name
-
-    known: dict[str, frozenset[str]] = {}
-    for text in tables:
-        tree = sqlglot.parse_one(text, read="postgres")
-        if isinstance(tree, exp.Create) and isinstance(tree.this, exp.Schema):
-            columns = (c for c in tree.this.expressions if isinstance(c, exp.ColumnDef))
-            names = frozenset(identifier(c.this) for c in columns)
-            known[table_name(tree.this.this)] = names
-    return known
 
 
 def _more(there: tuple[There, ...], known: Known) -> dict[str, tuple[str, ...]]:
