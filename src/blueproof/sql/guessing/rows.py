@@ -147,7 +147,7 @@ def _values(column: Column, table: Table, ground: Ground, made: Mapping[str, int
         steep=ground.shape.steep.get(at, 2.0),
         shares=shares_of(told, listed, default),
         listed=bool(listed),
-        usual=default,
+        usual=default or next((value for value, part in told.items() if part > 1 / 2), ""),
         alone=table.is_key((column.name,)),
         old=at in ground.shape.old,
         end=end_of(seen, ground.seen.get(table.name, {})),

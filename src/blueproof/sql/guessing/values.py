@@ -37,6 +37,8 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}")
 SPAN = 730  # days over which rows came
 _BEFORE = timedelta(days=180)
+_LATELY = timedelta(days=365)
+_AFTER_IT = timedelta(days=365)  # of rows that came after a bound above
 _YEARS = 40  # back to which years go
 _FEW, _MANY = 20, 1_000  # different values of a state, of a label
 _STRETCHES = 1e6  # up to which stretches of numbers go, where no number is asked for
@@ -228,6 +230,8 @@ def span(seen: Seen, today: date) -> tuple[date, date]:
                 named.append(date.fromisoformat(found[0]))
             except ValueError:  # '2026-02-30' is nobody's date
                 continue
+    if named and max(named) < today - _LATELY:  # it was asked then, of the rows of those days
+        today = max(named) + (_AFTER_IT if seen.below and not seen.above else _LATELY / 12)
     moments = [x for x in seen.literals if _MOMENT.match(x) and f"'{x}'" in seen.below]
     if moments and len(named) == 1:
         today = named[0]

@@ -114,25 +114,30 @@ def _otherwise(sentence: str, main: str, seen: Columns) -> Iterator[There]:
 def _indexed(sentence: str) -> Iterator[tuple[str, ...]]:
     """The columns of each index that a sentence tells of."""
     for match in _THERE.finditer(sentence):
-        if _LACKS.search(sentence[: match.start()]) or _LACKS.search(match["lead"] or ""):
-            continue
-        if match["columns"].startswith("("):
-            yield _names(match["columns"])
-        elif "+" in match["columns"]:
-            yield tuple(_MANY.findall(match["columns"]))
-        else:
-            first = match["columns"].rpartition(".")[2]
-            if together := _together(match, first):
-                yield together
-                continue
-            yield (first,)
-        for name in re.findall(r"\([^)]*\)|[A-Za-z_]\w*", match["more"]):
-            if name.startswith("("):
-                yield _names(name)
-            elif name.lower() not in _JOINERS:
-                yield (name,)
+        if not any(_LACKS.search(t) for t in (sentence[: match.start()], match["lead"] or "")):
+            yield from _listed(match)
     for found in _GIN_ON.finditer(sentence):
         yield (found["column"],)
+
+
+def _listed(match: re.Match[str]) -> Iterator[tuple[str, ...]]:
+    """The columns of the indexes that are listed behind one another."""
+    if match["columns"].startswith("("):
+        yield _names(match["columns"])
+    elif "+" in match["columns"]:
+        yield tuple(_MANY.findall(match["columns"]))
+    else:
+        first = match["columns"].rpartition(".")[2]
+        together = _together(match, first)
+        if together or first.lower() not in _NO_COLUMN:
+            yield together or (first,)
+        if together or first.lower() in _NO_COLUMN:
+            return
+    for name in re.findall(r"\([^)]*\)|[A-Za-z_]\w*", match["more"]):
+        if name.startswith("("):
+            yield _names(name)
+        elif name.lower() not in _JOINERS:
+            yield (name,)
 
 
 def _together(match: re.Match[str], first: str) -> tuple[str, ...]:
@@ -144,6 +149,7 @@ def _together(match: re.Match[str], first: str) -> tuple[str, ...]:
     return (first, *names) if names and known else ()
 
 
+_NO_COLUMN = frozenset("them it these those this that all each both which what whom us".split())
 _APART = re.compile(r"\bon\b|\bone\b|\banother\b|\bindex\b|\(|\+", re.IGNORECASE)
 _SEVERAL = re.compile(r"_|[a-z][A-Z]|^(?:status|state|type|kind|name|email|id|date|time)$")
 _JOINERS = frozenset("and on one another an index the it they but is are we".split())

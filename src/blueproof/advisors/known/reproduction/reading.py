@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from sqlglot import exp
+
 from blueproof.advisors.known.reproduction.completing import completed, deletes_old
 from blueproof.advisors.known.reproduction.counts import counted, read_row_counts
 from blueproof.advisors.known.reproduction.deleting import OF_OLD_ROWS, SHOWN, read_deleting
 from blueproof.advisors.known.reproduction.estimated import read_misjudged
 from blueproof.advisors.known.reproduction.fragments import read_fragments
 from blueproof.advisors.known.reproduction.implied import imply_query
+from blueproof.advisors.known.reproduction.jpql import with_sql
 from blueproof.advisors.known.reproduction.json_keys import with_json_keys
 from blueproof.advisors.known.reproduction.mending import mended
 from blueproof.advisors.known.reproduction.modelled import read_calls
@@ -51,7 +54,7 @@ from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.described import read_known, read_references
 from blueproof.sql.guessing.kinds import Column, guess_column, snake
 from blueproof.sql.guessing.resolving import Known
-from blueproof.sql.guessing.seen import Columns, read_seen
+from blueproof.sql.guessing.seen import Columns, read_seen, read_trees
 from blueproof.sql.guessing.tables import Guess, guess_tables
 from blueproof.sql.plans.node import ReadPlan
 from blueproof.sql.plans.read import read_plans
@@ -87,6 +90,7 @@ _BY_HAND = LatePattern(
     r"\b(?:typed|psql|pgadmin|dbeaver|by hand|hard-?coded|inlined?|literals?|console|pasted)\b",
     re.IGNORECASE,
 )
+_COUNTED = "a count that is kept"
 _NO_NAME = "records"  # the table of a story that names none
 
 
@@ -98,7 +102,7 @@ def read_sketch(brief: Brief) -> Sketch | None:
         texts = tuple(q.written for q in queries)
         return _sketch(brief, texts, pasted(brief.request), (), handed.text) if texts else None
     brief = _with_statements(brief)
-    found = pasted(brief.request)
+    found = pasted(with_sql(brief.request))
     brief = _without(found.looked, brief)
     plans = tuple(plan for p in _plans(brief) if (plan := of_plan(p)))
     pieces = () if found.queries or plans else _pieces(brief.request, found)
@@ -268,7 +272,7 @@ def _sketch(
         ddl="".join(f"{d};\n" for d in tables),
         there=tuple(t.ddl for t in there),
         text=text,
-        notes=tuple(_notes(read_told(brief))),
+        notes=tuple(n for n in _notes(read_told(brief)) if _COUNTED not in n or _counts(queries)),
         rows=_rows(brief.request, _told_rows(words, (*guess.seen, *known), main, found), main),
         shape=read_shape(told_in, guess),
         proposals=(*refers.proposals, *read_proposals(told_in, main, guess, there)),
@@ -286,6 +290,16 @@ def _told_rows(words: str, tables: tuple[str, ...], main: str, found: Pasted) ->
     """The rows of tables: as somebody counted them, else as the words tell."""
     counted_rows = {table: max(rows, 1) for table, rows in found.counted if table in tables}
     return {**read_row_counts(words, tables, main), **counted_rows}
+
+
+def _counts(queries: tuple[str, ...]) -> bool:
+    """Whether a query puts out a count, which could be kept; one that it only compares could not.
+
+    True of what no query tells.
+    """
+    trees = read_trees(queries)
+    shown = (item for t in trees if isinstance(t, exp.Select) for item in t.expressions)
+    return not trees or any(isinstance(i.unalias(), exp.Count) for i in shown)
 
 
 def _is_cut(query: str) -> bool:
@@ -331,8 +345,14 @@ def _with_plans(sketch: Sketch | None, brief: Brief, plans: tuple[OfPlan, ...]) 
         return sketch
     counted_rows = {t: n for plan in plans for t, n in plan.rows.items() if n}
     told = {**counted_rows, **_rows(brief.request, dict(sketch.rows), sketch.main)}
-    indexes = (ddl for plan in plans for ddl in plan.indexes)
-    return replace(sketch, rows=told, there=tuple(dict.fromkeys((*sketch.there, *indexes))))
+    known = {_of_columns_alone(ddl) for ddl in sketch.there}
+    shown = (ddl for plan in plans for ddl in plan.indexes if _of_columns_alone(ddl) not in known)
+    return replace(sketch, rows=told, there=tuple(dict.fromkeys((*sketch.there, *shown))))
+
+
+def _of_columns_alone(ddl: str) -> frozenset[str]:
+    """The words of an index but for their order, which a plan's condition does not show."""
+    return frozenset(re.findall(r"\w+", ddl.partition(" ON ")[2]))
 
 
 def _notes(story: Story | None) -> Iterator[str]:

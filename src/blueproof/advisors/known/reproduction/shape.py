@@ -27,6 +27,12 @@ _PART_OF = LatePattern(
     r"(?P<percent>\d{1,2}(?:\.\d+)?)\s*(?:%|percent)",
     re.IGNORECASE,
 )
+# One value that all rows are said to have.
+_ALL_WITH = LatePattern(
+    r"\b(?:all|most|nearly all|almost all)\b[^.?!;]{0,40}?\b(?:with|have|has)\s+(?P<column>\w+)"
+    r"\s*=\s*'?(?P<value>[\w-]+)",
+    re.IGNORECASE,
+)
 _ONE_HAS_MOST = LatePattern(
     r"\bone (?:big |large |huge )?(?:tenant|customer|user|account|org\w*|client"
     r"|company)\b[^.?!]{0,40}"
@@ -38,7 +44,9 @@ _EVEN = LatePattern(r"\bevenly\b|\buniform\w*", re.IGNORECASE)
 # A plan that reads an index from its newest end, past rows that are not asked for.
 _WALKED = LatePattern(
     r"\bIndex Scan Backward using\b|\bIndex Scan using \w*pkey\w*[^.?!]{0,80}\bFilter\b"
-    r"|\bwalks? (?:the |an )?index\b",
+    r"|\bwalks? (?:the |an )?index\b"
+    r"|\b(?:read(?:s|ing)?|scan(?:s|ning)?|walk(?:s|ing)?|go(?:es|ing)? through) (?:the |its )?"
+    r"(?:whole |entire )?(?:primary key|index)(?: on \w+)? (?:backwards?|from (?:its|the) end)\b",
     re.IGNORECASE,
 )
 _STEEP, _FLAT = 8.0, 1.0
@@ -60,7 +68,7 @@ def read_shape(text: str, guess: Guess) -> Shape:
                     shares[table, column.name] = told
     for table, told_of in guess.seen.items():
         for name, seen in told_of.items():
-            told = _told_shares(text, seen.literals) if table in guess.known else {}
+            told = _told_shares(text, seen.literals, name) if table in guess.known else {}
             told = told or (_told_part(text, name) if "flag" in seen.signs else {})
             if told:
                 shares[table, name] = told
@@ -101,9 +109,12 @@ def _asked_of_one(guess: Guess) -> list[tuple[str, str]]:
     ]
 
 
-def _told_shares(text: str, literals: list[str]) -> dict[str, float]:
+def _told_shares(text: str, literals: list[str], column: str = "") -> dict[str, float]:
     """How common the words say that values are."""
     found: dict[str, float] = {}
+    for match in _ALL_WITH.finditer(text):
+        if match["column"].lower() == column and match["value"] in literals:
+            found[match["value"]] = _ALMOST_ALL
     for match in (*_MOST.finditer(text), *_PART_OF.finditer(text)):
         value = match["value"].lower()
         if value not in _STATES and value not in {x.lower() for x in literals}:

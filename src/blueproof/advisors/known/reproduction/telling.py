@@ -21,6 +21,7 @@ _FASTER = 1.5  # times, from which a gain is one
 _SECOND = 1000.0
 _MOST_OF_THEM = 0.2  # of the rows, from which an index must gain clearly
 _LARGE_PART = 0.05  # of the rows, from which reading all of them is no mistake
+_SMALL = 500  # rows of a table that fits a few pages
 _SHORT = 600  # letters of a statement that an answer shows
 _TWO, _CLEARLY = 2, 3.0
 _ASK = "What do \\d TABLE and EXPLAIN (ANALYZE, BUFFERS) of the query show?"
@@ -381,6 +382,13 @@ def _not_shown(tried: Tried) -> str:
         return (
             f"{told} Only your plan shows it: {_rows(tried)}{there} it takes "
             f"{shown_ms(tried.milliseconds)}. {_assumed(tried)}"
+        )
+    if tried.main.table in tried.told and tried.main.told <= _SMALL:
+        return (
+            f"Change nothing: {tried.main.table} has {tried.main.told:,} rows, a few pages that "
+            f"are read at once ({shown_ms(tried.milliseconds)} here). The planner is right to read "
+            "all of them, and no new index is faster; a counter of sequential scans says nothing "
+            f"of their time. {_assumed(tried)}"
         )
     return (
         f"What you tell does not make it slow: it takes {shown_ms(tried.milliseconds)} "

@@ -13,6 +13,7 @@ from sqlglot import exp
 from blueproof.advisors.postgres.parts.filled import Filled, filled
 from blueproof.advisors.postgres.parts.first_rows import (
     Taken,
+    by_lateral,
     distinct_on,
     numbered,
     of_one,
@@ -51,7 +52,8 @@ def _said(asked: Asked, taken: Taken, key: ForeignKey, text: str) -> Rewrite:
     return Rewrite(
         never_null=sure.never_null,
         trade_offs=sure.trade_offs,
-        title=f"Take {taken.rows} of each {taken.column} from {key.table} by its index",
+        title=f"Take {taken.rows} of each {taken.column} from {key.table} by its index, with "
+        f"{by_lateral(taken)}",
         text=text,
         because=(
             f"{asked.query.name} reads and sorts all of {key.table} to keep {taken.rows} of each "
