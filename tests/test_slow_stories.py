@@ -102,6 +102,14 @@ def test_the_experts_fix_is_seen_and_an_echo_is_not(stories: Any) -> None:
     assert (echo.fix, echo.names_table, echo.reproduced) == (False, True, False)
 
 
+def test_an_index_made_if_it_does_not_exist_is_no_not_exists(stories: Any) -> None:
+    told = replace(story(stories), match=(r"\bnot exists\b",))
+    made = advice("CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON items (id)")
+    assert not stories.judged(told, blueprint(recommendations=[made]), {}, 1.0).fix
+    asked = advice("WHERE NOT EXISTS (SELECT 1 FROM items)")
+    assert stories.judged(told, blueprint(recommendations=[asked]), {}, 1.0).fix
+
+
 def test_only_the_first_two_pieces_count_and_what_must_not_be_said_does_not(stories: Any) -> None:
     told, right = story(stories), advice("an index on items (object_id, id)")
     third = blueprint(recommendations=[advice("wait"), advice("wait"), right])

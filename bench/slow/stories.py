@@ -154,7 +154,7 @@ def judged(
     for in what was made of the request, never in the request, which may quote a plan itself.
     """
     advice = pieces(blueprint)
-    first = _flat(" ".join(advice))
+    first = _flat(" ".join(advice)).replace("IF NOT EXISTS ", "")  # which is no NOT EXISTS
     named = _found(map(_word, story.tables), f"{blueprint['answer']} {first}")
     rest = {key: value for key, value in blueprint.items() if key not in _OF_THE_PERSON}
     made = "\n".join([json.dumps(rest, ensure_ascii=False).replace('\\"', '"'), *texts.values()])

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sqlglot import exp
-
+from blueproof.advisors.known.reproduction.bloated import read_bloated
 from blueproof.advisors.known.reproduction.completing import completed, deletes_old
 from blueproof.advisors.known.reproduction.counts import counted, read_row_counts
 from blueproof.advisors.known.reproduction.deleting import OF_OLD_ROWS, SHOWN, read_deleting
@@ -25,6 +24,7 @@ from blueproof.advisors.known.reproduction.naming import (
     without_technologies,
 )
 from blueproof.advisors.known.reproduction.owning import may_be_implied, may_be_rebuilt
+from blueproof.advisors.known.reproduction.pages import counts_rows
 from blueproof.advisors.known.reproduction.pasted import (
     Pasted,
     pasted,
@@ -54,7 +54,7 @@ from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.described import read_known, read_references
 from blueproof.sql.guessing.kinds import Column, guess_column, snake
 from blueproof.sql.guessing.resolving import Known
-from blueproof.sql.guessing.seen import Columns, read_seen, read_trees
+from blueproof.sql.guessing.seen import Columns, read_seen
 from blueproof.sql.guessing.tables import Guess, guess_tables
 from blueproof.sql.plans.node import ReadPlan
 from blueproof.sql.plans.read import read_plans
@@ -76,7 +76,7 @@ _FRESH = LatePattern(
     r"stale|must be (?:fresh|current|exact)|refresh\w*[^.?!]{0,40}\b(?:is|are) (?:out|no option)"
     r"|(?:see|sees|shows?|show up|appears?|reflected|visible)[^.?!]{0,40}\b(?:at once"
     r"|immediately|instantly"
-    r"|right away|go up)|no (?:stale|delayed) (?:data|figures?|numbers?))\b",
+    r"|right away|go up)|constant[- ]time|made? constant|no (?:stale|delayed) (?:data|figures?|numbers?))\b",
     re.IGNORECASE,
 )
 _SPILLS = LatePattern(r"\bexternal (?:merge|sort)\b[^.?!]{0,20}\bDisk: *\d", re.IGNORECASE)
@@ -265,6 +265,7 @@ def _sketch(
     queries = refers.queries
     guess = guess_tables(queries, known, _more(there, known), types, refers.links)
     words = unwrapped(prose(brief.request, found))
+    told = _rows(brief.request, _told_rows(words, (*guess.seen, *known), main, found), main)
     return Sketch(
         queries=queries,
         guess=guess,
@@ -272,8 +273,11 @@ def _sketch(
         ddl="".join(f"{d};\n" for d in tables),
         there=tuple(t.ddl for t in there),
         text=text,
-        notes=tuple(n for n in _notes(read_told(brief)) if _COUNTED not in n or _counts(queries)),
-        rows=_rows(brief.request, _told_rows(words, (*guess.seen, *known), main, found), main),
+        notes=tuple(
+            n for n in _notes(read_told(brief)) if _COUNTED not in n or counts_rows(queries)
+        ),
+        rows=told,
+        bloated=read_bloated(words, told, main),
         shape=read_shape(told_in, guess),
         proposals=(*refers.proposals, *read_proposals(told_in, main, guess, there)),
         supposed=dict(refers.rows),
@@ -290,16 +294,6 @@ def _told_rows(words: str, tables: tuple[str, ...], main: str, found: Pasted) ->
     """The rows of tables: as somebody counted them, else as the words tell."""
     counted_rows = {table: max(rows, 1) for table, rows in found.counted if table in tables}
     return {**read_row_counts(words, tables, main), **counted_rows}
-
-
-def _counts(queries: tuple[str, ...]) -> bool:
-    """Whether a query puts out a count, which could be kept; one that it only compares could not.
-
-    True of what no query tells.
-    """
-    trees = read_trees(queries)
-    shown = (item for t in trees if isinstance(t, exp.Select) for item in t.expressions)
-    return not trees or any(isinstance(i.unalias(), exp.Count) for i in shown)
 
 
 def _is_cut(query: str) -> bool:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from blueproof.advisors.known.reproduction.bloated import bloated_steps
 from blueproof.advisors.known.reproduction.cause import known_cause
 from blueproof.advisors.known.reproduction.designing import SLOT, design_steps, shown_ms, statements
-from blueproof.advisors.known.reproduction.elsewhere import GENERIC, elsewhere
+from blueproof.advisors.known.reproduction.elsewhere import GENERIC, elsewhere, not_covered
 from blueproof.advisors.known.reproduction.files import attempt_files, reproduction_files
 from blueproof.advisors.known.reproduction.misjudged import misjudged_steps, misjudged_unproved
+from blueproof.advisors.known.reproduction.small import small_table
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
 from blueproof.advisors.known.told import evidence, lowered, sentence
 from blueproof.core.advice import Step
@@ -21,7 +23,6 @@ _FASTER = 1.5  # times, from which a gain is one
 _SECOND = 1000.0
 _MOST_OF_THEM = 0.2  # of the rows, from which an index must gain clearly
 _LARGE_PART = 0.05  # of the rows, from which reading all of them is no mistake
-_SMALL = 500  # rows of a table that fits a few pages
 _SHORT = 600  # letters of a statement that an answer shows
 _TWO, _CLEARLY = 2, 3.0
 _ASK = "What do \\d TABLE and EXPLAIN (ANALYZE, BUFFERS) of the query show?"
@@ -55,11 +56,14 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
         answer = " ".join((*told, *known_cause(kept.brief)))
     if better:
         conclusion = _with_attempt(conclusion, better)
+    bloated = tried.sketch.bloated
+    answer = " ".join((*(sentence(each.says) for each in bloated), answer))
     return replace(
         conclusion,
         answer=answer,
         open_questions=(evidence(_ASK, _WHY),),
         steps=(
+            *bloated_steps(bloated),
             *misjudged_steps(tried.sketch.misjudged),
             *design_steps(kept.recommendations),
             *_shown_steps(conclusion.steps, kept),
@@ -383,15 +387,11 @@ def _not_shown(tried: Tried) -> str:
             f"{told} Only your plan shows it: {_rows(tried)}{there} it takes "
             f"{shown_ms(tried.milliseconds)}. {_assumed(tried)}"
         )
-    if tried.main.table in tried.told and tried.main.told <= _SMALL:
-        return (
-            f"Change nothing: {tried.main.table} has {tried.main.told:,} rows, a few pages that "
-            f"are read at once ({shown_ms(tried.milliseconds)} here). The planner is right to read "
-            "all of them, and no new index is faster; a counter of sequential scans says nothing "
-            f"of their time. {_assumed(tried)}"
-        )
+    if small := small_table(tried):
+        return f"{small} {_assumed(tried)}"
+    lacking = "".join(f"{sentence(each)} " for each in not_covered(tried.sketch))
     return (
-        f"What you tell does not make it slow: it takes {shown_ms(tried.milliseconds)} "
+        f"{lacking}What you tell does not make it slow: it takes {shown_ms(tried.milliseconds)} "
         f"{_rows(tried)}{there}, on PostgreSQL 18. "
         f"So the cause is elsewhere: {'; '.join(elsewhere(tried.sketch))}. "
         f"{_assumed(tried)}"
