@@ -76,7 +76,8 @@ _FRESH = LatePattern(
     r"stale|must be (?:fresh|current|exact)|refresh\w*[^.?!]{0,40}\b(?:is|are) (?:out|no option)"
     r"|(?:see|sees|shows?|show up|appears?|reflected|visible)[^.?!]{0,40}\b(?:at once"
     r"|immediately|instantly"
-    r"|right away|go up)|constant[- ]time|made? constant|no (?:stale|delayed) (?:data|figures?|numbers?))\b",
+    r"|right away|go up)|constant[- ]time|made? constant"
+    r"|no (?:stale|delayed) (?:data|figures?|numbers?))\b",
     re.IGNORECASE,
 )
 _SPILLS = LatePattern(r"\bexternal (?:merge|sort)\b[^.?!]{0,20}\bDisk: *\d", re.IGNORECASE)
