@@ -34,7 +34,10 @@ SECONDS = 120
 _CREATED = r'\bCREATE TABLE (?:IF NOT EXISTS )?(?:"?\w+"?\.)?"?{}\b'
 _HEAD = f"{'story':34} {'experts':11} table   fix  made shown\n"
 _OF_THE_PERSON = ("request", "understood", "premises", "proposal", "tried", "not_understood")
-_RENDERED = ("report.md", "report.html", "decision.md", "brief.yaml", "blueprint.json")
+_RENDERED = (
+    *("report.md", "report.html", "decision.md", "brief.yaml", "blueprint.json"),
+    "plan.txt",  # the person's own
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -391,8 +391,8 @@ def _not_shown(tried: Tried) -> str:
         return f"{small} {_assumed(tried)}"
     lacking = "".join(f"{sentence(each)} " for each in not_covered(tried.sketch))
     return (
-        f"{lacking}What you tell does not make it slow: it takes {shown_ms(tried.milliseconds)} "
-        f"{_rows(tried)}{there}, on PostgreSQL 18. "
+        f"{lacking}{'For the rest, what' if lacking else 'What'} you tell does not make it slow: "
+        f"it takes {shown_ms(tried.milliseconds)} {_rows(tried)}{there}, on PostgreSQL 18. "
         f"So the cause is elsewhere: {'; '.join(elsewhere(tried.sketch))}. "
         f"{_assumed(tried)}"
     )
