@@ -64,7 +64,7 @@ def test_the_stories_are_sound() -> None:
         419,
         420,
         *range(501, 521),
-        *range(601, 641),
+        *range(601, 655),
     )
     assert names == sorted(f"{n:02}" for n in there)
 
@@ -77,6 +77,7 @@ def test_the_stories_are_sound() -> None:
         ("Supabase Auth:", "CREATE TABLE users ();", "the request holds DDL"),
         ("half: tuned", "half: tuend", "half is 'tuend'"),
         ("half: tuned", "haf: tuned", "nobody reads haf"),
+        ("half: tuned", "half: tuned\nddl: true", "the request holds no DDL"),
         ("symptom: ", "note: ", "no symptom"),
         ("fix_kind: expression", "fix_kind: magic", "fix_kind is 'magic'"),
         ("  - 'expression index.{0,60}lower'", "  - '('", "missing ), unterminated subpattern"),
@@ -99,6 +100,14 @@ def test_the_experts_fix_is_seen_and_an_echo_is_not(stories: Any) -> None:
     assert (seen.fix, seen.names_table, seen.reproduced, seen.symptom) == (True, True, False, None)
     echo = stories.judged(told, blueprint(answer=told.request, request=told.request), {}, 1.0)
     assert (echo.fix, echo.names_table, echo.reproduced) == (False, True, False)
+
+
+def test_an_index_made_if_it_does_not_exist_is_no_not_exists(stories: Any) -> None:
+    told = replace(story(stories), match=(r"\bnot exists\b",))
+    made = advice("CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON items (id)")
+    assert not stories.judged(told, blueprint(recommendations=[made]), {}, 1.0).fix
+    asked = advice("WHERE NOT EXISTS (SELECT 1 FROM items)")
+    assert stories.judged(told, blueprint(recommendations=[asked]), {}, 1.0).fix
 
 
 def test_only_the_first_two_pieces_count_and_what_must_not_be_said_does_not(stories: Any) -> None:

@@ -34,7 +34,10 @@ SECONDS = 120
 _CREATED = r'\bCREATE TABLE (?:IF NOT EXISTS )?(?:"?\w+"?\.)?"?{}\b'
 _HEAD = f"{'story':34} {'experts':11} table   fix  made shown\n"
 _OF_THE_PERSON = ("request", "understood", "premises", "proposal", "tried", "not_understood")
-_RENDERED = ("report.md", "report.html", "decision.md", "brief.yaml", "blueprint.json")
+_RENDERED = (
+    *("report.md", "report.html", "decision.md", "brief.yaml", "blueprint.json"),
+    "plan.txt",  # the person's own
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +157,7 @@ def judged(
     for in what was made of the request, never in the request, which may quote a plan itself.
     """
     advice = pieces(blueprint)
-    first = _flat(" ".join(advice))
+    first = _flat(" ".join(advice)).replace("IF NOT EXISTS ", "")  # which is no NOT EXISTS
     named = _found(map(_word, story.tables), f"{blueprint['answer']} {first}")
     rest = {key: value for key, value in blueprint.items() if key not in _OF_THE_PERSON}
     made = "\n".join([json.dumps(rest, ensure_ascii=False).replace('\\"', '"'), *texts.values()])

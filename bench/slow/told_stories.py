@@ -32,13 +32,15 @@ class Story:
 
     `match` and `must_not` are regular expressions for the first pieces of advice, `symptom_match`
     for what a reproduction shows; any of them is enough. `tables` are the names that a good
-    reproduction has. `why` is said of what is no slow query; such a story has no fix and no half.
+    reproduction has. `ddl` is whether the tables stand in the request, as they are or were made.
+    `why` is said of what is no slow query; such a story has no fix and no half.
     """
 
     id: str
     source: str
     request: str
     half: str = "not"
+    ddl: bool = False
     symptom: str = ""
     fix: str = ""
     fix_kind: str = ""
@@ -88,8 +90,8 @@ def _faults(story: Story) -> Iterator[str]:
         yield "no link to where it stands"
     if not story.request.strip():
         yield "no request"
-    if _DDL.search(story.request):
-        yield "the request holds DDL"
+    if bool(_DDL.search(story.request)) != story.ddl:
+        yield "the request holds no DDL" if story.ddl else "the request holds DDL"
     if story.id.startswith("not-"):
         if story.expect != "no reproduction" or not story.why or story.half != "not":
             yield "says neither what is expected nor why"

@@ -38,6 +38,7 @@ _SELECT = re.compile(
 )
 _ACTUAL = re.compile(r"\bactual[ _]|\bloops\b", re.IGNORECASE)
 _JUDGED = frozenset({"review", "is-this-fine"})  # tables alone are judged only then
+_NAMES_INDEX = "CREATE INDEX CONCURRENTLY ON "  # in an answer that nothing was timed for
 _SHORT = 45  # words, in which hardly any app is described
 # Firebase Security Rules in the words.
 _RULES = re.compile(
@@ -170,7 +171,10 @@ def advise_beside_plan(brief: Brief, progress: Callable[[str], None] = lambda _:
             return read
     found = _rebuilt(brief, progress) if brief.request not in {"", ASKED} else None
     if isinstance(found, Blueprint) and (
-        found.recommendations or _is_migrated(found) or not _has_times(brief)
+        found.recommendations
+        or _is_migrated(found)
+        or not _has_times(brief)
+        or (read is None and _NAMES_INDEX in found.answer)
     ):
         return found
     return read or advise_plan(brief, progress)

@@ -18,6 +18,11 @@ ASKED = "Why is this query slow?"
 _MOST_BYTES = 20 << 20
 _LOOKED_AT = 400_000  # characters of a file, in which a plan shows itself
 _FENCED = re.compile(r"^[ \t]*(```|~~~)[^\n]*\n(.*?)^[ \t]*\1[ \t]*$", re.MULTILINE | re.DOTALL)
+# A node whose figures stand on the next line, as people wrap them.
+_BROKEN = re.compile(
+    r"(\b(?:Scan(?: Backward)? using [\w\"]+ on|Scan on) [\w.\"]+(?: \w+)?)[ \t]*\n[ \t]*"
+    r"(?=\((?:actual |cost=))"
+)
 _SHAPE = re.compile(
     r'^\s*(?:[\[\]{}]|"+[A-Z][\w /-]*"+\s*:|</?[\w:-]+[ >]|- |[A-Z][\w /-]+:\s|\(\d+ rows?\)'
     r"|-{4,}|QUERY PLAN)"
@@ -35,6 +40,7 @@ def with_plan(brief: Brief, text: str, path: str = "") -> Brief:
 
 def divided(request: str) -> tuple[str, str]:
     """The words of a request, and the plan that was pasted into it; "" where there is none."""
+    request = _BROKEN.sub(r"\1 ", request)
     if not looks_like_plan(request):
         return request, ""
     fenced = next((f for f in _FENCED.finditer(request) if looks_like_plan(f[2])), None)

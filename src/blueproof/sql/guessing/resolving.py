@@ -109,12 +109,19 @@ def _is_compared(column: exp.Column) -> bool:
 
 
 def _around(column: exp.Column) -> Iterator[exp.Expr]:
-    """The queries that a column stands in, the innermost first."""
+    """The queries whose tables a column may be of, the innermost first.
+
+    A derived table and WITH see nothing of the query around them, LATERAL does.
+    """
     node: exp.Expr | None = column.parent
     while node is not None:
         if isinstance(node, _QUERIES):
             yield node
-        node = node.parent
+        outer = node.parent
+        derived = isinstance(node, exp.Query | exp.Subquery) and node.arg_key == "this"
+        if derived and isinstance(outer, exp.From | exp.Join | exp.CTE):
+            return
+        node = outer
 
 
 def _sources(query: exp.Expr, made: set[str]) -> dict[str, str]:

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from blueproof.sql.guessing.kinds import Column, by_type
+from blueproof.sql.guessing.kinds import Column, Kind, by_type
+from blueproof.sql.guessing.periods import periods_of
 from blueproof.sql.guessing.seen import Columns, Seen
+from blueproof.sql.guessing.shares import shares_of, usual_of
 from blueproof.sql.guessing.values import End, Place, values_of
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.schema import Schema, Table
@@ -79,20 +81,22 @@ def _share(ground: Ground, told: Mapping[str, int]) -> float:
     largest = max(told.values(), default=1)
     known = ground.schema.by_name
     takes = sum(
-        rows * sum(_SLOW.get(c.kind, 0.7) for c in _kinds(known[name], ground.kinds))
+        rows * sum(_SLOW.get(c.kind, 0.7) for c in _kinds(known[name], ground))
         for name, rows in told.items()
         if name in known
     )
     return min(1.0, MOST_ROWS / max(largest, 1), _BUDGET / max(takes, 1.0))
 
 
-def _kinds(table: Table, kinds: Mapping[str, tuple[Column, ...]]) -> tuple[Column, ...]:
+def _kinds(table: Table, ground: Ground) -> tuple[Column, ...]:
     """The columns to fill; of those whose type nothing fits, only what must not stay empty."""
-    if table.name in kinds:
-        return kinds[table.name]
+    if table.name in ground.kinds:
+        return ground.kinds[table.name]
     found = []
     for column in table.columns:
-        kind = by_type(column.name, column.type, column.values)
+        kind = _keyed(table, column.name, ground.schema) or by_type(
+            column.name, column.type, column.values
+        )
         if kind and not column.computed:
             found.append(
                 Column(name=column.name, type=column.type, kind=kind, why="the schema",
@@ -101,15 +105,28 @@ def _kinds(table: Table, kinds: Mapping[str, tuple[Column, ...]]) -> tuple[Colum
     return tuple(found)
 
 
+def _keyed(table: Table, column: str, schema: Schema) -> Kind | None:
+    """What a column is by the schema's keys: one that refers, or one that others refer to."""
+    for key in schema.foreign_keys:
+        if key.table == table.name and key.columns == (column,):
+            return "reference"
+        if key.references == table.name and key.referenced == (column,):
+            return "key"
+    return None
+
+
 def _insert(table: Table, ground: Ground, made: Mapping[str, int]) -> str:
-    columns = _kinds(table, ground.kinds)
+    columns = _kinds(table, ground)
     names = ", ".join(quote(c.name) for c in columns)
-    values = ",\n".join(f"  {_values(c, table, ground, made)}" for c in columns)
+    made_of = {c.name: _values(c, table, ground, made) for c in columns}
+    periods = periods_of(table, made_of)
+    values = ",\n".join(f"  {each}" for each in {**made_of, **periods.ends}.values())
     several = any(len(u) > 1 for u in (table.primary_key, *table.unique))
     again = "\nON CONFLICT DO NOTHING" if several else ""
     return (
         f"INSERT INTO {quote_table(table.name)} ({names}) OVERRIDING SYSTEM VALUE\n"
-        f"SELECT\n{values}\nFROM generate_series(1, {made[table.name]}) AS n{again};\n"
+        f"SELECT\n{values}\nFROM generate_series(1, {made[table.name]}) AS n"
+        f"{periods.beside}{again};\n"
     )
 
 
@@ -120,13 +137,17 @@ def _values(column: Column, table: Table, ground: Ground, made: Mapping[str, int
     known = table.by_name.get(column.name)
     if column.kind == "seldom-time" and known and known.not_null:
         column = replace(column, kind="time")  # "read_at" of a meter is no "not read yet"
+    told = ground.shape.shares.get(at, {})
     listed = known.values if known else ()
+    default = usual_of(known) if known else ""
     place = Place(
         rows=made[table.name],
         today=ground.today,
         parents=_parents(table, column.name, ground.schema, made),
         steep=ground.shape.steep.get(at, 2.0),
-        shares=ground.shape.shares.get(at) or dict.fromkeys(listed, 1 / max(len(listed), 1)),
+        shares=shares_of(told, listed, default),
+        listed=bool(listed),
+        usual=default or next((value for value, part in told.items() if part > 1 / 2), ""),
         alone=table.is_key((column.name,)),
         old=at in ground.shape.old,
         end=end_of(seen, ground.seen.get(table.name, {})),

@@ -9,10 +9,10 @@ from blueproof.sql.guessing.kinds import (
     by_type,
     guess_column,
     is_called,
-    is_key,
     snake,
     stem_of,
 )
+from blueproof.sql.guessing.own_keys import own_key, own_keys
 from blueproof.sql.guessing.resolving import Known
 from blueproof.sql.guessing.seen import Columns, Seen, read_seen
 from blueproof.sql.names import quote, quote_table
@@ -79,22 +79,22 @@ def guess_tables(
             columns.setdefault(name, Seen(name=name))
     unknown = {table: columns for table, columns in seen.items() if table not in known}
     refers = {(link.table, link.column) for link in told}
+    own = own_keys(queries, seen, known)
     tables = {
-        t: tuple(_as_reference(c, refers, t) for c in _columns(t, columns, types or {}))
+        t: tuple(_as_reference(c, refers, t) for c in _columns(own[t], columns, types or {}))
         for t, columns in unknown.items()
     }
     tables = _comparable(tables, seen)
     named = _links(seen, {**{t: frozenset(known[t]) for t in known},
                           **{t: frozenset(c.name for c in cs) for t, cs in tables.items()}},
-                   frozenset(tables))  # fmt: skip
+                   frozenset(tables), own)  # fmt: skip
     made = [link for link in told if {link.table, link.parent} <= tables.keys()]
     sure = {(link.table, link.column) for link in made}
     links = (*made, *(link for link in named if (link.table, link.column) not in sure))
     return Guess(tables=_typed_alike(tables, links), links=links, seen=seen, known=known)
 
 
-def _columns(table: str, columns: Mapping[str, Seen], types: Mapping[str, str]) -> Iterator[Column]:
-    own = own_key(table, frozenset(columns))
+def _columns(own: str, columns: Mapping[str, Seen], types: Mapping[str, str]) -> Iterator[Column]:
     if own not in columns:
         yield Column(name=own, type="bigint", kind="key", why="every table has one")
     for seen in sorted(columns.values(), key=lambda seen: seen.name != own):
@@ -104,17 +104,20 @@ def _columns(table: str, columns: Mapping[str, Seen], types: Mapping[str, str]) 
 
 
 def _links(
-    seen: Columns, all_: Mapping[str, frozenset[str]], made: frozenset[str]
+    seen: Columns,
+    all_: Mapping[str, frozenset[str]],
+    made: frozenset[str],
+    own: Mapping[str, str],
 ) -> Iterator[Link]:
     """References: columns joined with another table's id, or named after a table that is there."""
+    keys = {t: own[t] if t in own and t in made else own_key(t, names) for t, names in all_.items()}
     linked: set[tuple[str, str]] = set()
     for table, columns in seen.items():
         for column in columns.values():
-            parent = _parent(table, column, all_)
+            parent = _parent(table, column, all_, keys)
             if parent and {table, parent} <= made and (table, column.name) not in linked:
                 linked.add((table, column.name))
-                key = own_key(parent, all_[parent])
-                yield Link(table=table, column=column.name, parent=parent, key=key)
+                yield Link(table=table, column=column.name, parent=parent, key=keys[parent])
 
 
 def _as_reference(column: Column, refers: set[tuple[str, str]], table: str) -> Column:
@@ -137,23 +140,11 @@ def _as_told(column: Column, types: Mapping[str, str]) -> Column:
     return replace(column, type=told, kind=kind, why="you tell its type")
 
 
-def own_key(table: str, columns: frozenset[str]) -> str:
-    """The column that is a table's key: its id, or the one named after it (projects.project_id).
-
-    >>> own_key("projects", frozenset({"project_id"})), own_key("projects", frozenset())
-    ('project_id', 'id')
-    """
-    plain = min(
-        (n for n in sorted(columns) if is_key(n)), key=lambda n: snake(n) != "id", default=""
-    )
-    named = (name for name in sorted(columns) if is_called(table, stem_of(name)))
-    return plain or next(named, "id")
-
-
-def _parent(table: str, column: Seen, all_: Mapping[str, frozenset[str]]) -> str:
-    if column.name == own_key(table, all_[table]):
+def _parent(
+    table: str, column: Seen, all_: Mapping[str, frozenset[str]], keys: Mapping[str, str]
+) -> str:
+    if column.name == keys[table]:
         return ""
-    keys = {t: own_key(t, names) for t, names in all_.items()}
     joined = [t for t, c in sorted(column.equals) if c == keys.get(t) and t != table]
     if joined:
         return joined[0]
@@ -170,13 +161,16 @@ def _comparable(
     The one whose type is told best gives it to the others, over as many joins as there are.
     """
     at = {(t, c.name): c for t, columns in tables.items() for c in columns}
+    beside: dict[tuple[str, str], set[tuple[str, str]]] = {place: set() for place in at}
+    for table, columns in seen.items():
+        for name, each in columns.items():
+            for other in each.equals & at.keys() if (table, name) in at else ():
+                beside[table, name].add(other)
+                beside[other].add((table, name))
     for _ in at:
         before = dict(at)
         for place, column in before.items():
-            table, name = place
-            others = [at[o] for o in sorted(seen[table][name].equals) if o in at] if (
-                name in seen[table]) else []  # fmt: skip
-            best = max([at[place], *others], key=_sureness)
+            best = max([at[place], *(at[o] for o in sorted(beside[place]))], key=_sureness)
             if _sort_of(best.type) != _sort_of(column.type):
                 kind = column.kind if column.kind in {"key", "reference"} else best.kind
                 at[place] = replace(column, type=best.type, kind=kind, why=best.why)

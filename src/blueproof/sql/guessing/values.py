@@ -13,19 +13,12 @@ from typing import Any, Literal
 
 from blueproof.sql.guessing.kinds import Column, Kind, snake
 from blueproof.sql.guessing.seen import Seen
+from blueproof.sql.guessing.shares import SHARE_DEFAULT, share_of
 
-_RARE = frozenset(
-    "pending open queued failed new unread processing error draft unpaid scheduled waiting ready "
-    "running retry review todo in_progress initial created flagged disputed overdue".split()
-)
-_COMMON = frozenset(
-    "active done completed complete published paid delivered closed success succeeded ok approved "
-    "finished processed sent public enabled confirmed authenticated default user member".split()
-)
 _USUAL = ("done", "active", "closed", "failed", "new", "cancelled")  # states where none is named
 _SHARE_EXACT = 0.05  # of the rows have a number that a query asks for
 _SHARE_BEGUN = 0.02  # of the texts begin as a pattern asks
-_SHARE_RARE, _SHARE_COMMON, _SHARE_NAMED, _SHARE_PART = 0.02, 0.6, 0.1, 0.002
+_SHARE_PART = 0.002
 _MOST_TRUE = re.compile(
     r"(?:is_|was_)?(?:active|published|verified|visible|enabled|public|read|seen|processed"
     r"|completed|done|paid|confirmed|valid|approved)"
@@ -36,13 +29,16 @@ _MOST_FALSE = re.compile(
 )
 _GONE = re.compile(r"(?:deleted|archived|cancell?ed|revoked|banned|disabled|refunded|locked)_at")
 _NIL = "00000000-0000-0000-0000-000000000000"  # which stands for the only one there is
-_SHARE_DEFAULT = 0.97
+_SHARE_NIL = 0.97
+_WITH_USUAL = frozenset({"count", "money", "label", "code", "state", "words"})
 _OLD = 5  # the part of all rows that are the oldest: a fifth
 _SHARE_TRUE, _SHARE_FALSE = 0.95, 0.04
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}")
 SPAN = 730  # days over which rows came
 _BEFORE = timedelta(days=180)
+_LATELY = timedelta(days=365)
+_AFTER_IT = timedelta(days=365)  # of rows that came after a bound above
 _YEARS = 40  # back to which years go
 _FEW, _MANY = 20, 1_000  # different values of a state, of a label
 _STRETCHES = 1e6  # up to which stretches of numbers go, where no number is asked for
@@ -61,8 +57,9 @@ class Place:
     is whether no two rows may agree; `today` is the last day on which rows came; `old` is whether
     the value asked for lies in the oldest rows, and in no other; `end` is which end of the row's
     stretch of numbers the column is, where it is one; `held` is how many columns of the table are
-    asked to equal a value; `cursor` is a number beyond all rows that a key is asked to lie beside,
-    0 if there is none.
+    asked to equal a value; `listed` is whether `shares` are all values there may be; `usual` is
+    the value that most rows have, as the schema has it by DEFAULT; `cursor` is a number beyond all
+    rows that a key is asked to lie beside, 0 if there is none.
     """
 
     rows: int
@@ -74,6 +71,8 @@ class Place:
     old: bool = False
     end: End = ""
     held: int = 1
+    listed: bool = False
+    usual: str = ""
     cursor: int = 0
 
 
@@ -82,6 +81,9 @@ def values_of(column: Column, seen: Seen, place: Place) -> str:
     if column.kind == "key" or (place.alone and column.kind in {"reference", "count"}):
         return as_key(_numbered(place), column.type)
     text = _by_kind(column, seen, place)
+    if place.usual and column.kind in _WITH_USUAL and not (place.alone or place.listed):
+        usual = f"{_literal(place.usual)}::{column.type}"
+        text = f"CASE WHEN random() < {SHARE_DEFAULT:g} THEN {usual} ELSE {text} END"
     if seen.empty and column.kind != "seldom-time" and column.nullable:
         text = f"CASE WHEN random() < 0.95 THEN {text} END"
     return text
@@ -133,7 +135,7 @@ def _reference(column: Column, seen: Seen, place: Place) -> str:
     named = [x for x in seen.literals if not (x.isdecimal() and 0 < int(x) <= parents)]
     if place.parents or not named:
         return made
-    share = _SHARE_DEFAULT if named[0] == _NIL else 0.005
+    share = _SHARE_NIL if named[0] == _NIL else 0.005
     return _sometimes(named, made, share, column.type)
 
 
@@ -159,6 +161,8 @@ def _literal(value: str) -> str:
 
 
 def _state(column: Column, seen: Seen, place: Place) -> str:
+    if place.listed:
+        return _of_few(place.shares, column.type)
     named = list(dict.fromkeys((*place.shares, *seen.literals, *_beyond(seen))))
     if column.type == "integer":
         return _of_few(
@@ -167,7 +171,7 @@ def _state(column: Column, seen: Seen, place: Place) -> str:
     if not named and not re.search(r"stat|stage", snake(column.name)):
         return f"'{snake(column.name)}_' || floor({_FEW} * power(random(), 2))::int"
     others = [v for v in _USUAL if v not in {n.lower() for n in named}]
-    shares = {value: place.shares.get(value, _share_of(value)) for value in named}
+    shares = {value: place.shares.get(value, share_of(value)) for value in named}
     if sum(shares.values()) >= 1:
         shares = {v: s / (sum(shares.values()) * 1.05) for v, s in shares.items()}
     left = 1 - sum(shares.values())
@@ -181,11 +185,6 @@ def _beyond(seen: Seen) -> Iterator[str]:
     """A text that sorts before each that the column is to be below, and after each other bound."""
     yield from (x.strip("'")[:1] for x in sorted(seen.below) if re.fullmatch(r"'\w{2,}'", x))
     yield from (f"{x.strip(chr(39))}_z" for x in sorted(seen.above) if re.fullmatch(r"'\w+'", x))
-
-
-def _share_of(value: str) -> float:
-    plain = snake(value).replace(" ", "_").replace("-", "_")
-    return _SHARE_RARE if plain in _RARE else _SHARE_COMMON if plain in _COMMON else _SHARE_NAMED
 
 
 def _of_few(shares: dict[str, float], type_: str) -> str:
@@ -231,6 +230,8 @@ def span(seen: Seen, today: date) -> tuple[date, date]:
                 named.append(date.fromisoformat(found[0]))
             except ValueError:  # '2026-02-30' is nobody's date
                 continue
+    if named and max(named) < today - _LATELY:  # it was asked then, of the rows of those days
+        today = max(named) + (_AFTER_IT if seen.below and not seen.above else _LATELY / 12)
     moments = [x for x in seen.literals if _MOMENT.match(x) and f"'{x}'" in seen.below]
     if moments and len(named) == 1:
         today = named[0]
@@ -350,7 +351,7 @@ def _key_value(path: str, named: list[str]) -> str:
     name = path.rpartition(".")[2].replace("'", "''")
     made = f"'{name}_' || floor({_MANY} * power(random(), 2))::int"
     for value in dict.fromkeys(named):
-        share = min(_share_of(value), 0.02)
+        share = min(share_of(value), 0.02)
         made = f"CASE WHEN random() < {share:g} THEN {_literal(value)} ELSE {made} END"
     return made
 

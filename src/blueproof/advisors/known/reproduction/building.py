@@ -27,6 +27,30 @@ def singular(name: str) -> str:
     return f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")
 
 
+def table_of(model: str, naming: str) -> str:
+    """The table of a model: of its plural, unless a set is called as its table is."""
+    name = snake(model)
+    return name if naming == "set" or name.endswith("s") else plural(name)
+
+
+def module_of(before: str) -> str:
+    """What a table's name begins with where its model stands in modules: Billing::Invoice."""
+    found = re.search(r"((?:[A-Z]\w*::)+)$", before)
+    return "".join(f"{snake(part)}_" for part in found[1].split("::") if part) if found else ""
+
+
+def spelled(model: str, text: str) -> str:
+    """The table of a model where the words have it: an app's name, then the model's in small.
+
+    >>> spelled("SearchUpdate", "core_searchupdate fills up"), spelled("Order", "by sort_order")
+    ('core_searchupdate', '')
+    """
+    if not re.search(r"[a-z][A-Z]", model):
+        return ""  # of a name that is one word, much else ends
+    found = re.search(rf"(?<![\w.])((?:[a-z][a-z0-9]*_)+{re.escape(model.lower())}s?)\b", text)
+    return found[1] if found else ""
+
+
 @dataclass(kw_only=True)
 class Query:
     """The parts of a query as the calls give them."""
@@ -43,6 +67,7 @@ class Query:
     counts: bool = False
     distinct: bool = False
     distinct_on: str = ""
+    aliases: dict[str, str] = field(default_factory=dict)  # with the tables that they stand for
 
     @property
     def is_told(self) -> bool:
@@ -55,6 +80,7 @@ class Query:
         """The statement."""
         several = bool(self.joins)
         own = f"{quote_table(self.table)}.*" if several else "*"
+        own = own if self.selected == "*" else self.selected
         distinct = "DISTINCT " * self.distinct
         distinct = f"DISTINCT ON ({self.distinct_on}) " if self.distinct_on else distinct
         body = f"FROM {quote_table(self.table)}{''.join(self.joins)}"
@@ -81,6 +107,10 @@ class Query:
         """A column, with its table where several are read; of a relation, which is joined."""
         if any(each.endswith(f" AS {path}") for each in self.counted):
             return quote(path)  # a figure by the name that it was given
+        if "->" in path:  # a key of a document, as PostgREST has it: data->>userId
+            first, *steps = re.split(r"(->>?)", path)
+            keys = (k if k.isdecimal() else f"'{k}'" for k in steps[1::2])
+            return self.column(first) + "".join(map("".join, zip(steps[::2], keys, strict=True)))
         relation, _, name = path.rpartition("__")
         if relation:
             relation = relation.split("__")[-1]

@@ -21,7 +21,8 @@ _COUNT = LatePattern(
 )
 _NO_COUNT = LatePattern(
     r"\b(?:page|offset(?: of)?|limit(?: of)?|top|first|last|latest|newest|returns?|returned"
-    r"|returning|gives?|yields?|shows?|port|error|above|below)"
+    r"|returning|gives?|yields?|shows?|port|error|above|below|remov(?:es?|ed|ing)"
+    r"|filter(?:s|ed|ing)? out|discard(?:s|ed|ing)?|throw(?:s|ing)? away|threw away)"
     r"\s*[=:]?\s*$",
     re.IGNORECASE,
 )
@@ -47,6 +48,36 @@ _ROWS_IN = LatePattern(
 _FEW = LatePattern(
     r"\b(?P<t>[A-Za-z_]\w*)[\"`]?\s+(?:table\s+)?(?:has|have|holds?|contains?)\s+(?:only\s+|just\s+"
     r"|about\s+|some\s+)*(?P<n>\d{1,3})\s+(?:rows?|records?|entries|entry)\b(?!\s+(?:per|each|for|a|an)\b)",
+    re.IGNORECASE,
+)
+# Few rows of the table that it is about: "it has only 12 rows".
+_ALL_IN_ALL = LatePattern(
+    r"\b(?P<t>[A-Za-z_]\w*)[\"`]?\s+(?:only\s+|just\s+)?(?:has|have|holds?|contains?)\s+(?:only\s+"
+    r"|just\s+|about\s+|some\s+|exactly\s+)*(?P<n>\d{1,3})\s+(?:rows?|records?|entries)\b"
+    r"(?!\s+(?:per|each|for|a|an|in common|with|that|which|where)\b)",
+    re.IGNORECASE,
+)
+# Few of what another table holds, with its noun alone: 500 meters, about 600 channels.
+_NOUN = LatePattern(
+    r"(?<![\w.,$#/-])(?P<n>\d{2,3})\s+(?P<word>[a-z]\w*s)\b(?!\s+(?:at a time|per|each|a|an|every"
+    r"|in one|is|were deleted)\b)",
+    re.IGNORECASE,
+)
+_NOT_ALL = LatePattern(
+    r"\b(?:top|first|last|next|newest|latest|limit|batch(?:es)? of|of|by|return\w*|delet\w*"
+    r"|insert\w*|update\w*|per|with|has|have|had|takes?|every|each|these|those|find\w*|found"
+    r"|fetch\w*|show\w*|page of|gives?|of \d+)\s+(?:the\s+|only\s+|about\s+|all\s+)*$",
+    re.IGNORECASE,
+)
+_IN_WORDS = {
+    "a": "1", "one": "1", "half a": "0.5", "two": "2", "three": "3", "four": "4", "five": "5",
+    "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10", "twelve": "12",
+    "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "a hundred": "100",
+    "hundred": "100",
+}  # fmt: skip
+_WORDED = LatePattern(
+    r"\b(?P<n>half a|a hundred|hundred|a|one|two|three|four|five|six|seven|eight|nine|ten|twelve"
+    r"|twenty|thirty|forty|fifty)\s+(?P<unit>millions?|billions?|lakhs?|crore)\b",
     re.IGNORECASE,
 )
 _THERE_ARE = LatePattern(
@@ -93,6 +124,7 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
     """The rows of each table that the words tell; a count of no table's is the main one's."""
     told: dict[str, int] = {}
     loose: list[int] = []
+    text = _in_figures(text)
     for match in _COUNT.finditer(text):
         number = _number(match["number"])
         count = round(number * _UNITS[(match["unit"] or "").lower()])
@@ -118,7 +150,21 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
     if loose and main not in {**told, **scanned}:
         told[main] = max(loose)
     others = {**scanned, **told}.keys() - {main}
-    return {**_few(text, tables, "" if others else main), **scanned, **told}
+    few = _few(text, tables, "" if others else main)
+    small = {} if main in told or main in scanned else _small(text, main)
+    return {**few, **small, **scanned, **told}
+
+
+def _in_figures(text: str) -> str:
+    """The text with the millions that are written as words in figures: a million orders."""
+    return _WORDED.sub(lambda m: f"{_IN_WORDS[m['n'].lower()]} {m['unit']}", text)
+
+
+def _small(text: str, main: str) -> dict[str, int]:
+    """The rows of the main table where it is said to have few: "so it has 12 rows"."""
+    own = snake(main.rpartition(".")[2])
+    told = [m for m in _ALL_IN_ALL.finditer(text) if m["t"].lower() in {"it", "table", own}]
+    return {main: max(int(told[-1]["n"]), 1)} if told else {}
 
 
 def _number(written: str) -> float:
@@ -153,6 +199,12 @@ def _few(text: str, tables: tuple[str, ...], main: str) -> dict[str, int]:
         whole = _named(["_".join(words)], tables) or (_named(words[:1], tables) if _ends(
             text[match.start("words") + len(words[0]) :]) else "")  # fmt: skip
         told.append((whole, int(match["n"])))
+    for match in _NOUN.finditer(text):
+        table = named.get(snake(match["word"]), "") or next(
+            (t for own, t in named.items() if is_called(own, _singular(match["word"].lower()))), ""
+        )
+        if table and not _NOT_ALL.search(text[: match.start()]):
+            told.append((table, int(match["n"])))
     return {table: max(rows, 1) for table, rows in told if table and table != main}
 
 
@@ -163,6 +215,7 @@ def _ends(text: str) -> bool:
 
 def counted(text: str) -> bool:
     """Whether the words tell of many rows of something."""
+    text = _in_figures(text)
     for match in _COUNT.finditer(text):
         number = _number(match["number"])
         many = number * _UNITS[(match["unit"] or "").lower()] >= _MANY

@@ -43,6 +43,8 @@ _QUOTED = LatePattern(
     r"(?<!\w)[eE]?'(?:[^']|'')*'|(?<=[{\[(])'(?:[^']|'')*'|\"[^\"]*\"|\$\$.*?\$\$|--[^\n]*",
     re.DOTALL,
 )
+# A page's length, and a comma after which prose goes on: LIMIT 21, is using a seq scan
+_PAGE = LatePattern(r"\bLIMIT\s+(?:\d+|\?|\$\d+|:\w+)(?=\s*,\s*(?!\d|\?|[$:@%])\w)", re.IGNORECASE)
 _APOSTROPHE = LatePattern(r"\s\w+'\w")
 _BLANK = LatePattern(
     r"\n[ \t]*\n(?!\s*(?:FROM|WHERE|(?:LEFT|RIGHT|INNER|OUTER|CROSS|FULL)?\s*JOIN|ORDER\s+BY"
@@ -154,6 +156,8 @@ def _furthest(text: str) -> int:
     ends = [len(text)]
     marks = (re.search(r'[;"\u201d]', hidden), _BLANK.search(hidden))
     ends += [m.start() for m in marks if m]
+    if page := _PAGE.search(hidden):
+        ends.append(page.end())
     if apostrophe := _APOSTROPHE.search(hidden):
         ends.append(apostrophe.start())
     most = min(ends)

@@ -11,7 +11,7 @@ from blueproof.sql.names import quote
 _METHOD = LatePattern(
     r"\b(?:(?P<owner>\w+?)(?:Repository|Repo|Dao)\.)?(?P<verb>find|read|get|query|search|count"
     r"|exists)"
-    r"(?:All)?(?:(?:Top|First)(?P<top>\d*))?By(?P<where>[A-Z]\w*?)(?:OrderBy(?P<order>[A-Z]\w*))?\b"
+    r"(?:All)?(?P<distinct>Distinct)?(?:(?:Top|First)(?P<top>\d*))?By(?P<where>[A-Z]\w*?)(?:OrderBy(?P<order>[A-Z]\w*))?\b"
 )
 _PAGE = LatePattern(
     r"\b(?:PageRequest\.of\(\s*\w+\s*,\s*|Limit\.of\(\s*|page ?size (?:of )?)(?P<n>\d+)"
@@ -38,6 +38,7 @@ def read_derived(text: str, names: tuple[str, ...]) -> Iterator[tuple[int, Query
         query = Query(table=owner)
         query.where = [_condition(part) for part in re.split(r"And(?=[A-Z])", found["where"])]
         query.order = [*_orders(found["order"] or "")]
+        query.distinct = bool(found["distinct"])
         query.counts = found["verb"] in {"count", "exists"}
         page = _PAGE.search(text, found.end())
         if found["top"] or page:

@@ -140,8 +140,9 @@ def design_steps(advice: tuple[Recommendation, ...]) -> Iterator[Step]:
         if not each.slot.startswith(SLOT) or not paths:
             continue
         back = next((p for p in paths if "/undo/" in p), "")
+        made = f'psql "$DATABASE_URL" -f {paths[0]}, then put its last query in place of yours'
         yield Step(
-            do=f'psql "$DATABASE_URL" -f {paths[0]}, then put its last query in place of yours',
+            do=made if back else f"Put the statement of {paths[0]} in place of yours",
             horizon="now",
             check="both give the same figures",
             undo=f'psql "$DATABASE_URL" -f {back}' if back else "put the old query back",

@@ -30,6 +30,7 @@ from blueproof.advisors.known.reproduction.keyed import (
 from blueproof.advisors.known.reproduction.reproduction import Sketch
 from blueproof.advisors.known.reproduction.reworded import reworded
 from blueproof.advisors.known.reproduction.searched import trigram_index
+from blueproof.advisors.known.reproduction.unchanged import only_changes
 from blueproof.core.errors import SqlError
 from blueproof.core.evidence import Citation
 from blueproof.sql.guessing.resolving import table_name
@@ -66,6 +67,12 @@ SUBQUERIES = Citation(
     checked=_READ,
     says="NOT IN (SELECT ...) does not optimize well, and gives no rows where the subquery has a "
     "NULL; use NOT EXISTS",
+)
+VERSIONS = Citation(
+    url=f"{_DOCS}routine-vacuuming.html",
+    checked=date(2026, 11, 30),
+    says="an UPDATE of a row does not remove the old version of the row at once; it leaves it for "
+    "VACUUM",
 )
 TRIGRAMS = Citation(
     url=f"{_DOCS}pgtrgm.html",
@@ -117,6 +124,7 @@ def _in_other_words(tree: exp.Expr, table: str, key: str) -> Iterator[Design]:
     """The statement with the same end, said so that less is read at once."""
     yield from _paged(tree, table, key)
     yield from _anti_joined(tree, table)
+    yield from _changing(tree, table)
     yield from _searched(tree, table)
 
 
@@ -153,6 +161,26 @@ def _anti_joined(tree: exp.Expr, table: str) -> Iterator[Design]:
                         "finds what nothing refers to",),
             source=SUBQUERIES,
             query=query,
+            read=turned[0],
+            table=table,
+            compared=turned[1],
+            checked=turned[2],
+        )  # fmt: skip
+
+
+def _changing(tree: exp.Expr, table: str) -> Iterator[Design]:
+    """An UPDATE of what changes alone."""
+    if turned := only_changes(tree):
+        yield Design(
+            kind="changes",
+            name="",
+            choice="Update only the rows whose values change",
+            because=("an UPDATE writes a new version of every row that it meets, changed or not, "
+                     "with its entries in indexes and the log",),
+            trade_offs=("it gains as much as rows hold their new values already; triggers, "
+                        "RETURNING and the count of rows then tell of the changed ones alone",),
+            source=VERSIONS,
+            query=write_tree(tree),
             read=turned[0],
             table=table,
             compared=turned[1],

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from blueproof.advisors.known.reproduction.pages import pages, sorted_whole
+from blueproof.advisors.known.reproduction.ranged import in_ranges
 from blueproof.advisors.known.reproduction.reproduction import Sketch
 from blueproof.sql.guessing.seen import read_trees
 from blueproof.sql.selected import name_of
@@ -37,6 +38,17 @@ _OLDER = (
     "alone (from 13 on it is an incremental sort): there an index on {table} ({columns}), or ORDER "
     "BY {first} alone"
 )
+_NOT_COVERED = (
+    "the index that you tell of lacks {missing}: the query reads {it}, so each row that "
+    "matches is fetched from the table. With {it} in it the index alone is read: CREATE INDEX "
+    "CONCURRENTLY ON {table} ({columns}) INCLUDE ({missing}), then VACUUM {table}, without which "
+    "its pages are visited all the same"
+)
+_FEW_MISSING, _MOST_THERE = 2, 3
+_IN_RANGE = (
+    "a server before PostgreSQL 17, where no B-tree serves {asked}, and the table is read whole: "
+    "WHERE {instead} means the same and is served by the index on every version"
+)
 _NONE_FOUND = (
     "that no row matches, or the first far down: a scan with LIMIT and without ORDER BY ends early "
     "only where rows are found soon, and reads all of the table where there are none. With ORDER "
@@ -58,6 +70,8 @@ def _pointed_at(sketch: Sketch) -> Iterator[str]:
         first = columns.partition(",")[0]
         if any(f"({_plain(first)})" in _plain(ddl) for ddl in sketch.there):
             yield _OLDER.format(table=table, columns=columns, first=first)
+    for asked, instead in in_ranges(sketch.queries):
+        yield _IN_RANGE.format(asked=asked, instead=instead)
     yield from (_NONE_FOUND.format(column=column) for column in _ordered_by_none(sketch))
     for page in pages(sketch.queries):
         if not any(_plain(page.columns) in _plain(ddl) for ddl in sketch.there):
@@ -76,6 +90,25 @@ def _ordered_by_none(sketch: Sketch) -> Iterator[str]:
             if columns and {c.strip('"') for c in columns} <= compared:
                 yield columns[-1]
                 break
+
+
+def not_covered(sketch: Sketch) -> Iterator[str]:
+    """An index with nearly all columns that the queries read of a table, and those it lacks."""
+    if any(star for tree in read_trees(sketch.queries) for star in tree.find_all(exp.Star)
+           if not isinstance(star.parent, exp.Count)):  # fmt: skip
+        return
+    for ddl in sketch.there:
+        found = re.fullmatch(r"CREATE INDEX ON (?P<t>\S+) \((?P<c>[\w\", ]+)\)", ddl)
+        read = sketch.guess.seen.get(found["t"].replace('"', ""), {}) if found else {}
+        there = {c.strip().strip('"') for c in found["c"].split(",")} if found else set()
+        missing = [name for name in read if name not in there]
+        met = len(there & read.keys()) >= _MOST_THERE
+        if found and met and 0 < len(missing) <= _FEW_MISSING:
+            yield _NOT_COVERED.format(
+                missing=", ".join(missing), it="it" if len(missing) == 1 else "them",
+                table=found["t"], columns=found["c"],
+            )  # fmt: skip
+            return
 
 
 def _plain(columns: str) -> str:

@@ -21,12 +21,26 @@ _FOUND = re.compile(
 )
 _USING = re.compile(r"\busing [`\"]?(?P<index>\w+)", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?:[^.?!]|[.?!](?=\w))+")
+# That the rows are misjudged, where no number is told.
+_FAR_OFF = re.compile(
+    r"\b(?:row )?(?:estimat\w+|statistics)\b[^.?!]{0,40}\b(?:(?:far|way|totally|completely|wildly"
+    r"|much|badly) (?:off|wrong)|off by|wrong by|far too (?:many|few|high|low)|out of"
+    r" (?:date|line))\b"
+    r"|\b(?:planner|postgres\w*|it) (?:thinks|expects|estimates|guesses|assumes)\b[^.?!\d]{0,30}"
+    r"\b(?:far|way|much) (?:too (?:many|few)|more|fewer)\b[^.?!]{0,12}\brows\b",
+    re.IGNORECASE,
+)
 _FEWER = 50  # times, from which an estimate leads to another plan
 
 
 def read_misjudged(text: str, seen: Columns) -> tuple[Misjudged, ...]:
     """What sentences tell of foretold and found rows, where one of the tables is known by name."""
-    return tuple({each.table: each for each in _read(text, seen)}.values())
+    found = {each.table: each for each in _read(text, seen)}
+    if not found and len(seen) == 1 and _FAR_OFF.search(text):
+        table = next(iter(seen))
+        columns = _columns("", table, seen)
+        return (Misjudged(table=table, columns=columns, foretold=0, found=0),) if columns else ()
+    return tuple(found.values())
 
 
 def _read(text: str, seen: Columns) -> Iterator[Misjudged]:

@@ -36,6 +36,13 @@ _HAVING = re.compile(
     r"|(?:is|are)\s+(?:already\s+)?indexed)\b",
     re.IGNORECASE,
 )
+# "an index for it, idx_jobs, which has tenant_id, state and due_at"
+_HOLDS = re.compile(
+    r"\bindex\b[^.?!;]{0,80}?,?\s+(?:which|that|it)\s+(?:has|holds|contains|covers|consists of)\s+"
+    r"(?:the columns?\s+)?(?P<named>[A-Za-z_]\w*(?:\s*,\s*(?:and\s+)?[A-Za-z_]\w*)+"
+    r"(?:,?\s+and\s+[A-Za-z_]\w*)?|[A-Za-z_]\w*\s+and\s+[A-Za-z_]\w*)",
+    re.IGNORECASE,
+)
 _OF_INDEXES = re.compile(
     r"\bindex\w*|\bb-?trees?\b|\bunique one\b|\bused?\b|\bone on\b", re.IGNORECASE
 )
@@ -59,6 +66,8 @@ def read_indexed(sentence: str) -> Iterator[Indexed]:
     yield from (Indexed(columns=columns) for columns in read_having(sentence))
     if not _OF_INDEXES.search(sentence):
         return
+    for found in _HOLDS.finditer(sentence):
+        yield Indexed(columns=tuple(re.split(r"\s*,\s*and\s+|\s*,\s*|\s+and\s+", found["named"])))
     for found in _ONE_ON.finditer(sentence):
         yield Indexed(columns=_columns(found["list"]) if found["list"] else (found["c"],))
     for found in _LISTS.finditer(sentence):

@@ -24,7 +24,7 @@ _SPAN = LatePattern(
     r"(?='\d[\d.]*\s*(?:second|minute|min|hour|day|week|month|year)s?'(?!\s*::))",
     re.IGNORECASE,
 )
-_NAMED = LatePattern(r"(?<![\w$])\$([A-Za-z_]\w*)(?![\w$])")  # $tag, as some libraries write it
+_NAMED = LatePattern(r"(?<![\w$\"])\$([A-Za-z_]\w*)(?![\w$])")  # $tag, as some libraries write it
 
 
 def mended(statement: str) -> str:

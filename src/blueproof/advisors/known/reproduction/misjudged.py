@@ -16,7 +16,10 @@ _TARGET = 1_000  # of at most 10,000; the default is 100
 
 @dataclass(frozen=True, kw_only=True)
 class Misjudged:
-    """A table of which fewer rows are foretold than come, and the columns that its rows hang on."""
+    """A table of which fewer rows are foretold than come, and the columns that its rows hang on.
+
+    Both are 0 where only that they differ is told.
+    """
 
     table: str
     columns: tuple[str, ...]
@@ -39,6 +42,12 @@ class Misjudged:
     def says(self) -> str:
         """The cause and its cure, as one sentence without its end."""
         why = "hang together" if len(self.columns) > 1 else "is spread"
+        if not self.found:
+            return (
+                f"the planner's estimates of {self.table} are far off, as you tell, so it knows "
+                f"too little of how {' and '.join(self.columns)} {why}: "
+                f"{'; '.join(self.statements)}"
+            )
         return (
             f"the planner expects {self.foretold:,} rows of {self.table} where about "
             f"{self.found:,} come, so it knows too little of how {' and '.join(self.columns)} "

@@ -8,7 +8,19 @@ that cannot be read is left out.
 import re
 from collections.abc import Callable
 
-from blueproof.advisors.known.reproduction.building import Query, plural
+from blueproof.advisors.known.reproduction.aliased import (
+    join_relation,
+    name_by,
+    select_one,
+    spelled_out,
+)
+from blueproof.advisors.known.reproduction.building import (
+    Query,
+    module_of,
+    plural,
+    spelled,
+    table_of,
+)
 from blueproof.advisors.known.reproduction.calls import Call, bracketed, chain, pairs, parts
 from blueproof.advisors.known.reproduction.comparing import (
     of_expression,
@@ -89,8 +101,12 @@ def read_calls(text: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
             name = name or _unsaid(calls, otherwise)
             if not calls or not name or name in _NO_MODEL:
                 continue
-            own = name if naming in {"table", "of user"} else _table(name, naming)
-            query = Query(table=f"{_module(text[: start.start()])}{own}")
+            own = (
+                name
+                if naming in {"table", "of user"}
+                else (spelled(name, text) or table_of(name, naming))
+            )
+            query = Query(table=f"{module_of(text[: start.start()])}{own}")
             _follow(query, calls, states, of_user=naming == "of user")
             if query.is_told:
                 found.setdefault(start.start(), _clean(query))
@@ -126,7 +142,7 @@ def _unsaid(calls: tuple[Call, ...], names: tuple[str, ...]) -> str:
 
 def _clean(query: Query) -> str:
     """The statement; columns without their table where one alone is read."""
-    sql = query.sql
+    sql = spelled_out(query)
     if query.joins:
         return sql
     return sql.replace(f"{quote_table(query.table)}.*", "*").replace(
@@ -136,17 +152,6 @@ def _clean(query: Query) -> str:
 _NO_MODEL = frozenset(
     {"Math", "Object", "Array", "Promise", "JSON", "Date", "Count", "Sum", "Rails"}
 )
-
-
-def _table(model: str, naming: str) -> str:
-    name = snake(model)
-    return name if naming == "set" or name.endswith("s") else plural(name)
-
-
-def _module(before: str) -> str:
-    """What a table's name begins with where its model stands in modules: Billing::Invoice."""
-    found = re.search(r"((?:[A-Z]\w*::)+)$", before)
-    return "".join(f"{snake(part)}_" for part in found[1].split("::") if part) if found else ""
 
 
 def _apply(query: Query, call: Call) -> None:
@@ -291,6 +296,8 @@ def _distinct(query: Query, _call: Call) -> None:
 
 
 def _joined(query: Query, call: Call) -> None:
+    if join_relation(query, call.name, call.body):
+        return
     how = "LEFT JOIN" if call.name.lower() not in {"join", "joins", "innerjoin"} else "JOIN"
     for part in parts(call.body):
         found = re.fullmatch(r":?['\"]?(?:\w+\s*=>\s*\w+\.)?(?P<name>[A-Za-z_]\w*)['\"]?", part)
@@ -376,9 +383,12 @@ _BY_NAME: dict[str, Callable[[Query, Call], None]] = {
     **dict.fromkeys(("count", "Count", "Any", "LongCount", "exists"), _count),
     **dict.fromkeys(("distinct", "Distinct"), _distinct),
     **dict.fromkeys(("join", "joins", "left_joins", "left_outer_joins", "eager_load",
-                     "select_related", "Include", "leftJoin", "innerJoin", "leftJoinAndSelect"),
+                     "select_related", "Include", "leftJoin", "innerJoin", "leftJoinAndSelect",
+                     "innerJoinAndSelect"),
                     _joined),
     "annotate": _annotate,
+    "select": lambda query, call: select_one(query, call.body),
+    "createQueryBuilder": lambda query, call: name_by(query, call.body),
     **dict.fromkeys(("group", "groupBy", "group_by", "GroupBy"), _group),
     **dict.fromkeys(("findMany", "findFirst", "findAll", "findAndCountAll", "findOne",
                      "findUnique"),

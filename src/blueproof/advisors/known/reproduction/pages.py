@@ -224,3 +224,13 @@ def _moving(page: Page, columns: tuple[str, ...]) -> str:
         f"JOIN its_values AS v ON v.place = r.of ORDER BY r.place;\n"
         f"DROP TABLE in_order, its_values;\n"
     )
+
+
+def counts_rows(queries: tuple[str, ...]) -> bool:
+    """Whether a query puts out a count, which could be kept; one that it only compares could not.
+
+    True of what no query tells.
+    """
+    trees = read_trees(queries)
+    shown = (item for t in trees if isinstance(t, exp.Select) for item in t.expressions)
+    return not trees or any(isinstance(i.unalias(), exp.Count) for i in shown)

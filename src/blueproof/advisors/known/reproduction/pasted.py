@@ -84,6 +84,13 @@ def unwrapped(text: str) -> str:
     return _WRAPPED.sub(" ", text)
 
 
+def without_ddl(text: str, found: Pasted) -> str:
+    """The text without the DDL that was cut out of it, whose words tell of no further index."""
+    for each in found.ddl:
+        text = text.replace(each, " ")
+    return text
+
+
 def prose(text: str, found: Pasted) -> str:
     """The text without the statements that were cut out of it."""
     for each in (*found.ddl, *found.written):

@@ -23,7 +23,7 @@ _THERE = re.compile(
     r"|tried|made|built|already|the|an|and|on)\s+)?(?:(?:a|an|the|already|both|single"
     r"|composite|compound"
     r"|separate|btree|b-tree|gin|hash|partial|multi-?column|covering|simple|two|individual)\s+)*"
-    rf"index(?:es)?(?:\s+(?:exists?|there|is|already|only|just|each))*\s+(?:on|for"
+    rf"(?P<said>index(?:es)?)(?:\s+[`\"]?\w*_\w+[`\"]?)?(?:\s+(?:exists?|there|is|already|only|just|each))*\s+(?:on|for"
     rf"|over)\s+(?:the\s+|columns?\s+)*"
     rf"{_COLUMNS}(?P<more>(?:\s*(?:,|and|&|\+)\s*(?:(?:one|another|an "
     rf"index)\s+)?(?:on\s+)?(?:\([^)]*\)|[A-Za-z_]\w*))*)",
@@ -114,23 +114,44 @@ def _otherwise(sentence: str, main: str, seen: Columns) -> Iterator[There]:
 def _indexed(sentence: str) -> Iterator[tuple[str, ...]]:
     """The columns of each index that a sentence tells of."""
     for match in _THERE.finditer(sentence):
-        if _LACKS.search(sentence[: match.start()]) or _LACKS.search(match["lead"] or ""):
-            continue
-        if match["columns"].startswith("("):
-            yield _names(match["columns"])
-        elif "+" in match["columns"]:
-            yield tuple(_MANY.findall(match["columns"]))
-        else:
-            yield (match["columns"].rpartition(".")[2],)
-        for name in re.findall(r"\([^)]*\)|[A-Za-z_]\w*", match["more"]):
-            if name.startswith("("):
-                yield _names(name)
-            elif name.lower() not in _JOINERS:
-                yield (name,)
+        if not any(_LACKS.search(t) for t in (sentence[: match.start()], match["lead"] or "")):
+            yield from _listed(match)
     for found in _GIN_ON.finditer(sentence):
         yield (found["column"],)
 
 
+def _listed(match: re.Match[str]) -> Iterator[tuple[str, ...]]:
+    """The columns of the indexes that are listed behind one another."""
+    if match["columns"].startswith("("):
+        yield _names(match["columns"])
+    elif "+" in match["columns"]:
+        yield tuple(_MANY.findall(match["columns"]))
+    else:
+        first = match["columns"].rpartition(".")[2]
+        together = _together(match, first)
+        if together or first.lower() not in _NO_COLUMN:
+            yield together or (first,)
+        if together or first.lower() in _NO_COLUMN:
+            return
+    for name in re.findall(r"\([^)]*\)|[A-Za-z_]\w*", match["more"]):
+        if name.startswith("("):
+            yield _names(name)
+        elif name.lower() not in _JOINERS:
+            yield (name,)
+
+
+def _together(match: re.Match[str], first: str) -> tuple[str, ...]:
+    """The columns of one index on several: "an index on user_id and start_date"; () for others."""
+    listed = re.findall(r"\w+", match["more"])
+    names = [name for name in listed if name.lower() != "and"]
+    plain = not _APART.search(match["more"]) and match["said"].lower() == "index"
+    known = plain and all(_SEVERAL.search(name) for name in (first, *names))
+    return (first, *names) if names and known else ()
+
+
+_NO_COLUMN = frozenset("them it these those this that all each both which what whom us".split())
+_APART = re.compile(r"\bon\b|\bone\b|\banother\b|\bindex\b|\(|\+", re.IGNORECASE)
+_SEVERAL = re.compile(r"_|[a-z][A-Z]|^(?:status|state|type|kind|name|email|id|date|time)$")
 _JOINERS = frozenset("and on one another an index the it they but is are we".split())
 
 
@@ -144,9 +165,10 @@ def _home(columns: tuple[str, ...], main: str, seen: Columns) -> str:
     """The table of an index: the one that has its columns; "" where no query knows any of them."""
     bare = [re.sub(r"(?i)\s+(?:desc|asc)\b.*", "", c).strip() for c in columns]
     inner = [(re.findall(r"\w+", c) or [""])[-1] if "(" in c else c for c in bare]
-    for table, known in seen.items():
-        if any(c.lower() in {k.lower() for k in known} for c in inner):
-            return table
+    has = {t: sum(c.lower() in {k.lower() for k in known} for c in inner)
+           for t, known in seen.items()}  # fmt: skip
+    if most := max(has, key=lambda t: has[t]) if any(has.values()) else "":
+        return most
     plausible = all("_" in c or len(columns) > 1 for c in inner)
     return main if plausible and inner and all(inner) else ""
 

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from blueproof.advisors.known.reproduction.bloated import read_bloated
 from blueproof.advisors.known.reproduction.completing import completed, deletes_old
 from blueproof.advisors.known.reproduction.counts import counted, read_row_counts
 from blueproof.advisors.known.reproduction.deleting import OF_OLD_ROWS, SHOWN, read_deleting
 from blueproof.advisors.known.reproduction.estimated import read_misjudged
 from blueproof.advisors.known.reproduction.fragments import read_fragments
 from blueproof.advisors.known.reproduction.implied import imply_query
+from blueproof.advisors.known.reproduction.jpql import with_sql
 from blueproof.advisors.known.reproduction.json_keys import with_json_keys
 from blueproof.advisors.known.reproduction.mending import mended
 from blueproof.advisors.known.reproduction.modelled import read_calls
@@ -22,12 +24,14 @@ from blueproof.advisors.known.reproduction.naming import (
     without_technologies,
 )
 from blueproof.advisors.known.reproduction.owning import may_be_implied, may_be_rebuilt
+from blueproof.advisors.known.reproduction.pages import counts_rows
 from blueproof.advisors.known.reproduction.pasted import (
     Pasted,
     pasted,
     prose,
     unwrapped,
     with_table,
+    without_ddl,
 )
 from blueproof.advisors.known.reproduction.placeholders import with_parameters
 from blueproof.advisors.known.reproduction.plan_pieces import read_pieces
@@ -48,6 +52,7 @@ from blueproof.advisors.known.slow.story import Story
 from blueproof.core.brief import Brief
 from blueproof.core.errors import SqlError
 from blueproof.facts.pattern import LatePattern
+from blueproof.sql.guessing.described import read_known, read_references
 from blueproof.sql.guessing.kinds import Column, guess_column, snake
 from blueproof.sql.guessing.resolving import Known
 from blueproof.sql.guessing.seen import Columns, read_seen
@@ -72,7 +77,8 @@ _FRESH = LatePattern(
     r"stale|must be (?:fresh|current|exact)|refresh\w*[^.?!]{0,40}\b(?:is|are) (?:out|no option)"
     r"|(?:see|sees|shows?|show up|appears?|reflected|visible)[^.?!]{0,40}\b(?:at once"
     r"|immediately|instantly"
-    r"|right away|go up)|no (?:stale|delayed) (?:data|figures?|numbers?))\b",
+    r"|right away|go up)|constant[- ]time|made? constant"
+    r"|no (?:stale|delayed) (?:data|figures?|numbers?))\b",
     re.IGNORECASE,
 )
 _SPILLS = LatePattern(r"\bexternal (?:merge|sort)\b[^.?!]{0,20}\bDisk: *\d", re.IGNORECASE)
@@ -86,6 +92,7 @@ _BY_HAND = LatePattern(
     r"\b(?:typed|psql|pgadmin|dbeaver|by hand|hard-?coded|inlined?|literals?|console|pasted)\b",
     re.IGNORECASE,
 )
+_COUNTED = "a count that is kept"
 _NO_NAME = "records"  # the table of a story that names none
 
 
@@ -97,7 +104,7 @@ def read_sketch(brief: Brief) -> Sketch | None:
         texts = tuple(q.written for q in queries)
         return _sketch(brief, texts, pasted(brief.request), (), handed.text) if texts else None
     brief = _with_statements(brief)
-    found = pasted(brief.request)
+    found = pasted(with_sql(brief.request))
     brief = _without(found.looked, brief)
     plans = tuple(plan for p in _plans(brief) if (plan := of_plan(p)))
     pieces = () if found.queries or plans else _pieces(brief.request, found)
@@ -251,14 +258,16 @@ def _sketch(
     if not seen or "table" in seen:
         return None
     main = next(iter(seen))
-    told_in = unwrapped(brief.request)
+    told_in = unwrapped(without_ddl(brief.request, found))
     there = _there(told_in, found, main, seen)
     types = {**_times(seen), **read_types(told_in)}
     plans = (d.text for d in brief.documents if d.role == "plan")
-    refers = read_referring("\n".join([told_in, *plans]), queries, seen)
+    keys = tuple(read_references(tables))
+    refers = read_referring("\n".join([told_in, *plans]), queries, seen, keys)
     queries = refers.queries
     guess = guess_tables(queries, known, _more(there, known), types, refers.links)
     words = unwrapped(prose(brief.request, found))
+    told = _rows(brief.request, _told_rows(words, (*guess.seen, *known), main, found), main)
     return Sketch(
         queries=queries,
         guess=guess,
@@ -266,8 +275,11 @@ def _sketch(
         ddl="".join(f"{d};\n" for d in tables),
         there=tuple(t.ddl for t in there),
         text=text,
-        notes=tuple(_notes(read_told(brief))),
-        rows=_rows(brief.request, _told_rows(words, (*guess.seen, *known), main, found), main),
+        notes=tuple(
+            n for n in _notes(read_told(brief)) if _COUNTED not in n or counts_rows(queries)
+        ),
+        rows=told,
+        bloated=read_bloated(words, told, main),
         shape=read_shape(told_in, guess),
         proposals=(*refers.proposals, *read_proposals(told_in, main, guess, there)),
         supposed=dict(refers.rows),
@@ -329,8 +341,14 @@ def _with_plans(sketch: Sketch | None, brief: Brief, plans: tuple[OfPlan, ...]) 
         return sketch
     counted_rows = {t: n for plan in plans for t, n in plan.rows.items() if n}
     told = {**counted_rows, **_rows(brief.request, dict(sketch.rows), sketch.main)}
-    indexes = (ddl for plan in plans for ddl in plan.indexes)
-    return replace(sketch, rows=told, there=tuple(dict.fromkeys((*sketch.there, *indexes))))
+    known = {_of_columns_alone(ddl) for ddl in sketch.there}
+    shown = (ddl for plan in plans for ddl in plan.indexes if _of_columns_alone(ddl) not in known)
+    return replace(sketch, rows=told, there=tuple(dict.fromkeys((*sketch.there, *shown))))
+
+
+def _of_columns_alone(ddl: str) -> frozenset[str]:
+    """The words of an index but for their order, which a plan's condition does not show."""
+    return frozenset(re.findall(r"\w+", ddl.partition(" ON ")[2]))
 
 
 def _notes(story: Story | None) -> Iterator[str]:
@@ -340,23 +358,6 @@ def _notes(story: Story | None) -> Iterator[str]:
     for each in remedies(story):
         if not each.index and (story.takes or story.loaded or story.deletes or story.counts):
             yield f"{each.is_}: {each.because}"
-
-
-def read_known(tables: tuple[str, ...]) -> Known:
-    """The tables that DDL makes, with their columns."""
-    import sqlglot
-    from sqlglot import exp
-
-    from blueproof.sql.guessing.resolving import identifier, table_name
-
-    known: dict[str, frozenset[str]] = {}
-    for text in tables:
-        tree = sqlglot.parse_one(text, read="postgres")
-        if isinstance(tree, exp.Create) and isinstance(tree.this, exp.Schema):
-            columns = (c for c in tree.this.expressions if isinstance(c, exp.ColumnDef))
-            names = frozenset(identifier(c.this) for c in columns)
-            known[table_name(tree.this.this)] = names
-    return known
 
 
 def _more(there: tuple[There, ...], known: Known) -> dict[str, tuple[str, ...]]:

@@ -11,9 +11,10 @@ from sqlglot import exp
 
 from blueproof.advisors.known.reproduction.deleting import index_of
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Proposal
+from blueproof.sql.guessing.own_keys import own_key
 from blueproof.sql.guessing.resolving import identifier, table_name
 from blueproof.sql.guessing.seen import Columns, read_trees
-from blueproof.sql.guessing.tables import Link, own_key
+from blueproof.sql.guessing.tables import Link
 from blueproof.sql.names import quote
 
 _NAME = r"[`\"]?(?P<{0}>[A-Za-z_]\w*)[`\"]?"
@@ -129,12 +130,18 @@ def _singular(table: str) -> str:
     return f"{table[:-3]}y" if table.endswith("ies") else table.removesuffix("s")
 
 
-def read_referring(text: str, queries: tuple[str, ...], seen: Columns) -> Referring:
-    """The references of the words that the queries go by: a join's, or those to what is deleted."""
+def read_referring(
+    text: str, queries: tuple[str, ...], seen: Columns, described: tuple[Link, ...] = ()
+) -> Referring:
+    """The references that the queries go by: a join's, or those to what is deleted.
+
+    They are those of the words and the `described` ones, of DDL.
+    """
     deleted = {table for query in queries if (table := _deleted(query))}
     found: dict[tuple[str, str], Link] = {}
-    for link in (*read_links(text), *_by_triggers(text, deleted)):
+    for link in (*described, *read_links(text), *_by_triggers(text, deleted)):
         key = own_key(link.parent, frozenset(seen.get(link.parent, {})))
+        key = (link.key or key) if link in described else key
         apart = link.key in {"", key} and link.column != key
         told = link.parent in deleted or link.table in seen
         if link.parent in seen and apart and told:
@@ -144,7 +151,8 @@ def read_referring(text: str, queries: tuple[str, ...], seen: Columns) -> Referr
             )
     links = tuple(found.values())
     parents = {link.parent for link in links} & deleted
-    kept = {link.table for link in links if link.parent in parents and not _goes(link, text)}
+    sure = {each.table for each in described}
+    kept = {link.table for link in links if link.parent in parents and not _goes(link, text)} - sure
     bounded = tuple(_bounded(q, seen) if _deleted(q) in parents else q for q in queries)
     return Referring(
         links=links,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from blueproof.advisors.known.reproduction.bloated import Bloated
 from blueproof.advisors.known.reproduction.misjudged import Misjudged
 from blueproof.sql.guessing.rows import Shape
 from blueproof.sql.guessing.tables import Guess
@@ -53,7 +54,8 @@ class Sketch:
     are rows of tables of which nothing is told; `fresh` is whether figures must be
     those of the moment, `most` whether most of the rows are wanted, `spills` whether a sort is said
     to be written to disk, `prepared` whether it is said to be fast with the value in its text, and
-    slow with a parameter; `misjudged` are tables of which more rows come than the planner expects;
+    slow with a parameter; `misjudged` are tables of which more rows come than the planner expects,
+    `bloated` those that have more pages than rows;
     `part` is how many of the rows that could be made are made.
     """
 
@@ -74,6 +76,7 @@ class Sketch:
     spills: bool = False
     prepared: bool = False
     misjudged: tuple[Misjudged, ...] = ()
+    bloated: tuple[Bloated, ...] = ()
     supposed: Mapping[str, int] = field(default_factory=dict)
     part: float = 1.0
 

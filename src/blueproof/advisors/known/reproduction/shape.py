@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
 from blueproof.facts.pattern import LatePattern
+from blueproof.sql.guessing.kinds import snake
 from blueproof.sql.guessing.rows import Shape
 from blueproof.sql.guessing.tables import Guess
 
@@ -19,6 +20,19 @@ _MOST = LatePattern(
     r"(?:(?:status|state)\s*(?:=|is)?\s*)?['\"]?(?P<value>[A-Za-z_]\w*)['\"]?",
     re.IGNORECASE,
 )
+# The part behind its value: DELIVERED, 62 % of them.
+_PART_OF = LatePattern(
+    r"['\"]?\b(?P<value>[A-Za-z_]\w*)['\"]?\s*"
+    r"(?:[,:(]|\b(?:are|is|at|about|make up|has|have)\b|\s)*"
+    r"(?P<percent>\d{1,2}(?:\.\d+)?)\s*(?:%|percent)",
+    re.IGNORECASE,
+)
+# One value that all rows are said to have.
+_ALL_WITH = LatePattern(
+    r"\b(?:all|most|nearly all|almost all)\b[^.?!;]{0,40}?\b(?:with|have|has)\s+(?P<column>\w+)"
+    r"\s*=\s*'?(?P<value>[\w-]+)",
+    re.IGNORECASE,
+)
 _ONE_HAS_MOST = LatePattern(
     r"\bone (?:big |large |huge )?(?:tenant|customer|user|account|org\w*|client"
     r"|company)\b[^.?!]{0,40}"
@@ -30,7 +44,9 @@ _EVEN = LatePattern(r"\bevenly\b|\buniform\w*", re.IGNORECASE)
 # A plan that reads an index from its newest end, past rows that are not asked for.
 _WALKED = LatePattern(
     r"\bIndex Scan Backward using\b|\bIndex Scan using \w*pkey\w*[^.?!]{0,80}\bFilter\b"
-    r"|\bwalks? (?:the |an )?index\b",
+    r"|\bwalks? (?:the |an )?index\b"
+    r"|\b(?:read(?:s|ing)?|scan(?:s|ning)?|walk(?:s|ing)?|go(?:es|ing)? through) (?:the |its )?"
+    r"(?:whole |entire )?(?:primary key|index)(?: on \w+)? (?:backwards?|from (?:its|the) end)\b",
     re.IGNORECASE,
 )
 _STEEP, _FLAT = 8.0, 1.0
@@ -50,6 +66,12 @@ def read_shape(text: str, guess: Guess) -> Shape:
                 told = _told_shares(text, guess.seen[table][column.name].literals)
                 if told:
                     shares[table, column.name] = told
+    for table, told_of in guess.seen.items():
+        for name, seen in told_of.items():
+            told = _told_shares(text, seen.literals, name) if table in guess.known else {}
+            told = told or (_told_part(text, name) if "flag" in seen.signs else {})
+            if told:
+                shares[table, name] = told
     old = _asked_of_one(guess) if _WALKED.search(text) else ()
     return Shape(steep=steep, shares=shares, old=frozenset(old))
 
@@ -87,21 +109,43 @@ def _asked_of_one(guess: Guess) -> list[tuple[str, str]]:
     ]
 
 
-def _told_shares(text: str, literals: list[str]) -> dict[str, float]:
+def _told_shares(text: str, literals: list[str], column: str = "") -> dict[str, float]:
     """How common the words say that values are."""
     found: dict[str, float] = {}
-    for match in _MOST.finditer(text):
+    for match in _ALL_WITH.finditer(text):
+        if match["column"].lower() == column and match["value"] in literals:
+            found[match["value"]] = _ALMOST_ALL
+    for match in (*_MOST.finditer(text), *_PART_OF.finditer(text)):
         value = match["value"].lower()
         if value not in _STATES and value not in {x.lower() for x in literals}:
             continue
         exact = next((x for x in literals if x.lower() == value), value)
-        if match["percent"]:
+        if match["percent"]:  # which says more than most of them
             found[exact] = float(match["percent"]) / 100
         else:
             found[exact] = _ALMOST_ALL if match["most"] else _HARDLY_ANY
     return found
 
 
+def _told_part(text: str, column: str) -> dict[str, float]:
+    """How common the words say that a flag is: "nearly all of the blocks are on the main chain"."""
+    phrase = "[ _-]".join(_OF_A_FLAG.sub("", snake(column)).split("_"))
+    found = re.search(_FLAGGED.format(re.escape(phrase).replace(r"\[\ _\-\]", "[ _-]")), text,
+                      re.IGNORECASE)  # fmt: skip
+    if found is None:
+        return {}
+    few = _HARDLY_ANY if found["few"] else _ALMOST_ALL
+    share = float(found["percent"]) / 100 if found["percent"] else few
+    return {"true": 1 - share if found["not"] else share}
+
+
+_OF_A_FLAG = LatePattern(r"^(?:is|was|has|can|should)_")
+_FLAGGED = (
+    r"\b(?:(?P<percent>\d{{1,2}}(?:\.\d+)?)\s*(?:%|percent\b)|(?P<most>most(?:ly)?\b"
+    r"|almost all\b|nearly all\b|the majority\b)|(?P<few>only a few\b|very few\b|hardly any\b"
+    r"|a handful\b))(?:(?!\b(?:most|all|few)\b)[^.?!;]){{0,60}}?\b(?P<not>not |never |no longer )?"
+    r"(?:yet |been |on |in |the |marked |flagged )*{}\b"
+)
 _STATES = frozenset(
     "done completed complete closed active inactive pending open queued failed archived deleted "
     "published draft paid unpaid processed delivered shipped cancelled canceled finished new "

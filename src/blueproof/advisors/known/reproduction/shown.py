@@ -26,6 +26,12 @@ _ALL_INDEXED = re.compile(
     r"(?: \w+){0,2}? (?:have|has|are|is|got) (?:an? |their own |its own )?index(?:es|ed)?\b",
     re.IGNORECASE,
 )
+# "there are indexes on each column"
+_EACH_COLUMN = re.compile(
+    r"\b(?:ind(?:ex|ic)es|an index) (?:on|for) (?:each|every|all)(?: of)?(?: the| these| those)?"
+    r"(?: single| individual| three| two| four| of them)*(?: columns?| fields?| of them)?\b",
+    re.IGNORECASE,
+)
 _KEYS_INDEXED = re.compile(
     r"\b(?:all|every|each)\b(?: of)?(?: the| our)? (?:(?:foreign|primary|join|joined) )*"
     r"keys?(?: columns?)?(?:,? (?:and|as well as) (?P<more>\w+))? (?:has|have|are|is|got) "
@@ -40,7 +46,7 @@ _LEAST = 1_000
 def read_shown(text: str, main: str, seen: Columns) -> tuple[There, ...]:
     """The indexes that pieces of plans name, and those of columns said to be indexed together."""
     found = [*_named(text, seen), *_called(text, main, seen), *_together(text, main, seen)]
-    found += _keys(text, seen)
+    found += [*_keys(text, seen), *_of_each(text, main, seen)]
     return tuple({each.ddl: each for each in found}.values())
 
 
@@ -104,6 +110,14 @@ def _together(text: str, main: str, seen: Columns) -> Iterator[There]:
                 if column.lower() in words and column.lower() != "id":
                     yield _index(main, (column,))
         before = sentence
+
+
+def _of_each(text: str, main: str, seen: Columns) -> Iterator[There]:
+    """An index on each column that a query compares, where each is said to have one."""
+    if _EACH_COLUMN.search(text):
+        for name, column in seen.get(main, {}).items():
+            if column.compared and name.lower() != "id":
+                yield _index(main, (name,))
 
 
 def _keys(text: str, seen: Columns) -> Iterator[There]:

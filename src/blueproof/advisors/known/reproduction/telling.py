@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from blueproof.advisors.known.reproduction.bloated import bloated_steps
 from blueproof.advisors.known.reproduction.cause import known_cause
 from blueproof.advisors.known.reproduction.designing import SLOT, design_steps, shown_ms, statements
-from blueproof.advisors.known.reproduction.elsewhere import GENERIC, elsewhere
+from blueproof.advisors.known.reproduction.elsewhere import GENERIC, elsewhere, not_covered
 from blueproof.advisors.known.reproduction.files import attempt_files, reproduction_files
 from blueproof.advisors.known.reproduction.misjudged import misjudged_steps, misjudged_unproved
+from blueproof.advisors.known.reproduction.small import small_table
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
 from blueproof.advisors.known.told import evidence, lowered, sentence
 from blueproof.core.advice import Step
@@ -54,11 +56,14 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
         answer = " ".join((*told, *known_cause(kept.brief)))
     if better:
         conclusion = _with_attempt(conclusion, better)
+    bloated = tried.sketch.bloated
+    answer = " ".join((*(sentence(each.says) for each in bloated), answer))
     return replace(
         conclusion,
         answer=answer,
         open_questions=(evidence(_ASK, _WHY),),
         steps=(
+            *bloated_steps(bloated),
             *misjudged_steps(tried.sketch.misjudged),
             *design_steps(kept.recommendations),
             *_shown_steps(conclusion.steps, kept),
@@ -382,9 +387,12 @@ def _not_shown(tried: Tried) -> str:
             f"{told} Only your plan shows it: {_rows(tried)}{there} it takes "
             f"{shown_ms(tried.milliseconds)}. {_assumed(tried)}"
         )
+    if small := small_table(tried):
+        return f"{small} {_assumed(tried)}"
+    lacking = "".join(f"{sentence(each)} " for each in not_covered(tried.sketch))
     return (
-        f"What you tell does not make it slow: it takes {shown_ms(tried.milliseconds)} "
-        f"{_rows(tried)}{there}, on PostgreSQL 18. "
+        f"{lacking}{'For the rest, what' if lacking else 'What'} you tell does not make it slow: "
+        f"it takes {shown_ms(tried.milliseconds)} {_rows(tried)}{there}, on PostgreSQL 18. "
         f"So the cause is elsewhere: {'; '.join(elsewhere(tried.sketch))}. "
         f"{_assumed(tried)}"
     )

@@ -194,6 +194,12 @@ def of_one(taken: Taken, value: str) -> str:
     )
 
 
+def by_lateral(taken: Taken) -> str:
+    """How the first rows of one group are asked for, in words."""
+    end = f"FETCH FIRST {taken.most} ROWS WITH TIES" if taken.ties else f"LIMIT {taken.most}"
+    return f"LATERAL and ORDER BY ... {end}"
+
+
 def shown(taken: Taken, alias: str) -> str:
     """The outputs of the SELECT, taken from a relation of this name; the number is 1."""
     if not taken.number:

@@ -67,10 +67,26 @@ def _of_subqueries(tree: exp.Query) -> Iterator[_Compared]:
     """(SELECT count(*) ...) > 0."""
     for node in list(tree.find_all(exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ, exp.NEQ)):
         for left, sign, right in compared(node):
-            select = left.this if isinstance(left, exp.Subquery) else left
+            select = _unwrapped(left.this if isinstance(left, exp.Subquery) else left)
             some = _asks(sign, right)
             if some is not None and isinstance(select, exp.Select) and _counts(select):
                 yield _Compared(node=node, place=node, select=select, some=some)
+
+
+def _unwrapped(select: exp.Expr) -> exp.Expr:
+    """The SELECT inside of one that only hands its single output on, as mappers of objects do."""
+    source = select.args.get("from_") if isinstance(select, exp.Select) else None
+    derived = source.this if source is not None else None
+    if not isinstance(select, exp.Select) or not isinstance(derived, exp.Subquery):
+        return select
+    inner, alias = derived.this, derived.args.get("alias")
+    held = {k for k, v in select.args.items() if v} - {"from_", "expressions", "kind"}
+    renamed = alias is not None and alias.args.get("columns")
+    if held or renamed or not isinstance(inner, exp.Select):
+        return select
+    outer = [c.name for i in select.expressions if isinstance(c := i.unalias(), exp.Column)]
+    named = [item.alias for item in inner.expressions]
+    return inner if outer == named and len(select.expressions) == len(named) == 1 else select
 
 
 def _of_itself(tree: exp.Query) -> Iterator[_Compared]:
@@ -149,6 +165,12 @@ REWRITING = Rewriting(
              rows=_LARGE),
         Case(name="a count of a column that may be NULL", given=_TABLES,
              queries=_COUNTED.format("o.note", ">= 1"), rows=_LARGE),
+        Case(name="a count that a mapper of objects hands on", given=_TABLES, rows=_LARGE,
+             queries='SELECT c.id FROM customers c WHERE (SELECT "$n" FROM (SELECT count(*) AS '
+             '"$n" FROM orders o WHERE o.customer_id = c.id) AS "$sub") > 0;'),
+        Case(name="a count that is changed where it is handed on", given=_TABLES, rows=_LARGE,
+             queries="SELECT c.id FROM customers c WHERE (SELECT n - 1 FROM (SELECT count(*) AS n "
+             "FROM orders o WHERE o.customer_id = c.id) AS sub) > 0;", fires=False),
         Case(name="the number stands first", given=_TABLES, rows=_LARGE,
              queries="SELECT c.id FROM customers c WHERE 0 < "
              "(SELECT count(*) FROM orders o WHERE o.customer_id = c.id);"),

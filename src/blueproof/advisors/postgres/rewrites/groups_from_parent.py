@@ -12,6 +12,7 @@ from datetime import date
 
 from sqlglot import exp
 
+from blueproof.advisors.postgres.parts.filled import Filled, filled
 from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewriting
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
@@ -50,7 +51,8 @@ WIKI = Citation(
 class _Grouped:
     """A SELECT of one row for each value of a column that refers to a parent.
 
-    `ends` are the outputs that are a min or max; `conditions` are its WHERE's.
+    `ends` are the outputs that are a min or max; `conditions` are its WHERE's; `sure` is what
+    keeps NULL out of the column.
     """
 
     select: exp.Select
@@ -58,6 +60,7 @@ class _Grouped:
     key: ForeignKey
     outputs: tuple[Output, ...]
     conditions: tuple[exp.Expr, ...]
+    sure: Filled
 
     @property
     def ends(self) -> tuple[Output, ...]:
@@ -76,6 +79,8 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
         yield Rewrite(
             title=f"Start from {parent} and look each one up in {table} by LATERAL",
             text=write_tree(put(tree, select, new)),
+            never_null=grouped.sure.never_null,
+            trade_offs=grouped.sure.trade_offs,
             because=(
                 f"{asked.query.name} reads all of {table} to find its groups; the foreign key says "
                 f"that each is a row of {parent}",
@@ -97,11 +102,13 @@ def _read(asked: Asked, select: exp.Select) -> _Grouped | None:
     where = select.args.get("where")
     if key is None or not fits or not orders_outputs(select, given):
         return None
-    known = source.table.by_name[column]
-    if not certain(source.table, known) or "NOT VALID" in asked.database.ddl.upper():
+    sure = filled(asked.database, source.table, column)
+    if sure is None or "NOT VALID" in asked.database.ddl.upper():
         return None
     conditions = tuple(conjuncts(where.this)) if where else ()
-    return _Grouped(select=select, source=source, key=key, outputs=given, conditions=conditions)
+    return _Grouped(
+        select=select, source=source, key=key, outputs=given, conditions=conditions, sure=sure
+    )
 
 
 def _is_cheap(output: Output, column: str) -> bool:

@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from blueproof.advisors.postgres.parts.first_rows import (
     Taken,
+    by_lateral,
     distinct_on,
     numbered,
     of_one,
@@ -43,7 +44,8 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
             )
             put_inside(select, joined, _first(taken, brief(joined.outer)))
             yield Rewrite(
-                title=f"Take {taken.rows} of each {taken.column} that is joined",
+                title=f"Take {taken.rows} of each {taken.column} that is joined, by "
+                f"{by_lateral(taken)}",
                 text=write_tree(without_unread(tree)),
                 because=(because,),
             )

@@ -10,8 +10,10 @@ from datetime import date
 
 from sqlglot import exp
 
+from blueproof.advisors.postgres.parts.filled import Filled, filled
 from blueproof.advisors.postgres.parts.first_rows import (
     Taken,
+    by_lateral,
     distinct_on,
     numbered,
     of_one,
@@ -21,7 +23,7 @@ from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewritin
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
 from blueproof.sql.schema import ForeignKey
-from blueproof.sql.scopes import certain, fresh
+from blueproof.sql.scopes import fresh
 from blueproof.sql.selected import cte_names, named, parent_of, put, read_select, ref
 from blueproof.sql.trees import write_tree
 
@@ -44,8 +46,14 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
 
 
 def _said(asked: Asked, taken: Taken, key: ForeignKey, text: str) -> Rewrite:
+    table = taken.source.table
+    assert table is not None, "its foreign key was found"
+    sure = filled(asked.database, table, taken.column) or Filled()
     return Rewrite(
-        title=f"Take {taken.rows} of each {taken.column} from {key.table} by its index",
+        never_null=sure.never_null,
+        trade_offs=sure.trade_offs,
+        title=f"Take {taken.rows} of each {taken.column} from {key.table} by its index, with "
+        f"{by_lateral(taken)}",
         text=text,
         because=(
             f"{asked.query.name} reads and sorts all of {key.table} to keep {taken.rows} of each "
@@ -58,7 +66,7 @@ def _parent(asked: Asked, taken: Taken) -> ForeignKey | None:
     """The foreign key of the column that rows are grouped by, if each has its parent."""
     table = taken.source.table
     valid = "NOT VALID" not in asked.database.ddl.upper()
-    if table is None or not valid or not certain(table, table.by_name[taken.column]):
+    if table is None or not valid or filled(asked.database, table, taken.column) is None:
         return None
     return parent_of(asked.database.schema, table, taken.column)
 
