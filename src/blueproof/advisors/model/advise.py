@@ -6,6 +6,7 @@ from dataclasses import replace
 from blueproof.advisors.model.deciding import decide
 from blueproof.advisors.model.design import Model
 from blueproof.advisors.model.drawing import mermaid, picture
+from blueproof.advisors.model.nouns import plural
 from blueproof.advisors.model.sql import schema_sql
 from blueproof.advisors.model.told import Told
 from blueproof.advisors.model.trials import Script, scripts
@@ -133,7 +134,7 @@ def conclude(told: Told, kept: Draft, proofs: tuple[Proof, ...]) -> Conclusion:
     lacks = "; ".join(f'"{each}"' for each in told.unheld)
     missing = f" It does not hold yet what you ask with {lacks}." if lacks else ""
     return Conclusion(
-        answer=f"{first.choice}.{shown}{held}{missing}",
+        answer=f"{first.choice}.{shown}{held}{missing}{_left(told)}",
         steps=tuple(_steps(told)),
         not_proved=(
             Unproved(
@@ -145,15 +146,23 @@ def conclude(told: Told, kept: Draft, proofs: tuple[Proof, ...]) -> Conclusion:
     )
 
 
+def _left(told: Told) -> str:
+    """What the words speak of and no table keeps, in one sentence."""
+    if not told.unplaced:
+        return ""
+    things = ", ".join(plural(n) for n in told.unplaced[:_MOST_TOLD])
+    return f" These found no place in it: {things}."
+
+
 def refuse(unread: tuple[str, ...]) -> Conclusion:
     """What is said where most of the things told could not be read as tables."""
     things = ", ".join(unread[:_MOST_TOLD])
     return Conclusion(
         answer=(
-            "I could not read a whole data model out of these words, and half of one would mislead:"
-            f" {things} found no place in it. Tell each thing and what it hangs on in one sentence "
-            '("An order has many lines; a line is of one item type (quantity, price)"), '
-            "then each rule that must hold."
+            "I could not read a data model out of these words: they name things and do not say how "
+            f"these hang together ({things}). Tell what each hangs on in one sentence "
+            '("A customer places many orders. An order has many lines. Each line is for one '
+            'product (quantity, price)."), then each rule that must hold.'
         ),
         not_proved=(
             Unproved(statement="a data model", why="too little of the words was understood"),

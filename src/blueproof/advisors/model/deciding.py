@@ -78,9 +78,9 @@ def _table(entity: Entity, told: Told) -> Table:
 
 def _link(relation: Relation, *, required: bool) -> Link:
     return Link(
-        column=column_name(relation.parent),
+        column=column_name(relation.role or relation.parent),
         table=table_name(relation.parent),
-        required=required and not kinds.is_series(relation.parent),
+        required=required and not relation.role and not kinds.is_series(relation.parent),
     )
 
 
@@ -101,6 +101,7 @@ def _unique(
             "license_plate",
             "vin",
             "barcode",
+            "serial_number",
         )
         if name in names
     )
@@ -116,7 +117,7 @@ def _join(relation: Relation) -> Table:
     name = f"{relation.child} {relation.parent}"
     links = tuple(Link(column=column_name(s), table=table_name(s)) for s in sides)
     pair = tuple(link.column for link in links)
-    own = columns("enrolment", (), booking=False)
+    own = columns("enrolment", relation.payload, booking=False)
     two = kinds.head(relation.child) in kinds.SIDES
     return Table(
         name=table_name(name),

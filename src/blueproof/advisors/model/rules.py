@@ -19,6 +19,12 @@ _OWN_TO = re.compile(
     r"(?:only )?(?:see|access|read) (?:only )?(?:its|their|each other|other)\b",
     re.IGNORECASE,
 )
+_SEES = re.compile(r"\b(?:see|sees|access\w*|reads?|views?)\b", re.IGNORECASE)
+_NONE_SEES = re.compile(
+    r"\b(?P<who>[a-z]+s) [^.;!?\n]{0,60}?\b(?:must|may|should|can|shall)(?:n't| ?not| never) "
+    r"(?:be able to )?(?:see|access|read) (?:each |one an)other",
+    re.IGNORECASE,
+)
 _APART = re.compile(
     r"\b(?:multi[- ]?tenan\w+|row[- ]level security|rls|saas|tenant isolation|"
     r"per[- ]tenant)\b",
@@ -52,8 +58,10 @@ def tenancy(text: str, nouns: tuple[str, ...], *, supabase: bool) -> tuple[str, 
     if _SHARED.search(text):
         return "", "", ""
     how: Isolation = "supabase" if supabase else "setting"
-    for found in (*_OWN.finditer(text), *_OWN_TO.finditer(text)):
+    for found in (*_OWN.finditer(text), *_OWN_TO.finditer(text), *_NONE_SEES.finditer(text)):
         who = _last_known(found["who"], nouns)
+        if " own" in found[0].lower() and not _SEES.search(found[0]) and who not in kinds.TENANTS:
+            continue  # "every unit has its own serial number"
         if who:
             return who, "", how
     if not _APART.search(text):

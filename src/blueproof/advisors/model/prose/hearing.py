@@ -1,0 +1,409 @@
+"""What the sentences of a request say of things, their columns, and how they hang together."""
+
+import re
+from dataclasses import replace
+
+from blueproof.advisors.model import kinds
+from blueproof.advisors.model.prose import things
+from blueproof.advisors.model.prose.asking import asks, is_asked
+from blueproof.advisors.model.prose.clauses import BOTH, Clause, clauses_of, pairs_of, sentences
+from blueproof.advisors.model.prose.looking import is_look, look
+from blueproof.advisors.model.prose.naming import boundary, is_column, is_someone, is_thing
+from blueproof.advisors.model.prose.phrases import Phrase
+from blueproof.advisors.model.prose.said import Hangs, Heard, How
+
+_SPEAKERS = frozenset({"i", "we", "you", "i'm", "we're", "me"})
+_OF = frozenset("of per for on in from at against to between under into with".split())
+_ANCHORS = frozenset("with in at on from for to against into per under of by between among".split())
+_ENUMERATED = frozenset(
+    "status state role kind type unit priority level method reason rarity language currency size "
+    "colour color mode category".split()
+)
+_ALSO = re.compile(
+    r"^(?:(?:who|which|he|she|it) (?:is|are) )?(?:also )?(?:an?|another) (?P<of>\w+)$"
+)
+
+
+def hear(text: str, brackets: list[str]) -> Heard:
+    """All that the text says; `brackets` are the texts that its numbered brackets stand for."""
+    heard = Heard()
+    before: tuple[Phrase, ...] = ()
+    for sentence in sentences(text):
+        phrases, clauses = clauses_of(sentence)
+        for clause in clauses:
+            if not asks(clause):
+                _clause(_resolved(clause, before), heard, sentence)
+            before = clause.subjects if len(clause.subjects) > 1 else before
+        _in_brackets(phrases, brackets, heard)
+        if not is_asked(phrases, clauses):
+            for one, preposition, other in pairs_of(phrases):
+                _pair(one, preposition, other, heard)
+        for phrase in phrases:
+            if phrase.kind == "N" and phrase.number in {"plural", "many"} and is_thing(phrase.text):
+                heard.thing(phrase.text, 1)
+    return heard
+
+
+def _resolved(clause: Clause, before: tuple[Phrase, ...]) -> Clause:
+    """A clause in which "both" stands for what was named before."""
+    if not any(p.text == BOTH for _, p in clause.after):
+        return clause
+    after: list[tuple[str, Phrase]] = []
+    for preposition, phrase in clause.after:
+        after += (
+            [(preposition, p) for p in before] if phrase.text == BOTH else [(preposition, phrase)]
+        )
+    return replace(clause, after=tuple(after), either=True)
+
+
+def _rows(phrases: tuple[Phrase, ...]) -> list[Phrase]:
+    """The phrases that may be rows of their own."""
+    return [p for p in phrases if is_thing(p.text) and not is_column(p.text)]
+
+
+def _weight(phrase: Phrase) -> int:
+    """How surely what stands after a preposition is a thing: "with a van" is one."""
+    return 2 if phrase.number == "one" else 1
+
+
+def _after(clause: Clause) -> list[tuple[str, Phrase]]:
+    return [
+        (prep, p)
+        for prep, p in clause.after
+        if prep in _ANCHORS and is_thing(p.text) and not is_column(p.text)
+    ]
+
+
+def _clause(clause: Clause, heard: Heard, sentence: str) -> None:
+    verb = clause.verb
+    if is_look(clause):
+        look(clause, heard, sentence)
+        return
+    for phrase in _rows(clause.subjects):
+        heard.thing(phrase.text, 2 if phrase.number != "bare" else 1)
+    if clause.subjects and not any(is_thing(p.text) for p in clause.subjects):
+        for phrase in _rows(clause.objects):
+            heard.thing(phrase.text, 2)  # "late returns cost a fine"
+    _times(clause, heard)
+    if verb.negated or verb.text in things.SILENT - {"make", "give", "become", "come"}:
+        for prep, phrase in _after(clause) if not verb.negated else ():
+            for subject in _rows(clause.subjects) if prep in {"per", "by"} else ():
+                heard.thing(phrase.text, 1)  # "holidays differ per office"
+                heard.hangs.append(Hangs(child=subject.text, parent=phrase.text, how="near"))
+        return
+    if clause.speaker and not clause.subjects:
+        _spoken(clause, heard)
+        return
+    for subject in clause.subjects:
+        if is_thing(subject.text):
+            _done(subject, clause, heard)
+
+
+def _spoken(clause: Clause, heard: Heard) -> None:
+    """What "we" do to things: they are there."""
+    verb = clause.verb.text
+    if verb == "be" and clause.speaker != "there" or verb in {"model", "design"}:
+        return
+    if clause.speaker not in _SPEAKERS | {"there", "nobody", "somebody"}:
+        return
+    for phrase in _rows(clause.objects):
+        heard.thing(phrase.text, 2)
+    if verb == "payout":
+        heard.thing("payout", 3)
+        heard.hangs += [Hangs(child="payout", parent=p.text) for p in _rows(clause.objects)]
+        return
+    if verb in things.HAVE and len(clause.objects) == 1:
+        anchor = clause.objects[0].text
+        for prep, phrase in _after(clause):
+            if prep == "with" and is_thing(anchor):
+                heard.thing(phrase.text, 2)
+                heard.hangs.append(Hangs(child=phrase.text, parent=anchor, how="near"))
+    _anchored(clause.objects, clause, heard)
+
+
+def _done(subject: Phrase, clause: Clause, heard: Heard) -> None:
+    """What the verb says of one of its subjects."""
+    verb = clause.verb.text
+    someone = is_someone(subject.text) or clause.verb.passive
+    if verb in things.EVENTS and someone:
+        _event(subject, clause, heard)
+    elif verb in things.BELONG or verb == "be":
+        _belongs(subject, clause, heard)
+    elif clause.verb.passive:
+        _passive(subject, clause, heard)
+    elif verb == "become":
+        for phrase in _rows(clause.objects):
+            heard.thing(phrase.text, 2)
+            heard.hangs.append(Hangs(child=phrase.text, parent=subject.text))
+    elif verb in things.HAVE:
+        for phrase in clause.objects:
+            _has(subject, phrase, clause, heard)
+        _anchored(clause.objects, clause, heard)
+    else:
+        _does(subject, clause, heard)
+
+
+def _has(subject: Phrase, phrase: Phrase, clause: Clause, heard: Heard) -> None:
+    """ "A has B": B is a column of A, hangs on A, or is what A hangs on."""
+    one, other = subject.text, phrase.text
+    if is_column(one):
+        return
+    if boundary(other) or not is_thing(other):
+        if boundary(other):
+            heard.column(one, boundary(other))
+        elif other in things.ROLES:
+            heard.hangs.append(Hangs(child=one, parent=other, role=other, how="near"))
+        return
+    per = [p for prep, p in _after(clause) if prep == "per"]
+    leading = [p for p in clause.leading if is_thing(p.text)]
+    if is_column(other) and leading:  # "for every event each block gets its own price"
+        heard.hangs.append(Hangs(child=one, parent=leading[0].text, many=True, payload=(other,)))
+        return
+    if is_column(other) and per and phrase is clause.objects[-1] and phrase.number != "many":
+        heard.thing(other, 3)  # "an employee has an entitlement per leave type"
+        for each in per:
+            heard.thing(each.text, 2)
+        heard.hangs += [Hangs(child=other, parent=p) for p in (one, *(p.text for p in per))]
+        return
+    if is_column(other) and not _is_several(subject, phrase, clause):
+        heard.column(one, other)
+        return
+    heard.thing(other, 2)
+    if phrase.number in {"many", "plural"}:
+        heard.hangs.append(_of_parts(one, phrase, clause))
+        for prep, each in clause.after:
+            if prep == "per" and is_column(each.text):
+                heard.column(other, each.text)
+    elif is_someone(one) and kinds.is_a(other, kinds.DOCUMENTS):
+        heard.hangs.append(Hangs(child=other, parent=one))  # "the customer gets an invoice"
+    else:
+        role = other if other in things.ROLES else ""
+        heard.hangs.append(Hangs(child=one, parent=other, how="near", role=role))
+
+
+def _is_several(subject: Phrase, phrase: Phrase, clause: Clause) -> bool:
+    """Whether a thing has several of what is a column by its nature: "several prices"."""
+    if phrase.number == "many":
+        return True
+    holds = any(prep == "with" for prep, _ in clause.after)
+    countable = phrase.text in things.COUNTABLE and (holds or subject.number == "one")
+    return phrase.number == "plural" and countable
+
+
+def _of_parts(one: str, phrase: Phrase, clause: Clause) -> Hangs:
+    """What a thing has several of: its own, or such as others have, too."""
+    other = phrase.text
+    counts = any(kinds.head(p.text) == "quantity" for _, p in clause.after)
+    parts = clause.verb.text in things.PARTS
+    composite = parts and kinds.head(one) in things.COMPOSITES
+    several = (
+        phrase.number == "many"
+        and is_someone(other)
+        and not (
+            is_someone(one) or kinds.head(one) in things.GROUPS or kinds.is_a(one, kinds.TENANTS)
+        )
+    )
+    payload = ("quantity",) if composite or counts or phrase.used else ()
+    many = bool(payload) or several or kinds.is_a(other, kinds.SHARED)
+    if several and not payload:
+        payload = tuple(p.text for prep, p in clause.after if prep == "with" and is_column(p.text))
+    return Hangs(child=other, parent=one, many=many, payload=payload)
+
+
+def _times(clause: Clause, heard: Heard) -> None:
+    """ "From a date to a date": the columns of a period."""
+    said = {prep for prep, p in clause.after if p.text in {"date", "day", "time"}}
+    if not {"from", "to"} <= said:
+        return
+    event = things.EVENTS.get(clause.verb.text, "")
+    anchor = event or next((p.text for p in (*clause.objects, *clause.subjects)), "")
+    if anchor:
+        heard.column(anchor, "starts_on")
+        heard.column(anchor, "ends_on")
+
+
+def _belongs(subject: Phrase, clause: Clause, heard: Heard) -> None:
+    one, be = subject.text, clause.verb.text == "be"
+    if is_column(one):
+        return
+    targets = [p for prep, p in _after(clause) if prep in _OF - ({"with"} if be else set())]
+    if be and kinds.head(one) in {"line", "item"}:
+        targets += _rows(clause.objects)
+    if clause.either and len(targets) > 1:
+        heard.either.append((one, tuple(dict.fromkeys(p.text for p in targets))))
+    for phrase in targets:
+        heard.thing(phrase.text, _weight(phrase) if be else 2)
+        many = phrase.number == "many" and not clause.either
+        assigned = clause.verb.text == "assign" and is_someone(one) and not many
+        pair = (phrase.text, one) if assigned else (one, phrase.text)
+        how: How = "near" if be and not many else "said"
+        heard.hangs.append(Hangs(child=pair[0], parent=pair[1], many=many, how=how))
+
+
+def _event(subject: Phrase, clause: Clause, heard: Heard) -> None:
+    """Somebody does something to something: a row for each time it is done."""
+    event = things.EVENTS[clause.verb.text]
+    passive = clause.verb.passive
+    if event in {"tag", "label"}:
+        if passive or clause.objects:
+            heard.thing(event, 3)
+            tagged = [subject] if passive else _rows(clause.objects)
+            heard.hangs += [Hangs(child=event, parent=p.text, many=True) for p in tagged]
+        return
+    objects = _rows(clause.objects)
+    itself = [p for p in objects if _is_act(p.text)] if not passive else []
+    if itself:
+        event = itself[0].text
+        objects = [p for p in objects if p not in itself]
+    elif not passive and clause.verb.text in things.BECOMES_ITS_OBJECT and not _takes(objects):
+        _does(subject, clause, heard)
+        return
+    after = [p for _, p in _after(clause) if p.text != event]
+    if not (objects or after or passive or itself or clause.verb.text in {"request", "checkin"}):
+        return
+    if not itself:
+        heard.made.add(event)
+    heard.thing(event, 3)
+    if clause.either and len(after) > 1:
+        heard.either.append((event, tuple(p.text for p in after)))
+    said = (*clause.objects, *(q for _, q in clause.after))
+    counts = any(kinds.head(p.text) == "quantity" for p in said)
+    parents = [subject, *objects] if not is_column(subject.text) else objects
+    for phrase in (*parents, *after, *clause.leading):
+        if not is_thing(phrase.text):
+            continue
+        heard.thing(phrase.text, _weight(phrase) if phrase in after else 2)
+        counted = counts and phrase in objects
+        many = counted or (phrase.number == "many" and phrase is not subject and not clause.either)
+        payload = ("quantity",) if counted else ()
+        heard.hangs.append(
+            Hangs(child=event, parent=phrase.text, many=many, payload=payload, how="done")
+        )
+
+
+def _is_act(noun: str) -> bool:
+    """Whether a noun is itself what is done: an appointment, an order, a request."""
+    return kinds.is_a(noun, kinds.BOOKINGS | kinds.DOCUMENTS) or kinds.head(noun) in {
+        "request", "offer", "review", "comment", "ticket", "membership", "application", "bid",
+        "registration", "enrolment", "enrollment", "claim", "report",
+    }  # fmt: skip
+
+
+def _takes(objects: list[Phrase]) -> bool:
+    """Whether what is booked is a thing that is there before and after."""
+    lasting = kinds.RESOURCES | kinds.STAFF | frozenset({"product", "dish", "book", "article"})
+    return not objects or any(kinds.is_a(p.text, lasting) for p in objects)
+
+
+def _passive(subject: Phrase, clause: Clause, heard: Heard) -> None:
+    one = subject.text
+    if is_column(one):
+        return
+    after = _after(clause)
+    purpose = next((p for prep, p in after if prep == "for"), None)
+    if clause.verb.text == "use" and purpose:  # "machines are used by workers for a task"
+        heard.thing(purpose.text, 2)
+        heard.hangs.append(Hangs(child=purpose.text, parent=one, how="done"))
+        after = [(prep, p) for prep, p in after if p is not purpose]
+        one = purpose.text
+    for _, phrase in after:
+        if phrase.text == one:
+            continue
+        heard.thing(phrase.text, 2)
+        several = phrase.number == "many"
+        if several and kinds.is_a(phrase.text, kinds.DOCUMENTS | kinds.NAMELESS):
+            heard.hangs.append(Hangs(child=phrase.text, parent=one))  # "paid with two payments"
+        else:
+            heard.hangs.append(Hangs(child=one, parent=phrase.text, many=several, how="done"))
+    if clause.either and len(after) > 1:
+        heard.either.append((one, tuple(p.text for _, p in after)))
+    for prep, phrase in clause.after:
+        if prep == "with" and is_column(phrase.text):
+            heard.column(one, phrase.text)
+
+
+def _does(subject: Phrase, clause: Clause, heard: Heard) -> None:
+    """ "Sellers list items", "teachers teach one or more instruments"."""
+    share = clause.verb.text in things.SHARE
+    one = subject.text
+    if is_column(one):
+        return
+    kept = _rows(clause.objects)
+    for phrase in kept:
+        heard.thing(phrase.text, 2 if phrase.fixed or phrase.number != "bare" else 1)
+        if share and phrase.number == "one":
+            heard.hangs.append(Hangs(child=one, parent=phrase.text))
+        else:
+            many = share and phrase.number in {"many", "plural"}
+            how: How = "said" if share else "done"
+            heard.hangs.append(Hangs(child=phrase.text, parent=one, many=many, how=how))
+    _anchored(tuple(kept), clause, heard)
+
+
+def _anchored(anchors: tuple[Phrase, ...], clause: Clause, heard: Heard) -> None:
+    """What stands after a preposition hangs on what the verb is about."""
+    for anchor in _rows(anchors[:1]):
+        for prep, phrase in _after(clause):
+            if phrase.text == anchor.text:
+                continue
+            heard.thing(phrase.text, _weight(phrase))
+            several = prep == "with" and phrase.number in {"many", "plural"}
+            pair = (phrase.text, anchor.text) if several else (anchor.text, phrase.text)
+            heard.hangs.append(Hangs(child=pair[0], parent=pair[1], how="near"))
+
+
+def _pair(one: Phrase, preposition: str, other: Phrase, heard: Heard) -> None:
+    """ "Scans of a parcel", "customers with a name": what stands beside a thing."""
+    if preposition not in _OF or not is_thing(one.text) or one.text == other.text:
+        return
+    row = is_thing(other.text) and not is_column(other.text)
+    if is_column(one.text):
+        if preposition == "of" and row:
+            heard.column(other.text, one.text)
+    elif preposition == "with" and is_column(other.text):
+        if other.number in {"plural", "many"} and one.number == "many":
+            heard.pairs.append((one.text, other.text))
+        elif kinds.head(other.text) != "quantity":
+            heard.column(one.text, other.text)
+    elif preposition == "with" and row:
+        heard.thing(other.text, 0)
+        several = other.number in {"many", "plural"} and not kinds.is_booking(one.text)
+        pair = (other.text, one.text) if several else (one.text, other.text)
+        heard.hangs.append(Hangs(child=pair[0], parent=pair[1], how="near"))
+    elif row:
+        heard.thing(other.text, 1)
+        heard.thing(one.text, 1)
+        heard.hangs.append(Hangs(child=one.text, parent=other.text, how="near"))
+
+
+def _in_brackets(phrases: tuple[Phrase, ...], brackets: list[str], heard: Heard) -> None:
+    """What brackets say, of the thing before: "each scan of a parcel (time, depot)" of the scan."""
+    for place, phrase in enumerate(phrases):
+        if phrase.kind != "N" or phrase.bracket < 0:
+            continue
+        of = [p.text for p in phrases[max(place - 2, 0) : place]]
+        whole = phrases[place - 2] if of[1:] == ["of"] else phrase
+        whole = whole if whole.kind == "N" and is_thing(whole.text) else phrase
+        _bracket(whole, brackets[phrase.bracket], heard)
+
+
+def _bracket(phrase: Phrase, text: str, heard: Heard) -> None:
+    """What stands in brackets after a thing: its columns, or the values of a column."""
+    also = _ALSO.match(text.strip().lower())
+    if also:
+        heard.alias[phrase.text] = also["of"]
+        return
+    parts = [p.strip().lower() for p in re.split(r",|;|/|\bor\b|\band\b", text) if p.strip()]
+    if not parts or not all(re.fullmatch(r"[a-z][a-z _-]{0,30}", p) for p in parts):
+        return
+    if kinds.head(phrase.text) in _ENUMERATED:
+        heard.column(f"={phrase.text}", "values", ",".join(parts))
+    elif any(is_column(p) for p in parts) or phrase.number == "bare":
+        for name in parts:
+            if " per " in name or " of " in name:
+                continue
+            if is_column(name) or not is_thing(name):
+                heard.column(phrase.text, name)
+            else:
+                heard.thing(name, 1)
+                heard.hangs.append(Hangs(child=phrase.text, parent=name, how="near"))
