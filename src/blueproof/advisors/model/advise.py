@@ -7,13 +7,15 @@ from blueproof.advisors.model.deciding import decide
 from blueproof.advisors.model.design import Model
 from blueproof.advisors.model.drawing import mermaid, picture
 from blueproof.advisors.model.nouns import plural
+from blueproof.advisors.model.patterns import patterns
+from blueproof.advisors.model.sizing import sizes
 from blueproof.advisors.model.sql import schema_sql
 from blueproof.advisors.model.told import Told
 from blueproof.advisors.model.trials import Script, scripts
 from blueproof.advisors.model.wording import assumptions, flips, listed, questions
 from blueproof.core.advice import Artifact, Recommendation, Step
 from blueproof.core.blueprint import Conclusion, Draft, Proof, QuestionKind, Unproved
-from blueproof.core.brief import Brief
+from blueproof.core.brief import Assumption, Brief
 from blueproof.core.claim import Upholds
 from blueproof.core.scene import File
 
@@ -43,13 +45,24 @@ def advise_model(brief: Brief, told: Told, kind: QuestionKind) -> Draft:
         ),
     )
     return Draft(
-        brief=replace(brief, assumptions=(*brief.assumptions, *assumptions(told, model))),
+        brief=replace(brief, assumptions=(*brief.assumptions, *assumptions(told, model), *_sizes(brief, told, model))),
         question_kind=kind,
         recommendations=advice,
         artifacts=files,
         diagrams=(picture(model),),
         open_questions=tuple(questions(told)),
     )
+
+
+def _sizes(brief: Brief, told: Told, model: Model) -> Iterator[Assumption]:
+    """What the volumes told come to, by the size of a row."""
+    found = tuple(sizes(brief.request, told, model))
+    if found:
+        yield Assumption(
+            key="size",
+            value="; ".join(found),
+            why="by the columns of schema.sql, with 20 bytes for a text and 16 for an index entry",
+        )
 
 
 def _claim(schema: str, script: Script) -> Upholds:
@@ -72,6 +85,17 @@ def _advice(
         claims=tuple(_claim(schema, s) for name in own if (s := made.get(f"checks/{name}.sql"))),
         trade_offs=(*_costs(model), *flips(told)),
     )
+    for pattern in patterns(told, model):
+        script = made.get(f"checks/{pattern.check}.sql")
+        if script:
+            yield Recommendation(
+                slot=pattern.slot,
+                choice=pattern.choice,
+                because=(pattern.because,),
+                needs=(SLOT,),
+                claims=(_claim(schema, script),),
+                trade_offs=(f"instead: {pattern.instead}",),
+            )
     for slot, name, choice, why in _rules(model):
         yield Recommendation(
             slot=slot,

@@ -1,23 +1,26 @@
 """Reading entities and relations from the words of a request."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
 from blueproof.advisors.model import kinds
+from blueproof.advisors.model.needs import needs_of
 from blueproof.advisors.model.nouns import noun_of, singular
 from blueproof.advisors.model.prose.hearing import hear
+from blueproof.advisors.model.prose.naming import is_someone
 from blueproof.advisors.model.prose.said import Heard
 from blueproof.advisors.model.prose.settling import (
     entities_of,
     entities_with_columns,
     left_out,
+    placed,
     relations_of,
 )
 from blueproof.advisors.model.relations import relations
 from blueproof.advisors.model.rules import booked, tenancy, unheld
-from blueproof.advisors.model.told import Entity, Relation, Told
+from blueproof.advisors.model.told import Entity, Need, Reads, Relation, Told
 
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _LEAST, _MOST = 3, 24
@@ -94,17 +97,31 @@ def _of_prose(request: str, text: str, heard: Heard, *, supabase: bool) -> Told 
     """What sentences tell; what hangs on nothing and is no known kind of thing finds no place."""
     nouns = entities_of(heard)[:_MOST]
     linked = {n for r in relations_of(nouns, heard) for n in (r.child, r.parent)}
-    known = kinds.KNOWN | _UNCOUNTED
-    nouns = tuple(
-        n
-        for n in nouns
-        if n in linked or (kinds.head(n) in known) or heard.weights.get(n, 0) >= _TOLD
-    )
+    nouns = tuple(n for n in nouns if n in linked or _is_told(n, heard))
+    told = _of_nouns(request, text, nouns, heard, supabase=supabase)
+    if told is None:
+        return None
+    weak = {n for n in told.loose if heard.weights.get(n, 0) < _TOLD}
+    if weak:  # known by their names alone, and nothing hangs on them
+        nouns = tuple(n for n in nouns if n not in weak)
+        told = _of_nouns(request, text, nouns, heard, supabase=supabase)
+    return told and replace(told, unplaced=left_out(told.nouns, heard))
+
+
+def _is_told(noun: str, heard: Heard) -> bool:
+    """Whether a thing that hangs on nothing is told of, or of a kind that we know."""
+    known = kinds.head(noun) in kinds.KNOWN | _UNCOUNTED or is_someone(noun)
+    return known or heard.weights.get(noun, 0) >= _TOLD
+
+
+def _of_nouns(
+    request: str, text: str, nouns: tuple[str, ...], heard: Heard, *, supabase: bool
+) -> Told | None:
     if len(nouns) < _FEWEST:
         return None
     entities = tuple(entities_with_columns(nouns, heard))
-    told = _told(request, text, entities, relations_of(nouns, heard), supabase=supabase)
-    return told and replace(told, unplaced=left_out(told.nouns, heard))
+    linked = relations_of(nouns, heard)
+    return _told(request, text, entities, linked, supabase=supabase, marked=heard)
 
 
 def _is_list(text: str, brackets: list[str]) -> bool:
@@ -127,6 +144,7 @@ def _told(
     heard: tuple[Relation, ...],
     *,
     supabase: bool,
+    marked: Heard | None = None,
 ) -> Told | None:
     nouns = tuple(e.noun for e in entities)
     plain = re.sub(rf"{_KEPT}\d+{_KEPT}", "", text)
@@ -140,6 +158,18 @@ def _told(
     if len(loose) * 2 > len(nouns):
         return None  # so little was understood of how they hang together that it is no model
     booking, exclusive = booked(plain, nouns, linked)
+    listed = {e.noun: e for e in entities}
+
+    def place(noun: str) -> str:
+        if noun in listed:
+            return noun
+        if marked is not None:
+            return placed(noun, nouns, marked)
+        near = [n for n in nouns if kinds.head(n) == noun]
+        return near[0] if len(near) == 1 else ""
+
+    needs = (*_either(marked, place), *needs_of(plain, entities, linked, place))
+    lacks = unheld(request, exclusive=bool(exclusive), tenant=bool(tenant))
     return Told(
         entities=entities,
         relations=linked,
@@ -150,7 +180,29 @@ def _told(
         exclusive=exclusive,
         loose=loose,
         closed=supabase and not isolation,
-        unheld=unheld(request, exclusive=bool(exclusive), tenant=bool(tenant)),
+        unheld=tuple(w for w in lacks if not needs_of(w, entities, linked, place)),
+        needs=needs,
+        reads=_reads(marked, place),
+    )
+
+
+def _either(heard: Heard | None, place: Callable[[str], str]) -> Iterator[Need]:
+    """What hangs on one of several things: a photo of a claim or of a policy."""
+    for noun, others in heard.either if heard else ():
+        of = tuple(dict.fromkeys(p for o in others if (p := place(o))))
+        if place(noun) and len(of) > 1:
+            yield Need(kind="either", noun=place(noun), of=of)
+
+
+def _reads(heard: Heard | None, place: Callable[[str], str]) -> tuple[Reads, ...]:
+    """What is read often, of things that have a table."""
+    looks = heard.looks if heard else ()
+    return tuple(
+        Reads(
+            noun=place(e.thing), of=place(e.of), column=e.column, newest=e.newest, words=e.words
+        )
+        for e in looks
+        if place(e.thing)
     )
 
 

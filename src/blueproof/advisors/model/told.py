@@ -34,6 +34,39 @@ class Relation:
     role: str = ""
 
 
+NeedKind = Literal[
+    "history", "overlap", "tree", "either", "unique", "append", "states", "movements", "capacity",
+    "languages", "soft", "audit",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """A rule or a record that the words ask for, of the rows of `noun`.
+
+    `of` are the nouns that it holds for each of, `columns` those that it is about, `most` a number
+    that may not be passed, and `words` are the person's.
+    """
+
+    kind: NeedKind
+    noun: str
+    of: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    most: int = 0
+    words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reads:
+    """What is read often: rows of `noun`, of one `of`, by `column`, the newest first."""
+
+    noun: str
+    of: str = ""
+    column: str = ""
+    newest: bool = False
+    words: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Told:
     """The whole: entities in the order they are named, relations, and the rules asked for.
@@ -56,6 +89,8 @@ class Told:
     closed: bool = False
     unheld: tuple[str, ...] = ()
     unplaced: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
+    reads: tuple[Reads, ...] = ()
 
     @property
     def nouns(self) -> tuple[str, ...]:

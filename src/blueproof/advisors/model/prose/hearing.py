@@ -88,7 +88,7 @@ def _clause(clause: Clause, heard: Heard, sentence: str) -> None:
     if verb.negated or verb.text in things.SILENT - {"make", "give", "become", "come"}:
         for prep, phrase in _after(clause) if not verb.negated else ():
             for subject in _rows(clause.subjects) if prep in {"per", "by"} else ():
-                heard.thing(phrase.text, 1)  # "holidays differ per office"
+                heard.thing(phrase.text, 2)  # "holidays differ per office"
                 heard.hangs.append(Hangs(child=subject.text, parent=phrase.text, how="near"))
         return
     if clause.speaker and not clause.subjects:
@@ -272,7 +272,8 @@ def _event(subject: Phrase, clause: Clause, heard: Heard) -> None:
     for phrase in (*parents, *after, *clause.leading):
         if not is_thing(phrase.text):
             continue
-        heard.thing(phrase.text, _weight(phrase) if phrase in after else 2)
+        per = any(p is phrase and prep == "per" for prep, p in clause.after)
+        heard.thing(phrase.text, _weight(phrase) if phrase in after and not per else 2)
         counted = counts and phrase in objects
         many = counted or (phrase.number == "many" and phrase is not subject and not clause.either)
         payload = ("quantity",) if counted else ()
@@ -328,7 +329,7 @@ def _does(subject: Phrase, clause: Clause, heard: Heard) -> None:
     one = subject.text
     if is_column(one):
         return
-    kept = _rows(clause.objects)
+    kept, after = _rows(clause.objects), _after(clause)
     for phrase in kept:
         heard.thing(phrase.text, 2 if phrase.fixed or phrase.number != "bare" else 1)
         if share and phrase.number == "one":
@@ -337,6 +338,11 @@ def _does(subject: Phrase, clause: Clause, heard: Heard) -> None:
             many = share and phrase.number in {"many", "plural"}
             how: How = "said" if share else "done"
             heard.hangs.append(Hangs(child=phrase.text, parent=one, many=many, how=how))
+    if not kept and not clause.objects and not is_someone(one):
+        for prep, phrase in after:  # "classes happen with a trainer"
+            if prep in {"with", "in", "at", "on", "by"} and phrase.number == "one":
+                heard.thing(phrase.text, 2)
+                heard.hangs.append(Hangs(child=one, parent=phrase.text, how="near"))
     _anchored(tuple(kept), clause, heard)
 
 
@@ -405,5 +411,5 @@ def _bracket(phrase: Phrase, text: str, heard: Heard) -> None:
             if is_column(name) or not is_thing(name):
                 heard.column(phrase.text, name)
             else:
-                heard.thing(name, 1)
+                heard.thing(name, 2)
                 heard.hangs.append(Hangs(child=phrase.text, parent=name, how="near"))

@@ -34,6 +34,8 @@ def look(clause: Clause, heard: Heard, sentence: str) -> None:
     newest = bool(_NEWEST.search(sentence))
     words = " ".join(sentence.split())
     heard.looks.append(Look(thing=whole, of=of, column=by, newest=newest, words=words))
+    if is_column(by):
+        heard.column(whole, by)
     if found and clause.verb.text == "want":
         heard.thing(whole, 1)
     if of:

@@ -80,7 +80,7 @@ def _open(place: int, texts: list[str], tags: list[str], before: list[Word], ver
         return "N"
     last = _last(before)
     after = _next(place, texts, tags)
-    if text in _ALWAYS:
+    if text in _ALWAYS or (text == "checkin" and last == "N"):
         return "V"
     if text == "own" and last in {"U", "N", "M", "T"}:
         return "V"

@@ -86,7 +86,7 @@ EVENTS: dict[str, str] = dict(pair.split(":") for pair in _T(
     "signup:membership review:review rate:rating comment:comment like:like invite:invitation "
     "checkin:checkin attend:attendance apply:application vote:vote donate:donation bid:bid "
     "trade:trade visit:visit react:reaction lease:lease let:lease buy:purchase purchase:purchase "
-    "takeout:subscription request:request plant:planting stock:stock payout:payout tag:tag label:label"
+    "takeout:subscription request:request plant:planting stock:stock payout:payout tag:tag label:label pay:payment"
 ))  # fmt: skip
 # What makes something else take its place: who buys a ticket needs no purchase beside it.
 BECOMES_ITS_OBJECT = frozenset(_T("buy purchase make place takeout pay apply"))
