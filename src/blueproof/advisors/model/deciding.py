@@ -158,7 +158,7 @@ def _ordered(tables: list[Table], tenant: str, members: str) -> Iterator[Table]:
     left = sorted(tables, key=lambda t: (t.name != tenant, t.name != members))
     done: set[str] = set()
     while left:
-        ready = next((t for t in left if set(t.parents) - {t.name} <= done), None)
+        ready = next((t for t in left if set(t.rests_on) - {t.name} <= done), None)
         if ready is None:
             left = _cut(left, done)
             continue

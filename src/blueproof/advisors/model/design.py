@@ -34,7 +34,7 @@ class Link:
     required: bool = True
 
 
-GuardKind = Literal["append", "keep", "capacity", "moves", "states", "audit"]
+GuardKind = Literal["append", "keep", "capacity", "moves", "states", "audit", "stocked"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +102,12 @@ class Table:
     def parents(self) -> tuple[str, ...]:
         """The tables that it refers to, each once."""
         return tuple(dict.fromkeys(link.table for link in self.links))
+
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """The tables whose rows are there before its own: parents, and what guards count."""
+        counted = (g.table for g in self.guards if g.kind == "stocked")
+        return tuple(dict.fromkeys((*self.parents, *counted)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,15 +25,36 @@ def guard_trials(model: Model) -> Iterator[str]:
         "moves": _summed,
         "states": _kept,
         "audit": _audited,
+        "stocked": _stocked,
     }
     for table in model.tables:
         for guard in table.guards:
             what, lines = write[guard.kind](table, guard, model)
             seeded = [*users(model), *seed(model, needed(table, model), 1)]
-            if guard.kind == "moves":
+            if guard.kind in {"moves", "stocked"}:
                 seeded = [*users(model), *seed(model, before(table, model), 1)]
             taken = f"DROP TRIGGER {trigger(table, guard)} ON {quote(table.name)}"
             yield trial(what, [*seeded, *lines], taken)
+
+
+def guards_say(model: Model) -> str:
+    """What the triggers hold, in words."""
+    found = [_says(t, g) for t in model.tables for g in t.guards]
+    return "; ".join(dict.fromkeys(found))
+
+
+def _says(table: Table, guard: Guard) -> str:
+    of = guard.column.removesuffix("_id").replace("_", " ")
+    below = " and never below zero" if guard.floor else ""
+    return {
+        "append": f"rows of {table.name} are not changed afterwards",
+        "keep": "no row is deleted for good",
+        "capacity": f"a {of} takes no more {table.name} than it has places",
+        "moves": f"{guard.table}.{guard.figure} is the sum of {table.name}{below}",
+        "states": f"each status in {table.name} is kept with who and when",
+        "audit": f"each change of {table.name} is kept with who and when",
+        "stocked": f"no more of a {of} is out at one time than there are {guard.table}",
+    }[guard.kind]
 
 
 def _changed(table: Table, _guard: Guard, _model: Model) -> tuple[str, list[str]]:
@@ -134,3 +155,34 @@ def _audited(table: Table, guard: Guard, _model: Model) -> tuple[str, list[str]]
         f"      WHERE table_name = '{table.name}' AND row_id = -1 AND before IS NOT NULL) THEN\n"
         "    RAISE EXCEPTION 'the change was not kept';\n  END IF;\nEND $$;",
     ]
+
+
+def _stocked(table: Table, guard: Guard, model: Model) -> tuple[str, list[str]]:
+    """With two units: two acts after one another, then one that is out during both."""
+    act_link = next(k for k in table.links if k.column == guard.figure)
+    act, unit = model.by_name[act_link.table], model.by_name[guard.table]
+    apart = {model.tenant_column: "-1"} if table in model.apart else {}
+    hours = (("09:00", "10:00"), ("10:00", "11:00"), ("09:30", "10:30"), ("09:30", "10:30"))
+    lines = [insert(model, unit, 2, {**_on_first(model, unit), "id": "-2"})]  # one is there
+    for n, (starts, ends) in enumerate(hours, start=1):
+        times = {
+            "starts_at": f"'2030-01-01 {starts}+00'",
+            "ends_at": f"'2030-01-01 {ends}+00'",
+        }
+        if n > 1:  # the first stands there already
+            lines.append(insert(model, act, n, {**_on_first(model, act), **times}))
+        row = insert(
+            model,
+            table,
+            n,
+            {
+                **_on_first(model, table),
+                **apart,
+                guard.figure: f"-{n}",
+                "id": f"-{n}",
+                "quantity": "1",
+            },
+        )
+        last = n == len(hours)
+        lines.append(refused(row, "check_violation", "a third of two at one time") if last else row)
+    return f"{table.name}: more at one time than there are {guard.table}", lines

@@ -38,6 +38,7 @@ def _sql(table: Table, guard: Guard, model: Model) -> str:
             "  FOR EACH ROW EXECUTE FUNCTION refuse_change();\n"
         )
     write = {"capacity": _capacity, "moves": _moves, "states": _states, "audit": _audit}
+    write["stocked"] = _stocked
     return write[guard.kind](table, guard, model)
 
 
@@ -64,6 +65,47 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER {own} BEFORE INSERT OR UPDATE OF {guard.column}{also} ON {name}
+  FOR EACH ROW EXECUTE FUNCTION {own}();
+"""
+
+
+def _stocked(table: Table, guard: Guard, model: Model) -> str:
+    """The most that is out at one time while the new row lasts, held against the units."""
+    name, own, units = quote(table.name), trigger(table, guard), quote(guard.table)
+    act_link = next(k for k in table.links if k.column == guard.figure)
+    kind_link = next(k for k in table.links if k.column == guard.column)
+    act = model.by_name[act_link.table]
+    acts = quote(act.name)
+    live = " AND r.status <> 'cancelled'" if act.cancels else ""
+    usable = " AND NOT in_repair" if guard.floor else ""
+    return f"""\
+-- The row of {kind_link.table} is locked, so two who take the last ones at once wait for one
+-- another. A sum over all that overlap would count some that are never out together: the most at
+-- one time is what counts, and it is reached when one of them begins.
+CREATE FUNCTION {own}() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE there bigint; most bigint; own_time tstzrange;
+BEGIN
+  PERFORM FROM {quote(kind_link.table)} WHERE id = NEW.{guard.column} FOR UPDATE;
+  SELECT tstzrange(starts_at, ends_at) INTO own_time FROM {acts} WHERE id = NEW.{guard.figure};
+  SELECT count(*) INTO there FROM {units} WHERE {guard.column} = NEW.{guard.column}{usable};
+  WITH others AS (
+    SELECT tstzrange(r.starts_at, r.ends_at) AS time, l.quantity
+      FROM {name} AS l JOIN {acts} AS r ON r.id = l.{guard.figure}
+      WHERE l.{guard.column} = NEW.{guard.column} AND l.id <> NEW.id
+        AND tstzrange(r.starts_at, r.ends_at) && own_time{live}
+  ), moments AS (
+    SELECT lower(own_time) AS at UNION SELECT greatest(lower(time), lower(own_time)) FROM others
+  )
+  SELECT max(out) INTO most FROM (
+    SELECT coalesce(sum(o.quantity), 0) AS out
+      FROM moments AS m LEFT JOIN others AS o ON o.time @> m.at GROUP BY m.at
+  ) AS counted;
+  IF most + NEW.quantity > there THEN
+    RAISE EXCEPTION '% of % are out at one time', most, there USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER {own} AFTER INSERT OR UPDATE ON {name}
   FOR EACH ROW EXECUTE FUNCTION {own}();
 """
 

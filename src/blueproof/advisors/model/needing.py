@@ -64,6 +64,9 @@ def with_needs(tables: list[Table], told: Told) -> list[Table]:
         "languages": _languages,
         "soft": _soft,
         "audit": _audit,
+        "handed": _handed,
+        "stocked": _stocked,
+        "agreed": lambda need, tables, _told: _agreed(need.noun, tables),
     }
     for need in told.needs:
         if table_name(need.noun) in made:
@@ -214,6 +217,10 @@ def _unique(need: Need, made: Tables, _told: Told) -> None:
     name = table_name(need.noun)
     table = made[name]
     by = {k.table: k.column for k in table.links}
+    new = tuple(n for n in need.of if table_name(n) not in by and n != need.noun)
+    if not need.columns or need.columns == ("kind",):  # "one review per order" says the reference
+        table = replace(table, links=(*table.links, *(_link(n) for n in new)))
+        by |= {table_name(n): column_name(n) for n in new}
     of = tuple(by[table_name(n)] for n in need.of if table_name(n) in by)
     if len(of) < len(need.of):
         return
@@ -370,6 +377,58 @@ def _audit(need: Need, made: Tables, _told: Told) -> None:
         ),
     )
     _guard(made, table_name(need.noun), Guard(kind="audit", table="audit_log"))
+
+
+def _handed(need: Need, made: Tables, _told: Told) -> None:
+    """Which unit was given for what was booked by its model, from when to when."""
+    unit = need.of[0]
+    noun = f"{need.noun} {unit}"
+    out = Column(name="out_at", type="timestamptz", sample="'2030-01-01 09:00+00'")
+    back = Column(
+        name="returned_at", type="timestamptz", sample="'2030-01-01 10:00+00'", required=False
+    )
+    made[table_name(noun)] = Table(
+        name=table_name(noun),
+        noun=noun,
+        links=(_link(need.noun), _link(unit)),
+        columns=(out, back, _MADE),
+        exclusive=(column_name(unit),),
+        span=Span(starts="out_at", ends="returned_at"),
+    )
+    act = made[table_name(need.noun)]
+    gone = column_name(unit)
+    made[act.name] = replace(
+        act,
+        links=tuple(k for k in act.links if k.column != gone),
+        exclusive=tuple(c for c in act.exclusive if c != gone),
+    )
+
+
+def _stocked(need: Need, made: Tables, _told: Told) -> None:
+    """Never more of a model at a time than there are units: counted under a lock."""
+    model, unit = (table_name(n) for n in need.of)
+    act = made[table_name(need.noun)]
+    lines = next(
+        (
+            t
+            for t in made.values()
+            if {act.name, model} <= set(t.parents) and any(c.name == "quantity" for c in t.columns)
+        ),
+        None,
+    )
+    if lines is None or "starts_at" not in {c.name for c in act.columns}:
+        return
+    for name in need.columns:
+        flag = Column(name=name, type="boolean", sample="false", default="false")
+        made[unit] = _with(made[unit], flag)
+    guard = Guard(
+        kind="stocked",
+        column=column_name(need.of[0]),
+        table=unit,
+        figure=column_name(need.noun),
+        floor=bool(need.columns),
+    )
+    _guard(made, lines.name, guard)
 
 
 def _index(reads: Reads, made: Tables) -> None:

@@ -19,6 +19,14 @@ _CHANGES = re.compile(
     rf"|\b(?P<hist>{_PRICE}) history\b",
     _I,
 )
+_STAYS = re.compile(
+    rf"\b{_PRICE}\b[^.;!?]{{0,40}}\b(?:agreed|at the time|when)\b[^.;!?]{{0,40}}\b(?:stays?|kept|"
+    rf"remains?|stored|saved|recorded|fixed|not change)\b|\b(?:keep|store|save|record|remember|freeze)"
+    rf"s?\b[^.;!?]{{0,20}}\b{_PRICE}\b[^.;!?]{{0,20}}\b(?:at the time|when|on the day)\b"
+    rf"|\bkeep theirs\b|\b(?:past|old|existing) (?:orders|bookings|invoices|members|customers)\b"
+    rf"[^.;!?]{{0,30}}\b(?:keep|old) (?:the |their )?(?:old )?(?:{_PRICE})?",
+    _I,
+)
 _OVERLAPS = re.compile(
     r"\b(?P<what>[a-z]+)(?: of (?:one|a|the same|an) (?P<of>[a-z]+))? (?:must|may|can|should|do)"
     r"(?:n't| ?not| never) overlap(?: for (?:an?|the same|one) (?P<per>[a-z]+))?"
@@ -60,13 +68,26 @@ _APPEND = re.compile(
     r"|append[- ]only|tamper[- ]proof|not be changed)\b",
     _I,
 )
+_HANDED = re.compile(
+    r"\b(?:which|the|what|a) (?P<what>[a-z]+)(?: [a-z]+){0,4} (?:is|are|gets?) (?:only )?(?:decided|"
+    r"picked|chosen|assigned|allocated|selected|given|handed out)\b[^.;!?]{0,20}\b(?:when|at|on|once"
+    r"|later|by|upon|during)\b",
+    _I,
+)
+_STOCKED = re.compile(
+    r"\b(?:never|no|not) more (?:[a-z]+ ){0,2}?(?:reserved|booked|rented|out|sold|promised|than)"
+    r"(?: out)?(?: at once)? ?(?:than )?(?:we|they|you|i|there) (?:own|have|are)\b"
+    r"|\bover-?(?:book|reserv|rent)\w*",
+    _I,
+)
+_OUT_OF_USE = re.compile(r"\b(?:repairs?|maintenance|broken|out of (?:service|order|use))\b", _I)
 _STATES = re.compile(
     r"\b(?:every|each|all) (?:change|changes) (?:of|to|in) (?:the |its |their )?status|"
     r"\bstatus history\b|\bhistory of (?:the |its )?(?:status|states)\b|\bstatus changes\b",
     _I,
 )
 _MOVES = re.compile(
-    r"\bevery in and out\b|\btraceab\w+\b|\btrace (?:each|every)\b|\b(?:stock )?movements?\b"
+    r"\bevery in and out\b|\btraceab\w+\b|\btrace (?:each|every)\b"
     r"|\b(?:change|changes) the stock\b|\bnever (?:be )?(?:negative|below zero)"
     r"|\bnever go below\b|\bknown at any time\b|\balways be right\b|\bat any time\b|\bledger\b"
     r"|\bevery transaction\b",
@@ -131,6 +152,7 @@ class Reader:
         """The needs of one sentence."""
         words = " ".join(sentence.split()).strip(" .")
         yield from self._histories(sentence, words)
+        yield from self._stays(sentence, words)
         yield from self._overlaps(sentence, words)
         yield from self._trees(sentence, words)
         yield from self._uniques(sentence, words)
@@ -138,6 +160,7 @@ class Reader:
         yield from self._movements(sentence, words)
         yield from self._capacities(sentence, words)
         yield from self._languages(sentence, words)
+        yield from self._of_models(sentence, words)
 
     def place(self, word: str | None) -> str:
         """The entity that a word means."""
@@ -175,6 +198,14 @@ class Reader:
             noun = noun or next((e.noun for e in self.entities if self._sold(e.noun)), "")
             if noun:
                 yield Need(kind="history", noun=noun, columns=(column,), words=words)
+
+    def _stays(self, sentence: str, words: str) -> Iterator[Need]:
+        """What was agreed stays, though the price changes."""
+        if _STAYS.search(sentence):
+            named = [n for n in self.named(sentence) if self._sold(n)]
+            sold = [*named, *(e.noun for e in self.entities if self._sold(e.noun))]
+            if sold:
+                yield Need(kind="agreed", noun=sold[0], words=words)
 
     def _sold(self, noun: str) -> bool:
         """Whether a thing is what has a price: no person, and no act."""
@@ -225,8 +256,11 @@ class Reader:
                 yield Need(kind="unique", noun=holder, of=of, columns=(what,), words=words)
         for match in _ONE_PER.finditer(sentence):
             per = [p for p in (self.place(match["per"]), self.place(match["and"])) if p]
-            named = (self.place(match["what"]), *reversed(self.named(sentence[: match.start()])))
-            noun = next((n for n in named if n and set(per) <= set(self.parents(n))), "")
+            what = self.place(match["what"])
+            named = tuple(reversed(self.named(sentence[: match.start()])))
+            noun = what or next((n for n in named if set(per) <= set(self.parents(n))), "")
+            if noun in per:
+                continue
             if noun and per:
                 kind = ("kind",) if " kind" in match[0] else ()
                 yield Need(kind="unique", noun=noun, of=tuple(per), columns=kind, words=words)
@@ -285,7 +319,8 @@ class Reader:
         )
         noun = next(iter(account), "") or next((n for n in named if is_someone(n)), "")
         noun = noun or next(iter(named), "")
-        noun = noun or next((e.noun for e in self.entities if is_someone(e.noun)), "")
+        if what in {"gold", "coin", "coins", "credits", "points", "balance", "balances"}:
+            noun = noun or next((e.noun for e in self.entities if is_someone(e.noun)), "")
         if noun:
             yield Need(kind="movements", noun=noun, columns=(column,), words=words)
 
@@ -320,6 +355,27 @@ class Reader:
                     if not is_someone(parent):
                         yield Need(kind="capacity", noun=each.noun, of=(parent,), words=words)
                         return
+
+    def _of_models(self, sentence: str, words: str) -> Iterator[Need]:
+        """What is booked by its model, of which there are units: which is given, how many are."""
+        for act, model, unit in self._booked_by_model():
+            handed = _HANDED.search(sentence)
+            if handed and self.place(handed["what"]) == unit:
+                yield Need(kind="handed", noun=act, of=(unit,), words=words)
+            if _STOCKED.search(sentence):
+                out = ("in_repair",) if _OUT_OF_USE.search(sentence) else ()
+                yield Need(kind="stocked", noun=act, of=(model, unit), columns=out, words=words)
+
+    def _booked_by_model(self) -> Iterator[tuple[str, str, str]]:
+        """Act, model and unit, where the act is of models and the units hang on these."""
+        for relation in self.relations:
+            if not kinds.is_a(relation.child, kinds.BOOKINGS | kinds.DOCUMENTS):
+                continue
+            for each in self.relations:
+                unit = each.parent == relation.parent and not each.many and not each.role
+                if unit and each.child != relation.child and not is_someone(each.child):
+                    if kinds.is_a(each.child, kinds.RESOURCES | frozenset({"copy", "piece"})):
+                        yield relation.child, relation.parent, each.child
 
     def _languages(self, sentence: str, words: str) -> Iterator[Need]:
         if not _LANGUAGES.search(sentence):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from blueproof.advisors.model.design import Model
 from blueproof.advisors.model.nouns import plural, table_name
-from blueproof.advisors.model.told import Need, Reads, Told
+from blueproof.advisors.model.told import Need, Told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +52,8 @@ def _of(need: Need, model: Model) -> Pattern | None:
         "languages": _languages,
         "soft": _soft,
         "audit": _audit,
+        "handed": _handed,
+        "stocked": _stocked,
     }
     return write[need.kind](need, model) if need.kind in write else None
 
@@ -191,6 +193,29 @@ def _audit(need: Need, _model: Model) -> Pattern:
     )
 
 
-def read_words(reads: tuple[Reads, ...]) -> tuple[str, ...]:
-    """The person's words on what is read."""
-    return tuple(r.words for r in reads)
+def _handed(need: Need, _model: Model) -> Pattern:
+    unit = need.of[0]
+    name = table_name(f"{need.noun} {unit}")
+    return Pattern(
+        slot=f"handed-{name}",
+        choice=f"Enter in {name} which {unit} is given for a {need.noun}, when it goes out and when "
+        "it comes back",
+        because=f"a {need.noun} is of a kind and a number; the {unit} is known later, and each can "
+        "come back on its own",
+        instead=f"{unit}_id in the {need.noun} itself, where it is known from the start",
+        check="bookings",
+    )
+
+
+def _stocked(need: Need, _model: Model) -> Pattern:
+    model, unit = need.of
+    return Pattern(
+        slot=f"stocked-{table_name(need.noun)}",
+        choice=f"Count, in a trigger that locks the {model}, the most that is out at one time "
+        f"against its {plural(unit)}",
+        because="no exclusion constraint counts, and a sum over all that overlap refuses some that "
+        "are never out together",
+        instead=f"a row for each {model} and day with CHECK (reserved <= there), where whole days "
+        f"are booked; when the times of a {need.noun} are moved, its lines must be checked again",
+        check="guards",
+    )

@@ -214,7 +214,9 @@ def _of_kind(noun: str, nouns: tuple[str, ...]) -> Iterator[Relation]:
 def _booked(noun: str, nouns: tuple[str, ...], pairs: set[tuple[str, str]]) -> Iterator[str]:
     """What a booking is of: the staff and resources, and for whom, nearest to the thing."""
     own = {kinds.head(n): n for n in nouns if n != noun}
-    yield from (n for h, n in own.items() if h in kinds.STAFF | kinds.RESOURCES)
+    of_models = {c for c, p in pairs if {(noun, p), (p, noun)} & pairs}  # the unit comes later
+    wanted = kinds.STAFF | kinds.RESOURCES
+    yield from (n for h, n in own.items() if h in wanted and n not in of_models)
     if not kinds.is_series(noun):
         yield from (n for n in nouns if kinds.is_series(n) and kinds.head(n) == kinds.head(noun))
     if kinds.head(noun) in kinds.USUAL:

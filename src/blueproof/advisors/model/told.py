@@ -36,7 +36,7 @@ class Relation:
 
 NeedKind = Literal[
     "history", "overlap", "tree", "either", "unique", "append", "states", "movements", "capacity",
-    "languages", "soft", "audit",
+    "languages", "soft", "audit", "handed", "stocked", "agreed",
 ]  # fmt: skip
 
 

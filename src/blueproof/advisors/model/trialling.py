@@ -27,7 +27,7 @@ def needed(table: Table, model: Model) -> tuple[Table, ...]:
     wanted = {table.name, model.tenant, model.members} - {""}
     for each in reversed(model.tables):
         if each.name in wanted:
-            wanted |= set(each.parents)
+            wanted |= set(each.rests_on)
     return tuple(t for t in model.tables if t.name in wanted)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blueproof.advisors.model.design import Link, Model, Table
-from blueproof.advisors.model.guarding import guard_trials
+from blueproof.advisors.model.guarding import guard_trials, guards_say
 from blueproof.advisors.model.lookups import lookup_trials
 from blueproof.advisors.model.sql import check, exclusion, is_apart, once, reference
 from blueproof.advisors.model.trialling import (
@@ -63,8 +63,8 @@ def scripts(model: Model) -> tuple[Script, ...]:
             else "no row refers to one that is not there",
             list(_references(model)),
         ),
-        ("guards", "what the triggers hold is held", list(guard_trials(model))),
-        ("reads", "what is read often is read by its index", list(lookup_trials(model))),
+        ("guards", guards_say(model), list(guard_trials(model))),
+        ("reads", "what you read often is read by an index that is there for it", list(lookup_trials(model))),
         ("once", "what is there once cannot be entered twice", list(_once(model))),
         ("values", "values that break a rule are refused, column by column", list(_values(model))),
     )
@@ -245,7 +245,8 @@ def _stray(model: Model, table: Table, link: Link) -> str:
     wrong = "-2" if is_apart(table, model) else "-9"
     none = dict.fromkeys((c for c in table.either if c != link.column), "NULL")
     none = none if link.column in table.either else {}
-    changed = {"id": "-7", **_of_first(model, table), **none, link.column: wrong}
+    changed = {"id": "-7", **_of_first(model, table), **none, **_none_out(table)}
+    changed[link.column] = wrong
     row = insert(model, table, 7, changed)
     whose = "of another" if is_apart(table, model) else "that is not there"
     lines = [
@@ -263,6 +264,7 @@ def _once(model: Model) -> Iterator[str]:
     for table in model.tables:
         for unique in table.unique:
             first = {c.name: sample(c, table, 1) for c in table.columns if c.name in unique}
+            first |= _none_out(table)
             row = insert(model, table, 8, {**_of_first(model, table), **first, "id": "-8"})
             lines = [
                 *users(model),
@@ -271,6 +273,11 @@ def _once(model: Model) -> Iterator[str]:
             ]
             taken = f"ALTER TABLE {quote(table.name)} DROP CONSTRAINT {once(table, unique)}"
             yield trial(f"{table.name}: the same {' and '.join(unique)} twice", lines, taken)
+
+
+def _none_out(table: Table) -> Values:
+    """Where units are counted: a row of none, so that the count has nothing to refuse."""
+    return {"quantity": "0"} if any(g.kind == "stocked" for g in table.guards) else {}
 
 
 def _values(model: Model) -> Iterator[str]:

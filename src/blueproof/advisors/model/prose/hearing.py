@@ -338,7 +338,7 @@ def _does(subject: Phrase, clause: Clause, heard: Heard) -> None:
             many = share and phrase.number in {"many", "plural"}
             how: How = "said" if share else "done"
             heard.hangs.append(Hangs(child=phrase.text, parent=one, many=many, how=how))
-    if not kept and not clause.objects and not is_someone(one):
+    if not kept and not is_someone(one):
         for prep, phrase in after:  # "classes happen with a trainer"
             if prep in {"with", "in", "at", "on", "by"} and phrase.number == "one":
                 heard.thing(phrase.text, 2)

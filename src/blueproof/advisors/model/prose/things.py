@@ -106,6 +106,6 @@ LOOKS = frozenset(_T(
 ))  # fmt: skip
 # What hands over to no row of its own: said of how it is done.
 SILENT = frozenset(_T(
-    "make help ask tell think mean want need do try say expect know give happen become remain "
+    "make help ask tell think mean want need do try say expect know give become remain "
     "come change increase raise expire lapse owe exceed reach differ depend vary keep remember"
 ))  # fmt: skip
