@@ -45,7 +45,14 @@ def advise_model(brief: Brief, told: Told, kind: QuestionKind) -> Draft:
         ),
     )
     return Draft(
-        brief=replace(brief, assumptions=(*brief.assumptions, *assumptions(told, model), *_sizes(brief, told, model))),
+        brief=replace(
+            brief,
+            assumptions=(
+                *brief.assumptions,
+                *assumptions(told, model),
+                *_sizes(brief, told, model),
+            ),
+        ),
         question_kind=kind,
         recommendations=advice,
         artifacts=files,

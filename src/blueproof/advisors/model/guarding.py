@@ -114,7 +114,7 @@ def _apart_in_time(table: Table) -> dict[str, str]:
 def _on_first(model: Model, table: Table) -> dict[str, str]:
     """What makes a third row of a table rest on the first rows of its parents."""
     changed = {k.column: "-1" for k in table.links if k.required}
-    changed |= {c: "-1" for c in table.either[:1]}
+    changed |= dict.fromkeys(table.either[:1], "-1")
     return {**changed, model.tenant_column: "-1"} if table in model.apart else changed
 
 

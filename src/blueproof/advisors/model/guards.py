@@ -47,9 +47,7 @@ def _capacity(table: Table, guard: Guard, _model: Model) -> str:
     name, own = quote(table.name), trigger(table, guard)
     cancelled = " AND status <> 'cancelled'" if table.cancels else ""
     also = ", status" if table.cancels else ""
-    passed = (
-        "  IF NEW.status = 'cancelled' THEN RETURN NEW; END IF;\n" if table.cancels else ""
-    )
+    passed = "  IF NEW.status = 'cancelled' THEN RETURN NEW; END IF;\n" if table.cancels else ""
     return f"""\
 -- The row of {guard.table} is locked, so two who take the last place at once wait for one another.
 CREATE FUNCTION {own}() RETURNS trigger LANGUAGE plpgsql AS $$

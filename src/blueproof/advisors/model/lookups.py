@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.model.design import Column, Index, Model, Table
-from blueproof.advisors.model.sql import index_of, is_apart, once, reference
 from blueproof.advisors.model.sql import exclusion as exclusion_of
+from blueproof.advisors.model.sql import index_of, is_apart, once, reference
 from blueproof.advisors.model.trialling import seed, trial, users
 from blueproof.sql.names import quote
 

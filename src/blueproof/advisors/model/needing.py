@@ -92,9 +92,7 @@ def _link(noun: str, *, required: bool = True, column: str = "") -> Link:
 def _with(table: Table, *more: Column) -> Table:
     """The table with columns that it has not yet."""
     there = {c.name for c in table.columns} | {k.column for k in table.links}
-    return replace(
-        table, columns=(*(c for c in more if c.name not in there), *table.columns)
-    )
+    return replace(table, columns=(*(c for c in more if c.name not in there), *table.columns))
 
 
 def _add(made: Tables, name: str, table: Table) -> None:
@@ -274,8 +272,10 @@ def _movements(need: Need, made: Tables, _told: Told) -> None:
     if table_name(noun) in made or table_name("movement") in made:
         made.pop(table_name("movement"), None)
     floor = stock or any(w in need.words.lower() for w in ("negative", "below"))
-    type_ = "integer" if figure in {"quantity", "points", "gold", "coin", "credit"} else (
-        "numeric(14,2)"
+    type_ = (
+        "integer"
+        if figure in {"quantity", "points", "gold", "coin", "credit"}
+        else ("numeric(14,2)")
     )
     sum_ = Column(
         name=figure,

@@ -36,7 +36,8 @@ _OVERLAPS = re.compile(
 _ONE_AT_A_TIME = re.compile(
     r"\bonly one (?:(?:of them|[a-z]+) )?(?:is|may be|can be) (?:valid|active|current|in force)"
     r"|\b(?:out|used|rented|booked|lent|in use|on loan) twice at\b|\bnobody else can\b"
-    r"|\bonly (?:be )?with one [a-z]+ at a time|\bone [a-z]+ at a time\b|\bno(?:body| one) else\b"
+    r"|\bonly (?:ever )?(?:be )?(?:with|in|on|at|used by|lent to|rented by) one [a-z]+ at (?:a|any) "
+    r"(?:one )?time|\bbe (?:on|in|at|with) (?:two|several|more than one) [a-z]+ at (?:once|the same)|\bone [a-z]+ at a time\b|\bno(?:body| one) else\b"
     r"|\bone at a time\b|\bnever (?:out|used|lent|rented|booked) twice\b",
     _I,
 )
@@ -61,6 +62,11 @@ _ONE_PER = re.compile(
 _TWICE_FOR = re.compile(
     r"\b(?P<what>[a-z]+) (?:must|may|can|should)(?:n't| ?not| never) be (?P<verb>[a-z]+) "
     r"(?:twice|more than once) (?:for|in|at|per) (?:the same|an?|one) (?P<per>[a-z]+)",
+    _I,
+)
+_ONCE_PER = re.compile(
+    r"\b(?P<who>[a-z]+) (?:may|can|must|should|could) (?:only )?[a-z]+(?: [a-z]+)? (?:only |just |"
+    r"at most )?once (?:per|for each|for an?|in each) (?P<per>[a-z]+)",
     _I,
 )
 _APPEND = re.compile(
@@ -229,7 +235,7 @@ class Reader:
         named = self.named(sentence)
         for thing in named:
             takes = [e.noun for e in self.entities if thing in self.parents(e.noun)]
-            acts = [n for n in takes if kinds.is_a(n, kinds.BOOKINGS | frozenset({"loan", "task"}))]
+            acts = [n for n in takes if kinds.is_a(n, kinds.BOOKINGS | _TAKING)]
             acts += [n for n in takes if n in named and n not in acts]
             if acts and not is_someone(thing):
                 yield Need(kind="overlap", noun=acts[0], of=(thing,), words=words)
@@ -264,6 +270,12 @@ class Reader:
             if noun and per:
                 kind = ("kind",) if " kind" in match[0] else ()
                 yield Need(kind="unique", noun=noun, of=tuple(per), columns=kind, words=words)
+        for match in _ONCE_PER.finditer(sentence):
+            pair = {self.place(match["who"]), self.place(match["per"])}
+            noun = next((e.noun for e in self.entities if pair <= set(self.parents(e.noun))), "")
+            if noun and "" not in pair:
+                of = (self.place(match["who"]), self.place(match["per"]))
+                yield Need(kind="unique", noun=noun, of=of, words=words)
         for match in _TWICE_FOR.finditer(sentence):
             pair = {self.place(match["what"]), self.place(match["per"])}
             noun = next((e.noun for e in self.entities if pair <= set(self.parents(e.noun))), "")
@@ -298,7 +310,9 @@ class Reader:
             for noun in nouns:
                 yield Need(kind="soft", noun=noun, words=words)
         if audited := _AUDIT.search(sentence):
-            for noun in self.named(sentence[audited.start() :]) or named or (self.entities[0].noun,):
+            for noun in (
+                self.named(sentence[audited.start() :]) or named or (self.entities[0].noun,)
+            ):
                 yield Need(kind="audit", noun=noun, words=words)
 
     def _movements(self, sentence: str, words: str) -> Iterator[Need]:
@@ -393,6 +407,7 @@ class Reader:
         return not kinds.is_a(noun, acts) or kinds.head(noun) in {"session", "event"}
 
 
+_TAKING = frozenset({"loan", "task", "assignment", "ride", "trip", "tour", "job"})
 _MOST_TRANSLATED = 3
 _STOCKS = frozenset({"stock", "inventory"})
 _TEXTS = frozenset("title description name summary caption body text label content".split())

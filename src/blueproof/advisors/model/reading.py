@@ -198,9 +198,7 @@ def _reads(heard: Heard | None, place: Callable[[str], str]) -> tuple[Reads, ...
     """What is read often, of things that have a table."""
     looks = heard.looks if heard else ()
     return tuple(
-        Reads(
-            noun=place(e.thing), of=place(e.of), column=e.column, newest=e.newest, words=e.words
-        )
+        Reads(noun=place(e.thing), of=place(e.of), column=e.column, newest=e.newest, words=e.words)
         for e in looks
         if place(e.thing)
     )

@@ -25,6 +25,11 @@ _NONE_SEES = re.compile(
     r"(?:be able to )?(?:see|access|read) (?:each |one an)other",
     re.IGNORECASE,
 )
+_OF_ANOTHER = re.compile(
+    r"\bof (?:one|an?) (?P<who>[a-z]+)\b[^.;!?\n]{0,40}\b(?:never|not|only|can't|cannot)\b[^.;!?\n]{0,12}"
+    r"\b(?:see|access|read)\b[^.;!?\n]{0,40}\b(?:an)?other (?P=who)\b",
+    re.IGNORECASE,
+)
 _APART = re.compile(
     r"\b(?:multi[- ]?tenan\w+|row[- ]level security|rls|saas|tenant isolation|"
     r"per[- ]tenant)\b",
@@ -58,7 +63,12 @@ def tenancy(text: str, nouns: tuple[str, ...], *, supabase: bool) -> tuple[str, 
     if _SHARED.search(text):
         return "", "", ""
     how: Isolation = "supabase" if supabase else "setting"
-    for found in (*_OWN.finditer(text), *_OWN_TO.finditer(text), *_NONE_SEES.finditer(text)):
+    for found in (
+        *_OWN.finditer(text),
+        *_OWN_TO.finditer(text),
+        *_NONE_SEES.finditer(text),
+        *_OF_ANOTHER.finditer(text),
+    ):
         who = _last_known(found["who"], nouns)
         if " own" in found[0].lower() and not _SEES.search(found[0]) and who not in kinds.TENANTS:
             continue  # "every unit has its own serial number"
@@ -96,7 +106,10 @@ def booked(
 
 def unheld(text: str, *, exclusive: bool, tenant: bool) -> tuple[str, ...]:
     """The clauses that ask for a rule which neither bookings nor tenants uphold."""
-    held = (*((_TWICE,) if exclusive else ()), *((_OWN, _OWN_TO, _APART) if tenant else ()))
+    held = (
+        *((_TWICE,) if exclusive else ()),
+        *((_OWN, _OWN_TO, _APART, _OF_ANOTHER) if tenant else ()),
+    )
     said = (" ".join(found[0].split()) for found in _CLAUSE.finditer(text))
     asked = (s for s in said if _DEMANDS.search(s) and len(s.split()) >= _FEWEST_WORDS)
     return tuple(s for s in asked if not any(h.search(s) for h in held))

@@ -47,9 +47,7 @@ def seed(model: Model, tables: tuple[Table, ...], number: int) -> Iterator[str]:
 
 def is_filled(link: Link, table: Table) -> bool:
     """Whether trials give it a value: it must have one, or is what is not to be taken twice."""
-    return (
-        link.required or link.column in table.exclusive or link.column in table.either[:1]
-    )
+    return link.required or link.column in table.exclusive or link.column in table.either[:1]
 
 
 def insert(model: Model, table: Table, number: int, changed: Values | None = None) -> str:

@@ -64,7 +64,11 @@ def scripts(model: Model) -> tuple[Script, ...]:
             list(_references(model)),
         ),
         ("guards", guards_say(model), list(guard_trials(model))),
-        ("reads", "what you read often is read by an index that is there for it", list(lookup_trials(model))),
+        (
+            "reads",
+            "what you read often is read by an index that is there for it",
+            list(lookup_trials(model)),
+        ),
         ("once", "what is there once cannot be entered twice", list(_once(model))),
         ("values", "values that break a rule are refused, column by column", list(_values(model))),
     )
@@ -292,7 +296,6 @@ def _values(model: Model) -> Iterator[str]:
             ]
             taken = f"ALTER TABLE {quote(table.name)} DROP CONSTRAINT {check(table, column.name)}"
             yield trial(f"{table.name}.{column.name}: {column.breaks}", lines, taken)
-
 
     for table in model.tables:
         if table.either:

@@ -4,7 +4,7 @@ from blueproof.advisors.model.prose.clauses import Clause
 from blueproof.advisors.model.prose.naming import OURS
 from blueproof.advisors.model.prose.phrases import Phrase
 
-_OURS = OURS | frozenset({"model", "table", "structure", "design", "system", "tool", "site"})
+_OURS = OURS | frozenset({"model", "table", "structure", "design", "system", "tool", "application"})
 _ASKING = frozenset(
     "need want design create make give build model help tell structure look develop write start "
     "draft propose organise suggest run say".split()

@@ -22,15 +22,21 @@ _SAME = tuple(
          "contain"),
         (r"(?:is|are|be|being) (?:a )?part of|(?:is|are|be) (?:a )?members? of", "belong to"),
         (r"(?:is|are) (?:kept|stored|located|placed|situated|held|filed) (?:in|at|on|by|per|under)",
-         "belong to"),
+         "belong at"),
         (r"(?:have|has) (?:room|space|places?|spots?) for", "have capacity for"),
-        (r"comes? in (?=several|different|many|various|multiple)", "have "),
+        (r"comes? in (?=several|different|many|various|multiple|[a-z]+s\b)", "have "),
+        (r"(?:passes|pass|goes|go|runs|run) through", "have"),
+        (r"according to", "by"),
+        (r"tops? up", "recharge"),
+        (r"(?:clocks?|logs?|signs?) in(?: and out)?(?= at| on)", "checkin"),
+        (r"(?:a|the) (?:program(?:me)?|list|collection|series|selection|sequence|range|variety) of"
+         r"(?= [a-z]+s\b)", "several"),
         (r"(?:exists?|is available|are available) (?:as|in)(?= several| many| multiple| a| one)",
          "have"),
         (r"in parts?(?= |[.,;]|$)", ""),
         (r"gets? (?=(?!a|an|the)\w+ed\b|paid|sold|sent|built|made|shown|held)", "is "),
         (r"(?:is|are|be) in (?=several|many|multiple)", "belong to "),
-        (r"in an? (?:fixed|given|certain|set|specific|particular) order", ""),
+        (r"in (?:an? )?(?:fixed |given |certain |set |specific |particular )?order(?! to\\b)", ""),
         (r"(?:about|around|roughly|approximately|over|under|nearly|almost|circa|ca\.?|some) "
          r"(?=\d)", ""),
         (r"pays? out", "payout"),
@@ -51,6 +57,7 @@ _SAME = tuple(
 _EXAMPLES = re.compile(r"\blike (?=[a-z]+(?:,| or | and ))[^.;:!?()]*?(?=[.;:!?()]|$)")
 
 
+_SHORTEST = 2  # phrases before a subject: a preposition and its thing
 BOTH = "*"  # the things named before
 
 
@@ -148,9 +155,7 @@ def _subjects(
             heads.append(phrase)
         elif phrase.kind == "P" and heads:
             heads.pop()  # "payments of a claim": the payments do it
-        elif phrase.kind == "C" and (first or not heads):
-            continue
-        elif phrase.kind in {"E", "C"} and first:
+        elif (phrase.kind == "C" and (first or not heads)) or (phrase.kind in {"E", "C"} and first):
             continue
         else:
             break
@@ -161,7 +166,7 @@ def _leading(before: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
     """What a clause begins with: "for every event each block gets its own price"."""
     start = max((i for i, p in enumerate(before) if p.kind in {"C", "|"}), default=-1) + 1
     rest = before[start:]
-    if len(rest) > 2 and rest[0].kind == "P" and rest[0].text in {"in", "for", "per", "at"}:
+    if len(rest) > _SHORTEST and rest[0].kind == "P" and rest[0].text in {"in", "for", "per", "at"}:
         one = rest[1].kind == "N" and rest[1].number == "one"
         return (rest[1],) if one and rest[2].kind == "N" else ()
     return ()
@@ -190,32 +195,39 @@ def _objects(
     preposition = ""
     either = joined = stood = False
     for phrase in after:
-        if phrase.kind == "U" and phrase.text in {"both", "them"} and preposition:
-            others.append((preposition, replace(phrase, kind="N", text=BOTH)))
-            continue
-        if phrase.kind in {"W", "U"} and (objects or others):
+        both = phrase.kind == "U" and phrase.text in {"both", "them"} and preposition
+        if phrase.kind in {"W", "U"} and (objects or others) and not both:
             break
-        if phrase.kind == "P":
-            preposition = phrase.text
-            joined = False
-        elif phrase.kind in {"C", "|"}:
-            either = either or phrase.text == "or"
-            joined = True
-        elif phrase.kind == "E":
-            preposition = preposition or ""
+        if both:
+            others.append((preposition, replace(phrase, kind="N", text=BOTH)))
         elif phrase.kind == "N":
-            listed = preposition in {"per", "of", "for"} and (phrase.fixed or preposition == "of")
-            if preposition in {"for", "per"} and stood and phrase.fixed:
-                preposition = ""  # "for each model several units"
-            if preposition and joined and listed:
-                preposition = ""  # "a dose per hectare, and the worker"
+            preposition = "" if _is_free(preposition, phrase, joined, stood) else preposition
             if preposition:
                 others.append((preposition, phrase))
             else:
-                objects.append(phrase)
+                objects.append(_alike(phrase, objects, joined=joined))
             joined = False
+        elif phrase.kind == "P":
+            preposition, joined = phrase.text, False
+        elif phrase.kind in {"C", "|"}:
+            either, joined = either or phrase.text == "or", True
         stood = phrase.kind == "N"
     return tuple(objects), tuple(others), either
+
+
+def _is_free(preposition: str, phrase: Phrase, joined: object, stood: object) -> bool:
+    """Whether a thing stands no longer after the preposition."""
+    if preposition in {"for", "per"} and stood and phrase.fixed:
+        return True  # "for each model several units"
+    listed = preposition in {"per", "of", "for"} and (phrase.fixed or preposition == "of")
+    return bool(joined) and listed  # "a dose per hectare, and the worker"
+
+
+def _alike(phrase: Phrase, objects: list[Phrase], *, joined: bool) -> Phrase:
+    """A thing of a list is as many as the first: "several directors and actors"."""
+    plain = joined and phrase.number == "plural" and not phrase.fixed
+    many = plain and objects and objects[-1].number == "many"
+    return replace(phrase, number="many") if many else phrase
 
 
 def pairs_of(phrases: tuple[Phrase, ...]) -> tuple[tuple[Phrase, str, Phrase], ...]:

@@ -13,12 +13,13 @@ from blueproof.advisors.model.prose.phrases import Phrase
 from blueproof.advisors.model.prose.said import Hangs, Heard, How
 
 _SPEAKERS = frozenset({"i", "we", "you", "i'm", "we're", "me"})
-_OF = frozenset("of per for on in from at against to between under into with".split())
+_OF = frozenset("of by per for on in from at against to between under into with".split())
 _ANCHORS = frozenset("with in at on from for to against into per under of by between among".split())
 _ENUMERATED = frozenset(
     "status state role kind type unit priority level method reason rarity language currency size "
-    "colour color mode category".split()
+    "colour color mode category stage phase".split()
 )
+_WHILE = frozenset("period time while day week month year hour season".split())
 _ALSO = re.compile(
     r"^(?:(?:who|which|he|she|it) (?:is|are) )?(?:also )?(?:an?|another) (?P<of>\w+)$"
 )
@@ -75,8 +76,7 @@ def _after(clause: Clause) -> list[tuple[str, Phrase]]:
 
 
 def _clause(clause: Clause, heard: Heard, sentence: str) -> None:
-    verb = clause.verb
-    if is_look(clause):
+    if is_look(clause) and not clause.verb.negated:
         look(clause, heard, sentence)
         return
     for phrase in _rows(clause.subjects):
@@ -85,24 +85,30 @@ def _clause(clause: Clause, heard: Heard, sentence: str) -> None:
         for phrase in _rows(clause.objects):
             heard.thing(phrase.text, 2)  # "late returns cost a fine"
     _times(clause, heard)
-    if verb.negated or verb.text in things.SILENT - {"make", "give", "become", "come"}:
-        for prep, phrase in _after(clause) if not verb.negated else ():
-            for subject in _rows(clause.subjects) if prep in {"per", "by"} else ():
-                heard.thing(phrase.text, 2)  # "holidays differ per office"
-                heard.hangs.append(Hangs(child=subject.text, parent=phrase.text, how="near"))
+    if clause.verb.negated:
         return
-    if clause.speaker and not clause.subjects:
+    if clause.verb.text in things.SILENT - {"make", "give", "become", "come"}:
+        _varies(clause, heard)
+    elif clause.speaker and not clause.subjects:
         _spoken(clause, heard)
-        return
-    for subject in clause.subjects:
-        if is_thing(subject.text):
-            _done(subject, clause, heard)
+    else:
+        for subject in clause.subjects:
+            if is_thing(subject.text):
+                _done(subject, clause, heard)
+
+
+def _varies(clause: Clause, heard: Heard) -> None:
+    """Hear "holidays differ per office": each is of one office."""
+    for prep, phrase in _after(clause):
+        for subject in _rows(clause.subjects) if prep in {"per", "by"} else ():
+            heard.thing(phrase.text, 2)
+            heard.hangs.append(Hangs(child=subject.text, parent=phrase.text, how="near"))
 
 
 def _spoken(clause: Clause, heard: Heard) -> None:
     """What "we" do to things: they are there."""
     verb = clause.verb.text
-    if verb == "be" and clause.speaker != "there" or verb in {"model", "design"}:
+    if (verb == "be" and clause.speaker != "there") or verb in {"model", "design"}:
         return
     if clause.speaker not in _SPEAKERS | {"there", "nobody", "somebody"}:
         return
@@ -124,7 +130,7 @@ def _spoken(clause: Clause, heard: Heard) -> None:
 def _done(subject: Phrase, clause: Clause, heard: Heard) -> None:
     """What the verb says of one of its subjects."""
     verb = clause.verb.text
-    someone = is_someone(subject.text) or clause.verb.passive
+    someone = is_someone(subject.text) or clause.verb.passive or verb in things.BY_ANYBODY
     if verb in things.EVENTS and someone:
         _event(subject, clause, heard)
     elif verb in things.BELONG or verb == "be":
@@ -144,30 +150,54 @@ def _done(subject: Phrase, clause: Clause, heard: Heard) -> None:
 
 
 def _has(subject: Phrase, phrase: Phrase, clause: Clause, heard: Heard) -> None:
-    """ "A has B": B is a column of A, hangs on A, or is what A hangs on."""
+    """Hear "A has B": B is a column of A, hangs on A, or is what A hangs on."""
     one, other = subject.text, phrase.text
     if is_column(one):
         return
-    if boundary(other) or not is_thing(other):
-        if boundary(other):
-            heard.column(one, boundary(other))
-        elif other in things.ROLES:
+    if boundary(other):
+        heard.column(one, boundary(other))
+    elif not is_thing(other):
+        if other in things.ROLES:
             heard.hangs.append(Hangs(child=one, parent=other, role=other, how="near"))
-        return
+    elif is_column(other):
+        _has_column(subject, phrase, clause, heard)
+    elif _is_text(phrase):
+        heard.column(one, other)
+    else:
+        _has_thing(subject, phrase, clause, heard)
+
+
+def _has_column(subject: Phrase, phrase: Phrase, clause: Clause, heard: Heard) -> None:
+    """A column, unless there are several or it is one for each of something else."""
+    one, other = subject.text, phrase.text
     per = [p for prep, p in _after(clause) if prep == "per"]
     leading = [p for p in clause.leading if is_thing(p.text)]
-    if is_column(other) and leading:  # "for every event each block gets its own price"
+    if leading:  # "for every event each block gets its own price"
         heard.hangs.append(Hangs(child=one, parent=leading[0].text, many=True, payload=(other,)))
-        return
-    if is_column(other) and per and phrase is clause.objects[-1] and phrase.number != "many":
+    elif per and phrase is clause.objects[-1] and phrase.number != "many":
         heard.thing(other, 3)  # "an employee has an entitlement per leave type"
         for each in per:
             heard.thing(each.text, 2)
         heard.hangs += [Hangs(child=other, parent=p) for p in (one, *(p.text for p in per))]
-        return
-    if is_column(other) and not _is_several(subject, phrase, clause):
+    elif _is_several(subject, phrase, clause):
+        _has_thing(subject, phrase, clause, heard)
+    else:
         heard.column(one, other)
-        return
+
+
+def _is_text(phrase: Phrase) -> bool:
+    """Whether it is a column though we know it not: "weather", "stages (lead, offer, won)"."""
+    listed = phrase.bracket >= 0 and kinds.head(phrase.text) in _ENUMERATED
+    if listed and phrase.number != "many":
+        return True
+    known = kinds.head(phrase.text) in kinds.KNOWN or is_someone(phrase.text)
+    plain = phrase.number == "bare" and not phrase.fixed and " " not in phrase.text
+    return plain and not known
+
+
+def _has_thing(subject: Phrase, phrase: Phrase, clause: Clause, heard: Heard) -> None:
+    """Several of it hang on the subject; of one, the subject hangs on it."""
+    one, other = subject.text, phrase.text
     heard.thing(other, 2)
     if phrase.number in {"many", "plural"}:
         heard.hangs.append(_of_parts(one, phrase, clause))
@@ -203,10 +233,15 @@ def _of_parts(one: str, phrase: Phrase, clause: Clause) -> Hangs:
             is_someone(one) or kinds.head(one) in things.GROUPS or kinds.is_a(one, kinds.TENANTS)
         )
     )
+    named = tuple(p.text for prep, p in clause.after if prep == "with" and is_column(p.text))
     payload = ("quantity",) if composite or counts or phrase.used else ()
+    if counts:
+        payload = tuple(dict.fromkeys((*payload, *(n for n in named if n != "quantity"))))
+    if kinds.head(other) in {"line", "item", "position"}:
+        return Hangs(child=other, parent=one)  # its quantity is its own
     many = bool(payload) or several or kinds.is_a(other, kinds.SHARED)
     if several and not payload:
-        payload = tuple(p.text for prep, p in clause.after if prep == "with" and is_column(p.text))
+        payload = named
     return Hangs(child=other, parent=one, many=many, payload=payload)
 
 
@@ -231,8 +266,20 @@ def _belongs(subject: Phrase, clause: Clause, heard: Heard) -> None:
         targets += _rows(clause.objects)
     if clause.either and len(targets) > 1:
         heard.either.append((one, tuple(dict.fromkeys(p.text for p in targets))))
+    lasting = any(p.text in _WHILE for prep, p in clause.after if prep == "for")
+    if clause.verb.text == "assign" and lasting:  # "assigned to a site for a period"
+        heard.made.add("assignment")
+        for each in (one, *(p.text for p in targets)):
+            heard.thing("assignment", 2)
+            heard.thing(each, 2)
+            heard.hangs.append(Hangs(child="assignment", parent=each, how="done"))
+        return
     for phrase in targets:
         heard.thing(phrase.text, _weight(phrase) if be else 2)
+        taken = be and clause.verb.modal in {"can", "may"} and phrase.number == "one"
+        if taken and kinds.head(phrase.text) not in things.GROUPS:  # "can only be in one ride"
+            heard.hangs.append(Hangs(child=phrase.text, parent=one, how="near"))
+            continue
         many = phrase.number == "many" and not clause.either
         assigned = clause.verb.text == "assign" and is_someone(one) and not many
         pair = (phrase.text, one) if assigned else (one, phrase.text)
@@ -338,9 +385,10 @@ def _does(subject: Phrase, clause: Clause, heard: Heard) -> None:
             many = share and phrase.number in {"many", "plural"}
             how: How = "said" if share else "done"
             heard.hangs.append(Hangs(child=phrase.text, parent=one, many=many, how=how))
-    if not kept and not is_someone(one):
+    preps = {"in"} if is_someone(one) else {"with", "in", "at", "on", "by"}
+    if not kept:
         for prep, phrase in after:  # "classes happen with a trainer"
-            if prep in {"with", "in", "at", "on", "by"} and phrase.number == "one":
+            if prep in preps and phrase.number == "one":
                 heard.thing(phrase.text, 2)
                 heard.hangs.append(Hangs(child=one, parent=phrase.text, how="near"))
     _anchored(tuple(kept), clause, heard)

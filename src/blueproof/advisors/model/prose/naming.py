@@ -5,7 +5,7 @@ from blueproof.advisors.model.prose import things
 
 # What a request calls its own subject; "models" and "tables" may be things, too.
 OURS = frozenset(
-    "schema database saas app application software platform postgresql postgres sql supabase erd "
+    "schema database saas app software platform postgresql postgres sql supabase erd "
     "backend datamodel index pattern query migration website constraint architecture saa postgre".split()
 )
 
@@ -36,7 +36,7 @@ def is_someone(noun: str) -> bool:
     if head in things.NOBODY or head in kinds.DOCUMENTS | kinds.BOOKINGS:
         return False
     people = kinds.PEOPLE | kinds.STAFF | kinds.TENANTS | things.SOMEBODY
-    return head in people or head.endswith(("er", "or", "ee", "ist"))
+    return head in people or head.endswith(("er", "or", "ee", "ist", "person", "man"))
 
 
 def boundary(noun: str) -> str:

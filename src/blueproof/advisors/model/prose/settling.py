@@ -1,6 +1,7 @@
 """From what was heard to entities and relations: what is a thing, and how the things hang."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from blueproof.advisors.model import kinds
 from blueproof.advisors.model.prose import things
@@ -74,7 +75,8 @@ def _member(noun: str, nouns: list[str], heard: Heard) -> str:
 def _same_as(noun: str, nouns: list[str], heard: Heard) -> str:
     """The noun that it is another word for: "session" for "class session"."""
     longer = [n for n in nouns if n != noun and kinds.head(n) == noun]
-    if " " not in noun and len(longer) == 1:
+    done = noun in heard.made and noun in kinds.DOCUMENTS  # "wards order": no purchase order
+    if " " not in noun and len(longer) == 1 and not done:
         return longer[0]
     if noun in heard.made:
         family = [f for f in _SAME if kinds.head(noun) in f]
@@ -159,7 +161,25 @@ def relations_of(nouns: tuple[str, ...], heard: Heard) -> tuple[Relation, ...]:
         found[(child, parent, each.role)] = Relation(
             child=child, parent=parent, many=each.many or both, payload=payload, role=each.role
         )
-    return tuple(found.values())
+    return tuple(_on_lines([*found.values()]))
+
+
+def _on_lines(relations: list[Relation]) -> Iterator[Relation]:
+    """What is ordered stands on the lines, where there are any."""
+    lines = {
+        r.parent: r.child
+        for r in relations
+        if not r.many and kinds.head(r.child) in {"line", "item", "position"}
+    }
+    for each in relations:
+        line = lines.get(each.child, "")
+        lasting = not is_someone(each.parent) and kinds.is_a(each.child, kinds.DOCUMENTS)
+        there = any({line, each.parent} == {r.child, r.parent} for r in relations)
+        act = kinds.is_a(each.parent, kinds.DOCUMENTS | kinds.BOOKINGS)
+        if line and lasting and not act and each.parent != line and not there:
+            yield replace(each, child=line, many=False, payload=())
+        else:
+            yield each
 
 
 def _known(

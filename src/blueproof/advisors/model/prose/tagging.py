@@ -11,6 +11,9 @@ from blueproof.advisors.model.prose import lexicon as lex
 # C and/or, W who/which/if, U pronoun, # number, T "to", X "not", | comma.
 _WORD = re.compile(r"\d[\d,.]*k?%?|[A-Za-z][A-Za-z0-9'\u2019-]*|[,/&|]|\x00\d+\x00")
 _ALWAYS = frozenset("has have had contain belong belongs takeout signup payout".split())
+_TO_THINGS = frozenset(
+    "belong attach assign link connect relate refer tie deliver send lend let transfer".split()
+)
 _ENDS_IN_LY = frozenset("family supply reply assembly fly ally anomaly".split())
 _CLOSED = (
     (lex.CONJUNCTIONS, "C"),
@@ -67,19 +70,55 @@ def _closed(text: str) -> str:
     if text == "to":
         return "T"
     tag = next((tag for some, tag in _CLOSED if text in some), "")
-    if not tag and text.endswith("ly") and text not in _ENDS_IN_LY:
+    if not tag and text.endswith("ly") and text not in _ENDS_IN_LY and not lex.lemma(text):
         return "R"
     return tag
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spot:
+    """A word that may be a thing or a verb, where it stands.
+
+    `form` is that of a verb, `last` the tag before it, `after` the one after it; `verbs` counts
+    those of the clause so far, and `later` is whether its verb is still to come.
+    """
+
+    text: str
+    base: str
+    form: str
+    last: str
+    after: str
+    before: tuple[Word, ...]
+    verbs: int
+    later: bool
+
+    @property
+    def pure(self) -> bool:
+        """Whether it is hardly ever a thing."""
+        return self.base in lex.VERBS - lex.BOTH
 
 
 def _open(place: int, texts: list[str], tags: list[str], before: list[Word], verbs: int) -> str:
     """Whether a word is a thing, a verb or says of what kind a thing is."""
     text = texts[place]
-    base, form = lex.lemma(text), lex.form(text)
-    if not base:
+    if not lex.lemma(text):
         return "N"
-    last = _last(before)
-    after = _next(place, texts, tags)
+    spot = Spot(
+        text=text,
+        base=lex.lemma(text),
+        form=lex.form(text),
+        last=_last(before),
+        after=_next(place, texts, tags),
+        before=tuple(before),
+        verbs=verbs,
+        later=_speaks_later(place, texts, tags),
+    )
+    return _of_its_own(spot) or _by_form(spot) or _by_what_stands_before(spot) or _at_start(spot)
+
+
+def _of_its_own(spot: Spot) -> str:
+    """The tag of a word with a place of its own."""
+    text, last = spot.text, spot.last
     if text in _ALWAYS or (text == "checkin" and last == "N"):
         return "V"
     if text == "own" and last in {"U", "N", "M", "T"}:
@@ -88,32 +127,41 @@ def _open(place: int, texts: list[str], tags: list[str], before: list[Word], ver
         return "U"
     if text in {"own", "both", "all"}:
         return "R" if last in {"M", "V", "U"} and text != "own" else "D"
-    if form == "ing":
-        return _of_ing(text, last, after)
-    if form == "ed":
-        return _of_participle(last, after)
-    pure = base in lex.VERBS - lex.BOTH
-    if last == "D" and pure and form == "s" and before[-1].text in {"each", "every"}:
-        return "V"  # "trucks and trailers, each belongs to a depot"
-    if last in {"D", "A", "#", "P"}:
+    return ""
+
+
+def _by_form(spot: Spot) -> str:
+    """The tag of a participle, or of "each belongs"."""
+    if spot.form == "ing":
+        return _of_ing(spot.text, spot.last, spot.after)
+    if spot.form == "ed":
+        return _of_participle(spot.last, spot.after)
+    each = spot.before[-1].text in {"each", "every"} if spot.before else False
+    return "V" if spot.last == "D" and spot.pure and spot.form == "s" and each else ""
+
+
+def _by_what_stands_before(spot: Spot) -> str:
+    """The tag by the word before; "" where that does not tell."""
+    last = spot.last
+    to_thing = last == "T" and (spot.form == "s" or _goes_to(spot.before))
+    if last in {"D", "A", "#", "P", "V"} or to_thing:  # "attached to claims"
         return "N"
-    if last == "T" and form == "s":
-        return "N"  # "attached to claims"
     if last in {"M", "T", "X", "U"}:
         return "V"
     if last == "S":
-        return "V" if form == "both" and after in {"P", "R", "|", "", "T"} else "N"
+        return "V" if spot.form == "both" and spot.after in {"P", "R", "|", "", "T"} else "N"
     if last == "N":
-        return _after_thing(
-            text, form, before, after, verbs, later=_speaks_later(place, texts, tags)
-        )
-    if last in {"V"}:
-        return "N"
-    if last == "R" and any(w.tag not in {"R", "|", "C"} for w in before[-2:]):
-        return (
-            "V" if verbs == 0 and after in {"D", "#", "N", "P", "U", "A", "T", "?", "?s"} else "N"
-        )
-    return _at_start(text, form, before, after)
+        return _after_thing(spot)
+    if last == "R" and any(w.tag not in {"R", "|", "C"} for w in spot.before[-2:]):
+        speaks = spot.after in {"D", "#", "N", "P", "U", "A", "T", "?", "?s"}
+        return "V" if spot.verbs == 0 and speaks else "N"
+    return ""
+
+
+def _goes_to(before: tuple[Word, ...]) -> bool:
+    """Whether the "to" that stands last leads to a thing: "belongs to", "sent to"."""
+    verbs = [w for w in before[-2:-1] if w.tag in {"V", "E"}]
+    return any((w.lemma or lex.lemma(w.text)) in _TO_THINGS for w in verbs)
 
 
 def _speaks_later(place: int, texts: list[str], tags: list[str]) -> bool:
@@ -167,29 +215,26 @@ def _of_participle(last: str, after: str) -> str:
         return "V"
     if last == "N":
         return "V" if after in {"D", "#", "U"} else "E"  # "the jobs done": said of the jobs
-    return "A" if after in {"N", "?", "?s"} and last != "C" else "E" if last not in {"C"} else "V"
+    return "A" if after in {"N", "?", "?s"} and last != "C" else "E" if last != "C" else "V"
 
 
-def _after_thing(
-    text: str, form: str, before: list[Word], after: str, verbs: int, *, later: bool
-) -> str:
+def _after_thing(spot: Spot) -> str:
     """A word after a thing: its verb, or more of its name ("price list", "price changes")."""
-    thing = next(w.text for w in reversed(before) if w.tag == "N")
+    thing = next(w.text for w in reversed(spot.before) if w.tag == "N")
     several = singular(thing) != thing or thing in {"people", "staff", "children"}
-    agrees = several if form in {"base", "both"} else not several and form == "s"
-    if lex.lemma(text) in lex.VERBS - lex.BOTH and agrees:
+    agrees = several if spot.form in {"base", "both"} else not several and spot.form == "s"
+    if spot.pure and agrees:
         return "V"
-    if not agrees or verbs or later or _is_object(before):
+    if not agrees or spot.verbs or spot.later or _is_object(spot.before):
         return "N"
-    if after in {"D", "#", "U", "P", "R", "T", "A", "|", "", "W", "C"}:
+    if spot.after in {"D", "#", "U", "P", "R", "T", "A", "|", "", "W", "C"}:
         return "V"
     someone = kinds.is_a(singular(thing), kinds.PEOPLE | kinds.STAFF)
-    if after in {"N", "?", "?s", "G", "E"} and (form != "s" or after in {"N", "?s"} or someone):
-        return "V"
-    return "N"
+    alone = spot.form != "s" or spot.after in {"N", "?s"} or someone
+    return "V" if spot.after in {"N", "?", "?s", "G", "E"} and alone else "N"
 
 
-def _is_object(before: list[Word]) -> bool:
+def _is_object(before: tuple[Word, ...]) -> bool:
     """Whether the thing that stands last is what a preposition or a verb is about."""
     for word in reversed(before):
         if word.tag in {"N", "A", "#", "D", "R"}:
@@ -198,30 +243,33 @@ def _is_object(before: list[Word]) -> bool:
     return False
 
 
-def _at_start(text: str, form: str, before: list[Word], after: str) -> str:
-    """A word that begins a clause, or stands after "and"."""
-    if before and before[-1].tag == "C":
-        earlier = before[-2].tag if len(before) > 1 else ""
-        if lex.lemma(text) in lex.VERBS - lex.BOTH and spoke_before(before):
-            return "V"
-        spoke = any(w.tag == "V" for w in before)
-        if earlier in {"V", "E"} or (
-            spoke and after in {"D", "#", "U"} and form in {"base", "s", "both"}
-        ):
-            return "V"
-        return "N"
-    if before and before[-1].tag == "W":
+def _at_start(spot: Spot) -> str:
+    """A word that begins a clause, or stands after "and" or "who"."""
+    before = spot.before
+    tag = before[-1].tag if before else ""
+    if tag == "C":
+        return _after_and(spot)
+    if tag == "W":
         who = before[-1].text in {"who", "which", "that"}
-        pure = lex.lemma(text) in lex.VERBS - lex.BOTH and form == "s"
-        return "V" if who or pure else "N"
-    if form == "base" and after in {"D", "U", "#"}:
+        return "V" if who or (spot.pure and spot.form == "s") else "N"
+    if spot.form == "base" and spot.after in {"D", "U", "#"}:
         return "V"  # "Book the room", "give me"
-    pure = lex.lemma(text) in lex.VERBS - lex.BOTH
-    if pure and form == "s" and spoke_before(before):
+    if spot.pure and spot.form == "s" and _has_spoken(before):
         return "V"  # "a claim is made against a policy, has a status"
-    return "V" if pure and after not in {"M", "S", "|", ""} and form == "base" else "N"
+    asks = spot.pure and spot.form == "base" and spot.after not in {"M", "S", "|", ""}
+    return "V" if asks else "N"
 
 
-def spoke_before(before: list[Word]) -> bool:
+def _after_and(spot: Spot) -> str:
+    """A word after "and": another verb, or another thing."""
+    earlier = spot.before[-2].tag if len(spot.before) > 1 else ""
+    if spot.pure and _has_spoken(spot.before):
+        return "V"
+    spoke = any(w.tag == "V" for w in spot.before)
+    speaks = spot.after in {"D", "#", "U"} and spot.form in {"base", "s", "both"}
+    return "V" if earlier in {"V", "E"} or (spoke and speaks) else "N"
+
+
+def _has_spoken(before: tuple[Word, ...]) -> bool:
     """Whether a verb stands before: what follows "and" may be another."""
     return any(w.tag in {"V", "S", "E", "U"} for w in before)
