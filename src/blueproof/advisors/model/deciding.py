@@ -154,7 +154,7 @@ def _join(relation: Relation) -> Table:
 
 
 def _ordered(tables: list[Table], tenant: str, members: str) -> Iterator[Table]:
-    """Each table after those that it refers to; a circle is cut at a reference that may be empty."""
+    """Each table after those that it refers to; a circle is cut where a reference may be empty."""
     left = sorted(tables, key=lambda t: (t.name != tenant, t.name != members))
     done: set[str] = set()
     while left:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
+from blueproof.advisors.model import demands as said
 from blueproof.advisors.model import kinds
 from blueproof.advisors.model.nouns import singular
 from blueproof.advisors.model.prose.clauses import sentences
@@ -10,122 +11,6 @@ from blueproof.advisors.model.prose.naming import is_column, is_someone
 from blueproof.advisors.model.prose.phrases import phrases_of
 from blueproof.advisors.model.told import Entity, Need, Relation
 
-_I = re.IGNORECASE
-_PRICE = r"(?:prices?|rates?|fees?|tariffs?|rents?|salar(?:y|ies)|wages?|premiums?)"
-_CHANGES = re.compile(
-    rf"\b(?P<what>(?:[a-z]+ )?{_PRICE})\b[^.;!?]{{0,60}}?\b(?:chang(?:e|es|ed)|go(?:es)? up|(?:is|are|"
-    r"be) (?:raised|increased|adjusted)|differ|var(?:y|ies)|ris(?:e|es)|fluctuat\w+)\b"
-    rf"|\b(?:old|past|previous|historic\w*) (?P<old>{_PRICE})\b|\bhistory of (?:the )?(?P<of>{_PRICE})\b"
-    rf"|\b(?P<hist>{_PRICE}) history\b",
-    _I,
-)
-_STAYS = re.compile(
-    rf"\b{_PRICE}\b[^.;!?]{{0,40}}\b(?:agreed|at the time|when)\b[^.;!?]{{0,40}}\b(?:stays?|kept|"
-    rf"remains?|stored|saved|recorded|fixed|not change)\b|\b(?:keep|store|save|record|remember|freeze)"
-    rf"s?\b[^.;!?]{{0,20}}\b{_PRICE}\b[^.;!?]{{0,20}}\b(?:at the time|when|on the day)\b"
-    rf"|\bkeep theirs\b|\b(?:past|old|existing) (?:orders|bookings|invoices|members|customers)\b"
-    rf"[^.;!?]{{0,30}}\b(?:keep|old) (?:the |their )?(?:old )?(?:{_PRICE})?",
-    _I,
-)
-_OVERLAPS = re.compile(
-    r"\b(?P<what>[a-z]+)(?: of (?:one|a|the same|an) (?P<of>[a-z]+))? (?:must|may|can|should|do)"
-    r"(?:n't| ?not| never) overlap(?: for (?:an?|the same|one) (?P<per>[a-z]+))?"
-    r"|\b(?:no )?overlapping (?P<adj>[a-z]+)",
-    _I,
-)
-_ONE_AT_A_TIME = re.compile(
-    r"\bonly one (?:(?:of them|[a-z]+) )?(?:is|may be|can be) (?:valid|active|current|in force)"
-    r"|\b(?:out|used|rented|booked|lent|in use|on loan) twice at\b|\bnobody else can\b"
-    r"|\bonly (?:ever )?(?:be )?(?:with|in|on|at|used by|lent to|rented by) one [a-z]+ at (?:a|any) "
-    r"(?:one )?time|\bbe (?:on|in|at|with) (?:two|several|more than one) [a-z]+ at (?:once|the same)|\bone [a-z]+ at a time\b|\bno(?:body| one) else\b"
-    r"|\bone at a time\b|\bnever (?:out|used|lent|rented|booked) twice\b",
-    _I,
-)
-_NESTED = re.compile(
-    r"\b(?P<what>[a-z]+) (?:are|is|can be|may be) (?:nested|hierarchical|in a tree)"
-    r"|\b(?:nested|hierarchical) (?P<adj>[a-z]+)|\bsub-?(?P<sub>categor(?:y|ies)|folders?|tasks?|"
-    r"departments?|comments?|accounts?|locations?)\b|\brepl(?:y|ies) to (?:a|an|another|other|each) "
-    r"(?P<reply>[a-z]+)|\btree of (?P<tree>[a-z]+)|\bparent (?P<parent>[a-z]+)\b",
-    _I,
-)
-_UNIQUE_IN = re.compile(
-    r"\b(?P<what>[a-z ]{2,30}?) (?:is|are|must be|has to be|have to be|should be) unique"
-    r"(?: (?:per|within (?:a|the|one)|in (?:a|the|one|each)|for each|inside (?:a|the)) "
-    r"(?P<per>[a-z]+(?: [a-z]+)?))?",
-    _I,
-)
-_ONE_PER = re.compile(
-    r"\b(?:only |exactly |at most )?one (?P<what>[a-z]+)?(?: of a kind| of each kind)? ?per "
-    r"(?P<per>[a-z]+)(?: and (?P<and>[a-z]+))?",
-    _I,
-)
-_TWICE_FOR = re.compile(
-    r"\b(?P<what>[a-z]+) (?:must|may|can|should)(?:n't| ?not| never) be (?P<verb>[a-z]+) "
-    r"(?:twice|more than once) (?:for|in|at|per) (?:the same|an?|one) (?P<per>[a-z]+)",
-    _I,
-)
-_ONCE_PER = re.compile(
-    r"\b(?P<who>[a-z]+) (?:may|can|must|should|could) (?:only )?[a-z]+(?: [a-z]+)? (?:only |just |"
-    r"at most )?once (?:per|for each|for an?|in each) (?P<per>[a-z]+)",
-    _I,
-)
-_APPEND = re.compile(
-    r"\b(?:kept forever|never (?:be )?(?:changed|edited|modified|updated|overwritten)|immutable"
-    r"|append[- ]only|tamper[- ]proof|not be changed)\b",
-    _I,
-)
-_HANDED = re.compile(
-    r"\b(?:which|the|what|a) (?P<what>[a-z]+)(?: [a-z]+){0,4} (?:is|are|gets?) (?:only )?(?:decided|"
-    r"picked|chosen|assigned|allocated|selected|given|handed out)\b[^.;!?]{0,20}\b(?:when|at|on|once"
-    r"|later|by|upon|during)\b",
-    _I,
-)
-_STOCKED = re.compile(
-    r"\b(?:never|no|not) more (?:[a-z]+ ){0,2}?(?:reserved|booked|rented|out|sold|promised|than)"
-    r"(?: out)?(?: at once)? ?(?:than )?(?:we|they|you|i|there) (?:own|have|are)\b"
-    r"|\bover-?(?:book|reserv|rent)\w*",
-    _I,
-)
-_OUT_OF_USE = re.compile(r"\b(?:repairs?|maintenance|broken|out of (?:service|order|use))\b", _I)
-_STATES = re.compile(
-    r"\b(?:every|each|all) (?:change|changes) (?:of|to|in) (?:the |its |their )?status|"
-    r"\bstatus history\b|\bhistory of (?:the |its )?(?:status|states)\b|\bstatus changes\b",
-    _I,
-)
-_MOVES = re.compile(
-    r"\bevery in and out\b|\btraceab\w+\b|\btrace (?:each|every)\b"
-    r"|\b(?:change|changes) the stock\b|\bnever (?:be )?(?:negative|below zero)"
-    r"|\bnever go below\b|\bknown at any time\b|\balways be right\b|\bat any time\b|\bledger\b"
-    r"|\bevery transaction\b",
-    _I,
-)
-_HELD = re.compile(
-    r"\b(?P<what>balances?|stock|inventory|contents?|gold|coins?|credits?|points|funds|budget|owe"
-    r"|quantit(?:y|ies)|level)\b",
-    _I,
-)
-_FULL = re.compile(
-    r"\b(?:until (?:these|they|it|the [a-z]+) (?:are|is) full|limited (?:number|places|seats)|fully "
-    r"booked|at most (?P<most>\d+) (?P<many>[a-z]+)|up to (?P<upto>\d+) (?P<several>[a-z]+)"
-    r"|maximum of (?P<max>\d+) (?P<max_of>[a-z]+)|no more than (?P<nomore>\d+) (?P<than>[a-z]+))",
-    _I,
-)
-_LANGUAGE = r"(?:english|german|french|spanish|italian|dutch|portuguese|polish|arabic|chinese)"
-_LANGUAGES = re.compile(
-    rf"\bin {_LANGUAGE}(?:,| and| or)[^.;]*{_LANGUAGE}|\b(?:several|multiple|many|two|three|\d+) "
-    r"languages\b|\btranslat(?:ed|ions?)\b|\bmultilingual\b|\blocali[sz]\w+",
-    _I,
-)
-_SOFT = re.compile(
-    r"\bsoft[- ]?delet\w*|\b(?:only )?marked as deleted\b|\bnothing (?:may|must|can|is) (?:be )?"
-    r"(?:ever )?(?:deleted|removed)\b|\bnever (?:really |hard )?deleted\b",
-    _I,
-)
-_AUDIT = re.compile(
-    r"\bwho changed what\b|\baudit (?:log|trail)\b|\bwho did what\b"
-    r"|\bwho (?:changed|edited) (?:what|it|them)\b",
-    _I,
-)
 Place = Callable[[str], str]
 
 
@@ -191,7 +76,7 @@ class Reader:
         return next((e.noun for e in self.entities if name in e.attributes), "")
 
     def _histories(self, sentence: str, words: str) -> Iterator[Need]:
-        for match in _CHANGES.finditer(sentence):
+        for match in said.CHANGES.finditer(sentence):
             what = singular((match["what"] or match["old"] or match["of"] or match["hist"]).lower())
             name = what if is_column(what) else kinds.head(what)
             column = name.replace(" ", "_")
@@ -207,7 +92,7 @@ class Reader:
 
     def _stays(self, sentence: str, words: str) -> Iterator[Need]:
         """What was agreed stays, though the price changes."""
-        if _STAYS.search(sentence):
+        if said.STAYS.search(sentence):
             named = [n for n in self.named(sentence) if self._sold(n)]
             sold = [*named, *(e.noun for e in self.entities if self._sold(e.noun))]
             if sold:
@@ -220,14 +105,14 @@ class Reader:
         return lasting and offered and not is_someone(noun)
 
     def _overlaps(self, sentence: str, words: str) -> Iterator[Need]:
-        for match in _OVERLAPS.finditer(sentence):
+        for match in said.OVERLAPS.finditer(sentence):
             noun = self.place(match["what"] or match["adj"])
             of = self.place(match["of"] or match["per"])
             of = of or next((n for n in self.named(sentence) if n in self.parents(noun)), "")
             of = of or next(iter(self.parents(noun)), "")
             if noun and of:
                 yield Need(kind="overlap", noun=noun, of=(of,), words=words)
-        if _ONE_AT_A_TIME.search(sentence):
+        if said.ONE_AT_A_TIME.search(sentence):
             yield from self._one_at_a_time(sentence, words)
 
     def _one_at_a_time(self, sentence: str, words: str) -> Iterator[Need]:
@@ -246,42 +131,43 @@ class Reader:
             yield Need(kind="overlap", noun=dated[0], of=(of,), words=words)
 
     def _trees(self, sentence: str, words: str) -> Iterator[Need]:
-        for match in _NESTED.finditer(sentence):
+        for match in said.NESTED.finditer(sentence):
             noun = self.place(next(g for g in match.groups() if g))
             if noun:
                 yield Need(kind="tree", noun=noun, words=words)
 
     def _uniques(self, sentence: str, words: str) -> Iterator[Need]:
-        for match in _UNIQUE_IN.finditer(sentence):
+        for match in said.UNIQUE_IN.finditer(sentence):
             what = singular(match["what"].lower().split()[-1])
             per = self.place(match["per"])
             nouns = (per, *(e.noun for e in self.entities if per in self.parents(e.noun)))
-            holder = self.holder(what) if self.holder(what) else self._who_has(what, nouns)
+            holder = self.holder(what) or self._who_has(what, nouns)
             if holder and not self._place(what):
                 of = (per,) if per and per != holder else ()
                 yield Need(kind="unique", noun=holder, of=of, columns=(what,), words=words)
-        for match in _ONE_PER.finditer(sentence):
-            per = [p for p in (self.place(match["per"]), self.place(match["and"])) if p]
-            what = self.place(match["what"])
-            named = tuple(reversed(self.named(sentence[: match.start()])))
-            noun = what or next((n for n in named if set(per) <= set(self.parents(n))), "")
-            if noun in per:
-                continue
-            if noun and per:
-                kind = ("kind",) if " kind" in match[0] else ()
-                yield Need(kind="unique", noun=noun, of=tuple(per), columns=kind, words=words)
-        for match in _ONCE_PER.finditer(sentence):
-            pair = {self.place(match["who"]), self.place(match["per"])}
-            noun = next((e.noun for e in self.entities if pair <= set(self.parents(e.noun))), "")
-            if noun and "" not in pair:
-                of = (self.place(match["who"]), self.place(match["per"]))
-                yield Need(kind="unique", noun=noun, of=of, words=words)
-        for match in _TWICE_FOR.finditer(sentence):
-            pair = {self.place(match["what"]), self.place(match["per"])}
-            noun = next((e.noun for e in self.entities if pair <= set(self.parents(e.noun))), "")
-            if noun and "" not in pair:
-                of = (self.place(match["per"]), self.place(match["what"]))
-                yield Need(kind="unique", noun=noun, of=of, words=words)
+        for match in said.ONE_PER.finditer(sentence):
+            yield from self._one_per(match, sentence, words)
+        for match in said.ONCE_PER.finditer(sentence):
+            yield from self._once(match["who"], match["per"], words)
+        for match in said.TWICE_FOR.finditer(sentence):
+            yield from self._once(match["per"], match["what"], words)
+
+    def _one_per(self, match: re.Match[str], sentence: str, words: str) -> Iterator[Need]:
+        """One review per order: the review is named, or stands in the words before."""
+        of = tuple(p for p in (self.place(match["per"]), self.place(match["and"])) if p)
+        before = reversed(self.named(sentence[: match.start()]))
+        noun = self.place(match["what"])
+        noun = noun or next((n for n in before if set(of) <= set(self.parents(n))), "")
+        if noun and of and noun not in of:
+            kind = ("kind",) if " kind" in match[0] else ()
+            yield Need(kind="unique", noun=noun, of=of, columns=kind, words=words)
+
+    def _once(self, one: str, other: str, words: str) -> Iterator[Need]:
+        """What hangs on two things, of which it joins each pair once."""
+        of = (self.place(one), self.place(other))
+        noun = next((e.noun for e in self.entities if set(of) <= set(self.parents(e.noun))), "")
+        if noun and "" not in of:
+            yield Need(kind="unique", noun=noun, of=of, words=words)
 
     def _who_has(self, what: str, nouns: tuple[str, ...]) -> str:
         """Whose column a word is where the words do not say: e-mail is a user's."""
@@ -298,27 +184,27 @@ class Reader:
 
     def _records(self, sentence: str, words: str) -> Iterator[Need]:
         named = self.named(sentence)
-        if _STATES.search(sentence):
+        if said.STATES.search(sentence):
             noun = self.holder("status") or next(iter(named), "")
             if noun:
                 yield Need(kind="states", noun=noun, words=words)
-        elif _APPEND.search(sentence) and named:
+        elif said.APPEND.search(sentence) and named:
             yield Need(kind="append", noun=named[0], words=words)
-        if _SOFT.search(sentence):
-            specific = named[:1] if not re.search(r"\bnothing\b", sentence, _I) else ()
+        if said.SOFT.search(sentence):
+            specific = named[:1] if not re.search(r"\bnothing\b", sentence, re.IGNORECASE) else ()
             nouns = specific or tuple(e.noun for e in self.entities)
             for noun in nouns:
                 yield Need(kind="soft", noun=noun, words=words)
-        if audited := _AUDIT.search(sentence):
+        if audited := said.AUDIT.search(sentence):
             for noun in (
                 self.named(sentence[audited.start() :]) or named or (self.entities[0].noun,)
             ):
                 yield Need(kind="audit", noun=noun, words=words)
 
     def _movements(self, sentence: str, words: str) -> Iterator[Need]:
-        if not _MOVES.search(sentence):
+        if not said.MOVES.search(sentence):
             return
-        held = _HELD.search(sentence)
+        held = said.HELD.search(sentence)
         what = held["what"].lower() if held else ""
         stock = next((e.noun for e in self.entities if kinds.head(e.noun) in _STOCKS), "")
         if stock and (not held or what in {"stock", "inventory", "quantity", "level", "content"}):
@@ -339,7 +225,7 @@ class Reader:
             yield Need(kind="movements", noun=noun, columns=(column,), words=words)
 
     def _capacities(self, sentence: str, words: str) -> Iterator[Need]:
-        for match in _FULL.finditer(sentence):
+        for match in said.FULL.finditer(sentence):
             number = next((match[g] for g in ("most", "upto", "max", "nomore") if match[g]), "")
             many = next((match[g] for g in ("many", "several", "max_of", "than") if match[g]), "")
             named = self.named(sentence)
@@ -365,19 +251,19 @@ class Reader:
         for parent in named:
             for each in self.entities:
                 acts = kinds.BOOKINGS | frozenset({"registration", "enrolment", "enrollment"})
-                if kinds.is_a(each.noun, acts) and parent in self.parents(each.noun):
-                    if not is_someone(parent):
-                        yield Need(kind="capacity", noun=each.noun, of=(parent,), words=words)
-                        return
+                of = parent in self.parents(each.noun) and not is_someone(parent)
+                if of and kinds.is_a(each.noun, acts):
+                    yield Need(kind="capacity", noun=each.noun, of=(parent,), words=words)
+                    return
 
     def _of_models(self, sentence: str, words: str) -> Iterator[Need]:
         """What is booked by its model, of which there are units: which is given, how many are."""
         for act, model, unit in self._booked_by_model():
-            handed = _HANDED.search(sentence)
+            handed = said.HANDED.search(sentence)
             if handed and self.place(handed["what"]) == unit:
                 yield Need(kind="handed", noun=act, of=(unit,), words=words)
-            if _STOCKED.search(sentence):
-                out = ("in_repair",) if _OUT_OF_USE.search(sentence) else ()
+            if said.STOCKED.search(sentence):
+                out = ("in_repair",) if said.OUT_OF_USE.search(sentence) else ()
                 yield Need(kind="stocked", noun=act, of=(model, unit), columns=out, words=words)
 
     def _booked_by_model(self) -> Iterator[tuple[str, str, str]]:
@@ -386,13 +272,13 @@ class Reader:
             if not kinds.is_a(relation.child, kinds.BOOKINGS | kinds.DOCUMENTS):
                 continue
             for each in self.relations:
-                unit = each.parent == relation.parent and not each.many and not each.role
-                if unit and each.child != relation.child and not is_someone(each.child):
-                    if kinds.is_a(each.child, kinds.RESOURCES | frozenset({"copy", "piece"})):
-                        yield relation.child, relation.parent, each.child
+                of = each.parent == relation.parent and not each.many and not each.role
+                unit = kinds.is_a(each.child, kinds.RESOURCES | frozenset({"copy", "piece"}))
+                if of and unit and each.child != relation.child and not is_someone(each.child):
+                    yield relation.child, relation.parent, each.child
 
     def _languages(self, sentence: str, words: str) -> Iterator[Need]:
-        if not _LANGUAGES.search(sentence):
+        if not said.LANGUAGES.search(sentence):
             return
         spoken = [p.text for s in sentences(sentence) for p in phrases_of(s) if p.kind == "N"]
         columns = tuple(dict.fromkeys(s for s in spoken if s in _TEXTS)) or ("name",)

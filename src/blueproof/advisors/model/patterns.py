@@ -188,7 +188,7 @@ def _audit(need: Need, _model: Model) -> Pattern:
         choice=f"Write every change of {table_name(need.noun)} to audit_log by a trigger: before, "
         "after, who, when",
         because="what the app forgets to write, the trigger writes; the log itself is not changed",
-        instead="history tables for each table, where old states are queried and not only looked up",
+        instead="history tables for each table, where old states are queried, not looked up",
         check="guards",
     )
 
@@ -198,8 +198,8 @@ def _handed(need: Need, _model: Model) -> Pattern:
     name = table_name(f"{need.noun} {unit}")
     return Pattern(
         slot=f"handed-{name}",
-        choice=f"Enter in {name} which {unit} is given for a {need.noun}, when it goes out and when "
-        "it comes back",
+        choice=f"Enter in {name} which {unit} is given for a {need.noun}, and when it goes out "
+        "and comes back",
         because=f"a {need.noun} is of a kind and a number; the {unit} is known later, and each can "
         "come back on its own",
         instead=f"{unit}_id in the {need.noun} itself, where it is known from the start",

@@ -86,25 +86,25 @@ def read_told(request: str, *, supabase: bool) -> Told | None:
         named = _entities(text, brackets)
         if len(named) >= _LEAST and not _uncovered(request, named):
             entities = tuple(Entity(noun=n, attributes=a) for n, a in named.items())
-            told = _told(request, text, entities, (), supabase=supabase)
+            told = _told(request, entities, (), supabase=supabase)
             return told and replace(told, unplaced=left_out(told.nouns, heard))
     for noun in _of_tale(text):
         heard.thing(noun, 2 if noun in _UNCOUNTED else 1)
-    return _of_prose(request, text, heard, supabase=supabase)
+    return _of_prose(request, heard, supabase=supabase)
 
 
-def _of_prose(request: str, text: str, heard: Heard, *, supabase: bool) -> Told | None:
+def _of_prose(request: str, heard: Heard, *, supabase: bool) -> Told | None:
     """What sentences tell; what hangs on nothing and is no known kind of thing finds no place."""
     nouns = entities_of(heard)[:_MOST]
     linked = {n for r in relations_of(nouns, heard) for n in (r.child, r.parent)}
     nouns = tuple(n for n in nouns if n in linked or _is_told(n, heard))
-    told = _of_nouns(request, text, nouns, heard, supabase=supabase)
+    told = _of_nouns(request, nouns, heard, supabase=supabase)
     if told is None:
         return None
     weak = {n for n in told.loose if heard.weights.get(n, 0) < _TOLD}
     if weak:  # known by their names alone, and nothing hangs on them
         nouns = tuple(n for n in nouns if n not in weak)
-        told = _of_nouns(request, text, nouns, heard, supabase=supabase)
+        told = _of_nouns(request, nouns, heard, supabase=supabase)
     return told and replace(told, unplaced=left_out(told.nouns, heard))
 
 
@@ -114,14 +114,12 @@ def _is_told(noun: str, heard: Heard) -> bool:
     return known or heard.weights.get(noun, 0) >= _TOLD
 
 
-def _of_nouns(
-    request: str, text: str, nouns: tuple[str, ...], heard: Heard, *, supabase: bool
-) -> Told | None:
+def _of_nouns(request: str, nouns: tuple[str, ...], heard: Heard, *, supabase: bool) -> Told | None:
     if len(nouns) < _FEWEST:
         return None
     entities = tuple(entities_with_columns(nouns, heard))
     linked = relations_of(nouns, heard)
-    return _told(request, text, entities, linked, supabase=supabase, marked=heard)
+    return _told(request, entities, linked, supabase=supabase, marked=heard)
 
 
 def _is_list(text: str, brackets: list[str]) -> bool:
@@ -139,7 +137,6 @@ def _is_list(text: str, brackets: list[str]) -> bool:
 
 def _told(
     request: str,
-    text: str,
     entities: tuple[Entity, ...],
     heard: tuple[Relation, ...],
     *,
@@ -147,7 +144,7 @@ def _told(
     marked: Heard | None = None,
 ) -> Told | None:
     nouns = tuple(e.noun for e in entities)
-    plain = re.sub(rf"{_KEPT}\d+{_KEPT}", "", text)
+    plain = re.sub(rf"{_KEPT}\d+{_KEPT}", "", _folded(request)[0])
     tenant, why, isolation = tenancy(plain, nouns, supabase=supabase)
     if why and any(r.many and tenant in {r.child, r.parent} for r in heard):
         tenant, why, isolation = "", "", ""  # who is in several of them is kept apart by none

@@ -26,7 +26,8 @@ _NONE_SEES = re.compile(
     re.IGNORECASE,
 )
 _OF_ANOTHER = re.compile(
-    r"\bof (?:one|an?) (?P<who>[a-z]+)\b[^.;!?\n]{0,40}\b(?:never|not|only|can't|cannot)\b[^.;!?\n]{0,12}"
+    r"\bof (?:one|an?) (?P<who>[a-z]+)\b[^.;!?\n]{0,40}\b(?:never|not|only|can't"
+    r"|cannot)\b[^.;!?\n]{0,12}"
     r"\b(?:see|access|read)\b[^.;!?\n]{0,40}\b(?:an)?other (?P=who)\b",
     re.IGNORECASE,
 )

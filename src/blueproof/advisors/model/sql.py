@@ -99,13 +99,18 @@ def _lines(table: Table, model: Model) -> Iterator[str]:
     yield from (_column(table, c) for c in table.columns)
     if table.kind == "member":
         yield f"UNIQUE (user_id, {tenant})"
-    if apart and any(t for t in model.tables if table.name in t.parents):
+    if apart and _has_children(table, model):
         yield f"UNIQUE ({tenant}, id)"
     for unique in table.unique:
         key = ", ".join(_within(unique, table, model))
         yield f"CONSTRAINT {once(table, unique)} UNIQUE ({key})"
     if apart:
         yield from (_key(table, link, tenant) for link in table.links)
+    yield from _rules(table)
+
+
+def _rules(table: Table) -> Iterator[str]:
+    """What must hold between the columns of a row, or between rows."""
     if table.either:
         given = ", ".join(map(quote, table.either))
         yield f"CONSTRAINT {check(table, 'of_one')} CHECK (num_nonnulls({given}) = 1)"
@@ -183,7 +188,7 @@ def _indexes(table: Table, model: Model) -> Iterator[str]:
 
 
 def _has_children(table: Table, model: Model) -> bool:
-    return any(table.name in t.parents for t in model.tables)
+    return any(table.name in {*t.parents, *(k.table for k in t.later)} for t in model.tables)
 
 
 def _isolation(model: Model) -> Iterator[str]:

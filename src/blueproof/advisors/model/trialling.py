@@ -12,11 +12,13 @@ Values = dict[str, str]
 
 
 def trial(what: str, body: list[str], without: str = "") -> str:
+    """One trial of a script: its name, what takes the protection away, and its statements."""
     taken = f"{WITHOUT}{without};\n" if without else ""
     return f"{TRIAL}{what}\n{taken}BEGIN;\n" + "\n".join(body) + "\nROLLBACK;\n"
 
 
 def users(model: Model) -> Iterator[str]:
+    """The people of a Supabase trial, where there are any."""
     if model.isolation == "supabase":
         values = ", ".join(f"('{user}')" for user in USERS.values())
         yield f"INSERT INTO auth.users (id) VALUES {values};"
@@ -68,11 +70,13 @@ def insert(model: Model, table: Table, number: int, changed: Values | None = Non
 
 
 def sample(column: Column, table: Table, number: int) -> str:
+    """A value that breaks no rule; one of its own for each row where it is unique."""
     single = (column.name,) in table.unique
     return f"'x{number}'" if single and column.type == "text" else column.sample
 
 
 def refused(statement: str, condition: str, said: str) -> str:
+    """A statement that must be refused by this condition."""
     inner = statement.replace("\n", "\n  ")
     return (
         f"DO $$ BEGIN\n  {inner}\n  RAISE EXCEPTION 'not refused: {said}';\n"

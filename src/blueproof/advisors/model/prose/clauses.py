@@ -17,7 +17,8 @@ _SAME = tuple(
          r"|lots of|plenty of|a (?:few|couple of|list of|set of(?= \w+s\b))|zero or more|up to \d+"
          r"|at most \d+|no more than \d+|a maximum of \d+|an? (?:un)?limited number of"
          r"|between \d+ and \d+|\d+ (?:to|or) \d+|most", "several"),
-        (r"(?:is|are|be) (?:made up|made|composed|built up) of|consists? of|(?:is|are|be) (?:split|divided"
+        (r"(?:is|are|be) (?:made up|made|composed|built up) of|consists? of|(?:is|are"
+        r"|be) (?:split|divided"
          r"|broken down|organi[sz]ed|grouped) (?:in)?to|is made from|comes? with|comprises?",
          "contain"),
         (r"(?:is|are|be|being) (?:a )?part of|(?:is|are|be) (?:a )?members? of", "belong to"),
@@ -40,7 +41,8 @@ _SAME = tuple(
         (r"(?:about|around|roughly|approximately|over|under|nearly|almost|circa|ca\.?|some) "
          r"(?=\d)", ""),
         (r"pays? out", "payout"),
-        (r"(?P<who>(?!other|it|that|there)\w{2,})(?:'s|(?<=s)') (?P<what>[a-z]+)", r"\g<what> of \g<who>"),
+        (r"(?P<who>(?!other|it|that|there)\w{2,})(?:'s|(?<=s)') (?P<what>[a-z]+)",
+         r"\g<what> of \g<who>"),
         (r"signs? up for|signed up for|sign-?up for", "signup to"),
         (r"checks? in\b(?! to)", "checkin"),
         (r"takes? out(?= an? )", "takeout"),

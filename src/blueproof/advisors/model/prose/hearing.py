@@ -7,14 +7,15 @@ from blueproof.advisors.model import kinds
 from blueproof.advisors.model.prose import things
 from blueproof.advisors.model.prose.asking import asks, is_asked
 from blueproof.advisors.model.prose.clauses import BOTH, Clause, clauses_of, pairs_of, sentences
+from blueproof.advisors.model.prose.happening import anchored, does, happens, is_done
 from blueproof.advisors.model.prose.looking import is_look, look
 from blueproof.advisors.model.prose.naming import boundary, is_column, is_someone, is_thing
 from blueproof.advisors.model.prose.phrases import Phrase
+from blueproof.advisors.model.prose.rows import after_of, rows_of, weight_of
 from blueproof.advisors.model.prose.said import Hangs, Heard, How
 
 _SPEAKERS = frozenset({"i", "we", "you", "i'm", "we're", "me"})
 _OF = frozenset("of by per for on in from at against to between under into with".split())
-_ANCHORS = frozenset("with in at on from for to against into per under of by between among".split())
 _ENUMERATED = frozenset(
     "status state role kind type unit priority level method reason rarity language currency size "
     "colour color mode category stage phase".split()
@@ -57,32 +58,14 @@ def _resolved(clause: Clause, before: tuple[Phrase, ...]) -> Clause:
     return replace(clause, after=tuple(after), either=True)
 
 
-def _rows(phrases: tuple[Phrase, ...]) -> list[Phrase]:
-    """The phrases that may be rows of their own."""
-    return [p for p in phrases if is_thing(p.text) and not is_column(p.text)]
-
-
-def _weight(phrase: Phrase) -> int:
-    """How surely what stands after a preposition is a thing: "with a van" is one."""
-    return 2 if phrase.number == "one" else 1
-
-
-def _after(clause: Clause) -> list[tuple[str, Phrase]]:
-    return [
-        (prep, p)
-        for prep, p in clause.after
-        if prep in _ANCHORS and is_thing(p.text) and not is_column(p.text)
-    ]
-
-
 def _clause(clause: Clause, heard: Heard, sentence: str) -> None:
     if is_look(clause) and not clause.verb.negated:
         look(clause, heard, sentence)
         return
-    for phrase in _rows(clause.subjects):
+    for phrase in rows_of(clause.subjects):
         heard.thing(phrase.text, 2 if phrase.number != "bare" else 1)
     if clause.subjects and not any(is_thing(p.text) for p in clause.subjects):
-        for phrase in _rows(clause.objects):
+        for phrase in rows_of(clause.objects):
             heard.thing(phrase.text, 2)  # "late returns cost a fine"
     _times(clause, heard)
     if clause.verb.negated:
@@ -99,8 +82,8 @@ def _clause(clause: Clause, heard: Heard, sentence: str) -> None:
 
 def _varies(clause: Clause, heard: Heard) -> None:
     """Hear "holidays differ per office": each is of one office."""
-    for prep, phrase in _after(clause):
-        for subject in _rows(clause.subjects) if prep in {"per", "by"} else ():
+    for prep, phrase in after_of(clause):
+        for subject in rows_of(clause.subjects) if prep in {"per", "by"} else ():
             heard.thing(phrase.text, 2)
             heard.hangs.append(Hangs(child=subject.text, parent=phrase.text, how="near"))
 
@@ -112,19 +95,19 @@ def _spoken(clause: Clause, heard: Heard) -> None:
         return
     if clause.speaker not in _SPEAKERS | {"there", "nobody", "somebody"}:
         return
-    for phrase in _rows(clause.objects):
+    for phrase in rows_of(clause.objects):
         heard.thing(phrase.text, 2)
     if verb == "payout":
         heard.thing("payout", 3)
-        heard.hangs += [Hangs(child="payout", parent=p.text) for p in _rows(clause.objects)]
+        heard.hangs += [Hangs(child="payout", parent=p.text) for p in rows_of(clause.objects)]
         return
     if verb in things.HAVE and len(clause.objects) == 1:
         anchor = clause.objects[0].text
-        for prep, phrase in _after(clause):
+        for prep, phrase in after_of(clause):
             if prep == "with" and is_thing(anchor):
                 heard.thing(phrase.text, 2)
                 heard.hangs.append(Hangs(child=phrase.text, parent=anchor, how="near"))
-    _anchored(clause.objects, clause, heard)
+    anchored(clause.objects, clause, heard)
 
 
 def _done(subject: Phrase, clause: Clause, heard: Heard) -> None:
@@ -132,21 +115,21 @@ def _done(subject: Phrase, clause: Clause, heard: Heard) -> None:
     verb = clause.verb.text
     someone = is_someone(subject.text) or clause.verb.passive or verb in things.BY_ANYBODY
     if verb in things.EVENTS and someone:
-        _event(subject, clause, heard)
+        happens(subject, clause, heard)
     elif verb in things.BELONG or verb == "be":
         _belongs(subject, clause, heard)
     elif clause.verb.passive:
-        _passive(subject, clause, heard)
+        is_done(subject, clause, heard)
     elif verb == "become":
-        for phrase in _rows(clause.objects):
+        for phrase in rows_of(clause.objects):
             heard.thing(phrase.text, 2)
             heard.hangs.append(Hangs(child=phrase.text, parent=subject.text))
     elif verb in things.HAVE:
         for phrase in clause.objects:
             _has(subject, phrase, clause, heard)
-        _anchored(clause.objects, clause, heard)
+        anchored(clause.objects, clause, heard)
     else:
-        _does(subject, clause, heard)
+        does(subject, clause, heard)
 
 
 def _has(subject: Phrase, phrase: Phrase, clause: Clause, heard: Heard) -> None:
@@ -170,7 +153,7 @@ def _has(subject: Phrase, phrase: Phrase, clause: Clause, heard: Heard) -> None:
 def _has_column(subject: Phrase, phrase: Phrase, clause: Clause, heard: Heard) -> None:
     """A column, unless there are several or it is one for each of something else."""
     one, other = subject.text, phrase.text
-    per = [p for prep, p in _after(clause) if prep == "per"]
+    per = [p for prep, p in after_of(clause) if prep == "per"]
     leading = [p for p in clause.leading if is_thing(p.text)]
     if leading:  # "for every event each block gets its own price"
         heard.hangs.append(Hangs(child=one, parent=leading[0].text, many=True, payload=(other,)))
@@ -234,7 +217,7 @@ def _of_parts(one: str, phrase: Phrase, clause: Clause) -> Hangs:
         )
     )
     named = tuple(p.text for prep, p in clause.after if prep == "with" and is_column(p.text))
-    payload = ("quantity",) if composite or counts or phrase.used else ()
+    payload: tuple[str, ...] = ("quantity",) if composite or counts or phrase.used else ()
     if counts:
         payload = tuple(dict.fromkeys((*payload, *(n for n in named if n != "quantity"))))
     if kinds.head(other) in {"line", "item", "position"}:
@@ -246,7 +229,7 @@ def _of_parts(one: str, phrase: Phrase, clause: Clause) -> Hangs:
 
 
 def _times(clause: Clause, heard: Heard) -> None:
-    """ "From a date to a date": the columns of a period."""
+    """Hear "from a date to a date": the columns of a period."""
     said = {prep for prep, p in clause.after if p.text in {"date", "day", "time"}}
     if not {"from", "to"} <= said:
         return
@@ -261,9 +244,9 @@ def _belongs(subject: Phrase, clause: Clause, heard: Heard) -> None:
     one, be = subject.text, clause.verb.text == "be"
     if is_column(one):
         return
-    targets = [p for prep, p in _after(clause) if prep in _OF - ({"with"} if be else set())]
+    targets = [p for prep, p in after_of(clause) if prep in _OF - ({"with"} if be else set())]
     if be and kinds.head(one) in {"line", "item"}:
-        targets += _rows(clause.objects)
+        targets += rows_of(clause.objects)
     if clause.either and len(targets) > 1:
         heard.either.append((one, tuple(dict.fromkeys(p.text for p in targets))))
     lasting = any(p.text in _WHILE for prep, p in clause.after if prep == "for")
@@ -275,7 +258,7 @@ def _belongs(subject: Phrase, clause: Clause, heard: Heard) -> None:
             heard.hangs.append(Hangs(child="assignment", parent=each, how="done"))
         return
     for phrase in targets:
-        heard.thing(phrase.text, _weight(phrase) if be else 2)
+        heard.thing(phrase.text, weight_of(phrase) if be else 2)
         taken = be and clause.verb.modal in {"can", "may"} and phrase.number == "one"
         if taken and kinds.head(phrase.text) not in things.GROUPS:  # "can only be in one ride"
             heard.hangs.append(Hangs(child=phrase.text, parent=one, how="near"))
@@ -287,127 +270,8 @@ def _belongs(subject: Phrase, clause: Clause, heard: Heard) -> None:
         heard.hangs.append(Hangs(child=pair[0], parent=pair[1], many=many, how=how))
 
 
-def _event(subject: Phrase, clause: Clause, heard: Heard) -> None:
-    """Somebody does something to something: a row for each time it is done."""
-    event = things.EVENTS[clause.verb.text]
-    passive = clause.verb.passive
-    if event in {"tag", "label"}:
-        if passive or clause.objects:
-            heard.thing(event, 3)
-            tagged = [subject] if passive else _rows(clause.objects)
-            heard.hangs += [Hangs(child=event, parent=p.text, many=True) for p in tagged]
-        return
-    objects = _rows(clause.objects)
-    itself = [p for p in objects if _is_act(p.text)] if not passive else []
-    if itself:
-        event = itself[0].text
-        objects = [p for p in objects if p not in itself]
-    elif not passive and clause.verb.text in things.BECOMES_ITS_OBJECT and not _takes(objects):
-        _does(subject, clause, heard)
-        return
-    after = [p for _, p in _after(clause) if p.text != event]
-    if not (objects or after or passive or itself or clause.verb.text in {"request", "checkin"}):
-        return
-    if not itself:
-        heard.made.add(event)
-    heard.thing(event, 3)
-    if clause.either and len(after) > 1:
-        heard.either.append((event, tuple(p.text for p in after)))
-    said = (*clause.objects, *(q for _, q in clause.after))
-    counts = any(kinds.head(p.text) == "quantity" for p in said)
-    parents = [subject, *objects] if not is_column(subject.text) else objects
-    for phrase in (*parents, *after, *clause.leading):
-        if not is_thing(phrase.text):
-            continue
-        per = any(p is phrase and prep == "per" for prep, p in clause.after)
-        heard.thing(phrase.text, _weight(phrase) if phrase in after and not per else 2)
-        counted = counts and phrase in objects
-        many = counted or (phrase.number == "many" and phrase is not subject and not clause.either)
-        payload = ("quantity",) if counted else ()
-        heard.hangs.append(
-            Hangs(child=event, parent=phrase.text, many=many, payload=payload, how="done")
-        )
-
-
-def _is_act(noun: str) -> bool:
-    """Whether a noun is itself what is done: an appointment, an order, a request."""
-    return kinds.is_a(noun, kinds.BOOKINGS | kinds.DOCUMENTS) or kinds.head(noun) in {
-        "request", "offer", "review", "comment", "ticket", "membership", "application", "bid",
-        "registration", "enrolment", "enrollment", "claim", "report",
-    }  # fmt: skip
-
-
-def _takes(objects: list[Phrase]) -> bool:
-    """Whether what is booked is a thing that is there before and after."""
-    lasting = kinds.RESOURCES | kinds.STAFF | frozenset({"product", "dish", "book", "article"})
-    return not objects or any(kinds.is_a(p.text, lasting) for p in objects)
-
-
-def _passive(subject: Phrase, clause: Clause, heard: Heard) -> None:
-    one = subject.text
-    if is_column(one):
-        return
-    after = _after(clause)
-    purpose = next((p for prep, p in after if prep == "for"), None)
-    if clause.verb.text == "use" and purpose:  # "machines are used by workers for a task"
-        heard.thing(purpose.text, 2)
-        heard.hangs.append(Hangs(child=purpose.text, parent=one, how="done"))
-        after = [(prep, p) for prep, p in after if p is not purpose]
-        one = purpose.text
-    for _, phrase in after:
-        if phrase.text == one:
-            continue
-        heard.thing(phrase.text, 2)
-        several = phrase.number == "many"
-        if several and kinds.is_a(phrase.text, kinds.DOCUMENTS | kinds.NAMELESS):
-            heard.hangs.append(Hangs(child=phrase.text, parent=one))  # "paid with two payments"
-        else:
-            heard.hangs.append(Hangs(child=one, parent=phrase.text, many=several, how="done"))
-    if clause.either and len(after) > 1:
-        heard.either.append((one, tuple(p.text for _, p in after)))
-    for prep, phrase in clause.after:
-        if prep == "with" and is_column(phrase.text):
-            heard.column(one, phrase.text)
-
-
-def _does(subject: Phrase, clause: Clause, heard: Heard) -> None:
-    """ "Sellers list items", "teachers teach one or more instruments"."""
-    share = clause.verb.text in things.SHARE
-    one = subject.text
-    if is_column(one):
-        return
-    kept, after = _rows(clause.objects), _after(clause)
-    for phrase in kept:
-        heard.thing(phrase.text, 2 if phrase.fixed or phrase.number != "bare" else 1)
-        if share and phrase.number == "one":
-            heard.hangs.append(Hangs(child=one, parent=phrase.text))
-        else:
-            many = share and phrase.number in {"many", "plural"}
-            how: How = "said" if share else "done"
-            heard.hangs.append(Hangs(child=phrase.text, parent=one, many=many, how=how))
-    preps = {"in"} if is_someone(one) else {"with", "in", "at", "on", "by"}
-    if not kept:
-        for prep, phrase in after:  # "classes happen with a trainer"
-            if prep in preps and phrase.number == "one":
-                heard.thing(phrase.text, 2)
-                heard.hangs.append(Hangs(child=one, parent=phrase.text, how="near"))
-    _anchored(tuple(kept), clause, heard)
-
-
-def _anchored(anchors: tuple[Phrase, ...], clause: Clause, heard: Heard) -> None:
-    """What stands after a preposition hangs on what the verb is about."""
-    for anchor in _rows(anchors[:1]):
-        for prep, phrase in _after(clause):
-            if phrase.text == anchor.text:
-                continue
-            heard.thing(phrase.text, _weight(phrase))
-            several = prep == "with" and phrase.number in {"many", "plural"}
-            pair = (phrase.text, anchor.text) if several else (anchor.text, phrase.text)
-            heard.hangs.append(Hangs(child=pair[0], parent=pair[1], how="near"))
-
-
 def _pair(one: Phrase, preposition: str, other: Phrase, heard: Heard) -> None:
-    """ "Scans of a parcel", "customers with a name": what stands beside a thing."""
+    """Hear "scans of a parcel", "customers with a name": what stands beside a thing."""
     if preposition not in _OF or not is_thing(one.text) or one.text == other.text:
         return
     row = is_thing(other.text) and not is_column(other.text)

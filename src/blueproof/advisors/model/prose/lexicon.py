@@ -156,7 +156,7 @@ def lemma(word: str) -> str:
 
 def _bases(word: str) -> tuple[str, ...]:
     found = [word]
-    if word.endswith("ies") or word.endswith("ied"):
+    if word.endswith(("ies", "ied")):
         found.append(f"{word[:-3]}y")
     if word.endswith(("ses", "xes", "zes", "ches", "shes", "oes")):
         found += [word[:-1], word[:-2]]

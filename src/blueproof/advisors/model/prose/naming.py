@@ -6,7 +6,8 @@ from blueproof.advisors.model.prose import things
 # What a request calls its own subject; "models" and "tables" may be things, too.
 OURS = frozenset(
     "schema database saas app software platform postgresql postgres sql supabase erd "
-    "backend datamodel index pattern query migration website constraint architecture saa postgre".split()
+    "backend datamodel index pattern query migration website constraint architecture "
+    "saa postgre".split()
 )
 
 

@@ -18,8 +18,8 @@ class Phrase:
     """A phrase. `kind` is N thing, V verb, P preposition, C and/or, W who/if, | comma.
 
     A thing's `text` is its noun in the singular; a verb's its base form, `passive` and `negated`
-    said of it; `bracket` is the number of the bracket that follows, -1 for none; `fixed` is whether an article
-    or a number stands before, `used` whether "used", "needed" or the like follows.
+    said of it; `bracket` is the number of the bracket that follows, -1 for none; `fixed` is
+    whether an article or a number stands before, `used` whether "used" or "needed" follows.
     """
 
     kind: str

@@ -11,7 +11,8 @@ class Hangs:
     """Each `child` is of one `parent`; of several where `many`.
 
     `payload` are columns of the pair ("with quantities"), `role` is what the parent is to the child
-    ("manager"). `how` is "said" for "belongs to", "done" for what somebody does, "near" for what stands beside.
+    ("manager"). `how` is "said" for "belongs to", "done" for what somebody does, "near"
+    for what stands beside.
     """
 
     child: str
