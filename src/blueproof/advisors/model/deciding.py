@@ -59,10 +59,14 @@ def _table(entity: Entity, told: Told) -> Table:
     noun = entity.noun
     parents = [r for r in told.relations if r.child == noun and not r.many]
     booking = kinds.is_booking(noun)
-    own = _with_values(columns(noun, entity.attributes, booking=booking), entity)
+    own = _with_values(
+        columns(noun if _is_line(noun, parents) else "thing", entity.attributes, booking=booking),
+        entity,
+    )
     several = [r.parent for r in parents if booking and kinds.is_a(r.parent, kinds.RESOURCES)]
     either = frozenset(several if len(several) > 1 else ())  # a booking is of one of them
-    links = tuple(_link(r, required=r.parent not in either) for r in parents)
+    later = _comes_later(noun, parents)
+    links = tuple(_link(r, required=r.parent not in either | later) for r in parents)
     taken = {link.column for link in links}
     exclusive = tuple(column_name(p) for p in told.exclusive) if noun == told.booking else ()
     return Table(
@@ -76,6 +80,20 @@ def _table(entity: Entity, told: Told) -> Table:
         timed=any(c.name == "ends_at" for c in own),
         cancels=any("'cancelled'" in c.check for c in own),
     )
+
+
+def _comes_later(noun: str, parents: list[Relation]) -> frozenset[str]:
+    """The documents that a thing is only guessed to be of: a ticket in a cart has no order yet."""
+    said = [r for r in parents if not r.why]
+    if not said or kinds.head(noun) in {"item", "line", "payment", "refund"}:
+        return frozenset()
+    return frozenset(r.parent for r in parents if r.why and kinds.is_a(r.parent, kinds.DOCUMENTS))
+
+
+def _is_line(noun: str, parents: list[Relation]) -> bool:
+    """Whether an item is one of a document, with its quantity and price."""
+    of = kinds.DOCUMENTS | frozenset({"list", "menu", "kit", "set", "basket"})
+    return kinds.head(noun) != "item" or any(kinds.is_a(r.parent, of) for r in parents)
 
 
 def _with_values(own: tuple[Column, ...], entity: Entity) -> tuple[Column, ...]:

@@ -127,3 +127,30 @@ AUDIT = re.compile(
     r"|\bwho (?:changed|edited) (?:what|it|them)\b",
     _I,
 )
+
+_ALL = (
+    CHANGES,
+    STAYS,
+    OVERLAPS,
+    ONE_AT_A_TIME,
+    NESTED,
+    UNIQUE_IN,
+    ONE_PER,
+    TWICE_FOR,
+    ONCE_PER,
+    APPEND,
+    HANDED,
+    STOCKED,
+    OUT_OF_USE,
+    STATES,
+    MOVES,
+    FULL,
+    LANGUAGES,
+    SOFT,
+    AUDIT,
+)
+
+
+def is_demand(clause: str) -> bool:
+    """Whether words ask for a rule or a record that is known here."""
+    return any(pattern.search(clause) for pattern in _ALL)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from blueproof.advisors.model import kinds
+from blueproof.advisors.model.demands import is_demand
 from blueproof.advisors.model.needs import needs_of
 from blueproof.advisors.model.nouns import noun_of, singular
 from blueproof.advisors.model.prose.hearing import hear
@@ -177,10 +178,15 @@ def _told(
         exclusive=exclusive,
         loose=loose,
         closed=supabase and not isolation,
-        unheld=tuple(w for w in lacks if not needs_of(w, entities, linked, place)),
+        unheld=tuple(w for w in lacks if not _is_held(w, needs)),
         needs=needs,
         reads=_reads(marked, place),
     )
+
+
+def _is_held(clause: str, needs: tuple[Need, ...]) -> bool:
+    """Whether a clause asks for a rule that a need of its sentence is about."""
+    return is_demand(clause) and any(clause in need.words for need in needs)
 
 
 def _either(heard: Heard | None, place: Callable[[str], str]) -> Iterator[Need]:

@@ -168,7 +168,11 @@ def _leading(before: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
     """What a clause begins with: "for every event each block gets its own price"."""
     start = max((i for i, p in enumerate(before) if p.kind in {"C", "|"}), default=-1) + 1
     rest = before[start:]
-    if len(rest) > _SHORTEST and rest[0].kind == "P" and rest[0].text in {"in", "for", "per", "at"}:
+    if (
+        len(rest) > _SHORTEST
+        and rest[0].kind == "P"
+        and rest[0].text in {"in", "for", "per", "at", "after", "during", "before"}
+    ):
         one = rest[1].kind == "N" and rest[1].number == "one"
         return (rest[1],) if one and rest[2].kind == "N" else ()
     return ()
@@ -203,7 +207,17 @@ def _objects(
         if both:
             others.append((preposition, replace(phrase, kind="N", text=BOTH)))
         elif phrase.kind == "N":
-            preposition = "" if _is_free(preposition, phrase, joined, stood) else preposition
+            preposition = (
+                ""
+                if _is_free(
+                    preposition,
+                    phrase,
+                    joined=joined,
+                    stood=stood,
+                    fixed=others[-1][1].fixed if others else False,
+                )
+                else preposition
+            )
             if preposition:
                 others.append((preposition, phrase))
             else:
@@ -217,12 +231,15 @@ def _objects(
     return tuple(objects), tuple(others), either
 
 
-def _is_free(preposition: str, phrase: Phrase, joined: object, stood: object) -> bool:
+def _is_free(preposition: str, phrase: Phrase, *, joined: bool, stood: bool, fixed: bool) -> bool:
     """Whether a thing stands no longer after the preposition."""
     if preposition in {"for", "per"} and stood and phrase.fixed:
         return True  # "for each model several units"
     listed = preposition in {"per", "of", "for"} and (phrase.fixed or preposition == "of")
-    return bool(joined) and listed  # "a dose per hectare, and the worker"
+    if listed:
+        return bool(joined)  # "a dose per hectare, and the worker"
+    apart = preposition in {"in", "on", "at"} and phrase.fixed and not fixed
+    return bool(joined) and apart  # "seats in blocks, and some standing areas"
 
 
 def _alike(phrase: Phrase, objects: list[Phrase], *, joined: bool) -> Phrase:

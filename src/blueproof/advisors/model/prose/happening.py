@@ -35,6 +35,14 @@ def happens(subject: Phrase, clause: Clause, heard: Heard) -> None:
     heard.thing(event, 3)
     if clause.either and len(after) > 1:
         heard.either.append((event, tuple(p.text for p in after)))
+    if not passive:
+        heard.actors.add(subject.text)
+    _hung(event, subject, objects, clause, heard)
+
+
+def _hung(event: str, subject: Phrase, objects: list[Phrase], clause: Clause, heard: Heard) -> None:
+    """What an act hangs on: who does it, what it is done to, and what stands after."""
+    after = [p for _, p in after_of(clause) if p.text != event]
     said = (*clause.objects, *(q for _, q in clause.after))
     counts = any(kinds.head(p.text) == "quantity" for p in said)
     parents = [subject, *objects] if not is_column(subject.text) else objects
@@ -108,6 +116,8 @@ def does(subject: Phrase, clause: Clause, heard: Heard) -> None:
             many = share and phrase.number in {"many", "plural"}
             how: How = "said" if share else "done"
             heard.hangs.append(Hangs(child=phrase.text, parent=one, many=many, how=how))
+    for lead in clause.leading:  # "after each appointment the therapist writes a note"
+        heard.hangs += [Hangs(child=p.text, parent=lead.text) for p in kept if p.text != lead.text]
     preps = {"in"} if is_someone(one) else {"with", "in", "at", "on", "by"}
     if not kept:
         for prep, phrase in after:  # "classes happen with a trainer"

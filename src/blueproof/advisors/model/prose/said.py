@@ -44,6 +44,7 @@ class Heard:
     either: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
+    actors: set[str] = field(default_factory=set)
     alias: dict[str, str] = field(default_factory=dict)
     pairs: list[tuple[str, str]] = field(default_factory=list)
 

@@ -81,7 +81,8 @@ def _same_as(noun: str, nouns: list[str], heard: Heard) -> str:
     if noun in heard.made:
         family = [f for f in _SAME if kinds.head(noun) in f]
         for each in nouns:
-            if each not in heard.made and any(kinds.head(each) in f for f in family):
+            other = each not in heard.made and not (done and kinds.head(each) == noun)
+            if other and any(kinds.head(each) in f for f in family):
                 return each
     return noun
 
@@ -161,10 +162,10 @@ def relations_of(nouns: tuple[str, ...], heard: Heard) -> tuple[Relation, ...]:
         found[(child, parent, each.role)] = Relation(
             child=child, parent=parent, many=each.many or both, payload=payload, role=each.role
         )
-    return tuple(_on_lines([*found.values()]))
+    return tuple(_on_lines([*found.values()], heard.actors))
 
 
-def _on_lines(relations: list[Relation]) -> Iterator[Relation]:
+def _on_lines(relations: list[Relation], actors: set[str]) -> Iterator[Relation]:
     """What is ordered stands on the lines, where there are any."""
     lines = {
         r.parent: r.child
@@ -173,7 +174,9 @@ def _on_lines(relations: list[Relation]) -> Iterator[Relation]:
     }
     for each in relations:
         line = lines.get(each.child, "")
-        lasting = not is_someone(each.parent) and kinds.is_a(each.child, kinds.DOCUMENTS)
+        lasting = not (is_someone(each.parent) or each.parent in actors) and kinds.is_a(
+            each.child, kinds.DOCUMENTS
+        )
         there = any({line, each.parent} == {r.child, r.parent} for r in relations)
         act = kinds.is_a(each.parent, kinds.DOCUMENTS | kinds.BOOKINGS)
         if line and lasting and not act and each.parent != line and not there:
