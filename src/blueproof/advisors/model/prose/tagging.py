@@ -237,8 +237,8 @@ def _after_thing(spot: Spot) -> str:
 def _is_object(before: tuple[Word, ...]) -> bool:
     """Whether the thing that stands last is what a preposition or a verb is about."""
     for word in reversed(before):
-        if word.tag in {"N", "A", "#", "D", "R"}:
-            continue
+        if word.tag in {"N", "A", "#", "D", "R"} or word.text == "of":
+            continue  # "the rate of a boat changes"
         return word.tag in {"P", "G", "V", "T", "E"}
     return False
 

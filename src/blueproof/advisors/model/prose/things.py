@@ -24,7 +24,7 @@ ATTRIBUTE_HEADS = frozenset(_T(
 # Never a table: time, measure, ways of speaking, and what a request is about as such.
 NO_THINGS = frozenset(_T(
     "day week month year hour minute second time date moment morning evening night today tomorrow "
-    "weekend half quarter period while times century meter metre kilometre kilometer mile kg gram "
+    "weekend half quarter period while times century metre kilometre kilometer mile kg gram "
     "litre liter hectare cent euro dollar percent bit number amount quantity total sum average "
     "maximum minimum limit peak way case reason view detail fact question help need thing stuff "
     "kind sort rest history change end start beginning turn advance meantime place spot sense "
