@@ -37,7 +37,8 @@ _APART = re.compile(
     re.IGNORECASE,
 )
 _TWICE = re.compile(
-    r"\bdouble[- ]?book\w*|(?<!can )(?<!may )(?<!might )\boverlap\w*|\b(?:booked|rented|reserved|hired|used|scheduled) twice\b|"
+    r"\bdouble[- ]?book\w*|(?<!can )(?<!may )(?<!might )\boverlap\w*|\b(?:booked|rented"
+    r"|reserved|hired|used|scheduled) twice\b|"
     r"\btwo (?:bookings|appointments|reservations|rentals|lessons|classes) at (?:once|the same)|"
     r"\b(?:same time|at once|conflict\w*|clash\w*)\b",
     re.IGNORECASE,
