@@ -6,13 +6,16 @@ from dataclasses import replace
 from blueproof.advisors.model.deciding import decide
 from blueproof.advisors.model.design import Model
 from blueproof.advisors.model.drawing import mermaid, picture
+from blueproof.advisors.model.nouns import plural
+from blueproof.advisors.model.patterns import patterns
+from blueproof.advisors.model.sizing import sizes
 from blueproof.advisors.model.sql import schema_sql
 from blueproof.advisors.model.told import Told
 from blueproof.advisors.model.trials import Script, scripts
 from blueproof.advisors.model.wording import assumptions, flips, listed, questions
 from blueproof.core.advice import Artifact, Recommendation, Step
 from blueproof.core.blueprint import Conclusion, Draft, Proof, QuestionKind, Unproved
-from blueproof.core.brief import Brief
+from blueproof.core.brief import Assumption, Brief
 from blueproof.core.claim import Upholds
 from blueproof.core.scene import File
 
@@ -42,13 +45,31 @@ def advise_model(brief: Brief, told: Told, kind: QuestionKind) -> Draft:
         ),
     )
     return Draft(
-        brief=replace(brief, assumptions=(*brief.assumptions, *assumptions(told, model))),
+        brief=replace(
+            brief,
+            assumptions=(
+                *brief.assumptions,
+                *assumptions(told, model),
+                *_sizes(brief, told, model),
+            ),
+        ),
         question_kind=kind,
         recommendations=advice,
         artifacts=files,
         diagrams=(picture(model),),
         open_questions=tuple(questions(told)),
     )
+
+
+def _sizes(brief: Brief, told: Told, model: Model) -> Iterator[Assumption]:
+    """What the volumes told come to, by the size of a row."""
+    found = tuple(sizes(brief.request, told, model))
+    if found:
+        yield Assumption(
+            key="size",
+            value="; ".join(found),
+            why="by the columns of schema.sql, with 20 bytes for a text and 16 for an index entry",
+        )
 
 
 def _claim(schema: str, script: Script) -> Upholds:
@@ -71,6 +92,17 @@ def _advice(
         claims=tuple(_claim(schema, s) for name in own if (s := made.get(f"checks/{name}.sql"))),
         trade_offs=(*_costs(model), *flips(told)),
     )
+    for pattern in patterns(told, model):
+        script = made.get(f"checks/{pattern.check}.sql")
+        if script:
+            yield Recommendation(
+                slot=pattern.slot,
+                choice=pattern.choice,
+                because=(pattern.because,),
+                needs=(SLOT,),
+                claims=(_claim(schema, script),),
+                trade_offs=(f"instead: {pattern.instead}",),
+            )
     for slot, name, choice, why in _rules(model):
         yield Recommendation(
             slot=slot,
@@ -133,7 +165,7 @@ def conclude(told: Told, kept: Draft, proofs: tuple[Proof, ...]) -> Conclusion:
     lacks = "; ".join(f'"{each}"' for each in told.unheld)
     missing = f" It does not hold yet what you ask with {lacks}." if lacks else ""
     return Conclusion(
-        answer=f"{first.choice}.{shown}{held}{missing}",
+        answer=f"{first.choice}.{shown}{held}{missing}{_left(told)}",
         steps=tuple(_steps(told)),
         not_proved=(
             Unproved(
@@ -145,15 +177,23 @@ def conclude(told: Told, kept: Draft, proofs: tuple[Proof, ...]) -> Conclusion:
     )
 
 
+def _left(told: Told) -> str:
+    """What the words speak of and no table keeps, in one sentence."""
+    if not told.unplaced:
+        return ""
+    things = ", ".join(plural(n) for n in told.unplaced[:_MOST_TOLD])
+    return f" These found no place in it: {things}."
+
+
 def refuse(unread: tuple[str, ...]) -> Conclusion:
     """What is said where most of the things told could not be read as tables."""
     things = ", ".join(unread[:_MOST_TOLD])
     return Conclusion(
         answer=(
-            "I could not read a whole data model out of these words, and half of one would mislead:"
-            f" {things} found no place in it. Tell each thing and what it hangs on in one sentence "
-            '("An order has many lines; a line is of one item type (quantity, price)"), '
-            "then each rule that must hold."
+            "I could not read a data model out of these words: they name things and do not say how "
+            f"these hang together ({things}). Tell what each hangs on in one sentence "
+            '("A customer places many orders. An order has many lines. Each line is for one '
+            'product (quantity, price)."), then each rule that must hold.'
         ),
         not_proved=(
             Unproved(statement="a data model", why="too little of the words was understood"),

@@ -147,7 +147,7 @@ def _usual(noun: str, told: list[Column], *, booking: bool) -> Iterator[Column]:
     names = {c.name for c in told}
     if kinds.is_series(noun):
         yield from _SERIES
-    elif not told and not booking and kind not in kinds.DOCUMENTS | kinds.NAMELESS:
+    elif not told and not booking and kind not in kinds.DOCUMENTS | kinds.NAMELESS | kinds.ACTS:
         yield Column(name="name", type="text", sample="'x'", check="name <> ''", breaks="''")
     if booking:
         yield from TIMES

@@ -6,6 +6,7 @@ from dataclasses import replace
 from blueproof.advisors.model import kinds
 from blueproof.advisors.model.columns import columns
 from blueproof.advisors.model.design import Column, Link, Model, Table
+from blueproof.advisors.model.needing import with_needs
 from blueproof.advisors.model.nouns import column_name, table_name
 from blueproof.advisors.model.told import Entity, Relation, Told
 
@@ -22,6 +23,7 @@ def decide(told: Told) -> Model:
     """The model of what was told."""
     tables = [_table(entity, told) for entity in told.entities]
     tables += [_join(r) for r in told.relations if r.many]
+    tables = with_needs(tables, told)
     tenant = table_name(told.tenant) if told.tenant else ""
     members = ""
     if told.isolation == "supabase":
@@ -57,10 +59,14 @@ def _table(entity: Entity, told: Told) -> Table:
     noun = entity.noun
     parents = [r for r in told.relations if r.child == noun and not r.many]
     booking = kinds.is_booking(noun)
-    own = columns(noun, entity.attributes, booking=booking)
+    own = _with_values(
+        columns(noun if _is_line(noun, parents) else "thing", entity.attributes, booking=booking),
+        entity,
+    )
     several = [r.parent for r in parents if booking and kinds.is_a(r.parent, kinds.RESOURCES)]
     either = frozenset(several if len(several) > 1 else ())  # a booking is of one of them
-    links = tuple(_link(r, required=r.parent not in either) for r in parents)
+    later = _comes_later(noun, parents)
+    links = tuple(_link(r, required=r.parent not in either | later) for r in parents)
     taken = {link.column for link in links}
     exclusive = tuple(column_name(p) for p in told.exclusive) if noun == told.booking else ()
     return Table(
@@ -76,11 +82,47 @@ def _table(entity: Entity, told: Told) -> Table:
     )
 
 
+def _comes_later(noun: str, parents: list[Relation]) -> frozenset[str]:
+    """The documents that a thing is only guessed to be of: a ticket in a cart has no order yet."""
+    said = [r for r in parents if not r.why]
+    if not said or kinds.head(noun) in {"item", "line", "payment", "refund"}:
+        return frozenset()
+    return frozenset(r.parent for r in parents if r.why and kinds.is_a(r.parent, kinds.DOCUMENTS))
+
+
+def _is_line(noun: str, parents: list[Relation]) -> bool:
+    """Whether an item is one of a document, with its quantity and price."""
+    of = kinds.DOCUMENTS | frozenset({"list", "menu", "kit", "set", "basket"})
+    return kinds.head(noun) != "item" or any(kinds.is_a(r.parent, of) for r in parents)
+
+
+def _with_values(own: tuple[Column, ...], entity: Entity) -> tuple[Column, ...]:
+    """The columns, with the values that the words list as the only ones."""
+    values = dict(entity.values)
+    return tuple(
+        replace(
+            c,
+            type="text",
+            sample=f"'{values[c.name][0]}'",
+            default=f"'{values[c.name][0]}'" if c.name in {"status", "state"} else "",
+            check=f"{c.name} IN ({', '.join(map(_quoted, values[c.name]))})",
+            breaks="'no such value'",
+        )
+        if c.name in values
+        else c
+        for c in own
+    )
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
 def _link(relation: Relation, *, required: bool) -> Link:
     return Link(
-        column=column_name(relation.parent),
+        column=column_name(relation.role or relation.parent),
         table=table_name(relation.parent),
-        required=required and not kinds.is_series(relation.parent),
+        required=required and not relation.role and not kinds.is_series(relation.parent),
     )
 
 
@@ -101,6 +143,7 @@ def _unique(
             "license_plate",
             "vin",
             "barcode",
+            "serial_number",
         )
         if name in names
     )
@@ -116,7 +159,7 @@ def _join(relation: Relation) -> Table:
     name = f"{relation.child} {relation.parent}"
     links = tuple(Link(column=column_name(s), table=table_name(s)) for s in sides)
     pair = tuple(link.column for link in links)
-    own = columns("enrolment", (), booking=False)
+    own = columns("enrolment", relation.payload, booking=False)
     two = kinds.head(relation.child) in kinds.SIDES
     return Table(
         name=table_name(name),
@@ -129,20 +172,31 @@ def _join(relation: Relation) -> Table:
 
 
 def _ordered(tables: list[Table], tenant: str, members: str) -> Iterator[Table]:
-    """Each table after those that it refers to; a reference back in a circle may be NULL.
-
-    A circle is cut where it closes: that reference is left out of the order, and of the table.
-    """
+    """Each table after those that it refers to; a circle is cut where a reference may be empty."""
     left = sorted(tables, key=lambda t: (t.name != tenant, t.name != members))
     done: set[str] = set()
     while left:
-        ready = next((t for t in left if set(t.parents) - {t.name} <= done), None)
+        ready = next((t for t in left if set(t.rests_on) - {t.name} <= done), None)
         if ready is None:
-            first = left[0]
-            kept = tuple(k for k in first.links if k.table in done or k.table == first.name)
-            left[0] = replace(first, links=kept)
+            left = _cut(left, done)
             continue
         own = tuple(replace(k, required=k.required and k.table != ready.name) for k in ready.links)
         yield replace(ready, links=own)
         done.add(ready.name)
         left.remove(ready)
+
+
+def _cut(left: list[Table], done: set[str]) -> list[Table]:
+    """The tables with one reference less in their circle: one that may be empty is made later."""
+    for place, table in enumerate(left):
+        free = [k for k in table.links if not k.required and k.table not in {*done, table.name}]
+        if free:
+            kept = tuple(k for k in table.links if k not in free)
+            cut = replace(table, links=kept, later=(*table.later, *free))
+            return [*left[:place], cut, *left[place + 1 :]]
+    first = left[0]
+    kept = tuple(k for k in first.links if k.table in done or k.table == first.name)
+    there = {k.column for k in kept}
+    guards = tuple(g for g in first.guards if g.kind != "capacity" or g.column in there)
+    exclusive = tuple(c for c in first.exclusive if c in there)
+    return [replace(first, links=kept, guards=guards, exclusive=exclusive), *left[1:]]

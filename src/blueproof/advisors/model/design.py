@@ -34,9 +34,53 @@ class Link:
     required: bool = True
 
 
+GuardKind = Literal["append", "keep", "capacity", "moves", "states", "audit", "stocked"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """The time that a row takes: its two columns, and the range type over them.
+
+    A range of dates includes its last day; an empty end is open.
+    """
+
+    starts: str = "starts_at"
+    ends: str = "ends_at"
+    type: str = "tstzrange"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guard:
+    """A rule of a table that a trigger holds: of the rows by `column`, which refer to `table`."""
+
+    kind: GuardKind
+    column: str = ""
+    table: str = ""
+    figure: str = ""
+    floor: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Index:
+    """An index for what is read often, and the query that it answers; `words` are the person's.
+
+    `where` and `order` are of the query, `columns` of the index, as SQL writes them.
+    """
+
+    columns: tuple[str, ...]
+    where: str
+    order: str = ""
+    words: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A table. `unique` are sets of columns; `exclusive` columns of what no two overlap on."""
+    """A table. `unique` are sets of columns; `exclusive` columns of what no two overlap on.
+
+    Of the references `either`, one is given and the others are empty; `tree` is a reference to
+    the row above, which is another row; the references `later` are made when the tables that they
+    refer to are there.
+    """
 
     name: str
     noun: str
@@ -45,6 +89,12 @@ class Table:
     links: tuple[Link, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     exclusive: tuple[str, ...] = ()
+    later: tuple[Link, ...] = ()
+    span: Span = Span()
+    either: tuple[str, ...] = ()
+    tree: str = ""
+    guards: tuple[Guard, ...] = ()
+    indexes: tuple[Index, ...] = ()
     timed: bool = False
     cancels: bool = False
 
@@ -52,6 +102,12 @@ class Table:
     def parents(self) -> tuple[str, ...]:
         """The tables that it refers to, each once."""
         return tuple(dict.fromkeys(link.table for link in self.links))
+
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """The tables whose rows are there before its own: parents, and what guards count."""
+        counted = (g.table for g in self.guards if g.kind == "stocked")
+        return tuple(dict.fromkeys((*self.parents, *counted)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,9 +30,15 @@ DOCUMENTS = frozenset(_T(
     "payout"
 ))  # fmt: skip
 NAMELESS = frozenset(_T(
-    "item line payment refund payout comment message note review rating like attachment event "
+    "item line payment refund payout comment message note review rating like attachment "
     "membership enrolment enrollment registration movement attendance grade checkin log entry "
     "ticket stock inventory step match game fixture goal standing score result"
+))  # fmt: skip
+# What happens has no name of its own, only a time.
+ACTS = frozenset(_T(
+    "trade battle treatment harvest planting scan assignment application vote bid donation request "
+    "interview scorecard delivery transfer shipment play claim fine defect offer stop visit "
+    "inspection reaction incident ride trip tour reading measurement response answer"
 ))  # fmt: skip
 PRICED = frozenset(_T("product plan service dish sku variant part ticket package"))
 # On what a thing usually hangs: each word of a group is as good as the others, the first that is
@@ -72,7 +78,9 @@ USUAL: dict[str, tuple[str, ...]] = {
     "entry": ("task|project|issue", "user|employee|member|person"),
     "recipe": ("user|author|member|cook",),
     "step": ("recipe|process|workflow",),
-    "ticket": ("type|event|screening", "order|booking|customer|buyer", "attendee"),
+    "ticket": ("type|event|screening", "order|booking|customer|buyer", "attendee", "seat"),
+    "fine": ("loan|rental",),
+    "credit note": ("invoice",),
     "attendee": ("order|event",),
     "like": ("post|recipe|comment|photo", "user|member"),
     "request": ("unit|property|apartment",),

@@ -14,6 +14,12 @@ _ODD = {
     "stock": "stock",
     "inventory": "inventory",
     "series": "series",
+    "shelf": "shelves",
+    "leaf": "leaves",
+    "half": "halves",
+    "calf": "calves",
+    "loaf": "loaves",
+    "knife": "knives",
     "bonus": "bonuses",
     "status": "statuses",
     "bus": "buses",
@@ -29,6 +35,7 @@ _LEADING = re.compile(
 )
 # What holds the things is no thing of its own: an appointment calendar is appointments.
 _KEPT_IN = re.compile(r"^(?P<what>[a-z]+(?: [a-z]+)?) (?:calendars?|schedules?|diary)$")
+_SHORTEST_OF_MEN = 5  # letters: "tradesmen", not "omen" or "semen"
 _MOST_WORDS = 3
 _NO_NOUN = frozenset("has have had is are was were does do did".split())
 
@@ -48,6 +55,8 @@ def _one(word: str) -> str:
         return word
     if word in _BACK:
         return _BACK[word]
+    if word.endswith(("people", "men")) and len(word) > _SHORTEST_OF_MEN:
+        return re.sub(r"people$", "person", re.sub(r"men$", "man", word))  # "foremen"
     if word.endswith("ies") and word not in {"movies", "cookies", "ties"}:
         return f"{word[:-3]}y"
     if re.search(r"(?:ss|x|ch|sh|zz)es$", word):
@@ -62,7 +71,14 @@ def plural(noun: str) -> str:
     ('order items', 'people', 'stock')
     """
     head, _, last = noun.rpartition(" ")
-    return f"{head} {_ODD.get(last) or _regular(last)}".strip()
+    return f"{head} {_ODD.get(last) or _many(last)}".strip()
+
+
+def _many(word: str) -> str:
+    for one, many in (("person", "people"), ("man", "men")):
+        if word.endswith(one) and word not in {"human", "german", "roman"}:
+            return f"{word.removesuffix(one)}{many}"
+    return _regular(word)
 
 
 def noun_of(phrase: str) -> str:

@@ -15,6 +15,12 @@ _ASKS = re.compile(
     rf"[^.?!\n]{{0,40}}\b{_THINGS}"
     rf"|\b(?:how|what)\b[^.?!\n]{{0,40}}\b(?:lay out|structure|model|design|set up)\b"
     rf"[^.?!\n]{{0,30}}\b{_THINGS}"
+    rf"|\b(?:data|database|relational) (?:model|design|schema|structure)\w*\b"
+    r"(?= (?:wanted|needed|required|please|for|of)\b|:)"
+    r"|\b(?:tell|show|list|name|give|send) (?:me|us) (?:the |all )?(?:tables|entities)\b"
+    r"|(?:^|[.!?]\s+|\bto |\bplease )model (?:a|an|our|my|the|this|it)\b"
+    r"|\bneed\b[^.?!\n]{0,30}\b(?:proper|good|clean|normali[sz]ed|relational) (?:relational |data"
+    r"(?:base)? )?(?:model|schema)\b"
     rf"|\b(?:what|which) (?:tables|entities)\b|\b{_THINGS} for (?:a|an|my|our|the)\b",
     re.IGNORECASE,
 )

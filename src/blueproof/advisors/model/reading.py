@@ -1,14 +1,27 @@
 """Reading entities and relations from the words of a request."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from blueproof.advisors.model import kinds
+from blueproof.advisors.model.demands import is_demand
+from blueproof.advisors.model.needs import needs_of
 from blueproof.advisors.model.nouns import noun_of, singular
+from blueproof.advisors.model.prose.hearing import hear
+from blueproof.advisors.model.prose.naming import is_someone
+from blueproof.advisors.model.prose.said import Heard
+from blueproof.advisors.model.prose.settling import (
+    entities_of,
+    entities_with_columns,
+    left_out,
+    placed,
+    relations_of,
+)
 from blueproof.advisors.model.relations import relations
 from blueproof.advisors.model.rules import booked, tenancy, unheld
-from blueproof.advisors.model.told import Entity, Told
+from blueproof.advisors.model.told import Entity, Need, Reads, Relation, Told
 
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _LEAST, _MOST = 3, 24
@@ -58,24 +71,103 @@ _ALSO_VERBS = frozenset(
     "book record review rate charge bill stay hire visit meeting like log unit entry".split()
 )
 _KEPT = "\x00"
+_TOLD = 3  # weight of a thing of which a sentence tells, though not what it hangs on
+_FEWEST = 2  # things that make a model
+_SENTENCE = re.compile(
+    r"^(?:each|every|one)\b|\b(?:has|have|is|are|can|must|may|which|that|who|we|they)\b",
+    re.IGNORECASE,
+)
 
 
 def read_told(request: str, *, supabase: bool) -> Told | None:
-    """What the words tell; None where they name fewer than three entities."""
+    """What the words tell; None where no two things that hang together can be read of them."""
     text, brackets = _folded(request)
-    named = _entities(text, brackets)
-    if not _LEAST <= len(named) <= _MOST or _uncovered(request, named):
+    heard = hear(text, brackets)
+    if _is_list(text, brackets):
+        named = _entities(text, brackets)
+        if len(named) >= _LEAST and not _uncovered(request, named):
+            entities = tuple(Entity(noun=n, attributes=a) for n, a in named.items())
+            told = _told(request, entities, (), supabase=supabase)
+            return told and replace(told, unplaced=left_out(told.nouns, heard))
+    for noun in _of_tale(text):
+        heard.thing(noun, 2 if noun in _UNCOUNTED else 1)
+    return _of_prose(request, heard, supabase=supabase)
+
+
+def _of_prose(request: str, heard: Heard, *, supabase: bool) -> Told | None:
+    """What sentences tell; what hangs on nothing and is no known kind of thing finds no place."""
+    nouns = entities_of(heard)[:_MOST]
+    linked = {n for r in relations_of(nouns, heard) for n in (r.child, r.parent)}
+    nouns = tuple(n for n in nouns if n in linked or _is_told(n, heard))
+    told = _of_nouns(request, nouns, heard, supabase=supabase)
+    if told is None:
         return None
-    plain = re.sub(rf"{_KEPT}\d+{_KEPT}", "", text)
-    tenant, why, isolation = tenancy(plain, tuple(named), supabase=supabase)
-    if tenant and tenant not in named:
-        named = {tenant: (), **named}
-    entities = tuple(Entity(noun=n, attributes=a) for n, a in named.items())
-    nouns = tuple(named)
-    linked, loose = relations(plain, nouns, tenant)
+    weak = {n for n in told.loose if heard.weights.get(n, 0) < _TOLD}
+    if weak:  # known by their names alone, and nothing hangs on them
+        nouns = tuple(n for n in nouns if n not in weak)
+        told = _of_nouns(request, nouns, heard, supabase=supabase)
+    return told and replace(told, unplaced=left_out(told.nouns, heard))
+
+
+def _is_told(noun: str, heard: Heard) -> bool:
+    """Whether a thing that hangs on nothing is told of, or of a kind that we know."""
+    known = kinds.head(noun) in kinds.KNOWN | _UNCOUNTED or is_someone(noun)
+    return known or heard.weights.get(noun, 0) >= _TOLD
+
+
+def _of_nouns(request: str, nouns: tuple[str, ...], heard: Heard, *, supabase: bool) -> Told | None:
+    if len(nouns) < _FEWEST:
+        return None
+    entities = tuple(entities_with_columns(nouns, heard))
+    linked = relations_of(nouns, heard)
+    return _told(request, entities, linked, supabase=supabase, marked=heard)
+
+
+def _is_list(text: str, brackets: list[str]) -> bool:
+    """Whether the things are told as a list, not in sentences."""
+    for pattern in (_LISTED, _COUNTED):
+        for match in pattern.finditer(text):
+            whole = _INTRODUCED.sub("", match["list"].partition(",")[0])
+            parts = [whole, *match["list"].split(",")[1:]]
+            parts = [p.strip() for part in parts for p in _BETWEEN.split(part) if p.strip()]
+            plain = [p for p in parts if not _SENTENCE.search(p)]
+            if len(plain) >= _LEAST and len(plain) == len(parts):
+                return sum(_item(p, brackets) is not None for p in plain) >= _LEAST
+    return len(_BULLET.findall(text)) >= _LEAST
+
+
+def _told(
+    request: str,
+    entities: tuple[Entity, ...],
+    heard: tuple[Relation, ...],
+    *,
+    supabase: bool,
+    marked: Heard | None = None,
+) -> Told | None:
+    nouns = tuple(e.noun for e in entities)
+    plain = re.sub(rf"{_KEPT}\d+{_KEPT}", "", _folded(request)[0])
+    tenant, why, isolation = tenancy(plain, nouns, supabase=supabase)
+    if why and any(r.many and tenant in {r.child, r.parent} for r in heard):
+        tenant, why, isolation = "", "", ""  # who is in several of them is kept apart by none
+    if tenant and tenant not in nouns:
+        entities = (Entity(noun=tenant), *entities)
+        nouns = (tenant, *nouns)
+    linked, loose = relations(plain, nouns, tenant, heard)
     if len(loose) * 2 > len(nouns):
         return None  # so little was understood of how they hang together that it is no model
     booking, exclusive = booked(plain, nouns, linked)
+    listed = {e.noun: e for e in entities}
+
+    def place(noun: str) -> str:
+        if noun in listed:
+            return noun
+        if marked is not None:
+            return placed(noun, nouns, marked)
+        near = [n for n in nouns if kinds.head(n) == noun]
+        return near[0] if len(near) == 1 else ""
+
+    needs = (*_either(marked, place), *needs_of(plain, entities, linked, place))
+    lacks = unheld(request, exclusive=bool(exclusive), tenant=bool(tenant))
     return Told(
         entities=entities,
         relations=linked,
@@ -86,14 +178,40 @@ def read_told(request: str, *, supabase: bool) -> Told | None:
         exclusive=exclusive,
         loose=loose,
         closed=supabase and not isolation,
-        unheld=unheld(request, exclusive=bool(exclusive), tenant=bool(tenant)),
+        unheld=tuple(w for w in lacks if not _is_held(w, needs)),
+        needs=needs,
+        reads=_reads(marked, place),
+    )
+
+
+def _is_held(clause: str, needs: tuple[Need, ...]) -> bool:
+    """Whether a clause asks for a rule that a need of its sentence is about."""
+    return is_demand(clause) and any(clause in need.words for need in needs)
+
+
+def _either(heard: Heard | None, place: Callable[[str], str]) -> Iterator[Need]:
+    """What hangs on one of several things: a photo of a claim or of a policy."""
+    for noun, others in heard.either if heard else ():
+        of = tuple(dict.fromkeys(p for o in others if (p := place(o))))
+        if place(noun) and len(of) > 1:
+            yield Need(kind="either", noun=place(noun), of=of)
+
+
+def _reads(heard: Heard | None, place: Callable[[str], str]) -> tuple[Reads, ...]:
+    """What is read often, of things that have a table."""
+    looks = heard.looks if heard else ()
+    return tuple(
+        Reads(noun=place(e.thing), of=place(e.of), column=e.column, newest=e.newest, words=e.words)
+        for e in looks
+        if place(e.thing)
     )
 
 
 def left_unread(request: str) -> tuple[str, ...]:
-    """The things of a request that found no place, where these are most; () otherwise."""
-    named = _entities(*_folded(request))
-    return _uncovered(request, named) if len(named) >= _LEAST else ()
+    """The things of a request of which no model could be made; () where there are hardly any."""
+    text, brackets = _folded(request)
+    things = left_out((), hear(text, brackets))
+    return things if len(things) >= _LEAST else ()
 
 
 def _uncovered(request: str, named: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -68,6 +68,7 @@ _STOPS = frozenset(
     "may has than as if we they it i you there this not".split()
 )
 Spoken = tuple[str, str, bool]
+_KINDS = frozenset("type category kind group class".split())
 
 
 def spoken(text: str) -> Iterator[Spoken]:
@@ -116,11 +117,15 @@ def _first_noun(phrase: str) -> str:
 
 
 def relations(
-    text: str, nouns: tuple[str, ...], tenant: str
+    text: str, nouns: tuple[str, ...], tenant: str, heard: tuple[Relation, ...] = ()
 ) -> tuple[tuple[Relation, ...], tuple[str, ...]]:
-    """The relations among the nouns, and the nouns that nothing links."""
-    found: dict[tuple[str, str], Relation] = {}
-    for child, parent, many in spoken(text):
+    """The relations among the nouns, and the nouns that nothing links.
+
+    `heard` are those that the sentences were understood to say; the text is asked without them.
+    """
+    found = {(r.child, r.parent): r for r in heard if not r.role}
+    roles = tuple(r for r in heard if r.role)
+    for child, parent, many in () if heard else spoken(text):
         pair = (_match(child, nouns), _match(parent, nouns))
         back = (pair[1], pair[0])
         if not all(pair) or pair[0] == pair[1]:
@@ -137,7 +142,8 @@ def relations(
     for relation in _usual(nouns, tenant, found):
         found.setdefault((relation.child, relation.parent), relation)
     linked = {noun for pair in found for noun in pair} | {tenant}
-    return tuple(found.values()), tuple(n for n in nouns if n not in linked)
+    linked |= {noun for r in roles for noun in (r.child, r.parent)}
+    return (*found.values(), *roles), tuple(n for n in nouns if n not in linked)
 
 
 def _hangs(child: str, parent: str) -> bool:
@@ -194,8 +200,10 @@ def _of_kind(noun: str, nouns: tuple[str, ...]) -> Iterator[Relation]:
     owner = noun.rpartition(" ")[0]
     named = next((n for n in nouns if n != noun and owner and singular(owner) == n), "")
     if named:
-        yield Relation(child=noun, parent=named, why=f"its name says so: {noun}")
-    for group in kinds.USUAL.get(kinds.head(noun), ()):
+        of_kind = kinds.head(noun) in _KINDS  # a type has items, not an item types
+        pair = (named, noun) if of_kind else (noun, named)
+        yield Relation(child=pair[0], parent=pair[1], why=f"its name says so: {noun}")
+    for group in kinds.USUAL.get(noun, kinds.USUAL.get(kinds.head(noun), ())):
         wanted = group.split("|")
         near = [n for w in wanted for n in nouns if kinds.head(n) == w and n != noun]
         if near and named not in near:
@@ -206,7 +214,9 @@ def _of_kind(noun: str, nouns: tuple[str, ...]) -> Iterator[Relation]:
 def _booked(noun: str, nouns: tuple[str, ...], pairs: set[tuple[str, str]]) -> Iterator[str]:
     """What a booking is of: the staff and resources, and for whom, nearest to the thing."""
     own = {kinds.head(n): n for n in nouns if n != noun}
-    yield from (n for h, n in own.items() if h in kinds.STAFF | kinds.RESOURCES)
+    of_models = {c for c, p in pairs if {(noun, p), (p, noun)} & pairs}  # the unit comes later
+    wanted = kinds.STAFF | kinds.RESOURCES
+    yield from (n for h, n in own.items() if h in wanted and n not in of_models)
     if not kinds.is_series(noun):
         yield from (n for n in nouns if kinds.is_series(n) and kinds.head(n) == kinds.head(noun))
     if kinds.head(noun) in kinds.USUAL:

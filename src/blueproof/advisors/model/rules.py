@@ -19,13 +19,26 @@ _OWN_TO = re.compile(
     r"(?:only )?(?:see|access|read) (?:only )?(?:its|their|each other|other)\b",
     re.IGNORECASE,
 )
+_SEES = re.compile(r"\b(?:see|sees|access\w*|reads?|views?)\b", re.IGNORECASE)
+_NONE_SEES = re.compile(
+    r"\b(?P<who>[a-z]+s) [^.;!?\n]{0,60}?\b(?:must|may|should|can|shall)(?:n't| ?not| never) "
+    r"(?:be able to )?(?:see|access|read) (?:each |one an)other",
+    re.IGNORECASE,
+)
+_OF_ANOTHER = re.compile(
+    r"\bof (?:one|an?) (?P<who>[a-z]+)\b[^.;!?\n]{0,40}\b(?:never|not|only|can't"
+    r"|cannot)\b[^.;!?\n]{0,12}"
+    r"\b(?:see|access|read)\b[^.;!?\n]{0,40}\b(?:an)?other (?P=who)\b",
+    re.IGNORECASE,
+)
 _APART = re.compile(
     r"\b(?:multi[- ]?tenan\w+|row[- ]level security|rls|saas|tenant isolation|"
     r"per[- ]tenant)\b",
     re.IGNORECASE,
 )
 _TWICE = re.compile(
-    r"\bdouble[- ]?book\w*|\boverlap\w*|\b(?:booked|rented|reserved|hired|used|scheduled) twice\b|"
+    r"\bdouble[- ]?book\w*|(?<!can )(?<!may )(?<!might )\boverlap\w*|\b(?:booked|rented"
+    r"|reserved|hired|used|scheduled) twice\b|"
     r"\btwo (?:bookings|appointments|reservations|rentals|lessons|classes) at (?:once|the same)|"
     r"\b(?:same time|at once|conflict\w*|clash\w*)\b",
     re.IGNORECASE,
@@ -52,8 +65,15 @@ def tenancy(text: str, nouns: tuple[str, ...], *, supabase: bool) -> tuple[str, 
     if _SHARED.search(text):
         return "", "", ""
     how: Isolation = "supabase" if supabase else "setting"
-    for found in (*_OWN.finditer(text), *_OWN_TO.finditer(text)):
+    for found in (
+        *_OWN.finditer(text),
+        *_OWN_TO.finditer(text),
+        *_NONE_SEES.finditer(text),
+        *_OF_ANOTHER.finditer(text),
+    ):
         who = _last_known(found["who"], nouns)
+        if " own" in found[0].lower() and not _SEES.search(found[0]) and who not in kinds.TENANTS:
+            continue  # "every unit has its own serial number"
         if who:
             return who, "", how
     if not _APART.search(text):
@@ -88,7 +108,10 @@ def booked(
 
 def unheld(text: str, *, exclusive: bool, tenant: bool) -> tuple[str, ...]:
     """The clauses that ask for a rule which neither bookings nor tenants uphold."""
-    held = (*((_TWICE,) if exclusive else ()), *((_OWN, _OWN_TO, _APART) if tenant else ()))
+    held = (
+        *((_TWICE,) if exclusive else ()),
+        *((_OWN, _OWN_TO, _APART, _OF_ANOTHER) if tenant else ()),
+    )
     said = (" ".join(found[0].split()) for found in _CLAUSE.finditer(text))
     asked = (s for s in said if _DEMANDS.search(s) and len(s.split()) >= _FEWEST_WORDS)
     return tuple(s for s in asked if not any(h.search(s) for h in held))

@@ -1,8 +1,10 @@
 """The model as `schema.sql`: one file that PostgreSQL runs from top to bottom."""
 
+import re
 from collections.abc import Iterator
 
-from blueproof.advisors.model.design import Column, Link, Model, Table
+from blueproof.advisors.model.design import Column, Index, Link, Model, Table
+from blueproof.advisors.model.guards import guards_sql
 from blueproof.sql.names import IDENTIFIER_BYTES, quote
 
 _ID = "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
@@ -15,6 +17,8 @@ def schema_sql(model: Model) -> str:
     if any(t.exclusive for t in model.tables):
         parts.append("CREATE EXTENSION IF NOT EXISTS btree_gist;\n")
     parts += [_table(table, model) for table in model.tables]
+    parts += [_later(t, k, model) for t in model.tables for k in t.later]
+    parts += guards_sql(model)
     parts += _isolation(model)
     return "\n".join((*parts, "COMMIT;\n"))
 
@@ -44,6 +48,12 @@ def once(table: Table, columns: tuple[str, ...]) -> str:
     return name_of(table.name, *columns, "key")
 
 
+def index_of(table: Table, index: Index) -> str:
+    """The name of an index for what is read often."""
+    plain = (re.sub(r"\W+", "_", c.removesuffix(" DESC")).strip("_") for c in index.columns)
+    return name_of(table.name, *plain, "read")
+
+
 def is_apart(table: Table, model: Model) -> bool:
     """Whether each row of the table belongs to one tenant."""
     return table in model.apart
@@ -54,6 +64,24 @@ def _table(table: Table, model: Model) -> str:
     body = ",\n".join(f"  {line}" for line in lines)
     made = f"CREATE TABLE {quote(table.name)} (\n{body}\n);\n"
     return made + "".join(f"{line}\n" for line in _indexes(table, model))
+
+
+def _later(table: Table, link: Link, model: Model) -> str:
+    """A reference to a table that is made after this one."""
+    name, column = quote(table.name), quote(link.column)
+    apart = is_apart(table, model)
+    key = (
+        _key(table, link, model.tenant_column)
+        if apart
+        else f"CONSTRAINT {reference(table, link.column)} FOREIGN KEY ({column})\n"
+        f"    REFERENCES {quote(link.table)} (id)"
+    )
+    first = f"{model.tenant_column}, " if apart else ""
+    return (
+        f"ALTER TABLE {name} ADD COLUMN {column} bigint;\n"
+        f"ALTER TABLE {name} ADD {key};\n"
+        f"CREATE INDEX {name_of(table.name, link.column, 'idx')} ON {name} ({first}{column});\n"
+    )
 
 
 def _lines(table: Table, model: Model) -> Iterator[str]:
@@ -71,13 +99,23 @@ def _lines(table: Table, model: Model) -> Iterator[str]:
     yield from (_column(table, c) for c in table.columns)
     if table.kind == "member":
         yield f"UNIQUE (user_id, {tenant})"
-    if apart and any(t for t in model.tables if table.name in t.parents):
+    if apart and _has_children(table, model):
         yield f"UNIQUE ({tenant}, id)"
     for unique in table.unique:
         key = ", ".join(_within(unique, table, model))
         yield f"CONSTRAINT {once(table, unique)} UNIQUE ({key})"
     if apart:
         yield from (_key(table, link, tenant) for link in table.links)
+    yield from _rules(table)
+
+
+def _rules(table: Table) -> Iterator[str]:
+    """What must hold between the columns of a row, or between rows."""
+    if table.either:
+        given = ", ".join(map(quote, table.either))
+        yield f"CONSTRAINT {check(table, 'of_one')} CHECK (num_nonnulls({given}) = 1)"
+    if table.tree:
+        yield f"CONSTRAINT {check(table, table.tree)} CHECK ({table.tree} <> id)"
     for column in table.exclusive:
         yield _no_overlap(table, column)
 
@@ -99,8 +137,14 @@ def _no_overlap(table: Table, column: str) -> str:
     where = "\n    WHERE (status <> 'cancelled')" if table.cancels else ""
     return (
         f"CONSTRAINT {exclusion(table, column)} EXCLUDE USING gist (\n"
-        f"    {quote(column)} WITH =, tstzrange(starts_at, ends_at) WITH &&\n  ){where}"
+        f"    {quote(column)} WITH =, {_range(table)} WITH &&\n  ){where}"
     )
+
+
+def _range(table: Table) -> str:
+    span = table.span
+    bounds = ", '[]'" if span.type == "daterange" else ""
+    return f"{span.type}({span.starts}, {span.ends}{bounds})"
 
 
 def _column(table: Table, column: Column) -> str:
@@ -116,7 +160,13 @@ def _indexes(table: Table, model: Model) -> Iterator[str]:
     """An index for each reference that no key begins with, and for what is read by time."""
     apart = is_apart(table, model)
     first = f"{model.tenant_column}, " if apart else ""
-    led = {unique[0] for unique in table.unique}
+    for index in table.indexes:
+        yield f'-- "{index.words}"'
+        yield (
+            f"CREATE INDEX {index_of(table, index)} ON {quote(table.name)} "
+            f"({first}{', '.join(index.columns)});"
+        )
+    led = {unique[0] for unique in table.unique} | {i.columns[0] for i in table.indexes}
     for link in table.links:
         if link.column not in led:
             by_time = ", starts_at" if table.timed else ""
@@ -138,7 +188,7 @@ def _indexes(table: Table, model: Model) -> Iterator[str]:
 
 
 def _has_children(table: Table, model: Model) -> bool:
-    return any(table.name in t.parents for t in model.tables)
+    return any(table.name in {*t.parents, *(k.table for k in t.later)} for t in model.tables)
 
 
 def _isolation(model: Model) -> Iterator[str]:

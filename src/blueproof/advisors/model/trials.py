@@ -7,13 +7,30 @@ with the statement that takes the protection away: the trial must then fail, or 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from blueproof.advisors.model.design import Column, Link, Model, Table
+from blueproof.advisors.model.design import Link, Model, Table
+from blueproof.advisors.model.guarding import guard_trials, guards_say
+from blueproof.advisors.model.lookups import lookup_trials
 from blueproof.advisors.model.sql import check, exclusion, is_apart, once, reference
+from blueproof.advisors.model.trialling import (
+    USERS,
+    Values,
+    before,
+    insert,
+    is_filled,
+    needed,
+    refused,
+    sample,
+    seed,
+    trial,
+    users,
+)
 from blueproof.sql.names import quote
 
-TRIAL, WITHOUT = "-- Trial: ", "-- Must fail after: "
-_USERS = {1: "00000000-0000-4000-8000-00000000000a", 2: "00000000-0000-4000-8000-00000000000b"}
-Values = dict[str, str]
+_HOURS = (
+    ("'2030-01-01 09:30+00'", "'2030-01-01 10:00+00'"),
+    ("'2030-01-01 10:00+00'", "'2030-01-01 11:00+00'"),
+)
+_DAYS = (("'2030-01-15'", "'2030-02-15'"), ("'2030-02-01'", "'2030-02-28'"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +63,12 @@ def scripts(model: Model) -> tuple[Script, ...]:
             else "no row refers to one that is not there",
             list(_references(model)),
         ),
+        ("guards", guards_say(model), list(guard_trials(model))),
+        (
+            "reads",
+            "what you read often is read by an index that is there for it",
+            list(lookup_trials(model)),
+        ),
         ("once", "what is there once cannot be entered twice", list(_once(model))),
         ("values", "values that break a rule are refused, column by column", list(_values(model))),
     )
@@ -70,78 +93,9 @@ def _booked_says(model: Model) -> str:
     return f"of two overlapping {table.name} of the same {things} the second is refused"
 
 
-def _trial(what: str, body: list[str], without: str = "") -> str:
-    taken = f"{WITHOUT}{without};\n" if without else ""
-    return f"{TRIAL}{what}\n{taken}BEGIN;\n" + "\n".join(body) + "\nROLLBACK;\n"
-
-
 def _rows(model: Model) -> Iterator[str]:
-    lines = [*_users(model), *_seed(model, model.tables, 1)]
-    yield _trial("a row in each table", lines)
-
-
-def _users(model: Model) -> Iterator[str]:
-    if model.isolation == "supabase":
-        values = ", ".join(f"('{user}')" for user in _USERS.values())
-        yield f"INSERT INTO auth.users (id) VALUES {values};"
-
-
-def _needed(table: Table, model: Model) -> tuple[Table, ...]:
-    """The tables that a row of this one rests on, parents first, itself last."""
-    wanted = {table.name, model.tenant, model.members} - {""}
-    for each in reversed(model.tables):
-        if each.name in wanted:
-            wanted |= set(each.parents)
-    return tuple(t for t in model.tables if t.name in wanted)
-
-
-def _before(table: Table, model: Model) -> tuple[Table, ...]:
-    """What a row of the table rests on, without itself."""
-    needed = _needed(table, model)
-    return needed[: needed.index(table)]
-
-
-def _seed(model: Model, tables: tuple[Table, ...], number: int) -> Iterator[str]:
-    """A row in each table, all of one tenant; ids below zero are nobody's own."""
-    if model.isolation == "setting":
-        yield f"SELECT set_config('app.tenant_id', '{-number}', true);"
-    for table in tables:
-        yield insert(model, table, number)
-
-
-def _is_filled(link: Link, table: Table) -> bool:
-    """Whether trials give it a value: it must have one, or is what is not to be taken twice."""
-    return link.required or link.column in table.exclusive
-
-
-def insert(model: Model, table: Table, number: int, changed: Values | None = None) -> str:
-    """An INSERT of row -number, which refers to the rows -number of its parents."""
-    values: Values = {"id": str(-number)}
-    if is_apart(table, model) or table.kind == "member":
-        values[model.tenant_column] = str(-number)
-    if table.kind == "member":
-        values["user_id"] = f"'{_USERS[number]}'"
-    values |= {link.column: str(-number) for link in table.links if _is_filled(link, table)}
-    values |= {c.name: _sample(c, table, number) for c in table.columns}
-    values |= changed or {}
-    names = ", ".join(map(quote, values))
-    return (
-        f"INSERT INTO {quote(table.name)} ({names}) OVERRIDING SYSTEM VALUE\n"
-        f"  VALUES ({', '.join(values.values())});"
-    )
-
-
-def _sample(column: Column, table: Table, number: int) -> str:
-    single = (column.name,) in table.unique
-    return f"'x{number}'" if single and column.type == "text" else column.sample
-
-
-def _refused(statement: str, condition: str, said: str) -> str:
-    inner = statement.replace("\n", "\n  ")
-    return (
-        f"DO $$ BEGIN\n  {inner}\n  RAISE EXCEPTION 'not refused: {said}';\n"
-        f"EXCEPTION WHEN {condition} THEN NULL;\nEND $$;"
-    )
+    lines = [*users(model), *seed(model, model.tables, 1)]
+    yield trial("a row in each table", lines)
 
 
 def _bookings(model: Model) -> Iterator[str]:
@@ -162,20 +116,19 @@ def _overlapping(model: Model, table: Table, column: str) -> str:
         {
             "id": "-3",
             **others,
-            "starts_at": "'2030-01-01 09:30+00'",
-            "ends_at": "'2030-01-01 10:00+00'",
+            **_taken(table, 0),
         },
     )
     after = _second(
         model,
         table,
-        {"id": "-4", "starts_at": "'2030-01-01 10:00+00'", "ends_at": "'2030-01-01 11:00+00'"},
+        {"id": "-4", **_taken(table, 1)},
     )
     lines = [
-        *_users(model),
-        *_seed(model, _needed(table, model), 1),
+        *users(model),
+        *seed(model, needed(table, model), 1),
         *extra,
-        _refused(overlaps, "exclusion_violation", f"a second row for the same {thing}"),
+        refused(overlaps, "exclusion_violation", f"a second row for the same {thing}"),
         "-- One that begins when the first ends is taken.",
         after,
     ]
@@ -186,12 +139,19 @@ def _overlapping(model: Model, table: Table, column: str) -> str:
             overlaps,
         ]
     taken = f"ALTER TABLE {quote(table.name)} DROP CONSTRAINT {exclusion(table, column)}"
-    return _trial(f"{table.name}: two of the same {thing} that overlap", lines, taken)
+    return trial(f"{table.name}: two of the same {thing} that overlap", lines, taken)
+
+
+def _taken(table: Table, place: int) -> Values:
+    """A time that overlaps the sample row's, and one that begins when that ends."""
+    span = table.span
+    times = _HOURS if span.type == "tstzrange" else _DAYS
+    return dict(zip((span.starts, span.ends), times[place], strict=True))
 
 
 def _of_first(model: Model, table: Table) -> Values:
     """What makes a third row of a parent one of the first tenant, on the first row's parents."""
-    changed = {link.column: "-1" for link in table.links if _is_filled(link, table)}
+    changed = {link.column: "-1" for link in table.links if is_filled(link, table)}
     return {**changed, model.tenant_column: "-1"} if is_apart(table, model) else changed
 
 
@@ -210,15 +170,15 @@ def _tenants(model: Model) -> Iterator[str]:
         own = "id" if table.kind == "tenant" else model.tenant_column
         forged = insert(model, table, 2, {"id": "-5"} if table.kind != "tenant" else {"id": "-6"})
         lines = [
-            *_users(model),
-            *_seed(model, _needed(table, model), 1),
-            *_seed(model, _needed(table, model), 2),
+            *users(model),
+            *seed(model, needed(table, model), 1),
+            *seed(model, needed(table, model), 2),
             *_become(model, 1),
             f"DO $$ BEGIN\n  IF NOT EXISTS (SELECT FROM {name} WHERE {own} = -1) THEN\n"
             "    RAISE EXCEPTION 'does not see its own rows';\n  END IF;\n"
             f"  IF EXISTS (SELECT FROM {name} WHERE {own} <> -1) THEN\n"
             "    RAISE EXCEPTION 'sees the rows of another';\n  END IF;\nEND $$;",
-            _refused(forged, "insufficient_privilege", "a row in the name of another"),
+            refused(forged, "insufficient_privilege", "a row in the name of another"),
             _unharmed(f"DELETE FROM {name} WHERE {own} = -2", "deleted the rows of another"),
             _unharmed(
                 f"UPDATE {name} SET {_some(table)} WHERE {own} = -2", "changed the rows of another"
@@ -227,7 +187,7 @@ def _tenants(model: Model) -> Iterator[str]:
             f"DO $$ BEGIN\n  IF EXISTS (SELECT FROM {name}) THEN\n"
             "    RAISE EXCEPTION 'nobody sees rows';\n  END IF;\nEND $$;",
         ]
-        yield _trial(
+        yield trial(
             f"{table.name}: the rows of another",
             lines,
             f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY",
@@ -252,7 +212,7 @@ def _become(model: Model, number: int) -> Iterator[str]:
     if model.isolation == "setting":
         yield f"SELECT set_config('app.tenant_id', '{-number or ''}', true);"
         return
-    user = _USERS.get(number, "")
+    user = USERS.get(number, "")
     claims = f'{{"sub": "{user}", "role": "authenticated"}}' if user else ""
     yield "SET LOCAL ROLE authenticated;"
     yield f"SELECT set_config('request.jwt.claims', '{claims}', true),"
@@ -263,56 +223,109 @@ def _references(model: Model) -> Iterator[str]:
     for table in model.tables:
         for link in table.links:
             yield _stray(model, table, link)
+        for link in table.later:
+            yield _stray_later(model, table, link)
+
+
+def _stray_later(model: Model, table: Table, link: Link) -> str:
+    """A row that is made to refer to one that is not there."""
+    change = f"UPDATE {quote(table.name)} SET {quote(link.column)} = -9 WHERE id = -1;"
+    lines = [
+        *users(model),
+        *seed(model, needed(table, model), 1),
+        refused(change, "foreign_key_violation", f"{link.column} that is not there"),
+    ]
+    taken = f"ALTER TABLE {quote(table.name)} DROP CONSTRAINT {reference(table, link.column)}"
+    return trial(f"{table.name}.{link.column}: a row that is not there", lines, taken)
 
 
 def _stray(model: Model, table: Table, link: Link) -> str:
     """A row that refers to another tenant's row, or to none that is there."""
-    second = _before(table, model)
-    other = list(_seed(model, second, 2)) if is_apart(table, model) else []
+    second = before(table, model)
+    other = list(seed(model, second, 2)) if is_apart(table, model) else []
     back = (
         ["SELECT set_config('app.tenant_id', '-1', true);"] if model.isolation == "setting" else []
     )
     wrong = "-2" if is_apart(table, model) else "-9"
-    changed = {"id": "-7", **_of_first(model, table), link.column: wrong}
+    none = dict.fromkeys((c for c in table.either if c != link.column), "NULL")
+    none = none if link.column in table.either else {}
+    changed = {"id": "-7", **_of_first(model, table), **none, **_none_out(table)}
+    changed[link.column] = wrong
     row = insert(model, table, 7, changed)
     whose = "of another" if is_apart(table, model) else "that is not there"
     lines = [
-        *_users(model),
-        *_seed(model, second, 1),
+        *users(model),
+        *seed(model, second, 1),
         *other,
         *back,
-        _refused(row, "foreign_key_violation", f"{link.column} {whose}"),
+        refused(row, "foreign_key_violation", f"{link.column} {whose}"),
     ]
     taken = f"ALTER TABLE {quote(table.name)} DROP CONSTRAINT {reference(table, link.column)}"
-    return _trial(f"{table.name}.{link.column}: a row {whose}", lines, taken)
+    return trial(f"{table.name}.{link.column}: a row {whose}", lines, taken)
 
 
 def _once(model: Model) -> Iterator[str]:
     for table in model.tables:
         for unique in table.unique:
-            first = {c.name: _sample(c, table, 1) for c in table.columns if c.name in unique}
+            first = {c.name: sample(c, table, 1) for c in table.columns if c.name in unique}
+            first |= _none_out(table)
             row = insert(model, table, 8, {**_of_first(model, table), **first, "id": "-8"})
             lines = [
-                *_users(model),
-                *_seed(model, _needed(table, model), 1),
-                _refused(row, "unique_violation", f"{' and '.join(unique)} a second time"),
+                *users(model),
+                *seed(model, needed(table, model), 1),
+                refused(row, "unique_violation", f"{' and '.join(unique)} a second time"),
             ]
             taken = f"ALTER TABLE {quote(table.name)} DROP CONSTRAINT {once(table, unique)}"
-            yield _trial(f"{table.name}: the same {' and '.join(unique)} twice", lines, taken)
+            yield trial(f"{table.name}: the same {' and '.join(unique)} twice", lines, taken)
+
+
+def _none_out(table: Table) -> Values:
+    """Where units are counted: a row of none, so that the count has nothing to refuse."""
+    return {"quantity": "0"} if any(g.kind == "stocked" for g in table.guards) else {}
 
 
 def _values(model: Model) -> Iterator[str]:
     for table in model.tables:
         for column in (c for c in table.columns if c.breaks and c.check):
-            parents = _before(table, model)
+            parents = before(table, model)
             row = insert(model, table, 1, {column.name: column.breaks})
             lines = [
-                *_users(model),
-                *_seed(model, parents, 1),
-                _refused(row, "check_violation", f"{column.name} {_plain(column.breaks)}"),
+                *users(model),
+                *seed(model, parents, 1),
+                refused(row, "check_violation", f"{column.name} {_plain(column.breaks)}"),
             ]
             taken = f"ALTER TABLE {quote(table.name)} DROP CONSTRAINT {check(table, column.name)}"
-            yield _trial(f"{table.name}.{column.name}: {column.breaks}", lines, taken)
+            yield trial(f"{table.name}.{column.name}: {column.breaks}", lines, taken)
+
+    for table in model.tables:
+        if table.either:
+            yield _both(model, table)
+        if table.tree:
+            yield _own_parent(model, table)
+
+
+def _both(model: Model, table: Table) -> str:
+    """A row of two things at once, where it is of one."""
+    row = insert(model, table, 1, dict.fromkeys(table.either, "-1"))
+    lines = [
+        *users(model),
+        *seed(model, before(table, model), 1),
+        refused(row, "check_violation", f"{' and '.join(table.either)} at once"),
+    ]
+    taken = f"ALTER TABLE {quote(table.name)} DROP CONSTRAINT {check(table, 'of_one')}"
+    return trial(f"{table.name}: of two things at once", lines, taken)
+
+
+def _own_parent(model: Model, table: Table) -> str:
+    """A row that stands above itself."""
+    row = insert(model, table, 1, {table.tree: "-1"})
+    lines = [
+        *users(model),
+        *seed(model, before(table, model), 1),
+        refused(row, "check_violation", "a row above itself"),
+    ]
+    taken = f"ALTER TABLE {quote(table.name)} DROP CONSTRAINT {check(table, table.tree)}"
+    return trial(f"{table.name}.{table.tree}: a row above itself", lines, taken)
 
 
 def _plain(value: str) -> str:

@@ -106,7 +106,8 @@ def questions(told: Told) -> Iterator[Question]:
                 changes=("a foreign key and its index",),
             )
         )
-    if told.booking and not told.exclusive:
+    held = any(n.kind in {"overlap", "handed", "stocked", "capacity"} for n in told.needs)
+    if told.booking and not told.exclusive and not held:
         asked.append(
             Question(
                 id="1",

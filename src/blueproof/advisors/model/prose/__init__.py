@@ -1,0 +1,1 @@
+"""Reading a data model out of free prose: sentences, what they say, and what follows."""
