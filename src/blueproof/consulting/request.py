@@ -50,11 +50,13 @@ def advise_request(
     if found is not None:
         return found
     progress("weighing what was said")
-    if owns(brief) and not owns_bill(brief) and _is_choice(brief):
+    delivered = deploys(brief) and not asks_one_thing(brief)
+    alone = delivered and len(needs_of(brief).options) <= 1
+    if owns(brief) and not owns_bill(brief) and not alone and _is_choice(brief):
         return _choose(brief, progress)
     if wants_one(brief, needs_of(brief)):
         return _start(brief, progress)
-    if deploys(brief) and not asks_one_thing(brief):
+    if delivered:
         from blueproof.consulting.deployment import advise_deployment
 
         return advise_deployment(brief, kind_of(brief), progress, slow=slow)

@@ -16,6 +16,7 @@ from blueproof.costs.tiers import MILLION, ONE, ZERO
 from blueproof.facts.load import Fact, load
 
 HOURS = Decimal(730)
+STAGING = "staging "  # how the lines of what stands beside production begin
 _PLACES = Decimal("0.0001")
 _VCPU = Decimal(1024)  # CPU units of a task that make one vCPU
 _LOG_KB = Decimal("0.5")  # of one request's line
@@ -99,7 +100,7 @@ def bill_of_stacks(
     days, abroad = [], []
     idle = Use(requests=ZERO, milliseconds=ZERO, response_kb=ZERO, files_gb=ZERO)
     asked = ((stack, use, "") for stack in stacks)
-    still = ((stack, idle, "staging ") for stack in second)
+    still = ((stack, idle, STAGING) for stack in second)
     for stack, month, place in (*asked, *still):
         for resource in stack.resources:
             for charge in charges(resource, stack, month):

@@ -54,8 +54,8 @@ def files(deployment: Deployment) -> dict[str, str]:
     idle = deployment.bill(deployment.shape, deployment.tier, 1.0).total
     lifecycle = patches(service, form)
     return {
-        **{path: text for stack in made.all for path, text in print_stack(stack).items()},
-        **dict(mocked(stack) for stack in made.all),
+        **{path: text for stack in made.written for path, text in print_stack(stack).items()},
+        **dict(mocked(stack) for stack in made.written),
         "Dockerfile": dockerfile(service, form),
         ".dockerignore": dockerignore(),
         **workflows(service, form, made),
@@ -174,11 +174,16 @@ def _claims(slot: str, made: dict[str, str], *, slow: bool) -> Iterator[Claim]:
             yield Drains(files=started)
 
 
+_BY_CODE = "one-port"  # the promise that the service's own code can break
+
+
 def _promised(slot: str, deployment: Deployment, made: dict[str, str]) -> Iterator[Claim]:
     """The promises that the part gives, of those that are about something here."""
     read = _picked(made, lambda path: path != runbook.PATH)
     there = _there(deployment)
     for promise in promises().values():
+        if promise.id == _BY_CODE and deployment.service.loopback:
+            continue
         if promise.part == slot and promise.concerns(there):
             yield Upholds(promise=promise.id, says=promise.says, files=read)
 
@@ -246,6 +251,11 @@ _NOT_PROVED = (
 def _not_proved(deployment: Deployment, *, slow: bool) -> Iterator[Unproved]:
     if not slow:
         yield _NOT_APPLIED
+    for _, where in deployment.service.loopback:
+        yield Unproved(
+            statement="that the load balancer reaches the code",
+            why=f"{where} listens for its own container alone: it is not reached as it stands",
+        )
     yield Unproved(
         statement="that your own service stops without losing a request",
         why="the lifecycle file was tried around a small service of ours: try yours as GUIDE.md "

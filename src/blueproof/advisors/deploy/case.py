@@ -158,7 +158,7 @@ class Deployment:
             use,
             size=size,
             region=form.region,
-            second=(made.main,) if form.staging else (),
+            second=(made.staging,) if made.staging else (),
         )
         return replace(bill, option=SHORT[shape])
 

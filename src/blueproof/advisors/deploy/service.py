@@ -47,6 +47,7 @@ _BUCKET = LatePattern(r"BUCKET(?:_NAME)?$")
 _LONGEST_NAME = 20  # names of load balancers and target groups end at 32 characters
 IMAGE = "/app"  # where the repository lies in the image
 _LONGEST_WORKER = 10  # an environment's name and this go behind the service's
+_FASTIFY = "Fastify's default"
 NODE, PORT, POSTGRES = "24", 3000, "17"
 
 
@@ -76,7 +77,10 @@ class Service:
     `lint`, `typecheck`, `build` and `test` tell that there is such a script; `start` and `migrate`
     are commands. `calls_out` is whether it calls other companies, `mails` whether it speaks SMTP.
     `parts` are variables that hold the database's address in parts. `where` says which file told a
-    thing. `image_faults` are what is wrong with its own Dockerfile, each with its place.
+    thing. `image_faults` are what is wrong with its own Dockerfile, each with its place, `loopback`
+    where it listens for itself alone, `hosts` variables that say where it listens, `changes` what
+    its newest migrations do, `at_start` what migrates whenever it starts. `pipelines` are workflow
+    files that are there, `keys` the keys of AWS that they take from the repository's secrets.
     """
 
     name: str = "api"
@@ -123,6 +127,13 @@ class Service:
     sigterm: bool = False
     keep_alive: bool = False
     image_faults: tuple[tuple[str, str], ...] = ()
+    loopback: tuple[tuple[str, str], ...] = ()
+    hosts: tuple[str, ...] = ()
+    changes: tuple[tuple[str, str], ...] = ()
+    at_start: tuple[tuple[str, str], ...] = ()
+    has_lock: bool = True
+    pipelines: tuple[str, ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()
     assumed: tuple[Assumption, ...] = ()
     where: tuple[tuple[str, str], ...] = field(default=())
 
@@ -213,6 +224,13 @@ def service_of(brief: Brief) -> Service:
         orm=told.technology(ORMS),
         database=database,
         image_faults=told.places("service.image-fault"),
+        loopback=_loopback(told),
+        hosts=tuple(dict.fromkeys(n for n, _ in told.own_places("service.host-variable"))),
+        changes=tuple(sorted(told.places("service.ddl"), key=_in_order)),
+        at_start=told.own_places("service.migrates-at-start"),
+        has_lock=not told.has_files or bool(told.one("service.lock")),
+        pipelines=tuple(sorted(told.all("service.workflow"))),
+        keys=told.places("service.workflow-key"),
         other_store=other,
         redis=bool(told.technology(_REDIS)),
         websockets=bool(told.one("service.websockets") or told.technology(_SOCKETS)),
@@ -226,6 +244,17 @@ def service_of(brief: Brief) -> Service:
         assumed=(*assumed, *_scripts(told, typescript=typescript)),
         where=told.where,
     )
+
+
+def _loopback(told: Told) -> tuple[tuple[str, str], ...]:
+    """Where it listens for itself alone: written down, or Fastify's way where no address is."""
+    silent = told.own_places("service.no-address") if told.technology(("fastify",)) else ()
+    return (*told.own_places("service.loopback"), *((_FASTIFY, where) for _, where in silent))
+
+
+def _in_order(change: tuple[str, str]) -> tuple[str, int]:
+    path, _, line = change[1].rpartition(":")
+    return path, int(line) if line.isdigit() else 0
 
 
 def _workers(told: Told) -> tuple[Worker, ...]:
@@ -326,7 +355,7 @@ def _node(told: Told) -> str:
 
 
 def _port(told: Told) -> int:
-    said = told.one("port", str(PORT))
+    said = told.own("service.port") or told.one("port", str(PORT))
     return int(float(said)) if said.replace(".", "", 1).isdigit() else PORT
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.deploy.case import Deployment
 from blueproof.advisors.deploy.parts.patch import lifecycle, needs_lifecycle
+from blueproof.advisors.deploy.schema_changes import breaking
 from blueproof.advisors.deploy.service import Service
 from blueproof.core.advice import Step
 
@@ -34,6 +35,7 @@ def steps(deployment: Deployment) -> tuple[Step, ...]:
             undo="nothing is changed",
         ),
     ]
+    found += _afterwards(service)
     if service.database == "postgresql":
         found.append(
             Step(
@@ -46,8 +48,70 @@ def steps(deployment: Deployment) -> tuple[Step, ...]:
     return tuple(found)
 
 
+_LOCKED = {"npm": "npm install", "pnpm": "pnpm install", "yarn": "yarn install"}
+
+
+def _before_all(service: Service) -> Iterator[Step]:
+    """Without these no first deploy can end well."""
+    if not service.has_lock:
+        yield Step(
+            do=f"Make {service.lock} with `{_LOCKED[service.manager]}` and commit it: without it "
+            f"`{service.install}` fails in the checks and in the image",
+            horizon="now",
+            check=f"`rm -rf node_modules && {service.install}` ends well",
+            undo="none is needed",
+        )
+    for _, where in service.loopback:
+        yield Step(
+            do=f"In {where} {_open(service)}: as it stands no health check ever passes",
+            horizon="now",
+            check=f"`docker run -p {service.port}:{service.port} IMAGE` answers from outside of it",
+            undo="give it the old address",
+        )
+    places = breaking(service)
+    if places:
+        yield Step(
+            do=f"Change {_listed(places)} before it is deployed: the version that runs, and going "
+            "back to it, fail on the new schema (section Seen says how)",
+            horizon="now",
+            check="the version before passes its tests on the migrated database",
+            undo="put the migration back",
+        )
+
+
+_OPEN = {
+    "fastify": "listen with host: `listen({ port, host: '0.0.0.0' })`",
+    "nestjs": "listen with `app.listen(port, '0.0.0.0')`",
+    "hono": "take the hostname out of `serve({ ... })`",
+}
+
+
+def _open(service: Service) -> str:
+    return _OPEN.get(service.framework, "listen with `listen(port, '0.0.0.0')`")
+
+
+def _listed(places: tuple[str, ...]) -> str:
+    shown = ", ".join(places[:2])
+    return shown + (f" and {len(places) - 2} more" if len(places) > len(places[:2]) else "")
+
+
+def _afterwards(service: Service) -> Iterator[Step]:
+    """What is taken away once the pipeline has deployed."""
+    names = tuple(dict.fromkeys(name for name, _ in service.keys))
+    if names:
+        yield Step(
+            do="After the first green deploy delete the old key: "
+            + "; ".join(f"`gh secret delete {name}`" for name in names)
+            + "; then `aws iam delete-access-key` of it, and its IAM user if nothing else uses it",
+            horizon="next",
+            check="`gh secret list` shows none of them, and the pipeline is still green",
+            undo="none is needed: a key that is gone is gone",
+        )
+
+
 def _of_the_service(service: Service) -> Iterator[Step]:
     """What is to be changed in the service itself."""
+    yield from _before_all(service)
     if needs_lifecycle(service):
         yield Step(
             do=f"Put {lifecycle(service)} into the service: SIGTERM, /livez and /readyz, "

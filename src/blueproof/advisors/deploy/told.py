@@ -69,6 +69,11 @@ class Told:
         """Each value of a key with the file and line that told it."""
         return tuple((_written(f.value), f.where) for f in self._facts if f.key == key)
 
+    def own_places(self, key: str) -> tuple[tuple[str, str], ...]:
+        """Each value of a key that is of this service, with the file and line that told it."""
+        own = (f for f in self._facts if f.key == key and not self._is_strange(f))
+        return tuple((_written(f.value), f.where) for f in own)
+
     @property
     def where(self) -> tuple[tuple[str, str], ...]:
         """Which file told which fact first."""

@@ -2,6 +2,8 @@
 
 from blueproof.advisors.deploy.case import NAMES, Deployment
 from blueproof.advisors.deploy.load import Shape, said
+from blueproof.advisors.deploy.schema_changes import breaking
+from blueproof.costs.aws_stack import STAGING
 from blueproof.facts.load import fact
 
 _STORES = {"postgresql": "RDS for PostgreSQL", "dynamodb": "DynamoDB", "none": ""}
@@ -27,7 +29,28 @@ def answer(deployment: Deployment) -> str:
     at = f"{said(deployment.load.monthly)} requests a month"
     assumed = "" if deployment.load.told else " (assumed)"
     first = f"{what(deployment)}: about {dollars(total)} a month at {at}{assumed}"
-    return f"{first}{_unless(deployment)}. {_pipeline(deployment)}"
+    beside = f"{_of_staging(deployment)}{_unless(deployment)}"
+    return " ".join(filter(None, (f"{first}{beside}.", _stops(deployment), _pipeline(deployment))))
+
+
+def _of_staging(deployment: Deployment) -> str:
+    """What of it the staging costs, which is not production's size."""
+    if not deployment.chosen_form.staging:
+        return ""
+    lines = deployment.bill(deployment.shape, deployment.tier, deployment.load.monthly).lines
+    cost = sum(float(line.amount) for line in lines if line.item.startswith(STAGING))
+    return f", {dollars(cost)} of it for a staging of the smallest size" if cost else ""
+
+
+def _stops(deployment: Deployment) -> str:
+    """What in the files keeps a first deploy from ending well."""
+    service = deployment.service
+    found = [f"there is no {service.lock}"] if not service.has_lock else []
+    found += [f"{where} listens on its own container alone" for _, where in service.loopback[:1]]
+    found += [f"{where} breaks the version that runs" for where in breaking(service)[:1]]
+    if not found:
+        return ""
+    return f"As it stands it does not deploy: {'; '.join(found)}. Do says what to change first."
 
 
 def _pipeline(deployment: Deployment) -> str:
@@ -47,10 +70,15 @@ def _unless(deployment: Deployment) -> str:
     if deployment.shape == "fargate":
         if other >= float(deployment.total("fargate", deployment.tier)):
             return f", and the same image on Lambda would cost {dollars(other)}"
-        return (
-            f", unless the bill decides: the same image on Lambda costs {dollars(other)} there, "
-            f"and less than this up to {said(crossing)} requests a month"
+        where = (
+            f"and less up to {said(crossing)} requests a month"
+            if crossing < _FAR
+            else f"and less at every load up to {said(_FAR)} requests a month"
         )
+        cheaper = f"the same image on Lambda costs {dollars(other)} there, {where}"
+        if deployment.wish:
+            return f". Should the bill ever decide: {cheaper}"
+        return f", unless the bill decides: {cheaper}"
     if crossing >= _FAR:
         return f", where Fargate costs {dollars(other)}"
     return (
@@ -136,7 +164,7 @@ def given_up(deployment: Deployment) -> tuple[str, ...]:
     if not form.staging:
         found.append(
             "no staging: what is merged goes to production after the checks and an approval; a "
-            "staging of the same size doubles what stands idle"
+            "staging adds one small task and the smallest database"
         )
     if form.shape == "fargate" and not form.nat:
         found.append(

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blueproof.advisors.deploy.load import Form
-from blueproof.advisors.deploy.parts.function import AT_ONCE
 from blueproof.advisors.deploy.parts.workers import resource_name
 from blueproof.advisors.deploy.service import Service, Worker
 from blueproof.cloud.stack import Resource, Value, body, ref, table
@@ -143,7 +142,7 @@ def _of_function(form: Form) -> Iterator[Alarm]:
     )  # fmt: skip
     yield Alarm(
         name="throttled",
-        says=f"More than {AT_ONCE[form.tier]} runs at once were wanted: people get 503",
+        says=f"More than {form.at_once} runs at once were wanted: people get 503",
         namespace="AWS/Lambda", metric="Throttles", dimensions=named, threshold=1,
     )  # fmt: skip
     if form.tier == "small":

@@ -13,14 +13,12 @@ from blueproof.cloud.stack import Body, Resource, Value, body, ref, table
 MEMORY = 512
 _TIMEOUT, _MIGRATION_SECONDS = 29, 900
 _FILE, _ROLES, _NETWORK = "function.tf", "roles.tf", "network.tf"
-# A function opens one connection for each run of it at once; a small database has about 80 to give.
-AT_ONCE = {"small": 20, "standard": 40, "large": 200}
 
 
 def function(service: Service, form: Form) -> Iterator[Resource]:
     """The functions, the API in front of them, their role, and the way to the secrets."""
     yield from _roles(service, form)
-    yield from _function(service, form, "api", _TIMEOUT, AT_ONCE[form.tier])
+    yield from _function(service, form, "api", _TIMEOUT, form.at_once)
     if migrates(service):
         yield from _function(service, form, "migrate", _MIGRATION_SECONDS, 1)
     yield _alias()

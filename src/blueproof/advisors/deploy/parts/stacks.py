@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
-from blueproof.advisors.deploy.load import Form
+from blueproof.advisors.deploy.load import Form, tried
 from blueproof.advisors.deploy.parts.alarms import alarms
 from blueproof.advisors.deploy.parts.bootstrap import FOLDER as BOOTSTRAP
 from blueproof.advisors.deploy.parts.bootstrap import bootstrap
@@ -11,6 +12,7 @@ from blueproof.advisors.deploy.parts.fargate import app_secrets, fargate
 from blueproof.advisors.deploy.parts.function import function
 from blueproof.advisors.deploy.parts.network import network
 from blueproof.advisors.deploy.parts.stores import given, stores
+from blueproof.advisors.deploy.parts.twofold import by_environment
 from blueproof.advisors.deploy.service import Service
 from blueproof.cloud.stack import Body, Output, Resource, Stack, Variable, body, ref, table
 
@@ -21,15 +23,25 @@ PROVEN = ">= 5.100, < 7.0"  # the provider that the proofs ran with, up to the n
 
 @dataclass(frozen=True, kw_only=True)
 class Stacks:
-    """Both stacks, in the order in which they are applied."""
+    """Both stacks, in the order in which they are applied; `staging` is the second one's twin.
+
+    `main` has production's sizes, and `written` those of both, told apart by the environment.
+    """
 
     bootstrap: Stack
     main: Stack
+    staging: Stack | None = None
 
     @property
     def all(self) -> tuple[Stack, Stack]:
         """Both, the first first."""
         return (self.bootstrap, self.main)
+
+    @cached_property
+    def written(self) -> tuple[Stack, Stack]:
+        """Both as they are handed over: one text for each environment."""
+        both = by_environment(self.main, self.staging) if self.staging else self.main
+        return (self.bootstrap, both)
 
 
 def stacks(service: Service, form: Form, budget: float) -> Stacks:
@@ -42,7 +54,8 @@ def stacks(service: Service, form: Form, budget: float) -> Stacks:
         outputs=tuple(_first_outputs()),
         settings=(*_settings(None), (_NAMES, "locals", body(name=ref("var.name")))),
     )
-    return Stacks(bootstrap=first, main=main)
+    staging = _main(service, tried(form), budget) if form.staging else None
+    return Stacks(bootstrap=first, main=main, staging=staging)
 
 
 def _main(service: Service, form: Form, budget: float) -> Stack:

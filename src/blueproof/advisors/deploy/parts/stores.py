@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
-from blueproof.advisors.deploy.parts.network import POSTGRESQL, REDIS, ZONES
+from blueproof.advisors.deploy.parts.network import EVERYWHERE, POSTGRESQL, REDIS, ZONES
 from blueproof.advisors.deploy.service import Service
 from blueproof.cloud.stack import Resource, body, ref
 
@@ -134,7 +134,7 @@ def _cache(form: Form) -> Iterator[Resource]:
             description="Cache and messages between tasks",
             engine="valkey",
             engine_version="8.0",
-            node_type="cache.t4g.small" if form.tier == "large" else "cache.t4g.micro",
+            node_type=form.cache,
             num_cache_clusters=2 if twice else 1,
             automatic_failover_enabled=twice,
             multi_az_enabled=twice,
@@ -186,6 +186,7 @@ def _bucket() -> Iterator[Resource]:
 def environment(service: Service) -> tuple[tuple[str, str], ...]:
     """The settings by which the service finds its stores; nothing secret."""
     found = [("NODE_ENV", "production"), ("PORT", str(service.port))]
+    found += [(name, EVERYWHERE.removesuffix("/0")) for name in service.hosts]
     if service.database == "dynamodb":
         found.append(("TABLE_NAME", "${aws_dynamodb_table.main.name}"))
     if service.redis:

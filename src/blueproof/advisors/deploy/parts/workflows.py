@@ -28,6 +28,9 @@ _IN_TESTS = "no-secret-but-long-enough-for-the-checks"
 _USES = re.compile(r"^(\s*(?:- )?uses: )([\w./-]+)@([0-9a-f]{40})$", re.MULTILINE)
 
 
+PATHS = tuple(f".github/workflows/{name}.yml" for name in ("ci", "infra", "deploy"))
+
+
 def workflows(service: Service, form: Form, made: Stacks) -> dict[str, str]:
     """The workflows and the dependency updates, by path."""
     named = {
