@@ -42,6 +42,7 @@ _DATABASE_GB = {"small": 20, "standard": 20, "large": 100}
 _LOG_DAYS = {"small": 14, "standard": 30, "large": 90}
 # A function opens one connection for each run of it at once; a small database has about 80 to give.
 _AT_ONCE = {"small": 20, "standard": 40, "large": 200}
+_ROOM = 2  # times what the busiest second takes on the mean
 _CACHES = {"small": "cache.t4g.micro", "standard": "cache.t4g.micro", "large": "cache.t4g.small"}
 
 
@@ -215,7 +216,7 @@ def form_of(load: Load, shape: Shape, tier: Tier, monthly: float) -> Form:
         db_gb=_DATABASE_GB[tier],
         log_days=_LOG_DAYS[tier],
         staging=tier == "large" or load.wants_staging,
-        at_once=_AT_ONCE[tier],
+        at_once=max(_AT_ONCE[tier], int(peak * MILLISECONDS / 1000 * _ROOM)),
         cache=_CACHES[tier],
     )
 
