@@ -11,6 +11,7 @@ from blueproof.advisors.deploy.parts import guide, runbook
 from blueproof.advisors.deploy.parts.docker import dockerfile, dockerignore
 from blueproof.advisors.deploy.parts.mocked import mocked
 from blueproof.advisors.deploy.parts.patch import needs_lifecycle, patches
+from blueproof.advisors.deploy.parts.stacks import NOT_KEPT
 from blueproof.advisors.deploy.parts.workflows import workflows
 from blueproof.advisors.deploy.plotting import crossing
 from blueproof.advisors.deploy.steps import steps
@@ -58,6 +59,7 @@ def files(deployment: Deployment) -> dict[str, str]:
         **dict(mocked(stack) for stack in made.written),
         "Dockerfile": dockerfile(service, form),
         ".dockerignore": dockerignore(),
+        "infra/.gitignore": NOT_KEPT,
         **workflows(service, form, made),
         **lifecycle,
         guide.PATH: guide.guide(service, form, made, idle),

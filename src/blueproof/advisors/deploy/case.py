@@ -123,6 +123,8 @@ class Deployment:
     def form(self, shape: Shape, tier: Tier, monthly: float) -> Form:
         """The size of everything; a function gets a gateway only if it calls other companies."""
         form = form_of(self.load, shape, tier, monthly)
+        if "network" in self.service.kept:  # whether a gateway leads out of it, none being made
+            form = replace(form, nat=max(form.nat, int(self.service.private)))
         if shape == "fargate":
             return form
         return replace(form, nat=1 if self.service.calls_out else 0)

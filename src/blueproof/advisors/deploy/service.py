@@ -5,6 +5,8 @@ Without a folder most of it is assumed; `assumed` names what.
 
 from dataclasses import dataclass, field
 
+from blueproof.advisors.deploy.kept import Part, kept_of
+from blueproof.advisors.deploy.present import present_of
 from blueproof.advisors.deploy.told import Told, folder_of
 from blueproof.core.brief import Assumption, Brief
 from blueproof.facts.pattern import LatePattern
@@ -13,6 +15,7 @@ from blueproof.facts.pinned import images
 FRAMEWORKS = ("nestjs", "fastify", "express", "hono", "koa", "hapi", "nextjs", "apollo-server")
 ORMS = ("prisma", "drizzle-orm", "typeorm", "sequelize", "knex", "kysely", "mikroorm")
 _SQL = ("postgresql", "amazon-rds", "amazon-aurora", "neon", "supabase")
+_ANY_SQL = ("amazon-rds", "amazon-aurora")  # they run several databases
 _REDIS = ("redis", "valkey", "amazon-elasticache", "bullmq", "ioredis")
 _OTHER_STORES = ("mongodb", "mysql", "mariadb", "microsoft-sql-server", "sqlite")
 # `--no`: what is not in the image is not fetched while it runs.
@@ -44,6 +47,7 @@ _PARTS = LatePattern(
     r"(?:HOST|PORT|USER(?:NAME)?|PASS(?:WORD)?|NAME|DATABASE|DB|SCHEMA|SSL(?:MODE)?)"
 )
 _BUCKET = LatePattern(r"BUCKET(?:_NAME)?$")
+_PRIVATE = LatePattern(r"(?i)\b(?:private subnets?|nat(?: gateways?)?)\b")
 _LONGEST_NAME = 20  # names of load balancers and target groups end at 32 characters
 IMAGE = "/app"  # where the repository lies in the image
 _LONGEST_WORKER = 10  # an environment's name and this go behind the service's
@@ -81,6 +85,8 @@ class Service:
     where it listens for itself alone, `hosts` variables that say where it listens, `changes` what
     its newest migrations do, `at_start` what migrates whenever it starts. `pipelines` are workflow
     files that are there, `keys` the keys of AWS that they take from the repository's secrets.
+    `kept` is what stands on AWS already and is only referred to, `private` whether its network has
+    a way out of its private side; `present` is where the service runs today, "" if nowhere.
     """
 
     name: str = "api"
@@ -134,6 +140,9 @@ class Service:
     has_lock: bool = True
     pipelines: tuple[str, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
+    kept: frozenset[Part] = frozenset()
+    present: str = ""
+    private: bool = False
     assumed: tuple[Assumption, ...] = ()
     where: tuple[tuple[str, str], ...] = field(default=())
 
@@ -146,6 +155,11 @@ class Service:
     def runs(self) -> str:
         """How a script is run: "npm run", "pnpm run", "yarn run"."""
         return f"{self.manager} run"
+
+    @property
+    def makes_database(self) -> bool:
+        """Whether a database is set up for it."""
+        return self.database == "postgresql" and not self.kept & {"database", "outside"}
 
     @property
     def reads_secrets(self) -> bool:
@@ -188,6 +202,7 @@ def service_of(brief: Brief) -> Service:
     manager = manager if manager in _INSTALL else "npm"
     framework = told.technology(FRAMEWORKS)
     database, other, assumed = _database(told)
+    kept = kept_of(brief)
     typescript = bool(told.technology(("typescript",)))
     return Service(
         name=_slug(told.one("service.name", "api")),
@@ -231,6 +246,9 @@ def service_of(brief: Brief) -> Service:
         has_lock=not told.has_files or bool(told.one("service.lock")),
         pipelines=tuple(sorted(told.all("service.workflow"))),
         keys=told.places("service.workflow-key"),
+        kept=kept if database == "postgresql" else kept & {"network"},
+        present=present_of(brief.request),
+        private=bool(_PRIVATE.search(brief.request)),
         other_store=other,
         redis=bool(told.technology(_REDIS)),
         websockets=bool(told.one("service.websockets") or told.technology(_SOCKETS)),
@@ -362,6 +380,9 @@ def _port(told: Told) -> int:
 def _database(told: Told) -> tuple[str, str, tuple[Assumption, ...]]:
     """The database that is set up, another store in use, and what was assumed of either."""
     named = told.technology(("no-database", "amazon-dynamodb", *_SQL))
+    other = told.technology(_OTHER_STORES)
+    if named in _ANY_SQL and other:  # RDS of another kind
+        return "none", other, ()
     if named:
         return _SET_UP.get(named, "postgresql"), "", ()
     other = told.technology(_OTHER_STORES)

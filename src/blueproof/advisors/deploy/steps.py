@@ -36,7 +36,7 @@ def steps(deployment: Deployment) -> tuple[Step, ...]:
         ),
     ]
     found += _afterwards(service)
-    if service.database == "postgresql":
+    if service.makes_database:
         found.append(
             Step(
                 do="Restore the database once beside itself (RUNBOOK.md); note how long it took",

@@ -17,7 +17,10 @@ def dollars(amount: float) -> str:
 
 def what(deployment: Deployment) -> str:
     """The shape with its database."""
-    store = _STORES[deployment.service.database]
+    service = deployment.service
+    store = _STORES[service.database]
+    if store and not service.makes_database and service.database == "postgresql":
+        store = "the RDS that you have" if "database" in service.kept else "the database you have"
     return NAMES[deployment.shape] + (f", with {store}" if store else "")
 
 
@@ -29,8 +32,16 @@ def answer(deployment: Deployment) -> str:
     at = f"{said(deployment.load.monthly)} requests a month"
     assumed = "" if deployment.load.told else " (assumed)"
     first = f"{what(deployment)}: about {dollars(total)} a month at {at}{assumed}"
-    beside = f"{_of_staging(deployment)}{_unless(deployment)}"
+    beside = f"{_yours(deployment)}{_of_staging(deployment)}{_unless(deployment)}"
     return " ".join(filter(None, (f"{first}{beside}.", _stops(deployment), _pipeline(deployment))))
+
+
+def _yours(deployment: Deployment) -> str:
+    """That what is there already is not in the bill."""
+    service = deployment.service
+    if service.database == "postgresql" and not service.makes_database:
+        return " beside what the database costs you already"
+    return " beside your network" if "network" in service.kept else ""
 
 
 def _of_staging(deployment: Deployment) -> str:
@@ -152,11 +163,27 @@ def _idle(deployment: Deployment, shape: Shape) -> float:
     return float(deployment.bill(shape, deployment.tier, 1.0).total)
 
 
+def _left_alone(deployment: Deployment) -> list[str]:
+    """What is yours already: not made, not billed, and not watched here."""
+    kept = deployment.service.kept
+    found = []
+    if "database" in kept:
+        found.append(
+            "your RDS and its network are referred to by their ids: neither is changed or billed "
+            "here, and no alarm of these watches the database, so keep yours"
+        )
+    elif "network" in kept:
+        found.append("your network is referred to by its id, and neither changed nor billed here")
+    if "outside" in kept:
+        found.append("your database stays where it is: its price is not in this bill")
+    return found
+
+
 def given_up(deployment: Deployment) -> tuple[str, ...]:
     """What the chosen size does without."""
     form, service = deployment.chosen_form, deployment.service
-    found = []
-    if service.database == "postgresql" and not form.multi_az:
+    found = list(_left_alone(deployment))
+    if service.makes_database and not form.multi_az:
         found.append(
             "one copy of the database: a failed zone takes it away for an hour or more until it is "
             "restored; a second copy doubles its price"

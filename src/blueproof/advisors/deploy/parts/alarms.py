@@ -79,7 +79,7 @@ def _watched(service: Service, form: Form) -> Iterator[Alarm]:
     yield from _of_service(form) if form.shape == "fargate" else _of_function(form)
     if form.shape == "fargate":
         yield from (_of_worker(worker) for worker in service.workers)
-    if service.database == "postgresql":
+    if service.makes_database:
         yield from _of_database(form)
     if service.database == "dynamodb":
         yield Alarm(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.fargate import secret_arns
-from blueproof.advisors.deploy.parts.network import HTTPS, ZONES, group, needed
+from blueproof.advisors.deploy.parts.network import HTTPS, group, needed, subnets, vpc
 from blueproof.advisors.deploy.parts.roles import bounded, by_service, denial, grant
 from blueproof.advisors.deploy.parts.stores import environment, permissions
 from blueproof.advisors.deploy.service import Service
@@ -24,7 +24,7 @@ def function(service: Service, form: Form) -> Iterator[Resource]:
     yield _alias()
     yield from _api()
     if needed(service, form) and not form.nat and secret_arns(service):
-        yield from _endpoint()
+        yield from _endpoint(service)
 
 
 def migrates(service: Service) -> bool:
@@ -89,7 +89,7 @@ def _function(
             publish=True,
             environment=body(variables=table(**_variables(service, name))),
             image_config=_command(name),
-            vpc_config=_inside() if needed(service, form) else None,
+            vpc_config=_inside(service) if needed(service, form) else None,
             logging_config=body(
                 log_format="JSON", log_group=ref(f"aws_cloudwatch_log_group.{name}.name")
             ),
@@ -111,9 +111,9 @@ def _command(name: str) -> Body | None:
     return body(command=words) if name == "migrate" else None
 
 
-def _inside() -> Body:
+def _inside(service: Service) -> Body:
     return body(
-        subnet_ids=tuple(ref(f"aws_subnet.private_{zone}.id") for zone in ZONES),
+        subnet_ids=subnets(service, "private"),
         security_group_ids=(ref("aws_security_group.service.id"),),
     )
 
@@ -202,9 +202,9 @@ def _api() -> Iterator[Resource]:
     )  # fmt: skip
 
 
-def _endpoint() -> Iterator[Resource]:
+def _endpoint(service: Service) -> Iterator[Resource]:
     """The private way to the secrets, which costs less than a gateway to the internet."""
-    yield group("endpoints", "The service reaches AWS from inside, on 443")
+    yield group("endpoints", "The service reaches AWS from inside, on 443", vpc(service))
     yield Resource(
         kind="aws_vpc_security_group_ingress_rule", name="endpoints_from_service", file=_NETWORK,
         body=body(
@@ -218,11 +218,14 @@ def _endpoint() -> Iterator[Resource]:
         kind="aws_vpc_endpoint", name="secrets", file=_NETWORK,
         says="The only address outside that the function needs. In one zone: it is billed by zone.",
         body=body(
-            vpc_id=ref("aws_vpc.main.id"),
+            vpc_id=vpc(service),
             service_name="com.amazonaws.${var.region}.secretsmanager",
             vpc_endpoint_type="Interface",
             private_dns_enabled=True,
-            subnet_ids=(ref("aws_subnet.private_a.id"),),
+            subnet_ids=(
+                ref("var.private_subnets[0]" if "network" in service.kept
+                    else "aws_subnet.private_a.id"),
+            ),
             security_group_ids=(ref("aws_security_group.endpoints.id"),),
         ),
     )  # fmt: skip

@@ -32,6 +32,10 @@ _GIVEN: dict[str, Value] = {
     "alarm_email": "you@example.com",
     "domain": "api.example.com",
     "zone": "example.com",
+    "vpc_id": "vpc-0123456789abcdef0",
+    "public_subnets": ("subnet-00000000000000001", "subnet-00000000000000002"),
+    "private_subnets": ("subnet-00000000000000003", "subnet-00000000000000004"),
+    "database_security_group": "sg-0123456789abcdef0",
     "database_password": _NEVER_SHOWN,
 }
 # What an account, or a service of AWS, would answer.

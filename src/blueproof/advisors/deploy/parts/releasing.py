@@ -5,6 +5,7 @@ from typing import Any
 
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.actions import checkout, sign_in, step, use
+from blueproof.advisors.deploy.parts.approving import BY_HAND
 from blueproof.advisors.deploy.parts.function import migrates
 from blueproof.advisors.deploy.parts.grants import environments
 from blueproof.advisors.deploy.service import Service
@@ -13,6 +14,9 @@ Data = dict[str, Any]
 _RUNNER = "ubuntu-24.04-arm"
 _ROLE = "AWS_DEPLOY_ROLE_ARN"
 _DIGEST = "${{ needs.build.outputs.digest }}"
+_RELEASED = "!failure() && !cancelled()"
+# Where nobody can be made to approve, somebody starts production by hand.
+_ASKED_FOR = f" && (vars.{BY_HAND} != 'true' || inputs.digest != '')"
 _GIVEN = "inputs.digest == ''"
 
 
@@ -86,6 +90,7 @@ else
   DIGEST="$(find_digest "imageTag=$TAG")"
 fi
 echo "digest=$DIGEST" >> "$GITHUB_OUTPUT"
+echo "Image: \\`$DIGEST\\`" >> "$GITHUB_STEP_SUMMARY"
 """
 
 
@@ -95,7 +100,7 @@ def _release(service: Service, form: Form, environment: str, before: str) -> Dat
     last = () if fargate else (_back(),)
     return {
         "needs": list(dict.fromkeys(("build", before))),
-        "if": "!failure() && !cancelled()",
+        "if": _RELEASED + (_ASKED_FOR if environment == "production" else ""),
         "runs-on": _RUNNER,
         "timeout-minutes": 45,
         "environment": environment,

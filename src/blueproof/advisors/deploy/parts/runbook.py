@@ -30,7 +30,7 @@ def _sections(service: Service, form: Form, made: Stacks) -> Iterator[str]:
         yield _section(
             f"Alarm {alarm.name.replace('_', '-')}", (says + ".", *_for(alarm.name, form))
         )
-    if service.database == "postgresql":
+    if service.makes_database:
         yield _section("Bring the database back", _restore(service))
         yield _section("Change the database's password", _password())
 

@@ -3,22 +3,21 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
-from blueproof.advisors.deploy.parts.network import EVERYWHERE, POSTGRESQL, REDIS, ZONES
+from blueproof.advisors.deploy.parts.network import EVERYWHERE, POSTGRESQL, REDIS, subnets
 from blueproof.advisors.deploy.service import Service
 from blueproof.cloud.stack import Resource, body, ref
 
 _BACKUP_DAYS = {"small": 7, "standard": 14, "large": 30}
-PRIVATE = tuple(ref(f"aws_subnet.private_{zone}.id") for zone in ZONES)
 
 
 def stores(service: Service, form: Form) -> Iterator[Resource]:
     """The stores that the service needs, and no other."""
-    if service.database == "postgresql":
+    if service.makes_database:
         yield from _postgresql(service, form)
     if service.database == "dynamodb":
         yield _dynamodb(form)
     if service.redis:
-        yield from _cache(form)
+        yield from _cache(service, form)
     if service.uploads:
         yield from _bucket()
 
@@ -27,7 +26,7 @@ def _postgresql(service: Service, form: Form) -> Iterator[Resource]:
     file = "database.tf"
     yield Resource(
         kind="aws_db_subnet_group", name="main", file=file,
-        body=body(name=ref("local.name"), subnet_ids=PRIVATE),
+        body=body(name=ref("local.name"), subnet_ids=subnets(service, "private")),
     )  # fmt: skip
     yield Resource(
         kind="aws_db_parameter_group", name="main", file=file,
@@ -118,11 +117,11 @@ def _dynamodb(form: Form) -> Resource:
     )  # fmt: skip
 
 
-def _cache(form: Form) -> Iterator[Resource]:
+def _cache(service: Service, form: Form) -> Iterator[Resource]:
     file = "cache.tf"
     yield Resource(
         kind="aws_elasticache_subnet_group", name="main", file=file,
-        body=body(name=ref("local.name"), subnet_ids=PRIVATE),
+        body=body(name=ref("local.name"), subnet_ids=subnets(service, "private")),
     )  # fmt: skip
     twice = form.multi_az
     yield Resource(

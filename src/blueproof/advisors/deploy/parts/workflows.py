@@ -16,6 +16,7 @@ from blueproof.advisors.deploy.parts.bootstrap import INFRA
 from blueproof.advisors.deploy.parts.docker import generates
 from blueproof.advisors.deploy.parts.grants import environments
 from blueproof.advisors.deploy.parts.stacks import MAIN, Stacks
+from blueproof.advisors.deploy.parts.there import there
 from blueproof.advisors.deploy.service import Service
 from blueproof.facts.pinned import actions, image, programs
 
@@ -205,6 +206,7 @@ def _terraform_job(form: Form, made: Stacks) -> Data:
             "format('{0}-{1}', matrix.environment, vars.DOMAIN) }}"
         )
         given["TF_VAR_zone"] = "${{ vars.ZONE }}"
+    given |= {f"TF_VAR_{name}": f"${{{{ vars.{said} }}}}" for name, said in there(made)}
     if "settings" in known:
         given["TF_VAR_settings"] = "${{ vars.SETTINGS }}"
         if len(environments(form)) > 1:
