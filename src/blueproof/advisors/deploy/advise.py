@@ -10,6 +10,7 @@ from blueproof.advisors.deploy.load import SIZES, said
 from blueproof.advisors.deploy.parts import guide, runbook
 from blueproof.advisors.deploy.parts.docker import dockerfile, dockerignore
 from blueproof.advisors.deploy.parts.mocked import mocked
+from blueproof.advisors.deploy.parts.moving import RESTORE, brings_data, restore
 from blueproof.advisors.deploy.parts.patch import needs_lifecycle, patches
 from blueproof.advisors.deploy.parts.stacks import NOT_KEPT
 from blueproof.advisors.deploy.parts.workflows import workflows
@@ -62,6 +63,7 @@ def files(deployment: Deployment) -> dict[str, str]:
         "infra/.gitignore": NOT_KEPT,
         **workflows(service, form, made),
         **lifecycle,
+        **({RESTORE: restore(service)} if brings_data(service, form) else {}),
         guide.PATH: guide.guide(service, form, made, idle),
         runbook.PATH: runbook.runbook(service, form, made),
         BILL: write_bills(bills(deployment)),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.deploy.case import Deployment
+from blueproof.advisors.deploy.parts.moving import brings_data, moves
 from blueproof.advisors.deploy.parts.patch import lifecycle, needs_lifecycle
 from blueproof.advisors.deploy.schema_changes import breaking
 from blueproof.advisors.deploy.service import Service
@@ -35,6 +36,7 @@ def steps(deployment: Deployment) -> tuple[Step, ...]:
             undo="nothing is changed",
         ),
     ]
+    found += _moved(deployment)
     found += _afterwards(service)
     if service.makes_database:
         found.append(
@@ -93,6 +95,42 @@ def _open(service: Service) -> str:
 def _listed(places: tuple[str, ...]) -> str:
     shown = ", ".join(places[:2])
     return shown + (f" and {len(places) - 2} more" if len(places) > len(places[:2]) else "")
+
+
+_PLACES = {
+    "heroku": "Heroku", "render": "Render", "railway": "Railway", "fly-io": "Fly.io",
+    "server": "the present server",
+}  # fmt: skip
+
+
+def _moved(deployment: Deployment) -> Iterator[Step]:
+    """Taking over from the place where it runs today."""
+    service, form = deployment.service, deployment.chosen_form
+    if not service.present:
+        return
+    place = _PLACES[service.present]
+    if not moves(service, form):
+        yield Step(
+            do=f"Keep {place} answering until your clients ask the new address: an HTTP API has a "
+            "name of its own, and does not take over the old one here",
+            horizon="next",
+            check="the old place's log shows no more requests",
+            undo="let the clients ask the old address again",
+        )
+        return
+    data = brings_data(service, form)
+    yield Step(
+        do=f"Take over from {place} as GUIDE.md ends: "
+        + ("rehearse the copy of its database and measure it, a day before set the record's TTL "
+           "to 60 s, then stop writes, copy, switch the name: the measured time and about five "
+           "minutes" if data else
+           "a day before set the record's TTL to 60 s, then switch the name: about five minutes, "
+           "and nobody is stopped, because both use the same data"),
+        horizon="next",
+        check="people's requests are in the new log, and the counts of rows agree" if data
+        else "people's requests are in the new log",
+        undo="give the name its old record; after the first new writes that loses them",
+    )  # fmt: skip
 
 
 def _afterwards(service: Service) -> Iterator[Step]:

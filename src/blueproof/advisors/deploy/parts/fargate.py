@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
+from blueproof.advisors.deploy.parts.moving import TAKES_TRAFFIC, moves
 from blueproof.advisors.deploy.parts.network import HTTP, HTTPS, service_subnets, subnets, vpc
 from blueproof.advisors.deploy.parts.roles import bounded, by_service, grant
 from blueproof.advisors.deploy.parts.stores import environment, permissions
@@ -21,7 +22,7 @@ def fargate(service: Service, form: Form) -> Iterator[Resource]:
     """All resources that run the service and bring requests to it."""
     yield from _balancer(service)
     yield from _listeners()
-    yield from _certificate()
+    yield from _certificate(moving=moves(service, form))
     yield from _roles(service)
     yield from _cluster(form)
     yield _task(service, form)
@@ -92,7 +93,7 @@ def _listeners() -> Iterator[Resource]:
     )  # fmt: skip
 
 
-def _certificate() -> Iterator[Resource]:
+def _certificate(*, moving: bool) -> Iterator[Resource]:
     file = "domain.tf"
     yield Resource(
         kind="aws_route53_zone",
@@ -129,7 +130,10 @@ def _certificate() -> Iterator[Resource]:
     )  # fmt: skip
     yield Resource(
         kind="aws_route53_record", name="api", file=file,
+        says="The name leads to the old place until this is true." if moving else "",
         body=body(
+            count=ref(f"var.{TAKES_TRAFFIC} ? 1 : 0") if moving else None,
+            allow_overwrite=True if moving else None,
             zone_id=ref("data.aws_route53_zone.main.zone_id"),
             name=ref("var.domain"),
             type="A",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from blueproof.advisors.deploy.load import Form
+from blueproof.advisors.deploy.parts import moving
 from blueproof.advisors.deploy.parts.approving import approving
 from blueproof.advisors.deploy.parts.bootstrap import FOLDER
 from blueproof.advisors.deploy.parts.fargate import app_secrets
@@ -53,6 +54,7 @@ def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:
         yield _infrastructure(service, form, made, environment)
     yield _deploy(service, form)
     yield _alarm()
+    yield from moving.stages(service, form)
 
 
 def _lifecycle(service: Service, form: Form) -> Stage:
@@ -182,6 +184,8 @@ def _variables(service: Service, form: Form) -> Stage:
         ("AWS_DEPLOY_ROLE_ARN", f'"$(terraform -chdir={FOLDER} output -raw deploy_role)"'),
         ("ALARM_EMAIL", '"$ALARM_EMAIL"'),
     ]
+    if moving.moves(service, form):
+        pairs.append((moving.TAKES_TRAFFIC.upper(), "false"))
     if form.shape == "fargate":
         pairs += [("DOMAIN", '"$DOMAIN"'), ("ZONE", '"$ZONE"')]
     asked = ["export ALARM_EMAIL=you@example.com"]
@@ -231,6 +235,9 @@ def _infrastructure(service: Service, form: Form, made: Stacks, environment: str
     if "domain" in known:
         name = '"$DOMAIN"' if environment == "production" else f'"{environment}-$DOMAIN"'
         variables += [f"-var domain={name}", '-var zone="$ZONE"']
+    if moving.TAKES_TRAFFIC in known:
+        takes = str(environment != "production").lower()
+        variables.append(f"-var {moving.TAKES_TRAFFIC}={takes}")
     variables += [f'-var {name}="${said}"' for name, said in there(made)]
     if "settings" in known:
         of = "SETTINGS_STAGING" if environment == "staging" else "SETTINGS"
@@ -264,6 +271,8 @@ def _infrastructure(service: Service, form: Form, made: Stacks, environment: str
 def _told(service: Service, form: Form, environment: str) -> tuple[str, ...]:
     """What the deploy workflow must know of an environment: where to ask, where tasks run."""
     said = {"API_URL": f"terraform -chdir={MAIN} output -raw url"}
+    if moving.moves(service, form):
+        said[moving.BALANCER] = f"terraform -chdir={MAIN} output -raw load_balancer"
     if form.shape == "fargate" and service.migrate:
         list_of = f"terraform -chdir={MAIN} output -json subnets | jq -r 'join(\",\")'"
         said["ECS_SUBNETS"] = list_of

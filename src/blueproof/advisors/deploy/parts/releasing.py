@@ -8,6 +8,7 @@ from blueproof.advisors.deploy.parts.actions import checkout, sign_in, step, use
 from blueproof.advisors.deploy.parts.approving import BY_HAND
 from blueproof.advisors.deploy.parts.function import migrates
 from blueproof.advisors.deploy.parts.grants import environments
+from blueproof.advisors.deploy.parts.moving import BALANCER, moves
 from blueproof.advisors.deploy.service import Service
 
 Data = dict[str, Any]
@@ -109,9 +110,10 @@ def _release(service: Service, form: Form, environment: str, before: str) -> Dat
             "NAME": f"{service.name}-{environment}",
             "IMAGE": f"${{{{ vars.ECR_REPOSITORY }}}}@{_DIGEST}",
             "API_URL": "${{ vars.API_URL }}",
+            **({"BALANCER": f"${{{{ vars.{BALANCER} }}}}"} if moves(service, form) else {}),
             **_network(service, form),
         },
-        "steps": [sign_in(_ROLE), *steps, step("Ask it", _asked(service)), *last],
+        "steps": [sign_in(_ROLE), *steps, step("Ask it", _asked(service, form)), *last],
     }
 
 
@@ -125,11 +127,13 @@ def _network(service: Service, form: Form) -> Data:
     }
 
 
-def _asked(service: Service) -> str:
+def _asked(service: Service, form: Form) -> str:
     """One request that goes the way of all others and must be answered with 200."""
+    # Whatever the name leads to before the switch, this load balancer is asked.
+    there = ' --connect-to "::$BALANCER:443" \\\n ' if moves(service, form) else ""
     return (
         "curl --fail --silent --show-error --retry 10 --retry-delay 6 --retry-all-errors \\\n"
-        f'  --max-time 10 "$API_URL{service.ready_path}"\n'
+        f' {there} --max-time 10 "$API_URL{service.ready_path}"\n'
     )
 
 

@@ -10,6 +10,7 @@ from blueproof.advisors.deploy.parts.bootstrap import FOLDER as BOOTSTRAP
 from blueproof.advisors.deploy.parts.bootstrap import bootstrap
 from blueproof.advisors.deploy.parts.fargate import app_secrets, fargate
 from blueproof.advisors.deploy.parts.function import function
+from blueproof.advisors.deploy.parts.moving import BALANCER, TAKES_TRAFFIC, moves
 from blueproof.advisors.deploy.parts.network import network, service_subnets
 from blueproof.advisors.deploy.parts.stores import given, stores
 from blueproof.advisors.deploy.parts.twofold import by_environment
@@ -193,6 +194,10 @@ def _variables() -> Iterator[Variable]:
 def _there() -> Iterator[Variable]:
     """What stands already: the network, its subnets, the database's security group."""
     yield Variable(
+        name=TAKES_TRAFFIC, type="bool", default=False,
+        says="Whether the name leads here; false while people still use the place before",
+    )  # fmt: skip
+    yield Variable(
         name="vpc_id", type="string", says="The network that is there",
         checks=(('startswith(var.vpc_id, "vpc-")', "Write its id, vpc-..."),),
     )  # fmt: skip
@@ -249,6 +254,11 @@ def _outputs(service: Service, form: Form) -> Iterator[Output]:
             name="url", value="https://${var.domain}", says="The repository's variable API_URL"
         )
         subnets = service_subnets(service, form)
+        if moves(service, form):
+            yield Output(
+                name="load_balancer", value=ref("aws_lb.main.dns_name"),
+                says=f"Where it is asked before the name leads here: variable {BALANCER}",
+            )  # fmt: skip
         yield Output(
             name="subnets", value=subnets, says="Where one-off tasks run: variable ECS_SUBNETS"
         )

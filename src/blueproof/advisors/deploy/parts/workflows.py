@@ -15,6 +15,7 @@ from blueproof.advisors.deploy.parts.actions import checkout, install, sign_in, 
 from blueproof.advisors.deploy.parts.bootstrap import INFRA
 from blueproof.advisors.deploy.parts.docker import generates
 from blueproof.advisors.deploy.parts.grants import environments
+from blueproof.advisors.deploy.parts.moving import TAKES_TRAFFIC
 from blueproof.advisors.deploy.parts.stacks import MAIN, Stacks
 from blueproof.advisors.deploy.parts.there import there
 from blueproof.advisors.deploy.service import Service
@@ -165,7 +166,11 @@ def _infra(form: Form, made: Stacks) -> Data:
     paths = {"paths": ["infra/**", ".github/workflows/infra.yml"]}
     return {
         "name": "infrastructure",
-        "on": {"pull_request": paths, "push": {"branches": ["main"], **paths}},
+        "on": {
+            "pull_request": paths,
+            "push": {"branches": ["main"], **paths},
+            "workflow_dispatch": None,
+        },
         "permissions": {"contents": "read"},
         "concurrency": {"group": "infrastructure-${{ github.ref }}", "cancel-in-progress": False},
         "jobs": {
@@ -177,7 +182,7 @@ def _infra(form: Form, made: Stacks) -> Data:
                 "steps": [*_begun("AWS_PLAN_ROLE_ARN"), *_planned(made)],
             },
             "apply": {
-                "if": "github.event_name == 'push'",
+                "if": "github.event_name == 'push' || github.event_name == 'workflow_dispatch'",
                 "environment": INFRA,
                 **_terraform_job(form, made),
                 "strategy": {
@@ -206,6 +211,10 @@ def _terraform_job(form: Form, made: Stacks) -> Data:
             "format('{0}-{1}', matrix.environment, vars.DOMAIN) }}"
         )
         given["TF_VAR_zone"] = "${{ vars.ZONE }}"
+    if TAKES_TRAFFIC in known:
+        given[f"TF_VAR_{TAKES_TRAFFIC}"] = (
+            "${{ matrix.environment != 'production' || vars.TAKES_TRAFFIC == 'true' }}"
+        )
     given |= {f"TF_VAR_{name}": f"${{{{ vars.{said} }}}}" for name, said in there(made)}
     if "settings" in known:
         given["TF_VAR_settings"] = "${{ vars.SETTINGS }}"
