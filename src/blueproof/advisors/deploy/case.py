@@ -18,7 +18,8 @@ from blueproof.advisors.deploy.load import (
     tier_of,
 )
 from blueproof.advisors.deploy.parts.stacks import Stacks, stacks
-from blueproof.advisors.deploy.service import Service, service_of
+from blueproof.advisors.deploy.reading import service_of
+from blueproof.advisors.deploy.service import Service
 from blueproof.core.brief import Brief
 from blueproof.core.money import Bill
 from blueproof.costs.aws_stack import Use, bill_of_stacks

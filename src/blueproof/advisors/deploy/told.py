@@ -23,6 +23,8 @@ class Told:
     def __init__(self, brief: Brief) -> None:
         stated = [f for f in brief.facts if f.role != "negated"]
         self.has_files = any(f.source == "file" for f in stated)
+        files = (f.where.rpartition(":")[0] for f in stated if f.source == "file")
+        self.has_manifest = any(f.rpartition("/")[2] == "package.json" for f in files)
         started = _started(stated)
         self.root = _root(stated, started)
         self._others = {

@@ -132,7 +132,7 @@ def _without_strangers(seen: list[Seen]) -> list[Seen]:
         one
         for one in seen
         if one.reader != _LOCK
-        or _id(one.finding) in {"package-manager", "service.yarn"}
+        or _id(one.finding) in {"package-manager", "service.yarn", "service.lock"}
         or any(id_ == _id(one.finding) and _is_below(path, one.folder) for id_, path in wanted)
     ]
 

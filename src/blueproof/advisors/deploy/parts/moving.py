@@ -122,8 +122,8 @@ def _switch(service: Service, form: Form) -> Stage:
         "people's requests",
         undo=f"`gh variable set {TAKES_TRAFFIC.upper()} --body false`, give the name its old "
         f"record and start the old place again ({_STARTS[service.present]}). Until somebody has "
-        "written to the new place nothing is lost by that; afterwards what they wrote is, so decide within "
-        "the first minutes",
+        "written to the new place nothing is lost by that; afterwards what they wrote is: decide "
+        "within the first minutes",
     )
 
 
