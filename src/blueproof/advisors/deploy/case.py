@@ -99,6 +99,8 @@ class Deployment:
             return "fargate"
         if self.wish:
             return self.wish
+        if self.service.present:  # its name is taken over, which an HTTP API here does not
+            return "fargate"
         if tier == "small":
             return (
                 "lambda" if self.total("lambda", tier) < self.total("fargate", tier) else "fargate"

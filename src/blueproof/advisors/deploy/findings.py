@@ -41,6 +41,7 @@ def _findings(deployment: Deployment) -> Iterator[Finding]:
     yield from schema_findings(service)
     yield from _at_start(service)
     yield from _lock(service)
+    yield from _unbuilt(service)
     yield from _keys(service)
     yield from _state(service)
     yield from _address(service)
@@ -111,6 +112,34 @@ def _lock(service: Service) -> Iterator[Finding]:
             says=f"there is no {service.lock}: `{service.install}` fails at once, in the checks "
             "and in the image. Make it and commit it before anything else",
             severity="harm",
+        )  # fmt: skip
+
+
+def _unbuilt(service: Service) -> Iterator[Finding]:
+    """What nothing compiles, nothing tests, or another runtime was meant for."""
+    if service.runs_types:
+        yield Finding(
+            rule="not-compiled", where=service.told("service.entry") or service.entry,
+            says="no script builds the TypeScript, so node starts it as it is and only strips the "
+            "types: enums, decorators and imports without an ending stop it. Add a script build "
+            '("tsc", with outDir dist) and ask again: the image then runs what it makes',
+            severity="harm",
+        )  # fmt: skip
+    if service.by_bun:
+        yield Finding(
+            rule="made-for-bun", where=service.told("package-manager"),
+            says="what is written here installs with npm and runs on Node.js, which does not read "
+            "bun.lock: `Bun.` and bun:test in the code fail there. Either keep to Node's own, or "
+            "change the first and the last line of the Dockerfile to Bun's image and `bun`",
+            severity="harm",
+        )  # fmt: skip
+    if not service.test and service.told("service.name"):
+        yield Finding(
+            rule="nothing-tested", where=service.told("service.name"),
+            says="there is no script test: what is merged is built, scanned and deployed, and "
+            "nothing says that it works. One test that starts it and asks its first route is a "
+            "beginning",
+            severity="risk",
         )  # fmt: skip
 
 

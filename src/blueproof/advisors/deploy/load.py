@@ -37,6 +37,8 @@ _CLASSES = (
     (0.0, "db.t4g.micro"),
 )
 _CPU = {"small": 256, "standard": 512, "large": 1024}
+_ONE_CORE = 1024  # CPU units of one vCPU, which is all that one process of Node uses
+_MANY = 8  # from here on larger tasks are fewer: each has its own memory, pool and address
 _LEAST_TASKS = {"small": 1, "standard": 2, "large": 3}
 _DATABASE_GB = {"small": 20, "standard": 20, "large": 100}
 _LOG_DAYS = {"small": 14, "standard": 30, "large": 90}
@@ -199,7 +201,8 @@ def form_of(load: Load, shape: Shape, tier: Tier, monthly: float) -> Form:
     """The size of everything for so many requests a month."""
     peak = _peak(load, monthly)
     cpu = _CPU[tier]
-    needed = -(-peak // (PER_VCPU * cpu / 1024))
+    while _tasks(peak, cpu) > _MANY and cpu < _ONE_CORE:
+        cpu *= 2
     careful = tier == "large" or bool(load.constraints & _DEVOTED)
     return Form(
         shape=shape,
@@ -207,7 +210,7 @@ def form_of(load: Load, shape: Shape, tier: Tier, monthly: float) -> Form:
         monthly=monthly,
         peak=peak,
         region=load.region,
-        tasks=max(_LEAST_TASKS[tier], int(needed)),
+        tasks=max(_LEAST_TASKS[tier], _tasks(peak, cpu)),
         cpu=cpu,
         memory=cpu * 2,
         nat=2 if tier == "large" else int(careful),
@@ -219,6 +222,11 @@ def form_of(load: Load, shape: Shape, tier: Tier, monthly: float) -> Form:
         at_once=max(_AT_ONCE[tier], int(peak * MILLISECONDS / 1000 * _ROOM)),
         cache=_CACHES[tier],
     )
+
+
+def _tasks(peak: float, cpu: int) -> int:
+    """How many tasks of so many CPU units carry the busiest second."""
+    return int(-(-peak // (PER_VCPU * cpu / _ONE_CORE)))
 
 
 def _peak(load: Load, monthly: float) -> float:

@@ -124,7 +124,8 @@ def _as_it_stands(service: Service, told: Told, brief: Brief) -> Service:
         hosts=tuple(dict.fromkeys(n for n, _ in told.own_places("service.host-variable"))),
         changes=tuple(sorted(told.places("service.ddl"), key=_in_order)),
         at_start=told.own_places("service.migrates-at-start"),
-        has_lock=not told.has_manifest or bool(told.one("service.lock")),
+        has_lock=not told.has_manifest or _has_lock(told),
+        by_bun=told.one("package-manager") == "bun",
         pipelines=tuple(sorted(told.all("service.workflow"))),
         keys=told.places("service.workflow-key"),
         kept=kept if service.database == "postgresql" else kept & {"network"},
@@ -137,6 +138,11 @@ def _loopback(told: Told) -> tuple[tuple[str, str], ...]:
     """Where it listens for itself alone: written down, or Fastify's way where no address is."""
     silent = told.own_places("service.no-address") if told.technology(("fastify",)) else ()
     return (*told.own_places("service.loopback"), *((_FASTIFY, where) for _, where in silent))
+
+
+def _has_lock(told: Told) -> bool:
+    """Whether there is a lock file that what is written here can read; Bun's it cannot."""
+    return any("bun.lock" not in path for path in told.all("service.lock"))
 
 
 def _in_order(change: tuple[str, str]) -> tuple[str, int]:

@@ -45,7 +45,8 @@ class Service:
     are commands. `calls_out` is whether it calls other companies, `mails` whether it speaks SMTP.
     `parts` are variables that hold the database's address in parts. `where` says which file told a
     thing. `image_faults` are what is wrong with its own Dockerfile, each with its place, `loopback`
-    where it listens for itself alone, `hosts` variables that say where it listens, `changes` what
+    where it listens for itself alone, `by_bun` whether Bun installs and starts it,
+    `hosts` variables that say where it listens, `changes` what
     its newest migrations do, `at_start` what migrates whenever it starts. `pipelines` are workflow
     files that are there, `keys` the keys of AWS that they take from the repository's secrets.
     `kept` is what stands on AWS already and is only referred to, `private` whether its network has
@@ -101,6 +102,7 @@ class Service:
     changes: tuple[tuple[str, str], ...] = ()
     at_start: tuple[tuple[str, str], ...] = ()
     has_lock: bool = True
+    by_bun: bool = False
     pipelines: tuple[str, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
     kept: frozenset[Part] = frozenset()
@@ -118,6 +120,11 @@ class Service:
     def runs(self) -> str:
         """How a script is run: "npm run", "pnpm run", "yarn run"."""
         return f"{self.manager} run"
+
+    @property
+    def runs_types(self) -> bool:
+        """Whether node itself is given TypeScript to start: nothing compiles it."""
+        return self.has_files and not self.build and self.entry.endswith((".ts", ".mts"))
 
     @property
     def makes_database(self) -> bool:

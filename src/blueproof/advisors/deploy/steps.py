@@ -13,7 +13,7 @@ from blueproof.core.advice import Step
 def steps(deployment: Deployment) -> tuple[Step, ...]:
     """What to do now, next and later."""
     service = deployment.service
-    found = list(_of_the_service(service))
+    found = [*_promised(deployment), *_of_the_service(service)]
     found += [
         Step(
             do="Copy the files into the repository and follow GUIDE.md: state, roles, registry, a "
@@ -63,6 +63,14 @@ def _before_all(service: Service) -> Iterator[Step]:
             check=f"`rm -rf node_modules && {service.install}` ends well",
             undo="none is needed",
         )
+    if service.runs_types:
+        yield Step(
+            do=f"Add a script build that compiles {service.entry} to dist, and ask again: the "
+            "image here starts the TypeScript as it is",
+            horizon="now",
+            check="`node dist/...` starts it",
+            undo="take the script out",
+        )
     for _, where in service.loopback:
         yield Step(
             do=f"In {where} {_open(service)}: as it stands no health check ever passes",
@@ -101,6 +109,25 @@ _PLACES = {
     "heroku": "Heroku", "render": "Render", "railway": "Railway", "fly-io": "Fly.io",
     "server": "the present server",
 }  # fmt: skip
+
+
+def _promised(deployment: Deployment) -> Iterator[Step]:
+    """What a law asks for beside the files."""
+    if "hipaa" in deployment.load.constraints:
+        yield Step(
+            do="Accept AWS's Business Associate Addendum in AWS Artifact, for this account, before "
+            "any patient's data is in it",
+            horizon="now",
+            check="Artifact shows the agreement as active",
+            undo="none: it costs nothing",
+        )
+        yield Step(
+            do="Keep patients' data out of what is not for it: no names or ids in log lines and "
+            "URLs, made-up rows in staging, and turn a CloudTrail trail on for who did what",
+            horizon="next",
+            check="a search of the log for a known patient finds nothing; the trail has events",
+            undo="none is needed",
+        )
 
 
 def _moved(deployment: Deployment) -> Iterator[Step]:

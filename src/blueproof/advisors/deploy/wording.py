@@ -33,7 +33,25 @@ def answer(deployment: Deployment) -> str:
     assumed = "" if deployment.load.told else " (assumed)"
     first = f"{what(deployment)}: about {dollars(total)} a month at {at}{assumed}"
     beside = f"{_yours(deployment)}{_of_staging(deployment)}{_unless(deployment)}"
-    return " ".join(filter(None, (f"{first}{beside}.", _stops(deployment), _pipeline(deployment))))
+    rest = (_stops(deployment), _pipeline(deployment), _elsewhere(deployment))
+    return " ".join(filter(None, (f"{first}{beside}.", *rest)))
+
+
+_GITLAB = (
+    "You named GitLab: these workflows are written for GitHub Actions and do not run there. The "
+    "Terraform, the image and the commands of each job stay as they are; what you write is "
+    ".gitlab-ci.yml with id_tokens, and in infra/bootstrap the provider https://gitlab.com with "
+    "the subject project_path:GROUP/PROJECT:ref_type:branch:ref:main."
+)
+
+
+def _elsewhere(deployment: Deployment) -> str:
+    """What differs where the repository is not on GitHub."""
+    named = {
+        str(f.value) for f in deployment.brief.facts
+        if f.key == "technology" and f.role not in {"rejected", "negated"}
+    }  # fmt: skip
+    return _GITLAB if named & {"gitlab-ci", "gitlab"} and "github-actions" not in named else ""
 
 
 def _yours(deployment: Deployment) -> str:
@@ -126,6 +144,11 @@ def because(deployment: Deployment) -> tuple[str, ...]:
 def _of_fargate(deployment: Deployment) -> list[str]:
     form = deployment.chosen_form
     found = [f"{o}" for o in deployment.obstacles]
+    if deployment.service.present and not deployment.wish:
+        found.append(
+            "people use it under a name today: the load balancer takes that name over, where an "
+            "HTTP API begins with one of its own"
+        )
     found.append(
         f"{form.tasks} {'task' if form.tasks == 1 else 'tasks'} of {form.cpu / 1024:g} vCPU "
         f"{'carries' if form.tasks == 1 else 'carry'} "
