@@ -82,17 +82,17 @@ def advise_request(
 
 def _designed(brief: Brief, progress: Callable[[str], None], *, slow: bool) -> Blueprint | None:
     """What is made as a whole: a back end chosen, an app begun, a delivery, a watch; if one is."""
-    if owns(brief) and not owns_bill(brief) and _is_choice(brief):
+    delivered = deploys(brief) and not asks_one_thing(brief)
+    alone = delivered and len(needs_of(brief).options) <= 1
+    if owns(brief) and not owns_bill(brief) and not alone and _is_choice(brief):
         return _choose(brief, progress)
     if wants_one(brief, needs_of(brief)):
         return _start(brief, progress)
-    if asks_one_thing(brief):
-        return None
-    if deploys(brief):
+    if delivered:
         from blueproof.consulting.deployment import advise_deployment
 
         return advise_deployment(brief, kind_of(brief), progress, slow=slow)
-    if observes(brief):
+    if observes(brief) and not asks_one_thing(brief):
         from blueproof.consulting.observing import advise_watching
 
         return advise_watching(brief, kind_of(brief), progress)

@@ -16,6 +16,7 @@ from blueproof.costs.tiers import MILLION, ONE, ZERO
 from blueproof.facts.load import Fact, load
 
 HOURS = Decimal(730)
+STAGING = "staging "  # how the lines of what stands beside production begin
 _PLACES = Decimal("0.0001")
 _VCPU = Decimal(1024)  # CPU units of a task that make one vCPU
 _LOG_KB = Decimal("0.5")  # of one request's line
@@ -27,6 +28,7 @@ _TABLE_GB = Decimal(5)
 _CONNECTIONS_AN_LCU = Decimal(25)  # new connections a second in one load balancer capacity unit
 _GB_AN_LCU = Decimal(1)  # an hour
 _SECONDS = HOURS * 3600
+_LEAST_ZONES = 2
 _ASKED = frozenset({"service", "api"})  # what answers requests; others log little
 
 _VCPU_HOUR = {"arm": "aws.fargate-vcpu-hour-arm", "x86": "aws.fargate-vcpu-hour-x86"}
@@ -99,7 +101,7 @@ def bill_of_stacks(
     days, abroad = [], []
     idle = Use(requests=ZERO, milliseconds=ZERO, response_kb=ZERO, files_gb=ZERO)
     asked = ((stack, use, "") for stack in stacks)
-    still = ((stack, idle, "staging ") for stack in second)
+    still = ((stack, idle, STAGING) for stack in second)
     for stack, month, place in (*asked, *still):
         for resource in stack.resources:
             for charge in charges(resource, stack, month):
@@ -162,7 +164,8 @@ def _number(resource: Resource, name: str, default: int = 0) -> Decimal:
 
 
 def _balancer(resource: Resource, _stack: Stack, use: Use) -> Charges:
-    zones = Decimal(len(resource.body.texts("subnets")))
+    # A load balancer stands in two zones at least, also where a variable names them.
+    zones = Decimal(max(len(resource.body.texts("subnets")), _LEAST_ZONES))
     yield Charge(what="load balancer", quantity=HOURS, unit="hours", price="aws.alb-hour")
     new = use.requests / _SECONDS / _CONNECTIONS_AN_LCU
     gb = use.out_gb / HOURS / _GB_AN_LCU

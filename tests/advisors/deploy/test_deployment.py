@@ -91,7 +91,8 @@ def test_a_staging_is_billed_beside_production() -> None:
     both = Deployment(read_request(words))
     assert not alone.chosen_form.staging
     assert both.chosen_form.staging
-    assert both.total("fargate", "standard") > alone.total("fargate", "standard") * 18 / 10
+    more = both.total("fargate", "standard") - alone.total("fargate", "standard")
+    assert 0 < more < alone.total("fargate", "standard")
     assert "Make staging" in files(both)["GUIDE.md"]
 
 
@@ -269,7 +270,7 @@ def test_an_inline_policy_fits_what_aws_takes(case: str) -> None:
 def test_the_guide_pushes_an_image_before_it_is_run() -> None:
     guide = made("unknown load")["GUIDE.md"]
     order = ["apply -var repository", "docker push", "gh variable set FIRST_IMAGE",
-             "-var environment=production", "gh workflow run deploy.yml"]  # fmt: skip
+             "-var environment=production", "git push origin main"]  # fmt: skip
     places = [guide.index(words) for words in order]
     assert places == sorted(places)
 

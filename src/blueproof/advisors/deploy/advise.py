@@ -10,7 +10,9 @@ from blueproof.advisors.deploy.load import SIZES, said
 from blueproof.advisors.deploy.parts import guide, runbook
 from blueproof.advisors.deploy.parts.docker import dockerfile, dockerignore
 from blueproof.advisors.deploy.parts.mocked import mocked
+from blueproof.advisors.deploy.parts.moving import RESTORE, brings_data, restore
 from blueproof.advisors.deploy.parts.patch import needs_lifecycle, patches
+from blueproof.advisors.deploy.parts.stacks import NOT_KEPT
 from blueproof.advisors.deploy.parts.workflows import workflows
 from blueproof.advisors.deploy.plotting import crossing
 from blueproof.advisors.deploy.steps import steps
@@ -54,12 +56,14 @@ def files(deployment: Deployment) -> dict[str, str]:
     idle = deployment.bill(deployment.shape, deployment.tier, 1.0).total
     lifecycle = patches(service, form)
     return {
-        **{path: text for stack in made.all for path, text in print_stack(stack).items()},
-        **dict(mocked(stack) for stack in made.all),
+        **{path: text for stack in made.written for path, text in print_stack(stack).items()},
+        **dict(mocked(stack) for stack in made.written),
         "Dockerfile": dockerfile(service, form),
         ".dockerignore": dockerignore(),
+        "infra/.gitignore": NOT_KEPT,
         **workflows(service, form, made),
         **lifecycle,
+        **({RESTORE: restore(service)} if brings_data(service, form) else {}),
         guide.PATH: guide.guide(service, form, made, idle),
         runbook.PATH: runbook.runbook(service, form, made),
         BILL: write_bills(bills(deployment)),
@@ -174,11 +178,16 @@ def _claims(slot: str, made: dict[str, str], *, slow: bool) -> Iterator[Claim]:
             yield Drains(files=started)
 
 
+_BY_CODE = "one-port"  # the promise that the service's own code can break
+
+
 def _promised(slot: str, deployment: Deployment, made: dict[str, str]) -> Iterator[Claim]:
     """The promises that the part gives, of those that are about something here."""
     read = _picked(made, lambda path: path != runbook.PATH)
     there = _there(deployment)
     for promise in promises().values():
+        if promise.id == _BY_CODE and deployment.service.loopback:
+            continue
         if promise.part == slot and promise.concerns(there):
             yield Upholds(promise=promise.id, says=promise.says, files=read)
 
@@ -246,6 +255,11 @@ _NOT_PROVED = (
 def _not_proved(deployment: Deployment, *, slow: bool) -> Iterator[Unproved]:
     if not slow:
         yield _NOT_APPLIED
+    for _, where in deployment.service.loopback:
+        yield Unproved(
+            statement="that the load balancer reaches the code",
+            why=f"{where} listens for its own container alone: it is not reached as it stands",
+        )
     yield Unproved(
         statement="that your own service stops without losing a request",
         why="the lifecycle file was tried around a small service of ours: try yours as GUIDE.md "

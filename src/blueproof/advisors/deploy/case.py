@@ -18,7 +18,8 @@ from blueproof.advisors.deploy.load import (
     tier_of,
 )
 from blueproof.advisors.deploy.parts.stacks import Stacks, stacks
-from blueproof.advisors.deploy.service import Service, service_of
+from blueproof.advisors.deploy.reading import service_of
+from blueproof.advisors.deploy.service import Service
 from blueproof.core.brief import Brief
 from blueproof.core.money import Bill
 from blueproof.costs.aws_stack import Use, bill_of_stacks
@@ -98,6 +99,8 @@ class Deployment:
             return "fargate"
         if self.wish:
             return self.wish
+        if self.service.present:  # its name is taken over, which an HTTP API here does not
+            return "fargate"
         if tier == "small":
             return (
                 "lambda" if self.total("lambda", tier) < self.total("fargate", tier) else "fargate"
@@ -123,6 +126,8 @@ class Deployment:
     def form(self, shape: Shape, tier: Tier, monthly: float) -> Form:
         """The size of everything; a function gets a gateway only if it calls other companies."""
         form = form_of(self.load, shape, tier, monthly)
+        if "network" in self.service.kept:  # whether a gateway leads out of it, none being made
+            form = replace(form, nat=max(form.nat, int(self.service.private)))
         if shape == "fargate":
             return form
         return replace(form, nat=1 if self.service.calls_out else 0)
@@ -158,7 +163,7 @@ class Deployment:
             use,
             size=size,
             region=form.region,
-            second=(made.main,) if form.staging else (),
+            second=(made.staging,) if made.staging else (),
         )
         return replace(bill, option=SHORT[shape])
 

@@ -6,6 +6,8 @@ from typing import Literal
 
 from blueproof.advisors.deploy.case import Deployment
 from blueproof.advisors.deploy.parts.patch import lifecycle
+from blueproof.advisors.deploy.parts.workflows import PATHS
+from blueproof.advisors.deploy.schema_changes import schema_findings
 from blueproof.advisors.deploy.service import Service
 from blueproof.core.advice import Finding
 from blueproof.core.evidence import Citation
@@ -35,6 +37,12 @@ def _findings(deployment: Deployment) -> Iterator[Finding]:
     service = deployment.service
     if not service.has_files:
         return
+    yield from _loopback(service)
+    yield from schema_findings(service)
+    yield from _at_start(service)
+    yield from _lock(service)
+    yield from _unbuilt(service)
+    yield from _keys(service)
     yield from _state(service)
     yield from _address(service)
     yield from _retired(service)
@@ -61,6 +69,89 @@ def _findings(deployment: Deployment) -> Iterator[Finding]:
             "for an hour: have keepAliveTimeout be longer still, by KEEP_ALIVE_SECONDS, which each "
             "task is given",
             severity="risk", evidence=(_IDLE,),
+        )  # fmt: skip
+
+
+def _loopback(service: Service) -> Iterator[Finding]:
+    """A server that only its own container reaches."""
+    for host, where in service.loopback:
+        who = "Fastify listens on 127.0.0.1 unless it is told otherwise" if " " in host else (
+            f"it listens on {host}")  # fmt: skip
+        yield Finding(
+            rule="listens-to-itself", where=where,
+            says=f"{who}: nothing outside of the container reaches it, every health check fails "
+            "and no task ever becomes healthy. Have it listen on 0.0.0.0",
+            severity="harm",
+        )  # fmt: skip
+
+
+def _at_start(service: Service) -> Iterator[Finding]:
+    """Migrations that every copy of the service runs when it starts."""
+    for how, where in service.at_start:
+        if how.startswith(("synchronize", "sequelize.sync")):
+            says = (
+                f"{how} changes the tables to fit the code at every start: it drops columns of the "
+                "version that still runs, with what is in them. Turn it off in production, and "
+                "write migrations"
+            )
+        else:
+            says = (
+                f"`{how}` runs at every start: with several tasks each of them tries it, also when "
+                "one is only replaced at night, and a migration that fails stops them all. "
+            ) + ("Here the step Migrate runs it once before the switch, and the image starts node "
+                 "alone: take it out of the start" if service.migrate else
+                 "Run it once, before the switch")  # fmt: skip
+        yield Finding(rule="migrates-at-start", where=where, says=says, severity="risk")
+
+
+def _lock(service: Service) -> Iterator[Finding]:
+    """No lock file: what installs exactly what it says has nothing to go by."""
+    if not service.has_lock:
+        yield Finding(
+            rule="no-lock-file", where=service.told("service.name") or "package.json",
+            says=f"there is no {service.lock}: `{service.install}` fails at once, in the checks "
+            "and in the image. Make it and commit it before anything else",
+            severity="harm",
+        )  # fmt: skip
+
+
+def _unbuilt(service: Service) -> Iterator[Finding]:
+    """What nothing compiles, nothing tests, or another runtime was meant for."""
+    if service.runs_types:
+        yield Finding(
+            rule="not-compiled", where=service.told("service.entry") or service.entry,
+            says="no script builds the TypeScript, so node starts it as it is and only strips the "
+            "types: enums, decorators and imports without an ending stop it. Add a script build "
+            '("tsc", with outDir dist) and ask again: the image then runs what it makes',
+            severity="harm",
+        )  # fmt: skip
+    if service.by_bun:
+        yield Finding(
+            rule="made-for-bun", where=service.told("package-manager"),
+            says="what is written here installs with npm and runs on Node.js, which does not read "
+            "bun.lock: `Bun.` and bun:test in the code fail there. Either keep to Node's own, or "
+            "change the first and the last line of the Dockerfile to Bun's image and `bun`",
+            severity="harm",
+        )  # fmt: skip
+    if not service.test and service.told("service.name"):
+        yield Finding(
+            rule="nothing-tested", where=service.told("service.name"),
+            says="there is no script test: what is merged is built, scanned and deployed, and "
+            "nothing says that it works. One test that starts it and asks its first route is a "
+            "beginning",
+            severity="risk",
+        )  # fmt: skip
+
+
+def _keys(service: Service) -> Iterator[Finding]:
+    """Keys of AWS that a workflow takes from the repository's secrets."""
+    if service.keys:
+        names = ", ".join(dict.fromkeys(name for name, _ in service.keys))
+        yield Finding(
+            rule="keys-in-secrets", where=service.keys[0][1],
+            says=f"{names}: a key that never ends, and any workflow of the repository can read it. "
+            "The roles here take its place: delete the secrets, the key and its IAM user",
+            severity="risk",
         )  # fmt: skip
 
 
@@ -133,11 +224,15 @@ def _in_the_way(service: Service) -> Iterator[Finding]:
             says="there is a Dockerfile: the one here takes its place; keep yours under another "
             "name if somebody works with it, such as Dockerfile.dev",
         )  # fmt: skip
-    if service.told("scale.workflows"):
+    for path in service.pipelines:
+        ours = path in PATHS
         yield Finding(
-            rule="workflow-there", where=service.told("scale.workflows"),
-            says="there is a workflow already: ci.yml runs lint, types, build and tests on each "
-            "pull request too, so take one of the two out",
+            rule="workflow-there", where=f"{path}:1",
+            says="there is one of the same name: the one here takes its place when it is copied, "
+            "so carry over what only yours does (`git diff` shows it)" if ours else
+            "it goes on running beside ci.yml, infra.yml and deploy.yml: take out of it what they "
+            "do, above all a deploy",
+            severity="risk" if ours else "note",
         )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 """How much the service has to carry, and how large each part is made for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from blueproof.advisors.deploy.rates import rates
 from blueproof.core.brief import Assumption, Brief
 from blueproof.facts.regions import regions
 
@@ -36,9 +37,15 @@ _CLASSES = (
     (0.0, "db.t4g.micro"),
 )
 _CPU = {"small": 256, "standard": 512, "large": 1024}
+_ONE_CORE = 1024  # CPU units of one vCPU, which is all that one process of Node uses
+_MANY = 8  # from here on larger tasks are fewer: each has its own memory, pool and address
 _LEAST_TASKS = {"small": 1, "standard": 2, "large": 3}
 _DATABASE_GB = {"small": 20, "standard": 20, "large": 100}
 _LOG_DAYS = {"small": 14, "standard": 30, "large": 90}
+# A function opens one connection for each run of it at once; a small database has about 80 to give.
+_AT_ONCE = {"small": 20, "standard": 40, "large": 200}
+_ROOM = 2  # times what the busiest second takes on the mean
+_CACHES = {"small": "cache.t4g.micro", "standard": "cache.t4g.micro", "large": "cache.t4g.small"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +59,7 @@ class Load:
     constraints: frozenset[str]
     region: str
     wants_staging: bool = False
+    burst_minutes: float = 0.0
 
     @property
     def sizes(self) -> tuple[float, ...]:
@@ -82,7 +90,10 @@ class Load:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """The size of everything in one shape; `nat` is how many gateways lead out."""
+    """The size of everything in one shape; `nat` is how many gateways lead out.
+
+    `at_once` is how many runs of a function there may be at the same time.
+    """
 
     shape: Shape
     tier: Tier
@@ -98,6 +109,8 @@ class Form:
     db_gb: int
     log_days: int
     staging: bool
+    at_once: int
+    cache: str
 
     @property
     def most_tasks(self) -> int:
@@ -107,26 +120,14 @@ class Form:
 
 def load_of(brief: Brief) -> Load:
     """The load of a brief: rates told, else people told, else an assumption."""
-    rates = [
-        (f.value, f.unit.rpartition(" per ")[2])
-        for f in brief.facts
-        if f.key == "scale.requests" and not isinstance(f.value, str)
-    ]
-    monthly = [value * _A_MONTH[per] for value, per in rates if per in _A_MONTH and per != "second"]
-    peaks = [value for value, per in rates if per == "second"]
-    people = [
-        f.value
-        for f in brief.facts
-        if f.key in {"scale.users", "scale.monthly-users"} and not isinstance(f.value, str)
-    ]
-    told = bool(monthly or peaks or people)
-    a_month = max(monthly, default=0.0) or (
-        max(peaks) * SECONDS / PEAK if peaks else max(people, default=0.0) * REQUESTS_A_USER
-    )
+    monthly, told = _monthly(brief)
+    seconds = rates(brief)
+    high = [r.value for r in seconds if r.sort != "mean"]
     return Load(
-        monthly=a_month or MONTHLY,
-        peak=max(peaks, default=0.0) or (a_month or MONTHLY) / SECONDS * PEAK,
+        monthly=monthly,
+        peak=max(high, default=0.0) or monthly / SECONDS * PEAK,
         told=told,
+        burst_minutes=max((r.minutes for r in seconds), default=0.0),
         budget=_budget(brief),
         constraints=frozenset(
             str(f.value) for f in brief.facts if f.key == "constraint" and f.role != "negated"
@@ -137,6 +138,33 @@ def load_of(brief: Brief) -> Load:
             for f in brief.facts
         ),
     )
+
+
+def _monthly(brief: Brief) -> tuple[float, bool]:
+    """The requests of a month, and whether they were told.
+
+    A rate that lasts for minutes is no rate of the month: then the usual is assumed, or what the
+    bursts alone bring if they come every day and that is more.
+    """
+    counted = [
+        f.value * _A_MONTH[per]
+        for f in brief.facts
+        if f.key == "scale.requests" and not isinstance(f.value, str)
+        and (per := f.unit.rpartition(" per ")[2]) in _A_MONTH and per != "second"
+    ]  # fmt: skip
+    seconds = rates(brief)
+    means = [r.value * SECONDS for r in seconds if r.sort == "mean"]
+    peaks = [r.value * SECONDS / PEAK for r in seconds if r.sort == "peak"]
+    people = [
+        f.value * REQUESTS_A_USER
+        for f in brief.facts
+        if f.key in {"scale.users", "scale.monthly-users"} and not isinstance(f.value, str)
+    ]
+    bursts = sum(r.value * r.minutes * 60 * 30 for r in seconds if r.sort == "burst")
+    for found in (counted, means, peaks, people):
+        if any(found):
+            return max(found) if found is counted else max(*found, bursts), True
+    return max(MONTHLY, bursts), False
 
 
 def _budget(brief: Brief) -> float:
@@ -159,7 +187,8 @@ def _region(brief: Brief) -> str:
 
 def tier_of(load: Load) -> Tier:
     """How much is set up, by load and constraints; the budget may still make it small."""
-    if load.peak >= _LARGE_PEAK:
+    sustained = load.monthly / SECONDS * PEAK if load.burst_minutes else load.peak
+    if sustained >= _LARGE_PEAK:
         return "large"
     if load.constraints & _DEVOTED:
         return "standard"
@@ -170,9 +199,10 @@ def tier_of(load: Load) -> Tier:
 
 def form_of(load: Load, shape: Shape, tier: Tier, monthly: float) -> Form:
     """The size of everything for so many requests a month."""
-    peak = load.peak * monthly / load.monthly
+    peak = _peak(load, monthly)
     cpu = _CPU[tier]
-    needed = -(-peak // (PER_VCPU * cpu / 1024))
+    while _tasks(peak, cpu) > _MANY and cpu < _ONE_CORE:
+        cpu *= 2
     careful = tier == "large" or bool(load.constraints & _DEVOTED)
     return Form(
         shape=shape,
@@ -180,7 +210,7 @@ def form_of(load: Load, shape: Shape, tier: Tier, monthly: float) -> Form:
         monthly=monthly,
         peak=peak,
         region=load.region,
-        tasks=max(_LEAST_TASKS[tier], int(needed)),
+        tasks=max(_LEAST_TASKS[tier], _tasks(peak, cpu)),
         cpu=cpu,
         memory=cpu * 2,
         nat=2 if tier == "large" else int(careful),
@@ -189,7 +219,33 @@ def form_of(load: Load, shape: Shape, tier: Tier, monthly: float) -> Form:
         db_gb=_DATABASE_GB[tier],
         log_days=_LOG_DAYS[tier],
         staging=tier == "large" or load.wants_staging,
+        at_once=max(_AT_ONCE[tier], int(peak * MILLISECONDS / 1000 * _ROOM)),
+        cache=_CACHES[tier],
     )
+
+
+def _tasks(peak: float, cpu: int) -> int:
+    """How many tasks of so many CPU units carry the busiest second."""
+    return int(-(-peak // (PER_VCPU * cpu / _ONE_CORE)))
+
+
+def _peak(load: Load, monthly: float) -> float:
+    """The busiest second at another load: more requests fill the day, and less are less of it."""
+    usual = monthly / SECONDS * PEAK
+    scaled = load.peak * monthly / load.monthly
+    return scaled if monthly <= load.monthly else max(load.peak, min(scaled, usual))
+
+
+def tried(form: Form) -> Form:
+    """The size of a staging: what production is made of, each of it once and the smallest.
+
+    The network is the same, because what differs there is found in production only.
+    """
+    return replace(
+        form, tasks=1, cpu=_CPU["small"], memory=_CPU["small"] * 2, multi_az=False,
+        db_class=_CLASSES[-1][1], db_gb=_DATABASE_GB["small"], at_once=_AT_ONCE["small"],
+        cache=_CACHES["small"],
+    )  # fmt: skip
 
 
 def said(number: float) -> str:

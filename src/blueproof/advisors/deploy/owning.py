@@ -23,7 +23,7 @@ _DEPLOYS = re.compile(
 # Deploying, and to where, in one breath: then that is what is asked for, whatever else is named.
 _TO_AWS = re.compile(
     r"\b(?:deploy|host|ship|bring|move|put|release|roll out|pipeline|ci ?/ ?cd)\b"
-    r"(?:[^.?!]|\.(?=\w)){0,90}?\b(?:to|on|onto|into|in|with) "
+    r"(?:[^.?!]|\.(?=\w)){0,90}?(?:\b(?:to|on|onto|into|in|with|via|using) |[-=]> ?|\u2192 ?)"
     r"(?:aws|amazon|(?:aws )?lambda|(?:ecs )?fargate|ecs|ec2)\b",
     re.IGNORECASE,
 )
@@ -31,6 +31,13 @@ _TO_AWS = re.compile(
 _WISHED = re.compile(
     r"\b(?:need|want|looking for|would like|set(?:ting)? up|build|give (?:me|us)"
     r"|how (?:do|can|should))\b(?:[^.?!]|\.(?=\w)){0,90}$",
+    re.IGNORECASE,
+)
+# A delivery that somebody is to be given: "Set up CI/CD for this API please."
+_ORDERED = re.compile(
+    r"(?:^|[.!?\n]\s*|\b(?:please|pls|can you|could you|i|we|to) )"
+    r"(?:set ?up|build|create|make|write|add|give|need|want|design|help)\b"
+    r"(?:[^.?!]|\.(?=\w)){0,60}?\b(?:ci ?/ ?cd|pipeline|deploy(?:ment|ing|s)?)\b",
     re.IGNORECASE,
 )
 # What is asked is how a schema is changed, whatever deploys it.
@@ -64,12 +71,13 @@ def deploys(brief: Brief) -> bool:
     aws = bool(_AWS & set(named))
     elsewhere = any(named.get(n) in {"target", "option"} for n in _ELSEWHERE)
     wanted = kind in _ASKED or _is_wished(brief)
-    return about and node and aws and not elsewhere and wanted and not _of_schemas(brief)
+    beside = _is_wished(brief) or not _of_schemas(brief)
+    return about and node and aws and not elsewhere and wanted and beside
 
 
 def _is_wished(brief: Brief) -> bool:
     """Whether the words that bring it to AWS are what somebody wishes."""
-    return any(
+    return bool(_ORDERED.search(brief.request)) or any(
         _WISHED.search(brief.request[: found.start()]) for found in _TO_AWS.finditer(brief.request)
     )
 

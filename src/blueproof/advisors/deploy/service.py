@@ -1,52 +1,20 @@
-"""The service that is to be deployed: what its files or the words say of it, and what is assumed.
-
-Without a folder most of it is assumed; `assumed` names what.
-"""
+"""The service that is to be deployed, as everything that is written for it sees it."""
 
 from dataclasses import dataclass, field
 
-from blueproof.advisors.deploy.told import Told, folder_of
-from blueproof.core.brief import Assumption, Brief
-from blueproof.facts.pattern import LatePattern
-from blueproof.facts.pinned import images
+from blueproof.advisors.deploy.kept import Part
+from blueproof.advisors.deploy.told import folder_of
+from blueproof.core.brief import Assumption
 
 FRAMEWORKS = ("nestjs", "fastify", "express", "hono", "koa", "hapi", "nextjs", "apollo-server")
 ORMS = ("prisma", "drizzle-orm", "typeorm", "sequelize", "knex", "kysely", "mikroorm")
-_SQL = ("postgresql", "amazon-rds", "amazon-aurora", "neon", "supabase")
-_REDIS = ("redis", "valkey", "amazon-elasticache", "bullmq", "ioredis")
-_OTHER_STORES = ("mongodb", "mysql", "mariadb", "microsoft-sql-server", "sqlite")
-# `--no`: what is not in the image is not fetched while it runs.
-_BY_ORM = {
-    "prisma": "npx --no prisma migrate deploy",
-    "drizzle-orm": "npx --no drizzle-kit migrate",
-    "knex": "npx --no knex migrate:latest",
-    "sequelize": "npx --no sequelize-cli db:migrate",
-}
-_OUTSIDE = frozenset({
-    "external-api-calls", "payments", "email", "sms", "push-notifications", "webhooks",
-    "machine-learning",
-})  # fmt: skip
-_SET_UP = {"no-database": "none", "amazon-dynamodb": "dynamodb"}
-_SOCKETS = ("websocket", "socket-io", "ws", "graphql-ws")
-_INSTALL = {
+INSTALL = {
     "npm": "npm ci",
     "pnpm": "pnpm install --frozen-lockfile",
     "yarn": "yarn install --immutable",
     "yarn 1": "yarn install --frozen-lockfile",
 }
-_LOCKS = {"npm": "package-lock.json", "pnpm": "pnpm-lock.yaml", "yarn": "yarn.lock"}
-_SLUG = LatePattern(r"[^a-z0-9]+")
-_OTHERS_API = LatePattern(r"_API_(?:URL|KEY|TOKEN|SECRET)$|^[A-Z]+_API_|_WEBHOOK_URL$")
-_MAIL = LatePattern(r"^(?:SMTP|MAIL(?:ER)?)_(?:URL|HOST|SERVER|PORT|USER)")
-# What a driver is given in parts; here it is given whole, as DATABASE_URL.
-_PARTS = LatePattern(
-    r"(?:DB|DATABASE|POSTGRES(?:QL)?|PG|TYPEORM)_?"
-    r"(?:HOST|PORT|USER(?:NAME)?|PASS(?:WORD)?|NAME|DATABASE|DB|SCHEMA|SSL(?:MODE)?)"
-)
-_BUCKET = LatePattern(r"BUCKET(?:_NAME)?$")
-_LONGEST_NAME = 20  # names of load balancers and target groups end at 32 characters
 IMAGE = "/app"  # where the repository lies in the image
-_LONGEST_WORKER = 10  # an environment's name and this go behind the service's
 NODE, PORT, POSTGRES = "24", 3000, "17"
 
 
@@ -76,7 +44,13 @@ class Service:
     `lint`, `typecheck`, `build` and `test` tell that there is such a script; `start` and `migrate`
     are commands. `calls_out` is whether it calls other companies, `mails` whether it speaks SMTP.
     `parts` are variables that hold the database's address in parts. `where` says which file told a
-    thing. `image_faults` are what is wrong with its own Dockerfile, each with its place.
+    thing. `image_faults` are what is wrong with its own Dockerfile, each with its place, `loopback`
+    where it listens for itself alone, `by_bun` whether Bun installs and starts it,
+    `hosts` variables that say where it listens, `changes` what
+    its newest migrations do, `at_start` what migrates whenever it starts. `pipelines` are workflow
+    files that are there, `keys` the keys of AWS that they take from the repository's secrets.
+    `kept` is what stands on AWS already and is only referred to, `private` whether its network has
+    a way out of its private side; `present` is where the service runs today, "" if nowhere.
     """
 
     name: str = "api"
@@ -123,18 +97,39 @@ class Service:
     sigterm: bool = False
     keep_alive: bool = False
     image_faults: tuple[tuple[str, str], ...] = ()
+    loopback: tuple[tuple[str, str], ...] = ()
+    hosts: tuple[str, ...] = ()
+    changes: tuple[tuple[str, str], ...] = ()
+    at_start: tuple[tuple[str, str], ...] = ()
+    has_lock: bool = True
+    by_bun: bool = False
+    pipelines: tuple[str, ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()
+    kept: frozenset[Part] = frozenset()
+    present: str = ""
+    private: bool = False
     assumed: tuple[Assumption, ...] = ()
     where: tuple[tuple[str, str], ...] = field(default=())
 
     @property
     def install(self) -> str:
         """The command that installs exactly what the lock file says."""
-        return _INSTALL["yarn 1" if self.classic_yarn else self.manager]
+        return INSTALL["yarn 1" if self.classic_yarn else self.manager]
 
     @property
     def runs(self) -> str:
         """How a script is run: "npm run", "pnpm run", "yarn run"."""
         return f"{self.manager} run"
+
+    @property
+    def runs_types(self) -> bool:
+        """Whether node itself is given TypeScript to start: nothing compiles it."""
+        return self.has_files and not self.build and self.entry.endswith((".ts", ".mts"))
+
+    @property
+    def makes_database(self) -> bool:
+        """Whether a database is set up for it."""
+        return self.database == "postgresql" and not self.kept & {"database", "outside"}
 
     @property
     def reads_secrets(self) -> bool:
@@ -168,186 +163,3 @@ class Service:
     def folder_of(self, key: str) -> str:
         """The folder of the package.json that told of a script; "" for the root."""
         return folder_of(self.told(key))
-
-
-def service_of(brief: Brief) -> Service:
-    """The service of a brief, from its files first, its words next, and assumptions last."""
-    told = Told(brief)
-    manager = told.one("package-manager", "npm")
-    manager = manager if manager in _INSTALL else "npm"
-    framework = told.technology(FRAMEWORKS)
-    database, other, assumed = _database(told)
-    typescript = bool(told.technology(("typescript",)))
-    return Service(
-        name=_slug(told.one("service.name", "api")),
-        root=told.root,
-        workspaces=told.one("service.workspaces") == "yes",
-        classic_yarn=manager == "yarn" and _is_classic(told),
-        tools=_tools(told),
-        workers=_workers(told),
-        settings=_variables(told, "service.setting"),
-        parts=_parts(told),
-        buckets=tuple(n for n in told.all("service.setting") if _BUCKET.search(n)),
-        node_said=told.one("version.node"),
-        postgres=_postgres(told),
-        prefix=told.own("service.prefix"),
-        liveness=_routed(told, "service.liveness-route"),
-        mails=_mails(told),
-        has_files=told.has_files,
-        framework=framework,
-        typescript=typescript,
-        esm=told.one("service.module") == "esm",
-        node=_node(told),
-        manager=manager,
-        lock=_LOCKS[manager],
-        start=told.own("service.start"),
-        build=told.one("build-command", _unseen(told, "build") if typescript else ""),
-        test=told.one("test-command", _unseen(told, "test")),
-        lint=told.one("service.lint"),
-        typecheck=told.one("service.typecheck"),
-        migrate=_migrate(told, database),
-        entry=told.own("service.entry"),
-        port=_port(told),
-        health=_routed(told, "health-route"),
-        readiness=_routed(told, "service.readiness-route"),
-        orm=told.technology(ORMS),
-        database=database,
-        image_faults=told.places("service.image-fault"),
-        other_store=other,
-        redis=bool(told.technology(_REDIS)),
-        websockets=bool(told.one("service.websockets") or told.technology(_SOCKETS)),
-        uploads=told.one("service.upload"),
-        scheduler=told.own("service.scheduler"),
-        sessions=told.own("service.sessions"),
-        calls_out=told.has_feature(_OUTSIDE) or _names_others(told),
-        secrets=_variables(told, "service.secret"),
-        sigterm=told.own("service.sigterm") == "handled",
-        keep_alive=told.own("service.keep-alive") == "set",
-        assumed=(*assumed, *_scripts(told, typescript=typescript)),
-        where=told.where,
-    )
-
-
-def _workers(told: Told) -> tuple[Worker, ...]:
-    """The processes beside the service, each name once."""
-    found: dict[str, Worker] = {}
-    for said, where in told.places("service.worker"):
-        name, _, command = said.partition(": ")
-        short = _slug(name)[:_LONGEST_WORKER].strip("-")
-        words = tuple(command.split())
-        folder = folder_of(where)
-        schedules = next(
-            (library for library, place in told.places("service.scheduler")
-             if folder and place.startswith(f"{folder}/")), "",
-        )  # fmt: skip
-        found.setdefault(short, Worker(short, words, folder, where, schedules))
-    return tuple(found.values())
-
-
-def _variables(told: Told, key: str) -> tuple[str, ...]:
-    """The names of variables of a kind, less those that hold the database's address in parts."""
-    return tuple(name for name in told.all(key) if not _PARTS.fullmatch(name))
-
-
-def _parts(told: Told) -> tuple[str, ...]:
-    names = (*told.all("service.setting"), *told.all("service.secret"))
-    return tuple(sorted(name for name in names if _PARTS.fullmatch(name)))
-
-
-def _tools(told: Told) -> tuple[tuple[str, str], ...]:
-    """The packages for development that its migrations run, each with its range."""
-    pairs = (said.partition(" ") for said in told.all("service.migrate-tool"))
-    return tuple((name, wanted) for name, _, wanted in pairs)
-
-
-def _is_classic(told: Told) -> bool:
-    """Whether it is Yarn 1, whose commands are others."""
-    said = told.one("version.yarn")
-    return said.partition(".")[0] == "1" if said else told.one("service.yarn") == "classic"
-
-
-def _postgres(told: Told) -> str:
-    """The major version of PostgreSQL: the one in use if there is an image of it."""
-    said = told.one("version.postgresql", POSTGRES).partition(".")[0]
-    known = {i.tag.partition(".")[0] for i in images() if i.image == "postgres"}
-    return said if said in known else POSTGRES
-
-
-def _routed(told: Told, key: str) -> str:
-    """A route as it is called from outside: below the prefix of all routes."""
-    path, prefix = told.one(key), told.own("service.prefix").strip("/")
-    return f"/{prefix}{path}" if path and prefix and path != "/readyz" else path
-
-
-def _mails(told: Told) -> bool:
-    """Whether it sends mail by SMTP itself."""
-    names = (*told.all("service.setting"), *told.all("service.secret"))
-    return bool(told.technology(("nodemailer", "smtp"))) or any(_MAIL.search(n) for n in names)
-
-
-def _names_others(told: Told) -> bool:
-    """Whether a variable is the address or the key of another company's API."""
-    names = (*told.all("service.setting"), *told.all("service.secret"))
-    return any(_OTHERS_API.search(name) for name in names)
-
-
-def _unseen(told: Told, script: str) -> str:
-    """A script that is taken to be there where no package.json was seen."""
-    return "" if told.has_files else script
-
-
-def _scripts(told: Told, *, typescript: bool) -> tuple[Assumption, ...]:
-    if told.has_files:
-        return ()
-    names = "build, test" if typescript else "test"
-    why = "no package.json was handed over; the image and the checks run them"
-    return (Assumption(key="scripts", value=names, why=why),)
-
-
-def _migrate(told: Told, database: str) -> str:
-    """The command that migrates, where the service is started: its own script, or its ORM's."""
-    script = told.one("service.migrate")
-    if database != "postgresql":
-        return ""
-    if script:
-        folder = folder_of(dict(told.where)["service.migrate"])
-        elsewhere = folder != told.root
-        return (
-            f"npm --prefix {IMAGE}/{folder} run {script}" if elsewhere else f"node --run {script}"
-        )
-    return _BY_ORM.get(told.technology(ORMS), "")
-
-
-def _node(told: Told) -> str:
-    """The version line of Node: the one in use if there is an image of it, else the current."""
-    said = told.one("version.node", NODE).partition(".")[0]
-    known = {i.tag.partition(".")[0] for i in images() if i.image == "node"}
-    return said if said in known else NODE
-
-
-def _port(told: Told) -> int:
-    said = told.one("port", str(PORT))
-    return int(float(said)) if said.replace(".", "", 1).isdigit() else PORT
-
-
-def _database(told: Told) -> tuple[str, str, tuple[Assumption, ...]]:
-    """The database that is set up, another store in use, and what was assumed of either."""
-    named = told.technology(("no-database", "amazon-dynamodb", *_SQL))
-    if named:
-        return _SET_UP.get(named, "postgresql"), "", ()
-    other = told.technology(_OTHER_STORES)
-    if other:
-        return "none", other, ()
-    if told.technology(ORMS):
-        why = "the files use an ORM and name no database"
-        return "postgresql", "", (Assumption(key="database", value="postgresql", why=why),)
-    if told.has_files:
-        return "none", "", ()
-    why = "not said; most Node APIs keep their data in PostgreSQL"
-    return "postgresql", "", (Assumption(key="database", value="postgresql", why=why),)
-
-
-def _slug(name: str) -> str:
-    """A name that every AWS service takes: lower case, digits and hyphens, short."""
-    plain = _SLUG.sub("-", name.rpartition("/")[2].lower()).strip("-")
-    return plain[:_LONGEST_NAME].strip("-") or "api"

@@ -23,6 +23,8 @@ class Told:
     def __init__(self, brief: Brief) -> None:
         stated = [f for f in brief.facts if f.role != "negated"]
         self.has_files = any(f.source == "file" for f in stated)
+        files = (f.where.rpartition(":")[0] for f in stated if f.source == "file")
+        self.has_manifest = any(f.rpartition("/")[2] == "package.json" for f in files)
         started = _started(stated)
         self.root = _root(stated, started)
         self._others = {
@@ -68,6 +70,11 @@ class Told:
     def places(self, key: str) -> tuple[tuple[str, str], ...]:
         """Each value of a key with the file and line that told it."""
         return tuple((_written(f.value), f.where) for f in self._facts if f.key == key)
+
+    def own_places(self, key: str) -> tuple[tuple[str, str], ...]:
+        """Each value of a key that is of this service, with the file and line that told it."""
+        own = (f for f in self._facts if f.key == key and not self._is_strange(f))
+        return tuple((_written(f.value), f.where) for f in own)
 
     @property
     def where(self) -> tuple[tuple[str, str], ...]:

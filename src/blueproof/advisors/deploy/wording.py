@@ -2,6 +2,8 @@
 
 from blueproof.advisors.deploy.case import NAMES, Deployment
 from blueproof.advisors.deploy.load import Shape, said
+from blueproof.advisors.deploy.schema_changes import breaking
+from blueproof.costs.aws_stack import STAGING
 from blueproof.facts.load import fact
 
 _STORES = {"postgresql": "RDS for PostgreSQL", "dynamodb": "DynamoDB", "none": ""}
@@ -15,7 +17,10 @@ def dollars(amount: float) -> str:
 
 def what(deployment: Deployment) -> str:
     """The shape with its database."""
-    store = _STORES[deployment.service.database]
+    service = deployment.service
+    store = _STORES[service.database]
+    if store and not service.makes_database and service.database == "postgresql":
+        store = "the RDS that you have" if "database" in service.kept else "the database you have"
     return NAMES[deployment.shape] + (f", with {store}" if store else "")
 
 
@@ -27,7 +32,54 @@ def answer(deployment: Deployment) -> str:
     at = f"{said(deployment.load.monthly)} requests a month"
     assumed = "" if deployment.load.told else " (assumed)"
     first = f"{what(deployment)}: about {dollars(total)} a month at {at}{assumed}"
-    return f"{first}{_unless(deployment)}. {_pipeline(deployment)}"
+    beside = f"{_yours(deployment)}{_of_staging(deployment)}{_unless(deployment)}"
+    rest = (_stops(deployment), _pipeline(deployment), _elsewhere(deployment))
+    return " ".join(filter(None, (f"{first}{beside}.", *rest)))
+
+
+_GITLAB = (
+    "You named GitLab: these workflows are written for GitHub Actions and do not run there. The "
+    "Terraform, the image and the commands of each job stay as they are; what you write is "
+    ".gitlab-ci.yml with id_tokens, and in infra/bootstrap the provider https://gitlab.com with "
+    "the subject project_path:GROUP/PROJECT:ref_type:branch:ref:main."
+)
+
+
+def _elsewhere(deployment: Deployment) -> str:
+    """What differs where the repository is not on GitHub."""
+    named = {
+        str(f.value) for f in deployment.brief.facts
+        if f.key == "technology" and f.role not in {"rejected", "negated"}
+    }  # fmt: skip
+    return _GITLAB if named & {"gitlab-ci", "gitlab"} and "github-actions" not in named else ""
+
+
+def _yours(deployment: Deployment) -> str:
+    """That what is there already is not in the bill."""
+    service = deployment.service
+    if service.database == "postgresql" and not service.makes_database:
+        return " beside what the database costs you already"
+    return " beside your network" if "network" in service.kept else ""
+
+
+def _of_staging(deployment: Deployment) -> str:
+    """What of it the staging costs, which is not production's size."""
+    if not deployment.chosen_form.staging:
+        return ""
+    lines = deployment.bill(deployment.shape, deployment.tier, deployment.load.monthly).lines
+    cost = sum(float(line.amount) for line in lines if line.item.startswith(STAGING))
+    return f", {dollars(cost)} of it for a staging of the smallest size" if cost else ""
+
+
+def _stops(deployment: Deployment) -> str:
+    """What in the files keeps a first deploy from ending well."""
+    service = deployment.service
+    found = [f"there is no {service.lock}"] if not service.has_lock else []
+    found += [f"{where} listens on its own container alone" for _, where in service.loopback[:1]]
+    found += [f"{where} breaks the version that runs" for where in breaking(service)[:1]]
+    if not found:
+        return ""
+    return f"As it stands it does not deploy: {'; '.join(found)}. Do says what to change first."
 
 
 def _pipeline(deployment: Deployment) -> str:
@@ -47,10 +99,15 @@ def _unless(deployment: Deployment) -> str:
     if deployment.shape == "fargate":
         if other >= float(deployment.total("fargate", deployment.tier)):
             return f", and the same image on Lambda would cost {dollars(other)}"
-        return (
-            f", unless the bill decides: the same image on Lambda costs {dollars(other)} there, "
-            f"and less than this up to {said(crossing)} requests a month"
+        where = (
+            f"and less up to {said(crossing)} requests a month"
+            if crossing < _FAR
+            else f"and less at every load up to {said(_FAR)} requests a month"
         )
+        cheaper = f"the same image on Lambda costs {dollars(other)} there, {where}"
+        if deployment.wish:
+            return f". Should the bill ever decide: {cheaper}"
+        return f", unless the bill decides: {cheaper}"
     if crossing >= _FAR:
         return f", where Fargate costs {dollars(other)}"
     return (
@@ -87,6 +144,11 @@ def because(deployment: Deployment) -> tuple[str, ...]:
 def _of_fargate(deployment: Deployment) -> list[str]:
     form = deployment.chosen_form
     found = [f"{o}" for o in deployment.obstacles]
+    if deployment.service.present and not deployment.wish:
+        found.append(
+            "people use it under a name today: the load balancer takes that name over, where an "
+            "HTTP API begins with one of its own"
+        )
     found.append(
         f"{form.tasks} {'task' if form.tasks == 1 else 'tasks'} of {form.cpu / 1024:g} vCPU "
         f"{'carries' if form.tasks == 1 else 'carry'} "
@@ -124,11 +186,27 @@ def _idle(deployment: Deployment, shape: Shape) -> float:
     return float(deployment.bill(shape, deployment.tier, 1.0).total)
 
 
+def _left_alone(deployment: Deployment) -> list[str]:
+    """What is yours already: not made, not billed, and not watched here."""
+    kept = deployment.service.kept
+    found = []
+    if "database" in kept:
+        found.append(
+            "your RDS and its network are referred to by their ids: neither is changed or billed "
+            "here, and no alarm of these watches the database, so keep yours"
+        )
+    elif "network" in kept:
+        found.append("your network is referred to by its id, and neither changed nor billed here")
+    if "outside" in kept:
+        found.append("your database stays where it is: its price is not in this bill")
+    return found
+
+
 def given_up(deployment: Deployment) -> tuple[str, ...]:
     """What the chosen size does without."""
     form, service = deployment.chosen_form, deployment.service
-    found = []
-    if service.database == "postgresql" and not form.multi_az:
+    found = list(_left_alone(deployment))
+    if service.makes_database and not form.multi_az:
         found.append(
             "one copy of the database: a failed zone takes it away for an hour or more until it is "
             "restored; a second copy doubles its price"
@@ -136,7 +214,7 @@ def given_up(deployment: Deployment) -> tuple[str, ...]:
     if not form.staging:
         found.append(
             "no staging: what is merged goes to production after the checks and an approval; a "
-            "staging of the same size doubles what stands idle"
+            "staging adds one small task and the smallest database"
         )
     if form.shape == "fargate" and not form.nat:
         found.append(

@@ -96,8 +96,10 @@ def signs_in(job: Job) -> bool:
 
 def events_of(workflow: Workflow, job: Job) -> tuple[str, ...]:
     """The events on which the job runs."""
-    only = _ONLY.search(job.condition)
-    return tuple(e for e in workflow.events if only is None or e == only[1])
+    ways = [_ONLY.search(way) for way in job.condition.split("||")]
+    only = {found[1] for found in ways if found}
+    free = not all(ways)  # one way at least asks for no event
+    return tuple(e for e in workflow.events if free or e in only)
 
 
 def _subjects(workflow: Workflow, job: Job) -> Iterator[str]:

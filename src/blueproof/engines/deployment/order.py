@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from blueproof.cloud.stack import Stack
+from blueproof.engines.deployment.callers import signs_in
 from blueproof.engines.deployment.guide import Stage
 from blueproof.engines.deployment.judged import Judged, Rule
 from blueproof.engines.deployment.project import Project
@@ -58,7 +59,11 @@ def _unmet(
         if place and place not in made.environments:
             yield f"the environment {place} is used before it is made"
     if command.runs("gh", "workflow", "run"):
-        yield from _before_a_run(command, made, project)
+        file = next(iter(command.words[3:4]), "")
+        yield from _before_a_run(file, made, project)
+    if command.runs("git", "push"):
+        for file in _on_push(project):
+            yield from _before_a_run(file, made, project)
 
 
 def _of_terraform(
@@ -109,9 +114,17 @@ def _earlier(stack: Stack, folder: str, made: _Made) -> Iterator[str]:
         yield f"{stack.data('aws_route53_zone')[0].address} is looked up before it is made"
 
 
-def _before_a_run(command: Command, made: _Made, project: Project) -> Iterator[str]:
+def _on_push(project: Project) -> tuple[str, ...]:
+    """The workflows that a push starts and that take a role on."""
+    return tuple(
+        workflow.path.rpartition("/")[2]
+        for workflow in project.workflows
+        if "push" in workflow.events and any(signs_in(job) for job in workflow.jobs)
+    )
+
+
+def _before_a_run(file: str, made: _Made, project: Project) -> Iterator[str]:
     """A workflow is started when its roles and what it deploys to are there."""
-    file = next(iter(command.words[3:4]), "")
     if f".github/workflows/{file}" not in project.texts:
         yield f"there is no workflow {file}"
     missed = {s.folder for s in project.stacks} - made.applied

@@ -22,8 +22,8 @@ _PROVIDERS = {
     "cockroachdb": "cockroachdb",
     "turso": "turso",
 }
-_DATASOURCE = re.compile(r"^datasource\s+\w+\s*\{(.{0,2000}?)^\}", re.MULTILINE | re.DOTALL)
-_PROVIDER = re.compile(r'^[ \t]*provider\s*=\s*"([\w-]+)"', re.MULTILINE)
+_DATASOURCE = re.compile(r"^datasource\s+\w+\s*\{(.{0,2000}?)\}[ \t]*$", re.MULTILINE | re.DOTALL)
+_PROVIDER = re.compile(r'(?:^|\{)[ \t]*provider\s*=\s*"([\w-]+)"', re.MULTILINE)
 _MODEL = re.compile(r"^model\s+(\w+)\s*\{", re.MULTILINE)
 _PRISMA_INDEX = re.compile(r"^[ \t]*@@(?:index|unique|fulltext)\s*\(", re.MULTILINE)
 _DIALECT = re.compile(r"""\b(?:dialect|client|type|driver)['"]?\s*:\s*['"]([\w-]+)['"]""")
@@ -106,7 +106,7 @@ def read_prisma(file: Text) -> Iterator[Finding]:
     yield technology("prisma", 1)
     yield Found(key="orm", value="prisma", line=1)
     source = _DATASOURCE.search(file.text)
-    provider = _PROVIDER.search(file.text, source.start(1), source.end(1)) if source else None
+    provider = _PROVIDER.search(file.text, source.start(1) - 1, source.end(1)) if source else None
     if provider and engine(provider[1]):
         yield technology(engine(provider[1]), file.line(provider.start(1)))
     for model in _MODEL.finditer(file.text):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from blueproof.intake.folder.beginning import migrates
 from blueproof.intake.folder.found import Counted, Finding, Found, Text, technology
 from blueproof.intake.folder.packages import catalogue, plain_version, proved, version_of
 from blueproof.intake.folder.tree import Tree, at, is_there, read_json
@@ -115,6 +116,7 @@ def _running(tree: Tree, folder: str) -> Iterator[Finding]:
     if named.text:
         yield Found(key="service.name", value=named.text, line=named.line)
     yield from _processes(tree, folder)
+    yield from _at_start(tree)
     for key, names in _CHECKS:
         name = next((n for n in names if is_there(at(tree, "scripts", n))), "")
         if name:
@@ -145,6 +147,15 @@ def _processes(tree: Tree, folder: str) -> Iterator[Finding]:
             yield Found(key="service.worker", value=value, line=script.line)
 
 
+def _at_start(tree: Tree) -> Iterator[Finding]:
+    """A start that migrates first, by the script itself or by the one that npm runs before it."""
+    for name in (*_STARTS, *(f"pre{name}" for name in _STARTS)):
+        script = at(tree, "scripts", name)
+        found = migrates(script.text)
+        if found:
+            yield Found(key="service.migrates-at-start", value=found, line=script.line)
+
+
 def _tools(tree: Tree) -> Iterator[Finding]:
     """The programs that migrate and are among the packages for development, with their ranges."""
     names = next(names for key, names in _CHECKS if key == "migrate")
@@ -169,6 +180,7 @@ def read_processes(file: Text) -> Iterator[Finding]:
 def read_lock(file: Text) -> Iterator[Finding]:
     """The package manager, and the versions that were resolved of the packages that matter."""
     yield Found(key="package-manager", value=_MANAGERS[file.name], line=1)
+    yield Found(key="service.lock", value=file.path, line=1)
     if file.name == "yarn.lock" and "# yarn lockfile v1" in file.text[:400]:
         yield Found(key="service.yarn", value="classic", line=file.line_with("yarn lockfile v1"))
     known = catalogue("npm").versions
@@ -181,9 +193,10 @@ def read_lock(file: Text) -> Iterator[Finding]:
                 yield from version_of("npm", name, found[2], file.line(found.start()))
 
 
-def read_binary_lock(_: Text) -> Iterator[Finding]:
+def read_binary_lock(file: Text) -> Iterator[Finding]:
     """What the mere presence of bun.lockb says."""
     yield Found(key="package-manager", value="bun", line=1)
+    yield Found(key="service.lock", value=file.path, line=1)
 
 
 def read_workspace(file: Text) -> Iterator[Finding]:

@@ -11,12 +11,14 @@ from blueproof.sql.secrets import masked
 _ONCE = frozenset({"test-command", "build-command"})  # and version.*
 _EACH = frozenset({  # told once in each folder: several packages may run, each in its own way
     "service.start", "service.sigterm", "service.keep-alive", "service.sessions",
-    "service.upload", "service.scheduler",
+    "service.upload", "service.scheduler", "service.loopback", "service.no-address",
+    "service.host-variable", "service.port",
 })  # fmt: skip
 _FIRST = ("technology", "version", "feature", "scale")
 _LOCK = "lock"
 _TOLD_TWICE = frozenset({"tables", "indexes", "services"})  # a model and its migration, say
 _LEAST = {"packages": 2}  # one package is every project
+_NEWEST = 3  # migrations that may not be applied yet
 _NODE_MANAGERS = frozenset({"pnpm", "yarn", "bun"})
 
 
@@ -53,7 +55,7 @@ def printable(path: str) -> str:
 
 def merged(seen: Iterable[Seen]) -> tuple[Fact, ...]:
     """The facts, in the order of their keys and values."""
-    ordered = _without_strangers(sorted(seen, key=lambda s: s.order))
+    ordered = _without_applied(_without_strangers(sorted(seen, key=lambda s: s.order)))
     facts = [*_stated(ordered), *_counts(ordered)]
     manager = next((str(f.value) for f in facts if f.key == "package-manager"), "npm")
     return tuple(sorted((_run_with(manager, fact) for fact in facts), key=_place))
@@ -130,9 +132,23 @@ def _without_strangers(seen: list[Seen]) -> list[Seen]:
         one
         for one in seen
         if one.reader != _LOCK
-        or _id(one.finding) in {"package-manager", "service.yarn"}
+        or _id(one.finding) in {"package-manager", "service.yarn", "service.lock"}
         or any(id_ == _id(one.finding) and _is_below(path, one.folder) for id_, path in wanted)
     ]
+
+
+def _without_applied(seen: list[Seen]) -> list[Seen]:
+    """Less the changes of older migrations, which are taken for applied everywhere."""
+    there = {
+        one.path for one in seen
+        if isinstance(one.finding, Counted) and one.finding.metric == "migrations"
+    }  # fmt: skip
+    newest = set(sorted(there)[-_NEWEST:])
+    return [
+        one for one in seen
+        if not (isinstance(one.finding, Found) and one.finding.key == "service.ddl")
+        or one.path in newest
+    ]  # fmt: skip
 
 
 def _is_below(path: str, folder: str) -> bool:

@@ -33,6 +33,10 @@ _RUNS = (  # commands that prove the same
     (re.compile(r"\b(?:serverless|sls) deploy\b"), "serverless-framework"),
     (re.compile(r"\bflyctl deploy\b|\bfly deploy\b"), "fly-io"),
 )
+_KEY = re.compile(
+    r"\bsecrets\.(\w{0,40}(?:AWS\w{0,20}(?:ACCESS_KEY|SECRET)|ACCESS_KEY_ID|SECRET_ACCESS_KEY)\w{0,40})",
+    re.IGNORECASE,
+)
 _VERSIONS = {"node-version": "node", "python-version": "python", "go-version": "go"}
 _OTHERS = {
     ".gitlab-ci.yml": "gitlab-ci",
@@ -53,11 +57,20 @@ def read_workflow(file: Text) -> Iterator[Finding]:
         return
     yield technology("github-actions", jobs.line)
     yield Counted(metric="workflows", name=file.path, line=1)
+    yield Found(key="service.workflow", value=file.path, line=1)
+    yield from _keys(file)
     for name, job in jobs.items():
         yield Counted(metric="ci-jobs", name=f"{file.path}:{name}", line=job.line)
         yield from _services(job)
         for step in at(job, "steps").each():
             yield from _step(step)
+
+
+def _keys(file: Text) -> Iterator[Finding]:
+    """The keys of AWS that a workflow takes from the repository's secrets, by name."""
+    for found in _KEY.finditer(file.text):
+        line = file.line(found.start(1))
+        yield Found(key="service.workflow-key", value=found[1], line=line)
 
 
 def _services(job: Tree) -> Iterator[Finding]:

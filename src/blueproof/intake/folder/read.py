@@ -47,6 +47,7 @@ def read_folder(root: Path) -> Folder:
             findings = list(_findings(reading, text))
         except (OSError, ValueError) as error:
             not_read.append(f"{reading.path}: {reason(error)}")
+            seen += _by_name(reading)
         except DamagedError as error:
             not_read.append(f"{reading.path}: {error}")
         else:
@@ -59,6 +60,11 @@ def read_folder(root: Path) -> Folder:
         files_read=tuple(printable(path) for path in sorted(read)),
         not_read=tuple(printable(line) for line in not_read),
     )
+
+
+def _by_name(reading: Reading) -> Iterator[Seen]:
+    """What a file tells that is too long to be read: a lock file, that there is one."""
+    return _findings(reading, "") if any(r.id == "lock" for r in reading.readers) else iter(())
 
 
 def _findings(reading: Reading, text: str) -> Iterator[Seen]:

@@ -5,15 +5,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blueproof.intake.folder import (
+    beginning,
     cloudformation,
     convex,
     databases,
+    ddl,
     docker,
     environment,
     expo,
     firebase,
     golang,
     hosting,
+    listening,
     manifest,
     pipelines,
     python,
@@ -128,6 +131,16 @@ READERS = (
         r"(?:migrations(?:/versions)?|alembic/versions|drizzle)/(?!meta/|(?:__init__|env)\.py)"
         r"(?:\d[^/]*/)?[^/]+\.(?:sql|py|[cm]?[tj]s)",
     ),
+    _reader(
+        "changes",
+        ddl.read_changes,
+        r"(?:migrations|drizzle)/(?!meta/)(?:\d[^/]*/)?[^/]+\.(?:sql|[cm]?[tj]s)",
+    ),
+    _reader(
+        "start",
+        beginning.read_start,
+        r"[Dd]ockerfile|Containerfile|(?:[\w-]*entrypoint|start|run)\.sh",
+    ),
     _reader("sql", databases.read_sql, r"[^/]+\.sql"),
     _reader("models", python.read_models, r"models\.py|models/[^/]+\.py|[\w]*model[\w]*\.py"),
     _reader(
@@ -150,9 +163,12 @@ READERS = (
     _reader("processes", manifest.read_processes, r"Procfile"),
     _reader("code", source.read_code, r"[^/]+\.(?:[cm]?[tj]sx?|py|go)"),
     _reader("service", service.read_service, r"[^/]+\.[cm]?[tj]s"),
+    _reader("listening", listening.read_listening, r"[^/]+\.[cm]?[tj]s"),
+    _reader("schema-at-start", beginning.read_schema_at_start, r"[^/]+\.[cm]?[tj]s"),
 )
+_PLAIN = frozenset({"code", "service", "listening", "schema-at-start"})
 # Most files are code that no other reader is for: one look tells them apart.
-_CODE = tuple(reader for reader in READERS if reader.id in {"code", "service"})
+_CODE = tuple(reader for reader in READERS if reader.id in _PLAIN)
 _NAMED = re.compile("|".join(f"(?:{r.path.pattern})" for r in READERS if r not in _CODE))
 RANKS = {reader.id: rank for rank, reader in enumerate(READERS)}
 _ALONE = (  # of these pairs the second reads nothing that the first has read
@@ -168,10 +184,10 @@ _TESTS = re.compile(
     r"(?:.*/)?(?:(?:tests?|__tests__|e2e|spec|scripts|android|ios)/.*"
     r"|[^/]*[._](?:test|spec|stories)\.\w+|test_[^/]*|conftest\.py|[^/]*\.(?:d\.ts|min\.js))"
 )
-_SOURCE = frozenset({"code", "service", "models", "drizzle-tables"})
+_SOURCE = frozenset({*_PLAIN, "models", "drizzle-tables"})
 _EMPTY = frozenset({"binary-lock"})  # told by their name alone
 _LIKELY = re.compile(  # endings and names that some reader is for; the rest is passed over at once
-    r".*\.(?:tf|ya?ml|jsonc?|template|toml|[cm]?[tj]sx?|py|go|sql|rules|prisma|plist|ini|txt"
+    r".*\.(?:sh|tf|ya?ml|jsonc?|template|toml|[cm]?[tj]sx?|py|go|sql|rules|prisma|plist|ini|txt"
     r"|lockb?|mod"
     r"|example|sample|dist)|.*(?:ockerfile|ontainerfile)[^/]*|.*/?(?:\.nvmrc|\.node-version"
     r"|\.python-version|\.firebaserc|Procfile|Jenkinsfile|[^/]*env[^/]*)"

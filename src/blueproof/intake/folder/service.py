@@ -12,7 +12,9 @@ _SIGTERM = re.compile(
     r"|\bcreateTerminus\(|\bcreateHttpTerminator\(|\bwithLifecycle\("
 )
 _KEEP_ALIVE = re.compile(r"\bkeepAliveTimeout\s*[=:]|\bwithLifecycle\(")
-_ENTRY = re.compile(r"\.listen\(|\bNestFactory\.create[<(]")  # a context alone serves nobody
+_ENTRY = re.compile(
+    r"\.listen\(|\bNestFactory\.create[<(]|\bserve\(\s*(?:\{|app\b)"
+)  # a context alone serves nobody
 _PREFIX = re.compile(r"\.setGlobalPrefix\(\s*[\"'`]/?([\w./-]{1,60})[\"'`]")
 _BUCKET = re.compile(r"\bnew S3Client\(|\bnew S3\(|\bmulterS3\(")
 _READY = re.compile(r"[\"'`](/(?:[\w-]+/)*(?:ready|readyz|readiness))[\"'`]|\bwithLifecycle\(")
@@ -33,6 +35,7 @@ def read_service(file: Text) -> Iterator[Finding]:
     for word, pattern, key, value in (
         ("listen(", _ENTRY, "service.entry", file.path),
         ("NestFactory", _ENTRY, "service.entry", file.path),
+        ("@hono/node-server", _ENTRY, "service.entry", file.path),
         ("SIGTERM", _SIGTERM, "service.sigterm", "handled"),
         ("enableShutdownHooks", _SIGTERM, "service.sigterm", "handled"),
         ("ermin", _SIGTERM, "service.sigterm", "handled"),

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blueproof.advisors.deploy.load import Form
-from blueproof.advisors.deploy.parts.function import AT_ONCE
 from blueproof.advisors.deploy.parts.workers import resource_name
 from blueproof.advisors.deploy.service import Service, Worker
 from blueproof.cloud.stack import Resource, Value, body, ref, table
@@ -80,7 +79,7 @@ def _watched(service: Service, form: Form) -> Iterator[Alarm]:
     yield from _of_service(form) if form.shape == "fargate" else _of_function(form)
     if form.shape == "fargate":
         yield from (_of_worker(worker) for worker in service.workers)
-    if service.database == "postgresql":
+    if service.makes_database:
         yield from _of_database(form)
     if service.database == "dynamodb":
         yield Alarm(
@@ -143,7 +142,7 @@ def _of_function(form: Form) -> Iterator[Alarm]:
     )  # fmt: skip
     yield Alarm(
         name="throttled",
-        says=f"More than {AT_ONCE[form.tier]} runs at once were wanted: people get 503",
+        says=f"More than {form.at_once} runs at once were wanted: people get 503",
         namespace="AWS/Lambda", metric="Throttles", dimensions=named, threshold=1,
     )  # fmt: skip
     if form.tier == "small":

@@ -32,6 +32,17 @@ def bootstrap(service: Service, form: Form, main: Stack) -> Iterator[Resource]:
             "and stands in no file.",
             body=body(name="${local.name}/app", recovery_window_in_days=7),
         )  # fmt: skip
+    if service.kept & {"database", "outside"}:
+        for environment in environments(form):
+            yield Resource(
+                kind="aws_secretsmanager_secret", name=f"database_url_{environment}",
+                file="secrets.tf",
+                says=f"The address of the database that is there, for {environment}. Its value is "
+                "put in by hand and stands in no file.",
+                body=body(
+                    name=f"${{local.name}}-{environment}/database-url", recovery_window_in_days=7
+                ),
+            )  # fmt: skip
     yield from _github(service, form, main)
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
-from blueproof.advisors.deploy.parts.network import HTTP, HTTPS, ZONES, service_subnets
+from blueproof.advisors.deploy.parts.moving import TAKES_TRAFFIC, moves
+from blueproof.advisors.deploy.parts.network import HTTP, HTTPS, service_subnets, subnets, vpc
 from blueproof.advisors.deploy.parts.roles import bounded, by_service, grant
 from blueproof.advisors.deploy.parts.stores import environment, permissions
 from blueproof.advisors.deploy.parts.workers import log_arns, workers
@@ -21,7 +22,7 @@ def fargate(service: Service, form: Form) -> Iterator[Resource]:
     """All resources that run the service and bring requests to it."""
     yield from _balancer(service)
     yield from _listeners()
-    yield from _certificate()
+    yield from _certificate(moving=moves(service, form))
     yield from _roles(service)
     yield from _cluster(form)
     yield _task(service, form)
@@ -37,7 +38,7 @@ def _balancer(service: Service) -> Iterator[Resource]:
             name=ref("local.name"),
             load_balancer_type="application",
             security_groups=(ref("aws_security_group.lb.id"),),
-            subnets=tuple(ref(f"aws_subnet.public_{zone}.id") for zone in ZONES),
+            subnets=subnets(service, "public"),
             idle_timeout=_idle(service),
             drop_invalid_header_fields=True,
             enable_deletion_protection=True,
@@ -52,7 +53,7 @@ def _balancer(service: Service) -> Iterator[Resource]:
             port=service.port,
             protocol="HTTP",
             target_type="ip",
-            vpc_id=ref("aws_vpc.main.id"),
+            vpc_id=vpc(service),
             deregistration_delay=_DRAIN_SECONDS,
             health_check=body(
                 path=service.start_path, matcher="200", interval=10, timeout=5,
@@ -92,7 +93,7 @@ def _listeners() -> Iterator[Resource]:
     )  # fmt: skip
 
 
-def _certificate() -> Iterator[Resource]:
+def _certificate(*, moving: bool) -> Iterator[Resource]:
     file = "domain.tf"
     yield Resource(
         kind="aws_route53_zone",
@@ -129,7 +130,10 @@ def _certificate() -> Iterator[Resource]:
     )  # fmt: skip
     yield Resource(
         kind="aws_route53_record", name="api", file=file,
+        says="The name leads to the old place until this is true." if moving else "",
         body=body(
+            count=ref(f"var.{TAKES_TRAFFIC} ? 1 : 0") if moving else None,
+            allow_overwrite=True if moving else None,
             zone_id=ref("data.aws_route53_zone.main.zone_id"),
             name=ref("var.domain"),
             type="A",
@@ -174,10 +178,16 @@ def secret_arns(service: Service) -> tuple[str, ...]:
     """The secrets that the service is started with."""
     found = []
     if service.database == "postgresql":
-        found.append("${aws_secretsmanager_secret.database_url.arn}")
+        found.append(f"${{{address_of(service)}}}")
     if app_secrets(service):
         found.append("${data.aws_secretsmanager_secret.app.arn}")
     return tuple(found)
+
+
+def address_of(service: Service) -> str:
+    """The ARN of the secret that holds the database's address, as Terraform calls it."""
+    made = "aws_secretsmanager_secret.database_url.arn"
+    return made if service.makes_database else f"data.{made}"
 
 
 def app_secrets(service: Service) -> tuple[str, ...]:
@@ -268,9 +278,7 @@ def _log() -> dict[str, Value]:
 def _secrets(service: Service) -> tuple[Value, ...]:
     found: list[Value] = []
     if service.database == "postgresql":
-        found.append(
-            table(name="DATABASE_URL", valueFrom=ref("aws_secretsmanager_secret.database_url.arn"))
-        )
+        found.append(table(name="DATABASE_URL", valueFrom=ref(address_of(service))))
     app = "${data.aws_secretsmanager_secret.app.arn}"
     found += [table(name=n, valueFrom=f"{app}:{n}::") for n in app_secrets(service)]
     return tuple(found)
@@ -292,7 +300,7 @@ def _service(service: Service, form: Form) -> Resource:
             enable_execute_command=False,
             deployment_circuit_breaker=body(enable=True, rollback=True),
             network_configuration=body(
-                subnets=tuple(ref(s) for s in service_subnets(form)),
+                subnets=service_subnets(service, form),
                 security_groups=(ref("aws_security_group.service.id"),),
                 assign_public_ip=not form.nat,
             ),

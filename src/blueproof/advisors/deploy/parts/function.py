@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.fargate import secret_arns
-from blueproof.advisors.deploy.parts.network import HTTPS, ZONES, group, needed
+from blueproof.advisors.deploy.parts.network import HTTPS, group, needed, subnets, vpc
 from blueproof.advisors.deploy.parts.roles import bounded, by_service, denial, grant
 from blueproof.advisors.deploy.parts.stores import environment, permissions
 from blueproof.advisors.deploy.service import Service
@@ -13,20 +13,18 @@ from blueproof.cloud.stack import Body, Resource, Value, body, ref, table
 MEMORY = 512
 _TIMEOUT, _MIGRATION_SECONDS = 29, 900
 _FILE, _ROLES, _NETWORK = "function.tf", "roles.tf", "network.tf"
-# A function opens one connection for each run of it at once; a small database has about 80 to give.
-AT_ONCE = {"small": 20, "standard": 40, "large": 200}
 
 
 def function(service: Service, form: Form) -> Iterator[Resource]:
     """The functions, the API in front of them, their role, and the way to the secrets."""
     yield from _roles(service, form)
-    yield from _function(service, form, "api", _TIMEOUT, AT_ONCE[form.tier])
+    yield from _function(service, form, "api", _TIMEOUT, form.at_once)
     if migrates(service):
         yield from _function(service, form, "migrate", _MIGRATION_SECONDS, 1)
     yield _alias()
     yield from _api()
     if needed(service, form) and not form.nat and secret_arns(service):
-        yield from _endpoint()
+        yield from _endpoint(service)
 
 
 def migrates(service: Service) -> bool:
@@ -91,7 +89,7 @@ def _function(
             publish=True,
             environment=body(variables=table(**_variables(service, name))),
             image_config=_command(name),
-            vpc_config=_inside() if needed(service, form) else None,
+            vpc_config=_inside(service) if needed(service, form) else None,
             logging_config=body(
                 log_format="JSON", log_group=ref(f"aws_cloudwatch_log_group.{name}.name")
             ),
@@ -113,9 +111,9 @@ def _command(name: str) -> Body | None:
     return body(command=words) if name == "migrate" else None
 
 
-def _inside() -> Body:
+def _inside(service: Service) -> Body:
     return body(
-        subnet_ids=tuple(ref(f"aws_subnet.private_{zone}.id") for zone in ZONES),
+        subnet_ids=subnets(service, "private"),
         security_group_ids=(ref("aws_security_group.service.id"),),
     )
 
@@ -204,9 +202,9 @@ def _api() -> Iterator[Resource]:
     )  # fmt: skip
 
 
-def _endpoint() -> Iterator[Resource]:
+def _endpoint(service: Service) -> Iterator[Resource]:
     """The private way to the secrets, which costs less than a gateway to the internet."""
-    yield group("endpoints", "The service reaches AWS from inside, on 443")
+    yield group("endpoints", "The service reaches AWS from inside, on 443", vpc(service))
     yield Resource(
         kind="aws_vpc_security_group_ingress_rule", name="endpoints_from_service", file=_NETWORK,
         body=body(
@@ -220,11 +218,14 @@ def _endpoint() -> Iterator[Resource]:
         kind="aws_vpc_endpoint", name="secrets", file=_NETWORK,
         says="The only address outside that the function needs. In one zone: it is billed by zone.",
         body=body(
-            vpc_id=ref("aws_vpc.main.id"),
+            vpc_id=vpc(service),
             service_name="com.amazonaws.${var.region}.secretsmanager",
             vpc_endpoint_type="Interface",
             private_dns_enabled=True,
-            subnet_ids=(ref("aws_subnet.private_a.id"),),
+            subnet_ids=(
+                ref("var.private_subnets[0]" if "network" in service.kept
+                    else "aws_subnet.private_a.id"),
+            ),
             security_group_ids=(ref("aws_security_group.endpoints.id"),),
         ),
     )  # fmt: skip

@@ -36,13 +36,19 @@ class Power:
 _POWERS = (
     Power(
         sid="Network",
-        kinds="aws_vpc aws_subnet aws_security_group",
-        actions="""ec2:Describe* ec2:CreateVpc ec2:DeleteVpc ec2:ModifyVpcAttribute
+        kinds="aws_vpc aws_subnet",
+        actions="""ec2:CreateVpc ec2:DeleteVpc ec2:ModifyVpcAttribute
         ec2:CreateSubnet ec2:DeleteSubnet ec2:ModifySubnetAttribute ec2:CreateInternetGateway
         ec2:DeleteInternetGateway ec2:AttachInternetGateway ec2:DetachInternetGateway
         ec2:CreateRouteTable ec2:DeleteRouteTable ec2:CreateRoute ec2:ReplaceRoute ec2:DeleteRoute
-        ec2:AssociateRouteTable ec2:DisassociateRouteTable ec2:ReplaceRouteTableAssociation
-        ec2:CreateSecurityGroup ec2:DeleteSecurityGroup ec2:AuthorizeSecurityGroupIngress
+        ec2:AssociateRouteTable ec2:DisassociateRouteTable ec2:ReplaceRouteTableAssociation""",
+        in_region=True,
+    ),
+    Power(
+        sid="Groups",
+        kinds="aws_security_group",
+        actions="""ec2:Describe* ec2:CreateSecurityGroup ec2:DeleteSecurityGroup
+        ec2:AuthorizeSecurityGroupIngress
         ec2:AuthorizeSecurityGroupEgress ec2:RevokeSecurityGroupIngress
         ec2:RevokeSecurityGroupEgress ec2:ModifySecurityGroupRules ec2:CreateTags ec2:DeleteTags
         ec2:DeleteNetworkInterface ec2:DetachNetworkInterface""",

@@ -1,31 +1,22 @@
 """The guide: from an empty account to a running service, in order, each step with its way back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from blueproof.advisors.deploy.load import Form
-from blueproof.advisors.deploy.parts.bootstrap import FOLDER, INFRA
+from blueproof.advisors.deploy.parts import moving
+from blueproof.advisors.deploy.parts.approving import approving
+from blueproof.advisors.deploy.parts.bootstrap import FOLDER
 from blueproof.advisors.deploy.parts.fargate import app_secrets
 from blueproof.advisors.deploy.parts.grants import environments
 from blueproof.advisors.deploy.parts.patch import held, lifecycle, needs_lifecycle, wiring
 from blueproof.advisors.deploy.parts.stacks import MAIN, Stacks
+from blueproof.advisors.deploy.parts.stage import Stage, written
 from blueproof.advisors.deploy.parts.stores import given
+from blueproof.advisors.deploy.parts.there import address, finding, there
 from blueproof.advisors.deploy.service import Service
 
 PATH = "GUIDE.md"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stage:
-    """One step of the guide: what it is for, the commands, how to see it worked, the way back."""
-
-    title: str
-    why: str
-    commands: tuple[str, ...]
-    check: str
-    undo: str
-    language: str = "sh"
 
 
 def guide(service: Service, form: Form, made: Stacks, idle: Decimal) -> str:
@@ -37,17 +28,8 @@ def guide(service: Service, form: Form, made: Stacks, idle: Decimal) -> str:
         f"Standing idle, all of it costs about ${idle:,.0f} a month.\n"
     )
     stages = tuple(_stages(service, form, made))
-    parts = [_written(number, stage) for number, stage in enumerate(stages, start=1)]
+    parts = [written(number, stage) for number, stage in enumerate(stages, start=1)]
     return "\n".join((head, *parts))
-
-
-def _written(number: int, stage: Stage) -> str:
-    commands = "\n".join(stage.commands)
-    block = f"```{stage.language}\n{commands}\n```\n\n" if commands else ""
-    return (
-        f"## {number}. {stage.title}\n\n{stage.why}\n\n{block}"
-        f"See that it worked: {stage.check}\n\nBack: {stage.undo}\n"
-    )
 
 
 def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:
@@ -55,19 +37,24 @@ def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:
         yield _lifecycle(service, form)
     yield _first(service, form)
     yield _state()
+    if there(made):
+        yield finding(service, made)
+    if service.database == "postgresql" and not service.makes_database:
+        yield address(service, form)
     if app_secrets(service):
         yield _secrets(service)
     if form.shape == "lambda" and _reads_secrets(service):
         yield _sdk(service)
     yield _image()
     yield _variables(service, form)
-    yield _environments(form)
+    yield approving(form)
     if form.shape == "fargate":
         yield _domain()
     for environment in environments(form):
         yield _infrastructure(service, form, made, environment)
     yield _deploy(service, form)
     yield _alarm()
+    yield from moving.stages(service, form)
 
 
 def _lifecycle(service: Service, form: Form) -> Stage:
@@ -99,7 +86,11 @@ def _first(service: Service, form: Form) -> Stage:
     return Stage(
         title="Make what the pipeline rests on",
         why="The state bucket, the image registry and the roles that GitHub's runs take on. It is "
-        "applied once, by you; the state lies in a file beside it until the next step.",
+        "applied once, by you; the state lies in a file beside it until the next step. If the "
+        "account knows GitHub already (`aws iam list-open-id-connect-providers` shows "
+        "token.actions.githubusercontent.com), import that before you apply: `terraform "
+        f'-chdir={FOLDER} import -var repository="$REPOSITORY" '
+        "aws_iam_openid_connect_provider.github ARN`.",
         commands=(
             f"export AWS_REGION={form.region}",
             f"export NAME={service.name}",
@@ -164,7 +155,9 @@ def _sdk(service: Service) -> Stage:
 def _image() -> Stage:
     return Stage(
         title="Push a first image",
-        why="What runs is begun with an image that is there; all later ones come by the pipeline.",
+        why="What runs is begun with an image that is there; all later ones come by the pipeline. "
+        "On an Intel machine without Docker Desktop, let it build for ARM first: `docker run "
+        "--privileged --rm tonistiigi/binfmt --install arm64`.",
         commands=(
             f"export ECR_REPOSITORY=$(terraform -chdir={FOLDER} output -raw repository_url)",
             "aws ecr get-login-password | docker login --username AWS --password-stdin "
@@ -191,6 +184,8 @@ def _variables(service: Service, form: Form) -> Stage:
         ("AWS_DEPLOY_ROLE_ARN", f'"$(terraform -chdir={FOLDER} output -raw deploy_role)"'),
         ("ALARM_EMAIL", '"$ALARM_EMAIL"'),
     ]
+    if moving.moves(service, form):
+        pairs.append((moving.TAKES_TRAFFIC.upper(), "false"))
     if form.shape == "fargate":
         pairs += [("DOMAIN", '"$DOMAIN"'), ("ZONE", '"$ZONE"')]
     asked = ["export ALARM_EMAIL=you@example.com"]
@@ -218,29 +213,12 @@ def _settings(service: Service) -> tuple[str, ...]:
     return (f"export SETTINGS='{{{pairs}}}'",)
 
 
-def _environments(form: Form) -> Stage:
-    names = (*environments(form), INFRA)
-    return Stage(
-        title="Say who must approve",
-        why=f"Only runs in the environments {', '.join(names)} can take the roles on that change "
-        "something. Runs from other branches than main are kept out of them.",
-        commands=tuple(
-            f'gh api -X PUT "repos/$REPOSITORY/environments/{name}" '
-            "-F 'deployment_branch_policy[protected_branches]=true' "
-            "-F 'deployment_branch_policy[custom_branch_policies]=false'"
-            for name in names
-        ),
-        check=f"in the repository's settings, under Environments, add yourself as a required "
-        f"reviewer of production and {INFRA}; on a private repository that takes a paid plan",
-        undo='`gh api -X DELETE "repos/$REPOSITORY/environments/NAME"`',
-    )
-
-
 def _domain() -> Stage:
     return Stage(
         title="Bring the domain to Route 53",
         why="The certificate is issued to whoever answers for the name, so its zone must be there "
-        "first. Skip this if it is.",
+        "first. Skip this if it is. If the name is in use elsewhere, copy all its records into the "
+        "new zone before the registrar is told, those for mail too.",
         commands=(
             'aws route53 create-hosted-zone --name "$ZONE" --caller-reference "$(date +%s)" \\',
             "  --query 'DelegationSet.NameServers'",
@@ -257,13 +235,17 @@ def _infrastructure(service: Service, form: Form, made: Stacks, environment: str
     if "domain" in known:
         name = '"$DOMAIN"' if environment == "production" else f'"{environment}-$DOMAIN"'
         variables += [f"-var domain={name}", '-var zone="$ZONE"']
+    if moving.TAKES_TRAFFIC in known:
+        takes = str(environment != "production").lower()
+        variables.append(f"-var {moving.TAKES_TRAFFIC}={takes}")
+    variables += [f'-var {name}="${said}"' for name, said in there(made)]
     if "settings" in known:
         of = "SETTINGS_STAGING" if environment == "staging" else "SETTINGS"
         variables.append(f'-var settings="${of}"')
     password: tuple[str, ...] = ()
     if "database_password" in known:
         password = ('export TF_VAR_database_password="$(openssl rand -hex 24)"',)
-    minutes = "15" if service.database == "postgresql" else "5"
+    minutes = "15" if service.makes_database else "5"
     return Stage(
         title=f"Make {environment}",
         why=f"About {minutes} minutes. "
@@ -282,13 +264,15 @@ def _infrastructure(service: Service, form: Form, made: Stacks, environment: str
         check="a mail of AWS Notifications asks you to confirm: until you do, no alarm reaches you",
         undo=f"`terraform -chdir={MAIN} destroy` with the same variables"
         + (", after taking deletion protection off the database; it leaves a final snapshot"
-           if service.database == "postgresql" else ""),
+           if service.makes_database else ""),
     )  # fmt: skip
 
 
 def _told(service: Service, form: Form, environment: str) -> tuple[str, ...]:
     """What the deploy workflow must know of an environment: where to ask, where tasks run."""
     said = {"API_URL": f"terraform -chdir={MAIN} output -raw url"}
+    if moving.moves(service, form):
+        said[moving.BALANCER] = f"terraform -chdir={MAIN} output -raw load_balancer"
     if form.shape == "fargate" and service.migrate:
         list_of = f"terraform -chdir={MAIN} output -json subnets | jq -r 'join(\",\")'"
         said["ECS_SUBNETS"] = list_of
@@ -304,11 +288,25 @@ def _deploy(service: Service, form: Form) -> Stage:
     return Stage(
         title="Deploy by pushing to main",
         why=f"Checks, one image, migrations, then the new version{_beside(service, form)}.{path}",
-        commands=("gh workflow run deploy.yml --ref main", "gh run watch"),
+        commands=(
+            f"git add {' '.join(_handed(service))}",
+            'git commit -m "Deploy to AWS by a pipeline"',
+            "git push origin main",
+            "gh run watch $(gh run list --workflow deploy.yml --limit 1 --json databaseId "
+            "--jq '.[0].databaseId')",
+        ),
         check=f'`curl --fail "$(gh variable get API_URL --env production){service.ready_path}"` '
         "answers 200",
-        undo="run deploy.yml again with the digest that ran before (RUNBOOK.md)",
+        undo="the version before takes over in minutes (RUNBOOK.md)",
     )
+
+
+def _handed(service: Service) -> tuple[str, ...]:
+    """What is committed: everything that was handed over, and what it made you change."""
+    beside = [lifecycle(service)] if needs_lifecycle(service) else []
+    beside += [service.entry or "src"] if needs_lifecycle(service) else []
+    beside += [] if service.has_lock else [service.lock]
+    return (".github", "infra", "Dockerfile", ".dockerignore", PATH, "RUNBOOK.md", *beside)
 
 
 def _beside(service: Service, form: Form) -> str:

@@ -7,8 +7,20 @@ They run every expression, condition and template with values that AWS would giv
 import re
 from collections.abc import Iterator
 
+from blueproof.advisors.deploy.parts.twofold import IS_PRODUCTION
 from blueproof.cloud.hcl import print_blocks
-from blueproof.cloud.stack import Body, Resource, Stack, Table, Value, Variable, body, ref, table
+from blueproof.cloud.stack import (
+    Body,
+    Resource,
+    Stack,
+    Table,
+    Value,
+    Variable,
+    body,
+    expressions,
+    ref,
+    table,
+)
 
 _NEVER_SHOWN = "mocked-and-in-no-file"  # must not turn up in a plan
 _ACCOUNT = "123456789012"
@@ -20,6 +32,10 @@ _GIVEN: dict[str, Value] = {
     "alarm_email": "you@example.com",
     "domain": "api.example.com",
     "zone": "example.com",
+    "vpc_id": "vpc-0123456789abcdef0",
+    "public_subnets": ("subnet-00000000000000001", "subnet-00000000000000002"),
+    "private_subnets": ("subnet-00000000000000003", "subnet-00000000000000004"),
+    "database_security_group": "sg-0123456789abcdef0",
     "database_password": _NEVER_SHOWN,
 }
 # What an account, or a service of AWS, would answer.
@@ -58,6 +74,7 @@ def mocked(stack: Stack) -> tuple[str, str]:
         ('mock_provider "aws"', _provider(stack)),
         ("variables", Body(tuple(_inputs(stack)))),
         ('run "planned_with_the_longest_names"', _planned(stack)),
+        *_staged(stack),
         *_refusals(stack),
     ]
     return f"{stack.folder}/tests/plan.tftest.hcl", print_blocks(tuple(blocks))
@@ -111,6 +128,18 @@ def _planned(stack: Stack) -> Body:
         variables=body(**given),
         **{"assert": (*_asserted(stack), *fits)},
     )
+
+
+def _staged(stack: Stack) -> Iterator[tuple[str, Body]]:
+    """The plan of a staging, where its sizes are others."""
+    texts = (text for resource in stack.made for text in expressions(resource.body))
+    if any(f"local.{IS_PRODUCTION}" in text for text in texts):
+        given = body(name=_LONGEST_NAME, environment="staging")
+        asserts = tuple(_asserted(stack))
+        yield (
+            'run "planned_for_staging"',
+            body(command=ref("plan"), variables=given, **{"assert": asserts}),
+        )
 
 
 def _asserted(stack: Stack) -> Iterator[Body]:

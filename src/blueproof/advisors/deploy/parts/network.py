@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.service import Service
-from blueproof.cloud.stack import Resource, body, ref, table
+from blueproof.cloud.stack import Expr, Resource, Value, body, ref, table
 
 FILE = "network.tf"
 ZONES = ("a", "b")
 HTTPS, HTTP, POSTGRESQL, REDIS = 443, 80, 5432, 6379
 SMTP = (465, 587)
+OUTSIDE = (5432, 6543)  # PostgreSQL itself, and the pooler in front of it
 EVERYWHERE = "0.0.0.0/0"
 
 
@@ -17,17 +18,31 @@ def network(service: Service, form: Form) -> Iterator[Resource]:
     """The VPC with its subnets, routes and security groups; none where nothing lies in it."""
     if not needed(service, form):
         return
-    yield from _vpc()
-    if form.shape == "fargate" or form.nat:
-        yield from _public()
-    yield from _private(form)
-    yield from _ways_out(form)
+    if "network" not in service.kept:
+        yield from _vpc()
+        if form.shape == "fargate" or form.nat:
+            yield from _public()
+        yield from _private(form)
+        yield from _ways_out(form)
     yield from _groups(service, form)
+
+
+def vpc(service: Service) -> Expr:
+    """The network's id: of the one that is made, or of the one that is there."""
+    return ref("var.vpc_id" if "network" in service.kept else "aws_vpc.main.id")
+
+
+def subnets(service: Service, side: str) -> Value:
+    """The subnets of a side, "public" or "private"."""
+    if "network" in service.kept:
+        return ref(f"var.{side}_subnets")
+    return tuple(ref(f"aws_subnet.{side}_{zone}.id") for zone in ZONES)
 
 
 def needed(service: Service, form: Form) -> bool:
     """Whether anything lies in a network of its own: Lambda with DynamoDB alone does not."""
-    return form.shape == "fargate" or service.database == "postgresql" or service.redis
+    inside = service.database == "postgresql" and "outside" not in service.kept
+    return form.shape == "fargate" or inside or service.redis
 
 
 def _vpc() -> Iterator[Resource]:
@@ -137,23 +152,24 @@ def _ways_out(form: Form) -> Iterator[Resource]:
         )  # fmt: skip
 
 
-def group(name: str, says: str) -> Resource:
+def group(name: str, says: str, network: Expr) -> Resource:
     """A security group without rules; each rule is a resource of its own."""
     return Resource(
         kind="aws_security_group", name=name, file=FILE, says=says,
         body=body(
-            name=f"${{local.name}}-{name}", description=says, vpc_id=ref("aws_vpc.main.id"),
+            name=f"${{local.name}}-{name}", description=says, vpc_id=network,
         ),
     )  # fmt: skip
 
 
 def _groups(service: Service, form: Form) -> Iterator[Resource]:
     if form.shape == "fargate":
-        yield group("lb", "The load balancer is open to the internet on 80 and 443")
+        yield group("lb", "The load balancer is open to the internet on 80 and 443", vpc(service))
         yield from (_from_everywhere(port) for port in (HTTP, HTTPS))
         yield _between("lb", "service", service.port, "egress")
     yield group("service", "The service is reachable from the load balancer alone"
-                if form.shape == "fargate" else "Nothing connects to a function")  # fmt: skip
+                if form.shape == "fargate" else "Nothing connects to a function",
+                vpc(service))  # fmt: skip
     if form.shape == "fargate":
         yield _between("lb", "service", service.port, "ingress")
     yield Resource(
@@ -169,13 +185,47 @@ def _groups(service: Service, form: Form) -> Iterator[Resource]:
     if service.mails:
         yield from (_mail(port) for port in SMTP)
     for store, port, there in (
-        ("database", POSTGRESQL, service.database == "postgresql"),
+        ("database", POSTGRESQL, service.makes_database),
         ("cache", REDIS, service.redis),
     ):
         if there:
-            yield group(store, f"The {store} is reachable from the service alone")
+            yield group(store, f"The {store} is reachable from the service alone", vpc(service))
             yield _between("service", store, port, "ingress")
             yield _between("service", store, port, "egress")
+
+    yield from _kept_database(service)
+
+
+def _kept_database(service: Service) -> Iterator[Resource]:
+    """The way to a database that is there: one rule in its group, one in the service's."""
+    if "database" in service.kept:
+        peers = {
+            "ingress": (ref("var.database_security_group"), ref("aws_security_group.service.id")),
+            "egress": (ref("aws_security_group.service.id"), ref("var.database_security_group")),
+        }
+        for side, (own, peer) in peers.items():
+            name = "database_from_service" if side == "ingress" else "service_to_database"
+            yield Resource(
+                kind=f"aws_vpc_security_group_{side}_rule", name=name, file=FILE,
+                says="The only change to what is there: the service may connect to the database."
+                if side == "ingress" else "",
+                body=body(
+                    security_group_id=own, description="service to database",
+                    referenced_security_group_id=peer, ip_protocol="tcp",
+                    from_port=POSTGRESQL, to_port=POSTGRESQL,
+                ),
+            )  # fmt: skip
+    if "outside" in service.kept:
+        for port in OUTSIDE:
+            yield Resource(
+                kind="aws_vpc_security_group_egress_rule", name=f"service_database_{port}",
+                file=FILE, says="The database lies outside of AWS: TLS is asked for in its address",
+                body=body(
+                    security_group_id=ref("aws_security_group.service.id"),
+                    description="PostgreSQL to anywhere", cidr_ipv4=EVERYWHERE,
+                    ip_protocol="tcp", from_port=port, to_port=port,
+                ),
+            )  # fmt: skip
 
 
 def _mail(port: int) -> Resource:
@@ -217,7 +267,6 @@ def _between(source: str, target: str, port: int, side: str) -> Resource:
     )  # fmt: skip
 
 
-def service_subnets(form: Form) -> tuple[str, ...]:
+def service_subnets(service: Service, form: Form) -> Value:
     """Where the service runs: on the private side if a gateway leads out of it."""
-    side = "public" if form.shape == "fargate" and not form.nat else "private"
-    return tuple(f"aws_subnet.{side}_{zone}.id" for zone in ZONES)
+    return subnets(service, "public" if form.shape == "fargate" and not form.nat else "private")

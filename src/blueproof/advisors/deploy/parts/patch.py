@@ -42,6 +42,14 @@ _SERVERS = {
     "fastify": "app.server",
     "nestjs": "app.getHttpServer()",
 }
+_LISTENS = {
+    "hono": "serve({{ fetch: app.fetch, port: {port} }})",
+}
+# A server of these is made first and listens in a line of its own.
+_OPENED = {
+    "fastify": 'await app.listen({{ port: {port}, host: "0.0.0.0" }});',
+    "nestjs": 'await app.listen({port}, "0.0.0.0");',
+}
 
 
 def wiring(service: Service) -> tuple[str, ...]:
@@ -52,10 +60,13 @@ def wiring(service: Service) -> tuple[str, ...]:
         if not service.esm and not service.typescript
         else f'import {{ withLifecycle }} from "{name}";'
     )
-    listening = f"app.listen(Number(process.env.PORT ?? {service.port}))"
+    port = f"Number(process.env.PORT ?? {service.port})"
+    listening = _LISTENS.get(service.framework, "app.listen({port})").format(port=port)
+    opened = _OPENED.get(service.framework, "").format(port=port) if service.loopback else ""
     server = _SERVERS.get(service.framework, listening)
     source = ('import { DataSource } from "typeorm";',) if _by_source(service) else ()
-    return (*source, load, f"const server = {server};", _options(service))
+    lines = (*source, load, opened, f"const server = {server};", _options(service))
+    return tuple(line for line in lines if line)
 
 
 def held(service: Service) -> str:

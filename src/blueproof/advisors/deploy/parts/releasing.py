@@ -5,14 +5,19 @@ from typing import Any
 
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.actions import checkout, sign_in, step, use
+from blueproof.advisors.deploy.parts.approving import BY_HAND
 from blueproof.advisors.deploy.parts.function import migrates
 from blueproof.advisors.deploy.parts.grants import environments
+from blueproof.advisors.deploy.parts.moving import BALANCER, moves
 from blueproof.advisors.deploy.service import Service
 
 Data = dict[str, Any]
 _RUNNER = "ubuntu-24.04-arm"
 _ROLE = "AWS_DEPLOY_ROLE_ARN"
 _DIGEST = "${{ needs.build.outputs.digest }}"
+_RELEASED = "!failure() && !cancelled()"
+# Where nobody can be made to approve, somebody starts production by hand.
+_ASKED_FOR = f" && (vars.{BY_HAND} != 'true' || inputs.digest != '')"
 _GIVEN = "inputs.digest == ''"
 
 
@@ -86,6 +91,7 @@ else
   DIGEST="$(find_digest "imageTag=$TAG")"
 fi
 echo "digest=$DIGEST" >> "$GITHUB_OUTPUT"
+echo "Image: \\`$DIGEST\\`" >> "$GITHUB_STEP_SUMMARY"
 """
 
 
@@ -95,7 +101,7 @@ def _release(service: Service, form: Form, environment: str, before: str) -> Dat
     last = () if fargate else (_back(),)
     return {
         "needs": list(dict.fromkeys(("build", before))),
-        "if": "!failure() && !cancelled()",
+        "if": _RELEASED + (_ASKED_FOR if environment == "production" else ""),
         "runs-on": _RUNNER,
         "timeout-minutes": 45,
         "environment": environment,
@@ -104,9 +110,10 @@ def _release(service: Service, form: Form, environment: str, before: str) -> Dat
             "NAME": f"{service.name}-{environment}",
             "IMAGE": f"${{{{ vars.ECR_REPOSITORY }}}}@{_DIGEST}",
             "API_URL": "${{ vars.API_URL }}",
+            **({"BALANCER": f"${{{{ vars.{BALANCER} }}}}"} if moves(service, form) else {}),
             **_network(service, form),
         },
-        "steps": [sign_in(_ROLE), *steps, step("Ask it", _asked(service)), *last],
+        "steps": [sign_in(_ROLE), *steps, step("Ask it", _asked(service, form)), *last],
     }
 
 
@@ -120,11 +127,13 @@ def _network(service: Service, form: Form) -> Data:
     }
 
 
-def _asked(service: Service) -> str:
+def _asked(service: Service, form: Form) -> str:
     """One request that goes the way of all others and must be answered with 200."""
+    # Whatever the name leads to before the switch, this load balancer is asked.
+    there = ' --connect-to "::$BALANCER:443" \\\n ' if moves(service, form) else ""
     return (
         "curl --fail --silent --show-error --retry 10 --retry-delay 6 --retry-all-errors \\\n"
-        f'  --max-time 10 "$API_URL{service.ready_path}"\n'
+        f' {there} --max-time 10 "$API_URL{service.ready_path}"\n'
     )
 
 

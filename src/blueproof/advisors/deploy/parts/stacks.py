@@ -2,34 +2,49 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
-from blueproof.advisors.deploy.load import Form
+from blueproof.advisors.deploy.load import Form, tried
 from blueproof.advisors.deploy.parts.alarms import alarms
 from blueproof.advisors.deploy.parts.bootstrap import FOLDER as BOOTSTRAP
 from blueproof.advisors.deploy.parts.bootstrap import bootstrap
 from blueproof.advisors.deploy.parts.fargate import app_secrets, fargate
 from blueproof.advisors.deploy.parts.function import function
-from blueproof.advisors.deploy.parts.network import network
+from blueproof.advisors.deploy.parts.moving import BALANCER, TAKES_TRAFFIC, moves
+from blueproof.advisors.deploy.parts.network import network, service_subnets
 from blueproof.advisors.deploy.parts.stores import given, stores
+from blueproof.advisors.deploy.parts.twofold import by_environment
 from blueproof.advisors.deploy.service import Service
 from blueproof.cloud.stack import Body, Output, Resource, Stack, Variable, body, ref, table
 
 MAIN = "infra/service"
 _VERSIONS, _NAMES = "versions.tf", "names.tf"
+# Copies of the provider, the state and plans: large, and the last two may hold secrets.
+NOT_KEPT = ".terraform/\n*.tfstate\n*.tfstate.*\nplan\n*.tfvars\n"
 PROVEN = ">= 5.100, < 7.0"  # the provider that the proofs ran with, up to the next that may break
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stacks:
-    """Both stacks, in the order in which they are applied."""
+    """Both stacks, in the order in which they are applied; `staging` is the second one's twin.
+
+    `main` has production's sizes, and `written` those of both, told apart by the environment.
+    """
 
     bootstrap: Stack
     main: Stack
+    staging: Stack | None = None
 
     @property
     def all(self) -> tuple[Stack, Stack]:
         """Both, the first first."""
         return (self.bootstrap, self.main)
+
+    @cached_property
+    def written(self) -> tuple[Stack, Stack]:
+        """Both as they are handed over: one text for each environment."""
+        both = by_environment(self.main, self.staging) if self.staging else self.main
+        return (self.bootstrap, both)
 
 
 def stacks(service: Service, form: Form, budget: float) -> Stacks:
@@ -42,7 +57,8 @@ def stacks(service: Service, form: Form, budget: float) -> Stacks:
         outputs=tuple(_first_outputs()),
         settings=(*_settings(None), (_NAMES, "locals", body(name=ref("var.name")))),
     )
-    return Stacks(bootstrap=first, main=main)
+    staging = _main(service, tried(form), budget) if form.staging else None
+    return Stacks(bootstrap=first, main=main, staging=staging)
 
 
 def _main(service: Service, form: Form, budget: float) -> Stack:
@@ -61,7 +77,7 @@ def _main(service: Service, form: Form, budget: float) -> Stack:
         outputs=tuple(_outputs(service, form)),
         settings=(*_settings(body()), (_NAMES, "locals", local)),
     )
-    known = (*_common(service, form), *_variables(), *_given(service))
+    known = (*_common(service, form), *_variables(), *_there(), *_given(service))
     return Stack(
         folder=MAIN,
         resources=resources,
@@ -81,6 +97,11 @@ def _looked_up(service: Service) -> Iterator[Resource]:
         yield Resource(
             kind="aws_secretsmanager_secret", name="app", mode="data", file=_NAMES,
             body=body(name="${var.name}/app"),
+        )  # fmt: skip
+    if service.kept & {"database", "outside"}:
+        yield Resource(
+            kind="aws_secretsmanager_secret", name="database_url", mode="data", file=_NAMES,
+            body=body(name="${local.name}/database-url"),
         )  # fmt: skip
     yield Resource(kind="aws_caller_identity", name="here", mode="data", file=_NAMES, body=body())
 
@@ -170,6 +191,29 @@ def _variables() -> Iterator[Variable]:
     )  # fmt: skip
 
 
+def _there() -> Iterator[Variable]:
+    """What stands already: the network, its subnets, the database's security group."""
+    yield Variable(
+        name=TAKES_TRAFFIC, type="bool", default=False,
+        says="Whether the name leads here; false while people still use the place before",
+    )  # fmt: skip
+    yield Variable(
+        name="vpc_id", type="string", says="The network that is there",
+        checks=(('startswith(var.vpc_id, "vpc-")', "Write its id, vpc-..."),),
+    )  # fmt: skip
+    for side, way in (("public", "a way to the internet"), ("private", "no way in from outside")):
+        yield Variable(
+            name=f"{side}_subnets", type="list(string)",
+            says=f"At least two of its subnets in different zones, with {way}",
+            checks=((f"length(var.{side}_subnets) >= 2", "Name two or more."),),
+        )  # fmt: skip
+    yield Variable(
+        name="database_security_group", type="string",
+        says="The security group of the database that is there",
+        checks=(('startswith(var.database_security_group, "sg-")', "Write its id, sg-..."),),
+    )  # fmt: skip
+
+
 def _given(service: Service) -> Iterator[Variable]:
     """The service's own settings: each must be decided, and none is secret."""
     names = given(service)
@@ -209,7 +253,12 @@ def _outputs(service: Service, form: Form) -> Iterator[Output]:
         yield Output(
             name="url", value="https://${var.domain}", says="The repository's variable API_URL"
         )
-        subnets = tuple(ref(s) for s in _task_subnets(form))
+        subnets = service_subnets(service, form)
+        if moves(service, form):
+            yield Output(
+                name="load_balancer", value=ref("aws_lb.main.dns_name"),
+                says=f"Where it is asked before the name leads here: variable {BALANCER}",
+            )  # fmt: skip
         yield Output(
             name="subnets", value=subnets, says="Where one-off tasks run: variable ECS_SUBNETS"
         )
@@ -222,14 +271,8 @@ def _outputs(service: Service, form: Form) -> Iterator[Output]:
             name="url", value=ref("aws_apigatewayv2_api.main.api_endpoint"),
             says="The repository's variable API_URL",
         )  # fmt: skip
-    if service.database == "postgresql":
+    if service.makes_database:
         yield Output(
             name="database", value=ref("aws_db_instance.main.address"),
             says="The database's host; reachable from inside the network alone",
         )  # fmt: skip
-
-
-def _task_subnets(form: Form) -> tuple[str, ...]:
-    from blueproof.advisors.deploy.parts.network import service_subnets
-
-    return service_subnets(form)

@@ -3,22 +3,21 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
-from blueproof.advisors.deploy.parts.network import POSTGRESQL, REDIS, ZONES
+from blueproof.advisors.deploy.parts.network import EVERYWHERE, POSTGRESQL, REDIS, subnets
 from blueproof.advisors.deploy.service import Service
 from blueproof.cloud.stack import Resource, body, ref
 
 _BACKUP_DAYS = {"small": 7, "standard": 14, "large": 30}
-PRIVATE = tuple(ref(f"aws_subnet.private_{zone}.id") for zone in ZONES)
 
 
 def stores(service: Service, form: Form) -> Iterator[Resource]:
     """The stores that the service needs, and no other."""
-    if service.database == "postgresql":
+    if service.makes_database:
         yield from _postgresql(service, form)
     if service.database == "dynamodb":
         yield _dynamodb(form)
     if service.redis:
-        yield from _cache(form)
+        yield from _cache(service, form)
     if service.uploads:
         yield from _bucket()
 
@@ -27,7 +26,7 @@ def _postgresql(service: Service, form: Form) -> Iterator[Resource]:
     file = "database.tf"
     yield Resource(
         kind="aws_db_subnet_group", name="main", file=file,
-        body=body(name=ref("local.name"), subnet_ids=PRIVATE),
+        body=body(name=ref("local.name"), subnet_ids=subnets(service, "private")),
     )  # fmt: skip
     yield Resource(
         kind="aws_db_parameter_group", name="main", file=file,
@@ -118,11 +117,11 @@ def _dynamodb(form: Form) -> Resource:
     )  # fmt: skip
 
 
-def _cache(form: Form) -> Iterator[Resource]:
+def _cache(service: Service, form: Form) -> Iterator[Resource]:
     file = "cache.tf"
     yield Resource(
         kind="aws_elasticache_subnet_group", name="main", file=file,
-        body=body(name=ref("local.name"), subnet_ids=PRIVATE),
+        body=body(name=ref("local.name"), subnet_ids=subnets(service, "private")),
     )  # fmt: skip
     twice = form.multi_az
     yield Resource(
@@ -134,7 +133,7 @@ def _cache(form: Form) -> Iterator[Resource]:
             description="Cache and messages between tasks",
             engine="valkey",
             engine_version="8.0",
-            node_type="cache.t4g.small" if form.tier == "large" else "cache.t4g.micro",
+            node_type=form.cache,
             num_cache_clusters=2 if twice else 1,
             automatic_failover_enabled=twice,
             multi_az_enabled=twice,
@@ -186,6 +185,7 @@ def _bucket() -> Iterator[Resource]:
 def environment(service: Service) -> tuple[tuple[str, str], ...]:
     """The settings by which the service finds its stores; nothing secret."""
     found = [("NODE_ENV", "production"), ("PORT", str(service.port))]
+    found += [(name, EVERYWHERE.removesuffix("/0")) for name in service.hosts]
     if service.database == "dynamodb":
         found.append(("TABLE_NAME", "${aws_dynamodb_table.main.name}"))
     if service.redis:

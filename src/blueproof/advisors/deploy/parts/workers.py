@@ -26,7 +26,7 @@ def workers(
             ),
         )  # fmt: skip
         yield _task(worker, environment, secrets)
-        yield _service(worker, form)
+        yield _service(service, worker, form)
 
 
 def resource_name(worker: Worker) -> str:
@@ -87,7 +87,7 @@ def _log(worker: Worker) -> dict[str, Value]:
     }
 
 
-def _service(worker: Worker, form: Form) -> Resource:
+def _service(service: Service, worker: Worker, form: Form) -> Resource:
     return Resource(
         kind="aws_ecs_service", name=resource_name(worker), file=_FILE,
         says=f"One task, stopped before the next is begun: two of them would run each job of "
@@ -103,15 +103,15 @@ def _service(worker: Worker, form: Form) -> Resource:
             deployment_maximum_percent=100 if worker.schedules else 200,
             enable_execute_command=False,
             deployment_circuit_breaker=body(enable=True, rollback=True),
-            network_configuration=_inside(form),
+            network_configuration=_inside(service, form),
             lifecycle=body(ignore_changes=(ref("task_definition"), ref("desired_count"))),
         ),
     )  # fmt: skip
 
 
-def _inside(form: Form) -> Body:
+def _inside(service: Service, form: Form) -> Body:
     return body(
-        subnets=tuple(ref(s) for s in service_subnets(form)),
+        subnets=service_subnets(service, form),
         security_groups=(ref("aws_security_group.service.id"),),
         assign_public_ip=not form.nat,
     )

@@ -15,7 +15,9 @@ from blueproof.advisors.deploy.parts.actions import checkout, install, sign_in, 
 from blueproof.advisors.deploy.parts.bootstrap import INFRA
 from blueproof.advisors.deploy.parts.docker import generates
 from blueproof.advisors.deploy.parts.grants import environments
+from blueproof.advisors.deploy.parts.moving import TAKES_TRAFFIC
 from blueproof.advisors.deploy.parts.stacks import MAIN, Stacks
+from blueproof.advisors.deploy.parts.there import there
 from blueproof.advisors.deploy.service import Service
 from blueproof.facts.pinned import actions, image, programs
 
@@ -26,6 +28,9 @@ _TESTED_ON = "postgresql://app:checks@localhost:5432/app"
 # What tests get for secrets: long enough for a schema that asks for 32 characters.
 _IN_TESTS = "no-secret-but-long-enough-for-the-checks"
 _USES = re.compile(r"^(\s*(?:- )?uses: )([\w./-]+)@([0-9a-f]{40})$", re.MULTILINE)
+
+
+PATHS = tuple(f".github/workflows/{name}.yml" for name in ("ci", "infra", "deploy"))
 
 
 def workflows(service: Service, form: Form, made: Stacks) -> dict[str, str]:
@@ -161,7 +166,11 @@ def _infra(form: Form, made: Stacks) -> Data:
     paths = {"paths": ["infra/**", ".github/workflows/infra.yml"]}
     return {
         "name": "infrastructure",
-        "on": {"pull_request": paths, "push": {"branches": ["main"], **paths}},
+        "on": {
+            "pull_request": paths,
+            "push": {"branches": ["main"], **paths},
+            "workflow_dispatch": None,
+        },
         "permissions": {"contents": "read"},
         "concurrency": {"group": "infrastructure-${{ github.ref }}", "cancel-in-progress": False},
         "jobs": {
@@ -173,7 +182,7 @@ def _infra(form: Form, made: Stacks) -> Data:
                 "steps": [*_begun("AWS_PLAN_ROLE_ARN"), *_planned(made)],
             },
             "apply": {
-                "if": "github.event_name == 'push'",
+                "if": "github.event_name == 'push' || github.event_name == 'workflow_dispatch'",
                 "environment": INFRA,
                 **_terraform_job(form, made),
                 "strategy": {
@@ -202,6 +211,11 @@ def _terraform_job(form: Form, made: Stacks) -> Data:
             "format('{0}-{1}', matrix.environment, vars.DOMAIN) }}"
         )
         given["TF_VAR_zone"] = "${{ vars.ZONE }}"
+    if TAKES_TRAFFIC in known:
+        given[f"TF_VAR_{TAKES_TRAFFIC}"] = (
+            "${{ matrix.environment != 'production' || vars.TAKES_TRAFFIC == 'true' }}"
+        )
+    given |= {f"TF_VAR_{name}": f"${{{{ vars.{said} }}}}" for name, said in there(made)}
     if "settings" in known:
         given["TF_VAR_settings"] = "${{ vars.SETTINGS }}"
         if len(environments(form)) > 1:
