@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from blueproof.core.brief import Brief, Fact
+from blueproof.decide.deeds import deeds_of
 from blueproof.decide.dimensions import BY_ID
+from blueproof.decide.files_told import Files, files_of
 from blueproof.decide.needs import Needs
+from blueproof.decide.people import DAILY_SHARE, people_of, seats
 
 # The technologies that stand for a whole back end when they are options, and their families; parts
 # such as a sign-in service or a queue are chosen apart from it.
@@ -41,7 +45,6 @@ _CONSTRAINTS = {
     "not-due": ("time", "months"),
 }
 _OPPOSITE = {"yes": "no", "eu": "anywhere", "us": "anywhere", "elsewhere": "anywhere"}
-_PEOPLE = ("scale.users", "scale.people", "scale.members")
 _SCALE = {
     "scale.group-size": "group-size",
     "scale.messages-per-user": "messages",
@@ -49,7 +52,6 @@ _SCALE = {
 _RATES = {"writes per second": 1.0, "writes per minute": 1 / 60, "writes per hour": 1 / 3600}
 _MONTH = 30 * 86_400  # seconds
 _MOST_SEATS = 200
-_DAILY_SHARE = 0.2  # of monthly users a day, as in the workload model
 _AT_ONCE = 0.1  # of daily users at the busiest moment, likewise
 _DAYS_A_WEEK, _MONTHS_DAYS = 7, 60
 # Frameworks of the app itself; all but the last two are written in TypeScript.
@@ -69,7 +71,7 @@ def needs_of(brief: Brief) -> Needs:
     known = dict(_known(brief))
     if "offline-sync" in features and "offline" not in known:
         known["offline"] = "yes"
-    return Needs(
+    needs = Needs(
         features=tuple(sorted(set(features))),
         clients=tuple(c for c in CLIENTS if _names(brief, c)),
         options=_families(brief, _AMONG),
@@ -82,6 +84,28 @@ def needs_of(brief: Brief) -> Needs:
         downloads_gb=_gigabytes(brief, _FETCHED),
         daily_percent=_daily_percent(brief),
         thrifty=any(f.key == "constraint" and f.value == "tiny-budget" for f in brief.facts),
+    )
+    return _with_doings(needs, brief)
+
+
+def told_files(brief: Brief) -> tuple[Files, ...]:
+    """The files that the words tell of, with their sums and what was assumed of them."""
+    return files_of(brief.request, people_of(brief))
+
+
+def _with_doings(needs: Needs, brief: Brief) -> Needs:
+    """The needs with what people do and send in a month, as the words tell it."""
+    people = people_of(brief)
+    files = told_files(brief)
+    return replace(
+        needs,
+        uploads=round(sum(f.month for f in files)),
+        uploads_mb=round(sum(f.month * f.mb for f in files)),
+        fetches=round(max((f.views for f in files), default=0)),
+        deeds=round(sum(d.month for d in deeds_of(brief.request, people))),
+        people=round(people.count),
+        staff=people.staff,
+        together=people.together,
     )
 
 
@@ -139,9 +163,7 @@ def _gigabytes(brief: Brief, said: re.Pattern[str]) -> int:
 
 def _developers(brief: Brief) -> int:
     """The seats that are paid for: the developers told, at least one."""
-    told = [f.value for f in brief.facts if f.key == "scale.developers"]
-    numbers = [n for n in told if not isinstance(n, str) and 1 <= n <= _MOST_SEATS]
-    return int(max(numbers, default=1))
+    return int(max((n for n in seats(brief) if 1 <= n <= _MOST_SEATS), default=1))
 
 
 def _names(brief: Brief, technology: str) -> bool:
@@ -198,21 +220,7 @@ def _is_ceiling(fact: Fact) -> bool:
 
 def _people(brief: Brief) -> float:
     """How many people use it in a month: as told, or the sum of the groups told of."""
-    told = [f for f in brief.facts if not isinstance(f.value, str) and f.role != "limit"]
-    monthly = [_monthly(f) for f in told if f.key == "scale.monthly-users"]
-    if monthly:
-        return max(monthly)
-    # "two people" is seldom how many use it; whoever counts users writes figures.
-    written = [f for f in told if f.key in _PEOPLE and any(sign.isdigit() for sign in f.quote)]
-    named = {f.unit: _monthly(f) for f in written if _monthly(f) >= 1}
-    plain = [n for unit, n in named.items() if unit.partition(" ")[0] in {"user", "subscriber"}]
-    return max(plain) if plain else sum(named.values())
-
-
-def _monthly(fact: Fact) -> float:
-    """A count of people as one of a month."""
-    value = 0.0 if isinstance(fact.value, str) else fact.value
-    return value / 12 if fact.unit.endswith("per year") else value
+    return people_of(brief).count
 
 
 def _written(fact: Fact) -> str:
@@ -228,9 +236,9 @@ def _from_scale(fact: Fact) -> Iterator[tuple[str, str]]:
     if fact.key in _SCALE:
         yield _SCALE[fact.key], f"{fact.value:.0f}"
     elif fact.key == "scale.daily-users":
-        yield "users", f"{fact.value / _DAILY_SHARE:.0f}"
+        yield "users", f"{fact.value / DAILY_SHARE:.0f}"
     elif fact.key == "scale.concurrent-users":
-        yield "users", f"{fact.value / _DAILY_SHARE / _AT_ONCE:.0f}"
+        yield "users", f"{fact.value / DAILY_SHARE / _AT_ONCE:.0f}"
     elif fact.key == "deadline" and fact.unit == "days":
         steps = ((_DAYS_A_WEEK, "days"), (_MONTHS_DAYS, "weeks"))
         yield "time", next((name for most, name in steps if fact.value <= most), "months")

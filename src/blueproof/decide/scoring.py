@@ -13,7 +13,7 @@ from blueproof.core.money import Bill
 from blueproof.decide.limits import outgrown
 from blueproof.decide.needs import Needs
 from blueproof.decide.priced import bill_of
-from blueproof.facts.options import Option, options
+from blueproof.facts.options import GOOD, Option, options
 
 LEAST = 0.5  # a level below this does not meet a hard requirement
 _FEATURES, _COST, _IN_USE, _TYPES = 40.0, 14.0, 25.0, 8.0
@@ -234,6 +234,15 @@ def _standing(option: Option, needs: Needs) -> list[Contribution]:
     if needs.value("time") == "days":
         found.append(_of_aspect(option, "time", "local-development", 8.0))
     return found
+
+
+def short_of(needs: Needs, option: Option) -> frozenset[str]:
+    """The dimensions told in which the option has no more than a makeshift."""
+    return frozenset(
+        a.dimension
+        for a in _asked(needs)
+        if needs.is_known(a.dimension) and option.aspects[a.aspect].level < GOOD
+    )
 
 
 def _meets(option: Option, aspect: str) -> bool:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from blueproof.advisors.choose import filing, syncing
 from blueproof.advisors.choose.backwards import counted_back
-from blueproof.advisors.choose.case import FAMILY_NAMES, Choice
+from blueproof.advisors.choose.case import FAMILY_NAMES, FAR, Choice
 from blueproof.decide.decision import FlipPoint
 from blueproof.decide.scoring import Contribution, Scored, scored
+from blueproof.facts.load import fact
 
 _MOST_REASONS = 3
 _TELLING = 0.15  # difference in level from which a criterion tells the two apart
@@ -40,8 +42,8 @@ def answer(choice: Choice) -> str:
         priced = (_price(choice, choice.priced), _alternative(choice, choice.priced))
         return " ".join(part for part in (*priced, _unseen(choice)) if part)
     parts = (
-        _headline(choice), _money(choice), _told(choice), _close(choice), _beyond(choice),
-        _unseen(choice),
+        _headline(choice), *syncing.sentences(choice), _money(choice), filing.sentence(choice),
+        _told(choice), _close(choice), _beyond(choice), _unseen(choice),
     )  # fmt: skip
     return " ".join(part for part in parts if part)
 
@@ -128,6 +130,8 @@ def _chosen(choice: Choice) -> str:
     """The pick by its family's name, with the variant where the family has two."""
     option = choice.pick.option
     family = name(option.family)
+    if option.id == "supabase" and syncing.is_offline(choice):
+        return f"{family} with PowerSync"
     return option.name if option.family == "firebase" else family
 
 
@@ -170,16 +174,28 @@ def _money(choice: Choice) -> str:
         return "On your own servers there is no vendor's bill; the servers are not priced here."
     mine, theirs = float(pick.bill.total), float(second.bill.total)
     if max(mine, theirs) < 1:
-        return f"At {choice.decision.users:,.0f} monthly users neither costs anything to speak of."
-    at = f"At {choice.decision.users:,.0f} monthly users"
+        return f"At {choice.so_many} neither costs anything to speak of."
     other = name(second.option.family)
-    cost = f"{at} it costs about {_dollars(mine)} a month, {other} {_dollars(theirs)}"
+    cost = (
+        f"At {choice.so_many} it costs about {_dollars(mine)} a month{_plan(choice)}, "
+        f"{other} {_dollars(theirs)}"
+    )
     return f"{cost}; {_price_flip(choice)}."
+
+
+def _plan(choice: Choice) -> str:
+    """On which plan, where the free one of the vendor is paused when nobody comes."""
+    if choice.pick.option.id != "supabase":
+        return ""
+    days = fact("supabase.free-pause-days").value
+    if any(line.fact == "supabase.pro.month" for line in choice.pick.bill.lines):
+        return f" on Pro (Free is paused after {days} days of low activity and has no backups)"
+    return f" on Free, which is paused after {days} days of low activity and has no backups"
 
 
 def _price_flip(choice: Choice) -> str:
     """The number of users at which the pick changes, or that there is none."""
-    flips = [f for f in choice.decision.flips if f.dimension.id == "users"]
+    flips = [f for f in choice.flips if f.dimension.id == "users"]
     above = next((f for f in flips if f.above), None)
     if above:
         ahead = "comes out ahead" if above.then else "fits any more"
@@ -187,6 +203,8 @@ def _price_flip(choice: Choice) -> str:
         there = scored(choice.needs, float(above.at))
         out = next((s.ruled_out for s in there if s.option.id == choice.pick.option.id), ())
         return f"{at} ({name(choice.pick.option.family)}: {out[0]})" if out else at
+    if choice.needs.is_known("users"):
+        return f"nor do {FAR} times as many change the choice"
     return "at no number of users up to 3 million does that change the choice"
 
 
