@@ -21,7 +21,8 @@ class Needs:
     that was told (0: not told). Of files told as a rate, `uploads` are how many a month,
     `uploads_mb` their size together, `fetches` how often one is fetched; `deeds` are what people do
     a month (visits, orders). All four are of `people`, and grow with them; 0: of all, whoever they
-    are. `staff` work with it every working day; who is `together` is there at the same moment.
+    are. Data is kept for `kept_months` (0: not told). `staff` work with it every working day; who
+    is `together` is there at the same moment.
     """
 
     features: tuple[str, ...] = ()
@@ -41,6 +42,7 @@ class Needs:
     fetches: int = 0
     deeds: int = 0
     people: int = 0
+    kept_months: int = 0
     staff: bool = False
     together: bool = False
 

@@ -13,7 +13,7 @@ _HEAD = "# What the choice was made from. Change a value and `blueproof prove .`
 _FIGURES = ("writes", "developers", "thrifty", "files_gb", "downloads_gb",
             "daily_percent")  # fmt: skip
 # What folders saved earlier do not tell; 0 stands for what was not told.
-_LATER = ("uploads", "uploads_mb", "fetches", "deeds", "people", "staff", "together")
+_LATER = ("uploads", "uploads_mb", "fetches", "deeds", "people", "kept_months", "staff", "together")
 _LISTS = ("features", "clients", "options", "current", "ruled_out")
 
 
@@ -50,6 +50,7 @@ def read_needs(text: str, *, path: str) -> Needs:
             fetches=int(raw.get("fetches", 0)),
             deeds=int(raw.get("deeds", 0)),
             people=int(raw.get("people", 0)),
+            kept_months=int(raw.get("kept_months", 0)),
             staff=bool(raw.get("staff", False)),
             together=bool(raw.get("together", False)),
         )

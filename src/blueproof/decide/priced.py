@@ -9,8 +9,10 @@ from blueproof.core.money import Bill, Line
 from blueproof.costs.aws_app import bill as aws_bill
 from blueproof.costs.convex import bill as convex_bill
 from blueproof.costs.firebase import firestore_bill, rtdb_bill
+from blueproof.costs.supabase import OverFree
 from blueproof.costs.supabase import bill as supabase_bill
 from blueproof.costs.supabase import lasting_bill as supabase_lasting
+from blueproof.costs.supabase import over_free as supabase_over_free
 from blueproof.costs.tiers import line, total
 from blueproof.costs.usage import Usage
 from blueproof.decide.needs import Needs
@@ -81,6 +83,11 @@ def _synced(usage: Usage) -> tuple[Line, ...]:
     thousands = (beyond / _THOUSAND).to_integral_value(rounding=ROUND_CEILING)
     return (*plan, *line("PowerSync Pro: more connections", thousands, "1,000 connections",
                          "powersync.connections-per-thousand"))  # fmt: skip
+
+
+def over_free(needs: Needs, users: float) -> OverFree | None:
+    """What of the case Supabase's Free plan does not hold, if anything."""
+    return supabase_over_free(workload(needs, users).usage)
 
 
 def size_name(users: float) -> str:

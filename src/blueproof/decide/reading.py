@@ -5,25 +5,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from blueproof.core.brief import Brief, Fact
-from blueproof.decide.deeds import deeds_of
+from blueproof.decide.candidates import candidates, rejected
+from blueproof.decide.deeds import amount, deeds_of
 from blueproof.decide.dimensions import BY_ID
 from blueproof.decide.files_told import Files, files_of
 from blueproof.decide.needs import Needs
 from blueproof.decide.people import DAILY_SHARE, people_of, seats
 
-# The technologies that stand for a whole back end when they are options, and their families; parts
-# such as a sign-in service or a queue are chosen apart from it.
-_FAMILY = {
-    "convex": "convex",
-    "firebase": "firebase",
-    "cloud-firestore": "firebase",
-    "firebase-realtime-database": "firebase",
-    "supabase": "supabase",
-    "aws": "aws",
-    "aws-amplify": "aws",
-    "aws-appsync": "aws",
-    "amazon-dynamodb": "aws",
-}
 _CONSTRAINTS = {
     "eu-data": ("region", "eu"),
     "gdpr": ("region", "eu"),
@@ -57,12 +45,14 @@ _DAYS_A_WEEK, _MONTHS_DAYS = 7, 60
 # Frameworks of the app itself; all but the last two are written in TypeScript.
 CLIENTS = ("expo", "react-native", "nextjs", "react", "vue", "svelte", "angular", "ionic",
            "flutter", "swiftui")  # fmt: skip
-_AMONG = {"option", "target", "mentioned"}
 
 
-def family_of(technology: str) -> str:
-    """The family of options that a technology stands for, or "" if none."""
-    return _FAMILY.get(technology, "")
+# A server of one's own as one of the ways, not as a must.
+_OWN_SERVER = re.compile(
+    r"\b(?:do (?:i|we) (?:really |even )?need|or (?:just|simply|rather)|or (?:my|our) own|"
+    r"worth it)\b",
+    re.IGNORECASE,
+)
 
 
 def needs_of(brief: Brief) -> Needs:
@@ -71,19 +61,24 @@ def needs_of(brief: Brief) -> Needs:
     known = dict(_known(brief))
     if "offline-sync" in features and "offline" not in known:
         known["offline"] = "yes"
+    options, current = candidates(brief)
+    if known.get("self-hosted") == "yes" and _OWN_SERVER.search(brief.request):
+        del known["self-hosted"]
+    if _fears_the_bill(brief):
+        known.pop("spending-cap", None)
     needs = Needs(
         features=tuple(sorted(set(features))),
         clients=tuple(c for c in CLIENTS if _names(brief, c)),
-        options=_families(brief, _AMONG),
-        current=_families(brief, {"current"}),
-        ruled_out=tuple(dict.fromkeys((*_families(brief, {"rejected"}), *_refused(brief)))),
+        options=options,
+        current=current,
+        ruled_out=tuple(dict.fromkeys((*rejected(brief), *_refused(brief)))),
         known=tuple(sorted(known.items())),
         writes=_writes(brief),
         developers=_developers(brief),
         files_gb=_gigabytes(brief, _STORED),
         downloads_gb=_gigabytes(brief, _FETCHED),
         daily_percent=_daily_percent(brief),
-        thrifty=any(f.key == "constraint" and f.value == "tiny-budget" for f in brief.facts),
+        thrifty=_is_thrifty(brief),
     )
     return _with_doings(needs, brief)
 
@@ -104,9 +99,25 @@ def _with_doings(needs: Needs, brief: Brief) -> Needs:
         fetches=round(max((f.views for f in files), default=0)),
         deeds=round(sum(d.month for d in deeds_of(brief.request, people))),
         people=round(people.count),
+        kept_months=_kept_months(brief),
         staff=people.staff,
         together=people.together,
     )
+
+
+_AFRAID = re.compile(r"\b(?:scared|afraid|worr\w+|fear\w*|nervous|anxious)\b", re.IGNORECASE)
+_CAP = re.compile(r"\b(?:caps?|limit\w*|stops?|never (?:more|over)|hard)\b", re.IGNORECASE)
+
+
+def _fears_the_bill(brief: Brief) -> bool:
+    """Whether a limit on spending rests on a fear alone: then a low bill is what is wanted."""
+    told = [f for f in brief.facts if f.key == "constraint" and f.value == "hard-spending-cap"]
+    return any(_AFRAID.search(f.quote) and not _CAP.search(f.quote) for f in told)
+
+
+def _is_thrifty(brief: Brief) -> bool:
+    short = any(f.key == "constraint" and f.value == "tiny-budget" for f in brief.facts)
+    return short or _fears_the_bill(brief)
 
 
 _REFUSED = re.compile(
@@ -126,7 +137,42 @@ def _writes(brief: Brief) -> int:
     """Records a month that the rates in the words come to."""
     units = {unit.replace("writes", "device"): share for unit, share in _RATES.items()} | _RATES
     rates = [f for f in brief.facts if f.key in {"rate", "scale.devices"} and f.unit in units]
-    return int(sum(float(f.value) * units[f.unit] for f in rates) * _MONTH)
+    return int(sum(float(f.value) * units[f.unit] for f in rates) * _MONTH * _hours(brief) / 24)
+
+
+_HOURS = re.compile(
+    r"\b(?P<a>\d{1,2})[ -]?(?:hours?|hrs?|h)\b[^.;?!]{0,12}\b(?:shifts?|a day|per day|daily)\b|"
+    r"\bshifts?\b[^.;?!\d]{0,12}(?P<b>\d{1,2})[ -]?(?:hours?|hrs?|h)\b",
+    re.IGNORECASE,
+)
+_DAY = 24
+
+
+def _hours(brief: Brief) -> float:
+    """For how many hours of a day people send, where they do it on a shift."""
+    found = _HOURS.search(brief.request)
+    return min(float(found["a"] or found["b"]), _DAY) if found else _DAY
+
+
+_KEPT = re.compile(
+    r"\b(?:last|past|over|keep\w*|kept|store\w*|history of|retain\w*|for|archive\w*)\s+"
+    r"(?:the\s+|it\s+|them\s+|data\s+|all\s+|everything\s+|for\s+|at least\s+|last\s+|past\s+)*"
+    r"(?P<many>\d+|one|two|three|five|ten|a)\s+(?P<unit>years?|months?)\b",
+    re.IGNORECASE,
+)
+_ABOUT_DATA = re.compile(
+    r"\b(?:charts?|history|keep\w*|kept|stor\w+|retain\w*|archiv\w*|data|legal|records?)\b",
+    re.IGNORECASE,
+)
+
+
+def _kept_months(brief: Brief) -> int:
+    """For how many months data is kept, as told; 0 where it is not."""
+    for found in _KEPT.finditer(brief.request):
+        around = brief.request[max(0, found.start() - _BESIDE) : found.end() + _BESIDE]
+        if _ABOUT_DATA.search(around):
+            return round(amount(found["many"]) * (12 if found["unit"].startswith("y") else 1))
+    return 0
 
 
 _SIZES = {"MB": 1 / 1024, "GB": 1.0, "TB": 1024.0}
@@ -168,15 +214,6 @@ def _developers(brief: Brief) -> int:
 
 def _names(brief: Brief, technology: str) -> bool:
     return any(f.key == "technology" and f.value == technology for f in brief.facts)
-
-
-def _families(brief: Brief, roles: set[str]) -> tuple[str, ...]:
-    found = [
-        family_of(str(f.value))
-        for f in brief.facts
-        if f.key == "technology" and f.role in roles
-    ]  # fmt: skip
-    return tuple(dict.fromkeys(f for f in found if f))
 
 
 def _known(brief: Brief) -> Iterator[tuple[str, str]]:

@@ -245,6 +245,11 @@ def short_of(needs: Needs, option: Option) -> frozenset[str]:
     )
 
 
+def asked_aspect(needs: Needs, dimension: str) -> str:
+    """The aspect in which the value of this dimension is met or not."""
+    return next(a.aspect for a in _asked(needs) if a.dimension == dimension)
+
+
 def _meets(option: Option, aspect: str) -> bool:
     """Whether an option meets a hard requirement; what is not confirmed does not."""
     held = option.aspects[aspect]
@@ -260,5 +265,10 @@ def _ruled_out(option: Option, needs: Needs, users: float, bill: Bill) -> tuple[
     ]
     ceiling = needs.number("budget")
     if float(bill.total) > ceiling:
-        found.append(f"it costs ${bill.total:,.2f} a month, over your ${ceiling:,.0f}")
+        found.append(over_budget(bill, needs))
     return (*found, *outgrown(option.id, needs, users))
+
+
+def over_budget(bill: Bill, needs: Needs) -> str:
+    """That a bill is over what it may cost, with both figures."""
+    return f"it costs ${bill.total:,.2f} a month, over your ${needs.number('budget'):,.0f}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
+from blueproof.costs.quantities import PEAK
 from blueproof.costs.usage import Usage
 from blueproof.decide.needs import Needs
 
@@ -149,6 +150,13 @@ _KEPT = Figure(
     unit="months of messages kept",
     why="a year after the start, nothing deleted",
 )
+_MACHINE_KB = Figure(
+    id="machine record",
+    value=0.2,
+    unit="KB a record that machines send",
+    why="an id, a time and a few numbers",
+)
+_STEADY = Decimal(3)  # the busiest second against the mean, where machines or a shift send evenly
 _FILES = ("file-upload", "file-storage", "image-processing")
 _TALK = ("chat", "group-chat")
 _PRESENCE = ("presence", "typing-indicator")
@@ -170,9 +178,9 @@ def _figures(needs: Needs) -> tuple[Figure, ...]:
     found = [_daily(needs), _at_once(needs), _OPENS, _MINUTES, _CALLS]
     if features & {*_TALK}:
         found += [_asked(needs, "messages"), _asked(needs, "group-size")]
-        found += [_USUAL, _TO_LARGEST, _WATCHING, _KEPT]
+        found += [_USUAL, _TO_LARGEST, _WATCHING, _kept(needs)]
     else:
-        found += [_RECORDS if needs.deeds else _WRITES, _KEPT]
+        found += [_RECORDS if needs.deeds else _WRITES, _kept(needs)]
     if features & {*_PRESENCE}:
         found.append(_TYPING)
     if features & {*_MOVING} and not needs.writes:
@@ -186,6 +194,7 @@ def _figures(needs: Needs) -> tuple[Figure, ...]:
             Figure(id="machines", value=needs.writes, unit="records a month sent by machines",
                    why="your own figures, over 30 days", told=True)
         )  # fmt: skip
+        found += [] if is_moving(needs) else [_MACHINE_KB]
     return tuple(found)
 
 
@@ -204,6 +213,17 @@ def _daily(needs: Needs) -> Figure:
     if not needs.daily_percent:
         return _STAFF_DAILY if needs.staff else _DAILY
     return replace(_DAILY, value=needs.daily_percent / 100, why="your own figures", told=True)
+
+
+def _kept(needs: Needs) -> Figure:
+    """For how long data is kept, as told or assumed."""
+    told = needs.kept_months
+    return replace(_KEPT, value=told, why="you said so", told=True) if told else _KEPT
+
+
+def is_moving(needs: Needs) -> bool:
+    """Whether the positions that are sent only matter while they are new."""
+    return bool({*needs.features} & {*_MOVING})
 
 
 def _at_once(needs: Needs) -> Figure:
@@ -225,7 +245,9 @@ def _usage(needs: Needs, users: Decimal, by_id: dict[str, Decimal]) -> Usage:
     daily = users * by_id["daily share"]
     month = daily * DAYS
     talks = "messages" in by_id
-    machines = Decimal(needs.writes)
+    # A position replaces the one before: it is sent on, and no record is kept of it.
+    moved = Decimal(needs.writes) if is_moving(needs) else Decimal(0)
+    machines = needs.writes - moved
     # What was told of so many people grows with them.
     grown = users / needs.people if needs.people else Decimal(1)
     deeds = month * by_id["messages"] if talks else _written(needs, month, grown, by_id)
@@ -235,7 +257,7 @@ def _usage(needs: Needs, users: Decimal, by_id: dict[str, Decimal]) -> Usage:
     heard = 1 + readers * by_id["watching"] if talks else Decimal(1)
     typing = deeds * by_id.get("typing", Decimal(0))
     # What machines send was told; positions of people are assumed only where nothing was.
-    moving = Decimal(0) if needs.writes else month * by_id.get("positions", Decimal(0))
+    moving = moved or month * by_id.get("positions", Decimal(0))
     files = deeds * by_id.get("attached", Decimal(0))
     spoken = deeds * by_id.get("voice", Decimal(0))
     mb = files * by_id.get("picture", Decimal(0)) + spoken * by_id.get("spoken", Decimal(0))
@@ -256,7 +278,10 @@ def _usage(needs: Needs, users: Decimal, by_id: dict[str, Decimal]) -> Usage:
         signals_heard=typing * max(heard - 1, Decimal(1)) + moving,
         calls=month * by_id["calls"],
         pushes=deeds * readers * (1 - by_id["watching"]) if talks else month,
-        database_gb=writes * by_id["kept"] / _KB_A_GB,
+        peak=_STEADY if moved + machines > deeds else PEAK,
+        database_gb=(deeds + machines * by_id.get("machine record", Decimal(1)))
+        * by_id["kept"]
+        / _KB_A_GB,
         files_gb=Decimal(needs.files_gb) or gb * by_id["kept"],
         uploads=files + spoken,
         downloads=(files + spoken) * others,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from blueproof.advisors.choose import filing, syncing, wording
+from blueproof.advisors.choose import filing, outside, syncing, wording
 from blueproof.advisors.choose.case import BILL, NEEDS, Choice
 from blueproof.advisors.choose.drawing import flow
 from blueproof.advisors.choose.steps import steps
@@ -21,7 +21,6 @@ from blueproof.decide.decision import FlipPoint
 from blueproof.decide.interview import Worth
 from blueproof.decide.limits import outgrown
 from blueproof.decide.priced import size_name
-from blueproof.decide.reading import CLIENTS, family_of
 from blueproof.decide.workload import workload
 from blueproof.starters.feature import SLOTS
 
@@ -88,7 +87,8 @@ def _trade_offs(choice: Choice) -> Iterator[str]:
     for contribution in choice.pick.contributions:
         held = aspects.get(contribution.aspect)
         if held and held.remedy and contribution.weight > 1:
-            yield f"{contribution.aspect.replace('-', ' ')}: {held.says}; remedy: {held.remedy}"
+            speaks = f"{contribution.aspect.replace('-', ' ')}: {held.says}"
+            yield choice.for_clients(f"{speaks}; remedy: {held.remedy}")
 
 
 def _evidence(choice: Choice) -> Iterator[Citation]:
@@ -180,14 +180,7 @@ def _uncompared(choice: Choice) -> Iterator[Unproved]:
                 statement=f'what your files cost ("{told}")',
                 why="no file is in the bill: how many are kept a month was not told",
             )
-    strange = [
-        str(f.value)
-        for f in choice.brief.facts
-        if f.key == "technology"
-        and f.role == "option"
-        and f.value not in CLIENTS
-        and not family_of(str(f.value))
-    ]
+    strange = outside.strangers(choice)
     if strange:
         yield Unproved(
             statement=f"{', '.join(strange)}, which you named",

@@ -1,5 +1,6 @@
 """What the advice on a choice is made from: the decision, its questions, the sizes to show."""
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -19,6 +20,9 @@ SIZES = (1_000.0, 10_000.0, 100_000.0)
 FAMILY_NAMES = {"convex": "Convex", "firebase": "Firebase", "supabase": "Supabase", "aws": "AWS"}
 # What every option does in the same way.
 _ALIKE = frozenset({"pagination", "i18n", "website", "email-verification", "password-reset"})
+_OF_EXPO = re.compile(
+    r"[;,] (?:in a development build|(?:in )?Expo (?:this )?needs?[^;]*|in Expo this[^;]*)(?=;|$)"
+)
 _RULING = frozenset({"offline", "self-hosted", "region", "hipaa"})
 FAR = 20  # times the users told from which a change is too far off to speak of
 _A_FEW, _CLEARLY = 2, 8.0  # options named; points of 100 by which another is clearly better
@@ -126,6 +130,20 @@ class Choice:
     def has_servers(self) -> bool:
         """Whether the words or files tell of a back end of another make."""
         return has_servers(self.brief)
+
+    def for_clients(self, text: str) -> str:
+        """The text without the clauses that only speak of Expo, where no such app is built."""
+        if {*self.needs.clients} & {"expo", "react-native"}:
+            return text
+        return _OF_EXPO.sub("", text)
+
+    @property
+    def is_built_by_hand(self) -> bool:
+        """Whether the servers named are one of the ways, not what is there already."""
+        return any(
+            f.key == "technology" and f.role == "option" and f.value in {"nodejs", "postgresql"}
+            for f in self.brief.facts
+        )
 
     @cached_property
     def priced(self) -> Scored | None:
