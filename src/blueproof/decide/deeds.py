@@ -22,6 +22,7 @@ _DEED = (
     r"appointment|listing|form|checklist|claim|transaction|sale|stop|route|session|workout|entry|"
     r"entrie|case|survey|audit|task|shipment|parcel|request|post|lesson|match|game|meal|"
     r"reservation|recipe|item|house|site|property|propertie|apartment|tour|call-out|incident|"
+    r"install|installation|scan|pickup|repair|treatment|consultation|round|quote|lead|"
     r"swap|registration|check-in|invoice|receipt|measurement|observation|walk|sighting)s?"
 )
 _WHO = (

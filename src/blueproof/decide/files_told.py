@@ -19,7 +19,7 @@ from blueproof.decide.deeds import (
 from blueproof.decide.people import People
 
 _KINDS = {
-    "photo": r"photos?|pictures?|pics?|images?|imgs?|selfies?|scans?|snaps?|receipts?",
+    "photo": r"photos?|pictures?|pics?|images?|imgs?|selfies?|snaps?|receipts?",
     "video": r"videos?|clips?|reels?",
     "voice": r"voice[- ](?:messages?|notes?|memos?)|audio(?:[- ](?:files?|notes?|messages?))?|"
     r"recordings?|podcasts?",
@@ -66,6 +66,10 @@ _PERSONS = frozenset(
     """user person member customer technician mechanic driver rep employee worker tech student
     patient player parent head visitor tenant guest teacher nurse inspector resident family
     athlete runner seller buyer uploads upload takes posts sends shares adds""".split()
+)
+_GROUPS = frozenset(
+    """class team group club school family ward shop store site company room branch department
+    course league village""".split()
 )
 _PERIODS = frozenset("hour shift day week month year".split())
 _VIEWERS = (
@@ -139,10 +143,15 @@ def _files(
         month=each * month,
         mb=mb,
         views=_views(text),
-        working=f"{each:,.4g} x {working}" if working else f"{each:,.4g}",
+        working=f"{_plain(each)} x {working}" if working else _plain(each),
         quote=" ".join(match[0].split()),
         notes=(*notes, *((why,) if why else ())),
     )
+
+
+def _plain(many: float) -> str:
+    """A number as it is read: 12.5, 12,000."""
+    return f"{many:,.1f}".removesuffix(".0")
 
 
 def _clause(after: str) -> str:
@@ -164,6 +173,8 @@ def _monthly(
         deed = next(iter(deeds), None) if holders or not persons else None
     if deed and not (period and persons):
         return deed.month, f"{deed.month:,.0f} {deed.what or 'of them'}s a month", ()
+    if period and holders and not deed:
+        return _of_holders(holders[0], period, people)
     if period:
         return _of_period(match, before, period, people, own=bool(persons))
     if people.count and (holders or persons or _ACTING.search(before)):
@@ -181,6 +192,16 @@ def _of_period(
         who = people.noun or "user"
         return people.count * times, f"{people.count:,.0f} {who}s x {times:.3g} a month", ()
     return times, f"{times:.3g} a month", ()
+
+
+def _of_holders(holder: str, period: str, people: People) -> tuple[float, str, tuple[str, ...]]:
+    """One photo per plant a week: one plant a person, unless the holder is a group of people."""
+    if holder in _GROUPS or not people.count:
+        return 0.0, "", ()
+    times = times_of(period, people, each=True)
+    who = people.noun or "user"
+    note = f"one {holder} a {who}: how many was not told"
+    return people.count * times, f"{people.count:,.0f} {who}s x {times:.3g} a month", (note,)
 
 
 def _once(holders: list[str], people: People) -> tuple[float, str, tuple[str, ...]]:

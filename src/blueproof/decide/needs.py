@@ -5,6 +5,7 @@ from functools import cached_property
 
 from blueproof.decide.dimensions import BY_ID, DIMENSIONS, Dimension
 
+_A_CIRCLE = 50  # people below which an app that nobody works with is a private one
 _LEAST_PLAN = 25  # US dollars a month: what the cheapest plan that never pauses costs
 FAMILIES = ("convex", "firebase", "supabase", "aws")
 
@@ -77,9 +78,10 @@ class Needs:
 
     @property
     def may_pause(self) -> bool:
-        """Whether a free plan that pauses will do: a trial of days, or no money and no staff."""
+        """Whether a free plan that pauses will do: a trial of days, no money, or a few friends."""
         no_money = self.thrifty or self.number("budget") < _LEAST_PLAN
-        return not self.staff and (self.value("time") == "days" or no_money)
+        private = self.is_known("users") and self.number("users") < _A_CIRCLE
+        return not self.staff and (self.value("time") == "days" or no_money or private)
 
     def open(self) -> tuple[Dimension, ...]:
         """The dimensions that nobody told, of those that matter here."""

@@ -12,7 +12,7 @@ from blueproof.facts.load import LOADER
 _HEAD = "# What the choice was made from. Change a value and `blueproof prove .` decides again.\n"
 _FIGURES = ("writes", "developers", "thrifty", "files_gb", "downloads_gb",
             "daily_percent")  # fmt: skip
-# What folders saved earlier do not tell; 0 stands for what was not told.
+# What is written only where it was told.
 _LATER = ("uploads", "uploads_mb", "fetches", "deeds", "people", "kept_months", "staff", "together")
 _LISTS = ("features", "clients", "options", "current", "ruled_out")
 
@@ -20,7 +20,8 @@ _LISTS = ("features", "clients", "options", "current", "ruled_out")
 def write_needs(needs: Needs) -> str:
     """The needs as YAML; what is not listed under `known` was assumed."""
     raw: dict[str, Any] = {name: list(getattr(needs, name)) for name in _LISTS}
-    raw |= {name: getattr(needs, name) for name in (*_FIGURES, *_LATER)}
+    raw |= {name: getattr(needs, name) for name in _FIGURES}
+    raw |= {name: getattr(needs, name) for name in _LATER if getattr(needs, name)}
     raw["known"] = dict(needs.known)
     raw["assumed"] = {d.id: d.default for d in needs.open()}
     return _HEAD + yaml.safe_dump(raw, sort_keys=False, allow_unicode=True, width=100)

@@ -44,7 +44,8 @@ _NUMBER = r"(\d[\d,. ]*\d|\d)(k?)"
 _EACH_PLACE = re.compile(
     rf"{_NUMBER}\s+(?:\w+\s+)?(?:companies|firms|customers|tenants|clients|schools|clubs|shops|"
     r"stores|teams|offices|branches|sites|organi[sz]ations|orgs|clinics|hotels|restaurants)\b"
-    rf"[^.;?!]{{0,30}}?\b{_NUMBER}\s+(seats|users|employees|people|members|staff|workers)\s+"
+    rf"[^.;?!]{{0,30}}?\b{_NUMBER}\s+(seats|users|employees|people|members|staff|workers|parents|students|pupils|kids|"
+    r"patients|residents|players|teachers|customers|subscribers|agents|drivers|guests|nurses)\s+"
     r"(?:each|per|a)\b",
     re.IGNORECASE,
 )
@@ -79,7 +80,8 @@ def people_of(brief: Brief) -> People:
     together = bool(_LIVE.search(text))
     product = _of_products(text)
     if product:
-        return People(count=product[0], noun=product[1], staff=True, together=together)
+        count, noun, works = product
+        return People(count=count, noun=noun, staff=works, together=together)
     told = [f for f in brief.facts if not isinstance(f.value, str) and f.role != "limit"]
     count = _monthly_told(told) or _counted(told, text)
     noun = _noun(told, count, text)
@@ -101,16 +103,17 @@ def seats(brief: Brief) -> list[float]:
     ]  # fmt: skip
 
 
-def _of_products(text: str) -> tuple[float, str] | None:
+def _of_products(text: str) -> tuple[float, str, bool] | None:
     """40 companies with 50 seats each; a crew of 25 per vessel, 60 vessels."""
     found = _EACH_PLACE.search(text)
     if found:
         noun = found[5].lower().removesuffix("s")
         each = _value(found[3], found[4])
-        return _value(found[1], found[2]) * each, "person" if noun == "seat" else noun
+        works = noun in _STAFF and noun not in _OUTSIDE
+        return _value(found[1], found[2]) * each, "person" if noun == "seat" else noun, works
     found = _CREWS.search(text)
     if found:
-        return _value(found[2], found[3]) * _value(found[5], found[6]), "person"
+        return _value(found[2], found[3]) * _value(found[5], found[6]), "person", True
     return None
 
 

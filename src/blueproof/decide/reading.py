@@ -7,7 +7,7 @@ from dataclasses import replace
 from blueproof.core.brief import Brief, Fact
 from blueproof.decide.candidates import candidates, rejected
 from blueproof.decide.deeds import amount, deeds_of
-from blueproof.decide.dimensions import BY_ID
+from blueproof.decide.dimensions import BY_ID, TALK
 from blueproof.decide.files_told import Files, files_of
 from blueproof.decide.needs import Needs
 from blueproof.decide.people import DAILY_SHARE, people_of, seats
@@ -50,7 +50,7 @@ CLIENTS = ("expo", "react-native", "nextjs", "react", "vue", "svelte", "angular"
 # A server of one's own as one of the ways, not as a must.
 _OWN_SERVER = re.compile(
     r"\b(?:do (?:i|we) (?:really |even )?need|or (?:just|simply|rather)|or (?:my|our) own|"
-    r"worth it)\b",
+    r"or (?:to )?self[- ]?host|worth it)\b",
     re.IGNORECASE,
 )
 
@@ -64,6 +64,14 @@ def needs_of(brief: Brief) -> Needs:
     options, current = candidates(brief)
     if known.get("self-hosted") == "yes" and _OWN_SERVER.search(brief.request):
         del known["self-hosted"]
+    if _NOTHING.search(brief.request):
+        known.setdefault("budget", "0")
+    if wants_sql_reports(brief):
+        known.setdefault("reporting", "yes")
+    talk = _MESSAGES.search(brief.request)
+    if talk and not {*features} & {*TALK}:
+        features.append("chat")
+        known.setdefault("messages", f"{amount(talk['many']):.0f}")
     if _fears_the_bill(brief):
         known.pop("spending-cap", None)
     needs = Needs(
@@ -105,6 +113,31 @@ def _with_doings(needs: Needs, brief: Brief) -> Needs:
     )
 
 
+_SQL_REPORTS = re.compile(
+    r"\b(?:postgres\w*|sql|metabase|power ?bi|looker|tableau|superset)\b[^.;?!]{0,16}"
+    r"\b(?:reports?|reporting|dashboards?|queries)\b|"
+    r"\b(?:reports?|reporting|dashboards?|queries)\b[^.;?!]{0,24}"
+    r"\b(?:in|with|by|via|from|on)\s+(?:\w+\s+)?"
+    r"(?:sql|metabase|power ?bi|looker|tableau|superset)\b",
+    re.IGNORECASE,
+)
+_NOTHING = re.compile(
+    r"\b(?:zero|0)[- ]budget\b|\bbudget (?:is |of )?(?:zero|0|nothing)\b(?!\s*(?:-|to)\s*\d)|"
+    r"\b(?:must|has to|needs to) (?:be free|cost nothing)\b|\bcan(?:no|')t pay anything\b",
+    re.IGNORECASE,
+)
+
+
+def wants_sql_reports(brief: Brief) -> bool:
+    """Whether reports are to run in SQL or in a tool that speaks it."""
+    return bool(_SQL_REPORTS.search(brief.request))
+
+
+_MESSAGES = re.compile(
+    r"\b(?:send|sends|sending|write|writes|exchange\w*)\s+(?:about\s+|around\s+|~\s*)?"
+    r"(?P<many>\d[\d,]*)\s+messages?\s+(?:each\s+)?(?:per|a|each|every)\s+day\b",
+    re.IGNORECASE,
+)
 _AFRAID = re.compile(r"\b(?:scared|afraid|worr\w+|fear\w*|nervous|anxious)\b", re.IGNORECASE)
 _CAP = re.compile(r"\b(?:caps?|limit\w*|stops?|never (?:more|over)|hard)\b", re.IGNORECASE)
 

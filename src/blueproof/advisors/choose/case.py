@@ -12,7 +12,7 @@ from blueproof.decide.interview import Worth, interview
 from blueproof.decide.needs import Needs
 from blueproof.decide.needs_file import write_needs
 from blueproof.decide.people import people_of
-from blueproof.decide.reading import needs_of
+from blueproof.decide.reading import needs_of, wants_sql_reports
 from blueproof.decide.scoring import Scored, aspect_of, scored, short_of
 
 NEEDS, BILL = "needs.yaml", "bill.yaml"
@@ -62,6 +62,8 @@ class Choice:
         likely = [f for f in self.flips if f.then and f.odds >= _LIKELY and self._is_open(f)]
         # What it may cost decides only where the person says that money is short.
         likely = [f for f in likely if f.dimension.id != "budget" or self.needs.thrifty]
+        # So many messages more or less are no condition that anybody could act on.
+        likely = [f for f in likely if not f.dimension.is_number or f.dimension.id == "budget"]
         hard = [f for f in likely if self._would_fall(f)]
         asked = {w.dimension.id for w in self.worths if w.decides and w.gain >= _LEAST_GAIN}
         soft = [f for f in likely if f.dimension.id in asked]
@@ -89,7 +91,7 @@ class Choice:
             return True
         first = self.at(self.needs.holding(**{flip.dimension.id: flip.at}))
         lacks = short_of(self.needs, first.option)
-        return lacks <= short_of(self.needs, self.pick.option)
+        return lacks - {flip.dimension.id} <= short_of(self.needs, self.pick.option)
 
     @property
     def so_many(self) -> str:
@@ -97,7 +99,7 @@ class Choice:
         users = self.decision.users
         told = people_of(self.brief)
         noun = told.noun if told.count == users else ""
-        plural = {"person": "people", "staff": "staff", "crew": "crew"}.get(noun, f"{noun}s")
+        plural = {"person": "people", "staff": "staff"}.get(noun, f"{noun}s")
         plain = noun in {"", "user"}
         return f"{users:,.0f} {'monthly users' if plain else plural}"
 
@@ -139,8 +141,8 @@ class Choice:
 
     @property
     def is_built_by_hand(self) -> bool:
-        """Whether the servers named are one of the ways, not what is there already."""
-        return any(
+        """Whether the servers named are a way to go, or a wish for reports: not there already."""
+        return wants_sql_reports(self.brief) or any(
             f.key == "technology" and f.role == "option" and f.value in {"nodejs", "postgresql"}
             for f in self.brief.facts
         )

@@ -1,5 +1,6 @@
 """The files that the words tell of, as a sum: how many, how large after a year, at what cost."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from blueproof.core.money import Bill
 from blueproof.decide.files_told import Files
 from blueproof.decide.reading import told_files
 from blueproof.decide.workload import workload
+from blueproof.facts.load import fact
 
 _STORED, _SENT = ("files", "file storage"), ("data sent", "file egress")
 _MB_A_GB, _GB_A_TB = 1024, 1024
@@ -113,3 +115,30 @@ def assumptions(choice: Choice) -> Iterator[Assumption]:
         for note in files.notes:
             what, _, why = note.partition(": ")
             yield Assumption(key=f'files ("{files.quote}")', value=what, why=why or "not said")
+
+
+_EGRESS = re.compile(r"\b(?:egress|bandwidth|data transfer|downloads?)\b", re.IGNORECASE)
+_PRICES = {
+    "supabase": ("supabase.egress-per-gb", "Supabase"),
+    "firebase": ("firebase.file-egress-per-gb", "Firebase"),
+    "convex": ("convex.pro.egress-per-gb", "Convex"),
+}
+
+
+def served(choice: Choice, told: float) -> str:
+    """What a bill that is mostly data sent buys, and what the same costs elsewhere."""
+    used = next((f for f in choice.needs.current if f in _PRICES), "")
+    if not used or not _EGRESS.search(choice.brief.request):
+        return ""
+    price, here = float(fact(_PRICES[used][0]).value), _PRICES[used][1]
+    gb = told / price
+    others = [
+        f"{shown} ${gb * float(fact(name).value):,.0f}"
+        for family, (name, shown) in _PRICES.items()
+        if family != used
+    ]
+    return (
+        f"were it all data sent, it is {volume(gb)} at ${price:.2f} a GB; the same costs on "
+        f"{' and on '.join(others)}. So a move is no cure: serve the files through a CDN or from a "
+        f"store without egress fees, smaller, and leave rows and sign-in on {here}."
+    )

@@ -23,13 +23,19 @@ _OVERBOOKED = re.compile(
 )
 
 
-def sentences(choice: Choice) -> Iterator[str]:
-    """A sentence for each: what it takes, or how the promise is kept."""
+def sentences(choice: Choice, decisive: str = "") -> Iterator[str]:
+    """A sentence for each: what it takes, or how the promise is kept.
+
+    `decisive` is the aspect that the headline has spoken of already.
+    """
     if choice.pick.ruled_out:
         return
     aspects = choice.pick.option.aspects
     for dimension in sorted(short_of(choice.needs, choice.pick.option) & {*_SAID}):
-        held = aspects[asked_aspect(choice.needs, dimension)]
+        aspect = asked_aspect(choice.needs, dimension)
+        if aspect == decisive:
+            continue
+        held = aspects[aspect]
         yield f"{_SAID[dimension]}: {held.says}; it takes {held.remedy}."
     yield from _machines(choice)
     if _OVERBOOKED.search(choice.brief.request):

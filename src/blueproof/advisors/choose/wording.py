@@ -1,5 +1,6 @@
 """The sentences of a choice: the answer, the reasons, what would change it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from blueproof.decide.priced import over_free
 from blueproof.decide.scoring import Contribution, Scored, over_budget, scored
 from blueproof.facts.load import fact
 
+_TWO = 2
 _MOST_REASONS = 3
 _TELLING = 0.15  # difference in level from which a criterion tells the two apart
 _FAR = 3.0  # times the model from which a bill needs another cause
@@ -46,11 +48,32 @@ def answer(choice: Choice) -> str:
             part for part in (*priced, filing.sentence(choice), _unseen(choice)) if part
         )
     parts = (
-        _headline(choice), *syncing.sentences(choice), *must.sentences(choice), _money(choice),
-        filing.sentence(choice),
-        _told(choice), _close(choice), _beyond(choice), _unseen(choice),
+        _cheaper(choice), _headline(choice), *syncing.sentences(choice),
+        *must.sentences(choice, _decisive_aspect(choice)), _money(choice),
+        filing.sentence(choice), _told(choice), _close(choice), _beyond(choice), _unseen(choice),
     )  # fmt: skip
     return " ".join(part for part in parts if part)
+
+
+_CHEAPER = re.compile(
+    r"\b(?:cheap(?:er|est)|less expensive|lowest (?:cost|price))\b", re.IGNORECASE
+)
+
+
+def _cheaper(choice: Choice) -> str:
+    """Which one costs least, where that is the question."""
+    fit = [s for s in choice.decision.ranked if not s.ruled_out]
+    if not _CHEAPER.search(choice.brief.request) or len(fit) < _TWO:
+        return ""
+    if choice.needs.value("self-hosted") == "yes":
+        return ""
+    first, second = sorted(fit, key=lambda s: s.bill.total)[:_TWO]
+    aside = "" if first.option.family == choice.pick.option.family else " Price aside:"
+    return (
+        f"The cheaper at {choice.so_many} is {first.option.name}, "
+        f"{_dollars(float(first.bill.total))} a month against "
+        f"{_dollars(float(second.bill.total))} for {name(second.option.family)}.{aside}"
+    )
 
 
 def _price(choice: Choice, asked: Scored) -> str:
@@ -89,6 +112,9 @@ def _told(choice: Choice) -> str:
     if not told or not choice.needs.current or max(told) < _FAR * model:
         return ""
     times = f"{max(told) / model:,.0f} times " if model >= 1 else "far more than "
+    served = filing.served(choice, max(told))
+    if served:
+        return f"Of your bill of {_dollars(max(told))}: {served}"
     counted = counted_back(choice.brief, choice.pick.bill, max(told), choice.decision.users)
     return (
         f"Your bill of {_dollars(max(told))} is {times}what so many people cost in this model: "
@@ -190,7 +216,15 @@ def _decisive(choice: Choice) -> str:
     told = found[0][0]
     if told.criterion in {"in use", "your leaning"}:
         return f"it is {told.says}, and no other is better by enough to leave it"
-    return f"the difference is {_matter(told)} ({told.says})"
+    return f"the difference is {_matter(told)} ({choice.for_clients(_at_best(choice, told))})"
+
+
+def _decisive_aspect(choice: Choice) -> str:
+    """The aspect that the headline names as the difference, if it names one."""
+    second = choice.rival
+    if second is None or second.ruled_out or choice.hinge:
+        return ""
+    return next((mine.aspect for mine, _ in differences(choice.pick, second)), "")
 
 
 def _money(choice: Choice) -> str:
@@ -202,13 +236,21 @@ def _money(choice: Choice) -> str:
         return "On your own servers there is no vendor's bill; the servers are not priced here."
     mine, theirs = float(pick.bill.total), float(second.bill.total)
     if max(mine, theirs) < 1:
-        return f"At {choice.so_many} neither costs anything to speak of."
+        return f"At {choice.so_many} neither costs anything to speak of{_on_free(choice)}."
     other = name(second.option.family)
     cost = (
         f"At {choice.so_many} it costs about {_dollars(mine)} a month{_plan(choice)}, "
         f"{other} {_dollars(theirs)}{_rival_plan(choice, second)}"
     )
     return f"{cost}; {_price_flip(choice)}."
+
+
+def _on_free(choice: Choice) -> str:
+    """What the free plan of the pick lacks."""
+    if choice.pick.option.id != "supabase":
+        return ""
+    days = fact("supabase.free-pause-days").value
+    return f" (its Free plan is paused after {days} days of low activity and has no backups)"
 
 
 def _rival_plan(choice: Choice, second: Scored) -> str:
