@@ -71,6 +71,8 @@ _GROUPS = frozenset(
     """class team group club school family ward shop store site company room branch department
     course league village""".split()
 )
+# Words after "each" that hold no files: "watches each once".
+_NOBODY = frozenset("once twice time other one several".split())
 _PERIODS = frozenset("hour shift day week month year".split())
 _VIEWERS = (
     re.compile(
@@ -172,7 +174,7 @@ def _monthly(
     if deed is None and not period:
         deed = next(iter(deeds), None) if holders or not persons else None
     if deed and not (period and persons):
-        return deed.month, f"{deed.month:,.0f} {deed.what or 'of them'}s a month", ()
+        return deed.month, f"{deed.month:,.0f} {deed.what or 'time'}s a month", ()
     if period and holders and not deed:
         return _of_holders(holders[0], period, people)
     if period:
@@ -228,7 +230,7 @@ def _named(before: str, after: str) -> list[str]:
             leading["of"].lower() in _PERIODS and leading["lead"] in {"a", "an", "per"}
         ):
             found.append(stem(leading["of"]) if leading["of"] not in _PERSONS else leading["of"])
-    return [n for n in found if len(n) >= _LEAST]
+    return [n for n in found if len(n) >= _LEAST and n not in _NOBODY]
 
 
 def _near(after: str) -> str:

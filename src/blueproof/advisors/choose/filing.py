@@ -41,7 +41,8 @@ def _sum(files: Files) -> str:
     '3 photos a month (3 x 1 a month), 1 MB each'
     """
     plural = {"voice": "voice messages"}.get(files.kind, f"{files.kind}s")
-    size = f"{files.mb:.2g} MB each{', assumed' if files.notes else ''}"
+    guessed = any(note.startswith(f"{files.mb:.2g} MB") for note in files.notes)
+    size = f"{files.mb:.2g} MB each{', assumed' if guessed else ''}"
     return f"{files.month:,.0f} {plural} a month ({files.working}), {size}"
 
 
