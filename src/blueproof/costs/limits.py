@@ -35,23 +35,25 @@ def _developers(usage: Usage) -> Decimal:
 
 
 def _writes(usage: Usage) -> Decimal:
-    return per_second(usage.writes + usage.signals)
+    return per_second(usage.writes + usage.signals, usage.peak)
 
 
 def _responses(usage: Usage) -> Decimal:
-    return per_second(usage.deliveries + usage.signals_heard + usage.opens)
+    return per_second(usage.deliveries + usage.signals_heard + usage.opens, usage.peak)
 
 
 def _messages(usage: Usage) -> Decimal:
-    return per_second(usage.writes + usage.deliveries + usage.signals + usage.signals_heard)
+    return per_second(
+        usage.writes + usage.deliveries + usage.signals + usage.signals_heard, usage.peak
+    )
 
 
 def _joins(usage: Usage) -> Decimal:
-    return per_second(usage.opens)
+    return per_second(usage.opens, usage.peak)
 
 
 def _pushes(usage: Usage) -> Decimal:
-    return per_second(usage.pushes)
+    return per_second(usage.pushes, usage.peak)
 
 
 LIMITS: Mapping[str, tuple[Limit, ...]] = {

@@ -48,6 +48,6 @@ def function_calls(usage: Usage) -> Decimal:
     return usage.calls + usage.background_calls + push_jobs(usage)
 
 
-def per_second(month: Decimal) -> Decimal:
+def per_second(month: Decimal, peak: Decimal = PEAK) -> Decimal:
     """The busiest second of a month that has so many."""
-    return month / SECONDS * PEAK
+    return month / SECONDS * peak

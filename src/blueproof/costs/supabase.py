@@ -144,6 +144,33 @@ def bill(usage: Usage, size: str) -> Bill:
     return bill_of(size, plan.lines, plan.charges, f"plan {plan.name}, {_LEFT_OUT}")
 
 
+@dataclass(frozen=True, kw_only=True)
+class OverFree:
+    """What the Free plan does not hold: how many there are, of what, and how many it holds."""
+
+    quantity: Decimal
+    unit: str
+    free: Decimal
+
+
+def over_free(usage: Usage) -> OverFree | None:
+    """The first quantity that goes over the Free plan, or none."""
+    for charge in _charges(usage, FREE, usage.database_gb * STORED):
+        if charge.quantity > charge.allowance:
+            what = charge.name.removeprefix(f"{FREE.plan}: ")
+            unit = {"peak of connections": "connections at once"}.get(
+                what, f"{charge.unit} of {what}" if "GB" in charge.unit else what
+            )
+            return OverFree(quantity=charge.quantity, unit=unit, free=charge.allowance)
+    return None
+
+
+def lasting_bill(usage: Usage, size: str) -> Bill:
+    """The month on Pro, which never pauses and is backed up daily, whatever Free would hold."""
+    plan = _pro(usage)
+    return bill_of(size, plan.lines, plan.charges, f"plan {plan.name}, {_LEFT_OUT}")
+
+
 def used(usage: Usage) -> tuple[Meter, ...]:
     """What the plan taken counts, against what it includes."""
     return tuple(charge.meter for charge in _taken(usage).charges)
@@ -163,7 +190,7 @@ def plans(usage: Usage) -> tuple[Plan, ...]:
 def server(usage: Usage) -> Server:
     """The smallest server for the load; the largest where none is large enough."""
     requests = usage.writes + usage.opens + usage.calls + usage.background_calls
-    busiest = per_second(requests * OPERATIONS_A_REQUEST)
+    busiest = per_second(requests * OPERATIONS_A_REQUEST, usage.peak)
     stored = usage.database_gb * STORED
     enough = (
         each

@@ -15,6 +15,7 @@ class Usage:
     starts to listen and loads its first page of `page` records. A *signal* is something that is
     sent to open screens and kept nowhere (typing, presence, a moving position); `signals_heard`
     counts how many screens got one. `calls` are requests to server code that are none of these.
+    `peak` is how many times the mean the busiest second has.
     """
 
     monthly_users: Decimal
@@ -38,6 +39,7 @@ class Usage:
     download_gb: Decimal = ZERO
     developers: Decimal = Decimal(1)
     signs_in: bool = True
+    peak: Decimal = Decimal(10)
 
     def __post_init__(self) -> None:
         if self.daily_users > self.monthly_users:

@@ -5,6 +5,8 @@ from functools import cached_property
 
 from blueproof.decide.dimensions import BY_ID, DIMENSIONS, Dimension
 
+_A_CIRCLE = 50  # people below which an app that nobody works with is a private one
+_LEAST_PLAN = 25  # US dollars a month: what the cheapest plan that never pauses costs
 FAMILIES = ("convex", "firebase", "supabase", "aws")
 
 
@@ -17,7 +19,11 @@ class Needs:
     `writes` are records a month that machines send beside what people do, `developers` those who
     get a seat; to the thrifty a low bill is worth more than comfort. `files_gb` are stored and
     `downloads_gb` fetched in a month, `daily_percent` of the month's people come on a day, where
-    that was told (0: not told).
+    that was told (0: not told). Of files told as a rate, `uploads` are how many a month,
+    `uploads_mb` their size together, `fetches` how often one is fetched; `deeds` are what people do
+    a month (visits, orders). All four are of `people`, and grow with them; 0: of all, whoever they
+    are. Data is kept for `kept_months` (0: not told). `staff` work with it every working day; who
+    is `together` is there at the same moment.
     """
 
     features: tuple[str, ...] = ()
@@ -32,6 +38,14 @@ class Needs:
     files_gb: int = 0
     downloads_gb: int = 0
     daily_percent: int = 0
+    uploads: int = 0
+    uploads_mb: int = 0
+    fetches: int = 0
+    deeds: int = 0
+    people: int = 0
+    kept_months: int = 0
+    staff: bool = False
+    together: bool = False
 
     def __post_init__(self) -> None:
         for name, value in self.known:
@@ -61,6 +75,13 @@ class Needs:
         new = {name.replace("_", "-"): value for name, value in values.items()}
         kept = tuple((n, v) for n, v in self.known if n not in new)
         return replace(self, known=tuple(sorted((*kept, *new.items()))))
+
+    @property
+    def may_pause(self) -> bool:
+        """Whether a free plan that pauses will do: a trial of days, no money, or a few friends."""
+        no_money = self.thrifty or self.number("budget") < _LEAST_PLAN
+        private = self.is_known("users") and self.number("users") < _A_CIRCLE
+        return not self.staff and (self.value("time") == "days" or no_money or private)
 
     def open(self) -> tuple[Dimension, ...]:
         """The dimensions that nobody told, of those that matter here."""

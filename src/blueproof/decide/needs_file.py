@@ -12,6 +12,8 @@ from blueproof.facts.load import LOADER
 _HEAD = "# What the choice was made from. Change a value and `blueproof prove .` decides again.\n"
 _FIGURES = ("writes", "developers", "thrifty", "files_gb", "downloads_gb",
             "daily_percent")  # fmt: skip
+# What is written only where it was told.
+_LATER = ("uploads", "uploads_mb", "fetches", "deeds", "people", "kept_months", "staff", "together")
 _LISTS = ("features", "clients", "options", "current", "ruled_out")
 
 
@@ -19,6 +21,7 @@ def write_needs(needs: Needs) -> str:
     """The needs as YAML; what is not listed under `known` was assumed."""
     raw: dict[str, Any] = {name: list(getattr(needs, name)) for name in _LISTS}
     raw |= {name: getattr(needs, name) for name in _FIGURES}
+    raw |= {name: getattr(needs, name) for name in _LATER if getattr(needs, name)}
     raw["known"] = dict(needs.known)
     raw["assumed"] = {d.id: d.default for d in needs.open()}
     return _HEAD + yaml.safe_dump(raw, sort_keys=False, allow_unicode=True, width=100)
@@ -43,6 +46,14 @@ def read_needs(text: str, *, path: str) -> Needs:
             files_gb=int(raw["files_gb"]),
             downloads_gb=int(raw["downloads_gb"]),
             daily_percent=int(raw["daily_percent"]),
+            uploads=int(raw.get("uploads", 0)),
+            uploads_mb=int(raw.get("uploads_mb", 0)),
+            fetches=int(raw.get("fetches", 0)),
+            deeds=int(raw.get("deeds", 0)),
+            people=int(raw.get("people", 0)),
+            kept_months=int(raw.get("kept_months", 0)),
+            staff=bool(raw.get("staff", False)),
+            together=bool(raw.get("together", False)),
         )
         for name in known:
             if BY_ID[name].is_number:

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from functools import cache
 
 from blueproof.core.money import Bill, Line
 from blueproof.costs.aws_app import bill as aws_bill
 from blueproof.costs.convex import bill as convex_bill
 from blueproof.costs.firebase import firestore_bill, rtdb_bill
+from blueproof.costs.supabase import OverFree
 from blueproof.costs.supabase import bill as supabase_bill
+from blueproof.costs.supabase import lasting_bill as supabase_lasting
+from blueproof.costs.supabase import over_free as supabase_over_free
 from blueproof.costs.tiers import line, total
 from blueproof.costs.usage import Usage
 from blueproof.decide.needs import Needs
 from blueproof.decide.workload import workload
+from blueproof.facts.load import fact
 
 _PRICED: Mapping[str, Callable[[Usage, str], Bill]] = {
     "convex": convex_bill,
@@ -24,7 +28,7 @@ _PRICED: Mapping[str, Callable[[Usage, str], Bill]] = {
 }
 # The dimensions that change a bill: quantities, and what stands beside the vendor's own.
 _COUNTED = ("group-size", "messages", "region", "offline", "hipaa", "self-hosted")
-_ONE = Decimal(1)
+_ONE, _THOUSAND = Decimal(1), Decimal(1000)
 _PRO = "supabase.pro.month"
 _OWN = "on your own servers: no vendor's bill; the servers and the work are not priced here"
 
@@ -33,18 +37,20 @@ def bill_of(option: str, needs: Needs, users: float) -> Bill:
     """The month's bill of an option at this many monthly users."""
     told = tuple((name, needs.value(name)) for name in _COUNTED)
     counted = replace(needs, known=told, options=(), current=(), ruled_out=(), clients=())
-    return _bill(option, counted, users)
+    return _bill(option, counted, users, may_pause=needs.may_pause)
 
 
 @cache
-def _bill(option: str, needs: Needs, users: float) -> Bill:
+def _bill(option: str, needs: Needs, users: float, *, may_pause: bool) -> Bill:
     """The vendor's bill, and what the case adds to it."""
     usage = workload(needs, users).usage
-    bill = _PRICED[option](usage, size_name(users))
+    size = size_name(users)
+    lasting = option == "supabase" and not may_pause
+    bill = supabase_lasting(usage, size) if lasting else _PRICED[option](usage, size)
     if needs.value("self-hosted") == "yes":
         return replace(bill, lines=(), total=Decimal(0), note=_OWN)
     lines = tuple(_agreed(option, needs, bill.lines))
-    lines = (*lines, *_beside(option, needs, lines))
+    lines = (*lines, *_beside(option, needs, lines, users))
     return replace(bill, lines=lines, total=total(lines))
 
 
@@ -58,15 +64,30 @@ def _agreed(option: str, needs: Needs, lines: tuple[Line, ...]) -> tuple[Line, .
     return (*team, *kept)
 
 
-def _beside(option: str, needs: Needs, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+def _beside(option: str, needs: Needs, lines: tuple[Line, ...], users: float) -> tuple[Line, ...]:
     """What stands on the bill beside the vendor's use: a region, a service that is added."""
     if option == "convex" and needs.value("region") == "eu":
         used = sum((x.amount for x in lines if "developer" not in x.unit), Decimal(0))
         return line("surcharge of the EU region", used, "USD of use", "convex.eu-surcharge")
     if option == "supabase" and needs.value("offline") == "yes":
-        return line("PowerSync Pro beside it, for offline use", _ONE, "month",
-                    "powersync.pro-month")  # fmt: skip
+        return _synced(workload(needs, users).usage)
     return ()
+
+
+def _synced(usage: Usage) -> tuple[Line, ...]:
+    """PowerSync on the plan that is not switched off when nobody comes."""
+    plan = line("PowerSync Pro beside it, for offline use", _ONE, "month", "powersync.pro-month")
+    beyond = usage.peak_connections - fact("powersync.connections-included").value
+    if beyond <= 0:
+        return plan
+    thousands = (beyond / _THOUSAND).to_integral_value(rounding=ROUND_CEILING)
+    return (*plan, *line("PowerSync Pro: more connections", thousands, "1,000 connections",
+                         "powersync.connections-per-thousand"))  # fmt: skip
+
+
+def over_free(needs: Needs, users: float) -> OverFree | None:
+    """What of the case Supabase's Free plan does not hold, if anything."""
+    return supabase_over_free(workload(needs, users).usage)
 
 
 def size_name(users: float) -> str:

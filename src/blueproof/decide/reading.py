@@ -2,24 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from blueproof.core.brief import Brief, Fact
-from blueproof.decide.dimensions import BY_ID
+from blueproof.decide.candidates import candidates, rejected
+from blueproof.decide.deeds import amount, deeds_of
+from blueproof.decide.dimensions import BY_ID, TALK
+from blueproof.decide.files_told import Files, files_of
 from blueproof.decide.needs import Needs
+from blueproof.decide.people import DAILY_SHARE, people_of, seats
 
-# The technologies that stand for a whole back end when they are options, and their families; parts
-# such as a sign-in service or a queue are chosen apart from it.
-_FAMILY = {
-    "convex": "convex",
-    "firebase": "firebase",
-    "cloud-firestore": "firebase",
-    "firebase-realtime-database": "firebase",
-    "supabase": "supabase",
-    "aws": "aws",
-    "aws-amplify": "aws",
-    "aws-appsync": "aws",
-    "amazon-dynamodb": "aws",
-}
 _CONSTRAINTS = {
     "eu-data": ("region", "eu"),
     "gdpr": ("region", "eu"),
@@ -41,7 +33,6 @@ _CONSTRAINTS = {
     "not-due": ("time", "months"),
 }
 _OPPOSITE = {"yes": "no", "eu": "anywhere", "us": "anywhere", "elsewhere": "anywhere"}
-_PEOPLE = ("scale.users", "scale.people", "scale.members")
 _SCALE = {
     "scale.group-size": "group-size",
     "scale.messages-per-user": "messages",
@@ -49,18 +40,19 @@ _SCALE = {
 _RATES = {"writes per second": 1.0, "writes per minute": 1 / 60, "writes per hour": 1 / 3600}
 _MONTH = 30 * 86_400  # seconds
 _MOST_SEATS = 200
-_DAILY_SHARE = 0.2  # of monthly users a day, as in the workload model
 _AT_ONCE = 0.1  # of daily users at the busiest moment, likewise
 _DAYS_A_WEEK, _MONTHS_DAYS = 7, 60
 # Frameworks of the app itself; all but the last two are written in TypeScript.
 CLIENTS = ("expo", "react-native", "nextjs", "react", "vue", "svelte", "angular", "ionic",
            "flutter", "swiftui")  # fmt: skip
-_AMONG = {"option", "target", "mentioned"}
 
 
-def family_of(technology: str) -> str:
-    """The family of options that a technology stands for, or "" if none."""
-    return _FAMILY.get(technology, "")
+# A server of one's own as one of the ways, not as a must.
+_OWN_SERVER = re.compile(
+    r"\b(?:do (?:i|we) (?:really |even )?need|or (?:just|simply|rather)|or (?:my|our) own|"
+    r"or (?:to )?self[- ]?host|worth it)\b",
+    re.IGNORECASE,
+)
 
 
 def needs_of(brief: Brief) -> Needs:
@@ -69,20 +61,96 @@ def needs_of(brief: Brief) -> Needs:
     known = dict(_known(brief))
     if "offline-sync" in features and "offline" not in known:
         known["offline"] = "yes"
-    return Needs(
+    options, current = candidates(brief)
+    if known.get("self-hosted") == "yes" and _OWN_SERVER.search(brief.request):
+        del known["self-hosted"]
+    if _NOTHING.search(brief.request):
+        known.setdefault("budget", "0")
+    if wants_sql_reports(brief):
+        known.setdefault("reporting", "yes")
+    talk = _MESSAGES.search(brief.request)
+    if talk and not {*features} & {*TALK}:
+        features.append("chat")
+        known.setdefault("messages", f"{amount(talk['many']):.0f}")
+    if _fears_the_bill(brief):
+        known.pop("spending-cap", None)
+    needs = Needs(
         features=tuple(sorted(set(features))),
         clients=tuple(c for c in CLIENTS if _names(brief, c)),
-        options=_families(brief, _AMONG),
-        current=_families(brief, {"current"}),
-        ruled_out=tuple(dict.fromkeys((*_families(brief, {"rejected"}), *_refused(brief)))),
+        options=options,
+        current=current,
+        ruled_out=tuple(dict.fromkeys((*rejected(brief), *_refused(brief)))),
         known=tuple(sorted(known.items())),
         writes=_writes(brief),
         developers=_developers(brief),
         files_gb=_gigabytes(brief, _STORED),
         downloads_gb=_gigabytes(brief, _FETCHED),
         daily_percent=_daily_percent(brief),
-        thrifty=any(f.key == "constraint" and f.value == "tiny-budget" for f in brief.facts),
+        thrifty=_is_thrifty(brief),
     )
+    return _with_doings(needs, brief)
+
+
+def told_files(brief: Brief) -> tuple[Files, ...]:
+    """The files that the words tell of, with their sums and what was assumed of them."""
+    return files_of(brief.request, people_of(brief))
+
+
+def _with_doings(needs: Needs, brief: Brief) -> Needs:
+    """The needs with what people do and send in a month, as the words tell it."""
+    people = people_of(brief)
+    files = told_files(brief)
+    return replace(
+        needs,
+        uploads=round(sum(f.month for f in files)),
+        uploads_mb=round(sum(f.month * f.mb for f in files)),
+        fetches=round(max((f.views for f in files), default=0)),
+        deeds=round(sum(d.month for d in deeds_of(brief.request, people))),
+        people=round(people.count),
+        kept_months=_kept_months(brief),
+        staff=people.staff,
+        together=people.together,
+    )
+
+
+_SQL_REPORTS = re.compile(
+    r"\b(?:postgres\w*|sql|metabase|power ?bi|looker|tableau|superset)\b[^.;?!]{0,16}"
+    r"\b(?:reports?|reporting|dashboards?|queries)\b|"
+    r"\b(?:reports?|reporting|dashboards?|queries)\b[^.;?!]{0,24}"
+    r"\b(?:in|with|by|via|from|on)\s+(?:\w+\s+)?"
+    r"(?:sql|metabase|power ?bi|looker|tableau|superset)\b",
+    re.IGNORECASE,
+)
+_NOTHING = re.compile(
+    r"\b(?:zero|0)[- ]budget\b|\bbudget (?:is |of )?(?:zero|0|nothing)\b(?!\s*(?:-|to)\s*\d)|"
+    r"\b(?:must|has to|needs to) (?:be free|cost nothing)\b|\bcan(?:no|')t pay anything\b",
+    re.IGNORECASE,
+)
+
+
+def wants_sql_reports(brief: Brief) -> bool:
+    """Whether reports are to run in SQL or in a tool that speaks it."""
+    return bool(_SQL_REPORTS.search(brief.request))
+
+
+_MESSAGES = re.compile(
+    r"\b(?:send|sends|sending|write|writes|exchange\w*)\s+(?:about\s+|around\s+|~\s*)?"
+    r"(?P<many>\d[\d,]*)\s+messages?\s+(?:each\s+)?(?:per|a|each|every)\s+day\b",
+    re.IGNORECASE,
+)
+_AFRAID = re.compile(r"\b(?:scared|afraid|worr\w+|fear\w*|nervous|anxious)\b", re.IGNORECASE)
+_CAP = re.compile(r"\b(?:caps?|limit\w*|stops?|never (?:more|over)|hard)\b", re.IGNORECASE)
+
+
+def _fears_the_bill(brief: Brief) -> bool:
+    """Whether a limit on spending rests on a fear alone: then a low bill is what is wanted."""
+    told = [f for f in brief.facts if f.key == "constraint" and f.value == "hard-spending-cap"]
+    return any(_AFRAID.search(f.quote) and not _CAP.search(f.quote) for f in told)
+
+
+def _is_thrifty(brief: Brief) -> bool:
+    short = any(f.key == "constraint" and f.value == "tiny-budget" for f in brief.facts)
+    return short or _fears_the_bill(brief)
 
 
 _REFUSED = re.compile(
@@ -102,7 +170,42 @@ def _writes(brief: Brief) -> int:
     """Records a month that the rates in the words come to."""
     units = {unit.replace("writes", "device"): share for unit, share in _RATES.items()} | _RATES
     rates = [f for f in brief.facts if f.key in {"rate", "scale.devices"} and f.unit in units]
-    return int(sum(float(f.value) * units[f.unit] for f in rates) * _MONTH)
+    return int(sum(float(f.value) * units[f.unit] for f in rates) * _MONTH * _hours(brief) / 24)
+
+
+_HOURS = re.compile(
+    r"\b(?P<a>\d{1,2})[ -]?(?:hours?|hrs?|h)\b[^.;?!]{0,12}\b(?:shifts?|a day|per day|daily)\b|"
+    r"\bshifts?\b[^.;?!\d]{0,12}(?P<b>\d{1,2})[ -]?(?:hours?|hrs?|h)\b",
+    re.IGNORECASE,
+)
+_DAY = 24
+
+
+def _hours(brief: Brief) -> float:
+    """For how many hours of a day people send, where they do it on a shift."""
+    found = _HOURS.search(brief.request)
+    return min(float(found["a"] or found["b"]), _DAY) if found else _DAY
+
+
+_KEPT = re.compile(
+    r"\b(?:last|past|over|keep\w*|kept|store\w*|history of|retain\w*|for|archive\w*)\s+"
+    r"(?:the\s+|it\s+|them\s+|data\s+|all\s+|everything\s+|for\s+|at least\s+|last\s+|past\s+)*"
+    r"(?P<many>\d+|one|two|three|five|ten|a)\s+(?P<unit>years?|months?)\b",
+    re.IGNORECASE,
+)
+_ABOUT_DATA = re.compile(
+    r"\b(?:charts?|history|keep\w*|kept|stor\w+|retain\w*|archiv\w*|data|legal|records?)\b",
+    re.IGNORECASE,
+)
+
+
+def _kept_months(brief: Brief) -> int:
+    """For how many months data is kept, as told; 0 where it is not."""
+    for found in _KEPT.finditer(brief.request):
+        around = brief.request[max(0, found.start() - _BESIDE) : found.end() + _BESIDE]
+        if _ABOUT_DATA.search(around):
+            return round(amount(found["many"]) * (12 if found["unit"].startswith("y") else 1))
+    return 0
 
 
 _SIZES = {"MB": 1 / 1024, "GB": 1.0, "TB": 1024.0}
@@ -139,22 +242,11 @@ def _gigabytes(brief: Brief, said: re.Pattern[str]) -> int:
 
 def _developers(brief: Brief) -> int:
     """The seats that are paid for: the developers told, at least one."""
-    told = [f.value for f in brief.facts if f.key == "scale.developers"]
-    numbers = [n for n in told if not isinstance(n, str) and 1 <= n <= _MOST_SEATS]
-    return int(max(numbers, default=1))
+    return int(max((n for n in seats(brief) if 1 <= n <= _MOST_SEATS), default=1))
 
 
 def _names(brief: Brief, technology: str) -> bool:
     return any(f.key == "technology" and f.value == technology for f in brief.facts)
-
-
-def _families(brief: Brief, roles: set[str]) -> tuple[str, ...]:
-    found = [
-        family_of(str(f.value))
-        for f in brief.facts
-        if f.key == "technology" and f.role in roles
-    ]  # fmt: skip
-    return tuple(dict.fromkeys(f for f in found if f))
 
 
 def _known(brief: Brief) -> Iterator[tuple[str, str]]:
@@ -198,21 +290,7 @@ def _is_ceiling(fact: Fact) -> bool:
 
 def _people(brief: Brief) -> float:
     """How many people use it in a month: as told, or the sum of the groups told of."""
-    told = [f for f in brief.facts if not isinstance(f.value, str) and f.role != "limit"]
-    monthly = [_monthly(f) for f in told if f.key == "scale.monthly-users"]
-    if monthly:
-        return max(monthly)
-    # "two people" is seldom how many use it; whoever counts users writes figures.
-    written = [f for f in told if f.key in _PEOPLE and any(sign.isdigit() for sign in f.quote)]
-    named = {f.unit: _monthly(f) for f in written if _monthly(f) >= 1}
-    plain = [n for unit, n in named.items() if unit.partition(" ")[0] in {"user", "subscriber"}]
-    return max(plain) if plain else sum(named.values())
-
-
-def _monthly(fact: Fact) -> float:
-    """A count of people as one of a month."""
-    value = 0.0 if isinstance(fact.value, str) else fact.value
-    return value / 12 if fact.unit.endswith("per year") else value
+    return people_of(brief).count
 
 
 def _written(fact: Fact) -> str:
@@ -228,9 +306,9 @@ def _from_scale(fact: Fact) -> Iterator[tuple[str, str]]:
     if fact.key in _SCALE:
         yield _SCALE[fact.key], f"{fact.value:.0f}"
     elif fact.key == "scale.daily-users":
-        yield "users", f"{fact.value / _DAILY_SHARE:.0f}"
+        yield "users", f"{fact.value / DAILY_SHARE:.0f}"
     elif fact.key == "scale.concurrent-users":
-        yield "users", f"{fact.value / _DAILY_SHARE / _AT_ONCE:.0f}"
+        yield "users", f"{fact.value / DAILY_SHARE / _AT_ONCE:.0f}"
     elif fact.key == "deadline" and fact.unit == "days":
         steps = ((_DAYS_A_WEEK, "days"), (_MONTHS_DAYS, "weeks"))
         yield "time", next((name for most, name in steps if fact.value <= most), "months")

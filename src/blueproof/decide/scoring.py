@@ -13,7 +13,7 @@ from blueproof.core.money import Bill
 from blueproof.decide.limits import outgrown
 from blueproof.decide.needs import Needs
 from blueproof.decide.priced import bill_of
-from blueproof.facts.options import Option, options
+from blueproof.facts.options import GOOD, Option, options
 
 LEAST = 0.5  # a level below this does not meet a hard requirement
 _FEATURES, _COST, _IN_USE, _TYPES = 40.0, 14.0, 25.0, 8.0
@@ -236,6 +236,20 @@ def _standing(option: Option, needs: Needs) -> list[Contribution]:
     return found
 
 
+def short_of(needs: Needs, option: Option) -> frozenset[str]:
+    """The dimensions told in which the option has no more than a makeshift."""
+    return frozenset(
+        a.dimension
+        for a in _asked(needs)
+        if needs.is_known(a.dimension) and option.aspects[a.aspect].level < GOOD
+    )
+
+
+def asked_aspect(needs: Needs, dimension: str) -> str:
+    """The aspect in which the value of this dimension is met or not."""
+    return next(a.aspect for a in _asked(needs) if a.dimension == dimension)
+
+
 def _meets(option: Option, aspect: str) -> bool:
     """Whether an option meets a hard requirement; what is not confirmed does not."""
     held = option.aspects[aspect]
@@ -251,5 +265,10 @@ def _ruled_out(option: Option, needs: Needs, users: float, bill: Bill) -> tuple[
     ]
     ceiling = needs.number("budget")
     if float(bill.total) > ceiling:
-        found.append(f"it costs ${bill.total:,.2f} a month, over your ${ceiling:,.0f}")
+        found.append(over_budget(bill, needs))
     return (*found, *outgrown(option.id, needs, users))
+
+
+def over_budget(bill: Bill, needs: Needs) -> str:
+    """That a bill is over what it may cost, with both figures."""
+    return f"it costs ${bill.total:,.2f} a month, over your ${needs.number('budget'):,.0f}"

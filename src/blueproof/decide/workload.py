@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
+from blueproof.costs.quantities import PEAK
 from blueproof.costs.usage import Usage
 from blueproof.decide.needs import Needs
 
@@ -95,6 +96,30 @@ _POSITIONS = Figure(
     unit="positions sent a person and day",
     why="every 10 seconds over 20 minutes",
 )
+_STAFF_DAILY = Figure(
+    id="daily share",
+    value=0.73,
+    unit="of the staff a day",
+    why="they work with it, on 22 of 30 days",
+)
+_STAFF_AT_ONCE = Figure(
+    id="at once",
+    value=0.5,
+    unit="of the day's staff at the busiest moment",
+    why="a shift works at the same hours",
+)
+_TOGETHER = Figure(
+    id="at once",
+    value=1.0,
+    unit="of daily users at the busiest moment",
+    why="you say that they are there together",
+)
+_RECORDS = Figure(
+    id="records",
+    value=5,
+    unit="records written for each visit, order or the like",
+    why="its head, its lines, and each change of its state",
+)
 _ATTACHED = Figure(
     id="attached",
     value=0.05,
@@ -125,6 +150,13 @@ _KEPT = Figure(
     unit="months of messages kept",
     why="a year after the start, nothing deleted",
 )
+_MACHINE_KB = Figure(
+    id="machine record",
+    value=0.2,
+    unit="KB a record that machines send",
+    why="an id, a time and a few numbers",
+)
+_STEADY = Decimal(3)  # the busiest second against the mean, where machines or a shift send evenly
 _FILES = ("file-upload", "file-storage", "image-processing")
 _TALK = ("chat", "group-chat")
 _PRESENCE = ("presence", "typing-indicator")
@@ -143,25 +175,26 @@ def workload(needs: Needs, users: float) -> Workload:
 def _figures(needs: Needs) -> tuple[Figure, ...]:
     """The figures that the features call for."""
     features = {*needs.features}
-    found = [_daily(needs), _AT_ONCE, _OPENS, _MINUTES, _CALLS]
+    found = [_daily(needs), _at_once(needs), _OPENS, _MINUTES, _CALLS]
     if features & {*_TALK}:
         found += [_asked(needs, "messages"), _asked(needs, "group-size")]
-        found += [_USUAL, _TO_LARGEST, _WATCHING, _KEPT]
+        found += [_USUAL, _TO_LARGEST, _WATCHING, _kept(needs)]
     else:
-        found += [_WRITES, _KEPT]
+        found += [_RECORDS if needs.deeds else _WRITES, _kept(needs)]
     if features & {*_PRESENCE}:
         found.append(_TYPING)
     if features & {*_MOVING} and not needs.writes:
         found.append(_POSITIONS)
-    if features & {*_FILES}:
+    if features & {*_FILES} and not needs.uploads:
         found += [_ATTACHED, _PICTURE_MB]
-    if "voice-messages" in features:
+    if "voice-messages" in features and not needs.uploads:
         found += [_VOICE, _VOICE_MB]
     if needs.writes:
         found.append(
             Figure(id="machines", value=needs.writes, unit="records a month sent by machines",
                    why="your own figures, over 30 days", told=True)
         )  # fmt: skip
+        found += [] if is_moving(needs) else [_MACHINE_KB]
     return tuple(found)
 
 
@@ -175,9 +208,29 @@ def _readers(by_id: dict[str, Decimal]) -> Decimal:
 
 def _daily(needs: Needs) -> Figure:
     """The share of people who come on a day, as told or assumed."""
+    if needs.together:
+        return replace(_TOGETHER, id="daily share", unit="of monthly users a day")
     if not needs.daily_percent:
-        return _DAILY
+        return _STAFF_DAILY if needs.staff else _DAILY
     return replace(_DAILY, value=needs.daily_percent / 100, why="your own figures", told=True)
+
+
+def _kept(needs: Needs) -> Figure:
+    """For how long data is kept, as told or assumed."""
+    told = needs.kept_months
+    return replace(_KEPT, value=told, why="you said so", told=True) if told else _KEPT
+
+
+def is_moving(needs: Needs) -> bool:
+    """Whether the positions that are sent only matter while they are new."""
+    return bool({*needs.features} & {*_MOVING})
+
+
+def _at_once(needs: Needs) -> Figure:
+    """The share of the day's people who are there at the busiest moment."""
+    if needs.together:
+        return _TOGETHER
+    return _STAFF_AT_ONCE if needs.staff else _AT_ONCE
 
 
 def _asked(needs: Needs, name: str) -> Figure:
@@ -192,20 +245,27 @@ def _usage(needs: Needs, users: Decimal, by_id: dict[str, Decimal]) -> Usage:
     daily = users * by_id["daily share"]
     month = daily * DAYS
     talks = "messages" in by_id
-    machines = Decimal(needs.writes)
-    deeds = month * by_id["messages" if talks else "writes"]
+    # A position replaces the one before: it is sent on, and no record is kept of it.
+    moved = Decimal(needs.writes) if is_moving(needs) else Decimal(0)
+    machines = needs.writes - moved
+    # What was told of so many people grows with them.
+    grown = users / needs.people if needs.people else Decimal(1)
+    deeds = month * by_id["messages"] if talks else _written(needs, month, grown, by_id)
     writes = deeds + machines
     # The writer's own screen is told too; without a conversation, one other screen listens.
     readers = _readers(by_id) if talks else Decimal(0)
     heard = 1 + readers * by_id["watching"] if talks else Decimal(1)
     typing = deeds * by_id.get("typing", Decimal(0))
     # What machines send was told; positions of people are assumed only where nothing was.
-    moving = Decimal(0) if needs.writes else month * by_id.get("positions", Decimal(0))
+    moving = moved or month * by_id.get("positions", Decimal(0))
     files = deeds * by_id.get("attached", Decimal(0))
     spoken = deeds * by_id.get("voice", Decimal(0))
     mb = files * by_id.get("picture", Decimal(0)) + spoken * by_id.get("spoken", Decimal(0))
-    gb = mb / _BYTES_A_GB
     others = max(heard - 1, Decimal(1))
+    if needs.uploads:
+        files, spoken, mb = needs.uploads * grown, Decimal(0), needs.uploads_mb * grown
+        others = Decimal(max(needs.fetches, 1))
+    gb = mb / _BYTES_A_GB
     return Usage(
         monthly_users=users,
         daily_users=daily,
@@ -215,10 +275,13 @@ def _usage(needs: Needs, users: Decimal, by_id: dict[str, Decimal]) -> Usage:
         deliveries=deeds * heard + machines,
         opens=month * by_id["opens"],
         signals=typing + moving,
-        signals_heard=typing * others + moving,
+        signals_heard=typing * max(heard - 1, Decimal(1)) + moving,
         calls=month * by_id["calls"],
         pushes=deeds * readers * (1 - by_id["watching"]) if talks else month,
-        database_gb=writes * by_id["kept"] / _KB_A_GB,
+        peak=_STEADY if moved + machines > deeds else PEAK,
+        database_gb=(deeds + machines * by_id.get("machine record", Decimal(1)))
+        * by_id["kept"]
+        / _KB_A_GB,
         files_gb=Decimal(needs.files_gb) or gb * by_id["kept"],
         uploads=files + spoken,
         downloads=(files + spoken) * others,
@@ -226,3 +289,10 @@ def _usage(needs: Needs, users: Decimal, by_id: dict[str, Decimal]) -> Usage:
         developers=Decimal(needs.developers),
         signs_in="authentication" in needs.features or talks,
     )
+
+
+def _written(needs: Needs, month: Decimal, grown: Decimal, by_id: dict[str, Decimal]) -> Decimal:
+    """The records that people write in a month: for what they do, as told, or as assumed."""
+    if needs.deeds:
+        return needs.deeds * grown * by_id["records"]
+    return month * by_id["writes"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from blueproof.advisors.choose import wording
+from blueproof.advisors.choose import filing, outside, syncing, wording
 from blueproof.advisors.choose.case import BILL, NEEDS, Choice
 from blueproof.advisors.choose.drawing import flow
 from blueproof.advisors.choose.steps import steps
@@ -21,7 +21,6 @@ from blueproof.decide.decision import FlipPoint
 from blueproof.decide.interview import Worth
 from blueproof.decide.limits import outgrown
 from blueproof.decide.priced import size_name
-from blueproof.decide.reading import CLIENTS, family_of
 from blueproof.decide.workload import workload
 from blueproof.starters.feature import SLOTS
 
@@ -68,7 +67,7 @@ def _recommendation(choice: Choice) -> Recommendation:
 
 
 def _likeliest(choice: Choice) -> list[FlipPoint]:
-    told = [f for f in choice.decision.flips if f.then or f.dimension.id == "users"]
+    told = [f for f in choice.flips if f.then or f.dimension.id == "users"]
     return sorted(told, key=lambda f: -f.odds)[:_MOST_FLIPS]
 
 
@@ -88,7 +87,8 @@ def _trade_offs(choice: Choice) -> Iterator[str]:
     for contribution in choice.pick.contributions:
         held = aspects.get(contribution.aspect)
         if held and held.remedy and contribution.weight > 1:
-            yield f"{contribution.aspect.replace('-', ' ')}: {held.says}; remedy: {held.remedy}"
+            speaks = f"{contribution.aspect.replace('-', ' ')}: {held.says}"
+            yield choice.for_clients(f"{speaks}; remedy: {held.remedy}")
 
 
 def _evidence(choice: Choice) -> Iterator[Citation]:
@@ -100,6 +100,7 @@ def _evidence(choice: Choice) -> Iterator[Citation]:
             held = side.option.aspects.get(contribution.aspect) if side else None
             if held:
                 yield held.citation
+    yield from syncing.evidence(choice)
     for reason in wording.reasons(choice):
         held = choice.pick.option.aspects.get(reason.aspect)
         if held:
@@ -173,20 +174,13 @@ def _uncompared(choice: Choice) -> Iterator[Unproved]:
             statement=f"the options in {', '.join(f.replace('-', ' ') for f in missing)}",
             why="no fact of ours compares them there: ask the vendors",
         )
-    if not choice.needs.files_gb:
+    if not choice.needs.files_gb and not choice.needs.uploads:
         for told in _sizes_of_files(choice.brief):
             yield Unproved(
                 statement=f'what your files cost ("{told}")',
                 why="no file is in the bill: how many are kept a month was not told",
             )
-    strange = [
-        str(f.value)
-        for f in choice.brief.facts
-        if f.key == "technology"
-        and f.role == "option"
-        and f.value not in CLIENTS
-        and not family_of(str(f.value))
-    ]
+    strange = outside.strangers(choice)
     if strange:
         yield Unproved(
             statement=f"{', '.join(strange)}, which you named",
@@ -236,7 +230,7 @@ def _question(choice: Choice, number: str, worth: Worth) -> Question:
 
 def _why(choice: Choice, worth: Worth) -> str:
     """Why the question matters here: what its answers would change."""
-    flips = [f for f in choice.decision.flips if f.dimension.id == worth.dimension.id]
+    flips = [f for f in choice.flips if f.dimension.id == worth.dimension.id]
     if flips:
         likely = max(flips, key=lambda f: f.odds)
         return f"{wording.flip_sentence(likely)}."
@@ -262,6 +256,8 @@ def assumptions(choice: Choice) -> Iterator[Assumption]:
     for figure in workload(choice.needs, choice.decision.users).figures:
         if not figure.told and figure.id not in {"messages", "group-size"}:
             yield Assumption(key=f"{figure.id} ({figure.unit})", value=figure.value, why=figure.why)
+
+    yield from filing.assumptions(choice)
 
 
 def sizes_in_words(choice: Choice) -> str:

@@ -1,5 +1,6 @@
 """What the advice on a choice is made from: the decision, its questions, the sizes to show."""
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,14 +11,20 @@ from blueproof.decide.decision import Decision, FlipPoint, decide
 from blueproof.decide.interview import Worth, interview
 from blueproof.decide.needs import Needs
 from blueproof.decide.needs_file import write_needs
-from blueproof.decide.reading import needs_of
-from blueproof.decide.scoring import Scored, aspect_of, scored
+from blueproof.decide.people import people_of
+from blueproof.decide.reading import needs_of, wants_sql_reports
+from blueproof.decide.scoring import Scored, aspect_of, scored, short_of
 
 NEEDS, BILL = "needs.yaml", "bill.yaml"
 SIZES = (1_000.0, 10_000.0, 100_000.0)
 FAMILY_NAMES = {"convex": "Convex", "firebase": "Firebase", "supabase": "Supabase", "aws": "AWS"}
 # What every option does in the same way.
 _ALIKE = frozenset({"pagination", "i18n", "website", "email-verification", "password-reset"})
+_OF_EXPO = re.compile(
+    r"[;,] (?:in a development build|(?:in )?Expo (?:this )?needs?[^;]*|in Expo this[^;]*)(?=;|$)"
+)
+_RULING = frozenset({"offline", "self-hosted", "region", "hipaa"})
+FAR = 20  # times the users told from which a change is too far off to speak of
 _A_FEW, _CLEARLY = 2, 8.0  # options named; points of 100 by which another is clearly better
 _LIKELY = 0.1  # odds below which an open fact is no part of the headline
 _LEAST_GAIN = 0.4  # points of expected gain from which one open answer makes the headline
@@ -52,13 +59,49 @@ class Choice:
     @cached_property
     def hinge(self) -> FlipPoint | None:
         """The one open fact on which the pick hangs: it makes the headline."""
-        likely = [
-            f for f in self.decision.flips if f.then and f.odds >= _LIKELY and self._is_open(f)
-        ]
+        likely = [f for f in self.flips if f.then and f.odds >= _LIKELY and self._is_open(f)]
+        # What it may cost decides only where the person says that money is short.
+        likely = [f for f in likely if f.dimension.id != "budget" or self.needs.thrifty]
+        # So many messages more or less are no condition that anybody could act on.
+        likely = [f for f in likely if not f.dimension.is_number or f.dimension.id == "budget"]
         hard = [f for f in likely if self._would_fall(f)]
         asked = {w.dimension.id for w in self.worths if w.decides and w.gain >= _LEAST_GAIN}
         soft = [f for f in likely if f.dimension.id in asked]
         return max(hard or soft, key=lambda f: f.odds, default=None)
+
+    @cached_property
+    def flips(self) -> tuple[FlipPoint, ...]:
+        """What would change the pick, without what the words rule out.
+
+        That is a size far from the one told, and a choice that falls short of what must be met.
+        """
+        return tuple(f for f in self.decision.flips if not self._is_far(f) and self._is_met(f))
+
+    def _is_far(self, flip: FlipPoint) -> bool:
+        known = flip.dimension.id == "users" and self.needs.is_known("users")
+        users = self.decision.users
+        return known and not users / FAR <= float(flip.at) <= users * FAR
+
+    def _is_met(self, flip: FlipPoint) -> bool:
+        """Whether what is chosen then does what the pick does for all that was told.
+
+        A requirement that rules the pick out leaves what is left, with what it lacks.
+        """
+        if not flip.then or flip.dimension.id in _RULING:
+            return True
+        first = self.at(self.needs.holding(**{flip.dimension.id: flip.at}))
+        lacks = short_of(self.needs, first.option)
+        return lacks - {flip.dimension.id} <= short_of(self.needs, self.pick.option)
+
+    @property
+    def so_many(self) -> str:
+        """The people reckoned with, in the words of the request: 420 technicians."""
+        users = self.decision.users
+        told = people_of(self.brief)
+        noun = told.noun if told.count == users else ""
+        plural = {"person": "people", "staff": "staff"}.get(noun, f"{noun}s")
+        plain = noun in {"", "user"}
+        return f"{users:,.0f} {'monthly users' if plain else plural}"
 
     def _is_open(self, flip: FlipPoint) -> bool:
         return not self.needs.is_known(flip.dimension.id)
@@ -89,6 +132,20 @@ class Choice:
     def has_servers(self) -> bool:
         """Whether the words or files tell of a back end of another make."""
         return has_servers(self.brief)
+
+    def for_clients(self, text: str) -> str:
+        """The text without the clauses that only speak of Expo, where no such app is built."""
+        if {*self.needs.clients} & {"expo", "react-native"}:
+            return text
+        return _OF_EXPO.sub("", text)
+
+    @property
+    def is_built_by_hand(self) -> bool:
+        """Whether the servers named are a way to go, or a wish for reports: not there already."""
+        return wants_sql_reports(self.brief) or any(
+            f.key == "technology" and f.role == "option" and f.value in {"nodejs", "postgresql"}
+            for f in self.brief.facts
+        )
 
     @cached_property
     def priced(self) -> Scored | None:

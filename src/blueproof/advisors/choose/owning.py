@@ -6,10 +6,13 @@ Apart from the choice itself: every request is asked this, and few need what dec
 import re
 
 from blueproof.core.brief import Brief
+from blueproof.decide.candidates import family_of
 from blueproof.decide.needs import Needs
-from blueproof.decide.reading import CLIENTS, family_of, needs_of
+from blueproof.decide.reading import CLIENTS, needs_of
 
 # Main problems that are no choice: something is wrong, or is built already.
+# Other back ends of the same kind: one of ours beside them is a choice of back end.
+_RIVALS = frozenset({"pocketbase", "appwrite", "nhost", "hasura", "back4app", "parse", "playfab"})
 _FAILING = frozenset({
     "troubleshoot", "db-performance", "connections", "schema-migration", "deploy-cicd",
     "iac-structure", "monitoring",
@@ -60,7 +63,8 @@ def owns(brief: Brief) -> bool:
     if (hurts and failing) or (not needs.options and _asks_why(brief)):
         return False
     candidates = [str(f.value) for f in brief.facts if f.key == "technology" and f.role == "option"]
-    if any(not family_of(c) and c not in CLIENTS for c in candidates):
+    strange = [c for c in candidates if not family_of(c) and c not in CLIENTS]
+    if strange and not (needs.options and {*strange} <= _RIVALS):
         return False
     solo = needs.options == ("aws",)  # a cloud of which the request may mean anything
     fresh = bool(needs.clients) and not needs.current  # no back end yet

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from blueproof.advisors.choose import wording
-from blueproof.advisors.choose.case import Choice
+from blueproof.advisors.choose import filing, syncing, wording
+from blueproof.advisors.choose.case import FAR, Choice
 from blueproof.core.advice import Step
 from blueproof.decide.workload import workload
 
 _TRIED = 100  # messages or records of the trial
-_SOON = 20  # times the users from which a change is too far off to plan for
+_SOON = FAR
 _STOPS = 0.6  # level of the aspect from which a limit stops spending, with its exceptions
 # How a project of each option is begun, and where its meters are read.
 _BEGIN = {
@@ -49,9 +49,11 @@ def _steps(choice: Choice, starter: str) -> Iterator[Step]:
         yield _own_server(choice)
     else:
         yield _trial(choice, starter)
+    yield from syncing.steps(choice)
+    yield from filing.steps(choice)
     if choice.needs.value("self-hosted") != "yes":
         yield _guard(choice)
-    users = next((f for f in choice.decision.flips if f.dimension.id == "users" and f.above), None)
+    users = next((f for f in choice.flips if f.dimension.id == "users" and f.above), None)
     if users and float(users.at) <= _SOON * choice.decision.users:
         yield Step(
             do=f"At {float(users.at) / 2:,.0f} monthly users, half of where it changes, plan "

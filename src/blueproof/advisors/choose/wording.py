@@ -1,17 +1,23 @@
 """The sentences of a choice: the answer, the reasons, what would change it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from blueproof.advisors.choose import filing, must, outside, syncing
 from blueproof.advisors.choose.backwards import counted_back
-from blueproof.advisors.choose.case import FAMILY_NAMES, Choice
+from blueproof.advisors.choose.case import FAMILY_NAMES, FAR, Choice
 from blueproof.decide.decision import FlipPoint
-from blueproof.decide.scoring import Contribution, Scored, scored
+from blueproof.decide.priced import over_free
+from blueproof.decide.scoring import Contribution, Scored, over_budget, scored
+from blueproof.facts.load import fact
 
+_TWO = 2
 _MOST_REASONS = 3
 _TELLING = 0.15  # difference in level from which a criterion tells the two apart
 _FAR = 3.0  # times the model from which a bill needs another cause
 _HYPHENED = {"e-commerce", "lock-in"}
+_CUTTABLE = 0.6  # of a line, beyond which fewer reads alone do not bring a bill down
 _GOOD = 0.7
 _CLOSE = 4.0  # points of 100 within which two options are called close
 _CRITERIA = {
@@ -38,12 +44,36 @@ def answer(choice: Choice) -> str:
     """The answer in one to three sentences: the pick, its condition, the number that decides."""
     if choice.priced:
         priced = (_price(choice, choice.priced), _alternative(choice, choice.priced))
-        return " ".join(part for part in (*priced, _unseen(choice)) if part)
+        return " ".join(
+            part for part in (*priced, filing.sentence(choice), _unseen(choice)) if part
+        )
     parts = (
-        _headline(choice), _money(choice), _told(choice), _close(choice), _beyond(choice),
-        _unseen(choice),
+        _cheaper(choice), _headline(choice), *syncing.sentences(choice),
+        *must.sentences(choice, _decisive_aspect(choice)), _money(choice),
+        filing.sentence(choice), _told(choice), _close(choice), _beyond(choice), _unseen(choice),
     )  # fmt: skip
     return " ".join(part for part in parts if part)
+
+
+_CHEAPER = re.compile(
+    r"\b(?:cheap(?:er|est)|less expensive|lowest (?:cost|price))\b", re.IGNORECASE
+)
+
+
+def _cheaper(choice: Choice) -> str:
+    """Which one costs least, where that is the question."""
+    fit = [s for s in choice.decision.ranked if not s.ruled_out]
+    if not _CHEAPER.search(choice.brief.request) or len(fit) < _TWO:
+        return ""
+    if choice.needs.value("self-hosted") == "yes":
+        return ""
+    first, second = sorted(fit, key=lambda s: s.bill.total)[:_TWO]
+    aside = "" if first.option.family == choice.pick.option.family else " Price aside:"
+    return (
+        f"The cheaper at {choice.so_many} is {first.option.name}, "
+        f"{_dollars(float(first.bill.total))} a month against "
+        f"{_dollars(float(second.bill.total))} for {name(second.option.family)}.{aside}"
+    )
 
 
 def _price(choice: Choice, asked: Scored) -> str:
@@ -82,6 +112,9 @@ def _told(choice: Choice) -> str:
     if not told or not choice.needs.current or max(told) < _FAR * model:
         return ""
     times = f"{max(told) / model:,.0f} times " if model >= 1 else "far more than "
+    served = filing.served(choice, max(told))
+    if served:
+        return f"Of your bill of {_dollars(max(told))}: {served}"
     counted = counted_back(choice.brief, choice.pick.bill, max(told), choice.decision.users)
     return (
         f"Your bill of {_dollars(max(told))} is {times}what so many people cost in this model: "
@@ -92,11 +125,12 @@ def _told(choice: Choice) -> str:
 
 def _unseen(choice: Choice) -> str:
     """What the answer leaves out, where the words ask for it."""
-    parts = []
-    if choice.uncompared:
-        missing = ", ".join(f.replace("-", " ") for f in choice.uncompared[:3])
+    parts = [*outside.sentences(choice)]
+    left = [f for f in choice.uncompared if f not in {"calls", "video-calls"}]
+    if left:
+        missing = ", ".join(f.replace("-", " ") for f in left[:3])
         parts.append(f"Neither compared nor billed: {missing}.")
-    if choice.has_servers and not choice.needs.current:
+    if choice.has_servers and not choice.needs.current and not choice.is_built_by_hand:
         parts.append("Staying on the back end that you have was not compared.")
     return " ".join(parts)
 
@@ -128,12 +162,36 @@ def _chosen(choice: Choice) -> str:
     """The pick by its family's name, with the variant where the family has two."""
     option = choice.pick.option
     family = name(option.family)
+    if option.id == "supabase" and syncing.is_offline(choice):
+        return f"{family} with PowerSync"
     return option.name if option.family == "firebase" else family
 
 
 def _none_fits(choice: Choice) -> str:
+    if all(s.ruled_out == (over_budget(s.bill, choice.needs),) for s in choice.decision.ranked):
+        return _over_budget(choice)
     parts = [f"{name(s.option.family)} ({s.ruled_out[0]})" for s in choice.decision.ranked]
     return f"None of these meets what you must have: {'; '.join(parts)}."
+
+
+def _over_budget(choice: Choice) -> str:
+    """How far the cheapest is over what it may cost, and what brings it down."""
+    ceiling = choice.needs.number("budget")
+    cheapest, *others = sorted(choice.decision.ranked, key=lambda s: s.bill.total)
+    dearer = ", ".join(f"{name(s.option.family)} {_dollars(float(s.bill.total))}" for s in others)
+    largest = max(cheapest.bill.lines, key=lambda line: line.amount)
+    part = (float(cheapest.bill.total) - ceiling) / float(largest.amount)
+    cut = (
+        f" Take {part:.0%} off its largest line, {largest.item} "
+        f"({_dollars(float(largest.amount))}), and it fits: fetch less at once, keep what was read."
+        if part < _CUTTABLE
+        else ""
+    )
+    return (
+        f"At {choice.so_many} none comes to {_dollars(ceiling)} by these figures: nearest is "
+        f"{cheapest.option.name} with {_dollars(float(cheapest.bill.total))}"
+        f"{f', then {dearer}' if dearer else ''}.{cut}"
+    )
 
 
 def _condition(flip: FlipPoint) -> str:
@@ -157,8 +215,16 @@ def _decisive(choice: Choice) -> str:
         return "it is the better by small margins only"
     told = found[0][0]
     if told.criterion in {"in use", "your leaning"}:
-        return f"it is {told.says}, and nothing else is enough better to leave it"
-    return f"the difference is {_matter(told)} ({told.says})"
+        return f"it is {told.says}, and no other is better by enough to leave it"
+    return f"the difference is {_matter(told)} ({choice.for_clients(_at_best(choice, told))})"
+
+
+def _decisive_aspect(choice: Choice) -> str:
+    """The aspect that the headline names as the difference, if it names one."""
+    second = choice.rival
+    if second is None or second.ruled_out or choice.hinge:
+        return ""
+    return next((mine.aspect for mine, _ in differences(choice.pick, second)), "")
 
 
 def _money(choice: Choice) -> str:
@@ -170,16 +236,47 @@ def _money(choice: Choice) -> str:
         return "On your own servers there is no vendor's bill; the servers are not priced here."
     mine, theirs = float(pick.bill.total), float(second.bill.total)
     if max(mine, theirs) < 1:
-        return f"At {choice.decision.users:,.0f} monthly users neither costs anything to speak of."
-    at = f"At {choice.decision.users:,.0f} monthly users"
+        return f"At {choice.so_many} neither costs anything to speak of{_on_free(choice)}."
     other = name(second.option.family)
-    cost = f"{at} it costs about {_dollars(mine)} a month, {other} {_dollars(theirs)}"
+    cost = (
+        f"At {choice.so_many} it costs about {_dollars(mine)} a month{_plan(choice)}, "
+        f"{other} {_dollars(theirs)}{_rival_plan(choice, second)}"
+    )
     return f"{cost}; {_price_flip(choice)}."
+
+
+def _on_free(choice: Choice) -> str:
+    """What the free plan of the pick lacks."""
+    if choice.pick.option.id != "supabase":
+        return ""
+    days = fact("supabase.free-pause-days").value
+    return f" (its Free plan is paused after {days} days of low activity and has no backups)"
+
+
+def _rival_plan(choice: Choice, second: Scored) -> str:
+    """Why the runner-up needs a paid plan, where a free one would have done."""
+    over = over_free(choice.needs, choice.decision.users) if choice.needs.may_pause else None
+    if second.option.id != "supabase" or over is None:
+        return ""
+    return f" ({over.quantity:,.0f} {over.unit}; its Free plan holds {over.free:,.0f})"
+
+
+def _plan(choice: Choice) -> str:
+    """On which plan, where the free one of the vendor is paused when nobody comes."""
+    if choice.pick.option.id != "supabase" or choice.needs.value("hipaa") == "yes":
+        return ""
+    days = fact("supabase.free-pause-days").value
+    over = over_free(choice.needs, choice.decision.users)
+    if over and choice.needs.may_pause:
+        return f" on Pro ({over.quantity:,.0f} {over.unit}; Free holds {over.free:,.0f})"
+    if any(line.fact == "supabase.pro.month" for line in choice.pick.bill.lines):
+        return f" on Pro (Free is paused after {days} days of low activity and has no backups)"
+    return f" on Free, which is paused after {days} days of low activity and has no backups"
 
 
 def _price_flip(choice: Choice) -> str:
     """The number of users at which the pick changes, or that there is none."""
-    flips = [f for f in choice.decision.flips if f.dimension.id == "users"]
+    flips = [f for f in choice.flips if f.dimension.id == "users"]
     above = next((f for f in flips if f.above), None)
     if above:
         ahead = "comes out ahead" if above.then else "fits any more"
@@ -187,6 +284,8 @@ def _price_flip(choice: Choice) -> str:
         there = scored(choice.needs, float(above.at))
         out = next((s.ruled_out for s in there if s.option.id == choice.pick.option.id), ())
         return f"{at} ({name(choice.pick.option.family)}: {out[0]})" if out else at
+    if choice.needs.is_known("users"):
+        return f"nor do {FAR} times as many change the choice"
     return "at no number of users up to 3 million does that change the choice"
 
 
@@ -219,11 +318,14 @@ def because(choice: Choice) -> tuple[str, ...]:
     second = choice.rival
     found = differences(choice.pick, second) if second else []
     pairs = [pair for pair in found if pair[0].criterion != "your leaning"]
+    # A need and a requirement may be met by the same thing: it is said once.
+    pairs = list({_matter(pair[0]): pair for pair in reversed(pairs)}.values())[::-1]
     if not pairs or second is None:
         return tuple(c.says for c in reasons(choice))
     other = name(second.option.family)
     return tuple(
-        f"{_matter(mine)}: {_at_best(choice, mine)}; {other}: {theirs.says}"
+        f"{_matter(mine)}: {choice.for_clients(_at_best(choice, mine))}; "
+        f"{other}: {choice.for_clients(theirs.says)}"
         for mine, theirs in pairs[:_MOST_REASONS]
     )
 
@@ -261,7 +363,8 @@ def why_not(choice: Choice, other: Scored) -> str:
     if behind and behind[0][1].criterion in {"in use", "your leaning"}:
         lost = behind[0][1].says
     won = f"; better in {_matter(better[0][0])}: {better[0][0].says}" if better else ""
-    return f"{other.points:.0f} points of 100 against {choice.pick.points:.0f}; {lost}{won}"
+    points = f"{other.points:.0f} points of 100 against {choice.pick.points:.0f}"
+    return f"{points}; {choice.for_clients(lost + won)}"
 
 
 def flip_sentence(flip: FlipPoint) -> str:

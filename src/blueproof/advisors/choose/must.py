@@ -1,0 +1,65 @@
+"""What must be met and the pick meets only with something beside it; promises that must hold."""
+
+import re
+from collections.abc import Iterator
+
+from blueproof.advisors.choose.case import Choice
+from blueproof.decide.scoring import asked_aspect, short_of
+from blueproof.decide.workload import is_moving, workload
+from blueproof.facts.options import GOOD
+
+_SAID = {
+    "hipaa": "Health records",
+    "region": "Where data is kept",
+    "reporting": "Reports in SQL",
+    "self-hosted": "On your own servers",
+    "spending-cap": "A limit on spending",
+}
+_MILLION = 1_000_000
+_OVERBOOKED = re.compile(
+    r"\b(?:over-?book\w*|double[- ]book\w*|(?:last|same) (?:seat|spot|slot|place|ticket)|"
+    r"oversell\w*|over-?sold)",
+    re.IGNORECASE,
+)
+
+
+def sentences(choice: Choice, decisive: str = "") -> Iterator[str]:
+    """A sentence for each: what it takes, or how the promise is kept.
+
+    `decisive` is the aspect that the headline has spoken of already.
+    """
+    if choice.pick.ruled_out:
+        return
+    aspects = choice.pick.option.aspects
+    for dimension in sorted(short_of(choice.needs, choice.pick.option) & {*_SAID}):
+        aspect = asked_aspect(choice.needs, dimension)
+        if aspect == decisive:
+            continue
+        held = aspects[aspect]
+        yield f"{_SAID[dimension]}: {held.says}; it takes {held.remedy}."
+    yield from _machines(choice)
+    if _OVERBOOKED.search(choice.brief.request):
+        held = aspects["booking"]
+        keeps = held.says if held.level >= GOOD else f"{held.says}; {held.remedy}"
+        yield f"No overbooking: {keeps}."
+
+
+def _machines(choice: Choice) -> Iterator[str]:
+    """What is sent at intervals, as so many records, and what keeps them few."""
+    month = choice.needs.writes
+    if not month:
+        return
+    if is_moving(choice.needs):
+        yield (
+            f"Positions: {month / _MILLION:,.1f} million a month at your rate; each replaces the "
+            "one before and none is kept, and half as often is half of that line."
+        )
+        return
+    figures = {f.id: f.value for f in workload(choice.needs, choice.decision.users).figures}
+    months = figures["kept"]
+    held = choice.pick.option.aspects["time-series"]
+    keep = f": {held.remedy}" if held.remedy else ""
+    yield (
+        f"Readings: {month / _MILLION:,.1f} million a month, {month * months / _MILLION:,.0f} "
+        f"million after {months:.0f} months as they come{keep}."
+    )
