@@ -9,13 +9,9 @@ from blueproof.advisors.architecture.design import Design
 from blueproof.advisors.architecture.drawing import drawn
 from blueproof.advisors.architecture.failing import findings, limits
 from blueproof.advisors.architecture.part import Part
+from blueproof.advisors.architecture.pieces import Piece
 from blueproof.advisors.architecture.pricing import cost
-from blueproof.advisors.architecture.proposals import (
-    Piece,
-    bill_as_proposed,
-    pieces,
-    premises,
-)
+from blueproof.advisors.architecture.proposals import bill_as_proposed, pieces, premises
 from blueproof.advisors.architecture.steps import steps
 from blueproof.core.advice import Alternative, Artifact, Flip, Recommendation
 from blueproof.core.blueprint import Conclusion, Draft, QuestionKind, Unproved
@@ -31,10 +27,13 @@ BILL, WATCH = "bill.yaml", "WATCH.md"
 _OURS = "as designed"
 # What people ask for that has no part here.
 _LEFT_OUT = {
-    "calls": "calls with sound or picture", "live-streaming": "live video",
-    "vector-search": "search by meaning", "ocr": "reading text in pictures",
-    "collaborative-editing": "editing together", "offline-sync": "work without a network",
-}  # fmt: skip
+    "calls": "calls with sound or picture",
+    "live-streaming": "live video",
+    "vector-search": "search by meaning",
+    "ocr": "reading text in pictures",
+    "collaborative-editing": "editing together",
+    "offline-sync": "work without a network",
+}
 
 
 def assumptions(design: Design) -> tuple[Assumption, ...]:
@@ -114,14 +113,24 @@ def _watch(design: Design) -> str:
         for each in part.watches
     ]
     first = [
-        f"- {part.slot}: {limit.what}, at about {limit.at:,.0f} {limit.unit} ({limit.room:,.1f} times the "
-        f"load here): {limit.then}"
+        f"- {part.slot}: {limit.what}, at about {limit.at:,.0f} {limit.unit} ({limit.room:,.1f} "
+        f"times the load here): {limit.then}; {limit.act}"
         for part, limit in limits(design)
     ]
-    return "\n".join((
-        "# What to watch", "", "| Part | Metric | Act when | What then |", "| --- | --- | --- | --- |",
-        *rows, "", "## What breaks first", "", *first, "",
-    ))  # fmt: skip
+    return "\n".join(
+        (
+            "# What to watch",
+            "",
+            "| Part | Metric | Act when | What then |",
+            "| --- | --- | --- | --- |",
+            *rows,
+            "",
+            "## What breaks first",
+            "",
+            *first,
+            "",
+        )
+    )
 
 
 def conclude(design: Design, _kept: Draft) -> Conclusion:
@@ -143,26 +152,35 @@ def _questions(design: Design) -> Iterator[Question]:
     if not design.load.told & {"rate"}:
         number += 1
         yield Question(
-            id=str(number), key="requests", ask="How many requests come in a month?",
+            id=str(number),
+            key="requests",
+            ask="How many requests come in a month?",
             why="it sets the tasks, the class of the database and most of the bill.",
-            options=("1M", "30M", "300M"), default=f"{design.load.monthly:,.0f}",
+            options=("1M", "30M", "300M"),
+            default=f"{design.load.monthly:,.0f}",
             changes=("the parts", "the bill"),
-        )  # fmt: skip
+        )
     if design.budget is None:
         number += 1
         yield Question(
-            id=str(number), key="budget", ask="What may it cost in a month, in US dollars?",
-            why="it decides what is there twice.", options=("100", "500", "2000"), default="any",
+            id=str(number),
+            key="budget",
+            ask="What may it cost in a month, in US dollars?",
+            why="it decides what is there twice.",
+            options=("100", "500", "2000"),
+            default="any",
             changes=("the copies", "the network"),
-        )  # fmt: skip
+        )
     if not any(part.choice.startswith("Lambda") for part in design.parts):
         number += 1
         yield Question(
-            id=str(number), key="evidence",
+            id=str(number),
+            key="evidence",
             ask="How many requests a second does one task carry at 60 % CPU?",
-            why="half of it doubles the tasks.", command="oha -z 2m -q 100 https://staging.example/path",
+            why="half of it doubles the tasks.",
+            command="oha -z 2m -q 100 https://staging.example/path",
             changes=("the tasks", "the bill"),
-        )  # fmt: skip
+        )
 
 
 def _not_proved(design: Design) -> Iterator[Unproved]:
@@ -172,12 +190,14 @@ def _not_proved(design: Design) -> Iterator[Unproved]:
     )
     yield Unproved(
         statement="the infrastructure as files",
-        why="none are written for an architecture as a whole; ask `deploy my Node.js API to AWS` or hand "
-        "over the service's folder, and they are written and checked",
+        why="none are written for an architecture as a whole; ask `deploy my Node.js API to "
+        "AWS` or hand over the service's folder, and they are written and checked",
     )
     wanted = {
         str(f.value) for f in design.brief.facts if f.key == "feature" and f.role != "negated"
     }
     for feature in sorted(wanted & _LEFT_OUT.keys()):
-        yield Unproved(statement=f"{_LEFT_OUT[feature]}: no part here does it",
-                       why="it is a product of its own; ask for it apart")  # fmt: skip
+        yield Unproved(
+            statement=f"{_LEFT_OUT[feature]}: no part here does it",
+            why="it is a product of its own; ask for it apart",
+        )

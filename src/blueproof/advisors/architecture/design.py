@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
-from blueproof.advisors.architecture import around, compute, database, flows
+from blueproof.advisors.architecture import around, compute, database, flows, history
 from blueproof.advisors.architecture.load import SIZES, Load, counted, load_of
 from blueproof.advisors.architecture.needs import Needs, needs_in
 from blueproof.advisors.architecture.part import Part
@@ -106,8 +106,8 @@ def parts_of(load: Load, needs: Needs) -> tuple[Part, ...]:
         compute.entry(needs, load),
         compute.compute(needs, load),
         database.database(load, needs),
-        database.history(load, needs),
-        database.cache(load, needs),
+        history.history(load, needs),
+        history.cache(load, needs),
         flows.queue(load, needs, lake=lake),
         flows.schedule(load, needs),
         around.files(load, needs),
@@ -115,7 +115,7 @@ def parts_of(load: Load, needs: Needs) -> tuple[Part, ...]:
         around.login(load, needs),
         flows.mail(load, needs),
         around.network(load, needs),
-        around.operation(load, needs),
+        around.operation(load),
     )
     return tuple(part for part in found if part)
 
@@ -125,11 +125,19 @@ def cuts(design: Design) -> Iterator[tuple[str, Decimal, str]]:
     load, needs, region = design.load, design.needs, design.needs.region
     careless = replace(needs, survives=False, relaxed=True, strict=frozenset(), money=False)
     for slot, name, other, lost in (
-        ("network", "keep one NAT gateway", around.network(load, careless),
-         "while its zone is down, tasks elsewhere cannot call out"),
-        ("database", "keep one copy of the database", None if needs.survives or needs.strict
-         else database.database(load, careless), "a lost zone then means hours and a restore"),
-    ):  # fmt: skip
+        (
+            "network",
+            "keep one NAT gateway",
+            around.network(load, careless),
+            "while its zone is down, tasks elsewhere cannot call out",
+        ),
+        (
+            "database",
+            "keep one copy of the database",
+            None if needs.survives or needs.strict else database.database(load, careless),
+            "a lost zone then means hours and a restore",
+        ),
+    ):
         now = design.part(slot)
         saved = cost(now, region) - cost(other, region) if now and other else Decimal(0)
         if saved > 0:

@@ -8,8 +8,11 @@ from blueproof.core.diagram import Diagram, Edge, Kind, Node
 
 _UNDRAWN = frozenset({"operation", "network"})
 _FROM_COMPUTE = {
-    "database": "reads, writes", "cache": "reads first", "queue": "what can wait", "search": "",
-}  # fmt: skip
+    "database": "reads, writes",
+    "cache": "reads first",
+    "queue": "what can wait",
+    "search": "",
+}
 _WATCHED = "operation"
 
 
@@ -28,18 +31,28 @@ def drawn(design: Design) -> Diagram:
 
 
 def _callers(design: Design, slots: set[str]) -> Iterator[Node]:
-    yield Node(id="callers", label="Callers", kind="person",
-               lines=(f"{design.load.peak:,.0f} requests a second at the peak",))  # fmt: skip
+    yield Node(
+        id="callers",
+        label="Callers",
+        kind="person",
+        lines=(f"{design.load.peak:,.0f} requests a second at the peak",),
+    )
     if "devices" in slots:
         count = f"{design.load.devices:,.0f} devices" if design.load.devices else "devices"
         yield Node(id="machines", label="Devices", kind="person", lines=(count,))
 
 
 def _node(part: Part) -> Node:
-    label, _, rest = part.short.partition(", ")
-    lines = part.lines or ((rest,) if rest else ())
+    label = part.short.partition(" (")[0].removeprefix("a ").removeprefix("an ")
+    lines = part.lines
     kind: Kind = part.kind
-    return Node(id=part.slot, label=label, kind=kind, lines=lines[:3], emphasis="added")
+    return Node(
+        id=part.slot,
+        label=label[:1].upper() + label[1:],
+        kind=kind,
+        lines=lines[:3],
+        emphasis="added",
+    )
 
 
 def _operation(design: Design) -> Iterator[Node]:
@@ -51,8 +64,15 @@ def _operation(design: Design) -> Iterator[Node]:
 def _worker(slots: set[str]) -> tuple[Node, ...]:
     if "queue" not in slots:
         return ()
-    return (Node(id="worker", label="Worker", kind="service", lines=("takes from the queue",),
-                 emphasis="added"),)  # fmt: skip
+    return (
+        Node(
+            id="worker",
+            label="Worker",
+            kind="service",
+            lines=("takes from the queue",),
+            emphasis="added",
+        ),
+    )
 
 
 def _edges(slots: set[str], *, works: bool) -> Iterator[Edge]:

@@ -22,11 +22,12 @@ def findings(design: Design) -> Iterator[Finding]:
     for place, (part, limit) in enumerate(limits(design)):
         order = "breaks first: " if not place else ""
         yield Finding(
-            rule=_RULE, where=part.slot,
-            says=f"{order}{limit.what}, at about {limit.at:,.0f} {limit.unit} ({limit.room:,.1f} times "
-            f"the {limit.now:,.0f} here); {limit.then}",
+            rule=_RULE,
+            where=part.slot,
+            says=f"{order}{limit.what}, at about {limit.at:,.0f} {limit.unit} "
+            f"({limit.room:,.1f} times the {limit.now:,.0f} here); {limit.then}: {limit.act}",
             severity="risk" if limit.room < _CLOSE else "note",
-        )  # fmt: skip
+        )
     yield from _zone(design)
 
 
@@ -38,12 +39,21 @@ def _zone(design: Design) -> Iterator[Finding]:
         left = tasks.peak * (tasks.zones - 1) // tasks.zones
         enough = left >= tasks.bare
         yield Finding(
-            rule=_RULE, where="a zone is lost",
-            says=f"{left} of {tasks.peak} tasks are left at the peak, {tasks.bare} are needed: " + (
-                "nothing is felt but a few failed requests" if enough else "it is slow until the "
-                f"{tasks.peak - left} lost ones run elsewhere, a few minutes"),
+            rule=_RULE,
+            where="a zone is lost",
+            says=f"{left} of {tasks.peak} tasks are left at the peak, {tasks.bare} are needed: "
+            + (
+                "nothing is felt but a few failed requests"
+                if enough
+                else "it is slow until the "
+                f"{tasks.peak - left} lost ones run elsewhere, a few minutes"
+            ),
             severity="note" if enough else "risk",
-        )  # fmt: skip
+        )
     if database and database.gives_up:
-        yield Finding(rule=_RULE, where="a zone is lost", says=f"database: {database.gives_up}",
-                      severity="risk")  # fmt: skip
+        yield Finding(
+            rule=_RULE,
+            where="a zone is lost",
+            says=f"database: {database.gives_up}",
+            severity="risk",
+        )

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from blueproof.advisors.architecture.load import SECONDS, Load, counted
 from blueproof.advisors.architecture.needs import Needs
-from blueproof.advisors.architecture.part import Part, Watch
+from blueproof.advisors.architecture.part import Part, Watch, exact
 from blueproof.costs.tiers import Charge
 
 _LATER_SHARE = 0.1  # of requests that leave work behind, where no records are told
@@ -13,10 +13,6 @@ _STREAM_RATE = 1000.0  # a second, from which a stream is worth it where several
 _RUNS = 30.0  # of a schedule a month
 _STEPS = 8
 _MAILS = 4.0  # a month, to one user
-
-
-def _dec(value: float) -> Decimal:
-    return Decimal(str(round(value, 4)))
 
 
 def messages(load: Load) -> float:
@@ -31,20 +27,42 @@ def queue(load: Load, needs: Needs, *, lake: bool) -> Part | None:
     count = messages(load)
     second = count / SECONDS * (load.peak / load.mean if load.mean else 1)
     return Part(
-        slot="queue", choice="SQS with a dead-letter queue", short="SQS", kind="queue",
-        because=(f"{counted(count)} messages a month, {second:,.0f} a second at the peak: what nobody "
-                 "waits for (mail, receipts, calls to others) must not hold the answer or be lost",),
+        slot="queue",
+        choice="SQS with a dead-letter queue",
+        short="SQS",
+        kind="queue",
+        because=(
+            f"{counted(count)} messages a month, {second:,.0f} a second at the peak: what nobody "
+            "waits for (mail, receipts, calls to others) must not hold the answer or be lost",
+        ),
         flip=f"Kinesis where several readers need the order or the past; MSK where programs speak "
-             f"Kafka already; neither below some {_STREAM_RATE:,.0f} messages a second",
-        charges=(Charge(name="SQS: requests", quantity=_dec(count * _CALLS), unit="requests",
-                        price="sqs.standard-million", free="sqs.free-requests",
-                        per=Decimal(1_000_000), billed="million requests"),),
-        facts=("sqs.standard-million",), lines=(f"{second:,.0f} a second at the peak",),
-        watches=(Watch(metric="ApproximateAgeOfOldestMessage", threshold="over 5 minutes",
-                       then="more workers, or a message that fails again and again"),
-                 Watch(metric="dead-letter queue, visible messages", threshold="over 0",
-                       then="read one, mend the cause, redrive")),
-    )  # fmt: skip
+        f"Kafka already; neither below some {_STREAM_RATE:,.0f} messages a second",
+        charges=(
+            Charge(
+                name="SQS: requests",
+                quantity=exact(count * _CALLS),
+                unit="requests",
+                price="sqs.standard-million",
+                free="sqs.free-requests",
+                per=Decimal(1_000_000),
+                billed="million requests",
+            ),
+        ),
+        facts=("sqs.standard-million",),
+        lines=(f"{second:,.0f} a second at the peak",),
+        watches=(
+            Watch(
+                metric="ApproximateAgeOfOldestMessage",
+                threshold="over 5 minutes",
+                then="more workers, or a message that fails again and again",
+            ),
+            Watch(
+                metric="dead-letter queue, visible messages",
+                threshold="over 0",
+                then="read one, mend the cause, redrive",
+            ),
+        ),
+    )
 
 
 def devices(load: Load, needs: Needs) -> Part | None:
@@ -54,26 +72,52 @@ def devices(load: Load, needs: Needs) -> Part | None:
     minutes = load.devices * SECONDS / 60
     direct = f"{load.devices:,.0f} devices send " if load.devices else ""
     return Part(
-        slot="devices", choice="AWS IoT Core, Basic Ingest (rules without the broker)",
-        short="IoT Core (Basic Ingest)", kind="service",
-        because=(f"{direct}{counted(load.events)} messages a month, {load.event_mean:,.0f} a second: a "
-                 "certificate for each device, and Basic Ingest bills no message, only the rule",),
-        flip="a broker of your own (EMQX, Mosquitto on EC2) saves money and costs nights: worth it only "
-             "where messages go between devices",
+        slot="devices",
+        choice="AWS IoT Core, Basic Ingest (rules without the broker)",
+        short="IoT Core (Basic Ingest)",
+        kind="service",
+        because=(
+            f"{direct}{counted(load.events)} messages a month, {load.event_mean:,.0f} a second: a "
+            "certificate for each device, and Basic Ingest bills no message, only the rule",
+        ),
+        flip="a broker of your own (EMQX, Mosquitto on EC2) saves money and costs nights: "
+        "worth it only where messages go between devices",
         charges=(
-            Charge(name="IoT Core: connected", quantity=_dec(minutes), unit="minutes",
-                   price="iot-core.connection-million", per=Decimal(1_000_000),
-                   billed="million minutes"),
-            Charge(name="IoT Core: rules", quantity=_dec(load.events), unit="rules",
-                   price="iot-core.rules-million", per=Decimal(1_000_000), billed="million rules"),
-            Charge(name="IoT Core: actions", quantity=_dec(load.events), unit="actions",
-                   price="iot-core.actions-million", per=Decimal(1_000_000), billed="million actions"),
+            Charge(
+                name="IoT Core: connected",
+                quantity=exact(minutes),
+                unit="minutes",
+                price="iot-core.connection-million",
+                per=Decimal(1_000_000),
+                billed="million minutes",
+            ),
+            Charge(
+                name="IoT Core: rules",
+                quantity=exact(load.events),
+                unit="rules",
+                price="iot-core.rules-million",
+                per=Decimal(1_000_000),
+                billed="million rules",
+            ),
+            Charge(
+                name="IoT Core: actions",
+                quantity=exact(load.events),
+                unit="actions",
+                price="iot-core.actions-million",
+                per=Decimal(1_000_000),
+                billed="million actions",
+            ),
         ),
         facts=("iot-core.connection-million", "iot-core.rules-million"),
         lines=(f"{load.event_mean:,.0f} messages a second",),
-        watches=(Watch(metric="IoT RuleMessageThrottled and Failure", threshold="over 0 for 5 minutes",
-                       then="the error action's bucket shows the message"),),
-    )  # fmt: skip
+        watches=(
+            Watch(
+                metric="IoT RuleMessageThrottled and Failure",
+                threshold="over 0 for 5 minutes",
+                then="the error action's bucket shows the message",
+            ),
+        ),
+    )
 
 
 def schedule(load: Load, needs: Needs) -> Part | None:
@@ -81,28 +125,55 @@ def schedule(load: Load, needs: Needs) -> Part | None:
     if needs.steps:
         runs = max(load.files, _RUNS)
         return Part(
-            slot="steps", choice="Step Functions", short="Step Functions", kind="step",
-            because=(f"{runs:,.0f} runs a month of some {_STEPS} steps, each tried again by itself",),
+            slot="steps",
+            choice="Step Functions",
+            short="Step Functions",
+            kind="step",
+            because=(
+                f"{runs:,.0f} runs a month of some {_STEPS} steps, each tried again by itself",
+            ),
             flip="plain messages in SQS where a run has one step",
-            charges=(Charge(name="Step Functions: steps", quantity=_dec(runs * _STEPS),
-                            unit="transitions", price="aws.step-functions-thousand",
-                            per=Decimal(1000), billed="thousand transitions"),),
+            charges=(
+                Charge(
+                    name="Step Functions: steps",
+                    quantity=exact(runs * _STEPS),
+                    unit="transitions",
+                    price="aws.step-functions-thousand",
+                    per=Decimal(1000),
+                    billed="thousand transitions",
+                ),
+            ),
             facts=("aws.step-functions-thousand",),
-            watches=(Watch(metric="ExecutionsFailed", threshold="over 0", then="open the run: it shows "
-                           "the step and its input"),),
-        )  # fmt: skip
+            watches=(
+                Watch(
+                    metric="ExecutionsFailed",
+                    threshold="over 0",
+                    then="open the run: it shows the step and its input",
+                ),
+            ),
+        )
     if not needs.timed:
         return None
     return Part(
-        slot="schedule", choice="EventBridge Scheduler that starts a Fargate task",
-        short="EventBridge Scheduler", kind="step",
-        because=("some runs a day, each in a task of its own: a long import must not share CPU with "
-                 "answers, and Lambda ends after 15 minutes",),
-        flip="Lambda where a run takes less than 15 minutes; AWS Batch from hundreds of runs at once",
+        slot="schedule",
+        choice="EventBridge Scheduler that starts a Fargate task",
+        short="EventBridge Scheduler",
+        kind="step",
+        because=(
+            "some runs a day, each in a task of its own: a long import must not share CPU with "
+            "answers, and Lambda ends after 15 minutes",
+        ),
+        flip="Lambda where a run takes less than 15 minutes; AWS Batch from hundreds of runs "
+        "at once",
         facts=("aws.lambda-timeout-seconds",),
-        watches=(Watch(metric="heartbeat of the job", threshold="none within 25 hours",
-                       then="the task's log; start it by hand, it must be repeatable"),),
-    )  # fmt: skip
+        watches=(
+            Watch(
+                metric="heartbeat of the job",
+                threshold="none within 25 hours",
+                then="the task's log; start it by hand, it must be repeatable",
+            ),
+        ),
+    )
 
 
 def mail(load: Load, needs: Needs) -> Part | None:
@@ -111,13 +182,28 @@ def mail(load: Load, needs: Needs) -> Part | None:
         return None
     count = load.users * _MAILS
     return Part(
-        slot="mail", choice="SES, sent from a worker", short="SES", kind="service",
+        slot="mail",
+        choice="SES, sent from a worker",
+        short="SES",
+        kind="service",
         because=(f"{count:,.0f} mails a month at {_MAILS:g} a user",),
         flip="Postmark or Resend where nobody looks after bounces",
-        charges=(Charge(name="SES: mails", quantity=_dec(count), unit="mails",
-                        price="ses.essentials-thousand", per=Decimal(1000),
-                        billed="thousand mails"),),
+        charges=(
+            Charge(
+                name="SES: mails",
+                quantity=exact(count),
+                unit="mails",
+                price="ses.essentials-thousand",
+                per=Decimal(1000),
+                billed="thousand mails",
+            ),
+        ),
         facts=("ses.essentials-thousand",),
-        watches=(Watch(metric="SES bounce rate", threshold="over 4 %", then="stop and clean the list: "
-                       "SES pauses the account at 10 %"),),
-    )  # fmt: skip
+        watches=(
+            Watch(
+                metric="SES bounce rate",
+                threshold="over 4 %",
+                then="stop and clean the list: SES pauses the account at 10 %",
+            ),
+        ),
+    )

@@ -1,5 +1,6 @@
 """The load that an architecture is made for: told, worked out of what is told, or assumed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from blueproof.advisors.architecture.words import Words
@@ -21,6 +22,7 @@ DEVICE_REQUESTS = 10.0  # a day that people make for one device, beside what it 
 ROW_OVERHEAD = 1.6  # a row with its header and two indexes, against its bytes alone
 KEPT_MONTHS = 12.0
 HOOK_MONTHS = 1.0  # that a payload is kept to be played again
+RESPONSE_KB = 8.0
 FILE_MB = 2.0
 DOWNLOADS = 3.0  # of a file that was uploaded
 SIZES = (1_000.0, 10_000.0, 100_000.0)  # monthly users, where no load is told
@@ -63,7 +65,7 @@ class Load:
 
     @property
     def writes(self) -> float:
-        """Rows a second that are written on the mean: the records told, else a share of requests."""
+        """Rows a second written on the mean: the records told, else a share of requests."""
         return self.event_mean or self.mean * WRITES
 
     @property
@@ -95,10 +97,15 @@ class Load:
         """The same business, so many times as large."""
         return replace(
             self,
-            users=self.users * factor, monthly=self.monthly * factor, usual=self.usual * factor,
-            peak=self.peak * factor, events=self.events * factor, files=self.files * factor,
-            devices=self.devices * factor, stored_gb=self.stored_gb * factor,
-        )  # fmt: skip
+            users=self.users * factor,
+            monthly=self.monthly * factor,
+            usual=self.usual * factor,
+            peak=self.peak * factor,
+            events=self.events * factor,
+            files=self.files * factor,
+            devices=self.devices * factor,
+            stored_gb=self.stored_gb * factor,
+        )
 
 
 def load_of(brief: Brief, users: float = 0.0) -> Load:
@@ -109,10 +116,16 @@ def load_of(brief: Brief, users: float = 0.0) -> Load:
     events, noun = words.events
     monthly, usual, peak = _rates(words, people or users, events)
     for name, value in (
-        ("users", people), ("rate", words.usual or words.peak or words.monthly), ("events", events),
-        ("peak", words.peak), ("window", words.window), ("bytes", words.row_bytes),
-        ("kept", words.kept_months), ("files", words.files), ("file", words.file_mb),
-    ):  # fmt: skip
+        ("users", people),
+        ("rate", words.usual or words.peak or words.monthly),
+        ("events", events),
+        ("peak", words.peak),
+        ("window", words.window),
+        ("bytes", words.row_bytes),
+        ("kept", words.kept_months),
+        ("files", words.files),
+        ("file", words.file_mb),
+    ):
         if value:
             told.add(name)
     return Load(
@@ -159,38 +172,65 @@ def _rates(words: Words, people: float, events: float) -> tuple[float, float, fl
 
 def assumed(load: Load, brief: Brief) -> tuple[Assumption, ...]:
     """What the load rests on and nobody told."""
-    words, found = Words(brief), []
+    words = Words(brief)
+    return (*_of_rates(load, words), *_of_records(load))
+
+
+def _of_rates(load: Load, words: Words) -> Iterator[Assumption]:
+    """What is assumed of requests: how many, of whom, when."""
     if not load.told & {"rate", "users", "events", "files"}:
-        found.append(_assumed("monthly users", f"{load.users:,.0f}",
-            "no load is told; the bills show 1,000, 10,000 and 100,000"))  # fmt: skip
+        yield _assumed(
+            "monthly users",
+            f"{load.users:,.0f}",
+            "no load is told; the bills show 1,000, 10,000 and 100,000",
+        )
     if load.devices and load.events and "rate" not in load.told:
-        found.append(_assumed("requests of people for a device", f"{DEVICE_REQUESTS:g} a day",
-            "not told; what devices send comes apart"))  # fmt: skip
+        yield _assumed(
+            "requests of people for a device",
+            f"{DEVICE_REQUESTS:g} a day",
+            "not told; what devices send comes apart",
+        )
     if not load.told & {"rate", "events"} and load.users:
         each = f"{DAILY_REQUESTS:g} a day" if words.daily_users else f"{USER_REQUESTS:g} a month"
-        found.append(_assumed("requests of a user", each, "not told; it sets the rate"))
+        yield _assumed("requests of a user", each, "not told; it sets the rate")
     if "peak" not in load.told:
-        found.append(_assumed("requests a second at the peak", f"{load.peak:,.0f}",
-            f"not told; {load.peak / max(load.usual, 1e-9):.0f} times the usual rate"))  # fmt: skip
-    elif not words.usual and not words.monthly:
-        found.append(_assumed("requests a second on average", f"{load.mean:,.1f}",
-            "only the peak is told: a tenth of it over the month"))  # fmt: skip
-    if words.by_day and words.usual:
-        found.append(_assumed("daytime", f"{DAY_HOURS:g} hours",
-            f"so {load.monthly / 1e6:,.0f}M requests a month"))  # fmt: skip
-    if not load.window:
-        found.append(_assumed("the peak lasts", f"{PEAK_HOURS:g} hours a day",
-            "not told; it sets how long more tasks run"))  # fmt: skip
-    if not load.events:
-        found.append(_assumed("requests that write", f"{WRITES:.0%}, and one in "
-            f"{1 / NEW_ROWS:.0f} leaves a new row", "not told; it sets the storage"))  # fmt: skip
-    if "bytes" not in load.told:
-        found.append(
-            _assumed("a row", f"{load.event_bytes:,.0f} bytes", "not told; it sets the storage")
+        times = load.peak / max(load.usual, 1e-9)
+        yield _assumed(
+            "requests a second at the peak",
+            f"{load.peak:,.0f}",
+            f"not told; {times:.0f} times the usual rate",
         )
+    elif not words.usual and not words.monthly:
+        yield _assumed(
+            "requests a second on average",
+            f"{load.mean:,.1f}",
+            "only the peak is told: a tenth of it over the month",
+        )
+    if words.by_day and words.usual:
+        yield _assumed(
+            "daytime", f"{DAY_HOURS:g} hours", f"so {counted(load.monthly)} requests a month"
+        )
+    if not load.window:
+        yield _assumed(
+            "the peak lasts",
+            f"{PEAK_HOURS:g} hours a day",
+            "not told; it sets how long more tasks run",
+        )
+
+
+def _of_records(load: Load) -> Iterator[Assumption]:
+    """What is assumed of what is written and kept."""
+    yield _assumed("KB an answer", f"{RESPONSE_KB:g}", "not told; it sets what data out costs")
+    if not load.events:
+        yield _assumed(
+            "requests that write",
+            f"{WRITES:.0%}, and one in {1 / NEW_ROWS:.0f} leaves a new row",
+            "not told; it sets the storage",
+        )
+    if "bytes" not in load.told:
+        yield _assumed("a row", f"{load.event_bytes:,.0f} bytes", "not told; it sets the storage")
     if "kept" not in load.told:
-        found.append(_assumed("data are kept", f"{load.kept:g} months", "not told"))
-    return tuple(found)
+        yield _assumed("data are kept", f"{load.kept:g} months", "not told")
 
 
 def _assumed(key: str, value: str, why: str) -> Assumption:
@@ -203,6 +243,7 @@ def counted(number: float) -> str:
     >>> counted(1_036_800_000), counted(40_000_000), counted(12_500), counted(850)
     ('1.04B', '40M', '12,500', '850')
     """
-    if number >= 1e9:
-        return f"{number / 1e9:,.3g}B"
-    return f"{number / 1e6:,.3g}M" if number >= 1e6 else f"{number:,.0f}"
+    for step, letter in ((1e9, "B"), (1e6, "M")):
+        if number >= step:
+            return f"{number / step:,.3g}{letter}"
+    return f"{number:,.0f}"

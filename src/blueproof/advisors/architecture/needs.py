@@ -16,7 +16,8 @@ _ONE_ZONE = re.compile(
     re.IGNORECASE,
 )
 _RELAXED = re.compile(
-    r"\b(?:internal tool|side project|hobby|prototype|mvp|poc|proof of concept|downtime is (?:ok|fine)"
+    r"\b(?:internal tool|side project|hobby|prototype|mvp|poc|proof of concept|downtime is "
+    r"(?:ok|fine)"
     r"|can be down)\b",
     re.IGNORECASE,
 )
@@ -24,10 +25,15 @@ _REGION_LOSS = re.compile(
     r"\b(?:surviv\w+|los(?:e|es|ing|s of)|outage of)\b[^.?!]{0,30}\bregion\b|\bmulti[- ]region\b",
     re.IGNORECASE,
 )
-_WEB = re.compile(r"\b(?:websockets?|socket\.io|real[- ]?time|live (?:updates?|positions?|map|scores?)"
-                  r"|push to (?:the )?(?:client|browser|app)s?|chat)\b", re.IGNORECASE)  # fmt: skip
-_MQTT = re.compile(r"\bmqtt\b|\biot\b|\bfirmware\b|\bdevices?\b[^.?!]{0,40}\b(?:send|report|publish)",
-                   re.IGNORECASE)  # fmt: skip
+_WEB = re.compile(
+    r"\b(?:websockets?|socket\.io|real[- ]?time|live (?:updates?|positions?|map|scores?)"
+    r"|push to (?:the )?(?:client|browser|app)s?|chat)\b",
+    re.IGNORECASE,
+)
+_MQTT = re.compile(
+    r"\bmqtt\b|\biot\b|\bfirmware\b|\bdevices?\b[^.?!]{0,40}\b(?:send|report|publish)",
+    re.IGNORECASE,
+)
 _LATER = re.compile(
     r"\b(?:webhooks?|e?mails?|notif\w+|receipts?|invoices?|thumbnails?|resiz\w+|transcod\w+|reports?"
     r"|async\w*|background|queue\w*|payments?|import\w*|orders?|payouts?|ocr|pdfs?|sync\w*)\b",
@@ -50,10 +56,12 @@ _LOGIN = re.compile(
     r"|passwords?)\b",
     re.IGNORECASE,
 )
-_OWN_LOGIN = re.compile(r"\b(?:auth0|clerk|keycloak|workos|okta|firebase auth|own auth|entra)\b",
-                        re.IGNORECASE)  # fmt: skip
-_RANKING = re.compile(r"\b(?:leader ?boards?|rankings?|high ?scores?|matchmaking|presence)\b",
-                      re.IGNORECASE)  # fmt: skip
+_OWN_LOGIN = re.compile(
+    r"\b(?:auth0|clerk|keycloak|workos|okta|firebase auth|own auth|entra)\b", re.IGNORECASE
+)
+_RANKING = re.compile(
+    r"\b(?:leader ?boards?|rankings?|high ?scores?|matchmaking|presence)\b", re.IGNORECASE
+)
 _FILES = re.compile(
     r"\b(?:file uploads?|uploads?|photos?|pictures?|videos?|media|attachments?|documents? storage"
     r"|pdfs?|scans?|recordings?)\b",
@@ -80,15 +88,27 @@ _MONEY = re.compile(
     r"|(?:web|online) ?(?:shop|store)s?|tickets?|banking|wallets?|invoic\w+)\b",
     re.IGNORECASE,
 )
-_CONTAINERS = re.compile(r"\b(?:containers?|docker|ecs|fargate|eks|kubernetes|k8s|pods?)\b",
-                         re.IGNORECASE)  # fmt: skip
+_CONTAINERS = re.compile(
+    r"\b(?:containers?|docker|ecs|fargate|eks|kubernetes|k8s|pods?)\b", re.IGNORECASE
+)
 _SERVERLESS = re.compile(r"\b(?:serverless|lambdas?)\b", re.IGNORECASE)
 _JVM = frozenset({"java", "kotlin", "ktor", "spring-boot", "scala", "quarkus", "micronaut"})
 _FAST = frozenset({"go", "rust", "dotnet", "asp-net-core", "csharp", "elixir", "phoenix"})
-_SLOW = frozenset({
-    "python", "django", "flask", "fastapi", "php", "laravel", "symfony", "ruby", "ruby-on-rails",
-    "wordpress", "magento",
-})  # fmt: skip
+_SLOW = frozenset(
+    {
+        "python",
+        "django",
+        "flask",
+        "fastapi",
+        "php",
+        "laravel",
+        "symfony",
+        "ruby",
+        "ruby-on-rails",
+        "wordpress",
+        "magento",
+    }
+)
 _MYSQL = frozenset({"mysql", "mariadb", "wordpress", "magento"})
 _STRICT = frozenset({"hipaa", "pci", "soc2", "iso27001"})
 

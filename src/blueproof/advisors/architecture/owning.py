@@ -4,57 +4,101 @@ Apart from the design itself: every request is asked this, and few need what dec
 """
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 
 from blueproof.core.brief import Brief
 from blueproof.decide.reading import needs_of
 
-# What people call the whole of it. "Set-up" or "stack" of a thing that is not the back end is not
-# meant: the nouns before which such a word stands are left out below.
+# What people call the whole of it. A back end of Terraform's state, of storage or of sessions is
+# none of it.
+_BACK_END = r"(?<!state )(?<!storage )(?<!remote )(?<!session )(?<!cache )back[- ]?end(?!s)"
 _WHOLE = (
-    r"(?:architectures?|back[- ]?ends?|infrastructures?|infra|(?:tech|aws|cloud|whole|full|our|the)"
-    r" stack|(?:system|solution|cloud|aws) design|set ?-?up|platform|system)"
+    r"(?:architecture(?! (?:diagram|decision|center|blog|exam))s?|cloud architecture"
+    rf"|(?:aws|amazon|cloud) (?:{_BACK_END}|infrastructure|infra|stack|set ?-?up|platform|design)"
+    rf"|(?:{_BACK_END}|infrastructure|infra|platform|system|stack|set ?-?up) (?:on|in|with) aws"
+    rf"|{_BACK_END}|(?:system|solution) design|tech stack|infrastructure)"
 )
 _WISH = (
-    r"(?:design\w*|architect|build|plan\w*|propose|proposal|sketch|recommend\w*|suggest\w*|draw up"
-    r"|come up with|lay out|outline|describe|need|want|looking for|give (?:me|us)|help (?:me|us) with"
-    r"|show (?:me|us)|advice on|advise (?:me|us)?|best|good|right|sensible|which|what|how)"
+    r"(?:design|architect|build|plan|propose|proposal|sketch|recommend|suggest|draw up|come up with"
+    r"|lay out|outline|describe|need|want|looking for|give (?:me|us)|help (?:me|us) (?:with|design)"
+    r"|show (?:me|us)|advice on|advise|best|good|right|sensible|which|what)"
 )
 _JUDGE = (
-    r"(?:sanity[- ]?check\w*|review|opinion|feedback|second (?:pair|opinion)|overkill|over[- ]?"
+    r"(?:sanity[- ]?check\w*|review|opinions?|feedback|second (?:pair|opinion)|overkill|over[- ]?"
     r"engineer\w*|over[- ]?built|too (?:much|complex|big|heavy)|critique|sane|reasonable"
-    r"|make sense|makes sense|roast|check)"
+    r"|makes? sense|roast|check)"
 )
-_GAP = r"(?:[^.?!\n]|\.(?=\w)){0,90}?"
+_GAP = r"(?:[^.?!\n]|\.(?=\w)){0,70}?"
 _ASKS = re.compile(
     rf"\b{_WISH}\b{_GAP}\b{_WHOLE}\b"
     rf"|\b{_JUDGE}\b{_GAP}\b{_WHOLE}\b|\b{_WHOLE}\b{_GAP}\b{_JUDGE}\b"
     r"|\b(?:what|how) (?:would|should|do|could|can) (?:you|we|i|one) "
     r"(?:build|architect|design|structure|lay (?:it|this|that) out)\b"
-    r"|\b(?:which|what) (?:aws |amazon )?(?:services|building blocks|components)\b"
+    r"|\b(?:which|what) (?:aws|amazon) (?:services|building blocks|components) "
+    r"(?:should|would|do|to|for|fit|are (?:right|best|needed)|you)\b"
+    r"|\b(?:which|what) services (?:should|would|do) (?:we|i|you)\b"
     r"|\b(?:architect|design) (?:this|it|that|our|my|a|an|the|something)\b"
-    rf"|\bmigrat\w+{_GAP}\b(?:to|into) (?:an? |the )?(?:\w+ ){{0,3}}{_WHOLE}\b"
-    rf"|\b(?:turn|split|move|bring|rebuild|rewrite)\b{_GAP}\bmonolith\b{_GAP}\baws\b"
-    rf"|\bmonolith\b{_GAP}\b(?:to|into|on|onto) {_GAP}\baws\b",
+    rf"|\bmigrat\w+{_GAP}\b(?:to|into) (?:an? |the )?(?:[\w-]+ ){{0,3}}{_WHOLE}\b"
+    rf"|\b(?:turn|split|move|bring|rebuild|rewrite|take)\b{_GAP}\bmonolith\b{_GAP}\baws\b"
+    rf"|\bmonolith\b{_GAP}\b(?:to|into|on|onto|become)\b{_GAP}\baws\b",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
-    r"\b(?:overkill|over[- ]?engineer\w*|too much|too complex|make sense|makes sense|sane"
+    r"\b(?:overkill|over[- ]?engineer\w*|too much(?! of)|too complex|make sense|makes sense|sane"
     r"|what would you (?:use|take|choose|do|change|pick)|instead|right (?:choice|call|size)"
     r"|enough|good idea|necessary|do we (?:really )?need)\b",
     re.IGNORECASE,
 )
-_NAMED = re.compile(r"\b(?:aws|amazon web services)\b", re.IGNORECASE)
-# One part or one task, which others answer.
-_OTHER = re.compile(
-    r"\b(?:ci ?/ ?cd|pipelines?|github actions|gitlab|terraform (?:module|state|structure)\w*"
-    r"|pulumi|cdk (?:stack|app|construct)s?|cloudformation|helm|schema|data model|tables? for"
-    r"|erd?|migration files?|row[- ]level|rls|iam (?:role|polic)\w*|trust polic\w*|vpc peering"
-    r"|explain analyze|stack ?trace|error|exception|fails?|failing|failed|timed? ?out|5\d\d|4\d\d"
-    r"|slow(?:er|ly)?|sluggish|bottleneck|throttl\w+|cold starts?|leak\w*|crash\w*|oom"
-    r"|cost explorer|invoice|our bill|reduce (?:the|our|my)|cut (?:the|our|my)|save money"
-    r"|certif\w+ exam|interview|exam question|homework)\b",
+# Between two services that are proposed together, and where one of two is asked for.
+_JOINED = re.compile(
+    r"\s*(?:\+|,|&|\band\b|\bwith\b|\bplus\b|-+>|\u2192|/|\()+\s*(?:\b(?:and|aws|amazon|an?|the)\b\s*)*\(?",
     re.IGNORECASE,
 )
+_EITHER = re.compile(r"\b(?:or|vs\.?|versus)\b(?! (?:is|are|do|does|should|too)\b)", re.IGNORECASE)
+_PRODUCT = re.compile(
+    r"\b(?:for|of|building|build|launching|running|run|have|is|our|my) (?:an?|our|my|the|this)?\s?"
+    r"(?:[\w-]+ ){0,4}(?:app|saas|platform|shop|store|site|service|api|system|game|marketplace|portal"
+    r"|backend|product|monolith|startup|website)s?\b",
+    re.IGNORECASE,
+)
+_MACHINES = re.compile(
+    r"\b\d[\d.,]*[km]? (?:[\w-]+ ){0,2}(?:e-?)?(?:bikes|devices|sensors|meters|trackers|scooters"
+    r"|vehicles|machines|gateways|stations|units|turbines|terminals)\b",
+    re.IGNORECASE,
+)
+STAFF = frozenset({"employee", "staff"})  # who use a tool and do not build it
+_LOADS = frozenset(
+    f"scale.{name}"
+    for name in (
+        "requests",
+        "users",
+        "daily-users",
+        "monthly-users",
+        "messages",
+        "orders",
+        "writes",
+        "uploads",
+        "devices",
+        "tenants",
+        "connections",
+        "rows",
+        "people",
+    )
+) | {"rate", "users"}
+_NAMED = re.compile(r"\b(?:aws|amazon web services)\b", re.IGNORECASE)
+# One part or one task, which others answer, where it stands in the sentence that asks.
+_OTHER = re.compile(
+    r"\b(?:ci ?/ ?cd|(?:deploy\w*|build|release) pipelines?|github actions|gitlab"
+    r"|terraform|pulumi|cdk (?:stack|app|construct)s?|cloudformation|helm|schema|data ?model"
+    r"|tables? for|erd?|row[- ]level|rls|iam (?:role|polic)\w*|trust polic\w*|vpc peering"
+    r"|stack ?trace|errors?|exception|failing|failed|timed? ?out|throttl\w+|cold starts?"
+    r"|billing on|billed|allow-?listed|subnets?|route tables?|named workspaces?|single[- ]table"
+    r"|slow(?:er|ly)?|sluggish|our bill|reduce (?:the|our|my)|cut (?:the|our|my)|save money"
+    r"|exam|interview|homework|logging|monitoring|alerts?|certificates?)\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"(?:[^.?!\n]|\.(?=\w))+[.?!]?")
 _ELSEWHERE = frozenset(
     "vercel netlify render fly-io railway heroku google-cloud azure digitalocean hetzner "
     "cloudflare-workers supabase firebase convex google-cloud-run cloud-run cloud-sql "
@@ -62,7 +106,6 @@ _ELSEWHERE = frozenset(
 )
 _FAILS = frozenset({"troubleshoot", "connections", "db-performance", "schema-migration"})
 _AWS = re.compile(r"^(?:amazon|aws)(?:-|$)")
-_MANY = 3  # services of AWS named together are an architecture, not a choice between two
 _OUT_OF_IT = frozenset({"rejected", "negated"})
 
 
@@ -71,9 +114,47 @@ def asks_architecture(brief: Brief) -> bool:
     if brief.documents or not is_on_aws(brief) or _is_other(brief):
         return False
     text = brief.request
-    if _ASKS.search(text):
+    if any(_ASKS.search(each) for each in _sentences(text)) and _tells(brief):
         return True
-    return len(aws_services(brief)) >= _MANY and bool(_SEVERAL.search(text))
+    return _has_load(brief) and bool(_SEVERAL.search(text)) and _is_proposed(brief)
+
+
+def _is_proposed(brief: Brief) -> bool:
+    """Whether services stand side by side as one whole ("EKS + MSK + DynamoDB")."""
+    services = frozenset(aws_services(brief))
+    places = sorted(
+        f.span for f in brief.facts if f.key == "technology" and f.span and f.value in services
+    )
+    joined = [
+        bool(_JOINED.fullmatch(brief.request[first[1] : second[0]]))
+        for first, second in pairwise(places)
+    ]
+    return any(joined) and not _EITHER.search(brief.request)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """The sentences that ask for no single part."""
+    for found in _SENTENCE.finditer(text):
+        if not _OTHER.search(found[0]):
+            yield found[0]
+
+
+def _tells(brief: Brief) -> bool:
+    """Whether the words tell what it is for: a load, or a product with what it does."""
+    return _has_load(brief) or bool(
+        _PRODUCT.search(brief.request)
+        and any(f.key == "feature" and f.role != "negated" for f in brief.facts)
+    )
+
+
+def _has_load(brief: Brief) -> bool:
+    """Whether how much comes is told: calls, people, records, machines or files."""
+    return any(
+        (f.key in _LOADS or f.unit in STAFF)
+        and not isinstance(f.value, str)
+        and f.role not in {"price", "limit"}
+        for f in brief.facts
+    ) or bool(_MACHINES.search(brief.request))
 
 
 def is_on_aws(brief: Brief) -> bool:
@@ -106,7 +187,7 @@ def _is_other(brief: Brief) -> bool:
         for f in brief.facts
         if f.key == "technology" and f.role in {"target", "option", "current", "mentioned"}
     }
-    return bool(going & _ELSEWHERE) or bool(_OTHER.search(brief.request))
+    return bool(going & _ELSEWHERE)
 
 
 def _hurts(quote: str) -> bool:

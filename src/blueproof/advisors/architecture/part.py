@@ -1,11 +1,17 @@
 """A part of an architecture: what is chosen, by which number, what would make it another."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from blueproof.core.diagram import Kind
 from blueproof.costs.tiers import Charge
 
 HOURS = 730.0  # of a month, as AWS bills it
+
+
+def exact(value: float) -> Decimal:
+    """A quantity with the four decimals that a bill keeps."""
+    return Decimal(str(round(value, 4)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,13 +25,14 @@ class Watch:
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """The load in `unit` at which a part breaks, and what is seen then; `at` against `now`."""
+    """The load in `unit` at which a part breaks (`at`, against `now`), what is seen, what to do."""
 
     at: float
     now: float
     unit: str
     what: str
     then: str
+    act: str
 
     @property
     def room(self) -> float:

@@ -19,8 +19,14 @@ def bill_of_parts(parts: Iterable[Part], *, size: str, region: str, option: str 
     charges = [_there(c, region) for part in parts for c in part.charges]
     lines = charged(charges)
     days = [fact(line.fact).checked for line in lines]
-    return Bill(size=size, lines=lines, total=summed(lines), as_of=min(days), option=option,
-                note=_note(lines, region))  # fmt: skip
+    return Bill(
+        size=size,
+        lines=lines,
+        total=summed(lines),
+        as_of=min(days),
+        option=option,
+        note=_note(lines, region),
+    )
 
 
 def cost(part: Part, region: str) -> Decimal:

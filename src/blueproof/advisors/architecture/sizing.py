@@ -13,8 +13,13 @@ from blueproof.core.brief import Assumption
 
 # Requests a second that one vCPU serves at 60 % of its time, with a query or two in each.
 PER_VCPU = {"jvm": 200.0, "fast": 250.0, "node": 100.0, "slow": 50.0, "": 100.0}
-SPOKEN = {"jvm": "the JVM", "fast": "a compiled language", "node": "Node.js",
-          "slow": "an interpreted language", "": "a usual web framework"}  # fmt: skip
+SPOKEN = {
+    "jvm": "the JVM",
+    "fast": "a compiled language",
+    "node": "Node.js",
+    "slow": "an interpreted language",
+    "": "a usual web framework",
+}
 MILLISECONDS = 80.0  # of a request on the mean, which Lambda bills
 FUNCTION_GB = 0.5
 # Requests a second at the peak from which on a class is taken, the class, and its price.
@@ -79,8 +84,16 @@ def tasks_of(needs: Needs, load: Load) -> Tasks:
     )
     usual = min(usual, peak)
     hours = usual * HOURS + (peak - usual) * (load.hours + WARM_HOURS) * HOURS / 24
-    return Tasks(usual=usual, peak=peak, bare=bare, vcpu=vcpu, memory_gb=memory, zones=zones,
-                 hours=hours, each=each)  # fmt: skip
+    return Tasks(
+        usual=usual,
+        peak=peak,
+        bare=bare,
+        vcpu=vcpu,
+        memory_gb=memory,
+        zones=zones,
+        hours=hours,
+        each=each,
+    )
 
 
 def _spread(count: int, zones: int) -> int:

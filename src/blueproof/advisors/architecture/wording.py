@@ -3,14 +3,28 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from blueproof.advisors.architecture.database import MANY_READS
 from blueproof.advisors.architecture.design import Budget, Design
-from blueproof.advisors.architecture.proposals import Piece, against
+from blueproof.advisors.architecture.pieces import Piece, priced
+from blueproof.advisors.architecture.proposals import against
 from blueproof.core.money import Bill
 
 _CENTS = 10
 _TIGHT = Decimal("1.15")  # over the bill, below which a budget has no room for what is left out
-_IN_ANSWER = ("devices", "way in", "compute", "database", "history", "cache", "queue", "steps",
-              "schedule", "files", "search", "sign-in")  # fmt: skip
+_IN_ANSWER = (
+    "devices",
+    "way in",
+    "compute",
+    "database",
+    "history",
+    "cache",
+    "queue",
+    "steps",
+    "schedule",
+    "files",
+    "search",
+    "sign-in",
+)
 
 
 def dollars(amount: Decimal) -> str:
@@ -33,16 +47,20 @@ def _stack(design: Design) -> Iterator[str]:
     names = [p.short for p in design.parts if p.slot in _IN_ANSWER]
     size = design.bill.size
     assumed = "" if design.is_told else " (assumed; no load is told)"
-    yield (f"Build {listed(names)}: about {dollars(design.bill.total)} a month for {size}{assumed} in "
-           f"{design.needs.region}.")  # fmt: skip
+    yield (
+        f"Build {listed(names)}: about {dollars(design.bill.total)} a month for {size}{assumed} in "
+        f"{design.needs.region}."
+    )
     if not design.is_told:
         low, high = design.bills[0], design.bills[-1]
-        yield f"It is {dollars(low.total)} for {low.size} and {dollars(high.total)} for {high.size}."
+        yield (
+            f"It is {dollars(low.total)} for {low.size} and {dollars(high.total)} for {high.size}."
+        )
 
 
 def listed(names: list[str]) -> str:
     """Names as a list in a sentence."""
-    return names[0] if len(names) == 1 else f"{'; '.join(names[:-1])}; and {names[-1]}"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _proposal(design: Design, found: tuple[Piece, ...], proposed: Bill | None) -> Iterator[str]:
@@ -50,21 +68,20 @@ def _proposal(design: Design, found: tuple[Piece, ...], proposed: Bill | None) -
     wrong = against(found)
     right = [p.quote for p in found if p.verdict == "fits"]
     if wrong:
-        names = _named([p.quote for p in wrong])
+        names = listed([p.quote for p in wrong])
         more = ""
         if proposed:
             extra = proposed.total - design.bill.total
-            more = f": it would be {dollars(proposed.total)}, {dollars(abs(extra))} " \
-                   f"{'more' if extra >= 0 else 'less'} a month, and more to run"  # fmt: skip
+            more = (
+                f": the bill would be {dollars(proposed.total)}, {dollars(abs(extra))} "
+                f"{'more' if extra >= 0 else 'less'} a month, and more to run"
+            )
         much = any(p.verdict == "too much" for p in wrong)
         are = f"{'are' if len(wrong) > 1 else 'is'} {'overkill' if much else 'not needed'} here"
-        yield f"{names} {are}{more}. {wrong[0].quote} is for {wrong[0].good_for}."
+        first = max(wrong, key=lambda p: priced(design, p.charges))
+        yield f"{names} {are}{more}. {first.quote} is worth it for {first.good_for}."
     if right and found:
-        yield f"{_named(right)} {'are' if len(right) > 1 else 'is'} right."
-
-
-def _named(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+        yield f"{listed(right)} {'are' if len(right) > 1 else 'is'} right."
 
 
 def _budget(design: Design) -> Iterator[str]:
@@ -75,8 +92,10 @@ def _budget(design: Design) -> Iterator[str]:
         yield from _in_dollars(design, budget)
         return
     rate = design.bill.total / budget.amount
-    yield (f"The bill is in US dollars before VAT, your budget {budget.amount:,.0f} {budget.currency}: it "
-           f"holds as long as one {budget.currency} buys at least ${rate:,.2f}.")  # fmt: skip
+    yield (
+        f"The bill is in US dollars before VAT, your budget {budget.amount:,.0f} "
+        f"{budget.currency}: it holds as long as one {budget.currency} buys at least ${rate:,.2f}."
+    )
 
 
 def _in_dollars(design: Design, budget: Budget) -> Iterator[str]:
@@ -95,16 +114,22 @@ def _cut(design: Design) -> str:
         name, saved, lost = first
         return f" Cut first: {name}, {dollars(saved)} less; {lost}."
     dearest = max(design.bill.lines, key=lambda line: line.amount)
-    return f" The largest line is {dearest.item} with {dollars(dearest.amount)}: nothing that you ask " \
-           "for can go, so less must be kept or the budget raised."  # fmt: skip
+    return (
+        f" The largest line is {dearest.item} with {dollars(dearest.amount)}: nothing that you ask "
+        "for can go, so less must be kept or the budget raised."
+    )
 
 
 def _deciding(design: Design) -> Iterator[str]:
     """The number that the person should hear first: how the load and the records stand."""
     load = design.load
-    if load.events and load.mean / load.event_mean > 2 and not load.devices:  # noqa: PLR2004
-        yield (f"{load.events / 1e6:,.0f}M {load.event_noun} a month are only {load.event_mean:,.0f} a "
-               f"second; most requests read.")  # fmt: skip
+    if load.events and load.mean / load.event_mean > MANY_READS and not load.devices:
+        yield (
+            f"{load.events / 1e6:,.0f}M {load.event_noun} a month are only {load.event_mean:,.0f} "
+            "a second; most requests read."
+        )
     if load.events:
-        yield (f"They add {load.raw_gb:,.0f} GB a month, {load.raw_gb * load.kept:,.0f} GB in "
-               f"{load.kept:g} months.")  # fmt: skip
+        yield (
+            f"They add {load.raw_gb:,.0f} GB a month, {load.raw_gb * load.kept:,.0f} GB in "
+            f"{load.kept:g} months."
+        )

@@ -5,12 +5,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from blueproof.advisors.architecture.owning import STAFF
 from blueproof.core.brief import Brief, Fact
 
 _A_MONTH = {
-    "second": 2_592_000.0, "minute": 43_200.0, "hour": 720.0, "day": 30.0, "night": 30.0,
-    "week": 30 / 7, "month": 1.0, "year": 1 / 12,
-}  # fmt: skip
+    "second": 2_592_000.0,
+    "minute": 43_200.0,
+    "hour": 720.0,
+    "day": 30.0,
+    "night": 30.0,
+    "week": 30 / 7,
+    "month": 1.0,
+    "year": 1 / 12,
+}
 _MONTHS = {"day": 1 / 30, "week": 7 / 30, "month": 1.0, "year": 12.0}
 _BYTES = {"B": 1.0, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
 _NUMBER = r"(?P<n>\d[\d,]*(?:\.\d+)?)\s?(?P<k>[kKmM](?![a-zA-Z])|million|thousand)?"
@@ -31,18 +38,28 @@ _DAYTIME = re.compile(
     re.IGNORECASE,
 )
 _PEAK_OF = (
-    re.compile(rf"\b(?:peak\w*|burst\w*|spik\w+)(?: (?:of|at|to|up to|around|about|is|are|hits?"
-               rf"|reach\w*))*:? ~?{_NUMBER}(?! ?(?:am|pm|:|h\b|ms|%|x\b|times))", re.IGNORECASE),
-    re.compile(rf"{_NUMBER}(?: ?(?:req(?:uest)?s?|rps|calls))?(?: ?(?:/ ?s(?:ec)?|per second"
-               r"|a second))?,? (?:at|in|on|during) (?:the )?(?:peak|bursts|spikes)", re.IGNORECASE),
-)  # fmt: skip
+    re.compile(
+        rf"\b(?:peak\w*|burst\w*|spik\w+)(?: (?:of|at|to|up to|around|about|is|are|hits?"
+        rf"|reach\w*))*:? ~?{_NUMBER}(?! ?(?:am|pm|:|h\b|ms|%|x\b|times))",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"{_NUMBER}(?: ?(?:req(?:uest)?s?|rps|calls))?(?: ?(?:/ ?s(?:ec)?|per second"
+        r"|a second))?,? (?:at|in|on|during) (?:the )?(?:peak|bursts|spikes)",
+        re.IGNORECASE,
+    ),
+)
 _USUAL_OF = (
-    re.compile(rf"{_NUMBER}(?: ?(?:req(?:uest)?s?|rps|calls))?(?: ?(?:/ ?s(?:ec)?|per second"
-               r"|a second))?,? (?:on average|in average|average|avg|normally|usually)",
-               re.IGNORECASE),
-    re.compile(rf"\b(?:average|avg|normally|usually)(?: (?:of|is|about|around|at))*:? ~?{_NUMBER}",
-               re.IGNORECASE),
-)  # fmt: skip
+    re.compile(
+        rf"{_NUMBER}(?: ?(?:req(?:uest)?s?|rps|calls))?(?: ?(?:/ ?s(?:ec)?|per second"
+        r"|a second))?,? (?:on average|in average|average|avg|normally|usually)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b(?:average|avg|normally|usually)(?: (?:of|is|about|around|at))*:? ~?{_NUMBER}",
+        re.IGNORECASE,
+    ),
+)
 _WINDOW = re.compile(
     r"\b(?:between|from) (?P<h1>\d{1,2})(?:[:.h](?P<m1>\d\d))? ?(?P<a1>am|pm)?"
     r" ?(?:and|to|until|till|-|\u2013) ?(?P<h2>\d{1,2})(?:[:.h](?P<m2>\d\d))? ?(?P<a2>am|pm)?",
@@ -68,8 +85,11 @@ _KEPT = re.compile(
 )
 _RECORDS = frozenset({"messages", "writes", "orders"})
 _FILES = frozenset({"uploads"})
-_UPLOADED = re.compile(r"\b(?:upload\w*|photos?|images?|videos?|pictures?|pdfs?|scans?|recordings?)\b",
-                       re.IGNORECASE)  # fmt: skip
+_UPLOADED = re.compile(
+    r"\b(?:upload\w*|photos?|images?|videos?|pictures?|pdfs?|scans?|recordings?)\b", re.IGNORECASE
+)
+_LONGEST = 15.0  # hours a day, beyond which a window is no peak
+_NOON = 12
 _NEAR = 30  # characters beside a figure
 
 
@@ -84,6 +104,9 @@ class Words:
         """People a month."""
         set_apart = [float(f.value) for f in self.brief.facts if f.key == "users"]
         told = self._most({"users", "monthly-users", "people"}, counted=True)
+        told = told or max(
+            (float(f.value) for f in self._scaled({"developers"}) if f.unit in STAFF), default=0.0
+        )
         return max(set_apart, default=0.0) or told
 
     @cached_property
@@ -143,7 +166,7 @@ class Words:
             return 0.0
         start, end = _clock(found, "1"), _clock(found, "2")
         hours = end - start
-        return hours if 0 < hours < 16 else 0.0
+        return hours if 0 < hours <= _LONGEST else 0.0
 
     @cached_property
     def devices(self) -> float:
@@ -217,20 +240,27 @@ class Words:
     def latency_ms(self) -> float:
         """Milliseconds within which an answer must come."""
         found = [f for f in self._scaled({"latency"}) if f.role == "limit"]
-        return min((float(f.value) * (1000 if f.unit == "second" else 1) for f in found),
-                   default=0.0)  # fmt: skip
+        return min(
+            (float(f.value) * (1000 if f.unit == "second" else 1) for f in found), default=0.0
+        )
 
     @cached_property
     def team(self) -> float:
         """People who build it."""
-        return self._most({"developers"}, counted=True)
+        return max(
+            (float(f.value) for f in self._scaled({"developers"}) if f.unit not in STAFF),
+            default=0.0,
+        )
 
     def _scaled(self, metrics: set[str] | frozenset[str]) -> Iterator[Fact]:
         for fact in self.brief.facts:
             name = fact.key.removeprefix("scale.")
-            if fact.key.startswith("scale.") and name in metrics:
-                if not isinstance(fact.value, str):
-                    yield fact
+            if (
+                fact.key.startswith("scale.")
+                and name in metrics
+                and not isinstance(fact.value, str)
+            ):
+                yield fact
 
     def _rated(self, metrics: set[str] | frozenset[str]) -> Iterator[tuple[Fact, float, str]]:
         for fact in self._scaled(metrics):
@@ -283,7 +313,7 @@ def _amount(found: re.Match[str]) -> float:
 def _clock(found: re.Match[str], which: str) -> float:
     hour = int(found[f"h{which}"]) + int(found[f"m{which}"] or 0) / 60
     half = (found[f"a{which}"] or found["a2"] or "").lower()
-    return hour + 12 if half == "pm" and hour < 12 else hour
+    return hour + _NOON if half == "pm" and hour < _NOON else hour
 
 
 def _a_month_each(text: str) -> float:
