@@ -29,6 +29,7 @@ def files(load: Load, needs: Needs) -> Part | None:
     month = load.files * load.file_mb / 1000
     kept = month * load.kept
     out = month * _DOWNLOADS + (load.users * _VISITS * _SITE_MB / 1000 if needs.site else 0)
+    out = max(out, load.sent_gb)
     reads = load.files * _DOWNLOADS + (load.users * _VISITS * 20 if needs.site else 0)
     says = (
         f"{load.files:,.0f} uploads a month of {load.file_mb:g} MB are {month:,.0f} GB a month, "
@@ -40,7 +41,7 @@ def files(load: Load, needs: Needs) -> Part | None:
     return Part(
         slot="files",
         choice=f"S3 behind CloudFront{upload}",
-        short="S3 and CloudFront",
+        short="S3 with CloudFront",
         kind="store",
         because=(
             says,
@@ -94,6 +95,8 @@ def files(load: Load, needs: Needs) -> Part | None:
 
 def _untold(load: Load, needs: Needs, out: float) -> str:
     """What is said of files where their number is not told."""
+    if load.sent_gb:
+        return f"{load.sent_gb:,.0f} GB a month go out to people, from the edge"
     if needs.files:
         return (
             "how many files come was not told: their storage is not in the bill; a GB costs 2.3 "

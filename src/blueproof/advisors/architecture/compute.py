@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from blueproof.advisors.architecture.load import RESPONSE_KB, SECONDS, Load, counted
+from blueproof.advisors.architecture.load import SECONDS, Load, counted
 from blueproof.advisors.architecture.needs import Needs
 from blueproof.advisors.architecture.part import HOURS, Limit, Part, Watch, exact
 from blueproof.advisors.architecture.sizing import (
@@ -40,6 +40,10 @@ def obstacle(needs: Needs) -> str:
         )
     if needs.containers:
         return "it runs in containers already"
+    if needs.is_server:
+        return "it is a server program already, and functions would mean to build it anew"
+    if needs.language == "jvm" and not needs.serverless:
+        return "a JVM that starts cold takes seconds"
     if needs.sockets:
         return "it holds connections open, and a function ends with its answer"
     return ""
@@ -72,7 +76,9 @@ def _task_hours(tasks: Tasks) -> tuple[Charge, ...]:
 
 
 def _balancer(load: Load, tasks: Tasks) -> tuple[Charge, ...]:
-    units = max(load.mean * _NEW / _LCU_CONNECTIONS, load.mean * RESPONSE_KB * 3600 / _KB / _LCU_GB)
+    units = max(
+        load.mean * _NEW / _LCU_CONNECTIONS, load.mean * load.response_kb * 3600 / _KB / _LCU_GB
+    )
     return (
         Charge(
             name="Load balancer: hours", quantity=exact(HOURS), unit="hours", price="aws.alb-hour"
@@ -348,4 +354,4 @@ def _functions(needs: Needs, load: Load) -> Part:
 
 def out_gb(load: Load) -> float:
     """What answers carry out in a month."""
-    return load.mean * SECONDS * RESPONSE_KB / _KB
+    return load.mean * SECONDS * load.response_kb / _KB

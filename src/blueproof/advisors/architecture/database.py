@@ -11,14 +11,38 @@ from blueproof.advisors.architecture.sizing import (
     CACHED,
     CLASS_CARRIES,
     LARGEST_FROM,
+    MILLISECONDS,
     WRITES_CARRIED,
     class_of,
     is_careful,
     next_class,
 )
+from blueproof.costs.db_class import default_connections
 from blueproof.costs.tiers import Charge
 from blueproof.facts.load import fact
 
+# Records that belong to somebody's money: they are joined and changed, so they stay in tables.
+TRADED = frozenset(
+    {
+        "order",
+        "transaction",
+        "payment",
+        "purchase",
+        "sale",
+        "booking",
+        "trade",
+        "invoice",
+        "ticket",
+        "reservation",
+        "checkout",
+        "ride",
+        "trip",
+        "delivery",
+        "shipment",
+        "donation",
+        "appointment",
+    }
+)
 LAKE_GB = 2000.0  # kept, with indexes, from which on records go to files
 LAKE_WRITES = 2000.0  # rows a second at the peak, likewise
 HOT_GB = 200.0  # kept, from which on old months leave the database
@@ -32,7 +56,7 @@ _PARQUET = 0.35  # of the raw bytes that are left in columns, packed
 
 def is_lake(load: Load, needs: Needs) -> bool:
     """Whether the records go to files in S3: too many to write or keep in one database."""
-    if not load.events:
+    if not load.events or load.event_noun.rstrip("s") in TRADED:
         return False
     kept = load.growth_gb * load.kept
     return (
@@ -62,7 +86,8 @@ def has_cache(load: Load, needs: Needs) -> bool:
 def is_keyed(load: Load, needs: Needs) -> bool:
     """Whether it is DynamoDB: more rows a second than one database writes, or no server at all."""
     too_many = load.writes_peak > WRITES_CARRIED and not is_lake(load, needs)
-    return too_many or (needs.serverless and is_lambda(needs, load) and not needs.engine_told)
+    asked = needs.engine_told or needs.search or needs.analysed
+    return too_many or (needs.serverless and not asked and is_lambda(needs, load))
 
 
 def stored(load: Load, needs: Needs) -> tuple[float, float]:
@@ -139,12 +164,24 @@ def _why(load: Load, needs: Needs, size: float) -> list[str]:
         )
     else:
         says.append(f"{size:,.0f} GB of storage")
+    at_once = math.ceil(load.peak * MILLISECONDS / 1000)
+    allowed = default_connections(*class_of(peak)[0].split(".")[1:])
+    if is_lambda(needs, load) and allowed:
+        says.append(
+            f"{at_once:,.0f} function{'s' if at_once > 1 else ''} at once hold a connection each, "
+            f"{allowed:,.0f} are allowed by default{_proxied(at_once, allowed)}"
+        )
     if is_careful(needs, load):
         says.append(
             "a second copy in another zone takes over in one to two minutes, without loss of what "
             "was committed"
         )
     return says
+
+
+def _proxied(at_once: int, allowed: int) -> str:
+    """That a pool must stand between, where functions come near what is allowed."""
+    return ": put RDS Proxy between" if at_once * 2 > allowed else ""
 
 
 def _fewer(load: Load) -> str:
@@ -225,7 +262,7 @@ def keyed(load: Load, needs: Needs) -> Part:
     gb = load.raw_gb * load.kept + load.stored_gb
     why = f"{load.writes_peak:,.0f} rows a second written at the peak, each by its key"
     if needs.serverless and load.writes_peak <= WRITES_CARRIED:
-        why = "nothing may run by itself, and functions need no pool of connections with it"
+        why = "functions need no pool of connections with it, and it bills nothing while idle"
     return Part(
         slot="database",
         choice="DynamoDB, on demand",

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from blueproof.advisors.architecture.words import Words
+from blueproof.advisors.architecture.words import CROWD_REQUESTS, PEAK, Words
 from blueproof.core.brief import Assumption, Brief
 
 SECONDS = 30 * 86_400  # of a month
-PEAK = 10.0  # the busiest second against the mean of the month, where a month or day is told
 BUSY_PEAK = 3.0  # likewise against a rate that is told per second: that is of usual hours already
 DAY_HOURS = 12.0  # that "daytime" lasts
 PEAK_HOURS = 2.0  # a day for which the busiest load lasts, where no window is told
+RARE_DAYS = 30.0  # of which one has the peak, where it is a sale or a launch
 WARM_HOURS = 0.5  # before a known peak, in which tasks are started
 USER_REQUESTS = 400.0  # a month, of one who comes in the month
 DAILY_REQUESTS = 20.0  # a day, of one who comes that day
@@ -22,7 +22,8 @@ DEVICE_REQUESTS = 10.0  # a day that people make for one device, beside what it 
 ROW_OVERHEAD = 1.6  # a row with its header and two indexes, against its bytes alone
 KEPT_MONTHS = 12.0
 HOOK_MONTHS = 1.0  # that a payload is kept to be played again
-RESPONSE_KB = 8.0
+RESPONSE_KB = 8.0  # of an answer to a person
+RECEIPT_KB = 0.5  # of an answer that only says that a record came in
 FILE_MB = 2.0
 DOWNLOADS = 3.0  # of a file that was uploaded
 SIZES = (1_000.0, 10_000.0, 100_000.0)  # monthly users, where no load is told
@@ -51,6 +52,7 @@ class Load:
     file_mb: float
     devices: float
     stored_gb: float
+    sent_gb: float
     told: frozenset[str]
 
     @property
@@ -84,6 +86,11 @@ class Load:
         return bool(self.events) and self.monthly == self.events
 
     @property
+    def response_kb(self) -> float:
+        """KB of one answer."""
+        return RECEIPT_KB if self.are_events else RESPONSE_KB
+
+    @property
     def growth_gb(self) -> float:
         """What the records add to a database in a month, with indexes."""
         return self.new_rows * self.event_bytes * ROW_OVERHEAD / GB
@@ -105,6 +112,7 @@ class Load:
             files=self.files * factor,
             devices=self.devices * factor,
             stored_gb=self.stored_gb * factor,
+            sent_gb=self.sent_gb * factor,
         )
 
 
@@ -133,7 +141,7 @@ def load_of(brief: Brief, users: float = 0.0) -> Load:
         monthly=monthly,
         usual=usual,
         peak=peak,
-        hours=words.window_hours or PEAK_HOURS,
+        hours=(words.window_hours or PEAK_HOURS) / (RARE_DAYS if words.is_rare else 1.0),
         window=words.window,
         events=events,
         event_noun=noun,
@@ -143,6 +151,7 @@ def load_of(brief: Brief, users: float = 0.0) -> Load:
         file_mb=words.file_mb or FILE_MB,
         devices=words.devices,
         stored_gb=words.stored_gb,
+        sent_gb=words.sent_gb,
         told=frozenset(told),
     )
 
@@ -206,11 +215,17 @@ def _of_rates(load: Load, words: Words) -> Iterator[Assumption]:
             f"{load.mean:,.1f}",
             "only the peak is told: a tenth of it over the month",
         )
+    if words.rush and words.rush == load.peak:
+        yield _assumed(
+            "requests of each in the crowd", f"{CROWD_REQUESTS:g}", "not told; it sets the peak"
+        )
     if words.by_day and words.usual:
         yield _assumed(
             "daytime", f"{DAY_HOURS:g} hours", f"so {counted(load.monthly)} requests a month"
         )
-    if not load.window:
+    if words.is_rare:
+        yield _assumed("the peak comes", "on one day of the month", "a sale or a launch is named")
+    elif not load.window and not words.window_hours:
         yield _assumed(
             "the peak lasts",
             f"{PEAK_HOURS:g} hours a day",
@@ -220,7 +235,7 @@ def _of_rates(load: Load, words: Words) -> Iterator[Assumption]:
 
 def _of_records(load: Load) -> Iterator[Assumption]:
     """What is assumed of what is written and kept."""
-    yield _assumed("KB an answer", f"{RESPONSE_KB:g}", "not told; it sets what data out costs")
+    yield _assumed("KB an answer", f"{load.response_kb:g}", "not told; it sets what data out costs")
     if not load.events:
         yield _assumed(
             "requests that write",

@@ -109,6 +109,20 @@ _SLOW = frozenset(
         "magento",
     }
 )
+_SEARCHED = frozenset({"amazon-opensearch-service", "opensearch", "elasticsearch"})
+_SERVERS = frozenset(
+    {
+        "django",
+        "ruby-on-rails",
+        "laravel",
+        "symfony",
+        "spring-boot",
+        "wordpress",
+        "magento",
+        "php",
+    }
+)
+_IS_SERVER = re.compile(r"\bmonolith\b|\b(?:ec2|vm|server|box)\b", re.IGNORECASE)
 _MYSQL = frozenset({"mysql", "mariadb", "wordpress", "magento"})
 _STRICT = frozenset({"hipaa", "pci", "soc2", "iso27001"})
 
@@ -137,6 +151,7 @@ class Needs:
     money: bool
     strict: frozenset[str]
     containers: bool
+    is_server: bool
     serverless: bool
     language: str
     engine: str
@@ -161,7 +176,7 @@ def needs_in(brief: Brief, load: Load) -> Needs:
         later=bool(_LATER.search(text)),
         steps=bool(_STEPS.search(text)),
         timed=bool(_TIMED.search(text)),
-        search=bool(_SEARCH.search(text)),
+        search=bool(_SEARCH.search(text)) or bool(named & _SEARCHED),
         login=bool(_LOGIN.search(text)) and not _OWN_LOGIN.search(text),
         ranking=bool(_RANKING.search(text)),
         files=bool(load.files) or bool(_FILES.search(text)),
@@ -175,6 +190,7 @@ def needs_in(brief: Brief, load: Load) -> Needs:
         relaxed=bool(_RELAXED.search(text)),
         strict=frozenset(bound & _STRICT),
         containers=bool(_CONTAINERS.search(text)),
+        is_server=bool(named & _SERVERS) or bool(_IS_SERVER.search(text)),
         serverless="serverless-only" in bound or bool(_SERVERLESS.search(text)),
         language=_language(named),
         engine="MySQL" if named & _MYSQL else "PostgreSQL",
@@ -212,7 +228,16 @@ def _region(brief: Brief) -> str:
     """The region that the words name, as AWS writes it."""
     codes = frozenset(regions().values())
     told = [str(f.value) for f in brief.facts if f.key == "host-region" and f.value in codes]
-    return next(iter(told), "")
+    return next(iter(told), "") or _place(brief.request)
+
+
+def _place(text: str) -> str:
+    """The region of a place that stands by itself in the words ("Frankfurt")."""
+    words = text.lower()
+    found = (
+        code for name, code in regions().items() if re.search(rf"\b{re.escape(name)}\b", words)
+    )
+    return next(found, "")
 
 
 def _home(bound: set[str], brief: Brief) -> str:

@@ -58,8 +58,8 @@ _JOINED = re.compile(
 _EITHER = re.compile(r"\b(?:or|vs\.?|versus)\b(?! (?:is|are|do|does|should|too)\b)", re.IGNORECASE)
 _PRODUCT = re.compile(
     r"\b(?:for|of|building|build|launching|running|run|have|is|our|my) (?:an?|our|my|the|this)?\s?"
-    r"(?:[\w-]+ ){0,4}(?:app|saas|platform|shop|store|site|service|api|system|game|marketplace|portal"
-    r"|backend|product|monolith|startup|website)s?\b",
+    r"(?:[\w-]+ ){0,4}(?:app|saas|platform|shop|store|site|service|api|system|game|marketplace"
+    r"|portal|backend|product|monolith|startup|website)s?\b",
     re.IGNORECASE,
 )
 _MACHINES = re.compile(

@@ -341,6 +341,23 @@ def _lambda(design: Design, quote: str) -> Piece:
     )
 
 
+def _redshift(design: Design, quote: str) -> Piece:
+    load = design.load
+    node = fact("aws.redshift-ra3.4xlarge-hour")
+    ours, price = _ours(design, "history")
+    kept = load.raw_gb * load.kept
+    return Piece(
+        quote=quote,
+        technology="amazon-redshift",
+        slot="history",
+        verdict="not needed",
+        says=f"one node ra3.4xlarge costs ${float(node.value) * HOURS:,.0f} a month; "
+        f"{kept:,.0f} GB in Parquet are asked where they lie, {ours} for {_money(price)}",
+        good_for="many people who ask all day, or joins of many large tables",
+        evidence=(node.citation,),
+    )
+
+
 def _services(design: Design, quote: str) -> Piece:
     team = design.needs.team
     who = f"{team:,.0f} engineers" if team else "one team"
@@ -367,4 +384,5 @@ JUDGES = {
     "amazon-opensearch-service": _search,
     "aws-lambda": _lambda,
     "microservices": _services,
+    "amazon-redshift": _redshift,
 }

@@ -62,12 +62,21 @@ def is_careful(needs: Needs, load: Load) -> bool:
     """Whether the database has a second copy that takes over."""
     if needs.relaxed and not needs.survives:
         return False
-    return needs.survives or needs.money or bool(needs.strict) or load.peak >= CAREFUL_PEAK
+    return (
+        needs.survives
+        or needs.money
+        or bool(needs.strict)
+        or (load.peak >= CAREFUL_PEAK and not load.are_events)
+    )
 
 
 def tasks_of(needs: Needs, load: Load) -> Tasks:
     """The tasks that the load asks for; with one zone lost, the others still carry the peak."""
-    vcpu = 1.0 if needs.language == "jvm" or load.peak >= CAREFUL_PEAK else 0.5
+    vcpu = (
+        1.0
+        if needs.language == "jvm" or (load.peak >= CAREFUL_PEAK and not load.are_events)
+        else 0.5
+    )
     memory = vcpu * 2
     if load.peak < TINY_PEAK and needs.language != "jvm":
         vcpu, memory = 0.25, 0.5

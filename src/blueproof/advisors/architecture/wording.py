@@ -5,11 +5,13 @@ from decimal import Decimal
 
 from blueproof.advisors.architecture.database import MANY_READS
 from blueproof.advisors.architecture.design import Budget, Design
+from blueproof.advisors.architecture.load import counted
 from blueproof.advisors.architecture.pieces import Piece, priced
 from blueproof.advisors.architecture.proposals import against
 from blueproof.core.money import Bill
 
 _CENTS = 10
+_FEW = 10.0  # a second, below which a rate is told with its decimals
 _TIGHT = Decimal("1.15")  # over the bill, below which a budget has no room for what is left out
 _IN_ANSWER = (
     "devices",
@@ -51,6 +53,9 @@ def _stack(design: Design) -> Iterator[str]:
         f"Build {listed(names)}: about {dollars(design.bill.total)} a month for {size}{assumed} in "
         f"{design.needs.region}."
     )
+    dearest = max(design.bill.lines, key=lambda line: line.amount)
+    if dearest.amount * 2 > design.bill.total and len(design.bill.lines) > 1:
+        yield f"Most of it is {dearest.item.partition(' beyond ')[0]}, {dollars(dearest.amount)}."
     if not design.is_told:
         low, high = design.bills[0], design.bills[-1]
         yield (
@@ -123,13 +128,19 @@ def _cut(design: Design) -> str:
 def _deciding(design: Design) -> Iterator[str]:
     """The number that the person should hear first: how the load and the records stand."""
     load = design.load
-    if load.events and load.mean / load.event_mean > MANY_READS and not load.devices:
+    if not load.events:
+        return
+    if load.mean / load.event_mean > MANY_READS and not load.devices:
         yield (
-            f"{load.events / 1e6:,.0f}M {load.event_noun} a month are only {load.event_mean:,.0f} "
+            f"{counted(load.events)} {load.event_noun} a month are only {_rate(load.event_mean)} "
             "a second; most requests read."
         )
-    if load.events:
-        yield (
-            f"They add {load.raw_gb:,.0f} GB a month, {load.raw_gb * load.kept:,.0f} GB in "
-            f"{load.kept:g} months."
-        )
+    months = f"{load.kept:g} month{'' if load.kept == 1 else 's'}"
+    added = f"The {load.event_noun} add {load.raw_gb:,.0f} GB a month"
+    whole = f", {load.raw_gb * load.kept:,.0f} GB in {months}" if load.kept != 1 else ""
+    yield f"{added}{whole}."
+
+
+def _rate(rate: float) -> str:
+    """A rate a second as it is said: 0.58, 15."""
+    return f"{rate:,.2g}" if rate < _FEW else f"{rate:,.0f}"

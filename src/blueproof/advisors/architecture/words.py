@@ -8,6 +8,7 @@ from functools import cached_property
 from blueproof.advisors.architecture.owning import STAFF
 from blueproof.core.brief import Brief, Fact
 
+PEAK = 10.0  # the busiest second against the mean, where only one of them is told
 _A_MONTH = {
     "second": 2_592_000.0,
     "minute": 43_200.0,
@@ -77,12 +78,43 @@ _EVERY = re.compile(
     r"(?P<unit>s|sec(?:ond)?s?|min(?:ute)?s?|hours?|h)\b",
     re.IGNORECASE,
 )
-_SPELT = {"five": 5.0, "ten": 10.0, "fifteen": 15.0, "thirty": 30.0}
+_SPELT = {
+    "one": 1.0,
+    "two": 2.0,
+    "three": 3.0,
+    "four": 4.0,
+    "six": 6.0,
+    "five": 5.0,
+    "ten": 10.0,
+    "fifteen": 15.0,
+    "thirty": 30.0,
+}
 _KEPT = re.compile(
     r"\b(?:ke(?:ep|pt)|retain\w*|retention|stor(?:e|ed|age) (?:for|of)|hold|archiv\w*|histor\w+"
     r"|available for|for (?:the last )?(?:\d+|one|two|three|five|ten) years?)\b",
     re.IGNORECASE,
 )
+_CROWD = re.compile(
+    rf"{_NUMBER} (?:people|users|fans|visitors|customers|players|buyers)\b[^.?!]{{0,40}}?"
+    r"\b(?:in|within) (?P<t>\d+) ?(?P<unit>min(?:ute)?s?|s(?:ec(?:ond)?s?)?|hours?)\b",
+    re.IGNORECASE,
+)
+_RARE = re.compile(
+    r"\b(?:black friday|cyber monday|on sale|launch day|premieres?|product launch|flash sales?"
+    r"|campaigns?|once a (?:week|month|year))\b",
+    re.IGNORECASE,
+)
+_LASTS = re.compile(
+    r"\bfor (?:about |some )?(?P<n>\d+|one|two|three|four|five|six) hours?\b", re.IGNORECASE
+)
+_SENT = re.compile(
+    r"\b(?:watch\w*|download\w*|stream\w*|serv\w+|egress|traffic|transfer\w*|out(?:going)?"
+    r"|bandwidth)\b",
+    re.IGNORECASE,
+)
+_MEMORY = re.compile(r"\b(?:ram|memory|heap)\b", re.IGNORECASE)
+CROWD_REQUESTS = 10.0  # of each in a crowd that comes at once
+_CALLS = frozenset({"requests", "orders"})
 _RECORDS = frozenset({"messages", "writes", "orders"})
 _FILES = frozenset({"uploads"})
 _UPLOADED = re.compile(
@@ -121,10 +153,23 @@ class Words:
         return max(found, default=0.0)
 
     @cached_property
+    def _seconds(self) -> tuple[tuple[float, bool], ...]:
+        """The rates told per second, and whether each is of usual hours.
+
+        Of two that stand without a word, the larger is the peak.
+        """
+        rates = [(f, v) for f, v, p in self._rated(_CALLS) if p == "second"]
+        told = [(v, self._is_usual(f)) for f, v in rates]
+        values = {v for v, _ in told}
+        if len(values) > 1 and all(usual for _, usual in told):
+            return tuple((v, v < max(values)) for v in sorted(values))
+        return tuple(told)
+
+    @cached_property
     def usual(self) -> float:
         """Requests a second in usual hours."""
-        rates = [(f, v) for f, v, p in self._rated({"requests"}) if p == "second"]
-        usual = [v for f, v in rates if self._is_usual(f)]
+        rates = self._seconds
+        usual = [v for v, is_usual in rates if is_usual]
         if not usual and rates:
             usual = self._read_by(_USUAL_OF)
         return max(usual, default=0.0)
@@ -132,11 +177,24 @@ class Words:
     @cached_property
     def peak(self) -> float:
         """Requests a second at the busiest."""
-        rates = [(f, v) for f, v, p in self._rated({"requests"}) if p == "second"]
-        found = [v for f, v in rates if not self._is_usual(f)]
-        if not found and (rates or self.monthly):
+        found = [v for v, is_usual in self._seconds if not is_usual]
+        if not found and (self._seconds or self.monthly):
             found = self._read_by(_PEAK_OF)
-        return max(found, default=0.0)
+        return max(found, default=0.0) or self.rush
+
+    @cached_property
+    def rush(self) -> float:
+        """Requests a second of a crowd that comes at once ("30k people in 5 minutes")."""
+        found = _CROWD.search(self.brief.request)
+        if not found:
+            return 0.0
+        seconds = float(found["t"]) * {"s": 1.0, "m": 60.0, "h": 3600.0}[found["unit"][0].lower()]
+        return _amount(found) * CROWD_REQUESTS / seconds
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether the peak comes on few days, not daily."""
+        return bool(_RARE.search(self.brief.request))
 
     def _read_by(self, patterns: tuple[re.Pattern[str], ...]) -> list[float]:
         """Figures without a unit of their own that these words tell as rates."""
@@ -156,11 +214,15 @@ class Words:
     def window(self) -> str:
         """The hours of the peak as the words tell them ("7:45 and 9:00")."""
         found = _WINDOW.search(self.brief.request)
-        return f"{found[0]}" if found and self.window_hours else ""
+        lasts = _LASTS.search(self.brief.request)
+        return found[0] if found and not lasts and self.window_hours else ""
 
     @cached_property
     def window_hours(self) -> float:
         """How many hours a day the peak lasts."""
+        lasts = _LASTS.search(self.brief.request)
+        if lasts and (self.peak or self.usual):
+            return _SPELT.get(lasts["n"].lower()) or float(lasts["n"])
         found = _WINDOW.search(self.brief.request)
         if not found or not (found["m1"] or found["a2"] or found["a1"] or int(found["h2"]) > 0):
             return 0.0
@@ -182,7 +244,7 @@ class Words:
         if sending:
             return sending, "messages"
         found = [
-            (value * _A_MONTH[per], f"{fact.unit.partition(' per ')[0]}s")
+            (self._of_month(fact, value, per), f"{fact.unit.partition(' per ')[0]}s")
             for fact, value, per in self._rated(_RECORDS)
         ]
         for fact, value, per in self._rates():
@@ -190,6 +252,11 @@ class Words:
             if noun.rstrip("s") not in {"photo", "file", "image", "video", "upload", "request"}:
                 found.append((value * _A_MONTH[per], noun))
         return max(found, default=(0.0, "rows"))
+
+    def _of_month(self, fact: Fact, value: float, per: str) -> float:
+        """A rate over the month; of a peak a second, a tenth holds over the month."""
+        is_peak = per == "second" and not self._is_usual(fact)
+        return value * _A_MONTH[per] / (PEAK if is_peak else 1.0)
 
     @cached_property
     def files(self) -> float:
@@ -215,7 +282,22 @@ class Words:
     @cached_property
     def stored_gb(self) -> float:
         """Gigabytes that are there already, or come to be."""
-        return self._size({"GB", "TB"}, of_files=True) / 1e9
+        return self._data(sent=False)
+
+    @cached_property
+    def sent_gb(self) -> float:
+        """Gigabytes a month that are watched or fetched, beside answers."""
+        return self._data(sent=True)
+
+    def _data(self, *, sent: bool) -> float:
+        found = [
+            float(f.value) * _BYTES[f.unit.partition(" per ")[0]] / 1e9
+            for f in self._scaled({"storage", "traffic", "memory"})
+            if f.unit.partition(" per ")[0] in {"GB", "TB"}
+            and bool(_SENT.search(self._near(f))) == sent
+            and not _MEMORY.search(self._near(f))
+        ]
+        return max(found, default=0.0)
 
     def _size(self, units: set[str], *, of_files: bool) -> float:
         """The largest told size in one of these units; small ones only of records."""
