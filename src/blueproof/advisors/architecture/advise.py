@@ -92,9 +92,9 @@ def _recommended(design: Design, part: Part, found: tuple[Piece, ...]) -> Recomm
 def bills(design: Design) -> tuple[Bill, ...]:
     """The bills at all sizes; beside them those of what is proposed, where it is another."""
     proposed = bill_as_proposed(design, pieces(design))
-    if proposed is None:
-        return design.bills
     ours = tuple(replace(bill, option=_OURS) for bill in design.bills)
+    if proposed is None:
+        return ours
     larger = Design(design.brief, 10.0) if design.is_told else None
     there = bill_as_proposed(larger, pieces(larger)) if larger else None
     also = (replace(there, option=proposed.option),) if there else ()

@@ -52,35 +52,7 @@ def files(load: Load, needs: Needs) -> Part | None:
             ),
         ),
         flip="Cloudflare R2 where downloads outgrow storage: it bills no data out",
-        charges=(
-            Charge(
-                name="S3: storage", quantity=exact(kept), unit="GB-months", price="aws.s3-gb-month"
-            ),
-            Charge(
-                name="S3: uploads",
-                quantity=exact(load.files),
-                unit="uploads",
-                price="aws.s3-uploads-per-thousand",
-                per=Decimal(1000),
-                billed="thousand uploads",
-            ),
-            Charge(
-                name="CloudFront: data out",
-                quantity=exact(out),
-                unit="GB",
-                free="cloudfront.free-gb",
-                price=_CLOUDFRONT,
-            ),
-            Charge(
-                name="CloudFront: requests",
-                quantity=exact(reads),
-                unit="requests",
-                price="cloudfront.ten-thousand-requests",
-                free="cloudfront.free-requests",
-                per=Decimal(10_000),
-                billed="ten thousand requests",
-            ),
-        ),
+        charges=_file_charges(load, kept=kept, out=out, reads=reads),
         facts=("aws.s3-gb-month", "cloudfront.gb"),
         lines=(f"{month:,.0f} GB a month",) if load.files else (),
         watches=(
@@ -89,6 +61,36 @@ def files(load: Load, needs: Needs) -> Part | None:
                 threshold="twice the usual day",
                 then="a file that goes round, or a crawler: look at the top objects",
             ),
+        ),
+    )
+
+
+def _file_charges(load: Load, *, kept: float, out: float, reads: float) -> tuple[Charge, ...]:
+    return (
+        Charge(name="S3: storage", quantity=exact(kept), unit="GB-months", price="aws.s3-gb-month"),
+        Charge(
+            name="S3: uploads",
+            quantity=exact(load.files),
+            unit="uploads",
+            price="aws.s3-uploads-per-thousand",
+            per=Decimal(1000),
+            billed="thousand uploads",
+        ),
+        Charge(
+            name="CloudFront: data out",
+            quantity=exact(out),
+            unit="GB",
+            free="cloudfront.free-gb",
+            price=_CLOUDFRONT,
+        ),
+        Charge(
+            name="CloudFront: requests",
+            quantity=exact(reads),
+            unit="requests",
+            price="cloudfront.ten-thousand-requests",
+            free="cloudfront.free-requests",
+            per=Decimal(10_000),
+            billed="ten thousand requests",
         ),
     )
 
@@ -226,24 +228,7 @@ def network(load: Load, needs: Needs) -> Part | None:
         ),
         flip="interface endpoints instead of NAT where nothing but AWS is called: from some 5 "
         "endpoints they cost more",
-        charges=(
-            Charge(
-                name="NAT: gateways",
-                quantity=exact(zones * HOURS),
-                unit="hours",
-                price="aws.nat-hour",
-            ),
-            Charge(
-                name="NAT: traffic", quantity=exact(_CALLS_OUT_GB), unit="GB", price="aws.nat-gb"
-            ),
-            Charge(
-                name="NAT: public addresses",
-                quantity=exact(zones * HOURS),
-                unit="hours",
-                price="aws.public-ipv4-hour",
-            ),
-            egress,
-        ),
+        charges=(*_gateways(zones), egress),
         facts=("aws.nat-hour", "aws.egress-per-gb"),
         lines=(f"{zones} zones" if zones > 1 else "one zone",),
         watches=(
@@ -257,6 +242,24 @@ def network(load: Load, needs: Needs) -> Part | None:
         if zones > 1 or not needs.calls_out
         else "while its zone is down, tasks cannot call "
         "others: a second gateway costs as much again",
+    )
+
+
+def _gateways(zones: int) -> tuple[Charge, ...]:
+    return (
+        Charge(
+            name="NAT: gateways",
+            quantity=exact(zones * HOURS),
+            unit="hours",
+            price="aws.nat-hour",
+        ),
+        Charge(name="NAT: traffic", quantity=exact(_CALLS_OUT_GB), unit="GB", price="aws.nat-gb"),
+        Charge(
+            name="NAT: public addresses",
+            quantity=exact(zones * HOURS),
+            unit="hours",
+            price="aws.public-ipv4-hour",
+        ),
     )
 
 

@@ -257,9 +257,6 @@ def _limits(load: Load, needs: Needs, peak: float) -> list[Limit]:
 
 def keyed(load: Load, needs: Needs) -> Part:
     """DynamoDB for this load, whether it is taken or not."""
-    writes, reads = load.writes * SECONDS, (load.mean - min(load.writes, load.mean)) * SECONDS
-    units = math.ceil(load.event_bytes / 1024)
-    gb = load.raw_gb * load.kept + load.stored_gb
     why = f"{load.writes_peak:,.0f} rows a second written at the peak, each by its key"
     if needs.serverless and load.writes_peak <= WRITES_CARRIED:
         why = "functions need no pool of connections with it, and it bills nothing while idle"
@@ -271,31 +268,7 @@ def keyed(load: Load, needs: Needs) -> Part:
         because=(why,),
         flip=f"RDS for PostgreSQL where rows are joined or asked by more than their key, up to "
         f"{WRITES_CARRIED:,.0f} rows a second written",
-        charges=(
-            Charge(
-                name="DynamoDB: writes",
-                quantity=exact(writes * units),
-                unit="write units",
-                price="aws.dynamodb-writes-per-million",
-                per=Decimal(1_000_000),
-                billed="million units",
-            ),
-            Charge(
-                name="DynamoDB: reads",
-                quantity=exact(reads),
-                unit="read units",
-                price="aws.dynamodb-reads-per-million",
-                per=Decimal(1_000_000),
-                billed="million units",
-            ),
-            Charge(
-                name="DynamoDB: storage",
-                quantity=exact(gb),
-                unit="GB-months",
-                price="aws.dynamodb-gb-month",
-                free="aws.dynamodb-free-gb",
-            ),
-        ),
+        charges=_units(load),
         facts=("aws.dynamodb-writes-per-million", "aws.dynamodb-partition-writes"),
         lines=("on demand", "in three zones by itself"),
         watches=(
@@ -314,5 +287,37 @@ def keyed(load: Load, needs: Needs) -> Part:
                 then="writes are throttled",
                 act="ask AWS for more in time",
             ),
+        ),
+    )
+
+
+def _units(load: Load) -> tuple[Charge, ...]:
+    """What DynamoDB bills for these reads and writes."""
+    writes, reads = load.writes * SECONDS, (load.mean - min(load.writes, load.mean)) * SECONDS
+    units = math.ceil(load.event_bytes / 1024)
+    gb = load.raw_gb * load.kept + load.stored_gb
+    return (
+        Charge(
+            name="DynamoDB: writes",
+            quantity=exact(writes * units),
+            unit="write units",
+            price="aws.dynamodb-writes-per-million",
+            per=Decimal(1_000_000),
+            billed="million units",
+        ),
+        Charge(
+            name="DynamoDB: reads",
+            quantity=exact(reads),
+            unit="read units",
+            price="aws.dynamodb-reads-per-million",
+            per=Decimal(1_000_000),
+            billed="million units",
+        ),
+        Charge(
+            name="DynamoDB: storage",
+            quantity=exact(gb),
+            unit="GB-months",
+            price="aws.dynamodb-gb-month",
+            free="aws.dynamodb-free-gb",
         ),
     )

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from blueproof.advisors.architecture.words import CROWD_REQUESTS, PEAK, Words
+from blueproof.advisors.architecture.cues import CROWD_REQUESTS, PEAK_TIMES
+from blueproof.advisors.architecture.words import Words
 from blueproof.core.brief import Assumption, Brief
 
 SECONDS = 30 * 86_400  # of a month
@@ -165,7 +166,7 @@ def _rates(words: Words, people: float, events: float) -> tuple[float, float, fl
     if words.monthly:
         monthly = words.monthly
     elif words.peak:
-        monthly = words.peak / PEAK * SECONDS
+        monthly = words.peak / PEAK_TIMES * SECONDS
     elif words.devices and events:
         monthly = words.devices * DEVICE_REQUESTS * 30
     elif events:
@@ -176,7 +177,7 @@ def _rates(words: Words, people: float, events: float) -> tuple[float, float, fl
         monthly = people * USER_REQUESTS
     mean = monthly / SECONDS
     steady = events and monthly == events and not words.peak
-    return monthly, mean, words.peak or mean * (BUSY_PEAK if steady else PEAK)
+    return monthly, mean, words.peak or mean * (BUSY_PEAK if steady else PEAK_TIMES)
 
 
 def assumed(load: Load, brief: Brief) -> tuple[Assumption, ...]:

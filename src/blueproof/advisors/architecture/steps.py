@@ -8,6 +8,7 @@ from blueproof.advisors.architecture.compute import is_lambda
 from blueproof.advisors.architecture.design import Design
 from blueproof.advisors.architecture.failing import limits
 from blueproof.advisors.architecture.sizing import tasks_of
+from blueproof.advisors.architecture.words import Words
 from blueproof.core.advice import Step
 
 
@@ -42,7 +43,16 @@ def _now(design: Design) -> Iterator[Step]:
         check="a deployment under load loses no request; a broken image rolls back by itself",
         undo="deploy the image before",
     )
-    if load.window and not is_lambda(needs, load):
+    if Words(design.brief).is_rare and not is_lambda(needs, load):
+        tasks = tasks_of(needs, load)
+        yield Step(
+            do=f"Before the day itself raise the least tasks to {tasks.peak}, an hour ahead, and "
+            "try that load once a week before",
+            horizon="now",
+            check=f"{tasks.peak} tasks are healthy before the first buyer comes",
+            undo=f"set the least tasks back to {tasks.usual}",
+        )
+    elif load.window and not is_lambda(needs, load):
         tasks = tasks_of(needs, load)
         yield Step(
             do=f"Schedule the scaling: at least {tasks.peak} tasks half an hour before the peak "

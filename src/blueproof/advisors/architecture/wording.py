@@ -8,7 +8,7 @@ from blueproof.advisors.architecture.design import Budget, Design
 from blueproof.advisors.architecture.load import counted
 from blueproof.advisors.architecture.pieces import Piece, priced
 from blueproof.advisors.architecture.proposals import against
-from blueproof.core.money import Bill
+from blueproof.core.money import Bill, Line
 
 _CENTS = 10
 _FEW = 10.0  # a second, below which a rate is told with its decimals
@@ -115,14 +115,22 @@ def _in_dollars(design: Design, budget: Budget) -> Iterator[str]:
 
 def _cut(design: Design) -> str:
     first = next(iter(design.cheaper()), None)
+    dearest = max(design.bill.lines, key=lambda line: line.amount)
     if first:
         name, saved, lost = first
-        return f" Cut first: {name}, {dollars(saved)} less; {lost}."
-    dearest = max(design.bill.lines, key=lambda line: line.amount)
+        left = design.bill.total - saved
+        cut = f" Cut first: {name}, {dollars(saved)} less; {lost}. That leaves {dollars(left)}"
+        if design.budget and left > design.budget.amount:
+            return f"{cut}, still over: the largest line is {dearest.item}, {_amount(dearest)}."
+        return f"{cut}."
     return (
-        f" The largest line is {dearest.item} with {dollars(dearest.amount)}: nothing that you ask "
+        f" The largest line is {dearest.item} with {_amount(dearest)}: nothing that you ask "
         "for can go, so less must be kept or the budget raised."
     )
+
+
+def _amount(line: Line) -> str:
+    return dollars(line.amount)
 
 
 def _deciding(design: Design) -> Iterator[str]:
