@@ -16,6 +16,7 @@ from blueproof.advisors.architecture.sizing import (
     class_of,
     is_careful,
     next_class,
+    tasks_of,
 )
 from blueproof.costs.db_class import default_connections
 from blueproof.costs.tiers import Charge
@@ -48,6 +49,7 @@ LAKE_WRITES = 2000.0  # rows a second at the peak, likewise
 HOT_GB = 200.0  # kept, from which on old months leave the database
 HOT_MONTHS = 3.0
 MANY_READS = 2.0  # requests for each record, from which most only read
+POOL = 10  # connections of one task
 _LEAST_GB = 20.0
 _INGEST_SHARE = 0.05  # of calls that reach the database where records go past it
 _RANKING_PEAK = 500.0
@@ -164,19 +166,30 @@ def _why(load: Load, needs: Needs, size: float) -> list[str]:
         )
     else:
         says.append(f"{size:,.0f} GB of storage")
-    at_once = math.ceil(load.peak * MILLISECONDS / 1000)
-    allowed = default_connections(*class_of(peak)[0].split(".")[1:])
-    if is_lambda(needs, load) and allowed:
-        says.append(
-            f"{at_once:,.0f} function{'s' if at_once > 1 else ''} at once hold a connection each, "
-            f"{allowed:,.0f} are allowed by default{_proxied(at_once, allowed)}"
-        )
+    if held := _held(load, needs):
+        says.append(held)
     if is_careful(needs, load):
         says.append(
             "a second copy in another zone takes over in one to two minutes, without loss of what "
             "was committed"
         )
     return says
+
+
+def _held(load: Load, needs: Needs) -> str:
+    """How many connections are held at the peak, against what the class allows."""
+    name = class_of(reaches(load, needs))[0]
+    allowed = default_connections(*name.split(".")[1:])
+    if allowed is None:
+        return ""
+    if is_lambda(needs, load):
+        count = math.ceil(load.peak * MILLISECONDS / 1000)
+        who = f"{count:,.0f} function{'s' if count > 1 else ''} at once hold a connection each"
+    else:
+        tasks = tasks_of(needs, load).peak
+        count = tasks * POOL
+        who = f"{tasks} tasks with a pool of {POOL} hold {count:,.0f} connections"
+    return f"{who}, {allowed:,.0f} are allowed by default{_proxied(count, allowed)}"
 
 
 def _proxied(at_once: int, allowed: int) -> str:

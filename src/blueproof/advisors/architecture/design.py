@@ -128,7 +128,7 @@ def cuts(design: Design) -> Iterator[tuple[str, Decimal, str]]:
         (
             "network",
             "keep one NAT gateway",
-            around.network(load, careless),
+            None if needs.survives and needs.calls_out else around.network(load, careless),
             "while its zone is down, tasks elsewhere cannot call out",
         ),
         (

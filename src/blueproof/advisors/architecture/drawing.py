@@ -13,6 +13,7 @@ _FROM_COMPUTE = {
     "queue": "what can wait",
     "search": "",
 }
+_LABELS = {"files": "S3, CloudFront"}
 _WATCHED = "operation"
 
 
@@ -43,7 +44,10 @@ def _callers(design: Design, slots: set[str]) -> Iterator[Node]:
 
 
 def _node(part: Part) -> Node:
-    label = part.short.partition(" (")[0].removeprefix("a ").removeprefix("an ")
+    label = _LABELS.get(part.slot) or part.short.partition(" (")[0]
+    label = label.removeprefix("a ").removeprefix("an ")
+    if part.slot == "database" and part.choice.startswith("RDS"):
+        label = part.choice.partition(",")[0]
     lines = part.lines
     kind: Kind = part.kind
     return Node(

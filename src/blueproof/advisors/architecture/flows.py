@@ -1,13 +1,19 @@
 """What runs beside the answer: queues, schedules, steps, devices, mail."""
 
+import math
 from decimal import Decimal
 
+from blueproof.advisors.architecture.compute import is_lambda
 from blueproof.advisors.architecture.load import SECONDS, Load, counted
 from blueproof.advisors.architecture.needs import Needs
-from blueproof.advisors.architecture.part import Part, Watch, exact
+from blueproof.advisors.architecture.part import HOURS, Part, Watch, exact
+from blueproof.advisors.architecture.sizing import FUNCTION_GB, is_careful
 from blueproof.costs.tiers import Charge
 
 _LATER_SHARE = 0.1  # of requests that leave work behind, where no records are told
+_A_WORKER = 100.0  # messages a second that a small worker gets done
+_WORKER_VCPU = 0.25
+_WORK_MS = 20.0  # of a message in a function
 _CALLS = 3  # of SQS for a message: send, receive, delete
 _STREAM_RATE = 1000.0  # a second, from which a stream is worth it where several read
 _RUNS = 30.0  # of a schedule a month
@@ -28,7 +34,7 @@ def queue(load: Load, needs: Needs, *, lake: bool) -> Part | None:
     second = count / SECONDS * (load.peak / load.mean if load.mean else 1)
     return Part(
         slot="queue",
-        choice="SQS with a dead-letter queue",
+        choice=f"SQS with a dead-letter queue, and {_workers_said(load, needs, second)}",
         short="SQS",
         kind="queue",
         because=(
@@ -47,6 +53,7 @@ def queue(load: Load, needs: Needs, *, lake: bool) -> Part | None:
                 per=Decimal(1_000_000),
                 billed="million requests",
             ),
+            *_working(load, needs, second),
         ),
         facts=("sqs.standard-million",),
         lines=(f"{second:,.0f} a second at the peak",),
@@ -61,6 +68,47 @@ def queue(load: Load, needs: Needs, *, lake: bool) -> Part | None:
                 threshold="over 0",
                 then="read one, mend the cause, redrive",
             ),
+        ),
+    )
+
+
+def _workers(load: Load, needs: Needs, second: float) -> int:
+    """Small tasks that take from the queue."""
+    return max(math.ceil(second / _A_WORKER), 2 if is_careful(needs, load) else 1)
+
+
+def _workers_said(load: Load, needs: Needs, second: float) -> str:
+    if is_lambda(needs, load):
+        return "a function that takes them by tens"
+    count = _workers(load, needs, second)
+    return f"{count} worker task{'s' if count > 1 else ''} of 0.25 vCPU"
+
+
+def _working(load: Load, needs: Needs, second: float) -> tuple[Charge, ...]:
+    """What those who take from the queue are billed."""
+    if is_lambda(needs, load):
+        seconds = messages(load) * _WORK_MS / 1000 * FUNCTION_GB
+        return (
+            Charge(
+                name="Lambda: worker's time",
+                quantity=exact(seconds),
+                unit="GB-seconds",
+                price="aws.lambda-arm-gb-second",
+            ),
+        )
+    hours = _workers(load, needs, second) * HOURS
+    return (
+        Charge(
+            name="Workers: vCPUs",
+            quantity=exact(hours * _WORKER_VCPU),
+            unit="vCPU-hours",
+            price="aws.fargate-vcpu-hour-arm",
+        ),
+        Charge(
+            name="Workers: memory",
+            quantity=exact(hours * _WORKER_VCPU * 2),
+            unit="GB-hours",
+            price="aws.fargate-gb-hour-arm",
         ),
     )
 

@@ -39,7 +39,7 @@ def history(load: Load, needs: Needs) -> Part | None:
     return Part(
         slot="history",
         choice="one table split by month" + (f"; {then}" if cold else ""),
-        short="partitions by month" + (", older ones in S3" if cold else ""),
+        short="monthly partitions" + (" (older ones in S3)" if cold else ""),
         kind="store",
         because=(
             f"{counted(rows)} {load.event_noun} of {load.event_bytes:,.0f} bytes are {what}",

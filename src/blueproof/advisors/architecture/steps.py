@@ -14,7 +14,7 @@ from blueproof.core.advice import Step
 
 def steps(design: Design) -> tuple[Step, ...]:
     """The plan: measure, lay the ground, run it, then what only growth asks for."""
-    return (*_now(design), *_without_answer(design), *_next(design), *_later(design))
+    return (*_without_answer(design), *_now(design), *_next(design), *_later(design))
 
 
 def _now(design: Design) -> Iterator[Step]:

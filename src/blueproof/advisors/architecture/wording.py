@@ -38,9 +38,9 @@ def answer(design: Design, found: tuple[Piece, ...], proposed: Bill | None) -> s
     """The answer: what to build, at which load, for how much; then the proposal and the budget."""
     said = (
         *_stack(design),
-        *_proposal(design, found, proposed),
         *_budget(design),
         *_deciding(design),
+        *_proposal(design, found, proposed),
     )
     return " ".join(said)
 
