@@ -29,6 +29,7 @@ _OURS = "as designed"
 _LEFT_OUT = {
     "calls": "calls with sound or picture",
     "live-streaming": "live video",
+    "location-tracking": "live positions of people",
     "vector-search": "search by meaning",
     "ocr": "reading text in pictures",
     "collaborative-editing": "editing together",

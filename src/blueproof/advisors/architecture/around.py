@@ -151,7 +151,7 @@ def search(load: Load, needs: Needs) -> Part | None:
     """Search: a server of its own only for many documents."""
     if not needs.search:
         return None
-    if load.new_rows * load.kept <= _SEARCH_ROWS and not is_keyed(load, needs):
+    if load.rows <= _SEARCH_ROWS and not is_keyed(load, needs):
         return Part(
             slot="search",
             choice=f"the full-text search of {needs.engine} itself",
@@ -170,7 +170,7 @@ def search(load: Load, needs: Needs) -> Part | None:
         choice="OpenSearch, 2 m7g.large.search",
         short="OpenSearch",
         kind="store",
-        because=(f"{load.new_rows * load.kept / 1e6:,.0f}M documents in {load.kept:g} months",),
+        because=(f"{load.rows / 1e6:,.0f}M documents ",),
         flip="the database's own search below 5M documents",
         charges=(
             Charge(

@@ -2,6 +2,7 @@
 
 import re
 
+FILE_MB = 2.0  # of a file, where no size is told
 PEAK_TIMES = 10.0  # the busiest second against the mean, where only one of them is told
 A_MONTH = {
     "second": 2_592_000.0,
@@ -19,7 +20,9 @@ NUMBER = r"(?P<n>\d[\d,]*(?:\.\d+)?)\s?(?P<k>[kKmM](?![a-zA-Z])|million|thousand
 TIMES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6}
 PEAK = re.compile(
     r"\b(?:peaks?|peaking|bursts?|bursting|spik\w+|at worst|max(?:imum)?|at most|up to|rush"
-    r"|busiest|black friday|sales? days?|at lunch|lunch|launch|between \d)\b",
+    r"|handles?|supports?|sustains?|cope with|scales? to|capable of"
+    r"|busiest|black friday|sales? days?|at lunch|lunch|launch"
+    r"|between \d)\b",
     re.IGNORECASE,
 )
 USUAL = re.compile(
@@ -117,3 +120,19 @@ UPLOADED = re.compile(
 LONGEST = 15.0  # hours a day, beyond which a window is no peak
 NOON = 12
 NEAR = 30  # characters beside a figure
+AT_ONCE = re.compile(
+    rf"{NUMBER} (?:people|users|fans|visitors|customers|players|buyers|students|employees|pupils)\b"
+    r"[^.?!]{0,40}?\b(?:at the same time|simultaneously|at once|all at)\b",
+    re.IGNORECASE,
+)
+PEOPLE = re.compile(
+    rf"{NUMBER} (?:[a-z]+ )?(?:people|users|visitors|customers|players|buyers|students|members)\b",
+    re.IGNORECASE,
+)
+AT_ONCE_SECONDS = 300.0  # in which a crowd that comes "at the same time" is there
+GENERIC = re.compile(
+    rf"(?<![\d$])\b{NUMBER} (?P<noun>[a-z]{{4,}}s) (?:a|per|each|every|/) ?"
+    r"(?P<per>second|minute|hour|day|week|month|year)\b",
+    re.IGNORECASE,
+)
+ANSWERED = re.compile(r"\b(?:responses?|answers?|repl(?:y|ies)|pages?)\b", re.IGNORECASE)

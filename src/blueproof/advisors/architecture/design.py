@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
-from blueproof.advisors.architecture import around, compute, database, flows, history
+from blueproof.advisors.architecture import abroad, around, compute, database, flows, history
 from blueproof.advisors.architecture.load import SIZES, Load, counted, load_of
 from blueproof.advisors.architecture.needs import Needs, needs_in
 from blueproof.advisors.architecture.part import Part
@@ -115,6 +115,7 @@ def parts_of(load: Load, needs: Needs) -> tuple[Part, ...]:
         around.login(load, needs),
         flows.mail(load, needs),
         around.network(load, needs),
+        abroad.second_region(load, needs),
         around.operation(load),
     )
     return tuple(part for part in found if part)

@@ -105,6 +105,8 @@ def _beside(slots: set[str]) -> Iterator[Edge]:
         yield Edge(source="callers", target="sign-in", label="signs in")
     if "mail" in slots:
         yield Edge(source="worker" if "queue" in slots else "compute", target="mail")
+    if "second region" in slots:
+        yield Edge(source="database", target="second region", label="copies")
     for slot in ("schedule", "steps"):
         if slot in slots:
             yield Edge(source=slot, target="compute", label="starts")

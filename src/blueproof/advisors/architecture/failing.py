@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from blueproof.advisors.architecture.abroad import too_far
 from blueproof.advisors.architecture.design import Design
 from blueproof.advisors.architecture.part import Limit, Part
 from blueproof.advisors.architecture.sizing import tasks_of
@@ -29,6 +30,8 @@ def findings(design: Design) -> Iterator[Finding]:
             severity="risk" if limit.room < _CLOSE else "note",
         )
     yield from _zone(design)
+    for says in too_far(design.brief.request, design.needs):
+        yield Finding(rule=_RULE, where="distance", says=says, severity="risk")
 
 
 def _zone(design: Design) -> Iterator[Finding]:

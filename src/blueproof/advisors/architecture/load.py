@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from blueproof.advisors.architecture.cues import CROWD_REQUESTS, PEAK_TIMES
+from blueproof.advisors.architecture.cues import CROWD_REQUESTS, FILE_MB, PEAK_TIMES
 from blueproof.advisors.architecture.words import Words
 from blueproof.core.brief import Assumption, Brief
 
@@ -25,7 +25,6 @@ KEPT_MONTHS = 12.0
 HOOK_MONTHS = 1.0  # that a payload is kept to be played again
 RESPONSE_KB = 8.0  # of an answer to a person
 RECEIPT_KB = 0.5  # of an answer that only says that a record came in
-FILE_MB = 2.0
 DOWNLOADS = 3.0  # of a file that was uploaded
 SIZES = (1_000.0, 10_000.0, 100_000.0)  # monthly users, where no load is told
 GB = 1_000_000_000.0
@@ -54,6 +53,8 @@ class Load:
     devices: float
     stored_gb: float
     sent_gb: float
+    answer_kb: float
+    rows: float
     told: frozenset[str]
 
     @property
@@ -89,7 +90,7 @@ class Load:
     @property
     def response_kb(self) -> float:
         """KB of one answer."""
-        return RECEIPT_KB if self.are_events else RESPONSE_KB
+        return self.answer_kb or (RECEIPT_KB if self.are_events else RESPONSE_KB)
 
     @property
     def growth_gb(self) -> float:
@@ -148,11 +149,13 @@ def load_of(brief: Brief, users: float = 0.0) -> Load:
         event_noun=noun,
         event_bytes=words.row_bytes or (READING_BYTES if words.devices and events else ROW_BYTES),
         kept=words.kept_months or (HOOK_MONTHS if noun.startswith("webhook") else KEPT_MONTHS),
-        files=words.files,
+        files=words.files or (events if words.file_mb and not words.row_bytes else 0.0),
         file_mb=words.file_mb or FILE_MB,
         devices=words.devices,
         stored_gb=words.stored_gb,
         sent_gb=words.sent_gb,
+        answer_kb=words.response_kb,
+        rows=words.rows,
         told=frozenset(told),
     )
 
@@ -170,7 +173,7 @@ def _rates(words: Words, people: float, events: float) -> tuple[float, float, fl
     elif words.devices and events:
         monthly = words.devices * DEVICE_REQUESTS * 30
     elif events:
-        monthly = events
+        monthly = max(events, people * USER_REQUESTS) if words.users else events
     elif words.daily_users:
         monthly = words.daily_users * DAILY_REQUESTS * 30
     else:
@@ -236,7 +239,10 @@ def _of_rates(load: Load, words: Words) -> Iterator[Assumption]:
 
 def _of_records(load: Load) -> Iterator[Assumption]:
     """What is assumed of what is written and kept."""
-    yield _assumed("KB an answer", f"{load.response_kb:g}", "not told; it sets what data out costs")
+    if not load.answer_kb:
+        yield _assumed(
+            "KB an answer", f"{load.response_kb:g}", "not told; it sets what data out costs"
+        )
     if not load.events:
         yield _assumed(
             "requests that write",

@@ -122,7 +122,7 @@ _SERVERS = frozenset(
         "php",
     }
 )
-_IS_SERVER = re.compile(r"\bmonolith\b|\b(?:ec2|vm|server|box)\b", re.IGNORECASE)
+_IS_SERVER = re.compile(r"\bmonolith\b|\b(?:ec2|vm)\b", re.IGNORECASE)
 _MYSQL = frozenset({"mysql", "mariadb", "wordpress", "magento"})
 _STRICT = frozenset({"hipaa", "pci", "soc2", "iso27001"})
 

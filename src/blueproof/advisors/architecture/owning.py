@@ -44,6 +44,15 @@ _ASKS = re.compile(
     rf"|\bmonolith\b{_GAP}\b(?:to|into|on|onto|become)\b{_GAP}\baws\b",
     re.IGNORECASE,
 )
+# The whole is named in one sentence and asked for in another.
+_ON_AWS = re.compile(
+    r"\b(?:architecture|back[- ]?end|infrastructure) (?:on|in|with) aws\b", re.IGNORECASE
+)
+_OPEN = re.compile(
+    r"\bwhat (?:do|would|should) (?:you|we|i) "
+    r"(?:suggest|recommend|build|choose|use|pick|do|take)\b",
+    re.IGNORECASE,
+)
 _SEVERAL = re.compile(
     r"\b(?:overkill|over[- ]?engineer\w*|too much(?! of)|too complex|make sense|makes sense|sane"
     r"|what would you (?:use|take|choose|do|change|pick)|instead|right (?:choice|call|size)"
@@ -52,7 +61,8 @@ _SEVERAL = re.compile(
 )
 # Between two services that are proposed together, and where one of two is asked for.
 _JOINED = re.compile(
-    r"\s*(?:\+|,|&|\band\b|\bwith\b|\bplus\b|-+>|\u2192|/|\()+\s*(?:\b(?:and|aws|amazon|an?|the)\b\s*)*\(?",
+    r"\s*(?:\+|,|&|\band\b|\bwith\b|\bplus\b|-+>|\u2192|/|\()+\s*"
+    r"(?:\b(?:and|aws|amazon|an?|the)\b\s*)*\(?",
     re.IGNORECASE,
 )
 _EITHER = re.compile(r"\b(?:or|vs\.?|versus)\b(?! (?:is|are|do|does|should|too)\b)", re.IGNORECASE)
@@ -64,10 +74,16 @@ _PRODUCT = re.compile(
 )
 _MACHINES = re.compile(
     r"\b\d[\d.,]*[km]? (?:[\w-]+ ){0,2}(?:e-?)?(?:bikes|devices|sensors|meters|trackers|scooters"
-    r"|vehicles|machines|gateways|stations|units|turbines|terminals)\b",
+    r"|vehicles|machines|gateways|stations|units|turbines|terminals|students|people|users|customers"
+    r"|members|visitors|players|employees)\b",
     re.IGNORECASE,
 )
 STAFF = frozenset({"employee", "staff"})  # who use a tool and do not build it
+_RATE = re.compile(
+    r"(?<![\d$\u20ac])\b\d[\d.,]* ?(?:k|m|million|thousand)? ?[a-z]{4,}s (?:a|per|each|every|/) ?"
+    r"(?:second|minute|hour|day|week|month|year)\b",
+    re.IGNORECASE,
+)
 _LOADS = frozenset(
     f"scale.{name}"
     for name in (
@@ -95,7 +111,8 @@ _OTHER = re.compile(
     r"|stack ?trace|errors?|exception|failing|failed|timed? ?out|throttl\w+|cold starts?"
     r"|billing on|billed|allow-?listed|subnets?|route tables?|named workspaces?|single[- ]table"
     r"|slow(?:er|ly)?|sluggish|our bill|reduce (?:the|our|my)|cut (?:the|our|my)|save money"
-    r"|exam|interview|homework|logging|monitoring|alerts?|certificates?)\b",
+    r"|(?:certification|aws|practice) exams?|interview|homework|logging|monitoring|alerts?"
+    r"|certificates?)\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?:[^.?!\n]|\.(?=\w))+[.?!]?")
@@ -114,7 +131,10 @@ def asks_architecture(brief: Brief) -> bool:
     if brief.documents or not is_on_aws(brief) or _is_other(brief):
         return False
     text = brief.request
-    if any(_ASKS.search(each) for each in _sentences(text)) and _tells(brief):
+    asked = any(_ASKS.search(each) for each in _sentences(text)) or (
+        _ON_AWS.search(text) and _OPEN.search(text)
+    )
+    if asked and _tells(brief):
         return True
     return _has_load(brief) and bool(_SEVERAL.search(text)) and _is_proposed(brief)
 
@@ -154,7 +174,7 @@ def _has_load(brief: Brief) -> bool:
         and not isinstance(f.value, str)
         and f.role not in {"price", "limit"}
         for f in brief.facts
-    ) or bool(_MACHINES.search(brief.request))
+    ) or bool(_MACHINES.search(brief.request) or _RATE.search(brief.request))
 
 
 def is_on_aws(brief: Brief) -> bool:

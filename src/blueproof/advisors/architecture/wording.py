@@ -11,6 +11,7 @@ from blueproof.advisors.architecture.proposals import against
 from blueproof.core.money import Bill, Line
 
 _CENTS = 10
+_TOLD = 300  # US dollars a month from which the largest line is worth a sentence
 _FEW = 10.0  # a second, below which a rate is told with its decimals
 _TIGHT = Decimal("1.15")  # over the bill, below which a budget has no room for what is left out
 _IN_ANSWER = (
@@ -26,6 +27,7 @@ _IN_ANSWER = (
     "files",
     "search",
     "sign-in",
+    "second region",
 )
 
 
@@ -54,7 +56,7 @@ def _stack(design: Design) -> Iterator[str]:
         f"{design.needs.region}."
     )
     dearest = max(design.bill.lines, key=lambda line: line.amount)
-    if dearest.amount * 2 > design.bill.total and len(design.bill.lines) > 1:
+    if dearest.amount * 2 > design.bill.total > _TOLD:
         yield f"Most of it is {dearest.item.partition(' beyond ')[0]}, {dollars(dearest.amount)}."
     if not design.is_told:
         low, high = design.bills[0], design.bills[-1]
@@ -84,7 +86,8 @@ def _proposal(design: Design, found: tuple[Piece, ...], proposed: Bill | None) -
         much = any(p.verdict == "too much" for p in wrong)
         are = f"{'are' if len(wrong) > 1 else 'is'} {'overkill' if much else 'not needed'} here"
         first = max(wrong, key=lambda p: priced(design, p.charges))
-        yield f"{names} {are}{more}. {first.quote} is worth it for {first.good_for}."
+        yield f"{names[:1].upper()}{names[1:]} {are}{more}."
+        yield f"{first.quote[:1].upper()}{first.quote[1:]} is worth it for {first.good_for}."
     if right and found:
         yield f"{listed(right)} {'are' if len(right) > 1 else 'is'} right."
 
@@ -144,11 +147,11 @@ def _deciding(design: Design) -> Iterator[str]:
             "a second; most requests read."
         )
     months = f"{load.kept:g} month{'' if load.kept == 1 else 's'}"
-    added = f"The {load.event_noun} add {load.raw_gb:,.0f} GB a month"
-    whole = f", {load.raw_gb * load.kept:,.0f} GB in {months}" if load.kept != 1 else ""
+    added = f"The {load.event_noun} add {_rate(load.raw_gb)} GB a month"
+    whole = f", {_rate(load.raw_gb * load.kept)} GB in {months}" if load.kept != 1 else ""
     yield f"{added}{whole}."
 
 
 def _rate(rate: float) -> str:
-    """A rate a second as it is said: 0.58, 15."""
+    """A small figure with its decimals, a large one without: 0.58, 15."""
     return f"{rate:,.2g}" if rate < _FEW else f"{rate:,.0f}"

@@ -7,6 +7,9 @@ from functools import cached_property
 
 from blueproof.advisors.architecture.cues import (
     A_MONTH,
+    ANSWERED,
+    AT_ONCE,
+    AT_ONCE_SECONDS,
     BYTES,
     CALLS,
     CROWD,
@@ -14,7 +17,9 @@ from blueproof.advisors.architecture.cues import (
     DAYTIME,
     DEVICES,
     EVERY,
+    FILE_MB,
     FILES,
+    GENERIC,
     KEPT,
     LASTS,
     LONGEST,
@@ -25,6 +30,7 @@ from blueproof.advisors.architecture.cues import (
     PEAK,
     PEAK_OF,
     PEAK_TIMES,
+    PEOPLE,
     RARE,
     RECORDS,
     SENT,
@@ -53,6 +59,9 @@ class Words:
         told = told or max(
             (float(f.value) for f in self._scaled({"developers"}) if f.unit in STAFF), default=0.0
         )
+        crowd = PEOPLE.search(self.brief.request)
+        if not told and crowd and not self.daily_users and not self._is_told(crowd.span("n")):
+            told = _amount(crowd)
         return max(set_apart, default=0.0) or told
 
     @cached_property
@@ -101,7 +110,8 @@ class Words:
         """Requests a second of a crowd that comes at once ("30k people in 5 minutes")."""
         found = CROWD.search(self.brief.request)
         if not found:
-            return 0.0
+            once = AT_ONCE.search(self.brief.request)
+            return _amount(once) * CROWD_REQUESTS / AT_ONCE_SECONDS if once else 0.0
         seconds = float(found["t"]) * {"s": 1.0, "m": 60.0, "h": 3600.0}[found["unit"][0].lower()]
         return _amount(found) * CROWD_REQUESTS / seconds
 
@@ -165,6 +175,12 @@ class Words:
             noun = fact.unit.partition(" per ")[0]
             if noun.rstrip("s") not in {"photo", "file", "image", "video", "upload", "request"}:
                 found.append((value * A_MONTH[per], noun))
+        if not found and not self.files and not self._seconds and not self.monthly:
+            found = [
+                (_amount(each) * A_MONTH[each["per"].lower()], each["noun"].lower())
+                for each in GENERIC.finditer(self.brief.request)
+                if not self._is_told(each.span("n"))
+            ]
         return max(found, default=(0.0, "rows"))
 
     def _of_month(self, fact: Fact, value: float, per: str) -> float:
@@ -180,7 +196,34 @@ class Words:
             noun = fact.unit.partition(" per ")[0].rstrip("s")
             if noun in {"photo", "file", "image", "video", "upload", "picture", "document"}:
                 found.append(value * A_MONTH[per])
+        return max(found, default=0.0) or self._file_gb * 1000 / (self.file_mb or FILE_MB)
+
+    @cached_property
+    def _file_gb(self) -> float:
+        """Gigabytes of files that come in a month."""
+        found = [
+            float(f.value) * BYTES[f.unit.partition(" per ")[0]] / 1e9
+            for f in self._scaled({"storage", "traffic", "uploads"})
+            if f.unit.partition(" per ")[0] in {"GB", "TB"}
+            and UPLOADED.search(self._near(f))
+            and not SENT.search(self._near(f))
+        ]
         return max(found, default=0.0)
+
+    @cached_property
+    def response_kb(self) -> float:
+        """KB of one answer."""
+        found = [
+            float(f.value) * BYTES[f.unit] / 1e3
+            for f in self._scaled({"storage", "payload", "memory"})
+            if f.unit in {"B", "KB"} and ANSWERED.search(self._near(f))
+        ]
+        return max(found, default=0.0)
+
+    @cached_property
+    def rows(self) -> float:
+        """Rows or documents that are there, or come in one run."""
+        return self._most({"rows"}, counted=True)
 
     @cached_property
     def row_bytes(self) -> float:
@@ -210,6 +253,7 @@ class Words:
             if f.unit.partition(" per ")[0] in {"GB", "TB"}
             and bool(SENT.search(self._near(f))) == sent
             and not MEMORY.search(self._near(f))
+            and (sent or not UPLOADED.search(self._near(f)))
         ]
         return max(found, default=0.0)
 
@@ -218,7 +262,9 @@ class Words:
         found = [
             float(f.value) * BYTES[f.unit]
             for f in self._scaled({"storage", "memory", "payload"})
-            if f.unit in units and (of_files or not UPLOADED.search(self._near(f)))
+            if f.unit in units
+            and not ANSWERED.search(self._near(f))
+            and (of_files or not UPLOADED.search(self._near(f)))
         ]
         return max(found, default=0.0)
 
