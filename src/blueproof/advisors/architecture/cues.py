@@ -112,7 +112,12 @@ SENT = re.compile(
 MEMORY = re.compile(r"\b(?:ram|memory|heap)\b", re.IGNORECASE)
 CROWD_REQUESTS = 10.0  # of each in a crowd that comes at once
 CALLS = frozenset({"requests", "orders"})
-RECORDS = frozenset({"messages", "writes", "orders"})
+# Metrics that are told per a time and are no records that stay.
+NO_RECORDS = frozenset(
+    "requests users daily-users monthly-users people members uploads storage traffic memory "
+    "duration latency retention errors number connections devices tokens iops reads "
+    "developers interval cpu cost instances threads".split()
+)
 FILES = frozenset({"uploads"})
 UPLOADED = re.compile(
     r"\b(?:upload\w*|photos?|images?|videos?|pictures?|pdfs?|scans?|recordings?)\b", re.IGNORECASE
@@ -131,8 +136,8 @@ PEOPLE = re.compile(
 )
 AT_ONCE_SECONDS = 300.0  # in which a crowd that comes "at the same time" is there
 GENERIC = re.compile(
-    rf"(?<![\d$])\b{NUMBER} (?P<noun>[a-z]{{4,}}s) (?:a|per|each|every|/) ?"
-    r"(?P<per>second|minute|hour|day|week|month|year)\b",
+    rf"(?<![\d$])\b{NUMBER} (?:(?P<noun>[a-z]{{4,}}s) )?(?:a|per|each|every|/) ?"
+    r"(?P<per>minute|hour|day|week|month|year)\b",
     re.IGNORECASE,
 )
 ANSWERED = re.compile(r"\b(?:responses?|answers?|repl(?:y|ies)|pages?)\b", re.IGNORECASE)

@@ -34,6 +34,8 @@ TRADED = frozenset(
         "trade",
         "invoice",
         "ticket",
+        "transfer",
+        "claim",
         "reservation",
         "checkout",
         "ride",

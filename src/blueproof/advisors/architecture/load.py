@@ -170,6 +170,8 @@ def _rates(words: Words, people: float, events: float) -> tuple[float, float, fl
         monthly = words.monthly
     elif words.peak:
         monthly = words.peak / PEAK_TIMES * SECONDS
+        if not words.users and events * 2 >= monthly:  # the calls that are told to peak bring them
+            monthly = events
     elif words.devices and events:
         monthly = words.devices * DEVICE_REQUESTS * 30
     elif events:

@@ -12,6 +12,7 @@ _ONE_ZONE = re.compile(
     r"\b(?:surviv\w+|tolerat\w+|withstand|los(?:e|es|ing|s of)|outage of|failure of|without)\b"
     r"[^.?!]{0,40}\b(?:azs?\b|availability zones?|zones?|data ?cent(?:er|re)s?)"
     r"|\bmulti[- ]az\b|\bhighly available\b|\bhigh availability\b"
+    r"|\bHA (?:required|needed|is a must|set-?up)\b"
     r"|\b99\.(?:9|95|99|999) ?%|\b(?:two|three|2|3) azs?\b",
     re.IGNORECASE,
 )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from blueproof.core.brief import Brief
+from blueproof.core.brief import Brief, Fact
 from blueproof.decide.reading import needs_of
 
 # What people call the whole of it. A back end of Terraform's state, of storage or of sessions is
@@ -32,6 +32,7 @@ _JUDGE = (
 _GAP = r"(?:[^.?!\n]|\.(?=\w)){0,70}?"
 _ASKS = re.compile(
     rf"\b{_WISH}\b{_GAP}\b{_WHOLE}\b"
+    rf"|\b{_WHOLE} (?:proposal|suggestions?|advice|ideas|wanted|needed|help|please)\b"
     rf"|\b{_JUDGE}\b{_GAP}\b{_WHOLE}\b|\b{_WHOLE}\b{_GAP}\b{_JUDGE}\b"
     r"|\b(?:what|how) (?:would|should|do|could|can) (?:you|we|i|one) "
     r"(?:build|architect|design|structure|lay (?:it|this|that) out)\b"
@@ -53,6 +54,7 @@ _OPEN = re.compile(
     r"(?:suggest|recommend|build|choose|use|pick|do|take)\b",
     re.IGNORECASE,
 )
+_EXPLICIT = re.compile(r"\baws architecture\b|\barchitecture (?:on|in|with) aws\b", re.IGNORECASE)
 _SEVERAL = re.compile(
     r"\b(?:overkill|over[- ]?engineer\w*|too much(?! of)|too complex|make sense|makes sense|sane"
     r"|what would you (?:use|take|choose|do|change|pick)|instead|right (?:choice|call|size)"
@@ -80,7 +82,8 @@ _MACHINES = re.compile(
 )
 STAFF = frozenset({"employee", "staff"})  # who use a tool and do not build it
 _RATE = re.compile(
-    r"(?<![\d$\u20ac])\b\d[\d.,]* ?(?:k|m|million|thousand)? ?[a-z]{4,}s (?:a|per|each|every|/) ?"
+    r"(?<![\d$\u20ac])\b\d[\d.,]* ?(?:k|m|million|thousand)? ?(?:[a-z]{4,}s )?"
+    r"(?:a|per|each|every|/) ?"
     r"(?:second|minute|hour|day|week|month|year)\b",
     re.IGNORECASE,
 )
@@ -169,12 +172,16 @@ def _tells(brief: Brief) -> bool:
 
 def _has_load(brief: Brief) -> bool:
     """Whether how much comes is told: calls, people, records, machines or files."""
-    return any(
-        (f.key in _LOADS or f.unit in STAFF)
-        and not isinstance(f.value, str)
-        and f.role not in {"price", "limit"}
-        for f in brief.facts
-    ) or bool(_MACHINES.search(brief.request) or _RATE.search(brief.request))
+    return any(_is_load(f) for f in brief.facts) or bool(
+        _MACHINES.search(brief.request) or _RATE.search(brief.request)
+    )
+
+
+def _is_load(fact: Fact) -> bool:
+    if isinstance(fact.value, str) or fact.role in {"price", "limit"}:
+        return False
+    flows = fact.key.startswith("scale.") and " per " in fact.unit
+    return flows or fact.key in _LOADS or fact.unit in STAFF
 
 
 def is_on_aws(brief: Brief) -> bool:
@@ -196,7 +203,9 @@ def aws_services(brief: Brief) -> tuple[str, ...]:
 def _is_other(brief: Brief) -> bool:
     """Whether something else is asked: a fault, a part, a delivery, another back end."""
     problems = [str(f.value) for f in brief.facts if f.key == "problem"]
-    if _FAILS & {*problems[:1]} or any(f.key == "pain" for f in brief.facts if _hurts(f.quote)):
+    if (_FAILS & {*problems[:1]} and not _is_plain(brief.request)) or any(
+        f.key == "pain" for f in brief.facts if _hurts(f.quote)
+    ):
         return True
     if any(f.key == "bill" for f in brief.facts) or len(needs_of(brief).options) > 1:
         return True
@@ -208,6 +217,11 @@ def _is_other(brief: Brief) -> bool:
         if f.key == "technology" and f.role in {"target", "option", "current", "mentioned"}
     }
     return bool(going & _ELSEWHERE)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether an architecture is named as what is wanted, and nothing is told to hurt."""
+    return bool(_EXPLICIT.search(text)) and not _hurts(text)
 
 
 def _hurts(quote: str) -> bool:

@@ -84,7 +84,8 @@ def _proposal(design: Design, found: tuple[Piece, ...], proposed: Bill | None) -
                 f"{'more' if extra >= 0 else 'less'} a month, and more to run"
             )
         much = any(p.verdict == "too much" for p in wrong)
-        are = f"{'are' if len(wrong) > 1 else 'is'} {'overkill' if much else 'not needed'} here"
+        verb = "are" if len(wrong) > 1 or names.endswith("s") else "is"
+        are = f"{verb} {'overkill' if much else 'not needed'} here"
         first = max(wrong, key=lambda p: priced(design, p.charges))
         yield f"{names[:1].upper()}{names[1:]} {are}{more}."
         yield f"{first.quote[:1].upper()}{first.quote[1:]} is worth it for {first.good_for}."

@@ -26,13 +26,13 @@ from blueproof.advisors.architecture.cues import (
     MEMORY,
     MONTHS,
     NEAR,
+    NO_RECORDS,
     NOON,
     PEAK,
     PEAK_OF,
     PEAK_TIMES,
     PEOPLE,
     RARE,
-    RECORDS,
     SENT,
     SPELT,
     TIMES,
@@ -43,6 +43,8 @@ from blueproof.advisors.architecture.cues import (
 )
 from blueproof.advisors.architecture.owning import STAFF
 from blueproof.core.brief import Brief, Fact
+
+_OPEN = frozenset({"scale.requests", "scale.number"})  # what a rate may still be read from
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class Words:
     def peak(self) -> float:
         """Requests a second at the busiest."""
         found = [v for v, is_usual in self._seconds if not is_usual]
-        if not found and (self._seconds or self.monthly):
+        if not found and (self._seconds or self.monthly or GENERIC.search(self.brief.request)):
             found = self._read_by(PEAK_OF)
         return max(found, default=0.0) or self.rush
 
@@ -169,7 +171,7 @@ class Words:
             return sending, "messages"
         found = [
             (self._of_month(fact, value, per), f"{fact.unit.partition(' per ')[0]}s")
-            for fact, value, per in self._rated(RECORDS)
+            for fact, value, per in self._of_records()
         ]
         for fact, value, per in self._rates():
             noun = fact.unit.partition(" per ")[0]
@@ -177,7 +179,7 @@ class Words:
                 found.append((value * A_MONTH[per], noun))
         if not found and not self.files and not self._seconds and not self.monthly:
             found = [
-                (_amount(each) * A_MONTH[each["per"].lower()], each["noun"].lower())
+                (_amount(each) * A_MONTH[each["per"].lower()], (each["noun"] or "events").lower())
                 for each in GENERIC.finditer(self.brief.request)
                 if not self._is_told(each.span("n"))
             ]
@@ -310,6 +312,11 @@ class Words:
             if " per " in fact.unit and per in A_MONTH:
                 yield fact, float(fact.value), per
 
+    def _of_records(self) -> Iterator[tuple[Fact, float, str]]:
+        """What is told to come per a time and stay, under whatever name."""
+        names = {f.key.removeprefix("scale.") for f in self.brief.facts} - NO_RECORDS
+        yield from self._rated(frozenset(names))
+
     def _rates(self) -> Iterator[tuple[Fact, float, str]]:
         """What was worked out of two figures ("80,000 users, 5 photos a day each")."""
         for fact in self.brief.facts:
@@ -342,7 +349,7 @@ class Words:
     def _is_told(self, span: tuple[int, int]) -> bool:
         """Whether the figure there is known already, as something else."""
         return any(
-            f.span and f.span[0] <= span[0] < f.span[1] and f.key != "scale.requests"
+            f.span and f.span[0] <= span[0] < f.span[1] and f.key not in _OPEN
             for f in self.brief.facts
             if f.key.startswith(("scale.", "budget"))
         )
