@@ -18,7 +18,7 @@ CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8")
 )
 PARKING = CASES[0]["text"]
-_NEAR = Decimal("0.06")
+_NEAR = Decimal("0.02")
 
 
 def design(text: str) -> Design:

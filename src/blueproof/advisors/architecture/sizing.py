@@ -72,11 +72,7 @@ def is_careful(needs: Needs, load: Load) -> bool:
 
 def tasks_of(needs: Needs, load: Load) -> Tasks:
     """The tasks that the load asks for; with one zone lost, the others still carry the peak."""
-    vcpu = (
-        1.0
-        if needs.language == "jvm" or (load.peak >= CAREFUL_PEAK and not load.are_events)
-        else 0.5
-    )
+    vcpu = 1.0 if needs.language == "jvm" or load.peak >= CAREFUL_PEAK else 0.5
     memory = vcpu * 2
     if load.peak < TINY_PEAK and needs.language != "jvm":
         vcpu, memory = 0.25, 0.5
