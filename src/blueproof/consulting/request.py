@@ -50,7 +50,7 @@ def advise_request(
     brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
 ) -> Blueprint:
     """The blueprint of a request without a database at hand."""
-    found = _of_pasted(brief, progress) or _modelled(brief, progress)
+    found = _of_pasted(brief, progress) or _whole(brief, progress) or _modelled(brief, progress)
     if found is not None:
         return found
     progress("weighing what was said")
@@ -199,6 +199,17 @@ def _modelled(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None
     from blueproof.consulting.modelling import modelled  # what writes tables is many files
 
     return modelled(brief, kind_of(brief), progress)
+
+
+def _whole(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The architecture on AWS that is asked for as a whole, if one is."""
+    from blueproof.advisors.architecture.owning import asks_architecture
+
+    if not asks_architecture(brief):
+        return None
+    from blueproof.consulting.architecture import designed  # the prices are many files
+
+    return designed(brief, kind_of(brief), progress)
 
 
 def _rebuilt(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Unproved | None:

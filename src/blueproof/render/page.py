@@ -70,7 +70,9 @@ def in_full(blueprint: Blueprint) -> tuple[tuple[int, Recommendation], ...]:
     return tuple(
         (place, advice)
         for place, advice in numbered
-        if rules.count(advice.rule) <= _MANY or rules[: place - 1].count(advice.rule) < _SHOWN
+        if not advice.rule
+        or rules.count(advice.rule) <= _MANY
+        or rules[: place - 1].count(advice.rule) < _SHOWN
     )
 
 
