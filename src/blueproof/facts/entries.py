@@ -149,6 +149,7 @@ class Charge(Entry):
     `stays` what no step may take away, `remains` the US dollars a month that are charged anyhow,
     `assumed` the share that we assume a step to take away where `saves` is 0 for want of a source,
     `above` the US dollars a unit below which `saves` does not hold, since it is the cheap one.
+    `plans` are fixed prices of plans, US dollars a month, which no use lowers.
     """
 
     TITLE: ClassVar = "what"
@@ -168,6 +169,7 @@ class Charge(Entry):
     remains: float = 0.0
     assumed: float = 0.5
     above: float = 0.0
+    plans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

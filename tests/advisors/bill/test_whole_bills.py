@@ -43,9 +43,11 @@ def faults(bill: dict[str, Any]) -> list[str]:
             name.lower() in i.name.lower() and i.amount == Decimal(str(amount)) for i in items
         ):
             found.append(f"no item {name} of {amount}: {[(i.name, i.amount) for i in items]}")
-    first = blueprint.steps[0].do.split(":")[0] if blueprint.steps else ""
-    if not any(name.lower() in first.lower() for name in bill["first"]):
+    first = blueprint.steps[0].do[:60] if blueprint.steps else ""
+    if bill["first"] and not any(name.lower() in first.lower() for name in bill["first"]):
         found.append(f"first is {first!r}")
+    if not bill["first"] and not blueprint.answer.startswith("Change nothing"):
+        found.append(f"cuts {first!r}")
     saved = _SAVED.search(" ".join(blueprint.answer.split()))
     most = float(saved[1].rstrip(".").replace(",", "")) if saved else 0.0
     low, high = bill["saved"]

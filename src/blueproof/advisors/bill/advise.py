@@ -3,11 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from blueproof.advisors.bill.items import Item, Part, joined, part_name, ranked, with_unusual
 from blueproof.advisors.bill.matching import Line, lines_of
 from blueproof.advisors.bill.ratios import number, unusual_in
-from blueproof.advisors.bill.surroundings import Environment, environments, load_of
+from blueproof.advisors.bill.surroundings import (
+    Environment,
+    environments,
+    load_of,
+    not_production,
+)
 from blueproof.advisors.bill.told import goal, stated_total
 from blueproof.core.advice import Finding, Recommendation, Step
 from blueproof.core.blueprint import (
@@ -22,8 +28,10 @@ from blueproof.core.blueprint import (
 from blueproof.core.brief import Brief
 from blueproof.core.question import Question
 
-_MOST_STEPS, _MOST_BARS = 6, 8
+_MOST_STEPS, _MOST_BARS = 10, 8
 _HUNDREDS = 100  # of which cents tell nothing
+_TWO = 2
+_HARDLY = Decimal(50)  # a month: what saves less pays no hour of work, we assume
 _SMALL = Decimal("0.02")  # of the bill: what is less is not worth a step
 _LARGE = Decimal("0.2")  # of the bill: several charges in one that large are worth a look
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
@@ -37,6 +45,7 @@ class _Read:
     items: tuple[Item, ...]
     worth: tuple[tuple[Item, Part], ...]
     around: Environment
+    elsewhere: str  # their word for what is not production
 
     @property
     def total(self) -> Decimal:
@@ -97,6 +106,7 @@ def _read(brief: Brief) -> _Read:
         items=items,
         worth=tuple(_worth(items, total))[:_MOST_STEPS],
         around=environments(brief),
+        elsewhere=not_production(brief),
     )
 
 
@@ -127,6 +137,14 @@ def _answer(bill: _Read) -> Iterator[str]:
         return
     item, part = bill.worth[0]
     assert part.charge is not None
+    if bill.saving < _HARDLY and not part.mixed:
+        yield (
+            f"Change nothing: {_money(total, sign)} in {len(bill.lines)} lines, of which all steps "
+            f"together take away at best {_money(bill.saving, sign)} a month, less than an hour of "
+            f"your work costs. The largest is {largest.title} with "
+            f"{_money(largest.amount, sign)} ({_share(largest.amount, total)})."
+        )
+        return
     lines = f", {len(item.lines)} lines" if len(item.lines) > 1 else ""
     yield (
         f"{'Look into' if part.mixed else 'Cut'} {item.name} first: "
@@ -136,8 +154,7 @@ def _answer(bill: _Read) -> Iterator[str]:
     if part.unusual:
         yield _sentence(f"{part.unusual.sum}, {part.unusual.reading}")
     else:
-        yield f"Commonly: {_lowered(part.charge.why)}"
-    yield _sentence(part.charge.do)
+        yield f"Commonly: {_lowered(part.charge.why)} {_sentence(part.charge.do)}"
     if largest.name != item.name:
         share = _share(largest.amount, total)
         yield f"The largest is {largest.title} with {_money(largest.amount, sign)} ({share})."
@@ -150,7 +167,8 @@ def _together(bill: _Read) -> Iterator[str]:
     if not several:
         return
     sign = bill.currency
-    steps = f"All {len(several)} steps together take" if len(several) > 1 else "That takes"
+    count = "Both" if len(several) == _TWO else f"All {len(several)}"
+    steps = f"{count} steps together take" if len(several) > 1 else "That takes"
     most = f"{steps} away at best {_money(bill.saving, sign)} a month"
     if not bill.assumed:
         yield f"{most}."
@@ -209,8 +227,9 @@ def _sentence(text: str) -> str:
 
 
 def _lowered(text: str) -> str:
-    word = text.split(maxsplit=1)[0]
-    return f"{text[:1].lower() if word[1:].islower() else text[:1]}{text[1:].rstrip('.')}."
+    first, second, *_ = (*text.split(maxsplit=2), "", "")
+    plain = (first[1:].islower() or len(first) == 1) and not second[:1].isupper()
+    return f"{text[:1].lower() if plain else text[:1]}{text[1:].rstrip('.')}."
 
 
 def _advice(bill: _Read, item: Item, part: Part) -> Recommendation:
@@ -221,39 +240,47 @@ def _advice(bill: _Read, item: Item, part: Part) -> Recommendation:
     stays = (f"Keep {charge.stays}",) if charge.stays else ()
     return Recommendation(
         slot=f"{name}, {_money(part.amount, bill.currency)} ({_share(part.amount, bill.total)})",
-        choice=_do(part, bill.around),
-        because=(*unusual, _sentence(charge.what).rstrip("."), charge.why),
+        choice=_do(part, bill),
+        because=(_sentence(charge.what).rstrip("."), *unusual, charge.why),
         trade_offs=stays,
         cost=-part.saving if part.saving else None,
         evidence=(charge.citation,),
     )
 
 
-def _do(part: Part, around: Environment) -> str:
+def _do(part: Part, bill: _Read) -> str:
     """What to do: of production, of what is not, or of both where nothing tells."""
     charge = part.charge
     assert charge is not None
     where = f" (where {charge.when})" if charge.when else ""
-    if not charge.elsewhere or part.environment == "production" or around == "production":
+    if not charge.elsewhere or part.environment == "production" or bill.around == "production":
         return f"{charge.do}{where}"
     if part.environment == "other":
         return f"{_sentence(charge.elsewhere).rstrip('.')}, since it is not production"
-    return f"{charge.do}{where}. Outside production: {charge.elsewhere}"
+    place = f"In {bill.elsewhere}" if bill.elsewhere else "Outside production"
+    return f"{charge.do}{where}. {place}: {charge.elsewhere}"
 
 
 def _step(bill: _Read, item: Item, part: Part, *, first: bool) -> Step:
     charge = part.charge
     assert charge is not None
-    unusual = f"{part.unusual.sum}. " if part.unusual else ""
+    told = part.unusual and not first  # the answer begins with it
+    unusual = f"{part.unusual.sum}. " if part.unusual and told else ""
     keeps = charge.stays and part.environment != "other"
     stays = f". Keep {charge.stays}" if keeps else ""
     saving = f": {_most(part, bill.currency)}" if part.saving else ""
     return Step(
-        do=f"{part_name(item, part)}: {unusual}{_do(part, bill.around)}{stays}{saving}",
-        horizon="now" if first or part.share else "next",
+        do=f"{part_name(item, part)}: {unusual}{_do(part, bill)}{stays}{saving}",
+        horizon=_horizon(bill, part, first=first),
         check=f"the line {part.lines[0].item} of the next bill",
         undo="",
     )
+
+
+def _horizon(bill: _Read, part: Part, *, first: bool) -> Literal["now", "next", "later"]:
+    if bill.saving < _HARDLY:
+        return "later"
+    return "now" if first or part.share else "next"
 
 
 def _most(part: Part, sign: str) -> str:

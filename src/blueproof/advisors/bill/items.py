@@ -14,6 +14,11 @@ from blueproof.core.money import rounded
 from blueproof.facts.entries import Charge
 
 SEVERAL = ("-other", "-whole")  # how ids of charges end that stand for several
+_PLAN = re.compile(
+    r"\b(?:plan|starter|hobby|subscription|paid|base fee|monthly fee|membership)\b"
+    r"|\b(?:pro|professional|team|scale|launch|growth|business|production|enterprise)\W*$",
+    re.IGNORECASE,
+)
 # Terraform's address of a resource, before the part of it that a line is.
 _RESOURCE = re.compile(r"^(?P<name>[\w.\[\]\"'-]*(?:aws|google|azurerm)_\w+\.[\w\[\]\"'.-]+):")
 
@@ -57,6 +62,8 @@ class Part:
             return Decimal(0)
         if self.unusual and self.unusual.share is not None:
             return self.unusual.share
+        if self.fixed:
+            return Decimal(0 if self._cheap else str(self.charge.saves))
         elsewhere = self.charge.elsewhere_saves if self.environment == "other" else 0
         share = max(0 if self._cheap else self.charge.saves, elsewhere)
         return Decimal(str(share)) if share else None
@@ -64,11 +71,21 @@ class Part:
     @property
     def _cheap(self) -> bool:
         """Whether a unit costs less than what the step brings it down from."""
-        counted = [line for line in self.lines if line.quantity]
         return self.charge is not None and any(
-            line.amount / line.quantity < Decimal(str(self.charge.above))
-            for line in counted
-            if line.quantity
+            line.amount / (line.quantity or 1) < Decimal(str(self.charge.above))
+            for line in self.lines
+        )
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it is the price of a plan, which is the same whatever is used."""
+        return self.charge is not None and all(
+            line.quantity is None
+            and (
+                _PLAN.search(line.item) is not None
+                or any(line.amount == Decimal(price) for price in self.charge.plans)
+            )
+            for line in self.lines
         )
 
     @property

@@ -77,7 +77,11 @@ def charge_of(item: str, products: frozenset[str], stays: tuple[str, ...] = ()) 
     """
     found = []
     on_aws = any(map(_is_aws, products))  # a bill of one of its services is one of all
+    clouds = {cloud for each in products for cloud in [_cloud(each)] if cloud}
     for charge in charges().values():
+        of = {_cloud(each) for each in charge.of} - {""}
+        if clouds and of and not of & clouds:
+            continue
         if any(next(_weights(charge, each), 0) for each in stays):
             continue
         weight = max(_weights(charge, item), default=0)
@@ -85,6 +89,21 @@ def charge_of(item: str, products: frozenset[str], stays: tuple[str, ...] = ()) 
         if weight and (named or not products or weight >= _TELLING):
             found.append((weight + _NAMED * named, charge))
     return max(found, key=lambda each: (each[0], each[1].id))[1] if found else None
+
+
+def _cloud(product: str) -> str:
+    """Which of the three clouds a product is of; "" for none."""
+    if _is_aws(product) or product in {
+        "elastic-load-balancing",
+        "elastic-ip",
+        "application-load-balancer",
+        "network-load-balancer",
+        "vpc-endpoint",
+    }:
+        return "aws"
+    if product.startswith(("google", "cloud-", "firebase", "bigquery", "artifact-", "compute-e")):
+        return "google" if not product.startswith("cloudflare") else ""
+    return "azure" if product.startswith("azure") else ""
 
 
 def _is_aws(product: str) -> bool:

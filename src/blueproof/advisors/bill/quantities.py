@@ -35,6 +35,17 @@ def _gigabytes(line: Line) -> Decimal | None:
     return line.quantity * _GIGABYTES[found["times"].lower()]
 
 
+def size(lines: Iterable[Line]) -> str:
+    """The bytes of lines in words: as the bill writes them where it is one line.
+
+    Gigabytes of several lines are added up.
+    """
+    told = [line for line in lines if _gigabytes(line) is not None]
+    if len(told) == 1 and told[0].quantity is not None:
+        return f"{told[0].quantity.normalize():,f} {told[0].unit}"
+    return f"{gigabytes(told) or Decimal(0):,.0f} GB"
+
+
 def counted(lines: Iterable[Line]) -> Decimal | None:
     """How many of something lines tell that have no unit of size or time; None where none does."""
     found = [

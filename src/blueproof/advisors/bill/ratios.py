@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from blueproof.advisors.bill.items import Unusual
 from blueproof.advisors.bill.matching import Line
-from blueproof.advisors.bill.quantities import counted, gigabytes, vcpus
+from blueproof.advisors.bill.quantities import HOURS_A_MONTH, counted, gigabytes, hours, size, vcpus
 from blueproof.advisors.bill.surroundings import Load
 
 _LOGS = frozenset({
@@ -18,7 +18,7 @@ _LOGS = frozenset({
 })  # fmt: skip
 _INDEXED = frozenset({"datadog-log-indexing"})
 _EGRESS = frozenset({
-    "gcp-internet-egress", "aws-internet-egress", "aws-cloudfront-egress", "firestore-egress",
+    "gcp-internet-egress", "aws-cloudfront-egress", "firestore-egress",
     "firebase-storage-egress", "firebase-hosting", "supabase-egress", "supabase-cached-egress",
     "vercel-fast-data-transfer", "rtdb-download", "render-bandwidth", "fly-network",
     "railway-egress", "neon-egress", "convex-storage-egress", "azure-bandwidth",
@@ -48,6 +48,16 @@ _MOST_HALVINGS = 2  # what is measured after each
 _FEWEST_VCPUS = Decimal(4)  # that are left; with fewer a database has little memory too
 _SCANS = Decimal(10)
 _MANY_SMS = Decimal(1)
+_FREE_GB, _CLOUDFRONT = Decimal(1024), Decimal("0.085")  # as the charge says, with its source
+_BY_THE_HOUR = {
+    "aws-nat-gateway-hours": "gateways",
+    "aws-load-balancer-hours": "load balancers",
+    "aws-eks-cluster-hours": "clusters",
+    "gcp-gke-clusters": "clusters",
+    "azure-kubernetes": "clusters",
+    "azure-application-gateway": "gateways",
+}
+_SMS = frozenset({"firebase-phone-sms", "twilio-sms"})
 _SEATS = frozenset({"vercel-seats", "github-seats", "sentry-seats-and-plan", "docker-hub-seats"})
 _TEN = 10  # from which on a figure is whole
 
@@ -69,34 +79,41 @@ def _of(
     charge: str, lines: list[Line], by_charge: dict[str, list[Line]], load: Load
 ) -> Iterator[Unusual]:
     """What is unusual of one charge, at most one thing."""
+    yield from _against_load(charge, lines, load)
+    if charge in _NAT:
+        beside = [line for each in _INTERNET for line in by_charge.get(each, ())]
+        yield from _through_nat(gigabytes(lines), gigabytes(beside))
+    elif charge in _BY_THE_HOUR:
+        yield from _several(lines, _BY_THE_HOUR[charge])
+    elif charge == "aws-internet-egress":
+        yield from _by_cloudfront(lines)
+    elif charge == "gcp-bigquery-analysis":
+        yield from _scanned(lines, by_charge.get("gcp-bigquery-storage", []))
+
+
+def _against_load(charge: str, lines: list[Line], load: Load) -> Iterator[Unusual]:
+    """What is unusual for the requests, users or developers that are told."""
     if charge in _LOGS and load.requests:
-        yield from _log_size(gigabytes(lines), load.requests)
+        yield from _log_size(lines, load.requests)
     elif charge in _INDEXED and load.requests:
         yield from _log_events(counted(lines), load.requests)
     elif charge in {"firestore-reads", "firestore-writes"}:
         yield from _a_user_a_day(counted(lines), load, reads=charge.endswith("reads"))
     elif charge in _DATABASES and load.a_second:
         yield from _idle(vcpus(lines), load.a_second)
-    elif charge in _NAT:
-        beside = [line for each in _INTERNET for line in by_charge.get(each, ())]
-        yield from _through_nat(gigabytes(lines), gigabytes(beside))
     elif charge in _EGRESS:
-        yield from _sent(gigabytes(lines), load, files=charge in _FILES)
-    elif charge == "gcp-bigquery-analysis":
-        stored = gigabytes(by_charge.get("gcp-bigquery-storage", ()))
-        yield from _scanned(gigabytes(lines), stored)
+        yield from _sent(lines, load, files=charge in _FILES)
     elif charge in _SEATS and load.developers:
         yield from _seats(counted(lines), load.developers)
-    elif charge in {"firebase-phone-sms", "twilio-sms"} and load.users:
+    elif charge in _SMS and load.users:
         yield from _sms(counted(lines), load.users)
 
 
-def _log_size(sent: Decimal | None, requests: Decimal) -> Iterator[Unusual]:
-    each = _kilobytes(sent, requests)
+def _log_size(lines: list[Line], requests: Decimal) -> Iterator[Unusual]:
+    each = _kilobytes(gigabytes(lines), requests)
     if each and each > _MUCH_LOG_KB:
         yield Unusual(
-            sum=f"{number(sent)} GB of log / {number(requests)} requests = {number(each)} KB a "
-            "request",
+            sum=f"{size(lines)} of log / {number(requests)} requests = {number(each)} KB a request",
             reading=f"where two lines have some {_LOG_KB} KB (our assumption): somebody logs whole "
             "requests or answers",
             share=1 - _LOG_KB / each,
@@ -162,28 +179,42 @@ def _through_nat(through: Decimal | None, out: Decimal | None) -> Iterator[Unusu
         )
 
 
-def _sent(sent: Decimal | None, load: Load, *, files: bool) -> Iterator[Unusual]:
+def _sent(lines: list[Line], load: Load, *, files: bool) -> Iterator[Unusual]:
+    sent = gigabytes(lines)
     each = _kilobytes(sent, load.requests) if load.requests and not files else None
     if each and each > _LARGE_ANSWER_KB:
         yield Unusual(
-            sum=f"{number(sent)} GB / {number(load.requests)} requests = {number(each)} KB an "
-            "answer",
+            sum=f"{size(lines)} / {number(load.requests)} requests = {number(each)} KB an answer",
             reading=f"where JSON of an API has some {_ANSWER_KB} KB (our assumption): files pass "
             "the API, or lists are sent whole and not compressed",
         )
     elif sent and load.users and sent * 1000 / load.users > _MUCH_EGRESS_MB:
         yield Unusual(
-            sum=f"{number(sent)} GB / {number(load.users)} users = "
+            sum=f"{size(lines)} / {number(load.users)} users = "
             f"{number(sent * 1000 / load.users)} MB a user a month",
             reading="which is images or files, hardly data of an app (our assumption: those are "
             f"below {_MUCH_EGRESS_MB} MB)",
         )
 
 
-def _scanned(read: Decimal | None, stored: Decimal | None) -> Iterator[Unusual]:
+def _by_cloudfront(lines: list[Line]) -> Iterator[Unusual]:
+    """What a CDN in front takes away: its first terabyte costs nothing, and the rest less."""
+    sent, paid = gigabytes(lines), sum((line.amount for line in lines), start=Decimal(0))
+    if sent and sent > _FREE_GB and lines[0].currency == "USD":
+        left = (sent - _FREE_GB) * _CLOUDFRONT
+        yield Unusual(
+            sum=f"{number(sent)} GB, of which CloudFront sends {number(_FREE_GB)} GB for nothing "
+            f"and the rest for {_CLOUDFRONT} USD a GB = ${left:,.0f}",
+            reading="so caching and smaller files save more than moving them does",
+            share=max(1 - left / paid, Decimal(0)) if paid else None,
+        )
+
+
+def _scanned(queries: list[Line], tables: list[Line]) -> Iterator[Unusual]:
+    read, stored = gigabytes(queries), gigabytes(tables)
     if read and stored and read / stored > _SCANS:
         yield Unusual(
-            sum=f"{number(read)} GB read / {number(stored)} GB stored: everything is read "
+            sum=f"{size(queries)} read / {size(tables)} stored: everything is read "
             f"{number(read / stored)} times a month",
             reading="so queries read whole tables: partition and cluster them",
         )
@@ -198,6 +229,19 @@ def _sms(sent: Decimal | None, users: Decimal) -> Iterator[Unusual]:
             "asked for by bots, or sent at every start",
             share=1 - _MANY_SMS * users / sent,
             why=f"what is above {_MANY_SMS} a user",
+        )
+
+
+def _several(lines: list[Line], things: str) -> Iterator[Unusual]:
+    """How many things run all month, where it is more than one."""
+    told = [each for line in lines for each in [hours(line)] if each is not None]
+    count = round(sum(told, start=Decimal(0)) / HOURS_A_MONTH)
+    if count > 1:
+        yield Unusual(
+            sum=f"{number(sum(told, start=Decimal(0)))} hours are {count} {things} all month",
+            reading="where one may do",
+            share=1 - Decimal(1) / count,
+            why="all but one",
         )
 
 

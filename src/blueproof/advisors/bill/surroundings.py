@@ -16,7 +16,8 @@ _OTHER = (
 )
 _NONE = LatePattern(
     r"\b(?:only|just|solely|purely)\s+(?:have\s+|run\s+|got\s+|a\s+|one\s+|the\s+)*prod"
-    r"|\bprod(?:uction)?[ -]only\b|\bonly (?:in )?prod|\b(?:one|single|1) environment\b"
+    r"|\bprod(?:uction)?[ -]only\b|\bonly (?:in )?prod"
+    r"|\b(?:one|single|1)\s+(?:prod\w*\s+)?environment\b"
     r"|\b(?:no|without|don'?t have|haven'?t|have no|not have)\s+(?:a\s+|any\s+|separate\s+)*"
     rf"{_OTHER}\b",
     re.IGNORECASE,
@@ -63,6 +64,12 @@ def environments(brief: Brief) -> Environment:
     ):
         return "other"
     return "production" if _ONE.search(request) else ""
+
+
+def not_production(brief: Brief) -> str:
+    """The person's word for what is not production, as "staging"; "" where they name none."""
+    found = _SOME.search(brief.request)
+    return found[0].lower() if found else ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from blueproof.intake.bill.lines import amount_of
@@ -24,10 +24,11 @@ _CELL = re.compile(
 )
 # A quantity behind the name: of "Ingested Logs 2,900 GB", of "M30, 744 h", of "seats 14 x".
 _BEHIND = re.compile(
-    rf"[\s,:(\u2013-]+(?P<said>~?(?:{_FIGURE}\s?{_UNIT}|\d[\d.,]*\s?(?:[KMB]|million|billion)(?!\w)"
+    rf"(?:[\s,:(]+|\s[\u2013-]\s)(?P<said>~?(?:{_FIGURE}\s?{_UNIT}|\d[\d.,]*\s?(?:[KMB]|million|billion)(?!\w)"
     rf"|\d{{1,3}}(?:[,.]\d{{3}})+(?![\w.,])|\d+\s?[x\u00d7@])"
     r"(?:\s(?:over|overage|extra|used|included|total))?(?:\s*\([^()]*\))?)\)?[\s,:]*$"
 )
+_UNIT_ALONE = re.compile(_UNIT)
 _TIMES = {"k": 10**3, "thousand": 10**3, "m": 10**6, "million": 10**6, "mn": 10**6,
           "b": 10**9, "billion": 10**9, "bn": 10**9}  # fmt: skip
 _PRICE = re.compile(
@@ -59,6 +60,9 @@ def named(cells: Iterable[str], *, european: bool = False) -> Named:
     found: list[Named | None] = []
     for cell in (each.strip(" *`:") for each in cells):
         if cell in _EMPTY or _PRICE.search(cell):
+            continue
+        if found and found[-1] and not found[-1].unit and _UNIT_ALONE.fullmatch(cell):
+            found[-1] = replace(found[-1], unit=cell)
             continue
         if names and _CELL.match(cell):
             found.append(used(cell, european=european))

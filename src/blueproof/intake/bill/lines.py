@@ -10,8 +10,8 @@ _GROUP = 3  # digits between the marks of thousands
 _NOTHING = frozenset({"", "-", "\u2013", "n/a", "null", "none"})
 _POINTS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}")  # 1.480.000: one point cannot be a decimal one
 # "888,00 €", "1.020,45": whoever writes so writes 1.900 for nineteen hundred.
-_EUROPEAN = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:\.\d{3})*|\d+),\d{2}(?![\d.,]*\d)")
-_AMERICAN = re.compile(r"(?<![\d.,])[\d,]+\.\d{2}(?![\d.,]*\d)")
+_EUROPEAN = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:\.\d{3}){0,4}|\d{4,9}),\d{2}(?![.,]?\d)")
+_AMERICAN = re.compile(r"(?<![\d.,])\d[\d,]{0,18}\.\d{2}(?![.,]?\d)")
 
 
 @dataclass(frozen=True, kw_only=True)

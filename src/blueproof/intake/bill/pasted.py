@@ -8,13 +8,15 @@ from blueproof.intake.bill.cells import named
 from blueproof.intake.bill.lines import BillLine, amount_of, currency_of, is_european, merged
 from blueproof.intake.bill.rows import read_rows
 
-_SUM = r"(?:[$€£]\s?\d[\d,.]*\d|[$€£]\s?\d|\d[\d,.]*\s?(?:USD|EUR|GBP|€|\$)(?!\w))"
+_SUM = r"(?:[$€£]\s?\d[\d,.]{0,18}\d|[$€£]\s?\d|\d[\d,.]{0,18}\s?(?:USD|EUR|GBP|€|\$)(?!\w))"
 _NAME = r"[A-Za-z(](?:[\w.&/+()-]|:(?=[A-Za-z]))*"
 # "NAT gateway $220", "$220 for NAT gateways": what stands between two commas.
 _BETWEEN = re.compile(r",\s|;|\n|\.\s|\.$|\?|\band\b")
 _TOLD = re.compile(
     rf"^(?:.*:\s)?\s*(?P<item>{_NAME}(?: {_NAME}){{0,4}}?(?: [\d,.]+ ?[A-Za-z]{{0,4}})?)"
-    rf"(?:\s*[:=]\s*|\s+(?:is|was|costs?|for|at)?\s*)(?:about |around |~)?(?P<sum>{_SUM})$"
+    rf"(?:\s*[:=]\s*|\s+(?:is|are|was|costs?|for|at)?\s*)(?:about |around |~)?(?P<sum>{_SUM})"
+    r"(?:\s?(?:/\s?|a |per )mo(?:nth)?| monthly)?"
+    r"(?P<more>(?: (?!(?:for|on|of|is|goes|to|a|per|each|which|but|so) )[A-Za-z][\w-]*){1,3})?$"
 )
 _TURNED = re.compile(
     rf"(?P<sum>{_SUM})\s+(?:for|on|of|goes to|is)\s+(?:the )?"
@@ -34,6 +36,7 @@ _PARAMETER = re.compile(
     r"\$\d{1,2}(?![\d.,]*\d)\b",
     re.IGNORECASE,
 )
+_HANGING = re.compile(r"\b(?:to|than|the|at|or|roughly|about|nearly)$", re.IGNORECASE)
 _LEAST = 3  # lines that make a bill
 
 
@@ -55,7 +58,7 @@ def read_pasted(text: str) -> Pasted:
     if len(rows) >= _LEAST:
         return Pasted(lines=merged(row.line for row in rows), spans=tuple(row.span for row in rows))
     told = max((_told(text, pattern, european=european) for pattern in (_TOLD, _TURNED)), key=len)
-    if len(told) < _LEAST:
+    if len(told) < _LEAST or not any(line.amount for line, _ in told):
         return Pasted()
     return Pasted(lines=merged(line for line, _ in told), spans=tuple(span for _, span in told))
 
@@ -96,7 +99,8 @@ def _made(found: re.Match[str], *, european: bool) -> Iterator[BillLine]:
     value = amount_of(found["sum"], european=european)
     count = found.groupdict().get("count")
     item = told.item.removeprefix(f"{count} ") if count else told.item
-    if item and value is not None and not _TOTAL.search(item):
+    item += found.groupdict().get("more") or ""
+    if item and value is not None and not _TOTAL.search(item) and not _HANGING.search(item):
         yield BillLine(
             item=item,
             amount=value,

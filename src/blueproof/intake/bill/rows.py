@@ -10,28 +10,39 @@ from blueproof.intake.bill.cells import GAP, named
 from blueproof.intake.bill.lines import BillLine, amount_of, currency_of
 from blueproof.intake.bill.tables import is_total, lines_under
 
-_DIGITS = r"\d[\d,.']*\d|\d"
+_DIGITS = r"(?<![\d,.])\d[\d,.']{0,18}\d(?!\d)|\d"
 MONEY = (
     rf"(?:[(\u2212\u2013-]\s?)?(?:US|CA|A)?[$€£]\s?[\u2212-]?(?:{_DIGITS})\)?"
     rf"|[(\u2212\u2013-]?\s?(?:USD|EUR|GBP)\s?(?:{_DIGITS})\)?(?!\w)"
     rf"|[(\u2212-]?(?:{_DIGITS})\)?\s?(?:USD|EUR|GBP|€|\$|£)(?!\w)"
 )
-_ROW = re.compile(
-    rf"^(?P<indent>[ \t]*)(?P<mark>(?:[-*\u2022|>]+[ \t]*|\d{{1,2}}[.)][ \t]+)*)"
-    rf"(?P<head>[^\n]*?[^\s\d$€£.,(\u2212-]|[^\n]*?[\d)](?=[\s:|=]))"
-    rf"(?P<between>(?:\*\*|[\s:|=\u2013-])+?)(?:\*\*)?(?P<sum>{MONEY})(?:\*\*)?"
-    r"(?:[ \t]*(?:/|per|a)?[ \t]*mo(?:nth(?:ly)?)?\b\.?)?"
-    r"(?:[ \t]*\(?\d+(?:[.,]\d+)?[ \t]?%\)?)?(?:[ \t]*\([^()\n$€£]*\))?[ \t|]*$",
-    re.MULTILINE | re.IGNORECASE,
+_MARK = re.compile(r"(?:[-*\u2022|>]+[ \t]*|\d{1,2}[.)][ \t]+)*")
+_TAIL = re.compile(
+    r"(?:\*\*)?(?:[ \t]*(?:/|per|a)?[ \t]*mo(?:nth(?:ly)?)?\b\.?)?"
+    r"(?:[ \t]*\(?\d{1,3}(?:[.,]\d{1,3})?[ \t]?%\)?)?(?:[ \t]*\([^()\n$€£]{0,80}\))?[ \t|]*",
+    re.IGNORECASE,
 )
+_LONGEST = 400  # characters of a line that may be a row
+_CURRENCIES = ("$", "€", "£", "USD", "EUR", "GBP")
 _ANY_MONEY = re.compile(MONEY)
 _UNIT_PRICE = re.compile(rf"[x\u00d7@*][ \t]*(?:{MONEY})[ \t]*(?:each|/\w+)?")
 _SPEAKING = re.compile(
     r"\b(?:we|our|i|my|you|spend|pay(?:ing)?|revenue|costs? us|budget)\b", re.IGNORECASE
 )
 _PART = re.compile(r"^(?:incl(?:uding|uded|\.)?|of which|thereof|davon)\b", re.IGNORECASE)
-_BARE = re.compile(r"^(?P<head>[ \t]*[-*|]?[ \t]*[A-Za-z][^\n]*?)(?:[ ]{2,}|\t|[ ]*\|[ ]*)"
-                   r"(?P<sum>-?\d[\d.,]*[.,]\d{2})[ \t|]*$", re.MULTILINE)  # fmt: skip
+_BARE = re.compile(r"^(?P<head>[ \t]{0,40}[-*|]?[ \t]{0,4}[A-Za-z][^\n]{0,200}?)(?:  +|\t| ?\| ?)"
+                   r"(?P<sum>-?\d[\d.,]{0,14}[.,]\d{2})[ \t|]{0,9}$", re.MULTILINE)  # fmt: skip
+# "Supabase:" or "google_sql_database_instance.main" on a line of its own, above its charges.
+_HEADING = re.compile(
+    r"^[ \t]*(?:[#*\u2022>-]+[ \t]*)?"
+    r"(?P<name>[A-Za-z][\w.&/\[\]\"()'-]*(?: [\w.&/()+-]+){0,3})[ \t]*:?[ \t*]*$"
+)
+_NO_HEADING = re.compile(
+    r"\b(?:bills?|invoice|costs?|charges?|usage|total|summary|breakdown|services?|items?|lines?"
+    r"|amount|price|here|below|month|monthly|qty|we|our|my|i|us|jan\w*|feb\w*|mar\w*|apr\w*|may|june?"
+    r"|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*|thanks?|details)\b",
+    re.IGNORECASE,
+)
 _FEWEST_PARTS = 2  # rows that come to another's amount by no chance
 _LEAST = 3  # rows without a sign of money that make a bill, with a total that is their sum
 _ROUNDING = Decimal("0.01")
@@ -58,45 +69,111 @@ def read_rows(text: str, *, european: bool) -> tuple[Row, ...]:
     return tuple(each for at, row in enumerate(rows) for each in _leaf(row, rows[at + 1 :]))
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Line:
+    """A line that ends in money: what stands before it, the gap between, and the money."""
+
+    head: str
+    between: str
+    sum: str
+    span: tuple[int, int]
+    text: str
+
+
+def _ending_in_money(text: str) -> Iterator[_Line]:
+    start = 0
+    for line in text.split("\n"):
+        found = _split(line, start)
+        if found:
+            yield found
+        start += len(line) + 1
+
+
+def _split(line: str, start: int) -> _Line | None:
+    """The line in its parts; None where it does not end in money with words before it."""
+    if len(line) > _LONGEST or not any(sign in line for sign in _CURRENCIES):
+        return None
+    sums = list(_ANY_MONEY.finditer(line))
+    if not sums or not _TAIL.fullmatch(line, sums[-1].end()):
+        return None
+    body = line.lstrip()
+    mark = _MARK.match(body)
+    before = line[len(line) - len(body) + (mark.end() if mark else 0) : sums[-1].start()]
+    head = before.rstrip(" \t*:|=-\u2013")
+    if not re.search(r"[A-Za-z]", head):
+        return None
+    return _Line(
+        head=head,
+        between=before[len(head) :],
+        sum=sums[-1][0],
+        span=(start, start + len(line)),
+        text=line,
+    )
+
+
 def _signed(text: str, *, european: bool) -> Iterator[Row]:
     """The lines that end in a sum with its currency."""
-    for found in _ROW.finditer(text):
-        head, gap = found["head"], bool(GAP.search(found["between"] + " "))
-        gap = gap or bool(GAP.search(head)) or ":" in found["between"]
-        if _ANY_MONEY.search(_UNIT_PRICE.sub("", head)) and not GAP.search(head):
-            continue  # several sums in a sentence
-        yield from _row(found, head, gap=gap, european=european)
+    above = _headings(text)
+    for found in _ending_in_money(text):
+        gap = bool(GAP.search(found.between + " ") or GAP.search(found.head))
+        several = _ANY_MONEY.search(_UNIT_PRICE.sub("", found.head))
+        if not found.between or (several and not GAP.search(found.head)):
+            continue  # a sentence with several sums, or none before this one ends
+        yield from _row(
+            found,
+            gap=gap or ":" in found.between,
+            european=european,
+            above=above.get(found.span[0], ""),
+        )
+
+
+def _headings(text: str) -> dict[int, str]:
+    """For the places of rows what stands over them: the line that names them all, if one does."""
+    found: dict[int, str] = {}
+    heading, start = "", 0
+    for line in text.split("\n"):
+        if _split(line, start):
+            found[start] = heading
+        else:
+            named_here = _HEADING.match(line) if len(line) < _LONGEST else None
+            no_name = not named_here or _NO_HEADING.search(line)
+            heading = "" if no_name or named_here is None else named_here["name"].strip(" :*")
+        start += len(line) + 1
+    return found
 
 
 def _unsigned(text: str, *, european: bool) -> Iterator[Row]:
     """The lines that end in a figure with cents, where the last is the sum of the others."""
-    found = list(_BARE.finditer(text))
-    values = [amount_of(each["sum"], european=european) or Decimal(0) for each in found]
-    totals = [v for each, v in zip(found, values, strict=True) if is_total(each["head"].strip())]
-    rows = [row for each in found for row in _row(each, each["head"], gap=True, european=european)]
+    found = [
+        _Line(head=m["head"], between=" ", sum=m["sum"], span=m.span(), text=m[0])
+        for m in _BARE.finditer(text)
+    ]
+    values = [amount_of(each.sum, european=european) or Decimal(0) for each in found]
+    totals = [v for each, v in zip(found, values, strict=True) if is_total(each.head.strip())]
+    rows = [row for each in found for row in _row(each, gap=True, european=european)]
     whole = sum(row.line.amount for row in rows)
     if len(rows) >= _LEAST and any(abs(whole - each) <= whole * _ROUNDING for each in totals):
         yield from rows
 
 
-def _row(found: re.Match[str], head: str, *, gap: bool, european: bool) -> Iterator[Row]:
-    value = amount_of(found["sum"], european=european)
-    told = named(GAP.split(_UNIT_PRICE.sub(_multiplied, head).strip()), european=european)
+def _row(found: _Line, *, gap: bool, european: bool, above: str = "") -> Iterator[Row]:
+    """The row that a line is, named after what stands above it too."""
+    value = amount_of(found.sum, european=european)
+    told = named(GAP.split(_UNIT_PRICE.sub(_multiplied, found.head).strip()), european=european)
     item = told.item
     if value is None or not re.search(r"[A-Za-z]", item) or _PART.match(item) or is_total(item):
         return
     if not gap and _SPEAKING.search(item):
         return
-    indent = len(found[0]) - len(found[0].lstrip())
     line = BillLine(
-        item=item,
+        item=f"{above}: {item}" if above and above.lower() not in item.lower() else item,
         amount=value,
-        currency=currency_of(found["sum"]),
-        where=found[0].strip(),
+        currency=currency_of(found.sum),
+        where=found.text.strip(),
         quantity=told.quantity,
         unit=told.unit,
     )
-    yield Row(line=line, indent=indent, span=found.span())
+    yield Row(line=line, indent=len(found.text) - len(found.text.lstrip()), span=found.span)
 
 
 def _multiplied(found: re.Match[str]) -> str:
