@@ -96,8 +96,10 @@ DAMAGED = {
         {"Compute": "110.00", "Compute credits": "-10.00", "Promotion": "-5.00",
          "VAT 20%": "19.00"}, {}),
     "what a line holds": (
-        "RDS  $640.00\nincl. backups $73.00\nS3 $95.00 (of which requests $12)\nNAT  $412.00",
-        {"RDS": "640.00", "S3": "95.00", "NAT": "412.00"}, {}),
+        "RDS  $640.00\nincl. backups $73.00\nS3 $95.00 (of which requests $12)\nNAT  $412.00\n"
+        "EBS gp2 3 TB $300, of which 1.1 TB unattached",
+        {"RDS": "640.00", "S3": "95.00", "NAT": "412.00", "EBS gp2": "300"},
+        {"EBS gp2": (3, "TB")}),
     "shares behind": (
         "RDS  $640.00 (43%)\nS3  $95.00  6%\nNAT  $412.00/month\n**Total** **$1,147.00**",
         {"RDS": "640.00", "S3": "95.00", "NAT": "412.00"}, {}),
