@@ -142,7 +142,15 @@ class Choice(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Charge(Entry):
-    """A line of bills: what it is, why it grows, what lowers it and by which share at most."""
+    """A line of bills: what it is, why it grows, what lowers it and by which share at most.
+
+    `joins` are the things of which it may be one charge of several, by the names that tell them
+    apart ("Cloud Run", "Cloud Functions"). `elsewhere` is the step for what is not production,
+    `stays` what no step may take away, `remains` the US dollars a month that are charged anyhow,
+    `assumed` the share that we assume a step to take away where `saves` is 0 for want of a source,
+    `above` the US dollars a unit below which `saves` does not hold, since it is the cheap one.
+    `plans` are fixed prices of plans, US dollars a month, which no use lowers.
+    """
 
     TITLE: ClassVar = "what"
     SAYS: ClassVar = ("what",)
@@ -154,6 +162,14 @@ class Charge(Entry):
     do: str
     saves: float
     when: str
+    joins: tuple[str, ...] = ()
+    elsewhere: str = ""
+    elsewhere_saves: float = 0.0
+    stays: str = ""
+    remains: float = 0.0
+    assumed: float = 0.5
+    above: float = 0.0
+    plans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,7 +249,10 @@ _SHAPES: Mapping[str, _Shape] = {
     "choices": _Shape(
         Choice, nested={"figure": lambda raw: Figure(**{k: _frozen(v) for k, v in raw.items()})}
     ),
-    "charges": _Shape(Charge, nested={"saves": float}),
+    "charges": _Shape(
+        Charge,
+        nested=dict.fromkeys(("saves", "elsewhere_saves", "remains", "assumed", "above"), float),
+    ),
     "patterns": _Shape(Pattern, {"title": "name"}, {"numbers": _numbers, "code": _code}),
 }
 

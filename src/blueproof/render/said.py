@@ -25,7 +25,7 @@ _INNER = (
     "sizes",
     "service.",
 )  # of a project's files
-_QUIET = {"bill", "kind", "tried", "pain", "proposal", "premise", "evidence"}
+_QUIET = {"bill", "bill-usage", "kind", "tried", "pain", "proposal", "premise", "evidence"}
 
 
 def understood(blueprint: Blueprint) -> str:

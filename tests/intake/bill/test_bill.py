@@ -3,6 +3,7 @@
 import json
 from decimal import Decimal
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from blueproof.core.errors import InputError
 from blueproof.intake.bill.facts import bill_of
 from blueproof.intake.bill.lines import BillLine, amount_of, merged
-from blueproof.intake.bill.pasted import read_pasted
+from blueproof.intake.bill.pasted import read_pasted, without_bill
 from blueproof.intake.bill.tables import read_table
 from blueproof.intake.paths import with_paths
 from blueproof.intake.words.read import read_request
@@ -73,6 +74,49 @@ TABLES = {
 }  # fmt: skip
 
 
+# Bills as they are damaged by copying; each with its lines, and what they say was used.
+DAMAGED = {
+    "tabs": ("Item\tQty\tCost\nRDS\t744 Hrs\t$100.00\nNAT\t10 GB\t$20.00\nS3\t\t1.50\n"
+             "Total\t\t$121.50",
+             {"RDS": "100.00", "NAT": "20.00", "S3": "1.50"},
+             {"RDS": (744, "Hrs"), "NAT": (10, "GB")}),
+    "no sign of money, a total": (
+        "Our invoice\nCloud SQL   965.10\nLogging    1,930.00\nNAT   819.00\nTotal  3,714.10",
+        {"Cloud SQL": "965.10", "Logging": "1930.00", "NAT": "819.00"}, {}),
+    "thousands by points": (
+        "Lesevorgänge   1.480.000   1.888,50 €\nSpeicher  1.900 GiB  228,00 €\nSMS   9   1,00 €",
+        {"Lesevorgänge": "1888.50", "Speicher": "228.00", "SMS": "1.00"},
+        {"Lesevorgänge": (1480000, ""), "Speicher": (1900, "GiB")}),
+    "the sign before, and a word": (
+        "Egress: USD 12.50\nCompute: EUR 3.00\nDisk: £4.00",
+        {"Egress": "12.50", "Compute": "3.00", "Disk": "4.00"}, {}),
+    "credits and taxes": (
+        "Compute  $110.00\nCompute credits  -$10.00\nPromotion ($5.00)\nVAT 20%  $19.00\n"
+        "Subtotal  $95.00\nInvoice total: $114.00",
+        {"Compute": "110.00", "Compute credits": "-10.00", "Promotion": "-5.00",
+         "VAT 20%": "19.00"}, {}),
+    "what a line holds": (
+        "RDS  $640.00\nincl. backups $73.00\nS3 $95.00 (of which requests $12)\nNAT  $412.00\n"
+        "EBS gp2 3 TB $300, of which 1.1 TB unattached",
+        {"RDS": "640.00", "S3": "95.00", "NAT": "412.00", "EBS gp2": "300"},
+        {"EBS gp2": (3, "TB")}),
+    "shares behind": (
+        "RDS  $640.00 (43%)\nS3  $95.00  6%\nNAT  $412.00/month\n**Total** **$1,147.00**",
+        {"RDS": "640.00", "S3": "95.00", "NAT": "412.00"}, {}),
+    "headings": (
+        "Supabase\n- Compute: $110.00\n- Egress 120 GB: $10.80\n\nVercel:\n- Egress: $40.00",
+        {"Supabase: Compute": "110.00", "Supabase: Egress": "10.80", "Vercel: Egress": "40.00"},
+        {"Supabase: Egress": (120, "GB")}),
+    "prices of one": (
+        "Seats 14 x $20   $280.00\nHosts  38 @ $15.00   $570.00\nLogs 2.9 TB   $290.00",
+        {"Seats": "280.00", "Hosts": "570.00", "Logs": "290.00"}, {"Logs": (2.9, "TB")}),
+    "no bill": ("We pay 20 and not 30.\nUsers   12.50\nOrders   13.75\nRows   3.25", {}, {}),
+    "prices in prose": (
+        "Supabase $599 Team plan, compute $210 a month, Vercel seats $120/mo, and Clerk is $25",
+        {"Supabase Team plan": "599", "compute": "210", "Vercel seats": "120", "Clerk": "25"}, {}),
+}  # fmt: skip
+
+
 def as_told(lines: tuple[BillLine, ...]) -> dict[str, Decimal]:
     return {line.item: line.amount for line in lines}
 
@@ -83,9 +127,48 @@ def decimals(amounts: dict[str, str]) -> dict[str, Decimal]:
 
 @pytest.mark.parametrize(("text", "lines"), PASTED.items(), ids=[t[:30] for t in PASTED])
 def test_a_pasted_bill_is_read(text: str, lines: dict[str, str]) -> None:
-    assert as_told(read_pasted(text)) == decimals(lines)
+    assert as_told(read_pasted(text).lines) == decimals(lines)
     told = [f for f in read_request(text).facts if f.key == "bill"]
     assert len(told) == len(lines)
+
+
+@pytest.mark.parametrize(("text", "lines", "used"), DAMAGED.values(), ids=DAMAGED)
+def test_a_bill_survives_copying(
+    text: str, lines: dict[str, str], used: dict[str, tuple[float, str]]
+) -> None:
+    read = read_pasted(text).lines
+    assert as_told(read) == decimals(lines)
+    told = {line.item: (float(line.quantity), line.unit) for line in read if line.quantity}
+    assert {item: told.get(item) for item in used} == used
+
+
+def test_what_a_bill_names_is_no_wish() -> None:
+    rows = "Multi-region HA bucket  $80.60\nHigh availability standby  $90.00\nSMS login  $9.00"
+    brief = read_request(f"We are 9 people with 35 req/s. Our bill:\n{rows}\nWhere do we cut?")
+    assert {f.key for f in brief.facts} & {"constraint", "feature"} == set()
+    assert {f.value for f in brief.facts if f.key == "scale.requests"} == {35.0}
+    assert without_bill(brief.request).count("\n") == brief.request.count("\n")
+    assert len(without_bill(brief.request)) == len(brief.request)
+
+
+@pytest.mark.parametrize(
+    "piece", ["a - ", "$1 x ", "| ", "1 GB ", "incl ", "- * ", "9,9", "NAT $4 "]
+)
+def test_a_long_line_is_read_in_no_time(piece: str) -> None:
+    started = monotonic()
+    read_pasted(f"bill {piece * 20_000}")
+    read_pasted("\n".join(f"{piece * 60}$" for _ in range(50)))
+    assert monotonic() - started < 5
+
+
+def test_an_export_of_googles_billing_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "export.json"
+    row = {"service": {"description": "Cloud SQL"}, "sku": {"description": "vCPU"}, "cost": 9.5,
+           "usage": {"amount": 730.0, "unit": "hour"}, "currency": "EUR", "labels": []}  # fmt: skip
+    file.write_text(json.dumps([row, row | {"cost": 0.5}]))
+    bill, used = bill_of(file)
+    assert (bill.role, bill.value, bill.unit) == ("Cloud SQL: vCPU", 10.0, "EUR")
+    assert (used.key, used.value, used.unit) == ("bill-usage", 1460.0, "hour")
 
 
 @pytest.mark.parametrize(("text", "lines"), TABLES.values(), ids=TABLES)

@@ -1,9 +1,19 @@
 """The answer to a bill: the line to cut first, the steps by what they save, what is unknown."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
+from blueproof.advisors.bill.items import Item, Part, joined, part_name, ranked, with_unusual
 from blueproof.advisors.bill.matching import Line, lines_of
+from blueproof.advisors.bill.ratios import number, unusual_in
+from blueproof.advisors.bill.surroundings import (
+    Environment,
+    environments,
+    load_of,
+    not_production,
+)
 from blueproof.advisors.bill.told import goal, stated_total
 from blueproof.core.advice import Finding, Recommendation, Step
 from blueproof.core.blueprint import (
@@ -18,12 +28,42 @@ from blueproof.core.blueprint import (
 from blueproof.core.brief import Brief
 from blueproof.core.question import Question
 
-_MOST_STEPS, _MOST_BARS = 6, 8
+_MOST_STEPS, _MOST_BARS = 10, 8
 _HUNDREDS = 100  # of which cents tell nothing
-_SEVERAL = ("-other", "-whole")  # how ids of charges end that stand for several, AWS first
-_LIKELY = Decimal("0.5")  # of a line, where no source says what its step takes away of it
+_TWO = 2
+_HARDLY = Decimal(50)  # a month: what saves less pays no hour of work, we assume
 _SMALL = Decimal("0.02")  # of the bill: what is less is not worth a step
+_LARGE = Decimal("0.2")  # of the bill: several charges in one that large are worth a look
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """A bill as it was read: its lines, the things they come to, and the parts worth a step."""
+
+    lines: tuple[Line, ...]
+    items: tuple[Item, ...]
+    worth: tuple[tuple[Item, Part], ...]
+    around: Environment
+    elsewhere: str  # their word for what is not production
+
+    @property
+    def total(self) -> Decimal:
+        return sum((line.amount for line in self.lines), start=Decimal(0))
+
+    @property
+    def currency(self) -> str:
+        return self.lines[0].currency
+
+    @property
+    def saving(self) -> Decimal:
+        return sum((part.saving for _, part in self.worth), start=Decimal(0))
+
+    @property
+    def assumed(self) -> Decimal:
+        """Of the saving, what rests on an assumed share."""
+        unsourced = (part.saving for _, part in self.worth if part.share is None)
+        return sum(unsourced, start=Decimal(0))
 
 
 def owns_bill(brief: Brief) -> bool:
@@ -35,23 +75,19 @@ def advise_bill(
     brief: Brief, kind: QuestionKind, premises: tuple[Premise, ...]
 ) -> tuple[Draft, Conclusion]:
     """The draft with a piece of advice for each line that we know, and its conclusion."""
-    lines = lines_of(brief)
-    total = sum((line.amount for line in lines), start=Decimal(0))
-    worth = tuple(_worth(lines, total))
+    bill = _read(brief)
     draft = Draft(
         brief=brief,
         question_kind=kind,
         premises=premises,
-        recommendations=tuple(_advice(line, total) for line in worth),
+        recommendations=tuple(_advice(bill, *each) for each in bill.worth),
     )
     return draft, Conclusion(
-        answer=" ".join(
-            (*_answer(lines, worth, total), *_held_against(brief, lines, worth, total))
-        ),
-        steps=tuple(_step(line, first=line is worth[0]) for line in worth),
-        findings=tuple(_unknown(lines, total)),
-        charts=(_chart(lines),) if lines else (),
-        open_questions=tuple(_questions(lines, total)),
+        answer=" ".join((*_answer(bill), *_held_against(brief, bill), *_each(brief, bill))),
+        steps=tuple(_step(bill, *each, first=each is bill.worth[0]) for each in bill.worth),
+        findings=tuple(_unknown(bill)),
+        charts=(_chart(bill),) if bill.lines else (),
+        open_questions=tuple(_questions(bill)),
         not_proved=(
             Unproved(
                 statement="what each step saves",
@@ -61,82 +97,129 @@ def advise_bill(
     )
 
 
-def _worth(lines: tuple[Line, ...], total: Decimal) -> Iterator[Line]:
-    """The lines with a step, by what it may save; each charge once, and nothing that is small."""
-    seen: set[str] = set()
-    ranked = sorted(lines, key=_rank)
-    for line in ranked:
-        if line.charge and line.charge.id not in seen and line.amount >= total * _SMALL:
-            seen.add(line.charge.id)
-            yield line
-            if len(seen) == _MOST_STEPS:
-                return
+def _read(brief: Brief) -> _Read:
+    lines = lines_of(brief)
+    items = with_unusual(joined(lines), unusual_in(lines, load_of(brief)))
+    total = sum((line.amount for line in lines), start=Decimal(0))
+    return _Read(
+        lines=lines,
+        items=items,
+        worth=tuple(_worth(items, total))[:_MOST_STEPS],
+        around=environments(brief),
+        elsewhere=not_production(brief),
+    )
 
 
-def _rank(line: Line) -> tuple[Decimal, Decimal]:
-    """The more a step may save, the earlier; half of the line where nothing says how much."""
-    return -(line.saving or line.amount * _LIKELY), -line.amount
+def _worth(items: tuple[Item, ...], total: Decimal) -> Iterator[tuple[Item, Part]]:
+    """The parts with a step, the items by what they may save; nothing that is small.
+
+    Several charges in one are looked into only where they are a large part of the bill.
+    """
+    mixed = []
+    for item, part in ranked(items):
+        if part.charge is None or part.amount < total * _SMALL:
+            continue
+        if part.mixed and part.amount >= total * _LARGE:
+            mixed.append((item, part))
+        elif part.saving:
+            yield item, part
+    yield from mixed
 
 
-def _answer(lines: tuple[Line, ...], worth: tuple[Line, ...], total: Decimal) -> Iterator[str]:
-    sign = lines[0].currency
-    if not worth:
+def _answer(bill: _Read) -> Iterator[str]:
+    total, sign = bill.total, bill.currency
+    largest = bill.items[0]
+    if not bill.worth:
         yield (
-            f"{_money(total, sign)} in {len(lines)} lines, the largest {lines[0].item} with "
-            f"{_share(lines[0], total)}; none is one that I know how to cut."
+            f"{_money(total, sign)} in {len(bill.lines)} lines, the largest {largest.title} with "
+            f"{_share(largest.amount, total)}; none is one that I know how to cut."
         )
         return
-    first = worth[0]
-    assert first.charge is not None
-    mixed = first.charge.id.endswith(_SEVERAL)
-    yield (
-        f"{'Look into' if mixed else 'Cut'} {first.item} first: "
-        f"{_money(first.amount, sign)} of {_money(total, sign)} "
-        f"({_share(first, total)}). Commonly: {_lowered(first.charge.why)} "
-        f"{_sentence(first.charge.do)}"
-    )
-    saved = sum((line.saving for line in worth), start=Decimal(0))
-    several = [line for line in worth if line.saving]
-    if saved and len(several) > 1:
-        told = (
-            f"All {len(several)} steps"
-            if len(several) == len(worth)
-            else (f"The {len(several)} steps of which it can be told")
+    item, part = bill.worth[0]
+    assert part.charge is not None
+    if bill.saving < _HARDLY and not part.mixed:
+        yield (
+            f"Change nothing: {_money(total, sign)} in {len(bill.lines)} lines, of which all steps "
+            f"together take away at best {_money(bill.saving, sign)} a month, less than an hour of "
+            f"your work costs. The largest is {largest.title} with "
+            f"{_money(largest.amount, sign)} ({_share(largest.amount, total)})."
         )
-        yield f"{told} together take away up to {_money(saved, sign)} a month."
-    elif saved and first.saving:
-        yield f"That takes away up to {_money(saved, sign)} a month."
+        return
+    lines = f", {len(item.lines)} lines" if len(item.lines) > 1 else ""
+    yield (
+        f"{'Look into' if part.mixed else 'Cut'} {item.name} first: "
+        f"{_money(item.amount, sign)} of {_money(total, sign)} "
+        f"({_share(item.amount, total)}{lines})."
+    )
+    if part.unusual:
+        yield _sentence(f"{part.unusual.sum}, {part.unusual.reading}")
+    else:
+        yield f"Commonly: {_lowered(part.charge.why)} {_sentence(part.charge.do)}"
+    if largest.name != item.name:
+        share = _share(largest.amount, total)
+        yield f"The largest is {largest.title} with {_money(largest.amount, sign)} ({share})."
+    yield from _together(bill)
 
 
-def _held_against(
-    brief: Brief, lines: tuple[Line, ...], worth: tuple[Line, ...], total: Decimal
-) -> Iterator[str]:
+def _together(bill: _Read) -> Iterator[str]:
+    """What the steps take away together, and how much of it is assumed."""
+    several = [part for _, part in bill.worth if part.saving]
+    if not several:
+        return
+    sign = bill.currency
+    count = "Both" if len(several) == _TWO else f"All {len(several)}"
+    steps = f"{count} steps together take" if len(several) > 1 else "That takes"
+    most = f"{steps} away at best {_money(bill.saving, sign)} a month"
+    if not bill.assumed:
+        yield f"{most}."
+    elif bill.assumed == bill.saving:
+        yield f"{most}, if about half of these lines can go (our assumption: measure first)."
+    else:
+        yield (
+            f"{most}: {_money(bill.saving - bill.assumed, sign)} by prices or by your figures, the "
+            f"rest if about half of the other lines can go (our assumption)."
+        )
+
+
+def _held_against(brief: Brief, bill: _Read) -> Iterator[str]:
     """The lines against the total that is told, and what is left against what is aimed at."""
-    sign = lines[0].currency
+    total, sign = bill.total, bill.currency
     told, aim = stated_total(brief.request), goal(brief.request)
     if told and abs(told - total) > told * _SMALL:
         yield (
             f"The lines that I can read come to {_money(total, sign)}, and you say "
             f"{_money(told, sign)}: {_money(abs(told - total), sign)} stands in none of them."
         )
-    left = max(told or total, total) - sum((line.saving for line in worth), start=Decimal(0))
+    left = max(told or total, total) - bill.saving
     if aim and left > aim:
         yield (
             f"Even at best that leaves {_money(left, sign)}, which is still above your "
             f"{_money(aim, sign)}."
         )
-    elif aim and worth:
+    elif aim and bill.worth:
         yield f"At best that leaves {_money(left, sign)}, and you aim at {_money(aim, sign)}."
 
 
-def _share(line: Line, total: Decimal) -> str:
-    return f"{line.amount / total:.0%}" if total else "all"
+def _each(brief: Brief, bill: _Read) -> Iterator[str]:
+    """What a user, or a million requests, costs."""
+    load, sign = load_of(brief), bill.currency
+    if load.users:
+        yield f"The bill is {_money(bill.total / load.users, sign)} a user a month."
+    elif load.requests:
+        yield (
+            f"The bill is {_money(bill.total / load.requests * 10**6, sign)} for a million of your "
+            f"{number(load.requests)} requests a month."
+        )
+
+
+def _share(amount: Decimal, total: Decimal) -> str:
+    return f"{amount / total:.0%}" if total else "all"
 
 
 def _money(amount: Decimal, currency: str) -> str:
     sign = _SIGNS.get(currency, f"{currency} ")
-    digits = 0 if amount >= _HUNDREDS else 2
-    return f"{sign}{amount:,.{digits}f}"
+    digits = 0 if abs(amount) >= _HUNDREDS else 2
+    return f"{'-' if amount < 0 else ''}{sign}{abs(amount):,.{digits}f}"
 
 
 def _sentence(text: str) -> str:
@@ -144,39 +227,80 @@ def _sentence(text: str) -> str:
 
 
 def _lowered(text: str) -> str:
-    word = text.split(maxsplit=1)[0]
-    return f"{text[:1].lower() if word[1:].islower() else text[:1]}{text[1:].rstrip('.')}."
+    first, second, *_ = (*text.split(maxsplit=2), "", "")
+    plain = (first[1:].islower() or len(first) == 1) and not second[:1].isupper()
+    return f"{text[:1].lower() if plain else text[:1]}{text[1:].rstrip('.')}."
 
 
-def _advice(line: Line, total: Decimal) -> Recommendation:
-    charge = line.charge
+def _advice(bill: _Read, item: Item, part: Part) -> Recommendation:
+    charge = part.charge
     assert charge is not None
+    name = part_name(item, part)
+    unusual = (f"{part.unusual.sum}, {part.unusual.reading}",) if part.unusual else ()
+    stays = (f"Keep {charge.stays}",) if charge.stays else ()
     return Recommendation(
-        slot=f"{line.item}, {_money(line.amount, line.currency)} ({_share(line, total)})",
-        choice=charge.do,
-        because=(_sentence(charge.what).rstrip("."), charge.why),
-        trade_offs=(f"It helps where {charge.when}",) if charge.when else (),
-        cost=-line.saving if line.saving else None,
+        slot=f"{name}, {_money(part.amount, bill.currency)} ({_share(part.amount, bill.total)})",
+        choice=_do(part, bill),
+        because=(_sentence(charge.what).rstrip("."), *unusual, charge.why),
+        trade_offs=stays,
+        cost=-part.saving if part.saving else None,
         evidence=(charge.citation,),
     )
 
 
-def _step(line: Line, *, first: bool) -> Step:
-    assert line.charge is not None
-    where = f" (where {line.charge.when})" if line.charge.when else ""
-    saving = f": up to {_money(line.saving, line.currency)} a month" if line.saving else ""
+def _do(part: Part, bill: _Read) -> str:
+    """What to do: of production, of what is not, or of both where nothing tells."""
+    charge = part.charge
+    assert charge is not None
+    where = f" (where {charge.when})" if charge.when else ""
+    if not charge.elsewhere or part.environment == "production" or bill.around == "production":
+        return f"{charge.do}{where}"
+    if part.environment == "other":
+        return f"{_sentence(charge.elsewhere).rstrip('.')}, since it is not production"
+    place = f"In {bill.elsewhere}" if bill.elsewhere else "Outside production"
+    return f"{charge.do}{where}. {place}: {charge.elsewhere}"
+
+
+def _step(bill: _Read, item: Item, part: Part, *, first: bool) -> Step:
+    charge = part.charge
+    assert charge is not None
+    told = part.unusual and not first  # the answer begins with it
+    unusual = f"{part.unusual.sum}. " if part.unusual and told else ""
+    keeps = charge.stays and part.environment != "other"
+    stays = f". Keep {charge.stays}" if keeps else ""
+    saving = f": {_most(part, bill.currency)}" if part.saving else ""
     return Step(
-        do=f"{line.item}: {line.charge.do}{where}{saving}",
-        horizon="now" if line.saving or first else "next",
-        check=f"the line {line.item} of the next bill",
+        do=f"{part_name(item, part)}: {unusual}{_do(part, bill)}{stays}{saving}",
+        horizon=_horizon(bill, part, first=first),
+        check=f"the line {part.lines[0].item} of the next bill",
         undo="",
     )
 
 
-def _unknown(lines: tuple[Line, ...], total: Decimal) -> Iterator[Finding]:
-    """The larger lines that no entry of ours explains."""
-    for line in lines:
-        if not line.charge and line.amount >= total * _SMALL:
+def _horizon(bill: _Read, part: Part, *, first: bool) -> Literal["now", "next", "later"]:
+    if bill.saving < _HARDLY:
+        return "later"
+    return "now" if first or part.share else "next"
+
+
+def _most(part: Part, sign: str) -> str:
+    """What a step saves at best, and on what that rests."""
+    assert part.charge is not None
+    whole = _money(part.amount, sign)
+    saved = f"all of its {whole}" if part.saving == part.amount else (
+        f"{_money(part.saving, sign)} of {whole}"
+    )  # fmt: skip
+    if part.share is None:
+        share = f"{part.charge.assumed:.0%}".replace("50%", "half")
+        return f"at best {saved} a month, if {share} of it can go (assumed)"
+    basis = f", {part.unusual.why}" if part.unusual and part.unusual.why else ""
+    return f"at best {saved} a month{basis}"
+
+
+def _unknown(bill: _Read) -> Iterator[Finding]:
+    """The larger lines that no entry of ours explains; taxes and credits explain themselves."""
+    for line in bill.lines:
+        if not line.charge and line.is_use and line.amount >= bill.total * _SMALL:
             yield Finding(
                 rule="unknown-charge",
                 where="bill",
@@ -184,15 +308,15 @@ def _unknown(lines: tuple[Line, ...], total: Decimal) -> Iterator[Finding]:
             )
 
 
-def _questions(lines: tuple[Line, ...], total: Decimal) -> Iterator[Question]:
-    """A line that hides several charges is asked for by usage type."""
-    several = (line for line in lines if line.charge and line.charge.id.endswith(_SEVERAL[0]))
+def _questions(bill: _Read) -> Iterator[Question]:
+    """A line of AWS that hides several charges is asked for by usage type."""
+    several = (p for _, p in bill.worth if p.charge and p.charge.id.endswith("-other"))
     vague = next(several, None)
-    if vague and vague.amount >= total * _SMALL:
+    if vague:
         why = "it is several charges in one, each with another remedy"
         yield Question(
             id="1",
-            ask=f"What is in {vague.item}, by usage type?",
+            ask=f"What is in {vague.lines[0].item}, by usage type?",
             why=why,
             key="evidence",
             changes=(why,),
@@ -202,11 +326,14 @@ def _questions(lines: tuple[Line, ...], total: Decimal) -> Iterator[Question]:
         )
 
 
-def _chart(lines: tuple[Line, ...]) -> Chart:
+def _chart(bill: _Read) -> Chart:
+    steps = {id(part): part.saving for _, part in bill.worth}
     bars = tuple(
-        Bar(label=line.item, before=float(line.amount), after=float(line.amount - line.saving))
-        for line in lines[:_MOST_BARS]
+        Bar(
+            label=item.title,
+            before=float(item.amount),
+            after=float(item.amount - sum(steps.get(id(p), Decimal(0)) for p in item.parts)),
+        )
+        for item in bill.items[:_MOST_BARS]
     )
-    return Chart(
-        id="bill", title="The bill, and what is left of it", unit=lines[0].currency, bars=bars
-    )
+    return Chart(id="bill", title="The bill, and what is left of it", unit=bill.currency, bars=bars)

@@ -1,52 +1,73 @@
-"""Which charge that we know a line of a bill is, and what it could lose."""
+"""Which charge that we know a line of a bill is."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fnmatch import fnmatchcase
 
 from blueproof.advisors.bill.told import kept
-from blueproof.core.brief import Brief
-from blueproof.core.money import rounded
+from blueproof.core.brief import Brief, Fact
 from blueproof.facts.entries import Charge, charges
 from blueproof.facts.words import stems
 
 _NAMED = 8  # letters that a named product is worth, where a word such as "reads" is on many bills
 _TELLING = 10  # letters that tell of a charge whose product is not named, where others are
 _LEAST = 3  # letters of a piece that may stand for a line
+# What stands on a bill and is no use of anything: it is added up, and no step lowers it.
+_NO_USE = re.compile(
+    r"\b(?:vat|mwst|ust|gst|hst|pst|iva|tva|btw|(?:sales |value added )?tax(?:es)?|steuer)\b"
+    r"|\b(?:promotional |promo |free |startup |welcome |loyalty )?(?:credits?|discount|rabatt|"
+    r"refund|gutschrift|adjustment|rounding|savings? plan negation|sustained use)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line of the person's bill and the charge it is, where we know it."""
+    """One line of the person's bill, what was used where it says so, and the charge it is."""
 
     item: str
     amount: Decimal
     currency: str
     charge: Charge | None
+    quantity: Decimal | None = None
+    unit: str = ""
 
     @property
-    def saving(self) -> Decimal:
-        """What the charge's step takes away at most, a month."""
-        share = Decimal(str(self.charge.saves)) if self.charge else Decimal(0)
-        return rounded(self.amount * share)
+    def is_use(self) -> bool:
+        """Whether something was used for it: no tax, credit or discount."""
+        return self.charge is not None or not _NO_USE.search(self.item)
 
 
 def lines_of(brief: Brief) -> tuple[Line, ...]:
     """The lines of the bill in the brief, the dearest first."""
     products = frozenset(str(f.value) for f in brief.facts if f.key == "technology")
     stays = kept(brief.request)
-    found = (
-        Line(
-            item=f.role,
-            amount=Decimal(str(f.value)),
-            currency=f.unit,
-            charge=charge_of(f.role, products, stays),
-        )
+    used = {
+        f.role: (Decimal(str(f.value)), f.unit)
         for f in brief.facts
-        if f.key == "bill" and not isinstance(f.value, str)
+        if f.key == "bill-usage" and not isinstance(f.value, str)
+    }
+    found = (
+        _line(f, used.get(f.role), charge_of(f.role, products, stays))
+        for f in brief.facts
+        if f.key == "bill"
     )
     return tuple(sorted(found, key=lambda line: (-line.amount, line.item)))
+
+
+def _line(fact: Fact, used: tuple[Decimal, str] | None, charge: Charge | None) -> Line:
+    """The line; a tax, a credit or a discount is no charge, but one on a thing is a part of it."""
+    free = fact.value == 0 or str(fact.value).startswith("-") or _NO_USE.search(fact.role)
+    return Line(
+        item=fact.role,
+        amount=Decimal(str(fact.value)),
+        currency=fact.unit,
+        charge=charge if charge and (charge.joins or not free) else None,
+        quantity=used[0] if used else None,
+        unit=used[1] if used else "",
+    )
 
 
 def charge_of(item: str, products: frozenset[str], stays: tuple[str, ...] = ()) -> Charge | None:
@@ -56,7 +77,11 @@ def charge_of(item: str, products: frozenset[str], stays: tuple[str, ...] = ()) 
     """
     found = []
     on_aws = any(map(_is_aws, products))  # a bill of one of its services is one of all
+    clouds = {cloud for each in products for cloud in [_cloud(each)] if cloud}
     for charge in charges().values():
+        of = {_cloud(each) for each in charge.of} - {""}
+        if clouds and of and not of & clouds:
+            continue
         if any(next(_weights(charge, each), 0) for each in stays):
             continue
         weight = max(_weights(charge, item), default=0)
@@ -64,6 +89,21 @@ def charge_of(item: str, products: frozenset[str], stays: tuple[str, ...] = ()) 
         if weight and (named or not products or weight >= _TELLING):
             found.append((weight + _NAMED * named, charge))
     return max(found, key=lambda each: (each[0], each[1].id))[1] if found else None
+
+
+def _cloud(product: str) -> str:
+    """Which of the three clouds a product is of; "" for none."""
+    if _is_aws(product) or product in {
+        "elastic-load-balancing",
+        "elastic-ip",
+        "application-load-balancer",
+        "network-load-balancer",
+        "vpc-endpoint",
+    }:
+        return "aws"
+    if product.startswith(("google", "cloud-", "firebase", "bigquery", "artifact-", "compute-e")):
+        return "google" if not product.startswith("cloudflare") else ""
+    return "azure" if product.startswith("azure") else ""
 
 
 def _is_aws(product: str) -> bool:

@@ -24,11 +24,16 @@ _KEPT = LatePattern(
 )
 
 
+_CENTS = (1, 2)  # digits behind a decimal comma
+
+
 def stated_total(request: str) -> Decimal | None:
     """The total that the words name.
 
     >>> stated_total("NAT $612, RDS $790, total $2,116."), stated_total("NAT $612")
     (Decimal('2116'), None)
+    >>> stated_total("Total    2.035,26 €")
+    Decimal('2035.26')
     """
     return _amount(_TOTAL.search(request))
 
@@ -55,8 +60,11 @@ def kept(request: str) -> tuple[str, ...]:
 def _amount(found: re.Match[str] | None) -> Decimal | None:
     if found is None:
         return None
-    digits = (found["before"] or found["after"]).rstrip(".,").replace(",", "")
+    digits = (found["before"] or found["after"]).rstrip(".,")
+    comma, point = digits.rfind(","), digits.rfind(".")
+    if comma > point and len(digits) - comma - 1 in _CENTS:  # 2.035,26
+        digits = digits.replace(".", "").replace(",", ".")
     try:
-        return Decimal(digits)
+        return Decimal(digits.replace(",", ""))
     except InvalidOperation:
         return None

@@ -10,6 +10,7 @@ from blueproof.intake.bill.pasted import read_pasted
 from blueproof.intake.bill.records import read_records
 from blueproof.intake.bill.tables import read_table
 
+USAGE = "bill-usage"  # of a line by the same name: what was used
 SUFFIXES = frozenset({".csv", ".tsv", ".json"})
 _MOST_BYTES = 50 << 20
 _MOST_LINES = 200  # the dearest; a longer bill's rest is cents
@@ -17,7 +18,7 @@ _MOST_LINES = 200  # the dearest; a longer bill's rest is cents
 
 def bill_in(request: str) -> Iterator[Fact]:
     """The lines of a bill that stands in a request."""
-    for line in read_pasted(request):
+    for line in read_pasted(request).lines:
         yield Fact(
             key="bill",
             value=float(line.amount),
@@ -26,6 +27,15 @@ def bill_in(request: str) -> Iterator[Fact]:
             source="inferred",
             quote=line.where,
         )
+        if line.quantity is not None:
+            yield Fact(
+                key=USAGE,
+                value=float(line.quantity),
+                unit=line.unit,
+                role=line.item,
+                source="inferred",
+                quote=line.where,
+            )
 
 
 def bill_of(path: Path) -> Iterator[Fact]:
@@ -49,3 +59,12 @@ def bill_of(path: Path) -> Iterator[Fact]:
             source="file",
             where=line.where,
         )
+        if line.quantity is not None:
+            yield Fact(
+                key=USAGE,
+                value=float(line.quantity),
+                unit=line.unit,
+                role=line.item,
+                source="file",
+                where=line.where,
+            )

@@ -117,10 +117,29 @@ def _figure(tokens: Tokens, index: int, token: Token) -> Amount | None:
         after, tail = after + 2, "s"
     if exponent := _EXPONENT.fullmatch(tail):
         value, tail = value.scaleb(int(exponent[1])), ""
+    elif not tail and _is_thousands(tokens, index):
+        value *= THOUSAND
     elif not tail:
         value, after, tail = _spaced_groups(tokens, index, value)
         tail = tail.lower()
     return _scaled(tokens, after, value=value, tail=tail, upper=token.tail.isupper())
+
+
+def _is_thousands(tokens: Tokens, index: int) -> bool:
+    """Whether a point parts thousands, as in "60.000 users": of what is only whole, and in tens.
+
+    People are whole whatever the last digit; of times and sizes a point is a decimal one.
+    """
+    text = at(tokens, index).text
+    if not _ONE_GROUP.fullmatch(text):
+        return False
+    following = [lower_at(tokens, index + step) for step in (1, 2, 3)]
+    if following[0] == "of":
+        return text.endswith(".000")
+    noun = next((noun for word in following if (noun := noun_of(word))), None)
+    if noun is None or noun.kind not in {"load", "size"} or noun.per:
+        return False
+    return text.endswith("0") or noun.metric == "users"
 
 
 def _spaced_groups(tokens: Tokens, index: int, value: Decimal) -> tuple[Decimal, int, str]:

@@ -9,6 +9,7 @@ from typing import get_args
 from blueproof.core.blueprint import QuestionKind
 from blueproof.core.brief import Brief, Fact
 from blueproof.intake.bill.facts import bill_in
+from blueproof.intake.bill.pasted import without_bill
 from blueproof.intake.plans import divided, with_plan
 from blueproof.intake.words.details import read_details
 from blueproof.intake.words.kinds import asking
@@ -46,8 +47,10 @@ def read_request(request: str) -> Brief:
     request = masked_words(request)
     text = Text(request)
     mentions = read_technologies(text)
-    numbers = read_numbers(request)
-    features = read_features(text)
+    told = without_bill(request)  # what a bill names, nobody asks for
+    plain = text if told == request else Text(told)
+    numbers = read_numbers(told)
+    features = read_features(plain)
     signals = read_signals(text, mentions, numbers, features)
     kind = _kind(text, signals)
     sentence = asking(text, kind)
@@ -62,16 +65,16 @@ def read_request(request: str) -> Brief:
             for s in standings
             for role in (("current", s.stance) if s.in_use else (s.stance,))
         ),
-        *(_of_topic(request, "problem", t) for t in read_problems(text, problems)),
+        *(_of_topic(request, "problem", t) for t in read_problems(plain, problems)),
         *(_of_topic(request, "feature", t) for t in features),
-        *(_of_topic(request, "constraint", t) for t in read_constraints(text)),
+        *(_of_topic(request, "constraint", t) for t in read_constraints(plain)),
         *_of_numbers(request, numbers),
         *read_details(request),
         *bill_in(request),
-        *(_said(s.kind, s.quote, (s.start, s.end)) for s in read_sayings(text)),
+        *(_said(s.kind, s.quote, (s.start, s.end)) for s in read_sayings(plain)),
         *(
             _said("premise", b.quote, (b.start, b.end))
-            for b in read_beliefs(text, mentions, numbers)
+            for b in read_beliefs(plain, mentions, numbers)
         ),
     )
     return Brief(request=request, facts=facts, not_understood=tuple(_unread(text, facts)))

@@ -127,10 +127,10 @@ def test_a_function_is_no_column(call: str) -> None:
 
 def test_parameters_of_statements_are_no_money() -> None:
     query = "SELECT id FROM orders WHERE shop = $1 and paid_at between $3 and $4 and kind = $2"
-    assert read_pasted(f"{query}, it takes minutes") == ()
-    assert len(read_pasted("NAT gateway $412, CloudWatch $180 and S3 $95")) == 3
+    assert read_pasted(f"{query}, it takes minutes").lines == ()
+    assert len(read_pasted("NAT gateway $412, CloudWatch $180 and S3 $95").lines) == 3
     told = f"{query}. The bill: NAT gateway $412, CloudWatch $180, S3 $95."
-    assert [line.item for line in read_pasted(told)] == ["NAT gateway", "CloudWatch", "S3"]
+    assert [line.item for line in read_pasted(told).lines] == ["NAT gateway", "CloudWatch", "S3"]
 
 
 @pytest.mark.parametrize(
