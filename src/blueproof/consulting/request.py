@@ -34,6 +34,11 @@ _SELECT = re.compile(
     r"\b(?:select\b.*?\bfrom|delete\s+from|update\s+\w+\s+set)\b", re.IGNORECASE | re.DOTALL
 )
 _ACTUAL = re.compile(r"\bactual[ _]|\bloops\b", re.IGNORECASE)
+# What a person says whose policies are wrong, however slow they are, too.
+_POLICIES = re.compile(
+    r"\b(?:rls|row.level.security|row security|polic(?:y|ies)|infinite recursion|42P17|42501)\b",
+    re.IGNORECASE,
+)
 _JUDGED = frozenset({"review", "is-this-fine"})  # tables alone are judged only then
 _SHORT = 45  # words, in which hardly any app is described
 # Firebase Security Rules in the words.
@@ -105,7 +110,9 @@ def _of_tables(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Non
     A slow query that comes with its tables is another matter.
     """
     pasted = pasted_tables(brief.request)
-    if pasted is None or is_slow(pasted.prose) or _SELECT.search(pasted.prose):
+    if pasted is None or _SELECT.search(pasted.prose):
+        return None
+    if is_slow(pasted.prose) and not (pasted.guarded and _POLICIES.search(pasted.prose)):
         return None
     if not pasted.guarded and kind_of(brief) not in _JUDGED:
         return None

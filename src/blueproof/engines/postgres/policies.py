@@ -6,10 +6,10 @@ rows in groups, the attacker belongs to one, and tries the rows of the others.
 """
 
 import contextlib
-from collections.abc import Iterator
+from dataclasses import replace
 
 from blueproof.core.claim import Attack
-from blueproof.engines.postgres import writing_attacks
+from blueproof.engines.postgres import owners_rights, writing_attacks
 from blueproof.engines.postgres.ground import (
     CONSTRAINT,
     RAISED,
@@ -19,12 +19,14 @@ from blueproof.engines.postgres.ground import (
     Ground,
     Target,
     ground_of,
+    unbound,
     undecided,
 )
 from blueproof.engines.postgres.party import Party, parties
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.rightful import with_use
 from blueproof.engines.postgres.server import Server
+from blueproof.engines.postgres.widening import widen
 from blueproof.sql.names import quote, quote_table
 
 __all__ = ["Attacked", "Target", "attack"]
@@ -34,6 +36,14 @@ _WRITES = {
     "planted-row": writing_attacks.plant,
     "joined-group": writing_attacks.join,
     "raised-right": writing_attacks.rise,
+    "claimed-right": writing_attacks.claim,
+}
+_ONE = "the generated rows do not carry two different identities"
+# Attacks that need no rows of two people in the target itself.
+_WHOLE = {
+    "no-security": writing_attacks.walk_in,
+    "owner-view": owners_rights.through_view,
+    "owner-function": owners_rights.through_function,
 }
 
 
@@ -61,10 +71,13 @@ class Grounds:
 
     def attack(self, ddl: str, target: Target, kind: Attack) -> Attacked:
         """Carry out one kind of attack."""
+        before = replace(target, after=()) if kind == "widened" else target
         try:
-            ground, party = self._ground(ddl, target)
-            with ground.about(target) as here:
-                return _attack(here, party, kind)
+            ground, party = self._ground(ddl, before)
+            with ground.about(before) as here:
+                if kind != "widened":
+                    return _attack(here, party, kind)
+                return widen(here, party, target.after) if party else undecided(_ONE)
         except ServerRefusal as refusal:  # the attack's own SQL did not work: that is no defence
             return undecided(str(refusal), broken=refusal.code == RECURSION)
 
@@ -80,13 +93,15 @@ class Grounds:
 
 def _attack(ground: Ground, party: Party | None, kind: Attack) -> Attacked:
     """The attack by every role in turn; one that gets through decides."""
-    if kind == "no-security":
-        return writing_attacks.walk_in(ground)
+    if kind in _WHOLE:
+        return _WHOLE[kind](ground)
     table = ground.schema.by_name.get(ground.target.table)
     if table is None or ground.target.column not in table.by_name:
         return undecided(f"there is no column {ground.target.column}")
     if party is None:  # an attacker and a victim
-        return undecided("the generated rows do not carry two different identities")
+        return undecided(_ONE)
+    if kind == "ownerless-row":
+        return writing_attacks.take_ownerless(ground, party)
     if kind in _WRITES:
         made = _worst([_WRITES[kind](ground, party, role) for role in ground.signed_in])
         return with_use(ground, party, kind, made) if ground.target.after else made
@@ -168,7 +183,7 @@ def _lost(ground: Ground, party: Party, role: str, sql: str, given: tuple[str, .
     table = quote_table(ground.target.table)
     count = f"SELECT count(*) FROM {table} WHERE ctid = ANY ($1::tid[])"
     with ground.visitor.rolled_back():
-        for statement in _unbound(ground):
+        for statement in unbound(ground.schema, ground.target.table):
             ground.tried(statement)
         ground.become(role, (party.me,))
         refusal = ground.tried(sql, given)
@@ -178,15 +193,3 @@ def _lost(ground: Ground, party: Party, role: str, sql: str, given: tuple[str, .
             raise refusal
         ground.reset()
         return len(party.foreign) - int(ground.ask(count, (list(party.foreign),)))
-
-
-def _unbound(ground: Ground) -> Iterator[str]:
-    """What takes the keys away meanwhile: they may refuse what somebody does to their own rows."""
-    target = ground.target.table
-    for key in ground.schema.foreign_keys:
-        if target in {key.table, key.references}:
-            yield f"ALTER TABLE {quote_table(key.table)} DROP CONSTRAINT {quote(key.name)}"
-    for index in ground.schema.indexes_of(target):
-        if index.constraint:
-            name = quote(index.name.rpartition(".")[2])
-            yield f"ALTER TABLE {quote_table(target)} DROP CONSTRAINT {name}"

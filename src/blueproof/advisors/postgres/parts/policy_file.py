@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blueproof.advisors.postgres.parts.mending import PRIVATE, Mended, Mender
+from blueproof.advisors.postgres.parts.owners_rights import Closing
 from blueproof.core.advice import Artifact
 from blueproof.core.scene import Excerpt
 from blueproof.sql.access.groups import Membership
@@ -31,28 +32,33 @@ class PolicyFile:
     founding: str = ""
 
 
-def policy_file(mender: Mender, mended: tuple[Mended, ...], purpose: str) -> PolicyFile:
-    """The files that make of the policies what was mended."""
+def policy_file(
+    mender: Mender, mended: tuple[Mended, ...], purpose: str, closed: tuple[Closing, ...] = ()
+) -> PolicyFile:
+    """The files that make of the policies what was mended, and close views and functions."""
     supabase = mender.access.setting == SUPABASE_SETTING
     founding = _founding(mender, mended) if supabase else None
     functions = [h.ddl for h in mender.helpers.values()]
     schema = f"CREATE SCHEMA IF NOT EXISTS {PRIVATE};\n" if functions else ""
     made = [f"{h.name}({h.arguments})" for h in mender.helpers.values()]
-    policies = "\n".join("".join(_policies(each)) for each in mended)
+    policies = "\n".join("".join(_policies(each)) for each in mended) + "".join(
+        f"\n-- {_short(each.why)}\n{each.ddl}" for each in closed if each.ddl
+    )
     own = f"\n{founding.ddl}" if founding else ""
     body = "\n".join((schema, *functions)) + own
     rights = "".join(_rights(made, founding)) if supabase else _for_all(made)
-    back = "\n".join("".join(_back(each)) for each in reversed(mended))
+    rights += "".join(each.rights for each in closed)
+    back = "".join(each.undo for each in reversed(closed))
+    back += "\n".join("".join(_back(each)) for each in reversed(mended))
+    granted = "".join(each.rights_undo for each in reversed(closed))
     dropped = "".join(f"DROP FUNCTION {name};\n" for name in reversed(made))
     dropped += f"DROP FUNCTION {founding.signature};\n" if founding else ""
     had = any(f.name.startswith(f"{PRIVATE}.") for f in mender.access.schema.functions)
     had = had or any(t.name.startswith(f"{PRIVATE}.") for t in mender.access.schema.tables)
     gone = f"DROP SCHEMA {PRIVATE};\n" if made and not had else ""
     change = f"{_HEAD.format(purpose)}{_BEGIN}{body}\n{rights}\n{policies}\nCOMMIT;\n"
-    undo = (
-        f"-- Brings the old policies back, as open as they were.\n{_BEGIN}{back}\n{dropped}{gone}"
-    )
-    undo += "COMMIT;\n"
+    undo = f"-- Brings the old policies back, as open as they were.\n{_BEGIN}{granted}"
+    undo += f"{back}\n{dropped}{gone}COMMIT;\n"
     return PolicyFile(
         change=Excerpt(text=change, path=_FORWARD),
         ddl=Excerpt(text=f"{body}\n{policies}"),
@@ -63,6 +69,11 @@ def policy_file(mender: Mender, mended: tuple[Mended, ...], purpose: str) -> Pol
         ),
         founding=founding.signature if founding else "",
     )
+
+
+def _short(why: str) -> str:
+    """The reason on a line of a file."""
+    return why.partition(":")[0]
 
 
 def _rights(made: list[str], founding: "_Founding | None") -> Iterator[str]:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from blueproof.advisors.postgres.parts.lax_policies import OBJECTS, text_findings
+from blueproof.advisors.postgres.parts.owners_rights import owner_findings
 from blueproof.advisors.postgres.parts.wording import count
 from blueproof.core.advice import Finding, Step
 from blueproof.core.blueprint import Proof
@@ -13,7 +15,7 @@ from blueproof.core.evidence import Citation
 from blueproof.core.scene import Excerpt
 from blueproof.sql.access.groups import Access
 from blueproof.sql.access.lookups import Lookup, lookups
-from blueproof.sql.access.privileges import privileges, tenants
+from blueproof.sql.access.privileges import privileges, tenants, worths
 from blueproof.sql.identity import identity
 from blueproof.sql.schema import Policy, Schema, Table
 
@@ -23,6 +25,7 @@ _NEEDS: dict[Attack, set[str]] = {
     "planted-row": {"INSERT"},
     "joined-group": {"INSERT"},
     "raised-right": {"UPDATE"},
+    "claimed-right": {"INSERT"},
 }
 RULE_ID = "pg-row-security"
 DOCS = Citation(
@@ -55,6 +58,7 @@ _FOR_ALL = re.compile(r"\b(?:public|every(?:one|body)|any(?:one|body)|all)\b", r
 def policy_findings(schema: Schema) -> Iterator[Finding]:
     """A finding for each table with row security, and for each that lacks it beside others."""
     access = Access(schema)
+    yield from owner_findings(access)
     for table in schema.tables:
         if not table.row_security:
             if is_open(access, table):
@@ -63,6 +67,9 @@ def policy_findings(schema: Schema) -> Iterator[Finding]:
         policies = [p for p in schema.policies if p.table == table.name]
         yield from _caught(table, policies)
         yield from _self_set(table, policies)
+        yield from text_findings(access, table, policies)
+        if table.name == OBJECTS:
+            continue
         claims = attacks_on(access, table)
         if claims:
             yield Finding(
@@ -78,8 +85,8 @@ def policy_findings(schema: Schema) -> Iterator[Finding]:
 
 def is_open(access: Access, table: Table) -> bool:
     """Whether the API shows a table that has no row security, while others have it."""
-    guarded = any(t.row_security for t in access.schema.tables)
-    shown = "." not in table.name and not table.partition_of
+    guarded = any(t.row_security for t in access.schema.tables) or bool(access.schema.policies)
+    shown = "." not in table.name and not table.partition_of and not table.materialized
     return guarded and access.supabase and shown
 
 
@@ -104,10 +111,19 @@ def _reading(access: Access, table: Table, policies: list[Policy]) -> Iterator[t
     column = _own_column(access, table)
     if not column:
         return
+    if table.by_name[column].not_null is False and _names_nobody(policies, column):
+        yield "ownerless-row", column
     if not any(_is_for_all(p, access, table) for p in policies):
         yield "no-identity", column
         yield "other-identity", column
     yield "others-rows", column
+
+
+def _names_nobody(policies: list[Policy], column: str) -> bool:
+    """Whether a condition is true of rows that have nobody's id."""
+    nobody = re.compile(rf"\b{re.escape(column)}\b[\s)]* IS (?:NULL\b|NOT DISTINCT FROM)|"
+                        rf"IS NOT DISTINCT FROM [\s(]*{re.escape(column)}\b")  # fmt: skip
+    return any(nobody.search(f"{p.using} {p.check}") for p in policies if p.permissive)
 
 
 def _own_column(access: Access, table: Table) -> str:
@@ -134,10 +150,12 @@ def _writing(access: Access, table: Table) -> Iterator[tuple[Attack, str]]:
             if table.name not in {each.table, each.groups}:
                 yield "planted-row", way.keys[0].columns[0] if way.keys else way.column
     if user:
-        for power in privileges(access, table):
-            yield "raised-right", power.column
-        for column in tenants(access, table):
+        columns = (*(p.column for p in (*privileges(access, table), *worths(access, table))),
+                   *tenants(access, table))  # fmt: skip
+        for column in dict.fromkeys(columns):
             yield "raised-right", column
+            if not member and table.is_key((user,)):
+                yield "claimed-right", column
 
 
 def _is_for_all(policy: Policy, access: Access, table: Table) -> bool:
@@ -175,10 +193,13 @@ def _asks(policy: Policy, table: Table) -> bool:
 def _without(access: Access, table: Table) -> Finding:
     """A table that the API shows to everybody."""
     claim = AccessRefused(table=table.name, attack="no-security", setting=access.setting, column="")
+    names = ", ".join(p.name for p in access.schema.policies if p.table == table.name)
     return Finding(
         rule=RULE_ID,
         where=table.name,
-        says="it has no row security, while other tables have it",
+        says=f"policy {names} does nothing: ENABLE ROW LEVEL SECURITY is missing"
+        if names
+        else "it has no row security, while other tables have it",
         severity="note",
         evidence=(SUPABASE_OPEN,),
         claims=(claim,),

@@ -4,17 +4,22 @@ A policy guards rows only as far as it asks: whose row it is, of which group, wh
 it. What is forgotten most: that people may change the column of their own row that gives them
 power; that they may add themselves to any group; that a bare column in a sub-select is the inner
 table's; that WITH CHECK (true) takes any row; that a table beside them has no row security at all.
-A policy that reads its own table ends every query with 42P17. The policies are written anew, and
-attacked before and after.
+A policy that reads its own table ends every query with 42P17. And views, and SECURITY DEFINER
+functions, run with their owner's rights, past every policy: security_invoker binds a view, REVOKE
+closes a function that asks nobody who they are. The policies are written anew, and attacked before
+and after.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.alarm import SLOT
-from blueproof.advisors.postgres.parts.mending import Mended, Mender, is_circular
+from blueproof.advisors.postgres.parts.mending import Mended, Mender
+from blueproof.advisors.postgres.parts.owners_rights import VIEWS, Closing, closings
 from blueproof.advisors.postgres.parts.policy_file import PolicyFile, policy_file
+from blueproof.advisors.postgres.parts.policy_text import is_circular
 from blueproof.advisors.postgres.parts.row_security import attacks_on, is_caught
 from blueproof.advisors.postgres.parts.wording import listed
 from blueproof.core.advice import Alternative, Recommendation
@@ -46,25 +51,28 @@ def check(database: Database) -> Iterator[Recommendation]:
     if not access.setting:
         return
     mender = Mender(access=access, leader=database.leader)
-    mended = mender.mended()
-    if not mended:
+    mended, closed = mender.mended(), tuple(closings(access))
+    if not mended and not closed:
         return
-    tables = tuple(each.table for each in mended)
-    file = policy_file(mender, mended, f"Closes the row security of {listed(tables)}.")
+    tables = tuple(dict.fromkeys((*(m.table for m in mended), *(c.name for c in closed))))
+    file = policy_file(mender, mended, f"Closes the row security of {listed(tables)}.", closed)
+    reasons = (r for each in mended for r in _reasons(access, each, file))
     yield Recommendation(
         slot=SLOT,
         rule=RULE.id,
         choice=f"Write the row security of {listed(tables)} anew",
-        because=tuple(dict.fromkeys(r for each in mended for r in _reasons(access, each, file))),
+        because=tuple(dict.fromkeys((*reasons, *(each.why for each in closed)))),
         instead_of=(
             Alternative(
                 choice="USING (true) on the table of members, which ends the recursion as well",
                 why_not="then everybody reads who belongs to what",
             ),
-        ),
-        trade_offs=tuple(_trade_offs(mended, file)),
-        evidence=(POSTGRES, SUPABASE),
-        claims=tuple(_claims(access, mended, file)),
+        )
+        if mended
+        else (),
+        trade_offs=tuple(_trade_offs(mended, closed, file)),
+        evidence=(*((POSTGRES, SUPABASE) if mended else ()), *((VIEWS,) if closed else ())),
+        claims=tuple(_claims(access, mended, closed, file)),
         files=file.artifacts,
         schema_change=file.ddl,
         table=tables[0],
@@ -103,17 +111,24 @@ def _wrong(access: Access, policy: Policy, table: Table) -> Iterator[str]:
         yield f"{name} lets in whoever asks"
 
 
-def _trade_offs(mended: tuple[Mended, ...], file: PolicyFile) -> Iterator[str]:
+def _trade_offs(
+    mended: tuple[Mended, ...], closed: tuple[Closing, ...], file: PolicyFile
+) -> Iterator[str]:
     yield "what your app does today through the open door is refused from then on: try it first"
     if any(each.enable for each in mended):
         names = listed(tuple(each.table for each in mended if each.enable))
         yield f"{names}: who may write is a guess of ours; the server's own key is not bound"
     if file.founding:
         yield f"the app calls {file.founding} to make a group, instead of two inserts"
+    if any("security_invoker" in each.ddl for each in closed):
+        yield "a view that is meant to show all its rows to everybody: leave its line out"
 
 
-def _claims(access: Access, mended: tuple[Mended, ...], file: PolicyFile) -> Iterator[Claim]:
-    yield Applies(change=file.ddl, undo=file.undo_ddl)
+def _claims(
+    access: Access, mended: tuple[Mended, ...], closed: tuple[Closing, ...], file: PolicyFile
+) -> Iterator[Claim]:
+    if mended or any(each.ddl for each in closed):
+        yield Applies(change=file.ddl, undo=file.undo_ddl)
     change = Excerpt(text=file.change.text, path=file.change.path)
     for each in mended:
         table = access.schema.by_name[each.table]
@@ -121,6 +136,11 @@ def _claims(access: Access, mended: tuple[Mended, ...], file: PolicyFile) -> Ite
             yield AccessRefused(table=table.name, attack="no-security", setting=access.setting,
                                 column="", after=(change,))  # fmt: skip
         yield from attacks_on(access, table, (change,))
+        if each.before or not each.enable:
+            yield AccessRefused(table=table.name, attack="widened", setting=access.setting,
+                                column="", after=(change,))  # fmt: skip
+    for closing in closed:
+        yield from (replace(claim, after=(change,)) for claim in closing.claims)
 
 
 _TEAM = """
