@@ -25,6 +25,7 @@ from blueproof.core.brief import Brief
 from blueproof.core.errors import InputError, SqlError
 from blueproof.decide.reading import needs_of
 from blueproof.intake.pasted import pasted_tables, with_pasted
+from blueproof.intake.pasted_code import is_convex_code
 from blueproof.intake.plans import ASKED
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
@@ -39,6 +40,8 @@ _POLICIES = re.compile(
     r"\b(?:rls|row.level.security|row security|polic(?:y|ies)|infinite recursion|42P17|42501)\b",
     re.IGNORECASE,
 )
+# Rules of the Realtime Database in the words.
+_DATABASE_RULES = re.compile(r"[\"']?rules[\"']?\s*:\s*\{(?s:.*)[\"']\.(?:read|write)[\"']\s*:")
 _JUDGED = frozenset({"review", "is-this-fine"})  # tables alone are judged only then
 _SHORT = 45  # words, in which hardly any app is described
 # Firebase Security Rules in the words.
@@ -137,6 +140,14 @@ def _of_pasted(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Non
         from blueproof.consulting.rules import advise_rules  # the reader of rules is many files
 
         return advise_rules(brief, progress)
+    if _DATABASE_RULES.search(brief.request):
+        from blueproof.consulting.rules import advise_database_rules
+
+        return advise_database_rules(brief, progress)
+    if is_convex_code(brief.request):
+        from blueproof.consulting.convex_code import advise_convex_code
+
+        return advise_convex_code(brief, progress)
     return None
 
 

@@ -61,7 +61,8 @@ def _alone(ground: Ground, table: Table, column: str) -> Party | None:
         return None
     other, me = (str(row[0]) for row in found)
     _lower(ground, me)
-    mine = f"t.{column}::text = {literal(me)}"
+    held = dict.fromkeys((column, *(quote(c) for c in ground.access.persons(table))))
+    mine = " OR ".join(f"coalesce(t.{c}::text = {literal(me)}, false)" for c in held)
     return _with_rows(ground, table, Party(me=me, other=other, own=(), foreign=()), mine)
 
 
@@ -133,9 +134,7 @@ def _mine(ground: Ground, table: Table, ways: tuple[tuple[Membership, Way], ...]
         f"{way.of('t')}::text IN ({' UNION ALL '.join(_groups_of(ground, member, me))})"
         for member, way in ways
     ]
-    user = ground.access.user_of(table)
-    if user:
-        parts.append(f"t.{quote(user)}::text = {literal(me)}")
+    parts += [f"t.{quote(c)}::text = {literal(me)}" for c in ground.access.persons(table)]
     if table.name in ground.access.people and len(table.primary_key) == 1:
         parts.append(f"t.{quote(table.primary_key[0])}::text = {literal(me)}")
     return " OR ".join(f"coalesce({part}, false)" for part in parts)

@@ -27,6 +27,7 @@ from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.rightful import with_use
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.widening import widen
+from blueproof.sql.identity import public_marks
 from blueproof.sql.names import quote, quote_table
 
 __all__ = ["Attacked", "Target", "attack"]
@@ -38,6 +39,7 @@ _WRITES = {
     "raised-right": writing_attacks.rise,
     "claimed-right": writing_attacks.claim,
 }
+_READS = ("no-identity", "other-identity")
 _ONE = "the generated rows do not carry two different identities"
 # Attacks that need no rows of two people in the target itself.
 _WHOLE = {
@@ -107,7 +109,9 @@ def _attack(ground: Ground, party: Party | None, kind: Attack) -> Attacked:
         return with_use(ground, party, kind, made) if ground.target.after else made
     # First of all: once a setting was made in a session, it can never again be one that was not.
     roles = ground.nobodies if kind == "no-identity" else ground.signed_in
-    unset = [_visible(ground, role, ()) if kind == "no-identity" else 0 for role in roles]
+    if kind in _READS:
+        party = replace(party, foreign=_kept(ground, party.foreign))
+    unset = [_nobodys(ground, role, ()) if kind == "no-identity" else 0 for role in roles]
     return _worst(
         [_attack_as(ground, party, r, kind, u) for r, u in zip(roles, unset, strict=True)]
     )
@@ -125,7 +129,7 @@ def _attack_as(ground: Ground, party: Party, role: str, kind: Attack, unset: int
     owner = role if role in ground.signed_in else ground.signed_in[-1]
     got = unset
     if kind == "no-identity":
-        got = max(unset, _visible(ground, role, ("",)))
+        got = max(unset, _nobodys(ground, role, ("",)))
     elif kind == "others-rows":
         got = _taken(ground, party, role)
     else:
@@ -139,6 +143,26 @@ def _attack_as(ground: Ground, party: Party, role: str, kind: Attack, unset: int
         attackers_rows=got,
         said=said,
     )
+
+
+def _nobodys(ground: Ground, role: str, identity: tuple[str, ...]) -> int:
+    """How many rows somebody sees who has no identity, but for those that are marked as public."""
+    rows = ground.owner.run(f"SELECT ctid::text FROM {quote_table(ground.target.table)}")
+    return _visible(ground, role, identity, _kept(ground, tuple(str(c) for (c,) in rows)))
+
+
+def _kept(ground: Ground, rows: tuple[str, ...]) -> tuple[str, ...]:
+    """The rows that are not marked as public by what a policy for reading asks: is_public."""
+    table = ground.schema.by_name[ground.target.table]
+    marks = public_marks(ground.schema.policies, table)
+    if not marks:
+        return rows
+    found = ground.owner.run_one(
+        f"SELECT ctid::text FROM {quote_table(table.name)} WHERE ctid = ANY ($1::tid[]) AND NOT "
+        f"coalesce({' OR '.join(marks)}, false)",
+        (list(rows),),
+    )
+    return tuple(str(c) for (c,) in found)
 
 
 def _visible(

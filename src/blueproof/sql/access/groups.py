@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from blueproof.sql.access.lookups import asks_who, lookups
-from blueproof.sql.identity import SUPABASE_SETTING, identity
+from blueproof.sql.identity import SUPABASE_SETTING, columns_held, identity
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.schema import ForeignKey, Schema, Table
 
@@ -112,6 +112,12 @@ class Access:
         by_lookup = (u for t, u, _ in self._looked_up if t == table.name and u)
         by_default = (c.name for c in table.columns if asks_who(c.default))
         return next(iter((*by_lookup, *by_default, *self._to_people(table))), "")
+
+    def persons(self, table: Table) -> tuple[str, ...]:
+        """The columns by which policies take a row for somebody's own, that of its user first."""
+        held = (c for p in self.schema.policies if p.table == table.name
+                for c in columns_held(p, table))  # fmt: skip
+        return tuple(dict.fromkeys(filter(None, (self.user_of(table), *held))))
 
     def _to_people(self, table: Table) -> tuple[str, ...]:
         keys = (k for k in self.schema.foreign_keys if k.table == table.name)

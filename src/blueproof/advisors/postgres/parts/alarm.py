@@ -10,7 +10,7 @@ from blueproof.core.blueprint import Draft, Proof
 from blueproof.core.claim import AccessRefused, Attack
 from blueproof.sql.access.privileges import asked_role
 
-SLOT = "row security"
+SLOT, OWNERS = "row security", "owners' rights"
 # What anybody can do, before what only some can read.
 _ORDER: tuple[Attack, ...] = (
     "joined-group", "raised-right", "claimed-right", "owner-function", "no-security",
@@ -36,7 +36,7 @@ _ASKED = {
 
 def is_security(advice: Recommendation) -> bool:
     """Whether the advice writes policies anew."""
-    return advice.slot == SLOT
+    return advice.slot in {SLOT, OWNERS}
 
 
 def alarm(draft: Draft, proofs: tuple[Proof, ...]) -> str:
@@ -46,9 +46,9 @@ def alarm(draft: Draft, proofs: tuple[Proof, ...]) -> str:
     wrong = [(p, c) for p, c in before if p.verdict == "refuted"]
     verdict = _verdict(draft, before)
     asked = _unpermitted(draft) + verdict + _self_set(draft) + _by_text(draft)
-    closed = next((r for r in draft.recommendations if is_security(r)), None)
+    closed = tuple(r for r in draft.recommendations if is_security(r))
     if not wrong:
-        return asked + (_only_closing(closed) if closed else "")
+        return asked + "".join(map(_only_closing, closed))
     through = sorted((x for x in wrong if _RECURSION not in x[0].reason),
                      key=lambda x: _ORDER.index(x[1].attack))  # fmt: skip
     endless = tuple(dict.fromkeys(c.table for p, c in wrong if _RECURSION in p.reason))
@@ -61,7 +61,8 @@ def alarm(draft: Draft, proofs: tuple[Proof, ...]) -> str:
     said = _open(through, asked=bool(verdict)) + _always_true(draft)
     if endless:
         said += f"Reading {listed(endless)} ends in infinite recursion ({_RECURSION}). "
-    return f"{asked}{said}{_closing(closed, tried)}"
+    left = {c.table for _, c in wrong} - {c.table for _, c in tried if c.after}
+    return f"{asked}{said}{_closing(closed, tried)}{_not_closed(left) if closed else ''}"
 
 
 def _self_set(draft: Draft) -> str:
@@ -121,14 +122,20 @@ def _always_true(draft: Draft) -> str:
     return f"On {listed(where)}, {said}. " if where else ""
 
 
-def _closing(closed: Recommendation | None, tried: list[tuple[Proof, AccessRefused]]) -> str:
+def _not_closed(tables: set[str]) -> str:
+    """What our files leave open, which the steps say how to close."""
+    return f"No file of ours closes {listed(tuple(sorted(tables)))}: see there. " if tables else ""
+
+
+def _closing(closed: tuple[Recommendation, ...], tried: list[tuple[Proof, AccessRefused]]) -> str:
     after = [p for p, c in tried if c.after]
-    if closed is None:
+    if not closed:
         return "Close this first. "
     was = "was" if len(after) == 1 else "were"
+    files = listed(tuple(r.artifacts[0] for r in closed))
     return (
-        f"Run {closed.artifacts[0]} first: after it all {count(len(after), 'attack')} {was} "
-        "refused, and people read their own. "
+        f"Run {files} first: after it all {count(len(after), 'attack')} {was} refused, and people "
+        "read their own. "
     )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from blueproof.advisors.postgres.parts.policy_text import mentions
+from blueproof.advisors.postgres.parts.policy_text import SIGNED_IN, mentions
 from blueproof.advisors.postgres.parts.wording import listed
 from blueproof.core.advice import Finding
 from blueproof.core.evidence import Citation
@@ -28,11 +28,6 @@ STORAGE = Citation(
 )
 OBJECTS = "storage.objects"
 _STRANGERS = frozenset({"public", "anon", "authenticated"})
-_SIGNED_IN = re.compile(
-    r"\(*(?:auth\.role\(\) = 'authenticated'(?:::text)?|auth\.uid\(\) IS NOT NULL|"
-    r"\(*\s*SELECT auth\.(?:uid|role)\(\)(?: AS \w+)?\)+ "
-    r"(?:IS NOT NULL|= 'authenticated'(?:::text)?))\)*"
-)
 _SECRET = re.compile(
     r"(?:^|_)(?:token|secret|password|passwd|api_?key|key_hash|pass_hash|password_hash|private_key|"
     r"otp|pin|iban|ssn|card_number|invite_code)(?:_hash)?$"
@@ -77,7 +72,7 @@ def for_whom(policy: Policy) -> str:
     if held == "true":
         signed = {*policy.roles} & _STRANGERS == {"authenticated"}
         return "everybody who is signed in" if signed else "everybody, signed in or not,"
-    return "everybody who is signed in" if _SIGNED_IN.fullmatch(held) else ""
+    return "everybody who is signed in" if SIGNED_IN.fullmatch(held) else ""
 
 
 def _shown_to_all(access: Access, table: Table, policies: list[Policy]) -> Iterator[Finding]:
@@ -121,8 +116,9 @@ def _narrower(access: Access, table: Table) -> str:
 def _shares(access: Access, table: Table, policies: list[Policy]) -> Iterator[Finding]:
     """Rows that open another table's rows, made by whoever likes."""
     opened = {p.table for p in access.schema.policies for x in lookups(p) if x.table == table.name}
-    if any(m.table == table.name for m in access.memberships):
-        return  # they are attacked as members are
+    alike = (m for m in access.memberships if m.table == table.name)
+    if any(table.by_name[m.user].type != "text" for m in alike):
+        return  # they are attacked as members are; who shares by address is not
     for policy in (p for p in policies if p.permissive and p.command in {"INSERT", "ALL"}):
         held = policy.check or policy.using
         for key in access.schema.foreign_keys:

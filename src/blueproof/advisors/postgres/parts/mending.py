@@ -1,8 +1,7 @@
 """Policies as they should be: what is open closed, what reads itself asked by a function.
 
-A policy that has to look into a table of members asks a SECURITY DEFINER function for it, which no
-policy binds: that ends a recursion, and it is asked once a statement. The functions lie in a schema
-that the API does not show.
+A policy that looks into a table of members asks a SECURITY DEFINER function, which no policy binds:
+that ends a recursion. The functions lie in a schema that the API does not show.
 """
 
 import re
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from blueproof.advisors.postgres.parts.policy_text import (
     alike,
+    any_account,
     as_made,
     calls,
     is_circular,
@@ -18,7 +18,7 @@ from blueproof.advisors.postgres.parts.policy_text import (
     mentions,
     same,
 )
-from blueproof.advisors.postgres.parts.row_security import is_caught, is_open
+from blueproof.advisors.postgres.parts.row_security import is_caught, is_for_all, is_open
 from blueproof.sql.access.groups import Access, Membership, Way
 from blueproof.sql.access.lookups import Lookup, lookups, rewritten
 from blueproof.sql.access.privileges import LEADERS, privileges, tenants, worths
@@ -85,11 +85,13 @@ class Mender:
 
     def _policy(self, policy: Policy, table: Table) -> Iterator[Policy]:
         """What takes a policy's place: itself, where it is right."""
-        using = self._reworded(policy.using, policy, table)
-        check = self._reworded(policy.check, policy, table)
-        new = replace(policy, using=using, check=check)
+        plain = any_account(policy)
+        using = self._reworded(plain.using, policy, table)
+        check = self._reworded(plain.check, policy, table)
+        new = replace(plain, using=using, check=check)
         for each in self._parted(new, table) if policy.permissive else (new,):
-            yield from self._narrowed(policy, each, table)
+            for made in self._narrowed(policy, each, table):
+                yield policy if made == plain else made
 
     def _parted(self, policy: Policy, table: Table) -> tuple[Policy, ...]:
         """A policy by which members have their own rows, apart: who may add one is another thing.
@@ -111,7 +113,7 @@ class Mender:
     def _narrowed(self, policy: Policy, new: Policy, table: Table) -> Iterator[Policy]:
         """A policy with what it forgets to ask, for those who are signed in."""
         if policy.permissive:
-            closed = self._closed(new, table)
+            closed = self._closed(new, table, for_all=is_for_all(policy, self.access, table))
             if closed is None:
                 return
             new = closed
@@ -183,7 +185,7 @@ class Mender:
 
     # Conditions that let in whom they should not.
 
-    def _closed(self, policy: Policy, table: Table) -> Policy | None:
+    def _closed(self, policy: Policy, table: Table, *, for_all: bool) -> Policy | None:
         """The policy with what it forgets to ask; None where nobody should have it."""
         member = self._member(table)
         keyed = member is not None and table.is_key((member.user,))
@@ -193,7 +195,7 @@ class Mender:
             policy = self._pinned(policy, table)
         if policy.command in {"INSERT", "UPDATE", "ALL"}:
             policy = self._checked(policy, table)
-        if policy.using == "true" and policy.command != "SELECT":
+        if policy.using == "true" and not for_all:
             return replace(policy, using=self.own(table) or "true")
         return policy
 
@@ -286,7 +288,8 @@ class Mender:
         user = self.access.user_of(table)
         if not user and table.name in self.access.people and len(table.primary_key) == 1:
             user = table.primary_key[0]
-        return f"{quote(user)} = {self.who(table.by_name[user].type)}" if user else ""
+        persons = self.access.persons(table) or ((user,) if user else ())
+        return " OR ".join(f"{quote(c)} = {self.who(table.by_name[c].type)}" for c in persons)
 
     def _in_groups(self, way: Way, function: str, step: int = 0, alias: str = "") -> str:
         before = f"{alias}." if alias else ""

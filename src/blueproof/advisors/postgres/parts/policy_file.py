@@ -32,33 +32,48 @@ class PolicyFile:
     founding: str = ""
 
 
-def policy_file(
-    mender: Mender, mended: tuple[Mended, ...], purpose: str, closed: tuple[Closing, ...] = ()
-) -> PolicyFile:
-    """The files that make of the policies what was mended, and close views and functions."""
+def closing_file(closed: tuple[Closing, ...], purpose: str) -> PolicyFile:
+    """The files that close views and functions."""
+    ddl = "".join(f"\n-- {_short(each.why)}\n{each.ddl}" for each in closed if each.ddl)
+    back = "".join(each.undo for each in reversed(closed))
+    rights = "".join(f"\n-- {_short(each.why)}\n{each.rights}" for each in closed if each.rights)
+    granted = "".join(each.rights_undo for each in reversed(closed))
+    change = f"{_HEAD.format(purpose)}{_BEGIN}{ddl}{rights}\nCOMMIT;\n"
+    undo = f"-- Gives back what was open.\n{_BEGIN}{granted}{back}\nCOMMIT;\n"
+    forward, backward = (
+        path.replace("row_security", "owners_rights") for path in (_FORWARD, _BACK)
+    )
+    return PolicyFile(
+        change=Excerpt(text=change, path=forward),
+        ddl=Excerpt(text=ddl),
+        undo_ddl=Excerpt(text=back),
+        artifacts=(
+            Artifact(path=forward, purpose="the change", text=change),
+            Artifact(path=backward, purpose="takes it back", text=undo),
+        ),
+    )
+
+
+def policy_file(mender: Mender, mended: tuple[Mended, ...], purpose: str) -> PolicyFile:
+    """The files that make of the policies what was mended."""
     supabase = mender.access.setting == SUPABASE_SETTING
     founding = _founding(mender, mended) if supabase else None
     functions = [h.ddl for h in mender.helpers.values()]
     schema = f"CREATE SCHEMA IF NOT EXISTS {PRIVATE};\n" if functions else ""
     made = [f"{h.name}({h.arguments})" for h in mender.helpers.values()]
-    policies = "\n".join("".join(_policies(each)) for each in mended) + "".join(
-        f"\n-- {_short(each.why)}\n{each.ddl}" for each in closed if each.ddl
-    )
+    policies = "\n".join("".join(_policies(each)) for each in mended)
     own = f"\n{founding.ddl}" if founding else ""
     body = "\n".join((schema, *functions)) + own
     rights = "".join(_rights(made, founding)) if supabase else _for_all(made)
-    rights += "".join(each.rights for each in closed)
-    back = "".join(each.undo for each in reversed(closed))
-    back += "\n".join("".join(_back(each)) for each in reversed(mended))
-    granted = "".join(each.rights_undo for each in reversed(closed))
+    back = "\n".join("".join(_back(each)) for each in reversed(mended))
     dropped = "".join(f"DROP FUNCTION {name};\n" for name in reversed(made))
     dropped += f"DROP FUNCTION {founding.signature};\n" if founding else ""
     had = any(f.name.startswith(f"{PRIVATE}.") for f in mender.access.schema.functions)
     had = had or any(t.name.startswith(f"{PRIVATE}.") for t in mender.access.schema.tables)
     gone = f"DROP SCHEMA {PRIVATE};\n" if made and not had else ""
     change = f"{_HEAD.format(purpose)}{_BEGIN}{body}\n{rights}\n{policies}\nCOMMIT;\n"
-    undo = f"-- Brings the old policies back, as open as they were.\n{_BEGIN}{granted}"
-    undo += f"{back}\n{dropped}{gone}COMMIT;\n"
+    undo = f"-- Brings the old policies back, as open as they were.\n{_BEGIN}{back}"
+    undo += f"\n{dropped}{gone}COMMIT;\n"
     return PolicyFile(
         change=Excerpt(text=change, path=_FORWARD),
         ddl=Excerpt(text=f"{body}\n{policies}"),

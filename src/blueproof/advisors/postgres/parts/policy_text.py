@@ -9,6 +9,13 @@ from blueproof.sql.identity import identity
 from blueproof.sql.names import quote
 from blueproof.sql.schema import Column, Policy, Schema, Table
 
+# Conditions that ask for an account, and for nobody in particular.
+SIGNED_IN = re.compile(
+    r"\(*(?:auth\.role\(\) = 'authenticated'(?:::text)?|auth\.uid\(\) IS NOT NULL|"
+    r"\(*\s*SELECT auth\.(?:uid|role)\(\)(?: AS \w+)?\)+ "
+    r"(?:IS NOT NULL|= 'authenticated'(?:::text)?))\)*"
+)
+
 
 def is_circular(schema: Schema, start: str, to: str) -> bool:
     """Whether the policies of one table read another whose policies lead back to the first."""
@@ -63,3 +70,13 @@ def same(one: Membership, other: Membership) -> bool:
 def alike(one: Membership, other: Membership) -> bool:
     """Whether two memberships are of the same groups."""
     return same(one, other) or (bool(one.groups) and one.groups == other.groups)
+
+
+def any_account(policy: Policy) -> Policy:
+    """The policy with TRUE in place of conditions that ask for an account alone."""
+    using, check = (
+        "true" if SIGNED_IN.fullmatch(text) else text for text in (policy.using, policy.check)
+    )
+    if (using, check) == (policy.using, policy.check):
+        return policy
+    return replace(policy, using=using, check=check, roles=("authenticated",))

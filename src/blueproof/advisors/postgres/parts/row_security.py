@@ -113,7 +113,7 @@ def _reading(access: Access, table: Table, policies: list[Policy]) -> Iterator[t
         return
     if table.by_name[column].not_null is False and _names_nobody(policies, column):
         yield "ownerless-row", column
-    if not any(_is_for_all(p, access, table) for p in policies):
+    if not any(is_for_all(p, access, table) for p in policies):
         yield "no-identity", column
         yield "other-identity", column
     yield "others-rows", column
@@ -158,7 +158,7 @@ def _writing(access: Access, table: Table) -> Iterator[tuple[Attack, str]]:
                 yield "claimed-right", column
 
 
-def _is_for_all(policy: Policy, access: Access, table: Table) -> bool:
+def is_for_all(policy: Policy, access: Access, table: Table) -> bool:
     """Whether a policy says that all may read, and the table's rows are no group's affair."""
     says_so = policy.permissive and policy.command == "SELECT" and policy.using == "true"
     named = bool(_FOR_ALL.search(policy.name.replace("_", " "))) or "anon" in policy.roles
@@ -168,7 +168,7 @@ def _is_for_all(policy: Policy, access: Access, table: Table) -> bool:
 def _told(access: Access, table: Table, policies: list[Policy]) -> str:
     """Whom the policies ask about, and which do not ask."""
     found = next((i for p in policies if (i := identity(p, table))), None)
-    everybody = ", ".join(p.name for p in policies if _is_for_all(p, access, table))
+    everybody = ", ".join(p.name for p in policies if is_for_all(p, access, table))
     for_all = f"; policy {everybody} lets all read, on purpose" if everybody else ""
     if found is None:
         names = ", ".join(p.name for p in policies)
@@ -178,7 +178,7 @@ def _told(access: Access, table: Table, policies: list[Policy]) -> str:
     others = [p for p in policies if identity(p, table) not in (None, found)]
     lax = ", ".join(
         p.name for p in policies
-        if p.permissive and not _asks(p, table) and not _is_for_all(p, access, table)
+        if p.permissive and not _asks(p, table) and not is_for_all(p, access, table)
     )  # fmt: skip
     asks = f"; policy {lax} does not ask who it is" if lax else ""
     if others:

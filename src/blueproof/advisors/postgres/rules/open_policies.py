@@ -15,10 +15,10 @@ from dataclasses import replace
 from datetime import date
 
 from blueproof.advisors.postgres.database import Database
-from blueproof.advisors.postgres.parts.alarm import SLOT
+from blueproof.advisors.postgres.parts.alarm import OWNERS, SLOT
 from blueproof.advisors.postgres.parts.mending import Mended, Mender
-from blueproof.advisors.postgres.parts.owners_rights import VIEWS, Closing, closings
-from blueproof.advisors.postgres.parts.policy_file import PolicyFile, policy_file
+from blueproof.advisors.postgres.parts.owners_rights import FUNCTIONS, VIEWS, Closing, closings
+from blueproof.advisors.postgres.parts.policy_file import PolicyFile, closing_file, policy_file
 from blueproof.advisors.postgres.parts.policy_text import is_circular
 from blueproof.advisors.postgres.parts.row_security import attacks_on, is_caught
 from blueproof.advisors.postgres.parts.wording import listed
@@ -51,28 +51,29 @@ def check(database: Database) -> Iterator[Recommendation]:
     if not access.setting:
         return
     mender = Mender(access=access, leader=database.leader)
-    mended, closed = mender.mended(), tuple(closings(access))
-    if not mended and not closed:
+    closed = tuple(closings(access))
+    if closed:
+        yield _closed(closed)
+    mended = mender.mended()
+    if not mended:
         return
-    tables = tuple(dict.fromkeys((*(m.table for m in mended), *(c.name for c in closed))))
-    file = policy_file(mender, mended, f"Closes the row security of {listed(tables)}.", closed)
+    tables = tuple(m.table for m in mended)
+    file = policy_file(mender, mended, f"Closes the row security of {listed(tables)}.")
     reasons = (r for each in mended for r in _reasons(access, each, file))
     yield Recommendation(
         slot=SLOT,
         rule=RULE.id,
         choice=f"Write the row security of {listed(tables)} anew",
-        because=tuple(dict.fromkeys((*reasons, *(each.why for each in closed)))),
+        because=tuple(dict.fromkeys(reasons)),
         instead_of=(
             Alternative(
                 choice="USING (true) on the table of members, which ends the recursion as well",
                 why_not="then everybody reads who belongs to what",
             ),
-        )
-        if mended
-        else (),
-        trade_offs=tuple(_trade_offs(mended, closed, file)),
-        evidence=(*((POSTGRES, SUPABASE) if mended else ()), *((VIEWS,) if closed else ())),
-        claims=tuple(_claims(access, mended, closed, file)),
+        ),
+        trade_offs=tuple(_trade_offs(mended, file)),
+        evidence=(POSTGRES, SUPABASE),
+        claims=tuple(_claims(access, mended, file)),
         files=file.artifacts,
         schema_change=file.ddl,
         table=tables[0],
@@ -84,6 +85,8 @@ def _reasons(access: Access, mended: Mended, file: PolicyFile) -> Iterator[str]:
     table = access.schema.by_name[mended.table]
     if mended.enable:
         yield f"{table.name} has no row security: the API shows it to everybody, for writing too"
+        if any(p.table == table.name for p in access.schema.policies):
+            yield f"the policies on {table.name} hold from then on, and no others are made"
     for policy in mended.before:
         yield from _wrong(access, policy, table)
     gone = {p.name for p in mended.before} - {p.name for p in mended.after}
@@ -111,25 +114,48 @@ def _wrong(access: Access, policy: Policy, table: Table) -> Iterator[str]:
         yield f"{name} lets in whoever asks"
 
 
-def _trade_offs(
-    mended: tuple[Mended, ...], closed: tuple[Closing, ...], file: PolicyFile
-) -> Iterator[str]:
+def _closed(closed: tuple[Closing, ...]) -> Recommendation:
+    """Views and functions that no policy binds, closed by a file of their own."""
+    names = tuple(dict.fromkeys(each.name for each in closed))
+    file = closing_file(closed, f"Closes what runs with its owner's rights: {listed(names)}.")
+    change = Excerpt(text=file.change.text, path=file.change.path)
+    claims: list[Claim] = []
+    if file.ddl.text:
+        claims.append(Applies(change=file.ddl, undo=file.undo_ddl))
+    claims += [replace(claim, after=(change,)) for each in closed for claim in each.claims]
+    meant = "a view that is meant to show all its rows to everybody: leave its line out"
+    return Recommendation(
+        slot=OWNERS,
+        rule=RULE.id,
+        choice=f"Close {listed(names)}",
+        because=tuple(dict.fromkeys(each.why for each in closed)),
+        trade_offs=(meant,) if any("security_invoker" in each.ddl for each in closed) else (),
+        evidence=(VIEWS, FUNCTIONS),
+        claims=tuple(claims),
+        files=file.artifacts,
+        schema_change=file.ddl if file.ddl.text else None,
+        table=names[0],
+        regardless=True,
+    )
+
+
+def _trade_offs(mended: tuple[Mended, ...], file: PolicyFile) -> Iterator[str]:
     yield "what your app does today through the open door is refused from then on: try it first"
     if any(each.enable for each in mended):
         names = listed(tuple(each.table for each in mended if each.enable))
         yield f"{names}: who may write is a guess of ours; the server's own key is not bound"
     if file.founding:
         yield f"the app calls {file.founding} to make a group, instead of two inserts"
-    if any("security_invoker" in each.ddl for each in closed):
-        yield "a view that is meant to show all its rows to everybody: leave its line out"
 
 
-def _claims(
-    access: Access, mended: tuple[Mended, ...], closed: tuple[Closing, ...], file: PolicyFile
-) -> Iterator[Claim]:
-    if mended or any(each.ddl for each in closed):
-        yield Applies(change=file.ddl, undo=file.undo_ddl)
+def _claims(access: Access, mended: tuple[Mended, ...], file: PolicyFile) -> Iterator[Claim]:
+    yield Applies(change=file.ddl, undo=file.undo_ddl)
     change = Excerpt(text=file.change.text, path=file.change.path)
+    names = {each.table for each in mended}
+    for table in access.schema.tables:  # those whose policies look into what is mended
+        policies = [p for p in access.schema.policies if p.table == table.name]
+        if table.name not in names and any(x.table in names for p in policies for x in lookups(p)):
+            yield from attacks_on(access, table, (change,))
     for each in mended:
         table = access.schema.by_name[each.table]
         if each.enable:
@@ -139,8 +165,6 @@ def _claims(
         if each.before or not each.enable:
             yield AccessRefused(table=table.name, attack="widened", setting=access.setting,
                                 column="", after=(change,))  # fmt: skip
-    for closing in closed:
-        yield from (replace(claim, after=(change,)) for claim in closing.claims)
 
 
 _TEAM = """
