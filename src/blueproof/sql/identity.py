@@ -66,3 +66,18 @@ def public_marks(policies: tuple[Policy, ...], table: Table) -> tuple[str, ...]:
             if match["state"] in table.by_name
         ]
     return tuple(dict.fromkeys(found))
+
+
+_JSON_KEY = re.compile(r"\)+::jsonb?\)* ->>? '(?P<key>\w+)'")
+
+
+def json_keys(policies: tuple[Policy, ...], setting: str) -> tuple[str, ...]:
+    """The keys that policies take out of a setting that holds JSON, as PostgREST's claims do."""
+    named = re.compile(rf"current_setting\('{re.escape(setting)}'(?:::text)?(?:, (?:true|false))?")
+    found = (
+        _JSON_KEY.match(text, match.end())
+        for p in policies
+        for text in (p.using, p.check)
+        for match in named.finditer(text)
+    )
+    return tuple(dict.fromkeys(m["key"] for m in found if m))

@@ -157,7 +157,8 @@ def _promotions(grants: tuple[Granted, ...], rules: Mapping[str, Any]) -> Iterat
     """Rights that are read from what people write themselves."""
     for each in grants:
         for role in _ROLE.finditer(each.condition):
-            base, field = role["base"].split("/"), role["field"] or role["joined"]
+            base = role["base"].strip("/").split("/")
+            field = role["field"] or role["joined"]
             for other in grants:
                 mine = other.kind == ".write" and (_OWN.search(other.condition) or other.whom)
                 covers = other.path[: len(base) + 1]

@@ -16,7 +16,7 @@ from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.session import Session
 from blueproof.sql.access.groups import Access
-from blueproof.sql.identity import SUPABASE_SETTING
+from blueproof.sql.identity import SUPABASE_SETTING, json_keys
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.schema import Policy, Schema
 from blueproof.sql.statements import read_script
@@ -109,8 +109,10 @@ class Ground:
         self.visitor.run(f"SET LOCAL ROLE {quote(role)}")
         if self.supabase:
             self._tell("request.jwt.claim.role", role)
+        keys = json_keys(self.schema.policies, self.target.setting)
         for value in identity:
-            self._tell(self.target.setting, value)
+            as_json = json.dumps(dict.fromkeys(keys, value) if value else {})
+            self._tell(self.target.setting, as_json if keys else value)
             if self.supabase:
                 claims = json.dumps({"sub": value, "role": role}) if value else ""
                 self._tell("request.jwt.claims", claims)

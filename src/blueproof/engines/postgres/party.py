@@ -10,7 +10,7 @@ from blueproof.engines.postgres.ground import Ground
 from blueproof.engines.postgres.putting import literal
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.sql.access.groups import Membership, Way
-from blueproof.sql.access.privileges import is_roster, privileges
+from blueproof.sql.access.privileges import is_roster, privileges, worths
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.schema import Table
 
@@ -162,7 +162,7 @@ def _lower(ground: Ground, me: str, member: Membership | None = None) -> None:
         here = f"{quote(user)}::text = {who}"
         if is_roster(ground.access, table):
             _do(ground, f"DELETE FROM {name} WHERE {here}")
-        for power in privileges(ground.access, table):
+        for power in (*privileges(ground.access, table), *worths(ground.access, table)):
             low = literal(power.low)
             _do(ground, f"UPDATE {name} SET {quote(power.column)} = {low} WHERE {here}")
     if member is None or member.owned:

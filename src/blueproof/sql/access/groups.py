@@ -113,6 +113,14 @@ class Access:
         by_default = (c.name for c in table.columns if asks_who(c.default))
         return next(iter((*by_lookup, *by_default, *self._to_people(table))), "")
 
+    def tenant_column(self, table: Table) -> str:
+        """The column that other tables' policies hold against who asks, where this one has it."""
+        for other, (_, column) in self._settings.items():
+            theirs, mine = self.schema.by_name[other].by_name[column], table.by_name.get(column)
+            if other != table.name and mine is not None and mine.type == theirs.type:
+                return column
+        return ""
+
     def persons(self, table: Table) -> tuple[str, ...]:
         """The columns by which policies take a row for somebody's own, that of its user first."""
         held = (c for p in self.schema.policies if p.table == table.name
@@ -128,7 +136,9 @@ class Access:
     def _looked_up(self) -> tuple[tuple[str, str, str], ...]:
         """Table, user and group of each sub-select of a policy that asks where somebody belongs."""
         found = (each for p in self.schema.policies for each in lookups(p))
-        return tuple(dict.fromkeys((x.table, x.user, x.group) for x in found if x.user))
+        # An address is no identity that rows belong to: who it is asked of is in the token.
+        known = (x for x in found if x.user and not re.search(r"e_?mail", x.user))
+        return tuple(dict.fromkeys((x.table, x.user, x.group) for x in known))
 
     @cached_property
     def memberships(self) -> tuple[Membership, ...]:

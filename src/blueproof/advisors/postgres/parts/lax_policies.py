@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from blueproof.advisors.postgres.parts.policy_text import SIGNED_IN, mentions
+from blueproof.advisors.postgres.parts.policy_text import SIGNED_IN, calls, mentions
 from blueproof.advisors.postgres.parts.wording import listed
 from blueproof.core.advice import Finding
 from blueproof.core.evidence import Citation
 from blueproof.sql.access.groups import Access
 from blueproof.sql.access.lookups import asks_who, lookups
-from blueproof.sql.access.privileges import is_worth
+from blueproof.sql.access.privileges import is_roster, is_worth
 from blueproof.sql.schema import Policy, Table
 
 RULE_ID = "pg-lax-policies"
@@ -40,6 +40,7 @@ _MONEY = re.compile(
     r"^(?:total|amount|price|subtotal|discount|unit_price|cost)(?:_(?:cents|usd|eur|minor))?$|"
     r"^(?:is_)?(?:paid|refunded|approved)$|^payment_status$|^paid_at$"
 )
+_SOLD = re.compile(r"order|purchase|payment|invoice|subscription|booking|checkout|transfer|cart")
 _PUBLIC_BUCKET = re.compile(r"public|avatar|asset|logo|banner|thumb|cover", re.IGNORECASE)
 _ACCOUNT = re.compile(
     r"auth\.(?:role|uid)\(\) (?:= 'authenticated'(?:::text)?|IS NOT NULL)", re.IGNORECASE
@@ -61,6 +62,7 @@ def text_findings(access: Access, table: Table, policies: list[Policy]) -> Itera
     yield from _shares(access, table, policies)
     yield from _money(access, table, policies)
     yield from _plan_of_group(access, table, policies)
+    yield from _roster(access, table, policies)
     yield from _no_policy_for(table, policies)
 
 
@@ -86,7 +88,7 @@ def _shown_to_all(access: Access, table: Table, policies: list[Policy]) -> Itera
         personal = tuple(n for n in names if _PERSONAL.search(n))
         said = f"{whom} reads every row of {table.name}"
         parent = _narrower(access, table)
-        others = tuple(p.name for p in policies if p != policy and p.command in {"SELECT", "ALL"}
+        others = tuple(p.name for p in policies if p.command == "SELECT" and p.permissive
                        and not for_whom(p))  # fmt: skip
         joined = f"; policies are joined by OR, so {listed(others)} takes nothing away"
         if secret or personal:
@@ -116,9 +118,8 @@ def _narrower(access: Access, table: Table) -> str:
 def _shares(access: Access, table: Table, policies: list[Policy]) -> Iterator[Finding]:
     """Rows that open another table's rows, made by whoever likes."""
     opened = {p.table for p in access.schema.policies for x in lookups(p) if x.table == table.name}
-    alike = (m for m in access.memberships if m.table == table.name)
-    if any(table.by_name[m.user].type != "text" for m in alike):
-        return  # they are attacked as members are; who shares by address is not
+    if any(m.table == table.name for m in access.memberships):
+        return  # they are attacked as members are
     for policy in (p for p in policies if p.permissive and p.command in {"INSERT", "ALL"}):
         held = policy.check or policy.using
         for key in access.schema.foreign_keys:
@@ -139,7 +140,13 @@ def _money(access: Access, table: Table, policies: list[Policy]) -> Iterator[Fin
     made = [p for p in policies if p.permissive and p.command in {"INSERT", "ALL"}
             and _STRANGERS & {*p.roles}]  # fmt: skip
     columns = tuple(c.name for c in table.columns if _MONEY.match(c.name) and not c.computed)
-    if made and columns and access.user_of(table) and table.name not in access.people:
+    if (
+        made
+        and columns
+        and _SOLD.search(table.name)
+        and access.user_of(table)
+        and table.name not in access.people
+    ):
         held = " ".join(p.check or p.using for p in made)
         free = tuple(c for c in columns if not mentions(held, c))
         status = tuple(c.name for c in table.columns if c.name == "status" and "paid" not in held)
@@ -166,6 +173,20 @@ def _plan_of_group(access: Access, table: Table, policies: list[Policy]) -> Iter
                 table, policy, f"any member sets {listed(columns)} of {table.name}: keep these "
                 "to the server (REVOKE UPDATE, then GRANT UPDATE of the other columns)", "harm",
             )  # fmt: skip
+
+
+def _roster(access: Access, table: Table, policies: list[Policy]) -> Iterator[Finding]:
+    """A table in which to stand is to have power, and into which people put themselves."""
+    user = access.user_of(table)
+    if not user or not is_roster(access, table):
+        return
+    for policy in policies:
+        held = policy.check or policy.using
+        alone = not lookups(policy) and not calls(held)
+        if policy.permissive and policy.command in {"INSERT", "ALL"} and alone:
+            says = f"whoever inserts their own row stands in {table.name}"
+            how = "let the server, or those who stand there, add people"
+            yield _finding(table, policy, f"{says}: {how}", "harm")
 
 
 def _no_policy_for(table: Table, policies: list[Policy]) -> Iterator[Finding]:

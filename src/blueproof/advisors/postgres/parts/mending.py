@@ -288,7 +288,8 @@ class Mender:
         user = self.access.user_of(table)
         if not user and table.name in self.access.people and len(table.primary_key) == 1:
             user = table.primary_key[0]
-        persons = self.access.persons(table) or ((user,) if user else ())
+        tenant = self.access.tenant_column(table)
+        persons = self.access.persons(table) or tuple(filter(None, (user or tenant,)))
         return " OR ".join(f"{quote(c)} = {self.who(table.by_name[c].type)}" for c in persons)
 
     def _in_groups(self, way: Way, function: str, step: int = 0, alias: str = "") -> str:
@@ -358,10 +359,9 @@ class Mender:
     # Tables that had no row security.
 
     def _fresh(self, table: Table) -> Iterator[Policy]:
-        """Policies for a table that had none."""
         base = Policy(
-            name="", table=table.name, command="SELECT", roles=("authenticated",), permissive=True,
-            using="", check="",
+            name="", table=table.name, command="SELECT", permissive=True, using="", check="",
+            roles=("authenticated",) if self._supabase else ("public",),
         )  # fmt: skip
         own = self.own(table)
         member = next((m for m, _ in self.access.ways(table)), None)

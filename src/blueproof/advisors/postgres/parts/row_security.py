@@ -7,7 +7,7 @@ from datetime import date
 
 from blueproof.advisors.postgres.parts.lax_policies import OBJECTS, text_findings
 from blueproof.advisors.postgres.parts.owners_rights import owner_findings
-from blueproof.advisors.postgres.parts.wording import count
+from blueproof.advisors.postgres.parts.wording import count, listed
 from blueproof.core.advice import Finding, Step
 from blueproof.core.blueprint import Proof
 from blueproof.core.claim import AccessRefused, Attack
@@ -32,6 +32,12 @@ DOCS = Citation(
     url="https://www.postgresql.org/docs/current/ddl-rowsecurity.html",
     checked=date(2026, 11, 24),
     says="with row security on and no policy, every row is hidden from all but the table's owner",
+)
+OWNER = Citation(
+    url="https://www.postgresql.org/docs/current/ddl-rowsecurity.html",
+    checked=date(2026, 11, 30),
+    says="table owners normally bypass row security, unless ALTER TABLE ... FORCE ROW LEVEL "
+    "SECURITY; superusers and roles with BYPASSRLS always do",
 )
 SUPABASE_OPEN = Citation(
     url="https://supabase.com/docs/guides/database/postgres/row-level-security",
@@ -59,6 +65,7 @@ def policy_findings(schema: Schema) -> Iterator[Finding]:
     """A finding for each table with row security, and for each that lacks it beside others."""
     access = Access(schema)
     yield from owner_findings(access)
+    yield from _owners(access)
     for table in schema.tables:
         if not table.row_security:
             if is_open(access, table):
@@ -83,11 +90,27 @@ def policy_findings(schema: Schema) -> Iterator[Finding]:
             yield _unattacked(table, policies)
 
 
+def _owners(access: Access) -> Iterator[Finding]:
+    """Outside Supabase: that no policy binds who owns the tables, unless they are forced."""
+    free = [t.name for t in access.schema.tables if t.row_security and not t.owner_forced]
+    if free and access.setting and not access.supabase:
+        yield Finding(
+            rule=RULE_ID,
+            where=f"{listed(tuple(free))}, owner",
+            says="row security binds neither the role that owns these tables nor a superuser: if "
+            "your app connects as one of them, no policy holds. ALTER TABLE ... FORCE ROW LEVEL "
+            "SECURITY, and see SELECT tablename, tableowner FROM pg_tables",
+            severity="risk",
+            evidence=(OWNER,),
+        )
+
+
 def is_open(access: Access, table: Table) -> bool:
     """Whether the API shows a table that has no row security, while others have it."""
     guarded = any(t.row_security for t in access.schema.tables) or bool(access.schema.policies)
     shown = "." not in table.name and not table.partition_of and not table.materialized
-    return guarded and access.supabase and shown
+    reached = access.supabase or bool(access.tenant_column(table))
+    return guarded and reached and shown
 
 
 def attacks_on(

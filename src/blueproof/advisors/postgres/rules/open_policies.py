@@ -84,7 +84,8 @@ def check(database: Database) -> Iterator[Recommendation]:
 def _reasons(access: Access, mended: Mended, file: PolicyFile) -> Iterator[str]:
     table = access.schema.by_name[mended.table]
     if mended.enable:
-        yield f"{table.name} has no row security: the API shows it to everybody, for writing too"
+        shows = "the API shows it to everybody" if access.supabase else "it shows all its rows"
+        yield f"{table.name} has no row security: {shows}, for writing too"
         if any(p.table == table.name for p in access.schema.policies):
             yield f"the policies on {table.name} hold from then on, and no others are made"
     for policy in mended.before:
