@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from blueproof.engines.postgres.ground import (
     CONSTRAINT,
     NOT_ALLOWED,
+    TURNED_AWAY,
     Attacked,
     Ground,
     unbound,
@@ -25,7 +26,7 @@ from blueproof.sql.names import quote_table
 from blueproof.sql.owning import tables_behind, tables_in, views_behind
 from blueproof.sql.schema import Function, Table, View
 
-_AUTH_USERS = "auth.users"
+_AUTH_USERS, _NO_SETTING = "auth.users", "42704"
 _MOST_CALLS, _MOST_VALUES = 12, 3
 _ARGUMENTS = """
 SELECT coalesce(p.proargnames, '{}'),
@@ -85,7 +86,7 @@ def through_view(ground: Ground) -> Attacked:
         if more:
             whom = caller.said + _deletes(ground, caller, view, tables)
             return replace(found, refused=False, attackers_rows=more.total(), as_whom=whom)
-        if got.refusal and got.refusal.code != NOT_ALLOWED:
+        if got.refusal and got.refusal.code not in TURNED_AWAY:
             found = undecided(str(got.refusal))
     return found
 
@@ -134,7 +135,7 @@ def through_function(ground: Ground) -> Attacked:
                 whom += f", and changes {', '.join(sorted(changed))}" if changed else ""
                 return Attacked(refused=False, decided=True, owners_rows=max(more, 1),
                                 attackers_rows=max(more, 1), as_whom=whom)  # fmt: skip
-    other = [r for r in refusals if r.code != NOT_ALLOWED]
+    other = [r for r in refusals if r.code not in {NOT_ALLOWED, _NO_SETTING}]
     if other:
         return undecided(str(other[0]))
     return Attacked(refused=True, decided=True, owners_rows=1, attackers_rows=0)

@@ -163,7 +163,7 @@ def _claims(access: Access, mended: tuple[Mended, ...], file: PolicyFile) -> Ite
             yield AccessRefused(table=table.name, attack="no-security", setting=access.setting,
                                 column="", after=(change,))  # fmt: skip
         yield from attacks_on(access, table, (change,))
-        if each.before or not each.enable:
+        if any(p.table == table.name for p in access.schema.policies):
             yield AccessRefused(table=table.name, attack="widened", setting=access.setting,
                                 column="", after=(change,))  # fmt: skip
 
