@@ -28,6 +28,7 @@ from blueproof.core.brief import Brief
 from blueproof.core.errors import InputError, SqlError
 from blueproof.decide.reading import needs_of
 from blueproof.intake.pasted import pasted_tables, with_pasted
+from blueproof.intake.pasted_code import is_convex_code
 from blueproof.intake.plans import ASKED
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
@@ -37,6 +38,13 @@ _SELECT = re.compile(
     r"\b(?:select\b.*?\bfrom|delete\s+from|update\s+\w+\s+set)\b", re.IGNORECASE | re.DOTALL
 )
 _ACTUAL = re.compile(r"\bactual[ _]|\bloops\b", re.IGNORECASE)
+# What a person says whose policies are wrong, however slow they are, too.
+_POLICIES = re.compile(
+    r"\b(?:rls|row.level.security|row security|polic(?:y|ies)|infinite recursion|42P17|42501)\b",
+    re.IGNORECASE,
+)
+# Rules of the Realtime Database in the words.
+_DATABASE_RULES = re.compile(r"[\"']?rules[\"']?\s*:\s*\{(?s:.*)[\"']\.(?:read|write)[\"']\s*:")
 _JUDGED = frozenset({"review", "is-this-fine"})  # tables alone are judged only then
 _NAMES_INDEX = "CREATE INDEX CONCURRENTLY ON "  # in an answer that nothing was timed for
 _SHORT = 45  # words, in which hardly any app is described
@@ -128,7 +136,9 @@ def _of_tables(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Non
     A slow query that comes with its tables is another matter.
     """
     pasted = pasted_tables(brief.request)
-    if pasted is None or is_slow(pasted.prose) or _SELECT.search(pasted.prose):
+    if pasted is None or _SELECT.search(pasted.prose):
+        return None
+    if is_slow(pasted.prose) and not (pasted.guarded and _POLICIES.search(pasted.prose)):
         return None
     if not pasted.guarded and kind_of(brief) not in _JUDGED:
         return None
@@ -153,6 +163,14 @@ def _of_pasted(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Non
         from blueproof.consulting.rules import advise_rules  # the reader of rules is many files
 
         return advise_rules(brief, progress)
+    if _DATABASE_RULES.search(brief.request):
+        from blueproof.consulting.rules import advise_database_rules
+
+        return advise_database_rules(brief, progress)
+    if is_convex_code(brief.request):
+        from blueproof.consulting.convex_code import advise_convex_code
+
+        return advise_convex_code(brief, progress)
     return None
 
 

@@ -10,6 +10,10 @@ from blueproof.consulting.request import kind_of
 from blueproof.core.advice import Artifact, Finding, Step
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, Unproved
 from blueproof.core.brief import Brief
+from blueproof.engines.firebase_database.reading import (
+    judged_database_rules,
+    pasted_database_rules,
+)
 from blueproof.engines.firebase_rules import finding
 from blueproof.engines.firebase_rules.errors import RulesError
 from blueproof.engines.firebase_rules.lint import lint
@@ -24,10 +28,13 @@ _SERVICE = re.compile(r"\bservice\s+(?:cloud\.firestore|firebase\.storage)\s*\{"
 _VERSION = re.compile(r"rules_version\s*=\s*['\"]\d['\"]\s*;?\s*$")
 _STORAGE = re.compile(r"\{bucket\}|firebase\.storage|\brequest\.resource\.size\b")
 _ROOTS = ("/databases/{database}/documents", "/b/{bucket}/o")
-_HARMS = frozenset({
-    "open-to-everybody", "any-account", "console-default", "owner-can-change",
-    "members-can-change", "create-in-any-name", "read-by-all",
-})  # fmt: skip
+# What lets people do what they should not, the worst first.
+_ORDER = (
+    "self-promotion", "open-to-everybody", "test-rules", "any-account", "create-in-any-name",
+    "owner-can-change", "members-can-change", "list-wider-than-get", "unverified-email",
+    "read-by-all",
+)  # fmt: skip
+_HARMS = frozenset(_ORDER)
 _MOST_TOLD = 4
 
 
@@ -41,7 +48,34 @@ class _Pasted:
     @property
     def path(self) -> str:
         """What a project calls such a file."""
+        if self.text.startswith("{"):
+            return "database.rules.json"
         return "storage.rules" if "service firebase.storage" in self.text else "firestore.rules"
+
+
+def advise_database_rules(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The blueprint of a request with rules of the Realtime Database in it; None without any."""
+    text = pasted_database_rules(brief.request)
+    if not text:
+        return None
+    progress("reading the rules")
+    found = sorted(judged_database_rules(text), key=_rank)
+    return _told(brief, tuple(found), _Pasted(text=f"{text}\n", added=False), progress)
+
+
+def _told(
+    brief: Brief, found: tuple[finding.Finding, ...], pasted: _Pasted,
+    progress: Callable[[str], None],
+) -> Blueprint:  # fmt: skip
+    """The blueprint that says what was found in rules."""
+    draft = Draft(brief=brief, question_kind=kind_of(brief, "review"), premises=judge(brief))
+    conclusion = _conclude(found, pasted)
+
+    def said(_kept: Draft, _proofs: tuple[Proof, ...]) -> Conclusion:
+        return conclusion
+
+    with Bench() as bench:
+        return prove(draft, said, bench, progress)
 
 
 def advise_rules(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
@@ -54,15 +88,13 @@ def advise_rules(brief: Brief, progress: Callable[[str], None]) -> Blueprint | N
     except RulesError:
         return None
     progress("reading the rules")
-    found = sorted((*lint(rules), *_read_by_all(rules)), key=lambda each: each.id not in _HARMS)
-    draft = Draft(brief=brief, question_kind=kind_of(brief, "review"), premises=judge(brief))
-    conclusion = _conclude(tuple(found), pasted)
+    found = sorted((*lint(rules), *_read_by_all(rules)), key=_rank)
+    return _told(brief, tuple(found), pasted, progress)
 
-    def said(_kept: Draft, _proofs: tuple[Proof, ...]) -> Conclusion:
-        return conclusion
 
-    with Bench() as bench:
-        return prove(draft, said, bench, progress)
+def _rank(each: finding.Finding) -> int:
+    """How early a finding is told; that all may read something is seldom the worst."""
+    return _ORDER.index(each.id) if each.id in _HARMS else len(_ORDER)
 
 
 def _pasted(request: str) -> _Pasted | None:
@@ -117,6 +149,7 @@ def _end(text: str, start: int) -> int:
 def _conclude(found: tuple[finding.Finding, ...], pasted: _Pasted) -> Conclusion:
     many = Counter(each.id in _HARMS for each in found)
     worst = found[:_MOST_TOLD]
+    in_database = pasted.path == "database.rules.json"
     return Conclusion(
         answer=" ".join(_answer(worst, many[True], len(found))),
         findings=tuple(
@@ -132,7 +165,8 @@ def _conclude(found: tuple[finding.Finding, ...], pasted: _Pasted) -> Conclusion
         steps=tuple(
             Step(do=f"{_plain(each.what)}: {each.do}", undo="",
                  horizon="now" if each.id in _HARMS else "next",
-                 check=f"blueproof rules check {pasted.path}")
+                 check=f"blueproof rules check {pasted.path}" if not in_database
+                 else "the same read or write in the emulator, as somebody else, is refused")
             for each in worst
         ),
         artifacts=(
@@ -142,7 +176,8 @@ def _conclude(found: tuple[finding.Finding, ...], pasted: _Pasted) -> Conclusion
         not_proved=(
             Unproved(
                 statement="that nothing else is open",
-                why="the text of the rules was read; cases of who may do what are tried with "
+                why="the text of the rules was read, and no emulator asked" if in_database else
+                "the text of the rules was read; cases of who may do what are tried with "
                 f"blueproof rules check {pasted.path} --table CASES.yaml --attack",
             ),
         ),

@@ -12,7 +12,8 @@ from blueproof.core.scene import Excerpt, File
 Verdict = Literal["proved", "refuted", "unchecked"]
 Attack = Literal[
     "no-identity", "other-identity", "others-rows", "forged-row", "planted-row", "joined-group",
-    "raised-right", "no-security"]  # fmt: skip
+    "raised-right", "claimed-right", "no-security", "ownerless-row", "owner-view",
+    "owner-function", "widened"]  # fmt: skip
 Measure = Literal["identifier-bytes", "index-columns"]
 Runner = Literal["convex", "functions", "lib"]
 

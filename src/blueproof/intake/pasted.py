@@ -30,6 +30,12 @@ _BEGINS = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+# What may follow a function's body.
+_OPTIONS = frozenset({
+    *("language", "sql", "plpgsql", "security", "definer", "invoker", "stable", "immutable"),
+    *("volatile", "strict", "set", "search_path", "to", "=", "''", "public", "pg_temp", "parallel"),
+    *("safe", "leakproof", ","),
+})  # fmt: skip
 _TABLE = re.compile(r"\bcreate\s+(?:unlogged\s+)?table\b", re.IGNORECASE)
 _GUARDED = re.compile(r"\bcreate\s+policy\b|\benable\s+row\s+level\s+security\b", re.IGNORECASE)
 _POLICY = re.compile(r"create\s+policy\b", re.IGNORECASE)
@@ -84,7 +90,7 @@ def _end(request: str, start: int, least: int) -> int:
     """Where a statement ends: at its semicolon, or without one where its parentheses are closed."""
     cuts = (_BEGINS.search(request, least), _PARAGRAPH.search(request, least))
     cut = min((m.start() for m in cuts if m), default=len(request))
-    depth, closed = 0, least
+    depth, closed, closed_by_body = 0, least, False
     try:
         for token in tokens(request[start:]):
             here = start + token.start
@@ -95,7 +101,10 @@ def _end(request: str, start: int, least: int) -> int:
                 return here + 1
             if here >= cut and token.kind != "space":
                 return closed
-            closed = here + len(token.text) if token.text == ")" else closed
+            body = token.text[:1] == "$" and len(token.text) > 1
+            after = closed_by_body and token.text.lower() in _OPTIONS
+            closed_by_body = body or (closed_by_body and (after or token.kind == "space"))
+            closed = here + len(token.text) if token.text == ")" or body or after else closed
     except SqlError:  # the words that follow hold an apostrophe
         return closed
     return closed

@@ -59,6 +59,15 @@ def _got(claim: AccessRefused, made: Attacked) -> str:
         "planted-row": f"{who} could insert a row of {table} into a {column} that is not theirs",
         "joined-group": f"{who} can join any {column} of {table}{made.as_whom}",
         "raised-right": f"{who} can set {column} of their own row of {table}{made.as_whom}",
+        "claimed-right": f"{who} can insert their own row of {table} with {column}"
+        f"{made.as_whom or ' of others'}",
+        "ownerless-row": f"{writer} reads{made.as_whom.removeprefix(' without signing in')} any "
+        f"row of {table} that has no {column}",
+        "owner-view": f"{writer} reads {rows} rows through {table} that row security keeps back"
+        f"{made.as_whom.removeprefix(' without signing in')}",
+        "owner-function": f"{writer} can call {table}, which runs with its owner's rights and "
+        f"asks nobody who they are{made.as_whom.removeprefix(' without signing in')}",
+        "widened": f"the change lets people do with {table} what they could not: {made.as_whom}",
         "no-security": f"anybody reads all rows of {table}{made.as_whom}: it has no row security",
     }
     return said[claim.attack]

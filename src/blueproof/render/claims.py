@@ -37,6 +37,11 @@ _ATTACKS = {
     "planted-row": "nobody can insert a row of {} into a group of others",
     "joined-group": "nobody can make themselves a member in {}",
     "raised-right": "nobody can give themselves power in {}",
+    "claimed-right": "nobody can insert their own row of {} with power in it",
+    "ownerless-row": "rows of {} that are nobody's are not everybody's",
+    "owner-view": "{} shows nobody what row security keeps back",
+    "owner-function": "nobody reaches by {} what row security keeps back",
+    "widened": "with {} nobody may do more than before",
     "no-security": "nobody who is not signed in reads or changes {}",
 }
 _PLAN, _IN_VERDICT = "plan ", ("worth it from", "counterexample")

@@ -96,12 +96,41 @@ class Policy:
 class Function:
     """A function in SQL or PL/pgSQL: its name as conditions write it, and its body.
 
-    `definer` is whether it runs with its owner's rights, whom row security does not bind.
+    `definer` is whether it runs with its owner's rights, whom row security does not bind; `fixed`
+    whether its search_path is set. `arguments` are as a signature names them, p_id bigint; a
+    function of `triggers` cannot be called.
     """
 
     name: str
     body: str
     definer: bool = False
+    arguments: str = ""
+    returns: str = ""
+    fixed: bool = False
+
+    @property
+    def triggers(self) -> bool:
+        """Whether triggers call it, and nobody else can."""
+        return self.returns in {"trigger", "event_trigger"}
+
+    @property
+    def signature(self) -> str:
+        """What tells it from others of its name: f(p_id bigint)."""
+        return f"{self.name}({self.arguments})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A view: its query, and the tables and views that this reads.
+
+    `invoker` is whether row security binds whoever reads it; a `materialized` one holds copies.
+    """
+
+    name: str
+    reads: tuple[str, ...]
+    query: str
+    invoker: bool = False
+    materialized: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +146,7 @@ class Table:
     partition_of: str = ""
     row_security: bool = False
     owner_forced: bool = False
+    materialized: bool = False
 
     @cached_property
     def by_name(self) -> dict[str, Column]:
@@ -142,6 +172,7 @@ class Schema:
     policies: tuple[Policy, ...] = ()
     stable: frozenset[str] = frozenset()
     functions: tuple[Function, ...] = ()
+    views: tuple[View, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Table]:

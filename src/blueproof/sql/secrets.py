@@ -50,6 +50,11 @@ _SQL_BEFORE = re.compile(
 )
 _CONNECTION = re.compile(r"\b(?:host|hostaddr|dbname|sslmode|user|username|server)=[^\s'\"$:?%]")
 _RANDOM = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w/+=-]{20,}")
+# What people call a function's argument, or a row within a trigger, in SQL.
+_ARGUMENT = re.compile(
+    r"(?:(?:p|in|arg)_|_|(?:new|old|excluded)\.)[a-z_]*(?:token|key|code|secret|passw)[a-z_]*\)?",
+    re.IGNORECASE,
+)
 _NEAR = 80
 
 
@@ -74,7 +79,15 @@ def masked_words(text: str) -> str:
     >>> masked_words("my pw is Kanarienvogel9 and mysql -uroot -pGeheim123")
     'my pw is *** and mysql -uroot -p***'
     """
-    return _SAID.sub(lambda found: f"{found['key']}***", masked(text))
+    return _SAID.sub(_said, masked(text))
+
+
+def _said(found: re.Match[str]) -> str:
+    """The secret struck out, but not the argument of a function: where token = p_token."""
+    before = found.string[max(0, found.start() - _NEAR) : found.start()]
+    if _ARGUMENT.fullmatch(found["value"]) and _SQL_BEFORE.search(before):
+        return found[0]
+    return f"{found['key']}***"
 
 
 def _assigned(found: re.Match[str]) -> str:

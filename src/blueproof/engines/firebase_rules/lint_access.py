@@ -115,8 +115,8 @@ def self_promotion(_rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Finding]
                 ):
                     yield Finding(
                         id="self-promotion", line=rule.line,
-                        what=f"{method} leaves the field {name} to the person, and line {line} "
-                        "takes it for a right",
+                        what=f"{method} in {rule.block.pattern} leaves the field {name} to the "
+                        f"person, and line {line} takes it for a right",
                         why=f"people set {name} in their own document and have the right",
                         do="keep roles in custom claims or in documents that only the server "
                         f"writes, or refuse {name} here",

@@ -1,5 +1,6 @@
 """Lints of what is read and written: fields nobody checks, values that are not there."""
 
+import re
 from collections.abc import Iterator
 
 from blueproof.engines.firebase_rules.finding import Finding
@@ -35,10 +36,11 @@ def unchecked_create(rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Finding
             if not way.mentions("request.resource"):
                 yield Finding(
                     id="unchecked-create", line=rule.line,
-                    what="create does not look at the data",
-                    why="the document takes any field of any type, up to 1 MiB, and every reader "
-                    "has to bear it",
-                    do="check request.resource.data: keys().hasOnly([...]), types, sizes, owner",
+                    what=f"create in {rule.block.pattern} does not look at the data",
+                    why="the document takes any field of any type, up to 1 MiB: also another "
+                    "person's id as its sender or owner",
+                    do="compare the field that says whose it is with request.auth.uid, and check "
+                    "keys().hasOnly([...]), types and sizes",
                 )  # fmt: skip
             elif not way.mentions("request.auth") and not _secret(way):
                 yield Finding(
@@ -89,6 +91,46 @@ def owner_can_change(_rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Findin
                     why="people hand their documents to others, or take over what they may edit",
                     do=f"add request.resource.data.{name} == resource.data.{name}",
                 )  # fmt: skip
+
+
+def anybody_at_create(_rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Finding]:
+    """A create that looks at the data, and lets it name another owner."""
+    for rule in allows:
+        if "create" not in rule.grant.allow.covers:
+            continue
+        asking = [w for w in rule.ways if not is_open(w) and not only_signed_in(w)]
+        for name in sorted(_owners(allows, rule.block.pattern)):
+            if any(
+                way.mentions("request.resource") and not protects(way, name, "create")
+                for way in asking
+            ):
+                yield Finding(
+                    id="create-in-any-name", line=rule.line,
+                    what=f"create in {rule.block.pattern} lets {name} be anybody",
+                    why="people make documents in another's name",
+                    do=f"add request.resource.data.{name} == request.auth.uid",
+                )  # fmt: skip
+
+
+_PERSONS = re.compile(r"/(?:users?|profiles?|accounts?|members?|customers?|players?)/\{\w+\}$")
+
+
+def any_field_of_own(rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Finding]:
+    """One's own document, of which every field may be written."""
+    if rules.service != _FIRESTORE:
+        return
+    for rule in allows:
+        own = [w for w in rule.ways if w.mentions("request.auth") and not only_signed_in(w)]
+        free = any(not w.mentions("request.resource") for w in own)
+        if "update" in rule.grant.allow.covers and free and _PERSONS.search(rule.block.pattern):
+            yield Finding(
+                id="any-field", line=rule.line,
+                what=f"update in {rule.block.pattern} lets people write every field of their own "
+                "document",
+                why="a role, plan, credits or verified that lies in it is theirs to set",
+                do="add request.resource.data.diff(resource.data).affectedKeys().hasOnly([...]) "
+                "with the fields that are theirs",
+            )  # fmt: skip
 
 
 def _lists(way: Way) -> set[str]:
@@ -222,6 +264,6 @@ def not_in_production(_rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Findi
 
 
 CHECKS = (
-    unchecked_create, owner_can_change, members_can_change, nothing_there, get_compared_with_null,
-    unchecked_upload, not_in_production,
+    unchecked_create, anybody_at_create, any_field_of_own, owner_can_change, members_can_change,
+    nothing_there, get_compared_with_null, unchecked_upload, not_in_production,
 )  # fmt: skip

@@ -15,7 +15,17 @@ from typing import Any
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import Row, Session
 from blueproof.sql.conditions import unwrapped
-from blueproof.sql.schema import Column, ForeignKey, Function, Index, Policy, Schema, Slot, Table
+from blueproof.sql.schema import (
+    Column,
+    ForeignKey,
+    Function,
+    Index,
+    Policy,
+    Schema,
+    Slot,
+    Table,
+    View,
+)
 from blueproof.sql.statements import Statement, read_script
 from blueproof.sql.uses import split_and
 
@@ -30,6 +40,7 @@ _OURS = "n.nspname::text !~ '^pg_'::text AND n.nspname <> 'information_schema'"
 _TABLES = f"""
 SELECT pg_catalog.json_build_array(
   c.oid::int8, {_NAME}, c.relkind = 'p', c.relrowsecurity, c.relforcerowsecurity,
+  c.relkind = 'm',
   coalesce((SELECT {_NAME.replace("n.", "pn.").replace("c.", "pc.")}
      FROM pg_inherits i JOIN pg_class pc ON pc.oid = i.inhparent
      JOIN pg_namespace pn ON pn.oid = pc.relnamespace
@@ -140,10 +151,28 @@ HAVING pg_catalog.bool_and(p.provolatile <> 'v' AND NOT p.proretset)
 # Bodies that can be read: not those of extensions, which are in C.
 _FUNCTIONS = f"""
 SELECT pg_catalog.json_build_array({_NAME.replace("c.relname", "p.proname")},
-  coalesce(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc), p.prosecdef)
+  coalesce(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc), p.prosecdef,
+  pg_catalog.pg_get_function_identity_arguments(p.oid),
+  pg_catalog.pg_get_function_result(p.oid),
+  EXISTS (SELECT FROM pg_catalog.unnest(p.proconfig) s WHERE s ~ '^search_path='::text))
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_language l ON l.oid = p.prolang
 WHERE p.prokind = 'f' AND l.lanname::text IN ('sql', 'plpgsql') AND {_OURS} ORDER BY p.oid
+"""
+
+# What a view reads is what its rule depends on; a view depends on itself, too.
+_VIEWS = f"""
+SELECT pg_catalog.json_build_array(
+  {_NAME}, pg_catalog.pg_get_viewdef(c.oid), c.relkind = 'm',
+  EXISTS (SELECT FROM pg_catalog.unnest(c.reloptions) o
+          WHERE o ~* '^security_invoker=(on|true|1|yes|t|y)$'::text),
+  ARRAY(SELECT DISTINCT {_NAME.replace("n.", "rn.").replace("c.", "rc.")}
+    FROM pg_rewrite w JOIN pg_depend d ON d.objid = w.oid
+    JOIN pg_class rc ON rc.oid = d.refobjid JOIN pg_namespace rn ON rn.oid = rc.relnamespace
+    WHERE w.ev_class = c.oid AND d.classid = 'pg_catalog.pg_rewrite'::regclass::oid
+      AND d.refclassid = 'pg_catalog.pg_class'::regclass::oid AND rc.oid <> c.oid ORDER BY 1))
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('v', 'm') AND {_OURS} ORDER BY c.oid
 """
 
 _MAKES_INDEX = {("CREATE", "INDEX"), ("CREATE", "UNIQUE")}
@@ -184,6 +213,7 @@ def read_catalog(session: Session) -> Catalog:
         policies = _read(session, _POLICIES)
         stable = _read(session, _STABLE)
         functions = _read(session, _FUNCTIONS)
+        views = _read(session, _VIEWS)
     by_oid = {r[-1]: _index(names[r[0]][0], r) for r in indexes if r[0] in names}
     schema = Schema(
         tables=tuple(_table(row, columns[oid], constraints[oid]) for oid, row in names.items()),
@@ -191,7 +221,8 @@ def read_catalog(session: Session) -> Catalog:
         foreign_keys=tuple(_foreign_keys(constraints, names)),
         policies=tuple(_policy(names[r[0]][0], r) for r in policies),
         stable=frozenset(name for (name,) in stable),
-        functions=tuple(Function(name=n, body=b, definer=d) for n, b, d in functions),
+        functions=tuple(map(_function, functions)),
+        views=tuple(map(_view, views)),
     )
     tables = {row[0]: oid for oid, row in names.items()}
     return Catalog(schema=schema, tables=tables, indexes=by_oid)
@@ -260,7 +291,7 @@ def _grouped(rows: list[Row]) -> dict[int, list[Row]]:
 
 
 def _table(head: list[Any], columns: list[Row], constraints: list[Row]) -> Table:
-    name, partitioned, row_security, forced, parent = head
+    name, partitioned, row_security, forced, materialized, parent = head
     checked = dict(pair for c in constraints if c[1] == "c" for pair in _values(c[7]))
     primary = next((tuple(c[3]) for c in constraints if c[1] == "p"), ())
     return Table(
@@ -273,6 +304,7 @@ def _table(head: list[Any], columns: list[Row], constraints: list[Row]) -> Table
         partition_of=parent,
         row_security=row_security,
         owner_forced=forced,
+        materialized=materialized,
     )
 
 
@@ -351,4 +383,18 @@ def _policy(table: str, row: Row) -> Policy:
         permissive=permissive,
         using=using,
         check=check,
+    )
+
+
+def _function(row: Row) -> Function:
+    name, body, definer, arguments, returns, fixed = row
+    return Function(
+        name=name, body=body, definer=definer, arguments=arguments, returns=returns, fixed=fixed
+    )
+
+
+def _view(row: Row) -> View:
+    name, query, materialized, invoker, reads = row
+    return View(
+        name=name, query=query, materialized=materialized, invoker=invoker, reads=tuple(reads)
     )

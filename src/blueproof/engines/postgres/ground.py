@@ -16,7 +16,7 @@ from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.session import Session
 from blueproof.sql.access.groups import Access
-from blueproof.sql.identity import SUPABASE_SETTING
+from blueproof.sql.identity import SUPABASE_SETTING, json_keys
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.schema import Policy, Schema
 from blueproof.sql.statements import read_script
@@ -107,8 +107,12 @@ class Ground:
     def become(self, role: str, identity: tuple[str, ...]) -> None:
         """Be this role with this identity; with () the setting was never made."""
         self.visitor.run(f"SET LOCAL ROLE {quote(role)}")
+        if self.supabase:
+            self._tell("request.jwt.claim.role", role)
+        keys = json_keys(self.schema.policies, self.target.setting)
         for value in identity:
-            self._tell(self.target.setting, value)
+            as_json = json.dumps(dict.fromkeys(keys, value) if value else {})
+            self._tell(self.target.setting, as_json if keys else value)
             if self.supabase:
                 claims = json.dumps({"sub": value, "role": role}) if value else ""
                 self._tell("request.jwt.claims", claims)
@@ -191,10 +195,15 @@ def _never_null(schema: Schema, target: Target) -> frozenset[str]:
 
 
 def _literals(schema: Schema, target: Target) -> tuple[str, ...]:
-    """The values that the policies name: rows that hold them are what a lax policy lets out."""
+    """The values that the policies name: rows that hold them are what a lax policy lets out.
+
+    Those of a view's query, too, and of a function's body.
+    """
     policies = (p for p in schema.policies if p.table == target.table)
     conditions = " ".join(f"{p.using} {p.check}" for p in policies)
-    return values.neighbours(values.literals_in(conditions))
+    texts = [v.query for v in schema.views if v.name == target.table]
+    texts += [f.body for f in schema.functions if f.signature == target.table]
+    return values.neighbours(values.literals_in(" ".join((conditions, *texts))))
 
 
 def _actors(schema: Schema, target: Target, *, supabase: bool) -> tuple[str, ...]:
@@ -225,10 +234,12 @@ def _let_in(
         for name in schemas:
             if not supabase or name == _PUBLIC:
                 guest.run(f"GRANT ALL ON ALL SEQUENCES IN SCHEMA {quote(name)} TO {role}")
-        for each in schema.tables:
-            if not supabase or "." not in each.name:
-                table = quote_table(each.name)
-                guest.run(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {role}")
+        shown = dict.fromkeys((*(t.name for t in schema.tables), *(v.name for v in schema.views)))
+        for each in shown:
+            if not supabase or "." not in each:
+                guest.run(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {quote_table(each)} TO {role}")
+        if supabase:  # by its default privileges, so that REVOKE ... FROM PUBLIC is not enough
+            guest.run(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {_PUBLIC} TO {role}")
 
 
 def _rights(guest: Session, ddl: str) -> None:
@@ -237,3 +248,15 @@ def _rights(guest: Session, ddl: str) -> None:
         if statement.words[:1] in {("GRANT",), ("REVOKE",)}:
             with contextlib.suppress(ServerRefusal):
                 guest.run_one(statement.text)
+
+
+def unbound(schema: Schema, *tables: str) -> Iterator[str]:
+    """What takes keys away meanwhile: they may refuse what somebody does to their own rows."""
+    for key in schema.foreign_keys:
+        if {key.table, key.references} & {*tables}:
+            yield f"ALTER TABLE {quote_table(key.table)} DROP CONSTRAINT {quote(key.name)}"
+    for table in tables:
+        for index in schema.indexes_of(table):
+            if index.constraint:
+                name = quote(index.name.rpartition(".")[2])
+                yield f"ALTER TABLE {quote_table(table)} DROP CONSTRAINT {name}"

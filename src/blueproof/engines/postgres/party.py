@@ -10,7 +10,7 @@ from blueproof.engines.postgres.ground import Ground
 from blueproof.engines.postgres.putting import literal
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.sql.access.groups import Membership, Way
-from blueproof.sql.access.privileges import is_roster, privileges
+from blueproof.sql.access.privileges import is_roster, privileges, worths
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.schema import Table
 
@@ -61,7 +61,8 @@ def _alone(ground: Ground, table: Table, column: str) -> Party | None:
         return None
     other, me = (str(row[0]) for row in found)
     _lower(ground, me)
-    mine = f"t.{column}::text = {literal(me)}"
+    held = dict.fromkeys((column, *(quote(c) for c in ground.access.persons(table))))
+    mine = " OR ".join(f"coalesce(t.{c}::text = {literal(me)}, false)" for c in held)
     return _with_rows(ground, table, Party(me=me, other=other, own=(), foreign=()), mine)
 
 
@@ -133,9 +134,7 @@ def _mine(ground: Ground, table: Table, ways: tuple[tuple[Membership, Way], ...]
         f"{way.of('t')}::text IN ({' UNION ALL '.join(_groups_of(ground, member, me))})"
         for member, way in ways
     ]
-    user = ground.access.user_of(table)
-    if user:
-        parts.append(f"t.{quote(user)}::text = {literal(me)}")
+    parts += [f"t.{quote(c)}::text = {literal(me)}" for c in ground.access.persons(table)]
     if table.name in ground.access.people and len(table.primary_key) == 1:
         parts.append(f"t.{quote(table.primary_key[0])}::text = {literal(me)}")
     return " OR ".join(f"coalesce({part}, false)" for part in parts)
@@ -163,7 +162,7 @@ def _lower(ground: Ground, me: str, member: Membership | None = None) -> None:
         here = f"{quote(user)}::text = {who}"
         if is_roster(ground.access, table):
             _do(ground, f"DELETE FROM {name} WHERE {here}")
-        for power in privileges(ground.access, table):
+        for power in (*privileges(ground.access, table), *worths(ground.access, table)):
             low = literal(power.low)
             _do(ground, f"UPDATE {name} SET {quote(power.column)} = {low} WHERE {here}")
     if member is None or member.owned:

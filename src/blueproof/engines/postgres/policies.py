@@ -6,10 +6,10 @@ rows in groups, the attacker belongs to one, and tries the rows of the others.
 """
 
 import contextlib
-from collections.abc import Iterator
+from dataclasses import replace
 
 from blueproof.core.claim import Attack
-from blueproof.engines.postgres import writing_attacks
+from blueproof.engines.postgres import owners_rights, writing_attacks
 from blueproof.engines.postgres.ground import (
     CONSTRAINT,
     RAISED,
@@ -19,12 +19,15 @@ from blueproof.engines.postgres.ground import (
     Ground,
     Target,
     ground_of,
+    unbound,
     undecided,
 )
 from blueproof.engines.postgres.party import Party, parties
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.rightful import with_use
 from blueproof.engines.postgres.server import Server
+from blueproof.engines.postgres.widening import widen
+from blueproof.sql.identity import public_marks
 from blueproof.sql.names import quote, quote_table
 
 __all__ = ["Attacked", "Target", "attack"]
@@ -34,6 +37,15 @@ _WRITES = {
     "planted-row": writing_attacks.plant,
     "joined-group": writing_attacks.join,
     "raised-right": writing_attacks.rise,
+    "claimed-right": writing_attacks.claim,
+}
+_READS = ("no-identity", "other-identity")
+_ONE = "the generated rows do not carry two different identities"
+# Attacks that need no rows of two people in the target itself.
+_WHOLE = {
+    "no-security": writing_attacks.walk_in,
+    "owner-view": owners_rights.through_view,
+    "owner-function": owners_rights.through_function,
 }
 
 
@@ -61,10 +73,13 @@ class Grounds:
 
     def attack(self, ddl: str, target: Target, kind: Attack) -> Attacked:
         """Carry out one kind of attack."""
+        before = replace(target, after=()) if kind == "widened" else target
         try:
-            ground, party = self._ground(ddl, target)
-            with ground.about(target) as here:
-                return _attack(here, party, kind)
+            ground, party = self._ground(ddl, before)
+            with ground.about(before) as here:
+                if kind != "widened":
+                    return _attack(here, party, kind)
+                return widen(here, party, target.after) if party else undecided(_ONE)
         except ServerRefusal as refusal:  # the attack's own SQL did not work: that is no defence
             return undecided(str(refusal), broken=refusal.code == RECURSION)
 
@@ -80,19 +95,23 @@ class Grounds:
 
 def _attack(ground: Ground, party: Party | None, kind: Attack) -> Attacked:
     """The attack by every role in turn; one that gets through decides."""
-    if kind == "no-security":
-        return writing_attacks.walk_in(ground)
+    if kind in _WHOLE:
+        return _WHOLE[kind](ground)
     table = ground.schema.by_name.get(ground.target.table)
     if table is None or ground.target.column not in table.by_name:
         return undecided(f"there is no column {ground.target.column}")
     if party is None:  # an attacker and a victim
-        return undecided("the generated rows do not carry two different identities")
+        return undecided(_ONE)
+    if kind == "ownerless-row":
+        return writing_attacks.take_ownerless(ground, party)
     if kind in _WRITES:
         made = _worst([_WRITES[kind](ground, party, role) for role in ground.signed_in])
         return with_use(ground, party, kind, made) if ground.target.after else made
     # First of all: once a setting was made in a session, it can never again be one that was not.
     roles = ground.nobodies if kind == "no-identity" else ground.signed_in
-    unset = [_visible(ground, role, ()) if kind == "no-identity" else 0 for role in roles]
+    if kind in _READS:
+        party = replace(party, foreign=_kept(ground, party.foreign))
+    unset = [_nobodys(ground, role, ()) if kind == "no-identity" else 0 for role in roles]
     return _worst(
         [_attack_as(ground, party, r, kind, u) for r, u in zip(roles, unset, strict=True)]
     )
@@ -110,7 +129,7 @@ def _attack_as(ground: Ground, party: Party, role: str, kind: Attack, unset: int
     owner = role if role in ground.signed_in else ground.signed_in[-1]
     got = unset
     if kind == "no-identity":
-        got = max(unset, _visible(ground, role, ("",)))
+        got = max(unset, _nobodys(ground, role, ("",)))
     elif kind == "others-rows":
         got = _taken(ground, party, role)
     else:
@@ -124,6 +143,26 @@ def _attack_as(ground: Ground, party: Party, role: str, kind: Attack, unset: int
         attackers_rows=got,
         said=said,
     )
+
+
+def _nobodys(ground: Ground, role: str, identity: tuple[str, ...]) -> int:
+    """How many rows somebody sees who has no identity, but for those that are marked as public."""
+    rows = ground.owner.run(f"SELECT ctid::text FROM {quote_table(ground.target.table)}")
+    return _visible(ground, role, identity, _kept(ground, tuple(str(c) for (c,) in rows)))
+
+
+def _kept(ground: Ground, rows: tuple[str, ...]) -> tuple[str, ...]:
+    """The rows that are not marked as public by what a policy for reading asks: is_public."""
+    table = ground.schema.by_name[ground.target.table]
+    marks = public_marks(ground.schema.policies, table)
+    if not marks:
+        return rows
+    found = ground.owner.run_one(
+        f"SELECT ctid::text FROM {quote_table(table.name)} WHERE ctid = ANY ($1::tid[]) AND NOT "
+        f"coalesce({' OR '.join(marks)}, false)",
+        (list(rows),),
+    )
+    return tuple(str(c) for (c,) in found)
 
 
 def _visible(
@@ -168,7 +207,7 @@ def _lost(ground: Ground, party: Party, role: str, sql: str, given: tuple[str, .
     table = quote_table(ground.target.table)
     count = f"SELECT count(*) FROM {table} WHERE ctid = ANY ($1::tid[])"
     with ground.visitor.rolled_back():
-        for statement in _unbound(ground):
+        for statement in unbound(ground.schema, ground.target.table):
             ground.tried(statement)
         ground.become(role, (party.me,))
         refusal = ground.tried(sql, given)
@@ -178,15 +217,3 @@ def _lost(ground: Ground, party: Party, role: str, sql: str, given: tuple[str, .
             raise refusal
         ground.reset()
         return len(party.foreign) - int(ground.ask(count, (list(party.foreign),)))
-
-
-def _unbound(ground: Ground) -> Iterator[str]:
-    """What takes the keys away meanwhile: they may refuse what somebody does to their own rows."""
-    target = ground.target.table
-    for key in ground.schema.foreign_keys:
-        if target in {key.table, key.references}:
-            yield f"ALTER TABLE {quote_table(key.table)} DROP CONSTRAINT {quote(key.name)}"
-    for index in ground.schema.indexes_of(target):
-        if index.constraint:
-            name = quote(index.name.rpartition(".")[2])
-            yield f"ALTER TABLE {quote_table(target)} DROP CONSTRAINT {name}"

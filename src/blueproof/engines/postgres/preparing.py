@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from blueproof.engines.postgres.extensions import GET, MAY_BE_MADE
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import Session
-from blueproof.engines.postgres.standins import STAND_INS, SUPABASE_AUTH, SUPABASE_ROLES
+from blueproof.engines.postgres.standins import (
+    STAND_INS,
+    SUPABASE_AUTH,
+    SUPABASE_ROLES,
+    SUPABASE_STORAGE,
+)
 from blueproof.sql.names import quote
 from blueproof.sql.statements import Statement
 
@@ -34,7 +39,12 @@ _OWN_AUTH = re.compile(
     r'\bcreate\s+(?:or\s+replace\s+)?(?:table|function)\s+(?:if\s+not\s+exists\s+)?"?auth"?\s*\.',
     re.IGNORECASE,
 )
+_OWN_STORAGE = re.compile(
+    r'\bcreate\s+schema\s+(?:if\s+not\s+exists\s+)?"?storage\b', re.IGNORECASE
+)
 _ROLE = "DO $$ BEGIN CREATE ROLE {} NOLOGIN; EXCEPTION WHEN duplicate_object THEN END $$"
+_USES_STORAGE = re.compile(r'\bon\s+"?storage"?\."?(?:objects|buckets)\b', re.IGNORECASE)
+_HAS_STORAGE = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'storage'"
 _USES_AUTH = re.compile(r'\b"?auth"?\."?(?:users|uid|role|jwt)\b', re.IGNORECASE)
 
 
@@ -72,6 +82,11 @@ def prepare(
         guest.run(SUPABASE_AUTH.sql)
         schemas.add("auth")
         first.append(("schema auth", SUPABASE_AUTH.differs))
+    stored = _USES_STORAGE.search(text) and not _OWN_STORAGE.search(text)
+    if stored and not admin.run_one(_HAS_STORAGE):
+        guest.run(SUPABASE_STORAGE.sql)
+        schemas.add("storage")
+        first.append(("schema storage", SUPABASE_STORAGE.differs))
     return Prepared(schemas=frozenset(schemas), extensions=said, first=tuple(first))
 
 

@@ -11,7 +11,7 @@ from blueproof.engines.postgres.ground import CONSTRAINT, Attacked, Ground
 from blueproof.engines.postgres.party import Party
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.writing_attacks import insert
-from blueproof.sql.access.privileges import privileges
+from blueproof.sql.access.privileges import privileges, worths
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.schema import Table
 
@@ -78,7 +78,8 @@ def _own_row(ground: Ground, party: Party, table: Table) -> str:
 def _own_change(ground: Ground, party: Party, table: Table) -> str:
     """Why somebody cannot change the rest of their own row; "" where they can, or there is none."""
     user = ground.access.user_of(table)
-    fixed = {*(p.column for p in privileges(ground.access, table)), *table.primary_key, user}
+    powers = (*privileges(ground.access, table), *worths(ground.access, table))
+    fixed = {*(p.column for p in powers), *table.primary_key, user}
     fixed |= {c for k in ground.schema.foreign_keys if k.table == table.name for c in k.columns}
     free = [c for c in table.columns if c.name not in fixed and not (c.computed or c.generated)]
     if not free:

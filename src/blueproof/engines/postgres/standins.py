@@ -54,6 +54,24 @@ CREATE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql STABLE
 GRANT USAGE ON SCHEMA auth TO PUBLIC;
 GRANT ALL ON auth.users TO PUBLIC;
 """
+# What policies of files ask of; https://supabase.com/docs/guides/storage/schema/design
+_STORAGE = """
+CREATE SCHEMA storage;
+CREATE TABLE storage.buckets (id text PRIMARY KEY, name text NOT NULL, owner uuid,
+  public boolean DEFAULT false, created_at timestamptz DEFAULT now());
+CREATE TABLE storage.objects (id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  bucket_id text REFERENCES storage.buckets (id), name text, owner uuid, owner_id text,
+  created_at timestamptz DEFAULT now(), updated_at timestamptz DEFAULT now(), metadata jsonb,
+  user_metadata jsonb, version text);
+ALTER TABLE storage.objects ENABLE ROW LEVEL SECURITY;
+CREATE FUNCTION storage.foldername(name text) RETURNS text[] LANGUAGE sql IMMUTABLE
+  AS 'SELECT (string_to_array(name, ''/''))[1:cardinality(string_to_array(name, ''/'')) - 1]';
+CREATE FUNCTION storage.filename(name text) RETURNS text LANGUAGE sql IMMUTABLE
+  AS 'SELECT (string_to_array(name, ''/''))[cardinality(string_to_array(name, ''/''))]';
+CREATE FUNCTION storage.extension(name text) RETURNS text LANGUAGE sql IMMUTABLE
+  AS 'SELECT reverse(split_part(reverse(name), ''.'', 1))';
+GRANT USAGE ON SCHEMA storage TO PUBLIC;
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,5 +97,8 @@ STAND_INS = {
 }
 SUPABASE_AUTH = StandIn(
     sql=_AUTH, differs="auth.users and auth.uid() are stand-ins for Supabase's own"
+)
+SUPABASE_STORAGE = StandIn(
+    sql=_STORAGE, differs="storage.objects and its functions are stand-ins for Supabase's own"
 )
 SUPABASE_ROLES = ("anon", "authenticated", "service_role")

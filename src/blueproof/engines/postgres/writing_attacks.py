@@ -18,12 +18,13 @@ from blueproof.engines.postgres.ground import (
     TURNED_AWAY,
     Attacked,
     Ground,
+    unbound,
     undecided,
 )
 from blueproof.engines.postgres.party import Party
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.sql.access.groups import Membership
-from blueproof.sql.access.privileges import Privilege, privileges, tenants
+from blueproof.sql.access.privileges import Privilege, privileges, tenants, worths
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.schema import Column, Table
 
@@ -102,8 +103,11 @@ def _inserted(ground: Ground, party: Party, role: str, values: Values) -> Attack
 def insert(ground: Ground, party: Party, values: Values) -> ServerRefusal | None:
     """Insert a copy of one of the attacker's rows with other values, as whoever the session is."""
     table = ground.schema.by_name[ground.target.table]
-    pattern = _pattern(ground, party, table)
-    row = {**pattern, **values}
+    return put(ground, {**pattern(ground, party, table), **values}, table)
+
+
+def put(ground: Ground, row: Mapping[str, object], table: Table) -> ServerRefusal | None:
+    """Insert a row, as whoever the session is."""
     columns = ", ".join(quote(c) for c in row)
     picked = ", ".join(f"(f.r).{quote(c)}" for c in row)
     name = quote_table(table.name)
@@ -114,7 +118,7 @@ def insert(ground: Ground, party: Party, values: Values) -> ServerRefusal | None
     )
 
 
-def _pattern(ground: Ground, party: Party, table: Table) -> dict[str, object]:
+def pattern(ground: Ground, party: Party, table: Table) -> dict[str, object]:
     """One of the attacker's rows without keys that the server makes, as its owner reads it."""
     found = ground.owner.run_one(
         f"SELECT to_jsonb(t)::text FROM {quote_table(table.name)} t "
@@ -162,13 +166,38 @@ def rise(ground: Ground, party: Party, role: str) -> Attacked:
     return got
 
 
+def claim(ground: Ground, party: Party, role: str) -> Attacked:
+    """Insert one's own row, which is not there yet, with power in it."""
+    table = ground.schema.by_name[ground.target.table]
+    user, column = ground.access.user_of(table), ground.target.column
+    for value in _raised(ground, party, table):
+        if not value or not party.own:
+            return undecided("the generated rows hold none to copy")
+        row = pattern(ground, party, table)
+        with ground.visitor.rolled_back():
+            for statement in unbound(ground.schema, table.name):
+                ground.tried(statement)
+            gone = f"DELETE FROM {quote_table(table.name)} WHERE {quote(user)}::text = $1"
+            ground.visitor.run_one(gone, (party.me,))
+            ground.become(role, (party.me,))
+            refusal = put(ground, {**row, user: party.me, column: value}, table)
+        got = _judged(refusal, len(party.own))
+        if got.attackers_rows:
+            moved = value == party.strange
+            return replace(got, as_whom="" if moved else f" {value}")
+        if not got.decided:
+            return got
+    return got
+
+
 def _raised(ground: Ground, party: Party, table: Table) -> Iterator[str]:
     """The values that give power in the target's column."""
     column = ground.target.column
     if column in tenants(ground.access, table):
         yield party.strange
         return
-    found: list[Privilege] = [p for p in privileges(ground.access, table) if p.column == column]
+    powers = (*privileges(ground.access, table), *worths(ground.access, table))
+    found: list[Privilege] = [p for p in powers if p.column == column]
     yield from found[0].high if found else ("admin",)
 
 
@@ -231,3 +260,28 @@ def walk_in(ground: Ground) -> Attacked:
         said=said or ("" if rows else "no rows could be made"),
         as_whom=" and can change and delete them" if writes else "",
     )
+
+
+def take_ownerless(ground: Ground, party: Party) -> Attacked:
+    """Read and delete a row that has nobody's id, without signing in and signed in."""
+    table, column = quote_table(ground.target.table), quote(ground.target.column)
+    place = f"(SELECT min(ctid) FROM {table} WHERE ctid = ANY ($1::tid[]))"
+    nobodys = f"SELECT count(*) FROM {table} WHERE {column} IS NULL"
+    for role, identity in ((ground.nobodies[-1], ()), (ground.signed_in[-1], (party.me,))):
+        with ground.visitor.rolled_back():
+            for statement in unbound(ground.schema, ground.target.table):
+                ground.tried(statement)
+            alter = f"UPDATE {table} SET {column} = NULL WHERE ctid = {place}"
+            ground.visitor.run_one(alter, (list(party.foreign),))
+            held = int(ground.ask(nobodys))
+            ground.become(role, identity)
+            seen = 0 if ground.tried(nobodys) else int(ground.ask(nobodys))
+            ground.tried(f"DELETE FROM {table} WHERE {column} IS NULL")
+            ground.reset()
+            gone = held - int(ground.ask(nobodys))
+        if seen or gone:
+            whom = "" if identity else " without signing in"
+            whom += " and deletes" if gone else ""
+            return Attacked(refused=False, decided=True, owners_rows=held,
+                            attackers_rows=max(seen, gone), as_whom=whom)  # fmt: skip
+    return Attacked(refused=True, decided=held > 0, owners_rows=held, attackers_rows=0)

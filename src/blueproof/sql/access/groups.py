@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from blueproof.sql.access.lookups import asks_who, lookups
-from blueproof.sql.identity import SUPABASE_SETTING, identity
+from blueproof.sql.identity import SUPABASE_SETTING, columns_held, identity
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.schema import ForeignKey, Schema, Table
 
@@ -113,6 +113,20 @@ class Access:
         by_default = (c.name for c in table.columns if asks_who(c.default))
         return next(iter((*by_lookup, *by_default, *self._to_people(table))), "")
 
+    def tenant_column(self, table: Table) -> str:
+        """The column that other tables' policies hold against who asks, where this one has it."""
+        for other, (_, column) in self._settings.items():
+            theirs, mine = self.schema.by_name[other].by_name[column], table.by_name.get(column)
+            if other != table.name and mine is not None and mine.type == theirs.type:
+                return column
+        return ""
+
+    def persons(self, table: Table) -> tuple[str, ...]:
+        """The columns by which policies take a row for somebody's own, that of its user first."""
+        held = (c for p in self.schema.policies if p.table == table.name
+                for c in columns_held(p, table))  # fmt: skip
+        return tuple(dict.fromkeys(filter(None, (self.user_of(table), *held))))
+
     def _to_people(self, table: Table) -> tuple[str, ...]:
         keys = (k for k in self.schema.foreign_keys if k.table == table.name)
         found = [k.columns[0] for k in keys if k.references in self.people and len(k.columns) == 1]
@@ -122,7 +136,9 @@ class Access:
     def _looked_up(self) -> tuple[tuple[str, str, str], ...]:
         """Table, user and group of each sub-select of a policy that asks where somebody belongs."""
         found = (each for p in self.schema.policies for each in lookups(p))
-        return tuple(dict.fromkeys((x.table, x.user, x.group) for x in found if x.user))
+        # An address is no identity that rows belong to: who it is asked of is in the token.
+        known = (x for x in found if x.user and not re.search(r"e_?mail", x.user))
+        return tuple(dict.fromkeys((x.table, x.user, x.group) for x in known))
 
     @cached_property
     def memberships(self) -> tuple[Membership, ...]:

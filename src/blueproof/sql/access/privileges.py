@@ -12,6 +12,15 @@ _NAMED = re.compile(
     r"^(?:(?:user|member|staff|crew|team|org)_?)?roles?$|^is_?(?:admin|staff|owner|moderator|super"
     r"_?user|super_?admin|manager)$|^admin$|^permissions?$|^privileges?$|^access_?level$"
 )
+# Columns of a person's own row that only the server should set: what was paid for or granted.
+_WORTH = re.compile(
+    r"^(?:is_?)?(?:(?:email|phone|id|account|identity)_?)?verified(?:_at)?$|^is_?(?:pro|premium|paid|"
+    r"subscribed|approved|active_?subscriber|featured|banned|blocked|suspended)$|^(?:pro|premium|"
+    r"approved|banned|suspended)(?:_until|_at)?$|^(?:\w+_)?(?:credits?|balance(?:_cents)?|tokens_left|"
+    r"quota)$|^(?:subscription|billing|account|user)?_?(?:plan|tier)(?:_id)?$|^subscription(?:_status|"
+    r"_ends_at|_until)?$|^trial_ends?(?:_at)?$|^(?:commission|fee|discount)(?:_rate|_percent)?$|"
+    r"^stripe_\w+$|^(?:max|monthly)_\w+_?(?:limit|quota)?$|^is_?\w*(?:admin|moderator|staff)\w*$"
+)
 _ROSTER = re.compile(r"(?:admin|staff|moderator|superuser|operator)s?(?:_users?|_roles?)?$")
 # What people call who may do more than the others, the one with the most power first.
 LEADERS = (
@@ -76,6 +85,50 @@ def privileges(access: Access, table: Table) -> tuple[Privilege, ...]:
 
 def _keys(access: Access, table: Table) -> Iterator[str]:
     yield from (c for k in access.schema.foreign_keys if k.table == table.name for c in k.columns)
+
+
+def is_worth(name: str) -> bool:
+    """Whether a column of this name holds what was paid for or granted.
+
+    >>> is_worth("credits"), is_worth("plan"), is_worth("planned_at"), is_worth("display_name")
+    (True, True, False, False)
+    """
+    return bool(_WORTH.match(name))
+
+
+def worths(access: Access, table: Table) -> tuple[Privilege, ...]:
+    """The columns of a person's own row that only the server should set: credits, plan, verified.
+
+    They give no power over others, so they are none of `privileges`.
+    """
+    user = access.user_of(table)
+    if not user or not (table.is_key((user,)) or table.name in access.people):
+        return ()
+    known = {user, *_keys(access, table), *(p.column for p in privileges(access, table))}
+    return tuple(
+        _worth(c) for c in table.columns
+        if c.name not in known and not c.computed and _WORTH.match(c.name) and _more(c)
+    )  # fmt: skip
+
+
+def _worth(column: Column) -> Privilege:
+    low = column.default.partition("::")[0].strip("'") if column.default else ""
+    return Privilege(column=column.name, high=(_more(column),), low=low)
+
+
+def _more(column: Column) -> str:
+    """A value that is worth more than what everybody has from the start; "" where none is known."""
+    default = column.default.partition("::")[0].strip("'")
+    if column.values:
+        return next((v for v in reversed(column.values) if v != default), "")
+    kind = column.type.partition("(")[0]
+    if kind == _FLAG:
+        return "false" if default == "true" else "true"
+    if kind in {"smallint", "integer", "bigint", "numeric", "real", "double precision"}:
+        return "9" if default != "9" else "8"
+    if kind in {"date", "timestamp with time zone", "timestamp without time zone"}:
+        return "2099-01-01"
+    return "pro" if kind in {"text", "character varying"} else ""
 
 
 def tenants(access: Access, table: Table) -> tuple[str, ...]:

@@ -1,5 +1,8 @@
 """What row security lets through, said first of all; and the answer to who can make whom what."""
 
+import re
+
+from blueproof.advisors.postgres.parts.lax_policies import RULE_ID as LAX
 from blueproof.advisors.postgres.parts.row_security import is_self_set
 from blueproof.advisors.postgres.parts.wording import count, listed
 from blueproof.core.advice import Recommendation
@@ -7,21 +10,33 @@ from blueproof.core.blueprint import Draft, Proof
 from blueproof.core.claim import AccessRefused, Attack
 from blueproof.sql.access.privileges import asked_role
 
-SLOT = "row security"
+SLOT, OWNERS = "row security", "owners' rights"
 # What anybody can do, before what only some can read.
 _ORDER: tuple[Attack, ...] = (
-    "joined-group", "raised-right", "no-security", "planted-row", "forged-row", "no-identity",
-    "others-rows", "other-identity",
+    "joined-group", "raised-right", "claimed-right", "owner-function", "no-security",
+    "owner-view", "planted-row", "forged-row", "no-identity", "ownerless-row", "others-rows",
+    "other-identity", "widened",
 )  # fmt: skip
-_POWER = ("joined-group", "raised-right")
+_POWER = ("joined-group", "raised-right", "claimed-right")
 _READS = ("no-identity", "other-identity")
 _RECURSION = "42P17"
-_MOST = 4
+_MOST, _MOST_BY_TEXT = 4, 3
+_NOTHING = re.compile(
+    r"\b(?:can'?t|cannot|can not|unable|won'?t|doesn'?t|does not|do not|don'?t|nothing|no error|"
+    r"0 rows|zero rows|no rows|empty|not work\w*|fails?|refus\w+|still there)\b",
+    re.IGNORECASE,
+)
+_ASKED = {
+    "DELETE": re.compile(r"\b(?:delet\w+|remov\w+)\b", re.IGNORECASE),
+    "UPDATE": re.compile(r"\b(?:updat\w+|edit\w*|chang\w+|sav\w+)\b", re.IGNORECASE),
+    "INSERT": re.compile(r"\b(?:insert\w*|creat(?:e|ing) (?:a|new|my)|upsert)\b", re.IGNORECASE),
+    "SELECT": re.compile(r"\b(?:select\w*|read\w*|fetch\w*|empty|see)\b", re.IGNORECASE),
+}
 
 
 def is_security(advice: Recommendation) -> bool:
     """Whether the advice writes policies anew."""
-    return advice.slot == SLOT
+    return advice.slot in {SLOT, OWNERS}
 
 
 def alarm(draft: Draft, proofs: tuple[Proof, ...]) -> str:
@@ -30,13 +45,13 @@ def alarm(draft: Draft, proofs: tuple[Proof, ...]) -> str:
     before = [(p, c) for p, c in tried if not c.after]
     wrong = [(p, c) for p, c in before if p.verdict == "refuted"]
     verdict = _verdict(draft, before)
-    asked = verdict + _self_set(draft)
+    asked = _unpermitted(draft) + verdict + _self_set(draft) + _by_text(draft)
+    closed = tuple(r for r in draft.recommendations if is_security(r))
     if not wrong:
-        return asked
+        return asked + "".join(map(_only_closing, closed))
     through = sorted((x for x in wrong if _RECURSION not in x[0].reason),
                      key=lambda x: _ORDER.index(x[1].attack))  # fmt: skip
     endless = tuple(dict.fromkeys(c.table for p, c in wrong if _RECURSION in p.reason))
-    closed = next((r for r in draft.recommendations if is_security(r)), None)
     if not closed and all(c.attack in _READS for _, c in through) and not endless:
         names = listed(tuple(dict.fromkeys(c.table for _, c in through)))
         return (
@@ -46,7 +61,8 @@ def alarm(draft: Draft, proofs: tuple[Proof, ...]) -> str:
     said = _open(through, asked=bool(verdict)) + _always_true(draft)
     if endless:
         said += f"Reading {listed(endless)} ends in infinite recursion ({_RECURSION}). "
-    return f"{asked}{said}{_closing(closed, tried)}"
+    left = {c.table for _, c in wrong} - {c.table for _, c in tried if c.after}
+    return f"{asked}{said}{_closing(closed, tried)}{_not_closed(left) if closed else ''}"
 
 
 def _self_set(draft: Draft) -> str:
@@ -54,6 +70,36 @@ def _self_set(draft: Draft) -> str:
     where = tuple(f.where for f in draft.findings if is_self_set(f))
     told = "user_metadata decides, which every user can set: anybody lets themselves in"
     return f"On {listed(where)}, {told}. " if where else ""
+
+
+def _by_text(draft: Draft) -> str:
+    """What policies give away as their text tells, without an attack."""
+    found = [f for f in draft.findings if f.rule == LAX and f.severity == "harm"]
+    said = "; ".join(f"{_short(f.says)} ({f.where})" for f in found[:_MOST_BY_TEXT])
+    more = len(found) - _MOST_BY_TEXT
+    return f"By their text: {said}{f'; {more} more' if more > 0 else ''}. " if found else ""
+
+
+def _short(says: str) -> str:
+    return says.partition(": ")[0]
+
+
+def _unpermitted(draft: Draft) -> str:
+    """What somebody asks why it does nothing, and no policy lets them do."""
+    request = draft.brief.request
+    if not _NOTHING.search(request):
+        return ""
+    verbs = {c for c, words in _ASKED.items() if words.search(request)}
+    found = [f for f in draft.findings if f.rule == LAX and f.where.endswith(", no policy")]
+    tables = [f for f in found if verbs & {*re.findall(r"[A-Z]{6}", f.says)}]
+    prose = request.lower().partition("create table")[0]
+    named = [f for f in tables if f.where.partition(",")[0] in prose] or tables
+    return "".join(f"{f.says}. Add one, if people may. " for f in named[:2])
+
+
+def _only_closing(closed: Recommendation) -> str:
+    """What to say of a file that closes what no attack came through."""
+    return f"Run {closed.artifacts[0]}: {closed.because[0]}. " if closed.because else ""
 
 
 def _open(through: list[tuple[Proof, AccessRefused]], *, asked: bool) -> str:
@@ -76,13 +122,20 @@ def _always_true(draft: Draft) -> str:
     return f"On {listed(where)}, {said}. " if where else ""
 
 
-def _closing(closed: Recommendation | None, tried: list[tuple[Proof, AccessRefused]]) -> str:
+def _not_closed(tables: set[str]) -> str:
+    """What our files leave open, which the steps say how to close."""
+    return f"No file of ours closes {listed(tuple(sorted(tables)))}: see there. " if tables else ""
+
+
+def _closing(closed: tuple[Recommendation, ...], tried: list[tuple[Proof, AccessRefused]]) -> str:
     after = [p for p, c in tried if c.after]
-    if closed is None:
+    if not closed:
         return "Close this first. "
+    was = "was" if len(after) == 1 else "were"
+    files = listed(tuple(r.artifacts[0] for r in closed))
     return (
-        f"Run {closed.artifacts[0]} first: after it all {count(len(after), 'attack')} were "
-        "refused, and members read their own. "
+        f"Run {files} first: after it all {count(len(after), 'attack')} {was} refused, and people "
+        "read their own. "
     )
 
 

@@ -1,21 +1,30 @@
 """Policies as they should be: what is open closed, what reads itself asked by a function.
 
-A policy that has to look into a table of members asks a SECURITY DEFINER function for it, which no
-policy binds: that ends a recursion, and it is asked once a statement. The functions lie in a schema
-that the API does not show.
+A policy that looks into a table of members asks a SECURITY DEFINER function, which no policy binds:
+that ends a recursion. The functions lie in a schema that the API does not show.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from blueproof.advisors.postgres.parts.row_security import is_caught, is_open
+from blueproof.advisors.postgres.parts.policy_text import (
+    alike,
+    any_account,
+    as_made,
+    calls,
+    is_circular,
+    is_own,
+    mentions,
+    same,
+)
+from blueproof.advisors.postgres.parts.row_security import is_caught, is_for_all, is_open
 from blueproof.sql.access.groups import Access, Membership, Way
 from blueproof.sql.access.lookups import Lookup, lookups, rewritten
-from blueproof.sql.access.privileges import LEADERS, privileges, tenants
+from blueproof.sql.access.privileges import LEADERS, privileges, tenants, worths
 from blueproof.sql.identity import SUPABASE_SETTING, identity
 from blueproof.sql.names import bare, quote, quote_table
-from blueproof.sql.schema import Policy, Schema, Table
+from blueproof.sql.schema import Policy, Table
 
 PRIVATE = "private"
 _LITERAL = re.compile(r"'((?:[^']|'')*)'")
@@ -62,24 +71,49 @@ class Mender:
         found = []
         for table in self.access.schema.tables:
             policies = [p for p in self.access.schema.policies if p.table == table.name]
-            if table.row_security:
+            opened = not table.row_security and is_open(self.access, table)
+            if table.row_security or (opened and policies):
                 changed = [(p, tuple(self._policy(p, table))) for p in policies]
                 old = tuple(p for p, new in changed if new != (p,))
-                if old:
+                if old or opened:  # who wrote policies has said who may do what, and no more is let
                     after = tuple(n for p, new in changed if new != (p,) for n in new)
-                    found.append(Mended(table=table.name, before=old, after=after))
-            elif is_open(self.access, table):
+                    found.append(Mended(table=table.name, before=old, after=after, enable=opened))
+            elif opened:
                 made = tuple(self._fresh(table))
                 found.append(Mended(table=table.name, before=(), after=made, enable=True))
         return tuple(found)
 
     def _policy(self, policy: Policy, table: Table) -> Iterator[Policy]:
         """What takes a policy's place: itself, where it is right."""
-        using = self._reworded(policy.using, policy, table)
-        check = self._reworded(policy.check, policy, table)
-        new = replace(policy, using=using, check=check)
+        plain = any_account(policy)
+        using = self._reworded(plain.using, policy, table)
+        check = self._reworded(plain.check, policy, table)
+        new = replace(plain, using=using, check=check)
+        for each in self._parted(new, table) if policy.permissive else (new,):
+            for made in self._narrowed(policy, each, table):
+                yield policy if made == plain else made
+
+    def _parted(self, policy: Policy, table: Table) -> tuple[Policy, ...]:
+        """A policy by which members have their own rows, apart: who may add one is another thing.
+
+        One policy for all commands would let whoever may add members change those of others, too.
+        """
+        member = self._member(table)
+        if policy.command != "ALL" or member is None or not is_own(policy, table, member):
+            return (policy,)
+        commands = ("SELECT", "UPDATE", "DELETE", "INSERT")
+        held = policy.check or policy.using
+        return tuple(
+            replace(policy, name=f"{policy.name} ({c.lower()})", command=c,
+                    using="" if c == "INSERT" else policy.using,
+                    check=held if c == "INSERT" else "")
+            for c in commands
+        )  # fmt: skip
+
+    def _narrowed(self, policy: Policy, new: Policy, table: Table) -> Iterator[Policy]:
+        """A policy with what it forgets to ask, for those who are signed in."""
         if policy.permissive:
-            closed = self._closed(new, table)
+            closed = self._closed(new, table, for_all=is_for_all(policy, self.access, table))
             if closed is None:
                 return
             new = closed
@@ -129,7 +163,7 @@ class Mender:
         if not outer or lookup.group not in inner.by_name:
             return ""
         member = Membership(table=inner.name, user=lookup.user, group=lookup.group)
-        known = next((m for m in self.access.memberships if _same(m, member)), member)
+        known = next((m for m in self.access.memberships if same(m, member)), member)
         stem = f"my_{_groups(known)}" + (f"_as_{literals or _word(extra)}" if extra else "")
         name = self._help(stem, f"SETOF {inner.by_name[lookup.group].type}",
                           f"SELECT {quote(lookup.group)} {source}")  # fmt: skip
@@ -151,21 +185,24 @@ class Mender:
 
     # Conditions that let in whom they should not.
 
-    def _closed(self, policy: Policy, table: Table) -> Policy | None:
+    def _closed(self, policy: Policy, table: Table, *, for_all: bool) -> Policy | None:
         """The policy with what it forgets to ask; None where nobody should have it."""
-        member = next(
-            (m for m in self.access.memberships if m.table == table.name and not m.owned), None
-        )
+        member = self._member(table)
         keyed = member is not None and table.is_key((member.user,))
         if member and not keyed and policy.command in {"INSERT", "UPDATE", "ALL"}:
             return self._of_members(policy, member)
-        if policy.command in {"UPDATE", "ALL"}:
+        if policy.command in {"UPDATE", "ALL", "INSERT"}:
             policy = self._pinned(policy, table)
         if policy.command in {"INSERT", "UPDATE", "ALL"}:
             policy = self._checked(policy, table)
-        if policy.using == "true" and policy.command != "SELECT":
+        if policy.using == "true" and not for_all:
             return replace(policy, using=self.own(table) or "true")
         return policy
+
+    def _member(self, table: Table) -> Membership | None:
+        """The membership that the table's rows are, if they are any."""
+        mine = (m for m in self.access.memberships if m.table == table.name and not m.owned)
+        return next(mine, None)
 
     def _checked(self, policy: Policy, table: Table) -> Policy:
         """The policy with the author and the group asked of a new row."""
@@ -175,15 +212,15 @@ class Mender:
         parts = [] if held in {"", "true"} else [held]
         user = self.access.user_of(table)
         whose = identity(replace(policy, using="", check=held), table)
-        asks = bool(lookups(policy)) or _calls(held)
-        named = (whose is not None and whose[1] == user) or (asks and _mentions(held, user))
+        asks = bool(lookups(policy)) or calls(held)
+        named = (whose is not None and whose[1] == user) or (asks and mentions(held, user))
         shared = asks and policy.command == "ALL"  # the others of the group may change the row, too
         if user and self.access.is_author(table, user) and not named and not shared:
             parts.append(f"{quote(user)} = {self.who(table.by_name[user].type)}")
         for member, way in self.access.ways(table)[:1]:
             column = way.keys[0].columns[0] if way.keys else way.column
             of_group = table.name not in {member.table, member.groups}
-            if of_group and not asks and not _mentions(held, column):
+            if of_group and not asks and not mentions(held, column):
                 parts.append(self._in_groups(way, self.mine(member)))
         new = " AND ".join(f"({p})" if " OR " in p else p for p in parts) or held
         return policy if new == held else replace(policy, check=new)
@@ -191,9 +228,12 @@ class Mender:
     def _of_members(self, policy: Policy, member: Membership) -> Policy | None:
         """A policy by which members are made or changed: for those who lead the group."""
         held = policy.check or policy.using
-        asks = lookups(policy) or f"{PRIVATE}." in held or _calls(held)
-        if held != "true" and (asks or _mentions(held, member.group)):
+        asks = lookups(policy) or f"{PRIVATE}." in held or calls(held)
+        if held != "true" and (asks or mentions(held, member.group)):
             return policy
+        table = self.access.schema.by_name[member.table]
+        if policy.command == "UPDATE" and is_own(policy, table, member):
+            return replace(policy, check=f"{policy.using} AND {self._as_it_was(member, table)}")
         led = self.led(member)
         if not led:
             return None
@@ -201,17 +241,34 @@ class Mender:
         inserts = policy.command == "INSERT"
         return replace(policy, using="" if inserts else condition, check=condition)
 
+    def _as_it_was(self, member: Membership, table: Table) -> str:
+        """The condition that one's own row keeps its group, and what gives power in it."""
+        powers = (p.column for p in privileges(self.access, table))
+        columns = tuple(dict.fromkeys((member.group, *powers)))
+        named = ", ".join(quote(c) for c in columns)
+        typed = ", ".join(f"{quote(c)} {table.by_name[c].type}" for c in columns)
+        who = self.who(table.by_name[member.user].type)
+        name = self._help(
+            f"my_{_word(bare(member.table))}_rows", f"TABLE ({typed})",
+            f"SELECT {', '.join(f'm.{quote(c)}' for c in columns)} FROM {_full(member.table)} m "
+            f"WHERE m.{quote(member.user)} = {who}",
+        )  # fmt: skip
+        return f"({named}) IN (SELECT {named} FROM {name}())"
+
     def _pinned(self, policy: Policy, table: Table) -> Policy:
         """A policy for changes of one's own row, by which columns that give power stay."""
         user = self.access.user_of(table)
         held = policy.check or policy.using
-        if not user or lookups(policy) or _calls(held) or not table.is_key((user,)):
+        if not user or lookups(policy) or calls(held) or not table.is_key((user,)):
             return policy
-        columns = (*(p.column for p in privileges(self.access, table)),
-                   *tenants(self.access, table))  # fmt: skip
+        powers = (*privileges(self.access, table), *worths(self.access, table))
+        columns = (*(p.column for p in powers), *tenants(self.access, table))
         pins = []
         for column in dict.fromkeys(columns):
-            if _mentions(held, column):
+            if mentions(held, column):
+                continue
+            if policy.command == "INSERT":
+                pins.append(as_made(table.by_name[column]))
                 continue
             known, kind = table.by_name[user], table.by_name[column].type
             name = self._help(
@@ -231,7 +288,9 @@ class Mender:
         user = self.access.user_of(table)
         if not user and table.name in self.access.people and len(table.primary_key) == 1:
             user = table.primary_key[0]
-        return f"{quote(user)} = {self.who(table.by_name[user].type)}" if user else ""
+        tenant = self.access.tenant_column(table)
+        persons = self.access.persons(table) or tuple(filter(None, (user or tenant,)))
+        return " OR ".join(f"{quote(c)} = {self.who(table.by_name[c].type)}" for c in persons)
 
     def _in_groups(self, way: Way, function: str, step: int = 0, alias: str = "") -> str:
         before = f"{alias}." if alias else ""
@@ -245,15 +304,15 @@ class Mender:
 
     def mine(self, member: Membership) -> str:
         """The function that gives the groups that one belongs to."""
-        alike = [m for m in self.access.memberships if _same(m, member) or _alike(m, member)]
-        bodies = [self._groups_by(m, "") for m in alike]
+        every = [m for m in self.access.memberships if same(m, member) or alike(m, member)]
+        bodies = [self._groups_by(m, "") for m in every]
         kind = self._kind(member)
         return self._help(f"my_{_groups(member)}", f"SETOF {kind}", "\n    UNION ".join(bodies))
 
     def led(self, member: Membership) -> str:
         """The function that gives the groups that one leads; "" where nothing tells who does."""
         bodies = []
-        for each in (m for m in self.access.memberships if _alike(m, member)):
+        for each in (m for m in self.access.memberships if alike(m, member)):
             table = self.access.schema.by_name[each.table]
             powers = privileges(self.access, table)
             if each.owned:
@@ -300,10 +359,9 @@ class Mender:
     # Tables that had no row security.
 
     def _fresh(self, table: Table) -> Iterator[Policy]:
-        """Policies for a table that had none."""
         base = Policy(
-            name="", table=table.name, command="SELECT", roles=("authenticated",), permissive=True,
-            using="", check="",
+            name="", table=table.name, command="SELECT", permissive=True, using="", check="",
+            roles=("authenticated",) if self._supabase else ("public",),
         )  # fmt: skip
         own = self.own(table)
         member = next((m for m, _ in self.access.ways(table)), None)
@@ -322,44 +380,6 @@ class Mender:
                               using=held, check=held)  # fmt: skip
         else:
             yield replace(base, name="own rows", command="ALL", using=own, check=own)
-
-
-def is_circular(schema: Schema, start: str, to: str) -> bool:
-    """Whether the policies of one table read another whose policies lead back to the first."""
-    reads: dict[str, set[str]] = {}
-    guarded = {t.name for t in schema.tables if t.row_security}
-    for policy in schema.policies:
-        if policy.table in guarded:
-            reads.setdefault(policy.table, set()).update(x.table for x in lookups(policy))
-    seen, waiting = set[str](), [to]
-    while waiting:
-        at = waiting.pop()
-        if at == start:
-            return True
-        if at not in seen:
-            seen.add(at)
-            waiting += reads.get(at, ())
-    return False
-
-
-def _mentions(text: str, column: str) -> bool:
-    return bool(re.search(rf"\b{re.escape(column)}\b", text))
-
-
-def _calls(text: str) -> bool:
-    """Whether a function decides, besides those that tell who asks."""
-    plain = re.sub(
-        r"auth\.(?:uid|jwt|role)\(\)|(?:current_setting|nullif)\(", "", text, flags=re.IGNORECASE
-    )
-    return bool(re.search(r"\w\(", plain))
-
-
-def _same(one: Membership, other: Membership) -> bool:
-    return (one.table, one.user, one.group) == (other.table, other.user, other.group)
-
-
-def _alike(one: Membership, other: Membership) -> bool:
-    return _same(one, other) or (bool(one.groups) and one.groups == other.groups)
 
 
 def _groups(member: Membership) -> str:

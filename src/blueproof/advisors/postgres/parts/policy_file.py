@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blueproof.advisors.postgres.parts.mending import PRIVATE, Mended, Mender
+from blueproof.advisors.postgres.parts.owners_rights import Closing
 from blueproof.core.advice import Artifact
 from blueproof.core.scene import Excerpt
 from blueproof.sql.access.groups import Membership
@@ -31,6 +32,28 @@ class PolicyFile:
     founding: str = ""
 
 
+def closing_file(closed: tuple[Closing, ...], purpose: str) -> PolicyFile:
+    """The files that close views and functions."""
+    ddl = "".join(f"\n-- {_short(each.why)}\n{each.ddl}" for each in closed if each.ddl)
+    back = "".join(each.undo for each in reversed(closed))
+    rights = "".join(f"\n-- {_short(each.why)}\n{each.rights}" for each in closed if each.rights)
+    granted = "".join(each.rights_undo for each in reversed(closed))
+    change = f"{_HEAD.format(purpose)}{_BEGIN}{ddl}{rights}\nCOMMIT;\n"
+    undo = f"-- Gives back what was open.\n{_BEGIN}{granted}{back}\nCOMMIT;\n"
+    forward, backward = (
+        path.replace("row_security", "owners_rights") for path in (_FORWARD, _BACK)
+    )
+    return PolicyFile(
+        change=Excerpt(text=change, path=forward),
+        ddl=Excerpt(text=ddl),
+        undo_ddl=Excerpt(text=back),
+        artifacts=(
+            Artifact(path=forward, purpose="the change", text=change),
+            Artifact(path=backward, purpose="takes it back", text=undo),
+        ),
+    )
+
+
 def policy_file(mender: Mender, mended: tuple[Mended, ...], purpose: str) -> PolicyFile:
     """The files that make of the policies what was mended."""
     supabase = mender.access.setting == SUPABASE_SETTING
@@ -49,10 +72,8 @@ def policy_file(mender: Mender, mended: tuple[Mended, ...], purpose: str) -> Pol
     had = had or any(t.name.startswith(f"{PRIVATE}.") for t in mender.access.schema.tables)
     gone = f"DROP SCHEMA {PRIVATE};\n" if made and not had else ""
     change = f"{_HEAD.format(purpose)}{_BEGIN}{body}\n{rights}\n{policies}\nCOMMIT;\n"
-    undo = (
-        f"-- Brings the old policies back, as open as they were.\n{_BEGIN}{back}\n{dropped}{gone}"
-    )
-    undo += "COMMIT;\n"
+    undo = f"-- Brings the old policies back, as open as they were.\n{_BEGIN}{back}"
+    undo += f"\n{dropped}{gone}COMMIT;\n"
     return PolicyFile(
         change=Excerpt(text=change, path=_FORWARD),
         ddl=Excerpt(text=f"{body}\n{policies}"),
@@ -63,6 +84,11 @@ def policy_file(mender: Mender, mended: tuple[Mended, ...], purpose: str) -> Pol
         ),
         founding=founding.signature if founding else "",
     )
+
+
+def _short(why: str) -> str:
+    """The reason on a line of a file."""
+    return why.partition(":")[0]
 
 
 def _rights(made: list[str], founding: "_Founding | None") -> Iterator[str]:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from blueproof.advisors.postgres.parts.wording import count
+from blueproof.advisors.postgres.parts.lax_policies import OBJECTS, text_findings
+from blueproof.advisors.postgres.parts.owners_rights import owner_findings
+from blueproof.advisors.postgres.parts.wording import count, listed
 from blueproof.core.advice import Finding, Step
 from blueproof.core.blueprint import Proof
 from blueproof.core.claim import AccessRefused, Attack
@@ -13,7 +15,7 @@ from blueproof.core.evidence import Citation
 from blueproof.core.scene import Excerpt
 from blueproof.sql.access.groups import Access
 from blueproof.sql.access.lookups import Lookup, lookups
-from blueproof.sql.access.privileges import privileges, tenants
+from blueproof.sql.access.privileges import privileges, tenants, worths
 from blueproof.sql.identity import identity
 from blueproof.sql.schema import Policy, Schema, Table
 
@@ -23,12 +25,19 @@ _NEEDS: dict[Attack, set[str]] = {
     "planted-row": {"INSERT"},
     "joined-group": {"INSERT"},
     "raised-right": {"UPDATE"},
+    "claimed-right": {"INSERT"},
 }
 RULE_ID = "pg-row-security"
 DOCS = Citation(
     url="https://www.postgresql.org/docs/current/ddl-rowsecurity.html",
     checked=date(2026, 11, 24),
     says="with row security on and no policy, every row is hidden from all but the table's owner",
+)
+OWNER = Citation(
+    url="https://www.postgresql.org/docs/current/ddl-rowsecurity.html",
+    checked=date(2026, 11, 30),
+    says="table owners normally bypass row security, unless ALTER TABLE ... FORCE ROW LEVEL "
+    "SECURITY; superusers and roles with BYPASSRLS always do",
 )
 SUPABASE_OPEN = Citation(
     url="https://supabase.com/docs/guides/database/postgres/row-level-security",
@@ -55,6 +64,8 @@ _FOR_ALL = re.compile(r"\b(?:public|every(?:one|body)|any(?:one|body)|all)\b", r
 def policy_findings(schema: Schema) -> Iterator[Finding]:
     """A finding for each table with row security, and for each that lacks it beside others."""
     access = Access(schema)
+    yield from owner_findings(access)
+    yield from _owners(access)
     for table in schema.tables:
         if not table.row_security:
             if is_open(access, table):
@@ -63,6 +74,9 @@ def policy_findings(schema: Schema) -> Iterator[Finding]:
         policies = [p for p in schema.policies if p.table == table.name]
         yield from _caught(table, policies)
         yield from _self_set(table, policies)
+        yield from text_findings(access, table, policies)
+        if table.name == OBJECTS:
+            continue
         claims = attacks_on(access, table)
         if claims:
             yield Finding(
@@ -76,11 +90,27 @@ def policy_findings(schema: Schema) -> Iterator[Finding]:
             yield _unattacked(table, policies)
 
 
+def _owners(access: Access) -> Iterator[Finding]:
+    """Outside Supabase: that no policy binds who owns the tables, unless they are forced."""
+    free = [t.name for t in access.schema.tables if t.row_security and not t.owner_forced]
+    if free and access.setting and not access.supabase:
+        yield Finding(
+            rule=RULE_ID,
+            where=f"{listed(tuple(free))}, owner",
+            says="row security binds neither the role that owns these tables nor a superuser: if "
+            "your app connects as one of them, no policy holds. ALTER TABLE ... FORCE ROW LEVEL "
+            "SECURITY, and see SELECT tablename, tableowner FROM pg_tables",
+            severity="risk",
+            evidence=(OWNER,),
+        )
+
+
 def is_open(access: Access, table: Table) -> bool:
     """Whether the API shows a table that has no row security, while others have it."""
-    guarded = any(t.row_security for t in access.schema.tables)
-    shown = "." not in table.name and not table.partition_of
-    return guarded and access.supabase and shown
+    guarded = any(t.row_security for t in access.schema.tables) or bool(access.schema.policies)
+    shown = "." not in table.name and not table.partition_of and not table.materialized
+    reached = access.supabase or bool(access.tenant_column(table))
+    return guarded and reached and shown
 
 
 def attacks_on(
@@ -104,10 +134,19 @@ def _reading(access: Access, table: Table, policies: list[Policy]) -> Iterator[t
     column = _own_column(access, table)
     if not column:
         return
-    if not any(_is_for_all(p, access, table) for p in policies):
+    if table.by_name[column].not_null is False and _names_nobody(policies, column):
+        yield "ownerless-row", column
+    if not any(is_for_all(p, access, table) for p in policies):
         yield "no-identity", column
         yield "other-identity", column
     yield "others-rows", column
+
+
+def _names_nobody(policies: list[Policy], column: str) -> bool:
+    """Whether a condition is true of rows that have nobody's id."""
+    nobody = re.compile(rf"\b{re.escape(column)}\b[\s)]* IS (?:NULL\b|NOT DISTINCT FROM)|"
+                        rf"IS NOT DISTINCT FROM [\s(]*{re.escape(column)}\b")  # fmt: skip
+    return any(nobody.search(f"{p.using} {p.check}") for p in policies if p.permissive)
 
 
 def _own_column(access: Access, table: Table) -> str:
@@ -134,13 +173,15 @@ def _writing(access: Access, table: Table) -> Iterator[tuple[Attack, str]]:
             if table.name not in {each.table, each.groups}:
                 yield "planted-row", way.keys[0].columns[0] if way.keys else way.column
     if user:
-        for power in privileges(access, table):
-            yield "raised-right", power.column
-        for column in tenants(access, table):
+        columns = (*(p.column for p in (*privileges(access, table), *worths(access, table))),
+                   *tenants(access, table))  # fmt: skip
+        for column in dict.fromkeys(columns):
             yield "raised-right", column
+            if not member and table.is_key((user,)):
+                yield "claimed-right", column
 
 
-def _is_for_all(policy: Policy, access: Access, table: Table) -> bool:
+def is_for_all(policy: Policy, access: Access, table: Table) -> bool:
     """Whether a policy says that all may read, and the table's rows are no group's affair."""
     says_so = policy.permissive and policy.command == "SELECT" and policy.using == "true"
     named = bool(_FOR_ALL.search(policy.name.replace("_", " "))) or "anon" in policy.roles
@@ -150,7 +191,7 @@ def _is_for_all(policy: Policy, access: Access, table: Table) -> bool:
 def _told(access: Access, table: Table, policies: list[Policy]) -> str:
     """Whom the policies ask about, and which do not ask."""
     found = next((i for p in policies if (i := identity(p, table))), None)
-    everybody = ", ".join(p.name for p in policies if _is_for_all(p, access, table))
+    everybody = ", ".join(p.name for p in policies if is_for_all(p, access, table))
     for_all = f"; policy {everybody} lets all read, on purpose" if everybody else ""
     if found is None:
         names = ", ".join(p.name for p in policies)
@@ -160,7 +201,7 @@ def _told(access: Access, table: Table, policies: list[Policy]) -> str:
     others = [p for p in policies if identity(p, table) not in (None, found)]
     lax = ", ".join(
         p.name for p in policies
-        if p.permissive and not _asks(p, table) and not _is_for_all(p, access, table)
+        if p.permissive and not _asks(p, table) and not is_for_all(p, access, table)
     )  # fmt: skip
     asks = f"; policy {lax} does not ask who it is" if lax else ""
     if others:
@@ -175,10 +216,13 @@ def _asks(policy: Policy, table: Table) -> bool:
 def _without(access: Access, table: Table) -> Finding:
     """A table that the API shows to everybody."""
     claim = AccessRefused(table=table.name, attack="no-security", setting=access.setting, column="")
+    names = ", ".join(p.name for p in access.schema.policies if p.table == table.name)
     return Finding(
         rule=RULE_ID,
         where=table.name,
-        says="it has no row security, while other tables have it",
+        says=f"policy {names} does nothing: ENABLE ROW LEVEL SECURITY is missing"
+        if names
+        else "it has no row security, while other tables have it",
         severity="note",
         evidence=(SUPABASE_OPEN,),
         claims=(claim,),

@@ -4,17 +4,22 @@ A policy guards rows only as far as it asks: whose row it is, of which group, wh
 it. What is forgotten most: that people may change the column of their own row that gives them
 power; that they may add themselves to any group; that a bare column in a sub-select is the inner
 table's; that WITH CHECK (true) takes any row; that a table beside them has no row security at all.
-A policy that reads its own table ends every query with 42P17. The policies are written anew, and
-attacked before and after.
+A policy that reads its own table ends every query with 42P17. And views, and SECURITY DEFINER
+functions, run with their owner's rights, past every policy: security_invoker binds a view, REVOKE
+closes a function that asks nobody who they are. The policies are written anew, and attacked before
+and after.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from blueproof.advisors.postgres.database import Database
-from blueproof.advisors.postgres.parts.alarm import SLOT
-from blueproof.advisors.postgres.parts.mending import Mended, Mender, is_circular
-from blueproof.advisors.postgres.parts.policy_file import PolicyFile, policy_file
+from blueproof.advisors.postgres.parts.alarm import OWNERS, SLOT
+from blueproof.advisors.postgres.parts.mending import Mended, Mender
+from blueproof.advisors.postgres.parts.owners_rights import FUNCTIONS, VIEWS, Closing, closings
+from blueproof.advisors.postgres.parts.policy_file import PolicyFile, closing_file, policy_file
+from blueproof.advisors.postgres.parts.policy_text import is_circular
 from blueproof.advisors.postgres.parts.row_security import attacks_on, is_caught
 from blueproof.advisors.postgres.parts.wording import listed
 from blueproof.core.advice import Alternative, Recommendation
@@ -46,16 +51,20 @@ def check(database: Database) -> Iterator[Recommendation]:
     if not access.setting:
         return
     mender = Mender(access=access, leader=database.leader)
+    closed = tuple(closings(access))
+    if closed:
+        yield _closed(closed)
     mended = mender.mended()
     if not mended:
         return
-    tables = tuple(each.table for each in mended)
+    tables = tuple(m.table for m in mended)
     file = policy_file(mender, mended, f"Closes the row security of {listed(tables)}.")
+    reasons = (r for each in mended for r in _reasons(access, each, file))
     yield Recommendation(
         slot=SLOT,
         rule=RULE.id,
         choice=f"Write the row security of {listed(tables)} anew",
-        because=tuple(dict.fromkeys(r for each in mended for r in _reasons(access, each, file))),
+        because=tuple(dict.fromkeys(reasons)),
         instead_of=(
             Alternative(
                 choice="USING (true) on the table of members, which ends the recursion as well",
@@ -75,7 +84,10 @@ def check(database: Database) -> Iterator[Recommendation]:
 def _reasons(access: Access, mended: Mended, file: PolicyFile) -> Iterator[str]:
     table = access.schema.by_name[mended.table]
     if mended.enable:
-        yield f"{table.name} has no row security: the API shows it to everybody, for writing too"
+        shows = "the API shows it to everybody" if access.supabase else "it shows all its rows"
+        yield f"{table.name} has no row security: {shows}, for writing too"
+        if any(p.table == table.name for p in access.schema.policies):
+            yield f"the policies on {table.name} hold from then on, and no others are made"
     for policy in mended.before:
         yield from _wrong(access, policy, table)
     gone = {p.name for p in mended.before} - {p.name for p in mended.after}
@@ -103,6 +115,31 @@ def _wrong(access: Access, policy: Policy, table: Table) -> Iterator[str]:
         yield f"{name} lets in whoever asks"
 
 
+def _closed(closed: tuple[Closing, ...]) -> Recommendation:
+    """Views and functions that no policy binds, closed by a file of their own."""
+    names = tuple(dict.fromkeys(each.name for each in closed))
+    file = closing_file(closed, f"Closes what runs with its owner's rights: {listed(names)}.")
+    change = Excerpt(text=file.change.text, path=file.change.path)
+    claims: list[Claim] = []
+    if file.ddl.text:
+        claims.append(Applies(change=file.ddl, undo=file.undo_ddl))
+    claims += [replace(claim, after=(change,)) for each in closed for claim in each.claims]
+    meant = "a view that is meant to show all its rows to everybody: leave its line out"
+    return Recommendation(
+        slot=OWNERS,
+        rule=RULE.id,
+        choice=f"Close {listed(names)}",
+        because=tuple(dict.fromkeys(each.why for each in closed)),
+        trade_offs=(meant,) if any("security_invoker" in each.ddl for each in closed) else (),
+        evidence=(VIEWS, FUNCTIONS),
+        claims=tuple(claims),
+        files=file.artifacts,
+        schema_change=file.ddl if file.ddl.text else None,
+        table=names[0],
+        regardless=True,
+    )
+
+
 def _trade_offs(mended: tuple[Mended, ...], file: PolicyFile) -> Iterator[str]:
     yield "what your app does today through the open door is refused from then on: try it first"
     if any(each.enable for each in mended):
@@ -115,12 +152,20 @@ def _trade_offs(mended: tuple[Mended, ...], file: PolicyFile) -> Iterator[str]:
 def _claims(access: Access, mended: tuple[Mended, ...], file: PolicyFile) -> Iterator[Claim]:
     yield Applies(change=file.ddl, undo=file.undo_ddl)
     change = Excerpt(text=file.change.text, path=file.change.path)
+    names = {each.table for each in mended}
+    for table in access.schema.tables:  # those whose policies look into what is mended
+        policies = [p for p in access.schema.policies if p.table == table.name]
+        if table.name not in names and any(x.table in names for p in policies for x in lookups(p)):
+            yield from attacks_on(access, table, (change,))
     for each in mended:
         table = access.schema.by_name[each.table]
         if each.enable:
             yield AccessRefused(table=table.name, attack="no-security", setting=access.setting,
                                 column="", after=(change,))  # fmt: skip
         yield from attacks_on(access, table, (change,))
+        if any(p.table == table.name for p in access.schema.policies):
+            yield AccessRefused(table=table.name, attack="widened", setting=access.setting,
+                                column="", after=(change,))  # fmt: skip
 
 
 _TEAM = """

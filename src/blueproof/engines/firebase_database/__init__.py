@@ -1,0 +1,1 @@
+"""Rules of the Firebase Realtime Database: what their text lets people do."""
