@@ -93,12 +93,13 @@ KEPT = re.compile(
 )
 CROWD = re.compile(
     rf"{NUMBER} (?:people|users|fans|visitors|customers|players|buyers)\b[^.?!]{{0,40}}?"
-    r"\b(?:in|within) (?P<t>\d+) ?(?P<unit>min(?:ute)?s?|s(?:ec(?:ond)?s?)?|hours?)\b",
+    r"\b(?:in|within) (?:the (?:first|next|same) )?(?P<t>\d+) ?"
+    r"(?P<unit>min(?:ute)?s?|s(?:ec(?:ond)?s?)?|hours?)\b",
     re.IGNORECASE,
 )
 RARE = re.compile(
-    r"\b(?:black friday|cyber monday|on sale|launch day|premieres?|product launch|flash sales?"
-    r"|campaigns?|once a (?:week|month|year))\b",
+    r"\b(?:black friday|cyber monday|on[- ]?sales?|ticket sales?|drops?|launch day|premieres?"
+    r"|product launch|flash sales?|campaigns?|once a (?:week|month|year))\b",
     re.IGNORECASE,
 )
 LASTS = re.compile(
@@ -111,6 +112,7 @@ SENT = re.compile(
 )
 MEMORY = re.compile(r"\b(?:ram|memory|heap)\b", re.IGNORECASE)
 CROWD_REQUESTS = 10.0  # of each in a crowd that comes at once
+FEWEST_RECORDS = 1_000.0  # a month, below which what is counted is no load
 CALLS = frozenset({"requests", "orders"})
 # Metrics that are told per a time and are no records that stay.
 NO_RECORDS = frozenset(

@@ -177,6 +177,9 @@ def _kinesis(design: Design, quote: str) -> Piece:
     )
 
 
+_FAR_LESS, _FELT = 4, 100  # times cheaper, and US dollars a month, from which a price decides
+
+
 def _dynamodb(design: Design, quote: str) -> Piece:
     load, needs = design.load, design.needs
     part = database.keyed(load, needs)
@@ -189,6 +192,18 @@ def _dynamodb(design: Design, quote: str) -> Piece:
             slot="database",
             verdict="fits",
             says=part.because[0],
+            good_for="",
+            evidence=(fact(part.facts[0]).citation,),
+        )
+    if theirs * _FAR_LESS <= price and theirs + _FELT <= price:
+        return Piece(
+            quote=quote,
+            technology="amazon-dynamodb",
+            slot="database",
+            verdict="fits",
+            says=f"{_money(theirs)} a month on demand against {_money(price)} of {ours}, which is "
+            "sized for the peak all month: put what is read and written by one key there, and "
+            "what is joined and summed into a smaller RDS",
             good_for="",
             evidence=(fact(part.facts[0]).citation,),
         )

@@ -17,6 +17,7 @@ from blueproof.advisors.architecture.cues import (
     DAYTIME,
     DEVICES,
     EVERY,
+    FEWEST_RECORDS,
     FILE_MB,
     FILES,
     GENERIC,
@@ -183,7 +184,8 @@ class Words:
                 for each in GENERIC.finditer(self.brief.request)
                 if not self._is_told(each.span("n"))
             ]
-        return max(found, default=(0.0, "rows"))
+        most = max(found, default=(0.0, "rows"))
+        return most if most[0] >= FEWEST_RECORDS else (0.0, "rows")
 
     def _of_month(self, fact: Fact, value: float, per: str) -> float:
         """A rate over the month; of a peak a second, a tenth holds over the month."""

@@ -109,9 +109,9 @@ def asks_in(request: str) -> tuple[Ask, ...]:
 
     None where it asks one thing, or holds code, a plan or tables, which questions are asked of.
 
-    >>> asks = asks_in("We run Postgres. Is RDS Proxy worth it? Also, how is its password rotated?")
+    >>> asks = asks_in("We run Postgres. Is RDS Proxy worth it? Also, how long do tokens live?")
     >>> [ask.own for ask in asks], asks[1].shared
-    (['Is RDS Proxy worth it?', 'how is its password rotated?'], 'We run Postgres.')
+    (['Is RDS Proxy worth it?', 'how long do tokens live?'], 'We run Postgres.')
     """
     if _PASTED.search(request) or len(request.split()) > _LONGEST:
         return ()
