@@ -23,10 +23,11 @@ def ids_left(brief: Brief) -> Iterator[str]:
     ]
     used = [float(f.value) for f in counted if not _period(f) and _LEAST <= float(f.value) < _LAST]
     added = [float(f.value) / _DAYS[_period(f)] for f in counted if _period(f)]
-    if len(set(used)) != 1 or len(set(added)) > 1:
+    if not used or len(set(added)) > 1:
         return
-    left = _LAST - used[0]
-    told = f"2,147,483,647 - {used[0]:,.0f} leaves {left:,.0f} ids"
+    most = max(used)  # of rows and ids: a row has an id, and those of deleted rows are used as well
+    left = _LAST - most
+    told = f"2,147,483,647 - {most:,.0f} leaves {left:,.0f} ids"
     yield (
         f"{told}: at {added[0]:,.0f} a day they last {left / added[0]:,.0f} days" if added else told
     )
