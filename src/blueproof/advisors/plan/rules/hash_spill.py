@@ -73,7 +73,7 @@ def _advise(plan: ReadPlan, node: Node, ms: float) -> Remedy:
         evidence=(MEMORY,),
         milliseconds=ms,
         node=node.number,
-        shown_by="Batches: 1, and no temp in Buffers",
+        shown_by="Batches: 1 at this Hash, whatever else spills",
     )
 
 

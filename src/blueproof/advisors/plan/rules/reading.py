@@ -26,11 +26,22 @@ def check(plan: ReadPlan) -> Iterator[Remedy]:
     cold = whole.read >= max(_MANY_PAGES, _LARGE * pages) and not whole.read_ms
     if not whole.read or not (slow or cold) or not plan.timed:
         return
-    node = max(plan.root.walk(), key=_own_read)
+    counted = max(plan.root.walk(), key=_own_read)
+    node = counted if _is_shown(counted) else max(counted.walk(), key=_leaf_rows)
     ms = min(whole.read_ms, plan.total_ms) or sum(
         n.exclusive_ms or 0.0 for n in plan.root.walk() if _own_read(n)
     ) * (whole.read / pages)
     yield _advise(plan, node, ms)
+
+
+def _is_shown(node: Node) -> bool:
+    """Whether the pages are the node's own, and not of nodes whose Buffers the plan lacks."""
+    below = [n for n in node.walk() if n is not node]
+    return not below or any(n.buffers.hit + n.buffers.read for n in below)
+
+
+def _leaf_rows(node: Node) -> float:
+    return 0.0 if node.children else float(node.all_rows or 0.0)
 
 
 def _own_read(node: Node) -> int:
@@ -46,14 +57,19 @@ def _advise(plan: ReadPlan, node: Node, ms: float) -> Remedy:
         "PostgreSQL's cache"
     )
     mine = max(_own_read(node), 0)
+    whose = (
+        f"{number(mine)} of them by {where(node)}"
+        if mine
+        else f"most of them surely by {where(node)}, which reads {number(node.all_rows or 0.0)} "
+        "rows: below, the plan shows no Buffers"
+    )
     return Remedy(
         rule=ID,
         slot="pages read",
         choice="Run it twice: where the second run is fast, the cache was cold; else read fewer "
         f"pages of {node.table or node.place}",
         because=(
-            f"{took}: {number(whole.read)} pages ({kilobytes(whole.read * PAGE_KB)}), "
-            f"{number(mine)} of them by {where(node)}",
+            f"{took}: {number(whole.read)} pages ({kilobytes(whole.read * PAGE_KB)}), {whose}",
             "what is read from disk each time does not fit in memory beside the rest",
         ),
         evidence=(EXPLAIN, MEMORY),
@@ -78,6 +94,15 @@ RULE = Rule(
 Seq Scan on a  (cost=0..9 rows=9000 width=4) (actual time=1..1000 rows=9000 loops=1)
   Buffers: shared hit=10 read=90000
   I/O Timings: shared read=800.0
+""",
+        ),
+        Case(
+            name="Buffers at the top alone: the leaf that reads most is named",
+            given="""\
+Sort  (cost=0..9 rows=9 width=4) (actual time=900..1000 rows=9 loops=1)
+  Sort Key: a.id
+  Buffers: shared hit=10 read=90000
+  ->  Seq Scan on a  (cost=0..9 rows=9 width=4) (actual time=1..890 rows=9000000 loops=1)
 """,
         ),
         Case(
