@@ -51,6 +51,9 @@ def advise_request(
     if found is not None:
         return found
     progress("weighing what was said")
+    judged = _reviewed(brief, progress)
+    if judged is not None:
+        return judged
     if owns(brief) and not owns_bill(brief) and _is_choice(brief):
         return _choose(brief, progress)
     if wants_one(brief, needs_of(brief)):
@@ -186,6 +189,17 @@ def _rebuilt(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Unpro
     from blueproof.consulting.reproduction import rebuilt
 
     return rebuilt(brief, progress)
+
+
+def _reviewed(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The holes of a plan told in words, if they are asked for."""
+    from blueproof.advisors.review.owning import may_ask
+
+    if owns_bill(brief) or not may_ask(brief):
+        return None  # the known holes are many files
+    from blueproof.consulting.reviewing import review_of
+
+    return review_of(brief, kind_of(brief), progress)
 
 
 def _moves(brief: Brief) -> bool:
