@@ -47,13 +47,10 @@ def advise_request(
     brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
 ) -> Blueprint:
     """The blueprint of a request without a database at hand."""
-    found = _of_pasted(brief, progress) or _modelled(brief, progress)
+    found = _of_pasted(brief, progress) or _modelled(brief, progress) or _reviewed(brief, progress)
     if found is not None:
         return found
     progress("weighing what was said")
-    judged = _reviewed(brief, progress)
-    if judged is not None:
-        return judged
     if owns(brief) and not owns_bill(brief) and _is_choice(brief):
         return _choose(brief, progress)
     if wants_one(brief, needs_of(brief)):

@@ -4,7 +4,7 @@ from blueproof.advisors.review.matching import Shown
 from blueproof.facts.holes import Hole
 
 _TRIES = 10  # a second, as an attacker makes them from one machine without being noticed
-_SIGNS = 36  # letters and digits of a code
+_SIGNS = 36.0  # letters and digits of a code
 _ISSUED = 10_000  # codes in circulation that the odds are told for
 _MONTH = 30 * 24 * 60  # minutes
 _QUARTER, _FIVE = 900, 300  # seconds that access tokens and file links should live
@@ -43,9 +43,8 @@ def _filled(template: str, found: Shown[Hole], files: str) -> str:
 
 def _codes(kind: str, value: float) -> float:
     """How many codes there are of this length."""
-    if kind == "digits":
-        return 10.0**value
-    return float(_SIGNS**value) if kind == "characters" else 0.0
+    signs = {"digits": 10.0, "characters": _SIGNS}.get(kind)
+    return pow(signs, value) if signs else 0.0
 
 
 def lasting(seconds: float) -> str:

@@ -28,11 +28,15 @@ AnEntry = TypeVar("AnEntry", Hole, Practice)
 
 @dataclass(frozen=True, kw_only=True)
 class Shown(Generic[AnEntry]):
-    """An entry that the words show: where they stand, what they are, and the figure among them."""
+    """An entry that the words show: where they stand, what they are, and the figure among them.
+
+    `quote` is the clauses that the words stand in.
+    """
 
     entry: AnEntry
     start: int
     end: int
+    words: str
     quote: str
     figure: Figure | None
 
@@ -143,6 +147,7 @@ def _shown(text: str, entry: AnEntry, sentence: Sentence, at: tuple[int, ...]) -
         entry=entry,
         start=start,
         end=end,
+        words=" ".join(text[start:end].split()),
         quote=_quote(text, sentence, start, end),
         figure=figure,
     )

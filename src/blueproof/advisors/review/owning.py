@@ -46,7 +46,8 @@ def may_ask(brief: Brief) -> bool:
     words = words_of(text)
     if len(words) < _LEAST_WORDS or brief.documents or _CODE.search(text):
         return False
-    return _is_asked(brief, text, *_asked(words))
+    asks, secures = _asked(words)
+    return _is_asked(brief, asks=asks, secures=secures)
 
 
 def reviewed(brief: Brief) -> Review | None:
@@ -65,11 +66,10 @@ def _asked(words: tuple[Word, ...]) -> tuple[bool, bool]:
     return _stands(asking().asks, words), _stands(asking().secures, words)
 
 
-def _is_asked(brief: Brief, text: str, asks: bool, secures: bool) -> bool:
+def _is_asked(brief: Brief, *, asks: bool, secures: bool) -> bool:
     """Whether a judgement is asked for, and neither a choice nor a cure for something slow."""
-    if _EITHER.search(text) and not secures:
-        return False
-    if _HURTS.search(text) and not secures:
+    text = brief.request
+    if not secures and (_EITHER.search(text) or _HURTS.search(text)):
         return False
     kind = next((f.value for f in brief.facts if f.key == "kind"), "")
     return asks or kind in _KINDS

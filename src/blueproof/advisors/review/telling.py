@@ -14,6 +14,7 @@ from blueproof.facts.holes import Hole, Silence, asking
 from blueproof.facts.phrase import words_of
 
 _LONGEST = 110  # characters of a quote
+_FEW = 48  # characters of the words before a step
 _MOST_UNREAD = 8  # clauses that are listed
 _LEAST_UNREAD = 4  # words of a clause that says something
 _MOST_QUESTIONS = 2
@@ -89,15 +90,22 @@ def _finding(found: Shown[Hole]) -> Finding:
 def _steps(review: Review) -> Iterator[Step]:
     """The mends of now in the order of the holes, then those of later."""
     for each in review.holes:
-        yield Step(do=each.entry.now, horizon="now", check=each.entry.look, undo="")
+        do = f"{_named(each)}: {_lowered(each.entry.now)}"
+        yield Step(do=do, horizon="now", check=each.entry.look, undo="")
     for each in review.holes:
-        yield Step(do=each.entry.later, horizon="later", check="", undo="")
+        do = f"{_named(each)}: {_lowered(each.entry.later)}"
+        yield Step(do=do, horizon="later", check="", undo="")
+
+
+def _named(found: Shown[Hole]) -> str:
+    """The words that show the hole, few enough to stand before a step."""
+    return f"\u201c{_cut(found.words, _FEW)}\u201d"
 
 
 def _right(review: Review) -> Iterator[Premise]:
     """What is right, where no hole is quoted from the same words."""
     for each in review.practices:
-        if any(h.start < each.end and each.start < h.end for h in review.holes):
+        if any(hole.start < each.end and each.start < hole.end for hole in review.holes):
             continue
         figure = each.figure.said if each.figure else ""
         because = each.entry.because.format_map({"figure": figure})
@@ -127,7 +135,10 @@ def _unjudged(review: Review) -> Iterator[Unproved]:
 
 def _unread(review: Review) -> Iterator[str]:
     """The clauses of which nothing was said."""
-    read = [(s.start, s.end) for s in (*review.holes, *review.practices)]
+    read = [
+        *((hole.start, hole.end) for hole in review.holes),
+        *((right.start, right.end) for right in review.practices),
+    ]
     for sentence in sentences(review.text):
         for start, end in sentence.clauses:
             clause = " ".join(review.text[start:end].split()).strip(" .,-*?!")
@@ -166,8 +177,11 @@ def _questions(review: Review, files: str) -> Iterator[Question]:
 
 def _short(quote: str) -> str:
     """The quote on one line without the word that joins it, cut where it is long."""
-    plain = _JOINED.sub("", " ".join(quote.split()))
-    return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST].rsplit(' ', 1)[0]} ..."
+    return _cut(_JOINED.sub("", " ".join(quote.split())), _LONGEST)
+
+
+def _cut(plain: str, most: int) -> str:
+    return plain if len(plain) <= most else f"{plain[:most].rsplit(' ', 1)[0]} ..."
 
 
 def _lowered(sentence: str) -> str:
