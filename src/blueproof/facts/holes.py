@@ -123,9 +123,10 @@ class Sensitive:
 
 @dataclass(frozen=True, kw_only=True)
 class Asking:
-    """The words that ask for a review, and those among them that ask for security."""
+    """The words that ask for a review, that may ask for one, and that speak of security."""
 
     asks: tuple[Phrase, ...]
+    hints: tuple[Phrase, ...]
     secures: tuple[Phrase, ...]
     sensitive: tuple[Sensitive, ...]
     silences: tuple[Silence, ...]
@@ -150,6 +151,7 @@ def asking() -> Asking:
     raw: dict[str, Any] = LOADER(text).get_single_data()
     return Asking(
         asks=_phrases(raw["asks"]),
+        hints=_phrases(raw["hints"]),
         secures=_phrases(raw["secures"]),
         sensitive=tuple(
             Sensitive(words=_phrases(each["words"]), name=each["name"]) for each in raw["sensitive"]

@@ -11,6 +11,7 @@ from blueproof.facts.phrase import Phrase, Word, words_of
 _KINDS = frozenset({"review", "is-this-fine"})
 _LEAST_WORDS = 15  # of a plan; less is one question
 _LEAST_HOLES = 2
+_LEAST_UNASKED = 3  # where only the tone asks for a judgement
 # Code, rules, bills and plans of queries, which others read.
 _CODE = re.compile(
     r"```|\bcreate\s+(?:table|policy|index|view)\b|\bselect\b[^.]{1,200}\bfrom\s+\w+|\bmatch\s+/"
@@ -43,36 +44,41 @@ class Review:
 def may_ask(brief: Brief) -> bool:
     """Whether the request may be one for a review, found without the table of holes."""
     text = brief.request
-    words = words_of(text)
-    if len(words) < _LEAST_WORDS or brief.documents or _CODE.search(text):
+    if len(words_of(text)) < _LEAST_WORDS or brief.documents or _CODE.search(text):
         return False
-    asks, secures = _asked(words)
-    return _is_asked(brief, asks=asks, secures=secures)
+    return _least(brief) is not None
 
 
 def reviewed(brief: Brief) -> Review | None:
     """The review that the request asks for; None where it asks for none, or shows too little."""
-    if not may_ask(brief):
+    least = _least(brief) if may_ask(brief) else None
+    if least is None:
         return None
     text = brief.request
     found = shown(text, holes())
-    if len(found) < (1 if all(_asked(words_of(text))) else _LEAST_HOLES):
+    if len(found) < least or all(each.entry.severity == "note" for each in found):
         return None
     return Review(brief=brief, holes=_ranked(found), practices=shown(text, practices()))
 
 
-def _asked(words: tuple[Word, ...]) -> tuple[bool, bool]:
-    """Whether the words ask for a review, and whether they speak of security."""
-    return _stands(asking().asks, words), _stands(asking().secures, words)
+def _least(brief: Brief) -> int | None:
+    """How many holes a plan must have to be reviewed, by how plainly that is asked.
 
-
-def _is_asked(brief: Brief, *, asks: bool, secures: bool) -> bool:
-    """Whether a judgement is asked for, and neither a choice nor a cure for something slow."""
+    None where nobody asks for a judgement, or for a choice or the cure of something slow.
+    """
     text = brief.request
+    words, table = words_of(text), asking()
+    asks, hints, secures = (
+        _stands(each, words) for each in (table.asks, table.hints, table.secures)
+    )
     if not secures and (_EITHER.search(text) or _HURTS.search(text)):
-        return False
+        return None
+    if asks:
+        return 1 if secures else _LEAST_HOLES
     kind = next((f.value for f in brief.facts if f.key == "kind"), "")
-    return asks or kind in _KINDS
+    if hints:
+        return _LEAST_HOLES
+    return _LEAST_UNASKED if kind in _KINDS else None
 
 
 def _stands(phrases: tuple[Phrase, ...], words: tuple[Word, ...]) -> bool:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from blueproof.facts.phrase import Word, words_of
 
-_NUMBER = r"(?P<n>\d+(?:[.,]\d+)?|a|an|one|two|three|four|five|six|seven|eight|ten|twelve)"
+_NUMBER = r"(?P<n>\d+(?:[.,]\d+)?|\b(?:an?|one|two|three|four|five|six|seven|eight|ten|twelve))"
 _UNITS = {
     "s": 1, "sec": 1, "second": 1, "min": 60, "m": 60, "minute": 60, "h": 3600, "hr": 3600,
     "hour": 3600, "d": 86400, "day": 86400, "week": 604800, "wk": 604800, "month": 2592000,
@@ -28,8 +28,8 @@ _FIGURES = (
     ("parties", rf"\b{_NUMBER} (?:partner|external|third[- ]party|customer)s?"
                 r"(?: (?:services?|apps?|companies|systems))?\b"),
     ("percent", rf"(?<![\w.]){_NUMBER} ?(?:%|percent\b)"),
-    ("duration", rf"(?<![\w.]){_NUMBER}[\s-]?(?P<unit>s|secs?|seconds?|m|mins?|minutes?|h|hrs?"
-                 r"|hours?|d|days?|weeks?|wks?|months?|yrs?|years?)\b(?!/)"),
+    ("duration", rf"(?<![\w.]){_NUMBER}[\s-]?(?P<unit>(?<=\d)[smhd]|(?<=\d )[smhd]|secs?|seconds?"
+                 r"|mins?|minutes?|hrs?|hours?|days?|weeks?|wks?|months?|yrs?|years?)\b(?!/)"),
 )  # fmt: skip
 _SIGNS = (
     ("anywhere", r"\b0\.0\.0\.0(?:/0)?|(?<!\w)::/0"),
