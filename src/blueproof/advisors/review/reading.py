@@ -1,7 +1,7 @@
 """A plan in words as sentences of words, in which figures and signs are words of their own.
 
 `<duration>`, `<digits>`, `<characters>`, `<percent>` and `<parties>` have a value; `<anywhere>` is
-an open network, `<query>` a secret in an address, `<scheme>` an app's own scheme, `<star>` a
+an open network, `<http>` an address without TLS, `<query>` a secret in an address, `<scheme>` an app's own scheme, `<star>` a
 wildcard.
 """
 
@@ -23,7 +23,7 @@ _NUMBERS = {
     "eight": 8, "ten": 10, "twelve": 12,
 }  # fmt: skip
 _FIGURES = (
-    ("digits", rf"\b{_NUMBER}[\s-]?(?:digits?|numerals?)\b"),
+    ("digits", rf"\b{_NUMBER}[\s-]?(?:digits?|numerals?|numbers?(?= (?:\w+ )?(?:code|pin)))\b"),
     ("characters", rf"\b{_NUMBER}[\s-]?(?:characters?|chars?|letters?)\b"),
     ("parties", rf"\b{_NUMBER} (?:partner|external|third[- ]party|customer)s?"
                 r"(?: (?:services?|apps?|companies|systems))?\b"),
@@ -33,9 +33,11 @@ _FIGURES = (
 )  # fmt: skip
 _SIGNS = (
     ("anywhere", r"\b0\.0\.0\.0(?:/0)?|(?<!\w)::/0"),
+    ("http", r"\bhttp://(?!localhost|127\.|10\.|192\.168|169\.254)"),
     ("query", r"[?&][\w-]*(?:token|key|secret|sig|auth|password|pass)[\w-]*="),
     ("scheme", r"\b(?!https?\b|wss?\b|postgres(?:ql)?\b|redis\b|mysql\b|mongodb\b|s3\b|mqtts?\b"
                r"|amqps?\b|file\b)[a-z][\w+.-]*://"),
+    ("without", r"\bw/o\b"),
     ("star", r"(?<![\w*])\*(?![\w*])|(?<=:)\*|(?<=\")\*(?=\")"),
 )  # fmt: skip
 _SPECIAL = tuple(
@@ -86,7 +88,8 @@ def _sentence(text: str, start: int, end: int) -> Sentence:
     begin = start
     for name, found in _specials(text, start, end):
         words += words_of(text[begin : found.start()], begin)
-        words.append(Word(lower=f"<{name}>", start=found.start(), end=found.end()))
+        lower = name if name == "without" else f"<{name}>"
+        words.append(Word(lower=lower, start=found.start(), end=found.end()))
         if name in dict(_FIGURES):
             figures.append(_figure(name, found))
         begin = found.end()
