@@ -147,8 +147,7 @@ def practices() -> Mapping[str, Practice]:
 @cache
 def asking() -> Asking:
     """How people ask for a review."""
-    text = (resources.files("blueproof.facts") / "spoken" / "reviews.yaml").read_text("utf-8")
-    raw: dict[str, Any] = LOADER(text).get_single_data()
+    raw = _spoken()
     return Asking(
         asks=_phrases(raw["asks"]),
         hints=_phrases(raw["hints"]),
@@ -157,8 +156,8 @@ def asking() -> Asking:
             Sensitive(words=_phrases(each["words"]), name=each["name"]) for each in raw["sensitive"]
         ),
         silences=tuple(
-            Silence(id=name, when=_phrases(each.pop("when")), unless=_phrases(each.pop("unless")),
-                    **each)
+            Silence(id=name, when=_phrases(each["when"]), unless=_phrases(each["unless"]),
+                    ask=each["ask"], why=each["why"])
             for name, each in raw["silences"].items()
         ),
     )  # fmt: skip
@@ -209,4 +208,29 @@ def _way(written: str) -> Way:
 
 
 def _phrases(raw: Any) -> tuple[Phrase, ...]:
-    return tuple(phrase(str(each)) for each in raw)
+    return tuple(phrase(_widened(str(each))) for each in raw)
+
+
+def _widened(written: str) -> str:
+    """The phrase with all words of a kind where it names two of them at one place."""
+    return " ".join(map(_place, written.split(" ")))
+
+
+def _place(choices: str) -> str:
+    said = choices.lower().split("|")
+    if not said[1:]:
+        return choices
+    more = (kind for kind in _kinds() if len(kind.intersection(said)) > 1)
+    return "|".join(dict.fromkeys((*said, *(word for kind in more for word in sorted(kind)))))
+
+
+@cache
+def _kinds() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(line.split()) for line in _spoken()["kinds"])
+
+
+@cache
+def _spoken() -> dict[str, Any]:
+    text = (resources.files("blueproof.facts") / "spoken" / "reviews.yaml").read_text("utf-8")
+    raw: dict[str, Any] = LOADER(text).get_single_data()
+    return raw

@@ -15,8 +15,8 @@ _AFTER = 4  # words behind it that may
 _MOST_PLACES = 12  # of one phrase in one sentence
 _NOT = frozenset("not no never without neither nor none nobody cannot".split())
 _UNDONE = frozenset(
-    "avoid avoids avoided removed replaced dropped blocked blocks forbidden forbid instead prevents"
-    " prevented refuse refused rejects stopped".split()
+    "avoid avoids avoided removed replaced dropped blocked blocks forbidden forbid instead rather"
+    " prevents prevented refuse refused rejects stopped".split()
 )
 _REFUSED = frozenset(
     "blocked forbidden refused rejected removed denied prevented impossible prohibited".split()

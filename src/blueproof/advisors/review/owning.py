@@ -19,6 +19,7 @@ _CODE = re.compile(
     r"|\bresource\s+\"|^\s*(?:import|const|def|class|function)\s|^\s*FROM\s+\S+:\S+|\"Statement\"",
     re.IGNORECASE | re.DOTALL | re.MULTILINE,
 )
+_QUOTED = re.compile(r"\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'|(?<!`)`[^`\n]{1,60}`(?!`)")
 _EITHER = re.compile(
     r"\b(?:which (?:backend|database|stack|one)|should (?:we|i) (?:use|pick|choose|take)"
     r"|\w+ (?:or|vs\.?|versus) \w+\s*\?)",
@@ -44,7 +45,7 @@ class Review:
 def may_ask(brief: Brief) -> bool:
     """Whether the request may be one for a review, found without the table of holes."""
     text = brief.request
-    if len(words_of(text)) < _LEAST_WORDS or brief.documents or _CODE.search(text):
+    if len(words_of(text)) < _LEAST_WORDS or brief.documents or _CODE.search(_told(text)):
         return False
     return _least(brief) is not None
 
@@ -59,6 +60,11 @@ def reviewed(brief: Brief) -> Review | None:
     if len(found) < least or all(each.entry.severity == "note" for each in found):
         return None
     return Review(brief=brief, holes=_ranked(found), practices=shown(text, practices()))
+
+
+def _told(text: str) -> str:
+    """The text without what it quotes in a few words, which is told and not handed over."""
+    return _QUOTED.sub(" ", text)
 
 
 def _least(brief: Brief) -> int | None:

@@ -1,7 +1,7 @@
 """A plan in words as sentences of words, in which figures and signs are words of their own.
 
 `<duration>`, `<digits>`, `<characters>`, `<percent>` and `<parties>` have a value; `<anywhere>` is
-an open network, `<http>` an address without TLS, `<query>` a secret in an address, `<scheme>` an app's own scheme, `<star>` a
+an open network, `<http>` an address without TLS, `<query>` a secret in an address, `<input>` what a request holds, `<scheme>` an app's own scheme, `<star>` a
 wildcard.
 """
 
@@ -38,6 +38,7 @@ _SIGNS = (
     ("scheme", r"\b(?!https?\b|wss?\b|postgres(?:ql)?\b|redis\b|mysql\b|mongodb\b|s3\b|mqtts?\b"
                r"|amqps?\b|file\b)[a-z][\w+.-]*://"),
     ("without", r"\bw/o\b"),
+    ("input", r"\$_(?:GET|POST|REQUEST)\b|\breq\.(?:query|params|body)\b"),
     ("star", r"(?<![\w*])\*(?![\w*])|(?<=:)\*|(?<=\")\*(?=\")"),
 )  # fmt: skip
 _SPECIAL = tuple(
