@@ -1,8 +1,8 @@
 """A plan in words as sentences of words, in which figures and signs are words of their own.
 
 `<duration>`, `<digits>`, `<characters>`, `<percent>` and `<parties>` have a value; `<anywhere>` is
-an open network, `<http>` an address without TLS, `<query>` a secret in an address, `<input>` what a request holds, `<scheme>` an app's own scheme, `<star>` a
-wildcard.
+an open network, `<http>` an address without TLS, `<query>` a secret in an address, `<input>` what a
+request holds, `<scheme>` an app's own scheme, `<star>` a wildcard.
 """
 
 import re
