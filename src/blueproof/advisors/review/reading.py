@@ -1,8 +1,9 @@
 """A plan in words as sentences of words, in which figures and signs are words of their own.
 
 `<duration>`, `<digits>`, `<characters>`, `<percent>` and `<parties>` have a value; `<anywhere>` is
-an open network, `<http>` an address without TLS, `<query>` a secret in an address, `<input>` what a
-request holds, `<scheme>` an app's own scheme, `<star>` a wildcard.
+an open network, `<http>` an address without TLS, `<query>` a secret in an address, `<owner>` a
+person or tenant in one, `<input>` what a request holds, `<weak>` a secret of one short word,
+`<scheme>` an app's own scheme, `<star>` a wildcard.
 """
 
 import re
@@ -37,6 +38,8 @@ _SIGNS = (
     ("query", r"[?&][\w-]*(?:token|key|secret|sig|auth|password|pass)[\w-]*="),
     ("scheme", r"\b(?!https?\b|wss?\b|postgres(?:ql)?\b|redis\b|mysql\b|mongodb\b|s3\b|mqtts?\b"
                r"|amqps?\b|file\b)[a-z][\w+.-]*://"),
+    ("owner", r"[?&](?:user|tenant|dealer|customer|account|org|company|member|client)\w*="),
+    ("weak", r"\bsecret (?:is |= ?|: ?)?[\"'\u201c][\w!]{1,14}[\"'\u201d]"),
     ("without", r"\bw/o\b"),
     ("input", r"\$_(?:GET|POST|REQUEST)\b|\breq\.(?:query|params|body)\b"),
     ("star", r"(?<![\w*])\*(?![\w*])|(?<=:)\*|(?<=\")\*(?=\")"),
