@@ -11,6 +11,7 @@ from blueproof.facts.phrase import Phrase, Word, words_of
 _KINDS = frozenset({"review", "is-this-fine"})
 _LEAST_WORDS = 15  # of a plan; less is one question
 _LEAST_HOLES = 2
+_TOLD_AT_LENGTH = 2  # right practices that show that a whole plan is told
 _LEAST_UNASKED = 3  # where only the tone asks for a judgement
 # Code, rules, bills and plans of queries, which others read.
 _CODE = re.compile(
@@ -56,10 +57,17 @@ def reviewed(brief: Brief) -> Review | None:
     if least is None:
         return None
     text = brief.request
-    found = shown(text, holes())
-    if len(found) < least or all(each.entry.severity == "note" for each in found):
+    found, right = shown(text, holes()), shown(text, practices())
+    grave = any(each.entry.severity == "harm" for each in found)
+    if (
+        least == 1
+    ):  # asked outright: one grave hole will do, or one in a plan that is told at length
+        enough = len(found) > 1 or (bool(found) and (grave or len(right) >= _TOLD_AT_LENGTH))
+    else:
+        enough = len(found) >= least and (grave or len(found) > _LEAST_UNASKED)
+    if not enough or all(each.entry.severity == "note" for each in found):
         return None
-    return Review(brief=brief, holes=_ranked(found), practices=shown(text, practices()))
+    return Review(brief=brief, holes=_ranked(found), practices=right)
 
 
 def _told(text: str) -> str:
