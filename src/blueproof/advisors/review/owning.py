@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from blueproof.advisors.review.matching import Shown, shown
 from blueproof.core.brief import Brief
@@ -11,6 +12,7 @@ from blueproof.facts.phrase import Phrase, Word, words_of
 _KINDS = frozenset({"review", "is-this-fine"})
 _LEAST_WORDS = 15  # of a plan; less is one question
 _LEAST_HOLES = 2
+_LEAST_MILD = 4  # of which none is grave
 _TOLD_AT_LENGTH = 2  # right practices that show that a whole plan is told
 _LEAST_UNASKED = 3  # where only the tone asks for a judgement
 # Code, rules, bills and plans of queries, which others read.
@@ -27,6 +29,9 @@ _EITHER = re.compile(
     re.IGNORECASE,
 )
 _HURTS = re.compile(r"\b(?:slow|timeouts?|p9[59]|latency|too expensive|bill)\b", re.IGNORECASE)
+
+
+Asked = Literal["of security", "outright", "hinted at", "implied", "not"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,26 +53,38 @@ def may_ask(brief: Brief) -> bool:
     text = brief.request
     if len(words_of(text)) < _LEAST_WORDS or brief.documents or _CODE.search(_told(text)):
         return False
-    return _least(brief) is not None
+    return _how(brief) != "not"
 
 
 def reviewed(brief: Brief) -> Review | None:
     """The review that the request asks for; None where it asks for none, or shows too little."""
-    least = _least(brief) if may_ask(brief) else None
-    if least is None:
+    if not may_ask(brief):
         return None
     text = brief.request
     found, right = shown(text, holes()), shown(text, practices())
-    grave = any(each.entry.severity == "harm" for each in found)
-    if (
-        least == 1
-    ):  # asked outright: one grave hole will do, or one in a plan that is told at length
-        enough = len(found) > 1 or (bool(found) and (grave or len(right) >= _TOLD_AT_LENGTH))
-    else:
-        enough = len(found) >= least and (grave or len(found) > _LEAST_UNASKED)
-    if not enough or all(each.entry.severity == "note" for each in found):
+    if not _is_enough(_how(brief), found, right):
         return None
     return Review(brief=brief, holes=_ranked(found), practices=right)
+
+
+def _is_enough(
+    how: Asked, found: tuple[Shown[Hole], ...], right: tuple[Shown[Practice], ...]
+) -> bool:
+    """Whether the holes are worth a review that is so plainly asked for."""
+    severities = {each.entry.severity for each in found}
+    if not severities - {"note"}:
+        return False
+    whole = len(right) >= _TOLD_AT_LENGTH
+    grave = "harm" in severities
+    match how:
+        case "of security":  # one hole will do, if it is grave or a whole plan is told
+            return len(found) > 1 or grave or whole
+        case "outright":
+            return len(found) >= _LEAST_HOLES
+        case "hinted at":
+            return len(found) >= (_LEAST_HOLES if grave or whole else _LEAST_MILD)
+        case _:
+            return grave and len(found) >= _LEAST_UNASKED
 
 
 def _told(text: str) -> str:
@@ -75,24 +92,21 @@ def _told(text: str) -> str:
     return _QUOTED.sub(" ", text)
 
 
-def _least(brief: Brief) -> int | None:
-    """How many holes a plan must have to be reviewed, by how plainly that is asked.
-
-    None where nobody asks for a judgement, or for a choice or the cure of something slow.
-    """
+def _how(brief: Brief) -> Asked:
+    """How plainly a judgement is asked for, and no choice and no cure of something slow."""
     text = brief.request
     words, table = words_of(text), asking()
     asks, hints, secures = (
         _stands(each, words) for each in (table.asks, table.hints, table.secures)
     )
     if not secures and (_EITHER.search(text) or _HURTS.search(text)):
-        return None
+        return "not"
     if asks:
-        return 1 if secures else _LEAST_HOLES
-    kind = next((f.value for f in brief.facts if f.key == "kind"), "")
+        return "of security" if secures else "outright"
     if hints:
-        return _LEAST_HOLES
-    return _LEAST_UNASKED if kind in _KINDS else None
+        return "hinted at"
+    kind = next((f.value for f in brief.facts if f.key == "kind"), "")
+    return "implied" if kind in _KINDS else "not"
 
 
 def _stands(phrases: tuple[Phrase, ...], words: tuple[Word, ...]) -> bool:
