@@ -58,7 +58,8 @@ def advise_request(
     brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
 ) -> Blueprint:
     """The blueprint of a request without a database at hand."""
-    found = _of_pasted(brief, progress) or _whole(brief, progress) or _modelled(brief, progress)
+    ways = (_of_pasted, _whole, _modelled, _reviewed)
+    found = next((made for way in ways if (made := way(brief, progress))), None)
     if found is not None:
         return found
     progress("weighing what was said")
@@ -237,6 +238,17 @@ def _rebuilt(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Unpro
     from blueproof.consulting.reproduction import rebuilt
 
     return rebuilt(brief, progress)
+
+
+def _reviewed(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The holes of a plan told in words, if they are asked for."""
+    from blueproof.advisors.review.owning import may_ask
+
+    if owns_bill(brief) or not may_ask(brief):
+        return None  # the known holes are many files
+    from blueproof.consulting.reviewing import review_of
+
+    return review_of(brief, kind_of(brief), progress)
 
 
 def _moves(brief: Brief) -> bool:
