@@ -85,6 +85,12 @@ def main_part(brief: Brief, parts: tuple[Part, ...]) -> Brief:
     return likely[0].brief
 
 
+def slow_part(brief: Brief, parts: tuple[Part, ...]) -> Brief:
+    """The part that tells of a slow query, where others ask of something else; else the whole."""
+    slow = [part for part in parts if is_slow(part.ask.own) and is_worth_reading(part.brief)]
+    return slow[0].brief if len(slow) == 1 else brief
+
+
 def none_is_slow(parts: tuple[Part, ...]) -> bool:
     """Whether none of the parts tells of a slow query, which only all of them together seem to."""
     return bool(parts) and not any(

@@ -14,7 +14,7 @@ from blueproof.advisors.observe.owning import observes
 from blueproof.advisors.premises.judge import judge
 from blueproof.advisors.saturated.judge import saturated, with_saturated
 from blueproof.advisors.starter.case import StarterCase, starts, wants_one
-from blueproof.consulting.parts import main_part, none_is_slow, parts_of
+from blueproof.consulting.parts import main_part, none_is_slow, parts_of, slow_part
 from blueproof.core.blueprint import (
     Blueprint,
     Conclusion,
@@ -31,6 +31,7 @@ from blueproof.intake.pasted import pasted_tables, with_pasted
 from blueproof.intake.pasted_code import is_convex_code
 from blueproof.intake.plans import ASKED
 from blueproof.proof.bench import Bench
+from blueproof.proof.beside import of_whole
 from blueproof.proof.prove import prove
 
 _TOLD = ("problem", "kind")
@@ -69,9 +70,9 @@ def advise_request(
     unbuilt = None
     parts = parts_of(brief)
     if is_slow(brief.request) and not (owns_bill(brief) or _moves(brief) or none_is_slow(parts)):
-        unbuilt = _rebuilt(brief, progress)
+        unbuilt = _rebuilt(slow_part(brief, parts), progress)
         if isinstance(unbuilt, Blueprint):
-            return unbuilt
+            return of_whole(unbuilt, brief)
     premises = judge(brief)
     full = saturated(brief)
     first = full[0] if full else headline(brief, premises)

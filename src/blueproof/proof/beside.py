@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from blueproof.core.advice import Finding, Step
 from blueproof.core.blueprint import Blueprint, Unproved
+from blueproof.core.brief import Brief
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,3 +29,13 @@ def with_cited(blueprint: Blueprint, cited: tuple[Cited, ...]) -> Blueprint:
         findings=(*kept, *(f for each in cited for f in each.findings)),
         not_proved=(*blueprint.not_proved, *(u for each in cited for u in each.not_proved)),
     )
+
+
+def of_whole(blueprint: Blueprint, brief: Brief) -> Blueprint:
+    """The blueprint of one of several questions, as that of the request which asks them all."""
+    if blueprint.request == brief.request:
+        return blueprint
+    known = {(f.key, f.value) for f in brief.facts}
+    more = (f for f in blueprint.understood if (f.key, f.value) not in known)
+    unsaid = (replace(f, span=None) for f in more)
+    return replace(blueprint, request=brief.request, understood=(*brief.facts, *unsaid))

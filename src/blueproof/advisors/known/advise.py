@@ -6,6 +6,7 @@ from dataclasses import replace
 from blueproof.advisors.known.answers import nearby, told
 from blueproof.advisors.known.evidence import Bring, bring, subject
 from blueproof.advisors.known.found import Found
+from blueproof.advisors.known.ids_left import OF_IDS, ids_left
 from blueproof.advisors.known.products import products
 from blueproof.advisors.known.ranking import assured, likelihood, probable, ranked
 from blueproof.advisors.known.slow.telling import lacks_columns, told_of_slowness
@@ -100,7 +101,7 @@ def advise_known(
     judged = tuple(p for p in premises if p.verdict != "unknown")
     found = () if lost else ranking
     sure = assured(found)
-    likely = probable(found)
+    likely = probable(found) or _reckoned_for(found, brief)
     best = None if slow or _is_vague(likely, brief) else likely
     part = slow or (told(best, brief) if best else Told(sentences=()))
     if best and not sure:
@@ -132,6 +133,13 @@ def advise_known(
         artifacts=part.artifacts,
         not_proved=() if lost else (_UNTRIED if slow else _unproved(problem, best, sure),),
     )
+
+
+def _reckoned_for(found: tuple[Found, ...], brief: Brief) -> Found | None:
+    """The entry that a sum of the person's own figures is about, where it is among those found."""
+    if not next(ids_left(brief), ""):
+        return None
+    return next((each for each in found[:_LOOKED_AT] if each.entry.id == OF_IDS), None)
 
 
 def _is_vague(sure: Found | None, brief: Brief) -> bool:

@@ -36,6 +36,13 @@ _HAS = re.compile(
     r"(?:mongo\w*|nosql|firebase|firestore|mysql|dynamo\w*|convex))\b",
     re.IGNORECASE | re.DOTALL,
 )
+# Tables that are there and are changed while they are in use.
+_CHANGED = re.compile(
+    r"\b(?:(?:w/?o|without|zero|no|any)[ -](?:any )?down ?time|backfill\w*|alter table|to bigint"
+    r"|bigint migration|int4|need (?:it|them) bigint|replica(?:tion)? (?:feeds|slot|lag)"
+    r"|\d[\d.,]* ?(?:billion|bn|million|M|B) rows?, \d+ ?[GT]B)\b",
+    re.IGNORECASE,
+)
 _OTHER = re.compile(
     r"\b(?:firestore|firebase|convex|dynamo ?db|mongo(?:db)?|cassandra|redis|neo4j|graph database"
     r"|mysql|mariadb|sqlite|sql server|oracle|cosmos|bigquery|snowflake|clickhouse|single[- ]table"
@@ -47,7 +54,8 @@ _OTHER = re.compile(
 def asks_model(brief: Brief) -> bool:
     """Whether a relational data model is wanted, and none is there yet."""
     text = brief.request
-    if brief.documents or _HAS.search(text) or _OTHER.search(text) or not _ASKS.search(text):
+    there = _HAS.search(text) or _CHANGED.search(text)
+    if brief.documents or there or _OTHER.search(text) or not _ASKS.search(text):
         return False
     return len(needs_of(brief).options) <= 1
 

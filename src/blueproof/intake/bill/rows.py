@@ -31,8 +31,14 @@ _SPEAKING = re.compile(
     r"\b(?:we|our|i|my|you|spend|pay(?:ing)?|revenue|costs? us|budget)\b", re.IGNORECASE
 )
 _PART = re.compile(r"^(?:incl(?:uding|uded|\.)?|of which|thereof|davon)\b", re.IGNORECASE)
-_BARE = re.compile(r"^(?P<head>[ \t]{0,40}[-*|]?[ \t]{0,4}[A-Za-z][^\n]{0,200}?)(?:  +|\t| ?\| ?)"
-                   r"(?P<sum>-?\d[\d.,]{0,14}[.,]\d{2})[ \t|]{0,9}$", re.MULTILINE)  # fmt: skip
+_BARE = re.compile(r"^(?P<head>[ \t]{0,40}[-*|]?[ \t]{0,4}[A-Za-z][^\n]{0,200}?)"
+                   r"(?:  +|\t| ?\| ?|\.{3} )(?P<sum>-?\d[\d.,]{0,14}[.,]\d{2})"
+                   r"(?:[ \t]*\([^()\n]{0,60}\))?[ \t|]{0,9}$", re.MULTILINE)  # fmt: skip
+# The whole of a bill as a sentence tells it: "Our AWS bill for October, 4,870 USD".
+_WHOLE = re.compile(
+    r"\b(?:bills?|invoice|total|spend\w*|costs?|pay\w*)\b[^\n\d]{0,40}(?P<sum>\d[\d.,]{2,14}\d)",
+    re.IGNORECASE,
+)
 # "Supabase:" or "google_sql_database_instance.main" on a line of its own, above its charges.
 _HEADING = re.compile(
     r"^[ \t]*(?:[#*\u2022>-]+[ \t]*)?"
@@ -144,13 +150,15 @@ def _headings(text: str) -> dict[int, str]:
 
 
 def _unsigned(text: str, *, european: bool) -> Iterator[Row]:
-    """The lines that end in a figure with cents, where the last is the sum of the others."""
+    """The lines that end in a figure with cents, where a line or a sentence tells their sum."""
     found = [
         _Line(head=m["head"], between=" ", sum=m["sum"], span=m.span(), text=m[0])
         for m in _BARE.finditer(text)
     ]
     values = [amount_of(each.sum, european=european) or Decimal(0) for each in found]
     totals = [v for each, v in zip(found, values, strict=True) if is_total(each.head.strip())]
+    told = (amount_of(m["sum"], european=european) for m in _WHOLE.finditer(text))
+    totals += [value for value in told if value is not None]
     rows = [row for each in found for row in _row(each, gap=True, european=european)]
     whole = sum(row.line.amount for row in rows)
     if len(rows) >= _LEAST and any(abs(whole - each) <= whole * _ROUNDING for each in totals):

@@ -19,6 +19,7 @@ _ANOTHER = (
 _NUMBERED = r"(?:\(?\d{1,2}[.)]|\(?[a-h]\)|[-*\u2022]|q\d[:.)])\s+"
 _STARTS = re.compile(
     rf"(?P<number>(?:(?<=\n)|(?<=^)|(?<=[?.:;]\s))[ \t]*{_NUMBERED})"
+    r"|(?<=\s)\(?[1-9]\)\s+"
     rf"|(?:(?<=[.?!]\s)|(?<=\n))(?P<word>(?:and |but |oh,? )?{_ANOTHER})"
     rf"|[,;:]? +(?:and|plus|but),? (?=(?:also,? |then |separately,? )?"
     r"(?:how|what|which|should|when|where|why|is there|are there|can (?:i|we)|do (?:i|we)"
@@ -55,6 +56,7 @@ _ANNOUNCES = re.compile(
     r"(?:questions|things|topics|issues|problems)\b|^\W*(?:hi|hello|hey|dear)\b[^.!?]{0,20}[.!,]*\s*$",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"\(?\d{1,2}[.)]|\(?[a-h]\)", re.IGNORECASE)
 _QUESTION_END = re.compile(r"\?+[\"')\]]*\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|\n+")
 _ASKS = re.compile(
@@ -146,7 +148,8 @@ class _Piece:
     @property
     def asks(self) -> bool:
         """Whether something is wanted in it, and it announces no list of that."""
-        return bool(_ASKS.search(self.text)) and not self.text.endswith(":")
+        listed = _NUMBER.fullmatch(self.before)
+        return bool(listed or _ASKS.search(self.text)) and not self.text.endswith(":")
 
     @property
     def leans(self) -> bool:
