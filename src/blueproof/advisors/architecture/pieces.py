@@ -1,6 +1,6 @@
 """Services that people propose, each held against this load: its price, and what it is for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -185,28 +185,24 @@ def _dynamodb(design: Design, quote: str) -> Piece:
     part = database.keyed(load, needs)
     theirs = cost(part, needs.region)
     ours, price = _ours(design, "database")
+    right = Piece(
+        quote=quote,
+        technology="amazon-dynamodb",
+        slot="database",
+        verdict="fits",
+        says=part.because[0],
+        good_for="",
+        evidence=(fact(part.facts[0]).citation,),
+    )
     if ours == part.short:
-        return Piece(
-            quote=quote,
-            technology="amazon-dynamodb",
-            slot="database",
-            verdict="fits",
-            says=part.because[0],
-            good_for="",
-            evidence=(fact(part.facts[0]).citation,),
-        )
+        return right
     if theirs * _FAR_LESS <= price and theirs + _FELT <= price:
-        return Piece(
-            quote=quote,
-            technology="amazon-dynamodb",
-            slot="database",
-            verdict="fits",
-            says=f"{_money(theirs)} a month on demand against {_money(price)} of {ours}, which is "
+        says = (
+            f"{_money(theirs)} a month on demand against {_money(price)} of {ours}, which is "
             "sized for the peak all month: put what is read and written by one key there, and "
-            "what is joined and summed into a smaller RDS",
-            good_for="",
-            evidence=(fact(part.facts[0]).citation,),
+            "what is joined and summed into a smaller RDS"
         )
+        return replace(right, says=says)
     kept = f", {load.raw_gb * load.kept:,.0f} GB kept among them" if load.events else ""
     return Piece(
         quote=quote,
