@@ -99,7 +99,7 @@ def seats(brief: Brief) -> list[float]:
     return [
         f.value for f in brief.facts
         if f.key == "scale.developers" and not isinstance(f.value, str)
-        and not (_COMPANY_STAFF.search(f.quote) and f.value >= _A_TEAM)
+        and not (_COMPANY_STAFF.search(f.quote) and f.value >= _A_TEAM) and f.unit != "team"
     ]  # fmt: skip
 
 
