@@ -16,7 +16,9 @@ _ALWAYS = re.compile(
     r"internet|(?:good )?(?:signal|coverage|reception))\b",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"(?:\b(?:not|never|nobody|rarely|cannot|hardly|no)\b|n't\b)[^.;,]{0,24}$", re.I)
+_DENIED = re.compile(
+    r"(?:\b(?:not|never|nobody|rarely|cannot|hardly|no)\b|n't\b)[^.;,]{0,24}$", re.IGNORECASE
+)
 
 
 def is_never_without(text: str) -> bool:

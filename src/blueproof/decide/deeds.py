@@ -116,7 +116,9 @@ def _rates(text: str, people: People) -> Iterator[Deed]:
         places = _EACH_PLACE.search(before) if found["apiece"] else None
         if places:
             often = times_of(period, people, each=False) * amount(places["many"])
-            yield Deed(what=stem(found["deed"]), month=many * often, quote=" ".join(found[0].split()))
+            yield Deed(
+                what=stem(found["deed"]), month=many * often, quote=" ".join(found[0].split())
+            )
             continue
         own = found["own"] or found["after"] or found["apiece"] or _EACH_DOES.search(before)
         few = people.staff and many <= _OF_ONE and many < people.count

@@ -15,7 +15,7 @@ _A = r"(?:per|an?|each|every|/)"
 _WHEN = rf"(?:{_A}\s*(?P<period>day|week|month)|(?P<adverb>daily|weekly|monthly))\b"
 _ABOUT = r"(?:(?:about|around|roughly|maybe|some|on average|approximately|up to|~)\s*)*"
 _EACH = r"(?:each|every|per|an?|one|the (?:average|typical)|average|typical)"
-_TALKS = r"(?:sends?|writes?|posts?|exchanges?|gets? off|types?)"
+_TALKS = r"(?:sends?|sending|writes?|writing|posts?|posting|exchang(?:es?|ing)|types?)"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -23,10 +23,11 @@ _PATTERNS = tuple(
         rf"{RANGE}\s+{_MESSAGES}\s*(?:(?:{_A}|by each|from each|for each)\s*{_PERSON}|each|apiece)"
         rf"\s*(?:and\s+)?,?\s*{_WHEN}",
         # 9 messages a day per user
-        rf"{RANGE}\s+{_MESSAGES}\s*{_WHEN}\s*(?:and\s+)?(?:(?:per|by each|from each|for each|each|/)"
-        rf"\s*{_PERSON}|each\b|apiece\b)",
+        rf"{RANGE}\s+{_MESSAGES}\s*{_WHEN}\s*(?:and\s+)?"
+        rf"(?:(?:per|by each|from each|for each|each|/)\s*{_PERSON}|each\b|apiece\b)",
         # each sends 30 messages daily; everyone writes about 12 messages a day
-        rf"\b(?:{_EACH}\s+(?:of them\s+)?(?:{_PERSON}\s+)?|(?:everyone|everybody|{_PERSON} each)\s+)"
+        rf"\b(?:{_EACH}\s+(?:of them\s+)?(?:{_PERSON}\s+)?|"
+        rf"(?:everyone|everybody|{_PERSON} each)\s+)"
         rf"(?:will\s+|would\s+|to\s+)?{_TALKS}\s+{_ABOUT}{RANGE}\s+{_MESSAGES}\s*{_WHEN}",
         # per user and day 9 messages
         rf"\b(?:per|each)\s+{_PERSON}\s+(?:and|per|a|,)\s*(?P<period>day|week|month)(?P<adverb>)"
@@ -66,11 +67,14 @@ _GROUPS = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"\b(?:{_GROUP}(?:s|es)|families|(?:{_GROUP}|chat room)(?=\s+(?:holds|can have|may have|has up))|(?:group|team)\s+chats?|(?:group|team|class|room|squad)\s+size)"
-        rf"\s*(?:is|are|have|has|holds?|can have|may have|with|of|:|can be|may be|=)?\s*(?:between\s+\d+\s+and\s+)?"
-        rf"{_ABOUT}(?:a maximum of\s+|at most\s+|max\.?\s+|<\s*)?"
-        rf"{RANGE}(?!\s*(?:k\b|%|\w+\s+(?:team|group)s\b|messages?|msgs|dollars|usd|eur|per|a month|developers?|"
-        r"devs?|engineers?|groups|teams|countries|languages))",
+        rf"\b(?:{_GROUP}(?:s|es)|families|(?:group|team)\s+chats?|"
+        rf"(?:{_GROUP}|chat room)(?=\s+(?:holds|can have|may have|has up))|"
+        r"(?:group|team|class|room|squad)\s+size)"
+        r"\s*(?:is|are|have|has|holds?|can have|may have|with|of|:|can be|may be|"
+        r"(?<=size)\s*=|(?=up to|max|at most|between|<|~|\())\s*\(?"
+        rf"(?:between\s+\d+\s+and\s+)?{_ABOUT}(?:a maximum of\s+|at most\s+|max\.?\s+|<\s*)?"
+        rf"{RANGE}(?!\s*(?:k\b|%|\w+\s+(?:team|group)s\b|messages?|msgs|dollars|usd|eur|per|"
+        r"a month|developers?|devs?|engineers?|groups|teams|countries|languages))",
         re.IGNORECASE,
     ),
 )
