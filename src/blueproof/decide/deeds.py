@@ -27,12 +27,14 @@ _DEED = (
 )
 _WHO = (
     r"(?:user|person|people|member|customer|technician|mechanic|driver|rep|employee|worker|tech|"
-    r"head|one|student|patient|player|parent|each)"
+    r"head|one|student|patient|player|parent|each|nurse|carer|caregiver|doctor|inspector|courier|"
+    r"coach|teacher|agent|guard|cleaner|surveyor|installer|auditor|everyone|everybody|volunteer|"
+    r"engineer|officer|crew member|field worker|team member|rider|colleague|operator)"
 )
 _RATE = re.compile(
     rf"{RANGE}\s+(?:[a-z&-]+\s+){{0,2}}?{_DEED}(?![a-z])"
     rf"(?P<own>\s*(?:per|an?|each|every|/|by each)\s*{_WHO})?"
-    rf"(?:\s+(?:each|in total|altogether|overall))?"
+    rf"(?:\s+(?:(?P<apiece>each|apiece)|in total|altogether|overall))?"
     rf"\s*(?:,\s*)?(?:(?:per|an?|each|every|/)\s*(?P<period>{PERIOD})\b|(?P<adverb>daily|weekly|monthly))"
     rf"(?P<after>\s*(?:per|for each|each|by each)\s*{_WHO}\b)?",
     re.IGNORECASE,
@@ -43,7 +45,17 @@ _SHARE = re.compile(
     rf"[^.;]{{0,24}}?\b(?:an?|per|each|every)\s+(?P<period>{PERIOD})\b",
     re.IGNORECASE,
 )
-_EACH_DOES = re.compile(rf"\b(?:each|every|per|an?)\s+{_WHO}\b[^.;?!]{{0,40}}$", re.IGNORECASE)
+_EACH_DOES = re.compile(
+    rf"\b(?:(?:each|every|per|an?)\s+(?:of\s+(?:them|us|these|the\s+\w+)|{_WHO})|everyone|everybody|"
+    rf"(?:{_WHO}s|they|who|we)\s+each)\b[^.;?!]{{0,40}}$",
+    re.IGNORECASE,
+)
+# "12 clinics do 40 appointments each a week": each place, not each of the people.
+_EACH_PLACE = re.compile(
+    r"(?P<many>\d[\d,]*)\s+(?:\w+\s+)?(?:clinics|shops|stores|schools|clubs|teams|branches|sites|"
+    r"offices|hotels|restaurants|hospitals|companies|warehouses|depots|practices)\b[^.;?!]{0,40}$",
+    re.IGNORECASE,
+)
 _IN_ALL = re.compile(r"^\W*(?:in total|altogether|overall|in all|together)\b", re.IGNORECASE)
 # Requests of a server are no deeds; those that people file are named by what they ask for.
 _FILED = re.compile(
@@ -101,7 +113,14 @@ def _rates(text: str, people: People) -> Iterator[Deed]:
         served = stem(found["deed"]) == "request" and not _FILED.search(text[: found.start("deed")])
         if served or period.lower() == "hour":
             continue
-        own = found["own"] or found["after"] or _EACH_DOES.search(before)
+        places = _EACH_PLACE.search(before) if found["apiece"] else None
+        if places:
+            often = times_of(period, people, each=False) * amount(places["many"])
+            yield Deed(
+                what=stem(found["deed"]), month=many * often, quote=" ".join(found[0].split())
+            )
+            continue
+        own = found["own"] or found["after"] or found["apiece"] or _EACH_DOES.search(before)
         few = people.staff and many <= _OF_ONE and many < people.count
         each = bool((own or few) and not _IN_ALL.match(after) and people.count)
         yield Deed(

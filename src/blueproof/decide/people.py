@@ -49,6 +49,13 @@ _EACH_PLACE = re.compile(
     r"(?:each|per|a)\b",
     re.IGNORECASE,
 )
+_OF_EACH_PLACE = re.compile(
+    rf"{_NUMBER}\s+(people|users|employees|members|staff|workers|parents|students|pupils|kids|"
+    r"patients|residents|players|customers|drivers|guests|nurses)\s+(?:per|a|each|in each|in every)"
+    r"\s+(compan(?:y|ies)|firm|school|club|shop|store|team|office|branch|site|clinic|hotel|"
+    rf"restaurant|class)\b[^.;?!]{{0,30}}?\b{_NUMBER}\s+\4(?:s|es)\b",
+    re.IGNORECASE,
+)
 _CREWS = re.compile(
     rf"\b(crew|team|staff)s?\s+of\s+(?:about\s+|~\s*)?{_NUMBER}\s+(?:per|a|each|on each|in each)\s+"
     rf"(\w+)[^.;?!]{{0,20}}?\b{_NUMBER}\s+\4s\b",
@@ -79,7 +86,7 @@ def people_of(brief: Brief) -> People:
     text = brief.request
     together = bool(_LIVE.search(text))
     product = _of_products(text)
-    if product:
+    if product and not _monthly_told(list(brief.facts)):
         count, noun, works = product
         return People(count=count, noun=noun, staff=works, together=together)
     told = [f for f in brief.facts if not isinstance(f.value, str) and f.role != "limit"]
@@ -111,6 +118,11 @@ def _of_products(text: str) -> tuple[float, str, bool] | None:
         each = _value(found[3], found[4])
         works = noun in _STAFF and noun not in _OUTSIDE
         return _value(found[1], found[2]) * each, "person" if noun == "seat" else noun, works
+    found = _OF_EACH_PLACE.search(text)
+    if found:
+        noun = found[3].lower().removesuffix("s")
+        count = _value(found[1], found[2]) * _value(found[5], found[6])
+        return count, "person" if noun == "people" else noun, noun in _STAFF - _OUTSIDE
     found = _CREWS.search(text)
     if found:
         return _value(found[2], found[3]) * _value(found[5], found[6]), "person", True

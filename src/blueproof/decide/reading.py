@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from blueproof.core.brief import Brief, Fact
 from blueproof.decide.candidates import candidates, rejected
+from blueproof.decide.connection import is_never_without
 from blueproof.decide.deeds import amount, deeds_of
 from blueproof.decide.dimensions import BY_ID, TALK
 from blueproof.decide.files_told import Files, files_of
 from blueproof.decide.needs import Needs
 from blueproof.decide.people import DAILY_SHARE, people_of, seats
+from blueproof.decide.talk import group_of, messages_of
 
 _CONSTRAINTS = {
     "eu-data": ("region", "eu"),
@@ -59,8 +61,8 @@ def needs_of(brief: Brief) -> Needs:
     """The needs that a brief tells of; what it does not tell stays open."""
     features = [str(f.value) for f in brief.facts if f.key == "feature" and f.role != "negated"]
     known = dict(_known(brief))
-    if "offline-sync" in features and "offline" not in known:
-        known["offline"] = "yes"
+    if "offline-sync" in features:
+        known.setdefault("offline", "yes")
     options, current = candidates(brief)
     if known.get("self-hosted") == "yes" and _OWN_SERVER.search(brief.request):
         del known["self-hosted"]
@@ -68,10 +70,8 @@ def needs_of(brief: Brief) -> Needs:
         known.setdefault("budget", "0")
     if wants_sql_reports(brief):
         known.setdefault("reporting", "yes")
-    talk = _MESSAGES.search(brief.request)
-    if talk and not {*features} & {*TALK}:
+    if messages_of(brief.request) and not {*features} & {*TALK}:
         features.append("chat")
-        known.setdefault("messages", f"{amount(talk['many']):.0f}")
     if _fears_the_bill(brief):
         known.pop("spending-cap", None)
     needs = Needs(
@@ -133,11 +133,6 @@ def wants_sql_reports(brief: Brief) -> bool:
     return bool(_SQL_REPORTS.search(brief.request))
 
 
-_MESSAGES = re.compile(
-    r"\b(?:send|sends|sending|write|writes|exchange\w*)\s+(?:about\s+|around\s+|~\s*)?"
-    r"(?P<many>\d[\d,]*)\s+messages?\s+(?:each\s+)?(?:per|a|each|every)\s+day\b",
-    re.IGNORECASE,
-)
 _AFRAID = re.compile(r"\b(?:scared|afraid|worr\w+|fear\w*|nervous|anxious)\b", re.IGNORECASE)
 _CAP = re.compile(r"\b(?:caps?|limit\w*|stops?|never (?:more|over)|hard)\b", re.IGNORECASE)
 
@@ -253,17 +248,31 @@ def _known(brief: Brief) -> Iterator[tuple[str, str]]:
     """Dimensions with their values; a value set by name comes last and so wins."""
     if _of_pairs(brief):
         yield "group-size", "2"
+    yield from _of_talk(brief.request)
     yield from _from_figures(brief)
     for fact in brief.facts:
         if fact.key == "constraint" and fact.value in _CONSTRAINTS:
             name, value = _CONSTRAINTS[str(fact.value)]
+            if name == "offline" and fact.role == "negated":
+                continue  # "ours does not work offline" is a complaint, no wish
             yield name, _OPPOSITE.get(value, value) if fact.role == "negated" else value
+    if is_never_without(brief.request):
+        yield "offline", "no"
     for fact in brief.facts:
         if _is_ceiling(fact):
             yield "budget", _written(fact)
     for fact in brief.facts:
         if fact.key in BY_ID:
             yield fact.key, _written(fact)
+
+
+def _of_talk(text: str) -> Iterator[tuple[str, str]]:
+    """The largest conversation, and the messages of one person a day, at least one."""
+    group, messages = group_of(text), messages_of(text)
+    if group:
+        yield "group-size", f"{group:.0f}"
+    if messages:
+        yield "messages", f"{max(messages, 1):.0f}"
 
 
 def _of_pairs(brief: Brief) -> bool:

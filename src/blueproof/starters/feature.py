@@ -23,7 +23,8 @@ class App:
     """What is built: its name, and the features that the brief asks for, sorted.
 
     `name` is a slug ("family-chat"), `identifier` the app's id in the stores, reversed as there
-    ("com.example.familychat"); `group` is the number of people in the largest conversation.
+    ("com.example.familychat"); `group` is the number of people in the largest conversation;
+    `region` is Google's region that the data must stay in or near ("europe-west3"), "" for any.
     """
 
     name: str
@@ -31,6 +32,7 @@ class App:
     identifier: str
     features: tuple[str, ...]
     group: int = 2
+    region: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from blueproof.starters import convex_files, expo_files, firebase_files
 from blueproof.starters.feature import App, Stack, chosen
+from blueproof.starters.firebase_files.region import placed
 
 _BACK_ENDS = {"convex": convex_files, "firebase": firebase_files}
 
@@ -15,4 +16,4 @@ def tree(stack: Stack, app: App) -> dict[str, str]:
     client = expo_files.files(app, chosen(stack, app))
     if both := own.keys() & client.keys():
         raise ValueError(f"written twice: {', '.join(sorted(both))}")
-    return dict(sorted((client | own).items()))
+    return dict(sorted(placed(client | own, app.region).items()))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from blueproof.advisors.choose import filing, outside, syncing, wording
+from blueproof.advisors.choose import filing, keeping, outside, syncing, wording
 from blueproof.advisors.choose.case import BILL, NEEDS, Choice
 from blueproof.advisors.choose.drawing import flow
 from blueproof.advisors.choose.steps import steps
@@ -144,11 +144,13 @@ def conclude(choice: Choice, draft: Draft) -> Conclusion:
     text = write_bills(bills)
     bill = (Artifact(path=BILL, purpose="the bills, to be added up again", text=text),)
     claims: tuple[Claim, ...] = (SumsTo(bill=Excerpt(text=text, path=BILL)),)
+    starter = _starter(choice, draft) if draft.recommendations else ""
+    said = (wording.answer(choice), keeping.on_rights(choice, starter))
     return Conclusion(
-        answer=wording.answer(choice),
+        answer=" ".join(part for part in said if part),
         not_proved=tuple(_uncompared(choice)),
         bill=bills,
-        steps=steps(choice, _starter(choice, draft)) if draft.recommendations else (),
+        steps=steps(choice, starter) if draft.recommendations else (),
         open_questions=tuple(
             _question(choice, str(number), worth)
             for number, worth in enumerate(choice.worths, start=1)

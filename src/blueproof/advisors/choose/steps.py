@@ -49,7 +49,7 @@ def _steps(choice: Choice, starter: str) -> Iterator[Step]:
         yield _own_server(choice)
     else:
         yield _trial(choice, starter)
-    yield from syncing.steps(choice)
+    yield from syncing.steps(choice, starter)
     yield from filing.steps(choice)
     if choice.needs.value("self-hosted") != "yes":
         yield _guard(choice)

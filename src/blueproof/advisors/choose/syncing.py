@@ -79,23 +79,26 @@ def _has_files(choice: Choice) -> bool:
     return bool(told_files(choice.brief)) or "file-upload" in choice.needs.features
 
 
-def steps(choice: Choice) -> Iterator[Step]:
-    """What to do for it: the phone without a network, the rule for one record, the files."""
+def steps(choice: Choice, starter: str = "") -> Iterator[Step]:
+    """What to do for it: the phone without a network, the rule for one record, the files.
+
+    `starter` is the folder of the app on the pick, if one was written.
+    """
     if not is_offline(choice):
         return
-    yield _without_network(choice)
+    yield _without_network(choice, starter)
     yield _rule(choice)
     if _has_files(choice):
         yield _queue(choice)
 
 
-def _without_network(choice: Choice) -> Step:
+def _without_network(choice: Choice, starter: str) -> Step:
     supabase = choice.pick.option.id == "supabase"
     begin = (
         "Set up PowerSync on the project, with sync rules that give each person only their own "
         "rows, and write"
         if supabase
-        else "Switch the disk cache on, and write"
+        else _on_disk(starter)
     )
     days = fact("powersync.free-idle-days").value
     free = (
@@ -108,6 +111,16 @@ def _without_network(choice: Choice) -> Step:
         horizon="now",
         check="everything written is on the server once, in order, and on a second phone",
         undo="the trial project is deleted; nothing else hangs on it",
+    )
+
+
+def _on_disk(starter: str) -> str:
+    """What makes Firestore keep unsent writes on the phone; our starter does not by itself."""
+    if not starter:
+        return "Switch the disk cache on, and write"
+    return (
+        f"Put React Native Firebase into {starter}/lib/data in place of the JavaScript SDK, which "
+        "keeps unsent messages in memory and loses them when the app is closed; then write"
     )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from blueproof.advisors.choose import filing, must, outside, syncing
+from blueproof.advisors.choose import filing, keeping, must, outside, syncing
 from blueproof.advisors.choose.backwards import counted_back
 from blueproof.advisors.choose.case import FAMILY_NAMES, FAR, Choice
 from blueproof.decide.decision import FlipPoint
@@ -49,7 +49,8 @@ def answer(choice: Choice) -> str:
         )
     parts = (
         _cheaper(choice), _headline(choice), *syncing.sentences(choice),
-        *must.sentences(choice, _decisive_aspect(choice)), _money(choice),
+        *must.sentences(choice, _decisive_aspect(choice)), *keeping.sentences(choice),
+        _money(choice),
         filing.sentence(choice), _told(choice), _close(choice), _beyond(choice), _unseen(choice),
     )  # fmt: skip
     return " ".join(part for part in parts if part)

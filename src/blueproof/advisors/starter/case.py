@@ -7,6 +7,7 @@ from functools import cached_property
 
 from blueproof.core.brief import Assumption, Brief
 from blueproof.decide.needs import Needs
+from blueproof.decide.residence import place_of
 from blueproof.starters.feature import App, Stack
 
 STACKS: tuple[Stack, ...] = ("convex", "firebase")
@@ -82,8 +83,13 @@ class StarterCase:
             title="Chat",
             identifier="com.example.chat",
             features=tuple(sorted(found)),
+            region=place_of(self.brief.request).google if self._stays_in_eu else "",
             group=self._group if "groups" in found else _PAIR,
         )
+
+    @property
+    def _stays_in_eu(self) -> bool:
+        return self.needs.value("region") == "eu"
 
     @property
     def assumptions(self) -> tuple[Assumption, ...]:

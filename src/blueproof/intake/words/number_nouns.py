@@ -58,7 +58,7 @@ size databases: database=db,dbs datastore keyspace
 size files: file object attachment page=pages blob clip recording folder bucket
 size tenants: company shop store merchant school
 size tenants: hospital restaurant business branch clinic hotel
-size developers: developer=dev,devs engineer programmer employee staff colleague team
+size developers: developer=dev,devs engineer programmer employee staff colleague
 size cpu: vCPU=vcpu,vcpus,vcore core=cores cpu=cpus thread
 size gpu: gpu
 size cpu: GHz=ghz MHz=mhz
@@ -70,7 +70,7 @@ size services: module
 size services: endpoint route component=components domain subdomain website site
 size topics: topic queue channel stream=streams exchange consumer producer
 size groups: group room class course category language country city town location warehouse
-size groups: building
+size groups: building team
 size groups: state game level role permission feature key
 size capacity: capacity-unit=rcu,wcu,rcus,wcus,acu,acus ru=rus dtu=dtus slot credit seat license
 size text: character=char,chars word dimension=dim,dims chunk

@@ -19,7 +19,7 @@ def files(app: App, features: tuple[Feature, ...]) -> dict[str, str]:
         *_says("What it can do", [each for each in features if each.stack == "expo"]),
         *_says("The back end", [each for each in features if each.stack != "expo"]),
         "## First run",
-        _steps(features),
+        _steps(app, features),
         "## Where things are",
         _folders(features),
         *_offline(features),
@@ -36,8 +36,9 @@ def _says(title: str, features: list[Feature]) -> list[str]:
     return [f"## {title}", "\n".join(lines)] if lines else []
 
 
-def _steps(features: tuple[Feature, ...]) -> str:
-    steps = sorted(lists(features, "steps"), key=lambda step: step["at"])
+def _steps(app: App, features: tuple[Feature, ...]) -> str:
+    placed = lists(features, "steps_in_region") if app.region else []
+    steps = sorted([*lists(features, "steps"), *placed], key=lambda step: step["at"])
     if not lists(features, "env"):
         steps = [step for step in steps if ".env.example" not in step.get("run", "")]
     return "\n".join(f"{n}. {_step(step)}" for n, step in enumerate(steps, 1))

@@ -10,6 +10,7 @@ from blueproof.starters.feature import App, Feature, chosen
 from blueproof.starters.firebase_files import workflow
 from blueproof.starters.firebase_files.functions import function_files
 from blueproof.starters.firebase_files.indexes import index_file
+from blueproof.starters.firebase_files.region import located
 from blueproof.starters.firebase_files.rules import rules_file
 from blueproof.starters.firebase_files.settings import merged
 
@@ -51,7 +52,7 @@ def _composed(app: App, parts: tuple[Feature, ...]) -> dict[str, str]:
     }
     texts["firestore.indexes.json"] = index_file(parts)
     settings = merged(parts, "firebase_json")
-    texts["firebase.json"] = _json(settings)
+    texts["firebase.json"] = _json(located(settings, app.region))
     texts["firebase.test.json"] = _json(_without_functions(settings))
     if database := merged(parts, "database_rules"):
         texts["database.rules.json"] = _json({"rules": database})

@@ -1,0 +1,96 @@
+"""How people talk in the app, as the words tell it: messages of one person a day."""
+
+import re
+
+from blueproof.decide.deeds import NUMBER, RANGE, amount, middle
+
+_DAYS = {"day": 1, "daily": 1, "week": 7, "weekly": 7, "month": 30, "monthly": 30}
+_MESSAGES = r"(?:(?:chat|text|short|new|direct)\s+)?(?:messages?|msgs?|texts|dms?|chats)"
+_PERSON = (
+    r"(?:(?:active|daily|monthly)\s+)?(?:users?|persons?|people|members?|parents?|players?|heads?|"
+    r"students?|coach(?:es)?|teachers?|nurses?|drivers?|employees?|workers?|customers?|patients?|"
+    r"friends?|kids?|dau|mau|technicians?|staff|colleagues?)"
+)
+_A = r"(?:per|an?|each|every|/)"
+_WHEN = rf"(?:{_A}\s*(?P<period>day|week|month)|(?P<adverb>daily|weekly|monthly))\b"
+_ABOUT = r"(?:(?:about|around|roughly|maybe|some|on average|approximately|up to|~)\s*)*"
+_EACH = r"(?:each|every|per|an?|one|the (?:average|typical)|average|typical)"
+_TALKS = r"(?:sends?|sending|writes?|writing|posts?|posting|exchang(?:es?|ing)|types?)"
+_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # 9 messages per user per day; 9 msgs/user/day; 12 messages each a day
+        rf"{RANGE}\s+{_MESSAGES}\s*(?:(?:{_A}|by each|from each|for each)\s*{_PERSON}|each|apiece)"
+        rf"\s*(?:and\s+)?,?\s*{_WHEN}",
+        # 9 messages a day per user
+        rf"{RANGE}\s+{_MESSAGES}\s*{_WHEN}\s*(?:and\s+)?"
+        rf"(?:(?:per|by each|from each|for each|each|/)\s*{_PERSON}|each\b|apiece\b)",
+        # each sends 30 messages daily; everyone writes about 12 messages a day
+        rf"\b(?:{_EACH}\s+(?:of them\s+)?(?:{_PERSON}\s+)?|"
+        rf"(?:everyone|everybody|{_PERSON} each)\s+)"
+        rf"(?:will\s+|would\s+|to\s+)?{_TALKS}\s+{_ABOUT}{RANGE}\s+{_MESSAGES}\s*{_WHEN}",
+        # per user and day 9 messages
+        rf"\b(?:per|each)\s+{_PERSON}\s+(?:and|per|a|,)\s*(?P<period>day|week|month)(?P<adverb>)"
+        rf"\s*:?\s*{_ABOUT}{RANGE}\s+{_MESSAGES}\b",
+        # people send about 40 messages a day: so few are those of one
+        rf"\b(?:{_PERSON}|they)\s+(?:will\s+|would\s+)?{_TALKS}\s+{_ABOUT}"
+        rf"(?=(?P<few>\d{{1,3}})\b(?!,\d))(?!\d+\s*k\b){RANGE}\s+{_MESSAGES}\s*{_WHEN}",
+    )
+)  # fmt: skip
+_NOT_TALK = re.compile(r"\b(?:push|sms|queue|kafka|mqtt|sqs|devices?|sensors?)\W+$", re.IGNORECASE)
+
+
+def messages_of(text: str) -> float:
+    """The messages that one person sends on a day, as told; 0 where nothing tells it.
+
+    >>> messages_of("maybe 9 messages per user per day"), messages_of("2M messages a day")
+    (9.0, 0.0)
+    """
+    for pattern in _PATTERNS:
+        for found in pattern.finditer(text):
+            if not _NOT_TALK.search(text[: found.start()]):
+                period = found["period"] or found["adverb"]
+                return middle(found) / _DAYS[period.lower()]
+    return 0.0
+
+
+_GROUP = r"(?:group|team|room|chat|class|squad|channel|conversation|crew|household|family|thread)"
+_MANY = rf"(?P<many>{NUMBER})"
+_OF = (
+    r"(?:people|persons?|members?|players?|kids|children|parents?|users?|students?|participants?|"
+    r"pupils|ppl|heads|adults|friends)"
+)
+_GROUPS = (
+    re.compile(
+        rf"\b{_MANY}\s+(?:\w+\s+)?{_OF}\s*(?:in|on|per|an?|each|every|/)\s*(?:each\s+|every\s+|a\s+|one\s+)?"
+        rf"(?!our|my|the|dev)(?:\w+\s+)?{_GROUP}\b(?!\s+of\s+(?:dev|engineer))",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b(?:{_GROUP}(?:s|es)|families|(?:group|team)\s+chats?|"
+        rf"(?:{_GROUP}|chat room)(?=\s+(?:holds|can have|may have|has up))|"
+        r"(?:group|team|class|room|squad)\s+size)"
+        r"\s*(?:is|are|have|has|holds?|can have|may have|with|of|:|can be|may be|"
+        r"(?<=size)\s*=|(?=up to|max|at most|between|<|~|\())\s*\(?"
+        rf"(?:between\s+\d+\s+and\s+)?{_ABOUT}(?:a maximum of\s+|at most\s+|max\.?\s+|<\s*)?"
+        rf"{RANGE}(?!\s*(?:k\b|%|\w+\s+(?:team|group)s\b|messages?|msgs|dollars|usd|eur|per|"
+        r"a month|developers?|devs?|engineers?|groups|teams|countries|languages))",
+        re.IGNORECASE,
+    ),
+)
+_LEAST = 2
+
+
+def group_of(text: str) -> float:
+    """The people in the largest conversation, as told; 0 where nothing tells it.
+
+    >>> group_of("~22 people a team"), group_of("groups up to 40"), group_of("a team of 4")
+    (22.0, 40.0, 0.0)
+    """
+    found = [_most(match) for pattern in _GROUPS for match in pattern.finditer(text)]
+    return max((many for many in found if many >= _LEAST), default=0.0)
+
+
+def _most(found: re.Match[str]) -> float:
+    named = found.groupdict()
+    return amount(named.get("many") or named.get("high") or named["low"])
