@@ -21,6 +21,9 @@ _OWNER = re.compile(
 _MOST_STEPS = 2
 
 
+_RULE = 2  # tables with the same kind of policy that make it a rule
+
+
 @dataclass(frozen=True, kw_only=True)
 class Membership:
     """A table whose rows say that `user` belongs to `group`; `groups` is the table of groups.
@@ -114,12 +117,18 @@ class Access:
         return next(iter((*by_lookup, *by_default, *self._to_people(table))), "")
 
     def tenant_column(self, table: Table) -> str:
-        """The column that other tables' policies hold against who asks, where this one has it."""
-        for other, (_, column) in self._settings.items():
-            theirs, mine = self.schema.by_name[other].by_name[column], table.by_name.get(column)
-            if other != table.name and mine is not None and mine.type == theirs.type:
-                return column
-        return ""
+        """The column that other tables' policies hold against who asks, where this one has it.
+
+        One table alone with such a policy is an exception, and no rule that others break.
+        """
+        found = [
+            column
+            for other, (_, column) in self._settings.items()
+            if other != table.name
+            and (mine := table.by_name.get(column)) is not None
+            and mine.type == self.schema.by_name[other].by_name[column].type
+        ]
+        return next((c for c in found if found.count(c) >= _RULE), "")
 
     def persons(self, table: Table) -> tuple[str, ...]:
         """The columns by which policies take a row for somebody's own, that of its user first."""
