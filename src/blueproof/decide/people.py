@@ -161,9 +161,9 @@ def _are_people(fact: Fact, text: str) -> bool:
         return large and bool(_COMPANY_STAFF.search(fact.quote))
     if fact.key == "scale.tenants":
         return "tenant" in fact.quote.lower() and houses_tenants(text) and not _is_share(fact, text)
-    if fact.key == f"scale.{unit}":
-        return unit in _STAFF and not _MAKERS.search(fact.quote)
-    return fact.key in _PEOPLE
+    if fact.key in _PEOPLE:
+        return True
+    return fact.key == f"scale.{unit}" and unit in _STAFF and not _MAKERS.search(fact.quote)
 
 
 def _is_share(fact: Fact, text: str) -> bool:
