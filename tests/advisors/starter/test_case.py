@@ -64,3 +64,18 @@ def test_a_chat_without_photos_gets_no_attachments() -> None:
     assert "attachments" not in case_of("Expo chat without photos").app.features
     assert "attachments" in case_of("Expo chat, photos too").app.features
     assert "groups" in case_of("Expo chat for friends and Convex, with groups").app.features
+
+
+@pytest.mark.parametrize(
+    ("words", "ways"),
+    [
+        ("Expo chat and login. We can't use google/apple as the main login", {"email"}),
+        ("Expo chat, no Google or Apple login, only e-mail", {"email"}),
+        ("Expo chat, login with e-mail, not Google", {"email"}),
+        ("Expo chat, sign-in with Apple and Google", {"apple", "google"}),
+        ("Expo chat with login", {"apple", "email", "google"}),
+        ("Expo chat, login without passwords but Google", {"google"}),
+    ],
+)
+def test_a_way_to_sign_in_that_is_refused_is_not_built(words: str, ways: set[str]) -> None:
+    assert {"apple", "email", "google"} & set(case_of(words).app.features) == ways

@@ -38,6 +38,12 @@ _WAYS_IN = {
     "apple": r"\bapple\b",
     "anonymous": r"\banonym\w+|\bguests?\b",
 }
+_WAY = r"(?:google|apple|e-?mails?|passwords?)"
+_DENIED = re.compile(
+    r"\b(?:no|not|never|without|cannot|can'?t|won'?t|don'?t|instead of|rather than)\b"
+    rf"(?: (?!but\b)\w+){{0,3}} {_WAY}(?:(?:\s*/\s*|,? (?:or|and|nor) |, ){_WAY})*",
+    re.IGNORECASE,
+)
 # What people ask of such an app and the starters do not have.
 _LACKING = {
     "sign-in by phone number": r"\b(?:phone|mobile) numbers?\b"
@@ -153,12 +159,14 @@ class StarterCase:
         return tuple(
             way
             for way, words in sorted(_WAYS_IN.items())
-            if any(re.search(words, part, re.IGNORECASE) for part in near)
+            if any(re.search(words, _DENIED.sub("", part), re.IGNORECASE) for part in near)
         )
 
     @cached_property
     def _ways_in(self) -> tuple[str, ...]:
-        return self._named_ways or _USUAL_WAYS
+        denied = " ".join(found[0] for found in _DENIED.finditer(self.brief.request))
+        usual = (w for w in _USUAL_WAYS if not re.search(_WAYS_IN[w], denied, re.IGNORECASE))
+        return self._named_ways or tuple(usual)
 
 
 def starts(brief: Brief, needs: Needs) -> bool:
