@@ -10,7 +10,7 @@ from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.fits.telling import headline, with_headline
 from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered, is_likely
 from blueproof.advisors.known.reproduction.owning import is_slow, is_worth_reading
-from blueproof.advisors.observe.owning import observes
+from blueproof.advisors.observe.owning import is_about_watching, observes
 from blueproof.advisors.premises.judge import judge
 from blueproof.advisors.saturated.judge import saturated, with_saturated
 from blueproof.advisors.starter.case import StarterCase, starts, wants_one
@@ -225,7 +225,7 @@ def _whole(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """The architecture on AWS that is asked for as a whole, if one is."""
     from blueproof.advisors.architecture.owning import asks_architecture
 
-    if not asks_architecture(brief):
+    if not asks_architecture(brief) or is_about_watching(brief):
         return None
     from blueproof.consulting.architecture import designed  # the prices are many files
 

@@ -30,9 +30,20 @@ def observes(brief: Brief) -> bool:
     text = brief.request
     if not _WATCHING.search(text) or not _WISHED.search(text) or _ONE_THING.search(text):
         return False
-    about = next((str(f.value) for f in brief.facts if f.key == "problem"), "")
-    wished = about == "monitoring" or len({w.lower() for w in _WATCHING.findall(text)}) > 1
+    wished = (
+        _main_problem(brief) == "monitoring"
+        or len({w.lower() for w in _WATCHING.findall(text)}) > 1
+    )
     return wished and len(signals(technologies(brief), 1, 30)) >= _LEAST
+
+
+def is_about_watching(brief: Brief) -> bool:
+    """Whether that is the main thing asked, and no part of a design."""
+    return _main_problem(brief) == "monitoring" and observes(brief)
+
+
+def _main_problem(brief: Brief) -> str:
+    return next((str(f.value) for f in brief.facts if f.key == "problem"), "")
 
 
 def technologies(brief: Brief) -> frozenset[str]:
