@@ -110,10 +110,15 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
     if all(part.ask.wished and not part.likely for part in parts):
         return
     taken = _taken(brief, parts, known=bool(answered))
-    for part in (part for part in parts if part not in taken):
+    theirs = set[str]()  # entries of a question that has them for its answer
+    for read in (part for part in parts if part not in taken):
+        says = read.likely.entry.says if read.likely else ""
+        known = says in answered
+        part = _by_itself(brief, read) if says in theirs else read
+        theirs.add(says)
+        if known and part.found[:1] and part.found[0].entry.says in answered:
+            continue  # it asks the same by its own words too
         best = part.likely
-        if best and best.entry.says in answered:
-            continue
         if found := _compared(part):
             yield found
         elif best:
@@ -121,6 +126,11 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
             yield _answer(part, best)
         elif part.ask.is_question:
             yield _open(part)
+
+
+def _by_itself(brief: Brief, part: Part) -> Part:
+    """The part by its own words: what is told for all of them may have led to the first's entry."""
+    return _read(brief, part.ask, replace(part.ask, shared="").whole)
 
 
 def _taken(brief: Brief, parts: tuple[Part, ...], *, known: bool) -> tuple[Part, ...]:
