@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
+from blueproof.advisors.fits.figures import sentence_at
 from blueproof.advisors.fits.judge import fits
 from blueproof.advisors.fits.places import alternatives, named_places
 from blueproof.advisors.services.reading import load_of
@@ -35,6 +36,7 @@ _APART = re.compile(r"\?\s+[A-Z][\w.]*(?: ?[+&/] ?[\w.]+| [\w.]+){0,3}\s?\?")
 _REASON = re.compile(r"\bwhy\b|\bhow (?:do|does|did|can|could|to|come)\b", re.IGNORECASE)
 _THAN = re.compile(r"\b(?:cheaper|better|dearer|(?:more|less) expensive) than\b", re.IGNORECASE)
 _MOST_UNNAMED = 2
+_FEW = 40  # words, in which one thing is asked
 
 
 def compared(brief: Brief) -> Comparison | None:
@@ -127,9 +129,22 @@ def _asked(brief: Brief, named: tuple[Service, ...], names: frozenset[str]) -> t
     text = brief.request
     if len(named) > 1 and _THAN.search(text):
         return named
-    if _is_one(named, names) and (_MONEY.search(text) or _ELSE.search(text)):
+    if _is_one(named, names) and (_is_priced(brief, named) or _ELSE.search(text)):
         return named
     return ()
+
+
+def _is_priced(brief: Brief, named: tuple[Service, ...]) -> bool:
+    """Whether the price of these is in question: money near them, or in a message of few words.
+
+    A tale that names what runs already, tells a bill and asks for something else asks no price.
+    """
+    if len(brief.request.split()) <= _FEW:
+        return bool(_MONEY.search(brief.request))
+    of = frozenset().union(*(s.of for s in named))
+    starts = {f.span[0] for f in brief.facts if f.value in of and f.span and f.key == "technology"}
+    sentences = {sentence_at(brief.request, start) for start in starts}
+    return any(_MONEY.search(brief.request[begin:end]) for begin, end in sentences)
 
 
 def _options(brief: Brief) -> frozenset[str]:

@@ -168,7 +168,9 @@ def _priced(tokens: Tokens, figure: _Figure, before: tuple[_Figure, _Sense] | No
 
 
 def _borrowed(tokens: Tokens, figure: _Figure) -> Phrase | None:
-    """The unit of the figure after it, as in "from 100 to 5000 users"."""
+    """The unit of the figure after it, as in "from 100 to 5000 users"; not in "6 per page, 4 MB"."""
+    if figure.phrase.per:
+        return None
     for _ in range(_MOST_BORROWED):
         place = figure.phrase.after
         while lower_at(tokens, place) in _LISTING and place - figure.phrase.after < _MOST_JOINING:
