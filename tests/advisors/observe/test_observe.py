@@ -8,7 +8,7 @@ import yaml
 
 from blueproof.advisors.observe.advise import SLOT, Watch
 from blueproof.advisors.observe.owning import observes
-from blueproof.advisors.observe.signals import failures, signals
+from blueproof.advisors.observe.signals import Aim, failures, share, signals
 from blueproof.advisors.observe.terraform import files
 from blueproof.consult import consult
 from blueproof.intake.words.read import read_request
@@ -39,7 +39,7 @@ def test_other_questions_are_left_to_others(case: dict[str, Any]) -> None:
 
 def test_nothing_is_watched_of_what_is_not_there() -> None:
     assert not observes(read_request("We want monitoring and alerting for our app, how?"))
-    names = {s.name for s in signals(frozenset({"amazon-sqs"}), 10, 30)}
+    names = {s.name for s in signals(frozenset({"amazon-sqs"}), Aim(rate=10))}
     assert names == {"jobs_wait", "jobs_given_up", "probe"}
 
 
@@ -47,11 +47,11 @@ def test_nothing_is_watched_of_what_is_not_there() -> None:
 def test_somebody_is_woken_where_the_goal_is_missed_14_times_too_fast(
     rate: float, least: int
 ) -> None:
-    assert failures(rate) == least
+    assert failures(Aim(rate=rate)) == least
 
 
 def test_every_alarm_reaches_a_topic_and_silence_is_bad_where_it_must_be() -> None:
-    made = files(signals(frozenset({"aws-fargate", "stripe", "amazon-rds"}), 40, 30), "eu-west-1")
+    made = files(signals(frozenset({"aws-fargate", "stripe", "amazon-rds"}), Aim(rate=40)), "eu-west-1")
     text = made["monitoring/alarms.tf"]
     assert text.count("alarm_actions") == text.count('resource "aws_cloudwatch_metric_alarm"')
     silent = text.partition('"payments_silent"')[2].partition("\n}\n")[0]

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from blueproof.advisors.known.entries import everything
 from blueproof.advisors.observe.owning import technologies
-from blueproof.advisors.observe.signals import BURN, GOAL, WINDOW, Signal, failures, signals
+from blueproof.advisors.observe.goals import MONTH, told_goal, told_rate, what_it_allows
+from blueproof.advisors.observe.signals import BURN, GOAL, WINDOW, Aim, Signal, failures, signals
 from blueproof.advisors.observe.terraform import FOLDER, files
 from blueproof.core.advice import Artifact, Finding, Recommendation, Step
 from blueproof.core.blueprint import Conclusion, Draft, QuestionKind, Unproved
@@ -25,7 +26,6 @@ _SOURCES = ("slo-burn-rate-windows", "on-call-needed")
 _RATE = 10.0  # requests a second where none is told
 _SILENCE = 30  # minutes without a payment
 _ROTATION = 4  # people who can share the nights
-_MONTH = 30 * 86_400
 _REGION = "us-east-1"
 
 
@@ -36,14 +36,20 @@ class Watch:
     brief: Brief
 
     @cached_property
+    def aim(self) -> Aim:
+        """The rate, the goal and the silence that the signals are set by."""
+        rate, goal = told_rate(self.brief), told_goal(self.brief)
+        return Aim(rate=rate or _RATE, goal=goal or GOAL, silence=_SILENCE)
+
+    @property
     def rate(self) -> float:
         """Requests a second."""
-        return self._told("scale.requests", "second") or _RATE
+        return self.aim.rate
 
     @cached_property
     def is_told(self) -> bool:
         """Whether a rate is told."""
-        return bool(self._told("scale.requests", "second"))
+        return told_rate(self.brief) > 0
 
     @cached_property
     def people(self) -> int:
@@ -53,7 +59,7 @@ class Watch:
     @cached_property
     def alarms_now(self) -> int:
         """The alarms that are there, 0 where that is not told."""
-        return int(self._told("scale.alarm", ""))
+        return int(self._told("scale.alarm", "") or self._told("scale.alert", ""))
 
     @cached_property
     def budget(self) -> float:
@@ -63,7 +69,7 @@ class Watch:
     @cached_property
     def signals(self) -> tuple[Signal, ...]:
         """All that is watched."""
-        return signals(technologies(self.brief), self.rate, _SILENCE)
+        return signals(technologies(self.brief), self.aim)
 
     @property
     def pages(self) -> tuple[Signal, ...]:
@@ -144,6 +150,8 @@ def _artifacts(watch: Watch) -> Iterator[Artifact]:
 
 def _sentences(watch: Watch) -> Iterator[str]:
     waits = [s for s in watch.signals if not s.pages]
+    if told_goal(watch.brief):
+        yield what_it_allows(watch.aim, technologies(watch.brief))
     yield (
         f"Wake somebody for {len(watch.pages)} signals only: "
         f"{'; '.join(s.says for s in watch.pages)}. {len(waits)} more wait for the morning."
@@ -158,12 +166,13 @@ def _sentences(watch: Watch) -> Iterator[str]:
             "A payment that fails silently raises no error: only the silence itself shows it, "
             f"within {_SILENCE} minutes."
         )
-    month = watch.rate * _MONTH
-    yield (
-        f"As SLO take {GOAL:.1%}: at {watch.rate:,g} requests a second {month * (1 - GOAL):,.0f} "
-        f"of {month:,.0f} a month may fail; {failures(watch.rate):,} in {WINDOW // 60} minutes "
-        f"spend that {BURN:g} times too fast."
-    )
+    month = watch.rate * MONTH
+    if not told_goal(watch.brief):
+        yield (
+            f"As SLO take {GOAL:.1%}: at {watch.rate:,.3g} requests a second "
+            f"{month * (1 - GOAL):,.0f} of {month:,.0f} a month may fail; "
+            f"{failures(watch.aim):,} in {WINDOW // 60} minutes spend that {BURN:g} times too fast."
+        )
     yield from _nights(watch)
 
 
@@ -192,7 +201,16 @@ def _steps(watch: Watch) -> Iterator[Step]:
         horizon="now", check="terraform plan names only new resources",
         undo=f"terraform destroy in {FOLDER}/: it holds alarms alone",
     )  # fmt: skip
-    if any(s.pattern for s in watch.signals):
+    if any(s.name == "work_waits" for s in watch.signals):
+        yield Step(
+            do="Each minute, from a process that is no worker, log the age of the oldest work that "
+            'is due and not done ({"event":"work.oldest","seconds":0}) and put a beat into the '
+            'queue; the worker that takes it logs {"event":"worker.beat"}. Give every call of a '
+            "job a timeout and the job a limit",
+            horizon="now", check="stop one worker by SIGSTOP: the page comes within "
+            "five minutes", undo="",
+        )  # fmt: skip
+    if any(s.name == "payments_silent" for s in watch.signals):
         yield Step(
             do="Write one line of JSON where a payment has succeeded "
             '({"event":"payment.succeeded"}) and where a webhook was not handled '

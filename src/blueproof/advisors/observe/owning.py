@@ -2,7 +2,7 @@
 
 import re
 
-from blueproof.advisors.observe.signals import signals
+from blueproof.advisors.observe.signals import Aim, signals
 from blueproof.core.brief import Brief
 
 _WATCHING = re.compile(
@@ -34,7 +34,7 @@ def observes(brief: Brief) -> bool:
         _main_problem(brief) == "monitoring"
         or len({w.lower() for w in _WATCHING.findall(text)}) > 1
     )
-    return wished and len(signals(technologies(brief), 1, 30)) >= _LEAST
+    return wished and len(signals(technologies(brief), Aim(rate=1))) >= _LEAST
 
 
 def is_about_watching(brief: Brief) -> bool:

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 BURN = 14.4  # times faster than the goal allows: two per cent of a month's budget in an hour
 GOAL = 0.999
 WINDOW = 300  # seconds
-_FEWEST = 5  # failures below which a share says nothing
+FEWEST = 5  # failures below which a share says nothing
 _GIB = 1024**3
+_WAITED, _BEAT = 900, 300  # seconds; what is usual for mails and invoices, not measured here
+_WORKERS = frozenset({
+    "celery", "rabbitmq", "sidekiq", "bullmq", "resque", "rq", "dramatiq", "graphile-worker",
+    "pg-boss", "delayed-job", "laravel-horizon", "hangfire", "oban", "temporal", "faktory", "river",
+    "solid-queue",
+})  # fmt: skip
 _BALANCED = frozenset({
     "application-load-balancer", "amazon-ecs", "aws-fargate", "amazon-ec2", "amazon-eks",
     "elastic-beanstalk",
@@ -24,7 +30,8 @@ class Signal:
     """One thing that is watched: what it says, whether it wakes somebody, and where it is read.
 
     Without a `metric` it is watched outside of CloudWatch. `pattern` is that of log lines which a
-    metric of our own counts.
+    metric of our own counts. With `of` the threshold is the per cent that `metric`, with `also`,
+    makes of that metric: a count that is right at the peak is blind at night.
     """
 
     name: str
@@ -41,35 +48,67 @@ class Signal:
     periods: int = 1
     missing: str = "notBreaching"
     pattern: str = ""
+    value: str = "1"  # what such a line counts: one, or a field of its own
+    of: str = ""
+    also: str = ""
 
 
-def signals(technologies: frozenset[str], rate: float, silence: int) -> tuple[Signal, ...]:
-    """The signals of these parts at a rate of requests a second, those that wake people first.
+@dataclass(frozen=True, kw_only=True)
+class Aim:
+    """What the signals are set by.
 
-    `silence` is after how many minutes without a payment somebody is woken.
+    Requests a second, the share that must succeed (0 to 1), and after how many minutes without a
+    payment somebody is woken.
     """
-    found = tuple(_signals(technologies, rate, silence))
+
+    rate: float
+    goal: float = GOAL
+    silence: int = 30
+
+
+def signals(technologies: frozenset[str], aim: Aim) -> tuple[Signal, ...]:
+    """The signals of these parts at this aim, those that wake people first."""
+    found = tuple(_signals(technologies, aim))
     return (*(s for s in found if s.pages), *(s for s in found if not s.pages))
 
 
-def failures(rate: float) -> int:
+def failures(aim: Aim) -> int:
     """Failed requests of one window, from which the goal is missed too fast.
 
-    >>> failures(40)
+    >>> failures(Aim(rate=40))
     173
     """
-    return max(_FEWEST, math.ceil(round(rate * WINDOW * BURN * (1 - GOAL), 6)))
+    return max(FEWEST, math.ceil(round(aim.rate * WINDOW * BURN * (1 - aim.goal), 6)))
 
 
-def _signals(of: frozenset[str], rate: float, silence: int) -> Iterator[Signal]:
+def share(aim: Aim) -> float:
+    """The per cent of failed requests by which the goal is missed too fast.
+
+    >>> share(Aim(rate=40))
+    1.44
+    """
+    return round(100 * BURN * (1 - aim.goal), 4)
+
+
+def _failing(aim: Aim, of: str) -> str:
+    """The share with what it comes to at this rate."""
+    return (
+        f"{share(aim):g} % of the {of} of five minutes fail, twice in a row "
+        f"({failures(aim):,} of {aim.rate * WINDOW:,.0f} at your rate)"
+    )
+
+
+def _signals(of: frozenset[str], aim: Aim) -> Iterator[Signal]:
     if of & _BALANCED:
-        yield from _of_balancer(rate)
+        yield from _of_balancer(aim)
     if "aws-lambda" in of:
-        yield from _of_function(rate)
+        yield from _of_function(aim)
     if of & _PAYMENTS:
-        yield from _of_payments(silence)
+        yield from _of_payments(aim.silence)
     if "amazon-sqs" in of:
         yield from _of_queue()
+    if of & _WORKERS:
+        yield from _of_workers()
     if of & _RDS:
         yield from _of_database()
     if "amazon-dynamodb" in of:
@@ -95,13 +134,12 @@ def _signals(of: frozenset[str], rate: float, silence: int) -> Iterator[Signal]:
         )  # fmt: skip
 
 
-def _of_balancer(rate: float) -> Iterator[Signal]:
+def _of_balancer(aim: Aim) -> Iterator[Signal]:
     here = (("LoadBalancer", "load_balancer"), ("TargetGroup", "target_group"))
     yield Signal(
-        name="requests_fail", pages=True,
-        says=f"{failures(rate):,} answers of 5xx in five minutes, twice in a row",
-        namespace="AWS/ApplicationELB", metric="HTTPCode_Target_5XX_Count", dimensions=here,
-        threshold=failures(rate), periods=2,
+        name="requests_fail", pages=True, says=_failing(aim, "answers (5xx)"),
+        namespace="AWS/ApplicationELB", metric="HTTPCode_Target_5XX_Count", dimensions=here[:1],
+        threshold=share(aim), periods=2, of="RequestCount", also="HTTPCode_ELB_5XX_Count",
     )  # fmt: skip
     yield Signal(
         name="nobody_answers", says="no healthy task behind the load balancer", pages=True,
@@ -115,13 +153,12 @@ def _of_balancer(rate: float) -> Iterator[Signal]:
     )  # fmt: skip
 
 
-def _of_function(rate: float) -> Iterator[Signal]:
+def _of_function(aim: Aim) -> Iterator[Signal]:
     here = (("FunctionName", "function"),)
     yield Signal(
-        name="function_fails", pages=True,
-        says=f"{failures(rate):,} runs that fail in five minutes, twice in a row",
-        namespace="AWS/Lambda", metric="Errors", dimensions=here, threshold=failures(rate),
-        periods=2,
+        name="function_fails", pages=True, says=_failing(aim, "runs"),
+        namespace="AWS/Lambda", metric="Errors", dimensions=here, threshold=share(aim),
+        periods=2, of="Invocations",
     )  # fmt: skip
     yield Signal(
         name="function_throttled", says="runs are turned away", pages=False,
@@ -154,6 +191,25 @@ def _of_queue() -> Iterator[Signal]:
         name="jobs_given_up", says="a message lies in the dead-letter queue", pages=False,
         namespace="AWS/SQS", metric="ApproximateNumberOfMessagesVisible", statistic="Maximum",
         dimensions=(("QueueName", "dead_letter_queue"),),
+    )  # fmt: skip
+
+
+def _of_workers() -> Iterator[Signal]:
+    """A worker that is alive and stuck: neither its processor nor its health check tells."""
+    yield Signal(
+        name="work_waits", pages=True,
+        says=f"the oldest piece of work that is due has waited for {_WAITED // 60} minutes "
+        "(asked of your own table each minute, not of the queue)",
+        namespace="App", metric="OldestWorkSeconds", statistic="Maximum", threshold=_WAITED,
+        period=60, periods=3, missing="breaching", pattern='{ $.event = "work.oldest" }',
+        value="$.seconds",
+    )  # fmt: skip
+    yield Signal(
+        name="worker_silent", pages=True,
+        says=f"no beat came through the queue and a worker for {_BEAT // 60} minutes: workers "
+        "that are alive and stuck send none",
+        namespace="App", metric="WorkerBeats", below=True, period=_BEAT, missing="breaching",
+        pattern='{ $.event = "worker.beat" }',
     )  # fmt: skip
 
 

@@ -2,9 +2,19 @@
 
 from collections.abc import Iterator
 
-from blueproof.advisors.observe.signals import Signal
+from blueproof.advisors.observe.signals import FEWEST, Signal
 from blueproof.cloud.hcl import print_stack
-from blueproof.cloud.stack import Body, Resource, Stack, Variable, body, ref, table
+from blueproof.cloud.stack import (
+    Body,
+    Resource,
+    Stack,
+    Table,
+    Value,
+    Variable,
+    body,
+    ref,
+    table,
+)
 
 FOLDER = "monitoring"
 _FILE, _LOGS = "alarms.tf", "logs.tf"
@@ -58,22 +68,57 @@ def _alarm(signal: Signal) -> Resource:
         body=body(
             alarm_name=f"{'page' if signal.pages else 'ticket'}-{signal.name.replace('_', '-')}",
             alarm_description=f"{signal.says[:1].upper()}{signal.says[1:]}",
-            namespace=signal.namespace,
-            metric_name=signal.metric,
-            dimensions=table(**{d: ref(f"var.{v}") for d, v in signal.dimensions})
-            if signal.dimensions else None,
-            statistic=None if signal.percentile else signal.statistic,
-            extended_statistic=signal.percentile or None,
             comparison_operator="LessThanThreshold"
             if signal.below else "GreaterThanOrEqualToThreshold",
             threshold=signal.threshold,
-            period=signal.period,
             evaluation_periods=signal.periods,
             treat_missing_data=signal.missing,
             alarm_actions=topic,
             ok_actions=topic,
+            **(_share(signal) if signal.of else _metric(signal)),
         ),
     )  # fmt: skip
+
+
+def _metric(signal: Signal) -> dict[str, Value]:
+    """The one metric that an alarm reads."""
+    return {
+        "namespace": signal.namespace,
+        "metric_name": signal.metric,
+        "dimensions": _dimensions(signal),
+        "statistic": None if signal.percentile else signal.statistic,
+        "extended_statistic": signal.percentile or None,
+        "period": signal.period,
+    }
+
+
+def _share(signal: Signal) -> dict[str, Value]:
+    """What fails in per cent of all, as a sum over metrics; 0 where only a handful fails.
+
+    A metric that counts failures has no value while there are none, so it is filled with 0.
+    """
+    counts = {"failed": signal.metric, "refused": signal.also, "all": signal.of}
+    failed = "+".join(f"FILL({name},0)" for name in ("failed", "refused") if counts[name])
+    sums = (
+        body(
+            id=name,
+            metric=body(
+                namespace=signal.namespace, metric_name=metric, dimensions=_dimensions(signal),
+                period=signal.period, stat=signal.statistic,
+            ),
+        )
+        for name, metric in counts.items() if metric
+    )  # fmt: skip
+    share = body(
+        id="share", label=signal.says, return_data=True,
+        expression=f"IF(({failed}) >= {FEWEST}, 100*({failed})/all, 0)",
+    )  # fmt: skip
+    return {"metric_query": (share, *sums)}
+
+
+def _dimensions(signal: Signal) -> Table | None:
+    found = {dimension: ref(f"var.{name}") for dimension, name in signal.dimensions}
+    return table(**found) if found else None
 
 
 def _count(signal: Signal) -> Resource:
@@ -85,7 +130,7 @@ def _count(signal: Signal) -> Resource:
             log_group_name=ref("var.log_group"),
             pattern=signal.pattern,
             metric_transformation=body(
-                name=signal.metric, namespace=signal.namespace, value="1"
+                name=signal.metric, namespace=signal.namespace, value=signal.value
             ),
         ),
     )  # fmt: skip
