@@ -13,20 +13,29 @@ from blueproof.advisors.choose.owning import owns
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.known.advise import ANSWER, NEAR, answer_of, beside
 from blueproof.advisors.known.found import Found
+from blueproof.advisors.known.phrases import weight
 from blueproof.advisors.known.ranking import assured, likelihood, probable, ranked
 from blueproof.advisors.known.reproduction.owning import is_slow, is_worth_reading
+from blueproof.advisors.known.signals import words_of
 from blueproof.core.advice import Finding
 from blueproof.core.blueprint import Blueprint, Unproved
 from blueproof.core.brief import Brief
+from blueproof.facts.words import stems
 from blueproof.intake.words.asks import Ask, asks_in
 from blueproof.intake.words.read import read_request
 from blueproof.proof.beside import Cited, with_cited
 
-_MOST = 3  # questions beside the first
+_AT_LENGTH = 2  # questions beside the first that are answered at length; of more, shortly
+_SHORTLY = 2  # sentences: the question as it was put, and what answers it
 _STEPS = 2  # of one of them
 _WISHED = 0.5  # likelihood from which an entry answers a wish, which has few words
 _SHORT = 90  # characters of a question that is quoted
 _SENTENCE_END = re.compile(r"(?<=[.?!:])\s+|\n+")
+_TELLING = 3.0  # weight of words in common from which a sentence speaks of the same
+_TALE = 45  # words; a longer one tells of many things
+_FIRST = 25  # characters by which a part is found in the whole
+_OWN = 0.35  # share of the part's own words that stand in what answers it
+_ON_TITLE = re.compile(r"^On (?:how|what|whether|where|which|when|who|why)\b[^:]{3,140}: (?=\w)")
 _JOINS = re.compile(r"^(?:and|but|also|so|then),?\s+", re.IGNORECASE)
 
 
@@ -53,24 +62,55 @@ class Part:
 
 def parts_of(brief: Brief) -> tuple[Part, ...]:
     """The parts of a request that asks several things; none where it asks one."""
-    return tuple(_part(brief, ask) for ask in asks_in(brief.request))
+    asks = asks_in(brief.request)
+    return tuple(_part(brief, ask, first=ask is asks[0]) for ask in asks)
 
 
-def _part(brief: Brief, ask: Ask) -> Part:
-    """The part as read with what is told for all, or by itself where that leads nowhere."""
+def _part(brief: Brief, ask: Ask, *, first: bool) -> Part:
+    """The part as read with what is told for all.
+
+    Where that leads nowhere, or to what only the tale speaks of: with the sentences that speak of
+    the same, or by itself. A short tale is told for the first.
+    """
     both = _read(brief, ask, ask.whole)
-    if both.likely or not ask.shared:
+    briefly = first and len(ask.shared.split()) <= _TALE
+    if not ask.shared or (both.likely and (briefly or _is_of(both, ask))):
         return both
-    alone = _read(brief, ask, replace(ask, shared="").whole)
-    return max(both, alone, key=lambda part: likelihood(part.found))
+    told = (*(_of_the_same(brief, ask, most) for most in (1, 2)), "")
+    texts = dict.fromkeys(replace(ask, shared=words).whole for words in told)
+    read = [_read(brief, ask, text) for text in texts]
+    read.append(_read(brief, ask, ask.own, lent=False))
+    apt = [part for part in read if _is_of(part, ask)]
+    return max(apt or read[-1:], key=lambda part: likelihood(part.found))
 
 
-def _read(brief: Brief, ask: Ask, text: str) -> Part:
-    """The part by these words; where they name no product, those of the whole are meant."""
+def _is_of(part: Part, ask: Ask) -> bool:
+    """Whether what answers has enough of the part's own words, not only of those lent to it.
+
+    The names of products are no words of its own: they are in all that is told.
+    """
+    named = {s for f in part.brief.facts if f.key == "technology" for s in stems(f.quote)}
+    own = [s for s in dict.fromkeys(stems(ask.own)) if not s.isdigit() and s not in named]
+    here = words_of(part.found[0].entry.id) if part.found else frozenset[str]()
+    return sum(weight(s) for s in own if s in here) >= _OWN * sum(map(weight, own))
+
+
+def _of_the_same(brief: Brief, ask: Ask, most: int) -> str:
+    """The sentences told before that have telling words of the part, so many at most, in order."""
+    wanted = {stem for stem in stems(ask.own) if not stem.isdigit()}
+    begins = brief.request.find(ask.own[:_FIRST])
+    told = [s.strip(" -*") for s in _SENTENCE_END.split(brief.request[: max(begins, 0)])]
+    worth = {s: sum(map(weight, wanted & {*stems(s)})) for s in told if "?" not in s}
+    best = sorted((s for s in worth if worth[s] >= _TELLING), key=lambda s: -worth[s])[:most]
+    return " ".join(s if s.endswith((".", "!")) else f"{s}." for s in told if s in best)
+
+
+def _read(brief: Brief, ask: Ask, text: str, *, lent: bool = True) -> Part:
+    """The part by these words; where they name no product, those of the whole may be meant."""
     read = read_request(text)
     told = tuple(f for f in brief.facts if f.source in {"file", "stated"} and not f.quote)
     named = any(f.key == "technology" for f in read.facts)
-    meant = () if named else tuple(f for f in brief.facts if f.key == "technology")
+    meant = () if named or not lent else tuple(f for f in brief.facts if f.key == "technology")
     unsaid = (replace(f, source="stated", quote="", span=None) for f in meant)
     part = replace(read, facts=(*read.facts, *told, *unsaid))
     return Part(ask=ask, brief=part, found=ranked(part))
@@ -100,8 +140,16 @@ def none_is_slow(parts: tuple[Part, ...]) -> bool:
 
 def with_others(brief: Brief, blueprint: Blueprint) -> Blueprint:
     """The blueprint with an answer to what else is asked."""
-    others = tuple(_others(brief, blueprint))[:_MOST]
+    others = tuple(_others(brief, blueprint))
+    if sum(bool(each.sentences) for each in others) > _AT_LENGTH:
+        others = tuple(map(_shortly, others))
     return with_cited(blueprint, others) if others else blueprint
+
+
+def _shortly(cited: Cited) -> Cited:
+    """The answer in a sentence, and what to do first."""
+    first = tuple(f"{step.do.rstrip('.')}." for step in cited.steps[:1])
+    return replace(cited, sentences=(*cited.sentences[:_SHORTLY], *first), steps=cited.steps[:1])
 
 
 def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
@@ -170,10 +218,16 @@ def _compared(part: Part) -> Cited | None:
 def _answer(part: Part, best: Found) -> Cited:
     told, source = answer_of(best, part.brief, sure=part.sure is not None)
     return Cited(
-        sentences=(_put(part.ask), *told.sentences),
+        sentences=(_put(part.ask), *map(_without_title, told.sentences)),
         steps=told.steps[:_STEPS],
         findings=(source,),
     )
+
+
+def _without_title(sentence: str) -> str:
+    """The sentence without "On what it is about:", which the question before it says."""
+    says = _ON_TITLE.sub("", sentence)
+    return says if says == sentence else f"{says[:1].upper()}{says[1:]}"
 
 
 def _open(part: Part) -> Cited:

@@ -8,7 +8,7 @@ import yaml
 
 from blueproof.advisors.observe.advise import SLOT, Watch
 from blueproof.advisors.observe.owning import observes
-from blueproof.advisors.observe.signals import Aim, failures, share, signals
+from blueproof.advisors.observe.signals import Aim, failures, signals
 from blueproof.advisors.observe.terraform import files
 from blueproof.consult import consult
 from blueproof.intake.words.read import read_request
@@ -26,6 +26,8 @@ def test_what_wakes_somebody_fits_the_parts_and_figures(case: dict[str, Any]) ->
     found = consult(watch.brief)
     for words in case["says"]:
         assert words in found.answer, found.answer
+    for words in case.get("never", ()):
+        assert words not in found.answer, found.answer
     assert [r.slot for r in found.recommendations] == [SLOT]
     assert all(p.verdict != "refuted" for p in found.proofs)
 
@@ -50,8 +52,21 @@ def test_somebody_is_woken_where_the_goal_is_missed_14_times_too_fast(
     assert failures(Aim(rate=rate)) == least
 
 
+def test_what_fails_is_alarmed_on_by_its_share_and_not_by_a_count_of_the_peak() -> None:
+    text = files(signals(frozenset({"aws-fargate"}), Aim(rate=40)), "eu-west-1")[
+        "monitoring/alarms.tf"
+    ]
+    alarm = text.partition('"requests_fail"')[2].partition("\n}\n")[0]
+    assert "FILL(failed,0)+FILL(refused,0)" in alarm
+    assert "RequestCount" in alarm
+    assert "HTTPCode_ELB_5XX_Count" in alarm
+    assert "= 1.44" in alarm
+
+
 def test_every_alarm_reaches_a_topic_and_silence_is_bad_where_it_must_be() -> None:
-    made = files(signals(frozenset({"aws-fargate", "stripe", "amazon-rds"}), Aim(rate=40)), "eu-west-1")
+    made = files(
+        signals(frozenset({"aws-fargate", "stripe", "amazon-rds"}), Aim(rate=40)), "eu-west-1"
+    )
     text = made["monitoring/alarms.tf"]
     assert text.count("alarm_actions") == text.count('resource "aws_cloudwatch_metric_alarm"')
     silent = text.partition('"payments_silent"')[2].partition("\n}\n")[0]

@@ -6,8 +6,8 @@ from decimal import Decimal
 from functools import cached_property
 
 from blueproof.advisors.known.entries import everything
-from blueproof.advisors.observe.owning import technologies
 from blueproof.advisors.observe.goals import MONTH, told_goal, told_rate, what_it_allows
+from blueproof.advisors.observe.owning import technologies
 from blueproof.advisors.observe.signals import BURN, GOAL, WINDOW, Aim, Signal, failures, signals
 from blueproof.advisors.observe.terraform import FOLDER, files
 from blueproof.core.advice import Artifact, Finding, Recommendation, Step

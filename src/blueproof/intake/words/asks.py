@@ -153,7 +153,9 @@ class _Piece:
 
     @property
     def leans(self) -> bool:
-        """Whether it is understood only after the one before it."""
+        """Whether it is understood only after the one before it; no number of a list is."""
+        if _NUMBER.fullmatch(self.before):
+            return False
         asked = _SENTENCE_END.split(self.text)[-1]
         few = len({*stems(self.text)}) < _LEAST_STEMS or len({*stems(asked)}) < _LEAST_ASKED
         return few or bool(_LEANS.search(self.text))
@@ -199,5 +201,7 @@ def _divided(first: str) -> tuple[str, str]:
     asking = next((i for i, s in enumerate(sentences) if _ASKS.search(s)), len(sentences) - 1)
     if len({*stems(sentences[asking])}) < _LEAST_ASKED:  # "How?" asks of the sentence before
         asking = max(0, asking - 1)
-    shared = (s for s in sentences[:asking] if not _ANNOUNCES.search(s))
+    shared = (
+        s for s in sentences[:asking] if not (_ANNOUNCES.search(s) or _NUMBER.fullmatch(s.strip()))
+    )
     return " ".join(shared), " ".join(sentences[asking:])

@@ -23,8 +23,8 @@ class Label:
 _FILLERS = frozenset(
     """: = is of to at ~ about around approximately roughly was are set currently ( - → -> than over
     above reaches reached now only like nearly almost a an hits hit "the" * ** > < " ' ` value
-    by default count number size were grew grow grows growing grown scale from even both up goes avg average
-    went exceeds exceed""".split()
+    by default count number size were grew grow grows growing grown scale from even both up goes
+    avg average went exceeds exceed""".split()
 )
 _LABELS: dict[str, Label] = {
     "timeout": Label(name="", role="limit", metric="timeout"),

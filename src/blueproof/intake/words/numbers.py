@@ -168,7 +168,7 @@ def _priced(tokens: Tokens, figure: _Figure, before: tuple[_Figure, _Sense] | No
 
 
 def _borrowed(tokens: Tokens, figure: _Figure) -> Phrase | None:
-    """The unit of the figure after it, as in "from 100 to 5000 users"; not in "6 per page, 4 MB"."""
+    """The unit of the figure after it, as in "from 100 to 5000 users", not "6 per page, 4 MB"."""
     if figure.phrase.per:
         return None
     for _ in range(_MOST_BORROWED):
