@@ -40,6 +40,14 @@ PASTED = {
         {"reads": "38.50", "writes": "11.50", "Storage": "7.00"},
     "A   $10.00\n   of another kind   $80.00\nB   $20.00\nC   $30.00":
         {"A": "10.00", "of another kind": "80.00", "B": "20.00", "C": "30.00"},
+    # Without a sign of money: by the total that they come to, or by the heading.
+    "AWS September\nEC2 m6i.large x4    280\nRDS db.r6g.large   ~350 (CPU 9%)\nNAT   120.50\n"
+    "Total    750.50":
+        {"EC2 m6i.large x4": "280", "RDS db.r6g.large": "350", "NAT": "120.50"},
+    "Our cloud bill, October (EUR)\nCloud SQL     310\nEgress    95\nLogging    60":
+        {"Cloud SQL": "310", "Egress": "95", "Logging": "60"},
+    "Rows of our tables (bill us later):\norders     1200000\nusers     40000\nitems    330000": {},
+    "Our costs table\norders     120\nusers     40\nitems    330\nTotal    900": {},
     "budget $50 a month for 10k users, a domain for $5": {},
     "Convex or Firebase for a chat app? We can pay $20.": {},
 }  # fmt: skip

@@ -32,8 +32,15 @@ _SPEAKING = re.compile(
 )
 _PART = re.compile(r"^(?:incl(?:uding|uded|\.)?|of which|thereof|davon)\b", re.IGNORECASE)
 _BARE = re.compile(r"^(?P<head>[ \t]{0,40}[-*|]?[ \t]{0,4}[A-Za-z][^\n]{0,200}?)"
-                   r"(?:  +|\t| ?\| ?|\.{3} )(?P<sum>-?\d[\d.,]{0,14}[.,]\d{2})"
+                   r"(?:  +|\t| ?\| ?|\.{3} )(?:~ ?|ca\.? |about )?"
+                   r"(?P<sum>-?\d(?:[\d.,]{0,14}\d)?)(?![\d.,]*[%\w])"
                    r"(?:[ \t]*\([^()\n]{0,60}\))?[ \t|]{0,9}$", re.MULTILINE)  # fmt: skip
+# A line above that says that money follows: "AWS bill October (USD)".
+_HEADED = re.compile(
+    r"^[^\n\d]{0,60}\b(?:bill|invoice|costs?|spend\w*)\b[^\n]{0,60}(?:\b(?:USD|EUR|GBP)\b|[$€£])"
+    r"[^\n\d]{0,20}$",
+    re.IGNORECASE | re.MULTILINE,
+)
 # The whole of a bill as a sentence tells it: "Our AWS bill for October, 4,870 USD".
 _WHOLE = re.compile(
     r"\b(?:bills?|invoice|total|spend\w*|costs?|pay\w*)\b[^\n\d]{0,40}(?P<sum>\d[\d.,]{2,14}\d)",
@@ -150,7 +157,10 @@ def _headings(text: str) -> dict[int, str]:
 
 
 def _unsigned(text: str, *, european: bool) -> Iterator[Row]:
-    """The lines that end in a figure with cents, where a line or a sentence tells their sum."""
+    """The lines that end in a figure, where a line or a sentence tells their sum.
+
+    Or where a line above names a bill and its currency, and no sum speaks against them.
+    """
     found = [
         _Line(head=m["head"], between=" ", sum=m["sum"], span=m.span(), text=m[0])
         for m in _BARE.finditer(text)
@@ -161,7 +171,8 @@ def _unsigned(text: str, *, european: bool) -> Iterator[Row]:
     totals += [value for value in told if value is not None]
     rows = [row for each in found for row in _row(each, gap=True, european=european)]
     whole = sum(row.line.amount for row in rows)
-    if len(rows) >= _LEAST and any(abs(whole - each) <= whole * _ROUNDING for each in totals):
+    adds_up = any(abs(whole - each) <= whole * _ROUNDING for each in totals)
+    if len(rows) >= _LEAST and (adds_up or (not totals and _HEADED.search(text))):
         yield from rows
 
 
