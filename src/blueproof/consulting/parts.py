@@ -17,6 +17,8 @@ from blueproof.advisors.known.phrases import weight
 from blueproof.advisors.known.ranking import assured, likelihood, probable, ranked
 from blueproof.advisors.known.reproduction.owning import is_slow, is_worth_reading
 from blueproof.advisors.known.signals import words_of
+from blueproof.advisors.review.owning import asks_judgement
+from blueproof.advisors.review.telling import HOLE
 from blueproof.core.advice import Finding
 from blueproof.core.blueprint import Blueprint, Unproved
 from blueproof.core.brief import Brief
@@ -157,7 +159,8 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
     parts = parts_of(brief)
     if all(part.ask.wished and not part.likely for part in parts):
         return
-    taken = _taken(brief, parts, known=bool(answered))
+    reviewed = any(f.rule.startswith(HOLE) for f in blueprint.findings)
+    taken = _taken(brief, parts, known=bool(answered), reviewed=reviewed)
     theirs = set[str]()  # entries of a question that has them for its answer
     for read in (part for part in parts if part not in taken):
         says = read.likely.entry.says if read.likely else ""
@@ -181,12 +184,16 @@ def _by_itself(brief: Brief, part: Part) -> Part:
     return _read(brief, part.ask, replace(part.ask, shared="").whole)
 
 
-def _taken(brief: Brief, parts: tuple[Part, ...], *, known: bool) -> tuple[Part, ...]:
+def _taken(
+    brief: Brief, parts: tuple[Part, ...], *, known: bool, reviewed: bool
+) -> tuple[Part, ...]:
     """The parts that the consultation which was had answers: those of its kind, or the first.
 
     What is known answers by an entry, and the first part by the whole where that is what was read.
-    A choice or a design has weighed what is wished for.
+    A choice or a design has weighed what is wished for, and a review all that a plan tells.
     """
+    if reviewed:
+        return tuple(p for p in parts if "?" not in p.ask.own or asks_judgement(p.ask.own))
     if known:
         return tuple(p for p in parts[:1] if not p.likely and main_part(brief, parts) is brief)
     of_kind = tuple(part for part in parts if part.ask.wished or _is_owned(part))

@@ -109,6 +109,12 @@ def _how(brief: Brief) -> Asked:
     return "implied" if kind in _KINDS else "not"
 
 
+def asks_judgement(text: str) -> bool:
+    """Whether a sentence asks what is wrong with a plan ("what is wrong, worst first?")."""
+    words, table = words_of(text), asking()
+    return any(_stands(each, words) for each in (table.asks, table.hints))
+
+
 def _stands(phrases: tuple[Phrase, ...], words: tuple[Word, ...]) -> bool:
     return any(next(each.found(words), None) is not None for each in phrases)
 

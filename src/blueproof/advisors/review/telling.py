@@ -13,6 +13,7 @@ from blueproof.core.question import Question
 from blueproof.facts.holes import Hole, Silence, asking
 from blueproof.facts.phrase import words_of
 
+HOLE = "hole-"  # what the rule of a finding begins with
 _LONGEST = 110  # characters of a quote
 _FEW = 48  # characters of the words before a step
 _MOST_UNREAD = 8  # clauses that are listed
@@ -79,7 +80,7 @@ def _because(found: Shown[Hole]) -> str:
 def _finding(found: Shown[Hole]) -> Finding:
     hole = found.entry
     return Finding(
-        rule=f"hole-{hole.id}",
+        rule=f"{HOLE}{hole.id}",
         where=f"\u201c{_short(found.quote)}\u201d",
         says=_lowered(_because(found)),
         severity=hole.severity,
