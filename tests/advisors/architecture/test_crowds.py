@@ -2,6 +2,7 @@
 
 import pytest
 
+from blueproof.advisors.architecture.attached import attached_in
 from blueproof.advisors.architecture.words import Words
 from blueproof.intake.words.read import read_request
 
@@ -24,3 +25,12 @@ def test_a_few_sales_a_week_are_no_records_that_come_in() -> None:
     many = Words(read_request("Shop on AWS with 90,000 orders a week. Which architecture?"))
     assert few.events == (0.0, "rows")
     assert many.events[0] > 300_000
+
+
+def test_files_come_with_each_record_by_number_share_and_size() -> None:
+    told = "photos (avg 6 per ad, 4-8 MB) and a video up to 2 min / 300MB. 25k ads a day, 15% with video"
+    assert [(a.kind, a.each, a.mb) for a in attached_in(told)] == [
+        ("photos", 6.0, 6.0), ("video", 0.15, 150.0)
+    ]  # fmt: skip
+    assert attached_in("5 photos per user per day of 3 MB each") == ()
+    assert attached_in("25k ads a day with 6 photos") == ()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from blueproof.advisors.architecture.attached import attached_in
 from blueproof.advisors.architecture.cues import CROWD_REQUESTS, FILE_MB, PEAK_TIMES
 from blueproof.advisors.architecture.words import Words
 from blueproof.core.brief import Assumption, Brief
@@ -124,6 +125,7 @@ def load_of(brief: Brief, users: float = 0.0) -> Load:
     told = set()
     people = words.users or (words.daily_users and words.daily_users * 5) or 0.0
     events, noun = words.events
+    files, file_mb = _files(words, events)
     monthly, usual, peak = _rates(words, people or users, events)
     for name, value in (
         ("users", people),
@@ -133,8 +135,8 @@ def load_of(brief: Brief, users: float = 0.0) -> Load:
         ("window", words.window),
         ("bytes", words.row_bytes),
         ("kept", words.kept_months),
-        ("files", words.files),
-        ("file", words.file_mb),
+        ("files", files if file_mb != words.file_mb else words.files),
+        ("file", file_mb),
     ):
         if value:
             told.add(name)
@@ -149,8 +151,8 @@ def load_of(brief: Brief, users: float = 0.0) -> Load:
         event_noun=noun,
         event_bytes=words.row_bytes or (READING_BYTES if words.devices and events else ROW_BYTES),
         kept=words.kept_months or (HOOK_MONTHS if noun.startswith("webhook") else KEPT_MONTHS),
-        files=words.files or (events if words.file_mb and not words.row_bytes else 0.0),
-        file_mb=words.file_mb or FILE_MB,
+        files=files,
+        file_mb=file_mb or FILE_MB,
         devices=words.devices,
         stored_gb=words.stored_gb,
         sent_gb=words.sent_gb,
@@ -158,6 +160,16 @@ def load_of(brief: Brief, users: float = 0.0) -> Load:
         rows=words.rows,
         told=frozenset(told),
     )
+
+
+def _files(words: Words, events: float) -> tuple[float, float]:
+    """Files a month, and the megabytes of one: those that come with each record, else as told."""
+    attached = attached_in(words.brief.request) if events else ()
+    if not attached:
+        files = words.files or (events if words.file_mb and not words.row_bytes else 0.0)
+        return files, words.file_mb
+    count = sum(each.each for each in attached)
+    return events * count, sum(each.each * each.mb for each in attached) / count
 
 
 def _rates(words: Words, people: float, events: float) -> tuple[float, float, float]:

@@ -36,6 +36,8 @@ _ASKS = re.compile(
     rf"|\b{_JUDGE}\b{_GAP}\b{_WHOLE}\b|\b{_WHOLE}\b{_GAP}\b{_JUDGE}\b"
     r"|\b(?:what|how) (?:would|should|do|could|can) (?:you|we|i|one) "
     r"(?:build|architect|design|structure|lay (?:it|this|that) out)\b"
+    r"|\bhow (?:would|should|could|must|does|do) (?:the|our|a|an|this|that|its?) "
+    rf"{_GAP}(?:architecture|backend|system|infrastructure) (?:for this )?look\b"
     r"|\b(?:which|what) (?:aws|amazon) (?:services|building blocks|components) "
     r"(?:should|would|do|to|for|fit|are (?:right|best|needed)|you)\b"
     r"|\b(?:which|what) services (?:should|would|do) (?:we|i|you)\b"

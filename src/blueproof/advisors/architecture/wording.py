@@ -31,6 +31,10 @@ _IN_ANSWER = (
 )
 
 
+_STORE = "aws.s3-gb-month"
+_MUCH = 5  # a fifth of the bill
+
+
 def dollars(amount: Decimal) -> str:
     """An amount as it is said: cents only where they matter."""
     return f"${amount:,.2f}" if 0 < amount < _CENTS else f"${amount:,.0f}"
@@ -58,11 +62,26 @@ def _stack(design: Design) -> Iterator[str]:
     dearest = max(design.bill.lines, key=lambda line: line.amount)
     if dearest.amount * 2 > design.bill.total > _TOLD:
         yield f"Most of it is {dearest.item.partition(' beyond ')[0]}, {dollars(dearest.amount)}."
+    yield from _kept_files(design)
     if not design.is_told:
         low, high = design.bills[0], design.bills[-1]
         yield (
             f"It is {dollars(low.total)} for {low.size} and {dollars(high.total)} for {high.size}."
         )
+
+
+def _kept_files(design: Design) -> Iterator[str]:
+    """That the bill grows with the files that stay, where they are much of it."""
+    load = design.load
+    month = load.files * load.file_mb / 1000
+    kept = month * load.kept
+    stored = next((x for x in design.bill.lines if x.fact == _STORE), None)
+    if not month or stored is None or stored.amount * _MUCH < design.bill.total:
+        return
+    yield (
+        f"That is month {load.kept:g}, with {kept:,.0f} GB of files kept; {month:,.0f} GB come "
+        f"each month and add {dollars(stored.amount / Decimal(load.kept))} to each bill after it."
+    )
 
 
 def listed(names: list[str]) -> str:
