@@ -17,6 +17,7 @@ from blueproof.advisors.known.phrases import weight
 from blueproof.advisors.known.ranking import assured, likelihood, probable, ranked
 from blueproof.advisors.known.reproduction.owning import is_slow, is_worth_reading
 from blueproof.advisors.known.signals import words_of
+from blueproof.advisors.observe.owning import SLOT
 from blueproof.advisors.review.owning import asks_judgement
 from blueproof.advisors.review.telling import HOLE
 from blueproof.core.advice import Finding
@@ -161,6 +162,7 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
         return
     reviewed = any(f.rule.startswith(HOLE) for f in blueprint.findings)
     taken = _taken(brief, parts, known=bool(answered), reviewed=reviewed)
+    watched = any(r.slot == SLOT for r in blueprint.recommendations)  # it answers all of a watch
     theirs = set[str]()  # entries of a question that has them for its answer
     for read in (part for part in parts if part not in taken):
         says = read.likely.entry.says if read.likely else ""
@@ -175,7 +177,7 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
         elif best:
             answered.add(best.entry.says)
             yield _answer(part, best)
-        elif part.ask.is_question:
+        elif part.ask.is_question and not watched:
             yield _open(part)
 
 

@@ -28,7 +28,9 @@ def test_a_few_sales_a_week_are_no_records_that_come_in() -> None:
 
 
 def test_files_come_with_each_record_by_number_share_and_size() -> None:
-    told = "photos (avg 6 per ad, 4-8 MB) and a video up to 2 min / 300MB. 25k ads a day, 15% with video"
+    told = (
+        "photos (avg 6 per ad, 4-8 MB) and a video up to 2 min / 300MB. 25k a day, 15% with video"
+    )
     assert [(a.kind, a.each, a.mb) for a in attached_in(told)] == [
         ("photos", 6.0, 6.0), ("video", 0.15, 150.0)
     ]  # fmt: skip

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from blueproof.advisors.observe.advise import SLOT, Watch
-from blueproof.advisors.observe.owning import observes
+from blueproof.advisors.observe.advise import Watch
+from blueproof.advisors.observe.owning import SLOT, observes
 from blueproof.advisors.observe.signals import Aim, failures, signals
 from blueproof.advisors.observe.terraform import files
 from blueproof.consult import consult

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from blueproof.advisors.known.entries import everything
 from blueproof.advisors.observe.goals import MONTH, told_goal, told_rate, what_it_allows
-from blueproof.advisors.observe.owning import technologies
+from blueproof.advisors.observe.owning import SLOT, technologies
 from blueproof.advisors.observe.signals import BURN, GOAL, WINDOW, Aim, Signal, failures, signals
 from blueproof.advisors.observe.terraform import FOLDER, files
 from blueproof.core.advice import Artifact, Finding, Recommendation, Step
@@ -21,7 +21,6 @@ from blueproof.costs.bill_file import write_bills
 from blueproof.facts.load import fact
 
 BILL = "bill.yaml"
-SLOT = "monitoring"
 _SOURCES = ("slo-burn-rate-windows", "on-call-needed")
 _RATE = 10.0  # requests a second where none is told
 _SILENCE = 30  # minutes without a payment

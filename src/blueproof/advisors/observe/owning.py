@@ -22,6 +22,7 @@ _ONE_THING = re.compile(
     r"|is slow|crash\w*|cheaper|cost of|too expensive)\b",
     re.IGNORECASE,
 )
+SLOT = "monitoring"  # of what is recommended
 _LEAST = 4  # signals of a system: with fewer its parts are not told
 
 

@@ -75,7 +75,8 @@ _LEANS = re.compile(
     r"|could|should|was|has) (?:it(?! \w+ (?:to|if|that|for)\b)|this|that|these|those|they|either"
     r"|one)\b|or\b|if (?:so|not|yes|no)\b|which (?:one|of)|why\b(?: not)?\W*$"
     r"|any (?:idea|thought|suggestion|advice|tip|clue)"
-    r"|what (?:am|do|are|is|would|should|could|can) (?:i|you|we|it|this|that|the (?:best|right"
+    r"|what (?:am|do|are|is|would|should|could|can) (?:i|you|we)\b(?:\W+\w+){0,3}\W*$"
+    r"|what (?:am|do|are|is|would|should|could|can) (?:it|this|that|the (?:best|right"
     r"|issue|problem|cause|reason))\b|thoughts|ideas|suggestions|right\W*$|wdyt|am i\b|anyone"
     r"|has anyone|how (?:so|come|would you|do i fix|can i fix|to fix)\b"
     r"|what(?:'s| is) (?:wrong|going)\b)",
