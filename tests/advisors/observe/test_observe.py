@@ -8,6 +8,7 @@ import yaml
 
 from blueproof.advisors.observe.advise import Watch
 from blueproof.advisors.observe.owning import SLOT, observes
+from blueproof.advisors.observe.prometheus import FILE, rules
 from blueproof.advisors.observe.signals import Aim, failures, signals
 from blueproof.advisors.observe.terraform import files
 from blueproof.consult import consult
@@ -29,6 +30,8 @@ def test_what_wakes_somebody_fits_the_parts_and_figures(case: dict[str, Any]) ->
     for words in case.get("never", ()):
         assert words not in found.answer, found.answer
     assert [r.slot for r in found.recommendations] == [SLOT]
+    for path in case.get("files", ()):
+        assert path in {a.path for a in found.artifacts}
     assert all(p.verdict != "refuted" for p in found.proofs)
 
 
@@ -73,3 +76,15 @@ def test_every_alarm_reaches_a_topic_and_silence_is_bad_where_it_must_be() -> No
     assert '"breaching"' in silent
     assert "period                    = 1800" in silent or "= 1800" in silent
     assert '"eu-west-1"' in made["monitoring/variables.tf"]
+
+
+def test_where_prometheus_watches_the_alarms_are_its_rules() -> None:
+    aim = Aim(rate=90, goal=0.9995)
+    found = signals(frozenset({"amazon-eks", "celery", "stripe", "amazon-rds"}), aim)
+    told = yaml.safe_load(rules(found, aim)[FILE])["groups"][0]["rules"]
+    by_name = {rule["alert"]: rule for rule in told}
+    assert "> 0.0072 " in by_name["RequestsFail"]["expr"]
+    assert by_name["WorkerSilent"]["labels"] == {"severity": "page"}
+    assert "absent(worker_beats_total)" in by_name["WorkerSilent"]["expr"]
+    assert by_name["AlarmsAreAlive"]["labels"] == {"severity": "beat"}
+    assert "DatabaseFull" not in by_name

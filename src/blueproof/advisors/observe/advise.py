@@ -8,6 +8,7 @@ from functools import cached_property
 from blueproof.advisors.known.entries import everything
 from blueproof.advisors.observe.goals import MONTH, told_goal, told_rate, what_it_allows
 from blueproof.advisors.observe.owning import SLOT, technologies
+from blueproof.advisors.observe.prometheus import FILE, WATCHERS, rules, watched
 from blueproof.advisors.observe.signals import BURN, GOAL, WINDOW, Aim, Signal, failures, signals
 from blueproof.advisors.observe.terraform import FOLDER, files
 from blueproof.core.advice import Artifact, Finding, Recommendation, Step
@@ -26,6 +27,9 @@ _RATE = 10.0  # requests a second where none is told
 _SILENCE = 30  # minutes without a payment
 _ROTATION = 4  # people who can share the nights
 _REGION = "us-east-1"
+# How work and beats are told: by lines of the log, or to Prometheus.
+_OLDEST = {False: '{"event":"work.oldest","seconds":0}', True: "work_oldest_seconds"}
+_BEATS = {False: 'logs {"event":"worker.beat"}', True: "counts worker_beats_total"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,17 +62,25 @@ class Watch:
     @cached_property
     def alarms_now(self) -> int:
         """The alarms that are there, 0 where that is not told."""
-        return int(self._told("scale.alarm", "") or self._told("scale.alert", ""))
+        counted = (f for f in self.brief.facts if f.unit.removesuffix("s") in {"alarm", "alert"})
+        return next((int(f.value) for f in counted if not isinstance(f.value, str)), 0)
 
     @cached_property
     def budget(self) -> float:
         """US dollars a month, 0 where none is told."""
         return self._told("budget", "")
 
+    @property
+    def by_rules(self) -> bool:
+        """Whether Prometheus watches there already."""
+        return bool(technologies(self.brief) & WATCHERS)
+
     @cached_property
     def signals(self) -> tuple[Signal, ...]:
-        """All that is watched."""
-        return signals(technologies(self.brief), self.aim)
+        """All that is watched; by Prometheus, what its rules can hold."""
+        found = signals(technologies(self.brief), self.aim)
+        held = watched(found, self.aim)
+        return tuple(s for s in found if not self.by_rules or s.name in held)
 
     @property
     def pages(self) -> tuple[Signal, ...]:
@@ -77,7 +89,9 @@ class Watch:
 
     @cached_property
     def files(self) -> dict[str, str]:
-        """The alarms as Terraform."""
+        """The alarms, as rules of Prometheus or as Terraform."""
+        if self.by_rules:
+            return rules(self.signals, self.aim)
         regions = (str(f.value) for f in self.brief.facts if f.key == "constraint.region")
         return files(self.signals, next(regions, _REGION))
 
@@ -104,24 +118,36 @@ def advise(watch: Watch, kind: QuestionKind) -> Draft:
 
 
 def conclude(watch: Watch) -> Conclusion:
-    """The answer, the steps, the bill."""
-    bill = _bill(watch)
-    text = write_bills((bill,))
-    return Conclusion(
+    """The answer, the steps, the bill; rules of Prometheus cost nothing more."""
+    told = Conclusion(
         answer=" ".join(_sentences(watch)),
         steps=tuple(_steps(watch)),
+        findings=tuple(_sources()),
+        open_questions=tuple(_questions(watch)),
+        not_proved=tuple(_unproved(watch)),
+    )
+    if watch.by_rules:
+        return told
+    bill = _bill(watch)
+    text = write_bills((bill,))
+    return replace(
+        told,
         bill=(bill,),
         claims=(SumsTo(bill=Excerpt(text=text, path=BILL)),),
         artifacts=(Artifact(path=BILL, purpose="the bill, to be added up again", text=text),),
-        findings=tuple(_sources()),
-        open_questions=tuple(_questions(watch)),
-        not_proved=(
-            Unproved(
-                statement="that the thresholds fit your system",
-                why="only its own metrics of some weeks tell; each alarm is to be fired once",
-            ),
-        ),
     )
+
+
+def _unproved(watch: Watch) -> Iterator[Unproved]:
+    yield Unproved(
+        statement="that the thresholds fit your system",
+        why="only its own metrics of some weeks tell; each alarm is to be fired once",
+    )
+    if watch.by_rules:
+        yield Unproved(
+            statement="that your services export metrics of these names",
+            why=f"they were not seen; promtool check rules {FILE}, then ask each expression once",
+        )
 
 
 def _recommendation(watch: Watch) -> Recommendation:
@@ -135,7 +161,9 @@ def _recommendation(watch: Watch) -> Recommendation:
             "have shown in, and no other",
         ),
         evidence=tuple(everything()[name].citation for name in _SOURCES),
-        claims=(
+        claims=()
+        if watch.by_rules
+        else (
             Validates(tool="terraform fmt", files=made),
             Validates(tool="terraform validate", files=made),
         ),
@@ -186,6 +214,8 @@ def _nights(watch: Watch) -> Iterator[str]:
             f"{watch.people} people cannot share the nights for long: page by day, and at night "
             "only when nobody can use the product."
         )
+    if watch.by_rules:
+        return
     bill = _bill(watch).total
     left = f" of your ${watch.budget:,.0f}, which leaves the rest for the phone service" * bool(
         watch.budget
@@ -194,22 +224,39 @@ def _nights(watch: Watch) -> Iterator[str]:
 
 
 def _steps(watch: Watch) -> Iterator[Step]:
-    yield Step(
+    yield _put_up(watch)
+    yield from _fed_and_fired(watch)
+
+
+def _put_up(watch: Watch) -> Step:
+    if watch.by_rules:
+        return Step(
+            do=f"Put the names of your metrics into {FILE}, load it as rule_files or as a "
+            "PrometheusRule; in Alertmanager severity=page goes to the phone, ticket to a board, "
+            "beat to a service outside that wakes somebody when it stops",
+            horizon="now", check="promtool check rules; /rules shows each without an error",
+            undo=f"take {FILE} out again: it holds alarms alone",
+        )  # fmt: skip
+    return Step(
         do=f"Fill in {FOLDER}/variables.tf (terraform.tfvars) and apply {FOLDER}/; the page topic "
         "goes to a phone service over https, the ticket topic to a mailbox or board",
         horizon="now", check="terraform plan names only new resources",
         undo=f"terraform destroy in {FOLDER}/: it holds alarms alone",
     )  # fmt: skip
+
+
+def _fed_and_fired(watch: Watch) -> Iterator[Step]:
     if any(s.name == "work_waits" for s in watch.signals):
         yield Step(
-            do="Each minute, from a process that is no worker, log the age of the oldest work that "
-            'is due and not done ({"event":"work.oldest","seconds":0}) and put a beat into the '
-            'queue; the worker that takes it logs {"event":"worker.beat"}. Give every call of a '
-            "job a timeout and the job a limit",
+            do="Each minute, from a process that is no worker, "
+            f"{'export' if watch.by_rules else 'log'} the age of the oldest work that is due and "
+            f"not done ({_OLDEST[watch.by_rules]}) and put a beat into the queue; the worker that "
+            f"takes it {_BEATS[watch.by_rules]}. Give every call of a job a timeout and the job a "
+            "limit",
             horizon="now", check="stop one worker by SIGSTOP: the page comes within "
             "five minutes", undo="",
         )  # fmt: skip
-    if any(s.name == "payments_silent" for s in watch.signals):
+    if any(s.name == "payments_silent" for s in watch.signals) and not watch.by_rules:
         yield Step(
             do="Write one line of JSON where a payment has succeeded "
             '({"event":"payment.succeeded"}) and where a webhook was not handled '
