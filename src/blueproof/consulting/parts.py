@@ -38,6 +38,10 @@ _TELLING = 3.0  # weight of words in common from which a sentence speaks of the 
 _TALE = 45  # words; a longer one tells of many things
 _FIRST = 25  # characters by which a part is found in the whole
 _OWN = 0.35  # share of the part's own words that stand in what answers it
+_OF_A_BILL = re.compile(
+    r"\b(?:cut|sav\w+|reduc\w+|bills?|invoice|lines?|expensive|spend\w*|first|lower|optimi\w+)\b",
+    re.IGNORECASE,
+)
 _ON_TITLE = re.compile(r"^On (?:how|what|whether|where|which|when|who|why)\b[^:]{3,140}: (?=\w)")
 _JOINS = re.compile(r"^(?:and|but|also|so|then),?\s+", re.IGNORECASE)
 
@@ -65,8 +69,19 @@ class Part:
 
 def parts_of(brief: Brief) -> tuple[Part, ...]:
     """The parts of a request that asks several things; none where it asks one."""
-    asks = asks_in(brief.request)
+    asks = asks_in(brief.request) or tuple(_beside_a_bill(brief))
     return tuple(_part(brief, ask, first=ask is asks[0]) for ask in asks)
+
+
+def _beside_a_bill(brief: Brief) -> Iterator[Ask]:
+    """What else is asked where a bill is handed over, with the sentence before it."""
+    if not owns_bill(brief):
+        return
+    told = [s for s in _SENTENCE_END.split(brief.request) if s.strip()]
+    asked = [n for n, s in enumerate(told) if "?" in s and not _OF_A_BILL.search(s)]
+    if asked:
+        before = told[asked[0] - 1] if asked[0] else ""
+        yield Ask(shared=before, own=" ".join(told[n] for n in asked))
 
 
 def _part(brief: Brief, ask: Ask, *, first: bool) -> Part:
@@ -198,6 +213,8 @@ def _taken(
         return tuple(p for p in parts if "?" not in p.ask.own or asks_judgement(p.ask.own))
     if known:
         return tuple(p for p in parts[:1] if not p.likely and main_part(brief, parts) is brief)
+    if not parts[1:]:
+        return ()  # what is asked beside a bill, which was read
     of_kind = tuple(part for part in parts if part.ask.wished or _is_owned(part))
     return of_kind or parts[:1]
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from blueproof.advisors.known.diagnosis import told_of_failure
 from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.measures import figure_in
+from blueproof.advisors.known.phrases import weight
 from blueproof.advisors.known.told import Told, evidence, lowered, sentence
 from blueproof.core.advice import Artifact, Recommendation, Step
 from blueproof.core.brief import Brief
@@ -15,6 +16,7 @@ from blueproof.facts.entries import Charge, Choice, Failure, Limit, Pattern
 from blueproof.facts.words import stems, stems_by_sentence
 
 _LEAST_WORDS, _MOST_OF_IT = 3, 0.35  # of the words of a case, which a request that is one has
+_MOST_TOLD = 0.55  # of what a case tells
 _CODE = re.compile(r"\S*[_=]\S*")  # a setting's name is one thing, not the three words in it
 _WANTS_CODE = {"how", "build"}
 
@@ -109,8 +111,25 @@ def _names(choice: Choice, brief: Brief) -> bool:
     """Whether the request speaks of the case that changes the answer.
 
     Most words of the case stand in one sentence, apart from those of the question, which it has
-    anyway.
+    anyway; or most of what one of several cases tells does.
     """
+    return _has_words_of(choice, brief) or _tells_a_case(choice, brief)
+
+
+def _tells_a_case(choice: Choice, brief: Brief) -> bool:
+    """Whether one sentence tells most of a case, the words of the answer among them."""
+    asked = {*stems(choice.question)}
+    told = [{*sentence} for sentence in stems_by_sentence(_CODE.sub(" ", brief.request))]
+    for case in choice.unless.partition(";")[0].split(", or "):
+        wanted = {*stems(_CODE.sub(" ", case))} - asked
+        near = max((wanted & sentence for sentence in told), key=len, default=set[str]())
+        enough = sum(map(weight, near)) >= _MOST_TOLD * sum(map(weight, wanted))
+        if enough and len(near) > _LEAST_WORDS:
+            return True
+    return False
+
+
+def _has_words_of(choice: Choice, brief: Brief) -> bool:
     case, topic = (
         {*stems(_CODE.sub(" ", text))}
         for text in (choice.unless.partition(";")[0], f"{choice.question} {choice.open}")
