@@ -30,6 +30,7 @@ from blueproof.proof.beside import Cited, with_cited
 
 _AT_LENGTH = 2  # questions beside the first that are answered at length; of more, shortly
 _SHORTLY = 2  # sentences: the question as it was put, and what answers it
+_MODEL = "data-model"  # the slot of a model that was made
 _STEPS = 2  # of one of them
 _WISHED = 0.5  # likelihood from which an entry answers a wish, which has few words
 _SHORT = 90  # characters of a question that is quoted
@@ -178,6 +179,8 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
     reviewed = any(f.rule.startswith(HOLE) for f in blueprint.findings)
     taken = _taken(brief, parts, known=bool(answered), reviewed=reviewed)
     watched = any(r.slot == SLOT for r in blueprint.recommendations)  # it answers all of a watch
+    if any(r.slot == _MODEL for r in blueprint.recommendations):
+        taken += tuple(p for p in parts if _of_model(p, brief))
     theirs = set[str]()  # entries of a question that has them for its answer
     for read in (part for part in parts if part not in taken):
         says = read.likely.entry.says if read.likely else ""
@@ -194,6 +197,16 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
             yield _answer(part, best)
         elif part.ask.is_question and not watched:
             yield _open(part)
+
+
+def _of_model(part: Part, brief: Brief) -> bool:
+    """Whether a data model has answered the part: one table or two, uuid or bigint."""
+    from blueproof.advisors.model.asked import answers  # what writes tables is many files
+    from blueproof.advisors.model.deciding import decide
+    from blueproof.advisors.model.reading import read_told
+
+    told = read_told(brief.request, supabase=False)
+    return told is not None and bool(answers(part.ask.own, told, decide(told)))
 
 
 def _by_itself(brief: Brief, part: Part) -> Part:

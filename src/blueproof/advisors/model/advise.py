@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from blueproof.advisors.model.asked import answers
 from blueproof.advisors.model.deciding import decide
 from blueproof.advisors.model.design import Model
 from blueproof.advisors.model.drawing import mermaid, picture
@@ -164,8 +165,9 @@ def conclude(told: Told, kept: Draft, proofs: tuple[Proof, ...]) -> Conclusion:
     held = f" So {rules}." if rules else ""
     lacks = "; ".join(f'"{each}"' for each in told.unheld)
     missing = f" It does not hold yet what you ask with {lacks}." if lacks else ""
+    asked = "".join(f"{each} " for each in answers(told.request, told, decide(told)))
     return Conclusion(
-        answer=f"{first.choice}.{shown}{held}{missing}{_left(told)}",
+        answer=f"{asked}{first.choice}.{shown}{held}{missing}{_left(told)}",
         steps=tuple(_steps(told)),
         not_proved=(
             Unproved(

@@ -24,7 +24,10 @@ _SAMPLES = {
 }
 _OF_MONEY = {"order", "invoice", "quote", "cart", "purchase"}
 _COUNTED = {"quantity", "qty", "stock", "capacity", "seats", "servings", "weight", "points"}
-_MONEY = {"rent", "deposit", "rate", "price", "fee", "cost"}
+_MONEY = {"rent", "deposit", "rate", "price", "fee", "cost", "charge", "salary", "wage", "fine"}
+# What would say nothing without its description.
+_DESCRIBED = frozenset("ticket line item position damage defect issue incident report".split())
+_WORN = ("shoe", "boot", "frame", "clothing", "shirt", "glove", "helmet")
 _LATER = ("notes", "note", "description", "comment", "bio", "phone", "middle_name", "paid_at")
 CURRENCY = Column(
     name="currency", type="text", sample="'EUR'", check="currency ~ '^[A-Z]{3}$'", breaks="'euro'"
@@ -86,9 +89,25 @@ _STATES = {
 }
 
 
+def _worn(name: str) -> Column:
+    """A size as people write it: "27.5", "M", "172 cm"."""
+    return Column(name=name, type="text", sample="'x'", said=True)
+
+
+_SPECIAL = {
+    "currency": CURRENCY,
+    **{c.name: replace(c, said=True) for c in TIMES},
+    **{n: Column(name=n, type="date", sample="'2030-01-01'", said=True) for n in ("day", "date")},
+    **{n: _worn(n) for n in ("size", *(f"{of}_size" for of in _WORN))},
+}
+
+
 def columns(noun: str, attributes: tuple[str, ...], *, booking: bool) -> tuple[Column, ...]:
     """The columns of a noun's table, less its keys and references."""
-    told = [_told(name) for name in attributes]
+    lasts = {"length", "duration", "end_time"} if booking else set()  # its end says it
+    told = [_told(name) for name in attributes if name not in lasts]
+    if kinds.head(noun) in _DESCRIBED:
+        told = [replace(c, required=True) if c.name == "description" else c for c in told]
     named = {c.name for c in told}
     more = [c for c in _usual(noun, told, booking=booking) if c.name not in named]
     first = [c for c in more if c.name == "name"]
@@ -109,8 +128,11 @@ def _told(name: str) -> Column:
     """A column that the words name: its type by its name."""
     if name in _COUNTED:
         return _counted(name, said=True)
-    if name == "currency":
-        return CURRENCY
+    special = _SPECIAL.get(name)
+    if special:
+        return special
+    if name in {"minute", "minutes"}:
+        return _counted("minutes", said=True)
     if name.rpartition("_")[2] in _MONEY:
         return replace(_money(name), said=True)
     guess = guess_column(Seen(name=name))
@@ -149,7 +171,7 @@ def _usual(noun: str, told: list[Column], *, booking: bool) -> Iterator[Column]:
         yield from _SERIES
     elif not told and not booking and kind not in kinds.DOCUMENTS | kinds.NAMELESS | kinds.ACTS:
         yield Column(name="name", type="text", sample="'x'", check="name <> ''", breaks="''")
-    if booking:
+    if booking and not {"starts_on", "ends_on"} <= names:
         yield from TIMES
     if kind in _LASTING and not names & {"start_date", "end_date", "starts_on", "ends_on"}:
         yield from _PERIOD
@@ -170,7 +192,8 @@ def _figures(kind: str, told: list[Column]) -> Iterator[Column]:
         yield _counted("quantity")
     if kind in {"comment", "message", "note"} and not told:
         yield Column(name="body", type="text", sample="'x'", check="body <> ''", breaks="''")
-    if kind in kinds.PRICED and not any(c.type == "numeric(12,2)" for c in told):
+    tracked = kind == "ticket" and names & {"description", "subject", "title", "status", "fault"}
+    if kind in kinds.PRICED and not tracked and not any(c.type == "numeric(12,2)" for c in told):
         yield _money("price")
     if kind in {"payment", "refund", "payout"} and not any("amount" in n for n in names):
         yield _money("amount")

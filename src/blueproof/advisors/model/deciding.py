@@ -10,6 +10,7 @@ from blueproof.advisors.model.needing import with_needs
 from blueproof.advisors.model.nouns import column_name, table_name
 from blueproof.advisors.model.told import Entity, Relation, Told
 
+_ACTS = kinds.DOCUMENTS | kinds.BOOKINGS | kinds.ACTS | frozenset({"ticket", "job", "repair"})
 _SIDE = Column(
     name="side",
     type="text",
@@ -73,13 +74,19 @@ def _table(entity: Entity, told: Told) -> Table:
         name=table_name(noun),
         noun=noun,
         kind="tenant" if noun == told.tenant else "entity",
-        columns=tuple(c for c in own if c.name not in taken),
+        columns=tuple(c for c in own if c.name not in taken and _is_due(c, own, told)),
         links=links,
         unique=tuple(_unique(noun, links, own)),
         exclusive=exclusive,
         timed=any(c.name == "ends_at" for c in own),
         cancels=any("'cancelled'" in c.check for c in own),
     )
+
+
+def _is_due(column: Column, own: tuple[Column, ...], told: Told) -> bool:
+    """Whether a column may be guessed: no price where nobody speaks of money."""
+    money = {c.name for c in own if c.said and c.type == "numeric(12,2)"}
+    return told.sells or bool(money) or column.said or column.name not in {"price", "currency"}
 
 
 def _comes_later(noun: str, parents: list[Relation]) -> frozenset[str]:
@@ -122,8 +129,14 @@ def _link(relation: Relation, *, required: bool) -> Link:
     return Link(
         column=column_name(relation.role or relation.parent),
         table=table_name(relation.parent),
-        required=required and not relation.role and not kinds.is_series(relation.parent),
+        required=required
+        and not (_is_role(relation.role) or relation.optional or kinds.is_series(relation.parent)),
     )
+
+
+def _is_role(role: str) -> bool:
+    """Whether somebody is named by a part, whom not each row has; both ends of a way are known."""
+    return bool(role) and not role.startswith(("from ", "to "))
 
 
 def _unique(
@@ -156,10 +169,15 @@ def _unique(
 def _join(relation: Relation) -> Table:
     """The table of a relation of many to many; each pair stands in it once."""
     sides = (relation.child, relation.parent)
+    if kinds.is_a(sides[1], _ACTS) and not kinds.is_a(sides[0], _ACTS):
+        sides = (sides[1], sides[0])  # "donation products", not "product donations"
+    relation = replace(relation, child=sides[0], parent=sides[1])
     name = f"{relation.child} {relation.parent}"
     links = tuple(Link(column=column_name(s), table=table_name(s)) for s in sides)
     pair = tuple(link.column for link in links)
     own = columns("enrolment", relation.payload, booking=False)
+    if "unit_name" in relation.payload:  # so much of it, no money
+        own = tuple(c for c in own if c.name != "currency")
     two = kinds.head(relation.child) in kinds.SIDES
     return Table(
         name=table_name(name),

@@ -14,6 +14,9 @@ CHANGES = re.compile(
     _I,
 )
 STAYS = re.compile(
+    rf"\b{_PRICE}\b[^.;!?]{{0,30}}\bat (?:that|this|the) (?:moment|time"
+    rf"|day)\b[^.;!?]{{0,30}}\b(?:stays?"
+    rf"|kept|remains?|stored|saved|fixed|copied)\b|"
     rf"\b{_PRICE}\b[^.;!?]{{0,40}}\b(?:agreed|at the time|when)\b[^.;!?]{{0,40}}\b(?:stays?|kept|"
     rf"remains?|stored|saved|recorded|fixed|not change)\b|\b(?:keep|store|save|record"
     rf"|remember|freeze)"
@@ -25,7 +28,9 @@ STAYS = re.compile(
 OVERLAPS = re.compile(
     r"\b(?P<what>[a-z]+)(?: of (?:one|a|the same|an) (?P<of>[a-z]+))? (?:must|may|can|should|do)"
     r"(?:n't| ?not| never) overlap(?: for (?:an?|the same|one) (?P<per>[a-z]+))?"
-    r"|\b(?:no )?overlapping (?P<adj>[a-z]+)",
+    r"|\b(?:no )?overlapping (?P<adj>[a-z]+)"
+    r"|\bno two (?P<two>[a-z]+) (?:for|of|on|in|with|by|at) (?:the same|one|an?|any) "
+    r"(?P<same>[a-z]+(?: [a-z]+)?) (?:may|can|should|must|are allowed to|ever) (?:ever )?overlap",
     _I,
 )
 ONE_AT_A_TIME = re.compile(
@@ -33,11 +38,22 @@ ONE_AT_A_TIME = re.compile(
     r"|\b(?:out|used|rented|booked|lent|in use|on loan) twice at\b|\bnobody else can\b"
     r"|\bonly (?:ever )?(?:be )?(?:with|in|on|at|used by|lent to"
     r"|rented by) one [a-z]+ at (?:a|any) "
-    r"(?:one )?time|\bbe (?:on|in|at|with) (?:two|several"
+    r"(?:one )?time|\bbe (?:out |given |used |booked |lent )?(?:on|in|at|with|for|to) (?:two"
+    r"|several"
     r"|more than one) [a-z]+ at (?:once|the same)|\bone [a-z]+ at a time\b|\bno(?:body| one) else\b"
+    r"|\b(?:can't|cannot|can not|must not|mustn't|never) be (?:in|on|part of) (?:two|several|more "
+    r"than one) "
+    r"[a-z]+ (?:on|at|for|during) the same (?:day|time|date|period)"
     r"|\bone at a time\b|\bnever (?:out|used|lent|rented|booked) twice\b",
     _I,
 )
+TWO_OF_ONE = re.compile(
+    r"\b(?P<who>[a-z]+) (?:can't|cannot|can not|may not|must not|must never|can never) [a-z]+"
+    r"(?: [a-z]+)? (?:two|several|overlapping) (?P<what>[a-z]+)(?: (?:that|which) overlap"
+    r"| at the same time| at once|(?<=overlapping )\b)",
+    _I,
+)
+ALSO_FOR = re.compile(r"\band the same for (?:the )?(?P<also>[a-z]+(?: [a-z]+)?)", _I)
 NESTED = re.compile(
     r"\b(?P<what>[a-z]+) (?:are|is|can be|may be) (?:nested|hierarchical|in a tree)"
     r"|\b(?:nested|hierarchical) (?P<adj>[a-z]+)|\bsub-?(?P<sub>categor(?:y|ies)|folders?|tasks?|"
@@ -63,9 +79,15 @@ TWICE_FOR = re.compile(
     _I,
 )
 ONCE_PER = re.compile(
-    r"\b(?P<who>[a-z]+) (?:may|can|must|should|could) (?:only )?[a-z]+(?: [a-z]+)? (?:only |just |"
-    r"at most )?once (?:per|for each|for an?|in each) (?P<per>[a-z]+)",
+    r"\b(?P<who>(?!each\b|every\b|an?\b|the\b)[a-z]+) (?:(?:may|can|must|should|could) )?(?:only "
+    r")?[a-z]+(?: (?:an? )?[a-z]+)?"
+    r"(?: from \d to \d+)?,? (?:but )?(?:only |just |at most )?once (?:per|for each|for an?|in "
+    r"each) (?P<per>[a-z]+)",
     _I,
+)
+ANYBODY = frozenset(
+    "people persons participants players students members kids children guests attendees visitors "
+    "heads others".split()
 )
 APPEND = re.compile(
     r"\b(?:kept forever|never (?:be )?(?:changed|edited|modified|updated|overwritten)|immutable"
@@ -73,7 +95,8 @@ APPEND = re.compile(
     _I,
 )
 HANDED = re.compile(
-    r"\b(?:which|the|what|a) (?P<what>[a-z]+)(?: [a-z]+){0,4} (?:is|are"
+    r"\b(?:which|the|what|a) (?:actual |exact |concrete |specific )?(?P<what>[a-z]+)(?: "
+    r"[a-z]+){0,4} (?:is|are"
     r"|gets?) (?:only )?(?:decided|"
     r"picked|chosen|assigned|allocated|selected|given|handed out)\b[^.;!?]{0,20}\b(?:when"
     r"|at|on|once"
@@ -88,6 +111,7 @@ STOCKED = re.compile(
 )
 OUT_OF_USE = re.compile(r"\b(?:repairs?|maintenance|broken|out of (?:service|order|use))\b", _I)
 STATES = re.compile(
+    r"\b(?:history|record|log) of (?:every|each|all) status|"
     r"\b(?:every|each|all) (?:change|changes) (?:of|to|in) (?:the |its |their )?status|"
     r"\bstatus history\b|\bhistory of (?:the |its )?(?:status|states)\b|\bstatus changes\b",
     _I,
@@ -106,9 +130,11 @@ HELD = re.compile(
 )
 FULL = re.compile(
     r"\b(?:until (?:these|they|it|the [a-z]+) (?:are|is) full|limited (?:number|places"
-    r"|seats)|fully "
+    r"|seats)|maximum (?:number|size)|\b(?:if|once|when|as soon as) (?:an?|the|this|it) ?[a-z]* "
+    r"is full|fully "
     r"booked|at most (?P<most>\d+) (?P<many>[a-z]+)|up to (?P<upto>\d+) (?P<several>[a-z]+)"
-    r"|maximum of (?P<max>\d+) (?P<max_of>[a-z]+)|no more than (?P<nomore>\d+) (?P<than>[a-z]+))",
+    r"|max(?:imum|\.)? (?P<max2>\d+) (?P<max2_of>[a-z]+)|maximum of (?P<max>\d+) "
+    r"(?P<max_of>[a-z]+)|no more than (?P<nomore>\d+) (?P<than>[a-z]+))",
     _I,
 )
 _LANGUAGE = r"(?:english|german|french|spanish|italian|dutch|portuguese|polish|arabic|chinese)"
@@ -119,7 +145,9 @@ LANGUAGES = re.compile(
 )
 SOFT = re.compile(
     r"\bsoft[- ]?delet\w*|\b(?:only )?marked as deleted\b|\bnothing (?:may|must|can|is) (?:be )?"
-    r"(?:ever )?(?:deleted|removed)\b|\bnever (?:really |hard )?deleted\b",
+    r"(?:ever )?(?:really |actually )?(?:deleted|removed)\b|\bnever (?:really |hard |actually )?"
+    r"(?:be )?deleted\b|\bdeleted (?P<kept>[a-z]+) (?:should|must|have to|need to) (?:stay|remain|"
+    r"be kept|still)\b|\bnothing (?:is|gets|must be) (?:ever )?(?:really |actually )?deleted\b",
     _I,
 )
 AUDIT = re.compile(
@@ -128,7 +156,11 @@ AUDIT = re.compile(
     _I,
 )
 
+DESPITE = re.compile(
+    r"\b(?:even|al)?though\b[^,]{0,12}$|\beven if\b[^,]{0,12}$|\bif\b[^,]{0,12}$", _I
+)
 _ALL = (
+    TWO_OF_ONE,
     CHANGES,
     STAYS,
     OVERLAPS,

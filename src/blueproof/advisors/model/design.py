@@ -34,7 +34,9 @@ class Link:
     required: bool = True
 
 
-GuardKind = Literal["append", "keep", "capacity", "moves", "states", "audit", "stocked"]
+GuardKind = Literal[
+    "append", "keep", "capacity", "moves", "states", "audit", "stocked", "flow", "gapless", "frozen"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,13 +53,17 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class Guard:
-    """A rule of a table that a trigger holds: of the rows by `column`, which refer to `table`."""
+    """A rule of a table that a trigger holds: of the rows by `column`, which refer to `table`.
+
+    `pairs` are the steps that a status may take.
+    """
 
     kind: GuardKind
     column: str = ""
     table: str = ""
     figure: str = ""
     floor: bool = False
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +85,10 @@ class Table:
 
     Of the references `either`, one is given and the others are empty; `tree` is a reference to
     the row above, which is another row; the references `later` are made when the tables that they
-    refer to are there.
+    refer to are there. The columns of each of `together` are given or empty together; of the rows
+    of one `single[0]`, one at most has the flag `single[1]`. `times_of` is a reference to an act
+    whose times (and status, where it can be cancelled) stand in this table, too; `apart` are two
+    references to one table that never name the same row.
     """
 
     name: str
@@ -93,6 +102,10 @@ class Table:
     span: Span = Span()
     either: tuple[str, ...] = ()
     tree: str = ""
+    together: tuple[tuple[str, ...], ...] = ()
+    single: tuple[tuple[str, str], ...] = ()
+    times_of: str = ""
+    apart: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()
     indexes: tuple[Index, ...] = ()
     timed: bool = False
@@ -106,7 +119,7 @@ class Table:
     @property
     def rests_on(self) -> tuple[str, ...]:
         """The tables whose rows are there before its own: parents, and what guards count."""
-        counted = (g.table for g in self.guards if g.kind == "stocked")
+        counted = (g.table for g in self.guards if g.kind == "stocked" and g.table)
         return tuple(dict.fromkeys((*self.parents, *counted)))
 
 

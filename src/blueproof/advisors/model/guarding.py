@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.model.design import Guard, Model, Table
 from blueproof.advisors.model.guards import trigger
+from blueproof.advisors.model.staging import final, numbered, stepped
 from blueproof.advisors.model.trialling import (
     before,
     insert,
@@ -26,6 +27,9 @@ def guard_trials(model: Model) -> Iterator[str]:
         "states": _kept,
         "audit": _audited,
         "stocked": _stocked,
+        "flow": stepped,
+        "gapless": numbered,
+        "frozen": final,
     }
     for table in model.tables:
         for guard in table.guards:
@@ -53,6 +57,9 @@ def _says(table: Table, guard: Guard) -> str:
         "moves": f"{guard.table}.{guard.figure} is the sum of {table.name}{below}",
         "states": f"each status in {table.name} is kept with who and when",
         "audit": f"each change of {table.name} is kept with who and when",
+        "flow": f"a status in {table.name} takes only the steps that you name",
+        "gapless": f"the numbers of {table.name} have no gap",
+        "frozen": f"{table.name} are not changed once they are no draft",
         "stocked": f"no more of a {of} is out at one time than there are {guard.table}",
     }[guard.kind]
 
@@ -101,7 +108,7 @@ def _full(table: Table, guard: Guard, model: Model) -> tuple[str, list[str]]:
 
 def _apart_in_time(table: Table) -> dict[str, str]:
     """Times at which nothing of the first row is taken."""
-    if not table.exclusive:
+    if not table.exclusive or table.times_of:
         return {}
     if table.span.type == "daterange":
         return {table.span.starts: "'2031-01-01'", table.span.ends: "'2031-01-31'"}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.model.design import Guard, Model, Table
+from blueproof.advisors.model.stages import flow_sql, frozen_sql, gapless_sql
 from blueproof.sql.names import IDENTIFIER_BYTES, quote
 
 _REFUSES = """\
@@ -39,6 +40,12 @@ def _sql(table: Table, guard: Guard, model: Model) -> str:
         )
     write = {"capacity": _capacity, "moves": _moves, "states": _states, "audit": _audit}
     write["stocked"] = _stocked
+    if guard.kind == "flow":
+        return flow_sql(table, guard, trigger(table, guard))
+    if guard.kind == "frozen":
+        return frozen_sql(table, guard, trigger(table, guard))
+    if guard.kind == "gapless":
+        return gapless_sql(table, guard, trigger(table, guard), model)
     return write[guard.kind](table, guard, model)
 
 

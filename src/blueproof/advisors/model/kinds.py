@@ -32,7 +32,8 @@ DOCUMENTS = frozenset(_T(
 NAMELESS = frozenset(_T(
     "item line payment refund payout comment message note review rating like attachment "
     "membership enrolment enrollment registration movement attendance grade checkin log entry "
-    "ticket stock inventory step match game fixture goal standing score result"
+    "version revision occurrence signup participation ticket stock inventory step match game "
+    "fixture goal standing score result"
 ))  # fmt: skip
 # What happens has no name of its own, only a time.
 ACTS = frozenset(_T(
@@ -41,11 +42,14 @@ ACTS = frozenset(_T(
     "inspection reaction incident ride trip tour reading measurement response answer"
 ))  # fmt: skip
 PRICED = frozenset(_T("product plan service dish sku variant part ticket package"))
+GOODS = frozenset(_T("product part article medicine sku dish ingredient material"))
 # On what a thing usually hangs: each word of a group is as good as the others, the first that is
 # there is taken.
 USUAL: dict[str, tuple[str, ...]] = {
     "pet": ("owner|customer|client",),
     "animal": ("owner|customer|client",),
+    "pupil": ("parent|guardian",),
+    "vote": ("option|candidate|answer|choice",),
     "child": ("parent|guardian",),
     "address": ("customer|user|client|person",),
     "item": ("order|invoice|cart|purchase|quote|sale|list|menu", "product|variant|sku|book|dish"),
@@ -82,6 +86,7 @@ USUAL: dict[str, tuple[str, ...]] = {
     "fine": ("loan|rental",),
     "credit note": ("invoice",),
     "attendee": ("order|event",),
+    "dish": ("menu|restaurant",),
     "like": ("post|recipe|comment|photo", "user|member"),
     "request": ("unit|property|apartment",),
     "type": ("event",),
@@ -111,7 +116,7 @@ USUAL: dict[str, tuple[str, ...]] = {
     "prescription": ("patient|pet|visit",),
     "vehicle": ("customer|branch|location",),
     "car": ("branch|location|category",),
-    "damage": ("rental|car|vehicle",),
+    "damage": ("rental|hire|booking|reservation", "item|unit|car|vehicle|bike|boat|device"),
     "post": ("user|author",),
     "message": ("conversation|thread|channel", "user"),
     "unit": ("property|building",),

@@ -7,6 +7,7 @@ from blueproof.advisors.model import kinds
 from blueproof.advisors.model.changing import MADE, Tables, add_table, link_to, with_columns
 from blueproof.advisors.model.columns import CURRENCY, TIMES, columns
 from blueproof.advisors.model.design import Column, Index, Link, Span, Table
+from blueproof.advisors.model.fulfilling import FULFIL
 from blueproof.advisors.model.nouns import column_name, table_name
 from blueproof.advisors.model.recording import (
     appended,
@@ -18,6 +19,7 @@ from blueproof.advisors.model.recording import (
     states_kept,
     stocked,
 )
+from blueproof.advisors.model.spanning import DATES, spanned
 from blueproof.advisors.model.told import Need, Reads, Told
 
 _VALID = (
@@ -31,17 +33,6 @@ _VALID = (
         breaks="'2029-12-31'",
     ),
 )
-_DATES = (
-    Column(name="starts_on", type="date", sample="'2030-01-01'"),
-    Column(
-        name="ends_on",
-        type="date",
-        sample="'2030-01-31'",
-        required=False,
-        check="ends_on >= starts_on",
-        breaks="'2029-12-31'",
-    ),
-)
 _AGREED = Column(
     name="agreed_price",
     type="numeric(12,2)",
@@ -49,6 +40,7 @@ _AGREED = Column(
     check="agreed_price >= 0",
     breaks="-1",
 )
+_AGREEING = frozenset("line item membership ticket job repair visit treatment case".split())
 _LANGUAGE = Column(
     name="language", type="text", sample="'en'", check="language ~ '^[a-z]{2}$'", breaks="'English'"
 )
@@ -74,13 +66,20 @@ def with_needs(tables: list[Table], told: Told) -> list[Table]:
         "handed": handed_out,
         "stocked": stocked,
         "agreed": lambda need, tables, _told: _agreed(need.noun, tables),
+        **FULFIL,
     }
-    for need in told.needs:
+    # The copies of an act's times are made when the act is as it stays.
+    for need in sorted(told.needs, key=lambda n: _is_copied(n, told)):
         if table_name(need.noun) in made:
             apply[need.kind](need, made, told)
     for reads in told.reads:
         _index(reads, made)
     return [_ranged(t) for t in made.values()]
+
+
+def _is_copied(need: Need, told: Told) -> bool:
+    """Whether a need is for the times of an act beside what it takes."""
+    return need.kind == "overlap" and (bool(need.columns) or need.noun not in told.nouns)
 
 
 def _ranged(table: Table) -> Table:
@@ -136,7 +135,7 @@ def _amount(name: str) -> Column:
 
 def _agreed(noun: str, made: Tables) -> None:
     """The price as it was agreed, in each act that is of the thing."""
-    acts = kinds.BOOKINGS | kinds.DOCUMENTS | frozenset({"line", "item", "membership"})
+    acts = kinds.BOOKINGS | kinds.DOCUMENTS | _AGREEING
     for name, table in list(made.items()):
         of = any(k.table == table_name(noun) for k in table.links)
         counted = table.kind == "join" and any(c.name == "quantity" for c in table.columns)
@@ -154,6 +153,10 @@ def _noun_of(link: Link, made: Tables) -> str:
 def _overlap(need: Need, made: Tables, _told: Told) -> None:
     name = table_name(need.noun)
     table = made[name]
+    if table.kind == "join" or need.columns:
+        act = column_name(need.columns[0]) if need.columns else ""
+        made |= spanned(table, column_name(need.of[0]), made, act)
+        return
     there = {c.name for c in table.columns}
     more: tuple[Column, ...]
     if {"starts_on", "ends_on"} <= there:
@@ -163,7 +166,7 @@ def _overlap(need: Need, made: Tables, _told: Told) -> None:
     elif kinds.is_a(need.noun, kinds.BOOKINGS | frozenset({"task", "tour"})):
         span, more = Span(), TIMES
     else:
-        span, more = Span(starts="starts_on", ends="ends_on", type="daterange"), _DATES
+        span, more = Span(starts="starts_on", ends="ends_on", type="daterange"), DATES
     column = next((k.column for k in table.links if k.table == table_name(need.of[0])), "")
     if column and column not in table.exclusive:
         kept = tuple(c for c in table.columns if c.name not in {m.name for m in more})
@@ -181,7 +184,7 @@ def _bounded(column: Column, span: Span) -> Column:
     """The dates of a period as rows of trials need them, with the end after the start."""
     if span.type != "daterange" or column.name not in {span.starts, span.ends}:
         return column
-    sample = next(c for c in (*_DATES, *_VALID) if c.name == column.name)
+    sample = next(c for c in (*DATES, *_VALID) if c.name == column.name)
     return replace(sample, said=column.said)
 
 
@@ -207,7 +210,7 @@ def _either(need: Need, made: Tables, _told: Told) -> None:
                 made.pop(table_name(other), None)
 
 
-def _unique(need: Need, made: Tables, _told: Told) -> None:
+def _unique(need: Need, made: Tables, told: Told) -> None:
     name = table_name(need.noun)
     table = made[name]
     by = {k.table: k.column for k in table.links}
@@ -215,8 +218,9 @@ def _unique(need: Need, made: Tables, _told: Told) -> None:
     if not need.columns or need.columns == ("kind",):  # "one review per order" says the reference
         table = replace(table, links=(*table.links, *(link_to(n) for n in new)))
         by |= {table_name(n): column_name(n) for n in new}
-    of = tuple(by[table_name(n)] for n in need.of if table_name(n) in by)
-    if len(of) < len(need.of):
+    wanted = tuple(n for n in need.of if n != told.tenant)  # within a tenant all is unique
+    of = tuple(by[table_name(n)] for n in wanted if table_name(n) in by)
+    if len(of) < len(wanted):
         return
     own = tuple(c.replace(" ", "_") for c in need.columns)
     missing = tuple(c for c in own if c not in {x.name for x in table.columns})

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 
 from blueproof.advisors.model import demands as said
 from blueproof.advisors.model import kinds
+from blueproof.advisors.model.further import GETS_ONE, further
 from blueproof.advisors.model.nouns import singular
 from blueproof.advisors.model.prose.clauses import sentences
 from blueproof.advisors.model.prose.naming import is_column, is_someone
 from blueproof.advisors.model.prose.phrases import phrases_of
+from blueproof.advisors.model.prose.things import EVENTS
 from blueproof.advisors.model.told import Entity, Need, Relation
 
 Place = Callable[[str], str]
@@ -52,6 +54,7 @@ class Reader:
         yield from self._capacities(sentence, words)
         yield from self._languages(sentence, words)
         yield from self._of_models(sentence, words)
+        yield from further(self, sentence, words)
 
     def place(self, word: str | None) -> str:
         """The entity that a word means."""
@@ -71,12 +74,32 @@ class Reader:
         """What each row of it has one of."""
         return tuple(r.parent for r in self.relations if r.child == noun and not r.many)
 
+    def acts_on(self, noun: str) -> str:
+        """What somebody does with a thing: the sign-ups of a class; "" for none or several."""
+        both = (r for r in self.relations if r.many and noun in {r.child, r.parent})
+        joined = [
+            f"{r.child} {r.parent}"
+            for r in both
+            if is_someone(r.child if r.parent == noun else r.parent)
+        ]
+        acts = [
+            e.noun
+            for e in self.entities
+            if noun in self.parents(e.noun)
+            and kinds.head(e.noun) in _DOINGS
+            and any(is_someone(p) for p in self.parents(e.noun))
+        ]
+        found = acts or joined
+        return found[0] if len(found) == 1 else ""
+
     def holder(self, name: str) -> str:
         """The entity that has a column of that name."""
         return next((e.noun for e in self.entities if name in e.attributes), "")
 
     def _histories(self, sentence: str, words: str) -> Iterator[Need]:
         for match in said.CHANGES.finditer(sentence):
+            if said.DESPITE.search(sentence[: match.start()]):
+                continue  # "stays as it was even if the price changes" asks for no list of prices
             what = singular((match["what"] or match["old"] or match["of"] or match["hist"]).lower())
             name = what if is_column(what) else kinds.head(what)
             column = name.replace(" ", "_")
@@ -106,12 +129,22 @@ class Reader:
 
     def _overlaps(self, sentence: str, words: str) -> Iterator[Need]:
         for match in said.OVERLAPS.finditer(sentence):
-            noun = self.place(match["what"] or match["adj"])
-            of = self.place(match["of"] or match["per"])
+            noun = self.place(match["what"] or match["adj"] or match["two"])
+            of = self.place(match["of"] or match["per"] or match["same"])
             of = of or next((n for n in self.named(sentence) if n in self.parents(noun)), "")
             of = of or next(iter(self.parents(noun)), "")
             if noun and of:
                 yield Need(kind="overlap", noun=noun, of=(of,), words=words)
+            for also in said.ALSO_FOR.finditer(sentence):
+                if noun and self.place(also["also"]) in self.parents(noun):
+                    of = self.place(also["also"])
+                    yield Need(kind="overlap", noun=noun, of=(of,), words=words)
+        for match in said.TWO_OF_ONE.finditer(sentence):
+            who, what = self.place(match["who"]), self.place(match["what"])
+            both = {who, what}
+            act = next((e.noun for e in self.entities if both <= set(self.parents(e.noun))), "")
+            if act and who and what:  # "nobody signs up for two shifts that overlap"
+                yield Need(kind="overlap", noun=act, of=(who,), columns=(what,), words=words)
         if said.ONE_AT_A_TIME.search(sentence):
             yield from self._one_at_a_time(sentence, words)
 
@@ -122,6 +155,12 @@ class Reader:
             takes = [e.noun for e in self.entities if thing in self.parents(e.noun)]
             acts = [n for n in takes if kinds.is_a(n, kinds.BOOKINGS | _TAKING)]
             acts += [n for n in takes if n in named and n not in acts]
+            joined = [r for r in self.relations if r.many and r.parent == thing]
+            taken = [r for r in joined if kinds.is_a(r.child, kinds.BOOKINGS | _TAKING)]
+            if taken and not acts:
+                noun = f"{taken[0].child} {thing}"
+                yield Need(kind="overlap", noun=noun, of=(thing,), words=words)
+                return
             if acts and not is_someone(thing):
                 yield Need(kind="overlap", noun=acts[0], of=(thing,), words=words)
                 return
@@ -138,14 +177,18 @@ class Reader:
 
     def _uniques(self, sentence: str, words: str) -> Iterator[Need]:
         for match in said.UNIQUE_IN.finditer(sentence):
-            what = singular(match["what"].lower().split()[-1])
+            words_of = re.sub(r" (?:that|which)$", "", match["what"].lower()).split()
+            what = singular(words_of[-1])
+            whole = "_".join(words_of[-2:])
+            what = whole if self.holder(whole) else what
             per = self.place(match["per"])
+            whose = self.place(match["what"].rpartition(" ")[0].strip())
             nouns = (per, *(e.noun for e in self.entities if per in self.parents(e.noun)))
-            holder = self.holder(what) or self._who_has(what, nouns)
+            holder = whose or self.holder(what) or self._who_has(what, nouns)
             if holder and not self._place(what):
                 of = (per,) if per and per != holder else ()
                 yield Need(kind="unique", noun=holder, of=of, columns=(what,), words=words)
-        for match in said.ONE_PER.finditer(sentence):
+        for match in said.ONE_PER.finditer(sentence) if not GETS_ONE.search(sentence) else ():
             yield from self._one_per(match, sentence, words)
         for match in said.ONCE_PER.finditer(sentence):
             yield from self._once(match["who"], match["per"], words)
@@ -156,6 +199,12 @@ class Reader:
         """One review per order: the review is named, or stands in the words before."""
         of = tuple(p for p in (self.place(match["per"]), self.place(match["and"])) if p)
         before = reversed(self.named(sentence[: match.start()]))
+        if (match["and"] or "").lower() in {"day", "date"} and len(of) == 1:
+            what = self.place(match["what"])
+            acts = [e.noun for e in self.entities if {what, *of} <= set(self.parents(e.noun))]
+            if what and acts:  # "one meal per child and day" of the orders
+                yield Need(kind="unique", noun=acts[0], of=of, columns=("day",), words=words)
+            return
         noun = self.place(match["what"])
         noun = noun or next((n for n in before if set(of) <= set(self.parents(n))), "")
         if noun and of and noun not in of:
@@ -164,7 +213,7 @@ class Reader:
 
     def _once(self, one: str, other: str, words: str) -> Iterator[Need]:
         """What hangs on two things, of which it joins each pair once."""
-        of = (self.place(one), self.place(other))
+        of = (self.place(singular(one)), self.place(singular(other)))
         noun = next((e.noun for e in self.entities if set(of) <= set(self.parents(e.noun))), "")
         if noun and "" not in of:
             yield Need(kind="unique", noun=noun, of=of, words=words)
@@ -185,7 +234,9 @@ class Reader:
     def _records(self, sentence: str, words: str) -> Iterator[Need]:
         named = self.named(sentence)
         if said.STATES.search(sentence):
-            noun = self.holder("status") or next(iter(named), "")
+            papers = kinds.BOOKINGS | kinds.DOCUMENTS | {"ticket", "claim", "request", "case"}
+            acts = (e.noun for e in self.entities if kinds.is_a(e.noun, frozenset(papers)))
+            noun = self.holder("status") or next(iter(named), "") or next(acts, "")
             if noun:
                 yield Need(kind="states", noun=noun, words=words)
         elif said.APPEND.search(sentence) and named:
@@ -195,9 +246,12 @@ class Reader:
             nouns = specific or tuple(e.noun for e in self.entities)
             for noun in nouns:
                 yield Need(kind="soft", noun=noun, words=words)
-        if audited := said.AUDIT.search(sentence):
+        audited = said.AUDIT.search(sentence) if not said.STATES.search(sentence) else None
+        if audited:
             for noun in (
-                self.named(sentence[audited.start() :]) or named or (self.entities[0].noun,)
+                self.named(sentence[audited.start() :])
+                or named
+                or tuple(e.noun for e in self.entities)
             ):
                 yield Need(kind="audit", noun=noun, words=words)
 
@@ -226,16 +280,29 @@ class Reader:
 
     def _capacities(self, sentence: str, words: str) -> Iterator[Need]:
         for match in said.FULL.finditer(sentence):
-            number = next((match[g] for g in ("most", "upto", "max", "nomore") if match[g]), "")
-            many = next((match[g] for g in ("many", "several", "max_of", "than") if match[g]), "")
+            number = next(
+                (match[g] for g in ("most", "upto", "max", "max2", "nomore") if match[g]), ""
+            )
+            many = next(
+                (match[g] for g in ("many", "several", "max_of", "max2_of", "than") if match[g]), ""
+            )
             named = self.named(sentence)
+            before = self.named(sentence[: match.start()])
             if number:
                 child = self.place(many)
                 parent = next((n for n in named if n in self.parents(child)), "")
+                if many in said.ANYBODY and named and not parent:
+                    parent = next((n for n in reversed(before) if self.acts_on(n)), named[0])
+                    child = self.acts_on(parent)
                 if child and parent:
                     yield Need(
                         kind="capacity", noun=child, of=(parent,), most=int(number), words=words
                     )
+                continue
+            near = (*reversed(before), *named)
+            acted = next((n for n in near if not is_someone(n) and self.acts_on(n)), "")
+            if acted:
+                yield Need(kind="capacity", noun=self.acts_on(acted), of=(acted,), words=words)
                 continue
             for child in named:
                 acts = kinds.is_a(child, kinds.BOOKINGS | frozenset({"registration", "enrolment"}))
@@ -293,6 +360,9 @@ class Reader:
         return not kinds.is_a(noun, acts) or kinds.head(noun) in {"session", "event"}
 
 
+_DOINGS = (
+    frozenset(EVENTS.values()) | kinds.BOOKINGS | {"ticket", "participation", "entry", "signup"}
+) - {"payment", "stock", "tag", "label"}
 _TAKING = frozenset({"loan", "task", "assignment", "ride", "trip", "tour", "job"})
 _MOST_TRANSLATED = 3
 _STOCKS = frozenset({"stock", "inventory"})

@@ -14,6 +14,8 @@ _ODD = {
     "stock": "stock",
     "inventory": "inventory",
     "series": "series",
+    "lens": "lenses",
+    "species": "species",
     "shelf": "shelves",
     "leaf": "leaves",
     "half": "halves",

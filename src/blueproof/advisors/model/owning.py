@@ -2,9 +2,13 @@
 
 import re
 
+from blueproof.advisors.model.asked import questions_in
+from blueproof.advisors.model.reading import read_told
 from blueproof.core.brief import Brief
 from blueproof.decide.reading import needs_of
 
+# Of a tale: shorter, it is the question alone that wants its answer.
+_FEWEST_WORDS, _FEWEST_THINGS, _FEWEST_SAID = 30, 3, 3
 _THINGS = (
     r"(?:data(?:base)? model|data model\w*|(?:database |db |postgres(?:ql)? |sql |supabase )?schema"
     r"|tables|erd?\b(?! diagram)|er diagram|entit(?:y|ies)(?:[- ]relationship\w*)?|database)"
@@ -21,6 +25,12 @@ _ASKS = re.compile(
     r"|(?:^|[.!?]\s+|\bto |\bplease )model (?:a|an|our|my|the|this|it)\b"
     r"|\bneed\b[^.?!\n]{0,30}\b(?:proper|good|clean|normali[sz]ed|relational) (?:relational |data"
     r"(?:base)? )?(?:model|schema)\b"
+    rf"|\b(?:what|how) (?:should|would|could|might|does|do) [^.?!\n]{{0,30}}\b{_THINGS}"
+    r"[^.?!\n]{0,10}\blook\b"
+    r"|\b(?:postgres(?:ql)?|sql|database|relational) schema\s*\?"
+    r"|\bmodel (?:this|that|it|these|all this)\b[^.?!\n]{0,30}\b(?:relational|database|db|sql"
+    r"|tables?"
+    r"|postgres\w*)\b"
     rf"|\b(?:what|which) (?:tables|entities)\b|\b{_THINGS} for (?:a|an|my|our|the)\b",
     re.IGNORECASE,
 )
@@ -30,7 +40,7 @@ _HAS = re.compile(
     r"|\b(?:here is|here's|below is|following is) (?:my|our|the)\b"
     r"|\bexplain\b|\bprisma\b.*\bmodel\s+\w+\s*\{|pgtable\("
     r"|\b(?:my|our|this|the|current|existing) (?:existing |current )?(?:schema|tables?) "
-    r"(?:is|are|has|looks?|below)\b|\b(?:slow|takes? \d+ ?(?:s|ms|seconds|minutes))\b"
+    r"(?:is|are|has|looks|below)\b|\b(?:slow|takes? \d+ ?(?:s|ms|seconds|minutes))\b"
     r"|\b(?:which database|what database should|should i (?:use|pick|choose) (?:postgres|mysql"
     r"|mongo|sql|nosql|supabase|firebase)|(?:postgres\w*|sql|supabase) (?:or|vs\.?|versus) "
     r"(?:mongo\w*|nosql|firebase|firestore|mysql|dynamo\w*|convex))\b",
@@ -55,9 +65,21 @@ def asks_model(brief: Brief) -> bool:
     """Whether a relational data model is wanted, and none is there yet."""
     text = brief.request
     there = _HAS.search(text) or _CHANGED.search(text)
-    if brief.documents or there or _OTHER.search(text) or not _ASKS.search(text):
+    if brief.documents or there or _OTHER.search(text):
+        return False
+    if not _ASKS.search(text) and not _tells(text):
         return False
     return len(needs_of(brief).options) <= 1
+
+
+def _tells(text: str) -> bool:
+    """Whether a question of design stands beside a tale of several things that hang together."""
+    if not questions_in(text) or len(text.split()) < _FEWEST_WORDS:
+        return False
+    told = read_told(text, supabase=False)
+    said = [r for r in told.relations if not r.why] if told else []
+    told_of = len(said) + len(told.needs) if told else 0
+    return told is not None and len(told.nouns) >= _FEWEST_THINGS and told_of >= _FEWEST_SAID
 
 
 def is_on_supabase(brief: Brief) -> bool:

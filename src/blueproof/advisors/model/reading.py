@@ -3,14 +3,16 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import pairwise
 
 from blueproof.advisors.model import kinds
-from blueproof.advisors.model.demands import is_demand
+from blueproof.advisors.model.asked import without_questions
+from blueproof.advisors.model.demands import ONE_AT_A_TIME, is_demand
+from blueproof.advisors.model.further import is_further
 from blueproof.advisors.model.needs import needs_of
 from blueproof.advisors.model.nouns import noun_of, singular
 from blueproof.advisors.model.prose.hearing import hear
 from blueproof.advisors.model.prose.naming import is_someone
+from blueproof.advisors.model.prose.plain import heard_text, without_asides
 from blueproof.advisors.model.prose.said import Heard
 from blueproof.advisors.model.prose.settling import (
     entities_of,
@@ -19,6 +21,7 @@ from blueproof.advisors.model.prose.settling import (
     placed,
     relations_of,
 )
+from blueproof.advisors.model.prose.things import ATTRIBUTE_HEADS
 from blueproof.advisors.model.relations import relations
 from blueproof.advisors.model.rules import booked, tenancy, unheld
 from blueproof.advisors.model.told import Entity, Need, Reads, Relation, Told
@@ -62,6 +65,10 @@ _ENDS = re.compile(
 _INTRODUCED = re.compile(
     r"^.*\b(?:with|for|of|tables|entities|has|have|like|such as)\s+", re.IGNORECASE | re.DOTALL
 )
+# "A company has users, projects and tasks" tells what hangs on what, and lists nothing.
+_SUBJECT = re.compile(
+    r"(?:^|[.;:!?,]\s*|\band\s+)(?:an?|each|every|one|the) [a-z]+(?: [a-z]+)?\s*$", re.IGNORECASE
+)
 _HUNG = re.compile(r"\s+(?:with|per|(?:for|of|on) (?:each|every))\s+", re.IGNORECASE)
 _ARTICLES = frozenset("a an the each every per one".split())
 _OF_ORDERS = frozenset("work repair service purchase sales".split())
@@ -69,6 +76,11 @@ _UNCOUNTED = frozenset("stock inventory staff equipment".split())
 # In a tale these are mostly verbs, or said of anything.
 _ALSO_VERBS = frozenset(
     "book record review rate charge bill stay hire visit meeting like log unit entry".split()
+)
+_MONEY = re.compile(
+    r"\b(?:pric|cost|pay|paid|sell|sold|buy|shop|invoic|charg|fee|rent|bill|revenue|customer"
+    r"|money|purchas|checkout|cart|e-?commerce|market|restaurant|vat|tax|subscri)",
+    re.IGNORECASE,
 )
 _KEPT = "\x00"
 _TOLD = 3  # weight of a thing of which a sentence tells, though not what it hangs on
@@ -81,17 +93,32 @@ _SENTENCE = re.compile(
 
 def read_told(request: str, *, supabase: bool) -> Told | None:
     """What the words tell; None where no two things that hang together can be read of them."""
-    text, brackets = _folded(request)
+    plain = heard_text(without_questions(request))
+    text, brackets = _folded(without_asides(plain))
     heard = hear(text, brackets)
-    if _is_list(text, brackets):
-        named = _entities(text, brackets)
-        if len(named) >= _LEAST and not _uncovered(request, named):
-            entities = tuple(Entity(noun=n, attributes=a) for n, a in named.items())
-            told = _told(request, entities, (), supabase=supabase)
-            return told and replace(told, unplaced=left_out(told.nouns, heard))
-    for noun in _of_tale(text):
-        heard.thing(noun, 2 if noun in _UNCOUNTED else 1)
-    return _of_prose(request, heard, supabase=supabase)
+    told = _of_list(plain, heard, supabase=supabase)
+    if told is None:
+        for noun in _of_tale(text):
+            heard.thing(noun, 2 if noun in _UNCOUNTED else 1)
+        told = _of_prose(plain, heard, supabase=supabase)
+    if told is None:
+        return None
+    states = {s for need in told.needs for pair in need.pairs for s in pair}
+    left = tuple(n for n in told.unplaced if n not in states)
+    return replace(told, request=request, unplaced=left)
+
+
+def _of_list(request: str, heard: Heard, *, supabase: bool) -> Told | None:
+    """What a list tells, where the things are told as one."""
+    text, brackets = _folded(request)
+    if not _is_list(text, brackets):
+        return None
+    named = _entities(text, brackets)
+    if len(named) < _LEAST or _uncovered(request, named):
+        return None
+    entities = tuple(Entity(noun=n, attributes=a) for n, a in named.items())
+    told = _told(request, entities, (), supabase=supabase)
+    return told and replace(told, unplaced=left_out(told.nouns, heard))
 
 
 def _of_prose(request: str, heard: Heard, *, supabase: bool) -> Told | None:
@@ -127,6 +154,8 @@ def _is_list(text: str, brackets: list[str]) -> bool:
     """Whether the things are told as a list, not in sentences."""
     for pattern in (_LISTED, _COUNTED):
         for match in pattern.finditer(text):
+            if _SUBJECT.search(text[: match.start()]):
+                continue
             whole = _INTRODUCED.sub("", match["list"].partition(",")[0])
             parts = [whole, *match["list"].split(",")[1:]]
             parts = [p.strip() for part in parts for p in _BETWEEN.split(part) if p.strip()]
@@ -180,13 +209,20 @@ def _told(
         closed=supabase and not isolation,
         unheld=tuple(w for w in lacks if not _is_held(w, needs)),
         needs=needs,
+        sells=bool(_MONEY.search(request)),
         reads=_reads(marked, place),
     )
 
 
 def _is_held(clause: str, needs: tuple[Need, ...]) -> bool:
     """Whether a clause asks for a rule that a need of its sentence is about."""
-    return is_demand(clause) and any(clause in need.words for need in needs)
+    handed = any(need.kind == "handed" for need in needs)
+    if handed and ONE_AT_A_TIME.search(clause):
+        return True
+    either = any(need.kind == "either" for need in needs)
+    if either and re.search(r"\b(?:never|not) both\b", clause, re.IGNORECASE):
+        return True
+    return (is_demand(clause) or is_further(clause)) and any(clause in need.words for need in needs)
 
 
 def _either(heard: Heard | None, place: Callable[[str], str]) -> Iterator[Need]:
@@ -209,7 +245,7 @@ def _reads(heard: Heard | None, place: Callable[[str], str]) -> tuple[Reads, ...
 
 def left_unread(request: str) -> tuple[str, ...]:
     """The things of a request of which no model could be made; () where there are hardly any."""
-    text, brackets = _folded(request)
+    text, brackets = _folded(heard_text(request))
     things = left_out((), hear(text, brackets))
     return things if len(things) >= _LEAST else ()
 
@@ -250,7 +286,9 @@ def _entities(text: str, brackets: list[str]) -> dict[str, tuple[str, ...]]:
 def _of_tale(text: str) -> Iterator[str]:
     """The things that we know wherever a tale names them: "customers bring bikes"."""
     words = ["", *re.findall(r"[a-z]+", text.lower())]
-    for before, word in pairwise(words):
+    for before, word, after in zip(words, words[1:], [*words[2:], ""], strict=False):
+        if after in ATTRIBUTE_HEADS and singular(word) == word:
+            continue  # "an inventory number"
         noun = singular(word)
         known = noun in kinds.KNOWN - _NO_ENTITY and noun not in _ALSO_VERBS
         said = word != noun or word in _UNCOUNTED or before in _ARTICLES | _OF_ORDERS

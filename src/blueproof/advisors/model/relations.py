@@ -140,10 +140,18 @@ def relations(
             found[pair] = Relation(child=pair[0], parent=pair[1], many=many)
     found = {pair: r for pair, r in found.items() if tenant not in pair}
     for relation in _usual(nouns, tenant, found):
+        if _is_reached(relation, found):
+            continue  # a ticket of a device is the ticket of the device's customer
         found.setdefault((relation.child, relation.parent), relation)
     linked = {noun for pair in found for noun in pair} | {tenant}
     linked |= {noun for r in roles for noun in (r.child, r.parent)}
     return (*found.values(), *roles), tuple(n for n in nouns if n not in linked)
+
+
+def _is_reached(guess: Relation, known: dict[tuple[str, str], Relation]) -> bool:
+    """Whether a guessed parent is that of a parent that was told."""
+    told = [p for (c, p), r in known.items() if c == guess.child and not (r.many or r.why)]
+    return any((p, guess.parent) in known and not known[p, guess.parent].many for p in told)
 
 
 def _hangs(child: str, parent: str) -> bool:
@@ -168,10 +176,11 @@ def _usual(
     yield from _sides(own, known)
     usual = [r for noun in own for r in _of_kind(noun, own) if not _said(r, known)]
     yield from usual
+    said = {pair for pair, r in known.items() if not r.why}
     parents = {*known, *((r.child, r.parent) for r in usual)}
     for noun in own:
         if kinds.is_a(noun, kinds.BOOKINGS):
-            for parent in _booked(noun, own, parents):
+            for parent in _booked(noun, own, parents, said):
                 if not any({noun, parent} == set(pair) for pair in known):
                     yield Relation(
                         child=noun, parent=parent, why=f"{noun}s are usually of one {parent}"
@@ -211,11 +220,21 @@ def _of_kind(noun: str, nouns: tuple[str, ...]) -> Iterator[Relation]:
             yield Relation(child=noun, parent=near[0], why=why)
 
 
-def _booked(noun: str, nouns: tuple[str, ...], pairs: set[tuple[str, str]]) -> Iterator[str]:
+def _booked(
+    noun: str,
+    nouns: tuple[str, ...],
+    pairs: set[tuple[str, str]],
+    known: set[tuple[str, str]],
+) -> Iterator[str]:
     """What a booking is of: the staff and resources, and for whom, nearest to the thing."""
     own = {kinds.head(n): n for n in nouns if n != noun}
     of_models = {c for c, p in pairs if {(noun, p), (p, noun)} & pairs}  # the unit comes later
     wanted = kinds.STAFF | kinds.RESOURCES
+    if any(c == noun and kinds.is_a(p, kinds.RESOURCES) for c, p in known):
+        wanted = kinds.STAFF - {
+            "staff",
+            "employee",
+        }  # "members book a desk": what is booked is said
     yield from (n for h, n in own.items() if h in wanted and n not in of_models)
     if not kinds.is_series(noun):
         yield from (n for n in nouns if kinds.is_series(n) and kinds.head(n) == kinds.head(noun))
@@ -225,4 +244,5 @@ def _booked(noun: str, nouns: tuple[str, ...], pairs: set[tuple[str, str]]) -> I
         n for h, n in own.items() if h in kinds.PEOPLE | kinds.SUBJECTS and h not in kinds.STAFF
     ]
     over = {parent for child, parent in pairs if child in subjects}
-    yield from (n for n in subjects if n not in over)
+    signed = {p for c, p in known if (c, noun) in known}  # who signs up for a shift
+    yield from (n for n in subjects if n not in over | signed)

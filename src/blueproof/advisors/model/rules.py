@@ -1,6 +1,7 @@
 """The rules that the words ask for: whose rows are kept apart, and what is not booked twice."""
 
 import re
+from collections.abc import Iterator
 
 from blueproof.advisors.model import kinds
 from blueproof.advisors.model.nouns import noun_of, singular
@@ -21,7 +22,7 @@ _OWN_TO = re.compile(
 )
 _SEES = re.compile(r"\b(?:see|sees|access\w*|reads?|views?)\b", re.IGNORECASE)
 _NONE_SEES = re.compile(
-    r"\b(?P<who>[a-z]+s) [^.;!?\n]{0,60}?\b(?:must|may|should|can|shall)(?:n't| ?not| never) "
+    r"\b(?P<who>[a-z]+s),? [^.;!?\n]{0,60}?\b(?:must|may|should|can|shall)(?:n't| ?not| never) "
     r"(?:be able to )?(?:see|access|read) (?:each |one an)other",
     re.IGNORECASE,
 )
@@ -29,6 +30,13 @@ _OF_ANOTHER = re.compile(
     r"\bof (?:one|an?) (?P<who>[a-z]+)\b[^.;!?\n]{0,40}\b(?:never|not|only|can't"
     r"|cannot)\b[^.;!?\n]{0,12}"
     r"\b(?:see|access|read)\b[^.;!?\n]{0,40}\b(?:an)?other (?P=who)\b",
+    re.IGNORECASE,
+)
+_SEE_OTHER = re.compile(r"\b(?:see|access|read)\b.*\b(?:an)?other\b", re.IGNORECASE)
+_IN_ANOTHER = re.compile(
+    r"\b(?:impossible|never|not|cannot|can't|mustn't|nobody|no one)\b[^.;!?\n]{0,60}\b(?:an?|any"
+    r"|the) "
+    r"[a-z]+ (?:of|from|in) (?:another|a different) (?P<who>[a-z]+)\b",
     re.IGNORECASE,
 )
 _APART = re.compile(
@@ -70,6 +78,7 @@ def tenancy(text: str, nouns: tuple[str, ...], *, supabase: bool) -> tuple[str, 
         *_OWN_TO.finditer(text),
         *_NONE_SEES.finditer(text),
         *_OF_ANOTHER.finditer(text),
+        *_of_tenants(text),
     ):
         who = _last_known(found["who"], nouns)
         if " own" in found[0].lower() and not _SEES.search(found[0]) and who not in kinds.TENANTS:
@@ -82,6 +91,13 @@ def tenancy(text: str, nouns: tuple[str, ...], *, supabase: bool) -> tuple[str, 
     if likely:
         return likely[0], "several of them share the tables, by your words", how
     return "organisation", "your words speak of tenants and name no kind of them", how
+
+
+def _of_tenants(text: str) -> Iterator[re.Match[str]]:
+    """Where nothing of one may go to another: "a user of another company"."""
+    for found in _IN_ANOTHER.finditer(text):
+        if singular(found["who"].lower()) in kinds.TENANTS - kinds.PEOPLE:
+            yield found
 
 
 def _last_known(who: str, nouns: tuple[str, ...]) -> str:
@@ -103,14 +119,14 @@ def booked(
         return best, ()
     able = [p for p in parents[best] if kinds.is_a(p, kinds.STAFF | kinds.RESOURCES)]
     named = [p for p in parents[best] if _near(text, p)]
-    return best, tuple(named or able or parents[best][:1])
+    return best, tuple(named or able)
 
 
 def unheld(text: str, *, exclusive: bool, tenant: bool) -> tuple[str, ...]:
     """The clauses that ask for a rule which neither bookings nor tenants uphold."""
     held = (
         *((_TWICE,) if exclusive else ()),
-        *((_OWN, _OWN_TO, _APART, _OF_ANOTHER) if tenant else ()),
+        *((_OWN, _OWN_TO, _APART, _OF_ANOTHER, _IN_ANOTHER, _SEE_OTHER) if tenant else ()),
     )
     said = (" ".join(found[0].split()) for found in _CLAUSE.finditer(text))
     asked = (s for s in said if _DEMANDS.search(s) and len(s.split()) >= _FEWEST_WORDS)

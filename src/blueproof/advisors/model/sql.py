@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.model.design import Column, Index, Link, Model, Table
 from blueproof.advisors.model.guards import guards_sql
+from blueproof.advisors.model.spanning import copied
 from blueproof.sql.names import IDENTIFIER_BYTES, quote
 
 _ID = "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
@@ -54,6 +55,11 @@ def index_of(table: Table, index: Index) -> str:
     return name_of(table.name, *plain, "read")
 
 
+def single_of(table: Table, column: str, flag: str) -> str:
+    """The name of the index by which one row of each has a flag."""
+    return name_of(table.name, column, flag, "idx")
+
+
 def is_apart(table: Table, model: Model) -> bool:
     """Whether each row of the table belongs to one tenant."""
     return table in model.apart
@@ -93,6 +99,9 @@ def _lines(table: Table, model: Model) -> Iterator[str]:
         yield "user_id uuid NOT NULL REFERENCES auth.users (id) ON DELETE CASCADE"
     for link in table.links:
         needed = " NOT NULL" if link.required else ""
+        if link.column == table.times_of and not apart:
+            yield f"{quote(link.column)} bigint{needed}"
+            continue
         whole = f" CONSTRAINT {reference(table, link.column)} REFERENCES {quote(link.table)} (id)"
         whole = "" if apart else whole
         yield f"{quote(link.column)} bigint{needed}{whole}"
@@ -101,12 +110,25 @@ def _lines(table: Table, model: Model) -> Iterator[str]:
         yield f"UNIQUE (user_id, {tenant})"
     if apart and _has_children(table, model):
         yield f"UNIQUE ({tenant}, id)"
+    yield from _times_kept(table, model)
     for unique in table.unique:
         key = ", ".join(_within(unique, table, model))
         yield f"CONSTRAINT {once(table, unique)} UNIQUE ({key})"
     if apart:
         yield from (_key(table, link, tenant) for link in table.links)
     yield from _rules(table)
+
+
+def _times_kept(table: Table, model: Model) -> Iterator[str]:
+    """The times of an act in the rows of what it takes, and the key of the act that holds them."""
+    apart = is_apart(table, model)
+    tenant = (model.tenant_column,) if apart else ()
+    for other in model.tables:
+        if any(k.table == table.name and k.column == other.times_of for k in other.links):
+            yield f"UNIQUE ({', '.join((*tenant, 'id', *copied(other)))})"
+    if table.times_of and not apart:
+        link = next(k for k in table.links if k.column == table.times_of)
+        yield _key(table, link, "")
 
 
 def _rules(table: Table) -> Iterator[str]:
@@ -116,6 +138,12 @@ def _rules(table: Table) -> Iterator[str]:
         yield f"CONSTRAINT {check(table, 'of_one')} CHECK (num_nonnulls({given}) = 1)"
     if table.tree:
         yield f"CONSTRAINT {check(table, table.tree)} CHECK ({table.tree} <> id)"
+    if table.apart:
+        one, two = map(quote, table.apart)
+        yield f"CONSTRAINT {check(table, 'of_two')} CHECK ({one} <> {two})"
+    for group in table.together:
+        given, most = ", ".join(map(quote, group)), len(group)
+        yield f"CONSTRAINT {check(table, group[0])} CHECK (num_nonnulls({given}) IN (0, {most}))"
     for column in table.exclusive:
         yield _no_overlap(table, column)
 
@@ -128,9 +156,16 @@ def _within(columns: tuple[str, ...], table: Table, model: Model) -> tuple[str, 
 
 def _key(table: Table, link: Link, tenant: str) -> str:
     """A foreign key that stays within one tenant."""
-    own = f"({tenant}, {quote(link.column)})"
+    times = copied(table) if link.column == table.times_of else ()
+    first = (tenant,) if tenant else ()
+    own = ", ".join((*first, quote(link.column), *times))
+    other = ", ".join((*first, "id", *times))
     name = reference(table, link.column)
-    return f"CONSTRAINT {name} FOREIGN KEY {own}\n    REFERENCES {quote(link.table)} ({tenant}, id)"
+    follows = " ON UPDATE CASCADE" if times else ""
+    return (
+        f"CONSTRAINT {name} FOREIGN KEY ({own})\n"
+        f"    REFERENCES {quote(link.table)} ({other}){follows}"
+    )
 
 
 def _no_overlap(table: Table, column: str) -> str:
@@ -165,6 +200,11 @@ def _indexes(table: Table, model: Model) -> Iterator[str]:
         yield (
             f"CREATE INDEX {index_of(table, index)} ON {quote(table.name)} "
             f"({first}{', '.join(index.columns)});"
+        )
+    for column, flag in table.single:
+        yield (
+            f"CREATE UNIQUE INDEX {single_of(table, column, flag)} ON {quote(table.name)} "
+            f"({first}{quote(column)}) WHERE {flag};"
         )
     led = {unique[0] for unique in table.unique} | {i.columns[0] for i in table.indexes}
     for link in table.links:

@@ -23,7 +23,8 @@ class Relation:
     """Each `child` has one `parent`, or each may have several of the other (`many`).
 
     `why` is empty where the words say it, else what the guess rests on. `payload` are columns of
-    the pair ("a kit consists of models with quantities"), `role` what the parent is to the child.
+    the pair ("a kit consists of models with quantities"), `role` what the parent is to the child,
+    `optional` whether some children have none.
     """
 
     child: str
@@ -32,11 +33,13 @@ class Relation:
     why: str = ""
     payload: tuple[str, ...] = ()
     role: str = ""
+    optional: bool = False
 
 
 NeedKind = Literal[
     "history", "overlap", "tree", "either", "unique", "append", "states", "movements", "capacity",
-    "languages", "soft", "audit", "handed", "stocked", "agreed",
+    "languages", "soft", "audit", "handed", "stocked", "agreed", "marked", "flow", "gapless",
+    "frozen", "range", "queue", "one_of", "empty", "hours", "numbered", "by", "mutual",
 ]  # fmt: skip
 
 
@@ -45,7 +48,8 @@ class Need:
     """A rule or a record that the words ask for, of the rows of `noun`.
 
     `of` are the nouns that it holds for each of, `columns` those that it is about, `most` a number
-    that may not be passed, and `words` are the person's.
+    that may not be passed and `least` the lowest, `pairs` are steps that a status may take, and
+    `words` are the person's.
     """
 
     kind: NeedKind
@@ -53,6 +57,8 @@ class Need:
     of: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     most: int = 0
+    least: int = 0
+    pairs: tuple[tuple[str, str], ...] = ()
     words: str = ""
 
 
@@ -75,7 +81,8 @@ class Told:
     booked twice at a time, `booking` what books them. `closed` is whether an API serves the
     tables to anybody, and nothing told says who may see what. `unheld` are the person's clauses
     that ask for a rule which was not understood; `unplaced` are things that they speak of and that
-    are in no table.
+    are in no table; `sells` is whether they speak of money at all,
+    `request` the whole as it was put.
     """
 
     entities: tuple[Entity, ...]
@@ -91,6 +98,8 @@ class Told:
     unplaced: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ()
     reads: tuple[Reads, ...] = ()
+    sells: bool = True
+    request: str = ""
 
     @property
     def nouns(self) -> tuple[str, ...]:

@@ -9,6 +9,9 @@ from blueproof.sql.names import quote
 TRIAL, WITHOUT = "-- Trial: ", "-- Must fail after: "
 USERS = {1: "00000000-0000-4000-8000-00000000000a", 2: "00000000-0000-4000-8000-00000000000b"}
 Values = dict[str, str]
+SECOND = 50  # added to the number of a row: the other one that a pair refers to
+# Values for what may be empty and is given in a trial.
+SAMPLES = {"timestamptz": "now()", "time": "'10:00'", "date": "'2030-01-01'", "text": "'x'"}
 
 
 def trial(what: str, body: list[str], without: str = "") -> str:
@@ -45,11 +48,17 @@ def seed(model: Model, tables: tuple[Table, ...], number: int) -> Iterator[str]:
         yield f"SELECT set_config('app.tenant_id', '{-number}', true);"
     for table in tables:
         yield insert(model, table, number)
+        if any(t.apart and t.links[0].table == table.name for t in model.tables):
+            above = {k.column: str(-number) for k in table.links if is_filled(k, table)}
+            above |= {model.tenant_column: str(-number)} if is_apart(table, model) else {}
+            yield insert(model, table, number + SECOND, above)
 
 
 def is_filled(link: Link, table: Table) -> bool:
     """Whether trials give it a value: it must have one, or is what is not to be taken twice."""
-    return link.required or link.column in table.exclusive or link.column in table.either[:1]
+    if link.column in table.either:
+        return link.column == table.either[0]
+    return link.required or link.column in table.exclusive
 
 
 def insert(model: Model, table: Table, number: int, changed: Values | None = None) -> str:
@@ -60,6 +69,7 @@ def insert(model: Model, table: Table, number: int, changed: Values | None = Non
     if table.kind == "member":
         values["user_id"] = f"'{USERS[number]}'"
     values |= {link.column: str(-number) for link in table.links if is_filled(link, table)}
+    values |= {c: str(-number - SECOND) for c in table.apart[1:]}
     values |= {c.name: sample(c, table, number) for c in table.columns}
     values |= changed or {}
     names = ", ".join(map(quote, values))

@@ -10,8 +10,16 @@ from dataclasses import dataclass
 from blueproof.advisors.model.design import Link, Model, Table
 from blueproof.advisors.model.guarding import guard_trials, guards_say
 from blueproof.advisors.model.lookups import lookup_trials
-from blueproof.advisors.model.sql import check, exclusion, is_apart, once, reference
+from blueproof.advisors.model.sql import (
+    exclusion,
+    is_apart,
+    once,
+    reference,
+    single_of,
+)
 from blueproof.advisors.model.trialling import (
+    SAMPLES,
+    SECOND,
     USERS,
     Values,
     before,
@@ -24,6 +32,7 @@ from blueproof.advisors.model.trialling import (
     trial,
     users,
 )
+from blueproof.advisors.model.valuing import value_trials
 from blueproof.sql.names import quote
 
 _HOURS = (
@@ -70,7 +79,11 @@ def scripts(model: Model) -> tuple[Script, ...]:
             list(lookup_trials(model)),
         ),
         ("once", "what is there once cannot be entered twice", list(_once(model))),
-        ("values", "values that break a rule are refused, column by column", list(_values(model))),
+        (
+            "values",
+            "values that break a rule are refused, column by column",
+            list(value_trials(model)),
+        ),
     )
     return tuple(_script(name, says, trials) for name, says, trials in made if trials)
 
@@ -107,8 +120,10 @@ def _bookings(model: Model) -> Iterator[str]:
 def _overlapping(model: Model, table: Table, column: str) -> str:
     """A second booking of the same thing: refused where it overlaps, taken where it does not."""
     thing = column.removesuffix("_id").replace("_", " ")
-    others = {c: "-3" for c in table.exclusive if c != column}
-    second = [model.by_name[k.table] for k in table.links if k.column in others]
+    others = {c: "-3" for c in table.exclusive if c not in {column, *table.either}}
+    if column in table.either:
+        others |= {c: "-1" if c == column else "NULL" for c in table.either}
+    second = [model.by_name[k.table] for k in table.links if others.get(k.column) == "-3"]
     extra = [insert(model, t, 3, _of_first(model, t)) for t in second]
     overlaps = _second(
         model,
@@ -119,14 +134,18 @@ def _overlapping(model: Model, table: Table, column: str) -> str:
             **_taken(table, 0),
         },
     )
+    if table.times_of:
+        return _taken_twice(model, table, column)
     after = _second(
         model,
         table,
-        {"id": "-4", **_taken(table, 1)},
+        {"id": "-4", **(others if column in table.either else {}), **_taken(table, 1)},
     )
+    given = {c: "-1" if c == column else "NULL" for c in table.either}
     lines = [
         *users(model),
-        *seed(model, needed(table, model), 1),
+        *seed(model, before(table, model), 1),
+        insert(model, table, 1, given if column in given else {}),
         *extra,
         refused(overlaps, "exclusion_violation", f"a second row for the same {thing}"),
         "-- One that begins when the first ends is taken.",
@@ -142,6 +161,41 @@ def _overlapping(model: Model, table: Table, column: str) -> str:
     return trial(f"{table.name}: two of the same {thing} that overlap", lines, taken)
 
 
+def _taken_twice(model: Model, table: Table, column: str) -> str:
+    """A thing in two acts that overlap: refused; in one that begins when the first ends: taken."""
+    thing = column.removesuffix("_id").replace("_", " ")
+    act = model.by_name[next(k.table for k in table.links if k.column == table.times_of)]
+    acts, rows = [], []
+    for number, times in ((3, _taken(table, 0)), (4, _taken(table, 1))):
+        acts.append(_second(model, act, {"id": f"-{number}", **times}))
+        own = {"id": f"-{number}", column: "-1", table.times_of: f"-{number}", **times}
+        rows.append(insert(model, table, number, {**_of_first(model, table), **own}))
+    lines = [
+        *users(model),
+        *seed(model, needed(table, model), 1),
+        *acts,
+        refused(rows[0], "exclusion_violation", f"a second {act.noun} of the same {thing}"),
+        "-- One that begins when the first ends is taken.",
+        rows[1],
+    ]
+    moved = (
+        f"UPDATE {quote(act.name)} SET {table.span.starts} = {_taken(table, 0)[table.span.starts]}"
+    )
+    lines.append(
+        refused(
+            f"{moved} WHERE id = -4;", "exclusion_violation", "an act that is moved onto another"
+        )
+    )
+    if table.cancels:
+        lines += [
+            "-- A cancelled one makes room.",
+            f"UPDATE {quote(act.name)} SET status = 'cancelled' WHERE id IN (-1, -4);",
+            rows[0],
+        ]
+    taken = f"ALTER TABLE {quote(table.name)} DROP CONSTRAINT {exclusion(table, column)}"
+    return trial(f"{table.name}: two of the same {thing} that overlap", lines, taken)
+
+
 def _taken(table: Table, place: int) -> Values:
     """A time that overlaps the sample row's, and one that begins when that ends."""
     span = table.span
@@ -152,6 +206,7 @@ def _taken(table: Table, place: int) -> Values:
 def _of_first(model: Model, table: Table) -> Values:
     """What makes a third row of a parent one of the first tenant, on the first row's parents."""
     changed = {link.column: "-1" for link in table.links if is_filled(link, table)}
+    changed |= {column: str(-1 - SECOND) for column in table.apart[1:]}
     return {**changed, model.tenant_column: "-1"} if is_apart(table, model) else changed
 
 
@@ -250,6 +305,7 @@ def _stray(model: Model, table: Table, link: Link) -> str:
     none = dict.fromkeys((c for c in table.either if c != link.column), "NULL")
     none = none if link.column in table.either else {}
     changed = {"id": "-7", **_of_first(model, table), **none, **_none_out(table)}
+    changed |= _whole(table, link.column)
     changed[link.column] = wrong
     row = insert(model, table, 7, changed)
     whose = "of another" if is_apart(table, model) else "that is not there"
@@ -264,9 +320,18 @@ def _stray(model: Model, table: Table, link: Link) -> str:
     return trial(f"{table.name}.{link.column}: a row {whose}", lines, taken)
 
 
+def _whole(table: Table, column: str) -> Values:
+    """What must be there where a reference is."""
+    group = next((g for g in table.together if column in g), ())
+    return {c.name: SAMPLES[c.type] for c in table.columns if c.name in group}
+
+
 def _once(model: Model) -> Iterator[str]:
     for table in model.tables:
+        counted = any(g.kind == "gapless" for g in table.guards)
         for unique in table.unique:
+            if counted and "number" in unique:
+                continue  # nobody but the counter gives numbers
             first = {c.name: sample(c, table, 1) for c in table.columns if c.name in unique}
             first |= _none_out(table)
             row = insert(model, table, 8, {**_of_first(model, table), **first, "id": "-8"})
@@ -277,56 +342,26 @@ def _once(model: Model) -> Iterator[str]:
             ]
             taken = f"ALTER TABLE {quote(table.name)} DROP CONSTRAINT {once(table, unique)}"
             yield trial(f"{table.name}: the same {' and '.join(unique)} twice", lines, taken)
+        yield from (_single(model, table, *each) for each in table.single)
+
+
+def _single(model: Model, table: Table, column: str, flag: str) -> str:
+    """A second row of the same with a flag that one has at most."""
+    links = _of_first(model, table)
+    keys = {c for u in table.unique for c in u}
+    own = {c.name: "2" for c in table.columns if c.name in keys and c.type == "integer"}
+    second = insert(model, table, 8, {**links, **own, "id": "-8", flag: "true"})
+    lines = [
+        *users(model),
+        *seed(model, needed(table, model), 1),
+        f"UPDATE {quote(table.name)} SET {flag} = true WHERE id = -1;",
+        refused(second, "unique_violation", f"a second one that is {flag}"),
+        second.replace("true", "false"),
+    ]
+    taken = f"DROP INDEX {single_of(table, column, flag)}"
+    return trial(f"{table.name}: a second one that is {flag}", lines, taken)
 
 
 def _none_out(table: Table) -> Values:
     """Where units are counted: a row of none, so that the count has nothing to refuse."""
     return {"quantity": "0"} if any(g.kind == "stocked" for g in table.guards) else {}
-
-
-def _values(model: Model) -> Iterator[str]:
-    for table in model.tables:
-        for column in (c for c in table.columns if c.breaks and c.check):
-            parents = before(table, model)
-            row = insert(model, table, 1, {column.name: column.breaks})
-            lines = [
-                *users(model),
-                *seed(model, parents, 1),
-                refused(row, "check_violation", f"{column.name} {_plain(column.breaks)}"),
-            ]
-            taken = f"ALTER TABLE {quote(table.name)} DROP CONSTRAINT {check(table, column.name)}"
-            yield trial(f"{table.name}.{column.name}: {column.breaks}", lines, taken)
-
-    for table in model.tables:
-        if table.either:
-            yield _both(model, table)
-        if table.tree:
-            yield _own_parent(model, table)
-
-
-def _both(model: Model, table: Table) -> str:
-    """A row of two things at once, where it is of one."""
-    row = insert(model, table, 1, dict.fromkeys(table.either, "-1"))
-    lines = [
-        *users(model),
-        *seed(model, before(table, model), 1),
-        refused(row, "check_violation", f"{' and '.join(table.either)} at once"),
-    ]
-    taken = f"ALTER TABLE {quote(table.name)} DROP CONSTRAINT {check(table, 'of_one')}"
-    return trial(f"{table.name}: of two things at once", lines, taken)
-
-
-def _own_parent(model: Model, table: Table) -> str:
-    """A row that stands above itself."""
-    row = insert(model, table, 1, {table.tree: "-1"})
-    lines = [
-        *users(model),
-        *seed(model, before(table, model), 1),
-        refused(row, "check_violation", "a row above itself"),
-    ]
-    taken = f"ALTER TABLE {quote(table.name)} DROP CONSTRAINT {check(table, table.tree)}"
-    return trial(f"{table.name}.{table.tree}: a row above itself", lines, taken)
-
-
-def _plain(value: str) -> str:
-    return value.replace("'", "")

@@ -13,7 +13,8 @@ _SAME = tuple(
         (r"one of (?=them\b|these\b)", ""),
         (r"one of (?:the|our|their|its|your|his|her|my|these|those)?\s*(?:\d+|two|three|four|five"
          r"|six|seven|eight|nine|ten|twelve)?", "a"),
-        (r"one or (?:more|several|many)|more than one|at least one|any number of|a number of"
+        (r"(?:one|two|three|four|\d+) or (?:more|several|many)|more than one|at least one|any "
+         r"number of|a number of"
          r"|lots of|plenty of|a (?:few|couple of|list of|set of(?= \w+s\b))|zero or more|up to \d+"
          r"|at most \d+|no more than \d+|a maximum of \d+|an? (?:un)?limited number of"
          r"|between \d+ and \d+|\d+ (?:to|or) \d+|most", "several"),
@@ -40,6 +41,8 @@ _SAME = tuple(
         (r"in (?:an? )?(?:fixed |given |certain |set |specific |particular )?order(?! to\\b)", ""),
         (r"(?:about|around|roughly|approximately|over|under|nearly|almost|circa|ca\.?|some) "
          r"(?=\d)", ""),
+        (r"(?P<verb>brings?|hands?|drops?|sends?) (?:in|off|over)(?= (?:an?|the|their|his|her|its"
+         r"|several|many|[a-z]+s)\b)", r"\g<verb>"),
         (r"pays? out", "payout"),
         (r"(?P<who>(?!other|it|that|there)\w{2,})(?:'s|(?<=s)') (?P<what>[a-z]+)",
          r"\g<what> of \g<who>"),
@@ -53,12 +56,19 @@ _SAME = tuple(
         (r"no(?:body| one) else can|at the same time|at any time|at all times|at a time|in time"
          r"|from time to time|all the time|over time|once a \w+|twice a \w+|per (?:day|week|month"
          r"|year|hour|minute)|each (?:day|week|month|year)|every (?:day|week|month|year|morning)"
-         r"|a (?:day|week|month|year|minute|second)\b|a lot(?=[.,;!?]|$)|meanwhile", ""),
+         r"|(?<!has )(?<!have )(?<!, )(?<!and )a (?:day|week|month|year|minute|second)\b|a "
+         r"lot(?=[.,;!?]|$)|meanwhile", ""),
     )
 )  # fmt: skip
-_EXAMPLES = re.compile(r"\blike (?=[a-z]+(?:,| or | and ))[^.;:!?()]*?(?=[.;:!?()]|$)")
+_EXAMPLES = re.compile(r"\blike [a-z]+(?: [a-z]+)?(?:, [a-z]+(?: [a-z]+)?)*,? (?:or|and) [a-z]+\b")
 
 
+_SOMETIMES = re.compile(
+    r"\bnot (?:always|every|all|right away|immediately|yet|at first|necessarily)\b|\boptional"
+    r"|\bsometimes\b|\bif any\b|\bmay be (?:empty|unassigned)\b|\blater\b|\bonly some\b",
+    re.IGNORECASE,
+)
+_MAY = frozenset({"may", "might", "can", "could"})
 _SHORTEST = 2  # phrases before a subject: a preposition and its thing
 BOTH = "*"  # the things named before
 
@@ -68,7 +78,8 @@ class Clause:
     """A verb, those who do it, what it is done to, and what stands after prepositions.
 
     `of` are pairs of the phrase that a preposition follows and its own; `either` says that the
-    objects are joined by "or"; `leading` is what it is said for each of ("in every season").
+    objects are joined by "or"; `leading` is what it is said for each of ("in every season");
+    `sometimes` that it is not so for all ("but not always"), `when` that it is only then.
     """
 
     verb: Phrase
@@ -78,6 +89,8 @@ class Clause:
     after: tuple[tuple[str, Phrase], ...] = ()
     either: bool = False
     leading: tuple[Phrase, ...] = ()
+    sometimes: bool = False
+    when: bool = False
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -93,9 +106,9 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def clauses_of(sentence: str) -> tuple[tuple[Phrase, ...], tuple[Clause, ...]]:
-    """The phrases of a sentence and its clauses."""
-    phrases = phrases_of(sentence)
+def clauses_of(sentence: str, it: str = "") -> tuple[tuple[Phrase, ...], tuple[Clause, ...]]:
+    """The phrases of a sentence and its clauses; `it` is what "it" means after "to" or "on"."""
+    phrases = _named_it(phrases_of(sentence), it)
     verbs = [i for i, p in enumerate(phrases) if p.kind == "V"]
     found: list[Clause] = []
     for order, place in enumerate(verbs):
@@ -115,9 +128,20 @@ def clauses_of(sentence: str) -> tuple[tuple[Phrase, ...], tuple[Clause, ...]]:
                 after=after,
                 either=either,
                 leading=_leading(phrases[begin:place]),
+                when=phrases[0].kind == "W" and phrases[0].text in {"when", "once", "if"},
+                sometimes=bool(_SOMETIMES.search(sentence)) or phrases[place].modal in _MAY,
             )
         )
     return phrases, tuple(found)
+
+
+def _named_it(phrases: tuple[Phrase, ...], it: str) -> tuple[Phrase, ...]:
+    """The phrases with the thing in place of "it" after a preposition."""
+    thing = Phrase(kind="N", text=it, number="bare", fixed=True)
+    return tuple(
+        thing if it and p.kind == "U" and p.text == "it" and before.kind == "P" else p
+        for before, p in zip((thing, *phrases), phrases, strict=False)
+    )
 
 
 def _where_next_begins(phrases: tuple[Phrase, ...], place: int, end: int) -> int:
@@ -174,7 +198,8 @@ def _leading(before: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
         and rest[0].text in {"in", "for", "per", "at", "after", "during", "before"}
     ):
         one = rest[1].kind == "N" and rest[1].number == "one"
-        return (rest[1],) if one and rest[2].kind == "N" else ()
+        said = rest[2].kind in {"N", "U"}
+        return (rest[1],) if one and said else ()
     return ()
 
 
@@ -238,7 +263,7 @@ def _is_free(preposition: str, phrase: Phrase, *, joined: bool, stood: bool, fix
     listed = preposition in {"per", "of", "for"} and (phrase.fixed or preposition == "of")
     if listed:
         return bool(joined)  # "a dose per hectare, and the worker"
-    apart = preposition in {"in", "on", "at"} and phrase.fixed and not fixed
+    apart = preposition in {"in", "on", "at", "within"} and phrase.fixed and not fixed
     return bool(joined) and apart  # "seats in blocks, and some standing areas"
 
 

@@ -1,49 +1,61 @@
 """What the sentences of a request say of things, their columns, and how they hang together."""
 
-import re
 from dataclasses import replace
 
 from blueproof.advisors.model import kinds
 from blueproof.advisors.model.prose import things
 from blueproof.advisors.model.prose.asking import asks, is_asked
+from blueproof.advisors.model.prose.beside import in_brackets, of_object, pair
 from blueproof.advisors.model.prose.clauses import BOTH, Clause, clauses_of, pairs_of, sentences
-from blueproof.advisors.model.prose.happening import anchored, does, happens, is_done
+from blueproof.advisors.model.prose.happening import anchored, does, happens, is_done, meets
 from blueproof.advisors.model.prose.looking import is_look, look
 from blueproof.advisors.model.prose.naming import boundary, is_column, is_someone, is_thing
 from blueproof.advisors.model.prose.phrases import Phrase
 from blueproof.advisors.model.prose.rows import after_of, rows_of, weight_of
 from blueproof.advisors.model.prose.said import Hangs, Heard, How
+from blueproof.advisors.model.prose.speaking import ours, spoken, varies
 
-_SPEAKERS = frozenset({"i", "we", "you", "i'm", "we're", "me"})
+_HOW_MANY = frozenset("amount quantity total total sum".split())
+_PAPERS = frozenset(
+    "certificate licence license passport account wallet profile badge qualification".split()
+)
 _OF = frozenset("of by per for on in from at against to between under into with".split())
-_ENUMERATED = frozenset(
-    "status state role kind type unit priority level method reason rarity language currency size "
-    "colour color mode category stage phase".split()
-)
 _WHILE = frozenset("period time while day week month year hour season".split())
-_ALSO = re.compile(
-    r"^(?:(?:who|which|he|she|it) (?:is|are) )?(?:also )?(?:an?|another) (?P<of>\w+)$"
-)
 
 
 def hear(text: str, brackets: list[str]) -> Heard:
     """All that the text says; `brackets` are the texts that its numbered brackets stand for."""
     heard = Heard()
     before: tuple[Phrase, ...] = ()
+    it = ""
     for sentence in sentences(text):
-        phrases, clauses = clauses_of(sentence)
+        phrases, clauses = clauses_of(sentence, it)
+        it = _meant(clauses) or it
         for clause in clauses:
             if not asks(clause):
                 _clause(_resolved(clause, before), heard, sentence)
             before = clause.subjects if len(clause.subjects) > 1 else before
-        _in_brackets(phrases, brackets, heard)
+        heading = [p.text for p in phrases if p.kind == "N"]
+        if not clauses and not heard.hangs and len(heading) == 1:  # "Climbing gym."
+            heard.ours |= {*heading}
+        in_brackets(phrases, brackets, heard)
         if not is_asked(phrases, clauses):
+            asking = {p.text for c in clauses for p in ours(c)}
+            heard.ours |= asking
             for one, preposition, other in pairs_of(phrases):
-                _pair(one, preposition, other, heard)
+                if other.text in asking or of_object(one, preposition, other, clauses, heard):
+                    continue
+                pair(one, preposition, other, heard)
         for phrase in phrases:
             if phrase.kind == "N" and phrase.number in {"plural", "many"} and is_thing(phrase.text):
                 heard.thing(phrase.text, 1)
     return heard
+
+
+def _meant(clauses: tuple[Clause, ...]) -> str:
+    """What "it" stands for in the next sentence: the first subject that is nobody."""
+    subjects = (p.text for c in clauses for p in rows_of(c.subjects))
+    return next((n for n in subjects if not is_someone(n)), "")
 
 
 def _resolved(clause: Clause, before: tuple[Phrase, ...]) -> Clause:
@@ -71,48 +83,20 @@ def _clause(clause: Clause, heard: Heard, sentence: str) -> None:
     if clause.verb.negated:
         return
     if clause.verb.text in things.SILENT - {"make", "give", "become", "come"}:
-        _varies(clause, heard)
+        varies(clause, heard)
     elif clause.speaker and not clause.subjects:
-        _spoken(clause, heard)
+        spoken(clause, heard)
     else:
         for subject in clause.subjects:
             if is_thing(subject.text):
                 _done(subject, clause, heard)
 
 
-def _varies(clause: Clause, heard: Heard) -> None:
-    """Hear "holidays differ per office": each is of one office."""
-    for prep, phrase in after_of(clause):
-        for subject in rows_of(clause.subjects) if prep in {"per", "by"} else ():
-            heard.thing(phrase.text, 2)
-            heard.hangs.append(Hangs(child=subject.text, parent=phrase.text, how="near"))
-
-
-def _spoken(clause: Clause, heard: Heard) -> None:
-    """What "we" do to things: they are there."""
-    verb = clause.verb.text
-    if (verb == "be" and clause.speaker != "there") or verb in {"model", "design"}:
-        return
-    if clause.speaker not in _SPEAKERS | {"there", "nobody", "somebody"}:
-        return
-    for phrase in rows_of(clause.objects):
-        heard.thing(phrase.text, 2)
-    if verb == "payout":
-        heard.thing("payout", 3)
-        heard.hangs += [Hangs(child="payout", parent=p.text) for p in rows_of(clause.objects)]
-        return
-    if verb in things.HAVE and len(clause.objects) == 1:
-        anchor = clause.objects[0].text
-        for prep, phrase in after_of(clause):
-            if prep == "with" and is_thing(anchor):
-                heard.thing(phrase.text, 2)
-                heard.hangs.append(Hangs(child=phrase.text, parent=anchor, how="near"))
-    anchored(clause.objects, clause, heard)
-
-
 def _done(subject: Phrase, clause: Clause, heard: Heard) -> None:
     """What the verb says of one of its subjects."""
     verb = clause.verb.text
+    if meets(subject, clause, heard):
+        return
     someone = is_someone(subject.text) or clause.verb.passive or verb in things.BY_ANYBODY
     if verb in things.EVENTS and someone:
         happens(subject, clause, heard)
@@ -123,7 +107,8 @@ def _done(subject: Phrase, clause: Clause, heard: Heard) -> None:
     elif verb == "become":
         for phrase in rows_of(clause.objects):
             heard.thing(phrase.text, 2)
-            heard.hangs.append(Hangs(child=phrase.text, parent=subject.text))
+            some = clause.verb.modal in {"can", "may", "could"}
+            heard.hangs.append(Hangs(child=phrase.text, parent=subject.text, optional=some))
     elif verb in things.HAVE:
         for phrase in clause.objects:
             _has(subject, phrase, clause, heard)
@@ -139,10 +124,10 @@ def _has(subject: Phrase, phrase: Phrase, clause: Clause, heard: Heard) -> None:
         return
     if boundary(other):
         heard.column(one, boundary(other))
-    elif not is_thing(other):
+    elif not (is_thing(other) or (is_column(other) and other not in _HOW_MANY)):
         if other in things.ROLES:
             heard.hangs.append(Hangs(child=one, parent=other, role=other, how="near"))
-    elif is_column(other):
+    elif is_column(other) or (other in things.SORTS and phrase.number in {"one", "bare"}):
         _has_column(subject, phrase, clause, heard)
     elif _is_text(phrase):
         heard.column(one, other)
@@ -170,12 +155,12 @@ def _has_column(subject: Phrase, phrase: Phrase, clause: Clause, heard: Heard) -
 
 def _is_text(phrase: Phrase) -> bool:
     """Whether it is a column though we know it not: "weather", "stages (lead, offer, won)"."""
-    listed = phrase.bracket >= 0 and kinds.head(phrase.text) in _ENUMERATED
+    listed = phrase.bracket >= 0 and kinds.head(phrase.text) in things.ENUMERATED
     if listed and phrase.number != "many":
         return True
     known = kinds.head(phrase.text) in kinds.KNOWN or is_someone(phrase.text)
     plain = phrase.number == "bare" and not phrase.fixed and " " not in phrase.text
-    return plain and not known
+    return plain and not known and phrase.text not in things.COMPOSITES
 
 
 def _has_thing(subject: Phrase, phrase: Phrase, clause: Clause, heard: Heard) -> None:
@@ -187,11 +172,13 @@ def _has_thing(subject: Phrase, phrase: Phrase, clause: Clause, heard: Heard) ->
         for prep, each in clause.after:
             if prep == "per" and is_column(each.text):
                 heard.column(other, each.text)
-    elif is_someone(one) and kinds.is_a(other, kinds.DOCUMENTS):
+    elif is_someone(one) and kinds.is_a(other, kinds.DOCUMENTS | _PAPERS):
         heard.hangs.append(Hangs(child=other, parent=one))  # "the customer gets an invoice"
     else:
         role = other if other in things.ROLES else ""
-        heard.hangs.append(Hangs(child=one, parent=other, how="near", role=role))
+        role = role or (f"{phrase.part} {other}" if phrase.part and is_someone(other) else "")
+        pair = (other, one) if phrase.own and not role else (one, other)
+        heard.hangs.append(Hangs(child=pair[0], parent=pair[1], how="near", role=role))
 
 
 def _is_several(subject: Phrase, phrase: Phrase, clause: Clause) -> bool:
@@ -206,7 +193,7 @@ def _is_several(subject: Phrase, phrase: Phrase, clause: Clause) -> bool:
 def _of_parts(one: str, phrase: Phrase, clause: Clause) -> Hangs:
     """What a thing has several of: its own, or such as others have, too."""
     other = phrase.text
-    counts = any(kinds.head(p.text) == "quantity" for _, p in clause.after)
+    counts = any(kinds.head(p.text) in {"quantity", "amount"} for _, p in clause.after)
     parts = clause.verb.text in things.PARTS
     composite = parts and kinds.head(one) in things.COMPOSITES
     several = (
@@ -216,9 +203,17 @@ def _of_parts(one: str, phrase: Phrase, clause: Clause) -> Hangs:
             is_someone(one) or kinds.head(one) in things.GROUPS or kinds.is_a(one, kinds.TENANTS)
         )
     )
-    named = tuple(p.text for prep, p in clause.after if prep == "with" and is_column(p.text))
+    named = tuple(
+        p.text
+        for prep, p in clause.after
+        if prep == "with" and (is_column(p.text) or (counts and p.text == "unit"))
+    )
+    if any(p.part and p.text == other for p in clause.objects):  # one main driver and others
+        return Hangs(child=other, parent=one, many=True)
+    counts = counts and phrase is clause.objects[-1]
     payload: tuple[str, ...] = ("quantity",) if composite or counts or phrase.used else ()
     if counts:
+        payload = payload if "amount" not in named else ()
         payload = tuple(dict.fromkeys((*payload, *(n for n in named if n != "quantity"))))
     if kinds.head(other) in {"line", "item", "position"}:
         return Hangs(child=other, parent=one)  # its quantity is its own
@@ -231,6 +226,9 @@ def _of_parts(one: str, phrase: Phrase, clause: Clause) -> Hangs:
 def _times(clause: Clause, heard: Heard) -> None:
     """Hear "from a date to a date": the columns of a period."""
     said = {prep for prep, p in clause.after if p.text in {"date", "day", "time"}}
+    if clause.verb.text in {"close", "open", "start", "end", "expire"} and said & {"at", "on"}:
+        for phrase in rows_of(clause.subjects):  # "polls close at a given time"
+            heard.column(phrase.text, f"{clause.verb.text}s_at")
     if not {"from", "to"} <= said:
         return
     event = things.EVENTS.get(clause.verb.text, "")
@@ -244,6 +242,11 @@ def _belongs(subject: Phrase, clause: Clause, heard: Heard) -> None:
     one, be = subject.text, clause.verb.text == "be"
     if is_column(one):
         return
+    if be and is_someone(one) and len(clause.objects) == 1 and not clause.objects[0].fixed:
+        other = clause.objects[0].text
+        if is_someone(other) and other != one:  # "students are mostly children"
+            heard.alias[other] = one
+            return
     targets = [p for prep, p in after_of(clause) if prep in _OF - ({"with"} if be else set())]
     if be and kinds.head(one) in {"line", "item"}:
         targets += rows_of(clause.objects)
@@ -263,65 +266,14 @@ def _belongs(subject: Phrase, clause: Clause, heard: Heard) -> None:
         if taken and kinds.head(phrase.text) not in things.GROUPS:  # "can only be in one ride"
             heard.hangs.append(Hangs(child=phrase.text, parent=one, how="near"))
             continue
-        many = phrase.number == "many" and not clause.either
+        many = phrase.number == "many" or (
+            phrase.number == "plural" and kinds.is_a(one, kinds.SHARED)
+        )
+        many = many and not clause.either
         assigned = clause.verb.text == "assign" and is_someone(one) and not many
         pair = (phrase.text, one) if assigned else (one, phrase.text)
         how: How = "near" if be and not many else "said"
-        heard.hangs.append(Hangs(child=pair[0], parent=pair[1], many=many, how=how))
-
-
-def _pair(one: Phrase, preposition: str, other: Phrase, heard: Heard) -> None:
-    """Hear "scans of a parcel", "customers with a name": what stands beside a thing."""
-    if preposition not in _OF or not is_thing(one.text) or one.text == other.text:
-        return
-    row = is_thing(other.text) and not is_column(other.text)
-    if is_column(one.text):
-        if preposition == "of" and row:
-            heard.column(other.text, one.text)
-    elif preposition == "with" and is_column(other.text):
-        if other.number in {"plural", "many"} and one.number == "many":
-            heard.pairs.append((one.text, other.text))
-        elif kinds.head(other.text) != "quantity":
-            heard.column(one.text, other.text)
-    elif preposition == "with" and row:
-        heard.thing(other.text, 0)
-        several = other.number in {"many", "plural"} and not kinds.is_booking(one.text)
-        pair = (other.text, one.text) if several else (one.text, other.text)
-        heard.hangs.append(Hangs(child=pair[0], parent=pair[1], how="near"))
-    elif row:
-        heard.thing(other.text, 1)
-        heard.thing(one.text, 1)
-        heard.hangs.append(Hangs(child=one.text, parent=other.text, how="near"))
-
-
-def _in_brackets(phrases: tuple[Phrase, ...], brackets: list[str], heard: Heard) -> None:
-    """What brackets say, of the thing before: "each scan of a parcel (time, depot)" of the scan."""
-    for place, phrase in enumerate(phrases):
-        if phrase.kind != "N" or phrase.bracket < 0:
-            continue
-        of = [p.text for p in phrases[max(place - 2, 0) : place]]
-        whole = phrases[place - 2] if of[1:] == ["of"] else phrase
-        whole = whole if whole.kind == "N" and is_thing(whole.text) else phrase
-        _bracket(whole, brackets[phrase.bracket], heard)
-
-
-def _bracket(phrase: Phrase, text: str, heard: Heard) -> None:
-    """What stands in brackets after a thing: its columns, or the values of a column."""
-    also = _ALSO.match(text.strip().lower())
-    if also:
-        heard.alias[phrase.text] = also["of"]
-        return
-    parts = [p.strip().lower() for p in re.split(r",|;|/|\bor\b|\band\b", text) if p.strip()]
-    if not parts or not all(re.fullmatch(r"[a-z][a-z _-]{0,30}", p) for p in parts):
-        return
-    if kinds.head(phrase.text) in _ENUMERATED:
-        heard.column(f"={phrase.text}", "values", ",".join(parts))
-    elif any(is_column(p) for p in parts) or phrase.number == "bare":
-        for name in parts:
-            if " per " in name or " of " in name:
-                continue
-            if is_column(name) or not is_thing(name):
-                heard.column(phrase.text, name)
-            else:
-                heard.thing(name, 2)
-                heard.hangs.append(Hangs(child=phrase.text, parent=name, how="near"))
+        optional = clause.verb.text == "assign" and clause.sometimes
+        heard.hangs.append(
+            Hangs(child=pair[0], parent=pair[1], many=many, how=how, optional=optional)
+        )

@@ -2,6 +2,7 @@
 
 import re
 
+from blueproof.advisors.model import kinds
 from blueproof.advisors.model.prose import things
 from blueproof.advisors.model.prose.clauses import Clause
 from blueproof.advisors.model.prose.naming import is_column, is_thing
@@ -16,6 +17,11 @@ def is_look(clause: Clause) -> bool:
     """Whether a clause tells what is read."""
     if clause.verb.text not in things.LOOKS or clause.verb.passive:
         return False
+    acts = any(kinds.is_booking(p.text) for _, p in clause.after)
+    if clause.verb.text == "see" and clause.subjects and acts:
+        return False  # "vets see pets in appointments"
+    if clause.verb.text == "open" and any(p.number == "one" and p.fixed for p in clause.objects):
+        return False  # "we open a ticket" makes one
     return clause.speaker in _SPEAKERS or clause.verb.text in _ALWAYS
 
 

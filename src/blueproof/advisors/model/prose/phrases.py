@@ -6,10 +6,16 @@ from typing import Literal
 
 from blueproof.advisors.model.nouns import singular
 from blueproof.advisors.model.prose import lexicon as lex
+from blueproof.advisors.model.prose.naming import is_someone
 from blueproof.advisors.model.prose.tagging import Word, words_of
 
 Number = Literal["one", "many", "plural", "bare"]
 _USED = frozenset("use need require consume sell order buy".split())
+_OURS = frozenset("app system platform database software site website".split())
+_UNCOUNTED = frozenset("staff personnel equipment children".split())
+_RATES = frozenset("hourly daily weekly monthly yearly annual".split())
+_MONEY = frozenset("price rate fee rent cost salary wage charge".split())
+_PARTS = frozenset("main primary responsible lead principal second backup substitute".split())
 _LONGEST = 3  # words in the name of a thing
 
 
@@ -19,7 +25,8 @@ class Phrase:
 
     A thing's `text` is its noun in the singular; a verb's its base form, `passive` and `negated`
     said of it; `bracket` is the number of the bracket that follows, -1 for none; `fixed` is
-    whether an article or a number stands before, `used` whether "used" or "needed" follows.
+    whether an article or a number stands before, `used` whether "used" or "needed" follows, `own`
+    whether it is "its own", `part` the part that one of several plays ("main").
     """
 
     kind: str
@@ -31,6 +38,8 @@ class Phrase:
     bracket: int = -1
     fixed: bool = False
     used: bool = False
+    own: bool = False
+    part: str = ""
     raw: str = ""
 
 
@@ -95,27 +104,48 @@ def _thing(words: tuple[Word, ...], place: int) -> tuple[Phrase | None, int]:
     """The thing that begins here, and the place after it; None where there is none."""
     number: Number = "bare"
     fixed = negated = False
+    rate = part = ""
+    own = False
     while place < len(words) and words[place].tag in {"D", "#", "A", "R"}:
         word = words[place]
-        if word.tag == "R" and not (number != "bare" and place + 1 < len(words)):
+        if (
+            word.tag == "R"
+            and word.text not in _RATES
+            and not (number != "bare" and place + 1 < len(words))
+        ):
             break
         number = _number(word, number)
         fixed = fixed or word.tag in {"D", "#"}
         negated = negated or word.text == "no"
+        rate = word.text if word.text in _RATES else rate
+        part = word.text if word.text in _PARTS else part
+        own = own or word.text == "own"
         place += 1
     nouns: list[str] = []
     while place < len(words) and words[place].tag == "N" and len(nouns) < _LONGEST + 1:
+        if nouns[-1:] and nouns[-1] in _OURS and is_someone(singular(words[place].text)):
+            break  # "in our app users comment on photos"
         nouns.append(words[place].text)
         place += 1
     if not nouns:
         return None, max(place, 1)
     noun = " ".join(_bare(n) for n in nouns[-_LONGEST:])
     last = nouns[-1]
-    if number == "bare" and singular(last) != last and last not in lex.NO_S:
+    several = singular(last) != last and last not in lex.NO_S
+    if number == "bare" and (several or last in _UNCOUNTED):
         number = "plural"
     one = singular(noun)
+    if rate and one in _MONEY:
+        one = f"{rate} {one}"  # "a daily price"
     return Phrase(
-        kind="N", text=one, number=number, fixed=fixed, negated=negated, raw=" ".join(nouns)
+        kind="N",
+        text=one,
+        number=number,
+        fixed=fixed,
+        negated=negated,
+        own=own,
+        part=part,
+        raw=" ".join(nouns),
     ), place
 
 

@@ -11,8 +11,9 @@ class Hangs:
     """Each `child` is of one `parent`; of several where `many`.
 
     `payload` are columns of the pair ("with quantities"), `role` is what the parent is to the child
-    ("manager"). `how` is "said" for "belongs to", "done" for what somebody does, "near"
-    for what stands beside.
+    ("manager"), `optional` whether some have none, `several` whether the parent stands in the
+    plural. `how` is "said" for "belongs to", "done" for what somebody does, "near" for what stands
+    beside.
     """
 
     child: str
@@ -20,6 +21,8 @@ class Hangs:
     many: bool = False
     payload: tuple[str, ...] = ()
     role: str = ""
+    optional: bool = False
+    several: bool = False
     how: How = "said"
 
 
@@ -36,7 +39,10 @@ class Look:
 
 @dataclass(kw_only=True)
 class Heard:
-    """All that the sentences of a request say; `weights` is how surely a noun is a thing."""
+    """All that the sentences of a request say; `weights` is how surely a noun is a thing.
+
+    `ours` is what people call their own business or project.
+    """
 
     weights: dict[str, int] = field(default_factory=dict)
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -46,6 +52,7 @@ class Heard:
     made: set[str] = field(default_factory=set)
     actors: set[str] = field(default_factory=set)
     alias: dict[str, str] = field(default_factory=dict)
+    ours: set[str] = field(default_factory=set)
     pairs: list[tuple[str, str]] = field(default_factory=list)
 
     def thing(self, noun: str, weight: int) -> None:

@@ -20,13 +20,21 @@ _SAME = (
 )
 
 
+_LISTS = frozenset("order purchase donation delivery shipment transfer sale cart quote".split())
+_PUPILS = frozenset({"pupil", "student", "kid"})
+_PAPERS = ("document", "record", "file")
+_NOT_TOLD = frozenset(
+    {"table", "primary key", "foreign key", "key", "field", "model", "relation", "entity", "thread"}
+)
+_TAKES = frozenset({"booking", "reservation", "rental", "hire", "loan"})
+_PIECES = frozenset({"item", "article", "piece", "copy", "unit", "set", "ski", "board"})
+_IDENTITY = frozenset({"serial number", "barcode", "size", "condition", "code", "length", "colour"})
+
+
 def entities_of(heard: Heard) -> tuple[str, ...]:
     """The nouns that have rows of their own, in the order in which they were heard."""
     sure = [n for n in heard.weights if _is_sure(n, heard)]
-    for noun in sure:
-        same = _member(noun, sure, heard)
-        if same:
-            heard.alias[noun] = same
+    _renamed(sure, heard)
     sure = [n for n in sure if heard.alias.get(n, "") not in sure and not _asked_for(n, sure)]
     for noun in sure:
         whole = _line_of(noun, sure, heard)
@@ -36,11 +44,31 @@ def entities_of(heard: Heard) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_same_as(noun, sure, heard) for noun in sure))
 
 
+def _renamed(sure: list[str], heard: Heard) -> None:
+    """Take note of nouns that are other words for one that is there."""
+    for noun in sure:
+        if noun.startswith("sub") and noun[3:].strip(" ") in sure:
+            heard.alias[noun] = noun[3:].strip(" ")  # "categories can have subcategories"
+    if "child" in sure and len(pupils := [n for n in sure if n in _PUPILS]) == 1:
+        heard.alias["child"] = pupils[0]
+    if {"stock", "inventory"} <= set(sure):
+        heard.alias["inventory"] = "stock"
+    for noun in sure:
+        paper = next((n for n in sure if n in {f"{noun} {p}" for p in _PAPERS}), "")
+        if paper and noun not in heard.columns:
+            heard.alias[noun] = paper  # "we keep policies. A policy document has a title"
+    for noun in sure:
+        same = _member(noun, sure, heard)
+        if same:
+            heard.alias[noun] = same
+
+
 def _is_sure(noun: str, heard: Heard) -> bool:
     if not is_thing(noun) or heard.weights[noun] < _SURE:
         return False
     if is_column(noun):  # a price, a status: only where it is a thing with parts
-        said = [h for h in heard.hangs if h.how == "said"]
+        hows = {"said", "done"} if noun in heard.made else {"said"}
+        said = [h for h in heard.hangs if h.how in hows]
         return any(noun in {h.child, h.parent if not h.many else ""} for h in said)
     return True
 
@@ -100,6 +128,7 @@ def left_out(nouns: tuple[str, ...], heard: Heard) -> tuple[str, ...]:
         and not placed(noun, nouns, heard)
         and not named.issuperset(noun.split())
         and noun not in columns
+        and noun not in heard.ours | _NOT_TOLD | {kinds.head(n) for n in heard.ours}
     )
 
 
@@ -159,10 +188,36 @@ def relations_of(nouns: tuple[str, ...], heard: Heard) -> tuple[Relation, ...]:
         if known:
             del found[(known.child, known.parent, known.role)]
         payload = tuple(dict.fromkeys((*each.payload, *_of_pair(each, heard))))
+        payload = tuple(p.replace(" ", "_").replace("-", "_") for p in payload)
+        if _listed(child, parent, each):
+            payload = payload or ("quantity",)
         found[(child, parent, each.role)] = Relation(
-            child=child, parent=parent, many=each.many or both, payload=payload, role=each.role
+            child=child,
+            parent=parent,
+            many=each.many or both or _listed(child, parent, each),
+            payload=payload,
+            role=each.role,
+            optional=each.optional,
         )
-    return tuple(_on_lines([*found.values()], heard.actors))
+    taken = [_taken(r, [*found.values()], heard) for r in found.values()]
+    return tuple(_on_lines(taken, heard.actors))
+
+
+def _taken(each: Relation, relations: list[Relation], heard: Heard) -> Relation:
+    """What is taken for a time lasts, and is taken again: items are of many bookings."""
+    act, thing = each.parent, each.child
+    if each.many or kinds.head(act) not in _TAKES or kinds.is_booking(thing):
+        return each
+    own = {c for noun, names in heard.columns.items() if noun == thing for c in names}
+    lasting = [
+        r.parent
+        for r in relations
+        if r.child == thing and not (r.many or r.parent == act or is_someone(r.parent))
+    ]
+    piece = kinds.head(thing) in _PIECES and (lasting or own & _IDENTITY)
+    if not piece and not kinds.is_a(thing, kinds.RESOURCES):
+        return each
+    return Relation(child=act, parent=thing, many=True, payload=each.payload)
 
 
 def _on_lines(relations: list[Relation], actors: set[str]) -> Iterator[Relation]:
@@ -183,6 +238,12 @@ def _on_lines(relations: list[Relation], actors: set[str]) -> Iterator[Relation]
             yield replace(each, child=line, many=False, payload=())
         else:
             yield each
+
+
+def _listed(child: str, parent: str, each: Hangs) -> bool:
+    """Whether a document is of several products, each with its quantity: "orders for products"."""
+    document = kinds.head(child) in _LISTS
+    return document and each.several and kinds.head(parent) in kinds.GOODS and not each.role
 
 
 def _known(

@@ -14,6 +14,7 @@ _ALWAYS = frozenset("has have had contain belong belongs takeout signup payout".
 _TO_THINGS = frozenset(
     "belong attach assign link connect relate refer tie deliver send lend let transfer".split()
 )
+_SHORTEST = 4  # letters of "bed" and "shed", which are things
 _ENDS_IN_LY = frozenset("family supply reply assembly fly ally anomaly".split())
 _CLOSED = (
     (lex.CONJUNCTIONS, "C"),
@@ -50,6 +51,8 @@ def words_of(sentence: str) -> tuple[Word, ...]:
     for place, text in enumerate(texts):
         if tags[place] == "A" and found and found[-1].tag in {"U", "M", "T"} and lex.lemma(text):
             tags[place] = "V"  # "we open the claims of an adjuster"
+        if text == "like" and found and found[-1].tag in {"M", "T"}:
+            tags[place] = "V"  # "a user can like a comment"
         tag = tags[place] or _open(place, texts, tags, found, verbs)
         tags[place] = tag
         if tag == "|" or tag in {"W", "C"}:
@@ -102,7 +105,8 @@ def _open(place: int, texts: list[str], tags: list[str], before: list[Word], ver
     """Whether a word is a thing, a verb or says of what kind a thing is."""
     text = texts[place]
     if not lex.lemma(text):
-        return "N"
+        said_of = text.endswith("ed") and not text.endswith("eed") and len(text) > _SHORTEST
+        return "A" if said_of and _next(place, texts, tags) in {"N", "?", "?s"} else "N"
     spot = Spot(
         text=text,
         base=lex.lemma(text),
@@ -136,6 +140,8 @@ def _by_form(spot: Spot) -> str:
         return _of_ing(spot.text, spot.last, spot.after)
     if spot.form == "ed":
         return _of_participle(spot.last, spot.after)
+    if spot.before and spot.before[-1].text == "some" and spot.pure and spot.form == "base":
+        return "V"  # "some close after midnight"
     each = spot.before[-1].text in {"each", "every"} if spot.before else False
     return "V" if spot.last == "D" and spot.pure and spot.form == "s" and each else ""
 

@@ -7,12 +7,12 @@ ATTRIBUTES = frozenset(_T(
     "phone colour color size weight height width length volume dose capacity duration currency "
     "language slug url status state priority rarity level mileage balance quantity qty iban "
     "birthday birthdate gender serial code password username handle bio avatar image picture logo "
-    "summary body text content subject caption start end deadline date time stats stat point hour "
+    "summary body text content caption start end deadline date time stats stat point hour "
     "distance temperature latitude longitude region country city street postcode zip discount "
     "percentage commission fee deposit cost tax total condition reason result expiry score points "
     "rating wage salary hours position factor gold rank experience power health threshold "
     "entitlement share origin destination interval nickname nationality allergy year mass bpm "
-    "lyrics transcript version"
+    "lyrics transcript minute brand make imei vat"
 ))  # fmt: skip
 # Heads of compound nouns that are columns: "serial number", "expiry date", "conversion factor".
 ATTRIBUTE_HEADS = frozenset(_T(
@@ -41,7 +41,7 @@ NO_THINGS = frozenset(_T(
     "october november december monday tuesday wednesday thursday friday saturday sunday english "
     "german french spanish italian dutch portuguese polish turkish chinese japanese arabic winner "
     "loser leader practice person return pickup cancellation renewal approval sibling farm zero "
-    "below spreadsheet weekday sure meanwhile yourself itself themselves"
+    "gap cm mm kg litre below spreadsheet weekday sure meanwhile yourself itself themselves"
 ))  # fmt: skip
 # What has parts that live elsewhere, too: a kit's models, a recipe's ingredients.
 # Columns of which a thing may have several, each with something of its own.
@@ -90,7 +90,7 @@ EVENTS: dict[str, str] = dict(pair.split(":") for pair in _T(
     "checkin:checkin attend:attendance apply:application vote:vote donate:donation bid:bid "
     "trade:trade visit:visit react:reaction lease:lease let:lease buy:purchase purchase:purchase "
     "takeout:subscription request:request plant:planting stock:stock payout:payout tag:tag "
-    "label:label pay:payment"
+    "label:label pay:payment reply:reply"
 ))  # fmt: skip
 BY_ANYBODY = frozenset(_T(
     "order request book rent borrow reserve apply"
@@ -113,6 +113,25 @@ SHARE = frozenset(_T(
     "teach join attend follow use support speak present play tag participate share host favourite "
     "favorite star bookmark love serve know"
 ))  # fmt: skip
+# What people leave on things of several kinds, on one each time.
+ON_ANYTHING = frozenset(_T(
+    "comment like reaction review rating note attachment bookmark favourite favorite report"
+))  # fmt: skip
+JOINED = GROUPS | frozenset(_T(
+    "plan tier package subscription membership newsletter service app"
+))  # fmt: skip
+MOVES = frozenset(_T("move transfer ship send"))
+# What is done when something ends is a record of its own.
+CHECKS = dict(pair.split(":") for pair in _T(
+    "inspect:inspection approve:approval review:review examine:examination clean:cleaning"
+))  # fmt: skip
+PUTS = frozenset(_T("save add put group collect sort file pin"))
+# Columns of which there may be a table elsewhere: "has a type", but "types of rooms".
+SORTS = frozenset(_T("version type kind species breed subject"))
+NEED = frozenset(_T("require need want demand"))
+LEFT_ON = frozenset(_T(
+    "like react rate vote review"
+))  # fmt: skip
 # Reading, not keeping: what an index is for.
 LOOKS = frozenset(_T(
     "show load search see view display find fetch query filter sort browse look count report need "
@@ -123,3 +142,8 @@ SILENT = frozenset(_T(
     "make help ask tell think mean want need do try say expect know give become remain come "
     "change increase raise expire lapse owe exceed reach differ depend vary keep remember"
 ))  # fmt: skip
+# Columns that have a list of values.
+ENUMERATED = frozenset(
+    "status state role kind type unit priority level method reason rarity language currency size "
+    "colour color mode category stage phase".split()
+)
