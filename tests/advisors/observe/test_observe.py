@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.observe.advise import SLOT, Watch
 from blueproof.advisors.observe.owning import observes
 from blueproof.advisors.observe.signals import failures, signals
@@ -13,7 +13,7 @@ from blueproof.advisors.observe.terraform import files
 from blueproof.consult import consult
 from blueproof.intake.words.read import read_request
 
-CASES: list[dict[str, Any]] = yaml.safe_load(
+CASES: list[dict[str, Any]] = yaml_file.load(
     (Path(__file__).parent / "requests.yaml").read_text(encoding="utf-8")
 )
 WATCHED = [case for case in CASES if "says" in case]
