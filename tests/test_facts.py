@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.core.claim import Measure
 from blueproof.core.evidence import Confidence
 from blueproof.facts import load as loading
@@ -99,7 +99,7 @@ def test_a_fact_is_found_by_its_name() -> None:
 )
 def test_a_fact_out_of_form_is_refused(name: str, wrong: str | None) -> None:
     text = "value: 5\nunit: bytes\nsource: https://x.org/\nchecked: 2026-01-01\nsays: so it is"
-    raw = yaml.safe_load(text)
+    raw = yaml_file.load(text)
     raw[name] = wrong
     if wrong is None:
         del raw[name]

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.consult import consult
 from blueproof.engines.firebase_database.reading import (
     judged_database_rules,
@@ -15,7 +15,7 @@ from blueproof.engines.firebase_database.reading import (
 from blueproof.engines.typescript.trees import tree
 from blueproof.intake.words.read import read_request
 
-CASES: list[dict[str, Any]] = yaml.safe_load(
+CASES: list[dict[str, Any]] = yaml_file.load(
     Path(__file__).with_name("planted_rules.yaml").read_text()
 )
 

@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.choose.owning import owns
 from blueproof.consult import consult
 from blueproof.decide.reading import needs_of
 from blueproof.intake.words.read import read_request
 
-CASES: list[dict[str, Any]] = yaml.safe_load(
+CASES: list[dict[str, Any]] = yaml_file.load(
     (Path(__file__).parent / "requests_answered.yaml").read_text(encoding="utf-8")
 )
 

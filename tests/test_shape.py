@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -12,12 +13,17 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "blueproof"
 FILES = sorted(SOURCE.rglob("*.py"))
-TREES = {file: ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
 MOST_SUPPRESSIONS = 33  # may only fall
 
 
+@cache
+def trees() -> dict[Path, ast.Module]:
+    """Read by the first test that asks, not by every process that collects the tests."""
+    return {file: ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
+
+
 def functions() -> Iterator[tuple[int, str]]:
-    for file, tree in TREES.items():
+    for file, tree in trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
@@ -43,7 +49,7 @@ def test_files_are_short_and_the_vocabulary_is_small() -> None:
 def test_only_proof_makes_a_blueprint() -> None:
     makers = {
         file.relative_to(SOURCE).parts[0]
-        for file, tree in TREES.items()
+        for file, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
@@ -51,7 +57,7 @@ def test_only_proof_makes_a_blueprint() -> None:
     }
     assert makers == {"proof"}
     replaced = [
-        f for f, tree in TREES.items()
+        f for f, tree in trees().items()
         if "proof" not in f.parts and re.search(r"replace\(\s*blueprint\b", f.read_text())
     ]  # fmt: skip
     assert replaced == []
@@ -65,7 +71,7 @@ def test_there_is_no_drawer_for_odds_and_ends() -> None:
 def test_one_blanket_handler_where_a_rule_is_run() -> None:
     blanket = [
         file.name
-        for file, tree in TREES.items()
+        for file, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or getattr(node.type, "id", "") in {"Exception", "BaseException"})
@@ -119,7 +125,7 @@ def test_nothing_names_a_machine_or_a_registry() -> None:
 def test_prose_is_made_in_render_not_printed_elsewhere() -> None:
     printing = [
         str(file.relative_to(SOURCE))
-        for file, tree in TREES.items()
+        for file, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)

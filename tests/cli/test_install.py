@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-import yaml
 from click.testing import CliRunner, Result
 
+import yaml_file
 from blueproof.cli.install import AGENT, agent_text, command
 from blueproof.core.errors import OutputError, UsageError
 
@@ -89,7 +89,7 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 def front_matter() -> dict[str, str]:
     _, front, _ = agent_text().split("---\n", 2)
-    read: dict[str, str] = yaml.safe_load(front)
+    read: dict[str, str] = yaml_file.load(front)
     return read
 
 

@@ -9,6 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+import yaml_file
 from blueproof.core.claim import SumsTo
 from blueproof.core.errors import InputError
 from blueproof.core.money import Bill
@@ -50,7 +51,7 @@ def test_a_bill_that_we_wrote_sums_up(bills: tuple[Bill, ...]) -> None:
 
 
 def edited(change: Callable[[Any], object]) -> str:
-    raw = yaml.safe_load(TEXT)
+    raw = yaml_file.load(TEXT)
     change(raw)
     return yaml.safe_dump(raw)
 
@@ -105,7 +106,7 @@ def test_what_is_no_list_of_bills_is_refused(text: str) -> None:
 
 def test_a_bill_reads_like_one() -> None:
     assert TEXT.startswith("# US dollars a month")
-    first = yaml.safe_load(TEXT)[0]
+    first = yaml_file.load(TEXT)[0]
     assert list(first) == ["size", "as_of", "note", "lines", "total"]
     assert isinstance(first["as_of"], date)
     assert first["total"] == 4.26

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+import yaml_file
 from blueproof.core.claim import SumsTo
 from blueproof.core.money import Bill
 from blueproof.core.scene import DatabaseScene, Excerpt
@@ -22,7 +22,7 @@ from blueproof.facts.load import fact, load
 from blueproof.proof.bench import Bench
 from blueproof.proof.files import sums_to
 
-BILLS = yaml.safe_load((Path(__file__).parent / "bills.yaml").read_text(encoding="utf-8"))
+BILLS = yaml_file.load((Path(__file__).parent / "bills.yaml").read_text(encoding="utf-8"))
 VENDORS: dict[str, Callable[[Usage, str], Bill]] = {
     "convex": convex.bill,
     "firestore": firebase.firestore_bill,

@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import yaml_file
 from blueproof.costs.formula import names_in, worked_out
 from blueproof.costs.service import bill, cheapest
 from blueproof.facts.load import fact
 from blueproof.facts.services import Job, Service, job, job_names, jobs_of, raw_prices
 from blueproof.intake.words.technologies import technology
 
-BILLS: list[dict[str, Any]] = yaml.safe_load(
+BILLS: list[dict[str, Any]] = yaml_file.load(
     (Path(__file__).parent / "service_bills.yaml").read_text(encoding="utf-8")
 )
 ALL = [(job(name), service) for name in job_names() for service in job(name).services]

@@ -4,15 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.choose.case import Choice
 from blueproof.advisors.choose.owning import owns
 from blueproof.advisors.choose.steps import steps
 from blueproof.advisors.choose.wording import answer, because
 from blueproof.intake.words.read import read_request
 
-APPS: list[dict[str, Any]] = yaml.safe_load(
+APPS: list[dict[str, Any]] = yaml_file.load(
     (Path(__file__).parent / "apps.yaml").read_text(encoding="utf-8")
 )
 

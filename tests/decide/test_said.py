@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.choose.case import Choice
 from blueproof.advisors.choose.keeping import on_rights, rights
 from blueproof.advisors.choose.steps import steps
@@ -15,7 +15,7 @@ from blueproof.decide.reading import needs_of
 from blueproof.intake.words.read import read_request
 from blueproof.starters.tree import tree
 
-SAID: dict[str, list[dict[str, Any]]] = yaml.safe_load(
+SAID: dict[str, list[dict[str, Any]]] = yaml_file.load(
     (Path(__file__).parent / "said.yaml").read_text(encoding="utf-8")
 )
 OFFLINE = "Expo chat that must work offline. Firebase or Convex?"

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.decide.needs import Needs
 from blueproof.decide.needs_file import read_needs, write_needs
 from blueproof.decide.priced import bill_of
@@ -13,7 +13,7 @@ from blueproof.decide.reading import needs_of
 from blueproof.decide.workload import workload
 from blueproof.intake.words.read import read_request
 
-TOLD: list[dict[str, Any]] = yaml.safe_load(
+TOLD: list[dict[str, Any]] = yaml_file.load(
     (Path(__file__).parent / "told.yaml").read_text(encoding="utf-8")
 )
 CLOSE = 0.01

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.choose.case import Choice
 from blueproof.advisors.choose.owning import owns
 from blueproof.advisors.choose.wording import answer
@@ -17,7 +17,7 @@ REQUEST = (
     "I'm building a React Native app with Expo and need to choose between Convex and Firebase for "
     "my backend. The app will have real-time chat and user authentication."
 )
-VARIATIONS: list[dict[str, Any]] = yaml.safe_load(
+VARIATIONS: list[dict[str, Any]] = yaml_file.load(
     (Path(__file__).parent / "variations.yaml").read_text(encoding="utf-8")
 )
 # Sentences that tell nothing of what decides.

@@ -2,8 +2,7 @@
 
 from importlib import resources
 
-import yaml
-
+import yaml_file
 from blueproof.facts.kin import kin, named_in_table
 from blueproof.facts.words import stems
 from blueproof.intake.words.technologies import index
@@ -11,7 +10,7 @@ from blueproof.intake.words.technologies import index
 
 def lines() -> list[list[str]]:
     text = (resources.files("blueproof.facts") / "spoken" / "alike.yaml").read_text("utf-8")
-    read: list[list[str]] = yaml.safe_load(text)
+    read: list[list[str]] = yaml_file.load(text)
     return read
 
 

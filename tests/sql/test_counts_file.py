@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+import yaml_file
 from blueproof.core.errors import InputError
 from blueproof.sql.counts_file import read_counts_text, write_counts
 from blueproof.sql.rowcounts import MOST, RowCount
@@ -64,6 +64,6 @@ def test_a_file_edited_into_something_else_is_refused(text: str) -> None:
 def test_a_count_may_be_written_as_people_write_it() -> None:
     text = write_counts((RowCount(table="orders", rows=5, basis="given"),), UNTIL)
     edited = text.replace("rows: 5", "rows: 12_000_000")
-    assert yaml.safe_load(edited)["tables"]["orders"]["rows"] == 12_000_000
+    assert yaml_file.load(edited)["tables"]["orders"]["rows"] == 12_000_000
     ((count,), _) = read_counts_text(edited, path="c")
     assert count.rows == 12_000_000

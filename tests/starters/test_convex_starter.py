@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from convex_code import (
     FEATURES,
     alone,
@@ -19,6 +18,7 @@ from convex_code import (
     server,
 )
 
+import yaml_file
 from blueproof.starters.convex_files import files
 from blueproof.starters.convex_files.hooks import hooks
 from blueproof.starters.convex_files.schema import schema
@@ -277,7 +277,7 @@ def fake(name: str, data: Mapping[str, Any]) -> Feature:
 
 def test_every_seeded_weakness_fits_its_file() -> None:
     path = Path(__file__).with_name("convex_weaknesses.yaml")
-    weaknesses = yaml.safe_load(path.read_text(encoding="utf-8"))
+    weaknesses = yaml_file.load(path.read_text(encoding="utf-8"))
     assert len(weaknesses) >= 12
     assert {each["feature"] for each in weaknesses} == {*FEATURES, "core"} - {"offline", "seed"}
     everything = made(*FEATURES)

@@ -6,9 +6,9 @@ from graphlib import TopologicalSorter
 from itertools import combinations
 
 import pytest
-import yaml
 from expo_trees import EVERYTHING, PROMISE, SETS, app, stubs, tree
 
+import yaml_file
 from blueproof.facts.pinned import actions
 from blueproof.starters.expo_files import files, slots
 from blueproof.starters.expo_files.manifest import versions
@@ -122,7 +122,7 @@ def test_what_is_json_is_json_and_what_is_yaml_is_yaml(chosen: tuple[str, ...]) 
         if path.endswith(".json"):
             assert json.loads(text)
         if path.endswith((".yml", ".yaml")):
-            assert yaml.safe_load(text)
+            assert yaml_file.load(text)
         assert text.endswith("\n")
         assert not text.endswith("\n\n")
 
@@ -206,7 +206,7 @@ def test_the_back_end_adds_packages_scripts_names_and_steps() -> None:
     manifest = json.loads(found["package.json"])
     assert manifest["dependencies"]["convex"] == "1.48.0"
     assert manifest["dependencies"]["expo-auth-session"] == versions()["expo-auth-session"]
-    steps = yaml.safe_load(found[".github/workflows/ci.yml"])["jobs"]["checks"]["steps"]
+    steps = yaml_file.load(found[".github/workflows/ci.yml"])["jobs"]["checks"]["steps"]
     checks = ["typecheck", "test", "typecheck:server", "test:rules"]
     runs = [step["run"] for step in steps if "run" in step]
     assert runs == ["npm ci", *(f"npm run {name}" for name in checks)]

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 import blueproof.starters
+import yaml_file
 from blueproof.core.errors import UsageError
 from blueproof.engines.firebase_rules.lint import lint
 from blueproof.engines.firebase_rules.rules import Rules, read_rules
@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 STARTERS = Path(blueproof.starters.__file__).parent / "firebase"
 TABLES = sorted(STARTERS.glob("*/rules-tests/*.yaml"))
 PLACES = {path.stem: path for path in TABLES}
-WEAKNESSES: list[dict[str, Any]] = yaml.safe_load(
+WEAKNESSES: list[dict[str, Any]] = yaml_file.load(
     (HERE / "firebase_weaknesses.yaml").read_text(encoding="utf-8")
 )
 EVERYTHING = (

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.starter.advise import Starter, recommend
 from blueproof.engines.typescript import convex, functions, trees
 from blueproof.engines.typescript.weakened import Weakness, made
@@ -33,7 +33,7 @@ STACKS: tuple[Stack, ...] = ("convex", "firebase")
 
 
 def weaknesses(name: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = yaml.safe_load(
+    found: list[dict[str, Any]] = yaml_file.load(
         Path(__file__).with_name(name).read_text(encoding="utf-8")
     )
     return found

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.architecture.design import Design
 from blueproof.advisors.architecture.load import load_of
 from blueproof.advisors.architecture.proposals import pieces
 from blueproof.consult import consult
 from blueproof.intake.words.read import read_request
 
-CASES: list[dict[str, Any]] = yaml.safe_load(
+CASES: list[dict[str, Any]] = yaml_file.load(
     (Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8")
 )
 PARKING = CASES[0]["text"]

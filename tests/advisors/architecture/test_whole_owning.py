@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.architecture.owning import asks_architecture
 from blueproof.intake.words.read import read_request
 
-OWNED = yaml.safe_load((Path(__file__).parent / "owned.yaml").read_text(encoding="utf-8"))
+OWNED = yaml_file.load((Path(__file__).parent / "owned.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("text", OWNED["taken"], ids=lambda text: text[:60])

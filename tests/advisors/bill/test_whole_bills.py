@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.bill.items import joined
 from blueproof.advisors.bill.matching import lines_of
 from blueproof.consult import consult
 from blueproof.core.blueprint import Blueprint
 from blueproof.intake.words.read import read_request
 
-BILLS: dict[str, dict[str, Any]] = yaml.safe_load(
+BILLS: dict[str, dict[str, Any]] = yaml_file.load(
     (Path(__file__).parent / "bills.yaml").read_text(encoding="utf-8")
 )
 _SAVED = re.compile(r"away at best [$€£]([\d,.]+) a month")

@@ -267,6 +267,7 @@ def test_every_rule_holds_of_what_is_handed_over(words: str) -> None:
     assert wrong(Deployment(read_request(ASKED + words))) == []
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("words", WORDS)
 def test_terraform_accepts_it(words: str) -> None:
     found = files(Deployment(read_request(ASKED + words)))

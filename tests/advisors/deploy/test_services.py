@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.deploy.advise import advise, conclude, files
 from blueproof.advisors.deploy.case import Deployment
 from blueproof.advisors.deploy.findings import findings
@@ -65,7 +65,7 @@ def answered(name: str, shape: Shape) -> str:
 
 
 def entries(name: str) -> list[Entry]:
-    loaded: list[Entry] = yaml.safe_load((SERVICES / name / "facts.yaml").read_text("utf-8"))
+    loaded: list[Entry] = yaml_file.load((SERVICES / name / "facts.yaml").read_text("utf-8"))
     return loaded
 
 
@@ -237,7 +237,7 @@ def texts(claim: Upholds) -> dict[str, str]:
     return {file.path: file.text for file in claim.files}
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_terraform_accepts_the_stacks(name: str, shape: Shape) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.choose.owning import owns
 from blueproof.advisors.deploy.kept import kept_of
 from blueproof.advisors.deploy.load import load_of
@@ -18,7 +18,7 @@ from blueproof.intake.folder.found import Found, Text
 from blueproof.intake.folder.listening import read_listening
 from blueproof.intake.words.read import read_request
 
-CASES = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text("utf-8"))
+CASES = yaml_file.load(Path(__file__).with_name("cases.yaml").read_text("utf-8"))
 ASKED = "Deploy my Express API to AWS with CI/CD. "
 WISHES = (
     "Set up CI/CD for this API please. GitHub Actions -> AWS ECS Fargate, eu-west-1, staging then "

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.fits.judge import fits
 from blueproof.advisors.fits.telling import Headline, headline
 from blueproof.advisors.premises.judge import judge
@@ -17,7 +17,7 @@ from blueproof.intake.words.read import read_request
 from blueproof.intake.words.technologies import index
 
 HERE = Path(__file__).parent
-CASES: list[dict[str, Any]] = yaml.safe_load((HERE / "cases.yaml").read_text(encoding="utf-8"))
+CASES: list[dict[str, Any]] = yaml_file.load((HERE / "cases.yaml").read_text(encoding="utf-8"))
 NAMES = [case["text"][:60] for case in CASES]
 
 

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-import yaml
-
+import yaml_file
 from blueproof.advisors.known.entries import everything
 from blueproof.advisors.known.ranking import CERTAIN, Asked, assured, probable, ranked
 from blueproof.advisors.known.signals import certainty, in_words, of_kind, standing
@@ -72,8 +71,8 @@ def test_what_is_only_likely_says_so() -> None:
 
 def test_the_readers_grades_name_questions_and_entries_that_exist() -> None:
     folder = Path(__file__).parents[2] / "asked"
-    grades = yaml.safe_load((folder / "graded.yaml").read_text("utf-8"))
+    grades = yaml_file.load((folder / "graded.yaml").read_text("utf-8"))
     for name, answers in grades.items():
-        cases = yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8"))
+        cases = yaml_file.load((folder / f"{name}.yaml").read_text("utf-8"))
         assert {case["id"] for case in cases} == {*answers}
         assert {entry for found in answers.values() for entry in found} <= {*everything()}

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.known.advise import advise_known
 from blueproof.advisors.known.slow.reading import read_story
 from blueproof.advisors.known.slow.remedies import remedies
@@ -17,7 +17,7 @@ from blueproof.intake.words.read import read_request
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 
-CASES: dict[str, list[Any]] = yaml.safe_load(
+CASES: dict[str, list[Any]] = yaml_file.load(
     (Path(__file__).parent / "slow_queries.yaml").read_text(encoding="utf-8")
 )
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from click.testing import CliRunner
 
+import yaml_file
 from blueproof.advisors.model.answering import OVERLAP, SEVERAL, with_answers
 from blueproof.advisors.model.deciding import decide
 from blueproof.advisors.model.design import Model
@@ -28,8 +28,8 @@ from blueproof.proof.bench import Bench
 from blueproof.proof.models import refuses
 
 HERE = Path(__file__).parent
-CASES: list[dict[str, Any]] = yaml.safe_load((HERE / "requests.yaml").read_text("utf-8"))
-QUIET: list[str] = yaml.safe_load((HERE / "quiet.yaml").read_text("utf-8"))
+CASES: list[dict[str, Any]] = yaml_file.load((HERE / "requests.yaml").read_text("utf-8"))
+QUIET: list[str] = yaml_file.load((HERE / "quiet.yaml").read_text("utf-8"))
 VETS = CASES[0]["ask"]
 PARTLY = (
     "design me the postgres tables please: a company that rents out scaffolding. Customers have "

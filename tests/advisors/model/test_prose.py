@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from prose_grading import lacks
 
+import yaml_file
 from blueproof.advisors.model.advise import refuse
 from blueproof.advisors.model.deciding import decide
 from blueproof.advisors.model.owning import asks_model
@@ -19,9 +19,9 @@ from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.upholding import read_trials, uphold
 
 HERE = Path(__file__).parent
-CASES: list[dict[str, Any]] = yaml.safe_load((HERE / "prose.yaml").read_text("utf-8"))
-NEEDS: list[dict[str, Any]] = yaml.safe_load((HERE / "needs.yaml").read_text("utf-8"))
-WORDS: list[dict[str, Any]] = yaml.safe_load((HERE / "words.yaml").read_text("utf-8"))
+CASES: list[dict[str, Any]] = yaml_file.load((HERE / "prose.yaml").read_text("utf-8"))
+NEEDS: list[dict[str, Any]] = yaml_file.load((HERE / "needs.yaml").read_text("utf-8"))
+WORDS: list[dict[str, Any]] = yaml_file.load((HERE / "words.yaml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c["name"])

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.observe.advise import Watch
 from blueproof.advisors.observe.owning import SLOT, observes
 from blueproof.advisors.observe.prometheus import FILE, rules
@@ -14,7 +14,7 @@ from blueproof.advisors.observe.terraform import files
 from blueproof.consult import consult
 from blueproof.intake.words.read import read_request
 
-CASES: list[dict[str, Any]] = yaml.safe_load(
+CASES: list[dict[str, Any]] = yaml_file.load(
     (Path(__file__).parent / "requests.yaml").read_text(encoding="utf-8")
 )
 WATCHED = [case for case in CASES if "says" in case]
@@ -81,7 +81,7 @@ def test_every_alarm_reaches_a_topic_and_silence_is_bad_where_it_must_be() -> No
 def test_where_prometheus_watches_the_alarms_are_its_rules() -> None:
     aim = Aim(rate=90, goal=0.9995)
     found = signals(frozenset({"amazon-eks", "celery", "stripe", "amazon-rds"}), aim)
-    told = yaml.safe_load(rules(found, aim)[FILE])["groups"][0]["rules"]
+    told = yaml_file.load(rules(found, aim)[FILE])["groups"][0]["rules"]
     by_name = {rule["alert"]: rule for rule in told}
     assert "> 0.0072 " in by_name["RequestsFail"]["expr"]
     assert by_name["WorkerSilent"]["labels"] == {"severity": "page"}

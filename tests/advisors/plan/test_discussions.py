@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.plan.advise import all_rules, judge_plan
 from blueproof.sql.plans.read import read_plans
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parent.parent / "sql" / "plans" / "samples"
-DISCUSSED = yaml.safe_load((HERE / "discussions.yaml").read_text(encoding="utf-8"))
+DISCUSSED = yaml_file.load((HERE / "discussions.yaml").read_text(encoding="utf-8"))
 LEAST = 10
 
 

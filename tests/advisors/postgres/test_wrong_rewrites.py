@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.engines.postgres.comparing import compare
 from blueproof.engines.postgres.server import Server
 
@@ -16,7 +16,7 @@ def mistakes() -> list[object]:
     return [
         pytest.param(case, id=f"{path.stem}: {case['name']}")
         for path in sorted(FOLDER.glob("*.yaml"))
-        for case in yaml.safe_load(path.read_text())
+        for case in yaml_file.load(path.read_text())
     ]
 
 

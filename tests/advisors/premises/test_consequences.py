@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.premises.judge import judge
 from blueproof.consult import consult
 from blueproof.intake.words.read import read_request
 
 HERE = Path(__file__).parent
-CASES: list[dict[str, str]] = yaml.safe_load((HERE / "carried.yaml").read_text(encoding="utf-8"))
+CASES: list[dict[str, str]] = yaml_file.load((HERE / "carried.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["text"][:60] for case in CASES])

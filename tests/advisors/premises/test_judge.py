@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.premises.judge import judge
 from blueproof.core.blueprint import Premise
 from blueproof.core.brief import Brief, Fact
 
 HERE = Path(__file__).parent
-CASES: list[dict[str, Any]] = yaml.safe_load((HERE / "cases.yaml").read_text(encoding="utf-8"))
+CASES: list[dict[str, Any]] = yaml_file.load((HERE / "cases.yaml").read_text(encoding="utf-8"))
 
 
 def stated(text: str, quote: str, **rest: Any) -> Fact:

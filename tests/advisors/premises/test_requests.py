@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.premises.judge import judge
 from blueproof.intake.words.read import read_request
 
@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parents[2] / "requests"
 REQUESTS: list[dict[str, Any]] = [
     request
     for name in ("tuned-apps", "tuned-cloud")
-    for request in yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    for request in yaml_file.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
 ]
 PLAIN = [request for request in REQUESTS if not request["premises"]]
 

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.review.matching import shown
 from blueproof.advisors.review.owning import Review, reviewed
 from blueproof.advisors.review.telling import told
@@ -14,8 +14,8 @@ from blueproof.facts.holes import asking, holes, practices
 from blueproof.intake.words.read import read_request
 
 HERE = Path(__file__).parent
-PLANS: dict[str, Any] = yaml.safe_load((HERE / "plans.yaml").read_text(encoding="utf-8"))
-WORDINGS: dict[str, Any] = yaml.safe_load((HERE / "wordings.yaml").read_text(encoding="utf-8"))
+PLANS: dict[str, Any] = yaml_file.load((HERE / "plans.yaml").read_text(encoding="utf-8"))
+WORDINGS: dict[str, Any] = yaml_file.load((HERE / "wordings.yaml").read_text(encoding="utf-8"))
 NEAR_MISSES = (HERE / "near_misses.txt").read_text(encoding="utf-8").splitlines()
 # Holes of all plans that are not found yet.
 MISSED = 3

@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.saturated.judge import saturated
 from blueproof.advisors.saturated.reading import metric
 from blueproof.consult import consult
 from blueproof.intake.words.read import read_request
 
-CASES: list[dict[str, Any]] = yaml.safe_load(
+CASES: list[dict[str, Any]] = yaml_file.load(
     (Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8")
 )
 FULL = [case for case in CASES if "says" in case]

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.services.owning import compared
 from blueproof.advisors.services.telling import priced
 from blueproof.consult import consult
@@ -14,7 +14,7 @@ from blueproof.costs.service import bill
 from blueproof.intake.words.read import read_request
 
 HERE = Path(__file__).parent
-CASES: list[dict[str, Any]] = yaml.safe_load((HERE / "requests.yaml").read_text(encoding="utf-8"))
+CASES: list[dict[str, Any]] = yaml_file.load((HERE / "requests.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c["text"][:60])

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.deploy.advise import files
 from blueproof.advisors.deploy.case import Deployment
 from blueproof.cloud.promises import promises
@@ -19,7 +19,7 @@ SOUND = {
     "lambda": "Express API with Postgres and Prisma, about 2 million requests a month, budget "
     "$40 a month. How should I deploy it to AWS with GitHub Actions?",
 }
-FAULTS: list[dict[str, Any]] = yaml.safe_load(
+FAULTS: list[dict[str, Any]] = yaml_file.load(
     (Path(__file__).parent / "faults.yaml").read_text(encoding="utf-8")
 )
 # What is about a load balancer or a table has nothing to be about in the other shape.

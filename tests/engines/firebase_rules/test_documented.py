@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.engines.firebase_rules import Decision, RulesError, decide, read_rules
 from blueproof.engines.firebase_rules.table import Table, load_table
 from blueproof.engines.firebase_rules.yaml_values import read_yaml
@@ -23,7 +23,7 @@ QUERIES = sorted(HERE.glob("list_queries*.yaml"))
 REFUSED = [
     each
     for file in sorted(HERE.glob("refused*.yaml"))
-    for each in yaml.safe_load(file.read_text(encoding="utf-8"))
+    for each in yaml_file.load(file.read_text(encoding="utf-8"))
 ]
 LEAST_CASES, LEAST_REFUSED, MOST_SECONDARY = 900, 60, 30
 VENDOR = (

@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.engines.firebase_rules import Rules, read_rules
 from blueproof.engines.firebase_rules.lint import lint
 from blueproof.engines.firebase_rules.table import load_table
 
 HERE = Path(__file__).parent
-CASES: list[dict[str, Any]] = yaml.safe_load((HERE / "lints.yaml").read_text(encoding="utf-8"))
+CASES: list[dict[str, Any]] = yaml_file.load((HERE / "lints.yaml").read_text(encoding="utf-8"))
 START = {
     "firestore": "service cloud.firestore {\nmatch /databases/{database}/documents {",
     "storage": "service firebase.storage {\nmatch /b/{bucket}/o {",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
+import yaml_file
 
 _CASES = Path(__file__).with_name("rewrites.yaml")
 
@@ -25,7 +25,7 @@ class Rewrite:
 
 def rewrites() -> Iterator[Rewrite]:
     """All pairs; `first` are the first right and the first wrong rewrite of each query."""
-    data = yaml.safe_load(_CASES.read_text(encoding="utf-8"))
+    data = yaml_file.load(_CASES.read_text(encoding="utf-8"))
     for case in data["cases"]:
         for kind in ("right", "wrong"):
             for number, text in enumerate(case[kind]):

@@ -105,6 +105,22 @@ def test_a_process_that_crashes_takes_no_session_with_it_for_good(tight_server: 
         assert guest.run("SELECT 1") == [(1,)]
 
 
+def test_databases_are_made_and_dropped_by_one_session_until_a_crash_ends_it(
+    tight_server: Server,
+) -> None:
+    def process() -> object:
+        tight_server.drop_database(tight_server.create_database())
+        return tight_server._own.run("SELECT pg_backend_pid()")  # noqa: SLF001 (which is kept)
+
+    before = process()
+    assert process() == before
+    with contextlib.closing(tight_server.guest("postgres")) as guest:
+        os.kill(guest.run("SELECT pg_backend_pid()")[0][0], 9)
+        with pytest.raises(ServerRefusal, match="was lost"):
+            guest.run("SELECT 1")
+    assert process() != before
+
+
 def test_closing_leaves_no_process_and_no_folder() -> None:
     started = Server(limits=Limits(statement_seconds=1))
     processes = _processes(started)

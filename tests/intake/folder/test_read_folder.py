@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import yaml_file
 from blueproof.core.brief import Fact
 from blueproof.core.errors import InputError
 from blueproof.decide.reading import needs_of
@@ -27,7 +27,7 @@ PROJECTS = sorted((Path(__file__).parent / "projects").glob("*.yaml"))
 
 
 def project(path: Path) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = yaml_file.load(path.read_text(encoding="utf-8"))
     return loaded
 
 

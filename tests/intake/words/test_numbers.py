@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+import yaml_file
 from blueproof.intake.words.numbers import Number, read_numbers
 from blueproof.intake.words.rates import read_rates
 from clock import least_seconds
 
-CASES: dict[str, list[Any]] = yaml.safe_load(
+CASES: dict[str, list[Any]] = yaml_file.load(
     Path(__file__).with_name("numbers.yaml").read_text(encoding="utf-8")
 )
 

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.sql.workload.literals import planned_text
 
 BOUND = "parameters: $1 = '7', $2 = '2026-01-01', $3 = NULL, $4 = 'it''s', $5 = '20'"
-CASES = yaml.safe_load((Path(__file__).parent / "literals.yaml").read_text("utf-8"))
+CASES = yaml_file.load((Path(__file__).parent / "literals.yaml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("case", CASES["bound"], ids=lambda case: case["text"])

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.sql.queries import Query, read_queries
 from blueproof.sql.workload import is_sql, read_counted, read_workload, write_queries
 from clock import least_seconds
 
 HERE = Path(__file__).parent
-CASES = yaml.safe_load((HERE / "cases.yaml").read_text("utf-8"))
-PREFIXES = yaml.safe_load((HERE / "prefixes.yaml").read_text("utf-8"))
+CASES = yaml_file.load((HERE / "cases.yaml").read_text("utf-8"))
+PREFIXES = yaml_file.load((HERE / "prefixes.yaml").read_text("utf-8"))
 TOLD = {  # by the server whose logs lie here, in whatever form it wrote them
     "SELECT id, total FROM orders WHERE customer_id = $1 AND status = 'open'"
     " ORDER BY created_at DESC LIMIT 20": 2,

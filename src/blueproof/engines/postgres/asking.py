@@ -90,15 +90,19 @@ class Asked:
     known_order: bool
 
 
-def settle(guest: Session, schema: Schema) -> None:
-    """Make a new database ready: rows visible to their owner, sequences beyond generated keys."""
+def settle(guest: Session, schema: Schema) -> bool:
+    """Make a new database ready: rows visible to their owner, sequences beyond generated keys.
+
+    Returns whether the schema is to be read anew after that.
+    """
     guest.run("SET plan_cache_mode = force_custom_plan")
     guest.begin()
-    for table in schema.tables:
-        if table.owner_forced:
-            attempt(guest, f"ALTER TABLE {quote_table(table.name)} NO FORCE ROW LEVEL SECURITY")
+    forced = [table for table in schema.tables if table.owner_forced]
+    for table in forced:
+        attempt(guest, f"ALTER TABLE {quote_table(table.name)} NO FORCE ROW LEVEL SECURITY")
     _reset_sequences(guest)
     guest.run("COMMIT")
+    return bool(forced)
 
 
 def _reset_sequences(guest: Session) -> None:

@@ -195,8 +195,10 @@ def scratch(server: Server, ddl: str) -> Iterator[Scratch]:
             with closing(server.admin(name)) as admin:
                 loading.load(ddl, path="schema", guest=guest, admin=admin)
             guest.run("RESET ALL")
-            asking.settle(guest, catalog.read_schema(guest))
-            yield Scratch(guest=guest, schema=catalog.read_schema(guest))
+            schema = catalog.read_schema(guest)
+            if asking.settle(guest, schema):
+                schema = catalog.read_schema(guest)
+            yield Scratch(guest=guest, schema=schema)
     finally:
         server.drop_database(name)
 

@@ -73,6 +73,12 @@ _WITHOUT_TEMPLATE = """\
 UPDATE pg_catalog.pg_database SET datistemplate = false WHERE datname = 'template1'
 DROP DATABASE template1
 """
+# What every database would be given after it is made, its template has: one connection less each.
+_TEMPLATE = f"""\
+CREATE ROLE {GUEST} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE
+ALTER SCHEMA public OWNER TO {GUEST}
+"""
+_MADE_OF = (*_CLUSTER, _WITHOUT_TEMPLATE, _TEMPLATE)
 
 
 class Server:
@@ -97,9 +103,10 @@ class Server:
         self._home = self._place.folder
         self._password = secrets.token_hex(16)
         self._process: subprocess.Popen[bytes] | None = None
+        self._kept: Session | None = None
         self._made = 0
         self._loaded: tuple[str, Loaded] | None = None
-        self._made_by = cluster.name_of(tree, _CLUSTER)
+        self._made_by = cluster.name_of(tree, _MADE_OF)
         try:
             self._tree = housing.reachable(tree, self._user)
             self._expected = keeping.name_of(schema, path, self._made_by)
@@ -122,12 +129,21 @@ class Server:
     @property
     def version(self) -> str:
         """The server's version, such as "18.4"."""
-        with contextlib.closing(self.admin()) as admin:
-            return str(admin.run("SHOW server_version")[0][0])
+        return str(self._own.run("SHOW server_version")[0][0])
 
     def admin(self, database: str = "postgres") -> Session:
         """A session with all power, for our own SQL only."""
         return self._session(database, _ADMIN, self._password, _OWN_LIMITS)
+
+    @property
+    def _own(self) -> Session:
+        """The administrator's session for all databases; a server that crashed has ended it."""
+        if self._kept is None or self._kept.is_ended:
+            kept, self._kept = self._kept, None
+            if kept is not None:
+                kept.close()
+            self._kept = self.admin()
+        return self._kept
 
     def guest(self, database: str) -> Pipeline:
         """A session without any power beyond its own database, for user SQL."""
@@ -140,12 +156,10 @@ class Server:
         """
         self._made += 1
         name = f"twin_{self._made}"
-        with contextlib.closing(self.admin()) as admin:
-            admin.run_one(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy")
-            admin.run_one(f"GRANT CREATE ON DATABASE {name} TO {GUEST}")
-            admin.run_one(f"ALTER ROLE {GUEST} RESET ALL")
-        with contextlib.closing(self.admin(name)) as admin:
-            admin.run(f"ALTER SCHEMA public OWNER TO {GUEST}")
+        admin = self._own
+        admin.run_one(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy")
+        admin.run_one(f"GRANT CREATE ON DATABASE {name} TO {GUEST}")
+        admin.run_one(f"ALTER ROLE {GUEST} RESET ALL")
         return name
 
     def take_loaded(self, ddl: str, path: str) -> Loaded | None:
@@ -160,18 +174,18 @@ class Server:
         """Keep a large schema as it is loaded, for later servers; nobody may write meanwhile."""
         name = keeping.name_of(ddl, path, self._made_by)
         if name and self._made == 1:
-            with contextlib.closing(self.admin()) as admin:
-                alone = _is_alone(admin)
-                admin.run_one("CHECKPOINT")
-                ((log,),) = admin.run_one(_REDO)
-                if alone:
-                    keeping.keep(name, self.data, self._password, log, loaded)
+            admin = self._own
+            alone = _is_alone(admin)
+            admin.run_one("CHECKPOINT")
+            ((log,),) = admin.run_one(_REDO)
+            if alone:
+                keeping.keep(name, self.data, self._password, log, loaded)
 
     def forget_settings(self, name: str) -> None:
         """Undo what the guest set for its own later sessions with ALTER ROLE ... SET."""
-        with contextlib.closing(self.admin()) as admin:
-            admin.run_one(f"ALTER ROLE {GUEST} RESET ALL")
-            admin.run_one(f"ALTER ROLE {GUEST} IN DATABASE {name} RESET ALL")
+        admin = self._own
+        admin.run_one(f"ALTER ROLE {GUEST} RESET ALL")
+        admin.run_one(f"ALTER ROLE {GUEST} IN DATABASE {name} RESET ALL")
 
     def set_planner(self, name: str, settings: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
         """Have later sessions of a database plan with these settings and no others.
@@ -180,23 +194,25 @@ class Server:
         whose value it refuses.
         """
         refused: list[str] = []
-        with contextlib.closing(self.admin()) as admin:
-            admin.run_one(f"ALTER DATABASE {name} RESET ALL")
-            for setting, value in settings:
-                check_setting(setting, value)
-                try:
-                    admin.run_one(f"ALTER DATABASE {name} SET {setting} = '{value}'")
-                except ServerRefusal:
-                    refused.append(f"{setting}={value}")
+        admin = self._own
+        admin.run_one(f"ALTER DATABASE {name} RESET ALL")
+        for setting, value in settings:
+            check_setting(setting, value)
+            try:
+                admin.run_one(f"ALTER DATABASE {name} SET {setting} = '{value}'")
+            except ServerRefusal:
+                refused.append(f"{setting}={value}")
         return tuple(refused)
 
     def drop_database(self, name: str) -> None:
         """Remove a database that create_database made, with whoever is still connected to it."""
-        with contextlib.closing(self.admin()) as admin:
-            admin.run_one(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self._own.run_one(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def close(self) -> None:
         """Stop the server that we started and remove its folder."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
         if self._process and self._process.poll() is None:
             self._process.send_signal(signal.SIGQUIT)
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -247,11 +263,8 @@ class Server:
             )
         self._await()
         fresh = secrets.token_hex(16)
-        with contextlib.closing(self.admin()) as admin:
-            admin.run(f"ALTER ROLE {_ADMIN} PASSWORD '{fresh}'")  # the one so far is in our cache
-            self._password = fresh
-            if self._loaded is None:
-                admin.run(f"CREATE ROLE {GUEST} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE")
+        self._own.run(f"ALTER ROLE {_ADMIN} PASSWORD '{fresh}'")  # the one so far is in our cache
+        self._password = fresh
 
     def _options(self) -> list[str]:
         settings = {**_SETTINGS, "unix_socket_directories": str(self._home)}
@@ -260,12 +273,12 @@ class Server:
     def _prepare(self, tree: Path) -> None:
         """A fresh cluster, as a copy of the one that this build made first, or with a schema."""
         if not self._unpack():
-            kept = cluster.copied(tree, _CLUSTER, self.data, self._user)
+            kept = cluster.copied(tree, _MADE_OF, self.data, self._user)
             if kept:
                 self._password = kept
             else:
                 self._initialise()
-                cluster.keep(tree, _CLUSTER, self.data, self._password)
+                cluster.keep(tree, _MADE_OF, self.data, self._password)
         rules = f"local all {GUEST} trust\nlocal all {_ADMIN} scram-sha-256\n"
         (self.data / "pg_hba.conf").write_text(rules)
 
@@ -288,8 +301,9 @@ class Server:
         password.chmod(0o600)
         self._run("initdb", "-D", str(self.data), *_CLUSTER, f"--pwfile={password}")
         password.unlink()
-        alone = ("--single", "-F", "-D", str(self.data), "postgres")  # no server, one session
-        self._run("postgres", *alone, told=_WITHOUT_TEMPLATE)
+        alone = ("--single", "-F", "-D", str(self.data))  # no server, one session
+        self._run("postgres", *alone, "postgres", told=_WITHOUT_TEMPLATE)
+        self._run("postgres", *alone, "template0", told=_TEMPLATE)
 
     def _run(self, program: str, *arguments: str, told: str = "") -> None:
         """Run one of PostgreSQL's programs to its end."""

@@ -95,6 +95,11 @@ class Session:
         told = self._driver.parameter_statuses["client_encoding"].lower()
         return str(PG_PY_ENCODINGS.get(told, told))
 
+    @property
+    def is_ended(self) -> bool:
+        """Whether the server has ended the connection, which tells nothing else unasked."""
+        return self._wire.has_come()
+
     def close(self) -> None:
         """End the connection; a server that is gone already is no error."""
         with contextlib.suppress(InterfaceError, DatabaseError, OSError):

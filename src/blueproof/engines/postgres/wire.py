@@ -63,6 +63,10 @@ class Wire:
         if self._left < 0:
             raise Overrun(f"it answered with more than {MOST_ANSWER >> 20} MB")
 
+    def has_come(self) -> bool:
+        """Whether bytes, or the end of the connection, are there to be read."""
+        return bool(self._poll.poll(0))
+
     def receive(self, buffer: "WriteableBuffer") -> int:
         """Wait for bytes and put them in the buffer; 0 where the server hung up."""
         while True:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.known.reproduction.pages import page_indexes
 from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Sketch
@@ -19,7 +19,7 @@ from blueproof.sql.guessing.seen import Seen, read_seen
 from blueproof.sql.guessing.values import Place, values_of
 
 HERE = Path(__file__).parent
-PIECES: list[dict[str, Any]] = yaml.safe_load((HERE / "pieces.yaml").read_text(encoding="utf-8"))
+PIECES: list[dict[str, Any]] = yaml_file.load((HERE / "pieces.yaml").read_text(encoding="utf-8"))
 
 
 def sketch_of(text: str) -> Sketch:

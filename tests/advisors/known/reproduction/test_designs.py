@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 import sqlglot
-import yaml
 
+import yaml_file
 from blueproof.advisors.known.reproduction.design import Design
 from blueproof.advisors.known.reproduction.designing import design_files, worth_it
 from blueproof.advisors.known.reproduction.designs import designs
@@ -29,7 +29,7 @@ from blueproof.intake.words.read import read_request
 from blueproof.sql.ran import Ran, Run
 
 HERE = Path(__file__).parent
-ADVISED: list[dict[str, Any]] = yaml.safe_load((HERE / "advised.yaml").read_text(encoding="utf-8"))
+ADVISED: list[dict[str, Any]] = yaml_file.load((HERE / "advised.yaml").read_text(encoding="utf-8"))
 TIMES = {"created_at": "timestamptz", "day": "date"}
 TODAY = date(2026, 1, 1)
 

@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.consult import consult
 from blueproof.core.blueprint import Blueprint
 from blueproof.intake.words.read import read_request
 
 HERE = Path(__file__).parent
-PAGED: list[dict[str, Any]] = yaml.safe_load((HERE / "paged.yaml").read_text(encoding="utf-8"))
+PAGED: list[dict[str, Any]] = yaml_file.load((HERE / "paged.yaml").read_text(encoding="utf-8"))
 EMPTY = (
     "Postgres: SELECT id, amount FROM refunds WHERE shop_id = 9 AND amount < -5000 ORDER BY "
     "booked_at LIMIT 30 takes 7 s. refunds has 40M rows. CREATE TABLE refunds (id bigint PRIMARY "

@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.consult import consult
 from blueproof.core.blueprint import Blueprint
 from blueproof.intake.words.read import read_request
 
 HERE = Path(__file__).parent
-STORIES: list[dict[str, Any]] = yaml.safe_load((HERE / "stories.yaml").read_text(encoding="utf-8"))
+STORIES: list[dict[str, Any]] = yaml_file.load((HERE / "stories.yaml").read_text(encoding="utf-8"))
 _FASTER = 10  # times, from which a symptom counts as shown and cured
 _BY_ENGINE = ("filters by workspace_id", "SELECT * FROM comments")  # the others: bench, by hand
 

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.known.reproduction.counts import read_row_counts
 from blueproof.advisors.known.reproduction.pasted import pasted
 from blueproof.advisors.known.reproduction.reading import read_sketch
@@ -13,10 +13,10 @@ from blueproof.advisors.known.reproduction.reproduction import Sketch
 from blueproof.intake.words.read import read_request
 
 HERE = Path(__file__).parent
-STORIES: list[dict[str, Any]] = yaml.safe_load((HERE / "stories.yaml").read_text(encoding="utf-8"))
-WAYS: list[dict[str, Any]] = yaml.safe_load((HERE / "ways.yaml").read_text(encoding="utf-8"))
-TOLD: list[dict[str, Any]] = yaml.safe_load((HERE / "told.yaml").read_text(encoding="utf-8"))
-SILENT: list[str] = yaml.safe_load((HERE / "silent.yaml").read_text(encoding="utf-8"))
+STORIES: list[dict[str, Any]] = yaml_file.load((HERE / "stories.yaml").read_text(encoding="utf-8"))
+WAYS: list[dict[str, Any]] = yaml_file.load((HERE / "ways.yaml").read_text(encoding="utf-8"))
+TOLD: list[dict[str, Any]] = yaml_file.load((HERE / "told.yaml").read_text(encoding="utf-8"))
+SILENT: list[str] = yaml_file.load((HERE / "silent.yaml").read_text(encoding="utf-8"))
 
 
 def sketch_of(text: str) -> Sketch:

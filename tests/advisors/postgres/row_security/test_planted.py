@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.postgres.parts.owners_rights import closings
 from blueproof.advisors.postgres.parts.policy_file import closing_file
 from blueproof.advisors.postgres.parts.row_security import policy_findings
@@ -19,7 +19,7 @@ from blueproof.intake.words.read import read_request
 from blueproof.sql.access.groups import Access
 from blueproof.sql.schema import Schema
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("planted.yaml").read_text())
+CASES: list[dict[str, Any]] = yaml_file.load(Path(__file__).with_name("planted.yaml").read_text())
 BY_NAME = {case["name"]: case["request"] for case in CASES}
 _OF_COLUMNS = ("raised-right", "claimed-right")
 

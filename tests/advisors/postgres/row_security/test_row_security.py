@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.postgres.parts.mending import Mender
 from blueproof.advisors.postgres.parts.policy_file import policy_file
 from blueproof.advisors.postgres.parts.row_security import attacks_on, policy_findings
@@ -19,8 +19,8 @@ from blueproof.engines.postgres.twin import Twin
 from blueproof.sql.access.groups import Access
 
 HERE = Path(__file__).parent
-CASES: list[dict[str, Any]] = yaml.safe_load((HERE / "cases.yaml").read_text())
-QUIET: list[dict[str, Any]] = yaml.safe_load((HERE / "quiet.yaml").read_text())
+CASES: list[dict[str, Any]] = yaml_file.load((HERE / "cases.yaml").read_text())
+QUIET: list[dict[str, Any]] = yaml_file.load((HERE / "quiet.yaml").read_text())
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml_file
 from blueproof.advisors.postgres.parts.mending import Mender
 from blueproof.advisors.postgres.parts.policy_file import policy_file
 from blueproof.engines.postgres.policies import Grounds, Target
@@ -17,8 +17,8 @@ from blueproof.sql.access.groups import Access
 from blueproof.sql.identity import SUPABASE_SETTING
 
 HERE = Path(__file__).parent
-CASES: list[dict[str, Any]] = yaml.safe_load((HERE / "widened.yaml").read_text())
-OPEN: list[dict[str, Any]] = yaml.safe_load((HERE / "cases.yaml").read_text())
+CASES: list[dict[str, Any]] = yaml_file.load((HERE / "widened.yaml").read_text())
+OPEN: list[dict[str, Any]] = yaml_file.load((HERE / "cases.yaml").read_text())
 
 
 @pytest.fixture
