@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from blueproof.core.brief import Brief, Fact
+from blueproof.decide.growth import Growth, growth_of
 
 DAYS, WORKDAYS = 30, 22  # of a month
 DAILY_SHARE = 0.2  # of monthly users a day, where nothing is told
@@ -25,6 +26,7 @@ _STAFF = frozenset(
 _OUTSIDE = frozenset("teacher rider agent trainer manager".split())
 _MAKERS = re.compile(r"\b(?:dev(?:eloper)?s?|programmers?|engineers?|coders?)\b", re.IGNORECASE)
 _COMPANY_STAFF = re.compile(r"\b(?:employees?|staff|colleagues?|workers?)\b", re.IGNORECASE)
+_OTHERS = 0.5  # of those who grow, up to which another group stands beside them
 _A_GROUP = 0.02  # of the largest group, from which a smaller one is added to it
 _A_TEAM = 20  # employees from which they are whom the app is for, not those who build it
 _AT_WORK = re.compile(
@@ -67,13 +69,15 @@ _CREWS = re.compile(
 class People:
     """How many people use it in a month and what they are called; `staff` work with it daily.
 
-    `together` are all there at the same moment (a hall that votes). No people told: 0.
+    `together` are all there at the same moment (a hall that votes). No people told: 0. Where they
+    are to grow, `count` are those of now.
     """
 
     count: float = 0.0
     noun: str = ""
     staff: bool = False
     together: bool = False
+    growth: Growth | None = None
 
     @property
     def days(self) -> float:
@@ -93,7 +97,19 @@ def people_of(brief: Brief) -> People:
     count = _monthly_told(told) or _counted(told, text)
     noun = _noun(told, count, text)
     staff = noun in _STAFF and (noun not in _OUTSIDE or bool(_AT_WORK.search(text)))
-    return People(count=count, noun=noun, staff=staff and count > 0, together=together)
+    count, growth = _now(count, growth_of(text))
+    return People(
+        count=count, noun=noun, staff=staff and count > 0, together=together, growth=growth
+    )
+
+
+def _now(count: float, growth: Growth | None) -> tuple[float, Growth | None]:
+    """The people of now, and their growth where it is theirs, not that of orders or of money."""
+    if growth and count >= growth.later:
+        return count - growth.later + growth.now, growth
+    if growth and growth.now <= count <= (1 + _OTHERS) * growth.now:
+        return count, growth
+    return count, None
 
 
 def houses_tenants(text: str) -> bool:
@@ -108,6 +124,14 @@ def seats(brief: Brief) -> list[float]:
         if f.key == "scale.developers" and not isinstance(f.value, str)
         and not (_COMPANY_STAFF.search(f.quote) and f.value >= _A_TEAM)
     ]  # fmt: skip
+
+
+def places_of(text: str) -> float:
+    """How many firms, schools or the like there are, of which each has people; 0: not told."""
+    each, of_each = _EACH_PLACE.search(text), _OF_EACH_PLACE.search(text)
+    if each:
+        return _value(each[1], each[2])
+    return _value(of_each[5], of_each[6]) if of_each else 0.0
 
 
 def _of_products(text: str) -> tuple[float, str, bool] | None:

@@ -6,12 +6,15 @@ from dataclasses import replace
 
 from blueproof.core.brief import Brief, Fact
 from blueproof.decide.candidates import candidates, rejected
+from blueproof.decide.ceiling import ceiling_of, is_money
 from blueproof.decide.connection import is_never_without
 from blueproof.decide.deeds import amount, deeds_of
 from blueproof.decide.dimensions import BY_ID, TALK
 from blueproof.decide.files_told import Files, files_of
-from blueproof.decide.needs import Needs
+from blueproof.decide.immutable import IMMUTABLE, asks_immutable
+from blueproof.decide.needs import SSO, Needs
 from blueproof.decide.people import DAILY_SHARE, people_of, seats
+from blueproof.decide.signing import SignOn, sign_on_of
 from blueproof.decide.talk import group_of, messages_of
 
 _CONSTRAINTS = {
@@ -72,6 +75,8 @@ def needs_of(brief: Brief) -> Needs:
         known.setdefault("reporting", "yes")
     if messages_of(brief.request) and not {*features} & {*TALK}:
         features.append("chat")
+    if asks_immutable(brief.request):
+        features.append(IMMUTABLE)
     if _fears_the_bill(brief):
         known.pop("spending-cap", None)
     needs = Needs(
@@ -100,17 +105,29 @@ def _with_doings(needs: Needs, brief: Brief) -> Needs:
     """The needs with what people do and send in a month, as the words tell it."""
     people = people_of(brief)
     files = told_files(brief)
+    signs = sign_on_of(brief, people) if SSO in needs.features else SignOn()
     return replace(
         needs,
+        sso_users=round(signs.users),
+        sso_firms=signs.firms,
         uploads=round(sum(f.month for f in files)),
         uploads_mb=round(sum(f.month * f.mb for f in files)),
         fetches=round(max((f.views for f in files), default=0)),
         deeds=round(sum(d.month for d in deeds_of(brief.request, people))),
         people=round(people.count),
         kept_months=_kept_months(brief),
+        month=1 if people.growth else 0,
         staff=people.staff,
         together=people.together,
+        currency=_currency(brief),
     )
+
+
+def _currency(brief: Brief) -> str:
+    """The money in which the budget was told, where it is not US dollars."""
+    ceiling = ceiling_of(brief)
+    renamed = any(f.key == "budget" and not is_money(f) for f in brief.facts)
+    return ceiling.currency if ceiling and ceiling.rate and not renamed else ""
 
 
 _SQL_REPORTS = re.compile(
@@ -258,11 +275,11 @@ def _known(brief: Brief) -> Iterator[tuple[str, str]]:
             yield name, _OPPOSITE.get(value, value) if fact.role == "negated" else value
     if is_never_without(brief.request):
         yield "offline", "no"
+    ceiling = ceiling_of(brief)
+    if ceiling:
+        yield "budget", f"{ceiling.dollars:.2f}".rstrip("0").rstrip(".")
     for fact in brief.facts:
-        if _is_ceiling(fact):
-            yield "budget", _written(fact)
-    for fact in brief.facts:
-        if fact.key in BY_ID:
+        if fact.key in BY_ID and not is_money(fact):
             yield fact.key, _written(fact)
 
 
@@ -289,12 +306,6 @@ def _from_figures(brief: Brief) -> Iterator[tuple[str, str]]:
         yield from _from_scale(fact)
     if people:
         yield "users", f"{people:.0f}"
-
-
-def _is_ceiling(fact: Fact) -> bool:
-    """Whether the fact is what it may cost in a month; other money is taken as US dollars."""
-    monthly = fact.unit.strip().endswith("month") or not fact.unit
-    return fact.key == "budget" and monthly and not isinstance(fact.value, str)
 
 
 def _people(brief: Brief) -> float:

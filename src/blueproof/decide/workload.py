@@ -6,7 +6,7 @@ from functools import cache
 
 from blueproof.costs.quantities import PEAK
 from blueproof.costs.usage import Usage
-from blueproof.decide.needs import Needs
+from blueproof.decide.needs import SSO, Needs
 
 DAYS = 30
 
@@ -216,9 +216,22 @@ def _daily(needs: Needs) -> Figure:
 
 
 def _kept(needs: Needs) -> Figure:
-    """For how long data is kept, as told or assumed."""
+    """How many months of data there are in the bill's month; what is kept longer comes later."""
+    month = needs.month or _KEPT.value
     told = needs.kept_months
-    return replace(_KEPT, value=told, why="you said so", told=True) if told else _KEPT
+    if told and told <= month:
+        return replace(_KEPT, value=told, why="you said so", told=True)
+    if needs.month:
+        return replace(_KEPT, value=month, why=f"the bill is that of month {month:.0f}", told=True)
+    return _KEPT
+
+
+def _ramp(needs: Needs, users: Decimal, kept: Decimal) -> Decimal:
+    """How much less was added in the months kept than this month adds, where people grew evenly."""
+    if not needs.started or needs.month <= 1 or users <= needs.started:
+        return Decimal(1)
+    rise = 1 - Decimal(needs.started) / users
+    return 1 - rise * min(kept / needs.month, Decimal(1)) / 2
 
 
 def is_moving(needs: Needs) -> bool:
@@ -266,6 +279,7 @@ def _usage(needs: Needs, users: Decimal, by_id: dict[str, Decimal]) -> Usage:
         files, spoken, mb = needs.uploads * grown, Decimal(0), needs.uploads_mb * grown
         others = Decimal(max(needs.fetches, 1))
     gb = mb / _BYTES_A_GB
+    kept = by_id["kept"] * _ramp(needs, users, by_id["kept"])
     return Usage(
         monthly_users=users,
         daily_users=daily,
@@ -279,16 +293,24 @@ def _usage(needs: Needs, users: Decimal, by_id: dict[str, Decimal]) -> Usage:
         calls=month * by_id["calls"],
         pushes=deeds * readers * (1 - by_id["watching"]) if talks else month,
         peak=_STEADY if moved + machines > deeds else PEAK,
-        database_gb=(deeds + machines * by_id.get("machine record", Decimal(1)))
-        * by_id["kept"]
-        / _KB_A_GB,
-        files_gb=Decimal(needs.files_gb) or gb * by_id["kept"],
+        database_gb=(deeds + machines * by_id.get("machine record", Decimal(1))) * kept / _KB_A_GB,
+        files_gb=Decimal(needs.files_gb) or gb * kept,
         uploads=files + spoken,
         downloads=(files + spoken) * others,
         download_gb=Decimal(needs.downloads_gb) or gb * others,
         developers=Decimal(needs.developers),
-        signs_in="authentication" in needs.features or talks,
+        signs_in=bool({"authentication", SSO} & {*needs.features}) or talks,
+        federated=_federated(needs, users),
     )
+
+
+def _federated(needs: Needs, users: Decimal) -> Decimal:
+    """How many of so many people sign in with their firm's account: all, unless it is told."""
+    if SSO not in needs.features:
+        return Decimal(0)
+    told = needs.sso_users and needs.people
+    share = Decimal(needs.sso_users) / needs.people if told else Decimal(1)
+    return (users * min(share, Decimal(1))).to_integral_value()
 
 
 def _written(needs: Needs, month: Decimal, grown: Decimal, by_id: dict[str, Decimal]) -> Decimal:

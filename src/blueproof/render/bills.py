@@ -34,8 +34,7 @@ def as_text(blueprint: Blueprint) -> str:
         parts = "   ".join(f"{b.size} ${b.total}" for b in blueprint.bill)
         note = "".join(f" ({n})" for n in dict.fromkeys(b.note for b in blueprint.bill) if n)
         return f"{parts}, {as_of}{note}"
-    counts = [size.partition(" ")[0] for size in sizes(blueprint)]
-    unit = sizes(blueprint)[0].partition(" ")[2]
+    unit, counts = _columns(sizes(blueprint))
     most = _largest(blueprint.bill, sizes(blueprint)[-1])
     return "\n".join(
         (*_aligned(((unit, *counts), *compared(blueprint))), *((most,) if most else ()), as_of)
@@ -53,7 +52,22 @@ def _largest(bills: tuple[Bill, ...], size: str) -> str:
         f"{line.item.rpartition(': ')[2].partition(' beyond ')[0]} ${line.amount:,.2f} ({option})"
         for option, line in lines.items()
     )
-    return f"largest lines at {size.partition(' ')[0]}: {', '.join(told)}" if lines else ""
+    return f"largest lines at {_column(size)}: {', '.join(told)}" if lines else ""
+
+
+def _columns(named: tuple[str, ...]) -> tuple[str, list[str]]:
+    """What all columns have in common, and the head of each."""
+    who = {size.partition(", ")[0] for size in named}
+    if len(who) == 1 and len(named) > 1:
+        return who.pop(), [size.partition(", ")[2] for size in named]
+    return named[0].partition(", ")[0].partition(" ")[2], [_column(size) for size in named]
+
+
+def _column(size: str) -> str:
+    """The head of a column: the number, and when it is where the bills are of several months."""
+    named, _, when = size.partition(", ")
+    count = named.partition(" ")[0]
+    return f"{count}, {when}" if when else count
 
 
 def _aligned(rows: tuple[tuple[str, ...], ...]) -> list[str]:

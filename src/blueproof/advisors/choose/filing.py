@@ -15,6 +15,7 @@ from blueproof.facts.load import fact
 
 _STORED, _SENT = ("files", "file storage"), ("data sent", "file egress")
 _MB_A_GB, _GB_A_TB = 1024, 1024
+_A_YEAR = 12  # months
 _MATTERS = 0.15  # share of the bill from which files are worth a step
 _SHRUNK_MB = 0.3  # MB of a photo of some 1,600 pixels
 _LARGE_MB = 1.5  # of a photo as the camera takes it, not shrunk
@@ -28,10 +29,24 @@ def sentence(choice: Choice) -> str:
     usage = workload(choice.needs, choice.decision.users).usage
     sums = "; ".join(_sum(f) for f in files)
     sent = f", {volume(float(usage.download_gb))} fetched a month" if usage.download_gb else ""
+    kept = _after(choice)
     return (
-        f"Your files: {sums}. That is {volume(float(usage.files_gb))} kept after a year{sent}: "
+        f"Your files: {sums}. That is {volume(float(usage.files_gb))} kept after {kept}{sent}: "
         f"{_cost(choice.pick.bill)}."
     )
+
+
+def _after(choice: Choice) -> str:
+    """After how long so much is kept: the months of the bill, or of keeping where they are fewer."""
+    figures = workload(choice.needs, choice.decision.users).figures
+    months = next(f.value for f in figures if f.id == "kept")
+    return {1: "the first month", _A_YEAR: "a year"}.get(months, f"{months:.0f} months")
+
+
+def monthly_gb(choice: Choice, users: float) -> float:
+    """The GB of files that so many people add in a month."""
+    grown = users / choice.needs.people if choice.needs.people else 1.0
+    return choice.needs.uploads_mb / _MB_A_GB * grown
 
 
 def _sum(files: Files) -> str:
@@ -90,7 +105,7 @@ def steps(choice: Choice) -> Iterator[Step]:
 
 
 def _savings(choice: Choice, files: tuple[Files, ...]) -> Iterator[str]:
-    usage = workload(choice.needs, choice.decision.users).usage
+    added = monthly_gb(choice, choice.decision.users)
     for kind in ("photo", "video"):
         found = next((f for f in files if f.kind == kind), None)
         if found and kind == "photo" and found.mb >= _LARGE_MB:
@@ -104,8 +119,10 @@ def _savings(choice: Choice, files: tuple[Files, ...]) -> Iterator[str]:
             yield "let a service transcode and stream the videos, or send 720p from the phone"
     if _of(choice.pick.bill, _SENT) > _of(choice.pick.bill, _STORED):
         yield "show lists by thumbnails, and let a CDN or a store without egress fees serve files"
+    if choice.needs.kept_months:
+        return
     yield (
-        f"decide how long files are kept: each month adds {volume(float(usage.files_gb) / 12)}, "
+        f"decide how long files are kept: each month adds {volume(added)}, "
         "for good unless a rule deletes or archives them"
     )
 

@@ -56,7 +56,7 @@ def _machines(choice: Choice) -> Iterator[str]:
         )
         return
     figures = {f.id: f.value for f in workload(choice.needs, choice.decision.users).figures}
-    months = figures["kept"]
+    months = choice.needs.kept_months or figures["kept"]
     held = choice.pick.option.aspects["time-series"]
     keep = f": {held.remedy}" if held.remedy else ""
     yield (
