@@ -65,6 +65,7 @@ def usage_of(**given_: Any) -> Usage:
 @st.composite
 def usages(draw: st.DrawFn) -> Usage:
     drawn: dict[str, Any] = {name: draw(SMALL.get(name, NUMBERS)) for name in AMOUNTS}
+    drawn["federated"] = min(drawn["federated"], drawn["monthly_users"])
     return Usage(**drawn, daily_users=Decimal(0), signs_in=draw(st.booleans()))
 
 

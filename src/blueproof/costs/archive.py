@@ -18,7 +18,8 @@ _THOUSAND = Decimal(1000)
 class Archive:
     """A class for old files: its name, prices by their facts, and what it takes to read them.
 
-    `moved` is the fact of what 1,000 files cost to move; "" where no source of ours tells it.
+    `moved` is the fact of what 1,000 files cost to move; "" where no source of ours tells it,
+    and `read` that of a GB read back at once.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Archive:
     cold: str
     reads: str
     moved: str = ""
+    read: str = ""
 
     def month(self, files_gb: Decimal, added_gb: Decimal, uploads: Decimal) -> Decimal:
         """US dollars of a month in which so much is kept and so much was added, evenly."""
@@ -46,5 +48,6 @@ GCS_ARCHIVE = Archive(
     name="Cloud Storage's Archive class",
     hot="firebase.file-gb-month",
     cold="firebase.archive-gb-month",
-    reads="read at once for $0.05 a GB, billed for a year at least",
+    reads="read at once, billed for a year at least, and by the GB read",
+    read="firebase.archive-read-per-gb",
 )

@@ -51,7 +51,7 @@ def _charges(family: str, usage: Usage, firms: int) -> tuple[Charge, ...]:
     if family != "firebase":
         return (found,)
     rest = Charge(
-        name="Identity Platform: all others", quantity=usage.monthly_users - usage.federated, unit="users", price=_IDENTITY,
-        free="firebase.identity-free-users",
+        name="Identity Platform: all others", quantity=usage.monthly_users - usage.federated,
+        unit="users", price=_IDENTITY, free="firebase.identity-free-users",
     )  # fmt: skip
     return (found, rest)

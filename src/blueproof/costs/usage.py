@@ -46,3 +46,5 @@ class Usage:
     def __post_init__(self) -> None:
         if self.daily_users > self.monthly_users:
             raise ValueError("more people a day than a month")
+        if self.federated > self.monthly_users:
+            raise ValueError("more people by single sign-on than there are")

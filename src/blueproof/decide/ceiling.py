@@ -10,9 +10,25 @@ from decimal import Decimal
 
 from blueproof.core.brief import Brief, Fact
 from blueproof.facts.load import Fact as Number
-from blueproof.facts.load import load
+from blueproof.facts.load import fact
 
 _DOLLARS = "USD"
+# The money that a rate of ours turns into US dollars.
+RATES = {
+    "EUR": "exchange.eur",
+    "GBP": "exchange.gbp",
+    "CHF": "exchange.chf",
+    "SEK": "exchange.sek",
+    "NOK": "exchange.nok",
+    "DKK": "exchange.dkk",
+    "PLN": "exchange.pln",
+    "CAD": "exchange.cad",
+    "AUD": "exchange.aud",
+    "SGD": "exchange.sgd",
+    "BRL": "exchange.brl",
+    "INR": "exchange.inr",
+    "JPY": "exchange.jpy",
+}
 _SIGNS = {"EUR": "€", "GBP": "£", _DOLLARS: "$"}
 _POUNDS = "scale.pound"  # a weight, unless it is one of a month
 _CAPPED = re.compile(
@@ -27,7 +43,9 @@ _OTHER = re.compile(
     r"tickets?|saves?|saving)\b",
     re.IGNORECASE,
 )
-_PERIOD = re.compile(r"(?:\b(?:a|per|each|every)\s+month\b|/\s?mo(?:nth)?\b|\bmonthly\b)", re.I)
+_PERIOD = re.compile(
+    r"(?:\b(?:a|per|each|every)\s+month\b|/\s?mo(?:nth)?\b|\bmonthly\b)", re.IGNORECASE
+)
 _MONEY = re.compile(r"[A-Z]{3}\b")
 _A_YEAR = 12  # months
 _MOST_WORDS = 7  # beside the sum, in a sentence that is nothing but the sum
@@ -68,55 +86,59 @@ def spoken(dollars: float, currency: str) -> str:
     """
     if not currency:
         return f"${dollars:,.0f}"
-    own = Decimal(str(dollars)) / load()[f"exchange.{currency.lower()}"].value
+    own = Decimal(str(dollars)) / fact(RATES[currency]).value
     sign = _SIGNS.get(currency)
     told = f"{sign}{own:,.0f}" if sign else f"{own:,.0f} {currency}"
     return f"{told} (${dollars:,.0f})"
 
 
-def is_money(fact: Fact) -> bool:
+def is_money(told: Fact) -> bool:
     """Whether a budget was told in the words, with its money, not set by its name."""
-    return fact.key == "budget" and bool(_MONEY.match(fact.unit))
+    return told.key == "budget" and bool(_MONEY.match(told.unit))
 
 
-def _ceiling(fact: Fact) -> Ceiling | None:
-    currency = _currency(fact)
-    amount = Decimal(str(fact.value)) / (_A_YEAR if fact.unit.strip().endswith("year") else 1)
+def _ceiling(told: Fact) -> Ceiling | None:
+    currency = _currency(told)
+    amount = Decimal(str(told.value)) / (_A_YEAR if told.unit.strip().endswith("year") else 1)
     if currency == _DOLLARS:
         return Ceiling(amount=amount, currency=currency, dollars=amount, rate=None)
-    rate = load().get(f"exchange.{currency.lower()}")
-    if rate is None:
+    if currency not in RATES:
         return None
+    rate = fact(RATES[currency])
     return Ceiling(amount=amount, currency=currency, dollars=amount * rate.value, rate=rate)
 
 
-def _currency(fact: Fact) -> str:
+def _currency(told: Fact) -> str:
     """The money of a sum."""
-    if fact.key == _POUNDS:
+    if told.key == _POUNDS:
         return "GBP"
-    return fact.unit.partition(" ")[0]
+    return told.unit.partition(" ")[0]
 
 
-def _is_ceiling(fact: Fact, text: str) -> bool:
+def _is_ceiling(told: Fact, text: str) -> bool:
     """Whether the fact is what it may cost in a month."""
-    if isinstance(fact.value, str):
+    if isinstance(told.value, str):
         return False
-    monthly = fact.unit.strip().endswith("month")
-    if fact.key == "budget":
-        yearly = fact.unit.strip().endswith("year")
-        return is_money(fact) and (monthly or yearly or not fact.unit.partition(" ")[2])
-    if fact.key == _POUNDS:
+    monthly = told.unit.strip().endswith("month")
+    if told.key == "budget":
+        yearly = told.unit.strip().endswith("year")
+        return is_money(told) and (monthly or yearly or not told.unit.partition(" ")[2])
+    if told.key == _POUNDS:
         return monthly
-    return fact.key == "scale.money" and fact.role == "price" and _stands_alone(fact, text, monthly)
+    return (
+        told.key == "scale.money"
+        and told.role == "price"
+        and _stands_alone(told, text, monthly=monthly)
+    )
 
 
-def _stands_alone(fact: Fact, text: str, monthly: bool) -> bool:
+def _stands_alone(told: Fact, text: str, *, monthly: bool) -> bool:
     """Whether a sentence is nothing but the sum: "150 euros a month." or "Under $400."."""
-    if not fact.span:
+    if not told.span:
         return False
-    before = re.split(r"[.;!?\n:]\s", text[: fact.span[0]])[-1]
-    after = re.split(r"[.;!?\n](?:\s|$)", text[fact.span[1] :])[0]
+    before = re.split(r"[.;!?\n]\s", text[: told.span[0]])[-1]
+    after = re.split(r"[.;!?\n](?:\s|$)", text[told.span[1] :])[0]
     around = f"{before} {_PERIOD.sub(' ', after)}"
     short = len(around.split()) <= _MOST_WORDS and not re.search(r"\d", around)
-    capped = bool(_CAPPED.search(before)) or (fact.value == 0 and not before.strip())
+    capped = bool(_CAPPED.search(before)) or (told.value == 0 and not before.strip())
     return short and (monthly or capped) and not _OTHER.search(around)

@@ -5,16 +5,18 @@ from typing import Any
 import yaml
 
 from blueproof.core.errors import InputError
+from blueproof.decide.ceiling import RATES
 from blueproof.decide.dimensions import BY_ID
 from blueproof.decide.needs import FAMILIES, Needs
-from blueproof.facts.load import LOADER, load
+from blueproof.facts.load import LOADER
 
 _HEAD = "# What the choice was made from. Change a value and `blueproof prove .` decides again.\n"
 _FIGURES = ("writes", "developers", "thrifty", "files_gb", "downloads_gb",
             "daily_percent")  # fmt: skip
 # What is written only where it was told.
 _LATER = ("uploads", "uploads_mb", "fetches", "deeds", "people", "kept_months", "staff", "together",
-          "currency", "month", "started", "sso_users", "sso_firms")  # fmt: skip
+          "currency", "month", "started", "sso_users", "sso_firms", "records",
+          "watchers")  # fmt: skip
 _LISTS = ("features", "clients", "options", "current", "ruled_out")
 
 
@@ -60,6 +62,8 @@ def read_needs(text: str, *, path: str) -> Needs:
             started=int(raw.get("started", 0)),
             sso_users=int(raw.get("sso_users", 0)),
             sso_firms=int(raw.get("sso_firms", 0)),
+            records=int(raw.get("records", 0)),
+            watchers=int(raw.get("watchers", 0)),
         )
         for name in known:
             if BY_ID[name].is_number:
@@ -75,6 +79,6 @@ def read_needs(text: str, *, path: str) -> Needs:
 
 def _currency(name: str) -> str:
     """The money of the budget; ValueError where no rate of ours turns it into US dollars."""
-    if name and f"exchange.{name.lower()}" not in load():
+    if name and name not in RATES:
         raise ValueError(f"currency: no rate for {name}")
     return name

@@ -16,10 +16,18 @@ _FIRM = (
     r"(?:customers?|compan(?:y|ies)|clients?|firms?|tenants?|schools?|districts?|organi[sz]ations?|"
     r"orgs?|universit(?:y|ies)|hospitals?|clinics?|enterprises?|accounts?|partners?)"
 )
-_OF_THEM = re.compile(rf"\b(\d[\d,]*)\s+of\s+(?:them|these|those|(?:our|the|its)\s+(?:\w+\s+)?{_FIRM})\b",
-                      re.IGNORECASE)  # fmt: skip
+_OF_THEM = re.compile(
+    rf"\b(\d[\d,]*)\s+of\s+(?:them|these|those|(?:our|the|its)\s+(?:\w+\s+)?{_FIRM})\b",
+    re.IGNORECASE,
+)
 _FIRMS = re.compile(rf"\b(\d[\d,]*)\s+(?:[a-z0-9]+\s+){{0,2}}?{_FIRM}\b", re.IGNORECASE)
 _SHARE = re.compile(rf"\b(\d{{1,2}})\s?%\s+of\s+(?:\w+\s+){{0,2}}?{_FIRM}\b", re.IGNORECASE)
+_SOME = re.compile(
+    r"\bfor (?:the |our |some (?:of )?(?:the |our )?)?"
+    r"(?:big(?:ger|gest)?|larg(?:er|est|e)|enterprise|corporate|some|few)\b",
+    re.IGNORECASE,
+)
+_QUARTER = 0.25  # of the firms, where only the large ones have it
 _REACH = 90  # characters behind the word for it in which a number of firms still tells whose
 
 
@@ -47,7 +55,7 @@ def sign_on_of(brief: Brief, people: People) -> SignOn:
 
 def _near(text: str, found: re.Match[str]) -> str:
     """The sentence that speaks of it, and a little beyond."""
-    start = max((text.rfind(sign, 0, found.start()) for sign in (". ", "; ", "? ", "! ", "\n")))
+    start = max(text.rfind(sign, 0, found.start()) for sign in (". ", "; ", "? ", "! ", "\n"))
     after = text[found.end() : found.end() + _REACH]
     return text[start + 1 : found.end()] + re.split(r"[.?!]\s", after)[0]
 
@@ -56,7 +64,10 @@ def _firms(near: str, places: float) -> float:
     share = _SHARE.search(near)
     if share and places:
         return places * float(share[1]) / 100
-    told = _OF_THEM.search(near) or _FIRMS.search(near)
+    told = _OF_THEM.search(near)
+    if not told and _SOME.search(near):
+        return _QUARTER * places
+    told = told or _FIRMS.search(near)
     return float(told[1].replace(",", "")) if told else 0.0
 
 

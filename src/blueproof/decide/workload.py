@@ -180,7 +180,7 @@ def _figures(needs: Needs) -> tuple[Figure, ...]:
         found += [_asked(needs, "messages"), _asked(needs, "group-size")]
         found += [_USUAL, _TO_LARGEST, _WATCHING, _kept(needs)]
     else:
-        found += [_RECORDS if needs.deeds else _WRITES, _kept(needs)]
+        found += [_RECORDS if needs.deeds else _small(needs), _kept(needs)]
     if features & {*_PRESENCE}:
         found.append(_TYPING)
     if features & {*_MOVING} and not needs.writes:
@@ -196,6 +196,16 @@ def _figures(needs: Needs) -> tuple[Figure, ...]:
         )  # fmt: skip
         found += [] if is_moving(needs) else [_MACHINE_KB]
     return tuple(found)
+
+
+def _small(needs: Needs) -> Figure:
+    """Records that were told in great numbers, or as many as are usual."""
+    if not needs.records:
+        return _WRITES
+    return Figure(
+        id="small records", value=needs.records, unit="small records a month",
+        why="your own figures", told=True,
+    )  # fmt: skip
 
 
 def _readers(by_id: dict[str, Decimal]) -> Decimal:
@@ -259,11 +269,12 @@ def _usage(needs: Needs, users: Decimal, by_id: dict[str, Decimal]) -> Usage:
     month = daily * DAYS
     talks = "messages" in by_id
     # A position replaces the one before: it is sent on, and no record is kept of it.
-    moved = Decimal(needs.writes) if is_moving(needs) else Decimal(0)
-    machines = needs.writes - moved
     # What was told of so many people grows with them.
     grown = users / needs.people if needs.people else Decimal(1)
+    moved = needs.writes * grown if is_moving(needs) else Decimal(0)
+    machines = Decimal(0) if moved else Decimal(needs.writes)
     deeds = month * by_id["messages"] if talks else _written(needs, month, grown, by_id)
+    small = needs.records * grown if talks else Decimal(0)
     writes = deeds + machines
     # The writer's own screen is told too; without a conversation, one other screen listens.
     readers = _readers(by_id) if talks else Decimal(0)
@@ -285,15 +296,17 @@ def _usage(needs: Needs, users: Decimal, by_id: dict[str, Decimal]) -> Usage:
         daily_users=daily,
         peak_connections=(daily * by_id["at once"]).to_integral_value(),
         connection_minutes=month * by_id["minutes"],
-        writes=writes,
-        deliveries=deeds * heard + machines,
+        writes=writes + small,
+        deliveries=deeds * heard + machines + small,
         opens=month * by_id["opens"],
         signals=typing + moving,
-        signals_heard=typing * max(heard - 1, Decimal(1)) + moving,
+        signals_heard=typing * max(heard - 1, Decimal(1)) + moving * max(needs.watchers, 1),
         calls=month * by_id["calls"],
         pushes=deeds * readers * (1 - by_id["watching"]) if talks else month,
         peak=_STEADY if moved + machines > deeds else PEAK,
-        database_gb=(deeds + machines * by_id.get("machine record", Decimal(1))) * kept / _KB_A_GB,
+        database_gb=(deeds + small + machines * by_id.get("machine record", Decimal(1)))
+        * kept
+        / _KB_A_GB,
         files_gb=Decimal(needs.files_gb) or gb * kept,
         uploads=files + spoken,
         downloads=(files + spoken) * others,
@@ -315,6 +328,9 @@ def _federated(needs: Needs, users: Decimal) -> Decimal:
 
 def _written(needs: Needs, month: Decimal, grown: Decimal, by_id: dict[str, Decimal]) -> Decimal:
     """The records that people write in a month: for what they do, as told, or as assumed."""
+    small = needs.records * grown
     if needs.deeds:
-        return needs.deeds * grown * by_id["records"]
+        return needs.deeds * grown * by_id["records"] + small
+    if small:
+        return small
     return month * by_id["writes"]

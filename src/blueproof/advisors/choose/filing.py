@@ -8,7 +8,7 @@ from blueproof.advisors.choose.case import Choice
 from blueproof.core.advice import Step
 from blueproof.core.brief import Assumption
 from blueproof.core.money import Bill
-from blueproof.decide.files_told import Files
+from blueproof.decide.files_told import Files, megabytes
 from blueproof.decide.reading import told_files
 from blueproof.decide.workload import workload
 from blueproof.facts.load import fact
@@ -16,6 +16,7 @@ from blueproof.facts.load import fact
 _STORED, _SENT = ("files", "file storage"), ("data sent", "file egress")
 _MB_A_GB, _GB_A_TB = 1024, 1024
 _A_YEAR = 12  # months
+_HALF = Decimal("0.5")  # US dollars that round to none
 _MATTERS = 0.15  # share of the bill from which files are worth a step
 _SHRUNK_MB = 0.3  # MB of a photo of some 1,600 pixels
 _LARGE_MB = 1.5  # of a photo as the camera takes it, not shrunk
@@ -37,10 +38,10 @@ def sentence(choice: Choice) -> str:
 
 
 def _after(choice: Choice) -> str:
-    """After how long so much is kept: the months of the bill, or of keeping where they are fewer."""
+    """After how long so much is kept: the months of the bill, or fewer where it goes earlier."""
     figures = workload(choice.needs, choice.decision.users).figures
-    months = next(f.value for f in figures if f.id == "kept")
-    return {1: "the first month", _A_YEAR: "a year"}.get(months, f"{months:.0f} months")
+    months = round(next(f.value for f in figures if f.id == "kept"))
+    return {1: "the first month", _A_YEAR: "a year"}.get(months, f"{months} months")
 
 
 def monthly_gb(choice: Choice, users: float) -> float:
@@ -55,9 +56,10 @@ def _sum(files: Files) -> str:
     >>> _sum(Files(kind="photo", month=3, mb=1.0, views=1, working="3 x 1 a month", quote="3"))
     '3 photos a month (3 x 1 a month), 1 MB each'
     """
-    plural = {"voice": "voice messages"}.get(files.kind, f"{files.kind}s")
-    guessed = any(note.startswith(f"{files.mb:.2g} MB") for note in files.notes)
-    size = f"{files.mb:.2g} MB each{', assumed' if guessed else ''}"
+    spoken = "voice messages" if "voice" in files.quote.lower() else "recordings"
+    plural = {"voice": spoken}.get(files.kind, f"{files.kind}s")
+    guessed = any(note.startswith(f"{megabytes(files.mb)} a") for note in files.notes)
+    size = f"{megabytes(files.mb)} each{', assumed' if guessed else ''}"
     return f"{files.month:,.0f} {plural} a month ({files.working}), {size}"
 
 
@@ -68,8 +70,10 @@ def _cost(bill: Bill) -> str:
     parts = [
         f"${part:,.0f} {what}"
         for part, what in ((stored, "to keep them"), (sent, "to send them"))
-        if part
+        if part >= _HALF
     ]
+    if not parts:
+        return f"less than $1 of the ${bill.total:,.0f}"
     return f"{' and '.join(parts)} of the ${bill.total:,.0f}"
 
 
@@ -110,11 +114,12 @@ def _savings(choice: Choice, files: tuple[Files, ...]) -> Iterator[str]:
         found = next((f for f in files if f.kind == kind), None)
         if found and kind == "photo" and found.mb >= _LARGE_MB:
             yield (
-                f"shrink each photo on the phone to some 0.3 MB, from {found.mb:.2g} MB: a "
+                f"shrink each photo on the phone to some 0.3 MB, from {megabytes(found.mb)}: a "
                 f"{found.mb / _SHRUNK_MB:.0f}th of the storage and of what is sent"
             )
         elif found and kind == "photo":
-            yield f"shrink each photo on the phone to {found.mb:.2g} MB (some 1,600 pixels wide)"
+            size = megabytes(found.mb)
+            yield f"shrink each photo on the phone to {size} (some 1,600 pixels wide)"
         elif found:
             yield "let a service transcode and stream the videos, or send 720p from the phone"
     if _of(choice.pick.bill, _SENT) > _of(choice.pick.bill, _STORED):

@@ -8,6 +8,7 @@ from blueproof.advisors.choose.case import FAMILY_NAMES, Choice
 from blueproof.advisors.choose.filing import monthly_gb, volume
 from blueproof.advisors.choose.stages import LONG, Stages, after, dollars
 from blueproof.core.advice import Step
+from blueproof.core.money import Bill
 from blueproof.costs.archive import GCS_ARCHIVE, GLACIER, LEAST_MB, Archive
 from blueproof.decide.ceiling import spoken
 from blueproof.decide.needs import Needs
@@ -44,7 +45,7 @@ def _grown(choice: Choice, shown: Stages) -> str:
     return (
         f"{last.when[0].upper()}{last.when[1:]}, at {last.users:,.0f}, it is "
         f"{dollars(float(mine.bill.total))} a month{kept}"
-        f"{f' ({rivals})' if rivals else ''}{_over(choice, float(mine.bill.total))}."
+        f"{f' ({rivals})' if rivals else ''}{_over(choice, mine.bill)}."
     )
 
 
@@ -59,11 +60,14 @@ def _kept(choice: Choice, shown: Stages) -> str:
     )
 
 
-def _over(choice: Choice, bill: float) -> str:
+def _over(choice: Choice, bill: Bill) -> str:
     """That this is over what it may cost."""
-    if bill <= choice.needs.number("budget"):
+    if float(bill.total) <= choice.needs.number("budget"):
         return ""
-    return f", over your {spoken(choice.needs.number('budget'), choice.needs.currency)}"
+    ceiling = spoken(choice.needs.number("budget"), choice.needs.currency)
+    largest = max(bill.lines, key=lambda line: line.amount)
+    name = largest.item.rpartition(": ")[2].partition(" beyond ")[0]
+    return f", over your {ceiling}: {name} are {dollars(float(largest.amount))} of it"
 
 
 def _first_over(choice: Choice, last: int) -> int:
@@ -98,7 +102,7 @@ def _last(choice: Choice, shown: Stages) -> tuple[Needs, float, str] | None:
 
 
 def archive_of(choice: Choice) -> Archive:
-    """The class for old files of the pick's own store, or of one beside it that has such a class."""
+    """The class for old files, in the pick's own store or in one beside it."""
     return _ARCHIVES.get(choice.pick.option.family, GLACIER)
 
 
@@ -117,10 +121,11 @@ def _archived(choice: Choice, shown: Stages) -> Iterator[str]:
         return
     price = fact(store.cold).value
     deep = fact("aws.s3-deep-archive-gb-month").value
+    back = f" (${fact(store.read).value})" if store.read else ""
     deeper = f"; Deep Archive is ${deep}, in half a day" if store is GLACIER else ""
     yield (
-        f"{_where(choice, store)}: ${price} a GB, {store.reads}{deeper}. With what is older than "
-        f"90 days there, the {volume(float(usage.files_gb))} of files {when} cost "
+        f"{_where(choice, store)}: ${price} a GB, {store.reads}{back}{deeper}. With what is older "
+        f"than 90 days there, the {volume(float(usage.files_gb))} of files {when} cost "
         f"{dollars(float(cold))} a month instead of {dollars(float(lying))}."
     )
 

@@ -134,11 +134,11 @@ def dollars(amount: float) -> str:
 def exchanged(choice: Choice) -> str:
     """At which rate a budget in other money is held against the bills, and whether it is close."""
     ceiling = ceiling_of(choice.brief)
-    if ceiling is None or ceiling.rate is None or not choice.needs.currency:
+    if ceiling is None or ceiling.rate is None or not choice.needs.currency or not ceiling.dollars:
         return ""
     bill = float(choice.pick.bill.total)
     told = spoken(float(ceiling.dollars), ceiling.currency)
     rate = f"at {ceiling.rate.value} (ECB, {ceiling.rate.checked.isoformat()})"
-    close = abs(bill / float(ceiling.dollars) - 1) <= CLOSE if ceiling.dollars else False
+    close = abs(bill / float(ceiling.dollars) - 1) <= CLOSE
     near = ": too close to the bill to rely on one day's rate" if close else ""
     return f"Your budget is {told} {rate}{near}."

@@ -29,6 +29,8 @@ _TELLING = 0.15  # difference in level from which a criterion tells the two apar
 _FAR = 3.0  # times the model from which a bill needs another cause
 _HYPHENED = {"e-commerce", "lock-in"}
 _CUTTABLE = 0.6  # of a line, beyond which fewer reads alone do not bring a bill down
+# What is billed by how much is fetched or called, so that fewer of it cost less.
+_FETCHED = re.compile(r"\b(?:reads?|I/O|data sent|messages|calls|requests|updates|units|queries)\b")
 _GOOD = 0.7
 _CLOSE = 4.0  # points of 100 within which two options are called close
 _CRITERIA = {
@@ -60,9 +62,10 @@ def answer(choice: Choice) -> str:
         )
     parts = (
         _cheaper(choice), _headline(choice), *syncing.sentences(choice),
-        *must.sentences(choice, _decisive_aspect(choice)), *keeping.sentences(choice), *locking.sentences(choice),
-        _money(choice),
-        filing.sentence(choice), *lasting.sentences(choice), *entering.sentences(choice), exchanged(choice), _told(choice), _close(choice), _beyond(choice), _unseen(choice),
+        *must.sentences(choice, _decisive_aspect(choice)), *keeping.sentences(choice),
+        *locking.sentences(choice), _money(choice), filing.sentence(choice),
+        *lasting.sentences(choice), *entering.sentences(choice), exchanged(choice), _told(choice),
+        _close(choice), _beyond(choice), _unseen(choice),
     )  # fmt: skip
     return " ".join(part for part in parts if part)
 
@@ -196,7 +199,7 @@ def _over_budget(choice: Choice) -> str:
     cut = (
         f" Take {part:.0%} off its largest line, {largest.item} "
         f"({dollars(float(largest.amount))}), and it fits: fetch less at once, keep what was read."
-        if part < _CUTTABLE
+        if part < _CUTTABLE and _FETCHED.search(largest.item)
         else ""
     )
     told = spoken(ceiling, choice.needs.currency)
@@ -252,10 +255,11 @@ def _money(choice: Choice) -> str:
         return f"At {choice.so_many} neither costs anything to speak of{_on_free(choice)}."
     other = name(second.option.family)
     cost = (
-        f"At {choice.so_many}{when_of(Stages(choice))} it costs about {dollars(mine)} a month{_plan(choice)}, "
+        f"At {choice.so_many}{when_of(Stages(choice))} it costs about {dollars(mine)} a month"
+        f"{_plan(choice)}, "
         f"{other} {dollars(theirs)}{_rival_plan(choice, second)}"
     )
-    return f"{cost}; {_price_flip(choice)}."
+    return f"{cost}." if Stages(choice).growth else f"{cost}; {_price_flip(choice)}."
 
 
 def _on_free(choice: Choice) -> str:
@@ -289,10 +293,14 @@ def _plan(choice: Choice) -> str:
 
 def _price_flip(choice: Choice) -> str:
     """The number of users at which the pick changes, or that there is none."""
-    flips = [f for f in choice.flips if f.dimension.id == "users"]
-    above = next((f for f in flips if f.above), None)
+    # Over the budget is over it, even where what is chosen then does less of what was told.
+    flips = [f for f in choice.decision.flips if f.dimension.id == "users" and f.above]
+    most = FAR * choice.decision.users if choice.needs.is_known("users") else float("inf")
+    above = next((f for f in flips if float(f.at) <= most), None)
     if above:
         ahead = "comes out ahead" if above.then else "fits any more"
+        if above not in choice.flips:
+            ahead = "is what still fits"
         at = f"from about {float(above.at):,.0f} users on {name(above.then)} {ahead}"
         there = scored(choice.needs, float(above.at))
         out = next((s.ruled_out for s in there if s.option.id == choice.pick.option.id), ())
