@@ -5,6 +5,7 @@ A count stands for itself; so many per something is multiplied by how many of th
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 _NUMBER = r"(?P<many>\d[\d,]*\d|\d)\s?(?P<k>k)?\b(?![.,:]\d|\s?[%$\u20ac\u00a3])"
 _ADJECTIVES = r"(?:(?!per\b|a\b|an\b|each\b|every\b|in\b|with\b|of\b|and\b|or\b)[a-z-]+\s+){0,2}?"
@@ -25,7 +26,6 @@ _GROUP_OF = re.compile(
     r"(?P<each>\d{1,3}|two|three|four|five|six)\b(?!\s+[a-z]+\s+(?:per|each))",
     re.IGNORECASE,
 )
-_COUNT = re.compile(rf"{_NUMBER}\s+{_ADJECTIVES}(?P<what>[a-z]{{3,}})\b", re.IGNORECASE)
 _WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 # Things in people's hands, by any of their names.
 _DEVICES = frozenset("device handheld scanner tablet terminal phone kiosk tracker sensor".split())
@@ -114,8 +114,8 @@ def total_of(noun: str, text: str, deep: int = 0) -> float:
     taken = [found.span() for found in _RATIO.finditer(text)]
     counts = [
         _value(found)
-        for found in _COUNT.finditer(text)
-        if _kind(found["what"]) == kind and not any(a <= found.start() < b for a, b in taken)
+        for found in _counts(kind).finditer(text)
+        if not any(a <= found.start() < b for a, b in taken)
     ]
     return max(counts, default=0.0)
 
@@ -141,6 +141,14 @@ def _in_groups(text: str) -> tuple[float, str]:
         return 0.0, ""
     each = _WORDS.get(found["each"].lower()) or float(found["each"])
     return each * total_of(found["per"], text), "person"
+
+
+@cache
+def _counts(kind: str) -> re.Pattern[str]:
+    """A number of this kind of thing, by any of its names: "300 delivery drivers"."""
+    names = {kind, *(_DEVICES if kind == "device" else ())}
+    words = "|".join(sorted({re.escape(w) for n in names for w in (n, plural(n))}, reverse=True))
+    return re.compile(rf"{_NUMBER}\s+{_ADJECTIVES}(?:{words})\b", re.IGNORECASE)
 
 
 def _kind(noun: str) -> str:

@@ -26,7 +26,7 @@ class Needs:
     are. Data is kept for `kept_months` (0: not told). `staff` work with it every working day; who
     is `together` is there at the same moment. The budget was told in `currency` ("": US dollars).
     The bill is that of the `month` after the start (0: the twelfth); `started` people were there
-    then, where they grow. Of single sign-on, `sso_users` come by it (0: all) from `sso_firms` firms.
+    then, where they grow. By single sign-on `sso_users` come (0: all), from `sso_firms` firms.
     `records` are small ones a month (scans, swipes), each written once; `watchers` are the screens
     that follow everybody who moves.
     """
