@@ -80,6 +80,7 @@ class People:
 
     `together` are all there at the same moment (a hall that votes). No people told: 0. Where they
     are to grow, `count` are those of now. `share` come on a day (0: not told).
+    `mixed` is that smaller groups are among them, so that not all are what `noun` says.
     """
 
     count: float = 0.0
@@ -88,6 +89,7 @@ class People:
     together: bool = False
     growth: Growth | None = None
     share: float = 0.0
+    mixed: bool = False
 
     @property
     def days(self) -> float:
@@ -127,10 +129,17 @@ def _people_of(brief: Brief) -> People:
     told = [f for f in brief.facts if not isinstance(f.value, str) and f.role != "limit"]
     count = _monthly_told(told) or _counted(told, text)
     noun = _noun(told, count, text)
+    largest = max((_monthly(f) for f in told if _are_people(f, text)), default=0.0)
+    mixed = bool(noun) and count > largest
     staff = noun in STAFF and (noun not in _OUTSIDE or bool(_AT_WORK.search(text)))
     count, growth = _now(count, growth_of(text))
     return People(
-        count=count, noun=noun, staff=staff and count > 0, together=together, growth=growth
+        count=count,
+        noun=noun,
+        staff=staff and count > 0,
+        together=together,
+        growth=growth,
+        mixed=mixed,
     )
 
 

@@ -5,6 +5,10 @@ from decimal import Decimal
 from blueproof.core.blueprint import Blueprint
 from blueproof.core.money import Bill
 
+_NARROW = 3  # columns up to which cents have room
+_CENTS = 10  # US dollars below which cents are said
+_MONTH = "month "
+
 
 def sizes(blueprint: Blueprint) -> tuple[str, ...]:
     """The sizes for which there are bills, in order."""
@@ -36,9 +40,20 @@ def as_text(blueprint: Blueprint) -> str:
         return f"{parts}, {as_of}{note}"
     unit, counts = _columns(sizes(blueprint))
     most = _largest(blueprint.bill, sizes(blueprint)[-1])
-    return "\n".join(
-        (*_aligned(((unit, *counts), *compared(blueprint))), *((most,) if most else ()), as_of)
-    )
+    rows = compared(blueprint)
+    if len(counts) > _NARROW:
+        rows = tuple((row[0], *(_short(total) for total in row[1:])) for row in rows)
+    return "\n".join((*_aligned(((unit, *counts), *rows)), *((most,) if most else ()), as_of))
+
+
+def _short(total: str) -> str:
+    """A sum without its cents, where many columns leave no room for them.
+
+    >>> _short("$1,543.81"), _short("$9.40")
+    ('$1,544', '$9.40')
+    """
+    whole = Decimal(total.lstrip("$").replace(",", "")) if total.startswith("$") else Decimal(0)
+    return f"${whole:,.0f}" if whole >= _CENTS else total
 
 
 def _largest(bills: tuple[Bill, ...], size: str) -> str:
@@ -59,7 +74,10 @@ def _columns(named: tuple[str, ...]) -> tuple[str, list[str]]:
     """What all columns have in common, and the head of each."""
     who = {size.partition(", ")[0] for size in named}
     if len(who) == 1 and len(named) > 1:
-        return who.pop(), [size.partition(", ")[2] for size in named]
+        whens = [size.partition(", ")[2] for size in named]
+        if all(when.startswith(_MONTH) for when in whens):
+            return f"{who.pop()}, month", [when.removeprefix(_MONTH) for when in whens]
+        return who.pop(), whens
     return named[0].partition(", ")[0].partition(" ")[2], [_column(size) for size in named]
 
 

@@ -100,6 +100,8 @@ class Choice:
         users = self.decision.users
         told = people_of(self.brief)
         noun = told.noun if told.count == users else ""
+        if told.mixed and noun:
+            noun = "person"
         plain = noun in {"", "user"}
         return f"{users:,.0f} {'monthly users' if plain else plural(noun)}"
 

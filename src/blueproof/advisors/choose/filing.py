@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from blueproof.advisors.choose.case import Choice
+from blueproof.advisors.choose.stages import Stages
 from blueproof.core.advice import Step
 from blueproof.core.brief import Assumption
 from blueproof.core.money import Bill
@@ -97,7 +98,8 @@ def volume(gb: float) -> str:
 def steps(choice: Choice) -> Iterator[Step]:
     """What keeps the files' part of the bill small."""
     files = told_files(choice.brief)
-    bill = choice.pick.bill
+    shown = Stages(choice)
+    bill = shown.picked(shown.all[-1]) if shown.growth else choice.pick.bill
     share = float(_of(bill, _STORED) + _of(bill, _SENT)) / max(float(bill.total), 1.0)
     if files and not choice.pick.ruled_out and share >= _MATTERS:
         yield Step(

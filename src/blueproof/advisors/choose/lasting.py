@@ -50,13 +50,15 @@ def _grown(choice: Choice, shown: Stages) -> str:
 
 
 def _kept(choice: Choice, shown: Stages) -> str:
-    """The bill month by month, and the month from which it is over the budget."""
-    parts = [f"{dollars(float(shown.picked(s).total))} in {s.when}" for s in shown.all]
+    """The bill of the first month and of the last, and the month from which it is too much."""
+    first, last = (shown.all[place] for place in (0, -1))
+    low, high = (dollars(float(shown.picked(s).total)) for s in (first, last))
     over = _first_over(choice, shown.months[-1])
     ceiling = spoken(choice.needs.number("budget"), choice.needs.currency) if over else ""
     return (
-        f"What is kept for {_span(choice.needs.kept_months)} makes the bill grow: "
-        f"{', '.join(parts)}{f'; over your {ceiling} from month {over}' if over else ''}."
+        f"What is kept for {_span(choice.needs.kept_months)} makes the bill grow from {low} in "
+        f"{first.when} to {high} in {last.when}"
+        f"{f', over your {ceiling} from month {over} on' if over else ''}."
     )
 
 
@@ -120,13 +122,11 @@ def _archived(choice: Choice, shown: Stages) -> Iterator[str]:
     if float(lying - cold) < _SAVES * float(lying):
         return
     price = fact(store.cold).value
-    deep = fact("aws.s3-deep-archive-gb-month").value
     back = f" (${fact(store.read).value})" if store.read else ""
-    deeper = f"; Deep Archive is ${deep}, in half a day" if store is GLACIER else ""
     yield (
-        f"{_where(choice, store)}: ${price} a GB, {store.reads}{back}{deeper}. With what is older "
-        f"than 90 days there, the {volume(float(usage.files_gb))} of files {when} cost "
-        f"{dollars(float(cold))} a month instead of {dollars(float(lying))}."
+        f"{_where(choice, store)} after 90 days (${price} a GB, {store.reads}{back}): "
+        f"the {volume(float(usage.files_gb))} {when} then cost {dollars(float(cold))} a month "
+        f"instead of {dollars(float(lying))}."
     )
 
 
@@ -135,8 +135,8 @@ def _where(choice: Choice, store: Archive) -> str:
         return f"Let a lifecycle rule move old files to {store.name}"
     family = FAMILY_NAMES[choice.pick.option.family]
     return (
-        f"{family} has no storage class for an archive: send the files straight to an S3 bucket by "
-        f"signed address, with a lifecycle rule to {store.name}"
+        f"{family} has no class for an archive: send files straight to S3 by signed address, with "
+        f"a lifecycle rule to {store.name}"
     )
 
 
@@ -153,6 +153,14 @@ def _files_of(choice: Choice, needs: Needs, users: float) -> Decimal:
     )
 
 
+def _deeper(choice: Choice) -> str:
+    """The class below, for what nobody will ask for within hours."""
+    if archive_of(choice) is not GLACIER:
+        return ""
+    price = fact("aws.s3-deep-archive-gb-month").value
+    return f" (Deep Archive, ${price} a GB, if half a day to fetch will do)"
+
+
 def steps(choice: Choice) -> Iterator[Step]:
     """The rule that moves old files, and deletes them when their time is over."""
     shown = Stages(choice)
@@ -162,7 +170,7 @@ def steps(choice: Choice) -> Iterator[Step]:
     end = f", and deletes them after {_span(kept)}" if kept else ""
     yield Step(
         do=f"Before the first upload: a lifecycle rule on the bucket that moves files to "
-        f"{archive_of(choice).name} after 90 days{end}",
+        f"{archive_of(choice).name} after 90 days{_deeper(choice)}{end}",
         horizon="next",
         check="after 91 days the bucket's storage report shows the first files in that class",
         undo="remove the rule; what it moved comes back at the price of reading it",

@@ -55,7 +55,7 @@ def steps(choice: Choice) -> Iterator[Step]:
     lock = (
         "a bucket whose retention policy is locked"
         if choice.pick.option.family == "firebase"
-        else "a bucket made with Object Lock, compliance mode by default"
+        else "a bucket with Object Lock in compliance mode"
     )
     yield Step(
         do=f"Make {lock}, first for one day, then for {span}; erase personal data by destroying "

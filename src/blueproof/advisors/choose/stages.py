@@ -141,4 +141,4 @@ def exchanged(choice: Choice) -> str:
     rate = f"at {ceiling.rate.value} (ECB, {ceiling.rate.checked.isoformat()})"
     close = abs(bill / float(ceiling.dollars) - 1) <= CLOSE
     near = ": too close to the bill to rely on one day's rate" if close else ""
-    return f"Your budget is {told} {rate}{near}."
+    return f"Your budget: {told} {rate}{near}."
