@@ -76,7 +76,7 @@ def plural(noun: str) -> str:
     >>> plural("family"), plural("class"), plural("person"), plural("staff")
     ('families', 'classes', 'people', 'staff')
     """
-    special = {"person": "people", "child": "children", "staff": "staff", "crew": "crew"}
+    special = {"person": "people", "child": "children", "staff": "staff"}
     if noun in special:
         return special[noun]
     if noun.endswith("y") and noun[-2:-1] not in {*"aeiou"}:

@@ -46,7 +46,7 @@ def positions_of(text: str, people: People, hours: float) -> float:
             told = _SHIFT if hours == _DAY and people.staff else hours
             moving = total_of(people.noun, text) if people.noun else 0.0
             many = moving if 0 < moving < people.count else people.count
-            return many * _HOUR / seconds * told * _days(text, people)
+            return many * _HOUR / seconds * told * _days(text)
     return 0.0
 
 
@@ -55,8 +55,9 @@ def watchers_of(text: str) -> int:
     return next((int(m["many"]) for p in _WATCHERS if (m := p.search(text))), 0)
 
 
-def _days(text: str, people: People) -> float:
+def _days(text: str) -> float:
+    """The days of a month on which a fleet moves: every one, unless it is told."""
     found = _DAYS.search(text)
     if not found:
-        return people.days
+        return _MONTH
     return float(found["many"]) * (_MONTH / _A_WEEK if found["of"].lower() == "week" else 1)
