@@ -21,7 +21,10 @@ from blueproof.facts.services import raw_prices
 SOURCE = Path(__file__).parent.parent / "src" / "blueproof"
 FACTS = load()
 LIMITS = limits()  # they are there to be asked for
-VENDORS = "aws|convex|expo|firebase|firestore|github|kafka|pg|powersync|redis|rtdb|supabase"
+VENDORS = (
+    "aws|convex|exchange|expo|firebase|firestore|github|kafka|pg|powersync|redis|rtdb|"
+    "supabase|workos"
+)
 NAMED = re.compile(rf'"((?:{VENDORS})(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+)"')
 FILE = re.compile(r"\.(?:json|rules|storage)$")  # of Firebase, and the service that rules name
 FIRST_DAY = date(2024, 1, 1)

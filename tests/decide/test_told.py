@@ -25,6 +25,7 @@ def test_what_is_told_is_reckoned(case: dict[str, Any]) -> None:
     assert needs.people == case["people"]
     assert needs.staff == case.get("staff", False)
     assert needs.deeds == pytest.approx(case.get("deeds", 0), rel=CLOSE)
+    assert needs.records == pytest.approx(case.get("records", 0), rel=CLOSE)
     assert needs.uploads == pytest.approx(case.get("files", 0), rel=CLOSE)
     if "mb" in case:
         assert needs.uploads_mb / needs.uploads == pytest.approx(case["mb"], rel=CLOSE)

@@ -151,7 +151,7 @@ def _sign_in(usage: Usage, cognito: Cognito) -> Charge:
     )
     return Charge(
         name=f"Cognito {cognito.capitalize()}: monthly users",
-        quantity=usage.monthly_users if usage.signs_in else ZERO,
+        quantity=usage.monthly_users - usage.federated if usage.signs_in else ZERO,
         unit="users",
         price=lite if cognito == "lite" else "aws.cognito-essentials-user",
         free="aws.cognito-free-users",

@@ -226,7 +226,7 @@ def _charges(usage: Usage, included: Included, disk: Decimal) -> tuple[Charge, .
         *_stored(usage, included, disk),
         Charge(
             name=f"{included.plan}: monthly users",
-            quantity=usage.monthly_users if usage.signs_in else ZERO,
+            quantity=usage.monthly_users - usage.federated if usage.signs_in else ZERO,
             unit="users",
             price="supabase.user",
             free=included.users,

@@ -15,6 +15,7 @@ class Usage:
     starts to listen and loads its first page of `page` records. A *signal* is something that is
     sent to open screens and kept nowhere (typing, presence, a moving position); `signals_heard`
     counts how many screens got one. `calls` are requests to server code that are none of these.
+    Of the month's people, `federated` sign in with their firm's account.
     `peak` is how many times the mean the busiest second has.
     """
 
@@ -39,8 +40,11 @@ class Usage:
     download_gb: Decimal = ZERO
     developers: Decimal = Decimal(1)
     signs_in: bool = True
+    federated: Decimal = ZERO
     peak: Decimal = Decimal(10)
 
     def __post_init__(self) -> None:
         if self.daily_users > self.monthly_users:
             raise ValueError("more people a day than a month")
+        if self.federated > self.monthly_users:
+            raise ValueError("more people by single sign-on than there are")

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from blueproof.decide.people import People
+from blueproof.decide.chains import total_of
+from blueproof.decide.people import STAFF, People
 
 DAYS = {"hour": 1 / 24, "shift": 1, "day": 1, "week": 7, "month": 30, "year": 365,
         "daily": 1, "weekly": 7, "monthly": 30}  # fmt: skip
@@ -22,7 +23,7 @@ _DEED = (
     r"appointment|listing|form|checklist|claim|transaction|sale|stop|route|session|workout|entry|"
     r"entrie|case|survey|audit|task|shipment|parcel|request|post|lesson|match|game|meal|"
     r"reservation|recipe|item|house|site|property|propertie|apartment|tour|call-out|incident|"
-    r"install|installation|scan|pickup|repair|treatment|consultation|round|quote|lead|"
+    r"install|installation|pickup|repair|treatment|consultation|round|quote|lead|"
     r"swap|registration|check-in|invoice|receipt|measurement|observation|walk|sighting)s?"
 )
 _WHO = (
@@ -47,9 +48,11 @@ _SHARE = re.compile(
 )
 _EACH_DOES = re.compile(
     rf"\b(?:(?:each|every|per|an?)\s+(?:of\s+(?:them|us|these|the\s+\w+)|{_WHO})|everyone|everybody|"
-    rf"(?:{_WHO}s|they|who|we)\s+each)\b[^.;?!]{{0,40}}$",
+    rf"(?:{_WHO}s|they|who|we)\s+each|each\s+[a-z]+s)\b[^.;?!]{{0,40}}$",
     re.IGNORECASE,
 )
+_ANYBODY = frozenset("each one person people user head".split())
+_GROUP = re.compile(rf"(?P<many>\d[\d,]*)\s+(?:[a-z-]+\s+)?(?P<who>{_WHO}s)\b", re.IGNORECASE)
 # "12 clinics do 40 appointments each a week": each place, not each of the people.
 _EACH_PLACE = re.compile(
     r"(?P<many>\d[\d,]*)\s+(?:\w+\s+)?(?:clinics|shops|stores|schools|clubs|teams|branches|sites|"
@@ -123,11 +126,28 @@ def _rates(text: str, people: People) -> Iterator[Deed]:
         own = found["own"] or found["after"] or found["apiece"] or _EACH_DOES.search(before)
         few = people.staff and many <= _OF_ONE and many < people.count
         each = bool((own or few) and not _IN_ALL.match(after) and people.count)
+        whose = _named(found, text, people) if each else None
         yield Deed(
             what=stem(found["deed"]),
-            month=many * times_of(period, people, each=each) * (people.count if each else 1),
+            month=many
+            * times_of(period, whose or people, each=each)
+            * (whose.count if whose else people.count if each else 1),
             quote=" ".join(found[0].split()),
         )
+
+
+def _named(found: re.Match[str], text: str, people: People) -> People | None:
+    """The smaller group of whom the rate tells: 12 visits a day per doctor, of 25 doctors."""
+    who = re.search(rf"{_WHO}\b", found["own"] or found["after"] or "", re.IGNORECASE)
+    if who and who[0].lower() not in _ANYBODY:
+        noun, count = stem(who[0]), total_of(who[0], text)
+    else:
+        told = list(_GROUP.finditer(text[: found.start()]))
+        if not told:
+            return None
+        noun, count = stem(told[-1]["who"]), amount(told[-1]["many"])
+    smaller = 0 < count < people.count
+    return replace(people, count=count, staff=noun in STAFF or people.staff) if smaller else None
 
 
 def _shares(text: str, people: People) -> Iterator[Deed]:

@@ -7,6 +7,7 @@ rate is assumed and said: one visit a person and day, the size that phones send.
 import re
 from dataclasses import dataclass
 
+from blueproof.decide.chains import plural
 from blueproof.decide.deeds import (
     RANGE,
     Deed,
@@ -30,13 +31,34 @@ _SIZE = (
     r"(?P<size>\d+(?:\.\d+)?)(?:\s*(?:-|\u2013|to)\s*(?P<upto>\d+(?:\.\d+)?))?"
     r"\s?(?P<unit>KB|MB|GB)\b"
 )
+# A video visit is a call, and no file.
+_NO_CALL = (
+    r"(?!\s*(?:visits?|calls?|consult\w*|appointments?|sessions?|chats?|meetings?|conferenc\w*|"
+    r"interviews?|lessons?|rooms?|classes)\b)"
+)
 _FILES = re.compile(
     rf"{RANGE}\s+(?:(?:new|more|short|long|big|large|small|high-res|hd|4k|progress|before/after|"
-    rf"product|profile|site|of|them|their|[a-z]{{2,11}}[a-rt-z])\s+){{0,2}}?(?:{_KIND})\b",
+    rf"product|profile|site|of|them|their|[a-z]{{2,11}}[a-rt-z])\s+){{0,2}}?(?:{_KIND})\b{_NO_CALL}",
+    re.IGNORECASE,
+)
+# 2 MB of sensor data per workout
+_SIZE_EACH = re.compile(
+    rf"(?P<low>(?!))?(?P<high>(?!))?{_SIZE}\s+(?:of\s+)?(?:[a-z-]+\s+){{0,2}}?"
+    r"(?P<photo>(?!))?(?P<video>(?!))?(?P<voice>(?!))?"
+    r"(?P<file>data|logs?|telemetry|tracks?|csv|json|recordings?|samples?)\b"
+    r"(?=\s*(?:per|for each|for every|each|a|/)\s)",
     re.IGNORECASE,
 )
 _ONE_OF_SIZE = re.compile(
     rf"\b(?P<low>an?|one)\s+(?P<high>(?!))?(?:~|about\s+)?{_SIZE}\s+(?:{_KIND})\b", re.IGNORECASE
+)
+# sermons as audio, 45 MB each, one per week
+_SIZE_OFTEN = re.compile(
+    r"\b(?P<photo>(?!))?(?:(?P<video>videos?|clips?|films?)|(?P<voice>sermons?|episodes?|songs?|audio|"
+    r"recordings?|talks?|podcasts?|lectures?|tracks?)|(?P<file>files?|pdfs?|documents?|magazines?))\b"
+    rf"[^.;?!\d]{{0,30}}{_SIZE}\s*(?:each|apiece)?\s*,?\s*(?:and\s+|about\s+)?{RANGE}"
+    rf"(?=\s+(?:new\s+)?(?:per|a|each|every)\s+(?:day|week|month)\b)",
+    re.IGNORECASE,
 )
 _BARE_SIZE = re.compile(_SIZE, re.IGNORECASE)
 _LENGTH = re.compile(
@@ -73,8 +95,15 @@ _GROUPS = frozenset(
 )
 # Words after "each" that hold no files: "watches each once".
 _NOBODY = frozenset("once twice time other one several".split())
+_ONCE = frozenset("profile account avatar".split())  # what each has one of, for good
+_A_YEAR = 12  # months
 _PERIODS = frozenset("hour shift day week month year".split())
 _VIEWERS = (
+    re.compile(
+        r"\b(?P<many>\d[\d,]*)\s+(?:people\s+|members\s+|of them\s+|users\s+)?(?:then\s+)?"
+        r"(?:listens?|watch|streams?|downloads?|tune in)\b",
+        re.IGNORECASE,
+    ),
     re.compile(
         r"(?P<many>\d[\d,]*)\s+(?:people|members|parents|users|players|friends|followers|colleagues|others)"
         r"\)?[^.;?!]{0,12}\b(?:views?|sees?|watch(?:es)?|looks?|downloads?|opens?)\b",
@@ -91,6 +120,7 @@ _SHOWN = re.compile(
 )
 _TIMES = {"once": 1.0, "twice": 2.0, "once or twice": 1.5}
 _LEAST, _REACH = 3.0, 70
+_ROUND_MB = 10  # MB from which a size is said without decimals
 # MB of a file as phones send it, where no size is told, and why.
 SIZES = {
     "photo": (0.3, "shrunk on the phone before it is sent; as the camera takes it, ten times that"),
@@ -122,7 +152,7 @@ def files_of(text: str, people: People) -> tuple[Files, ...]:
     """The files that the words tell of, each mention once."""
     found: list[Files] = []
     deeds = deeds_of(text, people)
-    for pattern in (_FILES, _ONE_OF_SIZE):
+    for pattern in (_FILES, _ONE_OF_SIZE, _SIZE_EACH, _SIZE_OFTEN):
         for match in pattern.finditer(text):
             files = _files(match, text, people, deeds)
             if files and not any(f.kind == files.kind and f.month == files.month for f in found):
@@ -134,7 +164,7 @@ def _files(
     match: re.Match[str], text: str, people: People, deeds: tuple[Deed, ...]
 ) -> Files | None:
     kind = next(name for name in _KINDS if match[name])
-    each = middle(match)
+    each = middle(match) if match["low"] else 1.0
     rest = _clause(text[match.end() :])
     month, working, notes = _monthly(match, text, people, deeds)
     if not month:
@@ -174,7 +204,7 @@ def _monthly(
     if deed is None and not period:
         deed = next(iter(deeds), None) if holders or not persons else None
     if deed and not (period and persons):
-        return deed.month, f"{deed.month:,.0f} {deed.what or 'time'}s a month", ()
+        return deed.month, f"{deed.month:,.0f} {plural(deed.what or 'time')} a month", ()
     if period and holders and not deed:
         return _of_holders(holders[0], period, people)
     if period:
@@ -187,12 +217,13 @@ def _monthly(
 def _of_period(
     match: re.Match[str], before: str, period: str, people: People, *, own: bool
 ) -> tuple[float, str, tuple[str, ...]]:
-    acts = own or bool(_ACTING.search(before)) or (people.staff and middle(match) <= people.count)
+    many = middle(match) if match["low"] else 1.0
+    acts = own or bool(_ACTING.search(before)) or (people.staff and many <= people.count)
     each = bool(acts and people.count)
     times = times_of(period, people, each=each)
     if each:
         who = people.noun or "user"
-        return people.count * times, f"{people.count:,.0f} {who}s x {times:.3g} a month", ()
+        return people.count * times, f"{people.count:,.0f} {plural(who)} x {times:.3g} a month", ()
     return times, f"{times:.3g} a month", ()
 
 
@@ -203,19 +234,23 @@ def _of_holders(holder: str, period: str, people: People) -> tuple[float, str, t
     times = times_of(period, people, each=True)
     who = people.noun or "user"
     note = f"one {holder} a {who}: how many was not told"
-    return people.count * times, f"{people.count:,.0f} {who}s x {times:.3g} a month", (note,)
+    return people.count * times, f"{people.count:,.0f} {plural(who)} x {times:.3g} a month", (note,)
 
 
 def _once(holders: list[str], people: People) -> tuple[float, str, tuple[str, ...]]:
     """No rate was told: one of them a person and workday, or a month."""
     what = holders[0] if holders else "time"
+    if what in _ONCE:
+        # They come as people join: the bill spreads them over the first year.
+        share = f"{people.count:,.0f} {plural(what)} over the first year"
+        return people.count / _A_YEAR, share, (f"one {what} a {people.noun or 'user'}: not told",)
     days = people.days if people.staff else 1
     who = people.noun or "user"
     often = f"{days:.0f} a month"
     note = (
         f"one {what} a {who} and {'workday' if people.staff else 'month'}: how often was not told"
     )
-    return people.count * days, f"{people.count:,.0f} {who}s x {often}", (note,)
+    return people.count * days, f"{people.count:,.0f} {plural(who)} x {often}", (note,)
 
 
 def _named(before: str, after: str) -> list[str]:
@@ -255,9 +290,18 @@ def _size(kind: str, match: re.Match[str], rest: str) -> tuple[float, str]:
         many = 0.5 if length["many"].lower().startswith("half") else amount(length["many"])
         seconds = many * (60 if length["unit"].lower().startswith("m") else 1)
         mb = seconds * _MB_A_SECOND[kind]
-        return mb, f"{mb:.2g} MB a {_said(kind)} of {seconds:.0f} s: {_coding(kind)}"
+        return mb, f"{megabytes(mb)} a {_said(kind)} of {seconds:.0f} s: {_coding(kind)}"
     mb, why = SIZES[kind]
-    return mb, f"{mb:.2g} MB a {_said(kind)}: {why}"
+    return mb, f"{megabytes(mb)} a {_said(kind)}: {why}"
+
+
+def megabytes(mb: float) -> str:
+    """A size as people say it.
+
+    >>> megabytes(0.390625), megabytes(800.0)
+    ('0.39 MB', '800 MB')
+    """
+    return f"{mb:,.0f} MB" if mb >= _ROUND_MB else f"{mb:.2g} MB"
 
 
 def _coding(kind: str) -> str:

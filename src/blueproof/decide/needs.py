@@ -7,6 +7,7 @@ from blueproof.decide.dimensions import BY_ID, DIMENSIONS, Dimension
 
 _A_CIRCLE = 50  # people below which an app that nobody works with is a private one
 _LEAST_PLAN = 25  # US dollars a month: what the cheapest plan that never pauses costs
+SSO = "single-sign-on"  # the feature
 FAMILIES = ("convex", "firebase", "supabase", "aws")
 
 
@@ -23,7 +24,11 @@ class Needs:
     `uploads_mb` their size together, `fetches` how often one is fetched; `deeds` are what people do
     a month (visits, orders). All four are of `people`, and grow with them; 0: of all, whoever they
     are. Data is kept for `kept_months` (0: not told). `staff` work with it every working day; who
-    is `together` is there at the same moment.
+    is `together` is there at the same moment. The budget was told in `currency` ("": US dollars).
+    The bill is that of the `month` after the start (0: the twelfth); `started` people were there
+    then, where they grow. By single sign-on `sso_users` come (0: all), from `sso_firms` firms.
+    `records` are small ones a month (scans, swipes), each written once; `watchers` are the screens
+    that follow everybody who moves.
     """
 
     features: tuple[str, ...] = ()
@@ -46,6 +51,13 @@ class Needs:
     kept_months: int = 0
     staff: bool = False
     together: bool = False
+    currency: str = ""
+    month: int = 0
+    started: int = 0
+    sso_users: int = 0
+    sso_firms: int = 0
+    records: int = 0
+    watchers: int = 0
 
     def __post_init__(self) -> None:
         for name, value in self.known:

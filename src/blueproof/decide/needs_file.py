@@ -5,6 +5,7 @@ from typing import Any
 import yaml
 
 from blueproof.core.errors import InputError
+from blueproof.decide.ceiling import RATES
 from blueproof.decide.dimensions import BY_ID
 from blueproof.decide.needs import FAMILIES, Needs
 from blueproof.facts.load import LOADER
@@ -13,7 +14,9 @@ _HEAD = "# What the choice was made from. Change a value and `blueproof prove .`
 _FIGURES = ("writes", "developers", "thrifty", "files_gb", "downloads_gb",
             "daily_percent")  # fmt: skip
 # What is written only where it was told.
-_LATER = ("uploads", "uploads_mb", "fetches", "deeds", "people", "kept_months", "staff", "together")
+_LATER = ("uploads", "uploads_mb", "fetches", "deeds", "people", "kept_months", "staff", "together",
+          "currency", "month", "started", "sso_users", "sso_firms", "records",
+          "watchers")  # fmt: skip
 _LISTS = ("features", "clients", "options", "current", "ruled_out")
 
 
@@ -54,6 +57,13 @@ def read_needs(text: str, *, path: str) -> Needs:
             kept_months=int(raw.get("kept_months", 0)),
             staff=bool(raw.get("staff", False)),
             together=bool(raw.get("together", False)),
+            currency=_currency(str(raw.get("currency", ""))),
+            month=int(raw.get("month", 0)),
+            started=int(raw.get("started", 0)),
+            sso_users=int(raw.get("sso_users", 0)),
+            sso_firms=int(raw.get("sso_firms", 0)),
+            records=int(raw.get("records", 0)),
+            watchers=int(raw.get("watchers", 0)),
         )
         for name in known:
             if BY_ID[name].is_number:
@@ -65,3 +75,10 @@ def read_needs(text: str, *, path: str) -> Needs:
     if strange:
         raise InputError(f"{path}: {min(strange)!r} is none of {', '.join(FAMILIES)}")
     return needs
+
+
+def _currency(name: str) -> str:
+    """The money of the budget; ValueError where no rate of ours turns it into US dollars."""
+    if name and name not in RATES:
+        raise ValueError(f"currency: no rate for {name}")
+    return name

@@ -5,15 +5,17 @@ takes 420 technicians for 420 monthly users, of whom one in five comes on a day,
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from blueproof.core.brief import Brief, Fact
+from blueproof.decide.chains import people_in
+from blueproof.decide.growth import Growth, growth_of
 
 DAYS, WORKDAYS = 30, 22  # of a month
 DAILY_SHARE = 0.2  # of monthly users a day, where nothing is told
 _PEOPLE = ("scale.users", "scale.people", "scale.members")
 # Callings: whoever is counted by one works with the app.
-_STAFF = frozenset(
+STAFF = frozenset(
     """technician mechanic driver rep representative employee staff worker crew nurse doctor
     inspector courier rider guard cleaner janitor plumber electrician installer surveyor auditor
     agent officer operator engineer carer caregiver teacher trainer colleague salesperson
@@ -25,8 +27,17 @@ _STAFF = frozenset(
 _OUTSIDE = frozenset("teacher rider agent trainer manager".split())
 _MAKERS = re.compile(r"\b(?:dev(?:eloper)?s?|programmers?|engineers?|coders?)\b", re.IGNORECASE)
 _COMPANY_STAFF = re.compile(r"\b(?:employees?|staff|colleagues?|workers?)\b", re.IGNORECASE)
+_OTHERS = 0.5  # of those who grow, up to which another group stands beside them
 _A_GROUP = 0.02  # of the largest group, from which a smaller one is added to it
 _A_TEAM = 20  # employees from which they are whom the app is for, not those who build it
+_DEVICES = re.compile(
+    r"\b(\d[\d,]*)\s+(?:[a-z-]+\s+){0,2}?(scanner|handheld|tablet|terminal|kiosk)s\b", re.IGNORECASE
+)
+_COME = re.compile(
+    r"\b(\d{1,2})\s?%\s+(?:of (?:them|us|the(?:m|se)?|our|all)\s+)?(?:[a-z]+\s+){0,4}?"
+    r"(?:daily|every day|each day|per day|a day|on (?:any|a given) day)\b",
+    re.IGNORECASE,
+)
 _AT_WORK = re.compile(
     r"\b(?:internal (?:app|tool)|field (?:software|sales|service|crew|team|app)|on shift|shifts?|"
     r"back office|head office|our (?:employees|staff|drivers|couriers|techs?|technicians))\b",
@@ -67,22 +78,48 @@ _CREWS = re.compile(
 class People:
     """How many people use it in a month and what they are called; `staff` work with it daily.
 
-    `together` are all there at the same moment (a hall that votes). No people told: 0.
+    `together` are all there at the same moment (a hall that votes). No people told: 0. Where they
+    are to grow, `count` are those of now. `share` come on a day (0: not told).
+    `mixed` is that smaller groups are among them, so that not all are what `noun` says.
     """
 
     count: float = 0.0
     noun: str = ""
     staff: bool = False
     together: bool = False
+    growth: Growth | None = None
+    share: float = 0.0
+    mixed: bool = False
 
     @property
     def days(self) -> float:
         """On how many days of a month one of them comes."""
+        if self.share:
+            return DAYS * self.share
         return WORKDAYS if self.staff else DAYS * (1.0 if self.together else DAILY_SHARE)
 
 
 def people_of(brief: Brief) -> People:
-    """The people that the words tell of."""
+    """The people that the words tell of, or the devices that they work with."""
+    found = _people_of(brief)
+    devices = None if found.count else _DEVICES.search(brief.request)
+    if devices:
+        count = float(devices[1].replace(",", ""))
+        return People(count=count, noun=devices[2].lower(), staff=True)
+    return replace(found, share=daily_share(brief.request)) if found.count else found
+
+
+def daily_share(text: str) -> float:
+    """The share of the month's people who come on a day, told in per cent; 0 where it is not.
+
+    >>> daily_share("20k monthly users, 40% open it daily"), daily_share("20% off a day pass")
+    (0.4, 0.0)
+    """
+    found = _COME.search(text)
+    return int(found[1]) / 100 if found else 0.0
+
+
+def _people_of(brief: Brief) -> People:
     text = brief.request
     together = bool(_LIVE.search(text))
     product = _of_products(text)
@@ -92,8 +129,27 @@ def people_of(brief: Brief) -> People:
     told = [f for f in brief.facts if not isinstance(f.value, str) and f.role != "limit"]
     count = _monthly_told(told) or _counted(told, text)
     noun = _noun(told, count, text)
-    staff = noun in _STAFF and (noun not in _OUTSIDE or bool(_AT_WORK.search(text)))
-    return People(count=count, noun=noun, staff=staff and count > 0, together=together)
+    largest = max((_monthly(f) for f in told if _are_people(f, text)), default=0.0)
+    mixed = bool(noun) and count > largest
+    staff = noun in STAFF and (noun not in _OUTSIDE or bool(_AT_WORK.search(text)))
+    count, growth = _now(count, growth_of(text))
+    return People(
+        count=count,
+        noun=noun,
+        staff=staff and count > 0,
+        together=together,
+        growth=growth,
+        mixed=mixed,
+    )
+
+
+def _now(count: float, growth: Growth | None) -> tuple[float, Growth | None]:
+    """The people of now, and their growth where it is theirs, not that of orders or of money."""
+    if growth and count >= growth.later:
+        return count - growth.later + growth.now, growth
+    if growth and growth.now <= count <= (1 + _OTHERS) * growth.now:
+        return count, growth
+    return count, None
 
 
 def houses_tenants(text: str) -> bool:
@@ -110,19 +166,31 @@ def seats(brief: Brief) -> list[float]:
     ]  # fmt: skip
 
 
+def places_of(text: str) -> float:
+    """How many firms, schools or the like there are, of which each has people; 0: not told."""
+    each, of_each = _EACH_PLACE.search(text), _OF_EACH_PLACE.search(text)
+    if each:
+        return _value(each[1], each[2])
+    firms = of_each and of_each[4].lower() not in {"class", "team"}
+    return _value(of_each[5], of_each[6]) if of_each and firms else 0.0
+
+
 def _of_products(text: str) -> tuple[float, str, bool] | None:
-    """40 companies with 50 seats each; a crew of 25 per vessel, 60 vessels."""
+    """40 companies with 50 seats each; a crew of 25 per vessel, 60 vessels; longer chains."""
+    chained, what = people_in(text)
+    if chained:
+        return chained, what, what in STAFF - _OUTSIDE
     found = _EACH_PLACE.search(text)
     if found:
         noun = found[5].lower().removesuffix("s")
         each = _value(found[3], found[4])
-        works = noun in _STAFF and noun not in _OUTSIDE
+        works = noun in STAFF and noun not in _OUTSIDE
         return _value(found[1], found[2]) * each, "person" if noun == "seat" else noun, works
     found = _OF_EACH_PLACE.search(text)
     if found:
         noun = found[3].lower().removesuffix("s")
         count = _value(found[1], found[2]) * _value(found[5], found[6])
-        return count, "person" if noun == "people" else noun, noun in _STAFF - _OUTSIDE
+        return count, "person" if noun == "people" else noun, noun in STAFF - _OUTSIDE
     found = _CREWS.search(text)
     if found:
         return _value(found[2], found[3]) * _value(found[5], found[6]), "person", True
@@ -163,7 +231,7 @@ def _are_people(fact: Fact, text: str) -> bool:
         return "tenant" in fact.quote.lower() and houses_tenants(text) and not _is_share(fact, text)
     if fact.key in _PEOPLE:
         return True
-    return fact.key == f"scale.{unit}" and unit in _STAFF and not _MAKERS.search(fact.quote)
+    return fact.key == f"scale.{unit}" and unit in STAFF and not _MAKERS.search(fact.quote)
 
 
 def _is_share(fact: Fact, text: str) -> bool:

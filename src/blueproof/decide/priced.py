@@ -9,15 +9,17 @@ from blueproof.core.money import Bill, Line
 from blueproof.costs.aws_app import bill as aws_bill
 from blueproof.costs.convex import bill as convex_bill
 from blueproof.costs.firebase import firestore_bill, rtdb_bill
+from blueproof.costs.single_sign_on import lines as sso_lines
 from blueproof.costs.supabase import OverFree
 from blueproof.costs.supabase import bill as supabase_bill
 from blueproof.costs.supabase import lasting_bill as supabase_lasting
 from blueproof.costs.supabase import over_free as supabase_over_free
 from blueproof.costs.tiers import line, total
 from blueproof.costs.usage import Usage
-from blueproof.decide.needs import Needs
+from blueproof.decide.needs import SSO, Needs
 from blueproof.decide.workload import workload
 from blueproof.facts.load import fact
+from blueproof.facts.options import options
 
 _PRICED: Mapping[str, Callable[[Usage, str], Bill]] = {
     "convex": convex_bill,
@@ -45,7 +47,8 @@ def _bill(option: str, needs: Needs, users: float, *, may_pause: bool) -> Bill:
     """The vendor's bill, and what the case adds to it."""
     usage = workload(needs, users).usage
     size = size_name(users)
-    lasting = option == "supabase" and not may_pause
+    # Single sign-on is not on the plan that pauses.
+    lasting = option == "supabase" and (not may_pause or SSO in needs.features)
     bill = supabase_lasting(usage, size) if lasting else _PRICED[option](usage, size)
     if needs.value("self-hosted") == "yes":
         return replace(bill, lines=(), total=Decimal(0), note=_OWN)
@@ -66,9 +69,27 @@ def _agreed(option: str, needs: Needs, lines: tuple[Line, ...]) -> tuple[Line, .
 
 def _beside(option: str, needs: Needs, lines: tuple[Line, ...], users: float) -> tuple[Line, ...]:
     """What stands on the bill beside the vendor's use: a region, a service that is added."""
+    return (*_regional(option, needs, lines), *_offline(option, needs, users),
+            *_signed_on(option, needs, users))  # fmt: skip
+
+
+def _signed_on(option: str, needs: Needs, users: float) -> tuple[Line, ...]:
+    if SSO not in needs.features:
+        return ()
+    firms = needs.sso_firms or 1
+    if needs.people and needs.sso_firms:
+        firms = round(needs.sso_firms * users / needs.people) or 1
+    return sso_lines(options()[option].family, workload(needs, users).usage, firms)
+
+
+def _regional(option: str, needs: Needs, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     if option == "convex" and needs.value("region") == "eu":
         used = sum((x.amount for x in lines if "developer" not in x.unit), Decimal(0))
         return line("surcharge of the EU region", used, "USD of use", "convex.eu-surcharge")
+    return ()
+
+
+def _offline(option: str, needs: Needs, users: float) -> tuple[Line, ...]:
     if option == "supabase" and needs.value("offline") == "yes":
         return _synced(workload(needs, users).usage)
     return ()

@@ -6,13 +6,19 @@ from dataclasses import replace
 
 from blueproof.core.brief import Brief, Fact
 from blueproof.decide.candidates import candidates, rejected
+from blueproof.decide.ceiling import ceiling_of, is_money
 from blueproof.decide.connection import is_never_without
 from blueproof.decide.deeds import amount, deeds_of
 from blueproof.decide.dimensions import BY_ID, TALK
 from blueproof.decide.files_told import Files, files_of
-from blueproof.decide.needs import Needs
-from blueproof.decide.people import DAILY_SHARE, people_of, seats
-from blueproof.decide.talk import group_of, messages_of
+from blueproof.decide.immutable import IMMUTABLE, asks_immutable
+from blueproof.decide.needs import SSO, Needs
+from blueproof.decide.people import DAILY_SHARE, People, daily_share, people_of, seats
+from blueproof.decide.positions import positions_of, watchers_of
+from blueproof.decide.records import records_of
+from blueproof.decide.signing import SignOn, sign_on_of
+from blueproof.decide.talk import group_of, messages_of, messages_shared
+from blueproof.decide.workload import is_moving
 
 _CONSTRAINTS = {
     "eu-data": ("region", "eu"),
@@ -70,8 +76,10 @@ def needs_of(brief: Brief) -> Needs:
         known.setdefault("budget", "0")
     if wants_sql_reports(brief):
         known.setdefault("reporting", "yes")
-    if messages_of(brief.request) and not {*features} & {*TALK}:
+    if "messages" in known and not {*features} & {*TALK}:
         features.append("chat")
+    if asks_immutable(brief.request):
+        features.append(IMMUTABLE)
     if _fears_the_bill(brief):
         known.pop("spending-cap", None)
     needs = Needs(
@@ -100,17 +108,39 @@ def _with_doings(needs: Needs, brief: Brief) -> Needs:
     """The needs with what people do and send in a month, as the words tell it."""
     people = people_of(brief)
     files = told_files(brief)
+    signs = sign_on_of(brief, people) if SSO in needs.features else SignOn()
     return replace(
         needs,
+        sso_users=round(signs.users),
+        sso_firms=signs.firms,
         uploads=round(sum(f.month for f in files)),
         uploads_mb=round(sum(f.month * f.mb for f in files)),
         fetches=round(max((f.views for f in files), default=0)),
         deeds=round(sum(d.month for d in deeds_of(brief.request, people))),
+        records=round(sum(r.month for r in records_of(brief.request, people))),
+        watchers=watchers_of(brief.request) if is_moving(needs) else 0,
+        writes=_moved(needs, brief, people) or needs.writes,
         people=round(people.count),
         kept_months=_kept_months(brief),
+        month=1 if people.growth else 0,
         staff=people.staff,
         together=people.together,
+        currency=_currency(brief),
     )
+
+
+def _moved(needs: Needs, brief: Brief, people: People) -> int:
+    """The positions a month, where people who move send them at an interval."""
+    if not is_moving(needs) or (needs.writes and not people.staff):
+        return 0
+    return round(positions_of(brief.request, people, _hours(brief)))
+
+
+def _currency(brief: Brief) -> str:
+    """The money in which the budget was told, where it is not US dollars."""
+    ceiling = ceiling_of(brief)
+    renamed = any(f.key == "budget" and not is_money(f) for f in brief.facts)
+    return ceiling.currency if ceiling and ceiling.rate and not renamed else ""
 
 
 _SQL_REPORTS = re.compile(
@@ -189,7 +219,8 @@ _KEPT = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_DATA = re.compile(
-    r"\b(?:charts?|history|keep\w*|kept|stor\w+|retain\w*|archiv\w*|data|legal|records?)\b",
+    r"\b(?:charts?|history|keep\w*|kept|stor\w+|retain\w*|archiv\w*|data|legal|records?|immutab\w+|"
+    r"lock\w*|unchang\w+|logs?|audit|messages?|retention)\b",
     re.IGNORECASE,
 )
 
@@ -220,7 +251,8 @@ def _daily_percent(brief: Brief) -> int:
         (f.value for f in brief.facts
          if f.key == "scale.daily-users" and not isinstance(f.value, str)), default=0.0
     )  # fmt: skip
-    return round(100 * daily / people) if people and 0 < daily <= people else 0
+    share = round(100 * daily_share(brief.request))
+    return round(100 * daily / people) if people and 0 < daily <= people else share
 
 
 def _gigabytes(brief: Brief, said: re.Pattern[str]) -> int:
@@ -248,7 +280,7 @@ def _known(brief: Brief) -> Iterator[tuple[str, str]]:
     """Dimensions with their values; a value set by name comes last and so wins."""
     if _of_pairs(brief):
         yield "group-size", "2"
-    yield from _of_talk(brief.request)
+    yield from _of_talk(brief)
     yield from _from_figures(brief)
     for fact in brief.facts:
         if fact.key == "constraint" and fact.value in _CONSTRAINTS:
@@ -258,17 +290,18 @@ def _known(brief: Brief) -> Iterator[tuple[str, str]]:
             yield name, _OPPOSITE.get(value, value) if fact.role == "negated" else value
     if is_never_without(brief.request):
         yield "offline", "no"
+    ceiling = ceiling_of(brief)
+    if ceiling:
+        yield "budget", f"{ceiling.dollars:.2f}".rstrip("0").rstrip(".")
     for fact in brief.facts:
-        if _is_ceiling(fact):
-            yield "budget", _written(fact)
-    for fact in brief.facts:
-        if fact.key in BY_ID:
+        if fact.key in BY_ID and not is_money(fact):
             yield fact.key, _written(fact)
 
 
-def _of_talk(text: str) -> Iterator[tuple[str, str]]:
+def _of_talk(brief: Brief) -> Iterator[tuple[str, str]]:
     """The largest conversation, and the messages of one person a day, at least one."""
-    group, messages = group_of(text), messages_of(text)
+    group = group_of(brief.request)
+    messages = messages_of(brief.request) or messages_shared(brief, people_of(brief))
     if group:
         yield "group-size", f"{group:.0f}"
     if messages:
@@ -289,12 +322,6 @@ def _from_figures(brief: Brief) -> Iterator[tuple[str, str]]:
         yield from _from_scale(fact)
     if people:
         yield "users", f"{people:.0f}"
-
-
-def _is_ceiling(fact: Fact) -> bool:
-    """Whether the fact is what it may cost in a month; other money is taken as US dollars."""
-    monthly = fact.unit.strip().endswith("month") or not fact.unit
-    return fact.key == "budget" and monthly and not isinstance(fact.value, str)
 
 
 def _people(brief: Brief) -> float:

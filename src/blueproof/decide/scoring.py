@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from blueproof.core.money import Bill
+from blueproof.decide.ceiling import spoken
 from blueproof.decide.limits import outgrown
 from blueproof.decide.needs import Needs
 from blueproof.decide.priced import bill_of
@@ -271,4 +272,5 @@ def _ruled_out(option: Option, needs: Needs, users: float, bill: Bill) -> tuple[
 
 def over_budget(bill: Bill, needs: Needs) -> str:
     """That a bill is over what it may cost, with both figures."""
-    return f"it costs ${bill.total:,.2f} a month, over your ${needs.number('budget'):,.0f}"
+    ceiling = spoken(needs.number("budget"), needs.currency)
+    return f"it costs ${bill.total:,.2f} a month, over your {ceiling}"

@@ -2,7 +2,9 @@
 
 import re
 
+from blueproof.core.brief import Brief
 from blueproof.decide.deeds import NUMBER, RANGE, amount, middle
+from blueproof.decide.people import DAYS, People
 
 _DAYS = {"day": 1, "daily": 1, "week": 7, "weekly": 7, "month": 30, "monthly": 30}
 _MESSAGES = r"(?:(?:chat|text|short|new|direct)\s+)?(?:messages?|msgs?|texts|dms?|chats)"
@@ -54,6 +56,30 @@ def messages_of(text: str) -> float:
     return 0.0
 
 
+_ALONE = 200  # messages a day that one person may well send
+
+
+def messages_shared(brief: Brief, people: People) -> float:
+    """The messages a person and day, from a number that stands without whose they are.
+
+    A few are those of one person; a great many are those of all who come on a day.
+    """
+    told = [
+        f.value for f in brief.facts
+        if f.key == "scale.messages" and f.unit == "message per day"
+        and not isinstance(f.value, str) and f.span
+        and not _NOT_TALK.search(brief.request[: f.span[0]])
+    ]  # fmt: skip
+    if not told or not people.count:
+        return 0.0
+    many = max(told)
+    daily = people.count * people.days / DAYS
+    if many <= _ALONE and many * _TENTH <= people.count:
+        return many
+    return many / daily if many >= daily / _TENTH else 0.0
+
+
+_TENTH = 10
 _GROUP = r"(?:group|team|room|chat|class|squad|channel|conversation|crew|household|family|thread)"
 _MANY = rf"(?P<many>{NUMBER})"
 _OF = (

@@ -6,7 +6,7 @@ from functools import cache
 
 from blueproof.costs.quantities import PEAK
 from blueproof.costs.usage import Usage
-from blueproof.decide.needs import Needs
+from blueproof.decide.needs import SSO, Needs
 
 DAYS = 30
 
@@ -180,7 +180,7 @@ def _figures(needs: Needs) -> tuple[Figure, ...]:
         found += [_asked(needs, "messages"), _asked(needs, "group-size")]
         found += [_USUAL, _TO_LARGEST, _WATCHING, _kept(needs)]
     else:
-        found += [_RECORDS if needs.deeds else _WRITES, _kept(needs)]
+        found += [_RECORDS if needs.deeds else _small(needs), _kept(needs)]
     if features & {*_PRESENCE}:
         found.append(_TYPING)
     if features & {*_MOVING} and not needs.writes:
@@ -196,6 +196,16 @@ def _figures(needs: Needs) -> tuple[Figure, ...]:
         )  # fmt: skip
         found += [] if is_moving(needs) else [_MACHINE_KB]
     return tuple(found)
+
+
+def _small(needs: Needs) -> Figure:
+    """Records that were told in great numbers, or as many as are usual."""
+    if not needs.records:
+        return _WRITES
+    return Figure(
+        id="small records", value=needs.records, unit="small records a month",
+        why="your own figures", told=True,
+    )  # fmt: skip
 
 
 def _readers(by_id: dict[str, Decimal]) -> Decimal:
@@ -216,9 +226,22 @@ def _daily(needs: Needs) -> Figure:
 
 
 def _kept(needs: Needs) -> Figure:
-    """For how long data is kept, as told or assumed."""
+    """How many months of data there are in the bill's month; what is kept longer comes later."""
+    month = needs.month or _KEPT.value
     told = needs.kept_months
-    return replace(_KEPT, value=told, why="you said so", told=True) if told else _KEPT
+    if told and told <= month:
+        return replace(_KEPT, value=told, why="you said so", told=True)
+    if needs.month:
+        return replace(_KEPT, value=month, why=f"the bill is that of month {month:.0f}", told=True)
+    return _KEPT
+
+
+def _ramp(needs: Needs, users: Decimal, kept: Decimal) -> Decimal:
+    """How much less was added in the months kept than this month adds, where people grew evenly."""
+    if not needs.started or needs.month <= 1 or users <= needs.started:
+        return Decimal(1)
+    rise = 1 - Decimal(needs.started) / users
+    return 1 - rise * min(kept / needs.month, Decimal(1)) / 2
 
 
 def is_moving(needs: Needs) -> bool:
@@ -246,11 +269,12 @@ def _usage(needs: Needs, users: Decimal, by_id: dict[str, Decimal]) -> Usage:
     month = daily * DAYS
     talks = "messages" in by_id
     # A position replaces the one before: it is sent on, and no record is kept of it.
-    moved = Decimal(needs.writes) if is_moving(needs) else Decimal(0)
-    machines = needs.writes - moved
     # What was told of so many people grows with them.
     grown = users / needs.people if needs.people else Decimal(1)
+    moved = needs.writes * grown if is_moving(needs) else Decimal(0)
+    machines = Decimal(0) if moved else Decimal(needs.writes)
     deeds = month * by_id["messages"] if talks else _written(needs, month, grown, by_id)
+    small = needs.records * grown if talks else Decimal(0)
     writes = deeds + machines
     # The writer's own screen is told too; without a conversation, one other screen listens.
     readers = _readers(by_id) if talks else Decimal(0)
@@ -266,33 +290,47 @@ def _usage(needs: Needs, users: Decimal, by_id: dict[str, Decimal]) -> Usage:
         files, spoken, mb = needs.uploads * grown, Decimal(0), needs.uploads_mb * grown
         others = Decimal(max(needs.fetches, 1))
     gb = mb / _BYTES_A_GB
+    kept = by_id["kept"] * _ramp(needs, users, by_id["kept"])
     return Usage(
         monthly_users=users,
         daily_users=daily,
         peak_connections=(daily * by_id["at once"]).to_integral_value(),
         connection_minutes=month * by_id["minutes"],
-        writes=writes,
-        deliveries=deeds * heard + machines,
+        writes=writes + small,
+        deliveries=deeds * heard + machines + small,
         opens=month * by_id["opens"],
         signals=typing + moving,
-        signals_heard=typing * max(heard - 1, Decimal(1)) + moving,
+        signals_heard=typing * max(heard - 1, Decimal(1)) + moving * max(needs.watchers, 1),
         calls=month * by_id["calls"],
         pushes=deeds * readers * (1 - by_id["watching"]) if talks else month,
         peak=_STEADY if moved + machines > deeds else PEAK,
-        database_gb=(deeds + machines * by_id.get("machine record", Decimal(1)))
-        * by_id["kept"]
+        database_gb=(deeds + small + machines * by_id.get("machine record", Decimal(1)))
+        * kept
         / _KB_A_GB,
-        files_gb=Decimal(needs.files_gb) or gb * by_id["kept"],
+        files_gb=Decimal(needs.files_gb) or gb * kept,
         uploads=files + spoken,
         downloads=(files + spoken) * others,
         download_gb=Decimal(needs.downloads_gb) or gb * others,
         developers=Decimal(needs.developers),
-        signs_in="authentication" in needs.features or talks,
+        signs_in=bool({"authentication", SSO} & {*needs.features}) or talks,
+        federated=_federated(needs, users),
     )
+
+
+def _federated(needs: Needs, users: Decimal) -> Decimal:
+    """How many of so many people sign in with their firm's account: all, unless it is told."""
+    if SSO not in needs.features:
+        return Decimal(0)
+    told = needs.sso_users and needs.people
+    share = Decimal(needs.sso_users) / needs.people if told else Decimal(1)
+    return (users * min(share, Decimal(1))).to_integral_value()
 
 
 def _written(needs: Needs, month: Decimal, grown: Decimal, by_id: dict[str, Decimal]) -> Decimal:
     """The records that people write in a month: for what they do, as told, or as assumed."""
+    small = needs.records * grown
     if needs.deeds:
-        return needs.deeds * grown * by_id["records"]
+        return needs.deeds * grown * by_id["records"] + small
+    if small:
+        return small
     return month * by_id["writes"]

@@ -5,6 +5,10 @@ from decimal import Decimal
 from blueproof.core.blueprint import Blueprint
 from blueproof.core.money import Bill
 
+_NARROW = 3  # columns up to which cents have room
+_CENTS = 10  # US dollars below which cents are said
+_MONTH = "month "
+
 
 def sizes(blueprint: Blueprint) -> tuple[str, ...]:
     """The sizes for which there are bills, in order."""
@@ -34,12 +38,22 @@ def as_text(blueprint: Blueprint) -> str:
         parts = "   ".join(f"{b.size} ${b.total}" for b in blueprint.bill)
         note = "".join(f" ({n})" for n in dict.fromkeys(b.note for b in blueprint.bill) if n)
         return f"{parts}, {as_of}{note}"
-    counts = [size.partition(" ")[0] for size in sizes(blueprint)]
-    unit = sizes(blueprint)[0].partition(" ")[2]
+    unit, counts = _columns(sizes(blueprint))
     most = _largest(blueprint.bill, sizes(blueprint)[-1])
-    return "\n".join(
-        (*_aligned(((unit, *counts), *compared(blueprint))), *((most,) if most else ()), as_of)
-    )
+    rows = compared(blueprint)
+    if len(counts) > _NARROW:
+        rows = tuple((row[0], *(_short(total) for total in row[1:])) for row in rows)
+    return "\n".join((*_aligned(((unit, *counts), *rows)), *((most,) if most else ()), as_of))
+
+
+def _short(total: str) -> str:
+    """A sum without its cents, where many columns leave no room for them.
+
+    >>> _short("$1,543.81"), _short("$9.40")
+    ('$1,544', '$9.40')
+    """
+    whole = Decimal(total.lstrip("$").replace(",", "")) if total.startswith("$") else Decimal(0)
+    return f"${whole:,.0f}" if whole >= _CENTS else total
 
 
 def _largest(bills: tuple[Bill, ...], size: str) -> str:
@@ -53,7 +67,25 @@ def _largest(bills: tuple[Bill, ...], size: str) -> str:
         f"{line.item.rpartition(': ')[2].partition(' beyond ')[0]} ${line.amount:,.2f} ({option})"
         for option, line in lines.items()
     )
-    return f"largest lines at {size.partition(' ')[0]}: {', '.join(told)}" if lines else ""
+    return f"largest lines at {_column(size)}: {', '.join(told)}" if lines else ""
+
+
+def _columns(named: tuple[str, ...]) -> tuple[str, list[str]]:
+    """What all columns have in common, and the head of each."""
+    who = {size.partition(", ")[0] for size in named}
+    if len(who) == 1 and len(named) > 1:
+        whens = [size.partition(", ")[2] for size in named]
+        if all(when.startswith(_MONTH) for when in whens):
+            return f"{who.pop()}, month", [when.removeprefix(_MONTH) for when in whens]
+        return who.pop(), whens
+    return named[0].partition(", ")[0].partition(" ")[2], [_column(size) for size in named]
+
+
+def _column(size: str) -> str:
+    """The head of a column: the number, and when it is where the bills are of several months."""
+    named, _, when = size.partition(", ")
+    count = named.partition(" ")[0]
+    return f"{count}, {when}" if when else count
 
 
 def _aligned(rows: tuple[tuple[str, ...], ...]) -> list[str]:

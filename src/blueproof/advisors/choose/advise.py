@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from blueproof.advisors.choose import filing, keeping, outside, syncing, wording
+from blueproof.advisors.choose import entering, filing, keeping, outside, syncing, wording
 from blueproof.advisors.choose.case import BILL, NEEDS, Choice
 from blueproof.advisors.choose.drawing import flow
+from blueproof.advisors.choose.stages import Stages
 from blueproof.advisors.choose.steps import steps
 from blueproof.advisors.choose.weighing import WEIGHING, write_weighing
 from blueproof.core.advice import Alternative, Artifact, Flip, Recommendation
@@ -202,16 +203,17 @@ def _sizes_of_files(brief: Brief) -> Iterator[str]:
 
 def _bills(choice: Choice) -> tuple[Bill, ...]:
     """The bill of each option at each size, sizes in order, the pick first."""
+    shown = Stages(choice)
     return tuple(
         Bill(
-            size=scored.bill.size,
+            size=stage.size,
             lines=scored.bill.lines,
             total=scored.bill.total,
             as_of=scored.bill.as_of,
             option=scored.option.name,
         )
-        for users in choice.shown_sizes
-        for scored in choice.ranked(users)[:_MOST_BILLED]
+        for stage in shown.all
+        for scored in shown.ranked(stage)[:_MOST_BILLED]
         if scored.bill.lines or scored.bill.total == 0
     )
 
@@ -258,8 +260,8 @@ def assumptions(choice: Choice) -> Iterator[Assumption]:
     for figure in workload(choice.needs, choice.decision.users).figures:
         if not figure.told and figure.id not in {"messages", "group-size"}:
             yield Assumption(key=f"{figure.id} ({figure.unit})", value=figure.value, why=figure.why)
-
     yield from filing.assumptions(choice)
+    yield from entering.assumptions(choice)
 
 
 def sizes_in_words(choice: Choice) -> str:

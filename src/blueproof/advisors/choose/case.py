@@ -7,6 +7,7 @@ from functools import cached_property
 from blueproof.advisors.choose.owning import asks_price, has_servers
 from blueproof.core.brief import Brief
 from blueproof.core.scene import Excerpt
+from blueproof.decide.chains import plural
 from blueproof.decide.decision import Decision, FlipPoint, decide
 from blueproof.decide.interview import Worth, interview
 from blueproof.decide.needs import Needs
@@ -99,9 +100,10 @@ class Choice:
         users = self.decision.users
         told = people_of(self.brief)
         noun = told.noun if told.count == users else ""
-        plural = {"person": "people", "staff": "staff"}.get(noun, f"{noun}s")
+        if told.mixed and noun:
+            noun = "person"
         plain = noun in {"", "user"}
-        return f"{users:,.0f} {'monthly users' if plain else plural}"
+        return f"{users:,.0f} {'monthly users' if plain else plural(noun)}"
 
     def _is_open(self, flip: FlipPoint) -> bool:
         return not self.needs.is_known(flip.dimension.id)

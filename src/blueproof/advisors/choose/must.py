@@ -37,11 +37,20 @@ def sentences(choice: Choice, decisive: str = "") -> Iterator[str]:
             continue
         held = aspects[aspect]
         yield f"{_SAID[dimension]}: {held.says}; it takes {held.remedy}."
+    yield from _agreement(choice, decisive)
     yield from _machines(choice)
     if _OVERBOOKED.search(choice.brief.request):
         held = aspects["booking"]
         keeps = held.says if held.level >= GOOD else f"{held.says}; {held.remedy}"
         yield f"No overbooking: {keeps}."
+
+
+def _agreement(choice: Choice, decisive: str) -> Iterator[str]:
+    """How the agreement on health data is signed, where the vendor signs it without an add-on."""
+    held = choice.pick.option.aspects["hipaa"]
+    asked = choice.needs.value("hipaa") == "yes" and choice.needs.value("self-hosted") != "yes"
+    if asked and held.level >= GOOD and decisive != "hipaa":
+        yield f"{_SAID['hipaa']}: {held.says}."
 
 
 def _machines(choice: Choice) -> Iterator[str]:
@@ -50,13 +59,19 @@ def _machines(choice: Choice) -> Iterator[str]:
     if not month:
         return
     if is_moving(choice.needs):
+        watchers = choice.needs.watchers
+        shown = (
+            f", on {watchers} screens {month * watchers / _MILLION:,.0f} million"
+            if watchers
+            else ""
+        )
         yield (
-            f"Positions: {month / _MILLION:,.1f} million a month at your rate; each replaces the "
-            "one before and none is kept, and half as often is half of that line."
+            f"Positions: {month / _MILLION:,.1f} million a month at your rate{shown}; each "
+            "replaces the one before and none is kept, and half as often is half of that line."
         )
         return
     figures = {f.id: f.value for f in workload(choice.needs, choice.decision.users).figures}
-    months = figures["kept"]
+    months = choice.needs.kept_months or figures["kept"]
     held = choice.pick.option.aspects["time-series"]
     keep = f": {held.remedy}" if held.remedy else ""
     yield (

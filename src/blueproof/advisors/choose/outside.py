@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 from blueproof.advisors.choose.case import Choice
 from blueproof.costs.quantities import per_second
+from blueproof.decide.calls import calls_of
 from blueproof.decide.candidates import family_of
+from blueproof.decide.chains import plural
+from blueproof.decide.people import people_of
 from blueproof.decide.reading import CLIENTS
 from blueproof.decide.workload import workload
 
@@ -47,10 +50,17 @@ def sentences(choice: Choice) -> Iterator[str]:
     yield from _signing_in(choice, [n for n in named if n in _SIGN_IN])
     if asks_own_server(choice) or any(n in _OWN for n in named):
         yield _own_server(choice)
-    if {"calls", "video-calls"} & {*choice.needs.features}:
+    told = calls_of(choice.brief.request, people_of(choice.brief))
+    if told or {"calls", "video-calls"} & {*choice.needs.features}:
+        sums = (
+            f" ({told.month:,.0f} {plural(told.what)} a month x {told.minutes:.0f} minutes x 2 "
+            f"people = {told.total:,.0f} minutes)"
+            if told
+            else ""
+        )
         yield (
-            "Calls are in none of them: a service such as LiveKit carries them, with a bill of its "
-            "own that is not reckoned here."
+            f"Calls are in none of them{sums}: a service such as LiveKit carries them, with a bill "
+            "of its own that is not reckoned here."
         )
 
 

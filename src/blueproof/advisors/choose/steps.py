@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from blueproof.advisors.choose import filing, syncing, wording
+from blueproof.advisors.choose import filing, lasting, locking, syncing, wording
 from blueproof.advisors.choose.case import FAR, Choice
 from blueproof.core.advice import Step
 from blueproof.decide.workload import workload
@@ -51,6 +51,8 @@ def _steps(choice: Choice, starter: str) -> Iterator[Step]:
         yield _trial(choice, starter)
     yield from syncing.steps(choice, starter)
     yield from filing.steps(choice)
+    yield from lasting.steps(choice)
+    yield from locking.steps(choice)
     if choice.needs.value("self-hosted") != "yes":
         yield _guard(choice)
     users = next((f for f in choice.flips if f.dimension.id == "users" and f.above), None)

@@ -4,9 +4,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from blueproof.advisors.choose import filing, keeping, must, outside, syncing
+from blueproof.advisors.choose import (
+    entering,
+    filing,
+    keeping,
+    lasting,
+    locking,
+    must,
+    outside,
+    syncing,
+)
 from blueproof.advisors.choose.backwards import counted_back
 from blueproof.advisors.choose.case import FAMILY_NAMES, FAR, Choice
+from blueproof.advisors.choose.stages import Stages, dollars, exchanged, when_of
+from blueproof.decide.ceiling import spoken
 from blueproof.decide.decision import FlipPoint
 from blueproof.decide.priced import over_free
 from blueproof.decide.scoring import Contribution, Scored, over_budget, scored
@@ -18,6 +29,8 @@ _TELLING = 0.15  # difference in level from which a criterion tells the two apar
 _FAR = 3.0  # times the model from which a bill needs another cause
 _HYPHENED = {"e-commerce", "lock-in"}
 _CUTTABLE = 0.6  # of a line, beyond which fewer reads alone do not bring a bill down
+# What is billed by how much is fetched or called, so that fewer of it cost less.
+_FETCHED = re.compile(r"\b(?:reads?|I/O|data sent|messages|calls|requests|updates|units|queries)\b")
 _GOOD = 0.7
 _CLOSE = 4.0  # points of 100 within which two options are called close
 _CRITERIA = {
@@ -50,8 +63,9 @@ def answer(choice: Choice) -> str:
     parts = (
         _cheaper(choice), _headline(choice), *syncing.sentences(choice),
         *must.sentences(choice, _decisive_aspect(choice)), *keeping.sentences(choice),
-        _money(choice),
-        filing.sentence(choice), _told(choice), _close(choice), _beyond(choice), _unseen(choice),
+        *locking.sentences(choice), _money(choice), filing.sentence(choice),
+        *lasting.sentences(choice), *entering.sentences(choice), exchanged(choice), _told(choice),
+        _close(choice), _beyond(choice), _unseen(choice),
     )  # fmt: skip
     return " ".join(part for part in parts if part)
 
@@ -72,8 +86,8 @@ def _cheaper(choice: Choice) -> str:
     aside = "" if first.option.family == choice.pick.option.family else " Price aside:"
     return (
         f"The cheaper at {choice.so_many} is {first.option.name}, "
-        f"{_dollars(float(first.bill.total))} a month against "
-        f"{_dollars(float(second.bill.total))} for {name(second.option.family)}.{aside}"
+        f"{dollars(float(first.bill.total))} a month against "
+        f"{dollars(float(second.bill.total))} for {name(second.option.family)}.{aside}"
     )
 
 
@@ -81,7 +95,7 @@ def _price(choice: Choice, asked: Scored) -> str:
     """What the option asked for costs, and what the largest part of it is."""
     total = float(asked.bill.total)
     lines = sorted(asked.bill.lines, key=lambda line: -line.amount)
-    largest = f", most of it {lines[0].item} ({_dollars(float(lines[0].amount))})" if lines else ""
+    largest = f", most of it {lines[0].item} ({dollars(float(lines[0].amount))})" if lines else ""
     users = f"{choice.decision.users:,.0f} monthly users"
     counted = [
         f"{choice.needs.number(d.id):,.0f} {d.unit}"
@@ -89,7 +103,7 @@ def _price(choice: Choice, asked: Scored) -> str:
         if d.id in {"messages", "group-size"}
     ]
     taken = f" It takes {' and '.join(counted)} for granted." if counted else ""
-    return f"About {_dollars(total)} a month on {asked.option.name} at {users}{largest}.{taken}"
+    return f"About {dollars(total)} a month on {asked.option.name} at {users}{largest}.{taken}"
 
 
 def _alternative(choice: Choice, asked: Scored) -> str:
@@ -99,7 +113,7 @@ def _alternative(choice: Choice, asked: Scored) -> str:
     best = min(others, key=lambda s: s.bill.total, default=None)
     if best is None or best.bill.total >= asked.bill.total:
         return "None of the others that would do costs less."
-    return f"{name(best.option.family)} would cost {_dollars(float(best.bill.total))}."
+    return f"{name(best.option.family)} would cost {dollars(float(best.bill.total))}."
 
 
 def _told(choice: Choice) -> str:
@@ -115,10 +129,10 @@ def _told(choice: Choice) -> str:
     times = f"{max(told) / model:,.0f} times " if model >= 1 else "far more than "
     served = filing.served(choice, max(told))
     if served:
-        return f"Of your bill of {_dollars(max(told))}: {served}"
+        return f"Of your bill of {dollars(max(told))}: {served}"
     counted = counted_back(choice.brief, choice.pick.bill, max(told), choice.decision.users)
     return (
-        f"Your bill of {_dollars(max(told))} is {times}what so many people cost in this model: "
+        f"Your bill of {dollars(max(told))} is {times}what so many people cost in this model: "
         "either the app reads or sends far more than the figures assumed below, or they are too "
         f"low. {counted or 'Count the largest line first.'}"
     )
@@ -179,18 +193,19 @@ def _over_budget(choice: Choice) -> str:
     """How far the cheapest is over what it may cost, and what brings it down."""
     ceiling = choice.needs.number("budget")
     cheapest, *others = sorted(choice.decision.ranked, key=lambda s: s.bill.total)
-    dearer = ", ".join(f"{name(s.option.family)} {_dollars(float(s.bill.total))}" for s in others)
+    dearer = ", ".join(f"{name(s.option.family)} {dollars(float(s.bill.total))}" for s in others)
     largest = max(cheapest.bill.lines, key=lambda line: line.amount)
     part = (float(cheapest.bill.total) - ceiling) / float(largest.amount)
     cut = (
         f" Take {part:.0%} off its largest line, {largest.item} "
-        f"({_dollars(float(largest.amount))}), and it fits: fetch less at once, keep what was read."
-        if part < _CUTTABLE
+        f"({dollars(float(largest.amount))}), and it fits: fetch less at once, keep what was read."
+        if part < _CUTTABLE and _FETCHED.search(largest.item)
         else ""
     )
+    told = spoken(ceiling, choice.needs.currency)
     return (
-        f"At {choice.so_many} none comes to {_dollars(ceiling)} by these figures: nearest is "
-        f"{cheapest.option.name} with {_dollars(float(cheapest.bill.total))}"
+        f"At {choice.so_many} none comes to {told} by these figures: nearest is "
+        f"{cheapest.option.name} with {dollars(float(cheapest.bill.total))}"
         f"{f', then {dearer}' if dearer else ''}.{cut}"
     )
 
@@ -240,10 +255,11 @@ def _money(choice: Choice) -> str:
         return f"At {choice.so_many} neither costs anything to speak of{_on_free(choice)}."
     other = name(second.option.family)
     cost = (
-        f"At {choice.so_many} it costs about {_dollars(mine)} a month{_plan(choice)}, "
-        f"{other} {_dollars(theirs)}{_rival_plan(choice, second)}"
+        f"At {choice.so_many}{when_of(Stages(choice))} it costs about {dollars(mine)} a month"
+        f"{_plan(choice)}, "
+        f"{other} {dollars(theirs)}{_rival_plan(choice, second)}"
     )
-    return f"{cost}; {_price_flip(choice)}."
+    return f"{cost}." if Stages(choice).growth else f"{cost}; {_price_flip(choice)}."
 
 
 def _on_free(choice: Choice) -> str:
@@ -277,10 +293,14 @@ def _plan(choice: Choice) -> str:
 
 def _price_flip(choice: Choice) -> str:
     """The number of users at which the pick changes, or that there is none."""
-    flips = [f for f in choice.flips if f.dimension.id == "users"]
-    above = next((f for f in flips if f.above), None)
+    # Over the budget is over it, even where what is chosen then does less of what was told.
+    flips = [f for f in choice.decision.flips if f.dimension.id == "users" and f.above]
+    most = FAR * choice.decision.users if choice.needs.is_known("users") else float("inf")
+    above = next((f for f in flips if float(f.at) <= most), None)
     if above:
         ahead = "comes out ahead" if above.then else "fits any more"
+        if above not in choice.flips:
+            ahead = "is what still fits"
         at = f"from about {float(above.at):,.0f} users on {name(above.then)} {ahead}"
         there = scored(choice.needs, float(above.at))
         out = next((s.ruled_out for s in there if s.option.id == choice.pick.option.id), ())
@@ -372,7 +392,3 @@ def flip_sentence(flip: FlipPoint) -> str:
     """One value of one fact, and what is chosen then."""
     then = name(flip.then) if flip.then else "none of these fits"
     return f"{then}, if {_condition(flip)}"
-
-
-def _dollars(amount: float) -> str:
-    return f"${amount:,.2f}" if 0 < amount < 10 else f"${amount:,.0f}"  # noqa: PLR2004 (cents matter)
