@@ -130,7 +130,7 @@ REWRITING = Rewriting(
         Case(name="a box that searches two tables", given=_TABLES, rows=_LARGE,
              queries=_PAGE.format(" LIMIT 100")),
         Case(name="in order, a later page, with another condition", given=_TABLES, rows=_LARGE,
-             queries=_PAGE.format(" ORDER BY c.id DESC LIMIT 20 OFFSET $3").replace(
+             queries=_PAGE.format(" ORDER BY c.id DESC LIMIT 3 OFFSET 2").replace(
                  "WHERE c.phone = $1 OR f.name = $2",
                  "WHERE c.note IS NULL AND (c.phone = $1 OR f.name = $2)")),
         Case(name="without a key among the outputs, rows must not be merged", given=_TABLES,
