@@ -66,6 +66,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-distinct-jumps",
         "pg-fenced-query",
         "pg-filtered-figures",
+        "pg-first-of-each-side",
         "pg-found-among",
         "pg-function-on-column",
         "pg-function-once",

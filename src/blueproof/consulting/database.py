@@ -53,7 +53,7 @@ class Rebuilt:
 
     `concluded` makes the conclusion over: whatever was proved or timed is of made rows. `idle` are
     slots of advice that the clock sees no gain from: of tables that were guessed, the planner's
-    word alone is worth little. `beside` is advice of another kind, where the queries stay slow.
+    word alone is worth little. `beside` is all advice in its order, with that of another kind.
     """
 
     server: Server
@@ -270,7 +270,7 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
             rejected |= {r.slot: _idle(r) for r in draft.recommendations if r.slot in idle}
             continue
         if case.rebuilt:
-            draft = _with_designs(draft, case.rebuilt.beside(draft, final))
+            draft = _with_others(draft, case.rebuilt.beside(draft, final))
         draft = replace(
             draft,
             artifacts=(*_inputs(case.brief, case.scene), *draft.artifacts),
@@ -291,13 +291,12 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
     return blueprint
 
 
-def _with_designs(draft: Draft, advice: tuple[Recommendation, ...]) -> Draft:
-    files = (replace(f, needs=(each.slot,)) for each in advice for f in each.files)
-    return replace(
-        draft,
-        recommendations=(*advice, *draft.recommendations),
-        artifacts=(*draft.artifacts, *files),
-    )
+def _with_others(draft: Draft, advice: tuple[Recommendation, ...]) -> Draft:
+    """The draft with what comes beside its own advice, in the order of all of it."""
+    known = {each.slot for each in draft.recommendations}
+    new = (each for each in advice if each.slot not in known)
+    files = (replace(f, needs=(each.slot,)) for each in new for f in each.files)
+    return replace(draft, recommendations=advice, artifacts=(*draft.artifacts, *files))
 
 
 def _idle(advice: Recommendation) -> Rejected:

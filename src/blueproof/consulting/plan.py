@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from blueproof.advisors.plan.advise import advise_plans, beside_database, kept, tables_read
+from blueproof.advisors.plan.leading import Leading, leading
 from blueproof.advisors.postgres.database import Planned
 from blueproof.advisors.premises.judge import judge
 from blueproof.consulting.request import kind_of
@@ -15,6 +16,7 @@ from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 from blueproof.sql.plans.node import ReadPlan
 from blueproof.sql.plans.read import read_plans
+from blueproof.sql.plans.text import CUT
 from blueproof.sql.schema import Schema
 
 # The name by which an error's line is found again in the person's own file.
@@ -27,6 +29,17 @@ def advise_plan(brief: Brief, progress: Callable[[str], None] = lambda _: None) 
     draft, conclusion = advise_plans(brief, plans_of(brief), kind_of(brief, "why"), judge(brief))
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
+
+
+def is_cut(brief: Brief) -> bool:
+    """Whether only a beginning of the plan was handed over, which does not tell where time goes."""
+    plans = plans_of(brief)
+    return bool(plans) and all(CUT in plan.remarks for plan in plans)
+
+
+def leading_of(brief: Brief) -> tuple[Leading, ...]:
+    """What comes before all indexes and rewrites, by the person's own plans."""
+    return leading(plans_of(brief))
 
 
 def with_plans(conclusion: Conclusion, brief: Brief, queries: tuple[Planned, ...]) -> Conclusion:

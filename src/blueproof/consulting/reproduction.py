@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
+from blueproof.advisors.known.reproduction.cures import read_cures
 from blueproof.advisors.known.reproduction.listed import invents
 from blueproof.advisors.known.reproduction.pages import farther, page_indexes
 from blueproof.advisors.known.reproduction.parents import with_parents
@@ -16,11 +17,15 @@ from blueproof.advisors.known.reproduction.reading import read_sketch
 from blueproof.advisors.known.reproduction.reproduction import Proposal, Sketch
 from blueproof.advisors.known.reproduction.shape import steeper
 from blueproof.advisors.known.reproduction.taken_next import next_indexes
-from blueproof.advisors.known.reproduction.telling import assumptions, tell
+from blueproof.advisors.known.reproduction.telling import assumptions, rewritten, tell
 from blueproof.advisors.known.reproduction.tried import Attempt, Built, Paged, Tried
+from blueproof.advisors.plan.leading import Leading
+from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.idle import idle_indexes
 from blueproof.consulting.database import Rebuilt, advise_database
 from blueproof.consulting.designing import advised_designs
+from blueproof.consulting.plan import leading_of
+from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Unproved
 from blueproof.core.brief import Brief, Document, Fact
 from blueproof.core.errors import BlueproofError
@@ -82,6 +87,7 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint:
             raise Refused(reason=f"the table {sketch.main} could not be made")
         waiting = [each for each in (sketch, steeper(sketch), farther(sketch)) if each]
         slowest = (0.0, sketch)
+        first = leading_of(brief)
         while waiting:
             each = waiting.pop(0)
             with _on_rows(server, schema, each, progress) as (tried, clock, statistics):
@@ -101,17 +107,40 @@ def _advise(brief: Brief, sketch: Sketch, progress: Progress) -> Blueprint:
                     slowest = (tried.milliseconds, each)
                 if shown or not waiting:
                     made: list[Built] = []
+                    cures = (*(c.advice for c in first), *(c.advice for c in read_cures(each)))
                     at = Rebuilt(
                         server=server,
                         clock=clock,
-                        concluded=partial(_told, tried, made),
+                        concluded=partial(_told, tried, made, first),
                         idle=partial(idle_indexes, clock),
-                        beside=partial(advised_designs, clock, each, made),
+                        beside=partial(_beside, cures, partial(advised_designs, clock, each, made)),
                     )
                     return advise_database(
                         _completed(brief, tried), progress, statistics=statistics, rebuilt=at
                     )
     raise AssertionError("the last sketch is always advised on")
+
+
+def _beside(
+    cures: tuple[Recommendation, ...],
+    designed: Callable[[Draft, Database], tuple[Recommendation, ...]],
+    draft: Draft,
+    final: Database,
+) -> tuple[Recommendation, ...]:
+    """All advice: cures from figures that are told, then designs; a rewrite comes before those.
+
+    What is to be kept ready is for queries that must read all they read; a query in other words
+    that is faster shows that this one need not.
+    """
+    texts, designs = rewritten(draft), designed(draft, final)
+    own = tuple(
+        replace(r, because=(*r.because, f"it reads then: {texts[r.slot]}"))
+        if r.slot in texts
+        else r
+        for r in draft.recommendations
+    )
+    changes = any(r.query_change for r in own)
+    return (*cures, *own, *designs) if changes else (*cures, *designs, *own)
 
 
 def _is_endless(tried: Tried) -> bool:
@@ -120,8 +149,22 @@ def _is_endless(tried: Tried) -> bool:
     return full or any(run.cut for run in tried.before)
 
 
-def _told(tried: Tried, made: list[Built], kept: Draft, conclusion: Conclusion) -> Conclusion:
-    return tell(replace(tried, built=tuple(made)), kept, conclusion)
+def _told(
+    tried: Tried,
+    made: list[Built],
+    first: tuple[Leading, ...],
+    kept: Draft,
+    conclusion: Conclusion,
+) -> Conclusion:
+    """What the made rows show, behind what the person's own plan says of most of its time."""
+    slots = {each.advice.slot for each in first}
+    rest = tuple(r for r in kept.recommendations if r.slot not in slots)
+    shown = tell(replace(tried, built=tuple(made)), replace(kept, recommendations=rest), conclusion)
+    return replace(
+        shown,
+        answer=" ".join((*(each.says for each in first), shown.answer)),
+        steps=(*(step for each in first for step in each.steps), *shown.steps),
+    )
 
 
 @contextlib.contextmanager
@@ -142,14 +185,14 @@ def _on_rows(
     rows = tuple(_moved(filling, sketch) for filling in fillings(ground, counts, sketch.part))
     progress(f"making {sum(f.made for f in rows):,} rows")
     scripts = tuple((f.table, f.sql) for f in rows)
-    with filled(server, sketch.tables, scripts, sketch.keys) as made:
+    part = next((f.made / f.told for f in rows if f.table == sketch.main), 1.0)
+    with filled(server, sketch.tables, scripts, sketch.keys, part) as made:
         unfilled = [each for each in made.refused if each.startswith(ROWS_OF)]
         if unfilled:  # times of an empty table say nothing
             raise Refused(reason="; ".join(unfilled))
         statistics = Excerpt(text=read_live(made.dsn).statistics, path="statistics.sql")
         with clock_at(made.dsn) as clock:
             clock.name, clock.writes = NAME, True  # nobody else's rows
-            part = next((f.made / f.told for f in rows if f.table == sketch.main), 1.0)
             clock.pages = Pages(part=part)
             progress("timing what you have and what you propose")
             yield _tried(sketch, clock, rows, frozenset(told), made.refused), clock, statistics

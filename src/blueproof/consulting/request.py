@@ -182,7 +182,7 @@ def advise_beside_plan(brief: Brief, progress: Callable[[str], None] = lambda _:
     Made rows that show nothing say less than the plan, which has the person's own times. SqlError
     where no plan stands in it.
     """
-    from blueproof.consulting.plan import advise_plan  # the readers of plans are many files
+    from blueproof.consulting.plan import advise_plan, is_cut  # the readers of plans are many files
 
     read = None
     if not (brief.document("queries") or _SELECT.search(brief.request)):
@@ -194,6 +194,7 @@ def advise_beside_plan(brief: Brief, progress: Callable[[str], None] = lambda _:
         found.recommendations
         or _is_migrated(found)
         or not _has_times(brief)
+        or is_cut(brief)
         or (read is None and _NAMES_INDEX in found.answer)
     ):
         return found

@@ -48,8 +48,9 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "as-asked", "count-all", "dirtied", "fan-out", "filter-scan", "generic", "hash-spill",
         "heap-fetches", "index-filter", "jit", "join-filter", "join-index", "limit-guess",
         "lossy-bitmap", "many-loops", "materialized-cte", "misestimate",
-        "missing-workers", "not-run", "offset",
-        "partitions", "planning-time", "reading", "sort-spill", "subplan-loops", "temp-files",
+        "missing-workers", "not-run", "offset", "outside",
+        "partitions", "planning-time", "range-first", "reading", "sort-spill",
+        "subplan-loops", "temp-files",
         "trigger", "waiting", "wide-rows", "write-upkeep",
     ]  # fmt: skip
 

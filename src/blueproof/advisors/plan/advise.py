@@ -85,11 +85,11 @@ def advise_plans(
         brief=replace(brief, facts=(*brief.facts, *_facts(main.plan))),
         question_kind=kind,
         premises=premises,
-        recommendations=tuple(_plain(r) for r in remedies),
+        recommendations=tuple(plain(r) for r in remedies),
     )
     return draft, Conclusion(
         answer=" ".join(_answer(main)),
-        steps=tuple(_steps(remedies)),
+        steps=tuple(steps_of(remedies)),
         findings=(*_notes(main), *(f for other in judged[1:] for f in _of_other(other))),
         open_questions=tuple(_questions(main)),
         artifacts=tuple(kept(brief)),
@@ -103,7 +103,7 @@ def _facts(plan: ReadPlan) -> Iterator[Fact]:
         yield Fact(key="execution-time", value=round(plan.total_ms, 3), unit="ms", source="file")
 
 
-def _plain(remedy: Remedy) -> Recommendation:
+def plain(remedy: Remedy) -> Recommendation:
     """The remedy as advice of the vocabulary, without what only ranks it."""
     return Recommendation(**{f.name: getattr(remedy, f.name) for f in fields(Recommendation)})
 
@@ -112,7 +112,7 @@ def _answer(judged: Judged) -> Iterator[str]:
     """What to do first and the number that decides; else that nothing is wrong, and why."""
     plan, remedies = judged.plan, judged.remedies
     if not plan.analyzed:
-        yield from (f"{_capital(n.says)}." for n in judged.notes if n.rule == "plan-not-run")
+        yield from (f"{capital(n.says)}." for n in judged.notes if n.rule == "plan-not-run")
         yield "Run it with EXPLAIN (ANALYZE, BUFFERS), and I can say where the time goes."
         return
     if not remedies:
@@ -120,10 +120,11 @@ def _answer(judged: Judged) -> Iterator[str]:
         return
     first = remedies[0]
     yield _said(first)
-    yield f"{_capital(first.because[0])}; {first.because[1]}."
+    yield f"{capital(first.because[0])}; {first.because[1]}."
     for second in remedies[1:2]:
-        if second.milliseconds >= _WORTH * plan.total_ms:
-            yield f"Then {_said(second)} {_capital(second.because[0])}."
+        rest = plan.total_ms - (first.milliseconds if first.rule == "plan-outside" else 0.0)
+        if second.milliseconds >= _WORTH * rest:
+            yield f"Then {_said(second)} {capital(second.because[0])}."
 
 
 def _said(remedy: Remedy) -> str:
@@ -144,11 +145,13 @@ def _nothing(judged: Judged) -> Iterator[str]:
         yield f"Most time goes to {where(dearest)}, {of_total(plan, dearest.exclusive_ms or 0.0)}."
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """The text with its first letter large."""
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def _steps(remedies: tuple[Remedy, ...]) -> Iterator[Step]:
+def steps_of(remedies: tuple[Remedy, ...]) -> Iterator[Step]:
+    """What to do, the first at once, with what shows that it helped."""
     for place, remedy in enumerate(remedies):
         yield Step(
             do=remedy.choice,
@@ -185,21 +188,6 @@ def _notes(judged: Judged) -> Iterator[Finding]:
     yield from (n for n in judged.notes if not (judged.remedies and n.rule == "plan-as-asked"))
     for remark in plan.remarks:
         yield Finding(rule="plan-damaged", where=f"line {plan.line}", says=remark)
-    yield from _outside(plan)
-
-
-def _outside(plan: ReadPlan) -> Iterator[Finding]:
-    """Time that passed outside all nodes."""
-    inside = plan.root.inclusive_ms or 0.0
-    known = (plan.jit.total_ms if plan.jit else 0.0) + sum(t.ms for t in plan.triggers)
-    rest = plan.total_ms - inside - known
-    if plan.timed and plan.execution_ms and rest > max(1.0, plan.total_ms * _WORTH):
-        yield Finding(
-            rule="plan-outside",
-            where="the whole statement",
-            says=f"{of_total(plan, rest)} passed outside the nodes: starting up and shutting down, "
-            "or sending rows",
-        )
 
 
 def _of_other(judged: Judged) -> Iterator[Finding]:
@@ -237,7 +225,7 @@ def _has_buffers(node: Node) -> bool:
 
 
 def _evidence(ask: str, why: str, command: str) -> Question:
-    return Question(id="1", ask=ask, why=f"{_capital(why)}.", key="evidence", changes=(why,),
+    return Question(id="1", ask=ask, why=f"{capital(why)}.", key="evidence", changes=(why,),
                     command=command)  # fmt: skip
 
 

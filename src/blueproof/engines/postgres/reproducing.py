@@ -16,6 +16,7 @@ from blueproof.engines.postgres.server import GUEST, Server
 from blueproof.sql.names import quote_table
 
 _LIMITS = Limits(statement_seconds=60.0)
+_WORK_MEM_KB, _LEAST_MEM_KB = 4096, 64  # PostgreSQL's default, and the least that it takes
 _SEED = "SELECT setseed(0.42)"  # so that the same words make the same rows
 
 ROWS_OF = "rows of "  # how what is said of a table that could not be filled begins
@@ -36,14 +37,19 @@ def server_for_rows() -> Server:
 
 @contextlib.contextmanager
 def filled(
-    server: Server, tables: str, rows: tuple[tuple[str, str], ...], keys: str
+    server: Server, tables: str, rows: tuple[tuple[str, str], ...], keys: str, part: float = 1.0
 ) -> Iterator[Filled]:
     """A database with these tables, then rows (table and INSERT), then keys and indexes; dropped.
 
-    All is counted at the end, as autovacuum does. A statement that is refused is named.
+    All is counted at the end, as autovacuum does. A statement that is refused is named. `part` is
+    how many of the rows are made: its sessions have that part of PostgreSQL's work_mem, so that
+    what does not fit into memory there does not fit here.
     """
     name = server.create_database()
+    memory = max(round(_WORK_MEM_KB * min(part, 1.0)), _LEAST_MEM_KB)
     try:
+        with contextlib.closing(server.admin()) as admin:
+            admin.run_one(f"ALTER DATABASE {name} SET work_mem = '{memory}kB'")
         with contextlib.closing(server.guest(name)) as guest:
             refused = [*_loaded(server, name, guest, tables)]
             guest.run(_SEED)

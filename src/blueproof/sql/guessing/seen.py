@@ -9,6 +9,7 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
 from blueproof.core.errors import SqlError
+from blueproof.sql.guessing.documents import JSON, out_of_brackets, read_path
 from blueproof.sql.guessing.ranges import day_beside, iso, of_range
 from blueproof.sql.guessing.resolving import Known, Placed, identifier, placed, tables_of
 from blueproof.sql.parameters import numbered
@@ -18,7 +19,6 @@ _BOUNDED = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _TEXTS = (exp.Lower, exp.Upper, exp.Trim, exp.DPipe, exp.Concat, exp.Length, exp.Initcap)
 _TIMES = (exp.TimestampTrunc, exp.DateTrunc, exp.Extract, exp.Date, exp.TsOrDsToDate)
 _CLOCKS = (exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentTime, exp.CurrentDatetime)
-_JSON = (exp.JSONExtract, exp.JSONExtractScalar, exp.JSONBExtract, exp.JSONBExtractScalar)
 _SUMS = (exp.Sum, exp.Avg, exp.Mul, exp.Div, exp.Mod)
 _TIME_CALLS = frozenset({"age", "date", "to_char", "date_part", "date_bin", "time_bucket"})
 _SEARCH_CALLS = frozenset({"to_tsvector", "similarity", "word_similarity", "unaccent"})
@@ -35,11 +35,11 @@ class Seen:
     `signs` are kinds that its uses speak for: text, like, number, fraction, time, date, flag,
     json, list, search, uuid, uuid in text, transaction, local time, sorted.
     `literals` are constants that it is held against, `keys` those in its
-    JSON with the constants they are held against, `equals` the columns of other tables; `exact` are
-    numbers that it is equal to; `array` is the type of the array that it is held against; `below`
-    and `above` are the values, as they are written, that it is to be at most and at least; `held`
-    is whether it is to be equal to a value, or to one of several; `parts` are texts that it is to
-    hold, `begins` those that it is to begin with.
+    JSON with the constants they are held against, `casts` what these are cast to, `equals` the
+    columns of other tables; `exact` are numbers that it is equal to; `array` is the type of the
+    array that it is held against; `below` and `above` are the values, as they are written, that it
+    is to be at most and at least; `held` is whether it is to be equal to a value, or to one of
+    several; `parts` are texts that it is to hold, `begins` those that it is to begin with.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Seen:
     parts: list[str] = field(default_factory=list)
     begins: list[str] = field(default_factory=list)
     keys: dict[str, list[str]] = field(default_factory=dict)
+    casts: dict[str, str] = field(default_factory=dict)
     equals: set[tuple[str, str]] = field(default_factory=set)
     array: str = ""
     below: set[str] = field(default_factory=set)
@@ -123,14 +124,14 @@ def _selected(side: exp.Expr) -> list[exp.Expr]:
 
 def _note(seen: Seen, at: Placed, homes: dict[int, Placed]) -> None:
     """Book what the place of a column in the tree says of it."""
-    node, parent = _out_of_brackets(at.node)
+    node, parent = out_of_brackets(at.node)
     if isinstance(parent, exp.Cast):
         seen.signs |= _of_cast(parent)
-        node, parent = _out_of_brackets(parent)
+        node, parent = out_of_brackets(parent)
     elif isinstance(parent, _TEXTS):
         seen.signs.add("text")
-        node, parent = _out_of_brackets(parent)
-    elif isinstance(parent, _JSON) and parent.this is node:
+        node, parent = out_of_brackets(parent)
+    elif isinstance(parent, JSON) and parent.this is node:
         node, parent = _of_json(seen, parent)
         _compare_key(seen, node, parent)
         return
@@ -140,13 +141,6 @@ def _note(seen: Seen, at: Placed, homes: dict[int, Placed]) -> None:
         if isinstance(parent, kinds):
             book(seen, node, parent, homes)
             return
-
-
-def _out_of_brackets(node: exp.Expr) -> tuple[exp.Expr, exp.Expr | None]:
-    parent = node.parent
-    while isinstance(parent, exp.Paren):
-        node, parent = parent, parent.parent
-    return node, parent
 
 
 def _of_cast(cast: exp.Cast) -> set[str]:
@@ -161,20 +155,13 @@ def _of_cast(cast: exp.Cast) -> set[str]:
 def _of_json(seen: Seen, node: exp.Expr) -> tuple[exp.Expr, exp.Expr | None]:
     """The outermost of a chain of -> and ->>, its keys booked."""
     seen.signs.add("json")
-    keys: list[str] = []
-    current: exp.Expr = node
-    while True:
-        path = current.args.get("expression")
-        keys += [str(k.this) for k in path.find_all(exp.JSONPathKey)] if path else []
-        outer, parent = _out_of_brackets(current)
-        if isinstance(parent, exp.Cast):
-            outer, parent = _out_of_brackets(parent)
-        if not (isinstance(parent, _JSON) and parent.this is outer):
-            break
-        current = parent
-    if keys:
-        seen.keys.setdefault(".".join(keys), [])
-    return outer, parent
+    path = read_path(node)
+    if path.keys:
+        name = ".".join(path.keys)
+        seen.keys.setdefault(name, [])
+        if path.cast:
+            seen.casts[name] = path.cast
+    return path.outer, path.parent
 
 
 def _compare_key(seen: Seen, node: exp.Expr, parent: exp.Expr | None) -> None:
@@ -349,7 +336,7 @@ def _signed(
 ) -> Callable[[Seen, exp.Expr, exp.Expr, dict[int, Placed]], None]:
     def book(seen: Seen, node: exp.Expr, parent: exp.Expr, _homes: dict[int, Placed]) -> None:
         if sign == "time":  # date_trunc('day', at) = '2024-01-01'
-            seen.literals += day_beside(*_out_of_brackets(parent))
+            seen.literals += day_beside(*out_of_brackets(parent))
         other = parent.args.get("expression") if parent.this is node else parent.this
         timed = isinstance(other, exp.Interval | exp.Cast)
         seen.signs.add("time" if timed and sign == "fraction" else sign)

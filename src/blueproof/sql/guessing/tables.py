@@ -17,7 +17,7 @@ from blueproof.sql.guessing.resolving import Known
 from blueproof.sql.guessing.seen import Columns, Seen, read_seen
 from blueproof.sql.names import quote, quote_table
 
-_REST = "rest_of_row"  # a column that stands for those which nobody names
+REST = "rest_of_row"  # a column that stands for those which nobody names
 _CASCADES = " ON DELETE CASCADE"
 
 
@@ -100,7 +100,7 @@ def _columns(own: str, columns: Mapping[str, Seen], types: Mapping[str, str]) ->
     for seen in sorted(columns.values(), key=lambda seen: seen.name != own):
         guessed = _as_told(guess_column(seen), types)
         yield replace(guessed, kind="key", nullable=False) if seen.name == own else guessed
-    yield Column(name=_REST, type="text", kind="words", why="the columns that nobody names")
+    yield Column(name=REST, type="text", kind="words", why="the columns that nobody names")
 
 
 def _links(

@@ -4,13 +4,13 @@ They are made so that a query finds what it asks for: constants that it names oc
 common as their words are; few parents have most of the children; rows lie in the order of time.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Literal
 
+from blueproof.sql.guessing.documents import made_document
 from blueproof.sql.guessing.kinds import Column, Kind, snake
 from blueproof.sql.guessing.seen import Seen
 from blueproof.sql.guessing.shares import SHARE_DEFAULT, share_of
@@ -329,43 +329,8 @@ def _words(count: int) -> str:
 
 
 def _json(column: Column, seen: Seen, _place: Place) -> str:
-    keys: dict[str, list[str]] = {k: list(v) for k, v in seen.keys.items()}
-    for literal in seen.literals:
-        keys |= {k: [*keys.get(k, []), v] for k, v in _flat(literal)}
-    pairs = [(path.split("."), _key_value(path, named)) for path, named in keys.items()]
-    pairs.append((["more"], "md5(n::text)"))
-    made = _object(pairs)
+    made = made_document(seen.keys, seen.literals, seen.casts)
     return f"({made})::json" if column.type == "json" else made
-
-
-def _flat(text: str) -> list[tuple[str, str]]:
-    try:
-        found: Any = json.loads(text)
-    except ValueError:
-        return []
-    pairs = found.items() if isinstance(found, dict) else ()
-    return [(str(k), str(v)) for k, v in pairs if isinstance(v, str | int | float)]
-
-
-def _key_value(path: str, named: list[str]) -> str:
-    name = path.rpartition(".")[2].replace("'", "''")
-    made = f"'{name}_' || floor({_MANY} * power(random(), 2))::int"
-    for value in dict.fromkeys(named):
-        share = min(share_of(value), 0.02)
-        made = f"CASE WHEN random() < {share:g} THEN {_literal(value)} ELSE {made} END"
-    return made
-
-
-def _object(pairs: list[tuple[list[str], str]]) -> str:
-    """jsonb_build_object of paths and their values, nested as the paths are."""
-    groups: dict[str, list[tuple[list[str], str]]] = {}
-    for path, value in pairs:
-        groups.setdefault(path[0], []).append((path[1:], value))
-    parts = []
-    for key, inside in groups.items():
-        deeper = [(path, value) for path, value in inside if path]
-        parts.append(f"{_literal(key)}, {_object(deeper) if deeper else inside[0][1]}")
-    return f"jsonb_build_object({', '.join(parts)})"
 
 
 def _list(column: Column, seen: Seen, _place: Place) -> str:

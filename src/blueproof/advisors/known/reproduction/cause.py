@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from blueproof.advisors.known.ranking import probable, ranked
+from blueproof.advisors.known.reproduction.owning import GENERAL, SHOWN
 from blueproof.advisors.known.told import lowered, sentence
 from blueproof.core.brief import Brief
 from blueproof.facts.entries import Failure
@@ -15,7 +16,11 @@ _ASKS_WHY = re.compile(
 
 
 def known_cause(brief: Brief) -> Iterator[str]:
-    """The cause that an entry gives, said to be probable; nothing where nobody asks why."""
+    """The cause that an entry on slow queries gives, said to be probable, where somebody asks why.
+
+    An entry on anything else is near by its words alone, and explains no time.
+    """
     found = probable(ranked(brief)) if _ASKS_WHY.search(brief.request) else None
-    if found and isinstance(found.entry, Failure) and "postgresql" in found.entry.of:
+    of_slowness = found is not None and found.entry.id in SHOWN | GENERAL
+    if found and of_slowness and isinstance(found.entry, Failure):
         yield sentence(f"Why, probably: {lowered(found.entry.means)}")

@@ -52,7 +52,8 @@ _FEW = LatePattern(
 )
 # Few rows of the table that it is about: "it has only 12 rows".
 _ALL_IN_ALL = LatePattern(
-    r"\b(?P<t>[A-Za-z_]\w*)[\"`]?\s+(?:only\s+|just\s+)?(?:has|have|holds?|contains?)\s+(?:only\s+"
+    r"\b(?P<t>[A-Za-z_]\w*)[\"`]?\s+(?:only\s+|just\s+)?(?:has|have|holds?|contains?"
+    r"|(?<=table )(?:with|of))\s+(?:only\s+"
     r"|just\s+|about\s+|some\s+|exactly\s+)*(?P<n>\d{1,3})\s+(?:rows?|records?|entries)\b"
     r"(?!\s+(?:per|each|for|a|an|in common|with|that|which|where)\b)",
     re.IGNORECASE,

@@ -30,6 +30,7 @@ from blueproof.advisors.known.reproduction.keyed import (
 from blueproof.advisors.known.reproduction.reproduction import Sketch
 from blueproof.advisors.known.reproduction.reworded import reworded
 from blueproof.advisors.known.reproduction.searched import trigram_index
+from blueproof.advisors.known.reproduction.unaccented import FUNCTION, unaccented
 from blueproof.advisors.known.reproduction.unchanged import only_changes
 from blueproof.core.errors import SqlError
 from blueproof.core.evidence import Citation
@@ -79,6 +80,12 @@ TRIGRAMS = Citation(
     checked=_READ,
     says="a GIN index on trigrams serves LIKE and ILIKE with patterns that need not begin with "
     "letters",
+)
+UNACCENT = Citation(
+    url=f"{_DOCS}unaccent.html",
+    checked=date(2026, 11, 30),
+    says="unaccent(dictionary, string) names the dictionary; without it, the one of that name in "
+    "the function's own schema is looked up",
 )
 LOCKS = Citation(
     url=f"{_DOCS}explicit-locking.html",
@@ -191,7 +198,25 @@ def _changing(tree: exp.Expr, table: str) -> Iterator[Design]:
 def _searched(tree: exp.Expr, table: str) -> Iterator[Design]:
     """An index of trigrams for what is searched."""
     query = write_tree(tree)
-    if index := trigram_index(tree):
+    if plain := unaccented(tree):
+        yield Design(
+            kind="trigram index",
+            name="unaccented",
+            choice=f"Ask by {FUNCTION}(), an IMMUTABLE function around unaccent(), and create a "
+            f"trigram index {plain.index} (extensions unaccent and pg_trgm)",
+            because=("no index may hold unaccent(text), which is only STABLE; and a B-tree cannot "
+                     "serve a pattern that begins with %",),
+            trade_offs=("if the rules of the dictionary change, the index must be made anew",),
+            source=UNACCENT,
+            query=query,
+            read=plain.read,
+            table=table,
+            made=plain.made,
+            undo=plain.undo,
+            compared=query,
+            checked=plain.read,
+        )  # fmt: skip
+    elif index := trigram_index(tree):
         yield Design(
             kind="trigram index",
             name="",

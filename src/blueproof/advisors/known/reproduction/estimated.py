@@ -19,6 +19,13 @@ _FOUND = re.compile(
     rf"|come|came)\b[^.?!\d]{{0,40}}?(?P<n>{_NUMBER})(?P<times>\s*(?:times|x|fold)\b)?",
     re.IGNORECASE,
 )
+# A node of a plan in running words: Index Scan on orders (rows=2) (actual rows=61024).
+_NODE = re.compile(
+    r"\bscan\b[^()\n]{0,60}?\bon\s+[`\"]?(?P<t>\w+)[`\"]?[^()\n]{0,30}\((?P<told>[^()]*)\)\s*"
+    r"\((?P<actual>actual\b[^()]*)\)",
+    re.IGNORECASE,
+)
+_ROWS = re.compile(r"\brows=(?P<n>\d+)", re.IGNORECASE)
 _USING = re.compile(r"\busing [`\"]?(?P<index>\w+)", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?:[^.?!]|[.?!](?=\w))+")
 # That the rows are misjudged, where no number is told.
@@ -35,7 +42,7 @@ _FEWER = 50  # times, from which an estimate leads to another plan
 
 def read_misjudged(text: str, seen: Columns) -> tuple[Misjudged, ...]:
     """What sentences tell of foretold and found rows, where one of the tables is known by name."""
-    found = {each.table: each for each in _read(text, seen)}
+    found = {each.table: each for each in (*_of_nodes(text, seen), *_read(text, seen))}
     if not found and len(seen) == 1 and _FAR_OFF.search(text):
         table = next(iter(seen))
         columns = _columns("", table, seen)
@@ -55,6 +62,19 @@ def _read(text: str, seen: Columns) -> Iterator[Misjudged]:
         table = _table(sentence, seen)
         columns = _columns(sentence, table, seen) if table else ()
         if columns and many >= max(few, 1) * _FEWER:
+            yield Misjudged(table=table, columns=columns, foretold=few, found=many)
+
+
+def _of_nodes(text: str, seen: Columns) -> Iterator[Misjudged]:
+    """What nodes of a plan in the words tell, where columns of their table are held to values."""
+    for node in _NODE.finditer(text):
+        foretold, came = _ROWS.search(node["told"]), _ROWS.search(node["actual"])
+        table = next((t for t in seen if t.rpartition(".")[2].lower() == node["t"].lower()), "")
+        columns = _columns("", table, seen) if table else ()
+        if not (foretold and came and columns):
+            continue
+        few, many = int(foretold["n"]), int(came["n"])
+        if many >= max(few, 1) * _FEWER:
             yield Misjudged(table=table, columns=columns, foretold=few, found=many)
 
 

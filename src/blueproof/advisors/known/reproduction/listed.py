@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from blueproof.advisors.known.reproduction.reproduction import Sketch
+from blueproof.sql.guessing.tables import REST
 
 _LISTED = re.compile(
     r"(?<![\w.])(?P<table>[a-z_]\w*)\s*\((?P<columns>[a-z_]\w*(?:\s*,\s*(?:[a-z_]\w*|\.{3}|\u2026))+)\)",
@@ -17,7 +18,7 @@ def invents(sketch: Sketch, request: str) -> bool:
     """Whether a table has columns that its list in the words does not: the story was misread."""
     for table, columns in _listed(request):
         made = {column.name.lower() for column in sketch.guess.tables.get(table, ())}
-        if made - columns - {"id"}:
+        if made - columns - {"id", REST}:
             return True
     return False
 

@@ -15,7 +15,7 @@ from blueproof.facts.pattern import LatePattern
 # Of a way to ask, and a score: an entry that is said so wholly, with so much beside it, answers.
 _CLEARLY, _PLAINLY = 0.95, 4.3
 # Entries on what a rebuilt query shows by itself, with its own columns and times.
-_SHOWN = frozenset(
+SHOWN = frozenset(
     "index-for-ilike index-column-order index-on-expression partial-or-covering-index distinct-slow"
     " count-exact-or-estimate offset-or-keyset-pagination postgres-order-by-limit-slow"
     " postgres-or-slow postgres-like-prefix-no-index postgres-jsonb-filter-slow"
@@ -25,7 +25,7 @@ _SHOWN = frozenset(
     " queue-in-postgres postgres-slow-in-app".split()
 )
 # Entries that anything slow is near to.
-_GENERAL = frozenset({"postgres-slow-sometimes", "postgres-slow-after-upgrade"})
+GENERAL = frozenset({"postgres-slow-sometimes", "postgres-slow-after-upgrade"})
 # That it is slow, not that somebody wonders whether it would be.
 _IS_SLOW = LatePattern(
     r"\b(?:slow(?:er|ly|ness)?|sluggish|forever|crawl\w*|time(?:s|d)?[ -]?outs?|timing out|too "
@@ -127,10 +127,17 @@ _PERHAPS_OF_ANOTHER = LatePattern(
     re.IGNORECASE,
 )
 
+_BROKEN = re.compile(r"[ \t]*\r?\n[ \t]*")
+
+
+def _flowing(text: str) -> str:
+    """The words on one line, as a mail breaks them anywhere: "up to 8", and below it "seconds"."""
+    return _BROKEN.sub(" ", text)
+
 
 def _is_of_postgres(brief: Brief) -> bool:
     """Whether PostgreSQL is in use, or nothing else is: what is only thought of does not count."""
-    text = brief.request
+    text = _flowing(brief.request)
     used = {
         str(f.value) for f in brief.facts if f.key == "technology" and f.role == "current"
     } - _BESIDE  # fmt: skip
@@ -143,6 +150,7 @@ def _is_of_postgres(brief: Brief) -> bool:
 
 def is_slow(text: str) -> bool:
     """Whether the words say that something is slow, or a plan is not as it should be."""
+    text = _flowing(text)
     return bool(_IS_SLOW.search(text) or _IS_BAD.search(text))
 
 
@@ -167,7 +175,7 @@ def may_be_rebuilt(
     `has_query` is whether SQL or a plan is there, and not words alone, `has_both` whether both are,
     which nobody pastes for anything else; `shown` are the entries that this very query shows.
     """
-    text = brief.request
+    text = _flowing(brief.request)
     slow = has_both or _IS_SLOW.search(text) or (has_query and _IS_BAD.search(text))
     if not slow or not _is_of_its_queries(brief):
         return False
@@ -177,7 +185,7 @@ def may_be_rebuilt(
     failures = (f for f in found[:1] if isinstance(f.entry, Failure))
     said = next((f for f in failures if f.share >= _CLEARLY and f.score >= _PLAINLY), None)
     best = assured(found) or said
-    if best is None or best.entry.id in _SHOWN | shown:
+    if best is None or best.entry.id in SHOWN | shown:
         return True
     built = has_both or (counted(text) and not best.printed)
     if built and not isinstance(best.entry, Failure):
@@ -187,7 +195,7 @@ def may_be_rebuilt(
 
 def _is_of_its_queries(brief: Brief) -> bool:
     """Whether the time is spent by PostgreSQL itself, on queries of a kind that can be rebuilt."""
-    text = brief.request
+    text = _flowing(brief.request)
     if _is_on_the_way(text) or not _is_of_postgres(brief):
         return False
     return not (_OF_ANOTHER_KIND.search(text) or _OF_AN_EXTENSION.search(text))
@@ -211,6 +219,6 @@ def may_be_implied(brief: Brief) -> bool:
     if is_of_rivals(used - {"postgresql"} - _BESIDE, ["postgresql"]):
         return False  # which of them is slow is not told
     best = assured(ranked(brief))
-    if best is None or best.entry.id in _SHOWN or best.entry.id in _GENERAL:
+    if best is None or best.entry.id in SHOWN or best.entry.id in GENERAL:
         return True
     return not isinstance(best.entry, Failure) and counted(brief.request) and not best.printed

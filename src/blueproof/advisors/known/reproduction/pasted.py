@@ -18,6 +18,7 @@ _BEGINS = LatePattern(
     rf"SET\b|DELETE\s+FROM\s+(?:ONLY\s+)?{_WRITTEN})",
     re.IGNORECASE,
 )
+_INSERTS = LatePattern(rf"(?<![\w'])INSERT\s+INTO\s+{_WRITTEN}", re.IGNORECASE)
 _INSIDE = LatePattern(r"\b(?:in|exists|any|all|some|from|join|lateral)\s*\(\s*$", re.IGNORECASE)
 _RESULT = LatePattern(
     r"\s*;?\s*(?:--|=>?|->|:|\u2192|(?:gives?|is|returns?|says?|shows?|yields?)\b)?\s*(?:count\s+[-\s]*)?"
@@ -77,6 +78,12 @@ def pasted(text: str) -> Pasted:
         written=tuple(each.piece for each in found),
         of_any=tuple(q for q in queries if _is_of_any(q)),
     )
+
+
+def inserts(text: str) -> tuple[str, ...]:
+    """The INSERTs in a text, which read no table of their own that is to be made."""
+    found = (statement(_quoted(text, m.start()))[0] for m in _INSERTS.finditer(text))
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def unwrapped(text: str) -> str:

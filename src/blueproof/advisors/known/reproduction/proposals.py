@@ -33,6 +33,8 @@ _THERE = re.compile(
 _OF_TABLE = re.compile(
     r"\bon\s+(?P<table>[A-Za-z_]\w*)\s?(?P<columns>\((?:[^()]|\([^()]*\))*\))", re.IGNORECASE
 )
+# What a plan says of a node behind its table: Index Scan on orders (rows=2).
+_OF_NODE = re.compile(r"\b(?:rows|cost|actual|width|loops|time)\s*=", re.IGNORECASE)
 _INDEX = re.compile(r"(?<!create )(?<!create unique )\bindex(?:es)?\b", re.IGNORECASE)
 _WANTED = re.compile(
     r"\b(?:should|would|could|shall|want|wants|wanted|thinking|considering|consider|planning"
@@ -50,6 +52,11 @@ _LACKED = re.compile(
 _GIN = re.compile(r"\bgin\b|\binverted\b", re.IGNORECASE)
 _GIN_ON = re.compile(
     r"\b(?:gin|inverted)(?: index)? on (?:the )?(?:columns? )?\(?(?P<column>[a-z_]\w*)",
+    re.IGNORECASE,
+)
+# Indexes that are told by their kind, of all columns that are searched: trigram ones on both.
+_ON_ALL = re.compile(
+    r"\bindex(?:es)?\b[^.?!]{0,30}\b(?:on|for) (?:both|all|each|either|these|the two)\b",
     re.IGNORECASE,
 )
 _TRIGRAMS = re.compile(r"trigram|trgm", re.IGNORECASE)
@@ -87,6 +94,7 @@ def read_there(text: str, ddl: tuple[str, ...], main: str, seen: Columns) -> tup
             if table:
                 found.append(_there(table, columns, sentence, seen))
         found += _of_tables(sentence, seen)
+        found += _of_searched(sentence, seen)
         if not _LACKED.search(sentence):
             found += _otherwise(sentence, main, seen)
     return tuple({each.ddl: each for each in found}.values())
@@ -97,8 +105,18 @@ def _of_tables(sentence: str, seen: Columns) -> Iterator[There]:
     said = _INDEX.search(sentence)
     for match in _OF_TABLE.finditer(sentence, said.end()) if said else ():
         lacked = _LACKS.search(sentence[: said.start()]) if said else None
-        if match["table"] in seen and not lacked:
+        if match["table"] in seen and not lacked and not _OF_NODE.search(match["columns"]):
             yield _there(match["table"], _names(match["columns"]), sentence, seen)
+
+
+def _of_searched(sentence: str, seen: Columns) -> Iterator[There]:
+    """The trigram indexes that are told of all columns that are searched for patterns."""
+    told = _ON_ALL.search(sentence)
+    if told and _TRIGRAMS.search(sentence) and not _LACKS.search(sentence[: told.start()]):
+        for table, columns in seen.items():
+            for name, each in columns.items():
+                if "like" in each.signs and (index := _inverted(table, name, sentence, seen)):
+                    yield index
 
 
 def _otherwise(sentence: str, main: str, seen: Columns) -> Iterator[There]:

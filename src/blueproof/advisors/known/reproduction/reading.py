@@ -7,8 +7,10 @@ from dataclasses import replace
 from blueproof.advisors.known.reproduction.bloated import read_bloated
 from blueproof.advisors.known.reproduction.completing import completed, deletes_old
 from blueproof.advisors.known.reproduction.counts import counted, read_row_counts
+from blueproof.advisors.known.reproduction.dead import read_dead, without_dead
 from blueproof.advisors.known.reproduction.deleting import OF_OLD_ROWS, SHOWN, read_deleting
 from blueproof.advisors.known.reproduction.estimated import read_misjudged
+from blueproof.advisors.known.reproduction.extended import extensions
 from blueproof.advisors.known.reproduction.fragments import read_fragments
 from blueproof.advisors.known.reproduction.implied import imply_query
 from blueproof.advisors.known.reproduction.jpql import with_sql
@@ -56,7 +58,7 @@ from blueproof.sql.guessing.described import read_known, read_references
 from blueproof.sql.guessing.kinds import Column, guess_column, snake
 from blueproof.sql.guessing.resolving import Known
 from blueproof.sql.guessing.seen import Columns, read_seen
-from blueproof.sql.guessing.tables import Guess, guess_tables
+from blueproof.sql.guessing.tables import REST, Guess, guess_tables
 from blueproof.sql.plans.node import ReadPlan
 from blueproof.sql.plans.read import read_plans
 from blueproof.sql.queries import read_queries
@@ -267,12 +269,13 @@ def _sketch(
     queries = refers.queries
     guess = guess_tables(queries, known, _more(there, known), types, refers.links)
     words = unwrapped(prose(brief.request, found))
-    told = _rows(brief.request, _told_rows(words, (*guess.seen, *known), main, found), main)
+    living = without_dead(words)
+    told = _rows(brief.request, _told_rows(living, (*guess.seen, *known), main, found), main)
     return Sketch(
         queries=queries,
         guess=guess,
         main=main,
-        ddl="".join(f"{d};\n" for d in tables),
+        ddl="".join(f"{d};\n" for d in (*extensions((*queries, *(t.ddl for t in there))), *tables)),
         there=tuple(t.ddl for t in there),
         text=text,
         notes=tuple(
@@ -280,6 +283,7 @@ def _sketch(
         ),
         rows=told,
         bloated=read_bloated(words, told, main),
+        dead=read_dead(words, told, main),
         shape=read_shape(told_in, guess),
         proposals=(*refers.proposals, *read_proposals(told_in, main, guess, there)),
         supposed=dict(refers.rows),
@@ -390,4 +394,4 @@ def _of_product(brief: Brief) -> Iterator[Assumed]:
 
 
 def _is_filler(column: Column) -> bool:
-    return column.name == "rest_of_row"
+    return column.name == REST

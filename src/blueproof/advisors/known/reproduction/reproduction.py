@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from blueproof.advisors.known.reproduction.bloated import Bloated
+from blueproof.advisors.known.reproduction.dead import Dead
 from blueproof.advisors.known.reproduction.misjudged import Misjudged
 from blueproof.sql.guessing.rows import Shape
 from blueproof.sql.guessing.tables import Guess
@@ -55,7 +56,7 @@ class Sketch:
     those of the moment, `most` whether most of the rows are wanted, `spills` whether a sort is said
     to be written to disk, `prepared` whether it is said to be fast with the value in its text, and
     slow with a parameter; `misjudged` are tables of which more rows come than the planner expects,
-    `bloated` those that have more pages than rows;
+    `bloated` those that have more pages than rows, `dead` those with more dead rows than live ones;
     `part` is how many of the rows that could be made are made.
     """
 
@@ -77,6 +78,7 @@ class Sketch:
     prepared: bool = False
     misjudged: tuple[Misjudged, ...] = ()
     bloated: tuple[Bloated, ...] = ()
+    dead: tuple[Dead, ...] = ()
     supposed: Mapping[str, int] = field(default_factory=dict)
     part: float = 1.0
 

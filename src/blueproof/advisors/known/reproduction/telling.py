@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from blueproof.advisors.known.reproduction.bloated import bloated_steps
+from blueproof.advisors.known.reproduction.attempted import with_attempt
 from blueproof.advisors.known.reproduction.cause import known_cause
+from blueproof.advisors.known.reproduction.cures import read_cures, without
 from blueproof.advisors.known.reproduction.designing import SLOT, design_steps, shown_ms, statements
 from blueproof.advisors.known.reproduction.elsewhere import GENERIC, elsewhere, not_covered
-from blueproof.advisors.known.reproduction.files import attempt_files, reproduction_files
-from blueproof.advisors.known.reproduction.misjudged import misjudged_steps, misjudged_unproved
+from blueproof.advisors.known.reproduction.files import reproduction_files
+from blueproof.advisors.known.reproduction.misjudged import misjudged_unproved
 from blueproof.advisors.known.reproduction.small import small_table
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
 from blueproof.advisors.known.told import evidence, lowered, sentence
@@ -45,6 +46,8 @@ def _of_rows(tried: Tried) -> Iterator[Assumption]:
 
 def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
     """The conclusion of the advisor in the words of a reproduction, with its files."""
+    cures = read_cures(tried.sketch)
+    kept = without(kept, cures)
     after = _milliseconds(conclusion)
     better = _better(tried, tried.milliseconds if after is None else after)
     gained = after is not None and tried.milliseconds > after * _FASTER
@@ -52,21 +55,20 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
     if not (gained or better or designed or tried.is_shown):
         answer = _not_shown(tried)
     else:
-        told = (*designed, *_sentences(tried, conclusion, after, kept, better))
+        shown = tuple(_sentences(tried, conclusion, after, kept, better))
+        first = _begins_with_design(kept)
+        told = (*designed, *shown) if first else (*shown, *_if_not_enough(designed))
         answer = " ".join((*told, *known_cause(kept.brief)))
     if better:
-        conclusion = _with_attempt(conclusion, better)
-    bloated = tried.sketch.bloated
-    answer = " ".join((*(sentence(each.says) for each in bloated), answer))
+        conclusion = with_attempt(conclusion, better)
+    answer = " ".join((*(each.says for each in cures), answer))
     return replace(
         conclusion,
         answer=answer,
         open_questions=(evidence(_ASK, _WHY),),
         steps=(
-            *bloated_steps(bloated),
-            *misjudged_steps(tried.sketch.misjudged),
-            *design_steps(kept.recommendations),
-            *_shown_steps(conclusion.steps, kept),
+            *(step for each in cures for step in each.steps),
+            *_in_order(kept, conclusion.steps),
         ),
         artifacts=(*conclusion.artifacts, *reproduction_files(tried)),
         not_proved=(
@@ -79,6 +81,23 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
             *conclusion.not_proved,
         ),
     )
+
+
+def _begins_with_design(kept: Draft) -> bool:
+    """Whether what is to be kept ready is the first advice."""
+    return any(r.slot.startswith(SLOT) for r in kept.recommendations[:1])
+
+
+def _if_not_enough(designed: tuple[str, ...]) -> Iterator[str]:
+    """What is to be kept ready, said as the next thing to do."""
+    yield from (f"If that is not fast enough: {lowered(each)}" for each in designed[:1])
+    yield from designed[1:]
+
+
+def _in_order(kept: Draft, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps of designs and of the rest, as the advice is ordered."""
+    designs, others = design_steps(kept.recommendations), _shown_steps(steps, kept)
+    return (*designs, *others) if _begins_with_design(kept) else (*others, *designs)
 
 
 def rewritten(kept: Draft) -> dict[str, str]:
@@ -148,51 +167,6 @@ def _is_set(attempt: Attempt) -> bool:
     return attempt.proposal.kind == "setting" and attempt.proposal.ours
 
 
-def _with_setting(conclusion: Conclusion, definition: str) -> Conclusion:
-    """The conclusion with the step that sets what the clock chose, for one role."""
-    name = definition.partition(" ")[0]
-    step = Step(
-        do=f"ALTER ROLE app SET {definition} (your application's role in place of app; sessions "
-        "that begin afterwards have it)",
-        horizon="now",
-        check="EXPLAIN (ANALYZE, BUFFERS) of the query begins with what it filters by",
-        undo=f"ALTER ROLE app RESET {name}",
-    )
-    said = Unproved(statement=definition, why="it was timed on made rows alone")
-    return replace(
-        conclusion,
-        steps=(step, *conclusion.steps),
-        not_proved=(said, *conclusion.not_proved),
-    )
-
-
-def _with_attempt(conclusion: Conclusion, best: Attempt) -> Conclusion:
-    """The conclusion with the file and the step of an index that the clock chose."""
-    if best.proposal.kind == "setting":
-        return _with_setting(conclusion, best.proposal.definition)
-    files = attempt_files(best.proposal)
-    return replace(
-        conclusion,
-        artifacts=(*conclusion.artifacts, *files),
-        steps=(
-            Step(
-                do=f'psql "$DATABASE_URL" -f {files[0].path}, which makes {best.proposal.said}',
-                horizon="now",
-                check="EXPLAIN (ANALYZE, BUFFERS) of the query reads the new index",
-                undo=f'psql "$DATABASE_URL" -f {files[1].path}',
-            ),
-            *(step for step in conclusion.steps if " -f migrations/" not in step.do),
-        ),
-        not_proved=(
-            Unproved(
-                statement=best.proposal.said,
-                why="it was timed on made rows alone: the planner has no statistics of it",
-            ),
-            *conclusion.not_proved,
-        ),
-    )
-
-
 def _sentences(
     tried: Tried,
     conclusion: Conclusion,
@@ -228,7 +202,6 @@ def _sentences(
     elif not designed:
         yield from _unhelped(tried)
     yield from _paged(tried)
-    yield from (sentence(each.says) for each in tried.sketch.misjudged)
     yield _assumed(tried)
     if tried.scans and tried.sketch.there:
         yield sentence(f"With what you have, it reads all of {' and '.join(tried.scans)}")
@@ -381,10 +354,9 @@ def _grown(tried: Tried) -> Iterator[str]:
 def _not_shown(tried: Tried) -> str:
     """That the words do not explain it, and where to look instead."""
     there = " with the indexes that you tell of" if tried.sketch.there else ""
-    if tried.sketch.misjudged:
-        told = " ".join(sentence(each.says) for each in tried.sketch.misjudged)
+    if tried.sketch.misjudged or tried.sketch.dead:
         return (
-            f"{told} Only your plan shows it: {_rows(tried)}{there} it takes "
+            f"Only your own figures show it: {_rows(tried)}{there} it takes "
             f"{shown_ms(tried.milliseconds)}. {_assumed(tried)}"
         )
     if small := small_table(tried):

@@ -34,6 +34,13 @@ _PARTITION = _page("ddl-partitioning", "dropping a partition is far faster than 
 _POPULATE = _page("populate", "after loading much data run ANALYZE, or plans may be poor")
 _LOCKED = _page("sql-select", "SKIP LOCKED passes over rows that others have locked")
 _COUNT = _page("indexes-index-only-scans", "a count visits every entry of the index that matches")
+UPSERT = _page("sql-insert", "in DO UPDATE, rows for which its WHERE is false are not updated")
+POSTGIS = Citation(
+    url="https://postgis.net/docs/ST_DWithin.html",
+    checked=date(2026, 11, 30),
+    says="ST_DWithin has a bounding box comparison in it that makes use of spatial indexes; "
+    "ST_Distance has none",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What a story of a slow query comes to, said as unproved, and what proves it."""
 
+import re
 from collections.abc import Iterator
 
 from blueproof.advisors.known.evidence import BRINGS
@@ -14,15 +15,19 @@ from blueproof.core.brief import Brief
 _MOST_SAID = 2
 _BRING = BRINGS["db-performance"].sentence
 _LOOK = "EXPLAIN (ANALYZE, BUFFERS)"
+_MAY_HOLD = re.compile(r"\bst_\w+\s*\(|<->|\bon\s+conflict\b", re.IGNORECASE)
+_POSTGRES = frozenset({"postgresql", "postgis"})
 _TABLE = "TABLE_NAME"  # in a statement, where the words name none
 
 
 def told_of_slowness(brief: Brief) -> Told | None:
     """What serves the slow query that the words tell of; None where they tell of none."""
     story = _story(brief)
-    made = remedies(story) if story and story.named else ()
-    if not (story and made):
+    said = _of_statements(brief)
+    made = said or (remedies(story) if story and story.named else ())
+    if not made:
         return None
+    story = story or Story()
     bring = BRINGS["db-performance"]
     return Told(
         sentences=tuple(_sentences(brief, story, made)),
@@ -36,6 +41,17 @@ def told_of_slowness(brief: Brief) -> Told | None:
         steps=tuple(_steps(story, made)),
         questions=(evidence(bring.ask, "it proves or refutes this", bring.command),),
     )
+
+
+def _of_statements(brief: Brief) -> tuple[Remedy, ...]:
+    """What the statements in the words call for by themselves."""
+    if not SLOW.search(brief.request) or not _MAY_HOLD.search(brief.request):
+        return ()
+    from blueproof.advisors.known.reproduction.pasted import inserts, pasted  # reads SQL
+    from blueproof.advisors.known.slow.statements import of_statements
+
+    texts = (*pasted(brief.request).queries, *inserts(brief.request))
+    return of_statements(texts, brief.request)
 
 
 def lacks_columns(brief: Brief) -> bool:
@@ -62,7 +78,7 @@ def _sentences(brief: Brief, story: Story, made: tuple[Remedy, ...]) -> Iterator
         yield "The column of the order, which you do not name, goes last into it."
     if _singles(story, made):
         yield "The indexes of one column that you have cannot do both at once."
-    if not any(f.key == "technology" and f.value == "postgresql" for f in brief.facts):
+    if not any(f.key == "technology" and f.value in _POSTGRES for f in brief.facts):
         yield "Taken for PostgreSQL, as you name no other database."
     yield f"Read from your words, not proved: {_LOOK} of the query shows whether it holds. {_BRING}"
 

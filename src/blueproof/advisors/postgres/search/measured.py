@@ -104,7 +104,7 @@ def choose_measured(database: Database, pool: Pool, limit: float) -> Chosen:
     chosen = search.useful(search.select())
     if database.clock is None:
         return Chosen(
-            taken=_ranked(_choices(database, explorer, chosen)),
+            taken=_ranked(choices_of(database, explorer, chosen)),
             declined=tuple(_declined(database, explorer, chosen, search.owed)),
         )
     return _on_rows(database, database.clock, search, chosen)
@@ -121,7 +121,7 @@ def _on_rows(database: Database, clock: Clock, search: _Search, chosen: int) -> 
         chosen = search.useful(search.select(chosen))
     chosen = clocked.best(chosen)
     while True:  # a query's plan on rows may leave an index whose gain was another query's
-        taken = _choices(database, search.explorer, chosen, clocked.reads(chosen))
+        taken = choices_of(database, search.explorer, chosen, clocked.reads(chosen))
         idle = sum(1 << at for at, choice in taken.items() if not choice.helped)
         idle = idle or clocked.idle(chosen)
         if not idle:
@@ -237,7 +237,7 @@ def _ranked(choices: dict[int, Choice]) -> tuple[Choice, ...]:
     return tuple(sorted(choices.values(), key=lambda choice: -saved(choice)))
 
 
-def _choices(
+def choices_of(
     database: Database, explorer: Explorer, chosen: int, read: list[int | None] | None = None
 ) -> dict[int, Choice]:
     """The indexes of a set; `read` is what each query's plan reads of it on rows, if it was run."""
@@ -249,7 +249,7 @@ def _choices(
     for at in bits(chosen):
         gains = tuple(
             Gain(query=explorer.pool.costs.queries[place], before=before, after=after)
-            for place in readers[at]
+            for place in readers.get(at, [])  # none: no plan reads it beside the others
             for before, after in [_both(explorer, place, chosen, at)]
             if before > after * 1.01
         )
@@ -263,7 +263,7 @@ def _choices(
             size=size,
             least=least_factor(),
             together=True,
-            second=_second(database, explorer, chosen, readers[at], at),
+            second=_second(database, explorer, chosen, readers.get(at, []), at),
         )
     return found
 
