@@ -98,6 +98,7 @@ class Server:
         self._password = secrets.token_hex(16)
         self._process: subprocess.Popen[bytes] | None = None
         self._made = 0
+        self._master: Session | None = None
         self._loaded: tuple[str, Loaded] | None = None
         self._made_by = cluster.name_of(tree, _CLUSTER)
         try:
@@ -129,6 +130,15 @@ class Server:
         """A session with all power, for our own SQL only."""
         return self._session(database, _ADMIN, self._password, _OWN_LIMITS)
 
+    @property
+    def _own(self) -> Session:
+        """A session with all power, in a database without SQL of the person's, that stays open."""
+        if self._master is None:
+            self._master = self.admin()
+        else:
+            self._master.revive()
+        return self._master
+
     def guest(self, database: str) -> Pipeline:
         """A session without any power beyond its own database, for user SQL."""
         return Pipeline(self._address(database, GUEST, ""), self._limits, self._end_process)
@@ -140,10 +150,9 @@ class Server:
         """
         self._made += 1
         name = f"twin_{self._made}"
-        with contextlib.closing(self.admin()) as admin:
-            admin.run_one(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy")
-            admin.run_one(f"GRANT CREATE ON DATABASE {name} TO {GUEST}")
-            admin.run_one(f"ALTER ROLE {GUEST} RESET ALL")
+        self._own.run_one(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy")
+        self._own.run_one(f"GRANT CREATE ON DATABASE {name} TO {GUEST}")
+        self._own.run_one(f"ALTER ROLE {GUEST} RESET ALL")
         with contextlib.closing(self.admin(name)) as admin:
             admin.run(f"ALTER SCHEMA public OWNER TO {GUEST}")
         return name
@@ -160,18 +169,17 @@ class Server:
         """Keep a large schema as it is loaded, for later servers; nobody may write meanwhile."""
         name = keeping.name_of(ddl, path, self._made_by)
         if name and self._made == 1:
-            with contextlib.closing(self.admin()) as admin:
-                alone = _is_alone(admin)
-                admin.run_one("CHECKPOINT")
-                ((log,),) = admin.run_one(_REDO)
-                if alone:
-                    keeping.keep(name, self.data, self._password, log, loaded)
+            admin = self._own
+            alone = _is_alone(admin)
+            admin.run_one("CHECKPOINT")
+            ((log,),) = admin.run_one(_REDO)
+            if alone:
+                keeping.keep(name, self.data, self._password, log, loaded)
 
     def forget_settings(self, name: str) -> None:
         """Undo what the guest set for its own later sessions with ALTER ROLE ... SET."""
-        with contextlib.closing(self.admin()) as admin:
-            admin.run_one(f"ALTER ROLE {GUEST} RESET ALL")
-            admin.run_one(f"ALTER ROLE {GUEST} IN DATABASE {name} RESET ALL")
+        self._own.run_one(f"ALTER ROLE {GUEST} RESET ALL")
+        self._own.run_one(f"ALTER ROLE {GUEST} IN DATABASE {name} RESET ALL")
 
     def set_planner(self, name: str, settings: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
         """Have later sessions of a database plan with these settings and no others.
@@ -180,23 +188,25 @@ class Server:
         whose value it refuses.
         """
         refused: list[str] = []
-        with contextlib.closing(self.admin()) as admin:
-            admin.run_one(f"ALTER DATABASE {name} RESET ALL")
-            for setting, value in settings:
-                check_setting(setting, value)
-                try:
-                    admin.run_one(f"ALTER DATABASE {name} SET {setting} = '{value}'")
-                except ServerRefusal:
-                    refused.append(f"{setting}={value}")
+        admin = self._own
+        admin.run_one(f"ALTER DATABASE {name} RESET ALL")
+        for setting, value in settings:
+            check_setting(setting, value)
+            try:
+                admin.run_one(f"ALTER DATABASE {name} SET {setting} = '{value}'")
+            except ServerRefusal:
+                refused.append(f"{setting}={value}")
         return tuple(refused)
 
     def drop_database(self, name: str) -> None:
         """Remove a database that create_database made, with whoever is still connected to it."""
-        with contextlib.closing(self.admin()) as admin:
-            admin.run_one(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self._own.run_one(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def close(self) -> None:
         """Stop the server that we started and remove its folder."""
+        if self._master is not None:
+            self._master.close()
+            self._master = None
         if self._process and self._process.poll() is None:
             self._process.send_signal(signal.SIGQUIT)
             with contextlib.suppress(subprocess.TimeoutExpired):
