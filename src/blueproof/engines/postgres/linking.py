@@ -75,7 +75,7 @@ def with_parents(schema: Schema, names: frozenset[str]) -> Schema:
 
 def _keys_of(schema: Schema, table: str) -> list[ForeignKey]:
     """The table's foreign keys, less those that only lead to a partition of the real parent."""
-    keys = [k for k in schema.foreign_keys if k.table == table]
+    keys = schema.keys_of(table)
     whole = {(k.columns, k.references) for k in keys}
     return [
         k
