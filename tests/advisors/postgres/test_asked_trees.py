@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from sqlglot import exp
 
 from blueproof.advisors.postgres.database import Database, Planned
-from blueproof.advisors.postgres.parts import rewriting
 from blueproof.advisors.postgres.parts.rewriting import Asked
 from blueproof.core.scene import Excerpt
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.twin import Twin
 from blueproof.sql.queries import read_queries
-from blueproof.sql.trees import write_tree
+from blueproof.sql.trees import read_tree, write_tree
 
 QUERY = "SELECT n.body, n.at FROM notes AS n JOIN pages AS p USING (page_id) WHERE n.id = 1"
 KNOWN = """
@@ -67,8 +67,12 @@ def test_what_is_done_to_a_copy_stays_in_the_copy(asked: Asked) -> None:
 
 def test_a_text_is_read_once(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    reader = rewriting.read_tree
-    monkeypatch.setattr(rewriting, "read_tree", lambda text: read.append(text) or reader(text))
+
+    def noted(text: str) -> exp.Query | None:
+        read.append(text)
+        return read_tree(text)
+
+    monkeypatch.setattr(f"{Asked.__module__}.read_tree", noted)
     with Twin(server, KNOWN) as twin:
         asked = on(twin, "SELECT body FROM notes WHERE id = 4711")
         assert written(asked) == written(replace(asked))
