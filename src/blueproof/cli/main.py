@@ -1,5 +1,6 @@
 """The command group, and the one place where errors meant for a person are printed."""
 
+import atexit
 import gc
 import importlib
 import sys
@@ -80,6 +81,7 @@ def commands() -> None:
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     gc.set_threshold(_OBJECTS_BETWEEN_LOOKS)
+    atexit.register(gc.freeze)  # else Python goes through all that is left before it ends
     with kept_compiled():
         code = _run(_with_request_last(sys.argv[1:]))
     sys.exit(code if isinstance(code, int) else 0)

@@ -1,6 +1,6 @@
 """A PostgreSQL schema as data: what the catalog says of tables, indexes, keys and policies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -186,7 +186,25 @@ class Schema:
 
     def indexes_of(self, table: str) -> Iterator[Index]:
         """The indexes of one table."""
-        return (i for i in self.indexes if i.table == table)
+        return iter(self._indexes_by_table.get(table, ()))
+
+    def keys_of(self, table: str) -> Sequence[ForeignKey]:
+        """The foreign keys by which one table refers to others."""
+        return self._keys_by_table.get(table, ())
+
+    @cached_property
+    def _indexes_by_table(self) -> dict[str, list[Index]]:
+        found: dict[str, list[Index]] = {}
+        for index in self.indexes:
+            found.setdefault(index.table, []).append(index)
+        return found
+
+    @cached_property
+    def _keys_by_table(self) -> dict[str, list[ForeignKey]]:
+        found: dict[str, list[ForeignKey]] = {}
+        for key in self.foreign_keys:
+            found.setdefault(key.table, []).append(key)
+        return found
 
     def covered(self, table: str, columns: tuple[str, ...]) -> bool:
         """Whether some whole-table B-tree leads with exactly these columns, in any order."""

@@ -329,8 +329,8 @@ def _column(
 def _parent_rows(
     column: Column, table: Table, schema: Schema, counts: dict[str, RowCount]
 ) -> int | None:
-    for key in schema.foreign_keys:
-        if key.table == table.name and key.columns == (column.name,) and key.references in counts:
+    for key in schema.keys_of(table.name):
+        if key.columns == (column.name,) and key.references in counts:
             return counts[key.references].rows
     return None
 

@@ -11,6 +11,7 @@ from sqlglot.generator import Generator
 from sqlglot.generators.postgres import PostgresGenerator
 from sqlglot.parsers.postgres import PostgresParser
 
+from blueproof.sql.copies import copied
 from blueproof.sql.lexer import tokens
 
 _NEGATED = {
@@ -168,7 +169,7 @@ def write_tree(tree: exp.Expr) -> str:
     printer = _Printer(
         dialect="postgres", pretty=True, normalize_functions="lower", max_text_width=_SHORT
     )
-    text = str(printer.generate(tree))
+    text = str(printer.generate(copied(tree), copy=False))
     broken = any("\n" in str(each.this) for each in tree.find_all(exp.Literal))
     return text if broken else _ALONE.sub(r"\g<in>\g<select> \g<list>", text)
 
@@ -177,4 +178,4 @@ def brief(tree: exp.Expr) -> str:
     """A part of a query on one line, as it is quoted in a sentence."""
     return _Printer(
         dialect="postgres", pretty=False, normalize_functions="lower", comments=False
-    ).generate(tree)
+    ).generate(copied(tree), copy=False)

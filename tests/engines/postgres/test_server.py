@@ -11,6 +11,7 @@ from blueproof.core.errors import EngineError
 from blueproof.engines.postgres.limits import Limits
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.server import GUEST, Server
+from blueproof.engines.postgres.twin import Twin
 
 
 def _processes(server: Server) -> list[Path]:
@@ -142,3 +143,35 @@ def test_settings_of_the_guest_do_not_reach_its_next_sessions(server: Server) ->
         assert guest.run("SHOW enable_seqscan") == [("on",)]
         assert guest.run("SHOW enable_sort") == [("on",)]
     server.drop_database(name)
+
+
+def _end_administrators(server: Server) -> int:
+    """End every session of the administrator but the one that ends them; how many there were."""
+    with contextlib.closing(server.admin()) as admin:
+        ended = admin.run(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE usename = 'admin' AND pid <> pg_backend_pid()"
+        )
+    return len(ended)
+
+
+def test_the_servers_own_session_is_one_and_is_made_anew_when_it_was_lost(server: Server) -> None:
+    _end_administrators(server)
+    names = [server.create_database() for _ in range(2)]
+    assert _end_administrators(server) == 1
+    names.append(server.create_database())
+    assert server.set_planner(names[0], (("seq_page_cost", "2"),)) == ()
+    for name in names:
+        server.drop_database(name)
+    with contextlib.closing(server.admin()) as admin:
+        assert not admin.run("SELECT FROM pg_database WHERE datname LIKE 'twin%'")
+
+
+def test_a_room_opens_though_the_twins_administrator_was_lost(server: Server) -> None:
+    index = "CREATE INDEX by_a ON t (a);"
+    with Twin(server, "CREATE TABLE t (a int);") as twin:
+        with twin.trial() as room:
+            room.add_script(index)
+        assert _end_administrators(server)
+        with twin.trial() as room:
+            assert room.add_script(index) == "by_a"

@@ -16,6 +16,33 @@ class Filling:
     counted: Counted
 
 
+class Fillings:
+    """The fillings of indexes made again and again: reckoned once for each under whatever name."""
+
+    def __init__(self) -> None:
+        self._known: dict[object, tuple[TableStatistics, IndexStatistics | None, Filling]] = {}
+
+    def of(
+        self, index: Index, table: TableStatistics, given: IndexStatistics | None, share: float
+    ) -> Filling:
+        """The filling of an index; reckoned anew where anything but its name differs."""
+        asked = (*_told(index), share)
+        known = self._known.get(asked)
+        if known is None or known[0] is not table or known[1] is not given:
+            known = table, given, filling(index, table, given, share)
+            self._known[asked] = known
+        return known[2]
+
+
+def _told(index: Index) -> tuple[object, ...]:
+    """What of an index its size follows from; its name stands in its definition, too."""
+    name = index.name.rpartition(".")[2]
+    parts = (index.keys, index.include, index.slots, index.deduplicates, index.method)
+    of_class = name if "_ops" in name else ""  # as a class of operators is named
+    definition = index.definition.replace(name, of_class, 1)
+    return (index.table, *parts, index.predicate, index.expressions, index.unique, definition)
+
+
 def filling(
     index: Index, table: TableStatistics, given: IndexStatistics | None, share: float
 ) -> Filling:

@@ -1,7 +1,7 @@
 """Foreign keys among generated rows: which table comes first, and whom a row refers to."""
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -75,7 +75,7 @@ def with_parents(schema: Schema, names: frozenset[str]) -> Schema:
 
 def _keys_of(schema: Schema, table: str) -> list[ForeignKey]:
     """The table's foreign keys, less those that only lead to a partition of the real parent."""
-    keys = [k for k in schema.foreign_keys if k.table == table]
+    keys = schema.keys_of(table)
     whole = {(k.columns, k.references) for k in keys}
     return [
         k
@@ -126,7 +126,7 @@ class Links:
             fitting = _fitting(link, row)
             open_ = [c for c in link.key.columns if c not in row and domains[c].nullable]
             if fitting and not (open_ and rng.random() < _NOBODY):
-                asked = [t for t in fitting if _asked(link, t, domains)]
+                asked = _asked(link, fitting, domains)
                 target = rng.choice(asked if asked and rng.random() < chance else fitting)
                 link.used.add(target)
                 row |= dict(zip(link.key.columns, target, strict=True))
@@ -137,8 +137,10 @@ class Links:
         return row
 
 
-def _fitting(link: _Link, row: Mapping[str, str | None]) -> list[Key]:
+def _fitting(link: _Link, row: Mapping[str, str | None]) -> Sequence[Key]:
     """The rows that may be referred to by one that holds this much already."""
+    if not link.single and row.keys().isdisjoint(link.key.columns):
+        return link.targets  # as for most keys: there is nothing to agree with
     return [
         target
         for target in link.targets
@@ -147,9 +149,16 @@ def _fitting(link: _Link, row: Mapping[str, str | None]) -> list[Key]:
     ]
 
 
-def _asked(link: _Link, target: Key, domains: Mapping[str, Wanting]) -> bool:
-    pairs = zip(link.key.columns, target, strict=True)
-    return any(value in domains[column].wanted for column, value in pairs)
+def _asked(link: _Link, fitting: Sequence[Key], domains: Mapping[str, Wanting]) -> list[Key]:
+    """Those of the rows that hold a value which queries look for."""
+    wanted = [domains[column].wanted for column in link.key.columns]
+    if not any(wanted):
+        return []
+    return [
+        target
+        for target in fitting
+        if any(value in looked_for for value, looked_for in zip(target, wanted, strict=True))
+    ]
 
 
 def links_of(

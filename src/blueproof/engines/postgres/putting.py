@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from blueproof.engines.postgres.refusal import ServerRefusal
@@ -30,6 +31,7 @@ class Batch:
     returning: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def literal(text: str | None, kind: str = "") -> str:
     """A value as SQL has it, with a cast where a type is given.
 

@@ -106,6 +106,11 @@ class Session:
             self._driver.close()
         self._wire.close()
 
+    def revive(self) -> None:
+        """See to it that the connection is there: one that was lost meanwhile is made anew."""
+        with contextlib.suppress(ServerRefusal):
+            self.run("SELECT")
+
     def begin(self) -> None:
         """Open a transaction in which the time limit holds, whatever was set before."""
         self.run(f"BEGIN; SET LOCAL statement_timeout = {self._milliseconds}")

@@ -10,9 +10,13 @@ from blueproof.sql.schema import Index
 
 
 class Shares:
-    """What partial indexes hold of their tables, asked once for each predicate."""
+    """What partial indexes hold of their tables, asked once for each predicate.
+
+    `learnt` counts how often the planner was asked.
+    """
 
     def __init__(self) -> None:
+        self.learnt = 0
         self._known: dict[tuple[str, str], float] = {}
 
     def forget(self, tables: Iterable[str]) -> None:
@@ -36,6 +40,7 @@ class Shares:
                 if index.predicate:
                     asked = (index.table, index.predicate)
                     self._known[asked] = _share(session, *asked)
+                    self.learnt += 1
 
 
 def _share(session: Session, table: str, predicate: str) -> float:

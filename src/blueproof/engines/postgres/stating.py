@@ -15,7 +15,7 @@ from pathlib import Path
 from blueproof.core.errors import EngineError
 from blueproof.engines.postgres import catalog, estimating, loading, restoring, sizing
 from blueproof.engines.postgres.catalog import Catalog
-from blueproof.engines.postgres.filling import filling
+from blueproof.engines.postgres.filling import Fillings
 from blueproof.engines.postgres.mentioning import mentions, words_of
 from blueproof.engines.postgres.migrating import plain_ddl
 from blueproof.engines.postgres.refusal import ServerRefusal
@@ -46,6 +46,7 @@ class Stating:
         self._homes = {oid: known.schema.home(name) for oid, name in self._names.items()}
         self._mentions = mentions(known)
         self._shares = Shares()
+        self._fillings = Fillings()
         self._waiting: dict[int, TableStatistics | None] = {}
 
     def begin(self, statistics: Statistics) -> None:
@@ -67,6 +68,14 @@ class Stating:
         self._waiting |= stated
         if len(stated) < _MANY:
             self._settle(stated)
+
+    @property
+    def learnt(self) -> int:
+        """How often the planner was asked what a partial index holds.
+
+        It has then looked at an index which is there and has no height yet, and plans with that.
+        """
+        return self._shares.learnt
 
     def settle(self, text: str) -> None:
         """Have the planner see what is believed of the tables that a text mentions."""
@@ -111,15 +120,12 @@ class Stating:
             if i.table in stated
         )
 
-    def make(self, change: str) -> tuple[Index, ...]:
+    def make(self, change: str, *, passing: bool = False) -> tuple[Index, ...]:
         """Run DDL inside the open transaction and give new indexes their size; returns them.
 
-        Raises ServerRefusal.
+        Raises ServerRefusal; `passing` passes over the statements that are refused.
         """
-        before = self._relations(self.concerned(change))
-        with self._short(before.values()):
-            for sql in plain_ddl(change):
-                self._guest().run_one(sql)
+        before = self.run(change, passing=passing)
         after = self._relations({r.table for r in before.values()})
         self._size(after.values())
         known = {r.file for r in before.values()}
@@ -129,6 +135,25 @@ class Stating:
         indexes = catalog.read_indexes(self._guest(), self._names, [r.oid for r in fresh])
         self._raise(fresh, indexes)
         return tuple(indexes[r.oid] for r in fresh if r.oid not in before and r.oid in indexes)
+
+    def run(self, change: str, *, passing: bool = False) -> dict[int, Relation]:
+        """Run DDL inside the open transaction, sizes left aside; what it concerns, as it was."""
+        before = self._relations(self.concerned(change))
+        with self._short(before.values()):
+            for sql in plain_ddl(change):
+                if passing:
+                    self._run_if_taken(sql)
+                else:
+                    self._guest().run_one(sql)
+        return before
+
+    def _run_if_taken(self, sql: str) -> None:
+        """Run a statement, or leave the transaction as it was; ServerRefusal where that is lost."""
+        self._guest().run("SAVEPOINT before_it")
+        try:
+            self._guest().run_one(sql)
+        except ServerRefusal:
+            self._guest().run("ROLLBACK TO SAVEPOINT before_it")
 
     @contextlib.contextmanager
     def _short(self, found: Iterable[Relation]) -> Iterator[None]:
@@ -217,7 +242,7 @@ class Stating:
             if r.oid in indexes and self._names[r.table] in self.statistics.by_name
         ]
         fillings = {
-            r.oid: filling(i, t, self._given(r, i, t), self._shares.of(self._guest(), i))
+            r.oid: self._fillings.of(i, t, self._given(r, i, t), self._shares.of(self._guest(), i))
             for r, i, t in known
         }
         for relation, _, _ in known:

@@ -60,13 +60,14 @@ class Trial:
 
     admin: Session
     guest: Session
-    make: Callable[[str], object]
+    make: Callable[[str, bool], object]
     explain: Callable[[str], Plan]
     explain_fully: Callable[[str], Plan]
     asked: int = 0
     _family: dict[str, list[int]] = field(default_factory=dict)
     _owner: dict[str, str] = field(default_factory=dict)
     _shown: set[str] = field(default_factory=set)
+    _plans: dict[tuple[str, frozenset[str]], Plan] = field(default_factory=dict)
     _before: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
@@ -109,17 +110,23 @@ class Trial:
         return sizes
 
     def _make_most(self, statements: tuple[str, ...]) -> None:
-        """Make all but those that the server refuses, looked for by halves."""
-        if statements and not self._together(statements) and len(statements) > 1:
+        """Make all but those that the server refuses.
+
+        They are passed over one by one, or looked for by halves where one takes the process along.
+        """
+        if not statements or self._together(statements) or len(statements) == 1:
+            return
+        if not self._together(statements, passing=True):
             half = len(statements) // 2
             self._make_most(statements[:half])
             self._make_most(statements[half:])
 
-    def _together(self, statements: tuple[str, ...]) -> bool:
-        """Make all of them, or none if the server refuses one."""
+    def _together(self, statements: tuple[str, ...], *, passing: bool = False) -> bool:
+        """Make all of them, or none if the server refuses one; `passing` passes over such ones."""
+        self._plans.clear()
         self.guest.begin()
         try:
-            self.make(";\n".join(s.rstrip().rstrip(";") for s in statements))
+            self.make(";\n".join(s.rstrip().rstrip(";") for s in statements), passing)
             self.guest.run("COMMIT")
         except (Refused, ServerRefusal):
             self.guest.run("ROLLBACK")
@@ -141,8 +148,11 @@ class Trial:
 
     def plan(self, query: str, shown: frozenset[str]) -> Plan:
         """The whole plan if, of all the indexes made here, only those `shown` are there."""
-        self._show(shown, frozenset(self._family))
-        return self.explain_fully(query)
+        known = self._plans.get((query, shown))
+        if known is None:
+            self._show(shown, frozenset(self._family))
+            known = self._plans[query, shown] = self.explain_fully(query)
+        return known
 
     def _show(self, shown: frozenset[str], among: frozenset[str]) -> None:
         self._flip([n for n in among if (n in shown) != (n in self._shown)])

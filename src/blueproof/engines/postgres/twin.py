@@ -10,6 +10,7 @@ from typing import Self
 
 from blueproof.core.errors import InputError
 from blueproof.engines.postgres import catalog, extended, loading, pages
+from blueproof.engines.postgres.answered import Answered
 from blueproof.engines.postgres.catalog import Catalog
 from blueproof.engines.postgres.explaining import Explainer, check_plannable
 from blueproof.engines.postgres.keeping import Loaded
@@ -38,6 +39,7 @@ class Twin:
         loaded = server.take_loaded(ddl, path)
         self._name = loaded.name if loaded else server.create_database()
         self._guest = server.guest(self._name)
+        self._admin: Session | None = None
         try:
             self.left_out = loaded.left_out if loaded else self._load(ddl, path)
             self._catalog, self._extended = _read_back(self._guest, path)
@@ -49,6 +51,7 @@ class Twin:
             guest=lambda: self._guest, files=self._server.data, known=self._catalog
         )
         self._asked = Explainer(session=lambda: self._guest, until=lambda: self.statistics.until)
+        self._answered = Answered()
         self._refused: tuple[loading.LeftOut, ...] = ()
 
     def _load(self, ddl: str, path: str) -> tuple[loading.LeftOut, ...]:
@@ -67,8 +70,10 @@ class Twin:
         self.close()
 
     def close(self) -> None:
-        """Drop the database and the connection to it."""
+        """Drop the database and the connections to it."""
         self._guest.close()
+        if self._admin is not None:
+            self._admin.close()
         self._server.drop_database(self._name)
 
     @property
@@ -83,12 +88,14 @@ class Twin:
 
     def set_statistics(self, statistics: Statistics) -> None:
         """Have the planner see these rows, pages and columns; may be called again."""
+        self._answered.forget()
         self._refused = self._set_planner(statistics.settings)
         self._refused += self._extend(statistics)
         self._stating.begin(statistics)
 
     def restate(self, tables: tuple[TableStatistics, ...]) -> None:
         """Give these tables other rows, pages and columns, and leave the others as they are."""
+        self._answered.forget()
         self._stating.state(tables)
 
     def _extend(self, statistics: Statistics) -> tuple[loading.LeftOut, ...]:
@@ -118,11 +125,17 @@ class Twin:
 
         Parameters ($1) are planned as a generic plan does. Raises Refused with the server's words.
         """
+        known = self._answered.plan(query, changes)
+        if known:
+            return known
         check_plannable(query)
         while True:
+            learnt = self._stating.learnt
             with self._changed(changes, query):
                 plan = self._asked.explain(query, pristine=not changes)
             if not self._stating.settle_read((plan,)):
+                if learnt == self._stating.learnt:
+                    self._answered.keep_plan(query, changes, plan)
                 return plan
 
     def cost(self, query: str, changes: tuple[str, ...] = ()) -> float | None:
@@ -146,12 +159,19 @@ class Twin:
 
         Raises Refused if a change cannot be made.
         """
-        found: list[Plan | None] = []
-        while len(found) < len(queries):
-            plans = self._until_refused(queries[len(found) :], changes)
-            if not self._stating.settle_read(plans):
-                found += plans
-        return tuple(found)
+        found = {query: self._answered.plan(query, changes) for query in queries}
+        left = tuple(query for query, plan in found.items() if plan is None)
+        while left:
+            learnt = self._stating.learnt
+            plans = self._until_refused(left, changes)
+            if self._stating.settle_read(plans):
+                continue
+            for query, plan in zip(left, plans, strict=False):
+                found[query] = plan
+                if plan and learnt == self._stating.learnt:
+                    self._answered.keep_plan(query, changes, plan)
+            left = left[len(plans) :]
+        return tuple(found[query] for query in queries)
 
     def parse(self, query: str) -> None:
         """Have the server read a query and find every name in it; Refused where it cannot."""
@@ -171,33 +191,43 @@ class Twin:
             self._stating.settle_all()
         else:
             self.plans(queries, made)
-        with contextlib.closing(self._server.admin(self._name)) as admin:
-            room = Trial(
-                admin=admin,
-                guest=self._guest,
-                make=self._make,
-                explain=self._asked.briefly,
-                explain_fully=lambda query: self._asked.explain(query, pristine=False),
-            )
-            try:
-                room.keep(made)
-                yield room
-            finally:
-                room.close()
+        if self._admin is None:
+            self._admin = self._server.admin(self._name)
+        else:
+            self._admin.revive()
+        room = Trial(
+            admin=self._admin,
+            guest=self._guest,
+            make=lambda change, passing: self._make(change, passing=passing),
+            explain=self._asked.briefly,
+            explain_fully=lambda query: self._asked.explain(query, pristine=False),
+        )
+        try:
+            room.keep(made)
+            yield room
+        finally:
+            room.close()
 
     def index_bytes(self, change: str) -> int:
         """Estimated bytes on disk of the indexes that this DDL creates."""
-        with self._changed((), change):
-            return self._stating.estimated(self._make(change)) * pages.PAGE
+        size = self._answered.bytes_of(change)
+        if size is None:
+            with self._changed((), change):
+                size = self._stating.estimated(self._make(change)) * pages.PAGE
+            self._answered.keep_bytes(change, size)
+        return size
 
     def schema_after(self, *changes: str) -> Schema:
         """The schema as it would be after the changes; nothing stays changed."""
-        with self._changed(changes):
+        with self._changed((), *changes):
             try:
-                about = self._stating.concerned("\n".join(changes))
+                text = "\n;\n".join(changes)
+                # What a partial index holds is asked as soon as it is met, by whoever meets it.
+                (self._stating.make if "WHERE" in text.upper() else self._stating.run)(text)
+                about = self._stating.concerned(text)
                 return catalog.read_schema_after(self._guest, self._catalog, changes, about)
             except ServerRefusal as refusal:
-                raise Refused(reason=str(refusal)) from None
+                raise as_answer(refusal) from None
 
     @contextlib.contextmanager
     def _changed(self, changes: tuple[str, ...], *about: str) -> Iterator[None]:
@@ -224,10 +254,10 @@ class Twin:
                     return [*found, None]
         return found
 
-    def _make(self, change: str) -> tuple[Index, ...]:
+    def _make(self, change: str, *, passing: bool = False) -> tuple[Index, ...]:
         """Run DDL inside the open transaction and give new indexes their size; returns them."""
         try:
-            return self._stating.make(change)
+            return self._stating.make(change, passing=passing)
         except ServerRefusal as refusal:
             raise as_answer(refusal) from None
 

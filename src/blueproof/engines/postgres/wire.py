@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MOST_ANSWER = 256 << 20  # bytes of one whole answer; more would fill our own memory
 _TICK_SECONDS = 0.2
+_SPELL = 20  # times as long as a look at the disk took, until the next one
 
 
 class Overrun(Exception):  # noqa: N818 (the answer of a bound; Session makes a refusal of it)
@@ -32,6 +33,7 @@ class Wire:
     def __init__(self, path: str, *, seconds: float, full: Callable[[], str]) -> None:
         self._seconds = seconds
         self._full = full
+        self._next_look = 0.0
         self.begin()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.settimeout(seconds)
@@ -75,9 +77,17 @@ class Wire:
                 raise Overrun(f"it did not end within {self._seconds:g} s")
             if self._poll.poll(min(_TICK_SECONDS, left) * 1000):
                 return self._socket.recv_into(buffer)
-            full = self._full()
-            if full:
-                raise Overrun(full)
+            if time.monotonic() >= self._next_look:
+                self._look()
+
+    def _look(self) -> None:
+        """See whether the disk fills; a look at many files is not taken so often."""
+        begun = time.monotonic()
+        full = self._full()
+        if full:
+            raise Overrun(full)
+        ended = time.monotonic()
+        self._next_look = ended + _SPELL * (ended - begun)
 
     def send(self, data: "ReadableBuffer") -> int:
         """Write some of the bytes; how many."""

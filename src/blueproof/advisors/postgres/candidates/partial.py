@@ -54,6 +54,6 @@ def _picks(database: Database, use: Use, column: Column) -> bool:
 def _identifying(database: Database, table: Table) -> frozenset[str]:
     """Columns that say which row or whose: a constant held against one is a pasted value."""
     keys = {c for key in (table.primary_key, *table.unique) for c in key}
-    refers = {c for k in database.schema.foreign_keys if k.table == table.name for c in k.columns}
+    refers = {c for k in database.schema.keys_of(table.name) for c in k.columns}
     named = {c.name for c in table.columns if c.name == "id" or c.name.endswith(("_id", "_uuid"))}
     return frozenset(keys | refers | named)

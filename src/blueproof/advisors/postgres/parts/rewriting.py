@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sqlglot import exp
 
@@ -13,6 +13,7 @@ from blueproof.core.rule import Case
 from blueproof.sql.copies import Copies, copied
 from blueproof.sql.plainly import say_plainly
 from blueproof.sql.plan import Refused
+from blueproof.sql.schema import Schema
 from blueproof.sql.scopes import Scopes, spell_out
 from blueproof.sql.trees import read_tree, write_tree
 
@@ -79,11 +80,8 @@ class Asked:
 
     @cached_property
     def _tree(self) -> exp.Query | None:
-        tree = read_tree(self.text)
-        if tree is not None:
-            say_plainly(tree)
-            spell_out(tree, self.scopes)
-        return tree if tree is not None and self._is_faithful(tree) else None
+        read = _read_plainly(self.text, _Names(self.database.schema))
+        return read[0] if read is not None and self._is_faithful(read[1]) else None
 
     def tree(self) -> exp.Query | None:
         """The query's tree, a new copy each time; None where it would not print as it was read."""
@@ -110,13 +108,37 @@ class Asked:
         found = self._tree.find_all(exp.Select) if self._tree is not None else ()
         return tuple(_way(select) for select in found)
 
-    def _is_faithful(self, tree: exp.Query) -> bool:
+    def _is_faithful(self, printed: str) -> bool:
         """Whether the tree's text is planned as the person's own is."""
         try:
-            plan = self.database.planner.plan(write_tree(tree), self.database.made)
+            plan = self.database.planner.plan(printed, self.database.made)
         except Refused:
             return False
         return abs(plan.cost - self.query.cost) <= _SAME * max(self.query.cost, 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class _Names:
+    """A schema as it is: the very same one alone is equal, which is quickly seen."""
+
+    schema: Schema
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Names) and self.schema is other.schema
+
+    def __hash__(self) -> int:
+        return id(self.schema)
+
+
+@lru_cache(maxsize=256)
+def _read_plainly(text: str, names: _Names) -> tuple[exp.Query, str] | None:
+    """A query's tree in the commonest spelling, and its text; the tree is not to be changed."""
+    tree = read_tree(text)
+    if tree is None:
+        return None
+    say_plainly(tree)
+    spell_out(tree, Scopes(names.schema))
+    return tree, write_tree(tree)
 
 
 def _way(node: exp.Expr) -> _Way:

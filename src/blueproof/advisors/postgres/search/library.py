@@ -5,6 +5,7 @@ indexes are all in a set is what the query costs with that set, at most; no plan
 Sets of indexes are integers, one bit for each.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -60,6 +61,14 @@ class Shelf:
             known = self.weigh(used, cost)
             self._known[near] = known
         return known
+
+    def known(self) -> tuple[Callable[[int], float | None], int]:
+        """What is known of sets so far, by those of their indexes that some plan has read.
+
+        For whoever asks so often that the call of `cost` is what takes time; until a plan is learnt
+        or told.
+        """
+        return self._known.get, self._touched
 
     def touched(self) -> int:
         """Every index that some plan has read."""

@@ -5,8 +5,9 @@ keeps what is better, until nothing is. See docs/decisions/0009.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from blueproof.advisors.postgres.search.library import Shelf, bits
 
@@ -17,22 +18,31 @@ _FEW = 1500  # options that can be gone through again in less than a second
 _MOST_EXCHANGES = 200
 
 
+# A query that can read an index: its place, its weight, what its shelf knows, and the shelf.
+_Reader = tuple[int, float, Callable[[int], float | None], int, Callable[[int], float]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Option:
-    """Indexes that may be added together, and the queries that can read one of them."""
+    """Indexes that may be added together, and the queries that can read one of them, as bits."""
 
     mask: int
-    queries: tuple[int, ...]
+    queries: int
+    readers: tuple[_Reader, ...]
 
 
 @dataclass(slots=True)
 class _State:
-    """A set with what each query costs, their weighted sum, and the mean of their logarithms."""
+    """A set with what each query costs, their weighted sum, and the mean of their logarithms.
+
+    `value` is how dear the workload is with it.
+    """
 
     shown: int
     costs: list[float]
     total: float
     logs: float
+    value: float
 
 
 @dataclass(kw_only=True)
@@ -53,12 +63,19 @@ class Selection:
         self._touching = touching
         self._weight = sum(self.weights)
         self._bytes: dict[int, int] = {}
+        self._owed: dict[int, float] = {}
+        self._readers: list[_Reader] = [
+            (at, self.weights[at], *shelf.known(), shelf.cost)
+            for at, shelf in enumerate(self.shelves)
+        ]
         plans = {mask for shelf in self.shelves for mask, _ in shelf.plans if mask}
         masks = sorted({*plans, *(1 << index for index in touching)})
-        self._options = [_Option(m, self._queries(m)) for m in masks if self.size(m) <= self.limit]
+        self._options = [self._option(m) for m in masks if self.size(m) <= self.limit]
 
-    def _queries(self, mask: int) -> tuple[int, ...]:
-        return tuple(sorted({q for index in bits(mask) for q in self._touching.get(index, ())}))
+    def _option(self, mask: int) -> _Option:
+        queries = sorted({q for index in bits(mask) for q in self._touching.get(index, ())})
+        readers = tuple(self._readers[q] for q in queries)
+        return _Option(mask, sum(1 << q for q in queries), readers)
 
     def best(self, start: int = 0) -> int:
         """The best set that was found: from a start, and from nothing, bytes weighed in two ways.
@@ -69,7 +86,7 @@ class Selection:
         if not start or len(self._options) <= _FEW:
             starts += [(0, power) for power in _POWERS]
         found = [self._exchange(self._grow(self._state(s), p), p) for s, p in starts]
-        return min(found, key=self._value).shown
+        return min(found, key=attrgetter("value")).shown
 
     def size(self, mask: int) -> int:
         """Bytes of the indexes of a set."""
@@ -85,10 +102,7 @@ class Selection:
         query is; and half as much the mean logarithm of each query's cost, so that the dearest
         does not drown the others.
         """
-        return self._value(self._state(shown))
-
-    def _value(self, state: _State) -> float:
-        return self._weighed(state.total, state.logs)
+        return self._state(shown).value
 
     def _weighed(self, total: float, logs: float) -> float:
         return math.log(max(total, 1.0)) + 0.5 * logs / self._weight
@@ -97,25 +111,31 @@ class Selection:
         costs = [shelf.cost(shown) for shelf in self.shelves]
         total = sum(w * c for w, c in zip(self.weights, costs, strict=True))
         logs = sum(w * math.log(max(c, 1.0)) for w, c in zip(self.weights, costs, strict=True))
-        return _State(shown, costs, total + self._kept(shown), logs)
+        total += self._kept(shown)
+        return _State(shown, costs, total, logs, self._weighed(total, logs))
 
     def _kept(self, mask: int) -> float:
-        return sum(self.upkeep[at] for at in bits(mask)) if self.upkeep else 0.0
+        known = self._owed.get(mask)
+        if known is None:
+            paid = (self.upkeep[at] for at in bits(mask)) if self.upkeep else ()
+            known = self._owed[mask] = sum(paid, 0.0)
+        return known
 
     def _gain(self, state: _State, option: _Option) -> float:
-        """How much better the score is with the option."""
+        """How much better the score is with the option; asked millions of times."""
         wider, total, logs = state.shown | option.mask, state.total, state.logs
-        costs, shelves, weights = state.costs, self.shelves, self.weights
-        for query in option.queries:
+        costs = state.costs
+        for query, weight, known, touched, cost in option.readers:
             before = costs[query]
-            after = shelves[query].cost(wider)
+            after = known(wider & touched)
+            if after is None:
+                after = cost(wider)
             if after != before:
-                weight = weights[query]
                 total += weight * (after - before)
                 logs += weight * math.log(max(after, 1.0) / max(before, 1.0))
         if self.upkeep:
             total += self._kept(option.mask & ~state.shown)
-        return self._value(state) - self._weighed(total, logs)
+        return state.value - self._weighed(total, logs)
 
     def _grow(self, state: _State, power: float, among: list[_Option] | None = None) -> _State:
         """From a set up: what brings most for its bytes comes first, as long as there is room."""
@@ -135,14 +155,15 @@ class Selection:
         What an option brought before is taken for a bound of what it brings now, so that most
         need not be looked at again.
         """
-        room = self.limit - self.size(state.shown)
+        room, shown, sizes = self.limit - self.size(state.shown), state.shown, self._bytes
         left.sort(key=itemgetter(0), reverse=True)
         best, most, kept = None, 0.0, []
         for at, (bound, option) in enumerate(left):
             if bound <= most:
                 kept += left[at:]
                 break
-            extra = self.size(option.mask & ~state.shown)
+            more = option.mask & ~shown
+            extra = sizes[more] if more in sizes else self.size(more)
             if not extra:
                 continue
             if extra > room:
@@ -171,19 +192,16 @@ class Selection:
         What fills the room is looked for among what the queries can use that are worse off, and
         among what found no room before.
         """
-        least = self._value(best)
+        least = best.value
         spare = [o for o in self._options if self._gain(best, o) > _LEAST]
         for at in sorted(bits(best.shown), key=lambda index: -self.sizes[index]):
             gone = 1 << at
             smaller = self._state(best.shown & ~gone)
-            worse = {q for q in self._touching[at] if smaller.costs[q] > best.costs[q]}
-            among = [
-                option
-                for option in self._options
-                if not option.mask & gone and not worse.isdisjoint(option.queries)
-            ]
+            touching = self._touching[at]
+            worse = sum(1 << q for q in touching if smaller.costs[q] > best.costs[q])
+            among = [o for o in self._options if o.queries & worse and not o.mask & gone]
             others = [o for o in spare if not o.mask & gone]
             found = self._grow(smaller, power, [*among, *others])
-            if self._value(found) < least - _LEAST:
+            if found.value < least - _LEAST:
                 return found
         return None
