@@ -34,7 +34,8 @@ _DEVICES = re.compile(
     r"\b(\d[\d,]*)\s+(?:[a-z-]+\s+){0,2}?(scanner|handheld|tablet|terminal|kiosk)s\b", re.IGNORECASE
 )
 _COME = re.compile(
-    r"\b(\d{1,2})\s?%\s+(?!(?:off|discount|more|less|cheaper)\b)(?:of (?:them|us|the(?:m|se)?|our|all)\s+)?(?:[a-z]+\s+){0,4}?"
+    r"\b(\d{1,2})\s?%\s+(?!(?:off|discount|more|less|cheaper)\b)"
+    r"(?:of (?:them|us|the(?:m|se)?|our|all)\s+)?(?:[a-z]+\s+){0,4}?"
     r"(?:daily|every day|each day|per day|a day|on (?:any|a given) day)\b",
     re.IGNORECASE,
 )
