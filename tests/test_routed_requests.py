@@ -47,6 +47,7 @@ def test_the_words_are_read_as_they_are_meant(case: dict[str, Any]) -> None:
 def test_the_way_that_is_meant_answers(case: dict[str, Any], tmp_path: Path) -> None:
     blueprint = consult(_brief(case, tmp_path))
     answer = " ".join(blueprint.answer.split())
+    assert answer.startswith(case.get("starts", "")), answer
     assert [piece for piece in case.get("has", ()) if piece not in answer] == [], answer
     assert [piece for piece in case.get("lacks", ()) if piece in answer] == [], answer
     page = " ".join(render_files(blueprint)["report.md"].split())

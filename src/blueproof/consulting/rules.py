@@ -30,7 +30,7 @@ _SERVICE = re.compile(r"\bservice\s+(?:cloud\.firestore|firebase\.storage)\s*\{"
 _VERSION = re.compile(r"rules_version\s*=\s*['\"]\d['\"]\s*;?\s*$")
 _STORAGE = re.compile(r"\{bucket\}|firebase\.storage|\brequest\.resource\.size\b")
 _ROOTS = ("/databases/{database}/documents", "/b/{bucket}/o")
-_ROOT = re.compile(r"/databases/\{\w+\}/documents/?|/b/\{\w+\}/o/?")
+_ROOT = re.compile(r"/databases/\{\w+\}/documents|/b/\{\w+\}/o")
 # What a chat or a mail makes of code: fences, marks of a quotation, and curly quotes.
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~|``)\w*[ \t]*$|```", re.MULTILINE)
 _QUOTED = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)

@@ -8,7 +8,7 @@ from blueproof.facts.pattern import LatePattern
 
 _CORES = LatePattern(r"\b(?P<cores>\d{1,3})\s?(?:v?cpus?|cores?)\b", re.IGNORECASE)
 _PER_CORE = 10  # connections a core, beyond which most of them only wait
-_BUSY = 80  # percent
+_BUSY, _WHOLE = 80, 100  # percent
 _QUIET = LatePattern(
     r"\b(?:at night|off[- ]?peak|otherwise|outside (?:of )?(?:it|that|peak|those|these|the)\b"
     r"|rest of the day|when (?:it is |it's )?quiet|in the evening|on weekends?|the rest of the time"
@@ -45,7 +45,7 @@ def queue_of(text: str) -> Queue | None:
         return None
     count, size = there.running * there.pool, int(cores["cores"])
     processor = metric(text, r"CPU(?:Utilization)?")
-    busy = processor.quote if processor and _BUSY <= processor.value <= 100 else ""  # noqa: PLR2004
+    busy = processor.quote if processor and _BUSY <= processor.value <= _WHOLE else ""
     quiet = bool(_QUIET.search(text))
     if count <= _PER_CORE * size or not (busy or quiet):
         return None
