@@ -28,7 +28,7 @@ def test_pasted_rules_are_read(rules: str) -> None:
     assert harms == {"any-account", "members-can-change", "read-by-all"}
     assert "/teams/{teamId}/messages/{m}" in found.answer
     assert "databases" not in found.answer
-    assert found.answer.startswith("4 of 8 things to mend let people do")
+    assert found.answer.startswith("Not safe as they stand: 4 of 8 things")
     severities = [f.severity for f in found.findings]
     assert severities == sorted(severities)  # harm stands before risk
     (kept,) = [a for a in found.artifacts if a.path == "firestore.rules"]

@@ -20,7 +20,7 @@ def consult(
     statistics: Excerpt | None = None,
     measure: str | None = None,
 ) -> Blueprint:
-    """The blueprint for a brief: a database's or a plan's if one was handed over, else as asked.
+    """The blueprint for a brief: as its words ask, else of the database or plan handed over.
 
     `slow` is whether proofs are carried out, too, that take minutes; `statistics` are those that
     were collected from the database, with the path that the person knows them by; `measure` is the
@@ -28,7 +28,12 @@ def consult(
     """
     from blueproof.consulting.parts import with_others
 
-    return with_others(brief, _advised(brief, progress, statistics, measure, slow=slow))
+    found = with_others(brief, _advised(brief, progress, statistics, measure, slow=slow))
+    if brief.document("rules"):
+        from blueproof.consulting.handed import with_handed_rules
+
+        return with_handed_rules(brief, found)
+    return found
 
 
 def _advised(
@@ -40,9 +45,13 @@ def _advised(
     slow: bool,
 ) -> Blueprint:
     if brief.document("schema"):
+        from blueproof.consulting.handed import advise_words, with_queries_told
+
+        if not (statistics or measure) and (in_words := advise_words(brief, progress, slow=slow)):
+            return in_words
         from blueproof.consulting.database import advise_database
 
-        return advise_database(brief, progress, statistics, measure)
+        return advise_database(with_queries_told(brief), progress, statistics, measure)
     if brief.document("plan"):
         from blueproof.consulting.request import advise_beside_plan
 

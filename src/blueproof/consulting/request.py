@@ -9,10 +9,12 @@ from blueproof.advisors.choose.owning import owns, tells_of_app
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.fits.telling import headline, with_headline
 from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered, is_likely
+from blueproof.advisors.known.incident import choice_second, is_incident
 from blueproof.advisors.known.reproduction.owning import is_slow, is_worth_reading
 from blueproof.advisors.observe.owning import is_about_watching, observes
 from blueproof.advisors.premises.judge import judge
 from blueproof.advisors.saturated.judge import saturated, with_saturated
+from blueproof.advisors.saturated.queueing import waits
 from blueproof.advisors.starter.case import StarterCase, starts, wants_one
 from blueproof.consulting.parts import main_part, none_is_slow, parts_of, slow_part
 from blueproof.core.blueprint import (
@@ -59,7 +61,7 @@ def advise_request(
     brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
 ) -> Blueprint:
     """The blueprint of a request without a database at hand."""
-    ways = (_of_pasted, _whole, _modelled, _reviewed)
+    ways = (_of_rules, _of_pasted, _whole, _modelled, _reviewed)
     found = next((made for way in ways if (made := way(brief, progress))), None)
     if found is not None:
         return found
@@ -69,12 +71,13 @@ def advise_request(
         return found
     unbuilt = None
     parts = parts_of(brief)
-    if is_slow(brief.request) and not (owns_bill(brief) or _moves(brief) or none_is_slow(parts)):
+    full = saturated(brief)
+    elsewhere = owns_bill(brief) or _moves(brief) or none_is_slow(parts) or waits(brief.request)
+    if is_slow(brief.request) and not elsewhere:
         unbuilt = _rebuilt(slow_part(brief, parts), progress)
         if isinstance(unbuilt, Blueprint):
             return of_whole(unbuilt, brief)
     premises = judge(brief)
-    full = saturated(brief)
     first = full[0] if full else headline(brief, premises)
     if owns_bill(brief):
         draft, conclusion = advise_bill(brief, kind_of(brief), tuple(_apart(brief, premises)))
@@ -84,6 +87,8 @@ def advise_request(
         assumed = (*brief.assumptions, *draft.brief.assumptions)
         draft = replace(draft, brief=replace(brief, assumptions=tuple(dict.fromkeys(assumed))))
     conclusion = with_headline(with_saturated(conclusion, full), first)
+    if owns(brief) and is_incident(brief):
+        conclusion = choice_second(conclusion, brief)
     if isinstance(unbuilt, Unproved):
         draft = replace(draft, not_proved=(*draft.not_proved, unbuilt))
     with Bench() as bench:
@@ -95,7 +100,7 @@ def _designed(brief: Brief, progress: Callable[[str], None], *, slow: bool) -> B
     delivered = deploys(brief) and not asks_one_thing(brief)
     alone = delivered and len(needs_of(brief).options) <= 1
     if owns(brief) and not owns_bill(brief) and not alone and _is_choice(brief):
-        return _choose(brief, progress)
+        return None if is_incident(brief) else _choose(brief, progress)
     if wants_one(brief, needs_of(brief)):
         return _start(brief, progress)
     if delivered:
@@ -128,8 +133,10 @@ def _known(
         return advise_known(brief, kind_of(brief), premises, decided=decided)
     from blueproof.advisors.services.telling import priced, with_prices
 
-    draft, conclusion = advise_known(brief, kind_of(brief), premises, decided=True)
-    return with_prices(draft, conclusion, priced(comparison), keeps=is_answered(brief))
+    found = priced(comparison)
+    open_yet = bool(found.conclusion.open_questions)  # no bill: what is known has to answer
+    draft, conclusion = advise_known(brief, kind_of(brief), premises, decided=not open_yet)
+    return with_prices(draft, conclusion, found, keeps=open_yet or is_answered(brief))
 
 
 def _of_tables(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
@@ -150,6 +157,15 @@ def _of_tables(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Non
         return advise_database(with_pasted(brief, pasted), progress)
     except (SqlError, InputError):  # it is no SQL to the end: the words alone are answered
         return None
+
+
+def _of_rules(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The answer on security rules that were handed over, where the words ask of them."""
+    if not brief.document("rules"):
+        return None
+    from blueproof.consulting.handed import advise_rules_asked
+
+    return advise_rules_asked(brief, progress)
 
 
 def _of_pasted(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:

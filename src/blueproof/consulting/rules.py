@@ -1,4 +1,4 @@
-"""The consultation on Firebase Security Rules that stand in a request: what they let through."""
+"""The consultation on Firebase Security Rules, pasted or handed over: what they let through."""
 
 import re
 from collections import Counter
@@ -9,7 +9,8 @@ from blueproof.advisors.premises.judge import judge
 from blueproof.consulting.request import kind_of
 from blueproof.core.advice import Artifact, Finding, Step
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, Unproved
-from blueproof.core.brief import Brief
+from blueproof.core.brief import Brief, Document
+from blueproof.core.errors import InputError
 from blueproof.engines.firebase_database.reading import (
     judged_database_rules,
     pasted_database_rules,
@@ -21,6 +22,7 @@ from blueproof.engines.firebase_rules.lint_access import only_signed_in
 from blueproof.engines.firebase_rules.rules import Rules, read_rules
 from blueproof.engines.firebase_rules.ways import rules_of
 from blueproof.proof.bench import Bench
+from blueproof.proof.beside import Cited
 from blueproof.proof.prove import prove
 
 _MATCH = re.compile(r"\bmatch\s+/[\w/{}=*-]+\s*\{")
@@ -28,6 +30,11 @@ _SERVICE = re.compile(r"\bservice\s+(?:cloud\.firestore|firebase\.storage)\s*\{"
 _VERSION = re.compile(r"rules_version\s*=\s*['\"]\d['\"]\s*;?\s*$")
 _STORAGE = re.compile(r"\{bucket\}|firebase\.storage|\brequest\.resource\.size\b")
 _ROOTS = ("/databases/{database}/documents", "/b/{bucket}/o")
+_ROOT = re.compile(r"/databases/\{\w+\}/documents|/b/\{\w+\}/o")
+# What a chat or a mail makes of code: fences, marks of a quotation, and curly quotes.
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~|``)\w*[ \t]*$|```", re.MULTILINE)
+_QUOTED = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
+_CURLY = str.maketrans("\u2018\u2019\u201c\u201d\u00a0", "''\"\" ")
 # What lets people do what they should not, the worst first.
 _ORDER = (
     "self-promotion", "open-to-everybody", "test-rules", "any-account", "create-in-any-name",
@@ -35,19 +42,26 @@ _ORDER = (
     "read-by-all",
 )  # fmt: skip
 _HARMS = frozenset(_ORDER)
+_METHODS = re.compile(r"^(?:an? )?(?:create|update|delete|get|list)(?:, \w+)* ")
 _MOST_TOLD = 4
+
+
+Found = tuple[finding.Finding, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Pasted:
-    """Rules that were found in words, whole; `added` is whether the frame around them is ours."""
+    """Rules that were found in words or a file, whole; `added` is whether their frame is ours."""
 
     text: str
     added: bool
+    named: str = ""
 
     @property
     def path(self) -> str:
-        """What a project calls such a file."""
+        """What the person calls the file, or a project such a one."""
+        if self.named:
+            return self.named
         if self.text.startswith("{"):
             return "database.rules.json"
         return "storage.rules" if "service firebase.storage" in self.text else "firestore.rules"
@@ -59,17 +73,16 @@ def advise_database_rules(brief: Brief, progress: Callable[[str], None]) -> Blue
     if not text:
         return None
     progress("reading the rules")
-    found = sorted(judged_database_rules(text), key=_rank)
-    return _told(brief, tuple(found), _Pasted(text=f"{text}\n", added=False), progress)
+    found = tuple(sorted(judged_database_rules(text), key=_rank))
+    return _told(brief, ((_Pasted(text=f"{text}\n", added=False), found),), progress)
 
 
 def _told(
-    brief: Brief, found: tuple[finding.Finding, ...], pasted: _Pasted,
-    progress: Callable[[str], None],
-) -> Blueprint:  # fmt: skip
+    brief: Brief, judged: tuple[tuple[_Pasted, Found], ...], progress: Callable[[str], None]
+) -> Blueprint:
     """The blueprint that says what was found in rules."""
     draft = Draft(brief=brief, question_kind=kind_of(brief, "review"), premises=judge(brief))
-    conclusion = _conclude(found, pasted)
+    conclusion = _conclude(judged)
 
     def said(_kept: Draft, _proofs: tuple[Proof, ...]) -> Conclusion:
         return conclusion
@@ -80,16 +93,68 @@ def _told(
 
 def advise_rules(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """The blueprint of a request with rules in it; None where there are none that can be read."""
-    pasted = _pasted(brief.request)
+    pasted = _pasted(_cleaned(brief.request))
     if pasted is None:
         return None
     try:
-        rules = read_rules(pasted.text)
+        found = _judged(pasted)
     except RulesError:
         return None
     progress("reading the rules")
-    found = sorted((*lint(rules), *_read_by_all(rules)), key=_rank)
-    return _told(brief, tuple(found), pasted, progress)
+    return _told(brief, ((pasted, found),), progress)
+
+
+def advise_rules_files(brief: Brief, progress: Callable[[str], None]) -> Blueprint:
+    """The blueprint of a request about rules that were handed over; InputError if none is read."""
+    progress("reading the rules")
+    return _told(brief, tuple(_of_file(each) for each in _files(brief)), progress)
+
+
+def beside_rules(brief: Brief) -> Cited:
+    """What rules that were handed over let through, in short, where something else is asked."""
+    try:
+        judged = tuple(_of_file(each) for each in _files(brief))
+    except InputError as error:
+        why = "the file is no rules as they can be read"
+        return Cited(not_proved=(Unproved(statement=str(error), why=why),))
+    conclusion = _conclude(judged)
+    harms = sum(each.severity == "harm" for each in conclusion.findings)
+    if not harms:
+        return Cited()
+    paths = " and ".join(pasted.path for pasted, _ in judged)
+    worst = conclusion.steps[0].do.partition(": ")[0]
+    says = f"Beside this, in {paths} {_lets(harms, len(conclusion.findings))} First: {worst}."
+    return Cited(sentences=(says,), findings=conclusion.findings)
+
+
+def _files(brief: Brief) -> Iterator[Document]:
+    return (document for document in brief.documents if document.role == "rules")
+
+
+def _of_file(document: Document) -> tuple[_Pasted, Found]:
+    """The rules of a file with what is wrong in them; InputError, by place, if not readable."""
+    path = document.place(1)[0]
+    plain = pasted_database_rules(document.text)
+    if plain:
+        return (
+            _Pasted(text=document.text, added=False, named=path),
+            tuple(sorted(judged_database_rules(plain), key=_rank)),
+        )
+    pasted = _Pasted(text=_cleaned(document.text), added=False, named=path)
+    try:
+        return pasted, _judged(pasted)
+    except RulesError as error:
+        raise InputError(f"{path}:{error}") from None
+
+
+def _judged(pasted: _Pasted) -> Found:
+    rules = read_rules(pasted.text)
+    return tuple(sorted((*lint(rules), *_read_by_all(rules)), key=_rank))
+
+
+def _cleaned(text: str) -> str:
+    """The text as an editor has it, whose lines keep their numbers."""
+    return _QUOTED.sub("", _FENCE.sub("", text.translate(_CURLY)))
 
 
 def _rank(each: finding.Finding) -> int:
@@ -146,12 +211,16 @@ def _end(text: str, start: int) -> int:
     return 0
 
 
-def _conclude(found: tuple[finding.Finding, ...], pasted: _Pasted) -> Conclusion:
-    many = Counter(each.id in _HARMS for each in found)
-    worst = found[:_MOST_TOLD]
-    in_database = pasted.path == "database.rules.json"
+def _conclude(judged: tuple[tuple[_Pasted, Found], ...]) -> Conclusion:
+    found = sorted(
+        ((p, each) for p, all_of in judged for each in all_of), key=lambda f: _rank(f[1])
+    )
+    many = Counter(each.id in _HARMS for _, each in found)
+    worst = _each_once(found)[:_MOST_TOLD]
+    in_database = any(p.text.startswith("{") for p, _ in judged)
+    command = " and ".join(f"blueproof rules check {p.path}" for p, _ in judged)
     return Conclusion(
-        answer=" ".join(_answer(worst, many[True], len(found))),
+        answer=" ".join(_answer([each for _, each in worst], many[True], len(found))),
         findings=tuple(
             Finding(
                 rule=each.id,
@@ -160,45 +229,54 @@ def _conclude(found: tuple[finding.Finding, ...], pasted: _Pasted) -> Conclusion
                 f"Do: {each.do}.",
                 severity="harm" if each.id in _HARMS else "risk",
             )
-            for each in found
+            for pasted, each in found
         ),
         steps=tuple(
             Step(do=f"{_plain(each.what)}: {each.do}", undo="",
                  horizon="now" if each.id in _HARMS else "next",
                  check=f"blueproof rules check {pasted.path}" if not in_database
                  else "the same read or write in the emulator, as somebody else, is refused")
-            for each in worst
+            for pasted, each in worst
         ),
-        artifacts=(
+        artifacts=tuple(
             Artifact(path=pasted.path, text=pasted.text,
-                     purpose="the rules as you gave them" + (", in a service" * pasted.added)),
+                     purpose="the rules as you gave them" + (", in a service" * pasted.added))
+            for pasted, _ in judged if not pasted.named
         ),
         not_proved=(
             Unproved(
                 statement="that nothing else is open",
                 why="the text of the rules was read, and no emulator asked" if in_database else
                 "the text of the rules was read; cases of who may do what are tried with "
-                f"blueproof rules check {pasted.path} --table CASES.yaml --attack",
+                f"{command} --table CASES.yaml --attack",
             ),
         ),
     )  # fmt: skip
 
 
-def _answer(worst: tuple[finding.Finding, ...], harms: int, many: int) -> tuple[str, ...]:
+def _each_once(
+    found: list[tuple[_Pasted, finding.Finding]],
+) -> list[tuple[_Pasted, finding.Finding]]:
+    """One of each fault of a place: create and update are mended by the same line."""
+    kept = {(p.path, e.id, _METHODS.sub("", e.what)): (p, e) for p, e in reversed(found)}
+    return [pair for pair in found if pair in kept.values()]
+
+
+def _answer(worst: list[finding.Finding], harms: int, many: int) -> tuple[str, ...]:
     if not worst:
         return ("Nothing that we know to look for is open in these rules.",)
-    head = (
-        f"{harms} of {many} things to mend {'lets' if harms == 1 else 'let'} people do what they "
-        "should not."
-        if harms else f"{many} things to mend, none of which lets a stranger in."
-    )  # fmt: skip
+    none = f"{many} things to mend, none of which lets a stranger in."
+    head = f"Not safe as they stand: {_lets(harms, many)}" if harms else none
     return (head, *(f"{n}. {_sentence(_plain(each.what))}" for n, each in enumerate(worst, 1)))
 
 
+def _lets(harms: int, many: int) -> str:
+    let = "lets" if harms == 1 else "let"
+    return f"{harms} of {many} things to mend {let} people do what they should not."
+
+
 def _plain(text: str) -> str:
-    for root in _ROOTS:
-        text = text.replace(root, "")
-    return text
+    return _ROOT.sub("", text)
 
 
 def _sentence(text: str) -> str:

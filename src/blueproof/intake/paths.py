@@ -9,6 +9,7 @@ from blueproof.intake.bill.facts import SUFFIXES, bill_of
 from blueproof.intake.database import as_documents
 from blueproof.intake.files import gather, holds_sql, shown
 from blueproof.intake.plans import plan_in, with_plan
+from blueproof.intake.rules_files import is_rules, with_rules, with_rules_below
 from blueproof.intake.told_rows import with_told_rows
 
 _SLOW = "db-performance"
@@ -22,12 +23,16 @@ def with_paths(brief: Brief, paths: tuple[Path, ...]) -> Brief:
     plans = {p: text for p in paths if p.is_file() and (text := plan_in(p))}
     for path, text in plans.items():
         brief = with_plan(brief, text, shown(path))
+    rules = tuple(p for p in paths if p.is_file() and is_rules(p))
+    for path in rules:
+        brief = with_rules(brief, path)
+    paths = tuple(p for p in paths if p not in rules)
     for path in paths:
         known = path in plans or path.suffix.lower() in {".sql", *SUFFIXES}
         if path.is_file() and not known:
             raise InputError(
-                f"{path}: folders, .sql files, plans that EXPLAIN printed, and bills as .csv or "
-                ".json can be read so far"
+                f"{path}: folders, .sql and .rules files, plans that EXPLAIN printed, and bills as "
+                ".csv or .json can be read so far"
             )
     paths = tuple(p for p in paths if p not in plans)
     bills = tuple(f for f in paths if f.is_file() and f.suffix.lower() in SUFFIXES)
@@ -39,7 +44,7 @@ def with_paths(brief: Brief, paths: tuple[Path, ...]) -> Brief:
     if pieces:
         brief = with_told_rows(replace(brief, documents=(*brief.documents, *as_documents(pieces))))
     for folder in (p for p in paths if p.is_dir()):
-        brief = _with_sql(with_folder(brief, folder), folder)
+        brief = with_rules_below(_with_sql(with_folder(brief, folder), folder), folder)
     return brief
 
 

@@ -11,6 +11,7 @@ from blueproof.intake.database import as_documents
 from blueproof.intake.files import MOST_BYTES, gather, shown
 from blueproof.intake.paths import with_folder
 from blueproof.intake.plans import with_plan
+from blueproof.intake.rules_files import is_rules, with_rules_text
 from blueproof.sql.plans.looks import looks_like_plan
 
 _MOST_FILES = 500
@@ -26,6 +27,8 @@ def with_texts(brief: Brief, files: Mapping[str, str]) -> Brief:
     rest = {path: text for path, text in files.items() if path not in sql}
     for path in [path for path, text in rest.items() if looks_like_plan(text)]:
         brief = with_plan(brief, rest.pop(path), path)
+    for path in [path for path in rest if is_rules(Path(path))]:
+        brief = with_rules_text(brief, rest[path], path)
     with tempfile.TemporaryDirectory(prefix="blueproof-") as made:
         folder = Path(made).resolve()
         try:

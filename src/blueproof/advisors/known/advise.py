@@ -100,8 +100,9 @@ def advise_known(
     lost = not (slow or printed or named or _telling(brief) or probable(ranking))
     judged = tuple(p for p in premises if p.verdict != "unknown")
     found = () if lost else ranking
-    sure = assured(found)
-    likely = probable(found) or _reckoned_for(found, brief)
+    reckoned = _reckoned_for(found, brief)
+    sure = assured(found) or reckoned
+    likely = probable(found) or reckoned
     best = None if slow or _is_vague(likely, brief) else likely
     part = slow or (told(best, brief) if best else Told(sentences=()))
     if best and not sure:
@@ -225,8 +226,11 @@ def _answer(brief: Brief, judged: tuple[Premise, ...], part: Told) -> Iterator[s
     refused = overruled(brief)
     if refused:
         yield f"No: {refused}."
+    left = next(ids_left(brief), "")
+    if left:  # how long there is decides how it is done
+        yield sentence(left)
     yield from part.sentences
-    yield from _reckoned(brief, refused)
+    yield from _reckoned(brief, {refused, left})
     if not part.sentences and lacks_columns(brief):
         yield _COLUMNS
 
@@ -238,10 +242,10 @@ def _wished(brief: Brief, beside: tuple[Finding, ...], wanted: Bring | None) -> 
         yield wanted.sentence
 
 
-def _reckoned(brief: Brief, told: str) -> Iterator[str]:
-    """The sums that the request's figures make, but for one that is told."""
+def _reckoned(brief: Brief, told: set[str]) -> Iterator[str]:
+    """The sums that the request's figures make, but for those that are told."""
     yield from _sums(brief)
-    yield from (sentence(each) for each in sums(brief) if each != told)
+    yield from (sentence(each) for each in sums(brief) if each not in told)
     for product in products(brief.request)[:_MOST_SUMS]:
         yield f"{product}."
 

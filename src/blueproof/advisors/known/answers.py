@@ -6,8 +6,10 @@ from decimal import Decimal
 
 from blueproof.advisors.known.diagnosis import told_of_failure
 from blueproof.advisors.known.found import Found
+from blueproof.advisors.known.in_place import without_what_is_there
 from blueproof.advisors.known.measures import figure_in
 from blueproof.advisors.known.phrases import weight
+from blueproof.advisors.known.rhythm import SWITCH_OFF
 from blueproof.advisors.known.told import Told, evidence, lowered, sentence
 from blueproof.core.advice import Artifact, Recommendation, Step
 from blueproof.core.brief import Brief
@@ -46,7 +48,7 @@ def nearby(found: Found, brief: Brief) -> str:
         says = f"On {entry.question}: {lowered(entry.open)}"
     if part.hypotheses and part.hypotheses[0].supports:
         says += f"; {lowered(part.hypotheses[0].cause)}?"
-    step = next(iter(part.steps), None)
+    step = next((s for s in part.steps if not s.do.startswith(SWITCH_OFF)), None)
     return f"{_capital(says)} \u2192 {step.do}" if step else _capital(says)
 
 
@@ -86,10 +88,14 @@ def _of_choice(choice: Choice, brief: Brief) -> Told:
     return Told(
         sentences=tuple(_chosen(choice, answer, other, brief)),
         recommendation=advice,
-        steps=tuple(
-            Step(do=do, horizon="now" if when == "now" else "later", check=choice.look, undo="")
-            for when, do in horizons
-            if do
+        steps=without_what_is_there(
+            tuple(
+                Step(do=do, horizon="now" if when == "now" else "later", check=choice.look, undo="")
+                for when, do in horizons
+                if do
+            ),
+            brief,
+            choice.question,
         ),
         questions=() if amount or not choice.look else (_looked(choice),),
     )

@@ -15,7 +15,14 @@ _TABLE = re.compile(
 )
 _FINE = re.compile(
     r"\W+(?:(?:is|was|stays|remains|at|of|are)\W+){0,2}(?:(?:near|about|almost|close to)\W+)?"
-    r"(?:0|zero|none|fine|ok|okay|normal|low|negligible)\b(?![.,]\d)",
+    r"(?:0|zero|none|fine|ok|okay|normal|low|negligible|flat|empty|clean|unchanged|stable|idle"
+    r"|ruled out|excluded|no major|not it|nothing)\b(?![.,]\d)",
+    re.IGNORECASE,
+)
+_NONE_OF = re.compile(
+    r"(?:\b(?:no|not|without|never|zero|nor|ruled out|excluded|(?:is|was|does|do|did)n['\u2019]?t)"
+    r"(?: (?:an?|any|the|really|much|major|full|long|large|big|see|have|seen|find|a sign of))*"
+    r"|\bnot (?:the|a|our)) $",
     re.IGNORECASE,
 )
 
@@ -51,6 +58,17 @@ def is_denied(request: str, end: int) -> bool:
     (True, False)
     """
     return bool(_FINE.match(request, end))
+
+
+def is_ruled_out(request: str, start: int, end: int) -> bool:
+    """Whether what stands between `start` and `end` is said not to be there, or to be as it should.
+
+    >>> is_ruled_out("lag 4 s, no major GC", 18, 20), is_ruled_out("GC no major", 0, 2)
+    (True, True)
+    >>> is_ruled_out("the GC runs all the time", 4, 6)
+    False
+    """
+    return is_denied(request, end) or bool(_NONE_OF.search(request[:start]))
 
 
 def _in_place(entry: Entry, request: str, *, hurts: bool) -> bool:

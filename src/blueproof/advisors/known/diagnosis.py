@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from blueproof.advisors.known.contrary import is_ruled_out
 from blueproof.advisors.known.found import Found
+from blueproof.advisors.known.in_place import THERE, without_what_is_there
+from blueproof.advisors.known.rhythm import Rhythm, rhythm_of
 from blueproof.advisors.known.told import Told, evidence, lowered, sentence
 from blueproof.core.advice import Step
 from blueproof.core.blueprint import Hypothesis
@@ -12,6 +15,7 @@ from blueproof.core.brief import Brief
 from blueproof.core.question import Question
 from blueproof.facts.entries import Cause, Failure
 
+_BEFORE = 24  # characters before a word by which it is quoted
 _SHORT = 90  # characters of a command that fits into a sentence
 
 
@@ -30,8 +34,13 @@ def told_of_failure(failure: Failure, found: Found, brief: Brief) -> Told:
     """The diagnosis: never one cause as certain, and first the check that tells them apart."""
     weighed = sorted((_weighed(c, brief) for c in failure.causes), key=lambda w: -w.weight)
     first = weighed[0]
+    rhythm = rhythm_of(brief.request)
+    steps = without_what_is_there(tuple(_steps(first)), brief)
     return Told(
-        sentences=tuple(_sentences(failure, found, first, len(weighed))),
+        sentences=(
+            *_sentences(failure, found, first, len(weighed), rhythm),
+            *(sentence(step.do) for step in steps if step.do.startswith(THERE)),
+        ),
         hypotheses=tuple(
             Hypothesis(
                 cause=w.cause.cause,
@@ -41,13 +50,21 @@ def told_of_failure(failure: Failure, found: Found, brief: Brief) -> Told:
             )
             for w in weighed
         ),
-        steps=tuple(_steps(first)),
+        steps=tuple(sorted((*(rhythm.steps if rhythm else ()), *steps), key=_when)),
         questions=() if len(first.cause.look) <= _SHORT else (_asked(first),),
     )
 
 
-def _sentences(failure: Failure, found: Found, first: _Weighed, count: int) -> Iterator[str]:
+def _when(step: Step) -> int:
+    return ("now", "next", "later").index(step.horizon)
+
+
+def _sentences(
+    failure: Failure, found: Found, first: _Weighed, count: int, rhythm: Rhythm | None
+) -> Iterator[str]:
     yield sentence(failure.means if found.printed else f"It may be this: {lowered(failure.means)}")
+    if rhythm:  # what happens by the clock tells more than any word
+        yield rhythm.sentence
     if first.supports and not first.contradicts:
         yield sentence(
             f'the cause to check first, since you mention "{first.supports[0]}": {_cause(first)}'
@@ -87,7 +104,7 @@ def _weighed(cause: Cause, brief: Brief) -> _Weighed:
     return _Weighed(
         cause=cause,
         supports=tuple(_said(cause.when, brief)),
-        contradicts=tuple(_said(cause.not_when, brief)),
+        contradicts=(*_said(cause.not_when, brief), *_ruled_out(cause.when, brief)),
     )
 
 
@@ -95,8 +112,30 @@ def _said(words: tuple[str, ...], brief: Brief) -> Iterator[str]:
     """The words as the request has them; a product's id is met by any of its names."""
     for word in words:
         named = next(
-            (f.quote for f in brief.facts if f.key == "technology" and f.value == word), ""
-        )
-        spelled = re.search(rf"\b{re.escape(word)}s?\b", brief.request, re.IGNORECASE)
+            (
+                f.quote for f in brief.facts
+                if f.key == "technology" and f.value == word and f.role != "rejected"
+            ),
+            "",
+        )  # fmt: skip
+        spelled = next((m[0] for m, out in _spelled(word, brief) if not out), "")
         if named or spelled:
-            yield named or (spelled[0] if spelled else "")
+            yield named or spelled
+
+
+def _ruled_out(words: tuple[str, ...], brief: Brief) -> Iterator[str]:
+    """The words as the request has them where it says each time that there is nothing of it."""
+    for word in words:
+        found = [*_spelled(word, brief)]
+        if found and all(out for _, out in found):
+            match = found[0][0]
+            yield " ".join(
+                brief.request[max(0, match.start() - _BEFORE) : match.end()].split()[-3:]
+            )
+
+
+def _spelled(word: str, brief: Brief) -> Iterator[tuple[re.Match[str], bool]]:
+    """Each place where the word stands, with whether it is said there that there is none of it."""
+    text = brief.request
+    for found in re.finditer(rf"\b{re.escape(word)}s?\b", text, re.IGNORECASE):
+        yield found, is_ruled_out(text, found.start(), found.end())

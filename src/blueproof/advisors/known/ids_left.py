@@ -1,5 +1,6 @@
 """How long the ids of a 4-byte key last, where the request tells how many are used and added."""
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -15,6 +16,16 @@ _LARGE = LatePattern(
 )
 _FEW = 10  # days, below which a part of one matters
 _SECONDS = 86_400
+# How far the ids are, whatever is told of rows beside: "1.93bn of 2,147,483,647".
+_USED = LatePattern(
+    r"(?P<of>\d[\d_]*(?:[.,]\d+)*)\s?(?P<of_unit>m|mio|million|b|bn|billion)?\s*"
+    r"(?:/|(?:out )?of)\s*(?:the |max(?:imum)? |~)*2[.,]1(?:47|5)?\b"
+    r"|\b(?:max\(id\)|max id|last_value|nextval|sequence|highest id|current id|ids?)\b"
+    r"[^.;?!\d]{0,30}(?:\bat|\bis|\bto|\bpast|\breached|=|:)\s*(?:about |around |~)?"
+    r"(?P<at>\d[\d_]*(?:[.,]\d+)*)\s?(?P<at_unit>m|mio|million|b|bn|billion)?\b",
+    re.IGNORECASE,
+)
+_UNITS = {"m": 1e6, "mio": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9}
 _ROW = re.compile(r"(?:insert|row|record|entr|event|order|message)\w* per second")
 _DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
 
@@ -29,17 +40,32 @@ def ids_left(brief: Brief) -> Iterator[str]:
     used = [float(f.value) for f in counted if not _period(f) and _LEAST <= float(f.value) < _LAST]
     added = [float(f.value) / _DAYS[_period(f)] for f in counted if _period(f)]
     added = added or [float(f.value) * _SECONDS for f in counted if _ROW.match(f.unit)]
-    if not used or len(set(added)) > 1:
+    reached = _reached(brief.request)
+    added = [a for a in added if a != reached]
+    if not (used or reached) or len(set(added)) > 1:
         return
-    most = max(used)  # of rows and ids: a row has an id, and those of deleted rows are used as well
+    # Of rows and ids the most: a row has an id, and those of deleted rows are used as well.
+    most = reached or max(used)
     left = _LAST - most
     told = f"2,147,483,647 - {most:,.0f} leaves {left:,.0f} ids"
     if not added:
         yield told
         return
     days = left / added[0]
-    last = f"{days:,.0f} days" if days >= _FEW else f"{days:.1f} days"
+    last = f"{math.floor(days):,} days" if days >= _FEW else f"{days:.1f} days"
     yield f"{told}: at {added[0]:,.0f} a day they last {last}"
+
+
+def _reached(request: str) -> float:
+    """The id that was last given, where the words tell it as that; else 0."""
+    for found in _USED.finditer(request):
+        written = (found["of"] or found["at"]).replace("_", "")
+        unit = _UNITS.get((found["of_unit"] or found["at_unit"] or "").lower(), 1)
+        whole = re.sub(r"[,.](?=\d{3}(?:\D|$))", "", written)
+        number = float((whole if unit == 1 else written).replace(",", "."))
+        if _LEAST <= number * unit < _LAST:
+            return number * unit
+    return 0.0
 
 
 def _period(fact: Fact) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from blueproof.advisors.fits.telling import Headline
 from blueproof.advisors.known.entries import everything
+from blueproof.advisors.saturated.queueing import queue_of
 from blueproof.advisors.saturated.reading import Fleet, Metric, fleet, gp2_gigabytes, metric
 from blueproof.core.advice import Finding, Step
 from blueproof.core.blueprint import Conclusion, Unproved
@@ -18,6 +19,8 @@ _LOW = 5  # percent or credits that are as good as none
 _DEEP = 10  # waiting operations of a disk that is late
 _BUSY = 80  # percent of a processor
 _RULE = "known-answer"
+_PER_CORE = 2  # server connections, the rule of thumb of the entry on pools
+_POOLS = "connections-pods-times-workers"
 _CREDITS, _DISKS = "rds-burst-credits", "rds-gp3-or-io2"
 _MEASURED = re.compile(r"iops|balance|credits", re.IGNORECASE)
 _OF_EC2 = re.compile(r"\b(?:ec2|ebs|volumes?|self-?hosted)\b", re.IGNORECASE)
@@ -49,6 +52,7 @@ def saturated(brief: Brief) -> tuple[Headline, tuple[Step, ...]] | None:
     """What is full and whether the plan relieves it, with steps; None where nothing shows it."""
     text = brief.request
     full = tuple(_full(text)) if _MEASURED.search(text) else ()
+    full = full or tuple(_queued(text))
     if not full:
         return None
     there = fleet(text)
@@ -93,6 +97,41 @@ def _full(text: str) -> Iterator[Full]:
             steps=(),
             entry=_CREDITS,
         )
+
+
+def _queued(text: str) -> Iterator[Full]:
+    """The processor with a queue of connections before it."""
+    queue = queue_of(text)
+    if queue is None:
+        return
+    few = _PER_CORE * queue.cores
+    named = "\u201d nor \u201c".join(queue.growing)
+    no = f"{'Neither' if len(queue.growing) > 1 else 'Not'} \u201c{named}\u201d first: " * bool(
+        named
+    )
+    busy = f" ({queue.busy})" if queue.busy else ""
+    quiet = "; that the same is quick when it is quiet shows the queue" if queue.quiet else ""
+    yield Full(
+        says=f"{no}{queue.sum} connections stand before {queue.cores} cores{busy}, which run "
+        f"{queue.cores} statements at a time, so the others wait for their turn{quiet}. With "
+        f"PgBouncer in transaction mode and about {few} server connections the same work goes "
+        "through without the crowd.",
+        steps=(
+            Step(
+                do=f"PgBouncer in transaction mode, default_pool_size {few} (two a core), before "
+                f"the database; or pools that add up to {few} to {2 * few}",
+                horizon="now",
+                check="active sessions in pg_stat_activity at the peak stay near the cores",
+                undo="the old pool size; no data is changed",
+            ),
+            Step(
+                do="What is slow then is the query itself: EXPLAIN (ANALYZE, BUFFERS) of it at the "
+                "peak, with the tables, for its index",
+                horizon="next", check="", undo="",
+            ),
+        ),
+        entry=_POOLS,
+    )  # fmt: skip
 
 
 def _disk(text: str) -> Full | None:

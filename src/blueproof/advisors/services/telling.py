@@ -6,12 +6,14 @@ from decimal import Decimal
 
 from blueproof.advisors.services.owning import budget_of
 from blueproof.advisors.services.reading import needed
+from blueproof.advisors.services.told_bill import Apart, apart
 from blueproof.advisors.services.weighing import CARE_HOURS, HOURLY, Comparison, Offer, Turn
 from blueproof.core.advice import Alternative, Artifact, Flip, Recommendation
-from blueproof.core.blueprint import Conclusion, Draft
+from blueproof.core.blueprint import Conclusion, Draft, Unproved
 from blueproof.core.brief import Assumption
 from blueproof.core.claim import SumsTo
 from blueproof.core.evidence import Citation
+from blueproof.core.question import Question
 from blueproof.core.scene import Excerpt
 from blueproof.costs.bill_file import write_bills
 from blueproof.facts.load import fact
@@ -33,7 +35,10 @@ class Priced:
 
 
 def priced(comparison: Comparison) -> Priced:
-    """What is said of the comparison."""
+    """What is said of the comparison; where a bill that is paid belies the load, that alone."""
+    belied = apart(comparison)
+    if belied:
+        return _belied(comparison, belied)
     bills = tuple(comparison.bills())
     beside = comparison.beside
     text = write_bills((*bills, *(beside.bills() if beside else ())))
@@ -58,6 +63,36 @@ def priced(comparison: Comparison) -> Priced:
     )
 
 
+def _belied(comparison: Comparison, found: Apart) -> Priced:
+    """That the load was read wrongly, and what to count; no bill stands as checked."""
+    unit, size = (
+        comparison.job.unit,
+        " and ".join((comparison.size(Decimal(1)), *comparison.also())),
+    )
+    lacking = [q.says for q in comparison.job.quantities if q.name in comparison.job.also]
+    count = lacking[0] if lacking else unit
+    says = (
+        f"I read your load wrongly: at {size}, {found.offer.service.name} would cost "
+        f"{_money(found.reckoned)} a month, {found.says} than the {_money(found.paid)} that you "
+        f"pay. So no bill is compared until you tell the {count}, as your meter counts them."
+    )
+    asked = Question(
+        id="1", ask=f"How many {count} are there, by the meter of what runs today?",
+        why="the bill of each side rests on it, and what was read contradicts what you pay",
+        key="evidence", changes=("every bill",),
+    )  # fmt: skip
+    return Priced(
+        sentences=(says,),
+        recommendation=None,
+        conclusion=Conclusion(
+            answer="",
+            open_questions=(asked,),
+            not_proved=(Unproved(statement="what each side costs", why="the load is not known"),),
+        ),
+        assumptions=(),
+    )
+
+
 def with_prices(
     draft: Draft, conclusion: Conclusion, found: Priced | None, *, keeps: bool
 ) -> tuple[Draft, Conclusion]:
@@ -78,6 +113,8 @@ def with_prices(
             answer=" ".join((*found.sentences, rest)).strip(),
             steps=conclusion.steps if keeps else (),
             bill=added.bill,
+            open_questions=(*added.open_questions, *conclusion.open_questions),
+            not_proved=(*conclusion.not_proved, *added.not_proved),
             artifacts=(*conclusion.artifacts, *added.artifacts),
             claims=(*conclusion.claims, *added.claims),
         ),

@@ -25,6 +25,12 @@ _CUES: tuple[tuple[Stance, str, str], ...] = (
      r"| the| any| to)?(?: \w+){0,4} $", r""),
     ("rejected", r"\b(?:no|not|never|forbids?|forbidden|hates?|hated|dislike|avoid|nothing from) $",
      r"^(?! only)"),
+    ("rejected", r"\b(?:nobody|no one|none of us|noone)(?: (?:here|of us|in the team|on the team))?"
+     r" (?:wants?|likes?|would|can|could|knows? how)(?: to)?(?: \w+){0,2} $", r""),
+    ("option", r"\b(?:boss|ceo|cto|colleague|manager|consultant|vendor|client|customer|architect"
+     r"|lead|he|she|they|somebody|someone|friend|team)\w* (?:wants?|suggests?|proposes?|recommends?"
+     r"|says|prefers?|pushes for|likes)(?: (?:us|to|that|we|use|go|move|with|should|for)){0,4} "
+     r"(?:\w+ (?:\+|and|&|or) )?$", r""),
     ("rejected", r"",
      r"^ (?:is|was) (?:forbidden|banned|ruled out|not an option|out of the question)"),
     ("rejected", r"\b(?:tried|used|had)(?: \w+){0,2} $",
@@ -56,7 +62,8 @@ _CUES: tuple[tuple[Stance, str, str], ...] = (
      r"|on|in|into|with)(?: an?| the)?(?: \w+)? $", r""),
     ("option", r"\b(?:choos\w+|decid\w+|pick\w*|torn|deciding|compar\w+|options?|alternatives?"
      r"|between|considering|thinking(?: of| about)?|should (?:i|we)(?: just)?(?: use"
-     r"| go with| pick| choose| move)?|looking (?:at|into|for)|evaluat\w+|like to use"
+     r"| go with| go to| go for| switch to| pick| choose| move)?|looking (?:at|into|for)"
+     r"|evaluat\w+|like to use"
      r"|plan(?:ning)? to use|going to use|go with|whether|versus|vs\.?|either|use"
      r"|using|try(?:ing)?|maybe|perhaps|or|recommend\w*|what about|how about"
      r"|wonder\w*)(?: \w+){0,1} ?$", r"^[^.\n]{0,24}(?:\?|\bor\b|\bvs\b)"),

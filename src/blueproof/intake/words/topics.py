@@ -40,7 +40,8 @@ def read_constraints(text: Text) -> tuple[Topic, ...]:
 
 def _certain(name: str, text: Text) -> tuple[Topic, ...]:
     found = []
-    for thing, hits in _by_thing(lexicon(name).hits(text)).items():
+    for thing, every in _by_thing(lexicon(name).hits(text)).items():
+        hits = [h for h in every if thing != _OWN_SERVERS or not _is_present_host(text, h)]
         sure = [h for h in hits if h.strength == "words"]
         if sure or _apart(hits):
             at = min(sure or hits, key=lambda h: h.start)
@@ -77,6 +78,30 @@ def read_problems(text: Text, shares: tuple[tuple[str, float], ...]) -> tuple[To
 def _topic(thing: str, hits: list[Hit], weight: float) -> Topic:
     start, end = min(((h.start, h.end) for h in hits), default=(0, 0))
     return Topic(id=thing, start=start, end=end, weight=weight)
+
+
+# Where it runs now is no wish that it must stay there.
+_OWN_SERVERS = "self-hosted"
+_NOW = re.compile(
+    r"\b(?:today|right now|now|currently|at the moment|at present|so far|still|existing|until now"
+    r"|(?:we|it|all|everything|that|api|app|backend|site|db|database|server|this)"
+    r"(?: (?:all|both|just|currently|now|is|are|has been))* "
+    r"(?:runs?|running|lives?|sits?|hosted|hosts?|deployed|is|are|use|have|rent)"
+    r"|(?:runs?|running|lives?|sits?|hosted|deployed) (?:all )?(?:on|in|at|with))\b",
+    re.IGNORECASE,
+)
+_MUST = re.compile(
+    r"\b(?:must|has to|have to|needs? to|only|require[sd]?|policy|want to|wants? (?:it|us|to)"
+    r"|prefer\w*|stay|keep|remain|forbid\w*|not allowed|no (?:cloud|saas|managed)|self[- ]?host\w*"
+    r"|(?:my|our) own|ourselves|myself)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_present_host(text: Text, hit: Hit) -> bool:
+    """Whether the sentence tells where it runs today, and asks for nothing."""
+    sentence = text.sentence_at(hit.start)
+    return bool(_NOW.search(sentence.text)) and not _MUST.search(sentence.text)
 
 
 _NEGATION = re.compile(

@@ -160,7 +160,7 @@ def is_worth_reading(brief: Brief) -> bool:
     It is open, too, where files are handed over, or counts may stand in the words, which the reader
     takes out before it looks at the rest.
     """
-    if brief.documents or "count" in brief.request.lower():
+    if any(d.role != "rules" for d in brief.documents) or "count" in brief.request.lower():
         return True
     return is_slow(brief.request) and _is_of_its_queries(brief)
 
@@ -211,6 +211,11 @@ def _is_on_the_way(text: str) -> bool:
     if _ASLEEP.search(text) or _IS_FAST_THERE.search(text) or lacks_connections(text):
         return True
     return bool(_ON_THE_WAY.search(text)) and not (_OF_ITS_ROWS.search(text) or counted(text))
+
+
+def is_shown_by_query(name: str) -> bool:
+    """Whether the entry is on what a query with its tables shows by itself, or on all slowness."""
+    return name in _SHOWN or name in _GENERAL
 
 
 def may_be_implied(brief: Brief) -> bool:

@@ -77,6 +77,17 @@ def for_whom(policy: Policy) -> str:
     return "everybody who is signed in" if SIGNED_IN.fullmatch(held) else ""
 
 
+def changed_by_all(table: Table, policies: list[Policy]) -> Finding | None:
+    """That a policy lets others change or delete every row, where it asks nothing; None if none."""
+    for policy in policies:
+        whom = for_whom(policy)
+        if whom and policy.command in {"ALL", "UPDATE", "DELETE"}:
+            may = "may " if whom.startswith("everybody who") else "can "
+            says = f"{whom} {may}{_VERBS[policy.command]} every row of {table.name}"
+            return _finding(table, policy, f"{says}: ask whose the row is", "harm")
+    return None
+
+
 def _shown_to_all(access: Access, table: Table, policies: list[Policy]) -> Iterator[Finding]:
     """Tables that all may read, though a column or the table that they belong to is not for all."""
     for policy in policies:

@@ -5,7 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from blueproof.advisors.postgres.parts.lax_policies import OBJECTS, text_findings
+from blueproof.advisors.postgres.parts.lax_policies import (
+    OBJECTS,
+    changed_by_all,
+    text_findings,
+)
 from blueproof.advisors.postgres.parts.owners_rights import owner_findings
 from blueproof.advisors.postgres.parts.wording import count, listed
 from blueproof.core.advice import Finding, Step
@@ -87,7 +91,7 @@ def policy_findings(schema: Schema) -> Iterator[Finding]:
                 claims=claims,
             )
         else:
-            yield _unattacked(table, policies)
+            yield changed_by_all(table, policies) or _unattacked(table, policies)
 
 
 def _owners(access: Access) -> Iterator[Finding]:

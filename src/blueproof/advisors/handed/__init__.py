@@ -1,0 +1,1 @@
+"""Files beside a question: whether the words ask of something else, and what the files add."""

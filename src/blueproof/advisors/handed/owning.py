@@ -1,0 +1,93 @@
+"""What a request with files asks: what its words say, or a judgement of the files."""
+
+import re
+from dataclasses import replace
+
+from blueproof.advisors.known.found import Found
+from blueproof.advisors.known.ids_left import ids_left
+from blueproof.advisors.known.ranking import assured, probable, ranked
+from blueproof.advisors.known.reproduction.owning import (
+    is_shown_by_query,
+    is_slow,
+    may_be_rebuilt,
+)
+from blueproof.core.brief import Brief
+from blueproof.facts.entries import Failure
+from blueproof.facts.pattern import LatePattern
+
+_LEAST_WORDS = 6  # fewer only point at the file
+_JUDGING = frozenset({"review", "is-this-fine"})
+_ASKING = frozenset({"how", "why", "how-much"})
+# Main problems that no lint of tables and queries answers.
+_BEYOND = frozenset({
+    "schema-migration", "migration", "connections", "troubleshoot", "deploy-cicd", "monitoring",
+    "security-compliance", "realtime", "auth",
+})  # fmt: skip
+# Words by which the files themselves are to be judged.
+_OF_FILES = LatePattern(
+    r"\b(?:index(?:es|ing)?|slow\w*|speed|optimi[sz]\w+|tun(?:e|ing)|perform\w*|quer(?:y|ies))\b"
+    r"|\b(?:review|check|look (?:at|over|through|into)|judge|audit|feedback|opinion|think of"
+    r"|improve|wrong with|right)\b[^.?!\n]{0,40}"
+    r"\b(?:schema|ddl|tables?|sql|database|polic(?:y|ies)|rls|row[- ]level security)\b",
+    re.IGNORECASE,
+)
+_SAFE = (
+    r"safe|secur\w+|insecure|ok(?:ay)?|fine|wrong|right|holes?|leak\w*|review|audit|check\w*|ready"
+    r"|problems?|issues?|mistakes?|vulnerab\w+|exploit\w*|attack\w*|look (?:at|over|through)"
+    r"|(?:go|going) live|(?:any|every|some)(?:one|body) (?:can|could|else)|abuse\w*"
+)
+_JUDGE_RULES = LatePattern(rf"\b(?:{_SAFE})\b", re.IGNORECASE)
+_RULES_JUDGED = LatePattern(
+    rf"\brules?\b[^.?!\n]{{0,80}}\b(?:{_SAFE})\b|\b(?:{_SAFE})\b[^.?!\n]{{0,80}}\brules?\b",
+    re.IGNORECASE,
+)
+_OF_RULES = frozenset({"review", "is-this-fine", "yes-no", "why", "which"})
+
+
+def asks_beyond_files(brief: Brief) -> bool:
+    """Whether the words of a request with a schema ask something else than to judge it.
+
+    A migration, an incident, locks, who may see what: the schema is evidence there. What is slow,
+    and a schema or queries to look over, are judged on the tables themselves.
+    """
+    bare = replace(brief, documents=())
+    if len(bare.request.split()) < _LEAST_WORDS or _kind(bare) == "":
+        return False
+    found = ranked(bare)
+    if _is_incident(found, brief):
+        return True
+    slow = is_slow(bare.request) and may_be_rebuilt(bare, has_query=True)
+    if slow or _kind(bare) in _JUDGING or _OF_FILES.search(bare.request):
+        return False
+    best = probable(found)
+    known = best is not None and not is_shown_by_query(best.entry.id)
+    asks = _problem(bare) in _BEYOND and _kind(bare) in _ASKING
+    return known or asks or bool(next(ids_left(bare), ""))
+
+
+def asks_of_rules(brief: Brief) -> bool:
+    """Whether the words of a request with security rules ask what these let through."""
+    if isinstance(getattr(probable(ranked(brief)), "entry", None), Failure):
+        return False  # something fails: the cause is asked for
+    if len(brief.request.split()) < _LEAST_WORDS or _RULES_JUDGED.search(brief.request):
+        return True
+    return _kind(brief) in _OF_RULES and bool(_JUDGE_RULES.search(brief.request))
+
+
+def _is_incident(found: tuple[Found, ...], brief: Brief) -> bool:
+    """Whether the words quote an error, or surely tell of a failure that no query shows.
+
+    Of queries that are handed over, only an error's own text says that they are not it.
+    """
+    best = probable(found)
+    if best is None or not isinstance(best.entry, Failure) or is_shown_by_query(best.entry.id):
+        return False
+    return bool(best.printed) or (assured(found) is best and not brief.document("queries"))
+
+
+def _kind(brief: Brief) -> str:
+    return next((str(f.value) for f in brief.facts if f.key == "kind"), "")
+
+
+def _problem(brief: Brief) -> str:
+    return next((str(f.value) for f in brief.facts if f.key == "problem"), "")
