@@ -215,7 +215,7 @@ def _is_on_the_way(text: str) -> bool:
 
 def is_shown_by_query(name: str) -> bool:
     """Whether the entry is on what a query with its tables shows by itself, or on all slowness."""
-    return name in _SHOWN or name in _GENERAL
+    return name in SHOWN or name in GENERAL
 
 
 def may_be_implied(brief: Brief) -> bool:
