@@ -321,3 +321,8 @@ def _from_scale(fact: Fact) -> Iterator[tuple[str, str]]:
     elif fact.key == "deadline" and fact.unit == "days":
         steps = ((_DAYS_A_WEEK, "days"), (_MONTHS_DAYS, "weeks"))
         yield "time", next((name for most, name in steps if fact.value <= most), "months")
+
+
+def has_data(brief: Brief) -> bool:
+    """Whether tables, queries or plans were handed over; files of a delivery are none."""
+    return any(document.role != "delivery" for document in brief.documents)

@@ -3,7 +3,7 @@
 import re
 
 from blueproof.core.brief import Brief
-from blueproof.decide.reading import needs_of
+from blueproof.decide.reading import has_data, needs_of
 
 _THINGS = (
     r"(?:data(?:base)? model|data model\w*|(?:database |db |postgres(?:ql)? |sql |supabase )?schema"
@@ -55,7 +55,7 @@ def asks_model(brief: Brief) -> bool:
     """Whether a relational data model is wanted, and none is there yet."""
     text = brief.request
     there = _HAS.search(text) or _CHANGED.search(text)
-    if brief.documents or there or _OTHER.search(text) or not _ASKS.search(text):
+    if has_data(brief) or there or _OTHER.search(text) or not _ASKS.search(text):
         return False
     return len(needs_of(brief).options) <= 1
 
