@@ -14,6 +14,7 @@ from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.pipeline import advise as pipeline
 from blueproof.advisors.pipeline.owning import mends
 from blueproof.core.brief import Brief
+from blueproof.core.errors import InputError
 from blueproof.engines import linters
 from blueproof.intake.paths import with_paths
 from blueproof.intake.words.read import read_request
@@ -118,3 +119,107 @@ def test_secret_of_an_image_is_in_no_answer(tmp_path: Path) -> None:
     assert answer is not None
     told = "\n".join((answer.text, *answer.files.values(), *(d.text for d in brief.documents)))
     assert "sk_live_51Habc" not in told
+
+
+ALONE = {
+    "Dockerfile": "FROM node:22\nCMD npm start\n",
+    "release.yml": "name: r\non: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: ls\n",
+    "docker-compose.yml": "services:\n  api:\n    build: .\n    command: uvicorn a:b\n",
+    "main.tf": 'resource "aws_ecs_cluster" "main" {}\n',
+    "firestore.rules": "service cloud.firestore { match /a/{b} { allow read: if true; } }\n",
+    "package.json": '{"dependencies": {"express": "4"}}\n',
+    ".env.example": "STRIPE_SECRET_KEY=\n",
+    "nginx.conf": "server {\n  location / {\n    proxy_pass http://127.0.0.1:8010;\n  }\n}\n",
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_single_file_is_read_like_a_folder_that_holds_just_it(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(ALONE[name], encoding="utf-8")
+    brief = with_paths(read_request("What is wrong with this file?"), (tmp_path / name,))
+    assert any(fact.source == "file" for fact in brief.facts) or name == "firestore.rules"
+    assert ("allow read" in brief.request) is (name == "firestore.rules")
+
+
+def test_file_that_nobody_reads_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "notes.docx").write_text("hello", encoding="utf-8")
+    with pytest.raises(InputError, match=r"notes\.docx: nothing reads such a file"):
+        with_paths(read_request("What is wrong with this file?"), (tmp_path / "notes.docx",))
+
+
+SOUND = """\
+name: deploy
+on:
+  push:
+    branches: [main]
+permissions:
+  contents: read
+concurrency: deploy
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: make test
+  deploy:
+    needs: test
+    runs-on: ubuntu-24.04
+    environment: production
+    permissions:
+      id-token: write
+    steps:
+      - uses: aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c
+        with:
+          role-to-assume: arn:aws:iam::210987654321:role/portal-deploy
+          aws-region: eu-west-1
+      - run: cdk deploy --all
+"""
+TRUST = """\
+{"Statement": [{"Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {
+  "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+  "token.actions.githubusercontent.com:sub": "repo:kellerbau/portal:%s"}}}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("subject", "rules"),
+    [
+        ("environment:production", set()),
+        ("environment:staging", {"subject-does-not-match"}),
+        ("*", {"subject-does-not-match", "subject-too-wide"}),
+    ],
+)
+def test_trust_policy_is_held_against_the_job(
+    subject: str, rules: set[str], tmp_path: Path
+) -> None:
+    (tmp_path / "deploy.yml").write_text(SOUND, encoding="utf-8")
+    (tmp_path / "trust.json").write_text(TRUST % subject, encoding="utf-8")
+    request = read_request("Our deploy fails, what is wrong with the workflow?")
+    found = mends(with_paths(request, (tmp_path / "deploy.yml", tmp_path / "trust.json")))
+    assert {fault.rule for fault in found.faults} == rules if found else not rules
+
+
+def test_files_of_delivery_are_let_be_where_something_else_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text(ALONE["Dockerfile"], encoding="utf-8")
+    request = read_request("Should we take Convex or Firebase for the chat of our app?")
+    assert mends(with_paths(request, (tmp_path,))) is None
+
+
+def test_mended_workflow_keeps_what_stands_behind_a_command(tmp_path: Path) -> None:
+    text = SOUND.replace(
+        "      - run: cdk deploy --all\n",
+        "      - run: docker push 1.dkr.ecr.eu-west-1.amazonaws.com/web:latest\n"
+        "      - run: aws ecs update-service --cluster c --service web --task-definition web:7\n"
+        "        env:\n          KEPT: yes\n      - run: echo kept\n",
+    )
+    (tmp_path / "deploy.yml").write_text(text, encoding="utf-8")
+    brief = with_paths(
+        read_request("Why does the deploy run the old image?"), (tmp_path / "deploy.yml",)
+    )
+    found = mends(brief)
+    assert found is not None
+    made = found.mended()[".github/workflows/deploy.yml"]
+    steps = yaml.safe_load(made)["jobs"]["deploy"]["steps"]
+    assert steps[-1] == {"run": "echo kept"}
+    assert steps[-2]["env"] == {"KEPT": True}
+    assert '--task-definition "$REVISION"' in steps[-2]["run"]
+    assert ":latest" not in made

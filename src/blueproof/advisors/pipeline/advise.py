@@ -121,8 +121,7 @@ def conclude(files: Files, draft: Draft) -> Conclusion:
 
 
 def _answer(files: Files) -> str:
-    meant = [f for f in files.faults if files.is_meant(f)]
-    told = (meant or list(files.faults))[:_MOST_TOLD]
+    told = (files.meant or files.faults)[:_MOST_TOLD]
     said = " ".join(f"{f.where}: {_short(f.says)}." for f in told)
     counts = {rank: sum(f.rank == rank for f in files.faults) for rank in ORDER}
     grave = next((f for f in files.faults if f.rule == "secret-in-image" and f not in told), None)

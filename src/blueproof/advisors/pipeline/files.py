@@ -14,17 +14,18 @@ _IMAGE = re.compile(r"(?:.*/)?(?:(?:[\w.-]+\.)?[Dd]ockerfile(?:\.[\w-]+)?|Contai
 _REFUSED = re.compile(r"AssumeRoleWithWebIdentity|assume role|not authorized", re.IGNORECASE)
 _OLD = re.compile(r"\bold (?:one|image|version|code)|\bstale\b|nothing changes", re.IGNORECASE)
 _SLOW = re.compile(r"\bslow|\btakes? (?:\d+|ages|long)|\bminutes?\b|\bmin\b", re.IGNORECASE)
+_RED = re.compile(r"\b(?:red|failing|failed) tests?\b", re.IGNORECASE)
+_OVERTAKES = re.compile(r"\bovert\w+|\bat once\b|\brace|\bconcurren\w+", re.IGNORECASE)
 _STOPS = re.compile(r"\bto stop\b|\bshut ?down\b|\bSIGTERM\b|\bSIGKILL\b|\b502s?\b", re.IGNORECASE)
-_MEANT = (
-    (_REFUSED, frozenset({"subject-does-not-match"})),
-    (_OLD, frozenset({"old-image", "image-latest"})),
-    (_SLOW, frozenset({"copied-before-install", "no-layer-cache", "no-package-cache"})),
-    (_STOPS, frozenset({"swallows-sigterm"})),
-    (re.compile(r"\b(?:red|failing|failed) tests?\b", re.IGNORECASE),
-     frozenset({"deploys-beside-tests", "deploys-before-tests", "nothing-tested"})),
-    (re.compile(r"\bovert\w+|\bat once\b|\brace|\bconcurren\w+", re.IGNORECASE),
-     frozenset({"no-concurrency"})),
-)  # fmt: skip
+# What people complain of, and the faults that do it, the likeliest first.
+_MEANT: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    (_REFUSED, ("subject-does-not-match", "no-id-token")),
+    (_OLD, ("old-image", "image-latest")),
+    (_SLOW, ("copied-before-install", "no-layer-cache", "no-package-cache")),
+    (_STOPS, ("swallows-sigterm",)),
+    (_RED, ("deploys-beside-tests", "deploys-before-tests", "nothing-tested")),
+    (_OVERTAKES, ("no-concurrency",)),
+)
 IGNORED = ".git\n.github\n.env\n.env.*\n**/node_modules\n**/__pycache__\n.venv\n**/*.log\n"
 
 
@@ -77,14 +78,24 @@ class Files:
             )  # fmt: skip
         return tuple(sorted(found, key=lambda f: (self._told(f), *f.order)))
 
-    def is_meant(self, fault: Fault) -> bool:
-        """Whether the request complains of what this fault does."""
-        return self._told(fault) < len(self.request)
+    @property
+    def meant(self) -> tuple[Fault, ...]:
+        """The likeliest fault of each thing that the request complains of, in its order."""
+        found: dict[re.Pattern[str], Fault] = {}
+        for fault in self.faults:
+            for pattern, rules in _MEANT:
+                if fault.rule in rules and pattern.search(self.request):
+                    found.setdefault(pattern, fault)
+        return tuple(found.values())
 
-    def _told(self, fault: Fault) -> int:
+    def _told(self, fault: Fault) -> tuple[int, int]:
         """Where the request complains of what this fault does; behind its end if it does not."""
-        places = (p.search(self.request) for p, rules in _MEANT if fault.rule in rules)
-        return min((place.start() for place in places if place), default=len(self.request))
+        places = (
+            (said.start(), rules.index(fault.rule))
+            for pattern, rules in _MEANT
+            if fault.rule in rules and (said := pattern.search(self.request))
+        )
+        return min(places, default=(len(self.request), 0))
 
     def _beside(self, path: str, name: str) -> str | None:
         folder = path.rpartition("/")[0]
