@@ -223,3 +223,17 @@ def test_mended_workflow_keeps_what_stands_behind_a_command(tmp_path: Path) -> N
     assert steps[-2]["env"] == {"KEPT": True}
     assert '--task-definition "$REVISION"' in steps[-2]["run"]
     assert ":latest" not in made
+
+
+def test_command_that_is_wrapped_is_set_apart_as_terraform_does(tmp_path: Path) -> None:
+    given = {
+        "docker-compose.yml": "services:\n  api:\n    build: .\n    command: uvicorn app.main:app\n"
+        "    ports: ['8000:8000']\n  worker:\n    build: .\n"
+        "    command: celery -A app.celery worker -l info -c 4 --max-tasks-per-child 50\n",
+    }
+    case = {"given": given, "request": "Deploy this compose file to AWS ECS with a pipeline."}
+    answer = answered(brief_of(case, tmp_path))
+    assert answer is not None
+    lines = answer.files["infra/service/workers.tf"].splitlines()
+    assert "      command = [" in lines
+    assert not any(line.startswith("      command  ") for line in lines)

@@ -161,8 +161,8 @@ def _bases(path: str, found: tuple[_Instruction, ...]) -> Iterator[Fault]:
     for each in (i for i in found if i.keyword == "FROM"):
         words = [w for w in each.rest.split() if not w.startswith("--")]
         image, _, tag = words[0].partition(":")
-        if len(words) == 3 and words[1].lower() == "as":  # noqa: PLR2004 (FROM image AS name)
-            named.add(words[2].lower())
+        if [word.lower() for word in words[1:2]] == ["as"]:
+            named.add(words[-1].lower())
         loose = tag in {"", "latest"} and "@" not in image and "$" not in image
         if not loose or image.lower() in {*named, "scratch"}:
             continue

@@ -43,7 +43,7 @@ def _why(service: Service) -> str:
 def _celery(service: Service) -> tuple[tuple[str, ...], str]:
     visible = max(_LEAST_VISIBLE, 2 * service.longest)
     return (
-        "import app.protection  # noqa: F401  (beside the line that makes the Celery app)",
+        "import app.protection  # beside the line that makes the Celery app",
         "",
         "celery_app.conf.update(",
         '    broker_url=os.environ["REDIS_URL"],',
