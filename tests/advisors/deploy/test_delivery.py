@@ -237,3 +237,57 @@ def test_command_that_is_wrapped_is_set_apart_as_terraform_does(tmp_path: Path) 
     lines = answer.files["infra/service/workers.tf"].splitlines()
     assert "      command = [" in lines
     assert not any(line.startswith("      command  ") for line in lines)
+
+
+NODE = {
+    "package.json": '{"name": "tickets", "type": "module", "scripts": {"build": "tsc", "start": '
+    '"node dist/server.js", "test": "vitest run"}, "dependencies": {"express": "4.19.2", '
+    '"@prisma/client": "5.18.0"}, "devDependencies": {"prisma": "5.18.0", "typescript": "5.5.4"}}',
+    "tsconfig.json": "{}",
+    "package-lock.json": "{}",
+}
+
+
+def node(tmp_path: Path, words: str, **changed: str) -> Deployment:
+    request = "CI/CD from GitHub for our Express API to AWS Lambda, eu-west-1. " + words
+    return Deployment(brief_of({"given": {**NODE, **changed}, "request": request}, tmp_path))
+
+
+def test_all_that_the_image_needs_is_committed(tmp_path: Path) -> None:
+    made = files(node(tmp_path, "Postgres by Prisma."))
+    line = next(s for s in made["GUIDE.md"].splitlines() if s.startswith("git add "))
+    needed = {path for path in made if path.startswith("app/")}
+    assert {"app/entrypoint.mjs", "app/migrate-server.mjs"} <= needed
+    assert {*needed, "package.json", "package-lock.json"} <= set(line.split())
+
+
+def test_schema_of_prisma_is_not_looked_for_in_package_json(tmp_path: Path) -> None:
+    made = files(node(tmp_path, "Postgres by Prisma."))
+    assert "npx prisma generate" in made["Dockerfile"]
+    assert "--schema package.json" not in "\n".join(made.values())
+
+
+def test_function_without_a_way_out_says_so(tmp_path: Path) -> None:
+    deployment = node(tmp_path, "Postgres by Prisma.")
+    draft = advise(deployment, deployment.brief, "how")
+    told = "\n".join(line for r in draft.recommendations for line in r.trade_offs)
+    assert "no way to the internet" in told
+
+
+def test_key_of_a_company_is_a_call_to_it(tmp_path: Path) -> None:
+    source = "import express from 'express';\nexpress().listen(3000);\nprocess.env.STRIPE_KEY;\n"
+    deployment = node(tmp_path, "Postgres by Prisma, no NAT.", **{"src/server.ts": source})
+    assert deployment.service.calls_out
+    assert deployment.shape == "fargate"
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("Uses Postgres on RDS via Prisma.", {"database", "network"}),
+        ("It uses an RDS Postgres.", {"database", "network"}),
+        ("Use Postgres on RDS for it.", set()),
+    ],
+)
+def test_database_that_is_in_use_is_kept(words: str, kept: set[str], tmp_path: Path) -> None:
+    assert node(tmp_path, words).service.kept == kept
