@@ -14,8 +14,10 @@ from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.pipeline import advise as pipeline
 from blueproof.advisors.pipeline.owning import mends
 from blueproof.core.brief import Brief
+from blueproof.core.claim import Upholds
 from blueproof.core.errors import InputError
 from blueproof.engines import linters
+from blueproof.engines.deployment.rules import judge
 from blueproof.intake.paths import with_paths
 from blueproof.intake.words.read import read_request
 
@@ -229,7 +231,7 @@ def test_command_that_is_wrapped_is_set_apart_as_terraform_does(tmp_path: Path) 
     given = {
         "docker-compose.yml": "services:\n  api:\n    build: .\n    command: uvicorn app.main:app\n"
         "    ports: ['8000:8000']\n  worker:\n    build: .\n"
-        "    command: celery -A app.celery worker -l info -c 4 --max-tasks-per-child 50\n",
+        "    command: celery -A app.celery worker -l info -c 4\n",
     }
     case = {"given": given, "request": "Deploy this compose file to AWS ECS with a pipeline."}
     answer = answered(brief_of(case, tmp_path))
@@ -291,3 +293,27 @@ def test_key_of_a_company_is_a_call_to_it(tmp_path: Path) -> None:
 )
 def test_database_that_is_in_use_is_kept(words: str, kept: set[str], tmp_path: Path) -> None:
     assert node(tmp_path, words).service.kept == kept
+
+
+OTHERS = {
+    "uv and Arq": "CI/CD with GitHub Actions for a FastAPI app (uv, alembic, Postgres) with an arq "
+    "worker on Redis to AWS ECS. Jobs take up to 30 s.",
+    "poetry and Celery": "CI/CD with GitHub Actions to AWS ECS Fargate for a FastAPI app and a "
+    "Celery worker (python 3.12, poetry), Redis, Postgres. Jobs take up to 12 minutes.",
+    "Rails, whose image is not written": "We need CI/CD with GitHub Actions for a Rails API with "
+    "Sidekiq on Redis, Postgres, to AWS ECS Fargate.",
+}
+
+
+@pytest.mark.parametrize("name", [*FAIR, *OTHERS])
+def test_every_promise_of_a_delivery_is_kept(name: str, tmp_path: Path) -> None:
+    brief = brief_of(CASES.get(name, {"request": OTHERS.get(name)}), tmp_path)
+    if mends(brief) is not None:
+        return
+    assert deploys(brief)
+    for recommendation in advise(Deployment(brief), brief, "how").recommendations:
+        for claim in recommendation.claims:
+            if isinstance(claim, Upholds):
+                found = judge(claim.promise, {file.path: file.text for file in claim.files})
+                assert found, claim.promise
+                assert [each.wrong for each in found if each.wrong] == []

@@ -189,7 +189,7 @@ def because(deployment: Deployment) -> tuple[str, ...]:
 
 def _of_fargate(deployment: Deployment) -> list[str]:
     form = deployment.chosen_form
-    found = [f"{o}" for o in deployment.obstacles]
+    found = [*of_the_queue(deployment), *deployment.obstacles]
     if deployment.service.present and not deployment.wish:
         found.append(
             "people use it under a name today: the load balancer takes that name over, where an "
@@ -201,7 +201,6 @@ def _of_fargate(deployment: Deployment) -> list[str]:
         f"{form.peak:,.0f} requests a second at the peak, and up to {form.most_tasks} start by "
         "themselves"
     )
-    found += of_the_queue(deployment)
     found += [
         f"the process {worker.name} (`{' '.join(worker.command)}`) runs from the same image as an "
         "ECS service of its own, without a way in"

@@ -14,6 +14,7 @@ from blueproof.advisors.deploy.parts.patch import protected, protection
 from blueproof.advisors.deploy.service import MOST_STOP
 
 _LAMBDA_SECONDS = 900
+_LEAST_VISIBLE = 3600  # seconds, what Celery has by itself
 _LAMBDA = re.compile(r"\blambdas?\b", re.IGNORECASE)
 
 
@@ -22,7 +23,8 @@ def told_of_jobs(deployment: Deployment) -> str:
     service = deployment.service
     if not service.workers:
         return ""
-    names = " and ".join(worker.name for worker in service.workers)
+    taking = [worker.name for worker in service.workers if not worker.schedules]
+    names = " and ".join(taking or [worker.name for worker in service.workers])
     if not service.longest:
         return (
             f"{names}: jobs of up to {MOST_STOP} s end before a deploy replaces their worker, "
@@ -37,14 +39,16 @@ def told_of_jobs(deployment: Deployment) -> str:
         else f"task protection, not written here for {NAMES.get(service.language, 'this')}, must "
         "keep a busy worker"
     )
+    asked = _LAMBDA.search(deployment.brief.request)
+    beside = f" {_on_lambda(service.longest)}" if asked else ""
     return (
         f"A job of {long} outlives the {MOST_STOP} s that Fargate waits at most: {kept} until its "
-        "jobs have ended."
+        f"jobs have ended.{beside}"
     )
 
 
 def of_the_queue(deployment: Deployment) -> list[str]:
-    """The queue with its price, how the number of workers follows it, and jobs on Lambda."""
+    """The queue with its price, how many workers follow it, and when a job begins again."""
     service = deployment.service
     if not service.workers:
         return []
@@ -62,27 +66,23 @@ def of_the_queue(deployment: Deployment) -> list[str]:
             "follows: 1 to 10 tasks, about 4 waiting jobs each"
         )
     if service.queue == "celery":
+        visible = max(_LEAST_VISIBLE, 2 * service.longest)
         found.append(
-            "acks_late, reject_on_worker_lost and prefetch 1: a job whose worker died is begun "
-            f"again, after the visibility timeout of {max(3600, 2 * service.longest)} s at the "
-            "latest"
+            "with the lines of GUIDE.md (acks_late, reject_on_worker_lost, prefetch 1) a job whose "
+            f"worker died is begun again, after the visibility timeout of {visible} s at the latest"
         )
     if any(worker.schedules for worker in service.workers):
         found.append(
             "beat runs once, stopped before the next begins: two would send each job twice"
         )
-    if _LAMBDA.search(deployment.brief.request) and service.longest:
-        found.append(_on_lambda(service.longest))
     return found
 
 
 def _on_lambda(longest: int) -> str:
     if longest >= _LAMBDA_SECONDS:
-        return (
-            f"jobs on Lambda: out, a function ends after 15 min and yours take {lasting(longest)}"
-        )
+        return f"Lambda is out for them: 15 min is its most, and yours take {lasting(longest)}."
     rest = math.floor((_LAMBDA_SECONDS - longest) / 60)
     return (
-        f"jobs on Lambda would run (15 min at most, yours take {lasting(longest)}), with {rest} "
-        "min to spare: one slow job is cut off, so it is for the short ones only"
+        f"On Lambda they would run with {rest} min to spare (15 min at most, yours take "
+        f"{lasting(longest)}): one slow job is cut off, so it is for the short ones only."
     )

@@ -163,7 +163,10 @@ def _tested(project: Project) -> Iterator[Judged]:
 
 
 def _tests(step: Step) -> bool:
-    return any(c.words[0] in _MANAGERS and "test" in c.words for c in step.commands if c.words)
+    said = [c.words for c in step.commands if c.words]
+    return any(
+        "pytest" in words or (words[0] in {*_MANAGERS, "go"} and "test" in words) for words in said
+    )
 
 
 def _migrated_first(project: Project) -> Iterator[Judged]:
