@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from blueproof.core.brief import Document
+from blueproof.intake.folder.merging import printable
 from blueproof.intake.folder.walk import read_text
 from blueproof.sql.secrets import masked
 
@@ -45,7 +46,7 @@ def _documents(root: Path, files: tuple[str, ...], before: str) -> Iterator[Docu
         except (OSError, ValueError):  # the reader of the folder has told of it
             continue
         if text and (not _JSON.fullmatch(path) or _TRUST.search(text) or _NAMED.fullmatch(path)):
-            shown = f"{before}{path}"
+            shown = printable(f"{before}{path}")
             yield Document(role="delivery", text=without_secrets(text), parts=((shown, 1),))
 
 

@@ -5,7 +5,7 @@ a line, and no value of a secret goes into a fact.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from blueproof.core.brief import Fact
@@ -31,7 +31,7 @@ class Folder:
     diagram: Diagram | None
     files_read: tuple[str, ...]
     not_read: tuple[str, ...]
-    files: tuple[str, ...] = ()
+    files: tuple[str, ...] = field(default=(), repr=False)  # as they are called, not to be shown
 
 
 def read_folder(root: Path) -> Folder:
