@@ -76,7 +76,7 @@ def _block(head: str, inner: Body, says: str) -> str:
 def _lines(inner: Body, depth: int) -> Iterator[str]:
     """The lines of a body: single lines with their signs aligned, longer things set apart."""
     pad, first = "  " * depth, True
-    for is_long, group in groupby(_parts(inner), key=lambda part: part[2]):
+    for is_long, group in groupby(_parts(inner, depth), key=lambda part: part[2]):
         parts = list(group)
         if not is_long:
             width = max(len(name) for name, _, _ in parts)
@@ -90,14 +90,14 @@ def _lines(inner: Body, depth: int) -> Iterator[str]:
             first = False
 
 
-def _parts(inner: Body) -> Iterator[tuple[str, Value, bool]]:
+def _parts(inner: Body, depth: int) -> Iterator[tuple[str, Value, bool]]:
     """Each argument and each nested block by itself, with whether it takes several lines."""
     ordered = sorted(inner.entries, key=lambda entry: _rank(entry[0]))
     for name, value in ordered:
         if isinstance(value, tuple) and value and all(isinstance(v, Body) for v in value):
             yield from ((name, each, True) for each in value)
         else:
-            yield name, value, isinstance(value, Body) or "\n" in _value(value, 0)
+            yield name, value, isinstance(value, Body) or "\n" in _value(value, depth)
 
 
 def _rank(name: str) -> int:

@@ -298,6 +298,7 @@ _PROMISES = (
         id="one-node",
         part="image",
         says="tests run on the line of Node that the image has",
+        about=_about("node"),
     ),
     Promise(
         id="images-exist",

@@ -61,7 +61,7 @@ def advise_request(
     brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
 ) -> Blueprint:
     """The blueprint of a request without a database at hand."""
-    ways = (_of_rules, _of_pasted, _whole, _modelled, _reviewed)
+    ways = (_of_rules, _mended, _of_pasted, _whole, _modelled, _reviewed)
     found = next((made for way in ways if (made := way(brief, progress))), None)
     if found is not None:
         return found
@@ -93,6 +93,20 @@ def advise_request(
         draft = replace(draft, not_proved=(*draft.not_proved, unbuilt))
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
+
+
+def _mended(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The files of a delivery that is to be mended, if such were handed over."""
+    if brief.document("delivery") is None:
+        return None
+    from blueproof.advisors.pipeline.owning import mends
+
+    files = mends(brief)
+    if files is None:
+        return None
+    from blueproof.consulting.mending import mended  # what starts the linters
+
+    return mended(brief, files, kind_of(brief, "review"), progress)
 
 
 def _designed(brief: Brief, progress: Callable[[str], None], *, slow: bool) -> Blueprint | None:

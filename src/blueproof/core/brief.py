@@ -37,7 +37,7 @@ class Document:
     `parts` are the files it was put together from, each with its first line in the text.
     """
 
-    role: Literal["schema", "queries", "plan", "rules"]
+    role: Literal["schema", "queries", "plan", "rules", "delivery"]
     text: str
     parts: tuple[tuple[str, int], ...] = ()
 

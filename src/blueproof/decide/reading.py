@@ -348,3 +348,8 @@ def _from_scale(fact: Fact) -> Iterator[tuple[str, str]]:
     elif fact.key == "deadline" and fact.unit == "days":
         steps = ((_DAYS_A_WEEK, "days"), (_MONTHS_DAYS, "weeks"))
         yield "time", next((name for most, name in steps if fact.value <= most), "months")
+
+
+def has_data(brief: Brief) -> bool:
+    """Whether tables, queries or plans were handed over; rules and a delivery's files are none."""
+    return any(document.role not in {"delivery", "rules"} for document in brief.documents)

@@ -126,8 +126,8 @@ def uses(action: str) -> str:
 
 
 def image(name: str, line: str) -> Image:
-    """The image of a version line ("24"); KeyError if none is known."""
+    """The image of a version line ("24", "3.13"); KeyError if none is known."""
     for known in images():
-        if known.image == name and known.tag.partition("-")[0].split(".")[0] == line:
+        if known.image == name and f"{known.tag.partition('-')[0]}.".startswith(f"{line}."):
             return known
     raise KeyError(f"no pinned image of {name} {line}")

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from blueproof.core.brief import Brief
 from blueproof.core.errors import InputError
 from blueproof.intake.bill.facts import SUFFIXES, bill_of
 from blueproof.intake.database import as_documents
-from blueproof.intake.files import gather, holds_sql, shown
+from blueproof.intake.files import gather, holds_sql, read_bytes, shown
 from blueproof.intake.plans import plan_in, with_plan
 from blueproof.intake.rules_files import is_rules, with_rules, with_rules_below
 from blueproof.intake.told_rows import with_told_rows
@@ -15,25 +16,34 @@ from blueproof.intake.told_rows import with_told_rows
 _SLOW = "db-performance"
 
 
+_MANY = 20  # folders above a file, in which its place in a project shows
+_READ = (
+    "what is read: folders, .sql files, plans that EXPLAIN printed, bills as .csv or .json, and "
+    "a project's own files by name (Dockerfile, a workflow, docker-compose.yml, package.json, "
+    "requirements.txt, .env.example, *.tf, *.rules, nginx.conf ...)"
+)
+
+
 def with_paths(brief: Brief, paths: tuple[Path, ...]) -> Brief:
-    """The brief with what the paths tell: folders as projects, SQL files, plans, bills."""
+    """The brief with what the paths tell: folders as projects, SQL, plans, bills, other files."""
     for path in paths:
         if not path.exists():
             raise InputError(f"{path} is not there: name a file or folder, or quote the request")
-    plans = {p: text for p in paths if p.is_file() and (text := plan_in(p))}
-    for path, text in plans.items():
-        brief = with_plan(brief, text, shown(path))
     rules = tuple(p for p in paths if p.is_file() and is_rules(p))
     for path in rules:
         brief = with_rules(brief, path)
     paths = tuple(p for p in paths if p not in rules)
+    alone = tuple((p, found) for p in paths if p.is_file() and (found := _alone(p)))
+    brief = _with_alone(brief, alone)
+    named = {path for path, _ in alone}
+    paths = tuple(p for p in paths if p not in named)
+    plans = {p: text for p in paths if p.is_file() and (text := plan_in(p))}
+    for path, text in plans.items():
+        brief = with_plan(brief, text, shown(path))
     for path in paths:
         known = path in plans or path.suffix.lower() in {".sql", *SUFFIXES}
         if path.is_file() and not known:
-            raise InputError(
-                f"{path}: folders, .sql and .rules files, plans that EXPLAIN printed, and bills as "
-                ".csv or .json can be read so far"
-            )
+            raise InputError(f"{path}: nothing reads such a file; {_READ}")
     paths = tuple(p for p in paths if p not in plans)
     bills = tuple(f for f in paths if f.is_file() and f.suffix.lower() in SUFFIXES)
     if bills:
@@ -46,6 +56,49 @@ def with_paths(brief: Brief, paths: tuple[Path, ...]) -> Brief:
     for folder in (p for p in paths if p.is_dir()):
         brief = with_rules_below(_with_sql(with_folder(brief, folder), folder), folder)
     return brief
+
+
+def _alone(file: Path) -> str:
+    """The place that a file handed over by itself has in a project; "" if it is none's by name.
+
+    A workflow is one wherever it was saved, and a trust policy has no name of its own.
+    """
+    from blueproof.intake.delivery import WORKFLOWS, is_trust, is_workflow
+    from blueproof.intake.folder.read import is_read
+
+    suffix = file.suffix.lower()
+    if suffix == ".sql":
+        return ""
+    parts = file.absolute().parts
+    if ".github" in parts[-_MANY:] and suffix in {".yml", ".yaml"}:
+        return "/".join(parts[parts.index(".github") :])
+    if is_read(file.name):
+        return file.name
+    text = _text(file) if suffix in {".yml", ".yaml", ".json"} else ""
+    if suffix == ".json":
+        return file.name if is_trust(text) else ""
+    return f"{WORKFLOWS}/{file.name}" if is_workflow(text) else ""
+
+
+def _text(file: Path) -> str:
+    from blueproof.intake.folder.walk import read_text
+
+    try:
+        return read_text(file.parent, file.name)
+    except (OSError, ValueError):
+        return ""
+
+
+def _with_alone(brief: Brief, files: tuple[tuple[Path, str], ...]) -> Brief:
+    """The brief with files that were handed over one by one: read as if a folder held just them."""
+    if not files:
+        return brief
+    with TemporaryDirectory(prefix="blueproof-") as made:
+        root = Path(made)
+        for file, place in files:
+            (root / place).parent.mkdir(parents=True, exist_ok=True)
+            (root / place).write_bytes(read_bytes(file, option=str(file)))
+        return with_folder(brief, root)
 
 
 def _with_sql(brief: Brief, folder: Path) -> Brief:
@@ -67,6 +120,7 @@ def with_folder(brief: Brief, path: Path) -> Brief:
 
     That it is an option, or was ruled out, stays: a file knows only what is in use.
     """
+    from blueproof.intake.delivery import delivery_of
     from blueproof.intake.folder.read import read_folder
 
     folder = read_folder(path)
@@ -77,6 +131,7 @@ def with_folder(brief: Brief, path: Path) -> Brief:
     return replace(
         brief,
         facts=(*kept, *folder.facts),
+        documents=(*brief.documents, *delivery_of(path, folder.files)),
         diagrams=(*brief.diagrams, *((folder.diagram,) if folder.diagram else ())),
         not_understood=(*brief.not_understood, *folder.not_read),
     )

@@ -6,6 +6,7 @@ from blueproof.advisors.deploy import wording
 from blueproof.advisors.deploy.case import NAMES, Deployment
 from blueproof.advisors.deploy.drawing import drawn
 from blueproof.advisors.deploy.findings import findings
+from blueproof.advisors.deploy.languages import WRITTEN
 from blueproof.advisors.deploy.load import SIZES, said
 from blueproof.advisors.deploy.parts import guide, runbook
 from blueproof.advisors.deploy.parts.docker import dockerfile, dockerignore
@@ -58,8 +59,8 @@ def files(deployment: Deployment) -> dict[str, str]:
     return {
         **{path: text for stack in made.written for path, text in print_stack(stack).items()},
         **dict(mocked(stack) for stack in made.written),
-        "Dockerfile": dockerfile(service, form),
-        ".dockerignore": dockerignore(),
+        **({"Dockerfile": dockerfile(service, form)} if service.language in WRITTEN else {}),
+        ".dockerignore": dockerignore(service),
         "infra/.gitignore": NOT_KEPT,
         **workflows(service, form, made),
         **lifecycle,
@@ -88,11 +89,13 @@ def _recommendations(
     deployment: Deployment, made: dict[str, str], *, slow: bool
 ) -> Iterator[Recommendation]:
     yield _place(deployment)
-    parts = (
+    parts: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("infrastructure", "two Terraform stacks", _why_infrastructure(deployment)),
         ("pipeline", "GitHub Actions with OpenID Connect", _WHY_PIPELINE),
         ("image", "one image, several stages, not root", _WHY_IMAGE),
     )
+    if deployment.service.language not in WRITTEN:
+        parts = parts[:2]
     for slot, choice, because in parts:
         yield Recommendation(
             slot=slot, choice=choice, because=because,
@@ -195,7 +198,9 @@ def _promised(slot: str, deployment: Deployment, made: dict[str, str]) -> Iterat
 def _there(deployment: Deployment) -> frozenset[str]:
     """What promises can be about: kinds of resources, and what the service does."""
     service = deployment.service
-    does = {"migrate": bool(service.migrate), "test": bool(service.test)}
+    does = {
+        "migrate": bool(service.migrate), "test": bool(service.test), "node": service.is_node,
+    }  # fmt: skip
     kinds = {r.kind for stack in deployment.stacks.all for r in stack.resources}
     return frozenset(kinds | {name for name, there in does.items() if there})
 

@@ -1,10 +1,12 @@
 """What advice on a deployment is made from: the service, its load, two shapes with bills."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
+from blueproof.advisors.deploy.languages import NAMES as NAMES_OF_LANGUAGES
 from blueproof.advisors.deploy.load import (
     MILLISECONDS,
     RESPONSE_KB,
@@ -36,6 +38,7 @@ _WISHES: dict[str, Shape] = {
 _LEAST, _MOST = 1e4, 1e10  # requests a month between which the bills may cross
 _HALF = 0.5
 _STEPS = 40
+_NO_NAT = re.compile(r"\b(?:no|without(?: an?)?|avoid(?: an?)?) nat\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Deployment:
     @cached_property
     def obstacles(self) -> tuple[str, ...]:
         """Why Lambda cannot run this service, if it cannot."""
-        return tuple(_obstacles(self.service))
+        return tuple(_obstacles(self.service, self.brief.request))
 
     @cached_property
     def wish(self) -> Shape | None:
@@ -195,10 +198,22 @@ class Deployment:
         return 0 < self.load.budget < float(self.total(self.shape, self.tier))
 
 
-def _obstacles(service: Service) -> Iterator[str]:
+def _obstacles(service: Service, request: str) -> Iterator[str]:
     if service.websockets:
         yield "it holds websockets open, and a function ends with its answer"
     if service.scheduler:
         yield f"{service.scheduler} runs jobs in the process, and a function sleeps in between"
     for worker in service.workers:
         yield f"the process {worker.name} runs beside it all the time, and a function does not"
+    inside = service.redis or (service.database == "postgresql" and "outside" not in service.kept)
+    if inside and service.calls_out and _NO_NAT.search(request):
+        yield (
+            "it calls other companies' APIs, and a function in the network reaches them by a NAT "
+            "gateway alone"
+        )
+    if not service.is_node:
+        yield f"what lets a function answer is written here for Node.js, not {_said(service)}"
+
+
+def _said(service: Service) -> str:
+    return NAMES_OF_LANGUAGES.get(service.language, service.language)

@@ -8,7 +8,7 @@ from blueproof.advisors.deploy.case import Deployment
 from blueproof.advisors.deploy.parts.patch import lifecycle
 from blueproof.advisors.deploy.parts.workflows import PATHS
 from blueproof.advisors.deploy.schema_changes import schema_findings
-from blueproof.advisors.deploy.service import Service
+from blueproof.advisors.deploy.service import HEALTH, Service
 from blueproof.core.advice import Finding
 from blueproof.core.evidence import Citation
 from blueproof.facts.retired import retirements
@@ -36,6 +36,9 @@ def findings(deployment: Deployment) -> Iterator[Finding]:
 def _findings(deployment: Deployment) -> Iterator[Finding]:
     service = deployment.service
     if not service.has_files:
+        return
+    if not service.is_node:
+        yield from _elsewhere(service)
         return
     yield from _loopback(service)
     yield from schema_findings(service)
@@ -69,6 +72,27 @@ def _findings(deployment: Deployment) -> Iterator[Finding]:
             "for an hour: have keepAliveTimeout be longer still, by KEEP_ALIVE_SECONDS, which each "
             "task is given",
             severity="risk", evidence=(_IDLE,),
+        )  # fmt: skip
+
+
+def _elsewhere(service: Service) -> Iterator[Finding]:
+    """What hurts a service of another language."""
+    yield from schema_findings(service)
+    yield from _keys(service)
+    yield from _of_image(service)
+    yield from _in_the_way(service)
+    if not service.health:
+        yield Finding(
+            rule="no-health-route", where=service.told("service.serve") or "source",
+            says=f"no route says that it runs: the load balancer asks {HEALTH} and takes no task "
+            "that does not answer 200 there. Add it, without asking the database",
+            severity="harm",
+        )  # fmt: skip
+    if service.adds_gunicorn:
+        yield Finding(
+            rule="no-server", where=service.told("service.serve") or "source",
+            says="what starts it in production is not among its packages: add gunicorn to them",
+            severity="risk",
         )  # fmt: skip
 
 

@@ -23,7 +23,8 @@ _SAID = re.compile(
 )
 # These say it of what stands right behind them.
 _OWN = re.compile(
-    r"\b(?:(?:we|i)(?: already)?(?:'ve| have)(?: got)?|there(?:'s| is| are)|we run|our)"
+    r"(?:^|[,;:(] ?)(?:(?:it|we|the api|the app|our \w+) )?(?:uses|we use) (?:an? |the )?$"
+    r"|\b(?:(?:we|i)(?: already)?(?:'ve| have)(?: got)?|there(?:'s| is| are)|we run|our)"
     r"(?: an?| the| our| own| two| private| shared| existing| current| production)* ?$",
     re.IGNORECASE,
 )

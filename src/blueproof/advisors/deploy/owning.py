@@ -1,7 +1,8 @@
-"""Whether a request is about bringing a Node service to AWS."""
+"""Whether a request is about bringing a service to AWS."""
 
 import re
 
+from blueproof.advisors.deploy.languages import GO, JAVA, PYTHON, RUBY
 from blueproof.advisors.deploy.service import FRAMEWORKS, ORMS
 from blueproof.core.brief import Brief
 
@@ -14,7 +15,11 @@ _AWS = frozenset(
     "aws amazon-ecs aws-fargate aws-lambda amazon-ec2 amazon-ecr amazon-rds amazon-api-gateway "
     "application-load-balancer".split()
 )
-_NODE = frozenset((*FRAMEWORKS, *ORMS, "nodejs"))
+# A service in one of these can be deployed: its image is written, or what is around it is.
+_WRITTEN = frozenset(
+    (*FRAMEWORKS, *ORMS, "nodejs", *PYTHON, *GO, *RUBY, *JAVA, "bullmq", "python", "go", "ruby",
+     "java", "docker-compose")
+)  # fmt: skip
 _DEPLOYS = re.compile(
     r"\b(?:deploy\w*|host(?:ing|ed)?|ship(?:ping)?|releas\w+|roll(?:ing)? out|ci ?/ ?cd|pipeline"
     r"|go(?:ing)? live|put .{0,30}\b(?:on|into|in) (?:aws|production|prod))\b",
@@ -38,6 +43,11 @@ _ORDERED = re.compile(
     r"(?:^|[.!?\n]\s*|\b(?:please|pls|can you|could you|i|we|to) )"
     r"(?:set ?up|build|create|make|write|add|give|need|want|design|help)\b"
     r"(?:[^.?!]|\.(?=\w)){0,60}?\b(?:ci ?/ ?cd|pipeline|deploy(?:ment|ing|s)?)\b",
+    re.IGNORECASE,
+)
+# It begins with what is to be made: "Pipeline for our API to AWS ECS."
+_BEGINS = re.compile(
+    r"^\s*(?:an? |the )?(?:ci ?/ ?cd|(?:deploy(?:ment)? )?pipeline|deployment)(?: pipeline)? for\b",
     re.IGNORECASE,
 )
 # What is asked is how a schema is changed, whatever deploys it.
@@ -67,17 +77,19 @@ def deploys(brief: Brief) -> bool:
     kind = next(asked, "how")
     going = any(named.get(n) == "target" for n in _AWS)
     about = _brings(brief, problems, going=going)
-    node = bool(_NODE & set(named)) or any(f.key == "service.entry" for f in brief.facts)
+    started = {"service.entry", "service.serve", "runtime"}
+    service = bool(_WRITTEN & set(named)) or any(f.key in started for f in brief.facts)
     aws = bool(_AWS & set(named))
     elsewhere = any(named.get(n) in {"target", "option"} for n in _ELSEWHERE)
     wanted = kind in _ASKED or _is_wished(brief)
     beside = _is_wished(brief) or not _of_schemas(brief)
-    return about and node and aws and not elsewhere and wanted and beside
+    return about and service and aws and not elsewhere and wanted and beside
 
 
 def _is_wished(brief: Brief) -> bool:
     """Whether the words that bring it to AWS are what somebody wishes."""
-    return bool(_ORDERED.search(brief.request)) or any(
+    begun = _BEGINS.search(brief.request) or _ORDERED.search(brief.request)
+    return bool(begun) or any(
         _WISHED.search(brief.request[: found.start()]) for found in _TO_AWS.finditer(brief.request)
     )
 
@@ -92,7 +104,8 @@ def _of_schemas(brief: Brief) -> bool:
 def _brings(brief: Brief, problems: list[str], *, going: bool) -> bool:
     """Whether the service is to be brought there; `going` is whether AWS is where to."""
     main = next(iter(problems), "")
-    if _TO_AWS.search(brief.request) and main not in _FAILS:
+    begins = bool(_BEGINS.search(brief.request))
+    if _TO_AWS.search(brief.request) and (begins or main not in _FAILS):
         return True
     if main not in _BESIDE:
         return False

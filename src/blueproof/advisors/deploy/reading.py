@@ -5,7 +5,9 @@ Without a folder most of it is assumed; `assumed` names what.
 
 from dataclasses import replace
 
+from blueproof.advisors.deploy.jobs import longest_job
 from blueproof.advisors.deploy.kept import kept_of
+from blueproof.advisors.deploy.languages import spoken
 from blueproof.advisors.deploy.present import present_of
 from blueproof.advisors.deploy.service import (
     FRAMEWORKS,
@@ -39,10 +41,38 @@ _OUTSIDE = frozenset({
     "machine-learning",
 })  # fmt: skip
 _SET_UP = {"no-database": "none", "amazon-dynamodb": "dynamodb"}
+# Other companies' APIs, by what their packages and their keys are called.
+_COMPANIES = (
+    "stripe",
+    "twilio",
+    "sendgrid",
+    "mailgun",
+    "openai",
+    "anthropic",
+    "slack",
+    "paypal",
+    "adyen",
+    "mollie",
+    "braintree",
+    "resend",
+    "postmark",
+    "auth0",
+    "clerk",
+    "sentry",
+    "datadog",
+    "algolia",
+    "google-maps",
+    "firebase-cloud-messaging",
+    "expo-push-notifications",
+    "onesignal",
+)
+_VENDORS = "|".join(name.upper().replace("-", "_") for name in _COMPANIES)
+_OTHERS_API = LatePattern(
+    r"_API_(?:URL|KEY|TOKEN|SECRET)$|^[A-Z]+_API_|_WEBHOOK_URL$|^(?:" + _VENDORS + r")_"
+)
 _SOCKETS = ("websocket", "socket-io", "ws", "graphql-ws")
 _LOCKS = {"npm": "package-lock.json", "pnpm": "pnpm-lock.yaml", "yarn": "yarn.lock"}
 _SLUG = LatePattern(r"[^a-z0-9]+")
-_OTHERS_API = LatePattern(r"_API_(?:URL|KEY|TOKEN|SECRET)$|^[A-Z]+_API_|_WEBHOOK_URL$")
 _MAIL = LatePattern(r"^(?:SMTP|MAIL(?:ER)?)_(?:URL|HOST|SERVER|PORT|USER)")
 # What a driver is given in parts; here it is given whole, as DATABASE_URL.
 _PARTS = LatePattern(
@@ -51,6 +81,8 @@ _PARTS = LatePattern(
 )
 _BUCKET = LatePattern(r"BUCKET(?:_NAME)?$")
 _PRIVATE = LatePattern(r"(?i)\b(?:private subnets?|nat(?: gateways?)?)\b")
+_FOLDER = LatePattern(r"\b(?:apps|services|packages|backends?)/[a-z][\w-]+")
+_HEALTH = LatePattern(r"(?<![\w/.])(/(?:healthz?|health-?check|livez|readyz|ping|status))\b(?!/)")
 _LONGEST_NAME = 20  # names of load balancers and target groups end at 32 characters
 _LONGEST_WORKER = 10  # an environment's name and this go behind the service's
 _FASTIFY = "Fastify's default"
@@ -105,19 +137,22 @@ def service_of(brief: Brief) -> Service:
         uploads=told.one("service.upload"),
         scheduler=told.own("service.scheduler"),
         sessions=told.own("service.sessions"),
-        calls_out=told.has_feature(_OUTSIDE) or _names_others(told),
+        calls_out=told.has_feature(_OUTSIDE)
+        or _names_others(told)
+        or bool(told.technology(_COMPANIES)),
         secrets=_variables(told, "service.secret"),
         sigterm=told.own("service.sigterm") == "handled",
         keep_alive=told.own("service.keep-alive") == "set",
         assumed=(*assumed, *_scripts(told, typescript=typescript)),
         where=told.where,
     )
-    return _as_it_stands(service, told, brief)
+    return spoken(_as_it_stands(service, told, brief), told, brief.request)
 
 
 def _as_it_stands(service: Service, told: Told, brief: Brief) -> Service:
     """The service with what is there already, and what would stop a first deploy."""
     kept = kept_of(brief)
+    siblings = () if service.has_files else _siblings(brief.request)
     return replace(
         service,
         loopback=_loopback(told),
@@ -131,7 +166,23 @@ def _as_it_stands(service: Service, told: Told, brief: Brief) -> Service:
         kept=kept if service.database == "postgresql" else kept & {"network"},
         present=present_of(brief.request),
         private=bool(_PRIVATE.search(brief.request)),
+        longest=longest_job(brief.request),
+        health=service.health or _health_in(brief.request),
+        siblings=siblings,
+        name=_slug(siblings[0]) if siblings else service.name,
     )
+
+
+def _siblings(request: str) -> tuple[str, ...]:
+    """The folders of several services that words name; none where they name one."""
+    found = tuple(dict.fromkeys(said[0] for said in _FOLDER.compiled.finditer(request)))
+    return found if len(found) > 1 else ()
+
+
+def _health_in(request: str) -> str:
+    """The route that words name as the one that says that it runs; "" if none."""
+    found = _HEALTH.search(request)
+    return found[1] if found else ""
 
 
 def _loopback(told: Told) -> tuple[tuple[str, str], ...]:

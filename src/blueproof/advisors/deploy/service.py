@@ -15,6 +15,8 @@ INSTALL = {
     "yarn 1": "yarn install --frozen-lockfile",
 }
 IMAGE = "/app"  # where the repository lies in the image
+HEALTH = "/healthz"  # where a service of another language says that it runs, unless it has its own
+MOST_STOP = 120  # seconds that Fargate waits at most between SIGTERM and SIGKILL
 NODE, PORT, POSTGRES = "24", 3000, "17"
 
 
@@ -34,7 +36,7 @@ class Worker:
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """A Node service as the deployment sees it.
+    """A service as the deployment sees it.
 
     `database` is "postgresql", "dynamodb" or "none"; `other_store` a store that we set up none
     for. `secrets` and `settings` are names of environment variables, `buckets` those of them that
@@ -51,6 +53,12 @@ class Service:
     files that are there, `keys` the keys of AWS that they take from the repository's secrets.
     `kept` is what stands on AWS already and is only referred to, `private` whether its network has
     a way out of its private side; `present` is where the service runs today, "" if nowhere.
+    `language` is what it is written in, `line` that language's version where it is not Node.
+    `queue` is the library by which workers take jobs, `longest` the seconds of the longest job, 0
+    if nobody told. `redis_addresses` are variables that hold the address of Redis, `redis_places`
+    those that hold its host and port. `siblings` are the folders of services of the same repository
+    that words alone name, this one's first. `adds_gunicorn` is whether what starts it
+    is not among its packages, `has_source_folder` whether its modules lie below src.
     """
 
     name: str = "api"
@@ -108,6 +116,15 @@ class Service:
     kept: frozenset[Part] = frozenset()
     present: str = ""
     private: bool = False
+    language: str = "node"
+    line: str = ""
+    queue: str = ""
+    longest: int = 0
+    redis_addresses: tuple[str, ...] = ()
+    redis_places: tuple[str, ...] = ()
+    siblings: tuple[str, ...] = ()
+    adds_gunicorn: bool = False
+    has_source_folder: bool = False
     assumed: tuple[Assumption, ...] = ()
     where: tuple[tuple[str, str], ...] = field(default=())
 
@@ -124,7 +141,12 @@ class Service:
     @property
     def runs_types(self) -> bool:
         """Whether node itself is given TypeScript to start: nothing compiles it."""
-        return self.has_files and not self.build and self.entry.endswith((".ts", ".mts"))
+        return (
+            self.is_node
+            and self.has_files
+            and not self.build
+            and self.entry.endswith((".ts", ".mts"))
+        )
 
     @property
     def makes_database(self) -> bool:
@@ -137,18 +159,40 @@ class Service:
         return self.database == "postgresql" or bool(self.secrets)
 
     @property
+    def is_node(self) -> bool:
+        """Whether Node.js runs it."""
+        return self.language == "node"
+
+    @property
+    def protects(self) -> bool:
+        """Whether its jobs outlast what a task is given to stop, so that it must ask for more."""
+        return bool(self.workers) and self.longest > MOST_STOP
+
+    @property
+    def measures(self) -> bool:
+        """Whether its workers tell how many jobs wait, so that their number follows."""
+        return self.queue == "celery" and any(not worker.schedules for worker in self.workers)
+
+    @property
     def lives(self) -> bool:
-        """Whether it can stop cleanly and say that it is ready, by its own means."""
-        return self.sigterm and bool(self.readiness)
+        """Whether it can stop cleanly and say that it is ready, by its own means.
+
+        Servers of other languages stop by theirs.
+        """
+        return not self.is_node or (self.sigterm and bool(self.readiness))
 
     @property
     def live_path(self) -> str:
         """Where it says that it runs, whatever it depends on."""
+        if not self.is_node:
+            return self.health or HEALTH
         return (self.liveness or self.health or self.ready_path) if self.lives else "/livez"
 
     @property
     def ready_path(self) -> str:
         """Where it says that it can do its work."""
+        if not self.is_node:
+            return self.health or HEALTH
         return self.readiness if self.lives else "/readyz"
 
     @property

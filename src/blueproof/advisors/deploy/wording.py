@@ -1,12 +1,20 @@
 """The sentences of a deployment's answer: the shape, its bill, and what would change it."""
 
+import re
+
 from blueproof.advisors.deploy.case import NAMES, Deployment
 from blueproof.advisors.deploy.load import Shape, said
 from blueproof.advisors.deploy.schema_changes import breaking
+from blueproof.advisors.deploy.working import of_the_queue, told_of_jobs
 from blueproof.costs.aws_stack import STAGING
 from blueproof.facts.load import fact
 
 _STORES = {"postgresql": "RDS for PostgreSQL", "dynamodb": "DynamoDB", "none": ""}
+_ALB = re.compile(
+    r"\b(?:existing|our|current|present|already (?:have|there)|keep)\b[^.;]{0,40}?"
+    r"\b(?:albs?|load balancers?)\b|\b(?:alb|load balancer)s? (?:is|are) (?:there|already)",
+    re.IGNORECASE,
+)
 _FAR = 1e9  # a crossing beyond this many requests a month is none
 
 
@@ -33,7 +41,14 @@ def answer(deployment: Deployment) -> str:
     assumed = "" if deployment.load.told else " (assumed)"
     first = f"{what(deployment)}: about {dollars(total)} a month at {at}{assumed}"
     beside = f"{_yours(deployment)}{_of_staging(deployment)}{_unless(deployment)}"
-    rest = (_stops(deployment), _pipeline(deployment), _elsewhere(deployment))
+    rest = (
+        _stops(deployment),
+        _siblings(deployment),
+        told_of_jobs(deployment),
+        _balancer(deployment),
+        _pipeline(deployment),
+        _elsewhere(deployment),
+    )
     return " ".join(filter(None, (f"{first}{beside}.", *rest)))
 
 
@@ -52,6 +67,34 @@ def _elsewhere(deployment: Deployment) -> str:
         if f.key == "technology" and f.role not in {"rejected", "negated"}
     }  # fmt: skip
     return _GITLAB if named & {"gitlab-ci", "gitlab"} and "github-actions" not in named else ""
+
+
+def _siblings(deployment: Deployment) -> str:
+    """How a repository of several services is delivered, and which of them the files are for."""
+    names = deployment.service.siblings
+    if not names:
+        return ""
+    first, others = names[0], " and ".join(names[1:])
+    return (
+        f"One image, one deploy.yml and one state for each service: the files are for {first}; set "
+        f'paths: ["{first}/**"] under on.push of its deploy.yml, and build with `docker build '
+        f"{first}`. Ask again for {others} alone, in an output folder of its own: it gets the same "
+        "with its own name, so a change of one folder deploys that one."
+    )
+
+
+def _balancer(deployment: Deployment) -> str:
+    """That a load balancer which is there is not used."""
+    if deployment.shape != "fargate" or not _ALB.search(deployment.brief.request):
+        return ""
+    lines = deployment.bill(deployment.shape, deployment.tier, deployment.load.monthly).lines
+    cost = sum(float(line.amount) for line in lines if line.item.startswith("aws_lb."))
+    return (
+        "The load balancer you have is not taken over: the files make one of their own "
+        f"({dollars(cost)} a month). To go behind yours, replace load_balancer.tf by an "
+        "aws_lb_listener_rule on its listener for the host name, keep the target group, and let "
+        "its security group in."
+    )
 
 
 def _yours(deployment: Deployment) -> str:
@@ -83,7 +126,10 @@ def _stops(deployment: Deployment) -> str:
 
 
 def _pipeline(deployment: Deployment) -> str:
-    migrates = "migrates, " if deployment.service.migrate else ""
+    service = deployment.service
+    migrates = "migrates, " if service.migrate else ""
+    if service.migrate and not service.is_node:
+        migrates = f"runs `{service.migrate}` as a task of its own, "
     return (
         f"GitHub Actions builds one image, {migrates}switches and rolls back by itself, plans "
         "infrastructure on pull requests and applies it after approval; it holds no AWS key."
@@ -143,7 +189,7 @@ def because(deployment: Deployment) -> tuple[str, ...]:
 
 def _of_fargate(deployment: Deployment) -> list[str]:
     form = deployment.chosen_form
-    found = [f"{o}" for o in deployment.obstacles]
+    found = [*of_the_queue(deployment), *deployment.obstacles]
     if deployment.service.present and not deployment.wish:
         found.append(
             "people use it under a name today: the load balancer takes that name over, where an "
@@ -186,6 +232,26 @@ def _idle(deployment: Deployment, shape: Shape) -> float:
     return float(deployment.bill(shape, deployment.tier, 1.0).total)
 
 
+def _no_way_out(deployment: Deployment) -> list[str]:
+    """That a function in the network reaches its stores and no other company's API."""
+    form, service = deployment.chosen_form, deployment.service
+    inside = service.redis or (service.database == "postgresql" and "outside" not in service.kept)
+    gateway = dollars(float(fact("aws.nat-hour").value) * 730)
+    if inside and "network" in service.kept and service.calls_out and not service.private:
+        return [
+            "it calls other companies' APIs, and from your private subnets that works only if they "
+            f"lead out by a NAT gateway ({gateway} a month), which is not made here"
+        ]
+    if form.nat or not inside:
+        return []
+    return [
+        "the function has no way to the internet: it reaches its database and AWS's secrets, and "
+        "no other company's API (payments, mail, maps), whose calls would time out. If it calls "
+        f"one, say so: that takes a NAT gateway ({gateway} a month), or Fargate, whose tasks have "
+        "a way out without one"
+    ]
+
+
 def _left_alone(deployment: Deployment) -> list[str]:
     """What is yours already: not made, not billed, and not watched here."""
     kept = deployment.service.kept
@@ -226,4 +292,5 @@ def given_up(deployment: Deployment) -> tuple[str, ...]:
     if form.shape == "lambda":
         found.append("a first request after a pause waits for a cold start, a second or more")
         found.append("a request ends after 30 s, and a body over 6 MB is refused")
+        found += _no_way_out(deployment)
     return tuple(found)

@@ -5,7 +5,7 @@ import re
 from blueproof.advisors.model.asked import questions_in
 from blueproof.advisors.model.reading import read_told
 from blueproof.core.brief import Brief
-from blueproof.decide.reading import needs_of
+from blueproof.decide.reading import has_data, needs_of
 
 # Of a tale: shorter, it is the question alone that wants its answer.
 _FEWEST_WORDS, _FEWEST_THINGS, _FEWEST_SAID = 30, 3, 3
@@ -65,7 +65,7 @@ def asks_model(brief: Brief) -> bool:
     """Whether a relational data model is wanted, and none is there yet."""
     text = brief.request
     there = _HAS.search(text) or _CHANGED.search(text)
-    if brief.documents or there or _OTHER.search(text):
+    if has_data(brief) or there or _OTHER.search(text):
         return False
     if not _ASKS.search(text) and not _tells(text):
         return False

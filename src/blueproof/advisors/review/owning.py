@@ -6,6 +6,7 @@ from typing import Literal
 
 from blueproof.advisors.review.matching import Shown, shown
 from blueproof.core.brief import Brief
+from blueproof.decide.reading import has_data
 from blueproof.facts.holes import Asking, Hole, Practice, asking, holes, practices
 from blueproof.facts.phrase import Phrase, Word, words_of
 
@@ -51,7 +52,7 @@ class Review:
 def may_ask(brief: Brief) -> bool:
     """Whether the request may be one for a review, found without the table of holes."""
     text = brief.request
-    if len(words_of(text)) < _LEAST_WORDS or brief.documents or _CODE.search(_told(text)):
+    if len(words_of(text)) < _LEAST_WORDS or has_data(brief) or _CODE.search(_told(text)):
         return False
     return _how(brief) != "not"
 

@@ -145,6 +145,7 @@ def _known_images(project: Project) -> Iterator[Judged]:
     """Each base image is one that its maintainers list."""
     known = {image.name for image in images()}
     own = {stage.name for stage in project.image}
+    own.add("scratch")  # no image: nothing at all
     found = [("Dockerfile", stage.image) for stage in project.image if stage.image not in own]
     for stage in project.image:
         for copied in stage.all("COPY"):

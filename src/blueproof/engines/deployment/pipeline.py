@@ -18,7 +18,10 @@ _URL = re.compile(r"^\w+://(?P<user>[^:/@]+):(?P<password>[^@]*)@[^:/]+:(?P<port
 _MANAGERS = {"npm", "pnpm", "yarn", "node", "npx"}
 _SWITCHES = (("aws", "ecs", "update-service"), ("aws", "lambda", "update-alias"))
 _MIGRATES = (("aws", "ecs", "run-task"), ("aws", "lambda", "invoke"))
-_ECOSYSTEMS = ("npm", "docker", "github-actions", "terraform")
+_ECOSYSTEMS = ("docker", "github-actions", "terraform")
+_PACKAGES = {
+    "node": {"npm"}, "python": {"pip", "uv"}, "golang": {"gomod"},
+}  # fmt: skip
 
 
 def _jobs(project: Project) -> Iterator[tuple[Workflow, Job]]:
@@ -160,7 +163,10 @@ def _tested(project: Project) -> Iterator[Judged]:
 
 
 def _tests(step: Step) -> bool:
-    return any(c.words[0] in _MANAGERS and "test" in c.words for c in step.commands if c.words)
+    said = [c.words for c in step.commands if c.words]
+    return any(
+        "pytest" in words or (words[0] in {*_MANAGERS, "go"} and "test" in words) for words in said
+    )
 
 
 def _migrated_first(project: Project) -> Iterator[Judged]:
@@ -292,9 +298,12 @@ def _updates(project: Project) -> Iterator[Judged]:
     """Updates of packages, images, actions and providers come by themselves."""
     raw = yaml.safe_load(project.texts.get(".github/dependabot.yml", "")) or {}
     there = {str(u.get("package-ecosystem")) for u in raw.get("updates", [])}
-    for ecosystem in _ECOSYSTEMS:
-        said = f"no updates come for {ecosystem}"
-        yield Judged(f".github/dependabot.yml {ecosystem}", "" if ecosystem in there else said)
+    # The packages of the language that the image has; of one without an image, any of them.
+    base = project.image[0].image.partition(":")[0] if project.image else ""
+    for wanted in (*({name} for name in _ECOSYSTEMS), _PACKAGES.get(base, there)):
+        names = " or ".join(sorted(wanted))
+        said = f"no updates come for {names}"
+        yield Judged(f".github/dependabot.yml {names}", "" if wanted & there else said)
 
 
 RULES = (

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from blueproof.intake.folder.found import Counted, Finding, Found, Part, Text, technology
+from blueproof.intake.folder.processes import read_image_start, read_started
 from blueproof.intake.folder.resources import image_technologies, read_image
 from blueproof.intake.folder.tree import Tree, at, is_there, read_yaml
 from blueproof.sql.secrets import masked
@@ -50,6 +51,7 @@ def read_dockerfile(file: Text) -> Iterator[Finding]:
     if health and route:
         yield Found(key="health-route", value=route[1], line=bare.line(health.start()))
     yield from _faults(bare)
+    yield from read_image_start(Text(path=file.path, text=_HEALTH.sub(_emptied, bare.text)))
     if not users:
         yield Found(key="service.image-fault", value="root", line=bare.line(stages[-1].start(1)))
 
@@ -107,6 +109,7 @@ def read_compose(file: Text) -> Iterator[Finding]:
         yield from read_image(_with_defaults(image.text), image.line)
         yield from _ports(service)
         yield from _health(service)
+        yield from read_started(name, service, service.line)
         yield _part(name, service, names)
 
 

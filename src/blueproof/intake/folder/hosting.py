@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from blueproof.intake.folder.found import Counted, Finding, Found, Text, feature, technology
 from blueproof.intake.folder.packages import plain_version
+from blueproof.intake.folder.processes import read_process_lines
 from blueproof.intake.folder.tree import Tree, at, inside, is_there, read_json, read_toml, read_yaml
 
 _PATH = re.compile(r"/[\w./-]{0,60}")
@@ -138,6 +139,16 @@ def read_procfile(file: Text) -> Iterator[Finding]:
         if process[2] in {"celery", "rq"}:
             yield technology(process[2], line)
             yield feature("job-queue", line)
+    yield from read_process_lines(file)
+
+
+def read_nginx(file: Text) -> Iterator[Finding]:
+    """What an nginx.conf says: that there is one, and the port of what lies behind it."""
+    yield technology("nginx", 1)
+    behind = re.search(r"^[ \t]*(?:proxy_pass[ \t]+https?://|server[ \t]+)[\w.-]+:(\d{2,5})",
+                       file.text, re.MULTILINE)  # fmt: skip
+    if behind:
+        yield Found(key="port", value=float(behind[1]), line=file.line(behind.start()))
 
 
 def read_eas(_: Text) -> Iterator[Finding]:

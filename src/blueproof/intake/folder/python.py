@@ -63,6 +63,10 @@ def read_pyproject(file: Text) -> Iterator[Finding]:
     if plain_version(python.text):
         yield Found(key="runtime", value="python", line=python.line)
         yield Found(key="version.python", value=plain_version(python.text), line=python.line)
+    name = at(tree, "project", "name")
+    name = name if name.text else at(tree, "tool", "poetry", "name")
+    if name.text:
+        yield Found(key="service.project", value=name.text, line=name.line)
     for manager in ("poetry", "uv", "pdm"):
         if is_there(at(tree, "tool", manager)):
             line = at(tree, "tool", manager).line
@@ -96,6 +100,7 @@ def read_pip_lock(file: Text) -> Iterator[Finding]:
     """What the mere presence of a lock file says."""
     managers = {"poetry.lock": "poetry", "uv.lock": "uv", "Pipfile.lock": "pipenv"}
     yield Found(key="package-manager", value=managers[file.name], line=1)
+    yield Found(key="service.python-lock", value=file.path, line=1)
 
 
 def read_manage(file: Text) -> Iterator[Finding]:

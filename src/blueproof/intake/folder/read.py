@@ -5,7 +5,7 @@ a line, and no value of a secret goes into a fact.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from blueproof.core.brief import Fact
@@ -22,12 +22,16 @@ _TOO_MUCH = f"not read, nor what comes after it: {MOST_IN_ALL // 1024**2} MB wer
 
 @dataclass(frozen=True, kw_only=True)
 class Folder:
-    """What a project folder tells: facts, a diagram, the files read, and "path: why" for others."""
+    """What a project folder tells: facts, a diagram, the files read, and "path: why" for others.
+
+    `files` are all that were met.
+    """
 
     facts: tuple[Fact, ...]
     diagram: Diagram | None
     files_read: tuple[str, ...]
     not_read: tuple[str, ...]
+    files: tuple[str, ...] = field(default=(), repr=False)  # as they are called, not to be shown
 
 
 def read_folder(root: Path) -> Folder:
@@ -59,7 +63,13 @@ def read_folder(root: Path) -> Folder:
         diagram=draw(facts, parts(seen)),
         files_read=tuple(printable(path) for path in sorted(read)),
         not_read=tuple(printable(line) for line in not_read),
+        files=tuple(found.files),
     )
+
+
+def is_read(path: str) -> bool:
+    """Whether a file of that name tells something of a project, whatever stands in it."""
+    return any(reading.is_named for reading in readings([path]))
 
 
 def _by_name(reading: Reading) -> Iterator[Seen]:

@@ -20,6 +20,7 @@ from blueproof.intake.folder import (
     manifest,
     pipelines,
     python,
+    python_service,
     service,
     source,
     terraform,
@@ -117,6 +118,7 @@ READERS = (
     ),
     _reader("pyproject", python.read_pyproject, r"pyproject\.toml"),
     _reader("go", golang.read_go_mod, r"go\.mod"),
+    _reader("nginx", hosting.read_nginx, r"nginx\.conf"),
     _reader("procfile", hosting.read_procfile, r"Procfile"),
     _reader("workflow", pipelines.read_workflow, r"\.github/workflows/[^/]+\.ya?ml"),
     _reader(
@@ -162,11 +164,12 @@ READERS = (
     ),
     _reader("processes", manifest.read_processes, r"Procfile"),
     _reader("code", source.read_code, r"[^/]+\.(?:[cm]?[tj]sx?|py|go)"),
+    _reader("python-service", python_service.read_python_service, r"[^/]+\.py"),
     _reader("service", service.read_service, r"[^/]+\.[cm]?[tj]s"),
     _reader("listening", listening.read_listening, r"[^/]+\.[cm]?[tj]s"),
     _reader("schema-at-start", beginning.read_schema_at_start, r"[^/]+\.[cm]?[tj]s"),
 )
-_PLAIN = frozenset({"code", "service", "listening", "schema-at-start"})
+_PLAIN = frozenset({"code", "python-service", "service", "listening", "schema-at-start"})
 # Most files are code that no other reader is for: one look tells them apart.
 _CODE = tuple(reader for reader in READERS if reader.id in _PLAIN)
 _NAMED = re.compile("|".join(f"(?:{r.path.pattern})" for r in READERS if r not in _CODE))
@@ -190,7 +193,7 @@ _LIKELY = re.compile(  # endings and names that some reader is for; the rest is 
     r".*\.(?:sh|tf|ya?ml|jsonc?|template|toml|[cm]?[tj]sx?|py|go|sql|rules|prisma|plist|ini|txt"
     r"|lockb?|mod"
     r"|example|sample|dist)|.*(?:ockerfile|ontainerfile)[^/]*|.*/?(?:\.nvmrc|\.node-version"
-    r"|\.python-version|\.firebaserc|Procfile|Jenkinsfile|[^/]*env[^/]*)"
+    r"|\.python-version|\.firebaserc|Procfile|nginx\.conf|Jenkinsfile|[^/]*env[^/]*)"
 )
 
 
@@ -200,6 +203,11 @@ class Reading:
 
     path: str
     readers: tuple[Reader, ...]
+
+    @property
+    def is_named(self) -> bool:
+        """Whether a reader is for the file's very name: not for any code, nor for any YAML."""
+        return any(reader.id not in {*_PLAIN, "template"} for reader in self.readers)
 
 
 def readings(paths: list[str]) -> Iterator[Reading]:

@@ -1,4 +1,4 @@
-"""The environment variables that a Node service reads, and which of them are secrets."""
+"""The environment variables that a service reads, and which of them are secrets."""
 
 import re
 from collections.abc import Iterator
@@ -53,20 +53,21 @@ def read_variables(file: Text) -> Iterator[Finding]:
     if any(word in text for word in _SCHEMAS):
         places += [(m[1], m.start(1)) for m in _DECLARED.finditer(text)]
     for name, place in sorted(places, key=lambda pair: pair[1]):
-        yield from _told(name, file.line(place))
+        yield from told(name, file.line(place))
 
 
 def read_example(file: Text) -> Iterator[Finding]:
     """The names that a .env.example sets, and the port it names; no other value."""
     for found in _WRITTEN.finditer(file.text):
         if masked(found[1]) == found[1] and not _BUILT_IN.match(found[1]):
-            yield from _told(found[1], file.line(found.start(1)))
+            yield from told(found[1], file.line(found.start(1)))
     port = _PORT.search(file.text)
     if port:
         yield Found(key="port", value=float(port[1]), line=file.line(port.start()))
 
 
-def _told(name: str, line: int) -> Iterator[Found]:
+def told(name: str, line: int) -> Iterator[Found]:
+    """A variable's name as a secret's or a setting's; none that is set by us anyway."""
     if name in _OURS:
         return
     secret = _SECRET.search(name) and not _HARMLESS.search(name)

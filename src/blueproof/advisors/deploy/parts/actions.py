@@ -3,7 +3,7 @@
 from typing import Any
 
 from blueproof.advisors.deploy.service import Service
-from blueproof.facts.pinned import uses
+from blueproof.facts.pinned import programs, uses
 
 Data = dict[str, Any]
 
@@ -24,10 +24,37 @@ def checkout() -> Data:
 
 
 def install(service: Service) -> list[Data]:
-    """Node and the packages exactly as locked; corepack is that of the Node just set up."""
+    """The language and the packages exactly as locked; corepack is that of the Node just set up."""
+    if not service.is_node:
+        return _installed(service)
     corepack = [step("Package manager", "corepack enable")] if service.manager != "npm" else []
     node = {**use("actions/setup-node"), "with": {"node-version": int(service.node)}}
     return [node, *corepack, step("Install", service.install)]
+
+
+_PYTHON = {
+    "pip": "pip install -r {lock}",
+    "poetry": "pip install poetry=={poetry}\npoetry install --no-root --no-interaction",
+    "uv": "pip install uv=={uv}\nuv sync --locked --no-install-project",
+}
+
+
+def _installed(service: Service) -> list[Data]:
+    """Python or Go, and what the tests need; of other languages the image alone is built."""
+    if service.language == "python":
+        python = {**use("actions/setup-python"), "with": {"python-version": service.line}}
+        known = {name: programs()[name].line for name in ("uv", "poetry")}
+        script = _PYTHON[service.manager].format(lock=service.lock or "requirements.txt", **known)
+        return [python, step("Install", script)]
+    if service.language == "go":
+        return [{**use("actions/setup-go"), "with": {"go-version": service.line}}]
+    return []
+
+
+def runs_in(service: Service, command: str) -> str:
+    """A command among the packages that were installed."""
+    inside = {"poetry": "poetry run ", "uv": "uv run --no-sync "}
+    return inside.get(service.manager, "") + command if service.language == "python" else command
 
 
 def sign_in(role: str) -> Data:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
+from blueproof.advisors.deploy.parts import images
 from blueproof.advisors.deploy.service import IMAGE, Service
 from blueproof.facts.pinned import image
 
@@ -24,13 +25,15 @@ _NEEDS_OPENSSL = ("prisma",)
 
 
 def dockerfile(service: Service, form: Form) -> str:
-    """The Dockerfile."""
-    return "\n".join(_lines(service, form)) + "\n"
+    """The Dockerfile; of another language than Node.js where the service is written in one."""
+    found = _lines(service, form) if service.is_node else images.lines(service)
+    return "\n".join(found) + "\n"
 
 
-def dockerignore() -> str:
+def dockerignore(service: Service) -> str:
     """What is left out of the image; secrets above all."""
-    return "\n".join(_IGNORED) + "\n"
+    others = () if service.is_node else images.ignored(service)
+    return "\n".join((*_IGNORED, *others)) + "\n"
 
 
 def base(service: Service) -> str:
@@ -116,7 +119,8 @@ def _openssl(service: Service) -> Iterator[str]:
 def generates(service: Service) -> str:
     """The command that writes Prisma's client, from the root of the repository."""
     schema = service.told("orm").rpartition(":")[0]
-    found = schema in {"", "schema.prisma", "prisma/schema.prisma"}
+    # Prisma finds these by itself; package.json tells that it is used, and not where its schema is.
+    found = schema in {"schema.prisma", "prisma/schema.prisma"} or not schema.endswith(".prisma")
     return "npx prisma generate" + ("" if found else f" --schema {schema}")
 
 
@@ -137,9 +141,9 @@ def place(folder: str) -> str:
 
 
 def _images() -> Iterator[str]:
-    from blueproof.facts.pinned import images
+    from blueproof.facts import pinned
 
-    return (known.name for known in images())
+    return (known.name for known in pinned.images())
 
 
 def _quoted(word: str) -> str:

@@ -28,7 +28,7 @@ def fargate(service: Service, form: Form) -> Iterator[Resource]:
     yield _task(service, form)
     yield _service(service, form)
     yield from workers(service, form, _settings(service), _secrets(service))
-    yield from _scaling(form)
+    yield from _scaling(service, form)
 
 
 def _balancer(service: Service) -> Iterator[Resource]:
@@ -316,7 +316,7 @@ def _service(service: Service, form: Form) -> Resource:
     )  # fmt: skip
 
 
-def _scaling(form: Form) -> Iterator[Resource]:
+def _scaling(service: Service, form: Form) -> Iterator[Resource]:
     yield Resource(
         kind="aws_appautoscaling_target", name="service", file=_SERVICE,
         body=body(
@@ -329,7 +329,8 @@ def _scaling(form: Form) -> Iterator[Resource]:
     )  # fmt: skip
     yield Resource(
         kind="aws_appautoscaling_policy", name="cpu", file=_SERVICE,
-        says="Node runs on one core: at 60 % of a task it is already slow at the edges.",
+        says="Node runs on one core: at 60 % of a task it is already slow at the edges."
+        if service.is_node else "At 60 % of a task there is room for the minute until more run.",
         body=body(
             name="cpu",
             policy_type="TargetTrackingScaling",

@@ -159,6 +159,8 @@ _POWERS = (
         elasticache:CreateReplicationGroup elasticache:ModifyReplicationGroup
         elasticache:DeleteReplicationGroup elasticache:CreateCacheSubnetGroup
         elasticache:ModifyCacheSubnetGroup elasticache:DeleteCacheSubnetGroup
+        elasticache:CreateCacheParameterGroup elasticache:ModifyCacheParameterGroup
+        elasticache:DeleteCacheParameterGroup
         elasticache:AddTagsToResource elasticache:RemoveTagsFromResource""",
         in_region=True,
     ),
@@ -242,6 +244,7 @@ _WITHIN: dict[str, tuple[str, ...]] = {
     "s3": (f"arn:aws:s3:::{_NAMED}-files-{_ACCOUNT}/*",),
     "dynamodb": (f"arn:aws:dynamodb:{_HERE}:table/{_NAMED}",),
     "ec2": ("*",),
+    "ecs": (f"arn:aws:ecs:{_HERE}:task/{_NAMED}/*",),
 }  # fmt: skip
 _EVERYWHERE = "ecr:GetAuthorizationToken"
 _READ = """ec2:DescribeAvailabilityZones route53:ListHostedZones route53:GetHostedZone

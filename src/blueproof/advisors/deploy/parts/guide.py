@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from blueproof.advisors.deploy.languages import WRITTEN
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts import moving
 from blueproof.advisors.deploy.parts.approving import approving
 from blueproof.advisors.deploy.parts.bootstrap import FOLDER
 from blueproof.advisors.deploy.parts.fargate import app_secrets
 from blueproof.advisors.deploy.parts.grants import environments
-from blueproof.advisors.deploy.parts.patch import held, lifecycle, needs_lifecycle, wiring
+from blueproof.advisors.deploy.parts.jobs import jobs_stage
+from blueproof.advisors.deploy.parts.patch import held, lifecycle, needs_lifecycle, patches, wiring
 from blueproof.advisors.deploy.parts.stacks import MAIN, Stacks
 from blueproof.advisors.deploy.parts.stage import Stage, written
 from blueproof.advisors.deploy.parts.stores import given
@@ -35,6 +37,10 @@ def guide(service: Service, form: Form, made: Stacks, idle: Decimal) -> str:
 def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:
     if needs_lifecycle(service):
         yield _lifecycle(service, form)
+    if service.workers and form.shape == "fargate":
+        yield jobs_stage(service)
+    if not service.is_node and not service.health:
+        yield _health(service)
     yield _first(service, form)
     yield _state()
     if there(made):
@@ -75,6 +81,31 @@ def _lifecycle(service: Service, form: Form) -> Stage:
         check=f"`curl localhost:{service.port}{service.ready_path}` answers 200, and `kill -TERM` "
         "in mid-request loses nothing",
         undo="take the lines out again",
+    )
+
+
+_ROUTES = {
+    "fastapi": ('@app.get("/healthz")', "def healthz() -> dict[str, str]:",
+                '    return {"status": "ok"}'),
+    "flask": ('@app.get("/healthz")', "def healthz():", '    return {"status": "ok"}'),
+    "django": ("# in urls.py; ALLOWED_HOSTS must let the load balancer's address in",
+               'path("healthz", lambda request: HttpResponse("ok")),'),
+}  # fmt: skip
+
+
+def _health(service: Service) -> Stage:
+    path = service.ready_path
+    usual = (f"// GET {path} answers 200",) if service.language == "go" else (
+        f"# GET {path} answers 200",)  # fmt: skip
+    return Stage(
+        title="Let the service say that it runs",
+        why=f"The load balancer asks {path} every 10 s and gives no request to a task that does "
+        "not answer 200. It is not asked about the database: if that is away, every task would be "
+        "replaced for nothing.",
+        commands=_ROUTES.get(service.framework, usual),
+        language="python" if service.language == "python" else "",
+        check=f"`curl --fail localhost:{service.port}{path}` answers",
+        undo="take the route out",
     )
 
 
@@ -289,7 +320,7 @@ def _deploy(service: Service, form: Form) -> Stage:
         title="Deploy by pushing to main",
         why=f"Checks, one image, migrations, then the new version{_beside(service, form)}.{path}",
         commands=(
-            f"git add {' '.join(_handed(service))}",
+            f"git add {' '.join(_handed(service, form))}",
             'git commit -m "Deploy to AWS by a pipeline"',
             "git push origin main",
             "gh run watch $(gh run list --workflow deploy.yml --limit 1 --json databaseId "
@@ -301,12 +332,23 @@ def _deploy(service: Service, form: Form) -> Stage:
     )
 
 
-def _handed(service: Service) -> tuple[str, ...]:
+def _handed(service: Service, form: Form) -> tuple[str, ...]:
     """What is committed: everything that was handed over, and what it made you change."""
     beside = [lifecycle(service)] if needs_lifecycle(service) else []
     beside += [service.entry or "src"] if needs_lifecycle(service) else []
     beside += [] if service.has_lock else [service.lock]
-    return (".github", "infra", "Dockerfile", ".dockerignore", PATH, "RUNBOOK.md", *beside)
+    beside += [path for path in patches(service, form) if path not in beside]
+    # The function's own library is named there.
+    adds = form.shape == "lambda" and _reads_secrets(service)
+    beside += _named(service) if adds else []
+    image = ("Dockerfile",) if service.language in WRITTEN else ()
+    found = (".github", "infra", *image, ".dockerignore", PATH, "RUNBOOK.md", *beside)
+    return tuple(dict.fromkeys(found))
+
+
+def _named(service: Service) -> list[str]:
+    """The files that a new package of npm is named in."""
+    return [f"{service.root}/package.json".lstrip("/"), service.lock]
 
 
 def _beside(service: Service, form: Form) -> str:

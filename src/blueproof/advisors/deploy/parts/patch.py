@@ -11,6 +11,8 @@ FOLDER = "app"
 def patches(service: Service, form: Form) -> dict[str, str]:
     """The files by path: the lifecycle where the service has none, the starts that Lambda needs."""
     found = {}
+    if protected(service):
+        found[protection(service)] = handed(_HELD_AS.get(service.queue, PROTECTED[service.queue]))
     beside = f"{service.root}/{FOLDER}".strip("/")
     if needs_lifecycle(service):
         found[lifecycle(service)] = handed(lifecycle(service).rpartition("/")[2])
@@ -19,6 +21,22 @@ def patches(service: Service, form: Form) -> dict[str, str]:
     if form.shape == "lambda" and migrates(service):
         found[f"{beside}/migrate-server.mjs"] = handed("migrate-server.mjs")
     return found
+
+
+PROTECTED = {"celery": "protection.py", "bullmq": "protection.mjs"}
+_HELD_AS = {"celery": "protection.py.txt"}  # no part of this package, which imports no Celery
+
+
+def protected(service: Service) -> bool:
+    """Whether a file keeps workers running while they have jobs; Celery's tells of the queue."""
+    return bool(service.workers) and service.queue in PROTECTED and (
+        service.protects or service.queue == "celery"
+    )  # fmt: skip
+
+
+def protection(service: Service) -> str:
+    """Where the file lies that keeps a worker running while it has a job."""
+    return f"{FOLDER}/{PROTECTED.get(service.queue, '')}"
 
 
 def needs_lifecycle(service: Service) -> bool:

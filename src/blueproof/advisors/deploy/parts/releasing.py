@@ -9,7 +9,7 @@ from blueproof.advisors.deploy.parts.approving import BY_HAND
 from blueproof.advisors.deploy.parts.function import migrates
 from blueproof.advisors.deploy.parts.grants import environments
 from blueproof.advisors.deploy.parts.moving import BALANCER, moves
-from blueproof.advisors.deploy.service import Service
+from blueproof.advisors.deploy.service import Service, Worker
 
 Data = dict[str, Any]
 _RUNNER = "ubuntu-24.04-arm"
@@ -154,7 +154,7 @@ def _to_tasks(service: Service) -> Iterator[Data]:
     }
     for worker in service.workers:
         yield {
-            **step(f"Switch the process {worker.name}", _SWITCH_WORKER),
+            **step(f"Switch the process {worker.name}", _switched(service, worker)),
             "env": {"SERVICE": f"{_FULL}-{worker.name}"},
         }
 
@@ -200,6 +200,30 @@ _SWITCH_WORKER = (
     .replace('echo "revision=$REVISION" >> "$GITHUB_OUTPUT"\n', "")
     + _SWITCH_TASK
 )
+
+
+# Tasks that are kept go on beside the new ones until their jobs end: the service is not stable by
+# then, so what is waited for is that the new revision runs.
+_RUNS_BESIDE = """\
+aws ecs update-service --cluster "$NAME" --service "$SERVICE" --task-definition "$REVISION" \\
+  --query 'service.serviceName'
+for _ in $(seq 40); do
+  sleep 15
+  NEW="$(aws ecs describe-services --cluster "$NAME" --services "$SERVICE" \\
+    --query "services[0].deployments[?taskDefinition=='$REVISION'] | [0]" --output json)"
+  if jq --exit-status '.rolloutState == "FAILED"' <<< "$NEW"; then exit 1; fi
+  if jq --exit-status '. != null and .runningCount > 0 and .runningCount >= .desiredCount' \\
+    <<< "$NEW"; then exit 0; fi
+done
+exit 1
+"""
+_SWITCH_KEPT = _SWITCH_WORKER.replace(_SWITCH_TASK, _RUNS_BESIDE)
+
+
+def _switched(service: Service, worker: Worker) -> str:
+    """How a worker is switched: what is kept while it has jobs is not waited for."""
+    kept = service.protects and not worker.schedules
+    return _SWITCH_KEPT if kept else _SWITCH_WORKER
 
 
 def _to_functions(service: Service) -> Iterator[Data]:

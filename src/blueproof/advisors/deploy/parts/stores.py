@@ -123,6 +123,17 @@ def _cache(service: Service, form: Form) -> Iterator[Resource]:
         kind="aws_elasticache_subnet_group", name="main", file=file,
         body=body(name=ref("local.name"), subnet_ids=subnets(service, "private")),
     )  # fmt: skip
+    if service.queue:
+        yield Resource(
+            kind="aws_elasticache_parameter_group", name="main", file=file,
+            says="A queue loses no job for want of memory: writes fail instead, and an alarm tells "
+            "before.",
+            body=body(
+                name=ref("local.name"),
+                family="valkey8",
+                parameter=body(name="maxmemory-policy", value="noeviction"),
+            ),
+        )  # fmt: skip
     twice = form.multi_az
     yield Resource(
         kind="aws_elasticache_replication_group", name="main", file=file,
@@ -139,6 +150,8 @@ def _cache(service: Service, form: Form) -> Iterator[Resource]:
             multi_az_enabled=twice,
             port=REDIS,
             subnet_group_name=ref("aws_elasticache_subnet_group.main.name"),
+            parameter_group_name=ref("aws_elasticache_parameter_group.main.name")
+            if service.queue else None,
             security_group_ids=(ref("aws_security_group.cache.id"),),
             at_rest_encryption_enabled=True,
             transit_encryption_enabled=True,
@@ -184,14 +197,19 @@ def _bucket() -> Iterator[Resource]:
 
 def environment(service: Service) -> tuple[tuple[str, str], ...]:
     """The settings by which the service finds its stores; nothing secret."""
-    found = [("NODE_ENV", "production"), ("PORT", str(service.port))]
+    found = [("NODE_ENV", "production")] if service.is_node else []
+    found.append(("PORT", str(service.port)))
     found += [(name, EVERYWHERE.removesuffix("/0")) for name in service.hosts]
     if service.database == "dynamodb":
         found.append(("TABLE_NAME", "${aws_dynamodb_table.main.name}"))
     if service.redis:
         address = "rediss://${aws_elasticache_replication_group.main.primary_endpoint_address}:6379"
-        found.append(("REDIS_URL", address))
+        if service.language == "python":
+            address += "?ssl_cert_reqs=required"  # Celery takes no address without it
+        names = ("REDIS_URL", *service.redis_addresses)
+        found += [(name, address) for name in dict.fromkeys(names)]
         host = "${aws_elasticache_replication_group.main.primary_endpoint_address}"
+        found += [(name, f"{host}:{REDIS}") for name in service.redis_places]
         parts = (("REDIS_HOST", host), ("REDIS_PORT", str(REDIS)))
         found += [(name, value) for name, value in parts if name in service.settings]
     if service.uploads:
@@ -219,6 +237,12 @@ def permissions(service: Service) -> tuple[tuple[str, tuple[str, ...], tuple[str
         found.append(
             ("Table", tuple(f"dynamodb:{a}" for a in actions), (table_arn, f"{table_arn}/index/*"))
         )
+    if service.protects:
+        found.append(
+            ("KeepRunning", ("ecs:GetTaskProtection", "ecs:UpdateTaskProtection"),
+             ("arn:aws:ecs:${var.region}:${data.aws_caller_identity.here.account_id}"
+              ":task/${local.name}/*",))
+        )  # fmt: skip
     if service.uploads:
         found.append(
             ("Files", ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),

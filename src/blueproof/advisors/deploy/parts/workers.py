@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.docker import place, plain
 from blueproof.advisors.deploy.parts.network import service_subnets
-from blueproof.advisors.deploy.service import Service, Worker
+from blueproof.advisors.deploy.service import MOST_STOP, Service, Worker
 from blueproof.cloud.stack import Body, Call, Resource, Value, body, ref, table
 
 _FILE = "workers.tf"
 _CPU, _MEMORY = 256, 512
-_STOP_SECONDS = 110  # for the job at hand; Fargate allows 120
+_LEAST_KEPT, _LONGEST_KEPT = 10, 2880  # minutes for which ECS keeps a task that asks for it
+_MOST_TASKS = 10
+_WAITING = 4  # jobs that may wait for each task: our judgement
+_STOP_SECONDS = MOST_STOP  # for the job at hand: all that Fargate allows
 
 
 def workers(
@@ -25,8 +28,57 @@ def workers(
                 name=f"/ecs/${{local.name}}-{worker.name}", retention_in_days=form.log_days
             ),
         )  # fmt: skip
-        yield _task(worker, environment, secrets)
+        yield _task(worker, (*environment, *_told(service, worker)), secrets)
         yield _service(service, worker, form)
+        if service.measures and not worker.schedules:
+            yield from _scaling(worker)
+
+
+def _told(service: Service, worker: Worker) -> Iterator[Value]:
+    """What a worker finds in its environment beside what the service does."""
+    if service.measures:
+        yield table(name="SERVICE_NAME", value=f"${{local.name}}-{worker.name}")
+    if service.protects:
+        minutes = min(_LONGEST_KEPT, max(_LEAST_KEPT, 2 * service.longest // 60))
+        yield table(name="PROTECT_MINUTES", value=str(minutes))
+
+
+def _scaling(worker: Worker) -> Iterator[Resource]:
+    """More tasks while jobs wait, fewer when none does; one that has a job is left to end it."""
+    name = resource_name(worker)
+    yield Resource(
+        kind="aws_appautoscaling_target", name=name, file=_FILE,
+        body=body(
+            service_namespace="ecs",
+            resource_id=f"service/${{aws_ecs_cluster.main.name}}/${{aws_ecs_service.{name}.name}}",
+            scalable_dimension="ecs:service:DesiredCount",
+            min_capacity=1,
+            max_capacity=_MOST_TASKS,
+        ),
+    )  # fmt: skip
+    yield Resource(
+        kind="aws_appautoscaling_policy", name=name, file=_FILE,
+        says=f"So many jobs may wait for each task of {worker.name}: it tells by itself, each "
+        "minute.",
+        body=body(
+            name=f"jobs-waiting-{worker.name}",
+            policy_type="TargetTrackingScaling",
+            service_namespace=ref(f"aws_appautoscaling_target.{name}.service_namespace"),
+            resource_id=ref(f"aws_appautoscaling_target.{name}.resource_id"),
+            scalable_dimension=ref(f"aws_appautoscaling_target.{name}.scalable_dimension"),
+            target_tracking_scaling_policy_configuration=body(
+                target_value=_WAITING,
+                scale_in_cooldown=300,
+                scale_out_cooldown=60,
+                customized_metric_specification=body(
+                    namespace="Workers",
+                    metric_name="JobsWaiting",
+                    statistic="Average",
+                    dimensions=body(name="Service", value=f"${{local.name}}-{worker.name}"),
+                ),
+            ),
+        ),
+    )  # fmt: skip
 
 
 def resource_name(worker: Worker) -> str:

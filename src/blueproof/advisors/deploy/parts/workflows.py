@@ -11,7 +11,7 @@ import yaml
 
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts import releasing
-from blueproof.advisors.deploy.parts.actions import checkout, install, sign_in, step, use
+from blueproof.advisors.deploy.parts.actions import checkout, install, runs_in, sign_in, step, use
 from blueproof.advisors.deploy.parts.bootstrap import INFRA
 from blueproof.advisors.deploy.parts.docker import generates
 from blueproof.advisors.deploy.parts.grants import environments
@@ -41,7 +41,7 @@ def workflows(service: Service, form: Form, made: Stacks) -> dict[str, str]:
         "deploy": releasing.deploy(service, form),
     }
     found = {f".github/workflows/{name}.yml": print_workflow(data) for name, data in named.items()}
-    return {**found, ".github/dependabot.yml": print_workflow(_updates())}
+    return {**found, ".github/dependabot.yml": print_workflow(_updates(service))}
 
 
 class _Printer(yaml.SafeDumper):
@@ -120,7 +120,10 @@ def _test_environment(service: Service) -> Data:
 
 
 def _scripts(service: Service) -> list[Data]:
-    """The scripts that package.json has, cheap ones first."""
+    """The scripts that package.json has, cheap ones first; else what migrates and tests."""
+    if not service.is_node:
+        pairs = (("Migrate", service.migrate), ("Test", service.test))
+        return [step(name, runs_in(service, said)) for name, said in pairs if said]
     named = (
         ("lint", service.lint, "service.lint"),
         ("typecheck", service.typecheck, "service.typecheck"),
@@ -284,10 +287,16 @@ def _applied(made: Stacks) -> list[Data]:
     return [step("Apply what was planned", apply)]
 
 
-def _updates() -> Data:
+_ECOSYSTEMS = {
+    "node": "npm", "python": "pip", "go": "gomod", "ruby": "bundler", "java": "maven",
+    "rust": "cargo", "php": "composer", "dotnet": "nuget", "elixir": "mix",
+}  # fmt: skip
+
+
+def _updates(service: Service) -> Data:
     """Dependency updates, a week old before they come: most bad releases are found by then."""
     places = [
-        ("npm", "/"), ("docker", "/"), ("github-actions", "/"),
+        (_packages(service), "/"), ("docker", "/"), ("github-actions", "/"),
         ("terraform", f"/{MAIN}"),
     ]  # fmt: skip
     return {
@@ -303,3 +312,8 @@ def _updates() -> Data:
             for ecosystem, directory in places
         ],
     }
+
+
+def _packages(service: Service) -> str:
+    """How dependabot calls what the service is installed with."""
+    return "uv" if service.manager == "uv" else _ECOSYSTEMS.get(service.language, "npm")

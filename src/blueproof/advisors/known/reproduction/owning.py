@@ -8,6 +8,7 @@ from blueproof.advisors.known.reproduction.counts import counted
 from blueproof.advisors.known.slow.reading import OTHERS
 from blueproof.advisors.known.slow.signs import DATA, ELSEWHERE
 from blueproof.core.brief import Brief
+from blueproof.decide.reading import has_data
 from blueproof.facts.entries import Failure
 from blueproof.facts.kin import is_of_rivals
 from blueproof.facts.pattern import LatePattern
@@ -160,7 +161,7 @@ def is_worth_reading(brief: Brief) -> bool:
     It is open, too, where files are handed over, or counts may stand in the words, which the reader
     takes out before it looks at the rest.
     """
-    if any(d.role != "rules" for d in brief.documents) or "count" in brief.request.lower():
+    if has_data(brief) or "count" in brief.request.lower():
         return True
     return is_slow(brief.request) and _is_of_its_queries(brief)
 

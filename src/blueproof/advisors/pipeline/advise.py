@@ -1,0 +1,175 @@
+"""The advice on a delivery that is there: each fault with its line, and the mended files."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal
+
+from blueproof.advisors.pipeline.fault import ORDER, Fault, Rank
+from blueproof.advisors.pipeline.files import Files
+from blueproof.core.advice import Artifact, Finding, Recommendation, Step
+from blueproof.core.blueprint import Conclusion, Draft, QuestionKind, Unproved
+from blueproof.core.brief import Brief
+from blueproof.core.claim import Validates
+from blueproof.core.evidence import Citation
+from blueproof.core.scene import File
+
+DOCKER = Citation(
+    url="https://docs.docker.com/build/building/best-practices/",
+    checked=date(2026, 11, 30),
+    says="a layer is built again from the first change on, so what changes seldom comes first; a "
+    "tag can be moved to another image; a service that can run without root names a USER",
+)
+TRUST = "iam/deploy-trust.json"
+_ISSUER = "token.actions.githubusercontent.com"
+_TRUST_TEXT = f"""\
+{{
+  "Version": "2012-10-17",
+  "Statement": [
+    {{
+      "Effect": "Allow",
+      "Principal": {{ "Federated": "arn:aws:iam::ACCOUNT:oidc-provider/{_ISSUER}" }},
+      "Action": "sts:AssumeRoleWithWebIdentity",
+      "Condition": {{
+        "StringEquals": {{
+          "{_ISSUER}:aud": "sts.amazonaws.com",
+          "{_ISSUER}:sub": "repo:OWNER/REPO:ref:refs/heads/main"
+        }}
+      }}
+    }}
+  ]
+}}
+"""
+SLOT = "the mended files"
+_SEVERITY: dict[Rank, Literal["harm", "risk", "note"]] = {
+    "breaks": "harm", "security": "risk", "speed": "note",
+}  # fmt: skip
+_MOST_TOLD = 3  # faults that the answer tells
+_LIMIT = 240  # characters of one of them there
+
+
+def advise(files: Files, brief: Brief, kind: QuestionKind) -> Draft:
+    """The draft: the faults as findings, and the files with what can be mended mended."""
+    made = _made(files)
+    return Draft(
+        brief=brief,
+        question_kind=kind,
+        findings=tuple(_finding(fault) for fault in files.faults),
+        recommendations=tuple(_recommended(files, made)),
+        artifacts=tuple(
+            Artifact(
+                path=path,
+                purpose="for the role" if path == TRUST else "yours, mended",
+                text=text,
+                needs=(SLOT,),
+            )
+            for path, text in made.items()
+        ),
+    )
+
+
+def _made(files: Files) -> dict[str, str]:
+    """The mended files, and a trust policy where a role takes the place of a key."""
+    made = files.mended()
+    if made and any(f.rule == "keys-that-last" for f in files.faults) and not files.policies:
+        made[TRUST] = _TRUST_TEXT
+    return made
+
+
+def _finding(fault: Fault) -> Finding:
+    right = f". Right: `{fault.right}`" if fault.right else ""
+    return Finding(
+        rule=fault.rule, where=fault.where, says=f"{fault.says}{right}",
+        severity=_SEVERITY[fault.rank],
+        evidence=fault.evidence,
+    )  # fmt: skip
+
+
+def _recommended(files: Files, made: dict[str, str]) -> Iterator[Recommendation]:
+    if not made:
+        return
+    workflows = tuple(
+        File(text=text, path=path) for path, text in made.items() if ".github/workflows/" in path
+    )
+    mended = [f for f in files.faults if f.edits]
+    left = "; ".join(f"{f.rule} ({f.where})" for f in files.faults if not f.edits)
+    yield Recommendation(
+        slot=SLOT,
+        choice=f"{', '.join(made)}: {len(mended)} of {len(files.faults)} faults mended",
+        because=(
+            "each is your own file with those lines changed; a diff shows them",
+            *((f"left to you: {left}",) if left else ()),
+        ),
+        claims=(Validates(tool="workflow schema", files=workflows),) if workflows else (),
+        evidence=tuple(dict.fromkeys(c for f in files.faults for c in f.evidence))
+        or (DOCKER,),
+    )  # fmt: skip
+
+
+def conclude(files: Files, draft: Draft) -> Conclusion:
+    """What is said: what is complained of first, then what else breaks, and what to do."""
+    return Conclusion(
+        answer=_answer(files),
+        steps=tuple(_steps(files, draft)),
+        findings=draft.findings,
+        not_proved=(
+            Unproved(
+                statement="that the mended pipeline deploys",
+                why="nothing is run here: no image is built, and AWS is not asked",
+            ),
+        ),
+    )
+
+
+def _answer(files: Files) -> str:
+    told = (files.meant or files.faults)[:_MOST_TOLD]
+    said = " ".join(f"{f.where}: {_short(f.says)}." for f in told)
+    counts = {rank: sum(f.rank == rank for f in files.faults) for rank in ORDER}
+    grave = next((f for f in files.faults if f.rule == "secret-in-image" and f not in told), None)
+    urgent = f" Urgent beside it: {grave.where}: {_short(grave.says)}." if grave else ""
+    rest = (
+        f" In all: {counts['breaks']} to do with what breaks, {counts['security']} with security, "
+        f"{counts['speed']} with speed; the mended files are beside this."
+    )
+    return f"{said}{urgent}{rest}"
+
+
+def _short(says: str) -> str:
+    first = says if len(says) <= _LIMIT else says.split(". ", maxsplit=1)[0]
+    return first.rstrip(".")
+
+
+def _steps(files: Files, draft: Draft) -> Iterator[Step]:
+    made = {artifact.path for artifact in draft.artifacts}
+    role = next(iter(files.roles), "ROLE")
+    for fault in files.faults:
+        if fault.rule == "secret-in-image":
+            yield Step(
+                do=f"Rotate what stands in {fault.where}: it is out, and stays in the image's "
+                "layers and in git",
+                horizon="now", check="the old value is refused", undo="none is wanted",
+            )  # fmt: skip
+    for path in files.policies:
+        if path in made:
+            yield Step(
+                do=f"Put the trust policy in: `aws iam update-assume-role-policy --role-name {role}"
+                f" --policy-document file://{path}`",
+                horizon="now",
+                check=f"`aws iam get-role --role-name {role} --query "
+                "Role.AssumeRolePolicyDocument` shows it, and the job's sign-in step is green",
+                undo="put the old file in by the same command", needs=(SLOT,),
+            )  # fmt: skip
+    if any(f.rule == "keys-that-last" for f in files.faults):
+        yield Step(
+            do=f"Make the role that the workflow takes on: {TRUST} here, with your owner, "
+            "repository, account and branch; name it in the variable AWS_DEPLOY_ROLE_ARN, and "
+            "delete the key once a run was green",
+            horizon="now", check="`gh secret list` shows no key of AWS",
+            undo="take the old lines back", needs=(SLOT,),
+        )  # fmt: skip
+    copied = [path for path in made if path not in {*files.policies, TRUST}]
+    if copied:
+        yield Step(
+            do=f"Copy {', '.join(sorted(copied))} over yours and look at `git diff`",
+            horizon="now", check="the run of the pull request is green",
+            undo="git checkout the files", needs=(SLOT,),
+        )  # fmt: skip
