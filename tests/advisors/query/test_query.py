@@ -1,0 +1,17 @@
+"""Queries wished for in words: judged by the rows that they give on small data made by hand."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from query_grading import verdict
+
+from blueproof.engines.postgres.server import Server
+
+CASES = yaml.safe_load((Path(__file__).parent / "requests.yaml").read_text())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["id"]))
+def test_query_gives_the_rows_that_are_wished_for(server: Server, case: dict[str, Any]) -> None:
+    assert verdict(server, case) == "right"
