@@ -9,7 +9,12 @@ from query_grading import verdict
 
 from blueproof.engines.postgres.server import Server
 
-CASES = yaml.safe_load((Path(__file__).parent / "requests.yaml").read_text())
+HERE = Path(__file__).parent
+CASES: list[dict[str, Any]] = [
+    case
+    for name in ("requests.yaml", "held_out.yaml")
+    for case in yaml.safe_load((HERE / name).read_text("utf-8"))
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["id"]))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from blueproof.advisors.query.naming import split_time
 from blueproof.advisors.query.periods import moments
 from blueproof.advisors.query.tables import Given
 from blueproof.advisors.query.told import Unread, Written
@@ -13,6 +14,7 @@ from blueproof.core.brief import Assumption, Brief
 from blueproof.core.claim import Runs, SameRows
 from blueproof.core.question import Question
 from blueproof.core.scene import DatabaseScene, Excerpt
+from blueproof.sql.names import quote, quote_table
 
 SLOT, QUERY, SAMPLE, SCHEMA, COUNTS = (
     "query", "query.sql", "sample.sql", "schema.sql", "statistics.yaml",
@@ -75,19 +77,26 @@ def _claims(written: Written, today: date) -> tuple[Runs | SameRows, ...]:
 
 
 def with_moments(written: Written, today: date) -> str:
-    """The plain query with the ends of its periods as values: generated rows are drawn from them.
+    """The plain query with moments amid its periods and at their ends, for rows to be drawn from.
 
-    They stand in a part that nothing reads.
+    They stand in parts that nothing reads.
     """
-    near = dict.fromkeys(m for p in written.periods for m in moments(p, today))
-    if not near:
+    near: dict[str, dict[str, None]] = {}
+    for time, period in written.periods:
+        near.setdefault(time, {}).update(dict.fromkeys(moments(period, today)))
+    parts = []
+    for n, (time, found) in enumerate(near.items()):
+        table, column = split_time(time)
+        values = ", ".join(f"'{moment}'" for moment in found)
+        parts.append(f"near_{n} AS (SELECT FROM {quote_table(table)} AS n "
+                     f"WHERE n.{quote(column)} IN ({values}))")  # fmt: skip
+    if not parts:
         return written.plain
-    values = ", ".join(f"('{moment}'::timestamptz)" for moment in near)
     head, sign, rest = written.plain.partition("WITH ")
     if not sign or head:
-        return f"WITH near AS (VALUES {values})\n{written.plain}"
+        return f"WITH {', '.join(parts)}\n{written.plain}"
     word = "RECURSIVE " if rest.startswith("RECURSIVE ") else ""
-    return f"WITH {word}near AS (VALUES {values}),\n{rest.removeprefix(word)}"
+    return f"WITH {word}{', '.join(parts)},\n{rest.removeprefix(word)}"
 
 
 def query_file(written: Written) -> str:

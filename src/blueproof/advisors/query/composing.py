@@ -1,6 +1,7 @@
 """From words and tables to a query: the shape that the words ask for reads and writes it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from blueproof.advisors.query.ground import Ground
@@ -17,7 +18,7 @@ from blueproof.advisors.query.shapes.streaks import read_streaks
 from blueproof.advisors.query.shapes.trees import read_tree
 from blueproof.advisors.query.shapes.upserts import read_update, read_upsert
 from blueproof.advisors.query.state import Found
-from blueproof.advisors.query.told import Unread, Wish, Written
+from blueproof.advisors.query.told import Period, Unread, Wish, Written
 from blueproof.advisors.query.wording import assumed, decisions, main_of
 from blueproof.advisors.query.writing import Writer
 
@@ -82,10 +83,16 @@ def _written(found: Found, wish: Wish, ground: Ground) -> Written:
         decisions=tuple(decisions(wish, ground)),
         assumed=(*found.assumed, *assumed(wish)),
         left=tuple(dict.fromkeys(found.left)),
-        periods=tuple(dict.fromkeys(p for p in (
-            *(m.period for m in wish.measures), *(n.period for n in wish.needs),
-            wish.listed[1] if wish.listed else None) if p)),
+        periods=tuple(_periods(wish)),
         tables=tuple(dict.fromkeys((*(m.table for m in wish.measures),
                                     *(g.table for g in wish.groups if g.table),
                                     *(n.table for n in wish.needs)))),
     )  # fmt: skip
+
+
+def _periods(wish: Wish) -> Iterator[tuple[str, Period]]:
+    """The periods of a wish, each with the column that it bounds."""
+    yield from ((m.time, m.period) for m in wish.measures if m.period and m.time)
+    yield from ((n.time, n.period) for n in wish.needs if n.period and n.time)
+    if wish.listed:
+        yield wish.listed

@@ -18,7 +18,8 @@ _STATE_WORDS = frozenset(
     " suspended trialing settled scheduled".split()
 )
 _NOT = re.compile(
-    r"\b(?:not|non|excluding|except(?: for)?|without|ignoring|other than|isn't|aren't|wasn't"
+    r"\b(?:not|non|leav(?:e|ing) out|ignor(?:e|ing)|exclud(?:e|ing)|skip(?:ping)?"
+    r"|except(?: for)?|without|ignoring|other than|isn't|aren't|wasn't"
     r"|weren't|n't|no)[\s-]+(?:the\s+|any\s+|been\s+|yet\s+)*$",
     re.IGNORECASE,
 )
@@ -73,7 +74,7 @@ def near_tables(ground: Ground, table: str) -> tuple[str, ...]:
 def of_word(ground: Ground, table: str, word: str, *, negated: bool = False) -> Condition | None:
     """What a word says of a row: a listed value, a truth, a moment, else a likely state."""
     for each in near_tables(ground, table):
-        found = _listed(ground, each, word, negated=negated) or _plain(
+        found = of_value(ground, each, word, negated=negated) or _plain(
             ground, each, word, negated=negated
         )
         if found:
@@ -104,7 +105,8 @@ def _assumed(table: str, column: Column, word: str, *, negated: bool) -> Conditi
     )  # fmt: skip
 
 
-def _listed(ground: Ground, table: str, word: str, *, negated: bool) -> Condition | None:
+def of_value(ground: Ground, table: str, word: str, *, negated: bool = False) -> Condition | None:
+    """That a column holds the value that a word names, where the values are listed."""
     wanted = root(word)
     for column in ground.table(table).columns:
         for value in column.values:

@@ -59,10 +59,10 @@ def _item(state: Reading, start: int, end: int) -> None:
     item.take(NOISE)
     if not item.unread() and not FIGURE.search(text):
         return
+    over = read_over(item)
     timed = find_period(item.left)
     if timed:
         item.cut(*timed[1])
-    over = read_over(item)
     share = None if over or is_part(item) else share_of(item)
     if share:
         item.cut(share.start(), share.start("of") if share["of"] else share.end())
@@ -162,10 +162,12 @@ def _other_label(state: Reading, item: Words, target: str) -> tuple[str, str, st
     words = [w for w in item.unread() if not is_known(state, w)]
     named = [t for w in words if (t := state.ground.table_called((w,))) in near]
     rest = tuple(w for w in words if not state.ground.table_called((w,)))
-    said = " ".join(item.whole.replace("\x01", " ").split()[-1:])
+    label = re.search(r"\b(?:name|title|email|username)\b", item.whole, re.IGNORECASE)
+    said = label[0].lower() if label else ""
     tables = tuple(named) or ((state.extra[-1][0],) if state.extra else ())
-    column = state.ground.column_called(rest or (said,), tables) if tables else None
-    if column is None or (not rest and not re.search(r"name|title|email", said)):
+    wanted = rest or ((said,) if said else ())
+    column = state.ground.column_called(wanted, tables) if tables and wanted else None
+    if column is None:
         return None
     stem = one_name(column.table)
     return column.table, column.column, f"{stem}_{column.column}".replace(f"{stem}_{stem}", stem)

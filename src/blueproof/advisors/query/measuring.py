@@ -3,7 +3,13 @@
 import re
 
 from blueproof.advisors.query.asking import UNITS
-from blueproof.advisors.query.conditions import near_tables, of_word, take_states, take_values
+from blueproof.advisors.query.conditions import (
+    near_tables,
+    of_value,
+    of_word,
+    take_states,
+    take_values,
+)
 from blueproof.advisors.query.ground import Ground, is_time
 from blueproof.advisors.query.stems import parts, root
 from blueproof.advisors.query.text import NUMBER, Words, number
@@ -176,7 +182,25 @@ def _counted(words: Words, scope: Scope) -> Measure | None:
                 conditions=_conditions(words, scope, fact), words=words.whole,
                 says=f"different {fact}.{column}, each counted once",
             )  # fmt: skip
-    return _distinct_column(words, scope, found, distinct)
+    return _distinct_column(words, scope, found, distinct) or _by_state(words, scope, found)
+
+
+def _by_state(words: Words, scope: Scope, found: re.Match[str]) -> Measure | None:
+    """Rows that are called by a value of theirs: "number of errors" where level = 'error'."""
+    after = re.match(r"\s*(?:the\s+)?(?P<what>[a-z]+)", words.left[found.end() :], re.IGNORECASE)
+    if after is None:
+        return None
+    for table in below(scope):
+        condition = of_value(scope.ground, table, after["what"])
+        if condition is None or not scope.fits(table) or table in scope.things:
+            continue
+        words.cut(found.start(), found.end() + after.end())
+        return Measure(
+            name=after["what"].lower(), how="count", table=table, time=scope.when(table),
+            conditions=(condition, *_conditions(words, scope, table)), words=words.whole,
+            says=f"count of {table} where {condition.says.rpartition(': ')[2]}",
+        )  # fmt: skip
+    return None
 
 
 def _take_verb(words: Words, ground: Ground, when: str) -> None:

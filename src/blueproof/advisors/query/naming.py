@@ -142,3 +142,17 @@ def on_entity(wish: Wish, condition: Condition) -> bool:
 def bucket_of(wish: Wish) -> Group | None:
     """The stretch of time that a row is for."""
     return next((g for g in wish.groups if g.kind == "bucket"), None)
+
+
+_ROUNDED = ("bigint", "integer", "smallint", "numeric")
+
+
+def rounds(ground: Ground, measure: Measure) -> bool:
+    """Whether an average of the measure's value is a number with too many digits."""
+    if measure.value.startswith("extract("):
+        return True
+    columns = [c.strip('"') for c in re.findall(r'\{t\}\.("[^"]+"|\w+)', measure.value)]
+    known = ground.table(measure.table).by_name
+    kinds = [known[c].type for c in columns if c in known]
+    dates = len(kinds) > 1 and all(k == "date" for k in kinds)
+    return dates or all(k.startswith(_ROUNDED) for k in kinds)

@@ -35,7 +35,7 @@ _NO = re.compile(
 )
 _MANY = re.compile(
     r"\b(?:(?:and|but)\s+)?(?:only\s+)?(?:(?:those|the ones)\s+)?(?:(?:who|that|which|where|with"
-    r"|having|whose)\s+)?(?:(?:they|there|have|has|had|are|placed|made|ordered|did|got|who|that)\s+)*"
+    r"|having|whose)\s+)?(?:(?:they|there|have|has|had|are|placed|made|did|got|who|that|[a-z]+ed)\s+)*"
     rf"(?:(?P<sign>{SIGN}|>=?|<=?)\s*(?P<n>{NUMBER})|(?P<n2>\d+)\s*(?:\+|or more))\s+"
     rf"(?P<rest>[a-z][^.;,\x01]*?){_END}", re.IGNORECASE)  # fmt: skip
 _SOME = re.compile(

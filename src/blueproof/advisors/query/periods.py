@@ -48,6 +48,7 @@ _IN_MONTH = re.compile(
     re.IGNORECASE,
 )
 _ANNUAL = 12
+_PARTS = 4  # of a period: moments between them lie in it
 
 
 def find_period(text: str) -> tuple[Period, tuple[int, int]] | None:
@@ -182,7 +183,7 @@ def moments(period: Period, today: date) -> tuple[str, ...]:
         )
     known = [d for d in (low, high) if d]
     if low and high:
-        known.append(low + (high - low) / 2)
+        known += [low + (high - low) * n / _PARTS for n in range(1, _PARTS)]
     else:
         known += [d - timedelta(days=9) for d in known]
     return tuple(dict.fromkeys(f"{d.isoformat()} 00:00:00+00" for d in known))

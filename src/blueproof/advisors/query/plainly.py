@@ -13,6 +13,7 @@ from blueproof.advisors.query.naming import (
     label_name,
     on_entity,
     plain_condition,
+    rounds,
     scalar,
     split_time,
     time_type,
@@ -229,7 +230,7 @@ class Plain:
         value = measure.value.replace("{t}", "f")
         if measure.value == measure.time and measure.value:
             value = self._time(measure)
-        avg = self._avg(value)
+        avg = f"round(avg({value}), 2)" if rounds(self.ground, measure) else f"avg({value})"
         way = "ASC" if measure.how == "min" else "DESC"
         first = (f"(SELECT v FROM (SELECT {value} AS v {source}) AS s "
                  f"ORDER BY v {way} NULLS LAST LIMIT 1)")  # fmt: skip
@@ -253,12 +254,6 @@ class Plain:
         kind = time_type(self.ground, measure.time)
         zoned = kind.startswith("timestamp with time")
         return f"({text} AT TIME ZONE '{self.wish.zone}')" if zoned else text
-
-    def _avg(self, value: str) -> str:
-        column = value.rpartition(".")[2].strip('"')
-        kinds = {c.type for t in self.ground.tables for c in t.columns if c.name == column}
-        whole = " - " in value or any(k.startswith(("double", "real")) for k in kinds)
-        return f"avg({value})" if whole else f"round(avg({value}), 2)"
 
     # -- held against other rows
 

@@ -75,6 +75,7 @@ def read_wish(prose: str, ground: Ground) -> Found:
     if pivot and not spread_columns(state, pivot):
         return state.found
     _spread(state)
+    _alone(state)
     if not _enough(state, top_group):
         return state.found
     _rest(state)
@@ -194,6 +195,18 @@ def _spread(state: Reading) -> None:
         state.found.assumed.append((
             "period", f"\"{(shared[0].period.words if shared[0].period else '').strip()}\" "
             "bounds the figures, too", "it is told once, at the end of the sentence",
+        ))  # fmt: skip
+
+
+def _alone(state: Reading) -> None:
+    """That a period beside one figure is taken to bound that figure alone."""
+    bound = [m for m in state.measures if m.period and not m.name.endswith("_before")]
+    free = [m for m in state.measures if m.period is None and m.value != m.time
+            and any(m.table == b.table for b in bound)]  # fmt: skip
+    if bound and free and bound[0].period and not state.over:
+        state.found.assumed.append((
+            "period", f'"{bound[0].period.words.strip()}" bounds {bound[0].name} alone',
+            "it stands beside that figure; the others are of all time",
         ))  # fmt: skip
 
 

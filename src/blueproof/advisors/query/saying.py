@@ -14,6 +14,12 @@ _BALANCE = re.compile(
     r"|\brunning balance\b", re.IGNORECASE)  # fmt: skip
 
 
+# "and" in it joins no two figures.
+_BETWEEN = re.compile(
+    r"\bbetween (?:the )?(?=[a-z])(\w+) and (?:the )?(?=[a-z])(\w+)", re.IGNORECASE
+)
+
+
 def common(prose: str, ground: Ground) -> str:
     """The words with sign-ups as users made, and a balance after each row as a running total."""
 
@@ -21,6 +27,7 @@ def common(prose: str, ground: Ground) -> str:
         return f"running total of {found['what']}s" if found["what"] else "running total"
 
     prose = _BALANCE.sub(balance, prose)
+    prose = _BETWEEN.sub(r"from \1 to \2", prose)
     persons = [t.name for t in ground.tables
                if parts(t.name) and singular(parts(t.name)[-1]) in _PERSONS
                and "created_at" in t.by_name]  # fmt: skip

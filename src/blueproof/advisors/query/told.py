@@ -157,7 +157,8 @@ class Written:
 
     `main` is the answer's first sentence; `decisions` are what was decided and why, a line each;
     `assumed` what the words leave open; `left` quotes what was not read. `before` is how many
-    values of `parameters` there are, each said in words.
+    values of `parameters` there are, each said in words. `periods` are those that bound a column
+    ("orders.created_at").
     """
 
     sql: str
@@ -170,7 +171,7 @@ class Written:
     never_null: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     changes: bool = False
-    periods: tuple[Period, ...] = ()
+    periods: tuple[tuple[str, Period], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

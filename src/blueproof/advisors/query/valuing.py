@@ -23,7 +23,8 @@ _SOLD = re.compile(
 
 
 _TOOK = re.compile(
-    r"\b(?:(?P<what>[a-z]+)\s+)?(?:time|duration|length|delay)\b(?!\s*(?:zone|stamp))"
+    r"\b(?:(?P<what>[a-z]+)\s+)?(?:time|duration|length|delay|(?P<unit>days|hours|minutes)"
+    r"(?=\s+(?:from|to|until|between)\b))\b(?!\s*(?:zone|stamp))"
     r"(?:\s+(?:to|until|between|from|of)\s+(?P<to>[a-z ]+))?", re.IGNORECASE)  # fmt: skip
 
 
@@ -57,6 +58,15 @@ class Scope:
             if column := self.ground.time_of(each, words if each == table else ""):
                 return f"{each}.{column}"
         return ""
+
+
+_UNIT = re.compile(r"\b(?:in|average|avg|mean|median|number of|total)\s+(?:of\s+)?"
+                   r"(?P<unit>days|hours|minutes)\b", re.IGNORECASE)  # fmt: skip
+
+
+_SAID = {root(w): w for w in ("revenue", "sales", "spend", "turnover", "income", "earnings")}
+_AGGREGATED = re.compile(r"\b(?:total|sum|average|avg|mean|median|value|largest|biggest|highest"
+                         r"|smallest|lowest)\b", re.IGNORECASE)  # fmt: skip
 
 
 def below(scope: Scope) -> tuple[str, ...]:
@@ -118,10 +128,10 @@ def money_value(words: Words, scope: Scope) -> Value | None:
     for table in dict.fromkeys(near):
         money = scope.ground.money_of(table)
         if money and scope.fits(table) and (table not in scope.things or not _better(scope)):
-            called = money[1] if " x " not in money[1] else "revenue"
+            said = _SAID.get(root(found[0])) if found else None
+            called = said or (money[1] if " x " not in money[1] else "revenue")
             span = found.span() if found else (0, 0)
-            if not found and not re.search(r"\b(?:total|sum|average|avg|mean|median|value)\b",
-                                           words.whole, re.IGNORECASE):  # fmt: skip
+            if not found and not _AGGREGATED.search(words.whole):
                 return None
             return table, money[0], called, span
     return None
@@ -152,10 +162,20 @@ def time_value(words: Words, scope: Scope) -> Value | None:
         starts = [t for t in times if _START.search(t) and t not in stops[:1]]
         if starts and stops and starts[0] != stops[0]:
             text = f"{{t}}.{quote(stops[0])} - {{t}}.{quote(starts[0])}"
+            text = _in_units(scope, table, text, starts[0], words.whole)
             what = (found["what"] or "").lower()
             called = parts(table)[-1] if what in {"", "average", "median", "mean", "avg"} else what
             return table, text, f"{called}_time", found.span()
     return None
+
+
+def _in_units(scope: Scope, table: str, text: str, start: str, words: str) -> str:
+    """The time that passed as a number, where its unit is told; else as an interval."""
+    found = _UNIT.search(words)
+    if not found or (scope.ground.type_of(table, start) == "date" and found["unit"] == "days"):
+        return text
+    seconds = {"days": 86_400, "hours": 3_600, "minutes": 60}[found["unit"].lower()]
+    return f"extract(epoch FROM {text}) / {seconds}"
 
 
 def named_in(words: Words, scope: Scope) -> tuple[tuple[str, int, int], ...]:

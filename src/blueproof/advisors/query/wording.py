@@ -11,6 +11,7 @@ from blueproof.advisors.query.naming import (
     split_time,
     time_type,
 )
+from blueproof.advisors.query.periods import ends
 from blueproof.advisors.query.told import Measure, Needs, Over, Wish
 from blueproof.advisors.query.windows import counts_none
 from blueproof.advisors.query.writing import bounds_said
@@ -113,10 +114,29 @@ def decisions(wish: Wish, ground: Ground) -> Iterator[str]:
         yield condition.says
     for threshold in wish.thresholds:
         yield f"only where {threshold.of} {threshold.sign} {threshold.value}"
+    yield from _needs(wish, ground)
     yield from _joined(wish, ground)
     yield from _ordered(wish)
     if any(m.how == "sum" for m in wish.measures):
         yield "A sum without rows, or of NULLs alone, is 0: nothing was added up"
+
+
+def _needs(wish: Wish, ground: Ground) -> Iterator[str]:
+    """How what must be of other rows, or of a list, is asked."""
+    for need in wish.needs:
+        if need.none:
+            yield (
+                f"NOT EXISTS and not NOT IN: one NULL in {need.table} would make NOT IN return "
+                "nothing"
+            )
+        if need.period:
+            yield f"{need.period.words.strip()} is by {need.time}"
+    if wish.listed:
+        time, period = wish.listed
+        low, high = ends(period, time_type(ground, time), wish.zone)
+        yield f"{time}: from {low or 'the beginning'} up to, without, {high or 'the end'}"
+    if not wish.measures and wish.groups:
+        yield f"Each {_per(wish)} is there once, whatever other tables hold of it"
 
 
 def _said(measure: Measure) -> str:

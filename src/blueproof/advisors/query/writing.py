@@ -13,6 +13,7 @@ from blueproof.advisors.query.naming import (
     on_table,
     one_name,
     ref,
+    rounds,
     split_time,
     time_type,
 )
@@ -20,8 +21,6 @@ from blueproof.advisors.query.periods import bucket, ends, here, local_end, with
 from blueproof.advisors.query.told import Condition, Group, Measure, Needs, Over, Period, Wish
 from blueproof.advisors.query.windows import best_of, ending, held_against, named
 from blueproof.sql.names import quote, quote_table
-
-_ROUNDED = ("bigint", "integer", "smallint", "numeric")
 
 
 class Writer:
@@ -142,12 +141,9 @@ class Writer:
             type_ = time_type(self.ground, measure.time)
             zone = f" AT TIME ZONE '{self.wish.zone}'" * type_.startswith("timestamp with time")
             return f"({text}{zone})::date" if type_ != "date" else text
-        return f"round({text}, 2)" if measure.how == "avg" and self._rounds(measure) else text
-
-    def _rounds(self, measure: Measure) -> bool:
-        column = measure.value.rpartition("{t}.")[2].strip('"')
-        known = self.ground.table(measure.table).by_name.get(column)
-        return known is None or known.type.startswith(_ROUNDED)
+        return (
+            f"round({text}, 2)" if measure.how == "avg" and rounds(self.ground, measure) else text
+        )
 
     def _aggregate(self, measure: Measure) -> str:
         value = measure.value.replace("{t}", ref(measure.table))

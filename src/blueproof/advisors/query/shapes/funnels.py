@@ -58,7 +58,7 @@ def read_funnel(prose: str, ground: Ground) -> Written | Unread | None:
         sql=_funnel(rows, event, owner, steps, prose),
         plain=_plain_funnel(rows, event, owner, steps, prose),
         tables=(rows.table,),
-        periods=(period,) if period else (),
+        periods=((f"{rows.table}.{rows.time}", period),) if period else (),
         main=f"One row per step of the funnel ({' -> '.join(steps)}): how many different "
         f"{rows.table}.{owner} reach it, having reached each step before it no later.",
         decisions=(

@@ -55,7 +55,6 @@ class _Told:
     keeps: bool
     conditions: tuple[Condition, ...]
     period: Period | None
-    left: tuple[str, ...]
     ties: tuple[str, ...]
     roles: tuple[tuple[ForeignKey, str, str], ...] = ()
 
@@ -70,8 +69,8 @@ def read_ranked(prose: str, ground: Ground) -> Written | None:
         sql=sql, plain=_plain(told, ground), main=_main(told), decisions=tuple(_decisions(told)),
         assumed=tuple(("state", c.assumed.partition(";")[0], c.assumed.partition("; ")[2])
                       for c in told.conditions if c.assumed),
-        left=told.left, tables=(told.rows.table,),
-        periods=(told.period,) if told.period else (),
+        tables=(told.rows.table,),
+        periods=((f"{told.rows.table}.{told.rows.time}", told.period),) if told.period else (),
     )  # fmt: skip
 
 
@@ -103,17 +102,17 @@ def _read(prose: str, ground: Ground) -> _Told | None:
     timed = find_period(words.left)
     if timed:
         words.cut(*timed[1])
-    inner = found["what"].split()
-    left = [w for w in words.unread() if not ground.table_called((w,)) and not any(
+    mine = [w for w in words.unread() if not ground.table_called((w,)) and not any(
         ground.column_called((w,), (t,)) for t in (table, group.table))]  # fmt: skip
-    del inner
+    if mine or _ASKS.search(words.left):
+        return None  # more is asked for than these rows: the general reader names it
     own = ground.table(table).primary_key
     return _Told(
         group=group, rows=Rows(ground, table, ground.time_of(table), zone), by=by,
         old=way in _OLD, count=number(found["n"] or found["n2"] or "1") or 1,
         shown=_shown(ground, table, column, by, group), keeps=keeps and group.kind == "entity",
         conditions=tuple(c for c in conditions if c.table == table),
-        period=timed[0] if timed else None, left=tuple(left), ties=own,
+        period=timed[0] if timed else None, ties=own,
         roles=tuple(_roles(prose, ground, table, group)),
     )  # fmt: skip
 

@@ -60,7 +60,7 @@ def write_running(wish: Wish, ground: Ground) -> Written | None:
     return Written(
         sql=sql, plain=_plain(wish, ground, plain_conditions[:half], plain_conditions[half:]),
         tables=(measure.table,),
-        periods=(measure.period,) if measure.period else (),
+        periods=((measure.time, measure.period),) if measure.period else (),
         main=f"One row per {one(measure.table)} in order of time, with the sum of "
         f"{value} of all up to and including it"
         f"{', for each ' + ' and '.join(key_name(g) for g in wish.groups) if by else ''}.",

@@ -4,6 +4,7 @@ import re
 
 from blueproof.advisors.query.ground import Ground
 from blueproof.advisors.query.naming import one
+from blueproof.advisors.query.shapes.rows import texts_of
 from blueproof.advisors.query.told import Unread, Written
 from blueproof.sql.names import quote, quote_table
 from blueproof.sql.schema import ForeignKey
@@ -44,7 +45,8 @@ def read_tree(prose: str, ground: Ground) -> Written | Unread | None:
             else None
         )
     key = chosen[0]
-    label = next(iter(ground.labels(key.table)), key.referenced[0])
+    texts = (*ground.labels(key.table), *texts_of(ground, key.table))
+    label = next(iter(texts), "")
     if _UP.search(prose):
         return _above(key, label)
     if _WHOLE.search(prose):
@@ -52,31 +54,34 @@ def read_tree(prose: str, ground: Ground) -> Written | Unread | None:
     return _below(key, label, whole=False)
 
 
-def _text(name: str, label: str) -> str:
-    return f"coalesce({name}.{quote(label)}::text, '')"
+def _text(name: str, key: ForeignKey, label: str) -> str:
+    return f"coalesce({name}.{quote(label or key.referenced[0])}::text, '')"
 
 
 def _below(key: ForeignKey, label: str, *, whole: bool) -> Written:
     table, own, up = quote_table(key.table), quote(key.referenced[0]), quote(key.columns[0])
     name = quote(label)
+    beside = {a: f", {a}{name}" * bool(label) for a in ("root.", "child.", "n.", "")}
     start = f"  WHERE root.{up} IS NULL" if whole else f"  WHERE root.{own} = $1"
     shown = "WHERE depth > 0\n" * (not whole)
     sql = (
         f"-- from the top down, one level a turn\nWITH RECURSIVE below AS (\n"
-        f"  SELECT root.{own}, root.{name}, 0 AS depth,\n    {_text('root', label)} AS path,\n"
+        f"  SELECT root.{own}{beside['root.']}, 0 AS depth,\n    {_text('root', key, label)} AS "
+        f"path,\n"
         f"    ARRAY[root.{own}] AS passed\n  FROM {table} AS root\n{start}\n  UNION ALL\n"
-        f"  SELECT child.{own}, child.{name}, below.depth + 1,\n"
-        f"    below.path || ' > ' || {_text('child', label)},\n    below.passed || child.{own}\n"
+        f"  SELECT child.{own}{beside['child.']}, below.depth + 1,\n"
+        f"    below.path || ' > ' || {_text('child', key, label)},\n    below.passed || "
+        f"child.{own}\n"
         f"  FROM below\n  JOIN {table} AS child ON child.{up} = below.{own}\n"
         "  -- a row that is its own ancestor would turn for ever\n"
         f"  WHERE child.{own} <> ALL (below.passed)\n)\n"
-        f"SELECT {own}, {name}, depth, path\nFROM below\n{shown}ORDER BY path, {own}"
+        f"SELECT {own}{beside['']}, depth, path\nFROM below\n{shown}ORDER BY path, {own}"
     )
-    top = f"c.{up} IS NULL" if whole else "c.at = $1"
     climb = (
         f"WITH RECURSIVE climb AS (SELECT n.{own} AS node, n.{own} AS at, n.{up} AS up, "
-        f"n.{name} AS own, 0 AS depth, {_text('n', label)} AS path FROM {table} AS n UNION ALL "
-        f"SELECT c.node, p.{own}, p.{up}, c.own, c.depth + 1, {_text('p', label)} || ' > ' || "
+        f"{f'n.{name}' if label else own} AS own, 0 AS depth, {_text('n', key, label)} AS path "
+        f"FROM {table} AS n UNION ALL "
+        f"SELECT c.node, p.{own}, p.{up}, c.own, c.depth + 1, {_text('p', key, label)} || ' > ' || "
         f"c.path "
         f"FROM climb AS c JOIN {table} AS p ON p.{own} = c.up WHERE c.depth < 100"
         + ("" if whole else " AND c.at <> $1")
@@ -84,7 +89,8 @@ def _below(key: ForeignKey, label: str, *, whole: bool) -> Written:
     )
     top = "up IS NULL" if whole else "at = $1 AND depth > 0"
     plain = (
-        f"{climb}SELECT node AS {own}, own AS {name}, depth, path FROM climb WHERE {top} "
+        f"{climb}SELECT node AS {own}{f', own AS {name}' * bool(label)}, depth, path FROM climb "
+        f"WHERE {top} "
         f"ORDER BY path, {own}"
     )
     thing = one(key.table)
@@ -94,8 +100,7 @@ def _below(key: ForeignKey, label: str, *, whole: bool) -> Written:
         main=(f"One row per {thing} of the whole tree, with its depth (0 at the top) and its path."
               if whole else
               f"One row per {thing} below the one that is given ($1), at any depth, itself not "
-              f"among "
-              "them, with its depth (1 directly below) and its path."),
+              "among them, with its depth (1 directly below) and its path."),
         decisions=_said(key, whole=whole),
     )  # fmt: skip
 
@@ -116,21 +121,23 @@ def _said(key: ForeignKey, *, whole: bool) -> tuple[str, ...]:
 def _above(key: ForeignKey, label: str) -> Written:
     table, own, up = quote_table(key.table), quote(key.referenced[0]), quote(key.columns[0])
     name = quote(label)
+    beside = {a: f", {a}{name}" * bool(label) for a in ("node.", "parent.", "n.", "")}
     sql = (
         f"-- from the row up, one parent a turn\nWITH RECURSIVE above AS (\n"
-        f"  SELECT node.{own}, node.{name}, node.{up}, 0 AS distance,\n"
+        f"  SELECT node.{own}{beside['node.']}, node.{up}, 0 AS distance,\n"
         f"    ARRAY[node.{own}] AS passed\n  FROM {table} AS node\n  WHERE node.{own} = $1\n"
-        f"  UNION ALL\n  SELECT parent.{own}, parent.{name}, parent.{up}, above.distance + 1,\n"
+        f"  UNION ALL\n  SELECT parent.{own}{beside['parent.']}, parent.{up}, above.distance + 1,\n"
         f"    above.passed || parent.{own}\n  FROM above\n"
         f"  JOIN {table} AS parent ON parent.{own} = above.{up}\n"
-        f"  WHERE parent.{own} <> ALL (above.passed)\n)\nSELECT {own}, {name}, distance\n"
+        f"  WHERE parent.{own} <> ALL (above.passed)\n)\nSELECT {own}{beside['']}, distance\n"
         "FROM above\nWHERE distance > 0\nORDER BY distance DESC"
     )
     plain = (
         f"WITH RECURSIVE down AS (SELECT n.{own} AS top, n.{own} AS at, 0 AS distance FROM {table} "
         f"AS n UNION ALL SELECT d.top, c.{own}, d.distance + 1 FROM down AS d JOIN {table} AS c ON "
         f"c.{up} = d.at WHERE d.distance < 100 AND d.at <> $1 AND c.{own} <> d.top) "
-        f"SELECT n.{own}, n.{name}, d.distance FROM down AS d JOIN {table} AS n ON n.{own} = d.top "
+        f"SELECT n.{own}{beside['n.']}, d.distance FROM down AS d JOIN {table} AS n ON n.{own} "
+        f"= d.top "
         "WHERE d.at = $1 AND d.distance > 0 ORDER BY d.distance DESC"
     )
     thing = one(key.table)
