@@ -9,6 +9,7 @@ from datetime import date
 from blueproof.advisors.premises.judge import judge
 from blueproof.advisors.query.advise import (
     COUNTS,
+    QUERY,
     SCHEMA,
     ZONE,
     Case,
@@ -23,7 +24,7 @@ from blueproof.advisors.query.sampling import sample_for, shown
 from blueproof.advisors.query.tables import Given
 from blueproof.advisors.query.told import Unread, Written
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, QuestionKind
-from blueproof.core.brief import Brief
+from blueproof.core.brief import Brief, Document
 from blueproof.core.errors import EngineError, InputError, SqlError
 from blueproof.core.scene import DatabaseScene, Excerpt
 from blueproof.engines.postgres.comparing import Scratch, scratch
@@ -31,6 +32,7 @@ from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.server import Server
 from blueproof.intake.database import given_rows, given_scale
 from blueproof.intake.pasted import pasted_tables
+from blueproof.intake.told_rows import with_told_rows
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 from blueproof.sql.asking import frozen_clock
@@ -59,7 +61,7 @@ def queried(brief: Brief, kind: QuestionKind, progress: Callable[[str], None]) -
                 return _said(brief, kind, refuse(made, given))
     except (SqlError, InputError, ServerRefusal, EngineError):
         return None  # no DDL to the end: others read it, or the words alone
-    case = made
+    case = _with_indexes(brief, made, progress)
     draft = replace(advise_query(brief, case, kind), premises=judge(brief))
 
     def said(kept: Draft, proofs: tuple[Proof, ...]) -> Conclusion:
@@ -67,6 +69,36 @@ def queried(brief: Brief, kind: QuestionKind, progress: Callable[[str], None]) -
 
     with Bench() as bench:
         return prove(draft, said, bench, progress)
+
+
+def _with_indexes(brief: Brief, case: Case, progress: Callable[[str], None]) -> Case:
+    """The case with the indexes that the query pays for at the rows that are told, if any are."""
+    told = _with_rows(brief, case.given)
+    if not given_rows(told):
+        return case
+    from blueproof.consulting.database import advise_database  # the search is many files
+
+    queries = Document(role="queries", text=f"{case.written.sql};\n", parts=((QUERY, 1),))
+    progress("looking for an index that serves it")
+    try:
+        found = advise_database(replace(told, documents=(*told.documents, queries)), progress)
+    except (SqlError, InputError, EngineError):
+        return case
+    indexes = tuple(
+        replace(r, proofs=(), artifacts=(), needs=(), flips=())
+        for r in found.recommendations
+        if any("CREATE INDEX" in f.text for f in r.files)
+    )
+    scene = found.scenes[0] if found.scenes else case.scene
+    return replace(case, scene=scene, beside=indexes, planned=True)
+
+
+def _with_rows(brief: Brief, given: Given) -> Brief:
+    """The brief with the tables as its schema and the row counts that its words tell of them."""
+    if brief.document("schema"):
+        return with_told_rows(brief)
+    document = Document(role="schema", text=given.ddl, parts=(("your words", 1),))
+    return with_told_rows(replace(brief, documents=(document,)))
 
 
 def _said(brief: Brief, kind: QuestionKind, conclusion: Conclusion) -> Blueprint:

@@ -28,7 +28,8 @@ _ROWS = LatePattern(
     r" [a-z]+|number of|revenue|top [\w]+)\b"
 )
 _SHAPED = LatePattern(
-    r"\b(?:(?:for|of|in) (?:each|every)|per [a-z]+|each|top[- ]\w+|never|without|no [a-z]+ in"
+    r"\b(?:(?:that|who|which) (?:have|has|had|did|are|were|was|never)|(?:for|of|in) (?:each"
+    r"|every)|per [a-z]+|each|top[- ]\w+|never|without|no [a-z]+ in"
     r"|daily|weekly|monthly|hourly"
     r"|running total|moving average|month over month|mom|yoy|share of|percent\w*|average|median"
     r"|total"

@@ -26,7 +26,10 @@ _WIDTH = 98
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """All that a draft is made of: the tables, the query, its sample, where it is checked."""
+    """All that a draft is made of: the tables, the query, its sample, where it is checked.
+
+    `beside` are indexes for it at the rows that are told, looked for if `planned`.
+    """
 
     given: Given
     written: Written
@@ -34,6 +37,7 @@ class Case:
     today: date
     sample: str = ""
     beside: tuple[Recommendation, ...] = ()
+    planned: bool = False
 
 
 def advise_query(brief: Brief, case: Case, kind: QuestionKind) -> Draft:
@@ -162,7 +166,7 @@ def conclude(case: Case, kept: Draft, proofs: tuple[Proof, ...]) -> Conclusion:
         ))  # fmt: skip
     written = case.written
     return Conclusion(
-        answer=" ".join((written.main, *_open(written), *_checked(proofs))),
+        answer=" ".join((written.main, *_open(written), *_indexed(case, kept), *_checked(proofs))),
         steps=tuple(_steps(written)),
         not_proved=tuple(_unproved(written)),
     )
@@ -177,6 +181,15 @@ def _open(written: Written) -> Iterator[str]:
             f"Not in it: {quoted}; I found no column or figure for that. Name the column, and it "
             "goes in."
         )
+
+
+def _indexed(case: Case, kept: Draft) -> Iterator[str]:
+    """Which index serves it at the rows that are told."""
+    made = [r for r in kept.recommendations if r.slot != SLOT]
+    if made:
+        yield f"At the rows you told: {'; '.join(r.choice for r in made)}."
+    elif case.planned:
+        yield "At the rows you told no further index makes it cheaper."
 
 
 def _checked(proofs: tuple[Proof, ...]) -> Iterator[str]:

@@ -73,6 +73,11 @@ _BY = re.compile(r"\b(?:ranked |ordered |sorted |measured )?(?:by|with the (?:hi
                  r"|for each|of each)\b)"
                  r"[^.;,\x01])+)", re.IGNORECASE)  # fmt: skip
 _RANK = re.compile(r"\b(?:rank(?:ing|ed|s)?|leaderboard)\b(?:\s+of)?", re.IGNORECASE)
+_NEWEST = re.compile(
+    rf"\b(?:the\s+)?(?:(?P<n>{NUMBER})\s+(?:latest|newest|most recent|oldest|earliest)"
+    rf"|(?:latest|newest|most recent|oldest|earliest)\s+(?P<n2>{NUMBER}))\s+"
+    r"(?!(?:days?|weeks?|months?|years?|hours?)\b)", re.IGNORECASE)  # fmt: skip
+_EACH = re.compile(r"\b(?:each|every|per)\b", re.IGNORECASE)
 _WORST = re.compile(r"\b(?:lowest|least|fewest|smallest|worst|bottom)\b", re.IGNORECASE)
 _TIES = re.compile(r"\b(?:(?:with|including|include|keep(?:ing)?|and|all)\s+ties\b[^.;,]*)",
                    re.IGNORECASE)  # fmt: skip
@@ -161,6 +166,16 @@ def take_top(words: Words) -> Top | None:
     worst = bool(words.find(_WORST))
     by = words.take(_BY)
     return Top(count=count, by=by["by"] if by else "", sold=sold, worst=worst, ties=ties)
+
+
+def take_newest(words: Words) -> tuple[int, bool] | None:
+    """So many of the newest or oldest of a list, and whether the newest: "the 10 latest orders"."""
+    found = words.find(_NEWEST)
+    n = number(found["n"] or found["n2"]) if found else None
+    if found is None or not n or _EACH.search(words.left):
+        return None
+    words.cut(*found.span())
+    return n, not re.search(r"old|earl", found[0], re.IGNORECASE)
 
 
 def take_rank(words: Words) -> Top | None:

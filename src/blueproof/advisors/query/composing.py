@@ -81,7 +81,7 @@ def _written(found: Found, wish: Wish, ground: Ground) -> Written:
         plain=Plain(wish, ground).sql(),
         main=main_of(wish, ground),
         decisions=tuple(decisions(wish, ground)),
-        assumed=(*found.assumed, *assumed(wish)),
+        assumed=(*found.assumed, *assumed(wish, ground)),
         left=tuple(dict.fromkeys(found.left)),
         periods=tuple(_periods(wish)),
         tables=tuple(dict.fromkeys((*(m.table for m in wish.measures),

@@ -39,6 +39,10 @@ FIGURE = re.compile(
     r"|average|avg|median|sum|highest|lowest|max|min)\b",
     re.IGNORECASE,
 )
+# A figure without a word of what it is of.
+_UNNAMED = re.compile(r"\b(?:total|count|number|average|avg|median|sum|maximum|minimum)\b",
+                      re.IGNORECASE)  # fmt: skip
+_TOTAL = re.compile(r"\W*(?:(?:their|its|the|each|of)\s+)*totals?\W*", re.IGNORECASE)
 _FILLERS = re.compile(r"\b(?:in|the|for|over|during|within|of|so|far)\b", re.IGNORECASE)
 
 
@@ -63,12 +67,10 @@ def _item(state: Reading, start: int, end: int) -> None:
     timed = find_period(item.left)
     if timed:
         item.cut(*timed[1])
-    share = None if over or is_part(item) else share_of(item)
+    share = None if over or is_part(item, scope_of(state)) else share_of(item)
     if share:
         item.cut(share.start(), share.start("of") if share["of"] else share.end())
-    measure = read_measure(item, scope_of(state))
-    if measure is None and (over or share):
-        measure = _meant(state, item, is_share=bool(share))
+    measure = _measure(state, item, related=bool(over or share), is_share=bool(share))
     if measure is None:
         _column_or_left(state, item, start, end, timed)
         return
@@ -86,6 +88,17 @@ def _item(state: Reading, start: int, end: int) -> None:
         _add_over(state, name, *over)
     if share:
         state.over.append(Over(name=f"{name}_percent", kind="share", of=name))
+
+
+def _measure(state: Reading, item: Words, *, related: bool, is_share: bool) -> Measure | None:
+    """The figure of an item; that which it is `related` to where it names none."""
+    if _TOTAL.fullmatch(item.left.replace("\x01", " ")) and not related:
+        measure = read_measure(Words("total revenue"), scope_of(state))
+        for each in re.finditer(r"[A-Za-z]+", item.left if measure else ""):
+            item.cut(*each.span())
+        return measure
+    measure = read_measure(item, scope_of(state))
+    return _meant(state, item, is_share=is_share) if measure is None and related else measure
 
 
 def _meant(state: Reading, item: Words, *, is_share: bool) -> Measure | None:
@@ -136,24 +149,33 @@ def _column_or_left(
             state.words.cut(start, end)
             return
     if timed is None and not unread:
+        if _UNNAMED.search(item.left):
+            state.found.left.append(" ".join(item.whole.replace("\x01", " ").split()))
+            state.words.cut(start, end)
         return
     if timed is not None and not unread:
         return  # it is read once more, for all figures
     fact = state.measures[0].table if state.measures else target
-    if fact:
-        conditions = [
-            *take_values(item, state.ground, fact),
-            *take_states(item, state.ground, fact),
-        ]
-        left = [w for w in item.unread() if not is_known(state, w) and not _is_fact(state, w)]
-        if conditions and not left:
-            state.conditions += conditions
-            state.words.cut(start, start + len(item.left))
-            if timed:
-                give_period(state, timed[0])
-            return
+    if fact and _bounds(state, item, fact):
+        state.words.cut(start, start + len(item.left))
+        if timed:
+            give_period(state, timed[0])
+        return
     state.found.left.append(" ".join(item.whole.replace("\x01", " ").split()))
     state.words.cut(start, end)
+
+
+def _bounds(state: Reading, item: Words, fact: str) -> bool:
+    """Whether an item is nothing but conditions on the facts, which are kept then."""
+    conditions = [
+        *take_values(item, state.ground, fact),
+        *take_states(item, state.ground, fact),
+    ]
+    left = [w for w in item.unread() if not is_known(state, w) and not _is_fact(state, w)]
+    if left or not conditions:
+        return False
+    state.conditions += conditions
+    return True
 
 
 def _other_label(state: Reading, item: Words, target: str) -> tuple[str, str, str] | None:

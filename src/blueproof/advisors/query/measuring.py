@@ -49,6 +49,9 @@ _PART = re.compile(
     r"\b(?:percentage|percent|share|proportion|fraction|ratio|%)\s+of\s+(?:(?:all|the|their|its)\s+)*"
     r"(?P<of>[a-z ]+?)\s+(?:that|which|who|with status)\s+(?:(?:are|were|is|was|got|have|has|been"
     r"|be|ended up)\s+)*(?P<not>not\s+|never\s+)?(?P<what>[a-z]+)\b", re.IGNORECASE)  # fmt: skip
+_OF_STATE = re.compile(
+    r"\b(?:percentage|percent|share|proportion|fraction|%)\s+of\s+(?:(?:all|the|their)\s+)*"
+    r"(?P<what>[a-z]+)\s+(?P<of>[a-z]+)\b", re.IGNORECASE)  # fmt: skip
 _SHARE = re.compile(
     r"\b(?:percentage|percent|share|proportion|fraction|%)\s+(?:of|in)\s+(?:the\s+)?"
     r"(?:overall\s+|total\s+|all\s+|whole\s+)*(?P<of>[a-z_ ]+)?", re.IGNORECASE)  # fmt: skip
@@ -78,6 +81,7 @@ _MOVING = re.compile(
     rf"\b(?:(?P<n>{NUMBER})[- ](?P<unit>day|week|month|hour)s?[- ])?(?:moving|rolling|trailing)"
     rf"[- ](?:average|avg|mean)(?:\s+(?:over|of)\s+(?:the\s+)?(?:last\s+|past\s+)?(?P<n2>{NUMBER})"
     r"\s+(?P<unit2>day|week|month|hour)s?)?(?:\s+of\b)?", re.IGNORECASE)  # fmt: skip
+_DONE = frozenset("bought purchased placed made active logged booked worked tracked".split())
 _WEEK = 7
 _HALF = 0.5
 
@@ -121,6 +125,8 @@ def _rate(words: Words, scope: Scope) -> Measure | None:
         named = next(iter(scope.ground.named_tables(part["of"])), None)
         table = named.table if named else ""
         negated = bool(part["not"])
+    elif part := _state_part(words, scope):
+        table, negated = scope.ground.table_called((part["of"],)), False
     elif part := words.find(_RATE):
         named, negated = None, False
         table = next((t for t in (*scope.facts, *below(scope)) if scope.fits(t)
@@ -136,6 +142,14 @@ def _rate(words: Words, scope: Scope) -> Measure | None:
         time=scope.when(table), conditions=_conditions(words, scope, table), words=part[0],
         says=f"100 x {table} that are {rate.says} / all {table}, NULL where there are none",
     )  # fmt: skip
+
+
+def _state_part(words: Words, scope: Scope) -> re.Match[str] | None:
+    """A share of rows in a state that stands before their name: "percentage of paid invoices"."""
+    part = words.find(_OF_STATE)
+    table = scope.ground.table_called((part["of"],)) if part else ""
+    known = part and table and scope.fits(table) and of_word(scope.ground, table, part["what"])
+    return part if known else None
 
 
 def _counted(words: Words, scope: Scope) -> Measure | None:
@@ -219,8 +233,7 @@ def _take_doing(words: Words, fact: str) -> None:
     """Take out the verb that stands for the facts: "ordered" of orders."""
     own = {root(p) for p in parts(fact)}
     for found in list(re.finditer(r"[A-Za-z]+", words.left)):
-        if root(found[0]) in own or found[0].lower() in {"bought", "purchased", "placed", "made",
-                                                         "active"}:  # fmt: skip
+        if root(found[0]) in own or found[0].lower() in _DONE:
             words.cut(*found.span())
 
 
@@ -350,9 +363,9 @@ _AGGREGATES: tuple[tuple[re.Pattern[str], How], ...] = (
 )  # fmt: skip
 
 
-def is_part(words: Words) -> bool:
+def is_part(words: Words, scope: Scope) -> bool:
     """Whether a part of some rows is meant ("percentage of orders that were paid"), not of all."""
-    return words.find(_PART) is not None
+    return (words.find(_PART) or _state_part(words, scope)) is not None
 
 
 def share_of(words: Words) -> re.Match[str] | None:

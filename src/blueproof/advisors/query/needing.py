@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from blueproof.advisors.query.asking import SIGN
+from blueproof.advisors.query.asking import SIGN, UNITS
 from blueproof.advisors.query.conditions import (
     SIGNS,
     is_cents,
@@ -18,7 +18,7 @@ from blueproof.advisors.query.measuring import read_measure
 from blueproof.advisors.query.periods import find_age, find_period
 from blueproof.advisors.query.stems import parts, root, roots
 from blueproof.advisors.query.text import NUMBER, Words, number
-from blueproof.advisors.query.told import Condition, Measure, Needs, Sign, Threshold
+from blueproof.advisors.query.told import Condition, Measure, Needs, Period, Sign, Threshold
 from blueproof.advisors.query.valuing import MONEY, Scope
 
 _END = (
@@ -54,6 +54,11 @@ _SPENT = re.compile(
 )
 
 
+_IDLE = re.compile(
+    r"\bwhose (?:last|latest|most recent) (?P<what>[a-z_ ]+?) (?:was|is|were|dates? (?:from"
+    r"|back))\s+"
+    rf"(?:more than|over|longer than|older than)\s+(?P<n>{NUMBER})\s+"
+    r"(?P<unit>day|week|month|year)s?(?:\s+(?:ago|old))?", re.IGNORECASE)  # fmt: skip
 _PATTERNS: tuple[tuple[re.Pattern[str], Sign], ...] = (
     (_MANY, "="), (_SOME, ">"), (_NEVER, "="), (_NO, "="),
 )  # fmt: skip
@@ -70,6 +75,7 @@ class Needing:
 
     def take(self) -> Iterator[Needs | Condition]:
         """All needs, taken out of the words."""
+        yield from self._idle()
         for pattern, sign in _PATTERNS:
             at = 0
             while found := pattern.search(self.words.left, at):
@@ -79,6 +85,21 @@ class Needing:
                     yield made
                 else:
                     at = found.start() + max(1, len(found[0].split(" ")[0]))
+
+    def _idle(self) -> Iterator[Needs]:
+        """Whose last one was long ago: there is one, and none since then."""
+        found = _IDLE.search(self.words.left)
+        n = number(found["n"]) if found else None
+        named = next(iter(self.ground.named_tables(found["what"])), None) if found else None
+        if found is None or not n or not named or named.table not in self.ground.below(self.entity):
+            return
+        when = Scope(self.ground, (self.entity,), (self.entity,)).when(named.table, found["what"])
+        since = Period(words=f"in the last {n} {found['unit']}s", kind="rolling",
+                       unit=UNITS[found["unit"].lower()], low=-n, high=0)  # fmt: skip
+        self.words.cut(*found.span())
+        said = " ".join(found[0].split())
+        yield Needs(table=named.table, sign=">", count=0, words=said)
+        yield Needs(table=named.table, sign="=", count=0, time=when, period=since, words=said)
 
     def _read(self, found: re.Match[str], sign: Sign, count: int) -> Needs | Condition | None:
         if pattern_sign := found.groupdict().get("n") or found.groupdict().get("n2"):
@@ -91,6 +112,8 @@ class Needing:
         timed = aged or find_period(inner.left)
         if timed:
             inner.cut(*timed[1])
+        if timed and count and re.match(r"in\b", timed[0].words.strip(), re.IGNORECASE):
+            return None  # "3 orders in 7 days" is any 7 days, and no stretch that ends now
         distinct = ""
         table = self._facts(inner)
         if table is None and (lead := self._leading(inner)):

@@ -16,8 +16,8 @@ _LAST = re.compile(
     re.IGNORECASE,
 )
 _IN_N = re.compile(
-    rf"\b(?:in|for|within|since)\s+(?:over\s+|more than\s+|at least\s+)?(?P<n>{NUMBER})\s+{_UNIT}"
-    rf"(?!\s*(?:steps|time))\b|\bwithin (?P<n2>{NUMBER}) {_UNIT.replace('unit', 'unit2')}\b",
+    rf"\b(?:in|for|since)\s+(?:over\s+|more than\s+|at least\s+)?(?P<n>{NUMBER})\s+{_UNIT}"
+    r"(?!\s*(?:steps|time))\b",
     re.IGNORECASE,
 )
 _AGO = re.compile(
@@ -93,13 +93,11 @@ def _in_n(text: str) -> tuple[Period, tuple[int, int]] | None:
     found = _IN_N.search(text)
     if found is None:
         return None
-    n = number(found["n"] or found["n2"])
-    unit = _unit(found["unit"] or found["unit2"])
-    return (
-        (Period(words=found[0], kind="rolling", unit=unit, low=-n, high=0), found.span())
-        if (n)
-        else None
-    )
+    n = number(found["n"])
+    if not n:
+        return None
+    unit = _unit(found["unit"])
+    return Period(words=found[0], kind="rolling", unit=unit, low=-n, high=0), found.span()
 
 
 def _this(text: str) -> tuple[Period, tuple[int, int]] | None:

@@ -8,6 +8,7 @@ from blueproof.advisors.query.asking import (
     entity,
     take_groups,
     take_kept,
+    take_newest,
     take_order,
     take_pivot,
     take_rank,
@@ -40,6 +41,7 @@ from blueproof.advisors.query.told import (
     Measure,
     Needs,
     Over,
+    Wish,
 )
 
 _LISTS = re.compile(r"\b(?:list|find|show|which|all|who|select|get|return|give|fetch)\b",
@@ -59,6 +61,7 @@ def read_wish(prose: str, ground: Ground) -> Found:
     keeps, fills = take_kept(words)
     pivot = take_pivot(words)
     order, by = take_order(words)
+    newest = take_newest(words)
     top = take_top(words) or take_rank(words)
     state.groups, lost = take_groups(words, state.ground)
     if lost:
@@ -76,13 +79,27 @@ def read_wish(prose: str, ground: Ground) -> Found:
         return state.found
     _spread(state)
     _alone(state)
-    if not _enough(state, top_group):
+    if not newest and not _enough(state, top_group):
         return state.found
     _rest(state)
     state.found.wish = assemble(
         state, Around(zone=zone, order=order, by=by, top=top, keeps=keeps, fills=fills)
     )
+    if newest:
+        state.found.wish = _newest(state, state.found.wish, newest[0], new=newest[1])
     return state.found
+
+
+def _newest(state: Reading, wish: Wish, count: int, *, new: bool) -> Wish:
+    """The list, cut after so many by the time of its things."""
+    group = wish.groups[0] if len(wish.groups) == 1 else None
+    time = state.ground.time_of(group.table) if group and group.kind == "entity" else ""
+    if group is None or not time:
+        state.found.left.append(f"the {count} {'newest' if new else 'oldest'}")
+        return wish
+    labels = tuple(dict.fromkeys((*group.labels, time)))
+    return replace(wish, groups=(replace(group, labels=labels),), order=time, descending=new,
+                   limit=count)  # fmt: skip
 
 
 def _said(state: Reading) -> str:

@@ -40,28 +40,29 @@ def singular(word: str) -> str:
     return word.removesuffix("s")
 
 
+def _bare(word: str) -> str:
+    """A word without what makes a verb's form or a noun of it."""
+    for end in ("ing", "ed"):
+        stem = word.removesuffix(end)
+        if stem != word and len(stem) >= _SHORTEST and re.search(r"[aeiouy]", stem):
+            doubled = len(stem) > _SHORTEST and stem[-1] == stem[-2]
+            return stem[:-1] if doubled and stem[-1] not in "aeiouls" else stem
+    bare = word.removesuffix("ment")
+    return bare if len(bare) > _SHORTEST else word
+
+
 @lru_cache(maxsize=4096)
 def root(word: str) -> str:
     """What is common to a noun and its verb, as far as letters tell.
 
     >>> root("ordered") == root("orders"), root("logged") == root("log")
     (True, True)
+    >>> root("employees") == root("employee"), root("subscription") == root("subscribed")
+    (True, True)
     """
     word = word.lower()
-    if word in _ODD:
-        return _ODD[word]
-    word = singular(word)
-    if word in _ODD:
-        return _ODD[word]
-    for end in ("ing", "ed"):
-        stem = word.removesuffix(end)
-        if stem != word and len(stem) >= _SHORTEST and re.search(r"[aeiouy]", stem):
-            word = stem
-            if len(stem) > _SHORTEST and stem[-1] == stem[-2] and stem[-1] not in "aeiouls":
-                word = stem[:-1]
-            break
-    bare = word.removesuffix("ment")
-    word = bare if len(bare) > _SHORTEST else word
+    odd = _ODD.get(word) or _ODD.get(singular(word))
+    word = odd or _bare(singular(word))
     if word.endswith("y") and len(word) > _SHORTEST + 1 and word[-2] not in "aeiou":
         word = f"{word[:-1]}i"
     return word.removesuffix("e") if len(word) > _SHORTEST else word

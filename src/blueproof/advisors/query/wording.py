@@ -30,6 +30,9 @@ def main_of(wish: Wish, ground: Ground) -> str:
     elif wish.limit:
         way = "most" if wish.descending else "least"
         row = f"The {wish.limit} {plural(_names(wish)[0])} with the {way} {wish.order}"
+        if any(wish.order in g.labels for g in wish.groups):
+            newest = "newest" if wish.descending else "oldest"
+            row = f"The {wish.limit} {newest} {plural(_names(wish)[0])} by {wish.order}"
     needs = "".join(f" {_needed(n)}" for n in wish.needs)
     with_ = f" with {figures}" if figures else ""
     notes = [*_only(wish), *_kept(wish), *_zoned(wish, ground)]
@@ -40,8 +43,11 @@ def _only(wish: Wish) -> Iterator[str]:
     """What bounds the rows, in a few words each."""
     if wish.listed:
         yield f"only {wish.listed[0]} {wish.listed[1].words.strip()}"
-    if wish.conditions:
-        yield f"only {' and '.join(c.says.rpartition(': ')[2] for c in wish.conditions)}"
+    own = [set(m.conditions) for m in wish.measures]
+    shared = [c for c in wish.measures[0].conditions if c in set.intersection(*own)] if own else []
+    if conditions := [*wish.conditions, *shared]:
+        said = dict.fromkeys(c.says.rpartition(": ")[2] for c in conditions)
+        yield f"only {' and '.join(said)}"
     for each in wish.thresholds:
         yield f"only {each.of.replace('_', ' ')} {each.sign} {each.value}"
     periods = {m.period for m in wish.measures}
@@ -202,7 +208,7 @@ def _ordered(wish: Wish) -> Iterator[str]:
         )
 
 
-def assumed(wish: Wish) -> Iterator[tuple[str, str, str]]:
+def assumed(wish: Wish, ground: Ground) -> Iterator[tuple[str, str, str]]:
     """What the words leave open, as it was taken: the key, the value, why."""
     conditions = [*wish.conditions, *(c for m in wish.measures for c in m.conditions),
                   *(c for n in wish.needs for c in n.conditions),
@@ -211,6 +217,5 @@ def assumed(wish: Wish) -> Iterator[tuple[str, str, str]]:
         if condition.assumed:
             value, _, why = condition.assumed.partition("; ")
             yield "state" if why else "amount", value, why or "said so in your words"
-    zoned = bucket_of(wish) or any(m.period and m.period.kind != "rolling" for m in wish.measures)
-    if zoned and wish.zone == "UTC":
+    if any(_zoned(wish, ground)) and wish.zone == "UTC":
         yield "time zone", "UTC", "none is told; another moves what happens near midnight"

@@ -350,22 +350,25 @@ def _main(told: _Told) -> str:
     whose = one(told.group.table) if told.group.kind == "entity" else told.group.column
     rows = one(told.rows.table)
     by = told.by.replace("{t}.", "").replace('"', "")
-    which = f"the {'lowest' if told.old else 'highest'} {by}"
-    many = (
-        f"the one {rows} with {which}"
-        if told.count == 1
-        else (f"up to {told.count} rows of {told.rows.table} by {which}")
-    )
+    timed = by == told.rows.time
+    way = ("earliest" if timed else "lowest") if told.old else ("latest" if timed else "highest")
+    many = f"its {rows} with the {way} {by}"
+    if told.count > 1:
+        many = f"up to {told.count} rows of {told.rows.table} with the {way} {by}"
     kept = (
-        f"also each {whose} without a {rows}, with NULL there"
+        f"also each {whose} without any, with NULL there"
         if told.keeps
-        else f"a {whose} without a {rows} is not in it"
+        else f"each {whose} without any is left out"
     )
-    return (
-        f"One row per {whose}: {many}; {kept}."
-        if told.count == 1
-        else (f"For each {whose} {many}; {kept}.")
-    )
+    head = f"One row per {whose}:" if told.count == 1 else f"For each {whose}"
+    return f"{head} {many}; {kept}{_only(told)}."
+
+
+def _only(told: _Told) -> str:
+    """What bounds the rows, in a few words each."""
+    said = [c.says.rpartition(": ")[2] for c in told.conditions]
+    said += [told.period.words.strip()] if told.period else []
+    return f"; only {' and '.join(said)}" if said else ""
 
 
 def _decisions(told: _Told) -> list[str]:
