@@ -1,5 +1,7 @@
 """A query from words to the folder: the answer, its files, and what it says it did not read."""
 
+from pathlib import Path
+
 import pytest
 
 from blueproof import consult
@@ -7,6 +9,7 @@ from blueproof.core.blueprint import Blueprint
 from blueproof.core.brief import Brief, Document
 from blueproof.core.claim import Runs, SameRows
 from blueproof.intake.answers import with_answers
+from blueproof.intake.paths import with_paths
 
 SHOP = "customers(id, name, email), orders(id, customer_id, created_at, total_cents, status)"
 SPEND = f"I need a query for the total spend per customer this year, only paid orders. {SHOP}"
@@ -72,6 +75,17 @@ def test_schema_from_a_file_is_read() -> None:
     words = "Write a query with the number of goals per team this month"
     found = consult(Brief(request=words, documents=(document,)))
     assert found.answer.startswith("One row per team with goals; this month; also those without")
+
+
+def test_migrations_of_a_folder_are_its_schema(tmp_path: Path) -> None:
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations" / "001.sql").write_text(
+        "CREATE TABLE goals (id int PRIMARY KEY, team text NOT NULL, scored_at timestamptz);"
+    )
+    brief = with_paths(Brief(request="Write a query with the goals per team"), (tmp_path,))
+    assert brief.document("schema")
+    other = with_paths(Brief(request="Deploy this to AWS with CI/CD"), (tmp_path,))
+    assert other.document("schema") is None
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def query_file(written: Written) -> str:
     """query.sql: what it returns, its parameters, its decisions, the statement."""
     lines = [written.main]
     lines += [f"${n}: {what}" for n, what in enumerate(written.parameters, start=1)]
-    lines += [f"Assumed: {value} ({why})" for _, value, why in written.assumed]
+    lines += [f"Assumed: {_taken(key, value)} ({why})" for key, value, why in written.assumed]
     lines += [f"Not in it, for it was not understood: {each}" for each in written.left]
     head = "\n".join(f"-- {piece}" for line in lines for piece in _wrapped(line))
     return f"{head}\n{written.sql};\n"
@@ -172,9 +172,13 @@ def conclude(case: Case, kept: Draft, proofs: tuple[Proof, ...]) -> Conclusion:
     )
 
 
+def _taken(key: str, value: str) -> str:
+    return f"{key} {value}" if key == "time zone" else value
+
+
 def _open(written: Written) -> Iterator[str]:
-    for _, value, why in written.assumed:
-        yield f"Assumed: {value} ({why})."
+    for key, value, why in written.assumed:
+        yield f"Assumed: {_taken(key, value)} ({why})."
     if written.left:
         quoted = ", ".join(f'"{each}"' for each in written.left)
         yield (
