@@ -44,6 +44,16 @@ def _advised(
     *,
     slow: bool,
 ) -> Blueprint:
+    if brief.document("schema") and not (statistics or measure):
+        from blueproof.sql.wished import wishes_rows
+
+        if wishes_rows(brief.request):
+            from blueproof.consulting.querying import queried
+            from blueproof.consulting.request import kind_of
+
+            asked = queried(brief, kind_of(brief), progress)
+            if asked is not None:
+                return asked
     if brief.document("schema"):
         from blueproof.consulting.handed import advise_words, with_queries_told
 

@@ -35,6 +35,7 @@ from blueproof.intake.plans import ASKED
 from blueproof.proof.bench import Bench
 from blueproof.proof.beside import of_whole
 from blueproof.proof.prove import prove
+from blueproof.sql.wished import names_query, wishes_rows
 
 _TOLD = ("problem", "kind")
 _SELECT = re.compile(
@@ -61,7 +62,7 @@ def advise_request(
     brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
 ) -> Blueprint:
     """The blueprint of a request without a database at hand."""
-    ways = (_of_rules, _mended, _of_pasted, _whole, _modelled, _reviewed)
+    ways = (_of_rules, _mended, _queried, _of_pasted, _whole, _modelled, _reviewed)
     found = next((made for way in ways if (made := way(brief, progress))), None)
     if found is not None:
         return found
@@ -239,6 +240,15 @@ def _has_times(brief: Brief) -> bool:
 def _is_migrated(found: Blueprint) -> bool:
     """Whether an index was tried on the rows and won, which the clock alone recommends."""
     return any(file.path.startswith("migrations/") for file in found.artifacts)
+
+
+def _queried(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The query that is wished for on tables that are told, if one is."""
+    if not wishes_rows(brief.request) and not names_query(brief.request):
+        return None
+    from blueproof.consulting.querying import queried  # a server is started
+
+    return queried(brief, kind_of(brief), progress)
 
 
 def _modelled(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:

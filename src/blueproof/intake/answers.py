@@ -43,7 +43,7 @@ def _fact(answer: str) -> Fact:
         return Fact(key=_REQUESTS, value=_count(value), unit="request per month", role="load")
     if name == "database":
         return Fact(key="technology", value=_database(value), role="current")
-    if name in BY_ID or name.startswith("model."):
+    if name in BY_ID or name.startswith(("model.", "query.")):
         known = BY_ID.get(name)
         return Fact(key=name, value=_value(known, value) if known else value, source="stated")
     from blueproof.intake.database import ROWS, stated_rows  # only row counts need the SQL reader

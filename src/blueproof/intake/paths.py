@@ -12,6 +12,7 @@ from blueproof.intake.files import gather, holds_sql, read_bytes, shown
 from blueproof.intake.plans import plan_in, with_plan
 from blueproof.intake.rules_files import is_rules, with_rules, with_rules_below
 from blueproof.intake.told_rows import with_told_rows
+from blueproof.sql.wished import wishes_rows
 
 _SLOW = "db-performance"
 
@@ -104,13 +105,16 @@ def _with_alone(brief: Brief, files: tuple[tuple[Path, str], ...]) -> Brief:
 def _with_sql(brief: Brief, folder: Path) -> Brief:
     """The brief with a folder's schema and queries, where it is about slow ones and both are there.
 
+    Where a query is to be written, the schema is enough.
     In any other folder the SQL is one part of a project that is asked about as a whole.
     """
     slow = any(f.key == "problem" and f.value == _SLOW for f in brief.facts)
-    if not slow or not holds_sql(folder):
+    wished = not slow and wishes_rows(brief.request)
+    if not (slow or wished) or not holds_sql(folder):
         return brief
     documents = (*brief.documents, *as_documents(gather(folder, option=str(folder))))
-    if not {"schema", "queries"} <= {document.role for document in documents}:
+    needed = {"schema"} if wished else {"schema", "queries"}
+    if not needed <= {document.role for document in documents}:
         return brief
     return with_told_rows(replace(brief, documents=documents))
 
