@@ -318,3 +318,12 @@ def test_every_promise_of_a_delivery_is_kept(name: str, tmp_path: Path) -> None:
                 found = judge(claim.promise, {file.path: file.text for file in claim.files})
                 assert found, claim.promise
                 assert [each.wrong for each in found if each.wrong] == []
+
+
+def test_secret_in_a_path_is_shown_nowhere(tmp_path: Path) -> None:
+    folder = tmp_path / "password=hunter2zq"
+    folder.mkdir()
+    (folder / "Dockerfile").write_text(ALONE["Dockerfile"], encoding="utf-8")
+    brief = with_paths(read_request("What is wrong with this Dockerfile?"), (tmp_path,))
+    assert brief.documents
+    assert "hunter2zq" not in repr(brief.documents)

@@ -56,6 +56,7 @@ OWNED = (
     "Our Koa API (TypeScript, Knex, Postgres 16) serves a booking app with about 900k requests a "
     "month. We want to leave Heroku for AWS in Frankfurt, budget 90 euros a month, deploys from "
     "GitHub without keys. How?",
+    "How do I deploy a Django API to AWS with CI/CD?",
     "How do I deploy my Node.js API with MongoDB Atlas and image uploads to S3 on Lambda?",
     "Set up CI/CD for this Express API please. GitHub Actions -> AWS ECS Fargate, staging then "
     "production with an approval, prisma migrations, and I want to roll back in minutes. Thanks!",
@@ -66,7 +67,7 @@ OWNED = (
 OTHERS = (
     "My Fargate deployment of an Express app fails with CannotPullContainerError, why?",
     "How do I deploy my Node API to Vercel?",
-    "How do I deploy a Django API to AWS with CI/CD?",
+    "How do I deploy a Laravel API to AWS with CI/CD?",
     "We deploy our Node API to AWS and Prisma runs out of connections, how do we fix it?",
     "How do I deploy my Expo app updates with EAS?",
     "We deploy our Express API to AWS. How do we rename a column in a Prisma migration safely?",

@@ -37,7 +37,9 @@ def guide(service: Service, form: Form, made: Stacks, idle: Decimal) -> str:
 def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:
     if needs_lifecycle(service):
         yield _lifecycle(service, form)
-    if service.workers and form.shape == "fargate":
+    # What ends its jobs on SIGTERM already needs no step, unless they outlast the time for it.
+    ends = service.is_node and service.sigterm and not service.protects
+    if service.workers and form.shape == "fargate" and not ends:
         yield jobs_stage(service)
     if not service.is_node and not service.health:
         yield _health(service)
