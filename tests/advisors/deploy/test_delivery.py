@@ -140,8 +140,9 @@ ALONE = {
 def test_single_file_is_read_like_a_folder_that_holds_just_it(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(ALONE[name], encoding="utf-8")
     brief = with_paths(read_request("What is wrong with this file?"), (tmp_path / name,))
-    assert any(fact.source == "file" for fact in brief.facts) or name == "firestore.rules"
-    assert ("allow read" in brief.request) is (name == "firestore.rules")
+    rules = any(d.role == "rules" for d in brief.documents)
+    assert any(fact.source == "file" for fact in brief.facts) or rules
+    assert rules is (name == "firestore.rules")
 
 
 def test_file_that_nobody_reads_is_refused_in_one_line(tmp_path: Path) -> None:

@@ -18,7 +18,18 @@ from blueproof.facts.pattern import LatePattern
 _GROUPS = ("instances", "replicas", "services")
 _HELD = frozenset({"scale.latency", "scale.duration"})
 # Of the slowest requests, which no mean can be made of.
-_SLOWEST = LatePattern(r"\bp ?9\d(?:\.\d)?\b|\b9\dth\b|\bpercentile\b|\bworst\b", re.IGNORECASE)
+_SLOWEST = LatePattern(
+    r"\bp ?9\d(?:\.\d)?\b|\b9\dth\b|\bpercentile\b|\bworst\b|\blongest\b|\bin transaction\b"
+    r"|\bup to\b",
+    re.IGNORECASE,
+)
+# Those that were there at the peak: "20 tasks autoscaled to 45, each with pool max 25".
+_SCALED = LatePattern(
+    r"\b\d+ (?:[\w-]+ ){0,2}?(?:tasks|pods|instances|containers|dynos|servers|workers|replicas)\b"
+    r"[^.?!\n\d]{0,30}?\bto (?P<count>\d{1,4})\b[^.?!\n]{0,40}?\bpool\w*"
+    r"(?:[ _-](?:max|size|of|with|is))*:? ?(?P<pool>\d{1,3})\b",
+    re.IGNORECASE,
+)
 _ROUND = 10_000  # from here on whole numbers are said
 _NEAR = 28  # characters before or after a figure that say what it is
 _OWN_BEFORE = LatePattern(
@@ -155,9 +166,18 @@ def _groups(request: str) -> tuple[float, str] | None:
     return total, f"{' + '.join(parts)} = {_plain(total)} connections"
 
 
+def _scaled(request: str) -> tuple[float, str] | None:
+    """What the instances open that were there at the peak; None where none were added."""
+    scaled = _SCALED.search(request)
+    if not scaled:
+        return None
+    total = float(scaled["count"]) * float(scaled["pool"])
+    return total, f"{scaled['count']} x {scaled['pool']} = {_plain(total)} connections"
+
+
 def _product(brief: Brief) -> tuple[float, str] | None:
     """How many connections all instances open, and the sum; None where it is not told."""
-    several = _groups(brief.request)
+    several = _groups(brief.request) or _scaled(brief.request)
     if several:
         return several
     rate = next((f for f in brief.facts if f.key == "rate" and f.unit == "connections"), None)
