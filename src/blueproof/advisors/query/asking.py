@@ -33,6 +33,8 @@ _KEEPS = re.compile(
     r"|include\s+|list\s+|of\s+|for\s+|if\s+|the\s+|those\s+)*(?:[a-z]+\s+){0,2}?(?:who\s+|that\s+"
     r"|which\s+|they\s+)?(?:(?:have|has|had|having|with|without|without any|placed|made)\s*)+"
     r"(?:no|not|none|never|zero|0|any|a single|nothing)?\b[^.;,]*"
+    r"|\b[a-z]+\s+(?:that|who|which)\s+(?:were|have|had|did|was)\s+(?:not|never|no)\b[^.;,]{0,30}?"
+    r"\b(?:as well|too|also|included)\b"
     r"|\b[a-z]+\s+with\s+(?:none|nothing)\b(?:\s+(?:too|also|as well|included))?"
     r"|\b[a-z]+\s+(?:without|with (?:no|zero|0))\s+[a-z ]{1,30}?(?:should|must|shall|have to"
     r"|need to)"

@@ -237,13 +237,10 @@ class Ground:
         ):
             cast = "::bigint" if many.type in {"integer", "smallint"} else ""
             return f"{{t}}.{many.name}{cast} * {{t}}.{price.name}", f"{many.name} x {price.name}"
-        if (
-            not whole
-            and price
-            and not many
-            and self.time_of(table)
-            and any(k.table == table for k in self.schema.foreign_keys)
-        ):
+        dear = any(k.table == table for k in self.schema.foreign_keys) or not re.match(
+            r"created|inserted", self.time_of(table)
+        )
+        if price and dear and not (whole or many) and self.time_of(table):
             return f"{{t}}.{price.name}", price.name
         if whole:
             best = min(

@@ -55,6 +55,11 @@ _MOMENT = re.compile(
     r"(?:.*_)?(?:from|until|till)|valid_to|starts|ends|(?:check|clock)_?(?:in|out)|(?:.*_)?expires"
     r"|arrival|departure|due|deadline|at"
 )
+_ADDED = re.compile(
+    r"\b(?:total|sum of|average|avg|mean|median|maximum|minimum|max|min|highest|lowest"
+    r"|running total of)\s+(?:number of\s+)?(?:the\s+)?(?P<what>[a-z]+)",
+    re.IGNORECASE,
+)
 _SELF = frozenset("parent manager boss supervisor ancestor reports_to referrer mentor".split())
 _PERSONS = frozenset("user member person account profile".split())
 _ROLES = frozenset(
@@ -109,7 +114,8 @@ def loose_tables(request: str) -> Given | None:
         rest = rest[: key.start()] + rest[key.end() :]
     tables = tuple(told.values())
     links = tuple(_links(tables))
-    ddl = "".join(_create(t) for t in tables) + "".join(
+    added_up = frozenset(root(f["what"]) for f in _ADDED.finditer(rest))
+    ddl = "".join(_create(t, added_up) for t in tables) + "".join(
         f"ALTER TABLE {quote_table(t)} ADD FOREIGN KEY ({quote(c)}) "
         f"REFERENCES {quote_table(p)} ({quote(k)});\n"
         for t, c, p, k in links
@@ -206,10 +212,20 @@ def guessed_type(column: str) -> str:
     return found.type
 
 
-def _create(table: _Told) -> str:
+def _create(table: _Told, added_up: frozenset[str]) -> str:
+    """CREATE TABLE; what the words add up or average is a number where its name tells nothing."""
     lines = []
     for name, type_, values in table.columns:
         shown = type_ or ("text" if values else guessed_type(name))
+        untold = not type_ and guess_column(Seen(name=name)).why == NOTHING_TELLS
+        if (
+            untold
+            and shown == "text"
+            and not values
+            and roots(name)[-1:]
+            and (roots(name)[-1] in added_up)
+        ):
+            shown = "numeric(12,2)"
         if type_ and type_.endswith("serial"):
             shown = "bigint" if type_ == "bigserial" else "integer"
         check = f" CHECK ({quote(name)} IN ({', '.join(map(_text, values))}))" if values else ""

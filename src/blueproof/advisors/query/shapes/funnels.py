@@ -49,7 +49,7 @@ def read_funnel(prose: str, ground: Ground) -> Written | Unread | None:
         else next((c for c in texts_of(ground, rows.table) if _EVENT.fullmatch(c)), "")
     )
     owner = owner_of(ground, rows.table, prose) if rows else ""
-    if rows is None or not event or len(steps) < 2 or not owner:  # noqa: PLR2004 (a funnel has two ends)
+    if rows is None or not event or not steps[1:] or not owner:
         return Unread(read=("a funnel",), left=() if steps else ("its steps",), asks=(
             "Which table has one row for each thing done, with who did it, what and when, and what "
             "are the steps called in it (first -> second -> third)?",))  # fmt: skip
