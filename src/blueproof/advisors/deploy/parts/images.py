@@ -51,23 +51,24 @@ def _python(service: Service) -> Iterator[str]:
 def _installed(service: Service) -> Iterator[str]:
     """What makes the packages, exactly as locked."""
     known = programs()
+    server = f" \\\n  && pip install gunicorn=={known['gunicorn'].line}"
+    beside = server if service.adds_gunicorn else ""
+    if beside:
+        yield "# gunicorn is not among your packages: put it there, and its line can go."
     if service.manager == "uv":
         yield f"RUN pip install uv=={known['uv'].line}"
         yield "COPY pyproject.toml uv.lock ./"
         yield f"ENV UV_PROJECT_ENVIRONMENT={_VENV}"
-        yield "RUN uv sync --locked --no-dev --no-install-project"
+        yield f"RUN uv sync --locked --no-dev --no-install-project{beside}"
     elif service.manager == "poetry":
         yield "# Poetry has a place of its own: its packages are none of the service's."
         yield "RUN python -m venv /opt/poetry \\"
         yield f"  && /opt/poetry/bin/pip install poetry=={known['poetry'].line}"
         yield "COPY pyproject.toml poetry.lock ./"
-        yield "RUN /opt/poetry/bin/poetry install --only main --no-root --no-interaction"
+        yield f"RUN /opt/poetry/bin/poetry install --only main --no-root --no-interaction{beside}"
     else:
         yield f"COPY {service.lock or 'requirements.txt'} ./"
-        yield f"RUN pip install -r {(service.lock or 'requirements.txt')}"
-    if service.adds_gunicorn:
-        yield "# Not among your requirements: put it there, and this line can go."
-        yield f"RUN pip install gunicorn=={known['gunicorn'].line}"
+        yield f"RUN pip install -r {(service.lock or 'requirements.txt')}{beside}"
 
 
 def _go(service: Service) -> Iterator[str]:
