@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import run
 
 import pytest
 import yaml
@@ -13,6 +14,7 @@ from blueproof.advisors.deploy.advise import advise, conclude, files
 from blueproof.advisors.deploy.case import Deployment
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.pipeline import advise as pipeline
+from blueproof.advisors.pipeline.files import Files
 from blueproof.advisors.pipeline.owning import mends
 from blueproof.core.brief import Brief
 from blueproof.core.claim import Upholds
@@ -328,3 +330,42 @@ def test_secret_in_a_path_is_shown_nowhere(tmp_path: Path) -> None:
     brief = with_paths(read_request("What is wrong with this Dockerfile?"), (tmp_path,))
     assert brief.documents
     assert "hunter2zq" not in repr(brief.documents)
+
+
+def test_a_file_with_a_secret_is_mended_by_a_patch_that_applies(tmp_path: Path) -> None:
+    workflow = (
+        "name: deploy\non: push\njobs:\n  deploy:\n    runs-on: ubuntu-24.04\n    env:\n"
+        "      DATABASE_URL: postgres://app:geheim123@localhost:5432/app\n    steps:\n"
+        "      - uses: actions/checkout@v4\n      - run: npm install\n      - run: npm test\n"
+    )
+    place = tmp_path / ".github" / "workflows" / "deploy.yml"
+    place.parent.mkdir(parents=True)
+    place.write_text(workflow, encoding="utf-8")
+    brief = with_paths(read_request("What is wrong with this workflow? It is slow."), (tmp_path,))
+    draft = pipeline.advise(Files({d.parts[0][0]: d.text for d in brief.documents}, brief.request),
+                            brief, "review")  # fmt: skip
+    made = {a.path: a.text for a in draft.artifacts}
+    assert list(made) == [".github/workflows/deploy.yml.patch"]
+    patch = made[".github/workflows/deploy.yml.patch"]
+    assert "geheim123" not in patch
+    assert "***" not in patch
+    (tmp_path / "a.patch").write_text(patch, encoding="utf-8")
+    run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    run(["git", "apply", "--unidiff-zero", "a.patch"], cwd=tmp_path, check=True)
+    text = place.read_text(encoding="utf-8")
+    assert "geheim123" in text
+    assert "npm ci" in text
+
+
+def test_beat_inside_a_worker_becomes_a_process_of_its_own(tmp_path: Path) -> None:
+    given = {
+        "docker-compose.yml": "services:\n  api:\n    build: .\n    command: uvicorn app.main:app\n"
+        "    ports: ['8000:8000']\n  worker:\n    build: .\n"
+        "    command: celery -A shop worker -B -l info\n",
+    }
+    case = {"given": given, "request": "Deploy this compose file to AWS ECS with a pipeline."}
+    answer = answered(brief_of(case, tmp_path))
+    assert answer is not None
+    text = answer.files["infra/service/workers.tf"]
+    assert '"-B"' not in text
+    assert '"beat"' in text

@@ -222,7 +222,22 @@ def _processes(told: Told) -> tuple[Worker, ...]:
     found: dict[str, Worker] = {}
     for said, where in told.places("service.process"):
         name, _, command = said.partition(": ")
-        schedules = "celery beat" if " beat" in command else ""
-        words = tuple(command.split())
+        words, beats = _without_beat(tuple(command.split()))
+        schedules = "celery beat" if "beat" in words else ""
         found.setdefault(name, Worker(_slug(name)[:10].strip("-"), words, "", where, schedules))
+        if beats:
+            found.setdefault("beat", Worker("beat", beats, "", where, "celery beat"))
     return tuple(found.values())
+
+
+def _without_beat(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A Celery worker without the beat inside it, and that beat as a process of its own.
+
+    Each copy of the worker would send every timed job, and there are several at a deployment.
+    """
+    inside = {"-B", "--beat"} & {*words}
+    if not inside or "worker" not in words:
+        return words, ()
+    before = words[: words.index("worker")]
+    kept = tuple(word for word in words if word not in inside)
+    return kept, (*before, "beat", "--loglevel", "info", "--schedule", "/tmp/beat")  # noqa: S108

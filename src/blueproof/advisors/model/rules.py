@@ -61,7 +61,7 @@ _NOT_MANY = 2
 _DEMANDS = re.compile(
     r"\b(?:must(?:n't| not)?|never|cannot|can(?:'t| not)|may not|should not|shouldn't|at most"
     r"|no more than|not allowed|only (?:one|once|if|when|after|the)|no two|without gaps"
-    r"|at least)\b",
+    r"|at least|expires? after|less than \d+ ?\w+ before|counts? as (?:used|late|absent|paid))\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"(?:[^.,!?;:()\n]|[.,](?=\d))+")

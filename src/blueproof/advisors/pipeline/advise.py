@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from difflib import unified_diff
 from typing import Literal
 
 from blueproof.advisors.pipeline.fault import ORDER, Fault, Rank
@@ -40,6 +41,8 @@ _TRUST_TEXT = f"""\
 }}
 """
 SLOT = "the mended files"
+_PATCH = ".patch"
+STRUCK_OUT = "***"  # in the place of a secret, where files are read
 _SEVERITY: dict[Rank, Literal["harm", "risk", "note"]] = {
     "breaks": "harm", "security": "risk", "speed": "note",
 }  # fmt: skip
@@ -68,11 +71,30 @@ def advise(files: Files, brief: Brief, kind: QuestionKind) -> Draft:
 
 
 def _made(files: Files) -> dict[str, str]:
-    """The mended files, and a trust policy where a role takes the place of a key."""
-    made = files.mended()
+    """The mended files, and a trust policy where a role takes the place of a key.
+
+    A file with a secret, which was struck out when it was read, is mended by a patch: the file
+    itself would put the stroke in the secret's place.
+    """
+    whole = files.mended()
+    made = dict(
+        _whole_or_patch(path, files.texts.get(path, ""), text) for path, text in whole.items()
+    )
+    made = {path: text for path, text in made.items() if STRUCK_OUT not in text}  # cannot apply
     if made and any(f.rule == "keys-that-last" for f in files.faults) and not files.policies:
         made[TRUST] = _TRUST_TEXT
     return made
+
+
+def _whole_or_patch(path: str, before: str, text: str) -> tuple[str, str]:
+    """The path and text to hand over: the file, or the changed lines alone as a patch."""
+    if STRUCK_OUT not in text:
+        return path, text
+    lines = unified_diff(
+        before.splitlines(keepends=True), text.splitlines(keepends=True),
+        f"a/{path}", f"b/{path}", n=0,
+    )  # fmt: skip
+    return f"{path}{_PATCH}", "".join(lines)
 
 
 def _finding(fault: Fault) -> Finding:
@@ -88,7 +110,9 @@ def _recommended(files: Files, made: dict[str, str]) -> Iterator[Recommendation]
     if not made:
         return
     workflows = tuple(
-        File(text=text, path=path) for path, text in made.items() if ".github/workflows/" in path
+        File(text=text, path=path)
+        for path, text in made.items()
+        if ".github/workflows/" in path and not path.endswith(_PATCH)
     )
     mended = [f for f in files.faults if f.edits]
     left = "; ".join(f"{f.rule} ({f.where})" for f in files.faults if not f.edits)
@@ -96,7 +120,8 @@ def _recommended(files: Files, made: dict[str, str]) -> Iterator[Recommendation]
         slot=SLOT,
         choice=f"{', '.join(made)}: {len(mended)} of {len(files.faults)} faults mended",
         because=(
-            "each is your own file with those lines changed; a diff shows them",
+            "each is your own file with those lines changed, or the changed lines as a patch where "
+            "it holds a secret; a diff shows them",
             *((f"left to you: {left}",) if left else ()),
         ),
         claims=(Validates(tool="workflow schema", files=workflows),) if workflows else (),
@@ -166,7 +191,15 @@ def _steps(files: Files, draft: Draft) -> Iterator[Step]:
             horizon="now", check="`gh secret list` shows no key of AWS",
             undo="take the old lines back", needs=(SLOT,),
         )  # fmt: skip
-    copied = [path for path in made if path not in {*files.policies, TRUST}]
+    for path in (p for p in made if p.endswith(_PATCH)):
+        yield Step(
+            do=f"`git apply --unidiff-zero {path}` in your repository: the file holds a secret, "
+            "which is not repeated here, so only the changed lines are handed over; a secret in "
+            "a file of the repository belongs into the secrets of the repository",
+            horizon="now", check="`git diff` shows the lines of the findings, and no others",
+            undo="git checkout the file", needs=(SLOT,),
+        )  # fmt: skip
+    copied = [p for p in made if p not in {*files.policies, TRUST} and not p.endswith(_PATCH)]
     if copied:
         yield Step(
             do=f"Copy {', '.join(sorted(copied))} over yours and look at `git diff`",
