@@ -31,3 +31,23 @@ def test_what_is_not_understood_is_never_passed_over(server: Server, case: dict[
     assert given
     made = written_for(server, given)
     assert case["says"] in " ".join(made.left)
+
+
+@pytest.mark.parametrize(
+    ("told", "left"),
+    [
+        ("8M orders.", ()),
+        ("The table has 12,000,000 rows.", ()),
+        ("40k parrots.", ("40k", "parrots")),
+    ],
+)
+def test_how_many_rows_there_are_is_no_condition(
+    server: Server, told: str, left: tuple[str, ...]
+) -> None:
+    wish = "I need a query for the number of orders per customer. "
+    given = tables_of(f"{wish}customers(id, name), orders(id, customer_id, total). {told}")
+    assert given
+    made = written_for(server, given)
+    said = " ".join(made.left)
+    assert all(word in said for word in left)
+    assert bool(made.left) == bool(left), made.left

@@ -46,6 +46,12 @@ from blueproof.advisors.query.told import (
 
 _LISTS = re.compile(r"\b(?:list|find|show|which|all|who|select|get|return|give|fetch)\b",
                     re.IGNORECASE)  # fmt: skip
+_SIZE = re.compile(
+    r"(?:~|\babout )?\b(?P<n>\d[\d.,]*) ?(?P<times>k|m|mn|bn|thousand|million|billion)?"
+    r" (?P<noun>[a-z_]+)\b",
+    re.IGNORECASE,
+)
+_LARGE = 5  # digits of a number of rows
 _FORECAST = re.compile(
     r"\b(?:predict\w*|forecast\w*|expected|estimat\w*|project(?:ed|ion)s?"
     r"|likel(?:y|ihood)|next (?:day|week|month|quarter|year))\b",
@@ -56,6 +62,7 @@ _FORECAST = re.compile(
 def read_wish(prose: str, ground: Ground) -> Found:
     """The general wish that the words tell, with what of them was not read."""
     words = Words(prose)
+    _pass_sizes(words, ground)
     state = Reading(words, ground)
     zone = take_zone(words)
     keeps, fills = take_kept(words)
@@ -88,6 +95,15 @@ def read_wish(prose: str, ground: Ground) -> Found:
     if newest:
         state.found.wish = _newest(state, state.found.wish, newest[0], new=newest[1])
     return state.found
+
+
+def _pass_sizes(words: Words, ground: Ground) -> None:
+    """Pass over how many rows a table has ("8M orders"): that is for its indexes, no condition."""
+    for found in list(_SIZE.finditer(words.left)):
+        many = found["times"] or len(found["n"].replace(",", "").partition(".")[0]) >= _LARGE
+        noun = found["noun"].lower()
+        if many and (noun in {"rows", "row"} or ground.table_called((noun,))):
+            words.cut(found.start(), found.end())
 
 
 def _newest(state: Reading, wish: Wish, count: int, *, new: bool) -> Wish:
