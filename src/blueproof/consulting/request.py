@@ -9,7 +9,7 @@ from blueproof.advisors.choose.owning import owns, tells_of_app
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.fits.telling import headline, with_headline
 from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered, is_likely
-from blueproof.advisors.known.incident import choice_second, is_incident
+from blueproof.advisors.known.incident import asks_to_move, choice_second, is_incident
 from blueproof.advisors.known.reproduction.owning import is_slow, is_worth_reading
 from blueproof.advisors.observe.owning import is_about_watching, observes
 from blueproof.advisors.premises.judge import judge
@@ -88,7 +88,7 @@ def advise_request(
         assumed = (*brief.assumptions, *draft.brief.assumptions)
         draft = replace(draft, brief=replace(brief, assumptions=tuple(dict.fromkeys(assumed))))
     conclusion = with_headline(with_saturated(conclusion, full), first)
-    if owns(brief) and is_incident(brief):
+    if (owns(brief) or asks_to_move(brief)) and is_incident(brief):
         conclusion = choice_second(conclusion, brief)
     if isinstance(unbuilt, Unproved):
         draft = replace(draft, not_proved=(*draft.not_proved, unbuilt))

@@ -15,6 +15,11 @@ _OVER = LatePattern(
     r"|we (?:solved|fixed) (?:it|that)|long ago|once had)\b",
     re.IGNORECASE,
 )
+_MOVES = LatePattern(
+    r"\b(?:mov(?:e|ing)|switch(?:ing)?|migrat(?:e|ing)|chang(?:e|ing)|go)\b[^?]{0,30}?\bto\b"
+    r"|\breplac(?:e|ing)\b|\binstead\b",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"[^.?!\n]+(?:\.(?=\S)[^.?!\n]*)*\??")
 _ASKS = LatePattern(r"\?|\b(?:should|shall|would|could|can|is it|or)\b", re.IGNORECASE)
 
@@ -32,6 +37,12 @@ def is_incident(brief: Brief) -> bool:
         return False
     hurts = any(f.key == "pain" for f in brief.facts)
     return bool(best.printed) or (hurts and assured(found) is best)
+
+
+def asks_to_move(brief: Brief) -> bool:
+    """Whether it is asked whether to go elsewhere ("should we move to DynamoDB?")."""
+    asked = _choice_asked(brief)
+    return asked.endswith("?") and bool(_MOVES.search(asked))
 
 
 def choice_second(conclusion: Conclusion, brief: Brief) -> Conclusion:
