@@ -173,6 +173,9 @@ jobs:
     permissions:
       id-token: write
     steps:
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1
+        with:
+          persist-credentials: false
       - uses: aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c
         with:
           role-to-assume: arn:aws:iam::210987654321:role/portal-deploy
@@ -369,3 +372,48 @@ def test_beat_inside_a_worker_becomes_a_process_of_its_own(tmp_path: Path) -> No
     text = answer.files["infra/service/workers.tf"]
     assert '"-B"' not in text
     assert '"beat"' in text
+
+
+RUNS = """\
+name: ci
+on: [push]
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    services:
+      db:
+        image: postgres:16
+    steps:
+      - uses: actions/checkout@v4
+      - run: npm ci && npm test
+        env: {PGHOST: localhost}
+  deploy:
+    needs: test
+    if: github.ref == 'main'
+    runs-on: ubuntu-24.04
+    steps:
+      - run: aws s3 sync dist/ s3://web --delete
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ("", "", {"ref-is-no-branch", "service-without-port", "nothing-checked-out"}),
+        ("== 'main'", "== 'refs/heads/main'", {"service-without-port", "nothing-checked-out"}),
+        ("postgres:16", "postgres:16\n        ports: ['5432:5432']",
+         {"ref-is-no-branch", "nothing-checked-out"}),
+        ("    services:", "    container: node:22\n    services:",
+         {"ref-is-no-branch", "nothing-checked-out"}),
+        ("      - run: aws", "      - uses: actions/download-artifact@v4\n      - run: aws",
+         {"ref-is-no-branch", "service-without-port"}),
+    ],
+)  # fmt: skip
+def test_what_keeps_a_job_from_running(before: str, after: str, found: set[str]) -> None:
+    text = RUNS.replace(before, after, 1) if before else RUNS
+    files = Files({".github/workflows/ci.yml": text}, "It is skipped and gets connection refused.")
+    ours = {"ref-is-no-branch", "service-without-port", "nothing-checked-out"}
+    assert {f.rule for f in files.faults} & ours == found
+    mended = files.mended().get(".github/workflows/ci.yml", "")
+    assert "github.ref == 'main'" not in mended
+    assert ("5432:5432" in mended) or "container: node" in mended

@@ -12,6 +12,9 @@ from blueproof.core.brief import Brief
 _WORKFLOW = re.compile(r"(?:.*/)?\.github/workflows/[^/]+\.ya?ml")
 _IMAGE = re.compile(r"(?:.*/)?(?:(?:[\w.-]+\.)?[Dd]ockerfile(?:\.[\w-]+)?|Containerfile)")
 _REFUSED = re.compile(r"AssumeRoleWithWebIdentity|assume role|not authorized", re.IGNORECASE)
+_NO_CREDENTIALS = re.compile(r"credentials could not be loaded", re.IGNORECASE)
+_SKIPPED = re.compile(r"\bskipp?(?:ed|s|ing)\b|\bnever (?:runs|deploys|starts)\b", re.IGNORECASE)
+_NO_CONNECTION = re.compile(r"connection refused|ECONNREFUSED|can(?:not|'t) connect", re.IGNORECASE)
 _OLD = re.compile(r"\bold (?:one|image|version|code)|\bstale\b|nothing changes", re.IGNORECASE)
 _SLOW = re.compile(r"\bslow|\btakes? (?:\d+|ages|long)|\bminutes?\b|\bmin\b", re.IGNORECASE)
 _RED = re.compile(r"\b(?:red|failing|failed) tests?\b", re.IGNORECASE)
@@ -20,6 +23,9 @@ _STOPS = re.compile(r"\bto stop\b|\bshut ?down\b|\bSIGTERM\b|\bSIGKILL\b|\b502s?
 # What people complain of, and the faults that do it, the likeliest first.
 _MEANT: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (_REFUSED, ("subject-does-not-match", "no-id-token")),
+    (_NO_CREDENTIALS, ("no-id-token",)),
+    (_SKIPPED, ("ref-is-no-branch",)),
+    (_NO_CONNECTION, ("service-without-port",)),
     (_OLD, ("old-image", "image-latest")),
     (_SLOW, ("copied-before-install", "no-layer-cache", "no-package-cache")),
     (_STOPS, ("swallows-sigterm",)),

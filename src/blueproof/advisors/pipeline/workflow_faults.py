@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from blueproof.advisors.pipeline import rolling
+from blueproof.advisors.pipeline import rolling, running
 from blueproof.advisors.pipeline.fault import Edit, Fault, indent_of
 from blueproof.advisors.pipeline.trust import OIDC, takes_role
 from blueproof.advisors.pipeline.workflow import Job, Step, Workflow
@@ -27,6 +27,7 @@ def faults(workflow: Workflow, others: tuple[Workflow, ...], *, refused: bool) -
     yield from _before_tests(workflow, others)
     yield from _overtaken(workflow)
     yield from rolling.faults(workflow)
+    yield from running.faults(workflow)
     yield from _keys(workflow)
     yield from _unpinned(workflow)
     yield from _all_allowed(workflow)
@@ -49,7 +50,7 @@ def _no_token(workflow: Workflow, *, refused: bool) -> Iterator[Fault]:
         line = job.permissions_line or (top_line if top is not None else job.line)
         edits, right = _with_token(workflow, job, top_line if top is not None else 0)
         error = (
-            ' That error is another one ("Unable to get ACTIONS_ID_TOKEN_REQUEST_URL" or '
+            '. That error is another one ("Unable to get ACTIONS_ID_TOKEN_REQUEST_URL" or '
             '"Credentials could not be loaded"): if AWS itself refuses, the file that ran has it'
             if refused
             else ""
@@ -57,7 +58,7 @@ def _no_token(workflow: Workflow, *, refused: bool) -> Iterator[Fault]:
         yield Fault(
             rule="no-id-token", path=workflow.path, line=line, rank="breaks",
             says=f"the job {job.name} takes a role on by GitHub's token and may not fetch one: "
-            f"id-token: write is missing.{error}",
+            f"id-token: write is missing{error}",
             right=right, edits=edits, evidence=(OIDC,),
         )  # fmt: skip
 
