@@ -40,6 +40,7 @@ from blueproof.sql.counts_file import write_counts
 from blueproof.sql.editing import numbers
 from blueproof.sql.queries import latest_date
 from blueproof.sql.rowcounts import count_rows
+from blueproof.sql.wished import names_query
 
 _MOST_SHOWN = 12
 
@@ -58,6 +59,8 @@ def queried(brief: Brief, kind: QuestionKind, progress: Callable[[str], None]) -
         with Server() as server, scratch(server, given.ddl) as place:
             made = _composed(brief, given, place)
             if not isinstance(made, Case):
+                if not names_query(brief.request):
+                    return None  # it asks something else of its tables
                 return _said(brief, kind, refuse(made, given))
     except (SqlError, InputError, ServerRefusal, EngineError):
         return None  # no DDL to the end: others read it, or the words alone

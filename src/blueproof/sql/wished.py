@@ -50,7 +50,8 @@ _OTHER = LatePattern(
     r"|cassandra|elasticsearch|redis|bigquery|snowflake|clickhouse|prisma|drizzle|typeorm|mysql"
     r"|mariadb|sqlite|sql server|oracle|row.level.security|rls|polic(?:y|ies)|should (?:i|we) use"
     r"|(?:migrate|migration|migrating)|architecture|deploy\w*|ci/cd|terraform|best practices?"
-    r"|realtime|real-time|backend)\b"
+    r"|realtime|real-time|backend|(?:zero|no|without) (?:any )?downtime|maintenance window|bigint"
+    r"|partition\w*|alter table|vacuum\w*|bloat|outage|incident)\b"
 )
 _IS_THERE = LatePattern(
     r"\bselect\b(?:(?!;).){1,400}?\bfrom\b\s+[\w.\"]+(?:\s+(?:as\s+)?\w+)?\s*"
