@@ -89,11 +89,13 @@ class Tried:
 
     @property
     def touched(self) -> float:
-        """The most rows that one step of a plan went through, whatever it gave in the end."""
-        return max(
-            (n.found * max(n.loops, 1.0) for run in self.before for n in run.plan.walk()),
-            default=0.0,
-        )
+        """The most rows that one step of a plan went through, whatever it gave in the end.
+
+        A table that is read whole was gone through, also where no row of it was found.
+        """
+        steps = (n.found * max(n.loops, 1.0) for run in self.before for n in run.plan.walk())
+        whole = (float(f.made) for f in self.fillings if f.table in self.scans)
+        return max((*steps, *whole), default=0.0)
 
     @property
     def returned(self) -> float:
