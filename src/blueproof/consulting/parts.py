@@ -23,6 +23,7 @@ from blueproof.advisors.review.telling import HOLE
 from blueproof.core.advice import Finding
 from blueproof.core.blueprint import Blueprint, Unproved
 from blueproof.core.brief import Brief
+from blueproof.facts.entries import Charge
 from blueproof.facts.words import stems
 from blueproof.intake.words.asks import Ask, asks_in
 from blueproof.intake.words.read import read_request
@@ -65,7 +66,14 @@ class Part:
         """The entry that likely answers, which is enough for what is put as a question."""
         if self.ask.wished:
             return self.found[0] if likelihood(self.found) >= _WISHED else None
+        if self.found[:1] and not self.sure and _is_unasked_charge(self.found[0]):
+            return None
         return probable(self.found) if self.ask.is_question else self.sure
+
+
+def _is_unasked_charge(first: Found) -> bool:
+    """Whether it is a line of bills, and the question speaks of no money."""
+    return isinstance(first.entry, Charge) and first.signals["fits"] < 0
 
 
 def parts_of(brief: Brief) -> tuple[Part, ...]:

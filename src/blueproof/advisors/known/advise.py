@@ -54,6 +54,7 @@ _COLUMNS = (
     "Which index serves it depends on the columns that the query filters and sorts by: name them, "
     "or paste the query."
 )
+_WHOLE_FROM = 10_000  # from here on no decimals are said
 _DOUBT = "Likely, not surely, your case"
 _LOST = "I could not tell what this is about: name the system, what happens, and what you want."
 
@@ -277,8 +278,13 @@ def _sums(brief: Brief) -> Iterator[str]:
             yield f"Your figures make {_rate(fact)}."
 
 
+def _plain(value: float) -> str:
+    """The value without an exponent: whole from ten thousand on, else four figures."""
+    return f"{value:,.0f}" if abs(value) >= _WHOLE_FROM else f"{value:,.4g}"
+
+
 def _rate(fact: Fact) -> str:
-    value = fact.value if isinstance(fact.value, str) else f"{fact.value:,.4g}"
+    value = fact.value if isinstance(fact.value, str) else _plain(float(fact.value))
     return f"{value} {fact.unit} ({fact.role})"
 
 
