@@ -27,3 +27,12 @@ def test_no_word_of_a_question_is_lost(case: dict[str, Any]) -> None:
     told = " ".join(ask.own for ask in asks_in(case["text"]))
     for sentence in case["text"].split("?")[:-1] if "shared" not in case else ():
         assert " ".join(sentence.split()[-3:]) in " ".join(told.split())
+
+
+def test_a_part_that_was_cut_from_a_sentence_is_still_a_question() -> None:
+    asks = asks_in(
+        "We run clinics on Postgres. How do we stop double bookings, where should the report run, "
+        "and is it ok that tokens live 30 days?"
+    )
+    assert [ask.own[:5] for ask in asks] == ["How d", "where", "is it"]
+    assert all(ask.is_question for ask in asks)

@@ -23,7 +23,10 @@ _STARTS = re.compile(
     rf"|(?:(?<=[.?!]\s)|(?<=\n))(?P<word>(?:and |but |oh,? )?{_ANOTHER})"
     rf"|[,;:]? +(?:and|plus|but),? (?=(?:also,? |then |separately,? )?"
     r"(?:how|what|which|should|when|where|why|is there|are there|can (?:i|we)|do (?:i|we)"
-    r"|does|our|separately)\b[^.?!\n]{12,}\?)"
+    r"|does|our|separately|is it (?:ok(?:ay)?|safe|fine) (?:if|that|to))\b[^.?!\n]{12,}\?)"
+    # Of three and more in one sentence: "how do we ..., where should ..., and is it ok that ...?"
+    r"|, (?=(?:how|where|when|which) (?:do|does|should|can|could|would|is|are)\b[^.?!,\n]{12,},"
+    r"[^.?!\n]{12,}\?)"
     r"|[,;]? and (?=separately\b)",
     re.IGNORECASE,
 )
@@ -48,7 +51,7 @@ _WHERE = re.compile(
     r"|convex|postgres\w*|node\w*)(?![^(]*\))(?:(?! and |,).)*(?: and [A-Z][^,]*)?$",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"^(?:how|what|which|why|is|are|can|should)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"^(?:how|what|which|where|why|is|are|can|should)\b", re.IGNORECASE)
 _MOST_TOLD = 40  # words of a request that is a list: a longer one tells of one thing with parts
 _LEAST_WISHES = 3
 _ANNOUNCES = re.compile(
@@ -104,7 +107,8 @@ class Ask:
     @property
     def is_question(self) -> bool:
         """Whether it is put as one or in a list, and is no mere statement."""
-        return self.wished or "?" in self.own
+        last = _SENTENCE_END.split(self.own)[-1]
+        return self.wished or "?" in self.own or bool(_CLAUSE.search(last))
 
 
 def asks_in(request: str) -> tuple[Ask, ...]:
@@ -158,7 +162,8 @@ class _Piece:
         if _NUMBER.fullmatch(self.before):
             return False
         asked = _SENTENCE_END.split(self.text)[-1]
-        few = len({*stems(self.text)}) < _LEAST_STEMS or len({*stems(asked)}) < _LEAST_ASKED
+        least = _LEAST_ASKED if _CLAUSE.search(self.text) and self.begins else _LEAST_STEMS
+        few = len({*stems(self.text)}) < least or len({*stems(asked)}) < _LEAST_ASKED
         return few or bool(_LEANS.search(self.text))
 
 
@@ -169,7 +174,7 @@ def _pieces(request: str) -> Iterator[_Piece]:
         cuts[found.start()] = (found.start() if found["word"] else found.end(), True)
     places = [(0, (0, True)), *sorted(cuts.items()), (len(request), (len(request), True))]
     for (cut, (start, begins)), (end, _) in pairwise(places):
-        text = _OPENING.sub("", request[start:end].strip())
+        text = _OPENING.sub("", request[start:end].strip().rstrip(" ,"))
         if text:
             before = request[cut:end].strip().removesuffix(text).strip()
             yield _Piece(text=text, before=before, begins=begins)
