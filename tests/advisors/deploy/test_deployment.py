@@ -57,6 +57,8 @@ OWNED = (
     "month. We want to leave Heroku for AWS in Frankfurt, budget 90 euros a month, deploys from "
     "GitHub without keys. How?",
     "How do I deploy a Django API to AWS with CI/CD?",
+    "NestJS API, Docker, Aurora Postgres, 12 requests a second by day. Which AWS service should we "
+    "run it on?",
     "How do I deploy my Node.js API with MongoDB Atlas and image uploads to S3 on Lambda?",
     "Set up CI/CD for this Express API please. GitHub Actions -> AWS ECS Fargate, staging then "
     "production with an approval, prisma migrations, and I want to roll back in minutes. Thanks!",
@@ -70,6 +72,7 @@ OTHERS = (
     "How do I deploy a Laravel API to AWS with CI/CD?",
     "We deploy our Node API to AWS and Prisma runs out of connections, how do we fix it?",
     "How do I deploy my Expo app updates with EAS?",
+    "Which AWS service should we use for the secrets of our Node API?",
     "We deploy our Express API to AWS. How do we rename a column in a Prisma migration safely?",
     "Why does the GitHub Actions pipeline of our Express API to AWS end with AccessDenied?",
 )

@@ -22,7 +22,9 @@ _WRITTEN = frozenset(
 )  # fmt: skip
 _DEPLOYS = re.compile(
     r"\b(?:deploy\w*|host(?:ing|ed)?|ship(?:ping)?|releas\w+|roll(?:ing)? out|ci ?/ ?cd|pipeline"
-    r"|go(?:ing)? live|put .{0,30}\b(?:on|into|in) (?:aws|production|prod))\b",
+    r"|go(?:ing)? live|put .{0,30}\b(?:on|into|in) (?:aws|production|prod)"
+    r"|(?:which|what) aws (?:service|compute)\b[^.?!]{0,30}\brun (?:it|this|that|our|my|the)"
+    r"|where (?:on|in) aws\b[^.?!]{0,30}\brun (?:it|this|that|our|my|the))\b",
     re.IGNORECASE,
 )
 # Deploying, and to where, in one breath: then that is what is asked for, whatever else is named.

@@ -2,6 +2,7 @@
 
 import re
 
+from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.pipeline.files import Files, files_of
 from blueproof.core.brief import Brief
 
@@ -17,6 +18,13 @@ _MENDS = re.compile(
     r"|pls|takes? \d+ ?(?:min|s|m)\w*)\b",
     re.IGNORECASE,
 )
+# What is wished for the day on which something fails is no fault that is there.
+_SUPPOSED = re.compile(
+    r"\b(?:if|when(?:ever)?|once|in case) (?:\w+(?:'s)? ){0,3}?"
+    r"(?:broken|breaks?|fails?|failed|failing|goes wrong|wrong|errors?|problems?|issues?)\b"
+    r"|\bwithout (?:\w+ ){0,2}(?:problems?|issues?|errors?)\b",
+    re.IGNORECASE,
+)
 _NEW = re.compile(
     r"\b(?:move|migrate|bring|set ?up|deploy (?:this|it|our|my|the)|we need (?:a )?(?:ci|pipeline)"
     r"|want (?:a )?(?:ci|pipeline)|build (?:me |us )?a (?:pipeline|ci))\b",
@@ -29,10 +37,12 @@ def mends(brief: Brief) -> Files | None:
     if not any(d.role == "delivery" for d in brief.documents):
         return None
     text = brief.request
-    if not (_ABOUT.search(text) and _MENDS.search(text)):
+    if not (_ABOUT.search(text) and _MENDS.search(_SUPPOSED.sub(" ", text))):
         return None
     found = files_of(brief)
     only_image = not found.workflows and not found.policies
     if _NEW.search(text) or (only_image and not found.images):
+        return None
+    if only_image and deploys(brief):  # an image is handed over for what is to be built around it
         return None
     return found if found.faults else None
