@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from blueproof.facts.pattern import LatePattern
+from blueproof.facts.words import stems
 from blueproof.sql.guessing.kinds import is_called, snake
 
 _UNITS = {
@@ -117,6 +118,7 @@ _BESIDE = LatePattern(
     re.IGNORECASE,
 )
 _SHORT = 3  # letters of a word that may be any
+_NOUNS = 2  # words behind a count that say of what it is
 _LEAST = 1_000  # fewer rows are no table's that is slow
 _MANY = 100_000  # fewer are slow for another reason than a plan
 
@@ -154,6 +156,24 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
     few = _few(text, tables, "" if others else main)
     small = {} if main in told or main in scanned else _small(text, main)
     return {**few, **small, **scanned, **told}
+
+
+def counts_of_nouns(text: str) -> Iterator[tuple[int, frozenset[str]]]:
+    """Each count of things, none of rows, with the stems of their nouns: 40M likes, likes: 40M."""
+    text = _in_figures(text)
+    for match in _COUNT.finditer(text):
+        count = round(_number(match["number"]) * _UNITS[(match["unit"] or "").lower()])
+        before = text[: match.start()]
+        rated = _EACH_DAY.match(text[match.start("after") :]) or _EACH_DAY.match(
+            text[match.end() :]
+        )
+        if count < _LEAST or _NO_COUNT.search(before) or _CAME.search(before) or rated:
+            continue
+        words = re.findall(r"[a-z_]\w*", match["after"].lower())[:_NOUNS]
+        named = None if words else _BETWEEN.search(before)
+        words = words or ([named["a"].lower()] if named else [])
+        if not _ROWS.intersection(words):
+            yield count, frozenset(stems(" ".join(words)))
 
 
 def _in_figures(text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from blueproof.advisors.known.reproduction.bloated import read_bloated
 from blueproof.advisors.known.reproduction.completing import completed, deletes_old
 from blueproof.advisors.known.reproduction.counts import counted, read_row_counts
+from blueproof.advisors.known.reproduction.covering import leaves_out
 from blueproof.advisors.known.reproduction.dead import read_dead, without_dead
 from blueproof.advisors.known.reproduction.deleting import OF_OLD_ROWS, SHOWN, read_deleting
 from blueproof.advisors.known.reproduction.estimated import read_misjudged
@@ -47,6 +48,7 @@ from blueproof.advisors.known.reproduction.shown import read_shown, rows_removed
 from blueproof.advisors.known.reproduction.told import Written, write_query
 from blueproof.advisors.known.reproduction.typed import as_sent, read_types
 from blueproof.advisors.known.reproduction.wording import is_time
+from blueproof.advisors.known.slow.asking import asks_else
 from blueproof.advisors.known.slow.reading import read_told
 from blueproof.advisors.known.slow.remedies import remedies
 from blueproof.advisors.known.slow.signs import DELETES
@@ -121,6 +123,8 @@ def read_sketch(brief: Brief) -> Sketch | None:
         return None
     if has_query:
         return _of_sql(brief, found, plans, pieces)
+    if asks_else(brief.request):
+        return None
     return _of_code_or_words(brief, found, deleting)
 
 
@@ -174,7 +178,8 @@ def _of_code_or_words(brief: Brief, found: Pasted, deleting: Written | None) -> 
     written = written or _of_story(brief, plain) or _related(brief, plain, names, clearly=False)
     if not written and may_be_implied(brief):
         written = imply_query(brief.request, plain)
-    return _of_words(brief, written, found) if written else None
+    sketch = _of_words(brief, written, found) if written else None
+    return None if sketch and not deleting and leaves_out(sketch, plain) else sketch
 
 
 def _of_story(brief: Brief, plain: str) -> Written | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.known.evidence import BRINGS
 from blueproof.advisors.known.pools import lacks_connections
+from blueproof.advisors.known.slow.asking import asks_else
 from blueproof.advisors.known.slow.remedies import Remedy, remedies
 from blueproof.advisors.known.slow.signs import SLOW
 from blueproof.advisors.known.slow.story import Story
@@ -22,6 +23,8 @@ _TABLE = "TABLE_NAME"  # in a statement, where the words name none
 
 def told_of_slowness(brief: Brief) -> Told | None:
     """What serves the slow query that the words tell of; None where they tell of none."""
+    if asks_else(brief.request):
+        return None
     story = _story(brief)
     said = _of_statements(brief)
     made = said or (remedies(story) if story and story.named else ())
