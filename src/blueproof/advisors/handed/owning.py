@@ -24,11 +24,15 @@ _BEYOND = frozenset({
     "security-compliance", "realtime", "auth",
 })  # fmt: skip
 # Words by which the files themselves are to be judged.
+_REVIEWED = (
+    r"\b(?:review|check|look (?:at|over|through|into)|judge|audit|feedback|opinion|think of"
+    r"|improve|wrong with|right)\b[^.?!\n]{0,40}"
+    r"\b(?:schema|ddl|tables?|sql|database|polic(?:y|ies)|rls|row[- ]level security)\b"
+)
+_TO_REVIEW = LatePattern(_REVIEWED, re.IGNORECASE)
 _OF_FILES = LatePattern(
     r"\b(?:index(?:es|ing)?|slow\w*|speed|optimi[sz]\w+|tun(?:e|ing)|perform\w*|quer(?:y|ies))\b"
-    r"|\b(?:review|check|look (?:at|over|through|into)|judge|audit|feedback|opinion|think of"
-    r"|improve|wrong with|right)\b[^.?!\n]{0,40}"
-    r"\b(?:schema|ddl|tables?|sql|database|polic(?:y|ies)|rls|row[- ]level security)\b",
+    rf"|{_REVIEWED}",
     re.IGNORECASE,
 )
 _SAFE = (
@@ -55,7 +59,7 @@ def asks_beyond_files(brief: Brief) -> bool:
         return False
     found = ranked(bare)
     if _is_incident(found, brief):
-        return True
+        return not _TO_REVIEW.search(bare.request)  # else an error that is told beside is one more
     slow = is_slow(bare.request) and may_be_rebuilt(bare, has_query=True)
     if slow or _kind(bare) in _JUDGING or _OF_FILES.search(bare.request):
         return False
