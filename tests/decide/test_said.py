@@ -91,3 +91,16 @@ def test_a_starter_that_loses_unsent_messages_is_said_to() -> None:
     told = " ".join(step.do for step in steps(found, "app-firebase"))
     assert "loses them when the app is closed" in told
     assert "loses them" not in " ".join(step.do for step in steps(found))
+
+
+@pytest.mark.parametrize("case", SAID["accounts"], ids=_words)
+def test_people_who_log_in_need_sign_in(case: dict[str, Any]) -> None:
+    needs = needs_of(read_request(case["words"]))
+    assert ("authentication" in needs.features) is case["accounts"]
+
+
+@pytest.mark.parametrize("case", SAID["named"], ids=_words)
+def test_a_leaning_is_an_option_and_what_runs_is_in_use(case: dict[str, Any]) -> None:
+    needs = needs_of(read_request(case["words"]))
+    assert set(needs.options) == set(case["options"])
+    assert set(needs.current) == set(case["used"])

@@ -13,6 +13,8 @@ _FAMILY = {
     "cloud-firestore": "firebase",
     "firebase-realtime-database": "firebase",
     "supabase": "supabase",
+    "supabase-realtime": "supabase",
+    "supabase-auth": "supabase",
     "aws": "aws",
     "aws-amplify": "aws",
     "aws-appsync": "aws",

@@ -16,7 +16,7 @@ from blueproof.decide.needs import SSO, Needs
 from blueproof.decide.people import DAILY_SHARE, People, daily_share, people_of, seats
 from blueproof.decide.positions import positions_of, watchers_of
 from blueproof.decide.records import records_of
-from blueproof.decide.signing import SignOn, sign_on_of
+from blueproof.decide.signing import SignOn, sign_on_of, signs_in
 from blueproof.decide.talk import group_of, messages_of, messages_shared
 from blueproof.decide.workload import is_moving
 
@@ -78,6 +78,8 @@ def needs_of(brief: Brief) -> Needs:
         known.setdefault("reporting", "yes")
     if "messages" in known and not {*features} & {*TALK}:
         features.append("chat")
+    if features and signs_in(brief.request):  # alone it would decide what another need should
+        features.append("authentication")
     if asks_immutable(brief.request):
         features.append(IMMUTABLE)
     if _fears_the_bill(brief):
@@ -173,9 +175,15 @@ def _fears_the_bill(brief: Brief) -> bool:
     return any(_AFRAID.search(f.quote) and not _CAP.search(f.quote) for f in told)
 
 
+_FREE = re.compile(
+    r"\bfree,? (?:please|pls|only|if possible|ideally)\b|\b(?:ideally|preferably) (?:for )?free\b",
+    re.IGNORECASE,
+)
+
+
 def _is_thrifty(brief: Brief) -> bool:
     short = any(f.key == "constraint" and f.value == "tiny-budget" for f in brief.facts)
-    return short or _fears_the_bill(brief)
+    return short or _fears_the_bill(brief) or bool(_FREE.search(brief.request))
 
 
 _REFUSED = re.compile(

@@ -12,6 +12,12 @@ _SSO = re.compile(
     r"(?:company|corporate|work|school) (?:login|account)s?)\b",
     re.IGNORECASE,
 )
+# People of an app that is to be chosen for have accounts in it, however shortly that is said.
+_SIGNS_IN = re.compile(
+    r"\b(?:log[- ]?ins?|log(?:s|ged)? in|sign[- ]?(?:in|ins|up|ups)|signed in|(?:user|same|with|and"
+    r"|have|has|their(?: own)?|create|an?) accounts?|accounts? (?:for|and)|passwords?)\b",
+    re.IGNORECASE,
+)
 _FIRM = (
     r"(?:customers?|compan(?:y|ies)|clients?|firms?|tenants?|schools?|districts?|organi[sz]ations?|"
     r"orgs?|universit(?:y|ies)|hospitals?|clinics?|enterprises?|accounts?|partners?)"
@@ -37,6 +43,11 @@ class SignOn:
 
     users: float = 0.0
     firms: int = 0
+
+
+def signs_in(text: str) -> bool:
+    """Whether people have accounts in the app, as "chat and login" says."""
+    return bool(_SIGNS_IN.search(text))
 
 
 def sign_on_of(brief: Brief, people: People) -> SignOn:

@@ -298,12 +298,12 @@ def _price_flip(choice: Choice) -> str:
     most = FAR * choice.decision.users if choice.needs.is_known("users") else float("inf")
     above = next((f for f in flips if float(f.at) <= most), None)
     if above:
-        ahead = "comes out ahead" if above.then else "fits any more"
-        if above not in choice.flips:
-            ahead = "is what still fits"
-        at = f"from about {float(above.at):,.0f} users on {name(above.then)} {ahead}"
         there = scored(choice.needs, float(above.at))
         out = next((s.ruled_out for s in there if s.option.id == choice.pick.option.id), ())
+        ahead = "comes out ahead" if above.then else "fits any more"
+        if out and above not in choice.flips:
+            ahead = "is what still fits"
+        at = f"from about {float(above.at):,.0f} users on {name(above.then)} {ahead}"
         return f"{at} ({name(choice.pick.option.family)}: {out[0]})" if out else at
     if choice.needs.is_known("users"):
         return f"nor do {FAR} times as many change the choice"

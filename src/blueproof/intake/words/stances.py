@@ -28,9 +28,21 @@ _CUES: tuple[tuple[Stance, str, str], ...] = (
     ("rejected", r"\b(?:nobody|no one|none of us|noone)(?: (?:here|of us|in the team|on the team))?"
      r" (?:wants?|likes?|would|can|could|knows? how)(?: to)?(?: \w+){0,2} $", r""),
     ("option", r"\b(?:boss|ceo|cto|colleague|manager|consultant|vendor|client|customer|architect"
-     r"|lead|he|she|they|somebody|someone|friend|team)\w* (?:wants?|suggests?|proposes?|recommends?"
-     r"|says|prefers?|pushes for|likes)(?: (?:us|to|that|we|use|go|move|with|should|for)){0,4} "
+     r"|lead|he|she|they|somebody|someone|friend|team|co-?founder|partner|freelancer|developer|dev"
+     r"|chatgpt|claude)\w*(?: else)? (?:wants?|suggest(?:s|ed)?|proposes?|recommend(?:s|ed)?"
+     r"|says|said|prefers?|pushes for|likes|favou?rs)"
+     r"(?: (?:us|to|that|we|use|go|move|with|should|for)){0,4} "
      r"(?:\w+ (?:\+|and|&|or) )?$", r""),
+    ("mentioned", r"\b(?:nobody|no one|none of us|noone|no-one)(?: (?:here|of us|in the team"
+     r"|on the team|else))? (?:knows?|knew|has (?:ever )?(?:used|touched|run))(?: any)? $", r""),
+    ("mentioned", r"\b(?:no (?:real )?experience|not experienced|zero experience|unfamiliar)"
+     r" (?:with|in|of) $", r""),
+    ("option", r"\b(?:(?:was|were|am|are|is|i'm|we're) (?:just )?about to (?:go with|use|pick"
+     r"|choose|start (?:with|on)|try)|(?:was|were) (?:going|planning) to (?:go with|use|pick|try)"
+     r"|(?:short-?list|candidates|contenders|finalists)(?: (?:is|are|so far))?:?"
+     r"|(?:first )?(?:instinct|gut feeling|hunch)(?: is| was| says)?(?: to use| to go with)?) "
+     r"(?:[\w.]+(?:,| and| or| &) ?){0,3}$", r""),
+    ("option", r"\b(?:look(?:ing)?|eyeing)(?: at)? (?:[\w.]+(?:,| and| or| &) ?){0,3}$", r""),
     ("rejected", r"",
      r"^ (?:is|was) (?:forbidden|banned|ruled out|not an option|out of the question)"),
     ("rejected", r"\b(?:tried|used|had)(?: \w+){0,2} $",
@@ -69,8 +81,8 @@ _CUES: tuple[tuple[Stance, str, str], ...] = (
      r"|wonder\w*)(?: \w+){0,1} ?$", r"^[^.\n]{0,24}(?:\?|\bor\b|\bvs\b)"),
     ("option", r"", r"^ (?:or|vs\.?|versus|oder|ou)\b"),
     ("option", r"\b(?:or|vs\.?|versus|oder|ou)(?: an?| the| use| just| go with)? $", r""),
-    ("option", r"\b(?:between|considering|thinking(?: of| about)?|torn between|deciding (?:on"
-     r"|between)|evaluating|leaning (?:towards?|to)|instead go|could use|might use"
+    ("option", r"\b(?:between|back and forth|considering|thinking(?: of| about)?|torn between"
+     r"|deciding (?:on|between)|evaluating|leaning (?:towards?|to)|instead go|could use|might use"
      r"|would (?:it be|be) better)\b[^.?!\n]*$", r""),
     ("current", r"\b(?:from|our|my|we (?:use|have|run|are on|run on|host)|i (?:use|have|am using"
      r"|'m using|run)|we'?re (?:using|on|running)|using|running|runs|built (?:with|in"
