@@ -119,12 +119,11 @@ def read_sketch(brief: Brief) -> Sketch | None:
     refers = found.queries and any(read_links(unwrapped(brief.request)))
     shown = SHOWN if deleting or refers else old
     both = bool(found.queries) and brief.document("plan") is not None
-    if not may_be_rebuilt(brief, has_query=has_query, has_both=both, shown=shown):
+    wished = has_query or not asks_else(brief.request)
+    if not (wished and may_be_rebuilt(brief, has_query=has_query, has_both=both, shown=shown)):
         return None
     if has_query:
         return _of_sql(brief, found, plans, pieces)
-    if asks_else(brief.request):
-        return None
     return _of_code_or_words(brief, found, deleting)
 
 
