@@ -115,9 +115,8 @@ def read_sketch(brief: Brief) -> Sketch | None:
     deleting = None if found.queries or plans else read_deleting(brief.request)
     has_query = bool(found.queries or plans or pieces)
     deletes = DELETES.search(brief.request) or deletes_old(brief.request)
-    old = OF_OLD_ROWS if deletes else frozenset[str]()
     refers = found.queries and any(read_links(unwrapped(brief.request)))
-    shown = SHOWN if deleting or refers else old
+    shown = SHOWN if deleting or refers else OF_OLD_ROWS if deletes else frozenset[str]()
     both = bool(found.queries) and brief.document("plan") is not None
     wished = has_query or not asks_else(brief.request)
     if not (wished and may_be_rebuilt(brief, has_query=has_query, has_both=both, shown=shown)):
@@ -177,15 +176,15 @@ def _of_code_or_words(brief: Brief, found: Pasted, deleting: Written | None) -> 
     written = written or _of_story(brief, plain) or _related(brief, plain, names, clearly=False)
     if not written and may_be_implied(brief):
         written = imply_query(brief.request, plain)
-    sketch = _of_words(brief, written, found) if written else None
+    sketch = written and _of_words(brief, written, found)
     return None if sketch and not deleting and leaves_out(sketch, plain) else sketch
 
 
 def _of_story(brief: Brief, plain: str) -> Written | None:
     """The query of a story whose columns are named; None where none is."""
     raw = read_told(brief)
-    table = _table(raw or Story(), plain)
-    more = completed(raw, unwrapped(brief.request), (table, *name_tables(plain)))
+    names = (_table(raw or Story(), plain), *name_tables(plain))
+    more = completed(raw, unwrapped(brief.request), names)
     story = more.story if more else raw
     if not story or not (story.named or more) or not _tells(story) or table.startswith("pg_"):
         return None
