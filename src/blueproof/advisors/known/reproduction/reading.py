@@ -186,7 +186,7 @@ def _of_story(brief: Brief, plain: str) -> Written | None:
     names = (_table(raw or Story(), plain), *name_tables(plain))
     more = completed(raw, unwrapped(brief.request), names)
     story = more.story if more else raw
-    if not story or not (story.named or more) or not _tells(story) or table.startswith("pg_"):
+    if not story or not (story.named or more) or not _tells(story) or names[0].startswith("pg_"):
         return None
     table = qualified(_table(story, plain), brief.request)
     told = write_query(story, brief.request, table)
