@@ -176,7 +176,7 @@ def _of_code_or_words(brief: Brief, found: Pasted, deleting: Written | None) -> 
     written = written or _of_story(brief, plain) or _related(brief, plain, names, clearly=False)
     if not written and may_be_implied(brief):
         written = imply_query(brief.request, plain)
-    sketch = written and _of_words(brief, written, found)
+    sketch = _of_words(brief, written, found) if written else None
     return None if sketch and not deleting and leaves_out(sketch, plain) else sketch
 
 
