@@ -11,6 +11,7 @@ from blueproof.advisors.fits.telling import headline, with_headline
 from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered, is_likely
 from blueproof.advisors.known.incident import asks_to_move, choice_second, is_incident
 from blueproof.advisors.known.reproduction.owning import is_slow, is_worth_reading
+from blueproof.advisors.known.trouble import with_trouble
 from blueproof.advisors.observe.owning import is_about_watching, observes
 from blueproof.advisors.premises.judge import judge
 from blueproof.advisors.saturated.judge import saturated, with_saturated
@@ -88,6 +89,7 @@ def advise_request(
         assumed = (*brief.assumptions, *draft.brief.assumptions)
         draft = replace(draft, brief=replace(brief, assumptions=tuple(dict.fromkeys(assumed))))
     conclusion = with_headline(with_saturated(conclusion, full), first)
+    conclusion = with_trouble(conclusion, brief)
     if (owns(brief) or asks_to_move(brief)) and is_incident(brief):
         conclusion = choice_second(conclusion, brief)
     if isinstance(unbuilt, Unproved):

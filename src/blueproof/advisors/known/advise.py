@@ -231,7 +231,8 @@ def _answer(brief: Brief, judged: tuple[Premise, ...], part: Told) -> Iterator[s
     if left:  # how long there is decides how it is done
         yield sentence(left)
     yield from part.sentences
-    yield from _reckoned(brief, {refused, left})
+    told = {s for s in sums(brief) if any(s in each for each in part.sentences)}
+    yield from _reckoned(brief, {refused, left, *told})
     if not part.sentences and lacks_columns(brief):
         yield _COLUMNS
 

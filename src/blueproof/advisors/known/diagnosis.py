@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from blueproof.advisors.known.at_once import AtOnce, at_once
 from blueproof.advisors.known.contrary import is_ruled_out
 from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.in_place import THERE, without_what_is_there
@@ -16,6 +17,8 @@ from blueproof.core.question import Question
 from blueproof.facts.entries import Cause, Failure
 
 _BEFORE = 24  # characters before a word by which it is quoted
+_SHOWN = 10  # words that a sum outweighs
+_SERVERLESS = "serverless"  # among the words that speak for the cause that functions are
 _SHORT = 90  # characters of a command that fits into a sentence
 
 
@@ -24,10 +27,12 @@ class _Weighed:
     cause: Cause
     supports: tuple[str, ...]
     contradicts: tuple[str, ...]
+    reckoned: AtOnce | None = None  # the person's own figures, where they show that it is this
 
     @property
     def weight(self) -> int:
-        return len(self.supports) - 2 * len(self.contradicts)
+        shown = _SHOWN if self.reckoned else 0
+        return shown + len(self.supports) - 2 * len(self.contradicts)
 
 
 def told_of_failure(failure: Failure, found: Found, brief: Brief) -> Told:
@@ -62,6 +67,11 @@ def _when(step: Step) -> int:
 def _sentences(
     failure: Failure, found: Found, first: _Weighed, count: int, rhythm: Rhythm | None
 ) -> Iterator[str]:
+    running = first.reckoned
+    if running:  # the person's own sum comes before what any text means
+        yield sentence(f"{running.sum}: {_cause(first)}")
+        yield from (sentence(running.remedy), sentence(running.raised))
+        return
     yield sentence(failure.means if found.printed else f"It may be this: {lowered(failure.means)}")
     if rhythm:  # what happens by the clock tells more than any word
         yield rhythm.sentence
@@ -90,7 +100,7 @@ def _shows(weighed: _Weighed) -> str:
 
 def _steps(weighed: _Weighed) -> Iterator[Step]:
     cause = weighed.cause
-    if weighed.supports:
+    if weighed.supports or weighed.reckoned:
         yield Step(do=f"If so: {lowered(cause.now)}", horizon="now", check=cause.look, undo="")
     else:
         yield Step(do=f"See which cause it is: {cause.look}", horizon="now", check="", undo="")
@@ -101,11 +111,28 @@ def _steps(weighed: _Weighed) -> Iterator[Step]:
 
 
 def _weighed(cause: Cause, brief: Brief) -> _Weighed:
+    running = at_once(brief) if _SERVERLESS in cause.when else None
     return _Weighed(
         cause=cause,
+        reckoned=running if running and running.is_over else None,
         supports=tuple(_said(cause.when, brief)),
-        contradicts=(*_said(cause.not_when, brief), *_ruled_out(cause.when, brief)),
+        contradicts=(
+            *_said(_without_proposals(cause.not_when, brief), brief),
+            *_ruled_out(cause.when, brief),
+        ),
     )
+
+
+def _without_proposals(words: tuple[str, ...], brief: Brief) -> tuple[str, ...]:
+    """The words but for products that somebody only proposes: what is not there rules nothing out.
+
+    "Someone said RDS Proxy" tells of no proxy.
+    """
+    roles: dict[str, set[str]] = {}
+    for fact in brief.facts:
+        if fact.key == "technology":
+            roles.setdefault(str(fact.value), set()).add(fact.role)
+    return tuple(w for w in words if "current" in roles.get(w, {"current"}))
 
 
 def _said(words: tuple[str, ...], brief: Brief) -> Iterator[str]:

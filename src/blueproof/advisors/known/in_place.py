@@ -68,10 +68,13 @@ def _there(text: str, brief: Brief, topic: str) -> str:
 
 
 def _products(text: str, brief: Brief) -> Iterator[str]:
-    """The products of the text that the words name as in use."""
+    """The products of the text that the words name as in use; RDS is no RDS Proxy."""
+    quotes = sorted({f.quote for f in brief.facts if f.key == "technology" and f.quote}, key=len)
     for fact in brief.facts:
         used = fact.key == "technology" and fact.role in {"current", "tried"} and fact.quote
-        if used and re.search(rf"\b{re.escape(fact.quote)}\b", text, re.IGNORECASE):
+        longer = [q for q in quotes if len(q) > len(fact.quote) and fact.quote in q]
+        rest = re.sub("|".join(map(re.escape, longer)), "", text) if used and longer else text
+        if used and re.search(rf"\b{re.escape(fact.quote)}\b", rest, re.IGNORECASE):
             yield fact.quote
 
 

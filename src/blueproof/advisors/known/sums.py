@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from math import prod
 
+from blueproof.advisors.known.at_once import SERVERLESS, at_once
 from blueproof.advisors.known.ids_left import ids_left
 from blueproof.core.brief import Brief, Fact
 from blueproof.costs.db_class import default_connections
@@ -115,10 +116,19 @@ def _is_own(brief: Brief, fact: Fact) -> bool:
 
 def _connections(brief: Brief) -> Iterator[str]:
     """Instances times the pool of each, against the server's limit."""
+    running = at_once(brief)
+    if running:
+        yield running.sum
+        return
     made = _product(brief)
     if made is None:
         return
     total, text = made
+    if any(f.unit == "function" for f in _numbers(brief, "instances")) and _names(
+        brief, *SERVERLESS
+    ):
+        yield f"{text}, if one instance of each runs: what counts is how many run at once"
+        return
     told = {m["most"].replace(",", ""): m for m in _CEILING.finditer(brief.request)}
     parts = text.partition(" = ")[0].split()
     ceilings = [float(most) for most in told if most not in parts and float(most) > _pool(brief)]

@@ -29,8 +29,9 @@ _CUES: tuple[tuple[Stance, str, str], ...] = (
      r" (?:wants?|likes?|would|can|could|knows? how)(?: to)?(?: \w+){0,2} $", r""),
     ("option", r"\b(?:boss|ceo|cto|colleague|manager|consultant|vendor|client|customer|architect"
      r"|lead|he|she|they|somebody|someone|friend|team|co-?founder|partner|freelancer|developer|dev"
-     r"|chatgpt|claude)\w*(?: else)? (?:wants?|suggest(?:s|ed)?|proposes?|recommend(?:s|ed)?"
-     r"|says|said|prefers?|pushes for|likes|favou?rs)"
+     r"|chatgpt|claude|one|another|others|people|everybody|everyone)\w*(?: else)?"
+     r" (?:wants?|suggest(?:s|ed)?|proposes?|recommend(?:s|ed)?|says?|said|prefers?"
+     r"|pushes for|likes|favou?rs)"
      r"(?: (?:us|to|that|we|use|go|move|with|should|for)){0,4} "
      r"(?:\w+ (?:\+|and|&|or) )?$", r""),
     ("mentioned", r"\b(?:nobody|no one|none of us|noone|no-one)(?: (?:here|of us|in the team"
