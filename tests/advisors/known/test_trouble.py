@@ -8,8 +8,8 @@ from blueproof.consult import consult
 from blueproof.intake.words.read import read_request
 
 MAIL = (
-    "Checkout fails on and off since 14:10, help. Deployed 14:02 (now sends the invoice mail inside the "
-    "booking transaction). NestJS on ECS, pg pool max 15, RDS Postgres.\n"
+    "Checkout fails on and off since 14:10, help. Deployed 14:02 (now sends the invoice mail "
+    "inside the booking transaction). NestJS on ECS, pg pool max 15, RDS Postgres.\n"
     "14:11 ERROR Error: timeout exceeded when trying to connect\n14:11 WARN smtp took 24100ms\n"
     "pg_stat_activity: 180 connections: 150 idle in transaction, 30 active"
 )

@@ -87,8 +87,8 @@ class HeldOpen:
                 undo="ALTER ROLE app_role RESET idle_in_transaction_session_timeout",
             ),
             Step(
-                do=f"Take it out of the transaction ({call}): commit first, write a row into an outbox "
-                "in the same transaction, and let a worker make the call with a time limit",
+                do=f"Take it out of the transaction ({call}): commit first, write a row into an "
+                "outbox in the same transaction, and let a worker make the call with a time limit",
                 horizon="later",
                 check="pg_stat_activity shows none older than a second at the peak",
                 undo="",
