@@ -10,6 +10,7 @@ from blueproof.advisors.model.demands import ONE_AT_A_TIME, is_demand
 from blueproof.advisors.model.further import is_further
 from blueproof.advisors.model.needs import needs_of
 from blueproof.advisors.model.nouns import noun_of, singular
+from blueproof.advisors.model.offering import offered, without_rule
 from blueproof.advisors.model.prose.hearing import hear
 from blueproof.advisors.model.prose.naming import is_someone
 from blueproof.advisors.model.prose.plain import heard_text, without_asides
@@ -93,7 +94,7 @@ _SENTENCE = re.compile(
 
 def read_told(request: str, *, supabase: bool) -> Told | None:
     """What the words tell; None where no two things that hang together can be read of them."""
-    plain = heard_text(without_questions(request))
+    plain = heard_text(without_questions(without_rule(request)))
     text, brackets = _folded(without_asides(plain))
     heard = hear(text, brackets)
     told = _of_list(plain, heard, supabase=supabase)
@@ -105,7 +106,7 @@ def read_told(request: str, *, supabase: bool) -> Told | None:
         return None
     states = {s for need in told.needs for pair in need.pairs for s in pair}
     left = tuple(n for n in told.unplaced if n not in states)
-    return replace(told, request=request, unplaced=left)
+    return offered(replace(told, request=request, unplaced=left))
 
 
 def _of_list(request: str, heard: Heard, *, supabase: bool) -> Told | None:

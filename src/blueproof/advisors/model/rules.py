@@ -44,7 +44,7 @@ _APART = re.compile(
     r"per[- ]tenant)\b",
     re.IGNORECASE,
 )
-_TWICE = re.compile(
+TWICE = re.compile(
     r"\bdouble[- ]?book\w*|(?<!can )(?<!may )(?<!might )\boverlap\w*|\b(?:booked|rented"
     r"|reserved|hired|used|scheduled) twice\b|"
     r"\btwo (?:bookings|appointments|reservations|rentals|lessons|classes) at (?:once|the same)|"
@@ -115,17 +115,18 @@ def booked(
     bookings = [n for n in nouns if kinds.is_booking(n)]
     parents = {n: [r.parent for r in relations if r.child == n and not r.many] for n in bookings}
     best = max(bookings, key=lambda n: len(parents[n]), default="")
-    if not best or not _TWICE.search(text):
+    if not best or not TWICE.search(text):
         return best, ()
     able = [p for p in parents[best] if kinds.is_a(p, kinds.STAFF | kinds.RESOURCES)]
+    same = [p for p in parents[best] if re.search(rf"\bsame {re.escape(p)}\b", text, re.IGNORECASE)]
     named = [p for p in parents[best] if _near(text, p)]
-    return best, tuple(named or able)
+    return best, tuple(same or named or able)
 
 
 def unheld(text: str, *, exclusive: bool, tenant: bool) -> tuple[str, ...]:
     """The clauses that ask for a rule which neither bookings nor tenants uphold."""
     held = (
-        *((_TWICE,) if exclusive else ()),
+        *((TWICE,) if exclusive else ()),
         *((_OWN, _OWN_TO, _APART, _OF_ANOTHER, _IN_ANOTHER, _SEE_OTHER) if tenant else ()),
     )
     said = (" ".join(found[0].split()) for found in _CLAUSE.finditer(text))
@@ -138,7 +139,7 @@ def _near(text: str, noun: str) -> bool:
     for sentence in re.split(r"[.;!?\n]", text.lower()):
         said = {singular(w) for w in re.findall(r"[a-z]+", sentence)}
         if (
-            _TWICE.search(sentence)
+            TWICE.search(sentence)
             and (set(noun.split()) <= said or kinds.head(noun) in said)
             and sentence.count(",") <= _NOT_MANY
         ):
