@@ -19,8 +19,8 @@ BOATS = (
     "of the same boat at the same time. We keep 15% of each payment."
 )
 STUDIO = (
-    "Design the Postgres schema for our photo studio: photographers, clients, sessions. A client books "
-    "a session with a photographer, no double bookings. Clients leave a review afterwards."
+    "Design the Postgres schema for our photo studio: photographers, clients, sessions. A client "
+    "books a session with a photographer, no double bookings. Clients leave a review afterwards."
 )
 GARAGE = (
     "Schema for renting out parking spaces. A host offers spaces with a daily rate. A guest books a "
