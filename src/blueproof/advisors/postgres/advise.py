@@ -111,7 +111,7 @@ def _rewrite(session: _Session) -> None:
         asked, found = Asked(database=session.database, query=query), list[Rewrite]()
         for each in all_rewritings():
             with _reported(f"what rewrite {each.id} makes of {query.name}", session):
-                found += [named(each, turned) for turned in each.turn(asked)]
+                found += [named(each, turned) for turned in each.texts(asked)]
         return tuple(found)
 
     for _ in range(_MOST_ROUNDS):
