@@ -93,7 +93,7 @@ class Planner(Protocol):
     def index_bytes(self, change: str) -> int:
         """Estimated size on disk, in bytes, of the indexes that this DDL would create."""
 
-    def trial(
+    def search(
         self, made: tuple[str, ...] = (), queries: tuple[str, ...] | None = None
     ) -> AbstractContextManager[Room]:
         """Room to try many indexes for these queries, on top of those that `made` creates."""
