@@ -13,7 +13,9 @@ from sqlglot import exp
 
 # What a node is made of; its property `meta` would make an empty one where there is none.
 _ARGS, _PARENT, _COMMENTS = attrgetter("args"), attrgetter("parent"), attrgetter("comments")
-_PLACE, _REMARKS, _HASH = attrgetter("arg_key", "index"), attrgetter("_meta"), attrgetter("_hash")
+_PLACE, _REMARKS = attrgetter("arg_key", "index"), attrgetter("_meta")
+_HASHED = "_hash"  # kept by a node until it is changed
+_HASH = attrgetter(_HASHED)
 _Tree = TypeVar("_Tree", bound=exp.Expr)
 
 
@@ -119,7 +121,7 @@ def copied(tree: _Tree) -> _Tree:
         if remarks:
             new.meta.update(remarks)
         if hashed:
-            new._hash = _HASH(old)
+            setattr(new, _HASHED, _HASH(old))
     return root
 
 

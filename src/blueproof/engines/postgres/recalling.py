@@ -1,4 +1,4 @@
-"""Room to try indexes that answers as earlier rooms did, and opens one only for what none was asked.
+"""Room to try indexes that answers as earlier ones did, and is opened for what none was asked.
 
 Searches ask the same again: a query's own indexes are looked for before others are advised and
 after, then those of all queries, then all of it once more without what was refuted. What the

@@ -111,7 +111,7 @@ class Stating:
         """The tables whose names, or whose indexes' names, stand somewhere in the text."""
         return {oid for word in words_of(text) for oid in self._mentions.get(word, ())}
 
-    def homes(self, text: str) -> set[int]:
+    def homes(self, text: str) -> set[str]:
         """The tables that a text names, or of which it names a partition."""
         return {self._homes[oid] for oid in self.concerned(text)}
 

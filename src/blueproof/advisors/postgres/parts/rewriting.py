@@ -80,9 +80,17 @@ class Asked:
         return Scopes(self.database.schema)
 
     @cached_property
+    def _read(self) -> tuple[exp.Query, str] | None:
+        return _read_plainly(self.text, _Names(self.database.schema))
+
+    @property
+    def printed(self) -> str:
+        """The text of the query's tree; "" where it cannot be read."""
+        return self._read[1] if self._read is not None else ""
+
+    @cached_property
     def _tree(self) -> exp.Query | None:
-        read = _read_plainly(self.text, _Names(self.database.schema))
-        return read[0] if read is not None and self._is_faithful(read[1]) else None
+        return self._read[0] if self._read is not None and self.is_faithful(self.printed) else None
 
     def tree(self) -> exp.Query | None:
         """A copy of the query's tree, to be changed at will until `take_back`.
@@ -120,8 +128,10 @@ class Asked:
         found = self._tree.find_all(exp.Select) if self._tree is not None else ()
         return tuple(_way(select) for select in found)
 
-    def _is_faithful(self, printed: str) -> bool:
-        """Whether the tree's text is planned as the person's own is."""
+    def is_faithful(self, printed: str) -> bool:
+        """Whether the tree's text, if there is one, is planned as the person's own is."""
+        if not printed:
+            return False
         try:
             plan = self.database.planner.plan(printed, self.database.made)
         except Refused:
@@ -175,6 +185,8 @@ class Rewriting:
     """A way to rewrite queries: `turn` gives new texts of a query, the likeliest first.
 
     Whether one helps is for the planner to say; whether it gives the same rows, for the proof.
+    `beyond` is whether `turn` looks at more than the query's words, the tables and what is known of
+    them: at indexes, or at the plan.
     """
 
     id: str
@@ -183,6 +195,7 @@ class Rewriting:
     evidence: tuple[Citation, ...]
     turn: Callable[[Asked], Iterator[Rewrite]]
     cases: tuple[Case, ...]
+    beyond: bool = False
 
     def texts(self, asked: Asked) -> Iterator[Rewrite]:
         """What `turn` gives; at the end the query's trees are there for the next to look at."""
