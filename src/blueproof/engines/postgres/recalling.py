@@ -36,15 +36,18 @@ class Recollection:
 class Recalling:
     """A room on top of `made`; `concerning` are those of the changes that a text is touched by.
 
-    `asked` counts the questions, whoever has answered them.
+    `asked` counts the questions, whoever has answered them. While `learnt` grows, the planner looks
+    at indexes that have no height yet, and remembers that: such a room's costs are its own.
     """
 
     known: Recollection
     open: Callable[[], contextlib.AbstractContextManager[Trial]]
     made: Changes
     concerning: Callable[[Changes, tuple[str, ...]], Changes]
+    learnt: Callable[[], int]
     asked: int = 0
     _room: Trial | None = None
+    _learnt: int = 0
     _opened: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     _waiting: list[dict[str, str]] = field(default_factory=list)
     _said: dict[str, str] = field(default_factory=dict)
@@ -75,10 +78,11 @@ class Recalling:
         if known is not None:
             return Outcome(cost=known[0], used=frozenset(near[at] for at in known[1]))
         outcome = self._ready().cost(query, shown, among)
-        if len(self.known.costs) >= _MOST:
-            self.known.costs.clear()
-        places = tuple(at for at, name in enumerate(near) if name in outcome.used)
-        self.known.costs[key] = (outcome.cost, places)
+        if self.learnt() == self._learnt:
+            if len(self.known.costs) >= _MOST:
+                self.known.costs.clear()
+            places = tuple(at for at, name in enumerate(near) if name in outcome.used)
+            self.known.costs[key] = (outcome.cost, places)
         return outcome
 
     def close(self) -> None:
@@ -88,6 +92,7 @@ class Recalling:
     def _ready(self) -> Trial:
         """The room itself, with all that was to be made so far."""
         if self._room is None:
+            self._learnt = self.learnt()
             self._room = self._opened.enter_context(self.open())
             for statements in self._waiting:
                 self._room.add(statements)

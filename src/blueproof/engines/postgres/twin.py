@@ -222,6 +222,7 @@ class Twin:
             open=lambda: self.trial(made, queries),
             made=made,
             concerning=self._concerning,
+            learnt=lambda: self._stating.learnt,
         )
         try:
             yield room

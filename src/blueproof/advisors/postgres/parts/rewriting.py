@@ -67,7 +67,7 @@ class Asked:
 
     database: Database
     query: Planned
-    _lent: list[exp.Query] = field(default_factory=list)
+    _lent: list[exp.Query] = field(default_factory=list, init=False)
 
     @property
     def text(self) -> str:
