@@ -94,8 +94,9 @@ def tree(
     leaves = sum(_leaves(group, fillfactor) for group in groups)
     items = sum(group.number for group in groups)
     order = _Order(tuple(prefixes[: keys or None]), rows, items, items / leaves)
-    fanout = _fanout(_pivot(_told(order)))
-    return _built(max(1, math.ceil(leaves - _SAME)), fanout, tuple(_rooms(_chosen(order))))
+    told = _told(order)
+    fanout, rooms = _fanout(_pivot(told)), tuple(_rooms(_chosen(order, told)))
+    return _built(max(1, math.ceil(leaves - _SAME)), fanout, rooms)
 
 
 def _leaves(items: _Items, fillfactor: int) -> float:
@@ -179,7 +180,7 @@ def _told(order: _Order) -> list[tuple[float, float]]:
     ]
 
 
-def _chosen(order: _Order) -> list[tuple[float, float]]:
+def _chosen(order: _Order, told: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """The same where a page that is split chooses among neighbours: who differ early.
 
     Only to do without a row's address it looks at the whole page (_bt_strategy).
@@ -187,8 +188,8 @@ def _chosen(order: _Order) -> list[tuple[float, float]]:
     few = max(1.0, _LEAF_CHOICE * order.on_page)
     choices = [few] * (len(order.prefixes) - 1) + [max(few, order.on_page)]
     return [
-        (max(told, 1 - _alike(entries, order, choice)), size)
-        for (told, size), entries, choice in zip(_told(order), order.prefixes, choices, strict=True)
+        (max(part, 1 - _alike(entries, order, choice)), size)
+        for (part, size), entries, choice in zip(told, order.prefixes, choices, strict=True)
     ]
 
 

@@ -8,6 +8,7 @@ rows are dealt out over the combinations, and those that get none are not counte
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from blueproof.sql.schema import Slot
 from blueproof.sql.sizes.pieces import ALIGNMENT, Piece, rarity
@@ -68,6 +69,7 @@ def combined(
         yield entries
 
 
+@lru_cache(maxsize=1024)  # of one index they are asked for five times
 def counts(entry: Entry, rows: float) -> tuple[Count, ...]:
     """How the rows lie on the keys: how many keys have one row, two rows and so on.
 
