@@ -7,8 +7,9 @@ src/include/access/nbtree.h of PostgreSQL 18.
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, repeat
+from typing import NamedTuple
 
 from blueproof.sql.sizes.combining import Entry, counts, occurring
 
@@ -53,8 +54,7 @@ class Tree:
     rooms: tuple[int, ...] = field(default=(2,), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Items:
+class _Items(NamedTuple):
     """Items of leaf pages: how many, their mean size with line pointer and its mean square.
 
     `spare` is what an item loses on average where it becomes the page's high key.
@@ -133,7 +133,7 @@ def _lists_of(entries: Sequence[Entry], rows: float) -> Iterator[_Items]:
             full = math.floor(count.rows / most)
             last = list(_last(count.keys, count.rows - full * most, entry.size))
             if full * full_list.size < PAGE:
-                others += [replace(full_list, number=count.keys * full), *last]
+                others += [full_list._replace(number=count.keys * full), *last]
             else:
                 yield _run(count.keys, full, full_list, last)
         yield from _mixed(others)
@@ -145,7 +145,7 @@ def _run(keys: float, full: int, full_list: _Items, last: list[_Items]) -> _Item
     Nothing but a row by itself goes into what nine full ones leave of a page.
     """
     shorter = sum(item.number for item in last if item.spare)
-    return replace(full_list, number=keys * full + shorter)
+    return full_list._replace(number=keys * full + shorter)
 
 
 def _last(keys: float, rows: float, size: float) -> Iterator[_Items]:
