@@ -128,16 +128,17 @@ def _timed(claim: Claim, scene: DatabaseScene | None, bench: Bench) -> tuple[Out
 def doubted(
     advice: Recommendation, scene: DatabaseScene, bench: Bench, done: Checked
 ) -> Rejected | None:
-    """Why a rewrite cannot stand whatever comes beside it: it does not run, or has other rows.
+    """Why a rewrite cannot stand whatever comes beside it.
 
-    What is checked is kept in `done`, for `prove`.
+    It does not run, or its rows are other ones or could not be compared. What is checked is kept in
+    `done`, for `prove`.
     """
     claims = [claim for claim in advice.claims if isinstance(claim, Runs | SameRows)]
     for claim in claims:
         if claim not in done:
             done[claim] = _timed(claim, scene, bench)
-    proofs = [as_proof(claim, done[claim][0], "", done[claim][1]) for claim in claims]
-    return _refutation(advice, tuple(p for p in proofs if p.verdict == "refuted"), set())
+    proofs = tuple(as_proof(claim, done[claim][0], "", done[claim][1]) for claim in claims)
+    return _refutation(advice, proofs, {claim for claim in claims if done[claim][0].lacking})
 
 
 def prove(
