@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
-from blueproof.advisors.postgres.advise import advise, first_rewrites
+from blueproof.advisors.postgres.advise import advise
 from blueproof.advisors.postgres.conclude import conclude
 from blueproof.advisors.postgres.database import Clock, Database, Planned, plan_query
 from blueproof.advisors.postgres.search.earlier import Earlier
@@ -25,7 +25,7 @@ from blueproof.intake.database import (
     queries_passed_over,
 )
 from blueproof.proof.bench import Bench
-from blueproof.proof.prove import Checked, doubted, prove
+from blueproof.proof.prove import prove
 from blueproof.sql.access.privileges import leader_in
 from blueproof.sql.counts_file import write_counts
 from blueproof.sql.guessing.resolving import tables_of
@@ -262,50 +262,34 @@ def _given(brief: Brief, twin: Twin, handed: Excerpt, written: tuple[str, ...]) 
 def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
     """Advise and prove; what was refuted is left out of the next round, which may find better."""
     rejected: dict[str, Rejected] = {}
-    earlier, done = Earlier(), Checked()
+    earlier = Earlier()
     for _ in range(_MOST_ROUNDS + (_MOST_ROUNDS if case.rebuilt else 0)):
         progress("looking for what helps")
+        earlier.excluded = frozenset(rejected)
+        draft, final = advise(case.brief, case.database, case.scene, case.left_out, earlier)
+        if case.rebuilt and (idle := case.rebuilt.idle(draft, final) - rejected.keys()):
+            rejected |= {r.slot: _idle(r) for r in draft.recommendations if r.slot in idle}
+            continue
+        if case.rebuilt:
+            draft = _with_others(draft, case.rebuilt.beside(draft, final))
+        draft = replace(
+            draft,
+            artifacts=(*_inputs(case.brief, case.scene), *draft.artifacts),
+            rejected=(*draft.rejected, *rejected.values()),
+        )
+
+        def said(kept: Draft, proofs: tuple[Proof, ...], at: Database = final) -> Conclusion:
+            found = conclude(case.database, at, case.counts, kept, proofs)
+            found = with_plans(found, case.brief, case.database.queries)
+            return case.rebuilt.concluded(kept, found) if case.rebuilt else found
+
         with Bench() as bench:
-            if not case.rebuilt:
-                rejected |= _doubted(case, earlier, done, bench)
-            draft, final = advise(case.brief, case.database, case.scene, case.left_out, earlier)
-            if case.rebuilt and (idle := case.rebuilt.idle(draft, final) - rejected.keys()):
-                rejected |= {r.slot: _idle(r) for r in draft.recommendations if r.slot in idle}
-                earlier.excluded = frozenset(rejected)
-                continue
-            if case.rebuilt:
-                draft = _with_others(draft, case.rebuilt.beside(draft, final))
-            draft = replace(
-                draft,
-                artifacts=(*_inputs(case.brief, case.scene), *draft.artifacts),
-                rejected=(*draft.rejected, *rejected.values()),
-            )
-
-            def said(kept: Draft, proofs: tuple[Proof, ...], at: Database = final) -> Conclusion:
-                found = conclude(case.database, at, case.counts, kept, proofs)
-                found = with_plans(found, case.brief, case.database.queries)
-                return case.rebuilt.concluded(kept, found) if case.rebuilt else found
-
-            blueprint = prove(draft, said, bench, progress, done)
+            blueprint = prove(draft, said, bench, progress)
         new = {r.slot: r for r in blueprint.rejected if r not in draft.rejected and not r.lost}
         rejected |= new
-        earlier.excluded = frozenset(rejected)
         if not new:
             break
     return blueprint
-
-
-def _doubted(case: _Case, earlier: Earlier, done: Checked, bench: Bench) -> dict[str, Rejected]:
-    """Rewrites that cannot stand: found before all else is built upon them."""
-    found: dict[str, Rejected] = {}
-    while True:
-        first = first_rewrites(case.database, earlier)
-        why = {r.slot: doubted(r, case.scene, bench, done) for r in first}
-        new = {slot: rejected for slot, rejected in why.items() if rejected}
-        if not new:
-            return found
-        found |= new
-        earlier.excluded |= frozenset(new)
 
 
 def _with_others(draft: Draft, advice: tuple[Recommendation, ...]) -> Draft:

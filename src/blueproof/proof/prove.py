@@ -14,8 +14,6 @@ from blueproof.core.claim import (
     Drains,
     Lints,
     PassesTests,
-    Runs,
-    SameRows,
     TypeChecks,
     Validates,
 )
@@ -29,7 +27,6 @@ from blueproof.sql.plan import ExtensionMissing, Refused
 
 Conclude = Callable[[Draft, tuple[Proof, ...]], Conclusion]
 Progress = Callable[[str], None]
-Checked = dict[Claim, tuple[Outcome, float]]  # with the seconds that it took
 _CONNECTION_LOST = "08"  # the class of SQLSTATE
 _AT_ASSUMED = "at the assumed row counts"
 # What a program checks that may be missing here: advice stands without it, and says so.
@@ -65,7 +62,6 @@ class _Prover:
     known: dict[Claim, Proof] = field(default_factory=dict)
     lacking: set[Claim] = field(default_factory=set)
     begun: dict[Claim, Future[tuple[Outcome, float]]] = field(default_factory=dict)
-    done: Checked = field(default_factory=dict)
 
     def begin(self, claims: Iterable[Claim], pool: ThreadPoolExecutor) -> None:
         """Begin, beside our own work, what other programs check."""
@@ -74,7 +70,9 @@ class _Prover:
                 self.begun[claim] = pool.submit(self._timed, claim)
 
     def _timed(self, claim: Claim) -> tuple[Outcome, float]:
-        return _timed(claim, self.scene, self.bench)
+        begun = time.perf_counter()
+        outcome = check(claim, self.scene, self.bench)
+        return outcome, time.perf_counter() - begun
 
     def prove(self, claims: tuple[Claim, ...]) -> tuple[Proof, ...]:
         return tuple(self._prove_one(claim) for claim in claims)
@@ -82,8 +80,8 @@ class _Prover:
     def _prove_one(self, claim: Claim) -> Proof:
         if claim not in self.known:
             self.progress(f"proof {len(self.known) + 1}: {kind_of(claim).name}")
-            begun, done = self.begun.get(claim), self.done.get(claim)
-            outcome, seconds = done or (begun.result() if begun else self._timed(claim))
+            begun = self.begun.get(claim)
+            outcome, seconds = begun.result() if begun else self._timed(claim)
             self.known[claim] = as_proof(claim, outcome, "", seconds)
             if outcome.lacking or isinstance(claim, _BY_PROGRAM):
                 self.lacking.add(claim)
@@ -119,41 +117,11 @@ def as_proof(claim: Claim, outcome: Outcome, name: str, seconds: float) -> Proof
     )
 
 
-def _timed(claim: Claim, scene: DatabaseScene | None, bench: Bench) -> tuple[Outcome, float]:
-    begun = time.perf_counter()
-    outcome = check(claim, scene, bench)
-    return outcome, time.perf_counter() - begun
-
-
-def doubted(
-    advice: Recommendation, scene: DatabaseScene, bench: Bench, done: Checked
-) -> Rejected | None:
-    """Why a rewrite cannot stand whatever comes beside it.
-
-    It does not run, or its rows are other ones or could not be compared. What is checked is kept in
-    `done`, for `prove`.
-    """
-    claims = [claim for claim in advice.claims if isinstance(claim, Runs | SameRows)]
-    for claim in claims:
-        if claim not in done:
-            done[claim] = _timed(claim, scene, bench)
-    proofs = tuple(as_proof(claim, done[claim][0], "", done[claim][1]) for claim in claims)
-    return _refutation(advice, proofs, {claim for claim in claims if done[claim][0].lacking})
-
-
 def prove(
-    draft: Draft,
-    conclude: Conclude,
-    bench: Bench,
-    progress: Progress = lambda _: None,
-    done: Checked | None = None,
+    draft: Draft, conclude: Conclude, bench: Bench, progress: Progress = lambda _: None
 ) -> Blueprint:
-    """The blueprint of a draft: refuted advice is out, with all that needs it.
-
-    `done` are claims of the draft's scene that have been checked before.
-    """
-    scene = draft.scenes[0] if draft.scenes else None
-    prover = _Prover(scene, bench, progress, done=done or {})
+    """The blueprint of a draft: refuted advice is out, with all that needs it."""
+    prover = _Prover(draft.scenes[0] if draft.scenes else None, bench, progress)
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         prover.begin((c for r in draft.recommendations for c in r.claims), pool)
         verdicts = {r.slot: prover.prove(r.claims) for r in draft.recommendations}

@@ -107,17 +107,6 @@ def _reported(statement: str, session: _Session) -> Iterator[None]:
         session.failed.append(Unproved(statement=statement, why=why))
 
 
-def first_rewrites(database: Database, earlier: Earlier) -> tuple[Recommendation, ...]:
-    """The rewrites that `advise` would take first: whoever doubts one need not wait for the rest.
-
-    None where that breaks, which `advise` reports.
-    """
-    session = _Session(database, [], [], [], earlier)
-    with _reported("what the rewrites would say", session):
-        return _chosen(_rewrites(session), session)[0]
-    return ()
-
-
 def _rewrite(session: _Session) -> None:
     """Weigh all rewrites of each query together, and take the best of each."""
     for _ in range(_MOST_ROUNDS):
@@ -163,16 +152,6 @@ def _run(rule: Rule[Database], session: _Session) -> None:
 
 def _take(advices: Iterable[Advice], session: _Session) -> bool:
     """Take what is said of the database as it stands; True if some had to wait."""
-    taken, waiting = _chosen(advices, session)
-    session.recommendations += taken
-    session.database = carry_out(session.database, taken)
-    return waiting
-
-
-def _chosen(
-    advices: Iterable[Advice], session: _Session
-) -> tuple[tuple[Recommendation, ...], bool]:
-    """What is to be taken of what is said, and whether some has to wait."""
     taken: list[Recommendation] = []
     waiting = False
     for advice in advices:
@@ -188,7 +167,9 @@ def _chosen(
             waiting = True
         else:
             taken.append(advice)
-    return tuple(taken), waiting
+    session.recommendations += taken
+    session.database = carry_out(session.database, tuple(taken))
+    return waiting
 
 
 def _decided(advice: Recommendation, session: _Session) -> bool:
