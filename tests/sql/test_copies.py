@@ -116,3 +116,23 @@ def test_a_copy_as_it_was_is_lent_again_to_one_at_a_time() -> None:
     second, third = copies.borrow(), copies.borrow()
     assert second is first
     assert third is not first
+
+
+def test_a_borrower_keeps_the_copy_that_he_has_not_changed() -> None:
+    copies = Copies(_tree())
+    first = copies.borrow()
+    assert copies.renew(first) is first
+    _limited(first)
+    second = copies.renew(first)
+    assert second is not first
+    assert write_tree(second) == write_tree(_tree())
+    copies.give_back(second)
+    assert copies.borrow() is second
+
+
+def test_what_was_changed_beside_the_tree_meets_no_other_borrower() -> None:
+    copies = Copies(_tree())
+    first = copies.borrow()
+    _reparented(first)
+    copies.give_back(copies.renew(first))
+    assert copies.borrow() is not first

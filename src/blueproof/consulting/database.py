@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from blueproof.advisors.postgres.advise import advise
 from blueproof.advisors.postgres.conclude import conclude
 from blueproof.advisors.postgres.database import Clock, Database, Planned, plan_query
+from blueproof.advisors.postgres.search.earlier import Earlier
 from blueproof.consulting.completing import absent_tables, with_tables
 from blueproof.consulting.plan import with_plans, with_rows
 from blueproof.core.advice import Artifact, Recommendation, Rejected
@@ -261,11 +262,11 @@ def _given(brief: Brief, twin: Twin, handed: Excerpt, written: tuple[str, ...]) 
 def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
     """Advise and prove; what was refuted is left out of the next round, which may find better."""
     rejected: dict[str, Rejected] = {}
+    earlier = Earlier()
     for _ in range(_MOST_ROUNDS + (_MOST_ROUNDS if case.rebuilt else 0)):
         progress("looking for what helps")
-        draft, final = advise(
-            case.brief, case.database, case.scene, case.left_out, frozenset(rejected)
-        )
+        earlier.excluded = frozenset(rejected)
+        draft, final = advise(case.brief, case.database, case.scene, case.left_out, earlier)
         if case.rebuilt and (idle := case.rebuilt.idle(draft, final) - rejected.keys()):
             rejected |= {r.slot: _idle(r) for r in draft.recommendations if r.slot in idle}
             continue

@@ -14,6 +14,8 @@ from sqlglot import exp
 # What a node is made of; its property `meta` would make an empty one where there is none.
 _ARGS, _PARENT, _COMMENTS = attrgetter("args"), attrgetter("parent"), attrgetter("comments")
 _PLACE, _REMARKS = attrgetter("arg_key", "index"), attrgetter("_meta")
+_HASHED = "_hash"  # kept by a node until it is changed
+_HASH = attrgetter(_HASHED)
 _Tree = TypeVar("_Tree", bound=exp.Expr)
 
 
@@ -37,33 +39,67 @@ class Copies:
         if copy.is_whole():
             self._spare.append(copy)
 
+    def renew(self, tree: exp.Query) -> exp.Query:
+        """The lent copy for the same borrower once more, or a new one if it has been changed.
+
+        Only by the tree's own ways to change a node, which is seen at once: whoever changes it
+        otherwise is met by that himself, and by nobody after him.
+        """
+        if self._lent[id(tree)].is_untouched():
+            return tree
+        self.give_back(tree)
+        return self.borrow()
+
 
 class _Copy:
-    """A copy with what its nodes were when it was made, in lists that are quickly compared."""
+    """A copy with what its nodes were when it was made, in lists that are quickly compared.
+
+    A node's own ways to be changed (set, replace, pop, append) forget the hash of each node above
+    it. So as long as the top has one, only what goes past those has to be looked at.
+    """
 
     def __init__(self, tree: exp.Query) -> None:
         self.tree = tree
         self._nodes = list(tree.walk())
         self._lists = [v for n in self._nodes for v in n.args.values() if isinstance(v, list)]
+        self._beside, self._remarks = self._unseen()
         self._objects, self._values = self._now()
+        hash(tree)
+
+    def is_untouched(self) -> bool:
+        """Whether no node was changed by its own ways to be changed."""
+        return _HASH(self.tree) is not None
 
     def is_whole(self) -> bool:
-        """Whether each node has the very parts that it had, under the same names and remarks."""
+        """Whether each node has the very parts that it had, under the same names and remarks.
+
+        The loops are the interpreter's own: a look at a tree is mostly followed by this.
+        """
+        beside, remarks = self._unseen()
+        if remarks != self._remarks or not _same(beside, self._beside):
+            return False
+        if self.is_untouched():
+            return True
         objects, values = self._now()
-        return values == self._values and _same(objects, self._objects)
+        whole = values == self._values and _same(objects, self._objects)
+        hash(self.tree)
+        return whole
+
+    def _unseen(self) -> tuple[list[object], list[object]]:
+        """What can be given to a node without its being asked."""
+        nodes = self._nodes
+        objects = [*map(_PARENT, nodes), *chain.from_iterable(self._lists)]
+        remarks: list[object] = [*map(len, self._lists)]
+        remarks += [tuple(each) for each in map(_COMMENTS, nodes) if each]
+        remarks += [tuple(each.items()) for each in map(_REMARKS, nodes) if each]
+        return objects, remarks
 
     def _now(self) -> tuple[list[object], list[object]]:
-        """Asked after each look at a tree: the loops are the interpreter's own."""
+        """What the nodes hold, and where each stands."""
         nodes = self._nodes
         args = list(map(_ARGS, nodes))
         objects: list[object] = [*args, *chain.from_iterable(map(dict.values, args))]
-        objects += chain.from_iterable(self._lists)
-        objects += map(_PARENT, nodes)
-        values: list[object] = list(chain.from_iterable(args))
-        values += map(len, self._lists)
-        values += map(_PLACE, nodes)
-        values += [tuple(each) for each in map(_COMMENTS, nodes) if each]
-        values += [tuple(each.items()) for each in map(_REMARKS, nodes) if each]
+        values: list[object] = [*chain.from_iterable(args), *map(_PLACE, nodes)]
         return objects, values
 
 
@@ -77,12 +113,15 @@ def copied(tree: _Tree) -> _Tree:
     Without the types that sqlglot's optimizer would note at a node: here nobody asks it.
     """
     root = type(tree)()
+    hashed = _HASH(tree) is not None
     for old, new in _begun(tree, root):
         if old.comments is not None:
             new.comments = [*old.comments]
         remarks = _REMARKS(old)
         if remarks:
             new.meta.update(remarks)
+        if hashed:
+            setattr(new, _HASHED, _HASH(old))
     return root
 
 

@@ -77,6 +77,19 @@ def read_plan(explained: Any) -> Plan:
     return _node(item["Plan"])
 
 
+def read_brief(explained: Any) -> tuple[float, frozenset[str]]:
+    """Of a plan its total cost and the indexes that it reads, from EXPLAIN's JSON."""
+    item = explained[0] if isinstance(explained, list) else explained
+    found: set[str] = set()
+    waiting = [item["Plan"]]
+    while waiting:
+        node = waiting.pop()
+        if "Index Name" in node:
+            found.add(node["Index Name"])
+        waiting += node.get("Plans", ())
+    return item["Plan"]["Total Cost"], frozenset(found)
+
+
 def _node(raw: dict[str, Any]) -> Plan:
     schema, name = raw.get("Schema", "public"), raw.get("Relation Name", "")
     return Plan(

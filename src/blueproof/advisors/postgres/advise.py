@@ -3,9 +3,10 @@
 import contextlib
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
+from itertools import chain
 from types import ModuleType
 from typing import Any
 
@@ -16,8 +17,9 @@ from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewritin
 from blueproof.advisors.postgres.parts.row_security import policy_findings
 from blueproof.advisors.postgres.parts.setting import is_setting
 from blueproof.advisors.postgres.parts.unproved import limits_of_twin
+from blueproof.advisors.postgres.search.earlier import Earlier, Said
 from blueproof.advisors.postgres.search.rewritten import as_rule, named, rewrite_queries
-from blueproof.core.advice import Advices, Artifact, Finding, Recommendation, Rejected
+from blueproof.core.advice import Advice, Artifact, Finding, Recommendation, Rejected
 from blueproof.core.blueprint import Draft, Unproved
 from blueproof.core.brief import Brief
 from blueproof.core.rule import STAGES, Rule
@@ -52,10 +54,10 @@ class _Session:
     """Advice as it grows, and the database as it has left it."""
 
     database: Database
-    excluded: frozenset[str]
     recommendations: list[Recommendation]
     findings: list[Finding]
     failed: list[Unproved]
+    earlier: Earlier
     rejected: dict[str, Rejected] = field(default_factory=dict)
 
 
@@ -64,14 +66,15 @@ def advise(
     database: Database,
     scene: DatabaseScene,
     left_out: tuple[str, ...] = (),
-    excluded: frozenset[str] = frozenset(),
+    earlier: Earlier | None = None,
 ) -> tuple[Draft, Database]:
     """A draft of advice, and the database as the advice leaves it.
 
-    Slots in `excluded` were refuted before and are not proposed again. Of a database that was made
+    `earlier` is what the rounds before have come to. Of a database that was made
     from words, only rules on its queries run: the schema is nobody's.
     """
-    session = _Session(database, excluded, [], list(policy_findings(database.schema)), [])
+    findings = list(policy_findings(database.schema))
+    session = _Session(database, [], findings, [], earlier or Earlier())
     alone = {rewriting.id for rewriting in all_rewritings()}
     with _reported("what the rewrites would say", session):
         _rewrite(session)
@@ -106,17 +109,38 @@ def _reported(statement: str, session: _Session) -> Iterator[None]:
 
 def _rewrite(session: _Session) -> None:
     """Weigh all rewrites of each query together, and take the best of each."""
-
-    def turn(query: Planned) -> tuple[Rewrite, ...]:
-        asked, found = Asked(database=session.database, query=query), list[Rewrite]()
-        for each in all_rewritings():
-            with _reported(f"what rewrite {each.id} makes of {query.name}", session):
-                found += [named(each, turned) for turned in each.turn(asked)]
-        return tuple(found)
-
     for _ in range(_MOST_ROUNDS):
-        if not _take(rewrite_queries(session.database, turn), session):
+        if not _take(_rewrites(session), session):
             return
+
+
+def _rewrites(session: _Session) -> tuple[Advice, ...]:
+    """What rewrites come to on the database as it stands, or came to when it was met before."""
+    known = session.earlier.said(session.database)
+    if known is not None:
+        session.failed += known.failed
+        return known.advices
+    failed = len(session.failed)
+    advices = tuple(rewrite_queries(session.database, partial(_turns, session)))
+    new = tuple(session.failed[failed:])
+    session.earlier.keep(Said(database=session.database, advices=advices, failed=new))
+    return advices
+
+
+def _turns(session: _Session, query: Planned) -> tuple[Rewrite, ...]:
+    """What each rewriting makes of a query."""
+    asked = Asked(database=session.database, query=query)
+    known = session.earlier.turned(asked)
+    found: dict[str, tuple[Rewrite, ...]] = {}
+    for each in all_rewritings():
+        with _reported(f"what rewrite {each.id} makes of {query.name}", session):
+            met = None if each.beyond else known.get(each.id)
+            found[each.id] = (
+                tuple(named(each, turned) for turned in each.texts(asked)) if met is None else met
+            )
+    if not known:
+        session.earlier.keep_turned(asked, found)
+    return tuple(chain.from_iterable(found.values()))
 
 
 def _run(rule: Rule[Database], session: _Session) -> None:
@@ -126,7 +150,7 @@ def _run(rule: Rule[Database], session: _Session) -> None:
             return
 
 
-def _take(advices: Advices, session: _Session) -> bool:
+def _take(advices: Iterable[Advice], session: _Session) -> bool:
     """Take what is said of the database as it stands; True if some had to wait."""
     taken: list[Recommendation] = []
     waiting = False
@@ -137,7 +161,7 @@ def _take(advices: Advices, session: _Session) -> bool:
             session.findings.append(advice)
         elif isinstance(advice, Rejected):
             session.rejected[advice.slot] = advice
-        elif advice.slot in session.excluded or _decided(advice, session):
+        elif advice.slot in session.earlier.excluded or _decided(advice, session):
             continue
         elif _paths(advice) & {path for other in taken for path in _paths(other)}:
             waiting = True

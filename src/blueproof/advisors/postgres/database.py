@@ -93,7 +93,7 @@ class Planner(Protocol):
     def index_bytes(self, change: str) -> int:
         """Estimated size on disk, in bytes, of the indexes that this DDL would create."""
 
-    def trial(
+    def search(
         self, made: tuple[str, ...] = (), queries: tuple[str, ...] | None = None
     ) -> AbstractContextManager[Room]:
         """Room to try many indexes for these queries, on top of those that `made` creates."""
@@ -218,9 +218,7 @@ class Database:
         texts = tuple(rewritten.get(q.name, q) for q in self.queries)
         plans = self.planner.plans(tuple(q.query.text for q in texts), changed.made)
         queries = tuple(
-            plan_query(self.planner, q, changed.made)
-            if plan is None
-            else replace(q, plan=plan, refused="")
+            plan_query(self.planner, q, changed.made) if plan is None else _with_plan(q, plan)
             for q, plan in zip(texts, plans, strict=True)
         )
         return replace(changed, schema=schema, queries=queries)
@@ -242,6 +240,13 @@ class Database:
         except ExtensionMissing:
             return False
         return True
+
+
+def _with_plan(query: Planned, plan: Plan) -> Planned:
+    """The query with its plan; the very same, and what was read of its plan, where that is."""
+    if query.plan == plan and not query.refused:
+        return query
+    return replace(query, plan=plan, refused="")
 
 
 def plan_query(planner: Planner, query: Planned, changes: tuple[str, ...] = ()) -> Planned:

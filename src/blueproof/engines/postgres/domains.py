@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from typing import NamedTuple
 
 from blueproof.engines.postgres import values
 from blueproof.engines.postgres.putting import attempted, literal
@@ -38,11 +39,11 @@ _NULLS = 0.2
 _UNEVEN_NULLS = (0.0, 0.0, 0.1, 0.3, 0.6, 0.9)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Domain:
+class Domain(NamedTuple):
     """What to put into a column: `wanted` by the queries, else `common`; `distinct` for keys.
 
-    Some cells hold the `ends` of the type instead.
+    Some cells hold the `ends` of the type instead. A tuple, since each database draws one for each
+    column.
     """
 
     type: str

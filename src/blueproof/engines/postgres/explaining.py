@@ -7,7 +7,7 @@ from datetime import date
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.session import Session
 from blueproof.sql.asking import asked
-from blueproof.sql.plan import Plan, Refused, read_plan
+from blueproof.sql.plan import Plan, Refused, read_brief, read_plan
 from blueproof.sql.statements import read_script
 
 _EXPLAIN = "EXPLAIN (FORMAT JSON, COSTS, VERBOSE, GENERIC_PLAN) "
@@ -37,15 +37,15 @@ class Explainer:
             self._known.add(query)
         return self._plan(text)
 
-    def briefly(self, query: str) -> Plan:
-        """The plan with its nodes, costs and indexes alone; the text is read once."""
+    def briefly(self, query: str) -> tuple[float, frozenset[str]]:
+        """The plan's cost and the indexes that it reads; the text is read by the server once."""
         known = (query, self.until())
         if known not in self._brief:
             check_plannable(query)
             text = _BRIEFLY + asked(query, self.until())
             self.parse(text)
             self._brief[known] = text
-        return self._plan(self._brief[known])
+        return read_brief(self._told(self._brief[known]))
 
     def parse(self, text: str) -> None:
         """Have the server read a statement and find every name in it; Refused where it cannot."""
@@ -55,8 +55,11 @@ class Explainer:
             raise Refused(reason=str(refusal)) from None
 
     def _plan(self, text: str) -> Plan:
+        return read_plan(self._told(text))
+
+    def _told(self, text: str) -> object:
         try:
-            return read_plan(self.session().run(text)[0][0])
+            return self.session().run(text)[0][0]
         except ServerRefusal as refusal:
             raise Refused(reason=str(refusal)) from None
 

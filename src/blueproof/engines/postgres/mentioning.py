@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from blueproof.engines.postgres.catalog import Catalog
 from blueproof.sql.schema import Schema
@@ -9,9 +10,10 @@ from blueproof.sql.schema import Schema
 _WORD = re.compile(r"\w+")
 
 
-def words_of(text: str) -> set[str]:
+@lru_cache(maxsize=4096)  # the same changes are asked about for each query
+def words_of(text: str) -> frozenset[str]:
     """The words of a text in small letters."""
-    return set(_WORD.findall(text.lower()))
+    return frozenset(_WORD.findall(text.lower()))
 
 
 def mentions(known: Catalog) -> dict[str, set[int]]:

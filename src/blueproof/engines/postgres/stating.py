@@ -111,6 +111,10 @@ class Stating:
         """The tables whose names, or whose indexes' names, stand somewhere in the text."""
         return {oid for word in words_of(text) for oid in self._mentions.get(word, ())}
 
+    def homes(self, text: str) -> set[str]:
+        """The tables that a text names, or of which it names a partition."""
+        return {self._homes[oid] for oid in self.concerned(text)}
+
     def estimated(self, indexes: Iterable[Index]) -> int:
         """The pages that indexes take, by what is believed of their tables."""
         stated = self.statistics.by_name

@@ -61,7 +61,7 @@ class Trial:
     admin: Session
     guest: Session
     make: Callable[[str, bool], object]
-    explain: Callable[[str], Plan]
+    explain: Callable[[str], tuple[float, frozenset[str]]]
     explain_fully: Callable[[str], Plan]
     asked: int = 0
     _family: dict[str, list[int]] = field(default_factory=dict)
@@ -69,27 +69,29 @@ class Trial:
     _shown: set[str] = field(default_factory=set)
     _plans: dict[tuple[str, frozenset[str]], Plan] = field(default_factory=dict)
     _before: frozenset[int] = frozenset()
+    _there: frozenset[int] = frozenset()  # the indexes that were there when it was last looked
 
     def __post_init__(self) -> None:
-        self._before = frozenset(self._whole())
+        self._before = self._there = frozenset(self._whole())
 
     def keep(self, changes: Iterable[str]) -> None:
         """Make indexes that stay shown as long as the room is open."""
-        for change in changes:
+        kept = list(changes)
+        for change in kept:
             self._together((change,))
+        if kept:
+            self._there = frozenset(self._whole())
 
     def add(self, statements: dict[str, str]) -> dict[str, int]:
         """Make the indexes (name to CREATE INDEX), hidden; bytes of those that the server took."""
-        before = self._whole()
         self._make_most(tuple(statements.values()))
-        return self._learn(before)
+        return self._learn()
 
     def add_script(self, script: str) -> str:
         """Make what a migration creates, hidden; the new index's name. Refused if it cannot be."""
-        before = self._whole()
         if not self._together((script,)):
             raise Refused(reason="the server does not make this index")
-        made = self._learn(before)
+        made = self._learn()
         if len(made) != 1:
             raise Refused(reason=f"the migration makes {len(made)} indexes, not one")
         return next(iter(made))
@@ -98,9 +100,10 @@ class Trial:
         """Name, and name with its schema, of every index that is no partition's share of one."""
         return {oid: (name, full) for oid, name, full in self.admin.run(_WHOLE)}
 
-    def _learn(self, before: Iterable[int]) -> dict[str, int]:
+    def _learn(self) -> dict[str, int]:
         """Hide the indexes that are new, and keep which files each consists of; their bytes."""
-        fresh = sorted(set(self._whole()) - set(before))
+        now = frozenset(self._whole())
+        fresh, self._there = sorted(now - self._there), now
         sizes: dict[str, int] = {}
         for root, name, oid, size in self.admin.run_one(_FAMILY, (fresh,)):
             self._family.setdefault(root, []).append(oid)
@@ -140,11 +143,11 @@ class Trial:
         """
         self._show(shown, among)
         try:
-            plan = self.explain(query)
+            cost, read = self.explain(query)
         except Refused:
             return Outcome(cost=float("inf"), used=frozenset())
-        used = (self._owner.get(name) for name in plan.indexes)
-        return Outcome(cost=plan.cost, used=frozenset(n for n in used if n))
+        used = (self._owner.get(name) for name in read)
+        return Outcome(cost=cost, used=frozenset(n for n in used if n))
 
     def plan(self, query: str, shown: frozenset[str]) -> Plan:
         """The whole plan if, of all the indexes made here, only those `shown` are there."""

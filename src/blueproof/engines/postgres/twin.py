@@ -14,6 +14,7 @@ from blueproof.engines.postgres.answered import Answered
 from blueproof.engines.postgres.catalog import Catalog
 from blueproof.engines.postgres.explaining import Explainer, check_plannable
 from blueproof.engines.postgres.keeping import Loaded
+from blueproof.engines.postgres.recalling import Recalling, Recollection
 from blueproof.engines.postgres.refusal import ServerRefusal, as_answer
 from blueproof.engines.postgres.server import Server
 from blueproof.engines.postgres.session import Session
@@ -52,6 +53,7 @@ class Twin:
         )
         self._asked = Explainer(session=lambda: self._guest, until=lambda: self.statistics.until)
         self._answered = Answered()
+        self._recalled = Recollection()
         self._refused: tuple[loading.LeftOut, ...] = ()
 
     def _load(self, ddl: str, path: str) -> tuple[loading.LeftOut, ...]:
@@ -89,6 +91,7 @@ class Twin:
     def set_statistics(self, statistics: Statistics) -> None:
         """Have the planner see these rows, pages and columns; may be called again."""
         self._answered.forget()
+        self._recalled.forget()
         self._refused = self._set_planner(statistics.settings)
         self._refused += self._extend(statistics)
         self._stating.begin(statistics)
@@ -96,6 +99,7 @@ class Twin:
     def restate(self, tables: tuple[TableStatistics, ...]) -> None:
         """Give these tables other rows, pages and columns, and leave the others as they are."""
         self._answered.forget()
+        self._recalled.forget()
         self._stating.state(tables)
 
     def _extend(self, statistics: Statistics) -> tuple[loading.LeftOut, ...]:
@@ -207,6 +211,30 @@ class Twin:
             yield room
         finally:
             room.close()
+
+    @contextlib.contextmanager
+    def search(
+        self, made: tuple[str, ...] = (), queries: tuple[str, ...] | None = None
+    ) -> Iterator[Recalling]:
+        """A trial that is not asked again what an earlier one of these has answered."""
+        room = Recalling(
+            known=self._recalled,
+            open=lambda: self.trial(made, queries),
+            made=made,
+            concerning=self._concerning,
+            learnt=lambda: self._stating.learnt,
+        )
+        try:
+            yield room
+        finally:
+            room.close()
+
+    def _concerning(self, changes: tuple[str, ...], texts: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the changes that are about a table that the texts name; all where views may."""
+        if self.schema.views or self.schema.functions:
+            return changes
+        tables = self._stating.homes("\n".join(texts))
+        return tuple(c for c in changes if tables & self._stating.homes(c))
 
     def index_bytes(self, change: str) -> int:
         """Estimated bytes on disk of the indexes that this DDL creates."""

@@ -7,8 +7,9 @@ src/include/access/nbtree.h of PostgreSQL 18.
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, repeat
+from typing import NamedTuple
 
 from blueproof.sql.sizes.combining import Entry, counts, occurring
 
@@ -53,8 +54,7 @@ class Tree:
     rooms: tuple[int, ...] = field(default=(2,), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Items:
+class _Items(NamedTuple):
     """Items of leaf pages: how many, their mean size with line pointer and its mean square.
 
     `spare` is what an item loses on average where it becomes the page's high key.
@@ -94,8 +94,9 @@ def tree(
     leaves = sum(_leaves(group, fillfactor) for group in groups)
     items = sum(group.number for group in groups)
     order = _Order(tuple(prefixes[: keys or None]), rows, items, items / leaves)
-    fanout = _fanout(_pivot(_told(order)))
-    return _built(max(1, math.ceil(leaves - _SAME)), fanout, tuple(_rooms(_chosen(order))))
+    told = _told(order)
+    fanout, rooms = _fanout(_pivot(told)), tuple(_rooms(_chosen(order, told)))
+    return _built(max(1, math.ceil(leaves - _SAME)), fanout, rooms)
 
 
 def _leaves(items: _Items, fillfactor: int) -> float:
@@ -132,7 +133,7 @@ def _lists_of(entries: Sequence[Entry], rows: float) -> Iterator[_Items]:
             full = math.floor(count.rows / most)
             last = list(_last(count.keys, count.rows - full * most, entry.size))
             if full * full_list.size < PAGE:
-                others += [replace(full_list, number=count.keys * full), *last]
+                others += [full_list._replace(number=count.keys * full), *last]
             else:
                 yield _run(count.keys, full, full_list, last)
         yield from _mixed(others)
@@ -144,7 +145,7 @@ def _run(keys: float, full: int, full_list: _Items, last: list[_Items]) -> _Item
     Nothing but a row by itself goes into what nine full ones leave of a page.
     """
     shorter = sum(item.number for item in last if item.spare)
-    return replace(full_list, number=keys * full + shorter)
+    return full_list._replace(number=keys * full + shorter)
 
 
 def _last(keys: float, rows: float, size: float) -> Iterator[_Items]:
@@ -179,7 +180,7 @@ def _told(order: _Order) -> list[tuple[float, float]]:
     ]
 
 
-def _chosen(order: _Order) -> list[tuple[float, float]]:
+def _chosen(order: _Order, told: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """The same where a page that is split chooses among neighbours: who differ early.
 
     Only to do without a row's address it looks at the whole page (_bt_strategy).
@@ -187,8 +188,8 @@ def _chosen(order: _Order) -> list[tuple[float, float]]:
     few = max(1.0, _LEAF_CHOICE * order.on_page)
     choices = [few] * (len(order.prefixes) - 1) + [max(few, order.on_page)]
     return [
-        (max(told, 1 - _alike(entries, order, choice)), size)
-        for (told, size), entries, choice in zip(_told(order), order.prefixes, choices, strict=True)
+        (max(part, 1 - _alike(entries, order, choice)), size)
+        for (part, size), entries, choice in zip(told, order.prefixes, choices, strict=True)
     ]
 
 

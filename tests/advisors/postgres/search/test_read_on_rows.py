@@ -32,7 +32,7 @@ class WithIndexes(StoppedClock):
 
 
 def test_an_index_that_was_there_is_none_of_the_set(server: Server) -> None:
-    with made(server, DDL, QUERY) as database, database.planner.trial() as room:
+    with made(server, DDL, QUERY) as database, database.planner.search() as room:
         pool = fill(database, room, database.queries)
         explorer = Explorer(pool=pool, limit=1e12)
         explorer.survey(0)

@@ -1,7 +1,7 @@
 """A rewriting: one way to ask for the same rows in other words, with its cases."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from sqlglot import exp
@@ -10,7 +10,7 @@ from blueproof.advisors.postgres.database import Database, Planned
 from blueproof.core.advice import Alternative
 from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case
-from blueproof.sql.copies import Copies, copied
+from blueproof.sql.copies import Copies
 from blueproof.sql.plainly import say_plainly
 from blueproof.sql.plan import Refused
 from blueproof.sql.schema import Schema
@@ -67,6 +67,7 @@ class Asked:
 
     database: Database
     query: Planned
+    _lent: list[exp.Query] = field(default_factory=list, init=False)
 
     @property
     def text(self) -> str:
@@ -79,13 +80,32 @@ class Asked:
         return Scopes(self.database.schema)
 
     @cached_property
+    def _read(self) -> tuple[exp.Query, str] | None:
+        return _read_plainly(self.text, _Names(self.database.schema))
+
+    @property
+    def printed(self) -> str:
+        """The text of the query's tree; "" where it cannot be read."""
+        return self._read[1] if self._read is not None else ""
+
+    @cached_property
     def _tree(self) -> exp.Query | None:
-        read = _read_plainly(self.text, _Names(self.database.schema))
-        return read[0] if read is not None and self._is_faithful(read[1]) else None
+        return self._read[0] if self._read is not None and self.is_faithful(self.printed) else None
 
     def tree(self) -> exp.Query | None:
-        """The query's tree, a new copy each time; None where it would not print as it was read."""
-        return copied(self._tree) if self._tree is not None else None
+        """A copy of the query's tree, to be changed at will until `take_back`.
+
+        None where it would not print as it was read.
+        """
+        if self.copies is None:
+            return None
+        self._lent.append(self.copies.borrow())
+        return self._lent[-1]
+
+    def take_back(self) -> None:
+        """Lend again what was given out by `tree`, where nothing in it was changed."""
+        while self._lent and self.copies is not None:
+            self.copies.give_back(self._lent.pop())
 
     @cached_property
     def copies(self) -> Copies | None:
@@ -94,13 +114,13 @@ class Asked:
 
     def selects(self) -> Iterator[tuple[exp.Query, exp.Select]]:
         """Each SELECT in the query, with a tree to be changed in, and not to be kept, for each."""
-        copies = self.copies
-        if copies is None:
+        if self.copies is None:
             return
+        tree = self.copies.borrow()
         for way in self._ways:
-            tree = copies.borrow()
+            tree = self.copies.renew(tree)
             yield tree, _at(tree, way)
-            copies.give_back(tree)
+        self.copies.give_back(tree)
 
     @cached_property
     def _ways(self) -> tuple[_Way, ...]:
@@ -108,8 +128,10 @@ class Asked:
         found = self._tree.find_all(exp.Select) if self._tree is not None else ()
         return tuple(_way(select) for select in found)
 
-    def _is_faithful(self, printed: str) -> bool:
-        """Whether the tree's text is planned as the person's own is."""
+    def is_faithful(self, printed: str) -> bool:
+        """Whether the tree's text, if there is one, is planned as the person's own is."""
+        if not printed:
+            return False
         try:
             plan = self.database.planner.plan(printed, self.database.made)
         except Refused:
@@ -163,6 +185,8 @@ class Rewriting:
     """A way to rewrite queries: `turn` gives new texts of a query, the likeliest first.
 
     Whether one helps is for the planner to say; whether it gives the same rows, for the proof.
+    `beyond` is whether `turn` looks at more than the query's words, the tables and what is known of
+    them: at indexes, or at the plan.
     """
 
     id: str
@@ -171,3 +195,9 @@ class Rewriting:
     evidence: tuple[Citation, ...]
     turn: Callable[[Asked], Iterator[Rewrite]]
     cases: tuple[Case, ...]
+    beyond: bool = False
+
+    def texts(self, asked: Asked) -> Iterator[Rewrite]:
+        """What `turn` gives; at the end the query's trees are there for the next to look at."""
+        yield from self.turn(asked)
+        asked.take_back()

@@ -38,13 +38,13 @@ class _Pair:
 
 def turn(asked: Asked) -> Iterator[Rewrite]:
     """Each such join: by equality alone where a side is never NULL, else a UNION ALL of two."""
-    tree = asked.tree()
     for each, select in asked.selects():
         pair = next(_pairs(asked.scopes, select), None)
         if pair is not None and not pair.nulls:
             _put(pair, exp.EQ(this=pair.one.copy(), expression=pair.two.copy()))
             yield _advised(asked, each, pair)
             return
+    tree = asked.tree()
     if not isinstance(tree, exp.Select) or not is_bare(tree) or has(tree, "order"):
         return
     pair = next(_pairs(asked.scopes, tree), None)

@@ -33,9 +33,10 @@ _PLACE = re.compile(r"[-+]?\d+")  # of an array's element, or a key: which, the 
 
 def turn(asked: Asked) -> Iterator[Rewrite]:
     """Each value of a jsonb column's key that is held equal to a text, said as containment."""
-    yield from turn_conditions(
-        asked, _as_contained, title="Ask what the document contains", instead=False
-    )
+    if ">>" in asked.text or "json" in asked.text.lower():
+        yield from turn_conditions(
+            asked, _as_contained, title="Ask what the document contains", instead=False
+        )
 
 
 def _as_contained(node: exp.Expr, scopes: Scopes) -> Turned | None:
@@ -124,6 +125,7 @@ REWRITING = Rewriting(
     guide=__doc__ or "",
     evidence=(DOCS,),
     turn=turn,
+    beyond=True,
     cases=(
         Case(name="the document is indexed", given=_INDEXED,
              queries="SELECT id FROM events WHERE data ->> 'status' = 'open';"),

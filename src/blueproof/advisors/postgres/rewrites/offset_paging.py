@@ -246,6 +246,7 @@ REWRITING = Rewriting(
     guide=__doc__ or "",
     evidence=(DOCS, SEEK),
     turn=turn,
+    beyond=True,
     cases=(
         Case(name="newest first, page by page", given=_TABLES, queries=_PAGE),
         Case(name="a filter stands before the order", given=_TABLES,

@@ -56,6 +56,8 @@ class _Figure:
 def turn(asked: Asked) -> Iterator[Rewrite]:
     """The first such figure of each SELECT, looked up once for each value."""
     for tree, select in asked.selects():
+        if not any(isinstance(_value(i), exp.Subquery) for i in select.expressions):
+            continue
         name_in_full(select, asked.scopes)
         given = outputs(select, asked.scopes)
         figure = _figure(asked, select, given)
@@ -72,6 +74,10 @@ def turn(asked: Asked) -> Iterator[Rewrite]:
                 f"the same {value} get the same",
             ),
         )
+
+
+def _value(item: exp.Expr) -> exp.Expr:
+    return item.this if isinstance(item, exp.Alias) else item
 
 
 def _is_simple(select: exp.Select, given: tuple[Output, ...], order: exp.Order | None) -> bool:

@@ -29,6 +29,7 @@ LIST = Citation(
 def turn(asked: Asked) -> Iterator[Rewrite]:
     """A UNION ALL of the joins of either side, or an EXISTS for each."""
     yield from _of_exists(asked)
+    asked.take_back()
     yield from _of_join(asked)
 
 

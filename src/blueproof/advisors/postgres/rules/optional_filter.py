@@ -61,6 +61,8 @@ def check(database: Database) -> Iterator[Recommendation]:
 
 
 def _read(asked: Asked) -> _Given | None:
+    if "$" not in asked.text and "coalesce" not in asked.text.lower():
+        return None
     tree = asked.tree()
     found = []
     for parts in list(together(tree)) if tree is not None else []:

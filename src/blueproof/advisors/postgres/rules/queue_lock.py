@@ -34,10 +34,10 @@ _HOW = re.compile(r"\s*(?:SKIP\s+LOCKED|NOWAIT)\b", re.IGNORECASE)
 def check(database: Database) -> Iterator[Recommendation]:
     """One recommendation for each query that takes the first few rows for itself."""
     for query in database.queries:
-        if query.plan is None or query.slot or not _takes_first(query):
-            continue
         places = list(_LOCK.finditer(query.query.text))
-        if len(places) == 1 and not _HOW.match(query.query.text, places[0].end()):
+        if query.plan is None or query.slot or len(places) != 1 or not _takes_first(query):
+            continue
+        if not _HOW.match(query.query.text, places[0].end()):
             yield _advise(database, query, places[0].end())
 
 

@@ -59,8 +59,9 @@ def check(database: Database) -> Iterator[Recommendation]:
 
 
 def _read(database: Database, query: Planned) -> _Loop | None:
-    tree = read_tree(query.query.text)
-    if not isinstance(tree, exp.Select) or has(tree) or query.query.weight < _FEWEST_CALLS:
+    often = query.query.weight >= _FEWEST_CALLS
+    tree = read_tree(query.query.text) if often else None
+    if not isinstance(tree, exp.Select) or has(tree):
         return None
     scopes = Scopes(database.schema)
     source, where = only_table(tree, scopes), tree.args.get("where")

@@ -21,7 +21,7 @@ def weigh(database: Database) -> Chosen:
     queries = tuple(q for q in database.queries if q.plan)
     limit = database.room  # asked before the room is open: then the twin answers through it alone
     texts = tuple(q.query.text for q in queries)
-    with database.planner.trial(database.made, texts) as room:
+    with database.planner.search(database.made, texts) as room:
         pool = fill(database, room, queries)
         found = (
             choose_measured(database, pool, limit)

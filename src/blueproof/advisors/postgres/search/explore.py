@@ -24,6 +24,7 @@ class Explorer:
 
     def __post_init__(self) -> None:
         self._looked: dict[int, int] = {}
+        self._answers: list[dict[int, tuple[int, float]]] = [{} for _ in self.pool.costs.queries]
         self.names = tuple(sorted(self.pool.sizes))
         self.numbers = {name: at for at, name in enumerate(self.names)}
         self.sizes = [self.pool.sizes[name] for name in self.names]
@@ -33,10 +34,13 @@ class Explorer:
 
     def ask(self, query: int, shown: int) -> tuple[int, float]:
         """What the plan of a query with these indexes reads, and its cost; kept on its shelf."""
-        answer = self.pool.costs.of(query, self.of(shown & self.among[query]))
-        used = self._mask(answer.used)
-        self.shelves[query].learn(used, answer.cost)
-        return used, answer.cost
+        near = shown & self.among[query]
+        known = self._answers[query].get(near)
+        if known is None:
+            answer = self.pool.costs.of(query, self.of(near))
+            known = self._answers[query][near] = self._mask(answer.used), answer.cost
+            self.shelves[query].learn(*known)
+        return known
 
     def of(self, mask: int) -> frozenset[str]:
         """The names of the indexes of a set."""

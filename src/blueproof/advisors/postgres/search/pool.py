@@ -1,6 +1,7 @@
 """The indexes of a search: each made in the room once, under a name of its own."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -12,6 +13,7 @@ from blueproof.sql.editing import significant
 from blueproof.sql.names import index_name
 
 _BARE = " DESC"
+_AT_ONCE = 100  # indexes in one transaction; each takes a few of the server's locks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,7 @@ def fill(database: Database, room: Room, queries: tuple[Planned, ...]) -> Pool:
     tables: dict[str, dict[str, str]] = defaultdict(dict)
     for name, candidate in found.items():
         tables[candidate.table][name] = _index(candidate, name).bare
-    for statements in tables.values():
+    for statements in _at_once([*tables.values()]):
         sizes |= room.add(statements)
     among = tuple(
         frozenset(n for n in sizes if found[n].table in _tables(database, q)) for q in queries
@@ -50,6 +52,18 @@ def fill(database: Database, room: Room, queries: tuple[Planned, ...]) -> Pool:
     own = tuple(frozenset(n for c in each if (n := names[c]) in sizes) for each in wanted)
     costs = Costs(room=room, queries=queries, among=among)
     return Pool(found=found, sizes=sizes, costs=costs, own=own)
+
+
+def _at_once(tables: list[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """Statements to be run together: each table's whole, several tables' where they are few."""
+    part = dict[str, str]()
+    for statements in tables:
+        if part and len(part) + len(statements) > _AT_ONCE:
+            yield part
+            part = {}
+        part |= statements
+    if part:
+        yield part
 
 
 def _tables(database: Database, query: Planned) -> set[str]:

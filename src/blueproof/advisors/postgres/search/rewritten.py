@@ -26,7 +26,7 @@ def all_turns(
 ) -> tuple[Rewrite, ...]:
     """What each of these rewritings makes of the query."""
     asked = Asked(database=database, query=query)
-    return tuple(named(each, turned) for each in rewritings for turned in each.turn(asked))
+    return tuple(named(each, turned) for each in rewritings for turned in each.texts(asked))
 
 
 def named(rewriting: Rewriting, turned: Rewrite) -> Rewrite:
