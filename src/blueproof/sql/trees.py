@@ -133,6 +133,16 @@ def read_tree(text: str) -> exp.Query | None:
     return tree if isinstance(tree, exp.Query) else None
 
 
+def read_change(text: str) -> exp.Update | exp.Delete | None:
+    """The tree of one UPDATE or DELETE, in which nothing else writes; None for anything else."""
+    try:
+        tree = sqlglot.parse_one(spelled_apart(text), read=_Reader)
+    except SqlglotError:
+        return None
+    writes = sum(1 for _ in tree.find_all(exp.Insert, exp.Update, exp.Delete, exp.Merge))
+    return tree if isinstance(tree, exp.Update | exp.Delete) and writes == 1 else None
+
+
 def read_part(text: str) -> exp.Expr:
     """The tree of a condition or another expression that is known to be right.
 

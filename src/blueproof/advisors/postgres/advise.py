@@ -11,8 +11,9 @@ from typing import Any
 
 from blueproof.advisors.postgres import rewrites, rules
 from blueproof.advisors.postgres.database import Change, Database, Planned
+from blueproof.advisors.postgres.parts.asked_rows import put
 from blueproof.advisors.postgres.parts.rewrite_advice import rewritten_query
-from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewriting
+from blueproof.advisors.postgres.parts.rewriting import Rewrite, Rewriting
 from blueproof.advisors.postgres.parts.row_security import policy_findings
 from blueproof.advisors.postgres.parts.setting import is_setting
 from blueproof.advisors.postgres.parts.unproved import limits_of_twin
@@ -108,10 +109,10 @@ def _rewrite(session: _Session) -> None:
     """Weigh all rewrites of each query together, and take the best of each."""
 
     def turn(query: Planned) -> tuple[Rewrite, ...]:
-        asked, found = Asked(database=session.database, query=query), list[Rewrite]()
+        asked, found = put(session.database, query), list[Rewrite]()
         for each in all_rewritings():
             with _reported(f"what rewrite {each.id} makes of {query.name}", session):
-                found += [named(each, turned) for turned in each.turn(asked)]
+                found += [named(each, turned) for turned in asked.turned(each)]
         return tuple(found)
 
     for _ in range(_MOST_ROUNDS):
