@@ -13,7 +13,7 @@ from blueproof.sql.copies import copied
 from blueproof.sql.schema import Schema, Table
 from blueproof.sql.scopes import Scopes, all_of, conjuncts, fresh
 from blueproof.sql.selected import has, identifier, name_of, read_column
-from blueproof.sql.trees import read_change, read_tree, write_tree
+from blueproof.sql.trees import read_any, read_change, read_tree, write_tree
 
 _VALUE = "new_value_{}"
 _KEPT_SIDES = frozenset({"LEFT"})
@@ -129,6 +129,25 @@ def changed_rows(text: str, schema: Schema) -> ChangedRows | None:
     return ChangedRows(
         tree=tree, alias=alias, key=table.primary_key, carried=carried, query=write_tree(query)
     )
+
+
+def deleted_from(text: str, schema: Schema) -> frozenset[str]:
+    """The tables from which a statement deletes rows, those that go along by ON DELETE CASCADE too.
+
+    The names are the schema's own; none where the statement cannot be read.
+    """
+    tree = read_any(text)
+    found = [d.this for d in tree.find_all(exp.Delete)] if tree is not None else []
+    tables = {Scopes(schema).table(t) for t in found if isinstance(t, exp.Table)}
+    gone = {t.name for t in tables if t is not None}
+    waiting = set(gone)
+    while waiting:
+        parents, waiting = waiting, set()
+        for key in schema.foreign_keys:
+            if key.on_delete == "CASCADE" and key.references in parents and key.table not in gone:
+                waiting.add(key.table)
+        gone |= waiting
+    return frozenset(gone)
 
 
 def _sources(tree: exp.Update | exp.Delete) -> list[exp.Expr]:

@@ -21,7 +21,7 @@ from blueproof.advisors.postgres.parts.timed import (
 )
 from blueproof.advisors.postgres.parts.trigrams import index_bytes
 from blueproof.advisors.postgres.parts.tuned import tuned_changes, tuned_queries
-from blueproof.core.advice import Artifact, Finding, Recommendation, Step
+from blueproof.core.advice import Artifact, Finding, QueryChange, Recommendation, Step
 from blueproof.core.blueprint import Bar, Chart, Conclusion, Draft, Proof
 from blueproof.core.claim import AccessRefused, Claim, CostFalls, SumsTo
 from blueproof.core.money import Bill
@@ -35,6 +35,7 @@ from blueproof.sql.rowcounts import RowCount
 BILL = "bill.yaml"
 _GROWTH = (1, 10)
 _MOST_BARS = 12
+_SHORT = 300
 _MADE = re.compile(r"CREATE INDEX CONCURRENTLY IF NOT EXISTS (\"(?:[^\"]|\"\")+\"|\S+)")
 _HORIZONS = ("now", "next", "later")
 
@@ -105,6 +106,7 @@ def _in_order(
 
 
 def _steps(advice: tuple[Recommendation, ...]) -> Iterator[Step]:
+    shown = _shown(tuple(r.query_change for r in advice if r.query_change))
     for each in advice:
         migrations = [f for f in each.artifacts if f.startswith("migrations/")]
         if migrations:
@@ -113,12 +115,19 @@ def _steps(advice: tuple[Recommendation, ...]) -> Iterator[Step]:
             yield setting_step(each)
         for path in (f for f in each.artifacts if f.startswith("queries/")):
             yield Step(
-                do=f"Put {path} in place of {each.slot.removeprefix('rewrite of ')}",
+                do=f"Put {path} in place of {each.slot.removeprefix('rewrite of ')}{shown}",
                 horizon="now",
                 check=f"EXPLAIN on your server reads as the plan after in the report ({each.slot})",
                 undo="put the old query back; no data is touched",
                 needs=(each.slot,),
             )
+
+
+def _shown(changes: tuple[QueryChange, ...]) -> str:
+    """The new text of the only query that is rewritten, where it is short."""
+    text = " ".join(changes[0].rewritten.text.split()) if len(changes) == 1 else ""
+    text = text.replace("EXISTS( ", "EXISTS (").replace("( ", "(").replace(" )", ")")
+    return f": {text}" if 0 < len(text) <= _SHORT else ""
 
 
 def _migration_step(advice: Recommendation, forward: str, back: str) -> Step:

@@ -30,6 +30,7 @@ def answer(
     if not rest:
         return opened.strip() if draft.recommendations else opened + _nothing(database, draft)
     most = _most(proofs, draft.brief.request)
+    most = most or _of_deletes(database, rest)
     first, second = (on_rows, most) if on_rows else (most, "")
     brings = f": {first}" if first else ""
     more = f" The largest gain: {second}." if second else ""
@@ -103,7 +104,9 @@ def _doing(advice: tuple[Recommendation, ...]) -> str:
 
 def _counted(advice: tuple[Recommendation, ...]) -> str:
     """The changes by kind: make 2 indexes, rewrite 1 query and drop 1 index."""
-    rewrites = sum(r.query_change is not None for r in advice)
+    titles = tuple(r.choice.partition(": ")[0] for r in advice if r.query_change is not None)
+    rewrites = len(titles)
+    how = f" ({titles[0][0].lower()}{titles[0][1:]})" if rewrites == 1 else ""
     drops = sum(r.rule in _DROPS for r in advice)
     keys = sum(r.rule == "pg-foreign-key-index" for r in advice)
     told = sum(is_statistics(r) for r in advice)
@@ -117,7 +120,7 @@ def _counted(advice: tuple[Recommendation, ...]) -> str:
         (makes, f"make {count(makes, 'index', 'indexes')}{noted}"),
         (told, f"create statistics for {count(told, 'group')} of columns"),
         (policies, f"change the policies of {count(policies, 'table')}"),
-        (rewrites, f"rewrite {count(rewrites, 'query', 'queries')}"),
+        (rewrites, f"rewrite {count(rewrites, 'query', 'queries')}{how}"),
         (settings, f"change {count(settings, 'setting')}"),
         (drops, f"drop {count(drops, 'index', 'indexes')}"),
     )
@@ -160,6 +163,23 @@ def _most(proofs: tuple[Proof, ...], request: str) -> str:
     return (
         f"{name} gets {times(factor)} times cheaper for the planner ({cost(before)} to "
         f"{cost(after)}), {proof.condition or 'at your row counts'}"
+    )
+
+
+def _of_deletes(database: Database, advice: tuple[Recommendation, ...]) -> str:
+    """Which query deletes rows that another table refers to without an index, and what that reads.
+
+    Of several such tables the largest.
+    """
+    keys = [r for r in advice if r.rule == "pg-foreign-key-index" and r.helps]
+    if not keys:
+        return ""
+    worst = max(keys, key=lambda r: database.rows(r.table))
+    on = worst.slot.removeprefix("index on ")
+    rest = f", and so for {count(len(keys) - 1, 'other table')}" if keys[1:] else ""
+    return (
+        f"for each row that {worst.helps[0]} deletes, all {database.rows(worst.table):,} rows of "
+        f"{worst.table} are read, as no index leads with {on}{rest}"
     )
 
 

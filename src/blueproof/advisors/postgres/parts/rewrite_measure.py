@@ -155,6 +155,8 @@ def gains(outcome: Outcome, as_it_is: Standing, *, instead: bool) -> bool:
         indexed, rewritten, felt = as_it_is.cost, outcome.after, noticeable()
         if instead and as_it_is.rows:
             rewritten *= min(1.0, as_it_is.rows / max(outcome.rows, 1.0))
+    if as_it_is.indexes and not outcome.indexes and rewritten < indexed * worth():
+        return True  # what is there serves it: an index would not gain enough to be made
     spares = len(outcome.indexes) < len(as_it_is.indexes)
     if instead or spares:
         return rewritten <= max(indexed * _ABOUT_AS_FAST, indexed + felt * _TOO_LITTLE)
