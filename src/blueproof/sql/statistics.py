@@ -29,6 +29,11 @@ _FEW_VALUES = re.compile(
 )
 # What names one row: at most a few rows share it.
 _NAMES_ONE = re.compile(r"(?i)email|slug|token|hash|url|sku|phone|handle|username|secret|(^|_)key$")
+# Of these a query's constant is a sample, and no value that the program knows.
+_SAMPLED = re.compile(
+    r"(?i)^(?:name|title|surname|(?:full|first|last|display|file|user|company|customer|product)_?"
+    r"name)$"
+)
 _REFERS = re.compile(r"(_id|Id|_uuid)$")
 FEW = 8
 PAGE = 8192
@@ -228,7 +233,8 @@ def few_values(
 ) -> tuple[RowCount, ...]:
     """The counts with few different values in each column that queries hold against a constant.
 
-    A program that names a value knows them all: 'cpu' is one of a few metrics, no one's e-mail.
+    A program that names a value knows them all: 'cpu' is one of a few metrics, no one's e-mail;
+    a person's name is a sample.
     """
     return tuple(
         replace(
@@ -236,7 +242,9 @@ def few_values(
             distinct=tuple(
                 (c.name, FEW)
                 for c in schema.by_name[count.table].columns
-                if c.name in constant and guessed(schema, count.table, c.name)
+                if c.name in constant
+                and not (_NAMES_ONE.search(c.name) or _SAMPLED.search(c.name))
+                and guessed(schema, count.table, c.name)
             ),
         )
         for count in counts
