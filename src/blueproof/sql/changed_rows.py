@@ -168,9 +168,7 @@ def _bare(node: exp.Expr) -> exp.Expr:
     return bare
 
 
-def _carried(
-    tree: exp.Update | exp.Delete, alias: str, *, alone: bool
-) -> tuple[int, ...] | None:
+def _carried(tree: exp.Update | exp.Delete, alias: str, *, alone: bool) -> tuple[int, ...] | None:
     """The places in SET that take their value from elsewhere; None where one sets several."""
     if isinstance(tree, exp.Delete):
         return ()

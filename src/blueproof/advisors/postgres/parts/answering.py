@@ -15,6 +15,8 @@ from blueproof.core.blueprint import Draft, Proof
 from blueproof.core.claim import CostFalls
 
 _DROPS = ("pg-redundant-index", "pg-unused-index")
+_KEY = "pg-foreign-key-index"
+_SHORT = 80
 _SCHEMA_ONLY = "No queries were handed over, so the schema alone is judged."
 
 
@@ -108,7 +110,7 @@ def _counted(advice: tuple[Recommendation, ...]) -> str:
     rewrites = len(titles)
     how = f" ({titles[0][0].lower()}{titles[0][1:]})" if rewrites == 1 else ""
     drops = sum(r.rule in _DROPS for r in advice)
-    keys = sum(r.rule == "pg-foreign-key-index" for r in advice)
+    keys = sum(r.rule == _KEY for r in advice)
     told = sum(is_statistics(r) for r in advice)
     settings = sum(is_setting(r) for r in advice)
     policies = sum(is_policy(r) for r in advice)
@@ -117,7 +119,10 @@ def _counted(advice: tuple[Recommendation, ...]) -> str:
     some = f"{keys} of them for {for_keys}" if keys < makes else f"for {for_keys}"
     noted = f" ({some})" if keys else ""
     parts = (
-        (makes, f"make {count(makes, 'index', 'indexes')}{noted}"),
+        (
+            makes,
+            f"make {count(makes, 'index', 'indexes')}{_on(advice) if makes == 1 else ''}{noted}",
+        ),
         (told, f"create statistics for {count(told, 'group')} of columns"),
         (policies, f"change the policies of {count(policies, 'table')}"),
         (rewrites, f"rewrite {count(rewrites, 'query', 'queries')}{how}"),
@@ -127,10 +132,17 @@ def _counted(advice: tuple[Recommendation, ...]) -> str:
     return listed(tuple(text for number, text in parts if number), most=len(parts))
 
 
+def _on(advice: tuple[Recommendation, ...]) -> str:
+    """The table and columns of the only index, where no foreign key speaks of them anyway."""
+    made = (r for r in advice if r.schema_change and r.rule not in (*_DROPS, _KEY))
+    on = next((r.slot.removeprefix("index ") for r in made if r.slot.startswith("index on ")), "")
+    return f" {on}" if 0 < len(on) <= _SHORT else ""
+
+
 def _freed(advice: tuple[Recommendation, ...]) -> str:
     """What the index changes are about, where no query speaks for them."""
     drops = [r for r in advice if r.rule == "pg-redundant-index"]
-    makes = [r for r in advice if r.rule == "pg-foreign-key-index"]
+    makes = [r for r in advice if r.rule == _KEY]
     said = ""
     if makes:
         first = makes[0].slot.removeprefix("index on ")
@@ -171,7 +183,7 @@ def _of_deletes(database: Database, advice: tuple[Recommendation, ...]) -> str:
 
     Of several such tables the largest.
     """
-    keys = [r for r in advice if r.rule == "pg-foreign-key-index" and r.helps]
+    keys = [r for r in advice if r.rule == _KEY and r.helps]
     if not keys:
         return ""
     worst = max(keys, key=lambda r: database.rows(r.table))
@@ -194,7 +206,7 @@ def horizon(advice: Recommendation) -> Literal["now", "next", "later"]:
     """Now where a query shown gains from it; later where only the schema speaks for it."""
     if advice.rule in _DROPS:
         return "next"
-    if advice.rule != "pg-foreign-key-index":
+    if advice.rule != _KEY:
         return "now"
     pays, meant = "so it pays now", "meant to be deleted"
     text = " ".join(advice.because)
