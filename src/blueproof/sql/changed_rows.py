@@ -12,7 +12,7 @@ from sqlglot import exp
 from blueproof.sql.copies import copied
 from blueproof.sql.schema import Schema, Table
 from blueproof.sql.scopes import Scopes, all_of, conjuncts, fresh
-from blueproof.sql.selected import has, identifier, name_of, read_column
+from blueproof.sql.selected import has, identifier, read_column
 from blueproof.sql.trees import read_any, read_change, read_tree, write_tree
 
 _VALUE = "new_value_{}"
@@ -114,7 +114,7 @@ def changed_rows(text: str, schema: Schema) -> ChangedRows | None:
     if tree is None or not isinstance(tree.this, exp.Table) or tree.this.args.get("only"):
         return None
     table = Scopes(schema).table(tree.this)
-    if table is None or not tree.args.get("where") and not isinstance(tree, exp.Update):
+    if table is None or (isinstance(tree, exp.Delete) and not tree.args.get("where")):
         return None
     alias = tree.this.alias_or_name
     sources = _sources(tree)

@@ -15,8 +15,8 @@ def say_plainly(tree: exp.Expr) -> None:
     """Change a tree to the commonest spelling of the same.
 
     SOME to ANY, FETCH FIRST to LIMIT, OVER w to its window, NOT (a IS DISTINCT FROM b) to IS NOT
-    DISTINCT FROM, (condition) IS TRUE in WHERE to the condition, 1 = n to n = 1, IS NOT NULL and NOT
-    LIKE to NOT of the condition.
+    DISTINCT FROM, (condition) IS TRUE in WHERE to the condition, 1 = n to n = 1, NOT from
+    within what it denies to before it.
     """
     for step in (_denied, _any, _limit, _window, _same, _true, _column_first):
         step(tree)

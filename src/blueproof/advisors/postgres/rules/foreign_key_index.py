@@ -123,7 +123,7 @@ def _advise(database: Database, key: ForeignKey) -> Iterator[Recommendation]:
             f"in {key.references} {_consequence(key)}, by reading all "
             f"{database.rows(key.table):,} rows of {key.table}: planner cost {cost(before)} a "
             f"row, with the index {cost(after)}, {times(before / max(after, 0.01))} times less",
-            _urgency(database, key, found),
+            _urgency(key, found),
         ),
         helps=tuple(q.name for q in found),
         trade_offs=(
@@ -162,7 +162,7 @@ def _deleted(query: Planned) -> float:
     return max((n.rows for n in query.plan.walk()), default=0.0) if query.plan else 0.0
 
 
-def _urgency(database: Database, key: ForeignKey, found: tuple[Planned, ...]) -> str:
+def _urgency(key: ForeignKey, found: tuple[Planned, ...]) -> str:
     if found:
         names = listed(tuple(q.name for q in found))
         most = max(found, key=_deleted)
