@@ -35,7 +35,7 @@ from blueproof.sql.rowcounts import RowCount
 BILL = "bill.yaml"
 _GROWTH = (1, 10)
 _MOST_BARS = 12
-_SHORT = 300
+_SHORT = 420
 _MADE = re.compile(r"CREATE INDEX CONCURRENTLY IF NOT EXISTS (\"(?:[^\"]|\"\")+\"|\S+)")
 _HORIZONS = ("now", "next", "later")
 
