@@ -116,6 +116,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-missing-index",
         "pg-pattern-search",
         "pg-foreign-key-index",
+        "pg-large-write",
         "pg-redundant-index",
         "pg-settings",
         "pg-unused-index",

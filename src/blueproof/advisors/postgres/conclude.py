@@ -106,13 +106,22 @@ def _in_order(
 
 
 def _steps(advice: tuple[Recommendation, ...]) -> Iterator[Step]:
-    shown = _shown(tuple(r.query_change for r in advice if r.query_change))
+    rewrites = (r for r in advice if any(f.startswith("queries/") for f in r.artifacts))
+    shown = _shown(tuple(r.query_change for r in rewrites if r.query_change))
     for each in advice:
         migrations = [f for f in each.artifacts if f.startswith("migrations/")]
         if migrations:
             yield _migration_step(each, migrations[0], migrations[-1])
         if is_setting(each):
             yield setting_step(each)
+        for path in (f for f in each.artifacts if f.startswith("batches/")):
+            yield Step(
+                do=f'psql "$DATABASE_URL" -f {path}',
+                horizon="now",
+                check="the rows it is for are fewer after each batch, and none waits for long",
+                undo="none: what is deleted or changed stays so; keep a backup",
+                needs=(each.slot,),
+            )
         for path in (f for f in each.artifacts if f.startswith("queries/")):
             yield Step(
                 do=f"Put {path} in place of {each.slot.removeprefix('rewrite of ')}{shown}",

@@ -22,8 +22,6 @@ from blueproof.advisors.known.reproduction.kept import (
     writes,
 )
 from blueproof.advisors.known.reproduction.keyed import (
-    BATCH,
-    in_batches,
     paged_by_key,
     with_not_exists,
 )
@@ -34,6 +32,7 @@ from blueproof.advisors.known.reproduction.unaccented import FUNCTION, unaccente
 from blueproof.advisors.known.reproduction.unchanged import only_changes
 from blueproof.core.errors import SqlError
 from blueproof.core.evidence import Citation
+from blueproof.sql.batches import BATCH, first_rows_only
 from blueproof.sql.guessing.resolving import table_name
 from blueproof.sql.names import quote_table
 from blueproof.sql.parameters import numbered
@@ -109,7 +108,7 @@ def _of_query(query: str, sketch: Sketch) -> Iterator[Design]:
     table = table_name(first) if first else ""
     yield from _in_other_words(tree, table, _key(sketch, table))
     yield from reworded(tree, table)
-    if batch := in_batches(tree, _key(sketch, table)):
+    if batch := first_rows_only(tree, _key(sketch, table)):
         parted = next((note for note in sketch.notes if note.startswith("partitions of")), "")
         yield _batched(tree, table, batch, parted.partition(":")[0])
     figures = read_figures(query, _times(sketch))

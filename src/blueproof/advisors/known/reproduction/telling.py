@@ -112,7 +112,7 @@ def _shown_steps(steps: tuple[Step, ...], kept: Draft) -> Iterator[Step]:
     texts = rewritten(kept)
     for step in steps:
         text = next((texts[slot] for slot in step.needs if slot in texts), "")
-        shown = text and step.do.startswith("Put ")
+        shown = text and step.do.startswith("Put ") and ": " not in step.do
         yield replace(step, do=f"{step.do}: {text}") if shown else step
 
 

@@ -13,9 +13,11 @@ from blueproof.advisors.postgres.parts.wording import cost, count, listed, times
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Draft, Proof
 from blueproof.core.claim import CostFalls
+from blueproof.sql.batches import BATCH
 
 _DROPS = ("pg-redundant-index", "pg-unused-index")
 _KEY = "pg-foreign-key-index"
+_BATCHES = "pg-large-write"
 _SHORT = 80
 _SCHEMA_ONLY = "No queries were handed over, so the schema alone is judged."
 
@@ -106,7 +108,9 @@ def _doing(advice: tuple[Recommendation, ...]) -> str:
 
 def _counted(advice: tuple[Recommendation, ...]) -> str:
     """The changes by kind: make 2 indexes, rewrite 1 query and drop 1 index."""
-    titles = tuple(r.choice.partition(": ")[0] for r in advice if r.query_change is not None)
+    batched = sum(r.rule == _BATCHES for r in advice)
+    changes = (r for r in advice if r.query_change is not None and r.rule != _BATCHES)
+    titles = tuple(r.choice.partition(": ")[0] for r in changes)
     rewrites = len(titles)
     how = f" ({titles[0][0].lower()}{titles[0][1:]})" if rewrites == 1 else ""
     drops = sum(r.rule in _DROPS for r in advice)
@@ -114,7 +118,7 @@ def _counted(advice: tuple[Recommendation, ...]) -> str:
     told = sum(is_statistics(r) for r in advice)
     settings = sum(is_setting(r) for r in advice)
     policies = sum(is_policy(r) for r in advice)
-    makes = len(advice) - rewrites - drops - told - settings - policies
+    makes = len(advice) - rewrites - batched - drops - told - settings - policies
     for_keys = "a foreign key" if keys == 1 else "foreign keys"
     some = f"{keys} of them for {for_keys}" if keys < makes else f"for {for_keys}"
     noted = f" ({some})" if keys else ""
@@ -126,6 +130,7 @@ def _counted(advice: tuple[Recommendation, ...]) -> str:
         (told, f"create statistics for {count(told, 'group')} of columns"),
         (policies, f"change the policies of {count(policies, 'table')}"),
         (rewrites, f"rewrite {count(rewrites, 'query', 'queries')}{how}"),
+        (batched, f"run {count(batched, 'query', 'queries')} in batches of {BATCH:,} rows"),
         (settings, f"change {count(settings, 'setting')}"),
         (drops, f"drop {count(drops, 'index', 'indexes')}"),
     )
