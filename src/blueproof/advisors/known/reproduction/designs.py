@@ -233,20 +233,23 @@ def _searched(tree: exp.Expr, table: str) -> Iterator[Design]:
 
 
 def _batched(tree: exp.Expr, table: str, batch: str, parted: str) -> Design:
-    """A delete in batches; until there are partitions, where rows of an age go again and again."""
+    """A write in batches; until there are partitions, where rows of an age go again and again."""
+    verb = "delete" if isinstance(tree, exp.Delete) else "update"
     batches = (
-        f"elete in batches of {BATCH:,} rows, each in a transaction of its own, until one deletes "
-        "none"
+        f"{verb} in batches of {BATCH:,} rows, each in a transaction of its own, until one "
+        f"{verb}s none"
     )
-    kept = f"Keep {parted}; until then d{batches}" if parted else f"D{batches}"
+    kept = f"Keep {parted}; until then {batches}" if parted else batches.capitalize()
     dropped = ("dropping a partition takes no time and gives its space back",) if parted else ()
     return Design(
         kind="batches",
         name="",
         choice=kept,
-        because=(*dropped, "a single delete holds its locks, and the old versions of all rows, "
+        because=(*dropped, f"a single {verb} holds its locks, and the old versions of all rows, "
                  "until its end, and begins anew if it is stopped"),
-        trade_offs=("all batches together take no less time than the one delete",),
+        trade_offs=("all batches together take no less time than the one statement; vacuum gets "
+                    "on between them, and after the last VACUUM (ANALYZE) frees the room for new "
+                    "rows",),
         source=LOCKS,
         query=write_tree(tree),
         read=batch,

@@ -46,6 +46,8 @@ _IS_SLOW = LatePattern(
     r"|traverses? (?:nearly |almost )?the entire|pretty much guarantees"
     r"|for (?:many |several |a few |over )?(?:hours|minutes|days|ages)"
     r"|takes? (?:ages|long|a while|(?:several |many |a few )?(?:seconds|minutes|hours))"
+    r"|running (?:since|for|all)\b|runs? (?:since|all (?:night|day)|overnight)"
+    r"|(?:still|never) (?:running|finish\w*|done|ends?)"
     r"|hang(?:s|ing)?|kill(?:s|ing)|laggy|lags?"
     r"|(?:seq(?:uential)?|full(?:[ -]table)?|table)[ -]?scan(?:s|ning)?"
     r"|bottleneck|expensive|optimi[sz]e"
