@@ -67,6 +67,7 @@ def test_there_are_the_rules_that_we_think_there_are() -> None:
         "pg-fenced-query",
         "pg-filtered-figures",
         "pg-first-of-each-side",
+        "pg-first-of-joined",
         "pg-found-among",
         "pg-function-on-column",
         "pg-function-once",
