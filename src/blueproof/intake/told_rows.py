@@ -7,6 +7,7 @@ from dataclasses import replace
 from blueproof.core.brief import Brief, Fact
 from blueproof.intake.database import ROWS
 from blueproof.intake.words.read import read_request
+from blueproof.sql.guessing.one_part import one_parts
 
 _TABLE = re.compile(
     r'^\s*create\s+(?:\w+\s+)?table\s+(?:if\s+not\s+exists\s+)?"?(?:\w+"?\."?)?(\w+)"?',
@@ -96,7 +97,10 @@ def _told(brief: Brief, tables: tuple[str, ...]) -> Iterator[Fact]:
 
 
 def _as_rows(brief: Brief, tables: tuple[str, ...]) -> Iterator[Fact]:
+    parts = {part.span[0] for part in one_parts(brief.request)}  # of one, and not of the table
     for fact in brief.facts:
+        if fact.span and fact.span[0] in parts:
+            continue
         if not fact.span or isinstance(fact.value, str) or not fact.key.startswith("scale."):
             continue
         if " per " in fact.unit or _TOUCHED.search(brief.request[: fact.span[0]]):

@@ -42,7 +42,7 @@ from blueproof.advisors.known.reproduction.proposals import There, read_proposal
 from blueproof.advisors.known.reproduction.referring import read_links, read_referring
 from blueproof.advisors.known.reproduction.relating import read_related
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
-from blueproof.advisors.known.reproduction.shape import read_shape
+from blueproof.advisors.known.reproduction.shape import read_shape, told_parts
 from blueproof.advisors.known.reproduction.shown import read_shown, rows_removed
 from blueproof.advisors.known.reproduction.told import Written, write_query
 from blueproof.advisors.known.reproduction.typed import as_sent, read_types
@@ -271,6 +271,7 @@ def _sketch(
     words = unwrapped(prose(brief.request, found))
     living = without_dead(words)
     told = _rows(brief.request, _told_rows(living, (*guess.seen, *known), main, found), main)
+    shape = read_shape(told_in, guess, told)
     return Sketch(
         queries=queries,
         guess=guess,
@@ -284,10 +285,16 @@ def _sketch(
         rows=told,
         bloated=read_bloated(words, told, main),
         dead=read_dead(words, told, main),
-        shape=read_shape(told_in, guess),
+        shape=shape,
         proposals=(*refers.proposals, *read_proposals(told_in, main, guess, there)),
         supposed=dict(refers.rows),
-        assumed=(*assumed, *refers.assumed, *_of_columns(guess), *_of_product(brief)),
+        assumed=(
+            *told_parts(shape),
+            *assumed,
+            *refers.assumed,
+            *_of_columns(guess),
+            *_of_product(brief),
+        ),
         most=bool(_MOST_OF_THEM.search(told_in)) and not any(map(_is_cut, queries)),
         fresh=bool(_FRESH.search(told_in)),
         misjudged=read_misjudged(told_in, seen),
