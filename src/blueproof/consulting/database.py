@@ -27,8 +27,10 @@ from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 from blueproof.sql.access.privileges import leader_in
 from blueproof.sql.counts_file import write_counts
+from blueproof.sql.guessing.one_part import one_parts
 from blueproof.sql.guessing.resolving import tables_of
 from blueproof.sql.guessing.seen import read_trees
+from blueproof.sql.largest import with_largest
 from blueproof.sql.queries import Query, held_constant, latest_date, read_queries
 from blueproof.sql.rowcounts import RowCount, count_rows
 from blueproof.sql.scene_statistics import (
@@ -235,6 +237,7 @@ def _assumed(brief: Brief, schema: Schema, written: tuple[str, ...]) -> _Found:
     """Statistics from row counts, told or assumed."""
     constant, scale = held_constant(written), given_scale(brief)
     counts = few_values(schema, count_rows(schema, given_rows(brief), scale), constant)
+    counts = with_largest(schema, counts, tuple(one_parts(brief.request)), written)
     until = latest_date(written)
     excerpt = Excerpt(text=write_counts(counts, until), path=COUNTS)
     return _Found(statistics=assume(schema, counts, until), excerpt=excerpt)

@@ -14,9 +14,9 @@ _SAYS = re.compile(
     r"(?:(?P<percent>\d{1,2}(?:\.\d+)?) ?(?:%|percent\b)"
     r"|(?P<word>half|(?:a|one) third|two thirds|(?:a|one) quarter|three quarters|(?:a|one) fifth"
     r"|(?:a|one) tenth)\b"
-    rf"|(?P<n>{_FIGURE}) ?(?P<u>{_UNIT})?"
-    rf"(?:\s+(?:\w+ )?(?:out )?of (?:the |all |our |its |those )*(?P<m>{_FIGURE}) ?(?P<v>{_UNIT})?"
-    r")?)",
+    rf"|(?P<n>{_FIGURE})(?: ?(?P<u>{_UNIT}))?"
+    r"(?:\s+(?:\w+ )?(?:out )?of (?:the |all |our |its |those |about )*"
+    rf"(?P<m>{_FIGURE})(?: ?(?P<v>{_UNIT}))?)?)",
     re.IGNORECASE,
 )
 _UNITS = {"k": 1e3, "t": 1e3, "m": 1e6, "b": 1e9}
