@@ -12,6 +12,7 @@ from typing import Any
 from blueproof.advisors.postgres import rewrites, rules
 from blueproof.advisors.postgres.database import Change, Database, Planned
 from blueproof.advisors.postgres.parts.asked_rows import put
+from blueproof.advisors.postgres.parts.heaviest import heaviest_first
 from blueproof.advisors.postgres.parts.rewrite_advice import rewritten_query
 from blueproof.advisors.postgres.parts.rewriting import Rewrite, Rewriting
 from blueproof.advisors.postgres.parts.row_security import policy_findings
@@ -81,7 +82,7 @@ def advise(
         if here and rule.id not in alone:
             with _reported(f"what rule {rule.id} would say", session):
                 _run(rule, session)
-    recommendations = tuple(session.recommendations)
+    recommendations = heaviest_first(database, session.recommendations)
     draft = Draft(
         brief=brief,
         question_kind="review",

@@ -5,6 +5,7 @@ from typing import Literal
 
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.alarm import alarm, is_security
+from blueproof.advisors.postgres.parts.heaviest import heaviest, spent
 from blueproof.advisors.postgres.parts.leaving import state
 from blueproof.advisors.postgres.parts.policy_change import is_policy
 from blueproof.advisors.postgres.parts.setting import is_setting
@@ -33,11 +34,13 @@ def answer(
     rest = tuple(r for r in draft.recommendations if not is_security(r))
     if not rest:
         return opened.strip() if draft.recommendations else opened + _nothing(database, draft)
-    most = _most(proofs, draft.brief.request)
+    most = _most(database, proofs, draft.brief.request)
     most = most or _of_deletes(database, rest)
     first, second = (on_rows, most) if on_rows else (most, "")
     brings = f": {first}" if first else ""
     more = f" The largest gain: {second}." if second else ""
+    by_time = heaviest(database)
+    opened += f"{by_time[0].upper()}{by_time[1:]}. " if by_time else ""
     said = f"{_doing(rest)}{brings}.{more}{_untried(database, draft)}"
     if not database.queries:
         if opened and all(horizon(r) == "later" for r in rest):
@@ -160,11 +163,13 @@ def _freed(advice: tuple[Recommendation, ...]) -> str:
     return said
 
 
-def _most(proofs: tuple[Proof, ...], request: str) -> str:
+def _most(database: Database, proofs: tuple[Proof, ...], request: str) -> str:
     """The largest gain, with the query's name and the row count from which it holds.
 
-    A query that the words name comes first: it is the one that hurts.
+    A query that the words name comes first, or takes most of the time that is told: it is the one
+    that hurts.
     """
+    took = {q.name: spent(q.query) for q in database.queries}
     falls = [
         (p.measure("factor") or 0.0, p.claim.query.name, p)
         for p in proofs
@@ -174,7 +179,13 @@ def _most(proofs: tuple[Proof, ...], request: str) -> str:
         return ""
     # What stands on row counts that the person gave says more than any guess.
     factor, name, proof = max(
-        falls, key=lambda f: (_is_named(f[1], request), f[2].basis == "given statistics", f[0])
+        falls,
+        key=lambda f: (
+            _is_named(f[1], request),
+            took.get(f[1], 0.0),
+            f[2].basis == "given statistics",
+            f[0],
+        ),
     )
     before, after = proof.measure("cost before") or 0.0, proof.measure("cost after") or 0.0
     return (
