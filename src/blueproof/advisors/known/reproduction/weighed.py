@@ -76,7 +76,7 @@ def _of_words(text: str) -> Iterator[Weighed]:
             at = start + len(piece)
             places.append((start, at, piece))
     starts, ends = [p[0] for p in places], [p[1] for p in places]
-    following, before = [*starts[1:], len(text)], [0, *ends[:-1]]
+    following, before = [*starts[1:], len(text)][: len(ends)], [0, *ends][: len(starts)]
     behind = [text[e : min(n, e + _FARTHEST)] for e, n in zip(ends, following, strict=True)]
     ahead = [text[max(e, n - _FARTHEST) : n] for e, n in zip(before, starts, strict=True)]
     all_behind, all_ahead = [*map(_figures, behind)], [*map(_figures, ahead)]
