@@ -337,16 +337,18 @@ def _passed(skipped: Skipped) -> str:
 
 def _inputs(brief: Brief, scene: DatabaseScene) -> tuple[Artifact, ...]:
     """What the advice rests on, saved beside it so that every proof can be repeated."""
+    made = scene.basis == "simulated"
+    read = "tables made from your words" if made else "your schema, as it was read"
+    counted = "the statistics" if is_given(scene.statistics) else "the row counts"
     given = (
-        Artifact(path=SCHEMA, purpose="your schema, as it was read", text=scene.schema.text),
+        Artifact(path=SCHEMA, purpose=read, text=scene.schema.text),
         Artifact(
             path=scene.statistics.path,
-            purpose="the statistics reckoned with"
-            if is_given(scene.statistics)
-            else "the row counts reckoned with",
+            purpose=f"{counted} {'of the made rows' if made else 'reckoned with'}",
             text=scene.statistics.text,
         ),
     )
     queries = _text(brief, "queries")
-    more = (Artifact(path=QUERIES, purpose="your queries, as they were read", text=queries),)
+    asked = "the queries of your words" if made else "your queries, as they were read"
+    more = (Artifact(path=QUERIES, purpose=asked, text=queries),)
     return (*given, *more) if queries else given

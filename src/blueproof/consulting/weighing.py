@@ -10,6 +10,7 @@ from blueproof.advisors.postgres.parts.heaviest import said_of_times
 from blueproof.consulting.reproduction import rebuilt
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, QuestionKind
 from blueproof.core.brief import Brief, Document
+from blueproof.facts.kin import is_of_rivals
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 
@@ -22,6 +23,9 @@ def weighed_queries(
 ) -> Blueprint | None:
     """Which query takes most, and what makes it faster; None where no two are told so."""
     told = read_weighed(brief.request)
+    named = {str(f.value) for f in brief.facts if f.key == "technology"}
+    if "postgresql" not in named and is_of_rivals(named, ["postgresql"]):
+        return None
     if not told or not may_be_rebuilt(brief, has_query=True, has_both=True):
         return None
     said = said_of_times((each.name, each.calls, each.mean) for each in told)
