@@ -36,6 +36,7 @@ from blueproof.advisors.known.reproduction.pasted import (
     without_ddl,
 )
 from blueproof.advisors.known.reproduction.placeholders import with_parameters
+from blueproof.advisors.known.reproduction.plan_facts import with_plan_facts
 from blueproof.advisors.known.reproduction.plan_pieces import read_pieces
 from blueproof.advisors.known.reproduction.planned import OfPlan, of_plan
 from blueproof.advisors.known.reproduction.proposals import There, read_proposals, read_there
@@ -347,19 +348,10 @@ def _rows(text: str, told: dict[str, int], main: str) -> dict[str, int]:
 
 
 def _with_plans(sketch: Sketch | None, brief: Brief, plans: tuple[OfPlan, ...]) -> Sketch | None:
-    """The sketch with the rows that plans counted, where no words tell them, and their indexes."""
     if sketch is None or not plans:
         return sketch
-    counted_rows = {t: n for plan in plans for t, n in plan.rows.items() if n}
-    told = {**counted_rows, **_rows(brief.request, dict(sketch.rows), sketch.main)}
-    known = {_of_columns_alone(ddl) for ddl in sketch.there}
-    shown = (ddl for plan in plans for ddl in plan.indexes if _of_columns_alone(ddl) not in known)
-    return replace(sketch, rows=told, there=tuple(dict.fromkeys((*sketch.there, *shown))))
-
-
-def _of_columns_alone(ddl: str) -> frozenset[str]:
-    """The words of an index but for their order, which a plan's condition does not show."""
-    return frozenset(re.findall(r"\w+", ddl.partition(" ON ")[2]))
+    words = _rows(brief.request, dict(sketch.rows), sketch.main)
+    return with_plan_facts(sketch, words, plans, tuple(_plans(brief)))
 
 
 def _notes(story: Story | None) -> Iterator[str]:
