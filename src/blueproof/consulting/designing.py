@@ -19,6 +19,7 @@ from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.sql.asking import asked
 
 _NOT_EXISTS = re.compile(r"\bNOT EXISTS\b", re.IGNORECASE)
+_LARGE = 1_000_000  # rows told, of which one statement should not change many at once
 _LONGEST_MS = 20_000.0
 
 
@@ -101,7 +102,8 @@ def advised_designs(
     fresh = built(sketch, clock, datetime.now(UTC).date(), slow - known, frozenset(said))
     made += fresh
     again = tuple(_with(each, clock, indexes, final) for each in made if each.is_sound)
-    return worth_it(again, advised)
+    large = sketch.rows.get(sketch.main, 0) >= _LARGE
+    return worth_it(again, advised, large=large)
 
 
 def _with(each: Built, clock: Clock, indexes: frozenset[str], final: Database) -> Built:

@@ -46,7 +46,7 @@ class ChangedRows:
         """Whether a write that was put back finds its rows first and joins them by their key."""
         tree = read_change(text)
         named = tree.find_all(exp.Table) if tree is not None else ()
-        return sum(t.name == self.tree.this.name for t in named) > self._own
+        return bool(sum(t.name == self.tree.this.name for t in named) > self._own)
 
     @property
     def _own(self) -> int:

@@ -268,8 +268,9 @@ def _same(conditions: tuple[exp.Expr, ...], alias: str) -> dict[str, exp.Column]
     found: dict[str, exp.Column] = {}
     for condition in conditions:
         for left, sign, right in compared(condition):
-            both = isinstance(left, exp.Column) and isinstance(right, exp.Column)
-            if both and sign == "=" and _of(left) == alias and _of(right) not in {alias, ""}:
+            if not (isinstance(left, exp.Column) and isinstance(right, exp.Column)):
+                continue
+            if sign == "=" and _of(left) == alias and _of(right) not in {alias, ""}:
                 found.setdefault(name_of(left), right)
     return found
 
