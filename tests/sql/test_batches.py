@@ -96,6 +96,7 @@ def test_what_hangs_on_more_than_each_row_is_not_done_in_steps(text: str) -> Non
         ("UPDATE events SET done = true WHERE NOT done", True),
         ("UPDATE events SET done = false WHERE done", True),
         ("UPDATE events SET kind = 'b' WHERE kind IS NOT NULL", False),
+        ("UPDATE events SET kind = 'b' WHERE NOT (kind IS NULL)", False),
         ("UPDATE events SET kind = 'a' WHERE kind = 'a'", False),
         ("UPDATE events SET kind = 'b' WHERE kind <> 'a'", False),
         ("UPDATE events SET done = true WHERE done", False),

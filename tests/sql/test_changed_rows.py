@@ -25,6 +25,7 @@ SCHEMA = Schema(
         table("c", "id", "of"),
         table("d", "id", "of"),
         table("log", "line", key=()),
+        table("seats", "held", "hall", "seat", key=("hall", "seat")),
     ),
     foreign_keys=(
         refers("b", "a", "CASCADE"),
@@ -59,6 +60,10 @@ def read(text: str) -> ChangedRows:
         (
             "UPDATE a SET x = (SELECT max(y) FROM b WHERE b.of = a.id)",
             "SELECT a.id, (SELECT max(y) FROM b WHERE b.of = a.id) AS new_value_1 FROM a",
+        ),
+        (
+            "DELETE FROM seats WHERE held = 0",
+            "SELECT seats.hall, seats.seat FROM seats WHERE held = 0",
         ),
         ("UPDATE a SET x = DEFAULT WHERE x = $2", "SELECT a.id FROM a WHERE x = $2"),
     ],
