@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -17,7 +17,7 @@ from blueproof.intake.words.read import read_request
 CASES: list[dict[str, Any]] = yaml_file.load(
     (Path(__file__).parent / "slow_writes.yaml").read_text(encoding="utf-8")
 )
-ROLES = {"schema.sql": "schema", "query.sql": "queries"}
+ROLES: dict[str, Literal["schema", "queries"]] = {"schema.sql": "schema", "query.sql": "queries"}
 
 
 def brief_of(case: dict[str, Any]) -> Brief:

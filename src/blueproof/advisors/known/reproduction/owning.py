@@ -187,8 +187,8 @@ def may_be_rebuilt(
     which nobody pastes for anything else; `shown` are the entries that this very query shows.
     """
     text = _flowing(brief.request)
-    slow = has_both or _IS_SLOW.search(text)
-    slow = slow or (has_query and (_IS_BAD.search(text) or writes_much(text)))
+    slow = has_both or bool(_IS_SLOW.search(text))
+    slow = slow or (has_query and (bool(_IS_BAD.search(text)) or writes_much(text)))
     if not slow or not _is_of_its_queries(brief):
         return False
     if not has_query and (_PERHAPS_OF_ANOTHER.search(text) or _is_of_retention(text)):
