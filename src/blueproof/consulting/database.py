@@ -28,8 +28,10 @@ from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
 from blueproof.sql.access.privileges import leader_in
 from blueproof.sql.counts_file import write_counts
+from blueproof.sql.guessing.one_part import one_parts
 from blueproof.sql.guessing.resolving import tables_of
 from blueproof.sql.guessing.seen import read_trees
+from blueproof.sql.largest import with_largest
 from blueproof.sql.queries import Query, held_constant, latest_date, read_queries
 from blueproof.sql.rowcounts import RowCount, count_rows
 from blueproof.sql.scene_statistics import (
@@ -236,6 +238,7 @@ def _assumed(brief: Brief, schema: Schema, written: tuple[str, ...]) -> _Found:
     """Statistics from row counts, told or assumed."""
     constant, scale = held_constant(written), given_scale(brief)
     counts = few_values(schema, count_rows(schema, given_rows(brief), scale), constant)
+    counts = with_largest(schema, counts, tuple(one_parts(brief.request)), written)
     until = latest_date(written)
     excerpt = Excerpt(text=write_counts(counts, until), path=COUNTS)
     return _Found(statistics=assume(schema, counts, until), excerpt=excerpt)
@@ -335,16 +338,18 @@ def _passed(skipped: Skipped) -> str:
 
 def _inputs(brief: Brief, scene: DatabaseScene) -> tuple[Artifact, ...]:
     """What the advice rests on, saved beside it so that every proof can be repeated."""
+    made = scene.basis == "simulated"
+    read = "tables made from your words" if made else "your schema, as it was read"
+    counted = "the statistics" if is_given(scene.statistics) else "the row counts"
     given = (
-        Artifact(path=SCHEMA, purpose="your schema, as it was read", text=scene.schema.text),
+        Artifact(path=SCHEMA, purpose=read, text=scene.schema.text),
         Artifact(
             path=scene.statistics.path,
-            purpose="the statistics reckoned with"
-            if is_given(scene.statistics)
-            else "the row counts reckoned with",
+            purpose=f"{counted} {'of the made rows' if made else 'reckoned with'}",
             text=scene.statistics.text,
         ),
     )
     queries = _text(brief, "queries")
-    more = (Artifact(path=QUERIES, purpose="your queries, as they were read", text=queries),)
+    asked = "the queries of your words" if made else "your queries, as they were read"
+    more = (Artifact(path=QUERIES, purpose=asked, text=queries),)
     return (*given, *more) if queries else given

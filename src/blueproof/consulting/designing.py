@@ -1,5 +1,6 @@
 """Designs made on a reproduction's rows: timed, and held against the query that they stand for."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -17,15 +18,26 @@ from blueproof.engines.postgres.clock import Clock
 from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.sql.asking import asked
 
+_NOT_EXISTS = re.compile(r"\bNOT EXISTS\b", re.IGNORECASE)
+_LARGE = 1_000_000  # rows told, of which one statement should not change many at once
 _LONGEST_MS = 20_000.0
 
 
 def built(
-    sketch: Sketch, clock: Clock, today: date, ordinals: frozenset[int] | None = None
+    sketch: Sketch,
+    clock: Clock,
+    today: date,
+    ordinals: frozenset[int] | None = None,
+    said: frozenset[int] = frozenset(),
 ) -> Iterator[Built]:
-    """Each design of a sketch, or for these of its queries, as it did on the rows."""
+    """Each design of a sketch, or for these of its queries, as it did on the rows.
+
+    Of the queries in `said` the advice asks NOT EXISTS already.
+    """
     for design in designs(sketch):
         if ordinals is not None and design.ordinal not in ordinals:
+            continue
+        if design.kind == "rewritten" and design.ordinal in said:
             continue
         try:
             yield _built(design, clock, today)
@@ -86,9 +98,12 @@ def advised_designs(
             advised[query.query.ordinal] = run
     slow = frozenset(ordinal for ordinal, run in advised.items() if stays_slow(run))
     known = {each.design.ordinal for each in made}
-    made += built(sketch, clock, datetime.now(UTC).date(), slow - known)
+    said = {q.query.ordinal for q in final.queries if q.slot and _NOT_EXISTS.search(q.query.text)}
+    fresh = built(sketch, clock, datetime.now(UTC).date(), slow - known, frozenset(said))
+    made += fresh
     again = tuple(_with(each, clock, indexes, final) for each in made if each.is_sound)
-    return worth_it(again, advised)
+    large = sketch.rows.get(sketch.main, 0) >= _LARGE
+    return worth_it(again, advised, large=large)
 
 
 def _with(each: Built, clock: Clock, indexes: frozenset[str], final: Database) -> Built:

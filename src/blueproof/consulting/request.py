@@ -42,6 +42,8 @@ _TOLD = ("problem", "kind")
 _SELECT = re.compile(
     r"\b(?:select\b.*?\bfrom|delete\s+from|update\s+\w+\s+set)\b", re.IGNORECASE | re.DOTALL
 )
+# How often something is called, in words or as the head of a column.
+_CALLED = re.compile(r"\bcalls?\b|\b(?:a|per|/) ?(?:day|hour|min\w*|sec\w*)\b", re.IGNORECASE)
 _ACTUAL = re.compile(r"\bactual[ _]|\bloops\b", re.IGNORECASE)
 # What a person says whose policies are wrong, however slow they are, too.
 _POLICIES = re.compile(
@@ -74,6 +76,8 @@ def advise_request(
     unbuilt = None
     parts = parts_of(brief)
     full = saturated(brief)
+    if (weighed := _weighed(brief, progress)) is not None:
+        return of_whole(weighed, brief)
     elsewhere = owns_bill(brief) or _moves(brief) or none_is_slow(parts) or waits(brief.request)
     if is_slow(brief.request) and not elsewhere:
         unbuilt = _rebuilt(slow_part(brief, parts), progress)
@@ -273,6 +277,15 @@ def _whole(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     from blueproof.consulting.architecture import designed  # the prices are many files
 
     return designed(brief, kind_of(brief), progress)
+
+
+def _weighed(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The answer on queries of which calls and times are told, if two or more are."""
+    if not (_CALLED.search(brief.request) and _SELECT.search(brief.request)):
+        return None
+    from blueproof.consulting.weighing import weighed_queries
+
+    return weighed_queries(brief, kind_of(brief), progress)
 
 
 def _rebuilt(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Unproved | None:

@@ -54,7 +54,7 @@ class Recommendation:
     artifacts and steps that need its slot. `schema_change` and `query_change` say what carrying
     it out does, so that a test can do so and see the rule fall silent; `table` is whose schema it
     changes. `regardless` advice is about right answers, whatever the figures are; `helps` are
-    queries that it was timed to make faster.
+    queries that it makes faster, as timed or beside their plan.
     """
 
     slot: str

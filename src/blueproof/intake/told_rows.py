@@ -7,6 +7,7 @@ from dataclasses import replace
 from blueproof.core.brief import Brief, Fact
 from blueproof.intake.database import ROWS
 from blueproof.intake.words.read import read_request
+from blueproof.sql.guessing.one_part import one_parts
 
 _TABLE = re.compile(
     r'^\s*create\s+(?:\w+\s+)?table\s+(?:if\s+not\s+exists\s+)?"?(?:\w+"?\."?)?(\w+)"?',
@@ -32,6 +33,13 @@ _TOUCHED = re.compile(
     re.IGNORECASE,
 )
 _NEXT = re.compile(rf"(?:\s|--[^\n]*\n|/\*[\s\S]*?\*/)*{_TABLE.pattern.lstrip('^')}", re.IGNORECASE)
+# "200,000 rows in customers, 5,000,000 in invoices": the second takes its unit from the first.
+_LISTED = re.compile(
+    r"(?<![\w.,])(?P<figure>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>k|m|b|thousand|million|billion)?\s+"
+    r"(?:in|for)\s+(?:the\s+)?[\"`']?(?P<table>\w+)",
+    re.IGNORECASE,
+)
+_UNITS = {"k": 1_000, "t": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 _LEAST = 2.0  # rows; fewer is no count of a table
 
 
@@ -73,7 +81,26 @@ def _names(text: str, tables: tuple[str, ...]) -> list[str]:
 
 
 def _told(brief: Brief, tables: tuple[str, ...]) -> Iterator[Fact]:
+    """The counts of one text: those told as rows, then those that a list has beside them."""
+    rows = list(_as_rows(brief, tables))
+    yield from rows
+    named = {name.lower(): name for name in tables}
+    for found in _LISTED.finditer(brief.request) if rows else ():
+        table = named.get(found["table"].lower(), "")
+        factor = _UNITS[found["unit"][0].lower()] if found["unit"] else 1
+        value = round(float(found["figure"].replace(",", "")) * factor)
+        if table and value >= _LEAST and f"{ROWS}{table}" not in {f.key for f in rows}:
+            yield Fact(
+                key=f"{ROWS}{table}", value=value, unit="rows", source="inferred",
+                quote=found[0], span=found.span(),
+            )  # fmt: skip
+
+
+def _as_rows(brief: Brief, tables: tuple[str, ...]) -> Iterator[Fact]:
+    parts = {part.span[0] for part in one_parts(brief.request)}  # of one, and not of the table
     for fact in brief.facts:
+        if fact.span and fact.span[0] in parts:
+            continue
         if not fact.span or isinstance(fact.value, str) or not fact.key.startswith("scale."):
             continue
         if " per " in fact.unit or _TOUCHED.search(brief.request[: fact.span[0]]):

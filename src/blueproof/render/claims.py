@@ -1,5 +1,6 @@
 """Claims, measurements and verdicts in words."""
 
+import re
 from functools import singledispatch
 
 from blueproof.core.blueprint import Proof
@@ -29,6 +30,7 @@ from blueproof.core.claim import (
 from blueproof.core.evidence import Measurement
 from blueproof.core.scene import Excerpt, File
 
+_CHANGES = re.compile(r"\s*(?:UPDATE|DELETE)\b", re.IGNORECASE)
 _ATTACKS = {
     "no-identity": "a session without an identity sees no row of {}",
     "other-identity": "nobody sees another's rows of {}",
@@ -100,7 +102,9 @@ def _(claim: CostStays) -> str:
 
 @in_words.register
 def _(claim: SameRows) -> str:
-    return f"{name_of(claim.rewritten)} gives the same rows as the query before"
+    changes = _CHANGES.match(claim.rewritten.text)
+    does = "changes the same rows in the same way" if changes else "gives the same rows"
+    return f"{name_of(claim.rewritten)} {does} as the query before"
 
 
 @in_words.register

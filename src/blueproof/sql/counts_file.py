@@ -24,7 +24,8 @@ def write_counts(counts: tuple[RowCount, ...], until: date) -> str:
     """The row counts as YAML, tables in the schema's order; time stamps end at `until`."""
     lines = [f"{_HEAD}until: {until.isoformat()}", "tables:" if counts else "tables: {}"]
     lines += [
-        f"  {_key(c.table)}: {{rows: {c.rows}, basis: {c.basis}{_distinct(c)}}}" for c in counts
+        f"  {_key(c.table)}: {{rows: {c.rows}, basis: {c.basis}{_distinct(c)}{_largest(c)}}}"
+        for c in counts
     ]
     return "\n".join(lines) + "\n"
 
@@ -36,11 +37,25 @@ def _distinct(count: RowCount) -> str:
     return f", distinct: {{{inner}}}"
 
 
+def _largest(count: RowCount) -> str:
+    if not count.largest:
+        return ""
+    inner = ", ".join(
+        f"{_key(column)}: {{value: {_quoted(value)}, part: {part:.6g}}}"
+        for column, value, part in count.largest
+    )
+    return f", largest: {{{inner}}}"
+
+
 def _key(name: str) -> str:
     """The name as YAML reads it back: quoted where it would be a number, a truth value or worse."""
     if _BARE.fullmatch(name) and yaml.safe_load(name) == name:
         return name
-    return yaml.safe_dump(name, default_style='"', width=math.inf).strip()
+    return _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    return yaml.safe_dump(text, default_style='"', width=math.inf).strip()
 
 
 def read_counts_text(text: str, *, path: str) -> tuple[tuple[RowCount, ...], date]:
@@ -68,9 +83,19 @@ def _date(value: object) -> date:
 def _count(name: str, entry: dict[str, Any]) -> RowCount:
     rows, basis = entry["rows"], entry["basis"]
     distinct = tuple((str(c), _number(n)) for c, n in entry.get("distinct", {}).items())
-    if basis not in get_args(Basis) or set(entry) - {"rows", "basis", "distinct"}:
+    largest = tuple(
+        (str(c), str(each["value"]), _part(each["part"]))
+        for c, each in entry.get("largest", {}).items()
+    )
+    if basis not in get_args(Basis) or set(entry) - {"rows", "basis", "distinct", "largest"}:
         raise ValueError(f"{name}: {entry}")
-    return RowCount(table=name, rows=_number(rows), basis=basis, distinct=distinct)
+    return RowCount(table=name, rows=_number(rows), basis=basis, distinct=distinct, largest=largest)
+
+
+def _part(value: object) -> float:
+    if not isinstance(value, float) or not 0 < value < 1:
+        raise ValueError(f"{value!r} is no part of the rows")
+    return value
 
 
 def _number(value: object) -> int:

@@ -15,10 +15,20 @@ def say_plainly(tree: exp.Expr) -> None:
     """Change a tree to the commonest spelling of the same.
 
     SOME to ANY, FETCH FIRST to LIMIT, OVER w to its window, NOT (a IS DISTINCT FROM b) to IS NOT
-    DISTINCT FROM, (condition) IS TRUE in WHERE to the condition, 1 = n to n = 1.
+    DISTINCT FROM, (condition) IS TRUE in WHERE to the condition, 1 = n to n = 1, NOT from
+    within what it denies to before it.
     """
-    for step in (_any, _limit, _window, _same, _true, _column_first):
+    for step in (_denied, _any, _limit, _window, _same, _true, _column_first):
         step(tree)
+
+
+def _denied(tree: exp.Expr) -> None:
+    """NOT apart from what it denies, which newer readers keep as a mark of that."""
+    for node in list(tree.find_all(exp.Is, exp.Like, exp.ILike)):
+        if node.args.get("negate"):
+            bare = node.copy()
+            bare.set("negate", None)
+            node.replace(exp.Not(this=bare))
 
 
 def _any(tree: exp.Expr) -> None:

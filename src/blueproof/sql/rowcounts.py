@@ -26,13 +26,15 @@ _MOST_NAMED = 8
 class RowCount:
     """The number of rows of a table, and whether the person gave it.
 
-    `distinct` says of some columns how many different values they hold.
+    `distinct` says of some columns how many different values they hold, `largest` which value one
+    holds most often (as text), and in which part of the rows.
     """
 
     table: str
     rows: int
     basis: Basis
     distinct: tuple[tuple[str, int], ...] = ()
+    largest: tuple[tuple[str, str, float], ...] = ()
 
 
 def read_count(text: str) -> int:

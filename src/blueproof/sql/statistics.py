@@ -29,6 +29,8 @@ _FEW_VALUES = re.compile(
 )
 # What names one row: at most a few rows share it.
 _NAMES_ONE = re.compile(r"(?i)email|slug|token|hash|url|sku|phone|handle|username|secret|(^|_)key$")
+# Of these a query's constant is a sample, and no value that the program knows.
+_SAMPLED = re.compile(r"(?i)^(?:name|title|surname|(?:full|first|last|display|file|user)_?name)$")
 _REFERS = re.compile(r"(_id|Id|_uuid)$")
 FEW = 8
 PAGE = 8192
@@ -228,7 +230,8 @@ def few_values(
 ) -> tuple[RowCount, ...]:
     """The counts with few different values in each column that queries hold against a constant.
 
-    A program that names a value knows them all: 'cpu' is one of a few metrics, no one's e-mail.
+    A program that names a value knows them all: 'cpu' is one of a few metrics, no one's e-mail;
+    a person's name is a sample.
     """
     return tuple(
         replace(
@@ -236,7 +239,9 @@ def few_values(
             distinct=tuple(
                 (c.name, FEW)
                 for c in schema.by_name[count.table].columns
-                if c.name in constant and guessed(schema, count.table, c.name)
+                if c.name in constant
+                and not (_NAMES_ONE.search(c.name) or _SAMPLED.search(c.name))
+                and guessed(schema, count.table, c.name)
             ),
         )
         for count in counts
@@ -309,19 +314,24 @@ def _column(
     rows = counts[table.name].rows
     parent = _parent_rows(column, table, schema, counts)
     empty = _null_fraction(column, table)
-    common = _common(column)[:rows]
+    common = listed = _common(column)[:rows]
     told = dict(counts[table.name].distinct).get(column.name)
     distinct = relative(told, rows) if told else _distinct(column, table, rows, parent)
     if distinct < 0:  # a fraction of all rows, of which those without a value differ in none
         distinct *= 1 - empty
+    distinct = len(common) or distinct
+    shares = tuple((1 - empty) / len(common) for _ in common)
+    for name, value, part in counts[table.name].largest:
+        if name == column.name and not common:
+            common, shares = (value,), (part * (1 - empty),)
     return ColumnStatistics(
         column=column.name,
         null_fraction=empty,
         width=widths.assumed(column),
-        distinct=len(common) or distinct,
+        distinct=distinct,
         common=common,
-        frequencies=tuple((1 - empty) / len(common) for _ in common),
-        histogram=() if common else histogram(column, parent or _count(distinct, rows), until),
+        frequencies=shares,
+        histogram=() if listed else histogram(column, parent or _count(distinct, rows), until),
         correlation=_correlation(column, table),
     )
 

@@ -126,11 +126,25 @@ class _Printer(PostgresGenerator):
 
 def read_tree(text: str) -> exp.Query | None:
     """The tree of one query; None where it cannot be read or is no SELECT, UNION or the like."""
+    tree = read_any(text)
+    return tree if isinstance(tree, exp.Query) else None
+
+
+def read_any(text: str) -> exp.Expr | None:
+    """The tree of one statement of any kind; None where it cannot be read."""
     try:
-        tree = sqlglot.parse_one(spelled_apart(text), read=_Reader)
+        return sqlglot.parse_one(spelled_apart(text), read=_Reader)
     except SqlglotError:
         return None
-    return tree if isinstance(tree, exp.Query) else None
+
+
+def read_change(text: str) -> exp.Update | exp.Delete | None:
+    """The tree of one UPDATE or DELETE, in which nothing else writes; None for anything else."""
+    tree = read_any(text)
+    if not isinstance(tree, exp.Update | exp.Delete):
+        return None
+    writes = tree.find_all(exp.Insert, exp.Update, exp.Delete, exp.Merge)
+    return tree if sum(1 for _ in writes) == 1 else None
 
 
 def read_part(text: str) -> exp.Expr:

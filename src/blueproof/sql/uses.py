@@ -259,7 +259,7 @@ def _note_comparison(tree: exp.Binary, text: str, found: dict[str, _Found]) -> N
         for column in _compared(side):
             kind = "ranges" if isinstance(tree, _RANGES) else "joined" if others else "equal"
             _book(column, found, kind)
-        if not _compared(side) and not others:
+        if not _compared(side) and (not others or isinstance(tree, exp.EQ)):
             _book_wrapped(side, words, found)
 
 

@@ -60,7 +60,8 @@ def asks_beyond_files(brief: Brief) -> bool:
     found = ranked(bare)
     if _is_incident(found, brief):
         return not _TO_REVIEW.search(bare.request)  # else an error that is told beside is one more
-    slow = is_slow(bare.request) and may_be_rebuilt(bare, has_query=True)
+    handed = brief.document("queries") is not None  # what is slow is shown, whatever it is called
+    slow = is_slow(bare.request) and (handed or may_be_rebuilt(bare, has_query=True))
     if slow or _kind(bare) in _JUDGING or _OF_FILES.search(bare.request):
         return False
     best = probable(found)

@@ -12,8 +12,10 @@ from typing import Any
 
 from blueproof.advisors.postgres import rewrites, rules
 from blueproof.advisors.postgres.database import Change, Database, Planned
+from blueproof.advisors.postgres.parts.asked_rows import put
+from blueproof.advisors.postgres.parts.heaviest import heaviest_first
 from blueproof.advisors.postgres.parts.rewrite_advice import rewritten_query
-from blueproof.advisors.postgres.parts.rewriting import Asked, Rewrite, Rewriting
+from blueproof.advisors.postgres.parts.rewriting import Rewrite, Rewriting
 from blueproof.advisors.postgres.parts.row_security import policy_findings
 from blueproof.advisors.postgres.parts.setting import is_setting
 from blueproof.advisors.postgres.parts.unproved import limits_of_twin
@@ -83,7 +85,7 @@ def advise(
         if here and rule.id not in alone:
             with _reported(f"what rule {rule.id} would say", session):
                 _run(rule, session)
-    recommendations = tuple(session.recommendations)
+    recommendations = heaviest_first(database, session.recommendations)
     draft = Draft(
         brief=brief,
         question_kind="review",
@@ -129,17 +131,17 @@ def _rewrites(session: _Session) -> tuple[Advice, ...]:
 
 def _turns(session: _Session, query: Planned) -> tuple[Rewrite, ...]:
     """What each rewriting makes of a query."""
-    asked = Asked(database=session.database, query=query)
-    known = session.earlier.turned(asked)
+    asked = put(session.database, query)
+    known = session.earlier.turned(asked.asked)
     found: dict[str, tuple[Rewrite, ...]] = {}
     for each in all_rewritings():
         with _reported(f"what rewrite {each.id} makes of {query.name}", session):
             met = None if each.beyond else known.get(each.id)
             found[each.id] = (
-                tuple(named(each, turned) for turned in each.texts(asked)) if met is None else met
+                tuple(named(each, turned) for turned in asked.turned(each)) if met is None else met
             )
     if not known:
-        session.earlier.keep_turned(asked, found)
+        session.earlier.keep_turned(asked.asked, found)
     return tuple(chain.from_iterable(found.values()))
 
 

@@ -21,7 +21,7 @@ from blueproof.advisors.postgres.parts.timed import (
 )
 from blueproof.advisors.postgres.parts.trigrams import index_bytes
 from blueproof.advisors.postgres.parts.tuned import tuned_changes, tuned_queries
-from blueproof.core.advice import Artifact, Finding, Recommendation, Step
+from blueproof.core.advice import Artifact, Finding, QueryChange, Recommendation, Step
 from blueproof.core.blueprint import Bar, Chart, Conclusion, Draft, Proof
 from blueproof.core.claim import AccessRefused, Claim, CostFalls, SumsTo
 from blueproof.core.money import Bill
@@ -35,6 +35,7 @@ from blueproof.sql.rowcounts import RowCount
 BILL = "bill.yaml"
 _GROWTH = (1, 10)
 _MOST_BARS = 12
+_SHORT = 420
 _MADE = re.compile(r"CREATE INDEX CONCURRENTLY IF NOT EXISTS (\"(?:[^\"]|\"\")+\"|\S+)")
 _HORIZONS = ("now", "next", "later")
 
@@ -105,20 +106,37 @@ def _in_order(
 
 
 def _steps(advice: tuple[Recommendation, ...]) -> Iterator[Step]:
+    rewrites = (r for r in advice if any(f.startswith("queries/") for f in r.artifacts))
+    shown = _shown(tuple(r.query_change for r in rewrites if r.query_change))
     for each in advice:
         migrations = [f for f in each.artifacts if f.startswith("migrations/")]
         if migrations:
             yield _migration_step(each, migrations[0], migrations[-1])
         if is_setting(each):
             yield setting_step(each)
+        for path in (f for f in each.artifacts if f.startswith("batches/")):
+            yield Step(
+                do=f'psql "$DATABASE_URL" -f {path}',
+                horizon="now",
+                check="the rows it is for are fewer after each batch, and none waits for long",
+                undo="none: what is deleted or changed stays so; keep a backup",
+                needs=(each.slot,),
+            )
         for path in (f for f in each.artifacts if f.startswith("queries/")):
             yield Step(
-                do=f"Put {path} in place of {each.slot.removeprefix('rewrite of ')}",
+                do=f"Put {path} in place of {each.slot.removeprefix('rewrite of ')}{shown}",
                 horizon="now",
                 check=f"EXPLAIN on your server reads as the plan after in the report ({each.slot})",
                 undo="put the old query back; no data is touched",
                 needs=(each.slot,),
             )
+
+
+def _shown(changes: tuple[QueryChange, ...]) -> str:
+    """The new text of the only query that is rewritten, where it is short."""
+    text = " ".join(changes[0].rewritten.text.split()) if len(changes) == 1 else ""
+    text = text.replace("EXISTS( ", "EXISTS (").replace("( ", "(").replace(" )", ")")
+    return f": {text}" if 0 < len(text) <= _SHORT else ""
 
 
 def _migration_step(advice: Recommendation, forward: str, back: str) -> Step:

@@ -24,12 +24,14 @@ class Shape:
     """How rows lie: `steep` by table and column, `shares` of values by table and column.
 
     As `Place` has them: how strongly few parents have most children, how common a value is; `old`
-    are the columns of which the value asked for lies in the oldest rows alone.
+    are the columns of which the value asked for lies in the oldest rows alone; `largest` is the
+    part that one parent is told to have.
     """
 
     steep: Mapping[tuple[str, str], float] = field(default_factory=dict)
     shares: Mapping[tuple[str, str], dict[str, float]] = field(default_factory=dict)
     old: frozenset[tuple[str, str]] = frozenset()
+    largest: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +147,7 @@ def _values(column: Column, table: Table, ground: Ground, made: Mapping[str, int
         today=ground.today,
         parents=_parents(table, column.name, ground.schema, made),
         steep=ground.shape.steep.get(at, 2.0),
+        largest=ground.shape.largest.get(at, 0.0),
         shares=shares_of(told, listed, default),
         listed=bool(listed),
         usual=default or next((value for value, part in told.items() if part > 1 / 2), ""),

@@ -53,7 +53,8 @@ class Place:
     """Where a column's values are made: the rows of its table, and how they lie.
 
     `parents` are the rows of the table that it refers to, 0 if none; `steep` is how strongly few
-    parents have most children (1: not at all); `shares` say how common told values are; `alone`
+    parents have most children (1: not at all), `largest` the part that one has, if that is told;
+    `shares` say how common told values are; `alone`
     is whether no two rows may agree; `today` is the last day on which rows came; `old` is whether
     the value asked for lies in the oldest rows, and in no other; `end` is which end of the row's
     stretch of numbers the column is, where it is one; `held` is how many columns of the table are
@@ -66,6 +67,7 @@ class Place:
     today: date
     parents: int = 0
     steep: float = 2.0
+    largest: float = 0.0
     shares: dict[str, float] = field(default_factory=dict)
     alone: bool = False
     old: bool = False
@@ -125,6 +127,8 @@ def _reference(column: Column, seen: Seen, place: Place) -> str:
     parents = place.parents or max(10, place.rows // 100)
     steep = f"power(random(), {place.steep:g})" if place.steep != 1 else "random()"
     drawn = f"floor({parents} * {steep})::bigint"
+    if place.largest:
+        drawn = f"(CASE WHEN random() < {place.largest:g} THEN 0 ELSE {drawn} END)"
     asked = [int(x) for x in seen.literals if x.isdecimal() and 0 < int(x) <= parents]
     if place.old:
         return _old(column, seen, place, asked[0] if asked else 1, parents)

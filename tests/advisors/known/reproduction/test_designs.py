@@ -14,7 +14,7 @@ from blueproof.advisors.known.reproduction.design import Design
 from blueproof.advisors.known.reproduction.designing import design_files, worth_it
 from blueproof.advisors.known.reproduction.designs import designs
 from blueproof.advisors.known.reproduction.figures import read_figures
-from blueproof.advisors.known.reproduction.keyed import in_batches, paged_by_key, with_not_exists
+from blueproof.advisors.known.reproduction.keyed import paged_by_key, with_not_exists
 from blueproof.advisors.known.reproduction.pages import farther, page_indexes, pages
 from blueproof.advisors.known.reproduction.parents import with_parents
 from blueproof.advisors.known.reproduction.reading import read_sketch
@@ -26,6 +26,7 @@ from blueproof.consulting.designing import built
 from blueproof.engines.postgres.clock import Clock, clock_at
 from blueproof.engines.postgres.reproducing import filled, server_for_rows
 from blueproof.intake.words.read import read_request
+from blueproof.sql.batches import first_rows_only
 from blueproof.sql.ran import Ran, Run
 
 HERE = Path(__file__).parent
@@ -257,9 +258,9 @@ def test_other_statements_keep_what_they_ask_for() -> None:
     )
     ordered = "SELECT * FROM a ORDER BY c LIMIT 7 OFFSET 900"
     assert paged_by_key(sqlglot.parse_one(ordered, read="postgres"), "id") is None
-    batch = in_batches(sqlglot.parse_one("DELETE FROM a WHERE b < 5", read="postgres"), "id")
+    batch = first_rows_only(sqlglot.parse_one("DELETE FROM a WHERE b < 5", read="postgres"), "id")
     assert batch is not None
-    assert "id IN (SELECT id FROM a WHERE b < 5 LIMIT 5000)" in " ".join(batch.split())
+    assert "id = ANY(ARRAY(SELECT id FROM a WHERE b < 5 LIMIT 5000))" in " ".join(batch.split())
 
 
 def test_a_parent_is_made_where_a_name_speaks_of_one() -> None:

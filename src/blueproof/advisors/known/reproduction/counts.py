@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from blueproof.facts.pattern import LatePattern
 from blueproof.facts.words import stems
 from blueproof.sql.guessing.kinds import is_called, snake
+from blueproof.sql.guessing.one_part import one_parts
+from blueproof.sql.rowcounts import MOST
 
 _UNITS = {
     "": 1, "k": 1e3, "thousand": 1e3, "m": 1e6, "mm": 1e6, "mio": 1e6, "mln": 1e6, "mil": 1e6,
@@ -117,6 +119,14 @@ _BESIDE = LatePattern(
     r"(?<![\w.])(?P<t>[a-z_]\w*)[\"`]?\s*(?:[~\u2248:=]|\b(?:about|roughly|approx\.?|ca\.?)\b)\s*$",
     re.IGNORECASE,
 )
+# "392 devices of a site, 6.9M readings each"
+_EACH_HAS = LatePattern(
+    r"(?<![\w.,$#/-])(?P<n>\d[\d,]*)\s?(?P<u>k|m|thousand|million)?\s+(?P<parents>[a-z]\w*s)\b"
+    r"[^.;\n]{0,60}?\b(?:about |around |~ ?)?(?P<m>\d[\d,]*(?:\.\d+)?)\s?"
+    r"(?P<v>k|m|b|bn|thousand|million|billion)?\s+(?P<children>[a-z]\w*)\s+"
+    r"(?:each\b(?!\s+(?:day|hour|week|month|second|minute))|apiece\b)",
+    re.IGNORECASE,
+)
 _SHORT = 3  # letters of a word that may be any
 _NOUNS = 2  # words behind a count that say of what it is
 _LEAST = 1_000  # fewer rows are no table's that is slow
@@ -128,7 +138,10 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
     told: dict[str, int] = {}
     loose: list[int] = []
     text = _in_figures(text)
+    parts = {part.span[0] for part in one_parts(text)}  # rows of one, and not of the table
     for match in _COUNT.finditer(text):
+        if match.start("number") in parts:
+            continue
         number = _number(match["number"])
         count = round(number * _UNITS[(match["unit"] or "").lower()])
         words = [w.lower() for w in re.findall(r"[A-Za-z_]\w*", match["after"])]
@@ -155,7 +168,19 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
     others = {**scanned, **told}.keys() - {main}
     few = _few(text, tables, "" if others else main)
     small = {} if main in told or main in scanned else _small(text, main)
-    return {**few, **small, **scanned, **told}
+    return {**few, **small, **scanned, **told, **_of_each(text, tables)}
+
+
+def _of_each(text: str, tables: tuple[str, ...]) -> dict[str, int]:
+    """The rows of two tables of which one has so many for each of the other's."""
+    found: dict[str, int] = {}
+    for match in _EACH_HAS.finditer(text):
+        parents, children = (_named([match[k].lower()], tables) for k in ("parents", "children"))
+        if parents and children and parents != children:
+            some = round(_number(match["n"]) * _UNITS[(match["u"] or "").lower()])
+            each = round(_number(match["m"]) * _UNITS[(match["v"] or "").lower()])
+            found |= {parents: some, children: min(some * each, MOST)}
+    return found
 
 
 def counts_of_nouns(text: str) -> Iterator[tuple[int, frozenset[str]]]:

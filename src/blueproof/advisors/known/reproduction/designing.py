@@ -18,22 +18,31 @@ _TEN, _SECOND = 10, 1000.0
 _SAFE = "SET lock_timeout = '5s';\nSET statement_timeout = 0;\n"
 
 
-def worth_it(built: tuple[Built, ...], advised: Mapping[int, Run]) -> tuple[Recommendation, ...]:
+def worth_it(
+    built: tuple[Built, ...], advised: Mapping[int, Run], *, large: bool = False
+) -> tuple[Recommendation, ...]:
     """The first sound design of each query that stays slow with everything else advised.
 
-    `advised` are the runs of the queries, by their places, as the other advice leaves them.
+    `advised` are the runs of the queries, by their places, as the other advice leaves them. Of a
+    `large` table a write goes in batches whatever one takes: it is for those who wait meanwhile.
     """
-    found = (_sound(built, ordinal, run) for ordinal, run in advised.items())
+    found = (_sound(built, ordinal, run, large=large) for ordinal, run in advised.items())
     made = (_recommended(each[0], each[1:]) for each in found if each)
     return tuple({each.slot: each for each in made}.values())
 
 
-def _sound(built: tuple[Built, ...], ordinal: int, run: Run) -> tuple[Built, ...]:
+def _sound(built: tuple[Built, ...], ordinal: int, run: Run, *, large: bool) -> tuple[Built, ...]:
     """The designs of a query whose time still grows with the rows, that make it much faster."""
     if not stays_slow(run):
         return ()
     mine = (b for b in built if b.design.ordinal == ordinal and b.is_sound)
-    return tuple(b for b in mine if _is_cheaper(b) or run.milliseconds > b.milliseconds * _least(b))
+    return tuple(
+        b
+        for b in mine
+        if _is_cheaper(b)
+        or run.milliseconds > b.milliseconds * _least(b)
+        or (large and b.design.kind == "batches")
+    )
 
 
 def _least(built: Built) -> float:

@@ -22,8 +22,6 @@ from blueproof.advisors.known.reproduction.kept import (
     writes,
 )
 from blueproof.advisors.known.reproduction.keyed import (
-    BATCH,
-    in_batches,
     paged_by_key,
     with_not_exists,
 )
@@ -34,6 +32,7 @@ from blueproof.advisors.known.reproduction.unaccented import FUNCTION, unaccente
 from blueproof.advisors.known.reproduction.unchanged import only_changes
 from blueproof.core.errors import SqlError
 from blueproof.core.evidence import Citation
+from blueproof.sql.batches import BATCH, first_rows_only
 from blueproof.sql.guessing.resolving import table_name
 from blueproof.sql.names import quote_table
 from blueproof.sql.parameters import numbered
@@ -109,7 +108,7 @@ def _of_query(query: str, sketch: Sketch) -> Iterator[Design]:
     table = table_name(first) if first else ""
     yield from _in_other_words(tree, table, _key(sketch, table))
     yield from reworded(tree, table)
-    if batch := in_batches(tree, _key(sketch, table)):
+    if batch := first_rows_only(tree, _key(sketch, table)):
         parted = next((note for note in sketch.notes if note.startswith("partitions of")), "")
         yield _batched(tree, table, batch, parted.partition(":")[0])
     figures = read_figures(query, _times(sketch))
@@ -234,20 +233,23 @@ def _searched(tree: exp.Expr, table: str) -> Iterator[Design]:
 
 
 def _batched(tree: exp.Expr, table: str, batch: str, parted: str) -> Design:
-    """A delete in batches; until there are partitions, where rows of an age go again and again."""
+    """A write in batches; until there are partitions, where rows of an age go again and again."""
+    verb = "delete" if isinstance(tree, exp.Delete) else "update"
     batches = (
-        f"elete in batches of {BATCH:,} rows, each in a transaction of its own, until one deletes "
-        "none"
+        f"{verb} in batches of {BATCH:,} rows, each in a transaction of its own, until one "
+        f"{verb}s none"
     )
-    kept = f"Keep {parted}; until then d{batches}" if parted else f"D{batches}"
+    kept = f"Keep {parted}; until then {batches}" if parted else batches.capitalize()
     dropped = ("dropping a partition takes no time and gives its space back",) if parted else ()
     return Design(
         kind="batches",
         name="",
         choice=kept,
-        because=(*dropped, "a single delete holds its locks, and the old versions of all rows, "
+        because=(*dropped, f"a single {verb} holds its locks, and the old versions of all rows, "
                  "until its end, and begins anew if it is stopped"),
-        trade_offs=("all batches together take no less time than the one delete",),
+        trade_offs=("all batches together take no less time than the one statement; vacuum gets "
+                    "on between them, and after the last VACUUM (ANALYZE) frees the room for new "
+                    "rows",),
         source=LOCKS,
         query=write_tree(tree),
         read=batch,

@@ -17,6 +17,34 @@ _ELSEWHERE = (
     "a parameter of another type than the column, which keeps the index from use",
     "many small queries instead of this one, or the way to the database",
 )
+# What the words themselves tell of, and what is known of it.
+_SIGNS = (
+    (
+        r"wait_event(?:_type)?\b[^.?!\n]{0,12}\block\w*|\b(?:row|table|transaction\w*|tuple)[- ]"
+        r"?locks?\b|\bdeadlocks?\b|\bidle in transaction\b|\bblocked by\b|\bpg_blocking_pids\b"
+        r"|\bwait(?:s|ing|ed)? (?:for|on) (?:a |the |each other'?s? )?locks?\b"
+        r"|\bAccess(?:Exclusive|Share)Lock\b|\b(?:Share|Exclusive|RowExclusive)Lock\b",
+        "it waits for a lock, and the session that holds it is the cause: SELECT pid, "
+        "pg_blocking_pids(pid) AS by, state, now() - xact_start AS since, left(query, 60) FROM "
+        "pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0 OR state = 'idle in "
+        "transaction' shows who that is; commit sooner there, and set lock_timeout so that nobody "
+        "waits for long",
+    ),
+    (
+        r"\bbloat\w*|\bn_dead_tup\b|\bdead (?:tuples?|rows?)\b",
+        "dead rows: SELECT relname, n_live_tup, n_dead_tup, last_autovacuum FROM "
+        "pg_stat_user_tables ORDER BY n_dead_tup DESC LIMIT 10 shows where; what keeps vacuum from "
+        "them is the oldest transaction: SELECT pid, state, now() - xact_start FROM "
+        "pg_stat_activity ORDER BY xact_start LIMIT 3",
+    ),
+    (
+        r"\btoo many (?:clients|connections)\b|\bconnections? (?:are |is )?(?:exhausted|saturated)"
+        r"|\bpool (?:is |was )?(?:full|exhausted|empty)|\bQueuePool\b"
+        r"|\bremaining connection slots\b",
+        "it waits for a connection: SELECT state, count(*) FROM pg_stat_activity GROUP BY 1 shows "
+        "whether they work or sit in transactions",
+    ),
+)
 GENERIC = (
     "a generic plan, which a prepared statement may get from its sixth run on and which knows no "
     "value: SET plan_cache_mode = force_custom_plan in one session shows whether it is that; if so "
@@ -54,6 +82,15 @@ _NONE_FOUND = (
     "only where rows are found soon, and reads all of the table where there are none. With ORDER "
     "BY {column} before the LIMIT, the order of the index that you tell of, that is read instead"
 )
+
+
+def told_of(text: str) -> str:
+    """What the words tell beside the query that makes it slow, with what shows it; "" if none."""
+    for pattern, known in _SIGNS:
+        found = re.search(pattern, text, re.IGNORECASE)
+        if found:
+            return f'You tell of "{found[0]}": {known}'
+    return ""
 
 
 def elsewhere(sketch: Sketch) -> tuple[str, ...]:

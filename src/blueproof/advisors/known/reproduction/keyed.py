@@ -8,8 +8,6 @@ from blueproof.sql.scopes import all_of, conjuncts
 from blueproof.sql.selected import name_of
 from blueproof.sql.trees import brief, read_part, write_tree
 
-BATCH = 5_000  # rows of one delete: some ten milliseconds each
-
 
 def paged_by_key(tree: exp.Expr, key: str) -> tuple[str, str] | None:
     """The page after a key for one that skips rows in no order, and what its limit is.
@@ -84,20 +82,6 @@ def _turned(table: exp.Table, part: exp.Expr) -> exp.Expr | None:
     new.set("expressions", [exp.Literal.number(1)])
     same = f"{quote(mine)}.{quote(name_of(column))} = {quote(outer)}.{quote(name_of(held.this))}"
     return exp.Not(this=exp.Exists(this=new.where(read_part(same))))
-
-
-def in_batches(tree: exp.Expr, key: str) -> str | None:
-    """A DELETE of some thousand of the rows that a DELETE means."""
-    if not isinstance(tree, exp.Delete) or tree.args.get("using") or tree.args.get("returning"):
-        return None
-    where = tree.args.get("where")
-    if where is None or tree.find(exp.Select):
-        return None
-    inner = exp.select(quote(key)).from_(tree.this.copy()).where(where.this.copy()).limit(BATCH)
-    new = tree.copy()
-    picked = read_part(f"{quote(key)} IN ({brief(inner)})")
-    new.set("where", exp.Where(this=picked))
-    return write_tree(new)
 
 
 def _rows(tree: exp.Expr) -> str:

@@ -46,6 +46,8 @@ _IS_SLOW = LatePattern(
     r"|traverses? (?:nearly |almost )?the entire|pretty much guarantees"
     r"|for (?:many |several |a few |over )?(?:hours|minutes|days|ages)"
     r"|takes? (?:ages|long|a while|(?:several |many |a few )?(?:seconds|minutes|hours))"
+    r"|running (?:since|for|all)\b|runs? (?:since|all (?:night|day)|overnight)"
+    r"|(?:still|never) (?:running|finish\w*|done|ends?)"
     r"|hang(?:s|ing)?|kill(?:s|ing)|laggy|lags?"
     r"|(?:seq(?:uential)?|full(?:[ -]table)?|table)[ -]?scan(?:s|ning)?"
     r"|bottleneck|expensive|optimi[sz]e"
@@ -73,6 +75,9 @@ _IS_BAD = LatePattern(
     r"|(?:isn't|is not|not being) used|never (?:finish\w*|ends?|returns?|comes? back)|cost=\d"
     r"|efficien\w+|tune|tuning)\b",
     re.IGNORECASE,
+)
+_WRITES = LatePattern(
+    r"\bupdate\s+[\w.\"]+\s+set\s+[\w\"]+\s*=|\bdelete\s+from\s+[\w.\"]+\s+where\b", re.IGNORECASE
 )
 # Slowness on the way to the database, which no plan shows.
 _ON_THE_WAY = LatePattern(
@@ -152,7 +157,12 @@ def _is_of_postgres(brief: Brief) -> bool:
 def is_slow(text: str) -> bool:
     """Whether the words say that something is slow, or a plan is not as it should be."""
     text = _flowing(text)
-    return bool(_IS_SLOW.search(text) or _IS_BAD.search(text))
+    return bool(_IS_SLOW.search(text) or _IS_BAD.search(text)) or writes_much(text)
+
+
+def writes_much(text: str) -> bool:
+    """Whether a statement that is told changes rows of a large table: it is to be in batches."""
+    return bool(_WRITES.search(text)) and counted(text)
 
 
 def is_worth_reading(brief: Brief) -> bool:
@@ -177,7 +187,8 @@ def may_be_rebuilt(
     which nobody pastes for anything else; `shown` are the entries that this very query shows.
     """
     text = _flowing(brief.request)
-    slow = has_both or _IS_SLOW.search(text) or (has_query and _IS_BAD.search(text))
+    slow = has_both or bool(_IS_SLOW.search(text))
+    slow = slow or (has_query and (bool(_IS_BAD.search(text)) or writes_much(text)))
     if not slow or not _is_of_its_queries(brief):
         return False
     if not has_query and (_PERHAPS_OF_ANOTHER.search(text) or _is_of_retention(text)):

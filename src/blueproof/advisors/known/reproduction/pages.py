@@ -189,11 +189,35 @@ def farther(sketch: Sketch) -> Sketch | None:
     if page is None or page.table not in sketch.guess.tables:
         return None
     column, order = page.equal[0][0], page.order[0][0]
+    columns = tuple(c.name for c in sketch.guess.tables[page.table])
     says = f"rows of one {column} lie together, and those asked for at the far end of {order}"
+    moved = _moving(page, columns)
+    if page.equal[0][1] and (page.table, column) in sketch.shape.shares:
+        moved = _at_far_end(page, columns)  # as many of each value as are told
+        says = f"the rows of the {column} asked for lie at the far end of {order}"
     return replace(
         sketch,
-        moved=_moving(page, tuple(c.name for c in sketch.guess.tables[page.table])),
+        moved=moved,
         assumed=(Assumed(says=says, why="elsewhere, what you tell is not slow"), *sketch.assumed),
+    )
+
+
+def _at_far_end(page: Page, columns: tuple[str, ...]) -> str:
+    """SQL that gives the rows of the value asked for the last places of the order."""
+    table = quote_table(page.table)
+    (column, value), (order, down) = page.equal[0], page.order[0]
+    literal = value.replace("'", "''")
+    listed = ", ".join("o.value" if n == order else f"r.{quote(n)}" for n in columns)
+    names = ", ".join(map(quote, columns))
+    return (
+        f"CREATE TEMP TABLE in_order AS SELECT *, row_number() OVER (ORDER BY "
+        f"{quote(column)}::text = '{literal}', random()) AS place FROM {table};\n"
+        f"CREATE TEMP TABLE its_places AS SELECT {quote(order)} AS value, row_number() OVER "
+        f"(ORDER BY {quote(order)}{' DESC' if down else ''}) AS place FROM {table};\n"
+        f"TRUNCATE {table};\n"
+        f"INSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE\n"
+        f"SELECT {listed} FROM in_order AS r JOIN its_places AS o ON o.place = r.place "
+        f"ORDER BY r.place;\nDROP TABLE in_order, its_places;\n"
     )
 
 

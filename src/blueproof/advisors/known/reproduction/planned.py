@@ -20,7 +20,7 @@ from blueproof.sql.queries import read_queries
 
 _SIDES = 2  # of a join
 _JOINS = {"Nested Loop", "Hash Join", "Merge Join"}
-_SCANS = {
+SCANS = {
     "Seq Scan",
     "Index Scan",
     "Index Only Scan",
@@ -76,10 +76,10 @@ def of_plan(plan: ReadPlan) -> OfPlan | None:
 def _query(root: Node) -> str:
     """The statement: what is on top says how the rows below are sorted, grouped and cut."""
     above, node = [], root
-    while node.kind not in _SCANS | _JOINS and len(node.inputs) == 1:
+    while node.kind not in SCANS | _JOINS and len(node.inputs) == 1:
         above.append(node)
         node = node.inputs[0]
-    if node.kind not in _SCANS | _JOINS:
+    if node.kind not in SCANS | _JOINS:
         return ""
     read = _read(node)
     where = f"\nWHERE {' AND '.join(read.where)}" if read.where else ""
@@ -119,7 +119,7 @@ def _ordered(key: str, tables: list[str]) -> str:
 
 def _read(node: Node) -> _Read:
     """FROM and WHERE of a node that reads a table or joins two."""
-    if node.kind in _SCANS:
+    if node.kind in SCANS:
         return _scanned(node)
     if node.kind not in _JOINS:
         if len(node.inputs) == 1:  # Hash, Sort, Materialize, Memoize, Gather: they change no rows

@@ -37,13 +37,14 @@ from blueproof.advisors.known.reproduction.pasted import (
     without_ddl,
 )
 from blueproof.advisors.known.reproduction.placeholders import with_parameters
+from blueproof.advisors.known.reproduction.plan_facts import with_plan_facts
 from blueproof.advisors.known.reproduction.plan_pieces import read_pieces
 from blueproof.advisors.known.reproduction.planned import OfPlan, of_plan
 from blueproof.advisors.known.reproduction.proposals import There, read_proposals, read_there
 from blueproof.advisors.known.reproduction.referring import read_links, read_referring
 from blueproof.advisors.known.reproduction.relating import read_related
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
-from blueproof.advisors.known.reproduction.shape import read_shape
+from blueproof.advisors.known.reproduction.shape import read_shape, told_parts
 from blueproof.advisors.known.reproduction.shown import read_shown, rows_removed
 from blueproof.advisors.known.reproduction.told import Written, write_query
 from blueproof.advisors.known.reproduction.typed import as_sent, read_types
@@ -274,6 +275,7 @@ def _sketch(
     words = unwrapped(prose(brief.request, found))
     living = without_dead(words)
     told = _rows(brief.request, _told_rows(living, (*guess.seen, *known), main, found), main)
+    shape = read_shape(told_in, guess, told)
     return Sketch(
         queries=queries,
         guess=guess,
@@ -287,10 +289,16 @@ def _sketch(
         rows=told,
         bloated=read_bloated(words, told, main),
         dead=read_dead(words, told, main),
-        shape=read_shape(told_in, guess),
+        shape=shape,
         proposals=(*refers.proposals, *read_proposals(told_in, main, guess, there)),
         supposed=dict(refers.rows),
-        assumed=(*assumed, *refers.assumed, *_of_columns(guess), *_of_product(brief)),
+        assumed=(
+            *told_parts(shape),
+            *assumed,
+            *refers.assumed,
+            *_of_columns(guess),
+            *_of_product(brief),
+        ),
         most=bool(_MOST_OF_THEM.search(told_in)) and not any(map(_is_cut, queries)),
         fresh=bool(_FRESH.search(told_in)),
         misjudged=read_misjudged(told_in, seen),
@@ -343,19 +351,10 @@ def _rows(text: str, told: dict[str, int], main: str) -> dict[str, int]:
 
 
 def _with_plans(sketch: Sketch | None, brief: Brief, plans: tuple[OfPlan, ...]) -> Sketch | None:
-    """The sketch with the rows that plans counted, where no words tell them, and their indexes."""
     if sketch is None or not plans:
         return sketch
-    counted_rows = {t: n for plan in plans for t, n in plan.rows.items() if n}
-    told = {**counted_rows, **_rows(brief.request, dict(sketch.rows), sketch.main)}
-    known = {_of_columns_alone(ddl) for ddl in sketch.there}
-    shown = (ddl for plan in plans for ddl in plan.indexes if _of_columns_alone(ddl) not in known)
-    return replace(sketch, rows=told, there=tuple(dict.fromkeys((*sketch.there, *shown))))
-
-
-def _of_columns_alone(ddl: str) -> frozenset[str]:
-    """The words of an index but for their order, which a plan's condition does not show."""
-    return frozenset(re.findall(r"\w+", ddl.partition(" ON ")[2]))
+    words = _rows(brief.request, dict(sketch.rows), sketch.main)
+    return with_plan_facts(sketch, words, plans, tuple(_plans(brief)))
 
 
 def _notes(story: Story | None) -> Iterator[str]:

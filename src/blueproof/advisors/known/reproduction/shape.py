@@ -1,11 +1,13 @@
 """How the rows lie by the words: what most are, whether one tenant has most of them."""
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
 from blueproof.facts.pattern import LatePattern
-from blueproof.sql.guessing.kinds import snake
+from blueproof.sql.guessing.kinds import snake, stem_of
+from blueproof.sql.guessing.one_part import one_parts
 from blueproof.sql.guessing.rows import Shape
 from blueproof.sql.guessing.tables import Guess
 
@@ -53,14 +55,16 @@ _STEEP, _FLAT = 8.0, 1.0
 _ALMOST_ALL, _HARDLY_ANY = 0.97, 0.005
 
 
-def read_shape(text: str, guess: Guess) -> Shape:
-    """What the words tell of how values are spread over the rows."""
+def read_shape(text: str, guess: Guess, rows: Mapping[str, int] | None = None) -> Shape:
+    """What the words tell of how values are spread over the rows, of which so many are told."""
+    largest = dict(_largest(text, guess, rows or {}))
     steep: dict[tuple[str, str], float] = {}
     shares: dict[tuple[str, str], dict[str, float]] = {}
     slope = _STEEP if _ONE_HAS_MOST.search(text) else _FLAT if _EVEN.search(text) else None
     for table, columns in guess.tables.items():
         for column in columns:
-            if column.kind == "reference" and slope is not None:
+            told_so = (table, column.name) in largest
+            if column.kind == "reference" and slope is not None and not told_so:
                 steep[table, column.name] = slope
             if column.kind == "state" and column.type == "text":
                 told = _told_shares(text, guess.seen[table][column.name].literals)
@@ -73,7 +77,26 @@ def read_shape(text: str, guess: Guess) -> Shape:
             if told:
                 shares[table, name] = told
     old = _asked_of_one(guess) if _WALKED.search(text) else ()
-    return Shape(steep=steep, shares=shares, old=frozenset(old))
+    return Shape(steep=steep, shares=shares, old=frozenset(old), largest=largest)
+
+
+def _largest(
+    text: str, guess: Guess, rows: Mapping[str, int]
+) -> Iterator[tuple[tuple[str, str], float]]:
+    """The part that one parent has of a table, by the column that refers to it."""
+    for part in one_parts(text):
+        for table, columns in guess.tables.items():
+            refers = [c.name for c in columns if c.kind == "reference"]
+            named = [c for c in refers if stem_of(c) == part.who] or refers
+            share = part.of(rows.get(table, 0))
+            if share and len(named) == 1:
+                yield (table, named[0]), share
+
+
+def told_parts(shape: Shape) -> Iterator[Assumed]:
+    """What is said of the part that one parent has."""
+    for (table, column), share in shape.largest.items():
+        yield Assumed(says=f"one {column} has {share:.0%} of {table}", why="you tell so")
 
 
 def steeper(sketch: Sketch) -> Sketch | None:
@@ -82,7 +105,7 @@ def steeper(sketch: Sketch) -> Sketch | None:
     What is told may be slow for the largest tenant alone. None where the words tell how rows lie,
     or no query asks so.
     """
-    if sketch.shape.steep:
+    if sketch.shape.steep or sketch.shape.largest:
         return None
     asked = _asked_of_one(sketch.guess)
     if not asked:

@@ -7,7 +7,12 @@ from blueproof.advisors.known.reproduction.attempted import with_attempt
 from blueproof.advisors.known.reproduction.cause import known_cause
 from blueproof.advisors.known.reproduction.cures import read_cures, without
 from blueproof.advisors.known.reproduction.designing import SLOT, design_steps, shown_ms, statements
-from blueproof.advisors.known.reproduction.elsewhere import GENERIC, elsewhere, not_covered
+from blueproof.advisors.known.reproduction.elsewhere import (
+    GENERIC,
+    elsewhere,
+    not_covered,
+    told_of,
+)
 from blueproof.advisors.known.reproduction.files import reproduction_files
 from blueproof.advisors.known.reproduction.misjudged import misjudged_unproved
 from blueproof.advisors.known.reproduction.small import small_table
@@ -53,7 +58,7 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
     gained = after is not None and tried.milliseconds > after * _FASTER
     designed = _designed(tried, kept)
     if not (gained or better or designed or tried.is_shown):
-        answer = _not_shown(tried)
+        answer = _not_shown(tried, told_of(kept.brief.request))
     else:
         shown = tuple(_sentences(tried, conclusion, after, kept, better))
         first = _begins_with_design(kept)
@@ -112,7 +117,7 @@ def _shown_steps(steps: tuple[Step, ...], kept: Draft) -> Iterator[Step]:
     texts = rewritten(kept)
     for step in steps:
         text = next((texts[slot] for slot in step.needs if slot in texts), "")
-        shown = text and step.do.startswith("Put ")
+        shown = text and step.do.startswith("Put ") and ": " not in step.do
         yield replace(step, do=f"{step.do}: {text}") if shown else step
 
 
@@ -246,7 +251,13 @@ def _unhelped(tried: Tried) -> Iterator[str]:
         f"No index or rewrite makes it faster {_rows(tried)}: it takes "
         f"{shown_ms(tried.milliseconds)}, since it goes through {tried.touched:,.0f} rows"
     )
-    if tried.returned >= _LARGE_PART:
+    if tried.returned >= _LARGE_PART and tried.is_guessed:
+        yield sentence(
+            f"It gives {tried.returned:.0%} of the made rows of {tried.main.table}, which you do "
+            "not tell: count how many of yours match. Of so many a sequential scan is right as it "
+            f"is; where they are few, {tried.first_index} pays"
+        )
+    elif tried.returned >= _LARGE_PART:
         yield sentence(
             f"It gives {tried.returned:.0%} of the rows of {tried.main.table}: for so large a part "
             "a sequential scan is right as it is, and no index makes it faster. Change nothing, or "
@@ -351,13 +362,19 @@ def _grown(tried: Tried) -> Iterator[str]:
         )
 
 
-def _not_shown(tried: Tried) -> str:
-    """That the words do not explain it, and where to look instead."""
+def _not_shown(tried: Tried, known: str) -> str:
+    """That the words do not explain it, and where to look instead, `known` first."""
     there = " with the indexes that you tell of" if tried.sketch.there else ""
     if tried.sketch.misjudged or tried.sketch.dead:
         return (
             f"Only your own figures show it: {_rows(tried)}{there} it takes "
             f"{shown_ms(tried.milliseconds)}. {_assumed(tried)}"
+        )
+    if known:
+        return (
+            f"{sentence(known)} By itself the statement takes {shown_ms(tried.milliseconds)} "
+            f"{_rows(tried)}{there}, which know no locks, dead rows or other sessions. "
+            f"{_assumed(tried)}"
         )
     if small := small_table(tried):
         return f"{small} {_assumed(tried)}"

@@ -1,5 +1,6 @@
 """What came of a reproduction: rows that were made, times as it is and with what was proposed."""
 
+import re
 from dataclasses import dataclass
 
 from blueproof.advisors.known.reproduction.design import Design
@@ -9,6 +10,7 @@ from blueproof.sql.ran import Ran, Run
 
 SLOW_MS = 15.0  # on made rows, from which a query is felt on many times as many
 _READING = frozenset({"Seq Scan", "Gather", "Bitmap Heap Scan", "Bitmap Index Scan", "Index Scan"})
+_WHERE = re.compile(r"\bWHERE\b", re.IGNORECASE)
 MANY = 1_000.0  # rows that a query goes through; fewer are no matter
 
 
@@ -117,6 +119,19 @@ class Tried:
     def is_short(self) -> bool:
         """Whether fewer rows match than a page asks for that people have come to."""
         return self.empty or any(each.short for each in self.paged)
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether how many rows match is a guess: the words say nothing of how values lie."""
+        shape = self.sketch.shape
+        filtered = any(_WHERE.search(query) for query in self.sketch.queries)
+        return filtered and not (shape.shares or shape.largest or shape.steep or self.sketch.most)
+
+    @property
+    def first_index(self) -> str:
+        """The first index that was tried, as it is said."""
+        tries = (a.proposal.said for a in self.attempts if a.proposal.kind == "index")
+        return next(tries, "an index on what it is asked by")
 
     @property
     def main(self) -> Filling:

@@ -48,7 +48,8 @@ _NO_TABLE = frozenset(
     "every few first from gets grows holds "
     "keeps contains has have "
     "his huge in index is it it's its large last main many my new no now of old on one or other "
-    "our postgres postgresql production same second set she single small some sql summary table "
+    "row rows our postgres postgresql production same second set she single small some sql "
+    "summary table "
     "tables that the their there these they this two us user's using we which who with you "
     "your".split()
 )

@@ -5,6 +5,7 @@ from typing import Literal
 
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.alarm import alarm, is_security
+from blueproof.advisors.postgres.parts.heaviest import heaviest, spent
 from blueproof.advisors.postgres.parts.leaving import state
 from blueproof.advisors.postgres.parts.policy_change import is_policy
 from blueproof.advisors.postgres.parts.setting import is_setting
@@ -13,8 +14,12 @@ from blueproof.advisors.postgres.parts.wording import cost, count, listed, times
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Draft, Proof
 from blueproof.core.claim import CostFalls
+from blueproof.sql.batches import BATCH
 
 _DROPS = ("pg-redundant-index", "pg-unused-index")
+_KEY = "pg-foreign-key-index"
+_BATCHES = "pg-large-write"
+_SHORT = 80
 _SCHEMA_ONLY = "No queries were handed over, so the schema alone is judged."
 
 
@@ -29,10 +34,13 @@ def answer(
     rest = tuple(r for r in draft.recommendations if not is_security(r))
     if not rest:
         return opened.strip() if draft.recommendations else opened + _nothing(database, draft)
-    most = _most(proofs, draft.brief.request)
+    most = _most(database, proofs, draft.brief.request)
+    most = most or _of_deletes(database, rest)
     first, second = (on_rows, most) if on_rows else (most, "")
     brings = f": {first}" if first else ""
     more = f" The largest gain: {second}." if second else ""
+    by_time = heaviest(database)
+    opened += f"{by_time[0].upper()}{by_time[1:]}. " if by_time else ""
     said = f"{_doing(rest)}{brings}.{more}{_untried(database, draft)}"
     if not database.queries:
         if opened and all(horizon(r) == "later" for r in rest):
@@ -103,31 +111,46 @@ def _doing(advice: tuple[Recommendation, ...]) -> str:
 
 def _counted(advice: tuple[Recommendation, ...]) -> str:
     """The changes by kind: make 2 indexes, rewrite 1 query and drop 1 index."""
-    rewrites = sum(r.query_change is not None for r in advice)
+    batched = sum(r.rule == _BATCHES for r in advice)
+    changes = (r for r in advice if r.query_change is not None and r.rule != _BATCHES)
+    titles = tuple(r.choice.partition(": ")[0] for r in changes)
+    rewrites = len(titles)
+    how = f" ({titles[0][0].lower()}{titles[0][1:]})" if rewrites == 1 else ""
     drops = sum(r.rule in _DROPS for r in advice)
-    keys = sum(r.rule == "pg-foreign-key-index" for r in advice)
+    keys = sum(r.rule == _KEY for r in advice)
     told = sum(is_statistics(r) for r in advice)
     settings = sum(is_setting(r) for r in advice)
     policies = sum(is_policy(r) for r in advice)
-    makes = len(advice) - rewrites - drops - told - settings - policies
+    makes = len(advice) - rewrites - batched - drops - told - settings - policies
     for_keys = "a foreign key" if keys == 1 else "foreign keys"
     some = f"{keys} of them for {for_keys}" if keys < makes else f"for {for_keys}"
     noted = f" ({some})" if keys else ""
     parts = (
-        (makes, f"make {count(makes, 'index', 'indexes')}{noted}"),
+        (
+            makes,
+            f"make {count(makes, 'index', 'indexes')}{_on(advice) if makes == 1 else ''}{noted}",
+        ),
         (told, f"create statistics for {count(told, 'group')} of columns"),
         (policies, f"change the policies of {count(policies, 'table')}"),
-        (rewrites, f"rewrite {count(rewrites, 'query', 'queries')}"),
+        (rewrites, f"rewrite {count(rewrites, 'query', 'queries')}{how}"),
+        (batched, f"run {count(batched, 'query', 'queries')} in batches of {BATCH:,} rows"),
         (settings, f"change {count(settings, 'setting')}"),
         (drops, f"drop {count(drops, 'index', 'indexes')}"),
     )
     return listed(tuple(text for number, text in parts if number), most=len(parts))
 
 
+def _on(advice: tuple[Recommendation, ...]) -> str:
+    """The table and columns of the only index, where no foreign key speaks of them anyway."""
+    made = (r for r in advice if r.schema_change and r.rule not in (*_DROPS, _KEY))
+    on = next((r.slot.removeprefix("index ") for r in made if r.slot.startswith("index on ")), "")
+    return f" {on}" if 0 < len(on) <= _SHORT else ""
+
+
 def _freed(advice: tuple[Recommendation, ...]) -> str:
     """What the index changes are about, where no query speaks for them."""
     drops = [r for r in advice if r.rule == "pg-redundant-index"]
-    makes = [r for r in advice if r.rule == "pg-foreign-key-index"]
+    makes = [r for r in advice if r.rule == _KEY]
     said = ""
     if makes:
         first = makes[0].slot.removeprefix("index on ")
@@ -140,11 +163,13 @@ def _freed(advice: tuple[Recommendation, ...]) -> str:
     return said
 
 
-def _most(proofs: tuple[Proof, ...], request: str) -> str:
+def _most(database: Database, proofs: tuple[Proof, ...], request: str) -> str:
     """The largest gain, with the query's name and the row count from which it holds.
 
-    A query that the words name comes first: it is the one that hurts.
+    A query that the words name comes first, or takes most of the time that is told: it is the one
+    that hurts.
     """
+    took = {q.name: spent(q.query) for q in database.queries}
     falls = [
         (p.measure("factor") or 0.0, p.claim.query.name, p)
         for p in proofs
@@ -154,12 +179,35 @@ def _most(proofs: tuple[Proof, ...], request: str) -> str:
         return ""
     # What stands on row counts that the person gave says more than any guess.
     factor, name, proof = max(
-        falls, key=lambda f: (_is_named(f[1], request), f[2].basis == "given statistics", f[0])
+        falls,
+        key=lambda f: (
+            _is_named(f[1], request),
+            took.get(f[1], 0.0),
+            f[2].basis == "given statistics",
+            f[0],
+        ),
     )
     before, after = proof.measure("cost before") or 0.0, proof.measure("cost after") or 0.0
     return (
         f"{name} gets {times(factor)} times cheaper for the planner ({cost(before)} to "
         f"{cost(after)}), {proof.condition or 'at your row counts'}"
+    )
+
+
+def _of_deletes(database: Database, advice: tuple[Recommendation, ...]) -> str:
+    """Which query deletes rows that another table refers to without an index, and what that reads.
+
+    Of several such tables the largest.
+    """
+    keys = [r for r in advice if r.rule == _KEY and r.helps]
+    if not keys:
+        return ""
+    worst = max(keys, key=lambda r: database.rows(r.table))
+    on = worst.slot.removeprefix("index on ")
+    rest = f", and so for {count(len(keys) - 1, 'other table')}" if keys[1:] else ""
+    return (
+        f"for each row that {worst.helps[0]} deletes, all {database.rows(worst.table):,} rows of "
+        f"{worst.table} are read, as no index leads with {on}{rest}"
     )
 
 
@@ -174,7 +222,7 @@ def horizon(advice: Recommendation) -> Literal["now", "next", "later"]:
     """Now where a query shown gains from it; later where only the schema speaks for it."""
     if advice.rule in _DROPS:
         return "next"
-    if advice.rule != "pg-foreign-key-index":
+    if advice.rule != _KEY:
         return "now"
     pays, meant = "so it pays now", "meant to be deleted"
     text = " ".join(advice.because)

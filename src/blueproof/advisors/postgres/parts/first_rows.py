@@ -68,6 +68,22 @@ def numbered(scopes: Scopes, select: exp.Select) -> Iterator[Taken]:
         yield taken
 
 
+def kept_first(scopes: Scopes, select: exp.Select) -> Iterator[tuple[exp.Select, exp.Window, int]]:
+    """Each SELECT read here of which a condition keeps the first n rows by a number, and that."""
+    for part in _conditions(select):
+        column, most = _first_rows(part)
+        source = scopes.owner(column) if column is not None else None
+        if column is None or source is None or not _filters(scopes, select, part, source):
+            continue
+        inner = _inner(select, source)
+        windows = list(inner.find_all(exp.Window)) if inner is not None else []
+        if inner is None or len(windows) != 1 or not isinstance(windows[0].this, _NUMBERED):
+            continue
+        named_so = [o for o in outputs(inner, scopes) if o.name == name_of(column)]
+        if [o.value for o in named_so] == windows:
+            yield inner, windows[0], most
+
+
 def _conditions(select: exp.Select) -> Iterator[exp.Expr]:
     where = select.args.get("where")
     held = [j.args.get("on") for j in select.args.get("joins") or ()]

@@ -14,6 +14,7 @@ _MOST_INDEXES = 3
 _LONGEST_MILLISECONDS = 20_000.0
 _FELT_MILLISECONDS = 2.0
 _ABOUT_AS_FAST = 1.3
+_NOTHING_TO_MAKE = 1.7  # times as dear may be what the indexes that are there serve as they are
 _TOO_LITTLE = 0.1  # of what is noticed at all: a few pages, whatever the factor between them
 
 
@@ -155,6 +156,8 @@ def gains(outcome: Outcome, as_it_is: Standing, *, instead: bool) -> bool:
         indexed, rewritten, felt = as_it_is.cost, outcome.after, noticeable()
         if instead and as_it_is.rows:
             rewritten *= min(1.0, as_it_is.rows / max(outcome.rows, 1.0))
+    if as_it_is.indexes and not outcome.indexes and rewritten < indexed * _NOTHING_TO_MAKE:
+        return True
     spares = len(outcome.indexes) < len(as_it_is.indexes)
     if instead or spares:
         return rewritten <= max(indexed * _ABOUT_AS_FAST, indexed + felt * _TOO_LITTLE)

@@ -80,9 +80,9 @@ def _looked_for(node: exp.Expr) -> tuple[exp.Expr | None, exp.Expr | None]:
     """What stands in x = ANY (a), array_position(a, 'x') IS NOT NULL, x IN (SELECT unnest(a))."""
     if isinstance(node, exp.EQ) and isinstance(node.expression, exp.Any):
         return node.expression.this.unnest(), node.this.unnest()
-    if isinstance(node, exp.Is) and node.args.get("negate"):
-        place = node.this.unnest()
-        known = isinstance(node.expression, exp.Null) and isinstance(place, exp.ArrayPosition)
+    if isinstance(node, exp.Not) and isinstance(node.this, exp.Is):
+        told, place = node.this, node.this.this.unnest()
+        known = isinstance(told.expression, exp.Null) and isinstance(place, exp.ArrayPosition)
         # A parameter may be NULL, which array_position finds and @> does not.
         if known and not isinstance(place.expression, exp.Parameter):
             return place.this.unnest(), place.expression.unnest()

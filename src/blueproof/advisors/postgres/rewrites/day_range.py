@@ -190,6 +190,10 @@ REWRITING = Rewriting(
         Case(name="the first moment of a day in a zone", given=_ORDERS,
              queries="SELECT id, total FROM orders WHERE status = $1 AND "
              "date_trunc('day', created_at AT TIME ZONE 'UTC') = timestamp '2025-12-05';"),
+        Case(name="rows of a day that are changed, by an index that is there", given=_ORDERS +
+             "CREATE INDEX ON orders (created_at);", rows=("orders=5M",),
+             queries="UPDATE orders SET status = $2 WHERE "
+             "date(created_at AT TIME ZONE 'UTC') = $1;"),
         Case(name="a moment that is a parameter", given=_ORDERS, fires=False,
              queries="SELECT id FROM orders WHERE "
              "date_trunc('day', created_at AT TIME ZONE 'UTC') = $1::timestamp;"),

@@ -285,6 +285,11 @@ REWRITING = Rewriting(
         Case(name="a condition and a parameter in the subquery", given=_NOT_NULL,
              queries="SELECT c.id FROM customers c WHERE c.email = $1 OR c.id NOT IN "
              "(SELECT b.customer_id FROM bans b WHERE b.id > $2 OR b.id = $1::bigint);"),
+        Case(name="rows to be deleted", given=_NOT_NULL,
+             queries="DELETE FROM customers WHERE id NOT IN (SELECT customer_id FROM bans);"),
+        Case(name="rows to be deleted, of a few", given=_NOT_NULL, fires=False,
+             queries="DELETE FROM customers WHERE id NOT IN (SELECT customer_id FROM bans);",
+             rows=("bans=500", "customers=50000")),
         Case(name="a small subquery without NULLs is hashed in memory", given=_NOT_NULL,
              queries=_QUERY, rows=("bans=500", "customers=50000"), fires=False),
         Case(name="the subquery leaves NULLs out itself", given=_TABLES.format(""),

@@ -263,6 +263,11 @@ REWRITING = Rewriting(
         Case(name="sorted by an output that has a column's name", given=_TABLES, rows=_LARGE,
              queries=f"SELECT lower(email) AS city, (SELECT count(*) {_OF_EACH}) AS n "
              "FROM customers c ORDER BY city;"),
+        Case(name="a figure to be written to every customer", given=_TABLES, rows=_LARGE,
+             queries=f"UPDATE customers c SET city = (SELECT max(o.status) {_OF_EACH});"),
+        Case(name="a figure to be written to one customer", given=_TABLES, rows=_LARGE, fires=False,
+             queries=f"UPDATE customers c SET city = (SELECT max(o.status) {_OF_EACH}) "
+             "WHERE c.id = $1;"),
         Case(name="one customer", given=_TABLES, queries=f"{_LIST} WHERE c.id = $1;", rows=_LARGE,
              fires=False),
         Case(name="sums that hang on the order of the rows", given=_TABLES, rows=_LARGE,

@@ -7,7 +7,7 @@ row, changing its key, or joining from the parent reads the whole child table.
 from collections.abc import Iterator
 from datetime import date
 
-from blueproof.advisors.postgres.database import Database
+from blueproof.advisors.postgres.database import Database, Planned
 from blueproof.advisors.postgres.parts.index_advice import file_claims, plan_uses
 from blueproof.advisors.postgres.parts.migration import NewIndex, create_index
 from blueproof.advisors.postgres.parts.wording import cost, count, listed, size, times
@@ -17,8 +17,9 @@ from blueproof.core.evidence import Citation
 from blueproof.core.rule import Case, Rule
 from blueproof.core.scene import Excerpt
 from blueproof.facts.load import fact
+from blueproof.sql.changed_rows import deleted_from
 from blueproof.sql.names import index_name, quote, quote_table
-from blueproof.sql.schema import ForeignKey
+from blueproof.sql.schema import ForeignKey, Schema
 
 DOCS = Citation(
     url="https://www.postgresql.org/docs/current/ddl-constraints.html",
@@ -112,6 +113,7 @@ def _advise(database: Database, key: ForeignKey) -> Iterator[Recommendation]:
         return
     migration = create_index(index, database.schema)
     asked = Excerpt(text=query)
+    found = deleters(database, key.references)
     yield Recommendation(
         slot=f"index on {index.short}",
         rule=RULE.id,
@@ -121,8 +123,9 @@ def _advise(database: Database, key: ForeignKey) -> Iterator[Recommendation]:
             f"in {key.references} {_consequence(key)}, by reading all "
             f"{database.rows(key.table):,} rows of {key.table}: planner cost {cost(before)} a "
             f"row, with the index {cost(after)}, {times(before / max(after, 0.01))} times less",
-            _urgency(database, key),
+            _urgency(key, found),
         ),
+        helps=tuple(q.name for q in found),
         trade_offs=(
             f"about {size(database.planner.index_bytes(index.bare))} on disk, and one more entry "
             f"to write for every INSERT into {key.table}",
@@ -144,24 +147,31 @@ def _consequence(key: ForeignKey) -> str:
     return words.format(table=key.table, columns=", ".join(key.columns))
 
 
-def deleters(database: Database, table: str) -> tuple[str, ...]:
-    """The names of the queries that delete from a table."""
-    found = (q for q in database.queries if q.plan and _deletes(q.query.text, table))
-    return tuple(q.name for q in found)
+def deleters(database: Database, table: str) -> tuple[Planned, ...]:
+    """The queries that delete rows of a table, by themselves or by ON DELETE CASCADE."""
+    schema = database.schema
+    return tuple(q for q in database.queries if q.plan and table in _gone(q.query.text, schema))
 
 
-def _deletes(text: str, table: str) -> bool:
-    words = text.replace('"', "").lower().split()
-    return words[:2] == ["delete", "from"] and words[2:3] in (
-        [table.lower()],
-        [table.lower() + ";"],
-    )
+def _gone(text: str, schema: Schema) -> frozenset[str]:
+    return deleted_from(text, schema) if "delete" in text.lower() else frozenset()
 
 
-def _urgency(database: Database, key: ForeignKey) -> str:
-    names = deleters(database, key.references)
-    if names:
-        return f"{listed(names)} deletes from {key.references}, so it pays now"
+def _deleted(query: Planned) -> float:
+    """The rows that the planner expects the query to delete."""
+    return max((n.rows for n in query.plan.walk()), default=0.0) if query.plan else 0.0
+
+
+def _urgency(key: ForeignKey, found: tuple[Planned, ...]) -> str:
+    if found:
+        names = listed(tuple(q.name for q in found))
+        most = max(found, key=_deleted)
+        rows = round(_deleted(most))
+        many = f", about {rows:,} rows at once" if rows > 1 else ""
+        return (
+            f"{names} deletes from {key.references}{many}, so it pays now; EXPLAIN alone does not "
+            f"show it: EXPLAIN ANALYZE does, as the time of the trigger of this foreign key"
+        )
     if key.on_delete in _WHAT_HAPPENS:
         return (
             f"ON DELETE {key.on_delete} says that rows of {key.references} are meant to be "

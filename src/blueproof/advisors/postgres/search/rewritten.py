@@ -9,9 +9,10 @@ from dataclasses import replace
 from functools import partial
 
 from blueproof.advisors.postgres.database import Database, Planned, plan_query
+from blueproof.advisors.postgres.parts.asked_rows import put
 from blueproof.advisors.postgres.parts.rewrite_advice import as_planned, recommend, repeats
 from blueproof.advisors.postgres.parts.rewrite_measure import Outcome, gains, measure, standing
-from blueproof.advisors.postgres.parts.rewriting import Asked, Option, Rewrite, Rewriting
+from blueproof.advisors.postgres.parts.rewriting import Option, Rewrite, Rewriting
 from blueproof.core.advice import Advices, Recommendation
 from blueproof.core.rule import Rule
 
@@ -25,8 +26,8 @@ def all_turns(
     database: Database, rewritings: Iterable[Rewriting], query: Planned
 ) -> tuple[Rewrite, ...]:
     """What each of these rewritings makes of the query."""
-    asked = Asked(database=database, query=query)
-    return tuple(named(each, turned) for each in rewritings for turned in each.texts(asked))
+    asked = put(database, query)
+    return tuple(named(each, turned) for each in rewritings for turned in asked.turned(each))
 
 
 def named(rewriting: Rewriting, turned: Rewrite) -> Rewrite:
