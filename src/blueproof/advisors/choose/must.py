@@ -23,21 +23,22 @@ _OVERBOOKED = re.compile(
 )
 
 
-def sentences(choice: Choice, decisive: str = "") -> Iterator[str]:
+def sentences(choice: Choice, decisive: str = "", headline: str = "") -> Iterator[str]:
     """A sentence for each: what it takes, or how the promise is kept.
 
-    `decisive` is the aspect that the headline has spoken of already.
+    `decisive` is the aspect that the `headline` has spoken of already.
     """
     if choice.pick.ruled_out:
         return
     aspects = choice.pick.option.aspects
     for dimension in sorted(short_of(choice.needs, choice.pick.option) & {*_SAID}):
         aspect = asked_aspect(choice.needs, dimension)
-        if aspect == decisive:
+        if aspect == decisive or (dimension == "region" and "country" in choice.musts()):
             continue
         held = aspects[aspect]
         yield f"{_SAID[dimension]}: {held.says}; it takes {held.remedy}."
     yield from _agreement(choice, decisive)
+    yield from _demanded(choice, headline)
     yield from _machines(choice)
     if _OVERBOOKED.search(choice.brief.request):
         held = aspects["booking"]
@@ -51,6 +52,30 @@ def _agreement(choice: Choice, decisive: str) -> Iterator[str]:
     asked = choice.needs.value("hipaa") == "yes" and choice.needs.value("self-hosted") != "yes"
     if asked and held.level >= GOOD and decisive != "hipaa":
         yield f"{_SAID['hipaa']}: {held.says}."
+
+
+def _demanded(choice: Choice, headline: str) -> Iterator[str]:
+    """What holds each demand, on which plan; of which option that is not known."""
+    for each in choice.stands(choice.pick):
+        first = f"{each.must[0].upper()}{each.must[1:]}"
+        if each.verdict == "unknown":
+            yield f"{first}: {each.says}; have {choice.named(choice.pick)} confirm it in writing."
+        elif each.says not in headline:
+            yield f"{first}: {each.says}."
+    others = [(s, each) for s, each in choice.unsure if s is not choice.pick]
+    for must in dict.fromkeys(each.must for _, each in others):
+        names = [choice.named(s) for s, each in others if each.must == must]
+        yield f"Not known of {' and '.join(names)}: {must}."
+
+
+def out(choice: Choice, said: str) -> str:
+    """The other options that something rules out, each with its reason, where not `said` yet."""
+    told = [
+        f"{choice.named(s)} ({s.ruled_out[0]})"
+        for s in choice.decision.ranked[1:]
+        if s.ruled_out and s.option.family in choice.needs.options and s.ruled_out[0] not in said
+    ]
+    return f"Out: {'; '.join(told)}." if told and not choice.pick.ruled_out else ""
 
 
 def _machines(choice: Choice) -> Iterator[str]:
