@@ -124,6 +124,7 @@ def with_prices(
 def _sentences(comparison: Comparison) -> Iterator[str]:
     held = comparison.held
     yield _prices(comparison)
+    yield from _summed(comparison)
     yield from (_out(offer) for offer in comparison.offers if not offer.bill)
     if held:
         yield from _taken(held[0], held[1:])
@@ -131,6 +132,20 @@ def _sentences(comparison: Comparison) -> Iterator[str]:
         yield from (_turned(comparison, turn) for turn in comparison.turns())
     if comparison.beside:
         yield from _beside(comparison, comparison.beside)
+
+
+def _summed(comparison: Comparison) -> Iterator[str]:
+    """How the load follows from the figures told, as sums."""
+    load = comparison.load
+    plain = {name: _plain(value) for name, value in load.values.items()}
+    shown = [e.says.format(**plain) for e in comparison.job.sums if e.of <= {*load.told}]
+    if shown:
+        yield f"Your sum: {'; '.join(shown)}."
+
+
+def _plain(value: Decimal) -> str:
+    """A quantity in a sum: whole from 100 on, else with one decimal where there is one."""
+    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:,.1f}"
 
 
 def _beside(comparison: Comparison, other: Comparison) -> Iterator[str]:
