@@ -39,7 +39,7 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True)
 class Spoken:
-    """Words that tell a quantity without a figure ("office hours"), what they are taken for, why."""
+    """Words that tell a quantity without a figure ("office hours"), and what they are taken for."""
 
     words: tuple[Phrase, ...]
     value: str

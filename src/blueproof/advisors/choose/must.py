@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from blueproof.advisors.choose.case import Choice
-from blueproof.decide.scoring import asked_aspect, short_of
+from blueproof.decide.scoring import Scored, asked_aspect, short_of
 from blueproof.decide.workload import is_moving, workload
 from blueproof.facts.options import GOOD
 
@@ -69,13 +69,23 @@ def _demanded(choice: Choice, headline: str) -> Iterator[str]:
 
 
 def out(choice: Choice, said: str) -> str:
-    """The other options that something rules out, each with its reason, where not `said` yet."""
+    """The other options that a demand or the law on health data rules out, where not `said` yet."""
     told = [
-        f"{choice.named(s)} ({s.ruled_out[0]})"
+        f"{choice.named(s)} ({reason})"
         for s in choice.decision.ranked[1:]
-        if s.ruled_out and s.option.family in choice.needs.options and s.ruled_out[0] not in said
+        if s.option.family in choice.needs.options
+        for reason in _vetoes(choice, s)
+        if reason not in said
     ]
     return f"Out: {'; '.join(told)}." if told and not choice.pick.ruled_out else ""
+
+
+def _vetoes(choice: Choice, option: Scored) -> list[str]:
+    """The first reason of that kind, if there is one."""
+    vetoes = {each.says for each in choice.stands(option) if each.verdict == "no"}
+    if choice.needs.value("hipaa") == "yes":
+        vetoes.add(option.option.aspects["hipaa"].says)
+    return [reason for reason in option.ruled_out if reason in vetoes][:1]
 
 
 def _machines(choice: Choice) -> Iterator[str]:

@@ -20,7 +20,9 @@ from blueproof.facts.load import fact
 from blueproof.facts.services import Service
 
 BILL = "bill.yaml"
+_GENERAL = ("On whether", "On which")  # how an answer to a choice begins that knows no load
 _MOST_PRICED = 5  # services named in the first sentence
+_WHOLE = 100  # from which a figure of a sum has no decimals
 _CENTS = 10  # US dollars below which cents are told
 
 
@@ -102,6 +104,10 @@ def with_prices(
     added = found.conclusion
     recommended = (found.recommendation,) if found.recommendation else ()
     rest = conclusion.answer if keeps else ""
+    decides = bool(recommended) and rest.startswith(_GENERAL)
+    if decides:  # the bills at the load told say more, and steps of another pick contradict them
+        rest, keeps = "", False
+        conclusion = replace(conclusion, open_questions=())
     return (
         replace(
             draft,
@@ -123,11 +129,13 @@ def with_prices(
 
 def _sentences(comparison: Comparison) -> Iterator[str]:
     held = comparison.held
+    if held:
+        yield _first(held[0], held[1:])
     yield _prices(comparison)
     yield from _summed(comparison)
     yield from (_out(offer) for offer in comparison.offers if not offer.bill)
     if held:
-        yield from _taken(held[0], held[1:])
+        yield from _saved(held[0], held[1:])
         yield from _budget(comparison, held)
         yield from (_turned(comparison, turn) for turn in comparison.turns())
     if comparison.beside:
@@ -145,7 +153,7 @@ def _summed(comparison: Comparison) -> Iterator[str]:
 
 def _plain(value: Decimal) -> str:
     """A quantity in a sum: whole from 100 on, else with one decimal where there is one."""
-    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:,.1f}"
+    return f"{value:,.0f}" if value >= _WHOLE or value == int(value) else f"{value:,.1f}"
 
 
 def _beside(comparison: Comparison, other: Comparison) -> Iterator[str]:
@@ -155,7 +163,8 @@ def _beside(comparison: Comparison, other: Comparison) -> Iterator[str]:
     yield from (_out(offer) for offer in other.offers if not offer.bill)
     if not (comparison.held and other.held):
         return
-    yield from _taken(other.held[0], other.held[1:])
+    yield _first(other.held[0], other.held[1:])
+    yield from _saved(other.held[0], other.held[1:])
     both = sum((_total(each.held[0]) for each in (comparison, other)), Decimal(0))
     most = budget_of(comparison.brief)
     against = f", {'within' if both <= most else 'over'} {_money(most)}" if most else ""
@@ -198,10 +207,15 @@ def _out(offer: Offer) -> str:
     )
 
 
-def _taken(first: Offer, rest: tuple[Offer, ...]) -> Iterator[str]:
+def _first(first: Offer, rest: tuple[Offer, ...]) -> str:
+    """Which to take, at what price, and the condition under which another is worth more."""
     others = [o for o in rest if _worth(first, o)]
     unless = f", unless {others[0].service.worth}: then {others[0].service.name}" if others else ""
-    yield f"Take {first.service.name}{unless}."
+    return f"Take {first.service.name}, {_dollars(first)} a month{unless}."
+
+
+def _saved(first: Offer, rest: tuple[Offer, ...]) -> Iterator[str]:
+    """What makes the first cheaper, and what is cheaper and one's own to run."""
     if first.service.saves:
         yield f"It gets cheaper still: {first.service.saves}."
     cheaper = [o for o in rest if o.bill and first.bill and o.bill.total < first.bill.total]
