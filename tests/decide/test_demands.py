@@ -171,3 +171,16 @@ def test_users_of_a_chat_app_are_no_conversation() -> None:
     assert dict(group.known)["group-size"] == "40"
     both = needs_of(read_request("Expo app with 3,000 users and chat. Convex or Firebase?"))
     assert "group-size" not in dict(both.known)
+
+
+IDLE = ("Our office is on the third floor.", "Thanks a lot!", "My colleague likes coffee.")
+
+
+@pytest.mark.parametrize("idle", IDLE)
+@pytest.mark.parametrize("case", CASES["decided"], ids=_words)
+def test_a_sentence_beside_the_matter_changes_nothing(case: dict[str, Any], idle: str) -> None:
+    plain, longer = (
+        Choice(read_request(text)) for text in (case["words"], f"{case['words']} {idle}")
+    )
+    assert answer(longer) == answer(plain)
+    assert longer.needs == plain.needs

@@ -21,6 +21,8 @@ from blueproof.facts.services import Service
 
 BILL = "bill.yaml"
 _GENERAL = ("On whether", "On which")  # how an answer to a choice begins that knows no load
+_KNOWN = frozenset({"known-answer", "known-fact"})  # the rules of what is published
+_ADVICE = ("advice on", "the answer")
 _MOST_PRICED = 5  # services named in the first sentence
 _WHOLE = 100  # from which a figure of a sum has no decimals
 _CENTS = 10  # US dollars below which cents are told
@@ -103,16 +105,18 @@ def with_prices(
         return draft, conclusion
     added = found.conclusion
     recommended = (found.recommendation,) if found.recommendation else ()
+    findings = draft.findings
     rest = conclusion.answer if keeps else ""
-    decides = bool(recommended) and rest.startswith(_GENERAL)
-    if decides:  # the bills at the load told say more, and steps of another pick contradict them
+    if recommended and (not keeps or rest.startswith(_GENERAL)):
         rest, keeps = "", False
-        conclusion = replace(conclusion, open_questions=())
+        conclusion = _without_general(conclusion)
+        findings = tuple(f for f in findings if f.rule not in _KNOWN)
     return (
         replace(
             draft,
             brief=replace(draft.brief, assumptions=(*draft.brief.assumptions, *found.assumptions)),
             recommendations=(*recommended, *draft.recommendations),
+            findings=findings,
         ),
         replace(
             conclusion,
@@ -124,6 +128,16 @@ def with_prices(
             artifacts=(*conclusion.artifacts, *added.artifacts),
             claims=(*conclusion.claims, *added.claims),
         ),
+    )
+
+
+def _without_general(conclusion: Conclusion) -> Conclusion:
+    """Without what knows no load: the bills say more, and steps to another pick contradict them."""
+    return replace(
+        conclusion,
+        open_questions=(),
+        findings=tuple(f for f in conclusion.findings if f.rule not in _KNOWN),
+        not_proved=tuple(u for u in conclusion.not_proved if not u.statement.startswith(_ADVICE)),
     )
 
 
@@ -180,6 +194,8 @@ def _prices(comparison: Comparison) -> str:
     size = " and ".join((comparison.size(Decimal(1)), *comparison.also()))
     if not comparison.held:
         return f"At {size} none of these holds the load."
+    if len(comparison.held) == 1 and len(comparison.offers) > 1:
+        return f"At {size} it alone holds what you ask."
     shown = comparison.held[:_MOST_PRICED]
     each = ", ".join(f"{o.service.name} {_dollars(o)}" for o in shown)
     return f"At {size}: {each} a month."
