@@ -184,3 +184,29 @@ def test_a_sentence_beside_the_matter_changes_nothing(case: dict[str, Any], idle
     )
     assert answer(longer) == answer(plain)
     assert longer.needs == plain.needs
+
+
+@pytest.mark.parametrize(
+    ("words", "billed"),
+    [("stay in Canada", True), ("stay in Australia", True), ("stay in the EU", True), ("", False)],
+)
+def test_a_region_outside_the_us_is_on_the_bill_of_convex(words: str, *, billed: bool) -> None:
+    must = f"The data must {words}." if words else ""
+    needs = needs_of(read_request(f"Convex or Firebase, Expo chat, 30,000 users? {must}"))
+    lines = bill_of("convex", needs, 30_000.0).lines
+    assert any(line.fact == "convex.eu-surcharge" for line in lines) is billed
+
+
+@pytest.mark.parametrize(
+    ("words", "role"),
+    [
+        ("Nobody in the team knows AWS. Supabase or AWS Amplify for an Expo chat?", "mentioned"),
+        ("No one has touched AWS. Supabase or AWS Amplify for an Expo chat?", "mentioned"),
+        ("Everybody here knows AWS, we run on AWS. Supabase or Amplify?", "current"),
+        ("We tried Firebase and the bill killed us. Which back end for a chat?", "rejected"),
+    ],
+)
+def test_what_is_named_without_being_in_use_is_told_apart(words: str, role: str) -> None:
+    facts = read_request(words).facts
+    roles = {str(f.value): f.role for f in facts if f.key == "technology"}
+    assert roles["aws" if "AWS" in words else "firebase"] == role

@@ -10,7 +10,8 @@ Told = tuple[str, str]  # a demand's id, and its amount or country, "" where it 
 _NOT = re.compile(
     r"\b(?:no need (?:for|of)|not? (?:really )?(?:need|require)\w*|without|"
     r"don'?t (?:need|want|care)|do not (?:need|want)|"
-    r"(?:is|are)(?:n'?t| not) (?:needed|required))\b[^.;?!,]{0,40}$",
+    r"(?:is|are)(?:n'?t| not) (?:needed|required))\b[^.;?!,]{0,40}$|"
+    r"\b(?:no|not|without)\s+(?:an?\s+|any\s+)?$",
     re.IGNORECASE,
 )
 _AFTER_NOT = re.compile(

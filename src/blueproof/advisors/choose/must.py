@@ -58,9 +58,7 @@ def _demanded(choice: Choice, headline: str) -> Iterator[str]:
     """What holds each demand, on which plan; of which option that is not known."""
     for each in choice.stands(choice.pick):
         first = f"{each.must[0].upper()}{each.must[1:]}"
-        if each.verdict == "unknown":
-            yield f"{first}: {each.says}; have {choice.named(choice.pick)} confirm it in writing."
-        elif each.says not in headline:
+        if each.says not in headline:
             yield f"{first}: {each.says}."
     others = [(s, each) for s, each in choice.unsure if s is not choice.pick]
     for must in dict.fromkeys(each.must for _, each in others):

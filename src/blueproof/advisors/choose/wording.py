@@ -170,6 +170,9 @@ def _headline(choice: Choice) -> str:
     if pick.ruled_out:
         return none_fits(choice)
     what = _chosen(choice)
+    unknown = [each.must for each in choice.stands(pick) if each.verdict == "unknown"]
+    if unknown:
+        return f"{what}, if it confirms in writing: {'; '.join(unknown)}."
     hinge = choice.hinge
     if hinge and not _is_vetoed(choice):
         return f"{what}, unless {_condition(hinge)}: then {name(hinge.then)}."
