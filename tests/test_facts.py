@@ -13,6 +13,7 @@ import yaml_file
 from blueproof.core.claim import Measure
 from blueproof.core.evidence import Confidence
 from blueproof.facts import load as loading
+from blueproof.facts.demands import demands
 from blueproof.facts.entries import limits
 from blueproof.facts.load import Fact, fact, load, own
 from blueproof.facts.quoted import quoted_limits, quoted_meters
@@ -62,7 +63,10 @@ def test_every_fact_is_used() -> None:
     limits = {f"pg.{measure}" for measure in get_args(Measure)}  # what a claim is held against
     spoken = {name for limit in quoted_limits() for name in limit.facts}
     spoken |= {n for m in quoted_meters() for p in m.prices for n in (p.fact, p.free)}
-    told = named_in_code()
+    held = [each for demand in demands().values() for each in demand.held.values()]
+    demanded = {name for each in held for _, name in each.plans} | {each.plan for each in held}
+    demanded |= {name for each in held for _, name, _ in each.adds}
+    told = named_in_code() | demanded
     regional = {f"{name}.eu-west-1" for name in told}  # taken where the case is in that region
     priced = {name for name, _ in raw_prices()}  # of services: their own test asks the same
     assert set(FACTS) - set(LIMITS) - told - regional - limits - spoken - priced == set()

@@ -40,6 +40,33 @@ _STAY = re.compile(
 )
 
 
+# A family that was tried and is spoken of as a mistake.
+_TRIED = re.compile(
+    r"\b(?:tried|used|had|were on|was on|started (?:on|with)|came from|come from|burn(?:ed|t) by|"
+    r"(?:left|dropped|ditched|abandoned))\s+(?:out\s+)?(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_REGRETTED = re.compile(
+    r"^[^.?!\n]{0,70}\b(?:kill(?:ed|ing)|hat(?:e|ed)|burn(?:ed|t)|nightmare|disaster|horr\w+|"
+    r"never again|regret\w*|left it|gave up|abandon\w*|fail(?:ed|ing)|broke|ate us|sucked|"
+    r"too (?:expensive|costly|dear|slow|limited|complex|complicated|much)|ruin\w+|painful|hell)\b",
+    re.IGNORECASE,
+)
+_PARTED = re.compile(r"\b(?:left|dropped|ditched|abandoned|burn(?:ed|t) by)\s+(?:\w+\s+){0,2}$",
+                     re.IGNORECASE)  # fmt: skip
+# A family of which nobody knows anything.
+_STRANGE = re.compile(
+    r"\b(?:nobody|no one|none of us|noone)\b[^.;?!\n]{0,40}\b(?:knows?|used|touched|understands?|"
+    r"worked with|has (?:any )?experience (?:with|in|of))\s+(?:about\s+|any\s+)?$|"
+    r"\b(?:never|not)\s+(?:\w+\s+){0,2}?"
+    r"(?:used|touched|worked with|worked on|learn(?:ed|t)|seen)\s+$|"
+    r"\b(?:don'?t|do not|doesn'?t)\s+(?:really\s+)?(?:know|understand)\s+(?:any\s+)?$|"
+    r"\b(?:no|zero|little|without)\s+(?:\w+\s+)?(?:knowledge|experience|skills?|idea)\s+"
+    r"(?:of|with|in|on|about)\s+$",
+    re.IGNORECASE,
+)
+
+
 def family_of(technology: str) -> str:
     """The family of options that a technology stands for, or "" if none."""
     return _FAMILY.get(technology, "")
@@ -48,9 +75,15 @@ def family_of(technology: str) -> str:
 def candidates(brief: Brief) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The families to choose among, and those in use."""
     named = [f for f in brief.facts if f.key == "technology" and family_of(str(f.value))]
-    current = [f for f in named if f.role == "current"]
+    named = [f for f in named if not _is_regretted(f, brief)]
+    strange = [f for f in named if _is_strange(f, brief)]
+    current = [f for f in named if f.role == "current" and f not in strange]
     moved = [f for f in current if _is_advised(f, brief.request)] or _listed(current, brief.request)
-    options = [f for f in named if f.role in _AMONG or f in moved]
+    options = [
+        f
+        for f in named
+        if (_is_spoken_of(f, brief) if f in strange else f.role in _AMONG) or f in moved
+    ]
     used = _families([f for f in current if f not in moved])
     if not _on_amplify(brief):
         used = tuple(family for family in used if family != "aws")
@@ -62,7 +95,42 @@ def candidates(brief: Brief) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def rejected(brief: Brief) -> tuple[str, ...]:
     """The families that the words turn down."""
-    return _families([f for f in brief.facts if f.key == "technology" and f.role == "rejected"])
+    told = [f for f in brief.facts if f.key == "technology"]
+    out = [f for f in told if f.role == "rejected" and not _is_strange(f, brief)]
+    return _families([*out, *(f for f in told if _is_regretted(f, brief))])
+
+
+def unfamiliar(brief: Brief) -> tuple[str, ...]:
+    """The families of which the words say that nobody who builds it knows them."""
+    told = [f for f in brief.facts if f.key == "technology"]
+    return _families([f for f in told if _is_strange(f, brief)])
+
+
+def _is_strange(fact: Fact, brief: Brief) -> bool:
+    return any(_STRANGE.search(brief.request[:start]) for start, _ in _places(fact, brief))
+
+
+def _is_spoken_of(fact: Fact, brief: Brief) -> bool:
+    """Whether it is named elsewhere than where nobody knows it."""
+    return not all(_STRANGE.search(brief.request[:at]) for at, _ in _places(fact, brief))
+
+
+def _places(fact: Fact, brief: Brief) -> list[tuple[int, int]]:
+    """Where the words name it: a fact stands for the most telling place only."""
+    if not (fact.span and fact.quote):
+        return []
+    written = rf"(?<!\w){re.escape(fact.quote)}(?!\w)"
+    return [found.span() for found in re.finditer(written, brief.request, re.IGNORECASE)]
+
+
+def _is_regretted(fact: Fact, brief: Brief) -> bool:
+    """Whether it was tried and given up: "we tried Firebase and the bill killed us"."""
+    text = brief.request
+    return bool(family_of(str(fact.value))) and any(
+        (_TRIED.search(text[:start]) and _REGRETTED.search(text[end:]))
+        or _PARTED.search(text[:start])
+        for start, end in _places(fact, brief)
+    )
 
 
 def _families(facts: list[Fact]) -> tuple[str, ...]:

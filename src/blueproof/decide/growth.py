@@ -13,10 +13,16 @@ _MANY = (
     r"(?P<many>\d{1,2}|an?|one|two|three|four|five|six|seven|eight|ten|twelve|eighteen|"
     r"twenty-four|the next)"
 )
+_SEASON = (
+    r"(?:spring|summer|autumn|fall|winter|christmas|easter|january|february|march|april|may|june|"
+    r"july|august|september|october|november|december)"
+)
 _WHEN = (
     rf"(?:(?:with)?in|after|over|by|for)\s+(?:about\s+|around\s+|some\s+|the\s+(?:next|end of)\s+)?"
     rf"(?:(?P<nth>year|month)\s+)?{_MANY}(?:\s+(?P<unit>years?|months?|yrs?))?(?:['\u2019]?s?\s+time)?|"
-    r"(?P<next>(?:by\s+)?next year)"
+    r"(?P<next>(?:by\s+)?next year)|"
+    rf"(?P<date>(?:by|in|until|come)\s+(?:(?:the\s+)?(?:end of (?:the|this) year|{_SEASON})|"
+    rf"(?:next|this)\s+{_SEASON}))"
 )
 _LATER = rf"{_NUMBER.format('later')}{_NOUN}\s*,?\s*(?:{_WHEN})"
 _PATTERNS = tuple(
@@ -42,23 +48,25 @@ _WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
           "the next": 1}  # fmt: skip
 _THOUSANDS = {"k": 1_000, "m": 1_000_000, "million": 1_000_000}
 _A_YEAR = 12
+_UNTIL_A_DATE = 6  # months, where a season or a month is told and not how far it is
 _MOST_MONTHS = 240
 
 
 @dataclass(frozen=True, kw_only=True)
 class Growth:
-    """So many people now, so many after `months`."""
+    """So many people now, so many after `months`; `date` is the day as told ("by summer")."""
 
     now: float
     later: float
     months: int
+    date: str = ""
 
 
 def growth_of(text: str) -> Growth | None:
     """The growth that the words tell; None where they tell none, or a fall.
 
     >>> growth_of("2,000 users now, 40,000 in five years")
-    Growth(now=2000.0, later=40000.0, months=60)
+    Growth(now=2000.0, later=40000.0, months=60, date='')
     """
     for pattern in _PATTERNS:
         for found in pattern.finditer(text):
@@ -73,12 +81,15 @@ def _growth(found: re.Match[str]) -> Growth | None:
     months = _months(found)
     if not 0 < now < later or not 0 < months <= _MOST_MONTHS:
         return None
-    return Growth(now=now, later=later, months=months)
+    date = " ".join((found["date"] or "").lower().split())
+    return Growth(now=now, later=later, months=months, date=date)
 
 
 def _months(found: re.Match[str]) -> int:
     if found["next"]:
         return _A_YEAR
+    if found["date"]:
+        return _UNTIL_A_DATE
     unit = (found["unit"] or found["nth"] or "").lower()
     many = found["many"].lower()
     count = _WORDS.get(many) or (int(many) if many.isdigit() else 0)

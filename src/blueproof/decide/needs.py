@@ -28,7 +28,8 @@ class Needs:
     The bill is that of the `month` after the start (0: the twelfth); `started` people were there
     then, where they grow. By single sign-on `sso_users` come (0: all), from `sso_firms` firms.
     `records` are small ones a month (scans, swipes), each written once; `watchers` are the screens
-    that follow everybody who moves.
+    that follow everybody who moves. `demands` are what must hold beside the features, as (id,
+    amount); of the `unfamiliar` families the team knows nothing.
     """
 
     features: tuple[str, ...] = ()
@@ -58,6 +59,8 @@ class Needs:
     sso_firms: int = 0
     records: int = 0
     watchers: int = 0
+    demands: tuple[tuple[str, str], ...] = ()
+    unfamiliar: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name, value in self.known:

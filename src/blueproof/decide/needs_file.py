@@ -1,5 +1,6 @@
 """The needs of a case as a file that a person can read and change, and that decides again."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -8,6 +9,7 @@ from blueproof.core.errors import InputError
 from blueproof.decide.ceiling import RATES
 from blueproof.decide.dimensions import BY_ID
 from blueproof.decide.needs import FAMILIES, Needs
+from blueproof.facts.demands import demands
 from blueproof.facts.load import LOADER
 
 _HEAD = "# What the choice was made from. Change a value and `blueproof prove .` decides again.\n"
@@ -17,6 +19,7 @@ _FIGURES = ("writes", "developers", "thrifty", "files_gb", "downloads_gb",
 _LATER = ("uploads", "uploads_mb", "fetches", "deeds", "people", "kept_months", "staff", "together",
           "currency", "month", "started", "sso_users", "sso_firms", "records",
           "watchers")  # fmt: skip
+_PAIRS, _OTHERS = "demands", "unfamiliar"
 _LISTS = ("features", "clients", "options", "current", "ruled_out")
 
 
@@ -25,6 +28,10 @@ def write_needs(needs: Needs) -> str:
     raw: dict[str, Any] = {name: list(getattr(needs, name)) for name in _LISTS}
     raw |= {name: getattr(needs, name) for name in _FIGURES}
     raw |= {name: getattr(needs, name) for name in _LATER if getattr(needs, name)}
+    if needs.demands:
+        raw[_PAIRS] = dict(needs.demands)
+    if needs.unfamiliar:
+        raw[_OTHERS] = list(needs.unfamiliar)
     raw["known"] = dict(needs.known)
     raw["assumed"] = {d.id: d.default for d in needs.open()}
     return _HEAD + yaml.safe_dump(raw, sort_keys=False, allow_unicode=True, width=100)
@@ -64,6 +71,8 @@ def read_needs(text: str, *, path: str) -> Needs:
             sso_firms=int(raw.get("sso_firms", 0)),
             records=int(raw.get("records", 0)),
             watchers=int(raw.get("watchers", 0)),
+            demands=_demands(raw.get(_PAIRS) or {}),
+            unfamiliar=tuple(str(name) for name in raw.get(_OTHERS) or ()),
         )
         for name in known:
             if BY_ID[name].is_number:
@@ -71,10 +80,21 @@ def read_needs(text: str, *, path: str) -> Needs:
     except (yaml.YAMLError, TypeError, KeyError, AttributeError, ValueError) as error:
         what = " ".join(str(error).split())[:120]
         raise InputError(f"{path}: not a file of needs ({what}): run the command again") from error
-    strange = {*needs.options, *needs.current, *needs.ruled_out} - {*FAMILIES}
+    named = {*needs.options, *needs.current, *needs.ruled_out, *needs.unfamiliar}
+    strange = named - {*FAMILIES}
     if strange:
         raise InputError(f"{path}: {min(strange)!r} is none of {', '.join(FAMILIES)}")
     return needs
+
+
+def _demands(raw: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The demands, each with its amount; ValueError where one is unknown or its amount is none."""
+    for name, amount in raw.items():
+        if name not in demands():
+            raise ValueError(f"demands: {name!r} is none of {', '.join(demands())}")
+        if demands()[name].unit:
+            float(amount)
+    return tuple(sorted((str(name), str(amount)) for name, amount in raw.items()))
 
 
 def _currency(name: str) -> str:

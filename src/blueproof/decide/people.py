@@ -55,8 +55,9 @@ _HOMES = re.compile(
 _NUMBER = r"(\d[\d,. ]*\d|\d)(k?)"
 _EACH_PLACE = re.compile(
     rf"{_NUMBER}\s+(?:\w+\s+)?(?:companies|firms|customers|tenants|clients|schools|clubs|shops|"
-    r"stores|teams|offices|branches|sites|organi[sz]ations|orgs|clinics|hotels|restaurants)\b"
-    rf"[^.;?!]{{0,30}}?\b{_NUMBER}\s+(seats|users|employees|people|members|staff|workers|parents|students|pupils|kids|"
+    r"stores|teams|offices|branches|sites|organi[sz]ations|orgs|clinics|hotels|restaurants|gyms|"
+    r"hospitals|farms|salons|warehouses|churches)\b"
+    rf"[^.;?!]{{0,48}}?\b{_NUMBER}\s+(seats|users|employees|people|members|staff|workers|parents|students|pupils|kids|"
     r"patients|residents|players|teachers|customers|subscribers|agents|drivers|guests|nurses)\s+"
     r"(?:each|per|a)\b",
     re.IGNORECASE,
@@ -65,8 +66,18 @@ _OF_EACH_PLACE = re.compile(
     rf"{_NUMBER}\s+(people|users|employees|members|staff|workers|parents|students|pupils|kids|"
     r"patients|residents|players|customers|drivers|guests|nurses)\s+(?:per|a|each|in each|in every)"
     r"\s+(compan(?:y|ies)|firm|school|club|shop|store|team|office|branch|site|clinic|hotel|"
-    rf"restaurant|class)\b[^.;?!]{{0,30}}?\b{_NUMBER}\s+\4(?:s|es)\b",
+    rf"restaurant|class|gym|hospital|farm|salon|warehouse|church)\b[^.;?!]{{0,30}}?\b{_NUMBER}\s+\4(?:s|es)\b",
     re.IGNORECASE,
+)
+_FIGURE = re.compile(rf"\b{_NUMBER}(?!\s?[%$\u20ac\u00a3])", re.IGNORECASE)
+_PLACE = re.compile(
+    r"\s+(?:(?!and\b|with\b)\w+\s+){0,2}?(?:compan(?:y|ies)|firms|schools|clubs|shops|stores|teams|"
+    r"offices|branches|sites|organi[sz]ations|orgs|clinics|hotels|restaurants|gyms|hospitals|farms|"
+    r"businesses|agencies|salons|dealers|warehouses|churches)\b",
+    re.IGNORECASE,
+)
+_CUSTOMER = re.compile(
+    r"\s+(?:\w+\s+){0,2}?(?:customers|tenants|clients|accounts)\b", re.IGNORECASE
 )
 _CREWS = re.compile(
     rf"\b(crew|team|staff)s?\s+of\s+(?:about\s+|~\s*)?{_NUMBER}\s+(?:per|a|each|on each|in each)\s+"
@@ -126,14 +137,16 @@ def _people_of(brief: Brief) -> People:
     product = _of_products(text)
     if product and not _monthly_told(list(brief.facts)):
         count, noun, works = product
-        return People(count=count, noun=noun, staff=works, together=together)
+        count, growth = _of_places(count, growth_of(text), text)
+        return People(count=count, noun=noun, staff=works, together=together, growth=growth)
     told = [f for f in brief.facts if not isinstance(f.value, str) and f.role != "limit"]
     count = _monthly_told(told) or _counted(told, text)
     noun = _noun(told, count, text)
     largest = max((_monthly(f) for f in told if _are_people(f, text)), default=0.0)
     mixed = bool(noun) and count > largest
     staff = noun in STAFF and (noun not in _OUTSIDE or bool(_AT_WORK.search(text)))
-    count, growth = _now(count, growth_of(text))
+    growth = growth_of(text)
+    count, growth = _now(count, growth if growth and not _counts(growth, text, _PLACE) else None)
     return People(
         count=count,
         noun=noun,
@@ -141,6 +154,27 @@ def _people_of(brief: Brief) -> People:
         together=together,
         growth=growth,
         mixed=mixed,
+    )
+
+
+def _of_places(count: float, growth: Growth | None, text: str) -> tuple[float, Growth | None]:
+    """The people of now and their growth, where it is told in places that have so many each."""
+    if growth is None or not (_counts(growth, text, _PLACE) or _counts(growth, text, _CUSTOMER)):
+        return count, None
+    told = {_value(found[1], found[2]) for found in _FIGURE.finditer(text)}
+    for places in (growth.now, growth.later):
+        each = count / places
+        if each in told:
+            grown = replace(growth, now=growth.now * each, later=growth.later * each)
+            return grown.now, grown
+    return count, None
+
+
+def _counts(growth: Growth, text: str, noun: re.Pattern[str]) -> bool:
+    """Whether what grows is called so: companies and schools, say, not those who are there."""
+    return any(
+        _value(found[1], found[2]) == growth.now and noun.match(text[found.end() :])
+        for found in _FIGURE.finditer(text)
     )
 
 

@@ -10,12 +10,13 @@ from blueproof.costs.aws_app import bill as aws_bill
 from blueproof.costs.convex import bill as convex_bill
 from blueproof.costs.firebase import firestore_bill, rtdb_bill
 from blueproof.costs.single_sign_on import lines as sso_lines
-from blueproof.costs.supabase import OverFree
+from blueproof.costs.supabase import HOURS, OverFree
 from blueproof.costs.supabase import bill as supabase_bill
 from blueproof.costs.supabase import lasting_bill as supabase_lasting
 from blueproof.costs.supabase import over_free as supabase_over_free
 from blueproof.costs.tiers import line, total
 from blueproof.costs.usage import Usage
+from blueproof.decide.demands import stands
 from blueproof.decide.needs import SSO, Needs
 from blueproof.decide.workload import workload
 from blueproof.facts.load import fact
@@ -31,7 +32,8 @@ _PRICED: Mapping[str, Callable[[Usage, str], Bill]] = {
 # The dimensions that change a bill: quantities, and what stands beside the vendor's own.
 _COUNTED = ("group-size", "messages", "region", "offline", "hipaa", "self-hosted")
 _ONE, _THOUSAND = Decimal(1), Decimal(1000)
-_PRO = "supabase.pro.month"
+_PRO, _TEAM = "supabase.pro.month", "supabase.team-month"
+_SERVER = "supabase.compute-"
 _OWN = "on your own servers: no vendor's bill; the servers and the work are not priced here"
 
 
@@ -48,7 +50,8 @@ def _bill(option: str, needs: Needs, users: float, *, may_pause: bool) -> Bill:
     usage = workload(needs, users).usage
     size = size_name(users)
     # Single sign-on is not on the plan that pauses.
-    lasting = option == "supabase" and (not may_pause or SSO in needs.features)
+    paid = SSO in needs.features or bool(needs.demands)
+    lasting = option == "supabase" and (not may_pause or paid)
     bill = supabase_lasting(usage, size) if lasting else _PRICED[option](usage, size)
     if needs.value("self-hosted") == "yes":
         return replace(bill, lines=(), total=Decimal(0), note=_OWN)
@@ -59,18 +62,43 @@ def _bill(option: str, needs: Needs, users: float, *, may_pause: bool) -> Bill:
 
 def _agreed(option: str, needs: Needs, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """The lines with the plan that an agreement on health data needs."""
-    if option != "supabase" or needs.value("hipaa") != "yes":
-        return lines
+    if option == "supabase" and needs.value("hipaa") == "yes":
+        why = "Supabase Team, which HIPAA needs; the add-on's price is on request"
+        return _on_team(why, lines)
+    for each in stands(option, needs.demands):
+        if each.held and each.held.plan == _TEAM:
+            return _on_team(f"Supabase Team, for {each.must}", lines)
+    return lines
+
+
+def _on_team(why: str, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     kept = tuple(x for x in lines if x.fact != _PRO)
-    team = line("Supabase Team, which HIPAA needs; the add-on's price is on request", _ONE, "month",
-                "supabase.team-month")  # fmt: skip
-    return (*team, *kept)
+    return (*line(why, _ONE, "month", _TEAM), *kept)
 
 
 def _beside(option: str, needs: Needs, lines: tuple[Line, ...], users: float) -> tuple[Line, ...]:
     """What stands on the bill beside the vendor's use: a region, a service that is added."""
     return (*_regional(option, needs, lines), *_offline(option, needs, users),
-            *_signed_on(option, needs, users))  # fmt: skip
+            *_signed_on(option, needs, users), *_demanded(option, needs, lines))  # fmt: skip
+
+
+def _demanded(option: str, needs: Needs, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The add-ons that hold what is demanded, and the server that one of them needs."""
+    told = stands(option, needs.demands)
+    beside = tuple(
+        x
+        for each in told
+        for item, price, many in (each.held.adds if each.held else ())
+        for x in line(item, Decimal(str(many)), "hours", price)
+    )
+    bought = [each for each in told if each.price]
+    added = tuple(x for e in bought for x in line(f"add-on, for {e.must}", _ONE, "month", e.price))
+    added = (*beside, *added)
+    if not bought or any(x.fact.startswith(_SERVER) for x in lines):
+        return added
+    item = "Supabase Pro: Small server, which recovery needs, beyond the compute included"
+    hours = HOURS - fact("supabase.pro.compute-credit").value / fact(f"{_SERVER}small-hour").value
+    return (*added, *line(item, hours, "hours", f"{_SERVER}small-hour"))
 
 
 def _signed_on(option: str, needs: Needs, users: float) -> tuple[Line, ...]:
@@ -83,9 +111,11 @@ def _signed_on(option: str, needs: Needs, users: float) -> tuple[Line, ...]:
 
 
 def _regional(option: str, needs: Needs, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    if option == "convex" and needs.value("region") == "eu":
+    if option == "convex" and needs.value("region") in {"eu", "elsewhere"}:
         used = sum((x.amount for x in lines if "developer" not in x.unit), Decimal(0))
-        return line("surcharge of the EU region", used, "USD of use", "convex.eu-surcharge")
+        return line(
+            "surcharge of a region outside the US", used, "USD of use", "convex.eu-surcharge"
+        )
     return ()
 
 

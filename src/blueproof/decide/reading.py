@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from blueproof.core.brief import Brief, Fact
-from blueproof.decide.candidates import candidates, rejected
+from blueproof.decide.candidates import candidates, rejected, unfamiliar
 from blueproof.decide.ceiling import ceiling_of, is_money
 from blueproof.decide.connection import is_never_without
 from blueproof.decide.deeds import amount, deeds_of
+from blueproof.decide.demands import OF_EU, demands_of
 from blueproof.decide.dimensions import BY_ID, TALK
 from blueproof.decide.files_told import Files, files_of
 from blueproof.decide.immutable import IMMUTABLE, asks_immutable
@@ -84,6 +85,10 @@ def needs_of(brief: Brief) -> Needs:
         features.append(IMMUTABLE)
     if _fears_the_bill(brief):
         known.pop("spending-cap", None)
+    demands = demands_of(brief.request)
+    country = dict(demands).get("country", "")
+    if country and country not in OF_EU:
+        known.setdefault("region", "elsewhere")
     needs = Needs(
         features=tuple(sorted(set(features))),
         clients=tuple(c for c in CLIENTS if _names(brief, c)),
@@ -97,6 +102,8 @@ def needs_of(brief: Brief) -> Needs:
         downloads_gb=_gigabytes(brief, _FETCHED),
         daily_percent=_daily_percent(brief),
         thrifty=_is_thrifty(brief),
+        demands=demands,
+        unfamiliar=unfamiliar(brief),
     )
     return _with_doings(needs, brief)
 

@@ -11,6 +11,7 @@ from functools import cache, cached_property
 
 from blueproof.core.money import Bill
 from blueproof.decide.ceiling import spoken
+from blueproof.decide.demands import Stand, stands
 from blueproof.decide.limits import outgrown
 from blueproof.decide.needs import Needs
 from blueproof.decide.priced import bill_of
@@ -52,6 +53,9 @@ _ASPECTS = {
 _TYPED = frozenset({"expo", "react-native", "nextjs", "react", "vue", "svelte", "angular", "ionic"})
 _CORE = ("chat", "group-chat", "realtime-sync", "offline-sync", "authentication")
 _CORE_WEIGHT = 2.0
+_DEMANDED = 15.0  # what must hold tells those apart that hold it from those of which it is unknown
+_HOLDS = {"yes": 1.0, "partly": 0.6, "unknown": 0.3, "no": 0.0}
+_UNFAMILIAR = 12.0  # a family of which the team knows nothing has to be learnt first
 _SAME = 50.0  # US dollars a month that nobody chooses a back end for
 # What a dimension's value asks of an option: (value, aspect, weight, whether below LEAST is out).
 _ASKED = {
@@ -134,6 +138,7 @@ def _weigh(option: Option, needs: Needs, users: float, bill: Bill, cheapest: flo
     contributions = (
         *_feature_fit(option, needs),
         *_requirements(option, needs),
+        *_demanded(option, needs),
         _cost(bill, cheapest, needs),
         *_standing(option, needs),
     )
@@ -198,6 +203,21 @@ def _requirements(option: Option, needs: Needs) -> list[Contribution]:
     return [_of_aspect(option, a.dimension, a.aspect, a.weight) for a in _asked(needs)]
 
 
+def _demanded(option: Option, needs: Needs) -> list[Contribution]:
+    """One contribution for each demand that was told."""
+    return [
+        Contribution(
+            criterion=each.demand, weight=_DEMANDED, level=_HOLDS[each.verdict], says=each.says
+        )
+        for each in demanded(option.id, needs)
+    ]
+
+
+def demanded(option: str, needs: Needs) -> tuple[Stand, ...]:
+    """How an option stands to each demand; on one's own servers all of them are one's own work."""
+    return () if needs.value("self-hosted") == "yes" else stands(option, needs.demands)
+
+
 def _cost(bill: Bill, cheapest: float, needs: Needs) -> Contribution:
     """One point less the dearer, on a scale on which ten times the price is the whole weight."""
     total = float(bill.total)
@@ -232,6 +252,12 @@ def _standing(option: Option, needs: Needs) -> list[Contribution]:
         used = option.family in needs.current
         says = "in use already" if used else "new: code, data and accounts would have to move"
         found.append(Contribution(criterion="in use", weight=_IN_USE, level=float(used), says=says))
+    if needs.unfamiliar:
+        strange = option.family in needs.unfamiliar
+        says = "nobody in the team knows it" if strange else "no knowledge of it is missing"
+        found.append(
+            Contribution(criterion="known", weight=_UNFAMILIAR, level=float(not strange), says=says)
+        )
     if needs.value("time") == "days":
         found.append(_of_aspect(option, "time", "local-development", 8.0))
     return found
@@ -264,6 +290,7 @@ def _ruled_out(option: Option, needs: Needs, users: float, bill: Bill) -> tuple[
         for a in _asked(needs)
         if a.hard and not _meets(option, a.aspect)
     ]
+    found += [each.says for each in demanded(option.id, needs) if each.verdict == "no"]
     ceiling = needs.number("budget")
     if float(bill.total) > ceiling:
         found.append(over_budget(bill, needs))

@@ -88,7 +88,7 @@ _OF = (
 )
 _GROUPS = (
     re.compile(
-        rf"\b{_MANY}\s+(?:\w+\s+)?{_OF}\s*(?:in|on|per|an?|each|every|/)\s*(?:each\s+|every\s+|a\s+|one\s+)?"
+        rf"\b{_MANY}\s+(?:\w+\s+)?{_OF}\s*(?:(?:in|on|per|an?|each|every)\b|/)\s*(?:each\s+|every\s+|a\s+|one\s+)?"
         rf"(?!our|my|the|dev)(?:\w+\s+)?{_GROUP}\b(?!\s+of\s+(?:dev|engineer))",
         re.IGNORECASE,
     ),

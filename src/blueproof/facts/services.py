@@ -38,6 +38,15 @@ class Reading:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spoken:
+    """Words that tell a quantity without a figure ("office hours"), and what they are taken for."""
+
+    words: tuple[Phrase, ...]
+    value: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Quantity:
     """A quantity of a job: read from the words, else worked out from others, else assumed.
 
@@ -51,6 +60,7 @@ class Quantity:
     formulas: tuple[str, ...] = ()
     assumed: str = ""
     why: str = ""
+    spoken: tuple[Spoken, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,13 +136,22 @@ class Service:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sum:
+    """A sum of told quantities, shown where all of `of` were told; `says` names quantities."""
+
+    of: frozenset[str]
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """One job of a back end: what it is, its quantities in order, the services that do it.
 
     `does` is told behind "to" ("send mail"); `main` is the quantity without which nothing is said.
     `grows` are the quantities that grow with the business, `also` those told beside the main one.
     `left_out` says what no bill here holds. `about` are words of which one says that it is this
-    job, where its services do others too, and `apart` are words that say it is another.
+    job, where its services do others too, and `apart` are words that say it is another. `sums` show
+    how the load follows from what was told.
     """
 
     id: str
@@ -145,6 +164,7 @@ class Job:
     left_out: str
     about: tuple[Phrase, ...]
     apart: tuple[Phrase, ...]
+    sums: tuple[Sum, ...] = ()
 
     @property
     def unit(self) -> str:
@@ -208,6 +228,9 @@ def job(name: str) -> Job:
             left_out=raw["left_out"],
             about=_phrases(raw.get("about")),
             apart=_phrases(raw.get("apart")),
+            sums=tuple(
+                Sum(of=frozenset(each["of"]), says=each["says"]) for each in raw.get("sums", ())
+            ),
         )
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"services/{name}.yaml: {error!r}") from error
@@ -221,6 +244,10 @@ def _quantity(name: str, raw: dict[str, Any]) -> Quantity:
         formulas=tuple(raw.get("else", ())),
         assumed=str(raw.get("assume", "")),
         why=raw.get("why", ""),
+        spoken=tuple(
+            Spoken(words=_phrases(each["words"]), value=str(each["value"]), why=each["why"])
+            for each in raw.get("spoken", ())
+        ),
     )
 
 

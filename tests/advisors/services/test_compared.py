@@ -68,7 +68,8 @@ def test_what_is_assumed_is_what_the_bills_rest_on() -> None:
 
 def test_the_comparison_stands_first_and_its_bills_are_added_up_again() -> None:
     found = consult(read_request(CASES[0]["text"]))
-    assert found.answer.startswith("At 250,000 emails a month: Amazon SES $40")
+    assert found.answer.startswith("Take Amazon SES, $40 a month, unless ")
+    assert "At 250,000 emails a month: Amazon SES $40" in found.answer
     assert [each.option for each in found.bill][:3] == ["Amazon SES", "Resend", "Postmark"]
     assert len({each.size for each in found.bill}) == 3
     assert found.proofs[0].verdict == "proved"
@@ -92,3 +93,25 @@ def test_a_job_of_the_same_breath_is_priced_too_and_its_bills_are_added_up_again
 def test_a_third_of_the_requests_stays_quiet() -> None:
     quiet = [case for case in CASES if "job" not in case]
     assert len(quiet) * 3 >= len(CASES)
+
+
+NEW = [c for c in CASES if c.get("job") in {"hold-postgres", "run-servers", "show-positions"}]
+
+
+@pytest.mark.parametrize("case", NEW, ids=lambda c: c["text"][:60])
+def test_a_sentence_beside_the_matter_changes_no_bill(case: dict[str, Any]) -> None:
+    plain, longer = (
+        compared(read_request(text))
+        for text in (case["text"], f"{case['text']} Our office is on the third floor.")
+    )
+    assert plain is not None
+    assert longer is not None
+    assert priced(longer).sentences == priced(plain).sentences
+
+
+def test_bills_that_decide_leave_out_what_knows_no_load() -> None:
+    found = consult(read_request("R2 or S3? 300 episodes of 60 MB each, 40,000 downloads a month."))
+    assert found.answer.startswith("Take Cloudflare R2, $0.12 a month")
+    assert "On whether" not in found.answer
+    assert not [f for f in found.findings if f.rule.startswith("known")]
+    assert not found.steps

@@ -177,6 +177,11 @@ def _uncompared(choice: Choice) -> Iterator[Unproved]:
             statement=f"the options in {', '.join(f.replace('-', ' ') for f in missing)}",
             why="no fact of ours compares them there: ask the vendors",
         )
+    for option, each in choice.unsure:
+        yield Unproved(
+            statement=f"{each.must}, of {choice.named(option)}",
+            why="no page read here says it: ask the vendor before you sign",
+        )
     if not choice.needs.files_gb and not choice.needs.uploads:
         for told in _sizes_of_files(choice.brief):
             yield Unproved(

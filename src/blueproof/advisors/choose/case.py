@@ -1,6 +1,7 @@
 """What the advice on a choice is made from: the decision, its questions, the sizes to show."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -9,12 +10,13 @@ from blueproof.core.brief import Brief
 from blueproof.core.scene import Excerpt
 from blueproof.decide.chains import plural
 from blueproof.decide.decision import Decision, FlipPoint, decide
+from blueproof.decide.demands import Stand
 from blueproof.decide.interview import Worth, interview
 from blueproof.decide.needs import Needs
 from blueproof.decide.needs_file import write_needs
 from blueproof.decide.people import people_of
 from blueproof.decide.reading import needs_of, wants_sql_reports
-from blueproof.decide.scoring import Scored, aspect_of, scored, short_of
+from blueproof.decide.scoring import Scored, aspect_of, demanded, scored, short_of
 
 NEEDS, BILL = "needs.yaml", "bill.yaml"
 SIZES = (1_000.0, 10_000.0, 100_000.0)
@@ -93,6 +95,26 @@ class Choice:
         first = self.at(self.needs.holding(**{flip.dimension.id: flip.at}))
         lacks = short_of(self.needs, first.option)
         return lacks - {flip.dimension.id} <= short_of(self.needs, self.pick.option)
+
+    def stands(self, scored: Scored) -> tuple[Stand, ...]:
+        """How an option stands to each demand."""
+        return demanded(scored.option.id, self.needs)
+
+    @property
+    def unsure(self) -> Iterator[tuple[Scored, Stand]]:
+        """The options with the demands of which nobody knows here whether they hold them."""
+        for option in self.decision.ranked:
+            for each in self.stands(option):
+                if each.verdict == "unknown" and not option.ruled_out:
+                    yield option, each
+
+    def named(self, scored: Scored) -> str:
+        """An option by its family's name."""
+        return FAMILY_NAMES.get(scored.option.family, scored.option.name)
+
+    def musts(self) -> dict[str, str]:
+        """Each demand in words, by its id."""
+        return {each.demand: each.must for each in self.stands(self.pick)}
 
     @property
     def so_many(self) -> str:

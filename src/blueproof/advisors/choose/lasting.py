@@ -1,5 +1,6 @@
 """How the bill grows: with the people who are to come, and with what is kept for years."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -11,14 +12,17 @@ from blueproof.core.advice import Step
 from blueproof.core.money import Bill
 from blueproof.costs.archive import GCS_ARCHIVE, GLACIER, LEAST_MB, Archive
 from blueproof.decide.ceiling import spoken
+from blueproof.decide.growth import Growth
 from blueproof.decide.needs import Needs
 from blueproof.decide.priced import bill_of
+from blueproof.decide.scoring import Scored, scored
 from blueproof.decide.workload import workload
 from blueproof.facts.load import fact
 
 _FILE_LINES = (": files", ": file storage")
 _ARCHIVES = {"aws": GLACIER, "firebase": GCS_ARCHIVE}
 _MB_A_GB = 1024
+_CLOSE = 1.02  # the number of people from which another is chosen is looked for to 2 %
 _SAVES = 0.3  # of what the files cost, from which an archive is worth its rule
 
 
@@ -29,6 +33,7 @@ def sentences(choice: Choice) -> Iterator[str]:
         return
     if shown.growth:
         yield _grown(choice, shown)
+        yield _turned(choice, shown.growth, shown.later)
     elif shown.keeps_long:
         yield _kept(choice, shown)
     yield from _archived(choice, shown)
@@ -47,6 +52,32 @@ def _grown(choice: Choice, shown: Stages) -> str:
         f"{dollars(float(mine.bill.total))} a month{kept}"
         f"{f' ({rivals})' if rivals else ''}{_over(choice, mine.bill)}."
     )
+
+
+def _turned(choice: Choice, growth: Growth, later: Needs) -> str:
+    """Whether the pick holds until all who are told of are there, or from whom on it does not."""
+    family = choice.pick.option.family
+
+    def first(users: float) -> Scored:
+        return choice.at(later.holding(users=f"{users:.0f}"))
+
+    def holds(users: float) -> bool:
+        found = first(users)
+        return found.option.family == family and not found.ruled_out
+
+    if holds(growth.later):
+        return f"{FAMILY_NAMES[family]} is the choice at both sizes."
+    inside, outside = growth.now, growth.later
+    while outside / inside > _CLOSE:
+        middle = round((inside + outside) / 2)
+        inside, outside = (middle, outside) if holds(middle) else (inside, middle)
+    month = math.ceil(growth.months * (outside - growth.now) / (growth.later - growth.now))
+    then = first(outside)
+    out = next((s.ruled_out for s in scored(later, outside) if s.option.family == family), ())
+    why = f" ({FAMILY_NAMES[family]}: {out[0]})" if out else ""
+    taken = "none of these fits" if then.ruled_out else f"it is {FAMILY_NAMES[then.option.family]}"
+    near = float(f"{outside:.2g}")
+    return f"From about {near:,.0f} on, in month {month} if they come evenly, {taken}{why}."
 
 
 def _kept(choice: Choice, shown: Stages) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from blueproof.advisors.choose.case import Choice
-from blueproof.decide.scoring import asked_aspect, short_of
+from blueproof.decide.scoring import Scored, asked_aspect, short_of
 from blueproof.decide.workload import is_moving, workload
 from blueproof.facts.options import GOOD
 
@@ -23,21 +23,22 @@ _OVERBOOKED = re.compile(
 )
 
 
-def sentences(choice: Choice, decisive: str = "") -> Iterator[str]:
+def sentences(choice: Choice, decisive: str = "", headline: str = "") -> Iterator[str]:
     """A sentence for each: what it takes, or how the promise is kept.
 
-    `decisive` is the aspect that the headline has spoken of already.
+    `decisive` is the aspect that the `headline` has spoken of already.
     """
     if choice.pick.ruled_out:
         return
     aspects = choice.pick.option.aspects
     for dimension in sorted(short_of(choice.needs, choice.pick.option) & {*_SAID}):
         aspect = asked_aspect(choice.needs, dimension)
-        if aspect == decisive:
+        if aspect == decisive or (dimension == "region" and "country" in choice.musts()):
             continue
         held = aspects[aspect]
         yield f"{_SAID[dimension]}: {held.says}; it takes {held.remedy}."
     yield from _agreement(choice, decisive)
+    yield from _demanded(choice, headline)
     yield from _machines(choice)
     if _OVERBOOKED.search(choice.brief.request):
         held = aspects["booking"]
@@ -51,6 +52,38 @@ def _agreement(choice: Choice, decisive: str) -> Iterator[str]:
     asked = choice.needs.value("hipaa") == "yes" and choice.needs.value("self-hosted") != "yes"
     if asked and held.level >= GOOD and decisive != "hipaa":
         yield f"{_SAID['hipaa']}: {held.says}."
+
+
+def _demanded(choice: Choice, headline: str) -> Iterator[str]:
+    """What holds each demand, on which plan; of which option that is not known."""
+    for each in choice.stands(choice.pick):
+        first = f"{each.must[0].upper()}{each.must[1:]}"
+        if each.says not in headline:
+            yield f"{first}: {each.says}."
+    others = [(s, each) for s, each in choice.unsure if s is not choice.pick]
+    for must in dict.fromkeys(each.must for _, each in others):
+        names = [choice.named(s) for s, each in others if each.must == must]
+        yield f"Not known of {' and '.join(names)}: {must}."
+
+
+def out(choice: Choice, said: str) -> str:
+    """The other options that a demand or the law on health data rules out, where not `said` yet."""
+    told = [
+        f"{choice.named(s)} ({reason})"
+        for s in choice.decision.ranked[1:]
+        if s.option.family in choice.needs.options
+        for reason in _vetoes(choice, s)
+        if reason not in said
+    ]
+    return f"Out: {'; '.join(told)}." if told and not choice.pick.ruled_out else ""
+
+
+def _vetoes(choice: Choice, option: Scored) -> list[str]:
+    """The first reason of that kind, if there is one."""
+    vetoes = {each.says for each in choice.stands(option) if each.verdict == "no"}
+    if choice.needs.value("hipaa") == "yes":
+        vetoes.add(option.option.aspects["hipaa"].says)
+    return [reason for reason in option.ruled_out if reason in vetoes][:1]
 
 
 def _machines(choice: Choice) -> Iterator[str]:

@@ -53,7 +53,11 @@ class Stages:
         if self.growth:
             return (
                 Stage(users=users, needs=needs, when="now"),
-                Stage(users=self.growth.later, needs=self.later, when=after(self.growth.months)),
+                Stage(
+                    users=self.growth.later,
+                    needs=self.later,
+                    when=self.growth.date or after(self.growth.months),
+                ),
             )
         if self.keeps_long:
             return tuple(

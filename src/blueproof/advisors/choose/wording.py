@@ -16,11 +16,11 @@ from blueproof.advisors.choose import (
 )
 from blueproof.advisors.choose.backwards import counted_back
 from blueproof.advisors.choose.case import FAMILY_NAMES, FAR, Choice
+from blueproof.advisors.choose.none_fitting import none_fits
 from blueproof.advisors.choose.stages import Stages, dollars, exchanged, when_of
-from blueproof.decide.ceiling import spoken
 from blueproof.decide.decision import FlipPoint
 from blueproof.decide.priced import over_free
-from blueproof.decide.scoring import Contribution, Scored, over_budget, scored
+from blueproof.decide.scoring import Contribution, Scored, scored
 from blueproof.facts.load import fact
 
 _TWO = 2
@@ -28,9 +28,6 @@ _MOST_REASONS = 3
 _TELLING = 0.15  # difference in level from which a criterion tells the two apart
 _FAR = 3.0  # times the model from which a bill needs another cause
 _HYPHENED = {"e-commerce", "lock-in"}
-_CUTTABLE = 0.6  # of a line, beyond which fewer reads alone do not bring a bill down
-# What is billed by how much is fetched or called, so that fewer of it cost less.
-_FETCHED = re.compile(r"\b(?:reads?|I/O|data sent|messages|calls|requests|updates|units|queries)\b")
 _GOOD = 0.7
 _CLOSE = 4.0  # points of 100 within which two options are called close
 _CRITERIA = {
@@ -40,6 +37,11 @@ _CRITERIA = {
     "lock-in": "leaving again",
     "time": "time",
     "sql": "SQL",
+    "country": "data kept in the country",
+    "private-network": "no public address",
+    "customer-keys": "keys of your own",
+    "soc2-report": "SOC 2 report",
+    "known": "known to the team",
     "hipaa": "HIPAA",
     "typescript": "TypeScript",
     "expo-go": "Expo Go",
@@ -60,9 +62,10 @@ def answer(choice: Choice) -> str:
         return " ".join(
             part for part in (*priced, filing.sentence(choice), _unseen(choice)) if part
         )
+    headline = _headline(choice)
     parts = (
-        _cheaper(choice), _headline(choice), *syncing.sentences(choice),
-        *must.sentences(choice, _decisive_aspect(choice)), *keeping.sentences(choice),
+        _cheaper(choice), headline, must.out(choice, headline), *syncing.sentences(choice),
+        *must.sentences(choice, _decisive_aspect(choice), headline), *keeping.sentences(choice),
         *locking.sentences(choice), _money(choice), filing.sentence(choice),
         *lasting.sentences(choice), *entering.sentences(choice), exchanged(choice), _told(choice),
         _close(choice), _beyond(choice), _unseen(choice),
@@ -165,12 +168,21 @@ def _close(choice: Choice) -> str:
 def _headline(choice: Choice) -> str:
     pick = choice.pick
     if pick.ruled_out:
-        return _none_fits(choice)
+        return none_fits(choice)
     what = _chosen(choice)
+    unknown = [each.must for each in choice.stands(pick) if each.verdict == "unknown"]
+    if unknown:
+        return f"{what}, if it confirms in writing: {'; '.join(unknown)}."
     hinge = choice.hinge
-    if hinge:
+    if hinge and not _is_vetoed(choice):
         return f"{what}, unless {_condition(hinge)}: then {name(hinge.then)}."
     return f"{what}: {_decisive(choice)}."
+
+
+def _is_vetoed(choice: Choice) -> bool:
+    """Whether a demand rules the rival out, which then decides before any open question."""
+    second = choice.rival
+    return second is not None and any(s.verdict == "no" for s in choice.stands(second))
 
 
 def _chosen(choice: Choice) -> str:
@@ -180,34 +192,6 @@ def _chosen(choice: Choice) -> str:
     if option.id == "supabase" and syncing.is_offline(choice):
         return f"{family} with PowerSync"
     return option.name if option.family == "firebase" else family
-
-
-def _none_fits(choice: Choice) -> str:
-    if all(s.ruled_out == (over_budget(s.bill, choice.needs),) for s in choice.decision.ranked):
-        return _over_budget(choice)
-    parts = [f"{name(s.option.family)} ({s.ruled_out[0]})" for s in choice.decision.ranked]
-    return f"None of these meets what you must have: {'; '.join(parts)}."
-
-
-def _over_budget(choice: Choice) -> str:
-    """How far the cheapest is over what it may cost, and what brings it down."""
-    ceiling = choice.needs.number("budget")
-    cheapest, *others = sorted(choice.decision.ranked, key=lambda s: s.bill.total)
-    dearer = ", ".join(f"{name(s.option.family)} {dollars(float(s.bill.total))}" for s in others)
-    largest = max(cheapest.bill.lines, key=lambda line: line.amount)
-    part = (float(cheapest.bill.total) - ceiling) / float(largest.amount)
-    cut = (
-        f" Take {part:.0%} off its largest line, {largest.item} "
-        f"({dollars(float(largest.amount))}), and it fits: fetch less at once, keep what was read."
-        if part < _CUTTABLE and _FETCHED.search(largest.item)
-        else ""
-    )
-    told = spoken(ceiling, choice.needs.currency)
-    return (
-        f"At {choice.so_many} none comes to {told} by these figures: nearest is "
-        f"{cheapest.option.name} with {dollars(float(cheapest.bill.total))}"
-        f"{f', then {dearer}' if dearer else ''}.{cut}"
-    )
 
 
 def _condition(flip: FlipPoint) -> str:
@@ -224,6 +208,9 @@ def _decisive(choice: Choice) -> str:
     second = choice.rival
     if second is None:
         return "nothing else was left to choose from"
+    held = [each.says for each in choice.stands(choice.pick) if each.verdict != "unknown"]
+    if held:
+        return "; ".join(held)
     if second.ruled_out:
         return f"{name(second.option.family)} is out ({second.ruled_out[0]})"
     found = differences(choice.pick, second)
@@ -238,7 +225,7 @@ def _decisive(choice: Choice) -> str:
 def _decisive_aspect(choice: Choice) -> str:
     """The aspect that the headline names as the difference, if it names one."""
     second = choice.rival
-    if second is None or second.ruled_out or choice.hinge:
+    if second is None or second.ruled_out or choice.hinge or choice.stands(choice.pick):
         return ""
     return next((mine.aspect for mine, _ in differences(choice.pick, second)), "")
 
@@ -257,9 +244,14 @@ def _money(choice: Choice) -> str:
     cost = (
         f"At {choice.so_many}{when_of(Stages(choice))} it costs about {dollars(mine)} a month"
         f"{_plan(choice)}, "
-        f"{other} {dollars(theirs)}{_rival_plan(choice, second)}"
+        f"{other}{_lacking(choice)} {dollars(theirs)}{_rival_plan(choice, second)}"
     )
     return f"{cost}." if Stages(choice).growth else f"{cost}; {_price_flip(choice)}."
+
+
+def _lacking(choice: Choice) -> str:
+    """That the runner-up's bill is one without what is demanded."""
+    return ", which does not hold it," if _is_vetoed(choice) else ""
 
 
 def _on_free(choice: Choice) -> str:
@@ -282,6 +274,8 @@ def _plan(choice: Choice) -> str:
     """On which plan, where the free one of the vendor is paused when nobody comes."""
     if choice.pick.option.id != "supabase" or choice.needs.value("hipaa") == "yes":
         return ""
+    if any(line.fact == "supabase.team-month" for line in choice.pick.bill.lines):
+        return " on Team"
     days = fact("supabase.free-pause-days").value
     over = over_free(choice.needs, choice.decision.users)
     if over and choice.needs.may_pause:
@@ -313,7 +307,7 @@ def _price_flip(choice: Choice) -> str:
 def _beyond(choice: Choice) -> str:
     """A family that was not named and that serves much better, if there is one."""
     best = choice.outsider
-    if best is None:
+    if best is None or (choice.pick.ruled_out and choice.needs.demands):
         return ""
     if choice.pick.ruled_out:
         return f"{name(best.option.family)}, which you did not name, meets all of it."

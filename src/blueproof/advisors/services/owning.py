@@ -30,7 +30,7 @@ _MONEY = re.compile(
 _ELSE = re.compile(r"\bor (?:something|anything) else\b|\balternatives?\b", re.IGNORECASE)
 _JOINED = re.compile(r"\s*(?:\+|&|and|plus|with|into)\s*(?:(?:aws|amazon) )?", re.IGNORECASE)
 # One or the other, with a question mark soon after: it asks which, however the rest is read.
-_EITHER = re.compile(r"(?:\bor\b|\bvs\b|\bversus\b)[^.?!\n]{1,90}\?", re.IGNORECASE)
+_EITHER = re.compile(r"(?:\bor\b|\bvs\b|\bversus\b)[^.?!\n]{1,170}\?", re.IGNORECASE)
 # Each a question of its own: "SES? Resend? Postmark?"
 _APART = re.compile(r"\?\s+[A-Z][\w.]*(?: ?[+&/] ?[\w.]+| [\w.]+){0,3}\s?\?")
 _REASON = re.compile(r"\bwhy\b|\bhow (?:do|does|did|can|could|to|come)\b", re.IGNORECASE)

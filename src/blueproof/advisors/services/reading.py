@@ -28,18 +28,23 @@ _SET_ASIDE = frozenset({"price"})
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """The quantities of a job; those that were told by the words that tell them."""
+    """The quantities of a job; those that were told by the words that tell them.
+
+    `spoken` are those that words tell without a figure.
+    """
 
     values: Mapping[str, Decimal]
     told: Mapping[str, Fact]
     assumptions: tuple[Assumption, ...]
+    spoken: Mapping[str, Decimal]
 
     def times(self, factor: Decimal, job: Job) -> "Load":
         """The load of so many times the business, with all that follows from it."""
         grown = [name for name in job.grows if name in self.told] or [job.main]
         told = {name: self.values[name] for name in (*self.told, *grown)}
-        values, assumptions = _completed(job, told | {n: told[n] * factor for n in grown})
-        return Load(values=values, told=self.told, assumptions=assumptions)
+        known = {**self.spoken, **told, **{n: told[n] * factor for n in grown}}
+        values, assumptions = _completed(job, known)
+        return Load(values=values, told=self.told, assumptions=assumptions, spoken=self.spoken)
 
 
 def load_of(brief: Brief, job: Job) -> Load | None:
@@ -48,11 +53,25 @@ def load_of(brief: Brief, job: Job) -> Load | None:
     known = {name: _value(fact, _of(job, name)) for name, fact in told.items()}
     peaks = [name for name, fact in told.items() if _is_peak_rate(brief, fact, _of(job, name))]
     known |= {name: known[name] / PEAK for name in peaks}
-    values, assumptions = _completed(job, known)
+    heard = [s for q in job.quantities if q.name not in known and (s := _heard(brief, q))]
+    spoken = {assumption.key: value for assumption, value in heard}
+    values, assumptions = _completed(job, {**spoken, **known})
     if values.get(job.main, Decimal(0)) <= 0 or not _rests_on(job, job.main) & set(told):
         return None
     averages = tuple(_average(name, told[name]) for name in peaks)
-    return Load(values=values, told=told, assumptions=(*averages, *assumptions))
+    said = tuple(assumption for assumption, _ in heard)
+    return Load(
+        values=values, told=told, assumptions=(*averages, *said, *assumptions), spoken=spoken
+    )
+
+
+def _heard(brief: Brief, quantity: Quantity) -> tuple[Assumption, Decimal] | None:
+    """What words without a figure tell of a quantity; None where there are none."""
+    for each in quantity.spoken:
+        if holds(each.words, brief.request):
+            says = f"{each.value} {quantity.says}"
+            return Assumption(key=quantity.name, value=says, why=each.why), Decimal(each.value)
+    return None
 
 
 def _is_peak_rate(brief: Brief, fact: Fact, quantity: Quantity) -> bool:

@@ -20,7 +20,11 @@ from blueproof.facts.load import fact
 from blueproof.facts.services import Service
 
 BILL = "bill.yaml"
+_GENERAL = ("On whether", "On which")  # how an answer to a choice begins that knows no load
+_KNOWN = frozenset({"known-answer", "known-fact"})  # the rules of what is published
+_ADVICE = ("advice on", "the answer")
 _MOST_PRICED = 5  # services named in the first sentence
+_WHOLE = 100  # from which a figure of a sum has no decimals
 _CENTS = 10  # US dollars below which cents are told
 
 
@@ -101,12 +105,18 @@ def with_prices(
         return draft, conclusion
     added = found.conclusion
     recommended = (found.recommendation,) if found.recommendation else ()
+    findings = draft.findings
     rest = conclusion.answer if keeps else ""
+    if recommended and (not keeps or rest.startswith(_GENERAL)):
+        rest, keeps = "", False
+        conclusion = _without_general(conclusion)
+        findings = tuple(f for f in findings if f.rule not in _KNOWN)
     return (
         replace(
             draft,
             brief=replace(draft.brief, assumptions=(*draft.brief.assumptions, *found.assumptions)),
             recommendations=(*recommended, *draft.recommendations),
+            findings=findings,
         ),
         replace(
             conclusion,
@@ -121,16 +131,43 @@ def with_prices(
     )
 
 
+def _without_general(conclusion: Conclusion) -> Conclusion:
+    """Without what knows no load: the bills say more, and steps to another pick contradict them."""
+    return replace(
+        conclusion,
+        open_questions=(),
+        findings=tuple(f for f in conclusion.findings if f.rule not in _KNOWN),
+        not_proved=tuple(u for u in conclusion.not_proved if not u.statement.startswith(_ADVICE)),
+    )
+
+
 def _sentences(comparison: Comparison) -> Iterator[str]:
     held = comparison.held
+    if held:
+        yield _first(held[0], held[1:])
     yield _prices(comparison)
+    yield from _summed(comparison)
     yield from (_out(offer) for offer in comparison.offers if not offer.bill)
     if held:
-        yield from _taken(held[0], held[1:])
+        yield from _saved(held[0], held[1:])
         yield from _budget(comparison, held)
         yield from (_turned(comparison, turn) for turn in comparison.turns())
     if comparison.beside:
         yield from _beside(comparison, comparison.beside)
+
+
+def _summed(comparison: Comparison) -> Iterator[str]:
+    """How the load follows from the figures told, as sums."""
+    load = comparison.load
+    plain = {name: _plain(value) for name, value in load.values.items()}
+    shown = [e.says.format(**plain) for e in comparison.job.sums if e.of <= {*load.told}]
+    if shown:
+        yield f"Your sum: {'; '.join(shown)}."
+
+
+def _plain(value: Decimal) -> str:
+    """A quantity in a sum: whole from 100 on, else with one decimal where there is one."""
+    return f"{value:,.0f}" if value >= _WHOLE or value == int(value) else f"{value:,.1f}"
 
 
 def _beside(comparison: Comparison, other: Comparison) -> Iterator[str]:
@@ -140,7 +177,8 @@ def _beside(comparison: Comparison, other: Comparison) -> Iterator[str]:
     yield from (_out(offer) for offer in other.offers if not offer.bill)
     if not (comparison.held and other.held):
         return
-    yield from _taken(other.held[0], other.held[1:])
+    yield _first(other.held[0], other.held[1:])
+    yield from _saved(other.held[0], other.held[1:])
     both = sum((_total(each.held[0]) for each in (comparison, other)), Decimal(0))
     most = budget_of(comparison.brief)
     against = f", {'within' if both <= most else 'over'} {_money(most)}" if most else ""
@@ -156,6 +194,8 @@ def _prices(comparison: Comparison) -> str:
     size = " and ".join((comparison.size(Decimal(1)), *comparison.also()))
     if not comparison.held:
         return f"At {size} none of these holds the load."
+    if len(comparison.held) == 1 and len(comparison.offers) > 1:
+        return f"At {size} it alone holds what you ask."
     shown = comparison.held[:_MOST_PRICED]
     each = ", ".join(f"{o.service.name} {_dollars(o)}" for o in shown)
     return f"At {size}: {each} a month."
@@ -183,10 +223,15 @@ def _out(offer: Offer) -> str:
     )
 
 
-def _taken(first: Offer, rest: tuple[Offer, ...]) -> Iterator[str]:
+def _first(first: Offer, rest: tuple[Offer, ...]) -> str:
+    """Which to take, at what price, and the condition under which another is worth more."""
     others = [o for o in rest if _worth(first, o)]
     unless = f", unless {others[0].service.worth}: then {others[0].service.name}" if others else ""
-    yield f"Take {first.service.name}{unless}."
+    return f"Take {first.service.name}, {_dollars(first)} a month{unless}."
+
+
+def _saved(first: Offer, rest: tuple[Offer, ...]) -> Iterator[str]:
+    """What makes the first cheaper, and what is cheaper and one's own to run."""
     if first.service.saves:
         yield f"It gets cheaper still: {first.service.saves}."
     cheaper = [o for o in rest if o.bill and first.bill and o.bill.total < first.bill.total]

@@ -199,7 +199,8 @@ def _is_ceiling(request: str, number: Number) -> bool:
 
 
 _GROUPS = re.compile(
-    r"\b(?:groups?|rooms?|conversations?|channels?|chats?|classes|teams)(?: chats?)?(?: \w+)? "
+    r"\b(?:groups?|rooms?|conversations?|channels?|chats?|classes|teams)(?: chats?)?"
+    r"(?: (?!(?:apps?|back|server|service|platform|product|tool|system|site|startup)\b)\w+)? "
     r"(?:of|up to|with)"
     r"(?: up to| about| around| at most)? ?[~<]?$",
     re.IGNORECASE,

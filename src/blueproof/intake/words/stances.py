@@ -46,8 +46,11 @@ _CUES: tuple[tuple[Stance, str, str], ...] = (
     ("option", r"\b(?:look(?:ing)?|eyeing)(?: at)? (?:[\w.]+(?:,| and| or| &) ?){0,3}$", r""),
     ("rejected", r"",
      r"^ (?:is|was) (?:forbidden|banned|ruled out|not an option|out of the question)"),
+    ("mentioned", r"\b(?:nobody|no one|none of us|noone)\b(?: \w+){0,4} (?:knows?|understands?"
+     r"|has (?:ever )?(?:used|touched|worked with))(?: about| any| anything about)? $", r""),
     ("rejected", r"\b(?:tried|used|had)(?: \w+){0,2} $",
-     r"^ (?:and|but) (?:i |we )?(?:hated?|disliked?|regret\w*|left)"),
+     r"^ (?:and|but) (?:i |we )?(?:hated?|disliked?|regret\w*|left)"
+     r"|^ [^.?!\n]{0,50}\b(?:kill(?:ed|ing)|burn(?:ed|t)|ruined) (?:us|me)\b"),
     ("rejected", r"\b(?:leav(?:e|ing)|ditch(?:ing)?|get(?:ting)? (?:off|rid of|away from)|(?:move"
      r"|moving|"
      r"migrat\w+) (?:off|away from|out of))(?: of)?(?: (?!for\b|to\b)\w+)? $", r""),
