@@ -60,6 +60,7 @@ def files(deployment: Deployment) -> dict[str, str]:
         **{path: text for stack in made.written for path, text in print_stack(stack).items()},
         **dict(mocked(stack) for stack in made.written),
         **({"Dockerfile": dockerfile(service, form)} if service.language in WRITTEN else {}),
+        **{b.image_file: dockerfile(b.built, form) for b in service.besides if b.built},
         ".dockerignore": dockerignore(service),
         "infra/.gitignore": NOT_KEPT,
         **workflows(service, form, made),

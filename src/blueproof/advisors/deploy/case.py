@@ -205,6 +205,8 @@ def _obstacles(service: Service, request: str) -> Iterator[str]:
         yield f"{service.scheduler} runs jobs in the process, and a function sleeps in between"
     for worker in service.workers:
         yield f"the process {worker.name} runs beside it all the time, and a function does not"
+    for beside in service.besides:
+        yield f"the service {beside.name} runs beside it all the time, and a function does not"
     inside = service.redis or (service.database == "postgresql" and "outside" not in service.kept)
     if inside and service.calls_out and _NO_NAT.search(request):
         yield (

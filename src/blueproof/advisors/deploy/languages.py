@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
 from blueproof.advisors.deploy.jobs import queues_of, workers_in_words
-from blueproof.advisors.deploy.service import FRAMEWORKS, ORMS, Service, Worker
+from blueproof.advisors.deploy.service import FRAMEWORKS, IMAGED, ORMS, Service, Worker
 from blueproof.advisors.deploy.told import Told
 from blueproof.core.brief import Assumption
 from blueproof.facts.pattern import LatePattern
@@ -26,7 +26,7 @@ NAMES = {
     "python": "Python", "go": "Go", "ruby": "Ruby", "java": "Java", "kotlin": "Kotlin",
     "php": "PHP", "dotnet": ".NET", "elixir": "Elixir", "rust": "Rust",
 }  # fmt: skip
-WRITTEN = frozenset({"node", "python", "go"})  # languages that an image is written for
+WRITTEN = IMAGED
 _LINES = {"python": "3.13", "go": "1.27"}
 _IMAGES = {"python": "python", "go": "golang"}
 _PORTS = {"python": 8000, "go": 8080, "ruby": 3000, "java": 8080}
@@ -35,6 +35,7 @@ _VERSION = LatePattern(r"(?i)\b(python|go)(?:lang)? ?v?(\d\.\d{1,2})\b")
 _SLUG = LatePattern(r"[^a-z0-9]+")
 _LONGEST_NAME = 20
 _PORT_SAID = LatePattern(r"(?:--port[ =]|--bind[ =]\S*:|-b[ =]?\S*:|-p[ =])(\d{2,5})")
+_MODULE = LatePattern(r"[a-z_]\w*(?:\.\w+)*\.[aw]sgi")  # gunicorn takes its "application"
 _EVERYWHERE = str(IPv4Address(0))  # of the container: the load balancer reaches it
 _UVICORN = ("--host", _EVERYWHERE, "--timeout-keep-alive", "65", "--timeout-graceful-shutdown",
             "25", "--proxy-headers", "--forwarded-allow-ips", "*")  # fmt: skip
@@ -185,6 +186,7 @@ def _python(told: Told, said: tuple[str, ...], port: int) -> _Start:
     by_asgi = told.technology(("fastapi", "starlette", "litestar")) or "uvicorn" in said
     target = next((w for w in said if ":" in w and "." not in w.partition(":")[2]
                    and not w.startswith("-") and not w[0].isdigit()), "")  # fmt: skip
+    target = target or next((f"{w}:application" for w in said if _MODULE.fullmatch(w)), "")
     target = target or told.one("service.asgi" if by_asgi else "service.wsgi")
     usual = "app.main:app" if by_asgi else (
         "config.wsgi:application" if told.technology(("django",)) else "app:app")  # fmt: skip

@@ -44,6 +44,7 @@ def answer(deployment: Deployment) -> str:
     rest = (
         _stops(deployment),
         _siblings(deployment),
+        deployment.service.found,
         told_of_jobs(deployment),
         _balancer(deployment),
         _pipeline(deployment),
@@ -130,8 +131,10 @@ def _pipeline(deployment: Deployment) -> str:
     migrates = "migrates, " if service.migrate else ""
     if service.migrate and not service.is_node:
         migrates = f"runs `{service.migrate}` as a task of its own, "
+    more = sum(not beside.shares_image for beside in service.besides)
+    images = f"{more + 1} images" if more else "one image"
     return (
-        f"GitHub Actions builds one image, {migrates}switches and rolls back by itself, plans "
+        f"GitHub Actions builds {images}, {migrates}switches and rolls back by itself, plans "
         "infrastructure on pull requests and applies it after approval; it holds no AWS key."
     )
 
@@ -206,6 +209,7 @@ def _of_fargate(deployment: Deployment) -> list[str]:
         "ECS service of its own, without a way in"
         for worker in deployment.service.workers
     ]
+    found += deployment.service.members
     found.append(
         "the process stays warm: no cold start, one pool of connections for each task, no time "
         "limit of 30 s"

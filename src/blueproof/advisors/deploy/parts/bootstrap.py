@@ -13,7 +13,7 @@ from blueproof.advisors.deploy.parts.grants import (
 )
 from blueproof.advisors.deploy.parts.roles import by_github, document, role
 from blueproof.advisors.deploy.service import Service
-from blueproof.cloud.stack import Resource, Stack, body, ref
+from blueproof.cloud.stack import Resource, Stack, Value, body, ref
 
 FOLDER = "infra/bootstrap"
 _STATE, _GITHUB, _REGISTRY = "state.tf", "pipeline.tf", "registry.tf"
@@ -25,6 +25,9 @@ def bootstrap(service: Service, form: Form, main: Stack) -> Iterator[Resource]:
     """The resources that the pipeline itself rests on; `main` is what it will apply."""
     yield from _state()
     yield from _registry()
+    for beside in service.besides:
+        if not beside.shares_image:
+            yield from _registry_of(beside.key, f"${{local.name}}-{beside.name}")
     if app_secrets(service):
         yield Resource(
             kind="aws_secretsmanager_secret", name="app", file="secrets.tf",
@@ -78,11 +81,15 @@ def _state() -> Iterator[Resource]:
 
 
 def _registry() -> Iterator[Resource]:
+    yield from _registry_of("app", ref("local.name"))
+
+
+def _registry_of(key: str, named: Value) -> Iterator[Resource]:
     yield Resource(
-        kind="aws_ecr_repository", name="app", file=_REGISTRY,
-        says="A tag is never given twice, so what was tested is what runs.",
+        kind="aws_ecr_repository", name=key, file=_REGISTRY,
+        says="A tag is never given twice, so what was tested is what runs." if key == "app" else "",
         body=body(
-            name=ref("local.name"),
+            name=named,
             image_tag_mutability="IMMUTABLE",
             image_scanning_configuration=body(scan_on_push=True),
         ),
@@ -93,8 +100,8 @@ def _registry() -> Iterator[Resource]:
         '"action": {"type": "expire"}}]}'
     )
     yield Resource(
-        kind="aws_ecr_lifecycle_policy", name="app", file=_REGISTRY,
-        body=body(repository=ref("aws_ecr_repository.app.name"), policy=policy),
+        kind="aws_ecr_lifecycle_policy", name=key, file=_REGISTRY,
+        body=body(repository=ref(f"aws_ecr_repository.{key}.name"), policy=policy),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blueproof.advisors.deploy.load import Form
+from blueproof.advisors.deploy.parts.besides import registries
 from blueproof.advisors.deploy.parts.roles import grant
 from blueproof.advisors.deploy.service import Service
 from blueproof.cloud.stack import Body, Stack, ref
@@ -73,6 +74,15 @@ _POWERS = (
         elasticloadbalancing:CreateListener elasticloadbalancing:DeleteListener
         elasticloadbalancing:ModifyListener elasticloadbalancing:ModifyListenerAttributes
         elasticloadbalancing:AddTags elasticloadbalancing:RemoveTags""",
+        in_region=True,
+    ),
+    Power(
+        sid="Rules",
+        kinds="aws_lb_listener_rule",
+        actions="""elasticloadbalancing:CreateRule elasticloadbalancing:ModifyRule
+        elasticloadbalancing:DeleteRule elasticloadbalancing:SetRulePriorities
+        elasticloadbalancing:AddListenerCertificates
+        elasticloadbalancing:RemoveListenerCertificates""",
         in_region=True,
     ),
     Power(
@@ -236,7 +246,6 @@ _POWERS_OF_ROLES = """iam:CreateRole iam:PutRolePolicy iam:DeleteRolePolicy
 iam:PutRolePermissionsBoundary"""
 # What a role of the service can be given at most, by the first word of an action.
 _WITHIN: dict[str, tuple[str, ...]] = {
-    "ecr": ("${aws_ecr_repository.app.arn}",),
     "logs": (f"arn:aws:logs:{_HERE}:log-group:/ecs/{_NAMED}",
              f"arn:aws:logs:{_HERE}:log-group:/aws/lambda/{_NAMED}"),
     "secretsmanager": (f"arn:aws:secretsmanager:{_HERE}:secret:${{local.name}}/*",
@@ -325,12 +334,15 @@ def boundary_grants(main: Stack) -> tuple[Body, ...]:
         if statement.text("effect") != "Deny"
         for action in statement.texts("actions")
     }
+    registries = [
+        f"${{aws_ecr_repository.{found.name}.arn}}" for found in main.data("aws_ecr_repository")
+    ]
     services = sorted({action.partition(":")[0] for action in allowed})
     named = tuple(
         grant(
             service.capitalize(),
             tuple(sorted(a for a in allowed - {_EVERYWHERE} if a.startswith(f"{service}:"))),
-            _WITHIN[service],
+            tuple(registries) if service == "ecr" else _WITHIN[service],
         )
         for service in services
     )
@@ -352,7 +364,9 @@ def deploy_grants(service: Service, form: Form) -> tuple[Body, ...]:
             ("ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage",
              "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload",
              "ecr:PutImage", "ecr:DescribeImages"),
-            ("${aws_ecr_repository.app.arn}",),
+            tuple(
+                f"${{aws_ecr_repository.{name}.arn}}" for name in ("app", *registries(service))
+            ),
         ),
     )  # fmt: skip
     rest = _to_tasks(service, form) if form.shape == "fargate" else _to_functions()

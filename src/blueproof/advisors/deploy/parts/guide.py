@@ -7,6 +7,8 @@ from blueproof.advisors.deploy.languages import WRITTEN
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts import moving
 from blueproof.advisors.deploy.parts.approving import approving
+from blueproof.advisors.deploy.parts.besides import image_variable
+from blueproof.advisors.deploy.parts.besiding import first_image, own_images
 from blueproof.advisors.deploy.parts.bootstrap import FOLDER
 from blueproof.advisors.deploy.parts.fargate import app_secrets
 from blueproof.advisors.deploy.parts.grants import environments
@@ -54,6 +56,7 @@ def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:
     if form.shape == "lambda" and _reads_secrets(service):
         yield _sdk(service)
     yield _image()
+    yield from (first_image(beside) for beside in own_images(service))
     yield _variables(service, form)
     yield approving(form)
     if form.shape == "fargate":
@@ -272,6 +275,9 @@ def _infrastructure(service: Service, form: Form, made: Stacks, environment: str
         takes = str(environment != "production").lower()
         variables.append(f"-var {moving.TAKES_TRAFFIC}={takes}")
     variables += [f'-var {name}="${said}"' for name, said in there(made)]
+    variables += [
+        f'-var {image_variable(each)}="$IMAGE_{each.key.upper()}"' for each in own_images(service)
+    ]
     if "settings" in known:
         of = "SETTINGS_STAGING" if environment == "staging" else "SETTINGS"
         variables.append(f'-var settings="${of}"')
@@ -344,6 +350,7 @@ def _handed(service: Service, form: Form) -> tuple[str, ...]:
     adds = form.shape == "lambda" and _reads_secrets(service)
     beside += _named(service) if adds else []
     image = ("Dockerfile",) if service.language in WRITTEN else ()
+    image += tuple(each.image_file for each in own_images(service) if each.built is not None)
     found = (".github", "infra", *image, ".dockerignore", PATH, "RUNBOOK.md", *beside)
     return tuple(dict.fromkeys(found))
 
@@ -355,8 +362,13 @@ def _named(service: Service) -> list[str]:
 
 def _beside(service: Service, form: Form) -> str:
     """The workers that are switched after the service."""
-    names = ", ".join(w.name for w in service.workers) if form.shape == "fargate" else ""
-    return f" and after it the process {names}" if names else ""
+    if form.shape != "fargate":
+        return ""
+    names = ", ".join(w.name for w in service.workers)
+    others = ", ".join(each.name for each in service.besides)
+    after = [f"the process {names}"] if names else []
+    after += [f"the service {others}"] if others else []
+    return f" and after it {' and '.join(after)}" if after else ""
 
 
 def _alarm() -> Stage:

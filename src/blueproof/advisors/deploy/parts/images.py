@@ -41,7 +41,7 @@ def _python(service: Service) -> Iterator[str]:
     yield f"ENV PORT={service.port}"
     yield "WORKDIR /app"
     yield f"COPY --from=build {_VENV} {_VENV}"
-    yield "COPY . ."
+    yield f"COPY {service.context} ./" if service.context else "COPY . ."
     yield "# A user by its number, who owns nothing here."
     yield "USER 1000"
     yield f"EXPOSE {service.port}"
@@ -57,27 +57,33 @@ def _installed(service: Service) -> Iterator[str]:
         yield "# gunicorn is not among your packages: put it there, and its line can go."
     if service.manager == "uv":
         yield f"RUN pip install uv=={known['uv'].line}"
-        yield "COPY pyproject.toml uv.lock ./"
+        yield f"COPY {_at(service, 'pyproject.toml')} {_at(service, 'uv.lock')} ./"
         yield f"ENV UV_PROJECT_ENVIRONMENT={_VENV}"
         yield f"RUN uv sync --locked --no-dev --no-install-project{beside}"
     elif service.manager == "poetry":
         yield "# Poetry has a place of its own: its packages are none of the service's."
         yield "RUN python -m venv /opt/poetry \\"
         yield f"  && /opt/poetry/bin/pip install poetry=={known['poetry'].line}"
-        yield "COPY pyproject.toml poetry.lock ./"
+        yield f"COPY {_at(service, 'pyproject.toml')} {_at(service, 'poetry.lock')} ./"
         yield f"RUN /opt/poetry/bin/poetry install --only main --no-root --no-interaction{beside}"
     else:
-        yield f"COPY {service.lock or 'requirements.txt'} ./"
-        yield f"RUN pip install -r {(service.lock or 'requirements.txt')}{beside}"
+        lock = service.lock or "requirements.txt"
+        yield f"COPY {_at(service, lock)} ./"
+        yield f"RUN pip install -r {lock.rpartition('/')[2] if service.context else lock}{beside}"
+
+
+def _at(service: Service, path: str) -> str:
+    """A file of the service, from the root of the repository."""
+    return f"{service.context}/{path.removeprefix(f'{service.context}/')}".lstrip("/")
 
 
 def _go(service: Service) -> Iterator[str]:
     yield "# The modules are fetched before the source is copied: a change of code keeps the layer."
     yield f"FROM {base(service)} AS build"
     yield "WORKDIR /src"
-    yield "COPY go.mod go.su[m] ./"
+    yield f"COPY {_at(service, 'go.mod')} {_at(service, 'go.su[m]')} ./"
     yield "RUN go mod download"
-    yield "COPY . ."
+    yield f"COPY {service.context} ./" if service.context else "COPY . ."
     yield "# Every command of the module, under the name of its folder: /bin/api, /bin/worker."
     yield "RUN mkdir /out && CGO_ENABLED=0 go build -trimpath -ldflags=-s -o /out/ ./..."
     yield ""

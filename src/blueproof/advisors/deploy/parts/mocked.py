@@ -107,6 +107,8 @@ def _inputs(stack: Stack) -> Iterator[tuple[str, Value]]:
     for variable in stack.variables:
         if variable.name in _GIVEN:
             yield variable.name, _GIVEN[variable.name]
+        elif variable.name.endswith("_image"):
+            yield variable.name, _GIVEN["image"]
         elif variable.must_be_set:
             yield variable.name, _example(variable)
 

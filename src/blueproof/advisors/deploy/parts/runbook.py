@@ -61,7 +61,7 @@ def _back_to_task(service: Service) -> tuple[str, ...]:
     workers = "".join(
         f'\naws ecs update-service --cluster "$NAME" --service "$NAME-{w.name}" \\\n'
         f'  --task-definition "$NAME-{w.name}:THE-ONE-BEFORE" --query service.serviceName'
-        for w in service.workers
+        for w in (*service.workers, *service.besides)
     )
     return (
         f"```sh\nNAME={service.name}-production\n"
@@ -111,12 +111,12 @@ def _log(service: Service, form: Form) -> tuple[str, ...]:
         if form.shape == "fargate"
         else (f"/aws/lambda/{service.name}-production")
     )
-    workers = service.workers if form.shape == "fargate" else ()
+    beside = (*service.workers, *service.besides) if form.shape == "fargate" else ()
     return (
         f"Lines are JSON, kept for {form.log_days} days:",
         f"```sh\naws logs tail {group} --since 15m "
         "--filter-pattern '{ $.level = \"error\" }'\n```",
-        *(f"The process {w.name} writes to {group}-{w.name}." for w in workers),
+        *(f"{w.name} writes to {group}-{w.name}." for w in beside),
     )  # fmt: skip
 
 

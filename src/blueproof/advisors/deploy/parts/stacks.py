@@ -6,6 +6,7 @@ from functools import cached_property
 
 from blueproof.advisors.deploy.load import Form, tried
 from blueproof.advisors.deploy.parts.alarms import alarms
+from blueproof.advisors.deploy.parts.besides import image_variable, registries
 from blueproof.advisors.deploy.parts.bootstrap import FOLDER as BOOTSTRAP
 from blueproof.advisors.deploy.parts.bootstrap import bootstrap
 from blueproof.advisors.deploy.parts.fargate import app_secrets, fargate
@@ -54,7 +55,7 @@ def stacks(service: Service, form: Form, budget: float) -> Stacks:
         folder=BOOTSTRAP,
         resources=tuple(bootstrap(service, form, main)),
         variables=(*_common(service, form), _REPOSITORY),
-        outputs=tuple(_first_outputs()),
+        outputs=tuple(_first_outputs(service)),
         settings=(*_settings(None), (_NAMES, "locals", body(name=ref("var.name")))),
     )
     staging = _main(service, tried(form), budget) if form.staging else None
@@ -77,7 +78,7 @@ def _main(service: Service, form: Form, budget: float) -> Stack:
         outputs=tuple(_outputs(service, form)),
         settings=(*_settings(body()), (_NAMES, "locals", local)),
     )
-    known = (*_common(service, form), *_variables(), *_there(), *_given(service))
+    known = (*_common(service, form), *_variables(), *_images(service), *_there(), *_given(service))
     return Stack(
         folder=MAIN,
         resources=resources,
@@ -191,6 +192,22 @@ def _variables() -> Iterator[Variable]:
     )  # fmt: skip
 
 
+def _images(service: Service) -> Iterator[Variable]:
+    """The first images of the other services of the repository."""
+    for beside in service.besides:
+        if not beside.shares_image:
+            yield Variable(
+                name=image_variable(beside), type="string",
+                says=f"The image that {beside.name} begins with, as repository@sha256:...",
+                checks=(
+                    (
+                        f'can(regex("@sha256:[0-9a-f]{{64}}$", var.{image_variable(beside)}))',
+                        "Name the image by its digest: a tag can be moved to another image.",
+                    ),
+                ),
+            )  # fmt: skip
+
+
 def _there() -> Iterator[Variable]:
     """What stands already: the network, its subnets, the database's security group."""
     yield Variable(
@@ -229,7 +246,7 @@ def _given(service: Service) -> Iterator[Variable]:
     )  # fmt: skip
 
 
-def _first_outputs() -> Iterator[Output]:
+def _first_outputs(service: Service) -> Iterator[Output]:
     for name, says in (
         ("plan", "AWS_PLAN_ROLE_ARN"), ("apply", "AWS_APPLY_ROLE_ARN"),
         ("deploy", "AWS_DEPLOY_ROLE_ARN"),
@@ -242,6 +259,11 @@ def _first_outputs() -> Iterator[Output]:
         name="repository_url", value=ref("aws_ecr_repository.app.repository_url"),
         says="The repository's variable ECR_REPOSITORY",
     )  # fmt: skip
+    for name in registries(service):
+        yield Output(
+            name=f"repository_url_{name}", value=ref(f"aws_ecr_repository.{name}.repository_url"),
+            says=f"The repository's variable ECR_REPOSITORY_{name.upper()}",
+        )  # fmt: skip
     yield Output(
         name="state_bucket", value=ref("aws_s3_bucket.state.bucket"),
         says="The repository's variable STATE_BUCKET",
