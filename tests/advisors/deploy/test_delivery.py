@@ -2,22 +2,19 @@
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from subprocess import run
 
 import pytest
 import yaml
-
 from answering import answered, brief_of
-from blueproof.advisors.deploy.advise import advise, conclude, files
+
+from blueproof.advisors.deploy.advise import advise, files
 from blueproof.advisors.deploy.case import Deployment
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.pipeline import advise as pipeline
 from blueproof.advisors.pipeline.files import Files
 from blueproof.advisors.pipeline.owning import mends
-from blueproof.core.brief import Brief
 from blueproof.core.claim import Upholds
 from blueproof.core.errors import InputError
 from blueproof.engines import linters

@@ -7,14 +7,14 @@ from tempfile import TemporaryDirectory
 
 import pytest
 import yaml
-
 from answering import Answer, answered, brief_of
-from blueproof.advisors.deploy.advise import advise, files
+
+from blueproof.advisors.deploy.advise import advise
 from blueproof.advisors.deploy.case import Deployment
 from blueproof.core.brief import Brief
 from blueproof.core.claim import Upholds
 from blueproof.costs.aws_stack import unpriced
-from blueproof.engines import linters, terraform
+from blueproof.engines import linters
 from blueproof.engines.deployment.rules import judge
 
 CASES = {

@@ -97,7 +97,8 @@ def _beside(member: Member, main: Member, *, has_image: bool) -> Beside:
         image_file=member.image_file or "Dockerfile", command=member.command,
         port=member.port, health=health, shares_image=member.image == main.image,
         stores=tuple(sorted(stores.items())), secrets=secret,
-        settings=tuple(n for n in plain if n not in secret), is_told=bool(member.health), has_image=has_image,
+        settings=tuple(n for n in plain if n not in secret), is_told=bool(member.health),
+        has_image=has_image,
     )  # fmt: skip
 
 
@@ -164,22 +165,25 @@ def _own(fact: Fact, main: Member, brief: Brief) -> Fact | None:
 
 def _is_of(fact: Fact, other: Member, main: Member, brief: Brief) -> bool:
     """Whether a fact is told by another member's files, or by its lines of the compose file."""
+    path, _, line = fact.where.rpartition(":")
     if fact.source != "file":
         return False
-    path, _, line = fact.where.rpartition(":")
-    composed = other.where.rpartition(":")[0]
-    if path == composed and other.lines[0] and line.isdigit():
+    if path == other.where.rpartition(":")[0] and other.lines[0] and line.isdigit():
         inside = other.lines[0] <= int(line) <= other.lines[1]
-        if other.image == main.image and other.kind == "service":
-            return inside and fact.key in _SAME - {"service.process"} and not _works(other)
-        return inside and (fact.key in _SAME or fact.key in _BUILT or fact.key == "test-command")
-    if not other.folder or other.image == main.image or not _within(path, other.folder):
-        return False
-    if main.folder and (_within(main.folder, other.folder)):
+        return inside and _is_composed_of(fact, other, main)
+    beside = bool(other.folder) and other.image != main.image and _within(path, other.folder)
+    if not beside or (main.folder and _within(main.folder, other.folder)):
         return False
     if fact.key == "technology" and other.kind != "front end":
         return not _has(brief, main.folder, path.rpartition("/")[2])
     return not fact.key.startswith("scale.")
+
+
+def _is_composed_of(fact: Fact, other: Member, main: Member) -> bool:
+    """Whether a fact in another's lines is not the service's too, whose image it may share."""
+    if other.image == main.image and other.kind == "service":
+        return fact.key in _SAME - {"service.process"} and not _works(other)
+    return fact.key in _SAME or fact.key in _BUILT or fact.key == "test-command"
 
 
 def _works(other: Member) -> bool:
@@ -248,8 +252,7 @@ def summary(service: Service, company: Company) -> str:
     if not service.members:
         return ""
     fates = {m.name: _fate(m, company, service.name) for m in company.members}
-    left = [name for name, fate in fates.items() if fate.startswith("not written") or
-            fate.startswith("static")]  # fmt: skip
+    left = [name for name, fate in fates.items() if fate.startswith(("not written", "static"))]
     out = [name for name, fate in fates.items() if "not deployed" in fate]
     written = [name for name in fates if name not in {*left, *out}]
     parts = [f"written for {', '.join(written)}"]
@@ -265,7 +268,9 @@ def _is_more(company: Company) -> bool:
         return False
     known = {"RDS for PostgreSQL", "ElastiCache for Valkey"}
     for member in company.members:
-        stored = member.kind in {"store", "tool"} and (member.instead in known or not member.instead)
+        stored = member.kind in {"store", "tool"} and (
+            member.instead in known or not member.instead
+        )
         same = member.is_built and member.image == main.image and member.kind in {"once", "service"}
         if member is not main and not stored and not (same and not member.port):
             return True

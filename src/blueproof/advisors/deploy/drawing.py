@@ -33,7 +33,7 @@ def drawn(deployment: Deployment) -> Diagram:
         Node(id="people", label="Your app", kind="person"),
         Node(
             id="github",
-            label="GitHub Actions",
+            label="GitLab CI" if deployment.service.forge else "GitHub Actions",
             kind="service",
             lines=("no key, a role for an hour",),
         ),

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from blueproof.advisors.deploy.case import Deployment
+from blueproof.advisors.deploy.parts.gitlab import PATH as GITLAB
 from blueproof.advisors.deploy.parts.patch import lifecycle
 from blueproof.advisors.deploy.parts.workflows import PATHS
 from blueproof.advisors.deploy.schema_changes import schema_findings
@@ -37,6 +38,7 @@ def _findings(deployment: Deployment) -> Iterator[Finding]:
     service = deployment.service
     if not service.has_files:
         return
+    yield from _unheard(service)
     if not service.is_node:
         yield from _elsewhere(service)
         return
@@ -73,6 +75,19 @@ def _findings(deployment: Deployment) -> Iterator[Finding]:
             "task is given",
             severity="risk", evidence=(_IDLE,),
         )  # fmt: skip
+
+
+def _unheard(service: Service) -> Iterator[Finding]:
+    """Other services whose files name no route by which they say that they run."""
+    for beside in service.besides:
+        if beside.port and not beside.is_told and beside.health == HEALTH:
+            yield Finding(
+                rule="no-health-route", where=beside.where,
+                says=f"no file names a route by which {beside.name} says that it runs: the load "
+                f"balancer asks it for {HEALTH} and takes no task that does not answer there. Add "
+                f"it, or put your own path into the target group {beside.key} in besides.tf",
+                severity="harm",
+            )  # fmt: skip
 
 
 def _elsewhere(service: Service) -> Iterator[Finding]:
@@ -249,7 +264,7 @@ def _in_the_way(service: Service) -> Iterator[Finding]:
             "name if somebody works with it, such as Dockerfile.dev",
         )  # fmt: skip
     for path in service.pipelines:
-        ours = path in PATHS
+        ours = path in {*PATHS, GITLAB}
         yield Finding(
             rule="workflow-there", where=f"{path}:1",
             says="there is one of the same name: the one here takes its place when it is copied, "

@@ -7,7 +7,7 @@ of the same image, a service with an image of its own, or something that AWS has
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, Literal
@@ -29,7 +29,8 @@ STORES = {
     "redis-stack": "ElastiCache for Valkey, without the modules of Redis Stack",
     "mysql": "not written here: RDS for MySQL", "mariadb": "not written here: RDS for MariaDB",
     "mongo": "not written here: MongoDB Atlas, or DocumentDB",
-    "rabbitmq": "not written here: Amazon MQ for RabbitMQ", "nats": "not written here: its own task",
+    "rabbitmq": "not written here: Amazon MQ for RabbitMQ",
+    "nats": "not written here: a task of its own",
     "kafka": "not written here: Amazon MSK", "cp-kafka": "not written here: Amazon MSK",
     "zookeeper": "not needed beside Amazon MSK", "cp-zookeeper": "not needed beside Amazon MSK",
     "elasticsearch": "not written here: Amazon OpenSearch Service",
@@ -62,6 +63,7 @@ _DEVELOPS = LatePattern(r"^(?:test|e2e|dev|lint|storybook|docs)\b")
 _API = LatePattern(r"\b(?:api|server|backend|gateway|app|web)\b")
 _EXPOSE = LatePattern(r"(?im)^[ \t]*EXPOSE[ \t]+(\d{2,5})")
 _SERVES_FILES = LatePattern(r"(?im)^[ \t]*FROM[ \t]+(?:\S+/)?(?:nginx|caddy|httpd)\b")
+_PLAIN = LatePattern(r"[\w./ -]*")  # paths stand in scripts
 _PORT = LatePattern(r"(\d{2,5})(?:/tcp)?$")
 _ROUTE = LatePattern(r"https?://[\w.-]+(?::\d+)?(/[\w./-]{1,60})")
 
@@ -114,7 +116,7 @@ def _members(texts: tuple[tuple[str, str], ...]) -> tuple[Member, ...]:
         if member.folder not in folders:
             folders.add(member.folder)
             found.setdefault(member.name, member)
-    return tuple(found.values())
+    return tuple(m for m in found.values() if _PLAIN.fullmatch(f"{m.folder} {m.image_file}"))
 
 
 def _of_compose(path: str, files: dict[str, str]) -> Iterator[Member]:
@@ -130,7 +132,9 @@ def _of_compose(path: str, files: dict[str, str]) -> Iterator[Member]:
     base = path.rpartition("/")[0]
     for name, said in services.items():
         if isinstance(said, dict):
-            yield _composed(str(name), said, path, base, files, places.get(str(name), (1, 1)))
+            member = _composed(str(name), said, base, files)
+            first, last = places.get(str(name), (1, 1))
+            yield replace(member, where=f"{path}:{first}", lines=(first, last))
 
 
 def _places(tree: yaml.Node | None) -> dict[str, tuple[int, int]]:
@@ -142,14 +146,10 @@ def _places(tree: yaml.Node | None) -> dict[str, tuple[int, int]]:
     return {k.value: (k.start_mark.line + 1, v.end_mark.line) for k, v in inside.value}
 
 
-def _composed(
-    name: str, said: dict[str, Any], path: str, base: str, files: dict[str, str],
-    lines: tuple[int, int],
-) -> Member:  # fmt: skip
-    where = f"{path}:{lines[0]}"
+def _composed(name: str, said: dict[str, Any], base: str, files: dict[str, str]) -> Member:
     build = said.get("build")
     if not build:
-        return _of_image(name, said, where, lines)
+        return _of_image(name, said)
     given = build if isinstance(build, dict) else {"context": build}
     folder = _joined(base, str(given.get("context") or "."))
     image_file = _joined(folder, str(given.get("dockerfile") or "Dockerfile"))
@@ -160,19 +160,19 @@ def _composed(
     package = _package(files.get(f"{folder}/package.json".lstrip("/"), ""))
     return Member(
         name=name, kind=_kind(name, command, package, files.get(image_file, ""), said),
-        where=where, folder=folder, image_file=image_file, command=command, port=port,
+        where="", folder=folder, image_file=image_file, command=command, port=port,
         is_public=bool(ports), variables=tuple(_variables(said.get("environment"))),
-        health=_health(said), framework=_framework(package), lines=lines,
+        health=_health(said), framework=_framework(package),
     )  # fmt: skip
 
 
-def _of_image(name: str, said: dict[str, Any], where: str, lines: tuple[int, int]) -> Member:
+def _of_image(name: str, said: dict[str, Any]) -> Member:
     """A service of somebody else's image."""
     image = str(said.get("image") or "").partition("@")[0].rpartition("/")[2].partition(":")[0]
     kind: Kind = "store" if image in STORES else "tool" if image in _TOOLS else (
         "edge" if image in _EDGES else "image")  # fmt: skip
     return Member(
-        name=name, kind=kind, where=where, is_built=False, lines=lines, framework=image,
+        name=name, kind=kind, where="", is_built=False, framework=image,
         instead=STORES.get(image, ""), command=_words(said.get("command")),
     )  # fmt: skip
 
@@ -217,8 +217,13 @@ def _of_packages(files: dict[str, str]) -> Iterator[Member]:
         folder = path.rpartition("/")[0]
         static = _is_static(package, "")
         runs = _needed(package) & _SERVERS and "start" in scripts
-        if not (runs or (static and "build" in scripts and {"dev", "start", "preview"} & {*scripts}
-                         or static and _needed(package) & {"vite"} and "build" in scripts)):
+        if not (
+            runs
+            or (
+                (static and "build" in scripts and {"dev", "start", "preview"} & {*scripts})
+                or (static and _needed(package) & {"vite"} and "build" in scripts)
+            )
+        ):
             continue  # fmt: skip
         image_file = f"{folder}/Dockerfile"
         yield Member(
@@ -290,8 +295,10 @@ def _framework(package: dict[str, Any]) -> str:
 
 def _words(said: object) -> tuple[str, ...]:
     """A command as words, without a shell in front of it."""
-    words = tuple(str(w) for w in said) if isinstance(said, list) else tuple(str(said or "").split())
-    if len(words) > 2 and words[0].rpartition("/")[2] in {"sh", "bash"} and words[1] == "-c":
+    words = (
+        tuple(str(w) for w in said) if isinstance(said, list) else tuple(str(said or "").split())
+    )
+    if words[1:2] == ("-c",) and words[0].rpartition("/")[2] in {"sh", "bash"}:
         return tuple(" ".join(words[2:]).strip("\"'").split())
     return words
 
@@ -312,7 +319,9 @@ def _exposed(image: str) -> int:
 def _variables(said: object) -> Iterator[tuple[str, str]]:
     """The environment of a service: names, with what the file gives them."""
     if isinstance(said, dict):
-        yield from ((str(name), str("" if value is None else value)) for name, value in said.items())
+        yield from (
+            (str(name), str("" if value is None else value)) for name, value in said.items()
+        )
     elif isinstance(said, list):
         for line in said:
             name, _, value = str(line).partition("=")
@@ -328,7 +337,7 @@ def _health(said: dict[str, Any]) -> str:
 
 
 def chief(members: tuple[Member, ...], root: str) -> Member | None:
-    """The one that the delivery is written for: in the folder that is known to listen, else by name."""
+    """The one that the delivery is written for: in the folder that listens, else by its name."""
     built = [m for m in members if m.is_built and m.kind == "service"]
     serving = [m for m in built if m.port] or built
     inside = [m for m in serving if root and (m.folder == root or root.startswith(f"{m.folder}/"))]

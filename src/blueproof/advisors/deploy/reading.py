@@ -13,6 +13,7 @@ from blueproof.advisors.deploy.company import (
     with_built,
 )
 from blueproof.advisors.deploy.company import told as told_of_company
+from blueproof.advisors.deploy.forges import forge_of
 from blueproof.advisors.deploy.jobs import longest_job
 from blueproof.advisors.deploy.kept import kept_of
 from blueproof.advisors.deploy.languages import spoken
@@ -158,22 +159,17 @@ def _one(brief: Brief, company: Company) -> Service:
         readiness=_routed(told, "service.readiness-route"),
         orm=told.technology(ORMS),
         database=database,
-        image_faults=told.places("service.image-fault"),
         other_store=other,
         redis=bool(told.technology(_REDIS)),
         websockets=bool(told.one("service.websockets") or told.technology(_SOCKETS)),
-        uploads=told.one("service.upload"),
-        scheduler=told.own("service.scheduler"),
-        sessions=told.own("service.sessions"),
         calls_out=told.has_feature(_OUTSIDE)
         or _names_others(told)
         or bool(told.technology(_COMPANIES)),
         secrets=_variables(told, "service.secret"),
-        sigterm=told.own("service.sigterm") == "handled",
-        keep_alive=told.own("service.keep-alive") == "set",
         assumed=(*assumed, *_scripts(told, typescript=typescript)),
         where=told.where,
     )
+    service = replace(service, forge=forge_of(brief, told))
     alone = spoken(_as_it_stands(service, told, brief), told, brief.request)
     return in_company(alone, company, brief)
 
@@ -184,13 +180,19 @@ def _as_it_stands(service: Service, told: Told, brief: Brief) -> Service:
     siblings = () if service.has_files else _siblings(brief.request)
     return replace(
         service,
+        sigterm=told.own("service.sigterm") == "handled",
+        keep_alive=told.own("service.keep-alive") == "set",
+        image_faults=told.places("service.image-fault"),
+        uploads=told.one("service.upload"),
+        scheduler=told.own("service.scheduler"),
+        sessions=told.own("service.sessions"),
         loopback=_loopback(told),
         hosts=tuple(dict.fromkeys(n for n, _ in told.own_places("service.host-variable"))),
         changes=tuple(sorted(told.places("service.ddl"), key=_in_order)),
         at_start=told.own_places("service.migrates-at-start"),
         has_lock=not told.has_manifest or _has_lock(told),
         by_bun=told.one("package-manager") == "bun",
-        pipelines=tuple(sorted(told.all("service.workflow"))),
+        pipelines=(*sorted(told.all("service.workflow")), *_of_gitlab(told)),
         keys=told.places("service.workflow-key"),
         kept=kept if service.database == "postgresql" else kept & {"network"},
         present=present_of(brief.request),
@@ -207,6 +209,13 @@ def _named(told: Told, company: Company) -> str:
     own = [n for n, where in told.places("service.name") if folder_of(where) == told.root]
     several = bool(company.besides) and bool(told.root)
     return own[0] if several and own else told.one("service.name", "api")
+
+
+def _of_gitlab(told: Told) -> tuple[str, ...]:
+    """The pipeline of GitLab that is there."""
+    places = (where.rpartition(":")[0] for name, where in told.places("technology")
+              if name == "gitlab-ci")  # fmt: skip
+    return tuple(path for path in places if path)
 
 
 def _siblings(request: str) -> tuple[str, ...]:

@@ -93,7 +93,7 @@ class Service:
     is not among its packages, `has_source_folder` whether its modules lie below src. `context` is
     the folder that its image is made of where the repository's root is no package, `besides` the
     other services of the repository that are written, `members` a clause for each that there is,
-    `found` a sentence on all.
+    `found` a sentence on all. `forge` is the address of the GitLab that it lies on, "" on GitHub.
     """
 
     name: str = "api"
@@ -163,6 +163,7 @@ class Service:
     context: str = ""
     besides: tuple[Beside, ...] = ()
     members: tuple[str, ...] = ()
+    forge: str = ""
     found: str = ""
     assumed: tuple[Assumption, ...] = ()
     where: tuple[tuple[str, str], ...] = field(default=())

@@ -53,21 +53,21 @@ def answer(deployment: Deployment) -> str:
     return " ".join(filter(None, (f"{first}{beside}.", *rest)))
 
 
-_GITLAB = (
-    "You named GitLab: these workflows are written for GitHub Actions and do not run there. The "
-    "Terraform, the image and the commands of each job stay as they are; what you write is "
-    ".gitlab-ci.yml with id_tokens, and in infra/bootstrap the provider https://gitlab.com with "
-    "the subject project_path:GROUP/PROJECT:ref_type:branch:ref:main."
-)
-
-
 def _elsewhere(deployment: Deployment) -> str:
     """What differs where the repository is not on GitHub."""
-    named = {
-        str(f.value) for f in deployment.brief.facts
-        if f.key == "technology" and f.role not in {"rejected", "negated"}
-    }  # fmt: skip
-    return _GITLAB if named & {"gitlab-ci", "gitlab"} and "github-actions" not in named else ""
+    forge = deployment.service.forge
+    if not forge:
+        return ""
+    runner = (
+        "jobs run on GitLab's own runners for ARM (saas-linux-small-arm64)"
+        if forge == "https://gitlab.com"
+        else "it needs a runner with the tag arm64 and privileged Docker, and AWS must reach "
+        f"{forge}/.well-known/openid-configuration over the internet"
+    )
+    return (
+        f"Its tokens (id_tokens) are trusted from {forge} for the subject "
+        f"project_path:GROUP/PROJECT:ref_type:branch:ref:main; {runner}."
+    )
 
 
 def _siblings(deployment: Deployment) -> str:
@@ -77,10 +77,10 @@ def _siblings(deployment: Deployment) -> str:
         return ""
     first, others = names[0], " and ".join(names[1:])
     return (
-        f"One image, one deploy.yml and one state for each service: the files are for {first}; set "
-        f'paths: ["{first}/**"] under on.push of its deploy.yml, and build with `docker build '
-        f"{first}`. Ask again for {others} alone, in an output folder of its own: it gets the same "
-        "with its own name, so a change of one folder deploys that one."
+        f'From words alone the files are for {first}: set paths: ["{first}/**"] under on.push of '
+        f"its deploy.yml, so that a change of that folder deploys it, and build with `docker build "
+        f"{first}`. Hand over the repository's folder, and {others} is written too: from an image "
+        "of its own, in the same cluster, behind the same load balancer, on the same database."
     )
 
 
@@ -131,11 +131,12 @@ def _pipeline(deployment: Deployment) -> str:
     migrates = "migrates, " if service.migrate else ""
     if service.migrate and not service.is_node:
         migrates = f"runs `{service.migrate}` as a task of its own, "
+    forge, asked = ("GitLab CI", "merge") if service.forge else ("GitHub Actions", "pull")
     more = sum(not beside.shares_image for beside in service.besides)
     images = f"{more + 1} images" if more else "one image"
     return (
-        f"GitHub Actions builds {images}, {migrates}switches and rolls back by itself, plans "
-        "infrastructure on pull requests and applies it after approval; it holds no AWS key."
+        f"{forge} builds {images}, {migrates}switches and rolls back by itself, plans "
+        f"infrastructure on {asked} requests and applies it after approval; it holds no AWS key."
     )
 
 

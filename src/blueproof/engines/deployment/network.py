@@ -198,7 +198,7 @@ def _ports(project: Project) -> Iterator[Judged]:
             "the target group": values.text(group.body.get("port")),
             "the container": _mapped(task, values),
             "PORT": _environment(task, "PORT"),
-            "the image": _exposed(project),
+            "the image": _exposed(project) if _is_first(task) else "",
         }
         for name, other in told.items():
             said = f"{name} says port {other}, the service {port}"
@@ -218,6 +218,12 @@ def _mapped(task: Resource | None, values: Values) -> str:
         for mapping in records(container.get("portMappings")):
             return values.text(mapping.get("containerPort"))
     return ""
+
+
+def _is_first(task: Resource | None) -> bool:
+    """Whether a task runs the image of the Dockerfile in the root, and not another service's."""
+    containers = records(task.body.get("container_definitions") if task else None)
+    return all(as_text(container.get("image")) in {"", "var.image"} for container in containers)
 
 
 def _environment(task: Resource | None, name: str) -> str:

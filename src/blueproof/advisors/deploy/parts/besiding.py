@@ -13,9 +13,7 @@ def own_images(service: Service) -> tuple[Beside, ...]:
 
 def built(beside: Beside, tag: str, options: str = "") -> str:
     """The command that builds its image."""
-    return (
-        f"docker build {options}--file {beside.image_file} --tag {tag} {beside.folder or '.'}"
-    )
+    return f"docker build {options}--file {beside.image_file} --tag {tag} {beside.folder or '.'}"
 
 
 def checks(service: Service) -> list[Data]:

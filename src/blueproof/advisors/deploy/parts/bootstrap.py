@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
+from blueproof.advisors.deploy.parts.deploying import deploy_grants
 from blueproof.advisors.deploy.parts.fargate import app_secrets
+from blueproof.advisors.deploy.parts.forge import bounds, by_forge
 from blueproof.advisors.deploy.parts.grants import (
     apply_grants,
-    boundary_grants,
-    deploy_grants,
     environments,
     plan_grants,
 )
-from blueproof.advisors.deploy.parts.roles import by_github, document, role
+from blueproof.advisors.deploy.parts.roles import by_github, role
 from blueproof.advisors.deploy.service import Service
 from blueproof.cloud.stack import Resource, Stack, Value, body, ref
 
@@ -106,6 +106,9 @@ def _registry_of(key: str, named: Value) -> Iterator[Resource]:
 
 
 def _github(service: Service, form: Form, main: Stack) -> Iterator[Resource]:
+    if service.forge:
+        yield from by_forge(service, form, main, _GITHUB)
+        return
     yield Resource(
         kind="aws_iam_openid_connect_provider", name="github", file=_GITHUB,
         says="GitHub's runs prove who they are by a token; no key of AWS is kept anywhere.",
@@ -114,16 +117,7 @@ def _github(service: Service, form: Form, main: Stack) -> Iterator[Resource]:
             client_id_list=("sts.amazonaws.com",),
         ),
     )  # fmt: skip
-    yield document("boundary", _GITHUB, boundary_grants(main))
-    yield Resource(
-        kind="aws_iam_policy", name="boundary", file=_GITHUB,
-        says="The most that a role of the service can be given, whoever changes it. A new kind of "
-        "right is written here first, by you.",
-        body=body(
-            name="${local.name}-boundary",
-            policy=ref("data.aws_iam_policy_document.boundary.json"),
-        ),
-    )  # fmt: skip
+    yield from bounds(main, _GITHUB)
     yield from role(
         "plan", _GITHUB, "Pull requests plan with it: it reads the state, changes nothing, and "
         "sees no secret.",

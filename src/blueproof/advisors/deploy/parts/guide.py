@@ -11,6 +11,8 @@ from blueproof.advisors.deploy.parts.besides import image_variable
 from blueproof.advisors.deploy.parts.besiding import first_image, own_images
 from blueproof.advisors.deploy.parts.bootstrap import FOLDER
 from blueproof.advisors.deploy.parts.fargate import app_secrets
+from blueproof.advisors.deploy.parts.forge import approving as by_merge
+from blueproof.advisors.deploy.parts.forge import spoken
 from blueproof.advisors.deploy.parts.grants import environments
 from blueproof.advisors.deploy.parts.jobs import jobs_stage
 from blueproof.advisors.deploy.parts.patch import held, lifecycle, needs_lifecycle, patches, wiring
@@ -33,7 +35,7 @@ def guide(service: Service, form: Form, made: Stacks, idle: Decimal) -> str:
     )
     stages = tuple(_stages(service, form, made))
     parts = [written(number, stage) for number, stage in enumerate(stages, start=1)]
-    return "\n".join((head, *parts))
+    return spoken("\n".join((head, *parts)), service)
 
 
 def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:
@@ -58,7 +60,7 @@ def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:
     yield _image()
     yield from (first_image(beside) for beside in own_images(service))
     yield _variables(service, form)
-    yield approving(form)
+    yield by_merge(form) if service.forge else approving(form)
     if form.shape == "fargate":
         yield _domain()
     for environment in environments(form):
@@ -349,8 +351,8 @@ def _handed(service: Service, form: Form) -> tuple[str, ...]:
     # The function's own library is named there.
     adds = form.shape == "lambda" and _reads_secrets(service)
     beside += _named(service) if adds else []
-    image = ("Dockerfile",) if service.language in WRITTEN else ()
-    image += tuple(each.image_file for each in own_images(service) if each.built is not None)
+    written = [each.image_file for each in own_images(service) if each.built is not None]
+    image = ("Dockerfile", *written) if service.language in WRITTEN else tuple(written)
     found = (".github", "infra", *image, ".dockerignore", PATH, "RUNBOOK.md", *beside)
     return tuple(dict.fromkeys(found))
 

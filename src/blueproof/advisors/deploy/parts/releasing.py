@@ -254,9 +254,10 @@ for _ in $(seq 40); do
   sleep 15
   NEW="$(aws ecs describe-services --cluster "$NAME" --services "$SERVICE" \\
     --query "services[0].deployments[?taskDefinition=='$REVISION'] | [0]" --output json)"
-  if jq --exit-status '.rolloutState == "FAILED"' <<< "$NEW"; then exit 1; fi
-  if jq --exit-status '. != null and .runningCount > 0 and .runningCount >= .desiredCount' \\
-    <<< "$NEW"; then exit 0; fi
+  if echo "$NEW" | jq --exit-status '.rolloutState == "FAILED"'; then exit 1; fi
+  if echo "$NEW" \\
+    | jq --exit-status '. != null and .runningCount > 0 and .runningCount >= .desiredCount'
+  then exit 0; fi
 done
 exit 1
 """

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.alarms import most_connections
+from blueproof.advisors.deploy.parts.forge import spoken
 from blueproof.advisors.deploy.parts.stacks import Stacks
 from blueproof.advisors.deploy.schema_changes import breaking
 from blueproof.advisors.deploy.service import Service
@@ -19,7 +20,7 @@ def runbook(service: Service, form: Form, made: Stacks) -> str:
         f"Names here are those of production: `{service.name}-production`.\n",
         *_sections(service, form, made),
     ]
-    return "\n".join(parts)
+    return spoken("\n".join(parts), service)
 
 
 def _sections(service: Service, form: Form, made: Stacks) -> Iterator[str]:
@@ -59,9 +60,9 @@ def _back(service: Service, form: Form) -> tuple[str, ...]:
 def _back_to_task(service: Service) -> tuple[str, ...]:
     """The previous task definition put back, which is all that going back takes."""
     workers = "".join(
-        f'\naws ecs update-service --cluster "$NAME" --service "$NAME-{w.name}" \\\n'
-        f'  --task-definition "$NAME-{w.name}:THE-ONE-BEFORE" --query service.serviceName'
-        for w in (*service.workers, *service.besides)
+        f'\naws ecs update-service --cluster "$NAME" --service "$NAME-{name}" \\\n'
+        f'  --task-definition "$NAME-{name}:THE-ONE-BEFORE" --query service.serviceName'
+        for name in _names(service)
     )
     return (
         f"```sh\nNAME={service.name}-production\n"
@@ -76,6 +77,11 @@ def _back_to_task(service: Service) -> tuple[str, ...]:
         "About three minutes: new tasks start in about one, are healthy after two checks 10 s "
         "apart, and the old ones are drained for 15 s and stopped within 40 s.",
     )
+
+
+def _names(service: Service) -> tuple[str, ...]:
+    """The names of what runs beside the service."""
+    return (*(w.name for w in service.workers), *(b.name for b in service.besides))
 
 
 def _back_to_version(service: Service) -> tuple[str, ...]:
@@ -111,12 +117,12 @@ def _log(service: Service, form: Form) -> tuple[str, ...]:
         if form.shape == "fargate"
         else (f"/aws/lambda/{service.name}-production")
     )
-    beside = (*service.workers, *service.besides) if form.shape == "fargate" else ()
+    beside = _names(service) if form.shape == "fargate" else ()
     return (
         f"Lines are JSON, kept for {form.log_days} days:",
         f"```sh\naws logs tail {group} --since 15m "
         "--filter-pattern '{ $.level = \"error\" }'\n```",
-        *(f"{w.name} writes to {group}-{w.name}." for w in beside),
+        *(f"{name} writes to {group}-{name}." for name in beside),
     )  # fmt: skip
 
 

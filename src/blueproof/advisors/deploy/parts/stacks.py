@@ -54,7 +54,7 @@ def stacks(service: Service, form: Form, budget: float) -> Stacks:
     first = Stack(
         folder=BOOTSTRAP,
         resources=tuple(bootstrap(service, form, main)),
-        variables=(*_common(service, form), _REPOSITORY),
+        variables=(*_common(service, form), _PROJECT if service.forge else _REPOSITORY),
         outputs=tuple(_first_outputs(service)),
         settings=(*_settings(None), (_NAMES, "locals", body(name=ref("var.name")))),
     )
@@ -132,6 +132,19 @@ _REPOSITORY = Variable(
         (
             'can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.repository))',
             "Write owner/name, without stars: a star would let other repositories in.",
+        ),
+    ),
+)
+
+
+_PROJECT = Variable(
+    name="repository",
+    type="string",
+    says="The project on GitLab whose jobs may take the roles on, as group/project",
+    checks=(
+        (
+            'can(regex("^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$", var.repository))',
+            "Write group/project, without stars: a star would let other projects in.",
         ),
     ),
 )

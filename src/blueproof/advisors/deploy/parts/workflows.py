@@ -69,9 +69,15 @@ def _checks(service: Service) -> Data:
     job: Data = {
         "runs-on": RUNNER,
         "timeout-minutes": 20,
-        "services": _services(service),
-        "env": _test_environment(service),
-        "steps": [checkout(), *install(service), *_scripts(service), *_image_checks(), *checks(service)],
+        "services": services(service),
+        "env": test_environment(service),
+        "steps": [
+            checkout(),
+            *install(service),
+            *scripts(service),
+            *_image_checks(),
+            *checks(service),
+        ],
     }
     return {
         "name": "checks",
@@ -85,7 +91,7 @@ def _checks(service: Service) -> Data:
     }
 
 
-def _services(service: Service) -> Data:
+def services(service: Service) -> Data:
     """The stores that tests run against."""
     found: Data = {}
     if service.database == "postgresql":
@@ -104,7 +110,8 @@ def _services(service: Service) -> Data:
     return found
 
 
-def _test_environment(service: Service) -> Data:
+def test_environment(service: Service) -> Data:
+    """What tests find in their environment, nothing of it a secret."""
     found = {}
     if service.database == "postgresql":
         found["DATABASE_URL"] = _TESTED_ON
@@ -121,7 +128,7 @@ def _test_environment(service: Service) -> Data:
     return found
 
 
-def _scripts(service: Service) -> list[Data]:
+def scripts(service: Service) -> list[Data]:
     """The scripts that package.json has, cheap ones first; else what migrates and tests."""
     if not service.is_node:
         pairs = (("Migrate", service.migrate), ("Test", service.test))
@@ -201,6 +208,16 @@ def _infra(service: Service, form: Form, made: Stacks) -> Data:
 
 
 def _terraform_job(service: Service, form: Form, made: Stacks) -> Data:
+    return {
+        "runs-on": RUNNER,
+        "timeout-minutes": 60,
+        "permissions": {"contents": "read", "id-token": "write"},
+        "env": inputs(service, made, several=len(environments(form)) > 1),
+    }
+
+
+def inputs(service: Service, made: Stacks, *, several: bool = False) -> Data:
+    """What Terraform finds in its environment; `several` is whether settings differ by place."""
     known = {v.name for v in made.main.variables}
     given = {
         "TF_IN_AUTOMATION": "1",
@@ -227,26 +244,25 @@ def _terraform_job(service: Service, form: Form, made: Stacks) -> Data:
         given[f"TF_VAR_{image_variable(beside)}"] = first
     if "settings" in known:
         given["TF_VAR_settings"] = "${{ vars.SETTINGS }}"
-        if len(environments(form)) > 1:
+        if several:
             given["TF_VAR_settings"] = (
                 "${{ matrix.environment == 'production' && vars.SETTINGS "
                 "|| vars.SETTINGS_STAGING }}"
             )
-    return {
-        "runs-on": RUNNER,
-        "timeout-minutes": 60,
-        "permissions": {"contents": "read", "id-token": "write"},
-        "env": given,
-    }
+    return given
 
 
-def _begun(role: str) -> list[Data]:
-    init = (
+def begun() -> str:
+    """The command by which Terraform takes up its state, which lies in a bucket."""
+    return (
         f"terraform -chdir={MAIN} init -input=false \\\n"
         '  -backend-config="bucket=$STATE_BUCKET" \\\n'
         '  -backend-config="key=$ENVIRONMENT.tfstate" \\\n'
         '  -backend-config="region=$AWS_REGION" -backend-config="use_lockfile=true"\n'
     )
+
+
+def _begun(role: str) -> list[Data]:
     return [
         checkout(),
         {
@@ -257,7 +273,7 @@ def _begun(role: str) -> list[Data]:
             },
         },
         sign_in(role),
-        step("Begin", init),
+        step("Begin", begun()),
     ]
 
 
