@@ -205,6 +205,10 @@ def _obstacles(service: Service, request: str) -> Iterator[str]:
         yield f"{service.scheduler} runs jobs in the process, and a function sleeps in between"
     for worker in service.workers:
         yield f"the process {worker.name} runs beside it all the time, and a function does not"
+    if "balancer" in service.kept:
+        yield "it goes behind the load balancer that you have, and a function has an API of its own"
+    elif "cluster" in service.kept:
+        yield "it goes into the cluster that you have, and a function runs in none"
     for beside in service.besides:
         yield f"the service {beside.name} runs beside it all the time, and a function does not"
     inside = service.redis or (service.database == "postgresql" and "outside" not in service.kept)

@@ -194,7 +194,7 @@ def _as_it_stands(service: Service, told: Told, brief: Brief) -> Service:
         by_bun=told.one("package-manager") == "bun",
         pipelines=(*sorted(told.all("service.workflow")), *_of_gitlab(told)),
         keys=told.places("service.workflow-key"),
-        kept=kept if service.database == "postgresql" else kept & {"network"},
+        kept=kept if service.database == "postgresql" else kept - {"database", "outside"},
         present=present_of(brief.request),
         private=bool(_PRIVATE.search(brief.request)),
         longest=longest_job(brief.request),

@@ -2,7 +2,7 @@
 
 import re
 
-from blueproof.advisors.deploy.case import NAMES, Deployment
+from blueproof.advisors.deploy.case import NAMES, SHORT, Deployment
 from blueproof.advisors.deploy.load import Shape, said
 from blueproof.advisors.deploy.schema_changes import breaking
 from blueproof.advisors.deploy.working import of_the_queue, told_of_jobs
@@ -29,7 +29,10 @@ def what(deployment: Deployment) -> str:
     store = _STORES[service.database]
     if store and not service.makes_database and service.database == "postgresql":
         store = "the RDS that you have" if "database" in service.kept else "the database you have"
-    return NAMES[deployment.shape] + (f", with {store}" if store else "")
+    name = NAMES[deployment.shape]
+    if "balancer" in service.kept:
+        name = f"{SHORT[deployment.shape]} behind the load balancer that you have"
+    return name + (f", with {store}" if store else "")
 
 
 def answer(deployment: Deployment) -> str:
@@ -86,6 +89,8 @@ def _siblings(deployment: Deployment) -> str:
 
 def _balancer(deployment: Deployment) -> str:
     """That a load balancer which is there is not used."""
+    if "balancer" in deployment.service.kept:
+        return ""
     if deployment.shape != "fargate" or not _ALB.search(deployment.brief.request):
         return ""
     lines = deployment.bill(deployment.shape, deployment.tier, deployment.load.monthly).lines
@@ -101,9 +106,21 @@ def _balancer(deployment: Deployment) -> str:
 def _yours(deployment: Deployment) -> str:
     """That what is there already is not in the bill."""
     service = deployment.service
+    names = [said for part, said in _KEPT if part in service.kept]
+    if names:
+        return f" beside what {_listed(names)} cost{'s' if len(names) == 1 else ''} you already"
     if service.database == "postgresql" and not service.makes_database:
         return " beside what the database costs you already"
     return " beside your network" if "network" in service.kept else ""
+
+
+_KEPT = (
+    ("database", "the database"), ("balancer", "the load balancer"), ("registry", "the registry"),
+)  # fmt: skip
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1]) if names[1:] else names)
 
 
 def _of_staging(deployment: Deployment) -> str:
@@ -268,6 +285,18 @@ def _left_alone(deployment: Deployment) -> list[str]:
         )
     elif "network" in kept:
         found.append("your network is referred to by its id, and neither changed nor billed here")
+    if "balancer" in kept:
+        found.append(
+            "your load balancer gets one rule for the service's name and a certificate beside its "
+            "own, behind its HTTPS listener; its other rules, and what it costs, stay as they are"
+        )
+    if "cluster" in kept:
+        found.append("the service joins your cluster, whose other services are not touched")
+    if "registry" in kept:
+        found.append(
+            "images go into your registry, which is not changed: set its tags immutable, or a tag "
+            "can be moved to another image (deploys go by digest in any case)"
+        )
     if "outside" in kept:
         found.append("your database stays where it is: its price is not in this bill")
     return found

@@ -208,7 +208,13 @@ def _ports(project: Project) -> Iterator[Judged]:
         doors = [o for o in openings(stack, values) if o.holds(int(port))]
         own = {g.address for g in groups_of(service, values)}
         balancers = {g.address for lb in stack.of("aws_lb") for g in groups_of(lb, values)}
-        opened = any(d.inward and d.group in own and balancers & set(d.groups) for d in doors)
+        # One that stands has a group that a variable names, which leads to nothing here.
+        stands = bool(stack.data("aws_lb"))
+        opened = any(
+            d.inward and d.group in own
+            and (balancers & set(d.groups) or (stands and not d.groups and not d.ranges))
+            for d in doors
+        )  # fmt: skip
         said = f"the load balancer cannot reach {service.address} on {port}"
         yield Judged(place(stack, service), "" if opened else said)
 

@@ -50,7 +50,7 @@ def by_forge(service: Service, form: Form, main: Stack, file: str) -> Iterator[R
     yield from role(
         "plan", file, "Merge requests plan with it, from any branch of this project: it reads the "
         "state, changes nothing, and sees no secret.",
-        _trusted(service, "StringLike", f"{_PROJECT}*"), plan_grants(),
+        _trusted(service, "StringLike", f"{_PROJECT}*"), plan_grants(main),
     )  # fmt: skip
     yield from role(
         "apply", file, "Changes the infrastructure, from main alone, when somebody starts the job.",

@@ -17,6 +17,7 @@ from blueproof.advisors.deploy.parts.besiding import built, own_images
 from blueproof.advisors.deploy.parts.grants import environments
 from blueproof.advisors.deploy.parts.moving import TAKES_TRAFFIC
 from blueproof.advisors.deploy.parts.stacks import MAIN, Stacks
+from blueproof.advisors.deploy.parts.standing import in_cluster
 from blueproof.advisors.deploy.service import Service
 from blueproof.facts.pinned import image, images, programs
 
@@ -65,7 +66,7 @@ def pipeline(service: Service, form: Form, made: Stacks) -> dict[str, str]:
         "default": {"tags": [_RUNNER if _is_hosted(service) else _OWN_RUNNER]},
         **{name: job for name, job in jobs.items() if job},
     }
-    return {PATH: print_pipeline(data)}
+    return {PATH: in_cluster(print_pipeline(data), service)}
 
 
 def _is_hosted(service: Service) -> bool:

@@ -75,6 +75,15 @@ _POWERS = (
         in_region=True,
     ),
     Power(
+        sid="TargetGroups",
+        kinds="data.aws_lb",
+        actions="""elasticloadbalancing:Describe* elasticloadbalancing:CreateTargetGroup
+        elasticloadbalancing:DeleteTargetGroup elasticloadbalancing:ModifyTargetGroup
+        elasticloadbalancing:ModifyTargetGroupAttributes elasticloadbalancing:AddTags
+        elasticloadbalancing:RemoveTags""",
+        in_region=True,
+    ),
+    Power(
         sid="Rules",
         kinds="aws_lb_listener_rule",
         actions="""elasticloadbalancing:CreateRule elasticloadbalancing:ModifyRule
@@ -257,23 +266,35 @@ _EVERYWHERE = "ecr:GetAuthorizationToken"
 _READ = """ec2:DescribeAvailabilityZones route53:ListHostedZones route53:GetHostedZone
 route53:ListTagsForResource ecr:DescribeRepositories ecr:DescribeImages ecr:ListTagsForResource
 secretsmanager:DescribeSecret secretsmanager:GetResourcePolicy"""
+# What is read of things that stand, by the data source that looks them up.
+_READ_TOO = (
+    ("aws_lb", "elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeTags "
+     "elasticloadbalancing:DescribeLoadBalancerAttributes"),
+    ("aws_ecs_cluster", "ecs:DescribeClusters"),
+)  # fmt: skip
+_OF_CLUSTER = """ecs:CreateCluster ecs:DeleteCluster ecs:UpdateCluster
+ecs:UpdateClusterSettings"""  # not of one that stands
 _LINKED = ("ecs", "elasticloadbalancing", "rds", "elasticache", "ecs.application-autoscaling",
            "ops.apigateway")  # fmt: skip
 
 
-def plan_grants() -> tuple[Body, ...]:
+def plan_grants(main: Stack) -> tuple[Body, ...]:
     """What a plan reads: the state and the data sources, no secret, no running resource."""
+    read = [*_READ.split(), *(a for k, a in _READ_TOO if main.data(k) for a in a.split())]
     bucket = "${aws_s3_bucket.state.arn}"
     return (
         grant("State", ("s3:ListBucket",), (bucket,)),
         grant("StateFile", ("s3:GetObject",), (f"{bucket}/*",)),
-        grant("Lookups", tuple(_READ.split()), ("*",)),
+        grant("Lookups", tuple(read), ("*",)),
     )
 
 
 def apply_grants(main: Stack, form: Form) -> tuple[Body, ...]:
     """What it takes to make, change and remove the resources of a stack."""
-    kinds = {resource.kind for resource in main.resources}
+    kinds = {r.kind for r in main.made} | {
+        f"data.{r.kind}" for r in main.resources if r.mode == "data"
+    }
+    spared = set(_OF_CLUSTER.split()) if main.data("aws_ecs_cluster") else set()
     bucket = "${aws_s3_bucket.state.arn}"
     return (
         grant("State", ("s3:ListBucket",), (bucket,)),
@@ -281,13 +302,13 @@ def apply_grants(main: Stack, form: Form) -> tuple[Body, ...]:
             "StateFile", ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"), (f"{bucket}/*",)
         ),
         grant("Lookups", tuple(_READ.split()), ("*",)),
-        *(_allowed(p) for p in _POWERS if kinds & set(p.kinds.split())),
+        *(_allowed(p, spared) for p in _POWERS if kinds & set(p.kinds.split())),
         *_over_roles(form),
     )  # fmt: skip
 
 
-def _allowed(power: Power) -> Body:
-    actions = tuple(power.actions.split())
+def _allowed(power: Power, spared: set[str]) -> Body:
+    actions = tuple(a for a in power.actions.split() if a not in spared)
     if power.only:
         test, variable, values = power.only
         return grant(power.sid, actions, power.resources, test=test, variable=variable,

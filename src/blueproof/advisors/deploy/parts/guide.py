@@ -19,7 +19,13 @@ from blueproof.advisors.deploy.parts.patch import held, lifecycle, needs_lifecyc
 from blueproof.advisors.deploy.parts.stacks import MAIN, Stacks
 from blueproof.advisors.deploy.parts.stage import Stage, written
 from blueproof.advisors.deploy.parts.stores import given
-from blueproof.advisors.deploy.parts.there import address, finding, there
+from blueproof.advisors.deploy.parts.there import (
+    address,
+    finding,
+    is_early,
+    there,
+    told_of_first_stack,
+)
 from blueproof.advisors.deploy.service import Service
 
 PATH = "GUIDE.md"
@@ -35,7 +41,7 @@ def guide(service: Service, form: Form, made: Stacks, idle: Decimal) -> str:
     )
     stages = tuple(_stages(service, form, made))
     parts = [written(number, stage) for number, stage in enumerate(stages, start=1)]
-    return spoken("\n".join((head, *parts)), service)
+    return spoken(told_of_first_stack("\n".join((head, *parts)), service), service)
 
 
 def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:
@@ -47,10 +53,12 @@ def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:
         yield jobs_stage(service)
     if not service.is_node and not service.health:
         yield _health(service)
+    found = [finding(service, made)] if there(made) else []
+    early = is_early(service)
+    yield from found if early else ()
     yield _first(service, form)
     yield _state()
-    if there(made):
-        yield finding(service, made)
+    yield from () if early else found
     if service.database == "postgresql" and not service.makes_database:
         yield address(service, form)
     if app_secrets(service):

@@ -145,6 +145,7 @@ def _release(service: Service, form: Form, environment: str, before: str) -> Dat
             "API_URL": "${{ vars.API_URL }}",
             **({"BALANCER": f"${{{{ vars.{BALANCER} }}}}"} if moves(service, form) else {}),
             **_network(service, form),
+            **({"CLUSTER": "${{ vars.CLUSTER }}"} if "cluster" in service.kept else {}),
         },
         "steps": [sign_in(_ROLE), *steps, step("Ask it", _asked(service, form)), *last],
     }

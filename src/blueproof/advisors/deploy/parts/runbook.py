@@ -6,6 +6,7 @@ from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.alarms import most_connections
 from blueproof.advisors.deploy.parts.forge import spoken
 from blueproof.advisors.deploy.parts.stacks import Stacks
+from blueproof.advisors.deploy.parts.standing import in_cluster
 from blueproof.advisors.deploy.schema_changes import breaking
 from blueproof.advisors.deploy.service import Service
 from blueproof.cloud.stack import as_text
@@ -20,7 +21,7 @@ def runbook(service: Service, form: Form, made: Stacks) -> str:
         f"Names here are those of production: `{service.name}-production`.\n",
         *_sections(service, form, made),
     ]
-    return spoken("\n".join(parts), service)
+    return spoken(in_cluster("\n".join(parts), service), service)
 
 
 def _sections(service: Service, form: Form, made: Stacks) -> Iterator[str]:
@@ -65,7 +66,7 @@ def _back_to_task(service: Service) -> tuple[str, ...]:
         for name in _names(service)
     )
     return (
-        f"```sh\nNAME={service.name}-production\n"
+        f"```sh\nNAME={service.name}-production\n{_cluster(service)}"
         'for ARN in $(aws ecs list-task-definitions --family-prefix "$NAME" --sort DESC \\\n'
         "  --no-paginate --max-results 5 --query 'taskDefinitionArns' --output text); do\n"
         '  aws ecs describe-task-definition --task-definition "$ARN" --output text --query \\\n'
@@ -77,6 +78,11 @@ def _back_to_task(service: Service) -> tuple[str, ...]:
         "About three minutes: new tasks start in about one, are healthy after two checks 10 s "
         "apart, and the old ones are drained for 15 s and stopped within 40 s.",
     )
+
+
+def _cluster(service: Service) -> str:
+    """The line that names the cluster, where it is not the service's own."""
+    return "CLUSTER=your-cluster\n" if "cluster" in service.kept else ""
 
 
 def _names(service: Service) -> tuple[str, ...]:

@@ -13,6 +13,15 @@ from blueproof.advisors.deploy.parts.fargate import app_secrets, fargate
 from blueproof.advisors.deploy.parts.function import function
 from blueproof.advisors.deploy.parts.moving import BALANCER, TAKES_TRAFFIC, moves
 from blueproof.advisors.deploy.parts.network import network, service_subnets
+from blueproof.advisors.deploy.parts.standing import (
+    cluster_variable,
+    outputs_of,
+    referred,
+    registry_there,
+    registry_variable,
+    variables,
+    without_standing,
+)
 from blueproof.advisors.deploy.parts.stores import given, stores
 from blueproof.advisors.deploy.parts.twofold import by_environment
 from blueproof.advisors.deploy.service import Service
@@ -53,9 +62,12 @@ def stacks(service: Service, form: Form, budget: float) -> Stacks:
     main = _main(service, form, budget)
     first = Stack(
         folder=BOOTSTRAP,
-        resources=tuple(bootstrap(service, form, main)),
-        variables=(*_common(service, form), _PROJECT if service.forge else _REPOSITORY),
-        outputs=tuple(_first_outputs(service)),
+        resources=(
+            *without_standing(service, bootstrap(service, form, main)),
+            *registry_there(service),
+        ),
+        variables=(*_common(service, form), *_of_first(service)),
+        outputs=outputs_of(service, _first_outputs(service)),
         settings=(*_settings(None), (_NAMES, "locals", body(name=ref("var.name")))),
     )
     staging = _main(service, tried(form), budget) if form.staging else None
@@ -64,21 +76,29 @@ def stacks(service: Service, form: Form, budget: float) -> Stacks:
 
 def _main(service: Service, form: Form, budget: float) -> Stack:
     compute = fargate if form.shape == "fargate" else function
-    resources = (
+    made = (
         *network(service, form),
         *stores(service, form),
         *compute(service, form),
         *alarms(service, form, budget),
         *_looked_up(service),
     )
+    resources = (*without_standing(service, made), *referred(service))
     local = body(name="${var.name}-${var.environment}")
     stack = Stack(
         folder=MAIN,
         resources=resources,
-        outputs=tuple(_outputs(service, form)),
+        outputs=outputs_of(service, _outputs(service, form)),
         settings=(*_settings(body()), (_NAMES, "locals", local)),
     )
-    known = (*_common(service, form), *_variables(), *_images(service), *_there(), *_given(service))
+    known = (
+        *_common(service, form),
+        *_variables(),
+        *_images(service),
+        *_there(),
+        *variables(),
+        *_given(service),
+    )
     return Stack(
         folder=MAIN,
         resources=resources,
@@ -92,7 +112,7 @@ def _looked_up(service: Service) -> Iterator[Resource]:
     """What the first stack made, and the second refers to."""
     yield Resource(
         kind="aws_ecr_repository", name="app", mode="data", file=_NAMES,
-        body=body(name=ref("var.name")),
+        body=body(name=ref("var.registry" if "registry" in service.kept else "var.name")),
     )  # fmt: skip
     if app_secrets(service):
         yield Resource(
@@ -148,6 +168,15 @@ _PROJECT = Variable(
         ),
     ),
 )
+
+
+def _of_first(service: Service) -> Iterator[Variable]:
+    """What the first stack is told: whose runs it trusts, and what stands."""
+    yield _PROJECT if service.forge else _REPOSITORY
+    if "cluster" in service.kept:
+        yield cluster_variable()
+    if "registry" in service.kept:
+        yield registry_variable()
 
 
 def _common(service: Service, form: Form) -> tuple[Variable, ...]:

@@ -19,6 +19,7 @@ from blueproof.advisors.deploy.parts.docker import generates
 from blueproof.advisors.deploy.parts.grants import environments
 from blueproof.advisors.deploy.parts.moving import TAKES_TRAFFIC
 from blueproof.advisors.deploy.parts.stacks import MAIN, Stacks
+from blueproof.advisors.deploy.parts.standing import in_cluster
 from blueproof.advisors.deploy.parts.there import there
 from blueproof.advisors.deploy.service import Service
 from blueproof.facts.pinned import actions, image, programs
@@ -42,7 +43,10 @@ def workflows(service: Service, form: Form, made: Stacks) -> dict[str, str]:
         "infra": _infra(service, form, made),
         "deploy": releasing.deploy(service, form),
     }
-    found = {f".github/workflows/{name}.yml": print_workflow(data) for name, data in named.items()}
+    found = {
+        f".github/workflows/{name}.yml": in_cluster(print_workflow(data), service)
+        for name, data in named.items()
+    }
     return {**found, ".github/dependabot.yml": print_workflow(_updates(service))}
 
 
