@@ -29,7 +29,11 @@ _LIST = re.compile(
     r"|there(?:'s| is| are)(?: already)?)\b(?P<items>[^.;!?:]*)",
     re.IGNORECASE,
 )
-_WISH = re.compile(r"\b(?:wants?|needs?|would|should|set ?up|must|now|who|which)\b", re.IGNORECASE)
+_WISH = re.compile(
+    r"\b(?:wants?|needs?|would|should|set ?up|must|now|who|which|budget|plans?|money|questions?"
+    r"|ideas?|yet to)\b",
+    re.IGNORECASE,
+)
 _ITEM = re.compile(r",| and | plus | \+ |&", re.IGNORECASE)
 _BEFORE_NOUN = (
     r"^\s*(?:already )?(?:an?|the|our|one|two|its|their|some|also)?\s*"

@@ -5,6 +5,7 @@ import re
 from blueproof.advisors.deploy.case import NAMES, SHORT, Deployment
 from blueproof.advisors.deploy.load import Shape, said
 from blueproof.advisors.deploy.schema_changes import breaking
+from blueproof.advisors.deploy.skills import told_of_gaps
 from blueproof.advisors.deploy.working import of_the_queue, told_of_jobs
 from blueproof.costs.aws_stack import STAGING
 from blueproof.facts.load import fact
@@ -52,6 +53,7 @@ def answer(deployment: Deployment) -> str:
         _balancer(deployment),
         _pipeline(deployment),
         _elsewhere(deployment),
+        told_of_gaps(deployment.brief),
     )
     return " ".join(filter(None, (f"{first}{beside}.", *rest)))
 
