@@ -261,7 +261,7 @@ OTHERS = {
     "worker on Redis to AWS ECS. Jobs take up to 30 s.",
     "poetry and Celery": "CI/CD with GitHub Actions to AWS ECS Fargate for a FastAPI app and a "
     "Celery worker (python 3.12, poetry), Redis, Postgres. Jobs take up to 12 minutes.",
-    "Rails, whose image is not written": "We need CI/CD with GitHub Actions for a Rails API with "
+    "Rails and Sidekiq": "We need CI/CD with GitHub Actions for a Rails API with "
     "Sidekiq on Redis, Postgres, to AWS ECS Fargate.",
 }
 

@@ -18,6 +18,7 @@ PYTHON = ("fastapi", "django", "flask", "starlette", "litestar", "celery", "guni
           "django-rest-framework", "arq", "rq", "dramatiq", "alembic", "sqlalchemy")  # fmt: skip
 GO = ("gin", "echo", "fiber", "chi", "asynq", "golang-migrate")
 RUBY = ("ruby-on-rails", "rails", "sidekiq", "sinatra")
+_RAILS = ("ruby-on-rails", "rails")
 JAVA = ("spring-boot", "spring", "quarkus", "micronaut", "kotlin")
 _NAMED = (("python", PYTHON), ("go", GO), ("ruby", RUBY), ("java", JAVA))
 _RUNTIMES = ("nodejs", "python", "go", "ruby", "java", "kotlin", "php", "dotnet", "elixir", "rust")
@@ -27,11 +28,11 @@ NAMES = {
     "php": "PHP", "dotnet": ".NET", "elixir": "Elixir", "rust": "Rust",
 }  # fmt: skip
 WRITTEN = IMAGED
-_LINES = {"python": "3.13", "go": "1.27"}
-_IMAGES = {"python": "python", "go": "golang"}
+_LINES = {"python": "3.13", "go": "1.27", "ruby": "3.4"}
+_IMAGES = {"python": "python", "go": "golang", "ruby": "ruby"}
 _PORTS = {"python": 8000, "go": 8080, "ruby": 3000, "java": 8080}
 _LOCKS = {"uv": "uv.lock", "poetry": "poetry.lock", "pip": "requirements.txt"}
-_VERSION = LatePattern(r"(?i)\b(python|go)(?:lang)? ?v?(\d\.\d{1,2})\b")
+_VERSION = LatePattern(r"(?i)\b(python|go|ruby)(?:lang)? ?v?(\d\.\d{1,2})\b")
 _SLUG = LatePattern(r"[^a-z0-9]+")
 _LONGEST_NAME = 20
 _PORT_SAID = LatePattern(r"(?:--port[ =]|--bind[ =]\S*:|-b[ =]?\S*:|-p[ =])(\d{2,5})")
@@ -44,7 +45,9 @@ _GUNICORN = ("--workers", "2", "--threads", "4", "--graceful-timeout", "25", "--
 
 
 def language_of(told: Told) -> str:
-    """The language of the service: of its files first, of what words name next; "node" if none."""
+    """The language: of the files first, of what words name next; "node" if neither says."""
+    if told.technology(_RAILS) and not told.technology(FRAMEWORKS):
+        return "ruby"  # its package.json is for what browsers get
     if told.has_manifest or (told.one("service.entry") and not told.one("service.serve")):
         return "node"
     if told.has_files:
@@ -82,17 +85,20 @@ def spoken(service: Service, told: Told, request: str) -> Service:
         service,
         language=language, line=line, manager=manager, lock=_lock(told, manager),
         name=_slug(told.one("service.project")) or service.name,
-        framework=told.technology(PYTHON), typescript=False, esm=False, entry="", build="",
+        framework=told.technology((*PYTHON, *_RAILS)), typescript=False, esm=False, entry="",
+        build="",
         lint="", typecheck="", test=_test(told, language), orm=told.technology(("sqlalchemy",)),
         start=" ".join(started.words), port=port, migrate=_migrate(service, told, language),
         workers=(*_processes(told), *workers), redis=redis,
-        health=told.one("health-route"), tools=(), loopback=(), has_lock=True, by_bun=False,
+        health=told.one("health-route") or service.health, tools=(), loopback=(), has_lock=True,
+        by_bun=False,
         scheduler="", sessions="", websockets=bool(told.one("service.websockets")),
         queue=queues_of(told, language),
         adds_gunicorn=_adds_gunicorn(told, started.words),
         has_source_folder=_is_below_src(told), redis_addresses=told.all("service.redis-address"),
         redis_places=told.all("service.redis-place"),
-        settings=_less_redis(service.settings, told), secrets=_less_redis(service.secrets, told),
+        settings=_less_redis(service.settings, told),
+        secrets=_with_master_key(_less_redis(service.secrets, told), told, language),
         assumed=(*_kept(service.assumed), *started.assumed, *guessed),
     )  # fmt: skip
 
@@ -127,6 +133,13 @@ def _less_redis(names: tuple[str, ...], told: Told) -> tuple[str, ...]:
     """Variables less those that are given the address of Redis."""
     given = {*told.all("service.redis-address"), *told.all("service.redis-place")}
     return tuple(n for n in names if n not in given)
+
+
+def _with_master_key(secrets: tuple[str, ...], told: Told, language: str) -> tuple[str, ...]:
+    """The secrets with the key by which Rails reads its own, unless it is given the base."""
+    rails = language == "ruby" and told.technology(_RAILS)
+    known = {"RAILS_MASTER_KEY", "SECRET_KEY_BASE"} & {*secrets}
+    return (*secrets, "RAILS_MASTER_KEY") if rails and not known else secrets
 
 
 def _slug(name: str) -> str:
@@ -179,6 +192,12 @@ def _start(told: Told, language: str, port: int) -> _Start:
         why = "not said; the folder cmd/api is built to it"
         given = Assumption(key="start", value=" ".join(words), why=why)
         return _Start(words, () if said else (given,))
+    if language == "ruby":
+        words = said or tuple("bundle exec puma -C config/puma.rb".split())
+        why = "not said; what Rails makes a new app with"
+        return _Start(
+            words, () if said else (Assumption(key="start", value=" ".join(words), why=why),)
+        )
     return _Start(said)
 
 

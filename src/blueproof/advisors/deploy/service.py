@@ -17,7 +17,7 @@ INSTALL = {
 IMAGE = "/app"  # where the repository lies in the image
 HEALTH = "/healthz"  # where a service of another language says that it runs, unless it has its own
 MOST_STOP = 120  # seconds that Fargate waits at most between SIGTERM and SIGKILL
-IMAGED = frozenset({"node", "python", "go"})  # languages that an image is written for
+IMAGED = frozenset({"node", "python", "go", "ruby"})  # languages that an image is written for
 NODE, PORT, POSTGRES = "24", 3000, "17"
 
 
@@ -225,15 +225,20 @@ class Service:
     def live_path(self) -> str:
         """Where it says that it runs, whatever it depends on."""
         if not self.is_node:
-            return self.health or HEALTH
+            return self.health or self.usual_health
         return (self.liveness or self.health or self.ready_path) if self.lives else "/livez"
 
     @property
     def ready_path(self) -> str:
         """Where it says that it can do its work."""
         if not self.is_node:
-            return self.health or HEALTH
+            return self.health or self.usual_health
         return self.readiness if self.lives else "/readyz"
+
+    @property
+    def usual_health(self) -> str:
+        """Where a service of its framework says that it runs; Rails has /up from 7.1 on."""
+        return "/up" if self.framework in {"ruby-on-rails", "rails"} else HEALTH
 
     @property
     def start_path(self) -> str:

@@ -105,6 +105,9 @@ _ROUTES = {
     "flask": ('@app.get("/healthz")', "def healthz():", '    return {"status": "ok"}'),
     "django": ("# in urls.py; ALLOWED_HOSTS must let the load balancer's address in",
                'path("healthz", lambda request: HttpResponse("ok")),'),
+    "ruby-on-rails": ("# config/environments/production.rb: /up is answered, and not sent to https",
+                      'config.ssl_options = { redirect: { exclude: ->(r) { r.path == "/up" } } }',
+                      'config.host_authorization = { exclude: ->(r) { r.path == "/up" } }'),
 }  # fmt: skip
 
 
