@@ -18,6 +18,7 @@ PYTHON = ("fastapi", "django", "flask", "starlette", "litestar", "celery", "guni
           "django-rest-framework", "arq", "rq", "dramatiq", "alembic", "sqlalchemy")  # fmt: skip
 GO = ("gin", "echo", "fiber", "chi", "asynq", "golang-migrate")
 RUBY = ("ruby-on-rails", "rails", "sidekiq", "sinatra")
+_TOLD = ("python", "django", "psycopg2")
 _RAILS = ("ruby-on-rails", "rails")
 JAVA = ("spring-boot", "spring", "quarkus", "micronaut", "kotlin")
 _NAMED = (("python", PYTHON), ("go", GO), ("ruby", RUBY), ("java", JAVA))
@@ -28,7 +29,7 @@ NAMES = {
     "php": "PHP", "dotnet": ".NET", "elixir": "Elixir", "rust": "Rust",
 }  # fmt: skip
 WRITTEN = IMAGED
-_LINES = {"python": "3.13", "go": "1.27", "ruby": "3.4"}
+LINES = {"python": "3.13", "go": "1.27", "ruby": "3.4"}
 _IMAGES = {"python": "python", "go": "golang", "ruby": "ruby"}
 _PORTS = {"python": 8000, "go": 8080, "ruby": 3000, "java": 8080}
 _LOCKS = {"uv": "uv.lock", "poetry": "poetry.lock", "pip": "requirements.txt"}
@@ -94,6 +95,7 @@ def spoken(service: Service, told: Told, request: str) -> Service:
         by_bun=False,
         scheduler="", sessions="", websockets=bool(told.one("service.websockets")),
         queue=queues_of(told, language),
+        versions=tuple((n, v) for n in _TOLD if (v := told.one(f"version.{n}"))),
         adds_gunicorn=_adds_gunicorn(told, started.words),
         has_source_folder=_is_below_src(told), redis_addresses=told.all("service.redis-address"),
         redis_places=told.all("service.redis-place"),
@@ -152,10 +154,38 @@ def _line(told: Told, language: str, request: str) -> str:
     if not name:
         return ""
     named = _VERSION.search(request)
-    usual = named[2] if named and named[1].lower() == language else _LINES[language]
+    usual = named[2] if named and named[1].lower() == language else LINES[language]
+    current = LINES[language]
+    if language == "python":
+        current = _with_wheels(told, current)
+        usual = usual if named else current
     said = ".".join(told.one(f"version.{language}", usual).split(".")[:2])
     known = {".".join(i.tag.partition("-")[0].split(".")[:2]) for i in images() if i.image == name}
-    return said if said in known else _LINES[language]
+    return said if said in known else current
+
+
+# From which psycopg2-binary on PyPI has wheels of a Python for ARM: asked there on 2026-11-30.
+WHEELS = (("3.14", (2, 9, 11)), ("3.13", (2, 9, 10)), ("3.12", (2, 9, 9)), ("3.11", (2, 9, 5)))
+
+
+def _with_wheels(told: Told, usual: str) -> str:
+    """The newest Python, the usual one at most, that the pinned psycopg2 has wheels for."""
+    pinned = numbers(told.one("version.psycopg2"))
+    if not pinned:
+        return usual
+    lines = [line for line, least in WHEELS if pinned >= least]
+    fits = [line for line in lines if numbers(line) <= numbers(usual)]
+    return next(iter(fits), usual)
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """A version as numbers; nothing where it is none.
+
+    >>> numbers("2.9.10"), numbers("")
+    ((2, 9, 10), ())
+    """
+    parts = version.split(".")
+    return tuple(int(p) for p in parts) if all(p.isdigit() for p in parts) else ()
 
 
 def _manager(told: Told) -> str:

@@ -94,6 +94,7 @@ class Service:
     the folder that its image is made of where the repository's root is no package, `besides` the
     other services of the repository that are written, `members` a clause for each that there is,
     `found` a sentence on all. `forge` is the address of the GitLab that it lies on, "" on GitHub.
+    `versions` are those of Python, Django and psycopg2 that its files name.
     """
 
     name: str = "api"
@@ -164,6 +165,7 @@ class Service:
     besides: tuple[Beside, ...] = ()
     members: tuple[str, ...] = ()
     forge: str = ""
+    versions: tuple[tuple[str, str], ...] = ()
     found: str = ""
     assumed: tuple[Assumption, ...] = ()
     where: tuple[tuple[str, str], ...] = field(default=())
