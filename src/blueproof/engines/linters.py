@@ -46,6 +46,33 @@ def workflow_schema(files: Files) -> Complaints | None:
     return _over("check-jsonschema", files, options, _of_schema, each=True)
 
 
+def gitlab_schema(files: Files) -> Complaints | None:
+    """What the schema of GitLab's pipelines holds against them."""
+    options = ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci",
+               "--output-format", "json")  # fmt: skip
+    return _over("check-jsonschema", files, options, _of_schema, each=True)
+
+
+def gitlab_scripts(files: Files) -> Complaints | None:
+    """What shellcheck holds against the scripts of GitLab's jobs, each job's as one."""
+    blocks = {name: text for path, text in files.items() for name, text in job_scripts(path, text)}
+    if not blocks:
+        return () if tool("shellcheck") else None
+    # A job's script runs under the shell of its image, of which only what all have is used.
+    options = ("--shell", "dash", "--exclude", "SC2154,SC3040", "--format", "json")
+    return _over("shellcheck", blocks, options, _of_shellcheck, each=True)
+
+
+def job_scripts(path: str, text: str) -> Iterator[tuple[str, str]]:
+    """The scripts of a pipeline of GitLab, one a job, with what runs before it."""
+    parsed = yaml.safe_load(text)
+    for job, held in parsed.items() if isinstance(parsed, dict) else ():
+        if isinstance(held, dict) and "script" in held:
+            lines = [str(line) for key in ("before_script", "script") for line in held.get(key, [])]
+            name = f"{Path(path).stem.strip('.')}-{job}.sh"
+            yield name, "#!/bin/sh\nset -e\n" + "\n".join(lines) + "\n"
+
+
 def _of_schema(said: str) -> Iterator[str]:
     report = json.loads(said)
     for error in (*report.get("errors", []), *report.get("parse_errors", [])):

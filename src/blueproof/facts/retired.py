@@ -18,6 +18,8 @@ Kind = Literal[
     "tool",
     "package",
     "node",
+    "python",
+    "django",
     "postgresql",
     "lambda-runtime",
     "terraform-version",

@@ -21,6 +21,12 @@ _TOOLS = {
     "terraform test": ("terraform.tested", "terraform test, with a mocked AWS", _TERRAFORM),
     "zizmor": ("linters.zizmor", "zizmor, complaints of medium severity and more", _LINTERS),
     "workflow schema": ("linters.workflow_schema", "GitHub's workflow schema", _LINTERS),
+    "gitlab schema": ("linters.gitlab_schema", "the schema of GitLab's pipelines", _LINTERS),
+    "gitlab shellcheck": (
+        "linters.gitlab_scripts",
+        "shellcheck, on the jobs' scripts",
+        _LINTERS,
+    ),
     "shellcheck": ("linters.shellcheck", "shellcheck, on the workflows' scripts", _LINTERS),
     "hadolint": ("linters.hadolint", "hadolint", _LINTERS),
 }

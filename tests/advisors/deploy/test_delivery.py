@@ -2,21 +2,19 @@
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from subprocess import run
 
 import pytest
 import yaml
+from answering import answered, brief_of
 
-from blueproof.advisors.deploy.advise import advise, conclude, files
+from blueproof.advisors.deploy.advise import advise, files
 from blueproof.advisors.deploy.case import Deployment
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.pipeline import advise as pipeline
 from blueproof.advisors.pipeline.files import Files
 from blueproof.advisors.pipeline.owning import mends
-from blueproof.core.brief import Brief
 from blueproof.core.claim import Upholds
 from blueproof.core.errors import InputError
 from blueproof.engines import linters
@@ -30,50 +28,6 @@ CASES = {
 }
 FAIR = [name for name, case in CASES.items() if not case.get("near_miss")]
 NEAR = [name for name in CASES if name not in FAIR]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What is said, and the files that are handed over."""
-
-    text: str
-    files: dict[str, str]
-
-    def below(self, path: str) -> str:
-        """The texts of the files whose path begins so."""
-        return "\n".join(text for name, text in self.files.items() if name.startswith(path))
-
-
-def brief_of(case: Mapping[str, object], folder: Path) -> Brief:
-    given = case.get("given") or {}
-    assert isinstance(given, dict)
-    for path, text in given.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8")
-    paths = (folder,) if len(given) > 1 else tuple(folder / path for path in given)
-    return with_paths(read_request(str(case["request"])), paths)
-
-
-def answered(brief: Brief) -> Answer | None:
-    """The answer without what is proved of it; None where neither is asked for."""
-    handed = mends(brief)
-    if handed is not None:
-        draft = pipeline.advise(handed, brief, "review")
-        said = pipeline.conclude(handed, draft)
-        made = {artifact.path: artifact.text for artifact in draft.artifacts}
-    elif deploys(brief):
-        deployment = Deployment(brief)
-        draft = advise(deployment, brief, "how")
-        said = conclude(deployment, draft)
-        made = files(deployment)
-    else:
-        return None
-    words = [said.answer, *(f"{f.where}: {f.says}" for f in draft.findings)]
-    words += [step.do for step in said.steps]
-    for recommendation in draft.recommendations:
-        words += [recommendation.choice, *recommendation.because, *recommendation.trade_offs]
-    words.append(made.get("GUIDE.md", ""))
-    return Answer("\n".join(words), made)
 
 
 @pytest.mark.parametrize("name", FAIR)
@@ -307,7 +261,7 @@ OTHERS = {
     "worker on Redis to AWS ECS. Jobs take up to 30 s.",
     "poetry and Celery": "CI/CD with GitHub Actions to AWS ECS Fargate for a FastAPI app and a "
     "Celery worker (python 3.12, poetry), Redis, Postgres. Jobs take up to 12 minutes.",
-    "Rails, whose image is not written": "We need CI/CD with GitHub Actions for a Rails API with "
+    "Rails and Sidekiq": "We need CI/CD with GitHub Actions for a Rails API with "
     "Sidekiq on Redis, Postgres, to AWS ECS Fargate.",
 }
 

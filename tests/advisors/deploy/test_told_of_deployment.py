@@ -7,10 +7,12 @@ import pytest
 
 import yaml_file
 from blueproof.advisors.choose.owning import owns
+from blueproof.advisors.deploy.case import Deployment
 from blueproof.advisors.deploy.kept import kept_of
 from blueproof.advisors.deploy.load import load_of
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.deploy.present import present_of
+from blueproof.advisors.deploy.skills import told_of_gaps
 from blueproof.advisors.known.advise import asks_one_thing
 from blueproof.decide.reading import needs_of
 from blueproof.intake.folder.ddl import read_changes
@@ -43,6 +45,16 @@ def test_where_it_runs_today(case: Case) -> None:
 @pytest.mark.parametrize("case", CASES["kept"], ids=lambda c: c["words"][:40])
 def test_what_is_there_already(case: Case) -> None:
     assert sorted(kept_of(read_request(ASKED + case["words"]))) == case["is"]
+
+
+@pytest.mark.parametrize("case", CASES["gaps"], ids=lambda c: c["words"][:40])
+def test_what_nobody_has_done_is_no_wish(case: Case) -> None:
+    brief = read_request(case["words"])
+    assert deploys(brief)
+    assert (Deployment(brief).wish or "") == case["wish"]
+    said = told_of_gaps(brief)
+    assert said.startswith(f"Nobody needs to have done {case['told']} before") == bool(case["told"])
+    assert bool(said) == bool(case["told"])
 
 
 @pytest.mark.parametrize("case", CASES["load"], ids=lambda c: c["words"][:40])

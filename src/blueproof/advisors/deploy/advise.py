@@ -6,10 +6,13 @@ from blueproof.advisors.deploy import wording
 from blueproof.advisors.deploy.case import NAMES, Deployment
 from blueproof.advisors.deploy.drawing import drawn
 from blueproof.advisors.deploy.findings import findings
+from blueproof.advisors.deploy.forges import OF_GITHUB
 from blueproof.advisors.deploy.languages import WRITTEN
 from blueproof.advisors.deploy.load import SIZES, said
 from blueproof.advisors.deploy.parts import guide, runbook
 from blueproof.advisors.deploy.parts.docker import dockerfile, dockerignore
+from blueproof.advisors.deploy.parts.gitlab import PATH as GITLAB
+from blueproof.advisors.deploy.parts.gitlab import pipeline
 from blueproof.advisors.deploy.parts.mocked import mocked
 from blueproof.advisors.deploy.parts.moving import RESTORE, brings_data, restore
 from blueproof.advisors.deploy.parts.patch import needs_lifecycle, patches
@@ -60,9 +63,10 @@ def files(deployment: Deployment) -> dict[str, str]:
         **{path: text for stack in made.written for path, text in print_stack(stack).items()},
         **dict(mocked(stack) for stack in made.written),
         **({"Dockerfile": dockerfile(service, form)} if service.language in WRITTEN else {}),
+        **{b.image_file: dockerfile(b.built, form) for b in service.besides if b.built},
         ".dockerignore": dockerignore(service),
         "infra/.gitignore": NOT_KEPT,
-        **workflows(service, form, made),
+        **(pipeline(service, form, made) if service.forge else workflows(service, form, made)),
         **lifecycle,
         **({RESTORE: restore(service)} if brings_data(service, form) else {}),
         guide.PATH: guide.guide(service, form, made, idle),
@@ -76,7 +80,7 @@ def _purpose(path: str) -> str:
         return "what the pipeline rests on"
     if path.startswith("infra"):
         return "what runs"
-    if path.startswith(".github"):
+    if path.startswith((".github", GITLAB)):
         return "the pipeline"
     return {
         "Dockerfile": "the image", ".dockerignore": "what the image leaves out",
@@ -91,7 +95,7 @@ def _recommendations(
     yield _place(deployment)
     parts: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("infrastructure", "two Terraform stacks", _why_infrastructure(deployment)),
-        ("pipeline", "GitHub Actions with OpenID Connect", _WHY_PIPELINE),
+        ("pipeline", f"{_forge(deployment)} with OpenID Connect", _why_pipeline(deployment)),
         ("image", "one image, several stages, not root", _WHY_IMAGE),
     )
     if deployment.service.language not in WRITTEN:
@@ -101,6 +105,20 @@ def _recommendations(
             slot=slot, choice=choice, because=because,
             claims=(*_claims(slot, made, slow=slow), *_promised(slot, deployment, made)),
         )  # fmt: skip
+
+
+def _forge(deployment: Deployment) -> str:
+    return "GitLab CI" if deployment.service.forge else "GitHub Actions"
+
+
+def _why_pipeline(deployment: Deployment) -> tuple[str, ...]:
+    if not deployment.service.forge:
+        return _WHY_PIPELINE
+    return (
+        _WHY_PIPELINE[0],
+        "roles for an hour instead of keys, taken on by main alone; a merge request plans with a "
+        "role that reads no secret, and one from a fork has none at all",
+    )
 
 
 _WHY_PIPELINE = (
@@ -163,24 +181,32 @@ def _flips(deployment: Deployment) -> Iterator[Flip]:
 
 def _claims(slot: str, made: dict[str, str], *, slow: bool) -> Iterator[Claim]:
     """What is claimed of a part: the rules that it keeps, and the tools that accept it."""
-    infra = _picked(made, lambda path: path.startswith("infra/"))
-    paths = {file.path for file in infra}
-    pipeline = _picked(made, lambda path: path.startswith(".github/workflows/"))
-    if slot == "infrastructure":
-        for tool in ("terraform fmt", "terraform validate", "terraform test"):
-            yield Validates(tool=tool, files=infra)
-        if slow:
-            yield Deploys(files=_picked(made, lambda path: path in _APPLIED or path in paths))
-    if slot == "pipeline":
-        for tool in ("zizmor", "workflow schema", "shellcheck"):
-            yield Validates(tool=tool, files=pipeline)
+    for tool, beginning in _READ.get(slot, ()):
+        paths = {path for path in made if path.startswith(beginning)}
+        read = _picked(made, paths.__contains__)
+        if read:
+            yield Validates(tool=tool, files=read)
+    if slot == "infrastructure" and slow:
+        paths = {path for path in made if path.startswith("infra/")}
+        yield Deploys(files=_picked(made, lambda path: path in _APPLIED or path in paths))
     if slot == "image":
-        yield Validates(tool="hadolint", files=_picked(made, lambda path: path == "Dockerfile"))
         started = _picked(made, lambda path: path.rpartition("/")[2].startswith("lifecycle."))
         if started:
             yield Drains(files=started)
 
 
+# The tools that read each part, with how the paths of its files begin.
+_READ = {
+    "infrastructure": (
+        ("terraform fmt", "infra/"), ("terraform validate", "infra/"), ("terraform test", "infra/"),
+    ),
+    "pipeline": (
+        ("zizmor", ".github/workflows/"), ("workflow schema", ".github/workflows/"),
+        ("shellcheck", ".github/workflows/"), ("gitlab schema", GITLAB),
+        ("gitlab shellcheck", GITLAB),
+    ),
+    "image": (("hadolint", "Dockerfile"),),
+}  # fmt: skip
 _BY_CODE = "one-port"  # the promise that the service's own code can break
 
 
@@ -190,6 +216,8 @@ def _promised(slot: str, deployment: Deployment, made: dict[str, str]) -> Iterat
     there = _there(deployment)
     for promise in promises().values():
         if promise.id == _BY_CODE and deployment.service.loopback:
+            continue
+        if deployment.service.forge and promise.id in OF_GITHUB:
             continue
         if promise.part == slot and promise.concerns(there):
             yield Upholds(promise=promise.id, says=promise.says, files=read)
@@ -244,6 +272,12 @@ _NOT_APPLIED = Unproved(
     why="the guide was followed on paper; --prove carries it out on a simulated AWS, and takes "
     "minutes",
 )
+_NOT_RUN = Unproved(
+    statement="that GitLab runs it so",
+    why="the file is held against GitLab's schema and its scripts against shellcheck; the order of "
+    "jobs, their rules and what a token may do are read by GitLab alone: CI lint of the project "
+    "(Build, Pipeline editor) shows the first two before a merge",
+)
 _NOT_PROVED = (
     Unproved(
         statement="that the image builds, and that a second apply changes nothing",
@@ -260,6 +294,8 @@ _NOT_PROVED = (
 def _not_proved(deployment: Deployment, *, slow: bool) -> Iterator[Unproved]:
     if not slow:
         yield _NOT_APPLIED
+    if deployment.service.forge:
+        yield _NOT_RUN
     for _, where in deployment.service.loopback:
         yield Unproved(
             statement="that the load balancer reaches the code",

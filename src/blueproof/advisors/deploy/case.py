@@ -22,6 +22,7 @@ from blueproof.advisors.deploy.load import (
 from blueproof.advisors.deploy.parts.stacks import Stacks, stacks
 from blueproof.advisors.deploy.reading import service_of
 from blueproof.advisors.deploy.service import Service
+from blueproof.advisors.deploy.skills import gaps
 from blueproof.core.brief import Brief
 from blueproof.core.money import Bill
 from blueproof.costs.aws_stack import Use, bill_of_stacks
@@ -65,11 +66,13 @@ class Deployment:
     @cached_property
     def wish(self) -> Shape | None:
         """The one shape that the person named as where it shall run."""
+        unknown = set(gaps(self.brief))
         named = {
             _WISHES[str(f.value)]
             for f in self.brief.facts
             if f.key == "technology"
             and f.value in _WISHES
+            and f.value not in unknown
             and f.role not in {"rejected", "option", "negated"}
         }
         return next(iter(named)) if len(named) == 1 else None
@@ -205,6 +208,12 @@ def _obstacles(service: Service, request: str) -> Iterator[str]:
         yield f"{service.scheduler} runs jobs in the process, and a function sleeps in between"
     for worker in service.workers:
         yield f"the process {worker.name} runs beside it all the time, and a function does not"
+    if "balancer" in service.kept:
+        yield "it goes behind the load balancer that you have, and a function has an API of its own"
+    elif "cluster" in service.kept:
+        yield "it goes into the cluster that you have, and a function runs in none"
+    for beside in service.besides:
+        yield f"the service {beside.name} runs beside it all the time, and a function does not"
     inside = service.redis or (service.database == "postgresql" and "outside" not in service.kept)
     if inside and service.calls_out and _NO_NAT.search(request):
         yield (

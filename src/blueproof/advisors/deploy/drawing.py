@@ -24,26 +24,30 @@ _COMPUTE = ("aws_ecs_service", "aws_lambda_function")
 _STORES = ("aws_db_instance", "aws_dynamodb_table", "aws_elasticache_replication_group",
            "aws_s3_bucket")  # fmt: skip
 
+_REGISTRY = "aws_ecr_repository"
+
 
 def drawn(deployment: Deployment) -> Diagram:
     """People, the way in, what runs, where data lies, and the pipeline."""
     stack = deployment.stacks.main
+    first = deployment.stacks.bootstrap.resources
+    registry = next(r.address for r in first if r.kind == _REGISTRY and r.name == "app")
     nodes = [_node(resource) for resource in stack.resources if resource.kind in _DRAWN]
     ours = (
         Node(id="people", label="Your app", kind="person"),
         Node(
             id="github",
-            label="GitHub Actions",
+            label="GitLab CI" if deployment.service.forge else "GitHub Actions",
             kind="service",
             lines=("no key, a role for an hour",),
         ),
-        *(_node(r) for r in deployment.stacks.bootstrap.of("aws_ecr_repository")),
+        *(_node(r) for r in first if r.kind == _REGISTRY),
     )
     return Diagram(
         id="deployment",
         title=f"{deployment.service.name} in production",
         nodes=(*ours, *nodes),
-        edges=tuple(_edges(stack)),
+        edges=tuple(_edges(stack, registry)),
     )
 
 
@@ -71,12 +75,14 @@ def _lines(resource: Resource) -> Iterator[str]:
             yield form.format(told)
 
 
-def _edges(stack: Stack) -> Iterator[Edge]:
+def _edges(stack: Stack, registry: str) -> Iterator[Edge]:
     fronts, runs = stack.of(*_FRONT), stack.of(*_COMPUTE)
     api = runs[0]
     for front in fronts:
         yield Edge(source="people", target=front.address, label="HTTPS")
         yield Edge(source=front.address, target=api.address)
+    if not fronts:
+        yield Edge(source="people", target=api.address, label="HTTPS, by what is there")
     for each in runs:
         for store in stack.of(*_STORES):
             if not (each.name == "migrate" and store.kind != "aws_db_instance"):
@@ -85,5 +91,5 @@ def _edges(stack: Stack) -> Iterator[Edge]:
             yield Edge(source=each.address, target=gateway.address, label="calls out")
     for topic in stack.of("aws_sns_topic"):
         yield Edge(source=api.address, target=topic.address, label="alarms")
-    yield Edge(source="github", target="aws_ecr_repository.app", label="pushes an image")
-    yield Edge(source="aws_ecr_repository.app", target=api.address, label="by digest")
+    yield Edge(source="github", target=registry, label="pushes an image")
+    yield Edge(source=registry, target=api.address, label="by digest")

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Literal
 
 from blueproof.advisors.deploy.case import Deployment
+from blueproof.advisors.deploy.languages import LINES, WHEELS, numbers
+from blueproof.advisors.deploy.parts.gitlab import PATH as GITLAB
 from blueproof.advisors.deploy.parts.patch import lifecycle
 from blueproof.advisors.deploy.parts.workflows import PATHS
 from blueproof.advisors.deploy.schema_changes import schema_findings
@@ -27,6 +29,9 @@ _IDLE = Citation(
 )
 
 
+USUAL = LINES["python"]
+
+
 def findings(deployment: Deployment) -> Iterator[Finding]:
     """The findings, the worst first; nothing where no file was read."""
     order = ("harm", "risk", "note")
@@ -37,6 +42,7 @@ def _findings(deployment: Deployment) -> Iterator[Finding]:
     service = deployment.service
     if not service.has_files:
         return
+    yield from _unheard(service)
     if not service.is_node:
         yield from _elsewhere(service)
         return
@@ -75,6 +81,19 @@ def _findings(deployment: Deployment) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _unheard(service: Service) -> Iterator[Finding]:
+    """Other services whose files name no route by which they say that they run."""
+    for beside in service.besides:
+        if beside.port and not beside.is_told and beside.health == HEALTH:
+            yield Finding(
+                rule="no-health-route", where=beside.where,
+                says=f"no file names a route by which {beside.name} says that it runs: the load "
+                f"balancer asks it for {HEALTH} and takes no task that does not answer there. Add "
+                f"it, or put your own path into the target group {beside.key} in besides.tf",
+                severity="harm",
+            )  # fmt: skip
+
+
 def _elsewhere(service: Service) -> Iterator[Finding]:
     """What hurts a service of another language."""
     yield from schema_findings(service)
@@ -88,11 +107,45 @@ def _elsewhere(service: Service) -> Iterator[Finding]:
             "that does not answer 200 there. Add it, without asking the database",
             severity="harm",
         )  # fmt: skip
+    yield from _of_python(service)
     if service.adds_gunicorn:
         yield Finding(
             rule="no-server", where=service.told("service.serve") or "source",
             says="what starts it in production is not among its packages: add gunicorn to them",
             severity="risk",
+        )  # fmt: skip
+
+
+def _of_python(service: Service) -> Iterator[Finding]:
+    """Versions of Python and Django that have ended, and a driver without wheels for the image."""
+    said = dict(service.versions)
+    for name in ("python", "django"):
+        gone = next((r for r in retirements() if r.what == name and r.ends <= r.checked
+                     and name in said and r.covers(said[name])), None)  # fmt: skip
+        if gone:
+            taken = f" The image takes Python {service.line}." if name == "python" else ""
+            yield Finding(
+                rule=f"{name}-ended", where=service.told(f"version.{name}"),
+                says=f"{name.capitalize()} {gone.version} has had no security fixes since "
+                f"{gone.ends}: {gone.instead}.{taken}",
+                severity="risk", evidence=(gone.citation,),
+            )  # fmt: skip
+    least = dict(WHEELS).get(service.line, ())
+    pinned = numbers(said.get("psycopg2", ""))
+    if pinned and pinned < least:
+        wanted = ".".join(str(part) for part in least)
+        yield Finding(
+            rule="no-wheel", where=service.told("version.psycopg2"),
+            says=f"psycopg2-binary {said['psycopg2']} has no wheel for Python {service.line} on "
+            f"ARM, and this image has no compiler: pin {wanted} or later, else the build fails",
+            severity="harm",
+        )  # fmt: skip
+    elif pinned and service.line != USUAL and not said.get("python", "").startswith(service.line):
+        yield Finding(
+            rule="older-python", where=service.told("version.psycopg2"),
+            says=f"the image takes Python {service.line}, the newest that psycopg2-binary "
+            f"{said['psycopg2']} has wheels for; with 2.9.10 it can be {USUAL}",
+            severity="note",
         )  # fmt: skip
 
 
@@ -249,7 +302,7 @@ def _in_the_way(service: Service) -> Iterator[Finding]:
             "name if somebody works with it, such as Dockerfile.dev",
         )  # fmt: skip
     for path in service.pipelines:
-        ours = path in PATHS
+        ours = path in {*PATHS, GITLAB}
         yield Finding(
             rule="workflow-there", where=f"{path}:1",
             says="there is one of the same name: the one here takes its place when it is copied, "

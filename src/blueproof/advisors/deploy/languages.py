@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
 from blueproof.advisors.deploy.jobs import queues_of, workers_in_words
-from blueproof.advisors.deploy.service import FRAMEWORKS, ORMS, Service, Worker
+from blueproof.advisors.deploy.service import FRAMEWORKS, IMAGED, ORMS, Service, Worker
 from blueproof.advisors.deploy.told import Told
 from blueproof.core.brief import Assumption
 from blueproof.facts.pattern import LatePattern
@@ -18,6 +18,8 @@ PYTHON = ("fastapi", "django", "flask", "starlette", "litestar", "celery", "guni
           "django-rest-framework", "arq", "rq", "dramatiq", "alembic", "sqlalchemy")  # fmt: skip
 GO = ("gin", "echo", "fiber", "chi", "asynq", "golang-migrate")
 RUBY = ("ruby-on-rails", "rails", "sidekiq", "sinatra")
+_TOLD = ("python", "django", "psycopg2")
+_RAILS = ("ruby-on-rails", "rails")
 JAVA = ("spring-boot", "spring", "quarkus", "micronaut", "kotlin")
 _NAMED = (("python", PYTHON), ("go", GO), ("ruby", RUBY), ("java", JAVA))
 _RUNTIMES = ("nodejs", "python", "go", "ruby", "java", "kotlin", "php", "dotnet", "elixir", "rust")
@@ -26,15 +28,16 @@ NAMES = {
     "python": "Python", "go": "Go", "ruby": "Ruby", "java": "Java", "kotlin": "Kotlin",
     "php": "PHP", "dotnet": ".NET", "elixir": "Elixir", "rust": "Rust",
 }  # fmt: skip
-WRITTEN = frozenset({"node", "python", "go"})  # languages that an image is written for
-_LINES = {"python": "3.13", "go": "1.27"}
-_IMAGES = {"python": "python", "go": "golang"}
+WRITTEN = IMAGED
+LINES = {"python": "3.13", "go": "1.27", "ruby": "3.4"}
+_IMAGES = {"python": "python", "go": "golang", "ruby": "ruby"}
 _PORTS = {"python": 8000, "go": 8080, "ruby": 3000, "java": 8080}
 _LOCKS = {"uv": "uv.lock", "poetry": "poetry.lock", "pip": "requirements.txt"}
-_VERSION = LatePattern(r"(?i)\b(python|go)(?:lang)? ?v?(\d\.\d{1,2})\b")
+_VERSION = LatePattern(r"(?i)\b(python|go|ruby)(?:lang)? ?v?(\d\.\d{1,2})\b")
 _SLUG = LatePattern(r"[^a-z0-9]+")
 _LONGEST_NAME = 20
 _PORT_SAID = LatePattern(r"(?:--port[ =]|--bind[ =]\S*:|-b[ =]?\S*:|-p[ =])(\d{2,5})")
+_MODULE = LatePattern(r"[a-z_]\w*(?:\.\w+)*\.[aw]sgi")  # gunicorn takes its "application"
 _EVERYWHERE = str(IPv4Address(0))  # of the container: the load balancer reaches it
 _UVICORN = ("--host", _EVERYWHERE, "--timeout-keep-alive", "65", "--timeout-graceful-shutdown",
             "25", "--proxy-headers", "--forwarded-allow-ips", "*")  # fmt: skip
@@ -43,7 +46,9 @@ _GUNICORN = ("--workers", "2", "--threads", "4", "--graceful-timeout", "25", "--
 
 
 def language_of(told: Told) -> str:
-    """The language of the service: of its files first, of what words name next; "node" if none."""
+    """The language: of the files first, of what words name next; "node" if neither says."""
+    if told.technology(_RAILS) and not told.technology(FRAMEWORKS):
+        return "ruby"  # its package.json is for what browsers get
     if told.has_manifest or (told.one("service.entry") and not told.one("service.serve")):
         return "node"
     if told.has_files:
@@ -81,17 +86,21 @@ def spoken(service: Service, told: Told, request: str) -> Service:
         service,
         language=language, line=line, manager=manager, lock=_lock(told, manager),
         name=_slug(told.one("service.project")) or service.name,
-        framework=told.technology(PYTHON), typescript=False, esm=False, entry="", build="",
+        framework=told.technology((*PYTHON, *_RAILS)), typescript=False, esm=False, entry="",
+        build="",
         lint="", typecheck="", test=_test(told, language), orm=told.technology(("sqlalchemy",)),
         start=" ".join(started.words), port=port, migrate=_migrate(service, told, language),
         workers=(*_processes(told), *workers), redis=redis,
-        health=told.one("health-route"), tools=(), loopback=(), has_lock=True, by_bun=False,
+        health=told.one("health-route") or service.health, tools=(), loopback=(), has_lock=True,
+        by_bun=False,
         scheduler="", sessions="", websockets=bool(told.one("service.websockets")),
         queue=queues_of(told, language),
+        versions=tuple((n, v) for n in _TOLD if (v := told.one(f"version.{n}"))),
         adds_gunicorn=_adds_gunicorn(told, started.words),
         has_source_folder=_is_below_src(told), redis_addresses=told.all("service.redis-address"),
         redis_places=told.all("service.redis-place"),
-        settings=_less_redis(service.settings, told), secrets=_less_redis(service.secrets, told),
+        settings=_less_redis(service.settings, told),
+        secrets=_with_master_key(_less_redis(service.secrets, told), told, language),
         assumed=(*_kept(service.assumed), *started.assumed, *guessed),
     )  # fmt: skip
 
@@ -128,6 +137,13 @@ def _less_redis(names: tuple[str, ...], told: Told) -> tuple[str, ...]:
     return tuple(n for n in names if n not in given)
 
 
+def _with_master_key(secrets: tuple[str, ...], told: Told, language: str) -> tuple[str, ...]:
+    """The secrets with the key by which Rails reads its own, unless it is given the base."""
+    rails = language == "ruby" and told.technology(_RAILS)
+    known = {"RAILS_MASTER_KEY", "SECRET_KEY_BASE"} & {*secrets}
+    return (*secrets, "RAILS_MASTER_KEY") if rails and not known else secrets
+
+
 def _slug(name: str) -> str:
     return _SLUG.sub("-", name.lower()).strip("-")[:_LONGEST_NAME].strip("-")
 
@@ -138,10 +154,38 @@ def _line(told: Told, language: str, request: str) -> str:
     if not name:
         return ""
     named = _VERSION.search(request)
-    usual = named[2] if named and named[1].lower() == language else _LINES[language]
+    usual = named[2] if named and named[1].lower() == language else LINES[language]
+    current = LINES[language]
+    if language == "python":
+        current = _with_wheels(told, current)
+        usual = usual if named else current
     said = ".".join(told.one(f"version.{language}", usual).split(".")[:2])
     known = {".".join(i.tag.partition("-")[0].split(".")[:2]) for i in images() if i.image == name}
-    return said if said in known else _LINES[language]
+    return said if said in known else current
+
+
+# From which psycopg2-binary on PyPI has wheels of a Python for ARM: asked there on 2026-11-30.
+WHEELS = (("3.14", (2, 9, 11)), ("3.13", (2, 9, 10)), ("3.12", (2, 9, 9)), ("3.11", (2, 9, 5)))
+
+
+def _with_wheels(told: Told, usual: str) -> str:
+    """The newest Python, the usual one at most, that the pinned psycopg2 has wheels for."""
+    pinned = numbers(told.one("version.psycopg2"))
+    if not pinned:
+        return usual
+    lines = [line for line, least in WHEELS if pinned >= least]
+    fits = [line for line in lines if numbers(line) <= numbers(usual)]
+    return next(iter(fits), usual)
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """A version as numbers; nothing where it is none.
+
+    >>> numbers("2.9.10"), numbers("")
+    ((2, 9, 10), ())
+    """
+    parts = version.split(".")
+    return tuple(int(p) for p in parts) if all(p.isdigit() for p in parts) else ()
 
 
 def _manager(told: Told) -> str:
@@ -178,6 +222,12 @@ def _start(told: Told, language: str, port: int) -> _Start:
         why = "not said; the folder cmd/api is built to it"
         given = Assumption(key="start", value=" ".join(words), why=why)
         return _Start(words, () if said else (given,))
+    if language == "ruby":
+        words = said or tuple("bundle exec puma -C config/puma.rb".split())
+        why = "not said; what Rails makes a new app with"
+        return _Start(
+            words, () if said else (Assumption(key="start", value=" ".join(words), why=why),)
+        )
     return _Start(said)
 
 
@@ -185,6 +235,7 @@ def _python(told: Told, said: tuple[str, ...], port: int) -> _Start:
     by_asgi = told.technology(("fastapi", "starlette", "litestar")) or "uvicorn" in said
     target = next((w for w in said if ":" in w and "." not in w.partition(":")[2]
                    and not w.startswith("-") and not w[0].isdigit()), "")  # fmt: skip
+    target = target or next((f"{w}:application" for w in said if _MODULE.fullmatch(w)), "")
     target = target or told.one("service.asgi" if by_asgi else "service.wsgi")
     usual = "app.main:app" if by_asgi else (
         "config.wsgi:application" if told.technology(("django",)) else "app:app")  # fmt: skip

@@ -5,6 +5,15 @@ Without a folder most of it is assumed; `assumed` names what.
 
 from dataclasses import replace
 
+from blueproof.advisors.deploy.company import (
+    Company,
+    company_of,
+    in_company,
+    narrowed,
+    with_built,
+)
+from blueproof.advisors.deploy.company import told as told_of_company
+from blueproof.advisors.deploy.forges import forge_of
 from blueproof.advisors.deploy.jobs import longest_job
 from blueproof.advisors.deploy.kept import kept_of
 from blueproof.advisors.deploy.languages import spoken
@@ -17,6 +26,7 @@ from blueproof.advisors.deploy.service import (
     ORMS,
     PORT,
     POSTGRES,
+    Beside,
     Service,
     Worker,
 )
@@ -90,6 +100,25 @@ _FASTIFY = "Fastify's default"
 
 def service_of(brief: Brief) -> Service:
     """The service of a brief, from its files first, its words next, and assumptions last."""
+    company = company_of(brief, Told(brief).root)
+    service = _one(narrowed(brief, company), company)
+    besides = tuple(_built(beside, brief, company) for beside in service.besides)
+    kept = tuple(b for b in besides if b.shares_image or b.image_file)
+    return told_of_company(replace(service, besides=kept), company)
+
+
+def _built(beside: Beside, brief: Brief, company: Company) -> Beside:
+    """Another service with what its own files tell, if it has no image of its own yet."""
+    if beside.shares_image or beside.has_image:
+        return beside
+    member = next(m for m in company.members if m.where == beside.where)
+    alone = Company(company.members, member)
+    built = _one(narrowed(brief, alone), alone)
+    return with_built(beside, built)
+
+
+def _one(brief: Brief, company: Company) -> Service:
+    """The service that a brief tells of, if it is narrowed to that one."""
     told = Told(brief)
     manager = told.one("package-manager", "npm")
     manager = manager if manager in INSTALL else "npm"
@@ -97,7 +126,7 @@ def service_of(brief: Brief) -> Service:
     database, other, assumed = _database(told)
     typescript = bool(told.technology(("typescript",)))
     service = Service(
-        name=_slug(told.one("service.name", "api")),
+        name=_slug(_named(told, company)),
         root=told.root,
         workspaces=told.one("service.workspaces") == "yes",
         classic_yarn=manager == "yarn" and _is_classic(told),
@@ -130,23 +159,19 @@ def service_of(brief: Brief) -> Service:
         readiness=_routed(told, "service.readiness-route"),
         orm=told.technology(ORMS),
         database=database,
-        image_faults=told.places("service.image-fault"),
         other_store=other,
         redis=bool(told.technology(_REDIS)),
         websockets=bool(told.one("service.websockets") or told.technology(_SOCKETS)),
-        uploads=told.one("service.upload"),
-        scheduler=told.own("service.scheduler"),
-        sessions=told.own("service.sessions"),
         calls_out=told.has_feature(_OUTSIDE)
         or _names_others(told)
         or bool(told.technology(_COMPANIES)),
         secrets=_variables(told, "service.secret"),
-        sigterm=told.own("service.sigterm") == "handled",
-        keep_alive=told.own("service.keep-alive") == "set",
         assumed=(*assumed, *_scripts(told, typescript=typescript)),
         where=told.where,
     )
-    return spoken(_as_it_stands(service, told, brief), told, brief.request)
+    service = replace(service, forge=forge_of(brief, told))
+    alone = spoken(_as_it_stands(service, told, brief), told, brief.request)
+    return in_company(alone, company, brief)
 
 
 def _as_it_stands(service: Service, told: Told, brief: Brief) -> Service:
@@ -155,15 +180,21 @@ def _as_it_stands(service: Service, told: Told, brief: Brief) -> Service:
     siblings = () if service.has_files else _siblings(brief.request)
     return replace(
         service,
+        sigterm=told.own("service.sigterm") == "handled",
+        keep_alive=told.own("service.keep-alive") == "set",
+        image_faults=told.places("service.image-fault"),
+        uploads=told.one("service.upload"),
+        scheduler=told.own("service.scheduler"),
+        sessions=told.own("service.sessions"),
         loopback=_loopback(told),
         hosts=tuple(dict.fromkeys(n for n, _ in told.own_places("service.host-variable"))),
         changes=tuple(sorted(told.places("service.ddl"), key=_in_order)),
         at_start=told.own_places("service.migrates-at-start"),
         has_lock=not told.has_manifest or _has_lock(told),
         by_bun=told.one("package-manager") == "bun",
-        pipelines=tuple(sorted(told.all("service.workflow"))),
+        pipelines=(*sorted(told.all("service.workflow")), *_of_gitlab(told)),
         keys=told.places("service.workflow-key"),
-        kept=kept if service.database == "postgresql" else kept & {"network"},
+        kept=kept if service.database == "postgresql" else kept - {"database", "outside"},
         present=present_of(brief.request),
         private=bool(_PRIVATE.search(brief.request)),
         longest=longest_job(brief.request),
@@ -171,6 +202,20 @@ def _as_it_stands(service: Service, told: Told, brief: Brief) -> Service:
         siblings=siblings,
         name=_slug(siblings[0]) if siblings else service.name,
     )
+
+
+def _named(told: Told, company: Company) -> str:
+    """What its package is called; among several services its own name, not the repository's."""
+    own = [n for n, where in told.places("service.name") if folder_of(where) == told.root]
+    several = bool(company.besides) and bool(told.root)
+    return own[0] if several and own else told.one("service.name", "api")
+
+
+def _of_gitlab(told: Told) -> tuple[str, ...]:
+    """The pipeline of GitLab that is there."""
+    places = (where.rpartition(":")[0] for name, where in told.places("technology")
+              if name == "gitlab-ci")  # fmt: skip
+    return tuple(path for path in places if path)
 
 
 def _siblings(request: str) -> tuple[str, ...]:

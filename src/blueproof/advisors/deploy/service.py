@@ -17,6 +17,7 @@ INSTALL = {
 IMAGE = "/app"  # where the repository lies in the image
 HEALTH = "/healthz"  # where a service of another language says that it runs, unless it has its own
 MOST_STOP = 120  # seconds that Fargate waits at most between SIGTERM and SIGKILL
+IMAGED = frozenset({"node", "python", "go", "ruby"})  # languages that an image is written for
 NODE, PORT, POSTGRES = "24", 3000, "17"
 
 
@@ -32,6 +33,37 @@ class Worker:
     folder: str = ""
     where: str = ""
     schedules: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """Another service of the repository, in the same cluster; `port` is 0 where nobody connects.
+
+    Its image is built from `folder` by `image_file`, unless it shares the first one's. `stores`
+    are its variables that get the address of the database or of redis, `is_told` whether its
+    own files name the route `health`, `has_image` whether it has a Dockerfile. `built` is
+    it as a service of its own where its Dockerfile is written here; None where it has one.
+    """
+
+    name: str
+    where: str = ""
+    folder: str = ""
+    image_file: str = "Dockerfile"
+    command: tuple[str, ...] = ()
+    port: int = 0
+    health: str = HEALTH
+    shares_image: bool = False
+    stores: tuple[tuple[str, str], ...] = ()
+    secrets: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    is_told: bool = False
+    has_image: bool = True
+    built: "Service | None" = None
+
+    @property
+    def key(self) -> str:
+        """How Terraform calls what belongs to it."""
+        return self.name.replace("-", "_")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +90,11 @@ class Service:
     if nobody told. `redis_addresses` are variables that hold the address of Redis, `redis_places`
     those that hold its host and port. `siblings` are the folders of services of the same repository
     that words alone name, this one's first. `adds_gunicorn` is whether what starts it
-    is not among its packages, `has_source_folder` whether its modules lie below src.
+    is not among its packages, `has_source_folder` whether its modules lie below src. `context` is
+    the folder that its image is made of where the repository's root is no package, `besides` the
+    other services of the repository that are written, `members` a clause for each that there is,
+    `found` a sentence on all. `forge` is the address of the GitLab that it lies on, "" on GitHub.
+    `versions` are those of Python, Django and psycopg2 that its files name.
     """
 
     name: str = "api"
@@ -125,6 +161,12 @@ class Service:
     siblings: tuple[str, ...] = ()
     adds_gunicorn: bool = False
     has_source_folder: bool = False
+    context: str = ""
+    besides: tuple[Beside, ...] = ()
+    members: tuple[str, ...] = ()
+    forge: str = ""
+    versions: tuple[tuple[str, str], ...] = ()
+    found: str = ""
     assumed: tuple[Assumption, ...] = ()
     where: tuple[tuple[str, str], ...] = field(default=())
 
@@ -185,15 +227,20 @@ class Service:
     def live_path(self) -> str:
         """Where it says that it runs, whatever it depends on."""
         if not self.is_node:
-            return self.health or HEALTH
+            return self.health or self.usual_health
         return (self.liveness or self.health or self.ready_path) if self.lives else "/livez"
 
     @property
     def ready_path(self) -> str:
         """Where it says that it can do its work."""
         if not self.is_node:
-            return self.health or HEALTH
+            return self.health or self.usual_health
         return self.readiness if self.lives else "/readyz"
+
+    @property
+    def usual_health(self) -> str:
+        """Where a service of its framework says that it runs; Rails has /up from 7.1 on."""
+        return "/up" if self.framework in {"ruby-on-rails", "rails"} else HEALTH
 
     @property
     def start_path(self) -> str:

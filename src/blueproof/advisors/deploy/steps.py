@@ -22,12 +22,7 @@ def steps(deployment: Deployment) -> tuple[Step, ...]:
             check="each step of the guide says how to see that it worked",
             undo="each step of the guide has its way back",
         ),
-        Step(
-            do="Set required reviewers on the environments production and production-infra",
-            horizon="now",
-            check="a run on main waits for you",
-            undo="take the reviewers off",
-        ),
+        _approved(service),
         Step(
             do="Load-test one task before you trust the sizes: they assume 100 requests a second "
             "and vCPU",
@@ -48,6 +43,25 @@ def steps(deployment: Deployment) -> tuple[Step, ...]:
             )
         )
     return tuple(found)
+
+
+def _approved(service: Service) -> Step:
+    """Who says that it goes to production."""
+    if service.forge:
+        return Step(
+            do="Protect main: nobody pushes, maintainers merge; on Premium and Ultimate protect "
+            "the environment production too. The jobs production and infrastructure-production "
+            "wait until somebody starts them",
+            horizon="now",
+            check="a push to main is refused, and a merged change waits at production",
+            undo="protect main as before",
+        )
+    return Step(
+        do="Set required reviewers on the environments production and production-infra",
+        horizon="now",
+        check="a run on main waits for you",
+        undo="take the reviewers off",
+    )
 
 
 _LOCKED = {"npm": "npm install", "pnpm": "pnpm install", "yarn": "yarn install"}
@@ -163,10 +177,11 @@ def _moved(deployment: Deployment) -> Iterator[Step]:
 def _afterwards(service: Service) -> Iterator[Step]:
     """What is taken away once the pipeline has deployed."""
     names = tuple(dict.fromkeys(name for name, _ in service.keys))
+    delete = "glab variable delete" if service.forge else "gh secret delete"
     if names:
         yield Step(
             do="After the first green deploy delete the old key: "
-            + "; ".join(f"`gh secret delete {name}`" for name in names)
+            + "; ".join(f"`{delete} {name}`" for name in names)
             + "; then `aws iam delete-access-key` of it, and its IAM user if nothing else uses it",
             horizon="next",
             check="`gh secret list` shows none of them, and the pipeline is still green",

@@ -2,9 +2,10 @@
 
 import re
 
-from blueproof.advisors.deploy.case import NAMES, Deployment
+from blueproof.advisors.deploy.case import NAMES, SHORT, Deployment
 from blueproof.advisors.deploy.load import Shape, said
 from blueproof.advisors.deploy.schema_changes import breaking
+from blueproof.advisors.deploy.skills import told_of_gaps
 from blueproof.advisors.deploy.working import of_the_queue, told_of_jobs
 from blueproof.costs.aws_stack import STAGING
 from blueproof.facts.load import fact
@@ -29,7 +30,10 @@ def what(deployment: Deployment) -> str:
     store = _STORES[service.database]
     if store and not service.makes_database and service.database == "postgresql":
         store = "the RDS that you have" if "database" in service.kept else "the database you have"
-    return NAMES[deployment.shape] + (f", with {store}" if store else "")
+    name = NAMES[deployment.shape]
+    if "balancer" in service.kept:
+        name = f"{SHORT[deployment.shape]} behind the load balancer that you have"
+    return name + (f", with {store}" if store else "")
 
 
 def answer(deployment: Deployment) -> str:
@@ -44,29 +48,31 @@ def answer(deployment: Deployment) -> str:
     rest = (
         _stops(deployment),
         _siblings(deployment),
+        deployment.service.found,
         told_of_jobs(deployment),
         _balancer(deployment),
         _pipeline(deployment),
         _elsewhere(deployment),
+        told_of_gaps(deployment.brief),
     )
     return " ".join(filter(None, (f"{first}{beside}.", *rest)))
 
 
-_GITLAB = (
-    "You named GitLab: these workflows are written for GitHub Actions and do not run there. The "
-    "Terraform, the image and the commands of each job stay as they are; what you write is "
-    ".gitlab-ci.yml with id_tokens, and in infra/bootstrap the provider https://gitlab.com with "
-    "the subject project_path:GROUP/PROJECT:ref_type:branch:ref:main."
-)
-
-
 def _elsewhere(deployment: Deployment) -> str:
     """What differs where the repository is not on GitHub."""
-    named = {
-        str(f.value) for f in deployment.brief.facts
-        if f.key == "technology" and f.role not in {"rejected", "negated"}
-    }  # fmt: skip
-    return _GITLAB if named & {"gitlab-ci", "gitlab"} and "github-actions" not in named else ""
+    forge = deployment.service.forge
+    if not forge:
+        return ""
+    runner = (
+        "jobs run on GitLab's own runners for ARM (saas-linux-small-arm64)"
+        if forge == "https://gitlab.com"
+        else "it needs a runner with the tag arm64 and privileged Docker, and AWS must reach "
+        f"{forge}/.well-known/openid-configuration over the internet"
+    )
+    return (
+        f"Its tokens (id_tokens) are trusted from {forge} for the subject "
+        f"project_path:GROUP/PROJECT:ref_type:branch:ref:main; {runner}."
+    )
 
 
 def _siblings(deployment: Deployment) -> str:
@@ -76,15 +82,17 @@ def _siblings(deployment: Deployment) -> str:
         return ""
     first, others = names[0], " and ".join(names[1:])
     return (
-        f"One image, one deploy.yml and one state for each service: the files are for {first}; set "
-        f'paths: ["{first}/**"] under on.push of its deploy.yml, and build with `docker build '
-        f"{first}`. Ask again for {others} alone, in an output folder of its own: it gets the same "
-        "with its own name, so a change of one folder deploys that one."
+        f'From words alone the files are for {first}: set paths: ["{first}/**"] under on.push of '
+        f"its deploy.yml, so that a change of that folder deploys it, and build with `docker build "
+        f"{first}`. Hand over the repository's folder, and {others} is written too: from an image "
+        "of its own, in the same cluster, behind the same load balancer, on the same database."
     )
 
 
 def _balancer(deployment: Deployment) -> str:
     """That a load balancer which is there is not used."""
+    if "balancer" in deployment.service.kept:
+        return ""
     if deployment.shape != "fargate" or not _ALB.search(deployment.brief.request):
         return ""
     lines = deployment.bill(deployment.shape, deployment.tier, deployment.load.monthly).lines
@@ -100,9 +108,21 @@ def _balancer(deployment: Deployment) -> str:
 def _yours(deployment: Deployment) -> str:
     """That what is there already is not in the bill."""
     service = deployment.service
+    names = [said for part, said in _KEPT if part in service.kept]
+    if names:
+        return f" beside what {_listed(names)} cost{'s' if len(names) == 1 else ''} you already"
     if service.database == "postgresql" and not service.makes_database:
         return " beside what the database costs you already"
     return " beside your network" if "network" in service.kept else ""
+
+
+_KEPT = (
+    ("database", "the database"), ("balancer", "the load balancer"), ("registry", "the registry"),
+)  # fmt: skip
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1]) if names[1:] else names)
 
 
 def _of_staging(deployment: Deployment) -> str:
@@ -130,9 +150,12 @@ def _pipeline(deployment: Deployment) -> str:
     migrates = "migrates, " if service.migrate else ""
     if service.migrate and not service.is_node:
         migrates = f"runs `{service.migrate}` as a task of its own, "
+    forge, asked = ("GitLab CI", "merge") if service.forge else ("GitHub Actions", "pull")
+    more = sum(not beside.shares_image for beside in service.besides)
+    images = f"{more + 1} images" if more else "one image"
     return (
-        f"GitHub Actions builds one image, {migrates}switches and rolls back by itself, plans "
-        "infrastructure on pull requests and applies it after approval; it holds no AWS key."
+        f"{forge} builds {images}, {migrates}switches and rolls back by itself, plans "
+        f"infrastructure on {asked} requests and applies it after approval; it holds no AWS key."
     )
 
 
@@ -206,6 +229,7 @@ def _of_fargate(deployment: Deployment) -> list[str]:
         "ECS service of its own, without a way in"
         for worker in deployment.service.workers
     ]
+    found += deployment.service.members
     found.append(
         "the process stays warm: no cold start, one pool of connections for each task, no time "
         "limit of 30 s"
@@ -263,6 +287,18 @@ def _left_alone(deployment: Deployment) -> list[str]:
         )
     elif "network" in kept:
         found.append("your network is referred to by its id, and neither changed nor billed here")
+    if "balancer" in kept:
+        found.append(
+            "your load balancer gets one rule for the service's name and a certificate beside its "
+            "own, behind its HTTPS listener; its other rules, and what it costs, stay as they are"
+        )
+    if "cluster" in kept:
+        found.append("the service joins your cluster, whose other services are not touched")
+    if "registry" in kept:
+        found.append(
+            "images go into your registry, which is not changed: set its tags immutable, or a tag "
+            "can be moved to another image (deploys go by digest in any case)"
+        )
     if "outside" in kept:
         found.append("your database stays where it is: its price is not in this bill")
     return found

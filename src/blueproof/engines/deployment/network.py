@@ -198,7 +198,7 @@ def _ports(project: Project) -> Iterator[Judged]:
             "the target group": values.text(group.body.get("port")),
             "the container": _mapped(task, values),
             "PORT": _environment(task, "PORT"),
-            "the image": _exposed(project),
+            "the image": _exposed(project) if _is_first(task) else "",
         }
         for name, other in told.items():
             said = f"{name} says port {other}, the service {port}"
@@ -208,7 +208,13 @@ def _ports(project: Project) -> Iterator[Judged]:
         doors = [o for o in openings(stack, values) if o.holds(int(port))]
         own = {g.address for g in groups_of(service, values)}
         balancers = {g.address for lb in stack.of("aws_lb") for g in groups_of(lb, values)}
-        opened = any(d.inward and d.group in own and balancers & set(d.groups) for d in doors)
+        # One that stands has a group that a variable names, which leads to nothing here.
+        stands = bool(stack.data("aws_lb"))
+        opened = any(
+            d.inward and d.group in own
+            and (balancers & set(d.groups) or (stands and not d.groups and not d.ranges))
+            for d in doors
+        )  # fmt: skip
         said = f"the load balancer cannot reach {service.address} on {port}"
         yield Judged(place(stack, service), "" if opened else said)
 
@@ -218,6 +224,12 @@ def _mapped(task: Resource | None, values: Values) -> str:
         for mapping in records(container.get("portMappings")):
             return values.text(mapping.get("containerPort"))
     return ""
+
+
+def _is_first(task: Resource | None) -> bool:
+    """Whether a task runs the image of the Dockerfile in the root, and not another service's."""
+    containers = records(task.body.get("container_definitions") if task else None)
+    return all(as_text(container.get("image")) in {"", "var.image"} for container in containers)
 
 
 def _environment(task: Resource | None, name: str) -> str:

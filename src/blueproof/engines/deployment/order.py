@@ -14,6 +14,7 @@ from blueproof.engines.deployment.shell import Command
 _KEY = re.compile(r"key=([\w$./{}-]+)")
 _PUT = re.compile(r"environments/([\w-]+)$")
 # What a later stack looks up under its own name is made by an earlier one.
+_GIVEN_NAME = "var.registry"
 _LOOKED_UP = ("aws_ecr_repository", "aws_secretsmanager_secret")
 
 
@@ -105,7 +106,10 @@ def _inputs(command: Command, stack: Stack, made: _Made) -> Iterator[str]:
 
 def _earlier(stack: Stack, folder: str, made: _Made) -> Iterator[str]:
     """What another stack, a push or a registrar must have made before."""
-    looked_up = [r for kind in _LOOKED_UP for r in stack.data(kind)]
+    # One whose name the person gives stands already.
+    looked_up = [
+        r for kind in _LOOKED_UP for r in stack.data(kind) if r.body.text("name") != _GIVEN_NAME
+    ]
     if looked_up and not made.applied - {folder}:
         yield f"{looked_up[0].address} is looked up before anything makes it"
     if any(v.name == "image" for v in stack.variables) and not made.pushed:

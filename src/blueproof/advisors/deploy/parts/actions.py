@@ -25,6 +25,14 @@ def checkout() -> Data:
 
 def install(service: Service) -> list[Data]:
     """The language and the packages exactly as locked; corepack is that of the Node just set up."""
+    made = _steps_of(service)
+    if not service.context:
+        return made
+    return [{**each, "working-directory": service.context} if "run" in each else each
+            for each in made]  # fmt: skip
+
+
+def _steps_of(service: Service) -> list[Data]:
     if not service.is_node:
         return _installed(service)
     corepack = [step("Package manager", "corepack enable")] if service.manager != "npm" else []
@@ -44,7 +52,8 @@ def _installed(service: Service) -> list[Data]:
     if service.language == "python":
         python = {**use("actions/setup-python"), "with": {"python-version": service.line}}
         known = {name: programs()[name].line for name in ("uv", "poetry")}
-        script = _PYTHON[service.manager].format(lock=service.lock or "requirements.txt", **known)
+        lock = (service.lock or "requirements.txt").removeprefix(f"{service.context}/")
+        script = _PYTHON[service.manager].format(lock=lock, **known)
         return [python, step("Install", script)]
     if service.language == "go":
         return [{**use("actions/setup-go"), "with": {"go-version": service.line}}]

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
+from blueproof.advisors.deploy.parts.deploying import deploy_grants
 from blueproof.advisors.deploy.parts.fargate import app_secrets
+from blueproof.advisors.deploy.parts.forge import bounds, by_forge
 from blueproof.advisors.deploy.parts.grants import (
     apply_grants,
-    boundary_grants,
-    deploy_grants,
     environments,
     plan_grants,
 )
-from blueproof.advisors.deploy.parts.roles import by_github, document, role
+from blueproof.advisors.deploy.parts.roles import by_github, role
 from blueproof.advisors.deploy.service import Service
-from blueproof.cloud.stack import Resource, Stack, body, ref
+from blueproof.cloud.stack import Resource, Stack, Value, body, ref
 
 FOLDER = "infra/bootstrap"
 _STATE, _GITHUB, _REGISTRY = "state.tf", "pipeline.tf", "registry.tf"
@@ -25,6 +25,9 @@ def bootstrap(service: Service, form: Form, main: Stack) -> Iterator[Resource]:
     """The resources that the pipeline itself rests on; `main` is what it will apply."""
     yield from _state()
     yield from _registry()
+    for beside in service.besides:
+        if not beside.shares_image:
+            yield from _registry_of(beside.key, f"${{local.name}}-{beside.name}")
     if app_secrets(service):
         yield Resource(
             kind="aws_secretsmanager_secret", name="app", file="secrets.tf",
@@ -78,11 +81,15 @@ def _state() -> Iterator[Resource]:
 
 
 def _registry() -> Iterator[Resource]:
+    yield from _registry_of("app", ref("local.name"))
+
+
+def _registry_of(key: str, named: Value) -> Iterator[Resource]:
     yield Resource(
-        kind="aws_ecr_repository", name="app", file=_REGISTRY,
-        says="A tag is never given twice, so what was tested is what runs.",
+        kind="aws_ecr_repository", name=key, file=_REGISTRY,
+        says="A tag is never given twice, so what was tested is what runs." if key == "app" else "",
         body=body(
-            name=ref("local.name"),
+            name=named,
             image_tag_mutability="IMMUTABLE",
             image_scanning_configuration=body(scan_on_push=True),
         ),
@@ -93,12 +100,15 @@ def _registry() -> Iterator[Resource]:
         '"action": {"type": "expire"}}]}'
     )
     yield Resource(
-        kind="aws_ecr_lifecycle_policy", name="app", file=_REGISTRY,
-        body=body(repository=ref("aws_ecr_repository.app.name"), policy=policy),
+        kind="aws_ecr_lifecycle_policy", name=key, file=_REGISTRY,
+        body=body(repository=ref(f"aws_ecr_repository.{key}.name"), policy=policy),
     )  # fmt: skip
 
 
 def _github(service: Service, form: Form, main: Stack) -> Iterator[Resource]:
+    if service.forge:
+        yield from by_forge(service, form, main, _GITHUB)
+        return
     yield Resource(
         kind="aws_iam_openid_connect_provider", name="github", file=_GITHUB,
         says="GitHub's runs prove who they are by a token; no key of AWS is kept anywhere.",
@@ -107,20 +117,11 @@ def _github(service: Service, form: Form, main: Stack) -> Iterator[Resource]:
             client_id_list=("sts.amazonaws.com",),
         ),
     )  # fmt: skip
-    yield document("boundary", _GITHUB, boundary_grants(main))
-    yield Resource(
-        kind="aws_iam_policy", name="boundary", file=_GITHUB,
-        says="The most that a role of the service can be given, whoever changes it. A new kind of "
-        "right is written here first, by you.",
-        body=body(
-            name="${local.name}-boundary",
-            policy=ref("data.aws_iam_policy_document.boundary.json"),
-        ),
-    )  # fmt: skip
+    yield from bounds(main, _GITHUB)
     yield from role(
         "plan", _GITHUB, "Pull requests plan with it: it reads the state, changes nothing, and "
         "sees no secret.",
-        by_github(_PROVIDER, ("repo:${var.repository}:pull_request",)), plan_grants(),
+        by_github(_PROVIDER, ("repo:${var.repository}:pull_request",)), plan_grants(main),
     )  # fmt: skip
     yield from role(
         "apply", _GITHUB, "Changes the infrastructure, after somebody approved in GitHub.",

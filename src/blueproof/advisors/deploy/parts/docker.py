@@ -50,8 +50,8 @@ def _lines(service: Service, form: Form) -> Iterator[str]:
     yield f"FROM {below} AS build"
     if service.manager != "npm":
         yield "ENV COREPACK_ENABLE_DOWNLOAD_PROMPT=0"
-    yield "WORKDIR /app"
-    yield "COPY . ."
+    yield f"WORKDIR {place(service.context)}"
+    yield f"COPY {service.context} ./" if service.context else "COPY . ."
     yield from _says(service)
     yield "RUN " + " \\\n  && ".join(_built(service))
     yield ""
@@ -66,12 +66,12 @@ def _lines(service: Service, form: Form) -> Iterator[str]:
         adapter = next(i for i in _images() if i.startswith(ADAPTER))
         yield "# Hands Lambda's events to the port, as requests; outside Lambda it does nothing."
         yield f"COPY --from={adapter} /lambda-adapter /opt/extensions/lambda-adapter"
-    yield "WORKDIR /app"
-    yield "COPY --from=build --chown=node:node /app ./"
+    yield f"WORKDIR {place(service.context)}"
+    yield f"COPY --from=build --chown=node:node {place(service.context)} ./"
     if service.uploads == "disk":
         yield "# Uploads are written below it."
         yield "RUN chown node:node ."
-    if service.root:
+    if service.root != service.context:
         yield f"WORKDIR {place(service.root)}"
     yield "# node, by its number: a host need not know the name."
     yield "USER 1000"
@@ -89,9 +89,8 @@ def _built(service: Service) -> Iterator[str]:
     if service.build:
         yield _run(service, "build", service.folder_of("build-command"))
     for name, wanted in service.tools:
-        inside = (
-            f" --prefix {folder}" if (folder := service.folder_of("service.migrate-tool")) else ""
-        )
+        folder = _below(service, service.folder_of("service.migrate-tool"))
+        inside = f" --prefix {folder}" if folder else ""
         yield f'npm{inside} pkg set "dependencies.{name}={wanted}"'
         yield f'npm{inside} pkg delete "devDependencies.{name}"'
     yield _pruned(service)
@@ -119,12 +118,21 @@ def _openssl(service: Service) -> Iterator[str]:
 def generates(service: Service) -> str:
     """The command that writes Prisma's client, from the root of the repository."""
     schema = service.told("orm").rpartition(":")[0]
+    schema = schema.removeprefix(f"{service.context}/") if service.context else schema
     # Prisma finds these by itself; package.json tells that it is used, and not where its schema is.
     found = schema in {"schema.prisma", "prisma/schema.prisma"} or not schema.endswith(".prisma")
     return "npx prisma generate" + ("" if found else f" --schema {schema}")
 
 
+def _below(service: Service, folder: str) -> str:
+    """A folder as it is called from the one that the image is made of."""
+    if not service.context:
+        return folder
+    return "" if folder == service.context else folder.removeprefix(f"{service.context}/")
+
+
 def _run(service: Service, script: str, folder: str) -> str:
+    folder = _below(service, folder)
     return f"npm --prefix {folder} run {script}" if folder else f"{service.runs} {script}"
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
+from blueproof.advisors.deploy.parts import besides as beside
 from blueproof.advisors.deploy.parts.moving import TAKES_TRAFFIC, moves
 from blueproof.advisors.deploy.parts.network import HTTP, HTTPS, service_subnets, subnets, vpc
 from blueproof.advisors.deploy.parts.roles import bounded, by_service, grant
-from blueproof.advisors.deploy.parts.stores import environment, permissions
+from blueproof.advisors.deploy.parts.stores import address_of, environment, permissions
 from blueproof.advisors.deploy.parts.workers import log_arns, workers
 from blueproof.advisors.deploy.service import Service
 from blueproof.cloud.stack import Body, Call, Resource, Value, body, ref, table
@@ -28,6 +29,7 @@ def fargate(service: Service, form: Form) -> Iterator[Resource]:
     yield _task(service, form)
     yield _service(service, form)
     yield from workers(service, form, _settings(service), _secrets(service))
+    yield from beside.besides(service, form)
     yield from _scaling(service, form)
 
 
@@ -154,11 +156,15 @@ def _roles(service: Service) -> Iterator[Resource]:
         grant(
             "Image",
             ("ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"),
-            ("${data.aws_ecr_repository.app.arn}",),
+            tuple(
+                f"${{data.aws_ecr_repository.{name}.arn}}"
+                for name in ("app", *beside.registries(service))
+            ),
         ),
         grant(
             "Logs", ("logs:CreateLogStream", "logs:PutLogEvents"),
-            ("${aws_cloudwatch_log_group.service.arn}:*", *log_arns(service)),
+            ("${aws_cloudwatch_log_group.service.arn}:*", *log_arns(service),
+             *beside.log_arns(service)),
         ),
     ]  # fmt: skip
     if secret_arns(service):
@@ -184,16 +190,11 @@ def secret_arns(service: Service) -> tuple[str, ...]:
     return tuple(found)
 
 
-def address_of(service: Service) -> str:
-    """The ARN of the secret that holds the database's address, as Terraform calls it."""
-    made = "aws_secretsmanager_secret.database_url.arn"
-    return made if service.makes_database else f"data.{made}"
-
-
 def app_secrets(service: Service) -> tuple[str, ...]:
     """The names of the secrets that the person puts in, beside the database's address."""
     ours = {"DATABASE_URL", "REDIS_URL"} if service.redis else {"DATABASE_URL"}
-    return tuple(sorted(set(service.secrets) - ours))
+    named = {name for each in service.besides for name in each.secrets}
+    return tuple(sorted({*service.secrets, *named} - ours))
 
 
 def _cluster(form: Form) -> Iterator[Resource]:
@@ -280,7 +281,9 @@ def _secrets(service: Service) -> tuple[Value, ...]:
     if service.database == "postgresql":
         found.append(table(name="DATABASE_URL", valueFrom=ref(address_of(service))))
     app = "${data.aws_secretsmanager_secret.app.arn}"
-    found += [table(name=n, valueFrom=f"{app}:{n}::") for n in app_secrets(service)]
+    others = {name for each in service.besides for name in each.secrets} - {*service.secrets}
+    own = (name for name in app_secrets(service) if name not in others)
+    found += [table(name=n, valueFrom=f"{app}:{n}::") for n in own]
     return tuple(found)
 
 

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.roles import grant
-from blueproof.advisors.deploy.service import Service
 from blueproof.cloud.stack import Body, Stack, ref
 
-_HERE = "${var.region}:${data.aws_caller_identity.here.account_id}"
-_ACCOUNT = "${data.aws_caller_identity.here.account_id}"
-_NAMED = "${local.name}-*"
+HERE = "${var.region}:${data.aws_caller_identity.here.account_id}"
+ACCOUNT = "${data.aws_caller_identity.here.account_id}"
+NAMED = "${local.name}-*"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +75,24 @@ _POWERS = (
         in_region=True,
     ),
     Power(
+        sid="TargetGroups",
+        kinds="data.aws_lb",
+        actions="""elasticloadbalancing:Describe* elasticloadbalancing:CreateTargetGroup
+        elasticloadbalancing:DeleteTargetGroup elasticloadbalancing:ModifyTargetGroup
+        elasticloadbalancing:ModifyTargetGroupAttributes elasticloadbalancing:AddTags
+        elasticloadbalancing:RemoveTags""",
+        in_region=True,
+    ),
+    Power(
+        sid="Rules",
+        kinds="aws_lb_listener_rule",
+        actions="""elasticloadbalancing:CreateRule elasticloadbalancing:ModifyRule
+        elasticloadbalancing:DeleteRule elasticloadbalancing:SetRulePriorities
+        elasticloadbalancing:AddListenerCertificates
+        elasticloadbalancing:RemoveListenerCertificates""",
+        in_region=True,
+    ),
+    Power(
         sid="Certificate",
         kinds="aws_acm_certificate",
         actions="""acm:RequestCertificate acm:DescribeCertificate acm:DeleteCertificate
@@ -124,7 +141,7 @@ _POWERS = (
         lambda:DeleteFunctionConcurrency lambda:GetFunctionConcurrency lambda:CreateAlias
         lambda:UpdateAlias lambda:DeleteAlias lambda:AddPermission lambda:RemovePermission
         lambda:TagResource lambda:UntagResource""",
-        resources=(f"arn:aws:lambda:{_HERE}:function:{_NAMED}",),
+        resources=(f"arn:aws:lambda:{HERE}:function:{NAMED}",),
     ),
     Power(
         sid="Api",
@@ -140,7 +157,7 @@ _POWERS = (
         kinds="aws_db_instance",
         # Terraform asks for a database by the name that AWS gave it, which nobody knows before.
         actions="rds:DescribeDBInstances",
-        resources=(f"arn:aws:rds:{_HERE}:db:*",),
+        resources=(f"arn:aws:rds:{HERE}:db:*",),
     ),
     Power(
         sid="Database",
@@ -150,7 +167,7 @@ _POWERS = (
         rds:ModifyDBSubnetGroup rds:DeleteDBSubnetGroup rds:CreateDBParameterGroup
         rds:ModifyDBParameterGroup rds:ResetDBParameterGroup rds:DeleteDBParameterGroup
         rds:AddTagsToResource rds:RemoveTagsFromResource""",
-        resources=(f"arn:aws:rds:{_HERE}:*:{_NAMED}", f"arn:aws:rds:{_HERE}:*:default*"),
+        resources=(f"arn:aws:rds:{HERE}:*:{NAMED}", f"arn:aws:rds:{HERE}:*:default*"),
     ),
     Power(
         sid="Cache",
@@ -171,7 +188,7 @@ _POWERS = (
         dynamodb:DescribeTimeToLive dynamodb:ListTagsOfResource dynamodb:CreateTable
         dynamodb:UpdateTable dynamodb:DeleteTable dynamodb:UpdateContinuousBackups
         dynamodb:UpdateTimeToLive dynamodb:TagResource dynamodb:UntagResource""",
-        resources=(f"arn:aws:dynamodb:{_HERE}:table/{_NAMED}",),
+        resources=(f"arn:aws:dynamodb:{HERE}:table/{NAMED}",),
     ),
     Power(
         sid="Files",
@@ -180,7 +197,7 @@ _POWERS = (
         s3:PutBucketPublicAccessBlock s3:GetEncryptionConfiguration s3:PutEncryptionConfiguration
         s3:GetLifecycleConfiguration s3:PutLifecycleConfiguration s3:GetAccelerateConfiguration
         s3:GetReplicationConfiguration""",
-        resources=(f"arn:aws:s3:::{_NAMED}-files-{_ACCOUNT}",),
+        resources=(f"arn:aws:s3:::{NAMED}-files-{ACCOUNT}",),
     ),
     Power(
         sid="Secrets",
@@ -190,7 +207,7 @@ _POWERS = (
         secretsmanager:GetSecretValue secretsmanager:PutSecretValue
         secretsmanager:UpdateSecretVersionStage secretsmanager:TagResource
         secretsmanager:UntagResource""",
-        resources=(f"arn:aws:secretsmanager:{_HERE}:secret:{_NAMED}/database-url-*",),
+        resources=(f"arn:aws:secretsmanager:{HERE}:secret:{NAMED}/database-url-*",),
     ),
     Power(
         sid="Logs",
@@ -202,8 +219,8 @@ _POWERS = (
         kinds="aws_cloudwatch_log_group",
         actions="""logs:ListTagsForResource logs:CreateLogGroup logs:DeleteLogGroup
         logs:PutRetentionPolicy logs:TagResource logs:UntagResource""",
-        resources=(f"arn:aws:logs:{_HERE}:log-group:/ecs/{_NAMED}",
-                   f"arn:aws:logs:{_HERE}:log-group:/aws/lambda/{_NAMED}"),
+        resources=(f"arn:aws:logs:{HERE}:log-group:/ecs/{NAMED}",
+                   f"arn:aws:logs:{HERE}:log-group:/aws/lambda/{NAMED}"),
     ),
     Power(
         sid="Topic",
@@ -211,7 +228,7 @@ _POWERS = (
         actions="""sns:GetTopicAttributes sns:GetSubscriptionAttributes sns:ListTagsForResource
         sns:CreateTopic sns:DeleteTopic sns:SetTopicAttributes sns:Subscribe sns:Unsubscribe
         sns:TagResource sns:UntagResource""",
-        resources=(f"arn:aws:sns:{_HERE}:{_NAMED}",),
+        resources=(f"arn:aws:sns:{HERE}:{NAMED}",),
     ),
     Power(
         sid="Alarms",
@@ -219,13 +236,13 @@ _POWERS = (
         actions="""cloudwatch:DescribeAlarms cloudwatch:ListTagsForResource
         cloudwatch:PutMetricAlarm cloudwatch:DeleteAlarms cloudwatch:TagResource
         cloudwatch:UntagResource""",
-        resources=(f"arn:aws:cloudwatch:{_HERE}:alarm:{_NAMED}",),
+        resources=(f"arn:aws:cloudwatch:{HERE}:alarm:{NAMED}",),
     ),
     Power(
         sid="Budget",
         kinds="aws_budgets_budget",
         actions="budgets:ViewBudget budgets:ModifyBudget budgets:ListTagsForResource",
-        resources=(f"arn:aws:budgets::{_ACCOUNT}:budget/{_NAMED}",),
+        resources=(f"arn:aws:budgets::{ACCOUNT}:budget/{NAMED}",),
     ),
 )  # fmt: skip
 _ROLES = """iam:GetRole iam:DeleteRole iam:UpdateRole iam:UpdateAssumeRolePolicy iam:TagRole
@@ -236,37 +253,48 @@ _POWERS_OF_ROLES = """iam:CreateRole iam:PutRolePolicy iam:DeleteRolePolicy
 iam:PutRolePermissionsBoundary"""
 # What a role of the service can be given at most, by the first word of an action.
 _WITHIN: dict[str, tuple[str, ...]] = {
-    "ecr": ("${aws_ecr_repository.app.arn}",),
-    "logs": (f"arn:aws:logs:{_HERE}:log-group:/ecs/{_NAMED}",
-             f"arn:aws:logs:{_HERE}:log-group:/aws/lambda/{_NAMED}"),
-    "secretsmanager": (f"arn:aws:secretsmanager:{_HERE}:secret:${{local.name}}/*",
-                       f"arn:aws:secretsmanager:{_HERE}:secret:{_NAMED}/*"),
-    "s3": (f"arn:aws:s3:::{_NAMED}-files-{_ACCOUNT}/*",),
-    "dynamodb": (f"arn:aws:dynamodb:{_HERE}:table/{_NAMED}",),
+    "logs": (f"arn:aws:logs:{HERE}:log-group:/ecs/{NAMED}",
+             f"arn:aws:logs:{HERE}:log-group:/aws/lambda/{NAMED}"),
+    "secretsmanager": (f"arn:aws:secretsmanager:{HERE}:secret:${{local.name}}/*",
+                       f"arn:aws:secretsmanager:{HERE}:secret:{NAMED}/*"),
+    "s3": (f"arn:aws:s3:::{NAMED}-files-{ACCOUNT}/*",),
+    "dynamodb": (f"arn:aws:dynamodb:{HERE}:table/{NAMED}",),
     "ec2": ("*",),
-    "ecs": (f"arn:aws:ecs:{_HERE}:task/{_NAMED}/*",),
+    "ecs": (f"arn:aws:ecs:{HERE}:task/{NAMED}/*",),
 }  # fmt: skip
 _EVERYWHERE = "ecr:GetAuthorizationToken"
 _READ = """ec2:DescribeAvailabilityZones route53:ListHostedZones route53:GetHostedZone
 route53:ListTagsForResource ecr:DescribeRepositories ecr:DescribeImages ecr:ListTagsForResource
 secretsmanager:DescribeSecret secretsmanager:GetResourcePolicy"""
+# What is read of things that stand, by the data source that looks them up.
+_READ_TOO = (
+    ("aws_lb", "elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:DescribeTags "
+     "elasticloadbalancing:DescribeLoadBalancerAttributes"),
+    ("aws_ecs_cluster", "ecs:DescribeClusters"),
+)  # fmt: skip
+_OF_CLUSTER = """ecs:CreateCluster ecs:DeleteCluster ecs:UpdateCluster
+ecs:UpdateClusterSettings"""  # not of one that stands
 _LINKED = ("ecs", "elasticloadbalancing", "rds", "elasticache", "ecs.application-autoscaling",
            "ops.apigateway")  # fmt: skip
 
 
-def plan_grants() -> tuple[Body, ...]:
+def plan_grants(main: Stack) -> tuple[Body, ...]:
     """What a plan reads: the state and the data sources, no secret, no running resource."""
+    read = [*_READ.split(), *(a for k, a in _READ_TOO if main.data(k) for a in a.split())]
     bucket = "${aws_s3_bucket.state.arn}"
     return (
         grant("State", ("s3:ListBucket",), (bucket,)),
         grant("StateFile", ("s3:GetObject",), (f"{bucket}/*",)),
-        grant("Lookups", tuple(_READ.split()), ("*",)),
+        grant("Lookups", tuple(read), ("*",)),
     )
 
 
 def apply_grants(main: Stack, form: Form) -> tuple[Body, ...]:
     """What it takes to make, change and remove the resources of a stack."""
-    kinds = {resource.kind for resource in main.resources}
+    kinds = {r.kind for r in main.made} | {
+        f"data.{r.kind}" for r in main.resources if r.mode == "data"
+    }
+    spared = set(_OF_CLUSTER.split()) if main.data("aws_ecs_cluster") else set()
     bucket = "${aws_s3_bucket.state.arn}"
     return (
         grant("State", ("s3:ListBucket",), (bucket,)),
@@ -274,13 +302,13 @@ def apply_grants(main: Stack, form: Form) -> tuple[Body, ...]:
             "StateFile", ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"), (f"{bucket}/*",)
         ),
         grant("Lookups", tuple(_READ.split()), ("*",)),
-        *(_allowed(p) for p in _POWERS if kinds & set(p.kinds.split())),
+        *(_allowed(p, spared) for p in _POWERS if kinds & set(p.kinds.split())),
         *_over_roles(form),
     )  # fmt: skip
 
 
-def _allowed(power: Power) -> Body:
-    actions = tuple(power.actions.split())
+def _allowed(power: Power, spared: set[str]) -> Body:
+    actions = tuple(a for a in power.actions.split() if a not in spared)
     if power.only:
         test, variable, values = power.only
         return grant(power.sid, actions, power.resources, test=test, variable=variable,
@@ -295,7 +323,7 @@ def _allowed(power: Power) -> Body:
 
 def _over_roles(form: Form) -> Iterator[Body]:
     """Power over the roles of the service, never over those that GitHub takes on."""
-    own = tuple(f"arn:aws:iam::{_ACCOUNT}:role/${{local.name}}-{e}-*" for e in environments(form))
+    own = tuple(f"arn:aws:iam::{ACCOUNT}:role/${{local.name}}-{e}-*" for e in environments(form))
     yield grant("Roles", tuple(_ROLES.split()), own)
     yield grant(
         "RolesWithinBounds", tuple(_POWERS_OF_ROLES.split()), own,
@@ -309,7 +337,7 @@ def _over_roles(form: Form) -> Iterator[Body]:
     )  # fmt: skip
     yield grant(
         "ServiceRoles", ("iam:CreateServiceLinkedRole",),
-        (f"arn:aws:iam::{_ACCOUNT}:role/aws-service-role/*",),
+        (f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/*",),
         test="StringEquals", variable="iam:AWSServiceName",
         values=tuple(f"{name}.amazonaws.com" for name in _LINKED),
     )  # fmt: skip
@@ -325,12 +353,15 @@ def boundary_grants(main: Stack) -> tuple[Body, ...]:
         if statement.text("effect") != "Deny"
         for action in statement.texts("actions")
     }
+    registries = [
+        f"${{aws_ecr_repository.{found.name}.arn}}" for found in main.data("aws_ecr_repository")
+    ]
     services = sorted({action.partition(":")[0] for action in allowed})
     named = tuple(
         grant(
             service.capitalize(),
             tuple(sorted(a for a in allowed - {_EVERYWHERE} if a.startswith(f"{service}:"))),
-            _WITHIN[service],
+            tuple(registries) if service == "ecr" else _WITHIN[service],
         )
         for service in services
     )
@@ -341,56 +372,3 @@ def boundary_grants(main: Stack) -> tuple[Body, ...]:
 def environments(form: Form) -> tuple[str, ...]:
     """The places it runs in, the last of them the one that people use."""
     return ("staging", "production") if form.staging else ("production",)
-
-
-def deploy_grants(service: Service, form: Form) -> tuple[Body, ...]:
-    """What it takes to push an image and let it run."""
-    registry = (
-        grant("Login", ("ecr:GetAuthorizationToken",), ("*",)),
-        grant(
-            "Push",
-            ("ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage",
-             "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload",
-             "ecr:PutImage", "ecr:DescribeImages"),
-            ("${aws_ecr_repository.app.arn}",),
-        ),
-    )  # fmt: skip
-    rest = _to_tasks(service, form) if form.shape == "fargate" else _to_functions()
-    return (*registry, *rest)
-
-
-def _to_tasks(service: Service, form: Form) -> Iterator[Body]:
-    yield grant(
-        "Register", ("ecs:RegisterTaskDefinition", "ecs:DescribeTaskDefinition"), ("*",),
-        test="StringEquals", variable="aws:RequestedRegion", values=(ref("var.region"),),
-    )  # fmt: skip
-    yield grant(
-        "Update", ("ecs:UpdateService", "ecs:DescribeServices"),
-        (f"arn:aws:ecs:{_HERE}:service/{_NAMED}/{_NAMED}",),
-    )  # fmt: skip
-    if service.migrate:
-        yield grant(
-            "Migrate", ("ecs:RunTask",), (f"arn:aws:ecs:{_HERE}:task-definition/{_NAMED}:*",)
-        )
-        yield grant("Watch", ("ecs:DescribeTasks",), (f"arn:aws:ecs:{_HERE}:task/{_NAMED}/*",))
-        yield grant(
-            "ReadLog", ("logs:GetLogEvents", "logs:FilterLogEvents"),
-            (f"arn:aws:logs:{_HERE}:log-group:/ecs/{_NAMED}:*",),
-        )  # fmt: skip
-    own = tuple(
-        f"arn:aws:iam::{_ACCOUNT}:role/${{local.name}}-{e}-{name}"
-        for e in environments(form) for name in ("start", "run")
-    )  # fmt: skip
-    yield grant(
-        "HandOver", ("iam:PassRole",), own,
-        test="StringEquals", variable="iam:PassedToService", values=("ecs-tasks.amazonaws.com",),
-    )  # fmt: skip
-
-
-def _to_functions() -> Iterator[Body]:
-    yield grant(
-        "Update",
-        ("lambda:UpdateFunctionCode", "lambda:GetFunction", "lambda:GetFunctionConfiguration",
-         "lambda:PublishVersion", "lambda:GetAlias", "lambda:UpdateAlias", "lambda:InvokeFunction"),
-        (f"arn:aws:lambda:{_HERE}:function:{_NAMED}",),
-    )  # fmt: skip

@@ -7,15 +7,25 @@ from blueproof.advisors.deploy.languages import WRITTEN
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts import moving
 from blueproof.advisors.deploy.parts.approving import approving
+from blueproof.advisors.deploy.parts.besides import image_variable
+from blueproof.advisors.deploy.parts.besiding import first_image, own_images
 from blueproof.advisors.deploy.parts.bootstrap import FOLDER
 from blueproof.advisors.deploy.parts.fargate import app_secrets
+from blueproof.advisors.deploy.parts.forge import approving as by_merge
+from blueproof.advisors.deploy.parts.forge import spoken
 from blueproof.advisors.deploy.parts.grants import environments
 from blueproof.advisors.deploy.parts.jobs import jobs_stage
 from blueproof.advisors.deploy.parts.patch import held, lifecycle, needs_lifecycle, patches, wiring
 from blueproof.advisors.deploy.parts.stacks import MAIN, Stacks
 from blueproof.advisors.deploy.parts.stage import Stage, written
 from blueproof.advisors.deploy.parts.stores import given
-from blueproof.advisors.deploy.parts.there import address, finding, there
+from blueproof.advisors.deploy.parts.there import (
+    address,
+    finding,
+    is_early,
+    there,
+    told_of_first_stack,
+)
 from blueproof.advisors.deploy.service import Service
 
 PATH = "GUIDE.md"
@@ -31,7 +41,7 @@ def guide(service: Service, form: Form, made: Stacks, idle: Decimal) -> str:
     )
     stages = tuple(_stages(service, form, made))
     parts = [written(number, stage) for number, stage in enumerate(stages, start=1)]
-    return "\n".join((head, *parts))
+    return spoken(told_of_first_stack("\n".join((head, *parts)), service), service)
 
 
 def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:
@@ -43,10 +53,12 @@ def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:
         yield jobs_stage(service)
     if not service.is_node and not service.health:
         yield _health(service)
+    found = [finding(service, made)] if there(made) else []
+    early = is_early(service)
+    yield from found if early else ()
     yield _first(service, form)
     yield _state()
-    if there(made):
-        yield finding(service, made)
+    yield from () if early else found
     if service.database == "postgresql" and not service.makes_database:
         yield address(service, form)
     if app_secrets(service):
@@ -54,8 +66,9 @@ def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:
     if form.shape == "lambda" and _reads_secrets(service):
         yield _sdk(service)
     yield _image()
+    yield from (first_image(beside) for beside in own_images(service))
     yield _variables(service, form)
-    yield approving(form)
+    yield by_merge(form) if service.forge else approving(form)
     if form.shape == "fargate":
         yield _domain()
     for environment in environments(form):
@@ -92,6 +105,9 @@ _ROUTES = {
     "flask": ('@app.get("/healthz")', "def healthz():", '    return {"status": "ok"}'),
     "django": ("# in urls.py; ALLOWED_HOSTS must let the load balancer's address in",
                'path("healthz", lambda request: HttpResponse("ok")),'),
+    "ruby-on-rails": ("# config/environments/production.rb: /up is answered, and not sent to https",
+                      'config.ssl_options = { redirect: { exclude: ->(r) { r.path == "/up" } } }',
+                      'config.host_authorization = { exclude: ->(r) { r.path == "/up" } }'),
 }  # fmt: skip
 
 
@@ -272,6 +288,9 @@ def _infrastructure(service: Service, form: Form, made: Stacks, environment: str
         takes = str(environment != "production").lower()
         variables.append(f"-var {moving.TAKES_TRAFFIC}={takes}")
     variables += [f'-var {name}="${said}"' for name, said in there(made)]
+    variables += [
+        f'-var {image_variable(each)}="$IMAGE_{each.key.upper()}"' for each in own_images(service)
+    ]
     if "settings" in known:
         of = "SETTINGS_STAGING" if environment == "staging" else "SETTINGS"
         variables.append(f'-var settings="${of}"')
@@ -343,7 +362,8 @@ def _handed(service: Service, form: Form) -> tuple[str, ...]:
     # The function's own library is named there.
     adds = form.shape == "lambda" and _reads_secrets(service)
     beside += _named(service) if adds else []
-    image = ("Dockerfile",) if service.language in WRITTEN else ()
+    written = [each.image_file for each in own_images(service) if each.built is not None]
+    image = ("Dockerfile", *written) if service.language in WRITTEN else tuple(written)
     found = (".github", "infra", *image, ".dockerignore", PATH, "RUNBOOK.md", *beside)
     return tuple(dict.fromkeys(found))
 
@@ -355,8 +375,13 @@ def _named(service: Service) -> list[str]:
 
 def _beside(service: Service, form: Form) -> str:
     """The workers that are switched after the service."""
-    names = ", ".join(w.name for w in service.workers) if form.shape == "fargate" else ""
-    return f" and after it the process {names}" if names else ""
+    if form.shape != "fargate":
+        return ""
+    names = ", ".join(w.name for w in service.workers)
+    others = ", ".join(each.name for each in service.besides)
+    after = [f"the process {names}"] if names else []
+    after += [f"the service {others}"] if others else []
+    return f" and after it {' and '.join(after)}" if after else ""
 
 
 def _alarm() -> Stage:

@@ -5,19 +5,22 @@ from collections.abc import Iterator
 from blueproof.advisors.deploy.service import Service
 from blueproof.facts.pinned import image, programs
 
-_IMAGES = {"python": "python", "go": "golang"}
+_IMAGES = {"python": "python", "go": "golang", "ruby": "ruby"}
+_IGNORED_RUBY = ("config/master.key", "config/credentials/*.key", "log/*", "tmp/*", "storage/*",
+                 "vendor/bundle", "spec")  # fmt: skip
 _VENV = "/opt/venv"
 _IGNORED = ("**/__pycache__", "**/*.pyc", ".venv", "venv", ".pytest_cache", ".mypy_cache")
 
 
 def lines(service: Service) -> Iterator[str]:
     """The Dockerfile, line by line."""
-    yield from (_python(service) if service.language == "python" else _go(service))
+    made = {"python": _python, "go": _go, "ruby": _ruby}[service.language]
+    yield from made(service)
 
 
 def ignored(service: Service) -> tuple[str, ...]:
     """What is left out of the image beside what always is."""
-    return _IGNORED if service.language == "python" else ()
+    return {"python": _IGNORED, "ruby": _IGNORED_RUBY}.get(service.language, ())
 
 
 def base(service: Service) -> str:
@@ -41,7 +44,7 @@ def _python(service: Service) -> Iterator[str]:
     yield f"ENV PORT={service.port}"
     yield "WORKDIR /app"
     yield f"COPY --from=build {_VENV} {_VENV}"
-    yield "COPY . ."
+    yield f"COPY {service.context} ./" if service.context else "COPY . ."
     yield "# A user by its number, who owns nothing here."
     yield "USER 1000"
     yield f"EXPOSE {service.port}"
@@ -57,27 +60,33 @@ def _installed(service: Service) -> Iterator[str]:
         yield "# gunicorn is not among your packages: put it there, and its line can go."
     if service.manager == "uv":
         yield f"RUN pip install uv=={known['uv'].line}"
-        yield "COPY pyproject.toml uv.lock ./"
+        yield f"COPY {_at(service, 'pyproject.toml')} {_at(service, 'uv.lock')} ./"
         yield f"ENV UV_PROJECT_ENVIRONMENT={_VENV}"
         yield f"RUN uv sync --locked --no-dev --no-install-project{beside}"
     elif service.manager == "poetry":
         yield "# Poetry has a place of its own: its packages are none of the service's."
         yield "RUN python -m venv /opt/poetry \\"
         yield f"  && /opt/poetry/bin/pip install poetry=={known['poetry'].line}"
-        yield "COPY pyproject.toml poetry.lock ./"
+        yield f"COPY {_at(service, 'pyproject.toml')} {_at(service, 'poetry.lock')} ./"
         yield f"RUN /opt/poetry/bin/poetry install --only main --no-root --no-interaction{beside}"
     else:
-        yield f"COPY {service.lock or 'requirements.txt'} ./"
-        yield f"RUN pip install -r {(service.lock or 'requirements.txt')}{beside}"
+        lock = service.lock or "requirements.txt"
+        yield f"COPY {_at(service, lock)} ./"
+        yield f"RUN pip install -r {lock.rpartition('/')[2] if service.context else lock}{beside}"
+
+
+def _at(service: Service, path: str) -> str:
+    """A file of the service, from the root of the repository."""
+    return f"{service.context}/{path.removeprefix(f'{service.context}/')}".lstrip("/")
 
 
 def _go(service: Service) -> Iterator[str]:
     yield "# The modules are fetched before the source is copied: a change of code keeps the layer."
     yield f"FROM {base(service)} AS build"
     yield "WORKDIR /src"
-    yield "COPY go.mod go.su[m] ./"
+    yield f"COPY {_at(service, 'go.mod')} {_at(service, 'go.su[m]')} ./"
     yield "RUN go mod download"
-    yield "COPY . ."
+    yield f"COPY {service.context} ./" if service.context else "COPY . ."
     yield "# Every command of the module, under the name of its folder: /bin/api, /bin/worker."
     yield "RUN mkdir /out && CGO_ENABLED=0 go build -trimpath -ldflags=-s -o /out/ ./..."
     yield ""
@@ -90,6 +99,43 @@ def _go(service: Service) -> Iterator[str]:
     yield "USER 65532"
     yield f"EXPOSE {service.port}"
     yield f"CMD [{', '.join(_quoted(word) for word in service.start.split())}]"
+
+
+def _ruby(service: Service) -> Iterator[str]:
+    below = base(service)
+    yield f"FROM {below} AS base"
+    yield "ENV RAILS_ENV=production RACK_ENV=production BUNDLE_DEPLOYMENT=1 \\"
+    yield "    BUNDLE_WITHOUT=development:test BUNDLE_PATH=/usr/local/bundle RAILS_LOG_TO_STDOUT=1"
+    yield "# What the gems are linked with. Debian's updates are wanted: no version is held."
+    yield from _debian("libjemalloc2 libpq5 libyaml-0-2")
+    yield "WORKDIR /app"
+    yield ""
+    yield "# Gems are built before the source is copied: a change of code keeps them."
+    yield "FROM base AS build"
+    yield from _debian("build-essential git libpq-dev libyaml-dev pkg-config")
+    yield f"COPY {_at(service, 'Gemfile')} {_at(service, 'Gemfile.lock')} ./"
+    yield "RUN bundle install"
+    yield f"COPY {service.context} ./" if service.context else "COPY . ."
+    yield "# An API alone has no assets; making them takes no secret."
+    yield "RUN if [ -d app/assets ]; then \\"
+    yield "  SECRET_KEY_BASE_DUMMY=1 bundle exec rails assets:precompile; fi"
+    yield ""
+    yield "FROM base"
+    yield f"ENV PORT={service.port} LD_PRELOAD=libjemalloc.so.2"
+    yield "COPY --from=build /usr/local/bundle /usr/local/bundle"
+    yield "COPY --from=build /app ./"
+    yield "# A user by its number, who may write logs and temporary files alone."
+    yield "RUN mkdir -p log tmp/pids storage && chown -R 1000:1000 log tmp storage"
+    yield "USER 1000"
+    yield f"EXPOSE {service.port}"
+    yield f"CMD [{', '.join(_quoted(word) for word in service.start.split())}]"
+
+
+def _debian(packages: str) -> Iterator[str]:
+    yield "# hadolint ignore=DL3008"
+    yield "RUN apt-get update \\"
+    yield f"  && apt-get install --yes --no-install-recommends {packages} \\"
+    yield "  && rm -rf /var/lib/apt/lists/*"
 
 
 def _quoted(word: str) -> str:

@@ -36,6 +36,11 @@ _GIVEN: dict[str, Value] = {
     "public_subnets": ("subnet-00000000000000001", "subnet-00000000000000002"),
     "private_subnets": ("subnet-00000000000000003", "subnet-00000000000000004"),
     "database_security_group": "sg-0123456789abcdef0",
+    "load_balancer_arn": f"arn:aws:elasticloadbalancing:us-east-1:{_ACCOUNT}:loadbalancer/app/a/1",
+    "listener_arn": f"arn:aws:elasticloadbalancing:us-east-1:{_ACCOUNT}:listener/app/a/1/2",
+    "load_balancer_security_group": "sg-0123456789abcdef1",
+    "cluster": "shared",
+    "registry": "api",
     "database_password": _NEVER_SHOWN,
 }
 # What an account, or a service of AWS, would answer.
@@ -107,6 +112,8 @@ def _inputs(stack: Stack) -> Iterator[tuple[str, Value]]:
     for variable in stack.variables:
         if variable.name in _GIVEN:
             yield variable.name, _GIVEN[variable.name]
+        elif variable.name.endswith("_image"):
+            yield variable.name, _GIVEN["image"]
         elif variable.must_be_set:
             yield variable.name, _example(variable)
 

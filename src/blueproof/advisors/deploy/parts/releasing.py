@@ -6,10 +6,11 @@ from typing import Any
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.actions import checkout, sign_in, step, use
 from blueproof.advisors.deploy.parts.approving import BY_HAND
+from blueproof.advisors.deploy.parts.besiding import built, own_images
 from blueproof.advisors.deploy.parts.function import migrates
 from blueproof.advisors.deploy.parts.grants import environments
 from blueproof.advisors.deploy.parts.moving import BALANCER, moves
-from blueproof.advisors.deploy.service import Service, Worker
+from blueproof.advisors.deploy.service import Beside, Service, Worker
 
 Data = dict[str, Any]
 _RUNNER = "ubuntu-24.04-arm"
@@ -25,7 +26,7 @@ def deploy(service: Service, form: Form) -> Data:
     """The workflow: checks and one build, then each environment after the one before."""
     names = environments(form)
     jobs: Data = {"checks": {"if": _GIVEN, "uses": "./.github/workflows/ci.yml"}}
-    jobs["build"] = _build(names[0])
+    jobs["build"] = _build(service, names[0])
     before = "build"
     for name in names:
         jobs[name] = _release(service, form, name, before)
@@ -50,7 +51,7 @@ def deploy(service: Service, form: Form) -> Data:
     }
 
 
-def _build(environment: str) -> Data:
+def _build(service: Service, environment: str) -> Data:
     """Builds and pushes once, or takes the digest that was asked for."""
     return {
         "needs": "checks",
@@ -59,7 +60,10 @@ def _build(environment: str) -> Data:
         "timeout-minutes": 30,
         "environment": environment,
         "permissions": {"contents": "read", "id-token": "write"},
-        "outputs": {"digest": "${{ steps.image.outputs.digest }}"},
+        "outputs": {
+            "digest": "${{ steps.image.outputs.digest }}",
+            **{b.key: f"${{{{ steps.{b.key}.outputs.digest }}}}" for b in own_images(service)},
+        },
         "env": {
             "REPOSITORY": "${{ vars.ECR_REPOSITORY }}",
             "TAG": "${{ github.sha }}",
@@ -70,6 +74,7 @@ def _build(environment: str) -> Data:
             sign_in(_ROLE),
             {**use("aws-actions/amazon-ecr-login")},
             {"id": "image", **step("Build and push", _BUILD)},
+            *(_built_beside(beside) for beside in own_images(service)),
         ],
     }
 
@@ -95,6 +100,34 @@ echo "Image: \\`$DIGEST\\`" >> "$GITHUB_STEP_SUMMARY"
 """
 
 
+# The same for another service; going back to an older image of it is a matter of its revision.
+_BUILD_BESIDE = """\
+set -euo pipefail
+NAME="${REPOSITORY#*/}"
+find_digest() {
+  aws ecr describe-images --repository-name "$NAME" --image-ids "$1" \\
+    --query 'imageDetails[0].imageDigest' --output text
+}
+if DIGEST="$(find_digest "imageTag=$TAG" 2>/dev/null)"; then
+  echo "built before: $DIGEST"
+else
+  BUILT
+  docker push "$REPOSITORY:$TAG"
+  DIGEST="$(find_digest "imageTag=$TAG")"
+fi
+echo "digest=$DIGEST" >> "$GITHUB_OUTPUT"
+"""
+
+
+def _built_beside(beside: Beside) -> Data:
+    made = built(beside, '"$REPOSITORY:$TAG"', "--provenance=false ")
+    return {
+        "id": beside.key,
+        **step(f"Build and push {beside.name}", _BUILD_BESIDE.replace("BUILT", made)),
+        "env": {"REPOSITORY": f"${{{{ vars.ECR_REPOSITORY_{beside.key.upper()} }}}}"},
+    }
+
+
 def _release(service: Service, form: Form, environment: str, before: str) -> Data:
     fargate = form.shape == "fargate"
     steps = _to_tasks(service) if fargate else _to_functions(service)
@@ -112,6 +145,7 @@ def _release(service: Service, form: Form, environment: str, before: str) -> Dat
             "API_URL": "${{ vars.API_URL }}",
             **({"BALANCER": f"${{{{ vars.{BALANCER} }}}}"} if moves(service, form) else {}),
             **_network(service, form),
+            **({"CLUSTER": "${{ vars.CLUSTER }}"} if "cluster" in service.kept else {}),
         },
         "steps": [sign_in(_ROLE), *steps, step("Ask it", _asked(service, form)), *last],
     }
@@ -156,6 +190,16 @@ def _to_tasks(service: Service) -> Iterator[Data]:
         yield {
             **step(f"Switch the process {worker.name}", _switched(service, worker)),
             "env": {"SERVICE": f"{_FULL}-{worker.name}"},
+        }
+    for beside in service.besides:
+        image = (
+            f"${{{{ vars.ECR_REPOSITORY_{beside.key.upper()} }}}}"
+            f"@${{{{ needs.build.outputs.{beside.key} }}}}"
+        )
+        own = {} if beside.shares_image else {"IMAGE": image}
+        yield {
+            **step(f"Switch the service {beside.name}", _SWITCH_WORKER),
+            "env": {"SERVICE": f"{_FULL}-{beside.name}", **own},
         }
 
 
@@ -211,9 +255,10 @@ for _ in $(seq 40); do
   sleep 15
   NEW="$(aws ecs describe-services --cluster "$NAME" --services "$SERVICE" \\
     --query "services[0].deployments[?taskDefinition=='$REVISION'] | [0]" --output json)"
-  if jq --exit-status '.rolloutState == "FAILED"' <<< "$NEW"; then exit 1; fi
-  if jq --exit-status '. != null and .runningCount > 0 and .runningCount >= .desiredCount' \\
-    <<< "$NEW"; then exit 0; fi
+  if echo "$NEW" | jq --exit-status '.rolloutState == "FAILED"'; then exit 1; fi
+  if echo "$NEW" \\
+    | jq --exit-status '. != null and .runningCount > 0 and .runningCount >= .desiredCount'
+  then exit 0; fi
 done
 exit 1
 """

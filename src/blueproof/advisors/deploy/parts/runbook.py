@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.alarms import most_connections
+from blueproof.advisors.deploy.parts.forge import spoken
 from blueproof.advisors.deploy.parts.stacks import Stacks
+from blueproof.advisors.deploy.parts.standing import in_cluster
 from blueproof.advisors.deploy.schema_changes import breaking
 from blueproof.advisors.deploy.service import Service
 from blueproof.cloud.stack import as_text
@@ -19,7 +21,7 @@ def runbook(service: Service, form: Form, made: Stacks) -> str:
         f"Names here are those of production: `{service.name}-production`.\n",
         *_sections(service, form, made),
     ]
-    return "\n".join(parts)
+    return spoken(in_cluster("\n".join(parts), service), service)
 
 
 def _sections(service: Service, form: Form, made: Stacks) -> Iterator[str]:
@@ -59,12 +61,12 @@ def _back(service: Service, form: Form) -> tuple[str, ...]:
 def _back_to_task(service: Service) -> tuple[str, ...]:
     """The previous task definition put back, which is all that going back takes."""
     workers = "".join(
-        f'\naws ecs update-service --cluster "$NAME" --service "$NAME-{w.name}" \\\n'
-        f'  --task-definition "$NAME-{w.name}:THE-ONE-BEFORE" --query service.serviceName'
-        for w in service.workers
+        f'\naws ecs update-service --cluster "$NAME" --service "$NAME-{name}" \\\n'
+        f'  --task-definition "$NAME-{name}:THE-ONE-BEFORE" --query service.serviceName'
+        for name in _names(service)
     )
     return (
-        f"```sh\nNAME={service.name}-production\n"
+        f"```sh\nNAME={service.name}-production\n{_cluster(service)}"
         'for ARN in $(aws ecs list-task-definitions --family-prefix "$NAME" --sort DESC \\\n'
         "  --no-paginate --max-results 5 --query 'taskDefinitionArns' --output text); do\n"
         '  aws ecs describe-task-definition --task-definition "$ARN" --output text --query \\\n'
@@ -76,6 +78,16 @@ def _back_to_task(service: Service) -> tuple[str, ...]:
         "About three minutes: new tasks start in about one, are healthy after two checks 10 s "
         "apart, and the old ones are drained for 15 s and stopped within 40 s.",
     )
+
+
+def _cluster(service: Service) -> str:
+    """The line that names the cluster, where it is not the service's own."""
+    return "CLUSTER=your-cluster\n" if "cluster" in service.kept else ""
+
+
+def _names(service: Service) -> tuple[str, ...]:
+    """The names of what runs beside the service."""
+    return (*(w.name for w in service.workers), *(b.name for b in service.besides))
 
 
 def _back_to_version(service: Service) -> tuple[str, ...]:
@@ -111,12 +123,12 @@ def _log(service: Service, form: Form) -> tuple[str, ...]:
         if form.shape == "fargate"
         else (f"/aws/lambda/{service.name}-production")
     )
-    workers = service.workers if form.shape == "fargate" else ()
+    beside = _names(service) if form.shape == "fargate" else ()
     return (
         f"Lines are JSON, kept for {form.log_days} days:",
         f"```sh\naws logs tail {group} --since 15m "
         "--filter-pattern '{ $.level = \"error\" }'\n```",
-        *(f"The process {w.name} writes to {group}-{w.name}." for w in workers),
+        *(f"{name} writes to {group}-{name}." for name in beside),
     )  # fmt: skip
 
 

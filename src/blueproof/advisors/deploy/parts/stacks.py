@@ -6,12 +6,22 @@ from functools import cached_property
 
 from blueproof.advisors.deploy.load import Form, tried
 from blueproof.advisors.deploy.parts.alarms import alarms
+from blueproof.advisors.deploy.parts.besides import image_variable, registries
 from blueproof.advisors.deploy.parts.bootstrap import FOLDER as BOOTSTRAP
 from blueproof.advisors.deploy.parts.bootstrap import bootstrap
 from blueproof.advisors.deploy.parts.fargate import app_secrets, fargate
 from blueproof.advisors.deploy.parts.function import function
 from blueproof.advisors.deploy.parts.moving import BALANCER, TAKES_TRAFFIC, moves
 from blueproof.advisors.deploy.parts.network import network, service_subnets
+from blueproof.advisors.deploy.parts.standing import (
+    cluster_variable,
+    outputs_of,
+    referred,
+    registry_there,
+    registry_variable,
+    variables,
+    without_standing,
+)
 from blueproof.advisors.deploy.parts.stores import given, stores
 from blueproof.advisors.deploy.parts.twofold import by_environment
 from blueproof.advisors.deploy.service import Service
@@ -52,9 +62,12 @@ def stacks(service: Service, form: Form, budget: float) -> Stacks:
     main = _main(service, form, budget)
     first = Stack(
         folder=BOOTSTRAP,
-        resources=tuple(bootstrap(service, form, main)),
-        variables=(*_common(service, form), _REPOSITORY),
-        outputs=tuple(_first_outputs()),
+        resources=(
+            *without_standing(service, bootstrap(service, form, main)),
+            *registry_there(service),
+        ),
+        variables=(*_common(service, form), *_of_first(service)),
+        outputs=outputs_of(service, _first_outputs(service)),
         settings=(*_settings(None), (_NAMES, "locals", body(name=ref("var.name")))),
     )
     staging = _main(service, tried(form), budget) if form.staging else None
@@ -63,21 +76,29 @@ def stacks(service: Service, form: Form, budget: float) -> Stacks:
 
 def _main(service: Service, form: Form, budget: float) -> Stack:
     compute = fargate if form.shape == "fargate" else function
-    resources = (
+    made = (
         *network(service, form),
         *stores(service, form),
         *compute(service, form),
         *alarms(service, form, budget),
         *_looked_up(service),
     )
+    resources = (*without_standing(service, made), *referred(service))
     local = body(name="${var.name}-${var.environment}")
     stack = Stack(
         folder=MAIN,
         resources=resources,
-        outputs=tuple(_outputs(service, form)),
+        outputs=outputs_of(service, _outputs(service, form)),
         settings=(*_settings(body()), (_NAMES, "locals", local)),
     )
-    known = (*_common(service, form), *_variables(), *_there(), *_given(service))
+    known = (
+        *_common(service, form),
+        *_variables(),
+        *_images(service),
+        *_there(),
+        *variables(),
+        *_given(service),
+    )
     return Stack(
         folder=MAIN,
         resources=resources,
@@ -91,7 +112,7 @@ def _looked_up(service: Service) -> Iterator[Resource]:
     """What the first stack made, and the second refers to."""
     yield Resource(
         kind="aws_ecr_repository", name="app", mode="data", file=_NAMES,
-        body=body(name=ref("var.name")),
+        body=body(name=ref("var.registry" if "registry" in service.kept else "var.name")),
     )  # fmt: skip
     if app_secrets(service):
         yield Resource(
@@ -134,6 +155,28 @@ _REPOSITORY = Variable(
         ),
     ),
 )
+
+
+_PROJECT = Variable(
+    name="repository",
+    type="string",
+    says="The project on GitLab whose jobs may take the roles on, as group/project",
+    checks=(
+        (
+            'can(regex("^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$", var.repository))',
+            "Write group/project, without stars: a star would let other projects in.",
+        ),
+    ),
+)
+
+
+def _of_first(service: Service) -> Iterator[Variable]:
+    """What the first stack is told: whose runs it trusts, and what stands."""
+    yield _PROJECT if service.forge else _REPOSITORY
+    if "cluster" in service.kept:
+        yield cluster_variable()
+    if "registry" in service.kept:
+        yield registry_variable()
 
 
 def _common(service: Service, form: Form) -> tuple[Variable, ...]:
@@ -191,6 +234,22 @@ def _variables() -> Iterator[Variable]:
     )  # fmt: skip
 
 
+def _images(service: Service) -> Iterator[Variable]:
+    """The first images of the other services of the repository."""
+    for beside in service.besides:
+        if not beside.shares_image:
+            yield Variable(
+                name=image_variable(beside), type="string",
+                says=f"The image that {beside.name} begins with, as repository@sha256:...",
+                checks=(
+                    (
+                        f'can(regex("@sha256:[0-9a-f]{{64}}$", var.{image_variable(beside)}))',
+                        "Name the image by its digest: a tag can be moved to another image.",
+                    ),
+                ),
+            )  # fmt: skip
+
+
 def _there() -> Iterator[Variable]:
     """What stands already: the network, its subnets, the database's security group."""
     yield Variable(
@@ -229,7 +288,7 @@ def _given(service: Service) -> Iterator[Variable]:
     )  # fmt: skip
 
 
-def _first_outputs() -> Iterator[Output]:
+def _first_outputs(service: Service) -> Iterator[Output]:
     for name, says in (
         ("plan", "AWS_PLAN_ROLE_ARN"), ("apply", "AWS_APPLY_ROLE_ARN"),
         ("deploy", "AWS_DEPLOY_ROLE_ARN"),
@@ -242,6 +301,11 @@ def _first_outputs() -> Iterator[Output]:
         name="repository_url", value=ref("aws_ecr_repository.app.repository_url"),
         says="The repository's variable ECR_REPOSITORY",
     )  # fmt: skip
+    for name in registries(service):
+        yield Output(
+            name=f"repository_url_{name}", value=ref(f"aws_ecr_repository.{name}.repository_url"),
+            says=f"The repository's variable ECR_REPOSITORY_{name.upper()}",
+        )  # fmt: skip
     yield Output(
         name="state_bucket", value=ref("aws_s3_bucket.state.bucket"),
         says="The repository's variable STATE_BUCKET",

@@ -195,6 +195,20 @@ def _bucket() -> Iterator[Resource]:
     )  # fmt: skip
 
 
+def address_of(service: Service) -> str:
+    """The ARN of the secret that holds the database's address, as Terraform calls it."""
+    made = "aws_secretsmanager_secret.database_url.arn"
+    return made if service.makes_database else f"data.{made}"
+
+
+def redis_address(service: Service | None) -> str:
+    """The address of the cache, as the service's language takes it; the plain one for None."""
+    address = "rediss://${aws_elasticache_replication_group.main.primary_endpoint_address}:6379"
+    if service is not None and service.language == "python":
+        address += "?ssl_cert_reqs=required"  # Celery takes no address without it
+    return address
+
+
 def environment(service: Service) -> tuple[tuple[str, str], ...]:
     """The settings by which the service finds its stores; nothing secret."""
     found = [("NODE_ENV", "production")] if service.is_node else []
@@ -203,9 +217,7 @@ def environment(service: Service) -> tuple[tuple[str, str], ...]:
     if service.database == "dynamodb":
         found.append(("TABLE_NAME", "${aws_dynamodb_table.main.name}"))
     if service.redis:
-        address = "rediss://${aws_elasticache_replication_group.main.primary_endpoint_address}:6379"
-        if service.language == "python":
-            address += "?ssl_cert_reqs=required"  # Celery takes no address without it
+        address = redis_address(service)
         names = ("REDIS_URL", *service.redis_addresses)
         found += [(name, address) for name in dict.fromkeys(names)]
         host = "${aws_elasticache_replication_group.main.primary_endpoint_address}"
@@ -215,7 +227,8 @@ def environment(service: Service) -> tuple[tuple[str, str], ...]:
     if service.uploads:
         names = service.buckets or ("UPLOADS_BUCKET",)
         found += [(name, "${aws_s3_bucket.files.bucket}") for name in names]
-    found += [(name, f"${{var.settings.{name}}}") for name in given(service)]
+    others = {name for beside in service.besides for name in beside.settings} - {*service.settings}
+    found += [(n, f"${{var.settings.{n}}}") for n in given(service) if n not in others]
     return tuple(found)
 
 
@@ -224,7 +237,8 @@ def given(service: Service) -> tuple[str, ...]:
     made = set(service.buckets) if service.uploads else set()
     if service.redis:
         made |= {"REDIS_HOST", "REDIS_PORT"}
-    return tuple(sorted(set(service.settings) - made))
+    named = {name for beside in service.besides for name in beside.settings}
+    return tuple(sorted({*service.settings, *named} - made))
 
 
 def permissions(service: Service) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:

@@ -12,6 +12,11 @@ NAMED = {
     "public_subnets": "PUBLIC_SUBNETS",
     "private_subnets": "PRIVATE_SUBNETS",
     "database_security_group": "DATABASE_SECURITY_GROUP",
+    "load_balancer_arn": "LOAD_BALANCER_ARN",
+    "listener_arn": "LISTENER_ARN",
+    "load_balancer_security_group": "LOAD_BALANCER_SECURITY_GROUP",
+    "cluster": "CLUSTER",
+    "registry": "REGISTRY",
 }
 _OF_DATABASE = (
     "export DATABASE_INSTANCE=your-instance # `aws rds describe-db-instances` lists them",
@@ -31,10 +36,50 @@ def there(made: Stacks) -> tuple[tuple[str, str], ...]:
     return tuple((name, said) for name, said in NAMED.items() if name in known)
 
 
+_OF_BALANCER = (
+    "export LOAD_BALANCER_ARN=$(aws elbv2 describe-load-balancers --names your-load-balancer \\",
+    "  --query 'LoadBalancers[0].LoadBalancerArn' --output text)",
+    "export LOAD_BALANCER_SECURITY_GROUP=$(aws elbv2 describe-load-balancers \\",
+    '  --load-balancer-arns "$LOAD_BALANCER_ARN" \\',
+    "  --query 'LoadBalancers[0].SecurityGroups[0]' --output text)",
+    "export LISTENER_ARN=$(aws elbv2 describe-listeners --load-balancer-arn "
+    '"$LOAD_BALANCER_ARN" \\',
+    "  --query 'Listeners[?Port==`443`].ListenerArn' --output text)",
+    "# A rule has the priority 500: see that none has it, else set listener_priority.",
+    "aws elbv2 describe-rules --listener-arn \"$LISTENER_ARN\" --query 'Rules[].Priority'",
+)
+_BY_NAME = (
+    ("CLUSTER", "export CLUSTER=your-cluster # `aws ecs list-clusters` lists them"),
+    ("REGISTRY", "export REGISTRY=your-repository # `aws ecr describe-repositories` lists them"),
+)
+_SAID = (
+    ("database", "the database"), ("network", "the network"), ("balancer", "the load balancer"),
+    ("cluster", "the cluster"), ("registry", "the registry"),
+)  # fmt: skip
+
+
+_LET_IN = (
+    ("database", "one rule in the database's security group lets the service in"),
+    ("balancer", "one rule in the load balancer's lets it out to the service"),
+)
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1]) if names[1:] else names)
+
+
 def finding(service: Service, made: Stacks) -> Stage:
     """The ids of the network and the database that are there."""
     names = [said for _, said in there(made)]
-    commands = list(_OF_DATABASE if "database" in service.kept else _OF_NETWORK)
+    early = {"CLUSTER", "REGISTRY"} & {*names}  # then it is the first thing that is done
+    region = next(v.default for v in made.main.variables if v.name == "region")
+    commands = [f"export AWS_REGION={region}"] if early else []
+    commands += list(_OF_DATABASE if "database" in service.kept else ())
+    if "VPC_ID" in names and "database" not in service.kept:
+        commands += _OF_NETWORK
+    if "balancer" in service.kept:
+        commands += _OF_BALANCER
+    commands += [line for name, line in _BY_NAME if name in names]
     for side, is_public in (("PUBLIC", "true"), ("PRIVATE", "false")):
         if f"{side}_SUBNETS" in names:
             commands += [
@@ -44,12 +89,9 @@ def finding(service: Service, made: Stacks) -> Stage:
                 "--query 'Subnets[].SubnetId' | jq -c .)",
             ]
     commands += [f'gh variable set {name} --body "${name}"' for name in names]
-    kept = "the database and its network" if "database" in service.kept else "the network"
-    let_in = (
-        "; one rule in the database's security group lets the service in."
-        if "database" in service.kept
-        else "."
-    )
+    kept = _listed([said for part, said in _SAID if part in service.kept])
+    groups = [said for part, said in _LET_IN if part in service.kept]
+    let_in = f"; {' and '.join(groups)}." if groups else "."
     return Stage(
         title="Name what is there already",
         why=f"Nothing of {kept} is made, changed or taken over here: it is referred to by its id"
@@ -88,3 +130,17 @@ def address(service: Service, form: Form) -> Stage:
         "shows a version that is AWSCURRENT",
         undo="put another value in; the one before stays readable as AWSPREVIOUS",
     )
+
+
+def is_early(service: Service) -> bool:
+    """Whether the first stack is told of what stands."""
+    return bool(service.kept & {"cluster", "registry"})
+
+
+def told_of_first_stack(text: str, service: Service) -> str:
+    """The guide with what stands told to the first stack, and asked for by its own name."""
+    names = [name for name in ("cluster", "registry") if name in service.kept]
+    told = "".join(f' -var {name}="${name.upper()}"' for name in names)
+    if "registry" in service.kept:
+        text = text.replace('--repository-name "$NAME" ', '--repository-name "$REGISTRY" ')
+    return text.replace('-var repository="$REPOSITORY"', f'-var repository="$REPOSITORY"{told}')

@@ -10,6 +10,7 @@ from blueproof.cloud.stack import Body, Call, Resource, Value, body, ref, table
 
 _FILE = "workers.tf"
 _CPU, _MEMORY = 256, 512
+_MEMORY_OF = {"ruby": 1024, "java": 1024}  # MB: a process of Rails or Spring alone takes over 300
 _LEAST_KEPT, _LONGEST_KEPT = 10, 2880  # minutes for which ECS keeps a task that asks for it
 _MOST_TASKS = 10
 _WAITING = 4  # jobs that may wait for each task: our judgement
@@ -28,7 +29,8 @@ def workers(
                 name=f"/ecs/${{local.name}}-{worker.name}", retention_in_days=form.log_days
             ),
         )  # fmt: skip
-        yield _task(worker, (*environment, *_told(service, worker)), secrets)
+        memory = _MEMORY_OF.get(service.language, _MEMORY)
+        yield _task(worker, memory, (*environment, *_told(service, worker)), secrets)
         yield _service(service, worker, form)
         if service.measures and not worker.schedules:
             yield from _scaling(worker)
@@ -93,7 +95,9 @@ def log_arns(service: Service) -> tuple[str, ...]:
     )
 
 
-def _task(worker: Worker, environment: tuple[Value, ...], secrets: tuple[Value, ...]) -> Resource:
+def _task(
+    worker: Worker, memory: int, environment: tuple[Value, ...], secrets: tuple[Value, ...]
+) -> Resource:
     return Resource(
         kind="aws_ecs_task_definition", name=resource_name(worker), file=_FILE,
         says=f"{worker.name}: the image of the service with a command of its own. Nothing connects "
@@ -103,7 +107,7 @@ def _task(worker: Worker, environment: tuple[Value, ...], secrets: tuple[Value, 
             requires_compatibilities=("FARGATE",),
             network_mode="awsvpc",
             cpu=_CPU,
-            memory=_MEMORY,
+            memory=memory,
             execution_role_arn=ref("aws_iam_role.start.arn"),
             task_role_arn=ref("aws_iam_role.run.arn"),
             runtime_platform=body(operating_system_family="LINUX", cpu_architecture="ARM64"),

@@ -12,11 +12,14 @@ import yaml
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts import releasing
 from blueproof.advisors.deploy.parts.actions import checkout, install, runs_in, sign_in, step, use
+from blueproof.advisors.deploy.parts.besides import image_variable
+from blueproof.advisors.deploy.parts.besiding import checks, own_images
 from blueproof.advisors.deploy.parts.bootstrap import INFRA
 from blueproof.advisors.deploy.parts.docker import generates
 from blueproof.advisors.deploy.parts.grants import environments
 from blueproof.advisors.deploy.parts.moving import TAKES_TRAFFIC
 from blueproof.advisors.deploy.parts.stacks import MAIN, Stacks
+from blueproof.advisors.deploy.parts.standing import in_cluster
 from blueproof.advisors.deploy.parts.there import there
 from blueproof.advisors.deploy.service import Service
 from blueproof.facts.pinned import actions, image, programs
@@ -37,10 +40,13 @@ def workflows(service: Service, form: Form, made: Stacks) -> dict[str, str]:
     """The workflows and the dependency updates, by path."""
     named = {
         "ci": _checks(service),
-        "infra": _infra(form, made),
+        "infra": _infra(service, form, made),
         "deploy": releasing.deploy(service, form),
     }
-    found = {f".github/workflows/{name}.yml": print_workflow(data) for name, data in named.items()}
+    found = {
+        f".github/workflows/{name}.yml": in_cluster(print_workflow(data), service)
+        for name, data in named.items()
+    }
     return {**found, ".github/dependabot.yml": print_workflow(_updates(service))}
 
 
@@ -67,9 +73,15 @@ def _checks(service: Service) -> Data:
     job: Data = {
         "runs-on": RUNNER,
         "timeout-minutes": 20,
-        "services": _services(service),
-        "env": _test_environment(service),
-        "steps": [checkout(), *install(service), *_scripts(service), *_image_checks()],
+        "services": services(service),
+        "env": test_environment(service),
+        "steps": [
+            checkout(),
+            *install(service),
+            *scripts(service),
+            *_image_checks(),
+            *checks(service),
+        ],
     }
     return {
         "name": "checks",
@@ -83,7 +95,7 @@ def _checks(service: Service) -> Data:
     }
 
 
-def _services(service: Service) -> Data:
+def services(service: Service) -> Data:
     """The stores that tests run against."""
     found: Data = {}
     if service.database == "postgresql":
@@ -102,7 +114,8 @@ def _services(service: Service) -> Data:
     return found
 
 
-def _test_environment(service: Service) -> Data:
+def test_environment(service: Service) -> Data:
+    """What tests find in their environment, nothing of it a secret."""
     found = {}
     if service.database == "postgresql":
         found["DATABASE_URL"] = _TESTED_ON
@@ -119,11 +132,11 @@ def _test_environment(service: Service) -> Data:
     return found
 
 
-def _scripts(service: Service) -> list[Data]:
+def scripts(service: Service) -> list[Data]:
     """The scripts that package.json has, cheap ones first; else what migrates and tests."""
     if not service.is_node:
         pairs = (("Migrate", service.migrate), ("Test", service.test))
-        return [step(name, runs_in(service, said)) for name, said in pairs if said]
+        return [_in(service.context, step(n, runs_in(service, said))) for n, said in pairs if said]
     named = (
         ("lint", service.lint, "service.lint"),
         ("typecheck", service.typecheck, "service.typecheck"),
@@ -131,7 +144,8 @@ def _scripts(service: Service) -> list[Data]:
         ("migrate", service.migrate, "service.migrate"),
         ("test", "test" if service.test else "", "test-command"),
     )
-    found = [step("Generate", generates(service))] if service.orm == "prisma" else []
+    generate = _in(service.context, step("Generate", generates(service)))
+    found = [generate] if service.orm == "prisma" else []
     found += [
         _in(service.folder_of(key), step(name.capitalize(), _command(service, name, script)))
         for name, script, key in named if script
@@ -164,7 +178,7 @@ def _image_checks() -> list[Data]:
     ]  # fmt: skip
 
 
-def _infra(form: Form, made: Stacks) -> Data:
+def _infra(service: Service, form: Form, made: Stacks) -> Data:
     """Plans on pull requests, applies what is on main after approval."""
     paths = {"paths": ["infra/**", ".github/workflows/infra.yml"]}
     return {
@@ -180,14 +194,14 @@ def _infra(form: Form, made: Stacks) -> Data:
             "plan": {
                 "if": "github.event_name == 'pull_request' && "
                 "github.event.pull_request.head.repo.full_name == github.repository",
-                **_terraform_job(form, made),
+                **_terraform_job(service, form, made),
                 "strategy": {"matrix": {"environment": list(environments(form))}},
                 "steps": [*_begun("AWS_PLAN_ROLE_ARN"), *_planned(made)],
             },
             "apply": {
                 "if": "github.event_name == 'push' || github.event_name == 'workflow_dispatch'",
                 "environment": INFRA,
-                **_terraform_job(form, made),
+                **_terraform_job(service, form, made),
                 "strategy": {
                     "max-parallel": 1, "matrix": {"environment": list(environments(form))},
                 },
@@ -197,7 +211,17 @@ def _infra(form: Form, made: Stacks) -> Data:
     }  # fmt: skip
 
 
-def _terraform_job(form: Form, made: Stacks) -> Data:
+def _terraform_job(service: Service, form: Form, made: Stacks) -> Data:
+    return {
+        "runs-on": RUNNER,
+        "timeout-minutes": 60,
+        "permissions": {"contents": "read", "id-token": "write"},
+        "env": inputs(service, made, several=len(environments(form)) > 1),
+    }
+
+
+def inputs(service: Service, made: Stacks, *, several: bool = False) -> Data:
+    """What Terraform finds in its environment; `several` is whether settings differ by place."""
     known = {v.name for v in made.main.variables}
     given = {
         "TF_IN_AUTOMATION": "1",
@@ -219,28 +243,30 @@ def _terraform_job(form: Form, made: Stacks) -> Data:
             "${{ matrix.environment != 'production' || vars.TAKES_TRAFFIC == 'true' }}"
         )
     given |= {f"TF_VAR_{name}": f"${{{{ vars.{said} }}}}" for name, said in there(made)}
+    for beside in own_images(service):
+        first = f"${{{{ vars.FIRST_IMAGE_{beside.key.upper()} }}}}"
+        given[f"TF_VAR_{image_variable(beside)}"] = first
     if "settings" in known:
         given["TF_VAR_settings"] = "${{ vars.SETTINGS }}"
-        if len(environments(form)) > 1:
+        if several:
             given["TF_VAR_settings"] = (
                 "${{ matrix.environment == 'production' && vars.SETTINGS "
                 "|| vars.SETTINGS_STAGING }}"
             )
-    return {
-        "runs-on": RUNNER,
-        "timeout-minutes": 60,
-        "permissions": {"contents": "read", "id-token": "write"},
-        "env": given,
-    }
+    return given
 
 
-def _begun(role: str) -> list[Data]:
-    init = (
+def begun() -> str:
+    """The command by which Terraform takes up its state, which lies in a bucket."""
+    return (
         f"terraform -chdir={MAIN} init -input=false \\\n"
         '  -backend-config="bucket=$STATE_BUCKET" \\\n'
         '  -backend-config="key=$ENVIRONMENT.tfstate" \\\n'
         '  -backend-config="region=$AWS_REGION" -backend-config="use_lockfile=true"\n'
     )
+
+
+def _begun(role: str) -> list[Data]:
     return [
         checkout(),
         {
@@ -251,7 +277,7 @@ def _begun(role: str) -> list[Data]:
             },
         },
         sign_in(role),
-        step("Begin", init),
+        step("Begin", begun()),
     ]
 
 
