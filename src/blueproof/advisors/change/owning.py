@@ -1,0 +1,34 @@
+"""Which requests ask for a change of a live PostgreSQL schema in steps."""
+
+import re
+
+from blueproof.advisors.change.hearing import may_change
+from blueproof.advisors.change.kinds import Kind
+from blueproof.advisors.change.reading import Open, read_change
+from blueproof.advisors.change.told import Told
+from blueproof.core.brief import Brief
+
+_MAY_ASK = frozenset({"yes-no", "why", "which", "how-much"})
+_JUDGING = frozenset({"review", "is-this-fine"})
+
+
+def reads_change(brief: Brief) -> Told | Open | None:
+    """The change that is asked for, or what of it is not told; None where none is asked for."""
+    words = " ".join(brief.request.split())
+    if not may_change(brief):
+        return None
+    kind = next((str(f.value) for f in brief.facts if f.key == "kind"), "how")
+    if kind in _JUDGING:
+        return None
+    found = read_change(brief)
+    if isinstance(found, Told):
+        steps = re.search(r"\b(?:steps?|how|order|procedure|plan|migrations?)\b", words, re.I)
+        return found if kind not in _MAY_ASK or steps else None
+    return found if _is_worth_asking(found, words) else None
+
+
+def _is_worth_asking(found: Open, words: str) -> bool:
+    """Whether one question is better than what is known: steps are wanted of one clear change."""
+    kind: Kind | None = found.kind
+    wanted = re.search(r"\b(?:exact|what are the|give me (?:the )?)\s?(?:\w+ )?steps\b", words, re.I)
+    return kind is not None and bool(wanted)

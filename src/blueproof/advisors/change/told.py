@@ -1,0 +1,85 @@
+"""What of a change was read from the words, and the names and texts that fill its steps."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from blueproof.advisors.change.kinds import Kind
+from blueproof.sql.names import quote_table
+
+_HOLE = re.compile(r"\{(\w+)(?:\[([^\]]*)\])?(?::([^{}]*))?\}")
+_DEPTH = 6  # holes within holes
+_BYTES = 63  # of an identifier
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A change: its kind and names, and the figures of the case; 0 or "" where not told.
+
+    `said` are the names that the words hold, `rows` those of the table, `writes` a second.
+    """
+
+    kind: Kind
+    names: Mapping[str, str]
+    said: frozenset[str]
+    rows: int = 0
+    writes: float = 0.0
+    version: str = ""
+    tool: str = ""
+    instances: int = 0
+    replicas: bool = False
+    rolling: bool = True
+
+    def fill(self, text: str) -> str:
+        """The text with its holes filled; `{columns:NEW.%}` once for each name of a list.
+
+        A text in brackets, `{columns[ OR ]:...}`, is what stands between them.
+        """
+        for _ in range(_DEPTH):
+            filled = _HOLE.sub(self._one, text)
+            if filled == text:
+                break
+            text = filled
+        return text
+
+    def _one(self, found: re.Match[str]) -> str:
+        name, between, each = found.groups()
+        value = self.names.get(name)
+        if value is None:
+            return found.group()
+        if each is None:
+            return value
+        listed = [one for one in value.split(", ") if one]
+        return (", " if between is None else between).join(
+            each.replace("%", one) for one in listed
+        )
+
+
+def derived(names: Mapping[str, str]) -> dict[str, str]:
+    """Names that are made of others: triggers, constraints, indexes."""
+    table, column = _stem(names["table"]), _stem(names.get("column", ""))
+    new = _stem(names.get("new", "")) or column
+    parent = _stem(names.get("parent", ""))
+    return {
+        "table_plain": names["table"],
+        "table_stem": table,
+        "sync": _cut(f"{table}_{new}_sync"),
+        "present": _cut(f"{table}_{new}_present"),
+        "fkey": _cut(f"{table}_{new}_fkey"),
+        "new_index": _cut(f"{table}_{new}_idx"),
+        "quarantine": _cut(f"{table}_without_{new}"),
+        "lookup_index": _cut(f"{parent}_{_stem(names.get('match', ''))}_lookup_key"),
+    }
+
+
+def quoted(name: str) -> str:
+    """A name, or several with commas between, as SQL must have them."""
+    return ", ".join(quote_table(one) for one in name.split(", "))
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"\W+", "_", name).strip("_").lower()
+
+
+def _cut(name: str) -> str:
+    return re.sub("_+", "_", name)[:_BYTES].strip("_")
