@@ -88,7 +88,7 @@ def _advice(told: Told, steps: tuple[Made, ...], claims: list[Upholds]) -> Itera
         claims=(claims[0],),
     )
     if any(s.undo for s in steps if s.path):
-        last = [s for s in steps if s.path and not s.undo and not s.step.backfill]
+        last = [s for s in steps if s.path and not s.undo and "VALIDATE" not in s.sql]
         yield Recommendation(
             slot=UNDO,
             choice="undo/ holds what takes each step back",
@@ -199,7 +199,7 @@ def conclude(told: Told, kept: Draft, proofs: tuple[Proof, ...]) -> Conclusion:
 def _answer(
     told: Told, steps: tuple[Made, ...], kept: Draft, proofs: tuple[Proof, ...]
 ) -> Iterator[str]:
-    table, done = told.names["table"], estimate(told)
+    done = estimate(told)
     watched = told.fill(told.kind.watched)
     count = "In 1 step" if len(steps) == 1 else f"In {len(steps)} steps"
     filled = any(s.step.backfill for s in steps)
@@ -214,7 +214,7 @@ def _answer(
         f"{count}, {told.fill(told.kind.says)}{rows}: no lock that stops writers of {watched} is "
         f"held while a row is read or rewritten, and none is waited for longer than 2 s{time}."
     )
-    yield from _at_once(told, kept, proofs, table)
+    yield from _at_once(told, kept, proofs)
     if held:
         yield (
             "Both versions of the app kept writing through all of it on a private PostgreSQL 18, "
@@ -224,24 +224,23 @@ def _answer(
         yield told.fill(told.kind.free)
 
 
-def _at_once(
-    told: Told, kept: Draft, proofs: tuple[Proof, ...], table: str
-) -> Iterator[str]:
+def _at_once(told: Told, kept: Draft, proofs: tuple[Proof, ...]) -> Iterator[str]:
     """What was seen of the change in one statement, at the person's rows."""
     if not any(r.slot == AT_ONCE for r in kept.recommendations):
         return
     seen = next((p for p in proofs if _is(p, "change-at-once")), None)
     if seen is None or seen.verdict != "proved":
         return
+    watched = told.names.get("tables") or told.names["table"]
     got = {m.name: m.value for m in seen.measured}
     all_rows = f"all {told.rows:,} rows" if told.rows else "all rows"
     lock = _lock_name(str(got["lock"]))
     if got["refused"] != "no":
         yield f"At once it is refused: {got['refused']}."
     elif got["rewritten"] == "yes":
-        yield f"At once it rewrites {all_rows} of {table} while {lock} is held."
+        yield f"At once it rewrites {all_rows} of {watched} while {lock} is held."
     elif got["rows read under it"]:
-        yield f"At once it goes through {all_rows} of {table} while {lock} is held."
+        yield f"At once it goes through {all_rows} of {watched} while {lock} is held."
     if got["the old app then"] != "works":
         yield f"At once the version that still runs fails ({got['the old app then']})."
 
@@ -270,7 +269,7 @@ def _as_step(told: Told, step: Made, place: int) -> Step:
         return Step(do=f"{step.number}. {step.does}", horizon="next", check=step.check,
                     undo=step.undo, needs=(SLOT,))  # fmt: skip
     check = f"psql -f checks/{step.file} gives 0" if step.check else "it ends without an error"
-    undo = f"undo/{step.file}" if step.undo else _no_undo(data.backfill, last=not data.backfill)
+    undo = f"undo/{step.file}" if step.undo else told.fill(data.no_undo) or _no_undo(step)
     when = "now" if place <= 1 else "next"
     if "contract" in step.name:
         when = "later"
@@ -278,10 +277,12 @@ def _as_step(told: Told, step: Made, place: int) -> Step:
                 check=check, undo=undo, needs=(SLOT,))  # fmt: skip
 
 
-def _no_undo(backfill: bool, *, last: bool) -> str:
-    if backfill:
+def _no_undo(step: Made) -> str:
+    if step.step.backfill:
         return "nothing to undo: nobody reads it yet; stop it at any time"
-    return "nothing of the schema was changed, or none: see runbook.md" if last else ""
+    if "VALIDATE" in step.sql:
+        return "nothing to undo: the constraint is the same, only valid"
+    return "none but a backup"
 
 
 def _not_proved(told: Told) -> Iterator[Unproved]:

@@ -10,6 +10,7 @@ _UNITS = {
     "bn": 1e9, "billion": 1e9, "": 1.0,
 }  # fmt: skip
 _NUMBER = r"(?P<number>\d[\d,]*(?:\.\d+)?) ?(?P<unit>k|thousand|m|mio|mil|million|b|bn|billion)?\b"
+_LISTED = r"\d[\d,]*(?:\.\d+)? ?(?:k|m|b|bn|million|billion)?"
 _WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10}
 _VERSION = re.compile(r"\b(?:pg|postgres(?:ql)?) ?(?:v|version )?(\d{1,2})(?:\.\d+)?\b", re.I)
 _INSTANCES = re.compile(
@@ -28,7 +29,13 @@ _NO_REPLICA = re.compile(r"\breplica identity\b", re.IGNORECASE)
 
 def rows_in(words: str, table: str, brief: Brief) -> int:
     """The rows of the table, as the words tell them; 0 where they do not."""
-    name = re.escape(table.strip('"'))
+    several = table.split(", ")
+    if several[1:]:
+        found = re.search(rf"((?:{_LISTED}(?:, ?| and |, and ))+{_LISTED}) ?rows", words, re.I)
+        figures = [_value(m) for m in re.finditer(_NUMBER, found[1], re.I)] if found else []
+        if len(figures) == len(several):
+            return int(sum(figures))
+    name = re.escape(several[0].strip('"'))
     for pattern in (
         rf"\b{name}\b[`\"']? ?(?:=|:|has|have|is|at|with|are|,|\()? ?(?:about |around |~)?{_NUMBER}"
         r" ?(?:rows|records|entries)?",

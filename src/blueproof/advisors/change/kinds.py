@@ -39,12 +39,16 @@ class Step:
     beside: str = "none"
     sql: str = ""
     undo: str = ""
+    no_undo: str = ""  # why there is none
     check: str = ""
     set: str = ""
     todo: str = ""
     of: str = ""  # the table that a backfill fills, where it is not the one that is changed
     invalid: str = ""
+    work: str = ""  # what a backfill does with the rows from key `first` to `last`
     when: str = ""  # a name that must have been told
+    lacks: str = ""  # a name that must not
+    each: str = ""  # a list of names: the step is made once for each, {one} is its name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +137,7 @@ _LISTS = ("needs", "variants", "questions", "files", "notes")
 def _pattern(text: str) -> re.Pattern[str]:
     for macro, meant in _MACROS.items():
         text = text.replace(macro, meant)
-    return re.compile(text.replace(" ", r"\s+"), re.IGNORECASE)
+    return re.compile(text, re.IGNORECASE)
 
 
 def _steps(raw: Any, shared: Mapping[str, Any]) -> Iterator[Step]:

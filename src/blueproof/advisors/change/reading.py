@@ -44,7 +44,8 @@ _NO_NAME = frozenset(
     " your pg django rails drizzle alembic flyway knex supabase text uuid bigint int integer jsonb"
     " json timestamp timestamptz varchar enum app instances pods hot big huge large primary public"
     " please node js ts sql com io org py rb yml yaml md env server site service zero safely"
-    " another different other e g".split()
+    " another different other e g partition partitioned partitions archive move add json array"
+    " indexes foreign references check unique drop change changing".split()
 )
 _EXTENSIONS = frozenset("sql prisma js ts py rb yml yaml md json com io org net env sh java".split())
 _CAMEL = re.compile(r"[a-z0-9][A-Z]")
@@ -74,6 +75,8 @@ def read_change(brief: Brief) -> Told | Open:
     if "table" not in found and "table" in kind.needs:
         table = next(_generic(words, found), "")
         found |= {"table": table} if table else {}
+    if "tables" in found:
+        found["table"] = found["tables"].split(", ")[0]
     found |= dict(children_in(words, found, kind.id))
     missing = tuple(need for need in kind.needs if not found.get(need))
     if missing:
@@ -83,7 +86,7 @@ def read_change(brief: Brief) -> Told | Open:
         kind=kind,
         names=_names(kind, found),
         said=frozenset(found),
-        rows=rows_in(words, found["table"], brief),
+        rows=rows_in(words, found.get("tables") or found["table"], brief),
         writes=writes_in(words, brief),
         version=version_in(words),
         tool=tool,
@@ -115,7 +118,7 @@ def _is_name(key: str, value: str) -> bool:
     )
 
 
-_FREE = frozenset({"type", "old_type", "expression", "value", "default", "unit"})
+_FREE = frozenset({"type", "old_type", "expression", "value", "default", "unit", "limit"})
 
 
 def _plain(key: str, value: str) -> str:
@@ -172,9 +175,12 @@ def _names(kind: Kind, found: Mapping[str, str]) -> dict[str, str]:
     base = {
         "key": "id", "parent_one": one_of(parent), "table_one": one_of(found["table"]),
         "column_tail": _tail(column, one_of(parent)), "column": "", "new": "", "parent": "",
-        "rows_here": "6000",
+        "rows_here": "6000", "key_type": "bigint", "item": one_of(column),
+        "new_stem": found.get("new", "").removesuffix("_id"),
+        "type_stem": re.sub(r"\W.*", "", found.get("type", "")),
+        "expression_column": re.split(r"\W", found.get("expression", ""))[0],
     }  # fmt: skip
-    names = {**base, **holes, **said}
+    names = {**base, **parents_of({**base, **said}), **holes, **said}
     type_ = names.get("type", "")
     sample = _SAMPLES.get(type_, "n")
     names |= {"sample_key": sample, "sample_of_type": sample}
@@ -184,7 +190,9 @@ def _names(kind: Kind, found: Mapping[str, str]) -> dict[str, str]:
         text = names.get(which, "")
         names[f"{which}_new"] = text.replace("@", f"NEW.{names[value]}")
         names[f"{which}_row"] = text.replace("@", f"t.{names[value]}")
-    return {**derived(names), **parents_of(names), **names}
+        names[f"{which}_column"] = text.replace("@", names[value])
+        names[f"{which}_v"] = text.replace("@", "v")
+    return {**derived(names), **names}
 
 
 def _tail(column: str, parent: str) -> str:

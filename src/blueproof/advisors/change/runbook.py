@@ -83,7 +83,7 @@ def _step(told: Told, step: Made) -> Iterator[str]:
     if step.check:
         yield f"- Before going on: {step.check if data.release else f'checks/{step.file} gives 0'}"
     undo = step.undo if data.release else (f"undo/{step.file}" if step.undo else "")
-    yield f"- Undo: {undo or _none(step)}\n"
+    yield f"- Undo: {undo or told.fill(data.no_undo) or _none(step)}\n"
 
 
 def _plain(text: str) -> str:

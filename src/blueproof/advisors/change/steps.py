@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from blueproof.advisors.change.estimating import BATCH, BATCH_SECONDS, PAUSE_SECONDS
 from blueproof.advisors.change.kinds import Step, part
@@ -35,8 +35,19 @@ class Made:
 
 def made(told: Told) -> tuple[Made, ...]:
     """The steps of the change in their order."""
-    wanted = [s for s in told.kind.steps if not s.when or told.names.get(s.when)]
-    return tuple(_made(told, n, s, len(wanted)) for n, s in enumerate(wanted, start=1))
+    wanted = [pair for step in told.kind.steps for pair in _wanted(told, step)]
+    return tuple(_made(one, n, s, len(wanted)) for n, (one, s) in enumerate(wanted, start=1))
+
+
+def _wanted(told: Told, step: Step) -> Iterator[tuple[Told, Step]]:
+    """The step where it is to be done, once for each name of a list that it is done for."""
+    names = told.names
+    if (step.when and not names.get(step.when)) or (step.lacks and names.get(step.lacks)):
+        return
+    for one in names[step.each].split(", ") if step.each else [""]:
+        stem = one.strip('"')
+        its = {**names, "one": one, "one_stem": stem} if one else names
+        yield replace(told, names=its), replace(step, file=f"{step.file}_{stem}") if one else step
 
 
 def _made(told: Told, number: int, step: Step, count: int) -> Made:
@@ -83,10 +94,15 @@ def _with(text: str, step: Step) -> str:
 
 
 def _backfill(told: Told, step: Step) -> str:
-    """The text of a backfill: the usual one by keys, or the step's own."""
-    own = _with(_numbers(step.sql or part("backfill.sql")), step)
+    """The text of a backfill, in batches by keys: rows filled, or the step's own work."""
+    text = part("backfill.sql").replace("{work}", _indented(step.work or part("filled.sql")))
+    own = _with(_numbers(text), step)
     table = step.of or "{table}"
     return told.fill(own.replace("{table_plain}", table).replace("{table}", table))
+
+
+def _indented(text: str) -> str:
+    return "".join(f"    {line.strip()}\n" if line.strip() else "" for line in text.splitlines())
 
 
 def _numbers(text: str) -> str:

@@ -68,6 +68,12 @@ def derived(names: Mapping[str, str]) -> dict[str, str]:
         "fkey": _cut(f"{table}_{new}_fkey"),
         "new_index": _cut(f"{table}_{new}_idx"),
         "quarantine": _cut(f"{table}_without_{new}"),
+        "orphans": _cut(f"{table}_orphans"),
+        "columns_stem": _stem(names.get("columns", "")),
+        "parent_table": names["table"],
+        "and_child": f", {names['child']}" if names.get("child") else "",
+        "child_tables": names.get("with_child_tables", "") if names.get("child") else "",
+        "child_app": names.get("with_child_app", "") if names.get("child") else "",
         "lookup_index": _cut(f"{parent}_{_stem(names.get('match', ''))}_lookup_key"),
     }
 

@@ -31,7 +31,7 @@ SELECT c.oid::int8, pg_relation_filenode(c.oid)::int8 FROM pg_class c
 WHERE c.relname::text = ANY ($1::text[]) AND c.relkind = 'r' ORDER BY 1"""
 _SHAPE = """
 SELECT 'column ' || c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
-  || a.attnotnull || a.attidentity
+  || a.attnotnull::text || a.attidentity::text
   || coalesce(pg_get_expr(d.adbin, d.adrelid), '')
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
@@ -39,23 +39,23 @@ WHERE c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::r
   AND c.relkind IN ('r', 'p', 'v') AND a.attnum > 0 AND NOT a.attisdropped
   AND c.relnamespace::regnamespace::text NOT LIKE 'pg_%'
 UNION ALL
-SELECT 'table ' || oid::regclass || relkind FROM pg_class
+SELECT 'table ' || oid::regclass::text || relkind::text FROM pg_class
 WHERE relkind IN ('r', 'p', 'v') AND relnamespace::regnamespace::text !~ '^(pg_|information_)'
 UNION ALL
-SELECT 'constraint ' || conrelid::regclass || '.' || conname || ' ' || pg_get_constraintdef(oid)
+SELECT 'constraint ' || conrelid::regclass::text || '.' || conname || ' ' || replace(pg_get_constraintdef(oid), ' NOT VALID', '')
 FROM pg_constraint WHERE conrelid <> 0 AND contype <> 'n'
   AND connamespace::regnamespace::text !~ '^(pg_|information_)'
 UNION ALL
-SELECT 'index ' || pg_get_indexdef(indexrelid) || indisvalid FROM pg_index
+SELECT 'index ' || pg_get_indexdef(indexrelid) || indisvalid::text FROM pg_index
 JOIN pg_class c ON c.oid = indrelid
 WHERE c.relnamespace::regnamespace::text !~ '^(pg_|information_)'
 UNION ALL
 SELECT 'trigger ' || pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
 UNION ALL
-SELECT 'function ' || oid::regprocedure || md5(prosrc) FROM pg_proc
+SELECT 'function ' || oid::regprocedure::text || md5(prosrc) FROM pg_proc
 WHERE pronamespace::regnamespace::text !~ '^(pg_|information_)'
 UNION ALL
-SELECT 'value ' || enumtypid::regtype || '.' || enumlabel FROM pg_enum
+SELECT 'value ' || enumtypid::regtype::text || '.' || enumlabel FROM pg_enum
 ORDER BY 1"""
 
 

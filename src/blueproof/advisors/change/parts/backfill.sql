@@ -11,12 +11,7 @@ BEGIN
   WHILE first IS NOT NULL LOOP
     beyond := (SELECT {key} FROM {table} WHERE {key} >= first ORDER BY {key} OFFSET {batch} LIMIT 1);
     last := coalesce(beyond, (SELECT {key} FROM {table} ORDER BY {key} DESC LIMIT 1));
-    WITH batch AS MATERIALIZED (
-      SELECT t.{key} FROM {table} t WHERE t.{key} BETWEEN first AND last AND {todo}
-      FOR NO KEY UPDATE SKIP LOCKED
-    )
-    UPDATE {table} t SET {set} FROM batch WHERE t.{key} = batch.{key};
-    GET DIAGNOSTICS changed = ROW_COUNT;
+{work}    GET DIAGNOSTICS changed = ROW_COUNT;
     done := done + changed;
     batches := batches + 1;
     COMMIT;
