@@ -200,26 +200,24 @@ def _answer(
     told: Told, steps: tuple[Made, ...], kept: Draft, proofs: tuple[Proof, ...]
 ) -> Iterator[str]:
     done = estimate(told)
-    watched = told.fill(told.kind.watched)
     count = "In 1 step" if len(steps) == 1 else f"In {len(steps)} steps"
     filled = any(s.step.backfill for s in steps)
     time = (
-        f"; about {span(done.seconds)} of backfill for {told.rows:,} rows at {BATCH:,} a batch"
-        if filled and told.rows
-        else ("; the backfill takes rows / 5,000 seconds" if filled else "")
+        f"about {span(done.seconds)} of backfill at {BATCH:,} rows a batch ({told.rows:,} rows)"
+        if told.rows
+        else f"the backfill takes rows / {BATCH:,} seconds"
     )
-    rows = f" ({told.rows:,} rows)" if told.rows and not time else ""
-    held = _proved(proofs, "change-steps")
+    rows = f" ({told.rows:,} rows)" if told.rows and not filled else ""
     yield (
-        f"{count}, {told.fill(told.kind.says)}{rows}: no lock that stops writers of {watched} is "
-        f"held while a row is read or rewritten, and none is waited for longer than 2 s{time}."
+        f"{count}, {told.fill(told.kind.says)}{rows}: none holds writers of {_listed(told)} back for "
+        "longer than a change of the catalogue, and each gives up after 2 s without its lock and is "
+        f"tried again{f'; {time}' if filled else ''}."
     )
+    yield from _urgent(told, done)
     yield from _at_once(told, kept, proofs)
-    if held:
-        yield (
-            "Both versions of the app kept writing through all of it on a private PostgreSQL 18, "
-            "and no write of theirs was refused."
-        )
+    if _proved(proofs, "change-steps"):
+        who = "Both versions of the app" if told.kind.new_app else "The app"
+        yield f"{who} kept writing through all of it on a private PostgreSQL 18, nothing refused."
     if told.kind.free:
         yield told.fill(told.kind.free)
 
@@ -235,14 +233,32 @@ def _at_once(told: Told, kept: Draft, proofs: tuple[Proof, ...]) -> Iterator[str
     got = {m.name: m.value for m in seen.measured}
     all_rows = f"all {told.rows:,} rows" if told.rows else "all rows"
     lock = _lock_name(str(got["lock"]))
+    told_of = f" (your {told.locked}, or a wait for that lock without lock_timeout)" * bool(told.locked)
     if got["refused"] != "no":
-        yield f"At once it is refused: {got['refused']}."
+        yield f"In one statement it is refused: {_plainly(str(got['refused']))}."
     elif got["rewritten"] == "yes":
-        yield f"At once it rewrites {all_rows} of {watched} while {lock} is held."
+        yield f"In one statement it rewrites {all_rows} of {watched} under {lock}{told_of}."
     elif got["rows read under it"]:
-        yield f"At once it goes through {all_rows} of {watched} while {lock} is held."
+        yield f"In one statement it goes through {all_rows} of {watched} under {lock}{told_of}."
     if got["the old app then"] != "works":
-        yield f"At once the version that still runs fails ({got['the old app then']})."
+        yield f"The version that still runs then fails: {_plainly(str(got['the old app then']))}."
+
+
+def _plainly(refusal: str) -> str:
+    """What the server says, without its code."""
+    return refusal.rpartition(" (")[0] or refusal
+
+
+def _urgent(told: Told, done: Estimate) -> Iterator[str]:
+    """Where ids run out: how many are left, and whether the backfill is done by then."""
+    if told.left:
+        yield f"{told.left[0].upper()}{told.left[1:]}; the backfill takes {span(done.seconds)}."
+
+
+def _listed(told: Told) -> str:
+    """The tables in use, in words."""
+    names = [n for n in told.fill(told.kind.watched).split(", ") if n]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
 
 
 def _lock_name(mode: str) -> str:
@@ -266,14 +282,14 @@ def _is(proof: Proof, promise: str) -> bool:
 def _as_step(told: Told, step: Made, place: int) -> Step:
     data = step.step
     if data.release:
-        return Step(do=f"{step.number}. {step.does}", horizon="next", check=step.check,
+        return Step(do=step.does, horizon="next", check=step.check,
                     undo=step.undo, needs=(SLOT,))  # fmt: skip
     check = f"psql -f checks/{step.file} gives 0" if step.check else "it ends without an error"
     undo = f"undo/{step.file}" if step.undo else told.fill(data.no_undo) or _no_undo(step)
     when = "now" if place <= 1 else "next"
     if "contract" in step.name:
         when = "later"
-    return Step(do=f"{step.number}. {step.path}: {step.does}", horizon=when,  # type: ignore[arg-type]
+    return Step(do=f"{step.path}: {step.does}", horizon=when,  # type: ignore[arg-type]
                 check=check, undo=undo, needs=(SLOT,))  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from blueproof.advisors.change.figures import (
 from blueproof.advisors.change.kinds import Kind, kinds
 from blueproof.advisors.change.ties import children_in, parents_of
 from blueproof.advisors.change.told import Told, derived, quoted
+from blueproof.advisors.known.ids_left import ids_left
 from blueproof.core.brief import Brief
 
 _I = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -46,6 +47,11 @@ _NO_NAME = frozenset(
     " please node js ts sql com io org py rb yml yaml md env server site service zero safely"
     " another different other e g partition partitioned partitions archive move add json array"
     " indexes foreign references check unique drop change changing".split()
+)
+_LOCKED = re.compile(
+    r"\b(?:lock\w*|block\w*|down|froze\w*|stuck|outage)\b[^.;]{0,40}?\bfor (?:about |over |almost )?"
+    r"(\d+ ?(?:min(?:ute)?s?|h(?:ours?)?|seconds?|s))\b",
+    re.IGNORECASE,
 )
 _EXTENSIONS = frozenset("sql prisma js ts py rb yml yaml md json com io org net env sh java".split())
 _CAMEL = re.compile(r"[a-z0-9][A-Z]")
@@ -92,7 +98,16 @@ def read_change(brief: Brief) -> Told | Open:
         tool=tool,
         instances=instances_in(words),
         replicas=replicas_in(words),
+        left=next(ids_left(brief), "") if kind.id == "int-to-bigint" else "",
+        locked=_locked(words),
+        actions=bool(re.search(r"\bgithub actions?\b", words, re.IGNORECASE)),
     )
+
+
+def _locked(words: str) -> str:
+    """For how long a table was locked before, as it is told."""
+    found = _LOCKED.search(words)
+    return found[1] if found else ""
 
 
 def _read(kind: Kind, words: str) -> Iterator[tuple[str, str]]:

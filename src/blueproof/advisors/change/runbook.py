@@ -15,7 +15,7 @@ def runbook(told: Told, steps: tuple[Made, ...]) -> str:
 
 def _lines(told: Told, steps: tuple[Made, ...]) -> Iterator[str]:
     title = told.fill(told.kind.says)
-    yield f"# {title[0].upper()}{title[1:]}\n"
+    yield f"# {title}\n"
     yield (
         "Each file runs by itself, in this order; the next only when the check of the one before "
         "gives 0. `SET lock_timeout = '2s'` stands in each that takes a strong lock: it gives up "
@@ -28,6 +28,13 @@ def _lines(told: Told, steps: tuple[Made, ...]) -> Iterator[str]:
         yield f"- A step that runs in CONCURRENTLY: {tool['alone']}."
         yield f"- A step that did not get its lock: {tool['again']}."
         yield f"- The model: {tool['model']}.\n"
+    if told.actions:
+        yield "## In GitHub Actions\n"
+        yield (
+            "- One pull request a step: the job that migrates runs before the rollout, with "
+            "`concurrency: migrate`, so that no two run at once."
+        )
+        yield "- The backfill runs from a shell that stays open, or a job of its own, not from a deploy.\n"
     for step in steps:
         yield from _step(told, step)
     yield "## While it runs\n"

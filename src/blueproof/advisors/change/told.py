@@ -28,7 +28,9 @@ class Told:
     tool: str = ""
     instances: int = 0
     replicas: bool = False
-    rolling: bool = True
+    left: str = ""  # the ids that are left of a key of four bytes, in words
+    actions: bool = False  # whether GitHub Actions runs the migrations
+    locked: str = ""  # for how long the table was locked before, in the person's words
 
     def fill(self, text: str) -> str:
         """The text with its holes filled; `{columns:NEW.%}` once for each name of a list.

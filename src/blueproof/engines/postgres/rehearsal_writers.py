@@ -12,9 +12,8 @@ _PAUSE_SECONDS = 0.002  # between two rounds of an app
 _PATIENCE_SECONDS = 10.0
 _LOOK_SECONDS = 0.002
 _LOCKS = """
-SELECT l.mode FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
-WHERE l.pid = $1::int4 AND l.granted AND l.locktype = 'relation'
-  AND c.relname::text = ANY ($2::text[])"""
+SELECT l.mode FROM pg_locks l WHERE l.pid = $1::int4 AND l.granted
+  AND l.locktype = 'relation' AND l.relation::int8 = ANY ($2::int8[])"""
 
 
 class Writer(threading.Thread):
@@ -72,7 +71,7 @@ class Watcher(threading.Thread):
     """One who looks at the locks of another process on some tables, for as long as it is open."""
 
     def __init__(
-        self, session: Session, process: int, modes: frozenset[str], tables: tuple[str, ...]
+        self, session: Session, process: int, modes: frozenset[str], tables: tuple[int, ...]
     ) -> None:
         super().__init__(daemon=True)
         self.lock = ""

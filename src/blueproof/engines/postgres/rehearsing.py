@@ -14,21 +14,24 @@ from blueproof.engines.postgres.refusal import ServerRefusal
 from blueproof.engines.postgres.rehearsal_script import Rehearsal, Stage, statements
 from blueproof.engines.postgres.rehearsal_writers import Watcher, Writer
 from blueproof.engines.postgres.server import Server, scratch
-from blueproof.engines.postgres.session import Session
+from blueproof.engines.postgres.session import Row, Session
 
 MOST_SECONDS = 1.0  # that a lock may be held which stops writers: a machine may be busy
 _CYCLES = 2  # of each app after each step
 # From the weakest: what holds a writer back, and what readers, too.
 _STOPS_WRITES = ("ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock")
 _HELD = """
-SELECT c.relname::text, l.mode FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+SELECT l.relation::int8, l.mode FROM pg_locks l
 WHERE l.pid = pg_backend_pid() AND l.granted AND l.locktype = 'relation'"""
+_WATCHED = """
+SELECT c.oid::int8 FROM pg_class c
+WHERE c.relname::text = ANY ($1::text[]) AND c.relkind = 'r'"""
 _READ = """
 SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::int8
-FROM pg_stat_xact_user_tables WHERE relname::text = ANY ($1::text[])"""
+FROM pg_stat_xact_user_tables WHERE relid::int8 = ANY ($1::int8[])"""
 _FILES = """
 SELECT c.oid::int8, pg_relation_filenode(c.oid)::int8 FROM pg_class c
-WHERE c.relname::text = ANY ($1::text[]) AND c.relkind = 'r' ORDER BY 1"""
+WHERE c.oid::int8 = ANY ($1::int8[]) ORDER BY 1"""
 _SHAPE = """
 SELECT 'column ' || c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
   || a.attnotnull::text || a.attidentity::text
@@ -143,25 +146,25 @@ def _carry_out(
     guest: Session, eyes: Session, stage: Stage, rehearsal: Rehearsal, seen: Seen
 ) -> None:
     """The statements of a step, in one transaction unless the step says that it is none."""
-    texts = statements(stage.sql)
-    before = guest.run_one(_FILES, (list(rehearsal.watched),))
+    texts, watched = statements(stage.sql), _watched(guest, rehearsal)
+    before = guest.run_one(_FILES, (list(watched),))
     try:
         if stage.alone:
-            _one_by_one(guest, eyes, texts, rehearsal.watched, stage.path, seen)
+            _one_by_one(guest, eyes, texts, watched, stage.path, seen)
         else:
-            _together(guest, texts, rehearsal.watched, stage.path, seen)
+            _together(guest, texts, watched, stage.path, seen)
     except ServerRefusal as refusal:
         with contextlib.suppress(ServerRefusal):
             guest.run("ROLLBACK")
         seen.wrong.append(f"{stage.path}: {refusal}")
         return
-    after = dict(guest.run_one(_FILES, (list(rehearsal.watched),)))
+    after = dict(guest.run_one(_FILES, (list(watched),)))
     if any(oid in after and after[oid] != file for oid, file in before):
         seen.wrong.append(f"{stage.path}: a table is rewritten")
 
 
 def _together(
-    guest: Session, texts: tuple[str, ...], watched: tuple[str, ...], path: str, seen: Seen
+    guest: Session, texts: tuple[str, ...], watched: tuple[int, ...], path: str, seen: Seen
 ) -> None:
     guest.begin()
     since = 0.0
@@ -187,7 +190,7 @@ def _one_by_one(
     guest: Session,
     eyes: Session,
     texts: tuple[str, ...],
-    watched: tuple[str, ...],
+    watched: tuple[int, ...],
     path: str,
     seen: Seen,
 ) -> None:
@@ -223,13 +226,18 @@ def _differ(guest: Session, rehearsal: Rehearsal, seen: Seen) -> None:
             seen.wrong.append(f"{count:,} rows are not as they must be at the end: {_short(text)}")
 
 
-def _rows_read(guest: Session, watched: tuple[str, ...]) -> int:
+def _watched(guest: Session, rehearsal: Rehearsal) -> tuple[int, ...]:
+    """The tables in use, by what stays the same when one gets another name."""
+    return tuple(oid for (oid,) in guest.run_one(_WATCHED, (list(rehearsal.watched),)))
+
+
+def _rows_read(guest: Session, watched: tuple[int, ...]) -> int:
     return int(guest.run_one(_READ, (list(watched),))[0][0])
 
 
-def _strongest(held: list[tuple[str, str]], watched: tuple[str, ...]) -> str:
+def _strongest(held: list[Row], watched: tuple[int, ...]) -> str:
     """The strongest lock that stops writers of a watched table; "" where there is none."""
-    modes = [_STOPS_WRITES.index(m) for name, m in held if name in watched and m in _STOPS_WRITES]
+    modes = [_STOPS_WRITES.index(m) for table, m in held if table in watched and m in _STOPS_WRITES]
     return _STOPS_WRITES[max(modes)] if modes else ""
 
 
@@ -258,7 +266,7 @@ def undo_each(server: Server, rehearsal: Rehearsal) -> Seen:
     return seen
 
 
-def _changed(before: list[tuple[str]], after: list[tuple[str]], path: str) -> Iterator[str]:
+def _changed(before: list[Row], after: list[Row], path: str) -> Iterator[str]:
     lost = [row[0] for row in before if row not in after]
     added = [row[0] for row in after if row not in before]
     if lost or added:
@@ -282,17 +290,18 @@ def _plainly(guest: Session, script: str, *, alone: bool) -> None:
 def at_once(server: Server, rehearsal: Rehearsal) -> AtOnce:
     """What the change does in one statement, and whether the app before still works after it."""
     with _stage(server, rehearsal) as name, contextlib.closing(server.guest(name)) as guest:
-        before = guest.run_one(_FILES, (list(rehearsal.watched),))
+        watched = _watched(guest, rehearsal)
+        before = guest.run_one(_FILES, (list(watched),))
         with guest.rolled_back():
-            rows = _rows_read(guest, rehearsal.watched)
+            rows = _rows_read(guest, watched)
             try:
                 for text in statements(rehearsal.at_once):
                     guest.run_one(text)
             except ServerRefusal as refusal:
                 return AtOnce(refused=str(refusal))
-            lock = _strongest(guest.run(_HELD), rehearsal.watched)
-            rows = _rows_read(guest, rehearsal.watched) - rows
-            after = dict(guest.run_one(_FILES, (list(rehearsal.watched),)))
+            lock = _strongest(guest.run(_HELD), watched)
+            rows = _rows_read(guest, watched) - rows
+            after = dict(guest.run_one(_FILES, (list(watched),)))
             rewritten = any(oid in after and after[oid] != file for oid, file in before)
             breaks = ""
             try:

@@ -1,3 +1,4 @@
+SET plan_cache_mode = force_custom_plan; -- each batch is planned for its own keys
 DO $$
 DECLARE
   first {table}.{key}%TYPE := (SELECT {key} FROM {table} ORDER BY {key} LIMIT 1);
