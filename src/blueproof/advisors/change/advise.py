@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Literal
 
 from blueproof.advisors.change.estimating import BATCH, Estimate, estimate, span
 from blueproof.advisors.change.kinds import tools
@@ -69,8 +70,8 @@ def _is_step(file: Artifact) -> bool:
 def _says(told: Told) -> Iterator[str]:
     table = told.names["table"]
     yield (
-        f"no step reads or rewrites a row of {told.fill(told.kind.watched)} under a lock that stops "
-        "its writers, and both versions of the app work beside each step"
+        f"no step reads or rewrites a row of {told.fill(told.kind.watched)} under a lock that "
+        "stops its writers, and both versions of the app work beside each step"
     )
     yield f"the undo of each step of the change of {table} brings back what was there"
     yield f"the change of {table} at once harms a table in use"
@@ -185,8 +186,8 @@ def conclude(told: Told, kept: Draft, proofs: tuple[Proof, ...]) -> Conclusion:
     """What is said once the steps were rehearsed."""
     if not any(r.slot == SLOT for r in kept.recommendations):
         return Conclusion(
-            answer=f"No steps for {told.fill(told.kind.says)}: those that were written failed their "
-            "own rehearsal."
+            answer=f"No steps for {told.fill(told.kind.says)}: those that were written failed "
+            "their own rehearsal."
         )
     steps = made(told)
     return Conclusion(
@@ -209,9 +210,9 @@ def _answer(
     )
     rows = f" ({told.rows:,} rows)" if told.rows and not filled else ""
     yield (
-        f"{count}, {told.fill(told.kind.says)}{rows}: none holds writers of {_listed(told)} back for "
-        "longer than a change of the catalogue, and each gives up after 2 s without its lock and is "
-        f"tried again{f'; {time}' if filled else ''}."
+        f"{count}, {told.fill(told.kind.says)}{rows}: none holds writers of {_listed(told)} back "
+        "for longer than a change of the catalogue, and each gives up after 2 s without its lock "
+        f"and is tried again{f'; {time}' if filled else ''}."
     )
     yield from _urgent(told, done)
     yield from _at_once(told, kept, proofs)
@@ -233,7 +234,9 @@ def _at_once(told: Told, kept: Draft, proofs: tuple[Proof, ...]) -> Iterator[str
     got = {m.name: m.value for m in seen.measured}
     all_rows = f"all {told.rows:,} rows" if told.rows else "all rows"
     lock = _lock_name(str(got["lock"]))
-    told_of = f" (your {told.locked}, or a wait for that lock without lock_timeout)" * bool(told.locked)
+    told_of = f" (your {told.locked}, or a wait for that lock without lock_timeout)" * bool(
+        told.locked
+    )
     if got["refused"] != "no":
         yield f"In one statement it is refused: {_plainly(str(got['refused']))}."
     elif got["rewritten"] == "yes":
@@ -286,11 +289,20 @@ def _as_step(told: Told, step: Made, place: int) -> Step:
                     undo=step.undo, needs=(SLOT,))  # fmt: skip
     check = f"psql -f checks/{step.file} gives 0" if step.check else "it ends without an error"
     undo = f"undo/{step.file}" if step.undo else told.fill(data.no_undo) or _no_undo(step)
-    when = "now" if place <= 1 else "next"
+    return Step(
+        do=f"{step.path}: {step.does}",
+        horizon=_when(step, place),
+        check=check,
+        undo=undo,
+        needs=(SLOT,),
+    )
+
+
+def _when(step: Made, place: int) -> Literal["now", "next", "later"]:
+    """The first two at once, what takes the old things away days later."""
     if "contract" in step.name:
-        when = "later"
-    return Step(do=f"{step.path}: {step.does}", horizon=when,  # type: ignore[arg-type]
-                check=check, undo=undo, needs=(SLOT,))  # fmt: skip
+        return "later"
+    return "now" if place <= 1 else "next"
 
 
 def _no_undo(step: Made) -> str:

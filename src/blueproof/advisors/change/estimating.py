@@ -60,8 +60,8 @@ class Estimate:
     def bloat(self) -> str:
         """The dead rows in words."""
         return (
-            f"{self.rows:,} old versions x {ROW_BYTES} bytes = {size(self.dead_bytes)} of dead rows, "
-            "whose room later rows take up once autovacuum has passed"
+            f"{self.rows:,} old versions x {ROW_BYTES} bytes = {size(self.dead_bytes)} of dead "
+            "rows, whose room later rows take up once autovacuum has passed"
         )
 
 

@@ -10,9 +10,12 @@ _UNITS = {
     "bn": 1e9, "billion": 1e9, "": 1.0,
 }  # fmt: skip
 _NUMBER = r"(?P<number>\d[\d,]*(?:\.\d+)?) ?(?P<unit>k|thousand|m|mio|mil|million|b|bn|billion)?\b"
+_FEWEST = 1_000  # fewer are no count of rows
 _LISTED = r"\d[\d,]*(?:\.\d+)? ?(?:k|m|b|bn|million|billion)?"
 _WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10}
-_VERSION = re.compile(r"\b(?:pg|postgres(?:ql)?) ?(?:v|version )?(\d{1,2})(?:\.\d+)?\b", re.I)
+_VERSION = re.compile(
+    r"\b(?:pg|postgres(?:ql)?) ?(?:v|version )?(\d{1,2})(?:\.\d+)?\b", re.IGNORECASE
+)
 _INSTANCES = re.compile(
     r"\b(\d+|two|three|four|five|six|eight|ten) (?:\w+ ){0,2}?"
     r"(?:instances?|pods?|replicas|servers|containers|nodes|dynos|workers|tasks|machines)\b",
@@ -31,8 +34,12 @@ def rows_in(words: str, table: str, brief: Brief) -> int:
     """The rows of the table, as the words tell them; 0 where they do not."""
     several = table.split(", ")
     if several[1:]:
-        found = re.search(rf"((?:{_LISTED}(?:, ?| and |, and ))+{_LISTED}) ?rows", words, re.I)
-        figures = [_value(m) for m in re.finditer(_NUMBER, found[1], re.I)] if found else []
+        found = re.search(
+            rf"((?:{_LISTED}(?:, ?| and |, and ))+{_LISTED}) ?rows", words, re.IGNORECASE
+        )
+        figures = (
+            [_value(m) for m in re.finditer(_NUMBER, found[1], re.IGNORECASE)] if found else []
+        )
         if len(figures) == len(several):
             return int(sum(figures))
     name = re.escape(several[0].strip('"'))
@@ -44,7 +51,7 @@ def rows_in(words: str, table: str, brief: Brief) -> int:
         rf"\bat {_NUMBER}",
     ):
         found = re.search(pattern, words, re.IGNORECASE)
-        if found and _value(found) >= 1_000:
+        if found and _value(found) >= _FEWEST:
             return int(_value(found))
     rows = [f.value for f in brief.facts if f.key == "scale.rows"]
     return int(max((r for r in rows if isinstance(r, float)), default=0))

@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from blueproof.facts.load import LOADER
 
@@ -93,7 +91,11 @@ def kinds() -> tuple[Kind, ...]:
     shared = _read("shared.yaml")
     folder = files(__package__) / "kinds"
     found = (
-        _kind(entry.name.removesuffix(".yaml"), yaml.load(entry.read_text("utf-8"), LOADER), shared)
+        _kind(
+            entry.name.removesuffix(".yaml"),
+            LOADER(entry.read_text("utf-8")).get_single_data(),
+            shared,
+        )
         for entry in folder.iterdir()
         if entry.name.endswith(".yaml")
     )
@@ -113,21 +115,21 @@ def tools() -> Mapping[str, Mapping[str, str]]:
 
 
 def _read(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.load((files(__package__) / name).read_text("utf-8"), LOADER)
+    text = (files(__package__) / name).read_text("utf-8")
+    found: dict[str, Any] = LOADER(text).get_single_data()
     return found
 
 
 def _kind(name: str, raw: dict[str, Any], shared: Mapping[str, Any]) -> Kind:
-    known = {f.name for f in fields(Kind)}
-    assert set(raw) <= known, f"{name}: {set(raw) - known}"
-    patterns = {key: tuple(_pattern(t) for t in raw.pop(key, ())) for key in _PATTERNS}
-    steps = tuple(_steps(raw.pop("steps", ()), shared))
-    lists = {key: tuple(raw.pop(key, ())) for key in _LISTS}
-    assumes = tuple((str(a), str(b), str(c)) for a, b, c in raw.pop("assumes", ()))
-    holes = {key: str(value) for key, value in raw.pop("holes", {}).items()}
-    return Kind(
-        id=name, steps=steps, holes=holes, assumes=assumes, **patterns, **lists, **raw
-    )
+    made: dict[str, Any] = {
+        **raw,
+        **{key: tuple(_pattern(text) for text in raw.get(key, ())) for key in _PATTERNS},
+        **{key: tuple(raw.get(key, ())) for key in _LISTS},
+        "assumes": tuple(tuple(map(str, one)) for one in raw.get("assumes", ())),
+        "holes": {key: str(value) for key, value in raw.get("holes", {}).items()},
+        "steps": tuple(_steps(raw.get("steps", ()), shared)),
+    }
+    return Kind(id=name, **made)
 
 
 _PATTERNS = ("asks", "reads", "unless")

@@ -22,7 +22,9 @@ def reads_change(brief: Brief) -> Told | Open | None:
         return None
     found = read_change(brief)
     if isinstance(found, Told):
-        steps = re.search(r"\b(?:steps?|how|order|procedure|plan|migrations?)\b", words, re.I)
+        steps = re.search(
+            r"\b(?:steps?|how|order|procedure|plan|migrations?)\b", words, re.IGNORECASE
+        )
         return found if kind not in _MAY_ASK or steps else None
     return found if _is_worth_asking(found, words) else None
 
@@ -30,5 +32,7 @@ def reads_change(brief: Brief) -> Told | Open | None:
 def _is_worth_asking(found: Open, words: str) -> bool:
     """Whether one question is better than what is known: steps are wanted of one clear change."""
     kind: Kind | None = found.kind
-    wanted = re.search(r"\b(?:exact|what are the|give me (?:the )?)\s?(?:\w+ )?steps\b", words, re.I)
+    wanted = re.search(
+        r"\b(?:exact|what are the|give me (?:the )?)\s?(?:\w+ )?steps\b", words, re.IGNORECASE
+    )
     return kind is not None and bool(wanted)

@@ -30,8 +30,8 @@ _TABLES = tuple(
         rf"\b(?P<table>{_I})\.{_I}",
         rf"\b(?:on|in|of|from|to|into) (?:the |our |my )?`?(?P<table>{_I})`?\s*[(,;.]",
         rf"\b(?:on|in|of|from|to|into) (?:the |our |my )?`?(?P<table>{_I})`?(?: in | on |$)",
-        rf"\b`?(?P<table>{_I})`? (?:=|has|have|is|with|at)? ?~?\d[\d.,]* ?(?:[kmb]|bn|million|billion)?"
-        r" ?rows\b",
+        rf"\b`?(?P<table>{_I})`? (?:=|has|have|is|with|at)? ?~?\d[\d.,]* ?"
+        r"(?:[kmb]|bn|million|billion)? ?rows\b",
     )
 )
 # Words that stand where names stand, and name nothing.
@@ -49,11 +49,13 @@ _NO_NAME = frozenset(
     " indexes foreign references check unique drop change changing".split()
 )
 _LOCKED = re.compile(
-    r"\b(?:lock\w*|block\w*|down|froze\w*|stuck|outage)\b[^.;]{0,40}?\bfor (?:about |over |almost )?"
-    r"(\d+ ?(?:min(?:ute)?s?|h(?:ours?)?|seconds?|s))\b",
+    r"\b(?:lock\w*|block\w*|down|froze\w*|stuck|outage)\b[^.;]{0,40}?\bfor "
+    r"(?:about |over |almost )?(\d+ ?(?:min(?:ute)?s?|h(?:ours?)?|seconds?|s))\b",
     re.IGNORECASE,
 )
-_EXTENSIONS = frozenset("sql prisma js ts py rb yml yaml md json com io org net env sh java".split())
+_EXTENSIONS = frozenset(
+    "sql prisma js ts py rb yml yaml md json com io org net env sh java".split()
+)
 _CAMEL = re.compile(r"[a-z0-9][A-Z]")
 _TYPES = {
     "int": "integer", "int4": "integer", "int8": "bigint", "varchar": "text", "string": "text",
@@ -116,13 +118,19 @@ def _read(kind: Kind, words: str) -> Iterator[tuple[str, str]]:
     for pattern in kind.reads:
         for match in pattern.finditer(words):
             groups = {k.rstrip("_"): v for k, v in match.groupdict().items() if v}
-            if not all(_is_name(k, v) for k, v in groups.items()):
+            if not all(_is_name(k, v) or _is_quoted(match, k) for k, v in groups.items()):
                 continue
             for key, value in groups.items():
                 if key not in seen:
                     seen.add(key)
                     yield key, _plain(key, value)
             break
+
+
+def _is_quoted(match: re.Match[str], key: str) -> bool:
+    """Whether a name stands in quotes, so that it may be any word."""
+    key = key if key in match.re.groupindex else f"{key}_"
+    return match.string[: match.start(key)][-1:] in {"`", '"'}
 
 
 def _is_name(key: str, value: str) -> bool:

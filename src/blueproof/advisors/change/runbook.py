@@ -34,7 +34,7 @@ def _lines(told: Told, steps: tuple[Made, ...]) -> Iterator[str]:
             "- One pull request a step: the job that migrates runs before the rollout, with "
             "`concurrency: migrate`, so that no two run at once."
         )
-        yield "- The backfill runs from a shell that stays open, or a job of its own, not from a deploy.\n"
+        yield "- The backfill runs from a shell that stays open, not from the job that deploys.\n"
     for step in steps:
         yield from _step(told, step)
     yield "## While it runs\n"

@@ -55,9 +55,7 @@ def _made(told: Told, number: int, step: Step, count: int) -> Made:
     if step.release:
         return Made(number=number, step=step, does=does, name=name,
                     undo=told.fill(step.undo), check=told.fill(step.check))  # fmt: skip
-    head = (
-        f"-- Step {number} of {count}: {does}.\n-- Lock: {told.fill(_numbers(step.lock))}.\n"
-    )
+    head = f"-- Step {number} of {count}: {does}.\n-- Lock: {told.fill(_numbers(step.lock))}.\n"
     if step.backfill:
         text = _backfill(told, step)
         return Made(
@@ -69,7 +67,7 @@ def _made(told: Told, number: int, step: Step, count: int) -> Made:
     sql = told.fill(step.sql)
     alone = step.alone or bool(_CONCURRENTLY.search(sql))
     again = (
-        "-- If it ends with an error it leaves an invalid index: run the file of undo/, then this.\n"
+        "-- If it fails it leaves an invalid index behind: run the file of undo/, then this.\n"
         if step.invalid
         else ""
     )

@@ -19,7 +19,9 @@ def children_in(words: str, found: Mapping[str, str], kind: str) -> Iterator[tup
     if not table or kind not in {"int-to-bigint", "uuid-key"} or "child" in found:
         return
     for pattern in _REFERS:
-        for match in re.finditer(pattern.replace("{table}", re.escape(table)), words, re.I):
+        for match in re.finditer(
+            pattern.replace("{table}", re.escape(table)), words, re.IGNORECASE
+        ):
             child = match["child"]
             if child.lower() in _NO_CHILD or child.lower() == table:
                 continue

@@ -52,9 +52,7 @@ class Told:
         if each is None:
             return value
         listed = [one for one in value.split(", ") if one]
-        return (", " if between is None else between).join(
-            each.replace("%", one) for one in listed
-        )
+        return (", " if between is None else between).join(each.replace("%", one) for one in listed)
 
 
 def derived(names: Mapping[str, str]) -> dict[str, str]:

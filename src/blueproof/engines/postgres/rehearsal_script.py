@@ -11,8 +11,10 @@ from blueproof.sql.statements import read_script
 
 SCRIPT = "checks/rehearsal.sql"
 ALONE = "-- Not in a transaction."
-_PART = re.compile(r"^-- (Watched|Tables|Old app|New app|At once|Differ|Steps):[ ]?(.*)$", re.M)
-_STEP = re.compile(r"^-- (\S+\.sql) beside (old|new|old and new|none)$", re.M)
+_PART = re.compile(
+    r"^-- (Watched|Tables|Old app|New app|At once|Differ|Steps):[ ]?(.*)$", re.MULTILINE
+)
+_STEP = re.compile(r"^-- (\S+\.sql) beside (old|new|old and new|none)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)

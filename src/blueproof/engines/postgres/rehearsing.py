@@ -17,6 +17,7 @@ from blueproof.engines.postgres.server import Server, scratch
 from blueproof.engines.postgres.session import Row, Session
 
 MOST_SECONDS = 1.0  # that a lock may be held which stops writers: a machine may be busy
+MOST_ALONE = 0.25  # the same where a statement has no transaction of ours, and is seen from beside
 _CYCLES = 2  # of each app after each step
 # From the weakest: what holds a writer back, and what readers, too.
 _STOPS_WRITES = ("ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock")
@@ -45,7 +46,8 @@ UNION ALL
 SELECT 'table ' || oid::regclass::text || relkind::text FROM pg_class
 WHERE relkind IN ('r', 'p', 'v') AND relnamespace::regnamespace::text !~ '^(pg_|information_)'
 UNION ALL
-SELECT 'constraint ' || conrelid::regclass::text || '.' || conname || ' ' || replace(pg_get_constraintdef(oid), ' NOT VALID', '')
+SELECT 'constraint ' || conrelid::regclass::text || '.' || conname || ' '
+  || replace(pg_get_constraintdef(oid), ' NOT VALID', '')
 FROM pg_constraint WHERE conrelid <> 0 AND contype <> 'n'
   AND connamespace::regnamespace::text !~ '^(pg_|information_)'
 UNION ALL
@@ -70,7 +72,6 @@ class Seen:
     statements: int = 0
     written: dict[str, int] = field(default_factory=dict)
     stopping: int = 0  # statements under a lock that stops writers, none of which read a row
-    longest: float = 0.0  # seconds for which such a lock was held
     undone: int = 0
     wrong: list[str] = field(default_factory=list)
 
@@ -119,7 +120,9 @@ def rehearse(server: Server, rehearsal: Rehearsal) -> Seen:
             for writer in writers:
                 writer.begin()
             try:
-                _carry_out(guest, eyes, stage, rehearsal, seen)
+                watched = _watched(guest, rehearsal)
+                place = _Place(guest=guest, eyes=eyes, watched=watched, path=stage.path, seen=seen)
+                _carry_out(place, stage)
                 for writer in writers:
                     writer.await_cycles(_CYCLES)
             finally:
@@ -142,69 +145,69 @@ def _note(seen: Seen, stage: Stage, writers: list[Writer]) -> None:
             seen.wrong.append(f"{stage.path}: the {writer.app} app fails: {writer.refusal}")
 
 
-def _carry_out(
-    guest: Session, eyes: Session, stage: Stage, rehearsal: Rehearsal, seen: Seen
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where a step is carried out: who does it, who looks on, the tables in use, what was seen."""
+
+    guest: Session
+    eyes: Session
+    watched: tuple[int, ...]
+    path: str
+    seen: Seen
+
+    def files(self) -> dict[int, int]:
+        """The file of each table in use."""
+        return _files(self.guest, self.watched)
+
+
+def _carry_out(place: _Place, stage: Stage) -> None:
     """The statements of a step, in one transaction unless the step says that it is none."""
-    texts, watched = statements(stage.sql), _watched(guest, rehearsal)
-    before = guest.run_one(_FILES, (list(watched),))
+    texts, before = statements(stage.sql), place.files()
     try:
         if stage.alone:
-            _one_by_one(guest, eyes, texts, watched, stage.path, seen)
+            _one_by_one(place, texts)
         else:
-            _together(guest, texts, watched, stage.path, seen)
+            _together(place, texts)
     except ServerRefusal as refusal:
         with contextlib.suppress(ServerRefusal):
-            guest.run("ROLLBACK")
-        seen.wrong.append(f"{stage.path}: {refusal}")
+            place.guest.run("ROLLBACK")
+        place.seen.wrong.append(f"{stage.path}: {refusal}")
         return
-    after = dict(guest.run_one(_FILES, (list(watched),)))
-    if any(oid in after and after[oid] != file for oid, file in before):
-        seen.wrong.append(f"{stage.path}: a table is rewritten")
+    if _is_rewritten(before, place.files()):
+        place.seen.wrong.append(f"{stage.path}: a table is rewritten")
 
 
-def _together(
-    guest: Session, texts: tuple[str, ...], watched: tuple[int, ...], path: str, seen: Seen
-) -> None:
+def _together(place: _Place, texts: tuple[str, ...]) -> None:
+    guest, seen, since = place.guest, place.seen, 0.0
     guest.begin()
-    since = 0.0
     for text in texts:
-        before = _rows_read(guest, watched)
+        before = _rows_read(guest, place.watched)
         begun = time.monotonic()
         guest.run_one(text)
-        lock = _strongest(guest.run(_HELD), watched)
-        read = _rows_read(guest, watched) - before
+        lock = _strongest(guest.run(_HELD), place.watched)
+        read = _rows_read(guest, place.watched) - before
         seen.statements += 1
         since = since or (begun if lock else 0.0)
         seen.stopping += bool(lock)
         if lock and read:
-            seen.wrong.append(f"{path}: reads {read:,} rows under {lock}: {_short(text)}")
+            seen.wrong.append(f"{place.path}: reads {read:,} rows under {lock}: {_short(text)}")
     guest.run("COMMIT")
     held = time.monotonic() - since if since else 0.0
-    seen.longest = max(seen.longest, held)
     if held > MOST_SECONDS:
-        seen.wrong.append(f"{path}: holds a lock that stops writers for {held:.1f} s")
+        seen.wrong.append(f"{place.path}: holds a lock that stops writers for {held:.1f} s")
 
 
-def _one_by_one(
-    guest: Session,
-    eyes: Session,
-    texts: tuple[str, ...],
-    watched: tuple[int, ...],
-    path: str,
-    seen: Seen,
-) -> None:
+def _one_by_one(place: _Place, texts: tuple[str, ...]) -> None:
     """Each in a transaction of its own, or of several; its locks are seen from beside."""
-    ((process,),) = guest.run_one("SELECT pg_backend_pid()::int8")
+    ((process,),) = place.guest.run_one("SELECT pg_backend_pid()::int8")
+    modes = frozenset(_STOPS_WRITES)
     for text in texts:
-        with Watcher(eyes, int(process), frozenset(_STOPS_WRITES), watched) as watcher:
-            guest.run_one(text)
-        seen.statements += 1
-        seen.longest = max(seen.longest, watcher.longest)
-        if watcher.longest > MOST_SECONDS:
-            seen.wrong.append(
-                f"{path}: {watcher.lock} held for {watcher.longest:.1f} s: {_short(text)}"
-            )
+        with Watcher(place.eyes, int(process), modes, place.watched) as watcher:
+            place.guest.run_one(text)
+        place.seen.statements += 1
+        if watcher.longest > MOST_ALONE:
+            said = f"{watcher.lock} held for {watcher.longest:.2f} s: {_short(text)}"
+            place.seen.wrong.append(f"{place.path}: {said}")
 
 
 def _check(guest: Session, stage: Stage, seen: Seen) -> None:
@@ -229,6 +232,15 @@ def _differ(guest: Session, rehearsal: Rehearsal, seen: Seen) -> None:
 def _watched(guest: Session, rehearsal: Rehearsal) -> tuple[int, ...]:
     """The tables in use, by what stays the same when one gets another name."""
     return tuple(oid for (oid,) in guest.run_one(_WATCHED, (list(rehearsal.watched),)))
+
+
+def _files(guest: Session, watched: tuple[int, ...]) -> dict[int, int]:
+    return {int(oid): int(file) for oid, file in guest.run_one(_FILES, (list(watched),))}
+
+
+def _is_rewritten(before: dict[int, int], after: dict[int, int]) -> bool:
+    """Whether a table that is still there lies in another file than before."""
+    return any(oid in after and after[oid] != file for oid, file in before.items())
 
 
 def _rows_read(guest: Session, watched: tuple[int, ...]) -> int:
@@ -291,7 +303,7 @@ def at_once(server: Server, rehearsal: Rehearsal) -> AtOnce:
     """What the change does in one statement, and whether the app before still works after it."""
     with _stage(server, rehearsal) as name, contextlib.closing(server.guest(name)) as guest:
         watched = _watched(guest, rehearsal)
-        before = guest.run_one(_FILES, (list(watched),))
+        before = _files(guest, watched)
         with guest.rolled_back():
             rows = _rows_read(guest, watched)
             try:
@@ -301,8 +313,7 @@ def at_once(server: Server, rehearsal: Rehearsal) -> AtOnce:
                 return AtOnce(refused=str(refusal))
             lock = _strongest(guest.run(_HELD), watched)
             rows = _rows_read(guest, watched) - rows
-            after = dict(guest.run_one(_FILES, (list(watched),)))
-            rewritten = any(oid in after and after[oid] != file for oid, file in before)
+            rewritten = _is_rewritten(before, _files(guest, watched))
             breaks = ""
             try:
                 for text in statements(rehearsal.apps.get("old", "")):
