@@ -209,12 +209,16 @@ def _answer(
         else f"the backfill takes rows / {BATCH:,} seconds"
     )
     rows = f" ({told.rows:,} rows)" if told.rows and not filled else ""
+    urgent = tuple(_urgent(told, done))
+    if told.asks_time:
+        yield from urgent
     yield (
         f"{count}, {told.fill(told.kind.says)}{rows}: none holds writers of {_listed(told)} back "
         "for longer than a change of the catalogue, and each gives up after 2 s without its lock "
         f"and is tried again{f'; {time}' if filled else ''}."
     )
-    yield from _urgent(told, done)
+    if not told.asks_time:
+        yield from urgent
     yield from _at_once(told, kept, proofs)
     if _proved(proofs, "change-steps"):
         who = "Both versions of the app" if told.kind.new_app else "The app"
@@ -255,7 +259,8 @@ def _plainly(refusal: str) -> str:
 def _urgent(told: Told, done: Estimate) -> Iterator[str]:
     """Where ids run out: how many are left, and whether the backfill is done by then."""
     if told.left:
-        yield f"{told.left[0].upper()}{told.left[1:]}; the backfill takes {span(done.seconds)}."
+        takes = f"; the backfill takes {span(done.seconds)}" if told.rows else ""
+        yield f"{told.left}{takes}."
 
 
 def _listed(told: Told) -> str:

@@ -30,6 +30,7 @@ _OTHER = re.compile(
     r"|\bexplain analy[sz]e\b|\bupgrade (?:from |our |my )?(?:postgres|pg)\b"
     r"|\bslow (?:query|queries)\b|\btakes? \d+ ?(?:s|ms|seconds)\b.{0,60}\bselect\b"
     r"|\bselect\b.{1,200}\bfrom\b.{1,200}\b(?:where|join|order by)\b"
+    r"|\b(?:stuck|hung|blocked|blocking|waiting)\b[^.]{0,40}\b(?:for \d+|right now|since)\b"
     r"|\b(?:failed|fails|stuck|hangs|hanging)\b.{0,40}\b(?:now|right now|since)\b",
     re.IGNORECASE,
 )

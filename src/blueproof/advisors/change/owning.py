@@ -9,6 +9,14 @@ from blueproof.advisors.change.told import Told
 from blueproof.core.brief import Brief
 
 _MAY_ASK = frozenset({"yes-no", "why", "which", "how-much"})
+_WANTS_STEPS = re.compile(
+    r"\b(?:steps?|how|order|procedure|plan|migrations?|(?:need|want|have|like) to)\b", re.IGNORECASE
+)
+_EXACT = re.compile(
+    r"\b(?:exact|what are the|give (?:me|us)(?: the)?|please|need the)\s?(?:\w+ )?steps?\b"
+    r"|\bstep.by.step\b|\brunbook\b",
+    re.IGNORECASE,
+)
 _JUDGING = frozenset({"review", "is-this-fine"})
 
 
@@ -22,17 +30,11 @@ def reads_change(brief: Brief) -> Told | Open | None:
         return None
     found = read_change(brief)
     if isinstance(found, Told):
-        steps = re.search(
-            r"\b(?:steps?|how|order|procedure|plan|migrations?)\b", words, re.IGNORECASE
-        )
-        return found if kind not in _MAY_ASK or steps else None
+        return found if kind not in _MAY_ASK or _WANTS_STEPS.search(words) else None
     return found if _is_worth_asking(found, words) else None
 
 
 def _is_worth_asking(found: Open, words: str) -> bool:
     """Whether one question is better than what is known: steps are wanted of one clear change."""
     kind: Kind | None = found.kind
-    wanted = re.search(
-        r"\b(?:exact|what are the|give me (?:the )?)\s?(?:\w+ )?steps\b", words, re.IGNORECASE
-    )
-    return kind is not None and bool(wanted)
+    return kind is not None and bool(_EXACT.search(words))

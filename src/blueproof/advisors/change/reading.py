@@ -30,7 +30,7 @@ _TABLES = tuple(
         rf"\b(?P<table>{_I})\.{_I}",
         rf"\b(?:on|in|of|from|to|into) (?:the |our |my )?`?(?P<table>{_I})`?\s*[(,;.]",
         rf"\b(?:on|in|of|from|to|into) (?:the |our |my )?`?(?P<table>{_I})`?(?: in | on |$)",
-        rf"\b`?(?P<table>{_I})`? (?:=|has|have|is|with|at)? ?~?\d[\d.,]* ?"
+        rf"\b`?(?P<table>{_I})`? (?:=|has|have|is|with|at|\()? ?\(?~?\d[\d.,]* ?"
         r"(?:[kmb]|bn|million|billion)? ?rows\b",
     )
 )
@@ -46,13 +46,16 @@ _NO_NAME = frozenset(
     " json timestamp timestamptz varchar enum app instances pods hot big huge large primary public"
     " please node js ts sql com io org py rb yml yaml md env server site service zero safely"
     " another different other e g partition partitioned partitions archive move add json array"
-    " indexes foreign references check unique drop change changing".split()
+    " set under alter lock locks locking scan exclusive during whole existing over like one two my"
+    " make made big add added adding used using large small first last next steps way plan"
+    " least most more than per about around into only just also not indexes foreign references check unique drop change changing".split()
 )
 _LOCKED = re.compile(
     r"\b(?:lock\w*|block\w*|down|froze\w*|stuck|outage)\b[^.;]{0,40}?\bfor "
     r"(?:about |over |almost )?(\d+ ?(?:min(?:ute)?s?|h(?:ours?)?|seconds?|s))\b",
     re.IGNORECASE,
 )
+_SHORTEST = 2  # a single letter is an alias
 _EXTENSIONS = frozenset(
     "sql prisma js ts py rb yml yaml md json com io org net env sh java".split()
 )
@@ -102,6 +105,7 @@ def read_change(brief: Brief) -> Told | Open:
         replicas=replicas_in(words),
         left=next(ids_left(brief), "") if kind.id == "int-to-bigint" else "",
         locked=_locked(words),
+        asks_time=bool(re.search(r"\bhow (?:long|much time)\b", words, re.IGNORECASE)),
         actions=bool(re.search(r"\bgithub actions?\b", words, re.IGNORECASE)),
     )
 
@@ -136,7 +140,7 @@ def _is_quoted(match: re.Match[str], key: str) -> bool:
 def _is_name(key: str, value: str) -> bool:
     if key in _FREE:
         return True
-    return not any(one.lower() in _NO_NAME for one in _listed(value)) and (
+    return not any(one.lower() in _NO_NAME or len(one) < _SHORTEST for one in _listed(value)) and (
         value.rpartition(".")[2].lower() not in _EXTENSIONS
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 _I = r"[A-Za-z_][A-Za-z0-9_]*"
 _REFERS = (
     rf"`?(?P<child>{_I})`?(?:\.(?P<column>{_I}))?`? (?:references|refers to|points? (?:to|at)|has "
-    r"(?:a )?(?:fk|foreign key) to) (?:the )?`?{table}\b",
+    r"(?:a )?(?:fk|foreign key) to) (?:the )?`?(?:{table}|it)\b",
     rf"(?:fk|foreign key|reference)s? (?:from|in|on) `?(?P<child>{_I})`?(?:\.(?P<column>{_I}))?",
     rf"(?:referenced by|child table) `?(?P<child>{_I})`?(?:[.(](?P<column>{_I}))?",
 )

@@ -30,6 +30,7 @@ class Told:
     replicas: bool = False
     left: str = ""  # the ids that are left of a key of four bytes, in words
     actions: bool = False  # whether GitHub Actions runs the migrations
+    asks_time: bool = False  # whether it is asked how long there is
     locked: str = ""  # for how long the table was locked before, in the person's words
 
     def fill(self, text: str) -> str:

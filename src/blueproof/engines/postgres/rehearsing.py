@@ -19,6 +19,8 @@ from blueproof.engines.postgres.session import Row, Session
 MOST_SECONDS = 1.0  # that a lock may be held which stops writers: a machine may be busy
 MOST_ALONE = 0.25  # the same where a statement has no transaction of ours, and is seen from beside
 _CYCLES = 2  # of each app after each step
+# Active transaction, and a block that ends its own: CONCURRENTLY, a backfill that commits.
+_IN_NONE = frozenset({"25001", "2D000"})
 # From the weakest: what holds a writer back, and what readers, too.
 _STOPS_WRITES = ("ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock")
 _HELD = """
@@ -164,10 +166,9 @@ def _carry_out(place: _Place, stage: Stage) -> None:
     """The statements of a step, in one transaction unless the step says that it is none."""
     texts, before = statements(stage.sql), place.files()
     try:
-        if stage.alone:
-            _one_by_one(place, texts)
-        else:
-            _together(place, texts)
+        for together in [(t,) for t in texts] if stage.alone else [texts]:
+            if not _together(place, together):
+                _from_beside(place, together[0])
     except ServerRefusal as refusal:
         with contextlib.suppress(ServerRefusal):
             place.guest.run("ROLLBACK")
@@ -177,13 +178,20 @@ def _carry_out(place: _Place, stage: Stage) -> None:
         place.seen.wrong.append(f"{stage.path}: a table is rewritten")
 
 
-def _together(place: _Place, texts: tuple[str, ...]) -> None:
+def _together(place: _Place, texts: tuple[str, ...]) -> bool:
+    """Carry statements out in a transaction; False where one alone must not be in any."""
     guest, seen, since = place.guest, place.seen, 0.0
     guest.begin()
     for text in texts:
         before = _rows_read(guest, place.watched)
         begun = time.monotonic()
-        guest.run_one(text)
+        try:
+            guest.run_one(text)
+        except ServerRefusal as refusal:
+            if refusal.code not in _IN_NONE or texts[1:]:
+                raise
+            guest.run("ROLLBACK")
+            return False
         lock = _strongest(guest.run(_HELD), place.watched)
         read = _rows_read(guest, place.watched) - before
         seen.statements += 1
@@ -195,19 +203,19 @@ def _together(place: _Place, texts: tuple[str, ...]) -> None:
     held = time.monotonic() - since if since else 0.0
     if held > MOST_SECONDS:
         seen.wrong.append(f"{place.path}: holds a lock that stops writers for {held:.1f} s")
+    return True
 
 
-def _one_by_one(place: _Place, texts: tuple[str, ...]) -> None:
-    """Each in a transaction of its own, or of several; its locks are seen from beside."""
+def _from_beside(place: _Place, text: str) -> None:
+    """Carry out what runs in no transaction, or in several; its locks are seen from beside."""
     ((process,),) = place.guest.run_one("SELECT pg_backend_pid()::int8")
     modes = frozenset(_STOPS_WRITES)
-    for text in texts:
-        with Watcher(place.eyes, int(process), modes, place.watched) as watcher:
-            place.guest.run_one(text)
-        place.seen.statements += 1
-        if watcher.longest > MOST_ALONE:
-            said = f"{watcher.lock} held for {watcher.longest:.2f} s: {_short(text)}"
-            place.seen.wrong.append(f"{place.path}: {said}")
+    with Watcher(place.eyes, int(process), modes, place.watched) as watcher:
+        place.guest.run_one(text)
+    place.seen.statements += 1
+    if watcher.longest > MOST_ALONE:
+        said = f"{watcher.lock} held for {watcher.longest:.2f} s: {_short(text)}"
+        place.seen.wrong.append(f"{place.path}: {said}")
 
 
 def _check(guest: Session, stage: Stage, seen: Seen) -> None:
