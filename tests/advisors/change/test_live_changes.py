@@ -1,5 +1,6 @@
 """Changes of a live schema: what is read of requests, and that every kind passes its rehearsal."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from blueproof.advisors.change.reading import Open
 from blueproof.advisors.change.steps import made
 from blueproof.advisors.change.told import Told
 from blueproof.consult import consult
+from blueproof.core.blueprint import Blueprint
+from blueproof.core.brief import Document
 from blueproof.core.claim import Upholds
 from blueproof.core.evidence import Measurement
 from blueproof.core.scene import File
@@ -152,3 +155,28 @@ def test_the_answer_says_steps_time_and_what_the_single_statement_does() -> None
     assert [p.verdict for p in found.proofs] == ["proved"] * 3
     seen = {m.name: m for p in found.proofs for m in p.measured}
     assert seen["went wrong"] == Measurement(name="went wrong", value=0, unit="times")
+
+
+def of_schema(says: str) -> Blueprint:
+    schema = (Path(__file__).parent / "shop.sql").read_text("utf-8")
+    document = Document(role="schema", text=schema, parts=(("shop.sql", 1),))
+    return consult(replace(read_request(says), documents=(document,)))
+
+
+def test_a_schema_that_was_handed_over_says_key_and_types() -> None:
+    found = of_schema(
+        "Rename audit_entries.seq to sequence_no in production, 640M rows, no downtime. Steps?"
+    )
+    files = {f.path: f.text for f in found.artifacts}
+    assert "ADD COLUMN sequence_no integer" in files["migrations/01_expand.sql"]
+    assert "audit_entries.entry_id%TYPE" in files["backfill/02_backfill.sql"]
+    assert [p.verdict for p in found.proofs] == ["proved"] * 3
+
+
+def test_a_schema_says_by_which_column_a_table_can_be_partitioned() -> None:
+    found = of_schema(
+        "audit_entries is 640M rows on PG 16. We want to partition it by month with no downtime. "
+        "What are the steps? schema in the file"
+    )
+    assert "partitioned by happened_at" in found.answer
+    assert not found.rejected

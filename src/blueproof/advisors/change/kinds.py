@@ -37,6 +37,7 @@ class Step:
     beside: str = "none"
     sql: str = ""
     undo: str = ""
+    undo_alone: bool = False  # its statements are in no transaction: they lock several tables
     no_undo: str = ""  # why there is none
     check: str = ""
     set: str = ""

@@ -7,6 +7,7 @@ from blueproof.advisors.change.kinds import Kind
 from blueproof.advisors.change.reading import Open, read_change
 from blueproof.advisors.change.told import Told
 from blueproof.core.brief import Brief
+from blueproof.sql.schema import Schema
 
 _MAY_ASK = frozenset({"yes-no", "why", "which", "how-much"})
 _WANTS_STEPS = re.compile(
@@ -20,7 +21,7 @@ _EXACT = re.compile(
 _JUDGING = frozenset({"review", "is-this-fine"})
 
 
-def reads_change(brief: Brief) -> Told | Open | None:
+def reads_change(brief: Brief, schema: Schema | None = None) -> Told | Open | None:
     """The change that is asked for, or what of it is not told; None where none is asked for."""
     words = " ".join(brief.request.split())
     if not may_change(brief):
@@ -28,7 +29,7 @@ def reads_change(brief: Brief) -> Told | Open | None:
     kind = next((str(f.value) for f in brief.facts if f.key == "kind"), "how")
     if kind in _JUDGING:
         return None
-    found = read_change(brief)
+    found = read_change(brief, schema)
     if isinstance(found, Told):
         return found if kind not in _MAY_ASK or _WANTS_STEPS.search(words) else None
     return found if _is_worth_asking(found, words) else None

@@ -13,10 +13,12 @@ from blueproof.advisors.change.figures import (
     writes_in,
 )
 from blueproof.advisors.change.kinds import Kind, kinds
+from blueproof.advisors.change.seen import named, seen
 from blueproof.advisors.change.ties import children_in, parents_of
 from blueproof.advisors.change.told import Told, derived, quoted
 from blueproof.advisors.known.ids_left import ids_left
 from blueproof.core.brief import Brief
+from blueproof.sql.schema import Schema
 
 _I = r"[A-Za-z_][A-Za-z0-9_]*"
 # Where a table stands that no pattern of the kind has found, the surest first.
@@ -46,9 +48,10 @@ _NO_NAME = frozenset(
     " json timestamp timestamptz varchar enum app instances pods hot big huge large primary public"
     " please node js ts sql com io org py rb yml yaml md env server site service zero safely"
     " another different other e g partition partitioned partitions archive move add json array"
-    " set under alter lock locks locking scan exclusive during whole existing over like one two my"
-    " make made big add added adding used using large small first last next steps way plan"
-    " least most more than per about around into only just also not indexes foreign references check unique drop change changing".split()
+    " set under alter lock locks locking scan exclusive during whole existing over like two my"
+    " make made add adding added used using small first last next way plan least most more than"
+    " per about around only just also indexes foreign references check unique drop change"
+    " changing file files here below attached".split()
 )
 _LOCKED = re.compile(
     r"\b(?:lock\w*|block\w*|down|froze\w*|stuck|outage)\b[^.;]{0,40}?\bfor "
@@ -76,8 +79,8 @@ class Open:
     missing: tuple[str, ...]
 
 
-def read_change(brief: Brief) -> Told | Open:
-    """The change that the words of a request tell of."""
+def read_change(brief: Brief, schema: Schema | None = None) -> Told | Open:
+    """The change that the words of a request tell of; a schema says what they leave out."""
     words = " ".join(brief.request.split())
     kind = next((k for k in kinds() if k.is_meant(words)), None)
     if kind is None:
@@ -89,6 +92,10 @@ def read_change(brief: Brief) -> Told | Open:
     if "tables" in found:
         found["table"] = found["tables"].split(", ")[0]
     found |= dict(children_in(words, found, kind.id))
+    if schema:
+        told = found.get("table") in {t.name for t in schema.tables}
+        found |= {} if told else dict(named(schema, words))
+        found = {**dict(seen(schema, found, kind.id)), **found}
     missing = tuple(need for need in kind.needs if not found.get(need))
     if missing:
         return Open(kind=kind, read=found, missing=missing)

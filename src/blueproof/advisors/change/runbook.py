@@ -48,6 +48,11 @@ def _lines(told: Told, steps: tuple[Made, ...]) -> Iterator[str]:
         "minute';` End them, or wait, before CONCURRENTLY and before each lock."
     )
     yield (
+        "- A step that locks two tables may meet a transaction of the app that takes them the "
+        "other way round: PostgreSQL ends one of the two after 1 s with 40P01, which the app "
+        "must repeat."
+    )
+    yield (
         "- Replicas: `SELECT application_name, replay_lag FROM pg_stat_replication;` the backfill "
         "waits while one lags more than 10 s."
     )

@@ -72,14 +72,20 @@ def _made(told: Told, number: int, step: Step, count: int) -> Made:
         else ""
     )
     body = f"{again}{sql}" if alone else f"{_TIMEOUT}\n{sql}"
-    undo = told.fill(step.undo)
     return Made(
         number=number, step=step, does=does, name=name,
         path=f"migrations/{number:02}_{name}.sql",
         sql=f"{ALONE}\n{head}{body}" if alone else f"{head}{body}",
-        undo=f"{f'{ALONE}{chr(10)}' if alone else _TIMEOUT}{undo}" if undo else "",
+        undo=_undo(told.fill(step.undo), alone=alone or step.undo_alone),
         check=told.fill(step.check),
     )  # fmt: skip
+
+
+def _undo(text: str, *, alone: bool) -> str:
+    """What takes a step back, with its timeout; "" where there is none."""
+    if not text:
+        return ""
+    return f"{ALONE}\n{text}" if alone else f"{_TIMEOUT}{text}"
 
 
 _HOW_TO_RUN = (

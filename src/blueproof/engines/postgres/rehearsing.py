@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from blueproof.engines.postgres.refusal import ServerRefusal
-from blueproof.engines.postgres.rehearsal_script import Rehearsal, Stage, statements
+from blueproof.engines.postgres.rehearsal_script import ALONE, Rehearsal, Stage, statements
 from blueproof.engines.postgres.rehearsal_writers import Watcher, Writer
 from blueproof.engines.postgres.server import Server, scratch
 from blueproof.engines.postgres.session import Row, Session
@@ -274,7 +274,7 @@ def undo_each(server: Server, rehearsal: Rehearsal) -> Seen:
                 before = guest.run(_SHAPE)
                 _plainly(guest, stage.sql, alone=stage.alone)
                 if stage.undo:
-                    _plainly(guest, stage.undo, alone=stage.alone)
+                    _plainly(guest, stage.undo, alone=ALONE in stage.undo)
                     seen.wrong += _changed(before, guest.run(_SHAPE), stage.path)
                     _plainly(guest, stage.sql, alone=stage.alone)
                     seen.undone += 1
