@@ -23,6 +23,7 @@ from blueproof.core.scene import File
 from blueproof.intake.words.read import read_request
 from blueproof.proof.bench import Bench
 from blueproof.proof.changing import holds
+from blueproof.proof.prove import check
 
 CASES: list[dict[str, Any]] = yaml_file.load(
     (Path(__file__).parent / "requests.yaml").read_text("utf-8")
@@ -180,3 +181,10 @@ def test_a_schema_says_by_which_column_a_table_can_be_partitioned() -> None:
     )
     assert "partitioned by happened_at" in found.answer
     assert not found.rejected
+
+
+def test_a_promise_that_is_none_of_a_change_proves_nothing() -> None:
+    claim = claims(FIRST)[0]
+    other = Upholds(promise="change-nothing", says=claim.says, files=claim.files)
+    with Bench() as bench:
+        assert check(other, None, bench).verdict == "refuted"
