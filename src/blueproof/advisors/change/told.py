@@ -74,8 +74,36 @@ def derived(names: Mapping[str, str]) -> dict[str, str]:
         "parent_table": names["table"],
         "and_child": f", {names['child']}" if names.get("child") else "",
         "child_tables": names.get("with_child_tables", "") if names.get("child") else "",
+        **_tied(names, table),
         "child_app": names.get("with_child_app", "") if names.get("child") else "",
         "lookup_index": _cut(f"{parent}_{_stem(names.get('match', ''))}_lookup_key"),
+    }
+
+
+def _tied(names: Mapping[str, str], table: str) -> dict[str, str]:
+    """What the rehearsal has where a table refers to another, and where it refers to none."""
+    parent = names.get("parent", "")
+    column = f"{names['parent_one']}_id" if parent else "amount"
+    tie = _cut(f"{table}_{column}_fkey")
+    tied = f" CONSTRAINT {tie} REFERENCES {parent} (id)" if parent else ""
+    name = names["table"]
+    own = (
+        f"CREATE TABLE {name} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "
+        f"{column} bigint{tied});"
+    )
+    rows = f"INSERT INTO {name} ({column}) SELECT 1 + n % 50 FROM generate_series(1, 2000) n;"
+    above = (
+        f"CREATE TABLE {parent} (id bigint PRIMARY KEY, n int);"
+        f" INSERT INTO {parent} SELECT n FROM generate_series(1, 50) n;"
+        if parent
+        else "CREATE TABLE others (id bigint PRIMARY KEY, n int); INSERT INTO others VALUES (1);"
+    )
+    return {
+        "and_parent": f", {parent}" if parent else "",
+        "parent_column": column,
+        "tie": tie,
+        "tables_told": f"{above} {own} {rows}",
+        "parent_app": f"UPDATE {parent or 'others'} SET n = coalesce(n, 0) + 1 WHERE id = 1;",
     }
 
 
