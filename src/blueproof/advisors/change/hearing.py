@@ -16,7 +16,7 @@ _LIVE = re.compile(
 _WANTS = re.compile(
     r"\b(?:steps?|procedure|runbook|how|plan|sequence|migrations?|(?:what|which|right) order"
     r"|roll (?:it |this )?out|(?:need|have|want|going|like) to|must|safely|safest|what do (?:i|we)"
-    r"|show me|give me|i'd like|we'd like)\b",
+    r"|roll-?out|show me|give me|i'd like|we'd like)\b",
     re.IGNORECASE,
 )
 # Another database, or another matter: what is changed is no table of PostgreSQL in use.

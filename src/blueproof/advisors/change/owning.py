@@ -11,7 +11,8 @@ from blueproof.sql.schema import Schema
 
 _MAY_ASK = frozenset({"yes-no", "why", "which", "how-much"})
 _WANTS_STEPS = re.compile(
-    r"\b(?:steps?|how|order|procedure|plan|migrations?|(?:need|want|have|like) to)\b", re.IGNORECASE
+    r"\b(?:steps?|how|order|procedure|plan|roll-?out|migrations?|(?:need|want|have|like) to)\b",
+    re.IGNORECASE,
 )
 _EXACT = re.compile(
     r"\b(?:exact|what are the|give (?:me|us)(?: the)?|please|need the)\s?(?:\w+ )?steps?\b"
