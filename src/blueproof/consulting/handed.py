@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from blueproof.advisors.change.hearing import may_change
 from blueproof.advisors.handed.owning import asks_beyond_files, asks_of_rules
 from blueproof.advisors.known.reproduction.pasted import pasted
 from blueproof.core.blueprint import Blueprint, Unproved
@@ -26,6 +27,13 @@ def advise_words(
     brief: Brief, progress: Callable[[str], None], *, slow: bool = False
 ) -> Blueprint | None:
     """The answer to what the words of a request with a schema ask; None where they ask for lint."""
+    if may_change(brief):
+        from blueproof.consulting.change import changed
+        from blueproof.consulting.request import kind_of
+
+        made = changed(brief, kind_of(brief), progress)
+        if made is not None:
+            return made
     if not asks_beyond_files(brief):
         return None
     from blueproof.consulting.request import advise_request

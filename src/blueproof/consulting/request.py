@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from blueproof.advisors.bill.advise import advise_bill, owns_bill
+from blueproof.advisors.change.hearing import may_change
 from blueproof.advisors.choose.owning import owns, tells_of_app
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.fits.telling import headline, with_headline
@@ -65,7 +66,7 @@ def advise_request(
     brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
 ) -> Blueprint:
     """The blueprint of a request without a database at hand."""
-    ways = (_of_rules, _mended, _queried, _of_pasted, _whole, _modelled, _reviewed)
+    ways = (_of_rules, _mended, _changed, _queried, _of_pasted, _whole, _modelled, _reviewed)
     found = next((made for way in ways if (made := way(brief, progress))), None)
     if found is not None:
         return found
@@ -246,6 +247,15 @@ def _has_times(brief: Brief) -> bool:
 def _is_migrated(found: Blueprint) -> bool:
     """Whether an index was tried on the rows and won, which the clock alone recommends."""
     return any(file.path.startswith("migrations/") for file in found.artifacts)
+
+
+def _changed(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The steps of a change of tables that are in use, if one is asked for."""
+    if not may_change(brief):
+        return None
+    from blueproof.consulting.change import changed  # the kinds of change are many files
+
+    return changed(brief, kind_of(brief), progress)
 
 
 def _queried(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:

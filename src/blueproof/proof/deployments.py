@@ -60,6 +60,10 @@ def upholds(claim: Upholds, scene: DatabaseScene | None, bench: Bench) -> Outcom
         from blueproof.proof.models import refuses  # a server is started
 
         return refuses(claim, scene, bench)
+    if claim.promise.startswith("change-"):
+        from blueproof.proof.changing import holds  # a server is started
+
+        return holds(claim, scene, bench)
     from blueproof.engines.deployment.rules import judge
 
     how = "read from the files: what they mean, comments aside"

@@ -193,8 +193,11 @@ TABLE = (
     Kind(
         claim=claims.Upholds,
         scene="the files",
-        engine="our own reading of Terraform, workflows, Dockerfile and guide; PostgreSQL 18",
-        rule="in every place that the promise is about nothing is wrong, and there is such a place",
+        engine="our own reading of Terraform, workflows, Dockerfile and guide; PostgreSQL 18, on "
+        "which schemas are tried and changes of tables rehearsed beside apps that write",
+        rule="in every place that the promise is about nothing is wrong, and there is such a "
+        "place; of a change: no step reads or rewrites a row of a table in use under a lock that "
+        "stops its writers, no write is refused, each undo brings back what was there",
         tolerance="none",
         basis="real data",
         check="deployments.upholds",

@@ -1,0 +1,98 @@
+"""The figures of the case: rows, writes a second, version, tool, instances."""
+
+import re
+
+from blueproof.advisors.change.kinds import tools
+from blueproof.core.brief import Brief
+
+_UNITS = {
+    "k": 1e3, "thousand": 1e3, "m": 1e6, "mio": 1e6, "mil": 1e6, "million": 1e6, "b": 1e9,
+    "bn": 1e9, "billion": 1e9, "": 1.0,
+}  # fmt: skip
+_NUMBER = r"(?P<number>\d[\d,]*(?:\.\d+)?) ?(?P<unit>k|thousand|m|mio|mil|million|b|bn|billion)?\b"
+_FEWEST = 1_000  # fewer are no count of rows
+_LISTED = r"\d[\d,]*(?:\.\d+)? ?(?:k|m|b|bn|million|billion)?"
+_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10}
+_VERSION = re.compile(
+    r"\b(?:pg|postgres(?:ql)?) ?(?:v|version )?(\d{1,2})(?:\.\d+)?\b", re.IGNORECASE
+)
+_INSTANCES = re.compile(
+    r"\b(\d+|two|three|four|five|six|eight|ten) (?:\w+ ){0,2}?"
+    r"(?:instances?|pods?|replicas|servers|containers|nodes|dynos|workers|tasks|machines)\b",
+    re.IGNORECASE,
+)
+_WRITES = re.compile(
+    rf"{_NUMBER} ?(?:writes?|inserts?|updates?|tps|ops|w|transactions)"
+    r" ?(?:/|per |a |each )? ?(?:s|sec|second)?\b",
+    re.IGNORECASE,
+)
+_REPLICAS = re.compile(r"\b(?:read[ -]?)?(?:replicas?|standby|follower)s?\b", re.IGNORECASE)
+_NO_REPLICA = re.compile(r"\breplica identity\b", re.IGNORECASE)
+
+
+def rows_in(words: str, table: str, brief: Brief) -> int:
+    """The rows of the table, as the words tell them; 0 where they do not."""
+    several = table.split(", ")
+    if several[1:]:
+        found = re.search(
+            rf"((?:{_LISTED}(?:, ?| and |, and ))+{_LISTED}) ?rows", words, re.IGNORECASE
+        )
+        figures = (
+            [_value(m) for m in re.finditer(_NUMBER, found[1], re.IGNORECASE)] if found else []
+        )
+        if len(figures) == len(several):
+            return int(sum(figures))
+    name = re.escape(several[0].strip('"'))
+    for pattern in (
+        rf"\b{name}\b[`\"']? ?(?:=|:|has|have|is|at|with|are|,|\()? ?(?:about |around |~)?{_NUMBER}"
+        r" ?(?:rows|records|entries)?",
+        rf"{_NUMBER} (?:rows |records )?(?:in |of )?(?:the )?`?{name}\b",
+        rf"{_NUMBER}[ -]?(?:rows?|records|entries)\b",
+        rf"\bat {_NUMBER}",
+    ):
+        found = re.search(pattern, words, re.IGNORECASE)
+        if found and _value(found) >= _FEWEST:
+            return int(_value(found))
+    rows = [f.value for f in brief.facts if f.key == "scale.rows"]
+    return int(max((r for r in rows if isinstance(r, float)), default=0))
+
+
+def _value(found: re.Match[str]) -> float:
+    number = found["number"].replace(",", "")
+    return float(number) * _UNITS[(found["unit"] or "").lower()]
+
+
+def writes_in(words: str, brief: Brief) -> float:
+    """Writes a second; 0 where nothing is told."""
+    told = [f.value for f in brief.facts if f.key == "scale.writes" and "second" in f.unit]
+    if told and isinstance(told[0], float):
+        return told[0]
+    found = _WRITES.search(words)
+    return _value(found) if found else 0.0
+
+
+def version_in(words: str) -> str:
+    """The major version of PostgreSQL, "" where it is not told."""
+    found = _VERSION.search(words)
+    return found[1] if found else ""
+
+
+def instances_in(words: str) -> int:
+    """How many instances of the app run; 0 where it is not told."""
+    found = _INSTANCES.search(words)
+    return _WORDS.get(found[1].lower()) or int(found[1]) if found else 0
+
+
+def replicas_in(words: str) -> bool:
+    """Whether there are read replicas."""
+    return bool(_REPLICAS.search(_NO_REPLICA.sub("", words)))
+
+
+def tool_in(words: str) -> str:
+    """The tool that runs the migrations, by its name in tools.yaml; "" where none is told."""
+    found = [
+        (m.start(), name)
+        for name, tool in tools().items()
+        if (m := re.search(tool["told"], words, re.IGNORECASE))
+    ]
+    return min(found)[1] if found else ""
