@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import yaml
 
-from blueproof.consult import consult
 from blueproof.core.blueprint import Blueprint
 from blueproof.core.brief import Brief
 from blueproof.intake.paths import with_paths
@@ -46,9 +45,7 @@ def ids(pairs: list[dict[str, Any]]) -> list[str]:
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=ids(PAIRS))
-def test_row_counts_are_those_that_are_told_of_tables(
-    pair: dict[str, Any], tmp_path: Path
-) -> None:
+def test_row_counts_are_those_that_are_told_of_tables(pair: dict[str, Any], tmp_path: Path) -> None:
     facts = {f.key: f.value for f in handed(pair, tmp_path).facts}
     read = {table: facts.get(f"scale.rows.{table}") for table in pair["rows"]}
     assert read == pair["rows"]

@@ -30,6 +30,7 @@ from blueproof.sql.counts_file import write_counts
 from blueproof.sql.guessing.resolving import tables_of
 from blueproof.sql.guessing.seen import read_trees
 from blueproof.sql.queries import Query, held_constant, latest_date, read_queries
+from blueproof.sql.remarks import told_in
 from blueproof.sql.rowcounts import RowCount, count_rows
 from blueproof.sql.scene_statistics import (
     counts_of,
@@ -116,7 +117,8 @@ def _case(
 ) -> _Case:
     """What advice starts from: the database on the twin, its figures, its queries planned."""
     brief, passed = queries_passed_over(with_rows(brief, twin.schema))
-    queries, skipped = read_queries(_text(brief, "queries"), path=QUERIES)
+    read, skipped = read_queries(_text(brief, "queries"), path=QUERIES)
+    queries = tuple(_with_words(q, brief.request, twin.schema) for q in read)
     written = tuple(q.written for q in queries)
     found = (
         _given(brief, twin, statistics, written)
@@ -157,6 +159,14 @@ def _case(
         left_out=left_out,
         rebuilt=rebuilt,
     )
+
+
+def _with_words(query: Query, request: str, schema: Schema) -> Query:
+    """The query with what the request says of it, where the comment above complains of nothing."""
+    if query.remark.complaint or not query.comment:
+        return query
+    said = told_in(request, query.name, frozenset(schema.by_name))
+    return replace(query, comment=f"{query.comment}\n{said}") if said else query
 
 
 def _with_expressions(

@@ -4,11 +4,13 @@ import contextlib
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import count
 
 from blueproof.sql.headings import Heading, read_heading
 from blueproof.sql.lexer import tokens
 from blueproof.sql.parameters import numbered
+from blueproof.sql.remarks import Remark, read_remark
 from blueproof.sql.statements import Skipped, Statement, read_script
 
 _PLANNABLE = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "VALUES"})
@@ -30,7 +32,7 @@ class Query:
     `text` has $1..$n for its parameters, whose names as written stand in `parameters`; `weight` is
     how often it is run, against the others: calls where they were counted, else 1. `milliseconds`
     is the mean time of one run on the person's server, `days` the time over which calls were
-    counted, where they are known.
+    counted, where they are known; `comment` is the comment above it.
     """
 
     name: str
@@ -43,6 +45,12 @@ class Query:
     weight: float = 1.0
     milliseconds: float | None = None
     days: float | None = None
+    comment: str = ""
+
+    @cached_property
+    def remark(self) -> Remark:
+        """What the comment tells of how slow it is, and whether it runs in a loop."""
+        return read_remark(self.comment)
 
 
 def read_queries(text: str, *, path: str) -> tuple[tuple[Query, ...], tuple[Skipped, ...]]:
@@ -80,6 +88,7 @@ def _query(statement: Statement, name: str, heading: Heading) -> Query:
         weight=heading.weight,
         milliseconds=heading.milliseconds,
         days=heading.days,
+        comment=statement.comment,
     )
 
 

@@ -15,6 +15,7 @@ from blueproof.core.blueprint import Draft, Proof
 from blueproof.core.claim import CostFalls
 
 _DROPS = ("pg-redundant-index", "pg-unused-index")
+_CHEAP = "Slow by your words and cheap by the planner, so send their plans"
 _SCHEMA_ONLY = "No queries were handed over, so the schema alone is judged."
 
 
@@ -33,12 +34,19 @@ def answer(
     first, second = (on_rows, most) if on_rows else (most, "")
     brings = f": {first}" if first else ""
     more = f" The largest gain: {second}." if second else ""
-    said = f"{_doing(rest)}{brings}.{more}{_untried(database, draft)}"
+    said = f"{_doing(rest)}{brings}.{more}{_looped(rest)}{_untried(database, draft)}"
     if not database.queries:
         if opened and all(horizon(r) == "later" for r in rest):
             return f"{opened}What can wait: {said[0].lower()}{said[1:]}"
         return f"{opened}{said}{_freed(rest)} {_SCHEMA_ONLY}"
     return f"{opened}{said}{_others(database, draft)}"
+
+
+def _looped(advice: tuple[Recommendation, ...]) -> str:
+    """The queries that are to be run once for all keys, in place of a loop."""
+    looped = (r.slot for r in advice if r.rule == "pg-told-loop")
+    names = tuple(slot.removeprefix("rewrite of ") for slot in looped)
+    return f" In place of the loop, all keys in one query: {listed(names)}." if names else ""
 
 
 def _untried(database: Database, draft: Draft) -> str:
@@ -62,6 +70,7 @@ def _others(database: Database, draft: Draft) -> str:
         ("right", "Right as they are", "Right as it is"),
         ("dear", "Not worth what writes would pay", "Not worth what writes would pay"),
         ("unsolved", "Nothing found for", "Nothing found for"),
+        ("slow", _CHEAP, _CHEAP),
         ("doubtful", "Not judged", "Not judged"),
     )
     said = ""
