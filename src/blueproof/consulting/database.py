@@ -40,6 +40,7 @@ from blueproof.sql.scene_statistics import (
     with_changes,
 )
 from blueproof.sql.schema import Schema
+from blueproof.sql.stand_ins import with_placeholders
 from blueproof.sql.statements import Skipped
 from blueproof.sql.statistics import Statistics, assume, few_values
 
@@ -99,6 +100,7 @@ def advise_database(
     database was made from words.
     """
     progress("reading the schema")
+    brief = _with_placeholders(brief)
     brief = brief if rebuilt else _with_absent(brief) or brief
     with (
         nullcontext(rebuilt.server) if rebuilt else _server(brief) as server,
@@ -194,6 +196,16 @@ def _completed(
     brief: Brief, counts: tuple[RowCount, ...], queries: tuple[Query, ...], found: _Found
 ) -> Brief:
     return completed(brief, counts, len(queries), found.statistics.assumption)
+
+
+def _with_placeholders(brief: Brief) -> Brief:
+    """The brief with what stands for values in its queries (X, <tenant>) as placeholders."""
+    schema = _text(brief, "schema")
+    documents = tuple(
+        replace(d, text=with_placeholders(d.text, schema)) if d.role == "queries" else d
+        for d in brief.documents
+    )
+    return replace(brief, documents=documents)
 
 
 def _with_absent(brief: Brief) -> Brief | None:

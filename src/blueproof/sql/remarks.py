@@ -20,7 +20,7 @@ _NOT_SPENT = re.compile(
 _COUNTED = re.compile(r"^\s*(?:ago\b|old\b|window\b|of data\b)", re.IGNORECASE)
 _SLOW = re.compile(
     r"\b(?:slow(?:er|ly|est)?|times?\s+out|timeouts?|timing out|hangs?|stuck|crawls?|blocks?"
-    r"|blocking|locks? (?:up|out)|kills?|spikes?|takes? (?:for)?ever|too long|bottleneck|hot spot)\b",
+    r"|blocking|locks? (?:up|out)|kills?|spikes?|takes? (?:for)?ever|too long|bottleneck)\b",
     re.IGNORECASE,
 )
 _QUICK = re.compile(r"\b(?:fast|quick(?:ly)?|fine|ok(?:ay)?|no problem|not slow)\b", re.IGNORECASE)
