@@ -26,7 +26,8 @@ _BARE = re.compile(
     r"|(?:your|my|some|given)_\w+|\w+_here"
 )
 _VALUES = frozenset({
-    *("null", "true", "false", "any", "all", "some", "case", "not", "array", "row", "exists", "user"),
+    *("null", "true", "false", "any", "all", "some", "case", "not", "array", "row", "exists"),
+    *("limit", "offset", "order", "where", "and", "or", "group", "having", "union", "user"),
     *("interval", "date", "time", "timestamp", "timestamptz", "select", "default", "cast", "as"),
     *("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"),
     *("current_user", "session_user", "current_role", "symmetric", "unknown", "distinct", "from"),
@@ -43,14 +44,11 @@ def with_placeholders(text: str, schema: str) -> str:
     'SELECT 1 FROM t WHERE a = X'
     """
     solid = [t for t in tokens(text) if t.kind not in {"space", "comment"}]
-    known = {t.text.strip('"').lower() for t in tokens(schema) if t.kind in {"name", "quoted_name"}}
-    known |= {
-        t.text.lower() for at, t in enumerate(solid) if t.kind == "name" and not _at(solid, at)
-    }
-    written, left, unnamed = [], 0, 0
+    named = (t for t in tokens(schema) if t.kind in {"name", "quoted_name"})
+    elsewhere = (t for at, t in enumerate(solid) if t.kind == "name" and not _at(solid, at))
+    known = {t.text.strip('"').lower() for t in (*named, *elsewhere)}
+    written, left, unnamed = list[str](), 0, 0
     for start, end, name in _found(text, solid, known):
-        if start < left:
-            continue
         unnamed += not name
         written += [text[left:start], f":{_named(name) or f'value_{unnamed}'}"]
         left = end
@@ -59,12 +57,14 @@ def with_placeholders(text: str, schema: str) -> str:
 
 def _found(text: str, solid: list[Token], known: set[str]) -> Iterator[tuple[int, int, str]]:
     """Where each stand-in begins and ends, and what it is called."""
+    left = 0  # where the last one ended: its own > is no comparison
     for at, token in enumerate(solid):
-        if not _at(solid, at):
+        if not _at(solid, at) or solid[at - 1].start < left:
             continue
         marked = _MARKED.match(text, token.start)
         if marked:
-            yield marked.start(), marked.end(), next((g for g in marked.groups() if g), "")
+            left = marked.end()
+            yield marked.start(), left, next((g for g in marked.groups() if g), "")
         elif token.kind == "name" and _is_bare(solid, at, known):
             yield token.start, token.start + len(token.text), token.text
 
@@ -94,7 +94,9 @@ def _in_list(solid: list[Token], at: int) -> bool:
 def _is_bare(solid: list[Token], at: int, known: set[str]) -> bool:
     token, after = solid[at], solid[at + 1] if at + 1 < len(solid) else None
     taken = after is not None and (after.text in _TAKEN or after.kind in {"string", "number"})
-    if taken or token.text.lower() in known | _VALUES:
+    low = token.text.lower()
+    itself = at > 1 and solid[at - 2].text == low != token.text  # tenant_id = TENANT_ID
+    if taken or low in _VALUES or (low in known and not itself):
         return False
     return _BARE.fullmatch(token.text) is not None
 
