@@ -9,7 +9,7 @@ from blueproof.advisors.postgres.advise import advise
 from blueproof.advisors.postgres.conclude import conclude
 from blueproof.advisors.postgres.database import Clock, Database, Planned, plan_query
 from blueproof.consulting.completing import absent_tables, with_tables
-from blueproof.consulting.plan import with_plans, with_rows
+from blueproof.consulting.plan import values_told, with_plans, with_rows
 from blueproof.core.advice import Artifact, Recommendation, Rejected
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof
 from blueproof.core.brief import Brief
@@ -43,6 +43,7 @@ from blueproof.sql.schema import Schema
 from blueproof.sql.stand_ins import with_placeholders
 from blueproof.sql.statements import Skipped
 from blueproof.sql.statistics import Statistics, assume, few_values
+from blueproof.sql.told_values import listed_values, with_values
 
 SCHEMA, QUERIES = "schema.sql", "queries.sql"
 COUNTS, STATISTICS = "statistics.yaml", "statistics.sql"
@@ -257,6 +258,8 @@ def _assumed(brief: Brief, schema: Schema, written: tuple[str, ...]) -> _Found:
     """Statistics from row counts, told or assumed."""
     constant, scale = held_constant(written), given_scale(brief)
     counts = few_values(schema, count_rows(schema, given_rows(brief), scale), constant)
+    counts = with_values(schema, counts, listed_values(_text(brief, "schema")))
+    counts = with_values(schema, counts, values_told(brief, {c.table: c.rows for c in counts}))
     until = latest_date(written)
     excerpt = Excerpt(text=write_counts(counts, until), path=COUNTS)
     return _Found(statistics=assume(schema, counts, until), excerpt=excerpt)
@@ -301,7 +304,7 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
 
         def said(kept: Draft, proofs: tuple[Proof, ...], at: Database = final) -> Conclusion:
             found = conclude(case.database, at, case.counts, kept, proofs)
-            found = with_plans(found, case.brief, case.database.queries)
+            found = with_plans(found, case.brief, case.database.queries, kept)
             return case.rebuilt.concluded(kept, found) if case.rebuilt else found
 
         with Bench() as bench:

@@ -20,6 +20,7 @@ from blueproof.advisors.known.signals import words_of
 from blueproof.advisors.observe.owning import SLOT
 from blueproof.advisors.review.owning import asks_judgement
 from blueproof.advisors.review.telling import HOLE
+from blueproof.consulting.asked_of_queries import of_queries
 from blueproof.core.advice import Finding
 from blueproof.core.blueprint import Blueprint, Unproved
 from blueproof.core.brief import Brief
@@ -198,7 +199,9 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
         if known and part.found[:1] and part.found[0].entry.says in answered:
             continue  # it asks the same by its own words too
         best = part.likely
-        if found := _compared(part):
+        if of_them := of_queries(part.ask.own, blueprint):
+            yield Cited(sentences=(_put(part.ask), of_them))
+        elif found := _compared(part):
             yield found
         elif best:
             answered.add(best.entry.says)

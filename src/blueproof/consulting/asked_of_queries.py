@@ -1,0 +1,42 @@
+"""Whether the queries must change, where a request asks it beside what became of each query."""
+
+import re
+
+from blueproof.core.blueprint import Blueprint
+
+_VERBS = (
+    r"(?:chang\w+|rewrit\w+|rephras\w+|alter\w*|touch\w*|adapt\w*|edit\w*|reword\w*|modif\w+"
+    r"|fix\w*)"
+)
+_QUERIES = r"(?:quer(?:y|ies)|sql|statements?|selects?)"
+_ASKS = re.compile(
+    rf"\b{_VERBS}\b[^.?!]*\b{_QUERIES}\b|\b{_QUERIES}\b[^.?!]*\b(?:be\s+)?{_VERBS}\b"
+    rf"|\b{_QUERIES}\b[^.?!]*\b(?:wrong|bad|to blame|the problem)\b",
+    re.IGNORECASE,
+)
+_MOST = 4
+
+
+def of_queries(asked: str, blueprint: Blueprint) -> str:
+    """The answer to whether queries should change; "" where that is not asked or none was seen."""
+    queries = blueprint.queries
+    if not queries or not _ASKS.search(asked):
+        return ""
+    changed = tuple(q.id for q in queries if q.rewritten)
+    indexed = tuple(q.id for q in queries if not q.rewritten and q.verdict == "improved")
+    rest = tuple(q.id for q in queries if q.id not in {*changed, *indexed})
+    said = f"yes, {_listed(changed)}: the new words are below" if changed else "no"
+    if indexed:
+        said += f"{';' if changed else ':'} {_listed(indexed)} needs its index alone, not new words"
+        said = said.replace("needs its index", "need their indexes") if len(indexed) > 1 else said
+    if rest:
+        said += f"; no other wording that was tried helps {_listed(rest)}"
+    return f"{said}."
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    shown = names[:_MOST]
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    if more or len(shown) == 1:
+        return ", ".join(shown) + more
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
