@@ -1,13 +1,16 @@
 """A schema and queries handed over with a person's comments are read as that person means them."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from blueproof.consult import consult
 from blueproof.core.blueprint import Blueprint
 from blueproof.core.brief import Brief
+from blueproof.core.scene import DatabaseScene
 from blueproof.intake.paths import with_paths
 from blueproof.intake.words.read import read_request
 
@@ -49,3 +52,18 @@ def test_row_counts_are_those_that_are_told_of_tables(pair: dict[str, Any], tmp_
     facts = {f.key: f.value for f in handed(pair, tmp_path).facts}
     read = {table: facts.get(f"scale.rows.{table}") for table in pair["rows"]}
     assert read == pair["rows"]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=ids(PAIRS))
+def test_an_answer_says_what_the_pair_calls_for_and_no_more(
+    pair: dict[str, Any], tmp_path: Path
+) -> None:
+    found = consult(handed(pair, tmp_path))
+    text = said(found)
+    assert [each for each in pair["shown"] if not re.search(each, text)] == []
+    assert [each for each in pair["hidden"] if re.search(each, text)] == []
+    scene = next((s.statistics.text for s in found.scenes if isinstance(s, DatabaseScene)), "")
+    for place, number in pair.get("values", {}).items():
+        table, _, column = place.partition(".")
+        told = re.search(rf"^  {table}: .*\b{column}: (\d+)", scene, re.MULTILINE)
+        assert told is None or int(told[1]) == number  # of a type, the catalog lists them

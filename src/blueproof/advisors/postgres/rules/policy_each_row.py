@@ -94,10 +94,10 @@ def _bound(database: Database, table: Table, asking: Asking) -> Excerpt:
 def _advise(
     database: Database, table: Table, asking: Asking, helped: tuple[_Gain, ...]
 ) -> Recommendation:
-    names = listed(tuple(old.name for old, _ in asking.changed))
+    names = listed(tuple(f"policy {old.name}" for old, _ in asking.changed))
     functions = listed(tuple(f"{SCHEMA}.{s.name}()" for s in asking.sets))
     column = asking.columns[0]
-    every = [old.name for old, _ in asking.changed if old.command == "ALL"]
+    every = [f"policy {old.name}" for old, _ in asking.changed if old.command == "ALL"]
     return Recommendation(
         slot=f"policies of {table.name}",
         rule=RULE.id,
