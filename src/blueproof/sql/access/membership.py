@@ -206,7 +206,7 @@ def _own(part: exp.Expr, alias: str, members: Table) -> tuple[str, str] | None:
 
 def _is_who(node: exp.Expr) -> bool:
     """Whether an expression is a call that no row changes: auth.uid(), (SELECT auth.uid())."""
-    if list(node.find_all(exp.Column)) or list(node.find_all(exp.From)):
+    if any(node.find_all(exp.Column)) or any(node.find_all(exp.Table)):
         return False
     return any(not isinstance(call, exp.Cast) for call in node.find_all(exp.Func, exp.Anonymous))
 

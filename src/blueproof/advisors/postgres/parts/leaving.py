@@ -5,7 +5,12 @@ from typing import Literal
 
 from blueproof.advisors.postgres.database import Database, Planned
 from blueproof.advisors.postgres.parts.tempting import stay
-from blueproof.advisors.postgres.parts.told_slow import is_told_slow, said_of_dear, said_of_slow
+from blueproof.advisors.postgres.parts.told_slow import (
+    is_explained,
+    is_told_slow,
+    said_of_dear,
+    said_of_slow,
+)
 from blueproof.advisors.postgres.parts.wording import cost, listed
 from blueproof.core.advice import Finding
 from blueproof.core.blueprint import Draft
@@ -24,12 +29,15 @@ def state(query: Planned, database: Database, draft: Draft) -> State:
     gains = any(isinstance(c, CostFalls) and _is_of(c, query) for c in claims)
     timed = any(query.name in r.helps for r in draft.recommendations)
     rewritten = query.slot in {r.slot for r in draft.recommendations}
-    if gains or timed or rewritten or _new_indexes(query, database):
+    if gains or timed or rewritten:
+        return "helped"
+    if _new_indexes(query, database) and not (is_told_slow(query) and is_explained(query)):
         return "helped"
     if any(f.rule == _RULE and f.where == query.name for f in draft.findings):
         return "dear"  # an index would help, and the search says why it is not worth it
-    if not _reads_whole(query):  # an index that is missing here could only make it better
-        return "slow" if is_told_slow(query) else "right"
+    told = is_told_slow(query)
+    if not _reads_whole(query) and not (told and is_explained(query)):
+        return "slow" if told else "right"  # an index that is missing could only make it better
     tables = {database.home(use.table) for use in query.uses}
     return "doubtful" if tables & database.doubtful else "unsolved"
 

@@ -4,6 +4,7 @@ The model is a model: where it finds cheap what takes seconds, one of them does 
 and the plan with its times tells which. Such a query is never called right as it is.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from blueproof.advisors.postgres.database import Database, Planned
@@ -12,7 +13,12 @@ from blueproof.core.question import Question
 from blueproof.sql.plan import Plan
 from blueproof.sql.schema import Column
 
-_WIDE = frozenset({"text", "jsonb", "json", "bytea", "xml"})
+_WIDE = frozenset({"jsonb", "json", "bytea", "xml"})
+_LONG = re.compile(
+    r"body|content|description|html|payload|message|notes?$|comment|raw|document|data$|text$"
+)
+# Planner cost from which a query is no longer cheap: some hundred thousand rows are gone through.
+_DEAR = 5_000.0
 _SUMS = ("Aggregate", "GroupAggregate", "HashAggregate", "MixedAggregate", "WindowAgg")
 _MOST_READ = 100_000  # rows of which sums are worth keeping
 
@@ -20,6 +26,11 @@ _MOST_READ = 100_000  # rows of which sums are worth keeping
 def is_told_slow(query: Planned) -> bool:
     """Whether the comment above a query, or the request, complains of it."""
     return bool(query.query.remark.complaint) or query.query.remark.loop
+
+
+def is_explained(query: Planned) -> bool:
+    """Whether the model finds the query dear itself, so that no other reason is needed."""
+    return query.cost >= _DEAR and not query.query.remark.loop
 
 
 def said_of_slow(query: Planned, database: Database) -> str:
@@ -52,6 +63,12 @@ def said_of_slow(query: Planned, database: Database) -> str:
 
 def said_of_dear(query: Planned, database: Database) -> str:
     """What is left for a query that has to read much, whatever is indexed."""
+    complaint = query.query.remark.complaint
+    told = f"; you say {complaint!r}, and its cost explains that" if complaint else ""
+    return told + _sums(query, database)
+
+
+def _sums(query: Planned, database: Database) -> str:
     if query.plan is None or not any(_is_sum(n) for n in query.plan.walk()):
         return ""
     most = max((database.rows(database.home(u.table)) for u in query.uses), default=0)
@@ -85,7 +102,8 @@ def _wide(query: Planned, database: Database) -> tuple[str, ...]:
         c.name
         for use in query.uses
         for c in _columns(database, use.table)
-        if c.type in _WIDE and (c.name.lower() in text or "*" in text)
+        if c.type in _WIDE or (c.type == "text" and _LONG.search(c.name))
+        if c.name.lower() in text or "*" in text
     )
     return tuple(dict.fromkeys(names))[:3]
 
