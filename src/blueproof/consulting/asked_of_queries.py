@@ -15,6 +15,7 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _MOST = 4
+_BEYOND = "pg-beyond-page"
 
 
 def of_queries(asked: str, blueprint: Blueprint) -> str:
@@ -22,12 +23,20 @@ def of_queries(asked: str, blueprint: Blueprint) -> str:
     queries = blueprint.queries
     if not queries or not _ASKS.search(asked):
         return ""
+    beyond = tuple(f.where for f in blueprint.findings if f.rule == _BEYOND)
     changed = tuple(q.id for q in queries if q.rewritten)
-    indexed = tuple(q.id for q in queries if not q.rewritten and q.verdict == "improved")
-    rest = tuple(q.id for q in queries if q.id not in {*changed, *indexed})
-    said = f"yes, {_listed(changed)}: the new words are below" if changed else "no"
+    known = {*changed, *beyond}
+    indexed = tuple(q.id for q in queries if q.verdict == "improved" and q.id not in known)
+    rest = tuple(q.id for q in queries if q.id not in {*known, *indexed})
+    parts = [f"{_listed(changed)}: the new words are below"] if changed else []
+    if beyond:
+        parts.append(
+            f"{_listed(beyond)}, if it is for the rows that another query shows: hand over "
+            "their ids, as the report writes it"
+        )
+    said = f"yes, {'; '.join(parts)}" if parts else "no"
     if indexed:
-        said += f"{';' if changed else ':'} {_listed(indexed)} needs its index alone, not new words"
+        said += f"{';' if parts else ':'} {_listed(indexed)} needs its index alone, not new words"
         said = said.replace("needs its index", "need their indexes") if len(indexed) > 1 else said
     if rest:
         said += f"; no other wording that was tried helps {_listed(rest)}"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts import answering
 from blueproof.advisors.postgres.parts.alarm import is_security
+from blueproof.advisors.postgres.parts.beyond_page import beyond_pages
 from blueproof.advisors.postgres.parts.drawing import changed_tables
 from blueproof.advisors.postgres.parts.leaving import left_alone, state
 from blueproof.advisors.postgres.parts.policy_change import is_policy
@@ -66,7 +67,12 @@ def conclude(
         ),
         bill=bills,
         steps=_in_order(draft.recommendations, judged),
-        findings=(*judged, *said_twice(draft.brief.facts), *left_alone(database, draft)),
+        findings=(
+            *judged,
+            *said_twice(draft.brief.facts),
+            *beyond_pages(database),
+            *left_alone(database, draft),
+        ),
         open_questions=_all_questions(database, draft, counts),
         artifacts=(*(bill if bills else ()), *((timing_file(timed),) if timed else ())),
         diagrams=changed_tables(database, draft.recommendations),
