@@ -14,8 +14,21 @@ _ASKS = re.compile(
     rf"|\b{_QUERIES}\b[^.?!]*\b(?:wrong|bad|to blame|the problem)\b",
     re.IGNORECASE,
 )
+_QUESTION = re.compile(
+    r"\b(?:should|must|do|can|need|have)\s+(?:i|we|you)\b[^.?!,;]*\?", re.IGNORECASE
+)
 _MOST = 4
 _BEYOND = "pg-beyond-page"
+
+
+def asks_of_queries(request: str) -> str:
+    """The question of a request that asks whether queries should change; "" where none does.
+
+    >>> asks_of_queries("It is slow. Which index is missing, and should I change the query?")
+    'should I change the query?'
+    """
+    questions = (m[0] for m in _QUESTION.finditer(request) if _ASKS.search(m[0]))
+    return " ".join(next(questions, "").split())
 
 
 def of_queries(asked: str, blueprint: Blueprint) -> str:
