@@ -21,6 +21,7 @@ _TABLE = "CREATE TABLE t (\n  s text NOT NULL DEFAULT 'a', -- {}\n  n int -- up 
         ("see docs/orders/status", 0),
         ("free text, or empty", 0),
         ("set by the app", 0),
+        ("sent, paid", 0),
         ("the state, the city, the zip", 0),
         ("https://example.org/a/b", 0),
         ("", 0),
