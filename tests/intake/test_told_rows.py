@@ -1,5 +1,6 @@
 """Row counts told in words reach the table that they are of, and no other."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,54 @@ def test_a_comment_of_the_sql_tells_rows_too_and_the_words_come_first() -> None:
         "scale.rows.orders": (40_000_000, "inferred"),
         "scale.rows.events": (31_000_000, "file"),
     }
+
+
+@pytest.mark.parametrize(
+    ("comment", "rows"),
+    [
+        ("once for each of the 50 orders on the page", {}),
+        ("20 orders per page", {}),
+        ("200 orders of one customer", {}),
+        ("one account has 9M orders", {}),
+        ("one account alone has 9M orders, orders has 31M", {"scale.rows.orders": 31_000_000}),
+        ("the biggest shop's orders: 4M", {}),
+        ("exports 200k orders a night", {}),
+        ("marks 200k orders", {}),
+        ("a customer has at most 300 orders", {}),
+        ("loops over 500 orders", {}),
+        ("40 orders each", {}),
+        ("orders 6.2M, events 48M", {"scale.rows.orders": 6_200_000, "scale.rows.events": 48e6}),
+        ("we have 12M orders", {"scale.rows.orders": 12_000_000}),
+        ("12M orders, about 40M events", {"scale.rows.orders": 12_000_000,
+                                          "scale.rows.events": 40_000_000}),
+        ("there are roughly 12 million orders", {"scale.rows.orders": 12_000_000}),
+        ("one table has 31M rows: events has 31M rows", {"scale.rows.events": 31_000_000}),
+        ("orders: 40 rows", {"scale.rows.orders": 40}),
+        ("orders: 50 on the page; orders has 6.2M rows", {"scale.rows.orders": 6_200_000}),
+    ],
+)  # fmt: skip
+def test_a_comment_tells_a_size_only_where_it_says_how_many_there_are(
+    comment: str, rows: dict[str, float]
+) -> None:
+    brief = read_request("why is this slow?")
+    sql = f"-- {comment}\nSELECT 1 FROM orders WHERE id = $1;\n"
+    documents = (Document(role="schema", text=SCHEMA), Document(role="queries", text=sql))
+    found = with_told_rows(type(brief)(request=brief.request, documents=documents))
+    told_ = {f.key: f.value for f in found.facts if f.key.startswith("scale.rows.")}
+    assert told_ == rows
+
+
+def test_the_largest_of_several_counts_is_kept_and_the_other_is_noted() -> None:
+    assert told("one shop has 9M orders. orders has 38M rows") == {"scale.rows.orders": 38_000_000}
+    brief = read_request("why is this slow?")
+    schema = Document(role="schema", text=f"-- orders: 900k\n{SCHEMA}")
+    queries = Document(role="queries", text="-- orders has 12M rows\nSELECT 1 FROM orders;")
+    found = with_told_rows(type(brief)(request=brief.request, documents=(schema, queries)))
+    kept = {f.key: f.value for f in found.facts}
+    assert kept == {"scale.rows.orders": 12_000_000, "conflict.rows.orders": 900_000}
+    near = replace(queries, text="-- orders has 1M rows\nSELECT 1 FROM orders;")
+    found = with_told_rows(type(brief)(request=brief.request, documents=(schema, near)))
+    assert {f.key for f in found.facts} == {"scale.rows.orders"}
 
 
 def test_a_folder_with_both_tells_its_queries_where_slow_ones_are_asked_about(

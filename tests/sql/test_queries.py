@@ -28,11 +28,18 @@ EXPLAINS = (
     "EXPLAIN\n  WITH x AS (SELECT 1) SELECT * FROM x",
 )  # fmt: skip
 DATES = {
-    "a > '2026-03-31'": date(2026, 3, 31),
+    "a > '2026-03-31'": date(2026, 4, 7),
+    "a <= '2026-03-31'": date(2026, 3, 31),
+    "a >= DATE '2026-03-01'": date(2026, 3, 31),
+    "a BETWEEN '2026-01-01' AND '2026-02-02'": date(2026, 12, 31),
+    "extract(year FROM a) = 2026": date(2026, 12, 31),
+    "extract(year FROM a) = 2024": EPOCH,
+    "to_char(a, 'YYYY') = '2026'": date(2026, 12, 31),
+    "extract(day FROM a) = 2026": EPOCH,
     "a > '2026-03-31 10:00' OR a < '2026-05-01T00:00:00Z'": date(2026, 5, 1),
     "a > '2020-01-01'": EPOCH,
     "a = '2026-02-30' OR a = '2026-13-01' OR a = '0000-01-01'": EPOCH,
-    "a > '2026-02-01' AND valid_to = '9999-12-31'": date(2026, 2, 1),
+    "a > '2026-02-01' AND valid_to = '9999-12-31'": date(2026, 2, 28),
     "a > 2026-07-01": EPOCH,
     "": EPOCH,
 }

@@ -10,7 +10,7 @@ from blueproof.advisors.postgres.conclude import conclude
 from blueproof.advisors.postgres.database import Clock, Database, Planned, plan_query
 from blueproof.advisors.postgres.search.earlier import Earlier
 from blueproof.consulting.completing import absent_tables, with_tables
-from blueproof.consulting.plan import with_plans, with_rows
+from blueproof.consulting.plan import values_told, with_plans, with_rows
 from blueproof.core.advice import Artifact, Recommendation, Rejected
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof
 from blueproof.core.brief import Brief
@@ -33,6 +33,7 @@ from blueproof.sql.guessing.resolving import tables_of
 from blueproof.sql.guessing.seen import read_trees
 from blueproof.sql.largest import with_largest
 from blueproof.sql.queries import Query, held_constant, latest_date, read_queries
+from blueproof.sql.remarks import told_in
 from blueproof.sql.rowcounts import RowCount, count_rows
 from blueproof.sql.scene_statistics import (
     counts_of,
@@ -42,8 +43,10 @@ from blueproof.sql.scene_statistics import (
     with_changes,
 )
 from blueproof.sql.schema import Schema
+from blueproof.sql.stand_ins import with_placeholders
 from blueproof.sql.statements import Skipped
 from blueproof.sql.statistics import Statistics, assume, few_values
+from blueproof.sql.told_values import listed_values, with_values
 
 SCHEMA, QUERIES = "schema.sql", "queries.sql"
 COUNTS, STATISTICS = "statistics.yaml", "statistics.sql"
@@ -101,6 +104,7 @@ def advise_database(
     database was made from words.
     """
     progress("reading the schema")
+    brief = _with_placeholders(brief)
     brief = brief if rebuilt else _with_absent(brief) or brief
     with (
         nullcontext(rebuilt.server) if rebuilt else _server(brief) as server,
@@ -119,7 +123,8 @@ def _case(
 ) -> _Case:
     """What advice starts from: the database on the twin, its figures, its queries planned."""
     brief, passed = queries_passed_over(with_rows(brief, twin.schema))
-    queries, skipped = read_queries(_text(brief, "queries"), path=QUERIES)
+    read, skipped = read_queries(_text(brief, "queries"), path=QUERIES)
+    queries = tuple(_with_words(q, brief.request, twin.schema) for q in read)
     written = tuple(q.written for q in queries)
     found = (
         _given(brief, twin, statistics, written)
@@ -162,6 +167,14 @@ def _case(
     )
 
 
+def _with_words(query: Query, request: str, schema: Schema) -> Query:
+    """The query with what the request says of it, where the comment above complains of nothing."""
+    if query.remark.complaint or not query.comment:
+        return query
+    said = told_in(request, query.name, frozenset(schema.by_name))
+    return replace(query, comment=f"{query.comment}\n{said}") if said else query
+
+
 def _with_expressions(
     statistics: Excerpt, clock: Clock, twin: Twin, planned: tuple[Planned, ...]
 ) -> Excerpt | None:
@@ -187,6 +200,16 @@ def _completed(
     brief: Brief, counts: tuple[RowCount, ...], queries: tuple[Query, ...], found: _Found
 ) -> Brief:
     return completed(brief, counts, len(queries), found.statistics.assumption)
+
+
+def _with_placeholders(brief: Brief) -> Brief:
+    """The brief with what stands for values in its queries (X, <tenant>) as placeholders."""
+    schema = _text(brief, "schema")
+    documents = tuple(
+        replace(d, text=with_placeholders(d.text, schema)) if d.role == "queries" else d
+        for d in brief.documents
+    )
+    return replace(brief, documents=documents)
 
 
 def _with_absent(brief: Brief) -> Brief | None:
@@ -238,6 +261,8 @@ def _assumed(brief: Brief, schema: Schema, written: tuple[str, ...]) -> _Found:
     """Statistics from row counts, told or assumed."""
     constant, scale = held_constant(written), given_scale(brief)
     counts = few_values(schema, count_rows(schema, given_rows(brief), scale), constant)
+    counts = with_values(schema, counts, listed_values(_text(brief, "schema")))
+    counts = with_values(schema, counts, values_told(brief, {c.table: c.rows for c in counts}))
     counts = with_largest(schema, counts, tuple(one_parts(brief.request)), written)
     until = latest_date(written)
     excerpt = Excerpt(text=write_counts(counts, until), path=COUNTS)
@@ -283,7 +308,7 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
 
         def said(kept: Draft, proofs: tuple[Proof, ...], at: Database = final) -> Conclusion:
             found = conclude(case.database, at, case.counts, kept, proofs)
-            found = with_plans(found, case.brief, case.database.queries)
+            found = with_plans(found, case.brief, case.database.queries, kept)
             return case.rebuilt.concluded(kept, found) if case.rebuilt else found
 
         with Bench() as bench:

@@ -20,6 +20,7 @@ from blueproof.advisors.known.signals import words_of
 from blueproof.advisors.observe.owning import SLOT
 from blueproof.advisors.review.owning import asks_judgement
 from blueproof.advisors.review.telling import HOLE
+from blueproof.consulting.asked_of_queries import asks_of_queries, of_queries
 from blueproof.core.advice import Finding
 from blueproof.core.blueprint import Blueprint, Unproved
 from blueproof.core.brief import Brief
@@ -168,6 +169,10 @@ def none_is_slow(parts: tuple[Part, ...]) -> bool:
 def with_others(brief: Brief, blueprint: Blueprint) -> Blueprint:
     """The blueprint with an answer to what else is asked."""
     others = tuple(_others(brief, blueprint))
+    asked = asks_of_queries(brief.request)
+    told = of_queries(asked, blueprint) if asked else ""
+    if told and not any(told in each.sentences for each in others):
+        others += (Cited(sentences=(f"\u201c{asked}\u201d: {told}",)),)
     if sum(bool(each.sentences) for each in others) > _AT_LENGTH:
         others = tuple(map(_shortly, others))
     return with_cited(blueprint, others) if others else blueprint
@@ -198,7 +203,9 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
         if known and part.found[:1] and part.found[0].entry.says in answered:
             continue  # it asks the same by its own words too
         best = part.likely
-        if found := _compared(part):
+        if of_them := of_queries(part.ask.own, blueprint):
+            yield Cited(sentences=(_put(part.ask), of_them))
+        elif found := _compared(part):
             yield found
         elif best:
             answered.add(best.entry.says)

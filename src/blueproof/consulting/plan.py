@@ -1,6 +1,6 @@
 """The consultation on a plan that EXPLAIN printed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from blueproof.advisors.plan.advise import advise_plans, beside_database, kept, tables_read
@@ -8,7 +8,7 @@ from blueproof.advisors.plan.leading import Leading, leading
 from blueproof.advisors.postgres.database import Planned
 from blueproof.advisors.premises.judge import judge
 from blueproof.consulting.request import kind_of
-from blueproof.core.blueprint import Blueprint, Conclusion
+from blueproof.core.blueprint import Blueprint, Conclusion, Draft
 from blueproof.core.brief import Brief, Fact
 from blueproof.facts.load import fact
 from blueproof.intake.database import ROWS, given_rows
@@ -17,6 +17,7 @@ from blueproof.proof.prove import prove
 from blueproof.sql.plans.node import ReadPlan
 from blueproof.sql.plans.read import read_plans
 from blueproof.sql.plans.text import CUT
+from blueproof.sql.plans.values_seen import values_seen
 from blueproof.sql.schema import Schema
 
 # The name by which an error's line is found again in the person's own file.
@@ -42,7 +43,9 @@ def leading_of(brief: Brief) -> tuple[Leading, ...]:
     return leading(plans_of(brief))
 
 
-def with_plans(conclusion: Conclusion, brief: Brief, queries: tuple[Planned, ...]) -> Conclusion:
+def with_plans(
+    conclusion: Conclusion, brief: Brief, queries: tuple[Planned, ...], draft: Draft
+) -> Conclusion:
     """The conclusion on a database with what the person's plans tell beside it.
 
     A plan's query is known where one query was handed over; then its indexes are held against the
@@ -51,7 +54,12 @@ def with_plans(conclusion: Conclusion, brief: Brief, queries: tuple[Planned, ...
     plans = plans_of(brief)
     query = queries[0].excerpt if len(queries) == 1 else None
     factor = float(fact("pg.worth-factor").value)
-    findings, diagrams = beside_database(plans, query, factor)
+    indexed = {
+        r.table: r.slot
+        for r in reversed(draft.recommendations)
+        if r.table and r.schema_change and "CREATE INDEX" in r.schema_change.text
+    }
+    findings, diagrams = beside_database(plans, query, factor, indexed)
     return replace(
         conclusion,
         findings=(*conclusion.findings, *findings),
@@ -70,6 +78,14 @@ def with_rows(brief: Brief, schema: Schema) -> Brief:
         if table in known and table not in stated and rows
     )
     return replace(brief, facts=(*brief.facts, *facts))
+
+
+def values_told(brief: Brief, rows: Mapping[str, int]) -> dict[tuple[str, str], int]:
+    """The numbers of different values that the person's plans tell of, the first plan's first."""
+    found: dict[tuple[str, str], int] = {}
+    for plan in plans_of(brief):
+        found = {**values_seen(plan, rows), **found}
+    return found
 
 
 def plans_of(brief: Brief) -> tuple[ReadPlan, ...]:

@@ -1,11 +1,12 @@
 """Row counts that a request, or a comment in its SQL, tells of the tables in the schema."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from blueproof.core.brief import Brief, Fact
 from blueproof.intake.database import ROWS
+from blueproof.intake.table_sizes import is_part, opens
 from blueproof.intake.words.read import read_request
 from blueproof.sql.guessing.one_part import one_parts
 
@@ -40,6 +41,8 @@ _LISTED = re.compile(
     re.IGNORECASE,
 )
 _UNITS = {"k": 1_000, "t": 1_000, "m": 1_000_000, "b": 1_000_000_000}
+OTHER_ROWS = "conflict.rows."  # a second count of a table, far from the one reckoned with
+_FAR_APART = 2.0
 _LEAST = 2.0  # rows; fewer is no count of a table
 
 
@@ -50,9 +53,34 @@ def with_told_rows(brief: Brief) -> Brief:
         return brief
     tables = tuple(dict.fromkeys(_TABLE.findall(schema.text)))
     known = {f.key for f in brief.facts}
-    told = {f.key: f for f in _told(brief, tables) if f.key not in known}
-    noted = {f.key: f for f in _noted(brief, tables) if f.key not in known | set(told)}
-    return replace(brief, facts=(*brief.facts, *told.values(), *noted.values()))
+    told = _largest(f for f in _told(brief, tables) if f.key not in known)
+    noted = tuple(_noted(brief, tables))
+    added = _largest(f for f in noted if f.key not in known | set(told))
+    counts = {f.key: f for f in (*brief.facts, *told.values(), *added.values())}
+    others = tuple(_others(noted, counts))
+    return replace(brief, facts=(*brief.facts, *told.values(), *added.values(), *others))
+
+
+def _largest(facts: Iterable[Fact]) -> dict[str, Fact]:
+    """Of each table the largest of the counts told: a table has no fewer rows than a part of it."""
+    found: dict[str, Fact] = {}
+    for fact in facts:
+        kept = found.get(fact.key)
+        if kept is None or float(fact.value) > float(kept.value):
+            found[fact.key] = fact
+    return found
+
+
+def _others(noted: tuple[Fact, ...], counts: dict[str, Fact]) -> Iterator[Fact]:
+    """Counts in comments that are far from the one reckoned with, once each."""
+    said: set[str] = set()
+    for fact in noted:
+        kept = counts[fact.key]
+        low, high = sorted((float(fact.value), float(kept.value)))
+        if high >= _FAR_APART * low and fact.key not in said:
+            said.add(fact.key)
+            table = fact.key.removeprefix(ROWS)
+            yield replace(fact, key=f"{OTHER_ROWS}{table}")
 
 
 def _noted(brief: Brief, tables: tuple[str, ...]) -> Iterator[Fact]:
@@ -66,7 +94,18 @@ def _noted(brief: Brief, tables: tuple[str, ...]) -> Iterator[Fact]:
             path = document.place(document.text.count("\n", 0, found.start()) + 1)[0]
             said = comment if not own else f"{own}: {comment.strip()}"
             for fact in _told(read_request(said), tables):
-                yield replace(fact, source="file", span=None, where=path)
+                if fact.span and _is_size(said, fact.span, tables):
+                    yield replace(fact, source="file", span=None, where=path)
+
+
+def _is_size(comment: str, span: tuple[int, int], tables: tuple[str, ...]) -> bool:
+    """Whether a comment tells with a count how many rows there are: not of "exports 200k orders".
+
+    A name may stand before the count ("orders 6.2M"), else the count begins what is said.
+    """
+    before = comment[: span[0]]
+    named = any(re.search(rf"\b{re.escape(t)}\b{_BEFORE}", before, re.IGNORECASE) for t in tables)
+    return named or opens(comment, span)
 
 
 def _beside(text: str, comment: re.Match[str], tables: tuple[str, ...]) -> str:
@@ -104,6 +143,8 @@ def _as_rows(brief: Brief, tables: tuple[str, ...]) -> Iterator[Fact]:
         if not fact.span or isinstance(fact.value, str) or not fact.key.startswith("scale."):
             continue
         if " per " in fact.unit or _TOUCHED.search(brief.request[: fact.span[0]]):
+            continue
+        if is_part(brief.request, fact.span):
             continue
         table = _table(brief.request, fact, tables)
         if table and fact.value >= _LEAST:

@@ -18,6 +18,7 @@ _ROLES = (
 )
 _MOST = 9  # names in one part of the line
 _INNER = (
+    "conflict.",
     "version.",
     "container-",
     "environment-variable",
@@ -73,7 +74,9 @@ def _figure(fact: Fact) -> str:
     if fact.key.startswith(_INNER):
         return ""
     if fact.key.startswith("scale.") and fact.quote:
-        return fact.quote  # their words, not ours
+        table = fact.key.removeprefix(ROWS) if fact.source == "file" else ""
+        named = table and table != fact.key and table not in fact.quote
+        return f"{table} {fact.quote}" if named else fact.quote  # their words, not ours
     if fact.key.startswith(ROWS):
         return f"{value} rows in {fact.key.removeprefix(ROWS)}"
     if fact.key == "rate":

@@ -19,6 +19,10 @@ _SETTINGS = re.compile(
     rf"(?:(?:name|query)\s*[:=]\s*(?P<name>\w[\w.-]*)\s*,\s*)?{_SETTING}(?:\s*,\s*{_SETTING}){{0,3}}",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(
+    r"(?:q(?:uery)?\s*)#?\d+\s*[:.)-]|#?\d+\s*[:.)-]\s", re.IGNORECASE
+)  # "Q2: ", "3) "
+_CUT = re.compile(r"\s\(|[,;]\s|\s-\s")
 _EACH = re.compile(_SETTING, re.IGNORECASE)
 
 
@@ -68,7 +72,12 @@ def _number(text: str) -> float:
 
 
 def _title(line: str) -> str:
+    """The line as a name, a numbered one too long for it as far as its first comma or bracket."""
     first = line.rstrip(".:;- ")
+    mark = _NUMBERED.match(first)
+    if len(first) > _MOST_NAME and mark:
+        cut = _CUT.split(first, maxsplit=1)[0].rstrip(".:;- ")
+        first = cut if len(cut) <= _MOST_NAME else mark[0].rstrip(".:;-) ")
     return first if len(first) <= _MOST_NAME and any(map(str.isalnum, first)) else ""
 
 

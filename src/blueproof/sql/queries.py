@@ -2,17 +2,28 @@
 
 import contextlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import count
 
 from blueproof.sql.headings import Heading, read_heading
 from blueproof.sql.lexer import tokens
 from blueproof.sql.parameters import numbered
+from blueproof.sql.remarks import Remark, read_remark
 from blueproof.sql.statements import Skipped, Statement, read_script
 
 _PLANNABLE = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "VALUES"})
-_DATE = re.compile(r"'(\d{4})-(\d{2})-(\d{2})")
+# With > or >= or BETWEEN before it, rows from that day on are asked for.
+_DATE = re.compile(
+    r"(>=?\s*|\bbetween\s+)?(?:(?:date|timestamp|timestamptz)\s*)?'(\d{4})-(\d{2})-(\d{2})",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(
+    r"\b(?:extract\s*\(\s*year\s+from\b|date_part\s*\(\s*'year'\s*,)[^=<>]{1,80}?\)\s*>?=\s*"
+    r"'?(20\d\d)\b|\bto_char\s*\([^=<>]{1,80}?'YYYY'\s*\)\s*=\s*'(20\d\d)'",
+    re.IGNORECASE,
+)
 _EXPLAIN = re.compile(
     r"^EXPLAIN\s*(?:\([^)]*\)\s*|ANALYZE\s+|VERBOSE\s+)*(?=SELECT|INSERT|UPDATE|DELETE|MERGE|WITH|VALUES)",
     re.IGNORECASE,
@@ -30,7 +41,7 @@ class Query:
     `text` has $1..$n for its parameters, whose names as written stand in `parameters`; `weight` is
     how often it is run, against the others: calls where they were counted, else 1. `milliseconds`
     is the mean time of one run on the person's server, `days` the time over which calls were
-    counted, where they are known.
+    counted, where they are known; `comment` is the comment above it.
     """
 
     name: str
@@ -43,6 +54,12 @@ class Query:
     weight: float = 1.0
     milliseconds: float | None = None
     days: float | None = None
+    comment: str = field(default="", compare=False)  # of it, only what it tells is the query's
+
+    @cached_property
+    def remark(self) -> Remark:
+        """What the comment tells of how slow it is, and whether it runs in a loop."""
+        return read_remark(self.comment)
 
 
 def read_queries(text: str, *, path: str) -> tuple[tuple[Query, ...], tuple[Skipped, ...]]:
@@ -80,6 +97,7 @@ def _query(statement: Statement, name: str, heading: Heading) -> Query:
         weight=heading.weight,
         milliseconds=heading.milliseconds,
         days=heading.days,
+        comment=statement.comment,
     )
 
 
@@ -101,13 +119,29 @@ def _short(text: str) -> str:
 
 
 def latest_date(texts: tuple[str, ...]) -> date:
-    """The latest date that the queries name, or EPOCH if that is later."""
+    """The last day that rows reach to: what the queries ask for is there.
+
+    That is the latest date they name, or EPOCH if that is later; where rows from a date on are
+    asked for, the end of the year or month that begins with it, else a week after it. A year that
+    is asked for by its number is there to its end.
+    """
     found = [EPOCH]
     for text in texts:
-        for year, month, day in _DATE.findall(text):
+        for sign, year, month, day in _DATE.findall(text):
             with contextlib.suppress(ValueError):  # '2026-02-30' is nobody's date
-                found.append(date(int(year), int(month), int(day)))
+                named = date(int(year), int(month), int(day))
+                found.append(_end_from(named) if sign and named >= EPOCH else named)
+        found += (date(int(a or b), 12, 31) for a, b in _YEAR.findall(text))
     return max(day for day in found if day < _FAR)
+
+
+def _end_from(first: date) -> date:
+    """Where the period ends that begins on a day: a year, a month, else a week."""
+    if (first.month, first.day) == (1, 1):
+        return first.replace(month=12, day=31)
+    if first.day == 1:
+        return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first + timedelta(days=7)
 
 
 def held_constant(texts: tuple[str, ...]) -> frozenset[str]:

@@ -45,6 +45,13 @@ _RULES_JUDGED = LatePattern(
     rf"\brules?\b[^.?!\n]{{0,80}}\b(?:{_SAFE})\b|\b(?:{_SAFE})\b[^.?!\n]{{0,80}}\brules?\b",
     re.IGNORECASE,
 )
+_POLICY = re.compile(r"\bcreate\s+policy\b", re.IGNORECASE)
+_UNDER = LatePattern(r"\b(?:rls|row[- ]level security|polic(?:y|ies))\b", re.IGNORECASE)
+_TAKES = LatePattern(
+    r"\bslow\w*\b|\btime[sd]?[ -]?outs?\b|\bstatement timeout\b|\b(?:faster|make it fast)\b"
+    r"|\b\d+(?:\.\d+)?\s*s(?:ec(?:onds?)?)?\b(?=[^.?!]*\b(?:app|client|api|supabase-js)\b)",
+    re.IGNORECASE,
+)
 _OF_RULES = frozenset({"review", "is-this-fine", "yes-no", "why", "which"})
 
 
@@ -57,6 +64,8 @@ def asks_beyond_files(brief: Brief) -> bool:
     bare = replace(brief, documents=())
     if len(bare.request.split()) < _LEAST_WORDS or _kind(bare) == "":
         return False
+    if _is_of_slow_policies(brief):
+        return False
     found = ranked(bare)
     if _is_incident(found, brief):
         return not _TO_REVIEW.search(bare.request)  # else an error that is told beside is one more
@@ -68,6 +77,16 @@ def asks_beyond_files(brief: Brief) -> bool:
     known = best is not None and not is_shown_by_query(best.entry.id)
     asks = _problem(bare) in _BEYOND and _kind(bare) in _ASKING
     return known or asks or bool(next(ids_left(bare), ""))
+
+
+def _is_of_slow_policies(brief: Brief) -> bool:
+    """Whether a query is said to be slow under row security whose policies are handed over.
+
+    The policies themselves are planned then, whatever is published on policies.
+    """
+    schema = brief.document("schema")
+    guarded = schema is not None and _POLICY.search(schema.text)
+    return bool(guarded and _UNDER.search(brief.request) and _TAKES.search(brief.request))
 
 
 def asks_of_rules(brief: Brief) -> bool:

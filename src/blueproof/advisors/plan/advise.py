@@ -2,9 +2,11 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
+from types import MappingProxyType
 
 from blueproof.advisors.plan import rules
 from blueproof.advisors.plan.drawing import draw
@@ -28,6 +30,7 @@ from blueproof.core.scene import Excerpt
 from blueproof.sql.plans.node import Node, ReadPlan
 
 PLAN = "plan.txt"
+_INDEXES = re.compile(r"CREATE INDEX CONCURRENTLY ON (?P<table>[\w.\"]+) \(")
 _SYMPTOM = 0.3  # what a symptom's milliseconds count against those of a cause
 _MOST, _MOST_PLANS = 8, 4
 _WORTH = 0.1  # of the whole, from which a second remedy is told in the answer
@@ -253,28 +256,40 @@ def _unproved(judged: Judged) -> Iterator[Unproved]:
 
 
 def beside_database(
-    plans: tuple[ReadPlan, ...], query: Excerpt | None, factor: float
+    plans: tuple[ReadPlan, ...],
+    query: Excerpt | None,
+    factor: float,
+    indexed: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[tuple[Finding, ...], tuple[Diagram, ...]]:
     """What plans tell beside the advice on a database: findings and pictures.
 
     `query` is the text that the plans are of, where it is known: then each index that a plan asks
     for is claimed to lower its cost `factor` times, and left out where a planner does not agree.
+    `indexed` are the tables for which an index is advised, and that: a plan asks for no second.
     """
     judged = tuple(judge_plan(plan) for plan in plans[:_MOST_PLANS])
     findings = tuple(
         Finding(
             rule=remedy.rule,
             where="in the plan",
-            says=f"{remedy.because[0]}: {remedy.choice}",
+            says=f"{remedy.because[0]}: {served or remedy.choice}",
             severity="risk",
             evidence=remedy.evidence,
-            claims=tuple(_claimed(remedy, query, factor)),
+            claims=() if served else tuple(_claimed(remedy, query, factor)),
         )
         for each in judged
         for remedy in each.remedies
+        for served in (_served(remedy, indexed),)
     )
     notes = tuple(note for each in judged for note in each.notes if not each.remedies)
     return (*findings, *notes), tuple(_drawn(judged))
+
+
+def _served(remedy: Remedy, indexed: Mapping[str, str]) -> str:
+    """The index advised already for the table that the plan would have indexed; "" for none."""
+    asked = _INDEXES.match(remedy.choice)
+    made = indexed.get(asked["table"].strip('"'), "") if asked else ""
+    return f"the {made} above serves it, and no second one is needed" if made else ""
 
 
 def _claimed(remedy: Remedy, query: Excerpt | None, factor: float) -> Iterator[CostFalls]:

@@ -14,6 +14,7 @@ from blueproof.advisors.postgres import rewrites, rules
 from blueproof.advisors.postgres.database import Change, Database, Planned
 from blueproof.advisors.postgres.parts.asked_rows import put
 from blueproof.advisors.postgres.parts.heaviest import heaviest_first
+from blueproof.advisors.postgres.parts.policy_change import is_policy
 from blueproof.advisors.postgres.parts.rewrite_advice import rewritten_query
 from blueproof.advisors.postgres.parts.rewriting import Rewrite, Rewriting
 from blueproof.advisors.postgres.parts.row_security import policy_findings
@@ -86,6 +87,7 @@ def advise(
             with _reported(f"what rule {rule.id} would say", session):
                 _run(rule, session)
     recommendations = heaviest_first(database, session.recommendations)
+    bound = frozenset(r.table for r in recommendations if is_policy(r))
     draft = Draft(
         brief=brief,
         question_kind="review",
@@ -94,7 +96,7 @@ def advise(
         findings=tuple(session.findings),
         rejected=tuple(session.rejected.values()),
         artifacts=tuple(_artifacts(recommendations)),
-        not_proved=(*limits_of_twin(database, left_out), *session.failed),
+        not_proved=(*limits_of_twin(database, left_out, bound), *session.failed),
     )
     return draft, session.database
 

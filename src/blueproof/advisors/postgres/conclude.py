@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts import answering
 from blueproof.advisors.postgres.parts.alarm import is_security
+from blueproof.advisors.postgres.parts.beyond_page import beyond_pages
 from blueproof.advisors.postgres.parts.drawing import changed_tables
-from blueproof.advisors.postgres.parts.leaving import left_alone
+from blueproof.advisors.postgres.parts.leaving import left_alone, state
 from blueproof.advisors.postgres.parts.policy_change import is_policy
 from blueproof.advisors.postgres.parts.row_security import closing_steps, judge
 from blueproof.advisors.postgres.parts.setting import is_setting, setting_step
@@ -19,6 +21,8 @@ from blueproof.advisors.postgres.parts.timed import (
     timing_file,
     timings,
 )
+from blueproof.advisors.postgres.parts.told_slow import slow_questions
+from blueproof.advisors.postgres.parts.told_twice import said_twice, told_twice
 from blueproof.advisors.postgres.parts.trigrams import index_bytes
 from blueproof.advisors.postgres.parts.tuned import tuned_changes, tuned_queries
 from blueproof.core.advice import Artifact, Finding, QueryChange, Recommendation, Step
@@ -64,8 +68,13 @@ def conclude(
         ),
         bill=bills,
         steps=_in_order(draft.recommendations, judged),
-        findings=(*judged, *left_alone(database, draft)),
-        open_questions=_questions(draft.recommendations, counts),
+        findings=(
+            *judged,
+            *said_twice(draft.brief.facts),
+            *beyond_pages(database),
+            *left_alone(database, draft),
+        ),
+        open_questions=_all_questions(database, draft, counts),
         artifacts=(*(bill if bills else ()), *((timing_file(timed),) if timed else ())),
         diagrams=changed_tables(database, draft.recommendations),
         charts=(*((timing_chart(timed),) if timed and timed.each else ()), *_charts(proofs)),
@@ -183,6 +192,19 @@ def _is_valid(advice: Recommendation, name: str) -> str:
             f"SELECT indexrelid::regclass, indisvalid FROM pg_index WHERE indexrelid IN ({those});"
         )
     return f"SELECT indisvalid FROM pg_index WHERE indexrelid = '{quote(name)}'::regclass;"
+
+
+def _all_questions(
+    database: Database, draft: Draft, counts: tuple[RowCount, ...]
+) -> tuple[Question, ...]:
+    """The plans of queries that are slow without a reason found, counts told twice, then rows."""
+    slow = tuple(q for q in database.queries if q.plan and state(q, database, draft) == "slow")
+    told = (q for q in slow if q.query.remark.complaint)
+    first = (*slow_questions(told), *told_twice(draft.brief.facts, counts))
+    rest = _questions(draft.recommendations, counts)
+    asked = {q.key for q in first}
+    kept = (*first, *(q for q in rest if q.key not in asked))
+    return tuple(replace(q, id=str(n)) for n, q in enumerate(kept, start=1))
 
 
 def _questions(

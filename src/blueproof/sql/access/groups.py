@@ -201,10 +201,7 @@ class Access:
             user = self.user_of(table) or (table.primary_key[:1] or ("",))[0]
             if not user:
                 continue
-            for key in self.schema.foreign_keys:
-                group = key.columns[0]
-                if key.table != table.name or group == user or key.references in self.people:
-                    continue
+            for group in self._may_be_groups(table, user):
                 asked = re.compile(
                     rf"\bselect\s+(?:distinct\s+)?(?:\w+\.)?{group}\b[^;]*\bfrom\s+(?:\w+\.)?"
                     rf"{table.name.rpartition('.')[2]}\b[^;]*\b{user}\b",
@@ -213,6 +210,15 @@ class Access:
                 bodies = (f.body for f in self.schema.functions)
                 if any(asked.search(b) and asks_who(b) for b in bodies):
                     yield table.name, user, group
+
+    def _may_be_groups(self, table: Table, user: str) -> Iterator[str]:
+        """Columns that refer to what is no person, by a key or by their name alone."""
+        keys = [k for k in self.schema.foreign_keys if k.table == table.name]
+        for key in keys:
+            if key.columns[0] != user and key.references not in self.people:
+                yield key.columns[0]
+        keyed = {c for k in keys for c in k.columns} | {user}
+        yield from (c.name for c in table.columns if c.name.endswith("_id") and c.name not in keyed)
 
     def ways(self, table: Table) -> tuple[tuple[Membership, Way], ...]:
         """The ways from a row to the groups that it belongs to, with who are in those."""

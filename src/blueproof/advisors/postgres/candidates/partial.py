@@ -22,14 +22,29 @@ def partial(database: Database, use: Use, table: Table) -> Iterator[Candidate]:
     A constant counts where it is a state that the program knows: a listed value, a boolean, NULL.
     """
     identifying = _identifying(database, table)
+    states: list[tuple[str, str]] = []
     for column, condition in use.fixed:
         if column in identifying and not _NULL.search(condition):
             continue
         rest = replace(use, equal=tuple(c for c in use.equal if c != column))
         if _NULL.search(condition) or _picks(database, use, table.by_name[column]):
+            states.append((column, condition))
             found = tuple(ordered(rest, table)) or _any_key(database, table)
             for keys in found:
                 yield Candidate(table=table.name, keys=keys, where=condition)
+    yield from _together(use, table, states)
+
+
+def _together(use: Use, table: Table, states: list[tuple[str, str]]) -> Iterator[Candidate]:
+    """Several states at once, where only then all that is left to hold is in the index's order."""
+    if len(states) <= 1 or not use.sort:
+        return
+    held = {column for column, _ in states}
+    rest = replace(use, equal=tuple(c for c in use.equal if c not in held))
+    where = " AND ".join(f"({condition})" for _, condition in states)
+    for keys in ordered(rest, table):
+        if len(keys) > len(rest.equal):  # it goes on with the order
+            yield Candidate(table=table.name, keys=keys, where=where)
 
 
 def _any_key(database: Database, table: Table) -> tuple[tuple[str, ...], ...]:

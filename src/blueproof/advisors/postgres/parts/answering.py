@@ -20,6 +20,7 @@ _DROPS = ("pg-redundant-index", "pg-unused-index")
 _KEY = "pg-foreign-key-index"
 _BATCHES = "pg-large-write"
 _SHORT = 80
+_CHEAP = "Slow by your words and cheap by the planner, so send their plans"
 _SCHEMA_ONLY = "No queries were handed over, so the schema alone is judged."
 
 
@@ -41,12 +42,19 @@ def answer(
     more = f" The largest gain: {second}." if second else ""
     by_time = heaviest(database)
     opened += f"{by_time[0].upper()}{by_time[1:]}. " if by_time else ""
-    said = f"{_doing(rest)}{brings}.{more}{_untried(database, draft)}"
+    said = f"{_doing(rest)}{brings}.{more}{_looped(rest)}{_untried(database, draft)}"
     if not database.queries:
         if opened and all(horizon(r) == "later" for r in rest):
             return f"{opened}What can wait: {said[0].lower()}{said[1:]}"
         return f"{opened}{said}{_freed(rest)} {_SCHEMA_ONLY}"
     return f"{opened}{said}{_others(database, draft)}"
+
+
+def _looped(advice: tuple[Recommendation, ...]) -> str:
+    """The queries that are to be run once for all keys, in place of a loop."""
+    looped = (r.slot for r in advice if r.rule == "pg-told-loop")
+    names = tuple(slot.removeprefix("rewrite of ") for slot in looped)
+    return f" In place of the loop, all keys in one query: {listed(names)}." if names else ""
 
 
 def _untried(database: Database, draft: Draft) -> str:
@@ -70,6 +78,7 @@ def _others(database: Database, draft: Draft) -> str:
         ("right", "Right as they are", "Right as it is"),
         ("dear", "Not worth what writes would pay", "Not worth what writes would pay"),
         ("unsolved", "Nothing found for", "Nothing found for"),
+        ("slow", _CHEAP, _CHEAP),
         ("doubtful", "Not judged", "Not judged"),
     )
     said = ""

@@ -5,6 +5,12 @@ from typing import Literal
 
 from blueproof.advisors.postgres.database import Database, Planned
 from blueproof.advisors.postgres.parts.tempting import stay
+from blueproof.advisors.postgres.parts.told_slow import (
+    is_explained,
+    is_told_slow,
+    said_of_dear,
+    said_of_slow,
+)
 from blueproof.advisors.postgres.parts.wording import cost, listed
 from blueproof.core.advice import Finding
 from blueproof.core.blueprint import Draft
@@ -12,7 +18,7 @@ from blueproof.core.claim import CostFalls, PlanUses
 from blueproof.core.scene import Excerpt
 from blueproof.facts.load import fact
 
-State = Literal["helped", "doubtful", "unsolved", "dear", "right"]
+State = Literal["helped", "doubtful", "unsolved", "dear", "right", "slow"]
 _RULE = "pg-missing-index"
 _UNCHANGED = Excerpt(text="")
 
@@ -23,12 +29,15 @@ def state(query: Planned, database: Database, draft: Draft) -> State:
     gains = any(isinstance(c, CostFalls) and _is_of(c, query) for c in claims)
     timed = any(query.name in r.helps for r in draft.recommendations)
     rewritten = query.slot in {r.slot for r in draft.recommendations}
-    if gains or timed or rewritten or _new_indexes(query, database):
+    if gains or timed or rewritten:
+        return "helped"
+    if _new_indexes(query, database) and not (is_told_slow(query) and is_explained(query)):
         return "helped"
     if any(f.rule == _RULE and f.where == query.name for f in draft.findings):
         return "dear"  # an index would help, and the search says why it is not worth it
-    if not _reads_whole(query):
-        return "right"  # an index that is missing here could only make it better
+    told = is_told_slow(query)
+    if not _reads_whole(query) and not (told and is_explained(query)):
+        return "slow" if told else "right"  # an index that is missing could only make it better
     tables = {database.home(use.table) for use in query.uses}
     return "doubtful" if tables & database.doubtful else "unsolved"
 
@@ -66,14 +75,15 @@ def left_alone(database: Database, draft: Draft) -> Iterator[Finding]:
     """For each planned query without advice of its own, how it stands."""
     after = tuple(c.file for c in database.changes)
     standing = {q.name: state(q, database, draft) for q in database.queries if q.plan}
-    alone = [q for q in database.queries if standing.get(q.name) in {"right", "unsolved"}]
+    judged = {"right", "slow", "unsolved"}
+    alone = [q for q in database.queries if standing.get(q.name) in judged]
     stays = stay(database, alone)
     for query in database.queries:
         stands = standing.get(query.name, "helped")
         if query.plan is None or stands in {"helped", "dear"}:
             continue
         indexes = query.plan.indexes
-        served = stands == "right" and indexes
+        served = stands in {"right", "slow"} and indexes
         yield Finding(
             rule=_RULE,
             where=query.name,
@@ -109,9 +119,12 @@ def said_of(query: Planned, database: Database, stands: State) -> str:
     if stands == "unsolved":
         how = "noticeably cheaper" if database.measured else "twice as cheap"
         limit = " within the space that indexes may take" if database.space is not None else ""
-        return f"nothing that was tried makes it {how}{limit}{_obstacle(query)}"
+        kept = said_of_dear(query, database)
+        return f"nothing that was tried makes it {how}{limit}{_obstacle(query)}{kept}"
     if stands == "dear":
         return "an index would help, but writes would pay more for it than this query saves"
+    if stands == "slow":
+        return said_of_slow(query, database)
     assert query.plan is not None, "only planned queries are judged"
     indexes = query.plan.indexes
     return f"right as it is: served by {listed(indexes)}" if indexes else "right as it is"

@@ -185,6 +185,11 @@ def _altered(old: Policy, new: Policy) -> str:
     return f"ALTER POLICY {quote(new.name)} ON {quote_table(new.table)}{clauses};\n"
 
 
+def plain_files(stem: str, change: str, undo: str) -> Migration:
+    """A change and its undo under migrations/, as they are written."""
+    return _files(stem, change, undo)
+
+
 def _files(stem: str, change: str, undo: str) -> Migration:
     forward, back = f"migrations/{stem}.sql", f"migrations/undo/{stem}.sql"
     return Migration(

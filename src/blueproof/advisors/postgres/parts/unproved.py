@@ -6,12 +6,17 @@ from blueproof.advisors.postgres.database import Database
 from blueproof.core.blueprint import Unproved
 
 
-def limits_of_twin(database: Database, left_out: tuple[str, ...]) -> tuple[Unproved, ...]:
-    """Statements left out, queries without a plan, and where the twin's collation matters."""
+def limits_of_twin(
+    database: Database, left_out: tuple[str, ...], bound: frozenset[str] = frozenset()
+) -> tuple[Unproved, ...]:
+    """Statements left out, queries without a plan, and where the twin's collation matters.
+
+    `bound` are tables whose queries were planned as those have them whom policies bind.
+    """
     return (
         *_without_plan(database),
         *_prefixes(database),
-        *_without_policies(database),
+        *_without_policies(database, bound),
         *(_left_out(text) for text in left_out),
     )
 
@@ -28,9 +33,9 @@ def _without_plan(database: Database) -> Iterator[Unproved]:
             yield Unproved(statement=f"{query.name} ({place})", why=query.refused)
 
 
-def _without_policies(database: Database) -> Iterator[Unproved]:
+def _without_policies(database: Database, bound: frozenset[str]) -> Iterator[Unproved]:
     """Queries are planned as the tables' owner plans them, whom no policy binds."""
-    guarded = {t.name for t in database.schema.tables if t.row_security}
+    guarded = {t.name for t in database.schema.tables if t.row_security} - bound
     for query in database.queries:
         tables = sorted({database.home(use.table) for use in query.uses} & guarded)
         if tables:
