@@ -23,8 +23,8 @@ STUDIO = (
     "books a session with a photographer, no double bookings. Clients leave a review afterwards."
 )
 GARAGE = (
-    "Schema for renting out parking spaces. A host offers spaces with a daily rate. A guest books a "
-    "time range, two bookings at the same time are not allowed. Guests pay by card."
+    "Schema for renting out parking spaces. A host offers spaces with a daily rate. A guest books "
+    "a time range, two bookings at the same time are not allowed. Guests pay by card."
 )
 
 
@@ -57,8 +57,8 @@ CASES = {
 # No market: what is booked is told, or nothing is.
 PLAIN = {
     "Gym: members, classes, bookings. A member books a class; classes may overlap.": "bookings",
-    "Clinic schema: patients, doctors, appointments. An appointment has one doctor and one patient, "
-    "a doctor is never booked twice at the same time.": "appointments",
+    "Clinic schema: patients, doctors, appointments. An appointment has one doctor and one "
+    "patient, a doctor is never booked twice at the same time.": "appointments",
 }
 
 
