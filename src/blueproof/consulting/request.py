@@ -62,7 +62,7 @@ def advise_request(
     brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
 ) -> Blueprint:
     """The blueprint of a request without a database at hand."""
-    ways = (_of_rules, _mended, _queried, _of_pasted, _whole, _modelled, _reviewed)
+    ways = (_of_rules, _mended, _queried, _of_pasted, _metered, _whole, _modelled, _reviewed)
     found = next((made for way in ways if (made := way(brief, progress))), None)
     if found is not None:
         return found
@@ -249,6 +249,17 @@ def _queried(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     from blueproof.consulting.querying import queried  # a server is started
 
     return queried(brief, kind_of(brief), progress)
+
+
+def _metered(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """What a bill of a metered product comes to and what lowers it, if one is told in words."""
+    from blueproof.advisors.metered.may import may_tell
+
+    if not may_tell(brief):
+        return None
+    from blueproof.consulting.metering import metering  # the meters are large files
+
+    return metering(brief, kind_of(brief), progress)
 
 
 def _modelled(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:

@@ -37,11 +37,11 @@ class Fact:
 
 @cache
 def load() -> dict[str, Fact]:
-    """All facts, limits and the prices of services among them; ValueError for a broken form."""
-    from blueproof.facts.services import raw_prices  # it reads with what stands here
+    """All facts, limits and the prices of services and meters among them; ValueError if broken."""
+    from blueproof.facts import meters, services  # they read with what stands here
 
     facts = dict(own())
-    for name, raw in raw_prices():
+    for name, raw in (*meters.raw_prices(), *services.raw_prices()):
         if name in facts:
             raise ValueError(f"fact {name}: stated twice, again among the prices of services")
         facts[name] = _fact(name, raw)

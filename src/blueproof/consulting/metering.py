@@ -1,0 +1,22 @@
+"""The consultation on a bill of a metered product that is told in words."""
+
+from collections.abc import Callable
+
+from blueproof.advisors.metered.owning import metered
+from blueproof.advisors.metered.telling import advise_metered
+from blueproof.advisors.premises.judge import judge
+from blueproof.core.blueprint import Blueprint, QuestionKind
+from blueproof.core.brief import Brief
+from blueproof.proof.bench import Bench
+from blueproof.proof.prove import prove
+
+
+def metering(brief: Brief, kind: QuestionKind, progress: Callable[[str], None]) -> Blueprint | None:
+    """The blueprint of such a bill; None where nothing can be worked out of it."""
+    found = metered(brief)
+    if found is None:
+        return None
+    progress("working out the bill")
+    draft, conclusion = advise_metered(found, brief, kind, judge(brief))
+    with Bench() as bench:
+        return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
