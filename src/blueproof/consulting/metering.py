@@ -5,7 +5,7 @@ from collections.abc import Callable
 from blueproof.advisors.metered.owning import metered
 from blueproof.advisors.metered.telling import advise_metered
 from blueproof.advisors.premises.judge import judge
-from blueproof.core.blueprint import Blueprint, QuestionKind
+from blueproof.core.blueprint import Blueprint, Premise, QuestionKind
 from blueproof.core.brief import Brief
 from blueproof.proof.bench import Bench
 from blueproof.proof.prove import prove
@@ -17,6 +17,13 @@ def metering(brief: Brief, kind: QuestionKind, progress: Callable[[str], None]) 
     if found is None:
         return None
     progress("working out the bill")
-    draft, conclusion = advise_metered(found, brief, kind, judge(brief))
+    premises = tuple(each for each in judge(brief) if not _is_the_bill(each, found.paid.sentence))
+    draft, conclusion = advise_metered(found, brief, kind, premises)
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
+
+
+def _is_the_bill(premise: Premise, sentence: str) -> bool:
+    """Whether a price list denies what was charged, which it was whatever the list says."""
+    said = " ".join(premise.quote.split()) in " ".join(sentence.split())
+    return said and premise.verdict == "wrong"

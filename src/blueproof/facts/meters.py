@@ -5,7 +5,7 @@ which names none of them reads no more of it.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -133,7 +133,7 @@ class Meter:
 
     `counts` is the plural that bills name it by, `one` the singular. `words` say that a bill is of
     it, `told` are the units of figures that tell its quantity. `multiplies` says in one sentence
-    what drives it. `default` is whether a bill of its product is of it where nothing says more.
+    what drives it. A bill of one of `default` is of it where nothing says more.
     """
 
     id: str
@@ -154,7 +154,7 @@ class Meter:
     asides: tuple[Aside, ...]
     levers: tuple[Lever, ...]
     elsewhere: tuple[Elsewhere, ...]
-    default: bool
+    default: frozenset[str]
     ask: str
     family: frozenset[str]
 
@@ -230,10 +230,17 @@ def _meter(name: str, raw: dict[str, Any]) -> Meter:
         ),
         levers=tuple(_lever(n, each) for n, each in raw["levers"].items()),
         elsewhere=tuple(_elsewhere(n, each) for n, each in raw.get("elsewhere", {}).items()),
-        default=raw.get("default", False),
+        default=frozenset(_defaults(raw)),
         ask=raw.get("ask", ""),
         family=frozenset(raw.get("family", ())),
     )
+
+
+def _defaults(raw: dict[str, Any]) -> Iterable[str]:
+    told = raw.get("default", False)
+    if isinstance(told, list):
+        return told
+    return raw["of"] if told else ()
 
 
 def _prices(raw: dict[str, Any]) -> tuple[Price, ...]:

@@ -41,7 +41,7 @@ def _answer(words: str) -> str:
 def _is(value: Decimal | None, told: float | None) -> bool:
     """Whether the value is the one worked out by hand, none where that is none."""
     if value is None or told is None:
-        return value is told
+        return value is None and told is None
     return abs(value - Decimal(str(told))) <= Decimal(str(told)) * Decimal("0.001")
 
 
@@ -106,3 +106,8 @@ def test_half_the_interval_is_twice_the_bill_and_is_undone_by_a_step() -> None:
     words = BILLS[0]["words"]
     slower = next(s for s in _found(words).steps if s.lever.id == "slower")
     assert slower.saves == pytest.approx(Decimal("196.75"))  # half of 157.4 million x $2.50
+
+
+def test_a_price_list_does_not_deny_what_was_charged() -> None:
+    words = next(case["words"] for case in BILLS if case["id"] == "cognito-mau")
+    assert not any(each.verdict == "wrong" for each in consult(read_request(words)).premises)

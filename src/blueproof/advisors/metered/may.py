@@ -12,15 +12,10 @@ _ASKS = re.compile(
     r"|switch|fix|worr\w+|expensive|too (?:much|high)|worth|should|can (?:we|i)|help)\b|\?",
     re.IGNORECASE,
 )
-_BILL = re.compile(
-    r"\b(?:bills?|billed|invoices?|charg(?:ed|es)|costs?|costing|overage|paying|pay|spend\w*"
-    r"|went (?:up|from)|jumped|up (?:to|from)|is \$)\b|\$",
-    re.IGNORECASE,
-)
 
 
 def may_tell(brief: Brief) -> bool:
     """Whether it is worth reading the meters."""
     keys = {f.key for f in brief.facts}
     told = bool(keys & {"scale.money", "budget"}) and "bill" not in keys and not brief.documents
-    return told and bool(_BILL.search(brief.request)) and bool(_ASKS.search(brief.request))
+    return told and bool(_ASKS.search(brief.request))

@@ -45,7 +45,12 @@ def _subject(brief: Brief, paid: Paid) -> str:
         (f.span[0], str(f.value)) for f in brief.facts
         if f.key == "technology" and f.span and begin <= f.span[0] < end
     ]  # fmt: skip
+    earlier = (
+        (f.span[0], str(f.value)) for f in brief.facts
+        if f.key == "technology" and f.span and f.span[0] < begin
+    )  # fmt: skip
     before = max((each for each in named if each[0] < paid.at), default=None)
+    before = before or max(earlier, default=None)
     after = min((each for each in named if each[0] > paid.at), default=None)
     return (before or after or (0, ""))[1]
 
@@ -84,7 +89,7 @@ def _weight(brief: Brief, meter: Meter, paid: Paid, told: Mapping[str, Told], su
     """How much the words say that the bill is of this meter; 0 where nothing does."""
     said = holds(meter.words, paid.sentence) * 2 + holds(meter.words, brief.request)
     weight = _WEIGHT_TOLD * bool(_stated(brief, meter, told)) + _WEIGHT_SAID * said
-    weight += _WEIGHT_DEFAULT * meter.default
+    weight += _WEIGHT_DEFAULT * bool(meter.default & _named(brief))
     return weight + _WEIGHT_SUBJECT * (subject in meter.of) if weight else 0
 
 
@@ -94,7 +99,8 @@ def _stated(brief: Brief, meter: Meter, told: Mapping[str, Told]) -> Told | None
         value = worked_out(meter.formula, {name: each.value for name, each in told.items()})
         return Told(value=value, noun=meter.one, quote="")
     for unit in meter.told:
-        if unit.startswith(_VARIABLE) and unit[1:] in told:
+        by_name = unit.startswith(_VARIABLE) and unit[1:] in told
+        if by_name and (meter.default & _named(brief) or holds(meter.words, brief.request)):
             return told[unit[1:]]
     facts = (f for f in brief.facts if _tells(brief, f, meter))
     return max((_as_told(each) for each in facts), key=lambda t: t.value, default=None)
@@ -106,8 +112,8 @@ def _tells(brief: Brief, fact: Fact, meter: Meter) -> bool:
         return False
     if fact.role in {"price", "limit"} or (per and not is_period(per)):
         return False
-    near = brief.request[max(0, fact.span[0] - 30) : fact.span[1] + 30]
-    return not meter.near or holds(meter.near, near)
+    begin, end = sentence_at(brief.request, fact.span[0])
+    return not meter.near or holds(meter.near, brief.request[begin:end])
 
 
 def _as_told(fact: Fact) -> Told:

@@ -128,6 +128,12 @@ class Reckoned:
         """Whether the price list and the bill say the same, where both can be known."""
         return self.listed is None or abs(self.listed - self.paid.now) <= _AGREES * self.paid.now
 
+    @property
+    def is_fitted(self) -> bool:
+        """Whether no word named the price, so that it was chosen by the bill."""
+        several = len(self.meter.price) > 1 and self.stated is not None
+        return several and not any(holds(each.words, self.request) for each in self.meter.price)
+
     def _at(self, quantity: Decimal, price: Price) -> Decimal:
         return total(self.charge(quantity, price, self.meter.free, self.meter.free_days).lines())
 

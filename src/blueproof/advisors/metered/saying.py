@@ -29,7 +29,7 @@ def amount(value: Decimal) -> str:
         return f"{_short(value / _MILLION)} million"
     if value >= _WHOLE or value == value.to_integral_value():
         return f"{value:,.0f}"
-    return f"{value:.1f}" if value >= 1 else f"{value:.2g}"
+    return f"{value:.1f}" if value >= 1 else f"{float(value):.2g}"
 
 
 def _short(value: Decimal) -> str:
@@ -100,6 +100,8 @@ def _derived(name: str, names: dict[str, Decimal], value: Decimal | None) -> Dec
     if name in {"rate", "each_hour", "each_month"}:
         rate = names["online"] / names["interval"]
         return rate * {"rate": 1, "each_hour": 3600, "each_month": 3600 * 30}[name]
+    if name == "each_group":
+        return names["online"] / names["interval"] * names["group"] * 3600 * 30
     if name == "online_1":
         return names["online"] + 1
     parts = {"value": Decimal(1), "value_half": Decimal(2), "value_3": Decimal(3),

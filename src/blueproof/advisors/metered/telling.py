@@ -29,6 +29,7 @@ _MOVES = re.compile(
 _CLEARLY = 2  # times cheaper elsewhere than what the levers leave, from where moving is the answer
 _NOTHING = Decimal(0)
 _HARDLY = 5  # US dollars a month that are worth no word
+_MOST_UNKNOWN = Decimal("0.6")  # of a bill explained, below which nothing is cut yet
 _TELLING = Decimal("0.01")  # of a bill, from where a difference is told
 _FITS = Decimal("0.2")  # of the quantity, within which two ways to it say the same
 _WORTH_EASY = 50  # the same, where only files are copied and an address changes
@@ -74,7 +75,7 @@ def _sentences(found: Reckoned) -> Iterator[str]:
 
 def _headline(found: Reckoned) -> str:
     """The answer to the question: stay or move, or what the bill is and what lowers it first."""
-    if not found.agrees and found.listed is not None and found.listed < found.paid.now:
+    if found.listed is not None and found.listed < found.paid.now * _MOST_UNKNOWN:
         return _unexplained(found, found.listed)
     cut = _cut(found)
     product, now = found.meter.product, money(found.paid.now)
@@ -98,14 +99,14 @@ def _cut(found: Reckoned) -> str:
         return f"first {filled(first.lever.short, found)}"
     left = found.after((first.lever,))
     cut = (
-        f"with {filled(first.lever.short, found)} the {money(found.paid.now)} falls to about "
+        f"with {filled(first.lever.short, found)}, the {money(found.paid.now)} falls to about "
         f"{money(left)} a month{' (an assumed share)' if first.lever.assumed else ''}"
     )
     second = next((s for s in others if s.saves and s.lever in found.together), None)
     if second is None or not left - found.after((first.lever, second.lever)) > _HARDLY:
         return cut
     both = found.after((first.lever, second.lever))
-    return f"{cut}, with {filled(second.lever.short, found)} as well to {money(both)}"
+    return f"{cut}, and to {money(both)} with {filled(second.lever.short, found)} as well"
 
 
 def _unexplained(found: Reckoned, listed: Decimal) -> str:
@@ -134,7 +135,11 @@ def _quantity(found: Reckoned) -> Iterator[str]:
         one = found.meter.one
         yield f"I have no checked price of one {one}, so each step is a share of your bill."
         return
-    said = f" ({found.price.says})" if found.price.says else ""
+    fits = ", which fits your bill best" if found.is_fitted else ""
+    said = f" ({found.price.says}{fits})" if found.price.says else ""
+    if found.paid.currency != "USD":
+        rate = f"{found.paid.rate.normalize():f}"
+        yield f"In US dollars, at {rate} for one {found.paid.currency}: {money(found.paid.now)}."
     price = f"{unit_price(found.price, found.meter.one)}{said}"
     checked = f"price read {fact(found.price.fact).checked:%Y-%m-%d}"
     if found.listed is None:

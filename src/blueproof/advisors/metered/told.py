@@ -20,6 +20,11 @@ _MOVING = re.compile(
     r"\b(?:riding|moving|driving|online|active|in use|on the road|out|connected|live)\b",
     re.IGNORECASE,
 )
+_OF = re.compile(
+    r"\b(?:rooms?|boards?|groups?|teams?|channels?|games?|matches|classes|sessions?|tables?|chats?)"
+    r" (?:of|with|for)(?: up to| about)?\s*$",
+    re.IGNORECASE,
+)
 _EVERY = re.compile(r"\b(?:every|each)\s*$", re.IGNORECASE)
 _EVERY_UNIT = re.compile(
     r"\b(?:every|each|once an?|once per) (second|minute|hour)\b", re.IGNORECASE
@@ -28,7 +33,8 @@ _SENDERS = frozenset({"driver", "courier", "rider", "vehicle", "scooter", "truck
 _NAMES = {
     "rows": "docs", "services": "parts", "instances": "workers", "orders": "orders",
     "requests": "calls", "reads": "reads", "writes": "writes", "monthly-users": "monthly",
-    "daily-users": "daily", "concurrent-users": "online", "connections": "online",
+    "group-size": "group", "daily-users": "daily", "concurrent-users": "online",
+    "connections": "online",
 }  # fmt: skip
 _CROWDS = frozenset({"users", "people", "devices"})
 _A_MONTH = frozenset({"calls", "reads", "writes", "orders"})
@@ -114,8 +120,19 @@ def _meant(brief: Brief, fact: Fact) -> Iterator[tuple[str, Decimal]]:
             yield "share", value
     elif key in _CROWDS:
         yield from _of_crowd(brief, fact, key, value, per)
-    elif key in _NAMES:
-        name = _NAMES[key]
+    else:
+        yield from _counted(fact, key, value, (unit, per))
+
+
+def _counted(
+    fact: Fact, key: str, value: Decimal, units: tuple[str, str]
+) -> Iterator[tuple[str, Decimal]]:
+    """What is counted and neither time, bytes nor people."""
+    unit, per = units
+    name = "shards" if unit == "shard" else _NAMES.get(key, "")
+    if key == "messages" and not per:
+        name = "docs"
+    if name:
         monthly = name in _A_MONTH and is_period(per)
         yield name, per_period(value, per, "month") if monthly else value
     elif fact.key.startswith("scale.") and unit and key == unit:
@@ -136,10 +153,18 @@ def _of_crowd(
 ) -> Iterator[tuple[str, Decimal]]:
     if per in {"day", "month"}:
         yield ("daily" if per == "day" else "monthly"), value
+    elif key in {"people", "users"} and _OF.search(_before(brief, fact)):
+        yield "group", value
     elif _ONLINE.search(_behind(brief, fact)) and key != "devices":
         yield "online", value
     else:
         yield ("devices" if key == "devices" else "users"), value
+
+
+def _before(brief: Brief, fact: Fact) -> str:
+    assert fact.span is not None
+    begin, _ = sentence_at(brief.request, fact.span[0])
+    return brief.request[max(begin, fact.span[0] - _NEAR) : fact.span[0]]
 
 
 def _behind(brief: Brief, fact: Fact) -> str:
