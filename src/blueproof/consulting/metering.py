@@ -17,7 +17,11 @@ def metering(brief: Brief, kind: QuestionKind, progress: Callable[[str], None]) 
     if found is None:
         return None
     progress("working out the bill")
-    premises = tuple(each for each in judge(brief) if not _is_the_bill(each, found.paid.sentence))
+    judged = judge(brief)
+    denied = [each for each in judged if _is_the_bill(each, found.paid.sentence)]
+    if denied and not found.agrees:
+        return None  # a belief about prices, which is answered as one
+    premises = tuple(each for each in judged if each not in denied)
     draft, conclusion = advise_metered(found, brief, kind, premises)
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)

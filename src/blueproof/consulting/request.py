@@ -32,6 +32,7 @@ from blueproof.decide.reading import needs_of
 from blueproof.intake.pasted import pasted_tables, with_pasted
 from blueproof.intake.pasted_code import is_convex_code
 from blueproof.intake.plans import ASKED
+from blueproof.intake.words.asks import asks_in
 from blueproof.proof.bench import Bench
 from blueproof.proof.beside import of_whole
 from blueproof.proof.prove import prove
@@ -255,8 +256,8 @@ def _metered(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """What a bill of a metered product comes to and what lowers it, if one is told in words."""
     from blueproof.advisors.metered.may import may_tell
 
-    if not may_tell(brief):
-        return None
+    if not may_tell(brief) or asks_in(brief.request):
+        return None  # of several questions each has its own answer
     from blueproof.consulting.metering import metering  # the meters are large files
 
     return metering(brief, kind_of(brief), progress)

@@ -88,4 +88,13 @@ def _fact(name: str, raw: Mapping[str, Any]) -> Fact:
 
 def fact(name: str) -> Fact:
     """The fact with this id; KeyError if there is none."""
-    return own().get(name) or load()[name]
+    return own().get(name) or _of_meters(name) or load()[name]
+
+
+@cache
+def _of_meters(name: str) -> Fact | None:
+    """A price of the meters, without the files of services, which are far more."""
+    from blueproof.facts.meters import raw_price  # as above
+
+    raw = raw_price(name)
+    return _fact(name, raw) if raw else None

@@ -192,6 +192,13 @@ def raw_prices() -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield from (_raw(name).get(PRICES) or {}).items()
 
 
+def raw_price(name: str) -> Mapping[str, Any] | None:
+    """The price fact of that id as it is written; None where no file has it."""
+    entry = f"\n  {name}:\n"
+    file = next((f for f in _files() if entry in f.read_text(encoding="utf-8")), None)
+    return (_raw(file.name).get(PRICES) or {}).get(name) if file else None
+
+
 @cache
 def _raw(name: str) -> dict[str, Any]:
     text = (resources.files("blueproof.facts") / "meters" / name).read_text("utf-8")
