@@ -156,7 +156,6 @@ class Meter:
     elsewhere: tuple[Elsewhere, ...]
     default: frozenset[str]
     ask: str
-    family: frozenset[str]
 
 
 def meters_of(technologies: frozenset[str]) -> Iterator[Meter]:
@@ -239,7 +238,6 @@ def _meter(name: str, raw: dict[str, Any]) -> Meter:
         elsewhere=tuple(_elsewhere(n, each) for n, each in raw.get("elsewhere", {}).items()),
         default=frozenset(_defaults(raw)),
         ask=raw.get("ask", ""),
-        family=frozenset(raw.get("family", ())),
     )
 
 

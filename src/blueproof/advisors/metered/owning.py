@@ -9,8 +9,10 @@ from blueproof.advisors.metered.paid import Paid, paid_in
 from blueproof.advisors.metered.reckoning import Reckoned
 from blueproof.advisors.metered.told import Told, told_of
 from blueproof.advisors.premises.figures import is_period, per_period
+from blueproof.advisors.services.owning import compared
 from blueproof.core.brief import Brief, Fact
 from blueproof.costs.formula import names_in, worked_out
+from blueproof.decide.reading import needs_of
 from blueproof.facts.measured import holds
 from blueproof.facts.meters import Meter, meters_of
 
@@ -24,11 +26,14 @@ def metered(brief: Brief) -> Reckoned | None:
     """The bill worked out; None where none is told, or nothing can be said of its quantity."""
     if not may_tell(brief):
         return None
-    found = [m for m in meters_of(_named(brief)) if _is_of(brief, m)]
-    paid = paid_in(brief) if found and not _chooses(brief, found) else None
+    paid = paid_in(brief)
     if paid is None:
         return None
-    told, subject = told_of(brief), _subject(brief, paid)
+    subject = _subject(brief, paid)
+    found = [m for m in meters_of(_named(brief)) if subject in m.of or _runs(brief, m)]
+    if not found or _chooses(brief, found):
+        return None
+    told = told_of(brief)
     rated = [(_weight(brief, each, paid, told, subject), each) for each in found]
     weight, meter = max(rated, key=lambda pair: pair[0])
     if not weight or not (paid.surely or subject in meter.of):
@@ -59,30 +64,19 @@ def _named(brief: Brief) -> frozenset[str]:
     return frozenset(str(f.value) for f in brief.facts if f.key == "technology")
 
 
-def _is_of(brief: Brief, meter: Meter) -> bool:
+def _runs(brief: Brief, meter: Meter) -> bool:
     """Whether the product runs already, so that its bill is one that comes."""
     roles = [f.role for f in brief.facts if f.key == "technology" and f.value in meter.of]
     return any(role != "option" for role in roles)
 
 
 def _chooses(brief: Brief, found: list[Meter]) -> bool:
-    """Whether others are put beside it by name, which is a comparison of those."""
-    ours = frozenset().union(*(m.of | m.family for m in found))
-    options = {f.value for f in brief.facts if f.key == "technology" and f.role == "option"}
-    return len(options - ours) > 1 or any(
-        f.key == "technology"
-        and f.role == "option"
-        and f.value not in ours
-        and _priced(str(f.value))
-        for f in brief.facts
-    )
-
-
-def _priced(technology: str) -> bool:
-    """Whether a named other is a service that bills are compared with."""
-    from blueproof.facts.services import jobs_of
-
-    return any(True for _ in jobs_of(frozenset({technology})))
+    """Whether back ends or services are put beside it by name, which is a comparison of those."""
+    ours = frozenset[str]().union(*(m.of for m in found))
+    if set(needs_of(brief).options) - ours:
+        return True
+    comparison = compared(brief)
+    return comparison is not None and any(not s.of & ours for s in comparison.named)
 
 
 def _weight(brief: Brief, meter: Meter, paid: Paid, told: Mapping[str, Told], subject: str) -> int:

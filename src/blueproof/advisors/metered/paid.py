@@ -25,7 +25,7 @@ _MAYBE = re.compile(
 _NO_BILL = re.compile(
     r"\b(?:makes?|we charge|earn\w*|revenue|income|profit|mrr|arr|sales|funding|raised"
     r"|budget of|salary|quot\w+|would cost|will cost|could cost|want to (?:pay|spend)"
-    r"|(?:people|users|customers|they) pay|subscription of|worth"
+    r"|(?:people|users|customers|they) pay|(?:we|i) (?:invoice|bill|charge)|subscription of|worth"
     r"|per (?:1,?000|100k|million|gb|seat|user))\b",
     re.IGNORECASE,
 )

@@ -12,7 +12,8 @@ from blueproof.core.brief import Brief, Fact
 _NEAR = 40  # characters behind a figure that say what those people do
 _HUNDRED = 100
 _ONLINE = re.compile(
-    r"\b(?:online|connected|concurrent\w*|at once|at the same time|simultaneous\w*|watching"
+    r"\b(?:online|watch(?:es|ing)?|subscribed|connected|concurrent\w*|at once"
+    r"|at the same time|simultaneous\w*"
     r"|at (?:\w+ )?peak|active|live)\b",
     re.IGNORECASE,
 )
@@ -36,6 +37,7 @@ _NAMES = {
     "group-size": "group", "daily-users": "daily", "concurrent-users": "online",
     "connections": "online",
 }  # fmt: skip
+_UNITS = {"shard": "shards", "consumer": "workers"}
 _CROWDS = frozenset({"users", "people", "devices"})
 _A_MONTH = frozenset({"calls", "reads", "writes", "orders"})
 _PLAIN = {"DAU": "daily user", "MAU": "monthly user", "person": "person", "CCU": "person"}
@@ -129,7 +131,7 @@ def _counted(
 ) -> Iterator[tuple[str, Decimal]]:
     """What is counted and neither time, bytes nor people."""
     unit, per = units
-    name = "shards" if unit == "shard" else _NAMES.get(key, "")
+    name = _UNITS.get(unit) or _NAMES.get(key, "")
     if key == "messages" and not per:
         name = "docs"
     if name:
