@@ -281,7 +281,8 @@ def _first_lines(found: Reckoned) -> tuple[Lever, ...]:
 
 def _to_do(found: Reckoned, step: Step) -> ToDo:
     first = step is found.steps[0]
-    saves = f": {money(step.saves)} of {money(found.paid.now)} a month, {_why(found, step)}"
+    share = f", {_why(found, step)}" if step.lever.assumed else ""
+    saves = f": {money(step.saves)} of {money(found.paid.now)} a month{share}"
     where = f" (lines in {step.lever.file})" if first and step.lever.code else ""
     return ToDo(
         do=f"{_capital(_do(found, step))}{where}{saves if step.saves else ''}",
