@@ -13,15 +13,16 @@ import yaml_file
 from blueproof.core.claim import Measure
 from blueproof.core.evidence import Confidence
 from blueproof.facts import load as loading
+from blueproof.facts import meters, services
 from blueproof.facts.demands import demands
 from blueproof.facts.entries import limits
 from blueproof.facts.load import Fact, fact, load, own
 from blueproof.facts.quoted import quoted_limits, quoted_meters
-from blueproof.facts.services import raw_prices
 
 SOURCE = Path(__file__).parent.parent / "src" / "blueproof"
 FACTS = load()
 LIMITS = limits()  # they are there to be asked for
+PRICED = [name for name, _ in (*services.raw_prices(), *meters.raw_prices())]
 VENDORS = (
     "aws|convex|exchange|expo|firebase|firestore|github|kafka|pg|powersync|redis|rtdb|"
     "supabase|workos"
@@ -68,7 +69,7 @@ def test_every_fact_is_used() -> None:
     demanded |= {name for each in held for _, name, _ in each.adds}
     told = named_in_code() | demanded
     regional = {f"{name}.eu-west-1" for name in told}  # taken where the case is in that region
-    priced = {name for name, _ in raw_prices()}  # of services: their own test asks the same
+    priced = {*PRICED}  # of services and meters: their own tests ask the same
     assert set(FACTS) - set(LIMITS) - told - regional - limits - spoken - priced == set()
 
 
@@ -79,8 +80,7 @@ def test_no_name_is_used_twice() -> None:
         for line in file.read_text(encoding="utf-8").splitlines()
         if re.match(r"[a-z]", line)
     ]
-    priced = [name for name, _ in raw_prices()]
-    assert sorted((*names, *LIMITS, *priced)) == sorted(FACTS)
+    assert sorted((*names, *LIMITS, *PRICED)) == sorted(FACTS)
 
 
 def test_a_name_stated_in_two_files_is_refused(

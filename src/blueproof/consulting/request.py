@@ -34,6 +34,7 @@ from blueproof.decide.reading import needs_of
 from blueproof.intake.pasted import pasted_tables, with_pasted
 from blueproof.intake.pasted_code import is_convex_code
 from blueproof.intake.plans import ASKED
+from blueproof.intake.words.asks import asks_in
 from blueproof.proof.bench import Bench
 from blueproof.proof.beside import of_whole
 from blueproof.proof.prove import prove
@@ -66,7 +67,9 @@ def advise_request(
     brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
 ) -> Blueprint:
     """The blueprint of a request without a database at hand."""
-    ways = (_of_rules, _mended, _changed, _queried, _of_pasted, _whole, _modelled, _reviewed)
+    ways = (
+        _of_rules, _mended, _changed, _queried, _of_pasted, _metered, _whole, _modelled, _reviewed,
+    )  # fmt: skip
     found = next((made for way in ways if (made := way(brief, progress))), None)
     if found is not None:
         return found
@@ -265,6 +268,17 @@ def _queried(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     from blueproof.consulting.querying import queried  # a server is started
 
     return queried(brief, kind_of(brief), progress)
+
+
+def _metered(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """What a bill of a metered product comes to and what lowers it, if one is told in words."""
+    from blueproof.advisors.metered.may import may_tell
+
+    if not may_tell(brief) or asks_in(brief.request):
+        return None  # of several questions each has its own answer
+    from blueproof.consulting.metering import metering  # the meters are large files
+
+    return metering(brief, kind_of(brief), progress)
 
 
 def _modelled(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:

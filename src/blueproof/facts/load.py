@@ -37,11 +37,11 @@ class Fact:
 
 @cache
 def load() -> dict[str, Fact]:
-    """All facts, limits and the prices of services among them; ValueError for a broken form."""
-    from blueproof.facts.services import raw_prices  # it reads with what stands here
+    """All facts, limits and the prices of services and meters among them; ValueError if broken."""
+    from blueproof.facts import meters, services  # they read with what stands here
 
     facts = dict(own())
-    for name, raw in raw_prices():
+    for name, raw in (*meters.raw_prices(), *services.raw_prices()):
         if name in facts:
             raise ValueError(f"fact {name}: stated twice, again among the prices of services")
         facts[name] = _fact(name, raw)
@@ -88,4 +88,13 @@ def _fact(name: str, raw: Mapping[str, Any]) -> Fact:
 
 def fact(name: str) -> Fact:
     """The fact with this id; KeyError if there is none."""
-    return own().get(name) or load()[name]
+    return own().get(name) or _of_meters(name) or load()[name]
+
+
+@cache
+def _of_meters(name: str) -> Fact | None:
+    """A price of the meters, without the files of services, which are far more."""
+    from blueproof.facts.meters import raw_price  # as above
+
+    raw = raw_price(name)
+    return _fact(name, raw) if raw else None

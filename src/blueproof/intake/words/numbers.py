@@ -7,6 +7,7 @@ from decimal import Decimal
 from blueproof.intake.words.amounts import STARTERS, Amount, read_amount
 from blueproof.intake.words.money import currency_before
 from blueproof.intake.words.number_code import visible
+from blueproof.intake.words.number_crowds import crowd_after
 from blueproof.intake.words.number_cues import Role, surroundings
 from blueproof.intake.words.number_exclusions import excluded
 from blueproof.intake.words.number_labels import label_after, label_before
@@ -185,6 +186,8 @@ def _borrowed(tokens: Tokens, figure: _Figure) -> Phrase | None:
 
 
 def _unnamed(tokens: Tokens, figure: _Figure) -> _Sense | None:
+    if not figure.phrase.per and (crowd := crowd_after(tokens, figure.first, figure.phrase.after)):
+        return _Sense(unit=crowd.noun, role="load", metric="concurrent-users")
     label = label_before(tokens, figure.first) or label_after(tokens, figure.phrase.after)
     if label is not None:
         return _Sense(unit=label.name, role=label.role, metric=label.metric)
