@@ -1,0 +1,58 @@
+"""All that is looked for in a source file, and the order in which it is told."""
+
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+from blueproof.advisors.code import (
+    access,
+    database,
+    effects,
+    firestore,
+    pushing,
+    running,
+    webhooks,
+    writes,
+)
+from blueproof.advisors.code.subject import Seen, Source
+
+_CHECKS: tuple[Callable[[Source], Iterator[Seen]], ...] = (
+    firestore.check, webhooks.check, writes.check, effects.check, database.check, pushing.check,
+    access.check, running.check,
+)  # fmt: skip
+_HARM: dict[Literal["harm", "risk", "note"], int] = {"harm": 0, "risk": 1, "note": 2}
+# Of what does as much harm, what is the cause of the rest comes first.
+_CAUSES = (
+    "fs-listener-in-loop", "fs-listener-in-render", "fs-unbounded-listener", "fs-unbounded-read",
+    "fs-read-in-loop", "fs-count-by-reading", "fs-listener-leak", "rt-channel-leak",
+    "wh-parsed-body", "wh-edge-crypto", "wh-swallows-failure", "wh-unchecked-error",
+    "lost-update", "wh-no-dedupe", "wh-slow-before-ack", "secret-in-client", "sql-injection",
+    "jwt-not-verified",
+    "no-auth", "never-sent", "db-client-per-request", "db-call-in-transaction",
+    "ddb-scan", "push-one-by-one", "push-in-request", "call-in-loop", "db-query-in-loop",
+)  # fmt: skip
+# Where two say the same of a place, the first is told.
+_SAME = (
+    ("push-one-by-one", "no-timeout"), ("push-one-by-one", "unbounded-fan-out"),
+    ("fs-read-in-loop", "unbounded-fan-out"), ("lost-update", "db-query-in-loop"),
+    ("secret-in-client", "secret-in-code"), ("fs-unbounded-read", "fs-count-by-reading"),
+)  # fmt: skip
+
+
+def seen_in(source: Source) -> tuple[Seen, ...]:
+    """What is wrong in a file: first what the words tell of, then by harm, then by place."""
+    found = [each for check in _CHECKS for each in check(source)]
+    rules = {each.rule for each in found}
+    less = {b for a, b in _SAME if a in rules and b in rules and b != "db-query-in-loop"}
+    kept = {(f.rule, f.line): f for f in found if f.rule not in less}
+    return tuple(sorted(kept.values(), key=lambda f: rank(source, f)))
+
+
+def rank(source: Source, seen: Seen) -> tuple[bool, int, int, int]:
+    """How early a thing is told."""
+    cause = _CAUSES.index(seen.rule) if seen.rule in _CAUSES else len(_CAUSES)
+    return (not tells_of(source, seen), _HARM[seen.severity], cause, seen.line)
+
+
+def tells_of(source: Source, seen: Seen) -> bool:
+    """Whether the words tell of what a thing does."""
+    return source.told.says(seen.symptoms)

@@ -1,0 +1,121 @@
+"""The consultation on source files: the words are answered, and the cause that the code shows."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from blueproof.advisors.code.subject import source_of
+from blueproof.advisors.code.telling import Told, told
+from blueproof.advisors.deploy.owning import deploys
+from blueproof.advisors.known.advise import is_answered
+from blueproof.advisors.premises.judge import judge
+from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Unproved
+from blueproof.core.brief import Brief
+from blueproof.intake.code_files import is_of_folder, pasted_code, without_code
+from blueproof.intake.words.read import read_request
+from blueproof.proof.bench import Bench
+from blueproof.proof.beside import Cited, of_whole, with_cited
+from blueproof.proof.prove import prove
+
+_MOST = 2  # files that are named as not read
+_TROUBLES = frozenset({
+    *("troubleshoot", "cost", "db-performance", "connections", "realtime", "scale", "security"),
+    *("webhooks", "auth"),
+})  # fmt: skip
+
+
+def code_of(brief: Brief) -> Brief:
+    """The brief with the code of its words as files, and without what was read from it as words."""
+    pasted = pasted_code(brief.request)
+    if not pasted:
+        return brief
+    return replace(brief, documents=(*brief.documents, *pasted))
+
+
+def advise_code(
+    brief: Brief, progress: Callable[[str], None], otherwise: Callable[[Brief], Blueprint]
+) -> Blueprint | None:
+    """The blueprint of a request with source files; None without any, or with nothing to say.
+
+    `otherwise` answers the words alone.
+    """
+    handed = code_of(brief)
+    files = [d for d in handed.documents if d.role == "code"]
+    whole = bool(files) and all(map(is_of_folder, files))
+    if not files or (whole and not _is_troubled(brief)):
+        return None
+    progress("reading the code")
+    words = without_code(brief.request) or brief.request
+    sources = tuple(s for d in files if (s := source_of(d.place(1)[0], d.text, words)))
+    said = told(sources, whole=whole)
+    unread = tuple(d.place(1)[0] for d in files if d.place(1)[0] not in {s.path for s in sources})
+    said = replace(said, not_proved=(*said.not_proved, *map(_unread, unread[:_MOST])))
+    if not sources and not whole:
+        said = replace(said, sentences=())
+    alone = _alone(brief, words)
+    if said.leads:
+        return _first(brief, said, alone, otherwise, progress)
+    if not sources or whole or is_answered(alone):
+        found = otherwise(alone)
+        return with_cited(of_whole(found, brief), (_cited(said),))
+    return _first(brief, said, alone, None, progress)
+
+
+def _is_troubled(brief: Brief) -> bool:
+    """Whether something goes wrong with what is in a folder, or all of it is to be judged."""
+    told_of = {str(f.value) for f in brief.facts if f.key == "problem"}
+    kind = {str(f.value) for f in brief.facts if f.key == "kind"}
+    return bool(told_of & _TROUBLES or kind & {"why", "review"}) and not deploys(brief)
+
+
+def _alone(brief: Brief, words: str) -> Brief:
+    """The brief of the words without the code."""
+    kept = tuple(d for d in brief.documents if d.role != "code")
+    if words == brief.request:
+        return replace(brief, documents=kept)
+    read = read_request(words)
+    stated = tuple(f for f in brief.facts if f.source in {"file", "stated"} and not f.quote)
+    return replace(read, facts=(*read.facts, *stated), documents=kept)
+
+
+def _first(
+    brief: Brief,
+    said: Told,
+    alone: Brief,
+    otherwise: Callable[[Brief], Blueprint] | None,
+    progress: Callable[[str], None],
+) -> Blueprint:
+    """The blueprint that says first what the code shows, then what is surely known beside."""
+    from blueproof.consulting.request import kind_of
+
+    conclusion = Conclusion(
+        answer=" ".join(said.sentences),
+        findings=said.findings,
+        steps=said.steps,
+        artifacts=said.artifacts,
+        not_proved=said.not_proved,
+    )
+    draft = Draft(brief=brief, question_kind=kind_of(brief, "review"), premises=judge(alone))
+    with Bench() as bench:
+        found = prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
+    if otherwise is None or not is_answered(alone):
+        return found
+    more = otherwise(alone)
+    cited = Cited(sentences=(f"Beside the code: {more.answer}",), findings=more.findings)
+    return with_cited(found, (cited,))
+
+
+def _cited(said: Told) -> Cited:
+    return Cited(
+        sentences=said.sentences,
+        findings=said.findings,
+        steps=said.steps,
+        not_proved=said.not_proved,
+    )
+
+
+def _unread(path: str) -> Unproved:
+    return Unproved(
+        statement=f"what {path} does",
+        why="JavaScript, TypeScript and Python are parsed; of other languages the words alone are "
+        "answered",
+    )
