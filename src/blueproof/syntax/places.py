@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from blueproof.syntax.calls import Call, links
+from blueproof.syntax.calls import links
 from blueproof.syntax.node import Node
 
 _LOOPS = frozenset({
@@ -83,7 +83,8 @@ def _is_of_batches(loop: Node) -> bool:
     """Whether the loop goes through batches, or through a list that is written out."""
     over = over_of(loop)
     if over is None:
-        return bool(_PAGED.search(loop.text) or _STRIDES.search(loop.text.partition("{")[0]))
+        head = loop.text.partition("{")[0]
+        return bool(_PAGED.search(loop.text) or _STRIDES.search(head)) or "<" not in head
     if over.kind in {"array", "list", "tuple"}:
         return True
     held = loop.child("left")
@@ -156,15 +157,8 @@ def literal(node: Node | None) -> str:
     )
 
 
-def called_within(call: Call, names: frozenset[str], around: tuple[Call, ...]) -> Call | None:
-    """The call of one of these names that has the given one within what it is called with."""
-    return next(
-        (
-            c
-            for c in around
-            if c.last in names
-            and c.node is not call.node
-            and any(a.holds(call.node) for a in c.args)
-        ),
-        None,
-    )
+def is_parallel(tree: Node, node: Node) -> bool:
+    """Whether a piece is begun for all at once: within Promise.all or gather."""
+    names = {"all", "allSettled", "gather"}
+    around = [n for n in node.above() if n.kind in {"call_expression", "call"} and tree.holds(n)]
+    return any(links(n)[-1].name in names for n in around)

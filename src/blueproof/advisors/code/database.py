@@ -10,10 +10,10 @@ from blueproof.syntax.calls import Call, is_awaited
 from blueproof.syntax.node import Node
 from blueproof.syntax.places import (
     FUNCTIONS,
-    declared,
     function_of,
     functions_of,
     identifiers,
+    is_parallel,
     literal,
     loop_of,
     name_of,
@@ -36,21 +36,30 @@ _ASKS = frozenset({
     *("query", "execute", "findUnique", "findFirst", "findOne", "findMany", "count", "findById"),
     *("fetchrow", "fetchval", "fetchone", "fetch", "single", "maybeSingle", "select", "eq"),
     *("create", "update", "upsert", "delete", "insert", "aggregate", "fetchall", "updateOne"),
-    *("findUniqueOrThrow", "insertOne", "execute_many", "find", "returning"),
+    *("findUniqueOrThrow", "insertOne", "execute_many", "find", "returning", "where", "sum"),
+    *("first", "toArray", "exec", "findFirstOrThrow", "populate", "lean"),
 })  # fmt: skip
-_RUNS = frozenset({"query", "execute", "$queryRawUnsafe", "$executeRawUnsafe", "raw", "unsafe",
-                   "fetchrow", "fetch", "fetchval", "executemany", "text"})  # fmt: skip
-_SQL = re.compile(r"\b(?:select\b.*\bfrom|insert\s+into|update\s+\w+\s+set|delete\s+from)\b",
-                  re.IGNORECASE | re.DOTALL)  # fmt: skip
 _MINUTE = 60_000  # ms; longer is no answer any more
 _OF_A_CLASS = 2  # names: this.orders.find is a store's, this.find the class's own
+_AT_ONCE = (
+    ("prisma", "include / select with _count in the first findMany, or findMany({ where: { id: "
+     "{ in: ids } } }) and a Map"),
+    ("typeorm", "relations: { items: true } in the first find, or find({ where: { id: In(ids) } }) "
+     "and a Map"),
+    ("knex", ".whereIn('id', ids) with groupBy before the loop, and a Map"),
+    ("drizzle", "with: { ... } of the relational query, or where(inArray(table.id, ids)) and a "
+     "Map"),
+    ("supabase", "the rows below in the first select ('id, items(*)'), or .in('id', ids) and a "
+     "Map"),
+    ("mongo", "find({ _id: { $in: ids } }) and a Map, or $lookup"),
+    ("django", "select_related / prefetch_related, or in_bulk(ids)"),
+    ("sqlalchemy", "selectinload(...), or where(Model.id.in_(ids)) and a dict"),
+    ("", "WHERE id = ANY($1) (or a JOIN) before the loop, and look each up in a Map; write once "
+     "with UPDATE ... FROM unnest($1::..., $2::...)"),
+)  # fmt: skip
 _BEGUN = re.compile(r"^\s*(?:begin|start transaction)\b", re.IGNORECASE)
 _ENDED = re.compile(r"^\s*(?:commit|rollback|end)\b", re.IGNORECASE)
 _IN_ONE = frozenset({"$transaction", "transaction", "runTransaction", "begin", "withTransaction"})
-_FROM_OUTSIDE = re.compile(
-    r"\b(?:req|request|event|params|query|body|searchParams|ctx|args|input)\b"
-)
-_AGGREGATE = re.compile(r"\b(?:count|sum|avg|min|max)\s*\(|\bgroup\s+by\b", re.IGNORECASE)
 _SLOW = r"slow|takes|seconds|\d ?(?:ms|s)\b|times? ?out|latency|load|n\+1|heavy"
 
 
@@ -61,8 +70,6 @@ def check(source: Source) -> Iterator[Seen]:
     for call in source.calls:
         yield from _opened(source, call)
         yield from _in_transaction(source, call)
-        yield from _joined(source, call)
-        yield from _endless(source, call)
         yield from _scanned(source, call)
         loop = loop_of(call.node)
         if loop is not None and loop.start not in looped and _is_asked(source, call):
@@ -87,7 +94,11 @@ def _opened(source: Source, call: Call) -> Iterator[Seen]:
     limit = re.search(r"max_connections\D{0,12}(\d+)", source.words)
     most = float(limit[1]) if limit else most
     size = re.search(r"\bmax:\s*(\d+)", call.node.text)
-    each = f"up to {size[1]} connections" if size else "its own connections"
+    single = re.search(r"connect$|Connection$|new (?:\w+\.)?Client$", call.name)
+    each = f"a pool with up to {size[1]} connections" if size else "connections of its own"
+    each = "a connection of its own" if single else each
+    ended = re.search(r"\.(?:close|end|disconnect|\$disconnect|destroy)\(", around[0].text)
+    each += " and ends it again, a handshake each time" if ended else " and never ends it"
     sums = ""
     if many:
         sums = f"{amount(many)} at once open at least {amount(many)} connections"
@@ -96,7 +107,7 @@ def _opened(source: Source, call: Call) -> Iterator[Seen]:
         rule="db-client-per-request", line=call.line, severity="harm", sums=sums,
         symptoms=r"too many|connections?|clients|max_connections|53300|slow|cold",
         what=f"{call.name.removeprefix('new ')} is made within the handler, so every request opens "
-        f"a pool with {each} and never ends it",
+        f"{each}",
         do="make it once outside the handler with max: 1 an instance, and put a pooler between "
         "(RDS "
         "Proxy, PgBouncer, Supavisor in transaction mode) where instances are many",
@@ -183,6 +194,9 @@ def _is_asked(source: Source, call: Call) -> bool:
         return False
     if call.root in {"Math", "JSON", "Promise", "Object", "Array", "Date"}:
         return False
+    held_over = over_of(loop) if (loop := loop_of(call.node)) is not None else None
+    if held_over is not None and "Records" in held_over.text:
+        return False  # a batch of a queue, of which each stands for itself
     waited = is_awaited(call.node) or source.language == "python"
     returned = call.node.parent is not None and call.node.parent.kind in {
         "arrow_function", "return_statement", "array"}  # fmt: skip
@@ -205,16 +219,20 @@ def _in_loop(source: Source, call: Call, loop: Node) -> Seen:
                 f"{total * away / 1000:.1f} s of waiting")  # fmt: skip
     elif many:
         sums = f"{amount(many)} x {len(inner)} = {amount(total)} round trips"
-    prisma = "prisma" in source.text.lower()
+    waits = "all waiting for the few connections of the pool"
+    if not is_parallel(source.root, call.node):
+        waits = "each waiting for the one before"
     return Seen(
         rule="db-query-in-loop", line=call.line, severity="harm", sums=sums, symptoms=_SLOW,
-        what=f"{len(inner)} statement{'s' * (len(inner) > 1)} for {of}, each waiting for the one "
-        "before",
-        do="ask once for all: include / select with _count in the first findMany, or "
-        "findMany({ where: { id: { in: ids } } }) and a Map" if prisma else
-        "ask once for all: WHERE id = ANY($1) (or a JOIN) before the loop, and look each up in a "
-        "Map; write once with UPDATE ... FROM unnest($1::..., $2::...)",
+        what=f"{len(inner)} statement{'s' * (len(inner) > 1)} for {of}, {waits}",
+        do=f"ask once for all: {_at_once(source)}",
     )  # fmt: skip
+
+
+def _at_once(source: Source) -> str:
+    """How many rows are asked for by one statement, as the file's own library says it."""
+    text = source.text.lower()
+    return next((way for name, way in _AT_ONCE if name in text), _AT_ONCE[-1][1])
 
 
 def _scanned(source: Source, call: Call) -> Iterator[Seen]:
@@ -233,126 +251,6 @@ def _scanned(source: Source, call: Call) -> Iterator[Seen]:
         do="a Query: the filter's attribute as partition key of the table or of a global secondary "
         "index, KeyConditionExpression 'tenantId = :t', with Limit and LastEvaluatedKey",
     )  # fmt: skip
-
-
-def _text_of(source: Source, node: Node) -> Node:
-    if node.kind == "identifier":
-        return declared(source.root, node.text, node) or node
-    return node
-
-
-def _joined(source: Source, call: Call) -> Iterator[Seen]:
-    """SQL into which what comes from outside is written."""
-    if call.last not in _RUNS or not call.args or call.args[0].kind == "template_substitution":
-        return
-    given = _text_of(source, call.args[0])
-    if call.node.child("arguments") is given or not _SQL.search(given.text):
-        return
-    holes = [n for n in given.walk() if n.kind in {"template_substitution", "interpolation"}]
-    if given.kind in {"binary_expression", "binary_operator"}:
-        holes = [n for n in given.walk() if n.kind in {"identifier", "member_expression"}]
-    if given.kind == "call" and ".format(" in given.text:
-        holes = list(given.parts[1:])
-    open_ones = [h for h in holes if _is_from_outside(source, call, h)]
-    if open_ones:
-        yield Seen(
-            rule="sql-injection", line=open_ones[0].line, severity="harm",
-            symptoms=r"\bok\b|safe|secur|review|inject|fine",
-            what=f"{open_ones[0].text[:30]} is written into the SQL text: whoever sends it can add "
-            "SQL of their own (injection)",
-            do="values as parameters ($1 with [value]); a column to sort by only from a list of "
-            "allowed names",
-            edits=_parameters(call, given),
-        )  # fmt: skip
-
-
-def _is_from_outside(source: Source, call: Call, hole: Node) -> bool:
-    if _FROM_OUTSIDE.search(hole.text):
-        return True
-    function = function_of(call.node)
-    if function is None:
-        return False
-    held = function.child("parameters") or function.child("parameter")
-    given = identifiers(held) if held else set()
-    for name in identifiers(hole):
-        if name.isupper():
-            continue
-        value = declared(source.root, name, hole) if name not in given else None
-        outside = value is not None and _FROM_OUTSIDE.search(value.text)
-        if name in given or outside or _is_taken(function, name):
-            return not re.search(r"\.map\(|\.length|join\(|index", hole.text)
-    return False
-
-
-def _is_taken(function: Node, name: str) -> bool:
-    """Whether a name is taken out of what comes from outside: const { q } = req.query."""
-    for node in function.walk():
-        if node.kind == "variable_declarator":
-            held, value = node.child("name"), node.child("value")
-            if held and value and held.kind == "object_pattern" and name in identifiers(held):
-                return bool(_FROM_OUTSIDE.search(value.text))
-    return False
-
-
-def _parameters(call: Call, given: Node) -> tuple[Edit, ...]:
-    """Placeholders in place of values within quotes, where there is nothing else."""
-    if given.kind != "template_string" or len(call.args) > 1:
-        return ()
-    holes = [n for n in given.children if n.kind == "template_substitution"]
-    quoted = re.findall(r"'(%?)(\$\{[^}]*\})(%?)'", given.text)
-    if len(quoted) != len(holes):
-        return ()
-    text, values = given.text, []
-    for at, (before, hole, after) in enumerate(quoted, 1):
-        text = text.replace(f"'{before}{hole}{after}'", f"${at}", 1)
-        inner = hole[2:-1]
-        values.append(f"`{before}{hole}{after}`" if before or after else inner)
-    last = call.args[0].end
-    return (
-        Edit(start=given.start, end=given.end, text=text),
-        Edit(start=last, end=last, text=f", [{', '.join(values)}]"),
-    ) if given is not call.args[0] else (
-        Edit(start=given.start, end=given.end, text=f"{text}, [{', '.join(values)}]"),
-    )  # fmt: skip
-
-
-def _endless(source: Source, call: Call) -> Iterator[Seen]:
-    """A read with no end to it, in answer to a request."""
-    name, rows = _read_of(source, call)
-    if not name or (function_of(call.node) is None):
-        return
-    many = source.told.of("product", "row", "order", "user", "record", "post", name.lower())
-    told = f": of {amount(many)} rows, whatever fits is sent" if many else ""
-    yield Seen(
-        rule="db-unbounded-select", line=call.line, symptoms=_SLOW + "|memory|ok\\b|crash",
-        what=f"{rows} of {name} has no limit{told}",
-        do="LIMIT 50 and keyset paging (WHERE (created_at, id) < ($1, $2) ORDER BY created_at "
-        "DESC, "
-        "id DESC), and name the columns that are shown",
-    )  # fmt: skip
-
-
-def _read_of(source: Source, call: Call) -> tuple[str, str]:
-    """The table that a call reads without an end; "" for none."""
-    if call.last in {"query", "execute", "fetch"} and call.args:
-        sql = literal(_text_of(source, call.args[0]))
-        found = re.search(r"\bselect\b.*?\bfrom\s+([\w.\"]+)", sql, re.IGNORECASE | re.DOTALL)
-        ends = re.search(
-            r"\blimit\b|\bfetch first\b|=\s*(?:\$\d|%s|\?|\$\{\}|any)", sql, re.IGNORECASE
-        )
-        if (
-            found
-            and not ends
-            and not _AGGREGATE.search(sql)
-            and not re.search(r"\bwhere\b(?!.*\bi?like\b)", sql, re.IGNORECASE | re.DOTALL)
-        ):
-            star = "SELECT *" if re.search(r"select\s+\*", sql, re.IGNORECASE) else "the SELECT"
-            return found[1], star
-    if call.last == "findMany" and len(call.links) > 1:
-        options = call.args[0].text if call.args else ""
-        if not re.search(r"\b(?:take|where|cursor)\b", options):
-            return call.links[-2].name, "findMany"
-    return "", ""
 
 
 def lazily_read(source: Source) -> Iterator[Seen]:

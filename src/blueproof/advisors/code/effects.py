@@ -88,15 +88,16 @@ def _unstable(source: Source, call: Call) -> Iterator[Seen]:
     if not call.args or call.args[0].kind not in FUNCTIONS:
         return
     inner = [c for c in source.within(call.args[0]) if c.last in {"onSnapshot", "subscribe",
-             "fetch", "getDocs", "get", "select"}]  # fmt: skip
+             "fetch", "getDocs", "getDoc", "get", "select", "then"}]  # fmt: skip
     if not inner:
         return
     opened = inner[0]
     if len(call.args) == 1:
         if call.last != "useFocusEffect":
+            name = opened.root if opened.last == "then" else opened.last
             yield Seen(
                 rule="fs-unstable-deps", line=call.line, severity="harm", symptoms=_AGAIN,
-                what=f"{call.last} has no list of dependencies, so {opened.last} on line "
+                what=f"{call.last} has no list of dependencies, so {name} on line "
                 f"{opened.line} runs again after every render",
                 do="name what it hangs on: [] or the ids that it uses",
             )  # fmt: skip

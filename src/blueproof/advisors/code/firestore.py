@@ -50,7 +50,8 @@ class _Read:
 
 def check(source: Source) -> Iterator[Seen]:
     """What is wrong with the reads and listeners of a file."""
-    if not re.search(r"firestore|onSnapshot|getDocs?\b", source.text):
+    known = re.search(r"firestore|onSnapshot|getDocs?\b", source.text)
+    if not known and not re.search(r"firestore", source.words, re.IGNORECASE):
         return
     yield from _hot(source)
     for read in _reads(source):
@@ -142,7 +143,8 @@ def _unbounded(source: Source, read: _Read) -> Iterator[Seen]:
         line=read.call.line,
         severity="risk" if read.scoped else "harm",
         what=f"{read.call.last if read.listens else 'this'} {verb} the whole collection {name}, so "
-        f"each opening reads every document of it{kept}",
+        f"each {'opening' if source.is_client or read.listens else 'run'} reads every document of "
+        f"it{kept}",
         sums=_sum(source, name),
         do=f"ask for what is shown: {_bounded(read, filtered)}",
         symptoms=_MONEY,
@@ -157,6 +159,8 @@ def _sum(source: Source, name: str) -> str:
     told = source.told.of("reads")
     if many is None:
         return ""
+    if not re.search(r"react|\buse[A-Z]\w+\(", source.text):
+        return f"{amount(many)} reads each time it runs"
     if users is None:
         return f"{amount(many)} reads an opening; {_PAGE} with a limit"
     said = f", and you tell of {amount(told)} reads" if told else ""

@@ -9,15 +9,18 @@ from blueproof.advisors.code import (
     effects,
     firestore,
     pushing,
+    queues,
     running,
+    sql_text,
     webhooks,
     writes,
 )
 from blueproof.advisors.code.subject import Seen, Source
 
 _CHECKS: tuple[Callable[[Source], Iterator[Seen]], ...] = (
-    firestore.check, webhooks.check, writes.check, effects.check, database.check, pushing.check,
-    access.check, running.check,
+    firestore.check, webhooks.check, writes.check, effects.check, database.check,
+    sql_text.check, pushing.check,
+    access.check, queues.check, running.check,
 )  # fmt: skip
 _HARM: dict[Literal["harm", "risk", "note"], int] = {"harm": 0, "risk": 1, "note": 2}
 # Of what does as much harm, what is the cause of the rest comes first.
@@ -28,13 +31,18 @@ _CAUSES = (
     "lost-update", "wh-no-dedupe", "wh-slow-before-ack", "secret-in-client", "sql-injection",
     "jwt-not-verified",
     "no-auth", "never-sent", "db-client-per-request", "db-call-in-transaction",
-    "ddb-scan", "push-one-by-one", "push-in-request", "call-in-loop", "db-query-in-loop",
+    "ddb-scan", "queue-no-dedupe",
+    "push-one-by-one", "push-in-request", "call-in-loop", "db-query-in-loop",
 )  # fmt: skip
-# Where two say the same of a place, the first is told.
-_SAME = (
-    ("push-one-by-one", "no-timeout"), ("push-one-by-one", "unbounded-fan-out"),
-    ("fs-read-in-loop", "unbounded-fan-out"), ("lost-update", "db-query-in-loop"),
-    ("secret-in-client", "secret-in-code"), ("fs-unbounded-read", "fs-count-by-reading"),
+# Where two say the same of a line, or of a file, the first is told.
+_OF_A_LINE = (
+    ("push-one-by-one", "no-timeout"),
+    ("fs-count-by-reading", "fs-unbounded-read"), ("db-query-in-loop", "db-unbounded-select"),
+    ("secret-in-client", "secret-in-code"),
+)  # fmt: skip
+_OF_A_FILE = (
+    ("push-one-by-one", "unbounded-fan-out"), ("fs-read-in-loop", "unbounded-fan-out"),
+    ("db-query-in-loop", "unbounded-fan-out"),
 )  # fmt: skip
 
 
@@ -42,8 +50,15 @@ def seen_in(source: Source) -> tuple[Seen, ...]:
     """What is wrong in a file: first what the words tell of, then by harm, then by place."""
     found = [each for check in _CHECKS for each in check(source)]
     rules = {each.rule for each in found}
-    less = {b for a, b in _SAME if a in rules and b in rules and b != "db-query-in-loop"}
-    kept = {(f.rule, f.line): f for f in found if f.rule not in less}
+    at = {(each.rule, each.line) for each in found}
+    less = {b for a, b in _OF_A_FILE if a in rules}
+    found = [
+        each
+        for each in found
+        if each.rule not in less
+        and not any(b == each.rule and (a, each.line) in at for a, b in _OF_A_LINE)
+    ]
+    kept = {(f.rule, f.line): f for f in found}
     return tuple(sorted(kept.values(), key=lambda f: rank(source, f)))
 
 

@@ -13,6 +13,7 @@ from blueproof.syntax.places import (
     FUNCTIONS,
     function_of,
     identifiers,
+    is_parallel,
     literal,
     loop_of,
     name_of,
@@ -129,15 +130,15 @@ def _called_in_loop(source: Source, call: Call) -> Iterator[Seen]:
     """Another service that is called for each of many, one after the other."""
     loop = loop_of(call.node)
     kind = kind_of(call)
-    if loop is None or not kind or _is_parallel(source, call) or _service(source, call):
+    if loop is None or not kind or is_parallel(source.root, call.node) or _service(source, call):
         return
     if not (is_awaited(call.node) or source.language == "python"):
         return
     over = over_of(loop)
     many = source.told.many()
     made = identifiers(loop.child("left") or loop) | {
-        n.text for d in loop.walk() if d.kind == "variable_declarator"
-        and (n := d.child("name")) is not None}  # fmt: skip
+        n.text for d in loop.walk() if d.kind in {"variable_declarator", "assignment"}
+        and (n := d.child("name") or d.child("left")) is not None}  # fmt: skip
     same = not any(made & identifiers(a) for a in call.args) and bool(call.args)
     yield Seen(
         rule="call-in-loop", line=call.line, severity="harm",
@@ -148,11 +149,6 @@ def _called_in_loop(source: Source, call: Call) -> Iterator[Seen]:
         do="ask once before the loop" if same else "ask for many at once where the service can, a "
         "few at a time (10) where not, with a time limit; what need not be now goes to a worker",
     )  # fmt: skip
-
-
-def _is_parallel(source: Source, call: Call) -> bool:
-    names = {"all", "allSettled", "gather"}
-    return any(c.last in names and any(a.holds(call.node) for a in c.args) for c in source.calls)
 
 
 def _all_at_once(source: Source, call: Call) -> Iterator[Seen]:

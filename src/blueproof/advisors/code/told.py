@@ -14,6 +14,7 @@ _UNIT = frozenset(
 )
 _ENDS = frozenset("for of in with and or a an the per at on to is are each by from but my".split())
 _MILLION = 1e6
+_THOUSAND = 1e3
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def amount(number: float) -> str:
     >>> amount(30_600_000), amount(12_000)
     ('30.6M', '12,000')
     """
+    if number >= _THOUSAND * _MILLION:
+        return f"{number / _THOUSAND / _MILLION:.1f}".removesuffix(".0") + " billion"
     if number >= _MILLION:
         return f"{number / _MILLION:.1f}".removesuffix(".0") + "M"
     return f"{number:,.0f}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from blueproof.advisors.code.slow import is_put_off, kind_of
 from blueproof.advisors.code.subject import Edit, Handler, Seen, Source
 from blueproof.syntax.calls import Call
+from blueproof.syntax.node import Node
 from blueproof.syntax.places import declared
 
 _HOOK = re.compile(
@@ -34,7 +35,8 @@ _SENT = "the sender repeats what is not answered in time"
 def hook_of(source: Source) -> Handler | None:
     """The handler of webhooks in a file, if it is one."""
     for handler in source.handlers:
-        named = _HOOK.search(f"{source.path} {handler.path} {handler.function.text}")
+        said = "" if len(source.handlers) > 1 else source.words
+        named = _HOOK.search(f"{source.path} {handler.path} {handler.function.text} {said}")
         if named:
             return handler
     return None
@@ -156,7 +158,8 @@ def _repeated(handler: Handler, inner: tuple[Call, ...], slow: list[Call]) -> It
     if not acts or _ONCE.search(handler.function.text):
         return
     first = next((c for c in slow if "mail" in kind_of(c)), acts[0])
-    done = kind_of(first) or f"{first.last}() writes"
+    write = first.link(*_WRITES)
+    done = kind_of(first) or f"the {write.name if write else first.last} on line {first.line}"
     yield Seen(
         rule="wh-no-dedupe", line=first.line, severity="harm",
         symptoms=r"twice|double|two|duplicat|again|more than once|oversell|too (?:many|low)",
@@ -186,7 +189,24 @@ def _swallowed(source: Source, handler: Handler) -> Iterator[Seen]:
                 what="a failure is caught and 200 is answered, so "
                 f"{sender_of(source)[0]} takes the event for done and never sends it again",
                 do="let it answer 500: the sender tries again",
+                edits=_failing(handler, body),
             )  # fmt: skip
+
+
+def _failing(handler: Handler, body: Node) -> tuple[Edit, ...]:
+    """A failure that is answered as one, after what the person logs of it."""
+    given = handler.function.child("parameters")
+    names = [p.text.partition(":")[0] for p in given.parts] if given else []
+    answer = "return new Response('failed', { status: 500 });"
+    if len(names) > 1:
+        answer = f"return {names[1]}.status(500).end();"
+    last = body.parts[-1] if body.parts else None
+    pad = " " * (body.parent.start - body.source.rfind("\n", 0, body.parent.start) - 1
+                 if body.parent else 0)  # fmt: skip
+    if last is not None and re.match(r"return\b|res\.|reply\.", last.text):
+        return (Edit(start=last.start, end=last.end, text=answer),)
+    at = last.end if last is not None else body.start + 1
+    return (Edit(start=at, end=at, text=f"\n{pad}    {answer}"),)
 
 
 def _edge(source: Source, inner: tuple[Call, ...]) -> Iterator[Seen]:

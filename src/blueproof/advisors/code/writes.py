@@ -17,9 +17,7 @@ from blueproof.syntax.places import (
 )
 
 _CHANGES = ("insert", "update", "upsert", "delete", "rpc")
-_LOST = (
-    r"pending|missing|lost|never|stays?|not (?:updated|saved|written)|wrong|too (?:low|high|many)"
-)
+_LOST = r"pending|missing|lost|never|stays?|not (?:updated|saved|written)"
 _READS = frozenset({
     *("getDoc", "get", "findUnique", "findFirst", "findOne", "findById", "query", "execute"),
     *("fetchrow", "fetchone", "fetchval", "fetch_one", "scalar", "single", "maybeSingle", "select"),
@@ -253,7 +251,8 @@ def _lost_update(source: Source, read: Call, write: Call, function: Node) -> See
         )  # fmt: skip
     return Seen(
         rule="lost-update", line=read.line, severity="harm",
-        symptoms=r"too (?:low|high)|wrong|oversell|oversold|lost|viral|count|negative|busy|"
+        symptoms=r"too (?:low|high|few|many)|wrong|oversell|oversold|lost|viral|count|negative|"
+        r"busy|"
         r"concurren",
         what=f"the value is read here and written back on line {write.line}: two at once read the "
         "same value, and one of the two changes is lost",
