@@ -11,6 +11,7 @@ from blueproof.syntax.node import Node
 from blueproof.syntax.places import (
     declared,
     function_of,
+    is_parallel,
     literal,
     loop_of,
     over_of,
@@ -27,6 +28,8 @@ _LONG = re.compile(
 )
 _MONEY = r"reads?\b|bill|costs?|expensive|\$|price|quota|slow|memory|battery"
 _FOCUS = frozenset({"useFocusEffect", "useIsFocused"})
+_LISTED = ("conversation", "chat", "item", "row", "document", "post", "room", "member", "friend",
+           "list")  # fmt: skip
 _PAGE = 50
 _WHOLE = 2  # arguments of collection(): the database and one name
 
@@ -59,6 +62,7 @@ def check(source: Source) -> Iterator[Seen]:
         yield from _repeated(source, read)
         yield from _counted(source, read)
         yield from _on_focus(source, read)
+        yield from _focused(source, read)
 
 
 def _reads(source: Source) -> Iterator[_Read]:
@@ -222,16 +226,23 @@ def _repeated(source: Source, read: _Read) -> Iterator[Seen]:
             "the list shows in the parent document",
         )  # fmt: skip
         return
-    many = next((source.told.of(n) for n in ("conversation", "item", "row", "document", "post",
-                                            "room", "chat", "member", "friend", "list")
-                 if source.told.of(n)), None)  # fmt: skip
-    what = "one document" if read.single else f"{read.collection} by a query"
+    many = next((count for n in _LISTED if (count := source.told.of(n))), None)
+    each = source.told.of(read.collection[:-1].lower()) if read.collection else None
+    whole = not read.single and not read.bounds & {"limit", "limitToLast"}
+    what = "one document" if read.single else f"a query on {read.collection}"
+    if whole and not read.bounds & {"count"}:
+        what = f"the whole of {read.collection}"
+    waits = "" if is_parallel(source.root, read.call.node) else ", one after the other"
+    sums = f"{amount(many)} of them are {amount(many)} reads more each time" if many else ""
+    if many and each and whole:
+        sums = f"{amount(many)} x {amount(each)} = {amount(many * each)} reads each time"
+    elif many and not read.single and whole:
+        sums = f"{amount(many)} queries more each time, each paying for all that it finds"
     yield Seen(
         rule="fs-read-in-loop", line=read.call.line, severity="harm",
         symptoms=_MONEY + "|times? out|takes",
-        what=f"{what} is read for {of}, one after the other",
-        sums=f"{amount(many)} of them are {amount(many)} reads more each time, in "
-        f"{amount(many)} round trips" if many else "",
+        what=f"{what} is read for {of}{waits}",
+        sums=sums,
         do="keep what the list shows (name, picture, unread count) in the document that the list "
         "reads, written by a function when it changes; or read by where(documentId(), 'in', "
         "ids), 30 at a time",
@@ -273,6 +284,31 @@ def _count_of(node: Node) -> Node | None:
     above = held.parent
     counted = held.text.endswith(".docs") and above is not None and above.text.endswith(".length")
     return above if counted else None
+
+
+def _focused(source: Source, read: _Read) -> Iterator[Seen]:
+    """A read in an effect that runs again by useIsFocused()."""
+    held = next((c for c in source.calls if c.last == "useIsFocused"), None)
+    made = held.node.parent if held is not None else None
+    name = made.child("name") if made is not None else None
+    if held is None or name is None or read.listens:
+        return
+    for call in source.calls:
+        if (
+            call.last != "useEffect"
+            or len(call.args) == 1
+            or not call.args[0].holds(read.call.node)
+        ):
+            continue
+        if any(True for _ in uses(call.args[1], name.text)):
+            yield Seen(
+                rule="fs-refetch-on-focus", line=held.line, symptoms=_MONEY + "|opening|tab",
+                what="all of it is read again whenever the screen comes to the front "
+                f"({name.text} is a dependency on line {call.args[1].line})",
+                do="one onSnapshot listener with a limit, opened once: after that only changed "
+                "documents are read; persistence keeps them between starts",
+            )  # fmt: skip
+            return
 
 
 def _hot(source: Source) -> Iterator[Seen]:

@@ -136,7 +136,7 @@ def with_inbox(source: Source) -> str:
     name, (keep, take, mark) = held
     typed = re.search(rf"let {parts.event}: ([\w.]+)", source.text)
     given = {"HOLD": name, "SENDER": sender_of(source)[0].lower(), "EVENT": parts.event}
-    body = source.text[parts.works[0].start : parts.works[-1].end]
+    body = _body(source, parts, name)
     route = _ROUTE.replace("KEEP\n", keep).replace("TAKE", take).replace("MARK", mark)
     for mark_of, value in given.items():
         route = re.sub(rf"\b{mark_of}\b", value, route)
@@ -144,10 +144,25 @@ def with_inbox(source: Source) -> str:
     route = route.replace("ANSWER", f"  {parts.answer.text}")
     route = route.replace("BODY", f"  {_keyed(body, parts.event)}")
     head = source.text[: parts.checks[-1].end]
+    lifted = next((w for w in parts.works if re.match(rf"const {name} = createClient\(", w.text)),
+                  None)  # fmt: skip
+    if lifted is not None:
+        top = next((n for n in parts.function.above() if n.kind == "export_statement"), None)
+        at = top.start if top else parts.function.start
+        head = f"{head[:at]}{lifted.text}\n\n{head[at:]}"
     text = f"{head}\n\n{route}{source.text[parts.function.end :].lstrip()}"
     text = _with_after(text)
     made = source_of(source.path, text, source.words)
     return text if made is not None and not is_damaged(made.root) else ""
+
+
+def _body(source: Source, parts: _Parts, name: str) -> str:
+    """The work, without the client that is made at the top of the file instead."""
+    made = next(
+        (w for w in parts.works if w.text.startswith(f"const {name} = createClient(")), None
+    )
+    text = source.text[parts.works[0].start : parts.works[-1].end]
+    return text if made is None else text.replace(made.text, "", 1).lstrip()
 
 
 def _with_after(text: str) -> str:

@@ -11,6 +11,8 @@ from blueproof.syntax.places import literal, loop_of, over_of
 
 _EXPO_MOST = 100
 _FCM_MOST = 500
+_TO = ("member", "user", "token", "device", "people", "subscriber", "follower", "push", "driver")
+_THOUSANDS = 1000
 _PUSHES = re.compile(r"push|messaging|notification|fcm", re.IGNORECASE)
 _LATE = r"forever|slow|times? ?out|dies?|30 s|takes|push|late"
 
@@ -22,13 +24,15 @@ def check(source: Source) -> Iterator[Seen]:
         service = service_of(source, call)
         if service and loop is not None:
             yield from _one_by_one(source, call, loop, service)
+        elif service:
+            yield from _one_a_call(source, call, service)
         yield from _to_all(source, call)
 
 
 def service_of(source: Source, call: Call) -> str:
     """Whose push a call sends: expo, fcm, or another; "" where it sends none."""
     url = source.text if call.args and call.args[0].kind == "identifier" else call.node.text[:300]
-    if re.match(r"fetch|axios|requests|httpx", call.name):
+    if re.match(r"fetch|axios|requests|httpx|session\.post|client\.post|ky|got", call.name):
         if re.search(r"exp\.host", url):
             return "expo"
         return "fcm" if re.search(r"fcm\.googleapis", url) else ""
@@ -41,10 +45,26 @@ def service_of(source: Source, call: Call) -> str:
     return ""
 
 
+def _one_a_call(source: Source, call: Call, service: str) -> Iterator[Seen]:
+    """One token a request, where thousands are to be sent."""
+    many = max((source.told.of(n) or 0 for n in _TO), default=0)
+    single = re.search(r"['\"]?to['\"]?\s*:\s*[a-z_][\w.]*\s*[,}]", call.node.text)
+    if many < _THOUSANDS or single is None or re.search(r"chunk|batch|\.map\(", source.text):
+        return
+    batch = _FCM_MOST if service == "fcm" else _EXPO_MOST
+    yield Seen(
+        rule="push-one-by-one", line=call.line, severity="harm", symptoms=_LATE,
+        what="each request carries one token",
+        sums=f"{amount(many)} requests; {batch} a request are {amount(-(-int(many) // batch))}",
+        do=f"send {batch} messages a request, six requests at a time; fetch the receipts after 15 "
+        "minutes and delete tokens that answer DeviceNotRegistered",
+    )  # fmt: skip
+
+
 def _one_by_one(source: Source, call: Call, loop: Node, service: str) -> Iterator[Seen]:
     batch = _FCM_MOST if service == "fcm" else _EXPO_MOST
     over = over_of(loop)
-    many = source.told.of("member", "user", "token", "device", "people", "subscriber", "follower")
+    many = source.told.of(*_TO)
     sums = ""
     if many:
         requests = -(-int(many) // batch)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from blueproof.advisors.code import (
     access,
+    checking,
     database,
     effects,
     firestore,
@@ -20,7 +21,7 @@ from blueproof.advisors.code.subject import Seen, Source
 _CHECKS: tuple[Callable[[Source], Iterator[Seen]], ...] = (
     firestore.check, webhooks.check, writes.check, effects.check, database.check,
     sql_text.check, pushing.check,
-    access.check, queues.check, running.check,
+    access.check, queues.check, checking.check, running.check,
 )  # fmt: skip
 _HARM: dict[Literal["harm", "risk", "note"], int] = {"harm": 0, "risk": 1, "note": 2}
 # Of what does as much harm, what is the cause of the rest comes first.
@@ -30,7 +31,7 @@ _CAUSES = (
     "wh-parsed-body", "wh-edge-crypto", "wh-swallows-failure", "wh-unchecked-error",
     "lost-update", "wh-no-dedupe", "wh-slow-before-ack", "secret-in-client", "sql-injection",
     "jwt-not-verified",
-    "no-auth", "never-sent", "db-client-per-request", "db-call-in-transaction",
+    "no-auth", "never-sent", "check-then-insert", "db-client-per-request", "db-call-in-transaction",
     "ddb-scan", "queue-no-dedupe",
     "push-one-by-one", "push-in-request", "call-in-loop", "db-query-in-loop",
 )  # fmt: skip

@@ -11,6 +11,7 @@ from blueproof.syntax.calls import Call, is_awaited
 from blueproof.syntax.node import Node
 from blueproof.syntax.places import (
     FUNCTIONS,
+    declared,
     function_of,
     identifiers,
     is_parallel,
@@ -33,6 +34,7 @@ _INSTANCES = re.compile(
 )
 _CHANGED = frozenset({"set", "add", "push", "delete", "clear"})
 _MANY = 1000
+_MS = 1000
 _AT_ONCE = 10
 _SECONDS = "10_000"
 
@@ -190,8 +192,6 @@ def _may_be_many(source: Source, over: Node) -> bool:
     held = (function.child("parameters") or function.child("parameter")) if function else None
     if held is not None and any(True for _ in uses(held, over.text)):
         return True
-    from blueproof.syntax.places import declared
-
     value = declared(source.root, over.text, over)
     if value is None:
         return bool(re.search(rf"rows\s*:\s*{over.text}\b|\{{\s*{over.text}\s*\}}", source.text))
@@ -224,12 +224,45 @@ def _in_slices(source: Source, call: Call, inner: Call) -> tuple[Edit, ...]:
 
 
 def _timer(source: Source, call: Call) -> Iterator[Seen]:
+    if call.name == "setInterval" and not source.handlers and call.args:
+        yield from _polled(source, call)
     if call.name == "setInterval" and source.is_serverless and source.handlers:
         yield Seen(
             rule="interval-on-serverless", line=call.line, symptoms=r"interval|cron|never|stops",
             what="the timer runs only while an instance happens to be awake, and in each of them",
             do="a schedule of the platform (Vercel Cron, EventBridge, pg_cron) that calls a route",
         )  # fmt: skip
+
+
+def _polled(source: Source, call: Call) -> Iterator[Seen]:
+    """A client that asks again and again."""
+    done = call.args[0]
+    body = done if done.kind in FUNCTIONS else declared(source.root, done.text, done)
+    drawn = re.search(r"react|\buseEffect\b", source.text)
+    inner = source.within(body) if body is not None else iter(())
+    asked = [
+        c
+        for c in inner
+        if is_awaited(c.node) and (c.link("from", "get", "query") or c.last in {"fetch", "getDocs"})
+    ]
+    every = re.fullmatch(r"[\d_]+", call.args[1].text) if len(call.args) > 1 else None
+    if not drawn or not asked or every is None:
+        return
+    seconds = float(every[0].replace("_", "")) / _MS
+    users = source.told.of("user", "client", "people", "customer", "player")
+    sums = ""
+    if users:
+        sums = f"{amount(users)} users / {seconds:g} s = {amount(users / seconds)} rounds a second"
+        sums += f" of {len(asked)} requests at least" if asked[1:] else ""
+    yield Seen(
+        rule="poll-timer", line=call.line, sums=sums,
+        symptoms=r"requests?\b|exploded|bill|cost|slow|quota|egress|battery|load",
+        what=f"every open screen asks for all of it again every {seconds:g} s, whether anything "
+        "changed or not",
+        do="load once and again when the screen comes to the front; what must be live by a "
+        "subscription (broadcast on the topic that the screen shows), or a poll of what changed "
+        "since the last one, every 30 s",
+    )  # fmt: skip
 
 
 def _kept_in_memory(source: Source) -> Iterator[Seen]:
@@ -250,7 +283,8 @@ def _kept_in_memory(source: Source) -> Iterator[Seen]:
         cache = re.search(r"cache|memo", name.text, re.IGNORECASE)
         yield Seen(
             rule="memory-state", line=node.line, severity="note" if cache else "harm",
-            symptoms=r"does(?:n't| not) work|still|limit|lost|sometimes|reset|disappear|wrong",
+            symptoms=r"does(?:n't| not) work|still|limit|lost|sometimes|reset|disappear|wrong|"
+            r"logged out|random",
             what=f"{name.text} lives in the memory of one instance: each instance has its own and "
             "begins empty, so what one has seen the others do not know",
             do="keep it where all see it: Redis (INCR with EXPIRE, Upstash) or one row a key in "

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.code.subject import Edit, Seen, Source
 from blueproof.advisors.code.told import amount
-from blueproof.syntax.calls import Call
+from blueproof.syntax.calls import Call, is_awaited
 from blueproof.syntax.node import Node
 from blueproof.syntax.places import declared, function_of, identifiers, literal
 
@@ -16,6 +16,10 @@ _SQL = re.compile(r"\b(?:select\b.*\bfrom|insert\s+into|update\s+\w+\s+set|delet
 _FROM_OUTSIDE = re.compile(
     r"\b(?:req|request|event|params|query|body|searchParams|ctx|args|input)\b"
 )
+_NARROW = frozenset({
+    *("limit", "range", "single", "maybeSingle", "eq", "in", "match", "where", "insert", "update"),
+    *("upsert", "delete", "innerJoin", "leftJoin", "groupBy", "contains", "textSearch", "filter"),
+})  # fmt: skip
 _AGGREGATE = re.compile(r"\b(?:count|sum|avg|min|max)\s*\(|\bgroup\s+by\b", re.IGNORECASE)
 _SLOW = r"slow|takes|seconds|\d ?(?:ms|s)\b|times? ?out|latency|load|n\+1|heavy"
 
@@ -140,6 +144,11 @@ def _read_of(source: Source, call: Call) -> tuple[str, str]:
         ):
             star = "SELECT *" if re.search(r"select\s+\*", sql, re.IGNORECASE) else "the SELECT"
             return found[1], star
+    if call.link("from") and call.link("select") and is_awaited(call.node):
+        names = {k.name for k in call.links}
+        table = call.link("from")
+        if not names & _NARROW and "head" not in call.node.text and table and table.args:
+            return literal(table.args[0]), "the select"
     if call.last == "findMany" and len(call.links) > 1:
         options = call.args[0].text if call.args else ""
         if not re.search(r"\b(?:take|where|cursor)\b", options):

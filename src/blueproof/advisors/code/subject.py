@@ -149,13 +149,19 @@ def _handler(function: Node) -> Handler | None:
     action = re.match(r"\s*['\"]use server['\"]", function.source)
     if exported and top and (name in _EXPORTED or _answers(function) or action):
         return Handler(function=function, where="next")
+    if re.match(r"\(\s*_?req(?:uest)?\b[^,]*,\s*_?res(?:ponse)?\b", _parameters(function)):
+        return _registered(function, parent, parent.parent) or Handler(
+            function=function, where="server"
+        )
     if parent.kind == "arguments" and parent.parent is not None:
         return _registered(function, parent, parent.parent)
     return None
 
 
-def _registered(function: Node, given: Node, call: Node) -> Handler | None:
+def _registered(function: Node, given: Node, call: Node | None) -> Handler | None:
     """A function that is handed to a router or to a platform."""
+    if given.kind != "arguments" or call is None:
+        return None
     said = links(call)[-1].name
     first = given.parts[0] if given.parts else None
     path = first.text.strip("'\"`") if first is not None and first.kind == "string" else ""

@@ -18,6 +18,7 @@ _ASKS_ALL = re.compile(
     r"\bcheck\b|improve|reliable|problems?\b",
     re.IGNORECASE,
 )
+_LINES = re.compile(r" with (.*) mended")
 _LOOKED = (
     ("firestore", "reads without a limit, in loops or again and again, and listeners left open"),
     ("webhook|constructEvent", "the signature, slow work before the answer, repeated deliveries, "
@@ -64,9 +65,12 @@ def told(sources: tuple[Source, ...], *, whole: bool) -> Told:
     leads = explains or (asks_all and first.severity != "note") or first.severity == "harm"
     files = tuple(_files(found))
     return Told(
-        sentences=tuple(_sentences(found, explains=explains or asks_all)),
+        sentences=(
+            *_sentences(found, explains=explains or asks_all),
+            *(_handed(a) for a, _ in files[:1]),
+        ),
         findings=tuple(_finding(s, e) for s, e in found),
-        steps=tuple(_steps(found)),
+        steps=(*_first_step(files), *_steps(found)),
         artifacts=(*(a for a, _ in files), *_tables(a for a, _ in files)),
         not_proved=(*(u for _, u in files), *_unseen(sources)),
         leads=leads,
@@ -105,6 +109,33 @@ def _sentences(found: list[tuple[Source, Seen]], *, explains: bool) -> Iterator[
     more = len(found) - _MOST_TOLD
     if more > 0:
         yield f"{more} more stand in the report."
+
+
+def _handed(file: Artifact) -> str:
+    """What the file beside the answer is good for."""
+    if "claim_events" in file.text:
+        return (
+            f"{file.path} keeps each event before it answers and works it off after: with its "
+            "table, "
+            "a slow mail or a failed write is tried again and nothing is done twice."
+        )
+    return f"Mended in {file.path}: {_LINES.findall(file.purpose)[0]}."
+
+
+def _first_step(files: tuple[tuple[Artifact, Unproved], ...]) -> Iterator[Step]:
+    """How a mended route goes into use, which is more than a change of text."""
+    for file, _ in files:
+        if "claim_events" in file.text:
+            yield Step(
+                do=f"run {TABLE_PATH}, deploy {file.path}, set CRON_SECRET, and let a schedule "
+                "call "
+                "its GET every minute with it (crons of vercel.json, or pg_cron); after() is of "
+                "Next.js 15.1, before it waitUntil() of @vercel/functions",
+                horizon="now",
+                check="send an event again from the dashboard: 200, and nothing happens a second "
+                "time",
+                undo="deploy the old route; the table may stay",
+            )
 
 
 def _place(source: Source, seen: Seen) -> str:

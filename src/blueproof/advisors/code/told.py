@@ -9,6 +9,7 @@ _TOLD = re.compile(
     r"(?<![\w.-])(?P<value>\d[\d,]*(?:\.\d+)?)\s?(?P<times>k|K|M|m(?=\s)|thousand|million|mio)?"
     r"\s*(?P<of>(?:[a-zA-Z][\w'-]*[ ]?){1,3})"
 )
+_SHARE = re.compile(r"\b(?:\d+|one) (?:in|of|out of)(?: about| every)? $")  # 1 in 200
 _UNIT = frozenset(
     "s ms sec secs second seconds min minutes h hours day days % usd eur gb mb kb".split()
 )
@@ -45,6 +46,8 @@ class Told:
     def _counts(self) -> Iterator[tuple[float, list[str]]]:
         """Each number with the words that say of what it is."""
         for found in _TOLD.finditer(self.words):
+            if _SHARE.search(self.words[: found.start()]):
+                continue
             said = found["of"].lower().split()
             end = next((i for i, word in enumerate(said) if word in _ENDS), len(said))
             if said[:end] and said[0] not in _UNIT:

@@ -243,6 +243,12 @@ def _lost_update(source: Source, read: Call, write: Call, function: Node) -> See
         "set",
     }
     edits, cure = _added(write, function) if firestore else _in_sql(write)
+    if not cure and _is_supabase(write):
+        cure = (
+            "one statement in a function of the database, called by rpc(): UPDATE ... SET n = n - "
+            "by WHERE id = row AND n >= by RETURNING n, which makes no row where there is too "
+            "little; and CHECK (n >= 0)"
+        )
     if not cure:
         cure = (
             "await updateDoc(ref, { n: increment(1) }), or both within runTransaction()"
