@@ -87,3 +87,11 @@ def test_another_language_is_said_to_be_unread(tmp_path: Path) -> None:
     found = consult(with_paths(read_request("Stripe webhook is delivered twice, why?"), (path,)))
     assert "main.go" not in found.answer
     assert any("main.go" in each.statement for each in found.not_proved)
+
+
+def test_code_beside_tables_is_told_of_after_them(tmp_path: Path) -> None:
+    schema = written(tmp_path, "schema.sql", "CREATE TABLE t (id bigint PRIMARY KEY, n int);\n")
+    code = written(tmp_path, "useAll.js", HOOK)
+    found = consult(with_paths(read_request("review the schema"), (schema, code)))
+    assert "useAll.js:4" in found.answer
+    assert not found.answer.startswith("useAll.js")

@@ -9,7 +9,7 @@ from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.known.advise import is_answered
 from blueproof.advisors.premises.judge import judge
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Unproved
-from blueproof.core.brief import Brief
+from blueproof.core.brief import Brief, Document
 from blueproof.intake.code_files import is_of_folder, pasted_code, without_code
 from blueproof.intake.words.read import read_request
 from blueproof.proof.bench import Bench
@@ -18,7 +18,7 @@ from blueproof.proof.prove import prove
 
 _MOST = 2  # files that are named as not read
 _TROUBLES = frozenset({
-    *("troubleshoot", "cost", "db-performance", "connections", "realtime", "scale", "security"),
+    *("troubleshoot", "cost", "db-performance", "connections", "realtime", "security"),
     *("webhooks", "auth"),
 })  # fmt: skip
 
@@ -38,26 +38,37 @@ def advise_code(
 
     `otherwise` answers the words alone.
     """
-    handed = code_of(brief)
-    files = [d for d in handed.documents if d.role == "code"]
+    files = tuple(d for d in code_of(brief).documents if d.role == "code")
     whole = bool(files) and all(map(is_of_folder, files))
     if not files or (whole and not _is_troubled(brief)):
         return None
     progress("reading the code")
     words = without_code(brief.request) or brief.request
-    sources = tuple(s for d in files if (s := source_of(d.place(1)[0], d.text, words)))
-    said = told(sources, whole=whole)
-    unread = tuple(d.place(1)[0] for d in files if d.place(1)[0] not in {s.path for s in sources})
-    said = replace(said, not_proved=(*said.not_proved, *map(_unread, unread[:_MOST])))
-    if not sources and not whole:
-        said = replace(said, sentences=())
+    said = _read(files, words, whole=whole)
     alone = _alone(brief, words)
     if said.leads:
         return _first(brief, said, alone, otherwise, progress)
-    if not sources or whole or is_answered(alone):
-        found = otherwise(alone)
-        return with_cited(of_whole(found, brief), (_cited(said),))
+    if not said.sentences or whole or is_answered(alone):
+        return with_cited(of_whole(otherwise(alone), brief), (_cited(said),))
     return _first(brief, said, alone, None, progress)
+
+
+def with_code_beside(brief: Brief, blueprint: Blueprint) -> Blueprint:
+    """The blueprint of tables or plans, with what source files beside them show."""
+    files = tuple(d for d in brief.documents if d.role == "code" and not is_of_folder(d))
+    if not files:
+        return blueprint
+    return with_cited(blueprint, (_cited(_read(files, brief.request, whole=False)),))
+
+
+def _read(files: tuple[Document, ...], words: str, *, whole: bool) -> Told:
+    """What the files show, and which are of a language that is not parsed."""
+    sources = tuple(s for d in files if (s := source_of(d.place(1)[0], d.text, words)))
+    said = told(sources, whole=whole)
+    read = {source.path for source in sources}
+    unread = tuple(path for d in files if (path := d.place(1)[0]) not in read)
+    said = replace(said, not_proved=(*said.not_proved, *map(_unread, unread[:_MOST])))
+    return said if sources else replace(said, sentences=())
 
 
 def _is_troubled(brief: Brief) -> bool:

@@ -158,7 +158,10 @@ def literal(node: Node | None) -> str:
 
 
 def is_parallel(tree: Node, node: Node) -> bool:
-    """Whether a piece is begun for all at once: within Promise.all or gather."""
+    """Whether a piece is begun for all at once: within Promise.all or gather, or by forEach."""
+    loop = loop_of(node)
+    if loop is not None and loop.kind == "call_expression":
+        return True
     names = {"all", "allSettled", "gather"}
     around = [n for n in node.above() if n.kind in {"call_expression", "call"} and tree.holds(n)]
     return any(links(n)[-1].name in names for n in around)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from blueproof.advisors.code.subject import Edit, Seen, Source
-from blueproof.syntax.calls import Call
+from blueproof.syntax.calls import Call, links
 from blueproof.syntax.node import Node
 from blueproof.syntax.places import (
     FUNCTIONS,
@@ -18,9 +18,15 @@ from blueproof.syntax.places import (
 
 _EFFECTS = frozenset({"useEffect", "useLayoutEffect", "useFocusEffect"})
 _MADE_ANEW = frozenset({"object", "array", "arrow_function", "function_expression"})
+# Calls whose value is never the same twice: the time, copies of lists, references of Firestore.
+_ANEW = frozenset({
+    *("now", "fromMillis", "fromDate", "random", "map", "filter", "slice", "concat", "query"),
+    *("collection", "doc", "keys", "values", "entries", "subDays", "addDays", "startOfDay"),
+})  # fmt: skip
 _COMPONENT = re.compile(r"[A-Z]\w*|use[A-Z]\w*")
 _AGAIN = (
-    r"reads?\b|bill|costs?|twice|two|three|ten times|duplicate|double|slow\w*|leak|memory|again"
+    r"reads?\b|bill|costs?|twice|two|three|ten times|duplicate|double|slow\w*|leak|memory|again|"
+    r"another|more and more|adds?\b|flicker|higher"
 )
 _CLOSES = re.compile(r"removeChannel|unsubscribe|removeAllChannels|\.off\(|\.close\(|disconnect")
 
@@ -105,7 +111,7 @@ def _unstable(source: Source, call: Call) -> Iterator[Seen]:
     for each in call.args[1].parts:
         value = each if each.kind in _MADE_ANEW else declared(source.root, each.text, each)
         inside = value is not None and function_of(value) is not None
-        if value is not None and value.kind in _MADE_ANEW and inside:
+        if value is not None and _is_made_anew(value) and inside:
             yield Seen(
                 rule="fs-unstable-deps", line=each.line, severity="harm", symptoms=_AGAIN,
                 what=f"{each.text[:40]} is another object at every render, so the effect ends and "
@@ -113,6 +119,13 @@ def _unstable(source: Source, call: Call) -> Iterator[Seen]:
                 do="name the plain values in it (ids, flags), or keep it by useMemo",
                 edits=_without(call.args[1], each) if each is value else (),
             )  # fmt: skip
+
+
+def _is_made_anew(value: Node) -> bool:
+    """Whether an expression gives another object, or time, each time it is worked out."""
+    if value.kind in _MADE_ANEW or value.kind == "new_expression":
+        return True
+    return value.kind == "call_expression" and links(value)[-1].name in _ANEW
 
 
 def _without(listed: Node, each: Node) -> tuple[Edit, ...]:
@@ -132,6 +145,15 @@ def _channel(source: Source, call: Call) -> Iterator[Seen]:
             do="subscribe in useEffect, and return () => supabase.removeChannel(channel)",
             edits=_effected(component, call),
         )  # fmt: skip
+    elif effect is None and not source.handlers and function_of(call.node) is not None:
+        if is_statement(call.node) and not _CLOSES.search(source.text):
+            yield Seen(
+                rule="rt-channel-leak", line=call.line, severity="harm", symptoms=_AGAIN,
+                what="the channel that is subscribed here is handed to nobody, so none is ever "
+                "removed: each call adds one more",
+                do="return the channel (or () => supabase.removeChannel(channel)), and let the "
+                "caller remove it",
+            )  # fmt: skip
     elif effect is not None and not _CLOSES.search(effect.args[0].text):
         yield Seen(
             rule="rt-channel-leak", line=call.line, severity="harm", symptoms=_AGAIN,

@@ -43,6 +43,7 @@ def check(source: Source) -> Iterator[Seen]:
     """What is wrong with how a file runs."""
     for call in source.calls:
         yield from _called_in_loop(source, call)
+        yield from _for_each(call)
         yield from _cut_off(source, call)
         yield from _no_end(source, call)
         yield from _all_at_once(source, call)
@@ -151,6 +152,41 @@ def _called_in_loop(source: Source, call: Call) -> Iterator[Seen]:
         do="ask once before the loop" if same else "ask for many at once where the service can, a "
         "few at a time (10) where not, with a time limit; what need not be now goes to a worker",
     )  # fmt: skip
+
+
+def _for_each(call: Call) -> Iterator[Seen]:
+    """An async function for each of many, which forEach waits for as little as for any."""
+    done = call.args[0] if call.last == "forEach" and call.args else None
+    if done is None or not any(c.kind == "async" for c in done.children):
+        return
+    if not any(n.kind == "await_expression" for n in done.walk()):
+        return
+    body = call.node.parent
+    alone = body is not None and body.kind == "expression_statement"
+    over = over_of(call.node)
+    edits: tuple[Edit, ...] = ()
+    if alone and over is not None and done.kind == "arrow_function":
+        edits = _as_loop(call, over, done)
+    yield Seen(
+        rule="foreach-async", line=call.line, severity="harm", edits=edits,
+        symptoms=r"some|missing|not all|before|fails?|lost|only",
+        what="forEach does not wait for an async function: what comes after goes on before any is "
+        "done, and an error in one of them is seen by nobody",
+        do="for (const one of many) { await ... }, or await Promise.all(many.map(...)) for few",
+    )  # fmt: skip
+
+
+def _as_loop(call: Call, over: Node, done: Node) -> tuple[Edit, ...]:
+    given = done.child("parameters") or done.child("parameter")
+    body = done.child("body")
+    names = given.text.strip("()") if given is not None else ""
+    if body is None or body.kind != "statement_block" or not re.fullmatch(r"\w+", names):
+        return ()
+    if any(n.kind == "return_statement" for n in body.walk()):
+        return ()
+    text = f"for (const {names} of {over.text}) {body.text}"
+    end = call.node.end + (call.node.source[call.node.end : call.node.end + 1] == ";")
+    return (Edit(start=call.node.start, end=end, text=text),)
 
 
 def _all_at_once(source: Source, call: Call) -> Iterator[Seen]:

@@ -8,8 +8,11 @@ from blueproof.syntax.places import FUNCTIONS
 
 _MAIL = re.compile(r"mail|smtp|resend|sendgrid|sgMail|postmark|twilio|sms\b", re.IGNORECASE)
 _MODEL = re.compile(r"openai|anthropic|completions|generateText|llm|embeddings?\.", re.IGNORECASE)
-_HTTP = re.compile(r"^(?:fetch|axios(?:\.\w+)?|got|ky|requests\.\w+|httpx\.\w+|urlopen|node-fetch|"
-                   r"\$fetch|session\.(?:get|post))\b")  # fmt: skip
+_HTTP = re.compile(
+    r"^(?:fetch|http(?:Service|Client)?\.\w+|axios(?:\.\w+)?|got|ky|requests\.\w+|httpx\.\w+|"
+    r"urlopen|node-fetch|\$fetch|session\.(?:get|post))\b"
+)
+_SHELL = re.compile(r"^(?:subprocess\.\w+|os\.system|child_process\.\w+|execSync|spawnSync|exec)$")
 _PAYMENT = re.compile(r"^stripe\.(?!webhooks)|paypal|braintree|adyen", re.IGNORECASE)
 _WORK = re.compile(
     r"^(?:await )?(?:send|notify|deploy|build|generate|process|sync|upload|render|charge|provision|"
@@ -21,7 +24,7 @@ _ANSWERS = frozenset({"res", "response", "reply", "NextResponse", "Response", "c
 
 def kind_of(call: Call) -> str:
     """What a call does that takes long, in words; "" where it does nothing of the kind."""
-    name = call.name
+    name = call.name.removeprefix("this.").removeprefix("self.")
     mails = _MAIL.search(name) and re.search(r"send|create|post", name, re.IGNORECASE)
     said = ""
     if name.startswith("new ") or call.root in _ANSWERS:
@@ -36,6 +39,8 @@ def kind_of(call: Call) -> str:
         given = next((a.text for k in call.links for a in k.args or ()), "")
         host = re.search(r"https?://([\w.-]+)", given)
         said = f"{host[1]} is called" if host else "another service is called"
+    elif _SHELL.match(name):
+        said = "a program is run"
     elif _WORK.match(call.last):
         said = f"{call.last}() runs"
     return said

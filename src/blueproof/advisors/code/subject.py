@@ -63,12 +63,18 @@ class Handler:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """A file with the words that it came with."""
+    """A file with the words that it came with; `several` is whether others came with it."""
 
     path: str
     text: str
     words: str
     root: Node = field(repr=False)
+    several: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the file is called in an answer: with its folders where others have its name."""
+        return self.path.lstrip("./") if self.several else self.path.rpartition("/")[2]
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from blueproof.advisors.code.inbox import GUARD, TABLE, TABLE_PATH, with_inbox
 from blueproof.advisors.code.mending import mended, unmended
-from blueproof.advisors.code.rules import rank, seen_in, tells_of
+from blueproof.advisors.code.rules import rank, relevance, seen_in, tells_of
 from blueproof.advisors.code.sources import evidence_of
 from blueproof.advisors.code.subject import Seen, Source, source_of
 from blueproof.core.advice import Artifact, Finding, Step
@@ -52,10 +52,15 @@ def told(sources: tuple[Source, ...], *, whole: bool) -> Told:
 
     Of a folder only what the words tell of is said, or what does harm where they ask for all.
     """
+    names = [s.name for s in sources]
+    sources = tuple(replace(s, several=names.count(s.name) > 1) for s in sources)
     found = [(s, each) for s in sources for each in seen_in(s)]
     if whole:
         asks = bool(sources) and bool(_ASKS_ALL.search(sources[0].words))
+        near = {s.path: relevance(s) for s in sources}
+        least = max(1, max(near.values(), default=0) - 1)
         found = [(s, e) for s, e in found if e.severity == "harm" and (asks or tells_of(s, e))]
+        found = [(s, e) for s, e in found if asks or near[s.path] >= least]
     found = _together(sorted(found, key=lambda pair: rank(*pair)))
     if not found:
         return Told(sentences=() if whole else (_nothing(sources),), not_proved=_unseen(sources))
@@ -139,7 +144,7 @@ def _first_step(files: tuple[tuple[Artifact, Unproved], ...]) -> Iterator[Step]:
 
 
 def _place(source: Source, seen: Seen) -> str:
-    return f"{source.path.rpartition('/')[2]}:{seen.line}"
+    return f"{source.name}:{seen.line}"
 
 
 def _capital(text: str) -> str:
@@ -176,7 +181,7 @@ def _files(found: list[tuple[Source, Seen]]) -> Iterator[tuple[Artifact, Unprove
         done = (*done, *kept)
         if not text:
             continue
-        name = source.path.rpartition("/")[2]
+        name = source.name
         lines = ", ".join(dict.fromkeys(f"line {e.line} ({e.rule})" for e in done))
         left = tuple(unmended(seen, done))
         rest = f"; by hand: {', '.join(f'line {e.line}' for e in left)}" if left else ""
@@ -208,7 +213,7 @@ def _with_inbox(source: Source, text: str, seen: tuple[Seen, ...]) -> tuple[str,
 
 
 def _nothing(sources: tuple[Source, ...]) -> str:
-    names = " and ".join(s.path.rpartition("/")[2] for s in sources)
+    names = " and ".join(s.name for s in sources)
     text = " ".join(s.text for s in sources)
     looked = [says for pattern, says in _LOOKED if re.search(pattern, text, re.IGNORECASE)]
     of = "; ".join(looked[:3]) or "what commonly goes wrong in such a file"
@@ -218,7 +223,7 @@ def _nothing(sources: tuple[Source, ...]) -> str:
 def _unseen(sources: tuple[Source, ...]) -> tuple[Unproved, ...]:
     if not sources:
         return ()
-    names = " and ".join(s.path.rpartition("/")[2] for s in sources[:3])
+    names = " and ".join(s.name for s in sources[:3])
     return (
         Unproved(
             statement=f"what {names} calls and is called by: middleware, policies, indexes, "

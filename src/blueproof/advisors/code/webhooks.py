@@ -22,6 +22,14 @@ _ONCE = re.compile(
     r"svix-id|webhook-id|received_?events|processed|already|dedup|23505|upsert",
     re.IGNORECASE,
 )
+_BODIES = {"flask": "request.get_data()", "fastapi": "await request.body()",
+           "django": "request.body"}  # fmt: skip
+_RAW = (
+    "keep the raw body (express.json({ verify }), express.raw, await req.text()), check the "
+    "signature on it with crypto.timingSafeEqual, and parse after",
+    "take the HMAC of the raw body (request.get_data(), await request.body()), compare it by "
+    "hmac.compare_digest, and parse after",
+)
 _WRITES = frozenset({"insert", "update", "upsert", "delete", "create", "execute", "rpc", "save",
                      "updateMany", "updateOne", "insertOne", "increment", "set"})  # fmt: skip
 _SENDERS = (
@@ -69,7 +77,7 @@ def check(source: Source) -> Iterator[Seen]:
 def _parsed(source: Source, inner: tuple[Call, ...]) -> Iterator[Seen]:
     """A signature that is checked on what was parsed and written anew."""
     for call in inner:
-        if call.last not in {"stringify", "dumps"} or call.root not in {"JSON", "json"}:
+        if not call.link("stringify", "dumps") or call.root not in {"JSON", "json"}:
             continue
         around = [c for c in inner if c.node is not call.node and c.node.holds(call.node)]
         if any(re.search(r"createHmac|hmac|constructEvent|verify", c.name) for c in around):
@@ -86,19 +94,23 @@ def _parsed(source: Source, inner: tuple[Call, ...]) -> Iterator[Seen]:
 
 
 def _parsed_body(source: Source, line: int, edits: tuple[Edit, ...]) -> Seen:
+    python = source.language == "python"
     return Seen(
         rule="wh-parsed-body", line=line, severity="harm", edits=edits,
         symptoms=r"signature|reject|40[013]|invalid|mismatch",
         what="the signature is checked on JSON that was parsed and written anew, while "
         f"{sender_of(source)[0]} signs the raw bytes: where escapes, spaces or numbers are written "
         "otherwise, a genuine delivery is refused",
-        do="keep the raw body (express.json({ verify }), express.raw, await req.text()), check the "
-        "signature on it with crypto.timingSafeEqual, and parse after",
+        do=_RAW[python],
     )  # fmt: skip
 
 
 def _raw(source: Source, call: Call) -> tuple[Edit, ...]:
     """The raw body kept by the parser of Express, and used where JSON was written anew."""
+    if source.language == "python":
+        body = _BODIES.get(next((name for name in _BODIES if name in source.text), ""), "")
+        node = call.node
+        return (Edit(start=node.start, end=node.end, text=body),) if body else ()
     parser = next((c for c in source.calls if c.name in {"express.json", "bodyParser.json"}), None)
     if parser is None or parser.args or not call.args or not call.args[0].text.endswith(".body"):
         return ()

@@ -28,7 +28,7 @@ _WRITE = frozenset({
     *("upsert", "save", "findByIdAndUpdate", "hset", "eq", "commit", "flush", "persist"),
 })  # fmt: skip
 _LOCKED = re.compile(
-    r"for\s+update|runTransaction|\.transaction\(|\$transaction|serializable|SET \w+ = \w+ [+-]|"
+    r"for\s+update|runTransaction|withTransaction|serializable|SET \w+ = \w+ [+-]|"
     r"advisory|with_for_update|select_for_update|\bF\(|ConditionExpression|version",
     re.IGNORECASE,
 )
