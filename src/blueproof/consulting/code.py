@@ -10,13 +10,19 @@ from blueproof.advisors.known.advise import is_answered
 from blueproof.advisors.premises.judge import judge
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Unproved
 from blueproof.core.brief import Brief, Document
-from blueproof.intake.code_files import is_of_folder, pasted_code, without_code
+from blueproof.core.errors import EngineError
+from blueproof.intake.code_files import is_of_folder, is_script, pasted_code, without_code
 from blueproof.intake.words.read import read_request
 from blueproof.proof.bench import Bench
 from blueproof.proof.beside import Cited, of_whole, with_cited
 from blueproof.proof.prove import prove
 
 _MOST = 2  # files that are named as not read
+_MENDED = "mended/"
+_COMPILED = (
+    "TypeScript holds nothing against it that it does not hold against your file, with what is not "
+    "here of its imports taken as any; it was not run"
+)
 _TROUBLES = frozenset({
     *("troubleshoot", "cost", "db-performance", "connections", "realtime", "security"),
     *("webhooks", "auth"),
@@ -44,7 +50,7 @@ def advise_code(
         return None
     progress("reading the code")
     words = without_code(brief.request) or brief.request
-    said = _read(files, words, whole=whole)
+    said = _compiled(_read(files, words, whole=whole), files)
     alone = _alone(brief, words)
     if said.leads:
         return _first(brief, said, alone, otherwise, progress)
@@ -122,6 +128,36 @@ def _cited(said: Told) -> Cited:
         steps=said.steps,
         not_proved=said.not_proved,
     )
+
+
+def _compiled(said: Told, files: tuple[Document, ...]) -> Told:
+    """What is said, with the mended files compiled where a compiler is here.
+
+    One that has a complaint which the person's own had not is not handed over.
+    """
+    from blueproof.engines.typescript.mended import compiler, held_against
+
+    made = {a.path.removeprefix(_MENDED): a for a in said.artifacts if is_script(a.path)}
+    by_path = {name: d.text for d in files for name in made if d.place(1)[0].endswith(name)}
+    if not made or not compiler():
+        return said
+    try:
+        held = held_against(by_path, {name: made[name].text for name in by_path})
+    except EngineError:
+        return said
+    wrong = {c.path.partition("/")[2]: c for c in held}
+    kept = tuple(a for a in said.artifacts if a.path.removeprefix(_MENDED) not in wrong)
+    rest = (u for u in said.not_proved if not any(u.statement.endswith(f"/{n}") for n in by_path))
+    left = (
+        *(Unproved(statement=f"{_MENDED}{n}", why=f"left out, since it does not compile: {c}")
+          for n, c in wrong.items()),
+        *(Unproved(statement=f"the behaviour of {_MENDED}{n}", why=_COMPILED)
+          for n in by_path if n not in wrong),
+    )  # fmt: skip
+    if not kept:
+        sentences = tuple(s for s in said.sentences if _MENDED not in s)
+        return replace(said, artifacts=(), sentences=sentences, not_proved=(*left, *rest))
+    return replace(said, artifacts=kept, not_proved=(*left, *rest))
 
 
 def _unread(path: str) -> Unproved:

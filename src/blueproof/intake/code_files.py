@@ -44,6 +44,11 @@ def is_code(path: Path) -> bool:
     return path.suffix.lower() in _SUFFIXES
 
 
+def is_script(path: str) -> bool:
+    """Whether TypeScript compiles a file of that name."""
+    return PurePosixPath(path).suffix.lower() in _READ - {".py"}
+
+
 def with_code(brief: Brief, path: Path) -> Brief:
     """The brief with a source file; InputError where it is no text, or too long."""
     try:

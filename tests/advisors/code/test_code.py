@@ -86,6 +86,13 @@ def test_a_route_of_webhooks_comes_back_whole_with_its_table() -> None:
     assert "ROW LEVEL SECURITY" in files["mended/received_events.sql"]
 
 
+def test_documents_that_are_counted_come_back_counted_by_the_server() -> None:
+    case = next(case for case in FAULTY if case["file"] == "ConversationList.tsx")
+    (file,) = told((source(case),), whole=False).artifacts
+    assert "await getCountFromServer(\n" in file.text or "getCountFromServer(query" in file.text
+    assert "unread.data().count" in file.text
+
+
 def test_an_event_is_taken_once_at_a_time_and_again_when_its_time_is_over() -> None:
     with Server() as server, scratch(server) as name:
         session = server.guest(name)

@@ -261,8 +261,8 @@ def _counted(source: Source, read: _Read) -> Iterator[Seen]:
     if not used or not all(counts):
         return
     edits = [Edit(start=c.start, end=c.end, text=f"{name.text}.data().count") for c in counts if c]
-    first = read.call.links[0].node
-    if read.call.name == "getDocs":
+    first = read.call.node.child("function")
+    if read.call.name == "getDocs" and first is not None:
         edits.append(Edit(start=first.start, end=first.end, text="getCountFromServer",
                           imports=(("getCountFromServer", _MODULE),)))  # fmt: skip
     yield Seen(
