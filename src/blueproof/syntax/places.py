@@ -89,6 +89,7 @@ def _is_of_batches(loop: Node) -> bool:
         return True
     held = loop.child("left")
     words = f"{held.text if held else ''} {over.text[:200]}".lower()
+    words = re.sub(r"\bslice\(\s*0\s*,", "", words)  # the first so many are one after the other
     return any(word in words for word in _BATCH)
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from blueproof.advisors.code.subject import Edit, Seen, Source
+from blueproof.advisors.code.subject import EVENT, Edit, Seen, Source
 from blueproof.advisors.code.webhooks import hook_of
 from blueproof.syntax.calls import Call
 from blueproof.syntax.node import Node
@@ -104,7 +104,7 @@ def _nobody_asked(source: Source) -> Iterator[Seen]:
     if hook_of(source) is not None:
         return
     for handler in source.handlers:
-        if handler.where not in {"serverless", "next"}:
+        if handler.where not in {"serverless", "next"} or handler.path == EVENT:
             continue
         text = re.sub(r"['\"][^'\"\n]*,[^'\"\n]*['\"]", "''", source.text)  # lists of headers
         if _ASKS.search(text) or not _SERVICE.search(source.text):

@@ -23,7 +23,7 @@ from blueproof.syntax.places import (
 
 _OPENS = re.compile(
     r"new (?:\w+\.)?(?:Pool|Client|PrismaClient|MongoClient|Sequelize|DataSource|Redis)|"
-    r"(?:mysql2?|mysql\.promise)\.create(?:Pool|Connection)|mongoose\.connect|psycopg2?\.connect|"
+    r"(?:mysql2?|mysql\.promise)\.create(?:Pool|Connection)|mongoose\.connect|(?:psycopg2?|pymysql|MySQLdb|mysql\.connector)\.connect|"
     r"asyncpg\.(?:connect|create_pool)|create_(?:async_)?engine|postgres"
 )
 _ONCE = re.compile(r"^(?:create|make|get|init|build|connect|constructor|main|open|setup|db|pool)",
@@ -197,6 +197,9 @@ def _is_asked(source: Source, call: Call) -> bool:
     held_over = over_of(loop) if (loop := loop_of(call.node)) is not None else None
     if held_over is not None and "Records" in held_over.text:
         return False  # a batch of a queue, of which each stands for itself
+    left = loop.child("left") if loop is not None else None
+    if left is not None and call.args and call.args[0].text in left.text.split():
+        return False  # statements that are run one after the other, each another
     waited = is_awaited(call.node) or source.language == "python"
     returned = call.node.parent is not None and call.node.parent.kind in {
         "arrow_function", "return_statement", "array"}  # fmt: skip

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from blueproof.advisors.code.subject import Edit, Seen, Source
+from blueproof.advisors.code.subject import EVENT, Edit, Seen, Source
 from blueproof.advisors.code.told import amount
 from blueproof.syntax.calls import Call
 from blueproof.syntax.node import Node
@@ -13,6 +13,8 @@ _EXPO_MOST = 100
 _FCM_MOST = 500
 _TO = ("member", "user", "token", "device", "people", "subscriber", "follower", "push", "driver")
 _THOUSANDS = 1000
+_MS = 1000
+_WRITTEN = ("insert", "update", "upsert", "set", "setDoc", "updateDoc", "add", "addDoc", "emit")
 _PUSHES = re.compile(r"push|messaging|notification|fcm", re.IGNORECASE)
 _LATE = r"forever|slow|times? ?out|dies?|30 s|takes|push|late"
 
@@ -27,6 +29,8 @@ def check(source: Source) -> Iterator[Seen]:
         elif service:
             yield from _one_a_call(source, call, service)
         yield from _to_all(source, call)
+        yield from _unfiltered(source, call)
+        yield from _positions(source, call)
 
 
 def service_of(source: Source, call: Call) -> str:
@@ -79,7 +83,8 @@ def _one_by_one(source: Source, call: Call, loop: Node, service: str) -> Iterato
         "after 15 minutes, and delete tokens that answer DeviceNotRegistered",
         edits=_batched(call, loop),
     )  # fmt: skip
-    if source.handler_of(call.node) is not None:
+    handler = source.handler_of(call.node)
+    if handler is not None and handler.path != EVENT:
         yield Seen(
             rule="push-in-request", line=loop.line, severity="harm", symptoms=_LATE,
             what="all is sent within the request that asks for it, which ends before it is done",
@@ -133,4 +138,51 @@ def _to_all(source: Source, call: Call) -> Iterator[Seen]:
         sums=sums,
         what=f"{name or 'each message'} goes to everybody who is connected",
         do="socket.join(room) and io.to(room).emit(...), so that only those who look at it get it",
+    )  # fmt: skip
+
+
+def _unfiltered(source: Source, call: Call) -> Iterator[Seen]:
+    """A subscription to every change of a table, whoever it concerns."""
+    on = call.link("on")
+    if not call.link("channel") or on is None or not on.args or len(on.args) == 1:
+        return
+    wanted = on.args[1].text
+    if literal(on.args[0]) != "postgres_changes" or re.search(r"\bfilter\b", wanted):
+        return
+    table = re.search(r"table:\s*['\"](\w+)", wanted)
+    users = source.told.of(*_TO, "client", "player", "people")
+    sums = f"one change is checked and sent for each of {amount(users)}" if users else ""
+    yield Seen(
+        rule="rt-unfiltered", line=on.args[1].line, sums=sums,
+        severity="harm" if users else "risk",
+        symptoms=r"realtime|quota|messages|slow|cpu|bill|battery|lag|traffic",
+        what="the subscription has no filter: every change of "
+        f"{table[1] if table else 'the table'} "
+        "goes to every client that may read it",
+        do="a filter (filter: `room_id=eq.${id}`), or broadcast on a topic for each room or area "
+        "that is on the screen, so that only who looks at it gets it",
+    )  # fmt: skip
+
+
+def _positions(source: Source, call: Call) -> Iterator[Seen]:
+    """A place that is written at each move of a device."""
+    if call.last not in {"watchPositionAsync", "watchPosition", "startLocationUpdatesAsync"}:
+        return
+    inner = [c for c in source.within(call.node) if c.link(*_WRITTEN) and c.node is not call.node]
+    if not inner:
+        return
+    every = re.search(r"timeInterval:\s*([\d_]+)", call.node.text)
+    seconds = float(every[1].replace("_", "")) / _MS if every else 1.0
+    many = source.told.of("driver", "rider", "courier", "vehicle", "user", "device", "people")
+    sums = ""
+    if many and seconds:
+        rate = many / seconds
+        sums = (f"{amount(many)} / {seconds:g} s = {amount(rate)} writes a second; seen by all of "
+                f"them it is {amount(rate * many)} messages a second")  # fmt: skip
+    yield Seen(
+        rule="rt-positions", line=inner[0].line, severity="harm", sums=sums,
+        symptoms=r"quota|battery|realtime|map|bill|reads?|writes?|slow|lag",
+        what=f"each device writes its place about every {seconds:g} s, moved or not",
+        do="write every 5 to 10 s and after 30 m (timeInterval, distanceInterval), broadcast the "
+        "place on the topic of an area in place of a row, and keep a row once a minute",
     )  # fmt: skip

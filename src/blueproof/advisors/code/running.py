@@ -193,6 +193,8 @@ def _all_at_once(source: Source, call: Call) -> Iterator[Seen]:
     """A request or statement for each of many, all begun at once."""
     if call.name not in {"Promise.all", "Promise.allSettled", "asyncio.gather"} or not call.args:
         return
+    if "_generated/server" in source.text:  # Convex runs all of a function within one transaction
+        return
     inner = next((c for c in source.within(call.args[0]) if c.last == "map"), None)
     if inner is None or not inner.args or not inner.args[0].kind.endswith("function"):
         if call.name != "asyncio.gather":

@@ -16,6 +16,7 @@ _SQL = re.compile(r"\b(?:select\b.*\bfrom|insert\s+into|update\s+\w+\s+set|delet
 _FROM_OUTSIDE = re.compile(
     r"\b(?:req|request|event|params|query|body|searchParams|ctx|args|input)\b"
 )
+_FROM = re.compile(r"\bselect\b.*?\bfrom\s+([\w.\"]+)(?![\w.\"]*\s*\()", re.IGNORECASE | re.DOTALL)
 _NARROW = frozenset({
     *("limit", "range", "single", "maybeSingle", "eq", "in", "match", "where", "insert", "update"),
     *("upsert", "delete", "innerJoin", "leftJoin", "groupBy", "contains", "textSearch", "filter"),
@@ -132,7 +133,7 @@ def _read_of(source: Source, call: Call) -> tuple[str, str]:
     """The table that a call reads without an end; "" for none."""
     if call.last in {"query", "execute", "fetch"} and call.args:
         sql = literal(_text_of(source, call.args[0]))
-        found = re.search(r"\bselect\b.*?\bfrom\s+([\w.\"]+)", sql, re.IGNORECASE | re.DOTALL)
+        found = _FROM.search(sql)
         ends = re.search(
             r"\blimit\b|\bfetch first\b|=\s*(?:\$\d|%s|\?|\$\{\}|any)", sql, re.IGNORECASE
         )

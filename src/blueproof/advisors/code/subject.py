@@ -13,7 +13,9 @@ from blueproof.syntax.places import FUNCTIONS, functions_of, name_of
 
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "all", "use", "route"})
 _EXPORTED = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "handler", "loader", "action"})
-_SERVED = frozenset({"serve", "onRequest", "onCall", "onDocumentWritten", "onSchedule", "https"})
+_SERVED = frozenset({"serve", "onRequest", "onCall", "https"})
+_EVENTS = re.compile(r"on(?:Document|Value|Object|Schedule|MessagePublished|Task)\w*")
+EVENT = "event"
 _HOSTS = re.compile(
     r"\b(?:vercel|lambda|netlify|serverless|edge functions?|cloud functions?|cloud run|"
     r"cloudflare|workers?\b(?= on| of)|amplify)\b",
@@ -54,7 +56,7 @@ class Seen:
 
 @dataclass(frozen=True, kw_only=True)
 class Handler:
-    """A function that answers requests; `where` is what runs it."""
+    """A function that answers requests, or events (its path is EVENT); `where` is what runs it."""
 
     function: Node
     where: Literal["serverless", "next", "server", "python"]
@@ -173,6 +175,8 @@ def _registered(function: Node, given: Node, call: Node | None) -> Handler | Non
     path = first.text.strip("'\"`") if first is not None and first.kind == "string" else ""
     if said in _VERBS and path.startswith("/") and given.parts[-1] is function:
         return Handler(function=function, where="server", path=path)
+    if _EVENTS.fullmatch(said):
+        return Handler(function=function, where="serverless", path=EVENT)
     return Handler(function=function, where="serverless") if said in _SERVED else None
 
 
@@ -180,9 +184,9 @@ def _method(function: Node, parent: Node) -> Handler | None:
     """A method that a decorator makes a handler, @Get(':id'), or fetch() of a worker's object."""
     if name_of(function) == "fetch" and parent.kind == "object":
         return Handler(function=function, where="serverless")
-    at = parent.children.index(function)
-    before = parent.children[at - 1] if at else None
-    if before is not None and before.kind == "decorator":
+    for before in reversed(parent.children[: parent.children.index(function)]):
+        if before.kind != "decorator":
+            break
         found = re.match(r"@(?:Get|Post|Put|Patch|Delete|All)\((.*)\)", before.text)
         if found:
             return Handler(function=function, where="server", path=found[1])
