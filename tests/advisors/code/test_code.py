@@ -10,7 +10,7 @@ import yaml_file
 from blueproof.advisors.code.inbox import GUARD, TABLE
 from blueproof.advisors.code.mending import mended
 from blueproof.advisors.code.rules import seen_in
-from blueproof.advisors.code.subject import Source, source_of
+from blueproof.advisors.code.subject import Edit, Seen, Source, source_of
 from blueproof.advisors.code.telling import told
 from blueproof.engines.postgres.server import Server, scratch
 from blueproof.sql.statements import read_script
@@ -178,3 +178,33 @@ def test_of_a_folder_only_what_the_words_tell_of_is_said() -> None:
 def test_no_change_leaves_a_file_that_does_not_parse() -> None:
     broken = source_of("a.ts", "export async function f( {", "review")
     assert broken is None or not mended(broken, seen_in(broken))[0]
+
+
+def test_a_change_that_leaves_no_program_is_left_out() -> None:
+    found = source_of("a.ts", "const a = f(1);\n", "review")
+    assert found is not None
+    breaks = Seen(rule="x", line=1, what="w", do="d", edits=(Edit(start=10, end=15, text="f(("),))
+    sound = Seen(rule="y", line=1, what="w", do="d", edits=(Edit(start=12, end=13, text="2"),))
+    assert mended(found, (breaks,)) == ("", ())
+    assert mended(found, (breaks, sound)) == ("const a = f(2);\n", (sound,))
+
+
+def test_of_several_files_those_lead_that_are_about_what_the_words_name() -> None:
+    words = "Some orders stay pending and the mail comes twice. Why does that happen?"
+    files = [
+        source_of(name, (HERE / "files" / name).read_text(encoding="utf-8"), words)
+        for name in ("useLists.ts", "stripe-route.ts")
+    ]
+    said = told(tuple(each for each in files if each), whole=True)
+    assert said.sentences[0].startswith("stripe-route.ts:")
+    assert all("useLists" not in finding.where for finding in said.findings)
+
+
+def test_the_newest_are_kept_by_a_limit_whatever_the_order() -> None:
+    code = "getDocs(query(collection(db, 'messages'), orderBy('at')));"
+    rising = source_of("a.ts", f"import {{ getDocs }} from 'firebase/firestore';\n{code}", "reads")
+    assert rising is not None
+    assert "limitToLast(50)" in mended(rising, seen_in(rising))[0]
+    falling = source_of("a.ts", rising.text.replace("'at'", "'at', 'desc'"), "reads")
+    assert falling is not None
+    assert ", limit(50)" in mended(falling, seen_in(falling))[0]

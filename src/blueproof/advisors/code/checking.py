@@ -20,11 +20,16 @@ _SAFE = re.compile(
     re.IGNORECASE,
 )
 _TWICE = r"twice|double|duplicat|two people|same (?:seat|slot|room|time|name)|overbook|oversold"
+_MARK = re.compile(
+    r"\bupdate\s+(?P<table>\w+)\s+set\s+(?P<column>\w+)\s*=\s*'[^']*'.*?\bwhere\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _ENDS = frozenset({"return_statement", "throw_statement", "raise_statement"})
 
 
 def check(source: Source) -> Iterator[Seen]:
     """What is looked for first and then added, with nothing that keeps the second out."""
+    yield from _claims(source)
     told: set[int] = set()
     for call in source.calls:
         function = function_of(call.node)
@@ -45,6 +50,39 @@ def check(source: Source) -> Iterator[Seen]:
                 "CONFLICT DO NOTHING, and 409 where it made no row; the look before may stay, as a "
                 "courtesy",
             )  # fmt: skip
+
+
+def _claims(source: Source) -> Iterator[Seen]:
+    """A row that is taken by a look and a mark, between which another takes it."""
+    for mark in source.calls:
+        changed = _MARK.search(_sql(mark))
+        function = function_of(mark.node)
+        if changed is None or function is None or _SAFE.search(function.text):
+            continue
+        rest = _sql(mark)[changed.end() :]
+        if re.search(rf"\b{changed['column']}\b", rest):
+            continue
+        wanted = re.compile(
+            rf"\bfrom\s+{re.escape(changed['table'])}\b.*\bwhere\b.*\b{changed['column']}\s*=",
+            re.IGNORECASE | re.DOTALL,
+        )
+        look = next((c for c in source.within(function) if c.node.end < mark.node.start
+                     and wanted.search(_sql(c))), None)  # fmt: skip
+        if look is not None:
+            yield Seen(
+                rule="claim-race", line=look.line, severity="harm",
+                symptoms=_TWICE + "|workers?|again",
+                what=f"a row of {changed['table']} is looked up here and marked on line "
+                f"{mark.line}: two workers both find it before either has marked it",
+                do=f"one statement: UPDATE {changed['table']} SET {changed['column']} = ... WHERE "
+                "id = (SELECT id ... FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING *; and a time after "
+                "which what a dead worker took is taken again",
+            )  # fmt: skip
+            return
+
+
+def _sql(call: Call) -> str:
+    return literal(call.args[0]) if call.args and call.last in {"query", "execute"} else ""
 
 
 def _adds(call: Call) -> bool:

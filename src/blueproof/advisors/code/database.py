@@ -256,6 +256,19 @@ def _scanned(source: Source, call: Call) -> Iterator[Seen]:
     )  # fmt: skip
 
 
+def _asked_anew(source: Source, asked: Call, name: str) -> Seen:
+    """A query of Django that is made anew for each row."""
+    many = source.told.many()
+    return Seen(
+        rule="db-query-in-loop", line=asked.line, severity="harm", symptoms=_SLOW,
+        what=f"{asked.links[0].name} is asked for each {name}, once for each count(), first() or "
+        "loop over it",
+        sums=f"{amount(many)} rows are {amount(many)} queries and more" if many else "",
+        do="annotate(orders=Count(...), last=Max(...)) on the first query, or prefetch_related; "
+        "and a page of rows, not all()",
+    )  # fmt: skip
+
+
 def lazily_read(source: Source) -> Iterator[Seen]:
     """What an ORM of Python reads anew for each row: entry.shop.name in a loop over a query."""
     if source.language != "python" or "objects" not in source.text:
@@ -266,6 +279,11 @@ def lazily_read(source: Source) -> Iterator[Seen]:
         if over is None or name is None or ".objects" not in over.text:
             continue
         if re.search(r"select_related|prefetch_related|values", over.text):
+            continue
+        asked = next((c for c in source.within(loop.child("body") or loop)
+                      if ".objects." in c.name), None)  # fmt: skip
+        if asked is not None:
+            yield _asked_anew(source, asked, name.text)
             continue
         held = next((n for n in loop.walk() if n.kind == "attribute" and re.fullmatch(
             rf"{re.escape(name.text)}\.(?!id\b)\w+\.\w+", n.text)), None)  # fmt: skip

@@ -192,21 +192,31 @@ def _filter_of(source: Source, read: _Read) -> tuple[int, str] | None:
 def _bounded(read: _Read, filtered: tuple[int, str] | None) -> str:
     where = f"{filtered[1]}, " if filtered else ""
     if read.call.name in _READS:
-        return f"query(collection(db, '{read.collection}'), {where}limit({_PAGE}))"
-    return f".{where.rstrip(', ')}.limit({_PAGE})" if where else f".limit({_PAGE})"
+        made = f"collection(db, '{read.collection}')"
+        inner = [k for k in links(read.target)[-1].args or () if k.kind == "call_expression"]
+        of = next((k.text for k in inner if links(k)[-1].name == "collection"), made)
+        order = "".join(f"{k.text}, " for k in inner if links(k)[-1].name == "orderBy")
+        return f"query({' '.join(of.split())}, {where}{order}{_limit(read)}({_PAGE}))"
+    return f".{where.rstrip(', ')}.limit({_PAGE})" if where else f".{_limit(read)}({_PAGE})"
+
+
+def _limit(read: _Read) -> str:
+    """The limit that keeps the newest: of rows in rising order they come last."""
+    rising = "orderBy" in read.bounds and "desc" not in read.target.text
+    return "limitToLast" if rising else "limit"
 
 
 def _bounding(read: _Read, filtered: tuple[int, str] | None) -> tuple[Edit, ...]:
     if read.call.name not in _READS:
         end = read.call.links[-2].node.end
-        return (Edit(start=end, end=end, text=f".limit({_PAGE})"),)
+        return (Edit(start=end, end=end, text=f".{_limit(read)}({_PAGE})"),)
     more = f"{filtered[1]}, " if filtered else ""
-    names = ("limit", *(("where",) if filtered else ()))
+    names = (_limit(read), *(("where",) if filtered else ()))
     imports = tuple((name, _MODULE) for name in names)
     target = read.target
     if links(target)[-1].name == "query":
         at = target.end - 1
-        return (Edit(start=at, end=at, text=f", {more}limit({_PAGE})", imports=imports),)
+        return (Edit(start=at, end=at, text=f", {more}{_limit(read)}({_PAGE})", imports=imports),)
     text = f"query({target.text}, {more}limit({_PAGE}))"
     imports = (("query", _MODULE), *imports)
     return (Edit(start=target.start, end=target.end, text=text, imports=imports),)
@@ -288,6 +298,13 @@ def _count_of(node: Node) -> Node | None:
 
 def _focused(source: Source, read: _Read) -> Iterator[Seen]:
     """A read in an effect that runs again by useIsFocused()."""
+    active = next((c for c in source.calls if c.name == "AppState.addEventListener"), None)
+    if active is not None and not read.listens:
+        yield Seen(
+            rule="fs-refetch-on-focus", line=active.line, symptoms=_MONEY + "|opening|tab",
+            what="all of it is read again whenever the app comes to the front",
+            do="one onSnapshot listener with a limit: after that only changed documents are read",
+        )  # fmt: skip
     held = next((c for c in source.calls if c.last == "useIsFocused"), None)
     made = held.node.parent if held is not None else None
     name = made.child("name") if made is not None else None

@@ -37,7 +37,8 @@ _CAUSES = (
     "wh-parsed-body", "wh-edge-crypto", "wh-swallows-failure", "wh-unchecked-error",
     "lost-update", "wh-no-dedupe", "wh-slow-before-ack", "secret-in-client", "sql-injection",
     "jwt-not-verified",
-    "no-auth", "never-sent", "check-then-insert", "db-client-per-request", "db-call-in-transaction",
+    "no-auth", "never-sent", "check-then-insert",
+    "claim-race", "db-client-per-request", "db-call-in-transaction",
     "ddb-scan", "queue-no-dedupe",
     "push-one-by-one", "push-in-request", "call-in-loop", "db-query-in-loop",
 )  # fmt: skip
