@@ -29,6 +29,10 @@ def consult(
     from blueproof.consulting.parts import with_others
 
     found = with_others(brief, _advised(brief, progress, statistics, measure, slow=slow))
+    if brief.document("code") and (brief.document("schema") or brief.document("plan")):
+        from blueproof.consulting.code import with_code_beside
+
+        found = with_code_beside(brief, found)
     if brief.document("rules"):
         from blueproof.consulting.handed import with_handed_rules
 

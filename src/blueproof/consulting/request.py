@@ -67,6 +67,14 @@ def advise_request(
     brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
 ) -> Blueprint:
     """The blueprint of a request without a database at hand."""
+    if brief.document("code") or "```" in brief.request:
+        from blueproof.consulting.code import advise_code  # what parses is loaded where code is
+
+        found = advise_code(
+            brief, progress, lambda words: advise_request(words, progress, slow=slow)
+        )
+        if found is not None:
+            return found
     ways = (
         _of_rules, _mended, _changed, _queried, _of_pasted, _metered, _whole, _modelled, _reviewed,
     )  # fmt: skip

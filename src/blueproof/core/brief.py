@@ -37,7 +37,7 @@ class Document:
     `parts` are the files it was put together from, each with its first line in the text.
     """
 
-    role: Literal["schema", "queries", "plan", "rules", "delivery"]
+    role: Literal["schema", "queries", "plan", "rules", "delivery", "code"]
     text: str
     parts: tuple[tuple[str, int], ...] = ()
 

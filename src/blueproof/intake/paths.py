@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from blueproof.core.brief import Brief
 from blueproof.core.errors import InputError
 from blueproof.intake.bill.facts import SUFFIXES, bill_of
+from blueproof.intake.code_files import is_code, with_code, with_code_below
 from blueproof.intake.database import as_documents
 from blueproof.intake.files import gather, holds_sql, read_bytes, shown
 from blueproof.intake.plans import plan_in, with_plan
@@ -19,9 +20,10 @@ _SLOW = "db-performance"
 
 _MANY = 20  # folders above a file, in which its place in a project shows
 _READ = (
-    "what is read: folders, .sql files, plans that EXPLAIN printed, bills as .csv or .json, and "
-    "a project's own files by name (Dockerfile, a workflow, docker-compose.yml, package.json, "
-    "requirements.txt, .env.example, *.tf, *.rules, nginx.conf ...)"
+    "what is read: folders, .sql files, plans that EXPLAIN printed, bills as .csv or .json, source "
+    "files (.ts, .js, .py ...), and a project's own files by name (Dockerfile, a workflow, "
+    "docker-compose.yml, package.json, requirements.txt, .env.example, *.tf, *.rules, "
+    "nginx.conf ...)"
 )
 
 
@@ -34,9 +36,10 @@ def with_paths(brief: Brief, paths: tuple[Path, ...]) -> Brief:
     for path in rules:
         brief = with_rules(brief, path)
     paths = tuple(p for p in paths if p not in rules)
+    brief, code = _with_sources(brief, paths)
     alone = tuple((p, found) for p in paths if p.is_file() and (found := _alone(p)))
     brief = _with_alone(brief, alone)
-    named = {path for path, _ in alone}
+    named = {*code, *(path for path, _ in alone)}
     paths = tuple(p for p in paths if p not in named)
     plans = {p: text for p in paths if p.is_file() and (text := plan_in(p))}
     for path, text in plans.items():
@@ -56,7 +59,16 @@ def with_paths(brief: Brief, paths: tuple[Path, ...]) -> Brief:
         brief = with_told_rows(replace(brief, documents=(*brief.documents, *as_documents(pieces))))
     for folder in (p for p in paths if p.is_dir()):
         brief = with_rules_below(_with_sql(with_folder(brief, folder), folder), folder)
+        brief = with_code_below(brief, folder)
     return brief
+
+
+def _with_sources(brief: Brief, paths: tuple[Path, ...]) -> tuple[Brief, tuple[Path, ...]]:
+    """The brief with the source files among the paths, and which those are."""
+    code = tuple(p for p in paths if p.is_file() and is_code(p))
+    for path in code:
+        brief = with_code(brief, path)
+    return brief, code
 
 
 def _alone(file: Path) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from blueproof.core.brief import Brief, Document
 from blueproof.core.errors import InputError
+from blueproof.intake.code_files import is_code, with_code_text
 from blueproof.intake.database import as_documents
 from blueproof.intake.files import MOST_BYTES, gather, shown
 from blueproof.intake.paths import with_folder
@@ -29,6 +30,8 @@ def with_texts(brief: Brief, files: Mapping[str, str]) -> Brief:
         brief = with_plan(brief, rest.pop(path), path)
     for path in [path for path in rest if is_rules(Path(path))]:
         brief = with_rules_text(brief, rest[path], path)
+    for path in [path for path in rest if is_code(Path(path))]:
+        brief = with_code_text(brief, rest[path], path)
     with tempfile.TemporaryDirectory(prefix="blueproof-") as made:
         folder = Path(made).resolve()
         try:

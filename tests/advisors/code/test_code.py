@@ -1,0 +1,210 @@
+"""A source file shows its cause first, with its place, and a sound one is left alone."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import yaml_file
+from blueproof.advisors.code.inbox import GUARD, TABLE
+from blueproof.advisors.code.mending import mended
+from blueproof.advisors.code.rules import seen_in
+from blueproof.advisors.code.subject import Edit, Seen, Source, source_of
+from blueproof.advisors.code.telling import told
+from blueproof.engines.postgres.server import Server, scratch
+from blueproof.sql.statements import read_script
+from blueproof.syntax.node import is_damaged, parse
+
+HERE = Path(__file__).parent
+CASES = yaml_file.load((HERE / "cases.yaml").read_text(encoding="utf-8"))
+FAULTY = [case for case in CASES if not case.get("clean")]
+CLEAN = [case for case in CASES if case.get("clean")]
+
+
+def source(case: dict[str, Any]) -> Source:
+    path = HERE / "files" / case["file"]
+    kept = path if path.exists() else path.with_name(f"{path.name}.txt")
+    found = source_of(case["file"], kept.read_text(encoding="utf-8"), case["words"])
+    assert found is not None
+    return found
+
+
+def rules(text: str, path: str = "a.ts", words: str = "what is wrong here?") -> set[str]:
+    found = source_of(path, text, words)
+    assert found is not None
+    return {seen.rule for seen in seen_in(found)}
+
+
+@pytest.mark.parametrize("case", FAULTY, ids=[case["file"] for case in FAULTY])
+def test_the_cause_comes_first_with_its_place(case: dict[str, Any]) -> None:
+    said = told((source(case),), whole=False)
+    assert re.search(case["first"], said.sentences[0]), said.sentences[0]
+    assert re.search(case["says"], " ".join(said.sentences[:3])), said.sentences[:3]
+    assert set(case["rules"]) <= {finding.rule for finding in said.findings}
+    assert said.leads
+
+
+@pytest.mark.parametrize("case", CLEAN, ids=[case["file"] for case in CLEAN])
+def test_a_sound_file_is_left_without_a_finding(case: dict[str, Any]) -> None:
+    said = told((source(case),), whole=False)
+    assert not said.findings
+    assert not said.artifacts
+    assert not said.leads
+
+
+@pytest.mark.parametrize("case", FAULTY, ids=[case["file"] for case in FAULTY])
+def test_a_mended_file_parses_and_what_was_mended_is_seen_no_more(case: dict[str, Any]) -> None:
+    before = source(case)
+    text, done = mended(before, seen_in(before))
+    if not text:
+        return
+    after = source_of(before.path, text, before.words)
+    assert after is not None
+    assert not is_damaged(after.root)
+    again = [seen.rule for seen in seen_in(after)]
+    was = [seen.rule for seen in seen_in(before)]
+    for seen in done:
+        assert again.count(seen.rule) < was.count(seen.rule), seen.rule
+
+
+def test_most_files_come_back_mended() -> None:
+    made = [case["file"] for case in FAULTY if told((source(case),), whole=False).artifacts]
+    assert len(made) >= 18, made
+
+
+def test_a_route_of_webhooks_comes_back_whole_with_its_table() -> None:
+    case = next(case for case in FAULTY if case["file"] == "stripe-route.ts")
+    files = {a.path: a.text for a in told((source(case),), whole=False).artifacts}
+    route = files["mended/stripe-route.ts"]
+    tree = parse(route, "stripe-route.ts")
+    assert tree is not None
+    assert not is_damaged(tree)
+    assert route.index("received_events") < route.index("received: true")
+    assert "idempotencyKey: event.id" in route
+    assert "constructEvent(body, signature" in route
+    assert "ROW LEVEL SECURITY" in files["mended/received_events.sql"]
+
+
+def test_documents_that_are_counted_come_back_counted_by_the_server() -> None:
+    case = next(case for case in FAULTY if case["file"] == "ConversationList.tsx")
+    (file,) = told((source(case),), whole=False).artifacts
+    assert "await getCountFromServer(\n" in file.text or "getCountFromServer(query" in file.text
+    assert "unread.data().count" in file.text
+
+
+def test_an_event_is_taken_once_at_a_time_and_again_when_its_time_is_over() -> None:
+    with Server() as server, scratch(server) as name:
+        session = server.guest(name)
+        for statement in read_script(TABLE + GUARD, path="t.sql").statements:
+            session.run(statement.text)
+        keep = (
+            "INSERT INTO received_events (source, event_id, payload) "
+            "VALUES ('stripe', 'e1', '{}') ON CONFLICT DO NOTHING"
+        )
+        session.run(keep)
+        session.run(keep)
+        taken = "SELECT event_id FROM claim_events(20)"
+        assert len(session.run(taken)) == 1
+        assert not session.run(taken)
+        session.run("UPDATE received_events SET claimed_until = now() - interval '1 minute'")
+        assert len(session.run(taken)) == 1
+        session.run("UPDATE received_events SET done_at = now(), claimed_until = now()")
+        assert not session.run(taken)
+        session.close()
+
+
+NEAR = {
+    "a loop over batches": "for (const batch of chunk(ids, 100)) { await db.query(sql, [batch]); }",
+    "a fixed list": "for (const t of ['a', 'b']) { await db.query(`DELETE FROM ${'x'}`, [t]); }",
+    "paging": "let c; while (true) { const r = await prisma.a.findMany({ take: 9, cursor: c }); }",
+    "a tagged template": "async (req) => sql`SELECT * FROM a WHERE id = ${req.id}`",
+    "placeholders": (
+        "async function f(ids: string[]) { const p = ids.map((_, i) => `$${i + 1}`).join(', ');"
+        " return db.query(`SELECT id FROM a WHERE id IN (${p}) LIMIT 9`, ids); }"
+    ),
+    "a transaction": (
+        "await runTransaction(db, async (tx) => { const s = await tx.get(ref);"
+        " tx.update(ref, { n: s.data().n + 1 }); });"
+    ),
+    "a lock": (
+        "async function f(c) { const { rows } = await c.query("
+        "'SELECT n FROM a WHERE id = 1 FOR UPDATE');"
+        " await c.query('UPDATE a SET n = $1 WHERE id = 1', [rows[0].n + 1]); }"
+    ),
+    "one pool": "const p = new Pool();\nexport const handler = async () => p.query('SELECT 1');",
+    "a pool made once": "let pool; function getPool() { pool ??= new Pool(); return pool; }",
+    "a token verified": "function f(req) { return jwt.verify(req.token, KEY); }",
+    "a client that asks its own server": "async function f() { return fetch('/api/me'); }",
+    "awaited work": "export default async function f(req, res) { await sendMail(1); res.end(); }",
+}
+
+
+@pytest.mark.parametrize("code", NEAR.values(), ids=NEAR)
+def test_what_only_looks_like_a_fault_is_left_alone(code: str) -> None:
+    assert not rules(code, words="on Vercel, is this ok?")
+
+
+PYTHON_NEAR = {
+    "a time limit": "def f():\n    return requests.get(URL, timeout=5).json()\n",
+    "an atomic sum": "def f(w):\n    Wallet.objects.filter(id=w).update(n=F('n') - 1)\n",
+    "a locked row": (
+        "def f(u):\n    with transaction.atomic():\n"
+        "        w = Wallet.objects.select_for_update().get(user=u)\n"
+        "        w.n = w.n - 1\n        w.save()\n"
+    ),
+    "what is joined": (
+        "def f():\n    for e in Entry.objects.select_related('shop').all():\n"
+        "        print(e.shop.name)\n"
+    ),
+    "parameters": 'def f(c, q):\n    c.execute("SELECT id FROM a WHERE n = %s", (q,))\n',
+}
+
+
+@pytest.mark.parametrize("code", PYTHON_NEAR.values(), ids=PYTHON_NEAR)
+def test_python_that_only_looks_like_a_fault_is_left_alone(code: str) -> None:
+    assert not rules(code, "a.py")
+
+
+def test_of_a_folder_only_what_the_words_tell_of_is_said() -> None:
+    case = next(case for case in FAULTY if case["file"] == "likes.ts")
+    text = (HERE / "files" / "likes.ts").read_text(encoding="utf-8")
+    other = source_of("likes.ts", text, "Where does the bill of S3 come from?")
+    assert other is not None
+    assert not told((other,), whole=True).sentences
+    assert told((source(case),), whole=True).leads
+
+
+def test_no_change_leaves_a_file_that_does_not_parse() -> None:
+    broken = source_of("a.ts", "export async function f( {", "review")
+    assert broken is None or not mended(broken, seen_in(broken))[0]
+
+
+def test_a_change_that_leaves_no_program_is_left_out() -> None:
+    found = source_of("a.ts", "const a = f(1);\n", "review")
+    assert found is not None
+    breaks = Seen(rule="x", line=1, what="w", do="d", edits=(Edit(start=10, end=15, text="f(("),))
+    sound = Seen(rule="y", line=1, what="w", do="d", edits=(Edit(start=12, end=13, text="2"),))
+    assert mended(found, (breaks,)) == ("", ())
+    assert mended(found, (breaks, sound)) == ("const a = f(2);\n", (sound,))
+
+
+def test_of_several_files_those_lead_that_are_about_what_the_words_name() -> None:
+    words = "Some orders stay pending and the mail comes twice. Why does that happen?"
+    files = [
+        source_of(name, (HERE / "files" / name).read_text(encoding="utf-8"), words)
+        for name in ("useLists.ts", "stripe-route.ts")
+    ]
+    said = told(tuple(each for each in files if each), whole=True)
+    assert said.sentences[0].startswith("stripe-route.ts:")
+    assert all("useLists" not in finding.where for finding in said.findings)
+
+
+def test_the_newest_are_kept_by_a_limit_whatever_the_order() -> None:
+    code = "getDocs(query(collection(db, 'messages'), orderBy('at')));"
+    rising = source_of("a.ts", f"import {{ getDocs }} from 'firebase/firestore';\n{code}", "reads")
+    assert rising is not None
+    assert "limitToLast(50)" in mended(rising, seen_in(rising))[0]
+    falling = source_of("a.ts", rising.text.replace("'at'", "'at', 'desc'"), "reads")
+    assert falling is not None
+    assert ", limit(50)" in mended(falling, seen_in(falling))[0]
