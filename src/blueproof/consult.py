@@ -52,8 +52,8 @@ def _advised(
         from blueproof.sql.wished import wishes_rows
 
         if wishes_rows(brief.request):
+            from blueproof.consulting.kinds import kind_of
             from blueproof.consulting.querying import queried
-            from blueproof.consulting.request import kind_of
 
             asked = queried(brief, kind_of(brief), progress)
             if asked is not None:

@@ -102,7 +102,7 @@ def _first(
     progress: Callable[[str], None],
 ) -> Blueprint:
     """The blueprint that says first what the code shows, then what is surely known beside."""
-    from blueproof.consulting.request import kind_of
+    from blueproof.consulting.kinds import kind_of
 
     conclusion = Conclusion(
         answer=" ".join(said.sentences),

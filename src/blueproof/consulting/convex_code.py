@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from blueproof.advisors.premises.judge import judge
-from blueproof.consulting.request import kind_of
+from blueproof.consulting.kinds import kind_of
 from blueproof.core.advice import Finding, Step
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, Unproved
 from blueproof.core.brief import Brief

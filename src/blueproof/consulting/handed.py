@@ -29,7 +29,7 @@ def advise_words(
     """The answer to what the words of a request with a schema ask; None where they ask for lint."""
     if may_change(brief):
         from blueproof.consulting.change import changed
-        from blueproof.consulting.request import kind_of
+        from blueproof.consulting.kinds import kind_of
 
         made = changed(brief, kind_of(brief), progress)
         if made is not None:

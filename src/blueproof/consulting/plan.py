@@ -7,7 +7,7 @@ from blueproof.advisors.plan.advise import advise_plans, beside_database, kept, 
 from blueproof.advisors.plan.leading import Leading, leading
 from blueproof.advisors.postgres.database import Planned
 from blueproof.advisors.premises.judge import judge
-from blueproof.consulting.request import kind_of
+from blueproof.consulting.kinds import kind_of
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft
 from blueproof.core.brief import Brief, Fact
 from blueproof.facts.load import fact

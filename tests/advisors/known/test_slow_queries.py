@@ -11,7 +11,7 @@ from blueproof.advisors.known.slow.reading import read_story
 from blueproof.advisors.known.slow.remedies import remedies
 from blueproof.advisors.known.slow.telling import told_of_slowness
 from blueproof.advisors.premises.judge import judge
-from blueproof.consulting.request import kind_of
+from blueproof.consulting.kinds import kind_of
 from blueproof.core.blueprint import Blueprint
 from blueproof.intake.words.read import read_request
 from blueproof.proof.bench import Bench
