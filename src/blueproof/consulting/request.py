@@ -47,9 +47,9 @@ _SHORT = 45  # words, in which hardly any app is described
 
 
 def advise_request(
-    """The blueprint of a request without a database at hand; code that comes with it leads."""
+    brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
 ) -> Blueprint:
-    """The blueprint of a request without a database at hand; code that comes with it comes first."""
+    """The blueprint of a request without a database at hand; code that comes with it leads."""
     if brief.document("code") or "```" in brief.request:
         from blueproof.consulting.code import advise_code  # what parses is loaded where code is
 
