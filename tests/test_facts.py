@@ -28,7 +28,8 @@ VENDORS = (
     "supabase|workos"
 )
 NAMED = re.compile(rf'"((?:{VENDORS})(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+)"')
-FILE = re.compile(r"\.(?:json|rules|storage)$")  # of Firebase, and the service that rules name
+# Files of Firebase, the service that rules name, and what a workflow of GitHub knows.
+FILE = re.compile(r"\.(?:json|rules|storage)$|^github\.sha$")
 FIRST_DAY = date(2024, 1, 1)
 LAST_DAY = date(2026, 12, 31)  # no clock in tests: move it on when facts are read again
 
