@@ -10,6 +10,7 @@ from functools import partial
 
 from blueproof.advisors.known.reproduction.cures import read_cures
 from blueproof.advisors.known.reproduction.listed import invents
+from blueproof.advisors.known.reproduction.next_page import with_next_page
 from blueproof.advisors.known.reproduction.pages import farther, page_indexes
 from blueproof.advisors.known.reproduction.parents import with_parents
 from blueproof.advisors.known.reproduction.proposals import join_settings, summary_indexes
@@ -160,6 +161,8 @@ def _told(
     slots = {each.advice.slot for each in first}
     rest = tuple(r for r in kept.recommendations if r.slot not in slots)
     shown = tell(replace(tried, built=tuple(made)), replace(kept, recommendations=rest), conclusion)
+    if not any(r.query_change for r in rest):
+        shown = with_next_page(shown, tried.sketch.queries, kept.brief.request)
     return replace(
         shown,
         answer=" ".join((*(each.says for each in first), shown.answer)),
