@@ -54,6 +54,10 @@ CASES = {
         act="bookings", of=frozenset({"guests", "spaces"}), once=("space_id",),
         absent=("time_ranges",)),
 }  # fmt: skip
+VERB = (
+    "Database for a drone rental marketplace (Postgres). Owners list drones, renters book for date "
+    "ranges, two people may press Book at the same second, never the same drone twice at the same time."
+)
 # No market: what is booked is told, or nothing is.
 PLAIN = {
     "Gym: members, classes, bookings. A member books a class; classes may overlap.": "bookings",
@@ -92,3 +96,14 @@ def test_where_the_thing_is_told_nothing_is_added(words: str) -> None:
     assert told is not None
     assert not any("on offer" in r.why for r in told.relations)
     assert PLAIN[words] in decide(told).by_name
+
+
+def test_to_book_is_no_book() -> None:
+    told = read_told(VERB, supabase=False)
+    assert told is not None
+    assert "books" not in decide(told).by_name
+    library = read_told(
+        "Library schema: members, books, loans. Members borrow books, a book has authors. A loan has one "
+        "member and one book.", supabase=False)  # fmt: skip
+    assert library is not None
+    assert "books" in decide(library).by_name

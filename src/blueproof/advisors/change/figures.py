@@ -12,6 +12,7 @@ _UNITS = {
 _NUMBER = r"(?P<number>\d[\d,]*(?:\.\d+)?) ?(?P<unit>k|thousand|m|mio|mil|million|b|bn|billion)?\b"
 _FEWEST = 1_000  # fewer are no count of rows
 _LISTED = r"\d[\d,]*(?:\.\d+)? ?(?:k|m|b|bn|million|billion)?"
+_NO_RATE = r"(?!`? ?(?:/|a|per|each|every) ?(?:s|sec|second|min|minute|hour|day|week|month|year)\b)"
 _WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10}
 _VERSION = re.compile(
     r"\b(?:pg|postgres(?:ql)?) ?(?:v|version )?(\d{1,2})(?:\.\d+)?\b", re.IGNORECASE
@@ -46,7 +47,7 @@ def rows_in(words: str, table: str, brief: Brief) -> int:
     for pattern in (
         rf"\b{name}\b[`\"']? ?(?:=|:|has|have|is|at|with|are|,|\()? ?(?:about |around |~)?{_NUMBER}"
         r" ?(?:rows|records|entries)?",
-        rf"{_NUMBER} (?:rows |records )?(?:in |of )?(?:the )?`?{name}\b",
+        rf"{_NUMBER} (?:rows |records )?(?:in |of )?(?:the )?`?{name}\b{_NO_RATE}",
         rf"{_NUMBER}[ -]?(?:rows?|records|entries)\b",
         rf"\bat {_NUMBER}",
     ):

@@ -5,6 +5,7 @@ import re
 from blueproof.advisors.change.hearing import may_change
 from blueproof.advisors.change.kinds import Kind
 from blueproof.advisors.change.reading import Open, read_change
+from blueproof.advisors.change.ties import hangs_on_more
 from blueproof.advisors.change.told import Told
 from blueproof.core.brief import Brief
 from blueproof.sql.schema import Schema
@@ -32,6 +33,8 @@ def reads_change(brief: Brief, schema: Schema | None = None) -> Told | Open | No
         return None
     found = read_change(brief, schema)
     if isinstance(found, Told):
+        if hangs_on_more(words, found.names, found.kind.id):
+            return None
         return found if kind not in _MAY_ASK or _WANTS_STEPS.search(words) else None
     return found if _is_worth_asking(found, words) else None
 

@@ -48,6 +48,14 @@ _EACH = (
     ),
     LatePattern(r"\b(?:max|connections?)\s*[:=]\s*(?P<pool>\d{1,3})\b", re.IGNORECASE),
 )
+# Those that are there at the peak, whatever they were before: "autoscaled to 14".
+_SCALED = LatePattern(
+    r"\b(?:auto-?)?scal\w+(?: (?:out|up|it|us))?\s+(?:from \d+ )?to (?P<many>\d{1,4})\b",
+    re.IGNORECASE,
+)
+_TASKS = LatePattern(
+    r"\b(?:tasks?|pods?|instances?|containers?|dynos?|servers?|replicas|workers?)\b", re.IGNORECASE
+)
 _CLASS = LatePattern(r"\bdb\.(?P<family>[a-z]\d[a-z]*)\.(?P<size>\w+)\b", re.IGNORECASE)
 
 
@@ -85,6 +93,11 @@ class AtOnce:
         )  # fmt: skip
 
     @property
+    def pool_that_fits(self) -> int:
+        """The largest pool of each that leaves room for people and jobs."""
+        return max(1, int(self.most * _ROOM) // self.many)
+
+    @property
     def remedy(self) -> str:
         """What one connection each comes to, and how many may run at once."""
         room = int(self.most * _ROOM)
@@ -109,6 +122,13 @@ class AtOnce:
         )
 
 
+def scaled_out(brief: Brief) -> AtOnce | None:
+    """How many tasks stand there since they were scaled, and the pool of each; None if untold."""
+    text = brief.request
+    many = max((int(m["many"]) for m in _SCALED.finditer(text)), default=0)
+    return _held(brief, many) if many and _TASKS.search(text) else None
+
+
 def at_once(brief: Brief) -> AtOnce | None:
     """How many functions run at once, and what they open; None where one of both is not told."""
     if not any(f.key == "technology" and f.value in SERVERLESS for f in brief.facts):
@@ -123,8 +143,13 @@ def at_once(brief: Brief) -> AtOnce | None:
         ),
         default=0,
     )
+    return _held(brief, many) if many else None
+
+
+def _held(brief: Brief, many: int) -> AtOnce | None:
+    text = brief.request
     pool = next((int(m["pool"]) for p in _EACH if (m := p.search(text))), 0)
-    if not (many and pool):
+    if not pool:
         return None
     named = _CLASS.search(text)
     rds = any(f.key == "technology" and f.value == "amazon-rds" for f in brief.facts)

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from blueproof.advisors.known.at_once import scaled_out
 from blueproof.advisors.known.changed import changed
 from blueproof.advisors.known.held_open import held_open
 from blueproof.advisors.known.incident import is_incident
+from blueproof.core.advice import Step
 from blueproof.core.blueprint import Conclusion, Hypothesis
 from blueproof.core.brief import Brief
 
@@ -16,6 +18,8 @@ def with_trouble(conclusion: Conclusion, brief: Brief) -> Conclusion:
     """
     held = held_open(brief)
     before = changed(brief) if held or is_incident(brief) else None
+    if not held:
+        conclusion = _with_pools(conclusion, brief)
     if not (held or before):
         return conclusion
     counted = _of(held.inside) if held else ()
@@ -29,6 +33,46 @@ def with_trouble(conclusion: Conclusion, brief: Brief) -> Conclusion:
             *(held.steps if held else conclusion.steps),
         ),
         open_questions=() if held else conclusion.open_questions,
+    )
+
+
+def _with_pools(conclusion: Conclusion, brief: Brief) -> Conclusion:
+    """The conclusion behind the sum of all pools, where the server refuses some of them."""
+    tasks = scaled_out(brief)
+    if tasks is None or not tasks.is_over or tasks.sum in conclusion.answer:
+        return conclusion
+    fits = tasks.pool_that_fits
+    step = Step(
+        do=f"Set the pool of each to {fits} ({tasks.many} x {fits} = {tasks.many * fits:,}, four "
+        "fifths of what the server allows) and deploy; until then fewer of them, not more",
+        horizon="now",
+        check="no more refused connections; pool.waitingCount may rise, which is the queue",
+        undo="the pool as it was",
+    )
+    pooler = Step(
+        do="Put a pooler between (RDS Proxy, PgBouncer in transaction mode), so that tasks that "
+        "are added take no more of the server's connections",
+        horizon="later",
+        check="the server's connections stay level while tasks are added",
+        undo="",
+    )
+    return replace(
+        conclusion,
+        answer=f"{tasks.sum}: the server refuses the rest, and each task that starts makes it "
+        f"worse. {tasks.raised}.",
+        hypotheses=(_of_pools(tasks.sum), *conclusion.hypotheses),
+        steps=(step, pooler),
+        open_questions=(),
+    )
+
+
+def _of_pools(told: str) -> Hypothesis:
+    return Hypothesis(
+        cause="All pools together are larger than what the server allows",
+        supports=(told,),
+        contradicts=(),
+        decide_by="SELECT client_addr, count(*) FROM pg_stat_activity GROUP BY 1: as many clients "
+        "as tasks, each with up to its pool",
     )
 
 

@@ -1,5 +1,6 @@
 """Whether a request tells a bill of a metered product that can be worked out, and which meter."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -18,6 +19,8 @@ from blueproof.facts.meters import Meter, meters_of
 
 _GIGA = {"KB": Decimal("1e-6"), "MB": Decimal("1e-3"), "GB": Decimal(1), "TB": Decimal(1000),
          "PB": Decimal(10**6)}  # fmt: skip
+_OPERATIONS = frozenset({"operation", "op", "unit"})
+_NEAR = 32  # characters before a figure that hold its label
 _VARIABLE = "@"  # before a quantity that is one of the figures by name
 _WEIGHT_TOLD, _WEIGHT_SAID, _WEIGHT_DEFAULT, _WEIGHT_SUBJECT = 8, 2, 1, 12
 
@@ -35,12 +38,22 @@ def metered(brief: Brief) -> Reckoned | None:
         return None
     told = told_of(brief)
     rated = [(_weight(brief, each, paid, told, subject), each) for each in found]
-    weight, meter = max(rated, key=lambda pair: pair[0])
+    weight, meter = max(rated, key=lambda pair: (_fits(brief, pair, paid, told), pair[0]))
     if not weight or not (paid.surely or subject in meter.of):
         return None
-    stated = _stated(brief, meter, told)
-    made = Reckoned(request=brief.request, meter=meter, paid=paid, told=told, stated=stated)
+    made = _reckoned(brief, meter, paid, told)
     return made if made.metered > 0 and (made.steps or not made.agrees) else None
+
+
+def _reckoned(brief: Brief, meter: Meter, paid: Paid, told: Mapping[str, Told]) -> Reckoned:
+    stated = _stated(brief, meter, told)
+    return Reckoned(request=brief.request, meter=meter, paid=paid, told=told, stated=stated)
+
+
+def _fits(brief: Brief, rated: tuple[int, Meter], paid: Paid, told: Mapping[str, Told]) -> bool:
+    """Whether the quantity that is told of this meter makes the bill, at the prices listed."""
+    made = _reckoned(brief, rated[1], paid, told) if rated[0] else None
+    return made is not None and made.stated is not None and made.metered > 0 and made.agrees
 
 
 def _subject(brief: Brief, paid: Paid) -> str:
@@ -102,12 +115,22 @@ def _stated(brief: Brief, meter: Meter, told: Mapping[str, Told]) -> Told | None
 
 def _tells(brief: Brief, fact: Fact, meter: Meter) -> bool:
     unit, _, per = fact.unit.partition(" per ")
-    if fact.key == "rate" or isinstance(fact.value, str) or unit not in meter.told or not fact.span:
+    if fact.key == "rate" or isinstance(fact.value, str) or not fact.span:
+        return False
+    labelled = unit in _OPERATIONS and _is_labelled(brief.request[: fact.span[0]], meter)
+    if unit not in meter.told and not labelled:
         return False
     if fact.role in {"price", "limit"} or (per and not is_period(per)):
         return False
     begin, end = sentence_at(brief.request, fact.span[0])
     return not meter.near or holds(meter.near, brief.request[begin:end])
+
+
+def _is_labelled(before: str, meter: Meter) -> bool:
+    """Whether a figure stands behind the meter's own word: "Read Ops 1.72 billion"."""
+    nouns = "|".join(map(re.escape, (each for each in meter.told if each[0] != _VARIABLE)))
+    label = rf"\b(?:{nouns})s?(?: (?:ops|operations|units|requests))?\W{{0,4}}$"
+    return bool(nouns) and bool(re.search(label, before[-_NEAR:], re.IGNORECASE))
 
 
 def _as_told(fact: Fact) -> Told:

@@ -195,8 +195,9 @@ def counts_of_nouns(text: str) -> Iterator[tuple[int, frozenset[str]]]:
         if count < _LEAST or _NO_COUNT.search(before) or _CAME.search(before) or rated:
             continue
         words = re.findall(r"[a-z_]\w*", match["after"].lower())[:_NOUNS]
-        named = None if words else _BETWEEN.search(before)
-        words = words or ([named["a"].lower()] if named else [])
+        if not words or _ROWS.intersection(words):  # "likes: 40M", "likes has 40M rows"
+            named = _BETWEEN.search(before)
+            words = [named["a"].lower()] if named else []
         if not _ROWS.intersection(words):
             yield count, frozenset(stems(" ".join(words)))
 

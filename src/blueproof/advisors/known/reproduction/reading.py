@@ -7,7 +7,7 @@ from dataclasses import replace
 from blueproof.advisors.known.reproduction.bloated import read_bloated
 from blueproof.advisors.known.reproduction.completing import completed, deletes_old
 from blueproof.advisors.known.reproduction.counts import counted, read_row_counts
-from blueproof.advisors.known.reproduction.covering import leaves_out
+from blueproof.advisors.known.reproduction.covering import NO_NAME, leaves_out
 from blueproof.advisors.known.reproduction.dead import read_dead, without_dead
 from blueproof.advisors.known.reproduction.deleting import OF_OLD_ROWS, SHOWN, read_deleting
 from blueproof.advisors.known.reproduction.estimated import read_misjudged
@@ -98,7 +98,6 @@ _BY_HAND = LatePattern(
     re.IGNORECASE,
 )
 _COUNTED = "a count that is kept"
-_NO_NAME = "records"  # the table of a story that names none
 
 
 def read_sketch(brief: Brief) -> Sketch | None:
@@ -169,7 +168,7 @@ def _of_code_or_words(brief: Brief, found: Pasted, deleting: Written | None) -> 
     """The sketch of code, of what the words tell by names of columns, or of what they imply."""
     plain = unwrapped(without_technologies(brief))
     names = tuple(dict.fromkeys(name_tables(plain)))
-    modelled = read_calls(brief.request, (*names, _NO_NAME))
+    modelled = read_calls(brief.request, (*names, NO_NAME))
     if modelled:
         return _sketch(brief, modelled, found, (Assumed(says=_OF_MODELS, why="your code"),))
     written = deleting or _of_any(found, names) or read_pieces(brief.request)
@@ -211,7 +210,7 @@ def _of_any(found: Pasted, names: tuple[str, ...]) -> Written | None:
     """A statement over "table", which stands for the one that the words speak of."""
     if not found.of_any:
         return None
-    table = next(iter(names), _NO_NAME)
+    table = next(iter(names), NO_NAME)
     sql = with_table(found.of_any[0], table)
     assumed = Assumed(says=f"the table is called {table}", why="your query calls it a table")
     return Written(sql=sql, table=table, assumed=(assumed,))
@@ -241,7 +240,7 @@ def _table(story: Story, text: str) -> str:
     if story.table and story.table.lower() not in columns:
         return story.table
     joined = next((j.table for j in story.joins if j.table), "")
-    return joined or name_table(text) or _NO_NAME
+    return joined or name_table(text) or NO_NAME
 
 
 def _named(story: Story, table: str, text: str) -> Iterator[Assumed]:
