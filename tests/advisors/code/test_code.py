@@ -86,6 +86,17 @@ def test_a_route_of_webhooks_comes_back_whole_with_its_table() -> None:
     assert "ROW LEVEL SECURITY" in files["mended/received_events.sql"]
 
 
+def test_a_route_of_express_gets_the_raw_body_and_adds_without_a_guard() -> None:
+    case = next(case for case in FAULTY if case["file"] == "topup-hook.ts")
+    said = told((source(case),), whole=False)
+    (file,) = [a for a in said.artifacts if a.path == "mended/topup-hook.ts"]
+    assert "constructEvent((req as any).rawBody, signature" in file.text
+    assert "rawBody = raw" in file.text
+    assert "set tokens = tokens + $1 where" in file.text
+    assert ">=" not in file.text  # what is added is never too much for what is there
+    assert not any("tokens >=" in finding.says for finding in said.findings)
+
+
 def test_documents_that_are_counted_come_back_counted_by_the_server() -> None:
     case = next(case for case in FAULTY if case["file"] == "ConversationList.tsx")
     (file,) = told((source(case),), whole=False).artifacts

@@ -90,10 +90,23 @@ def _parsed(source: Source, inner: tuple[Call, ...]) -> Iterator[Seen]:
             through_json = re.search(r"express\.json\(|bodyParser\.json\(", source.text)
             no_raw = not re.search(r"\.raw\(|rawBody|bodyParser: false", source.text)
             if ".json()" in made or (given.text == "req.body" and through_json and no_raw):
-                yield _parsed_body(source, call.line, ())
+                yield _parsed_body(source, call.line, _given_raw(source, given), built=True)
 
 
-def _parsed_body(source: Source, line: int, edits: tuple[Edit, ...]) -> Seen:
+def _parsed_body(
+    source: Source, line: int, edits: tuple[Edit, ...], *, built: bool = False
+) -> Seen:
+    """The finding; `built` is whether the sender's own library checks, which compares by itself."""
+    if built:
+        return Seen(
+            rule="wh-parsed-body", line=line, severity="harm", edits=edits,
+            symptoms=r"signature|reject|40[013]|invalid|mismatch",
+            what="constructEvent() is given a body that was parsed, while "
+            f"{sender_of(source)[0]} signs the raw bytes: every event is refused",
+            do="give it the raw body: express.raw({ type: 'application/json' }) on this route "
+            "before express.json(), or keep req.rawBody by express.json({ verify }); with fetch handlers "
+            "await req.text()",
+        )  # fmt: skip
     python = source.language == "python"
     return Seen(
         rule="wh-parsed-body", line=line, severity="harm", edits=edits,
@@ -121,6 +134,20 @@ def _raw(source: Source, call: Call) -> tuple[Edit, ...]:
     return (
         Edit(start=parser.node.start, end=parser.node.end, text=keeps),
         Edit(start=call.node.start, end=call.node.end, text=f"{holder}.rawBody"),
+    )
+
+
+def _given_raw(source: Source, given: Node) -> tuple[Edit, ...]:
+    """The raw body kept by the parser of Express, and given in place of the parsed one."""
+    parser = next((c for c in source.calls if c.name in {"express.json", "bodyParser.json"}), None)
+    if parser is None or parser.args or given.text != "req.body":
+        return ()
+    typed = source.path.endswith((".ts", ".tsx"))
+    kept, read = ("(req as any).rawBody",) * 2 if typed else ("req.rawBody",) * 2
+    keeps = f"{parser.name}({{\n  verify: (req, _res, raw) => {{\n    {kept} = raw;\n  }},\n}})"
+    return (
+        Edit(start=parser.node.start, end=parser.node.end, text=keeps),
+        Edit(start=given.start, end=given.end, text=read),
     )
 
 

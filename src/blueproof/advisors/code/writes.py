@@ -313,8 +313,14 @@ def _in_sql(write: Call) -> tuple[tuple[Edit, ...], str]:
     return (
         Edit(start=start, end=start + len(found["set"] if found else ""), text=changed),
         Edit(start=value.start, end=value.end, text=right.text),
-    ), (
-        f"UPDATE ... SET {one[1]} = {one[1]} {sign.text} {one[2]} WHERE ... AND {one[1]} >= "
-        f"{one[2]}"
-        ", look at the number of changed rows, and CHECK (" + one[1] + " >= 0)"
+    ), _counting(one[1], sign.text, one[2])
+
+
+def _counting(name: str, sign: str, by: str) -> str:
+    """The one statement that counts; only what is taken away can be more than there is."""
+    plain = f"UPDATE ... SET {name} = {name} {sign} {by} WHERE ..."
+    if sign == "+":
+        return f"{plain}, which adds to what is there at that moment"
+    return (
+        f"{plain} AND {name} >= {by}, look at the number of changed rows, and CHECK ({name} >= 0)"
     )
