@@ -104,8 +104,8 @@ def _parsed_body(
             what="constructEvent() is given a body that was parsed, while "
             f"{sender_of(source)[0]} signs the raw bytes: every event is refused",
             do="give it the raw body: express.raw({ type: 'application/json' }) on this route "
-            "before express.json(), or keep req.rawBody by express.json({ verify }); with fetch handlers "
-            "await req.text()",
+            "before express.json(), or keep req.rawBody by express.json({ verify }); with fetch "
+            "handlers await req.text()",
         )  # fmt: skip
     python = source.language == "python"
     return Seen(
@@ -193,7 +193,10 @@ def _slow(source: Source, slow: list[Call]) -> Iterator[Seen]:
 
 def _repeated(handler: Handler, inner: tuple[Call, ...], slow: list[Call]) -> Iterator[Seen]:
     signs = re.compile(r"hmac|hash", re.IGNORECASE)
-    acts = [c for c in inner if (c.link(*_WRITES) and not signs.search(c.name)) or c in slow]
+    acts = [
+        c for c in inner
+        if (c.link(*_WRITES) and not signs.search(c.name)) or c in slow or _is_sql_write(c)
+    ]  # fmt: skip
     if not acts or _ONCE.search(handler.function.text):
         return
     first = next((c for c in slow if "mail" in kind_of(c)), acts[0])
@@ -207,6 +210,12 @@ def _repeated(handler: Handler, inner: tuple[Call, ...], slow: list[Call]) -> It
         "transaction as its changes, and do nothing where it was there; give mail and payments the "
         "event's id as their idempotency key",
     )  # fmt: skip
+
+
+def _is_sql_write(call: Call) -> bool:
+    """Whether a statement that changes rows is given as text."""
+    texts = (each.text for each in call.args or ())
+    return any(re.match(r"[\"'`]\s*(?:insert|update|delete)\b", t, re.IGNORECASE) for t in texts)
 
 
 def _swallowed(source: Source, handler: Handler) -> Iterator[Seen]:
