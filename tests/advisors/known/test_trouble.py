@@ -78,10 +78,10 @@ def test_the_incident_is_answered_by_the_change_and_the_count() -> None:
 
 def test_pools_of_tasks_that_were_scaled_out_are_held_against_the_server() -> None:
     text = (
-        "prod half down since 11:05. Express on ECS, autoscaled to 16 tasks at 11:00, RDS "
-        "Postgres db.t4g.medium.\n11:05 error: remaining connection slots are reserved "
-        "for non-replication superuser connections\n11:05 Error: timeout exceeded when trying to connect "
-        "at pg-pool/index.js\npool max is 50 in each. What now?"
+        "prod half down since 11:05. Express on ECS, autoscaled to 16 tasks at 11:00, RDS Postgres "
+        "db.t4g.medium.\n11:05 error: remaining connection slots are reserved for non-replication "
+        "superuser connections\n11:05 Error: timeout exceeded when trying to connect at pg-pool\n"
+        "pool max is 50 in each. What now?"
     )
     blueprint = consult(read_request(text))
     assert blueprint.answer.startswith("16 at once x 50 each = 800 connections, 1.8 times the 450")
