@@ -10,6 +10,7 @@ from blueproof.intake.bill.facts import SUFFIXES, bill_of
 from blueproof.intake.code_files import is_code, with_code, with_code_below
 from blueproof.intake.database import as_documents
 from blueproof.intake.files import gather, holds_sql, read_bytes, shown
+from blueproof.intake.notes import is_note, with_note
 from blueproof.intake.plans import plan_in, with_plan
 from blueproof.intake.rules_files import is_rules, with_rules, with_rules_below
 from blueproof.intake.told_rows import with_told_rows
@@ -21,9 +22,9 @@ _SLOW = "db-performance"
 _MANY = 20  # folders above a file, in which its place in a project shows
 _READ = (
     "what is read: folders, .sql files, plans that EXPLAIN printed, bills as .csv or .json, source "
-    "files (.ts, .js, .py ...), and a project's own files by name (Dockerfile, a workflow, "
-    "docker-compose.yml, package.json, requirements.txt, .env.example, *.tf, *.rules, "
-    "nginx.conf ...)"
+    "files (.ts, .js, .py ...), logs and notes as .log, .txt or .md, and a project's own files "
+    "by name (Dockerfile, a workflow, docker-compose.yml, package.json, requirements.txt, "
+    ".env.example, *.tf, *.rules, nginx.conf ...)"
 )
 
 
@@ -35,7 +36,8 @@ def with_paths(brief: Brief, paths: tuple[Path, ...]) -> Brief:
     rules = tuple(p for p in paths if p.is_file() and is_rules(p))
     for path in rules:
         brief = with_rules(brief, path)
-    paths = tuple(p for p in paths if p not in rules)
+    brief, notes = _with_notes(brief, paths)
+    paths = tuple(p for p in paths if p not in {*rules, *notes})
     brief, code = _with_sources(brief, paths)
     alone = tuple((p, found) for p in paths if p.is_file() and (found := _alone(p)))
     brief = _with_alone(brief, alone)
@@ -61,6 +63,15 @@ def with_paths(brief: Brief, paths: tuple[Path, ...]) -> Brief:
         brief = with_rules_below(_with_sql(with_folder(brief, folder), folder), folder)
         brief = with_code_below(brief, folder)
     return brief
+
+
+def _with_notes(brief: Brief, paths: tuple[Path, ...]) -> tuple[Brief, tuple[Path, ...]]:
+    """The brief with the logs and notes among the paths, and which those are; a plan is none."""
+    notes = tuple(p for p in paths if p.is_file() and is_note(p) and not plan_in(p))
+    notes = tuple(p for p in notes if not _alone(p))
+    for path in notes:
+        brief = with_note(brief, path)
+    return brief, notes
 
 
 def _with_sources(brief: Brief, paths: tuple[Path, ...]) -> tuple[Brief, tuple[Path, ...]]:

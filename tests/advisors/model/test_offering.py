@@ -55,8 +55,9 @@ CASES = {
         absent=("time_ranges",)),
 }  # fmt: skip
 VERB = (
-    "Database for a drone rental marketplace (Postgres). Owners list drones, renters book for date "
-    "ranges, two people may press Book at the same second, never the same drone twice at the same time."
+    "Database for a drone rental marketplace (Postgres). Owners list drones, renters book for "
+    "date ranges, two people may press Book at the same second, never the same drone twice at the "
+    "same time."
 )
 # No market: what is booked is told, or nothing is.
 PLAIN = {
