@@ -103,8 +103,10 @@ def test_to_book_is_no_book() -> None:
     told = read_told(VERB, supabase=False)
     assert told is not None
     assert "books" not in decide(told).by_name
-    library = read_told(
-        "Library schema: members, books, loans. Members borrow books, a book has authors. A loan has one "
-        "member and one book.", supabase=False)  # fmt: skip
+    shelf = (
+        "Library schema: members, books, loans. Members borrow books, a book has authors. A loan "
+        "has one member and one book."
+    )
+    library = read_told(shelf, supabase=False)
     assert library is not None
     assert "books" in decide(library).by_name
