@@ -36,7 +36,7 @@ def test_of_a_long_file_the_beginning_and_the_end_are_read(tmp_path: Path) -> No
 def test_a_plan_in_a_text_file_stays_a_plan(tmp_path: Path) -> None:
     plan = tmp_path / "plan.txt"
     plan.write_text(
-        "Seq Scan on orders  (cost=0.00..1.05 rows=5 width=4) (actual time=0.01..0.01 rows=5 loops=1)\n"
+        "Seq Scan on a  (cost=0.00..1.05 rows=5 width=4) (actual time=0.01..0.01 rows=5 loops=1)\n"
         "  Filter: (status = 'open'::text)\nPlanning Time: 0.1 ms\nExecution Time: 0.2 ms\n",
         encoding="utf-8",
     )
