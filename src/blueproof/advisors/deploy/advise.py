@@ -115,7 +115,7 @@ def _why_pipeline(deployment: Deployment) -> tuple[str, ...]:
     if not deployment.service.forge:
         return _WHY_PIPELINE
     return (
-        "one image is built, after the tests of its commit, and runs named by its digest; "
+        "one image is built, after the checks of its commit, and runs named by its digest; "
         + _WHOSE,
         "roles for an hour instead of keys, taken on by main alone; a merge request plans with a "
         "role that reads no secret, and one from a fork has none at all",
@@ -124,7 +124,7 @@ def _why_pipeline(deployment: Deployment) -> tuple[str, ...]:
 
 _WHOSE = "Terraform decides size and settings, the pipeline the image, and neither the other's"
 _WHY_PIPELINE = (
-    "the image that was scanned is the one that is pushed and runs, named by its digest; the tests "
+    "the image that was scanned is the one that is pushed and runs, named by its digest; the checks "
     f"of its commit end well before it is built; {_WHOSE}",
     "roles for an hour instead of keys; a pull request, from a fork too, can read no secret",
 )
