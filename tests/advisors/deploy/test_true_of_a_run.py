@@ -78,6 +78,15 @@ def test_gitlab_is_not_said_to_scan(tmp_path: Path) -> None:
     assert build.count('echo "DIGEST=$DIGEST" >> build.env') == 1
 
 
+@pytest.mark.parametrize("more", ["", " With a staging environment."])
+def test_two_approvals_are_told_of_where_there_are_two(more: str, tmp_path: Path) -> None:
+    made = said_of(tmp_path, files_of(), GITHUB + more)
+    jobs = yaml.safe_load(made.files[".github/workflows/deploy.yml"])["jobs"]
+    asked = [name for name, job in jobs.items() if job.get("environment") == "production"]
+    assert ("With reviewers a deploy asks twice" in made.files["GUIDE.md"]) is (len(asked) > 1)
+    assert len(asked) == (1 if more else 2)
+
+
 def test_push_applies_infrastructure_only_where_somebody_approves(tmp_path: Path) -> None:
     made = said_of(tmp_path, files_of())
     apply = yaml.safe_load(made.files[".github/workflows/infra.yml"])["jobs"]["apply"]

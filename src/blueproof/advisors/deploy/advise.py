@@ -124,8 +124,8 @@ def _why_pipeline(deployment: Deployment) -> tuple[str, ...]:
 
 _WHOSE = "Terraform decides size and settings, the pipeline the image, and neither the other's"
 _WHY_PIPELINE = (
-    "the image that was scanned is the one that is pushed and runs, named by its digest; the checks "
-    f"of its commit end well before it is built; {_WHOSE}",
+    "the image that was scanned is the one that is pushed and runs, named by its digest; the "
+    f"checks of its commit end well before it is built; {_WHOSE}",
     "roles for an hour instead of keys; a pull request, from a fork too, can read no secret",
 )
 _WHY_IMAGE = ("what builds stays out of what runs, and SIGTERM reaches node itself",)

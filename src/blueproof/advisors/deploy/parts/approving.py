@@ -18,6 +18,8 @@ def approving(form: Form) -> Stage:
         "something, and only runs of main may use them. Required reviewers are there for public "
         "repositories on every plan, for private ones on GitHub Enterprise alone. "
         + _without(form)
+        + ("" if form.staging else " With reviewers a deploy asks twice: before its image is "
+           "built, and before it is switched.")
         + " Infrastructure is planned anew after the approval, in the run that applies it: what "
         "you approve is the plan that its pull request showed.",
         commands=("export ME=$(gh api user --jq .id)",
