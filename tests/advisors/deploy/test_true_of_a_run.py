@@ -140,6 +140,24 @@ def test_pool_is_set_or_said_to_be_unset_and_holds_in_a_deploy(
     assert ("Nothing here sets that" in runbook) is not in_address
 
 
+def test_pool_leaves_room_for_all_the_workers_of_a_deploy(tmp_path: Path) -> None:
+    request = (
+        "CI/CD with GitHub Actions to AWS ECS Fargate for a FastAPI app and a Celery worker "
+        "(python 3.12, poetry), Redis, Postgres. Jobs take up to 30 s."
+    )
+    made = said_of(tmp_path, request=request)
+    found = re.search(
+        r"about (\d+), and a deploy runs up to (\d+) tasks and (\d+) of its workers: (\d+) in each",
+        made.files["RUNBOOK.md"],
+    )
+    assert found
+    most, tasks, workers, each = (int(number) for number in found.groups())
+    text = made.files["infra/service/workers.tf"]
+    assert workers == 2 * sum(int(n) for n in re.findall(r"max_capacity\s+= (\d+)", text))
+    assert each * (tasks + workers) <= most * 0.8
+    assert "in the code, set `pool_size`" in made.files["RUNBOOK.md"]
+
+
 @pytest.mark.parametrize("lint", ["eslint src --ext .ts", ""])
 def test_script_that_may_fail_is_tried_before_the_first_push(lint: str, tmp_path: Path) -> None:
     made = said_of(tmp_path, files_of(lint=lint))

@@ -2,6 +2,7 @@
 
 from blueproof.advisors.deploy.load import Form, tried
 from blueproof.advisors.deploy.parts.alarms import most_connections
+from blueproof.advisors.deploy.parts.workers import most_at_once
 from blueproof.advisors.deploy.service import Service
 
 _TWICE = 2  # a deploy starts the new tasks before it stops the old ones (200 %)
@@ -21,7 +22,7 @@ _BY_ORM = {
 def pool(service: Service, form: Form) -> int:
     """The connections of each task at which a deploy stays below four fifths; 0 if none do."""
     most = most_connections(form.db_class) * 4 // 5
-    return most // (_TWICE * (form.most_tasks + len(service.workers)))
+    return most // (_TWICE * form.most_tasks + most_at_once(service))
 
 
 def in_address(service: Service, form: Form) -> str:
@@ -44,15 +45,18 @@ def held(service: Service, form: Form) -> str:
             "keep the pool at 1."
         )
     each, tasks = pool(service, form), _TWICE * form.most_tasks
-    beside = f" and {_TWICE * len(service.workers)} of its workers" if service.workers else ""
+    workers = most_at_once(service)
+    beside = f" and {workers} of its workers" if workers else ""
     begin = f"{form.db_class} takes about {most}, and a deploy runs up to {tasks} tasks{beside}"
     if each < 1:
         return f"{begin}: even one connection in each is too many, so take a larger class."
     said = f"{begin}: {each} in each {'stay' if each > 1 else 'stays'} below four fifths of them."
+    if service.besides:
+        said += " What the services beside it hold comes on top."
     limit = in_address(service, form).rpartition("=")[2]
     if limit:
         return f"{said} DATABASE_URL holds the pool to {limit} (`connection_limit`)."
     usual = "the largest size of its pool"
     how = _BY_ORM.get(service.orm, "`max` of your pool") if service.is_node else (
         _BY_LANGUAGE.get(service.language, usual))  # fmt: skip
-    return f"{said} Nothing here sets that: set {how} in the code."
+    return f"{said} Nothing here sets that: in the code, set {how}."
