@@ -168,6 +168,7 @@ def test_script_that_may_fail_is_tried_before_the_first_push(lint: str, tmp_path
 JOBS = {
     "rows and mails": "setInterval(async () => {\n  const late = await db.invoice.findMany();\n"
     "  await mail(late);\n}, 3_600_000);\n",
+    "a word with ping in it": "setInterval(async () => { await shipping.push(); }, 5000);\n",
     "a named job": "setInterval(sendReminders, 60 * 60 * 1000);\n",
     "a call outside": "setInterval(() => { fetch('https://x.example/sync') }, 5000);\n",
     "a scheduler": "import schedule from 'node-schedule';\n"
@@ -190,6 +191,13 @@ def test_job_in_the_process_is_named_where_it_stands(name: str, tmp_path: Path) 
     assert (f"src/jobs.ts:{line}: " in made.text) is (name in JOBS)
     assert ("repeats its job in every copy" in made.text) is (name in JOBS)
     assert ("out of the service, or put a lock around" in made.text) is (name in JOBS)
+
+
+def test_scheduler_in_a_python_service_is_named_where_it_starts(tmp_path: Path) -> None:
+    main = "from fastapi import FastAPI\napp = FastAPI()\nscheduler = BackgroundScheduler()\n"
+    given = {"requirements.txt": "fastapi==0.115.0\nuvicorn==0.30.0\n", "app/main.py": main}
+    made = said_of(tmp_path, given, "Deploy this FastAPI service to AWS ECS with GitHub Actions.")
+    assert "app/main.py:3: BackgroundScheduler repeats its job in every copy" in made.text
 
 
 @pytest.mark.parametrize("path", ["web/clock.tsx", "src/ticker.ts", "src/worker.ts"])

@@ -21,7 +21,7 @@ _WORK = re.compile(
 )
 # It minds the process's own memory or connections: each copy needs its own.
 _OF_ITSELF = re.compile(
-    r"(?i)ping|heart.?beat|keep.?alive|metric|gauge|histogram|\bcache|evict|prune|memoryUsage|"
+    r"(?i)(?<![a-z])ping|heart.?beat|keep.?alive|metric|gauge|histogram|\bcache|evict|prune|memoryUsage|"
     r"event.?loop|\bgc\b|\.clear\(|stats|flushLog|refresh(?:Config|Flags|Token|Keys)|reload|sockets?"
 )
 _SCREEN = re.compile(r"from [\"'](?:react|vue|svelte|react-native)|\buseEffect\b|\bdocument\.")
