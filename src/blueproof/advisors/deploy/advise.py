@@ -115,15 +115,17 @@ def _why_pipeline(deployment: Deployment) -> tuple[str, ...]:
     if not deployment.service.forge:
         return _WHY_PIPELINE
     return (
-        _WHY_PIPELINE[0],
+        "one image is built, after the checks of its commit, and runs named by its digest; "
+        + _WHOSE,
         "roles for an hour instead of keys, taken on by main alone; a merge request plans with a "
         "role that reads no secret, and one from a fork has none at all",
     )
 
 
+_WHOSE = "Terraform decides size and settings, the pipeline the image, and neither the other's"
 _WHY_PIPELINE = (
-    "the image that was tested is the one that runs, named by its digest; Terraform decides size "
-    "and settings, the pipeline the image, and neither the other's",
+    "the image that was scanned is the one that is pushed and runs, named by its digest; the "
+    f"checks of its commit end well before it is built; {_WHOSE}",
     "roles for an hour instead of keys; a pull request, from a fork too, can read no secret",
 )
 _WHY_IMAGE = ("what builds stays out of what runs, and SIGTERM reaches node itself",)

@@ -43,6 +43,7 @@ def _findings(deployment: Deployment) -> Iterator[Finding]:
     if not service.has_files:
         return
     yield from _unheard(service)
+    yield from _repeated(deployment)
     if not service.is_node:
         yield from _elsewhere(service)
         return
@@ -92,6 +93,25 @@ def _unheard(service: Service) -> Iterator[Finding]:
                 f"it, or put your own path into the target group {beside.key} in besides.tf",
                 severity="harm",
             )  # fmt: skip
+
+
+def _repeated(deployment: Deployment) -> Iterator[Finding]:
+    """Timers in the process that answers requests, of which there are several."""
+    form = deployment.chosen_form
+    for name, where in deployment.service.timers:
+        often = (
+            f"with {form.tasks} to {form.most_tasks} tasks it is done so many times over, and "
+            "again by each new task while a deploy overlaps"
+            if deployment.shape == "fargate"
+            else "a function sleeps between requests, so it is done now and then, or twice at once"
+        )
+        yield Finding(
+            rule="timer-in-every-copy", where=where,
+            says=f"{name} repeats its job in every copy of the service: {often}. Have a schedule "
+            "of EventBridge start one task for it, or let only the copy work that gets a lock "
+            "(pg_try_advisory_lock in PostgreSQL)",
+            severity="risk",
+        )  # fmt: skip
 
 
 def _elsewhere(service: Service) -> Iterator[Finding]:

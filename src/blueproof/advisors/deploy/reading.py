@@ -30,6 +30,7 @@ from blueproof.advisors.deploy.service import (
     Service,
     Worker,
 )
+from blueproof.advisors.deploy.timers import timers_of
 from blueproof.advisors.deploy.told import Told, folder_of
 from blueproof.core.brief import Assumption, Brief
 from blueproof.facts.pattern import LatePattern
@@ -185,6 +186,9 @@ def _as_it_stands(service: Service, told: Told, brief: Brief) -> Service:
         image_faults=told.places("service.image-fault"),
         uploads=told.one("service.upload"),
         scheduler=told.own("service.scheduler"),
+        logger=told.technology(("pino", "winston")),
+        pool_in_address=service.orm == "prisma" and _is_before(told.one("version.prisma"), 7),
+        timers=timers_of(brief, service, told),
         sessions=told.own("service.sessions"),
         loopback=_loopback(told),
         hosts=tuple(dict.fromkeys(n for n, _ in told.own_places("service.host-variable"))),
@@ -244,6 +248,12 @@ def _has_lock(told: Told) -> bool:
 def _in_order(change: tuple[str, str]) -> tuple[str, int]:
     path, _, line = change[1].rpartition(":")
     return path, int(line) if line.isdigit() else 0
+
+
+def _is_before(version: str, major: int) -> bool:
+    """Whether a version is told, and is one before that."""
+    said = version.partition(".")[0]
+    return said.isdigit() and int(said) < major
 
 
 def _workers(told: Told) -> tuple[Worker, ...]:

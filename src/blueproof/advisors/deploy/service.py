@@ -94,6 +94,9 @@ class Service:
     the folder that its image is made of where the repository's root is no package, `besides` the
     other services of the repository that are written, `members` a clause for each that there is,
     `found` a sentence on all. `forge` is the address of the GitLab that it lies on, "" on GitHub.
+    `logger` is the library that writes its lines where their form is known, `timers` are what its
+    process repeats by itself, each with its place. `pool_in_address` is whether the size of its
+    pool is read from the database's address.
     `versions` are those of Python, Django and psycopg2 that its files name.
     """
 
@@ -122,6 +125,9 @@ class Service:
     websockets: bool = False
     uploads: str = ""
     scheduler: str = ""
+    logger: str = ""
+    pool_in_address: bool = False
+    timers: tuple[tuple[str, str], ...] = ()
     sessions: str = ""
     calls_out: bool = False
     mails: bool = False

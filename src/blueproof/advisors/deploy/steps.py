@@ -57,7 +57,9 @@ def _approved(service: Service) -> Step:
             undo="protect main as before",
         )
     return Step(
-        do="Set required reviewers on the environments production and production-infra",
+        do="Set required reviewers on the environments production and production-infra; where "
+        "GitHub's plan has none (private on Pro or Team), set PRODUCTION_BY_HAND to true: then a "
+        "push changes nothing there",
         horizon="now",
         check="a run on main waits for you",
         undo="take the reviewers off",
@@ -192,6 +194,16 @@ def _afterwards(service: Service) -> Iterator[Step]:
 def _of_the_service(service: Service) -> Iterator[Step]:
     """What is to be changed in the service itself."""
     yield from _before_all(service)
+    if service.timers:
+        name, where = service.timers[0]
+        more = f" (and {len(service.timers) - 1} more)" if service.timers[1:] else ""
+        yield Step(
+            do=f"Take the job of {name} in {where}{more} out of the service, or put a lock around "
+            "it: each task runs it, so with two tasks it is done twice",
+            horizon="now",
+            check="two copies beside each other do it once",
+            undo="put the timer back",
+        )
     if needs_lifecycle(service):
         yield Step(
             do=f"Put {lifecycle(service)} into the service: SIGTERM, /livez and /readyz, "

@@ -40,6 +40,10 @@ class Told:
         folder = folder_of(fact.where)
         return any(_within(folder, other) for other in self._others)
 
+    def is_own(self, path: str) -> bool:
+        """Whether a file is of no other package that is started by itself."""
+        return not any(_within(path, other) for other in self._others)
+
     def all(self, key: str) -> tuple[str, ...]:
         """All values of a key, each once."""
         found = (_written(f.value) for f in self._facts if f.key == key)

@@ -155,7 +155,8 @@ def _pipeline(deployment: Deployment) -> str:
     images = f"{more + 1} images" if more else "one image"
     return (
         f"{forge} builds {images}, {migrates}switches and rolls back by itself, plans "
-        f"infrastructure on {asked} requests and applies it after approval; it holds no AWS key."
+        f"infrastructure on {asked} requests and applies it once you approve or start it; it holds "
+        "no AWS key."
     )
 
 
@@ -167,13 +168,13 @@ def _unless(deployment: Deployment) -> str:
     crossing = deployment.crossing
     if deployment.shape == "fargate":
         if other >= float(deployment.total("fargate", deployment.tier)):
-            return f", and the same image on Lambda would cost {dollars(other)}"
+            return f", and the same image with an adapter for Lambda would cost {dollars(other)}"
         where = (
             f"and less up to {said(crossing)} requests a month"
             if crossing < _FAR
             else f"and less at every load up to {said(_FAR)} requests a month"
         )
-        cheaper = f"the same image on Lambda costs {dollars(other)} there, {where}"
+        cheaper = f"the image with an adapter for Lambda costs {dollars(other)} there, {where}"
         if deployment.wish:
             return f". Should the bill ever decide: {cheaper}"
         return f", unless the bill decides: {cheaper}"

@@ -18,6 +18,18 @@ def step(name: str, script: str) -> Data:
     return {"name": name, "shell": "bash", "run": script}
 
 
+def scan(image: str, name: str = "") -> Data:
+    """A scan of an image that lies on the runner; a critical hole that has a fix stops the run."""
+    what = f"the image of {name}" if name else "it"
+    return {
+        "name": f"Scan {what} for known holes that have a fix",
+        **use("anchore/scan-action"),
+        "with": {
+            "image": image, "fail-build": True, "severity-cutoff": "critical", "only-fixed": True,
+        },
+    }  # fmt: skip
+
+
 def checkout() -> Data:
     """The repository's files; the token is not left on the disk."""
     return {**use("actions/checkout"), "with": {"persist-credentials": False}}

@@ -17,7 +17,11 @@ def approving(form: Form) -> Stage:
         why=f"Only runs in the environments {', '.join(names)} can take the roles on that change "
         "something, and only runs of main may use them. Required reviewers are there for public "
         "repositories on every plan, for private ones on GitHub Enterprise alone. "
-        + _without(form),
+        + _without(form)
+        + ("" if form.staging else " With reviewers a deploy asks twice: before its image is "
+           "built, and before it is switched.")
+        + " Infrastructure is planned anew after the approval, in the run that applies it: what "
+        "you approve is the plan that its pull request showed.",
         commands=("export ME=$(gh api user --jq .id)",
                   f"gh variable set {BY_HAND} --body false",
                   *(line for name in names for line in _made(name))),
@@ -37,7 +41,8 @@ def _without(form: Form) -> str:
     return (
         "For a private repository on Pro or Team leave `-F 'reviewers...'` out and set "
         f"{BY_HAND} to true: {held}"
-        "`gh workflow run deploy.yml -f digest=sha256:...` with the digest that the run shows. On "
+        "`gh workflow run deploy.yml -f digest=sha256:...` with the digest that the run shows, and "
+        "infrastructure until somebody starts `gh workflow run infra.yml --ref main`. On "
         "Free a private repository has no environments: make it Pro or Team first."
     )
 

@@ -5,6 +5,8 @@ from blueproof.advisors.deploy.parts.bootstrap import FOLDER
 from blueproof.advisors.deploy.parts.stage import Stage
 from blueproof.advisors.deploy.service import Beside, Service
 
+IN_REVIEW = "github.event_name == 'pull_request'"
+
 
 def own_images(service: Service) -> tuple[Beside, ...]:
     """Those whose image is not the service's own."""
@@ -17,18 +19,24 @@ def built(beside: Beside, tag: str, options: str = "") -> str:
 
 
 def checks(service: Service) -> list[Data]:
-    """The tests of those whose packages are installed with the service's, and every image."""
-    found = [
+    """The tests of those whose packages are installed with the service's."""
+    return [
         {**step(f"Test {beside.name}", "npm test"), "working-directory": beside.built.root}
         for beside in own_images(service)
         if beside.built is not None and beside.built.test and beside.built.workspaces
         and service.manager == "npm"
     ]  # fmt: skip
-    found += [
-        step(f"Build the image of {beside.name}", built(beside, f"checked-{beside.name}"))
-        for beside in own_images(service)
+
+
+def images(service: Service) -> list[Data]:
+    """That every other image builds, before a merge; the deploy builds what it pushes."""
+    return [
+        {
+            "if": IN_REVIEW,
+            **step(f"Build the image of {each.name}", built(each, f"checked-{each.name}")),
+        }
+        for each in own_images(service)
     ]
-    return found
 
 
 def first_image(beside: Beside) -> Stage:

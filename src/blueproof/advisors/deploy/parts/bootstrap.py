@@ -87,7 +87,7 @@ def _registry() -> Iterator[Resource]:
 def _registry_of(key: str, named: Value) -> Iterator[Resource]:
     yield Resource(
         kind="aws_ecr_repository", name=key, file=_REGISTRY,
-        says="A tag is never given twice, so what was tested is what runs." if key == "app" else "",
+        says="A tag is never given twice: it names one image for ever." if key == "app" else "",
         body=body(
             name=named,
             image_tag_mutability="IMMUTABLE",

@@ -188,6 +188,8 @@ def _build(service: Service, job: Data) -> Data:
             continue
         script.append(_script({**job["env"], **step.get("env", {})}, str(step["run"])))
         own = str(step.get("id", ""))
+        if own.startswith("built_"):
+            continue  # its digest is known when it is pushed
         name = f"DIGEST_{own.upper()}" if own in keys else "DIGEST"
         script.append(f'echo "{name}=$DIGEST" >> build.env')
     return {
@@ -252,6 +254,8 @@ def _variable(found: re.Match[str]) -> str:
         return f"${named[1]}"
     if words.startswith("needs.build.outputs.") and words not in _SAID:
         return f"$DIGEST_{words.rpartition('.')[2].upper()}"
+    if words.startswith("steps.built_"):
+        return "$DIGEST"
     if words == "inputs.digest":
         return f"${DIGEST}"
     return f"${_SAID[words]}"

@@ -15,6 +15,7 @@ from blueproof.advisors.deploy.parts.forge import approving as by_merge
 from blueproof.advisors.deploy.parts.forge import spoken
 from blueproof.advisors.deploy.parts.grants import environments
 from blueproof.advisors.deploy.parts.jobs import jobs_stage
+from blueproof.advisors.deploy.parts.leaving import checked, destroyed
 from blueproof.advisors.deploy.parts.patch import held, lifecycle, needs_lifecycle, patches, wiring
 from blueproof.advisors.deploy.parts.stacks import MAIN, Stacks
 from blueproof.advisors.deploy.parts.stage import Stage, written
@@ -314,9 +315,7 @@ def _infrastructure(service: Service, form: Form, made: Stacks, environment: str
             *_told(service, form, environment),
         ),
         check="a mail of AWS Notifications asks you to confirm: until you do, no alarm reaches you",
-        undo=f"`terraform -chdir={MAIN} destroy` with the same variables"
-        + (", after taking deletion protection off the database; it leaves a final snapshot"
-           if service.makes_database else ""),
+        undo=destroyed(service, made),
     )  # fmt: skip
 
 
@@ -339,7 +338,8 @@ def _deploy(service: Service, form: Form) -> Stage:
     path = " Staging first, then production, with the same image." if form.staging else ""
     return Stage(
         title="Deploy by pushing to main",
-        why=f"Checks, one image, migrations, then the new version{_beside(service, form)}.{path}",
+        why=f"Checks, one image, migrations, then the new version{_beside(service, form)}.{path}"
+        + checked(service),
         commands=(
             f"git add {' '.join(_handed(service, form))}",
             'git commit -m "Deploy to AWS by a pipeline"',

@@ -1,10 +1,10 @@
-"""The deploy workflow: one image, built once, promoted by its digest from place to place."""
+"""The deploy workflow: one image, scanned before it is pushed, promoted by its digest."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from blueproof.advisors.deploy.load import Form
-from blueproof.advisors.deploy.parts.actions import checkout, sign_in, step, use
+from blueproof.advisors.deploy.parts.actions import checkout, scan, sign_in, step, use
 from blueproof.advisors.deploy.parts.approving import BY_HAND
 from blueproof.advisors.deploy.parts.besiding import built, own_images
 from blueproof.advisors.deploy.parts.function import migrates
@@ -52,7 +52,7 @@ def deploy(service: Service, form: Form) -> Data:
 
 
 def _build(service: Service, environment: str) -> Data:
-    """Builds and pushes once, or takes the digest that was asked for."""
+    """Builds, scans and pushes once, or takes the digest that was asked for."""
     return {
         "needs": "checks",
         "if": "!failure() && !cancelled()",
@@ -73,10 +73,30 @@ def _build(service: Service, environment: str) -> Data:
             checkout(),
             sign_in(_ROLE),
             {**use("aws-actions/amazon-ecr-login")},
-            {"id": "image", **step("Build and push", _BUILD)},
-            *(_built_beside(beside) for beside in own_images(service)),
+            *_scanned(_IMAGE, "", _BUILD, {}),
+            *(s for beside in own_images(service) for s in _built_beside(beside)),
         ],
     }
+
+
+_IMAGE = "image"  # the step that tells the digest of the service's own image
+
+
+def _scanned(key: str, name: str, script: str, env: Data) -> tuple[Data, ...]:
+    """Builds an image, scans it and pushes that very one; what was pushed before is left as it is.
+
+    `name` is that of a service beside, whose `env` says where its image lies.
+    """
+    built, of = f"built_{key}", f" {name}" if name else ""
+    digest = f"steps.{built}.outputs.digest"
+    repository = str(env.get("REPOSITORY", "${{ vars.ECR_REPOSITORY }}"))
+    said = {"env": env} if env else {}
+    push = _PUSH + ("" if name else _SUMMARY)
+    return (
+        {"id": built, **step(f"Build{of}", script), **said},
+        {"if": f"{digest} == ''", **scan(f"{repository}:${{{{ github.sha }}}}", name)},
+        {"id": key, **step(f"Push{of}", push), "env": {**env, "DIGEST": f"${{{{ {digest} }}}}"}},
+    )
 
 
 _BUILD = """\
@@ -89,14 +109,12 @@ find_digest() {
 if [ -n "$ASKED" ]; then
   DIGEST="$(find_digest "imageDigest=$ASKED")"
 elif DIGEST="$(find_digest "imageTag=$TAG" 2>/dev/null)"; then
-  echo "built before: $DIGEST"
+  echo "pushed before: $DIGEST"
 else
   docker build --provenance=false --tag "$REPOSITORY:$TAG" .
-  docker push "$REPOSITORY:$TAG"
-  DIGEST="$(find_digest "imageTag=$TAG")"
+  DIGEST=""
 fi
 echo "digest=$DIGEST" >> "$GITHUB_OUTPUT"
-echo "Image: \\`$DIGEST\\`" >> "$GITHUB_STEP_SUMMARY"
 """
 
 
@@ -109,23 +127,32 @@ find_digest() {
     --query 'imageDetails[0].imageDigest' --output text
 }
 if DIGEST="$(find_digest "imageTag=$TAG" 2>/dev/null)"; then
-  echo "built before: $DIGEST"
+  echo "pushed before: $DIGEST"
 else
   BUILT
-  docker push "$REPOSITORY:$TAG"
-  DIGEST="$(find_digest "imageTag=$TAG")"
+  DIGEST=""
 fi
 echo "digest=$DIGEST" >> "$GITHUB_OUTPUT"
 """
+# What was built and scanned in this run, and nothing else, is pushed.
+_PUSH = """\
+set -euo pipefail
+if [ -z "$DIGEST" ]; then
+  docker push "$REPOSITORY:$TAG"
+  DIGEST="$(aws ecr describe-images --repository-name "${REPOSITORY#*/}" \\
+    --image-ids "imageTag=$TAG" --query 'imageDetails[0].imageDigest' --output text)"
+fi
+echo "digest=$DIGEST" >> "$GITHUB_OUTPUT"
+"""
+_SUMMARY = """\
+echo "Image: \\`$DIGEST\\`" >> "$GITHUB_STEP_SUMMARY"
+"""
 
 
-def _built_beside(beside: Beside) -> Data:
+def _built_beside(beside: Beside) -> tuple[Data, ...]:
     made = built(beside, '"$REPOSITORY:$TAG"', "--provenance=false ")
-    return {
-        "id": beside.key,
-        **step(f"Build and push {beside.name}", _BUILD_BESIDE.replace("BUILT", made)),
-        "env": {"REPOSITORY": f"${{{{ vars.ECR_REPOSITORY_{beside.key.upper()} }}}}"},
-    }
+    env = {"REPOSITORY": f"${{{{ vars.ECR_REPOSITORY_{beside.key.upper()} }}}}"}
+    return _scanned(beside.key, beside.name, _BUILD_BESIDE.replace("BUILT", made), env)
 
 
 def _release(service: Service, form: Form, environment: str, before: str) -> Data:

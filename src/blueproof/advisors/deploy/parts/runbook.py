@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
-from blueproof.advisors.deploy.parts.alarms import most_connections
 from blueproof.advisors.deploy.parts.forge import spoken
+from blueproof.advisors.deploy.parts.pools import held
 from blueproof.advisors.deploy.parts.stacks import Stacks
 from blueproof.advisors.deploy.parts.standing import in_cluster
 from blueproof.advisors.deploy.schema_changes import breaking
@@ -30,7 +30,7 @@ def _sections(service: Service, form: Form, made: Stacks) -> Iterator[str]:
     for alarm in made.main.of("aws_cloudwatch_metric_alarm"):
         says = as_text(alarm.body.get("alarm_description"))
         yield _section(
-            f"Alarm {alarm.name.replace('_', '-')}", (says + ".", *_for(alarm.name, form))
+            f"Alarm {alarm.name.replace('_', '-')}", (says + ".", *_for(alarm.name, service, form))
         )
     if service.makes_database:
         yield _section("Bring the database back", _restore(service))
@@ -117,6 +117,15 @@ def _schema_stays(service: Service) -> tuple[str, ...]:
     return (f"{said} {named} is not: once it has run, going back to a version before it fails.",)
 
 
+# How each library writes an error; src/lifecycle writes its level as a word.
+_ERRORS = {
+    "pino": ("Lines are JSON, an error of pino has level 50 or more",
+             '{ ($.level = "error") || ($.level >= 50) }'),
+    "winston": ("Lines are JSON", '{ $.level = "error" }'),
+}  # fmt: skip
+_ANY_ERROR = ("Lines are what the service writes", "?ERROR ?Error ?error")
+
+
 def _log(service: Service, form: Form) -> tuple[str, ...]:
     group = (
         f"/ecs/{service.name}-production"
@@ -124,10 +133,10 @@ def _log(service: Service, form: Form) -> tuple[str, ...]:
         else (f"/aws/lambda/{service.name}-production")
     )
     beside = _names(service) if form.shape == "fargate" else ()
+    lines, errors = _ERRORS.get(service.logger, _ANY_ERROR)
     return (
-        f"Lines are JSON, kept for {form.log_days} days:",
-        f"```sh\naws logs tail {group} --since 15m "
-        "--filter-pattern '{ $.level = \"error\" }'\n```",
+        f"{lines}, kept for {form.log_days} days:",
+        f"```sh\naws logs tail {group} --since 15m --filter-pattern '{errors}'\n```",
         *(f"{name} writes to {group}-{name}." for name in beside),
     )  # fmt: skip
 
@@ -158,17 +167,9 @@ _NO_WORKER = (
 )
 
 
-def _for(name: str, form: Form) -> tuple[str, ...]:
+def _for(name: str, service: Service, form: Form) -> tuple[str, ...]:
     if name == "database_connections":
-        most = most_connections(form.db_class)
-        each = max(1, most * 4 // 5 // form.most_tasks)
-        return (
-            f"{form.db_class} takes about {most}. With at most {form.most_tasks} tasks, a pool of "
-            f"{each} in each stays below four fifths of them."
-            if form.shape == "fargate"
-            else f"{form.db_class} takes about {most}. Each run of the function holds its own: "
-            "keep the pool at 1.",
-        )
+        return (held(service, form),)
     return (_ADVICE.get(name, _NO_WORKER),)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts.network import EVERYWHERE, POSTGRESQL, REDIS, subnets
+from blueproof.advisors.deploy.parts.pools import in_address
 from blueproof.advisors.deploy.service import Service
 from blueproof.cloud.stack import Resource, body, ref
 
@@ -76,10 +77,10 @@ def _postgresql(service: Service, form: Form) -> Iterator[Resource]:
             lifecycle=body(prevent_destroy=True),
         ),
     )  # fmt: skip
-    yield from _database_url(file)
+    yield from _database_url(file, in_address(service, form))
 
 
-def _database_url(file: str) -> Iterator[Resource]:
+def _database_url(file: str, limit: str) -> Iterator[Resource]:
     """The address with the password, written and never read back."""
     yield Resource(
         kind="aws_secretsmanager_secret", name="database_url", file=file,
@@ -87,7 +88,7 @@ def _database_url(file: str) -> Iterator[Resource]:
     )  # fmt: skip
     address = (
         "postgresql://app:${var.database_password}@${aws_db_instance.main.endpoint}/app"
-        "?sslmode=require"
+        f"?sslmode=require{limit}"
     )
     yield Resource(
         kind="aws_secretsmanager_secret_version", name="database_url", file=file,

@@ -83,6 +83,15 @@ def _scaling(worker: Worker) -> Iterator[Resource]:
     )  # fmt: skip
 
 
+def most_at_once(service: Service) -> int:
+    """How many tasks of its workers there may be while a deploy starts the new ones."""
+    found = 0
+    for worker in service.workers:
+        usual = _MOST_TASKS if service.measures and not worker.schedules else 1
+        found += usual if worker.schedules else usual * 2
+    return found
+
+
 def resource_name(worker: Worker) -> str:
     """How Terraform calls what belongs to a worker."""
     return worker.name.replace("-", "_")

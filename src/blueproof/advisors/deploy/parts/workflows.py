@@ -11,9 +11,18 @@ import yaml
 
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts import releasing
-from blueproof.advisors.deploy.parts.actions import checkout, install, runs_in, sign_in, step, use
+from blueproof.advisors.deploy.parts.actions import (
+    checkout,
+    install,
+    runs_in,
+    scan,
+    sign_in,
+    step,
+    use,
+)
+from blueproof.advisors.deploy.parts.approving import BY_HAND
 from blueproof.advisors.deploy.parts.besides import image_variable
-from blueproof.advisors.deploy.parts.besiding import checks, own_images
+from blueproof.advisors.deploy.parts.besiding import IN_REVIEW, checks, images, own_images
 from blueproof.advisors.deploy.parts.bootstrap import INFRA
 from blueproof.advisors.deploy.parts.docker import generates
 from blueproof.advisors.deploy.parts.grants import environments
@@ -79,8 +88,8 @@ def _checks(service: Service) -> Data:
             checkout(),
             *install(service),
             *scripts(service),
-            *_image_checks(),
             *checks(service),
+            *_image_checks(service),
         ],
     }
     return {
@@ -164,22 +173,17 @@ def _in(folder: str, made: Data) -> Data:
     return {**made, "working-directory": folder} if folder else made
 
 
-def _image_checks() -> list[Data]:
-    return [
-        step("Build the image", "docker build --tag checked ."),
-        {
-            "name": "Scan it for known holes that have a fix",
-            **use("anchore/scan-action"),
-            "with": {
-                "image": "checked", "fail-build": True, "severity-cutoff": "critical",
-                "only-fixed": True,
-            },
-        },
-    ]  # fmt: skip
+def _image_checks(service: Service) -> list[Data]:
+    """That the images build and pass the scan, before a merge; the deploy scans what it pushes."""
+    found = [step("Build the image", "docker build --tag checked ."), scan("checked")]
+    return [{"if": IN_REVIEW, **each} for each in found] + images(service)
 
 
 def _infra(service: Service, form: Form, made: Stacks) -> Data:
-    """Plans on pull requests, applies what is on main after approval."""
+    """Plans on pull requests, applies what is on main.
+
+    A push applies only where it was said that somebody must approve; else somebody starts it.
+    """
     paths = {"paths": ["infra/**", ".github/workflows/infra.yml"]}
     return {
         "name": "infrastructure",
@@ -199,7 +203,8 @@ def _infra(service: Service, form: Form, made: Stacks) -> Data:
                 "steps": [*_begun("AWS_PLAN_ROLE_ARN"), *_planned(made)],
             },
             "apply": {
-                "if": "github.event_name == 'push' || github.event_name == 'workflow_dispatch'",
+                "if": f"(github.event_name == 'push' && vars.{BY_HAND} == 'false') || "
+                "github.event_name == 'workflow_dispatch'",
                 "environment": INFRA,
                 **_terraform_job(service, form, made),
                 "strategy": {
