@@ -12,7 +12,7 @@ from blueproof.proof.replay import read_saved, replay
 from blueproof.render.files import render_files
 from blueproof.render.folder import write_folder
 
-REQUEST = "Convex or Firebase for a chat app with sign-in?"
+REQUEST = "Convex or Firebase for a chat app?"
 
 
 @pytest.fixture

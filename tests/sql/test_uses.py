@@ -132,7 +132,7 @@ WHOLE = {
         "customers c: = email; j id", "orders o: j customer_id",
     },
     "SELECT * FROM customers c JOIN orders o ON lower(c.email) = o.note": {
-        "customers c: w lower(email)", "orders o: j note",
+        "customers c: f lower((email)::text)", "orders o: j note",
     },
     "SELECT * FROM orders o, customers c WHERE o.total > c.balance": {
         "orders o: < total", "customers c: < balance",

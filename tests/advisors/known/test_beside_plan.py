@@ -33,6 +33,6 @@ def test_an_index_that_won_on_the_rows_is_not_lost(
         recommendations=(),
         artifacts=(Artifact(path=path, purpose="x", text="SELECT 1;\n"),),
     )
-    monkeypatch.setattr(request, "_rebuilt", lambda *_: made)
+    monkeypatch.setattr(request, "rebuilt_query", lambda *_: made)
     found = request.advise_beside_plan(brief).answer
     assert found == (made.answer if answer == "rebuilt" else read.answer)

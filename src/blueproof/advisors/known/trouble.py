@@ -6,6 +6,8 @@ from blueproof.advisors.known.at_once import scaled_out
 from blueproof.advisors.known.changed import changed
 from blueproof.advisors.known.held_open import held_open
 from blueproof.advisors.known.incident import is_incident
+from blueproof.advisors.known.sums import sums
+from blueproof.advisors.known.told import sentence
 from blueproof.core.advice import Step
 from blueproof.core.blueprint import Conclusion, Hypothesis
 from blueproof.core.brief import Brief
@@ -26,7 +28,7 @@ def with_trouble(conclusion: Conclusion, brief: Brief) -> Conclusion:
     said = (*((before.sentence,) if before else ()), *(held.sentences if held else ()))
     return replace(
         conclusion,
-        answer=" ".join(said if held else (*said, conclusion.answer)),
+        answer=" ".join((*said, *(map(sentence, sums(brief)) if held else (conclusion.answer,)))),
         hypotheses=(*counted, *conclusion.hypotheses),
         steps=(
             *((before.step,) if before else ()),
