@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from blueproof.advisors.choose import entering, filing, keeping, outside, syncing, wording
 from blueproof.advisors.choose.case import BILL, NEEDS, Choice
 from blueproof.advisors.choose.drawing import flow
+from blueproof.advisors.choose.matters import leading
 from blueproof.advisors.choose.stages import Stages
 from blueproof.advisors.choose.steps import steps
 from blueproof.advisors.choose.weighing import WEIGHING, write_weighing
@@ -95,7 +96,7 @@ def _trade_offs(choice: Choice) -> Iterator[str]:
 def _evidence(choice: Choice) -> Iterator[Citation]:
     """The sources of the reasons, of the pick's and the runner-up's side."""
     second = choice.rival
-    pairs = wording.differences(choice.pick, second) if second else []
+    pairs = leading(choice, wording.differences(choice.pick, second)) if second else []
     for mine, theirs in pairs[:3]:
         for side, contribution in ((choice.pick, mine), (second, theirs)):
             held = side.option.aspects.get(contribution.aspect) if side else None
