@@ -7,12 +7,17 @@ from typing import Any
 import pytest
 
 import yaml_file
+from blueproof.advisors.choose import abroad
 from blueproof.advisors.choose.case import Choice
+from blueproof.advisors.choose.steps import steps
 from blueproof.advisors.choose.wording import answer, because
+from blueproof.advisors.starter.case import StarterCase
 from blueproof.decide.decision import picked
 from blueproof.decide.priced import bill_of
 from blueproof.facts.options import options
 from blueproof.intake.words.read import read_request
+from blueproof.starters.feature import Stack
+from blueproof.starters.tree import tree
 
 HELD: dict[str, list[dict[str, Any]]] = yaml_file.load(
     (Path(__file__).parent / "held.yaml").read_text(encoding="utf-8")
@@ -72,3 +77,25 @@ def test_reasons_speak_of_what_was_asked_first(case: dict[str, Any]) -> None:
 def test_no_option_promises_sign_in_free_to_a_number_that_it_does_not_bill_from() -> None:
     for option in options().values():
         assert not _FREE.search(option.aspects["authentication"].says), option.name
+
+
+@pytest.mark.parametrize("case", HELD["abroad"], ids=_words)
+def test_what_leaves_the_eu_by_the_starter_is_said_with_what_to_send_instead(
+    case: dict[str, Any],
+) -> None:
+    found = choice(case)
+    stack: Stack = case["pick"]
+    app = StarterCase(brief=found.brief, needs=found.needs, families=(stack,)).app
+    files = tree(stack, app)
+    assert found.pick.option.family == stack
+    said = abroad.sentence(found, "app", files)
+    told = [step.do for step in steps(found, "app", files)]
+    assert ("message text in pushes, through Expo" in said) is case["push"]
+    assert ("mail, through Resend" in said) is case["mail"]
+    assert any("put a fixed text" in do for do in told) is case["push"]
+    assert any("in place of Resend" in do for do in told) is case["mail"]
+    for do in told:
+        if "put a fixed text" in do:
+            path = do.partition("In app/")[2].partition(",")[0]
+            assert "body:" in files[path]
+            assert "text" in files[path]
