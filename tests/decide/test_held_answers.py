@@ -1,6 +1,7 @@
 """What an answer must be able to hold: ceilings, reasons, and what it says of places and time."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from blueproof.advisors.choose.steps import steps
 from blueproof.advisors.choose.wording import answer, because
 from blueproof.advisors.starter.case import StarterCase
 from blueproof.decide.decision import picked
+from blueproof.decide.needs_file import read_needs, write_needs
 from blueproof.decide.priced import bill_of
+from blueproof.decide.workload import workload
 from blueproof.facts.options import options
 from blueproof.intake.words.read import read_request
 from blueproof.starters.feature import Stack
@@ -99,3 +102,19 @@ def test_what_leaves_the_eu_by_the_starter_is_said_with_what_to_send_instead(
             path = do.partition("In app/")[2].partition(",")[0]
             assert "body:" in files[path]
             assert "text" in files[path]
+
+
+@pytest.mark.parametrize("case", HELD["spoken"], ids=_words)
+def test_most_messages_spoken_are_most_on_the_bill(case: dict[str, Any]) -> None:
+    needs = choice(case).needs
+    assert needs.spoken == case["spoken"]
+    assert read_needs(write_needs(needs), path="needs.yaml") == needs
+    figure = next((f for f in workload(needs, 1000.0).figures if f.id == "voice"), None)
+    if figure is None:
+        assert "voice-messages" not in needs.features
+        return
+    assert figure.value == (case["spoken"] or 10) / 100
+    assert figure.told is (case["spoken"] not in {0, 70})
+    few = replace(needs, spoken=0)
+    dearer = bill_of("convex", needs, 1e5).total > bill_of("convex", few, 1e5).total
+    assert dearer is bool(case["spoken"])
