@@ -118,3 +118,25 @@ def test_most_messages_spoken_are_most_on_the_bill(case: dict[str, Any]) -> None
     few = replace(needs, spoken=0)
     dearer = bill_of("convex", needs, 1e5).total > bill_of("convex", few, 1e5).total
     assert dearer is bool(case["spoken"])
+
+
+@pytest.mark.parametrize("case", HELD["hurry"], ids=_words)
+def test_a_weekend_has_the_steps_of_a_weekend(case: dict[str, Any]) -> None:
+    found = choice(case)
+    stack: Stack = case["pick"]
+    app = StarterCase(brief=found.brief, needs=found.needs, families=(stack,)).app
+    files = tree(stack, app)
+    assert found.pick.option.family == stack
+    told = [step.do for step in steps(found, "app", files)]
+    first = next((do for do in told if "Follow app/README.md only as far as" in do), "")
+    left = next((do for do in told if do.startswith("Left out until")), "")
+    assert bool(first) is bool(left) is case["short"]
+    assert ("emailVerificationTime" in first) is (case["short"] and case["mail"])
+    assert ("mail" in left) is (case["short"] and case["mail"])
+    if first:
+        script = first.partition("as far as `")[2].partition("`")[0]
+        guide = files["README.md"]
+        assert f"`{script}`" in guide
+        assert guide.index(script) < guide.index("eas-cli@latest init")
+        assert "googleServicesFile" in files["app.json"]
+        assert "googleServicesFile taken out" in first

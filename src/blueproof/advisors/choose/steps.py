@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from blueproof.advisors.choose import abroad, filing, lasting, locking, syncing, wording
+from blueproof.advisors.choose import abroad, filing, hurrying, lasting, locking, syncing, wording
 from blueproof.advisors.choose.case import FAR, Choice
 from blueproof.core.advice import Step
 from blueproof.decide.workload import workload
@@ -52,6 +52,8 @@ def _steps(choice: Choice, starter: str, files: Mapping[str, str]) -> Iterator[S
         yield _look(choice)
     elif choice.needs.value("self-hosted") == "yes":
         yield _own_server(choice)
+    elif hurrying.is_short(choice, starter):
+        yield from hurrying.steps(choice, starter, files)
     else:
         yield _trial(choice, starter)
     yield from abroad.steps(choice, starter, files)
