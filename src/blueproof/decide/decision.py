@@ -82,6 +82,11 @@ def _number_flips(needs: Needs, dimension: Dimension) -> list[FlipPoint]:
     """The nearest value above and below at which the pick changes, closed in on by halving."""
     now, here = picked(needs), needs.number(dimension.id)
     found = []
+    if picked(_with(needs, dimension.id, f"{here:.0f}")) != now:
+        # A size that is only assumed rules nothing out by its price; once told, it would.
+        here = _largest_below(needs, dimension.id, here)
+        if not here:
+            return []
     for above in (True, False):
         steps = [s for s in _NUMBERS[dimension.id] if (s > here if above else s < here)]
         inside = here
@@ -93,6 +98,13 @@ def _number_flips(needs: Needs, dimension: Dimension) -> list[FlipPoint]:
                 break
             inside = float(step)
     return found
+
+
+def _largest_below(needs: Needs, name: str, assumed: float) -> float:
+    """The largest step below the one assumed at which the pick, if told, is this one; else 0."""
+    now = picked(needs)
+    below = [s for s in _NUMBERS[name] if s < assumed and picked(_with(needs, name, f"{s}")) == now]
+    return float(max(below, default=0))
 
 
 def _closed_in(needs: Needs, name: str, inside: float, outside: float) -> float:

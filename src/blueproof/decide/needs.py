@@ -29,7 +29,8 @@ class Needs:
     then, where they grow. By single sign-on `sso_users` come (0: all), from `sso_firms` firms.
     `records` are small ones a month (scans, swipes), each written once; `watchers` are the screens
     that follow everybody who moves. `demands` are what must hold beside the features, as (id,
-    amount); of the `unfamiliar` families the team knows nothing.
+    amount); of the `unfamiliar` families the team knows nothing. Of a hundred messages `spoken` are
+    voice messages (0: not told).
     """
 
     features: tuple[str, ...] = ()
@@ -61,6 +62,7 @@ class Needs:
     watchers: int = 0
     demands: tuple[tuple[str, str], ...] = ()
     unfamiliar: tuple[str, ...] = ()
+    spoken: int = 0
 
     def __post_init__(self) -> None:
         for name, value in self.known:

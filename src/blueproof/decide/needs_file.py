@@ -18,7 +18,7 @@ _FIGURES = ("writes", "developers", "thrifty", "files_gb", "downloads_gb",
 # What is written only where it was told.
 _LATER = ("uploads", "uploads_mb", "fetches", "deeds", "people", "kept_months", "staff", "together",
           "currency", "month", "started", "sso_users", "sso_firms", "records",
-          "watchers")  # fmt: skip
+          "watchers", "spoken")  # fmt: skip
 _PAIRS, _OTHERS = "demands", "unfamiliar"
 _LISTS = ("features", "clients", "options", "current", "ruled_out")
 
@@ -71,6 +71,7 @@ def read_needs(text: str, *, path: str) -> Needs:
             sso_firms=int(raw.get("sso_firms", 0)),
             records=int(raw.get("records", 0)),
             watchers=int(raw.get("watchers", 0)),
+            spoken=int(raw.get("spoken", 0)),
             demands=_demands(raw.get(_PAIRS) or {}),
             unfamiliar=tuple(str(name) for name in raw.get(_OTHERS) or ()),
         )

@@ -18,7 +18,7 @@ from blueproof.decide.people import DAILY_SHARE, People, daily_share, people_of,
 from blueproof.decide.positions import positions_of, watchers_of
 from blueproof.decide.records import records_of
 from blueproof.decide.signing import SignOn, sign_on_of, signs_in
-from blueproof.decide.talk import group_of, messages_of, messages_shared
+from blueproof.decide.talk import group_of, messages_of, messages_shared, spoken_of
 from blueproof.decide.workload import is_moving
 
 _CONSTRAINTS = {
@@ -104,6 +104,7 @@ def needs_of(brief: Brief) -> Needs:
         thrifty=_is_thrifty(brief),
         demands=demands,
         unfamiliar=unfamiliar(brief),
+        spoken=spoken_of(brief.request),
     )
     return _with_doings(needs, brief)
 

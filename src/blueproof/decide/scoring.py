@@ -17,6 +17,7 @@ from blueproof.decide.needs import Needs
 from blueproof.decide.priced import bill_of
 from blueproof.facts.options import GOOD, Option, options
 
+FEWEST = 300.0  # monthly users: who told no number may start as small as that
 LEAST = 0.5  # a level below this does not meet a hard requirement
 _FEATURES, _COST, _IN_USE, _TYPES = 40.0, 14.0, 25.0, 8.0
 _TIGHT, _DEARER = 100, 2.5  # US dollars: a tight budget; how much more the bill weighs to thrift
@@ -237,10 +238,11 @@ def _standing(option: Option, needs: Needs) -> list[Contribution]:
     if needs.value("skills") != "typescript" and _TYPED & {*needs.clients}:
         always.append(("typescript", _TYPES))
     asked = {a.aspect for a in _asked(needs)}
+    moot = _HOSTED if needs.value("self-hosted") == "yes" else frozenset[str]()
     found = [
         _of_aspect(option, name, name, weight)
         for name, weight in always
-        if name not in asked and name not in _wanted(needs.features)
+        if name not in asked and name not in _wanted(needs.features) and name not in moot
     ]
     if len(needs.options) == 1:
         leant = option.family in needs.options
@@ -291,10 +293,16 @@ def _ruled_out(option: Option, needs: Needs, users: float, bill: Bill) -> tuple[
         if a.hard and not _meets(option, a.aspect)
     ]
     found += [each.says for each in demanded(option.id, needs) if each.verdict == "no"]
-    ceiling = needs.number("budget")
-    if float(bill.total) > ceiling:
+    # A size that is only assumed rules nothing out by its price, unless the fewest cost too much.
+    least = bill if needs.is_known("users") else bill_of(option.id, needs, min(users, FEWEST))
+    if float(least.total) > needs.number("budget"):
         found.append(over_budget(bill, needs))
     return (*found, *outgrown(option.id, needs, users))
+
+
+def is_over_budget(scored: Scored, needs: Needs) -> bool:
+    """Whether the bill is over what it may cost at a size that nobody told, and so no veto."""
+    return not needs.is_known("users") and float(scored.bill.total) > needs.number("budget")
 
 
 def over_budget(bill: Bill, needs: Needs) -> str:

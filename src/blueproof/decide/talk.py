@@ -56,6 +56,44 @@ def messages_of(text: str) -> float:
     return 0.0
 
 
+MOSTLY = 70  # of a hundred messages, where most are said to be spoken and not how many
+_VOICE = r"(?:voice|spoken|audio|recorded)\b(?![- ]calls?\b)"
+_NOTES = r"(?:voice|audio)[- ](?:messages?|notes?|memos?|clips?)"
+_MOST = (
+    r"(?:most(?:ly)?|mainly|primarily|predominantly|almost (?:only|all|always)|nearly all|chiefly)"
+)
+_SPOKEN = re.compile(
+    # mostly (send) voice messages; most of the messages are voice notes
+    rf"\b{_MOST}\s+(?:(?:by|via|in|with|through|of|the|their|our|these|all)\s+)*"
+    rf"(?:(?:sen[dt]s?|sending|talk|communicate|chat|exchange|use|using|leave|record)\s+)?"
+    rf"(?:(?:by|via|in|with|through|short|long)\s+)*{_VOICE}|"
+    rf"\b{_MOST}\s+(?:of\s+)?(?:the\s+|their\s+|our\s+|all\s+)?(?:messages?|msgs?|chats?)\s+"
+    rf"(?:are|will be|would be|is|being)\s+{_VOICE}|"
+    # voice messages mostly; messages are mostly spoken; voice first
+    rf"\b{_NOTES}\s*,?\s*(?:mostly|mainly|primarily)\b(?!\s+\w)|"
+    r"\b(?:voice|audio)[- ]first\b",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(
+    rf"\b(?P<share>\d{{1,2}}|100)\s?(?:%|percent|per cent)\s+(?:of\s+)?(?:the\s+|all\s+|our\s+)?"
+    rf"(?:messages?|msgs?|chats?|them)\s+(?:are|will be|is|being)\s+{_VOICE}|"
+    rf"\b(?P<part>\d{{1,2}}|100)\s?(?:%|percent|per cent)\s+{_NOTES}\b",
+    re.IGNORECASE,
+)
+
+
+def spoken_of(text: str) -> int:
+    """How many of a hundred messages are voice messages, as told; 0 where nothing tells it.
+
+    >>> spoken_of("people send mostly voice messages"), spoken_of("text, sometimes voice messages")
+    (70, 0)
+    """
+    share = _SHARE.search(text)
+    if share:
+        return int(share["share"] or share["part"])
+    return MOSTLY if _SPOKEN.search(text) else 0
+
+
 _ALONE = 200  # messages a day that one person may well send
 
 

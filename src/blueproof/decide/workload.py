@@ -7,6 +7,7 @@ from functools import cache
 from blueproof.costs.quantities import PEAK
 from blueproof.costs.usage import Usage
 from blueproof.decide.needs import SSO, Needs
+from blueproof.decide.talk import MOSTLY
 
 DAYS = 30
 
@@ -188,7 +189,7 @@ def _figures(needs: Needs) -> tuple[Figure, ...]:
     if features & {*_FILES} and not needs.uploads:
         found += [_ATTACHED, _PICTURE_MB]
     if "voice-messages" in features and not needs.uploads:
-        found += [_VOICE, _VOICE_MB]
+        found += [_voice(needs), _VOICE_MB]
     if needs.writes:
         found.append(
             Figure(id="machines", value=needs.writes, unit="records a month sent by machines",
@@ -196,6 +197,15 @@ def _figures(needs: Needs) -> tuple[Figure, ...]:
         )  # fmt: skip
         found += [] if is_moving(needs) else [_MACHINE_KB]
     return tuple(found)
+
+
+def _voice(needs: Needs) -> Figure:
+    """The share of messages that are spoken: as told, most where only that is told, or few."""
+    if not needs.spoken:
+        return _VOICE
+    mostly = needs.spoken == MOSTLY
+    why = "most are spoken, as you say; taken for seven in ten" if mostly else "you said so"
+    return replace(_VOICE, value=needs.spoken / 100, why=why, told=not mostly)
 
 
 def _small(needs: Needs) -> Figure:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from blueproof.advisors.choose import entering, filing, keeping, outside, syncing, wording
+from blueproof.advisors.choose import abroad, entering, filing, keeping, outside, syncing, wording
 from blueproof.advisors.choose.case import BILL, NEEDS, Choice
 from blueproof.advisors.choose.drawing import flow
+from blueproof.advisors.choose.matters import leading
 from blueproof.advisors.choose.stages import Stages
 from blueproof.advisors.choose.steps import steps
 from blueproof.advisors.choose.weighing import WEIGHING, write_weighing
@@ -95,7 +96,7 @@ def _trade_offs(choice: Choice) -> Iterator[str]:
 def _evidence(choice: Choice) -> Iterator[Citation]:
     """The sources of the reasons, of the pick's and the runner-up's side."""
     second = choice.rival
-    pairs = wording.differences(choice.pick, second) if second else []
+    pairs = leading(choice, wording.differences(choice.pick, second)) if second else []
     for mine, theirs in pairs[:3]:
         for side, contribution in ((choice.pick, mine), (second, theirs)):
             held = side.option.aspects.get(contribution.aspect) if side else None
@@ -146,12 +147,17 @@ def conclude(choice: Choice, draft: Draft) -> Conclusion:
     bill = (Artifact(path=BILL, purpose="the bills, to be added up again", text=text),)
     claims: tuple[Claim, ...] = (SumsTo(bill=Excerpt(text=text, path=BILL)),)
     starter = _starter(choice, draft) if draft.recommendations else ""
-    said = (wording.answer(choice), keeping.on_rights(choice, starter))
+    files = _files(starter, draft)
+    said = (
+        wording.answer(choice),
+        abroad.sentence(choice, starter, files),
+        keeping.on_rights(choice, starter),
+    )
     return Conclusion(
         answer=" ".join(part for part in said if part),
         not_proved=tuple(_uncompared(choice)),
         bill=bills,
-        steps=steps(choice, starter) if draft.recommendations else (),
+        steps=steps(choice, starter, files) if draft.recommendations else (),
         open_questions=tuple(
             _question(choice, str(number), worth)
             for number, worth in enumerate(choice.worths, start=1)
@@ -167,6 +173,13 @@ def _starter(choice: Choice, draft: Draft) -> str:
     slot = {str(stack): slot for stack, slot in SLOTS.items()}.get(choice.pick.option.family)
     paths = (file.path for file in draft.artifacts if slot in file.needs)
     return next((path.partition("/")[0] for path in paths), "")
+
+
+def _files(starter: str, draft: Draft) -> dict[str, str]:
+    """The text of the starter's files by their path."""
+    folder = f"{starter}/"
+    own = (file for file in draft.artifacts if starter and file.path.startswith(folder))
+    return {file.path.removeprefix(folder): file.text for file in own}
 
 
 def _uncompared(choice: Choice) -> Iterator[Unproved]:

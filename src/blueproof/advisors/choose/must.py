@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from blueproof.advisors.choose.case import Choice
 from blueproof.decide.scoring import Scored, asked_aspect, short_of
 from blueproof.decide.workload import is_moving, workload
+from blueproof.facts.load import fact
 from blueproof.facts.options import GOOD
 
 _SAID = {
@@ -15,6 +16,7 @@ _SAID = {
     "self-hosted": "On your own servers",
     "spending-cap": "A limit on spending",
 }
+_SPARK = "firebase.spark-reads-per-day"
 _MILLION = 1_000_000
 _OVERBOOKED = re.compile(
     r"\b(?:over-?book\w*|double[- ]book\w*|(?:last|same) (?:seat|spot|slot|place|ticket)|"
@@ -37,6 +39,8 @@ def sentences(choice: Choice, decisive: str = "", headline: str = "") -> Iterato
             continue
         held = aspects[aspect]
         yield f"{_SAID[dimension]}: {held.says}; it takes {held.remedy}."
+        if dimension == "spending-cap" and choice.pick.option.family == "firebase":
+            yield f"{fact(_SPARK).says}."
     yield from _agreement(choice, decisive)
     yield from _demanded(choice, headline)
     yield from _machines(choice)

@@ -1,9 +1,9 @@
 """What to do about a choice: settle what it hangs on, try the riskiest part, watch one number."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from blueproof.advisors.choose import filing, lasting, locking, syncing, wording
+from blueproof.advisors.choose import abroad, filing, hurrying, lasting, locking, syncing, wording
 from blueproof.advisors.choose.case import FAR, Choice
 from blueproof.core.advice import Step
 from blueproof.decide.workload import workload
@@ -29,12 +29,17 @@ _BEGIN = {
 }  # fmt: skip
 
 
-def steps(choice: Choice, starter: str = "") -> tuple[Step, ...]:
-    """The steps in order; `starter` is the folder of the app on the pick, if one was written."""
-    return tuple(_steps(choice, starter))
+def steps(
+    choice: Choice, starter: str = "", files: Mapping[str, str] | None = None
+) -> tuple[Step, ...]:
+    """The steps in order; `starter` is the folder of the app on the pick, if one was written.
+
+    `files` are the text of its files by their path.
+    """
+    return tuple(_steps(choice, starter, files or {}))
 
 
-def _steps(choice: Choice, starter: str) -> Iterator[Step]:
+def _steps(choice: Choice, starter: str, files: Mapping[str, str]) -> Iterator[Step]:
     hinge = choice.hinge
     if hinge and not choice.priced:
         yield Step(
@@ -47,8 +52,11 @@ def _steps(choice: Choice, starter: str) -> Iterator[Step]:
         yield _look(choice)
     elif choice.needs.value("self-hosted") == "yes":
         yield _own_server(choice)
+    elif hurrying.is_short(choice, starter):
+        yield from hurrying.steps(choice, starter, files)
     else:
         yield _trial(choice, starter)
+    yield from abroad.steps(choice, starter, files)
     yield from syncing.steps(choice, starter)
     yield from filing.steps(choice)
     yield from lasting.steps(choice)

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain, islice
 
 from blueproof.advisors.choose import (
+    affording,
     entering,
     filing,
     keeping,
@@ -16,6 +18,7 @@ from blueproof.advisors.choose import (
 )
 from blueproof.advisors.choose.backwards import counted_back
 from blueproof.advisors.choose.case import FAMILY_NAMES, FAR, Choice
+from blueproof.advisors.choose.matters import alike, is_asked, leading, matter
 from blueproof.advisors.choose.none_fitting import none_fits
 from blueproof.advisors.choose.stages import Stages, dollars, exchanged, when_of
 from blueproof.decide.decision import FlipPoint
@@ -27,27 +30,8 @@ _TWO = 2
 _MOST_REASONS = 3
 _TELLING = 0.15  # difference in level from which a criterion tells the two apart
 _FAR = 3.0  # times the model from which a bill needs another cause
-_HYPHENED = {"e-commerce", "lock-in"}
 _GOOD = 0.7
 _CLOSE = 4.0  # points of 100 within which two options are called close
-_CRITERIA = {
-    "in use": "in use",
-    "cost": "price",
-    "access-control": "access rules",
-    "lock-in": "leaving again",
-    "time": "time",
-    "sql": "SQL",
-    "country": "data kept in the country",
-    "private-network": "no public address",
-    "customer-keys": "keys of your own",
-    "soc2-report": "SOC 2 report",
-    "known": "known to the team",
-    "hipaa": "HIPAA",
-    "typescript": "TypeScript",
-    "expo-go": "Expo Go",
-    "graphql": "GraphQL",
-    "iot-ingestion": "IoT ingestion",
-}
 
 
 def name(family: str) -> str:
@@ -173,6 +157,8 @@ def _headline(choice: Choice) -> str:
     unknown = [each.must for each in choice.stands(pick) if each.verdict == "unknown"]
     if unknown:
         return f"{what}, if it confirms in writing: {'; '.join(unknown)}."
+    if affording.is_conditional(choice):
+        return affording.headline(choice, what)
     hinge = choice.hinge
     if hinge and not _is_vetoed(choice):
         return f"{what}, unless {_condition(hinge)}: then {name(hinge.then)}."
@@ -219,7 +205,7 @@ def _decisive(choice: Choice) -> str:
     told = found[0][0]
     if told.criterion in {"in use", "your leaning"}:
         return f"it is {told.says}, and no other is better by enough to leave it"
-    return f"the difference is {_matter(told)} ({choice.for_clients(_at_best(choice, told))})"
+    return f"the difference is {matter(told)} ({choice.for_clients(_at_best(choice, told))})"
 
 
 def _decisive_aspect(choice: Choice) -> str:
@@ -246,7 +232,8 @@ def _money(choice: Choice) -> str:
         f"{_plan(choice)}, "
         f"{other}{_lacking(choice)} {dollars(theirs)}{_rival_plan(choice, second)}"
     )
-    return f"{cost}." if Stages(choice).growth else f"{cost}; {_price_flip(choice)}."
+    told = Stages(choice).growth or affording.is_conditional(choice)
+    return f"{cost}." if told else f"{cost}; {_price_flip(choice)}."
 
 
 def _lacking(choice: Choice) -> str:
@@ -292,7 +279,7 @@ def _price_flip(choice: Choice) -> str:
     most = FAR * choice.decision.users if choice.needs.is_known("users") else float("inf")
     above = next((f for f in flips if float(f.at) <= most), None)
     if above:
-        there = scored(choice.needs, float(above.at))
+        there = scored(choice.needs.holding(users=above.at), float(above.at))
         out = next((s.ruled_out for s in there if s.option.id == choice.pick.option.id), ())
         ahead = "comes out ahead" if above.then else "fits any more"
         if out and above not in choice.flips:
@@ -331,18 +318,23 @@ def reasons(choice: Choice) -> Iterator[Contribution]:
 def because(choice: Choice) -> tuple[str, ...]:
     """The reasons as sentences, each with how the runner-up stands in the same matter."""
     second = choice.rival
-    found = differences(choice.pick, second) if second else []
+    found = leading(choice, differences(choice.pick, second)) if second else []
     pairs = [pair for pair in found if pair[0].criterion != "your leaning"]
     # A need and a requirement may be met by the same thing: it is said once.
-    pairs = list({_matter(pair[0]): pair for pair in reversed(pairs)}.values())[::-1]
+    pairs = list({matter(pair[0]): pair for pair in reversed(pairs)}.values())[::-1]
     if not pairs or second is None:
         return tuple(c.says for c in reasons(choice))
     other = name(second.option.family)
-    return tuple(
-        f"{_matter(mine)}: {choice.for_clients(_at_best(choice, mine))}; "
-        f"{other}: {choice.for_clients(theirs.says)}"
-        for mine, theirs in pairs[:_MOST_REASONS]
-    )
+    even = alike(choice, second, other, {mine.criterion for mine, _ in pairs})
+    asked: list[str] = []
+    general: list[str] = []
+    for mine, theirs in pairs:
+        said = (
+            f"{matter(mine)}: {choice.for_clients(_at_best(choice, mine))}; "
+            f"{other}: {choice.for_clients(theirs.says)}"
+        )
+        (general if general or not is_asked(choice, mine.criterion) else asked).append(said)
+    return tuple(islice(chain(asked, even, general), _MOST_REASONS))
 
 
 def _at_best(choice: Choice, mine: Contribution) -> str:
@@ -362,22 +354,16 @@ def differences(first: Scored, second: Scored) -> list[tuple[Contribution, Contr
     return sorted(ahead, key=lambda pair: -(pair[0].points - pair[1].points))
 
 
-def _matter(contribution: Contribution) -> str:
-    name = contribution.aspect or contribution.criterion
-    known = _CRITERIA.get(contribution.criterion) or _CRITERIA.get(name)
-    return known or (name if name in _HYPHENED else name.replace("-", " "))
-
-
 def why_not(choice: Choice, other: Scored) -> str:
     """Why another option was not taken, and what it does better."""
     if other.ruled_out:
         return "; ".join(other.ruled_out)
     behind = differences(choice.pick, other)
     better = differences(other, choice.pick)
-    lost = f"behind in {_matter(behind[0][1])}: {behind[0][1].says}" if behind else "no better"
+    lost = f"behind in {matter(behind[0][1])}: {behind[0][1].says}" if behind else "no better"
     if behind and behind[0][1].criterion in {"in use", "your leaning"}:
         lost = behind[0][1].says
-    won = f"; better in {_matter(better[0][0])}: {better[0][0].says}" if better else ""
+    won = f"; better in {matter(better[0][0])}: {better[0][0].says}" if better else ""
     points = f"{other.points:.0f} points of 100 against {choice.pick.points:.0f}"
     return f"{points}; {choice.for_clients(lost + won)}"
 
