@@ -190,12 +190,20 @@ def _total(offer: Offer) -> Decimal:
     return offer.bill.total
 
 
+def _told_rate(comparison: Comparison) -> str:
+    """The rate that the words make, where it is the load: "500 writes per second"."""
+    rates = [f for f in comparison.brief.facts if f.key == "rate" and "per second" in f.unit]
+    return f"{rates[0].value:,g} {rates[0].unit}" if len(rates) == 1 else ""
+
+
 def _prices(comparison: Comparison) -> str:
     size = " and ".join((comparison.size(Decimal(1)), *comparison.also()))
     if not comparison.held:
         return f"At {size} none of these holds the load."
     if len(comparison.held) == 1 and len(comparison.offers) > 1:
         return f"At {size} it alone holds what you ask."
+    if rate := _told_rate(comparison):
+        size = f"{size} ({rate})"
     shown = comparison.held[:_MOST_PRICED]
     each = ", ".join(f"{o.service.name} {_dollars(o)}" for o in shown)
     return f"At {size}: {each} a month."

@@ -16,6 +16,9 @@ _STATES = 30  # different values; more are no states
 _NULL = re.compile(r" IS (?:NOT )?NULL$")
 
 
+_SEVERAL = re.compile(r"\b(?:ANY|IN)\b", re.IGNORECASE)  # values of a column in one condition
+
+
 def partial(database: Database, use: Use, table: Table) -> Iterator[Candidate]:
     """Never the rows of one customer or order: whose identifier stands there today is chance.
 
@@ -37,7 +40,8 @@ def partial(database: Database, use: Use, table: Table) -> Iterator[Candidate]:
 
 def _together(use: Use, table: Table, states: list[tuple[str, str]]) -> Iterator[Candidate]:
     """Several states at once, where only then all that is left to hold is in the index's order."""
-    if len(states) <= 1 or not use.sort:
+    several = any(_SEVERAL.search(c) or _NULL.search(c) for _, c in states)
+    if len(states) <= 1 or not use.sort or not several:  # equal to one value, it can lead instead
         return
     held = {column for column, _ in states}
     rest = replace(use, equal=tuple(c for c in use.equal if c not in held))
