@@ -286,9 +286,13 @@ def beside_database(
 
 
 def _served(remedy: Remedy, indexed: Mapping[str, str]) -> str:
-    """The index advised already for the table that the plan would have indexed; "" for none."""
+    """The index advised already that has every column the plan would have indexed; "" for none."""
     asked = _INDEXES.match(remedy.choice)
     made = indexed.get(asked["table"].strip('"'), "") if asked else ""
+    listed = remedy.choice[asked.end() :].partition(")")[0] if asked else ""
+    columns = (each.split()[0].strip('"') for each in listed.split(",") if each.strip())
+    if not all(re.search(rf"\b{re.escape(column)}\b", made) for column in columns):
+        return ""
     return f"the {made} above serves it, and no second one is needed" if made else ""
 
 
