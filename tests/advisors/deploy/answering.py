@@ -1,8 +1,10 @@
 """A request with its files, answered without what is proved of it: shared by tests of delivery."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from blueproof.advisors.deploy.advise import advise, conclude, files
 from blueproof.advisors.deploy.case import Deployment
@@ -56,3 +58,21 @@ def answered(brief: Brief) -> Answer | None:
         words += [recommendation.choice, *recommendation.because, *recommendation.trade_offs]
     words.append(made.get("GUIDE.md", ""))
     return Answer("\n".join(words), made)
+
+
+def holds(case: Mapping[str, Any], said: Answer) -> None:
+    """Assert what a case asks of an answer: its words, its files, and what is in them."""
+    for pattern in case.get("said", []):
+        assert re.search(pattern, said.text), pattern
+    for pattern in case.get("unsaid", []):
+        assert not re.search(pattern, said.text), pattern
+    for path in case.get("out", []):
+        assert any(each.startswith(path) for each in said.files), path
+    for path in case.get("no_out", []):
+        assert not any(each.startswith(path) for each in said.files), path
+    for path, patterns in case.get("in_files", {}).items():
+        for pattern in patterns:
+            assert re.search(pattern, said.below(path)), (path, pattern)
+    for path, patterns in case.get("not_in_files", {}).items():
+        for pattern in patterns:
+            assert not re.search(pattern, said.below(path)), (path, pattern)

@@ -1,16 +1,16 @@
 """What a planner has answered is not asked again, until something changes that it answers by."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from noting import noted
 
 from blueproof.engines.postgres.answered import Answered
 from blueproof.engines.postgres.filling import Fillings, filling
 from blueproof.engines.postgres.server import Server
-from blueproof.engines.postgres.session import Row, Session
 from blueproof.engines.postgres.twin import Twin
 from blueproof.sql.plan import Plan, Refused
 from blueproof.sql.rowcounts import count_rows
@@ -54,20 +54,7 @@ def twin(server: Server) -> Iterator[Twin]:
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the guest's sessions are told to run."""
-    told: list[str] = []
-    run, run_one = Session.run, Session.run_one
-
-    def run_noted(session: Session, sql: str) -> list[Row]:
-        told.append(sql)
-        return run(session, sql)
-
-    def run_one_noted(session: Session, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        told.append(sql)
-        return run_one(session, sql, values)
-
-    monkeypatch.setattr(Session, "run", run_noted)
-    monkeypatch.setattr(Session, "run_one", run_one_noted)
-    return told
+    return noted(monkeypatch)
 
 
 @pytest.mark.parametrize("asked", QUESTIONS)

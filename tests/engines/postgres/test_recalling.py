@@ -1,14 +1,13 @@
 """A search answers as an earlier one did, and asks the planner only what is new."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from itertools import combinations
-from typing import Any
 
 import pytest
+from noting import noted
 
 from blueproof.engines.postgres.server import Server
-from blueproof.engines.postgres.session import Row, Session
 from blueproof.engines.postgres.trial import Outcome
 from blueproof.engines.postgres.twin import Twin
 from blueproof.sql.rowcounts import count_rows
@@ -50,20 +49,7 @@ def twin(server: Server) -> Iterator[Twin]:
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the twin's sessions are told to run."""
-    told: list[str] = []
-    run, run_one = Session.run, Session.run_one
-
-    def run_noted(session: Session, sql: str) -> list[Row]:
-        told.append(sql)
-        return run(session, sql)
-
-    def run_one_noted(session: Session, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        told.append(sql)
-        return run_one(session, sql, values)
-
-    monkeypatch.setattr(Session, "run", run_noted)
-    monkeypatch.setattr(Session, "run_one", run_one_noted)
-    return told
+    return noted(monkeypatch)
 
 
 def searched(

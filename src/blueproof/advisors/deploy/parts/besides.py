@@ -10,6 +10,7 @@ from blueproof.advisors.deploy.parts.docker import plain
 from blueproof.advisors.deploy.parts.network import FILE as NETWORK
 from blueproof.advisors.deploy.parts.network import service_subnets, vpc
 from blueproof.advisors.deploy.parts.stores import address_of, redis_address
+from blueproof.advisors.deploy.parts.workers import log_options
 from blueproof.advisors.deploy.service import Beside, Service
 from blueproof.cloud.stack import Body, Call, Resource, Value, body, ref, table
 
@@ -88,18 +89,10 @@ def _container(service: Service, beside: Beside) -> Value:
         secrets=tuple(_secrets(service, beside)) or None,
         logConfiguration=table(
             logDriver="awslogs",
-            options=table(**_log(beside)),
+            options=table(**log_options(beside.key, beside.name)),
         ),
     )
     return Call("jsonencode", (container,))
-
-
-def _log(beside: Beside) -> dict[str, Value]:
-    return {
-        "awslogs-group": ref(f"aws_cloudwatch_log_group.{beside.key}.name"),
-        "awslogs-region": ref("var.region"),
-        "awslogs-stream-prefix": beside.name,
-    }
 
 
 def _settings(service: Service, beside: Beside) -> Iterator[tuple[str, str]]:

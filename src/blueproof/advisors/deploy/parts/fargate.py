@@ -8,7 +8,7 @@ from blueproof.advisors.deploy.parts.moving import TAKES_TRAFFIC, moves
 from blueproof.advisors.deploy.parts.network import HTTP, HTTPS, service_subnets, subnets, vpc
 from blueproof.advisors.deploy.parts.roles import bounded, by_service, grant
 from blueproof.advisors.deploy.parts.stores import address_of, environment, permissions
-from blueproof.advisors.deploy.parts.workers import log_arns, workers
+from blueproof.advisors.deploy.parts.workers import log_arns, log_options, workers
 from blueproof.advisors.deploy.service import Service
 from blueproof.cloud.stack import Body, Call, Resource, Value, body, ref, table
 
@@ -251,7 +251,7 @@ def _containers(service: Service) -> Value:
         secrets=_secrets(service) or None,
         logConfiguration=table(
             logDriver="awslogs",
-            options=table(**_log()),
+            options=table(**log_options("service", "api")),
         ),
     )
     return Call("jsonencode", (container,))
@@ -266,14 +266,6 @@ def _settings(service: Service) -> tuple[Value, ...]:
         # Node must keep idle connections for longer than the load balancer does.
         found.append(("KEEP_ALIVE_SECONDS", str(_idle(service) + 5)))
     return tuple(table(name=name, value=value) for name, value in found)
-
-
-def _log() -> dict[str, Value]:
-    return {
-        "awslogs-group": ref("aws_cloudwatch_log_group.service.name"),
-        "awslogs-region": ref("var.region"),
-        "awslogs-stream-prefix": "api",
-    }
 
 
 def _secrets(service: Service) -> tuple[Value, ...]:

@@ -138,17 +138,18 @@ def _container(worker: Worker, environment: tuple[Value, ...], secrets: tuple[Va
         secrets=secrets or None,
         logConfiguration=table(
             logDriver="awslogs",
-            options=table(**_log(worker)),
+            options=table(**log_options(resource_name(worker), worker.name)),
         ),
     )
     return Call("jsonencode", (container,))
 
 
-def _log(worker: Worker) -> dict[str, Value]:
+def log_options(group: str, stream: str) -> dict[str, Value]:
+    """Where a container's lines go: the log group by its key, and the streams' prefix."""
     return {
-        "awslogs-group": ref(f"aws_cloudwatch_log_group.{resource_name(worker)}.name"),
+        "awslogs-group": ref(f"aws_cloudwatch_log_group.{group}.name"),
         "awslogs-region": ref("var.region"),
-        "awslogs-stream-prefix": worker.name,
+        "awslogs-stream-prefix": stream,
     }
 
 
