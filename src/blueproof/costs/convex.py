@@ -18,10 +18,10 @@ the whole result goes out again at each update: https://docs.convex.dev/producti
 from decimal import Decimal
 
 from blueproof.core.money import Bill
+from blueproof.costs.habits import LEAN, Habits, readings
 from blueproof.costs.quantities import (
     CHECKS_A_REQUEST,
     KB_PER_GB,
-    RECORDS_A_WRITE,
     SIGNAL_KB,
     push_jobs,
 )
@@ -50,9 +50,9 @@ _LEFT_OUT = "US regions; sign-in by its own library; without backups and search"
 _MIB_PER_GB, _SECONDS_PER_HOUR = Decimal(1024), Decimal(3600)
 
 
-def bill(usage: Usage, size: str) -> Bill:
+def bill(usage: Usage, size: str, habits: Habits = LEAN) -> Bill:
     """The month on the cheapest plan that holds it; on Professional where none does."""
-    plan = _taken(usage)
+    plan = _taken(usage, habits)
     return bill_of(size, plan.lines, plan.charges, f"plan {plan.name}, {_LEFT_OUT}")
 
 
@@ -61,9 +61,9 @@ def used(usage: Usage) -> tuple[Meter, ...]:
     return tuple(charge.meter for charge in _taken(usage).charges)
 
 
-def plans(usage: Usage) -> tuple[Plan, ...]:
+def plans(usage: Usage, habits: Habits = LEAN) -> tuple[Plan, ...]:
     """The plans that hold the usage within their hard limits, the smallest first."""
-    starter = _starter(usage)
+    starter = _starter(usage, habits)
     within = all(charge.quantity <= charge.allowance for charge in starter)
     found = []
     if _holds(usage, "convex.starter.developers", "convex.starter.sessions"):
@@ -71,12 +71,13 @@ def plans(usage: Usage) -> tuple[Plan, ...]:
             found.append(Plan(name="Free", lines=(), charges=starter))
         found.append(Plan(name="Starter", lines=charged(starter), charges=starter))
     if _holds(usage, "convex.pro.developers", "convex.pro.sessions"):
-        found.append(_professional(usage))
+        found.append(_professional(usage, habits))
     return tuple(found)
 
 
-def _taken(usage: Usage) -> Plan:
-    return min(plans(usage), key=lambda plan: plan.total, default=_professional(usage))
+def _taken(usage: Usage, habits: Habits = LEAN) -> Plan:
+    held = plans(usage, habits)
+    return min(held, key=lambda plan: plan.total, default=_professional(usage, habits))
 
 
 def _holds(usage: Usage, developers: str, sessions: str) -> bool:
@@ -86,7 +87,7 @@ def _holds(usage: Usage, developers: str, sessions: str) -> bool:
     )
 
 
-def _starter(usage: Usage) -> tuple[Charge, ...]:
+def _starter(usage: Usage, habits: Habits) -> tuple[Charge, ...]:
     prices = (
         ("convex.free.calls", "convex.starter.calls-per-million"),
         ("convex.free.io-gb", "convex.starter.io-per-gb"),
@@ -95,10 +96,10 @@ def _starter(usage: Usage) -> tuple[Charge, ...]:
         ("convex.free.files-gb", "convex.starter.file-gb-month"),
         ("convex.free.egress-gb", "convex.starter.egress-per-gb"),
     )
-    return _charges(usage, "Convex Starter", prices)
+    return _charges(usage, "Convex Starter", prices, habits)
 
 
-def _professional(usage: Usage) -> Plan:
+def _professional(usage: Usage, habits: Habits) -> Plan:
     prices = (
         ("convex.pro.calls", "convex.pro.calls-per-million"),
         ("convex.pro.io-gb", "convex.pro.io-per-gb"),
@@ -107,17 +108,19 @@ def _professional(usage: Usage) -> Plan:
         ("convex.pro.files-gb", "convex.pro.file-gb-month"),
         ("convex.pro.egress-gb", "convex.pro.egress-per-gb"),
     )
-    charges = _charges(usage, "Convex Professional", prices)
+    charges = _charges(usage, "Convex Professional", prices, habits)
     seats = line_of(
         "Convex Professional: developers", usage.developers, "developers", "convex.pro.seat"
     )
     return Plan(name="Professional", lines=(*seats, *charged(charges)), charges=charges)
 
 
-def _charges(usage: Usage, plan: str, prices: tuple[tuple[str, str], ...]) -> tuple[Charge, ...]:
+def _charges(
+    usage: Usage, plan: str, prices: tuple[tuple[str, str], ...], habits: Habits
+) -> tuple[Charge, ...]:
     meters = (
-        ("function calls", _calls(usage), "calls", MILLION, "million calls"),
-        ("database I/O", _io_gb(usage), "GB", ONE, ""),
+        ("function calls", _calls(usage, habits), "calls", MILLION, "million calls"),
+        ("database I/O", _io_gb(usage, habits), "GB", ONE, ""),
         ("database storage with indexes", usage.database_gb * STORED, "GB-months", ONE, ""),
         ("action compute", _action_hours(usage), "GB-hours", ONE, ""),
         ("file storage", usage.files_gb, "GB-months", ONE, ""),
@@ -137,22 +140,25 @@ def _charges(usage: Usage, plan: str, prices: tuple[tuple[str, str], ...]) -> tu
     )
 
 
-def _calls(usage: Usage) -> Decimal:
-    screens = usage.opens + usage.deliveries + usage.signals_heard
+def _calls(usage: Usage, habits: Habits) -> Decimal:
+    read = readings(usage) * habits.functions_a_reading
+    screens = usage.opens + usage.deliveries * habits.changes_a_delivery + usage.signals_heard
     asked = usage.writes + usage.signals + usage.calls + usage.background_calls
     files = usage.uploads * CALLS_AN_UPLOAD + usage.downloads
-    return screens + asked + files + push_jobs(usage) * CALLS_A_PUSH_JOB
+    return screens + read + asked + files + push_jobs(usage) * CALLS_A_PUSH_JOB
 
 
-def _io_gb(usage: Usage) -> Decimal:
+def _io_gb(usage: Usage, habits: Habits) -> Decimal:
     """What functions and the database pass to each other."""
     record = usage.record_kb
-    asked = usage.writes * CHECKS_A_REQUEST * record
-    written = usage.writes * RECORDS_A_WRITE * (record + INDEX_KB_A_RECORD)
+    asked = usage.writes * habits.looked_up_a_write * record
+    kept = usage.writes * habits.written_a_write + readings(usage) * habits.written_a_reading
+    written = kept * (record + INDEX_KB_A_RECORD)
     heard = usage.deliveries if usage.signs_in else min(usage.writes, usage.deliveries)
     pages = (usage.opens + heard) * (usage.page + CHECKS_A_REQUEST) * record
     signals = (usage.signals + usage.signals_heard) * SIGNAL_KB
-    return (asked + written + pages + signals + usage.calls * record) / KB_PER_GB
+    besides = usage.deliveries * habits.kb_a_delivery + readings(usage) * habits.kb_a_reading
+    return (asked + written + pages + besides + signals + usage.calls * record) / KB_PER_GB
 
 
 def _action_hours(usage: Usage) -> Decimal:

@@ -23,13 +23,13 @@ from decimal import Decimal
 from typing import Literal
 
 from blueproof.core.money import Bill
+from blueproof.costs.habits import LEAN, Habits, readings
 from blueproof.costs.quantities import (
     CHECKS_A_REQUEST,
     DAYS,
     FUNCTION_GB,
     FUNCTION_SECONDS,
     KB_PER_GB,
-    RECORDS_A_WRITE,
     function_calls,
     sent_gb,
 )
@@ -63,9 +63,11 @@ _TB, _TEN_TB = Decimal(1024), Decimal(10_240)
 SignIn = Literal["firebase", "identity-platform"]
 
 
-def firestore_bill(usage: Usage, size: str, sign_in: SignIn = "firebase") -> Bill:
+def firestore_bill(
+    usage: Usage, size: str, sign_in: SignIn = "firebase", habits: Habits = LEAN
+) -> Bill:
     """The month with Firestore."""
-    charges = (*_firestore(usage), *_around(usage, sign_in))
+    charges = (*_firestore(usage, habits), *_around(usage, sign_in, habits))
     return bill_of(size, charged(charges), charges, _LEFT_OUT)
 
 
@@ -85,11 +87,11 @@ def rtdb_used(usage: Usage, sign_in: SignIn = "firebase") -> tuple[Meter, ...]:
     return tuple(charge.meter for charge in (*_rtdb(usage), *_around(usage, sign_in)))
 
 
-def _firestore(usage: Usage) -> tuple[Charge, ...]:
+def _firestore(usage: Usage, habits: Habits = LEAN) -> tuple[Charge, ...]:
     return (
         Charge(
             name="Firestore: document reads",
-            quantity=_reads(usage),
+            quantity=_reads(usage, habits),
             unit="reads",
             price="firestore.reads-per-100k",
             free="firestore.free-reads-per-day",
@@ -99,7 +101,7 @@ def _firestore(usage: Usage) -> tuple[Charge, ...]:
         ),
         Charge(
             name="Firestore: document writes",
-            quantity=usage.writes * RECORDS_A_WRITE + usage.signals,
+            quantity=_writes(usage, habits),
             unit="writes",
             price="firestore.writes-per-100k",
             free="firestore.free-writes-per-day",
@@ -124,9 +126,16 @@ def _firestore(usage: Usage) -> tuple[Charge, ...]:
     )
 
 
-def _reads(usage: Usage) -> Decimal:
-    checks = (usage.writes + usage.opens + usage.signals) * CHECKS_A_REQUEST
-    return usage.opens * usage.page + usage.deliveries + usage.signals_heard + checks
+def _reads(usage: Usage, habits: Habits) -> Decimal:
+    checks = (usage.opens + usage.signals) * CHECKS_A_REQUEST
+    asked = usage.writes * habits.looked_up_a_write + readings(usage) * habits.looked_up_a_reading
+    told = usage.deliveries * habits.changes_a_delivery
+    return usage.opens * usage.page + told + usage.signals_heard + checks + asked
+
+
+def _writes(usage: Usage, habits: Habits) -> Decimal:
+    seen = readings(usage) * habits.written_a_reading
+    return usage.writes * habits.written_a_write + seen + usage.signals
 
 
 def _rtdb(usage: Usage) -> tuple[Charge, ...]:
@@ -155,10 +164,10 @@ def _sent_with_overhead(usage: Usage) -> Decimal:
     return sent_gb(usage) + (messages * MESSAGE_OVERHEAD_KB + handshakes) / KB_PER_GB
 
 
-def _around(usage: Usage, sign_in: SignIn) -> tuple[Charge, ...]:
+def _around(usage: Usage, sign_in: SignIn, habits: Habits = LEAN) -> tuple[Charge, ...]:
     """The services that come with either database."""
     identity = (_identity_platform(usage),) if sign_in == "identity-platform" else ()
-    return (*identity, *_functions(usage), *_files(usage))
+    return (*identity, *_functions(usage, habits), *_files(usage))
 
 
 def _identity_platform(usage: Usage) -> Charge:
@@ -175,8 +184,9 @@ def _identity_platform(usage: Usage) -> Charge:
     )
 
 
-def _functions(usage: Usage) -> tuple[Charge, ...]:
-    calls = function_calls(usage)
+def _functions(usage: Usage, habits: Habits) -> tuple[Charge, ...]:
+    triggers = usage.writes * habits.functions_a_write
+    calls = function_calls(usage) + triggers + readings(usage) * habits.functions_a_reading
     seconds = calls * FUNCTION_SECONDS
     return (
         Charge(

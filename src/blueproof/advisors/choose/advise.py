@@ -2,7 +2,16 @@
 
 from collections.abc import Iterator
 
-from blueproof.advisors.choose import abroad, entering, filing, keeping, outside, syncing, wording
+from blueproof.advisors.choose import (
+    abroad,
+    entering,
+    filing,
+    keeping,
+    outside,
+    shipped,
+    syncing,
+    wording,
+)
 from blueproof.advisors.choose.case import BILL, NEEDS, Choice
 from blueproof.advisors.choose.drawing import flow
 from blueproof.advisors.choose.matters import leading
@@ -150,6 +159,7 @@ def conclude(choice: Choice, draft: Draft) -> Conclusion:
     files = _files(starter, draft)
     said = (
         wording.answer(choice),
+        shipped.sentence(choice, starter),
         abroad.sentence(choice, starter, files),
         keeping.on_rights(choice, starter),
     )
