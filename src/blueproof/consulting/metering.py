@@ -7,6 +7,7 @@ from blueproof.advisors.metered.fanning import advise_fan_out
 from blueproof.advisors.metered.fanout import fan_out
 from blueproof.advisors.metered.owning import metered
 from blueproof.advisors.metered.paid import paid_in
+from blueproof.advisors.metered.pumping import advise_pumping, pumping_in
 from blueproof.advisors.metered.telling import advise_metered
 from blueproof.advisors.premises.judge import judge
 from blueproof.core.blueprint import Blueprint, Premise, QuestionKind
@@ -42,6 +43,17 @@ def fanned(brief: Brief, kind: QuestionKind, progress: Callable[[str], None]) ->
     draft, conclusion = advise_fan_out(
         found, brief, kind, premises, paid.now if paid else Decimal(0)
     )
+    with Bench() as bench:
+        return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
+
+
+def pumped(brief: Brief, kind: QuestionKind, progress: Callable[[str], None]) -> Blueprint | None:
+    """The blueprint of SMS that bots ask for; None where the words tell no such thing."""
+    found = pumping_in(brief)
+    if found is None:
+        return None
+    progress("counting messages for each person")
+    draft, conclusion = advise_pumping(found, brief, kind, ())
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
 

@@ -143,13 +143,14 @@ def _tallied(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
 
 def _metered(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """What a bill of a metered product comes to and what lowers it, if one is told in words."""
-    from blueproof.advisors.metered.may import may_tell, tells_reads_and_writes
+    from blueproof.advisors.metered.may import may_tell, tells_messages, tells_reads_and_writes
 
-    if tells_reads_and_writes(brief.request):
-        from blueproof.consulting.metering import fanned  # as below
+    if tells_reads_and_writes(brief.request) or tells_messages(brief.request):
+        from blueproof.consulting.metering import fanned, pumped  # as below
 
-        if (found := fanned(brief, kind_of(brief), progress)) is not None:
-            return found
+        for way in (fanned, pumped):
+            if (found := way(brief, kind_of(brief), progress)) is not None:
+                return found
     if not may_tell(brief) or asks_in(brief.request):
         return None  # of several questions each has its own answer
     from blueproof.consulting.metering import metering  # the meters are large files

@@ -1,10 +1,13 @@
 """The answer to a bill: the line to cut first, the steps by what they save, what is unknown."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from blueproof.advisors.bill.aims import aim_of, course
+from blueproof.advisors.bill.commitments import is_compute, recommended, weighed
 from blueproof.advisors.bill.items import Item, Part, joined, part_name, ranked, with_unusual
 from blueproof.advisors.bill.matching import Line, lines_of
 from blueproof.advisors.bill.ratios import number, unusual_in
@@ -14,7 +17,7 @@ from blueproof.advisors.bill.surroundings import (
     load_of,
     not_production,
 )
-from blueproof.advisors.bill.told import goal, stated_total
+from blueproof.advisors.bill.told import stated_total
 from blueproof.core.advice import Finding, Recommendation, Step
 from blueproof.core.blueprint import (
     Bar,
@@ -28,12 +31,17 @@ from blueproof.core.blueprint import (
 from blueproof.core.brief import Brief
 from blueproof.core.question import Question
 
-_MOST_STEPS, _MOST_BARS = 10, 8
+_MOST_STEPS, _MOST_BARS, _MOST_REST = 10, 8, 3
 _HUNDREDS = 100  # of which cents tell nothing
 _TWO = 2
 _HARDLY = Decimal(50)  # a month: what saves less pays no hour of work, we assume
 _SMALL = Decimal("0.02")  # of the bill: what is less is not worth a step
 _LARGE = Decimal("0.2")  # of the bill: several charges in one that large are worth a look
+_MOVING = re.compile(
+    r"\b(?:mov(?:e|ing)|switch(?:ing)?|migrat\w+|leav(?:e|ing)) (?:\w+ )?(?:to|off|from|away|over)\b"
+    r"|\b(?:mov(?:e|ing)|leav(?:e|ing)) (?:aws|vercel|firebase|supabase|datadog)\b",
+    re.IGNORECASE,
+)
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
@@ -80,10 +88,20 @@ def advise_bill(
         brief=brief,
         question_kind=kind,
         premises=premises,
-        recommendations=tuple(_advice(bill, *each) for each in bill.worth),
+        recommendations=(
+            *(_advice(bill, *each) for each in bill.worth),
+            *recommended(brief.request),
+        ),
     )
     return draft, Conclusion(
-        answer=" ".join((*_answer(bill), *_held_against(brief, bill), *_each(brief, bill))),
+        answer=" ".join(
+            (
+                *_aimed(brief, bill),
+                *_answer(bill),
+                *_held_against(brief, bill),
+                *_each(brief, bill),
+            )
+        ),
         steps=tuple(_step(bill, *each, first=each is bill.worth[0]) for each in bill.worth),
         findings=tuple(_unknown(bill)),
         charts=(_chart(bill),) if bill.lines else (),
@@ -119,10 +137,10 @@ def _worth(items: tuple[Item, ...], total: Decimal) -> Iterator[tuple[Item, Part
     for item, part in ranked(items):
         if part.charge is None or part.amount < total * _SMALL:
             continue
-        if part.mixed and part.amount >= total * _LARGE:
-            mixed.append((item, part))
-        elif part.saving:
+        if part.saving:
             yield item, part
+        elif part.mixed and part.amount >= total * _LARGE:
+            mixed.append((item, part))
     yield from mixed
 
 
@@ -137,7 +155,7 @@ def _answer(bill: _Read) -> Iterator[str]:
         return
     item, part = bill.worth[0]
     assert part.charge is not None
-    if bill.saving < _HARDLY and not part.mixed:
+    if bill.saving < _HARDLY and not (part.mixed and not part.saving):
         yield (
             f"Change nothing: {_money(total, sign)} in {len(bill.lines)} lines, of which all steps "
             f"together take away at best {_money(bill.saving, sign)} a month, less than an hour of "
@@ -147,12 +165,14 @@ def _answer(bill: _Read) -> Iterator[str]:
         return
     lines = f", {len(item.lines)} lines" if len(item.lines) > 1 else ""
     yield (
-        f"{'Look into' if part.mixed else 'Cut'} {item.name} first: "
+        f"{'Look into' if part.mixed and not part.saving else 'Cut'} {item.name} first: "
         f"{_money(item.amount, sign)} of {_money(total, sign)} "
         f"({_share(item.amount, total)}{lines})."
     )
     if part.unusual:
         yield _sentence(f"{part.unusual.sum}, {part.unusual.reading}")
+        if part.unusual.do:
+            yield _sentence(part.unusual.do)
     else:
         yield f"Commonly: {_lowered(part.charge.why)} {_sentence(part.charge.do)}"
     if largest.name != item.name:
@@ -184,20 +204,53 @@ def _together(bill: _Read) -> Iterator[str]:
 def _held_against(brief: Brief, bill: _Read) -> Iterator[str]:
     """The lines against the total that is told, and what is left against what is aimed at."""
     total, sign = bill.total, bill.currency
-    told, aim = stated_total(brief.request), goal(brief.request)
+    told = stated_total(brief.request)
     if told and abs(told - total) > told * _SMALL:
         yield (
             f"The lines that I can read come to {_money(total, sign)}, and you say "
             f"{_money(told, sign)}: {_money(abs(told - total), sign)} stands in none of them."
         )
-    left = max(told or total, total) - bill.saving
-    if aim and left > aim:
-        yield (
-            f"Even at best that leaves {_money(left, sign)}, which is still above your "
-            f"{_money(aim, sign)}."
-        )
-    elif aim and bill.worth:
-        yield f"At best that leaves {_money(left, sign)}, and you aim at {_money(aim, sign)}."
+    yield from weighed(brief.request, *_compute(bill))
+
+
+def _aimed(brief: Brief, bill: _Read) -> Iterator[str]:
+    """What is aimed at, reached or missed in a sum, and where the rest would have to come from."""
+    total = max(stated_total(brief.request) or bill.total, bill.total)
+    aim = aim_of(brief.request, total)
+    if aim is None or not bill.worth:
+        return
+    steps = [(part_name(item, part), part.saving) for item, part in bill.worth]
+    yield course(aim, total, steps, _SIGNS.get(bill.currency, f"{bill.currency} "))
+    if total - bill.saving <= aim.left:
+        if _MOVING.search(brief.request):
+            yield "So no move is needed for it."
+        return
+    rest = [*_uncounted(bill), *_unlowered(bill, total)]
+    if rest:
+        yield f"The rest would have to come from {', '.join(rest[:_MOST_REST])}."
+
+
+def _uncounted(bill: _Read) -> Iterator[str]:
+    """What steps outside production would take away, where the bill does not tell them apart."""
+    for item, part in bill.worth:
+        if part.charge and part.charge.elsewhere_saves and not part.environment:
+            if bill.around == "other":
+                place = bill.elsewhere or "what is not production"
+                yield f"{place} within {part_name(item, part)} (its share is not told)"
+
+
+def _unlowered(bill: _Read, total: Decimal) -> Iterator[str]:
+    for item in bill.items:
+        if not item.saving and item.amount >= total * _SMALL:
+            yield f"{item.name} ({_money(item.amount, bill.currency)}, no step here)"
+
+
+def _compute(bill: _Read) -> tuple[Decimal, Decimal]:
+    """What of the bill a Compute Savings Plan covers, and what of that the steps take away."""
+    parts = [p for i in bill.items for p in i.parts if p.charge and is_compute(p.charge.id)]
+    steps = {id(part) for _, part in bill.worth}
+    saved = sum((p.saving for p in parts if id(p) in steps), start=Decimal(0))
+    return sum((p.amount for p in parts), start=Decimal(0)), saved
 
 
 def _each(brief: Brief, bill: _Read) -> Iterator[str]:
@@ -252,6 +305,8 @@ def _do(part: Part, bill: _Read) -> str:
     """What to do: of production, of what is not, or of both where nothing tells."""
     charge = part.charge
     assert charge is not None
+    if part.unusual and part.unusual.do:
+        return part.unusual.do
     where = f" (where {charge.when})" if charge.when else ""
     if not charge.elsewhere or part.environment == "production" or bill.around == "production":
         return f"{charge.do}{where}"

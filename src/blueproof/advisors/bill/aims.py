@@ -32,6 +32,7 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _LEAST, _MOST = Decimal("0.05"), Decimal("0.99")  # of a bill, between which a bare figure aims
+_NEARLY = Decimal("0.03")  # of a bill, within which an aim is all but reached
 _THOUSAND = 1000
 
 
@@ -41,6 +42,7 @@ class Aim:
 
     left: Decimal
     said: str
+    is_sum: bool = False
 
 
 def aim_of(request: str, total: Decimal) -> Aim | None:
@@ -59,7 +61,7 @@ def aim_of(request: str, total: Decimal) -> Aim | None:
     if told is None:
         told = _bare(request, total)
     if told is not None:
-        return Aim(left=told, said=f"${told:,.0f}")
+        return Aim(left=told, said=f"{told:,.0f}", is_sum=True)
     part = _PART.search(request)
     if part is None:
         return None
@@ -85,29 +87,33 @@ def _bare(request: str, total: Decimal) -> Decimal | None:
     return None
 
 
-def course(aim: Aim, total: Decimal, steps: Sequence[tuple[str, Decimal]]) -> str:
+def course(
+    aim: Aim, total: Decimal, steps: Sequence[tuple[str, Decimal]], sign: str = "$"
+) -> str:
     """Whether the steps, the largest first, reach the aim: each with its saving, in one sum.
 
     >>> course(Aim(left=Decimal(60), said="40% less"), Decimal(100), (("a", Decimal(45)),))
     '40% less is $60, $40 to save. Reached at best: a -$45 = $55.'
     """
     to_save = total - aim.left
-    head = f"{aim.said[:1].upper()}{aim.said[1:]} is "
-    head = "" if aim.said.startswith("$") else head
-    begin = f"{head}${aim.left:,.0f}, ${to_save:,.0f} to save. "
     if to_save <= 0:
-        return f"You are at ${total:,.0f}, so {aim.said} is reached already."
+        return f"You are at {sign}{total:,.0f}, so {aim.said} is reached already."
+    if aim.is_sum:
+        begin = f"{sign}{aim.left:,.0f} means {sign}{to_save:,.0f} to save. "
+    else:
+        begin = f"{aim.said[:1].upper()}{aim.said[1:]} is {sign}{aim.left:,.0f}, "
+        begin += f"{sign}{to_save:,.0f} to save. "
     taken, left = [], total
     for name, saving in steps:
         if left <= aim.left:
             break
         if saving > 0:
-            taken.append(f"{name} -${saving:,.0f}")
+            taken.append(f"{name} -{sign}{saving:,.0f}")
             left -= saving
-    listed = ", ".join(taken)
-    if left <= aim.left:
-        return f"{begin}Reached at best: {listed} = ${left:,.0f}."
-    short = f"${left - aim.left:,.0f} short"
     if not taken:
         return f"{begin}Missed: no line has a step whose saving I know."
-    return f"{begin}Missed: {listed} = ${left:,.0f} at best, {short}."
+    summed = f"{', '.join(taken)} = {sign}{left:,.0f}"
+    if left <= aim.left:
+        return f"{begin}Reached at best: {summed}."
+    verdict = "All but reached" if left - aim.left <= total * _NEARLY else "Missed"
+    return f"{begin}{verdict}: {summed} at best, {sign}{left - aim.left:,.0f} short."

@@ -72,6 +72,17 @@ def not_production(brief: Brief) -> str:
     return found[0].lower() if found else ""
 
 
+_ID_TAGS = re.compile(
+    r"\b(?:(?:user|request|session|trace|container|customer|tenant|order|device|pod|host|build)"
+    r"[ _-]?(?:uu)?ids?|pod[ _-]?names?|full urls?|raw paths?|email(?:s| address))\b",
+    re.IGNORECASE,
+)
+_MEDIA = re.compile(
+    r"\b(?:photos|images|pictures|videos|thumbnails|avatars|recordings|wallpapers|artwork)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Load:
     """What is served in a month and who works on it, as told; None where it is not told."""
@@ -81,6 +92,8 @@ class Load:
     users: Decimal | None = None
     daily: Decimal | None = None
     developers: Decimal | None = None
+    media: str = ""  # their word for pictures or video, where they name such
+    tags: tuple[str, ...] = ()  # tags of metrics that hold an id, as they name them
 
 
 def load_of(brief: Brief) -> Load:
@@ -94,7 +107,14 @@ def load_of(brief: Brief) -> Load:
         users=users or None,
         daily=daily or None,
         developers=_told(brief, "scale.developers"),
+        media=_media(brief.request),
+        tags=tuple(dict.fromkeys(m[0].lower() for m in _ID_TAGS.finditer(brief.request))),
     )
+
+
+def _media(request: str) -> str:
+    found = _MEDIA.search(request)
+    return found[0].lower() if found else ""
 
 
 def _told(brief: Brief, key: str, *, per_month: bool = False, of: str = "") -> Decimal | None:

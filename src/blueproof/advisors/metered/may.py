@@ -27,6 +27,10 @@ _READS = re.compile(r"\d\s?(?:k|m|million|billion|thousand)?\s(?:\w+\s)?reads\b"
 _WRITES = re.compile(
     r"\d\s?(?:k|m|million|billion|thousand)?\s(?:\w+\s)?(?:writes|updates)\b", re.IGNORECASE
 )
+_MESSAGES = re.compile(
+    r"\d\s?(?:k|m|million|thousand)?\s(?:\w+\s)?(?:sms\w*|texts?|otps?|codes|verifications)\b",
+    re.IGNORECASE,
+)
 
 
 def may_tell(brief: Brief) -> bool:
@@ -46,3 +50,8 @@ def _asks_else(request: str) -> bool:
 def tells_reads_and_writes(request: str) -> bool:
     """Whether figures of reads and of writes stand in it, as Firestore's usage page shows them."""
     return bool(_READS.search(request)) and bool(_WRITES.search(request))
+
+
+def tells_messages(request: str) -> bool:
+    """Whether a figure of text messages or codes stands in it."""
+    return bool(_MESSAGES.search(request))
