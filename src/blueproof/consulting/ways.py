@@ -136,9 +136,10 @@ def _tallied(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
 
     if not may_tally(brief):
         return None
-    from blueproof.consulting.tallying import tallying  # the price lists
+    from blueproof.consulting.tallying import moving, tallying  # the price lists
 
-    return tallying(brief, kind_of(brief), progress)
+    kind = kind_of(brief)
+    return moving(brief, kind, progress) or tallying(brief, kind, progress)
 
 
 def _metered(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:

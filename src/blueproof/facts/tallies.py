@@ -4,7 +4,7 @@ A line says how people write its quantity: `{n}` is a figure ("31,400", "41M"), 
 ("4 TB"); the rest is a regular expression in which a space is any white space.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -34,16 +34,19 @@ class TallyLine:
     """One line of the bill: how its quantity is told, and what a unit of it costs.
 
     `quantity` is a formula of `n`, `gb` and `users`; a line without `reads` always stands on the
-    bill. `price` and `free` are ids of facts, `free` what is included; `unit` is what is counted.
+    bill. `price` and `free` are ids of facts, `free` what is
+    included on each of `free_days`; `unit` is what is counted, `key` its name in sums.
     """
 
     item: str
+    key: str
     reads: tuple[str, ...]
     quantity: str
     unit: str
     price: str
     per: int
     free: str
+    free_days: int
     step: TallyStep | None
 
 
@@ -56,15 +59,13 @@ class TallyAside:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TallyRuns:
-    """How people tell what one reading takes, so that a line's quantity is so many of them.
+class TallySum:
+    """A sum that shows what a line's quantity means: a formula of figures, and its sentence.
 
-    `counts` and `sizes` are ways to write how many things are read and how large each is.
+    The sentence has the figures by name in braces, those of bytes in KB, and {value}.
     """
 
-    item: str
-    counts: tuple[str, ...]
-    sizes: tuple[str, ...]
+    value: str
     says: str
 
 
@@ -74,6 +75,8 @@ class Tally:
 
     `least` is how many told quantities make a bill, `rest` where to look for what no line explains,
     with the `command` that shows it. `flips` says when another answer is right, in a sentence.
+    `figures` are what steps and sums use beside the lines, by name; `alone` is whether one quantity
+    without a bill is enough, where its cost is asked for.
     """
 
     id: str
@@ -87,7 +90,9 @@ class Tally:
     command: str
     flips: str
     asides: tuple[TallyAside, ...]
-    runs: tuple[TallyRuns, ...]
+    figures: Mapping[str, tuple[str, ...]]
+    sums: tuple[TallySum, ...]
+    alone: bool
 
 
 @cache
@@ -124,15 +129,9 @@ def _tally(name: str, raw: dict[str, Any]) -> Tally:
             TallyAside(when=_phrases(each["when"]), says=each["says"])
             for each in raw.get("asides", ())
         ),
-        runs=tuple(
-            TallyRuns(
-                item=each["item"],
-                counts=tuple(each["counts"]),
-                sizes=tuple(each["sizes"]),
-                says=each["says"],
-            )
-            for each in raw.get("runs", ())
-        ),
+        figures={name: tuple(ways) for name, ways in raw.get("figures", {}).items()},
+        sums=tuple(TallySum(**each) for each in raw.get("sums", ())),
+        alone=raw.get("alone", False),
     )
 
 
@@ -140,12 +139,14 @@ def _line(raw: dict[str, Any]) -> TallyLine:
     step = raw.get("step")
     return TallyLine(
         item=raw["item"],
+        key=raw.get("key", ""),
         reads=tuple(raw.get("reads", ())),
         quantity=str(raw.get("quantity", "n")),
         unit=raw["unit"],
         price=raw["price"],
         per=raw.get("per", 1),
         free=raw.get("free", ""),
+        free_days=raw.get("free_days", 1),
         step=_step(step) if step else None,
     )
 

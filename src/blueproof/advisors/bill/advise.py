@@ -1,13 +1,20 @@
 """The answer to a bill: the line to cut first, the steps by what they save, what is unknown."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from blueproof.advisors.bill.aims import aim_of, course
-from blueproof.advisors.bill.commitments import is_compute, recommended, weighed
+from blueproof.advisors.bill.commitments import (
+    is_compute,
+    is_database,
+    of_database,
+    recommended,
+    weighed,
+    weighed_database,
+)
 from blueproof.advisors.bill.items import Item, Part, joined, part_name, ranked, with_unusual
 from blueproof.advisors.bill.matching import Line, lines_of
 from blueproof.advisors.bill.ratios import number, unusual_in
@@ -210,7 +217,10 @@ def _held_against(brief: Brief, bill: _Read) -> Iterator[str]:
             f"The lines that I can read come to {_money(total, sign)}, and you say "
             f"{_money(told, sign)}: {_money(abs(told - total), sign)} stands in none of them."
         )
-    yield from weighed(brief.request, *_compute(bill))
+    if of_database(brief.request):
+        yield from weighed_database(brief.request, *_covered(bill, is_database))
+    else:
+        yield from weighed(brief.request, *_covered(bill, is_compute))
 
 
 def _aimed(brief: Brief, bill: _Read) -> Iterator[str]:
@@ -245,9 +255,9 @@ def _unlowered(bill: _Read, total: Decimal) -> Iterator[str]:
             yield f"{item.name} ({_money(item.amount, bill.currency)}, no step here)"
 
 
-def _compute(bill: _Read) -> tuple[Decimal, Decimal]:
-    """What of the bill a Compute Savings Plan covers, and what of that the steps take away."""
-    parts = [p for i in bill.items for p in i.parts if p.charge and is_compute(p.charge.id)]
+def _covered(bill: _Read, covers: Callable[[str], bool]) -> tuple[Decimal, Decimal]:
+    """What of the bill a commitment covers, and what of that the steps take away."""
+    parts = [p for i in bill.items for p in i.parts if p.charge and covers(p.charge.id)]
     steps = {id(part) for _, part in bill.worth}
     saved = sum((p.saving for p in parts if id(p) in steps), start=Decimal(0))
     return sum((p.amount for p in parts), start=Decimal(0)), saved

@@ -31,6 +31,13 @@ _BARE = re.compile(
     r"|hosts?|requests?|devs?|seats?|vcpus?|times|x\b|instances?|zones?|am\b|pm\b))",
     re.IGNORECASE,
 )
+_AT_MOST = re.compile(
+    r"\b(?:pay|spend|be|want|cost|max(?:imum)?|budget)\b[^.?!\n\d$€£]{0,24}[$€£]?"
+    r"(?P<sum>\d[\d,]*(?:\.\d+)?k?)(?![\w%])(?:\s?(?:bucks|dollars|usd|eur|a month|/mo))*"
+    r"\s+(?:at most|max(?:imum)?|tops|or less)\b"
+    r"|\bmax(?:imum)?(?: of)? [$€£]?(?P<most>\d[\d,]*k?)(?![\w%])(?!\s?(?:users?|gb|tb|ms|cpu|hours?|days?))",
+    re.IGNORECASE,
+)
 _LEAST, _MOST = Decimal("0.05"), Decimal("0.99")  # of a bill, between which a bare figure aims
 _NEARLY = Decimal("0.03")  # of a bill, within which an aim is all but reached
 _THOUSAND = 1000
@@ -75,8 +82,8 @@ def aim_of(request: str, total: Decimal) -> Aim | None:
 
 def _bare(request: str, total: Decimal) -> Decimal | None:
     """An aim without a sign of money: "get it under 250"."""
-    for found in _BARE.finditer(request):
-        digits = found["sum"].lower()
+    for found in (*_BARE.finditer(request), *_AT_MOST.finditer(request)):
+        digits = (found["sum"] or found.groupdict().get("most") or "").lower()
         try:
             value = Decimal(digits.rstrip("k").replace(",", ""))
         except InvalidOperation:

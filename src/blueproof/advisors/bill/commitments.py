@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from blueproof.core.advice import Recommendation
@@ -22,6 +23,13 @@ _MOVES = re.compile(
     re.IGNORECASE,
 )
 _COVERED = frozenset({"fargate", "lambda", "eks", "ecs", "graviton", "arm", "kubernetes", "serverless"})
+_FOR_DATABASE = re.compile(
+    r"(?:savings? plans?|reserved instances?|RIs?|reservations?)[^.?!\n]{0,40}\b"
+    r"(?:rds|aurora|database|postgres\w*|db)\b|\b(?:rds|database|db)\b[^.?!\n]{0,12}"
+    r"(?:savings? plans?|reserved|RIs?\b|reservations?)",
+    re.IGNORECASE,
+)
+_AURORA = re.compile(r"\baurora\b", re.IGNORECASE)
 _HOURS = 730
 _COMPUTE = ("aws-ec2", "aws-fargate", "aws-lambda")
 _LEAST_FOR = Decimal(50)  # US dollars of compute a month, below which no commitment pays its risk
@@ -35,6 +43,38 @@ def asks_commitment(request: str) -> bool:
 def is_compute(charge: str) -> bool:
     """Whether a Compute Savings Plan covers a charge."""
     return charge.startswith(_COMPUTE) and not charge.endswith(("-other", "-data", "-transfer"))
+
+
+def is_database(charge: str) -> bool:
+    """Whether reserved database instances or a Database Savings Plan cover a charge."""
+    return charge.startswith(("aws-rds", "aws-aurora"))
+
+
+def of_database(request: str) -> bool:
+    """Whether the commitment that is asked for is one for a database."""
+    return _FOR_DATABASE.search(request) is not None
+
+
+def weighed_database(request: str, paid: Decimal, saved: Decimal) -> Iterator[str]:
+    """What is said of a commitment for a database: `paid` a month, `saved` by the steps."""
+    asked, years = _ASKED.search(request), _YEARS.search(request)
+    if asked is None:
+        return
+    name = f"{years[0]} {asked['what']}" if years else asked["what"]
+    yield (
+        f"The {name} for the database: not before it has its right class. Reserve what then runs, at "
+        f"most ${paid:,.0f} - ${saved:,.0f} = ${paid - saved:,.0f} a month."
+    )
+    if _AURORA.search(request):
+        yield (
+            "A reservation is bound to its engine and family, so a move to Aurora would leave it paid and "
+            "unused; a Database Savings Plan moves along, but leaves out older classes such as db.r5."
+        )
+    yield (
+        "Begin with one year without upfront payment once no change of class or engine is planned; it "
+        "covers no storage, and with a discount of 30% pays once the instance runs for over 70% of the "
+        "term."
+    )
 
 
 def weighed(request: str, compute: Decimal, saved: Decimal) -> Iterator[str]:
@@ -76,13 +116,30 @@ def _of_moving(request: str) -> Iterator[str]:
             f"A Compute Savings Plan moves along to {found['to']}; an EC2 Instance plan or reserved "
             "instances would stay behind, paid and unused."
         )
-    else:
+    elif target:
         yield "If you may leave AWS within the term, commit to nothing: what is unused is lost."
 
 
 def recommended(request: str) -> Iterator[Recommendation]:
     """The commitment as a piece of advice, with its sources."""
     if not asks_commitment(request):
+        return
+    if of_database(request):
+        yield Recommendation(
+            slot="the commitment",
+            choice="one year without upfront payment, once the class and the engine stay",
+            because=("a reservation is bound to its engine and family, and storage has none",),
+            evidence=(
+                Citation(
+                    url="https://raw.githubusercontent.com/aws/agent-toolkit-for-aws/main/skills/"
+                    "specialized-skills/database-skills/amazon-aurora-mysql/references/"
+                    "commitment-pricing-mechanics.md",
+                    checked=date(2026, 11, 29),
+                    says="reserved instances hold for a family and engine; Database Savings Plans leave "
+                    "out older families such as db.r5",
+                ),
+            ),
+        )
         return
     back = fact("aws.savings-plan-return-days")
     yield Recommendation(

@@ -63,8 +63,12 @@ _SMS = frozenset({"firebase-phone-sms", "twilio-sms"})
 _SEATS = frozenset({"vercel-seats", "github-seats", "sentry-seats-and-plan", "docker-hub-seats"})
 _BY_IDS = Decimal("0.9")  # of the series, made by the values of ids, we assume
 _CPU = re.compile(r"\bcpu\b[^\d%\n]{0,16}(?P<of>\d{1,2})\s?%|(?P<at>\d{1,2})\s?% cpu", re.IGNORECASE)
-_IDLE = Decimal(25)  # percent of CPU, from where down the class below is worth a look, we assume
-_MACHINES = ("aws-rds", "aws-ec2", "aws-elasticache", "gcp-cloud-sql", "gcp-compute", "azure-postgres")
+_IDLE = 25  # percent of CPU, from where down the class below is worth a look, we assume
+_MACHINES = {
+    "database": ("aws-rds", "gcp-cloud-sql", "azure-postgres", "supabase-compute"),
+    "machines": ("aws-ec2", "gcp-compute", "aws-elasticache"),
+}
+_NO_MACHINE = ("storage", "iops", "backup", "backups", "snapshots", "io", "ec2-other", "egress")
 _INCLUDED = {
     "vercel-fast-data-transfer": "vercel.transfer-included",
     "supabase-egress": "supabase.pro.egress-gb",
@@ -89,7 +93,7 @@ def _of(
     charge: str, lines: list[Line], by_charge: dict[str, list[Line]], load: Load
 ) -> Iterator[Unusual]:
     """What is unusual of one charge, at most one thing."""
-    yield from _told_idle(charge, lines)
+    yield from _told_idle(charge, lines, load)
     yield from _against_load(charge, lines, load)
     yield from _beyond_included(charge, lines, load)
     if charge == "datadog-custom-metrics" and load.tags:
@@ -105,24 +109,24 @@ def _of(
         yield from _scanned(lines, by_charge.get("gcp-bigquery-storage", []))
 
 
-def _told_idle(charge: str, lines: list[Line]) -> Iterator[Unusual]:
-    """A machine whose line says that its CPU is idle: each class costs twice the one below it."""
-    if not charge.startswith(_MACHINES):
+def _told_idle(charge: str, lines: list[Line], load: Load) -> Iterator[Unusual]:
+    """A machine whose CPU is told to be idle: each class costs twice the one below it."""
+    kind = next((kind for kind, of in _MACHINES.items() if charge.startswith(of)), "")
+    if not kind or charge.endswith(_NO_MACHINE):
         return
-    for line in lines:
-        found = _CPU.search(line.told)
-        busy = Decimal(found["of"] or found["at"]) if found else Decimal(100)
-        if busy <= _IDLE:
-            yield Unusual(
-                sum=f"{line.item} runs at {busy}% CPU",
-                reading="so the class below, with half the vCPUs, half the memory and half the "
-                f"price, would run at about {busy * 2}%: look at memory and connections first",
-                share=Decimal("0.5"),
-                why="one class down",
-                do="Take the class below in the next maintenance window, after a look at free "
-                "memory, connections and the busiest hour of the month",
-            )
-            return
+    found = (m for line in lines for m in [_CPU.search(line.told)] if m)
+    told = next((int(m["of"] or m["at"]) for m in found), None)
+    busy = told if told is not None else dict(load.idle).get(kind)
+    if busy is not None and busy <= _IDLE:
+        yield Unusual(
+            sum=f"{lines[0].item} runs at {busy}% CPU",
+            reading="so the class below, with half the vCPUs, half the memory and half the price, "
+            f"would run at about {busy * 2}%: look at memory and connections first",
+            share=Decimal("0.5"),
+            why="one class down",
+            do="Take the class below in the next maintenance window, after a look at free memory, "
+            "connections and the busiest hour of the month",
+        )
 
 
 def _beyond_included(charge: str, lines: list[Line], load: Load) -> Iterator[Unusual]:

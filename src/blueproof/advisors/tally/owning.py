@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from blueproof.advisors.metered.paid import Paid, paid_in
-from blueproof.advisors.tally.reading import Counted, counted
+from blueproof.advisors.tally.reading import Counted, counted, figures_of
 from blueproof.advisors.tally.reckoning import Tallied
 from blueproof.core.brief import Brief
 from blueproof.decide.reading import needs_of
@@ -49,24 +49,26 @@ def tallied(brief: Brief) -> Tallied | None:
         for made in [_tallied(brief, each, paid)]
         if made is not None
     ]
-    return max(found, key=lambda each: len(each.ranked), default=None)
+    return max(found, key=lambda each: (each.told, len(each.ranked)), default=None)
 
 
 def _tallied(brief: Brief, tally: Tally, paid: Paid | None) -> Tallied | None:
     request = brief.request
     if (tally.words and not holds(tally.words, request)) or holds(tally.unless, request):
         return None
-    known = _users(tally, request)
+    known = figures_of(tally.figures, request) | _users(tally, request)
     lines: dict[str, Counted] = {}
     for line in tally.lines:
         read = counted(line, request, known)
         if read is not None and read.quantity > 0:
             lines.setdefault(line.item, read)
+            known |= {line.key: read.quantity} if line.key else {}
     told = [each for each in lines.values() if each.quote]
     if len(told) < tally.least:
         return None
     made = Tallied(request=request, tally=tally, lines=tuple(lines.values()), paid=paid)
-    return made if made.ranked and (paid is not None or len(told) > 1) else None
+    enough = paid is not None or len(told) > 1 or tally.alone
+    return made if made.ranked and enough else None
 
 
 def _users(tally: Tally, request: str) -> dict[str, Decimal]:

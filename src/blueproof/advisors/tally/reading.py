@@ -8,7 +8,7 @@ from functools import cache
 
 from blueproof.advisors.premises.figures import per_period
 from blueproof.costs.formula import names_in, worked_out
-from blueproof.facts.tallies import TallyLine, TallyRuns
+from blueproof.facts.tallies import TallyLine
 
 _FIGURE = r"(?<![\w$€£.,])(?P<{0}>\d[\d,]*(?:\.\d+)?)"
 _NUMBER = (
@@ -23,7 +23,7 @@ _GIGA = {"k": Decimal("1e-6"), "m": Decimal("1e-3"), "g": Decimal(1), "t": Decim
 # What a figure is a day and not a month.
 _PER = re.compile(
     r"^[^.,;:()\n]{0,24}?(?:\b(?:per|a|each|every)\s|/\s?)(?P<per>second|minute|hour|day|week)\b"
-    r"|^[^.,;:()\n]{0,16}?\b(?P<daily>daily)\b",
+    r"|^[^.,;:()\n]{0,16}?\b(?P<daily>daily|yesterday|today|overnight)\b",
     re.IGNORECASE,
 )
 
@@ -51,16 +51,15 @@ def counted(line: TallyLine, request: str, known: Mapping[str, Decimal]) -> Coun
     return None
 
 
-def runs_told(runs: TallyRuns, request: str) -> tuple[Decimal, Decimal] | None:
-    """How many things one reading takes and the GB of each; None where the words miss either."""
-    count = _first(runs.counts, request)
-    size = _first(runs.sizes, request)
-    return (count["n"], size["gb"]) if "n" in count and size.get("gb") else None
-
-
-def _first(ways: tuple[str, ...], request: str) -> dict[str, Decimal]:
-    found = (each for way in ways for each in [_pattern(way).search(request)] if each)
-    return next((dict(_figures(each)) for each in found), {})
+def figures_of(ways: Mapping[str, tuple[str, ...]], request: str) -> dict[str, Decimal]:
+    """The figures that sums and steps use beside the lines, by name, as far as they are told."""
+    found = {}
+    for name, each in ways.items():
+        read = next((m for way in each for m in [_pattern(way).search(request)] if m), None)
+        if read:
+            values = dict(_figures(read))
+            found[name] = values.get("n", values.get("gb", Decimal(0)))
+    return found
 
 
 def _found(line: TallyLine, request: str) -> Iterator[re.Match[str]]:
@@ -97,4 +96,4 @@ def _a_month(line: TallyLine, behind: str) -> Decimal:
     found = _PER.match(behind)
     if not found or line.unit in {"hours", "GB-months"}:
         return Decimal(1)
-    return per_period(Decimal(1), (found["per"] or "day").lower(), "month")
+    return Decimal(30) if found["daily"] else per_period(Decimal(1), found["per"].lower(), "month")

@@ -1,7 +1,7 @@
 """A bill added up at list prices, held against what is paid, and what its steps take away."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -39,6 +39,17 @@ class Tallied:
         """What the lines come to by the price list, US dollars a month."""
         return sum((self.cost(each) for each in self.lines), Decimal(0))
 
+    @property
+    def told(self) -> int:
+        """How many lines have a quantity that the words tell."""
+        return sum(bool(each.quote) for each in self.lines)
+
+    @cached_property
+    def names(self) -> dict[str, Decimal]:
+        """What sums may use: the figures, and the quantities of lines with a key, a month."""
+        known = {name: value for each in self.lines for name, value in each.figures.items()}
+        return known | {each.line.key: each.quantity for each in self.lines if each.line.key}
+
     @cached_property
     def ranked(self) -> tuple[Counted, ...]:
         """The lines that cost anything, the dearest first."""
@@ -62,7 +73,11 @@ class Tallied:
     @cached_property
     def cuts(self) -> tuple[Cut, ...]:
         """The steps that save anything, the largest first."""
-        return tuple(sorted(self._cuts(), key=lambda cut: -cut.saves))
+        merged: dict[TallyStep, Cut] = {}
+        for cut in self._cuts():
+            same = merged.get(cut.step)
+            merged[cut.step] = replace(cut, saves=cut.saves + same.saves) if same else cut
+        return tuple(sorted(merged.values(), key=lambda cut: -cut.saves))
 
     def _cuts(self) -> Iterator[Cut]:
         for each in self.lines:
@@ -89,5 +104,6 @@ def _charge(of: Counted, share: Decimal) -> Charge:
         unit=line.unit,
         price=line.price,
         free=line.free,
+        days=Decimal(line.free_days),
         per=Decimal(line.per),
     )

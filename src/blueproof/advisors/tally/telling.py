@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from blueproof.advisors.bill.aims import aim_of, course
 from blueproof.advisors.metered.saying import amount, money
-from blueproof.advisors.tally.reading import Counted, runs_told
+from blueproof.advisors.tally.reading import Counted
 from blueproof.advisors.tally.reckoning import Cut, Tallied
 from blueproof.core.advice import Alternative, Artifact, Recommendation, Step
 from blueproof.core.blueprint import Conclusion, Draft, Premise, QuestionKind, Unproved
@@ -14,15 +14,16 @@ from blueproof.core.claim import SumsTo
 from blueproof.core.question import Question
 from blueproof.core.scene import Excerpt
 from blueproof.costs.bill_file import write_bills
-from blueproof.costs.formula import names_in
+from blueproof.costs.formula import names_in, worked_out
 from blueproof.facts.load import fact
 from blueproof.facts.measured import holds
 
 BILL = "bill.yaml"
 _MOST_STEPS = 3
 _KILO, _MEGA = Decimal(10**6), Decimal(1000)  # of a GB
+_BYTES = frozenset({"size"})  # figures of bytes, shown in KB
 _HARDLY = Decimal(10)  # US dollars a month, below which a step is worth no hour of work
-_NAMED = {1: "", 1000: " per 1,000", 1_000_000: " per million"}
+_NAMED = {1: "", 1000: " per 1,000", 100_000: " per 100,000", 1_000_000: " per million"}
 
 
 def advise_tally(
@@ -55,14 +56,15 @@ def advise_tally(
 
 def _sentences(found: Tallied) -> Iterator[str]:
     yield _headline(found)
-    yield f"By the price list of {_as_of(found)}: {_sum(found)} = {_exact(found.total)} a month."
+    whole = f" = {_exact(found.total)}" if len(found.ranked) > 1 else ""
+    yield f"By the price list of {_as_of(found)}: {_sum(found)}{whole} a month."
     if found.paid and found.agrees and found.rest:
         apart = abs(found.rest) / found.paid.now
         yield f"That agrees with your {_exact(found.paid.now)} ({apart:.0%} apart)."
     yield from _aimed(found)
     yield from (f"{each.says}." for each in found.tally.asides if holds(each.when, found.request))
     yield from _included_until(found)
-    yield from _runs(found)
+    yield from _sums(found)
     yield f"{_capital(found.tally.flips)}."
 
 
@@ -105,7 +107,7 @@ def _sum(found: Tallied) -> str:
 def _product(found: Tallied, of: Counted) -> str:
     line, cost = of.line, found.cost(of)
     price = fact(line.price).value
-    free = fact(line.free).value if line.free else Decimal(0)
+    free = fact(line.free).value * line.free_days if line.free else Decimal(0)
     if not of.quote:
         return f"{line.item} ${price.normalize():f}"
     if free and of.quantity <= free:
@@ -133,20 +135,16 @@ def _included_until(found: Tallied) -> Iterator[str]:
             )
 
 
-def _runs(found: Tallied) -> Iterator[str]:
-    """How often what the words tell of one reading makes the quantity of a line."""
-    for each in found.tally.runs:
-        told = runs_told(each, found.request)
-        line = next((x for x in found.lines if x.line.item == each.item), None)
-        if told and line:
-            size = told[0] * told[1]
-            yield each.says.format(
-                n=amount(told[0]),
-                kb=amount(told[1] * _KILO),
-                mb=amount(size * _MEGA),
-                quantity=amount(line.quantity),
-                runs=amount(line.quantity / size),
-            )
+def _sums(found: Tallied) -> Iterator[str]:
+    """What the quantities mean, by figures that are told."""
+    for each in found.tally.sums:
+        if names_in(each.value) <= set(found.names):
+            value = amount(worked_out(each.value, found.names))
+            shown = {
+                name: amount(told * _KILO if name in _BYTES else told)
+                for name, told in found.names.items()
+            }
+            yield f"{_capital(each.says.format(**shown, value=value))}."
 
 
 def _aimed(found: Tallied) -> Iterator[str]:
@@ -194,6 +192,8 @@ def _steps(found: Tallied) -> Iterator[Step]:
 
 
 def _of(found: Tallied, cut: Cut) -> str:
+    if cut.saves > found.cost(cut.counted):  # of several lines
+        return f"the {money(found.total)}"
     return f"the {money(found.cost(cut.counted))} for {cut.counted.line.item}"
 
 
