@@ -19,7 +19,8 @@ _PERCENT_LESS = re.compile(
     re.IGNORECASE,
 )
 _PART = re.compile(
-    r"\b(?:(?P<half>halv(?:e|ing)|(?:in|by) half|half (?:of )?(?:the|our|my|that|this) (?:bill|cost)s?"
+    r"\b(?:(?P<half>halv(?:e|ing)|(?:in|by) half|half (?:of )?(?:the|our|my|that|this) (?:bill"
+    r"|cost)s?"
     r"|cut it in half)|by (?:a |one )(?P<third>third)|by (?:a |one )(?P<quarter>quarter))\b",
     re.IGNORECASE,
 )
@@ -35,7 +36,8 @@ _AT_MOST = re.compile(
     r"\b(?:pay|spend|be|want|cost|max(?:imum)?|budget)\b[^.?!\n\d$€£]{0,24}[$€£]?"
     r"(?P<sum>\d[\d,]*(?:\.\d+)?k?)(?![\w%])(?:\s?(?:bucks|dollars|usd|eur|a month|/mo))*"
     r"\s+(?:at most|max(?:imum)?|tops|or less)\b"
-    r"|\bmax(?:imum)?(?: of)? [$€£]?(?P<most>\d[\d,]*k?)(?![\w%])(?!\s?(?:users?|gb|tb|ms|cpu|hours?|days?))",
+    r"|\bmax(?:imum)?(?: of)? [$€£]?(?P<most>\d[\d,]*k?)(?![\w%])(?!\s?(?:users?|gb|tb|ms|cpu"
+    r"|hours?|days?))",
     re.IGNORECASE,
 )
 _LEAST, _MOST = Decimal("0.05"), Decimal("0.99")  # of a bill, between which a bare figure aims
@@ -63,7 +65,9 @@ def aim_of(request: str, total: Decimal) -> Aim | None:
     share = _PERCENT.search(request) or _PERCENT_LESS.search(request)
     if share and int(share["share"]):
         less = Decimal(share["share"])
-        return Aim(left=total * (1 - less / 100).quantize(Decimal("0.1") ** 2), said=f"{less}% less")
+        return Aim(
+            left=total * (1 - less / 100).quantize(Decimal("0.1") ** 2), said=f"{less}% less"
+        )
     told = goal(request)
     if told is None:
         told = _bare(request, total)
@@ -94,9 +98,7 @@ def _bare(request: str, total: Decimal) -> Decimal | None:
     return None
 
 
-def course(
-    aim: Aim, total: Decimal, steps: Sequence[tuple[str, Decimal]], sign: str = "$"
-) -> str:
+def course(aim: Aim, total: Decimal, steps: Sequence[tuple[str, Decimal]], sign: str = "$") -> str:
     """Whether the steps, the largest first, reach the aim: each with its saving, in one sum.
 
     >>> course(Aim(left=Decimal(60), said="40% less"), Decimal(100), (("a", Decimal(45)),))

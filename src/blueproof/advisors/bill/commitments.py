@@ -17,12 +17,16 @@ _ASKED = re.compile(
 _YEARS = re.compile(r"\b(?P<years>3|three|1|one)[ -]?(?:yr|year)s?\b", re.IGNORECASE)
 _UPFRONT = re.compile(r"\b(?:all|no|partial)[ -]?up[ -]?front\b|\bup[ -]?front\b", re.IGNORECASE)
 _MOVES = re.compile(
-    r"\b(?:mov(?:e|ing)|migrat\w+|switch\w*|go(?:ing)?) (?:everything |it |over )?(?:to|off|from|away)"
-    r"(?: (?:aws|ec2))? ?(?P<to>fargate|lambda|eks|ecs|graviton|hetzner|gcp|azure|fly\S*|railway|vercel"
+    r"\b(?:mov(?:e|ing)|migrat\w+|switch\w*|go(?:ing)?) (?:everything |it |over )?(?:to|off|from"
+    r"|away)"
+    r"(?: (?:aws|ec2))? ?(?P<to>fargate|lambda|eks|ecs|graviton|hetzner|gcp|azure|fly\S*|railway"
+    r"|vercel"
     r"|serverless|kubernetes|arm)?",
     re.IGNORECASE,
 )
-_COVERED = frozenset({"fargate", "lambda", "eks", "ecs", "graviton", "arm", "kubernetes", "serverless"})
+_COVERED = frozenset(
+    {"fargate", "lambda", "eks", "ecs", "graviton", "arm", "kubernetes", "serverless"}
+)
 _FOR_DATABASE = re.compile(
     r"(?:savings? plans?|reserved instances?|RIs?|reservations?)[^.?!\n]{0,40}\b"
     r"(?:rds|aurora|database|postgres\w*|db)\b|\b(?:rds|database|db)\b[^.?!\n]{0,12}"
@@ -62,17 +66,22 @@ def weighed_database(request: str, paid: Decimal, saved: Decimal) -> Iterator[st
         return
     name = f"{years[0]} {asked['what']}" if years else asked["what"]
     yield (
-        f"The {name} for the database: not before it has its right class. Reserve what then runs, at "
+        f"The {name} for the database: not before it has its right class. Reserve what then "
+        "runs, at "
         f"most ${paid:,.0f} - ${saved:,.0f} = ${paid - saved:,.0f} a month."
     )
     if _AURORA.search(request):
         yield (
-            "A reservation is bound to its engine and family, so a move to Aurora would leave it paid and "
-            "unused; a Database Savings Plan moves along, but leaves out older classes such as db.r5."
+            "A reservation is bound to its engine and family, so a move to Aurora would leave it "
+            "paid and "
+            "unused; a Database Savings Plan moves along, but leaves out older classes such as "
+            "db.r5."
         )
     yield (
-        "Begin with one year without upfront payment once no change of class or engine is planned; it "
-        "covers no storage, and with a discount of 30% pays once the instance runs for over 70% of the "
+        "Begin with one year without upfront payment once no change of class or engine is "
+        "planned; it "
+        "covers no storage, and with a discount of 30% pays once the instance runs for over 70% "
+        "of the "
         "term."
     )
 
@@ -85,22 +94,28 @@ def weighed(request: str, compute: Decimal, saved: Decimal) -> Iterator[str]:
     years, upfront = _YEARS.search(request), _UPFRONT.search(request)
     long = years is not None and years["years"].lower() in {"3", "three"}
     name = " ".join(
-        x for x in (f"{years[0]}" if years else "", asked["what"], upfront[0] if upfront else "") if x
+        x
+        for x in (f"{years[0]}" if years else "", asked["what"], upfront[0] if upfront else "")
+        if x
     )
     left = compute - saved
     if left < _LEAST_FOR:
-        yield f"The {name}: not for ${left:,.0f} of compute a month; its risk is larger than its discount."
+        yield f"The {name}: not for ${left:,.0f} of compute; its risk exceeds its discount."
         return
     yield (
-        f"The {name}: not before the steps. It binds dollars an hour, used or not; after them at most "
+        f"The {name}: not before the steps. It binds dollars an hour, used or not; after them at "
+        "most "
         f"${compute:,.0f} - ${saved:,.0f} = ${left:,.0f} of compute a month is left to commit, "
         f"${left / _HOURS:,.2f} an hour at today's prices, and less where you shrink further."
     )
     yield from _of_moving(request)
-    first = "one year, no upfront, for some 70% of that" if long or upfront else "one year, no upfront"
+    first = (
+        "one year, no upfront, for some 70% of that" if long or upfront else "one year, no upfront"
+    )
     days = fact("aws.savings-plan-return-days").value
     yield (
-        f"Begin with {first}; it covers EC2, Fargate and Lambda, but no RDS, NAT, logs or S3, and can be "
+        f"Begin with {first}; it covers EC2, Fargate and Lambda, but no RDS, NAT, logs or S3, "
+        "and can be "
         f"given back only within {days} days in the same month. Three years pay where the load has "
         "stood still for months. Its discount is on the Recommendations page and in no sum here."
     )
@@ -113,7 +128,8 @@ def _of_moving(request: str) -> Iterator[str]:
     target = (found["to"] or "").lower()
     if target in _COVERED:
         yield (
-            f"A Compute Savings Plan moves along to {found['to']}; an EC2 Instance plan or reserved "
+            f"A Compute Savings Plan moves along to {found['to']}; an EC2 Instance plan or "
+            "reserved "
             "instances would stay behind, paid and unused."
         )
     elif target:
@@ -135,7 +151,8 @@ def recommended(request: str) -> Iterator[Recommendation]:
                     "specialized-skills/database-skills/amazon-aurora-mysql/references/"
                     "commitment-pricing-mechanics.md",
                     checked=date(2026, 11, 29),
-                    says="reserved instances hold for a family and engine; Database Savings Plans leave "
+                    says="reserved instances hold for a family and engine; Database Savings Plans "
+                    "leave "
                     "out older families such as db.r5",
                 ),
             ),
@@ -144,14 +161,14 @@ def recommended(request: str) -> Iterator[Recommendation]:
     back = fact("aws.savings-plan-return-days")
     yield Recommendation(
         slot="the commitment",
-        choice="a one-year Compute Savings Plan without upfront, after the steps, for what then runs",
+        choice="a one-year Compute Savings Plan without upfront, after the steps",
         because=("unused commitment is lost each hour, and the steps shrink what it could cover",),
         evidence=(
             back.citation,
             Citation(
                 url="https://docs.aws.amazon.com/savingsplans/latest/userguide/what-is-savings-plans.html",
                 checked=back.checked,
-                says="Compute Savings Plans cover EC2, Fargate and Lambda whatever family or region",
+                says="Compute Savings Plans cover EC2, Fargate and Lambda of any family",
             ),
         ),
     )

@@ -15,7 +15,8 @@ _NAMED = 8  # letters that a named product is worth, where a word such as "reads
 _TELLING = 10  # letters that tell of a charge whose product is not named, where others are
 _LEAST = 3  # letters of a piece that may stand for a line
 _MOSTLY = re.compile(
-    r"\b(?:mostly|mainly|nearly all|almost all|basically all|all of it|is all|all)\s+(?:is |the |of it )?"
+    r"\b(?:mostly|mainly|nearly all|almost all|basically all|all of it|is all|all)\s+(?:is |the "
+    r"|of it )?"
     r"(?P<what>[A-Za-z][\w -]{2,40})",
     re.IGNORECASE,
 )

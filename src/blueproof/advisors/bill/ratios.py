@@ -62,7 +62,9 @@ _BY_THE_HOUR = {
 _SMS = frozenset({"firebase-phone-sms", "twilio-sms"})
 _SEATS = frozenset({"vercel-seats", "github-seats", "sentry-seats-and-plan", "docker-hub-seats"})
 _BY_IDS = Decimal("0.9")  # of the series, made by the values of ids, we assume
-_CPU = re.compile(r"\bcpu\b[^\d%\n]{0,16}(?P<of>\d{1,2})\s?%|(?P<at>\d{1,2})\s?% cpu", re.IGNORECASE)
+_CPU = re.compile(
+    r"\bcpu\b[^\d%\n]{0,16}(?P<of>\d{1,2})\s?%|(?P<at>\d{1,2})\s?% cpu", re.IGNORECASE
+)
 _IDLE = 25  # percent of CPU, from where down the class below is worth a look, we assume
 _MACHINES = {
     "database": ("aws-rds", "gcp-cloud-sql", "azure-postgres", "supabase-compute"),
@@ -144,7 +146,8 @@ def _beyond_included(charge: str, lines: list[Line], load: Load) -> Iterator[Unu
             f"{load.media} are likely to be, come from elsewhere",
             share=Decimal(1),
             why=f"if {load.media} are {over / sent:.0%} of the bytes (assumed)",
-            do=f"Serve the {load.media} from Cloudflare R2, which takes nothing for data out, under "
+            do=f"Serve the {load.media} from Cloudflare R2, which takes nothing for data out, "
+            f"under "
             "a domain of yours, in widths that are shown, as AVIF or WebP",
         )
 
@@ -158,7 +161,8 @@ def _by_ids(lines: list[Line], tags: tuple[str, ...]) -> Unusual:
         reading=f"because each value of {named} is a series of its own, which no alert needs",
         share=_BY_IDS,
         why=f"if nine of ten series come from {named} (assumed)",
-        do=f"Drop {named} from the metrics' tags in the code or the agent, not only by Metrics without "
+        do=f"Drop {named} from the metrics' tags in the code or the agent, not only by Metrics "
+        "without "
         "Limits, and keep such ids in logs and traces; first list the monitors that group by them",
     )
 

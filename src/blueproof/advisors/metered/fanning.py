@@ -1,4 +1,4 @@
-"""What is said of Firestore reads that are changes handed to open listeners, and what lowers them."""
+"""What is said of Firestore reads that are changes to open listeners, and what lowers them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -65,7 +65,9 @@ def advise_fan_out(
         open_questions=tuple(_questions(found)),
         artifacts=(
             Artifact(
-                path="listeners.ts", purpose="the lines of the first step, to be fitted in", text=_CODE
+                path="listeners.ts",
+                purpose="the lines of the first step, to be fitted in",
+                text=_CODE,
             ),
         ),
     )
@@ -78,24 +80,32 @@ def _sentences(
     writes, made = amount(found.writes), amount(found.writes * found.listeners)
     now, first = found.cost(found.reads_month), cures[0]
     yield (
-        f"Your reads are changes, not openings: each of the {writes} writes a day goes to every open "
+        f"Your reads are changes, not openings: each of the {writes} writes a day goes to every "
+        "open "
         f"listener, {writes} x {amount(found.listeners)} = {made} reads a day, and you see "
-        f"{amount(found.reads)} ({amount(found.each)} a write). {first.short[:1].upper()}{first.short[1:]}"
-        f" takes the {money(now)} to about {money(found.cost(found.reads_month * first.left))} a month."
+        f"{amount(found.reads)} ({amount(found.each)} a write). "
+        f"{first.short[:1].upper()}{first.short[1:]}"
+        f" takes the {money(now)} to about {money(found.cost(found.reads_month * first.left))} a "
+        "month."
     )
     price = fact(found.price)
     against = f" against your {money(paid)}" if paid else ""
     yield (
-        f"({amount(found.reads_month)} reads a month - 1.5 million free) x ${price.value.normalize():f} "
+        f"({amount(found.reads_month)} reads a month - 1.5 million free) x "
+        f"${price.value.normalize():f} "
         f"per 100,000 = {money(now)}{against} (price read {price.checked:%Y-%m-%d})."
     )
     yield from _grown(found, first)
     aim = aim_of(brief.request, paid or now)
     if aim is not None:
-        yield course(aim, now, [(c.short, now - found.cost(found.reads_month * c.left)) for c in cures])
+        yield course(
+            aim, now, [(c.short, now - found.cost(found.reads_month * c.left)) for c in cures]
+        )
     yield (
-        "No cure: one document that all write and all listen to, since each write still goes to each "
-        "listener (and about one write a second is what a document bears); nor caching, since nothing "
+        "No cure: one document that all write and all listen to, since each write still goes to "
+        "each "
+        "listener (and about one write a second is what a document bears); nor caching, since "
+        "nothing "
         "is read twice."
     )
 
@@ -111,8 +121,10 @@ def _grown(found: FanOut, first: _Cure) -> Iterator[str]:
     left = first.left * old / new if senders and first.left == 1 / senders[0] else first.left
     yield (
         f"From {amount(old)} to {amount(new)} {what} writes grow {amount(times)} times: "
-        f"{money(found.cost(more))} a month with today's listeners, and {money(found.cost(most))} with "
-        f"{amount(times)} times as many ({amount(times * times)} times: the two multiply); after the first "
+        f"{money(found.cost(more))} a month with today's listeners, and "
+        f"{money(found.cost(most))} with "
+        f"{amount(times)} times as many ({amount(times * times)} times: the two multiply); after "
+        "the first "
         f"step {money(found.cost(most * left))}."
     )
 
@@ -122,7 +134,8 @@ def _cures(found: FanOut) -> Iterator[_Cure]:
         count, what = found.senders
         yield _Cure(
             short="a listener on the one that somebody follows, not on all",
-            do=f"listen to the document of the one that is followed (doc, not the collection of all "
+            do=f"listen to the document of the one that is followed (doc, not the "
+            f"collection of all "
             f"{amount(count)} {what})",
             left=1 / count,
             why=f"one of {amount(count)} {what}, if each person follows one",
@@ -131,7 +144,8 @@ def _cures(found: FanOut) -> Iterator[_Cure]:
     if summary < 1:
         yield _Cure(
             short=f"one summary that only the server writes, each {_SUMMARY} s",
-            do=f"let the senders write to Realtime Database, and a function write one summary document "
+            do=f"let the senders write to Realtime Database, and a function write one "
+            f"summary document "
             f"each {_SUMMARY} s that all listen to",
             left=summary,
             why=f"{_DAY // _SUMMARY:,} changes a day instead of {amount(found.writes)}",

@@ -5,7 +5,6 @@ where lists hang open, and reads of openings bear no relation to writes.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,7 +18,9 @@ _FIGURE = (
     r"(?<![\w$€£.,])(?P<n>\d[\d,]*(?:\.\d+)?)\s?(?P<times>k|m|mn|million|thousand|bn|b|billion)?"
     r"(?![a-z])\s*"
 )
-_PER = r"(?:[^.,;\n]{0,18}?\b(?:per|a|each|every|/)\s?(?P<per>second|minute|hour|day|week|month)\b)?"
+_PER = (
+    r"(?:[^.,;\n]{0,18}?\b(?:per|a|each|every|/)\s?(?P<per>second|minute|hour|day|week|month)\b)?"
+)
 _READS = re.compile(rf"{_FIGURE}(?:firestore |document |doc |billed )?reads\b{_PER}", re.IGNORECASE)
 _WRITES = re.compile(
     rf"{_FIGURE}(?:firestore |document |doc )?(?:writes|updates)\b{_PER}", re.IGNORECASE
@@ -47,7 +48,8 @@ _SENDERS = re.compile(
     re.IGNORECASE,
 )
 _FROM_TO = re.compile(
-    r"\bfrom\s+(?P<a>\d[\d,]*k?)\s+(?:\w+\s+)?to\s+(?P<b>\d[\d,]*k?)\s+(?P<what>[a-z]+)", re.IGNORECASE
+    r"\bfrom\s+(?P<a>\d[\d,]*k?)\s+(?:\w+\s+)?to\s+(?P<b>\d[\d,]*k?)\s+(?P<what>[a-z]+)",
+    re.IGNORECASE,
 )
 _NEAR = Decimal("0.4")  # of the reads, within which writes times listeners explain them
 _FEWEST = 8  # reads for a write, below which nothing is told of listeners
@@ -58,7 +60,8 @@ class FanOut:
     """Reads and writes a day, as told, and how many listeners are open, where that is told.
 
     `reads_month` is the month's reads: as told of a month, else 30 of the days. `interval` is how
-    often a sender writes, in seconds, `senders` how many of what do, and `growth` what it shall grow to: from, to, of what.
+    often a sender writes, in seconds, `senders` how many of what do, and `growth` what it shall
+    grow to: from, to, of what.
     """
 
     reads: Decimal
@@ -101,10 +104,15 @@ def fan_out(brief: Brief) -> FanOut | None:
     reads, writes = list(_READS.finditer(request)), list(_WRITES.finditer(request))
     if not reads or not writes:
         return None
-    pair = min(((r, w) for r in reads for w in writes), key=lambda p: abs(p[0].start() - p[1].start()))
+    pair = min(
+        ((r, w) for r in reads for w in writes), key=lambda p: abs(p[0].start() - p[1].start())
+    )
     per = pair[0]["per"] or pair[1]["per"] or "month"
     per = {"": "month"}.get(per, per).lower()
-    daily = [_a_day(_value(pair[0]), pair[0]["per"] or per), _a_day(_value(pair[1]), pair[1]["per"] or per)]
+    daily = [
+        _a_day(_value(pair[0]), pair[0]["per"] or per),
+        _a_day(_value(pair[1]), pair[1]["per"] or per),
+    ]
     if not daily[1] or daily[0] / daily[1] < _FEWEST:
         return None
     told = [_value(each) for each in reads if each is not pair[0] and _value(each) > daily[0]]

@@ -50,7 +50,8 @@ _ON_TOP = re.compile(
     re.IGNORECASE,
 )
 _WISHED = re.compile(
-    r"\b(?:expect\w*|hop(?:e|ed|ing)|plann?ed|assumed|estimated|budgeted|under|below|than|down to)\b"
+    r"\b(?:expect\w*|hop(?:e|ed|ing)|plann?ed|assumed|estimated|budgeted|under|below|than"
+    r"|down to)\b"
     r"[^.,;$€£\d]{0,14}$",
     re.IGNORECASE,
 )

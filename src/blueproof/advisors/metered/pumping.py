@@ -25,7 +25,8 @@ _SENT = re.compile(
     re.IGNORECASE,
 )
 _PEOPLE = re.compile(
-    rf"{_FIGURE}(?:new |real |active |monthly )*(?P<who>sign-?ups?|registrations?|log-?ins?|sign-?ins?"
+    rf"{_FIGURE}(?:new |real |active |monthly )*(?P<who>sign-?ups?|registrations?|log-?ins?"
+    r"|sign-?ins?"
     r"|users?|customers?|accounts?|members?)\b",
     re.IGNORECASE,
 )
@@ -46,7 +47,7 @@ _TIMES = {"": 1, "k": 10**3, "thousand": 10**3, "m": 10**6, "million": 10**6}
 _MANY = 8  # messages for each person, from where they are no retries
 _FAIR = 2  # messages that a person who signs in needs, with one retry
 _CODE = """\
--- before a code is sent: at most 3 an hour to a number, 10 an hour from an address and 30 an hour to
+-- before a code is sent: at most 3 an hour to a number, 10 from an address and 30 to
 -- a prefix (the first 7 digits), since pumping walks through numbers of one prefix
 select count(*) filter (where phone = $1) < 3
    and count(*) filter (where ip = $2) < 10
@@ -79,6 +80,8 @@ def pumping_in(brief: Brief) -> Pumping | None:
     named = {str(f.value) for f in brief.facts if f.key == "technology"}
     sent = [_value(each) for each in _SENT.finditer(request)]
     people = list(_PEOPLE.finditer(request))
+    if any(f.key == "bill" for f in brief.facts):
+        return None  # lines of a bill are answered as one
     if not named & _SERVICES or not sent or not people:
         return None
     first = people[0]
@@ -142,14 +145,17 @@ def _sentences(found: Pumping) -> Iterator[str]:
         f"This looks like SMS pumping by bots, not growth: {amount(found.sent)} messages for "
         f"{amount(found.people)} {found.who} are {amount(found.each)} each, where one or two do."
     )
-    where = f" ({' and '.join(found.countries)} off, unless you serve them)" if found.countries else ""
-    yield f"Close the countries that you do not serve today{where}, then limit who may ask for a code."
+    where = (
+        f" ({' and '.join(found.countries)} off, unless you serve them)" if found.countries else ""
+    )
+    yield f"Close the countries that you do not serve today{where}, then limit who may ask."
     if found.paid:
         left = found.paid.now * fair / found.sent
         before = f"; before it you paid {money(found.paid.before)}" if found.paid.before else ""
         yield (
             f"What people need is {amount(found.people)} x {_FAIR} = {amount(fair)} messages, "
-            f"{fair / found.sent:.1%} of those sent: about {money(left)} of your {money(found.paid.now)} "
+            f"{fair / found.sent:.1%} of those sent: about {money(left)} of your "
+            f"{money(found.paid.now)} "
             f"at the same mean price{before}."
         )
     yield (
@@ -160,22 +166,25 @@ def _sentences(found: Pumping) -> Iterator[str]:
 
 def _steps(found: Pumping) -> Iterator[Step]:
     geo = (
-        "Twilio console, Messaging (or Verify), Geo permissions: only the countries that you serve; "
+        "Twilio console, Messaging (or Verify), Geo permissions: only the countries that you "
+        "serve; "
         "and turn on SMS pumping protection (Verify: Fraud Guard)"
         if found.on_twilio
-        else "Allow only the countries that you serve in the SMS settings (Firebase: SMS region policy)"
+        else "Allow only the countries that you serve (Firebase: SMS region policy)"
     )
     check = "messages a day by country, and codes entered / codes sent"
     yield Step(do=geo, horizon="now", check=check, undo="")
     yield Step(
-        do="Limit codes by number, by address and by prefix before one is sent (lines in limit.sql), "
+        do="Limit codes by number, by address and by prefix before one is sent (lines in "
+        "limit.sql), "
         "behind App Check or a CAPTCHA",
         horizon="now",
         check=check,
         undo="",
     )
     yield Step(
-        do="Set an alarm on messages a day at twice the usual, and ask the provider for a credit with "
+        do="Set an alarm on messages a day at twice the usual, and ask the provider for a credit "
+        "with "
         "the dates and prefixes",
         horizon="next",
         check="the alarm rings in a test",
@@ -192,10 +201,12 @@ def _steps(found: Pumping) -> Iterator[Step]:
 def _recommendation(found: Pumping) -> Recommendation:
     return Recommendation(
         slot="SMS codes",
-        choice="close the countries that are not served, and limit codes by number, address and prefix",
+        choice="close the countries that are not served; limit codes by number and prefix",
         because=(f"{amount(found.each)} messages for each of the {found.who} are not people",),
         instead_of=(
-            Alternative(choice="another provider", why_not="the bots ask your form, not the provider"),
+            Alternative(
+                choice="another provider", why_not="the bots ask your form, not the provider"
+            ),
         ),
         evidence=(
             Citation(

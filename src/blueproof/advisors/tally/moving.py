@@ -13,17 +13,22 @@ from blueproof.core.question import Question
 from blueproof.facts.load import fact as known
 
 _MOVES = re.compile(
-    r"\b(?:mov(?:e|ing)|migrat(?:e|ing)|switch(?:ing)?) (?:\w+ ){0,3}?(?:to|over to|onto)\s+(?:a |an |our own )?"
-    r"(?P<to>hetzner|digital ?ocean|ovh|linode|vultr|contabo|scaleway|fly(?:\.io)?|railway|render|coolify"
+    r"\b(?:mov(?:e|ing)|migrat(?:e|ing)|switch(?:ing)?) (?:\w+ ){0,3}?(?:to|over to|onto)\s+"
+    r"(?:a |an |our own )?"
+    r"(?P<to>hetzner|digital ?ocean|ovh|linode|vultr|contabo|scaleway|fly(?:\.io)?|railway"
+    r"|render|coolify"
     r"|dokku|vps|bare metal|netcup|self[- ]host\w*)\b",
     re.IGNORECASE,
 )
 _THERE = re.compile(
-    r"\b(?:would (?:be|cost)|it'?d (?:be|cost)|will (?:be|cost)|for only|for just|costs? only|costs? just"
+    r"\b(?:would (?:be|cost)|it'?d (?:be|cost)|will (?:be|cost)|for only|for just|costs? only"
+    r"|costs? just"
     r"|could be|there (?:is|it'?s)|only)\W{0,3}(?:about |around |like |just |only )?[\"']?[$€£]?$",
     re.IGNORECASE,
 )
-_PAYS = re.compile(r"\b(?:pay(?:ing)?|spend(?:ing)?|bill\w*|costs? us|costing us|currently)\b", re.IGNORECASE)
+_PAYS = re.compile(
+    r"\b(?:pay(?:ing)?|spend(?:ing)?|bill\w*|costs? us|costing us|currently)\b", re.IGNORECASE
+)
 _SIGNS = frozenset({"USD", "EUR", "GBP"})
 _DAYS, _HOURLY, _CARE = Decimal(3), Decimal(60), Decimal(4)  # as for servers of one's own elsewhere
 _HOURS_A_DAY = 8
@@ -98,7 +103,7 @@ def advise_move(
     assumed = (
         Assumption(
             key="work",
-            value=f"{_DAYS} days of work once and {_CARE} hours of care a month, {_HOURLY} USD an hour",
+            value=f"{_DAYS} days of work once, {_CARE} hours of care a month, {_HOURLY} USD an hour",
             why="your words do not tell it, and the answer rests on it",
         ),
     )
@@ -117,7 +122,7 @@ def advise_move(
         open_questions=(
             Question(
                 id="1",
-                ask="How would the database be backed up and restored there, and who is called at night?",
+                ask="How is the database backed up and restored there, and who is called at night?",
                 why=why,
                 key="evidence",
                 changes=(why,),
@@ -136,27 +141,33 @@ def _sentences(found: Move) -> Iterator[str]:
             f"${found.work:,.0f} of work back in {max(months, Decimal(1)):,.0f} months."
         )
         yield (
-            "First try a restore of the database there, since backups, patches and failover are yours then."
+            "First try a restore of the database there, since backups, patches and failover are "
+            "yours then."
         )
         return
     months = found.work / found.gain
     yield (
         f"No, stay: {here} - {there} = {gain} a month is all that {to} could save, and "
-        f"{_DAYS} days of work for the move (${found.work:,.0f}) take {months:,.0f} months to come back, "
+        f"{_DAYS} days of work for the move (${found.work:,.0f}) take {months:,.0f} months to "
+        "come back, "
         f"before any hour of care."
     )
     yield (
-        f"A server of your own takes some {_CARE} hours a month ({care}) for patches, backups and alarms that "
+        f"A server of your own takes some {_CARE} hours a month ({care}) for patches, backups "
+        "and alarms that "
         "are in the price today."
     )
     least = found.care + found.work / _PATIENCE
-    yield f"It turns where the difference is above some ${least:,.0f} a month, or where you run servers anyway."
+    yield (
+        f"It turns where the difference is above some ${least:,.0f} a month, or where you run "
+        "servers anyway."
+    )
 
 
 def _steps(found: Move) -> Iterator[Step]:
     if found.pays:
         yield Step(
-            do=f"Restore last night's backup on {found.target} and run the app against it for a week",
+            do=f"Restore last night's backup on {found.target} and run the app against it",
             horizon="now",
             check="times of answers, and a restore within the hour",
             undo="keep the old one until a month has passed",

@@ -19,11 +19,13 @@ _OF_MONEY = re.compile(
 # What is asked is a bill to come, so that a sum that is told is no bill of these quantities.
 _FUTURE = re.compile(
     r"\b(?:would|will|gonna|going to) [^.?!\n]{0,30}\b(?:cost|pay|be (?:charged|billed))\b"
-    r"|\bwhat (?:will|would) (?:the|my|our) (?:bill|invoice)\b|\bcost (?:us|me)? ?(?:at|if|when|with)\b",
+    r"|\bwhat (?:will|would) (?:the|my|our) (?:bill|invoice)\b|\bcost (?:us|me)? ?(?:at|if|when"
+    r"|with)\b",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"\?|\b(?:how|why|what|cut|halve|reduc\w+|lower|save|explain|worth|cheaper|should|can i|can we)\b",
+    r"\?|\b(?:how|why|what|cut|halve|reduc\w+|lower|save|explain|worth|cheaper|should|can i"
+    r"|can we)\b",
     re.IGNORECASE,
 )
 

@@ -88,7 +88,8 @@ def _headline(found: Tallied) -> str:
     return (
         f"What you tell comes to {_exact(found.total)} by the price list, and you name "
         f"{_exact(paid.now)}: {_exact(-found.rest)} less, so either the month was not that full, a "
-        f"credit stands in it, or {_exact(paid.now)} is a part of the bill. Most of it is {largest}."
+        f"credit stands in it, or {_exact(paid.now)} is a part of the bill. Most of it is "
+        f"{largest}."
     )
 
 
@@ -101,7 +102,9 @@ def _as_of(found: Tallied) -> str:
 
 
 def _sum(found: Tallied) -> str:
-    return " + ".join(_product(found, each) for each in found.lines if each.quote or each in found.ranked)
+    return " + ".join(
+        _product(found, each) for each in found.lines if each.quote or each in found.ranked
+    )
 
 
 def _product(found: Tallied, of: Counted) -> str:
@@ -111,7 +114,9 @@ def _product(found: Tallied, of: Counted) -> str:
     if not of.quote:
         return f"{line.item} ${price.normalize():f}"
     if free and of.quantity <= free:
-        return f"{line.item} {amount(of.quantity)} {line.unit}, within the {amount(free)} included, $0"
+        return (
+            f"{line.item} {amount(of.quantity)} {line.unit}, within the {amount(free)} included, $0"
+        )
     size = f"({amount(of.quantity)} - {amount(free)} included)" if free else amount(of.quantity)
     unit = "" if line.unit == line.item else f" {line.unit}"
     return f"{line.item} {size}{unit} x ${price.normalize():f}{_NAMED[line.per]} = {_exact(cost)}"
@@ -206,12 +211,13 @@ def _recommendation(found: Tallied) -> Iterator[Recommendation]:
         yield Recommendation(
             slot=f"the bill of {found.tally.product}",
             choice=cut.step.do,
-            because=(f"{cut.counted.line.item} is {_share(found, cut.counted)} of it", cut.step.why),
+            because=(
+                f"{cut.counted.line.item} is {_share(found, cut.counted)} of it",
+                cut.step.why,
+            ),
             instead_of=(Alternative(choice="another order", why_not=found.tally.flips),),
             cost=-cut.saves,
-            evidence=tuple(
-                dict.fromkeys(fact(each.line.price).citation for each in found.ranked)
-            ),
+            evidence=tuple(dict.fromkeys(fact(each.line.price).citation for each in found.ranked)),
         )
 
 
