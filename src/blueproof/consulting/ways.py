@@ -39,8 +39,8 @@ _RULES = re.compile(
 def sure_way(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """The answer of the first way whose subject it surely is; None where it is none of them."""
     ways = (
-        _of_rules, _mended, _changed, _queried, _of_pasted, _tallied, _metered, _whole, _modelled,
-        _reviewed,
+        _of_rules, _mended, _changed, _queried, _of_pasted, _divided, _tallied, _metered, _whole,
+        _modelled, _reviewed,
     )  # fmt: skip
     return next((made for way in ways if (made := way(brief, progress))), None)
 
@@ -130,6 +130,18 @@ def _queried(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     return queried(brief, kind_of(brief), progress)
 
 
+def _divided(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """What two figures say of each other: reads of writes, messages of people; if they are told."""
+    from blueproof.advisors.metered.may import tells_messages, tells_reads_and_writes
+
+    if not (tells_reads_and_writes(brief.request) or tells_messages(brief.request)):
+        return None
+    from blueproof.consulting.metering import fanned, pumped  # the meters are large files
+
+    kind = kind_of(brief)
+    return fanned(brief, kind, progress) or pumped(brief, kind, progress)
+
+
 def _tallied(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """A bill added up from the quantities that are told, if two or more are."""
     from blueproof.advisors.tally.owning import may_tally
@@ -144,14 +156,8 @@ def _tallied(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
 
 def _metered(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """What a bill of a metered product comes to and what lowers it, if one is told in words."""
-    from blueproof.advisors.metered.may import may_tell, tells_messages, tells_reads_and_writes
+    from blueproof.advisors.metered.may import may_tell
 
-    if tells_reads_and_writes(brief.request) or tells_messages(brief.request):
-        from blueproof.consulting.metering import fanned, pumped  # as below
-
-        for way in (fanned, pumped):
-            if (found := way(brief, kind_of(brief), progress)) is not None:
-                return found
     if not may_tell(brief) or asks_in(brief.request):
         return None  # of several questions each has its own answer
     from blueproof.consulting.metering import metering  # the meters are large files

@@ -36,6 +36,7 @@ class TallyLine:
     `quantity` is a formula of `n`, `gb` and `users`; a line without `reads` always stands on the
     bill. `price` and `free` are ids of facts, `free` what is
     included on each of `free_days`; `unit` is what is counted, `key` its name in sums.
+    `starts` is a fact with the limit of the free plan, above which the line is paid for.
     """
 
     item: str
@@ -47,6 +48,7 @@ class TallyLine:
     per: int
     free: str
     free_days: int
+    starts: str
     step: TallyStep | None
 
 
@@ -147,6 +149,7 @@ def _line(raw: dict[str, Any]) -> TallyLine:
         per=raw.get("per", 1),
         free=raw.get("free", ""),
         free_days=raw.get("free_days", 1),
+        starts=raw.get("starts", ""),
         step=_step(step) if step else None,
     )
 

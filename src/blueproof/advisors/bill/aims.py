@@ -27,7 +27,7 @@ _PART = re.compile(
 _BARE = re.compile(
     r"\b(?:get|bring|cut|want\w*|need\w*|be|go|keep|reduce|budget|stay|down)\b[^.?!\n\d]{0,36}?"
     r"\b(?:under|below|less than|down to|at most|to)\s+(?:about |around |~|like )?"
-    r"(?P<sum>\d[\d,]*(?:\.\d+)?k?)(?![\w%])"
+    r"[$€£]?(?P<sum>\d[\d,]*(?:\.\d+)?k?)(?![\w%])"
     r"(?!\s?(?:users?|mau|people|gb|tb|mb|ms|s\b|sec|min|hours?|days?|years?|rows?|reads?|writes?"
     r"|hosts?|requests?|devs?|seats?|vcpus?|times|x\b|instances?|zones?|am\b|pm\b))",
     re.IGNORECASE,

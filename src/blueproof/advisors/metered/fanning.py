@@ -102,6 +102,10 @@ def _sentences(
             aim, now, [(c.short, now - found.cost(found.reads_month * c.left)) for c in cures]
         )
     yield (
+        f"Where {_SUMMARY} s are too late (a bid, a score), keep that value in Realtime Database, "
+        "which bills the GB sent and not reads."
+    )
+    yield (
         "No cure: one document that all write and all listen to, since each write still goes to "
         "each "
         "listener (and about one write a second is what a document bears); nor caching, since "

@@ -52,7 +52,8 @@ _ON_TOP = re.compile(
 _WISHED = re.compile(
     r"\b(?:expect\w*|hop(?:e|ed|ing)|plann?ed|assumed|estimated|budgeted|under|below|than"
     r"|down to)\b"
-    r"[^.,;$€£\d]{0,14}$",
+    r"[^.,;$€£\d]{0,14}$"
+    r"|\bof (?:our|the|my|a|its) (?:total |whole |monthly )?[~$€£]?$",  # it is a part of that sum
     re.IGNORECASE,
 )
 _REACH = 24  # characters before a sum that say whether it is the former one

@@ -103,7 +103,7 @@ def advise_move(
     assumed = (
         Assumption(
             key="work",
-            value=f"{_DAYS} days of work once, {_CARE} hours of care a month, {_HOURLY} USD an hour",
+            value=f"{_DAYS} days of work once, {_CARE} hours a month of care, {_HOURLY} USD each",
             why="your words do not tell it, and the answer rests on it",
         ),
     )

@@ -23,6 +23,11 @@ _FUTURE = re.compile(
     r"|with)\b",
     re.IGNORECASE,
 )
+_BILLED = re.compile(
+    r"\b(?:billed|charged|invoiced)(?: us| me)?(?: for)? (?:about |around |~)?"
+    r"(?P<sum>\d[\d,]*(?:\.\d+)?)(?![\w%])(?!\s?(?:gb|tb|users|hosts|reads|times|minutes))",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(
     r"\?|\b(?:how|why|what|cut|halve|reduc\w+|lower|save|explain|worth|cheaper|should|can i"
     r"|can we)\b",
@@ -43,7 +48,7 @@ def tallied(brief: Brief) -> Tallied | None:
         return None
     named = {str(f.value) for f in brief.facts if f.key == "technology"}
     options = set(needs_of(brief).options)
-    paid = None if _FUTURE.search(brief.request) else paid_in(brief)
+    paid = None if _FUTURE.search(brief.request) else paid_in(brief) or _bare(brief.request)
     found = [
         made
         for each in tallies()
@@ -71,6 +76,23 @@ def _tallied(brief: Brief, tally: Tally, paid: Paid | None) -> Tallied | None:
     made = Tallied(request=request, tally=tally, lines=tuple(lines.values()), paid=paid)
     enough = paid is not None or len(told) > 1 or tally.alone
     return made if made.ranked and enough else None
+
+
+def _bare(request: str) -> Paid | None:
+    """A bill without a sign of money: "they billed us 4,100"."""
+    found = _BILLED.search(request)
+    if found is None:
+        return None
+    return Paid(
+        now=Decimal(found["sum"].replace(",", "")),
+        before=None,
+        sentence=found[0],
+        at=found.start(),
+        surely=True,
+        on_top=False,
+        currency="USD",
+        rate=Decimal(1),
+    )
 
 
 def _users(tally: Tally, request: str) -> dict[str, Decimal]:

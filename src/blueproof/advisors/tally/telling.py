@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from blueproof.advisors.bill.aims import aim_of, course
 from blueproof.advisors.metered.saying import amount, money
+from blueproof.advisors.tally.ending import free_until
 from blueproof.advisors.tally.reading import Counted
 from blueproof.advisors.tally.reckoning import Cut, Tallied
 from blueproof.core.advice import Alternative, Artifact, Recommendation, Step
@@ -55,6 +56,7 @@ def advise_tally(
 
 
 def _sentences(found: Tallied) -> Iterator[str]:
+    yield from free_until(found)
     yield _headline(found)
     whole = f" = {_exact(found.total)}" if len(found.ranked) > 1 else ""
     yield f"By the price list of {_as_of(found)}: {_sum(found)}{whole} a month."
