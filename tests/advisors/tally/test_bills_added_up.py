@@ -78,3 +78,18 @@ def test_an_aim_is_reached_by_no_more_steps_than_it_needs_or_missed_by_the_rest(
     assert missed == (
         "€20 means €80 to save. Missed: a -€30, b -€20, c -€5 = €45 at best, €25 short."
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("Supabase charged us $25 in spring and $97 now. The usage tab says 1,050 GB egress. 14k "
+         "MAU, recipe app with photos. Where does it go and can it be lowered?", "Supabase"),
+        ("the firestore bill is 95 dollars a month for only 400 daily users, 300 million reads. i "
+         "use a StreamBuilder on a collection in flutter. how to fix", "Firestore, $95"),
+    ],
+)  # fmt: skip
+def test_a_bill_of_one_meter_stays_with_it(words: str, first: str) -> None:
+    answer = consult(read_request(words)).answer
+    assert answer.startswith(first)
+    assert "price list of" not in answer
