@@ -18,6 +18,7 @@ from blueproof.facts.demands import demands
 from blueproof.facts.entries import limits
 from blueproof.facts.load import Fact, fact, load, own
 from blueproof.facts.quoted import quoted_limits, quoted_meters
+from blueproof.facts.tallies import tallies
 
 SOURCE = Path(__file__).parent.parent / "src" / "blueproof"
 FACTS = load()
@@ -68,7 +69,8 @@ def test_every_fact_is_used() -> None:
     held = [each for demand in demands().values() for each in demand.held.values()]
     demanded = {name for each in held for _, name in each.plans} | {each.plan for each in held}
     demanded |= {name for each in held for _, name, _ in each.adds}
-    told = named_in_code() | demanded
+    added = {n for t in tallies() for x in t.lines for n in (x.price, x.free)}
+    told = named_in_code() | demanded | added
     regional = {f"{name}.eu-west-1" for name in told}  # taken where the case is in that region
     priced = {*PRICED}  # of services and meters: their own tests ask the same
     assert set(FACTS) - set(LIMITS) - told - regional - limits - spoken - priced == set()

@@ -39,7 +39,8 @@ _RULES = re.compile(
 def sure_way(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """The answer of the first way whose subject it surely is; None where it is none of them."""
     ways = (
-        _of_rules, _mended, _changed, _queried, _of_pasted, _metered, _whole, _modelled, _reviewed,
+        _of_rules, _mended, _changed, _queried, _of_pasted, _divided, _tallied, _metered, _whole,
+        _modelled, _reviewed,
     )  # fmt: skip
     return next((made for way in ways if (made := way(brief, progress))), None)
 
@@ -127,6 +128,30 @@ def _queried(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     from blueproof.consulting.querying import queried  # a server is started
 
     return queried(brief, kind_of(brief), progress)
+
+
+def _divided(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """What two figures say of each other: reads of writes, messages of people; if they are told."""
+    from blueproof.advisors.metered.may import tells_messages, tells_reads_and_writes
+
+    if not (tells_reads_and_writes(brief.request) or tells_messages(brief.request)):
+        return None
+    from blueproof.consulting.metering import fanned, pumped  # the meters are large files
+
+    kind = kind_of(brief)
+    return fanned(brief, kind, progress) or pumped(brief, kind, progress)
+
+
+def _tallied(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """A bill added up from the quantities that are told, if two or more are."""
+    from blueproof.advisors.tally.owning import may_tally
+
+    if not may_tally(brief):
+        return None
+    from blueproof.consulting.tallying import moving, tallying  # the price lists
+
+    kind = kind_of(brief)
+    return moving(brief, kind, progress) or tallying(brief, kind, progress)
 
 
 def _metered(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:

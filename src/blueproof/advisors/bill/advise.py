@@ -1,20 +1,15 @@
 """The answer to a bill: the line to cut first, the steps by what they save, what is unknown."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from blueproof.advisors.bill.items import Item, Part, joined, part_name, ranked, with_unusual
-from blueproof.advisors.bill.matching import Line, lines_of
-from blueproof.advisors.bill.ratios import number, unusual_in
-from blueproof.advisors.bill.surroundings import (
-    Environment,
-    environments,
-    load_of,
-    not_production,
-)
-from blueproof.advisors.bill.told import goal, stated_total
+from blueproof.advisors.bill.commitments import recommended
+from blueproof.advisors.bill.holding import aimed, held_against
+from blueproof.advisors.bill.items import Item, Part, part_name
+from blueproof.advisors.bill.ratios import number
+from blueproof.advisors.bill.reading import SMALL, ReadBill, money, read_bill, share_of
+from blueproof.advisors.bill.surroundings import load_of
 from blueproof.core.advice import Finding, Recommendation, Step
 from blueproof.core.blueprint import (
     Bar,
@@ -28,42 +23,9 @@ from blueproof.core.blueprint import (
 from blueproof.core.brief import Brief
 from blueproof.core.question import Question
 
-_MOST_STEPS, _MOST_BARS = 10, 8
-_HUNDREDS = 100  # of which cents tell nothing
+_MOST_BARS = 8
 _TWO = 2
 _HARDLY = Decimal(50)  # a month: what saves less pays no hour of work, we assume
-_SMALL = Decimal("0.02")  # of the bill: what is less is not worth a step
-_LARGE = Decimal("0.2")  # of the bill: several charges in one that large are worth a look
-_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Read:
-    """A bill as it was read: its lines, the things they come to, and the parts worth a step."""
-
-    lines: tuple[Line, ...]
-    items: tuple[Item, ...]
-    worth: tuple[tuple[Item, Part], ...]
-    around: Environment
-    elsewhere: str  # their word for what is not production
-
-    @property
-    def total(self) -> Decimal:
-        return sum((line.amount for line in self.lines), start=Decimal(0))
-
-    @property
-    def currency(self) -> str:
-        return self.lines[0].currency
-
-    @property
-    def saving(self) -> Decimal:
-        return sum((part.saving for _, part in self.worth), start=Decimal(0))
-
-    @property
-    def assumed(self) -> Decimal:
-        """Of the saving, what rests on an assumed share."""
-        unsourced = (part.saving for _, part in self.worth if part.share is None)
-        return sum(unsourced, start=Decimal(0))
 
 
 def owns_bill(brief: Brief) -> bool:
@@ -75,15 +37,25 @@ def advise_bill(
     brief: Brief, kind: QuestionKind, premises: tuple[Premise, ...]
 ) -> tuple[Draft, Conclusion]:
     """The draft with a piece of advice for each line that we know, and its conclusion."""
-    bill = _read(brief)
+    bill = read_bill(brief)
     draft = Draft(
         brief=brief,
         question_kind=kind,
         premises=premises,
-        recommendations=tuple(_advice(bill, *each) for each in bill.worth),
+        recommendations=(
+            *(_advice(bill, *each) for each in bill.worth),
+            *recommended(brief.request),
+        ),
     )
     return draft, Conclusion(
-        answer=" ".join((*_answer(bill), *_held_against(brief, bill), *_each(brief, bill))),
+        answer=" ".join(
+            (
+                *aimed(brief, bill),
+                *_answer(bill),
+                *held_against(brief, bill),
+                *_each(brief, bill),
+            )
+        ),
         steps=tuple(_step(bill, *each, first=each is bill.worth[0]) for each in bill.worth),
         findings=tuple(_unknown(bill)),
         charts=(_chart(bill),) if bill.lines else (),
@@ -97,71 +69,44 @@ def advise_bill(
     )
 
 
-def _read(brief: Brief) -> _Read:
-    lines = lines_of(brief)
-    items = with_unusual(joined(lines), unusual_in(lines, load_of(brief)))
-    total = sum((line.amount for line in lines), start=Decimal(0))
-    return _Read(
-        lines=lines,
-        items=items,
-        worth=tuple(_worth(items, total))[:_MOST_STEPS],
-        around=environments(brief),
-        elsewhere=not_production(brief),
-    )
-
-
-def _worth(items: tuple[Item, ...], total: Decimal) -> Iterator[tuple[Item, Part]]:
-    """The parts with a step, the items by what they may save; nothing that is small.
-
-    Several charges in one are looked into only where they are a large part of the bill.
-    """
-    mixed = []
-    for item, part in ranked(items):
-        if part.charge is None or part.amount < total * _SMALL:
-            continue
-        if part.mixed and part.amount >= total * _LARGE:
-            mixed.append((item, part))
-        elif part.saving:
-            yield item, part
-    yield from mixed
-
-
-def _answer(bill: _Read) -> Iterator[str]:
+def _answer(bill: ReadBill) -> Iterator[str]:
     total, sign = bill.total, bill.currency
     largest = bill.items[0]
     if not bill.worth:
         yield (
-            f"{_money(total, sign)} in {len(bill.lines)} lines, the largest {largest.title} with "
-            f"{_share(largest.amount, total)}; none is one that I know how to cut."
+            f"{money(total, sign)} in {len(bill.lines)} lines, the largest {largest.title} with "
+            f"{share_of(largest.amount, total)}; none is one that I know how to cut."
         )
         return
     item, part = bill.worth[0]
     assert part.charge is not None
-    if bill.saving < _HARDLY and not part.mixed:
+    if bill.saving < _HARDLY and not (part.mixed and not part.saving):
         yield (
-            f"Change nothing: {_money(total, sign)} in {len(bill.lines)} lines, of which all steps "
-            f"together take away at best {_money(bill.saving, sign)} a month, less than an hour of "
+            f"Change nothing: {money(total, sign)} in {len(bill.lines)} lines, of which all steps "
+            f"together take away at best {money(bill.saving, sign)} a month, less than an hour of "
             f"your work costs. The largest is {largest.title} with "
-            f"{_money(largest.amount, sign)} ({_share(largest.amount, total)})."
+            f"{money(largest.amount, sign)} ({share_of(largest.amount, total)})."
         )
         return
     lines = f", {len(item.lines)} lines" if len(item.lines) > 1 else ""
     yield (
-        f"{'Look into' if part.mixed else 'Cut'} {item.name} first: "
-        f"{_money(item.amount, sign)} of {_money(total, sign)} "
-        f"({_share(item.amount, total)}{lines})."
+        f"{'Look into' if part.mixed and not part.saving else 'Cut'} {item.name} first: "
+        f"{money(item.amount, sign)} of {money(total, sign)} "
+        f"({share_of(item.amount, total)}{lines})."
     )
     if part.unusual:
         yield _sentence(f"{part.unusual.sum}, {part.unusual.reading}")
+        if part.unusual.do:
+            yield _sentence(part.unusual.do)
     else:
         yield f"Commonly: {_lowered(part.charge.why)} {_sentence(part.charge.do)}"
     if largest.name != item.name:
-        share = _share(largest.amount, total)
-        yield f"The largest is {largest.title} with {_money(largest.amount, sign)} ({share})."
+        share = share_of(largest.amount, total)
+        yield f"The largest is {largest.title} with {money(largest.amount, sign)} ({share})."
     yield from _together(bill)
 
 
-def _together(bill: _Read) -> Iterator[str]:
+def _together(bill: ReadBill) -> Iterator[str]:
     """What the steps take away together, and how much of it is assumed."""
     several = [part for _, part in bill.worth if part.saving]
     if not several:
@@ -169,57 +114,28 @@ def _together(bill: _Read) -> Iterator[str]:
     sign = bill.currency
     count = "Both" if len(several) == _TWO else f"All {len(several)}"
     steps = f"{count} steps together take" if len(several) > 1 else "That takes"
-    most = f"{steps} away at best {_money(bill.saving, sign)} a month"
+    most = f"{steps} away at best {money(bill.saving, sign)} a month"
     if not bill.assumed:
         yield f"{most}."
     elif bill.assumed == bill.saving:
         yield f"{most}, if about half of these lines can go (our assumption: measure first)."
     else:
         yield (
-            f"{most}: {_money(bill.saving - bill.assumed, sign)} by prices or by your figures, the "
+            f"{most}: {money(bill.saving - bill.assumed, sign)} by prices or by your figures, the "
             f"rest if about half of the other lines can go (our assumption)."
         )
 
 
-def _held_against(brief: Brief, bill: _Read) -> Iterator[str]:
-    """The lines against the total that is told, and what is left against what is aimed at."""
-    total, sign = bill.total, bill.currency
-    told, aim = stated_total(brief.request), goal(brief.request)
-    if told and abs(told - total) > told * _SMALL:
-        yield (
-            f"The lines that I can read come to {_money(total, sign)}, and you say "
-            f"{_money(told, sign)}: {_money(abs(told - total), sign)} stands in none of them."
-        )
-    left = max(told or total, total) - bill.saving
-    if aim and left > aim:
-        yield (
-            f"Even at best that leaves {_money(left, sign)}, which is still above your "
-            f"{_money(aim, sign)}."
-        )
-    elif aim and bill.worth:
-        yield f"At best that leaves {_money(left, sign)}, and you aim at {_money(aim, sign)}."
-
-
-def _each(brief: Brief, bill: _Read) -> Iterator[str]:
+def _each(brief: Brief, bill: ReadBill) -> Iterator[str]:
     """What a user, or a million requests, costs."""
     load, sign = load_of(brief), bill.currency
     if load.users:
-        yield f"The bill is {_money(bill.total / load.users, sign)} a user a month."
+        yield f"The bill is {money(bill.total / load.users, sign)} a user a month."
     elif load.requests:
         yield (
-            f"The bill is {_money(bill.total / load.requests * 10**6, sign)} for a million of your "
+            f"The bill is {money(bill.total / load.requests * 10**6, sign)} for a million of your "
             f"{number(load.requests)} requests a month."
         )
-
-
-def _share(amount: Decimal, total: Decimal) -> str:
-    return f"{amount / total:.0%}" if total else "all"
-
-
-def _money(amount: Decimal, currency: str) -> str:
-    sign = _SIGNS.get(currency, f"{currency} ")
-    digits = 0 if abs(amount) >= _HUNDREDS else 2
-    return f"{'-' if amount < 0 else ''}{sign}{abs(amount):,.{digits}f}"
 
 
 def _sentence(text: str) -> str:
@@ -232,14 +148,14 @@ def _lowered(text: str) -> str:
     return f"{text[:1].lower() if plain else text[:1]}{text[1:].rstrip('.')}."
 
 
-def _advice(bill: _Read, item: Item, part: Part) -> Recommendation:
+def _advice(bill: ReadBill, item: Item, part: Part) -> Recommendation:
     charge = part.charge
     assert charge is not None
     name = part_name(item, part)
     unusual = (f"{part.unusual.sum}, {part.unusual.reading}",) if part.unusual else ()
     stays = (f"Keep {charge.stays}",) if charge.stays else ()
     return Recommendation(
-        slot=f"{name}, {_money(part.amount, bill.currency)} ({_share(part.amount, bill.total)})",
+        slot=f"{name}, {money(part.amount, bill.currency)} ({share_of(part.amount, bill.total)})",
         choice=_do(part, bill),
         because=(_sentence(charge.what).rstrip("."), *unusual, charge.why),
         trade_offs=stays,
@@ -248,10 +164,12 @@ def _advice(bill: _Read, item: Item, part: Part) -> Recommendation:
     )
 
 
-def _do(part: Part, bill: _Read) -> str:
+def _do(part: Part, bill: ReadBill) -> str:
     """What to do: of production, of what is not, or of both where nothing tells."""
     charge = part.charge
     assert charge is not None
+    if part.unusual and part.unusual.do:
+        return part.unusual.do
     where = f" (where {charge.when})" if charge.when else ""
     if not charge.elsewhere or part.environment == "production" or bill.around == "production":
         return f"{charge.do}{where}"
@@ -261,7 +179,7 @@ def _do(part: Part, bill: _Read) -> str:
     return f"{charge.do}{where}. {place}: {charge.elsewhere}"
 
 
-def _step(bill: _Read, item: Item, part: Part, *, first: bool) -> Step:
+def _step(bill: ReadBill, item: Item, part: Part, *, first: bool) -> Step:
     charge = part.charge
     assert charge is not None
     told = part.unusual and not first  # the answer begins with it
@@ -277,7 +195,7 @@ def _step(bill: _Read, item: Item, part: Part, *, first: bool) -> Step:
     )
 
 
-def _horizon(bill: _Read, part: Part, *, first: bool) -> Literal["now", "next", "later"]:
+def _horizon(bill: ReadBill, part: Part, *, first: bool) -> Literal["now", "next", "later"]:
     if bill.saving < _HARDLY:
         return "later"
     return "now" if first or part.share else "next"
@@ -286,9 +204,9 @@ def _horizon(bill: _Read, part: Part, *, first: bool) -> Literal["now", "next", 
 def _most(part: Part, sign: str) -> str:
     """What a step saves at best, and on what that rests."""
     assert part.charge is not None
-    whole = _money(part.amount, sign)
+    whole = money(part.amount, sign)
     saved = f"all of its {whole}" if part.saving == part.amount else (
-        f"{_money(part.saving, sign)} of {whole}"
+        f"{money(part.saving, sign)} of {whole}"
     )  # fmt: skip
     if part.share is None:
         share = f"{part.charge.assumed:.0%}".replace("50%", "half")
@@ -297,18 +215,18 @@ def _most(part: Part, sign: str) -> str:
     return f"at best {saved} a month{basis}"
 
 
-def _unknown(bill: _Read) -> Iterator[Finding]:
+def _unknown(bill: ReadBill) -> Iterator[Finding]:
     """The larger lines that no entry of ours explains; taxes and credits explain themselves."""
     for line in bill.lines:
-        if not line.charge and line.is_use and line.amount >= bill.total * _SMALL:
+        if not line.charge and line.is_use and line.amount >= bill.total * SMALL:
             yield Finding(
                 rule="unknown-charge",
                 where="bill",
-                says=f"{line.item}, {_money(line.amount, line.currency)}: no charge that I know",
+                says=f"{line.item}, {money(line.amount, line.currency)}: no charge that I know",
             )
 
 
-def _questions(bill: _Read) -> Iterator[Question]:
+def _questions(bill: ReadBill) -> Iterator[Question]:
     """A line of AWS that hides several charges is asked for by usage type."""
     several = (p for _, p in bill.worth if p.charge and p.charge.id.endswith("-other"))
     vague = next(several, None)
@@ -326,7 +244,7 @@ def _questions(bill: _Read) -> Iterator[Question]:
         )
 
 
-def _chart(bill: _Read) -> Chart:
+def _chart(bill: ReadBill) -> Chart:
     steps = {id(part): part.saving for _, part in bill.worth}
     bars = tuple(
         Bar(

@@ -27,13 +27,15 @@ _RESOURCE = re.compile(r"^(?P<name>[\w.\[\]\"'-]*(?:aws|google|azurerm)_\w+\.[\w
 class Unusual:
     """A figure of the bill that is out of the ordinary for the load that is told.
 
-    `sum` is the figure with what it was divided by; `share` of the lines goes with the excess.
+    `sum` is the figure with what it was divided by; `share` of the lines goes with the excess. `do`
+    is what to do where that is not what the charge says.
     """
 
     sum: str
     reading: str
     share: Decimal | None = None
     why: str = ""
+    do: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +60,10 @@ class Part:
     @property
     def share(self) -> Decimal | None:
         """Which share its step takes away at best; None where neither figures nor sources say."""
+        if self.charge is not None and self.unusual and self.unusual.share is not None:
+            return self.unusual.share
         if self.charge is None or self.mixed:
             return Decimal(0)
-        if self.unusual and self.unusual.share is not None:
-            return self.unusual.share
         if self.fixed:
             return Decimal(0 if self._cheap else str(self.charge.saves))
         elsewhere = self.charge.elsewhere_saves if self.environment == "other" else 0

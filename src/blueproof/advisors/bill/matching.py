@@ -14,6 +14,12 @@ from blueproof.facts.words import stems
 _NAMED = 8  # letters that a named product is worth, where a word such as "reads" is on many bills
 _TELLING = 10  # letters that tell of a charge whose product is not named, where others are
 _LEAST = 3  # letters of a piece that may stand for a line
+_MOSTLY = re.compile(
+    r"\b(?:mostly|mainly|nearly all|almost all|basically all|all of it|is all|all)\s+(?:is |the "
+    r"|of it )?"
+    r"(?P<what>[A-Za-z][\w -]{2,40})",
+    re.IGNORECASE,
+)
 # What stands on a bill and is no use of anything: it is added up, and no step lowers it.
 _NO_USE = re.compile(
     r"\b(?:vat|mwst|ust|gst|hst|pst|iva|tva|btw|(?:sales |value added )?tax(?:es)?|steuer)\b"
@@ -33,6 +39,7 @@ class Line:
     charge: Charge | None
     quantity: Decimal | None = None
     unit: str = ""
+    told: str = ""  # the line as it was written
 
     @property
     def is_use(self) -> bool:
@@ -50,11 +57,21 @@ def lines_of(brief: Brief) -> tuple[Line, ...]:
         if f.key == "bill-usage" and not isinstance(f.value, str)
     }
     found = (
-        _line(f, used.get(f.role), charge_of(f.role, products, stays))
+        _line(f, used.get(f.role), _finest(f, products, stays))
         for f in brief.facts
         if f.key == "bill"
     )
     return tuple(sorted(found, key=lambda line: (-line.amount, line.item)))
+
+
+def _finest(fact: Fact, products: frozenset[str], stays: tuple[str, ...]) -> Charge | None:
+    """The charge of a line; where that is several, the one that it mostly is, if it says so."""
+    found = charge_of(fact.role, products, stays)
+    mostly = _MOSTLY.search(fact.quote)
+    if found is None or mostly is None or not found.id.endswith(("-other", "-whole")):
+        return found
+    finer = charge_of(f"{fact.role} {mostly['what']}", products, stays)
+    return finer if finer and not finer.id.endswith(("-other", "-whole")) else found
 
 
 def _line(fact: Fact, used: tuple[Decimal, str] | None, charge: Charge | None) -> Line:
@@ -67,6 +84,7 @@ def _line(fact: Fact, used: tuple[Decimal, str] | None, charge: Charge | None) -
         charge=charge if charge and (charge.joins or not free) else None,
         quantity=used[0] if used else None,
         unit=used[1] if used else "",
+        told=fact.quote,
     )
 
 

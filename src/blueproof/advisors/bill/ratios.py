@@ -3,6 +3,7 @@
 What is ordinary is our assumption, and is said to be one; the figures are the person's own.
 """
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from blueproof.advisors.bill.items import Unusual
 from blueproof.advisors.bill.matching import Line
 from blueproof.advisors.bill.quantities import HOURS_A_MONTH, counted, gigabytes, hours, size, vcpus
 from blueproof.advisors.bill.surroundings import Load
+from blueproof.facts.load import fact
 
 _LOGS = frozenset({
     "gcp-cloud-logging", "aws-logs-ingestion", "datadog-log-ingestion", "supabase-logs-ingest",
@@ -59,6 +61,20 @@ _BY_THE_HOUR = {
 }
 _SMS = frozenset({"firebase-phone-sms", "twilio-sms"})
 _SEATS = frozenset({"vercel-seats", "github-seats", "sentry-seats-and-plan", "docker-hub-seats"})
+_BY_IDS = Decimal("0.9")  # of the series, made by the values of ids, we assume
+_CPU = re.compile(
+    r"\bcpu\b[^\d%\n]{0,16}(?P<of>\d{1,2})\s?%|(?P<at>\d{1,2})\s?% cpu", re.IGNORECASE
+)
+_IDLE = 25  # percent of CPU, from where down the class below is worth a look, we assume
+_MACHINES = {
+    "database": ("aws-rds", "gcp-cloud-sql", "azure-postgres", "supabase-compute"),
+    "machines": ("aws-ec2", "gcp-compute", "aws-elasticache"),
+}
+_NO_MACHINE = ("storage", "iops", "backup", "backups", "snapshots", "io", "ec2-other", "egress")
+_INCLUDED = {
+    "vercel-fast-data-transfer": "vercel.transfer-included",
+    "supabase-egress": "supabase.pro.egress-gb",
+}
 _TEN = 10  # from which on a figure is whole
 
 
@@ -79,7 +95,11 @@ def _of(
     charge: str, lines: list[Line], by_charge: dict[str, list[Line]], load: Load
 ) -> Iterator[Unusual]:
     """What is unusual of one charge, at most one thing."""
+    yield from _told_idle(charge, lines, load)
     yield from _against_load(charge, lines, load)
+    yield from _beyond_included(charge, lines, load)
+    if charge == "datadog-custom-metrics" and load.tags:
+        yield _by_ids(lines, load.tags)
     if charge in _NAT:
         beside = [line for each in _INTERNET for line in by_charge.get(each, ())]
         yield from _through_nat(gigabytes(lines), gigabytes(beside))
@@ -89,6 +109,62 @@ def _of(
         yield from _by_cloudfront(lines)
     elif charge == "gcp-bigquery-analysis":
         yield from _scanned(lines, by_charge.get("gcp-bigquery-storage", []))
+
+
+def _told_idle(charge: str, lines: list[Line], load: Load) -> Iterator[Unusual]:
+    """A machine whose CPU is told to be idle: each class costs twice the one below it."""
+    kind = next((kind for kind, of in _MACHINES.items() if charge.startswith(of)), "")
+    if not kind or charge.endswith(_NO_MACHINE):
+        return
+    found = (m for line in lines for m in [_CPU.search(line.told)] if m)
+    told = next((int(m["of"] or m["at"]) for m in found), None)
+    busy = told if told is not None else dict(load.idle).get(kind)
+    if busy is not None and busy <= _IDLE:
+        yield Unusual(
+            sum=f"{lines[0].item} runs at {busy}% CPU",
+            reading="so the class below, with half the vCPUs, half the memory and half the price, "
+            f"would run at about {busy * 2}%: look at memory and connections first",
+            share=Decimal("0.5"),
+            why="one class down",
+            do="Take the class below in the next maintenance window, after a look at free memory, "
+            "connections and the busiest hour of the month",
+        )
+
+
+def _beyond_included(charge: str, lines: list[Line], load: Load) -> Iterator[Unusual]:
+    """Traffic of a site of pictures, of which the plan includes a part: the rest can go."""
+    name = _INCLUDED.get(charge)
+    sent = gigabytes(lines)
+    if not name or not sent or not load.media:
+        return
+    included = fact(name).value
+    if sent > included:
+        over = sent - included
+        yield Unusual(
+            sum=f"{number(sent)} GB - {number(included)} GB included = {number(over)} GB paid",
+            reading=f"so the line is gone once {over / sent:.0%} of the bytes, which your "
+            f"{load.media} are likely to be, come from elsewhere",
+            share=Decimal(1),
+            why=f"if {load.media} are {over / sent:.0%} of the bytes (assumed)",
+            do=f"Serve the {load.media} from Cloudflare R2, which takes nothing for data out, "
+            f"under "
+            "a domain of yours, in widths that are shown, as AVIF or WebP",
+        )
+
+
+def _by_ids(lines: list[Line], tags: tuple[str, ...]) -> Unusual:
+    """Metrics whose tags hold ids: each value makes a series of its own."""
+    count = counted(lines)
+    named = " and ".join(tags)
+    return Unusual(
+        sum=f"{number(count)} custom metrics" if count else "Custom metrics",
+        reading=f"because each value of {named} is a series of its own, which no alert needs",
+        share=_BY_IDS,
+        why=f"if nine of ten series come from {named} (assumed)",
+        do=f"Drop {named} from the metrics' tags in the code or the agent, not only by Metrics "
+        "without "
+        "Limits, and keep such ids in logs and traces; first list the monitors that group by them",
+    )
 
 
 def _against_load(charge: str, lines: list[Line], load: Load) -> Iterator[Unusual]:

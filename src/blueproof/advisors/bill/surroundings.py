@@ -1,6 +1,7 @@
 """What a request says of what surrounds a bill: its environments, and the load that it carries."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -72,6 +73,23 @@ def not_production(brief: Brief) -> str:
     return found[0].lower() if found else ""
 
 
+_CPU = re.compile(
+    r"\bcpu\b[^\d%\n]{0,24}(?P<of>\d{1,2})\s?%|(?P<at>\d{1,2})\s?% ?(?:of )?(?:the )?cpu",
+    re.IGNORECASE,
+)
+_DATABASE = re.compile(r"\b(?:rds|aurora|postgres\w*|mysql|db|database|sql)\b", re.IGNORECASE)
+_SERVERS = re.compile(r"\b(?:ec2|instances?|servers?|boxes|machines|vms?|nodes?)\b", re.IGNORECASE)
+_ID_TAGS = re.compile(
+    r"\b(?:(?:user|request|session|trace|container|customer|tenant|order|device|pod|host|build)"
+    r"[ _-]?(?:uu)?ids?|pod[ _-]?names?|full urls?|raw paths?|email(?:s| address))\b",
+    re.IGNORECASE,
+)
+_MEDIA = re.compile(
+    r"\b(?:photos|images|pictures|videos|thumbnails|avatars|recordings|wallpapers|artwork)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Load:
     """What is served in a month and who works on it, as told; None where it is not told."""
@@ -81,6 +99,9 @@ class Load:
     users: Decimal | None = None
     daily: Decimal | None = None
     developers: Decimal | None = None
+    media: str = ""  # their word for pictures or video, where they name such
+    idle: tuple[tuple[str, int], ...] = ()  # "database" or "machines" at so many percent of CPU
+    tags: tuple[str, ...] = ()  # tags of metrics that hold an id, as they name them
 
 
 def load_of(brief: Brief) -> Load:
@@ -94,7 +115,25 @@ def load_of(brief: Brief) -> Load:
         users=users or None,
         daily=daily or None,
         developers=_told(brief, "scale.developers"),
+        media=_media(brief.request),
+        idle=tuple(_idle(brief.request)),
+        tags=tuple(dict.fromkeys(m[0].lower() for m in _ID_TAGS.finditer(brief.request))),
     )
+
+
+def _idle(request: str) -> Iterator[tuple[str, int]]:
+    """What sentences of the request tell of CPU: of a database or of machines."""
+    for sentence in re.split(r"[.!?](?=\s|$)|\n", request):
+        cpu = _CPU.search(sentence)
+        if cpu and _DATABASE.search(sentence):
+            yield "database", int(cpu["of"] or cpu["at"])
+        elif cpu and _SERVERS.search(sentence):
+            yield "machines", int(cpu["of"] or cpu["at"])
+
+
+def _media(request: str) -> str:
+    found = _MEDIA.search(request)
+    return found[0].lower() if found else ""
 
 
 def _told(brief: Brief, key: str, *, per_month: bool = False, of: str = "") -> Decimal | None:

@@ -23,6 +23,14 @@ _OF_MONEY = re.compile(
     r"\b(?:cheap\w*|costs?|bills?|pay|price|expensive|sav(?:e|ing)|money|reduce|lower|cut)\b|\$",
     re.IGNORECASE,
 )
+_READS = re.compile(r"\d\s?(?:k|m|million|billion|thousand)?\s(?:\w+\s)?reads\b", re.IGNORECASE)
+_WRITES = re.compile(
+    r"\d\s?(?:k|m|million|billion|thousand)?\s(?:\w+\s)?(?:writes|updates)\b", re.IGNORECASE
+)
+_MESSAGES = re.compile(
+    r"\d\s?(?:k|m|million|thousand)?\s(?:\w+\s)?(?:sms\w*|texts?|otps?|codes|verifications)\b",
+    re.IGNORECASE,
+)
 
 
 def may_tell(brief: Brief) -> bool:
@@ -37,3 +45,13 @@ def _asks_else(request: str) -> bool:
     return bool(asked) and all(
         _OF_ELSE.search(each) and not _OF_MONEY.search(each) for each in asked
     )
+
+
+def tells_reads_and_writes(request: str) -> bool:
+    """Whether figures of reads and of writes stand in it, as Firestore's usage page shows them."""
+    return bool(_READS.search(request)) and bool(_WRITES.search(request))
+
+
+def tells_messages(request: str) -> bool:
+    """Whether a figure of text messages or codes stands in it."""
+    return bool(_MESSAGES.search(request))

@@ -49,7 +49,15 @@ _ON_TOP = re.compile(
     r"|\bof the \w+ bill\b",
     re.IGNORECASE,
 )
+_WISHED = re.compile(
+    r"\b(?:expect\w*|hop(?:e|ed|ing)|plann?ed|assumed|estimated|budgeted|under|below|than"
+    r"|down to)\b"
+    r"[^.,;$€£\d]{0,14}$"
+    r"|\bof (?:our|the|my|a|its) (?:total |whole |monthly )?[~$€£]?$",  # it is a part of that sum
+    re.IGNORECASE,
+)
 _REACH = 24  # characters before a sum that say whether it is the former one
+_WISH = 32  # characters before a sum that say that it is a wish or an estimate
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
@@ -109,6 +117,8 @@ def _is_sum(fact: Fact) -> bool:
 def _is_billed(brief: Brief, fact: Fact) -> bool:
     said = _sentence(brief, fact)
     billed = _BILLED.search(said) or _MAYBE.search(said)
+    if fact.span and _WISHED.search(brief.request[: fact.span[0]][-_WISH:]):
+        return False
     return bool(billed) and not _NO_BILL.search(said)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from blueproof.advisors.bill.aims import aim_of, course
 from blueproof.advisors.metered.reckoning import CARE, CARE_HOURS, HOURLY, Reckoned, Step, Way
 from blueproof.advisors.metered.saying import amount, filled, money, sums_of, unit_price
 from blueproof.core.advice import Alternative, Artifact, Recommendation
@@ -16,6 +17,7 @@ from blueproof.core.evidence import Citation
 from blueproof.core.question import Question
 from blueproof.core.scene import Excerpt
 from blueproof.costs.bill_file import write_bills
+from blueproof.facts.entries import charges
 from blueproof.facts.load import fact
 from blueproof.facts.measured import holds
 from blueproof.facts.meters import Lever
@@ -28,6 +30,7 @@ _MOVES = re.compile(
 )
 _CLEARLY = 2  # times cheaper elsewhere than what the levers leave, from where moving is the answer
 _NOTHING = Decimal(0)
+_MOST_OTHERS = 5  # charges that are named
 _HARDLY = 5  # US dollars a month that are worth no word
 _MOST_UNKNOWN = Decimal("0.6")  # of a bill explained, below which nothing is cut yet
 _TELLING = Decimal("0.01")  # of a bill, from where a difference is told
@@ -70,7 +73,22 @@ def _sentences(found: Reckoned) -> Iterator[str]:
             yield f"{_capital(says)}{': ' if means else ''}{means}."
     yield from _expected(found)
     yield from (f"{each.says}." for each in found.meter.asides if holds(each.when, found.request))
+    yield from _aimed(found)
     yield from _elsewhere(found)
+
+
+def _aimed(found: Reckoned) -> Iterator[str]:
+    """What is aimed at, reached or missed by the steps that add up."""
+    aim = aim_of(found.request, found.paid.now)
+    if aim is None:
+        return
+    pulled: list[Lever] = []
+    steps = []
+    for lever in found.together:
+        before = found.after(tuple(pulled))
+        pulled.append(lever)
+        steps.append((filled(lever.short, found), before - found.after(tuple(pulled))))
+    yield course(aim, found.paid.now, steps)
 
 
 def _headline(found: Reckoned) -> str:
@@ -114,13 +132,32 @@ def _unexplained(found: Reckoned, listed: Decimal) -> str:
     assert found.stated is not None
     free = found.stated.value <= found.free
     why = f", within the {amount(found.free)} included" if free else ""
-    open_yet = "Neither stay nor move yet" if _MOVES.search(found.request) else "Nothing to cut yet"
+    rest = money(found.paid.now - listed)
+    first = (
+        "Whether to stay hangs on another line" if _MOVES.search(found.request) else
+        "Look at the other lines of the invoice before you cut this one"
+    )  # fmt: skip
     return (
-        f"{open_yet}, look at the invoice's lines: {amount(found.stated.value)} "
-        f"{found.meter.counts} are {money(listed)} by the price list{why}, so "
-        f"{money(found.paid.now - listed)} of your {money(found.paid.now)} is something else or an "
-        f"older plan."
+        f"{first}: {amount(found.stated.value)} {found.meter.counts} are {money(listed)} by the "
+        "price "
+        f"list{why}, {listed / found.paid.now:.0%} of your {money(found.paid.now)}; the other "
+        f"{rest} is "
+        f"something else or an older plan{_others(found)}."
     )
+
+
+def _others(found: Reckoned) -> str:
+    """What else the vendor charges, by the names on its invoices; "" where nothing is known."""
+    names = [
+        charge.matches[0]
+        for charge in charges().values()
+        if set(charge.of) & found.meter.of
+        and charge.matches
+        and "*" not in charge.matches[0]
+        and not charge.id.endswith(("-whole", "-other"))
+        and not holds(found.meter.words, charge.matches[0])
+    ]
+    return f": look for {', '.join(names[:_MOST_OTHERS])}" if names else ""
 
 
 def _size(found: Reckoned) -> str:

@@ -13,8 +13,10 @@ _NAME = r"[A-Za-z(](?:[\w.&/+()-]|:(?=[A-Za-z]))*"
 # "NAT gateway $220", "$220 for NAT gateways": what stands between two commas.
 _BETWEEN = re.compile(r",\s|;|\n|\.\s|\.$|\?|\band\b")
 _TOLD = re.compile(
-    rf"^(?:.*:\s)?\s*(?P<item>{_NAME}(?: {_NAME}){{0,4}}?(?: [\d,.]+ ?[A-Za-z]{{0,4}})?)"
-    rf"(?:\s*[:=]\s*|\s+(?:is|are|was|costs?|for|at)?\s*)(?:about |around |~)?(?P<sum>{_SUM})"
+    rf"^(?:.*:\s)?\s*(?P<item>{_NAME}(?: {_NAME}){{0,4}}?"
+    rf"(?: [\d,.]+[kKmMbB]?[ -]?[A-Za-z]{{0,14}}){{0,3}})"
+    r"(?:\s*(?:[:=\u2192]|[-=]>)\s*|\s+(?:is|are|was|costs?|for|at)?\s*)(?:about |around |~)?"
+    rf"(?P<sum>{_SUM})"
     r"(?:\s?(?:/\s?|a |per )mo(?:nth)?| monthly)?"
     r"(?P<more>(?: (?!(?:for|on|of|is|goes|to|a|per|each|which|but|so) )[A-Za-z][\w-]*){1,3})?$"
 )

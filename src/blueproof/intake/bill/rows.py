@@ -30,7 +30,9 @@ _UNIT_PRICE = re.compile(rf"[x\u00d7@*][ \t]*(?:{MONEY})[ \t]*(?:each|/\w+)?")
 _SPEAKING = re.compile(
     r"\b(?:we|our|i|my|you|spend|pay(?:ing)?|revenue|costs? us|budget)\b", re.IGNORECASE
 )
-_PART = re.compile(r"^(?:incl(?:uding|uded|\.)?|of which|thereof|davon)\b", re.IGNORECASE)
+_PART = re.compile(
+    r"^(?:incl(?:uding|uded|\.)?(?! credit)|of which|thereof|davon)\b", re.IGNORECASE
+)
 _BARE = re.compile(r"^(?P<head>[ \t]{0,40}[-*|]?[ \t]{0,4}[A-Za-z][^\n]{0,200}?)"
                    r"(?:  +|\t| ?\| ?|\.{3} )(?:~ ?|ca\.? |about )?"
                    r"(?P<sum>-?\d(?:[\d.,]{0,14}\d)?)(?![\d.,]*[%\w])"

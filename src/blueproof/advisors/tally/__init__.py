@@ -1,0 +1,1 @@
+"""A bill added up from the quantities that are told: what explains it, what does not, what cuts."""
