@@ -39,7 +39,8 @@ _RULES = re.compile(
 def sure_way(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """The answer of the first way whose subject it surely is; None where it is none of them."""
     ways = (
-        _of_rules, _mended, _changed, _queried, _of_pasted, _metered, _whole, _modelled, _reviewed,
+        _of_rules, _mended, _secured, _changed, _queried, _of_pasted, _metered, _whole, _modelled,
+        _reviewed,
     )  # fmt: skip
     return next((made for way in ways if (made := way(brief, progress))), None)
 
@@ -56,6 +57,17 @@ def _mended(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     from blueproof.consulting.mending import mended  # what starts the linters
 
     return mended(brief, files, kind_of(brief, "review"), progress)
+
+
+def _secured(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The answer on a matter of security or compliance, such as a key that leaked, if one is."""
+    from blueproof.advisors.matters.may import may_be
+
+    if not may_be(brief):
+        return None
+    from blueproof.consulting.matters import matter_of  # the known matters are many files
+
+    return matter_of(brief, kind_of(brief), progress)
 
 
 def _of_tables(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
