@@ -220,7 +220,7 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
 
 def _is_of_its_own(part: Part) -> bool:
     """Whether a question beside a matter says enough by itself to be of something else."""
-    return part.sure is not None and len({*stems(part.ask.own)}) >= _MANY
+    return part.sure is not None and len({*stems(_quoted(part.ask))}) >= _MANY
 
 
 def _of_model(part: Part, brief: Brief) -> bool:
