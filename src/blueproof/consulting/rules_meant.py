@@ -63,7 +63,9 @@ def as_meant(found: tuple[Finding, ...], request: str) -> tuple[tuple[Finding, .
         _graver(each, private) for each in found
         if not (each.id in _READS and not _WRITES.search(each.what) and _place(each) in public)
     )  # fmt: skip
-    said = f"That everybody reads {' and '.join(sorted(public))} is as you want it." if public else ""
+    said = (
+        f"That everybody reads {' and '.join(sorted(public))} is as you want it." if public else ""
+    )
     return kept, said
 
 
@@ -82,11 +84,21 @@ def _is_wished(place: str, wished: list[str], *, alone: bool) -> bool:
 
 def _graver(finding: Finding, private: list[str]) -> Finding:
     """What all may read, with the private data that the words name, which rules cannot take out."""
-    about = finding.id in {"read-by-all", "open-to-everybody"} and "/" not in _place(finding)[1:].split("/{")[-1]
+    about = (
+        finding.id in {"read-by-all", "open-to-everybody"}
+        and "/" not in _place(finding)[1:].split("/{")[-1]
+    )
     if not private or not about or _WRITES.search(finding.what):
         return finding
     path = _COLLECTION.search(_place(finding))
-    if path is None or path[1].lower() not in {"users", "profiles", "members", "people", "customers", "accounts"}:
+    if path is None or path[1].lower() not in {
+        "users",
+        "profiles",
+        "members",
+        "people",
+        "customers",
+        "accounts",
+    }:
         return finding
     named = " and ".join(private[:3])
     return replace(

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from string import Formatter
 from typing import Any, Literal
 
 from blueproof.core.evidence import Citation, Confidence
 from blueproof.facts.holes import Told, Way, entries_of, told_of, way_of
 
 Part = Literal["says", "because", "now", "later"]
+_FIGURE = re.compile(r"\{(\w+)\}")
 _PARTS: tuple[Part, ...] = ("says", "because", "now", "later")
 
 
@@ -37,7 +37,11 @@ class Line:
     @property
     def figures(self) -> frozenset[str]:
         """The figures that it names, without which it is left out."""
-        return frozenset(name for _, name, _, _ in Formatter().parse(self.text) if name)
+        return frozenset(_FIGURE.findall(self.text))
+
+    def with_figures(self, told: Mapping[str, str]) -> str:
+        """The text with what was told in place of its figures; other braces are code."""
+        return _FIGURE.sub(lambda found: told[found[1]], self.text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +94,8 @@ def _matter(name: str, raw: dict[str, Any]) -> Matter:
         raise ValueError(f"matter {name}: {error!r}") from error
     named = {each for part in _PARTS for line in getattr(made, part) for each in line.figures}
     unknown = named - {*read, *made.sums}
-    if unknown or all(line.figures or line.on for line in made.says):
-        raise ValueError(f"matter {name}: one line must hold for everybody; unknown {unknown}")
+    if unknown:
+        raise ValueError(f"matter {name}: no figures are read for {sorted(unknown)}")
     return made
 
 

@@ -16,7 +16,7 @@ _WHOLE_PLAN = 4  # holes, from which a plan is judged as a whole
 _URGENT = 10  # the order up to which a matter comes before any plan: something is happening
 # Tables and policies, rules and code in the words are read by others.
 _PASTED = re.compile(
-    r"\bcreate\s+(?:or\s+replace\s+)?(?:table|policy|function)\b|\bmatch\s+/|\"\.(?:read|write)\""
+    r"\bcreate\s+(?:or\s+replace\s+)?(?:table|function)\b|\bmatch\s+/|\"\.(?:read|write)\""
     r"|\"Statement\"\s*:|^\s*(?:import\s.+\sfrom\s|export\s+(?:const|default|async)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -53,7 +53,7 @@ class Heard:
 
     def text(self, matter: Matter, line: Line) -> str:
         """The line with the person's figures in it."""
-        return line.text.format_map(self.figures(matter))
+        return line.with_figures(self.figures(matter))
 
     def figures(self, matter: Matter) -> Mapping[str, str]:
         """The figures that are told, as they were written, and the sums of them."""
@@ -83,7 +83,9 @@ def heard(brief: Brief) -> Heard | None:
         plan = reviewed(brief)
         if plan is not None and len(plan.holes) >= _WHOLE_PLAN:
             return None
-    return Heard(brief=brief, found=tuple(found))
+    whole = Heard(brief=brief, found=tuple(found))
+    told = tuple(f for f in found if next(whole.lines(f.entry, f.entry.says), None))
+    return Heard(brief=brief, found=told) if told else None
 
 
 def _said(value: Decimal) -> str:

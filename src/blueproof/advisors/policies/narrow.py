@@ -15,7 +15,9 @@ _WRITES = re.compile(
     rf"\b(?:write|put|upload|save|store)(?:s|ing)?(?: \w+){{0,3}}?(?: (?:to|into|in|under))? {_PREFIX.format('writes')}",
     re.IGNORECASE,
 )
-_DELETES = re.compile(r"\b(?:delet|remov|clean)\w+\b[^.?!\n]{0,40}\b(?:file|object|upload|image)", re.I)
+_DELETES = re.compile(
+    r"\b(?:delet|remov|clean)\w+\b[^.?!\n]{0,40}\b(?:file|object|upload|image)", re.I
+)
 _BUCKET = re.compile(
     r"\bbucket (?:is |named |called )?[`'\"](?P<a>[a-z0-9][\w.-]{2,62})[`'\"]"
     r"|\barn:aws:s3:::(?P<b>[a-z0-9][\w.-]{2,62})"

@@ -85,9 +85,7 @@ def _kind_of(asked: str) -> str:
     return "video/mp4" if "video/" in asked and "image/" not in asked else "image/jpeg"
 
 
-def _tried(
-    rules: Rules, pattern: str, path: str, documents: dict[str, Data]
-) -> Iterator[Try]:
+def _tried(rules: Rules, pattern: str, path: str, documents: dict[str, Data]) -> Iterator[Try]:
     for who in ("", STRANGER, OWNER):
         for method in _METHODS:
             fresh = OWNER not in path.split("/")[-1] and method == "create"
