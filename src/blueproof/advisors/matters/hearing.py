@@ -5,15 +5,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from blueproof.advisors.architecture.owning import asks_architecture
+from blueproof.advisors.bill.advise import owns_bill
+from blueproof.advisors.choose.owning import owns
+from blueproof.advisors.known.advise import is_answered
+from blueproof.advisors.model.owning import asks_model
 from blueproof.advisors.review.matching import Shown, shown, stands
-from blueproof.advisors.review.owning import reviewed
+from blueproof.advisors.review.owning import asks_judgement, reviewed
 from blueproof.core.brief import Brief
 from blueproof.costs.formula import names_in, worked_out
 from blueproof.facts.matters import Line, Matter, matters
 from blueproof.facts.phrase import Word, words_of
 
 _WHOLE_PLAN = 4  # holes, from which a plan is judged as a whole
-_URGENT = 10  # the order up to which a matter comes before any plan: something is happening
+_LONG, _TOLD, _SHORT = 90, 45, 30  # words of a plan, of one that is to be judged, of a question
+_HAPPENING = 2  # the order up to which a matter comes before all else: it goes on while one reads
 # Tables and policies, rules and code in the words are read by others.
 _PASTED = re.compile(
     r"\bcreate\s+(?:or\s+replace\s+)?(?:table|function)\b|\bmatch\s+/|\"\.(?:read|write)\""
@@ -72,20 +78,37 @@ class Heard:
         return told
 
 
-def heard(brief: Brief) -> Heard | None:
-    """The matters of a request; None where it brings none, or tells a plan with many holes."""
+def heard(brief: Brief, asked_first: str = "") -> Heard | None:
+    """The matters of a request; None where it brings none, or something else leads.
+
+    `asked_first` is the first of several questions, with what is told for all.
+    """
     if brief.documents or _PASTED.search(brief.request):
         return None
     found = sorted(shown(brief.request, matters()), key=lambda each: each.entry.order)
-    if not found:
-        return None
-    if found[0].entry.order > _URGENT:
-        plan = reviewed(brief)
-        if plan is not None and len(plan.holes) >= _WHOLE_PLAN:
-            return None
     whole = Heard(brief=brief, found=tuple(found))
     told = tuple(f for f in found if next(whole.lines(f.entry, f.entry.says), None))
-    return Heard(brief=brief, found=told) if told else None
+    if not told or (told[0].entry.order > 1 and owns_bill(brief)):
+        return None
+    if told[0].entry.order > _HAPPENING and _leads_elsewhere(brief, told, asked_first):
+        return None
+    return Heard(brief=brief, found=told)
+
+
+def _leads_elsewhere(brief: Brief, told: tuple[Shown[Matter], ...], asked_first: str) -> bool:
+    """Whether a plan, a choice or a design is asked for, or one short question that is known."""
+    plan = reviewed(brief)
+    words = len(brief.request.split())
+    if plan is not None and (len(plan.holes) >= _WHOLE_PLAN or words > _LONG):
+        return True
+    if words <= _SHORT and is_answered(brief):
+        return True
+    if words > _TOLD and asks_judgement(brief.request):
+        return True
+    if owns(brief) or asks_model(brief) or asks_architecture(brief):
+        return True
+    own = {each.entry.id: each.entry for each in told}
+    return bool(asked_first) and not shown(asked_first, own)
 
 
 def _said(value: Decimal) -> str:

@@ -34,9 +34,7 @@ def _touched(way: Way) -> tuple[str, ...]:
         keys = isinstance(of, MethodCall) and of.name in {"affectedKeys", "changedKeys"}
         listed = condition.arguments[0] if condition.arguments else None
         if keys and isinstance(listed, ListLiteral):
-            return tuple(
-                str(e.value) for e in listed.items if isinstance(e, Literal) and e.value
-            )
+            return tuple(str(e.value) for e in listed.items if isinstance(e, Literal) and e.value)
     return ()
 
 

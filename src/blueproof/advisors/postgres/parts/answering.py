@@ -8,19 +8,23 @@ from blueproof.advisors.postgres.parts.alarm import alarm, is_security
 from blueproof.advisors.postgres.parts.heaviest import heaviest, spent
 from blueproof.advisors.postgres.parts.leaving import state
 from blueproof.advisors.postgres.parts.policy_change import is_policy
+from blueproof.advisors.postgres.parts.row_security import RULE_ID as ROW_SECURITY
 from blueproof.advisors.postgres.parts.setting import is_setting
 from blueproof.advisors.postgres.parts.statistics_advice import is_statistics
 from blueproof.advisors.postgres.parts.wording import cost, count, listed, times
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Draft, Proof
-from blueproof.core.claim import CostFalls
+from blueproof.core.claim import AccessRefused, CostFalls
 from blueproof.sql.batches import BATCH
 
 _DROPS = ("pg-redundant-index", "pg-unused-index")
 _KEY = "pg-foreign-key-index"
 _BATCHES = "pg-large-write"
 _SHORT = 80
-_ATTACKS = re.compile(r"(\d+) attacks?, \d+ refused")
+_OF_POLICIES = re.compile(
+    r"\b(?:rls|row.level.security|polic(?:y|ies)|wrong|hole|secure|safe|fine|check|ok(?:ay)?)\b",
+    re.IGNORECASE,
+)
 _CHEAP = "Slow by your words and cheap by the planner, so send their plans"
 _SCHEMA_ONLY = "No queries were handed over, so the schema alone is judged."
 
@@ -32,7 +36,7 @@ def answer(
 
     `on_rows` says how long the queries take on a copy, if one was measured on.
     """
-    opened = alarm(draft, proofs)
+    opened = alarm(draft, proofs) or _guarded(draft, proofs)
     rest = tuple(r for r in draft.recommendations if not is_security(r))
     if not rest:
         return opened.strip() if draft.recommendations else opened + _nothing(database, draft)
@@ -94,9 +98,6 @@ def _others(database: Database, draft: Draft) -> str:
 def _nothing(database: Database, draft: Draft) -> str:
     planned = [q for q in database.queries if q.plan]
     if not database.queries:
-        guarded = _guarded(draft)
-        if guarded:
-            return guarded
         return (
             "Change nothing in the schema by itself: every foreign key that would gain has its "
             "index, and no index repeats another. Hand over your queries to have them judged."
@@ -113,17 +114,17 @@ def _nothing(database: Database, draft: Draft) -> str:
     )
 
 
-def _guarded(draft: Draft) -> str:
-    """That row security holds, with what was tried, where policies stand and nothing is open."""
-    held = [f for f in draft.findings if " refused" in f.says and "policy " in f.says]
-    if not held or any(f.severity == "harm" for f in draft.findings):
+def _guarded(draft: Draft, proofs: tuple[Proof, ...]) -> str:
+    """That policies hold, with what was tried, where the words ask of them and nothing is open."""
+    tried = [p for p in proofs if isinstance(p.claim, AccessRefused)]
+    unread = [f for f in draft.findings if f.rule == ROW_SECURITY and not f.proofs]
+    asked = _OF_POLICIES.search(draft.brief.request)
+    if not asked or not tried or unread or any(p.verdict != "proved" for p in tried):
         return ""
-    tried = sum(int(n) for f in held for n in _ATTACKS.findall(f.says))
-    tables = listed(tuple(dict.fromkeys(f.where for f in held)))
+    tables = dict.fromkeys(p.claim.table for p in tried if isinstance(p.claim, AccessRefused))
     return (
-        f"Nothing is wrong: the policies hold on {tables}. Tried on a real PostgreSQL: "
-        f"{count(tried, 'attack', 'attacks')} by strangers, all refused. No index is missing for a "
-        "foreign key, and none repeats another."
+        f"The policies hold on {listed(tuple(tables))}: {count(len(tried), 'attack')} tried on a real "
+        "PostgreSQL, all refused. "
     )
 
 
