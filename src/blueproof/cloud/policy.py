@@ -74,7 +74,7 @@ class Policy:
 def policies_in(text: str) -> tuple[Policy, ...]:
     """Every policy that stands in a text as JSON; those that cannot be read are left out.
 
-    >>> [p] = policies_in('Ok? {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}')
+    >>> [p] = policies_in('{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}')
     >>> p.decides("s3:DeleteBucket", "arn:aws:s3:::other"), p.decides("ec2:RunInstances", "*")
     ('allowed', 'refused')
     """

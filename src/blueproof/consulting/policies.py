@@ -22,7 +22,9 @@ _TOLD = re.compile(
     r"|SecretsManagerReadWrite)\b",
     re.IGNORECASE,
 )
-_OF_ROLE = re.compile(r"\b(?:role|policy|permissions?|iam|attached?|lambda|task|user)\b", re.I)
+_OF_ROLE = re.compile(
+    r"\b(?:role|policy|permissions?|iam|attached?|lambda|task|user)\b", re.IGNORECASE
+)
 _JUDGED = frozenset({"review", "is-this-fine", "yes-no"})
 
 

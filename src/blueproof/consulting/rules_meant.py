@@ -16,23 +16,29 @@ from blueproof.facts.words import stems
 
 _RULES_LINE = re.compile(r"rules_version|\bservice\s|\bmatch\s+/|\ballow\s|[{};]\s*$|^\s*[&|}]")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
-_ALL = r"(?:every(?:one|body)|any(?:one|body)|the (?:public|world)|all(?: (?:users|people|visitors))?|visitors|guests)"
+_ALL = (
+    r"(?:every(?:one|body)|any(?:one|body)|the (?:public|world)|all(?: (?:users|people|visitors))?"
+    r"|visitors|guests)"
+)
 _PUBLIC = re.compile(
-    rf"\b{_ALL}(?: (?:may|can|should|must|is|are|else|be|able|allowed|to|also))* (?:see|read|view|browse|look|list)\b"
+    rf"\b{_ALL}(?: (?:may|can|should|must|is|are|else|be|able|allowed|to|also))*"
+    r" (?:see|read|view|browse|look|list)\b"
     rf"|\b(?:seen|read|visible|viewed|readable|viewable)\b[^.?!]{{0,12}}\b(?:by|to|for) {_ALL}\b"
-    r"|\b(?:are|is|should be|must be|stays?) (?:all )?public\b|\bpublic(?:ly)? (?:readable|visible|read|profile|feed)"
+    r"|\b(?:are|is|should be|must be|stays?) (?:all )?public\b"
+    r"|\bpublic(?:ly)? (?:readable|visible|read|profile|feed)"
     r"|\bwithout (?:an account|logging in|login|signing in)\b",
     re.IGNORECASE,
 )
 _NOT_WISHED = re.compile(
-    r"\b(?:complain\w*|problem|wrong|leak\w*|shouldn'?t|should not|must not|mustn'?t|not supposed|can't|hack\w*"
-    r"|accident\w*|suddenly|why|worried|afraid|bug|still)\b",
+    r"\b(?:complain\w*|problem|wrong|leak\w*|shouldn'?t|should not|must not|mustn'?t|not supposed"
+    r"|can't|hack\w*|accident\w*|suddenly|why|worried|afraid|bug|still)\b",
     re.IGNORECASE,
 )
 _PRIVATE = re.compile(
-    r"\b((?:phone|mobile)(?: numbers?)?|(?:exact |home |live |gps )?(?:location|address)(?:es)?|e-?mails?(?: address(?:es)?)?"
-    r"|birth ?(?:day|date)s?|date of birth|salar(?:y|ies)|iban|passport\w*|medical \w+|diagnos\w+|health data|ssn"
-    r"|payment (?:data|details)|push tokens?|private notes?)\b",
+    r"\b((?:phone|mobile)(?: numbers?)?|(?:exact |home |live |gps )?(?:location|address)(?:es)?"
+    r"|e-?mails?(?: address(?:es)?)?|birth ?(?:day|date)s?|date of birth|salar(?:y|ies)|iban"
+    r"|passport\w*|medical \w+|diagnos\w+|health data|ssn|payment (?:data|details)"
+    r"|push tokens?|private notes?)\b",
     re.IGNORECASE,
 )
 _READS = frozenset({"open-to-everybody", "read-by-all", "unbounded-list"})
@@ -105,7 +111,8 @@ def _graver(finding: Finding, private: list[str]) -> Finding:
         finding, id="private-read",
         what=f"{finding.what}, {named} too",
         why="rules cannot hide single fields of a document: who may read it reads all of it",
-        do=f"move {named} to {_place(finding)}/private/data, which only request.auth.uid == the id reads",
+        do=f"move {named} to {_place(finding)}/private/data, which only "
+        " request.auth.uid == the id reads",
     )  # fmt: skip
 
 
@@ -121,8 +128,8 @@ def tried(tries: tuple[Try, ...]) -> Iterator[str]:
         named.setdefault(_short(each.pattern), []).append(each.method)
     shown = "; ".join(f"{', '.join(methods)} in {place}" for place, methods in named.items())
     yield (
-        f"Tried in our simulation of the rules: {len(foreign)} requests of nobody and of a stranger "
-        f"with an account, {len(foreign) - len(let)} refused"
+        f"Tried in our simulation of the rules: {len(foreign)} requests of nobody and of a "
+        f"stranger with an account, {len(foreign) - len(let)} refused"
         + (f"; the stranger may {shown}." if shown else ".")
     )
 

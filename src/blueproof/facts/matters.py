@@ -88,7 +88,8 @@ def _matter(name: str, raw: dict[str, Any]) -> Matter:
         made = Matter(
             id=name, told=told_of(raw), read=read, sums=raw.pop("sums", {}),
             otherwise=raw.pop("otherwise", ""), ask=raw.pop("ask", ""), why=raw.pop("why", ""),
-            sources=tuple(raw.pop("sources")), **parts, **raw,
+            sources=tuple(raw.pop("sources")), says=parts["says"],
+            because=parts["because"], now=parts["now"], later=parts["later"], **raw,
         )  # fmt: skip
     except (TypeError, KeyError, ValueError, AttributeError, re.error) as error:
         raise ValueError(f"matter {name}: {error!r}") from error

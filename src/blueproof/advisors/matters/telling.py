@@ -11,6 +11,7 @@ from blueproof.facts.matters import Line, Matter
 MATTER = "on "  # what the slot of an answer begins with
 ANSWER = "known-answer"
 _MOST_BESIDE = 2  # matters that are told beside the first
+_GRAVE = 12  # the order up to which a matter is told beside another; the rest is background
 _UNSEEN = Unproved(
     statement="your own settings and code",
     why="words were read; the steps say where to look",
@@ -20,7 +21,7 @@ _UNSEEN = Unproved(
 def told(heard: Heard, kind: QuestionKind) -> tuple[Draft, Conclusion]:
     """The draft and what it concludes to."""
     first = heard.found[0].entry
-    others = [each.entry for each in heard.found[1 : 1 + _MOST_BESIDE]]
+    others = [f.entry for f in heard.found[1:] if f.entry.order <= _GRAVE][:_MOST_BESIDE]
     because = tuple(_texts(heard, first, first.because))
     advice = Recommendation(
         slot=f"{MATTER}{first.name}",

@@ -64,10 +64,21 @@ _RANKS = (
 )  # fmt: skip
 
 
-def faults(policy: Policy) -> tuple[Fault, ...]:
-    """What is wrong, the worst first, each once."""
-    found = {f.what: f for s in policy.statements if s.allows for f in _of(s)}
+def faults(policy: Policy, *, website: bool = False) -> tuple[Fault, ...]:
+    """What is wrong, the worst first, each once; of a public website everybody reads the pages."""
+    found = {
+        f.what: f
+        for s in policy.statements
+        if s.allows and not (website and is_of_pages(s))
+        for f in _of(s)
+    }
     return tuple(sorted(found.values(), key=lambda f: _RANKS.index(f.id)))
+
+
+def is_of_pages(one: Statement) -> bool:
+    """Whether it lets everybody read the objects of a bucket, one by one, and no more."""
+    reads = all(a.lower() in {"s3:getobject", "s3:getobjectversion"} for a in one.actions)
+    return one.everyone and reads and all("/" in r for r in one.resources)
 
 
 def _of(one: Statement) -> Iterator[Fault]:
@@ -79,7 +90,8 @@ def _of(one: Statement) -> Iterator[Fault]:
     if {"NotAction", "NotResource"} & {*one.turned}:
         named = ", ".join(one.actions)
         yield Fault(
-            id="turned", what=f"Allow with {' and '.join(one.turned)} ({named}) allows all the rest",
+            id="turned",
+            what=f"Allow with {' and '.join(one.turned)} ({named}) allows all the rest",
             why="it also holds for every service that AWS adds later",
             do="name what is needed by Action and Resource",
         )  # fmt: skip

@@ -8,15 +8,17 @@ from blueproof.cloud.policy import Policy
 
 _PREFIX = r"(?:the )?[`'\"]?(?P<{0}>[\w.-]+(?:/[\w.-]+)*/)[`'\"]?"
 _READS = re.compile(
-    rf"\b(?:read|get|download|load|fetch|take)(?:s|ing)?(?: \w+){{0,3}}? (?:from|in|under|of) {_PREFIX.format('reads')}",
+    r"\b(?:read|get|download|load|fetch|take)(?:s|ing)?(?: \w+){0,3}? (?:from|in|under|of) "
+    + _PREFIX.format("reads"),
     re.IGNORECASE,
 )
 _WRITES = re.compile(
-    rf"\b(?:write|put|upload|save|store)(?:s|ing)?(?: \w+){{0,3}}?(?: (?:to|into|in|under))? {_PREFIX.format('writes')}",
+    r"\b(?:write|put|upload|save|store)(?:s|ing)?(?: \w+){0,3}?(?: (?:to|into|in|under))? "
+    + _PREFIX.format("writes"),
     re.IGNORECASE,
 )
 _DELETES = re.compile(
-    r"\b(?:delet|remov|clean)\w+\b[^.?!\n]{0,40}\b(?:file|object|upload|image)", re.I
+    r"\b(?:delet|remov|clean)\w+\b[^.?!\n]{0,40}\b(?:file|object|upload|image)", re.IGNORECASE
 )
 _BUCKET = re.compile(
     r"\bbucket (?:is |named |called )?[`'\"](?P<a>[a-z0-9][\w.-]{2,62})[`'\"]"

@@ -1,14 +1,18 @@
 """What is said of IAM policies: yes or no, what they let through, what was tried on them."""
 
+import re
 from collections.abc import Iterator
 
-from blueproof.advisors.policies.judging import Fault, faults
+from blueproof.advisors.policies.judging import Fault, faults, is_of_pages
 from blueproof.advisors.policies.narrow import Narrow, narrowed
 from blueproof.cloud.policy import Policy, Verdict, policies_in
 from blueproof.core.advice import Artifact, Finding, Step
 from blueproof.core.blueprint import Conclusion, Unproved
 
 _MOST_TOLD = 4
+_WEBSITE = re.compile(
+    r"\b(?:web ?site|static site|landing page|public site|web hosting)\b", re.IGNORECASE
+)
 _PATH = "iam/policy.json"
 # What nobody wants of a role, asked of every policy that is for one.
 _STRANGE = (
@@ -27,11 +31,13 @@ _STRANGE = (
 
 def told(words: str, policies: tuple[Policy, ...], *, said: str = "") -> Conclusion:
     """What is concluded of policies in a request; `said` is how a policy was named in words."""
-    found = [fault for policy in policies for fault in faults(policy)]
+    website = bool(_WEBSITE.search(words))
+    found = [fault for policy in policies for fault in faults(policy, website=website)]
+    pages = website and any(is_of_pages(s) for p in policies for s in p.statements)
     narrow = narrowed(words, policies[0]) if len(policies) == 1 and found else None
     identity = [p for p in policies if not any(s.principals for s in p.statements)]
     return Conclusion(
-        answer=" ".join(_answer(found, identity, narrow, said)),
+        answer=" ".join(_answer(found, identity, narrow, said, pages=pages)),
         findings=tuple(
             Finding(rule=f"iam-{f.id}", where=said or "the policy", severity=f.severity,
                     says=f"{f.what}: {f.why}. Do: {f.do}.")
@@ -47,22 +53,31 @@ def told(words: str, policies: tuple[Policy, ...], *, said: str = "") -> Conclus
 
 
 def _answer(
-    found: list[Fault], identity: list[Policy], narrow: Narrow | None, said: str
+    found: list[Fault], identity: list[Policy], narrow: Narrow | None, said: str, *, pages: bool
 ) -> Iterator[str]:
     grave = [f for f in found if f.severity == "harm"]
     if grave:
         yield f"No: {_numbered(found)}"
     elif found:
         yield f"Not dangerous, to be narrowed: {_numbered(found)}"
+    elif pages:
+        yield (
+            "Right for a public website: anybody may read its objects one by one, and neither list "
+            "nor write. It is a problem only if the bucket also holds what is not public. "
+            "CloudFront with origin access control and Block Public Access on serves the same pages "
+            "with HTTPS from a private bucket, and ends the finding."
+        )
     else:
         yield "Yes, it is narrow: no wildcard reaches what is not named in it."
     tried = [(a, r, _any(identity, a, r)) for a, r in _STRANGE] if identity else []
     open_to = [a for a, _, verdict in tried if verdict == "allowed"]
+    if found and said.endswith(":*"):
+        yield "That is on Resource *; on one ARN it still deletes that one and opens it to others."
     if tried and not said:
         shown = f": {', '.join(open_to)}" if open_to else ""
         yield (
-            f"Of {len(tried)} requests that such a role never needs, tried on it by AWS's rules, it "
-            f"allows {len(open_to)}{shown}."
+            f"Of {len(tried)} requests that such a role never needs, tried on it by AWS's rules, "
+            f"it allows {len(open_to)}{shown}."
         )
     if narrow:
         own = policies_in(narrow.text)
@@ -89,8 +104,8 @@ def _steps(found: list[Fault], narrow: Narrow | None) -> Iterator[Step]:
     if narrow:
         fill = f", with {', '.join(narrow.blanks)} filled in" if narrow.blanks else ""
         yield Step(
-            do=f"put {_PATH} in place of it{fill}; with a key of your own (SSE-KMS) add kms:Decrypt "
-            "and kms:GenerateDataKey on that key's ARN",
+            do=f"put {_PATH} in place of it{fill}; with a key of your own (SSE-KMS) add "
+            "kms:Decrypt and kms:GenerateDataKey on that key's ARN",
             horizon="now", undo="the policy version before (aws iam set-default-policy-version)",
             check="the function works, and a read of another bucket gets AccessDenied",
         )  # fmt: skip

@@ -187,7 +187,8 @@ def _joining(grants: tuple[Granted, ...], rules: Mapping[str, Any]) -> Iterator[
                         f"{each.kind} at {each.at} takes that for membership",
                         why="a stranger writes his own id there and is in",
                         do="let the server, or somebody who is in already, write it: "
-                        f'".write": "{member[0]}", or ask for an invitation that only they can make',
+                        f'".write": "{member[0]}", or ask for an invitation '
+                        "that only they can make",
                     )  # fmt: skip
 
 

@@ -13,8 +13,8 @@ from blueproof.engines.firebase_rules.decide import decide
 from blueproof.engines.firebase_rules.requests import Request
 from blueproof.engines.firebase_rules.rules import Block, Rules
 from blueproof.engines.firebase_rules.runs import Data
-from blueproof.engines.firebase_rules.yaml_values import as_timestamp
 from blueproof.engines.firebase_rules.ways import rules_of
+from blueproof.engines.firebase_rules.yaml_values import as_timestamp
 
 OWNER, STRANGER = "ann", "eve"
 _ANY = "a-document"
@@ -40,7 +40,7 @@ def rehearse(rules: Rules) -> tuple[Try, ...]:
     conditions = _conditions(rules)
     samples = {block.pattern: _sample(block, conditions) for block in rules.blocks if block.grants}
     plain = {pattern: each for pattern, each in samples.items() if each}
-    documents = {path: data for path, data in plain.values()}
+    documents = dict(plain.values())
     return tuple(
         t for pattern, (path, _) in plain.items() for t in _tried(rules, pattern, path, documents)
     )
@@ -74,8 +74,8 @@ def _sample(block: Block, conditions: dict[str, str]) -> tuple[str, Data] | None
         return None
     owners = {a or b for a, b in _IS_OWNER.findall(asked)}
     members = {*_IS_MEMBER.findall(asked)}
-    data: Data = {**{f: OWNER for f in owners}, **{f: [OWNER] for f in members}, "title": "a title"}
-    return path, data
+    data: Data = {**dict.fromkeys(owners, OWNER), "title": "a title"}
+    return path, {**data, **{field: [OWNER] for field in members}}
 
 
 def _kind_of(asked: str) -> str:
@@ -88,7 +88,7 @@ def _kind_of(asked: str) -> str:
 def _tried(rules: Rules, pattern: str, path: str, documents: dict[str, Data]) -> Iterator[Try]:
     for who in ("", STRANGER, OWNER):
         for method in _METHODS:
-            fresh = OWNER not in path.split("/")[-1] and method == "create"
+            fresh = OWNER not in path.rsplit("/", maxsplit=1)[-1] and method == "create"
             at = f"{path}-new" if fresh else path
             world = {p: d for p, d in documents.items() if method != "create" or p != at}
             data = documents[path]

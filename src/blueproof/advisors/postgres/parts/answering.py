@@ -123,8 +123,8 @@ def _guarded(draft: Draft, proofs: tuple[Proof, ...]) -> str:
         return ""
     tables = dict.fromkeys(p.claim.table for p in tried if isinstance(p.claim, AccessRefused))
     return (
-        f"The policies hold on {listed(tuple(tables))}: {count(len(tried), 'attack')} tried on a real "
-        "PostgreSQL, all refused. "
+        f"The policies hold on {listed(tuple(tables))}: {count(len(tried), 'attack')} tried on a "
+        "real PostgreSQL, all refused. "
     )
 
 
