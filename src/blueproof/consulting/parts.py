@@ -197,7 +197,8 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
     if any(r.slot == _MODEL for r in blueprint.recommendations):
         taken += tuple(p for p in parts if _of_model(p, brief))
     if any(r.slot.startswith(MATTER) for r in blueprint.recommendations):
-        taken += tuple(p for p in parts if not _is_of_its_own(p))
+        told = frozenset(stems(" ".join((blueprint.answer, *(s.do for s in blueprint.steps)))))
+        taken += tuple(p for p in parts if not _is_of_its_own(p, told))
     theirs = set[str]()  # entries of a question that has them for its answer
     for read in (part for part in parts if part not in taken):
         says = read.likely.entry.says if read.likely else ""
@@ -218,9 +219,10 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
             yield _open(part)
 
 
-def _is_of_its_own(part: Part) -> bool:
-    """Whether a question beside a matter says enough by itself to be of something else."""
-    return part.sure is not None and len({*stems(_quoted(part.ask))}) >= _MANY
+def _is_of_its_own(part: Part, told: frozenset[str]) -> bool:
+    """Whether a question beside a matter has words enough, and few that the answer speaks of."""
+    own = {*stems(_quoted(part.ask))}
+    return len(own) >= _MANY and len(own & told) < _OWN * len(own)
 
 
 def _of_model(part: Part, brief: Brief) -> bool:

@@ -111,7 +111,7 @@ def _graver(finding: Finding, private: list[str]) -> Finding:
         finding, id="private-read",
         what=f"{finding.what}, {named} too",
         why="rules cannot hide single fields of a document: who may read it reads all of it",
-        do=f"move {named} to {_place(finding)}/private/data, which only "
+        do=f"move {named} to {_place(finding)}/private/data, which only"
         " request.auth.uid == the id reads",
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from blueproof.facts.phrase import Word, words_of
 
 _WHOLE_PLAN = 4  # holes, from which a plan is judged as a whole
 _LONG, _TOLD, _SHORT = 90, 45, 30  # words of a plan, of one that is to be judged, of a question
+_GRAVE = 12  # the order up to which a matter is itself what a judgement would begin with
 _HAPPENING = 2  # the order up to which a matter comes before all else: it goes on while one reads
 # Tables and policies, rules and code in the words are read by others.
 _PASTED = re.compile(
@@ -101,9 +102,10 @@ def _leads_elsewhere(brief: Brief, told: tuple[Shown[Matter], ...], asked_first:
     words = len(brief.request.split())
     if plan is not None and (len(plan.holes) >= _WHOLE_PLAN or words > _LONG):
         return True
-    if words <= _SHORT and is_answered(brief):
+    if words <= _SHORT and (asked_first or is_answered(brief)):
         return True
-    if words > _TOLD and asks_judgement(brief.request):
+    background = told[0].entry.order > _GRAVE and asks_judgement(brief.request)
+    if background and words > _TOLD:
         return True
     if owns(brief) or asks_model(brief) or asks_architecture(brief):
         return True

@@ -64,8 +64,8 @@ def _answer(
         yield (
             "Right for a public website: anybody may read its objects one by one, and neither list "
             "nor write. It is a problem only if the bucket also holds what is not public. "
-            "CloudFront with origin access control and Block Public Access on serves the same pages "
-            "with HTTPS from a private bucket, and ends the finding."
+            "CloudFront with origin access control and Block Public Access on serves the same "
+            "pages with HTTPS from a private bucket, and ends the finding."
         )
     else:
         yield "Yes, it is narrow: no wildcard reaches what is not named in it."
