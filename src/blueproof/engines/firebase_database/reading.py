@@ -13,6 +13,7 @@ from typing import Any
 from blueproof.engines.firebase_rules.finding import Finding
 
 _RULES = re.compile(r"[\"']?rules[\"']?\s*:\s*\{")
+_QUOTED_RULES = re.compile(r"[\"']rules[\"']\s*:\s*\{")  # not "here are our rules: {"
 _STRING_OR_COMMENT = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _COMMA = re.compile(r",(\s*[}\]])")
 _ACCOUNT = re.compile(
@@ -61,7 +62,7 @@ class Granted:
 
 def pasted_database_rules(request: str) -> str:
     """The rules that stand in a text, as JSON; "" where there are none that can be read."""
-    found = _RULES.search(request)
+    found = _QUOTED_RULES.search(request) or _RULES.search(request)
     if found is None or not re.search(r"[\"']\.(?:read|write|validate)[\"']", request):
         return ""
     end = _end(request, found.end())
