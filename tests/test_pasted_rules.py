@@ -55,3 +55,65 @@ def test_rules_that_are_right_are_not_called_wrong() -> None:
 def test_a_piece_that_cannot_be_read_is_answered_as_words(words: str) -> None:
     found = consult(read_request(words))
     assert not [a for a in found.artifacts if a.path == "firestore.rules"]
+
+
+AVATARS = (
+    "match /b/{bucket}/o { match /avatars/{uid}/{file} { allow read: if true; allow write: if "
+    "request.auth != null && request.auth.uid == uid && request.resource.size < 5000000 && "
+    "request.resource.contentType.matches('image/.*'); } }"
+)
+ROOMS = """{"rules": {"rooms": {"$room": {
+  ".read": "root.child('members/' + $room + '/' + auth.uid).exists()",
+  "messages": {".write": "auth != null"}}},
+  "members": {"$room": {"$uid": {".write": "%s"}}}}}"""
+
+
+def rules_found(request: str) -> set[str]:
+    return {f.rule for f in consult(read_request(request)).findings}
+
+
+def test_what_everybody_is_meant_to_see_is_no_fault() -> None:
+    wished = consult(read_request(f"Fine?\nEverybody may see the avatars.\n{AVATARS}"))
+    assert "as you want it" in wished.answer
+    assert wished.answer.startswith("Safe: nothing here lets a stranger in")
+    assert "6 refused" in wished.answer
+    for words in ("Are they fine?", "People complain that everybody can see the avatars.",
+                  "Can everybody see the avatars?"):  # fmt: skip
+        assert "open-to-everybody" in rules_found(f"{words}\n{AVATARS}"), words
+
+
+def test_private_data_among_what_all_read_is_told_first() -> None:
+    rule = "match /users/{id} { allow read: if request.auth != null; }"
+    found = consult(read_request(f"Ok? Users have a name, a phone number and a bio.\n{rule}"))
+    assert "phone number too" in found.answer
+    assert "private-read" not in rules_found(f"Ok? Users have a name and a bio.\n{rule}")
+
+
+def test_a_stranger_who_gets_in_is_told_with_what_was_tried() -> None:
+    found = consult(read_request(f"Can you check these rules?\n{RULE}"))
+    assert "the stranger may get in /teams/{teamId}; get, create, update, delete in" in found.answer
+    assert any("data.members, and the author's id" in step.do for step in found.steps)
+
+
+@pytest.mark.parametrize(
+    ("write", "joins"),
+    [
+        ("auth.uid === $uid", True),
+        ("auth != null", True),
+        ("false", False),
+        ("root.child('members/' + $room + '/' + auth.uid).exists()", False),
+    ],
+)
+def test_who_joins_a_room_by_themselves_is_seen(write: str, *, joins: bool) -> None:
+    assert ("self-join" in rules_found(f"Check our rules: {ROOMS % write}")) is joins
+
+
+def test_policies_that_hold_are_said_first_with_what_was_tried() -> None:
+    tables = """
+    create table notes (id uuid primary key, owner uuid not null references auth.users(id));
+    alter table notes enable row level security;
+    create policy own on notes for all to authenticated using ((select auth.uid()) = owner);
+    create index on notes (owner);
+    """
+    found = consult(read_request(f"Check this RLS, anything wrong? {tables}"))
+    assert found.answer.startswith("The policies hold on notes: 4 attacks tried")

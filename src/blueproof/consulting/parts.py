@@ -17,6 +17,7 @@ from blueproof.advisors.known.phrases import weight
 from blueproof.advisors.known.ranking import assured, likelihood, probable, ranked
 from blueproof.advisors.known.reproduction.owning import is_slow, is_worth_reading
 from blueproof.advisors.known.signals import words_of
+from blueproof.advisors.matters.telling import MATTER
 from blueproof.advisors.observe.owning import SLOT
 from blueproof.advisors.review.owning import asks_judgement
 from blueproof.advisors.review.telling import HOLE
@@ -41,6 +42,7 @@ _TELLING = 3.0  # weight of words in common from which a sentence speaks of the 
 _TALE = 45  # words; a longer one tells of many things
 _FIRST = 25  # characters by which a part is found in the whole
 _OWN = 0.35  # share of the part's own words that stand in what answers it
+_MANY = 5  # telling words of a question that needs no other to be understood
 _OF_A_BILL = re.compile(
     r"\b(?:cut|sav\w+|reduc\w+|bills?|invoice|lines?|expensive|spend\w*|first|lower|optimi\w+)\b",
     re.IGNORECASE,
@@ -194,6 +196,9 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
     watched = any(r.slot == SLOT for r in blueprint.recommendations)  # it answers all of a watch
     if any(r.slot == _MODEL for r in blueprint.recommendations):
         taken += tuple(p for p in parts if _of_model(p, brief))
+    if any(r.slot.startswith(MATTER) for r in blueprint.recommendations):
+        told = frozenset(stems(" ".join((blueprint.answer, *(s.do for s in blueprint.steps)))))
+        taken += tuple(p for p in parts if not _is_of_its_own(p, told))
     theirs = set[str]()  # entries of a question that has them for its answer
     for read in (part for part in parts if part not in taken):
         says = read.likely.entry.says if read.likely else ""
@@ -212,6 +217,12 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
             yield _answer(part, best)
         elif part.ask.is_question and not watched:
             yield _open(part)
+
+
+def _is_of_its_own(part: Part, told: frozenset[str]) -> bool:
+    """Whether a question beside a matter has words enough, and few that the answer speaks of."""
+    own = {*stems(_quoted(part.ask))}
+    return len(own) >= _MANY and len(own & told) < _OWN * len(own)
 
 
 def _of_model(part: Part, brief: Brief) -> bool:

@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from blueproof.advisors.premises.judge import judge
 from blueproof.consulting.kinds import kind_of
+from blueproof.consulting.rules_meant import as_meant, by_parent, tried
 from blueproof.core.advice import Artifact, Finding, Step
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, Unproved
 from blueproof.core.brief import Brief, Document
@@ -19,6 +20,7 @@ from blueproof.engines.firebase_rules import finding
 from blueproof.engines.firebase_rules.errors import RulesError
 from blueproof.engines.firebase_rules.lint import lint
 from blueproof.engines.firebase_rules.lint_access import only_signed_in
+from blueproof.engines.firebase_rules.rehearsal import rehearse
 from blueproof.engines.firebase_rules.rules import Rules, read_rules
 from blueproof.engines.firebase_rules.ways import rules_of
 from blueproof.proof.bench import Bench
@@ -37,7 +39,8 @@ _QUOTED = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
 _CURLY = str.maketrans("\u2018\u2019\u201c\u201d\u00a0", "''\"\" ")
 # What lets people do what they should not, the worst first.
 _ORDER = (
-    "self-promotion", "open-to-everybody", "test-rules", "any-account", "create-in-any-name",
+    "self-promotion", "private-read", "open-to-everybody", "test-rules", "any-account", "self-join",
+    "free-value", "create-in-any-name",
     "owner-can-change", "members-can-change", "list-wider-than-get", "unverified-email",
     "read-by-all",
 )  # fmt: skip
@@ -82,13 +85,24 @@ def _told(
 ) -> Blueprint:
     """The blueprint that says what was found in rules."""
     draft = Draft(brief=brief, question_kind=kind_of(brief, "review"), premises=judge(brief))
+    meant = [(pasted, *as_meant(found, brief.request)) for pasted, found in judged]
+    judged = tuple((pasted, tuple(sorted(kept, key=_rank))) for pasted, kept, _ in meant)
+    beside = (*(said for *_, said in meant if said), *_tries(judged))
     conclusion = _conclude(judged)
+    conclusion = replace(conclusion, answer=" ".join((conclusion.answer, *beside)))
 
     def said(_kept: Draft, _proofs: tuple[Proof, ...]) -> Conclusion:
         return conclusion
 
     with Bench() as bench:
         return prove(draft, said, bench, progress)
+
+
+def _tries(judged: tuple[tuple[_Pasted, Found], ...]) -> Iterator[str]:
+    """What the simulated requests came to, for each file of rules that it knows."""
+    for pasted, _ in judged:
+        if not pasted.text.lstrip().startswith("{"):
+            yield from tried(rehearse(read_rules(pasted.text)))
 
 
 def advise_rules(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
@@ -149,7 +163,7 @@ def _of_file(document: Document) -> tuple[_Pasted, Found]:
 
 def _judged(pasted: _Pasted) -> Found:
     rules = read_rules(pasted.text)
-    return tuple(sorted((*lint(rules), *_read_by_all(rules)), key=_rank))
+    return tuple(sorted(by_parent((*lint(rules), *_read_by_all(rules)), rules), key=_rank))
 
 
 def _cleaned(text: str) -> str:
@@ -264,8 +278,9 @@ def _each_once(
 
 def _answer(worst: list[finding.Finding], harms: int, many: int) -> tuple[str, ...]:
     if not worst:
-        return ("Nothing that we know to look for is open in these rules.",)
-    none = f"{many} things to mend, none of which lets a stranger in."
+        return ("Fine as far as we can see: nothing that we know to look for is open in them.",)
+    things = "1 thing" if many == 1 else f"{many} things"
+    none = f"Safe: nothing here lets a stranger in; {things} to mend."
     head = f"Not safe as they stand: {_lets(harms, many)}" if harms else none
     return (head, *(f"{n}. {_sentence(_plain(each.what))}" for n, each in enumerate(worst, 1)))
 

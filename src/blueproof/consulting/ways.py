@@ -30,6 +30,10 @@ _POLICIES = re.compile(
 # Rules of the Realtime Database in the words.
 _DATABASE_RULES = re.compile(r"[\"']?rules[\"']?\s*:\s*\{(?s:.*)[\"']\.(?:read|write)[\"']\s*:")
 _JUDGED = frozenset({"review", "is-this-fine"})  # tables alone are judged only then
+# An IAM policy in the words, or all rights over a service.
+_POLICY = re.compile(
+    r"\"Effect\"\s*:|\b[\w-]+:\*(?!\w)|\*:\*|\b\w+FullAccess\b|\bAdministratorAccess\b"
+)
 # Firebase Security Rules in the words.
 _RULES = re.compile(
     r"\bmatch\s+/[^\n]*?\{(?s:.*)\ballow\s+(?:read|write|get|list|create|update|delete)"
@@ -39,8 +43,8 @@ _RULES = re.compile(
 def sure_way(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """The answer of the first way whose subject it surely is; None where it is none of them."""
     ways = (
-        _of_rules, _mended, _changed, _queried, _of_pasted, _divided, _tallied, _metered, _whole,
-        _modelled, _reviewed,
+        _of_rules, _mended, _secured, _of_policies, _changed, _queried, _of_pasted, _divided,
+        _tallied, _metered, _whole, _modelled, _reviewed,
     )  # fmt: skip
     return next((made for way in ways if (made := way(brief, progress))), None)
 
@@ -57,6 +61,26 @@ def _mended(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     from blueproof.consulting.mending import mended  # what starts the linters
 
     return mended(brief, files, kind_of(brief, "review"), progress)
+
+
+def _secured(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The answer on a matter of security or compliance, such as a key that leaked, if one is."""
+    from blueproof.advisors.matters.may import may_be
+
+    if not may_be(brief):
+        return None
+    from blueproof.consulting.matters import matter_of  # the known matters are many files
+
+    return matter_of(brief, kind_of(brief), progress)
+
+
+def _of_policies(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The answer on IAM policies that stand in the request, or are named in it, if any are."""
+    if not _POLICY.search(brief.request):
+        return None
+    from blueproof.consulting.policies import advise_policies
+
+    return advise_policies(brief, kind_of(brief, "review"), progress)
 
 
 def _of_tables(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:

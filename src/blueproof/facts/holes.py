@@ -135,13 +135,13 @@ class Asking:
 @cache
 def holes() -> Mapping[str, Hole]:
     """All holes by id; ValueError where one breaks the form."""
-    return {name: _hole(name, raw) for name, raw in _entries("holes")}
+    return {name: _hole(name, raw) for name, raw in entries_of("holes")}
 
 
 @cache
 def practices() -> Mapping[str, Practice]:
     """All right practices by id; ValueError where one breaks the form."""
-    return {name: _practice(name, raw) for name, raw in _entries("practices")}
+    return {name: _practice(name, raw) for name, raw in entries_of("practices")}
 
 
 @cache
@@ -163,7 +163,8 @@ def asking() -> Asking:
     )  # fmt: skip
 
 
-def _entries(kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def entries_of(kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The entries of a folder of facts by id, raw; ValueError where one is stated twice."""
     seen: set[str] = set()
     folder = resources.files("blueproof.facts") / kind
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
@@ -176,7 +177,7 @@ def _entries(kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _hole(name: str, raw: dict[str, Any]) -> Hole:
     try:
-        told = _told(raw)
+        told = told_of(raw)
         return Hole(id=name, told=told, of=frozenset(raw.pop("of")), **raw)
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         raise ValueError(f"hole {name}: {error!r}") from error
@@ -184,16 +185,16 @@ def _hole(name: str, raw: dict[str, Any]) -> Hole:
 
 def _practice(name: str, raw: dict[str, Any]) -> Practice:
     try:
-        return Practice(id=name, told=_told(raw), **raw)
+        return Practice(id=name, told=told_of(raw), **raw)
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         raise ValueError(f"practice {name}: {error!r}") from error
 
 
-def _told(raw: dict[str, Any]) -> Told:
+def told_of(raw: dict[str, Any]) -> Told:
     """What shows an entry; takes it out of the entry."""
     return Told(
-        ways=tuple(map(_way, raw.pop("shown"))),
-        exceptions=tuple(map(_way, raw.pop("not", ()))),
+        ways=tuple(map(way_of, raw.pop("shown"))),
+        exceptions=tuple(map(way_of, raw.pop("not", ()))),
         unless=_phrases(raw.pop("unless", ())),
         needs=_phrases(raw.pop("needs", ())),
         figure=raw.pop("figure", ""),
@@ -202,7 +203,8 @@ def _told(raw: dict[str, Any]) -> Told:
     )
 
 
-def _way(written: str) -> Way:
+def way_of(written: str) -> Way:
+    """The way that is written as `A + B ++ C`."""
     near, *anywhere = written.split(" ++ ")
     return Way(near=_phrases(near.split(" + ")), anywhere=_phrases(anywhere))
 

@@ -1,4 +1,4 @@
-"""Which holes and right practices the words of a plan show, each with the words that show it."""
+"""Which holes, right practices and matters words show, each with the words that show it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from blueproof.advisors.review.reading import Figure, Sentence, sentences
 from blueproof.facts.holes import Hole, Practice, Told, Way
+from blueproof.facts.matters import Matter
 from blueproof.facts.phrase import Phrase, Word, words_of
 
 _NEAR = 14  # words that the phrases of one way may span
@@ -23,7 +24,7 @@ _REFUSED = frozenset(
 )
 _UNUSED = frozenset("used allowed possible needed enabled permitted accepted".split())
 
-AnEntry = TypeVar("AnEntry", Hole, Practice)
+AnEntry = TypeVar("AnEntry", Hole, Practice, Matter)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,11 @@ def shown(text: str, entries: Mapping[str, AnEntry]) -> tuple[Shown[AnEntry], ..
         and not _any(entry.told.unless, words)
     )
     return tuple(each for each in found if each)
+
+
+def stands(way: Way, words: tuple[Word, ...]) -> bool:
+    """Whether all phrases of a way stand anywhere in the words."""
+    return all(_any((each,), words) for each in (*way.near, *way.anywhere))
 
 
 def _any(phrases: tuple[Phrase, ...], words: tuple[Word, ...]) -> bool:

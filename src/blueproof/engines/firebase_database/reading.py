@@ -13,6 +13,7 @@ from typing import Any
 from blueproof.engines.firebase_rules.finding import Finding
 
 _RULES = re.compile(r"[\"']?rules[\"']?\s*:\s*\{")
+_QUOTED_RULES = re.compile(r"[\"']rules[\"']\s*:\s*\{")  # not "here are our rules: {"
 _STRING_OR_COMMENT = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _COMMA = re.compile(r",(\s*[}\]])")
 _ACCOUNT = re.compile(
@@ -25,6 +26,12 @@ _ROLE = re.compile(
     r"root" + _PART.format("base") + r"(?:\)\s*\.child\(\s*auth\.uid\s*\)\s*"
     r"\.child\(\s*'(?P<field>[\w/-]+)'\s*\)"
     r"|\+\s*auth\.uid\s*\+\s*'/(?P<joined>[\w/-]+)'\s*\))\s*\.(?:val|exists)\("
+)
+# root.child('members/' + $room + '/' + auth.uid).exists(), and child by child
+_MEMBER = re.compile(
+    r"root\.child\(\s*'(?:(?P<joined>[\w/-]+)/'\s*\+\s*\$\w+\s*\+\s*'/'\s*\+\s*auth\.uid\s*\)"
+    r"|(?P<base>[\w/-]+)'\s*\)\s*\.child\(\s*\$\w+\s*\)(?:\s*\.child\(\s*'\w+'\s*\))?"
+    r"\s*\.child\(\s*auth\.uid\s*\))\s*\.(?:exists\(\)|val\(\)(?:\s*={2,3}\s*true|\s*!={1,2}\s*null)?)"
 )
 _OWN = re.compile(r"auth\.uid\s*={2,3}\s*\$\w+|\$\w+\s*={2,3}\s*auth\.uid")
 _PUBLIC = re.compile(r"(?:^|/)(?:public\w*|published|config|version)(?:/|$)", re.IGNORECASE)
@@ -55,7 +62,7 @@ class Granted:
 
 def pasted_database_rules(request: str) -> str:
     """The rules that stand in a text, as JSON; "" where there are none that can be read."""
-    found = _RULES.search(request)
+    found = _QUOTED_RULES.search(request) or _RULES.search(request)
     if found is None or not re.search(r"[\"']\.(?:read|write|validate)[\"']", request):
         return ""
     end = _end(request, found.end())
@@ -91,6 +98,7 @@ def judged_database_rules(text: str) -> tuple[Finding, ...]:
         *_open(grants),
         *_cascades(grants),
         *_promotions(grants, rules),
+        *_joining(grants, rules),
         *_loose(grants, rules),
     )
     return tuple(sorted(dict.fromkeys(found), key=lambda each: (each.line, each.id)))
@@ -133,9 +141,63 @@ def _open(grants: tuple[Granted, ...]) -> Iterator[Finding]:
                 + (f" under {each.at}" if each.path else ""),
                 why="anybody can make an account, and the database's address is in every copy of "
                 "the app",
-                do="grant at the path of one person's data: "
-                f'"$uid": {{ "{each.kind}": "auth.uid === $uid" }}',
+                do=_mend(each, grants),
             )  # fmt: skip
+
+
+def _mend(each: Granted, grants: tuple[Granted, ...]) -> str:
+    """What to ask instead: nothing at the root, else the membership that is asked around it."""
+    if not each.path:
+        return (
+            f"delete {each.kind} at /: what no rule grants is refused; grant at each path by itself"
+        )
+    around = (
+        g.condition for g in grants
+        if _MEMBER.search(g.condition) and g.path == each.path[: len(g.path)]
+    )  # fmt: skip
+    asked = next(around, "")
+    if asked:
+        entry = "/$messageId" if each.kind == ".write" and not each.path[-1].startswith("$") else ""
+        return f'ask the same at {each.at}{entry}: "{each.kind}": "{asked}", with a .validate'
+    return (
+        f'grant at the path of one person\'s data: "$uid": {{ "{each.kind}": "auth.uid === $uid" }}'
+    )
+
+
+def _joining(grants: tuple[Granted, ...], rules: Mapping[str, Any]) -> Iterator[Finding]:
+    """Memberships that decide, and into which people may write themselves."""
+    for each in grants:
+        for member in _MEMBER.finditer(each.condition):
+            base = tuple((member["joined"] or member["base"]).strip("/").split("/"))
+            for other in grants:
+                if other.kind != ".write" or other.path[: len(base)] != base:
+                    continue
+                mine = _OWN.search(other.condition) or other.whom
+                if (
+                    mine
+                    and not re.search(r"\b(?:root|data)\b", _validated(rules, other.path))
+                    and (
+                        not re.search(
+                            r"\b(?:root|(?<!new)data)\b", other.condition.replace("newData", "")
+                        )
+                    )
+                ):
+                    yield Finding(
+                        id="self-join", line=other.line,
+                        what=f"whoever has an account may add themselves at {other.at}, and "
+                        f"{each.kind} at {each.at} takes that for membership",
+                        why="a stranger writes his own id there and is in",
+                        do="let the server, or somebody who is in already, write it: "
+                        f'".write": "{member[0]}", or ask for an invitation '
+                        "that only they can make",
+                    )  # fmt: skip
+
+
+def _validated(rules: Mapping[str, Any], path: tuple[str, ...]) -> str:
+    at: Any = rules
+    for part in path:
+        at = at[part]
+    return str(at.get(".validate", "")) if isinstance(at, Mapping) else ""
 
 
 def _cascades(grants: tuple[Granted, ...]) -> Iterator[Finding]:

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
-from blueproof.engines.firebase_rules import lint_access, lint_data, lint_shape
+from blueproof.engines.firebase_rules import lint_access, lint_counters, lint_data, lint_shape
 from blueproof.engines.firebase_rules.finding import Finding
 from blueproof.engines.firebase_rules.rules import Rules
 from blueproof.engines.firebase_rules.ways import Rule, rules_of
 
 Check = Callable[[Rules, tuple[Rule, ...]], Iterator[Finding]]
-CHECKS: tuple[Check, ...] = (*lint_access.CHECKS, *lint_data.CHECKS, *lint_shape.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *lint_access.CHECKS, *lint_counters.CHECKS, *lint_data.CHECKS, *lint_shape.CHECKS,
+)  # fmt: skip
 
 
 def lint(rules: Rules) -> tuple[Finding, ...]:

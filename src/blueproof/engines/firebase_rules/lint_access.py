@@ -163,8 +163,9 @@ def _reaches(rule: Rule, collection: tuple[str, ...]) -> bool:
     return rule.block.bound((*filled, "uid")) is not None
 
 
-def unbounded_list(_rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Finding]:
+def unbounded_list(rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Finding]:
     """A list that hands out a whole collection at once."""
+    in_storage = rules.service == "firebase.storage"  # whose lists know no limit
     for rule in allows:
         if "list" not in rule.grant.allow.covers:
             continue
@@ -172,8 +173,10 @@ def unbounded_list(_rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Finding]
             yield Finding(
                 id="unbounded-list", line=rule.line,
                 what=f"a list of all of {rule.block.pattern} has no bound",
-                why="one query copies the whole collection, and each document read is on your bill",
-                do="allow get and list apart, and ask request.query.limit <= 100 of list",
+                why="anybody may list what files there are and fetch each" if in_storage else
+                "one query copies the whole collection, and each document read is on your bill",
+                do="allow get in place of read: a file is fetched by its path" if in_storage else
+                "allow get and list apart, and ask request.query.limit <= 100 of list",
             )  # fmt: skip
 
 

@@ -8,18 +8,23 @@ from blueproof.advisors.postgres.parts.alarm import alarm, is_security
 from blueproof.advisors.postgres.parts.heaviest import heaviest, spent
 from blueproof.advisors.postgres.parts.leaving import state
 from blueproof.advisors.postgres.parts.policy_change import is_policy
+from blueproof.advisors.postgres.parts.row_security import RULE_ID as ROW_SECURITY
 from blueproof.advisors.postgres.parts.setting import is_setting
 from blueproof.advisors.postgres.parts.statistics_advice import is_statistics
 from blueproof.advisors.postgres.parts.wording import cost, count, listed, times
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Draft, Proof
-from blueproof.core.claim import CostFalls
+from blueproof.core.claim import AccessRefused, CostFalls
 from blueproof.sql.batches import BATCH
 
 _DROPS = ("pg-redundant-index", "pg-unused-index")
 _KEY = "pg-foreign-key-index"
 _BATCHES = "pg-large-write"
 _SHORT = 80
+_OF_POLICIES = re.compile(
+    r"\b(?:rls|row.level.security|polic(?:y|ies)|wrong|hole|secure|safe|fine|check|ok(?:ay)?)\b",
+    re.IGNORECASE,
+)
 _CHEAP = "Slow by your words and cheap by the planner, so send their plans"
 _SCHEMA_ONLY = "No queries were handed over, so the schema alone is judged."
 
@@ -31,7 +36,7 @@ def answer(
 
     `on_rows` says how long the queries take on a copy, if one was measured on.
     """
-    opened = alarm(draft, proofs)
+    opened = alarm(draft, proofs) or _guarded(draft, proofs)
     rest = tuple(r for r in draft.recommendations if not is_security(r))
     if not rest:
         return opened.strip() if draft.recommendations else opened + _nothing(database, draft)
@@ -106,6 +111,20 @@ def _nothing(database: Database, draft: Draft) -> str:
         f"Change nothing: the planner already serves {each} "
         f"{count(len(planned), 'query', 'queries')} as well as any index we tried, and no index "
         f"repeats another.{tail}"
+    )
+
+
+def _guarded(draft: Draft, proofs: tuple[Proof, ...]) -> str:
+    """That policies hold, with what was tried, where the words ask of them and nothing is open."""
+    tried = [p for p in proofs if isinstance(p.claim, AccessRefused)]
+    unread = [f for f in draft.findings if f.rule == ROW_SECURITY and not f.proofs]
+    asked = _OF_POLICIES.search(draft.brief.request)
+    if not asked or not tried or unread or any(p.verdict != "proved" for p in tried):
+        return ""
+    tables = dict.fromkeys(p.claim.table for p in tried if isinstance(p.claim, AccessRefused))
+    return (
+        f"The policies hold on {listed(tuple(tables))}: {count(len(tried), 'attack')} tried on a "
+        "real PostgreSQL, all refused. "
     )
 
 

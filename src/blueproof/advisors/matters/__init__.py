@@ -1,0 +1,1 @@
+"""Matters of security and compliance: a key that leaked, a bill of pumped messages, an erasure."""
