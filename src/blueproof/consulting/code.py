@@ -8,6 +8,7 @@ from blueproof.advisors.code.telling import Told, told
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.known.advise import is_answered
 from blueproof.advisors.premises.judge import judge
+from blueproof.consulting.convex_code import with_access
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Unproved
 from blueproof.core.brief import Brief, Document
 from blueproof.core.errors import EngineError
@@ -51,6 +52,8 @@ def advise_code(
     progress("reading the code")
     words = without_code(brief.request) or brief.request
     said = _compiled(_read(files, words, whole=whole), files)
+    if not whole:
+        said = with_access(said, files)
     alone = _alone(brief, words)
     if said.leads:
         return _first(brief, said, alone, otherwise, progress)

@@ -30,6 +30,7 @@ from blueproof.core.blueprint import (
 )
 from blueproof.core.brief import Brief
 from blueproof.decide.reading import needs_of
+from blueproof.intake.pasted_code import is_convex_code
 from blueproof.intake.plans import ASKED
 from blueproof.proof.bench import Bench
 from blueproof.proof.beside import of_whole
@@ -50,7 +51,7 @@ def advise_request(
     brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
 ) -> Blueprint:
     """The blueprint of a request without a database at hand; code that comes with it leads."""
-    if brief.document("code") or "```" in brief.request:
+    if brief.document("code") or "```" in brief.request or is_convex_code(brief.request):
         from blueproof.consulting.code import advise_code  # what parses is loaded where code is
 
         found = advise_code(brief, progress, lambda words: _advised(words, progress, slow=slow))

@@ -7,6 +7,7 @@ from typing import Literal
 from blueproof.advisors.code import (
     access,
     checking,
+    convex,
     database,
     effects,
     firestore,
@@ -14,14 +15,15 @@ from blueproof.advisors.code import (
     queues,
     running,
     sql_text,
+    triggers,
     webhooks,
     writes,
 )
 from blueproof.advisors.code.subject import Seen, Source
 
 _CHECKS: tuple[Callable[[Source], Iterator[Seen]], ...] = (
-    firestore.check, webhooks.check, writes.check, effects.check, database.check,
-    sql_text.check, pushing.check,
+    triggers.check, convex.check, firestore.check, webhooks.check, writes.check, effects.check,
+    database.check, sql_text.check, pushing.check,
     access.check, queues.check, checking.check, running.check,
 )  # fmt: skip
 _HARM: dict[Literal["harm", "risk", "note"], int] = {"harm": 0, "risk": 1, "note": 2}
@@ -32,12 +34,17 @@ _WORD = re.compile(
 )
 # Of what does as much harm, what is the cause of the rest comes first.
 _CAUSES = (
+    "fb-writes-itself", "fb-every-change", "never-sent", "cx-fetch-in-transaction",
+    "cx-db-in-action", "cx-filter-scan", "cx-hot-row", "cx-collect-all", "cx-unawaited",
+    "cx-action-dies",
+    "fs-effect-feeds-itself",
     "fs-listener-in-loop", "fs-listener-in-render", "fs-unbounded-listener", "fs-unbounded-read",
     "fs-read-in-loop", "fs-count-by-reading", "fs-listener-leak", "rt-channel-leak",
-    "wh-parsed-body", "wh-edge-crypto", "wh-swallows-failure", "wh-unchecked-error",
+    "wh-parsed-body", "wh-edge-crypto", "wh-unverified", "wh-swallows-failure",
+    "wh-unchecked-error",
     "lost-update", "wh-no-dedupe", "wh-slow-before-ack", "secret-in-client", "sql-injection",
     "jwt-not-verified",
-    "no-auth", "never-sent", "check-then-insert",
+    "no-auth", "check-then-insert", "fb-no-dedupe",
     "claim-race", "db-client-per-request", "db-call-in-transaction",
     "ddb-scan", "queue-no-dedupe",
     "push-one-by-one", "push-in-request", "call-in-loop", "db-query-in-loop",

@@ -32,6 +32,7 @@ _INSTANCES = re.compile(
     r"load balancer|fargate|ecs|cloud run|pm2|cluster)\b",
     re.IGNORECASE,
 )
+_LONG = r"slow|takes|times? ?out|forever|dies|minutes|seconds|429"
 _CHANGED = frozenset({"set", "add", "push", "delete", "clear"})
 _MANY = 1000
 _MS = 1000
@@ -144,8 +145,8 @@ def _called_in_loop(source: Source, call: Call) -> Iterator[Seen]:
         and (n := d.child("name") or d.child("left")) is not None}  # fmt: skip
     same = not any(made & identifiers(a) for a in call.args) and bool(call.args)
     yield Seen(
-        rule="call-in-loop", line=call.line, severity="harm",
-        symptoms=r"slow|takes|times? ?out|forever|dies|minutes|seconds|429",
+        rule="call-in-loop", line=call.line,
+        severity="harm" if many or same or source.told.says(_LONG) else "risk", symptoms=_LONG,
         what=f"{kind} for each of {over.text[:30] if over else 'many'}, each waiting for the one "
         "before" + ("; it asks the same each time" if same else ""),
         sums=f"{amount(many)} calls one after another" if many else "",
