@@ -6,7 +6,7 @@ from dataclasses import replace
 from blueproof.advisors.code.subject import source_of
 from blueproof.advisors.code.telling import Told, told
 from blueproof.advisors.deploy.owning import deploys
-from blueproof.advisors.known.advise import is_answered
+from blueproof.advisors.known.advise import is_answered, is_likely
 from blueproof.advisors.premises.judge import judge
 from blueproof.consulting.convex_code import with_access
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Unproved
@@ -57,7 +57,8 @@ def advise_code(
     alone = _alone(brief, words)
     if said.leads:
         return _first(brief, said, alone, otherwise, progress)
-    if not said.sentences or whole or is_answered(alone):
+    weak = bool(said.findings) and is_likely(alone)
+    if not said.sentences or whole or weak or is_answered(alone):
         return with_cited(of_whole(otherwise(alone), brief), (_cited(said),))
     return _first(brief, said, alone, None, progress)
 

@@ -30,6 +30,7 @@ _DO = (
     "identity.tokenIdentifier, and hold the row's owner against that user's _id; what only the "
     "server calls: internalQuery, internalMutation"
 )
+_MADE = re.compile(r"=\s*(query|mutation|action|internal(?:Query|Mutation|Action))\s*\(")
 _FUNCTION = re.compile(r"=\s*(?:internal)?(?:query|mutation|action)\s*\(", re.IGNORECASE)
 
 
@@ -68,11 +69,19 @@ def _read(files: tuple[Document, ...]) -> Reading | None:
         folder = Path(name) / "convex"
         folder.mkdir()
         for path, code in texts.items():
-            (folder / path).write_text(code, encoding="utf-8")
+            (folder / path).write_text(_imported(code), encoding="utf-8")
         try:
             return read(folder)
         except (EngineError, InputError):
             return None
+
+
+def _imported(code: str) -> str:
+    """The code with what a piece of a file leaves out, on its first line so that lines agree."""
+    if "_generated/server" in code:
+        return code
+    made = ", ".join(sorted({m[1] for m in _MADE.finditer(code)}))
+    return f'import {{ {made} }} from "./_generated/server"; {code}' if made else code
 
 
 def _opened(reading: Reading, found: tuple[Finding, ...]) -> Iterator[str]:

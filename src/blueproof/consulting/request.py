@@ -9,6 +9,7 @@ from blueproof.advisors.choose.owning import owns, tells_of_app
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.fits.telling import headline, with_headline
 from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered, is_likely
+from blueproof.advisors.known.composite import with_composite
 from blueproof.advisors.known.incident import asks_to_move, choice_second, is_incident
 from blueproof.advisors.known.reproduction.owning import is_slow
 from blueproof.advisors.known.trouble import with_trouble
@@ -89,7 +90,7 @@ def _advised(brief: Brief, progress: Callable[[str], None], *, slow: bool) -> Bl
         assumed = (*brief.assumptions, *draft.brief.assumptions)
         draft = replace(draft, brief=replace(brief, assumptions=tuple(dict.fromkeys(assumed))))
     conclusion = with_headline(with_saturated(conclusion, full), first)
-    conclusion = with_trouble(conclusion, brief)
+    conclusion = with_composite(with_trouble(conclusion, brief), brief)
     if (owns(brief) or asks_to_move(brief)) and is_incident(brief):
         conclusion = choice_second(conclusion, brief)
     if isinstance(unbuilt, Unproved):

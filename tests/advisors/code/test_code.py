@@ -10,6 +10,7 @@ import yaml_file
 from blueproof.advisors.code.inbox import GUARD, TABLE
 from blueproof.advisors.code.mending import mended
 from blueproof.advisors.code.rules import seen_in
+from blueproof.advisors.code.sources import evidence_of
 from blueproof.advisors.code.subject import Edit, Seen, Source, source_of
 from blueproof.advisors.code.telling import told
 from blueproof.engines.postgres.server import Server, scratch
@@ -97,6 +98,57 @@ def test_a_route_of_express_gets_the_raw_body_and_adds_without_a_guard() -> None
     assert not any("tokens >=" in finding.says for finding in said.findings)
 
 
+def files_of(name: str) -> str:
+    case = next(case for case in FAULTY if case["file"] == name)
+    (file,) = told((source(case),), whole=False).artifacts
+    return file.text
+
+
+def test_a_filter_of_convex_comes_back_as_a_range_of_its_index() -> None:
+    text = files_of("like.mutation.ts")
+    assert '.withIndex("by_postId_and_userId", (q) => q.eq("postId", postId)' in text
+    assert ".filter(" not in text
+
+
+def test_a_trigger_that_calls_itself_comes_back_for_new_documents_alone() -> None:
+    text = files_of("onMessageWritten.ts")
+    assert "onDocumentCreated(" in text
+    assert "onDocumentWritten" not in text
+    assert ".after" not in text
+    assert text.index("doneEvents/${event.id}") < text.index("sendEachForMulticast")
+
+
+def test_a_webhook_of_stripe_comes_back_with_its_signature_checked() -> None:
+    text = files_of("edge-checkout.ts")
+    assert "constructEventAsync(" in text
+    assert "await req.text()" in text
+    assert "req.json()" not in text
+    assert "const { data, error } = await admin" in text
+
+
+def test_an_effect_keeps_what_it_hangs_on_and_drops_what_it_sets() -> None:
+    assert "}, [uid]);" in files_of("useMyMessages.tsx")
+
+
+def test_what_is_left_to_be_done_by_hand_is_said_with_the_file() -> None:
+    case = next(case for case in FAULTY if case["file"] == "like.mutation.ts")
+    said = told((source(case),), whole=False)
+    assert "line 12 (cx-hot-row) remains to be done by hand" in said.sentences[-1]
+
+
+def test_figures_of_senders_and_limits_have_a_published_source() -> None:
+    for rule, text in (
+        ("wh-slow-before-ack", "x-github-event"),
+        ("wh-slow-before-ack", "shopify"),
+        ("fs-hot-document", ""),
+        ("push-over-limit", ""),
+        ("ddb-scan", ""),
+        ("fb-writes-itself", ""),
+        ("cx-action-dies", ""),
+    ):
+        assert evidence_of(rule, text), rule
+
+
 def test_documents_that_are_counted_come_back_counted_by_the_server() -> None:
     case = next(case for case in FAULTY if case["file"] == "ConversationList.tsx")
     (file,) = told((source(case),), whole=False).artifacts
@@ -147,6 +199,31 @@ NEAR = {
     "a pool made once": "let pool; function getPool() { pool ??= new Pool(); return pool; }",
     "a token verified": "function f(req) { return jwt.verify(req.token, KEY); }",
     "a client that asks its own server": "async function f() { return fetch('/api/me'); }",
+    "a filter of an index's range": (
+        "export const a = query({ handler: async (ctx) => ctx.db.query('t')"
+        ".withIndex('by_a', (q) => q.eq('a', 1)).filter((q) => q.gt(q.field('n'), 1)).first() });"
+    ),
+    "a counter of one's own row": (
+        "export const a = mutation({ handler: async (ctx, { id }) => { const me = await "
+        "ctx.db.get(id); await ctx.db.patch(id, { n: me.n + 1 }); } });"
+    ),
+    "fetch in an action": (
+        "export const a = action({ handler: async (ctx) => { const r = await fetch(URL, { signal:"
+        " AbortSignal.timeout(9) }); await ctx.runMutation(internal.a.b, { s: r.status }); } });"
+    ),
+    "a trigger that writes elsewhere": (
+        "export const f = onDocumentUpdated('a/{id}', async (event) => {"
+        " await db.doc(`b/${event.params.id}`).set({ n: event.data.after.data().n }); });"
+    ),
+    "a trigger that turns back": (
+        "export const f = onDocumentWritten('a/{id}', async (event) => {"
+        " if (event.data.after.data().slug) return;"
+        " await event.data.after.ref.update({ slug: 'x' }); });"
+    ),
+    "an effect that sets another thing": (
+        "function A({ id }) { const [all, setAll] = useState([]);"
+        " useEffect(() => onSnapshot(doc(db, 'a', id), (s) => setAll(s.data())), [id]); }"
+    ),
     "awaited work": "export default async function f(req, res) { await sendMail(1); res.end(); }",
 }
 

@@ -187,18 +187,55 @@ def _collected(source: Source, call: Call, made: _Handler) -> Iterator[Seen]:
     again = "; every row added there makes it run again" if made.kind == "mutation" else (
         "; and each change among them runs it again for everybody who subscribes"
         if made.kind == "query" else "")  # fmt: skip
+    shown = _shown(made)
+    more = _beside(source, call, made)
     do = f".take({_PAGE}), or .paginate(args.paginationOpts) with usePaginatedQuery on the screen"
     if counted:
         do = "keep the number in a row of its own (@convex-dev/aggregate or sharded-counter)"
+    elif shown and ranged:
+        do = f"{_ordered(made)}.take({shown[0]}) in place of collect(), the sort and the slice"
     elif not ranged:
         do = f".withIndex() with a range and {do}"
+    told = ranged and not source.told.says(_READS)
     yield Seen(
-        rule="cx-collect-all", line=call.line, severity="risk" if ranged else "harm",
+        rule="cx-collect-all", line=call.line, severity="risk" if told else "harm",
         symptoms=f"{_READS}|{_CONFLICTS}" if made.kind == "mutation" else _READS,
-        what=f"collect() reads {of}{again}",
+        what=f"collect() reads {of}{more}{f', to give back {shown[0]}' if shown else ''}{again}",
         sums=f"{amount(many)} rows each time it runs; Convex stops at 32,000" if many else "",
         do=do,
+        edits=_taken(call, made) if shown and ranged else (),
     )  # fmt: skip
+
+
+def _shown(made: _Handler) -> tuple[str, ...]:
+    """How many of what was read are given back, where a slice says so."""
+    found = re.search(r"\.slice\(0,\s*(\d+)\)", made.function.text)
+    return (found[1],) if found else ()
+
+
+def _ordered(made: _Handler) -> str:
+    """The order of an index that does what a sort by the time of creation does."""
+    newest = re.search(r"sort\(\(?(\w+),\s*(\w+)\)?\s*=>\s*\2\._creationTime", made.function.text)
+    return '.order("desc")' if newest else ""
+
+
+def _beside(source: Source, call: Call, made: _Handler) -> str:
+    """What is read besides for each of them."""
+    inner = [c for c in source.within(made.function) if re.match(r"ctx\.db\.(?:get|query)", c.name)
+             and c.node.start > call.node.end and loop_of(c.node) is not None]  # fmt: skip
+    return f", and one more row for each (line {inner[0].line})" if inner else ""
+
+
+def _taken(call: Call, made: _Handler) -> tuple[Edit, ...]:
+    """As many as are given back, in the order of the index, in place of all."""
+    sort = re.search(r"\.sort\(", made.function.text)
+    order = _ordered(made)
+    if (sort and not order) or call.link("order"):
+        return ()
+    at = call.links[-1].node.end
+    text = f"{order}.take({_shown(made)[0]})"
+    start = call.node.source.rindex("collect(", call.node.start, at) - 1
+    return (Edit(start=start, end=at, text=text),)
 
 
 def _hot(source: Source, call: Call, made: _Handler) -> Iterator[Seen]:
