@@ -79,8 +79,8 @@ def _hidden(source: Source) -> Iterator[Seen]:
     sums = f"{many} messages x {each:g} s = {whole:g} s" if many > 1 else f"{each:g} s"
     yield Seen(
         rule="queue-hidden-too-short", line=took.line, severity="harm", symptoms=_AGAIN,
-        what=f"a message is hidden for {seconds:g} s and its work takes up to {each:g} s: before it "
-        "is deleted it is visible again, and another worker does it a second time",
+        what=f"a message is hidden for {seconds:g} s and its work takes up to {each:g} s: before "
+        "it is deleted it is visible again, and another worker does it a second time",
         sums=f"{sums}, against {seconds:g} s",
         do=f"one message at a time and a visibility timeout of {6 * each:g} s (six times the "
         "work), or change_message_visibility while it runs; and a key that makes a second time "
@@ -119,8 +119,8 @@ def _paid(source: Source) -> Iterator[Seen]:
             rule="pay-without-key", line=call.line, severity="harm", symptoms=_AGAIN + "|charg",
             what=f"{call.name} has no idempotency key: whatever runs this a second time (a message "
             "that comes again, a retry, a second tap) takes the money a second time",
-            do=f"{key or 'an idempotency key'} from the id of what is paid, so that the same key gives "
-            f"back the first payment{' for 24 hours' if key else ''}",
+            do=f"{key or 'an idempotency key'} from the id of what is paid, so that the same key "
+            f"gives back the first payment{' for 24 hours' if key else ''}",
             edits=_keyed(source, call, key),
         )  # fmt: skip
 

@@ -60,8 +60,8 @@ _PUBLISHED: Mapping[str, tuple[str, str]] = {
     "cx-action-dies": _CX_ACTIONS,
     "fb-writes-itself": _FB_EVENTS, "fb-every-change": _FB_EVENTS, "fb-no-dedupe": _FB_EVENTS,
     "upload-rn-blob": ("https://supabase.com/docs/reference/javascript/v1/storage-from-upload",
-                       "for React Native a Blob, File or FormData does not work as intended; upload "
-                       "an ArrayBuffer"),
+                       "for React Native a Blob, File or FormData does not work as intended; "
+                       "upload an ArrayBuffer"),
     "queue-hidden-too-short": (
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/"
         "sqs-visibility-timeout.html",

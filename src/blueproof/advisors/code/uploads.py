@@ -62,8 +62,8 @@ def _taken(source: Source, call: Call) -> Iterator[Seen]:
         edits = (Edit(start=at, end=at, text=", upsert: true"),)
     yield Seen(
         rule="upload-name-taken", line=call.line, severity="harm", symptoms=_TAKEN,
-        what=f"the name {name.text[:40]} is the same each time, and upload() refuses a name that is "
-        "taken",
+        what=f"the name {name.text[:40]} is the same each time, and upload() refuses a name that "
+        "is taken",
         do="upsert: true, for which the policy of storage.objects must allow SELECT and UPDATE "
         "beside INSERT; or a new name for each file, which no cache shows the old picture of",
         edits=edits,
