@@ -13,6 +13,7 @@ from blueproof.advisors.code.rules import seen_in
 from blueproof.advisors.code.sources import evidence_of
 from blueproof.advisors.code.subject import Edit, Seen, Source, source_of
 from blueproof.advisors.code.telling import told
+from blueproof.advisors.code.told import Told
 from blueproof.engines.postgres.server import Server, scratch
 from blueproof.sql.statements import read_script
 from blueproof.syntax.node import is_damaged, parse
@@ -130,6 +131,37 @@ def test_an_effect_keeps_what_it_hangs_on_and_drops_what_it_sets() -> None:
     assert "}, [uid]);" in files_of("useMyMessages.tsx")
 
 
+def test_a_trigger_of_the_first_generation_turns_back_at_its_own_change() -> None:
+    text = files_of("syncProfile.js")
+    assert "const before = change.before.data();" in text
+    assert "before.firstName === data.firstName && before.lastName === data.lastName" in text
+
+
+def test_a_message_of_a_queue_is_taken_alone_hidden_long_enough_and_paid_once() -> None:
+    text = files_of("charges.py")
+    assert "MaxNumberOfMessages=1, VisibilityTimeout=270" in text
+    assert 'idempotency_key=m["MessageId"]' in text
+
+
+def test_bytes_and_not_a_blob_go_up_and_may_replace_what_is_there() -> None:
+    text = files_of("uploadAvatar.ts")
+    assert "res.arrayBuffer()" in text
+    assert "upsert: true" in text
+
+
+def test_what_is_given_back_is_all_that_is_read() -> None:
+    text = files_of("messages.list.ts")
+    assert '.order("desc").take(50)' in text
+    assert "collect(" not in text
+
+
+def test_amounts_of_money_and_rates_are_no_numbers_of_things() -> None:
+    told_of = Told("went from $12 to $190, invocations rose; ~2k messages a day")
+    assert told_of.of("invocation") is None
+    assert told_of.many() is None
+    assert told_of.of("message") == 2000
+
+
 def test_what_is_left_to_be_done_by_hand_is_said_with_the_file() -> None:
     case = next(case for case in FAULTY if case["file"] == "like.mutation.ts")
     said = told((source(case),), whole=False)
@@ -220,6 +252,10 @@ NEAR = {
         " if (event.data.after.data().slug) return;"
         " await event.data.after.ref.update({ slug: 'x' }); });"
     ),
+    "an upload under a new name": (
+        "async function up(b) { return supabase.storage.from('a')"
+        ".upload(`${Date.now()}.jpg`, b, { contentType: 'image/jpeg' }); }"
+    ),
     "an effect that sets another thing": (
         "function A({ id }) { const [all, setAll] = useState([]);"
         " useEffect(() => onSnapshot(doc(db, 'a', id), (s) => setAll(s.data())), [id]); }"
@@ -231,6 +267,25 @@ NEAR = {
 @pytest.mark.parametrize("code", NEAR.values(), ids=NEAR)
 def test_what_only_looks_like_a_fault_is_left_alone(code: str) -> None:
     assert not rules(code, words="on Vercel, is this ok?")
+
+
+ONCE = {
+    "a list that is sent one by one": (
+        "export async function flush() { const all = JSON.parse(await AsyncStorage.getItem('q'));"
+        " for (const one of all) { const r = await fetch('/o', { method: 'POST', body: one });"
+        " if (!r.ok) return; await AsyncStorage.setItem('q', rest(one)); } }"
+    ),
+    "a payment with its key": (
+        "export const handler = async (e) => { for (const r of e.jobs) {"
+        " await stripe.paymentIntents.create({ amount: 1 }, { idempotencyKey: r.id }); } };"
+    ),
+}
+
+
+@pytest.mark.parametrize("code", ONCE.values(), ids=ONCE)
+def test_what_is_sent_or_paid_once_is_not_said_to_be_done_twice(code: str) -> None:
+    found = rules(code, words="orders come twice, is this ok?")
+    assert not found & {"outbox-sends-again", "outbox-status-ignored", "pay-without-key"}
 
 
 PYTHON_NEAR = {

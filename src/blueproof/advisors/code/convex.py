@@ -190,7 +190,15 @@ def _collected(source: Source, call: Call, made: _Handler) -> Iterator[Seen]:
     shown = _shown(made)
     more = _beside(source, call, made)
     do = f".take({_PAGE}), or .paginate(args.paginationOpts) with usePaginatedQuery on the screen"
-    if counted:
+    batch = made.kind == "mutation" and _writes_each(source, call, made)
+    if batch:
+        do = (
+            "one batch each time: const page = await ctx.db.query(...).paginate({ cursor, "
+            f"numItems: 500 }}), then await ctx.scheduler.runAfter(0, internal.FILE.{made.name}, {{ cursor: "
+            "page.continueCursor }) until page.isDone; better still nothing to reset: keep the "
+            "day beside the value, and take a value of another day as 0"
+        )
+    elif counted:
         do = "keep the number in a row of its own (@convex-dev/aggregate or sharded-counter)"
     elif shown and ranged:
         do = f"{_ordered(made)}.take({shown[0]}) in place of collect(), the sort and the slice"
@@ -201,10 +209,26 @@ def _collected(source: Source, call: Call, made: _Handler) -> Iterator[Seen]:
         rule="cx-collect-all", line=call.line, severity="risk" if told else "harm",
         symptoms=f"{_READS}|{_CONFLICTS}" if made.kind == "mutation" else _READS,
         what=f"collect() reads {of}{more}{f', to give back {shown[0]}' if shown else ''}{again}",
-        sums=f"{amount(many)} rows each time it runs; Convex stops at 32,000" if many else "",
+        sums=_over(many, writes=batch),
         do=do,
         edits=_taken(call, made) if shown and ranged else (),
     )  # fmt: skip
+
+
+def _writes_each(source: Source, call: Call, made: _Handler) -> bool:
+    """Whether each row that was read is written too."""
+    return any(
+        _WRITES.match(c.name) and c.node.start > call.node.end and loop_of(c.node) is not None
+        for c in source.within(made.function)
+    )
+
+
+def _over(many: float | None, *, writes: bool) -> str:
+    """How many rows that is, against what a transaction takes."""
+    if not many:
+        return ""
+    most = f"{amount(many)} rows read each time it runs; a transaction of Convex reads 32,000"
+    return f"{most} and writes 16,000 at most" if writes else f"{most} at most"
 
 
 def _shown(made: _Handler) -> tuple[str, ...]:

@@ -64,8 +64,7 @@ def _hidden(source: Source) -> Iterator[Seen]:
                  or re.match(r"new ReceiveMessageCommand", c.node.text)), None)  # fmt: skip
     if took is None:
         return
-    words = f"{source.words} {took.node.text}"
-    hidden = _HIDDEN.search(words) or _HIDES.search(words)
+    hidden = _HIDES.search(took.node.text) or _HIDDEN.search(source.words)
     work = _WORK.search(source.words)
     if hidden is None or work is None:
         return

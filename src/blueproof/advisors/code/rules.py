@@ -11,6 +11,7 @@ from blueproof.advisors.code import (
     database,
     effects,
     firestore,
+    outbox,
     pushing,
     queues,
     running,
@@ -25,7 +26,7 @@ from blueproof.advisors.code.subject import Seen, Source
 _CHECKS: tuple[Callable[[Source], Iterator[Seen]], ...] = (
     triggers.check, convex.check, firestore.check, webhooks.check, writes.check, effects.check,
     database.check, sql_text.check, pushing.check,
-    access.check, queues.check, uploads.check, checking.check, running.check,
+    access.check, queues.check, uploads.check, outbox.check, checking.check, running.check,
 )  # fmt: skip
 _HARM: dict[Literal["harm", "risk", "note"], int] = {"harm": 0, "risk": 1, "note": 2}
 # A word that names a thing; the short ones and those of any question name none.
@@ -38,7 +39,8 @@ _CAUSES = (
     "fb-writes-itself", "fb-every-change", "never-sent", "cx-fetch-in-transaction",
     "cx-db-in-action", "cx-filter-scan", "cx-hot-row", "cx-collect-all", "cx-unawaited",
     "cx-action-dies",
-    "fs-effect-feeds-itself", "upload-rn-blob", "queue-hidden-too-short", "pay-without-key",
+    "fs-effect-feeds-itself", "upload-rn-blob", "outbox-sends-again",
+    "queue-hidden-too-short", "pay-without-key",
     "fs-listener-in-loop", "fs-listener-in-render", "fs-unbounded-listener", "fs-unbounded-read",
     "fs-read-in-loop", "fs-count-by-reading", "fs-listener-leak", "rt-channel-leak",
     "wh-parsed-body", "wh-edge-crypto", "wh-unverified", "wh-swallows-failure",
@@ -58,7 +60,7 @@ _OF_A_LINE = (
 )  # fmt: skip
 _OF_A_FILE = (
     ("push-one-by-one", "unbounded-fan-out"), ("fs-read-in-loop", "unbounded-fan-out"),
-    ("db-query-in-loop", "unbounded-fan-out"),
+    ("db-query-in-loop", "unbounded-fan-out"), ("outbox-sends-again", "call-in-loop"),
 )  # fmt: skip
 
 

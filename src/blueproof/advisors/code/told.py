@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 _TIMES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mio": 1e6, "b": 1e9}
 _TOLD = re.compile(
-    r"(?<![\w.-])(?P<value>\d[\d,]*(?:\.\d+)?)\s?(?P<times>k|K|M|m(?=\s)|thousand|million|mio)?"
+    r"(?<![\w.$-])(?P<value>\d(?:[\d,]*\d)?(?:\.\d+)?)\s?(?P<times>k|K|M|m(?=\s)|thousand|million|mio)?"
     r"\s*(?P<of>(?:[a-zA-Z][\w'-]*[ ]?){1,3})"
 )
 _RATE = re.compile(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from blueproof.advisors.code.pushing import service_of
 from blueproof.advisors.code.slow import kind_of
 from blueproof.advisors.code.subject import EVENT, Edit, Seen, Source
+from blueproof.advisors.code.told import amount
 from blueproof.syntax.calls import Call, links
 from blueproof.syntax.node import Node
 from blueproof.syntax.places import declared, literal
@@ -19,6 +20,7 @@ _TRIGGERS = _ON_CHANGE | {"onDocumentCreated", "onCreate", "onValueCreated", "on
 _OWN_REF = re.compile(
     r"(?:event\.data[?!]*|change|snap(?:shot)?)(?:\.(?:after|before)[?!]*)?\.ref\.(?:update|set)$"
 )
+_AFTER = re.compile(r"(?:change|event\.data[?!]?)\.after[?!]?\.data\(\)[?!]?")
 _TWICE = (
     r"twice|double|two|three|duplicat|again|more than once|[23]x|loop|endless|infinite|recurs|"
     r"invocations?|millions?|bill|runs? forever|too many|\b[2-9] (?:and|or|to|\w+ )*"
@@ -101,6 +103,7 @@ def _writes_itself(source: Source, trigger: _Trigger, inner: tuple[Call, ...]) -
     own = _own_write(source, trigger, inner)
     if own is None or _is_guarded(trigger, own):
         return
+    first = not trigger.name.startswith("onDocument")
     anew = re.search(r"serverTimestamp|Date\.now|new Date|increment|random|arrayUnion",
                      own.node.text)  # fmt: skip
     ends = (
@@ -109,13 +112,58 @@ def _writes_itself(source: Source, trigger: _Trigger, inner: tuple[Call, ...]) -
     )  # fmt: skip
     yield Seen(
         rule="fb-writes-itself", line=own.line, severity="harm", symptoms=_TWICE,
+        sums=_rounds(source),
         what=f"{trigger.name} is called by every change of {trigger.path or 'the document'}, and "
         f"this changes that same document: the function calls itself again, {ends}, and does all "
         "that stands before it each time",
-        do="onDocumentCreated where only new documents count; else return at once where before and "
-        "after agree in what the work hangs on, or keep what it writes in another document",
-        edits=_created(source, trigger),
+        do=f"{'onCreate' if first else 'onDocumentCreated'} where only new documents count; else "
+        "return at once where before and after agree in what the work hangs on, or keep what it "
+        "writes in another document",
+        edits=_created(source, trigger) or _compared(trigger, own),
     )  # fmt: skip
+
+
+def _rounds(source: Source) -> str:
+    """The calls for one person, where calls and people are told."""
+    found = re.search(r"(?i)invocations?\D{0,12}(\d[\d.,]*)\s?(million|m|k)\b", source.words)
+    calls = source.told.of("invocation")
+    if found is not None and calls is None:
+        times = 1e3 if found[2].lower() == "k" else 1e6
+        calls = float(found[1].replace(",", "")) * times
+    users = source.told.of("user", "people", "customer", "dau")
+    if not calls or not users or users >= calls:
+        return ""
+    return f"{amount(calls)} calls / {amount(users)} users = {amount(calls / users)} for each"
+
+
+def _compared(trigger: _Trigger, own: Call) -> tuple[Edit, ...]:
+    """A return where nothing changed of what the written value is made of."""
+    held = next((n for n in trigger.function.walk() if n.kind == "variable_declarator"
+                 and n.start < own.node.start and _AFTER.fullmatch(value_of(n))), None)  # fmt: skip
+    name = held.child("name") if held is not None else None
+    line = held.parent if held is not None else None
+    if held is None or name is None or line is None or name.kind != "identifier":
+        return ()
+    used = dict.fromkeys(re.findall(rf"\b{name.text}[!?]*\.(\w+)", trigger.function.text))
+    written = set(re.findall(r"(\w+)\s*[:,}]", own.args[0].text)) if own.args else set()
+    fields = [field for field in used if field not in written]
+    if not fields or re.search(r"\bbefore\b", trigger.function.text):
+        return ()
+    pad = " " * (line.start - (line.source.rfind("\n", 0, line.start) + 1))
+    same = " && ".join(f"before.{field} === {name.text}.{field}" for field in fields)
+    optional = "?" if "?." in value_of(held) else ""
+    text = (
+        f"\n{pad}const before = {value_of(held).replace('after', 'before')};"
+        f"\n{pad}// Its own change calls this again: nothing to do where its sources are the same."
+        f"\n{pad}if ({same.replace('before.', f'before{optional}.')}) return;"
+    )
+    return (Edit(start=line.end, end=line.end, text=text),)
+
+
+def value_of(declarator: Node) -> str:
+    """What a name is given, as it is written."""
+    value = declarator.child("value")
+    return value.text if value is not None else ""
 
 
 def _is_guarded(trigger: _Trigger, own: Call) -> bool:
