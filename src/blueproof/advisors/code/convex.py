@@ -194,9 +194,9 @@ def _collected(source: Source, call: Call, made: _Handler) -> Iterator[Seen]:
     if batch:
         do = (
             "one batch each time: const page = await ctx.db.query(...).paginate({ cursor, "
-            f"numItems: 500 }}), then await ctx.scheduler.runAfter(0, internal.FILE.{made.name}, {{ cursor: "
-            "page.continueCursor }) until page.isDone; better still nothing to reset: keep the "
-            "day beside the value, and take a value of another day as 0"
+            f"numItems: 500 }}), then await ctx.scheduler.runAfter(0, internal.FILE.{made.name}, {{ "
+            "cursor: page.continueCursor }) until page.isDone; better still reset nothing: keep "
+            "the day beside the value, and take a value of another day as 0"
         )
     elif counted:
         do = "keep the number in a row of its own (@convex-dev/aggregate or sharded-counter)"
