@@ -156,7 +156,7 @@ def test_what_is_given_back_is_all_that_is_read() -> None:
 
 
 def test_amounts_of_money_and_rates_are_no_numbers_of_things() -> None:
-    told_of = Told("went from $12 to $190, invocations rose; ~2k messages a day")
+    told_of = Told("a $190 invocations bill, $12, invocations rose; ~2k messages a day")
     assert told_of.of("invocation") is None
     assert told_of.many() is None
     assert told_of.of("message") == 2000

@@ -194,7 +194,7 @@ def _collected(source: Source, call: Call, made: _Handler) -> Iterator[Seen]:
     if batch:
         do = (
             "one batch each time: const page = await ctx.db.query(...).paginate({ cursor, "
-            f"numItems: 500 }}), then await ctx.scheduler.runAfter(0, internal.FILE.{made.name}, {{ "
+            f"numItems: 500 }}), then ctx.scheduler.runAfter(0, internal.FILE.{made.name}, {{ "
             "cursor: page.continueCursor }) until page.isDone; better still reset nothing: keep "
             "the day beside the value, and take a value of another day as 0"
         )
