@@ -6,8 +6,9 @@ from dataclasses import replace
 from blueproof.advisors.code.subject import source_of
 from blueproof.advisors.code.telling import Told, told
 from blueproof.advisors.deploy.owning import deploys
-from blueproof.advisors.known.advise import is_answered
+from blueproof.advisors.known.advise import is_answered, is_likely
 from blueproof.advisors.premises.judge import judge
+from blueproof.consulting.convex_code import with_access
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Unproved
 from blueproof.core.brief import Brief, Document
 from blueproof.core.errors import EngineError
@@ -51,10 +52,13 @@ def advise_code(
     progress("reading the code")
     words = without_code(brief.request) or brief.request
     said = _compiled(_read(files, words, whole=whole), files)
+    if not whole:
+        said = with_access(said, files)
     alone = _alone(brief, words)
     if said.leads:
         return _first(brief, said, alone, otherwise, progress)
-    if not said.sentences or whole or is_answered(alone):
+    weak = bool(said.findings) and is_likely(alone)
+    if not said.sentences or whole or weak or is_answered(alone):
         return with_cited(of_whole(otherwise(alone), brief), (_cited(said),))
     return _first(brief, said, alone, None, progress)
 

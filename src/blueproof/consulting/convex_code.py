@@ -1,19 +1,17 @@
-"""The consultation on Convex functions that stand in a request: who may call them, for whom."""
+"""Who may call the Convex functions that were handed over, and for whom, by their code."""
 
+import re
 import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
-from blueproof.advisors.premises.judge import judge
-from blueproof.consulting.kinds import kind_of
+from blueproof.advisors.code.telling import Told
 from blueproof.core.advice import Finding, Step
-from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Proof, Unproved
-from blueproof.core.brief import Brief
+from blueproof.core.blueprint import Unproved
+from blueproof.core.brief import Document
 from blueproof.core.errors import EngineError, InputError
 from blueproof.engines.convex_access.reading import Attempt, PublicFunction, Reading, read
-from blueproof.intake.pasted_code import pasted_files
-from blueproof.proof.bench import Bench
-from blueproof.proof.prove import prove
 
 _MOST_TOLD = 4
 _SAID = {
@@ -32,52 +30,81 @@ _DO = (
     "identity.tokenIdentifier, and hold the row's owner against that user's _id; what only the "
     "server calls: internalQuery, internalMutation"
 )
+_MADE = re.compile(r"=\s*(query|mutation|action|internal(?:Query|Mutation|Action))\s*\(")
+_FUNCTION = re.compile(r"=\s*(?:internal)?(?:query|mutation|action)\s*\(", re.IGNORECASE)
 
 
-def advise_convex_code(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
-    """The blueprint of a request with Convex functions in it; None where they cannot be read."""
-    files = pasted_files(brief.request)
-    progress("reading the functions")
+def with_access(said: Told, files: tuple[Document, ...]) -> Told:
+    """What is said of files, with what their functions let strangers and other users do.
+
+    What the words tell of stays first; where the files show no cause of it, access is first.
+    """
+    reading = _read(files)
+    if reading is None:
+        return said
+    found = tuple(_findings(reading))
+    opened = tuple(_opened(reading, found))
+    if not opened:
+        return replace(said, not_proved=(*said.not_proved, *_untold(reading)))
+    first = said.leads and bool(said.findings)
+    sentences = (*said.sentences, *opened) if first else opened
+    if not first and said.findings:
+        sentences = (*opened, *said.sentences)
+    return replace(
+        said,
+        sentences=sentences,
+        findings=(*said.findings, *found) if first else (*found, *said.findings),
+        steps=(*said.steps, *_steps(found)) if first else (*_steps(found), *said.steps),
+        not_proved=(*said.not_proved, *_untold(reading)),
+        leads=True,
+    )
+
+
+def _read(files: tuple[Document, ...]) -> Reading | None:
+    """The public functions of the files; None where none is of Convex, or they cannot be read."""
+    texts = {PurePosixPath(d.place(1)[0]).name: d.text for d in files}
+    if not any("ctx" in text and _FUNCTION.search(text) for text in texts.values()):
+        return None
     with tempfile.TemporaryDirectory(prefix="blueproof-convex-") as name:
         folder = Path(name) / "convex"
         folder.mkdir()
-        for path, code in files.items():
-            (folder / path).write_text(code, encoding="utf-8")
+        for path, code in texts.items():
+            (folder / path).write_text(_imported(code), encoding="utf-8")
         try:
-            reading = read(folder)
+            return read(folder)
         except (EngineError, InputError):
             return None
-    draft = Draft(brief=brief, question_kind=kind_of(brief, "review"), premises=judge(brief))
-    conclusion = _concluded(reading)
-
-    def said(_kept: Draft, _proofs: tuple[Proof, ...]) -> Conclusion:
-        return conclusion
-
-    with Bench() as bench:
-        return prove(draft, said, bench, progress)
 
 
-def _concluded(reading: Reading) -> Conclusion:
-    """What is open, worst first, and what could not be told."""
-    found = tuple(_findings(reading))
+def _imported(code: str) -> str:
+    """The code with what a piece of a file leaves out, on its first line so that lines agree."""
+    if "_generated/server" in code:
+        return code
+    made = ", ".join(sorted({m[1] for m in _MADE.finditer(code)}))
+    return f'import {{ {made} }} from "./_generated/server"; {code}' if made else code
+
+
+def _opened(reading: Reading, found: tuple[Finding, ...]) -> Iterator[str]:
+    """What is open, worst first."""
     told = [f.says.partition(". Do: ")[0] for f in found if f.severity == "harm"]
+    if not told:
+        return
     many = len(reading.functions)
-    if told:
-        more = f" {len(told) - _MOST_TOLD} more stand in the report." * (len(told) > _MOST_TOLD)
-        answer = " ".join(f"{n}. {_sentence(t)}" for n, t in enumerate(told[:_MOST_TOLD], 1)) + more
-        answer = f"Yes: {len({f.where for f in found})} of {many} functions are open. {answer}"
-    else:
-        answer = f"Nothing that we know to look for is open in these {many} functions."
-    return Conclusion(
-        answer=answer,
-        findings=found,
-        steps=tuple(
-            Step(do=f"{f.where}: {_DO}", horizon="now", undo="",
-                 check="blueproof rules check convex/ finds nothing open")
-            for f in {f.where: f for f in found}.values()
-        ),
-        not_proved=tuple(_untold(reading)),
-    )  # fmt: skip
+    yield f"Open to strangers: {len({f.where for f in found})} of {many} public functions."
+    for number, each in enumerate(told[:_MOST_TOLD], 1):
+        yield f"{number}. {_sentence(each)}"
+    if len(told) > _MOST_TOLD:
+        yield f"{len(told) - _MOST_TOLD} more stand in the report."
+
+
+def _steps(found: tuple[Finding, ...]) -> Iterator[Step]:
+    for finding in {f.where: f for f in found}.values():
+        yield Step(
+            do=f"{finding.where}: {_DO}",
+            horizon="now",
+            undo="",
+            check="blueproof rules check convex/ finds nothing open",
+        )
 
 
 def _findings(reading: Reading) -> Iterator[Finding]:
@@ -107,7 +134,6 @@ def _untold(reading: Reading) -> Iterator[Unproved]:
         for attempt in function.attempts:
             if attempt.verdict == "cannot tell":
                 yield Unproved(statement=f"{function.name}: {attempt.attack}", why=attempt.why)
-    yield Unproved(statement="that nothing else is open", why="the code was read, and not run")
 
 
 def _sentence(text: str) -> str:

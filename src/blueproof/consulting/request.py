@@ -9,6 +9,7 @@ from blueproof.advisors.choose.owning import owns, tells_of_app
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.fits.telling import headline, with_headline
 from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered, is_likely
+from blueproof.advisors.known.composite import with_composite
 from blueproof.advisors.known.incident import asks_to_move, choice_second, is_incident
 from blueproof.advisors.known.reproduction.owning import is_slow
 from blueproof.advisors.known.trouble import with_trouble
@@ -30,6 +31,7 @@ from blueproof.core.blueprint import (
 )
 from blueproof.core.brief import Brief
 from blueproof.decide.reading import needs_of
+from blueproof.intake.pasted_code import is_convex_code
 from blueproof.intake.plans import ASKED
 from blueproof.proof.bench import Bench
 from blueproof.proof.beside import of_whole
@@ -50,7 +52,7 @@ def advise_request(
     brief: Brief, progress: Callable[[str], None] = lambda _: None, *, slow: bool = False
 ) -> Blueprint:
     """The blueprint of a request without a database at hand; code that comes with it leads."""
-    if brief.document("code") or "```" in brief.request:
+    if brief.document("code") or "```" in brief.request or is_convex_code(brief.request):
         from blueproof.consulting.code import advise_code  # what parses is loaded where code is
 
         found = advise_code(brief, progress, lambda words: _advised(words, progress, slow=slow))
@@ -88,7 +90,7 @@ def _advised(brief: Brief, progress: Callable[[str], None], *, slow: bool) -> Bl
         assumed = (*brief.assumptions, *draft.brief.assumptions)
         draft = replace(draft, brief=replace(brief, assumptions=tuple(dict.fromkeys(assumed))))
     conclusion = with_headline(with_saturated(conclusion, full), first)
-    conclusion = with_trouble(conclusion, brief)
+    conclusion = with_composite(with_trouble(conclusion, brief), brief)
     if (owns(brief) or asks_to_move(brief)) and is_incident(brief):
         conclusion = choice_second(conclusion, brief)
     if isinstance(unbuilt, Unproved):

@@ -15,7 +15,6 @@ from blueproof.core.blueprint import Blueprint, Unproved
 from blueproof.core.brief import Brief
 from blueproof.core.errors import InputError, SqlError
 from blueproof.intake.pasted import pasted_tables, with_pasted
-from blueproof.intake.pasted_code import is_convex_code
 from blueproof.intake.words.asks import asks_in
 from blueproof.sql.wished import names_query, wishes_rows
 
@@ -129,10 +128,6 @@ def _of_pasted(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Non
         from blueproof.consulting.rules import advise_database_rules
 
         return advise_database_rules(brief, progress)
-    if is_convex_code(brief.request):
-        from blueproof.consulting.convex_code import advise_convex_code
-
-        return advise_convex_code(brief, progress)
     return None
 
 

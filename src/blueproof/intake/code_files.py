@@ -13,7 +13,7 @@ from blueproof.core.brief import Brief, Document
 from blueproof.core.errors import InputError
 from blueproof.intake.files import shown
 from blueproof.intake.folder.walk import read_text, reason, walk
-from blueproof.intake.pasted_code import is_convex_code
+from blueproof.intake.pasted_code import is_convex_code, pasted_files, words_beside
 from blueproof.sql.secrets import masked
 
 MOST_BYTES = 256 * 1024
@@ -84,8 +84,16 @@ def is_of_folder(document: Document) -> bool:
 
 
 def pasted_code(request: str) -> tuple[Document, ...]:
-    """The code within fences of a request that is a script or Python, by the name that it bears."""
-    return tuple(_pasted(request)) if "```" in request and not is_convex_code(request) else ()
+    """The code of a request that is a script or Python, by the name that it bears.
+
+    Code stands within fences; that of Convex is known without.
+    """
+    if "```" in request and (found := tuple(_pasted(request))):
+        return found
+    if not is_convex_code(request):
+        return ()
+    files = pasted_files(request).items()
+    return tuple(Document(role="code", text=masked(t), parts=((p, 1),)) for p, t in files)
 
 
 def _pasted(request: str) -> Iterator[Document]:
@@ -101,5 +109,7 @@ def _pasted(request: str) -> Iterator[Document]:
 
 
 def without_code(request: str) -> str:
-    """The words of a request without what stands in fences."""
-    return _FENCE.sub(" ", request).strip() if "```" in request else request
+    """The words of a request without the code in it."""
+    if "```" in request:
+        return _FENCE.sub(" ", request).strip()
+    return words_beside(request) if is_convex_code(request) else request

@@ -42,6 +42,15 @@ def pasted_files(request: str) -> dict[str, str]:
     return {path: code for path, code in found.items() if code.strip()}
 
 
+def words_beside(request: str) -> str:
+    """The words of a request before and behind the code of Convex that stands in it unfenced."""
+    first = _CODE.search(request)
+    if first is None:
+        return request
+    code = _before_prose(request[first.start() :])
+    return f"{request[: first.start()]} {request[first.start() + len(code) :]}".strip()
+
+
 def _before_prose(code: str) -> str:
     """The code up to its last closing line: a question may follow it."""
     end = max(code.rfind("});"), code.rfind("})\n"), code.rfind("};"))

@@ -10,8 +10,10 @@ import yaml_file
 from blueproof.advisors.code.inbox import GUARD, TABLE
 from blueproof.advisors.code.mending import mended
 from blueproof.advisors.code.rules import seen_in
+from blueproof.advisors.code.sources import evidence_of
 from blueproof.advisors.code.subject import Edit, Seen, Source, source_of
 from blueproof.advisors.code.telling import told
+from blueproof.advisors.code.told import Told
 from blueproof.engines.postgres.server import Server, scratch
 from blueproof.sql.statements import read_script
 from blueproof.syntax.node import is_damaged, parse
@@ -97,6 +99,88 @@ def test_a_route_of_express_gets_the_raw_body_and_adds_without_a_guard() -> None
     assert not any("tokens >=" in finding.says for finding in said.findings)
 
 
+def files_of(name: str) -> str:
+    case = next(case for case in FAULTY if case["file"] == name)
+    (file,) = told((source(case),), whole=False).artifacts
+    return file.text
+
+
+def test_a_filter_of_convex_comes_back_as_a_range_of_its_index() -> None:
+    text = files_of("like.mutation.ts")
+    assert '.withIndex("by_postId_and_userId", (q) => q.eq("postId", postId)' in text
+    assert ".filter(" not in text
+
+
+def test_a_trigger_that_calls_itself_comes_back_for_new_documents_alone() -> None:
+    text = files_of("onMessageWritten.ts")
+    assert "onDocumentCreated(" in text
+    assert "onDocumentWritten" not in text
+    assert ".after" not in text
+    assert text.index("doneEvents/${event.id}") < text.index("sendEachForMulticast")
+
+
+def test_a_webhook_of_stripe_comes_back_with_its_signature_checked() -> None:
+    text = files_of("edge-checkout.ts")
+    assert "constructEventAsync(" in text
+    assert "await req.text()" in text
+    assert "req.json()" not in text
+    assert "const { data, error } = await admin" in text
+
+
+def test_an_effect_keeps_what_it_hangs_on_and_drops_what_it_sets() -> None:
+    assert "}, [uid]);" in files_of("useMyMessages.tsx")
+
+
+def test_a_trigger_of_the_first_generation_turns_back_at_its_own_change() -> None:
+    text = files_of("syncProfile.js")
+    assert "const before = change.before.data();" in text
+    assert "before.firstName === data.firstName && before.lastName === data.lastName" in text
+
+
+def test_a_message_of_a_queue_is_taken_alone_hidden_long_enough_and_paid_once() -> None:
+    text = files_of("charges.py")
+    assert "MaxNumberOfMessages=1, VisibilityTimeout=270" in text
+    assert 'idempotency_key=m["MessageId"]' in text
+
+
+def test_bytes_and_not_a_blob_go_up_and_may_replace_what_is_there() -> None:
+    text = files_of("uploadAvatar.ts")
+    assert "res.arrayBuffer()" in text
+    assert "upsert: true" in text
+
+
+def test_what_is_given_back_is_all_that_is_read() -> None:
+    text = files_of("messages.list.ts")
+    assert '.order("desc").take(50)' in text
+    assert "collect(" not in text
+
+
+def test_amounts_of_money_and_rates_are_no_numbers_of_things() -> None:
+    told_of = Told("a $190 invocations bill, $12, invocations rose; ~2k messages a day")
+    assert told_of.of("invocation") is None
+    assert told_of.many() is None
+    assert told_of.of("message") == 2000
+
+
+def test_what_is_left_to_be_done_by_hand_is_said_with_the_file() -> None:
+    case = next(case for case in FAULTY if case["file"] == "like.mutation.ts")
+    said = told((source(case),), whole=False)
+    assert "line 12 (cx-hot-row) remains to be done by hand" in said.sentences[-1]
+
+
+def test_figures_of_senders_and_limits_have_a_published_source() -> None:
+    for rule, text in (
+        ("wh-slow-before-ack", "x-github-event"),
+        ("wh-slow-before-ack", "shopify"),
+        ("fs-hot-document", ""),
+        ("push-over-limit", ""),
+        ("ddb-scan", ""),
+        ("fb-writes-itself", ""),
+        ("cx-action-dies", ""),
+    ):
+        assert evidence_of(rule, text), rule
+
+
 def test_documents_that_are_counted_come_back_counted_by_the_server() -> None:
     case = next(case for case in FAULTY if case["file"] == "ConversationList.tsx")
     (file,) = told((source(case),), whole=False).artifacts
@@ -147,6 +231,35 @@ NEAR = {
     "a pool made once": "let pool; function getPool() { pool ??= new Pool(); return pool; }",
     "a token verified": "function f(req) { return jwt.verify(req.token, KEY); }",
     "a client that asks its own server": "async function f() { return fetch('/api/me'); }",
+    "a filter of an index's range": (
+        "export const a = query({ handler: async (ctx) => ctx.db.query('t')"
+        ".withIndex('by_a', (q) => q.eq('a', 1)).filter((q) => q.gt(q.field('n'), 1)).first() });"
+    ),
+    "a counter of one's own row": (
+        "export const a = mutation({ handler: async (ctx, { id }) => { const me = await "
+        "ctx.db.get(id); await ctx.db.patch(id, { n: me.n + 1 }); } });"
+    ),
+    "fetch in an action": (
+        "export const a = action({ handler: async (ctx) => { const r = await fetch(URL, { signal:"
+        " AbortSignal.timeout(9) }); await ctx.runMutation(internal.a.b, { s: r.status }); } });"
+    ),
+    "a trigger that writes elsewhere": (
+        "export const f = onDocumentUpdated('a/{id}', async (event) => {"
+        " await db.doc(`b/${event.params.id}`).set({ n: event.data.after.data().n }); });"
+    ),
+    "a trigger that turns back": (
+        "export const f = onDocumentWritten('a/{id}', async (event) => {"
+        " if (event.data.after.data().slug) return;"
+        " await event.data.after.ref.update({ slug: 'x' }); });"
+    ),
+    "an upload under a new name": (
+        "async function up(b) { return supabase.storage.from('a')"
+        ".upload(`${Date.now()}.jpg`, b, { contentType: 'image/jpeg' }); }"
+    ),
+    "an effect that sets another thing": (
+        "function A({ id }) { const [all, setAll] = useState([]);"
+        " useEffect(() => onSnapshot(doc(db, 'a', id), (s) => setAll(s.data())), [id]); }"
+    ),
     "awaited work": "export default async function f(req, res) { await sendMail(1); res.end(); }",
 }
 
@@ -154,6 +267,25 @@ NEAR = {
 @pytest.mark.parametrize("code", NEAR.values(), ids=NEAR)
 def test_what_only_looks_like_a_fault_is_left_alone(code: str) -> None:
     assert not rules(code, words="on Vercel, is this ok?")
+
+
+ONCE = {
+    "a list that is sent one by one": (
+        "export async function flush() { const all = JSON.parse(await AsyncStorage.getItem('q'));"
+        " for (const one of all) { const r = await fetch('/o', { method: 'POST', body: one });"
+        " if (!r.ok) return; await AsyncStorage.setItem('q', rest(one)); } }"
+    ),
+    "a payment with its key": (
+        "export const handler = async (e) => { for (const r of e.jobs) {"
+        " await stripe.paymentIntents.create({ amount: 1 }, { idempotencyKey: r.id }); } };"
+    ),
+}
+
+
+@pytest.mark.parametrize("code", ONCE.values(), ids=ONCE)
+def test_what_is_sent_or_paid_once_is_not_said_to_be_done_twice(code: str) -> None:
+    found = rules(code, words="orders come twice, is this ok?")
+    assert not found & {"outbox-sends-again", "outbox-status-ignored", "pay-without-key"}
 
 
 PYTHON_NEAR = {

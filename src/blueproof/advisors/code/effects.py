@@ -10,6 +10,7 @@ from blueproof.syntax.places import (
     FUNCTIONS,
     declared,
     function_of,
+    identifiers,
     is_statement,
     name_of,
     statement_of,
@@ -28,6 +29,9 @@ _AGAIN = (
     r"reads?\b|bill|costs?|twice|two|three|ten times|duplicate|double|slow\w*|leak|memory|again|"
     r"another|more and more|adds?\b|flicker|higher"
 )
+# What an app makes once, outside of its components.
+_OUTSIDE = frozenset({"db", "firestore", "supabase", "auth", "client", "storage", "functions",
+                      "undefined"})  # fmt: skip
 _CLOSES = re.compile(r"removeChannel|unsubscribe|removeAllChannels|\.off\(|\.close\(|disconnect")
 
 
@@ -108,6 +112,7 @@ def _unstable(source: Source, call: Call) -> Iterator[Seen]:
                 do="name what it hangs on: [] or the ids that it uses",
             )  # fmt: skip
         return
+    yield from _feeds_itself(source, call, opened)
     for each in call.args[1].parts:
         value = each if each.kind in _MADE_ANEW else declared(source.root, each.text, each)
         inside = value is not None and function_of(value) is not None
@@ -119,6 +124,47 @@ def _unstable(source: Source, call: Call) -> Iterator[Seen]:
                 do="name the plain values in it (ids, flags), or keep it by useMemo",
                 edits=_without(call.args[1], each) if each is value else (),
             )  # fmt: skip
+
+
+def _feeds_itself(source: Source, call: Call, opened: Call) -> Iterator[Seen]:
+    """An effect that sets what it hangs on, so that each answer begins it anew."""
+    done, listed = call.args[0], call.args[1]
+    for each in listed.parts:
+        if each.kind != "identifier":
+            continue
+        held = re.search(rf"\[\s*{each.text}\s*,\s*(\w+)\s*\]\s*=\s*useState", source.text)
+        setter = held[1] if held else f"set{each.text[:1].upper()}{each.text[1:]}"
+        if not any(n.text == setter for n in done.walk() if n.kind == "identifier"):
+            continue
+        if any(n.kind == "if_statement" and each.text in identifiers(n) for n in done.walk()):
+            continue
+        again = "opens the listener anew" if opened.last in {"onSnapshot", "subscribe"} else (
+            f"calls {opened.last} again")  # fmt: skip
+        used = any(True for _ in uses(done, each.text))
+        yield Seen(
+            rule="fs-effect-feeds-itself", line=each.line, severity="harm", symptoms=_AGAIN,
+            what=f"the effect sets {each.text} and hangs on {each.text}: each answer {again}, "
+            "which reads all of it again and answers again, without end",
+            do=f"take {each.text} out of the list"
+            + (f", and {setter}((before) => ...) where it needs the old value" if used else ""),
+            edits=() if used else _hanging(source, done, listed, each),
+        )  # fmt: skip
+
+
+def _hanging(source: Source, done: Node, listed: Node, each: Node) -> tuple[Edit, ...]:
+    """The list without a name, and with the plain values that the effect hands on."""
+    kept = [p.text for p in listed.parts if p is not each]
+    bound = {n.text for d in done.walk() if d.kind in {"variable_declarator", *FUNCTIONS}
+             and (held := d.child("name") or d.child("parameters") or d.child("parameter"))
+             for n in held.walk() if n.kind == "identifier"}  # fmt: skip
+    for name in (n for n in done.walk() if n.kind == "identifier"):
+        above = name.parent
+        given = above is not None and above.kind in {"arguments", "template_substitution"}
+        outside = declared(source.root, name.text, done)
+        fixed = name.text in _OUTSIDE or (outside is not None and function_of(outside) is None)
+        if given and not fixed and name.text not in bound and name.text not in kept:
+            kept.append(name.text)
+    return (Edit(start=listed.start, end=listed.end, text=f"[{', '.join(kept)}]"),)
 
 
 def _is_made_anew(value: Node) -> bool:

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from blueproof.advisors.code.hot import hot, resolved
 from blueproof.advisors.code.subject import Edit, Seen, Source
 from blueproof.advisors.code.told import amount
 from blueproof.syntax.calls import Call, links
 from blueproof.syntax.node import Node
 from blueproof.syntax.places import (
-    declared,
     function_of,
     is_parallel,
     literal,
@@ -56,7 +56,7 @@ def check(source: Source) -> Iterator[Seen]:
     known = re.search(r"firestore|onSnapshot|getDocs?\b", source.text)
     if not known and not re.search(r"firestore", source.words, re.IGNORECASE):
         return
-    yield from _hot(source)
+    yield from hot(source)
     for read in _reads(source):
         yield from _unbounded(source, read)
         yield from _repeated(source, read)
@@ -68,7 +68,7 @@ def check(source: Source) -> Iterator[Seen]:
 def _reads(source: Source) -> Iterator[_Read]:
     for call in source.calls:
         if call.name in _READS and call.args:
-            target = _resolved(source, call.args[0])
+            target = resolved(source, call.args[0])
             found = _collection(source, target)
             if found:
                 yield _Read(
@@ -78,17 +78,6 @@ def _reads(source: Source) -> Iterator[_Read]:
                 )  # fmt: skip
         elif call.link("collection", "collectionGroup") and call.link("get", "onSnapshot"):
             yield _namespaced(call)
-
-
-def _resolved(source: Source, node: Node) -> Node:
-    for _ in range(3):
-        if node.kind != "identifier":
-            return node
-        value = declared(source.root, node.text, node)
-        if value is None:
-            return node
-        node = value
-    return node
 
 
 def _collection(source: Source, target: Node) -> _Found | None:
@@ -112,7 +101,7 @@ def _collection(source: Source, target: Node) -> _Found | None:
 
 def _bounded_query(source: Source, args: tuple[Node, ...]) -> _Found | None:
     """What query(...) reads; None where a bound of it cannot be seen."""
-    inner = _collection(source, _resolved(source, args[0]))
+    inner = _collection(source, resolved(source, args[0]))
     known = [links(a)[-1].name for a in args[1:] if a.kind == "call_expression"]
     if inner is None or len(known) < len(args) - 1:
         return None
@@ -134,6 +123,7 @@ def _namespaced(call: Call) -> _Read:
 
 
 def _unbounded(source: Source, read: _Read) -> Iterator[Seen]:
+    yield from _without_end(read)
     if read.single or read.bounds & _BOUNDS or (read.scoped and not _LONG.search(read.collection)):
         return
     if loop_of(read.call.node) is not None:
@@ -154,6 +144,25 @@ def _unbounded(source: Source, read: _Read) -> Iterator[Seen]:
         symptoms=_MONEY,
         edits=_bounding(read, filtered),
     )
+
+
+def _without_end(read: _Read) -> Iterator[Seen]:
+    """A list that grows with time, asked for by what it must hold and never by how many."""
+    asked = frozenset({"where", "orderBy", "query", "collection", "collectionGroup", "get",
+                       "onSnapshot", "doc", "firestore"})  # fmt: skip
+    if read.single or "where" not in read.bounds or read.bounds - asked:
+        return
+    if not _LONG.fullmatch(read.collection) or loop_of(read.call.node) is not None:
+        return
+    if re.search(r"['\"](?:documentId|>|>=|<|<=|in)['\"]|documentId\(", read.target.text):
+        return
+    yield Seen(
+        rule="fs-no-limit", line=read.call.line, symptoms=_MONEY,
+        what=f"this {'listener' if read.listens else 'read'} has no limit: it reads all "
+        f"{read.collection} that match, and there are more each day",
+        do=f"orderBy() and {_limit(read)}({_PAGE}), with startAfter() for the next page; a list of "
+        "chats reads one document a chat that keeps its last message",
+    )  # fmt: skip
 
 
 def _sum(source: Source, name: str) -> str:
@@ -326,59 +335,6 @@ def _focused(source: Source, read: _Read) -> Iterator[Seen]:
                 "documents are read; persistence keeps them between starts",
             )  # fmt: skip
             return
-
-
-def _hot(source: Source) -> Iterator[Seen]:
-    """One document that everybody writes, and a document that a timer writes."""
-    for call in source.calls:
-        if call.last not in {"update", "set", "updateDoc", "setDoc"}:
-            continue
-        timer = next((c for c in source.calls if c.name == "setInterval" and c.args
-                      and c.args[0].holds(call.node)), None)  # fmt: skip
-        if timer is not None and (call.link("doc") or call.name.endswith("Doc")):
-            yield _on_timer(source, call, timer)
-        elif (source.handlers or "Document" in source.text) and _is_fixed(source, call):
-            yield Seen(
-                rule="fs-hot-document", line=call.line, severity="harm",
-                symptoms=r"contention|aborted|slow|fail|409|too much|hot|writes",
-                what="everybody writes this one document, which takes about one write a second for "
-                "long: more wait, are tried again and fail",
-                do="ten shards chosen at random (stats/global/shards/0..9), added up on reading; "
-                "or "
-                "count() in place of a counter",
-            )  # fmt: skip
-
-
-def _is_fixed(source: Source, call: Call) -> bool:
-    """Whether the document that is written has a name that is written out."""
-    if call.links[0].name in {"updateDoc", "setDoc"} and call.args:
-        target = _resolved(source, call.args[0])
-        made = links(target)[-1] if target.kind == "call_expression" else None
-        if made is None or made.name != "doc" or not made.args:
-            return False
-        return all(literal(a) and "${}" not in literal(a) for a in made.args[1:])
-    names = [k for k in call.links if k.name in {"doc", "collection"} and k.args]
-    said = [literal(k.args[0]) for k in names if k.args]
-    return any(k.name == "doc" for k in names) and all(s and "${}" not in s for s in said)
-
-
-def _on_timer(source: Source, call: Call, timer: Call) -> Seen:
-    every = re.search(r"^([\d_]+)$", timer.args[1].text) if len(timer.args) > 1 else None
-    seconds = float(every[1].replace("_", "")) / 1000 if every else None
-    users = source.told.of("user", "player", "client", "people", "driver")
-    sums = ""
-    if seconds and users:
-        sums = (f"{amount(users)} users / {seconds:g} s = {amount(users / seconds)} writes a "
-        "second "
-                "while all are there, and a read for each listener of each")  # fmt: skip
-    told = f"every {seconds:g} s" if seconds else "again and again"
-    return Seen(
-        rule="fs-write-on-timer", line=call.line, severity="harm", symptoms=_MONEY + "|writes?",
-        what=f"each client writes this document {told}, whether anything changed or not",
-        sums=sums,
-        do="presence belongs in the Realtime Database: onDisconnect() and .info/connected write "
-        "twice a session; or write only on changes, once a minute at most",
-    )  # fmt: skip
 
 
 def _on_focus(source: Source, read: _Read) -> Iterator[Seen]:

@@ -7,22 +7,26 @@ from typing import Literal
 from blueproof.advisors.code import (
     access,
     checking,
+    convex,
     database,
     effects,
     firestore,
+    outbox,
     pushing,
     queues,
     running,
     sql_text,
+    triggers,
+    uploads,
     webhooks,
     writes,
 )
 from blueproof.advisors.code.subject import Seen, Source
 
 _CHECKS: tuple[Callable[[Source], Iterator[Seen]], ...] = (
-    firestore.check, webhooks.check, writes.check, effects.check, database.check,
-    sql_text.check, pushing.check,
-    access.check, queues.check, checking.check, running.check,
+    triggers.check, convex.check, firestore.check, webhooks.check, writes.check, effects.check,
+    database.check, sql_text.check, pushing.check,
+    access.check, queues.check, uploads.check, outbox.check, checking.check, running.check,
 )  # fmt: skip
 _HARM: dict[Literal["harm", "risk", "note"], int] = {"harm": 0, "risk": 1, "note": 2}
 # A word that names a thing; the short ones and those of any question name none.
@@ -32,12 +36,18 @@ _WORD = re.compile(
 )
 # Of what does as much harm, what is the cause of the rest comes first.
 _CAUSES = (
+    "fb-writes-itself", "fb-every-change", "never-sent", "cx-fetch-in-transaction",
+    "cx-db-in-action", "cx-filter-scan", "cx-hot-row", "cx-collect-all", "cx-unawaited",
+    "cx-action-dies",
+    "fs-effect-feeds-itself", "upload-rn-blob", "outbox-sends-again",
+    "queue-hidden-too-short", "pay-without-key",
     "fs-listener-in-loop", "fs-listener-in-render", "fs-unbounded-listener", "fs-unbounded-read",
     "fs-read-in-loop", "fs-count-by-reading", "fs-listener-leak", "rt-channel-leak",
-    "wh-parsed-body", "wh-edge-crypto", "wh-swallows-failure", "wh-unchecked-error",
+    "wh-parsed-body", "wh-edge-crypto", "wh-unverified", "wh-swallows-failure",
+    "wh-unchecked-error",
     "lost-update", "wh-no-dedupe", "wh-slow-before-ack", "secret-in-client", "sql-injection",
     "jwt-not-verified",
-    "no-auth", "never-sent", "check-then-insert",
+    "no-auth", "check-then-insert", "fb-no-dedupe",
     "claim-race", "db-client-per-request", "db-call-in-transaction",
     "ddb-scan", "queue-no-dedupe",
     "push-one-by-one", "push-in-request", "call-in-loop", "db-query-in-loop",
@@ -50,7 +60,7 @@ _OF_A_LINE = (
 )  # fmt: skip
 _OF_A_FILE = (
     ("push-one-by-one", "unbounded-fan-out"), ("fs-read-in-loop", "unbounded-fan-out"),
-    ("db-query-in-loop", "unbounded-fan-out"),
+    ("db-query-in-loop", "unbounded-fan-out"), ("outbox-sends-again", "call-in-loop"),
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from blueproof.advisors.code.convex import is_convex
 from blueproof.advisors.code.pushing import service_of as _service
 from blueproof.advisors.code.slow import is_put_off, kind_of
 from blueproof.advisors.code.subject import Edit, Seen, Source
@@ -32,6 +33,7 @@ _INSTANCES = re.compile(
     r"load balancer|fargate|ecs|cloud run|pm2|cluster)\b",
     re.IGNORECASE,
 )
+_LONG = r"slow|takes|times? ?out|forever|dies|minutes|seconds|429"
 _CHANGED = frozenset({"set", "add", "push", "delete", "clear"})
 _MANY = 1000
 _MS = 1000
@@ -86,7 +88,8 @@ def _is_async(source: Source, name: str) -> bool:
 
 def _no_end(source: Source, call: Call) -> Iterator[Seen]:
     """A call to another service that may hang for ever."""
-    if source.is_client or function_of(call.node) is None:
+    phone = not source.handlers and re.search(r"(?i)\bexpo\b|react.native", source.words)
+    if source.is_client or phone or function_of(call.node) is None:
         return
     said = call.args[0] if call.args else None
     if call.name == "fetch" and said is not None:
@@ -138,14 +141,16 @@ def _called_in_loop(source: Source, call: Call) -> Iterator[Seen]:
     if not (is_awaited(call.node) or source.language == "python"):
         return
     over = over_of(loop)
+    if over is not None and re.search(r"Messages\b|Records\b", over.text):
+        return  # a batch of a queue, ten at most as a rule
     many = source.told.many()
     made = identifiers(loop.child("left") or loop) | {
         n.text for d in loop.walk() if d.kind in {"variable_declarator", "assignment"}
         and (n := d.child("name") or d.child("left")) is not None}  # fmt: skip
     same = not any(made & identifiers(a) for a in call.args) and bool(call.args)
     yield Seen(
-        rule="call-in-loop", line=call.line, severity="harm",
-        symptoms=r"slow|takes|times? ?out|forever|dies|minutes|seconds|429",
+        rule="call-in-loop", line=call.line,
+        severity="harm" if many or same or source.told.says(_LONG) else "risk", symptoms=_LONG,
         what=f"{kind} for each of {over.text[:30] if over else 'many'}, each waiting for the one "
         "before" + ("; it asks the same each time" if same else ""),
         sums=f"{amount(many)} calls one after another" if many else "",
@@ -193,7 +198,7 @@ def _all_at_once(source: Source, call: Call) -> Iterator[Seen]:
     """A request or statement for each of many, all begun at once."""
     if call.name not in {"Promise.all", "Promise.allSettled", "asyncio.gather"} or not call.args:
         return
-    if "_generated/server" in source.text:  # Convex runs all of a function within one transaction
+    if is_convex(source):  # all of a function runs within one transaction
         return
     inner = next((c for c in source.within(call.args[0]) if c.last == "map"), None)
     if inner is None or not inner.args or not inner.args[0].kind.endswith("function"):

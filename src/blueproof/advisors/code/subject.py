@@ -15,6 +15,9 @@ _VERBS = frozenset({"get", "post", "put", "patch", "delete", "all", "use", "rout
 _EXPORTED = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "handler", "loader", "action"})
 _SERVED = frozenset({"serve", "onRequest", "onCall", "https"})
 _EVENTS = re.compile(r"on(?:Document|Value|Object|Schedule|MessagePublished|Task)\w*")
+# Triggers of the first generation: functions.firestore.document(...).onUpdate(...).
+_FIRST = frozenset({"onCreate", "onUpdate", "onWrite", "onDelete", "onFinalize"})
+_OF_EVENTS = re.compile(r"\.(?:document|ref|user|object|schedule|topic)\(")
 EVENT = "event"
 _HOSTS = re.compile(
     r"\b(?:vercel|lambda|netlify|serverless|edge functions?|cloud functions?|cloud run|"
@@ -175,7 +178,7 @@ def _registered(function: Node, given: Node, call: Node | None) -> Handler | Non
     path = first.text.strip("'\"`") if first is not None and first.kind == "string" else ""
     if said in _VERBS and path.startswith("/") and given.parts[-1] is function:
         return Handler(function=function, where="server", path=path)
-    if _EVENTS.fullmatch(said):
+    if _EVENTS.fullmatch(said) or (said in _FIRST and _OF_EVENTS.search(call.text[:200])):
         return Handler(function=function, where="serverless", path=EVENT)
     return Handler(function=function, where="serverless") if said in _SERVED else None
 

@@ -9,6 +9,7 @@ from blueproof.advisors.code.mending import mended, unmended
 from blueproof.advisors.code.rules import rank, relevance, seen_in, tells_of
 from blueproof.advisors.code.sources import evidence_of
 from blueproof.advisors.code.subject import Seen, Source, source_of
+from blueproof.advisors.code.told import amount
 from blueproof.core.advice import Artifact, Finding, Step
 from blueproof.core.blueprint import Unproved
 
@@ -19,7 +20,12 @@ _ASKS_ALL = re.compile(
     re.IGNORECASE,
 )
 _LINES = re.compile(r" with (.*) mended")
+_BY_HAND = re.compile(r"; by hand: (.*)$")
 _LOOKED = (
+    (r"_generated/server|ctx\.db", "tables read whole, rows that every call changes, calls that "
+     "nobody waits for, what this kind of function cannot do"),
+    (r"onDocument\w+\(|functions\.firestore", "functions that call themselves, work that a second "
+     "delivery does twice"),
     ("firestore", "reads without a limit, in loops or again and again, and listeners left open"),
     ("webhook|constructEvent", "the signature, slow work before the answer, repeated deliveries, "
      "failures that are swallowed"),
@@ -101,9 +107,13 @@ def _together(found: list[tuple[Source, Seen]]) -> list[tuple[Source, Seen]]:
 
 def _sentences(found: list[tuple[Source, Seen]], *, explains: bool) -> Iterator[str]:
     source, first = found[0]
+    if not first.sums and first.rule.startswith("fs-"):
+        first = replace(first, sums=_each(source))
     head = f"{_place(source, first)}: {first.what}."
     if not explains:
         head = f"Nothing seen in the code explains that for sure; what it does show: {head}"
+    elif first.severity != "harm" and not tells_of(source, first):
+        head = f"Nothing in it does harm by itself; what it leaves open: {head}"
     yield head
     if first.sums:
         yield f"{_capital(first.sums)}."
@@ -116,6 +126,16 @@ def _sentences(found: list[tuple[Source, Seen]], *, explains: bool) -> Iterator[
         yield f"{more} more stand in the report."
 
 
+def _each(source: Source) -> str:
+    """The reads of one person, where the reads and the people of a day are told."""
+    reads, users = source.told.of("reads"), source.told.of("user", "dau", "daily", "people")
+    if not reads or not users or users > reads or not source.told.says(r"(?:a|per|/) ?day|daily"):
+        return ""
+    return (
+        f"{amount(reads)} reads / {amount(users)} people = {amount(reads / users)} a day for each"
+    )
+
+
 def _handed(file: Artifact) -> str:
     """What the file beside the answer is good for."""
     if "claim_events" in file.text:
@@ -124,7 +144,9 @@ def _handed(file: Artifact) -> str:
             "table, "
             "a slow mail or a failed write is tried again and nothing is done twice."
         )
-    return f"Mended in {file.path}: {_LINES.findall(file.purpose)[0]}."
+    left = _BY_HAND.findall(file.purpose)
+    rest = f"; {left[0]} remain{'s' * (',' not in left[0])} to be done by hand" if left else ""
+    return f"Mended in {file.path}: {_LINES.findall(file.purpose)[0]}{rest}."
 
 
 def _first_step(files: tuple[tuple[Artifact, Unproved], ...]) -> Iterator[Step]:
@@ -184,7 +206,7 @@ def _files(found: list[tuple[Source, Seen]]) -> Iterator[tuple[Artifact, Unprove
         name = source.name
         lines = ", ".join(dict.fromkeys(f"line {e.line} ({e.rule})" for e in done))
         left = tuple(unmended(seen, done))
-        rest = f"; by hand: {', '.join(f'line {e.line}' for e in left)}" if left else ""
+        rest = f"; by hand: {', '.join(f'line {e.line} ({e.rule})' for e in left)}" if left else ""
         yield (
             Artifact(path=f"mended/{name}", text=text, purpose=f"{name} with {lines} mended{rest}"),
             Unproved(

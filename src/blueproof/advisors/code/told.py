@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 _TIMES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mio": 1e6, "b": 1e9}
 _TOLD = re.compile(
-    r"(?<![\w.-])(?P<value>\d[\d,]*(?:\.\d+)?)\s?(?P<times>k|K|M|m(?=\s)|thousand|million|mio)?"
+    r"(?<![\w.$-])(?P<value>\d(?:[\d,]*\d)?(?:\.\d+)?)\s?(?P<times>k|K|M|m(?=\s)|thousand|million|mio)?"
     r"\s*(?P<of>(?:[a-zA-Z][\w'-]*[ ]?){1,3})"
+)
+_RATE = re.compile(
+    r"(?:\b(?:an?|per|each|every)|/)\s?(?:day|week|month|hour|min|sec)", re.IGNORECASE
 )
 _SHARE = re.compile(r"\b(?:\d+|one) (?:in|of|out of)(?: about| every)? $")  # 1 in 200
 _UNIT = frozenset(
@@ -40,13 +43,16 @@ class Told:
 
         >>> Told("it times out after 30 s for 300 shops").many()
         300.0
+        >>> Told("~2k messages a day").many()
         """
-        return next((v for v, said in self._counts() if said[-1].endswith("s")), None)
+        return next((v for v, said in self._counts(rates=False) if said[-1].endswith("s")), None)
 
-    def _counts(self) -> Iterator[tuple[float, list[str]]]:
-        """Each number with the words that say of what it is."""
+    def _counts(self, *, rates: bool = True) -> Iterator[tuple[float, list[str]]]:
+        """Each number with the words that say of what it is; with or without those of a time."""
         for found in _TOLD.finditer(self.words):
             if _SHARE.search(self.words[: found.start()]):
+                continue
+            if not rates and _RATE.search(self.words[found.start() : found.end() + 12]):
                 continue
             said = found["of"].lower().split()
             end = next((i for i, word in enumerate(said) if word in _ENDS), len(said))

@@ -64,8 +64,10 @@ def _unchecked(source: Source, call: Call) -> Iterator[Seen]:
         yield Seen(
             rule="never-sent", line=call.line, severity="harm", symptoms=_LOST,
             what=f"this {held.name if held else 'call'} is neither awaited nor then()ed, and "
-            "supabase-js sends nothing before that",
-            do="await it and look at error",
+            "supabase-js sends nothing before that: it has never reached the table",
+            do="await it, look at error, and answer 500 where there is one" if hook
+            else "await it and look at error",
+            edits=_looked_at(call, held.name if held else "", table),
         )  # fmt: skip
         return
     verb = held.name if held else "call"

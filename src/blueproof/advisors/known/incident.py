@@ -36,7 +36,13 @@ def is_incident(brief: Brief) -> bool:
     if best is None or not isinstance(best.entry, Failure):
         return False
     hurts = any(f.key == "pain" for f in brief.facts)
-    return bool(best.printed) or (hurts and assured(found) is best)
+    return bool(best.printed) or (hurts and (assured(found) is best or _only_moves(brief)))
+
+
+def _only_moves(brief: Brief) -> bool:
+    """Whether another back end is named in nothing but the question whether to go there."""
+    options = [f for f in brief.facts if f.key == "technology" and f.role in {"option", "target"}]
+    return len(options) == 1 and asks_to_move(brief)
 
 
 def asks_to_move(brief: Brief) -> bool:

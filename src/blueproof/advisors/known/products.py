@@ -23,6 +23,7 @@ _PRICED = re.compile(
     rf"|GB)?)?",
     re.IGNORECASE,
 )
+_OF_SECONDS = re.compile(r"\d+(?:\s*\*\s*(?:24|60|1000))+")
 _ONE = re.compile(_FIGURE, re.IGNORECASE)
 _WORDS = {"million": Decimal(1_000_000), "thousand": Decimal(1000)}
 
@@ -36,6 +37,8 @@ def products(request: str) -> tuple[str, ...]:
     ('45 million at $0.03 per 100k = $13.50',)
     >>> products("200 x 5 = 1000 connections")
     ()
+    >>> products("minimumInterval is 15 * 60")
+    ()
     >>> products("a limiter with windowMs 1000 and max 4")
     ()
     """
@@ -45,6 +48,8 @@ def products(request: str) -> tuple[str, ...]:
 def _chains(request: str) -> Iterator[str]:
     for found in _CHAIN.finditer(request):
         parts = [m[0].strip() for m in _ONE.finditer(found[0])]
+        if _OF_SECONDS.fullmatch(found[0].strip()):
+            continue  # a time as code writes it, 15 * 60: nobody asks for its product
         if not found["claimed"] and len(parts) > 1:
             whole = prod((_value(p) for p in parts), start=Decimal(1))
             yield f"{' x '.join(parts)} = {_said(whole, money='$' in found[0])}"

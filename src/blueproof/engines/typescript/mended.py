@@ -42,11 +42,17 @@ def held_against(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[C
     files |= {f"{_BEFORE}{path}": text for path, text in before.items()}
     files |= {f"{_AFTER}{path}": text for path, text in after.items()}
     found = check(files, packages).complaints
-    known = {(c.path.removeprefix(_BEFORE), c.code, c.text) for c in found}
+    known = {(c.path.removeprefix(_BEFORE), *_plain(c)) for c in found}
     return tuple(
         c
         for c in found
         if c.path.startswith(_AFTER)
         and c.code not in _OF_ANY
-        and (c.path.removeprefix(_AFTER), c.code, c.text) not in known
+        and (c.path.removeprefix(_AFTER), *_plain(c)) not in known
     )
+
+
+def _plain(complaint: Complaint) -> tuple[str, str]:
+    """A complaint without the name that it proposes, which is not proposed each time."""
+    text, proposes, _ = complaint.text.partition(" Did you mean ")
+    return ("TS2304" if proposes and complaint.code == "TS2552" else complaint.code), text

@@ -17,8 +17,8 @@ _AFTER = 36
 
 # (stance, what stands just before the name, what just after); earlier rows win.
 _CUES: tuple[tuple[Stance, str, str], ...] = (
-    ("rejected", r"(?:without(?! where\b)(?: having)?(?: to use| using)?|instead of|rather than"
-     r"|avoid(?:ing)?"
+    ("rejected", r"(?:without(?! where\b)(?: having)?(?: to use| using)?|instead of"
+     r"(?! (?:our|my)\b)|rather than|avoid(?:ing)?"
      r"|don'?t want(?: to use)?|do not want(?: to use)?|not (?:want|using|use)"
      r"|no longer|never|ruled out|not interested in|can'?t use|cannot use|can not use"
      r"|not going to use|no need for|get rid of|anything but|leave out|except)(?: an?"
