@@ -37,7 +37,7 @@ def told_goal(brief: Brief) -> float:
         for f in brief.facts
         if f.key == "scale.share" and not isinstance(f.value, str) and f.unit == "percent"
     )
-    return next((value / 100 for value in shares if _LEAST < value < _MOST), 0.0)
+    return next((round(v / 100, 9) for v in shares if _LEAST < v < _MOST), 0.0)
 
 
 def minutes(goal: float) -> float:
@@ -54,12 +54,17 @@ def what_it_allows(aim: Aim, of: frozenset[str]) -> str:
     month = aim.rate * MONTH
     told = f"{100 * aim.goal:g} %"
     says = (
-        f"{told} leaves {minutes(aim.goal):.3g} minutes in 30 days ({100 * _USUAL:g} % "
-        f"leaves {minutes(_USUAL):.3g}): at {aim.rate:,.3g} requests a second "
+        f"{told} leaves {minutes(aim.goal):.3g} minutes in 30 days{_beside(aim)}: "
+        f"at {aim.rate:,.3g} requests a second "
         f"{month * (1 - aim.goal):,.0f} of {month:,.0f} may fail, and {failures(aim):,} in "
         f"{WINDOW // 60} minutes spend that {BURN:g} times too fast."
     )
     return " ".join((_verdict(aim, of), says)) if aim.goal > _USUAL else says
+
+
+def _beside(aim: Aim) -> str:
+    """What the usual goal leaves, where another is told."""
+    return "" if aim.goal == _USUAL else f" ({100 * _USUAL:g} % leaves {minutes(_USUAL):.3g})"
 
 
 def _verdict(aim: Aim, of: frozenset[str]) -> str:

@@ -7,12 +7,15 @@ from blueproof.core.brief import Brief
 
 _WATCHING = re.compile(
     r"\b(?:monitor(?:ing|ed)?|observability|alert(?:s|ing)?|alarms?|on[- ]?call|slos?"
-    r"|pag(?:ed|ing))\b",
+    r"|pag(?:ed|ing|es|er)|page (?:me|us|someone|somebody)|wakes? (?:me|us|someone"
+    r"|somebody)(?: up)?"
+    r"|woken(?: up)?|dashboards?|thresholds?)\b",
     re.IGNORECASE,
 )
 _WISHED = re.compile(
     r"\b(?:set ?up|want|need|would you|should (?:we|i)|how (?:do|should|would|can) (?:we|i|you)"
-    r"|what (?:do|should|would)|recommend\w*|help|sane|from scratch|best practice|build)\b",
+    r"|what (?:do|should|would)|which (?:\w+ ){0,3}(?:should|would|do|must|need)|recommend\w*"
+    r"|help|sane|from scratch|best practice|build)\b",
     re.IGNORECASE,
 )
 # One product against another, or one thing that fails: others answer those.
