@@ -194,7 +194,7 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
     taken = _taken(brief, parts, known=bool(answered), reviewed=reviewed)
     watched = any(r.slot == SLOT for r in blueprint.recommendations)  # it answers all of a watch
     if is_told_by(brief, blueprint.answer):  # so does what is told of a trouble, but for the sure
-        parts = tuple(p for p in parts[1:] if p.sure and _put(p.ask) not in blueprint.answer)
+        parts = tuple(p for p in parts[1:] if _quoted(p.ask) not in blueprint.answer)
     if any(r.slot == _MODEL for r in blueprint.recommendations):
         taken += tuple(p for p in parts if _of_model(p, brief))
     theirs = set[str]()  # entries of a question that has them for its answer

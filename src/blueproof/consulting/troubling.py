@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from blueproof.advisors.bill.advise import owns_bill
-from blueproof.advisors.incident.judge import advise_trouble, troubles
+from blueproof.advisors.incident.judge import BY_FIGURES, advise_trouble, troubles
 from blueproof.advisors.incident.trouble import Trouble
 from blueproof.advisors.known.reproduction.owning import is_slow
 from blueproof.advisors.premises.judge import judge
@@ -12,6 +12,7 @@ from blueproof.consulting.kinds import kind_of
 from blueproof.consulting.ways import rebuilt_query
 from blueproof.core.blueprint import Blueprint
 from blueproof.core.brief import Brief
+from blueproof.intake.words.asks import asks_in
 from blueproof.proof.bench import Bench
 from blueproof.proof.beside import of_whole
 from blueproof.proof.prove import prove
@@ -24,8 +25,9 @@ def troubled(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     if owns_bill(brief) or brief.document("queries"):
         return None
     found = troubles(brief)
-    if not found:
-        return None
+    several = len(asks_in(brief.request)) > 1
+    if not found or (several and found[0].weight < BY_FIGURES):
+        return None  # of several questions each has its own answer
     if found[0].id in _OF_QUERY and is_slow(brief.request):
         rebuilt = rebuilt_query(brief, progress)
         if isinstance(rebuilt, Blueprint) and rebuilt.recommendations:

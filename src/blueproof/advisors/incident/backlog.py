@@ -1,6 +1,7 @@
 """A queue that grows: what comes against what is done, when it is empty, what a limit allows."""
 
 import re
+from dataclasses import dataclass
 from math import ceil
 
 from blueproof.advisors.incident.figures import (
@@ -38,26 +39,38 @@ _BROKER = words(r"\bredis\b")
 _CELERY = words(r"\bcelery\b")
 _SQS = words(r"\bsqs\b")
 _LONGER = words(r"\bhow long\b|\bwhen (?:will|is|does)\b|\beta\b|\bdrain")
-_MORE = words(r"\b(?:more|add\w*|doubl\w+|scale)\b[^?]{0,30}\b(?:workers?|consumers?|pods?"
-              r"|instances?"
-              r"|tasks?|threads?|concurrency)")  # fmt: skip
+_MORE = words(
+    r"\b(?:more|add\w*|doubl\w+|scale)\b[^?]{0,30}\b(?:dynos?|processes|workers?|consumers?|pods?"
+    r"|instances?|tasks?|threads?|concurrency)"
+)
+_CONSUMERS = words(r"(?P<n>\d{1,4}) (?:\w+ )?(?:consumers?|pods?|workers?|readers?)\b")
+_PARTITIONS = words(r"(?P<n>\d{1,4}) partitions?\b")
+_EACH = words(r"\b(?:each|every|per (?:consumer|pod|worker|instance)|apiece)\b")
+_ONE_BY_ONE = words(
+    r"\b(?:one|an?|single|1) (?:\w+ )?(?:insert|update|write|query|row|commit) (?:per|a|for each) "
+    r"|\bone by one\b|\bper message\b"
+)
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6}
 _HOUR = 3_600
+_EVEN = 0.1  # of what comes: less room than that works nothing off
 _ROOM = 1.3  # times the arrivals, so that a backlog shrinks and a burst is borne
 
 
 def backlog(text: str) -> Trouble | None:
     """The trouble of a queue that grows, by its figures; None where they are not told."""
-    if not (_QUEUE.search(text) and _GROWS.search(text)):
+    if not _QUEUE.search(text) or not (_GROWS.search(text) or _waiting(text)):
         return None
     slots, arrivals, each = places(text), _arrivals(text), _each(text)
     done = _done(text, arrivals)
     if not arrivals or not (done or (slots and each)):
         return None
+    readers = _readers(text) if done and _is_each(text, done) else None
     rate = done.per_second if done else (slots.count / each.seconds if slots and each else 0.0)
+    rate *= readers.working if readers else 1
     waiting = _waiting(text)
     says = (
-        _capacity(slots, each, done, rate, arrivals[0]),
+        _capacity(_made(slots, each, done, readers, rate), rate, arrivals[0]),
+        *((readers.idle,) if readers and readers.idle else ()),
         *_drained(waiting, rate, arrivals, night=bool(_NIGHT.search(text))),
         *_bounded(text, slots, each, rate),
     )
@@ -81,6 +94,8 @@ def _arrivals(text: str) -> list[Rate]:
 
 
 def _is_done(text: str, rate: Rate) -> bool:
+    if _EACH.search(text[max(0, rate.at - 24) : rate.at]):
+        return True
     near = text[max(0, rate.at - 40) : rate.at].lower() + " " + rate.quote.lower()
     near = re.split(r"[.;,(]", near)[-1]
     return bool(
@@ -107,21 +122,68 @@ def _waiting(text: str) -> tuple[float, str] | None:
     return max(found, default=None, key=lambda f: f[0]) if found else None
 
 
-def _capacity(
-    slots: Places | None, each: Took | None, done: Rate | None, rate: float, comes: Rate
-) -> str:
-    made = (
-        f"\u201c{done.quote}\u201d"
-        if done
-        else f"{slots.product} places / {each.seconds:g} s = {plain(rate)} a second"
-        if slots and each
-        else plain(rate)
+@dataclass(frozen=True, kw_only=True)
+class Readers:
+    """Consumers of a partitioned topic: how many there are, and how many get a partition."""
+
+    consumers: int
+    partitions: int
+
+    @property
+    def working(self) -> int:
+        """How many of them read."""
+        return min(self.consumers, self.partitions) if self.partitions else self.consumers
+
+    @property
+    def idle(self) -> str:
+        """What of the others."""
+        left = self.consumers - self.working
+        return (
+            f"{left} of the {self.consumers} consumers idle: a partition has one reader of a "
+            f"group, "
+            f"so beyond {self.partitions} more pods change nothing."
+            if left > 0
+            else ""
+        )
+
+
+def _readers(text: str) -> Readers | None:
+    consumers, partitions = _CONSUMERS.search(text), _PARTITIONS.search(text)
+    if not consumers:
+        return None
+    return Readers(
+        consumers=int(consumers["n"]), partitions=int(partitions["n"]) if partitions else 0
     )
+
+
+def _is_each(text: str, done: Rate) -> bool:
+    """Whether a told rate is that of one consumer."""
+    return bool(_EACH.search(text[max(0, done.at - 40) : done.at + len(done.quote) + 24]))
+
+
+def _made(
+    slots: Places | None, each: Took | None, done: Rate | None, readers: Readers | None, rate: float
+) -> str:
+    if done and readers:
+        return f"{readers.working} x \u201c{done.quote}\u201d = {plain(rate)} a second"
+    if done:
+        return f"\u201c{done.quote}\u201d"
+    if slots and each:
+        return f"{slots.product} places / {each.seconds:g} s = {plain(rate)} a second"
+    return plain(rate)
+
+
+def _capacity(made: str, rate: float, comes: Rate) -> str:
     gap = comes.per_second - rate
     if gap > 0:
         return (
             f"It never drains while {comes.quote} come in: you do {made}, so it grows by "
             f"{plain(gap)} a second, {plain(gap * 3600)} an hour."
+        )
+    if -gap < _EVEN * comes.per_second:
+        return (
+            f"You do just what comes and no more ({made}, {comes.quote} come in), so what waits "
+            "never gets less, and every burst stays."
         )
     return (
         f"By these figures it should not grow: you do {made}, {comes.quote} come in; if it grows "
@@ -204,6 +266,16 @@ def _causes(text: str) -> tuple[Cause, ...]:
 
 def _first(text: str, comes: Rate, each: Took | None) -> tuple[Step, ...]:
     steps = []
+    if _ONE_BY_ONE.search(text):
+        steps.append(
+            now(
+                "Write in batches: one INSERT of 500 rows (or COPY) for each poll, committed with "
+                "the offsets behind it; a commit for each message is what takes the time, and ten "
+                "times more a second is usual",
+                "messages a second of one consumer, and the lag falls",
+                "the single insert",
+            )
+        )
     if _LIMITED.search(text):
         steps.append(
             now(
@@ -241,6 +313,16 @@ def _last(text: str) -> tuple[Step, ...]:
             "instead of single calls; halving its time is doubling the workers",
             "p95 of one piece",
         ),
+        *(
+            (
+                later(
+                    "More partitions only then (24 or 36), with as many consumers: keys move to "
+                    "other partitions, so the order of a key breaks once"
+                ),
+            )
+            if _PARTITIONS.search(text)
+            else ()
+        ),
         later("Alarm on the age of the oldest piece (what a customer waits), not on how many"),
     ]
     if _CELERY.search(text) and _BROKER.search(text):
@@ -266,9 +348,8 @@ def _sources(text: str) -> tuple[Citation, ...]:
         found.append(
             source(
                 "https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/redis.html",
-                "The visibility timeout of Celery's Redis broker is one hour by default; a "
-                "task not "
-                "acknowledged within it is delivered to another worker",
+                "The visibility timeout of Celery's Redis broker is one hour by default; a task "
+                "not acknowledged within it is delivered to another worker",
             )
         )
     return tuple(found)

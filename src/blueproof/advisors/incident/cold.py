@@ -48,8 +48,8 @@ def cold_start(text: str) -> Trouble | None:
         later=(
             later(
                 "Provisioned concurrency on the alias for the hours of load where even the "
-                "restored "
-                "start is too long; it is paid by the hour and cannot be combined with SnapStart",
+                "restored start is too long; it is paid by the hour and cannot be combined with "
+                "SnapStart",
                 "no Init Duration in those hours",
             ),
             later("An alarm on p99 and on the share of cold starts, beside each other; not a page"),

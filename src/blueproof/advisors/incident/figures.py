@@ -14,7 +14,7 @@ _PERIOD = r"(?P<per>sec(?:ond)?s?|s|min(?:ute)?s?|hours?|hr|h|days?|d|m)\b"
 _RATE = words(
     rf"(?P<value>{_NUMBER})\s?(?P<scale>k|m|million|thousand)?\b\+?\s?"
     rf"(?:(?P<short>rps|req/s|qps|tps|rpm)\b|(?P<what>[a-z][\w-]*(?: [a-z][\w-]*){{0,2}}?)\s?{_PER}"
-    rf"(?:one )?{_PERIOD})"
+    rf"(?:one )?{_PERIOD}|(?:/|per )\s?(?P<bare>s|sec|second|min|minute|h|hour|day)\b)"
 )
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6}
 _TOOK = words(
@@ -55,7 +55,7 @@ def rates(text: str) -> list[Rate]:
     for each in _RATE.finditer(text):
         value = float(each["value"].replace(",", "")) * _SCALE.get((each["scale"] or "").lower(), 1)
         short = (each["short"] or "").lower()
-        per = 60 if short == "rpm" else 1 if short else _period(each["per"])
+        per = 60 if short == "rpm" else 1 if short else _period(each["per"] or each["bare"])
         quote = " ".join(each[0].split())
         what = (each["what"] or "requests").lower()
         found.append(Rate(per_second=value / per, quote=quote, what=what, at=each.start()))
@@ -111,11 +111,11 @@ _MACHINES = words(
     r"|boxes|(?:db\.)?[a-z]\d[a-z]{0,3}\.\w+)\b(?! (?:per|a|/))"
 )
 _WORKERS = words(
-    r"(?P<n>\d{1,4})\s?(?:[\w-]+ ){0,1}?(?P<what>workers?|processes)\b(?! (?:per|a) (?:sec"
-    r"|min|day))"
+    r"(?P<n>\d{1,4})\s?(?:[\w-]+ ){0,1}?(?:workers?|processes)\b(?! (?:per|a) (?:sec|min|day))"
+    r"|\bmax_children\W{0,4}(?P<children>\d{1,4})"
 )
 _THREADS = words(
-    r"(?P<n>\d{1,4})\s?(?:[\w-]+ ){0,1}?(?:threads?)\b|\bthreads?\s?(?:=|:|of"
+    r"(?P<n>\d{1,4})\s?(?:[\w-]+ ){0,1}?(?:threads?)\b|\bthread(?:s|[- ]?pool)?\s?(?:=|:|of"
     r"|is)?\s?(?P<m>\d{1,4})\b"
     r"|\bconcurrency\s?(?:=|:|of|is|set to)?\s?(?P<c>\d{1,4})\b"
     r"|(?P<k>\d{1,4})\s?concurren(?:cy|t)\b"
@@ -130,12 +130,16 @@ _WORDS = {"one": 1, "single": 1, "two": 2, "three": 3, "four": 4, "five": 5, "si
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
-    """How many pieces of work can run at a time, and the product that makes it."""
+    """How many pieces of work can run at a time, and the product that makes it.
+
+    `pooled` is whether they are connections of pools, which wait for nobody but the database.
+    """
 
     count: int
     product: str
     machines: int
     each: int
+    pooled: bool = False
 
 
 def places(text: str) -> Places | None:
@@ -145,12 +149,14 @@ def places(text: str) -> Places | None:
     '1 x 2 x 5 = 10'
     """
     machines, workers = _MACHINES.search(text), _WORKERS.search(text)
-    threads = _THREADS.search(text) or (None if workers else _POOL.search(text))
+    threads = _THREADS.search(text)
+    pooled = None if threads or workers else _POOL.search(text)
+    threads = threads or pooled
     if not (workers or threads):
         return None
     counts = [
         _count(machines["n"]) if machines else 0,
-        int(workers["n"]) if workers else 0,
+        int(workers["n"] or workers["children"]) if workers else 0,
         int(next(g for g in threads.groups() if g)) if threads else 0,
     ]
     told = [count for count in counts if count]
@@ -160,7 +166,9 @@ def places(text: str) -> Places | None:
     parts = " x ".join(map(str, told))
     product = f"{parts} = {total:,}" if len(told) > 1 else f"{total:,}"
     first = counts[0] or 1
-    return Places(count=total, product=product, machines=first, each=total // first)
+    return Places(
+        count=total, product=product, machines=first, each=total // first, pooled=bool(pooled)
+    )
 
 
 def _count(word: str) -> int:

@@ -1,9 +1,10 @@
 """Whether what runs now holds so many times the load: the places, the database, the connections."""
 
 import re
+from collections.abc import Iterator
 from math import ceil
 
-from blueproof.advisors.incident.figures import Rate, Took, cpu, places, plain, rates, took
+from blueproof.advisors.incident.figures import Places, Rate, Took, cpu, places, plain, rates, took
 from blueproof.advisors.incident.trouble import Cause, Reply, Trouble, later, now, source, words
 from blueproof.core.advice import Step
 
@@ -16,13 +17,14 @@ _TO = words(
     r"[^.?!\d]{0,40}?(?=\d)"
 )
 _COMES = words(
-    r"\b(?:black friday|cyber monday|sale|launch\w*|campaign|tv (?:ad|spot|show)|super ?bowl"
+    r"\b(?:black friday|cyber monday|(?:flash|winter|summer|ticket) sale|launch\w*|campaign"
+    r"|tv (?:ad|spot|show)|super ?bowl"
     r"|christmas"
     r"|product ?hunt|go(?:ing|es)? viral|marketing|newsletter|push (?:notification|campaign)"
     r"|event day"
-    r"|ticket sale|onboard\w*|will (?:it|our|this|we|the)\b[^.?!]{0,60}\b(?:hold|survive"
-    r"|handle|cope|scale)"
-    r"|(?:can|does|would) (?:it|our|this|the)\b[^.?!]{0,60}\b(?:hold|survive|handle|cope|scale))\b"
+    r"|ticket sale|onboard\w*|front page|hacker ?news|hn\b|reddit"
+    r"|(?:will|can|does|do|would|could)\b[^.?!]{0,90}\b(?:hold|survive|handle|cope|scale"
+    r"|take it))\b"
 )
 _EVENTFUL = words(
     r"\b(?:\d+ days? left|in \d+ (?:days?|weeks?)|next (?:week|month|friday)"
@@ -33,9 +35,30 @@ _CONNECTIONS = words(
     r"|= ?)?(?P<a>\d{2,5})\s?(?:connections?)?"
     r"|\b(?P<b>\d{2,5}) (?:max )?connections? (?:max|limit|allowed)"
 )
+_PER_REQUEST = words(
+    r"(?P<n>\d{1,3}) (?:db |sql )?quer(?:y|ies) (?:per|a|each|for each"
+    r"|for every) (?:request|page|call)"
+)
+_BURSTS = words(r"\b(?:db\.)?t[234]g?\.\w+")
+_PER_REQUEST = words(
+    r"(?P<n>\d{1,3}) (?:db |sql )?quer(?:y|ies) (?:per|a|each|for each|for every) (?:request"
+    r"|page|call)"
+)
+_BURSTS = words(r"\b(?:db\.)?t[234]g?\.\w+")
+_SHOP = words(r"\b(?:checkout|pay\w*|stripe|adyen|paypal|shop|order|black friday)\b")
+_AUTOSCALED = Reply(
+    to=words(r"\b(?:autoscal\w+|scale automatically)\b"),
+    says="Only for what rises over minutes: a peak that comes within one is over before new ones "
+    "serve, so raise the minimum beforehand; the database does not scale so.",
+)
 _NO_TEST = words(r"\b(?:no|never|without|not|haven'?t)\b[^.?!]{0,20}\bload[- ]?test\w*")
 _FULL, _ROOM, _WHOLE = 70, 0.7, 100  # per cent of a processor, and the share that may be busy
 _SLOTS = 0.7
+_BOUND = words(r"\b(?:limit\w*|max\w*|allow\w*|quota|each|every)\b")
+_CROWD = words(
+    r"\b(?:black friday|cyber monday|(?:flash|winter|summer|ticket) sale|launch|tv|campaign"
+    r"|super ?bowl|ticket)"
+)
 _LAW = source(
     "https://sre.google/sre-book/handling-overload/",
     "What a server can take is measured by a load test past its breaking point, and what is beyond "
@@ -51,55 +74,72 @@ def growing(text: str) -> Trouble | None:
     factor = _factor(text, load)
     if not load or not factor or factor <= 1:
         return None
-    busy, slots, mean = cpu(text), places(text), _mean(text)
-    wanted = load.per_second * factor
-    first, breaks = [], []
-    if busy:
-        needed = busy * factor
-        over = needed > _FULL
-        first.append(
-            f"the {'database' if _of_database(text) else 'machine'} at {busy} % x {factor:g} = "
-            f"{plain(needed)} % of the processor it has now"
-            + (f", so {needed / _FULL:.1f} times that processor at {_FULL} %" if over else "")
-        )
-        breaks.append(over)
-    if slots and mean:
-        held = wanted * mean.seconds
-        over = held > slots.count * _SLOTS
-        first.append(
-            f"{plain(wanted)} a second x {mean.quote} = {plain(held)} places at work, against "
-            f"{slots.product}" + (f", so {ceil(held / _SLOTS)} at {_SLOTS:.0%} use" if over else "")
-        )
-        breaks.append(over)
-    elif slots:
-        most = slots.count / load.per_second
-        first.append(
-            f"{slots.product} places serve {load.quote} now, so each takes {most * 1000:.0f} ms at "
-            f"most on average, and {factor:g} times that wants up to {ceil(slots.count * factor)}"
-        )
-        breaks.append(True)
-    verdict = _verdict(load, factor, wanted, breaks)
+    slots, wanted = places(text), load.per_second * factor
+    judged = [j for j in (_processor(text, factor), _at_work(text, load, factor, slots)) if j]
+    says = (
+        _verdict(load, factor, wanted, [over for over, _ in judged]),
+        *(f"{told[:1].upper()}{told[1:]}." for _, told in judged),
+        *_connections(text, slots, factor),
+    )
     return Trouble(
         id="so-many-times-the-load",
-        weight=7 if breaks else 4,
-        says=(
-            verdict,
-            *(f"{f[:1].upper()}{f[1:]}." for f in first),
-            *_connections(text, slots, factor),
-        ),
+        weight=7 if judged else 4,
+        says=says,
         causes=_causes(),
         now=_steps(wanted, factor, text),
         later=_later(),
         sources=(_LAW,),
-        replies=(
-            Reply(
-                to=words(r"\b(?:autoscal\w+|scale automatically)\b"),
-                says="Only for what rises over minutes: a peak that comes within one is over "
-                "before "
-                "new ones serve, so raise the minimum beforehand; the database does not scale so.",
-            ),
-        ),
+        replies=(_AUTOSCALED,),
     )
+
+
+def _processor(text: str, factor: float) -> tuple[bool, str] | None:
+    """Whether the processor is full then, and the sum; None where its use is not told."""
+    busy = cpu(text)
+    if not busy:
+        return None
+    needed, of = busy * factor, "database" if _of_database(text) else "machine"
+    over = needed > _FULL
+    more = f", so {needed / _FULL:.1f} times that processor at {_FULL} %" if over else ""
+    burst = (
+        "; a t class that works above its base speed all day lives on credits, so take an m or r"
+        if over and _BURSTS.search(text)
+        else ""
+    )
+    return over, (
+        f"the {of} at {busy} % x {factor:g} = {plain(needed)} % of the processor it has now"
+        f"{more}{burst}"
+    )
+
+
+def _at_work(text: str, load: Rate, factor: float, slots: Places | None) -> tuple[bool, str] | None:
+    """Whether the places are full then, and the sum; None where they are not told."""
+    if slots is None:
+        return None
+    wanted, mean, calls = load.per_second * factor, _mean(text), _calls(text)
+    if mean:
+        held = wanted * calls * mean.seconds
+        over = held > slots.count * _SLOTS
+        times = f"{calls:g} x " if calls > 1 else ""
+        what = "connections" if slots.pooled else "places"
+        needs = f", so {ceil(held / _SLOTS)} at {_SLOTS:.0%} use" if over else ", which is enough"
+        return over, (
+            f"{plain(wanted)} a second x {times}{mean.quote} = {plain(held)} {what} at work, "
+            f"against {slots.product}{needs}"
+        )
+    if slots.pooled:
+        return None
+    return True, (
+        f"{slots.product} places serve {load.quote} now, so each takes "
+        f"{slots.count / load.per_second * 1000:.0f} ms at most on average, and {factor:g} times "
+        f"that wants up to {ceil(slots.count * factor)}"
+    )
+
+
+def _calls(text: str) -> float:
+    """How many queries one request makes, where that is told."""
+    found = _PER_REQUEST.search(text)
+    return float(found["n"]) if found else 1.0
 
 
 def _today(text: str) -> Rate | None:
@@ -116,7 +156,11 @@ def _factor(text: str, load: Rate | None) -> float:
         return max(found)
     if load is None:
         return 0.0
-    others = [r.per_second for r in rates(text) if r.per_second > load.per_second]
+    others = [
+        r.per_second
+        for r in rates(text)
+        if r.per_second > load.per_second and not _BOUND.search(text[max(0, r.at - 24) : r.at])
+    ]
     return max(others) / load.per_second if others else 0.0
 
 
@@ -152,9 +196,9 @@ def _verdict(load: Rate, factor: float, wanted: float, breaks: list[bool]) -> st
     )
 
 
-def _connections(text: str, slots: object, factor: float) -> tuple[str, ...]:
+def _connections(text: str, slots: Places | None, factor: float) -> tuple[str, ...]:
     found = _CONNECTIONS.search(text)
-    if not found or not hasattr(slots, "count"):
+    if not found or slots is None or slots.pooled:
         return ()
     most, wanted = int(found["a"] or found["b"]), ceil(slots.count * factor)
     fits = "within" if wanted <= most * 0.8 else "beyond four fifths of"
@@ -186,20 +230,20 @@ def _causes() -> tuple[Cause, ...]:
 
 def _steps(wanted: float, factor: float, text: str) -> tuple[Step, ...]:
     test = "that nobody has run yet, " if _NO_TEST.search(text) else ""
-    steps = [
+    stub = ", with a stub of the payment provider's usual delay" if _SHOP.search(text) else ""
+    steps = (
         now(
             f"The load test first, {test}on a copy with data of full size: k6 with "
-            "constant-arrival-rate in the mix of your pages, at "
+            "constant-arrival-rate in the mix of your requests, at "
             f"{plain(wanted / factor * 2)}, {plain(wanted / 2)} and {plain(wanted * 1.2)} a "
-            f"second, "
-            "ten minutes each, with the payment provider's test mode or a stub of its usual delay",
+            f"second, ten minutes each{stub}",
             "at each step p95, errors, the database's processor and active sessions: the step at "
             "which the first bends is your limit",
         ),
         now(
-            "Take reads away before anything is bought: pages that all see alike from the CDN for "
-            "30 to 60 s, the hot queries cached, their indexes checked in pg_stat_statements",
-            "queries a second a page view fall",
+            "Take reads away before anything is bought: what all see alike from the CDN for 30 to "
+            "60 s, the hot queries cached, the first five of pg_stat_statements indexed",
+            "queries a second for each request fall",
             "the TTL to 0",
         ),
         now(
@@ -209,31 +253,32 @@ def _steps(wanted: float, factor: float, text: str) -> tuple[Step, ...]:
             "the test at 1.2 times the peak holds",
             "back to the old class the week after",
         ),
-        now(
+    )
+    return (*steps, *_of_event(text))
+
+
+def _of_event(text: str) -> Iterator[Step]:
+    """What a day with a crowd needs beside."""
+    if _CROWD.search(text):
+        yield now(
             "Have switches ready and tried: recommendations, search suggestions, exports off; a "
             "waiting room or 503 with Retry-After above the limit; no deployments from two days "
             "before on",
             "each switch thrown once in the test",
-        ),
-    ]
-    if re.search(r"\b(?:checkout|pay\w*|stripe|adyen|paypal)\b", text, re.IGNORECASE):
-        steps.append(
-            now(
-                "The payment call holds a place while it waits: give the checkout workers or "
-                "threads "
-                "of its own and a time-out of 5 s, with the order saved before and an idempotency "
-                "key, so that a slow provider does not take the shop down",
-                "the other pages answer while the stub of the provider takes 10 s",
-            )
         )
-    return tuple(steps)
+    if _SHOP.search(text):
+        yield now(
+            "The payment call holds a place while it waits: give the checkout workers or threads "
+            "of its own and a time-out of 5 s, with the order saved before and an idempotency "
+            "key, so that a slow provider does not take the shop down",
+            "the other pages answer while the stub of the provider takes 10 s",
+        )
 
 
 def _later() -> tuple[Step, ...]:
     return (
         later(
             "Page on the share of failed checkouts and p95 at the edge during the day, watch "
-            "active "
-            "sessions against vCPUs, the queue before the application and the oldest job",
+            "active sessions against vCPUs, the queue before the application and the oldest job",
         ),
     )

@@ -12,6 +12,7 @@ from blueproof.core.brief import Brief
 
 _RULE = "known-answer"  # of findings that an answer rests on
 _MOST = 2  # troubles that one answer speaks of
+BY_FIGURES = 5  # the weight from which a trouble is told by its own figures and signs
 _SURE = 4  # weight of a second trouble that is spoken of
 _LONGEST = 110  # characters of a question that are quoted
 _CAUSES = 3
@@ -23,7 +24,7 @@ def troubles(brief: Brief) -> tuple[Trouble, ...]:
     text = brief.request
     found = [*laws.told(brief), *(t for k in everything() if (t := k.found(text)))]
     ranking = sorted(found, key=lambda each: -each.weight)
-    return (*ranking[:1], *(each for each in ranking[1:_MOST] if each.weight >= _SURE))
+    return (*ranking[:1], *(each for each in ranking[1:_MOST] if _is_another(each, ranking[0])))
 
 
 def advise_trouble(
@@ -54,6 +55,11 @@ def advise_trouble(
         ),
     )
     return Draft(brief=brief, question_kind=kind, premises=premises), conclusion
+
+
+def _is_another(found: Trouble, first: Trouble) -> bool:
+    """Whether a second trouble is spoken of: a sure one, and no other side of the first."""
+    return found.weight >= _SURE and found.id != first.id
 
 
 def _told_apart(found: Trouble) -> Iterator[str]:

@@ -1,9 +1,10 @@
 """Memory that grows until the process is ended: how fast, how long there is, and what holds it."""
 
-import re
+from collections.abc import Iterator
 
 from blueproof.advisors.incident.figures import duration, plain
 from blueproof.advisors.incident.trouble import Cause, Reply, Trouble, later, now, source, words
+from blueproof.core.advice import Step
 
 _SIZE = r"(?P<{0}>\d+(?:\.\d+)?)\s?(?P<{1}>[MG])i?B?\b"
 _GROWS = words(
@@ -26,6 +27,10 @@ _SOCKET = words(r"\b(?:websockets?|socket\.?io|sockets?|sse)\b")
 _NODE = words(r"\b(?:node\w*|express|nest\w*|javascript|typescript|v8|pm2)\b")
 _JAVA = words(r"\b(?:java|jvm|spring|kotlin|tomcat)\b")
 _PYTHON = words(r"\b(?:python|django|flask|fastapi|celery|gunicorn)\b")
+_CELERY = words(r"\bcelery\b")
+_LANGUAGE = words(
+    r"\b(?:switch\w*|rewrit\w+|mov\w+|port\w*)\b[^?]{0,30}\b(?:go|rust|java|node|elixir|\.net)\b"
+)
 _MORE_HEAP = words(r"\bmax[-_]old[-_]space|\b-?xmx\b|\b(?:rais|increas|bigger|more"
                    r"|doubl)\w*\b[^.?!]{0,24}\b(?:memory"
                    r"|heap|ram|limit|box|instance)")  # fmt: skip
@@ -64,6 +69,7 @@ def _trouble(text: str, an_hour: float, hours: float) -> Trouble:
         ),
         causes=_causes(text, sockets=sockets),
         now=(
+            *_recycled(text),
             now(
                 f"Restart it on purpose before it is killed, every {duration(wait * 3600)}, one "
                 "instance after the other, with SIGTERM that closes connections in small groups",
@@ -95,9 +101,26 @@ def _trouble(text: str, an_hour: float, hours: float) -> Trouble:
             ),
         ),
         replies=(
+            Reply(
+                to=_LANGUAGE,
+                says="No: what is kept is kept in any language; find it first, a rewrite takes "
+                "months and the recycling below a day.",
+            ),
             Reply(to=_MORE_HEAP, says="No: it only dies later, with longer collections before it."),
         ),
     )
+
+
+def _recycled(text: str) -> Iterator[Step]:
+    """What bounds a worker's memory where the framework has a setting for it."""
+    if _CELERY.search(text):
+        yield now(
+            "Celery: worker_max_memory_per_child (in KB) at a quarter less than the machine's "
+            "memory / the number of processes, and worker_max_tasks_per_child 100: a child that "
+            "is above is replaced behind its task",
+            "memory goes in steps and comes back",
+            "both unset",
+        )
 
 
 def _kept(text: str) -> str:
@@ -117,9 +140,8 @@ def _snapshots(text: str) -> str:
         return "memray attach PID for ten minutes, or tracemalloc snapshots an hour apart, compared"
     return (
         "Two heap snapshots an hour apart (node --heapsnapshot-signal=SIGUSR2 server.js, kill "
-        "-USR2 "
-        "PID), compared in the Comparison view of Chrome DevTools, and process.memoryUsage() each "
-        "minute in the log"
+        "-USR2 PID), compared in the Comparison view of Chrome DevTools, and "
+        "process.memoryUsage() each minute in the log"
     )
 
 
@@ -130,8 +152,7 @@ def _causes(text: str, *, sockets: bool) -> tuple[Cause, ...]:
             Cause(
                 cause="Closed sockets stay in a map, a room or a listener",
                 look="ss -tn state established '( sport = :PORT )' | wc -l, beside "
-                "wss.clients.size "
-                "and the number of Socket objects in the snapshot",
+                "wss.clients.size and the number of Socket objects in the snapshot",
                 shows="more objects than connections, and the gap grows",
             ),
             Cause(

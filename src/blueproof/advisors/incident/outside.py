@@ -1,9 +1,11 @@
 """A call of somebody else's service that is waited for: what it holds while it is slow."""
 
+from collections.abc import Iterator
 from math import ceil
 
 from blueproof.advisors.incident.figures import Places, Rate, Took, places, plain, rates, took
 from blueproof.advisors.incident.trouble import Cause, Reply, Trouble, later, now, source, words
+from blueproof.core.advice import Step
 
 _WHOM = words(
     r"\b(?P<name>twilio|stripe|adyen|paypal|mollie|braintree|sendgrid|mailgun|postmark|ses|openai"
@@ -28,26 +30,47 @@ _INSIDE = words(
 )
 _HURTS = words(
     r"\b(?:slow\w*|hang\w*|hung|down|time[sd]? ?-?out\w*|timing out|stuck|outage|unavailable"
-    r"|brownout|degraded|unresponsive|exhaust\w*|froze|frozen|blocked|starv\w+)\b"
+    r"|brownout|degraded|unresponsive|exhaust\w*|froze|frozen|blocked|starv\w+"
+    r"|spin(?:ning|s|ner)?|health ?checks? fail\w*|kill\w*)\b"
 )
-_QUEUE = words(r"\b(?:queue|backlog)\b[^.?!]{0,50}\b(?:grow\w*|back(?:s|ed|ing)? up|\d[\d,.]*k?\b)"
-               r"|\b\d[\d,.]*k? (?:\w+ )?(?:messages|jobs|tasks) (?:waiting|behind|queued)")  # fmt: skip
+_QUEUE = words(
+    r"\b(?:queue|backlog)\b[^.?!]{0,50}\b(?:grow\w*|back(?:s|ed|ing)? up|\d[\d,.]*k?\b)"
+    r"|\b\d[\d,.]*k? (?:\w+ )?(?:messages|jobs|tasks) (?:waiting|behind|queued)"
+)
 _TX = words(
     r"@?\btransactional\b|\b(?:inside|within|in) (?:a|the|an open|our) (?:db "
     r"|database )?(?:tx|transaction)"
 )
-_POOL_TO = words(r"\bpool\b[^.?!\n\d]{0,24}\b(?:to|at"
-                 r"|of) (?P<n>\d{2,4})\b(?=[^.?!\n]*[.?!\n]?\s*$)|\b(?:wants?|rais\w+"
-                 r"|increas\w+|bump\w*|set)\b"
-                 r"[^.?!\n]{0,40}?\bpool\b[^.?!\n\d]{0,24}(?P<m>\d{2,4})\b")  # fmt: skip
+_POOL_TO = words(
+    r"\bpool\b[^.?!\n\d]{0,24}\b(?:to|at"
+    r"|of) (?P<n>\d{2,4})\b(?=[^.?!\n]*[.?!\n]?\s*$)|\b(?:wants?|rais\w+"
+    r"|increas\w+|bump\w*|set)\b"
+    r"[^.?!\n]{0,40}?\bpool\b[^.?!\n\d]{0,24}(?P<m>\d{2,4})\b"
+)
 _MAX = words(r"\bmax_connections\W{0,4}(?:is |of |to )?(?P<n>\d{2,5})")
-_MORE = words(r"\b(?:more|add\w*|another|doubl\w+|scale|extra)\b[^?]{0,40}\b(?:dynos?"
-              r"|workers?|pods?"
-              r"|tasks?|servers?|instances?|threads?|machines?|replicas?)")  # fmt: skip
+_MORE = words(
+    r"\b(?:more|add\w*|another|doubl\w+|scale|extra)\b[^?]{0,40}\b(?:dynos?"
+    r"|workers?|pods?"
+    r"|tasks?|servers?|instances?|threads?|machines?|replicas?)"
+)
+_LONGER = words(
+    r"\b(?:set|increas\w+|rais\w+|extend\w*|longer|higher|bump)\b[^?]{0,40}\btime-?out"
+    r"|\btime-?out\b[^?]{0,20}\bto \d"
+)
 _AGAIN = words(r"\b(?:retr(?:y|ies)|try again)\b")
 _SLOWNESS = 3.0  # seconds, from which a call is called slow where no time is told
 _SELDOM, _LONG = 0.01, 120.0  # calls a second and seconds: another figure beyond
 _BOUND = 2.0  # seconds of a time-out that a request can bear
+_AVERAGE = words(r"\b(?:avg|average|mean|typical\w*|usually|normally)\b")
+_SLOW_BY_NATURE = words(
+    r"\b(?:openai|anthropic|gemini|llms?|claude|gpt\S*|model inference"
+    r"|completions?)\b"
+)
+_PYTHON = words(r"\b(?:fastapi|starlette|python|django|flask|uvicorn)\b")
+_IN_TRANSACTION = (
+    "It is inside the transaction, so a connection and its locks wait, too: call it after the "
+    "commit (an outbox row, or a hook after the commit)."
+)
 _LIBRARIES = (
     source(
         "https://requests.readthedocs.io/en/latest/user/quickstart/#timeouts",
@@ -66,77 +89,102 @@ def outside(text: str) -> Trouble | None:
     if not (whom and _INSIDE.search(text) and _HURTS.search(text)) or _QUEUE.search(text):
         return None
     name = f"the {whom[0]}" if whom["kind"] else whom[0]
-    slots, rate, slow = places(text), _rate(text), _slowest(text)
-    inside = bool(_TX.search(text))
-    first = " ".join(
-        filter(
-            None,
-            (
-                _sum(name, slots, rate, slow),
-                "It is inside the transaction, so a connection and its locks wait, too: call "
-                "it after the "
-                "commit."
-                if inside
-                else "",
-                _raised(text, slots),
-            ),
-        )
+    slots, rate, slow = places(text), _rate(text), _told(text)
+    long = bool(_SLOW_BY_NATURE.search(text))
+    first = (
+        _sum(name, slots, rate, slow),
+        _IN_TRANSACTION if _TX.search(text) else "",
+        _raised(text, slots),
+        _cure(name, long=long),
     )
     return Trouble(
         id="waits-for-a-third-party",
-        weight=4 if slots and rate else 2,
-        says=(first, _cure(name)),
+        weight=5 if slots and rate else 2,
+        says=tuple(filter(None, first)),
         causes=(
             Cause(
                 cause=f"All places that work wait for {name}",
                 look="a dump of the threads while it lasts (py-spy dump --pid PID, jstack PID, "
-                f"rbtrace; in a trace the span of {name}), and the requests that queue before the "
-                "application",
+                f"rbtrace; in a trace the span of {name})",
                 shows=f"nearly all of them in the call to {name}, and a processor that idles",
                 supports=(f"you say \u201c{slow.quote}\u201d",) if slow else (),
             ),
         ),
-        now=(
-            now(
-                f"Set a time-out on the call to {name}: 1 s to connect, {_BOUND:g} s to read, and "
-                "answer without it (\u201cunder way\u201d, or a later try) when it is over",
-                f"p99 of what calls {name} stays below {_BOUND + 1:g} s in the next slow "
-                f"spell; pull "
-                "the plug in staging with a proxy that delays 10 s (toxiproxy)",
-                "the old time-out",
-            ),
-            now(
-                f"Have a switch that leaves the call to {name} out, to be thrown within a minute",
-                "throw it once in staging",
-            ),
-        ),
-        later=(
-            later(
-                f"Move the call to {name} into a job (saved with the row it belongs to, with an "
-                "idempotency key) and tell the user once it is done; what must be waited for "
-                "gets a "
-                "pool of its own (bulkhead) of at most a quarter of the places",
-                f"the other pages answer while {name} is delayed on purpose",
-            ),
-            later(
-                f"A circuit breaker: after 5 failures of 10 calls no call to {name} for 30 s; at "
-                "most 2 tries more, 1 s and 4 s later with jitter, and only where it is idempotent",
-                "calls a minute fall, not rise, while it fails",
-            ),
-            later(
-                f"Watch p95 and failures of the calls to {name} by themselves, and the age of the "
-                "oldest job: page at 5 minutes' age, not at the CPU, which idles",
-            ),
-        ),
+        now=tuple(_of_long(name, text) if long else _first(name)),
+        later=tuple(_lasting(name)),
         sources=_LIBRARIES,
         replies=(
             Reply(to=_MORE, says=_more(name, slots, rate, slow)),
+            Reply(
+                to=_LONGER,
+                says="No: a longer time-out lets each wait hold its place for longer, so the rest "
+                "stands still sooner.",
+            ),
             Reply(
                 to=_AGAIN,
                 says="Only with a key that makes the second harmless, twice at most, with jitter: "
                 "a try more of a service that is slow is load more on it, and on your places.",
             ),
         ),
+    )
+
+
+def _first(name: str) -> Iterator[Step]:
+    yield now(
+        f"Set a time-out on the call to {name}: 1 s to connect, {_BOUND:g} s to read, and answer "
+        "without it (\u201cunder way\u201d, or a later try) when it is over",
+        f"p99 of what calls {name} stays below {_BOUND + 1:g} s in the next slow spell; show it in "
+        "staging with a proxy that delays 10 s (toxiproxy)",
+        "the old time-out",
+    )
+    yield now(
+        f"Have a switch that leaves the call to {name} out, to be thrown within a minute",
+        "throw it once in staging",
+    )
+
+
+def _of_long(name: str, text: str) -> Iterator[Step]:
+    """What a call needs that takes long even when it is well, as one of a model does."""
+    how = (
+        "async def with the async client (await), so that a wait holds no thread"
+        if _PYTHON.search(text)
+        else "the async client, so that a wait holds no thread or worker"
+    )
+    yield now(
+        f"Wait without holding a place: {how}; a semaphore of what your limit at {name} "
+        f"allows, and "
+        "a time-out of 60 s with one try more (some clients wait 10 minutes by default)",
+        "the threads in use stay near 0 while calls are open",
+        "the old handler",
+    )
+    yield now(
+        "Let the health check answer without a thread of that pool (async, no call, no query), so "
+        "that a busy task is not killed and its load thrown on the others",
+        "the check answers in ms during a load test of that endpoint",
+    )
+    yield now(
+        "Stream the answer's first words to the user (SSE), or answer 202 with an id and let a "
+        "worker do it where nobody watches",
+        "the first byte below 2 s",
+    )
+
+
+def _lasting(name: str) -> Iterator[Step]:
+    yield later(
+        f"Move the call to {name} into a job (saved with the row it belongs to, with an "
+        f"idempotency "
+        "key) and tell the user once it is done; what must be waited for gets a pool of its own "
+        "(bulkhead) of at most a quarter of the places",
+        f"the other pages answer while {name} is delayed on purpose",
+    )
+    yield later(
+        f"A circuit breaker: after 5 failures of 10 calls no call to {name} for 30 s; at most 2 "
+        "tries more, 1 s and 4 s later with jitter, and only where it is idempotent",
+        "calls a minute fall, not rise, while it fails",
+    )
+    yield later(
+        f"Watch p95 and failures of the calls to {name} by themselves, and the age of the oldest "
+        "job: page at 5 minutes' age, not at the CPU, which idles"
     )
 
 
@@ -158,6 +206,15 @@ def _raised(text: str, slots: Places | None) -> str:
 def _rate(text: str) -> Rate | None:
     found = [r for r in rates(text) if r.per_second >= _SELDOM]
     return min(found, key=lambda r: r.per_second) if found else None
+
+
+def _told(text: str) -> Took | None:
+    """How long a call takes: on average where that is told, else at its slowest."""
+    for each in took(text):
+        near = text[max(0, each.at - 20) : each.at + len(each.quote) + 16]
+        if _AVERAGE.search(near) and each.seconds >= 1:
+            return each
+    return _slowest(text)
 
 
 def _slowest(text: str) -> Took | None:
@@ -193,7 +250,13 @@ def _sum(name: str, slots: Places | None, rate: Rate | None, slow: Took | None) 
     )
 
 
-def _cure(name: str) -> str:
+def _cure(name: str, *, long: bool) -> str:
+    if long:
+        return (
+            f"{name[:1].upper()}{name[1:]} takes that long when it is well, so the cure is no "
+            f"short "
+            "time-out but a wait that holds nothing: async, with a bound on how many are open."
+        )
     return (
         f"So bound the wait first (a time-out of about {_BOUND:g} s), then take the call to {name} "
         "out of the request."

@@ -57,16 +57,14 @@ def shrinking(text: str) -> Trouble | None:
         now=_steps(slot=slot),
         later=(
             later(
-                "max_slot_wal_keep_size below a quarter of the disk, and an alarm (a page) "
-                "when the "
-                "free space at the rate of the last 6 hours ends within 24 hours, beside one "
+                "max_slot_wal_keep_size below a quarter of the disk, and an alarm (a page) when "
+                "the free space at the rate of the last 6 hours ends within 24 hours, beside one "
                 "at 10 %"
             ),
         ),
         sources=(
             source(
-                "https://www.postgresql.org/docs/current/warm-standby.html"
-                "#STREAMING-REPLICATION-SLOTS",
+                "https://www.postgresql.org/docs/current/warm-standby.html#STREAMING-REPLICATION-SLOTS",
                 "Replication slots keep WAL that their reader has not had, without a limit unless "
                 "max_slot_wal_keep_size is set",
             ),
@@ -91,9 +89,10 @@ _WEEK_AT = {name[:3]: at for at, name in enumerate(_WEEK)}
 def _causes(*, slot: bool, postgres: bool) -> tuple[Cause, ...]:
     kept = Cause(
         cause="A replication slot whose reader is gone keeps WAL",
-        look="SELECT slot_name, active, wal_status, pg_size_pretty(pg_wal_lsn_diff("
-        "pg_current_wal_lsn(), restart_lsn)) AS kept FROM pg_replication_slots ORDER BY "
-        "restart_lsn; on RDS the metric OldestReplicationSlotLag beside TransactionLogsDiskUsage",
+        look="SELECT slot_name, active, wal_status, "
+        "pg_size_pretty(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)) AS kept FROM "
+        "pg_replication_slots ORDER BY restart_lsn; on RDS the metric OldestReplicationSlotLag "
+        "beside TransactionLogsDiskUsage",
         shows="active = f and about as many GB as are gone",
     )
     grown = Cause(
@@ -130,8 +129,7 @@ def _steps(*, slot: bool) -> tuple[Step, ...]:
             now(
                 "If it is needed: start the reader today, and make the volume larger meanwhile "
                 "(storage autoscaling of RDS has a pause of 6 hours between two steps, and a "
-                "volume "
-                "never shrinks)",
+                "volume never shrinks)",
                 "the kept bytes fall",
             ),
         )

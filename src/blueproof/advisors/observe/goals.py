@@ -6,10 +6,20 @@ from blueproof.advisors.observe.signals import BURN, WINDOW, Aim, failures
 from blueproof.advisors.premises.figures import per_period
 from blueproof.core.brief import Brief
 from blueproof.facts.load import fact
+from blueproof.facts.pattern import LatePattern
 
 MONTH = 30 * 86_400  # seconds
 _LEAST, _MOST = 90.0, 100.0  # per cent between which a figure is such a promise
 _USUAL = 0.999
+_OF_REQUESTS = LatePattern(
+    r"(?i)\b(?P<share>9\d(?:\.\d{1,3})?)\s?(?:%|percent)?\s?of (?:all |the )?(?:requests"
+    r"|calls|answers)\b"
+)
+_WITHIN = LatePattern(
+    r"(?i)\bof (?:all |the )?(?:requests|calls|answers)\b[^.;\n]{0,20}?(?:under|below|within"
+    r"|in less than|<) ?"
+    r"(?P<time>\d+(?:\.\d+)?\s?m?s)\b"
+)
 _REACTS = 5  # minutes, in which a person who was asleep has the machine open: an assumption
 _RDS = frozenset({"amazon-rds", "amazon-aurora"})
 _PAYMENTS = {"stripe": "Stripe", "adyen": "Adyen", "paddle": "Paddle", "mollie": "Mollie"}
@@ -32,6 +42,9 @@ def told_rate(brief: Brief) -> float:
 
 def told_goal(brief: Brief) -> float:
     """The share of the time, or of requests, that the words promise, 0 to 1; 0 where none does."""
+    said = _OF_REQUESTS.search(brief.request)
+    if said:
+        return round(float(said["share"]) / 100, 9)
     shares = (
         float(f.value)
         for f in brief.facts
@@ -87,4 +100,16 @@ def _verdict(aim: Aim, of: frozenset[str]) -> str:
     return (
         f"Do not sign {100 * aim.goal:g} %: {'; '.join(reasons)}. Promise {100 * _USUAL:g} %, and "
         "measure the higher goal for yourself."
+    )
+
+
+def within(brief: Brief) -> str:
+    """What a promise of a time makes a failure; "" where no time is promised."""
+    told = _WITHIN.search(brief.request)
+    if not told:
+        return ""
+    return (
+        f"By your SLO a request above {told['time']} is a failed one, too: count both, and "
+        f"read the "
+        "share from the access log, not from an average."
     )

@@ -15,6 +15,10 @@ _PAGED = LatePattern(
 _CPU = LatePattern(
     r"(?i)\bcpu\b[^.;,)\n]{0,16}?(?P<of>\d{2,3})\s?%(?:[^.;,)\n]{0,12}?(?P<time>\d+\s?(?:min\w*|m|s\w*)))?"
 )
+_UNWANTED = LatePattern(
+    r"(?i)\b(?:don'?t|do not|not|no|never|without|instead of"
+    r"|rather than)\b[^.;?!\n]{0,24}\d+ (?:alarms?|alerts?)"
+)
 
 
 def noise(brief: Brief) -> str:
@@ -36,3 +40,8 @@ def noise(brief: Brief) -> str:
             "is no fault, and one that does not shows in the failed or slow answers."
         )
     return " ".join(said)
+
+
+def unwanted(brief: Brief) -> str:
+    """The words that say how many alarms are not wanted; "" where none do."""
+    return " ".join(found[0] for found in _UNWANTED.finditer(brief.request))

@@ -92,9 +92,9 @@ KNOWN = (
         ),
         steps=(
             now(
-                "Find and refund what was done twice: SELECT cart_id, count(*), "
-                "min(created_at), max(created_at) FROM orders GROUP BY 1 HAVING count(*) > 1; and "
-                "turn the client's own retry of this POST off until the key is there",
+                "Find and refund what was done twice: SELECT cart_id, count(*), min(created_at), "
+                "max(created_at) FROM orders GROUP BY 1 HAVING count(*) > 1; and turn the "
+                "client's own retry of this POST off until the key is there",
                 "no new pair after it",
                 "the retry on again",
             ),
@@ -141,6 +141,44 @@ KNOWN = (
         weight=4,
     ),
     Known(
+        signs=(_TWICE, _CRON, _MONEY),
+        unless=words(r"\bsqs\b|\bwebhook|\bbull\w*|\bdidn'?t run|\bnot run|\bsilent\w*|\bmissed"),
+        entry="schedule-on-every-instance",
+        first="Each container",
+        says=(
+            "The schedule runs in every copy of the process, so a second instance is a second run. "
+            "Today: run it in one place only before the next night, and pay back; then let each "
+            "charge be made once by a key, however often the job runs.",
+        ),
+        steps=(
+            now(
+                "Before the next run: one instance, or the schedule behind an environment variable "
+                "that one instance has (RUN_CRON=1), or out of the process: a Kubernetes CronJob "
+                "with concurrencyPolicy Forbid, EventBridge Scheduler, the host's own",
+                "one log line of the job tonight, with one host name",
+                "the variable off",
+            ),
+            now(
+                "Find the pairs: SELECT subscription_id, count(*), array_agg(charge_id) FROM "
+                "charges WHERE created_at > 'THE_NIGHT' GROUP BY 1 HAVING count(*) > 1; refund "
+                "the later of each through the provider's API with an idempotency key "
+                "(refund-CHARGE_ID), and tell those customers before they ask",
+                "as many refunds as pairs, and the provider's sum of the day is right",
+                "none",
+            ),
+            later(
+                "UNIQUE (subscription_id, period_start) on the charge, inserted before the "
+                "provider is called, and the same pair as the provider's idempotency key: two "
+                "runs then make one charge; a lock alone does not, where one run is cut and begun "
+                "again",
+                "run the job twice by hand in staging: one charge each",
+                "DROP the constraint",
+            ),
+        ),
+        replies=(_NO_LOCK,),
+        weight=6,
+    ),
+    Known(
         signs=(_TWICE, _CRON),
         unless=words(r"\bsqs\b|\bwebhook|\bbull\w*|\bdidn'?t run|\bnot run|\bsilent\w*|\bmissed"),
         entry="schedule-on-every-instance",
@@ -167,9 +205,8 @@ KNOWN = (
         replies=(
             Reply(
                 to=words(r"\bfifo\b"),
-                says="No: FIFO drops repeats of the sender within 5 "
-                "minutes; a message whose work outlasts the visibility timeout comes again "
-                "there, too.",
+                says="No: FIFO drops repeats of the sender within 5 minutes; a message whose work "
+                "outlasts the visibility timeout comes again there, too.",
             ),
             _NO_LOCK,
         ),
@@ -187,10 +224,9 @@ KNOWN = (
         ),
         steps=(
             now(
-                "ALTER TABLE ... ADD CONSTRAINT left_not_negative CHECK (left >= 0) NOT "
-                "VALID; from "
-                "then on the second one fails instead of selling what is not there; mend the old "
-                "rows, then VALIDATE CONSTRAINT",
+                "ALTER TABLE ... ADD CONSTRAINT left_not_negative CHECK (left >= 0) NOT VALID; "
+                "from then on the second one fails instead of selling what is not there; mend the "
+                "old rows, then VALIDATE CONSTRAINT",
                 "fifty buyers at once on one piece: one succeeds",
                 "DROP CONSTRAINT",
             ),

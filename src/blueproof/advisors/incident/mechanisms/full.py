@@ -1,6 +1,6 @@
 """What is used up: connections, memory of a store, disks, file handles."""
 
-from blueproof.advisors.incident.trouble import Known, Reply, later, now, words
+from blueproof.advisors.incident.trouble import Cause, Known, Reply, later, now, words
 
 _SERVERLESS = words(r"\b(?:vercel|netlify|lambdas?|serverless|cloud functions?|edge functions?)\b")
 _POOL = words(
@@ -20,7 +20,96 @@ _LOST = words(
     r"\b(?:lost|lose|losing|disappear\w*|vanish\w*|missing|gone|logged out|never ran|evict\w*)\b"
 )
 
+_REFUSED = words(
+    r"\boom command not allowed|\bmaxmemory\b"
+    r"|\bredis\b[^.?!]{0,30}\b(?:out of memory|memory (?:is )?full)"
+)
+_JOBS_IN_IT = words(r"\b(?:bull\w*|sidekiq|celery|resque|rq\b|horizon|queues?|jobs?)")
+
 KNOWN = (
+    Known(
+        signs=(
+            words(r"\bconnections?\b"),
+            words(
+                r"\b(?:climb\w*|grow\w*|creep\w*|leak\w*|slowly|increas\w+|accumulat\w*"
+                r"|pil(?:e|es|ing) up)\b"
+            ),
+            words(
+                r"\b(?:until|unless|after)\b[^.?!]{0,30}\b(?:restart\w*|redeploy\w*"
+                r"|reboot\w*)\b|\bover\b[^.?!]{0,12}\bhours?\b"
+                r"|\brestart\w*\b[^.?!]{0,30}\b(?:fix\w*|help\w*|clear\w*)"
+            ),
+        ),
+        unless=words(r"\bmemory (?:grow|climb|leak)|\bheap\b|\bfunctions?\b|\blambdas?\b"),
+        entry="postgres-idle-in-transaction",
+        first="An error path",
+        says=(
+            "Connections are taken and not given back: a level that climbs with time and falls "
+            "with a restart is a leak, and no larger pool or max_connections cures it. Those that "
+            "are idle in transaction began one and never ended it; what was added last (a thread, "
+            "a job, an error path) is the first suspect.",
+        ),
+        steps=(
+            now(
+                "SELECT pid, application_name, client_addr, now() - xact_start AS since, "
+                "left(query, 80) FROM pg_stat_activity WHERE state = 'idle in transaction' ORDER "
+                "BY since DESC LIMIT 20: the last statement of each names the place in the code",
+                "nearly all show the same statement",
+            ),
+            now(
+                "Bound it today: ALTER ROLE app SET idle_in_transaction_session_timeout = '60s' "
+                "(for new sessions), and end the old ones: SELECT pg_terminate_backend(pid) FROM "
+                "pg_stat_activity WHERE state = 'idle in transaction' AND state_change < now() - "
+                "interval '5 min'",
+                "the count of sessions stays level over an hour",
+                "ALTER ROLE app RESET idle_in_transaction_session_timeout",
+            ),
+            later(
+                "Give back on every path: with Session() as session / engine.begin() (in Python), "
+                "try and finally with release() (node-postgres), try-with-resources (Java); a "
+                "thread of its own gets a session of its own and ends it after each turn of its "
+                "loop",
+                "a day without a restart, with the count level",
+            ),
+            later(
+                "application_name for each service and thread, a bound pool with a short wait "
+                "(pool_size, max_overflow, pool_timeout 5) and an alarm at 70 % of max_connections",
+            ),
+        ),
+        weight=5,
+    ),
+    Known(
+        signs=(_REFUSED, _JOBS_IN_IT),
+        entry="redis-oom",
+        first="Keys grow",
+        says=(
+            "Not allkeys-lru on the instance that holds the jobs: it would delete jobs that wait, "
+            "without an error. Make room first: a higher maxmemory if the machine has it, and the "
+            "cache's own keys out; then two instances, one for each use.",
+        ),
+        steps=(
+            now(
+                "free -m, then redis-cli CONFIG SET maxmemory 3gb if a gigabyte and more is free "
+                "(writes go on at once; CONFIG REWRITE keeps it)",
+                "used_memory below maxmemory in INFO memory; a job can be enqueued",
+                "CONFIG SET maxmemory 2gb",
+            ),
+            now(
+                "Take the cache out, not the jobs: redis-cli --scan --pattern 'cache:*' | xargs -L "
+                "500 redis-cli UNLINK (see the prefix with redis-cli --bigkeys first; no FLUSHDB)",
+                "evicted_keys stays 0, the queue's length goes on falling",
+                "none: a cache is filled again, watch the database meanwhile",
+            ),
+            later(
+                "Two instances: the cache with maxmemory and allkeys-lru, the queue with "
+                "noeviction, persistence and an alarm at 75 % of memory; a TTL on every cache "
+                "key; dead jobs trimmed",
+                "evicted_keys 0 on the queue's instance",
+            ),
+        ),
+        replies=(Reply(to=words(r"\blru\b|\bpolicy\b"), says="No: see above."),),
+        weight=6,
+    ),
     Known(
         signs=(_SERVERLESS, _POOL, _POOLED),
         entry="supabase-max-clients",
@@ -34,11 +123,10 @@ KNOWN = (
         ),
         steps=(
             now(
-                "DATABASE_URL=postgresql://USER:PASSWORD@POOLER_HOST:6543/postgres?pgbouncer=true"
-                "&connection_limit=1 (3 to 5 where one instance serves several requests at "
-                "once, as "
-                "with Vercel's Fluid compute), DIRECT_URL with port 5432 for prisma migrate; one "
-                "client on globalThis",
+                "DATABASE_URL with the pooler, port 6543, ?pgbouncer=true&connection_limit=1 "
+                "(3 to 5 where one instance serves several requests at once, as with Vercel's "
+                "Fluid compute), DIRECT_URL with port 5432 for prisma migrate; one client on "
+                "globalThis",
                 "SELECT application_name, state, count(*) FROM pg_stat_activity GROUP BY 1, 2: the "
                 "count stays level while traffic grows",
                 "the old DATABASE_URL",
@@ -53,8 +141,8 @@ KNOWN = (
         replies=(
             Reply(
                 to=_NUMBER,
-                says="1 behind the transaction pooler, 3 to 5 where an instance "
-                "serves several requests at once; more only after the queries are short.",
+                says="1 behind the transaction pooler, 3 to 5 where an instance serves several "
+                "requests at once; more only after the queries are short.",
             ),
         ),
         weight=6,
@@ -86,8 +174,8 @@ KNOWN = (
         replies=(
             Reply(
                 to=_NUMBER,
-                says="1 for each function; the pooler has the rest: about twice the "
-                "database's cores.",
+                says="1 for each function; the pooler has the rest: about twice the database's "
+                "cores.",
             ),
         ),
         weight=3,
@@ -142,7 +230,20 @@ KNOWN = (
         ),
         unless=words(r"\blambda\b"),
         entry="socket-hang-up",
-        first="new connection",
+        first="",
+        causes=(
+            Cause(
+                cause="Connections are opened for each call and not reused or closed",
+                look="ls /proc/PID/fd | wc -l twice, ten minutes apart, and ss -tan state all | "
+                "awk '{print $1, $5}' | sort | uniq -c | sort -rn | head",
+                shows="a count that only grows, and one far side with most of them",
+            ),
+            Cause(
+                cause="The limit is below what so many clients need",
+                look="grep 'open files' /proc/PID/limits, beside the clients at the peak",
+                shows="a level count near the limit",
+            ),
+        ),
         says=(
             "Handles or ports are used up because connections are opened for each call and not "
             "reused: keep one client with keep-alive for each service, close what is done; a "
@@ -150,9 +251,7 @@ KNOWN = (
         ),
         steps=(
             now(
-                "ls /proc/PID/fd | wc -l against grep 'open files' /proc/PID/limits; ss -tan | awk "
-                "'{print $1, $5}' | sort | uniq -c | sort -rn | head names the far side; then "
-                "restart, which frees them, and raise LimitNOFILE to gain time",
+                "Restart the process, which frees them, and raise LimitNOFILE to gain time",
                 "the count of handles stays level over an hour",
                 "",
             ),

@@ -41,6 +41,50 @@ def _no_rewrite(text: str) -> str:
 
 KNOWN = (
     Known(
+        signs=(
+            words(r"\bdeadlock\w*|\b40P01\b"),
+            words(
+                r"\b(?:order|orders|items?|rows?"
+                r"|workers?|concurren\w+|batch\w*"
+                r"|updat\w+)\b"
+            ),
+        ),
+        unless=words(r"\bmysql\b|\bgap lock|\bsql server"),
+        entry="postgres-deadlock",
+        first="Two code paths",
+        says=(
+            "Two transactions lock the same rows in another order: sort what a transaction will "
+            "update by its key before the first UPDATE, everywhere, and no such pair can wait for "
+            "each other; what is left is tried again.",
+        ),
+        steps=(
+            now(
+                "Sort first: SELECT id FROM inventory WHERE id = ANY($1) ORDER BY id FOR UPDATE, "
+                "then the updates (or the items sorted by product id in the code); and run the "
+                "whole transaction again on 40P01, at most 3 times with jitter",
+                "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database(): the "
+                "counter stands still for a day",
+                "the old order",
+            ),
+            later(
+                "Shorter transactions: no call of another service between the first and the last "
+                "UPDATE; one statement for all items of an order",
+            ),
+        ),
+        replies=(
+            Reply(
+                to=words(r"\bisolation\b"),
+                says="No: row locks are taken at every level; read committed is the lowest there "
+                "is, and a higher one only adds failures to try again.",
+            ),
+            Reply(
+                to=words(r"\b(?:one worker|single worker|fewer workers|back to 1)\b"),
+                says="It hides it at a quarter of the speed; the order cures it.",
+            ),
+        ),
+        weight=4,
+    ),
+    Known(
         signs=(_MIGRATION, _FROZE, _RUNNING, _TABLE),
         figures=_no_rewrite,
         unless=_PLAN,
@@ -54,19 +98,24 @@ KNOWN = (
         steps=(
             now(
                 "SELECT pid, now() - xact_start AS since, state, pg_blocking_pids(pid), "
-                "left(query, "
-                "80) FROM pg_stat_activity WHERE state <> 'idle' ORDER BY since DESC; then SELECT "
-                "pg_cancel_backend(PID_OF_THE_ALTER), not a restart, and end the transaction that "
-                "blocks it only if nobody needs it",
+                "left(query, 80) FROM pg_stat_activity WHERE state <> 'idle' ORDER BY since DESC; "
+                "then SELECT pg_cancel_backend(PID_OF_THE_ALTER), not a restart, and end the "
+                "transaction that blocks it only if nobody needs it",
                 "no pid with a non-empty pg_blocking_pids any more",
                 "nothing was changed: a cancelled ALTER rolls back",
             ),
             later(
-                "Each migration begins with SET lock_timeout = '3s' and is tried again some times; "
-                "indexes CONCURRENTLY; constraints NOT VALID first, VALIDATE later; no "
-                "migration at "
-                "the start of the application",
+                "Each migration begins with SET lock_timeout = '3s' and is tried again some "
+                "times; indexes CONCURRENTLY; constraints NOT VALID first, VALIDATE later; no "
+                "migration at the start of the application",
                 "run it in staging while a transaction holds the table open: it gives up after 3 s",
+            ),
+        ),
+        replies=(
+            Reply(
+                to=words(r"\b(?:restart|reboot|failover|kill)\b"),
+                says="No: cancel that one statement. A restart drops every connection and empties "
+                "the cache, and the release's next try queues again.",
             ),
         ),
         weight=5,
@@ -84,39 +133,34 @@ KNOWN = (
         entry="rds-cpu-high",
         first="One statement",
         says=(
-            "First take the load off: end the statements that crowd the database and bound "
-            "the next "
-            "ones; a restart only empties the cache and brings the same crowd back in minutes.",
-            "Then it is nearly always one statement whose plan or caller changed: the one "
-            "that most "
-            "sessions run at this moment.",
+            "First take the load off: end the statements that crowd the database and bound the "
+            "next ones; a restart only empties the cache and brings the same crowd back in "
+            "minutes.",
+            "Then it is nearly always one statement whose plan or caller changed: the one that "
+            "most sessions run at this moment.",
         ),
         steps=(
             now(
                 "SELECT count(*), left(query, 80) FROM pg_stat_activity WHERE state = 'active' "
                 "GROUP BY 2 ORDER BY 1 DESC LIMIT 5; then for the first of them SELECT "
-                "pg_cancel_backend(pid) FROM pg_stat_activity WHERE state = 'active' AND "
-                "query LIKE "
-                "'BEGINNING%' AND now() - query_start > interval '5 s', and ALTER ROLE app SET "
-                "statement_timeout = '5s'; switch what calls it off or to a longer poll",
+                "pg_cancel_backend(pid) FROM pg_stat_activity WHERE state = 'active' AND query "
+                "LIKE 'BEGINNING%' AND now() - query_start > interval '5 s', and ALTER ROLE app "
+                "SET statement_timeout = '5s'; switch what calls it off or to a longer poll",
                 "active sessions fall to about the number of vCPUs within a minute",
                 "ALTER ROLE app RESET statement_timeout",
             ),
             now(
                 "EXPLAIN (ANALYZE, BUFFERS) that statement with real values, and SELECT relname, "
-                "last_autoanalyze, last_analyze, n_live_tup FROM pg_stat_user_tables ORDER BY "
-                "2 DESC "
-                "NULLS LAST LIMIT 5: an analysis just before it began is a plan that changed "
+                "last_autoanalyze, last_analyze, n_live_tup FROM pg_stat_user_tables ORDER BY 2 "
+                "DESC NULLS LAST LIMIT 5: an analysis just before it began is a plan that changed "
                 "(ANALYZE the table again), a Seq Scan a missing index (CREATE INDEX "
-                "CONCURRENTLY), "
-                "neither of both more calls (pg_stat_statements.calls)",
+                "CONCURRENTLY), neither of both more calls (pg_stat_statements.calls)",
                 "the statement below 50 ms",
                 "DROP INDEX CONCURRENTLY",
             ),
             later(
-                "statement_timeout for the application's role for good, pools that add up to "
-                "two or "
-                "three times the vCPUs, and an alarm on active sessions above the vCPUs for 5 "
+                "statement_timeout for the application's role for good, pools that add up to two "
+                "or three times the vCPUs, and an alarm on active sessions above the vCPUs for 5 "
                 "minutes in place of one on CPU",
             ),
         ),
@@ -152,10 +196,9 @@ KNOWN = (
         ),
         steps=(
             now(
-                "Show it: require('perf_hooks').monitorEventLoopDelay() and log its max each 10 s, "
-                "or node --cpu-prof for a minute; then limit that endpoint to one at a time "
-                "and run "
-                "it in a process of its own",
+                "Show it: require('perf_hooks').monitorEventLoopDelay() and log its max each 10 "
+                "s, or node --cpu-prof for a minute; then limit that endpoint to one at a time "
+                "and run it in a process of its own",
                 "the loop's delay below 50 ms at p99 while that work runs",
                 "",
             ),
@@ -206,11 +249,10 @@ KNOWN = (
         entry="postgres-replication-lag",
         first="A query on the standby",
         says=(
-            "A read that must see what was just written goes to the primary: a replica is "
-            "behind by "
-            "its nature, some ms mostly and minutes under a bulk write. Send that user's reads to "
-            "the primary for some seconds after a write (a cookie with the time or the LSN), the "
-            "rest to the replica.",
+            "A read that must see what was just written goes to the primary: a replica is behind "
+            "by its nature, some ms mostly and minutes under a bulk write. Send that user's reads "
+            "to the primary for some seconds after a write (a cookie with the time or the LSN), "
+            "the rest to the replica.",
         ),
         steps=(
             now(
@@ -228,9 +270,8 @@ KNOWN = (
         replies=(
             Reply(
                 to=words(r"\bsync(?:hronous)?\b"),
-                says="Synchronous replication makes each "
-                "commit wait for the replica, and unless remote_apply is set a read may "
-                "still miss it.",
+                says="Synchronous replication makes each commit wait for the replica, and unless "
+                "remote_apply is set a read may still miss it.",
             ),
         ),
         weight=3,

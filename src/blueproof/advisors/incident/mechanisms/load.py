@@ -1,5 +1,7 @@
 """Crowds that come at once: caches that end together, sockets that come back, probes under load."""
 
+from math import prod
+
 from blueproof.advisors.incident.figures import plain, rates, took
 from blueproof.advisors.incident.trouble import Cause, Known, Reply, later, now, words
 
@@ -23,9 +25,16 @@ _THROTTLED = words(
     r"|cpu\W{0,3}\d{2,4}m)\b"
 )
 _TAIL = words(r"\bp9[59]9?\b|\btail\b|\blatenc\w+|\bslow\w*")
+_FALLEN = words(
+    r"\b(?:went down|goes down|is down|down again|outage|overload\w*|50[0-4]s?|storm"
+    r"|kills? (?:it|us|the)|dies|died"
+    r"|keeps? (?:failing|falling)|melt\w*|collaps\w+|cascad\w+)\b"
+)
 _MORE_PODS = words(
     r"\b(?:more|add\w*|double|extra)\b[^.?!]{0,20}\b(?:pods?|replicas?|instances?)\b"
 )
+_TRIES = words(r"\b(?P<n>[1-9]) (?:times|x\b|retries|more times)")
+_LAYERS = 5
 _RETRY = words(r"\bretr(?:y|ies|ied|ying)\b")
 _AFTER = words(r"\b(?:recover\w*|came back|back up|stay(?:s|ed)? down|won'?t (?:recover"
                r"|come back)|can'?t recover"
@@ -36,6 +45,21 @@ _AFTER = words(r"\b(?:recover\w*|came back|back up|stay(?:s|ed)? down|won'?t (?:
 def _no_more_pods(text: str) -> str:
     """What is said of more pods, where somebody wants them."""
     return "More pods only thin it out." if _MORE_PODS.search(text) else ""
+
+
+def _multiplied(text: str) -> str:
+    """What layers that each try again make of the usual calls."""
+    layers = [1 + int(found["n"]) for found in _TRIES.finditer(text)][:_LAYERS]
+    if not layers:
+        return ""
+    most = prod(layers)
+    told = rates(text)
+    usual = (
+        f", so {told[0].quote} become up to {plain(told[0].per_second * most)} a second"
+        if told
+        else ""
+    )
+    return f"Yours: up to {' x '.join(map(str, layers))} = {most} calls of one{usual}."
 
 
 def _crowd(text: str) -> str:
@@ -59,9 +83,8 @@ KNOWN = (
         says=(
             "When the entry ends, every request that misses computes it at the same moment: the "
             "peak is as wide as one rebuild, and its height is requests a second x seconds of a "
-            "rebuild. Let one rebuild it and the others get the old value, and spread the "
-            "ends by a "
-            "random tenth.",
+            "rebuild. Let one rebuild it and the others get the old value, and spread the ends by "
+            "a random tenth.",
         ),
         figures=_crowd,
         steps=(
@@ -75,16 +98,14 @@ KNOWN = (
             later(
                 "Rebuild it before its end from a job (every half of the TTL), so that no request "
                 "ever computes it; a random tenth more or less on every TTL; and mend the "
-                "statement "
-                "itself, since an empty cache after a restart is the same peak",
+                "statement itself, since an empty cache after a restart is the same peak",
             ),
         ),
         replies=(
             Reply(
                 to=words(r"\b(?:replicas?|bigger|larger|upgrade|scale|more)\b"),
                 says="No: the same crowd reaches the replica at the same moment; it is one "
-                "statement "
-                "too many hundred times, not too little database.",
+                "statement too many hundred times, not too little database.",
             ),
         ),
         weight=3,
@@ -102,8 +123,8 @@ KNOWN = (
         first="reconnect at once",
         steps=(
             now(
-                "In the client before the release: full jitter, a random wait between 0 and min(60 "
-                "s, 1 s x 2^tries) before each try, the first one too (socket.io: "
+                "In the client before the release: full jitter, a random wait between 0 and "
+                "min(60 s, 1 s x 2^tries) before each try, the first one too (socket.io: "
                 "reconnectionDelay 1000, reconnectionDelayMax 60000, randomizationFactor 1)",
                 "connections a second after a restart in staging: a plateau over a minute, no peak",
                 "the old delays",
@@ -189,15 +210,15 @@ KNOWN = (
         replies=(
             Reply(
                 to=words(r"\b(?:more|add\w*|scale)\b[^?]{0,20}\bpods?"),
-                says="Not first: each "
-                "has the same budget; more of them thin the load out and hide it at that price.",
+                says="Not first: each has the same budget; more of them thin the load out and "
+                "hide it at that price.",
             ),
         ),
         figures=_no_more_pods,
         weight=4,
     ),
     Known(
-        signs=(_RETRY, _AFTER),
+        signs=(_RETRY, _AFTER, _FALLEN),
         unless=words(r"\bwebhook|\bdead[- ]?letter|\bcharg\w+ twice"),
         entry="websocket-reconnect-storm",
         first="retry at the same",
@@ -206,28 +227,41 @@ KNOWN = (
             "what has to recover gets more than it had before it fell. Shed first, so that what is "
             "let in is answered: then let it back in steps.",
         ),
+        figures=_multiplied,
+        causes=(
+            Cause(
+                cause="Retries of several layers multiply the calls",
+                look="calls a second that reach what is down, beside requests a second of "
+                "your users",
+                shows="several times as many as usual for the same users, and few answered",
+            ),
+            Cause(
+                cause="What is down cannot bear even the usual load now (a cold cache, a lost "
+                "node)",
+                look="its processor, queue and cache hits once the retries are off",
+                shows="it is full at the usual number of calls",
+            ),
+        ),
         steps=(
             now(
                 "Turn the retries off or to one (a flag, or at the edge: answer 503 with "
-                "Retry-After "
-                "to half or more of the calls, the least important first), let what is down come "
-                "back, then let 10 %, 25 %, 50 %, 100 % in",
+                "Retry-After to half or more of the calls, the least important first), let what "
+                "is down come back, then let 10 %, 25 %, 50 %, 100 % in",
                 "answered calls a second rise while calls a second fall",
                 "raise the share",
             ),
             later(
-                "Retry in one layer only, at most 2 times, with full jitter; a retry budget "
-                "(at most "
-                "a tenth of the calls may be tries more); a circuit breaker; deadlines that are "
-                "handed on, so that nobody works for a caller who has left",
+                "Retry in one layer only, at most 2 times, with full jitter; a retry budget (at "
+                "most a tenth of the calls may be tries more); a circuit breaker; deadlines that "
+                "are handed on, so that nobody works for a caller who has left",
                 "kill the dependency in staging: calls to it do not exceed 1.1 times the usual",
             ),
         ),
         replies=(
             Reply(
                 to=words(r"\b(?:more|add\w*|scale\w*)\b"),
-                says="Not while the storm lasts: new "
-                "instances get the same retries, and more of them open more connections.",
+                says="Not while the storm lasts: new instances get the same retries, and more of "
+                "them open more connections.",
             ),
         ),
         weight=3,
