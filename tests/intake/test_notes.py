@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from blueproof.consult import consult
+from blueproof.core.errors import InputError
 from blueproof.intake.paths import with_paths
 from blueproof.intake.words.read import read_request
 
@@ -43,3 +46,38 @@ def test_a_plan_in_a_text_file_stays_a_plan(tmp_path: Path) -> None:
     brief = with_paths(read_request("Why is this slow?"), (plan,))
     assert brief.document("plan") is not None
     assert "Seq Scan" not in brief.request
+
+
+def test_records_of_json_are_counted_by_what_they_say(tmp_path: Path) -> None:
+    log = tmp_path / "api.jsonl"
+    lines = [
+        f'{{"level":"error","msg":"Timed out fetching a new connection","ts":"14:{m:02}"}}'
+        for m in range(10, 40)
+    ]
+    key = "sk_live_abcdefghijklmnop123"
+    lines += [f'{{"level":"fatal","error":{{"message":"disk full"}},"key":"{key}"}}']
+    log.write_text("\n".join((*lines, '{"cut": ')), encoding="utf-8")
+    request = with_paths(read_request(WORDS), (log,)).request
+    assert "30 times, 14:10 to 14:39: error Timed out fetching a new connection" in request
+    assert "Once: fatal disk full" in request
+    assert key not in request
+
+
+def test_text_of_any_name_is_read_and_a_picture_is_named_while_the_words_are_answered(
+    tmp_path: Path,
+) -> None:
+    text, picture = tmp_path / "dump.thread", tmp_path / "shot.png"
+    text.write_text("ECONNREFUSED 10.0.0.4:6379", encoding="utf-8")
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    brief = with_paths(read_request(WORDS), (picture, text))
+    assert "ECONNREFUSED 10.0.0.4:6379" in brief.request
+    assert any(a.key == "shot.png" and a.value == "not read" for a in brief.assumptions)
+    assert "PNG" not in brief.request
+
+
+def test_json_that_is_no_bill_is_read_as_text_unless_a_bill_is_asked_for(tmp_path: Path) -> None:
+    alarm = tmp_path / "alarm.json"
+    alarm.write_text('{"AlarmName": "cpu", "StateReason": "88.2 > 80"}', encoding="utf-8")
+    assert "StateReason" in with_paths(read_request(WORDS), (alarm,)).request
+    with pytest.raises(InputError):
+        with_paths(read_request("Why is our AWS bill so high this month?"), (alarm,))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from blueproof.advisors.bill.advise import owns_bill
 from blueproof.advisors.choose.owning import owns
 from blueproof.advisors.deploy.owning import deploys
+from blueproof.advisors.incident.judge import is_told_by
 from blueproof.advisors.known.advise import ANSWER, NEAR, answer_of, beside
 from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.phrases import weight
@@ -194,6 +195,8 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
     reviewed = any(f.rule.startswith(HOLE) for f in blueprint.findings)
     taken = _taken(brief, parts, known=bool(answered), reviewed=reviewed)
     watched = any(r.slot == SLOT for r in blueprint.recommendations)  # it answers all of a watch
+    if is_told_by(brief, blueprint.answer):  # so does what is told of a trouble, but for the sure
+        parts = tuple(p for p in parts[1:] if _quoted(p.ask) not in blueprint.answer)
     if any(r.slot == _MODEL for r in blueprint.recommendations):
         taken += tuple(p for p in parts if _of_model(p, brief))
     if any(r.slot.startswith(MATTER) for r in blueprint.recommendations):

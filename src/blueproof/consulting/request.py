@@ -20,6 +20,7 @@ from blueproof.advisors.saturated.queueing import waits
 from blueproof.advisors.starter.case import StarterCase, starts, wants_one
 from blueproof.consulting.kinds import kind_of
 from blueproof.consulting.parts import main_part, none_is_slow, parts_of, slow_part
+from blueproof.consulting.troubling import troubled
 from blueproof.consulting.ways import rebuilt_query, sure_way
 from blueproof.core.blueprint import (
     Blueprint,
@@ -63,7 +64,7 @@ def advise_request(
 
 def _advised(brief: Brief, progress: Callable[[str], None], *, slow: bool) -> Blueprint:
     """The blueprint of the words."""
-    found = sure_way(brief, progress)
+    found = troubled(brief, progress) or sure_way(brief, progress)
     if found is not None:
         return found
     progress("weighing what was said")

@@ -9,17 +9,28 @@ from pathlib import Path
 
 from blueproof.core.brief import Assumption, Brief
 from blueproof.intake.files import read_bytes
+from blueproof.intake.records import as_lines
 from blueproof.intake.words.read import read_request
 from blueproof.sql.secrets import masked
 
-_SUFFIXES = frozenset({".log", ".txt", ".md"})
+_SUFFIXES = frozenset({".log", ".txt", ".md", ".out", ".err"})
+_RECORDS = frozenset({".jsonl", ".ndjson"})
 _MOST = 20_000  # characters of one file
 _CUT = "\n[...]\n"
 
 
 def is_note(path: Path) -> bool:
     """Whether a file is prose or a log by its name."""
-    return path.suffix.lower() in _SUFFIXES
+    return path.suffix.lower() in _SUFFIXES | _RECORDS
+
+
+def is_text(path: Path) -> bool:
+    """Whether a file holds text, whatever it is called."""
+    found = read_bytes(path, option=str(path))
+    try:
+        return b"\0" not in found and bool(found.decode("utf-8").strip())
+    except UnicodeDecodeError:
+        return False
 
 
 def with_note(brief: Brief, path: Path) -> Brief:
@@ -28,6 +39,7 @@ def with_note(brief: Brief, path: Path) -> Brief:
     InputError if the file cannot be read.
     """
     text = masked(read_bytes(path, option=str(path)).decode("utf-8", errors="replace")).strip()
+    text = as_lines(text) or text if path.suffix.lower() in _RECORDS else text
     long = len(text) > _MOST
     if long:
         text = f"{text[: _MOST // 2]}{_CUT}{text[-_MOST // 2 :]}"
@@ -43,4 +55,5 @@ def with_note(brief: Brief, path: Path) -> Brief:
         facts=(*read.facts, *told),
         documents=(*brief.documents, *read.documents),
         assumptions=(*brief.assumptions, *((left,) if long else ())),
+        not_understood=brief.not_understood,
     )

@@ -4,25 +4,24 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from blueproof.core.brief import Brief
+from blueproof.core.brief import Assumption, Brief, Fact
 from blueproof.core.errors import InputError
 from blueproof.intake.bill.facts import SUFFIXES, bill_of
 from blueproof.intake.code_files import is_code, with_code, with_code_below
 from blueproof.intake.database import as_documents
 from blueproof.intake.files import gather, holds_sql, read_bytes, shown
-from blueproof.intake.notes import is_note, with_note
+from blueproof.intake.notes import is_note, is_text, with_note
 from blueproof.intake.plans import plan_in, with_plan
 from blueproof.intake.rules_files import is_rules, with_rules, with_rules_below
 from blueproof.intake.told_rows import with_told_rows
 from blueproof.sql.wished import wishes_rows
 
-_SLOW = "db-performance"
-
-
+_SLOW, _COST = "db-performance", "cost"
+_NO_TEXT = "it is no text: paste what it shows; the words alone are answered"
 _MANY = 20  # folders above a file, in which its place in a project shows
 _READ = (
     "what is read: folders, .sql files, plans that EXPLAIN printed, bills as .csv or .json, source "
-    "files (.ts, .js, .py ...), logs and notes as .log, .txt or .md, and a project's own files "
+    "files (.ts, .js, .py ...), logs, notes and JSON lines as any text, and a project's own files "
     "by name (Dockerfile, a workflow, docker-compose.yml, package.json, requirements.txt, "
     ".env.example, *.tf, *.rules, nginx.conf ...)"
 )
@@ -46,15 +45,11 @@ def with_paths(brief: Brief, paths: tuple[Path, ...]) -> Brief:
     plans = {p: text for p in paths if p.is_file() and (text := plan_in(p))}
     for path, text in plans.items():
         brief = with_plan(brief, text, shown(path))
-    for path in paths:
-        known = path in plans or path.suffix.lower() in {".sql", *SUFFIXES}
-        if path.is_file() and not known:
-            raise InputError(f"{path}: nothing reads such a file; {_READ}")
-    paths = tuple(p for p in paths if p not in plans)
+    brief, other = _with_others(brief, tuple(p for p in paths if p.is_file() and p not in plans))
+    paths = tuple(p for p in paths if p not in {*plans, *other})
     bills = tuple(f for f in paths if f.is_file() and f.suffix.lower() in SUFFIXES)
-    if bills:
-        lines = tuple(fact for file in bills for fact in bill_of(file))
-        brief = replace(brief, facts=(*brief.facts, *lines))
+    for file in bills:
+        brief = _with_bill(brief, file)
     sql = (f for f in paths if f.is_file() and f not in bills)
     pieces = tuple(p for f in sql for p in gather(f, option=str(f)))
     if pieces:
@@ -63,6 +58,41 @@ def with_paths(brief: Brief, paths: tuple[Path, ...]) -> Brief:
         brief = with_rules_below(_with_sql(with_folder(brief, folder), folder), folder)
         brief = with_code_below(brief, folder)
     return brief
+
+
+def _with_others(brief: Brief, paths: tuple[Path, ...]) -> tuple[Brief, tuple[Path, ...]]:
+    """The brief with files of no known kind, and which those are: text is read, others are named.
+
+    The words are answered beside a picture that nobody reads; InputError where they say nothing
+    without it.
+    """
+    other = tuple(p for p in paths if p.suffix.lower() not in {".sql", *SUFFIXES})
+    unread = tuple(p for p in other if not is_text(p))
+    for path in (p for p in other if p not in unread):
+        brief = with_note(brief, path)
+    if unread and not any(_tells(fact) for fact in brief.facts):
+        raise InputError(f"{unread[0]}: nothing reads such a file; {_READ}")
+    named = tuple(Assumption(key=p.name, value="not read", why=_NO_TEXT) for p in unread)
+    return replace(brief, assumptions=(*brief.assumptions, *named)), other
+
+
+def _tells(fact: Fact) -> bool:
+    """Whether a fact of the words says what the request is about, without the file."""
+    return fact.key in {"technology", "feature", "pain"} or fact.key.startswith("scale.")
+
+
+def _with_bill(brief: Brief, file: Path) -> Brief:
+    """The brief with the lines of a bill; what is none is read as text, unless a bill is asked for.
+
+    InputError says then why it is no bill.
+    """
+    try:
+        return replace(brief, facts=(*brief.facts, *bill_of(file)))
+    except InputError:
+        about_money = any(f.key == "problem" and f.value == _COST for f in brief.facts)
+        if about_money or not any(map(_tells, brief.facts)) or not is_text(file):
+            raise
+        return with_note(brief, file)
 
 
 def _with_notes(brief: Brief, paths: tuple[Path, ...]) -> tuple[Brief, tuple[Path, ...]]:

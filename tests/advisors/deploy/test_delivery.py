@@ -91,7 +91,7 @@ def test_single_file_is_read_like_a_folder_that_holds_just_it(name: str, tmp_pat
 
 
 def test_file_that_nobody_reads_is_refused_in_one_line(tmp_path: Path) -> None:
-    (tmp_path / "notes.docx").write_text("hello", encoding="utf-8")
+    (tmp_path / "notes.docx").write_bytes(b"PK\x03\x04\0hello")
     with pytest.raises(InputError, match=r"notes\.docx: nothing reads such a file"):
         with_paths(read_request("What is wrong with this file?"), (tmp_path / "notes.docx",))
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 import yaml_file
-from blueproof.advisors.observe.advise import Watch
-from blueproof.advisors.observe.owning import SLOT, observes
+from blueproof.advisors.observe.advise import Watch, conclude
+from blueproof.advisors.observe.owning import SLOT, is_about_watching, observes
 from blueproof.advisors.observe.prometheus import FILE, rules
 from blueproof.advisors.observe.signals import Aim, failures, signals
 from blueproof.advisors.observe.terraform import files
@@ -88,3 +88,47 @@ def test_where_prometheus_watches_the_alarms_are_its_rules() -> None:
     assert "absent(worker_beats_total)" in by_name["WorkerSilent"]["expr"]
     assert by_name["AlarmsAreAlive"]["labels"] == {"severity": "beat"}
     assert "DatabaseFull" not in by_name
+
+
+PAGES = (
+    "which alarms should actually page me at night? we're 2 people, 40k req/day, api on ecs "
+    "fargate + rds postgres t4g.medium (100gb gp3) + sqs for emails. Last month the pager went off "
+    "31 times and 28 of them were nothing (cpu > 80% for 1 min mostly). we promised 99.9%."
+)
+FEW = (
+    "What thresholds should I put for alarms on a small saas? API gateway + lambda + dynamodb, 2M "
+    "requests/month, 3 devs, stripe webhooks. I don't want 50 alarms. SLO is 99.5 of requests "
+    "under 1s"
+)
+MANY = (
+    "140 monitors, 4 devs on rotation. what should wake us? stack: EKS, RDS Aurora Postgres, "
+    "ElastiCache Redis, stripe. about 300 rps daytime, SLA 99.95% in the contracts"
+)
+
+
+def answer_of(request: str) -> str:
+    brief = read_request(request)
+    assert is_about_watching(brief) or observes(brief)
+    return " ".join(conclude(Watch(brief=brief)).answer.split())
+
+
+def test_what_the_pages_were_worth_is_said_behind_what_wakes_and_what_waits() -> None:
+    answer = answer_of(PAGES)
+    assert answer.startswith("Wake somebody for 4 signals only")
+    assert "wait for the morning: one request in a hundred" in answer
+    assert "Of 31 pages 3 were real (10%)" in answer
+    assert "CPU above 80 % for 1 min wakes nobody" in answer
+    assert "(99.9 % leaves 43.2)" not in answer
+
+
+def test_alarms_that_are_not_wanted_are_none_and_a_share_of_requests_is_a_goal() -> None:
+    answer = answer_of(FEW)
+    assert "Of your 50 alarms" not in answer
+    assert "99.5 % leaves 216 minutes" in answer
+    assert "a request above 1s is a failed one" in answer
+
+
+def test_what_shall_wake_is_no_design_of_the_stack() -> None:
+    assert is_about_watching(read_request(MANY))
+    assert "Of your 140 alarms none may wake" in answer_of(MANY)
+    assert not is_about_watching(read_request("Design the AWS stack for 300 rps with EKS and RDS"))

@@ -6,7 +6,8 @@ from decimal import Decimal
 from functools import cached_property
 
 from blueproof.advisors.known.entries import everything
-from blueproof.advisors.observe.goals import MONTH, told_goal, told_rate, what_it_allows
+from blueproof.advisors.observe.goals import MONTH, told_goal, told_rate, what_it_allows, within
+from blueproof.advisors.observe.noise import noise, unwanted
 from blueproof.advisors.observe.owning import SLOT, technologies
 from blueproof.advisors.observe.prometheus import FILE, WATCHERS, rules, watched
 from blueproof.advisors.observe.signals import BURN, GOAL, WINDOW, Aim, Signal, failures, signals
@@ -62,7 +63,13 @@ class Watch:
     @cached_property
     def alarms_now(self) -> int:
         """The alarms that are there, 0 where that is not told."""
-        counted = (f for f in self.brief.facts if f.unit.removesuffix("s") in {"alarm", "alert"})
+        wished_away = unwanted(self.brief)
+        counted = (
+            f
+            for f in self.brief.facts
+            if f.unit.removesuffix("s") in {"alarm", "alert", "monitor"}
+            and f.quote not in wished_away
+        )
         return next((int(f.value) for f in counted if not isinstance(f.value, str)), 0)
 
     @cached_property
@@ -177,12 +184,19 @@ def _artifacts(watch: Watch) -> Iterator[Artifact]:
 
 def _sentences(watch: Watch) -> Iterator[str]:
     waits = [s for s in watch.signals if not s.pages]
-    if told_goal(watch.brief):
+    if watch.aim.goal > GOAL:  # what is promised beyond the usual is judged first
         yield what_it_allows(watch.aim, technologies(watch.brief))
     yield (
         f"Wake somebody for {len(watch.pages)} signals only: "
-        f"{'; '.join(s.says for s in watch.pages)}. {len(waits)} more wait for the morning."
+        f"{'; '.join(s.says for s in watch.pages)}. {len(waits)} more wait for the morning"
+        f"{': ' if waits else ''}{'; '.join(s.says for s in waits)}."
     )
+    if told := noise(watch.brief):
+        yield told
+    if watch.aim.goal <= GOAL and told_goal(watch.brief):
+        yield what_it_allows(watch.aim, technologies(watch.brief))
+    if told := within(watch.brief):
+        yield told
     if watch.alarms_now:
         yield (
             f"Of your {watch.alarms_now} alarms none may wake anybody that is not one of these: "

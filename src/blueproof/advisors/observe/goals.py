@@ -6,10 +6,20 @@ from blueproof.advisors.observe.signals import BURN, WINDOW, Aim, failures
 from blueproof.advisors.premises.figures import per_period
 from blueproof.core.brief import Brief
 from blueproof.facts.load import fact
+from blueproof.facts.pattern import LatePattern
 
 MONTH = 30 * 86_400  # seconds
 _LEAST, _MOST = 90.0, 100.0  # per cent between which a figure is such a promise
 _USUAL = 0.999
+_OF_REQUESTS = LatePattern(
+    r"(?i)\b(?P<share>9\d(?:\.\d{1,3})?)\s?(?:%|percent)?\s?of (?:all |the )?(?:requests"
+    r"|calls|answers)\b"
+)
+_WITHIN = LatePattern(
+    r"(?i)\bof (?:all |the )?(?:requests|calls|answers)\b[^.;\n]{0,20}?(?:under|below|within"
+    r"|in less than|<) ?"
+    r"(?P<time>\d+(?:\.\d+)?\s?m?s)\b"
+)
 _REACTS = 5  # minutes, in which a person who was asleep has the machine open: an assumption
 _RDS = frozenset({"amazon-rds", "amazon-aurora"})
 _PAYMENTS = {"stripe": "Stripe", "adyen": "Adyen", "paddle": "Paddle", "mollie": "Mollie"}
@@ -32,12 +42,15 @@ def told_rate(brief: Brief) -> float:
 
 def told_goal(brief: Brief) -> float:
     """The share of the time, or of requests, that the words promise, 0 to 1; 0 where none does."""
+    said = _OF_REQUESTS.search(brief.request)
+    if said:
+        return round(float(said["share"]) / 100, 9)
     shares = (
         float(f.value)
         for f in brief.facts
         if f.key == "scale.share" and not isinstance(f.value, str) and f.unit == "percent"
     )
-    return next((value / 100 for value in shares if _LEAST < value < _MOST), 0.0)
+    return next((round(v / 100, 9) for v in shares if _LEAST < v < _MOST), 0.0)
 
 
 def minutes(goal: float) -> float:
@@ -54,12 +67,17 @@ def what_it_allows(aim: Aim, of: frozenset[str]) -> str:
     month = aim.rate * MONTH
     told = f"{100 * aim.goal:g} %"
     says = (
-        f"{told} leaves {minutes(aim.goal):.3g} minutes in 30 days ({100 * _USUAL:g} % "
-        f"leaves {minutes(_USUAL):.3g}): at {aim.rate:,.3g} requests a second "
+        f"{told} leaves {minutes(aim.goal):.3g} minutes in 30 days{_beside(aim)}: "
+        f"at {aim.rate:,.3g} requests a second "
         f"{month * (1 - aim.goal):,.0f} of {month:,.0f} may fail, and {failures(aim):,} in "
         f"{WINDOW // 60} minutes spend that {BURN:g} times too fast."
     )
     return " ".join((_verdict(aim, of), says)) if aim.goal > _USUAL else says
+
+
+def _beside(aim: Aim) -> str:
+    """What the usual goal leaves, where another is told."""
+    return "" if aim.goal == _USUAL else f" ({100 * _USUAL:g} % leaves {minutes(_USUAL):.3g})"
 
 
 def _verdict(aim: Aim, of: frozenset[str]) -> str:
@@ -82,4 +100,16 @@ def _verdict(aim: Aim, of: frozenset[str]) -> str:
     return (
         f"Do not sign {100 * aim.goal:g} %: {'; '.join(reasons)}. Promise {100 * _USUAL:g} %, and "
         "measure the higher goal for yourself."
+    )
+
+
+def within(brief: Brief) -> str:
+    """What a promise of a time makes a failure; "" where no time is promised."""
+    told = _WITHIN.search(brief.request)
+    if not told:
+        return ""
+    return (
+        f"By your SLO a request above {told['time']} is a failed one, too: count both, and "
+        f"read the "
+        "share from the access log, not from an average."
     )

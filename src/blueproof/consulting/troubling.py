@@ -1,0 +1,48 @@
+"""The consultation on a trouble of a running system: what stops it, what shows it, the cure."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from blueproof.advisors.bill.advise import owns_bill
+from blueproof.advisors.incident.judge import BY_FIGURES, advise_trouble, troubles
+from blueproof.advisors.incident.trouble import Trouble
+from blueproof.advisors.known.reproduction.owning import is_slow
+from blueproof.advisors.premises.judge import judge
+from blueproof.consulting.kinds import kind_of
+from blueproof.consulting.ways import rebuilt_query
+from blueproof.core.blueprint import Blueprint
+from blueproof.core.brief import Brief
+from blueproof.intake.words.asks import asks_in
+from blueproof.proof.bench import Bench
+from blueproof.proof.beside import of_whole
+from blueproof.proof.prove import prove
+
+_OF_QUERY = frozenset({"rds-cpu-high"})  # what one statement makes, whose cure may be tried
+
+
+def troubled(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The answer on a trouble that the words surely tell of; None where they tell of none."""
+    if owns_bill(brief) or brief.document("queries"):
+        return None
+    found = troubles(brief)
+    several = len(asks_in(brief.request)) > 1
+    if not found or (several and found[0].weight < BY_FIGURES):
+        return None  # of several questions each has its own answer
+    if found[0].id in _OF_QUERY and is_slow(brief.request):
+        rebuilt = rebuilt_query(brief, progress)
+        if isinstance(rebuilt, Blueprint) and rebuilt.recommendations:
+            return _before(found[0], of_whole(rebuilt, brief))
+    progress("weighing what was said")
+    draft, conclusion = advise_trouble(brief, kind_of(brief, "why"), judge(brief), found)
+    with Bench() as bench:
+        return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
+
+
+def _before(first: Trouble, cured: Blueprint) -> Blueprint:
+    """The query's cure behind what stops the trouble until it is there."""
+    stop, *_ = first.now
+    return replace(
+        cured,
+        answer=f"{first.says[0]} Then the cure: {cured.answer[:1].lower()}{cured.answer[1:]}",
+        steps=(stop, *cured.steps, *first.later),
+    )
