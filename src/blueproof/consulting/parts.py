@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from blueproof.advisors.bill.advise import owns_bill
 from blueproof.advisors.choose.owning import owns
 from blueproof.advisors.deploy.owning import deploys
+from blueproof.advisors.designs.advise import SLOT as DESIGN
+from blueproof.advisors.designs.advise import covers
 from blueproof.advisors.known.advise import ANSWER, NEAR, answer_of, beside
 from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.phrases import weight
@@ -194,6 +196,8 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
     watched = any(r.slot == SLOT for r in blueprint.recommendations)  # it answers all of a watch
     if any(r.slot == _MODEL for r in blueprint.recommendations):
         taken += tuple(p for p in parts if _of_model(p, brief))
+    designs = [r.slot for r in blueprint.recommendations if r.slot.startswith(DESIGN)]
+    taken += tuple(p for p in parts for slot in designs if covers(slot, p.ask.own))
     theirs = set[str]()  # entries of a question that has them for its answer
     for read in (part for part in parts if part not in taken):
         says = read.likely.entry.says if read.likely else ""
