@@ -72,8 +72,9 @@ def conclude(name: str, kept: Draft, proofs: tuple[Proof, ...]) -> Conclusion:
         " ".join(map(_sentence, (*_texts(made.avoid, request, figures), *held))),
         *_texts(made.other, request, figures)[:1],
     )
+    said = (" ".join(map(_sentence, head)), *map(_sentence, filter(None, points)))
     return Conclusion(
-        answer="\n\u00b7 ".join((" ".join(map(_sentence, head)), *map(_sentence, filter(None, points)))),
+        answer="\n\u00b7 ".join(said),
         steps=tuple(_steps(made, request, figures, files=bool(kept.artifacts))),
         not_proved=() if passed else (
             Unproved(statement="the design", why="it rests on its sources; nothing was run here"),
