@@ -12,6 +12,8 @@ from blueproof.advisors.bill.advise import owns_bill
 from blueproof.advisors.choose.owning import owns
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.incident.judge import is_told_by
+from blueproof.advisors.designs.advise import SLOT as DESIGN
+from blueproof.advisors.designs.advise import covers
 from blueproof.advisors.known.advise import ANSWER, NEAR, answer_of, beside
 from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.phrases import weight
@@ -202,6 +204,8 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
     if any(r.slot.startswith(MATTER) for r in blueprint.recommendations):
         told = frozenset(stems(" ".join((blueprint.answer, *(s.do for s in blueprint.steps)))))
         taken += tuple(p for p in parts if not _is_of_its_own(p, told))
+    designs = [r.slot for r in blueprint.recommendations if r.slot.startswith(DESIGN)]
+    taken += tuple(p for p in parts for slot in designs if covers(slot, p.ask.own))
     theirs = set[str]()  # entries of a question that has them for its answer
     for read in (part for part in parts if part not in taken):
         says = read.likely.entry.says if read.likely else ""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from blueproof.advisors.bill.advise import owns_bill
 from blueproof.advisors.change.hearing import may_change
+from blueproof.advisors.designs.hearing import meant
 from blueproof.advisors.known.reproduction.owning import is_slow, is_worth_reading
 from blueproof.advisors.observe.owning import is_about_watching
 from blueproof.consulting.kinds import kind_of
@@ -42,8 +43,8 @@ _RULES = re.compile(
 def sure_way(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """The answer of the first way whose subject it surely is; None where it is none of them."""
     ways = (
-        _of_rules, _mended, _secured, _of_policies, _changed, _queried, _of_pasted, _divided,
-        _tallied, _metered, _whole, _modelled, _reviewed,
+        _of_rules, _mended, _secured, _of_policies, _built, _changed, _queried, _of_pasted,
+        _divided, _tallied, _metered, _whole, _modelled, _reviewed,
     )  # fmt: skip
     return next((made for way in ways if (made := way(brief, progress))), None)
 
@@ -129,6 +130,15 @@ def _of_pasted(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Non
 
         return advise_database_rules(brief, progress)
     return None
+
+
+def _built(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The design of a thing of which it is asked how it is built, if it is a known one."""
+    if meant(brief) is None:
+        return None
+    from blueproof.consulting.building import built  # a server is started
+
+    return built(brief, kind_of(brief), progress)
 
 
 def _changed(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
