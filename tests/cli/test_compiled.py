@@ -114,7 +114,7 @@ def test_where_nothing_may_be_written_it_is_compiled_each_time(
 def test_another_pythons_compiler_is_left_to_itself(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    code, compile_anew = COMPILER._code, COMPILER.compile
+    code, compile_anew = vars(COMPILER)["_code"], COMPILER.compile
 
     def compile_otherwise(pattern: str, flags: int = 0) -> Any:
         if "|" in pattern:

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from blueproof.advisors.bill.advise import owns_bill
 from blueproof.advisors.choose.owning import owns
 from blueproof.advisors.deploy.owning import deploys
-from blueproof.advisors.incident.judge import is_told_by
-from blueproof.advisors.designs.advise import SLOT as DESIGN
 from blueproof.advisors.designs.advise import covers
+from blueproof.advisors.incident.judge import is_told_by
 from blueproof.advisors.known.advise import ANSWER, NEAR, answer_of, beside
 from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.phrases import weight
@@ -199,13 +198,7 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
     watched = any(r.slot == SLOT for r in blueprint.recommendations)  # it answers all of a watch
     if is_told_by(brief, blueprint.answer):  # so does what is told of a trouble, but for the sure
         parts = tuple(p for p in parts[1:] if _quoted(p.ask) not in blueprint.answer)
-    if any(r.slot == _MODEL for r in blueprint.recommendations):
-        taken += tuple(p for p in parts if _of_model(p, brief))
-    if any(r.slot.startswith(MATTER) for r in blueprint.recommendations):
-        told = frozenset(stems(" ".join((blueprint.answer, *(s.do for s in blueprint.steps)))))
-        taken += tuple(p for p in parts if not _is_of_its_own(p, told))
-    designs = [r.slot for r in blueprint.recommendations if r.slot.startswith(DESIGN)]
-    taken += tuple(p for p in parts for slot in designs if covers(slot, p.ask.own))
+    taken += _taken_whole(brief, blueprint, parts)
     theirs = set[str]()  # entries of a question that has them for its answer
     for read in (part for part in parts if part not in taken):
         says = read.likely.entry.says if read.likely else ""
@@ -224,6 +217,18 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
             yield _answer(part, best)
         elif part.ask.is_question and not watched:
             yield _open(part)
+
+
+def _taken_whole(brief: Brief, blueprint: Blueprint, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The parts that a model, a matter of security or a design has answered with the whole."""
+    slots = [r.slot for r in blueprint.recommendations]
+    taken = tuple(p for p in parts for slot in slots if covers(slot, p.ask.own))
+    if _MODEL in slots:
+        taken += tuple(p for p in parts if _of_model(p, brief))
+    if any(slot.startswith(MATTER) for slot in slots):
+        told = frozenset(stems(" ".join((blueprint.answer, *(s.do for s in blueprint.steps)))))
+        taken += tuple(p for p in parts if not _is_of_its_own(p, told))
+    return taken
 
 
 def _is_of_its_own(part: Part, told: frozenset[str]) -> bool:
