@@ -25,7 +25,7 @@ from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.idle import idle_indexes
 from blueproof.consulting.database import Rebuilt, advise_database
 from blueproof.consulting.designing import advised_designs
-from blueproof.consulting.plan import leading_of
+from blueproof.consulting.plan import leading_of, own_plan
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Unproved
 from blueproof.core.brief import Brief, Document, Fact
@@ -160,7 +160,9 @@ def _told(
     """What the made rows show, behind what the person's own plan says of most of its time."""
     slots = {each.advice.slot for each in first}
     rest = tuple(r for r in kept.recommendations if r.slot not in slots)
-    shown = tell(replace(tried, built=tuple(made)), replace(kept, recommendations=rest), conclusion)
+    own = own_plan(kept.brief, advised=bool(rest))
+    rest_kept = replace(kept, recommendations=rest)
+    shown = tell(replace(tried, built=tuple(made)), rest_kept, conclusion, own)
     if not any(r.query_change for r in rest):
         shown = with_next_page(shown, tried.sketch.queries, kept.brief.request)
     return replace(

@@ -15,6 +15,7 @@ from blueproof.advisors.known.reproduction.elsewhere import (
 )
 from blueproof.advisors.known.reproduction.files import reproduction_files
 from blueproof.advisors.known.reproduction.misjudged import misjudged_unproved
+from blueproof.advisors.known.reproduction.page_told import page_step, page_told
 from blueproof.advisors.known.reproduction.small import small_table
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
 from blueproof.advisors.known.told import evidence, lowered, sentence
@@ -49,8 +50,11 @@ def _of_rows(tried: Tried) -> Iterator[Assumption]:
             )
 
 
-def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
-    """The conclusion of the advisor in the words of a reproduction, with its files."""
+def tell(tried: Tried, kept: Draft, conclusion: Conclusion, own: str = "") -> Conclusion:
+    """The conclusion of the advisor in the words of a reproduction, with its files.
+
+    `own` is what the person's own timed plan says, for where the made rows show nothing.
+    """
     cures = read_cures(tried.sketch)
     kept = without(kept, cures)
     after = _milliseconds(conclusion)
@@ -58,7 +62,7 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
     gained = after is not None and tried.milliseconds > after * _FASTER
     designed = _designed(tried, kept)
     if not (gained or better or designed or tried.is_shown):
-        answer = _not_shown(tried, told_of(kept.brief.request))
+        answer = _not_shown(tried, told_of(kept.brief.request), _of_plan(own, conclusion, kept))
     else:
         shown = tuple(_sentences(tried, conclusion, after, kept, better))
         first = _begins_with_design(kept)
@@ -73,6 +77,7 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
         open_questions=(evidence(_ASK, _WHY),),
         steps=(
             *(step for each in cures for step in each.steps),
+            *page_step(answer),
             *_in_order(kept, conclusion.steps),
         ),
         artifacts=(*conclusion.artifacts, *reproduction_files(tried)),
@@ -362,8 +367,25 @@ def _grown(tried: Tried) -> Iterator[str]:
         )
 
 
-def _not_shown(tried: Tried, known: str) -> str:
-    """That the words do not explain it, and where to look instead, `known` first."""
+def _of_plan(own: str, conclusion: Conclusion, kept: Draft) -> str:
+    """What the person's own plan says, behind what is advised."""
+    advised = _named(conclusion.changes, kept) if own and kept.recommendations else ""
+    return f"{sentence(advised)} {sentence(own)}" if advised else own
+
+
+def _not_shown(tried: Tried, known: str, own: str) -> str:
+    """That the words do not explain it, and where to look instead, `known` first.
+
+    Where their own plan does, or the page's index is missing, that comes first: made rows lie as
+    nobody told, and a short time on them is no proof that there is nothing to mend.
+    """
+    first = own or page_told(tried.sketch)
+    if first and not (tried.sketch.misjudged or tried.sketch.dead or known):
+        return (
+            f"{sentence(first)} {_rows(tried)[:1].upper()}{_rows(tried)[1:]} it does not show: "
+            f"{shown_ms(tried.milliseconds)}, since they lie otherwise than yours. "
+            f"{_assumed(tried)}"
+        )
     there = " with the indexes that you tell of" if tried.sketch.there else ""
     if tried.sketch.misjudged or tried.sketch.dead:
         return (
