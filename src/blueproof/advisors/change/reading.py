@@ -166,18 +166,7 @@ def _is_name(key: str, value: str) -> bool:
 
 
 _FREE = frozenset(
-    {
-        "type",
-        "old_type",
-        "expression",
-        "value",
-        "default",
-        "unit",
-        "limit",
-        "must",
-        "kept",
-        "keyless",
-    }
+    "type old_type expression value default unit limit must kept keyless gone".split()
 )
 
 
@@ -229,6 +218,8 @@ def _names(kind: Kind, found: Mapping[str, str]) -> dict[str, str]:
         if all(re.fullmatch(str(v), found.get(k, "")) for k, v in variant["when"].items()):
             holes |= {k: str(v) for k, v in variant["holes"].items()}
             break
+    if kind.id == "set-not-null":
+        holes |= _of_nulls(found)
     said = {k: v if k in _FREE else quoted(v) for k, v in found.items()}
     parent = found.get("parent") or found.get("new_table", "")
     column = found.get("column", "")
@@ -255,6 +246,24 @@ def _names(kind: Kind, found: Mapping[str, str]) -> dict[str, str]:
         names[f"{which}_column"] = text.replace("@", names[value])
         names[f"{which}_v"] = text.replace("@", "v")
     return {**derived(names), **names}
+
+
+def _of_nulls(found: Mapping[str, str]) -> dict[str, str]:
+    """What becomes of rows without a value: deleted, decided about, or filled."""
+    refers = found["column"].lower().endswith("_id")
+    by_hand = refers and not found.get("gone")
+    made = {"type": "bigint", "fill": "1"} if refers and not found.get("type") else {}
+    return {
+        **made,
+        "by_hand": "yes" * by_hand,
+        "filled": "yes" * (not by_hand and not found.get("gone")),
+        # Where a person decides about them none is made: that decision cannot be rehearsed.
+        "nulls_made": "true" if by_hand else "n % 100 > 0",
+        "of_nulls": "VALIDATE fails while there is one, and no value is made up for a reference"
+        if by_hand
+        else "the backfill writes {fill} into them until you say",
+        "nulls_until": "they wait for you" if by_hand else "{fill}",
+    }
 
 
 def _tail(column: str, parent: str) -> str:

@@ -29,6 +29,7 @@ _SENTENCE = LatePattern(r"(?:[^.?!\n]|\.(?=\w))+[.?!]*")
 _ORDERED = LatePattern(
     r"\border\s+by\s+([^()]+?)(?:\blimit\b|\boffset\b|\bfor\b|;|$)", re.IGNORECASE
 )
+_PATTERN = LatePattern(r"\b(\w+)\s+i?like\s+'%[^']*'", re.IGNORECASE)
 _FEW = 20  # values: one of so few stands in too many rows
 _MANY = 1_000  # rows of one value, from which they are too many to fetch and sort
 _FIGURE = r"(?P<n>\d[\d,]*(?:\.\d+)?) ?(?P<u>k|m|thousand|million)?"
@@ -113,6 +114,12 @@ def _why(case: _Case, use: Use, text: str) -> str:
     wrapped = next((e for e, column in use.wrapped if column == lead), "")
     if wrapped and lead not in read and index.plain:
         return f"the query compares {wrapped}, and the index holds {lead} as it is"
+    pattern = _PATTERN.search(text)
+    if pattern and pattern[1].lower() == lead.lower() and index.method == "btree":
+        return (
+            f"a B-tree finds what begins with some letters, and {pattern[0]} may have them anywhere "
+            "in the text"
+        )
     order = _order(text)
     if lead in use.equal:
         return _too_many(case, use, order)
