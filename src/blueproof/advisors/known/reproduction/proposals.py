@@ -41,10 +41,10 @@ _WANTED = re.compile(
     r"|suggest\w*|recommend\w*|proposes?|maybe|what if|will)\b",
     re.IGNORECASE,
 )
-# An index that was made, also where the sentence ends in a question: "I added an index, still slow?"
+# An index that was made, also where a question ends the sentence: "I added an index, still slow?"
 _MADE = re.compile(
-    r"\b(?:i|we|we've|i've|they|dba) (?:have |had |already |just |even )*(?:created|added|made|built|put)"
-    r" [^.?!]{0,30}\bindex",
+    r"\b(?:i|we|we've|i've|they|dba) (?:have |had |already |just |even )*"
+    r"(?:created|added|made|built|put) [^.?!]{0,30}\bindex",
     re.IGNORECASE,
 )
 _LACKS = re.compile(

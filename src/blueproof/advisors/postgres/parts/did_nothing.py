@@ -31,6 +31,7 @@ _ORDERED = LatePattern(
 )
 _PATTERN = LatePattern(r"\b(\w+)\s+i?like\s+'%[^']*'", re.IGNORECASE)
 _FEW = 20  # values: one of so few stands in too many rows
+_BACK = 2  # sentences before the complaint in which the index may stand
 _MANY = 1_000  # rows of one value, from which they are too many to fetch and sort
 _FIGURE = r"(?P<n>\d[\d,]*(?:\.\d+)?) ?(?P<u>k|m|thousand|million)?"
 _UNITS = {"": 1.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6}
@@ -67,9 +68,9 @@ def blamed(indexes: tuple[Index, ...], request: str) -> Iterator[Index]:
     for place, sentence in enumerate(sentences):
         if not _NOTHING.search(sentence):
             continue
-        before = sentences[place - 1] if place and not _INDEX.search(sentence) else ""
-        told = f"{before} {sentence}"
-        if not _INDEX.search(told):
+        behind = reversed(sentences[max(0, place - _BACK) : place + 1])
+        told = next((s for s in behind if _INDEX.search(s) or _names(indexes, s)), "")
+        if not told:
             continue
         named = [i for i in indexes if not (i.primary or i.constraint) and _is_told(i, told)]
         # The one that is told nearest before the words that call it useless.
@@ -77,6 +78,11 @@ def blamed(indexes: tuple[Index, ...], request: str) -> Iterator[Index]:
         if nearest:
             yield nearest
             return
+
+
+def _names(indexes: tuple[Index, ...], sentence: str) -> bool:
+    """Whether a sentence has the name of an index."""
+    return any(re.search(rf"\b{re.escape(i.name)}\b", sentence) for i in indexes)
 
 
 def _place(index: Index, told: str) -> int:
@@ -117,14 +123,14 @@ def _why(case: _Case, use: Use, text: str) -> str:
     pattern = _PATTERN.search(text)
     if pattern and pattern[1].lower() == lead.lower() and index.method == "btree":
         return (
-            f"a B-tree finds what begins with some letters, and {pattern[0]} may have them anywhere "
-            "in the text"
+            f"a B-tree finds what begins with some letters, and {pattern[0]} may have them "
+            "anywhere in the text"
         )
     order = _order(text)
     if lead in use.equal:
         return _too_many(case, use, order)
     if order[:1] == [lead] and use.equal and not {*use.equal} & {*index.keys}:
-        return _walked(case, use.equal[0])
+        return _walked(case, next(filter(stem_of, use.equal), use.equal[0]))
     if index.plain and not re.search(rf"\b{re.escape(lead)}\b", text, re.IGNORECASE):
         return f"the query neither compares nor sorts by {lead}"
     return ""
