@@ -45,7 +45,7 @@ def rows_in(words: str, table: str, brief: Brief) -> int:
             [_value(m) for m in re.finditer(_NUMBER, found[1], re.IGNORECASE)] if found else []
         )
         if len(figures) == len(several):
-            return int(sum(figures))
+            return round(sum(figures))
     name = re.escape(several[0].strip('"'))
     for pattern in (
         rf"\b{name}\b[`\"']? ?(?:=|:|has|have|is|at|with|are|,|\()? ?(?:about |around |~)?{_NUMBER}"
@@ -56,7 +56,7 @@ def rows_in(words: str, table: str, brief: Brief) -> int:
     ):
         found = re.search(pattern, words, re.IGNORECASE)
         if found and _value(found) >= _FEWEST:
-            return int(_value(found))
+            return round(_value(found))
     rows = [f.value for f in brief.facts if f.key == "scale.rows"]
     return int(max((r for r in rows if isinstance(r, float)), default=0))
 
@@ -72,7 +72,7 @@ def children_rows(words: str, found: Mapping[str, str]) -> dict[str, int]:
     listed = _SEVERAL.search(words)
     figures = [_value(m) for m in _EACH.finditer(listed[0])] if listed else []
     if len(figures) == len(names):
-        return {name: int(n) for name, n in zip(names, figures, strict=True)}
+        return {name: round(n) for name, n in zip(names, figures, strict=True)}
     told = {}
     for name in names:
         own = re.search(
@@ -82,7 +82,7 @@ def children_rows(words: str, found: Mapping[str, str]) -> dict[str, int]:
             re.IGNORECASE,
         )
         if own and _value(own) >= _FEWEST:
-            told[name] = int(_value(own))
+            told[name] = round(_value(own))
     return told
 
 

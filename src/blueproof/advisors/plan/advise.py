@@ -82,9 +82,10 @@ def _begins(longer: Remedy, shorter: Remedy) -> bool:
     return both and longer.slot.startswith(f"{shorter.slot.removesuffix(')')}, ")
 
 
-def _rank(remedy: Remedy) -> tuple[float, str]:
+def _rank(remedy: Remedy) -> tuple[float, bool, str]:
+    """The dearest first; of two as dear a wrong estimate, from which the other follows."""
     weight = _SYMPTOM if remedy.symptom else 1.0
-    return -remedy.milliseconds * weight, remedy.slot
+    return -remedy.milliseconds * weight, not remedy.slot.startswith("statistics of"), remedy.slot
 
 
 def advise_plans(

@@ -46,7 +46,11 @@ def _harm(above: Node, wrong: Node) -> float:
     spilled = few and (
         above.sort_on_disk or above.disk_kb or above.batches > above.first_batches > 0
     )
-    return own_ms(above) if spilled else 0.0
+    split = any(
+        n.kind == "Hash" and n.batches > 1 and (n.found or 0.0) > (n.rows or 0.0) * _WRONG
+        for n in above.inputs
+    )
+    return own_ms(above) if spilled or split else 0.0
 
 
 def _lowest(node: Node, above: tuple[Node, ...]) -> Iterator[tuple[Node, tuple[Node, ...]]]:
