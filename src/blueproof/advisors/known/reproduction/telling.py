@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from blueproof.advisors.known.reproduction.attempted import with_attempt
 from blueproof.advisors.known.reproduction.cause import known_cause
+from blueproof.advisors.known.reproduction.compared import compared
 from blueproof.advisors.known.reproduction.cures import read_cures, without
 from blueproof.advisors.known.reproduction.designing import SLOT, design_steps, shown_ms, statements
 from blueproof.advisors.known.reproduction.elsewhere import (
@@ -31,7 +32,7 @@ _SECOND = 1000.0
 _MOST_OF_THEM = 0.2  # of the rows, from which an index must gain clearly
 _LARGE_PART = 0.05  # of the rows, from which reading all of them is no mistake
 _SHORT = 600  # letters of a statement that an answer shows
-_TWO, _CLEARLY = 2, 3.0
+_CLEARLY = 3.0
 _ASK = "What do \\d TABLE and EXPLAIN (ANALYZE, BUFFERS) of the query show?"
 _WHY = "they show whether your tables and rows lie as the made ones do"
 
@@ -217,7 +218,7 @@ def _sentences(
         yield sentence(f"With what you have, it reads all of {' and '.join(tried.scans)}")
     won = {_definition(d).lower() for c in made for d in c.ddl}
     won |= {f"an index {better.proposal.definition.lower()}"} if better else set()
-    yield from _compared(tried)
+    yield from compared(tried)
     yield from _attempts(tried, won)
     yield from _grown(tried)
     if kept.recommendations or better:
@@ -267,21 +268,6 @@ def _unhelped(tried: Tried) -> Iterator[str]:
             f"It gives {tried.returned:.0%} of the rows of {tried.main.table}: for so large a part "
             "a sequential scan is right as it is, and no index makes it faster. Change nothing, or "
             "ask for fewer rows or columns"
-        )
-
-
-def _compared(tried: Tried) -> Iterator[str]:
-    """Which of several queries of the person's is the fast one, where they read the same tables."""
-    runs = tried.before
-    read = {frozenset(n.relation for n in run.plan.walk() if n.relation) for run in runs}
-    if len(runs) != len(tried.sketch.queries) or len(runs) < _TWO or len(read) > 1:
-        return
-    fast = min(range(len(runs)), key=lambda n: runs[n].milliseconds)
-    slow = max(range(len(runs)), key=lambda n: runs[n].milliseconds)
-    if runs[slow].milliseconds > runs[fast].milliseconds * _CLEARLY:
-        yield sentence(
-            f"Of your own queries, number {fast + 1} takes {shown_ms(runs[fast].milliseconds)} "
-            f"where number {slow + 1} takes {shown_ms(runs[slow].milliseconds)}"
         )
 
 
