@@ -55,7 +55,7 @@ def test_values_beyond_the_newest_bound_are_named_as_the_cause() -> None:
     assert answer.startswith("ANALYZE orders;")
     assert "newer than the last ANALYZE of orders: its histogram ends before them" in answer
     assert "autovacuum_analyze_scale_factor = 0.01" in answer
-    assert answer.count("1,843,022 rows came") == 1
+    assert "Then ANALYZE" not in answer  # the same remedy is said once
     older = consult(read_request(f"slow every morning, why?\n{_NEWEST.format('<')}")).answer
     assert "histogram" not in older
 

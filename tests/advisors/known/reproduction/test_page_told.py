@@ -50,9 +50,8 @@ def test_nothing_is_said_where_the_index_is_there_or_no_page_is_asked(request_: 
 
 
 @pytest.mark.slow
-def test_made_rows_do_not_clear_a_page_without_its_index() -> None:
+def test_made_rows_clear_no_page_whose_index_is_missing() -> None:
     answer = consult(read_request(AUDIT + HAVING + " It did nothing. Index or keyset?")).answer
-    assert answer.startswith("CREATE INDEX CONCURRENTLY ON audit_entries (account_id, created_at")
     assert "does not make it slow" not in answer
     assert "(created_at) did nothing because it holds the order and not account_id" in answer
     assert "one row in 3,500 is the right one" in answer
