@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from blueproof.advisors.postgres.advise import advise
 from blueproof.advisors.postgres.conclude import conclude
 from blueproof.advisors.postgres.database import Clock, Database, Planned, plan_query
+from blueproof.advisors.postgres.parts.did_nothing import did_nothing
 from blueproof.advisors.postgres.search.earlier import Earlier
 from blueproof.consulting.completing import absent_tables, with_tables
 from blueproof.consulting.plan import values_told, with_plans, with_rows
@@ -309,7 +310,9 @@ def _rounds(case: _Case, progress: Callable[[str], None]) -> Blueprint:
         def said(kept: Draft, proofs: tuple[Proof, ...], at: Database = final) -> Conclusion:
             found = conclude(case.database, at, case.counts, kept, proofs)
             found = with_plans(found, case.brief, case.database.queries, kept)
-            return case.rebuilt.concluded(kept, found) if case.rebuilt else found
+            found = case.rebuilt.concluded(kept, found) if case.rebuilt else found
+            useless = did_nothing(case.database, case.counts, case.brief.request)
+            return replace(found, answer=f"{found.answer} {useless}") if useless else found
 
         with Bench() as bench:
             blueprint = prove(draft, said, bench, progress)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from blueproof.advisors.plan.advise import advise_plans, beside_database, kept, tables_read
-from blueproof.advisors.plan.leading import Leading, leading
+from blueproof.advisors.plan.leading import Leading, leading, most_of
 from blueproof.advisors.postgres.database import Planned
 from blueproof.advisors.premises.judge import judge
 from blueproof.consulting.kinds import kind_of
@@ -41,6 +41,14 @@ def is_cut(brief: Brief) -> bool:
 def leading_of(brief: Brief) -> tuple[Leading, ...]:
     """What comes before all indexes and rewrites, by the person's own plans."""
     return leading(plans_of(brief))
+
+
+def own_plan(brief: Brief, *, advised: bool) -> str:
+    """What the person's own timed plan says of most of its time; with what to do unless advised."""
+    choice, why = most_of(plans_of(brief))
+    if not choice:
+        return ""
+    return f"in your plan {why}" if advised else f"{choice}. In your plan {why}"
 
 
 def with_plans(

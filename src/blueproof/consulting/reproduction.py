@@ -25,7 +25,7 @@ from blueproof.advisors.postgres.database import Database
 from blueproof.advisors.postgres.parts.idle import idle_indexes
 from blueproof.consulting.database import Rebuilt, advise_database
 from blueproof.consulting.designing import advised_designs
-from blueproof.consulting.plan import leading_of
+from blueproof.consulting.plan import leading_of, own_plan
 from blueproof.core.advice import Recommendation
 from blueproof.core.blueprint import Blueprint, Conclusion, Draft, Unproved
 from blueproof.core.brief import Brief, Document, Fact
@@ -54,6 +54,11 @@ _LONGEST_MS = 20_000.0
 _MOST_ATTEMPTS = 5
 _MOST_SECONDS = 30.0  # for all attempts: whoever asks waits
 _FEWER = 0.1  # of the rows are made where a query does not end on all of them
+_PARTITIONED = re.compile(
+    r"\bpartitioned (?:monthly|daily|weekly|yearly|hourly|by|on)\b|\b\d+ partitions\b"
+    r"|\b(?:all|every|each) (?:the |of the )?partitions?\b",
+    re.IGNORECASE,
+)
 _CHANGES = re.compile(r"\s*(?:DELETE|UPDATE)\b", re.IGNORECASE)
 _CLEARLY = 2  # times faster, from which a change gains from an index that its plan does not read
 
@@ -65,6 +70,8 @@ def rebuilt(brief: Brief, progress: Progress) -> Blueprint | Unproved | None:
 
     Unproved where it could not be rebuilt here, with the reason.
     """
+    if _PARTITIONED.search(brief.request) and brief.document("schema") is None:
+        return None  # one plain table would show another plan than theirs
     sketch = read_sketch(brief)
     if sketch is None or invents(sketch, brief.request):
         return None
@@ -160,7 +167,9 @@ def _told(
     """What the made rows show, behind what the person's own plan says of most of its time."""
     slots = {each.advice.slot for each in first}
     rest = tuple(r for r in kept.recommendations if r.slot not in slots)
-    shown = tell(replace(tried, built=tuple(made)), replace(kept, recommendations=rest), conclusion)
+    own = own_plan(kept.brief, advised=bool(rest))
+    rest_kept = replace(kept, recommendations=rest)
+    shown = tell(replace(tried, built=tuple(made)), rest_kept, conclusion, own)
     if not any(r.query_change for r in rest):
         shown = with_next_page(shown, tried.sketch.queries, kept.brief.request)
     return replace(

@@ -100,10 +100,10 @@ def _advice(told: Told, steps: tuple[Made, ...], claims: list[Upholds]) -> Itera
             needs=(SLOT,),
             claims=(claims[1],),
         )  # fmt: skip
-    if told.kind.at_once:
+    if told.at_once:
         yield Recommendation(
             slot=AT_ONCE,
-            choice=f"Not in one migration: {' '.join(told.fill(told.kind.at_once).split())}",
+            choice=f"Not in one migration: {' '.join(told.at_once.split())}",
             because=(told.fill(told.kind.harm) or "it works on every row under its lock",),
             needs=(SLOT,),
             claims=(claims[2],),
@@ -155,9 +155,11 @@ def _evidence(told: Told) -> Iterator[Citation]:
 
 def _assumptions(told: Told) -> Iterator[Assumption]:
     names = told.names
-    for key, value, why in told.kind.assumes:
+    for key, value, why, *needless in told.kind.assumes:
+        if needless and names.get(needless[0]):
+            continue
         yield Assumption(key=told.fill(key), value=told.fill(value), why=told.fill(why))
-    if "key" not in told.said and "{key}" in "".join(s.sql for s in told.kind.steps):
+    if "key" not in told.said and "{key}" in "".join(s.step.sql for s in made(told)):
         yield Assumption(key=f"key of {names['table']}", value=names["key"],
                          why="not told; it is what batches go by")  # fmt: skip
     if any(s.backfill for s in told.kind.steps):
@@ -174,6 +176,8 @@ def _assumptions(told: Told) -> Iterator[Assumption]:
 
 def _questions(told: Told) -> Iterator[Question]:
     for asked in told.kind.questions:
+        if told.names.get(str(asked.get("lacks", ""))):
+            continue  # the words answer it
         yield Question(
             id=str(asked["id"]), ask=told.fill(str(asked["ask"])), why=told.fill(str(asked["why"])),
             key=f"change.{asked['id']}", default=told.fill(str(asked.get("default", ""))),
@@ -204,7 +208,7 @@ def _answer(
     count = "In 1 step" if len(steps) == 1 else f"In {len(steps)} steps"
     filled = any(s.step.backfill for s in steps)
     time = (
-        f"about {span(done.seconds)} of backfill at {BATCH:,} rows a batch ({told.rows:,} rows)"
+        f"about {span(done.seconds)} of backfill at {BATCH:,} rows a batch ({done.of})"
         if told.rows
         else f"the backfill takes rows / {BATCH:,} seconds"
     )
@@ -212,6 +216,8 @@ def _answer(
     urgent = tuple(_urgent(told, done))
     if told.asks_time:
         yield from urgent
+    if told.asks_worth and told.kind.worth and "kept" in told.said:
+        yield f"{told.fill(told.kind.worth)}."
     yield (
         f"{count}, {told.fill(told.kind.says)}{rows}: none holds writers of {_listed(told)} back "
         "for longer than a change of the catalogue, and each gives up after 2 s without its lock "

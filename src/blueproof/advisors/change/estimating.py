@@ -18,6 +18,7 @@ class Estimate:
     """A backfill's batches, seconds and bytes."""
 
     rows: int
+    of: str = ""  # which rows, in words
 
     @property
     def batches(self) -> int:
@@ -67,7 +68,10 @@ class Estimate:
 
 def estimate(told: Told) -> Estimate:
     """The backfill of the table at the rows that are told."""
-    return Estimate(rows=told.rows)
+    more = {t: n for t, n in told.more_rows.items() if n}
+    own = f"{told.rows:,} rows" + f" of {told.names['table']}" * bool(more)
+    beside = "".join(f", {n:,} of {table}" for table, n in more.items())
+    return Estimate(rows=told.rows + sum(more.values()), of=f"{own}{beside}")
 
 
 def span(seconds: float) -> str:

@@ -1,6 +1,7 @@
 """The figures of the case: rows, writes a second, version, tool, instances."""
 
 import re
+from collections.abc import Mapping
 
 from blueproof.advisors.change.kinds import tools
 from blueproof.core.brief import Brief
@@ -12,6 +13,8 @@ _UNITS = {
 _NUMBER = r"(?P<number>\d[\d,]*(?:\.\d+)?) ?(?P<unit>k|thousand|m|mio|mil|million|b|bn|billion)?\b"
 _FEWEST = 1_000  # fewer are no count of rows
 _LISTED = r"\d[\d,]*(?:\.\d+)? ?(?:k|m|b|bn|million|billion)?"
+_EACH = re.compile(_NUMBER, re.IGNORECASE)
+_SEVERAL = re.compile(rf"\b{_LISTED}(?:(?:, ?| and |, and ){_LISTED})+ ?rows\b", re.IGNORECASE)
 _NO_RATE = r"(?!`? ?(?:/|a|per|each|every) ?(?:s|sec|second|min|minute|hour|day|week|month|year)\b)"
 _WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10}
 _VERSION = re.compile(
@@ -42,7 +45,7 @@ def rows_in(words: str, table: str, brief: Brief) -> int:
             [_value(m) for m in re.finditer(_NUMBER, found[1], re.IGNORECASE)] if found else []
         )
         if len(figures) == len(several):
-            return int(sum(figures))
+            return round(sum(figures))
     name = re.escape(several[0].strip('"'))
     for pattern in (
         rf"\b{name}\b[`\"']? ?(?:=|:|has|have|is|at|with|are|,|\()? ?(?:about |around |~)?{_NUMBER}"
@@ -53,9 +56,34 @@ def rows_in(words: str, table: str, brief: Brief) -> int:
     ):
         found = re.search(pattern, words, re.IGNORECASE)
         if found and _value(found) >= _FEWEST:
-            return int(_value(found))
+            return round(_value(found))
     rows = [f.value for f in brief.facts if f.key == "scale.rows"]
     return int(max((r for r in rows if isinstance(r, float)), default=0))
+
+
+def without_listed(words: str) -> str:
+    """The words without rows of several tables one after the other: "(1.2B and 300M rows)"."""
+    return _SEVERAL.sub(" ", words)
+
+
+def children_rows(words: str, found: Mapping[str, str]) -> dict[str, int]:
+    """The rows of each table that refers to the changed one; none where they are not told."""
+    names = [name for name in found.get("child", "").split(", ") if name]
+    listed = _SEVERAL.search(words)
+    figures = [_value(m) for m in _EACH.finditer(listed[0])] if listed else []
+    if len(figures) == len(names):
+        return {name: round(n) for name, n in zip(names, figures, strict=True)}
+    told = {}
+    for name in names:
+        own = re.search(
+            rf"\b{re.escape(name)}\b[`\"']?(?:\.\w+)? ?(?:=|:|has|is|with|\()? ?"
+            rf"(?:about |around |~)?{_NUMBER}",
+            words,
+            re.IGNORECASE,
+        )
+        if own and _value(own) >= _FEWEST:
+            told[name] = round(_value(own))
+    return told
 
 
 def _value(found: re.Match[str]) -> float:

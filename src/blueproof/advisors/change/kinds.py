@@ -66,15 +66,17 @@ class Kind:
     says: str
     steps: tuple[Step, ...]
     free: str = ""
+    worth: str = ""  # that it is worth it, where the words ask, with `kept` told
     instead: str = ""
     harm: str = ""
-    assumes: tuple[tuple[str, str, str], ...] = ()
+    assumes: tuple[tuple[str, ...], ...] = ()  # key, value, why, and a name that makes it needless
     questions: tuple[Mapping[str, Any], ...] = ()
     files: tuple[Mapping[str, str], ...] = ()
     tables: str = ""
     old_app: str = ""
     new_app: str = ""
     at_once: str = ""
+    at_once_when: str = ""  # a name that must have been told, else one statement is harmless
     differ: str = ""
     watched: str = "{table}"
     notes: tuple[str, ...] = field(default=())

@@ -12,7 +12,8 @@ from blueproof.sql.schema import Schema
 
 _MAY_ASK = frozenset({"yes-no", "why", "which", "how-much"})
 _WANTS_STEPS = re.compile(
-    r"\b(?:steps?|how|order|procedure|plan|roll-?out|migrations?|(?:need|want|have|like) to)\b",
+    r"\b(?:steps?|how|order|procedure|plan|roll-?out|migrations?|(?:need|want|have|like) to"
+    r"|safest|safely|safe way)\b",
     re.IGNORECASE,
 )
 _EXACT = re.compile(

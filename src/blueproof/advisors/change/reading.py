@@ -5,16 +5,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from blueproof.advisors.change.figures import (
+    children_rows,
     instances_in,
     replicas_in,
     rows_in,
     tool_in,
     version_in,
+    without_listed,
     writes_in,
 )
 from blueproof.advisors.change.kinds import Kind, kinds
 from blueproof.advisors.change.seen import named, seen
-from blueproof.advisors.change.ties import children_in, parents_of
+from blueproof.advisors.change.ties import EVERY, children_in, parents_of
 from blueproof.advisors.change.told import Told, derived, quoted
 from blueproof.advisors.known.ids_left import ids_left
 from blueproof.core.brief import Brief
@@ -51,13 +53,15 @@ _NO_NAME = frozenset(
     " set under alter lock locks locking scan exclusive during whole existing over like two my"
     " make made add adding added used using small first last next way plan least most more than"
     " per about around only just also indexes foreign references check unique drop change"
-    " changing file files here below attached".split()
+    " changing file files here below attached month day week year hour monthly daily weekly"
+    " both".split()
 )
 _LOCKED = re.compile(
     r"\b(?:lock\w*|block\w*|down|froze\w*|stuck|outage)\b[^.;]{0,40}?\bfor "
     r"(?:about |over |almost )?(\d+ ?(?:min(?:ute)?s?|h(?:ours?)?|seconds?|s))\b",
     re.IGNORECASE,
 )
+_WORTH = re.compile(r"\bworth (?:it|the)\b|\bshould (?:we|i)\b", re.IGNORECASE)
 _SHORTEST = 2  # a single letter is an alias
 _EXTENSIONS = frozenset(
     "sql prisma js ts py rb yml yaml md json com io org net env sh java".split()
@@ -104,7 +108,8 @@ def read_change(brief: Brief, schema: Schema | None = None) -> Told | Open:
         kind=kind,
         names=_names(kind, found),
         said=frozenset(found),
-        rows=rows_in(words, found.get("tables") or found["table"], brief),
+        rows=rows_in(_without_listed(words, found), found.get("tables") or found["table"], brief),
+        more_rows=children_rows(words, found) if kind.id in EVERY else {},
         writes=writes_in(words, brief),
         version=version_in(words),
         tool=tool,
@@ -113,8 +118,16 @@ def read_change(brief: Brief, schema: Schema | None = None) -> Told | Open:
         left=next(ids_left(brief), "") if kind.id == "int-to-bigint" else "",
         locked=_locked(words),
         asks_time=bool(re.search(r"\bhow (?:long|much time)\b", words, re.IGNORECASE)),
+        asks_worth=bool(
+            re.search(r"\bworth (?:it|the)\b|\bshould (?:we|i)\b", words, re.IGNORECASE)
+        ),
         actions=bool(re.search(r"\bgithub actions?\b", words, re.IGNORECASE)),
     )
+
+
+def _without_listed(words: str, found: Mapping[str, str]) -> str:
+    """The words without the rows of the tables that refer to the changed one."""
+    return without_listed(words) if found.get("child") else words
 
 
 def _locked(words: str) -> str:
@@ -145,14 +158,16 @@ def _is_quoted(match: re.Match[str], key: str) -> bool:
 
 
 def _is_name(key: str, value: str) -> bool:
-    if key in _FREE:
+    if key in _FREE or (key == "column" and value.lower() == "ts"):
         return True
     return not any(one.lower() in _NO_NAME or len(one) < _SHORTEST for one in _listed(value)) and (
         value.rpartition(".")[2].lower() not in _EXTENSIONS
     )
 
 
-_FREE = frozenset({"type", "old_type", "expression", "value", "default", "unit", "limit"})
+_FREE = frozenset(
+    "type old_type expression value default unit limit must kept keyless gone".split()
+)
 
 
 def _plain(key: str, value: str) -> str:
@@ -203,6 +218,8 @@ def _names(kind: Kind, found: Mapping[str, str]) -> dict[str, str]:
         if all(re.fullmatch(str(v), found.get(k, "")) for k, v in variant["when"].items()):
             holes |= {k: str(v) for k, v in variant["holes"].items()}
             break
+    if kind.id == "set-not-null":
+        holes |= _of_nulls(found)
     said = {k: v if k in _FREE else quoted(v) for k, v in found.items()}
     parent = found.get("parent") or found.get("new_table", "")
     column = found.get("column", "")
@@ -211,6 +228,8 @@ def _names(kind: Kind, found: Mapping[str, str]) -> dict[str, str]:
         "column_tail": _tail(column, one_of(parent)), "column": "", "new": "", "parent": "",
         "rows_here": "6000", "key_type": "bigint", "item": one_of(column),
         "new_stem": found.get("new", "").removesuffix("_id"),
+        "must_said": ", NOT NULL" if found.get("must") else ", NULL allowed",
+        "must_sql": " NOT NULL" if found.get("must") else "",
         "type_stem": re.sub(r"\W.*", "", found.get("type", "")),
         "expression_column": re.split(r"\W", found.get("expression", ""))[0],
     }  # fmt: skip
@@ -227,6 +246,24 @@ def _names(kind: Kind, found: Mapping[str, str]) -> dict[str, str]:
         names[f"{which}_column"] = text.replace("@", names[value])
         names[f"{which}_v"] = text.replace("@", "v")
     return {**derived(names), **names}
+
+
+def _of_nulls(found: Mapping[str, str]) -> dict[str, str]:
+    """What becomes of rows without a value: deleted, decided about, or filled."""
+    refers = found["column"].lower().endswith("_id")
+    by_hand = refers and not found.get("gone")
+    made = {"type": "bigint", "fill": "1"} if refers and not found.get("type") else {}
+    return {
+        **made,
+        "by_hand": "yes" * by_hand,
+        "filled": "yes" * (not by_hand and not found.get("gone")),
+        # Where a person decides about them none is made: that decision cannot be rehearsed.
+        "nulls_made": "true" if by_hand else "n % 100 > 0",
+        "of_nulls": "VALIDATE fails while there is one, and no value is made up for a reference"
+        if by_hand
+        else "the backfill writes {fill} into them until you say",
+        "nulls_until": "they wait for you" if by_hand else "{fill}",
+    }
 
 
 def _tail(column: str, parent: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from blueproof.advisors.change.ties import EVERY
 from blueproof.sql.schema import Column, Schema, Table
 
 _TIMES = ("timestamp with time zone", "timestamp without time zone", "date")
@@ -34,7 +35,7 @@ def seen(schema: Schema, found: Mapping[str, str], kind: str) -> Iterator[tuple[
     if parent and kind in {"text-to-fk", "add-fk"}:
         yield from (("type", _type(c)) for c in parent.columns if c.name == key)
     if kind in _MOVES_KEY:
-        yield from _child(schema, table.name)
+        yield from _child(schema, table.name, kind)
 
 
 def named(schema: Schema, words: str) -> Iterator[tuple[str, str]]:
@@ -48,14 +49,23 @@ def named(schema: Schema, words: str) -> Iterator[tuple[str, str]]:
         yield "table", places[min(places)]
 
 
-def _child(schema: Schema, table: str) -> Iterator[tuple[str, str]]:
-    """The first table that refers to this one, with its column and the name of its key."""
-    for key in schema.foreign_keys:
-        if key.references == table and not key.columns[1:] and key.table != table:
-            yield "child", key.table
-            yield "child_column", key.columns[0]
-            yield "tie", key.name
-            return
+def _child(schema: Schema, table: str, kind: str) -> Iterator[tuple[str, str]]:
+    """The tables that refer to this one, with the columns and names of their keys."""
+    keys = {
+        key.table: key
+        for key in reversed(schema.foreign_keys)
+        if key.references == table and not key.columns[1:] and key.table != table
+    }
+    every = tuple(keys[name] for name in sorted(keys))
+    for key in every[:1]:
+        yield "child_column", key.columns[0]
+        yield "tie", key.name
+    kept = every if kind in EVERY else every[:1]
+    if kept:
+        yield "child", ", ".join(key.table for key in kept)
+    for key in kept:
+        yield f"{key.table}.column", key.columns[0]
+        yield f"{key.table}.tie", key.name
 
 
 def _table(schema: Schema, found: Mapping[str, str]) -> Table | None:

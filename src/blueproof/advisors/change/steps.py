@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from blueproof.advisors.change.estimating import BATCH, BATCH_SECONDS, PAUSE_SECONDS
 from blueproof.advisors.change.kinds import Step, part
-from blueproof.advisors.change.told import Told
+from blueproof.advisors.change.told import Told, each_child
 from blueproof.core.advice import Artifact
 
 ALONE = "-- Not in a transaction."
@@ -44,9 +44,10 @@ def _wanted(told: Told, step: Step) -> Iterator[tuple[Told, Step]]:
     names = told.names
     if (step.when and not names.get(step.when)) or (step.lacks and names.get(step.lacks)):
         return
+    children = dict(each_child(names))
     for one in names[step.each].split(", ") if step.each else [""]:
         stem = one.strip('"')
-        its = {**names, "one": one, "one_stem": stem} if one else names
+        its = {**names, "one": one, "one_stem": stem, **children.get(one, {})} if one else names
         yield replace(told, names=its), replace(step, file=f"{step.file}_{stem}") if one else step
 
 
@@ -153,7 +154,7 @@ def rehearsal(told: Told, steps: tuple[Made, ...], says: str) -> str:
         f"-- Tables:\n{kind.tables}",
         f"-- Old app:\n{kind.old_app}",
         f"-- New app:\n{kind.new_app}",
-        f"-- At once:\n{kind.at_once}",
+        f"-- At once:\n{told.at_once}",
         f"-- Differ:\n{kind.differ}",
         "-- Steps:",
         *(f"-- {s.path} beside {s.step.beside}" for s in steps if s.path),

@@ -1,8 +1,8 @@
 """What of a change was read from the words, and the names and texts that fill its steps."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from blueproof.advisors.change.kinds import Kind
 from blueproof.sql.names import quote_table
@@ -28,10 +28,18 @@ class Told:
     tool: str = ""
     instances: int = 0
     replicas: bool = False
+    more_rows: Mapping[str, int] = field(default_factory=dict)  # of tables that are filled, too
     left: str = ""  # the ids that are left of a key of four bytes, in words
     actions: bool = False  # whether GitHub Actions runs the migrations
     asks_time: bool = False  # whether it is asked how long there is
+    asks_worth: bool = False  # whether it is asked if the change pays at all
     locked: str = ""  # for how long the table was locked before, in the person's words
+
+    @property
+    def at_once(self) -> str:
+        """The change in one statement, where that harms; "" where it does not."""
+        when = self.kind.at_once_when
+        return "" if when and not self.names.get(when) else self.fill(self.kind.at_once)
 
     def fill(self, text: str) -> str:
         """The text with its holes filled; `{columns:NEW.%}` once for each name of a list.
@@ -73,11 +81,34 @@ def derived(names: Mapping[str, str]) -> dict[str, str]:
         "columns_stem": _stem(names.get("columns", "")),
         "parent_table": names["table"],
         "and_child": f", {names['child']}" if names.get("child") else "",
-        "child_tables": names.get("with_child_tables", "") if names.get("child") else "",
+        "child_tables": "\n".join(of_children(names, "with_child_tables")),
         **_tied(names, table),
-        "child_app": names.get("with_child_app", "") if names.get("child") else "",
+        "child_app": "\n".join(of_children(names, "with_child_app")),
+        "untie_children": "\n".join(of_children(names, "untie_child")),
+        "swap_children": "\n".join(of_children(names, "swap_child")),
         "lookup_index": _cut(f"{parent}_{_stem(names.get('match', ''))}_lookup_key"),
     }
+
+
+def of_children(names: Mapping[str, str], template: str) -> list[str]:
+    """A text once for each table that refers to the changed one, with its column and key's name."""
+    made = []
+    for name, its in each_child(names):
+        text = names.get(template, "")
+        for hole, value in {**its, "one": name}.items():
+            text = text.replace("{" + hole + "}", value)
+        made.append(text)
+    return made
+
+
+def each_child(names: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each table that refers to the changed one, with the names that its steps need."""
+    for name in (n for n in names.get("child", "").split(", ") if n):
+        stem = _stem(name)
+        plain = name.strip('"')
+        column = names.get(f"{plain}.column") or names.get("child_column", "")
+        tie = names.get(f"{plain}.tie") or _cut(f"{stem}_{_stem(column)}_fkey")
+        yield name, {"one_stem": stem, "one_column": column, "one_tie": tie}
 
 
 def _tied(names: Mapping[str, str], table: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from types import MappingProxyType
@@ -62,7 +62,18 @@ def judge_plan(plan: ReadPlan) -> Judged:
         if not any(_begins(other, remedy) for other in ranked):
             slots.setdefault(remedy.slot, remedy)
     notes = tuple(a for a in said if isinstance(a, Finding))
-    return Judged(plan=plan, remedies=tuple(slots.values())[:_MOST], notes=notes)
+    return Judged(plan=plan, remedies=_once(slots.values())[:_MOST], notes=notes)
+
+
+def _once(remedies: Iterable[Remedy]) -> tuple[Remedy, ...]:
+    """Remedies that are the same statement as one, with the causes that each names."""
+    kept: dict[str, Remedy] = {}
+    for each in remedies:
+        first = kept.setdefault(each.choice, each)
+        if each is not first and each.because[1:] and each.because[1] not in first.because:
+            because = (first.because[0], f"{first.because[1]}; {each.because[1]}")
+            kept[each.choice] = replace(first, because=(*because, *first.because[2:]))
+    return tuple(kept.values())
 
 
 def _begins(longer: Remedy, shorter: Remedy) -> bool:
@@ -71,9 +82,10 @@ def _begins(longer: Remedy, shorter: Remedy) -> bool:
     return both and longer.slot.startswith(f"{shorter.slot.removesuffix(')')}, ")
 
 
-def _rank(remedy: Remedy) -> tuple[float, str]:
+def _rank(remedy: Remedy) -> tuple[float, bool, str]:
+    """The dearest first; of two as dear a wrong estimate, from which the other follows."""
     weight = _SYMPTOM if remedy.symptom else 1.0
-    return -remedy.milliseconds * weight, remedy.slot
+    return -remedy.milliseconds * weight, not remedy.slot.startswith("statistics of"), remedy.slot
 
 
 def advise_plans(

@@ -37,3 +37,15 @@ def leading(plans: tuple[ReadPlan, ...]) -> tuple[Leading, ...]:
         for each in remedies
         if each.rule in _RULES and each.milliseconds >= _HALF * slowest.total_ms
     )
+
+
+def most_of(plans: tuple[ReadPlan, ...]) -> tuple[str, str]:
+    """What to do about the dearest place of the slowest timed plan, and why; "" where none is."""
+    timed = [plan for plan in plans if plan.timed]
+    if not timed:
+        return "", ""
+    slowest = max(timed, key=lambda plan: plan.total_ms)
+    for each in judge_plan(slowest).remedies[:1]:
+        if each.milliseconds >= _HALF * slowest.total_ms:
+            return each.choice.rstrip(".;"), each.because[0]
+    return "", ""

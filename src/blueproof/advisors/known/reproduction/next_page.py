@@ -23,7 +23,10 @@ _ASKED = re.compile(r"\b(?:paginat\w*|paging|pages?|scroll\w*|infinite|offset)\b
 
 def with_next_page(conclusion: Conclusion, queries: tuple[str, ...], request: str) -> Conclusion:
     """The conclusion with the next page in other words first, where the words speak of pages."""
-    text = next(next_pages(queries), "") if _ASKED.search(request) else ""
+    asked = bool(_ASKED.search(request))
+    text = next(next_pages(queries), "") if asked else ""
+    if asked and not text:
+        return _with_own_page(conclusion, queries)
     if not text:
         return conclusion
     plain = " ".join(text.split())
@@ -45,7 +48,20 @@ def with_next_page(conclusion: Conclusion, queries: tuple[str, ...], request: st
     )
 
 
-def next_pages(queries: tuple[str, ...]) -> Iterator[str]:
+def _with_own_page(conclusion: Conclusion, queries: tuple[str, ...]) -> Conclusion:
+    """The conclusion with the next page of one table behind it, where rows are passed over."""
+    text = " ".join(next(next_pages(queries, alone=True), "").split())
+    if not text:
+        return conclusion
+    says = (
+        f"For far pages ask by the last row seen: {text}. Each page then reads as many entries as "
+        "the first, in place of all those before it; pages can no longer be jumped to by number. "
+        "Not proved here: rows whose order is NULL would be left out."
+    )
+    return replace(conclusion, answer=f"{conclusion.answer} {says}")
+
+
+def next_pages(queries: tuple[str, ...], *, alone: bool = False) -> Iterator[str]:
     """Each query that skips rows of several tables, as the page behind the last row's keys.
 
     >>> q = "SELECT a.* FROM a JOIN f ON f.x = a.x ORDER BY a.at DESC LIMIT 20 OFFSET $2"
@@ -54,14 +70,16 @@ def next_pages(queries: tuple[str, ...]) -> Iterator[str]:
 DESC, a.id DESC LIMIT 20'
     """
     for tree in read_trees(queries):
-        if isinstance(tree, exp.Select) and (text := _next(tree.copy())):
+        if isinstance(tree, exp.Select) and (text := _next(tree.copy(), alone=alone)):
             yield text
 
 
-def _next(tree: exp.Select) -> str:
+def _next(tree: exp.Select, *, alone: bool) -> str:
     order, offset = tree.args.get("order"), tree.args.get("offset")
     plain = not any(tree.args.get(k) for k in ("group", "distinct", "with_", "having"))
-    if not (order and offset and tree.args.get("limit") and tree.args.get("joins") and plain):
+    if not (order and offset and tree.args.get("limit") and plain):
+        return ""
+    if alone == bool(tree.args.get("joins")):
         return ""
     keys = [key.this for key in order.expressions]
     downs = {bool(key.args.get("desc")) for key in order.expressions}
@@ -69,13 +87,13 @@ def _next(tree: exp.Select) -> str:
     if len(downs) > 1 or len(tables) != 1 or not all(isinstance(k, exp.Column) for k in keys):
         return ""
     table, down = tables.pop(), downs.pop()
-    if not table:
+    if not (table or alone):
         return ""
     if keys[-1].name != _KEY:
-        last = exp.column(_KEY, table=table)
+        last = exp.column(_KEY, table=table or None)
         keys.append(last)
         order.append("expressions", exp.Ordered(this=last.copy(), desc=down, nulls_first=down))
-    row = ", ".join(f"{quote(k.table)}.{quote(k.name)}" for k in keys)
+    row = ", ".join(".".join(quote(n) for n in (k.table, k.name) if n) for k in keys)
     seen = ", ".join(f":last_{k.name}" for k in keys)
     tree.set("offset", None)
     tree = tree.where(f"({row}) {'<' if down else '>'} ({seen})", dialect="postgres", copy=False)

@@ -41,6 +41,12 @@ _WANTED = re.compile(
     r"|suggest\w*|recommend\w*|proposes?|maybe|what if|will)\b",
     re.IGNORECASE,
 )
+# An index that was made, also where a question ends the sentence: "I added an index, still slow?"
+_MADE = re.compile(
+    r"\b(?:i|we|we've|i've|they|dba) (?:have |had |already |just |even )*"
+    r"(?:created|added|made|built|put) [^.?!]{0,30}\bindex",
+    re.IGNORECASE,
+)
 _LACKS = re.compile(
     r"\b(?:no|without|missing|lack\w*|needs?|not have)\b[^.,;]{0,12}$", re.IGNORECASE
 )
@@ -85,7 +91,8 @@ def read_there(text: str, ddl: tuple[str, ...], main: str, seen: Columns) -> tup
     found = [There(table=main, columns=(), ddl=each) for each in ddl
              if re.match(r"create\s+(?:unique\s+)?index", each, re.IGNORECASE)]  # fmt: skip
     for sentence in _SENTENCE.findall(text):
-        if "?" in sentence or _WANTED.search(sentence):
+        asks = "?" in sentence and not _MADE.search(sentence)
+        if asks or _WANTED.search(sentence):
             having = [(_home(c, main, seen), c) for c in read_having(sentence)]
             found += [_there(table, c, sentence, seen) for table, c in having if table]
             continue

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from blueproof.advisors.known.reproduction.attempted import with_attempt
 from blueproof.advisors.known.reproduction.cause import known_cause
+from blueproof.advisors.known.reproduction.compared import compared
 from blueproof.advisors.known.reproduction.cures import read_cures, without
 from blueproof.advisors.known.reproduction.designing import SLOT, design_steps, shown_ms, statements
 from blueproof.advisors.known.reproduction.elsewhere import (
@@ -15,6 +16,7 @@ from blueproof.advisors.known.reproduction.elsewhere import (
 )
 from blueproof.advisors.known.reproduction.files import reproduction_files
 from blueproof.advisors.known.reproduction.misjudged import misjudged_unproved
+from blueproof.advisors.known.reproduction.page_told import page_step, page_told
 from blueproof.advisors.known.reproduction.small import small_table
 from blueproof.advisors.known.reproduction.tried import Attempt, Tried
 from blueproof.advisors.known.told import evidence, lowered, sentence
@@ -30,7 +32,7 @@ _SECOND = 1000.0
 _MOST_OF_THEM = 0.2  # of the rows, from which an index must gain clearly
 _LARGE_PART = 0.05  # of the rows, from which reading all of them is no mistake
 _SHORT = 600  # letters of a statement that an answer shows
-_TWO, _CLEARLY = 2, 3.0
+_CLEARLY = 3.0
 _ASK = "What do \\d TABLE and EXPLAIN (ANALYZE, BUFFERS) of the query show?"
 _WHY = "they show whether your tables and rows lie as the made ones do"
 
@@ -49,8 +51,11 @@ def _of_rows(tried: Tried) -> Iterator[Assumption]:
             )
 
 
-def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
-    """The conclusion of the advisor in the words of a reproduction, with its files."""
+def tell(tried: Tried, kept: Draft, conclusion: Conclusion, own: str = "") -> Conclusion:
+    """The conclusion of the advisor in the words of a reproduction, with its files.
+
+    `own` is what the person's own timed plan says, for where the made rows show nothing.
+    """
     cures = read_cures(tried.sketch)
     kept = without(kept, cures)
     after = _milliseconds(conclusion)
@@ -58,7 +63,7 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
     gained = after is not None and tried.milliseconds > after * _FASTER
     designed = _designed(tried, kept)
     if not (gained or better or designed or tried.is_shown):
-        answer = _not_shown(tried, told_of(kept.brief.request))
+        answer = _not_shown(tried, told_of(kept.brief.request), _of_plan(own, conclusion, kept))
     else:
         shown = tuple(_sentences(tried, conclusion, after, kept, better))
         first = _begins_with_design(kept)
@@ -73,6 +78,7 @@ def tell(tried: Tried, kept: Draft, conclusion: Conclusion) -> Conclusion:
         open_questions=(evidence(_ASK, _WHY),),
         steps=(
             *(step for each in cures for step in each.steps),
+            *page_step(answer),
             *_in_order(kept, conclusion.steps),
         ),
         artifacts=(*conclusion.artifacts, *reproduction_files(tried)),
@@ -212,7 +218,7 @@ def _sentences(
         yield sentence(f"With what you have, it reads all of {' and '.join(tried.scans)}")
     won = {_definition(d).lower() for c in made for d in c.ddl}
     won |= {f"an index {better.proposal.definition.lower()}"} if better else set()
-    yield from _compared(tried)
+    yield from compared(tried)
     yield from _attempts(tried, won)
     yield from _grown(tried)
     if kept.recommendations or better:
@@ -262,21 +268,6 @@ def _unhelped(tried: Tried) -> Iterator[str]:
             f"It gives {tried.returned:.0%} of the rows of {tried.main.table}: for so large a part "
             "a sequential scan is right as it is, and no index makes it faster. Change nothing, or "
             "ask for fewer rows or columns"
-        )
-
-
-def _compared(tried: Tried) -> Iterator[str]:
-    """Which of several queries of the person's is the fast one, where they read the same tables."""
-    runs = tried.before
-    read = {frozenset(n.relation for n in run.plan.walk() if n.relation) for run in runs}
-    if len(runs) != len(tried.sketch.queries) or len(runs) < _TWO or len(read) > 1:
-        return
-    fast = min(range(len(runs)), key=lambda n: runs[n].milliseconds)
-    slow = max(range(len(runs)), key=lambda n: runs[n].milliseconds)
-    if runs[slow].milliseconds > runs[fast].milliseconds * _CLEARLY:
-        yield sentence(
-            f"Of your own queries, number {fast + 1} takes {shown_ms(runs[fast].milliseconds)} "
-            f"where number {slow + 1} takes {shown_ms(runs[slow].milliseconds)}"
         )
 
 
@@ -362,8 +353,25 @@ def _grown(tried: Tried) -> Iterator[str]:
         )
 
 
-def _not_shown(tried: Tried, known: str) -> str:
-    """That the words do not explain it, and where to look instead, `known` first."""
+def _of_plan(own: str, conclusion: Conclusion, kept: Draft) -> str:
+    """What the person's own plan says, behind what is advised."""
+    advised = _named(conclusion.changes, kept) if own and kept.recommendations else ""
+    return f"{sentence(advised)} {sentence(own)}" if advised else own
+
+
+def _not_shown(tried: Tried, known: str, own: str) -> str:
+    """That the words do not explain it, and where to look instead, `known` first.
+
+    Where their own plan does, or the page's index is missing, that comes first: made rows lie as
+    nobody told, and a short time on them is no proof that there is nothing to mend.
+    """
+    first = own or page_told(tried.sketch)
+    if first and not (tried.sketch.misjudged or tried.sketch.dead or known):
+        return (
+            f"{sentence(first)} {_rows(tried)[:1].upper()}{_rows(tried)[1:]} it does not show: "
+            f"{shown_ms(tried.milliseconds)}, since they lie otherwise than yours. "
+            f"{_assumed(tried)}"
+        )
     there = " with the indexes that you tell of" if tried.sketch.there else ""
     if tried.sketch.misjudged or tried.sketch.dead:
         return (

@@ -7,6 +7,7 @@ wrong, and the cause is mostly told by its condition: several columns that depen
 (ANALYZE, or a larger statistics target), or a join whose keys are skewed.
 """
 
+import re
 from collections.abc import Iterator
 
 from blueproof.advisors.plan.remedy import Remedy, all_ms, matters, own_ms, table_of
@@ -45,7 +46,11 @@ def _harm(above: Node, wrong: Node) -> float:
     spilled = few and (
         above.sort_on_disk or above.disk_kb or above.batches > above.first_batches > 0
     )
-    return own_ms(above) if spilled else 0.0
+    split = any(
+        n.kind == "Hash" and n.batches > 1 and (n.found or 0.0) > (n.rows or 0.0) * _WRONG
+        for n in above.inputs
+    )
+    return own_ms(above) if spilled or split else 0.0
 
 
 def _lowest(node: Node, above: tuple[Node, ...]) -> Iterator[tuple[Node, tuple[Node, ...]]]:
@@ -123,10 +128,30 @@ def _cause(node: Node) -> tuple[str, str, str]:
         )  # fmt: skip
     if columns and "$" in f"{node.filter}{node.index_condition}":
         return slot, f"ANALYZE {table};", _GENERIC
+    if _beyond(node):
+        return slot, f"ANALYZE {table};", _NEWER.format(table=table)
     why = "probably because the statistics are old, or a value is far more frequent than most"
     if not columns:
         why = "probably because the statistics are old, or the table grew since"
     return slot, f"ANALYZE {table};", why
+
+
+_NEWER = (
+    "probably because these values are newer than the last ANALYZE of {table}: its histogram ends "
+    "before them, and beyond its end the planner takes hardly any row to lie. By default ANALYZE "
+    "comes only once 10 % of the rows have changed: ALTER TABLE {table} SET "
+    "(autovacuum_analyze_scale_factor = 0.01), or ANALYZE {table}; after each load"
+)
+_AT_LEAST = re.compile(
+    r"\w (?:>=|>) \(*(?:'\d{4}-\d\d-\d\d|now\(\)|CURRENT_|\d|LOCALTIME)", re.IGNORECASE
+)
+
+
+def _beyond(node: Node) -> bool:
+    """Whether a scan wants what is newer than something, and far more came than foretold."""
+    asked = f"{node.filter} {node.index_condition} {node.recheck}"
+    few = (node.found or 0.0) > (node.rows or 0.0) * _WRONG
+    return few and bool(_AT_LEAST.search(asked)) and " < " not in asked and " <= " not in asked
 
 
 _GENERIC = (
