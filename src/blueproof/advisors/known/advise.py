@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from blueproof.advisors.known.answers import nearby, told
+from blueproof.advisors.known.by_load import by_load
 from blueproof.advisors.known.evidence import Bring, bring, subject
 from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.ids_left import OF_IDS, ids_left
@@ -101,7 +102,7 @@ def advise_known(
     lost = not (slow or printed or named or _telling(brief) or probable(ranking))
     judged = tuple(p for p in premises if p.verdict != "unknown")
     found = () if lost else ranking
-    reckoned = _reckoned_for(found, brief)
+    reckoned = _reckoned_for(found, brief) or by_load(found, brief)
     sure = assured(found) or reckoned
     likely = probable(found) or reckoned
     best = None if slow or _is_vague(likely, brief) else likely

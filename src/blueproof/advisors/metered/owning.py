@@ -20,6 +20,7 @@ from blueproof.facts.meters import Meter, meters_of
 _GIGA = {"KB": Decimal("1e-6"), "MB": Decimal("1e-3"), "GB": Decimal(1), "TB": Decimal(1000),
          "PB": Decimal(10**6)}  # fmt: skip
 _OPERATIONS = frozenset({"operation", "op", "unit"})
+_NOT_YET = frozenset({"option", "target"})  # where one may go sends no bill
 _NEAR = 32  # characters before a figure that hold its label
 _VARIABLE = "@"  # before a quantity that is one of the figures by name
 _WEIGHT_TOLD, _WEIGHT_SAID, _WEIGHT_DEFAULT, _WEIGHT_SUBJECT = 8, 2, 1, 12
@@ -80,7 +81,7 @@ def _named(brief: Brief) -> frozenset[str]:
 def _runs(brief: Brief, meter: Meter) -> bool:
     """Whether the product runs already, so that its bill is one that comes."""
     roles = [f.role for f in brief.facts if f.key == "technology" and f.value in meter.of]
-    return any(role != "option" for role in roles)
+    return any(role not in _NOT_YET for role in roles)
 
 
 def _chooses(brief: Brief, found: list[Meter]) -> bool:
