@@ -12,6 +12,7 @@ from blueproof.intake.words.technologies import technology
 _LOOKED_AT = 6  # entries, the best first
 _PER = " per "  # a load is so much a second or a day; a number of people decides by itself nothing
 _SENTENCE = LatePattern(r"[^.?!\n]+(?:\.(?=\S)[^.?!\n]*)*[?!.]?")
+_ASKED = LatePattern(r"\?\s*$")
 # What puts a technology in doubt: it is asked for, wished by somebody, or said to be too much.
 _DOUBTED = LatePattern(
     r"\?|\b(?:need\w*|enough|overkill|over-?engineer\w*|too much|wants?|wanted|propos\w*"
@@ -26,8 +27,9 @@ def by_load(found: tuple[Found, ...], brief: Brief) -> Found | None:
     Its question names the technology ("whether this load needs Kafka"), so that no other choice
     that rests on the same figure answers instead.
     """
-    doubted = _doubted(brief)
-    return next((f for f in found[:_LOOKED_AT] if _decides(f, doubted, brief)), None)
+    near = found[:_LOOKED_AT]
+    of_words = (_doubted(brief, _ASKED), _doubted(brief, _DOUBTED))  # what is asked goes first
+    return next((f for named in of_words for f in near if _decides(f, named, brief)), None)
 
 
 def _decides(found: Found, doubted: frozenset[str], brief: Brief) -> bool:
@@ -38,9 +40,9 @@ def _decides(found: Found, doubted: frozenset[str], brief: Brief) -> bool:
     return bool(named) and _PER in f" {entry.figure.unit}" and bool(figure_in(entry.figure, brief))
 
 
-def _doubted(brief: Brief) -> frozenset[str]:
-    """The technologies of sentences that put them in doubt; what is ruled out is none."""
-    sentences = [m.span() for m in _SENTENCE.finditer(brief.request) if _DOUBTED.search(m[0])]
+def _doubted(brief: Brief, words: LatePattern) -> frozenset[str]:
+    """The technologies of sentences with these words; what is ruled out is none."""
+    sentences = [m.span() for m in _SENTENCE.finditer(brief.request) if words.search(m[0])]
     return frozenset(
         str(f.value)
         for f in brief.facts

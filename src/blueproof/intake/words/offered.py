@@ -17,7 +17,9 @@ _HEADED = re.compile(
     re.IGNORECASE,
 )
 # What stands before and after one of several ways: "cloud or self-hosted", "self-hosted X, Y".
-_OR_BEFORE = re.compile(r"(?:,|\bor|\bvs\.?|\bversus|/)\s*(?:(?:just|an?|the|to) )*$", re.IGNORECASE)
+_OR_BEFORE = re.compile(
+    r"(?:,|\bor|\bvs\.?|\bversus|/)\s*(?:(?:just|an?|the|to) )*$", re.IGNORECASE
+)
 _OR_AFTER = re.compile(
     r"^[\w-]{0,4}(?: (?:it|them))?\s*(?:\bor\b|\bvs\b|\bversus\b|/|\?)"
     r"|^[\w-]{0,4}(?: [\w.]+){1,2}\s*(?:,|\bor\b|\bvs\b|/|\+|\?)",

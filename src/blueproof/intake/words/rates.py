@@ -42,8 +42,8 @@ _READS = frozenset(
     "poll polls polling refresh refreshes call calls calling request requests".split()
 )
 _PLAIN = frozenset(
-    """a an one the to our their its his that which who will would with and then of in on at via over
-    api server backend database db app cloud once about roughly approximately around new one
+    """a an one the to our their its his that which who will would with and then of in on at via
+    over api server backend database db app cloud once about roughly approximately around new one
     live , ( ) - each every mqtt http https by is are being it them us real-time table
     postgres""".split()
 )
