@@ -8,7 +8,13 @@ from blueproof.advisors.bill.advise import advise_bill, owns_bill
 from blueproof.advisors.choose.owning import owns, tells_of_app
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.fits.telling import headline, with_headline
-from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered, is_likely
+from blueproof.advisors.known.advise import (
+    advise_known,
+    asks_one_thing,
+    is_answered,
+    is_likely,
+    needs_no_prices,
+)
 from blueproof.advisors.known.incident import asks_to_move, choice_second, is_incident
 from blueproof.advisors.known.reproduction.owning import is_slow
 from blueproof.advisors.known.trouble import with_trouble
@@ -130,7 +136,7 @@ def _known(
     """What is known, behind what the services that are named cost at the load that is told."""
     from blueproof.advisors.services.owning import compared  # reads the files of prices
 
-    comparison = compared(brief)
+    comparison = None if needs_no_prices(brief) else compared(brief)
     if comparison is None:
         return advise_known(brief, kind_of(brief), premises, decided=decided)
     from blueproof.advisors.services.telling import priced, with_prices

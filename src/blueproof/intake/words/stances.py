@@ -24,7 +24,8 @@ _CUES: tuple[tuple[Stance, str, str], ...] = (
      r"|no longer|never|ruled out|not interested in|can'?t use|cannot use|can not use"
      r"|not going to use|no need for|get rid of|anything but|leave out|except)(?: an?"
      r"| the| any| to)?(?: \w+){0,4} $", r""),
-    ("rejected", r"\b(?:no|not|never|forbids?|forbidden|hates?|hated|dislike|avoid|nothing from) $",
+    ("rejected", r"\b(?:no|(?<!why )not|never|forbids?|forbidden|hates?|hated|dislike|avoid"
+     r"|nothing from) $",
      r"^(?! only)"),
     ("rejected", r"\b(?:nobody|no one|none of us|noone)(?: (?:here|of us|in the team|on the team))?"
      r" (?:wants?|likes?|would|can|could|knows? how)(?: to)?(?: \w+){0,2} $", r""),
