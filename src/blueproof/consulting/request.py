@@ -90,7 +90,9 @@ def _advised(brief: Brief, progress: Callable[[str], None], *, slow: bool) -> Bl
         draft, conclusion = advise_bill(brief, kind_of(brief), tuple(_apart(brief, premises)))
     else:
         decided = first is not None and first.decides
-        draft, conclusion = _known(main_part(brief, parts), premises, decided=decided)
+        # A load that decides may stand in another sentence than the question.
+        chief = brief if needs_no_prices(brief) else main_part(brief, parts)
+        draft, conclusion = _known(chief, premises, decided=decided)
         assumed = (*brief.assumptions, *draft.brief.assumptions)
         draft = replace(draft, brief=replace(brief, assumptions=tuple(dict.fromkeys(assumed))))
     conclusion = with_headline(with_saturated(conclusion, full), first)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from blueproof.advisors.known.answers import nearby, told
 from blueproof.advisors.known.by_load import by_load
-from blueproof.advisors.known.by_options import asks_need, by_options
+from blueproof.advisors.known.by_options import asks_need, by_name, by_options
 from blueproof.advisors.known.evidence import Bring, bring, subject
 from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.ids_left import OF_IDS, ids_left
@@ -109,7 +109,7 @@ def advise_known(
     judged = tuple(p for p in premises if p.verdict != "unknown")
     found = () if lost else ranking
     reckoned = _reckoned_for(found, brief) or by_load(found, brief)
-    sure = assured(found) or reckoned or by_options(found, brief)
+    sure = by_name(found, brief) or assured(found) or reckoned or by_options(found, brief)
     likely = sure or probable(found)
     best = None if slow or _is_vague(likely, brief) else likely
     part = slow or (told(best, brief) if best else Told(sentences=()))

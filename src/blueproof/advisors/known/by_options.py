@@ -10,6 +10,7 @@ from blueproof.facts.pattern import LatePattern
 _LOOKED_AT = 8  # entries, the best first
 _SEVERAL = 2
 _PUT, _NEEDED = 0.6, 0.7  # of a way to ask, from which options or a need are those of the entry
+_SAID, _WHOLLY = 0.9, 0.95  # from which a way to ask is there nearly, or word for word
 _AMONG = frozenset({"option", "target"})
 # Whether one thing is needed: "do we need Redis for sessions?".
 _NEED = LatePattern(
@@ -22,12 +23,21 @@ _NEED = LatePattern(
 def by_options(found: tuple[Found, ...], brief: Brief) -> Found | None:
     """The entry between two or more options that the words put, or of what they ask a need for."""
     near = [f for f in found[:_LOOKED_AT] if isinstance(f.entry, Choice) and f.may_answer]
-    put = {
-        str(f.value) for f in brief.facts if f.key == "technology" and f.role in _AMONG
-    }  # fmt: skip
-    between = (f for f in near if len(put & {*f.entry.of}) >= _SEVERAL and f.share >= _PUT)
-    needed = (f for f in near if f.share >= _NEEDED and _is_asked(f, brief))
-    return next(between, None) or next(needed, None)
+    put = {str(f.value) for f in brief.facts if f.key == "technology" and f.role in _AMONG}
+    first = max(near, key=lambda f: f.score, default=None)
+    if first and first.share >= _SAID:
+        return first
+    between = [f for f in near if len(put & {*f.entry.of}) >= _SEVERAL and f.share >= _PUT]
+    if between:
+        return max(between, key=lambda f: f.score)
+    return next((f for f in near if f.share >= _NEEDED and _is_asked(f, brief)), None)
+
+
+def by_name(found: tuple[Found, ...], brief: Brief) -> Found | None:
+    """The entry that is asked by name, two options of it put word for word ("R2 or S3")."""
+    best = by_options(found, brief)
+    put = sum(f.value in best.entry.of and f.role in _AMONG for f in brief.facts) if best else 0
+    return best if best and best.share >= _WHOLLY and put >= _SEVERAL else None
 
 
 def asks_need(brief: Brief) -> bool:
