@@ -7,7 +7,6 @@ from blueproof.advisors.known.measures import figure_in
 from blueproof.core.brief import Brief
 from blueproof.facts.entries import Choice
 from blueproof.facts.pattern import LatePattern
-from blueproof.intake.words.technologies import technology
 
 _LOOKED_AT = 6  # entries, the best first
 _PER = " per "  # a load is so much a second or a day; a number of people decides by itself nothing
@@ -52,7 +51,5 @@ def _doubted(brief: Brief, words: LatePattern) -> frozenset[str]:
 
 
 def _in_words(question: str) -> frozenset[str]:
-    """The technologies that a question names, by single words."""
-    words = question.replace(",", " ").split()
-    found = (technology(word) for word in words if word[:1].isupper())
-    return frozenset(each.id for each in found if each)
+    """The words of a question, in which a technology of one word stands by its id."""
+    return frozenset(question.replace(",", " ").lower().split())
