@@ -8,7 +8,13 @@ from blueproof.advisors.bill.advise import advise_bill, owns_bill
 from blueproof.advisors.choose.owning import owns, tells_of_app
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.fits.telling import headline, with_headline
-from blueproof.advisors.known.advise import advise_known, asks_one_thing, is_answered, is_likely
+from blueproof.advisors.known.advise import (
+    advise_known,
+    asks_one_thing,
+    is_answered,
+    is_likely,
+    needs_no_prices,
+)
 from blueproof.advisors.known.composite import with_composite
 from blueproof.advisors.known.incident import asks_to_move, choice_second, is_incident
 from blueproof.advisors.known.reproduction.owning import is_slow
@@ -87,7 +93,9 @@ def _advised(brief: Brief, progress: Callable[[str], None], *, slow: bool) -> Bl
         draft, conclusion = advise_bill(brief, kind_of(brief), tuple(_apart(brief, premises)))
     else:
         decided = first is not None and first.decides
-        draft, conclusion = _known(main_part(brief, parts), premises, decided=decided)
+        # A load that decides may stand in another sentence than the question.
+        chief = brief if needs_no_prices(brief) else main_part(brief, parts)
+        draft, conclusion = _known(chief, premises, decided=decided)
         assumed = (*brief.assumptions, *draft.brief.assumptions)
         draft = replace(draft, brief=replace(brief, assumptions=tuple(dict.fromkeys(assumed))))
     conclusion = with_headline(with_saturated(conclusion, full), first)
@@ -133,7 +141,7 @@ def _known(
     """What is known, behind what the services that are named cost at the load that is told."""
     from blueproof.advisors.services.owning import compared  # reads the files of prices
 
-    comparison = compared(brief)
+    comparison = None if needs_no_prices(brief) else compared(brief)
     if comparison is None:
         return advise_known(brief, kind_of(brief), premises, decided=decided)
     from blueproof.advisors.services.telling import priced, with_prices

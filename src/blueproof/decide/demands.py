@@ -55,6 +55,11 @@ _SOC2 = re.compile(
     r"want\w*|insist\w*)\b[^.;?!]{0,40}\bsoc[- ]?2\b",
     re.IGNORECASE,
 )
+_AGREEMENT = re.compile(
+    r"\bdpas?\b|\bdata processing (?:agreement|addendum|contract)s?\b|\bavv\b"
+    r"|\bauftragsverarbeitung\w*|\bprocessor agreements?\b",
+    re.IGNORECASE,
+)
 # What a country and its people are called; those of the EU are spoken of as the EU elsewhere.
 _COUNTRIES = {
     "Australia": r"australian?", "Brazil": r"bra[sz]il(?:ian)?", "Canada": r"canad(?:a|ian)",
@@ -118,6 +123,8 @@ def _told(text: str) -> Iterator[Told]:
         yield "customer-keys", ""
     if _says(_SOC2, text):
         yield "soc2-report", ""
+    if _says(_AGREEMENT, text):
+        yield "processing-agreement", ""
 
 
 def _says(pattern: re.Pattern[str], text: str) -> bool:

@@ -114,7 +114,8 @@ class Service:
 
     `worth` follows "unless": a condition under which it is taken though it costs more. `catch` is
     what one has to live with, and `saves` what cuts its bill. `closed` says that newcomers cannot
-    have it, and since when; `own` is whether it runs on servers that the person keeps in order.
+    have it, and since when; `own` is whether it runs on servers that the person keeps in order, and
+    `yours` whether it is a part of what the person runs already.
     `lacks` is what rules it out where it is asked for, `only` are words without which nobody wants
     it, and `offered` is whether it is told to those who did not name it.
     """
@@ -128,6 +129,7 @@ class Service:
     saves: str
     closed: str
     own: bool
+    yours: bool
     lacks: tuple[Lack, ...]
     only: tuple[Phrase, ...]
     offered: bool
@@ -273,6 +275,7 @@ def _service(name: str, raw: dict[str, Any]) -> Service:
         saves=raw.get("saves", ""),
         closed=raw.get("closed", ""),
         own=raw.get("own", False),
+        yours=raw.get("yours", False),
         lacks=tuple(
             Lack(words=_phrases(each["words"]), says=each["says"]) for each in raw.get("lacks", ())
         ),

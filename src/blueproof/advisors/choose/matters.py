@@ -20,6 +20,7 @@ _CRITERIA = {
     "private-network": "no public address",
     "customer-keys": "keys of your own",
     "soc2-report": "SOC 2 report",
+    "processing-agreement": "data processing agreement",
     "known": "known to the team",
     "hipaa": "HIPAA",
     "typescript": "TypeScript",

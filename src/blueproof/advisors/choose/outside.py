@@ -43,7 +43,8 @@ def strangers(choice: Choice) -> tuple[str, ...]:
 def sentences(choice: Choice) -> Iterator[str]:
     """What the answer says of them."""
     named = strangers(choice)
-    others = [n for n in named if n not in _SIGN_IN and n not in _OWN]
+    compared = {"powersync"} if choice.pick.option.id == "supabase" else set()
+    others = [n for n in named if n not in _SIGN_IN and n not in _OWN and n not in compared]
     if others:
         verb = "is" if len(others) == 1 else "are"
         yield f"{_listed(others)}, which you named, {verb} not compared: no checked facts here."

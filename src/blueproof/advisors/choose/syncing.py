@@ -17,6 +17,7 @@ _SAME = re.compile(
 )
 _THING = re.compile(r"\b(?:the\s+)?same\s+(?P<thing>[a-z]+)", re.IGNORECASE)
 _PLACES = frozenset("site time place house building lift day client customer team".split())
+_OF_VENDORS = frozenset({"processing-agreement", "soc2-report", "customer-keys"})
 _TYPED = frozenset({"expo", "react-native"})
 
 
@@ -47,6 +48,7 @@ def _keeper(choice: Choice) -> str:
         return (
             "Alone it does nothing offline: PowerSync keeps SQLite on the phone and sends changes "
             f"in order once there is a network (its Pro plan, ${month:,.0f}, is in the bill)."
+            f"{_beside_abroad(choice)}"
         )
     if option in {"firestore", "realtime-database"}:
         how = (
@@ -59,6 +61,21 @@ def _keeper(choice: Choice) -> str:
             f"disk ({how})."
         )
     return f"For work offline it takes {choice.pick.option.aspects['offline-sync'].remedy}."
+
+
+def _beside_abroad(choice: Choice) -> str:
+    """How what is told to hold of the back end holds of PowerSync, which sees the same data."""
+    told = {name for name, _ in choice.needs.demands}
+    parts = []
+    if choice.needs.value("region") == "eu":
+        region = fact("powersync.eu-region").says.partition(" unless ")[0]
+        parts.append(f"{region}, so choose EU when you make it")
+    if told & _OF_VENDORS:
+        parts.append(
+            "it is a vendor of its own: what you need in writing from the back end (agreement, "
+            "report) ask of PowerSync too, which is not confirmed here, or run its service yourself"
+        )
+    return f" {'; '.join(parts)}." if parts else ""
 
 
 def _thing(choice: Choice) -> str:

@@ -11,6 +11,7 @@ from blueproof.advisors.choose import (
     filing,
     keeping,
     lasting,
+    leaving,
     locking,
     must,
     outside,
@@ -51,8 +52,8 @@ def answer(choice: Choice) -> str:
         _cheaper(choice), headline, must.out(choice, headline), *syncing.sentences(choice),
         *must.sentences(choice, _decisive_aspect(choice), headline), *keeping.sentences(choice),
         *locking.sentences(choice), _money(choice), filing.sentence(choice),
-        *lasting.sentences(choice), *entering.sentences(choice), exchanged(choice), _told(choice),
-        _close(choice), _beyond(choice), _unseen(choice),
+        *lasting.sentences(choice), *entering.sentences(choice), exchanged(choice),
+        *leaving.sentences(choice), _told(choice), _close(choice), _beyond(choice), _unseen(choice),
     )  # fmt: skip
     return " ".join(part for part in parts if part)
 
@@ -105,21 +106,17 @@ def _alternative(choice: Choice, asked: Scored) -> str:
 
 def _told(choice: Choice) -> str:
     """What a bill that was told says, where it is far from what the model gives."""
-    told = [
-        float(f.value) for f in choice.brief.facts
-        if f.key == "scale.money" and f.role == "price" and not isinstance(f.value, str)
-        and f.unit.startswith("USD") and f.unit.endswith(("USD", "month"))
-    ]  # fmt: skip
+    told = leaving.told_bill(choice)
     model = float(choice.pick.bill.total)
-    if not told or not choice.needs.current or max(told) < _FAR * model:
+    if not told or not choice.needs.current or told < _FAR * model:
         return ""
-    times = f"{max(told) / model:,.0f} times " if model >= 1 else "far more than "
-    served = filing.served(choice, max(told))
+    times = f"{told / model:,.0f} times " if model >= 1 else "far more than "
+    served = filing.served(choice, told)
     if served:
-        return f"Of your bill of {dollars(max(told))}: {served}"
-    counted = counted_back(choice.brief, choice.pick.bill, max(told), choice.decision.users)
+        return f"Of your bill of {dollars(told)}: {served}"
+    counted = counted_back(choice.brief, choice.pick.bill, told, choice.decision.users)
     return (
-        f"Your bill of {dollars(max(told))} is {times}what so many people cost in this model: "
+        f"Your bill of {dollars(told)} is {times}what so many people cost in this model: "
         "either the app reads or sends far more than the figures assumed below, or they are too "
         f"low. {counted or 'Count the largest line first.'}"
     )
@@ -194,7 +191,11 @@ def _decisive(choice: Choice) -> str:
     second = choice.rival
     if second is None:
         return "nothing else was left to choose from"
-    held = [each.says for each in choice.stands(choice.pick) if each.verdict != "unknown"]
+    theirs = {each.demand for each in choice.stands(second) if each.verdict == "yes"}
+    held = [
+        each.says for each in choice.stands(choice.pick)
+        if each.verdict != "unknown" and each.demand not in theirs
+    ]  # fmt: skip
     if held:
         return "; ".join(held)
     if second.ruled_out:

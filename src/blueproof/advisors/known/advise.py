@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from blueproof.advisors.known.answers import nearby, told
+from blueproof.advisors.known.by_load import by_load
+from blueproof.advisors.known.by_options import asks_need, by_name, by_options
 from blueproof.advisors.known.evidence import Bring, bring, subject
 from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.ids_left import OF_IDS, ids_left
@@ -69,6 +71,11 @@ def is_likely(brief: Brief) -> bool:
     return probable(ranked(brief)) is not None
 
 
+def needs_no_prices(brief: Brief) -> bool:
+    """Whether the load told decides that something is not needed, before any price is asked."""
+    return asks_need(brief) and by_load(ranked(brief), brief) is not None
+
+
 def asks_one_thing(brief: Brief) -> bool:
     """Whether one entry answers so clearly that nobody wants a whole design."""
     best = assured(ranked(brief))
@@ -101,9 +108,9 @@ def advise_known(
     lost = not (slow or printed or named or _telling(brief) or probable(ranking))
     judged = tuple(p for p in premises if p.verdict != "unknown")
     found = () if lost else ranking
-    reckoned = _reckoned_for(found, brief)
-    sure = assured(found) or reckoned
-    likely = probable(found) or reckoned
+    reckoned = _reckoned_for(found, brief) or by_load(found, brief)
+    sure = by_name(found, brief) or assured(found) or reckoned or by_options(found, brief)
+    likely = sure or probable(found)
     best = None if slow or _is_vague(likely, brief) else likely
     part = slow or (told(best, brief) if best else Told(sentences=()))
     if best and not sure:

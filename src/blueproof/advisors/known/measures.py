@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from blueproof.advisors.premises.figures import is_period, per_period
 from blueproof.core.brief import Brief
@@ -10,6 +10,7 @@ from blueproof.facts.entries import Figure
 
 _ALIKE = frozenset({"message", "event", "write", "record", "request", "job", "insert"})
 _LEAST = Decimal("0.001")
+_TWO_DIGITS = Context(prec=2)
 _ROUND = 1000  # from here on whole numbers are said
 
 
@@ -68,7 +69,9 @@ def _plain(value: Decimal) -> str:
     """
     if value >= _ROUND or value == value.to_integral_value():
         return f"{value:,.0f}"
-    return f"{value.normalize():.3g}" if value >= _LEAST else f"{value.normalize():f}"
+    if value >= _LEAST:
+        return f"{value.normalize():.3g}"
+    return f"{_TWO_DIGITS.create_decimal(value).normalize():f}"  # of a quotient nobody reads 28
 
 
 def _one(name: str) -> str:

@@ -20,6 +20,7 @@ from blueproof.facts.meters import Meter, meters_of
 _GIGA = {"KB": Decimal("1e-6"), "MB": Decimal("1e-3"), "GB": Decimal(1), "TB": Decimal(1000),
          "PB": Decimal(10**6)}  # fmt: skip
 _OPERATIONS = frozenset({"operation", "op", "unit"})
+_NOT_YET = frozenset({"option", "target"})  # where one may go sends no bill
 _NEAR = 32  # characters before a figure that hold its label
 _VARIABLE = "@"  # before a quantity that is one of the figures by name
 _WEIGHT_TOLD, _WEIGHT_SAID, _WEIGHT_DEFAULT, _WEIGHT_SUBJECT = 8, 2, 1, 12
@@ -37,7 +38,10 @@ def metered(brief: Brief) -> Reckoned | None:
     if not found or _chooses(brief, found):
         return None
     told = told_of(brief)
-    rated = [(_weight(brief, each, paid, told, subject), each) for each in found]
+    paying = [m for m in found if subject in m.of or _is_in_use(brief, m)]
+    if not paying:
+        return None
+    rated = [(_weight(brief, each, paid, told, subject), each) for each in paying]
     weight, meter = max(rated, key=lambda pair: (_fits(brief, pair, paid, told), pair[0]))
     if not weight or not (paid.surely or subject in meter.of):
         return None
@@ -81,6 +85,12 @@ def _runs(brief: Brief, meter: Meter) -> bool:
     """Whether the product runs already, so that its bill is one that comes."""
     roles = [f.role for f in brief.facts if f.key == "technology" and f.value in meter.of]
     return any(role != "option" for role in roles)
+
+
+def _is_in_use(brief: Brief, meter: Meter) -> bool:
+    """Whether it is more than a place to go to, which sends no bill yet."""
+    roles = [f.role for f in brief.facts if f.key == "technology" and f.value in meter.of]
+    return any(role not in _NOT_YET for role in roles)
 
 
 def _chooses(brief: Brief, found: list[Meter]) -> bool:

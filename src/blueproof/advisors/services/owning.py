@@ -35,6 +35,8 @@ _EITHER = re.compile(r"(?:\bor\b|\bvs\b|\bversus\b)[^.?!\n]{1,170}\?", re.IGNORE
 _APART = re.compile(r"\?\s+[A-Z][\w.]*(?: ?[+&/] ?[\w.]+| [\w.]+){0,3}\s?\?")
 _REASON = re.compile(r"\bwhy\b|\bhow (?:do|does|did|can|could|to|come)\b", re.IGNORECASE)
 _THAN = re.compile(r"\b(?:cheaper|better|dearer|(?:more|less) expensive) than\b", re.IGNORECASE)
+# To run it oneself is a must.
+_OWN_ONLY = frozenset({"self-hosted", "on-premises", "air-gapped"})
 _MOST_UNNAMED = 2
 _FEW = 40  # words, in which one thing is asked
 
@@ -77,7 +79,7 @@ def _compared(brief: Brief, job: Job, names: frozenset[str]) -> Comparison | Non
         return None
     out = {technology for fit in fits(brief) if fit.verdict == "out" for technology in fit.of}
     fitting = (s for s in job.services if not s.only or holds(s.only, brief.request))
-    services = tuple(_as_asked(s, brief.request) for s in fitting)
+    services = tuple(_as_asked(s, brief) for s in fitting)
     named = tuple(s for s in services if s.of & names)
     asked = _asked(brief, named, names)
     if not asked or (load := load_of(brief, job)) is None:
@@ -104,10 +106,23 @@ def _fits(comparison: Comparison) -> bool:
     return any(o.bill and (most is None or o.bill.total <= most) for o in comparison.held)
 
 
-def _as_asked(service: Service, request: str) -> Service:
+def _as_asked(service: Service, brief: Brief) -> Service:
     """The service, out where the words ask for what it lacks."""
-    lack = next((each for each in service.lacks if holds(each.words, request)), None)
-    return replace(service, closed=lack.says) if lack else service
+    lack = next((each for each in service.lacks if holds(each.words, brief.request)), None)
+    if lack:
+        return replace(service, closed=lack.says)
+    theirs = not (service.own or service.yours or _is_on_own_cloud(service, brief))
+    if theirs and any(f.key == "constraint" and f.value in _OWN_ONLY for f in brief.facts):
+        return replace(service, closed="you must run it yourself, and it runs at its vendor")
+    return service
+
+
+def _is_on_own_cloud(service: Service, brief: Brief) -> bool:
+    """Whether it is of the cloud in which the person's own servers are."""
+    return bool(service.family) and any(
+        f.key == "technology" and f.value == service.family and f.role == "current"
+        for f in brief.facts
+    )
 
 
 def _asked(brief: Brief, named: tuple[Service, ...], names: frozenset[str]) -> tuple[Service, ...]:

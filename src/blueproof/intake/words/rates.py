@@ -33,12 +33,17 @@ _REPORTING = _DOES | frozenset(
     readings data status metric metrics measurement measurements refresh refreshes transmit
     transmits log logs tracking tracked call calls calling request requests""".split()
 )
+# Verbs of devices that report; what follows is what they tell: "their position and battery".
+_SENDING = frozenset(
+    """send sends sending report reports reporting push pushes pushing post posts posting emit emits
+    emitting publish publishes publishing transmit transmits upload uploads""".split()
+)
 _READS = frozenset(
     "poll polls polling refresh refreshes call calls calling request requests".split()
 )
 _PLAIN = frozenset(
-    """a an the to our their its his that which who will would with and then of in on at via over
-    api server backend database db app cloud once about roughly approximately around new one
+    """a an one the to our their its his that which who will would with and then of in on at via
+    over api server backend database db app cloud once about roughly approximately around new one
     live , ( ) - each every mqtt http https by is are being it them us real-time table
     postgres""".split()
 )
@@ -218,17 +223,30 @@ def _of_one(reader: Reader, numbers: tuple[Number, ...], index: int) -> list[Rat
 
 def _reporting(reader: Reader, actors: Number, after: tuple[Number, ...]) -> Iterator[Rate]:
     """40 scooters in 3 towns every 8 s; 5000 devices post every minute."""
+    if after and _is_each_one(after[0]):
+        after = after[1:]
     places = after[:1] if after and _within(reader, actors, after[0]) else ()
     rest = after[len(places) :]
     every = _every(reader, places[0] if places else actors, rest)
     if every is None or not every.seconds:
         return
     cue = set(every.before) & _REPORTING
-    strange = set(every.before) - _REPORTING - _PLAIN
+    strange = set(_until_sent(every.before, actors)) - _REPORTING - _PLAIN
     sends = cue or places or actors.metric == "devices"  # what a device does at intervals is report
     if sends and not strange and len(every.before) <= _MOST_BETWEEN:
         unit = "request" if cue & _READS else "write"
         yield _spread(reader, (actors, *places), every, unit)
+
+
+def _is_each_one(number: Number) -> bool:
+    """Whether a figure says no more than "a reading" does: "each sends 1 reading every 10 s"."""
+    return number.value == 1 and not number.per and number.unit not in {*SECONDS, "time"}
+
+
+def _until_sent(before: tuple[str, ...], actors: Number) -> tuple[str, ...]:
+    """The words up to the one that says that devices send; what they send may be anything."""
+    sent = next((n for n, word in enumerate(before) if word in _SENDING), None)
+    return before if sent is None or actors.metric != "devices" else before[:sent]
 
 
 def _within(reader: Reader, actors: Number, place: Number) -> bool:

@@ -67,7 +67,7 @@ def read_request(request: str) -> Brief:
         ),
         *(_of_topic(request, "problem", t) for t in read_problems(plain, problems)),
         *(_of_topic(request, "feature", t) for t in features),
-        *(_of_topic(request, "constraint", t) for t in read_constraints(plain)),
+        *(_of_topic(request, "constraint", t) for t in read_constraints(plain, mentions)),
         *_of_numbers(request, numbers),
         *read_details(request),
         *bill_in(request),

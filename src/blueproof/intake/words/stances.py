@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 from blueproof.core.blueprint import QuestionKind
+from blueproof.intake.words.offered import is_listed
 from blueproof.intake.words.technologies import Mention
 from blueproof.intake.words.text import Text
 
@@ -23,7 +24,8 @@ _CUES: tuple[tuple[Stance, str, str], ...] = (
      r"|no longer|never|ruled out|not interested in|can'?t use|cannot use|can not use"
      r"|not going to use|no need for|get rid of|anything but|leave out|except)(?: an?"
      r"| the| any| to)?(?: \w+){0,4} $", r""),
-    ("rejected", r"\b(?:no|not|never|forbids?|forbidden|hates?|hated|dislike|avoid|nothing from) $",
+    ("rejected", r"\b(?:no|(?<!why )not|never|forbids?|forbidden|hates?|hated|dislike|avoid"
+     r"|nothing from) $",
      r"^(?! only)"),
     ("rejected", r"\b(?:nobody|no one|none of us|noone)(?: (?:here|of us|in the team|on the team))?"
      r" (?:wants?|likes?|would|can|could|knows? how)(?: to)?(?: \w+){0,2} $", r""),
@@ -118,14 +120,25 @@ def read_standings(
     """One standing a technology, in order of first mention; the most telling mention decides."""
     found: dict[str, list[Standing]] = {}
     for mention in mentions:
-        stance = _stance(text, mention, kind)
+        made = Standing(
+            mention=mention, stance=_stance(text, mention, kind), in_use=_in_use(text, mention)
+        )
+        offered = _is_offered(text, made, mentions)
         found.setdefault(mention.technology.id, []).append(
-            Standing(mention=mention, stance=stance, in_use=_in_use(text, mention))
+            replace(made, stance="option") if offered else made
         )
     listed = _listed(text, mentions, found)
     return tuple(
         replace(_telling(group), stance="option") if name in listed else _telling(group)
         for name, group in found.items()
+    )
+
+
+def _is_offered(text: Text, standing: Standing, mentions: tuple[Mention, ...]) -> bool:
+    """Whether nothing but its place in a list of ways tells how it stands."""
+    mention = standing.mention
+    return standing.stance in {"current", "mentioned"} and (
+        mention.technology.kind not in _GIVEN and is_listed(text, mention.start, mentions)
     )
 
 
@@ -198,6 +211,7 @@ def _stance(text: Text, mention: Mention, kind: QuestionKind) -> Stance:
     return "option" if (choosing and sentence.asks) or judged else "current"
 
 
+_GIVEN = frozenset({"language"})  # nobody who lists ways to go chooses between these
 _CHOSEN = frozenset(
     {"database", "baas", "hosting", "auth", "queue", "cache", "compute", "storage", "orm", "cloud"}
 )

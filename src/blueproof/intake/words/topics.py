@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from blueproof.intake.words.lexicon import Hit, lexicon
+from blueproof.intake.words.offered import is_way
+from blueproof.intake.words.technologies import Mention
 from blueproof.intake.words.text import Text
 
 _STRONG, _WEAK = 3.0, 1.0
@@ -33,15 +35,19 @@ def read_features(text: Text) -> tuple[Topic, ...]:
     return tuple(t for t in found if t.weight >= _STRONG or _PARTICULAR.get(t.id) not in names)
 
 
-def read_constraints(text: Text) -> tuple[Topic, ...]:
-    """The constraints named, in text order."""
-    return _certain("constraints.txt", text)
+def read_constraints(text: Text, mentions: tuple[Mention, ...]) -> tuple[Topic, ...]:
+    """The constraints named, in text order; `mentions` are the technologies that it names."""
+    return _certain("constraints.txt", text, mentions)
 
 
-def _certain(name: str, text: Text) -> tuple[Topic, ...]:
+def _certain(name: str, text: Text, mentions: tuple[Mention, ...] = ()) -> tuple[Topic, ...]:
     found = []
     for thing, every in _by_thing(lexicon(name).hits(text)).items():
-        hits = [h for h in every if thing != _OWN_SERVERS or not _is_present_host(text, h)]
+        hits = [
+            h for h in every
+            if thing != _OWN_SERVERS
+            or not (_is_present_host(text, h) or is_way(text, (h.start, h.end), mentions))
+        ]  # fmt: skip
         sure = [h for h in hits if h.strength == "words"]
         if sure or _apart(hits):
             at = min(sure or hits, key=lambda h: h.start)
