@@ -157,6 +157,7 @@ def _one(brief: Brief, company: Company) -> Service:
         entry=told.own("service.entry"),
         port=_port(told),
         health=_routed(told, "health-route"),
+        pool=int(float(told.own("service.pool") or 0)),
         readiness=_routed(told, "service.readiness-route"),
         orm=told.technology(ORMS),
         database=database,

@@ -9,6 +9,7 @@ _TWICE = 2  # a deploy starts the new tasks before it stops the old ones (200 %)
 _BY_LANGUAGE = {
     "python": "`pool_size` and `max_overflow` together, over all processes of the task",
     "go": "`SetMaxOpenConns`",
+    "java": "`spring.datasource.hikari.maximum-pool-size`",
     "ruby": "`pool` in database.yml, times the processes of the task",
 }
 _BY_ORM = {
