@@ -157,6 +157,8 @@ def _one(brief: Brief, company: Company) -> Service:
         entry=told.own("service.entry"),
         port=_port(told),
         health=_routed(told, "health-route"),
+        built_with=told.all("service.built-with"),
+        runs_with=told.all("service.runs-with"),
         pool=int(float(told.own("service.pool") or 0)),
         readiness=_routed(told, "service.readiness-route"),
         orm=told.technology(ORMS),

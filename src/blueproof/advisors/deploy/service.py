@@ -119,6 +119,8 @@ class Service:
     entry: str = ""
     port: int = PORT
     health: str = ""
+    built_with: tuple[str, ...] = ()  # packages of Debian that its packages are built with
+    runs_with: tuple[str, ...] = ()
     pool: int = 0  # connections of each process that its code sets
     readiness: str = ""
     orm: str = ""

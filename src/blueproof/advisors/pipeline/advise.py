@@ -142,7 +142,8 @@ def conclude(files: Files, draft: Draft) -> Conclusion:
         not_proved=(
             Unproved(
                 statement="that AWS takes the rest of it",
-                why="the files are read, not planned: `terraform plan` against your account tells",
+                why="the files are read, not planned: `terraform plan`, or for a template a change "
+                "set, against your account tells",
             )
             if files.infra
             else Unproved(

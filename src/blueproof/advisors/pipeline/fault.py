@@ -9,9 +9,10 @@ from blueproof.core.evidence import Citation
 Rank = Literal["breaks", "security", "speed"]
 GRAVE = frozenset({"secret-in-image", "keys-that-last", "no-subject", "subject-too-wide"})
 # What is told before all else of infrastructure: data in reach of anybody, data that is lost.
-FIRST = ("does-not-parse", "database-open", "keys-in-code", "no-backups", "deleted-for-good",
-         "no-fargate-size", "network-mode", "no-execution-role", "attribute-without-key",
-         "target-type", "pool-too-large", "password-in-code")  # fmt: skip
+FIRST = ("does-not-parse", "pull-request-target", "unseen-plan", "database-open", "keys-in-code",
+         "open-to-all", "no-backups", "deleted-for-good", "no-fargate-size", "network-mode",
+         "no-execution-role", "attribute-without-key", "target-type", "pool-too-large",
+         "pool-of-each-run", "password-in-code")  # fmt: skip
 ORDER: tuple[Rank, ...] = ("breaks", "security", "speed")
 
 

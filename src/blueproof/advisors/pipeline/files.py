@@ -48,7 +48,7 @@ _MEANT: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (_OVERTAKES, ("no-concurrency", "no-resource-group")),
     (_ABSENT, ("other-branch", "needs-no-job", "no-such-stage", "rules-and-only", "no-script")),
     (_DAEMON, ("no-daemon", "tls-port")),
-    (_CONNECTIONS, ("pool-too-large",)),
+    (_CONNECTIONS, ("pool-of-each-run", "pool-too-large")),
     (_TIMES_OUT, ("longer-than-the-api", "seen-twice")),
 )
 IGNORED = ".git\n.github\n.env\n.env.*\n**/node_modules\n**/__pycache__\n.venv\n**/*.log\n"

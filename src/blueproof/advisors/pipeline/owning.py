@@ -38,7 +38,8 @@ _JUDGES = re.compile(
     r"|ready for prod\w*|prod\w*[- ]ready|(?:is|are|does|do) (?:this|these|it|that|my|our) "
     r"(?:\w+ ){0,4}(?:ok|okay|fine|good|right|correct|look|safe|hold)|before (?:i|we) "
     r"(?:apply|merge|deploy|ship|roll|go|run)|what(?:'s| is| would you) (?:\w+ ){0,3}(?:change|bad)"
-    r"|fails?|failing|failed|broken|breaks?|errors?|refused|denied|why|worr\w+|fix\w*|thoughts)\b",
+    r"|fails?|failing|failed|broken|breaks?|errors?|refused|denied|why|worr\w+|fix\w*"
+    r"|thoughts|too many \w+)\b",
     re.IGNORECASE,
 )
 _CODE = re.compile(

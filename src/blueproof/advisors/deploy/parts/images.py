@@ -41,12 +41,18 @@ def _python(service: Service) -> Iterator[str]:
     yield "# Packages are installed before the source is copied: a change of code keeps them."
     yield f"FROM {below} AS build"
     yield f"ENV VIRTUAL_ENV={_VENV} PATH={_VENV}/bin:$PATH PIP_NO_CACHE_DIR=1"
+    if service.built_with:
+        yield "# What its packages are built with. Debian's updates are wanted: no version is held."
+        yield from _debian(" ".join(sorted(service.built_with)))
     yield "WORKDIR /app"
     yield f"RUN python -m venv {_VENV}"
     yield from _installed(service)
     yield ""
     yield f"FROM {below}"
     yield f"ENV PATH={_VENV}/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1"
+    if service.runs_with:
+        yield "# What its packages call while they run."
+        yield from _debian(" ".join(sorted(service.runs_with)))
     if service.has_source_folder:
         yield "ENV PYTHONPATH=/app/src"
     yield f"ENV PORT={service.port}"

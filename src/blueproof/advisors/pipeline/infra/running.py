@@ -28,6 +28,7 @@ _SECRET = re.compile(r"SECRET|PASSW|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIAL", re.
 _NO_SECRET = re.compile(r"(?:_ARN|_NAME|_ID|_URL|_TTL|_EXPIRY|_EXPIRES\w*|_PATH)$", re.IGNORECASE)
 _PASSWORD_IN_URL = re.compile(r"://[^:/\s]+:(?P<word>[^@\s]+)@")
 _CLASS = re.compile(r"db\.(\w+)\.(\w+)")
+_AT_ONCE = 1000  # runs at once of an account and region, until it is raised
 _TWICE = 2  # a rolling deploy starts the new tasks before it stops the old (200 %)
 
 
@@ -292,8 +293,30 @@ def _function(infra: Infra, made: Made) -> Iterator[Fault]:
     for block in told:
         variables = block.get("variables") or block.get("Variables")
         if isinstance(variables, Mapping):
+            yield from _held(made, variables)
             for name, value in variables.items():
                 yield from secrets_in(made, str(name), value)
+
+
+def _held(made: Made, variables: Mapping[str, Any]) -> Iterator[Fault]:
+    """Connections of a function's runs at once: each run has a pool of its own."""
+    each = next(
+        (int(found[1]) for v in variables.values() if (found := _IN_ADDRESS.search(str(v)))), 0
+    )
+    if each <= 1:
+        return
+    limit = made.number("reserved_concurrent_executions")
+    runs = int(limit) if limit else _AT_ONCE
+    yield Fault(
+        rule="pool-of-each-run", path=made.path, line=made.line, rank="breaks",
+        says=f"each run of {made.name} at once is a process with a pool of its own: {each} "
+        f"connections x {runs:,} runs "
+        + ("reserved" if limit else "(nothing reserves fewer; that is the account's usual quota)")
+        + f" is up to {each * runs:,}, so a spike fills the database",
+        right="connection_limit=1, and reservedConcurrency below four fifths of max_connections; "
+        "RDS Proxy after that, if more must run at once",
+        evidence=(sources.LAMBDA_QUOTA,),
+    )  # fmt: skip
 
 
 def _answered_late(infra: Infra, made: Made) -> Iterator[Fault]:

@@ -81,3 +81,7 @@ VPC = _cited(
     "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html",
     "a function in a VPC reaches the internet by a NAT gateway only",
 )
+LAMBDA_QUOTA = _cited(
+    "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
+    "1,000 runs at once in an account and region by default, shared by all functions",
+)
