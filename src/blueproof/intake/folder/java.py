@@ -68,4 +68,4 @@ def read_settings(file: Text) -> Iterator[Finding]:
         yield Found(key="port", value=float(port[1]), line=file.line(port.start(1)))
     pool = _POOL.search(file.text)
     if pool:
-        yield Found(key="service.pool", value=float(pool[1]), line=file.line(pool.start()))
+        yield Found(key="service.pool", value=pool[1], line=file.line(pool.start()))

@@ -40,4 +40,4 @@ def read_pool(file: Text) -> Iterator[Finding]:
 
 
 def _found(file: Text, found: re.Match[str], size: float) -> Found:
-    return Found(key="service.pool", value=size, line=file.line(found.start(1)))
+    return Found(key="service.pool", value=f"{size:g}", line=file.line(found.start(1)))
