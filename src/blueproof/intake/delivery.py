@@ -17,9 +17,11 @@ WORKFLOWS = ".github/workflows"
 _NAMED = re.compile(
     r"(?:.*/)?(?:\.github/workflows/[^/]+\.ya?ml|(?:[\w.-]+\.)?[Dd]ockerfile(?:\.[\w-]+)?"
     r"|Containerfile|\.dockerignore|package\.json|(?:docker-)?compose(?:\.[\w-]+)?\.ya?ml"
-    r"|nginx\.conf)"
+    r"|nginx\.conf|\.gitlab-ci\.ya?ml|[\w.-]+\.tf|serverless\.ya?ml)"
 )
 _JSON = re.compile(r"(?:.*/)?[\w.-]*(?:trust|polic|oidc|role|assume)[\w.-]*\.json", re.IGNORECASE)
+_TEMPLATE = re.compile(r"[\w./-]*\.(?:ya?ml|json|template)")
+_RESOURCE = re.compile(r"[\"']?Type[\"']?\s*:\s*[\"']?AWS::\w+::")
 _TRUST = re.compile(r"\"sts:AssumeRole")
 _WORKFLOW = re.compile(r"^jobs:[ \t]*(?:#.*)?$", re.MULTILINE)
 _MOST = 40  # such files of one project
@@ -39,13 +41,18 @@ def delivery_of(root: Path, files: tuple[str, ...], before: str = "") -> tuple[D
 
 def _documents(root: Path, files: tuple[str, ...], before: str) -> Iterator[Document]:
     for path in files:
-        if not (_NAMED.fullmatch(path) or _JSON.fullmatch(path)):
+        named = _NAMED.fullmatch(path) or _JSON.fullmatch(path)
+        if not named and not _TEMPLATE.fullmatch(path):
             continue
         try:
             text = read_text(root, path, _MOST_BYTES)
         except (OSError, ValueError):  # the reader of the folder has told of it
             continue
-        if text and (not _JSON.fullmatch(path) or _TRUST.search(text) or _NAMED.fullmatch(path)):
+        if text and (
+            _NAMED.fullmatch(path)
+            or _RESOURCE.search(text)
+            or (_JSON.fullmatch(path) and _TRUST.search(text))
+        ):
             shown = printable(f"{before}{path}")
             yield Document(role="delivery", text=without_secrets(text), parts=((shown, 1),))
 
@@ -62,6 +69,11 @@ def without_secrets(text: str) -> str:
 def is_workflow(text: str) -> bool:
     """Whether YAML is a workflow of GitHub Actions, wherever it lies."""
     return bool(_WORKFLOW.search(text)) and bool(re.search(r"^[\"']?on[\"']?:", text, re.MULTILINE))
+
+
+def is_template(text: str) -> bool:
+    """Whether YAML or JSON is a template of CloudFormation or SAM."""
+    return bool(_RESOURCE.search(text))
 
 
 def is_trust(text: str) -> bool:

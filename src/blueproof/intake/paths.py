@@ -117,7 +117,7 @@ def _alone(file: Path) -> str:
 
     A workflow is one wherever it was saved, and a trust policy has no name of its own.
     """
-    from blueproof.intake.delivery import WORKFLOWS, is_trust, is_workflow
+    from blueproof.intake.delivery import WORKFLOWS, is_template, is_trust, is_workflow
     from blueproof.intake.folder.read import is_read
 
     suffix = file.suffix.lower()
@@ -129,9 +129,11 @@ def _alone(file: Path) -> str:
     if is_read(file.name):
         return file.name
     text = _text(file) if suffix in {".yml", ".yaml", ".json"} else ""
-    if suffix == ".json":
-        return file.name if is_trust(text) else ""
-    return f"{WORKFLOWS}/{file.name}" if is_workflow(text) else ""
+    if is_template(text) or (suffix == ".json" and is_trust(text)):
+        return file.name
+    if suffix != ".json" and "gitlab" in file.name.lower():
+        return ".gitlab-ci.yml"
+    return f"{WORKFLOWS}/{file.name}" if suffix != ".json" and is_workflow(text) else ""
 
 
 def _text(file: Path) -> str:

@@ -7,7 +7,6 @@ from blueproof.advisors.deploy.case import NAMES, Deployment
 from blueproof.advisors.deploy.drawing import drawn
 from blueproof.advisors.deploy.findings import findings
 from blueproof.advisors.deploy.forges import OF_GITHUB
-from blueproof.advisors.deploy.languages import WRITTEN
 from blueproof.advisors.deploy.load import SIZES, said
 from blueproof.advisors.deploy.parts import guide, runbook
 from blueproof.advisors.deploy.parts.docker import dockerfile, dockerignore
@@ -62,7 +61,7 @@ def files(deployment: Deployment) -> dict[str, str]:
     return {
         **{path: text for stack in made.written for path, text in print_stack(stack).items()},
         **dict(mocked(stack) for stack in made.written),
-        **({"Dockerfile": dockerfile(service, form)} if service.language in WRITTEN else {}),
+        **({"Dockerfile": dockerfile(service, form)} if service.is_imaged else {}),
         **{b.image_file: dockerfile(b.built, form) for b in service.besides if b.built},
         ".dockerignore": dockerignore(service),
         "infra/.gitignore": NOT_KEPT,
@@ -98,7 +97,7 @@ def _recommendations(
         ("pipeline", f"{_forge(deployment)} with OpenID Connect", _why_pipeline(deployment)),
         ("image", "one image, several stages, not root", _WHY_IMAGE),
     )
-    if deployment.service.language not in WRITTEN:
+    if not deployment.service.is_imaged:
         parts = parts[:2]
     for slot, choice, because in parts:
         yield Recommendation(

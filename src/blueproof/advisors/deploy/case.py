@@ -10,6 +10,7 @@ from blueproof.advisors.deploy.languages import NAMES as NAMES_OF_LANGUAGES
 from blueproof.advisors.deploy.load import (
     MILLISECONDS,
     RESPONSE_KB,
+    SECONDS,
     Form,
     Load,
     Shape,
@@ -129,11 +130,15 @@ class Deployment:
         """The shape not chosen."""
         return _OTHER[self.shape]
 
-    def form(self, shape: Shape, tier: Tier, monthly: float) -> Form:
+    def form(self, shape: Shape, tier: Tier, monthly: float, load: Load | None = None) -> Form:
         """The size of everything; a function gets a gateway only if it calls other companies."""
-        form = form_of(self.load, shape, tier, monthly)
+        form = form_of(load or self.load, shape, tier, monthly)
         if "network" in self.service.kept:  # whether a gateway leads out of it, none being made
             form = replace(form, nat=max(form.nat, int(self.service.private)))
+        if self.service.language == "java":  # a JVM with Spring does not start in 512 MB
+            least = 1024
+            form = replace(form, cpu=max(form.cpu, least // 2), memory=max(form.memory, least),
+                           least_memory=least)  # fmt: skip
         if shape == "fargate":
             return form
         return replace(form, nat=1 if self.service.calls_out else 0)
@@ -154,9 +159,9 @@ class Deployment:
         total = float(self.total(self.shape, self.tier))
         return self.load.budget or max(10.0, round(total * 1.2, -1))
 
-    def bill(self, shape: Shape, tier: Tier, monthly: float) -> Bill:
-        """What a shape costs with so many requests a month."""
-        form = self.form(shape, tier, monthly)
+    def bill(self, shape: Shape, tier: Tier, monthly: float, load: Load | None = None) -> Bill:
+        """What a shape costs with so many requests a month; `load` where another is meant."""
+        form = self.form(shape, tier, monthly, load)
         made = stacks(self.service, form, 100.0)
         use = Use(
             requests=Decimal(round(monthly)),
@@ -176,6 +181,15 @@ class Deployment:
     def total(self, shape: Shape, tier: Tier) -> Decimal:
         """What a shape costs at the load known or assumed, in US dollars a month."""
         return self.bill(shape, tier, self.load.monthly).total
+
+    def total_at(self, mean: float) -> Decimal:
+        """What the shape chosen costs with the same peak and so many requests a second on average.
+
+        Tasks and database are sized by the peak, so only what is counted by request differs.
+        """
+        monthly = mean * SECONDS
+        load = replace(self.load, monthly=monthly)
+        return self.bill(self.shape, self.tier, monthly, load).total
 
     def crossing_at(self, tier: Tier) -> float:
         """The requests a month from which on Fargate costs less than Lambda; found by halving."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from blueproof.advisors.deploy.members import Member, chief, members_of, scripts_of
-from blueproof.advisors.deploy.service import IMAGED, Beside, Service, Worker
+from blueproof.advisors.deploy.service import Beside, Service, Worker
 from blueproof.advisors.deploy.told import folder_of
 from blueproof.core.brief import Brief, Fact
 
@@ -107,7 +107,7 @@ def with_built(beside: Beside, built: Service) -> Beside:
 
     Without a name for its Dockerfile where its language is one that none is written for.
     """
-    if built.language not in IMAGED:
+    if not built.is_imaged:
         return replace(beside, image_file="")
     stores = dict(beside.stores)
     if "DATABASE_URL" in built.secrets:

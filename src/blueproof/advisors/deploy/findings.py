@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from blueproof.advisors.deploy.case import Deployment
+from blueproof.advisors.deploy.connections import migrates_at_start, pool_findings
 from blueproof.advisors.deploy.languages import LINES, WHEELS, numbers
 from blueproof.advisors.deploy.parts.gitlab import PATH as GITLAB
 from blueproof.advisors.deploy.parts.patch import lifecycle
@@ -44,6 +45,8 @@ def _findings(deployment: Deployment) -> Iterator[Finding]:
         return
     yield from _unheard(service)
     yield from _repeated(deployment)
+    yield from pool_findings(deployment)
+    yield from migrates_at_start(deployment)
     if not service.is_node:
         yield from _elsewhere(service)
         return

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
 from blueproof.advisors.deploy.jobs import queues_of, workers_in_words
-from blueproof.advisors.deploy.service import FRAMEWORKS, IMAGED, ORMS, Service, Worker
+from blueproof.advisors.deploy.service import FRAMEWORKS, ORMS, Service, Worker
 from blueproof.advisors.deploy.told import Told
 from blueproof.core.brief import Assumption
 from blueproof.facts.pattern import LatePattern
@@ -28,16 +28,16 @@ NAMES = {
     "python": "Python", "go": "Go", "ruby": "Ruby", "java": "Java", "kotlin": "Kotlin",
     "php": "PHP", "dotnet": ".NET", "elixir": "Elixir", "rust": "Rust",
 }  # fmt: skip
-WRITTEN = IMAGED
-LINES = {"python": "3.13", "go": "1.27", "ruby": "3.4"}
-_IMAGES = {"python": "python", "go": "golang", "ruby": "ruby"}
+LINES = {"python": "3.13", "go": "1.27", "ruby": "3.4", "java": "21"}
+_IMAGES = {"python": "python", "go": "golang", "ruby": "ruby", "java": "eclipse-temurin"}
 _PORTS = {"python": 8000, "go": 8080, "ruby": 3000, "java": 8080}
 _LOCKS = {"uv": "uv.lock", "poetry": "poetry.lock", "pip": "requirements.txt"}
-_VERSION = LatePattern(r"(?i)\b(python|go|ruby)(?:lang)? ?v?(\d\.\d{1,2})\b")
+_VERSION = LatePattern(r"(?i)\b(python|go|ruby|java|jdk)(?:lang)? ?v?(\d{1,2}(?:\.\d{1,2})?)\b")
 _SLUG = LatePattern(r"[^a-z0-9]+")
 _LONGEST_NAME = 20
 _PORT_SAID = LatePattern(r"(?:--port[ =]|--bind[ =]\S*:|-b[ =]?\S*:|-p[ =])(\d{2,5})")
 _MODULE = LatePattern(r"[a-z_]\w*(?:\.\w+)*\.[aw]sgi")  # gunicorn takes its "application"
+_JAVA = "java -XX:MaxRAMPercentage=75 -jar app.jar"
 _EVERYWHERE = str(IPv4Address(0))  # of the container: the load balancer reaches it
 _UVICORN = ("--host", _EVERYWHERE, "--timeout-keep-alive", "65", "--timeout-graceful-shutdown",
             "25", "--proxy-headers", "--forwarded-allow-ips", "*")  # fmt: skip
@@ -79,14 +79,15 @@ def spoken(service: Service, told: Told, request: str) -> Service:
     line = _line(told, language, request)
     port = int(float(told.one("port") or _port_of(told) or _PORTS.get(language, 8080)))
     started = _start(told, language, port)
-    manager = _manager(told) if language == "python" else language
+    manager = _manager(told) if language == "python" else (
+        _builder(told) if language == "java" else language)  # fmt: skip
     workers, guessed = workers_in_words(told, request, language)
     redis = service.redis or bool(workers and queues_of(told, language))
     return replace(
         service,
         language=language, line=line, manager=manager, lock=_lock(told, manager),
         name=_slug(told.one("service.project")) or service.name,
-        framework=told.technology((*PYTHON, *_RAILS)), typescript=False, esm=False, entry="",
+        framework=told.technology((*PYTHON, *_RAILS, *JAVA)), typescript=False, esm=False, entry="",
         build="",
         lint="", typecheck="", test=_test(told, language), orm=told.technology(("sqlalchemy",)),
         start=" ".join(started.words), port=port, migrate=_migrate(service, told, language),
@@ -154,7 +155,8 @@ def _line(told: Told, language: str, request: str) -> str:
     if not name:
         return ""
     named = _VERSION.search(request)
-    usual = named[2] if named and named[1].lower() == language else LINES[language]
+    spoken = {"jdk": "java"}.get(named[1].lower(), named[1].lower()) if named else ""
+    usual = named[2] if named and spoken == language else LINES[language]
     current = LINES[language]
     if language == "python":
         current = _with_wheels(told, current)
@@ -196,6 +198,12 @@ def _manager(told: Told) -> str:
         "uv" if told.technology(("uv",)) else "pip")  # fmt: skip
 
 
+def _builder(told: Told) -> str:
+    """What builds a project of Java: told by its files, else by words; "" where neither does."""
+    said = told.one("package-manager")
+    return said if said in {"gradle", "maven"} else told.technology(("gradle", "maven"))
+
+
 def _lock(told: Told, manager: str) -> str:
     if manager in {"uv", "poetry"} and told.has_files and not told.one("service.python-lock"):
         return _LOCKS[manager]
@@ -228,7 +236,7 @@ def _start(told: Told, language: str, port: int) -> _Start:
         return _Start(
             words, () if said else (Assumption(key="start", value=" ".join(words), why=why),)
         )
-    return _Start(said)
+    return _Start(said or tuple(_JAVA.split()) if language == "java" else said)
 
 
 def _python(told: Told, said: tuple[str, ...], port: int) -> _Start:

@@ -60,6 +60,12 @@ class Load:
     region: str
     wants_staging: bool = False
     burst_minutes: float = 0.0
+    from_peak: bool = False
+
+    @property
+    def mean(self) -> float:
+        """The requests of a second on the mean of the month."""
+        return self.monthly / SECONDS
 
     @property
     def sizes(self) -> tuple[float, ...]:
@@ -82,6 +88,14 @@ class Load:
                 key="KB a response", value=float(RESPONSE_KB), why="not said; it sets the traffic",
             ),
         ]  # fmt: skip
+        if self.from_peak:
+            why = (
+                f"a tenth of the {self.peak:,.4g} at the peak that you told: the month's requests "
+                "and the bill follow from it, the number of tasks does not"
+            )
+            found.insert(
+                0, Assumption(key="requests a second on average", value=self.mean, why=why)
+            )
         if not self.told:
             why = f"not said; the bills show {', '.join(said(s) for s in SIZES)} a month"
             found.insert(0, Assumption(key="requests a month", value=self.monthly, why=why))
@@ -111,6 +125,7 @@ class Form:
     staging: bool
     at_once: int
     cache: str
+    least_memory: int = 0  # MB below which the service does not start
 
     @property
     def most_tasks(self) -> int:
@@ -133,6 +148,7 @@ def load_of(brief: Brief) -> Load:
             str(f.value) for f in brief.facts if f.key == "constraint" and f.role != "negated"
         ),
         region=_region(brief),
+        from_peak=_is_from_peak(brief, monthly),
         wants_staging=any(
             f.key == "feature" and f.value == "staging-environment" and f.role != "negated"
             for f in brief.facts
@@ -165,6 +181,12 @@ def _monthly(brief: Brief) -> tuple[float, bool]:
         if any(found):
             return max(found) if found is counted else max(*found, bursts), True
     return max(MONTHLY, bursts), False
+
+
+def _is_from_peak(brief: Brief, monthly: float) -> bool:
+    """Whether the requests of a month are guessed from the busiest second alone."""
+    peaks = [r.value * SECONDS / PEAK for r in rates(brief) if r.sort == "peak"]
+    return bool(peaks) and abs(monthly - max(peaks)) < 1
 
 
 def _budget(brief: Brief) -> float:
@@ -242,7 +264,8 @@ def tried(form: Form) -> Form:
     The network is the same, because what differs there is found in production only.
     """
     return replace(
-        form, tasks=1, cpu=_CPU["small"], memory=_CPU["small"] * 2, multi_az=False,
+        form, tasks=1, cpu=max(_CPU["small"], form.least_memory // 2),
+        memory=max(_CPU["small"] * 2, form.least_memory), multi_az=False,
         db_class=_CLASSES[-1][1], db_gb=_DATABASE_GB["small"], at_once=_AT_ONCE["small"],
         cache=_CACHES["small"],
     )  # fmt: skip

@@ -47,6 +47,15 @@ _ORDERED = re.compile(
     r"(?:[^.?!]|\.(?=\w)){0,60}?\b(?:ci ?/ ?cd|pipeline|deploy(?:ment|ing|s)?)\b",
     re.IGNORECASE,
 )
+# Both files of a delivery are ordered for an app: then it is AWS unless another host is named.
+_FILES = re.compile(
+    r"\b(?:give|write|make|create|generate|build|set ?up|need|want|produce)\b"
+    r"(?:[^.?!]|\.(?=\w)){0,40}?\b(?:workflows?|pipelines?|github actions|terraform)\b"
+    r"(?:[^.?!]|\.(?=\w)){0,40}?"
+    r"\b(?:for|to deploy) (?:this|our|my|the|an?) (?:[\w.-]+ ){0,3}?"
+    r"(?:app|api|service|server|backend)",
+    re.IGNORECASE,
+)
 # It begins with what is to be made: "Pipeline for our API to AWS ECS."
 _BEGINS = re.compile(
     r"^\s*(?:an? |the )?(?:ci ?/ ?cd|(?:deploy(?:ment)? )?pipeline|deployment)(?: pipeline)? for\b",
@@ -81,7 +90,8 @@ def deploys(brief: Brief) -> bool:
     about = _brings(brief, problems, going=going)
     started = {"service.entry", "service.serve", "runtime"}
     service = bool(_WRITTEN & set(named)) or any(f.key in started for f in brief.facts)
-    aws = bool(_AWS & set(named))
+    ordered = bool(_FILES.search(brief.request))
+    aws = bool(_AWS & set(named)) or (ordered and "terraform" in named)
     elsewhere = any(named.get(n) in {"target", "option"} for n in _ELSEWHERE)
     wanted = kind in _ASKED or _is_wished(brief)
     beside = _is_wished(brief) or not _of_schemas(brief)
@@ -90,7 +100,11 @@ def deploys(brief: Brief) -> bool:
 
 def _is_wished(brief: Brief) -> bool:
     """Whether the words that bring it to AWS are what somebody wishes."""
-    begun = _BEGINS.search(brief.request) or _ORDERED.search(brief.request)
+    begun = (
+        _FILES.search(brief.request)
+        or _BEGINS.search(brief.request)
+        or _ORDERED.search(brief.request)
+    )
     return bool(begun) or any(
         _WISHED.search(brief.request[: found.start()]) for found in _TO_AWS.finditer(brief.request)
     )
@@ -107,6 +121,8 @@ def _brings(brief: Brief, problems: list[str], *, going: bool) -> bool:
     """Whether the service is to be brought there; `going` is whether AWS is where to."""
     main = next(iter(problems), "")
     begins = bool(_BEGINS.search(brief.request))
+    if _FILES.search(brief.request):
+        return True
     if _TO_AWS.search(brief.request) and (begins or main not in _FAILS):
         return True
     if main not in _BESIDE:

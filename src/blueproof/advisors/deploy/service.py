@@ -17,7 +17,9 @@ INSTALL = {
 IMAGE = "/app"  # where the repository lies in the image
 HEALTH = "/healthz"  # where a service of another language says that it runs, unless it has its own
 MOST_STOP = 120  # seconds that Fargate waits at most between SIGTERM and SIGKILL
-IMAGED = frozenset({"node", "python", "go", "ruby"})  # languages that an image is written for
+IMAGED = frozenset(
+    {"node", "python", "go", "ruby", "java"}
+)  # languages that an image is written for
 NODE, PORT, POSTGRES = "24", 3000, "17"
 
 
@@ -117,6 +119,9 @@ class Service:
     entry: str = ""
     port: int = PORT
     health: str = ""
+    built_with: tuple[str, ...] = ()  # packages of Debian that its packages are built with
+    runs_with: tuple[str, ...] = ()
+    pool: int = 0  # connections of each process that its code sets
     readiness: str = ""
     orm: str = ""
     database: str = "postgresql"
@@ -242,6 +247,11 @@ class Service:
         if not self.is_node:
             return self.health or self.usual_health
         return self.readiness if self.lives else "/readyz"
+
+    @property
+    def is_imaged(self) -> bool:
+        """Whether an image is written for it; for Java only where its build tool is known."""
+        return self.language in IMAGED and (self.language != "java" or bool(self.manager))
 
     @property
     def usual_health(self) -> str:

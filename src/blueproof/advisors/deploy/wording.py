@@ -44,6 +44,7 @@ def answer(deployment: Deployment) -> str:
     at = f"{said(deployment.load.monthly)} requests a month"
     assumed = "" if deployment.load.told else " (assumed)"
     first = f"{what(deployment)}: about {dollars(total)} a month at {at}{assumed}"
+    first += _of_average(deployment)
     beside = f"{_yours(deployment)}{_of_staging(deployment)}{_unless(deployment)}"
     rest = (
         _stops(deployment),
@@ -56,6 +57,18 @@ def answer(deployment: Deployment) -> str:
         told_of_gaps(deployment.brief),
     )
     return " ".join(filter(None, (f"{first}{beside}.", *rest)))
+
+
+def _of_average(deployment: Deployment) -> str:
+    """The average that the bill rests on where only a peak was told, and the bill at another."""
+    load = deployment.load
+    if not load.from_peak:
+        return ""
+    half = float(deployment.total_at(load.peak / 2))
+    return (
+        f" (the average is assumed: {load.mean:.3g} a second, a tenth of your peak of "
+        f"{load.peak:.4g}; at half the peak on average it is {dollars(half)})"
+    )
 
 
 def _elsewhere(deployment: Deployment) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from blueproof.advisors.pipeline.fault import ORDER, Fault, Rank
 from blueproof.advisors.pipeline.files import Files
+from blueproof.advisors.pipeline.infra.review import CHECKS
 from blueproof.core.advice import Artifact, Finding, Recommendation, Step
 from blueproof.core.blueprint import Conclusion, Draft, QuestionKind, Unproved
 from blueproof.core.brief import Brief
@@ -47,6 +48,8 @@ _SEVERITY: dict[Rank, Literal["harm", "risk", "note"]] = {
     "breaks": "harm", "security": "risk", "speed": "note",
 }  # fmt: skip
 _MOST_TOLD = 3  # faults that the answer tells
+_OUT = frozenset({"secret-in-image", "password-in-code", "keys-in-code", "secret-in-environment"})
+_OPEN = frozenset({"database-open", "open-to-all", "keys-in-code", "password-in-code", "admin"})
 _LIMIT = 240  # characters of one of them there
 
 
@@ -138,6 +141,12 @@ def conclude(files: Files, draft: Draft) -> Conclusion:
         findings=draft.findings,
         not_proved=(
             Unproved(
+                statement="that AWS takes the rest of it",
+                why="the files are read, not planned: `terraform plan`, or for a template a change "
+                "set, against your account tells",
+            )
+            if files.infra
+            else Unproved(
                 statement="that the mended pipeline deploys",
                 why="nothing is run here: no image is built, and AWS is not asked",
             ),
@@ -146,16 +155,58 @@ def conclude(files: Files, draft: Draft) -> Conclusion:
 
 
 def _answer(files: Files) -> str:
-    told = (files.meant or files.faults)[:_MOST_TOLD]
+    if not files.faults:
+        return _nothing(files)
+    told = _told(files)
+    lead = _lead(files)
     said = " ".join(f"{f.where}: {_short(f.says)}." for f in told)
     counts = {rank: sum(f.rank == rank for f in files.faults) for rank in ORDER}
     grave = next((f for f in files.faults if f.rule == "secret-in-image" and f not in told), None)
     urgent = f" Urgent beside it: {grave.where}: {_short(grave.says)}." if grave else ""
+    handed = "; the mended files are beside this" if files.mended() else ""
+    last = "cost or speed" if files.infra else "speed"
     rest = (
         f" In all: {counts['breaks']} to do with what breaks, {counts['security']} with security, "
-        f"{counts['speed']} with speed; the mended files are beside this."
+        f"{counts['speed']} with {last}{handed}."
     )
-    return f"{said}{urgent}{rest}"
+    return f"{lead}{said}{urgent}{rest}"
+
+
+def _told(files: Files) -> tuple[Fault, ...]:
+    """What the answer tells: what is complained of, then the gravest, each thing once."""
+    meant = files.meant
+    if not (files.infra or files.pipelines):
+        return (meant or files.faults)[:_MOST_TOLD]
+    rest = (f for f in files.faults if f.rule not in {m.rule for m in meant})
+    once: dict[str, Fault] = {}
+    for fault in (*meant, *rest):
+        once.setdefault(fault.rule, fault)
+    return tuple(once.values())[:_MOST_TOLD]
+
+
+def _lead(files: Files) -> str:
+    """Whether infrastructure code may be applied as it stands, where it is judged as a whole."""
+    if not files.infra or files.meant:
+        return ""
+    if any(f.rank == "breaks" or f.rule in _OPEN for f in files.faults):
+        return "Do not apply it as it stands. "
+    return "Nothing in it fails or loses data; mend these before production. "
+
+
+def _nothing(files: Files) -> str:
+    """What is said of files in which nothing was found."""
+    return (
+        f"I find nothing wrong in {', '.join(sorted((*files.infra, *_paths(files))))}: {CHECKS} "
+        "were looked at, by reading alone. What reading cannot tell is what stands in the account "
+        "already: run `terraform plan` and look for lines with destroy or replace before you apply."
+        if files.infra
+        else f"I find nothing wrong in {', '.join(_paths(files))}, by reading it. If a job fails, "
+        "bring the last 30 lines of its log."
+    )
+
+
+def _paths(files: Files) -> tuple[str, ...]:
+    return tuple(p.path for p in files.pipelines)
 
 
 def _short(says: str) -> str:
@@ -167,10 +218,10 @@ def _steps(files: Files, draft: Draft) -> Iterator[Step]:
     made = {artifact.path for artifact in draft.artifacts}
     role = next(iter(files.roles), "ROLE")
     for fault in files.faults:
-        if fault.rule == "secret-in-image":
+        if fault.rule in _OUT:
             yield Step(
-                do=f"Rotate what stands in {fault.where}: it is out, and stays in the image's "
-                "layers and in git",
+                do=f"Rotate what stands in {fault.where}: it is out, and stays in "
+                f"{'the layers of the image and in ' if 'image' in fault.rule else ''}git",
                 horizon="now", check="the old value is refused", undo="none is wanted",
             )  # fmt: skip
     for path in files.policies:
@@ -203,6 +254,7 @@ def _steps(files: Files, draft: Draft) -> Iterator[Step]:
     if copied:
         yield Step(
             do=f"Copy {', '.join(sorted(copied))} over yours and look at `git diff`",
-            horizon="now", check="the run of the pull request is green",
+            horizon="now", check="`terraform plan` shows no destroy and no replace that was not "
+            "meant" if files.infra else "the run of the pull request is green",
             undo="git checkout the files", needs=(SLOT,),
         )  # fmt: skip

@@ -8,6 +8,11 @@ from blueproof.core.evidence import Citation
 
 Rank = Literal["breaks", "security", "speed"]
 GRAVE = frozenset({"secret-in-image", "keys-that-last", "no-subject", "subject-too-wide"})
+# What is told before all else of infrastructure: data in reach of anybody, data that is lost.
+FIRST = ("does-not-parse", "pull-request-target", "unseen-plan", "database-open", "keys-in-code",
+         "open-to-all", "no-backups", "deleted-for-good", "no-fargate-size", "network-mode",
+         "no-execution-role", "attribute-without-key", "target-type", "pool-too-large",
+         "pool-of-each-run", "password-in-code")  # fmt: skip
 ORDER: tuple[Rank, ...] = ("breaks", "security", "speed")
 
 
@@ -42,9 +47,10 @@ class Fault:
         return f"{self.path}:{self.line}"
 
     @property
-    def order(self) -> tuple[int, bool, str, int]:
+    def order(self) -> tuple[int, int, bool, str, int]:
         """What breaks, then what is unsafe, a secret that is out before all, then what is slow."""
-        return ORDER.index(self.rank), self.rule not in GRAVE, self.path, self.line
+        first = FIRST.index(self.rule) if self.rule in FIRST else len(FIRST)
+        return first, ORDER.index(self.rank), self.rule not in GRAVE, self.path, self.line
 
 
 def mended(text: str, faults: Iterable[Fault]) -> str:

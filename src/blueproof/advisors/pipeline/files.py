@@ -1,11 +1,14 @@
 """The files of a delivery as they were handed over, with all that is wrong in them."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from blueproof.advisors.pipeline import image_faults, trust, workflow_faults
+from blueproof.advisors.pipeline import gitlab_faults, image_faults, trust, workflow_faults
 from blueproof.advisors.pipeline.fault import Fault, mended
+from blueproof.advisors.pipeline.gitlab_pipeline import GitlabPipeline, read_gitlab
+from blueproof.advisors.pipeline.infra.review import is_infra, review
 from blueproof.advisors.pipeline.workflow import Workflow, read_workflow
 from blueproof.core.brief import Brief
 
@@ -18,6 +21,18 @@ _NO_CONNECTION = re.compile(r"connection refused|ECONNREFUSED|can(?:not|'t) conn
 _OLD = re.compile(r"\bold (?:one|image|version|code)|\bstale\b|nothing changes", re.IGNORECASE)
 _SLOW = re.compile(r"\bslow|\btakes? (?:\d+|ages|long)|\bminutes?\b|\bmin\b", re.IGNORECASE)
 _RED = re.compile(r"\b(?:red|failing|failed) tests?\b", re.IGNORECASE)
+_GITLAB = re.compile(r"(?:.*/)?\.gitlab-ci\.ya?ml")
+_DAEMON = re.compile(r"docker daemon|docker:237[56]|/var/run/docker\.sock", re.IGNORECASE)
+_ABSENT = re.compile(
+    r"(?:does ?n[o']t|never|not) (?:even )?(?:show(?:ing)? up|appear\w*|run|start|deploy\w*|added"
+    r"|created|there|trigger\w*)|\bmissing from the pipeline|\bnot in the pipeline",
+    re.IGNORECASE,
+)
+_CONNECTIONS = re.compile(
+    r"too many (?:clients|connections)|remaining connection slots|\bconnections?\b|\bpool\b",
+    re.IGNORECASE,
+)
+_TIMES_OUT = re.compile(r"\b50[34]\b|time[sd]? ?out|twice|duplicate", re.IGNORECASE)
 _OVERTAKES = re.compile(r"\bovert\w+|\bat once\b|\brace|\bconcurren\w+", re.IGNORECASE)
 _STOPS = re.compile(r"\bto stop\b|\bshut ?down\b|\bSIGTERM\b|\bSIGKILL\b|\b502s?\b", re.IGNORECASE)
 # What people complain of, and the faults that do it, the likeliest first.
@@ -30,7 +45,11 @@ _MEANT: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (_SLOW, ("copied-before-install", "no-layer-cache", "no-package-cache")),
     (_STOPS, ("swallows-sigterm",)),
     (_RED, ("deploys-beside-tests", "deploys-before-tests", "nothing-tested")),
-    (_OVERTAKES, ("no-concurrency",)),
+    (_OVERTAKES, ("no-concurrency", "no-resource-group")),
+    (_ABSENT, ("other-branch", "needs-no-job", "no-such-stage", "rules-and-only", "no-script")),
+    (_DAEMON, ("no-daemon", "tls-port")),
+    (_CONNECTIONS, ("pool-of-each-run", "pool-too-large")),
+    (_TIMES_OUT, ("longer-than-the-api", "seen-twice")),
 )
 IGNORED = ".git\n.github\n.env\n.env.*\n**/node_modules\n**/__pycache__\n.venv\n**/*.log\n"
 
@@ -69,6 +88,31 @@ class Files:
         return tuple(path for path in self.texts if _IMAGE.fullmatch(path))
 
     @cached_property
+    def infra(self) -> dict[str, str]:
+        """The texts of infrastructure code by path."""
+        return {p: t for p, t in self.texts.items() if is_infra(p, t)}
+
+    @cached_property
+    def pipelines(self) -> tuple[GitlabPipeline, ...]:
+        """The pipelines of GitLab that can be read."""
+        found = (read_gitlab(p, t) for p, t in self.texts.items() if _GITLAB.fullmatch(p))
+        return tuple(pipeline for pipeline in found if isinstance(pipeline, GitlabPipeline))
+
+    @cached_property
+    def broken(self) -> tuple[Fault, ...]:
+        """The faults of pipelines of GitLab that do not parse."""
+        return tuple(self._broken())
+
+    def _broken(self) -> Iterator[Fault]:
+        for path, text in self.texts.items():
+            found = read_gitlab(path, text) if _GITLAB.fullmatch(path) else None
+            if isinstance(found, tuple):
+                yield Fault(
+                    rule="does-not-parse", path=path, line=found[0], rank="breaks",
+                    says=f"the file is no YAML, so there is no pipeline at all: {found[1]}",
+                )  # fmt: skip
+
+    @cached_property
     def faults(self) -> tuple[Fault, ...]:
         """Everything that is wrong: what is complained of, what breaks, then safety, then speed."""
         refused = bool(_REFUSED.search(self.request))
@@ -82,6 +126,11 @@ class Files:
                 path, self.texts[path], self._beside(path, "package.json") or "",
                 self._beside(path, ".dockerignore"),
             )  # fmt: skip
+        found += self.broken
+        for pipeline in self.pipelines:
+            found += gitlab_faults.faults(pipeline)
+        if self.infra:
+            found += review(self.infra)[1]
         return tuple(sorted(found, key=lambda f: (self._told(f), *f.order)))
 
     @property

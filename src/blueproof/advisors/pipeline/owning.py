@@ -31,18 +31,53 @@ _NEW = re.compile(
     re.IGNORECASE,
 )
 
+# A judgement of infrastructure code or of a pipeline that was handed over.
+_JUDGES = re.compile(
+    r"\b(?:review\w*|check\w*|audit\w*|feedback|look (?:at|over|through)|wrong|mistakes?|missing"
+    r"|improv\w+|holes?|problems?|issues?|risks?|secure|security|harden|roast|sane|sensible|safe"
+    r"|ready for prod\w*|prod\w*[- ]ready|(?:is|are|does|do) (?:this|these|it|that|my|our) "
+    r"(?:\w+ ){0,4}(?:ok|okay|fine|good|right|correct|look|safe|hold)|before (?:i|we) "
+    r"(?:apply|merge|deploy|ship|roll|go|run)|what(?:'s| is| would you) (?:\w+ ){0,3}(?:change|bad)"
+    r"|fails?|failing|failed|broken|breaks?|errors?|refused|denied|why|worr\w+|fix\w*"
+    r"|thoughts|too many \w+)\b",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r"\b(?:terraform|tofu|opentofu|hcl|iac|infra\w*|cloudformation|cfn|sam|template|stack|serverless"
+    r"|\.?tf|gitlab\w*|pipeline|yaml|yml|config\w*|setup|lambdas?|functions?|apply|deploy\w*|this"
+    r"|these|attached)\b",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    r"\b(?:before|when|once|after|until) (?:i|we) (?:\w+ ){0,2}?(?:deploy|move|migrate|bring|ship)"
+    r" (?:this|it|our|my|the|to)\b",
+    re.IGNORECASE,
+)
+
 
 def mends(brief: Brief) -> Files | None:
     """The files that the request asks to be mended; None where it asks for something else."""
     if not any(d.role == "delivery" for d in brief.documents):
         return None
     text = brief.request
+    found = files_of(brief)
+    if _judges(found, text):
+        return found
     if not (_ABOUT.search(text) and _MENDS.search(_SUPPOSED.sub(" ", text))):
         return None
-    found = files_of(brief)
     only_image = not found.workflows and not found.policies
     if _NEW.search(text) or (only_image and not found.images):
         return None
     if only_image and deploys(brief):  # an image is handed over for what is to be built around it
         return None
     return found if found.faults else None
+
+
+def _judges(found: Files, text: str) -> bool:
+    """Whether infrastructure code or a pipeline of GitLab is to be judged, with what is there."""
+    if not (found.infra or found.pipelines or found.broken):
+        return False
+    asked = _BEFORE.sub(" before we deploy ", text)
+    return bool(
+        _CODE.search(asked) and _JUDGES.search(_SUPPOSED.sub(" ", asked)) and not _NEW.search(asked)
+    )

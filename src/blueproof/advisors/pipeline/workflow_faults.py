@@ -17,6 +17,10 @@ _INJECTED = re.compile(
     r"\$\{\{\s*github\.(?:event\.(?:issue|pull_request|comment|review|head_commit)\.[\w.]*"
     r"(?:title|body|message|ref|label|name|email)|head_ref)\s*\}\}"
 )
+_KEY_IN_ENV = re.compile(
+    r"^\s*AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY):\s*\$\{\{\s*secrets\.", re.MULTILINE
+)
+_AUTO = re.compile(r"\b(?:terraform|tofu)\b[^\n]*\bapply\b[^\n]*-auto-approve\s*(?:$|\n|#|&&)")
 _CACHES = {"actions/setup-node": "npm", "actions/setup-python": "pip"}
 _MANAGERS = (("pnpm", "pnpm"), ("yarn", "yarn"), ("poetry", "poetry"))
 
@@ -29,6 +33,8 @@ def faults(workflow: Workflow, others: tuple[Workflow, ...], *, refused: bool) -
     yield from rolling.faults(workflow)
     yield from running.faults(workflow)
     yield from _keys(workflow)
+    yield from _keys_around(workflow)
+    yield from _unseen(workflow)
     yield from _unpinned(workflow)
     yield from _all_allowed(workflow)
     yield from _injected(workflow)
@@ -181,6 +187,49 @@ def _keys(workflow: Workflow) -> Iterator[Fault]:
             )  # fmt: skip
 
 
+def _keys_around(workflow: Workflow) -> Iterator[Fault]:
+    """Keys of AWS that a whole job finds in its environment."""
+    found = next(
+        (n for n, line in enumerate(workflow.lines, start=1) if _KEY_IN_ENV.search(line)), 0
+    )
+    if found:
+        yield Fault(
+            rule="keys-that-last", path=workflow.path, line=found, rank="security",
+            says="a key of AWS that never ends lies in the environment, where every step and every "
+            "action of the job can read it: take a role on for the run instead, then delete the "
+            "key",
+            right="permissions: {id-token: write}, and aws-actions/configure-aws-credentials with "
+            "role-to-assume",
+            evidence=(OIDC,),
+        )  # fmt: skip
+
+
+def _unseen(workflow: Workflow) -> Iterator[Fault]:
+    """Terraform that applies a plan of its own, and on pull requests too."""
+    for job in workflow.jobs:
+        for step in job.steps:
+            said = _AUTO.search(step.run.text) if step.run else None
+            if not step.run or not said:
+                continue
+            line = next(n for n in range(step.run.line, len(workflow.lines) + 1)
+                        if "auto-approve" in workflow.lines[n - 1])  # fmt: skip
+            reviewed = {"pull_request", "pull_request_target"} & {*workflow.events}
+            guarded = "if:" in "\n".join(workflow.lines[job.line - 1 : line])
+            also = (
+                " It runs on pull requests as well, so what nobody has reviewed is applied."
+                if reviewed and not guarded
+                else ""
+            )
+            yield Fault(
+                rule="unseen-plan", path=workflow.path, line=line, rank="breaks",
+                says=f"the job {job.name} makes a plan of its own and applies it without asking: "
+                f"what was read before is another one.{also}",
+                right="plan -out=tfplan in one job, an environment with reviewers, then apply "
+                "tfplan; on pull requests plan only",
+            )  # fmt: skip
+            return
+
+
 def _unpinned(workflow: Workflow) -> Iterator[Fault]:
     """Actions by a name that their makers can move to other code."""
     loose = [s for job in workflow.jobs for s in job.steps if s.uses and _is_loose(s)]
@@ -253,7 +302,9 @@ def _injected(workflow: Workflow) -> Iterator[Fault]:
     if "pull_request_target" in workflow.events:
         yield Fault(
             rule="pull-request-target", path=workflow.path, line=1, rank="security",
-            says="pull_request_target runs with the repository's secrets on what a fork sends",
+            says="pull_request_target runs with the repository's secrets"
+            + (" and this checks out what a fork sends: anybody's code runs with them"
+               if "pull_request.head" in workflow.text else " on what a fork sends"),
             right="on: pull_request",
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from blueproof.facts.pinned import images
 from blueproof.facts.retired import ended
 
 _IGNORED = (".git", ".env", "node_modules")
+_EXEC = re.compile(r"(?:^|; )exec [^;&|]+$")
 _SHELLS = {"npm", "npx", "pnpm", "yarn", "sh", "bash"}
 _DEFAULT = re.compile(r"secondsFrom\('(\w+)_SECONDS', (\d+)\)")
 _CONSTANT = re.compile(r"^const (\w+_MS) = ([\d_]+);", re.MULTILINE)
@@ -30,12 +31,19 @@ def _nobody(project: Project) -> Iterator[Judged]:
     yield Judged("Dockerfile", said if named in {"root", "0"} else "")
 
 
+def _gives_way(words: tuple[str, ...]) -> bool:
+    """Whether a shell ends in the service itself, which then gets its signals: exec."""
+    return words[:2] == ("sh", "-c") and bool(_EXEC.search(words[-1]))
+
+
 def _stops(project: Project) -> Iterator[Judged]:
     """SIGTERM reaches node, and whoever sends it waits long enough."""
     last = project.image[-1] if project.image else None
     command = last.last("CMD") if last else None
     words = command.words if command else ()
-    direct = command is not None and command.is_exec and bool(words) and words[0] not in _SHELLS
+    direct = command is not None and command.is_exec and bool(words) and (
+        words[0] not in _SHELLS or _gives_way(words)
+    )  # fmt: skip
     yield Judged("Dockerfile", "" if direct else "the image does not start node itself: SIGTERM "
                  "ends with a shell or npm")  # fmt: skip
     needed = _draining(project)

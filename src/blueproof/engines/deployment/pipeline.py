@@ -162,10 +162,16 @@ def _tested(project: Project) -> Iterator[Judged]:
             yield Judged(where, "" if tests and not skips else said)
 
 
+_WRAPPERS = frozenset({"./gradlew", "./mvnw", "gradle", "mvn"})
+
+
 def _tests(step: Step) -> bool:
     said = [c.words for c in step.commands if c.words]
     return any(
-        "pytest" in words or (words[0] in {*_MANAGERS, "go"} and "test" in words) for words in said
+        "pytest" in words
+        or (words[0] in {*_MANAGERS, "go"} and "test" in words)
+        or (words[0] in _WRAPPERS and {"test", "check", "verify"} & {*words})
+        for words in said
     )
 
 

@@ -16,9 +16,12 @@ from blueproof.intake.folder import (
     firebase,
     golang,
     hosting,
+    java,
+    linked,
     listening,
     manifest,
     pipelines,
+    pools,
     python,
     python_service,
     service,
@@ -117,7 +120,11 @@ READERS = (
         r"requirements[\w.-]*\.txt|requirements/[\w.-]+\.txt",
     ),
     _reader("pyproject", python.read_pyproject, r"pyproject\.toml"),
+    _reader("linked", linked.read_linked, r"requirements[\w.-]*\.txt|pyproject\.toml|Pipfile"),
     _reader("go", golang.read_go_mod, r"go\.mod"),
+    _reader("java", java.read_build, r"build\.gradle(?:\.kts)?|pom\.xml"),
+    _reader("java-project", java.read_project, r"settings\.gradle(?:\.kts)?"),
+    _reader("java-settings", java.read_settings, r"application(?:-prod\w*)?\.(?:ya?ml|properties)"),
     _reader("nginx", hosting.read_nginx, r"nginx\.conf"),
     _reader("procfile", hosting.read_procfile, r"Procfile"),
     _reader("workflow", pipelines.read_workflow, r"\.github/workflows/[^/]+\.ya?ml"),
@@ -167,9 +174,10 @@ READERS = (
     _reader("python-service", python_service.read_python_service, r"[^/]+\.py"),
     _reader("service", service.read_service, r"[^/]+\.[cm]?[tj]s"),
     _reader("listening", listening.read_listening, r"[^/]+\.[cm]?[tj]s"),
+    _reader("pool", pools.read_pool, r"[^/]+\.(?:[cm]?[tj]s|py|go)"),
     _reader("schema-at-start", beginning.read_schema_at_start, r"[^/]+\.[cm]?[tj]s"),
 )
-_PLAIN = frozenset({"code", "python-service", "service", "listening", "schema-at-start"})
+_PLAIN = frozenset({"code", "python-service", "service", "listening", "pool", "schema-at-start"})
 # Most files are code that no other reader is for: one look tells them apart.
 _CODE = tuple(reader for reader in READERS if reader.id in _PLAIN)
 _NAMED = re.compile("|".join(f"(?:{r.path.pattern})" for r in READERS if r not in _CODE))
@@ -190,7 +198,7 @@ _TESTS = re.compile(
 _SOURCE = frozenset({*_PLAIN, "models", "drizzle-tables"})
 _EMPTY = frozenset({"binary-lock"})  # told by their name alone
 _LIKELY = re.compile(  # endings and names that some reader is for; the rest is passed over at once
-    r".*\.(?:sh|tf|ya?ml|jsonc?|template|toml|[cm]?[tj]sx?|py|go|sql|rules|prisma|plist|ini|txt"
+    r".*\.(?:sh|tf|ya?ml|jsonc?|template|toml|[cm]?[tj]sx?|py|go|sql|rules|gradle|kts|xml|properties|prisma|plist|ini|txt"
     r"|lockb?|mod"
     r"|example|sample|dist)|.*(?:ockerfile|ontainerfile)[^/]*|.*/?(?:\.nvmrc|\.node-version"
     r"|\.python-version|\.firebaserc|Procfile|nginx\.conf|Jenkinsfile|[^/]*env[^/]*)"

@@ -69,6 +69,9 @@ def _installed(service: Service) -> list[Data]:
         return [python, step("Install", script)]
     if service.language == "go":
         return [{**use("actions/setup-go"), "with": {"go-version": service.line}}]
+    if service.language == "java":
+        given = {"distribution": "temurin", "java-version": service.line, "cache": service.manager}
+        return [{**use("actions/setup-java"), "with": given}]
     return []
 
 

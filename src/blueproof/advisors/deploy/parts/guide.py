@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from blueproof.advisors.deploy.languages import WRITTEN
 from blueproof.advisors.deploy.load import Form
 from blueproof.advisors.deploy.parts import moving
 from blueproof.advisors.deploy.parts.approving import approving
@@ -106,6 +105,8 @@ _ROUTES = {
     "flask": ('@app.get("/healthz")', "def healthz():", '    return {"status": "ok"}'),
     "django": ("# in urls.py; ALLOWED_HOSTS must let the load balancer's address in",
                'path("healthz", lambda request: HttpResponse("ok")),'),
+    "spring-boot": ("# build.gradle or pom.xml: /actuator/health/liveness is then answered",
+                    "implementation 'org.springframework.boot:spring-boot-starter-actuator'"),
     "ruby-on-rails": ("# config/environments/production.rb: /up is answered, and not sent to https",
                       'config.ssl_options = { redirect: { exclude: ->(r) { r.path == "/up" } } }',
                       'config.host_authorization = { exclude: ->(r) { r.path == "/up" } }'),
@@ -363,7 +364,7 @@ def _handed(service: Service, form: Form) -> tuple[str, ...]:
     adds = form.shape == "lambda" and _reads_secrets(service)
     beside += _named(service) if adds else []
     written = [each.image_file for each in own_images(service) if each.built is not None]
-    image = ("Dockerfile", *written) if service.language in WRITTEN else tuple(written)
+    image = ("Dockerfile", *written) if service.is_imaged else tuple(written)
     found = (".github", "infra", *image, ".dockerignore", PATH, "RUNBOOK.md", *beside)
     return tuple(dict.fromkeys(found))
 

@@ -5,22 +5,30 @@ from collections.abc import Iterator
 from blueproof.advisors.deploy.service import Service
 from blueproof.facts.pinned import image, programs
 
-_IMAGES = {"python": "python", "go": "golang", "ruby": "ruby"}
+_IMAGES = {"python": "python", "go": "golang", "ruby": "ruby", "java": "eclipse-temurin"}
 _IGNORED_RUBY = ("config/master.key", "config/credentials/*.key", "log/*", "tmp/*", "storage/*",
                  "vendor/bundle", "spec")  # fmt: skip
+_IGNORED_JAVA = ("**/build", "**/target", "**/.gradle", ".idea", "**/*.iml")
+_JDBC = (
+    "login=${DATABASE_URL#*://}; place=${login#*@}; login=${login%%@*}; "
+    "export SPRING_DATASOURCE_URL=jdbc:postgresql://$place "
+    "SPRING_DATASOURCE_USERNAME=${login%%:*} SPRING_DATASOURCE_PASSWORD=${login#*:}; "
+)
 _VENV = "/opt/venv"
 _IGNORED = ("**/__pycache__", "**/*.pyc", ".venv", "venv", ".pytest_cache", ".mypy_cache")
 
 
 def lines(service: Service) -> Iterator[str]:
     """The Dockerfile, line by line."""
-    made = {"python": _python, "go": _go, "ruby": _ruby}[service.language]
+    made = {"python": _python, "go": _go, "ruby": _ruby, "java": _java}[service.language]
     yield from made(service)
 
 
 def ignored(service: Service) -> tuple[str, ...]:
     """What is left out of the image beside what always is."""
-    return {"python": _IGNORED, "ruby": _IGNORED_RUBY}.get(service.language, ())
+    return {"python": _IGNORED, "ruby": _IGNORED_RUBY, "java": _IGNORED_JAVA}.get(
+        service.language, ()
+    )
 
 
 def base(service: Service) -> str:
@@ -33,12 +41,18 @@ def _python(service: Service) -> Iterator[str]:
     yield "# Packages are installed before the source is copied: a change of code keeps them."
     yield f"FROM {below} AS build"
     yield f"ENV VIRTUAL_ENV={_VENV} PATH={_VENV}/bin:$PATH PIP_NO_CACHE_DIR=1"
+    if service.built_with:
+        yield "# What its packages are built with. Debian's updates are wanted: no version is held."
+        yield from _debian(" ".join(sorted(service.built_with)))
     yield "WORKDIR /app"
     yield f"RUN python -m venv {_VENV}"
     yield from _installed(service)
     yield ""
     yield f"FROM {below}"
     yield f"ENV PATH={_VENV}/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1"
+    if service.runs_with:
+        yield "# What its packages call while they run."
+        yield from _debian(" ".join(sorted(service.runs_with)))
     if service.has_source_folder:
         yield "ENV PYTHONPATH=/app/src"
     yield f"ENV PORT={service.port}"
@@ -129,6 +143,35 @@ def _ruby(service: Service) -> Iterator[str]:
     yield "USER 1000"
     yield f"EXPOSE {service.port}"
     yield f"CMD [{', '.join(_quoted(word) for word in service.start.split())}]"
+
+
+def _java(service: Service) -> Iterator[str]:
+    gradle = service.manager == "gradle"
+    wrapper = "gradlew" if gradle else "mvnw"
+    yield f"# {wrapper} fetches the build tool, in the version that the repository names."
+    yield f"FROM {base(service)} AS build"
+    yield "WORKDIR /src"
+    yield f"COPY {service.context} ./" if service.context else "COPY . ."
+    if gradle:
+        yield "RUN ./gradlew --no-daemon bootJar -x test \\"
+        yield "  && rm -f build/libs/*-plain.jar && cp build/libs/*.jar /app.jar"
+    else:
+        yield "RUN ./mvnw --batch-mode -DskipTests package \\"
+        yield "  && cp target/*.jar /app.jar"
+    yield ""
+    yield f"FROM {base(service).replace('-jdk-', '-jre-')}"
+    yield "# Requests in flight end first; liveness is asked without the database."
+    yield "ENV SERVER_SHUTDOWN=graceful MANAGEMENT_ENDPOINT_HEALTH_PROBES_ENABLED=true"
+    yield f"ENV PORT={service.port} SERVER_PORT={service.port}"
+    yield "WORKDIR /app"
+    yield "COPY --from=build /app.jar ./"
+    yield "USER 1000"
+    yield f"EXPOSE {service.port}"
+    if service.database == "postgresql":
+        yield "# JDBC takes another form of address than DATABASE_URL has."
+        yield f'CMD ["sh", "-c", "{_JDBC}exec {service.start}"]'
+    else:
+        yield f"CMD [{', '.join(_quoted(word) for word in service.start.split())}]"
 
 
 def _debian(packages: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ _TWICE = 2  # a deploy starts the new tasks before it stops the old ones (200 %)
 _BY_LANGUAGE = {
     "python": "`pool_size` and `max_overflow` together, over all processes of the task",
     "go": "`SetMaxOpenConns`",
+    "java": "`spring.datasource.hikari.maximum-pool-size`",
     "ruby": "`pool` in database.yml, times the processes of the task",
 }
 _BY_ORM = {
@@ -56,6 +57,9 @@ def held(service: Service, form: Form) -> str:
     limit = in_address(service, form).rpartition("=")[2]
     if limit:
         return f"{said} DATABASE_URL holds the pool to {limit} (`connection_limit`)."
+    if service.pool:
+        over = "" if service.pool <= each else ": too many, set it lower"
+        return f"{said} {service.told('service.pool')} sets {service.pool}{over}."
     usual = "the largest size of its pool"
     how = _BY_ORM.get(service.orm, "`max` of your pool") if service.is_node else (
         _BY_LANGUAGE.get(service.language, usual))  # fmt: skip

@@ -347,4 +347,6 @@ def _updates(service: Service) -> Data:
 
 def _packages(service: Service) -> str:
     """How dependabot calls what the service is installed with."""
-    return "uv" if service.manager == "uv" else _ECOSYSTEMS.get(service.language, "npm")
+    if service.manager in {"uv", "gradle", "maven"}:
+        return service.manager
+    return _ECOSYSTEMS.get(service.language, "npm")
