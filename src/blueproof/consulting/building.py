@@ -6,6 +6,7 @@ from collections.abc import Callable
 from blueproof.advisors.architecture.owning import asks_architecture
 from blueproof.advisors.designs.advise import advise_design, conclude
 from blueproof.advisors.designs.hearing import meant
+from blueproof.advisors.known.advise import is_short_and_known
 from blueproof.advisors.model.owning import asks_model, is_on_supabase
 from blueproof.advisors.model.reading import read_told
 from blueproof.advisors.premises.judge import judge
@@ -21,6 +22,12 @@ _BILLED = re.compile(
     r"|\bcosts? too much\b|\bbudget\b",
     re.IGNORECASE,
 )
+# What is there already and hurts is looked into before anything is drawn anew.
+_HURTS = re.compile(
+    r"\b(?:quota|limit) of [\w ]{2,30} exceeded|\bexceeded\b|\bcpu (?:is )?at \d|\btimes? out\b"
+    r"|\bwhat breaks\b|\bis \w+ wrong for\b",
+    re.IGNORECASE,
+)
 _FEWEST_TABLES = 4  # of a model that was read from the words, which stands on its own then
 _MOST_LEFT = 0.5  # of the things told, that may have found no place in it
 
@@ -28,7 +35,7 @@ _MOST_LEFT = 0.5  # of the things told, that may have found no place in it
 def is_built_by_design(brief: Brief) -> bool:
     """Whether a design answers, and nothing that is more the person's own does so better."""
     called = meant(brief)
-    if called is None or _is_elsewhere(brief):
+    if called is None or _is_elsewhere(brief) or is_short_and_known(brief):
         return False
     return called.choice or not (asks_model(brief) and _is_told_whole(brief))
 
@@ -38,7 +45,15 @@ def _is_elsewhere(brief: Brief) -> bool:
     request = brief.request
     if asks_judgement(request) or _BILLED.search(request) or asks_architecture(brief):
         return True
+    if _is_choice_under_a_must(brief) or _HURTS.search(request):
+        return True
     return any(each.wished for each in asks_in(request))
+
+
+def _is_choice_under_a_must(brief: Brief) -> bool:
+    """Whether options are put of which a must may rule some out: they are weighed, not drawn."""
+    options = {f.value for f in brief.facts if f.key == "technology" and f.role == "option"}
+    return len(options) > 1 and any(f.key == "constraint" for f in brief.facts)
 
 
 def _is_told_whole(brief: Brief) -> bool:

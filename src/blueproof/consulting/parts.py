@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from blueproof.advisors.bill.advise import owns_bill
 from blueproof.advisors.choose.owning import owns
 from blueproof.advisors.deploy.owning import deploys
+from blueproof.advisors.designs.advise import SLOT as DESIGN
 from blueproof.advisors.designs.advise import covers
 from blueproof.advisors.incident.judge import is_told_by
 from blueproof.advisors.known.advise import ANSWER, NEAR, answer_of, beside
@@ -222,7 +223,8 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
 def _taken_whole(brief: Brief, blueprint: Blueprint, parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """The parts that a model, a matter of security or a design has answered with the whole."""
     slots = [r.slot for r in blueprint.recommendations]
-    taken = tuple(p for p in parts for slot in slots if covers(slot, p.ask.own))
+    designs = [slot for slot in slots if slot.startswith(DESIGN)]
+    taken = tuple(p for p in parts for slot in designs if covers(slot, p.ask.own))
     if _MODEL in slots:
         taken += tuple(p for p in parts if _of_model(p, brief))
     if any(slot.startswith(MATTER) for slot in slots):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from blueproof.advisors.bill.advise import owns_bill
 from blueproof.advisors.incident.judge import BY_FIGURES, advise_trouble, troubles
 from blueproof.advisors.incident.trouble import Trouble
+from blueproof.advisors.known.advise import is_answered, is_short_and_known
 from blueproof.advisors.known.reproduction.owning import is_slow
 from blueproof.advisors.premises.judge import judge
 from blueproof.consulting.kinds import kind_of
@@ -25,9 +26,10 @@ def troubled(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     if owns_bill(brief) or brief.document("queries"):
         return None
     found = troubles(brief)
-    several = len(asks_in(brief.request)) > 1
-    if not found or (several and found[0].weight < BY_FIGURES):
-        return None  # of several questions each has its own answer
+    if not found or is_short_and_known(brief):
+        return None
+    if found[0].weight < BY_FIGURES and _is_told_elsewhere(brief):
+        return None
     if found[0].id in _OF_QUERY and is_slow(brief.request):
         rebuilt = rebuilt_query(brief, progress)
         if isinstance(rebuilt, Blueprint) and rebuilt.recommendations:
@@ -36,6 +38,11 @@ def troubled(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     draft, conclusion = advise_trouble(brief, kind_of(brief, "why"), judge(brief), found)
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
+
+
+def _is_told_elsewhere(brief: Brief) -> bool:
+    """Whether each of several questions has its own answer, or one entry is surely meant."""
+    return len(asks_in(brief.request)) > 1 or is_answered(brief)
 
 
 def _before(first: Trouble, cured: Blueprint) -> Blueprint:

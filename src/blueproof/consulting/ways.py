@@ -43,8 +43,8 @@ _RULES = re.compile(
 def sure_way(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """The answer of the first way whose subject it surely is; None where it is none of them."""
     ways = (
-        _of_rules, _mended, _secured, _of_policies, _built, _changed, _queried, _of_pasted,
-        _divided, _tallied, _metered, _whole, _modelled, _reviewed,
+        _of_rules, _mended, _divided, _secured, _of_policies, _built, _changed, _queried,
+        _of_pasted, _tallied, _metered, _whole, _modelled, _reviewed,
     )  # fmt: skip
     return next((made for way in ways if (made := way(brief, progress))), None)
 

@@ -28,6 +28,7 @@ _CLEARLY = 0.95  # of a way to ask, which is as good as the columns
 _WHOLLY = 4.2  # the score of an entry that answers a request for which a design could be made
 _INSTANCES = frozenset({"pods", "instances", "tasks", "workers", "lambdas", "containers"})
 _THIN = 12  # words of a question whose causes are answer enough
+_SHORT_ASK = 25  # words of a question that wants an answer as short
 NEAR = 0.3  # likelihood from which the first is near, by whatever signs
 _LOOKED_AT = 3  # entries that may be shown
 # Problems whose id does not read well in a sentence.
@@ -64,6 +65,11 @@ _LOST = "I could not tell what this is about: name the system, what happens, and
 def is_answered(brief: Brief) -> bool:
     """Whether an entry clearly answers."""
     return assured(ranked(brief)) is not None
+
+
+def is_short_and_known(brief: Brief) -> bool:
+    """Whether it is a short question to which an entry clearly answers: as shortly."""
+    return len(brief.request.split()) <= _SHORT_ASK and is_answered(brief)
 
 
 def is_likely(brief: Brief) -> bool:
