@@ -34,6 +34,7 @@ def test_a_trouble_is_answered_by_its_figures(case: dict[str, Any]) -> None:
     assert conclusion.steps[0].horizon == "now"
     assert conclusion.hypotheses[0].decide_by
     assert conclusion.findings
+    assert any("assumed" in each.why for each in conclusion.not_proved)
 
 
 @pytest.mark.parametrize("case", QUIET, ids=lambda case: case["request"][:50])

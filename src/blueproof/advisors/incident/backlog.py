@@ -209,8 +209,8 @@ def _drained(
     needed = arrivals[0].per_second * _ROOM
     spare = needed - arrivals[0].per_second
     return (
-        f"At {plain(needed)} a second (1.3 times what comes) the {plain(count)} that wait take "
-        f"{duration(count / spare)} more.",
+        f"At {plain(needed)} a second (1.3 times what comes, assumed) the {plain(count)} that wait "
+        f"take {duration(count / spare)} more.",
     )
 
 
@@ -239,7 +239,7 @@ def _more(text: str, comes: Rate, each: Took | None, slots: Places | None) -> st
     have = f" (you have {slots.count})" if slots else ""
     return (
         f"Yes, up to {needed} at a time{have}: {plain(comes.per_second)} x {each.seconds:g} s x "
-        f"{_ROOM:g}; not beyond what the database and the services they call bear."
+        f"{_ROOM:g} (assumed room); not beyond what the database and the services they call bear."
     )
 
 
@@ -298,7 +298,7 @@ def _first(text: str, comes: Rate, each: Took | None) -> tuple[Step, ...]:
         steps.append(
             now(
                 f"Run {needed} at a time ({plain(comes.per_second)} x {each.seconds:g} s x "
-                f"{_ROOM:g}), as far as database and called services bear it",
+                f"{_ROOM:g}, an assumed room), as far as database and called services bear it",
                 "finished a minute above arrived a minute",
                 "the old number",
             )
@@ -328,8 +328,11 @@ def _last(text: str) -> tuple[Step, ...]:
     if _CELERY.search(text) and _BROKER.search(text):
         steps.append(
             later(
-                "Set visibility_timeout of the Redis broker above the longest ETA and run time: "
-                "after it (1 hour by default) a task that was not acknowledged is delivered again",
+                "Set visibility_timeout of the Redis broker above the longest run (the option has "
+                "to stand in broker_transport_options, in result_backend_transport_options and "
+                "by itself): after it (1 hour by default) a task that was not acknowledged is "
+                "delivered again; keep what is due later than that in a table, since a long "
+                "time-out delays what a killed worker had",
                 "no task id twice in the log",
             )
         )
@@ -339,15 +342,16 @@ def _last(text: str) -> tuple[Step, ...]:
 def _sources(text: str) -> tuple[Citation, ...]:
     found = [
         source(
-            "https://sre.google/sre-book/addressing-cascading-failures/",
-            "Little's law: what is at work is arrivals times the time of each; a queue before it "
-            "only hides that it is too much",
+            "https://docs.aws.amazon.com/wellarchitected/latest/framework/rel05-bp04.md",
+            "A queue carries a burst; what waits in it must be managed and the age of its oldest "
+            "message measured, or stale requests are worked on",
         )
     ]
     if _CELERY.search(text):
         found.append(
             source(
-                "https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/redis.html",
+                "https://github.com/celery/celery/blob/1c555912e9f0176c713bcd45b3117162da29041a/"
+                "docs/getting-started/backends-and-brokers/redis.rst",
                 "The visibility timeout of Celery's Redis broker is one hour by default; a task "
                 "not acknowledged within it is delivered to another worker",
             )

@@ -4,7 +4,16 @@ import re
 from collections.abc import Iterator
 
 from blueproof.advisors.incident.figures import rates
-from blueproof.advisors.incident.trouble import Cause, Reply, Trouble, later, now, source, words
+from blueproof.advisors.incident.trouble import (
+    Cause,
+    Reply,
+    Trouble,
+    later,
+    now,
+    published,
+    source,
+    words,
+)
 from blueproof.core.advice import Step
 
 _FUNCTION = words(r"\b(?:lambdas?|cloud functions?|cloud run|serverless|azure functions?)\b")
@@ -57,12 +66,15 @@ def cold_start(text: str) -> Trouble | None:
         sources=(
             source(
                 "https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html",
-                "SnapStart restores a published version from a snapshot of its initialised state, "
-                "for Java 11 and later, Python 3.12 and later, .NET 8 and later",
+                "SnapStart initialises a function when a version is published and resumes new "
+                "environments from that snapshot",
             ),
+            published("lambda-snapstart"),
             source(
-                "https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html",
-                "At 1,769 MB a function has the equivalent of one vCPU; less memory is less CPU",
+                "https://github.com/awsdocs/aws-lambda-developer-guide/blob/"
+                "682401cbe5222517ce2789c69a2248cf0362ff41/doc_source/configuration-memory.md",
+                "CPU is allotted in proportion to memory: at 1,769 MB a function has the "
+                "equivalent of one vCPU",
             ),
         ),
         replies=(

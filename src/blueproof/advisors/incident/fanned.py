@@ -46,10 +46,17 @@ _LATER = (
     ),
     later("Alarm on the age of the oldest message and on anything in the DLQ"),
 )
-_SCALING = source(
-    "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html",
-    "The maximum concurrency of an SQS event source bounds how many run at once, from 2 to 1,000, "
-    "without throttling",
+_SOURCES = (
+    source(
+        "https://docs.aws.amazon.com/lambda/latest/dg/API_ScalingConfig.html",
+        "MaximumConcurrency limits how many instances an SQS event source invokes at once: from 2 "
+        "to 1,000",
+    ),
+    source(
+        "https://www.repost.aws/knowledge-center/lambda-sqs-scaling",
+        "An event source does not reckon with reserved concurrency: it reads more messages than "
+        "the function may take, and Lambda throttles them",
+    ),
 )
 _BIGGER = Reply(
     to=words(r"\b(?:bigger|larger|upgrade|raise max_connections|increase max_connections)\b"),
@@ -73,12 +80,13 @@ def fanned(text: str) -> Trouble | None:
         weight=7 if running or most else 5,
         says=(
             "Bound how many run at once at the queue, not at the database: MaximumConcurrency "
-            f"{bound} of the event source.{told} The queue is there to wait.{_drain(text, bound)}",
+            f"{bound} of the event source (assumed: at most {_USUAL}, and {_SHARE:.0%} of what the "
+            f"database allows).{told} The queue is there to wait.{_drain(text, bound)}",
         ),
         causes=_CAUSES,
         now=tuple(_steps(bound)),
         later=_LATER,
-        sources=(_SCALING,),
+        sources=_SOURCES,
         replies=(_BIGGER,),
     )
 

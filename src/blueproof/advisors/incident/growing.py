@@ -60,9 +60,9 @@ _CROWD = words(
     r"|super ?bowl|ticket)"
 )
 _LAW = source(
-    "https://sre.google/sre-book/handling-overload/",
-    "What a server can take is measured by a load test past its breaking point, and what is beyond "
-    "is shed early",
+    "https://docs.aws.amazon.com/wellarchitected/latest/framework/rel05-bp02.html",
+    "The limits of a workload are those that a load test has proved, and what is beyond them is "
+    "rejected with an answer that says so",
 )
 
 
@@ -100,7 +100,7 @@ def _processor(text: str, factor: float) -> tuple[bool, str] | None:
         return None
     needed, of = busy * factor, "database" if _of_database(text) else "machine"
     over = needed > _FULL
-    more = f", so {needed / _FULL:.1f} times that processor at {_FULL} %" if over else ""
+    more = f", so {needed / _FULL:.1f} times that processor at {_FULL} % (assumed)" if over else ""
     burst = (
         "; a t class that works above its base speed all day lives on credits, so take an m or r"
         if over and _BURSTS.search(text)
@@ -122,7 +122,11 @@ def _at_work(text: str, load: Rate, factor: float, slots: Places | None) -> tupl
         over = held > slots.count * _SLOTS
         times = f"{calls:g} x " if calls > 1 else ""
         what = "connections" if slots.pooled else "places"
-        needs = f", so {ceil(held / _SLOTS)} at {_SLOTS:.0%} use" if over else ", which is enough"
+        needs = (
+            f", so {ceil(held / _SLOTS)} at {_SLOTS:.0%} use (assumed)"
+            if over
+            else ", which is enough"
+        )
         return over, (
             f"{plain(wanted)} a second x {times}{mean.quote} = {plain(held)} {what} at work, "
             f"against {slots.product}{needs}"

@@ -18,6 +18,11 @@ _LONGEST = 110  # characters of a question that are quoted
 _CAUSES = 3
 _SENTENCE = re.compile(r"[^.?!\n]+(?:\.(?=\S)[^.?!\n]*)*\?")
 
+_ASSUMED = Unproved(
+    statement="the shares, time-outs, batch sizes and levels of alarms in the steps",
+    why="assumed where no page is cited for them: a start, to be set by what you measure",
+)
+
 
 def troubles(brief: Brief) -> tuple[Trouble, ...]:
     """The troubles that the words tell of, the surest first; none where nothing tells one."""
@@ -52,6 +57,7 @@ def advise_trouble(
                 statement="that this is your case",
                 why="it is read from your words and figures; each check above tells it apart",
             ),
+            _ASSUMED,
         ),
     )
     return Draft(brief=brief, question_kind=kind, premises=premises), conclusion

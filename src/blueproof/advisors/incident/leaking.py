@@ -95,9 +95,11 @@ def _trouble(text: str, an_hour: float, hours: float) -> Trouble:
         ),
         sources=(
             source(
-                "https://nodejs.org/learn/diagnostics/memory/using-heap-snapshot",
-                "Two heap snapshots some time apart, compared, show which objects stay; what holds "
-                "them is their retainer",
+                "https://github.com/nodejs/nodejs.org/blob/"
+                "2018e3d2c5bc668990abeda498820435a6b85626/apps/site/pages/en/learn/diagnostics/"
+                "memory/using-heap-snapshot.md",
+                "Two heap snapshots, compared, show what leaks and the references that hold it; "
+                "each stops the main thread and can double the heap",
             ),
         ),
         replies=(
@@ -140,7 +142,8 @@ def _snapshots(text: str) -> str:
         return "memray attach PID for ten minutes, or tracemalloc snapshots an hour apart, compared"
     return (
         "Two heap snapshots an hour apart (node --heapsnapshot-signal=SIGUSR2 server.js, kill "
-        "-USR2 PID), compared in the Comparison view of Chrome DevTools, and "
+        "-USR2 PID) of one instance that may die: each stops it for up to a minute or more and "
+        "can double its heap; compared in the Comparison view of Chrome DevTools, and "
         "process.memoryUsage() each minute in the log"
     )
 

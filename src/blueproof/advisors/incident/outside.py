@@ -73,11 +73,13 @@ _IN_TRANSACTION = (
 )
 _LIBRARIES = (
     source(
-        "https://requests.readthedocs.io/en/latest/user/quickstart/#timeouts",
+        "https://github.com/psf/requests/blob/1f6589ec3a1ee910f9a65cc3ceac60b26677bc0e/docs/user/"
+        "quickstart.rst",
         "Requests of Python does not time out unless a timeout is set",
     ),
     source(
-        "https://docs.ruby-lang.org/en/master/Net/HTTP.html",
+        "https://github.com/ruby/net-http/blob/0017cc64c063cea53468d29bc7b8f96bc9e41e44/lib/net/"
+        "http.rb",
         "Net::HTTP of Ruby waits 60 seconds to open and 60 to read by default",
     ),
 )
@@ -131,8 +133,9 @@ def outside(text: str) -> Trouble | None:
 
 def _first(name: str) -> Iterator[Step]:
     yield now(
-        f"Set a time-out on the call to {name}: 1 s to connect, {_BOUND:g} s to read, and answer "
-        "without it (\u201cunder way\u201d, or a later try) when it is over",
+        f"Set a time-out on the call to {name}: 1 s to connect, {_BOUND:g} s to read (both "
+        "assumed: more than its p99 on a good day), and answer without it "
+        "(\u201cunder way\u201d, or a later try) when it is over",
         f"p99 of what calls {name} stays below {_BOUND + 1:g} s in the next slow spell; show it in "
         "staging with a proxy that delays 10 s (toxiproxy)",
         "the old time-out",
@@ -153,7 +156,7 @@ def _of_long(name: str, text: str) -> Iterator[Step]:
     yield now(
         f"Wait without holding a place: {how}; a semaphore of what your limit at {name} "
         f"allows, and "
-        "a time-out of 60 s with one try more (some clients wait 10 minutes by default)",
+        "a time-out of 60 s (assumed) with one try more",
         "the threads in use stay near 0 while calls are open",
         "the old handler",
     )
@@ -174,7 +177,7 @@ def _lasting(name: str) -> Iterator[Step]:
         f"Move the call to {name} into a job (saved with the row it belongs to, with an "
         f"idempotency "
         "key) and tell the user once it is done; what must be waited for gets a pool of its own "
-        "(bulkhead) of at most a quarter of the places",
+        "(bulkhead) of at most a quarter of the places (assumed)",
         f"the other pages answer while {name} is delayed on purpose",
     )
     yield later(
@@ -258,7 +261,7 @@ def _cure(name: str, *, long: bool) -> str:
             "time-out but a wait that holds nothing: async, with a bound on how many are open."
         )
     return (
-        f"So bound the wait first (a time-out of about {_BOUND:g} s), then take the call to {name} "
+        f"So bound the wait first (a time-out, {_BOUND:g} s assumed), then take the call to {name} "
         "out of the request."
     )
 
@@ -271,7 +274,7 @@ def _more(name: str, slots: Places | None, rate: Rate | None, slow: Took | None)
         return (
             f"No: it takes {machines} of them ({machines} x {slots.each}) only to wait at this "
             f"slowness, and as many again when {name} is twice as slow; with a time-out of "
-            f"{_BOUND:g} s the same calls hold {plain(bounded)}, in a job none."
+            f"{_BOUND:g} s (assumed) the same calls hold {plain(bounded)}, in a job none."
         )
     return (
         f"No: more of them only wait too, and twice as many are needed when {name} is twice as "

@@ -39,9 +39,10 @@ _LATER = (
 )
 _SOURCES = (
     source(
-        "https://docs.sqlalchemy.org/en/20/core/pooling.html",
-        "A QueuePool has pool_size connections and max_overflow more, 5 and 10 by default, "
-        "for each process; whoever finds none waits pool_timeout, 30 s",
+        "https://github.com/sqlalchemy/sqlalchemy/blob/05b2442132d5ae31cfcc7a1fe95e0f6b739aa995/"
+        "lib/sqlalchemy/pool/impl.py",
+        "A QueuePool allows pool_size connections and max_overflow more, 5 and 10 by default; "
+        "whoever finds none waits up to the timeout, 30 s by default",
     ),
 )
 _REPLIES = (

@@ -43,9 +43,9 @@ _LATER = (
 )
 _SOURCES = (
     source(
-        "https://sre.google/workbook/alerting-on-slos/",
-        "At low traffic single failures make large shares: lengthen the window, join services, or "
-        "add artificial requests",
+        "https://gitlab.com/gitlab-com/runbooks/-/merge_requests/5118",
+        "The Site Reliability Workbook, quoted there: with 10 requests an hour one failure is 10 % "
+        "of them, so nights and weekends with few requests want another rule",
     ),
 )
 _REPLIES = (
@@ -86,8 +86,8 @@ def quiet_alarm(text: str) -> Trouble | None:
             now(
                 f"Page only when at least 20 requests and {share * 2} % of them are above the "
                 f"limit "
-                "over 30 minutes, or when the probe from outside fails three times; the rest is a "
-                "ticket the next morning",
+                "over 30 minutes (assumed), or when the probe from outside fails three times; the "
+                "rest is a ticket the next morning",
                 "the last month's nights run through the new rule: none pages, each real "
                 "outage does",
                 "the old rule",

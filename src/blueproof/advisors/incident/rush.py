@@ -71,9 +71,9 @@ def rush(text: str) -> Trouble | None:
         ),
         sources=(
             source(
-                "https://sre.google/sre-book/handling-overload/",
-                "What is beyond the capacity is turned away early and cheaply, so that what is let "
-                "in is served",
+                "https://docs.aws.amazon.com/wellarchitected/latest/framework/rel05-bp02.html",
+                "Requests up to a proved rate are accepted and the excess is rejected, so that the "
+                "workload goes on serving what it can",
             ),
         ),
         replies=(
@@ -166,8 +166,10 @@ _SURGE_LATER = (
 )
 _SURGE_SOURCES = (
     source(
-        "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/",
-        "The autoscaler looks every 15 seconds by default, and a new pod counts once it is ready",
+        "https://github.com/kubernetes/website/blob/01650250b631e2cae823654bef3b4e775f18eab4/"
+        "content/en/docs/tasks/run-application/horizontal-pod-autoscale.md",
+        "The autoscaler looks every 15 seconds by default, and leaves pods that are not ready out "
+        "when it scales on CPU",
     ),
 )
 
@@ -190,8 +192,9 @@ def _surge(text: str, people: float, seconds: float) -> Trouble | None:
         "takes minutes, cannot meet it."
     )
     cure = (
-        f"You send it yourself, so spread it: over {plain(longer)} s at one call each the same "
-        "people fit; and what all of them open is the same, so it comes from the CDN."
+        f"You send it yourself, so spread it: over {plain(longer)} s at one call each and "
+        f"{_ROOM:.0%} use (assumed) the same people fit; and what all of them open is the same, so "
+        "it comes from the CDN."
         if pushed
         else "What all of them open is the same, so it comes from the CDN; the rest waits in line."
     )

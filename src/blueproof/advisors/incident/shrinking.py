@@ -1,7 +1,7 @@
 """A disk that fills: how fast, how long there is, and what takes it."""
 
 from blueproof.advisors.incident.figures import duration, plain
-from blueproof.advisors.incident.trouble import Cause, Trouble, later, now, source, words
+from blueproof.advisors.incident.trouble import Cause, Trouble, later, now, published, words
 from blueproof.core.advice import Step
 
 _SIZE = r"(?P<{0}>\d+(?:\.\d+)?)\s?(?P<{1}>[MGT])i?B?\b"
@@ -62,13 +62,7 @@ def shrinking(text: str) -> Trouble | None:
                 "at 10 %"
             ),
         ),
-        sources=(
-            source(
-                "https://www.postgresql.org/docs/current/warm-standby.html#STREAMING-REPLICATION-SLOTS",
-                "Replication slots keep WAL that their reader has not had, without a limit unless "
-                "max_slot_wal_keep_size is set",
-            ),
-        ),
+        sources=(published("postgres-slot-fills-disk"),),
     )
 
 

@@ -49,7 +49,7 @@ _LATER = (
 )
 _SOURCES = (
     source(
-        "https://www.rfc-editor.org/rfc/rfc6585#section-4",
+        "https://developer.mozilla.org/docs/Web/HTTP/Status/429",
         "429 means too many requests in a time; the answer may say with Retry-After how "
         "long to wait",
     ),

@@ -12,7 +12,7 @@ from blueproof.core.evidence import Citation
 from blueproof.facts.entries import Failure
 from blueproof.facts.pattern import LatePattern
 
-READ = date(2026, 11, 30)
+READ = date(2026, 12, 1)  # the day on which the pages of `source` were opened
 
 
 def words(pattern: str) -> LatePattern:
@@ -21,8 +21,19 @@ def words(pattern: str) -> LatePattern:
 
 
 def source(url: str, says: str) -> Citation:
-    """What a page says, as it was read for this version."""
+    """What a page says; its address is that of the text that was opened, a copy where it was one.
+
+    Raises ValueError for an address without https.
+    """
     return Citation(url=url, checked=READ, says=says)
+
+
+def published(entry: str) -> Citation:
+    """What the entry of that id cites, with the day on which it was looked up.
+
+    Raises KeyError for an unknown id.
+    """
+    return entries()[entry].citation
 
 
 @dataclass(frozen=True, kw_only=True)

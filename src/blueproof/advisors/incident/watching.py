@@ -30,6 +30,15 @@ _DAY, _SHARE, _LEAST = (
 )  # seconds, per cent of failures, and failures that say something
 _WINDOW = 10  # minutes
 
+_SOURCES = (
+    source(
+        "https://github.com/mozilla/readability/blob/11093f011f57fa528a00a78d70b8d9df32c7a32d/"
+        "test/test-pages/google-sre-book-1/expected.html",
+        "Site Reliability Engineering, chapter 6 (a copy): a page is for what is urgent, "
+        "actionable and seen by users; what can wait until morning is none",
+    ),
+)
+
 
 def watching(text: str) -> Trouble | None:
     """What shall ring on such a host; None where alarms are not wished for."""
@@ -48,12 +57,13 @@ def watching(text: str) -> Trouble | None:
         id="few-alarms-on-a-host",
         weight=6,
         says=(
-            f"Three things ring{when}: a probe from outside of a path that asks the database, each "
-            f"minute, that fails three times in a row; {failed} answers 5xx in {_WINDOW} minutes "
-            f"({told[0].quote} are about {plain(seen)} in {_WINDOW} minutes then); and a database "
-            "disk above 90 %. All else is mail for the morning: CPU above 85 % for 15 minutes, p95 "
-            "above 1 s for 30 minutes, disk above 75 %, a backup or nightly job older than 26 "
-            "hours, connections above 70 % of max_connections, a certificate with 14 days left.",
+            f"Three things ring{when} (the levels are assumed, to be set in the first month): a "
+            "probe from outside of a path that asks the database, each minute, that fails three "
+            f"times in a row; {failed} answers 5xx in {_WINDOW} minutes ({told[0].quote} are about "
+            f"{plain(seen)} in {_WINDOW} minutes then); and a database disk above 90 %. All else "
+            "is mail for the morning: CPU above 85 % for 15 minutes, p95 above 1 s for 30 minutes, "
+            "disk above 75 %, a backup or nightly job older than 26 hours, connections above 70 % "
+            "of max_connections, a certificate with 14 days left.",
         ),
         causes=(
             Cause(
@@ -83,10 +93,5 @@ def watching(text: str) -> Trouble | None:
                 "the first three steps for each that is left"
             ),
         ),
-        sources=(
-            source(
-                "https://sre.google/sre-book/monitoring-distributed-systems/",
-                "Page on symptoms that users feel and that need a person now; all else is a ticket",
-            ),
-        ),
+        sources=_SOURCES,
     )

@@ -129,7 +129,7 @@ KNOWN = (
             "Alarm on the success that did not come, not on a failure: a job that never starts "
             "writes no error. Let the last line of the job report (a heartbeat), and alert when "
             "the last success is older than the period plus its usual run and a margin: for a "
-            "nightly one 26 hours.",
+            "nightly one 26 hours (assumed: a day, and two hours).",
         ),
         causes=(
             Cause(
