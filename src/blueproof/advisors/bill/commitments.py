@@ -110,7 +110,9 @@ def weighed(request: str, compute: Decimal, saved: Decimal) -> Iterator[str]:
     )
     yield from _of_moving(request)
     first = (
-        "one year, no upfront, for some 70% of that" if long or upfront else "one year, no upfront"
+        "one year, no upfront, for some 70% of that (assumed)"
+        if long or upfront
+        else "one year, no upfront"
     )
     days = fact("aws.savings-plan-return-days").value
     yield (
@@ -166,9 +168,11 @@ def recommended(request: str) -> Iterator[Recommendation]:
         evidence=(
             back.citation,
             Citation(
-                url="https://docs.aws.amazon.com/savingsplans/latest/userguide/what-is-savings-plans.html",
-                checked=back.checked,
-                says="Compute Savings Plans cover EC2, Fargate and Lambda of any family",
+                url="https://docs.aws.amazon.com/prescriptive-guidance/latest/"
+                "optimize-costs-microsoft-workloads/savings-plans.html",
+                checked=date(2026, 12, 1),
+                says="Compute Savings Plans apply to EC2 of any family, size and region, to "
+                "Fargate and to Lambda; the hourly commitment cannot be changed",
             ),
         ),
     )

@@ -7,6 +7,7 @@ the messages go to a few foreign prefixes and hardly a code is entered.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from blueproof.advisors.metered.paid import Paid, paid_in
@@ -16,7 +17,6 @@ from blueproof.core.blueprint import Conclusion, Draft, Premise, QuestionKind, U
 from blueproof.core.brief import Brief
 from blueproof.core.evidence import Citation
 from blueproof.core.question import Question
-from blueproof.facts.load import fact
 
 _FIGURE = r"(?<![\w$€£.,])(?P<n>\d[\d,]*(?:\.\d+)?)\s?(?P<times>k|m|million|thousand)?(?![a-z])\s*"
 _SENT = re.compile(
@@ -153,10 +153,9 @@ def _sentences(found: Pumping) -> Iterator[str]:
         left = found.paid.now * fair / found.sent
         before = f"; before it you paid {money(found.paid.before)}" if found.paid.before else ""
         yield (
-            f"What people need is {amount(found.people)} x {_FAIR} = {amount(fair)} messages, "
-            f"{fair / found.sent:.1%} of those sent: about {money(left)} of your "
-            f"{money(found.paid.now)} "
-            f"at the same mean price{before}."
+            f"What people need is {amount(found.people)} x {_FAIR} (assumed: a code and a second "
+            f"try) = {amount(fair)} messages, {fair / found.sent:.1%} of those sent: about "
+            f"{money(left)} of your {money(found.paid.now)} at the same mean price{before}."
         )
     yield (
         "Another provider does not help, since the bots ask your form and not the provider. It is "
@@ -198,6 +197,26 @@ def _steps(found: Pumping) -> Iterator[Step]:
     )
 
 
+_SOURCES = tuple(
+    Citation(url=url, checked=date(2026, 12, 1), says=says)
+    for url, says in (
+        (
+            "https://www.twilio.com/docs/verify/preventing-toll-fraud",
+            "Twilio recommends its SMS Fraud Guard against SMS pumping, and says that no "
+            "provider's guard is enough without the customer's own",
+        ),
+        (
+            "https://www.twilio.com/docs/verify/preventing-toll-fraud/verify-geo-permissions.md",
+            "Countries that are not served, kept closed, reduce the risk of SMS pumping",
+        ),
+        (
+            "https://twilio.com/docs/verify/api/programmable-rate-limits",
+            "Starts of verifications can be limited by keys such as the address of the user",
+        ),
+    )
+)
+
+
 def _recommendation(found: Pumping) -> Recommendation:
     return Recommendation(
         slot="SMS codes",
@@ -208,11 +227,5 @@ def _recommendation(found: Pumping) -> Recommendation:
                 choice="another provider", why_not="the bots ask your form, not the provider"
             ),
         ),
-        evidence=(
-            Citation(
-                url="https://www.twilio.com/docs/verify/preventing-toll-fraud",
-                checked=fact("aws.savings-plan-return-days").checked,
-                says="geo permissions, rate limits and watching conversion stop toll fraud by SMS",
-            ),
-        ),
+        evidence=_SOURCES,
     )
