@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from blueproof.advisors.designs.stores import Store
 from blueproof.core.evidence import Citation
 from blueproof.facts.load import LOADER
 from blueproof.facts.pattern import LatePattern
@@ -26,11 +27,15 @@ NUMBER = (
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One sentence, said where `when` stands in the request, `unless` does not, and holes fill."""
+    """One sentence, said where `when` stands in the request, `unless` does not, and holes fill.
+
+    `stores` are those for which it is right; none means all.
+    """
 
     says: str
     when: LatePattern | None = None
     unless: LatePattern | None = None
+    stores: tuple[Store, ...] = ()
     check: str = ""
     horizon: Literal["now", "next", "later"] = "now"
 
@@ -142,6 +147,7 @@ def _lines(raw: Iterable[Any]) -> Iterator[Line]:
             says=each["says"],
             when=pattern(when) if when else None,
             unless=pattern(unless) if unless else None,
+            stores=tuple(each.get("stores", ())),
             check=each.get("check", ""),
             horizon=each.get("horizon", "now"),
         )
