@@ -30,7 +30,7 @@ def advise_design(
         choice=_first(made.head, brief.request, figures).removesuffix("."),
         because=_texts(made.why, brief.request, figures) or (made.title,),
         trade_offs=tuple(t.rstrip(".") for t in _texts(made.other, brief.request, figures)),
-        evidence=made.sources,
+        evidence=made.read_of(store_of(brief.request)),
         claims=tuple(_claims(made, files)),
     )
     assumed = tuple(

@@ -41,6 +41,14 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where a statement was read, and the stores that it is about; none means all."""
+
+    citation: Citation
+    stores: tuple[Store, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cues:
     """The words that call for a design.
 
@@ -86,9 +94,14 @@ class Design:
     why: tuple[Line, ...] = ()
     assumed: tuple[Line, ...] = ()
     question: tuple[str, str, str] | None = None
-    sources: tuple[Citation, ...] = ()
+    sources: tuple[Source, ...] = ()
     schema: str = ""
     checks: str = ""
+
+    def read_of(self, store: Store) -> tuple[Citation, ...]:
+        """What was read that is about that store; everything where nothing is."""
+        fits = tuple(s.citation for s in self.sources if not s.stores or store in s.stores)
+        return fits or tuple(s.citation for s in self.sources)
 
 
 @cache
@@ -118,7 +131,7 @@ def design(name: str) -> Design:
         figures={k: pattern(v) for k, v in raw.get("figures", {}).items()},
         formulas=raw.get("formulas", {}),
         question=_question(raw.get("question")),
-        sources=tuple(_citations(raw["sources"])),
+        sources=tuple(_sources(raw["sources"])),
         schema=_text(f"kinds/{name}.sql"),
         checks=_text(f"kinds/{name}.checks.sql"),
         **{key: tuple(_lines(raw.get(key, ()))) for key in
@@ -157,11 +170,12 @@ def _question(raw: Mapping[str, str] | None) -> tuple[str, str, str] | None:
     return (raw["ask"], raw["why"], raw["changes"]) if raw else None
 
 
-def _citations(raw: Iterable[Mapping[str, Any]]) -> Iterator[Citation]:
+def _sources(raw: Iterable[Mapping[str, Any]]) -> Iterator[Source]:
     for each in raw:
         checked = each["checked"]
         assert isinstance(checked, date)
-        yield Citation(url=each["url"], checked=checked, says=each["says"])
+        citation = Citation(url=each["url"], checked=checked, says=each["says"])
+        yield Source(citation=citation, stores=tuple(each.get("stores", ())))
 
 
 def _read(path: str) -> dict[str, Any]:
