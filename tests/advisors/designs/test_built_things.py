@@ -1,5 +1,6 @@
 """The designs: meant by the right requests, with their figures, and as strict as said."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from blueproof.advisors.designs.advise import advise_design, conclude, covers
 from blueproof.advisors.designs.entries import Design, cues, design
 from blueproof.advisors.designs.figures import _HOLE as HOLE
 from blueproof.advisors.designs.hearing import meant
+from blueproof.advisors.designs.stores import store_of
 from blueproof.consulting.building import is_built_by_design
 from blueproof.core.brief import Brief
 from blueproof.engines.postgres.server import Server
@@ -76,6 +78,53 @@ def test_no_schema_of_postgresql_is_handed_to_another_store() -> None:
     text = "How should I model stock in 3 warehouses with reservations? We use MySQL."
     assert advise_design("stock", read_request(text), "how", ()).artifacts == ()
     assert advise_design("stock", read_request(text.replace("MySQL", "Neon")), "how", ()).artifacts
+
+
+OTHER_STORES = ("MySQL", "MariaDB", "SQLite", "Firestore", "MongoDB", "DynamoDB")
+POSTGRES_ONLY = re.compile(
+    r"exclusion constraint|GiST|\bGIN\b|jsonb|tsvector|trigram|PostGIS|PostgreSQL|Postgres\b|23P01"
+)
+MOVES = {("nearby", "Firestore"), ("nearby", "DynamoDB")}  # what is searched goes to PostGIS
+
+
+@pytest.mark.parametrize("store", OTHER_STORES)
+@pytest.mark.parametrize("name", NAMES)
+def test_another_store_is_answered_by_its_own_means(name: str, store: str) -> None:
+    brief = read_request(
+        f"How should I build this? 6 rooms, 4 doctors, 300 recipes. We use {store}."
+    )
+    advice = advise_design(name, brief, "how", ()).recommendations[0]
+    first = answer(name, brief).split("\n")[0]
+    steps = conclude(name, advise_design(name, brief, "how", ()), ()).steps
+    said = [advice.choice, *advice.because, first, *(step.do for step in steps)]
+    found = [text for text in said if POSTGRES_ONLY.search(text)]
+    assert found == [] or (name, store) in MOVES
+
+
+@pytest.mark.parametrize("name", ["room-bookings", "two-resources", "units-out", "class-seats"])
+def test_what_was_read_is_about_the_store_that_is_named(name: str) -> None:
+    def read(store: str) -> list[str]:
+        brief = read_request(f"How should I build this? We use {store}.")
+        return [c.url for c in advise_design(name, brief, "how", ()).recommendations[0].evidence]
+
+    assert not any("postgresql.org" in url for url in (*read("MySQL"), *read("Firestore")))
+    assert any("mysql" in url for url in read("MySQL"))
+    assert any("postgresql.org" in url for url in read("Supabase"))
+    assert not any("mysql" in url for url in read("Supabase"))
+
+
+@pytest.mark.parametrize(
+    ("text", "store"),
+    [
+        ("on MySQL at RDS", "sql"),
+        ("SQLite on the server", "sql"),
+        ("DynamoDB", "documents"),
+        ("Firestore, and Supabase for the rest", "postgres"),
+        ("just an app", "postgres"),
+    ],
+)
+def test_the_store_is_the_one_that_is_named(text: str, store: str) -> None:
+    assert store_of(text) == store
 
 
 def test_a_question_that_the_design_speaks_to_is_not_asked_again() -> None:

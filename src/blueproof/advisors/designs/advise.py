@@ -1,11 +1,11 @@
 """A design as advice: the answer with the person's figures, steps, the schema and its trials."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from blueproof.advisors.designs.entries import Design, Line, design
 from blueproof.advisors.designs.figures import Known, known, sayable
+from blueproof.advisors.designs.stores import store_of
 from blueproof.core.advice import Artifact, Recommendation, Step
 from blueproof.core.blueprint import Conclusion, Draft, Premise, Proof, QuestionKind, Unproved
 from blueproof.core.brief import Assumption, Brief
@@ -16,14 +16,6 @@ from blueproof.core.scene import File
 SLOT = "design-"
 PROMISE = "schema-refuses"
 _SHOWS = "-- Shows that "
-# Stores for which a schema of PostgreSQL is nothing.
-_ELSEWHERE = re.compile(
-    r"\b(?:mysql|mariadb|sqlite|sql server|mssql|oracle|mongo(?:db)?|firestore|firebase|dynamo ?db"
-    r"|convex|appwrite|pocketbase)\b",
-    re.IGNORECASE,
-)
-_POSTGRES = re.compile(r"\b(?:postgres\w*|pg|supabase|neon|rds|aurora)\b", re.IGNORECASE)
-_MYSQL = re.compile(r"\b(?:mysql|mariadb)\b", re.IGNORECASE)
 
 
 def advise_design(
@@ -38,7 +30,7 @@ def advise_design(
         choice=_first(made.head, brief.request, figures).removesuffix("."),
         because=_texts(made.why, brief.request, figures) or (made.title,),
         trade_offs=tuple(t.rstrip(".") for t in _texts(made.other, brief.request, figures)),
-        evidence=made.sources,
+        evidence=made.read_of(store_of(brief.request)),
         claims=tuple(_claims(made, files)),
     )
     assumed = tuple(
@@ -103,8 +95,7 @@ def _sentence(text: str) -> str:
 
 def _files(made: Design, request: str) -> Iterator[Artifact]:
     """The schema and its trials, where PostgreSQL keeps the data or nothing else is named."""
-    elsewhere = _ELSEWHERE.search(request) and not _POSTGRES.search(request)
-    if not made.schema or elsewhere or _MYSQL.search(request):
+    if not made.schema or store_of(request) != "postgres":
         return
     needs = (f"{SLOT}{made.id}",)
     yield Artifact(path="schema.sql", purpose="the tables", text=made.schema, needs=needs)

@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from blueproof.advisors.designs.stores import Store
 from blueproof.core.evidence import Citation
 from blueproof.facts.load import LOADER
 from blueproof.facts.pattern import LatePattern
@@ -26,13 +27,25 @@ NUMBER = (
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One sentence, said where `when` stands in the request, `unless` does not, and holes fill."""
+    """One sentence, said where `when` stands in the request, `unless` does not, and holes fill.
+
+    `stores` are those for which it is right; none means all.
+    """
 
     says: str
     when: LatePattern | None = None
     unless: LatePattern | None = None
+    stores: tuple[Store, ...] = ()
     check: str = ""
     horizon: Literal["now", "next", "later"] = "now"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where a statement was read, and the stores that it is about; none means all."""
+
+    citation: Citation
+    stores: tuple[Store, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +94,14 @@ class Design:
     why: tuple[Line, ...] = ()
     assumed: tuple[Line, ...] = ()
     question: tuple[str, str, str] | None = None
-    sources: tuple[Citation, ...] = ()
+    sources: tuple[Source, ...] = ()
     schema: str = ""
     checks: str = ""
+
+    def read_of(self, store: Store) -> tuple[Citation, ...]:
+        """What was read that is about that store; everything where nothing is."""
+        fits = tuple(s.citation for s in self.sources if not s.stores or store in s.stores)
+        return fits or tuple(s.citation for s in self.sources)
 
 
 @cache
@@ -113,7 +131,7 @@ def design(name: str) -> Design:
         figures={k: pattern(v) for k, v in raw.get("figures", {}).items()},
         formulas=raw.get("formulas", {}),
         question=_question(raw.get("question")),
-        sources=tuple(_citations(raw["sources"])),
+        sources=tuple(_sources(raw["sources"])),
         schema=_text(f"kinds/{name}.sql"),
         checks=_text(f"kinds/{name}.checks.sql"),
         **{key: tuple(_lines(raw.get(key, ()))) for key in
@@ -142,6 +160,7 @@ def _lines(raw: Iterable[Any]) -> Iterator[Line]:
             says=each["says"],
             when=pattern(when) if when else None,
             unless=pattern(unless) if unless else None,
+            stores=tuple(each.get("stores", ())),
             check=each.get("check", ""),
             horizon=each.get("horizon", "now"),
         )
@@ -151,11 +170,12 @@ def _question(raw: Mapping[str, str] | None) -> tuple[str, str, str] | None:
     return (raw["ask"], raw["why"], raw["changes"]) if raw else None
 
 
-def _citations(raw: Iterable[Mapping[str, Any]]) -> Iterator[Citation]:
+def _sources(raw: Iterable[Mapping[str, Any]]) -> Iterator[Source]:
     for each in raw:
         checked = each["checked"]
         assert isinstance(checked, date)
-        yield Citation(url=each["url"], checked=checked, says=each["says"])
+        citation = Citation(url=each["url"], checked=checked, says=each["says"])
+        yield Source(citation=citation, stores=tuple(each.get("stores", ())))
 
 
 def _read(path: str) -> dict[str, Any]:

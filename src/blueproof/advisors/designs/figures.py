@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, DivisionByZero, InvalidOperation
 
 from blueproof.advisors.designs.entries import Design, Line
+from blueproof.advisors.designs.stores import store_of
 from blueproof.costs.formula import names_in, worked_out
 
 _HOLE = re.compile(r"\{(\w+)\}")
@@ -104,7 +105,10 @@ def filled(text: str, figures: Mapping[str, Decimal | str]) -> str | None:
 def sayable(lines: Iterable[Line], request: str, figures: Known) -> tuple[tuple[Line, str], ...]:
     """The lines that can be said of this request, each with its sentence."""
     found = []
+    store = store_of(request)
     for line in lines:
+        if line.stores and store not in line.stores:
+            continue
         if line.when and not line.when.search(request):
             continue
         if line.unless and line.unless.search(request):
