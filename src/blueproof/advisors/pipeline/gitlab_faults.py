@@ -11,19 +11,28 @@ from blueproof.advisors.pipeline.fault import Edit, Fault, Rank, indent_of
 from blueproof.advisors.pipeline.gitlab_pipeline import GitlabJob, GitlabPipeline
 from blueproof.core.evidence import Citation
 
+_DAY = date(2026, 12, 1)
+_DOCS = "https://github.com/gitlabhq/gitlabhq/blob"  # the text behind docs.gitlab.com
 YAML = Citation(
-    url="https://docs.gitlab.com/ci/yaml/", checked=date(2026, 11, 30),
-    says="needs names jobs of the same pipeline; a job has rules or only, not both; it has a "
-    "script, a trigger or a run; resource_group lets one job of a name run at a time",
+    url=f"{_DOCS}/6e370d70120dba1fb6e4a3542f44f3e7da3caff2/doc/ci/yaml/_index.md", checked=_DAY,
+    says="a pipeline whose job needs one that was not added does not start; a job is not added "
+    "if no rule matches; all jobs but triggers have a script or run; resource_group lets one job "
+    "of the group run at a time",
+)  # fmt: skip
+RULES = Citation(
+    url=f"{_DOCS}/01489edb5ba5f8f093efffad45ae80a552db8a8b/doc/topics/autodevops/"
+    "troubleshooting.md",
+    checked=_DAY, says="no pipeline is made where a job has both rules and only or except",
 )  # fmt: skip
 DIND = Citation(
-    url="https://docs.gitlab.com/ci/docker/using_docker_build/", checked=date(2026, 11, 30),
+    url=f"{_DOCS}/41946e65501d176230532ae34b16e64f5cdac462/doc/ci/docker/docker_in_docker.md",
+    checked=_DAY,
     says="Docker-in-Docker needs the service docker:dind; with TLS port 2376 and /certs, without "
     "it port 2375 and DOCKER_TLS_CERTDIR empty",
 )  # fmt: skip
 TOKENS = Citation(
-    url="https://docs.gitlab.com/ci/cloud_services/aws/", checked=date(2026, 11, 30),
-    says="a job takes a role of AWS on by an ID token, without a stored key",
+    url=f"{_DOCS}/017a6c129d6a9e4ad9fec792cd84f88641d7dbfe/doc/ci/cloud_services/aws/_index.md",
+    checked=_DAY, says="a job takes a role of AWS on by an ID token, without a stored key",
 )  # fmt: skip
 _DOCKER = re.compile(r"\bdocker (?:build|push|login|info|run|pull|compose|buildx)\b")
 _DEPLOYS = re.compile(
@@ -60,7 +69,7 @@ class _More(TypedDict, total=False):
 
     rank: Rank
     edits: tuple[Edit, ...]
-    evidence: Citation
+    evidence: tuple[Citation, ...]
 
 
 def _fault(
@@ -70,7 +79,7 @@ def _fault(
     return Fault(
         rule=rule, path=pipeline.path, line=line, says=says, right=right,
         rank=more.get("rank", "breaks"), edits=more.get("edits", ()),
-        evidence=(more.get("evidence", YAML),),
+        evidence=more.get("evidence", ()),
     )  # fmt: skip
 
 
@@ -89,6 +98,7 @@ def _needs(pipeline: GitlabPipeline, job: GitlabJob, names: set[str]) -> Iterato
             + (f" ({meant} does)" if meant else "")
             + ": GitLab refuses the whole file, or drops the pipeline",
             f"needs: [{meant or 'a job of this file'}]", edits=edit if meant else (),
+            evidence=(YAML,),
         )  # fmt: skip
 
 
@@ -104,12 +114,12 @@ def _invalid(pipeline: GitlabPipeline, job: GitlabJob) -> Iterator[Fault]:
         yield _fault(
             pipeline, "rules-and-only", job.at("only"),
             f"{job.name} has rules and only/except, which GitLab refuses together",
-            "rules alone",
+            "rules alone", evidence=(RULES,),
         )  # fmt: skip
     if not {"script", "trigger", "run"} & {*job.told} and "extends" not in job.told:
         yield _fault(pipeline, "no-script", job.line,
                      f"{job.name} has no script: GitLab refuses the file",
-                     "script: [...]")  # fmt: skip
+                     "script: [...]", evidence=(YAML,))  # fmt: skip
 
 
 def _branch(pipeline: GitlabPipeline, job: GitlabJob) -> Iterator[Fault]:
@@ -137,7 +147,7 @@ def _branch(pipeline: GitlabPipeline, job: GitlabJob) -> Iterator[Fault]:
         new.strip().removeprefix("- ") + f" (or {here} in both, if that is your default branch; "
         "$CI_DEFAULT_BRANCH names it for you)",
         edits=(Edit(first=line, last=line, lines=(new,)),)
-        if len(mine) == 1 and len(clash.branches) == 1 else (),
+        if len(mine) == 1 and len(clash.branches) == 1 else (), evidence=(YAML,),
     )  # fmt: skip
 
 
@@ -161,7 +171,7 @@ def _daemon(pipeline: GitlabPipeline, job: GitlabJob) -> Iterator[Fault]:
             f"{job.name} runs docker and no Docker runs beside it: the image {job.image or 'used'} "
             "brings the client alone"
             + (f", and {host} is the address of a service that is not there" if host else ""),
-            f"services: [docker:{tag}-dind]", evidence=DIND,
+            f"services: [docker:{tag}-dind]", evidence=(DIND,),
             edits=(Edit(first=job.line + 1, last=job.line, lines=block),),
         )  # fmt: skip
     if ":2375" in host and variables.get("DOCKER_TLS_CERTDIR") != "":
@@ -171,7 +181,7 @@ def _daemon(pipeline: GitlabPipeline, job: GitlabJob) -> Iterator[Fault]:
             pipeline, "tls-port", line,
             f"{job.name} talks to port 2375 without TLS, and docker:dind listens there only if "
             "DOCKER_TLS_CERTDIR is empty; else it is 2376 with certificates in /certs",
-            'DOCKER_TLS_CERTDIR: ""', evidence=DIND,
+            'DOCKER_TLS_CERTDIR: ""', evidence=(DIND,),
             edits=(Edit(first=line + 1, last=line,
                         lines=(f'{inner}DOCKER_TLS_CERTDIR: ""',)),),
         )  # fmt: skip
@@ -254,7 +264,7 @@ def _released(pipeline: GitlabPipeline, job: GitlabJob) -> Iterator[Fault]:
         yield _fault(
             pipeline, "no-resource-group", job.line,
             f"two pipelines may run {job.name} at once, and the older may end last and stay",
-            "resource_group: production",
+            "resource_group: production", evidence=(YAML,),
             edits=(Edit(first=job.line + 1, last=job.line,
                         lines=(f"{inner}resource_group: production",)),),
         )  # fmt: skip
@@ -275,7 +285,7 @@ def _keys(pipeline: GitlabPipeline) -> Iterator[Fault]:
             f"{uses.name} signs in to AWS without an ID token, so by a key that never ends in the "
             "project's variables, or by the runner's own role",
             "id_tokens: {AWS_TOKEN: {aud: https://gitlab.com}} and a role that trusts this project "
-            "and branch", rank="security", evidence=TOKENS,
+            "and branch", rank="security", evidence=(TOKENS,),
         )  # fmt: skip
 
 

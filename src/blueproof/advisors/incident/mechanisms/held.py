@@ -16,7 +16,8 @@ _RUNNING = words(
 )
 _TABLE = words(r"\b(?:postgres\w*|rds|aurora|table|pg_\w+|supabase|neon)\b")
 _PLAN = words(r"\bshould (?:i|we) (?:add|run|do|use|create|alter)\b|\bhow (?:do|can"
-              r"|should) (?:i|we) (?:add|create|run|do|migrat\w+)|\bwithout (?:any )?(?:downtime|lock\w*|block\w*)"
+              r"|should) (?:i|we) (?:add|create|run|do|migrat\w+)"
+              r"|\bwithout (?:any )?(?:downtime|lock\w*|block\w*)"
               r"|\bsafe(?:ly)?\b|\bplan\w* to\b")  # fmt: skip
 _CONSTANT = words(r"\badd column\b[^.;]*\bdefault\b\s+(?:'|\d|true|false)")
 _CPU_FULL = words(r"\bcpu\b[^.?!]{0,60}\b(?:100|9\d)\s?%|\b(?:100|9\d)\s?%[^.?!]{0,20}\bcpu\b"

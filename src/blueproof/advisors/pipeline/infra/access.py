@@ -68,14 +68,14 @@ def _rights(made: Made) -> Iterator[Fault]:
             rule="key-that-lasts", path=made.path, line=made.line, rank="security",
             says=f"{made.address} makes a key that never ends, and its secret lies in the state",
             right="a role: taken on by the service, or by the pipeline with OIDC",
-            evidence=(sources.IAM,),
+            evidence=(sources.KEYS,),
         )  # fmt: skip
     if _ADMIN in made.whole:
         yield Fault(
             rule="admin", path=made.path, line=made.line_with(_ADMIN), rank="security",
             says=f"{made.address} may do everything in the account ({_ADMIN})",
             right="a policy with the actions and resources that it needs",
-            evidence=(sources.IAM,),
+            evidence=(sources.LEAST,),
         )  # fmt: skip
     for policy in _policies(made):
         for statement in blocks(policy, "Statement"):
@@ -109,7 +109,7 @@ def _statement(made: Made, statement: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault(
             rule="admin", path=made.path, line=made.line_with("Action"), rank="security",
             says=f"{made.address} allows every action on every resource",
-            right="the actions and resources that it needs", evidence=(sources.IAM,),
+            right="the actions and resources that it needs", evidence=(sources.LEAST,),
         )  # fmt: skip
     elif everywhere and "iam:PassRole" in actions:
         yield Fault(
@@ -117,7 +117,8 @@ def _statement(made: Made, statement: Mapping[str, Any]) -> Iterator[Fault]:
             rank="security",
             says=f"{made.address} may hand any role to a service (iam:PassRole on *), an admin's "
             "too: that is as good as admin",
-            right="Resource = the ARNs of the task and execution roles", evidence=(sources.IAM,),
+            right="Resource = the ARNs of the task and execution roles",
+            evidence=(sources.PASSING,),
         )  # fmt: skip
     elif everywhere and any(re.fullmatch(r"(?:s3|dynamodb|secretsmanager|kms|iam|ec2|ecs):\*", a)
                             for a in actions):  # fmt: skip
@@ -125,7 +126,7 @@ def _statement(made: Made, statement: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault(
             rule="wide-rights", path=made.path, line=made.line_with(wide), rank="security",
             says=f"{made.address} allows {wide} on every resource of the account",
-            right="the actions used, on the ARNs used", evidence=(sources.IAM,),
+            right="the actions used, on the ARNs used", evidence=(sources.LEAST,),
         )  # fmt: skip
     if _ISSUER in json.dumps(statement.get("Principal", ""), default=str) or (
         "AssumeRoleWithWebIdentity" in str(actions) and _ISSUER in made.whole
@@ -154,6 +155,6 @@ def _keys(made: Made) -> Iterator[Fault]:
                 says="a key of AWS stands in the provider block, so it is in git: deactivate it "
                 "today in IAM, then delete it",
                 right="no keys here: a profile or SSO on laptops, a role by OIDC in the pipeline",
-                evidence=(sources.IAM,),
+                evidence=(sources.KEYS,),
             )  # fmt: skip
             return

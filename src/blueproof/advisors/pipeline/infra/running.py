@@ -11,7 +11,7 @@ from blueproof.costs.db_class import default_connections
 from blueproof.facts.retired import retirements
 
 _GIB = 1024
-# MiB that each CPU value takes: least, most, step. FARGATE names the source.
+# MiB that each CPU value takes: least, most, step; sources.FARGATE says so.
 _MEMORY = {
     256: (512, 2048, 512), 512: (1024, 4096, 1024), 1024: (2048, 8192, 1024),
     2048: (4096, 16384, 1024), 4096: (8192, 30720, 1024), 8192: (16384, 61440, 4096),
@@ -77,7 +77,7 @@ def _task(infra: Infra, made: Made) -> Iterator[Fault]:
                 says=f"{made.address}: Fargate takes network mode awsvpc only, and AWS refuses the "
                 "task definition without it",
                 right='network_mode = "awsvpc"',
-                edits=made.setting("network_mode", '"awsvpc"'), evidence=(sources.FARGATE,),
+                edits=made.setting("network_mode", '"awsvpc"'), evidence=(sources.AWSVPC,),
             )  # fmt: skip
     yield from _role(made, fargate=fargate)
     for each in containers(made):
@@ -170,7 +170,7 @@ def secrets_in(made: Made, name: str, value: Any) -> Iterator[Fault]:
         f"{'function' if 'lambda' in made.kind else 'task definition'}",
         right='secrets = [{ name = "' + name + '", valueFrom = ARN of the secret }]'
         if "lambda" not in made.kind else "the ARN of a secret, read at the start",
-        evidence=(sources.STATE,),
+        evidence=(sources.SECRETS,),
     )  # fmt: skip
 
 
@@ -341,7 +341,7 @@ def _answered_late(infra: Infra, made: Made) -> Iterator[Fault]:
             "after 30 s (HTTP API; 29 s REST): the caller gets 503 or 504, the function runs on, "
             "and a repeat does the work twice",
             right="timeout = 29 for what answers; long work by a queue and a second function",
-            evidence=(sources.API,),
+            evidence=(sources.HTTP_API, sources.REST_API),
         )  # fmt: skip
 
 

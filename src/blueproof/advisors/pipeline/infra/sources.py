@@ -4,84 +4,126 @@ from datetime import date
 
 from blueproof.core.evidence import Citation
 
-_DAY = date(2026, 11, 30)
+_DAY = date(2026, 12, 1)
+_AWS = "https://docs.aws.amazon.com"
+_ECS = f"{_AWS}/AmazonECS/latest/developerguide"
+_SDK = f"{_AWS}/sdk-for-kotlin/api/latest"  # the API's own text, a page for each field
+_TERRAFORM = "https://developer.hashicorp.com/terraform/language"
+_PROVIDER = "https://github.com/hashicorp/terraform-provider-aws/blob"
 
 
-def _cited(url: str, says: str) -> Citation:
-    return Citation(url=url, checked=_DAY, says=says)
+def _cited(url: str, says: str, checked: date = _DAY) -> Citation:
+    return Citation(url=url, checked=checked, says=says)
 
 
 RDS = _cited(
-    "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/db_instance",
-    "backup_retention_period, deletion_protection, storage_encrypted and multi_az are off unless "
-    "they are set; skip_final_snapshot true leaves no snapshot when the instance is deleted",
+    f"{_PROVIDER}/0130d51a023089f30aa9082530b4bfe08980278a/website/docs/r/"
+    "db_instance.html.markdown",
+    "unless they are set, backup_retention_period is 0, and deletion_protection, storage_encrypted "
+    "and publicly_accessible are false; skip_final_snapshot true leaves no snapshot when the "
+    "instance is deleted",
 )
 ENCRYPTION = _cited(
-    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html",
-    "an instance is encrypted when it is made or never: later only by a copy of a snapshot",
+    f"{_AWS}/AmazonRDS/latest/UserGuide/Overview.Encryption.html",
+    "an instance is encrypted when it is made: later only by an encrypted copy of a snapshot",
+    date(2026, 11, 29),
 )
 FARGATE = _cited(
-    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html",
-    "the memory values that each CPU value takes; network mode awsvpc",
+    f"{_SDK}/ecs/aws.sdk.kotlin.services.ecs.model/-task-definition/memory.html",
+    "the memory values that each CPU value of Fargate takes",
+)
+AWSVPC = _cited(
+    f"{_SDK}/ecs/aws.sdk.kotlin.services.ecs.model/-task-definition/network-mode.html",
+    "tasks on Fargate need network mode awsvpc; bridge is the default",
 )
 EXECUTION = _cited(
-    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
-    "the execution role pulls the image from ECR, writes logs and reads secrets",
+    f"{_ECS}/task_execution_IAM_role.html",
+    "a task on Fargate needs the execution role to pull from ECR and to write logs with awslogs; "
+    "any task needs it to be given secrets",
 )
 CIRCUIT = _cited(
-    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
-    "the circuit breaker is off unless it is set, and rolls back only with rollback true",
+    f"{_ECS}/deployment-failure-detection.html",
+    "a circuit breaker and alarms find a failed deployment, and roll it back if they are set to",
 )
 STATE = _cited(
-    "https://developer.hashicorp.com/terraform/language/backend/s3",
-    "use_lockfile locks the state in S3; locking by DynamoDB is deprecated; a saved state holds "
-    "values of secrets in plain text",
+    f"{_TERRAFORM}/backend/s3",
+    "locking is opt-in: use_lockfile locks the state in S3, locking by DynamoDB is deprecated",
 )
-API = _cited(
-    "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
-    "an integration of an HTTP API ends after 30 s; of a REST API after 29 s by default",
+SECRETS = _cited(
+    f"{_TERRAFORM}/manage-sensitive-data",
+    "the state holds values in plain text, those marked sensitive too",
+    date(2026, 11, 24),
+)
+HTTP_API = _cited(
+    f"{_AWS}/apigateway/latest/developerguide/http-api-quotas.html",
+    "an HTTP API waits 30 s at most for its integration",
+    date(2026, 11, 29),
+)
+REST_API = _cited(
+    f"{_AWS}/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html",
+    "a REST API waits 29 s for its integration by default",
+    date(2026, 11, 29),
 )
 SQS = _cited(
-    "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html",
-    "the queue's visibility timeout is at least six times the function's timeout",
+    f"{_AWS}/lambda/latest/dg/services-sqs-configure.html",
+    "the queue's visibility timeout is at least six times the function's timeout; a mapping whose "
+    "queue has less than the function's timeout is refused",
+)
+DEAD_LETTERS = _cited(
+    f"{_AWS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/"
+    "sqs-configure-lambda-function-trigger.html",
+    "a dead-letter queue takes the messages that a function fails to process",
 )
 DYNAMODB = _cited(
-    "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html",
-    "point-in-time recovery is off unless it is switched on and reaches back up to 35 days",
+    f"{_AWS}/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html",
+    "point-in-time recovery, once it is switched on, reaches back up to 35 days",
+    date(2026, 11, 30),
+)
+TABLE = _cited(
+    f"{_PROVIDER}/014ed70ef926d19dd400b23f513e99668f00edb8/website/docs/r/"
+    "dynamodb_table.html.markdown",
+    "deletion_protection_enabled and point-in-time recovery are false unless they are set; only "
+    "attributes that a key of the table or of an index uses are declared",
 )
 S3_ACL = _cited(
-    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",
-    "new buckets refuse ACLs and block public access since April 2023",
+    f"{_AWS}/AmazonS3/latest/userguide/object-ownership-error-responses.html",
+    "where ACLs are disabled, as in a new bucket, setting one fails with "
+    "AccessControlListNotSupported",
 )
 OIDC = _cited(
-    "https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws",
-    "the trust names the subject, else any repository on GitHub can take the role on",
+    "https://github.com/github/docs/blob/0e1211c1c74d75a92a52cde144b94e49b80aad4e/content/actions/"
+    "how-tos/secure-your-work/security-harden-deployments/oidc-in-aws.md",
+    "the subject in the trust policy limits which workflows on GitHub can take the role on",
 )
-IAM = _cited(
-    "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
-    "temporary credentials, least privilege, no long-term keys",
+KEYS = _cited(
+    f"{_AWS}/IAM/latest/UserGuide/security-creds-programmatic-access.html",
+    "long-term access keys never expire; roles give temporary credentials in their place",
+)
+LEAST = _cited(
+    f"{_AWS}/IAM/latest/UserGuide/getting-started-reduce-permissions.html",
+    "least privilege: the permissions that a task needs, and no others",
+)
+PASSING = _cited(
+    f"{_AWS}/IAM/latest/UserGuide/id_roles_use_passrole.html",
+    "who may pass a role to a service passes its permissions with it",
 )
 LISTENER = _cited(
-    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html",
-    "targets of network mode awsvpc are registered by ip; deregistration waits 300 s by default",
+    f"{_ECS}/alb.html",
+    "the target group of tasks with network mode awsvpc has the target type ip, not instance",
 )
 IMDS = _cited(
-    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html",
-    "http_tokens required lets only signed requests read an instance's credentials",
+    f"{_SDK}/ec2/aws.sdk.kotlin.services.ec2.model/-modify-instance-metadata-options-request/"
+    "http-tokens.html",
+    "with http_tokens required no credentials are given without a session token; whether that is "
+    "the default depends on the AMI and the account",
 )
 LOGS = _cited(
-    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
-    "log data is kept indefinitely unless a retention is set",
-)
-LAMBDA = _cited(
-    "https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html",
-    "3 s by default, 900 s at most",
-)
-VPC = _cited(
-    "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html",
-    "a function in a VPC reaches the internet by a NAT gateway only",
+    f"{_AWS}/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
+    "log data is kept for good unless a retention is set",
+    date(2026, 11, 24),
 )
 LAMBDA_QUOTA = _cited(
-    "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
-    "1,000 runs at once in an account and region by default, shared by all functions",
+    f"{_AWS}/lambda/latest/dg/gettingstarted-limits.html",
+    "1,000 runs at once in an account and region by default; new accounts begin with fewer",
+    date(2026, 11, 29),
 )

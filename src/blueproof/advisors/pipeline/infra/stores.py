@@ -123,7 +123,7 @@ def _written(made: Made) -> Iterator[Fault]:
                 says=f"the password of {made.address} stands in the code, so it is in git and in "
                 "the state file in plain text: change it, it is known",
                 right="manage_master_user_password = true (RDS keeps and rotates it in Secrets "
-                "Manager)", evidence=(sources.STATE,),
+                "Manager)", evidence=(sources.SECRETS,),
             )  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def _single(made: Made) -> Iterator[Fault]:
             says=f"{made.address} stands in one zone: if that is lost it is down until restored "
             "(hours). multi_az doubles the price of the instance; for a small API one zone with "
             "backups is a fair choice, if you make it knowingly",
-            right="multi_az = true, or leave it and test the restore", evidence=(sources.RDS,),
+            right="multi_az = true, or leave it and test the restore",
         )  # fmt: skip
 
 
@@ -186,7 +186,7 @@ def _table(made: Made) -> Iterator[Fault]:
             says=f"{made.address} has no {' and no '.join(missing)}: one wrong apply or delete "
             "and its items are gone",
             right="point_in_time_recovery { enabled = true } and deletion_protection_enabled = "
-            "true", evidence=(sources.DYNAMODB,),
+            "true", evidence=(sources.DYNAMODB, sources.TABLE),
             edits=made.adding(
                 *(() if "deletion protection" not in missing else (
                     "deletion_protection_enabled = true",)),
@@ -197,7 +197,7 @@ def _table(made: Made) -> Iterator[Fault]:
 
 
 def _keys(made: Made) -> Iterator[Fault]:
-    """Attributes that no key uses, and keys without an attribute: DynamoDB refuses both."""
+    """Attributes that no key uses: Terraform's plan refuses them."""
     listed = {
         str(b.get("name") or b.get("attribute_name"))
         for name in ("attribute", "attribute_definitions") for b in made.blocks(name)
@@ -214,8 +214,9 @@ def _keys(made: Made) -> Iterator[Fault]:
             rule="attribute-without-key", path=made.path, line=made.line_with(f'"{name}"'),
             rank="breaks",
             says=f"{made.address} declares the attribute {name}, which no key or index uses: "
-            "DynamoDB refuses the table. Only keys are declared; other attributes are just written",
-            right=f"take the attribute block of {name} out", evidence=(sources.DYNAMODB,),
+            'the plan fails with "all attributes must be indexed". Only keys are declared; other '
+            "attributes are just written",
+            right=f"take the attribute block of {name} out", evidence=(sources.TABLE,),
         )  # fmt: skip
 
 
@@ -252,7 +253,7 @@ def _queue(infra: Infra, made: Made) -> Iterator[Fault]:
             says=f"{made.address} has no dead-letter queue: a message that always fails is tried "
             "again until its retention ends, and holds up what is behind it",
             right="redrive_policy with a second queue and maxReceiveCount = 5",
-            evidence=(sources.SQS,),
+            evidence=(sources.DEAD_LETTERS,),
         )  # fmt: skip
     for mapping in infra.of("aws_lambda_event_source_mapping"):
         if not mapping.refers_to(made):

@@ -33,7 +33,7 @@ def faults(infra: Infra) -> Iterator[Fault]:
             "that applies: a colleague or the pipeline starts from nothing and makes all of it "
             "a second time",
             right='backend "s3" { bucket, key, region, encrypt = true, use_lockfile = true }',
-            evidence=(sources.STATE,),
+            evidence=(sources.STATE, sources.SECRETS),
         )  # fmt: skip
     for made, name, inner in backends:
         locked = inner.get("use_lockfile") or inner.get("dynamodb_table")
@@ -42,7 +42,7 @@ def faults(infra: Infra) -> Iterator[Fault]:
                 rule="no-state-lock", path=made.path, line=made.line_with('"s3"'), rank="breaks",
                 says="the state in S3 has no lock: two applies at once overwrite each other's "
                 "state",
-                right="use_lockfile = true (Terraform 1.10 and later)", evidence=(sources.STATE,),
+                right="use_lockfile = true (Terraform 1.11 and later)", evidence=(sources.STATE,),
             )  # fmt: skip
 
 
