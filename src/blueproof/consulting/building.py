@@ -23,11 +23,7 @@ _BILLED = re.compile(
     re.IGNORECASE,
 )
 # What is there already and hurts is looked into before anything is drawn anew.
-_HURTS = re.compile(
-    r"\b(?:quota|limit) of [\w ]{2,30} exceeded|\bexceeded\b|\bcpu (?:is )?at \d|\btimes? out\b"
-    r"|\bwhat breaks\b|\bis \w+ wrong for\b",
-    re.IGNORECASE,
-)
+_HURTS = re.compile(r"\bexceeded\b|\bwhat breaks\b|\bis \w+ wrong for\b", re.IGNORECASE)
 _FEWEST_TABLES = 4  # of a model that was read from the words, which stands on its own then
 _MOST_LEFT = 0.5  # of the things told, that may have found no place in it
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from blueproof.advisors.bill.advise import owns_bill
 from blueproof.advisors.incident.judge import BY_FIGURES, advise_trouble, troubles
 from blueproof.advisors.incident.trouble import Trouble
-from blueproof.advisors.known.advise import is_answered, is_short_and_known
+from blueproof.advisors.known.advise import is_likely, is_short_and_known
 from blueproof.advisors.known.reproduction.owning import is_slow
 from blueproof.advisors.premises.judge import judge
 from blueproof.consulting.kinds import kind_of
@@ -41,8 +41,8 @@ def troubled(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
 
 
 def _is_told_elsewhere(brief: Brief) -> bool:
-    """Whether each of several questions has its own answer, or one entry is surely meant."""
-    return len(asks_in(brief.request)) > 1 or is_answered(brief)
+    """Whether each of several questions has its own answer, or one entry is meant, surely or likely."""
+    return len(asks_in(brief.request)) > 1 or is_likely(brief)
 
 
 def _before(first: Trouble, cured: Blueprint) -> Blueprint:
