@@ -41,7 +41,7 @@ def troubled(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
 
 
 def _is_told_elsewhere(brief: Brief) -> bool:
-    """Whether each of several questions has its own answer, or one entry is meant, surely or likely."""
+    """Whether several questions have their own answers, or an entry is likely meant."""
     return len(asks_in(brief.request)) > 1 or is_likely(brief)
 
 
