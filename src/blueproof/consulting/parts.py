@@ -20,7 +20,7 @@ from blueproof.advisors.known.phrases import weight
 from blueproof.advisors.known.ranking import assured, likelihood, probable, ranked
 from blueproof.advisors.known.reproduction.owning import is_slow, is_worth_reading
 from blueproof.advisors.known.signals import words_of
-from blueproof.advisors.matters.telling import MATTER
+from blueproof.advisors.matters.may import MATTER
 from blueproof.advisors.observe.owning import SLOT
 from blueproof.advisors.review.owning import asks_judgement
 from blueproof.advisors.review.telling import HOLE

@@ -4,6 +4,7 @@ import re
 
 from blueproof.core.brief import Brief
 
+MATTER = "on "  # what the slot of an answer begins with
 _WORDS = re.compile(
     r"\b(?:keys?|secrets?|credentials?|passwords?|tokens?|jwts?|sessions?"
     r"|log(?:ged)? ?(?:in|out)s?|service accounts?|adminsdk|impersonat\w*|limit\w*|429"

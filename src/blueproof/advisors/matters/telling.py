@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from blueproof.advisors.matters.hearing import Heard
+from blueproof.advisors.matters.may import MATTER
 from blueproof.core.advice import Finding, Recommendation, Step
 from blueproof.core.blueprint import Conclusion, Draft, QuestionKind, Unproved
 from blueproof.core.question import Question
 from blueproof.facts.matters import Line, Matter
 
-MATTER = "on "  # what the slot of an answer begins with
 ANSWER = "known-answer"
 _MOST_BESIDE = 2  # matters that are told beside the first
 _GRAVE = 12  # the order up to which a matter is told beside another; the rest is background
