@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from blueproof.core.brief import Brief, Fact
 from blueproof.decide.candidates import candidates, rejected, unfamiliar
@@ -64,6 +65,7 @@ _OWN_SERVER = re.compile(
 )
 
 
+@lru_cache(maxsize=32)  # several ways ask it of one brief
 def needs_of(brief: Brief) -> Needs:
     """The needs that a brief tells of; what it does not tell stays open."""
     features = [str(f.value) for f in brief.facts if f.key == "feature" and f.role != "negated"]

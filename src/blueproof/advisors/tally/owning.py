@@ -28,6 +28,7 @@ _BILLED = re.compile(
     r"(?P<sum>\d[\d,]*(?:\.\d+)?)(?![\w%])(?!\s?(?:gb|tb|users|hosts|reads|times|minutes))",
     re.IGNORECASE,
 )
+_FIGURE = re.compile(r"\d[\d.,]*")
 _ASKS = re.compile(
     r"\?|\b(?:how|why|what|cut|halve|reduc\w+|lower|save|explain|worth|cheaper|should|can i"
     r"|can we)\b",
@@ -38,6 +39,8 @@ _ASKS = re.compile(
 def may_tally(brief: Brief) -> bool:
     """Whether it is worth reading the price lists: money is spoken of, and no lines are pasted."""
     keys = {f.key for f in brief.facts}
+    if len(_FIGURE.findall(brief.request)) <= 1:
+        return False  # a sum is held against quantities
     asks = _OF_MONEY.search(brief.request) and _ASKS.search(brief.request)
     return bool(asks) and "bill" not in keys and not brief.documents and "technology" in keys
 
