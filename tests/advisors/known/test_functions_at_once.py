@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blueproof.advisors.known.advise import advise_known
-from blueproof.advisors.known.at_once import at_once
+from blueproof.advisors.known.at_once import at_once, scaled_out
 from blueproof.advisors.known.sums import sums
+from blueproof.consult import consult
 from blueproof.intake.words.read import read_request
 
 SLOTS = '"remaining connection slots are reserved for roles with the SUPERUSER attribute". '
@@ -67,3 +68,42 @@ def test_the_sum_is_the_product(many: int, each: int) -> None:
     assert found is not None
     assert found.total == many * each
     assert found.is_over == (many * each > found.most)
+
+
+SCALED = {
+    "ECS went from 6 to 20 containers, pool size 30, RDS Postgres db.t4g.small": (20, 30),
+    "RDS Postgres db.t3.medium; bumped our ECS service from 4 to 14 tasks, pool: 40": (14, 40),
+    "RDS Postgres, we raised tasks to 12 for a campaign, pg pool max 25": (12, 25),
+    "we increased the number of pods to 9, pool size 10, RDS": (9, 10),
+}
+
+
+@pytest.mark.parametrize("text", SCALED)
+def test_tasks_are_counted_as_they_were_raised(text: str) -> None:
+    found = scaled_out(read_request(text))
+    assert found is not None
+    assert (found.many, found.each) == SCALED[text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we increased max_connections to 500, pool 20 each, 4 pods",
+        "We raised the pool to 40 on 6 pods",
+        "memory of the tasks went to 80 %, pool size 10",
+    ],
+)
+def test_what_else_was_raised_is_no_number_of_tasks(text: str) -> None:
+    assert scaled_out(read_request(text)) is None
+
+
+def test_pools_that_fit_but_for_a_deploy_are_said_to() -> None:
+    # 12 x 25 = 300 of 450; with old tasks beside the new 600. 0.8 x 450 / (2 x 12) = 15 each.
+    words = (
+        f"our api on ecs fails with {SLOTS} after we raised tasks to 12 for a campaign, pg pool "
+        "max 25, RDS Postgres db.t4g.medium. what now?"
+    )
+    told = consult(read_request(words))
+    assert "12 at once x 25 each = 300 connections" in told.answer
+    assert "up to 600" in told.answer
+    assert "Set the pool of each to 15 (12 x 15 = 180, twice that in a deploy" in told.steps[0].do

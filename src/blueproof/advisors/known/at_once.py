@@ -49,13 +49,25 @@ _EACH = (
     LatePattern(r"\b(?:max|connections?)\s*[:=]\s*(?P<pool>\d{1,3})\b", re.IGNORECASE),
 )
 # Those that are there at the peak, whatever they were before: "autoscaled to 14".
-_SCALED = LatePattern(
-    r"\b(?:auto-?)?scal\w+(?: (?:out|up|it|us))?\s+(?:from \d+ )?to (?P<many>\d{1,4})\b",
-    re.IGNORECASE,
+_COPIES = r"(?:tasks?|pods?|instances?|containers?|dynos?|servers?|replicas|workers?)"
+_SCALED = (
+    LatePattern(
+        r"\b(?:auto-?)?scal\w+(?: (?:out|up|it|us))?\s+(?:from \d+ )?to (?P<many>\d{1,4})\b",
+        re.IGNORECASE,
+    ),
+    LatePattern(
+        r"\b(?:rais|increas|bump|grew|grow|upp|doubl|went|go)\w*\s+(?:the |our )?"
+        rf"(?:(?:number|count) of )?(?:\w+ ){{0,3}}?(?:{_COPIES} (?:count )?)?"
+        rf"(?:from \d+ )?to (?P<many>\d{{1,4}})(?= {_COPIES}\b)",
+        re.IGNORECASE,
+    ),
+    LatePattern(
+        rf"\b(?:rais|increas|bump|grew|grow|upp|doubl)\w*\s+(?:the |our )?(?:(?:number|count) of )?"
+        rf"(?:\w+ )?{_COPIES} (?:count )?(?:from \d+ )?to (?P<many>\d{{1,4}})\b",
+        re.IGNORECASE,
+    ),
 )
-_TASKS = LatePattern(
-    r"\b(?:tasks?|pods?|instances?|containers?|dynos?|servers?|replicas|workers?)\b", re.IGNORECASE
-)
+_TASKS = LatePattern(rf"\b{_COPIES}\b", re.IGNORECASE)
 _CLASS = LatePattern(r"\bdb\.(?P<family>[a-z]\d[a-z]*)\.(?P<size>\w+)\b", re.IGNORECASE)
 
 
@@ -82,6 +94,11 @@ class AtOnce:
         return 0 < self.most < self.total
 
     @property
+    def is_over_in_a_deploy(self) -> bool:
+        """Whether the server refuses some while new copies start beside the old ones."""
+        return 0 < self.most < 2 * self.total
+
+    @property
     def sum(self) -> str:
         """The sum, held against what the class allows."""
         made = f"{self.many:,} at once x {self.each} each = {self.total:,} connections"
@@ -94,8 +111,12 @@ class AtOnce:
 
     @property
     def pool_that_fits(self) -> int:
-        """The largest pool of each that leaves room for people and jobs."""
-        return max(1, int(self.most * _ROOM) // self.many)
+        """The largest pool of each that leaves room for people and jobs.
+
+        Where the pools fit but for a deploy, it is one that fits twice.
+        """
+        copies = self.many if self.is_over else 2 * self.many
+        return max(1, int(self.most * _ROOM) // copies)
 
     @property
     def remedy(self) -> str:
@@ -125,7 +146,8 @@ class AtOnce:
 def scaled_out(brief: Brief) -> AtOnce | None:
     """How many tasks stand there since they were scaled, and the pool of each; None if untold."""
     text = brief.request
-    many = max((int(m["many"]) for m in _SCALED.finditer(text)), default=0)
+    told = (int(m["many"]) for each in _SCALED for m in each.finditer(text))
+    many = max(told, default=0)
     return _held(brief, many) if many and _TASKS.search(text) else None
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from blueproof.advisors.known.at_once import scaled_out
+from blueproof.advisors.known.at_once import AtOnce, scaled_out
 from blueproof.advisors.known.changed import changed
 from blueproof.advisors.known.held_open import held_open
 from blueproof.advisors.known.incident import is_incident
+from blueproof.advisors.known.pools import lacks_connections
 from blueproof.advisors.known.sums import sums
 from blueproof.advisors.known.told import sentence
 from blueproof.core.advice import Step
@@ -41,12 +42,16 @@ def with_trouble(conclusion: Conclusion, brief: Brief) -> Conclusion:
 def _with_pools(conclusion: Conclusion, brief: Brief) -> Conclusion:
     """The conclusion behind the sum of all pools, where the server refuses some of them."""
     tasks = scaled_out(brief)
-    if tasks is None or not tasks.is_over or tasks.sum in conclusion.answer:
+    refused = lacks_connections(brief.request)
+    if tasks is None or tasks.sum in conclusion.answer:
+        return conclusion
+    if not (tasks.is_over or (refused and tasks.is_over_in_a_deploy)):
         return conclusion
     fits = tasks.pool_that_fits
+    twice = "" if tasks.is_over else ", twice that in a deploy"
     step = Step(
-        do=f"Set the pool of each to {fits} ({tasks.many} x {fits} = {tasks.many * fits:,}, four "
-        "fifths of what the server allows) and deploy; until then fewer of them, not more",
+        do=f"Set the pool of each to {fits} ({tasks.many} x {fits} = {tasks.many * fits:,}{twice}: "
+        "four fifths of what the server allows) and deploy; until then fewer of them, not more",
         horizon="now",
         check="no more refused connections; pool.waitingCount may rise, which is the queue",
         undo="the pool as it was",
@@ -60,18 +65,31 @@ def _with_pools(conclusion: Conclusion, brief: Brief) -> Conclusion:
     )
     return replace(
         conclusion,
-        answer=f"{tasks.sum}: the server refuses the rest, and each task that starts makes it "
-        f"worse. {tasks.raised}.",
-        hypotheses=(_of_pools(tasks.sum), *conclusion.hypotheses),
+        answer=_refused(tasks),
+        hypotheses=(_of_pools(tasks), *conclusion.hypotheses),
         steps=(step, pooler),
         open_questions=(),
     )
 
 
-def _of_pools(told: str) -> Hypothesis:
+def _refused(tasks: AtOnce) -> str:
+    """What the pools come to against the server, and when they are more than it allows."""
+    if tasks.is_over:
+        return (
+            f"{tasks.sum}: the server refuses the rest, and each task that starts makes it worse. "
+            f"{tasks.raised}."
+        )
+    return (
+        f"{tasks.sum}; but a rolling deploy starts new tasks beside the old, up to "
+        f"{2 * tasks.total:,}, and jobs, migrations and people come on top."
+    )
+
+
+def _of_pools(tasks: AtOnce) -> Hypothesis:
+    when = "" if tasks.is_over else " while a deploy has old and new tasks"
     return Hypothesis(
-        cause="All pools together are larger than what the server allows",
-        supports=(told,),
+        cause=f"All pools together are larger than what the server allows{when}",
+        supports=(tasks.sum,),
         contradicts=(),
         decide_by="SELECT client_addr, count(*) FROM pg_stat_activity GROUP BY 1: as many clients "
         "as tasks, each with up to its pool",
