@@ -1,5 +1,6 @@
 """The consultation on a trouble of a running system: what stops it, what shows it, the cure."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ from blueproof.advisors.bill.advise import owns_bill
 from blueproof.advisors.incident.judge import BY_FIGURES, advise_trouble, troubles
 from blueproof.advisors.incident.trouble import Trouble
 from blueproof.advisors.known.advise import is_likely, is_short_and_known
+from blueproof.advisors.known.incident import is_incident
 from blueproof.advisors.known.reproduction.owning import is_slow
 from blueproof.advisors.premises.judge import judge
 from blueproof.consulting.kinds import kind_of
@@ -18,6 +20,13 @@ from blueproof.proof.bench import Bench
 from blueproof.proof.beside import of_whole
 from blueproof.proof.prove import prove
 
+_PLANNED = re.compile(
+    r"\b(?:i am|i'm|we are|we're) (?:designing|planning (?:to build|a new)"
+    r"|about to (?:build|start))\b",
+    re.IGNORECASE,
+)
+_CHOSEN = frozenset({"choose-technology", "monitoring", "data-model"})
+_LEAST = 3  # the weight below which a sign or two may stand for anything
 _OF_QUERY = frozenset({"rds-cpu-high"})  # what one statement makes, whose cure may be tried
 
 
@@ -26,7 +35,9 @@ def troubled(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     if owns_bill(brief) or brief.document("queries"):
         return None
     found = troubles(brief)
-    if not found or is_short_and_known(brief):
+    if not found or found[0].weight < _LEAST or is_short_and_known(brief):
+        return None
+    if _is_yet_to_be_made(brief):
         return None
     if found[0].weight < BY_FIGURES and _is_told_elsewhere(brief):
         return None
@@ -38,6 +49,17 @@ def troubled(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     draft, conclusion = advise_trouble(brief, kind_of(brief, "why"), judge(brief), found)
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
+
+
+def _is_yet_to_be_made(brief: Brief) -> bool:
+    """Whether tables or a whole are to be drawn: nothing runs that could be in trouble."""
+    from blueproof.advisors.model.owning import asks_model  # what reads tales is many files
+
+    if asks_model(brief) or _PLANNED.search(brief.request):
+        return True
+    about = next((f.value for f in brief.facts if f.key == "problem"), "")
+    options = [f for f in brief.facts if f.key == "technology" and f.role == "option"]
+    return about in _CHOSEN or (len(options) > 1 and not is_incident(brief))
 
 
 def _is_told_elsewhere(brief: Brief) -> bool:

@@ -31,6 +31,9 @@ _ASKS = re.compile(
     r"|\bmodel (?:this|that|it|these|all this)\b[^.?!\n]{0,30}\b(?:relational|database|db|sql"
     r"|tables?"
     r"|postgres\w*)\b"
+    r"|\b(?:best|right|good|proper|ideal|correct|clean|sane) (?:(?:db|database|table|data|sql"
+    r"|postgres\w*) )?(?:schema|table structure|tables|data model|db design)\b"
+    r"|\bneed an? (?:good |simple )?(?:db|database) for (?:a|an|my|our)\b"
     rf"|\b(?:what|which) (?:tables|entities)\b|\b{_THINGS} for (?:a|an|my|our|the)\b",
     re.IGNORECASE,
 )
