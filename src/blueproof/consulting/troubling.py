@@ -22,7 +22,8 @@ from blueproof.proof.prove import prove
 
 _PLANNED = re.compile(
     r"\b(?:i am|i'm|we are|we're) (?:designing|planning (?:to build|a new)"
-    r"|about to (?:build|start))\b",
+    r"|about to (?:build|start))\b"
+    r"|\bwhen (?:do|would|should) (?:you|i|we) (?:build|use|pick|choose|take)\b",
     re.IGNORECASE,
 )
 _CHOSEN = frozenset({"choose-technology", "monitoring", "data-model"})

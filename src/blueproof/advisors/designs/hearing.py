@@ -11,6 +11,7 @@ _OTHER = re.compile(
     r"```|\bcreate table\b|\bexplain (?:analy[sz]e|\()|\(cost=|\bselect\b[^.?!]{1,200}\bfrom\b \w+"
     r"|\b(?:takes?|took|lasts?) (?:about |around |over )?\d+(?:\.\d+)? ?(?:s|ms|sec\w*)\b"
     r"|\b\d+ ms\b|\bslow quer\w+|\bquer(?:y|ies) (?:is|are|got) (?:\w+ )?slow"
+    r"|\bstuck (?:on|in|for)\b"
     r"|\btraceback\b|\bat [\w.$]+\([\w/.]+:\d+|\bmatch /|\bresource \"|\bcreate policy\b",
     re.IGNORECASE,
 )
