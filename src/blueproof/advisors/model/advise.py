@@ -183,7 +183,8 @@ def _left(told: Told) -> str:
     """What the words speak of and no table keeps, in one sentence."""
     if not told.unplaced:
         return ""
-    things = ", ".join(plural(n) for n in told.unplaced[:_MOST_TOLD])
+    whole = [n for n in told.unplaced if not any(o.endswith(f" {n}") for o in told.unplaced)]
+    things = ", ".join(plural(n) for n in whole[:_MOST_TOLD])
     return f" These found no place in it: {things}."
 
 

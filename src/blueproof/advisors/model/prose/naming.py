@@ -11,6 +11,11 @@ OURS = frozenset(
 )
 
 
+# Written without their apostrophe, and units that stood behind a number ("24hs").
+_SHORTENED = frozenset("what whats thats hows wheres lets dont cant isnt hrs mins secs".split())
+_SHORTEST, _SHORT_THINGS = 3, frozenset({"ad"})
+
+
 def is_thing(noun: str) -> bool:
     """Whether a noun may have rows of its own."""
     words = noun.split()
@@ -18,6 +23,8 @@ def is_thing(noun: str) -> bool:
         words[-1] in things.NO_THINGS | things.PLACEHOLDERS
         or OURS.intersection(words)
         or noun in {"data model", "database model", "relational model"}
+        or words[-1] in _SHORTENED
+        or (len(words[-1]) < _SHORTEST and words[-1] not in _SHORT_THINGS)
         or any(not w.isalpha() for w in words)
     )
 
