@@ -5,8 +5,13 @@ from dataclasses import dataclass
 
 _NUMBER = r"(?P<{0}>\d[\d,.]*\d|\d)\s?(?P<{0}k>k|m|million)?\b(?!\s?[%$€£:/])"
 _NOUN = r"(?:\s+(?!and\b|but\b|in\b|to\b)[a-z-]+){0,3}?"
+# Those who build it do not grow into those who use it.
+_OF_NOW = (
+    _NUMBER.format("now")
+    + r"(?!\s+(?:\w+\s+)?(?:devs?|developers?|engineers?|founders?|programmers?|of us)\b)"
+)
 _NOW = (
-    r"(?:right now|now|today|currently|at present|at (?:the )?(?:launch|start|beginning)|"
+    r"(?<![a-z])(?:right now|now|today|currently|at present|at (?:the )?(?:launch|start|beginning)|"
     r"to (?:start|begin) with|initially|this year|so far|for now|already)"
 )
 _MANY = (
@@ -29,17 +34,17 @@ _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         # 2,000 users now, 40,000 in five years
-        rf"{_NUMBER.format('now')}{_NOUN}\s*\(?{_NOW}\b[^.;?!\d]{{0,50}}{_LATER}",
+        rf"{_OF_NOW}{_NOUN}\s*\(?{_NOW}\b[^.;?!\d]{{0,50}}{_LATER}",
         # currently 1,200 members, hoping for 10k in a year; we start with 500 and expect ...
         rf"\b(?:{_NOW}|start\w*(?: out)? with|launch\w* with|from)\s+(?:we (?:have|are)\s+)?"
-        rf"(?:about\s+|around\s+|some\s+|~\s*)?{_NUMBER.format('now')}"
+        rf"(?:about\s+|around\s+|some\s+|~\s*)?{_OF_NOW}"
         rf"(?!\s+(?:years?|months?|weeks?|days?|hours?|minutes?)\b)[^.;?!\d]{{0,50}}{_LATER}",
         # today we have 2,000 users; in five years 40,000
-        rf"\b{_NOW}\s+(?:we (?:have|are)\s+|it is\s+|there are\s+)?{_NUMBER.format('now')}"
+        rf"\b{_NOW}\s+(?:we (?:have|are)\s+|it is\s+|there are\s+)?{_OF_NOW}"
         rf"[^.?!\d]{{0,40}}\b(?:{_WHEN})[^.;?!\d]{{0,20}}{_NUMBER.format('later')}",
         # we have 2,000 users and expect 40,000 in five years
         rf"\b(?:have|are|with|serve)\s+(?:about\s+|around\s+|some\s+|~\s*)?"
-        rf"{_NUMBER.format('now')}{_NOUN}[^.;?!\d]{{0,20}}\b(?:expect|hope|hoping|plan|want|aim|"
+        rf"{_OF_NOW}{_NOUN}[^.;?!\d]{{0,20}}\b(?:expect|hope|hoping|plan|want|aim|"
         rf"target|grow|reach|think|will)\w*\b[^.;?!\d]{{0,30}}{_LATER}",
     )
 )  # fmt: skip

@@ -241,3 +241,14 @@ def test_adding_up_by_name_loses_nothing(rows: list[tuple[str, Decimal]]) -> Non
     lines = merged(BillLine(item=item, amount=amount) for item, amount in rows)
     assert sum(line.amount for line in lines) == sum(amount for _, amount in rows)
     assert len({line.item for line in lines}) == len(lines)
+
+
+def test_what_a_sum_is_for_stands_behind_it() -> None:
+    told = read_pasted(
+        "My AWS bill is $1,240/month: EC2 $420 (3x t3.large on demand), RDS $310 db.m5.large "
+        "multi-az, NAT gateway $190, CloudWatch $160, ELB $40, data transfer $120. Only 200 users."
+    ).lines
+    assert sum(line.amount for line in told) == 1240
+    assert {line.item.split()[0] for line in told} == {
+        "EC2", "RDS", "NAT", "CloudWatch", "ELB", "data",
+    }  # fmt: skip

@@ -18,7 +18,7 @@ _TOLD = re.compile(
     r"(?:\s*(?:[:=\u2192]|[-=]>)\s*|\s+(?:is|are|was|costs?|for|at)?\s*)(?:about |around |~)?"
     rf"(?P<sum>{_SUM})"
     r"(?:\s?(?:/\s?|a |per )mo(?:nth)?| monthly)?"
-    r"(?P<more>(?: (?!(?:for|on|of|is|goes|to|a|per|each|which|but|so) )[A-Za-z][\w-]*){1,3})?$"
+    r"(?P<more>(?: (?!(?:for|on|of|is|goes|to|a|per|each|which|but|so) )[A-Za-z][\w.-]*){1,3})?$"
 )
 _TURNED = re.compile(
     rf"(?P<sum>{_SUM})\s+(?:for|on|of|goes to|is)\s+(?:the )?"
@@ -30,6 +30,7 @@ _TOTAL = re.compile(
 )
 # "NAT gateway $612 (of which data processing $480)": a part of the sum, no line of its own.
 _PART = re.compile(rf"(?<=[\d€$])[^\S\n]*\((?=[^()]*{_SUM})[^()]*\)")
+_WHAT_FOR = re.compile(r"(?<=[\d€$])[^\S\n]*\([^()\n]*\)")  # "EC2 $420 (3x t3.large)"
 # Parameters of statements, $3, which are no money.
 _STATEMENT = re.compile(r"\bselect\b[\s\S]{1,2000}?\bfrom\b|\bupdate\b[\s\S]{1,200}?\bset\b"
                         r"|\b(?:delete\s+from|insert\s+into)\b", re.IGNORECASE)  # fmt: skip
@@ -59,6 +60,7 @@ def read_pasted(text: str) -> Pasted:
     rows = read_rows(text, european=european)
     if len(rows) >= _LEAST:
         return Pasted(lines=merged(row.line for row in rows), spans=tuple(row.span for row in rows))
+    text = _WHAT_FOR.sub(lambda found: " " * len(found[0]), text)
     told = max((_told(text, pattern, european=european) for pattern in (_TOLD, _TURNED)), key=len)
     if len(told) < _LEAST or not any(line.amount for line, _ in told):
         return Pasted()
