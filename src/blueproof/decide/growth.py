@@ -8,7 +8,7 @@ _NOUN = r"(?:\s+(?!and\b|but\b|in\b|to\b)[a-z-]+){0,3}?"
 # Those who build it do not grow into those who use it.
 _OF_NOW = (
     _NUMBER.format("now")
-    + r"(?!\s+(?:\w+\s+)?(?:devs?|developers?|engineers?|founders?|programmers?|of us)\b)"
+    + r"(?!\s*(?:\w+\s+)?(?:devs?|developers?|engineers?|founders?|programmers?|of us)\b)"
 )
 _NOW = (
     r"(?<![a-z])(?:right now|now|today|currently|at present|at (?:the )?(?:launch|start|beginning)|"
