@@ -30,7 +30,7 @@ def test_planted_holes_are_told(case: dict[str, Any]) -> None:
         assert any(all(re.search(r, s) for r in hole["line"]) for s in said), hole["what"]
     for quiet in case.get("quiet", ()):
         assert not [s for s in said if all(re.search(r, s) for r in quiet)]
-    assert found.answer.startswith("Nothing that we know") == (not case["holes"])
+    assert ("othing that we know" in found.answer) == (not case["holes"])
 
 
 SCORES = (

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from blueproof.advisors.architecture.owning import asks_architecture
 from blueproof.advisors.bill.advise import owns_bill
 from blueproof.advisors.incident.judge import BY_FIGURES, advise_trouble, troubles
 from blueproof.advisors.incident.trouble import Trouble
@@ -56,7 +57,7 @@ def _is_yet_to_be_made(brief: Brief) -> bool:
     """Whether tables or a whole are to be drawn: nothing runs that could be in trouble."""
     from blueproof.advisors.model.owning import asks_model  # what reads tales is many files
 
-    if asks_model(brief) or _PLANNED.search(brief.request):
+    if asks_model(brief) or asks_architecture(brief) or _PLANNED.search(brief.request):
         return True
     about = next((f.value for f in brief.facts if f.key == "problem"), "")
     options = [f for f in brief.facts if f.key == "technology" and f.role == "option"]
