@@ -117,3 +117,15 @@ def test_policies_that_hold_are_said_first_with_what_was_tried() -> None:
     """
     found = consult(read_request(f"Check this RLS, anything wrong? {tables}"))
     assert found.answer.startswith("The policies hold on notes: 4 attacks tried")
+
+
+def test_a_document_that_a_stranger_takes_over_is_found_by_trying_it() -> None:
+    words = (
+        "Are these firestore rules fine? service cloud.firestore { match "
+        "/databases/{database}/documents { match /listings/{id} { allow read: if request.auth != "
+        "null; allow create, update: if request.auth != null && request.resource.data.sellerId == "
+        "request.auth.uid; } } }"
+    )
+    answer = consult(read_request(words)).answer
+    assert "asks that sellerId will be the person, and not that it is" in answer
+    assert "update in /listings/{id}" in answer.partition("the stranger may")[2]

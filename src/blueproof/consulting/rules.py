@@ -39,8 +39,8 @@ _QUOTED = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
 _CURLY = str.maketrans("\u2018\u2019\u201c\u201d\u00a0", "''\"\" ")
 # What lets people do what they should not, the worst first.
 _ORDER = (
-    "self-promotion", "private-read", "open-to-everybody", "test-rules", "any-account", "self-join",
-    "free-value", "create-in-any-name",
+    "self-promotion", "private-read", "open-to-everybody", "test-rules", "any-account",
+    "taken-over", "self-join", "free-value", "create-in-any-name",
     "owner-can-change", "members-can-change", "list-wider-than-get", "unverified-email",
     "read-by-all",
 )  # fmt: skip

@@ -1,14 +1,12 @@
 """Lints of fields that people who own nothing of a document may set: likes, votes, scores."""
 
-import re
 from collections.abc import Iterator
 
 from blueproof.engines.firebase_rules.finding import Finding
+from blueproof.engines.firebase_rules.protection import names_somebody
 from blueproof.engines.firebase_rules.rules import Rules
 from blueproof.engines.firebase_rules.syntax import ListLiteral, Literal, MethodCall
 from blueproof.engines.firebase_rules.ways import Rule, Way
-
-_NAMES_SOMEBODY = re.compile(r"request\.auth\.(?:uid(?! !=| is)|token\.)|\bin\b.*request\.auth")
 
 
 def free_values(_rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Finding]:
@@ -19,7 +17,7 @@ def free_values(_rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Finding]:
         for way in rule.ways:
             names = _touched(way)
             others = [text for text in way.texts if "affectedKeys()" not in text]
-            if not names or any(_NAMES_SOMEBODY.search(text) for text in others):
+            if not names or any(names_somebody(text) for text in others):
                 continue
             free = [n for n in names if not any(f"request.resource.data.{n}" in t for t in others)]
             yield _free(rule, free) if free else _again(rule, names)

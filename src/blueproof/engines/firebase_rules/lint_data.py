@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from blueproof.engines.firebase_rules.finding import Finding
 from blueproof.engines.firebase_rules.lint_access import is_open, only_signed_in
-from blueproof.engines.firebase_rules.protection import protects
+from blueproof.engines.firebase_rules.printer import expressed
+from blueproof.engines.firebase_rules.protection import names_somebody, protects
 from blueproof.engines.firebase_rules.rules import Rules
 from blueproof.engines.firebase_rules.syntax import (
     Binary,
@@ -91,6 +92,38 @@ def owner_can_change(_rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Findin
                     why="people hand their documents to others, or take over what they may edit",
                     do=f"add request.resource.data.{name} == resource.data.{name}",
                 )  # fmt: skip
+
+
+def taken_over(_rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Finding]:
+    """An update that asks only whose the document will be, and not whose it is."""
+    for rule in allows:
+        if "update" not in rule.grant.allow.covers:
+            continue
+        for name in sorted({name for way in rule.ways for name in _claimed(way)}):
+            yield Finding(
+                id="taken-over", line=rule.line,
+                what=f"an update in {rule.block.pattern} asks that {name} will be the person, and "
+                "not that it is",
+                why=f"whoever has an account writes their own id into {name} of anybody's "
+                "document, and it is theirs",
+                do=f"add resource.data.{name} == request.auth.uid to update, apart from create",
+            )  # fmt: skip
+
+
+def _claimed(way: Way) -> Iterator[str]:
+    """The fields that must name the person afterwards, where nothing asks for one before."""
+    if "resource == null" in way.texts:
+        return  # nothing is there yet: no update
+    for condition in way.conditions:
+        pair = sides(condition, "==")
+        names = [chain(side) for side in pair] if pair else []
+        field = next((n for n in names if n.startswith(f"{_NEW}.")), "").removeprefix(f"{_NEW}.")
+        if not field or "." in field or _UID not in names:
+            continue
+        rest = Way(tuple(c for c in way.conditions if c is not condition))
+        asks = any(names_somebody(expressed(c)) for c in rest.conditions)
+        if not asks and not _secret(rest) and not protects(rest, field, "update"):
+            yield field
 
 
 def anybody_at_create(_rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Finding]:
@@ -264,6 +297,6 @@ def not_in_production(_rules: Rules, allows: tuple[Rule, ...]) -> Iterator[Findi
 
 
 CHECKS = (
-    unchecked_create, anybody_at_create, any_field_of_own, owner_can_change, members_can_change,
-    nothing_there, get_compared_with_null, unchecked_upload, not_in_production,
+    unchecked_create, anybody_at_create, any_field_of_own, owner_can_change, taken_over,
+    members_can_change, nothing_there, get_compared_with_null, unchecked_upload, not_in_production,
 )  # fmt: skip

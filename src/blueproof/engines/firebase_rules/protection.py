@@ -1,5 +1,7 @@
 """Whether a way to grant a write keeps a field from being set by the person who writes."""
 
+import re
+
 from blueproof.engines.firebase_rules.syntax import (
     Binary,
     Expression,
@@ -13,6 +15,14 @@ from blueproof.engines.firebase_rules.ways import Way, chain, compares, sides
 _NEW, _OLD = "request.resource.data", "resource.data"
 _UID = "request.auth.uid"
 _TOUCHED = frozenset({"affectedKeys", "changedKeys", "addedKeys"})
+
+
+_NAMES_SOMEBODY = re.compile(r"request\.auth\.(?:uid(?! !=| is)|token\.)|\bin\b.*request\.auth")
+
+
+def names_somebody(text: str) -> bool:
+    """Whether a condition asks for a certain person, and not for any account."""
+    return bool(_NAMES_SOMEBODY.search(text))
 
 
 def protects(way: Way, name: str, method: str) -> bool:

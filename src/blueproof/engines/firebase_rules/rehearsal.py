@@ -100,6 +100,20 @@ def _tried(rules: Rules, pattern: str, path: str, documents: dict[str, Data]) ->
             except InputError:
                 return
             yield Try(who=who, method=method, pattern=pattern, allowed=decision.allowed)
+            taken = _taken(data)
+            if who == STRANGER and method == "update" and not decision.allowed and taken != data:
+                decision = decide(rules, _request(who, method, at, taken), world)
+                yield Try(who=who, method=method, pattern=pattern, allowed=decision.allowed)
+
+
+def _taken(data: Data) -> Data:
+    """The document with the stranger in each place where the owner stood."""
+    named = {OWNER: STRANGER}
+    return {
+        field: [STRANGER] if value == [OWNER] else named.get(value, value)
+        if isinstance(value, str) else value
+        for field, value in data.items()
+    }  # fmt: skip
 
 
 def _request(who: str, method: str, path: str, data: Data) -> Request:
