@@ -252,3 +252,20 @@ def test_what_a_sum_is_for_stands_behind_it() -> None:
     assert {line.item.split()[0] for line in told} == {
         "EC2", "RDS", "NAT", "CloudWatch", "ELB", "data",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "ECS Fargate 14 tasks   ~$505",
+        "ECS Fargate 14 tasks   \u2248 $505",
+        "ECS Fargate (14 tasks)   ~$505 (1 vCPU each)",
+    ],
+)
+def test_a_rounded_sum_is_a_line_and_stands_as_it_was_written(row: str) -> None:
+    request = (
+        f"Our bill:\nNatGateway-Bytes 9,800 GB   $470.40\n{row}\nS3 TimedStorage   $96\nCut 30%?"
+    )
+    lines = [f for f in read_request(request).facts if f.key == "bill"]
+    assert sum(float(f.value) for f in lines) == pytest.approx(470.40 + 505 + 96)
+    assert all(f.quote in request for f in lines)

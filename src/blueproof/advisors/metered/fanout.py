@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from blueproof.advisors.metered.reckoning import affirmed
 from blueproof.advisors.premises.figures import per_period
 from blueproof.core.brief import Brief
 from blueproof.facts.load import fact
@@ -53,6 +54,9 @@ _FROM_TO = re.compile(
 )
 _NEAR = Decimal("0.4")  # of the reads, within which writes times listeners explain them
 _FEWEST = 8  # reads for a write, below which nothing is told of listeners
+
+
+_MULTI = re.compile(r"\b(?:nam5|eur3|nam7|multi[- ]?region\w*)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +128,7 @@ def fan_out(brief: Brief) -> FanOut | None:
         interval=_interval(request),
         senders=_senders(request),
         growth=_growth(request),
-        multi=bool(re.search(r"\b(?:nam5|eur3|nam7|multi-?region\w*)\b", request, re.IGNORECASE)),
+        multi=bool(_MULTI.search(affirmed(request))),
     )
     return made if made.is_sure else None
 

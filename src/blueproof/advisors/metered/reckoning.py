@@ -1,5 +1,6 @@
 """A metered bill worked out: the quantity that it is, what it costs with less, and elsewhere."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +15,11 @@ from blueproof.facts.load import fact
 from blueproof.facts.measured import holds
 from blueproof.facts.meters import Beside, Elsewhere, Lever, Meter, Price
 
+_EXCLUDED = re.compile(
+    r"\(\s*(?:not|no|non)\b[^()]*\)"
+    r"|\b(?:not|non|no)[ -](?:an? |in |on |the )?[\w-]+(?: region\w*)?",
+    re.IGNORECASE,
+)
 _AGREES = Decimal("0.15")  # of the bill: taxes, rounding and what the words leave out
 _MOST_LEVERS = 3
 _ZERO = Decimal(0)
@@ -132,7 +138,9 @@ class Reckoned:
     def is_fitted(self) -> bool:
         """Whether no word named the price, so that it was chosen by the bill."""
         several = len(self.meter.price) > 1 and self.stated is not None
-        return several and not any(holds(each.words, self.request) for each in self.meter.price)
+        return several and not any(
+            holds(each.words, affirmed(self.request)) for each in self.meter.price
+        )
 
     def _at(self, quantity: Decimal, price: Price) -> Decimal:
         return total(self.charge(quantity, price, self.meter.free, self.meter.free_days).lines())
@@ -261,7 +269,12 @@ class Reckoned:
         return bill_of(size, lines, (main,), "by the price list, without tax")
 
 
+def affirmed(request: str) -> str:
+    """The words without what is named only to exclude it: "us-central1 (not multi region)"."""
+    return _EXCLUDED.sub(" ", request)
+
+
 def price_in(prices: tuple[Price, ...], request: str) -> Price | None:
     """The first price whose words stand in the request, else the one without words."""
-    found = (each for each in prices if not each.words or holds(each.words, request))
+    found = (each for each in prices if not each.words or holds(each.words, affirmed(request)))
     return next(found, None)

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 from blueproof.advisors.metered.paid import Paid, paid_in
+from blueproof.advisors.metered.reckoning import affirmed
 from blueproof.advisors.tally.reading import Counted, counted, figures_of
 from blueproof.advisors.tally.reckoning import Tallied
 from blueproof.core.brief import Brief
@@ -64,7 +65,8 @@ def tallied(brief: Brief) -> Tallied | None:
 
 def _tallied(brief: Brief, tally: Tally, paid: Paid | None) -> Tallied | None:
     request = brief.request
-    if (tally.words and not holds(tally.words, request)) or holds(tally.unless, request):
+    said = affirmed(request)
+    if (tally.words and not holds(tally.words, said)) or holds(tally.unless, said):
         return None
     known = figures_of(tally.figures, request) | _users(tally, request)
     lines: dict[str, Counted] = {}

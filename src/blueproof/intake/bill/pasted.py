@@ -1,8 +1,8 @@
 """A bill pasted or told in words: "NAT Gateway $412.30, CloudWatch $180 and S3 $95"."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from blueproof.intake.bill.cells import named
 from blueproof.intake.bill.lines import BillLine, amount_of, currency_of, is_european, merged
@@ -30,6 +30,7 @@ _TOTAL = re.compile(
 )
 # "NAT gateway $612 (of which data processing $480)": a part of the sum, no line of its own.
 _PART = re.compile(rf"(?<=[\d€$])[^\S\n]*\((?=[^()]*{_SUM})[^()]*\)")
+_ABOUT = re.compile(r"[~\u2248](?=\s?[$€£]\s?\d)")  # "~$505"
 _WHAT_FOR = re.compile(r"(?<=[\d€$])[^\S\n]*\([^()\n]*\)")  # "EC2 $420 (3x t3.large)"
 # Parameters of statements, $3, which are no money.
 _STATEMENT = re.compile(r"\bselect\b[\s\S]{1,2000}?\bfrom\b|\bupdate\b[\s\S]{1,200}?\bset\b"
@@ -53,18 +54,34 @@ class Pasted:
 
 def read_pasted(text: str) -> Pasted:
     """The lines of a bill in a text; none where there are fewer than three."""
+    whole = text
     if _STATEMENT.search(text):
-        text = _PARAMETER.sub(lambda found: found["before"].ljust(len(found[0])), text)
+        text = _blanked(_PARAMETER, text, "before")
+    text = _blanked(_ABOUT, text)
     european = is_european(text)
-    text = _PART.sub(lambda found: " " * len(found[0]), text)
+    text = _blanked(_PART, text)
     rows = read_rows(text, european=european)
     if len(rows) >= _LEAST:
-        return Pasted(lines=merged(row.line for row in rows), spans=tuple(row.span for row in rows))
-    text = _WHAT_FOR.sub(lambda found: " " * len(found[0]), text)
+        return _pasted([(row.line, row.span) for row in rows], whole)
+    text = _blanked(_WHAT_FOR, text)
     told = max((_told(text, pattern, european=european) for pattern in (_TOLD, _TURNED)), key=len)
     if len(told) < _LEAST or not any(line.amount for line, _ in told):
         return Pasted()
-    return Pasted(lines=merged(line for line, _ in told), spans=tuple(span for _, span in told))
+    return _pasted(told, whole)
+
+
+def _blanked(pattern: re.Pattern[str], text: str, kept: str = "") -> str:
+    """The text with what is found blanked at its length, but for the group that is kept."""
+    return pattern.sub(lambda m: (m[kept] if kept else "").ljust(len(m[0])), text)
+
+
+def _pasted(found: Sequence[tuple[BillLine, tuple[int, int]]], whole: str) -> Pasted:
+    """The lines, each with its place as it stands in the whole text, nothing blanked."""
+    lines = (
+        line if line.where in whole else replace(line, where=whole[start:end].strip())
+        for line, (start, end) in found
+    )
+    return Pasted(lines=merged(lines), spans=tuple(span for _, span in found))
 
 
 def without_bill(text: str) -> str:
