@@ -137,6 +137,12 @@ def test_a_trigger_of_the_first_generation_turns_back_at_its_own_change() -> Non
     assert "before.firstName === data.firstName && before.lastName === data.lastName" in text
 
 
+def test_work_that_waits_for_a_state_turns_back_where_the_state_stays() -> None:
+    text = files_of("confirmed.js")
+    assert "if (before?.state === booking.state) return;" in text
+    assert "onDocumentCreated" not in text
+
+
 def test_a_message_of_a_queue_is_taken_alone_hidden_long_enough_and_paid_once() -> None:
     text = files_of("charges.py")
     assert "MaxNumberOfMessages=1, VisibilityTimeout=270" in text

@@ -36,6 +36,8 @@ _PUSHED = frozenset({
     *("sendPushNotificationsAsync", "sendToTopic"),
 })  # fmt: skip
 _FCM_MOST = 500
+_IN_STATE = re.compile(r"\.(\w+)\s*={2,3}\s*[\"'][\w-]+[\"']")
+_NAMES = frozenset({"identifier", "shorthand_property_identifier_pattern"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,11 +118,37 @@ def _writes_itself(source: Source, trigger: _Trigger, inner: tuple[Call, ...]) -
         what=f"{trigger.name} is called by every change of {trigger.path or 'the document'}, and "
         f"this changes that same document: the function calls itself again, {ends}, and does all "
         "that stands before it each time",
-        do=f"{'onCreate' if first else 'onDocumentCreated'} where only new documents count; else "
-        "return at once where before and after agree in what the work hangs on, or keep what it "
-        "writes in another document",
-        edits=_created(source, trigger) or _compared(trigger, own),
+        do=_turned_back(_state(trigger), "onCreate" if first else "onDocumentCreated"),
+        edits=_compared(trigger, own) if _state(trigger) else (
+            _created(source, trigger) or _compared(trigger, own)
+        ),
     )  # fmt: skip
+
+
+def _state(trigger: _Trigger) -> str:
+    """The field with a state that the work waits for, such as status; "" where it waits for none.
+
+    It is reached after the document was made, so a function of new documents would miss it.
+    """
+    for node in trigger.function.walk():
+        condition = node.child("condition") if node.kind == "if_statement" else None
+        found = _IN_STATE.search(condition.text) if condition is not None else None
+        if found:
+            return found[1]
+    return ""
+
+
+def _turned_back(state: str, created: str) -> str:
+    """What keeps a function from being called by its own write."""
+    if state:
+        return (
+            f"return at once where before and after agree in {state} ({created} would miss a "
+            f"document whose {state} is reached later), or keep what it writes in another document"
+        )
+    return (
+        f"{created} where only new documents count; else return at once where before and after "
+        "agree in what the work hangs on, or keep what it writes in another document"
+    )
 
 
 def _rounds(source: Source) -> str:
@@ -146,16 +174,19 @@ def _compared(trigger: _Trigger, own: Call) -> tuple[Edit, ...]:
         return ()
     used = dict.fromkeys(re.findall(rf"\b{name.text}[!?]*\.(\w+)", trigger.function.text))
     written = set(re.findall(r"(\w+)\s*[:,}]", own.args[0].text)) if own.args else set()
-    fields = [field for field in used if field not in written]
+    state = _state(trigger)
+    fields = [state] if state in used else [field for field in used if field not in written]
     if not fields or re.search(r"\bbefore\b", trigger.function.text):
         return ()
     pad = " " * (line.start - (line.source.rfind("\n", 0, line.start) + 1))
-    same = " && ".join(f"before.{field} === {name.text}.{field}" for field in fields)
-    optional = "?" if "?." in value_of(held) else ""
+    # Before it was made there is none.
+    new = trigger.name in {"onDocumentWritten", "onWrite"} or "?." in value_of(held)
+    optional = "?" if new else ""
+    same = " && ".join(f"before{optional}.{field} === {name.text}.{field}" for field in fields)
     text = (
         f"\n{pad}const before = {value_of(held).replace('after', 'before')};"
         f"\n{pad}// Its own change calls this again: nothing to do where its sources are the same."
-        f"\n{pad}if ({same.replace('before.', f'before{optional}.')}) return;"
+        f"\n{pad}if ({same}) return;"
     )
     return (Edit(start=line.end, end=line.end, text=text),)
 
@@ -202,12 +233,14 @@ def _on_every_change(source: Source, trigger: _Trigger, inner: tuple[Call, ...])
     acts = next((c for c in inner if _acts(source, c)), None)
     if acts is None or _own_write(source, trigger, inner) is not None:
         return
+    state = _state(trigger)
     yield Seen(
         rule="fb-every-change", line=acts.line, severity="harm", symptoms=_TWICE + "|edit|old",
         what=f"{trigger.name} is called when the document is made, at each change of it and when "
         f"it is deleted, and nothing here asks which: {_acts(source, acts)} goes out each time",
-        do="onDocumentCreated; or return where event.data.before exists",
-        edits=_created(source, trigger),
+        do=f"return where before and after agree in {state}" if state else
+        "onDocumentCreated; or return where event.data.before exists",
+        edits=() if state else _created(source, trigger),
     )  # fmt: skip
 
 
@@ -221,7 +254,7 @@ def _created(source: Source, trigger: _Trigger) -> tuple[Edit, ...]:
     edits = [
         Edit(start=n.start, end=n.end, text="onDocumentCreated")
         for n in source.root.walk()
-        if n.kind == "identifier" and n.text == "onDocumentWritten"
+        if n.kind in _NAMES and n.text == "onDocumentWritten"
     ]
     start = trigger.function.start
     edits += [
