@@ -14,7 +14,7 @@ from blueproof.sql.counts_file import read_counts_text, write_counts
 from blueproof.sql.guessing.one_part import one_parts
 from blueproof.sql.largest import with_largest
 from blueproof.sql.rowcounts import RowCount
-from blueproof.sql.schema import Column, Schema, Table
+from blueproof.sql.schema import Column, ForeignKey, Schema, Table
 from blueproof.sql.statistics import assume
 
 TASKS = Table(
@@ -40,6 +40,8 @@ UNTIL = date(2026, 1, 1)
         ("one big client owns a third of them", "client", 1 / 3),
         ("the busiest shop makes up three quarters", "shop", 0.75),
         ("the biggest tenant has 8,000,000 orders", "tenant", 0.2),
+        ("orders has 40M rows, biggest tenant 2M. which indexes?", "tenant", 0.05),
+        ("slow for the largest customer (4M)", "customer", 0.1),
     ],
 )
 def test_the_part_of_one_is_read(text: str, who: str, share: float) -> None:
@@ -57,6 +59,9 @@ def test_the_part_of_one_is_read(text: str, who: str, share: float) -> None:
         "each tenant has 5 users",
         "one tenant has 12 orders",
         "two tenants share everything",
+        "the busiest hour 1200 ms",
+        "biggest table 40M",
+        "largest tenant 12 users",
     ],
 )
 def test_what_is_no_part_of_one_is_left_alone(text: str) -> None:
@@ -114,3 +119,22 @@ def test_each_count_of_a_list_is_told() -> None:
     brief = with_told_rows(replace(read_request("slow"), documents=(schema,)))
     rows = {f.key: f.value for f in brief.facts if f.key.startswith(ROWS)}
     assert rows == {f"{ROWS}a": 200_000, f"{ROWS}b": 5_000_000, f"{ROWS}c": 1_500_000}
+
+
+def test_parents_that_nobody_counted_are_so_many_that_the_largest_may_have_its_part() -> None:
+    tenants = Table(
+        name="tenants", columns=(Column(name="id", type="bigint", not_null=True),),
+        primary_key=("id",),
+    )  # fmt: skip
+    key = ForeignKey(
+        name="tasks_tenant_id_fkey", table="tasks", columns=("tenant_id",), references="tenants",
+        referenced=("id",),
+    )  # fmt: skip
+    schema = Schema(tables=(TASKS, tenants), foreign_keys=(key,))
+    parts = tuple(one_parts("tasks has 40M rows, biggest tenant 4M"))
+    told = RowCount(table="tasks", rows=40_000_000, basis="given")
+    for basis, rows in (("assumed", 1_000), ("given", 4_000_000)):
+        parents = RowCount(table="tenants", rows=4_000_000, basis=basis)
+        found = with_largest(schema, (told, parents), parts, ())
+        assert found[0].largest == (("tenant_id", "1", 0.1),)
+        assert found[1].rows == rows

@@ -19,6 +19,13 @@ _SAYS = re.compile(
     rf"(?P<m>{_FIGURE})(?: ?(?P<v>{_UNIT}))?)?)",
     re.IGNORECASE,
 )
+# "biggest tenant 2.1M", "largest customer: 300k": a superlative needs no verb.
+_BARE = re.compile(
+    r"\b(?P<which>biggest|largest|busiest|heaviest) (?P<who>[a-z]{3,}?)\s*[:=(]?\s*"
+    rf"(?:is |about |around |~ ?)*(?P<n>{_FIGURE})(?: ?(?P<u>{_UNIT}))?"
+    r"(?! ?(?:%|ms\b|s\b|[gmk]i?b\b|times\b|x\b))",
+    re.IGNORECASE,
+)
 _UNITS = {"k": 1e3, "t": 1e3, "m": 1e6, "b": 1e9}
 _WORDS = {
     "half": 1 / 2, "third": 1 / 3, "thirds": 2 / 3, "quarter": 1 / 4, "quarters": 3 / 4,
@@ -65,6 +72,12 @@ def one_parts(text: str) -> Iterator[OnePart]:
         if who not in _NO_OWNER and (share or rows >= _LEAST):
             yield OnePart(
                 who=who, share=share, rows=rows, span=found.span("n"), quote=found[0].strip()
+            )
+    for found in _BARE.finditer(text):
+        who, rows = found["who"].lower(), _number(found["n"], found["u"])
+        if who not in _NO_OWNER and rows >= _LEAST:
+            yield OnePart(
+                who=who, share=0.0, rows=rows, span=found.span("n"), quote=found[0].strip()
             )
 
 
