@@ -11,6 +11,7 @@ from blueproof.advisors.designs.entries import Design, cues, design
 from blueproof.advisors.designs.figures import _HOLE as HOLE
 from blueproof.advisors.designs.hearing import meant
 from blueproof.advisors.designs.stores import store_of
+from blueproof.consult import consult
 from blueproof.consulting.building import is_built_by_design
 from blueproof.core.brief import Brief
 from blueproof.engines.postgres.server import Server
@@ -130,3 +131,15 @@ def test_the_store_is_the_one_that_is_named(text: str, store: str) -> None:
 def test_a_question_that_the_design_speaks_to_is_not_asked_again() -> None:
     assert covers("design-api-change", "Is /v2 the right thing?")
     assert not covers("design-api-change", "Which colour should the logo have?")
+
+
+@pytest.mark.parametrize("store", ["Convex", "Firestore", "MongoDB"])
+def test_documents_get_no_statements_of_sql(store: str) -> None:
+    request = (
+        f"How do I model a team chat in {store}? channels, members, messages, unread counts per "
+        "user per channel. up to 500 members per channel. Do I store unread count or compute it?"
+    )
+    found = consult(read_request(request))
+    told = " ".join((found.answer, *(step.do for step in found.steps)))
+    assert "where each member has read to" in told
+    assert re.findall(r"\b(?:UPDATE \w+ SET|RETURNING|SELECT|INSERT INTO)\b", told) == []

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, DivisionByZero, InvalidOperation
 
 from blueproof.advisors.designs.entries import Design, Line
-from blueproof.advisors.designs.stores import store_of
+from blueproof.advisors.designs.stores import fits, store_of
 from blueproof.costs.formula import names_in, worked_out
 
 _HOLE = re.compile(r"\{(\w+)\}")
@@ -114,6 +114,6 @@ def sayable(lines: Iterable[Line], request: str, figures: Known) -> tuple[tuple[
         if line.unless and line.unless.search(request):
             continue
         text = filled(line.says, figures)
-        if text:
+        if text and fits(text, store):
             found.append((line, " ".join(text.split())))
     return tuple(found)

@@ -13,6 +13,21 @@ _MYSQL = re.compile(r"\b(?:mysql|mariadb)\b", re.IGNORECASE)
 _POSTGRES = re.compile(r"\b(?:postgres\w*|pg|supabase|neon|rds|aurora)\b", re.IGNORECASE)
 
 
+_STATEMENT = re.compile(
+    r"\b(?:SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM|CREATE (?:UNIQUE )?(?:INDEX|TABLE)"
+    r"|ALTER TABLE|ON CONFLICT|RETURNING|SKIP LOCKED|FOREIGN KEY|EXCLUDE|GROUP BY|LATERAL)\b"
+)
+
+
+def fits(text: str, store: Store) -> bool:
+    """Whether a sentence speaks to that store: SQL is nothing to documents.
+
+    >>> fits("UPDATE channels SET last_seq = last_seq + 1", "documents")
+    False
+    """
+    return store != "documents" or not _STATEMENT.search(text)
+
+
 def store_of(request: str) -> Store:
     """The store that the request names: PostgreSQL where it is named or nothing else is.
 
