@@ -26,9 +26,20 @@ def consult(
     were collected from the database, with the path that the person knows them by; `measure` is the
     connection string of a copy with rows, if queries may be timed on one.
     """
+    from blueproof.consulting.dividing import divided
     from blueproof.consulting.parts import with_others
+    from blueproof.proof.beside import of_whole, with_cited
 
-    found = with_others(brief, _advised(brief, progress, statistics, measure, slow=slow))
+    def advised(asked: Brief) -> Blueprint:
+        return with_others(asked, _advised(asked, progress, statistics, measure, slow=slow))
+
+    first, apart = divided(brief, progress)
+    found = advised(first)
+    if apart:
+        from blueproof.advisors.known.advise import is_unsure
+
+        unsure = is_unsure(found.answer)  # then it needs the words of the others
+        found = advised(brief) if unsure else with_cited(of_whole(found, brief), apart)
     if brief.document("code") and (brief.document("schema") or brief.document("plan")):
         from blueproof.consulting.code import with_code_beside
 

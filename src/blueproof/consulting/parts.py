@@ -24,6 +24,7 @@ from blueproof.advisors.matters.may import MATTER
 from blueproof.advisors.observe.owning import SLOT
 from blueproof.advisors.review.owning import asks_judgement
 from blueproof.advisors.review.telling import HOLE
+from blueproof.consulting.asked_of_answer import is_told_by_answer
 from blueproof.consulting.asked_of_queries import asks_of_queries, of_queries
 from blueproof.core.advice import Finding
 from blueproof.core.blueprint import Blueprint, Unproved
@@ -39,6 +40,7 @@ _SHORTLY = 2  # sentences: the question as it was put, and what answers it
 _MODEL = "data-model"  # the slot of a model that was made
 _STEPS = 2  # of one of them
 _WISHED = 0.5  # likelihood from which an entry answers a wish, which has few words
+_ASKING = 2  # stems of a question that says what it is about
 _SHORT = 90  # characters of a question that is quoted
 _SENTENCE_END = re.compile(r"(?<=[.?!:])\s+|\n+")
 _TELLING = 3.0  # weight of words in common from which a sentence speaks of the same
@@ -210,14 +212,35 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
             continue  # it asks the same by its own words too
         best = part.likely
         if of_them := of_queries(part.ask.own, blueprint):
-            yield Cited(sentences=(_put(part.ask), of_them))
-        elif found := _compared(part):
+            yield Cited(sentences=(put(part.ask), of_them))
+        elif found := _way_of(part) or _compared(part):
             yield found
         elif best:
             answered.add(best.entry.says)
-            yield _answer(part, best)
-        elif part.ask.is_question and not watched:
+            yield answer_to(part, best)
+        elif _is_left(part, blueprint) and not watched:
             yield _open(part)
+
+
+def _is_left(part: Part, blueprint: Blueprint) -> bool:
+    """Whether a part is a question that the answer itself has not told."""
+    return part.ask.is_question and not is_told_by_answer(_quoted(part.ask), blueprint)
+
+
+def has_enough(part: Part) -> bool:
+    """Whether a part is put as a question, with words enough to be understood by itself."""
+    own = {*stems(part.ask.own)}
+    return part.ask.is_question and not part.ask.wished and len(own) >= _MANY
+
+
+def _way_of(part: Part) -> Cited | None:
+    """What a consultation of its own says to a part that is put as a question of some length."""
+    if not has_enough(part):
+        return None
+    from blueproof.consulting.by_way import by_way  # the designs and changes are many files
+
+    found = by_way(part.ask.own, part.ask.whole)
+    return found and replace(found, sentences=(put(part.ask), *found.sentences))
 
 
 def _taken_whole(brief: Brief, blueprint: Blueprint, parts: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -291,13 +314,14 @@ def _compared(part: Part) -> Cited | None:
     found = priced(comparison)
     sources = found.recommendation.evidence if found.recommendation else ()
     price = Finding(rule=ANSWER, where="published", says=found.sentences[0], evidence=sources)
-    return Cited(sentences=(_put(part.ask), *found.sentences), findings=(price,))
+    return Cited(sentences=(put(part.ask), *found.sentences), findings=(price,))
 
 
-def _answer(part: Part, best: Found) -> Cited:
+def answer_to(part: Part, best: Found) -> Cited:
+    """What the entry says to the part, after the question."""
     told, source = answer_of(best, part.brief, sure=part.sure is not None)
     return Cited(
-        sentences=(_put(part.ask), *map(_without_title, told.sentences)),
+        sentences=(put(part.ask), *map(_without_title, told.sentences)),
         steps=told.steps[:_STEPS],
         findings=(source,),
     )
@@ -319,7 +343,8 @@ def _open(part: Part) -> Cited:
     )
 
 
-def _put(ask: Ask) -> str:
+def put(ask: Ask) -> str:
+    """The question as it is put before its answer."""
     return f"You also {'want' if ask.wished else 'ask'} \u201c{_quoted(ask)}\u201d:"
 
 
@@ -327,4 +352,6 @@ def _quoted(ask: Ask) -> str:
     """The sentence that asks, cut where it is long."""
     asking = (s for s in _SENTENCE_END.split(ask.own) if s.rstrip().endswith("?"))
     plain = _JOINS.sub("", " ".join(next(asking, ask.own).split()))
+    if len({*stems(plain)}) < _ASKING and len(ask.own) > _SHORT:  # "What now?"
+        return f"{ask.own[:_SHORT].rsplit(maxsplit=1)[0]} ..."
     return plain if len(plain) <= _SHORT else f"... {plain[-_SHORT:].split(maxsplit=1)[-1]}"

@@ -49,6 +49,12 @@ def sure_way(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     return next((made for way in ways if (made := way(brief, progress))), None)
 
 
+def way_of_part(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The answer to one of several questions by a way that needs no file and no tale."""
+    ways = (_secured, _built, _changed, _tallied, _metered)
+    return next((made for way in ways if (made := way(brief, progress))), None)
+
+
 def _mended(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """The files of a delivery that is to be mended, if such were handed over."""
     if brief.document("delivery") is None:

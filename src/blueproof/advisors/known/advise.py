@@ -59,7 +59,14 @@ _COLUMNS = (
 )
 _WHOLE_FROM = 10_000  # from here on no decimals are said
 _DOUBT = "Likely, not surely, your case"
+_NOT_SURE = "I am not sure"
+_NONE_CHECKED = "I have no checked fact on"
 _LOST = "I could not tell what this is about: name the system, what happens, and what you want."
+
+
+def is_unsure(answer: str) -> bool:
+    """Whether an answer says that nothing checked is surely about what was asked."""
+    return answer.startswith((_NOT_SURE, _NONE_CHECKED))
 
 
 def is_answered(brief: Brief) -> bool:
@@ -271,11 +278,11 @@ def _unsure(brief: Brief, problem: str, beside: tuple[Finding, ...]) -> Iterator
         "which of these is your case; the nearest" if len(beside) > 1 else "that it is your case"
     )
     for finding in beside[:1]:
-        yield sentence(f"I am not sure {which}: {lowered(finding.says)}")
+        yield sentence(f"{_NOT_SURE} {which}: {lowered(finding.says)}")
     if not beside:
         named = ", ".join(dict.fromkeys(_named(brief)))
         on = f" with {named}" if named else ""
-        yield f"I have no checked fact on {_about(problem)}{on}."
+        yield f"{_NONE_CHECKED} {_about(problem)}{on}."
 
 
 def _named(brief: Brief) -> Iterator[str]:

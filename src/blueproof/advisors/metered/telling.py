@@ -112,6 +112,8 @@ def _headline(found: Reckoned) -> str:
 
 def _cut(found: Reckoned) -> str:
     """What the first step takes the bill to, and the second one with it."""
+    if not found.steps:
+        return "nothing that lowers it is known beside using less"
     first, *others = found.steps
     if not first.saves:
         return f"first {filled(first.lever.short, found)}"

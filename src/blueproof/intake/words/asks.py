@@ -9,6 +9,7 @@ from blueproof.facts.words import stems
 
 _LEAST_STEMS = 3  # of a part that can be understood by itself
 _LEAST_ASKED = 2  # of a question that says by itself what it is about
+_TALE = 8  # stems of what tells enough for a short question behind it
 _LONGEST = 400  # words; more is a description whose questions belong together
 # Where another matter begins: a number of a list, or a word that says so.
 _ANOTHER = (
@@ -20,6 +21,8 @@ _NUMBERED = r"(?:\(?\d{1,2}[.)]|\(?[a-h]\)|[-*\u2022]|q\d[:.)])\s+"
 _STARTS = re.compile(
     rf"(?P<number>(?:(?<=\n)|(?<=^)|(?<=[?.:;]\s))[ \t]*{_NUMBERED})"
     r"|(?<=\s)\(?[1-9]\)\s+"
+    # A capital begins a sentence where the point before it was left out.
+    r"|(?<=\s)(?P<capital>(?-i:Also|Besides|Second|Secondly|Separately|Bonus|PS)\b)(?=[,:]? )"
     rf"|(?:(?<=[.?!]\s)|(?<=\n))(?P<word>(?:and |but |oh,? )?{_ANOTHER})"
     rf"|[,;:]? +(?:and|plus|but),? (?=(?:also,? |then |separately,? )?"
     r"(?:how|what|which|should|when|where|why|is there|are there|can (?:i|we)|do (?:i|we)"
@@ -163,7 +166,11 @@ class _Piece:
             return False
         asked = _SENTENCE_END.split(self.text)[-1]
         least = _LEAST_ASKED if _CLAUSE.search(self.text) and self.begins else _LEAST_STEMS
-        few = len({*stems(self.text)}) < least or len({*stems(asked)}) < _LEAST_ASKED
+        told = len({*stems(self.text)})
+        # "Also, ... (a tale). What now?" asks of its own tale.
+        few = told < least or (
+            len({*stems(asked)}) < _LEAST_ASKED and not (self.begins and told >= _TALE)
+        )
         return few or bool(_LEANS.search(self.text))
 
 
@@ -171,7 +178,10 @@ def _pieces(request: str) -> Iterator[_Piece]:
     """The stretches between the places where another matter may begin, without the words for it."""
     cuts = {m.end(): (m.end(), False) for m in _QUESTION_END.finditer(request)}
     for found in _STARTS.finditer(request):
-        cuts[found.start()] = (found.start() if found["word"] else found.end(), True)
+        cuts[found.start()] = (
+            found.start() if found["word"] or found["capital"] else found.end(),
+            True,
+        )
     places = [(0, (0, True)), *sorted(cuts.items()), (len(request), (len(request), True))]
     for (cut, (start, begins)), (end, _) in pairwise(places):
         text = _OPENING.sub("", request[start:end].strip().rstrip(" ,"))

@@ -1,0 +1,80 @@
+"""A request of several matters, divided: what is answered by itself does not colour the first."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from blueproof.advisors.known.ranking import assured, ranked
+from blueproof.consulting.parts import Part, answer_to, has_enough, parts_of, put
+from blueproof.core.brief import Brief
+from blueproof.intake.words.read import read_request
+from blueproof.proof.beside import Cited
+
+# The word or number before another matter, which goes with it.
+_BEFORE = re.compile(
+    r"(?:\b(?:and|but|also|besides|separately|second(?:ly)?|third(?:ly)?|finally|lastly|next|plus"
+    r"|btw|by the way|ps|p\.s\.|bonus|another(?: question| thing)?|one more(?: thing| question)?)"
+    r"|\(?\d{1,2}[.)]|\(?[a-h]\)|[-*\u2022]|q\d[:.)])[\s,:]*$",
+    re.IGNORECASE,
+)
+_ENDS = (".", "?", "!", ":", ";", ")")
+_PARAGRAPH = re.compile(r"\?\s*\n\s*\n(?=[^?]*\Z)")  # behind the last question
+_LEAST_LEFT = 5  # words of a request from which something was taken
+
+
+def divided(
+    brief: Brief, progress: Callable[[str], None] = lambda _: None
+) -> tuple[Brief, tuple[Cited, ...]]:
+    """The brief without the questions that are surely answered by their own words, and the answers.
+
+    The brief itself, and nothing, where it asks one thing or all of it hangs together.
+    """
+    text, apart = brief.request, list[Cited]()
+    for part in parts_of(brief)[1:]:
+        place = _place(text, part.ask.own)
+        if place is None or not has_enough(part):
+            continue
+        left = _before(text[: place[0]])
+        # "..., and what must change?" goes on with the sentence before.
+        if left is not None and (said := _by_itself(part, progress)):
+            text = f"{left}\n\n{text[place[1] :].lstrip()}".strip()
+            apart.append(said)
+    if not apart or len(text.split()) < _LEAST_LEFT:
+        return brief, ()
+    read = read_request(text)
+    told = tuple(f for f in brief.facts if f.source in {"file", "stated"} and not f.quote)
+    return replace(read, facts=(*read.facts, *told), documents=brief.documents), tuple(apart)
+
+
+def _place(text: str, own: str) -> tuple[int, int] | None:
+    """Where the question stands, whatever its white space; None where its words are apart.
+
+    What is told in a paragraph of its own behind it is told for all.
+    """
+    found = re.search(r"\s+".join(map(re.escape, own.split())), text)
+    if found is None:
+        return None
+    told = _PARAGRAPH.search(found[0])
+    return (found.start(), found.start() + told.start() + 1 if told else found.end())
+
+
+def _before(told: str) -> str | None:
+    """What is told before a question, without what announces it; None where no sentence ends."""
+    marked = _BEFORE.search(told.rstrip())
+    left = told[: marked.start()] if marked else told
+    ends = left.rstrip().endswith(_ENDS) or "\n" in left[len(left.rstrip()) :]
+    if not ends and not (marked and marked[0][0].isupper()):
+        return None
+    return left.rstrip()
+
+
+def _by_itself(part: Part, progress: Callable[[str], None]) -> Cited | None:
+    """What is surely said to the question by its own words; None where nothing is sure."""
+    from blueproof.consulting.by_way import by_way  # the designs and changes are many files
+
+    found = by_way(part.ask.own, part.ask.whole, progress)
+    if found is not None:
+        return replace(found, sentences=(put(part.ask), *found.sentences))
+    alone = read_request(part.ask.own)
+    sure = assured(ranked(alone))
+    return answer_to(replace(part, brief=alone, found=ranked(alone)), sure) if sure else None
