@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -81,6 +82,26 @@ def test_a_step_that_reads_no_row_under_its_lock_passes(server: Server) -> None:
 def test_each_harm_is_seen(server: Server, step: str, said: str) -> None:
     seen = rehearse(server, staged(f"{step};"))
     assert re.search(said, " ".join(seen.wrong))
+
+
+# A sequence keeps its count when a transaction is rolled back.
+UNLOCKED = (
+    "DO $$ BEGIN IF nextval('tries') < {n} THEN RAISE EXCEPTION 'busy' USING ERRCODE = '{code}';"
+    " END IF; END $$;"
+)
+
+
+@pytest.mark.parametrize(
+    ("n", "code", "then"), [(3, "55P03", "goes"), (99, "55P03", "fails"), (2, "40P01", "fails")]
+)
+def test_a_lock_that_was_not_had_is_tried_again(
+    server: Server, n: int, code: str, then: str
+) -> None:
+    step = staged(f"{GOOD} {UNLOCKED.format(n=n, code=code)}")
+    tables = f"{step.tables}CREATE SEQUENCE tries;"
+    seen = rehearse(server, replace(step, tables=tables))
+    assert (seen.wrong == []) is (then == "goes")
+    assert seen.stopping <= 2  # of the try that went through alone
 
 
 def test_what_validates_or_builds_concurrently_passes(server: Server) -> None:

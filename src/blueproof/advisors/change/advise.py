@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from blueproof.advisors.change.estimating import BATCH, Estimate, estimate, span
+from blueproof.advisors.change.estimating import BATCH, LOCK_SECONDS, Estimate, estimate, span
 from blueproof.advisors.change.kinds import tools
 from blueproof.advisors.change.reading import Open
 from blueproof.advisors.change.runbook import runbook
@@ -114,12 +114,12 @@ def _because(told: Told, steps: tuple[Made, ...], done: Estimate) -> Iterator[st
     table = told.names["table"]
     yield (
         f"an ALTER TABLE that waits for {table} makes every later query of {table} wait behind it: "
-        "lock_timeout = 2 s ends that, and apply.sh tries again"
+        f"lock_timeout = {LOCK_SECONDS} s ends that, and apply.sh tries again"
     )
     if told.writes:
         yield (
-            f"at {told.writes:,.0f} writes a second a lock of 2 s holds back "
-            f"{told.writes * 2:,.0f} writes at most, which then go through"
+            f"at {told.writes:,.0f} writes a second a lock of {LOCK_SECONDS} s holds back "
+            f"{told.writes * LOCK_SECONDS:,.0f} writes at most, which then go through"
         )
     if told.rows and any(s.step.backfill for s in steps):
         yield f"backfill: {done.sum}"
@@ -220,7 +220,8 @@ def _answer(
         yield f"{told.fill(told.kind.worth)}."
     yield (
         f"{count}, {told.fill(told.kind.says)}{rows}: none holds writers of {_listed(told)} back "
-        "for longer than a change of the catalogue, and each gives up after 2 s without its lock "
+        "for longer than a change of the catalogue, and each gives up after "
+        f"{LOCK_SECONDS} s without its lock "
         f"and is tried again{f'; {time}' if filled else ''}."
     )
     if not told.asks_time:

@@ -6,6 +6,9 @@ from blueproof.advisors.change.told import Told
 
 BATCH = 5_000  # rows; so few hold their locks for well under a second
 BATCH_SECONDS, PAUSE_SECONDS = 0.5, 0.5
+# Below deadlock_timeout (1 s by default): where an app and a step wait for one another, the step
+# gives up, and is tried again; else the server ends one of the two, which may be the app.
+LOCK_SECONDS = 0.8
 # A new version of a row and its entries in some indexes, as written to the log and to the table.
 ROW_BYTES, LOG_FACTOR = 200, 2
 _HOUR, _DAY, _MINUTE = 3_600, 86_400, 60

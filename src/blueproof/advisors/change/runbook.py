@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from blueproof.advisors.change.estimating import estimate
+from blueproof.advisors.change.estimating import LOCK_SECONDS, estimate
 from blueproof.advisors.change.kinds import tools
 from blueproof.advisors.change.steps import Made
 from blueproof.advisors.change.told import Told
@@ -18,7 +18,8 @@ def _lines(told: Told, steps: tuple[Made, ...]) -> Iterator[str]:
     yield f"# {title}\n"
     yield (
         "Each file runs by itself, in this order; the next only when the check of the one before "
-        "gives 0. `SET lock_timeout = '2s'` stands in each that takes a strong lock: it gives up "
+        f"gives 0. `SET lock_timeout = '{LOCK_SECONDS * 1000:.0f}ms'` stands in each that takes a "
+        "strong lock: it gives up, before deadlock_timeout (1 s) ends somebody's transaction, "
         "rather than have everybody queue behind it, and is tried again.\n"
     )
     yield from _figures(told, steps)

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from blueproof.advisors.change.estimating import BATCH, BATCH_SECONDS, PAUSE_SECONDS
+from blueproof.advisors.change.estimating import BATCH, BATCH_SECONDS, LOCK_SECONDS, PAUSE_SECONDS
 from blueproof.advisors.change.kinds import Step, part
 from blueproof.advisors.change.told import Told, each_child
 from blueproof.core.advice import Artifact
 
 ALONE = "-- Not in a transaction."
-_TIMEOUT = "SET lock_timeout = '2s';\n"
+_TIMEOUT = f"SET lock_timeout = '{LOCK_SECONDS * 1000:.0f}ms';\n"
 _CONCURRENTLY = re.compile(r"\bCONCURRENTLY\b")
 
 

@@ -18,6 +18,8 @@ from blueproof.engines.postgres.session import Row, Session
 
 MOST_SECONDS = 1.0  # that a lock may be held which stops writers: a machine may be busy
 MOST_ALONE = 0.25  # the same where a statement has no transaction of ours, and is seen from beside
+_NO_LOCK = "55P03"  # lock_timeout: somebody held the table
+_TRIES, _PAUSE_SECONDS = 5, 0.3
 _CYCLES = 2  # of each app after each step
 # Active transaction, and a block that ends its own: CONCURRENTLY, a backfill that commits.
 _IN_NONE = frozenset({"25001", "2D000"})
@@ -167,7 +169,7 @@ def _carry_out(place: _Place, stage: Stage) -> None:
     texts, before = statements(stage.sql), place.files()
     try:
         for together in [(t,) for t in texts] if stage.alone else [texts]:
-            if not _together(place, together):
+            if not _patiently(place, together):
                 _from_beside(place, together[0])
     except ServerRefusal as refusal:
         with contextlib.suppress(ServerRefusal):
@@ -176,6 +178,22 @@ def _carry_out(place: _Place, stage: Stage) -> None:
         return
     if _is_rewritten(before, place.files()):
         place.seen.wrong.append(f"{stage.path}: a table is rewritten")
+
+
+def _patiently(place: _Place, texts: tuple[str, ...]) -> bool:
+    """Carry statements out as `_together`, again where a lock was not had in time."""
+    seen = place.seen
+    for _ in range(_TRIES - 1):
+        counted = seen.statements, seen.stopping
+        try:
+            return _together(place, texts)
+        except ServerRefusal as refusal:
+            if refusal.code != _NO_LOCK:
+                raise
+            place.guest.run("ROLLBACK")
+            seen.statements, seen.stopping = counted
+            time.sleep(_PAUSE_SECONDS)
+    return _together(place, texts)
 
 
 def _together(place: _Place, texts: tuple[str, ...]) -> bool:
