@@ -34,12 +34,12 @@ def consult(
         return with_others(asked, _advised(asked, progress, statistics, measure, slow=slow))
 
     first, apart = divided(brief, progress)
-    found = advised(first)
+    found = of_whole(advised(first), brief)
     if apart:
         from blueproof.advisors.known.advise import is_unsure
 
         unsure = is_unsure(found.answer)  # then it needs the words of the others
-        found = advised(brief) if unsure else with_cited(of_whole(found, brief), apart)
+        found = advised(brief) if unsure else with_cited(found, apart)
     if brief.document("code") and (brief.document("schema") or brief.document("plan")):
         from blueproof.consulting.code import with_code_beside
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from blueproof.advisors.known.ranking import assured, ranked
 from blueproof.consulting.parts import Part, answer_to, has_enough, parts_of, put
 from blueproof.core.brief import Brief
+from blueproof.intake.words.courtesies import without_courtesies
 from blueproof.intake.words.read import read_request
 from blueproof.proof.beside import Cited
 
@@ -27,9 +28,11 @@ def divided(
 ) -> tuple[Brief, tuple[Cited, ...]]:
     """The brief without the questions that are surely answered by their own words, and the answers.
 
-    The brief itself, and nothing, where it asks one thing or all of it hangs together.
+    The brief itself, and nothing, where it asks one thing or all of it hangs together. Greetings
+    and thanks are left out, too.
     """
-    text, apart = brief.request, list[Cited]()
+    plain = without_courtesies(brief.request)
+    text, apart = plain, list[Cited]()
     for part in parts_of(brief)[1:]:
         place = _place(text, part.ask.own)
         if place is None or not has_enough(part):
@@ -39,7 +42,9 @@ def divided(
         if left is not None and (said := _by_itself(part, progress)):
             text = f"{left}\n\n{text[place[1] :].lstrip()}".strip()
             apart.append(said)
-    if not apart or len(text.split()) < _LEAST_LEFT:
+    if len(text.split()) < _LEAST_LEFT:
+        text, apart = plain, []
+    if text == brief.request:
         return brief, ()
     read = read_request(text)
     told = tuple(f for f in brief.facts if f.source in {"file", "stated"} and not f.quote)
