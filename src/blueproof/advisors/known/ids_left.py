@@ -14,6 +14,7 @@ _SMALL = LatePattern(r"\b(?:int4|int32|integer|int|serial)\b", 2)
 _LARGE = LatePattern(
     r"\b(?:int8|int64|bigint|bigserial|2[.,]147|out of range|run(?:s|ning)? out)", 2
 )
+_ROUNDED = 0.03  # share by which a rounded count may differ from the exact one
 _FEW = 10  # days, below which a part of one matters
 _SECONDS = 86_400
 # How far the ids are, whatever is told of rows beside: "1.93bn of 2,147,483,647".
@@ -22,7 +23,9 @@ _USED = LatePattern(
     r"(?:/|(?:out )?of)\s*(?:the |max(?:imum)? |~)*2[.,]1(?:47|5)?\b"
     r"|\b(?:max\(id\)|max id|last_value|nextval|sequence|highest id|current id|ids?)\b"
     r"[^.;?!\d]{0,30}(?:\bat|\bis|\bto|\bpast|\breached|=|:)\s*(?:about |around |~)?"
-    r"(?P<at>\d[\d_]*(?:[.,]\d+)*)\s?(?P<at_unit>m|mio|million|b|bn|billion)?\b",
+    r"(?P<at>\d[\d_]*(?:[.,]\d+)*)\s?(?P<at_unit>m|mio|million|b|bn|billion)?\b"
+    r"|\b(?:last[ _](?:value|id)|max[ _]id|max\(id\))[\s:=(~]{1,4}"
+    r"(?P<last>\d[\d_]*(?:[.,]\d+)*)\s?(?P<last_unit>m|mio|million|b|bn|billion)?\b",
     re.IGNORECASE,
 )
 _UNITS = {"m": 1e6, "mio": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9}
@@ -45,7 +48,7 @@ def ids_left(brief: Brief) -> Iterator[str]:
     if not (used or reached) or len(set(added)) > 1:
         return
     # Of rows and ids the most: a row has an id, and those of deleted rows are used as well.
-    most = reached or max(used)
+    most = _exactly(reached or max(used), used)
     left = _LAST - most
     told = f"2,147,483,647 - {most:,.0f} leaves {left:,.0f} ids"
     if not added:
@@ -56,11 +59,18 @@ def ids_left(brief: Brief) -> Iterator[str]:
     yield f"{told}: at {added[0]:,.0f} a day they last {last}"
 
 
+def _exactly(number: float, counted: list[float]) -> float:
+    """The count that the number is a rounding of, such as 1,912,334,001 for "1.9 billion"."""
+    near = (c for c in counted if abs(c - number) <= _ROUNDED * number)
+    return max((number, *near), key=lambda c: len(f"{c:.0f}".rstrip("0")))
+
+
 def _reached(request: str) -> float:
     """The id that was last given, where the words tell it as that; else 0."""
     for found in _USED.finditer(request):
-        written = (found["of"] or found["at"]).replace("_", "")
-        unit = _UNITS.get((found["of_unit"] or found["at_unit"] or "").lower(), 1)
+        written = (found["of"] or found["at"] or found["last"]).replace("_", "")
+        told = found["of_unit"] or found["at_unit"] or found["last_unit"] or ""
+        unit = _UNITS.get(told.lower(), 1)
         whole = re.sub(r"[,.](?=\d{3}(?:\D|$))", "", written)
         number = float((whole if unit == 1 else written).replace(",", "."))
         if _LEAST <= number * unit < _LAST:
