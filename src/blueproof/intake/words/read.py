@@ -21,6 +21,7 @@ from blueproof.intake.words.signals import read_signals
 from blueproof.intake.words.stances import Standing, read_standings
 from blueproof.intake.words.technologies import Mention, index, read_technologies
 from blueproof.intake.words.text import Text, Word
+from blueproof.intake.words.thousands import with_commas
 from blueproof.intake.words.topics import (
     Topic,
     read_constraints,
@@ -44,7 +45,7 @@ def read_request(request: str) -> Brief:
     words, plan = divided(request)
     if plan:
         return with_plan(read_request(words), plan)
-    request = masked_words(request)
+    request = with_commas(masked_words(request))
     text = Text(request)
     mentions = read_technologies(text)
     told = without_bill(request)  # what a bill names, nobody asks for
