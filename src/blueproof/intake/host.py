@@ -18,6 +18,7 @@ from blueproof.intake.database import ROWS
 from blueproof.intake.words.lexicon import data
 from blueproof.intake.words.numbers import Number, read_numbers
 from blueproof.intake.words.technologies import technology
+from blueproof.intake.words.thousands import with_commas
 
 _LISTS = {
     "feature": "features.txt",
@@ -172,7 +173,7 @@ def _unit(key: str) -> str:
 
 def _span(request: str, quote: str) -> tuple[int, int]:
     """Where the quote stands in the request as whole words, white space aside."""
-    words = quote.split()
+    words = with_commas(quote).split()  # as the request was read
     if not words:
         raise _RefusedError("no quote: pass the words of the request that say it")
     left = r"(?<!\w)" if re.match(r"\w", words[0]) else ""
