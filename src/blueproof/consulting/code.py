@@ -53,7 +53,7 @@ def advise_code(
     words = without_code(brief.request) or brief.request
     said = _compiled(_read(files, words, whole=whole), files)
     if not whole:
-        said = with_access(said, files)
+        said = with_access(said, files, words)
     alone = _alone(brief, words)
     if said.leads:
         return _first(brief, said, alone, otherwise, progress)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from blueproof.advisors.code.telling import Told
+from blueproof.consulting.convex_shown import changes_any_row, claimed_by_caller, function_text
 from blueproof.core.advice import Finding, Step
 from blueproof.core.blueprint import Unproved
 from blueproof.core.brief import Document
@@ -31,22 +32,35 @@ _DO = (
     "server calls: internalQuery, internalMutation"
 )
 _MADE = re.compile(r"=\s*(query|mutation|action|internal(?:Query|Mutation|Action))\s*\(")
+_ASKS_ALL = re.compile(
+    r"\b(?:anything (?:wrong|bad|off)|secure|safe|holes?|(?:is|are|look|looks) (?:this|it|ok|good)"
+    r"|review|check)\b",
+    re.IGNORECASE,
+)
+_TELLS = re.compile(
+    r"\b(?:slow\w*|bill\w*|cost\w*|bandwidth|conflicts?|errors?|fail\w*|time ?outs?|crash\w*"
+    r"|duplicat\w*|twice|missing|stale|laggy|expensive|limits?)\b",
+    re.IGNORECASE,
+)
 _FUNCTION = re.compile(r"=\s*(?:internal)?(?:query|mutation|action)\s*\(", re.IGNORECASE)
 
 
-def with_access(said: Told, files: tuple[Document, ...]) -> Told:
+def with_access(said: Told, files: tuple[Document, ...], words: str = "") -> Told:
     """What is said of files, with what their functions let strangers and other users do.
 
-    What the words tell of stays first; where the files show no cause of it, access is first.
+    What the words tell of stays first; where the files show no cause of it, or the words ask for
+    anything wrong at all, access is first.
     """
     reading = _read(files)
     if reading is None:
         return said
-    found = tuple(_findings(reading))
+    texts = {PurePosixPath(d.place(1)[0]).name: d.text for d in files}
+    found = tuple(_findings(reading, texts))
     opened = tuple(_opened(reading, found))
     if not opened:
         return replace(said, not_proved=(*said.not_proved, *_untold(reading)))
-    first = said.leads and bool(said.findings)
+    general = bool(_ASKS_ALL.search(words)) and not _TELLS.search(words)
+    first = said.leads and bool(said.findings) and not general
     sentences = (*said.sentences, *opened) if first else opened
     if not first and said.findings:
         sentences = (*opened, *said.sentences)
@@ -107,16 +121,33 @@ def _steps(found: tuple[Finding, ...]) -> Iterator[Step]:
         )
 
 
-def _findings(reading: Reading) -> Iterator[Finding]:
+def _findings(reading: Reading, texts: dict[str, str]) -> Iterator[Finding]:
     for function in reading.functions:
+        code = function_text(texts.get(PurePosixPath(function.file).name, ""), function.line)
         opened = [a for a in function.attempts if a.verdict == "open"]
         for attempt in _worst(opened):
             yield Finding(
                 rule=f"convex-{attempt.attack.replace(' ', '-').replace(chr(39), '')}",
                 where=f"{function.file}:{function.line}",
-                says=f"{_said(function, attempt)}. Do: {_DO}",
+                says=f"{_said(function, attempt)}{_claimed(code)}. Do: {_DO}",
                 severity="harm",
             )
+        does = "" if opened else changes_any_row(code)
+        if does:
+            name = function.name.rpartition(":")[2]
+            yield Finding(
+                rule="convex-write-others",
+                where=f"{function.file}:{function.line}",
+                says=f"any signed-in user {does} any row by the {function.kind} {name}: it asks "
+                f"only whether somebody is signed in, not whose the row is. Do: {_DO}",
+                severity="harm",
+            )
+
+
+def _claimed(code: str) -> str:
+    """What is said of an argument by which callers name themselves."""
+    named = claimed_by_caller(code)
+    return f", as anybody: {named}, which it compares, is what the call itself says" * bool(named)
 
 
 def _worst(opened: list[Attempt]) -> tuple[Attempt, ...]:

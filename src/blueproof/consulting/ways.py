@@ -43,8 +43,8 @@ _RULES = re.compile(
 def sure_way(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """The answer of the first way whose subject it surely is; None where it is none of them."""
     ways = (
-        _of_rules, _mended, _divided, _secured, _of_policies, _built, _changed, _queried,
-        _of_pasted, _tallied, _metered, _whole, _modelled, _reviewed,
+        _of_rules, _of_wished_rules, _mended, _divided, _secured, _of_policies, _built, _changed,
+        _queried, _of_pasted, _tallied, _metered, _whole, _modelled, _reviewed,
     )  # fmt: skip
     return next((made for way in ways if (made := way(brief, progress))), None)
 
@@ -116,6 +116,17 @@ def _of_rules(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None
     from blueproof.consulting.handed import advise_rules_asked
 
     return advise_rules_asked(brief, progress)
+
+
+def _of_wished_rules(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """Security rules of Firestore that are asked for in words, if they are surely meant."""
+    from blueproof.advisors.policies.wished import wish_in
+
+    if wish_in(brief.request) is None:
+        return None
+    from blueproof.consulting.rules_wished import advise_wished_rules  # the rules' evaluator
+
+    return advise_wished_rules(brief, progress)
 
 
 def _of_pasted(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:

@@ -23,7 +23,11 @@ def test_what_is_said_of_a_policy(case: dict[str, Any]) -> None:
     assert found is not None
     assert [s for s in case["says"] if s not in found.answer] == []
     assert sorted(f.rule for f in found.findings) == sorted(case["finds"])
-    assert [a.path for a in found.artifacts] == (["iam/policy.json"] if case["file"] else [])
+    assert [a.path for a in found.artifacts] == (
+        [case["file"] if isinstance(case["file"], str) else "iam/policy.json"] if case["file"]
+        else []
+    )  # fmt: skip
+    assert [s for s in case.get("not", ()) if s in found.answer] == []
 
 
 @pytest.mark.parametrize(

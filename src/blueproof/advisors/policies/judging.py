@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from blueproof.advisors.policies.resources import is_any_distribution, is_forged, keys_of
 from blueproof.cloud.policy import Policy, Statement
 
 # What all rights over a service come to, where they hold for everything in the account.
@@ -59,8 +60,9 @@ class Fault:
 
 
 _RANKS = (
-    "everybody", "anyone-trusted", "any-repository", "all-rights", "escalation", "turned",
-    "service-everywhere", "resource-everywhere", "service-whole", "never-matches",
+    "everybody", "any-distribution", "anyone-trusted", "any-repository", "all-rights",
+    "escalation", "turned", "service-everywhere", "resource-everywhere",
+    "service-whole", "never-matches",
 )  # fmt: skip
 
 
@@ -87,6 +89,16 @@ def _of(one: Statement) -> Iterator[Fault]:
         return
     if one.everyone:
         yield from _public(one)
+    if is_any_distribution(one):
+        yield Fault(
+            id="any-distribution",
+            what=f"every CloudFront distribution, of strangers' accounts too, may "
+            f"{', '.join(one.actions)} on {', '.join(one.resources)}",
+            why="the service works for all its customers; a stranger names your bucket as the "
+            "origin of a distribution of his own",
+            do='add "Condition": {"StringEquals": {"AWS:SourceArn": '
+            '"arn:aws:cloudfront::ACCOUNT_ID:distribution/DISTRIBUTION_ID"}}',
+        )  # fmt: skip
     if {"NotAction", "NotResource"} & {*one.turned}:
         named = ", ".join(one.actions)
         yield Fault(
@@ -145,13 +157,21 @@ def _rights(one: Statement, action: str, *, everywhere: bool) -> Iterator[Fault]
 
 def _public(one: Statement) -> Iterator[Fault]:
     acts = ", ".join(one.actions)
+    keys = ", ".join(keys_of(one))
+    if is_forged(one):
+        yield Fault(
+            id="everybody",
+            what=f"anybody on the internet may {acts} on {', '.join(one.resources)}, because "
+            f"{keys} is chosen by the caller",
+            why="curl sends any header that it is told to; no account and no signature is asked",
+            do="name the role that does it as the principal, and take the condition out",
+        )  # fmt: skip
+        return
     if one.conditions:
-        keys = ", ".join(sorted({k for of in one.conditions.values() for k in of}))
         yield Fault(
             id="everybody", severity="risk", what=f"anybody may {acts} where {keys} fits",
-            why="a Referer or a user agent is written by the caller; an account, VPC or source "
-            "ARN is not",
-            do="see that the condition is one which a caller cannot choose",
+            why="the condition alone decides; an account, VPC or source ARN is filled in by AWS",
+            do="see that its values name only what is yours",
         )  # fmt: skip
         return
     yield Fault(

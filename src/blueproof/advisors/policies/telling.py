@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from blueproof.advisors.policies.judging import Fault, faults, is_of_pages
 from blueproof.advisors.policies.narrow import Narrow, narrowed
+from blueproof.advisors.policies.resources import BLANKS, closed
 from blueproof.cloud.policy import Policy, Verdict, policies_in
 from blueproof.core.advice import Artifact, Finding, Step
 from blueproof.core.blueprint import Conclusion, Unproved
@@ -14,6 +15,7 @@ _WEBSITE = re.compile(
     r"\b(?:web ?site|static site|landing page|public site|web hosting)\b", re.IGNORECASE
 )
 _PATH = "iam/policy.json"
+_CLOSED = "s3/bucket-policy.json"
 # What nobody wants of a role, asked of every policy that is for one.
 _STRANGE = (
     ("s3:DeleteBucket", "arn:aws:s3:::another-bucket"),
@@ -35,19 +37,21 @@ def told(words: str, policies: tuple[Policy, ...], *, said: str = "") -> Conclus
     found = [fault for policy in policies for fault in faults(policy, website=website)]
     pages = website and any(is_of_pages(s) for p in policies for s in p.statements)
     narrow = narrowed(words, policies[0]) if len(policies) == 1 and found else None
+    shut = _closed(policies)
     identity = [p for p in policies if not any(s.principals for s in p.statements)]
     return Conclusion(
-        answer=" ".join(_answer(found, identity, narrow, said, pages=pages)),
+        answer=" ".join((*_answer(found, identity, narrow, said, pages=pages), *_shut(shut))),
         findings=tuple(
             Finding(rule=f"iam-{f.id}", where=said or "the policy", severity=f.severity,
                     says=f"{f.what}: {f.why}. Do: {f.do}.")
             for f in found
         ),
-        steps=tuple(_steps(found, narrow)),
+        steps=(*_put(shut), *_steps(found, narrow)),
         artifacts=(
             (Artifact(path=_PATH, text=narrow.text, purpose="the rights that the words tell of"),)
             if narrow else ()
-        ),
+        )
+        + ((Artifact(path=_CLOSED, text=shut, purpose="the policy, closed"),) if shut else ()),
         not_proved=tuple(_unproved(policies, narrow)),
     )  # fmt: skip
 
@@ -87,6 +91,32 @@ def _answer(
             f"{_PATH} has only what you tell: {let} of {len(narrow.needs)} needed requests are "
             f"allowed by it and {held} of {len(_STRANGE)} of the others refused."
         )
+
+
+def _closed(policies: tuple[Policy, ...]) -> str | None:
+    """The one policy closed, if the judge finds nothing in it any more."""
+    text = closed(policies[0]) if len(policies) == 1 else None
+    return text if text and not any(map(faults, policies_in(text))) else None
+
+
+def _shut(text: str | None) -> Iterator[str]:
+    """What is said of the policy that is handed over closed."""
+    if text:
+        yield (
+            f"{_CLOSED} is the same policy closed: AWS fills in what it asks for, and the same "
+            "reading finds nothing open in it."
+        )
+
+
+def _put(text: str | None) -> Iterator[Step]:
+    if text:
+        fill = ", ".join(each for each in BLANKS if each in text)
+        yield Step(
+            do=f"fill in {fill} in {_CLOSED}, put it (aws s3api put-bucket-policy --bucket NAME "
+            f"--policy file://{_CLOSED}) and switch Block Public Access on",
+            horizon="now", undo="the policy before (aws s3api get-bucket-policy, saved first)",
+            check="curl of an object by its S3 address gives 403, by the distribution 200",
+        )  # fmt: skip
 
 
 def _numbered(found: list[Fault]) -> str:
