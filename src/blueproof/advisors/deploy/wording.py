@@ -73,9 +73,9 @@ def _of_average(deployment: Deployment) -> str:
 
 def _elsewhere(deployment: Deployment) -> str:
     """What differs where the repository is not on GitHub."""
-    forge = deployment.service.forge
+    forge, told = deployment.service.forge, deployment.service.names.repository
     if not forge:
-        return ""
+        return f"Its roles trust runs of {told} alone." if told else ""
     runner = (
         "jobs run on GitLab's own runners for ARM (saas-linux-small-arm64)"
         if forge == "https://gitlab.com"
@@ -84,7 +84,7 @@ def _elsewhere(deployment: Deployment) -> str:
     )
     return (
         f"Its tokens (id_tokens) are trusted from {forge} for the subject "
-        f"project_path:GROUP/PROJECT:ref_type:branch:ref:main; {runner}."
+        f"project_path:{told or 'GROUP/PROJECT'}:ref_type:branch:ref:main; {runner}."
     )
 
 
