@@ -6,6 +6,8 @@ import pytest
 from answering import answered, brief_of
 
 from blueproof.advisors.deploy.names import Names, filled_in, names_of
+from blueproof.advisors.deploy.owning import deploys
+from blueproof.intake.words.read import read_request
 
 TOLD = (
     "Node.js API with Postgres to AWS ECS Fargate by GitHub Actions. Repo is "
@@ -50,6 +52,33 @@ def test_told_names_stand_in_guide_trust_and_answer(tmp_path: Path) -> None:
     assert "example.com ZONE" not in guide
     assert '"northlight/orders-api"' in made.files["infra/bootstrap/variables.tf"]
     assert "trust runs of northlight/orders-api alone" in made.text
+
+
+MONOREPO = (
+    "{} monorepo: apps/api (Fastify), apps/worker (BullMQ consumer). Deploying to AWS from GitHub "
+    "Actions, want only the changed app to be deployed. What is the cleanest setup? On Render now."
+)
+
+
+@pytest.mark.parametrize(("tool", "built"), [
+    ("pnpm", "docker build -f apps/api/Dockerfile ."), ("npm", "docker build apps/api`"),
+])  # fmt: skip
+def test_app_of_a_workspace_is_built_from_its_root(tool: str, built: str, tmp_path: Path) -> None:
+    made = answered(brief_of({"request": MONOREPO.format(tool)}, tmp_path))
+    assert made is not None
+    assert built in made.text
+
+
+WAYS = {
+    "Solo dev, $20/mo max. Go API + Postgres. want push to main = deployed on AWS with CI.": True,
+    "We want to cut the cost. Our Go API is deployed on AWS with Postgres and costs $900.": False,
+    "Why does our Fastify API deployed on AWS with GitHub Actions cost so much?": False,
+}
+
+
+@pytest.mark.parametrize("words", WAYS)
+def test_what_shall_be_deployed_is_told_from_what_is(words: str) -> None:
+    assert deploys(read_request(words)) is WAYS[words]
 
 
 def test_guide_without_names_stays_as_it_is() -> None:

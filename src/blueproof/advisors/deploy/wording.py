@@ -88,17 +88,27 @@ def _elsewhere(deployment: Deployment) -> str:
     )
 
 
+# One lock file at the root, and packages that several services share.
+_WORKSPACES = re.compile(
+    r"\b(?:pnpm|turbo(?:repo)?|nx|lerna|rush|(?:npm|yarn|bun) workspaces?)\b", re.IGNORECASE
+)
+
+
 def _siblings(deployment: Deployment) -> str:
     """How a repository of several services is delivered, and which of them the files are for."""
     names = deployment.service.siblings
     if not names:
         return ""
     first, others = names[0], " and ".join(names[1:])
+    shared = bool(_WORKSPACES.search(deployment.brief.request))
+    paths = f'"{first}/**", "packages/**" and the lock file' if shared else f'["{first}/**"]'
+    built = f"docker build -f {first}/Dockerfile ." if shared else f"docker build {first}"
+    why = ", from the root, where the lock file and the shared packages lie" if shared else ""
     return (
-        f'From words alone the files are for {first}: set paths: ["{first}/**"] under on.push of '
-        f"its deploy.yml, so that a change of that folder deploys it, and build with `docker build "
-        f"{first}`. Hand over the repository's folder, and {others} is written too: from an image "
-        "of its own, in the same cluster, behind the same load balancer, on the same database."
+        f"From words alone the files are for {first}: set paths: {paths} under on.push of "
+        f"its deploy.yml, so that a change there deploys it, and build with `{built}`{why}. Hand "
+        f"over the repository's folder, and {others} is written too: from an image of its "
+        "own, in the same cluster, behind the same load balancer, on the same database."
     )
 
 
