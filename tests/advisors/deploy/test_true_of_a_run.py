@@ -87,6 +87,17 @@ def test_two_approvals_are_told_of_where_there_are_two(more: str, tmp_path: Path
     assert len(asked) == (1 if more else 2)
 
 
+def test_what_is_applied_is_the_plan_that_was_approved(tmp_path: Path) -> None:
+    made = said_of(tmp_path, files_of())
+    jobs = yaml.safe_load(made.files[".github/workflows/infra.yml"])["jobs"]
+    kept, fetched = jobs["plan"]["steps"][-1], jobs["apply"]["steps"][-2]
+    assert "environment" not in jobs["plan"]
+    assert "plan" in jobs["apply"]["needs"]
+    assert kept["with"]["name"] == fetched["with"]["name"]
+    scripts = [step.get("run", "") for step in jobs["apply"]["steps"]]
+    assert not any("infra/service plan " in script for script in scripts)
+
+
 def test_push_applies_infrastructure_only_where_somebody_approves(tmp_path: Path) -> None:
     made = said_of(tmp_path, files_of())
     apply = yaml.safe_load(made.files[".github/workflows/infra.yml"])["jobs"]["apply"]
@@ -95,7 +106,7 @@ def test_push_applies_infrastructure_only_where_somebody_approves(tmp_path: Path
     guide = made.files["GUIDE.md"]
     assert "gh variable set PRODUCTION_BY_HAND --body false" in guide
     assert "infrastructure until somebody starts `gh workflow run infra.yml --ref main`" in guide
-    assert "planned anew after the approval" in guide
+    assert "the saved plan of that run is what is applied" in guide
     assert "applies it once you approve or start it" in made.text
     assert "applies it after approval" not in made.text
 

@@ -29,9 +29,21 @@ _DEPLOYS = re.compile(
 )
 # Deploying, and to where, in one breath: then that is what is asked for, whatever else is named.
 _TO_AWS = re.compile(
-    r"\b(?:deploy|host|ship|bring|move|put|release|roll out|pipeline|ci ?/ ?cd)\b"
+    r"\b(?:deploy(?:ing)?|host|ship|bring|move|put|release|roll out|pipeline|ci ?/ ?cd)\b"
     r"(?:[^.?!]|\.(?=\w)){0,90}?(?:\b(?:to|on|onto|into|in|with|via|using) |[-=]> ?|\u2192 ?)"
     r"(?:aws|amazon|(?:aws )?lambda|(?:ecs )?fargate|ecs|ec2)\b",
+    re.IGNORECASE,
+)
+# "want push to main = deployed on AWS": what shall happen, not where it runs today.
+_SHALL_BE = re.compile(
+    r"(?:=|-> ?|\b(?:means?|gets?|be|it|auto(?:matically)?)\b) ?-?deployed (?:to|on|onto|in) "
+    r"(?:aws|amazon|(?:aws )?lambda|(?:ecs )?fargate|ecs|ec2)\b",
+    re.IGNORECASE,
+)
+# "What is the cleanest setup?"
+_WAY = re.compile(
+    r"\bwhat(?:'s| is| would be) (?:the|a) (?:[\w-]+ ){0,3}?(?:set-?up|way|approach|architecture"
+    r"|strategy|path|pipeline)\b",
     re.IGNORECASE,
 )
 # It is wished for as a whole, whatever is asked beside it ("what's wrong with my Dockerfile too?").
@@ -93,7 +105,7 @@ def deploys(brief: Brief) -> bool:
     ordered = bool(_FILES.search(brief.request))
     aws = bool(_AWS & set(named)) or (ordered and "terraform" in named)
     elsewhere = any(named.get(n) in {"target", "option"} for n in _ELSEWHERE)
-    wanted = kind in _ASKED or _is_wished(brief)
+    wanted = kind in _ASKED or _is_wished(brief) or bool(_WAY.search(brief.request))
     beside = _is_wished(brief) or not _of_schemas(brief)
     return about and service and aws and not elsewhere and wanted and beside
 
@@ -106,7 +118,9 @@ def _is_wished(brief: Brief) -> bool:
         or _ORDERED.search(brief.request)
     )
     return bool(begun) or any(
-        _WISHED.search(brief.request[: found.start()]) for found in _TO_AWS.finditer(brief.request)
+        _WISHED.search(brief.request[: found.start()])
+        for pattern in (_TO_AWS, _SHALL_BE)
+        for found in pattern.finditer(brief.request)
     )
 
 
@@ -127,6 +141,8 @@ def _brings(brief: Brief, problems: list[str], *, going: bool) -> bool:
         return True
     if main not in _BESIDE:
         return False
+    if _SHALL_BE.search(brief.request) and _is_wished(brief):
+        return True
     if "deploy-cicd" in problems or (main == "migration" and going):
         return True
     spoken = bool(_DEPLOYS.search(brief.request))

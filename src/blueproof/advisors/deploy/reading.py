@@ -17,6 +17,7 @@ from blueproof.advisors.deploy.forges import forge_of
 from blueproof.advisors.deploy.jobs import longest_job
 from blueproof.advisors.deploy.kept import kept_of
 from blueproof.advisors.deploy.languages import spoken
+from blueproof.advisors.deploy.names import names_of
 from blueproof.advisors.deploy.present import present_of
 from blueproof.advisors.deploy.service import (
     FRAMEWORKS,
@@ -203,6 +204,7 @@ def _as_it_stands(service: Service, told: Told, brief: Brief) -> Service:
         keys=told.places("service.workflow-key"),
         kept=kept if service.database == "postgresql" else kept - {"database", "outside"},
         present=present_of(brief.request),
+        names=names_of(brief.request),
         private=bool(_PRIVATE.search(brief.request)),
         longest=longest_job(brief.request),
         health=service.health or _health_in(brief.request),

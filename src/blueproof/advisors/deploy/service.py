@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from blueproof.advisors.deploy.kept import Part
+from blueproof.advisors.deploy.names import Names
 from blueproof.advisors.deploy.told import folder_of
 from blueproof.core.brief import Assumption
 
@@ -176,6 +177,7 @@ class Service:
     besides: tuple[Beside, ...] = ()
     members: tuple[str, ...] = ()
     forge: str = ""
+    names: Names = field(default_factory=Names)
     versions: tuple[tuple[str, str], ...] = ()
     found: str = ""
     assumed: tuple[Assumption, ...] = ()

@@ -73,9 +73,9 @@ def _of_average(deployment: Deployment) -> str:
 
 def _elsewhere(deployment: Deployment) -> str:
     """What differs where the repository is not on GitHub."""
-    forge = deployment.service.forge
+    forge, told = deployment.service.forge, deployment.service.names.repository
     if not forge:
-        return ""
+        return f"Its roles trust runs of {told} alone." if told else ""
     runner = (
         "jobs run on GitLab's own runners for ARM (saas-linux-small-arm64)"
         if forge == "https://gitlab.com"
@@ -84,8 +84,14 @@ def _elsewhere(deployment: Deployment) -> str:
     )
     return (
         f"Its tokens (id_tokens) are trusted from {forge} for the subject "
-        f"project_path:GROUP/PROJECT:ref_type:branch:ref:main; {runner}."
+        f"project_path:{told or 'GROUP/PROJECT'}:ref_type:branch:ref:main; {runner}."
     )
+
+
+# One lock file at the root, and packages that several services share.
+_WORKSPACES = re.compile(
+    r"\b(?:pnpm|turbo(?:repo)?|nx|lerna|rush|(?:npm|yarn|bun) workspaces?)\b", re.IGNORECASE
+)
 
 
 def _siblings(deployment: Deployment) -> str:
@@ -94,11 +100,15 @@ def _siblings(deployment: Deployment) -> str:
     if not names:
         return ""
     first, others = names[0], " and ".join(names[1:])
+    shared = bool(_WORKSPACES.search(deployment.brief.request))
+    paths = f'"{first}/**", "packages/**" and the lock file' if shared else f'["{first}/**"]'
+    built = f"docker build -f {first}/Dockerfile ." if shared else f"docker build {first}"
+    why = ", from the root, where the lock file and the shared packages lie" if shared else ""
     return (
-        f'From words alone the files are for {first}: set paths: ["{first}/**"] under on.push of '
-        f"its deploy.yml, so that a change of that folder deploys it, and build with `docker build "
-        f"{first}`. Hand over the repository's folder, and {others} is written too: from an image "
-        "of its own, in the same cluster, behind the same load balancer, on the same database."
+        f"From words alone the files are for {first}: set paths: {paths} under on.push of "
+        f"its deploy.yml, so that a change there deploys it, and build with `{built}`{why}. Hand "
+        f"over the repository's folder, and {others} is written too: from an image of its "
+        "own, in the same cluster, behind the same load balancer, on the same database."
     )
 
 

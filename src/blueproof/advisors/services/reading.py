@@ -24,6 +24,12 @@ _PEAK = re.compile(r"\b(?:peaks?|peaking|bursts?|spik\w+|at worst|busiest)\b", r
 _MEAN = re.compile(r"\b(?:average|avg|mean|normal(?:ly)?|usual(?:ly)?)\b", re.IGNORECASE)
 _SHORT = frozenset({"second", "minute"})  # over a day, nobody tells a peak
 _SET_ASIDE = frozenset({"price"})
+_TIMES = frozenset({"latency", "duration"})
+_SOME = re.compile(
+    r"\b(?:some|a few|few|certain|several|one|two|a couple) (?:of (?:the|our|them)\b|\w+ )?"
+    r"(?:end ?points?|routes?|requests?|calls?|pages?|reports?|them)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +56,8 @@ class Load:
 def load_of(brief: Brief, job: Job) -> Load | None:
     """The load that the words tell; None where its main quantity is not among it, or not clear."""
     told = {q.name: fact for q in job.quantities if (fact := _told(brief, q))}
+    if any(_is_of_some(brief, fact) for fact in told.values()):
+        return None
     known = {name: _value(fact, _of(job, name)) for name, fact in told.items()}
     peaks = [name for name, fact in told.items() if _is_peak_rate(brief, fact, _of(job, name))]
     known |= {name: known[name] / PEAK for name in peaks}
@@ -63,6 +71,12 @@ def load_of(brief: Brief, job: Job) -> Load | None:
     return Load(
         values=values, told=told, assumptions=(*averages, *said, *assumptions), spoken=spoken
     )
+
+
+def _is_of_some(brief: Brief, fact: Fact) -> bool:
+    """Whether it is a time that some of the requests take alone: no bill of all follows from it."""
+    kind = fact.key.removeprefix("scale.")
+    return kind in _TIMES and bool(_SOME.search(_near(brief, fact)))
 
 
 def _heard(brief: Brief, quantity: Quantity) -> tuple[Assumption, Decimal] | None:

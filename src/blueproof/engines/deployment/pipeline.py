@@ -269,6 +269,8 @@ def _unapproved(workflow: Workflow, job: Job, command: Command) -> str:
         return f"{where} applies without an environment: nobody is asked"
     if "pull_request" in events_of(workflow, job):
         return f"{where} applies what a pull request says"
+    if job.first("terraform", "plan") >= 0:
+        return f"{where} plans after the approval: what it applies nobody approved"
     saved = [w for w in command.words[2:] if not w.startswith("-") and w != "apply"]
     return "" if saved else f"{where} applies a plan that nobody saw"
 

@@ -20,8 +20,10 @@ def approving(form: Form) -> Stage:
         + _without(form)
         + ("" if form.staging else " With reviewers a deploy asks twice: before its image is "
            "built, and before it is switched.")
-        + " Infrastructure is planned anew after the approval, in the run that applies it: what "
-        "you approve is the plan that its pull request showed.",
+        + " Infrastructure is planned on main before you are asked, and the saved plan of that run "
+        "is what is applied: read it in the run's summary, then approve. Terraform refuses it "
+        "where the state has changed since. Whoever may read the repository can download it for "
+        "7 days. Where nobody is asked, a started run applies what it has just planned.",
         commands=("export ME=$(gh api user --jq .id)",
                   f"gh variable set {BY_HAND} --body false",
                   *(line for name in names for line in _made(name))),

@@ -119,9 +119,12 @@ def _github(service: Service, form: Form, main: Stack) -> Iterator[Resource]:
     )  # fmt: skip
     yield from bounds(main, _GITHUB)
     yield from role(
-        "plan", _GITHUB, "Pull requests plan with it: it reads the state, changes nothing, and "
-        "sees no secret.",
-        by_github(_PROVIDER, ("repo:${var.repository}:pull_request",)), plan_grants(main),
+        "plan", _GITHUB, "Pull requests and main plan with it: it reads the state, changes "
+        "nothing, and sees no secret.",
+        by_github(_PROVIDER, (
+            "repo:${var.repository}:pull_request", "repo:${var.repository}:ref:refs/heads/main",
+        )),
+        plan_grants(main),
     )  # fmt: skip
     yield from role(
         "apply", _GITHUB, "Changes the infrastructure, after somebody approved in GitHub.",

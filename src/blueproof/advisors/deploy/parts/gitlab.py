@@ -45,7 +45,8 @@ def pipeline(service: Service, form: Form, made: Stacks) -> dict[str, str]:
     """The file by its path."""
     names = environments(form)
     jobs: Data = {"checks": _checks(service), "images": _image(service)}
-    jobs["plan"] = _plan(service, form, made)
+    for name in names:
+        jobs[f"plan-{name}"] = _plan(service, name, made)
     for name in names:
         jobs[f"infrastructure-{name}"] = _apply(service, made, name)
     same = releasing.deploy(service, form)["jobs"]
@@ -292,20 +293,27 @@ def _inputs(service: Service, name: str, made: Stacks) -> Iterator[tuple[str, st
             yield key, _quoted(value)
 
 
-def _plan(service: Service, form: Form, made: Stacks) -> Data:
-    """What a merge request would change, production's."""
-    name = environments(form)[-1]
+_SAVED = f"{MAIN}/plan"
+
+
+def _plan(service: Service, name: str, made: Stacks) -> Data:
+    """What a merge request, or main behind it, would change; the plan is kept for its apply."""
     return {
         "stage": "plan",
         **_terraform(service, "AWS_PLAN_ROLE_ARN", name, made),
-        "rules": [{"if": _MERGE, "changes": _CHANGED}],
+        "rules": [
+            {"if": _MERGE, "changes": _CHANGED},
+            {"if": _MAIN, "changes": _CHANGED},
+        ],
         "script": [
             "terraform fmt -check -recursive infra",
             f"terraform -chdir={MAIN} validate",
             f"terraform -chdir={MAIN} test",
             *_one_time(made),
-            f"terraform -chdir={MAIN} plan -input=false -lock=false -refresh=false -no-color",
+            f"terraform -chdir={MAIN} plan -input=false -lock=false -refresh=false -out=plan",
+            f"terraform -chdir={MAIN} show -no-color plan",
         ],
+        "artifacts": {"paths": [_SAVED], "access": "developer", "expire_in": "1 week"},
     }
 
 
@@ -317,16 +325,16 @@ def _one_time(made: Stacks) -> list[str]:
 
 
 def _apply(service: Service, made: Stacks, name: str) -> Data:
-    """Changes one environment's infrastructure, when somebody starts it."""
+    """Applies the saved plan of one environment, when somebody who read it starts the job."""
     return {
         "stage": "infrastructure",
+        "needs": [f"plan-{name}"],
         **_terraform(service, "AWS_APPLY_ROLE_ARN", name, made),
         "rules": [{"if": _MAIN, "changes": _CHANGED, "when": "manual", "allow_failure": True}],
         "resource_group": "infrastructure",
         "timeout": "60 minutes",
         "script": [
             *_one_time(made),
-            f"terraform -chdir={MAIN} plan -input=false -out=plan",
             f"terraform -chdir={MAIN} apply -input=false plan",
         ],
     }

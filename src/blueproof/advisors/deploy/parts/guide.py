@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from blueproof.advisors.deploy.load import Form
+from blueproof.advisors.deploy.names import filled_in
 from blueproof.advisors.deploy.parts import moving
 from blueproof.advisors.deploy.parts.approving import approving
 from blueproof.advisors.deploy.parts.besides import image_variable
@@ -41,7 +42,8 @@ def guide(service: Service, form: Form, made: Stacks, idle: Decimal) -> str:
     )
     stages = tuple(_stages(service, form, made))
     parts = [written(number, stage) for number, stage in enumerate(stages, start=1)]
-    return spoken(told_of_first_stack("\n".join((head, *parts)), service), service)
+    text = spoken(told_of_first_stack("\n".join((head, *parts)), service), service)
+    return filled_in(text, service.names)
 
 
 def _stages(service: Service, form: Form, made: Stacks) -> Iterator[Stage]:

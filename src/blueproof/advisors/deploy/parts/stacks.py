@@ -1,7 +1,7 @@
 """The two stacks of a deployment: what the pipeline rests on, and what it applies."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from blueproof.advisors.deploy.load import Form, tried
@@ -172,7 +172,10 @@ _PROJECT = Variable(
 
 def _of_first(service: Service) -> Iterator[Variable]:
     """What the first stack is told: whose runs it trusts, and what stands."""
-    yield _PROJECT if service.forge else _REPOSITORY
+    trusted = _PROJECT if service.forge else _REPOSITORY
+    told = service.names.repository
+    fits = bool(told) and (bool(service.forge) or told.count("/") == 1)
+    yield replace(trusted, default=told) if fits else trusted
     if "cluster" in service.kept:
         yield cluster_variable()
     if "registry" in service.kept:

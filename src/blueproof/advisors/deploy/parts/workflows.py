@@ -180,7 +180,7 @@ def _image_checks(service: Service) -> list[Data]:
 
 
 def _infra(service: Service, form: Form, made: Stacks) -> Data:
-    """Plans on pull requests, applies what is on main.
+    """Plans on pull requests and on main; what is applied is the saved plan that was approved.
 
     A push applies only where it was said that somebody must approve; else somebody starts it.
     """
@@ -196,13 +196,14 @@ def _infra(service: Service, form: Form, made: Stacks) -> Data:
         "concurrency": {"group": "infrastructure-${{ github.ref }}", "cancel-in-progress": False},
         "jobs": {
             "plan": {
-                "if": "github.event_name == 'pull_request' && "
+                "if": "github.event_name != 'pull_request' || "
                 "github.event.pull_request.head.repo.full_name == github.repository",
                 **_terraform_job(service, form, made),
                 "strategy": {"matrix": {"environment": list(environments(form))}},
                 "steps": [*_begun("AWS_PLAN_ROLE_ARN"), *_planned(made)],
             },
             "apply": {
+                "needs": "plan",
                 "if": f"(github.event_name == 'push' && vars.{BY_HAND} == 'false') || "
                 "github.event_name == 'workflow_dispatch'",
                 "environment": INFRA,
@@ -286,17 +287,29 @@ def _begun(role: str) -> list[Data]:
     ]
 
 
+_PLAN = "plan-${{ matrix.environment }}"  # how a run's saved plan is called, by environment
+
+
 def _planned(made: Stacks) -> list[Data]:
-    """A plan that reads the state and no secret: it changes nothing, and takes no lock."""
+    """A plan that reads the state and no secret: it changes nothing, and takes no lock.
+
+    On main it is saved, so that what somebody approves is the file that is applied.
+    """
     plan = (
         f"{_one_time(made)}"
         f"terraform fmt -check -recursive infra\nterraform -chdir={MAIN} validate\n"
         f"terraform -chdir={MAIN} test\n"
-        f"terraform -chdir={MAIN} plan -input=false -lock=false -refresh=false -no-color "
-        '| tee plan.txt\n{ echo "\\`\\`\\`"; cat plan.txt; echo "\\`\\`\\`"; } '
-        '>> "$GITHUB_STEP_SUMMARY"\n'
+        f"terraform -chdir={MAIN} plan -input=false -lock=false -refresh=false -out=plan\n"
+        f"terraform -chdir={MAIN} show -no-color plan | tee plan.txt\n"
+        '{ echo "\\`\\`\\`"; cat plan.txt; echo "\\`\\`\\`"; } >> "$GITHUB_STEP_SUMMARY"\n'
     )
-    return [step("Plan", plan)]
+    kept = {
+        "if": "github.event_name != 'pull_request'",
+        "name": "Keep the plan for whoever approves it",
+        **use("actions/upload-artifact"),
+        "with": {"name": _PLAN, "path": f"{MAIN}/plan", "retention-days": 7},
+    }
+    return [step("Plan", plan), kept]
 
 
 def _one_time(made: Stacks) -> str:
@@ -310,12 +323,14 @@ def _one_time(made: Stacks) -> str:
 
 
 def _applied(made: Stacks) -> list[Data]:
-    apply = (
-        f"{_one_time(made)}"
-        f"terraform -chdir={MAIN} plan -input=false -out=plan\n"
-        f"terraform -chdir={MAIN} apply -input=false plan\n"
-    )
-    return [step("Apply what was planned", apply)]
+    """The saved plan of this run; Terraform refuses it where the state has changed since."""
+    fetched = {
+        "name": "Fetch the plan that was approved",
+        **use("actions/download-artifact"),
+        "with": {"name": _PLAN, "path": MAIN},
+    }
+    apply = f"{_one_time(made)}terraform -chdir={MAIN} apply -input=false plan\n"
+    return [fetched, step("Apply what was approved", apply)]
 
 
 _ECOSYSTEMS = {
