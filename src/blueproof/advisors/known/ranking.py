@@ -41,6 +41,10 @@ _LIMIT_ASKED = re.compile(
     r"|\bhow (?P<how>large|big|long|many|often)\b|\b(?P<time>time ?outs?|duration)\b",
     re.IGNORECASE,
 )
+_WHETHER = re.compile(
+    r"(?:^|[.!?] )\W*(?:can|could|does|do|is|will|may)\b"
+    r"|(?<!how )(?<!what )(?<!where )(?<!why )(?<!when )\b(?:can|could) (?:i|we|it|you)\b"
+)
 _SYMPTOM = re.compile(
     r"\b(?:slow\w*|fail\w*|errors?|lost|stuck|hangs?|drops?|dropped|dies|crash\w*|twice|wrong"
     r"|never|"
@@ -99,8 +103,21 @@ class Asked:
         )
         said = any(f.key == "problem" and f.value == "cost" and f.quote for f in brief.facts)
         self.of_money = said or bool(_MONEY.search(brief.request))
-        self.measure = _measure(brief.request)
+        self.measure = _measure(brief.request) or self._whether()
         self.brief = brief
+
+    def _whether(self) -> Callable[[str], bool] | None:
+        """Which units a limit has by which "can it wait for 24 hours?" is answered; None: none."""
+        if not _WHETHER.search(self.text):
+            return None
+        alike = [unit for _, unit in self.figures if _OF_TIME.search(unit) or _OF_SIZE.search(unit)]
+        timed = any(_OF_TIME.search(unit) for unit in alike)
+        sized = any(_OF_SIZE.search(unit) for unit in alike)
+        if not alike:
+            return None
+        return lambda unit: bool(
+            (timed and _OF_TIME.search(unit)) or (sized and _OF_SIZE.search(unit))
+        )
 
     @cached_property
     def stems(self) -> tuple[str, ...]:
@@ -242,7 +259,8 @@ def _figure(entry: Entry, asked: Asked) -> bool:
         return False
     unit = entry.unit.partition(" ")[0].removesuffix("s")
     return any(
-        value == entry.value and (of.removesuffix("s") == unit or {of, unit} <= _MESSAGES)
+        (value == entry.value and (of.removesuffix("s") == unit or {of, unit} <= _MESSAGES))
+        or f" {value:g} {of}" in entry.says  # as "after 60 seconds by default"
         for value, of in asked.figures
     )
 

@@ -33,7 +33,8 @@ _BILLED = re.compile(
 # The price of one quantity is asked for, which needs no second figure to be held against.
 _PRICE = re.compile(
     r"\b(?:how much|what)\b[^.?!\n]{0,90}\b(?:costs?|price|bill|pay)\b"
-    r"|\bhow much (?:is|are|for|a month)\b|\bprice (?:of|for|difference)\b|\bcosts? of\b|\bcosts?\s*\?|\bhow much\s*\?",
+    r"|\bhow much (?:is|are|for|a month)\b|\bprice (?:of|for|difference)\b|\bcosts? of\b"
+    r"|\bcosts?\s*\?|\bhow much\s*\?",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(r"\d[\d.,]*")
