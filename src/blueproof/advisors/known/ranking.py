@@ -83,7 +83,7 @@ class Asked:
     """A request as ranking sees it: its stems sentence by sentence, products, topics, figures."""
 
     def __init__(self, brief: Brief) -> None:
-        self.text = " ".join(brief.request.lower().split())
+        self.text = " ".join(brief.request.lower().replace(",", "").split())
         self.products = {
             str(f.value) for f in brief.facts if f.key == "technology" and f.role != "rejected"
         }
@@ -342,7 +342,7 @@ def _printed_weight(printed: str) -> float:
 
 def _stands(text: str, request: str) -> bool:
     """Whether the request quotes the text, and not to say that there is nothing of it."""
-    plain = " ".join(text.lower().split())
+    plain = " ".join(text.lower().replace(",", "").split())  # people leave commas out
     found = re.finditer(rf"(?<!\w){re.escape(plain)}(?!\w)", request)
     return any(not is_denied(request, each.end()) for each in found)
 
