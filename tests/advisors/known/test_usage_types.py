@@ -6,6 +6,7 @@ from blueproof.advisors.known.diagnosis import told_of_failure
 from blueproof.advisors.known.entries import everything
 from blueproof.advisors.known.found import Found
 from blueproof.advisors.known.ranking import probable, ranked
+from blueproof.advisors.metered.may import may_tell
 from blueproof.advisors.premises.judge import judge
 from blueproof.facts.entries import Failure
 from blueproof.intake.words.read import read_request
@@ -49,3 +50,14 @@ def test_words_that_tell_more_lead_to_their_cause() -> None:
     words = "502s on each deploy; the image runs CMD npm start in production"
     told = told_of_failure(failure, Found(entry=failure, score=5.0), read_request(words))
     assert told.hypotheses[0].cause.startswith("The signal never reaches the program")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Lambda cost us $300 yesterday in an endless loop, how do we stop that?", False),
+        ("Lambda costs us $300 a month, how do we lower it?", True),
+    ],
+)
+def test_an_accident_is_no_bill_of_a_month(words: str, *, told: bool) -> None:
+    assert may_tell(read_request(words)) is told
