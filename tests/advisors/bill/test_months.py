@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from blueproof.advisors.bill.months import months_in
+from blueproof.advisors.bill.months import months_of
 from blueproof.consult import consult
 from blueproof.intake.bill.pasted import read_pasted
 from blueproof.intake.words.read import read_request
@@ -39,13 +39,17 @@ def test_the_line_that_grew_comes_first_with_its_part_of_the_rise() -> None:
 @pytest.mark.parametrize(
     ("text", "most", "by"),
     [
-        ("EC2  $420 -> $900\nRDS  $300 -> $310", "EC2", 480),
-        ("what\tmay\tjune\nEC2\t$420\t$400\nRDS\t$300\t$340", "RDS", 40),
-        ("| x | before | after |\n| EC2 | 10 USD | 15 USD |\n| SQS | 3 USD | 4 USD |", "EC2", 5),
+        ("EC2  $420 -> $900\nRDS  $300 -> $310\nS3  $5 -> $5", "EC2", 480),
+        ("what\tmay\tjune\nEC2\t$420\t$400\nRDS\t$300\t$340\nS3\t$5\t$5", "RDS", 40),
+        (
+            "| x | before | after |\n| EC2 | $10 | $15 |\n| SQS | $3 | $4 |\n| S3 | $2 | $2 |",
+            "EC2",
+            5,
+        ),
     ],
 )
 def test_months_are_read_however_they_stand(text: str, most: str, by: int) -> None:
-    found = months_in(text)
+    found = months_of(read_request(f"our bill:\n{text}"))
     assert found is not None
     assert (found.most.item, found.most.by) == (most, Decimal(by))
 
@@ -60,7 +64,7 @@ def test_months_are_read_however_they_stand(text: str, most: str, by: int) -> No
     ],
 )
 def test_one_month_is_not_compared(text: str) -> None:
-    assert months_in(text) is None
+    assert months_of(read_request(text)) is None
 
 
 def test_lines_without_a_sign_of_money_are_a_bill_where_their_total_proves_it() -> None:

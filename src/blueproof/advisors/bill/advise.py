@@ -7,7 +7,7 @@ from typing import Literal
 from blueproof.advisors.bill.commitments import recommended
 from blueproof.advisors.bill.holding import aimed, held_against
 from blueproof.advisors.bill.items import Item, Part, part_name
-from blueproof.advisors.bill.months import Grown, Months, months_in
+from blueproof.advisors.bill.months import Grown, Months, months_of
 from blueproof.advisors.bill.ratios import number
 from blueproof.advisors.bill.reading import SMALL, ReadBill, money, read_bill, share_of
 from blueproof.advisors.bill.surroundings import load_of
@@ -52,7 +52,7 @@ def advise_bill(
         answer=" ".join(
             (
                 *aimed(brief, bill),
-                *_answer(bill, months_in(brief.request)),
+                *_answer(bill, months_of(brief)),
                 *held_against(brief, bill),
                 *_each(brief, bill),
             )
