@@ -129,11 +129,11 @@ def _what_grew(bill: ReadBill, months: Months) -> Iterator[str]:
 
 
 def _on_line(bill: ReadBill, grown: Grown) -> Iterator[str]:
-    """What is known of the line that grew."""
+    """Where to look in the line that grew; what makes such a line large need not be the rise."""
     for item in bill.items:
         for part in item.parts:
             if part.charge and any(grown.item in line.item for line in part.lines):
-                yield f"{_sentence(part.charge.why)} {_sentence(part.charge.do)}"
+                yield _sentence(part.charge.do)
                 return
 
 
