@@ -49,7 +49,9 @@ _FIRST = 25  # characters by which a part is found in the whole
 _OWN = 0.35  # share of the part's own words that stand in what answers it
 _MANY = 5  # telling words of a question that needs no other to be understood
 _OF_A_BILL = re.compile(
-    r"\b(?:cut|sav\w+|reduc\w+|bills?|invoice|lines?|expensive|spend\w*|first|lower|optimi\w+)\b",
+    r"\b(?:cut|sav\w+|reduc\w+|bills?|invoice|lines?|expensive|spend\w*|first|lower|optimi\w+"
+    r"|(?:go|went|gone|going|shot) up|gr[eo]w\w*|happened|changed|increas\w+|jump\w*|rose|risen"
+    r"|doubled|tripled|spik\w+|differen\w+)\b",
     re.IGNORECASE,
 )
 _ON_TITLE = re.compile(r"^On (?:how|what|whether|where|which|when|who|why)\b[^:]{3,140}: (?=\w)")

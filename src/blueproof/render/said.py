@@ -26,7 +26,18 @@ _INNER = (
     "sizes",
     "service.",
 )  # of a project's files
-_QUIET = {"bill", "bill-usage", "kind", "tried", "pain", "proposal", "premise", "evidence"}
+_QUIET = {
+    "bill",
+    "bill-usage",
+    "bill-before",
+    "bill-now",
+    "kind",
+    "tried",
+    "pain",
+    "proposal",
+    "premise",
+    "evidence",
+}
 
 
 def understood(blueprint: Blueprint) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 from blueproof.advisors.bill.commitments import recommended
 from blueproof.advisors.bill.holding import aimed, held_against
 from blueproof.advisors.bill.items import Item, Part, part_name
+from blueproof.advisors.bill.months import Grown, Months, months_of
 from blueproof.advisors.bill.ratios import number
 from blueproof.advisors.bill.reading import SMALL, ReadBill, money, read_bill, share_of
 from blueproof.advisors.bill.surroundings import load_of
@@ -51,7 +52,7 @@ def advise_bill(
         answer=" ".join(
             (
                 *aimed(brief, bill),
-                *_answer(bill),
+                *_answer(bill, months_of(brief)),
                 *held_against(brief, bill),
                 *_each(brief, bill),
             )
@@ -69,9 +70,12 @@ def advise_bill(
     )
 
 
-def _answer(bill: ReadBill) -> Iterator[str]:
+def _answer(bill: ReadBill, months: Months | None) -> Iterator[str]:
     total, sign = bill.total, bill.currency
     largest = bill.items[0]
+    if months and months.most.by >= _HARDLY:
+        yield from _what_grew(bill, months)
+        return
     if not bill.worth:
         yield (
             f"{money(total, sign)} in {len(bill.lines)} lines, the largest {largest.title} with "
@@ -104,6 +108,33 @@ def _answer(bill: ReadBill) -> Iterator[str]:
         share = share_of(largest.amount, total)
         yield f"The largest is {largest.title} with {money(largest.amount, sign)} ({share})."
     yield from _together(bill)
+
+
+def _what_grew(bill: ReadBill, months: Months) -> Iterator[str]:
+    """Which line grew most, its part of the rise, and what such a line holds."""
+    sign, most, whole = bill.currency, months.most, months.whole
+    times = f", {most.now / most.before:.1f} times" if most.before > 0 else ", new"
+    rise = f"the bill went from {money(whole.before, sign)} to {money(whole.now, sign)}"
+    part = f"{most.by / whole.by:.0%} of the {money(whole.by, sign)} more" if whole.by > 0 else ""
+    yield (
+        f"{most.item} grew: from {money(most.before, sign)} to {money(most.now, sign)} "
+        f"({money(most.by, sign)} more{times}); {rise}"
+        f"{f', and that is {part}' if part else ', for others fell'}."
+    )
+    yield from _on_line(bill, most)
+    others = sorted((e for e in months.lines if e is not most), key=lambda each: -abs(each.by))
+    if others:
+        changes = (f"{e.item} {'+' if e.by >= 0 else ''}{money(e.by, sign)}" for e in others[:3])
+        yield f"The others: {', '.join(changes)}."
+
+
+def _on_line(bill: ReadBill, grown: Grown) -> Iterator[str]:
+    """Where to look in the line that grew; what makes such a line large need not be the rise."""
+    for item in bill.items:
+        for part in item.parts:
+            if part.charge and any(grown.item in line.item for line in part.lines):
+                yield _sentence(part.charge.do)
+                return
 
 
 def _together(bill: ReadBill) -> Iterator[str]:

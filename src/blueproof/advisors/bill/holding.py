@@ -13,6 +13,7 @@ from blueproof.advisors.bill.commitments import (
     weighed_database,
 )
 from blueproof.advisors.bill.items import part_name
+from blueproof.advisors.bill.months import months_of
 from blueproof.advisors.bill.reading import SIGNS, SMALL, ReadBill, money
 from blueproof.advisors.bill.told import stated_total
 from blueproof.core.brief import Brief
@@ -29,7 +30,9 @@ _MOST_REST = 3  # lines that are named
 def held_against(brief: Brief, bill: ReadBill) -> Iterator[str]:
     """The lines against the total that is told, and what is left against what is aimed at."""
     total, sign = bill.total, bill.currency
-    told = stated_total(brief.request)
+    months = months_of(brief)
+    last = months.total.now if months and months.total else None
+    told = last or stated_total(brief.request)
     if told and abs(told - total) > told * SMALL:
         yield (
             f"The lines that I can read come to {money(total, sign)}, and you say "
@@ -43,7 +46,8 @@ def held_against(brief: Brief, bill: ReadBill) -> Iterator[str]:
 
 def aimed(brief: Brief, bill: ReadBill) -> Iterator[str]:
     """What is aimed at, reached or missed in a sum, and where the rest would have to come from."""
-    total = max(stated_total(brief.request) or bill.total, bill.total)
+    told = None if months_of(brief) else stated_total(brief.request)
+    total = max(told or bill.total, bill.total)
     aim = aim_of(brief.request, total)
     if aim is None or not bill.worth:
         return

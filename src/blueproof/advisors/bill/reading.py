@@ -19,6 +19,7 @@ _MOST_STEPS = 10
 _HUNDREDS = 100  # of which cents tell nothing
 SMALL = Decimal("0.02")  # of the bill: what is less is not worth a step
 _LARGE = Decimal("0.2")  # of the bill: several charges in one that large are worth a look
+_LEADING = Decimal("0.35")  # of the bill: the largest line of several charges is the first to see
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
@@ -71,15 +72,21 @@ def read_bill(brief: Brief) -> ReadBill:
 def _worth(items: tuple[Item, ...], total: Decimal) -> Iterator[tuple[Item, Part]]:
     """The parts with a step, the items by what they may save; nothing that is small.
 
-    Several charges in one are looked into only where they are a large part of the bill.
+    Several charges in one are looked into only where they are a large part of the bill, and first
+    where they are the largest of all: whatever can be cut there is seen by its usage types.
     """
     mixed = []
+    leading = items[0].parts[0] if items and len(items[0].parts) == 1 else None
+    least = max(total * _LEADING, Decimal(_HUNDREDS))
+    mixed_first = bool(leading and leading.mixed and leading.amount >= least)
+    if leading and mixed_first:
+        yield items[0], leading
     for item, part in ranked(items):
         if part.charge is None or part.amount < total * SMALL:
             continue
         if part.saving:
             yield item, part
-        elif part.mixed and part.amount >= total * _LARGE:
+        elif part.mixed and part.amount >= total * _LARGE and not (mixed_first and part is leading):
             mixed.append((item, part))
     yield from mixed
 

@@ -7,7 +7,7 @@ and whether the request names the product.
 
 import re
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
 
@@ -41,6 +41,10 @@ _LIMIT_ASKED = re.compile(
     r"|\bhow (?P<how>large|big|long|many|often)\b|\b(?P<time>time ?outs?|duration)\b",
     re.IGNORECASE,
 )
+_WHETHER = re.compile(
+    r"(?:^|[.!?] )\W*(?:can|could|does|do|is|will|may)\b"
+    r"|(?<!how )(?<!what )(?<!where )(?<!why )(?<!when )\b(?:can|could) (?:i|we|it|you)\b"
+)
 _SYMPTOM = re.compile(
     r"\b(?:slow\w*|fail\w*|errors?|lost|stuck|hangs?|drops?|dropped|dies|crash\w*|twice|wrong"
     r"|never|"
@@ -53,6 +57,7 @@ _MONEY = re.compile(r"\b(?:bill\w*|cost\w*|pric\w+|expensive|pay(?:ing)?|\$\d)",
 _OF_TIME = re.compile(r"second|minute|hour|day|ms\b", re.IGNORECASE)
 _OF_SIZE = re.compile(r"\b[KMGT]?i?B\b|byte|character", re.IGNORECASE)
 _MESSAGES = frozenset({"message", "notification", "push"})  # what people call one another
+_USAGE_TYPE = re.compile(r"[A-Z]\w*[a-z]\w*[-:]\w[\w:-]*")  # no word that people say
 _CHOOSING = frozenset({"which", "yes-no", "is-this-fine"})
 _BUILDING = frozenset({"how", "build"})
 _OF_TROUBLE = frozenset({"how", "why"})  # kinds of question that ask for the cure of what is told
@@ -78,7 +83,7 @@ class Asked:
     """A request as ranking sees it: its stems sentence by sentence, products, topics, figures."""
 
     def __init__(self, brief: Brief) -> None:
-        self.text = " ".join(brief.request.lower().split())
+        self.text = " ".join(brief.request.lower().replace(",", "").split())
         self.products = {
             str(f.value) for f in brief.facts if f.key == "technology" and f.role != "rejected"
         }
@@ -98,8 +103,21 @@ class Asked:
         )
         said = any(f.key == "problem" and f.value == "cost" and f.quote for f in brief.facts)
         self.of_money = said or bool(_MONEY.search(brief.request))
-        self.measure = _measure(brief.request)
+        self.measure = _measure(brief.request) or self._whether()
         self.brief = brief
+
+    def _whether(self) -> Callable[[str], bool] | None:
+        """Which units a limit has by which "can it wait for 24 hours?" is answered; None: none."""
+        if not _WHETHER.search(self.text):
+            return None
+        alike = [unit for _, unit in self.figures if _OF_TIME.search(unit) or _OF_SIZE.search(unit)]
+        timed = any(_OF_TIME.search(unit) for unit in alike)
+        sized = any(_OF_SIZE.search(unit) for unit in alike)
+        if not alike:
+            return None
+        return lambda unit: bool(
+            (timed and _OF_TIME.search(unit)) or (sized and _OF_SIZE.search(unit))
+        )
 
     @cached_property
     def stems(self) -> tuple[str, ...]:
@@ -110,7 +128,7 @@ class Asked:
 def ranked(brief: Brief) -> tuple[Found, ...]:
     """The entries that speak to the request, the best first."""
     asked = Asked(brief)
-    relevance = _relevance(asked)
+    relevance = {**dict.fromkeys(_billed(asked), 0.0), **_relevance(asked)}
     found = (_found(everything()[name], asked, share) for name, share in relevance.items())
     first = sorted(found, key=lambda f: (-f.score, f.entry.id))
     weighed = [replace(f, signals=_signals(f, asked)) for f in first[:_WEIGHED]]
@@ -118,8 +136,12 @@ def ranked(brief: Brief) -> tuple[Found, ...]:
 
 
 def _place(found: Found) -> float:
-    """What an entry stands by; a quoted error tells what few of the fitted questions have."""
-    return standing(found.signals) + _QUOTED * (found.signals["printed"] >= _PRINTED)
+    """What an entry stands by; a quoted error tells what few of the fitted questions have.
+
+    A usage type of a bill names one charge and nothing else.
+    """
+    quoted = _QUOTED * (2 if isinstance(found.entry, Charge) else 1)
+    return standing(found.signals) + quoted * (found.signals["printed"] >= _PRINTED)
 
 
 def assured(found: tuple[Found, ...]) -> Found | None:
@@ -237,7 +259,8 @@ def _figure(entry: Entry, asked: Asked) -> bool:
         return False
     unit = entry.unit.partition(" ")[0].removesuffix("s")
     return any(
-        value == entry.value and (of.removesuffix("s") == unit or {of, unit} <= _MESSAGES)
+        (value == entry.value and (of.removesuffix("s") == unit or {of, unit} <= _MESSAGES))
+        or f" {value:g} {of}" in entry.says  # as "after 60 seconds by default"
         for value, of in asked.figures
     )
 
@@ -285,22 +308,41 @@ def _told(entry: Entry, asked: Asked) -> bool:
 
 
 def _printed(entry: Entry, asked: Asked) -> str:
-    """The text of an error as the request quotes it, the longest one."""
-    texts = entry.texts if isinstance(entry, Failure) else ()
+    """The text of an error, or a usage type of a bill, as the request quotes it; the longest."""
+    texts = entry.texts if isinstance(entry, Failure) else tuple(_usage_types(entry))
     here = [t for t in texts if _stands(t, asked.text)]
     return max(here, key=len, default="")
 
 
+def _usage_types(entry: Entry) -> Iterator[str]:
+    """The ways in which bills alone write a charge: "NatGateway-Bytes"."""
+    for each in entry.matches if isinstance(entry, Charge) else ():
+        if _USAGE_TYPE.fullmatch(each):
+            yield each
+
+
+@cache
+def _charges() -> tuple[tuple[str, str], ...]:
+    """Every usage type with the id of its charge."""
+    return tuple((t, e.id) for e in everything().values() for t in _usage_types(e))
+
+
+def _billed(asked: Asked) -> Iterator[str]:
+    """The charges whose usage type is quoted: it need have no word in common with their texts."""
+    if _USAGE_TYPE.search(asked.brief.request):
+        yield from (name for text, name in _charges() if _stands(text, asked.text))
+
+
 def _printed_weight(printed: str) -> float:
     """What the text of an error tells: "already exists" less than "53300" or a whole sentence."""
-    if any(sign.isdigit() for sign in printed):
+    if _USAGE_TYPE.fullmatch(printed) or any(sign.isdigit() for sign in printed):
         return _PRINTED
     return _PRINTED * min(1.0, len(stems(printed)) / _LONG_TEXT)
 
 
 def _stands(text: str, request: str) -> bool:
     """Whether the request quotes the text, and not to say that there is nothing of it."""
-    plain = " ".join(text.lower().split())
+    plain = " ".join(text.lower().replace(",", "").split())  # people leave commas out
     found = re.finditer(rf"(?<!\w){re.escape(plain)}(?!\w)", request)
     return any(not is_denied(request, each.end()) for each in found)
 

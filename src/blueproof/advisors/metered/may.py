@@ -23,6 +23,10 @@ _OF_MONEY = re.compile(
     r"\b(?:cheap\w*|costs?|bills?|pay|price|expensive|sav(?:e|ing)|money|reduce|lower|cut)\b|\$",
     re.IGNORECASE,
 )
+# A bill of an accident, which no month repeats: what runs must be stopped, not made cheaper.
+_ACCIDENT = re.compile(
+    r"\b(?:recursiv\w+|recursion|infinite|endless|runaway|loop(?:s|ed|ing)?)\b", re.IGNORECASE
+)
 _READS = re.compile(r"\d\s?(?:k|m|million|billion|thousand)?\s(?:\w+\s)?reads\b", re.IGNORECASE)
 _WRITES = re.compile(
     r"\d\s?(?:k|m|million|billion|thousand)?\s(?:\w+\s)?(?:writes|updates)\b", re.IGNORECASE
@@ -37,7 +41,9 @@ def may_tell(brief: Brief) -> bool:
     """Whether it is worth reading the meters."""
     keys = {f.key for f in brief.facts}
     told = bool(keys & {"scale.money", "budget"}) and "bill" not in keys and not brief.documents
-    return told and bool(_ASKS.search(brief.request)) and not _asks_else(brief.request)
+    if not told or _ACCIDENT.search(brief.request):
+        return False
+    return bool(_ASKS.search(brief.request)) and not _asks_else(brief.request)
 
 
 def _asks_else(request: str) -> bool:

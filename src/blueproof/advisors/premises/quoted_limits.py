@@ -104,6 +104,7 @@ def _is_of_work(figure: Figure, statement: Statement) -> bool:
     return any(word in _TAKES for word in before)
 
 
+_SET = frozenset("set configured raised increased lowered".split())
 _CLAIMS = frozenset("is has have can after allows allow times".split())
 
 
@@ -116,7 +117,8 @@ def _tells_of_use(statement: Statement) -> bool:
 def _tells_of_setting(statement: Statement) -> bool:
     """Whether it names a timeout with its value, as one's own setting, and claims nothing of it."""
     words = {word.lower for word in statement.words}
-    return "timeout" in words and not words & (_LIMIT - {"timeout"} | _CLAIMS)
+    claims = words & (_LIMIT - {"timeout"} | _CLAIMS)
+    return "timeout" in words and (not claims or bool(words & _SET and claims <= {"is", "has"}))
 
 
 def _tells_of_scale(statement: Statement) -> bool:

@@ -14,7 +14,8 @@ from blueproof.facts.tallies import Tally, tallies
 
 _OF_MONEY = re.compile(
     r"\b(?:bills?|billed|billing|invoices?|cost\w*|pay(?:ing)?|pric(?:e|es|ing)|charg(?:e|ed|es)"
-    r"|expensive|overage|bucks|dollars|spend\w*)\b|[$€£]",
+    r"|expensive|cheaper|overage|bucks|dollars|spend\w*)\b"
+    r"|\bhow much (?:is|are|for|would|will|do|a month)\b|\bhow much ?\?|[$€£]",
     re.IGNORECASE,
 )
 # What is asked is a bill to come, so that a sum that is told is no bill of these quantities.
@@ -29,6 +30,13 @@ _BILLED = re.compile(
     r"(?P<sum>\d[\d,]*(?:\.\d+)?)(?![\w%])(?!\s?(?:gb|tb|users|hosts|reads|times|minutes))",
     re.IGNORECASE,
 )
+# The price of one quantity is asked for, which needs no second figure to be held against.
+_PRICE = re.compile(
+    r"\b(?:how much|what)\b[^.?!\n]{0,90}\b(?:costs?|price|bill|pay)\b"
+    r"|\bhow much (?:is|are|for|a month)\b|\bprice (?:of|for|difference)\b|\bcosts? of\b"
+    r"|\bcosts?\s*\?|\bhow much\s*\?",
+    re.IGNORECASE,
+)
 _FIGURE = re.compile(r"\d[\d.,]*")
 _ASKS = re.compile(
     r"\?|\b(?:how|why|what|cut|halve|reduc\w+|lower|save|explain|worth|cheaper|should|can i"
@@ -40,7 +48,8 @@ _ASKS = re.compile(
 def may_tally(brief: Brief) -> bool:
     """Whether it is worth reading the price lists: money is spoken of, and no lines are pasted."""
     keys = {f.key for f in brief.facts}
-    if len(_FIGURE.findall(brief.request)) <= 1:
+    figures = len(_FIGURE.findall(brief.request))
+    if not figures or (figures == 1 and not _PRICE.search(brief.request)):
         return False  # a sum is held against quantities
     asks = _OF_MONEY.search(brief.request) and _ASKS.search(brief.request)
     return bool(asks) and "bill" not in keys and not brief.documents and "technology" in keys

@@ -75,10 +75,8 @@ def _headline(found: Tallied) -> str:
     first = found.ranked[0]
     largest = f"{first.line.item} ({money(found.cost(first))}, {_share(found, first)})"
     if paid is None:
-        return (
-            f"About {money(found.total)} a month on {product}, most of it {largest}; not in it: "
-            f"{found.tally.rest}."
-        )
+        most = f", most of it {largest}" if len(found.ranked) > 1 else ""
+        return f"{_exact(found.total)} a month on {product}{most}; not in it: {found.tally.rest}."
     if found.agrees:
         return f"{product}, {_exact(paid.now)}: most of it is {largest}."
     if found.rest > 0:

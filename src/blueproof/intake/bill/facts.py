@@ -6,10 +6,12 @@ from pathlib import Path
 from blueproof.core.brief import Fact
 from blueproof.core.errors import InputError
 from blueproof.intake.bill.lines import merged
+from blueproof.intake.bill.months import compared_in
 from blueproof.intake.bill.pasted import read_pasted
 from blueproof.intake.bill.records import read_records
 from blueproof.intake.bill.tables import read_table
 
+_BEFORE, _NOW = "bill-before", "bill-now"  # sums of two months; without a role, of their total
 USAGE = "bill-usage"  # of a line by the same name: what was used
 SUFFIXES = frozenset({".csv", ".tsv", ".json"})
 _MOST_BYTES = 50 << 20
@@ -18,7 +20,8 @@ _MOST_LINES = 200  # the dearest; a longer bill's rest is cents
 
 def bill_in(request: str) -> Iterator[Fact]:
     """The lines of a bill that stands in a request."""
-    for line in read_pasted(request).lines:
+    lines = read_pasted(request).lines
+    for line in lines:
         yield Fact(
             key="bill",
             value=float(line.amount),
@@ -36,6 +39,13 @@ def bill_in(request: str) -> Iterator[Fact]:
                 source="inferred",
                 quote=line.where,
             )
+
+    for each in compared_in(request) if lines else ():
+        for key, value in ((_BEFORE, each.before), (_NOW, each.now)):
+            yield Fact(
+                key=key, value=float(value), unit=lines[0].currency, role=each.item,
+                source="inferred", quote=each.quote,
+            )  # fmt: skip
 
 
 def bill_of(path: Path) -> Iterator[Fact]:

@@ -37,6 +37,9 @@ _BARE = re.compile(r"^(?P<head>[ \t]{0,40}[-*|]?[ \t]{0,4}[A-Za-z][^\n]{0,200}?)
                    r"(?:  +|\t| ?\| ?|\.{3} )(?:~ ?|ca\.? |about )?"
                    r"(?P<sum>-?\d(?:[\d.,]{0,14}\d)?)(?![\d.,]*[%\w])"
                    r"(?:[ \t]*\([^()\n]{0,60}\))?[ \t|]{0,9}$", re.MULTILINE)  # fmt: skip
+# The same with one blank only, which many a sentence has too: read only where the sum proves it.
+_BARE_CLOSE = re.compile(r"^(?P<head>[ \t]{0,9}[-*]?[ \t]{0,4}[A-Za-z][\w&/().+ -]{1,60}?)[ :]{1,2}"
+                         r"(?P<sum>-?\d(?:[\d.,]{0,14}\d)?)[ \t]{0,9}$", re.MULTILINE)  # fmt: skip
 # A line above that says that money follows: "AWS bill October (USD)".
 _HEADED = re.compile(
     r"^[^\n\d]{0,60}\b(?:bill|invoice|costs?|spend\w*)\b[^\n]{0,60}(?:\b(?:USD|EUR|GBP)\b|[$€£])"
@@ -163,9 +166,19 @@ def _unsigned(text: str, *, european: bool) -> Iterator[Row]:
 
     Or where a line above names a bill and its currency, and no sum speaks against them.
     """
+    for bare in (_BARE, _BARE_CLOSE):
+        rows, adds_up, told = _bare_rows(bare, text, european=european)
+        headed = bare is _BARE and not told and _HEADED.search(text)
+        if len(rows) >= _LEAST and (adds_up or headed):
+            yield from rows
+            return
+
+
+def _bare_rows(bare: re.Pattern[str], text: str, *, european: bool) -> tuple[list[Row], bool, bool]:
+    """The rows, whether a total told is their sum, and whether any total is told."""
     found = [
         _Line(head=m["head"], between=" ", sum=m["sum"], span=m.span(), text=m[0])
-        for m in _BARE.finditer(text)
+        for m in bare.finditer(text)
     ]
     values = [amount_of(each.sum, european=european) or Decimal(0) for each in found]
     totals = [v for each, v in zip(found, values, strict=True) if is_total(each.head.strip())]
@@ -174,8 +187,7 @@ def _unsigned(text: str, *, european: bool) -> Iterator[Row]:
     rows = [row for each in found for row in _row(each, gap=True, european=european)]
     whole = sum(row.line.amount for row in rows)
     adds_up = any(abs(whole - each) <= whole * _ROUNDING for each in totals)
-    if len(rows) >= _LEAST and (adds_up or (not totals and _HEADED.search(text))):
-        yield from rows
+    return rows, adds_up, bool(totals)
 
 
 def _row(found: _Line, *, gap: bool, european: bool, above: str = "") -> Iterator[Row]:
