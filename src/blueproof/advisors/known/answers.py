@@ -11,6 +11,7 @@ from blueproof.advisors.known.measures import figure_in
 from blueproof.advisors.known.phrases import weight
 from blueproof.advisors.known.rhythm import SWITCH_OFF
 from blueproof.advisors.known.told import Told, evidence, lowered, sentence
+from blueproof.advisors.known.yes_or_no import is_asked_plainly
 from blueproof.core.advice import Artifact, Recommendation, Step
 from blueproof.core.brief import Brief
 from blueproof.core.question import Question
@@ -102,7 +103,8 @@ def _of_choice(choice: Choice, brief: Brief) -> Told:
 
 
 def _chosen(choice: Choice, answer: str, other: str, brief: Brief) -> Iterator[str]:
-    yield sentence(f"on {choice.question}: {lowered(answer)}")
+    plainly = is_asked_plainly(choice, answer, brief)
+    yield sentence(answer if plainly else f"on {choice.question}: {lowered(answer)}")
     if choice.unless and _names(choice, brief):
         yield sentence(f"but you name what changes it: {choice.unless}")
         return
