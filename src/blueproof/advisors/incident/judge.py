@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from blueproof.advisors.incident import laws
 from blueproof.advisors.incident.mechanisms import everything
 from blueproof.advisors.incident.trouble import Trouble
-from blueproof.core.advice import Finding
+from blueproof.advisors.known.changed import Changed, changed
+from blueproof.advisors.known.own_names import in_own_names
+from blueproof.core.advice import Finding, Step
 from blueproof.core.blueprint import Conclusion, Draft, Premise, QuestionKind, Unproved
 from blueproof.core.brief import Brief
 
@@ -17,6 +20,11 @@ _SURE = 4  # weight of a second trouble that is spoken of
 _LONGEST = 110  # characters of a question that are quoted
 _CAUSES = 3
 _SENTENCE = re.compile(r"[^.?!\n]+(?:\.(?=\S)[^.?!\n]*)*\?")
+
+_NO_WAY_BACK = frozenset(  # troubles that a release meets, and does not bring
+    {"postgres-alter-table-queue", "errors-on-every-deploy", "alarm-on-few-requests",
+     "crowd-at-an-opening", "crowd-that-reads"}
+)  # fmt: skip
 
 _ASSUMED = Unproved(
     statement="the shares, time-outs, batch sizes and levels of alarms in the steps",
@@ -37,12 +45,14 @@ def advise_trouble(
 ) -> tuple[Draft, Conclusion]:
     """The draft and conclusion on what the words tell of."""
     first, *others = found
-    steps = (*first.now, *(s for each in others for s in each.now[:1]), *first.later)
+    before = None if first.id in _NO_WAY_BACK else changed(brief, hurts=True)
+    back = (before.step,) if before else ()
+    steps = (*back, *first.now, *(s for each in others for s in each.now[:1]), *first.later)
     judged = tuple(f'"{p.quote}" is not so: {p.because}.' for p in premises if _is_wrong(p))
     conclusion = Conclusion(
         answer=" ".join(
             (
-                *first.says,
+                *_says(first, before),
                 *_told_apart(first),
                 *judged,
                 *(each.says[0] for each in others),
@@ -50,7 +60,7 @@ def advise_trouble(
             )
         ),
         hypotheses=tuple(c.hypothesis for c in first.causes[:_CAUSES]),
-        steps=steps,
+        steps=tuple(_own(step, brief.request) for step in steps),
         findings=tuple(_findings(found)),
         not_proved=(
             Unproved(
@@ -61,6 +71,24 @@ def advise_trouble(
         ),
     )
     return Draft(brief=brief, question_kind=kind, premises=premises), conclusion
+
+
+def _says(first: Trouble, before: Changed | None) -> tuple[str, ...]:
+    """What is said of the trouble, behind the way back where something was changed before it."""
+    if before is None:
+        return first.says
+    opening, *rest = first.says
+    return (before.sentence, f"If that does not end it within minutes: {_inside(opening)}", *rest)
+
+
+def _inside(sentence: str) -> str:
+    """The sentence inside another, without a first word that counts."""
+    plain = sentence.removeprefix("First ")
+    return plain if plain[1:2].isupper() else f"{plain[:1].lower()}{plain[1:]}"
+
+
+def _own(step: Step, text: str) -> Step:
+    return replace(step, do=in_own_names(step.do, text), check=in_own_names(step.check, text))
 
 
 def _is_another(found: Trouble, first: Trouble) -> bool:
