@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from blueproof.advisors.incident.backlog import backlog
 from blueproof.advisors.incident.cold import cold_start
 from blueproof.advisors.incident.fanned import fanned
+from blueproof.advisors.incident.functions import functions
 from blueproof.advisors.incident.growing import growing
 from blueproof.advisors.incident.leaking import leaking
 from blueproof.advisors.incident.outside import outside
@@ -22,7 +23,7 @@ def told(brief: Brief) -> Iterator[Trouble]:
     """Each trouble that the figures of the request tell."""
     laws: tuple[Callable[[str], Trouble | None], ...] = (
         growing, throttled, pooling, watching, rush, backlog, fanned, outside, leaking, shrinking,
-        cold_start, quiet_alarm,
+        cold_start, quiet_alarm, functions,
     )  # fmt: skip
     for law in laws:
         found = law(brief.request)
