@@ -9,6 +9,7 @@ from blueproof.advisors.incident.mechanisms import (
     held,
     load,
     managed,
+    returning,
     silent,
 )
 from blueproof.advisors.incident.trouble import Known
@@ -16,5 +17,5 @@ from blueproof.advisors.incident.trouble import Known
 
 def everything() -> Iterator[Known]:
     """Every trouble that is known by its signs."""
-    for family in (asking, doubled, full, held, load, managed, silent):
+    for family in (asking, doubled, full, held, load, managed, returning, silent):
         yield from family.KNOWN
