@@ -9,6 +9,7 @@ from blueproof.advisors.incident.fanned import fanned
 from blueproof.advisors.incident.functions import functions
 from blueproof.advisors.incident.growing import growing
 from blueproof.advisors.incident.leaking import leaking
+from blueproof.advisors.incident.noisy import noisy
 from blueproof.advisors.incident.outside import outside
 from blueproof.advisors.incident.parked import parked
 from blueproof.advisors.incident.pooling import pooling
@@ -25,7 +26,7 @@ def told(brief: Brief) -> Iterator[Trouble]:
     """Each trouble that the figures of the request tell."""
     laws: tuple[Callable[[str], Trouble | None], ...] = (
         growing, throttled, pooling, watching, rush, backlog, fanned, outside, leaking, shrinking,
-        cold_start, quiet_alarm, functions, blocked_loop, parked,
+        cold_start, quiet_alarm, functions, blocked_loop, parked, noisy,
     )  # fmt: skip
     for law in laws:
         found = law(brief.request)
