@@ -1,4 +1,4 @@
-"""Which broker Celery gets is answered for Celery, and of the host that was left nothing is said."""
+"""Which broker Celery gets, and that nothing is said of the host that was left."""
 
 from blueproof.advisors.fits.places import named_places
 from blueproof.consult import consult

@@ -12,6 +12,7 @@ TOLD = (
     ("FUNCTION", "lambda resize-images times out", "resize-images"),
     ("SERVICE", "service: api, cluster=main", "api"),
     ("APP", "Our heroku app shop-prod is down", "shop-prod"),
+    ("DEPLOYMENT", "node app (3 replicas, deployment api namespace core) crashes", "api"),
     ("SERVICE", "the service is down and the cluster is full", ""),
     ("CLUSTER", "the service is down and the cluster is full", ""),
     ("CLUSTER", "cluster mode disabled", ""),

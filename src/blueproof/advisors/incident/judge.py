@@ -10,7 +10,7 @@ from blueproof.advisors.incident.trouble import Trouble
 from blueproof.advisors.known.changed import Changed, changed
 from blueproof.advisors.known.own_names import in_own_names
 from blueproof.core.advice import Finding, Step
-from blueproof.core.blueprint import Conclusion, Draft, Premise, QuestionKind, Unproved
+from blueproof.core.blueprint import Conclusion, Draft, Hypothesis, Premise, QuestionKind, Unproved
 from blueproof.core.brief import Brief
 
 _RULE = "known-answer"  # of findings that an answer rests on
@@ -53,13 +53,13 @@ def advise_trouble(
         answer=" ".join(
             (
                 *_says(first, before),
-                *_told_apart(first),
+                *(in_own_names(s, brief.request) for s in _told_apart(first)),
                 *judged,
                 *(each.says[0] for each in others),
                 *_replies(brief, found),
             )
         ),
-        hypotheses=tuple(c.hypothesis for c in first.causes[:_CAUSES]),
+        hypotheses=tuple(_of_own(c.hypothesis, brief.request) for c in first.causes[:_CAUSES]),
         steps=tuple(_own(step, brief.request) for step in steps),
         findings=tuple(_findings(found)),
         not_proved=(
@@ -89,6 +89,10 @@ def _inside(sentence: str) -> str:
 
 def _own(step: Step, text: str) -> Step:
     return replace(step, do=in_own_names(step.do, text), check=in_own_names(step.check, text))
+
+
+def _of_own(cause: Hypothesis, text: str) -> Hypothesis:
+    return replace(cause, decide_by=in_own_names(cause.decide_by, text))
 
 
 def _is_another(found: Trouble, first: Trouble) -> bool:

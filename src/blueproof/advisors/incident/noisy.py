@@ -29,6 +29,30 @@ _PARTS = (
      "dead letters above 0 by day only"),
 )  # fmt: skip
 
+_CAUSES = (
+    Cause(
+        cause="A few rules make most of them",
+        look="count the last 7 days of the channel by rule (in CloudWatch: aws cloudwatch "
+        "describe-alarm-history --history-item-type StateUpdate --start-date START)",
+        shows="five rules with most of the messages, and no action after any of them",
+    ),
+)
+_LATER = (
+    later(
+        "Each page gets three first steps in writing; each Monday the one on call deletes "
+        "or mends what rang without an action; an SLO with burn-rate alarms when that holds"
+    ),
+)
+_SOURCES = (
+    source(
+        "https://github.com/mozilla/readability/blob/"
+        "11093f011f57fa528a00a78d70b8d9df32c7a32d/test/test-pages/google-sre-book-1/"
+        "expected.html",
+        "Site Reliability Engineering, chapter 6 (a copy): a page is for what is urgent, "
+        "actionable and seen by users; what can wait until morning is none",
+    ),
+)
+
 
 def noisy(text: str) -> Trouble | None:
     """The trouble of alarms that nobody reads; None where their number is not told."""
@@ -50,14 +74,7 @@ def noisy(text: str) -> Trouble | None:
             f"What rings (levels assumed, set by your last month): {rings}; a probe from outside "
             "that fails three times; a job whose success did not come.",
         ),
-        causes=(
-            Cause(
-                cause="A few rules make most of them",
-                look="count the last 7 days of the channel by rule (in CloudWatch: aws cloudwatch "
-                "describe-alarm-history --history-item-type StateUpdate --start-date START)",
-                shows="five rules with most of the messages, and no action after any of them",
-            ),
-        ),
+        causes=_CAUSES,
         now=(
             now(
                 "Sort the rules of the last 7 days by number; for each of the top ten ask what was "
@@ -78,21 +95,8 @@ def noisy(text: str) -> Trouble | None:
                 "no alarm that came and went within five minutes",
             ),
         ),
-        later=(
-            later(
-                "Each page gets three first steps in writing; each Monday the one on call deletes "
-                "or mends what rang without an action; an SLO with burn-rate alarms when that holds"
-            ),
-        ),
-        sources=(
-            source(
-                "https://github.com/mozilla/readability/blob/"
-                "11093f011f57fa528a00a78d70b8d9df32c7a32d/test/test-pages/google-sre-book-1/"
-                "expected.html",
-                "Site Reliability Engineering, chapter 6 (a copy): a page is for what is urgent, "
-                "actionable and seen by users; what can wait until morning is none",
-            ),
-        ),
+        later=_LATER,
+        sources=_SOURCES,
     )
 
 

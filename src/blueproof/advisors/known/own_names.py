@@ -18,6 +18,7 @@ _NO_NAME = frozenset(
     "high-traffic customer-facing internal-only always-on on-prem two-node three-node "
     "in-house pre-prod public-facing".split()
 )
+_BESIDE = re.compile(r",?\s+(?:in\s+)?(?:the\s+)?(?:namespace|ns|cluster)\s\w", re.IGNORECASE)
 _CALLED = r"(?:\s+(?:is |was )?(?:called|named)|\s*[:=])?\s+|/"
 
 
@@ -60,6 +61,8 @@ def _is_told(role: str, found: re.Match[str]) -> bool:
     """Whether a word is a name: of several parts, quoted, behind / : or =, or what it must be."""
     name = found["name"].lower()
     if re.search(r"[-_`'\"/:=]", found[0]):
+        return name not in _NO_NAME
+    if _BESIDE.match(found.string[found.end() :]):
         return name not in _NO_NAME
     return (role in _ANY and name not in _NO_NAME) or (role == "CLUSTER" and name in _HOME)
 

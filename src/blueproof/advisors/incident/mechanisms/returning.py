@@ -184,4 +184,90 @@ KNOWN = (
         ),
         weight=6,
     ),
+    Known(
+        signs=(
+            words(r"\bautovacuum\b"),
+            words(
+                r"\b(?:disabl\w*|turn(?:ing)? (?:it )?off|switch\w* (?:it )?off|never finish\w*"
+                r"|runs? for (?:\w+ )?\d+ hours|takes? (?:\w+ )?\d+ hours)"
+            ),
+        ),
+        unless=words(r"\bcannot be removed|\boldest xmin|\breplication slot"),
+        entry="postgres-vacuum-behind",
+        first="Workers run all the time",
+        says=(
+            "No, leave autovacuum on and make it faster: by default its cost limit slows it, "
+            "and where its memory is too small for the dead rows it reads every index again and "
+            "again. Off, the table bloats all day, and wraparound forces a vacuum at the worst "
+            "hour.",
+        ),
+        steps=(
+            now(
+                "While it runs: SELECT pid, phase, heap_blks_scanned, heap_blks_total, "
+                "index_vacuum_count FROM pg_stat_progress_vacuum, twice ten minutes apart: "
+                "index_vacuum_count above 1 means too little memory, a slow heap_blks_scanned "
+                "means the throttle",
+                "which of both it is",
+            ),
+            now(
+                "ALTER TABLE THE_TABLE SET (autovacuum_vacuum_cost_delay = 0, "
+                "autovacuum_vacuum_scale_factor = 0.01), and autovacuum_work_mem to 1 GB in the "
+                "parameter group (before PostgreSQL 17 more is not used); from the next run on",
+                "the next run takes a fraction of the time; CPU and IOPS still have room",
+                "ALTER TABLE THE_TABLE RESET (autovacuum_vacuum_cost_delay, "
+                "autovacuum_vacuum_scale_factor)",
+            ),
+            later(
+                "Make less to clean: no index on a column that changes all the time, fillfactor 85 "
+                "so that updates stay in their page (n_tup_hot_upd against n_tup_upd), unused "
+                "indexes dropped, old rows in partitions that are not touched"
+            ),
+        ),
+        weight=6,
+    ),
+    Known(
+        signs=(
+            words(r"\bcrash ?loop\w*|\bpods?\b[^.?!]{0,40}\b(?:restart|crash)\w*"),
+            words(r"\beconnrefused\b|\bconnection refused\b"),
+            words(r"\b(?:redis|postgres\w*|mysql|rabbit\w*|mongo\w*|kafka)\b"),
+        ),
+        unless=words(r"\blocalhost\b|\b127\.0\.0\.1|\bnever (?:worked|started)\b"),
+        entry="k8s-crashloopbackoff",
+        first="The app fails",
+        says=(
+            "Bring back what your pods connect to; they crash only because nothing listens there, "
+            "so a rollback of the app changes nothing. Either that pod is not running again, or "
+            "the app has the address of the old one.",
+        ),
+        causes=(
+            Cause(
+                cause="The pod of the store is not running: its volume or node keeps it back",
+                look="kubectl get pods -n NAMESPACE -o wide, and kubectl describe pod of the one "
+                "that is Pending (its last events)",
+                shows="Pending or ContainerCreating, with a volume that is still attached "
+                "elsewhere, bound to another zone, or no node with room",
+            ),
+            Cause(
+                cause="It runs under a new address, and the app still has the old one",
+                look="kubectl get svc,endpoints -n NAMESPACE, beside the address in the error",
+                shows="another IP in the endpoints than in the error: an address of a pod in the "
+                "configuration, or one resolved once at the start",
+            ),
+        ),
+        steps=(
+            now(
+                "If it is Pending: kubectl uncordon the node, or free the volume (kubectl get "
+                "volumeattachments) and wait for the pod; if it runs: point the app to the name of "
+                "the Service and kubectl rollout restart deployment/DEPLOYMENT -n NAMESPACE",
+                "kubectl get endpoints shows an address, the pods are Ready",
+                "the old configuration",
+            ),
+            later(
+                "The app retries with backoff while the store is away, and is not ready in place "
+                "of ending; a managed store or one with a replica that takes over, since one pod "
+                "is away at each drain (a PodDisruptionBudget only holds the drain up)"
+            ),
+        ),
+        weight=6,
+    ),
 )
