@@ -28,6 +28,7 @@ _PLANNED = re.compile(
     re.IGNORECASE,
 )
 _CHOSEN = frozenset({"choose-technology", "monitoring", "data-model"})
+_OF_ALARMS = frozenset({"alarms-nobody-reads"})  # there, though what is asked is monitoring
 _LEAST = 3  # the weight below which a sign or two may stand for anything
 _OF_QUERY = frozenset({"rds-cpu-high"})  # what one statement makes, whose cure may be tried
 
@@ -39,7 +40,7 @@ def troubled(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     found = troubles(brief)
     if not found or found[0].weight < _LEAST or is_short_and_known(brief):
         return None
-    if _is_yet_to_be_made(brief):
+    if found[0].id not in _OF_ALARMS and _is_yet_to_be_made(brief):
         return None
     if found[0].weight < BY_FIGURES and _is_told_elsewhere(brief):
         return None

@@ -89,3 +89,18 @@ def test_pools_of_tasks_that_were_scaled_out_are_held_against_the_server() -> No
     assert "pooler" in blueprint.steps[-1].do
     few = consult(read_request(text.replace("16 tasks", "4 tasks")))
     assert "4 at once" not in few.answer
+
+
+def test_too_many_copies_come_down_by_their_own_names() -> None:
+    found = consult(
+        read_request(
+            "our prod api is down right now. node/express on ECS fargate (service checkout-api, "
+            'cluster prod), RDS postgres db.t4g.medium. logs full of "FATAL: remaining connection '
+            'slots are reserved for non-replication superuser connections". we scaled from 6 to 24 '
+            "tasks this morning for a campaign, each has a pg Pool max 20. what do we do?"
+        )
+    )
+    assert found.answer.startswith("Back to 18 copies now")
+    assert "24 at once x 20 each = 480" in found.answer
+    first = found.steps[0].do
+    assert "--cluster prod --service checkout-api --desired-count 18" in first

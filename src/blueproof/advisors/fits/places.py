@@ -36,6 +36,17 @@ class Place:
     roles: frozenset[str]
 
 
+_FROM = re.compile(
+    r"\b(?:moved|migrated|switched|came|got)\s+(?:\w+\s+){0,3}?(?:from|off|away from)\s+$",
+    re.IGNORECASE,
+)
+_AWAY = re.compile(
+    r"\s*(?:->|=>|\u2192|,?\s*(?:but |and )?(?:have |has )?(?:since |then |now |just )?"
+    r"(?:moved|migrated|switched) (?:it |everything |all )?(?:over )?to\b)",
+    re.IGNORECASE,
+)
+
+
 def named_places(brief: Brief) -> tuple[Place, ...]:
     """The technologies of the request in text order, without those that are ruled out."""
     found: dict[str, list[Fact]] = {}
@@ -51,7 +62,14 @@ def named_places(brief: Brief) -> tuple[Place, ...]:
         )
         for each, facts in found.items()
     )
-    return tuple(sorted((p for p in named if not p.roles & _OUT), key=lambda p: p.start))
+    there = (p for p in named if not p.roles & _OUT and not _is_left(brief.request, p))
+    return tuple(sorted(there, key=lambda p: p.start))
+
+
+def _is_left(text: str, place: Place) -> bool:
+    """Whether they have moved away from it: "moved off Heroku", "on Heroku -> moved to AWS"."""
+    before, after = text[: place.start], text[place.start + len(place.name) :]
+    return bool(_FROM.search(before) or _AWAY.match(after))
 
 
 def held_by(brief: Brief, figure: Measured, limit: HeldLimit) -> Place | None:

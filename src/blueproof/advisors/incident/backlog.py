@@ -48,7 +48,7 @@ _PARTITIONS = words(r"(?P<n>\d{1,4}) partitions?\b")
 _EACH = words(r"\b(?:each|every|per (?:consumer|pod|worker|instance)|apiece)\b")
 _ONE_BY_ONE = words(
     r"\b(?:one|an?|single|1) (?:\w+ )?(?:insert|update|write|query|row|commit) (?:per|a|for each) "
-    r"|\bone by one\b|\bper message\b"
+    r"|\bone by one\b|\bper message\b|\((?:one|a|single) (?:\w+ )?(?:insert|update|write)\)"
 )
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6}
 _HOUR = 3_600
@@ -60,7 +60,7 @@ def backlog(text: str) -> Trouble | None:
     """The trouble of a queue that grows, by its figures; None where they are not told."""
     if not _QUEUE.search(text) or not (_GROWS.search(text) or _waiting(text)):
         return None
-    slots, arrivals, each = places(text), _arrivals(text), _each(text)
+    slots, arrivals, each = places(text) or _one_each(text), _arrivals(text), _each(text)
     done = _done(text, arrivals)
     if not arrivals or not (done or (slots and each)):
         return None
@@ -83,6 +83,16 @@ def backlog(text: str) -> Trouble | None:
         later=_last(text),
         sources=_sources(text),
         replies=(Reply(to=_MORE, says=_more(text, arrivals[0], each, slots)),),
+    )
+
+
+def _one_each(text: str) -> Places | None:
+    """The consumers of a partitioned topic as places, each of which does one at a time."""
+    readers = _readers(text)
+    if not (readers and readers.partitions):
+        return None
+    return Places(
+        count=readers.working, product=f"{readers.working:,}", machines=readers.working, each=1
     )
 
 
@@ -295,10 +305,18 @@ def _first(text: str, comes: Rate, each: Took | None) -> tuple[Step, ...]:
     )
     if each and not _LIMITED.search(text):
         needed = ceil(comes.per_second * each.seconds * _ROOM)
+        parts = _PARTITIONS.search(text)
+        apart = (
+            f"; with {parts['n']} partitions that is batches or threads inside a consumer, "
+            "not more consumers"
+            if parts and int(parts["n"]) < needed
+            else ""
+        )
         steps.append(
             now(
                 f"Run {needed} at a time ({plain(comes.per_second)} x {each.seconds:g} s x "
-                f"{_ROOM:g}, an assumed room), as far as database and called services bear it",
+                f"{_ROOM:g}, an assumed room), as far as database and called services bear "
+                f"it{apart}",
                 "finished a minute above arrived a minute",
                 "the old number",
             )

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from blueproof.advisors.incident import laws
 from blueproof.advisors.incident.mechanisms import everything
 from blueproof.advisors.incident.trouble import Trouble
-from blueproof.core.advice import Finding
-from blueproof.core.blueprint import Conclusion, Draft, Premise, QuestionKind, Unproved
+from blueproof.advisors.known.changed import Changed, changed
+from blueproof.advisors.known.own_names import in_own_names
+from blueproof.core.advice import Finding, Step
+from blueproof.core.blueprint import Conclusion, Draft, Hypothesis, Premise, QuestionKind, Unproved
 from blueproof.core.brief import Brief
 
 _RULE = "known-answer"  # of findings that an answer rests on
@@ -17,6 +20,11 @@ _SURE = 4  # weight of a second trouble that is spoken of
 _LONGEST = 110  # characters of a question that are quoted
 _CAUSES = 3
 _SENTENCE = re.compile(r"[^.?!\n]+(?:\.(?=\S)[^.?!\n]*)*\?")
+
+_NO_WAY_BACK = frozenset(  # troubles that a release meets, and does not bring
+    {"postgres-alter-table-queue", "errors-on-every-deploy", "alarm-on-few-requests",
+     "crowd-at-an-opening", "crowd-that-reads"}
+)  # fmt: skip
 
 _ASSUMED = Unproved(
     statement="the shares, time-outs, batch sizes and levels of alarms in the steps",
@@ -37,20 +45,22 @@ def advise_trouble(
 ) -> tuple[Draft, Conclusion]:
     """The draft and conclusion on what the words tell of."""
     first, *others = found
-    steps = (*first.now, *(s for each in others for s in each.now[:1]), *first.later)
+    before = None if first.id in _NO_WAY_BACK else changed(brief, hurts=True)
+    back = (before.step,) if before else ()
+    steps = (*back, *first.now, *(s for each in others for s in each.now[:1]), *first.later)
     judged = tuple(f'"{p.quote}" is not so: {p.because}.' for p in premises if _is_wrong(p))
     conclusion = Conclusion(
         answer=" ".join(
             (
-                *first.says,
-                *_told_apart(first),
+                *_says(first, before),
+                *(in_own_names(s, brief.request) for s in _told_apart(first)),
                 *judged,
                 *(each.says[0] for each in others),
                 *_replies(brief, found),
             )
         ),
-        hypotheses=tuple(c.hypothesis for c in first.causes[:_CAUSES]),
-        steps=steps,
+        hypotheses=tuple(_of_own(c.hypothesis, brief.request) for c in first.causes[:_CAUSES]),
+        steps=tuple(_own(step, brief.request) for step in steps),
         findings=tuple(_findings(found)),
         not_proved=(
             Unproved(
@@ -61,6 +71,28 @@ def advise_trouble(
         ),
     )
     return Draft(brief=brief, question_kind=kind, premises=premises), conclusion
+
+
+def _says(first: Trouble, before: Changed | None) -> tuple[str, ...]:
+    """What is said of the trouble, behind the way back where something was changed before it."""
+    if before is None:
+        return first.says
+    opening, *rest = first.says
+    return (before.sentence, f"If that does not end it within minutes: {_inside(opening)}", *rest)
+
+
+def _inside(sentence: str) -> str:
+    """The sentence inside another, without a first word that counts."""
+    plain = sentence.removeprefix("First ")
+    return plain if plain[1:2].isupper() else f"{plain[:1].lower()}{plain[1:]}"
+
+
+def _own(step: Step, text: str) -> Step:
+    return replace(step, do=in_own_names(step.do, text), check=in_own_names(step.check, text))
+
+
+def _of_own(cause: Hypothesis, text: str) -> Hypothesis:
+    return replace(cause, decide_by=in_own_names(cause.decide_by, text))
 
 
 def _is_another(found: Trouble, first: Trouble) -> bool:

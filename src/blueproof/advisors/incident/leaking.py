@@ -34,6 +34,19 @@ _LANGUAGE = words(
 _MORE_HEAP = words(r"\bmax[-_]old[-_]space|\b-?xmx\b|\b(?:rais|increas|bigger|more"
                    r"|doubl)\w*\b[^.?!]{0,24}\b(?:memory"
                    r"|heap|ram|limit|box|instance)")  # fmt: skip
+_BEGAN = words(
+    r"\b(?:started|began|only since|happen\w* since) (?P<what>(?:right |just )?(?:after|when|with"
+    r"|since) [^.?!\n]{6,90})"
+)
+_KILLED = words(r"\boom[- ]?kill\w*|\b137\b|\bout of memory\b")
+_LIMIT = words(
+    rf"\blimits?\b[^.?!\n\d]{{0,20}}{_SIZE.format('size', 'unit')}"
+    rf"|{_SIZE.format('size2', 'unit2')} (?:memory )?limit\b"
+)
+_OFTEN = words(
+    r"\b(?:every|each|about every|once (?:an|a|every|per)|after(?: about)?)\s(?:about |around |~)?"
+    r"(?P<n>\d+(?:\.\d+)?)?\s?(?P<per>min\w*|hours?|hrs?|h|days?|d|weeks?)\b"
+)
 _UNITS = {"M": 1, "G": 1024}
 _HOURS = {"m": 1 / 60, "h": 1, "d": 24, "w": 168}
 
@@ -41,7 +54,9 @@ _HOURS = {"m": 1 / 60, "h": 1, "d": 24, "w": 168}
 def leaking(text: str) -> Trouble | None:
     """The trouble of memory that grows by told figures; None where they are not told."""
     grown, within = _GROWS.search(text), None
-    if not grown or not _MEMORY.search(text):
+    if not grown:
+        return _killed(text)
+    if not _MEMORY.search(text):
         return None
     within = _WITHIN.search(text, grown.end()) or _WITHIN.search(text)
     if not within:
@@ -55,17 +70,30 @@ def leaking(text: str) -> Trouble | None:
     return _trouble(text, (high - low) / hours, hours)
 
 
-def _trouble(text: str, an_hour: float, hours: float) -> Trouble:
+def _killed(text: str) -> Trouble | None:
+    """The same, where only the limit and how often the process is killed are told."""
+    limit, often = _LIMIT.search(text), _OFTEN.search(text)
+    if not (limit and often and _KILLED.search(text)):
+        return None
+    size, unit = limit["size"] or limit["size2"], limit["unit"] or limit["unit2"]
+    megabytes = float(size) * _UNITS[unit.upper()]
+    count = float(often["n"]) if often["n"] and often["n"][0].isdigit() else 1.0
+    hours = count * _HOURS[often["per"][0].lower()]
+    return _trouble(text, megabytes / hours, hours, most=True)
+
+
+def _trouble(text: str, an_hour: float, hours: float, *, most: bool = False) -> Trouble:
     sockets = bool(_SOCKET.search(text))
     wait = max(1.0, hours / 2)
     return Trouble(
         id="memory-grows",
         weight=6,
         says=(
-            f"Something is kept and never let go: about {plain(an_hour)} MB an hour, so more "
+            "Something is kept and never let go: "
+            f"{'at most' if most else 'about'} {plain(an_hour)} MB an hour, so more "
             f"memory "
             f"only moves the end ({duration(hours * 3600)} now, twice that with twice the room)."
-            f"{_kept(text) if sockets else ''}",
+            f"{_kept(text) if sockets else ''}{_suspect(text, hours)}",
         ),
         causes=_causes(text, sockets=sockets),
         now=(
@@ -123,6 +151,19 @@ def _recycled(text: str) -> Iterator[Step]:
             "memory goes in steps and comes back",
             "both unset",
         )
+
+
+def _suspect(text: str, hours: float) -> str:
+    """What it began with, as it is told, and how soon one instance without it shows."""
+    found = _BEGAN.search(text)
+    if not found:
+        return ""
+    told = " ".join(found["what"].split()).strip(" ,:;")
+    return (
+        f" It began \u201c{told}\u201d: one instance without that, beside the others, tells within "
+        f"{duration(hours * 3600)} whether it is that (a metric whose labels hold paths or ids "
+        "grows like this, too)."
+    )
 
 
 def _kept(text: str) -> str:

@@ -108,6 +108,7 @@ class Known:
     causes: tuple[Cause, ...] = ()
     figures: Callable[[str], str] = lambda _: ""
     replies: tuple[Reply, ...] = ()
+    sources: tuple[Citation, ...] = ()
     weight: int = 3
 
     def found(self, text: str) -> Trouble | None:
@@ -130,6 +131,6 @@ class Known:
             causes=self.causes or published,
             now=self.steps or (now(first.now, f"{first.look}: no longer {first.shows}"),),
             later=() if self.steps else (later(first.lasting),),
-            sources=(entry.citation,),
+            sources=(*self.sources, entry.citation),
             replies=self.replies,
         )

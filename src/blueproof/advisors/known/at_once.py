@@ -16,7 +16,7 @@ SERVERLESS = frozenset(
     "google-cloud-functions azure-functions supabase-edge-functions serverless-framework".split()
 )
 _GIB, _MB = 1 << 30, 1_000_000
-_ROOM = 0.8  # of what the server allows, that functions may take: people and jobs come in, too
+ROOM = 0.8  # of what the server allows, that functions may take: people and jobs come in, too
 _NUMBER = r"(?P<many>\d{1,3}(?:,\d{3})+|\d{2,5})(?:-?ish)?"
 _AT_ONCE = (
     LatePattern(
@@ -116,12 +116,12 @@ class AtOnce:
         Where the pools fit but for a deploy, it is one that fits twice.
         """
         copies = self.many if self.is_over else 2 * self.many
-        return max(1, int(self.most * _ROOM) // copies)
+        return max(1, int(self.most * ROOM) // copies)
 
     @property
     def remedy(self) -> str:
         """What one connection each comes to, and how many may run at once."""
-        room = int(self.most * _ROOM)
+        room = int(self.most * ROOM)
         if self.many <= room:
             return (
                 f"One connection each makes {self.many:,}, which fits; reserved concurrency of all "

@@ -4,8 +4,9 @@ A change that is there to be taken back is tested sooner than any cause is under
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from blueproof.advisors.known.own_names import in_own_names
 from blueproof.core.advice import Step
 from blueproof.core.brief import Brief
 from blueproof.facts.pattern import LatePattern
@@ -30,9 +31,25 @@ _SINCE = LatePattern(
 # "since the release this morning", "right after we deployed v2.3", "started when it went live".
 _JUST = LatePattern(
     r"\b(?:since|right after|just after|shortly after|after|started (?:when|after|with)"
-    r"|minutes after) (?:we |i |they |the |our |yesterday'?s |today'?s |last )*(?:\w+ ){0,1}?"
+    r"|minutes after) (?:we |i |they |the |our |yesterday'?s |today'?s |last )*"
+    r"(?:(?!each\b|every\b|any\b|a\b|no\b|some\b)\w+ ){0,1}?"
     r"(?P<deed>deploy(?:ed|ment|ing)?|releas(?:ed?|ing)|rollout|rolled out|shipped|"
-    r"merged|went live|switched|enabled|turned on)\b(?P<what>[^.,;:!?\n]{0,60})",
+    r"merged|went live|switched|enabled|turned on)\b"
+    r"(?P<what>(?:[^.,;:!?\n]|(?<=\d)[.:](?=\d)){0,60})",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(  # where the words on what was changed end
+    r"\s*\b(?:this morning|today|yesterday|last night|at \d|on (?:mon|tue|wed|thu|fri|sat|sun)"
+    r"|p\d\d\b|an? (?:hour|day)|(?:\d+|some|a few) (?:minutes|hours)).*",
+    re.IGNORECASE,
+)
+_SCHEMA = LatePattern(
+    r"\b(?:migration|alter table|added? (?:a )?(?:new )?(?:column|index)|new column"
+    r"|schema change)\b",
+    re.IGNORECASE,
+)
+_TAKEN_AWAY = LatePattern(
+    r"\b(?:drop(?:s|ped)?|renam(?:e|es|ed)|remov(?:e|es|ed)) (?:\w+ ){0,3}?(?:columns?|tables?)\b",
     re.IGNORECASE,
 )
 _HELD = LatePattern(
@@ -45,13 +62,18 @@ _BEHIND = re.compile(r"^\W{0,3}(?P<what>[^.;!?\n]{4,120})")
 _BACK = {
     "amazon-ecs": "aws ecs update-service --cluster CLUSTER --service SERVICE --task-definition "
     "FAMILY:THE_REVISION_BEFORE",
-    "aws-lambda": "aws lambda update-alias --function-name NAME --name live --function-version "
+    "aws-fargate": "aws ecs update-service --cluster CLUSTER --service SERVICE --task-definition "
+    "FAMILY:THE_REVISION_BEFORE",
+    "aws-lambda": "aws lambda update-alias --function-name FUNCTION --name live --function-version "
     "THE_VERSION_BEFORE",
-    "kubernetes": "kubectl rollout undo deployment/NAME",
-    "amazon-eks": "kubectl rollout undo deployment/NAME",
+    "kubernetes": "kubectl rollout undo deployment/DEPLOYMENT -n NAMESPACE",
+    "amazon-eks": "kubectl rollout undo deployment/DEPLOYMENT -n NAMESPACE",
+    "google-kubernetes-engine": "kubectl rollout undo deployment/DEPLOYMENT -n NAMESPACE",
     "vercel": "vercel rollback",
-    "heroku": "heroku rollback",
-    "fly-io": "fly deploy --image THE_IMAGE_BEFORE",
+    "heroku": "heroku rollback -a APP",
+    "fly": "fly deploy --image THE_IMAGE_BEFORE",
+    "cloud-run": "gcloud run services update-traffic SERVICE "
+    "--to-revisions=THE_REVISION_BEFORE=100",
 }
 
 
@@ -63,14 +85,16 @@ class Changed:
     what: str
     before: str
     command: str = ""
+    schema: str = ""
 
     @property
     def sentence(self) -> str:
         """Why it is the first suspect."""
         quoted = f" (\u201c{self.what}\u201d)" if self.what else ""
+        how = f", {self.command}" if self.command else ""
         return (
-            f"It began {self.before} what you {self.deed}{quoted}: take that back first and look "
-            "for the cause in it, whatever the messages say."
+            f"It began {self.before} what you {self.deed}{quoted}: take that back first{how}, and "
+            "look for the cause in it, whatever the messages say."
         )
 
     @property
@@ -78,19 +102,37 @@ class Changed:
         """The way back, to be taken at once."""
         how = f": {self.command}" if self.command else ""
         return Step(
-            do=f"Go back to the version before{how}",
+            do=f"Go back to the version before{how}{self.schema}",
             horizon="now",
             check="the errors end within some minutes; if they do not, it was not the change",
             undo="deploy it again",
         )
 
 
-def changed(brief: Brief) -> Changed | None:
-    """The change before the trouble; None where none is told, or it has been taken back already."""
+def changed(brief: Brief, *, hurts: bool = False) -> Changed | None:
+    """The change before the trouble; None where none is told, or it has been taken back already.
+
+    `hurts` is whether a trouble is surely told.
+    """
     text = brief.request
     if _HELD.search(text):
         return None
-    return _by_the_clock(text, brief) or _right_after(text, brief)
+    found = _by_the_clock(text, brief) or _right_after(text, brief, hurts=hurts)
+    return replace(found, schema=_schema(text)) if found else None
+
+
+def _schema(text: str) -> str:
+    """What of the migration that went out with the release."""
+    if _TAKEN_AWAY.search(text):
+        return (
+            ". Not before what the migration dropped or renamed is back: the old code asks for it"
+        )
+    if _SCHEMA.search(text):
+        return (
+            ". Leave the migration where it is: old code does not see a new column or index (only "
+            "a column that is NOT NULL without a default would refuse its inserts)"
+        )
+    return ""
 
 
 def _by_the_clock(text: str, brief: Brief) -> Changed | None:
@@ -114,16 +156,20 @@ def _by_the_clock(text: str, brief: Brief) -> Changed | None:
     )
 
 
-def _right_after(text: str, brief: Brief) -> Changed | None:
+def _right_after(text: str, brief: Brief, *, hurts: bool) -> Changed | None:
     made = _JUST.search(text)
-    hurts = any(f.key == "pain" for f in brief.facts) or any(
-        f.key == "problem" and f.value in {"troubleshoot", "connections"} for f in brief.facts
+    hurts = (
+        hurts
+        or any(f.key == "pain" for f in brief.facts)
+        or any(
+            f.key == "problem" and f.value in {"troubleshoot", "connections"} for f in brief.facts
+        )
     )
     if made is None or not hurts:
         return None
     return Changed(
         deed=_past(made["deed"]),
-        what=" ".join(made["what"].split()).strip(" ,:()\"'")[:_LONGEST],
+        what=_WHEN.sub("", " ".join(made["what"].split())).strip(" ,:()\"'")[:_LONGEST],
         before="with",
         command=_command(brief),
     )
@@ -147,7 +193,8 @@ def _past(deed: str) -> str:
 
 def _command(brief: Brief) -> str:
     named = {str(f.value) for f in brief.facts if f.key == "technology" and f.role == "current"}
-    return next((command for name, command in _BACK.items() if name in named), "")
+    told = next((command for name, command in _BACK.items() if name in named), "")
+    return in_own_names(told, brief.request)
 
 
 def _minutes(clock: str) -> int:

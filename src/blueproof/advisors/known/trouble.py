@@ -1,17 +1,29 @@
 """A trouble that is there now, with what was changed before it and what was counted in it."""
 
+import re
 from dataclasses import replace
 
-from blueproof.advisors.known.at_once import AtOnce, scaled_out
+from blueproof.advisors.known.at_once import ROOM, AtOnce, scaled_out
 from blueproof.advisors.known.changed import changed
 from blueproof.advisors.known.held_open import held_open
 from blueproof.advisors.known.incident import is_incident
+from blueproof.advisors.known.own_names import in_own_names
 from blueproof.advisors.known.pools import lacks_connections
 from blueproof.advisors.known.sums import sums
 from blueproof.advisors.known.told import sentence
 from blueproof.core.advice import Step
 from blueproof.core.blueprint import Conclusion, Hypothesis
 from blueproof.core.brief import Brief
+from blueproof.facts.pattern import LatePattern
+
+_FEWEST = 2  # times fewer copies that may still bear what came: below that only the pool helps
+_DOWN = (
+    (LatePattern(r"\becs\b|\bfargate\b", re.IGNORECASE),
+     "aws ecs update-service --cluster CLUSTER --service SERVICE --desired-count {}"),
+    (LatePattern(r"\b(?:eks|gke|aks|k8s|kubernetes|pods?)\b", re.IGNORECASE),
+     "kubectl scale deployment/DEPLOYMENT -n NAMESPACE --replicas={}"),
+    (LatePattern(r"\b(?:heroku|dynos?)\b", re.IGNORECASE), "heroku ps:scale web={} -a APP"),
+)  # fmt: skip
 
 
 def with_trouble(conclusion: Conclusion, brief: Brief) -> Conclusion:
@@ -47,7 +59,7 @@ def _with_pools(conclusion: Conclusion, brief: Brief) -> Conclusion:
         return conclusion
     if not (tasks.is_over or (refused and tasks.is_over_in_a_deploy)):
         return conclusion
-    fits = tasks.pool_that_fits
+    fits, back = tasks.pool_that_fits, _back(tasks, brief.request)
     twice = "" if tasks.is_over else ", twice that in a deploy"
     step = Step(
         do=f"Set the pool of each to {fits} ({tasks.many} x {fits} = {tasks.many * fits:,}{twice}: "
@@ -65,11 +77,36 @@ def _with_pools(conclusion: Conclusion, brief: Brief) -> Conclusion:
     )
     return replace(
         conclusion,
-        answer=_refused(tasks),
+        answer=f"{_stop(tasks, back)}{_refused(tasks)}",
         hypotheses=(_of_pools(tasks), *conclusion.hypotheses),
-        steps=(step, pooler),
+        steps=(*back, step, pooler),
         open_questions=(),
     )
+
+
+def _back(tasks: AtOnce, text: str) -> tuple[Step, ...]:
+    """The way down to as many copies as the server bears, to be taken before a new pool is out."""
+    bears = int(tasks.most * ROOM) // tasks.each
+    command = next((c for sign, c in _DOWN if sign.search(text)), "")
+    if not (tasks.is_over and command and bears * _FEWEST >= tasks.many):
+        return ()
+    return (
+        Step(
+            do=f"Run {bears} copies until the new pool is out ({bears} x {tasks.each} = "
+            f"{bears * tasks.each}): {in_own_names(command.format(bears), text)}; an autoscaler's "
+            "maximum has to come down first, or it brings them back",
+            horizon="now",
+            check="the refusals end as the copies go; requests may queue, which is the lesser evil",
+            undo=f"{tasks.many} again, with the small pool",
+        ),
+    )
+
+
+def _stop(tasks: AtOnce, back: tuple[Step, ...]) -> str:
+    if not back:
+        return ""
+    bears = int(tasks.most * ROOM) // tasks.each
+    return f"Back to {bears} copies now, then the smaller pool on all {tasks.many}. "
 
 
 def _refused(tasks: AtOnce) -> str:

@@ -2,11 +2,20 @@
 
 from collections.abc import Iterator
 
-from blueproof.advisors.incident.mechanisms import asking, doubled, full, held, load, silent
+from blueproof.advisors.incident.mechanisms import (
+    asking,
+    doubled,
+    full,
+    held,
+    load,
+    managed,
+    returning,
+    silent,
+)
 from blueproof.advisors.incident.trouble import Known
 
 
 def everything() -> Iterator[Known]:
     """Every trouble that is known by its signs."""
-    for family in (asking, doubled, full, held, load, silent):
+    for family in (asking, doubled, full, held, load, managed, returning, silent):
         yield from family.KNOWN

@@ -45,7 +45,7 @@ KNOWN = (
         signs=(
             words(r"\bdeadlock\w*|\b40P01\b"),
             words(
-                r"\b(?:order|orders|items?|rows?"
+                r"\b(?:order|orders|items?|rows?|balances?|accounts?|transfers?"
                 r"|workers?|concurren\w+|batch\w*"
                 r"|updat\w+)\b"
             ),
@@ -60,8 +60,8 @@ KNOWN = (
         ),
         steps=(
             now(
-                "Sort first: SELECT id FROM inventory WHERE id = ANY($1) ORDER BY id FOR UPDATE, "
-                "then the updates (or the items sorted by product id in the code); and run the "
+                "Sort first: SELECT id FROM the table WHERE id = ANY($1) ORDER BY id FOR UPDATE "
+                "(both accounts, all items of an order), then the updates; and run the "
                 "whole transaction again on 40P01, at most 3 times with jitter",
                 "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database(): the "
                 "counter stands still for a day",
@@ -82,8 +82,13 @@ KNOWN = (
                 to=words(r"\b(?:one worker|single worker|fewer workers|back to 1)\b"),
                 says="It hides it at a quarter of the speed; the order cures it.",
             ),
+            Reply(
+                to=words(r"\bretry\w*|\bretries\b|\btry again\b"),
+                says="Yes, beside the order and not in its place: the whole transaction again, at "
+                "most 3 times; PostgreSQL has undone the one that it ended.",
+            ),
         ),
-        weight=4,
+        weight=5,
     ),
     Known(
         signs=(_MIGRATION, _FROZE, _RUNNING, _TABLE),
