@@ -40,6 +40,13 @@ _LISTED = re.compile(
     r"(?:in|for)\s+(?:the\s+)?[\"`']?(?P<table>\w+)",
     re.IGNORECASE,
 )
+# "sales 6M rows, shops ~3,000, hosts 12": the others take theirs from the first.
+_AFTER_NAME = re.compile(
+    r"(?<![\w.])[\"`']?(?P<table>\w+)[\"`']?\s*(?:[:=(]\s*)?(?:[~\u2248]|about|around|is|has|have)?\s*"
+    r"(?P<figure>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>k|m|b|thousand|million|billion)?(?=\s*(?:[;)\n]|,\s|"
+    r"\.\s|\.?$|and\s+\w+\s+[~\d]))",
+    re.IGNORECASE,
+)
 _UNITS = {"k": 1_000, "t": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 OTHER_ROWS = "conflict.rows."  # a second count of a table, far from the one reckoned with
 _FAR_APART = 2.0
@@ -124,7 +131,8 @@ def _told(brief: Brief, tables: tuple[str, ...]) -> Iterator[Fact]:
     rows = list(_as_rows(brief, tables))
     yield from rows
     named = {name.lower(): name for name in tables}
-    for found in _LISTED.finditer(brief.request) if rows else ():
+    lists = (_LISTED, _AFTER_NAME) if rows else ()
+    for found in (each for listed in lists for each in listed.finditer(brief.request)):
         table = named.get(found["table"].lower(), "")
         factor = _UNITS[found["unit"][0].lower()] if found["unit"] else 1
         value = round(float(found["figure"].replace(",", "")) * factor)
