@@ -53,3 +53,26 @@ def test_the_index_that_serves_is_proved_at_the_counts_told() -> None:
     assert "migrations/sales_buyer_id_sold_at_idx.sql" in [a.path for a in answer.artifacts]
     assert "6,000,000 rows" in said
     assert "made-up" not in said
+
+
+def test_tables_in_any_order_with_types_of_extensions_are_planned() -> None:
+    tables = (
+        "CREATE TABLE sales (id int PRIMARY KEY, shop_id int REFERENCES shops(id), mail citext);"
+        "CREATE TABLE shops (id int PRIMARY KEY, city text);"
+    )
+    queries = "SELECT * FROM sales WHERE mail = $1; SELECT * FROM sales WHERE shop_id = $1;"
+    words = f"Slow on PostgreSQL: shops 2,000 / sales 6,000,000 rows. {tables} {queries}"
+    brief = with_whole(read_request(words))
+    assert brief is not None
+    assert {f.key for f in brief.facts} >= {"scale.rows.shops", "scale.rows.sales"}
+    answer = consult(read_request(words))
+    assert "migrations/sales_mail_idx.sql" in [a.path for a in answer.artifacts]
+
+
+def test_the_rows_of_the_only_table_need_no_name() -> None:
+    words = "why is this slow, the table has 40M rows"
+    table = "CREATE TABLE jobs (id int PRIMARY KEY, queue text, state text);"
+    queries = "SELECT * FROM jobs WHERE queue = $1; SELECT count(*) FROM jobs WHERE state = $1;"
+    brief = with_whole(read_request(f"{words}\n{table}\n{queries}"))
+    assert brief is not None
+    assert [f.value for f in brief.facts if f.key == "scale.rows.jobs"] == [40_000_000]

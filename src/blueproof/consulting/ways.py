@@ -14,7 +14,7 @@ from blueproof.advisors.observe.owning import is_about_watching
 from blueproof.consulting.kinds import kind_of
 from blueproof.core.blueprint import Blueprint, Unproved
 from blueproof.core.brief import Brief
-from blueproof.core.errors import InputError, SqlError
+from blueproof.core.errors import BlueproofError, InputError, SqlError
 from blueproof.intake.pasted import pasted_tables, with_pasted
 from blueproof.intake.words.asks import asks_in
 from blueproof.sql.wished import names_query, wishes_rows
@@ -116,7 +116,7 @@ def _of_whole(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None
 
     try:
         return advise_database(whole, progress)
-    except (SqlError, InputError):  # it is no SQL to the end: the words alone are answered
+    except BlueproofError:  # it is no SQL to the end: the words alone are answered
         return None
 
 

@@ -22,6 +22,19 @@ _MADE = re.compile(
     r'(?:"?\w+"?\s*\.\s*)?"?(\w+)',
     re.IGNORECASE,
 )
+_OWN_NAME = re.compile(
+    r"create\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?"
+    r'(?:"?\w+"?\s*\.\s*)?"?(\w+)',
+    re.IGNORECASE,
+)
+_REFERS = re.compile(r'\breferences\s+(?:"?\w+"?\s*\.\s*)?"?(\w+)', re.IGNORECASE)
+# What needs its tables: indexes, views, triggers, and keys that are added.
+_OF_TABLES = re.compile(
+    r"(?:create\s+(?:unique\s+)?index|create\s+(?:or\s+replace\s+)?(?:materialized\s+)?view"
+    r"|create\s+(?:or\s+replace\s+)?(?:trigger|function)|alter|grant|revoke|drop|create\s+policy)\b",
+    re.IGNORECASE,
+)
+_EXTENSIONS = ("citext", "hstore", "ltree")
 _TITLE = re.compile(r"^[^\w(]*(?P<title>\S[^\n;]*?)[\s:;,.*-]*$")
 _LONG = 80  # characters: a longer line is a sentence and no title
 _NUMBER = re.compile(r"^(?:q(?:uery)?\s*)?#?(\d{1,2})\b\s*[.):,-]*\s*", re.IGNORECASE)
@@ -46,8 +59,38 @@ def with_whole(brief: Brief) -> Brief | None:
         return None
     titled = "\n".join(_titled(text, own, found.written))
     queries = Document(role="queries", text=titled, parts=(("your words", 1),))
-    whole = with_pasted(_without_figures_of(brief, found.written), tables)
+    ordered = replace(tables, ddl=_in_order(brief.request, tables))
+    whole = with_pasted(_without_figures_of(brief, found.written), ordered)
     return with_told_rows(replace(whole, documents=(*whole.documents, queries)))
+
+
+def _in_order(request: str, tables: Pasted) -> str:
+    """The DDL with each table after those that it refers to, as people paste them in any order.
+
+    Types that an extension brings get it first, as nobody pastes that.
+    """
+    pieces = [request[start:end].strip().rstrip(";") for start, end in tables.spans]
+    made = {piece: found[1].lower() for piece in pieces if (found := _OWN_NAME.match(piece))}
+    before = [p for p in pieces if p not in made and not _OF_TABLES.match(p)]
+    after = [p for p in pieces if p not in made and p not in before]
+    waiting, done = list(made), list[str]()
+    while waiting:
+        open_ = {made[p] for p in waiting}
+        free = [p for p in waiting if not (_refers(p) & open_) - {made[p]}] or waiting[:1]
+        done.append(free[0])
+        waiting.remove(free[0])
+    used = "\n".join(pieces)
+    extensions = [
+        f"CREATE EXTENSION IF NOT EXISTS {name}"
+        for name in _EXTENSIONS
+        if re.search(rf"\b{name}\b", used, re.IGNORECASE)
+        and not re.search(rf"\bextension\b[^;]*\b{name}\b", used, re.IGNORECASE)
+    ]
+    return "".join(f"{piece};\n" for piece in (*extensions, *before, *done, *after))
+
+
+def _refers(piece: str) -> set[str]:
+    return {name.lower() for name in _REFERS.findall(piece)}
 
 
 def _without_figures_of(brief: Brief, written: tuple[str, ...]) -> Brief:

@@ -43,10 +43,11 @@ _LISTED = re.compile(
 # "sales 6M rows, shops ~3,000, hosts 12": the others take theirs from the first.
 _AFTER_NAME = re.compile(
     r"(?<![\w.])[\"`']?(?P<table>\w+)[\"`']?\s*(?:[:=(]\s*)?(?:[~\u2248]|about|around|is|has|have)?\s*"
-    r"(?P<figure>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>k|m|b|thousand|million|billion)?(?=\s*(?:[;)\n]|,\s|"
+    r"(?P<figure>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>k|m|b|thousand|million|billion)?(?=\s*(?:[;)/\n]|,\s|"
     r"\.\s|\.?$|and\s+\w+\s+[~\d]))",
     re.IGNORECASE,
 )
+_SOME_TABLE = re.compile(r"\b(?:the|my|our|this|one) (?:\w+ )?table\b", re.IGNORECASE)
 _UNITS = {"k": 1_000, "t": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 OTHER_ROWS = "conflict.rows."  # a second count of a table, far from the one reckoned with
 _FAR_APART = 2.0
@@ -179,7 +180,8 @@ def _table(request: str, fact: Fact, tables: tuple[str, ...]) -> str:
     place = fact.span[0]
     clause = next((m[0] for m in _CLAUSE.finditer(request) if m.start() <= place < m.end()), "")
     named = _names(clause, tables)
-    return named[0] if len(named) == 1 else ""
+    only = len(tables) == 1 and not named and bool(unit) and _SOME_TABLE.search(clause)
+    return named[0] if len(named) == 1 else tables[0] if only else ""
 
 
 def _adjacent(request: str, fact: Fact, tables: tuple[str, ...]) -> str:

@@ -62,10 +62,14 @@ def heaviest_first(
     times = {q.name: spent(q.query) for q in database.queries}
     costs = {q.name: q.cost for q in database.queries}
     falls = [(n, c) for n, r in enumerate(several) for c in r.claims if isinstance(c, CostFalls)]
-    by = {claim.query.name: n for n, claim in sorted(falls, key=lambda fall: fall[1].factor)}
+    by = {c.query.name: (n, c.factor) for n, c in sorted(falls, key=lambda fall: fall[1].factor)}
 
     def rank(place: int) -> tuple[float, float]:
-        saved = (costs.get(name, 0.0) for name, best in by.items() if best == place)
+        saved = (
+            costs.get(name, 0.0) * (1 - 1 / max(factor, 1.0))
+            for name, (best, factor) in by.items()
+            if best == place
+        )
         return -sum(times.get(n, 0.0) for n in _served(several[place])), -max(saved, default=0.0)
 
     return tuple(several[place] for place in sorted(range(len(several)), key=rank))
