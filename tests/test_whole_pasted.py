@@ -76,3 +76,11 @@ def test_the_rows_of_the_only_table_need_no_name() -> None:
     brief = with_whole(read_request(f"{words}\n{table}\n{queries}"))
     assert brief is not None
     assert [f.value for f in brief.facts if f.key == "scale.rows.jobs"] == [40_000_000]
+
+
+def test_a_small_m_beside_tables_means_millions() -> None:
+    words = "Help me speed these up (postgres 16, shops 2m, sales 60m)"
+    brief = with_whole(read_request(words + _TABLES + _QUERIES))
+    assert brief is not None
+    told = {f.key: f.value for f in brief.facts if f.key.startswith("scale.rows.")}
+    assert told == {"scale.rows.shops": 2_000_000, "scale.rows.sales": 60_000_000}

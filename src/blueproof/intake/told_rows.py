@@ -48,6 +48,7 @@ _AFTER_NAME = re.compile(
     re.IGNORECASE,
 )
 _SOME_TABLE = re.compile(r"\b(?:the|my|our|this|one) (?:\w+ )?table\b", re.IGNORECASE)
+_MILLIONS = re.compile(r"\d\s?m$", re.IGNORECASE)
 _UNITS = {"k": 1_000, "t": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 OTHER_ROWS = "conflict.rows."  # a second count of a table, far from the one reckoned with
 _FAR_APART = 2.0
@@ -156,9 +157,12 @@ def _as_rows(brief: Brief, tables: tuple[str, ...]) -> Iterator[Fact]:
         if is_part(brief.request, fact.span):
             continue
         table = _table(brief.request, fact, tables)
-        if table and fact.value >= _LEAST:
+        # Beside a table "60m" are millions, whatever it would be elsewhere.
+        millions = _MILLIONS.search(fact.quote) and fact.value < _UNITS["m"]
+        value = fact.value * (_UNITS["m"] if millions else 1)
+        if table and value >= _LEAST:
             yield Fact(
-                key=f"{ROWS}{table}", value=round(fact.value), unit="rows", source="inferred",
+                key=f"{ROWS}{table}", value=round(value), unit="rows", source="inferred",
                 quote=fact.quote, span=fact.span,
             )  # fmt: skip
 

@@ -77,7 +77,8 @@ _IS_BAD = LatePattern(
     re.IGNORECASE,
 )
 _INDEXES = LatePattern(
-    r"\b(?:which|what|missing|right|enough|more|add|need|any) (?:an? )?index(?:es|ing)?\b",
+    r"\b(?:which|what|missing|right|enough|more|add|need|any) (?:an? )?index(?:es|ing)?\b"
+    r"|\bspeed(?:ing)? (?:\w+ ){1,3}up\b",
     re.IGNORECASE,
 )
 _WRITES = LatePattern(
