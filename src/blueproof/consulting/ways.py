@@ -14,7 +14,7 @@ from blueproof.advisors.observe.owning import is_about_watching
 from blueproof.consulting.kinds import kind_of
 from blueproof.core.blueprint import Blueprint, Unproved
 from blueproof.core.brief import Brief
-from blueproof.core.errors import InputError, SqlError
+from blueproof.core.errors import BlueproofError, InputError, SqlError
 from blueproof.intake.pasted import pasted_tables, with_pasted
 from blueproof.intake.words.asks import asks_in
 from blueproof.sql.wished import names_query, wishes_rows
@@ -44,7 +44,7 @@ def sure_way(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """The answer of the first way whose subject it surely is; None where it is none of them."""
     ways = (
         _of_rules, _of_wished_rules, _mended, _divided, _secured, _of_policies, _built, _changed,
-        _queried, _of_pasted, _tallied, _metered, _whole, _modelled, _reviewed,
+        _of_whole, _queried, _of_pasted, _tallied, _metered, _whole, _modelled, _reviewed,
     )  # fmt: skip
     return next((made for way in ways if (made := way(brief, progress))), None)
 
@@ -106,6 +106,23 @@ def _of_tables(brief: Brief, progress: Callable[[str], None]) -> Blueprint | Non
     try:
         return advise_database(with_pasted(brief, pasted), progress)
     except (SqlError, InputError):  # it is no SQL to the end: the words alone are answered
+        return None
+
+
+def _of_whole(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
+    """The answer on several queries that stand in the request with all of their tables."""
+    if not _SELECT.search(brief.request) or pasted_tables(brief.request) is None:
+        return None
+    from blueproof.consulting.whole_pasted import with_whole  # what reads queries is many files
+
+    whole = with_whole(brief)
+    if whole is None:
+        return None
+    from blueproof.consulting.database import advise_database  # a server is started
+
+    try:
+        return advise_database(whole, progress)
+    except BlueproofError:  # it is no SQL to the end: the words alone are answered
         return None
 
 

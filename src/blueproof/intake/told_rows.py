@@ -40,6 +40,15 @@ _LISTED = re.compile(
     r"(?:in|for)\s+(?:the\s+)?[\"`']?(?P<table>\w+)",
     re.IGNORECASE,
 )
+# "sales 6M rows, shops ~3,000, hosts 12": the others take theirs from the first.
+_AFTER_NAME = re.compile(
+    r"(?<![\w.])[\"`']?(?P<table>\w+)[\"`']?\s*(?:[:=(]\s*)?(?:[~\u2248]|about|around|is|has|have)?\s*"
+    r"(?P<figure>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>k|m|b|thousand|million|billion)?(?=\s*(?:[;)/\n]|,\s|"
+    r"\.\s|\.?$|and\s+\w+\s+[~\d]))",
+    re.IGNORECASE,
+)
+_SOME_TABLE = re.compile(r"\b(?:the|my|our|this|one) (?:\w+ )?table\b", re.IGNORECASE)
+_MILLIONS = re.compile(r"\d\s?m$", re.IGNORECASE)
 _UNITS = {"k": 1_000, "t": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 OTHER_ROWS = "conflict.rows."  # a second count of a table, far from the one reckoned with
 _FAR_APART = 2.0
@@ -124,7 +133,8 @@ def _told(brief: Brief, tables: tuple[str, ...]) -> Iterator[Fact]:
     rows = list(_as_rows(brief, tables))
     yield from rows
     named = {name.lower(): name for name in tables}
-    for found in _LISTED.finditer(brief.request) if rows else ():
+    lists = (_LISTED, _AFTER_NAME) if rows else ()
+    for found in (each for listed in lists for each in listed.finditer(brief.request)):
         table = named.get(found["table"].lower(), "")
         factor = _UNITS[found["unit"][0].lower()] if found["unit"] else 1
         value = round(float(found["figure"].replace(",", "")) * factor)
@@ -147,9 +157,12 @@ def _as_rows(brief: Brief, tables: tuple[str, ...]) -> Iterator[Fact]:
         if is_part(brief.request, fact.span):
             continue
         table = _table(brief.request, fact, tables)
-        if table and fact.value >= _LEAST:
+        # Beside a table "60m" are millions, whatever it would be elsewhere.
+        millions = _MILLIONS.search(fact.quote) and fact.value < _UNITS["m"]
+        value = fact.value * (_UNITS["m"] if millions else 1)
+        if table and value >= _LEAST:
             yield Fact(
-                key=f"{ROWS}{table}", value=round(fact.value), unit="rows", source="inferred",
+                key=f"{ROWS}{table}", value=round(value), unit="rows", source="inferred",
                 quote=fact.quote, span=fact.span,
             )  # fmt: skip
 
@@ -171,7 +184,8 @@ def _table(request: str, fact: Fact, tables: tuple[str, ...]) -> str:
     place = fact.span[0]
     clause = next((m[0] for m in _CLAUSE.finditer(request) if m.start() <= place < m.end()), "")
     named = _names(clause, tables)
-    return named[0] if len(named) == 1 else ""
+    only = len(tables) == 1 and not named and bool(unit) and _SOME_TABLE.search(clause)
+    return named[0] if len(named) == 1 else tables[0] if only else ""
 
 
 def _adjacent(request: str, fact: Fact, tables: tuple[str, ...]) -> str:

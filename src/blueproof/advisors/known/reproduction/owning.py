@@ -76,6 +76,11 @@ _IS_BAD = LatePattern(
     r"|efficien\w+|tune|tuning)\b",
     re.IGNORECASE,
 )
+_INDEXES = LatePattern(
+    r"\b(?:which|what|missing|right|enough|more|add|need|any) (?:an? )?index(?:es|ing)?\b"
+    r"|\bspeed(?:ing)? (?:\w+ ){1,3}up\b",
+    re.IGNORECASE,
+)
 _WRITES = LatePattern(
     r"\bupdate\s+[\w.\"]+\s+set\s+[\w\"]+\s*=|\bdelete\s+from\s+[\w.\"]+\s+where\b", re.IGNORECASE
 )
@@ -174,6 +179,12 @@ def is_worth_reading(brief: Brief) -> bool:
     if has_data(brief) or "count" in brief.request.lower():
         return True
     return is_slow(brief.request) and _is_of_its_queries(brief)
+
+
+def asks_speed(brief: Brief) -> bool:
+    """Whether the words ask to make queries of PostgreSQL faster, or which indexes they want."""
+    text = _flowing(brief.request)
+    return (is_slow(text) or bool(_INDEXES.search(text))) and _is_of_its_queries(brief)
 
 
 def may_be_rebuilt(

@@ -54,9 +54,25 @@ def heaviest(database: Database) -> str:
 def heaviest_first(
     database: Database, advice: Iterable[Recommendation]
 ) -> tuple[Recommendation, ...]:
-    """The advice by the time of the queries that it serves, as far as that is told."""
+    """The advice by the time of the queries that it serves, else by the cost that it saves them.
+
+    What a query saves is put down to the advice that makes it cheapest.
+    """
+    several = tuple(advice)
     times = {q.name: spent(q.query) for q in database.queries}
-    return tuple(sorted(advice, key=lambda each: -sum(times.get(n, 0.0) for n in _served(each))))
+    costs = {q.name: q.cost for q in database.queries}
+    falls = [(n, c) for n, r in enumerate(several) for c in r.claims if isinstance(c, CostFalls)]
+    by = {c.query.name: (n, c.factor) for n, c in sorted(falls, key=lambda fall: fall[1].factor)}
+
+    def rank(place: int) -> tuple[float, float]:
+        saved = (
+            costs.get(name, 0.0) * (1 - 1 / max(factor, 1.0))
+            for name, (best, factor) in by.items()
+            if best == place
+        )
+        return -sum(times.get(n, 0.0) for n in _served(several[place])), -max(saved, default=0.0)
+
+    return tuple(several[place] for place in sorted(range(len(several)), key=rank))
 
 
 def _served(advice: Recommendation) -> set[str]:

@@ -23,6 +23,9 @@ _ABOUT_AS_MUCH = 0.95
 # (32 bytes), so an index that holds one column more may be nearly five times as large.
 _ABOUT_AS_LARGE = 5.0
 _BARE = " DESC"
+# From which a second index in the order of one that is there is worth its writes, for leaving out
+# rows that the first one only filters: a judgement; a queue's few open jobs gain far more.
+_BESIDE_TWIN = 10.0
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,12 @@ class _Option:
     index: Candidate
     size: int
     gains: tuple[Gain, ...]
+    least: float
 
     @property
     def helped(self) -> tuple[Gain, ...]:
         """The gains that make the index worth having."""
-        return tuple(g for g in self.gains if g.factor >= worth())
+        return tuple(g for g in self.gains if g.factor >= self.least)
 
     @property
     def benefit(self) -> float:
@@ -167,7 +171,10 @@ def _worth_having(standing: Standing, space: float) -> list[_Option]:
 
 
 def _option(pool: Pool, name: str, gains: tuple[Gain, ...]) -> _Option:
-    return _Option(name=name, index=pool.found[name], size=pool.sizes[name], gains=gains)
+    least = _BESIDE_TWIN if name in pool.twins else worth()
+    return _Option(
+        name=name, index=pool.found[name], size=pool.sizes[name], gains=gains, least=least
+    )
 
 
 def _best(tried: list[_Option], database: Database) -> _Option | None:

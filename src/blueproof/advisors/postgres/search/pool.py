@@ -20,13 +20,15 @@ _AT_ONCE = 100  # indexes in one transaction; each takes a few of the server's l
 class Pool:
     """Candidates by the name under which they are tried, their bytes, and what queries cost.
 
-    `own` are those that each query itself gave rise to.
+    `own` are those that each query itself gave rise to; `twins` hold some rows only, where an index
+    that is there has all of them in the same order.
     """
 
     found: dict[str, Candidate]
     sizes: dict[str, int]
     costs: Costs
     own: tuple[Names, ...]
+    twins: Names = frozenset()
 
     def on(self, table: str) -> Names:
         """The candidates on a table."""
@@ -51,7 +53,21 @@ def fill(database: Database, room: Room, queries: tuple[Planned, ...]) -> Pool:
     )
     own = tuple(frozenset(n for c in each if (n := names[c]) in sizes) for each in wanted)
     costs = Costs(room=room, queries=queries, among=among)
-    return Pool(found=found, sizes=sizes, costs=costs, own=own)
+    twins = frozenset(name for name in sizes if _has_twin(database, found[name]))
+    return Pool(found=found, sizes=sizes, costs=costs, own=own, twins=twins)
+
+
+def _has_twin(database: Database, candidate: Candidate) -> bool:
+    """Whether an index that is there begins with the candidate's keys and holds all rows."""
+    if not candidate.where or candidate.include:
+        return False
+    keys = tuple(key.removesuffix(_BARE).strip('"') for key in candidate.keys)
+    return any(
+        index.method == candidate.method
+        and not index.predicate
+        and tuple(k.removesuffix(_BARE).strip('"') for k in index.keys[: len(keys)]) == keys
+        for index in database.schema.indexes_of(candidate.table)
+    )
 
 
 def _at_once(tables: list[dict[str, str]]) -> Iterator[dict[str, str]]:
