@@ -82,6 +82,7 @@ def guess_tables(
     seen = read_seen(queries, known)
     keys = {key.table: key.column for key in told if isinstance(key, Key)}
     refer = [link for link in told if isinstance(link, Link)]
+    unread = {link.parent: link.key for link in refer if link.parent not in seen}
     there = [*(more or {}).items(), *((link.table, (link.column,)) for link in refer)]
     for table, names in there:
         columns = seen.setdefault(table, {})
@@ -89,7 +90,7 @@ def guess_tables(
             columns.setdefault(name, Seen(name=name))
     unknown = {table: columns for table, columns in seen.items() if table not in known}
     refers = {(link.table, link.column) for link in refer}
-    own = {**own_keys(queries, seen, known), **keys}
+    own = {**own_keys(queries, seen, known), **unread, **keys}
     tables = {
         t: tuple(_as_reference(c, refers, t) for c in _columns(own[t], columns, types or {}))
         for t, columns in unknown.items()

@@ -96,6 +96,7 @@ _OF_ONE = LatePattern(
     r"(?:has|have|with|is at|sits at|owns|got)\b[^.;:]{0,40}$",
     re.IGNORECASE,
 )
+_ITS = LatePattern(r"\b(?:its|his|her|whose)\s+$", re.IGNORECASE)
 _ROWS = frozenset(
     "row rows record records entry entries tuple tuples lines documents ones pieces items".split()
 )
@@ -158,6 +159,8 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
             or _RATE.match(text[match.start("after") :])
         ):
             continue
+        if count <= _MANY and _ITS.search(before):
+            continue  # "its 2,401 lines": of one
         if count <= _MANY and not _ROWS.intersection(words) and _OF_ONE.search(before):
             continue  # "users with 5k comments": so many of one user's
         table = _counted_in(before, tables) or _table(text, match, words, tables)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from blueproof.advisors.known.reproduction.bloated import read_bloated
+from blueproof.advisors.known.reproduction.by_pairs import read_by_pairs, said_of_pairs
 from blueproof.advisors.known.reproduction.completing import completed, deletes_old
 from blueproof.advisors.known.reproduction.counts import counted, read_row_counts
 from blueproof.advisors.known.reproduction.covering import NO_NAME, leaves_out
@@ -19,6 +20,7 @@ from blueproof.advisors.known.reproduction.json_keys import with_json_keys
 from blueproof.advisors.known.reproduction.mending import mended
 from blueproof.advisors.known.reproduction.modelled import read_calls
 from blueproof.advisors.known.reproduction.naming import (
+    as_spelled,
     name_table,
     name_tables,
     qualified,
@@ -138,9 +140,12 @@ def _of_code_or_words(brief: Brief, found: Pasted, deleting: Written | None) -> 
     """The sketch of code, of what the words tell by names of columns, or of what they imply."""
     plain = unwrapped(without_technologies(brief))
     names = tuple(dict.fromkeys(name_tables(plain)))
-    modelled = read_calls(brief.request, (*names, NO_NAME))
+    modelled = read_calls(brief.request, (*as_spelled(plain), *names, NO_NAME))
     if modelled:
         return _sketch(brief, modelled, found, (Assumed(says=_OF_MODELS, why="your code"),))
+    if apart := () if deleting else read_by_pairs(plain):
+        said = (Assumed(says=says, why=why) for says, why in said_of_pairs(apart))
+        return _sketch(brief, apart, found, tuple(said))
     written = deleting or _of_any(found, names) or read_pieces(brief.request)
     written = written or _related(brief, plain, names, clearly=True)
     written = written or _of_story(brief, plain) or _related(brief, plain, names, clearly=False)
