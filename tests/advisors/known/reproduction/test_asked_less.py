@@ -64,7 +64,8 @@ def test_a_told_key_is_the_key() -> None:
 def test_what_goes_with_a_deleted_row_is_looked_for_too() -> None:
     sketch = sketched(
         "Deleting one row (DELETE FROM drafts WHERE pk = 7) takes 20 s on postgres; "
-        "clauses.parent_pk points to clauses itself. Trigger for constraint clauses_parent_pk_fkey on clauses: time=16122 calls=2401, and "
+        "clauses.parent_pk points to clauses itself. Trigger for "
+        "constraint clauses_parent_pk_fkey on clauses: time=16122 calls=2401, and "
         "remarks_clause_pk_fkey on clauses: time=3788 calls=2401."
     )
     links = {(k.table, k.column, k.parent) for k in sketch.guess.links}

@@ -36,7 +36,8 @@ OTHERWISE = _sign(
 )  # fmt: skip
 COUNTS = LatePattern(
     # "count(*) says 2 million": counted to see how many there are
-    r"\bcount\s*\((?!\s*\*?\s*\)\s+(?:says?|said|gives?|gave|shows?|tells?|comes? to)\b)|\.count\b|\bselect count\b|\bcounting\b|\btotal count",
+    r"\bcount\s*\((?!\s*\*?\s*\)\s+(?:says?|said|gives?|gave|shows?|tells?|comes? to)\b)"
+    r"|\.count\b|\bselect count\b|\bcounting\b|\btotal count",
     re.IGNORECASE,
 )
 SKIPS = _sign(
