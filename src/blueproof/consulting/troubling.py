@@ -46,12 +46,18 @@ def troubled(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
         return None
     if found[0].id in _OF_QUERY and is_slow(brief.request):
         rebuilt = rebuilt_query(brief, progress)
-        if isinstance(rebuilt, Blueprint) and rebuilt.recommendations:
+        if isinstance(rebuilt, Blueprint) and _cures(rebuilt):
             return _before(found[0], of_whole(rebuilt, brief))
     progress("weighing what was said")
     draft, conclusion = advise_trouble(brief, kind_of(brief, "why"), judge(brief), found)
     with Bench() as bench:
         return prove(draft, lambda _kept, _proofs: conclusion, bench, progress)
+
+
+def _cures(rebuilt: Blueprint) -> bool:
+    """Whether something was found, by the planner or by the clock, which writes its migration."""
+    written = any(a.path.startswith("migrations/") for a in rebuilt.artifacts)
+    return bool(rebuilt.recommendations) or written
 
 
 def _is_yet_to_be_made(brief: Brief) -> bool:

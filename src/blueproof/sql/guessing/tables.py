@@ -33,6 +33,14 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Key:
+    """The primary key of a table, as it is told."""
+
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Guess:
     """What was made up: DDL of the tables, that of their keys, and of the columns the reasons.
 
@@ -64,22 +72,25 @@ def guess_tables(
     known: Known,
     more: Mapping[str, tuple[str, ...]] | None = None,
     types: Mapping[str, str] | None = None,
-    told: tuple[Link, ...] = (),
+    told: tuple[Link | Key, ...] = (),
 ) -> Guess:
     """Tables for what the queries read beyond the known ones; `more` are columns to be there too.
 
     `known` are tables that a schema describes, with their columns; `types` those of columns that
-    are told, by their names; `told` are references that are told, to a table's key.
+    are told, by their names; `told` are the primary keys and the references that are told.
     """
     seen = read_seen(queries, known)
-    there = [*(more or {}).items(), *((link.table, (link.column,)) for link in told)]
+    keys = {key.table: key.column for key in told if isinstance(key, Key)}
+    refer = [link for link in told if isinstance(link, Link)]
+    unread = {link.parent: link.key for link in refer if link.parent not in seen}
+    there = [*(more or {}).items(), *((link.table, (link.column,)) for link in refer)]
     for table, names in there:
         columns = seen.setdefault(table, {})
         for name in names:
             columns.setdefault(name, Seen(name=name))
     unknown = {table: columns for table, columns in seen.items() if table not in known}
-    refers = {(link.table, link.column) for link in told}
-    own = own_keys(queries, seen, known)
+    refers = {(link.table, link.column) for link in refer}
+    own = {**own_keys(queries, seen, known), **unread, **keys}
     tables = {
         t: tuple(_as_reference(c, refers, t) for c in _columns(own[t], columns, types or {}))
         for t, columns in unknown.items()
@@ -88,7 +99,7 @@ def guess_tables(
     named = _links(seen, {**{t: frozenset(known[t]) for t in known},
                           **{t: frozenset(c.name for c in cs) for t, cs in tables.items()}},
                    frozenset(tables), own)  # fmt: skip
-    made = [link for link in told if {link.table, link.parent} <= tables.keys()]
+    made = [link for link in refer if {link.table, link.parent} <= tables.keys()]
     sure = {(link.table, link.column) for link in made}
     links = (*made, *(link for link in named if (link.table, link.column) not in sure))
     return Guess(tables=_typed_alike(tables, links), links=links, seen=seen, known=known)

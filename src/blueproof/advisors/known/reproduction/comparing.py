@@ -97,7 +97,9 @@ def _operated(how: str, args: str) -> tuple[str, str]:
 def _nested(name: str, value: str) -> Iterator[tuple[str, str, str]]:
     """{ gte: x, contains: y } of a column; a filter of a relation is left out."""
     for inner, bound in pairs(value):
-        if inner in _NESTED:
+        if inner in {"isNull", "isNotNull"} and bound == "true":
+            yield name, "IS", "NULL" if inner == "isNull" else "NOT NULL"
+        elif inner in _NESTED:
             any_case = "insensitive" in value and _NESTED[inner].startswith("LIKE")
             yield name, ("I" if any_case else "") + _NESTED[inner], value_of(bound)
 

@@ -17,8 +17,8 @@ _UNITS = {
 _COUNT = LatePattern(
     r"(?<![\w.$'])(?P<number>\d{1,3}(?:[,_]\d{3})+|\d{1,3}(?:\.\d{3}){2,}|\d+(?:\.\d+)?)(?:\s?(?P<unit>(?:thousand"
     r"|millions?|billions?|lakhs?|crore|mio|mln|mil|mm|bn"
-    r"|[kmb])(?![a-z])))?\+?(?![\w.]*\d)(?!\s*(?:GB|MB|TB|KB|ms|s\b|sec"
-    r"|min|hours?|days?|%|x\b|vcpu|cores?|conn|users? online|req|rps|qps|per\b|/s))"
+    r"|[kmb])(?![a-z]))(?:\s+of\b(?=\s+\w+\s+\w))?)?\+?(?![\w.]*\d)(?!\s*(?:GB|MB|TB|KB|ms|s\b|sec"
+    r"|min|hours?|days?|%|x\b|vcpu|cores?|conn|users? online|req|rps|qps|tps|per\b|/s))"
     r"(?P<after>(?:[ -]+(?!and\b|or\b|in\b|on\b|it\b|takes?\b|for\b|of\b|the\b)[A-Za-z_]\w*){0,3})",
     re.IGNORECASE,
 )
@@ -96,12 +96,17 @@ _OF_ONE = LatePattern(
     r"(?:has|have|with|is at|sits at|owns|got)\b[^.;:]{0,40}$",
     re.IGNORECASE,
 )
+_ITS = LatePattern(r"\b(?:its|his|her|whose)\s+$", re.IGNORECASE)
 _ROWS = frozenset(
     "row rows record records entry entries tuple tuples lines documents ones pieces items".split()
 )
 _OUT_OF = LatePattern(r"\bout of (?:about |some |the )*$", re.IGNORECASE)
 _EACH_DAY = LatePattern(
     r"\s*(?:rows\s+)?(?:a|per|each|every)\s+(?:day|hour|week|month|minute|second|run)\b|\s+daily\b"
+)
+_RATE = LatePattern(
+    r"\s*(?:[a-z]+\s+){1,2}(?:per|/|each|every|a)\s*(?:second|sec|s|minute|min|hour|day)\b",
+    re.IGNORECASE,
 )
 _SO_FAR = (["so"], ["now"], ["by"], ["altogether"], ["today"])  # 90 million so far, by now
 _TABLE_AFTER = LatePattern(
@@ -151,8 +156,11 @@ def read_row_counts(text: str, tables: tuple[str, ...], main: str) -> dict[str, 
             or _NO_COUNT.search(before)
             or _CAME.search(before)
             or _EACH_DAY.match(text[match.start("after") :])
+            or _RATE.match(text[match.start("after") :])
         ):
             continue
+        if count <= _MANY and _ITS.search(before):
+            continue  # "its 2,401 lines": of one
         if count <= _MANY and not _ROWS.intersection(words) and _OF_ONE.search(before):
             continue  # "users with 5k comments": so many of one user's
         table = _counted_in(before, tables) or _table(text, match, words, tables)

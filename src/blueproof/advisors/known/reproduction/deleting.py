@@ -153,7 +153,7 @@ def _written(
         links=links,
         rows=rows,
         proposals=(
-            *_together(single),
+            *together(single),
             *map(index_of, single),
         ),
     )
@@ -170,7 +170,7 @@ def index_of(link: Link) -> Proposal:
     )
 
 
-def _together(links: list[Link]) -> Iterator[Proposal]:
+def together(links: list[Link]) -> Iterator[Proposal]:
     """An index on every column that refers, where several do: each alone leaves the others slow."""
     if len(links) > 1:
         each = [f"ON {quote_table(link.table)} ({quote(link.column)})" for link in links]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from blueproof.advisors.known.reproduction.asked_less import ASKED_LESS
 from blueproof.advisors.known.reproduction.design import Design
 from blueproof.advisors.known.reproduction.reworded import REWORDED
 from blueproof.advisors.known.reproduction.tried import MANY, SLOW_MS, Built
@@ -47,7 +48,8 @@ def _sound(built: tuple[Built, ...], ordinal: int, run: Run, *, large: bool) -> 
 
 def _least(built: Built) -> float:
     """How much faster a design must be: other words for the same rows keep nothing but indexes."""
-    return _TWICE if built.design.kind in REWORDED and built.same else _FASTER
+    words = (built.design.kind in REWORDED and built.same) or built.design.kind in ASKED_LESS
+    return _TWICE if words else _FASTER
 
 
 def stays_slow(run: Run) -> bool:

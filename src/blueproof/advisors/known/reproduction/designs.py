@@ -12,6 +12,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from blueproof.advisors.known.reproduction.asked_less import asked_less
 from blueproof.advisors.known.reproduction.design import Design
 from blueproof.advisors.known.reproduction.figures import Figures, read_figures
 from blueproof.advisors.known.reproduction.kept import (
@@ -106,6 +107,7 @@ def _of_query(query: str, sketch: Sketch) -> Iterator[Design]:
         return
     first = tree.find(exp.Table)
     table = table_name(first) if first else ""
+    yield from asked_less(tree, table, sketch)
     yield from _in_other_words(tree, table, _key(sketch, table))
     yield from reworded(tree, table)
     if batch := first_rows_only(tree, _key(sketch, table)):

@@ -43,6 +43,12 @@ _HOLDS = re.compile(
     r"(?:,?\s+and\s+[A-Za-z_]\w*)?|[A-Za-z_]\w*\s+and\s+[A-Za-z_]\w*)",
     re.IGNORECASE,
 )
+# A constraint makes an index, however the sentence goes on: "iri is unique, so it should be quick".
+_UNIQUE = re.compile(
+    rf"(?<![\w.]){_NAME}\s+(?:is|are)\s+unique\b"
+    r"(?!\s+(?:\w+\s+)?(?:ids?|identifiers?|values?|per|within|by|for|to|among)\b)",
+    re.IGNORECASE,
+)
 _OF_INDEXES = re.compile(
     r"\bindex\w*|\bb-?trees?\b|\bunique one\b|\bused?\b|\bone on\b", re.IGNORECASE
 )
@@ -80,6 +86,8 @@ def read_having(sentence: str) -> Iterator[tuple[str, ...]]:
     """The columns in brackets of which it is said in passing that they have an index."""
     for found in _HAVING.finditer(sentence):
         yield _columns(found["list"])
+    for found in _UNIQUE.finditer(sentence):
+        yield (found["c"],)
 
 
 def _columns(listed: str) -> tuple[str, ...]:

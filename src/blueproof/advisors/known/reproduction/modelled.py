@@ -30,6 +30,7 @@ from blueproof.advisors.known.reproduction.comparing import (
     written,
 )
 from blueproof.advisors.known.reproduction.derived import read_derived
+from blueproof.advisors.known.reproduction.either import with_either
 from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.kinds import guess_column, snake
 from blueproof.sql.guessing.seen import Seen
@@ -58,7 +59,8 @@ _STARTS: tuple[tuple[LatePattern, str], ...] = (
                 r"|Any|Select|AsNoTracking|Group|Skip|Take|First|Join)\w*\()"), "set"),
     (LatePattern(r"\bcurrent_user\.(?P<t>[a-z_]+s)(?=\.\w)"), "of user"),
     (LatePattern(r"\b(?:qs|queryset|query_set|query|scope|relation)(?=\.(?:annotate|filter|exclude"
-                r"|order_by|where|orderBy|order)\()"), "table"),
+                r"|order_by|where|orderBy|order|find[A-Z]\w+)\()"), "table"),
+    (LatePattern(r"\bdb\.query\.(?P<t>\w+?)(?:Table)?(?=\.find(?:First|Many)\()"), "table"),
     (LatePattern(r"\.from\(\s*(?:['\"](?P<t>\w+)['\"]|(?P<v>\w+))\s*\)"), "table"),
     (LatePattern(r"(?:\bknex|\bdb|\bDB::table|(?<=\.)table)\(\s*['\"](?P<t>\w+)['\"]\s*\)"),
      "table"),
@@ -66,6 +68,7 @@ _STARTS: tuple[tuple[LatePattern, str], ...] = (
 _ECTO = LatePattern(r"\bfrom\(?\s*(?P<alias>\w+) in (?P<t>\"?[A-Za-z_][\w.]*\"?)\s*,")
 # A remark behind a call, up to the end of its line.
 _REMARK = LatePattern(r"(?<=[\w)\]}!?;,][ \t])[ \t]*(?:#|//)[ \t][^\n]*(?=\n)")
+_BARE = LatePattern(r"(?<![.\w])(?=find(?:First|Many|Unique)\(\s*\{)")
 _STATE = LatePattern(r"\b(?P<column>state|status)\s*(?:={1,2}|:|is)\s*['\":](?P<value>[a-z_]\w*)")
 _PAGE, _DEEP = 50, 100_000
 _WINDOW = "30 days"  # since a time that the code has in a variable
@@ -92,7 +95,7 @@ def read_calls(text: str, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
     """
     found: dict[int, str] = {}
     states = {m["value"]: m["column"] for m in _STATE.finditer(text)}
-    text = _REMARK.sub(lambda m: " " * len(m[0]), text)
+    text = _BARE.sub("query.", _REMARK.sub(lambda m: " " * len(m[0]), text))
     for pattern, naming in _STARTS:
         for start in pattern.finditer(text):
             groups = start.groupdict()
@@ -149,9 +152,7 @@ def _clean(query: Query) -> str:
         f"{quote_table(query.table)}.", "")  # fmt: skip
 
 
-_NO_MODEL = frozenset(
-    {"Math", "Object", "Array", "Promise", "JSON", "Date", "Count", "Sum", "Rails"}
-)
+_NO_MODEL = frozenset("Math Object Array Promise JSON Date Count Sum Rails".split())
 
 
 def _apply(query: Query, call: Call) -> None:
@@ -169,6 +170,7 @@ def _filter(query: Query, call: Call) -> None:
 
 def _where(query: Query, body: str, *, negated: bool = False) -> None:
     """Book the conditions of a call in whichever way they are written."""
+    body = with_either(query, body, _where)
     text = said(body)
     found = [] if text else [*of_pairs(body)]
     found = (
@@ -337,6 +339,7 @@ def _find(query: Query, call: Call) -> None:
             query.limit = _number(value, _PAGE)
         elif name in {"skip", "offset"}:
             query.offset = _number(value, _DEEP)
+    query.limit = query.limit or (1 if call.name == "findFirst" else None)
     query.counts = call.name in {"count", "findAndCountAll"} or query.counts
 
 

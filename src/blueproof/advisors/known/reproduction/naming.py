@@ -172,6 +172,21 @@ def qualified(table: str, text: str) -> str:
     return table
 
 
+_SCANNED = LatePattern(
+    r"\bscan on [`\"]?(?P<noun>[a-z_]\w*)"
+    r"|\b(?:on|in|from|of|to) the [`\"]?(?P<own>[a-z_]\w*)[`\"]? table\b",
+    re.IGNORECASE,
+)
+
+
+def as_spelled(text: str) -> Iterator[str]:
+    """The tables that a plan or "the ... table" spells out, in the singular if they are."""
+    for match in _SCANNED.finditer(text):
+        name = match["noun"] or match["own"]
+        if name.lower() not in _NO_TABLE | _NOT_SINGULAR:
+            yield name
+
+
 def name_tables(text: str) -> Iterator[str]:
     """The plural nouns that the words speak of, the clearest first."""
     yield from surely_named(text)

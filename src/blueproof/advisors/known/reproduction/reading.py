@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from blueproof.advisors.known.reproduction.bloated import read_bloated
+from blueproof.advisors.known.reproduction.by_pairs import read_by_pairs, said_of_pairs
 from blueproof.advisors.known.reproduction.completing import completed, deletes_old
 from blueproof.advisors.known.reproduction.counts import counted, read_row_counts
 from blueproof.advisors.known.reproduction.covering import NO_NAME, leaves_out
@@ -19,6 +20,7 @@ from blueproof.advisors.known.reproduction.json_keys import with_json_keys
 from blueproof.advisors.known.reproduction.mending import mended
 from blueproof.advisors.known.reproduction.modelled import read_calls
 from blueproof.advisors.known.reproduction.naming import (
+    as_spelled,
     name_table,
     name_tables,
     qualified,
@@ -47,7 +49,8 @@ from blueproof.advisors.known.reproduction.reproduction import Assumed, Sketch
 from blueproof.advisors.known.reproduction.shape import read_shape, told_parts
 from blueproof.advisors.known.reproduction.shown import read_shown, rows_removed
 from blueproof.advisors.known.reproduction.told import Written, write_query
-from blueproof.advisors.known.reproduction.typed import as_sent, read_types
+from blueproof.advisors.known.reproduction.typed import as_sent, read_keys, read_types
+from blueproof.advisors.known.reproduction.wished import with_wishes
 from blueproof.advisors.known.reproduction.wording import is_time
 from blueproof.advisors.known.slow.asking import asks_else
 from blueproof.advisors.known.slow.reading import read_told
@@ -56,47 +59,16 @@ from blueproof.advisors.known.slow.signs import DELETES
 from blueproof.advisors.known.slow.story import Story
 from blueproof.core.brief import Brief
 from blueproof.core.errors import SqlError
-from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.described import read_known, read_references
 from blueproof.sql.guessing.kinds import Column, guess_column, snake
 from blueproof.sql.guessing.resolving import Known
 from blueproof.sql.guessing.seen import Columns, read_seen
-from blueproof.sql.guessing.tables import REST, Guess, guess_tables
+from blueproof.sql.guessing.tables import REST, Guess, Key, Link, guess_tables
 from blueproof.sql.plans.node import ReadPlan
 from blueproof.sql.plans.read import read_plans
 from blueproof.sql.queries import read_queries
 
 _OF_MODELS = "models are tables of their plural, relations are columns with _id"
-_MOST_OF_THEM = LatePattern(
-    r"\b(?:(?:traverses?|reads?|returns?|matches|wants?|needs?|takes?|for|of|over"
-    r"|enqueues?[^.?!]{0,20})\s+"
-    r"(?:nearly|almost)\s+(?:the\s+(?:entire|whole)|all|every)|(?:for|returns?|matches"
-    r"|qualif\w+) most"
-    r"(?:\s+of\s+(?:the|its))?\s+(?:rows|records|entries))",
-    re.IGNORECASE,
-)
-# That a figure may not be one of some minutes ago.
-_FRESH = LatePattern(
-    r"\b(?:real[- ]?time|up[- ]to[- ]date|live (?:figures?|numbers?|counts?|totals?)|(?:not"
-    r"|never|n't) be "
-    r"stale|must be (?:fresh|current|exact)|refresh\w*[^.?!]{0,40}\b(?:is|are) (?:out|no option)"
-    r"|(?:see|sees|shows?|show up|appears?|reflected|visible)[^.?!]{0,40}\b(?:at once"
-    r"|immediately|instantly"
-    r"|right away|go up)|constant[- ]time|made? constant"
-    r"|no (?:stale|delayed) (?:data|figures?|numbers?))\b",
-    re.IGNORECASE,
-)
-_SPILLS = LatePattern(r"\bexternal (?:merge|sort)\b[^.?!]{0,20}\bDisk: *\d", re.IGNORECASE)
-_PREPARED = LatePattern(
-    r"\b(?:as|with|by|via|using|through) (?:an? |the )?(?:bind |bound |query )?"
-    r"(?:parameters?|variables?)\b"
-    r"|\bprepared?(?:d| statements?)\b|\bparameteri[sz]ed\b|\bbind (?:variables?|parameters?)\b",
-    re.IGNORECASE,
-)
-_BY_HAND = LatePattern(
-    r"\b(?:typed|psql|pgadmin|dbeaver|by hand|hard-?coded|inlined?|literals?|console|pasted)\b",
-    re.IGNORECASE,
-)
 _COUNTED = "a count that is kept"
 
 
@@ -168,9 +140,12 @@ def _of_code_or_words(brief: Brief, found: Pasted, deleting: Written | None) -> 
     """The sketch of code, of what the words tell by names of columns, or of what they imply."""
     plain = unwrapped(without_technologies(brief))
     names = tuple(dict.fromkeys(name_tables(plain)))
-    modelled = read_calls(brief.request, (*names, NO_NAME))
+    modelled = read_calls(brief.request, (*as_spelled(plain), *names, NO_NAME))
     if modelled:
         return _sketch(brief, modelled, found, (Assumed(says=_OF_MODELS, why="your code"),))
+    if apart := () if deleting else read_by_pairs(plain):
+        said = (Assumed(says=says, why=why) for says, why in said_of_pairs(apart))
+        return _sketch(brief, apart, found, tuple(said))
     written = deleting or _of_any(found, names) or read_pieces(brief.request)
     written = written or _related(brief, plain, names, clearly=True)
     written = written or _of_story(brief, plain) or _related(brief, plain, names, clearly=False)
@@ -270,12 +245,13 @@ def _sketch(
     keys = tuple(read_references(tables))
     refers = read_referring("\n".join([told_in, *plans]), queries, seen, keys)
     queries = refers.queries
-    guess = guess_tables(queries, known, _more(there, known), types, refers.links)
+    sure: tuple[Link | Key, ...] = (*refers.links, *read_keys(told_in, seen))
+    guess = guess_tables(queries, known, _more(there, known), types, sure)
     words = unwrapped(prose(brief.request, found))
     living = without_dead(words)
     told = _rows(brief.request, _told_rows(living, (*guess.seen, *known), main, found), main)
     shape = read_shape(told_in, guess, told)
-    return Sketch(
+    sketch = Sketch(
         queries=queries,
         guess=guess,
         main=main,
@@ -298,23 +274,15 @@ def _sketch(
             *_of_columns(guess),
             *_of_product(brief),
         ),
-        most=bool(_MOST_OF_THEM.search(told_in)) and not any(map(_is_cut, queries)),
-        fresh=bool(_FRESH.search(told_in)),
         misjudged=read_misjudged(told_in, seen),
-        spills=bool(_SPILLS.search(told_in)),
-        prepared=bool(_PREPARED.search(told_in) and _BY_HAND.search(told_in)),
     )
+    return with_wishes(sketch, told_in)
 
 
 def _told_rows(words: str, tables: tuple[str, ...], main: str, found: Pasted) -> dict[str, int]:
     """The rows of tables: as somebody counted them, else as the words tell."""
     counted_rows = {table: max(rows, 1) for table, rows in found.counted if table in tables}
     return {**read_row_counts(words, tables, main), **counted_rows}
-
-
-def _is_cut(query: str) -> bool:
-    """Whether a query gives a page, or figures, and not all rows that match."""
-    return bool(re.search(r"\b(?:LIMIT|GROUP BY|count\(|sum\(|min\(|max\()", query, re.IGNORECASE))
 
 
 def _times(seen: Columns) -> dict[str, str]:

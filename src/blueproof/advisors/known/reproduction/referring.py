@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from blueproof.advisors.known.reproduction.deleting import index_of
+from blueproof.advisors.known.reproduction.deleting import index_of, together
 from blueproof.advisors.known.reproduction.reproduction import Assumed, Proposal
 from blueproof.sql.guessing.own_keys import own_key
 from blueproof.sql.guessing.resolving import identifier, table_name
@@ -42,7 +42,8 @@ _CASCADES = re.compile(r"[^.?!]{0,60}\bcascad", re.IGNORECASE)
 _BEFORE = re.compile(r"\bcascad\w*\b[^.?!]{0,60}$", re.IGNORECASE)
 # "Trigger for constraint lines_order_id_fkey: time=78842.057 calls=10279" beneath a plan.
 _TRIGGER = re.compile(
-    r"\bTrigger for constraint (?P<name>\w+)(?: on (?P<on>[\w.]+))?: time=[\d.]+ calls=\d+",
+    r"\b(?:Trigger for constraint )?(?P<name>(?<=constraint )\w+|\w+_fkey\d*)"
+    r"(?: on (?P<on>[\w.]+))?: time=[\d.]+ calls=\d+",
     re.IGNORECASE,
 )
 # A foreign key by its name, with the time that it takes: mention_post_id_fkey 2.2 s
@@ -102,12 +103,23 @@ def _by_triggers(text: str, deleted: set[str]) -> Iterator[Link]:
     for found in (*_TRIGGER.finditer(text), *_TIMED.finditer(text)):
         on = found.groupdict().get("on") or ""
         of = next((t for t in deleted if t.rpartition(".")[2] == on.rpartition(".")[2]), parent)
-        if of and (link := _by_name(found["name"], of)):
+        if of and on and on.rpartition(".")[2] != of.rpartition(".")[2]:
+            yield from _of_what_goes(found["name"], on, of)
+        elif of and (link := _by_name(found["name"], of)):
             yield link
     for found in _SPOKEN_OF.finditer(text if parent else ""):
         table, column = found["table"].lower(), f"{_singular(parent.rpartition('.')[2])}_id"
         if table != parent and re.search(rf"\b{column}\b", text):
             yield Link(table=table, column=column, parent=parent)
+
+
+def _of_what_goes(constraint: str, on: str, deleted: str) -> Iterator[Link]:
+    """The reference to a table whose rows go with those deleted, as it fires there, and its own."""
+    if link := _by_name(constraint, on):
+        yield replace(link, key="", cascades=True)
+        ending = "_pk" if link.column.endswith("_pk") else "_id"
+        own = f"{_singular(deleted.rpartition('.')[2])}{ending}"
+        yield Link(table=on, column=own, parent=deleted, key="", cascades=True)
 
 
 def _by_name(constraint: str, parent: str) -> Link | None:
@@ -117,7 +129,7 @@ def _by_name(constraint: str, parent: str) -> Link | None:
     own = parent.rpartition(".")[2]
     column = f"{_singular(own)}_id"
     many = _MANY_THEN.match(name)
-    if name.startswith(f"{own}_") and name.endswith("_id"):  # of a table that refers to itself
+    if name.startswith(f"{own}_") and name.endswith(("_id", "_pk")):  # one that refers to itself
         return Link(table=parent, column=name[len(own) + 1 :], parent=parent)
     if name.endswith(f"_{column}"):
         return Link(table=name[: -len(column) - 1], column=column, parent=parent)
@@ -139,18 +151,21 @@ def read_referring(
     """
     deleted = {table for query in queries if (table := _deleted(query))}
     found: dict[tuple[str, str], Link] = {}
-    for link in (*described, *read_links(text), *_by_triggers(text, deleted)):
-        key = own_key(link.parent, frozenset(seen.get(link.parent, {})))
+    told_links = (*described, *read_links(text), *_by_triggers(text, deleted))
+    goes = {link.table for link in told_links if link.parent in deleted and link.cascades}
+    for link in sorted(told_links, key=lambda each: each.parent not in deleted):
+        like = link.parent if link.parent in seen else next(iter(deleted), "")
+        key = own_key(link.parent, frozenset(seen.get(like, {})))
         key = (link.key or key) if link in described else key
         apart = link.key in {"", key} and link.column != key
-        told = link.parent in deleted or link.table in seen
-        if link.parent in seen and apart and told:
+        told = link.parent in deleted | goes or link.table in seen
+        if (link.parent in seen or link.parent in goes) and apart and told:
             found.setdefault(
                 (link.table, link.column),
-                replace(link, key=key, cascades=link.cascades or link.parent in deleted),
+                replace(link, key=key, cascades=link.cascades or link.parent in deleted | goes),
             )
     links = tuple(found.values())
-    parents = {link.parent for link in links} & deleted
+    parents = {link.parent for link in links} & (deleted | goes)
     sure = {each.table for each in described}
     kept = {link.table for link in links if link.parent in parents and not _goes(link, text)} - sure
     bounded = tuple(_bounded(q, seen) if _deleted(q) in parents else q for q in queries)
@@ -164,8 +179,14 @@ def read_referring(
             ),
             *_goes_too(kept),
         ),
-        proposals=tuple(index_of(link) for link in links if link.parent in parents),
+        proposals=_indexes([link for link in links if link.parent in parents]),
     )
+
+
+def _indexes(links: list[Link]) -> tuple[Proposal, ...]:
+    """The indexes on what refers: where rows that go have others that go with them, all at once."""
+    several = {link.parent for link in links} & {link.table for link in links}
+    return (*(together(links) if several else ()), *map(index_of, links))
 
 
 def _assumed(parents: set[str]) -> Iterator[Assumed]:

@@ -57,7 +57,8 @@ class Sketch:
     to be written to disk, `prepared` whether it is said to be fast with the value in its text, and
     slow with a parameter; `misjudged` are tables of which more rows come than the planner expects,
     `bloated` those that have more pages than rows, `dead` those with more dead rows than live ones;
-    `part` is how many of the rows that could be made are made.
+    `part` is how many of the rows that could be made are made; `first` is how many of those that
+    come are read, `unordered` whether any order is said to do.
     """
 
     queries: tuple[str, ...]
@@ -81,6 +82,8 @@ class Sketch:
     dead: tuple[Dead, ...] = ()
     supposed: Mapping[str, int] = field(default_factory=dict)
     part: float = 1.0
+    first: int = 0
+    unordered: bool = False
 
     @property
     def tables(self) -> str:

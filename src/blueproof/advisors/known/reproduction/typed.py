@@ -1,9 +1,12 @@
 """Types of columns as the words tell them: "log_date (date), user_id and payload (integers)"."""
 
 import re
+from collections.abc import Iterator
 
 from blueproof.facts.pattern import LatePattern
 from blueproof.sql.guessing.kinds import snake
+from blueproof.sql.guessing.seen import Columns
+from blueproof.sql.guessing.tables import Key
 from blueproof.sql.parameters import numbered
 
 _TYPES: tuple[tuple[str, str], ...] = (
@@ -61,6 +64,28 @@ def read_types(text: str) -> dict[str, str]:
 
 def _type(word: str) -> str:
     return next(type_ for pattern, type_ in _TYPES if re.fullmatch(pattern, word, re.IGNORECASE))
+
+
+_KEY_IS = LatePattern(
+    rf"(?:(?<![\w.]){_NAME.format('t')}\.)?{_NAME.format('c')}\s+is\s+(?:the|its|a|our)\s+"
+    r"(?:\w+\s+)?(?:primary key|pk)\b"
+    r"|\bprimary key\s+(?:is|on|=|called|:)\s+(?:the\s+)?(?:column\s+)?"
+    rf"{_NAME.format('d')}(?![\w(])(?!\s*,)",
+    re.IGNORECASE,
+)
+
+
+def read_keys(text: str, seen: Columns) -> Iterator[Key]:
+    """The primary key of each table as the words tell it: "seq is the primary key".
+
+    One of which the table is not said is of the only table that has such a column.
+    """
+    for match in _KEY_IS.finditer(text):
+        column, said = match["c"] or match["d"], (match["t"] or "").lower()
+        tables = [t for t, columns in seen.items() if column in columns]
+        named = [t for t in tables if t.rpartition(".")[2].lower() == said] if said else tables
+        if len(named) == 1:
+            yield Key(table=named[0], column=column)
 
 
 _SENT = LatePattern(

@@ -34,6 +34,12 @@ _NAMED = LatePattern(
     re.IGNORECASE,
 )
 _ANY = LatePattern(rf"=\s*any\s*\(\s*(?P<column>{_NAME})\s*\)", re.IGNORECASE)
+# "LIKE '%foo%' on users.username": the pattern first, then what is searched for it
+_LIKE_ON = LatePattern(
+    rf"\b(?P<like>i?like)\s+(?P<pattern>'[^'\n]*')\s*\)?\s+(?:on|over|against)\s+"
+    rf"(?:the\s+)?(?:column\s+)?(?:(?P<table>{_NAME})\.)?(?P<column>{_NAME})(?![\w.])",
+    re.IGNORECASE,
+)
 _KEY = LatePattern(
     rf"\b(?:key|field|property)\s+(?P<key>{_NAME})\s+(?:of|in|inside|within)\s+(?:the|our|a|an)?\s*"
     rf"(?:jsonb?)?\s*(?:column|field)?\s*(?P<column>{_NAME})",
@@ -147,6 +153,11 @@ def compared(text: str) -> Iterator[tuple[int, Condition]]:
         condition = _condition(found, name)
         if condition:
             yield found.start(), condition
+    for found in _LIKE_ON.finditer(text):
+        name, table = _bare(found["column"]), _bare(found["table"] or "")
+        if name.lower() not in _NO_COLUMN and (table or _is_sure(name)):
+            use = _pattern(found["like"].lower(), found["pattern"])
+            yield found.start(), Condition(column=name, use=use, table=table)
     for found in _ANY.finditer(text):
         yield found.start(), Condition(column=_bare(found["column"]), use="contains")
     for found in _NAMED.finditer(text):

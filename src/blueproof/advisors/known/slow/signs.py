@@ -35,7 +35,10 @@ OTHERWISE = _sign(
     r"(?:insert|write)s?\b[^.?!]{0,20}\bslow",
 )  # fmt: skip
 COUNTS = LatePattern(
-    r"\bcount\s*\(|\.count\b|\bselect count\b|\bcounting\b|\btotal count", re.IGNORECASE
+    # "count(*) says 2 million": counted to see how many there are
+    r"\bcount\s*\((?!\s*\*?\s*\)\s+(?:says?|said|gives?|gave|shows?|tells?|comes? to)\b)"
+    r"|\.count\b|\bselect count\b|\bcounting\b|\btotal count",
+    re.IGNORECASE,
 )
 SKIPS = _sign(
     r"offset", r"page \d{2,}", r"(?:deep|last|later|far|high)\w* pages?", "deep pagination"
@@ -50,7 +53,11 @@ PASSES_LOCKED = _sign(r"skip\s+locked")
 LOADED = LatePattern(
     r"\bbulk[ -]?load\w*"
     r"|\b(?:import|load|insert|migrat|restor|backfill|cop(?:y|i))(?:ed|ing)?\b[^.?!,;]{0,30}"
-    r"(?:\bold data\b|\bhistor\w+\b|\b\d[\d.,]*\s*(?:M|k|million|thousand)\b)",
+    r"(?:\bold data\b|\bhistor\w+\b|\b\d[\d.,]*\s*(?:M|k|million|thousand)\b)"
+    # that the planner's figures are from before it: they are shown, or ANALYZE never ran
+    r"|\breltuples\b[^?!]{0,60}?\b(?:says?|is|shows?|=|still|reads?)\W+\d"
+    r"|\blast_(?:auto)?analyze\b[^.?!]{0,30}\b(?:empty|null|blank|never|none|nothing)\b"
+    r"|\b(?:never|not|n[o']t)(?:\s+been|\s+yet|\s+once)*\s+(?:auto-?)?analy[sz]ed\b",
     re.IGNORECASE,
 )
 LIMIT = LatePattern(
