@@ -11,7 +11,9 @@ from blueproof.advisors.choose.keeping import on_rights, rights
 from blueproof.advisors.choose.steps import steps
 from blueproof.advisors.choose.wording import answer
 from blueproof.advisors.starter.case import StarterCase
+from blueproof.decide.limits import outgrown
 from blueproof.decide.reading import needs_of
+from blueproof.decide.scoring import demanded
 from blueproof.intake.words.read import read_request
 from blueproof.starters.tree import tree
 
@@ -104,3 +106,18 @@ def test_a_leaning_is_an_option_and_what_runs_is_in_use(case: dict[str, Any]) ->
     needs = needs_of(read_request(case["words"]))
     assert set(needs.options) == set(case["options"])
     assert set(needs.current) == set(case["used"])
+
+
+def test_a_limit_of_one_plan_is_said_as_that_plan_s_with_the_way_past_it() -> None:
+    needs = needs_of(read_request("Expo app with chat, Convex or Firebase, 1M users"))
+    said = " ".join(outgrown("convex", needs, 1_000_000))
+    assert "10,000 of its Professional plan" in said
+    assert "Business plan, which is not priced here" in said
+    assert "over its limit" not in said
+
+
+def test_an_agreement_whose_text_was_not_read_is_to_be_read_before_signing() -> None:
+    needs = needs_of(read_request("Expo chat, Convex or Firebase, GDPR: we need a DPA"))
+    found = [s for s in demanded("convex", needs) if s.demand == "processing-agreement"]
+    assert [s.verdict for s in found] == ["yes"]
+    assert "not read here" in found[0].says

@@ -11,11 +11,16 @@ from blueproof.facts.load import fact
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """A published limit, by its fact, and the quantity held against it, in words and reckoned."""
+    """A published limit, by its fact, and the quantity held against it, in words and reckoned.
+
+    `plan` is the plan whose limit it is and `beyond` the way past it; "" where there is no way.
+    """
 
     fact: str
     what: str
     quantity: Callable[[Usage], Decimal]
+    plan: str = ""
+    beyond: str = ""
 
 
 def _peak(usage: Usage) -> Decimal:
@@ -56,12 +61,26 @@ def _pushes(usage: Usage) -> Decimal:
     return per_second(usage.pushes, usage.peak)
 
 
+_PRO, _BUSINESS = "its Professional plan", "its Business plan, which is not priced here"
+
 LIMITS: Mapping[str, tuple[Limit, ...]] = {
     "convex": (
-        Limit(fact="convex.pro.sessions", what="connections at once", quantity=_peak),
+        Limit(
+            fact="convex.pro.sessions",
+            what="connections at once",
+            quantity=_peak,
+            plan=_PRO,
+            beyond=f"up to 200,000 need {_BUSINESS}",
+        ),
         Limit(fact="convex.pro.developers", what="developers", quantity=_developers),
         Limit(fact="convex.document-kb", what="KB a record", quantity=_record),
-        Limit(fact="convex.dataset-gb", what="GB in the database", quantity=_stored),
+        Limit(
+            fact="convex.dataset-gb",
+            what="GB in the database",
+            quantity=_stored,
+            plan=_PRO,
+            beyond=f"more needs {_BUSINESS}",
+        ),
     ),
     "firestore": (Limit(fact="firestore.document-kb", what="KB a record", quantity=_record),),
     "realtime-database": (

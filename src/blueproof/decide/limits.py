@@ -14,10 +14,18 @@ def outgrown(option: str, needs: Needs, users: float) -> tuple[str, ...]:
         return ()  # the published limits are those of the vendor's own service
     usage = workload(needs, users).usage
     return tuple(
-        f"{load:,.0f} {limit.what}, over its limit of {_most(limit.fact):,.0f}"
+        f"{load:,.0f} {limit.what}, {_over(limit)}"
         for limit in LIMITS[option]
         if (load := float(limit.quantity(usage))) > _most(limit.fact)
     )
+
+
+def _over(limit: Limit) -> str:
+    """The limit as one that is passed: of one plan with the way past it, or of the product."""
+    most = f"{_most(limit.fact):,.0f}"
+    if not limit.plan:
+        return f"over its limit of {most}"
+    return f"over the {most} of {limit.plan}: {limit.beyond}"
 
 
 def limit_of(name: str) -> Limit | None:

@@ -26,6 +26,7 @@ _WISHES = frozenset(
     "to want wants need needs should must shall require requires wish hope looking".split()
 )
 _DEMANDS = frozenset("must shall should".split())  # wherever before: it asks for, and states not
+_OBLIGES = frozenset({"has", "have"})  # with "to" after it: "it has to work offline"
 _WINDOW = 3  # words before a phrase that may turn it round
 
 
@@ -134,6 +135,8 @@ def _plain(clause: Clause, at: tuple[int, ...]) -> bool:
     words = [word.lower for word in clause.words]
     before = words[: at[0]]
     between = [words[n] for n in range(at[0], at[-1]) if n not in at]
+    if words[at[0]] in _OBLIGES and words[at[0] + 1 : at[0] + 2] == ["to"]:
+        return False
     if _NEGATORS & {*before[-_WINDOW:], *between} or _WISHES & {*before[-_WINDOW:]}:
         return False
     return not _DEMANDS & {*before} and not tells_of_oneself(before)
