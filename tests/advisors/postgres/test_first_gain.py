@@ -37,7 +37,9 @@ def test_the_largest_cost_comes_first_however_large_another_factor(tmp_path: Pat
 
 
 def test_no_second_index_in_the_order_of_a_full_one_for_some_states(tmp_path: Path) -> None:
-    schema = _SCHEMA + "CREATE INDEX ON posts (at);"
-    query = "SELECT * FROM posts WHERE at > $1 AND status = 'shown' ORDER BY at LIMIT 5000;"
+    schema = _SCHEMA + "CREATE INDEX ON posts (author_id, at);"
+    query = (
+        "SELECT * FROM posts WHERE author_id = $1 AND status = 'draft' ORDER BY at DESC LIMIT 20;"
+    )
     _, *slots = _advised(tmp_path, schema, query, ("posts=5M",))
     assert not [s for s in slots if " WHERE " in s]
