@@ -60,6 +60,14 @@ _AGREEMENT = re.compile(
     r"|\bauftragsverarbeitung\w*|\bprocessor agreements?\b",
     re.IGNORECASE,
 )
+_DUMP = re.compile(
+    r"\b(?:plain|normal|standard|full|regular|simple|real) (?:postgres(?:ql)?|pg|sql)[- ]?dumps?\b"
+    r"|\b(?:postgres(?:ql)?|pg)[-_ ]?dumps?\b[^.;?!]{0,40}\b(?:leave|leaving|move|moving|exit|away"
+    r"|elsewhere|any ?time|whenever|out)\b"
+    r"|\b(?:leave|leaving|move|moving|exit|away|walk|get out)\b[^.;?!]{0,50}"
+    r"\b(?:postgres(?:ql)?|pg)[-_ ]?dumps?\b",
+    re.IGNORECASE,
+)
 # What a country and its people are called; those of the EU are spoken of as the EU elsewhere.
 _COUNTRIES = {
     "Australia": r"australian?", "Brazil": r"bra[sz]il(?:ian)?", "Canada": r"canad(?:a|ian)",
@@ -123,6 +131,8 @@ def _told(text: str) -> Iterator[Told]:
         yield "customer-keys", ""
     if _says(_SOC2, text):
         yield "soc2-report", ""
+    if _says(_DUMP, text):
+        yield "postgres-dump", ""
     if _says(_AGREEMENT, text):
         yield "processing-agreement", ""
 

@@ -24,6 +24,12 @@ _SERVERS = frozenset(
     "nodejs amazon-rds amazon-aurora aws-lambda amazon-ecs aws-fargate amazon-ec2 dotnet "
     "amazon-api-gateway kubernetes docker heroku graphql hasura strapi".split()
 )
+# "We want to be able to take a plain Postgres dump": what is wished for is not there.
+_WISHED = re.compile(
+    r"\b(?:want|wish|like|need|must|should|able|prefer|hope)\b[^.?!;]{0,60}"
+    r"\b(?:dump|export|leave|move|migrate|portable|standard|plain)\b[^.?!;]*",
+    re.IGNORECASE,
+)
 _APP = re.compile(r"\b(?:apps?|mvp|saas|marketplace|startup)\b", re.IGNORECASE)
 _BUILT = frozenset({"db-performance", "connections", "schema-migration"})
 _WANTED = re.compile(
@@ -104,9 +110,14 @@ def _is_new(brief: Brief, needs: Needs, problems: list[str]) -> bool:
 
 
 def has_servers(brief: Brief) -> bool:
-    """Whether the words or files tell of a back end of another make."""
+    """Whether the words or files tell of a back end of another make, and not of a wish for one."""
+    wished = " ".join(m[0].lower() for m in _WISHED.finditer(brief.request))
     return any(
-        f.key == "technology" and f.role == "current" and f.value in _SERVERS for f in brief.facts
+        f.key == "technology"
+        and f.role == "current"
+        and f.value in _SERVERS
+        and not (f.quote and f.quote.lower() in wished)
+        for f in brief.facts
     )
 
 

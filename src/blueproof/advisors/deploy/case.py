@@ -235,7 +235,10 @@ def _obstacles(service: Service, request: str) -> Iterator[str]:
             "gateway alone"
         )
     if not service.is_node:
-        yield f"what lets a function answer is written here for Node.js, not {_said(service)}"
+        yield (
+            f"it was not weighed: what lets a function answer is written and tried here for "
+            f"Node.js alone, which says nothing against {_said(service)} on Lambda"
+        )
 
 
 def _said(service: Service) -> str:
