@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from blueproof.advisors.bill.advise import advise_bill, owns_bill
+from blueproof.advisors.choose.own_stack import with_own_stack
 from blueproof.advisors.choose.owning import owns, tells_of_app
 from blueproof.advisors.deploy.owning import deploys
 from blueproof.advisors.fits.telling import headline, with_headline
@@ -100,6 +101,7 @@ def _advised(brief: Brief, progress: Callable[[str], None], *, slow: bool) -> Bl
         draft = replace(draft, brief=replace(brief, assumptions=tuple(dict.fromkeys(assumed))))
     conclusion = with_headline(with_saturated(conclusion, full), first)
     conclusion = with_composite(with_trouble(conclusion, brief), brief)
+    conclusion = with_own_stack(conclusion, brief)
     if (owns(brief) or asks_to_move(brief)) and is_incident(brief):
         conclusion = choice_second(conclusion, brief)
     if isinstance(unbuilt, Unproved):

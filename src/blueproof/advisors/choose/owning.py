@@ -5,6 +5,7 @@ Apart from the choice itself: every request is asked this, and few need what dec
 
 import re
 
+from blueproof.advisors.choose.own_stack import is_put_against
 from blueproof.core.brief import Brief
 from blueproof.decide.candidates import family_of
 from blueproof.decide.needs import Needs
@@ -56,6 +57,10 @@ def owns(brief: Brief) -> bool:
     It is where two of the families are options; or where an app with features is to get a back end,
     no other kind of technology is chosen, and nothing is failing.
     """
+    return not is_put_against(brief) and _owns(brief)  # one of the two is not weighed here
+
+
+def _owns(brief: Brief) -> bool:
     needs = needs_of(brief)
     told = [f for f in brief.facts if f.key == "problem"]
     problems = [str(f.value) for f in told]

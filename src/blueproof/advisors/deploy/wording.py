@@ -187,7 +187,9 @@ def _unless(deployment: Deployment) -> str:
     """The condition under which the other shape is right."""
     if deployment.obstacles:
         first = deployment.obstacles[0]
-        return f". Lambda: {first}" if first.startswith("it was not") else f". Lambda is out: {first}"
+        return (
+            f". Lambda: {first}" if first.startswith("it was not") else f". Lambda is out: {first}"
+        )
     other = float(deployment.total(deployment.other, deployment.tier))
     crossing = deployment.crossing
     if deployment.shape == "fargate":
