@@ -40,6 +40,8 @@ def test_a_variation_gets_its_answer(case: dict[str, Any]) -> None:
     assert found.pick.option.family == case["pick"], answer(found)
     if "unless" in case:
         assert (found.hinge.dimension.id if found.hinge else "") == case["unless"]
+    if found.hinge:  # what the headline hangs on is asked first
+        assert found.asked[0].dimension.id == found.hinge.dimension.id
     out = {s.option.family for s in found.decision.ranked if s.ruled_out}
     assert out == set(case.get("out", ())), answer(found)
     for name, value in case.get("known", {}).items():

@@ -61,6 +61,11 @@ def interview(needs: Needs, progress: Callable[[int], None] = lambda _: None) ->
     return tuple(sorted(telling, key=lambda w: (-w.points, w.dimension.id)))
 
 
+def worth(dimension: Dimension, needs: Needs) -> Worth:
+    """What a question on one dimension is worth, little as it may be."""
+    return _worth(dimension, scenarios(needs), needs)
+
+
 def _is_moot(dimension: Dimension, needs: Needs) -> bool:
     """Whether what is known answers it: health records of the US are not kept in the EU."""
     return dimension.id == "hipaa" and dict(needs.known).get("region") == "eu"

@@ -170,7 +170,7 @@ def conclude(choice: Choice, draft: Draft) -> Conclusion:
         steps=steps(choice, starter, files) if draft.recommendations else (),
         open_questions=tuple(
             _question(choice, str(number), worth)
-            for number, worth in enumerate(choice.worths, start=1)
+            for number, worth in enumerate(choice.asked, start=1)
         ),
         artifacts=bill if bills else (),
         diagrams=(flow(choice),) if draft.recommendations else (),

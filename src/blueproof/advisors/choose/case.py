@@ -11,7 +11,7 @@ from blueproof.core.scene import Excerpt
 from blueproof.decide.chains import plural
 from blueproof.decide.decision import Decision, FlipPoint, decide
 from blueproof.decide.demands import Stand
-from blueproof.decide.interview import Worth, interview
+from blueproof.decide.interview import Worth, interview, worth
 from blueproof.decide.needs import Needs
 from blueproof.decide.needs_file import write_needs
 from blueproof.decide.people import people_of
@@ -53,6 +53,16 @@ class Choice:
     def worths(self) -> tuple[Worth, ...]:
         """What to ask, most worth first."""
         return interview(self.needs)
+
+    @cached_property
+    def asked(self) -> tuple[Worth, ...]:
+        """The open dimensions in the order in which they are asked: the headline's first."""
+        if self.hinge is None:
+            return self.worths
+        hinge = self.hinge.dimension
+        others = tuple(w for w in self.worths if w.dimension.id != hinge.id)
+        own = next((w for w in self.worths if w.dimension.id == hinge.id), None)
+        return (own or worth(hinge, self.needs), *others)
 
     @property
     def pick(self) -> Scored:

@@ -80,6 +80,14 @@ _DELIVERED = re.compile(
     r"\b(?:staging|approvals?|github actions|gitlab ci|ecs|fargate|roll(?:ed|ing)? back)\b",
     re.IGNORECASE,
 )
+# How a new version takes the place of the old one is a choice of its own, where no delivery is
+# ordered.
+_KINDS = r"(?:rolling(?: updates?| deploy\w*)?|blue[ /-]?green|canary|all[ -]at[ -]once|linear)"
+_STRATEGY = re.compile(
+    rf"\b{_KINDS}\b[^.?!\n]{{0,40}}(?:\bor\b|\bvs\.?|,|/)[^.?!\n]{{0,30}}\b{_KINDS}\b"
+    r"|\bshould (?:we|i)\b[^.?!\n]{0,40}\b(?:blue[ /-]?green|canary)\b",
+    re.IGNORECASE,
+)
 _FAILS = frozenset({"troubleshoot", "connections", "db-performance"})
 # Main problems beside which deploying is what is asked for; where one fails, the failure is.
 _BESIDE = frozenset({
@@ -106,7 +114,7 @@ def deploys(brief: Brief) -> bool:
     aws = bool(_AWS & set(named)) or (ordered and "terraform" in named)
     elsewhere = any(named.get(n) in {"target", "option"} for n in _ELSEWHERE)
     wanted = kind in _ASKED or _is_wished(brief) or bool(_WAY.search(brief.request))
-    beside = _is_wished(brief) or not _of_schemas(brief)
+    beside = _is_wished(brief) or not (_of_schemas(brief) or _STRATEGY.search(brief.request))
     return about and service and aws and not elsewhere and wanted and beside
 
 
