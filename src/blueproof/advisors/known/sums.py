@@ -59,6 +59,12 @@ _RAISED = LatePattern(
     re.IGNORECASE,
 )
 _DB_CLASS = LatePattern(r"\bdb\.(?P<family>[a-z]\d[a-z]*)\.(?P<size>\w+)\b", re.IGNORECASE)
+_HOW_MANY = LatePattern(
+    r"\b(?:how many|what(?:'s| is) the (?:max\w*|limit)|max(?:imum)?)\b[^.?!]{0,20}"
+    r"\bconnections?\b|\bmax_connections\b[^.!]{0,30}\?",
+    re.IGNORECASE,
+)
+_OTHER_ENGINE = LatePattern(r"\b(?:aurora|mysql|mariadb|oracle|sql server)\b", re.IGNORECASE)
 _ONE_MORE = LatePattern(
     r"\b(?:and |, )an? \w+(?: job| worker| service)? with (?P<pool>\d+)\b", re.IGNORECASE
 )
@@ -122,6 +128,7 @@ def _connections(brief: Brief) -> Iterator[str]:
         return
     made = _product(brief)
     if made is None:
+        yield from _of_class(brief)
         return
     total, text = made
     if any(f.unit == "function" for f in _numbers(brief, "instances")) and _names(
@@ -163,6 +170,19 @@ def _class_limit(brief: Brief) -> tuple[float, str] | None:
         return None
     most = default_connections(named["family"], named["size"])
     return (float(most), named[0]) if most else None
+
+
+def _of_class(brief: Brief) -> Iterator[str]:
+    """What an instance class allows, where that is what is asked."""
+    named = _DB_CLASS.search(brief.request)
+    if named is None or not _HOW_MANY.search(brief.request) or _OTHER_ENGINE.search(brief.request):
+        return
+    most = default_connections(named["family"], named["size"])
+    if most:
+        yield (
+            f"{most:,} connections by default on a {named[0]} with RDS for PostgreSQL: its memory "
+            "/ 9,531,392 bytes, a little less in practice, since the system takes some of it first"
+        )
 
 
 def _groups(request: str) -> tuple[float, str] | None:
