@@ -209,7 +209,9 @@ def _tallied(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """A bill added up from the quantities that are told, if two or more are."""
     from blueproof.advisors.tally.owning import may_tally
 
-    if not may_tally(brief):
+    from blueproof.advisors.architecture.owning import asks_architecture
+
+    if not may_tally(brief) or asks_architecture(brief):
         return None
     from blueproof.consulting.tallying import moving, tallying  # the price lists
 

@@ -211,7 +211,10 @@ def test_roles_trust_this_repository_and_its_environments_alone(case: str) -> No
         assert {c.text("test") for c in conditions.values()} == {"StringEquals"}
         assert conditions["aud"].texts("values") == ("sts.amazonaws.com",)
         subjects[name] = conditions["sub"].texts("values")
-    assert subjects["plan_trust"] == ("repo:${var.repository}:pull_request",)
+    # What is merged is planned once more, before somebody approves that plan.
+    assert subjects["plan_trust"] == (
+        "repo:${var.repository}:pull_request", "repo:${var.repository}:ref:refs/heads/main",
+    )  # fmt: skip
     for name in ("apply_trust", "deploy_trust"):
         assert all(s.startswith("repo:${var.repository}:environment:") for s in subjects[name])
     assert not any("*" in subject for found in subjects.values() for subject in found)

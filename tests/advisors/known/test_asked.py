@@ -166,6 +166,7 @@ def test_what_is_not_known_is_not_answered(request_: str) -> None:
     assert not blueprint.artifacts
 
 
+@pytest.mark.nightly
 def test_an_entry_is_found_by_its_first_way_to_ask() -> None:
     """Asked by its first phrase and a product's name, an entry is among the first fifteen."""
     missed = [

@@ -120,6 +120,7 @@ def test_phrases_for_and_against_can_be_read() -> None:
     assert all(phrase(each).places for each in written)
 
 
+@pytest.mark.nightly
 def test_no_entry_is_spoken_against_by_its_own_ways_to_ask() -> None:
     wrong = [
         (name, ask)

@@ -198,7 +198,7 @@ BROKEN = {
 
 
 @needs_node
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_file_that_lacks_one_thing_is_refused_for_it() -> None:
     """In one test, side by side: each of them mostly waits."""
     files = [edited(*edits) for edits, _ in BROKEN.values()]

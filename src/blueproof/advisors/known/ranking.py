@@ -57,7 +57,8 @@ _MONEY = re.compile(r"\b(?:bill\w*|cost\w*|pric\w+|expensive|pay(?:ing)?|\$\d)",
 _OF_TIME = re.compile(r"second|minute|hour|day|ms\b", re.IGNORECASE)
 _OF_SIZE = re.compile(r"\b[KMGT]?i?B\b|byte|character", re.IGNORECASE)
 _MESSAGES = frozenset({"message", "notification", "push"})  # what people call one another
-_USAGE_TYPE = re.compile(r"[A-Z]\w*[a-z]\w*[-:]\w[\w:-]*")  # no word that people say
+# No word that people say, as "Multi-AZ" is one.
+_USAGE_TYPE = re.compile(r"(?=\S*(?:[a-z][A-Z]|:))[A-Z]\w*[a-z]\w*[-:]\w[\w:-]*")
 _CHOOSING = frozenset({"which", "yes-no", "is-this-fine"})
 _BUILDING = frozenset({"how", "build"})
 _OF_TROUBLE = frozenset({"how", "why"})  # kinds of question that ask for the cure of what is told

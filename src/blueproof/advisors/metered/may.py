@@ -25,7 +25,9 @@ _OF_MONEY = re.compile(
 )
 # A bill of an accident, which no month repeats: what runs must be stopped, not made cheaper.
 _ACCIDENT = re.compile(
-    r"\b(?:recursiv\w+|recursion|infinite|endless|runaway|loop(?:s|ed|ing)?)\b", re.IGNORECASE
+    r"\b(?:recursiv\w+|recursion|infinite|endless|runaway)\b|\b(?:call|trigger)\w* itself\b"
+    r"|(?<!tight )\bloop(?:s|ed|ing)?\b(?! (?:every|each|with))",
+    re.IGNORECASE,
 )
 _READS = re.compile(r"\d\s?(?:k|m|million|billion|thousand)?\s(?:\w+\s)?reads\b", re.IGNORECASE)
 _WRITES = re.compile(

@@ -85,6 +85,7 @@ def test_a_delete_that_is_fast_by_itself_may_wait_for_those_that_refer_to_it() -
     assert "confrelid = 'users'::regclass" in blueprint.answer
 
 
+@pytest.mark.nightly
 def test_who_asks_why_is_told_the_cause_that_is_known() -> None:
     asked = (
         "Postgres 14. A table sensor_alarms with 210 million rows; the newest 20 unacknowledged "

@@ -56,7 +56,8 @@ def heaviest_first(
 ) -> tuple[Recommendation, ...]:
     """The advice by the time of the queries that it serves, else by the cost that it saves them.
 
-    What a query saves is put down to the advice that makes it cheapest.
+    What a query saves is put down to the advice that makes it cheapest. Statistics come before the
+    indexes, which may harm where counts are foretold wrongly.
     """
     several = tuple(advice)
     times = {q.name: spent(q.query) for q in database.queries}
@@ -64,13 +65,15 @@ def heaviest_first(
     falls = [(n, c) for n, r in enumerate(several) for c in r.claims if isinstance(c, CostFalls)]
     by = {c.query.name: (n, c.factor) for n, c in sorted(falls, key=lambda fall: fall[1].factor)}
 
-    def rank(place: int) -> tuple[float, float]:
+    def rank(place: int) -> tuple[bool, float, float]:
         saved = (
             costs.get(name, 0.0) * (1 - 1 / max(factor, 1.0))
             for name, (best, factor) in by.items()
             if best == place
         )
-        return -sum(times.get(n, 0.0) for n in _served(several[place])), -max(saved, default=0.0)
+        served = sum(times.get(n, 0.0) for n in _served(several[place]))
+        indexed = not several[place].slot.startswith("statistics on ")
+        return indexed, -served, -max(saved, default=0.0)
 
     return tuple(several[place] for place in sorted(range(len(several)), key=rank))
 
