@@ -207,9 +207,8 @@ def _divided(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
 
 def _tallied(brief: Brief, progress: Callable[[str], None]) -> Blueprint | None:
     """A bill added up from the quantities that are told, if two or more are."""
-    from blueproof.advisors.tally.owning import may_tally
-
     from blueproof.advisors.architecture.owning import asks_architecture
+    from blueproof.advisors.tally.owning import may_tally
 
     if not may_tally(brief) or asks_architecture(brief):
         return None

@@ -56,9 +56,9 @@ def crowded(text: str) -> Trouble | None:
         weight=7,
         says=(
             f"Lower the pool of each to {fits} and roll it out: {many} {copies['what']} x {each} = "
-            f"{many * each} connections are more than the {allowed} that the server allows, so whoever "
-            f"comes last is refused, logins too; {many} x {fits} = {many * fits} leave a fifth for "
-            "services, migrations and people.",
+            f"{many * each} connections are more than the {allowed} that the server allows, so "
+            f"whoever comes last is refused, logins too; {many} x {fits} = {many * fits} leave a "
+            "fifth for services, migrations and people.",
         ),
         causes=(
             Cause(
