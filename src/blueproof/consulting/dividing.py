@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from blueproof.advisors.known.ranking import assured, ranked
+from blueproof.advisors.known.ranking import assured, probable, ranked
 from blueproof.consulting.parts import Part, answer_to, has_enough, parts_of, put
 from blueproof.core.brief import Brief
 from blueproof.intake.words.courtesies import without_courtesies
@@ -20,13 +20,14 @@ _BEFORE = re.compile(
 )
 _ENDS = (".", "?", "!", ":", ";", ")")
 _PARAGRAPH = re.compile(r"\?\s*\n\s*\n(?=[^?]*\Z)")  # behind the last question
+_NUMBERED = re.compile(r"(?:\(?\d{1,2}[.)]|q\d[:.)])$", re.IGNORECASE)
 _LEAST_LEFT = 5  # words of a request from which something was taken
 
 
 def divided(
     brief: Brief, progress: Callable[[str], None] = lambda _: None
 ) -> tuple[Brief, tuple[Cited, ...]]:
-    """The brief without the questions that are surely answered by their own words, and the answers.
+    """The brief without the questions that are answered by their own words, and the answers.
 
     The brief itself, and nothing, where it asks one thing or all of it hangs together. Greetings
     and thanks are left out, too.
@@ -39,7 +40,8 @@ def divided(
             continue
         left = _before(text[: place[0]])
         # "..., and what must change?" goes on with the sentence before.
-        if left is not None and (said := _by_itself(part, progress)):
+        numbered = bool(_NUMBERED.search(text[: place[0]].rstrip()))
+        if left is not None and (said := _by_itself(part, progress, numbered=numbered)):
             text = f"{left}\n\n{text[place[1] :].lstrip()}".strip()
             apart.append(said)
     if len(text.split()) < _LEAST_LEFT:
@@ -73,13 +75,17 @@ def _before(told: str) -> str | None:
     return left.rstrip()
 
 
-def _by_itself(part: Part, progress: Callable[[str], None]) -> Cited | None:
-    """What is surely said to the question by its own words; None where nothing is sure."""
+def _by_itself(part: Part, progress: Callable[[str], None], *, numbered: bool) -> Cited | None:
+    """What is said to the question by its own words; None where nothing sure is.
+
+    What has a number of its own stands alone, so that a likely answer is enough.
+    """
     from blueproof.consulting.by_way import by_way  # the designs and changes are many files
 
     found = by_way(part.ask.own, part.ask.whole, progress)
     if found is not None:
         return replace(found, sentences=(put(part.ask), *found.sentences))
     alone = read_request(part.ask.own)
-    sure = assured(ranked(alone))
-    return answer_to(replace(part, brief=alone, found=ranked(alone)), sure) if sure else None
+    found = ranked(alone)
+    best = probable(found) if numbered else assured(found)
+    return answer_to(replace(part, brief=alone, found=found), best) if best else None

@@ -75,6 +75,8 @@ SCALED = {
     "RDS Postgres db.t3.medium; bumped our ECS service from 4 to 14 tasks, pool: 40": (14, 40),
     "RDS Postgres, we raised tasks to 12 for a campaign, pg pool max 25": (12, 25),
     "we increased the number of pods to 9, pool size 10, RDS": (9, 10),
+    "12 ECS tasks node with pg Pool default max... somebody raised it to 50 per task last week. We "
+    "scaled from 6 to 12 tasks at 14:00. RDS db.t3.medium": (12, 50),
 }
 
 

@@ -46,6 +46,12 @@ _EACH = (
         r"\b(?P<pool>\d{1,3})\s+connections?\s+(?:each|per (?:function|lambda|instance|client))\b",
         re.IGNORECASE,
     ),
+    # "Somebody raised it to 50 per task", where pools are what is spoken of.
+    LatePattern(
+        r"\bpool(?:s|ing)?\b(?s:.{0,90}?)\b(?P<pool>\d{1,3})\s+(?:connections?\s+)?(?:per|in each)"
+        r"\s+(?:task|pod|instance|container|process|dyno|server|replica|worker)\b",
+        re.IGNORECASE,
+    ),
     LatePattern(r"\b(?:max|connections?)\s*[:=]\s*(?P<pool>\d{1,3})\b", re.IGNORECASE),
 )
 # Those that are there at the peak, whatever they were before: "autoscaled to 14".

@@ -62,6 +62,8 @@ _ANNOUNCES = re.compile(
     r"(?:questions|things|topics|issues|problems)\b|^\W*(?:hi|hello|hey|dear)\b[^.!?]{0,20}[.!,]*\s*$",
     re.IGNORECASE,
 )
+# "1) the webhook pays twice" is put as a question, whatever its form.
+_NUMBERS = re.compile(r"\(?\d{1,2}[.)]\s")
 _NUMBER = re.compile(r"\(?\d{1,2}[.)]|\(?[a-h]\)", re.IGNORECASE)
 _QUESTION_END = re.compile(r"\?+[\"')\]]*\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|\n+")
@@ -111,7 +113,8 @@ class Ask:
     def is_question(self) -> bool:
         """Whether it is put as one or in a list, and is no mere statement."""
         last = _SENTENCE_END.split(self.own)[-1]
-        return self.wished or "?" in self.own or bool(_CLAUSE.search(last))
+        told = bool(_NUMBERS.match(self.own)) and len({*stems(self.own)}) >= _TALE
+        return self.wished or told or "?" in self.own or bool(_CLAUSE.search(last))
 
 
 def asks_in(request: str) -> tuple[Ask, ...]:

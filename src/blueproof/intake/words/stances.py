@@ -38,6 +38,10 @@ _CUES: tuple[tuple[Stance, str, str], ...] = (
      r"(?:\w+ (?:\+|and|&|or) )?$", r""),
     ("mentioned", r"\b(?:nobody|no one|none of us|noone|no-one)(?: (?:here|of us|in the team"
      r"|on the team|else))? (?:knows?|knew|has (?:ever )?(?:used|touched|run))(?: any)? $", r""),
+    ("mentioned", r"\b(?:i|we|i've|we've|i have|we have|people|everybody|everyone|always|keep)"
+     r" (?:often |also |just |only |keep )?"
+     r"(?:read(?:ing)?|hear(?:d|ing)?|was told|were told|been told)"
+     r"(?: (?:on \w+|somewhere|online))?(?: that| about| of| how| it said)?(?: the)? $", r""),
     ("mentioned", r"\b(?:no (?:real )?experience|not experienced|zero experience|unfamiliar)"
      r" (?:with|in|of) $", r""),
     ("option", r"\b(?:(?:was|were|am|are|is|i'm|we're) (?:just )?about to (?:go with|use|pick"
