@@ -18,6 +18,7 @@ from blueproof.advisors.known.advise import (
 )
 from blueproof.advisors.known.composite import with_composite
 from blueproof.advisors.known.incident import asks_to_move, choice_second, is_incident
+from blueproof.advisors.known.own_ci import with_own_ci
 from blueproof.advisors.known.reproduction.owning import is_slow
 from blueproof.advisors.known.trouble import with_trouble
 from blueproof.advisors.observe.owning import observes
@@ -101,7 +102,7 @@ def _advised(brief: Brief, progress: Callable[[str], None], *, slow: bool) -> Bl
         draft = replace(draft, brief=replace(brief, assumptions=tuple(dict.fromkeys(assumed))))
     conclusion = with_headline(with_saturated(conclusion, full), first)
     conclusion = with_composite(with_trouble(conclusion, brief), brief)
-    conclusion = with_own_stack(conclusion, brief)
+    conclusion = with_own_ci(with_own_stack(conclusion, brief), brief)
     if (owns(brief) or asks_to_move(brief)) and is_incident(brief):
         conclusion = choice_second(conclusion, brief)
     if isinstance(unbuilt, Unproved):
