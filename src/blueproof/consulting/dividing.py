@@ -66,11 +66,16 @@ def _place(text: str, own: str) -> tuple[int, int] | None:
 
 
 def _before(told: str) -> str | None:
-    """What is told before a question, without what announces it; None where no sentence ends."""
+    """What is told before a question, without what announces it; None where nothing does.
+
+    That is a word, a number or a line of its own: what follows a question in the same breath is of
+    the same matter, as what is told after "How do I build it?".
+    """
     marked = _BEFORE.search(told.rstrip())
     left = told[: marked.start()] if marked else told
-    ends = left.rstrip().endswith(_ENDS) or "\n" in left[len(left.rstrip()) :]
-    if not ends and not (marked and marked[0][0].isupper()):
+    on_line = "\n" in left[len(left.rstrip()) :]
+    ends = left.rstrip().endswith(_ENDS)
+    if not on_line and not (marked and (ends or marked[0][0].isupper())):
         return None
     return left.rstrip()
 

@@ -198,6 +198,7 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
     parts = parts_of(brief)
     if all(part.ask.wished and not part.likely for part in parts):
         return
+    first = next(iter(parts), None)  # the whole's answer is one to it
     reviewed = any(f.rule.startswith(HOLE) for f in blueprint.findings)
     taken = _taken(brief, parts, known=bool(answered), reviewed=reviewed)
     watched = any(r.slot == SLOT for r in blueprint.recommendations)  # it answers all of a watch
@@ -215,7 +216,7 @@ def _others(brief: Brief, blueprint: Blueprint) -> Iterator[Cited]:
         best = part.likely
         if of_them := of_queries(part.ask.own, blueprint):
             yield Cited(sentences=(put(part.ask), of_them))
-        elif found := _way_of(part) or _compared(part):
+        elif found := (_way_of(part) if read != first else None) or _compared(part):
             yield found
         elif best:
             answered.add(best.entry.says)
@@ -249,7 +250,8 @@ def _taken_whole(brief: Brief, blueprint: Blueprint, parts: tuple[Part, ...]) ->
     """The parts that a model, a matter of security or a design has answered with the whole."""
     slots = [r.slot for r in blueprint.recommendations]
     designs = [slot for slot in slots if slot.startswith(DESIGN)]
-    taken = tuple(p for p in parts for slot in designs if covers(slot, p.ask.own))
+    taken = parts[:1] if designs else ()  # the design is of the whole, which the first asks
+    taken += tuple(p for p in parts for slot in designs if covers(slot, p.ask.own))
     if _MODEL in slots:
         taken += tuple(p for p in parts if _of_model(p, brief))
     if any(slot.startswith(MATTER) for slot in slots):
