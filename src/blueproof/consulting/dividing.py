@@ -91,6 +91,6 @@ def _by_itself(part: Part, progress: Callable[[str], None], *, numbered: bool) -
     if found is not None:
         return replace(found, sentences=(put(part.ask), *found.sentences))
     alone = read_request(part.ask.own)
-    found = ranked(alone)
-    best = probable(found) if numbered else assured(found)
-    return answer_to(replace(part, brief=alone, found=found), best) if best else None
+    near = ranked(alone)
+    best = probable(near) if numbered else assured(near)
+    return answer_to(replace(part, brief=alone, found=near), best) if best else None

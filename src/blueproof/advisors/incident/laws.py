@@ -18,6 +18,7 @@ from blueproof.advisors.incident.quiet import quiet_alarm
 from blueproof.advisors.incident.refused import crowded, throttled_functions
 from blueproof.advisors.incident.rush import rush
 from blueproof.advisors.incident.shrinking import shrinking
+from blueproof.advisors.incident.swollen import swollen
 from blueproof.advisors.incident.throttled import throttled
 from blueproof.advisors.incident.trouble import Trouble
 from blueproof.advisors.incident.watching import watching
@@ -29,7 +30,7 @@ def told(brief: Brief) -> Iterator[Trouble]:
     laws: tuple[Callable[[str], Trouble | None], ...] = (
         growing, throttled, pooling, watching, rush, backlog, fanned, outside, leaking, shrinking,
         cold_start, quiet_alarm, functions, blocked_loop, parked, noisy, holding, crowded,
-        throttled_functions,
+        throttled_functions, swollen,
     )  # fmt: skip
     for law in laws:
         found = law(brief.request)
